@@ -1,0 +1,152 @@
+// The nouns of jit/: programs before and after the verifier, layouts, compiled functions, images.
+
+/** Program types jitstat can play. */
+export type ProgramType = 'sched_cls' | 'flow_dissector' | 'xdp';
+
+export type MapType = 'array' | 'hash' | 'percpu_array' | 'prog_array' | 'xskmap';
+
+/** A map that programs refer to. Sizes in bytes. */
+export interface MapSpec {
+  readonly name: string;
+  readonly type: MapType;
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly maxEntries: number;
+  /** Contents of `.data`, `.rodata` or `.bss`: the one element of an array map; absent = zero. */
+  readonly initial?: Uint8Array;
+}
+
+/**
+ * A program as written, before any rewriting by a verifier.
+ * `insns` holds 8 bytes an instruction, little endian (RFC 9669). A wide load (0x18) with src 1 refers to `maps[imm]`,
+ * with src 2 to the value of `maps[imm]` at the byte offset in the second slot's imm. `85` with src 0 calls helper `imm`
+ * (12 = tail call), with src 1 the function at instruction `this + 1 + imm`.
+ */
+export interface Program {
+  readonly name: string;
+  readonly type: ProgramType;
+  readonly insns: Uint8Array;
+  /** In order of `start` (instruction number); the first is the main program at 0. */
+  readonly functions: readonly { readonly name: string; readonly start: number }[];
+  readonly maps: readonly MapSpec[];
+}
+
+/** One function of a verified program. `base` is its load address, `stackDepth` in bytes and not rounded. */
+export interface VerifiedFunction {
+  readonly start: number;
+  readonly base: bigint;
+  readonly stackDepth: number;
+  readonly tailCallReachable: boolean;
+  readonly subprogram: boolean;
+}
+
+/** One direct tail call: which slot of which map it jumps through (`0xf5` with imm = index in this list + 1). */
+export interface PokeDescriptor {
+  readonly map: number;
+  readonly key: number;
+}
+
+/**
+ * A program after the verifier, exactly what the emitter takes: map references are addresses, `85` with src 0 has
+ * imm = function - callBase, `85` with src 1 has imm = index into `functions`, `f5` is a tail call.
+ */
+export interface VerifiedProgram {
+  readonly insns: Uint8Array;
+  readonly functions: readonly VerifiedFunction[];
+  readonly descriptors: readonly PokeDescriptor[];
+  /** For each instruction the number of the instruction it was made from (`Program.insns`); absent for batch input. */
+  readonly origin?: Int32Array;
+}
+
+/** What the emitted bytes depend on besides program and variant. Addresses as unsigned 64-bit values. */
+export interface Layout {
+  readonly callBase: bigint;
+  readonly indirectBranch: 'retpoline' | 'thunk' | 'lfence' | 'plain';
+  readonly indirectThunk: bigint | null;
+  readonly returnThunk: bigint | null;
+  /** int3 after ret and indirect jmp. */
+  readonly sls: boolean;
+  /** endbr64 landing pads. */
+  readonly ibt: boolean;
+  readonly bmi2: boolean;
+  /** Largest forward displacement that gets a short jump. */
+  readonly shortJumpMax: number;
+  /** Offsets in `struct bpf_array` and `struct bpf_prog` that the indirect tail call reads. */
+  readonly maxEntriesOffset: number;
+  readonly ptrsOffset: number;
+  readonly bpfFuncOffset: number;
+  readonly percpuOffset: bigint | null;
+}
+
+/** Part of a variant's code, for listings and size reports: `prologue`, `tail-call check`, `unwind`, `body`, `exit` … */
+export type StepName = string;
+
+/** A run of machine code that belongs to one step; `insn` is the verified instruction, -1 for the prologue. */
+export interface Mark {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly step: StepName;
+  readonly insn: number;
+}
+
+/** One compiled function. `ends[0]` is the end of the prologue, `ends[i]` the end of its i-th instruction, in bytes from `base`. */
+export interface CompiledFunction {
+  readonly base: bigint;
+  readonly code: Uint8Array;
+  readonly ends: Uint32Array;
+  readonly marks: readonly Mark[];
+}
+
+/** Where one direct tail call is patched; offsets from the function's `base`. `bypass` is null where a variant has none (v58). */
+export interface PokeSite {
+  readonly descriptor: number;
+  readonly function: number;
+  readonly insn: number;
+  /** The 5 bytes that become `jmp target + adj`. */
+  readonly target: number;
+  /** The 5 bytes that skip the unwinding while the slot is empty. */
+  readonly bypass: number | null;
+  /** Where the bypass jump goes. */
+  readonly bypassTarget: number | null;
+  /** Bytes of the target program that a tail call skips. */
+  readonly adj: number;
+}
+
+/** A compiled program: its functions in order and its poke sites in instruction order. */
+export interface Compiled {
+  readonly functions: readonly CompiledFunction[];
+  readonly pokes: readonly PokeSite[];
+  /** Emitter passes the driver needed, per function. */
+  readonly passes: readonly number[];
+}
+
+/** Where images lie. `fixed`: each function starts on a page of its own at 8 + offset; the others are seeded. */
+export type Placement =
+  | { readonly kind: 'fixed'; readonly offset: number }
+  | { readonly kind: 'random'; readonly seed: number }
+  | { readonly kind: 'binary-alloc'; readonly seed: number }
+  | { readonly kind: 'pack-alloc'; readonly seed: number };
+
+/** One function of a linked image with its symbol (`program` or `program.function`). */
+export interface ImageFunction extends CompiledFunction {
+  readonly symbol: string;
+  readonly program: string;
+}
+
+/** Several programs compiled and placed: everything a shim, objdump or a listing needs. */
+export interface Image {
+  readonly variant: string;
+  readonly layout: Layout;
+  readonly placement: Placement;
+  /** Thunk code that the layout asks for comes last, with program ''. */
+  readonly functions: readonly ImageFunction[];
+  readonly programs: readonly ImageProgram[];
+  /** SHA-256 over variant, code and relative layout; equal hashes mean an A/A. */
+  readonly hash: string;
+}
+
+export interface ImageProgram {
+  readonly name: string;
+  readonly verified: VerifiedProgram;
+  readonly compiled: Compiled;
+}

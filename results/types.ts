@@ -1,0 +1,274 @@
+// The nouns of results/: samples, sessions, comparisons, imported tables. The JSON forms are the contracts of the command line.
+
+/** A doubt about data that travels with it. Codes are kebab-case and stable. */
+export interface Warning {
+  readonly code: string;
+  readonly text: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A sentence with a code, the numbers behind it and the reason. */
+export interface Finding {
+  readonly code: string;
+  readonly text: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** How an event behaves: `exact` must not vary; `positive` is compared as a ratio; `rare` is near zero with spikes. */
+export type EventKind = 'exact' | 'positive' | 'rare';
+
+/**
+ * One event's values, one entry a run in execution order. `value` is the count scaled by perf (NaN = not counted);
+ * `enabled` and `running` in nanoseconds, null where the source has none.
+ */
+export interface EventSeries {
+  readonly event: string;
+  readonly unit: string;
+  readonly value: Float64Array;
+  readonly enabled: Float64Array | null;
+  readonly running: Float64Array | null;
+}
+
+/** All runs of a session in execution order, as columns of equal length. */
+export interface Samples {
+  readonly runs: number;
+  /** Quad number from 0. */
+  readonly quad: Int32Array;
+  /** Block position in the quad: 0..3. */
+  readonly position: Uint8Array;
+  /** 0 = before, 1 = after. */
+  readonly side: Uint8Array;
+  /** 1 = warm-up: stored and left out of every conclusion. */
+  readonly warmup: Uint8Array;
+  /** Index into `Session.placements`, -1 = none. */
+  readonly placement: Int32Array;
+  readonly events: readonly EventSeries[];
+}
+
+export type SideName = 'before' | 'after';
+export type Verdict = 'more' | 'less' | 'equal' | 'unsettled';
+export type Design = 'abba' | 'blocked' | 'summary';
+
+/** One side's figures for one event; `sem` in the event's unit, `running` a fraction 0..1 or null. `running` null = not known. */
+export interface SideStats {
+  readonly n: number | null;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly sem: number | null;
+  readonly sd: number | null;
+  readonly running: number | null;
+}
+
+/** `ratio` after/before with an interval at `level` (0.95). */
+export interface Change {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+}
+
+/** A run that stands far outside its series; `run` counts from 1 within its side in execution order (warm-up left out); `times` = value / local median. */
+export interface Spike {
+  readonly run: number;
+  readonly value: number;
+  readonly times: number;
+  readonly placement?: number;
+  /** Other events that stood out in the same run. */
+  readonly with?: readonly string[];
+}
+
+export interface ComparisonRow {
+  readonly event: string;
+  readonly unit: string;
+  readonly kind: EventKind;
+  readonly before: SideStats;
+  readonly after: SideStats;
+  /** null where no ratio can be formed. */
+  readonly change: Change | null;
+  readonly verdict: Verdict;
+  /** Why this verdict, in one clause. */
+  readonly reason: string;
+  /** For `unsettled`: quads in all that would settle it, where that can be said. */
+  readonly quadsNeeded?: number;
+  readonly p: number | null;
+  readonly pAdjusted: number | null;
+  /** Equivalence margin as a fraction (0.01 = 1 %). */
+  readonly margin: number;
+  readonly primary: boolean;
+  readonly spikes: { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
+  readonly warnings: readonly Warning[];
+}
+
+/** One part of the product, in natural logs, with an interval where one can be formed. */
+export interface DecompositionPart {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** ln changes; `time` = instructions + cpi + clock (clock = minus the change of frequency); elapsed adds `utilisation`. Null parts were not counted. */
+export interface Decomposition {
+  readonly time: number | null;
+  readonly instructions: number | null;
+  readonly cpi: number | null;
+  readonly clock: number | null;
+  readonly utilisation: number | null;
+  readonly intervals?: Readonly<Partial<Record<'time' | 'instructions' | 'cpi' | 'clock' | 'utilisation', DecompositionPart>>>;
+}
+
+/** An event that could not be counted, and why. */
+export interface NotCounted {
+  readonly event: string;
+  readonly status: 'not-supported' | 'not-counted';
+  readonly reason: string;
+}
+
+/** What is known of one side: a workload with a variant, a command, or an imported table. */
+export interface SideInfo {
+  readonly label: string;
+  readonly workload?: string;
+  readonly variant?: string;
+  readonly command?: string;
+  readonly imageHash?: string;
+  readonly imageBytes?: number;
+  readonly session?: string;
+  /** Program executions in one run of the side (repeat x runs of the scenario). */
+  readonly executions?: number;
+  readonly source?: string;
+}
+
+/** Schema `jitstat/comparison/1`. */
+export interface Comparison {
+  readonly schema: 'jitstat/comparison/1';
+  readonly before: SideInfo;
+  readonly after: SideInfo;
+  readonly design: Design;
+  readonly quads: number | null;
+  /** Same image on both sides. */
+  readonly sameImage: boolean;
+  readonly rows: readonly ComparisonRow[];
+  readonly notCounted: readonly NotCounted[];
+  readonly decomposition: Decomposition;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Warning[];
+  /** The A/A measured beside it: rows called `more` or `less` out of rows; null = none measured. */
+  readonly aa: { readonly changed: number; readonly rows: number; readonly quads: number; readonly events: readonly string[] } | null;
+  /** One-way random effects over placements, per event, where placements varied. */
+  readonly placement?: readonly PlacementShare[];
+}
+
+/** Share of an event's variance that placement explains, 0..1, with an interval; best and worst placement by index. */
+export interface PlacementShare {
+  readonly event: string;
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+  readonly best: number | null;
+  readonly worst: number | null;
+}
+
+/** What a host is; `id` is a hash over the fields that must not change within a series. Values null where unreadable. */
+export interface HostRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly cpu: string | null;
+  readonly microcode: string | null;
+  readonly cores: number;
+  readonly kernel: string;
+  readonly perf: string | null;
+  readonly node: string;
+  readonly governor: string | null;
+  readonly turbo: string | null;
+  readonly smt: string | null;
+  readonly aslr: string | null;
+  readonly mitigations: string | null;
+  readonly clocksource: string | null;
+  readonly nmiWatchdog: string | null;
+  readonly paranoid: number | null;
+  readonly virtualization: string | null;
+  readonly hardwareCounters: boolean;
+}
+
+/** Where the images of one block lay: as text (`fixed:0`, `random:123`) and the load address of each function by symbol. */
+export interface PlacementRecord {
+  readonly text: string;
+  readonly side: SideName;
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+/** The plan a session follows; everything needed to go on after a kill. */
+export interface Plan {
+  readonly seed: number;
+  readonly quads: number;
+  readonly warmupQuads: number;
+  readonly runsPerBlock: number;
+  /** `ABBA` or `BAAB`, one per quad, warm-up first. */
+  readonly order: readonly ('ABBA' | 'BAAB')[];
+  readonly repeat: number;
+  readonly placement: string;
+  readonly events: readonly string[];
+  /** Quads of the A/A beside it (before against before). */
+  readonly aaQuads: number;
+}
+
+/** Schema `jitstat/session/1`: the immutable `session.json`. The runs lie beside it in `runs.json.gz`. */
+export interface Session {
+  readonly schema: 'jitstat/session/1';
+  readonly id: string;
+  readonly created: string;
+  readonly kind: 'ab' | 'run';
+  readonly status: 'finished' | 'refused';
+  readonly reason?: string;
+  readonly workload: string | null;
+  readonly before: SideInfo;
+  readonly after: SideInfo | null;
+  readonly host: HostRecord;
+  readonly plan: Plan;
+  readonly placements: readonly PlacementRecord[];
+  /** Exact commands as argv, by side. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
+  readonly notCounted: readonly NotCounted[];
+  readonly comparison: Comparison | null;
+  /** For `run` sessions: one side's figures per event. */
+  readonly summary: readonly { readonly event: string; readonly unit: string; readonly stats: SideStats }[];
+  readonly warnings: readonly Warning[];
+  readonly night?: string;
+}
+
+/** One row of an imported table; `sem` in percent as perf prints it, `running` a fraction 0..1. */
+export interface ImportRow {
+  readonly event: string;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly sem: number | null;
+  readonly running: number | null;
+  readonly metric: number | null;
+  readonly metricUnit: string | null;
+  readonly status: 'ok' | 'not-supported' | 'not-counted';
+  /** Further metrics, aggregation key and interval time, where the input has them. */
+  readonly metrics?: readonly { readonly value: number | null; readonly unit: string }[];
+  readonly aggregate?: string;
+  readonly time?: number;
+}
+
+/** One imported table. `runs` null = one run or unknown. */
+export interface ImportTable {
+  readonly command: string | null;
+  readonly label: string | null;
+  readonly runs: number | null;
+  readonly elapsed: { readonly seconds: number; readonly sem: number | null } | null;
+  readonly user?: number;
+  readonly sys?: number;
+  readonly rows: readonly ImportRow[];
+  /** Per-run values by event, where the input has them. */
+  readonly samples: readonly { readonly event: string; readonly unit: string; readonly values: readonly (number | null)[] }[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Schema `jitstat/import/1`. */
+export interface ImportDocument {
+  readonly schema: 'jitstat/import/1';
+  readonly source: string;
+  readonly tables: readonly ImportTable[];
+  readonly warnings: readonly Warning[];
+}
