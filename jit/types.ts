@@ -150,3 +150,31 @@ export interface ImageProgram {
   readonly verified: VerifiedProgram;
   readonly compiled: Compiled;
 }
+
+/** What the verifier of a variant's kernel allows and decides. */
+export interface VerifierRules {
+  /** `refuse`: v58's mutual exclusion; `allow`: rfc1; `allow-256`: v510 and later with the caller-stack rule. */
+  readonly tailCallsInSubprograms: 'refuse' | 'allow' | 'allow-256';
+  /** v58: a program with tail calls gets a stack depth of 512. */
+  readonly clampStackTo512: boolean;
+  /** Stack rounding per frame in the sum over a call chain. */
+  readonly frameRounding: 16 | 32;
+  /** v618 sets the reach flag in the verifier also for a function's own tail calls. */
+  readonly ownTailCallReaches: boolean;
+  /** Reach flag is computed at all (v510 and later). */
+  readonly propagatesReach: boolean;
+  /** Which division, load and atomic instructions exist: 3 = up to BPF cpu v3 without new atomics, … see `jit/bpf/isa.ts`. */
+  readonly isa: 'v5.8' | 'v5.10' | 'v6.1' | 'v6.18';
+  /** Division rewrites: `old` = v5.x shape, `new` = 6.x shape (facts 8.2). */
+  readonly divisionRewrite: 'old' | 'new';
+}
+
+/** One exchangeable code layout. */
+export interface VariantInfo {
+  readonly name: string;
+  /** One line: which kernel or mail it comes from. */
+  readonly from: string;
+  readonly rules: VerifierRules;
+  /** The layout used in user space unless options say otherwise; addresses are filled in by the linker. */
+  readonly layout: Layout;
+}
