@@ -1,6 +1,4 @@
 // What a command is: a name, its options as data, and a function from (io, arguments) to an exit code.
-import type {ParseArgsOptionsConfig} from 'node:util';
-
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
@@ -25,7 +23,13 @@ export interface CommandArguments {
 }
 
 /** One option: as `node:util` parseArgs takes it, with the placeholder and help line shown by `--help`. */
-export type CommandOptions = Readonly<Record<string, ParseArgsOptionsConfig[string] & { readonly value?: string; readonly help: string }>>;
+export type CommandOptions = Readonly<Record<string, {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  readonly value?: string;
+  readonly help: string;
+}>>;
 
 /** One command. `--json`, `--quiet` and `--help` are understood by all and need not be listed. */
 export interface Command {
