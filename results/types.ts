@@ -235,7 +235,7 @@ export interface Session {
   readonly night?: string;
 }
 
-/** One row of an imported table; `sem` in percent as perf prints it, `running` a fraction 0..1. */
+/** One row of an imported table; `sem` and `running` in percent, as perf prints them (`running` 30.68, not 0.3068; `SideStats.running` is a fraction). */
 export interface ImportRow {
   readonly event: string;
   readonly value: number | null;

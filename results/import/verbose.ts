@@ -1,0 +1,116 @@
+// Reads the per-run lines of `perf stat -v -r k`: `event: value enabled running`, one line per event and run.
+
+/** One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds; running 0 = not counted. */
+export interface VerboseCount {
+  readonly event: string;
+  readonly value: number;
+  readonly enabled: number;
+  readonly running: number;
+}
+
+/** `runs` in execution order; `cumulative` = perf had added them up (6.2 to 6.4.0) and they were taken apart here. */
+export interface VerboseRuns {
+  readonly runs: VerboseCount[][];
+  readonly cumulative: boolean;
+  /** Events perf refused to open, in the order it first named them. */
+  readonly unsupported: readonly string[];
+}
+
+const countLine = /^\s{0,4}(\S(?:[^:\n]|:(?! ))*): (\d+) (\d+) (\d+)\s*$/;
+const runLine = /^\[ perf stat: executing run #(\d+)/;
+const headerLine = /Performance counter stats for/;
+const elapsedLine = /^\s*(\d+\.\d+)(?: \+- \d+\.\d+)? seconds time elapsed/;
+const refusals = [
+  /^\s*(\S+) event is not supported by the kernel/,
+  /^failed to read counter (\S+)/,
+  /^\s*<not supported>\s+(?:(?:msec|ns)\s+)?(\S+)/,
+] as const;
+
+interface Segment {
+  readonly runs: VerboseCount[][];
+  elapsed: number | null;
+}
+
+/**
+ * Per-run counts from the text perf wrote with `-v` (stderr or `-o FILE`), of any version since 5.10. Without `-r` perf prints
+ * no `executing run` line: the lines before the table are one run. Several outputs one after another are read in turn. Lines
+ * of equal event names stay apart, in perf's order. `hint.cumulative` overrules the test for added-up counts where the
+ * version is known (reference: 6.2 to 6.4.0 never reset the counts between runs).
+ */
+export const parseVerboseRuns = (text: string, hint: {readonly cumulative?: boolean} = {}): VerboseRuns => {
+  const {segments, unsupported} = readSegments(text);
+  let cumulative = false;
+  const runs: VerboseCount[][] = [];
+  for (const segment of segments) {
+    const added = hint.cumulative ?? addsUp(segment);
+    cumulative ||= added && segment.runs.length > 1;
+    runs.push(...(added ? takeApart(segment.runs) : segment.runs));
+  }
+  return {runs, cumulative, unsupported};
+};
+
+const readSegments = (text: string): {segments: Segment[]; unsupported: string[]} => {
+  const segments: Segment[] = [];
+  const unsupported = new Set<string>();
+  let segment: Segment | null = null;
+  let run: VerboseCount[] | null = null;
+  for (const line of text.split('\n')) {
+    const started = runLine.exec(line);
+    if (started !== null) {
+      if (segment === null || run === null || started[1] === '1') segments.push(segment = {runs: [], elapsed: null});
+      segment.runs.push(run = []);
+      continue;
+    }
+    if (headerLine.test(line)) {
+      run = null;
+      continue;
+    }
+    const elapsed = elapsedLine.exec(line);
+    if (elapsed !== null && segment !== null) segment.elapsed = Number(elapsed[1]);
+    const count = countLine.exec(line);
+    if (count !== null) {
+      if (run === null) {
+        segments.push(segment = {runs: [], elapsed: null});
+        segment.runs.push(run = []);
+      }
+      run.push({event: count[1], value: Number(count[2]), enabled: Number(count[3]), running: Number(count[4])});
+      continue;
+    }
+    for (const refusal of refusals) {
+      const refused = refusal.exec(line);
+      if (refused !== null) unsupported.add(refused[1]);
+    }
+  }
+  const filled = segments.map((one) => ({...one, runs: one.runs.filter((counts) => counts.length > 0)}));
+  return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported]};
+};
+
+/** True where each run's numbers hold those of the runs before it: nothing ever falls, and most events grow with the run number. */
+const addsUp = ({runs, elapsed}: Segment): boolean => {
+  if (runs.length < 2) return false;
+  const first = runs[0];
+  const sameEvents = runs.every((run) => run.length === first.length && run.every((count, i) => count.event === first[i].event));
+  if (!sameEvents) return false;
+  for (let k = 1; k < runs.length; k++) {
+    const before = runs[k - 1];
+    const fell = runs[k].some((count, i) =>
+      count.value < before[i].value || count.enabled < before[i].enabled || count.running < before[i].running);
+    if (fell) return false;
+  }
+  const last = runs.at(-1)!;
+  const duration = first.findIndex((count) => count.event === 'duration_time');
+  if (duration >= 0 && elapsed !== null && elapsed > 0) {
+    // Elapsed is a true mean in every version, so duration_time shows which reading of its lines is right.
+    const asRuns = runs.reduce((sum, run) => sum + run[duration].value, 0) / runs.length / 1e9;
+    const asSums = last[duration].value / runs.length / 1e9;
+    return Math.abs(Math.log(asSums / elapsed)) < Math.abs(Math.log(asRuns / elapsed));
+  }
+  const growth = last.map((count, i) => count.value / first[i].value).filter((ratio) => Number.isFinite(ratio)).sort((a, b) => a - b);
+  const middle = growth[Math.floor(growth.length / 2)];
+  return middle !== undefined && middle >= 1 + (runs.length - 1) / 2;
+};
+
+const takeApart = (runs: readonly VerboseCount[][]): VerboseCount[][] => runs.map((run, k) => k === 0 ? run : run.map((count, i) => {
+  const before = runs[k - 1][i];
+  return {event: count.event, value: count.value - before.value, enabled: count.enabled - before.enabled, running: count.running - before.running};
+}));
