@@ -1,0 +1,132 @@
+// Journals: every finished block survives a kill at any moment, and resuming goes on after the last whole line.
+import {spawn} from 'node:child_process';
+import {appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {testHost, testPlan} from '../testdata/session.ts';
+import {blocksToSamples} from './blocks.ts';
+import type {JournalBlock, JournalHeader} from './journal.ts';
+import {createJournal, readJournal, resumeJournal, unfinishedJournals} from './journal.ts';
+
+let store: string;
+beforeEach(() => {
+  store = mkdtempSync(join(tmpdir(), 'jitstat-journal-'));
+});
+afterEach(() => rmSync(store, {recursive: true, force: true}));
+
+const header: JournalHeader = {
+  schema: 'jitstat/journal/1', id: '20261122-093000000-aaaa', created: '2026-11-22T09:30:00.000Z', kind: 'ab', workload: 'tailcall1',
+  before: {label: 'v58'}, after: {label: 'rfc1'}, host: testHost, plan: testPlan, commands: {before: ['a'], after: ['b']}, notCounted: [],
+};
+
+const block = (index: number, aa = false): JournalBlock => ({
+  type: 'block', index, quad: Math.floor(index / 4), position: index % 4, side: [0, 1, 1, 0][index % 4] as 0 | 1, warmup: index < 4, aa,
+  placement: {text: `random:${index}`, side: 'before', addresses: {main: '0x1000'}},
+  runs: [0, 1].map((run) => ({events: {cycles: [100 * index + run, 50, 25], 'LLC-loads': run === 0 ? [7, null, null] : [null, null, null]}})),
+});
+
+test('header, blocks and notes come back', () => {
+  const journal = createJournal(store, header);
+  [block(0), block(1)].forEach(journal.append);
+  journal.append({type: 'note', text: 'clock dropped'});
+  journal.close();
+  const content = readJournal(journal.path);
+  expect(content.header).toMatchObject(header);
+  expect(content.blocks).toEqual([block(0), block(1)]);
+  expect(content.notes).toEqual(['clock dropped']);
+  expect(content.torn).toBeNull();
+});
+
+test('cut at every byte, a journal keeps its whole lines and says what was torn', () => {
+  const journal = createJournal(store, header);
+  [block(0), block(1), block(2)].forEach(journal.append);
+  journal.close();
+  const whole = readFileSync(journal.path);
+  const ends = [...whole.keys()].filter((at) => whole[at] === 10).map((at) => at + 1);
+  for (let size = ends[0]; size <= whole.length; size += 7) {
+    writeFileSync(journal.path, whole.subarray(0, size));
+    const content = readJournal(journal.path);
+    const lines = ends.filter((end) => end <= size).length;
+    expect(content.blocks.length).toBe(lines - 1);
+    expect(content.torn).toEqual(size === ends[lines - 1] ? null : {line: lines + 1, bytes: size - ends[lines - 1]});
+  }
+  truncateSync(journal.path, ends[0] - 1);
+  expect(() => readJournal(journal.path)).toThrow(/not a jitstat journal/);
+});
+
+test('resuming cuts the torn line off and goes on', () => {
+  const journal = createJournal(store, header);
+  journal.append(block(0));
+  journal.close();
+  appendFileSync(journal.path, '{"type":"block","ind');
+  const resumed = resumeJournal(store, header.id);
+  expect(resumed.content.torn).toEqual({line: 3, bytes: 20});
+  resumed.journal.append(block(1));
+  resumed.journal.close();
+  expect(readJournal(journal.path)).toMatchObject({blocks: [block(0), block(1)], torn: null});
+});
+
+test('a second journal of the same id is refused', () => {
+  createJournal(store, header).close();
+  expect(() => createJournal(store, header)).toThrow(/EEXIST/);
+});
+
+test('unfinished journals leave out those a living process writes, and name foreign files', () => {
+  createJournal(store, header).close();
+  const line = (id: string, owner: object) => `${JSON.stringify({...header, id, owner})}\n`;
+  writeFileSync(join(store, 'journals', 'b.ndjson'), line('b', {pid: process.ppid, start: null}));
+  writeFileSync(join(store, 'journals', 'c.ndjson'), line('c', {pid: 4194303, start: 1}));
+  writeFileSync(join(store, 'journals', 'd.ndjson'), 'shopping list\n');
+  const {journals, problems} = unfinishedJournals(store);
+  expect(journals.map((content) => content.header.id)).toEqual([header.id, 'c']);
+  expect(problems.map(({path}) => path)).toEqual([join(store, 'journals', 'd.ndjson')]);
+  expect(unfinishedJournals(join(store, 'nowhere'))).toEqual({journals: [], problems: []});
+});
+
+test('blocks become columns in execution order, A/A apart, placements shared', () => {
+  const {samples, aaSamples, placements} = blocksToSamples([block(5), block(2), block(3, true)], ['LLC-loads']);
+  expect([...samples.quad]).toEqual([0, 0, 1, 1]);
+  expect([...samples.side]).toEqual([1, 1, 1, 1]);
+  expect([...samples.warmup]).toEqual([1, 1, 0, 0]);
+  expect([...samples.placement]).toEqual([0, 0, 2, 2]);
+  expect(placements.map(({text}) => text)).toEqual(['random:2', 'random:3', 'random:5']);
+  expect(samples.events.map(({event}) => event)).toEqual(['LLC-loads', 'cycles']);
+  expect([...samples.events[0].value]).toEqual([7, NaN, 7, NaN]);
+  expect(samples.events[0].enabled).toBeNull();
+  expect([...samples.events[1].value]).toEqual([200, 201, 500, 501]);
+  expect(aaSamples?.runs).toBe(2);
+});
+
+test('SIGKILL in mid-write loses no block that append returned from', async () => {
+  const script = join(store, 'writer.mjs');
+  const source = fileURLToPath(new URL('./journal.ts', import.meta.url));
+  await build({
+    stdin: {
+      contents: `import {createJournal} from ${JSON.stringify(source)};
+        const journal = createJournal(process.argv[2], ${JSON.stringify(header)});
+        for (let index = 0; ; index++) { journal.append({...${JSON.stringify(block(0))}, index}); process.stdout.write('.'); }`,
+      resolveDir: store,
+    },
+    bundle: true, platform: 'node', format: 'esm', outfile: script, logLevel: 'error',
+  });
+  for (const delay of [0, 3, 7, 12, 20, 31]) {
+    const folder = join(store, `kill-${delay}`);
+    const child = spawn(process.execPath, [script, folder], {stdio: ['ignore', 'pipe', 'inherit']});
+    let acknowledged = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      acknowledged += chunk.length;
+    });
+    while (acknowledged === 0) await sleep(2);
+    await sleep(delay);
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await closed;
+    const [content] = unfinishedJournals(folder).journals;
+    expect(content.blocks.length).toBeGreaterThanOrEqual(acknowledged);
+    expect(content.blocks.map(({index}) => index)).toEqual(content.blocks.map((_, index) => index));
+  }
+});

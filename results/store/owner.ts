@@ -1,0 +1,37 @@
+// Which process owns a journal or a temporary folder, so that what a dead process left behind can be told from work in progress.
+import {readFileSync} from 'node:fs';
+
+/** A process by id and start time in clock ticks since boot (proc(5), field 22 of stat); the pair is unique until the next boot. */
+export interface Owner {
+  readonly pid: number;
+  readonly start: number | null;
+}
+
+export const thisProcess = (): Owner => ({pid: process.pid, start: startTime(process.pid)});
+
+/** True while the process lives; where /proc is missing, by signal 0 alone. */
+export const isAlive = (owner: Owner): boolean => {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return owner.start === null || startTime(owner.pid) === owner.start;
+};
+
+/** `1234-567890`, for the names of temporary folders. */
+export const ownerText = (owner: Owner): string => `${owner.pid}-${owner.start ?? 'x'}`;
+
+export const parseOwner = (text: string): Owner | null => {
+  const match = /^(\d+)-(\d+|x)$/.exec(text);
+  return match === null ? null : {pid: Number(match[1]), start: match[2] === 'x' ? null : Number(match[2])};
+};
+
+const startTime = (pid: number): number | null => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,102 @@
+// Finished sessions: what is written comes back; damage is named and skipped; references are found or explained.
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {testSamples, testSession} from '../testdata/session.ts';
+import {defaultStore, newSessionId} from './layout.ts';
+import {finishSession, listSessions, loadSession} from './session.ts';
+
+let store: string;
+beforeEach(() => {
+  store = mkdtempSync(join(tmpdir(), 'jitstat-store-'));
+});
+afterEach(() => rmSync(store, {recursive: true}));
+
+const ids = ['20261122-093000000-aaaa', '20261122-093000000-aabb', '20261123-093000000-cccc'];
+const fill = async (): Promise<string[]> => Promise.all(ids.map((id) => finishSession(store, testSession({id}), testSamples())));
+
+test('a session comes back as it was, with NaN where nothing was counted', async () => {
+  const samples = testSamples();
+  samples.events[1].value[5] = NaN;
+  const session = testSession({placements: [{text: 'fixed:0', side: 'before', addresses: {main: '0x10000'}}]});
+  const folder = await finishSession(store, session, samples, testSamples(2));
+  const loaded = await loadSession(store, session.id);
+  expect(loaded).toEqual({session, samples, aaSamples: testSamples(2), folder});
+  expect(folder).toBe(join(store, 'data', 'lab1', '2026', '11', session.id));
+});
+
+test('a finished session is never rewritten, and nothing stays in tmp', async () => {
+  const folder = await finishSession(store, testSession(), testSamples());
+  const before = readFileSync(join(folder, 'session.json'));
+  await finishSession(store, testSession({warnings: [{code: 'late', text: 'late'}]}), testSamples(3));
+  expect(readFileSync(join(folder, 'session.json'))).toEqual(before);
+  expect(readdirSync(join(store, 'tmp'))).toEqual([]);
+});
+
+test('what a dead process left in tmp is swept, what a living one has there stays', async () => {
+  mkdirSync(join(store, 'tmp', '4194303-1.0'), {recursive: true});
+  mkdirSync(join(store, 'tmp', `${process.ppid}-x.0`), {recursive: true});
+  await finishSession(store, testSession(), testSamples());
+  expect(readdirSync(join(store, 'tmp'))).toEqual([`${process.ppid}-x.0`]);
+});
+
+test('references: id, prefix, last, folder, file', async () => {
+  const folders = await fill();
+  for (const [ref, index] of [[ids[0], 0], ['20261123', 2], ['last', 2], [folders[1], 1], [join(folders[1], 'session.json'), 1]] as const) {
+    expect((await loadSession(store, ref)).session.id).toBe(ids[index]);
+  }
+});
+
+test.each([
+  ['20261122-09', /fits 2 sessions/],
+  ['2027', /no session '2027'/],
+  ['./nowhere', /not the folder of a session/],
+])('reference %s is explained', async (ref, message) => {
+  await fill();
+  await expect(loadSession(store, ref)).rejects.toThrow(message);
+});
+
+test('an empty store says how to fill it', () => expect(loadSession(store, 'last')).rejects.toThrow(/no sessions/));
+
+test('damaged and foreign files are named and skipped', async () => {
+  const folders = await fill();
+  writeFileSync(join(folders[0], 'session.json'), readFileSync(join(folders[0], 'session.json')).subarray(0, 200));
+  writeFileSync(join(folders[1], 'session.json'), '{"schema":"jitstat/session/9"}');
+  writeFileSync(join(store, 'data', 'notes.txt'), 'x');
+  mkdirSync(join(store, 'data', 'lab1', '2026', '11', 'holiday-pictures'));
+  mkdirSync(join(store, 'data', 'lab1', '2026', '11', '20261124-093000000-dddd'));
+  const {entries, problems} = listSessions(store);
+  expect(entries.map((entry) => entry.id)).toEqual([ids[2]]);
+  expect(problems.map((problem) => problem.path.slice(store.length + 1)).sort()).toEqual([
+    'data/lab1/2026/11/20261122-093000000-aaaa/session.json',
+    'data/lab1/2026/11/20261122-093000000-aabb/session.json',
+    'data/lab1/2026/11/20261124-093000000-dddd/session.json',
+    'data/lab1/2026/11/holiday-pictures',
+    'data/notes.txt',
+  ]);
+});
+
+test('damaged runs are a mistake the user can mend; a summary without runs loads', async () => {
+  const [first, second] = await fill();
+  writeFileSync(join(first, 'runs.json.gz'), 'no gzip');
+  await expect(loadSession(store, ids[0])).rejects.toThrow(/runs.json.gz is damaged/);
+  rmSync(join(second, 'runs.json.gz'));
+  expect((await loadSession(store, ids[1])).samples).toBeNull();
+});
+
+test('a refused session has no runs and is listed', async () => {
+  await finishSession(store, testSession({status: 'refused', reason: 'governor powersave', comparison: null}), null);
+  const {entries, problems} = listSessions(store);
+  expect(entries.map(({session}) => session.reason)).toEqual(['governor powersave']);
+  expect(problems).toEqual([]);
+});
+
+test('ids sort by time; the store is named by JITSTAT_STORE or lies in the working folder', () => {
+  const times = ['2026-01-02T03:04:05.006Z', '2026-01-02T03:04:05.017Z', '2026-11-22T00:00:00.000Z'];
+  const made = times.map((time) => newSessionId(new Date(time), 'zz'));
+  expect(made[0]).toBe('20260102-030405006-zz');
+  expect(made.toSorted()).toEqual(made);
+  expect(defaultStore('/home/me', {})).toBe('/home/me/jitstat-store');
+  expect(defaultStore('/home/me', {JITSTAT_STORE: 'x'})).toBe('/home/me/x');
+});
