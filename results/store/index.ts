@@ -4,5 +4,5 @@ export {sweep, writeWhole} from './durable.ts';
 export type {Journal, JournalBlock, JournalContent, JournalCount, JournalHeader, JournalNote, JournalRecord, JournalRun} from './journal.ts';
 export {createJournal, readJournal, resumeJournal, unfinishedJournals} from './journal.ts';
 export {defaultStore, ensureStore, hostFolder, journalPath, newSessionId, sessionFolder} from './layout.ts';
-export type {SessionEntry, StoreProblem, StoredSession} from './session.ts';
+export type {SessionEntry, SessionHead, StoreProblem, StoredSession} from './session.ts';
 export {finishSession, listSessions, loadSession} from './session.ts';

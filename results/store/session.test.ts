@@ -85,10 +85,23 @@ test('damaged runs are a mistake the user can mend; a summary without runs loads
   expect((await loadSession(store, ids[1])).samples).toBeNull();
 });
 
+test('the list reads heads; figures are read when asked for', async () => {
+  const [first, second] = await fill();
+  writeFileSync(join(first, 'session.json'), JSON.stringify(testSession({id: ids[0]}), null, 2));
+  writeFileSync(join(second, 'session.json'), readFileSync(join(second, 'session.json'), 'utf8').replace('"rows":[', '"rows":[oops'));
+  const {entries, problems} = listSessions(store);
+  expect(problems).toEqual([]);
+  expect(entries.map(({id}) => id)).toEqual(ids);
+  expect(entries[0].session).toEqual(testSession({id: ids[0]}));
+  expect(() => entries[1].session).toThrow(/session.json is damaged/);
+  expect(entries[2].session.comparison?.rows.length).toBe(4);
+  expect(entries[2].head).toMatchObject({id: ids[2], workload: 'tailcall1', status: 'finished'});
+});
+
 test('a refused session has no runs and is listed', async () => {
   await finishSession(store, testSession({status: 'refused', reason: 'governor powersave', comparison: null}), null);
   const {entries, problems} = listSessions(store);
-  expect(entries.map(({session}) => session.reason)).toEqual(['governor powersave']);
+  expect(entries.map(({head}) => head.reason)).toEqual(['governor powersave']);
   expect(problems).toEqual([]);
 });
 

@@ -14,9 +14,14 @@ export interface StoredSession {
   readonly folder: string;
 }
 
+/** What a list shows of a session: everything but its figures. */
+export type SessionHead = Omit<Session, 'comparison' | 'summary' | 'placements'>;
+
+/** `session` is read when asked for and throws where its figures are damaged. */
 export interface SessionEntry {
   readonly id: string;
   readonly folder: string;
+  readonly head: SessionHead;
   readonly session: Session;
 }
 
@@ -63,9 +68,10 @@ export const listSessions = (store: string): {entries: SessionEntry[]; problems:
   const entries: SessionEntry[] = [];
   for (const folder of folders) {
     try {
-      const session = readSession(join(folder, 'session.json'));
-      if (session.id !== basename(folder)) problems.push({path: folder, text: `holds session ${session.id}: copied or renamed by hand`});
-      else entries.push({id: session.id, folder, session});
+      const file = join(folder, 'session.json');
+      const head = parseSession(file, withoutFigures(readFileSync(file, 'utf8')));
+      if (head.id !== basename(folder)) problems.push({path: folder, text: `holds session ${head.id}: copied or renamed by hand`});
+      else entries.push({id: head.id, folder, head, get session() { return readSession(file); }});
     } catch (error) {
       problems.push({path: join(folder, 'session.json'), text: words(error)});
     }
@@ -77,12 +83,30 @@ export const listSessions = (store: string): {entries: SessionEntry[]; problems:
 const sessionText = (session: Session): string =>
   `{\n${Object.entries(session).filter(([, value]) => value !== undefined).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',\n')}\n}\n`;
 
+/** Leaves out the lines of `sessionText` that hold most of the bytes; a file laid out otherwise is left as it is. */
+const withoutFigures = (text: string): string =>
+  ['comparison', 'placements'].reduce((rest, key) => {
+    const start = rest.indexOf(`\n"${key}": `);
+    const end = rest.indexOf('\n', start + 1);
+    return start === -1 || rest[end - 1] !== ',' ? rest : rest.slice(0, start) + rest.slice(end);
+  }, text);
+
 const readSession = (file: string): Session => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${file} cannot be read (${words(error)}).`, 'Restore the folder from git, or remove it.');
+  }
+  return parseSession(file, text);
+};
+
+const parseSession = (file: string, text: string): Session => {
   let session: Session;
   try {
-    session = JSON.parse(readFileSync(file, 'utf8')) as Session;
+    session = JSON.parse(text) as Session;
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${words(error)}).`, 'It is damaged or no session; remove the folder or restore it from git.');
+    throw new UserError(`${file} is damaged (${words(error)}).`, 'Restore the folder from git, or remove it.');
   }
   const fault = sessionFault(session);
   if (fault !== null) throw new UserError(`${file} is not a session: ${fault}.`, 'A session.json of this version has schema jitstat/session/1.');
