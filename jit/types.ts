@@ -94,7 +94,8 @@ export interface CompiledFunction {
   readonly base: bigint;
   readonly code: Uint8Array;
   readonly ends: Uint32Array;
-  readonly marks: readonly Mark[];
+  /** Which bytes belong to which step, in order and without gaps. Worked out when asked for: it costs far more memory than the code. */
+  readonly marks: () => readonly Mark[];
 }
 
 /** Where one direct tail call is patched; offsets from the function's `base`. `bypass` is null where a variant has none (v58). */
