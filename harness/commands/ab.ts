@@ -1,0 +1,118 @@
+// jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores session and report.
+import {UserError} from '../../jit/error.ts';
+import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
+import {defaultStore} from '../../results/store/index.ts';
+import type {Command, CommandArguments, Io} from '../command.ts';
+import {exitCodes, flag, text} from '../command.ts';
+import type {Measured, PreparedSession} from '../measure/measure.ts';
+import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
+import type {Target} from '../measure/options.ts';
+import {checkVariant, measureOptionTable, readMeasureOptions} from '../measure/options.ts';
+import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
+import {storeReport} from '../report.ts';
+import {checkWritable} from '../writable.ts';
+
+export const command: Command = {
+  name: 'ab',
+  summary: 'measure two variants of a workload, or two commands, interleaved; say what changed',
+  usage: [
+    'ab WORKLOAD... [--before v58] [--after rfc1] [-r N] [--repeat N] [options]',
+    'ab ./my.bpf.o --scenario my.json --before V --after V',
+    'ab -- CMD... -- CMD...',
+    'ab --resume [SESSION]',
+  ],
+  options: {
+    before: {type: 'string', value: 'V', help: 'variant of the before side (default v58); kernel = the running kernel'},
+    after: {type: 'string', value: 'V', help: 'variant of the after side (default rfc1)'},
+    ...measureOptionTable,
+    'no-aa': {type: 'boolean', help: 'no A/A beside the A/B'},
+    resume: {type: 'boolean', help: 'finish what a killed session left, with the same plan'},
+    format: {type: 'string', value: 'F', help: `table format: ${tableFormats.join(', ')} (default mail)`},
+    output: {type: 'string', short: 'o', value: 'DIR', help: 'where the report goes (default: reports/ in the store)'},
+    'no-report': {type: 'boolean', help: 'no report folder'},
+    interactive: {type: 'boolean', help: 'the page gets tooltips, zoom and brushing (needs scripts)'},
+    'fail-on': {type: 'string', value: 'V', help: 'exit 1 when the primary event is more, less or either'},
+  },
+  run: async (io, args) => {
+    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const format = readFormat(args);
+    const failOn = readFailOn(args);
+    checkWritable(store);
+    const output = text(args, 'output');
+    if (output !== undefined) checkWritable(output);
+    const quiet = flag(args, 'quiet');
+    const prepared = flag(args, 'resume')
+      ? await prepareResume(io, store, args.positionals[0] ?? null)
+      : await prepareAll(io, args, store, quiet);
+    const measured: Measured[] = [];
+    for (const session of prepared) {
+      const result = await runPrepared(io, store, quiet, session);
+      measured.push(result);
+      if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n`);
+    }
+    const report = flag(args, 'no-report') ? null : await storeReport(io, store, measured, {output: output ?? null, interactive: flag(args, 'interactive')});
+    if (flag(args, 'json')) io.out(`${JSON.stringify(measured.length === 1 ? measured[0].session.comparison ?? measured[0].session : measured.map((one) => one.session.comparison))}\n`);
+    else {
+      for (const one of measured) io.out(`session: ${one.session.id}\n`);
+      if (report !== null) io.out(`report:  ${report}\n`);
+    }
+    return failOn !== null && measured.some((one) => gated(one, failOn)) ? exitCodes.changeFound : exitCodes.done;
+  },
+};
+
+const prepareAll = async (io: Io, args: CommandArguments, store: string, quiet: boolean) => {
+  const options = readMeasureOptions(args, io.now());
+  const prepared: PreparedSession[] = [];
+  try {
+    for (const target of targetsOf(io, args)) prepared.push(await prepareSession(io, {target, options, store, quiet}));
+    return prepared;
+  } catch (error) {
+    prepared.forEach(discardPrepared);
+    throw error;
+  }
+};
+
+/** All targets are checked before the first one is prepared. */
+const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
+  if (args.rest.length > 0) return [commandTarget(io, args)];
+  requireWorkloads(args.positionals);
+  const before = checkVariant(text(args, 'before') ?? 'v58');
+  const after = checkVariant(text(args, 'after') ?? 'rfc1');
+  const scenario = text(args, 'scenario');
+  return args.positionals.map((workload) => {
+    const target = {kind: 'workload', workload, before, after, ...scenario === undefined ? {} : {scenario}} as const;
+    workloadOf(target, io.cwd);
+    return target;
+  });
+};
+
+const commandTarget = (io: Io, args: CommandArguments): Target => {
+  const [before, after, more] = args.rest;
+  if (args.positionals.length > 0) throw new UserError(`'${args.positionals[0]}' stands before the first --.`, 'Give workloads or two commands, not both: jitstat ab -- CMD... -- CMD...');
+  if (after === undefined || before.length === 0 || after.length === 0 || more !== undefined) {
+    throw new UserError('ab compares exactly two commands.', 'jitstat ab -- CMD... -- CMD...');
+  }
+  return {kind: 'commands', before, after, cwd: io.cwd};
+};
+
+const tableOf = ({session}: Measured, format: string): string =>
+  session.comparison === null ? `session ${session.id}: ${session.reason ?? session.status}` : formatComparison(session.comparison, format, {session});
+
+const readFormat = (args: CommandArguments): string => {
+  const format = text(args, 'format') ?? 'mail';
+  if (!tableFormats.includes(format)) throw new UserError(`There is no table format '${format}'.`, `It is one of: ${tableFormats.join(', ')}.`);
+  return format;
+};
+
+type FailOn = 'more' | 'less' | 'either';
+
+const readFailOn = (args: CommandArguments): FailOn | null => {
+  const value = text(args, 'fail-on');
+  if (value === undefined || value === 'more' || value === 'less' || value === 'either') return value ?? null;
+  throw new UserError(`--fail-on does not know '${value}'.`, 'It takes more, less or either.');
+};
+
+const gated = ({session}: Measured, failOn: FailOn): boolean => {
+  const verdict = session.comparison?.rows.find((row) => row.primary)?.verdict;
+  return verdict !== undefined && (verdict === failOn || (failOn === 'either' && (verdict === 'more' || verdict === 'less')));
+};

@@ -1,0 +1,67 @@
+// jitstat doctor: what this host can count and what spoils it, with the command that mends each bad thing.
+import type {Command} from '../command.ts';
+import {exitCodes, flag} from '../command.ts';
+import {checkHost} from '../host/checks.ts';
+import type {CheckResult} from '../host/checks.ts';
+import {readHost} from '../host/record.ts';
+import {findPerf, hasHardwareCounters} from '../perf/perf.ts';
+import type {PerfProbe} from '../perf/probe.ts';
+import {probePerf} from '../perf/probe.ts';
+
+export const command: Command = {
+  name: 'doctor',
+  summary: 'what this host can count, what spoils measurements here, and what mends it',
+  usage: ['doctor [--json]'],
+  options: {},
+  run: async (io, args) => {
+    const perf = await findPerf(io.env);
+    const probe = await probePerf(perf);
+    const host = readHost(perf.version, hasHardwareCounters());
+    const checks = checkHost();
+    if (flag(args, 'json')) {
+      io.out(`${JSON.stringify({schema: 'jitstat/doctor/1', host, perf: {...probe, perf}, checks})}\n`);
+      return exitCodes.done;
+    }
+    io.out([
+      `host     ${host.name}: ${host.cpu ?? 'unknown CPU'}, ${host.cores} cores, Linux ${host.kernel}${host.virtualization === null ? '' : `, virtual machine (${host.virtualization})`}`,
+      `perf     ${perf.version} (${perf.path})`,
+      ...countingLines(probe),
+      ...repeatLines(probe),
+      '',
+      ...checks.flatMap(checkLines),
+      '',
+    ].join('\n'));
+    return exitCodes.done;
+  },
+};
+
+const countingLines = (probe: PerfProbe): string[] => {
+  const lines = [
+    hasHardwareCounters()
+      ? `PMU      yes, ${probe.counters} hardware events at a time without multiplexing`
+      : 'PMU      none: hardware events cannot be counted here; times, software events and simulated counts can',
+    `counted  ${probe.counted.join(', ')}`,
+  ];
+  const missing = probe.notCounted.map((entry) => entry.event);
+  return missing.length === 0 ? lines : [...lines, `not      ${missing.join(', ')}`];
+};
+
+const repeatLines = ({repeat, perf}: PerfProbe): string[] => {
+  const runs = repeat.runs.map((run) => run.toFixed(2)).join(' / ');
+  const printed = repeat.printed === null ? 'nothing' : `${repeat.printed.toFixed(2)} msec`;
+  if (repeat.prints === 'mean') return [`perf -r  right: runs of ${runs} msec print as ${printed} (the mean)`];
+  if (repeat.prints === 'unknown') return [`perf -r  could not be probed (runs ${runs || 'none'}, printed ${printed})`];
+  return [
+    `perf -r  WRONG in perf ${perf.version}: runs of ${runs} msec print as ${printed} (the ${repeat.prints})`,
+    '         jitstat takes every run from -v and computes the mean itself; do not paste the table of perf stat -r',
+    '         from this version (right up to 5.12 and again from 6.5 on)',
+  ];
+};
+
+const mark: Readonly<Record<CheckResult['status'], string>> = {ok: 'ok     ', note: 'note   ', bad: 'BAD    ', unknown: 'unknown'};
+
+const checkLines = (check: CheckResult): string[] => [
+  `${mark[check.status]}  ${check.name}: ${check.value}`,
+  ...check.status === 'bad' || check.status === 'note' ? [`         ${check.why}`] : [],
+  ...check.mend === null ? [] : [`         mend: ${check.mend}`],
+];

@@ -1,0 +1,235 @@
+// The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion, store.
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {UserError} from '../../jit/error.ts';
+import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
+import {blocksToSamples, createJournal, finishSession, newSessionId, readJournal, resumeJournal, unfinishedJournals} from '../../results/store/index.ts';
+import {nextLook} from '../../results/compare/stopping.ts';
+import type {Samples, Session} from '../../results/types.ts';
+import type {Io} from '../command.ts';
+import {readHost} from '../host/record.ts';
+import {eventsToAsk, passesOf, plannedCounters} from '../perf/events.ts';
+import type {Perf} from '../perf/perf.ts';
+import {findPerf, hasHardwareCounters, probeEvents} from '../perf/perf.ts';
+import {progressBar} from '../progress.ts';
+import {derivedSeed, seededRandom} from '../random.ts';
+import type {MeasureOptions, Target} from './options.ts';
+import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
+import {runBlocks, RunProblem, underPerf} from './runner.ts';
+import type {Beside} from './session.ts';
+import {concludeSession} from './session.ts';
+import type {Subject} from './subject.ts';
+import {subjectsOf} from './subjects.ts';
+
+export interface MeasureRequest {
+  readonly target: Target;
+  readonly options: MeasureOptions;
+  readonly store: string;
+  readonly quiet: boolean;
+  readonly night?: string;
+}
+
+export interface Measured {
+  readonly session: Session;
+  readonly samples: Samples | null;
+  readonly aaSamples: Samples | null;
+  readonly folder: string;
+}
+
+/** A session that was prepared: its journal exists, its blocks are still to run. */
+export interface PreparedSession {
+  readonly header: JournalHeader;
+  readonly journal: Journal;
+  readonly done: readonly JournalBlock[];
+  readonly subjects: { readonly before: Subject; readonly after: Subject | null };
+  readonly perf: Perf;
+  readonly options: MeasureOptions;
+  readonly target: Target;
+  readonly folder: string;
+}
+
+/** Measures one target from start to stored session. */
+export const measure = async (io: Io, request: MeasureRequest): Promise<Measured> =>
+  runPrepared(io, request.store, request.quiet, await prepareSession(io, request));
+
+/** Everything up to the first measured block: checks the host, runs each side once, makes the plan, opens the journal. */
+export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
+  const {options, target} = request;
+  const perf = await findPerf(io.env);
+  const {counted, notCounted} = await probeEvents(perf, eventsToAsk(options.events, options.modifier));
+  if (counted.length === 0) throw new UserError('perf can count none of the events.', 'jitstat doctor tells what this host can count.');
+  const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
+  try {
+    const subjects = await subjectsOf(target, options, io.cwd);
+    const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
+    const now = io.now();
+    const plan = makePlan({
+      seed: options.seed,
+      runs: options.runs,
+      budgetSeconds: options.budgetSeconds,
+      runSeconds,
+      runsPerBlock: options.runsPerBlock,
+      warmupQuads: options.warmupQuads,
+      aa: options.aa && subjects.after !== null,
+      repeat: target.kind === 'workload' ? options.repeat : 1,
+      placement: target.kind === 'workload' ? options.placement : 'none',
+      events: counted,
+    });
+    const header: JournalHeader = {
+      schema: 'jitstat/journal/1',
+      id: newSessionId(now, suffix(options.seed, now)),
+      created: now.toISOString(),
+      kind: subjects.after === null ? 'run' : 'ab',
+      workload: target.kind === 'workload' ? target.workload : null,
+      before: subjects.before.info,
+      after: subjects.after?.info ?? null,
+      host: readHost(perf.version, hasHardwareCounters()),
+      plan,
+      commands: await commandsOf(subjects, perf, counted, plan.runsPerBlock, folder),
+      notCounted,
+      options: {target, options},
+      ...request.night === undefined ? {} : {night: request.night},
+    };
+    return {header, journal: createJournal(request.store, header), done: [], subjects, perf, options, target, folder};
+  } catch (error) {
+    rmSync(folder, {recursive: true, force: true});
+    throw error;
+  }
+};
+
+/** Runs what is left of a prepared session and stores it. */
+export const runPrepared = async (io: Io, store: string, quiet: boolean, prepared: PreparedSession): Promise<Measured> => {
+  const {header, options, subjects} = prepared;
+  const blocks = header.kind === 'run' ? oneSidedBlocks(header.plan) : plannedBlocks(header.plan);
+  const bar = progressBar(io, header.workload ?? header.before.label, blocks.length, prepared.done.length, quiet);
+  try {
+    const finished = await runBlocks({
+      blocks,
+      done: prepared.done,
+      before: subjects.before,
+      after: subjects.after,
+      passes: options.noMultiplex ? passesOf(header.plan.events, plannedCounters()) : [header.plan.events],
+      runsPerBlock: header.plan.runsPerBlock,
+      perf: prepared.perf,
+      ignoreFailure: options.ignoreFailure,
+      folder: prepared.folder,
+      journal: prepared.journal,
+      onBlock: bar.step,
+      ...stoppingRule(options),
+    });
+    const beside = await simulatedBeside(prepared);
+    const {session, samples, aaSamples} = concludeSession(header, options, finished, beside);
+    const folder = await finishSession(store, session, samples, aaSamples);
+    return {session, samples, aaSamples, folder};
+  } catch (error) {
+    if (error instanceof RunProblem) await storeRefused(store, prepared, error);
+    throw error;
+  } finally {
+    bar.end();
+    prepared.journal.close();
+    rmSync(prepared.folder, {recursive: true, force: true});
+  }
+};
+
+/** Takes back a prepared session that will not run: no journal and no scratch folder stay behind. */
+export const discardPrepared = ({journal, folder}: PreparedSession): void => {
+  journal.close();
+  rmSync(journal.path, {force: true});
+  rmSync(folder, {recursive: true, force: true});
+};
+
+/** Unfinished sessions of a store, oldest first; `id` picks one. Throws where there is nothing to resume. */
+export const prepareResume = async (io: Io, store: string, id: string | null): Promise<readonly PreparedSession[]> => {
+  const {journals} = unfinishedJournals(store);
+  const chosen = journals.filter((journal) => id === null || journal.header.id.startsWith(id));
+  if (chosen.length === 0) {
+    throw new UserError(id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`, 'A session that was killed leaves a journal there; jitstat history lists what finished.');
+  }
+  const perf = await findPerf(io.env);
+  const prepared: PreparedSession[] = [];
+  for (const {header} of chosen) {
+    const {target, options} = header.options as {target: Target; options: MeasureOptions};
+    const subjects = await subjectsOf(target, options, io.cwd);
+    for (const side of ['before', 'after'] as const) {
+      const then = header[side]?.imageHash;
+      if (then !== subjects[side]?.info.imageHash) {
+        throw new UserError(`The ${side} image of session ${header.id} is no longer what it was.`, 'jitstat or the workload changed since; start the measurement again.');
+      }
+    }
+    const {journal, content} = resumeJournal(store, header.id);
+    const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
+    prepared.push({header, journal, done: content.blocks, subjects, perf, options, target, folder});
+  }
+  return prepared;
+};
+
+/** Runs each side once, outside the plan: both must work, and the longer one says how long a run takes, in seconds. */
+const trialRuns = async (perf: Perf, events: readonly string[], subjects: PreparedSession['subjects'], options: MeasureOptions, folder: string): Promise<number> => {
+  let longest = 0;
+  for (const subject of [subjects.before, subjects.after]) {
+    if (subject === null) continue;
+    const ready = await subject.prepare({index: -1, quad: 0, seed: derivedSeed(options.seed, 3), folder});
+    const {result, reported} = await underPerf({perf, events, folder}, subject, ready, 1);
+    const {problem} = ready.check(reported, 1);
+    if (problem !== null) throw new UserError(`The trial run of ${subject.info.label} failed: ${problem}.`, 'jitstat jit WORKLOAD --variant V --listing shows the code.');
+    if (result.exitCode !== 0 && !options.ignoreFailure) {
+      throw new UserError(`The trial run of ${subject.info.label} ended with exit code ${result.exitCode}.`, 'Mend the command, or pass --ignore-failure.');
+    }
+    const elapsed = result.runs[0]?.find((count) => count.event === 'duration_time')?.value ?? 0;
+    longest = Math.max(longest, elapsed / 1e9);
+  }
+  return longest;
+};
+
+const commandsOf = async (subjects: PreparedSession['subjects'], perf: Perf, events: readonly string[], runs: number, folder: string) => {
+  const argv = async (subject: Subject): Promise<readonly string[]> => {
+    const ready = await subject.prepare({index: -1, quad: 0, seed: 0, folder});
+    return [perf.path, 'stat', '-v', '-r', String(runs), '-e', events.join(','), '--', ...ready.argv.map((word) => word.replace(`${folder}/`, ''))];
+  };
+  return {before: await argv(subjects.before), ...subjects.after === null ? {} : {after: await argv(subjects.after)}};
+};
+
+const stoppingRule = (options: MeasureOptions) => {
+  const {until} = options;
+  if (until === null) return {};
+  return {
+    enough: (blocks: readonly JournalBlock[]): boolean => {
+      const {samples} = blocksToSamples(blocks.filter((block) => !block.aa));
+      return nextLook(samples, {precision: until, ...options.primary === null ? {} : {primary: options.primary}}) === 'stop';
+    },
+  };
+};
+
+/** A run went wrong: the session is stored as refused with its reason and the blocks it has, so that nothing is lost. */
+const storeRefused = async (store: string, prepared: PreparedSession, problem: RunProblem): Promise<void> => {
+  const {header} = prepared;
+  prepared.journal.append({type: 'note', text: problem.message});
+  const {samples, aaSamples, placements} = blocksToSamples(readJournal(prepared.journal.path).blocks, header.plan.events);
+  await finishSession(store, {
+    schema: 'jitstat/session/1',
+    id: header.id,
+    created: header.created,
+    kind: header.kind,
+    status: 'refused',
+    reason: problem.message,
+    workload: header.workload,
+    before: header.before,
+    after: header.after,
+    host: header.host,
+    plan: header.plan,
+    placements,
+    commands: header.commands,
+    notCounted: header.notCounted,
+    comparison: null,
+    summary: [],
+    warnings: [{code: 'refused', text: problem.message}],
+  }, samples, aaSamples);
+};
+
+const simulatedBeside = async (_prepared: PreparedSession): Promise<Beside | null> => null;
+
+const suffix = (seed: number, now: Date): string => {
+  const random = seededRandom(derivedSeed(seed, now.getTime() % 2 ** 32, process.pid));
+  return Array.from({length: 4}, () => Math.floor(random() * 36).toString(36)).join('');
+};

@@ -1,0 +1,110 @@
+// The plan of a session: how many quads, in which order, with which seeds; made once and followed to the letter, also after a kill.
+import type {Plan, SideName} from '../../results/types.ts';
+import {derivedSeed, seededRandom} from '../random.ts';
+
+/** perf's own cost per process and per run, in seconds (`npm run bench:overhead` measures it). */
+const perfCostSeconds = 0.008;
+
+export interface PlanRequest {
+  readonly seed: number;
+  /** Measured runs per side; null = as many as fit into `budgetSeconds`. */
+  readonly runs: number | null;
+  readonly budgetSeconds: number;
+  /** Wall time of one run, from a trial run. */
+  readonly runSeconds: number;
+  readonly runsPerBlock: number | null;
+  readonly warmupQuads: number;
+  readonly aa: boolean;
+  readonly repeat: number;
+  readonly placement: string;
+  readonly events: readonly string[];
+}
+
+/** Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above 60 little is gained. */
+const quadLimits = {least: 6, most: 60} as const;
+
+/** Runs per block so that perf's own cost stays under 1 % of a run. */
+export const chooseRunsPerBlock = (runSeconds: number): number =>
+  Math.min(64, Math.max(1, Math.ceil(perfCostSeconds / (0.01 * Math.max(runSeconds, 1e-4)))));
+
+/** A plan from a request; the same request gives the same plan. `-r` is rounded up to whole quads. */
+export const makePlan = (request: PlanRequest): Plan => {
+  const runsPerBlock = request.runsPerBlock
+    ?? (request.runs === null ? chooseRunsPerBlock(request.runSeconds) : Math.min(chooseRunsPerBlock(request.runSeconds), Math.max(1, Math.floor(request.runs / 12))));
+  const quads = request.runs === null
+    ? quadsThatFit(request, runsPerBlock)
+    : Math.max(1, Math.ceil(request.runs / (2 * runsPerBlock)));
+  const aaQuads = request.aa ? Math.max(1, Math.ceil(quads / 4)) : 0;
+  const random = seededRandom(derivedSeed(request.seed, 1));
+  const order = Array.from({length: request.warmupQuads + quads}, () => (random() < 0.5 ? 'ABBA' : 'BAAB') as 'ABBA' | 'BAAB');
+  return {
+    seed: request.seed,
+    quads,
+    warmupQuads: request.warmupQuads,
+    runsPerBlock,
+    order,
+    repeat: request.repeat,
+    placement: request.placement,
+    events: request.events,
+    aaQuads,
+  };
+};
+
+const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
+  const quadSeconds = 4 * runsPerBlock * request.runSeconds + 4 * perfCostSeconds;
+  const fit = Math.floor((request.budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1));
+  return Math.min(quadLimits.most, Math.max(quadLimits.least, fit));
+};
+
+/** One block to run. `index` numbers all blocks of the session from 0; an A/A block has side labels but runs the before side. */
+export interface PlannedBlock {
+  readonly index: number;
+  readonly quad: number;
+  readonly position: number;
+  readonly side: SideName;
+  readonly warmup: boolean;
+  readonly aa: boolean;
+  readonly seed: number;
+}
+
+/** All blocks in the order they run: warm-up quads, then A/B quads with the A/A quads spread evenly among them. */
+export const plannedBlocks = (plan: Plan): readonly PlannedBlock[] => {
+  const quads = quadSequence(plan);
+  return quads.flatMap(({quad, order, warmup, aa}, sequence) => [...order].map((letter, position): PlannedBlock => ({
+    index: sequence * 4 + position,
+    quad,
+    position,
+    side: letter === 'A' ? 'before' : 'after',
+    warmup,
+    aa,
+    seed: derivedSeed(plan.seed, 2, sequence, position),
+  })));
+};
+
+interface PlannedQuad {
+  readonly quad: number;
+  readonly order: string;
+  readonly warmup: boolean;
+  readonly aa: boolean;
+}
+
+const quadSequence = (plan: Plan): PlannedQuad[] => {
+  const sequence: PlannedQuad[] = [];
+  const step = plan.aaQuads === 0 ? Infinity : plan.quads / plan.aaQuads;
+  let aaDone = 0;
+  for (let quad = 0; quad < plan.warmupQuads; quad++) {
+    sequence.push({quad, order: plan.order[quad], warmup: true, aa: false});
+  }
+  for (let quad = 0; quad < plan.quads; quad++) {
+    sequence.push({quad: plan.warmupQuads + quad, order: plan.order[plan.warmupQuads + quad], warmup: false, aa: false});
+    while (aaDone < plan.aaQuads && quad + 1 >= (aaDone + 0.5) * step) {
+      sequence.push({quad: aaDone, order: plan.order[plan.warmupQuads + (aaDone * 7) % plan.quads], warmup: false, aa: true});
+      aaDone++;
+    }
+  }
+  return sequence;
+};
+
+/** One-sided sessions: blocks of the before side only, grouped by four as quads are. */
+export const oneSidedBlocks = (plan: Plan): readonly PlannedBlock[] =>
+  plannedBlocks({...plan, aaQuads: 0}).map((block) => ({...block, side: 'before'}));

@@ -1,0 +1,112 @@
+// The runner: goes through the planned blocks, runs what is not done yet, and writes each finished block to the journal.
+import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {UserError} from '../../jit/error.ts';
+import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
+import type {BlockResult, Count, Perf} from '../perf/perf.ts';
+import {runBlock} from '../perf/perf.ts';
+import type {PlannedBlock} from './plan.ts';
+import type {ReadyBlock, Subject} from './subject.ts';
+
+export interface RunnerRequest {
+  readonly blocks: readonly PlannedBlock[];
+  readonly done: readonly JournalBlock[];
+  readonly before: Subject;
+  readonly after: Subject | null;
+  /** Sets of events to count, taken in turn by quad; one set unless passes were asked for. */
+  readonly passes: readonly (readonly string[])[];
+  readonly runsPerBlock: number;
+  readonly perf: Perf;
+  /** Extra options for perf stat. */
+  readonly perfOptions?: readonly string[];
+  readonly ignoreFailure: boolean;
+  /** Scratch folder of the session. */
+  readonly folder: string;
+  readonly journal: Journal;
+  readonly onBlock: (done: number) => void;
+  /** Asked before each quad: true ends the session there (a stopping rule). */
+  readonly enough?: (blocks: readonly JournalBlock[]) => boolean;
+}
+
+/** A run that did not do what it should; `text` names what, where and which block. */
+export class RunProblem extends UserError {}
+
+/** Runs every block that is not done and returns all blocks in order. Throws RunProblem; the blocks before it are in the journal. */
+export const runBlocks = async (request: RunnerRequest): Promise<readonly JournalBlock[]> => {
+  const finished = [...request.done];
+  const doneIndexes = new Set(request.done.map((block) => block.index));
+  for (const block of request.blocks) {
+    if (doneIndexes.has(block.index)) continue;
+    if (block.position === 0 && request.enough?.(finished) === true) break;
+    const record = await runOne(request, block);
+    request.journal.append(record);
+    finished.push(record);
+    request.onBlock(finished.length);
+  }
+  return finished;
+};
+
+const runOne = async (request: RunnerRequest, block: PlannedBlock): Promise<JournalBlock> => {
+  const subject = block.side === 'before' || block.aa || request.after === null ? request.before : request.after;
+  const ready = await subject.prepare({index: block.index, quad: block.quad, seed: block.seed, folder: request.folder});
+  const events = request.passes[block.quad % request.passes.length];
+  const {result, reported} = await underPerf({...request, events}, subject, ready, request.runsPerBlock);
+  const {problem, results} = ready.check(reported, request.runsPerBlock);
+  const trouble = problem ?? exitTrouble(result, request);
+  if (trouble !== null) throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem));
+  return {
+    type: 'block',
+    index: block.index,
+    quad: block.quad,
+    position: block.position,
+    side: block.side === 'before' ? 0 : 1,
+    warmup: block.warmup,
+    aa: block.aa,
+    placement: ready.placement === null ? null : {...ready.placement, side: block.side},
+    runs: result.runs.map((counts, run): JournalRun => ({
+      events: Object.fromEntries(counts.map(journalCount)),
+      ...results[run] === undefined ? {} : {shim: results[run] as Readonly<Record<string, unknown>>},
+    })),
+  };
+};
+
+const journalCount = (count: Count) =>
+  [count.event, [count.running > 0 || count.enabled === 0 ? count.value : null, count.enabled, count.running] as const] as const;
+
+/** Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there. */
+export const underPerf = async (
+  request: Pick<RunnerRequest, 'perf' | 'perfOptions' | 'folder'> & { readonly events: readonly string[] },
+  subject: Subject,
+  ready: ReadyBlock,
+  runs: number,
+): Promise<{result: BlockResult; reported: string}> => {
+  const file = join(request.folder, 'reported.txt');
+  const descriptor = openSync(file, 'a', 0o600);
+  try {
+    const result = await runBlock({
+      perf: request.perf,
+      events: request.events,
+      runs,
+      argv: ready.argv,
+      resultFd: descriptor,
+      extra: request.perfOptions ?? [],
+      ...subject.cwd === undefined ? {} : {cwd: subject.cwd},
+    });
+    return {result, reported: readFileSync(file, 'utf8')};
+  } finally {
+    closeSync(descriptor);
+    rmSync(file, {force: true});
+  }
+};
+
+const exitTrouble = (result: BlockResult, request: RunnerRequest): string | null => {
+  if (result.runs.length < request.runsPerBlock) return `perf counted ${result.runs.length} of ${request.runsPerBlock} runs`;
+  return result.exitCode === 0 || request.ignoreFailure ? null : `the command ended with exit code ${result.exitCode}`;
+};
+
+const where = (block: PlannedBlock, subject: Subject): string =>
+  `block ${block.index + 1} (quad ${block.quad + 1}, ${block.aa ? 'A/A, ' : ''}${block.side}: ${subject.info.label})`;
+
+const hintFor = (problem: string | null): string => problem === null
+  ? 'Mend the command, or pass --ignore-failure to measure it all the same; finished runs are kept.'
+  : 'The finished runs are kept in the store; jitstat jit WORKLOAD --variant V --listing shows the code.';

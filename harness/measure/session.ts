@@ -1,0 +1,72 @@
+// From finished blocks to a stored session: columns, comparison, record.
+import {compareSamples} from '../../results/compare/samples.ts';
+import {summariseSide} from '../../results/compare/side.ts';
+import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
+import {blocksToSamples} from '../../results/store/index.ts';
+import type {Comparison, ComparisonRow, Finding, Samples, Session} from '../../results/types.ts';
+import type {MeasureOptions} from './options.ts';
+
+export interface Concluded {
+  readonly session: Session;
+  readonly samples: Samples;
+  readonly aaSamples: Samples | null;
+}
+
+/** Rows and findings from another source of counts (simulated ones), shown beside the measured rows. */
+export interface Beside {
+  readonly rows: readonly ComparisonRow[];
+  readonly findings: readonly Finding[];
+}
+
+/** Concludes a session from its journal header and all its blocks. Pure. */
+export const concludeSession = (header: JournalHeader, options: MeasureOptions, blocks: readonly JournalBlock[], beside: Beside | null): Concluded => {
+  const {samples, aaSamples, placements} = blocksToSamples(wholeQuads(blocks), header.plan.events);
+  const notCounted = [...header.notCounted];
+  const measured = header.after === null ? null : compareSamples(samples, {
+    before: header.before,
+    after: header.after,
+    design: 'abba',
+    notCounted,
+    margins: options.margins,
+    aa: aaSamples === null ? null : {samples: aaSamples},
+    placements,
+    ...options.primary === null ? {} : {primary: options.primary},
+  });
+  return {
+    samples,
+    aaSamples,
+    session: {
+      schema: 'jitstat/session/1',
+      id: header.id,
+      created: header.created,
+      kind: header.kind,
+      status: 'finished',
+      workload: header.workload,
+      before: header.before,
+      after: header.after,
+      host: header.host,
+      plan: header.plan,
+      placements,
+      commands: header.commands,
+      notCounted,
+      comparison: measured === null ? null : withBeside(measured, beside),
+      summary: header.after === null ? summariseSide(samples) : [],
+      warnings: [],
+      ...header.night === undefined ? {} : {night: header.night},
+    },
+  };
+};
+
+/** A stopped session may end inside a quad; inference takes whole quads only, the other blocks stay in the journal's story. */
+const wholeQuads = (blocks: readonly JournalBlock[]): readonly JournalBlock[] => {
+  const key = (block: JournalBlock): string => `${block.aa ? 'aa' : 'ab'} ${block.quad}`;
+  const sizes = new Map<string, number>();
+  for (const block of blocks) sizes.set(key(block), (sizes.get(key(block)) ?? 0) + 1);
+  return blocks.filter((block) => sizes.get(key(block)) === 4);
+};
+
+const withBeside = (comparison: Comparison, beside: Beside | null): Comparison => beside === null ? comparison : {
+  ...comparison,
+  rows: [...comparison.rows, ...beside.rows],
+  findings: [...comparison.findings, ...beside.findings],
+};

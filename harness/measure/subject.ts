@@ -1,0 +1,32 @@
+// A subject is one side of a measurement: something that can be made ready for a block and run by perf.
+import type {SideInfo} from '../../results/types.ts';
+
+/** One block made ready. `check` judges what the runs reported on descriptor 3: null = fine, else what went wrong, in words. */
+export interface ReadyBlock {
+  readonly argv: readonly string[];
+  /** Where the image lay: text form and load addresses by symbol; null where there is no image. */
+  readonly placement: { readonly text: string; readonly addresses: Readonly<Record<string, string>> } | null;
+  readonly check: (reported: string, runs: number) => { readonly problem: string | null; readonly results: readonly unknown[] };
+}
+
+/** Which block is made ready, and where its files may be written. */
+export interface BlockSeat {
+  readonly index: number;
+  readonly quad: number;
+  readonly seed: number;
+  readonly folder: string;
+}
+
+/** One side. `prepare` may write files into `folder`, named after `block` so that blocks do not clash. */
+export interface Subject {
+  readonly info: SideInfo;
+  readonly cwd?: string;
+  readonly prepare: (block: BlockSeat) => Promise<ReadyBlock>;
+}
+
+/** Any command: nothing to place, nothing reported; its exit code is judged by perf's. */
+export const commandSubject = (argv: readonly string[], label: string, cwd: string): Subject => ({
+  info: {label, command: argv.join(' ')},
+  cwd,
+  prepare: async () => ({argv, placement: null, check: () => ({problem: null, results: []})}),
+});

@@ -1,0 +1,132 @@
+// From a target to its two subjects: variants of a workload in the user shim, the running kernel, or commands.
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {UserError} from '../../jit/error.ts';
+import {parsePlacement} from '../../jit/placement.ts';
+import type {Layout, Placement} from '../../jit/types.ts';
+import {findWorkload, loadUserWorkload} from '../../workloads/index.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {executionsPerRepeat} from '../../workloads/types.ts';
+import {derivedSeed} from '../random.ts';
+import {buildShim} from '../shim/build.ts';
+import {prepareJob} from '../shim/prepare.ts';
+import {prepareKernelJob} from '../shim/kernel-job.ts';
+import {describeResult, parseShimResults} from '../shim/result.ts';
+import type {MeasureOptions, Target} from './options.ts';
+import {sweepOffsets} from './options.ts';
+import type {BlockSeat, Subject} from './subject.ts';
+import {commandSubject} from './subject.ts';
+
+export interface Subjects {
+  readonly before: Subject;
+  readonly after: Subject | null;
+}
+
+/** Both sides of a target, compiled and checked; `after` is null for a one-sided session. */
+export const subjectsOf = async (target: Target, options: MeasureOptions, cwd: string): Promise<Subjects> => {
+  if (target.kind === 'commands') {
+    return {
+      before: commandSubject(target.before, target.before.join(' '), target.cwd),
+      after: target.after === null ? null : commandSubject(target.after, target.after.join(' '), target.cwd),
+    };
+  }
+  const workload = workloadOf(target, cwd);
+  return {
+    before: await variantSubject(workload, target.before, options),
+    after: target.after === null ? null : await variantSubject(workload, target.after, options),
+  };
+};
+
+/** A built-in workload by name, or one of the user's own by the path of its object file. */
+export const workloadOf = (target: { readonly workload: string; readonly scenario?: string }, cwd: string): Workload =>
+  /[./]/.test(target.workload)
+    ? loadUserWorkload(join(cwd, target.workload), target.scenario === undefined ? undefined : join(cwd, target.scenario))
+    : findWorkload(target.workload);
+
+const variantSubject = async (workload: Workload, variant: string, options: MeasureOptions): Promise<Subject> =>
+  variant === 'kernel' ? kernelSubject(workload, options) : userSubject(workload, variant, options);
+
+const userSubject = async (workload: Workload, variant: string, options: MeasureOptions): Promise<Subject> => {
+  const shim = await buildShim('user');
+  const layout: Partial<Layout> = options.indirect === null ? {} : {indirectBranch: options.indirect};
+  const job = (placement: Placement, repeat: number) => prepareJob({workload, variant, placement, layout, shim, repeat});
+  const reference = await job({kind: 'fixed', offset: 0}, 1);
+  return {
+    info: {
+      label: `${workload.name} ${variant}`,
+      workload: workload.name,
+      variant,
+      imageHash: reference.image.hash,
+      imageBytes: reference.imageBytes,
+      executions: options.repeat * executionsPerRepeat(workload),
+      source: 'user shim',
+    },
+    prepare: async (seat) => {
+      const placement = placementFor(options.placement, seat);
+      const {job: bytes, image} = await job(placement, options.repeat);
+      const file = join(seat.folder, `block-${seat.index}.job`);
+      await writeFile(file, bytes);
+      return {
+        argv: [shim.path, file],
+        placement: {
+          text: placementText(placement),
+          addresses: Object.fromEntries(image.functions.map((one) => [one.symbol, `0x${one.base.toString(16)}`])),
+        },
+        check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, image)),
+      };
+    },
+  };
+};
+
+const kernelSubject = async (workload: Workload, options: MeasureOptions): Promise<Subject> => {
+  const shim = await buildShim('kernel');
+  const {job} = prepareKernelJob({workload, repeat: options.repeat});
+  return {
+    info: {
+      label: `${workload.name} kernel`,
+      workload: workload.name,
+      variant: 'kernel',
+      executions: options.repeat * executionsPerRepeat(workload),
+      source: 'kernel',
+    },
+    prepare: async (seat) => {
+      const file = join(seat.folder, `kernel-${seat.index}.job`);
+      await writeFile(file, job);
+      return {
+        argv: [shim.path, file],
+        placement: null,
+        check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, null)),
+      };
+    },
+  };
+};
+
+type ShimResult = ReturnType<typeof parseShimResults>[number];
+
+/** Judges what the runs of a block reported: every run must have reported, and every one `ok`. */
+const checkReported = (reported: string, runs: number, describe: (result: ShimResult) => string) => {
+  const results = parseShimResults(reported);
+  const wrong = results.findIndex((result) => result.status !== 'ok');
+  if (wrong !== -1) return {problem: `run ${wrong + 1} of ${runs}: ${describe(results[wrong])}`, results};
+  if (results.length < runs) return {problem: `run ${results.length + 1} of ${runs} ended without a report`, results};
+  return {problem: null, results};
+};
+
+/** The placement of one block. Both sides of a quad get their own random ones; a sweep takes its offsets in turn by quad. */
+export const placementFor = (placement: string, seat: Pick<BlockSeat, 'seed' | 'quad' | 'index'>): Placement => {
+  if (placement === 'random') return {kind: 'random', seed: seat.seed};
+  if (placement.startsWith('sweep:')) {
+    const offsets = sweepOffsets(placement);
+    return {kind: 'fixed', offset: offsets[seat.quad % offsets.length]};
+  }
+  const parsed = parsePlacement(placement);
+  return parsed.kind === 'fixed' ? parsed : {...parsed, seed: derivedSeed(parsed.seed, seat.index + 1)};
+};
+
+export const placementText = (placement: Placement): string =>
+  placement.kind === 'fixed' ? `fixed:${placement.offset}` : `${placement.kind}:${placement.seed}`;
+
+/** Refuses workloads that ask for more than the story allows before anything is written. */
+export const requireWorkloads = (names: readonly string[]): void => {
+  if (names.length === 0) throw new UserError('No workload was named.', 'jitstat list names them; jitstat ab -- CMD -- CMD compares two commands.');
+};
