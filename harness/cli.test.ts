@@ -1,0 +1,72 @@
+// The command line: a user's mistake is one message, one hint, exit 2, and nothing else.
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, expect, test} from 'vitest';
+import {runCli} from './cli.ts';
+import {commands} from './commands/index.ts';
+import {recordingIo} from './testing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jitstat-cli-'));
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+writeFileSync(join(folder, 'a-file'), 'text');
+
+const mistakes: readonly (readonly [argv: string, message: RegExp, hint: RegExp])[] = [
+  ['abb', /no command 'abb'/, /'ab'/],
+  ['ab', /No workload/, /list/],
+  ['ab tailcal1', /tailcal1/, /tailcall1/],
+  ['ab tailcall1 --before v57', /v57/, /v58/],
+  ['ab tailcall1 --after nothing-like-it', /nothing-like-it/, /./],
+  ['ab tailcall1 --befor v58', /--befor/, /--before/],
+  ['ab tailcall1 -r many', /--runs .* 'many'/, /--runs/],
+  ['ab tailcall1 -r 0', /whole number from 1/, /./],
+  ['ab tailcall1 -r 1.5', /whole number/, /./],
+  ['ab tailcall1 --repeat -5', /--repeat|-5/, /./],
+  ['ab tailcall1 --time soon', /--time .* 'soon'/, /./],
+  ['ab tailcall1 --placement nowhere', /nowhere/, /./],
+  ['ab tailcall1 --placement sweep:0:64:3', /sweep/, /multiples of 4/],
+  ['ab tailcall1 --margin cycles', /EVENT=PCT/, /cycles=0.5%/],
+  ['ab tailcall1 --margin cycles=x', /percentage/, /./],
+  ['ab tailcall1 --events ,', /no event/, /./],
+  ['ab tailcall1 --events cycles,cycles', /twice/, /./],
+  ['ab tailcall1 --format pdf', /'pdf'/, /mail/],
+  ['ab tailcall1 --fail-on slow', /slow/, /more/],
+  ['ab tailcall1 --indirect jump', /jump/, /retpoline/],
+  ['ab tailcall1 --kernel-only --user-only', /exclude/, /./],
+  ['ab tailcall1 --store a-file', /not a folder/, /./],
+  ['ab tailcall1 -o /proc/nowhere', /\/proc/, /./],
+  ['ab -- true', /two commands/, /--/],
+  ['ab tailcall1 -- true -- true', /before the first --/, /./],
+  ['run', /one workload/, /list/],
+  ['run tailcall1 --on moon', /moon/, /kernel/],
+  ['run tailcall1 --on kernel --variant v58', /--variant/, /./],
+  ['ab --resume', /Nothing to resume/, /./],
+];
+
+test.each(mistakes)('jitstat %s', async (argv, message, hint) => {
+  const before = readdirSync(folder);
+  const io = recordingIo({cwd: folder, env: {...process.env, JITSTAT_STORE: ''}});
+  const inFolder = argv.split(' ').map((word) => (word === 'a-file' ? join(folder, word) : word));
+  const code = await runCli(io, inFolder);
+  expect({code, out: io.stdout()}).toEqual({code: 2, out: ''});
+  const lines = io.stderr().trimEnd().split('\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(message);
+  expect(lines[1]).toMatch(/^ {2}hint: /);
+  expect(lines[1]).toMatch(hint);
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+test.each(commands.map((entry) => [entry.name] as const))('jitstat %s --help tells usage and options', async (name) => {
+  const io = recordingIo();
+  expect(await runCli(io, [name, '--help'])).toBe(0);
+  expect(io.stdout()).toContain(`jitstat ${name}`);
+  expect(io.stdout()).toContain('--json');
+  expect(io.stderr()).toBe('');
+});
+
+test('names of commands are unique and each module says the name it is listed under', async () => {
+  const loaded = await Promise.all(commands.map((entry) => entry.load()));
+  expect(loaded.map((command) => command.name)).toEqual(commands.map((entry) => entry.name));
+  expect(new Set(commands.map((entry) => entry.name)).size).toBe(commands.length);
+});
