@@ -1,0 +1,125 @@
+// Text assembly to a program: lines, labels and functions; the statements are in the two dialect files.
+import {UserError} from '../error.ts';
+import type {MapSpec, Program, ProgramType} from '../types.ts';
+import {helperId} from './helpers.ts';
+import {conformanceStatement} from './assemble-conformance.ts';
+import {clangStatement} from './assemble-clang.ts';
+import {codes, encode, isLocalCall, insnCount, immAt} from './insn.ts';
+import type {Insn} from './insn.ts';
+import {StatementError} from './statement.ts';
+import type {Statement, Target} from './statement.ts';
+
+export interface AssembleOptions {
+  readonly name: string;
+  readonly type: ProgramType;
+  readonly maps?: readonly MapSpec[];
+}
+
+interface Placed extends Statement {
+  readonly at: number;
+  readonly line: number;
+  readonly text: string;
+}
+
+/**
+ * Assembles `source`. Two dialects may be mixed: that of clang and the kernel's log (`r1 = *(u32 *)(r6 + 8)`,
+ * `if r1 != 0 goto done`, `r2 = map NAME ll`, `lock *(u64 *)(r1 + 0) += r2`, `call 12`) and that of the conformance files
+ * (`ldxw %r1, [%r6+8]`, `jne %r1, 0, done`, `call local f`). Statements end at a line end or `;`, comments start with `#` or
+ * `//`, labels end with `:`. A function starts at `.func NAME` and at every label that is called. The label `exit`, unless
+ * given, is the last exit instruction. Throws a UserError with line number, text and reason.
+ */
+export const assemble = (source: string, options: AssembleOptions): Program => {
+  const maps = options.maps ?? [];
+  const labels = new Map<string, number>();
+  const functions = new Map<number, string>();
+  const placed: Placed[] = [];
+  const fail = (line: number, text: string, reason: string): never => {
+    throw new UserError(`program ${options.name}: line ${line}: ${reason}: ${text}`, 'Mend the line; docs/assembly.md lists the statements of both dialects.');
+  };
+  const numberOf = mapNumber(maps);
+  let at = 0;
+  source.split('\n').forEach((whole, index) => {
+    const line = index + 1;
+    for (const piece of statementsOf(whole)) {
+      let text = piece;
+      const label = /^([A-Za-z_.$][\w.$]*)\s*:\s*(.*)$/.exec(text);
+      if (label !== null) {
+        if (labels.has(label[1])) fail(line, piece, `label ${label[1]} is given twice`);
+        labels.set(label[1], at);
+        text = label[2];
+      }
+      const directive = /^\.func\s+([A-Za-z_.$][\w.$]*)$/.exec(text);
+      if (directive !== null) {
+        if (labels.has(directive[1])) fail(line, piece, `label ${directive[1]} is given twice`);
+        labels.set(directive[1], at);
+        functions.set(at, directive[1]);
+        continue;
+      }
+      if (text === '') continue;
+      try {
+        const statement = clangStatement(text, numberOf) ?? conformanceStatement(text);
+        if (statement === undefined) return fail(line, text, 'this is no statement of either dialect');
+        placed.push({...statement, at, line, text});
+        at += statement.insns.length;
+      } catch (error) {
+        if (error instanceof StatementError) fail(line, text, error.message);
+        throw error;
+      }
+    }
+  });
+  if (at === 0) throw new UserError(`program ${options.name}: no instruction in the text`, 'Write at least `r0 = 0; exit`.');
+  const lastExit = placed.findLast(({insns}) => insns[0].code === codes.exit);
+  if (!labels.has('exit') && lastExit !== undefined) labels.set('exit', lastExit.at);
+  const words: Insn[] = [];
+  for (const statement of placed) {
+    const {insns, target} = statement;
+    words.push(...(target === undefined ? insns : [resolve(statement, insns[0], target, labels, fail)]));
+  }
+  return {name: options.name, type: options.type, insns: encode(words), functions: functionList(encode(words), functions, labels, options.name), maps};
+};
+
+/** Statements of one line without comments and instruction numbers (`12: (bf) r1 = r6`). */
+const statementsOf = (line: string): string[] => line.replace(/(#|\/\/).*$/, '').split(';')
+  .map((text) => text.trim().replace(/^\d+:\s*(\([0-9a-f]{2}\)\s*)?/, ''))
+  .filter((text) => text !== '');
+
+const mapNumber = (maps: readonly MapSpec[]) => (name: string): number => {
+  const byName = maps.findIndex((map) => map.name === name);
+  const number = byName < 0 && /^\d+$/.test(name) ? Number(name) : byName;
+  if (number < 0 || number >= maps.length) {
+    throw new StatementError(`map ${name} does not exist (there ${maps.length === 1 ? 'is' : 'are'} ${maps.map((map) => map.name).join(', ') || 'none'})`);
+  }
+  return number;
+};
+
+const resolve = (
+  {at, line, text, call}: Placed, insn: Insn, target: Target, labels: ReadonlyMap<string, number>,
+  fail: (line: number, text: string, reason: string) => never,
+): Insn => {
+  let distance = target;
+  if (typeof distance === 'string') {
+    const place = labels.get(distance);
+    if (place === undefined) {
+      const id = call === 'helper' ? helperId(distance) : undefined;
+      if (id !== undefined) return {...insn, src: 0, imm: id};
+      return fail(line, text, call === 'helper' ? `${distance} is neither a label nor a helper` : `label ${distance} does not exist`);
+    }
+    distance = place - at - 1;
+  }
+  if (insn.code === codes.call || insn.code === codes.gotol) return {...insn, imm: distance};
+  if (distance < -32768 || distance > 32767) return fail(line, text, `the jump is ${distance} instructions long, more than 16 bits hold (use gotol)`);
+  return {...insn, off: distance};
+};
+
+/** Functions start at 0, at `.func` and wherever a call of this program goes. */
+const functionList = (insns: Uint8Array, named: ReadonlyMap<number, string>, labels: ReadonlyMap<string, number>, name: string): Program['functions'] => {
+  const starts = new Set([0, ...named.keys()]);
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    if (isLocalCall(insns, index)) starts.add(index + 1 + immAt(insns, index));
+    if (insns[index * 8] === codes.wide) index++;
+  }
+  const labelAt = new Map([...labels].map(([label, place]) => [place, label]));
+  return [...starts].filter((start) => start >= 0 && start < count).sort((a, b) => a - b)
+    .map((start) => ({name: named.get(start) ?? (start === 0 ? name : labelAt.get(start) ?? `function_${start}`), start}));
+};
