@@ -1,0 +1,84 @@
+// The JSON line of a shim, read back, and put into words with symbols instead of addresses.
+import type {Image} from '../../jit/types.ts';
+import {systemCallName} from './system-calls.ts';
+
+/** `wrong`: a return value, output, counter or register differs. `refused`: the job could not be played at all. */
+export type ShimStatus = 'ok' | 'wrong' | 'crash' | 'hang' | 'refused';
+
+/** The exit code says the same as the line, for runs that perf or a shell starts. */
+export const shimExitCodes = {ok: 0, wrong: 10, crash: 11, hang: 12, refused: 13} as const satisfies Record<ShimStatus, number>;
+
+export interface ShimRun {
+  readonly label: string;
+  /** Of the last execution. */
+  readonly retval: number;
+  readonly executions: number;
+  /** All executions together. */
+  readonly ns: number;
+}
+
+export interface ShimResult {
+  readonly status: ShimStatus;
+  /** What went wrong, in words; empty where nothing did. */
+  readonly what: string;
+  /** Address of the instruction or poke site, as `0x…`. */
+  readonly where: string | null;
+  /** The run or counter it happened in, and executions finished in that run. */
+  readonly label: string | null;
+  readonly iteration: number | null;
+  readonly runs: readonly ShimRun[];
+  /** Kernel shim with `dump`: machine code by program. */
+  readonly images?: readonly DumpedImage[];
+}
+
+/** One loaded program: the functions' code in order, with their addresses as the kernel tells them. */
+export interface DumpedImage {
+  readonly name: string;
+  readonly functions: readonly {readonly address: string; readonly bytes: number}[];
+  readonly code: string;
+}
+
+interface Line {
+  readonly runs: readonly ShimRun[];
+  readonly status: ShimStatus;
+  readonly what: string;
+  readonly address?: string;
+  readonly label?: string;
+  readonly iteration?: number;
+  readonly images?: readonly DumpedImage[];
+}
+
+/** One result for each line; a line that was cut off is a crash. */
+export const parseShimResults = (text: string): readonly ShimResult[] =>
+  text.split('\n').filter((line) => line !== '').map(parseLine);
+
+const parseLine = (text: string): ShimResult => {
+  try {
+    const line = JSON.parse(text) as Line;
+    return {
+      status: line.status,
+      what: line.what.replace(/system call (\d+)$/, (_, number: string) => `system call ${systemCallName(Number(number))}`),
+      where: line.address ?? null,
+      label: line.label ?? null,
+      iteration: line.iteration ?? null,
+      runs: line.runs,
+      ...(line.images === undefined ? {} : {images: line.images}),
+    };
+  } catch {
+    return {status: 'crash', what: 'the shim ended in the middle of its result', where: null, label: null, iteration: null, runs: []};
+  }
+};
+
+/** One sentence: what, in which run after how many executions, and where as `symbol+0xoffset`. */
+export const describeResult = (result: ShimResult, image: Pick<Image, 'functions'>): string => {
+  if (result.status === 'ok') return 'ok';
+  const run = result.label === null ? '' : ` in run '${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
+  const where = result.where === null ? '' : ` at ${locate(BigInt(result.where), image)}`;
+  return `${result.status}: ${result.what}${run}${where}`;
+};
+
+/** `symbol+0xoffset` of an address in an image, or the address itself. */
+export const locate = (address: bigint, image: Pick<Image, 'functions'>): string => {
+  const found = image.functions.find(({base, code}) => address >= base && address < base + BigInt(code.length));
+  return found === undefined ? `0x${address.toString(16)}` : `${found.symbol}+0x${(address - found.base).toString(16)}`;
+};
