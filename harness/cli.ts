@@ -4,7 +4,7 @@ import {UserError} from '../jit/error.ts';
 import type {Command, CommandArguments, Io} from './command.ts';
 import {exitCodes} from './command.ts';
 import {commands} from './commands/index.ts';
-import {closest} from './closest.ts';
+import {closest} from '../jit/closest.ts';
 
 const common = {
   json: {type: 'boolean', help: 'one JSON document on stdout, nothing else there'},
