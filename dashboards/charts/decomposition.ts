@@ -1,0 +1,85 @@
+// Decomposition: the change of time as a sum of instructions, cycles per instruction, clock and utilisation, in log terms.
+import type {Comparison} from '../../results/types.ts';
+import {textWidth} from '../render/metrics.ts';
+import {linearTicks} from './axis.ts';
+import {formatLog} from './format.ts';
+import {colour} from './palette.ts';
+import {fontSize} from './theme.ts';
+import type {Chart, Spec} from './types.ts';
+import {isNarrow} from './types.ts';
+
+const parts = [
+  {key: 'instructions', label: 'instructions'},
+  {key: 'cpi', label: 'cycles per instruction'},
+  {key: 'clock', label: 'clock period'},
+  {key: 'utilisation', label: 'CPU utilisation'},
+  {key: 'time', label: 'time'},
+] as const;
+
+/** Null where time, or every part of it, was not counted. */
+export const decomposition = (comparison: Comparison, name = 'decomposition'): Chart | null => {
+  const source = comparison.decomposition;
+  if (source.time === null || parts.every(({key}) => key === 'time' || source[key] === null)) return null;
+  const rows = steps(comparison);
+  const [largest] = rows.filter((row) => row.part !== 'time').sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  return {
+    name,
+    kind: 'decomposition',
+    title: `Time ${formatLog(source.time)}; the largest part is ${largest.part}, ${formatLog(largest.value)}`,
+    subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the time. Thin lines: intervals.',
+    description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
+    rows,
+    spec: (width) => draw(rows, width),
+  };
+};
+
+/** Bars of a running sum, in log per cent. */
+const steps = (comparison: Comparison) => {
+  let sum = 0;
+  return parts.flatMap(({key, label}) => {
+    const value = comparison.decomposition[key];
+    if (value === null) return [];
+    const interval = comparison.decomposition.intervals?.[key];
+    const from = key === 'time' ? 0 : sum;
+    sum = from + value;
+    return [{
+      part: label, value, low: interval?.low ?? null, high: interval?.high ?? null,
+      from: from * 100, to: sum * 100,
+      lowTo: interval?.low == null ? null : (from + interval.low) * 100, highTo: interval?.high == null ? null : (from + interval.high) * 100,
+      label: `${formatLog(value)}`, sign: value > 0 ? 'more' : 'less', total: key === 'time',
+    }];
+  });
+};
+
+type Bar = ReturnType<typeof steps>[number];
+
+const draw = (rows: readonly Bar[], width: number): Spec => {
+  const narrow = isNarrow(width);
+  const labels = narrow ? 0 : Math.max(...rows.map((row) => textWidth(row.part, fontSize.label))) + 14;
+  const numbers = narrow ? 0 : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 20;
+  const plot = Math.floor(width - labels - numbers - (narrow ? 24 : 16));
+  const ends = rows.flatMap((row) => [row.from, row.to, row.lowTo ?? row.to, row.highTo ?? row.to]);
+  const low = Math.min(0, ...ends);
+  const high = Math.max(0, ...ends);
+  const pad = (high - low || 1) * 0.06;
+  const domain = [low - pad, high + pad];
+  const x = {type: 'quantitative', scale: {domain, nice: false}, title: 'change in log per cent',
+    axis: {values: linearTicks(domain[0], domain[1], narrow ? 4 : 7), grid: true, domain: false, ticks: false, format: '+,.3~f', titlePadding: 6}};
+  const y = {field: 'part', type: 'nominal', sort: null, title: null, axis: narrow ? null : {}};
+  const drop = narrow ? 11 : 0;
+  const fill = {field: 'sign', type: 'nominal', legend: null, scale: {domain: ['more', 'less'], range: [colour.more, colour.less]}};
+  return {
+    width: plot,
+    height: {step: narrow ? 46 : 34},
+    data: {values: rows},
+    layer: [
+      {mark: {type: 'bar', height: 16, yOffset: drop}, encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: fill,
+        opacity: {condition: {test: 'datum.total', value: 1}, value: 0.62}}},
+      {data: {values: [{}]}, mark: {type: 'rule', color: colour.line}, encoding: {x: {...x, datum: 0}}},
+      {transform: [{filter: 'datum.lowTo !== null && datum.highTo !== null'}], mark: {type: 'rule', color: colour.ink, strokeWidth: 1.5, yOffset: drop, y2Offset: drop},
+        encoding: {x: {...x, field: 'lowTo'}, x2: {field: 'highTo'}, y}},
+      ...(narrow ? [{mark: {type: 'text', align: 'left', baseline: 'middle', dy: -9, color: colour.ink}, encoding: {y, x: {value: 0}, text: {field: 'part'}}}] : []),
+      {mark: {type: 'text', align: 'right', baseline: 'middle', dy: narrow ? -9 : 0}, encoding: {y, x: {value: plot + numbers}, text: {field: 'label'}, color: fill}},
+    ],
+  };
+};

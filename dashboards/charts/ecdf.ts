@@ -1,0 +1,52 @@
+// ECDF pair: the share of runs at or below each value, both sides; a gap along the whole curve is a shift, a late flat top is spikes.
+import type {ComparisonRow, Samples, SideName} from '../../results/types.ts';
+import {ecdfSteps} from '../../results/rows/ecdf.ts';
+import {stripRows} from '../../results/rows/strip.ts';
+import {logAxis} from './axis.ts';
+import {formatCount} from './format.ts';
+import {colour} from './palette.ts';
+import type {Chart, Spec} from './types.ts';
+import {isNarrow} from './types.ts';
+
+/** The two distributions of one event; null where no run was counted. */
+export const ecdf = (row: ComparisonRow, samples: Samples, labels: Readonly<Record<SideName, string>>, name: string): Chart | null => {
+  const all = stripRows(samples, row.event, row.spikes);
+  const rows = (['before', 'after'] as const).flatMap((side) =>
+    ecdfSteps(all.filter((one) => one.side === side).map((one) => one.value)).map(({value, share}) => ({side, label: labels[side], value, share})));
+  if (rows.length === 0) return null;
+  const medians = row.before.median === null || row.after.median === null ? ''
+    : `: median ${formatCount(row.before.median)} before, ${formatCount(row.after.median, row.unit)} after`;
+  return {
+    name,
+    kind: 'ecdf',
+    title: `${row.event}${medians}`,
+    subtitle: 'Share of runs at or below each value. A gap along the whole curve is a shift; a flat top that arrives late is spikes.',
+    description: `Distributions of ${row.event}, ${labels.before} against ${labels.after}${medians}.`,
+    rows,
+    spec: (width) => draw(rows, row, labels, width),
+  };
+};
+
+interface Step {
+  readonly side: SideName;
+  readonly value: number;
+  readonly share: number;
+}
+
+const draw = (rows: readonly Step[], row: ComparisonRow, labels: Readonly<Record<SideName, string>>, width: number): Spec => {
+  const axis = logAxis(rows.map((one) => one.value), isNarrow(width) ? 4 : 7);
+  const both = labels.before === labels.after ? [`${labels.before} (before)`, `${labels.after} (after)`] : [labels.before, labels.after];
+  const values = rows.map((one) => ({...one, name: one.side === 'before' ? both[0] : both[1]}));
+  return {
+    width: width - 62 - (isNarrow(width) ? 14 : 24),
+    height: isNarrow(width) ? 170 : 200,
+    data: {values},
+    mark: {type: 'line', interpolate: 'step-after', strokeWidth: 2},
+    encoding: {
+      x: {field: 'value', type: 'quantitative', scale: axis.scale, title: row.unit === '' ? null : row.unit, axis: {values: axis.values, format: axis.format, grid: true}},
+      y: {field: 'share', type: 'quantitative', scale: {domain: [0, 1]}, title: null, axis: {format: '.0%', values: [0, 0.25, 0.5, 0.75, 1], minExtent: 50}},
+      color: {field: 'name', type: 'nominal', sort: null, scale: {domain: both, range: [colour.before, colour.after]}, legend: {symbolType: 'stroke', symbolStrokeWidth: 3, direction: isNarrow(width) ? 'vertical' : 'horizontal'}},
+      order: {field: 'share'},
+    },
+  };
+};

@@ -1,0 +1,148 @@
+// Forest: the change of every event with its interval, the band that is too small to matter, and the numbers in text.
+import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import {textWidth} from '../render/metrics.ts';
+import {formatChange, formatInterval} from './format.ts';
+import {colour} from './palette.ts';
+import {fontSize} from './theme.ts';
+import type {Chart, Row, Spec} from './types.ts';
+import {isNarrow} from './types.ts';
+import {countVerdicts, looks} from './verdicts.ts';
+
+/** The axis is stretched near zero (symmetric log), so that 0.1 % and +2,000 % can be read in one picture; in per cent. */
+const constant = 0.5;
+const smallestReach = 3;
+const largestReach = 1e6;
+const tickCandidates = [0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 0.1, -0.1];
+const stretch = (percent: number): number => Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
+
+export const forest = (comparison: Comparison, name = 'forest'): Chart | null => {
+  const rows = comparison.rows.map(forestRow);
+  if (rows.length === 0) return null;
+  return {
+    name,
+    kind: 'forest',
+    title: finding(comparison.rows),
+    subtitle: 'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.',
+    description: rows.map((row) => `${row.event}: ${row.verdict}, ${row.label}`).join('; '),
+    rows,
+    spec: (width) => draw(rows, width),
+  };
+};
+
+const finding = (rows: readonly ComparisonRow[]): string => {
+  const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
+  if (changed.length === 0) return `No event changed: ${countVerdicts(rows)}`;
+  const largest = [...changed].sort((a, b) => Number(b.primary) - Number(a.primary) || size(b) - size(a));
+  const words = largest.slice(0, 2).map((row) => (row.change === null ? row.event : `${row.event} ${formatChange(row.change.ratio)}`));
+  return `${changed.length} of ${rows.length} events changed: ${words.join(', ')}${changed.length > words.length ? ' …' : ''}`;
+};
+
+const size = (row: ComparisonRow): number => Math.abs(Math.log(row.change?.ratio ?? 1)) || 0;
+
+const percent = (ratio: number | undefined): number | null =>
+  ratio === undefined || !Number.isFinite(ratio) ? null : (ratio - 1) * 100;
+
+const forestRow = (row: ComparisonRow) => {
+  const {change} = row;
+  return {
+    event: row.event,
+    percent: percent(change?.ratio),
+    low: percent(change?.low),
+    high: percent(change?.high),
+    margin: row.margin * 100,
+    verdict: row.verdict,
+    label: change === null || !Number.isFinite(change.ratio) ? row.reason
+      : `${formatChange(change.ratio)}  ${formatInterval(change.low, change.high)}`,
+    estimate: change === null || !Number.isFinite(change.ratio) ? '' : formatChange(change.ratio),
+    interval: change === null || !Number.isFinite(change.ratio) ? 'no ratio' : formatInterval(change.low, change.high),
+  } satisfies Row;
+};
+
+type ForestRow = ReturnType<typeof forestRow>;
+
+const draw = (rows: readonly ForestRow[], width: number): Spec => {
+  const narrow = isNarrow(width);
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => textWidth(text, fontSize.label)));
+  const columns = {estimate: widest(rows.map((row) => row.estimate)), interval: widest(rows.map((row) => row.interval)), verdict: widest(rows.map((row) => row.verdict))};
+  const labels = narrow ? 0 : widest(rows.map((row) => row.event)) + 14;
+  const numbers = narrow ? 0 : columns.estimate + columns.interval + columns.verdict + 46;
+  const plot = Math.floor(width - labels - numbers - (narrow ? 24 : 0));
+  const domain = reach(rows);
+  const step = narrow ? 46 : 24;
+  const drop = narrow ? 11 : 0;
+  const x = {type: 'quantitative', scale: {type: 'symlog', constant, domain, nice: false}, title: 'change, per cent', axis: {
+    values: spacedTicks(domain, plot), grid: true, domain: false, ticks: false, labelExpr: tickLabel, titlePadding: 6,
+  }};
+  const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: narrow ? null : {}};
+  const marks = rows.map((row) => ({...row, ...inside(row, domain)}));
+  const verdictColour = {field: 'verdict', type: 'nominal', legend: null,
+    scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => colour[look.colour])}};
+  const shape = {field: 'verdict', type: 'nominal', legend: null, scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => look.shape)}};
+  const texts = narrow
+    ? [
+      textLayer(y, 'event', {x: 0, align: 'left', dy: -9}),
+      textLayer({...y}, 'estimateVerdict', {x: plot, align: 'right', dy: -9}, verdictColour),
+    ]
+    : [
+      textLayer(y, 'estimate', {x: plot + 18 + columns.estimate, align: 'right'}, verdictColour),
+      textLayer(y, 'interval', {x: plot + 30 + columns.estimate, align: 'left'}, {value: colour.muted}),
+      textLayer(y, 'verdict', {x: plot + 44 + columns.estimate + columns.interval, align: 'left'}, verdictColour),
+    ];
+  return {
+    width: plot,
+    height: {step},
+    data: {values: marks},
+    layer: [
+      {mark: {type: 'bar', color: colour.band, height: narrow ? 16 : step - 4, yOffset: drop},
+        encoding: {x: {...x, field: 'bandLow'}, x2: {field: 'bandHigh'}, y}},
+      {data: {values: [{}]}, mark: {type: 'rule', color: colour.line}, encoding: {x: {...x, datum: 0}}},
+      {transform: [{filter: 'datum.drawn'}], mark: {type: 'rule', strokeWidth: 2, strokeCap: 'round', yOffset: drop, y2Offset: drop},
+        encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: verdictColour}},
+      {transform: [{filter: 'datum.drawn && datum.at !== null'}], mark: {type: 'point', filled: true, size: 62, opacity: 1, yOffset: drop},
+        encoding: {x: {...x, field: 'at'}, y, color: verdictColour, shape}},
+      ...texts,
+    ],
+  };
+};
+
+const textLayer = (y: Spec, field: string, at: {x: number; align: string; dy?: number}, color: Spec = {value: colour.ink}): Spec => ({
+  mark: {type: 'text', align: at.align, baseline: 'middle', dy: at.dy ?? 0},
+  encoding: {y, x: {value: at.x}, text: {field}, color},
+});
+
+const tickLabel = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + format(abs(datum.value), ',~f')";
+
+/** Domain in per cent: all intervals, at least ±3 %, at most what a ratio can mean. */
+const reach = (rows: readonly ForestRow[]): [number, number] => {
+  const values = rows.flatMap((row) => [row.low, row.high, row.percent]).filter((value): value is number => value !== null && Number.isFinite(value));
+  const low = Math.min(-smallestReach, ...values);
+  const high = Math.min(largestReach, Math.max(smallestReach, ...values));
+  return [Math.max(-99.9, low * 1.15), high * 1.2];
+};
+
+/** What of a row lies inside the domain; an interval without a bound runs to the edge. */
+const inside = (row: ForestRow, [low, high]: [number, number]) => {
+  const clamp = (value: number) => Math.min(high, Math.max(low, value));
+  return {
+    estimateVerdict: `${row.estimate === '' ? row.interval : row.estimate}  ${row.verdict}`,
+    drawn: row.percent !== null,
+    at: row.percent === null ? null : clamp(row.percent),
+    from: clamp(row.low ?? low),
+    to: clamp(row.high ?? high),
+    bandLow: clamp(-row.margin),
+    bandHigh: clamp(row.margin),
+  };
+};
+
+/** Ticks in order of importance, as many as stand apart in the given width. */
+const spacedTicks = (domain: readonly [number, number], plot: number): number[] => {
+  const span = stretch(domain[1]) - stretch(domain[0]);
+  const place = (value: number) => ((stretch(value) - stretch(domain[0])) / span) * plot;
+  const kept: number[] = [];
+  for (const tick of tickCandidates) {
+    if (tick < domain[0] || tick > domain[1]) continue;
+    const room = (other: number) => (textWidth(`+${tick.toLocaleString('en-US')}`, fontSize.label) + textWidth(`+${other.toLocaleString('en-US')}`, fontSize.label)) / 2 + 10;
+    if (kept.every((other) => Math.abs(place(tick) - place(other)) >= room(other))) kept.push(tick);
+  }
+  return kept.sort((a, b) => a - b);
+};

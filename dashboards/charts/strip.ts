@@ -1,0 +1,97 @@
+// Run strip: every run of one event in the order played, one lane a side, on a log axis; spikes are marked and named.
+import type {ComparisonRow, Samples, SideName} from '../../results/types.ts';
+import {stripRows} from '../../results/rows/strip.ts';
+import type {StripRow} from '../../results/rows/strip.ts';
+import {thinRuns} from '../../results/rows/thin.ts';
+import {textWidth} from '../render/metrics.ts';
+import {logAxis} from './axis.ts';
+import {formatCount, plural} from './format.ts';
+import {colour} from './palette.ts';
+import {fontSize} from './theme.ts';
+import type {Chart, Spec} from './types.ts';
+import {isNarrow} from './types.ts';
+
+/** More quiet runs than this are thinned for the picture. */
+const mostPoints = 2400;
+/** The largest spikes of a lane are named in the picture; all of them are in the table beside it. */
+const mostNames = 4;
+
+/** The strip of one event; null where no run was counted. `labels` name the sides as the page does. */
+export const strip = (row: ComparisonRow, samples: Samples, labels: Readonly<Record<SideName, string>>, name: string): Chart | null => {
+  const all = stripRows(samples, row.event, row.spikes);
+  if (all.length === 0) return null;
+  const thinned = thinRuns(all, mostPoints);
+  const note = thinned.length < all.length ? ` ${all.length.toLocaleString('en-US')} runs, thinned for the picture; every spike is kept.` : '';
+  return {
+    name,
+    kind: 'strip',
+    title: finding(row, all, labels),
+    subtitle: `Every run in the order played, log scale; triangles are spikes.${note}`,
+    description: describe(row, all, labels),
+    rows: all.map(({run, side, value, spike, times, placement, quad}) => ({run, side, value, spike, times, placement, quad})),
+    spec: (width) => draw(row.unit, thinned, labels, width),
+  };
+};
+
+const sides: readonly SideName[] = ['before', 'after'];
+
+const finding = (row: ComparisonRow, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
+  const counts = sides.filter((side) => all.some((one) => one.side === side))
+    .map((side) => `${labels[side]} ${all.filter((one) => one.side === side && one.spike).length} of ${plural(all.filter((one) => one.side === side).length, 'run')}`);
+  return all.some((one) => one.spike) ? `${row.event}: spikes in ${counts.join(', ')}` : `${row.event}: no spikes in ${plural(all.length, 'run')}`;
+};
+
+const describe = (row: ComparisonRow, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
+  const spikes = all.filter((one) => one.spike)
+    .map((one) => `${labels[one.side]} run ${one.run} at ${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`);
+  const shown = spikes.slice(0, 10);
+  const rest = spikes.length - shown.length;
+  return `${finding(row, all, labels)}.${shown.length === 0 ? '' : ` ${shown.join('; ')}${rest > 0 ? `; and ${rest} others` : ''}.`}`;
+};
+
+const draw = (unit: string, rows: readonly StripRow[], labels: Readonly<Record<SideName, string>>, width: number): Spec => {
+  const axis = logAxis(rows.map((row) => row.value), 4);
+  const present = sides.filter((side) => rows.some((row) => row.side === side));
+  const left = 58;
+  const plot = width - left - (isNarrow(width) ? 12 : 16);
+  const last = rows.reduce((most, row) => Math.max(most, row.run), 1);
+  const x = {type: 'quantitative', scale: {domain: [0.5, last + 0.5], nice: false}, axis: {grid: false, format: ',d', tickCount: isNarrow(width) ? 4 : 8, tickMinStep: 1}, title: null};
+  const y = {type: 'quantitative', scale: axis.scale, title: null,
+    axis: {values: axis.values, format: axis.format, minExtent: left - 8, maxExtent: left - 8}};
+  return {
+    spacing: 26,
+    vconcat: present.map((side) => {
+      const own = rows.filter((row) => row.side === side);
+      const lastLane = side === present.at(-1);
+      const points = own.map((row) => ({run: row.run, value: row.value, spike: row.spike, placement: row.placement}));
+      return {
+        width: plot,
+        height: 104,
+        title: {text: `${labels[side]}${unit === '' ? '' : `, ${unit}`}`, anchor: 'start', frame: 'group', fontSize: fontSize.label, fontWeight: 600, offset: 6},
+        layer: [
+          {data: {values: points.filter((row) => !row.spike)}, mark: {type: 'circle', size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24, color: colour[side], opacity: 0.85},
+            encoding: {x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}}, y: {...y, field: 'value'}}},
+          {data: {values: points.filter((row) => row.spike)}, mark: {type: 'point', shape: 'triangle-up', filled: true, size: 64, color: colour.more, opacity: 1},
+            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}}},
+          {data: {values: named(own, plot, last)}, mark: {type: 'text', fontSize: fontSize.note, color: colour.more, baseline: 'middle'},
+            encoding: {x: {value: {expr: 'datum.px'}}, y: {...y, field: 'value'}, text: {field: 'text'}}},
+        ],
+      };
+    }),
+  };
+};
+
+/** Names of the largest spikes that do not run into one another; `px` is the middle of the text. */
+const named = (rows: readonly StripRow[], plot: number, last: number) => {
+  const taken: {from: number; to: number}[] = [];
+  return rows.filter((row) => row.spike).sort((a, b) => b.value - a.value).flatMap((row) => {
+    const text = `run ${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
+    const width = textWidth(text, fontSize.note);
+    const at = ((row.run - 0.5) / last) * plot;
+    const px = at + 9 + width > plot ? at - 9 - width / 2 : at + 9 + width / 2;
+    const place = {from: px - width / 2 - 6, to: px + width / 2 + 6};
+    if (taken.length >= mostNames || taken.some((other) => other.from < place.to && place.from < other.to)) return [];
+    taken.push(place);
+    return [{text, px, value: row.value}];
+  });
+};

@@ -1,0 +1,30 @@
+// What a chart is: a title that says the finding, a text alternative, its numbers, and a Vega-Lite spec for a given width.
+
+/** A Vega-Lite specification (or a part of one) as plain JSON. */
+export type Spec = Readonly<Record<string, unknown>>;
+
+/** One row of a chart's numbers, as it is written to CSV and JSON. */
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A finished chart. `name` is the stem of its files; `spec` draws it no wider than `width` CSS pixels, without its title. */
+export interface Chart {
+  readonly name: string;
+  readonly kind: ChartName;
+  /** The finding, in one sentence. */
+  readonly title: string;
+  /** How to read it, in one sentence. */
+  readonly subtitle: string;
+  /** The text alternative: what a reader sees who does not see the picture. */
+  readonly description: string;
+  readonly rows: readonly Row[];
+  readonly spec: (width: number) => Spec;
+}
+
+export type ChartName =
+  | 'matrix' | 'forest' | 'strip' | 'ecdf' | 'decomposition' | 'bytes' | 'placement' | 'steps' | 'history' | 'calibration';
+
+/** Widths in CSS pixels: on a desk, and on a phone or beside a mail. */
+export const widths = {wide: 760, narrow: 344} as const;
+
+/** Below this width a chart uses its narrow layout. */
+export const isNarrow = (width: number): boolean => width < 520;

@@ -1,0 +1,35 @@
+// How each verdict looks: colour, cell colour, mark and words; the mark's shape says the same as the colour.
+import type {ComparisonRow, Verdict} from '../../results/types.ts';
+import type {ColourName} from './palette.ts';
+
+interface Look {
+  readonly colour: ColourName;
+  readonly fill: ColourName;
+  readonly word: string;
+  readonly shape: string;
+  readonly means: string;
+}
+
+export const looks: Readonly<Record<Verdict, Look>> = {
+  more: {colour: 'more', fill: 'moreFill', word: 'more', shape: 'triangle-up', means: 'more than before, shown'},
+  less: {colour: 'less', fill: 'lessFill', word: 'less', shape: 'triangle-down', means: 'less than before, shown'},
+  equal: {colour: 'equal', fill: 'equalFill', word: 'equal', shape: 'square', means: 'equal within the margin, proven'},
+  unsettled: {colour: 'unsettled', fill: 'unsettledFill', word: 'unsettled', shape: 'circle', means: 'neither a change nor equality shown'},
+};
+
+export const verdictOrder: readonly Verdict[] = ['more', 'less', 'equal', 'unsettled'];
+
+/** Names in a sentence: `a`, `a and b`, `a, b and c`, `a, b and 7 others`. */
+export const listNames = (names: readonly string[], most = 3): string => {
+  if (names.length <= 1) return names.join('');
+  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} others`] : names;
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+};
+
+/** `2 more, 1 less, 3 equal, 10 unsettled`, without the empty ones. */
+export const countVerdicts = (rows: readonly Pick<ComparisonRow, 'verdict'>[]): string =>
+  verdictOrder
+    .map((verdict) => [rows.filter((row) => row.verdict === verdict).length, looks[verdict].word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');

@@ -1,0 +1,33 @@
+// A chart on a page: its title and how to read it as text, the picture for wide and narrow screens, and links to its numbers.
+import type {Chart} from '../charts/types.ts';
+import {widths} from '../charts/types.ts';
+import {toCsv, toJson} from '../render/numbers.ts';
+import {inlineSvg, standaloneSvg} from '../render/svg.ts';
+import type {Html} from './html.ts';
+import {html, raw} from './html.ts';
+
+export interface Figure {
+  readonly chart: Chart;
+  readonly html: Html;
+  /** Files beside the page by path: numbers as CSV and JSON, the picture as SVG. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Draws a chart for a page; `folder` is where its files go, relative to the page. */
+export const figure = async (chart: Chart, folder = 'charts'): Promise<Figure> => {
+  const stem = `${folder}/${chart.name}`;
+  const wide = await inlineSvg(chart, widths.wide);
+  const narrow = await inlineSvg(chart, widths.narrow);
+  const files = new Map([
+    [`${stem}.csv`, toCsv(chart.rows)],
+    [`${stem}.json`, toJson(chart)],
+    [`${stem}.svg`, await standaloneSvg(chart, widths.wide)],
+  ]);
+  const links = [['CSV', 'csv'], ['JSON', 'json'], ['SVG', 'svg']].map(([text, ending]) => html` <a href="${stem}.${ending}">${text}</a>`);
+  return {
+    chart,
+    files,
+    html: html`<figure id="${chart.name}" data-chart="${chart.name}" data-kind="${chart.kind}"><figcaption><h3>${chart.title}</h3><p>${chart.subtitle}</p></figcaption>
+<div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div><p class="numbers">Numbers:${links}</p></figure>`,
+  };
+};

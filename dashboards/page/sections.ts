@@ -1,0 +1,105 @@
+// The parts of a session's page that are text: findings, table, spikes, what was not counted, placements, host, commands.
+import type {Comparison, ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
+import {formatChange, formatCount, formatInterval, formatShare, plural} from '../charts/format.ts';
+import {looks} from '../charts/verdicts.ts';
+import {allSpikes, glance} from './glance.ts';
+import type {Html} from './html.ts';
+import {html, nothing} from './html.ts';
+
+export const glanceSection = (comparison: Comparison): Html => html`<dl class="glance">${glance(comparison).map((one) => html`
+<div><dt>${one.question}</dt><dd><div class="answer ${one.tone ?? ''}">${one.answer}</div><div class="detail">${one.detail}</div></dd></div>`)}</dl>`;
+
+export const findingsSection = (comparison: Comparison): Html => {
+  const all = [...comparison.findings, ...comparison.warnings];
+  if (all.length === 0) return nothing;
+  return html`<h2>Findings</h2><ul class="findings">${all.map((one) => html`<li>${one.text}<span class="code">${one.code}</span></li>`)}</ul>`;
+};
+
+const side = (stats: SideStats, unit: string): string => {
+  if (stats.mean === null) return '—';
+  return formatCount(stats.mean, unit);
+};
+
+const spread = (stats: SideStats): string =>
+  stats.mean === null || stats.sem === null || stats.mean === 0 ? '' : `± ${formatShare(Math.abs(stats.sem / stats.mean))}`;
+
+const change = (row: ComparisonRow): Html => {
+  if (row.change === null || !Number.isFinite(row.change.ratio)) return html`<td class="full text"><span class="${row.verdict}">no ratio</span><small>${row.reason}</small></td>`;
+  return html`<td class="full"><span class="${row.verdict}">${formatChange(row.change.ratio)}</span><small>${formatInterval(row.change.low, row.change.high)}</small></td>`;
+};
+
+export const tableSection = (comparison: Comparison): Html => {
+  if (comparison.rows.length === 0) return nothing;
+  const {before, after} = comparison;
+  return html`<h2>Table</h2>
+<p class="note">${designLine(comparison)} Means with their standard errors; change is after over before with its interval.</p>
+<table class="rows"><thead><tr><th>Event</th><th>${before.label}</th><th>${after.label}</th><th>Change</th><th class="text">Verdict</th><th>p, corrected</th></tr></thead>
+<tbody>${comparison.rows.map((row) => html`<tr class="${row.primary ? 'primary' : ''}"><td class="event">${row.event}${row.warnings.map((warning) => html`<small>${warning.text}</small>`)}</td>
+<td data-label="${before.label}">${side(row.before, row.unit)}<small>${spread(row.before)}</small></td><td data-label="${after.label}">${side(row.after, row.unit)}<small>${spread(row.after)}</small></td>
+${change(row)}<td class="text"><span class="${row.verdict}">${looks[row.verdict].word}</span></td><td data-label="p">${row.pAdjusted === null ? '—' : formatP(row.pAdjusted)}</td></tr>`)}</tbody></table>
+<details><summary>Why each verdict</summary><dl class="facts">${comparison.rows.map((row) => html`<dt>${row.event}</dt><dd>${row.verdict}: ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}. Margin ${formatShare(row.margin)}.</dd>`)}</dl></details>`;
+};
+
+const formatP = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+
+const designs: Readonly<Record<Comparison['design'], string>> = {
+  abba: 'Interleaved in quads (ABBA or BAAB).',
+  blocked: 'All runs of one side, then all of the other: drift is not cancelled.',
+  summary: 'From summaries only: no single runs were known.',
+};
+
+export const designLine = (comparison: Comparison): string => {
+  const runs = (['before', 'after'] as const).map((name) => comparison.rows.map((row) => row[name].n).find((n) => n !== null) ?? null);
+  const count = runs.every((n) => n !== null) ? ` ${runs[0]} runs before, ${runs[1]} after` : '';
+  const quads = comparison.quads === null ? '' : `${count === '' ? ' ' : ', '}${plural(comparison.quads, 'quad')}`;
+  return `${designs[comparison.design]}${count}${quads}${count === '' && quads === '' ? '' : '.'}`;
+};
+
+/** More spikes than this are left to the numbers beside the charts. */
+const mostSpikes = 60;
+
+export const spikesSection = (comparison: Comparison): Html => {
+  const spikes = allSpikes(comparison);
+  if (spikes.length === 0) return nothing;
+  return html`<h2>Spikes</h2><p class="note">Runs that stand far outside their series. They are kept in every figure and named here.${spikes.length > mostSpikes ? ` The ${mostSpikes} largest of ${spikes.length}.` : ''}</p>
+<table class="rows"><thead><tr><th>Event</th><th class="text">Side</th><th>Run</th><th>Value</th><th>Times the median</th><th class="text">Moved with it</th></tr></thead><tbody>${spikes.slice(0, mostSpikes).map((spike) => html`<tr><td class="event">${spike.event}</td>
+<td class="text">${comparison[spike.side].label}</td><td data-label="run">${spike.run}${spike.placement === undefined ? nothing : html`<small>placement ${spike.placement}</small>`}</td><td data-label="value">${formatCount(spike.value, spike.unit)}</td><td data-label="×">${formatCount(spike.times)}</td><td class="text full">${spike.with === undefined || spike.with.length === 0 ? nothing : spike.with.join(', ')}</td></tr>`)}</tbody></table>`;
+};
+
+export const notCountedSection = (comparison: Comparison): Html => {
+  if (comparison.notCounted.length === 0) return nothing;
+  const reasons = [...new Set(comparison.notCounted.map((one) => one.reason))];
+  return html`<h2>Not counted</h2><dl class="facts">${reasons.map((reason) => html`<dt>${plural(comparison.notCounted.filter((one) => one.reason === reason).length, 'event')}</dt><dd>${reason}: ${comparison.notCounted.filter((one) => one.reason === reason).map((one) => one.event).join(', ')}.</dd>`)}</dl>`;
+};
+
+export const placementSection = (session: Session): Html => {
+  const shares = session.comparison?.placement ?? [];
+  if (session.placements.length === 0 && shares.length === 0) return nothing;
+  return html`<h2>Placement</h2>
+${shares.length === 0 ? nothing : html`<p class="note">How much of an event's variance goes with where the image lay.</p><dl class="facts">${shares.map((one) => html`<dt>${one.event}</dt><dd>${formatShare(one.share)} (${formatShare(one.low)} to ${formatShare(one.high)})${one.worst === null ? '' : `; costliest at placement ${one.worst}`}</dd>`)}</dl>`}
+<details><summary>${plural(session.placements.length, 'placement')}</summary><dl class="facts">${session.placements.map((one, i) => html`<dt>${i} · ${one.side} · ${one.text}</dt><dd><code>${Object.entries(one.addresses).map(([symbol, address]) => `${symbol} ${address}`).join(', ')}</code></dd>`)}</dl></details>`;
+};
+
+const hostRows: readonly (readonly [keyof HostRecord, string])[] = [
+  ['name', 'Host'], ['cpu', 'CPU'], ['microcode', 'Microcode'], ['cores', 'Cores'], ['kernel', 'Kernel'], ['perf', 'perf'], ['node', 'Node'],
+  ['governor', 'Governor'], ['turbo', 'Turbo'], ['smt', 'SMT'], ['aslr', 'ASLR'], ['mitigations', 'Mitigations'], ['clocksource', 'Clock source'],
+  ['nmiWatchdog', 'NMI watchdog'], ['paranoid', 'perf_event_paranoid'], ['virtualization', 'Virtualization'], ['hardwareCounters', 'Hardware counters'],
+];
+
+export const hostSection = ({host}: Session): Html => html`<h2>Host</h2><dl class="facts">${hostRows
+  .map(([key, label]) => html`<dt>${label}</dt><dd>${hostValue(host[key])}</dd>`)}</dl>`;
+
+const hostValue = (value: string | number | boolean | null): string =>
+  value === null ? 'not readable' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+
+const quote = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`);
+
+export const repeatSection = (session: Session): Html => {
+  const {plan} = session;
+  const blocks = Object.entries(session.commands);
+  return html`<h2>To measure it again</h2><dl class="facts"><dt>Session</dt><dd><code>${session.id}</code></dd><dt>Seed</dt><dd>${plan.seed}</dd>
+<dt>Order</dt><dd>${plural(plan.quads, 'quad')} of ${plural(plan.runsPerBlock, 'run')} a block after ${plural(plan.warmupQuads, 'warm-up quad')}; A/A ${plural(plan.aaQuads, 'quad')}</dd>
+<dt>Repeat</dt><dd>${plan.repeat.toLocaleString('en-US')}</dd><dt>Placement</dt><dd>${plan.placement}</dd>
+${[session.before, session.after].map((one) => (one === null || one.imageHash === undefined ? nothing : html`<dt>Image ${one.label}</dt><dd>${one.imageBytes === undefined ? '' : `${plural(one.imageBytes, 'byte')}, `}<code>${one.imageHash.slice(0, 16)}</code></dd>`))}</dl>
+${blocks.length === 0 ? nothing : html`<pre>${blocks.map(([name, argv]) => `${name}: ${argv.map(quote).join(' ')}`).join('\n')}</pre>`}`;
+};
