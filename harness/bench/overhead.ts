@@ -30,7 +30,7 @@ try {
   const ready = await before.prepare({index: 0, quad: 0, seed: 1, folder});
   const bare = async (runs: number): Promise<number> => {
     const started = process.hrtime.bigint();
-    await execa(perf.path, ['stat', '-r', String(runs), '-e', counted.join(','), '-o', '/dev/null', '--', ...ready.argv], {stdio: ['ignore', 'ignore', 'ignore', 'ignore']});
+    await execa(perf.path, ['stat', '-r', String(runs), '-e', counted.join(','), '-o', '/dev/null', '--', ...ready.argv], {stdio: 'ignore'});
     return Number(process.hrtime.bigint() - started) / 1e9 / runs;
   };
   const trial = await bare(1);
@@ -48,7 +48,7 @@ try {
       const started = process.hrtime.bigint();
       await runBlocks({
         blocks: blocks.slice(4 * round, 4 * round + 4), done: [], before, after, passes: [counted], runsPerBlock: plan.runsPerBlock,
-        perf, ignoreFailure: false, folder, journal, onBlock: () => {},
+        perf, region: 'process', ignoreFailure: false, folder, journal, onBlock: () => {},
       });
       return Number(process.hrtime.bigint() - started) / 1e9 / runs;
     };

@@ -112,6 +112,7 @@ export const runPrepared = async (io: Io, store: string, quiet: boolean, prepare
       passes: options.noMultiplex ? passesOf(header.plan.events, plannedCounters()) : [header.plan.events],
       runsPerBlock: header.plan.runsPerBlock,
       perf: prepared.perf,
+      region: options.region,
       ignoreFailure: options.ignoreFailure,
       folder: prepared.folder,
       journal: prepared.journal,
@@ -170,7 +171,7 @@ const trialRuns = async (perf: Perf, events: readonly string[], subjects: Prepar
   for (const subject of [subjects.before, subjects.after]) {
     if (subject === null) continue;
     const ready = await subject.prepare({index: -1, quad: 0, seed: derivedSeed(options.seed, 3), folder});
-    const {result, reported} = await underPerf({perf, events, folder}, subject, ready, 1);
+    const {result, reported} = await underPerf({perf, events, folder, region: options.region}, subject, ready, 1);
     const {problem} = ready.check(reported, 1);
     if (problem !== null) throw new UserError(`The trial run of ${subject.info.label} failed: ${problem}.`, 'jitstat jit WORKLOAD --variant V --listing shows the code.');
     if (result.exitCode !== 0 && !options.ignoreFailure) {

@@ -5,6 +5,7 @@ import {UserError} from '../../jit/error.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
 import type {BlockResult, Count, Perf} from '../perf/perf.ts';
 import {runBlock} from '../perf/perf.ts';
+import {openRegion} from '../perf/region.ts';
 import type {PlannedBlock} from './plan.ts';
 import type {ReadyBlock, Subject} from './subject.ts';
 
@@ -17,8 +18,8 @@ export interface RunnerRequest {
   readonly passes: readonly (readonly string[])[];
   readonly runsPerBlock: number;
   readonly perf: Perf;
-  /** Extra options for perf stat. */
-  readonly perfOptions?: readonly string[];
+  /** Count the test runs only, not the shim's start. */
+  readonly region: 'process' | 'loop';
   readonly ignoreFailure: boolean;
   /** Scratch folder of the session. */
   readonly folder: string;
@@ -75,25 +76,27 @@ const journalCount = (count: Count) =>
 
 /** Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there. */
 export const underPerf = async (
-  request: Pick<RunnerRequest, 'perf' | 'perfOptions' | 'folder'> & { readonly events: readonly string[] },
+  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder'> & { readonly events: readonly string[] },
   subject: Subject,
   ready: ReadyBlock,
   runs: number,
 ): Promise<{result: BlockResult; reported: string}> => {
   const file = join(request.folder, 'reported.txt');
   const descriptor = openSync(file, 'a', 0o600);
+  const region = request.region === 'loop' ? openRegion(request.folder) : null;
   try {
     const result = await runBlock({
       perf: request.perf,
       events: request.events,
       runs,
-      argv: ready.argv,
-      resultFd: descriptor,
-      extra: request.perfOptions ?? [],
+      argv: [...ready.argv, ...region?.arguments ?? []],
+      descriptors: [descriptor, ...region?.descriptors ?? []],
+      extra: region?.perfOptions ?? [],
       ...subject.cwd === undefined ? {} : {cwd: subject.cwd},
     });
     return {result, reported: readFileSync(file, 'utf8')};
   } finally {
+    region?.close();
     closeSync(descriptor);
     rmSync(file, {force: true});
   }

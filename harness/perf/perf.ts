@@ -36,8 +36,8 @@ export interface BlockRequest {
   readonly runs: number;
   readonly argv: readonly string[];
   readonly cwd?: string;
-  /** Becomes descriptor 3 of every run. */
-  readonly resultFd?: number;
+  /** Become descriptors 3, 4, … of perf and of every run. */
+  readonly descriptors?: readonly number[];
   readonly extra?: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
       ...request.cwd === undefined ? {} : {cwd: request.cwd},
       env: {LC_ALL: 'C'},
       // execa takes a descriptor number here, but its types only know 0 to 2.
-      stdio: ['ignore', 'ignore', 'pipe', ...request.resultFd === undefined ? [] : [request.resultFd as 2]],
+      stdio: ['ignore', 'ignore', 'pipe', ...(request.descriptors ?? []) as readonly 2[]],
     });
     const text = await readFile(output, 'utf8').catch(() => '');
     const stderr = typeof result.stderr === 'string' ? result.stderr : '';
