@@ -1,0 +1,166 @@
+// From the runs of one event to one contrast per quad: set far runs back, take block means, weigh neighbours, subtract sides.
+import {median, neighbourCorrelation, robustSpread} from '../stats/robust.ts';
+import type {Layout} from './quads.ts';
+
+/** Runs further than this many robust spreads from their neighbourhood count as if they lay at that distance. */
+const reach = 2;
+/** Quads on each side of a quad that make its neighbourhood. */
+const neighbours = 2;
+/** Blocks of fewer quads than this are too few to learn a correlation from. */
+const fewestForCorrelation = 8;
+/** More quads than this are merged in neighbouring groups first. */
+const mostQuads = 4096;
+
+/**
+ * Contrasts of one event, one entry a usable quad.
+ *
+ * `test` never looks at which side a run belongs to before the last step, so each entry's sign is a fair coin when
+ * nothing changed and the order of sides was drawn at random: a sign-flip test on it is exact under any drift, burst or
+ * clock step. `estimate` lines the sides up first, so its entries estimate the change without bias from setting runs back.
+ */
+export interface Contrasts {
+  readonly test: Float64Array;
+  readonly estimate: Float64Array;
+  /** Correlation between neighbouring blocks that was weighed in. */
+  readonly correlation: number;
+  /** Quads merged into one entry; 1 for all but very long sessions. */
+  readonly merged: number;
+}
+
+/** `values` per run on an additive scale (logarithms or counts); NaN = not counted. Empty when no quad is complete. */
+export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => {
+  const usable = usableLayout(values, layout);
+  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), correlation: 0, merged: 1};
+  const blind = setBack(values, usable, 0);
+  const correlation = correlationOf(blind.blocks, usable);
+  const test = quadContrasts(weighNeighbours(blind.blocks, correlation), usable);
+  const shift = median(quadContrasts(blockMedians(values, usable), usable));
+  const aligned = setBack(values, usable, shift);
+  const gain = quadContrasts(weighNeighbours(Float64Array.from(usable.side), correlation), usable);
+  const raw = quadContrasts(weighNeighbours(aligned.blocks, correlation), usable);
+  const estimate = raw.map((contrast, q) => shift + contrast / (gain[q] * aligned.kept));
+  const merged = Math.ceil(usable.quads / mostQuads);
+  return {test: merge(test, merged), estimate: merge(estimate, merged), correlation, merged};
+};
+
+/** The layout without quads in which a block has no counted run. */
+const usableLayout = (values: Float64Array, layout: Layout): Layout => {
+  const counted = new Uint8Array(layout.blocks);
+  for (let i = 0; i < values.length; i++) if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i])) counted[layout.blockOf[i]] = 1;
+  if (counted.every((flag) => flag === 1)) return layout;
+  const renumber = new Int32Array(layout.blocks).fill(-1);
+  const kept: number[] = [];
+  const firstBlock: number[] = [];
+  for (let q = 0; q < layout.quads; q++) {
+    const blocks = range(layout.firstBlock[q], layout.firstBlock[q + 1]);
+    if (!blocks.every((block) => counted[block] === 1)) continue;
+    firstBlock.push(kept.length);
+    for (const block of blocks) {
+      renumber[block] = kept.length;
+      kept.push(block);
+    }
+  }
+  const quads = firstBlock.length;
+  firstBlock.push(kept.length);
+  return {
+    ...layout,
+    quads,
+    blocks: kept.length,
+    blockOf: layout.blockOf.map((block) => (block < 0 ? -1 : renumber[block])),
+    firstBlock: Int32Array.from(firstBlock),
+    side: Uint8Array.from(kept, (block) => layout.side[block]),
+    weight: Float64Array.from(kept, (block) => layout.weight[block]),
+    position: Uint8Array.from(kept, (block) => layout.position[block]),
+  };
+};
+
+const range = (from: number, to: number): number[] => Array.from({length: to - from}, (_, i) => from + i);
+
+/** Mean residual of each block after far runs were set back; `kept` is the share of runs that were not. */
+const setBack = (values: Float64Array, layout: Layout, shift: number): { readonly blocks: Float64Array; readonly kept: number } => {
+  const level = neighbourhoodLevels(blockMedians(values, layout), layout, shift);
+  const residual = new Float64Array(values.length).fill(Number.NaN);
+  for (let i = 0; i < values.length; i++) {
+    const block = layout.blockOf[i];
+    if (block >= 0) residual[i] = values[i] - shift * layout.side[block] - level[block];
+  }
+  const limit = reach * robustSpread(residual);
+  const sum = new Float64Array(layout.blocks);
+  const count = new Float64Array(layout.blocks);
+  let inside = 0;
+  let all = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(residual[i])) continue;
+    const block = layout.blockOf[i];
+    // A spread of zero (more than half of the runs are equal) sets no limit: the few other values are the information.
+    const far = limit > 0 && Math.abs(residual[i]) > limit;
+    sum[block] += far ? Math.sign(residual[i]) * limit : residual[i];
+    count[block]++;
+    all++;
+    if (!far) inside++;
+  }
+  return {blocks: sum.map((total, block) => total / count[block]), kept: inside / all};
+};
+
+/** Median of each block's runs. */
+const blockMedians = (values: Float64Array, layout: Layout): Float64Array => {
+  const medians = new Float64Array(layout.blocks);
+  const count = new Int32Array(layout.blocks + 1);
+  for (let i = 0; i < values.length; i++) if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i])) count[layout.blockOf[i] + 1]++;
+  for (let b = 0; b < layout.blocks; b++) count[b + 1] += count[b];
+  const sorted = new Float64Array(count[layout.blocks]);
+  const next = count.slice();
+  for (let i = 0; i < values.length; i++) if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i])) sorted[next[layout.blockOf[i]]++] = values[i];
+  for (let b = 0; b < layout.blocks; b++) {
+    medians[b] = count[b + 1] - count[b] === 1 ? sorted[count[b]] : median(sorted.subarray(count[b], count[b + 1]));
+  }
+  return medians;
+};
+
+/** Per block: the median level of the quads around it, sides lined up by `shift`. */
+const neighbourhoodLevels = (medians: Float64Array, layout: Layout, shift: number): Float64Array => {
+  const levels = new Float64Array(layout.blocks);
+  const aligned = medians.map((value, block) => value - shift * layout.side[block]);
+  for (let q = 0; q < layout.quads; q++) {
+    const from = layout.firstBlock[Math.max(0, q - neighbours)];
+    const to = layout.firstBlock[Math.min(layout.quads, q + neighbours + 1)];
+    const window = aligned.slice(from, to).sort();
+    const half = window.length >> 1;
+    const level = window.length % 2 === 1 ? window[half] : (window[half - 1] + window[half]) / 2;
+    levels.fill(level, layout.firstBlock[q], layout.firstBlock[q + 1]);
+  }
+  return levels;
+};
+
+/** Correlation of neighbouring blocks; the small-sample bias of about 1.5 / blocks (levels were subtracted) is put back. */
+const correlationOf = (blocks: Float64Array, layout: Layout): number => {
+  if (layout.quads < fewestForCorrelation) return 0;
+  return Math.min(0.8, Math.max(0, neighbourCorrelation(blocks) + 0.06));
+};
+
+/**
+ * Generalised least squares for noise in which neighbours correlate by r (an autoregression of order one):
+ * each block is seen against its two neighbours, (1 + r^2) x - r (left + right), also across quads.
+ */
+const weighNeighbours = (blocks: Float64Array, r: number): Float64Array => {
+  if (r === 0) return blocks;
+  const last = blocks.length - 1;
+  return blocks.map((value, b) => (1 + r * r) * value - r * ((b > 0 ? blocks[b - 1] : 0) + (b < last ? blocks[b + 1] : 0)));
+};
+
+const quadContrasts = (blocks: Float64Array, layout: Layout): Float64Array => {
+  const contrasts = new Float64Array(layout.quads);
+  for (let q = 0; q < layout.quads; q++) {
+    for (let b = layout.firstBlock[q]; b < layout.firstBlock[q + 1]; b++) contrasts[q] += layout.weight[b] * blocks[b];
+  }
+  return contrasts;
+};
+
+const merge = (values: Float64Array, size: number): Float64Array => {
+  if (size === 1) return values;
+  const groups = new Float64Array(Math.floor(values.length / size));
+  for (let g = 0; g < groups.length; g++) {
+    for (let i = 0; i < size; i++) groups[g] += values[g * size + i] / size;
+  }
+  return groups;
+};

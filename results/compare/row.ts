@@ -1,0 +1,147 @@
+// One event, before the table is looked at as a whole: estimate, intervals and uncorrected p, after the event's declared kind.
+import {eventInfo} from '../events.ts';
+import {UserError} from '../error.ts';
+import {describe, sideStats, valuesOf} from '../samples/side-stats.ts';
+import {studentTwoSided} from '../stats/distributions.ts';
+import type {Estimate} from '../stats/hodges-lehmann.ts';
+import {hodgesLehmann} from '../stats/hodges-lehmann.ts';
+import {median} from '../stats/robust.ts';
+import {signedRankTest} from '../stats/signed-rank.ts';
+import type {EventKind, EventSeries, Samples, SideStats, Warning} from '../types.ts';
+import {contrastsOf} from './contrasts.ts';
+import type {Layout} from './quads.ts';
+
+/** A row without verdict. Estimates are natural logs of after/before. */
+export interface RowDraft {
+  readonly event: string;
+  readonly unit: string;
+  readonly kind: EventKind;
+  readonly before: SideStats;
+  readonly after: SideStats;
+  /** Change with its interval at the table's level; null where no ratio can be formed. */
+  readonly estimate: Estimate | null;
+  /** Interval of the two one-sided tests (level 2 x level - 1). */
+  readonly equivalence: Estimate | null;
+  /** 1, -1 or 0: the way the test points. */
+  readonly direction: number;
+  readonly p: number | null;
+  /** Independent units behind the interval: quads, batches or runs. */
+  readonly units: number;
+  readonly margin: number;
+  /** Why there is no p, or why the row is certain. */
+  readonly note: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+export interface RowOptions {
+  readonly level: number;
+  readonly margin: number | undefined;
+}
+
+/** Fewer quads than this say nothing. */
+const fewestQuads = 4;
+
+/** Draft of one row from interleaved quads. */
+export const draftRow = (samples: Samples, series: EventSeries, layout: Layout, options: RowOptions): RowDraft => {
+  const start = startRow(samples, series, options);
+  const settled = withoutInference(start, samples, series);
+  if (settled !== null) return settled;
+  const base = doubtExact(start);
+  const scale = logScale(series, base.kind);
+  const {test, estimate} = contrastsOf(scale.values, layout);
+  const n = test.length;
+  if (n === 0) return {...base, note: 'no quad has counted runs of both sides'};
+  const ranks = signedRankTest(test);
+  const middle = median(test);
+  const change = (level: number): Estimate | null => (n < 2 ? null : backFromOffset(hodgesLehmann(estimate, level), base.before.median ?? 0, scale.offset));
+  const row = {...base, units: n, estimate: change(options.level), equivalence: change(2 * options.level - 1), direction: Math.sign(middle)};
+  if (n < fewestQuads) return {...row, note: `${n} complete quad${n === 1 ? '' : 's'}: at least ${fewestQuads} are needed`};
+  return {...row, p: ranks.oneSign ? Math.min(ranks.p, studentP(test)) : ranks.p};
+};
+
+export const startRow = (samples: Samples, series: EventSeries, options: RowOptions): RowDraft => {
+  const info = eventInfo(series.event);
+  return {
+    event: series.event,
+    unit: series.unit,
+    kind: info.kind,
+    before: sideStats(samples, series, 0),
+    after: sideStats(samples, series, 1),
+    estimate: null,
+    equivalence: null,
+    direction: 0,
+    p: null,
+    units: 0,
+    margin: options.margin ?? info.margin,
+    note: null,
+    warnings: [],
+  };
+};
+
+/** Rows that need no statistics: a side without counts, series that do not vary, exact events. Null = go on. */
+export const withoutInference = (row: RowDraft, samples: Samples, series: EventSeries): RowDraft | null => {
+  const before = valuesOf(samples, series, 0);
+  const after = valuesOf(samples, series, 1);
+  rejectNegative(series);
+  if (before.length === 0 || after.length === 0) {
+    const side = before.length === 0 ? (after.length === 0 ? 'either side' : 'the before side') : 'the after side';
+    return {...row, note: `not counted on ${side}`};
+  }
+  const constant = isConstant(before) && isConstant(after);
+  if (constant && (before[0] === after[0] || row.kind === 'exact')) return certain(row, before[0], after[0]);
+  return null;
+};
+
+/** The row with the doubt that an exact event varies: it is then judged like a measured one. */
+export const doubtExact = (row: RowDraft): RowDraft => row.kind !== 'exact' ? row : {
+  ...row,
+  warnings: [{code: 'exact-varies', text: `${row.event} should be the same in every run of a side but varies: judged like a measured event`}],
+};
+
+const certain = (row: RowDraft, before: number, after: number): RowDraft => {
+  const estimate = ratioOf(before, after);
+  const direction = Math.sign(after - before);
+  const note = direction === 0 ? `${before === 0 ? '0' : 'the same count'} in every run of both sides` : 'constant counts that differ';
+  return {...row, units: Math.min(row.before.n ?? 0, row.after.n ?? 0), estimate, equivalence: estimate, direction, p: direction === 0 ? 1 : 0, note};
+};
+
+const ratioOf = (before: number, after: number): Estimate | null => {
+  if (before === 0 && after === 0) return {value: 0, low: 0, high: 0};
+  if (before <= 0 || after <= 0) return null;
+  const value = Math.log(after / before);
+  return {value, low: value, high: value};
+};
+
+const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
+
+const rejectNegative = (series: EventSeries): void => {
+  const run = series.value.findIndex((value) => value < 0);
+  if (run >= 0) throw new UserError(`${series.event} is negative (${series.value[run]}) in run ${run + 1}.`, 'Counts and times are never negative: the samples are damaged or hold differences.');
+};
+
+/**
+ * Logarithms of the counts. Rare events, which may be zero, are counted from a half up; a zero of a positive event is a
+ * lost count and is put below the smallest one.
+ */
+export const logScale = (series: EventSeries, kind: EventKind): { readonly values: Float64Array; readonly offset: number } => {
+  const offset = kind === 'rare' ? 0.5 : 0;
+  let smallest = Infinity;
+  for (const value of series.value) if (value > 0 && value < smallest) smallest = value;
+  const floor = smallest === Infinity ? 1 : smallest / 2;
+  return {values: series.value.map((value) => Math.log(offset > 0 ? value + offset : value > 0 ? value : value === 0 ? floor : Number.NaN)), offset};
+};
+
+/** A change of ln(count + offset) as a change of ln(count), at the level of the before side; null below one count a run. */
+const backFromOffset = (estimate: Estimate, before: number, offset: number): Estimate | null => {
+  if (offset === 0) return estimate;
+  if (before < 1) return null;
+  const back = (value: number): number => Math.log(Math.max(((before + offset) * Math.exp(value) - offset) / before, 1e-9));
+  return {value: back(estimate.value), low: back(estimate.low), high: back(estimate.high)};
+};
+
+/** Student's p of a mean of zero; 0 where all contrasts are equal. */
+const studentP = (values: Float64Array): number => {
+  const stats = describe(values);
+  if (stats.sem === null || stats.mean === null || stats.mean === 0) return 1;
+  return stats.sem === 0 ? 0 : studentTwoSided(stats.mean / stats.sem, values.length - 1);
+};

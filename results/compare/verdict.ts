@@ -1,0 +1,78 @@
+// From drafts to verdicts: correction over the whole table, proof of equality, and the reason in one clause.
+import {normalQuantile} from '../stats/distributions.ts';
+import {budget, weightedHolm} from '../stats/holm.ts';
+import type {Change, ComparisonRow, Spike, Verdict} from '../types.ts';
+import type {RowDraft} from './row.ts';
+
+export interface VerdictOptions {
+  readonly level: number;
+  readonly primary: string | null;
+  /** Said in the reason where every verdict has to be withheld (an A/A that changed). */
+  readonly withheld?: string;
+  readonly spikes: (row: RowDraft) => { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
+}
+
+/** More quads than this are no advice. */
+const mostQuadsNeeded = 1_000_000;
+
+/** Rows in the order given, each with its verdict. */
+export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): ComparisonRow[] => {
+  const primary = drafts.map((draft) => draft.event === options.primary);
+  const weights = budget(primary);
+  const adjusted = weightedHolm(drafts.map((draft) => draft.p), weights);
+  return drafts.map((draft, i) => {
+    const called = verdictOf(draft, adjusted[i], options);
+    return {
+      event: draft.event,
+      unit: draft.unit,
+      kind: draft.kind,
+      before: draft.before,
+      after: draft.after,
+      change: changeOf(draft, options.level),
+      ...called,
+      ...(called.verdict === 'unsettled' ? quadsNeeded(draft, weights[i] * (1 - options.level)) : {}),
+      p: draft.p,
+      pAdjusted: adjusted[i],
+      margin: draft.margin,
+      primary: primary[i],
+      spikes: options.spikes(draft),
+      warnings: draft.warnings,
+    };
+  });
+};
+
+const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): { readonly verdict: Verdict; readonly reason: string } => {
+  if (options.withheld !== undefined) return {verdict: 'unsettled', reason: options.withheld};
+  const margin = `${percent(draft.margin)} %`;
+  const equal = draft.equivalence !== null && Math.abs(draft.equivalence.low) < Math.log1p(draft.margin) && Math.abs(draft.equivalence.high) < Math.log1p(draft.margin);
+  if (p !== null && p <= 1 - options.level && draft.direction !== 0) {
+    const shown = p === 0 && draft.note !== null ? draft.note : `shown at adjusted p ${format(p)}`;
+    return {verdict: draft.direction > 0 ? 'more' : 'less', reason: equal ? `${shown}, though within the margin of ${margin}` : shown};
+  }
+  if (draft.estimate !== null && draft.estimate.low === 0 && draft.estimate.high === 0 && draft.note !== null) return {verdict: 'equal', reason: draft.note};
+  if (p === null) return {verdict: 'unsettled', reason: draft.note ?? 'no test could be formed'};
+  if (equal) return {verdict: 'equal', reason: `proven within the margin of ${margin}`};
+  const why = draft.estimate === null ? 'too few counts for a ratio' : `the interval reaches beyond the margin of ${margin}`;
+  return {verdict: 'unsettled', reason: `no change shown (adjusted p ${format(p)}), and ${why}`};
+};
+
+const changeOf = (draft: RowDraft, level: number): Change | null => {
+  const estimate = draft.estimate;
+  if (estimate === null || !Number.isFinite(estimate.low) || !Number.isFinite(estimate.high)) return null;
+  return {ratio: Math.exp(estimate.value), low: Math.exp(estimate.low), high: Math.exp(estimate.high), level};
+};
+
+/** Quads in all that would show a change of the size seen, or prove it within the margin, with a power of 80 %. */
+const quadsNeeded = (draft: RowDraft, alpha: number): { readonly quadsNeeded?: number } => {
+  const estimate = draft.estimate;
+  if (estimate === null || draft.units < 2 || !(estimate.high > estimate.low)) return {};
+  const error = (estimate.high - estimate.low) / 2 / normalQuantile(0.975);
+  const power = normalQuantile(0.8);
+  const toShow = Math.abs(estimate.value) / (normalQuantile(1 - alpha / 2) + power);
+  const toProve = (Math.log1p(draft.margin) - Math.abs(estimate.value)) / (normalQuantile(0.95) + power);
+  const quads = Math.ceil(draft.units * (error / Math.max(toShow, toProve)) ** 2);
+  return quads > draft.units && quads <= mostQuadsNeeded ? {quadsNeeded: quads} : {};
+};
+
+const percent = (fraction: number): string => String(Number((100 * fraction).toPrecision(3)));
+const format = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toPrecision(2));
