@@ -20,6 +20,7 @@ export const events: readonly EventInfo[] = [
   row('task-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU'),
   row('cpu-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU, per CPU'),
   row('duration_time', 'ns', 'positive', 0.01, 'less', 'elapsed time of the run'),
+  row('ns-per-execution', 'ns', 'positive', 0.01, 'less', "time of one program execution, by the shim's clock around the test runs"),
   row('user_time', 'ns', 'positive', 0.02, 'less', 'time in user mode'),
   row('system_time', 'ns', 'positive', 0.05, 'less', 'time in the kernel'),
   row('context-switches', '', 'rare', 0.05, 'less', 'switches to another task'),

@@ -52,7 +52,7 @@ const runOne = async (request: RunnerRequest, block: PlannedBlock): Promise<Jour
   const ready = await subject.prepare({index: block.index, quad: block.quad, seed: block.seed, folder: request.folder});
   const events = request.passes[block.quad % request.passes.length];
   const {result, reported} = await underPerf({...request, events}, subject, ready, request.runsPerBlock);
-  const {problem, results} = ready.check(reported, request.runsPerBlock);
+  const {problem, results, counts} = ready.check(reported, request.runsPerBlock);
   const trouble = problem ?? exitTrouble(result, request);
   if (trouble !== null) throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem));
   return {
@@ -64,8 +64,11 @@ const runOne = async (request: RunnerRequest, block: PlannedBlock): Promise<Jour
     warmup: block.warmup,
     aa: block.aa,
     placement: ready.placement === null ? null : {...ready.placement, side: block.side},
-    runs: result.runs.map((counts, run): JournalRun => ({
-      events: Object.fromEntries(counts.map(journalCount)),
+    runs: result.runs.map((counted, run): JournalRun => ({
+      events: {
+        ...Object.fromEntries(counted.map(journalCount)),
+        ...Object.fromEntries(Object.entries(counts[run] ?? {}).map(([event, value]) => [event, [value, null, null] as const])),
+      },
       ...results[run] === undefined ? {} : {shim: results[run] as Readonly<Record<string, unknown>>},
     })),
   };

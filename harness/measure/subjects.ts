@@ -14,7 +14,7 @@ import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
 import type {MeasureOptions, Target} from './options.ts';
 import {sweepOffsets} from './options.ts';
-import type {BlockSeat, Subject} from './subject.ts';
+import type {BlockSeat, CheckedReport, Subject} from './subject.ts';
 import {commandSubject} from './subject.ts';
 
 export interface Subjects {
@@ -104,13 +104,17 @@ const kernelSubject = async (workload: Workload, options: MeasureOptions): Promi
 type ShimResult = ReturnType<typeof parseShimResults>[number];
 
 /** Judges what the runs of a block reported: every run must have reported, and every one `ok`. */
-const checkReported = (reported: string, runs: number, describe: (result: ShimResult) => string) => {
+const checkReported = (reported: string, runs: number, describe: (result: ShimResult) => string): CheckedReport => {
   const results = parseShimResults(reported);
+  const counts = results.map((result) => ({'ns-per-execution': nsPerExecution(result)}));
   const wrong = results.findIndex((result) => result.status !== 'ok');
-  if (wrong !== -1) return {problem: `run ${wrong + 1} of ${runs}: ${describe(results[wrong])}`, results};
-  if (results.length < runs) return {problem: `run ${results.length + 1} of ${runs} ended without a report`, results};
-  return {problem: null, results};
+  if (wrong !== -1) return {problem: `run ${wrong + 1} of ${runs}: ${describe(results[wrong])}`, results, counts};
+  if (results.length < runs) return {problem: `run ${results.length + 1} of ${runs} ended without a report`, results, counts};
+  return {problem: null, results, counts};
 };
+
+const nsPerExecution = ({runs}: ShimResult): number =>
+  runs.reduce((sum, run) => sum + run.ns, 0) / runs.reduce((sum, run) => sum + run.executions, 0);
 
 /** The placement of one block. Both sides of a quad get their own random ones; a sweep takes its offsets in turn by quad. */
 export const placementFor = (placement: string, seat: Pick<BlockSeat, 'seed' | 'quad' | 'index'>): Placement => {
