@@ -249,6 +249,8 @@ export interface ImportRow {
   readonly metrics?: readonly { readonly value: number | null; readonly unit: string }[];
   readonly aggregate?: string;
   readonly time?: number;
+  /** A metric of a metric group (`TopdownL1`): `event` is the group's name, `value` null. */
+  readonly group?: boolean;
 }
 
 /** One imported table. `runs` null = one run or unknown. */
@@ -256,7 +258,10 @@ export interface ImportTable {
   readonly command: string | null;
   readonly label: string | null;
   readonly runs: number | null;
-  readonly elapsed: { readonly seconds: number; readonly sem: number | null } | null;
+  /** `sem` in percent; `semSeconds` the standard error behind `+-`, where printed. */
+  readonly elapsed: { readonly seconds: number; readonly sem: number | null; readonly semSeconds?: number } | null;
+  /** What was measured: `command`, `system wide`, `cpus`, `process`, `thread`, `bpf`. */
+  readonly kind?: string;
   readonly user?: number;
   readonly sys?: number;
   readonly rows: readonly ImportRow[];

@@ -1,0 +1,74 @@
+// Takes off what terminals, mail programs and web pages put around a pasted output, keeping the line numbers of the source.
+
+/** One line of the source after cleaning; `number` counts from 1 in the text as given. */
+export interface CleanLine {
+  readonly text: string;
+  readonly number: number;
+}
+
+const quoteMarks = /^(?:[ \t]*(?:[A-Za-z]{1,3})?[>|\u2502])+/;
+const longLine = 300;
+
+/** The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break blanks. Linear in its length. */
+export const cleanLines = (text: string): CleanLine[] => {
+  // eslint-disable-next-line no-control-regex
+  let rest = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n').replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '').replace(/\u0000/g, '');
+  if (/&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
+  const lines = isQuotedPrintable(rest) ? joinSoftBreaks(rest) : rest.split('\n').map((line, i) => ({text: line, number: i + 1}));
+  return uncomment(lines.map(({text: line, number}) => ({text: cleanLine(line), number})));
+};
+
+const cleanLine = (line: string): string => {
+  let rest = line;
+  if (/[\u00a0\u202f\u2009]/.test(rest)) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
+  if (rest.includes('>') || rest.includes('|') || rest.includes('\u2502')) rest = rest.replace(quoteMarks, '');
+  // Where line breaks were lost the quote marks stand between the rows.
+  if (rest.length > longLine && rest.includes(' >')) rest = rest.replace(/(?<=\s)>+(?=\s|$)/g, (marks) => ' '.repeat(marks.length));
+  return rest;
+};
+
+const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&nbsp;': ' ', '&amp;': '&', '&quot;': '"', '&#39;': "'", '&#x27;': "'"};
+const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
+
+/** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
+const isQuotedPrintable = (text: string): boolean => /^[^\n]{69,76}[^=\n]=\n/m.test(text) || /=20$/m.test(text) || /=C2=A0|=E2=80=AF/.test(text);
+
+const joinSoftBreaks = (text: string): CleanLine[] => {
+  const joined: {text: string; number: number}[] = [];
+  let parts: string[] = [];
+  let start = 1;
+  const flush = (): void => {
+    joined.push({text: decodeBytes(parts.join('')), number: start});
+    parts = [];
+  };
+  text.split('\n').forEach((line, i) => {
+    if (parts.length === 0) start = i + 1;
+    if (line.endsWith('=') && !line.endsWith('==')) {
+      parts.push(line.slice(0, -1));
+      return;
+    }
+    parts.push(line);
+    flush();
+  });
+  if (parts.length > 0) flush();
+  return joined;
+};
+
+const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
+  : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
+
+/** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
+const uncomment = (lines: CleanLine[]): CleanLine[] => {
+  let mark: string | null = null;
+  return lines.map((line) => {
+    const header = /^[ \t]*(\/\/|#|\*|;|--|%)[ \t]+Performance counter stats for/.exec(line.text);
+    if (header !== null) mark = header[1];
+    if (mark === null) return line;
+    const stripped = line.text.trimStart();
+    if (!stripped.startsWith(mark)) {
+      mark = null;
+      return line;
+    }
+    return {text: stripped.slice(mark.length), number: line.number};
+  });
+};

@@ -1,0 +1,175 @@
+// Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the defects of each.
+import type {CleanLine} from './clean.ts';
+import type {RawRow} from './perf-items.ts';
+import type {RawTable} from './raw-table.ts';
+import {newRawTable} from './raw-table.ts';
+import {labelOf} from './labels.ts';
+
+/** `claimed` = indexes of the lines these tables come from. */
+export interface CsvTables {
+  readonly tables: readonly RawTable[];
+  readonly claimed: ReadonlySet<number>;
+}
+
+const commonSeparators = [',', ';', '\t', '|'] as const;
+const knownEvent = /(?:task-clock|cpu-clock|duration_time|context-switches|cpu-migrations|page-faults|cpu-cycles|cycles|instructions|branches|branch-misses|cache-references|cache-misses|L1-dcache-load\w*(?:-misses)?|LLC-load\w*|dTLB-load\w*|iTLB-load\w*)(?::[a-zA-Z]+|\/(?!\d))?/;
+const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
+const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ \[\]]*$/;
+const arrows = /^\s*[=-]+>\s*/;
+const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
+const aggregateField = /^(?:S-?\d+(?:-[A-Z]-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
+
+/**
+ * Field order (perf 3.x to 6.19): time (`-I`), aggregation fields, value, unit, event, standard error in percent (only `-r`),
+ * running time in ns, running percent, comment value, comment unit. Rows with an empty value carry a further comment of the row
+ * above, or a metric group. Blanks as separator are refused: an empty unit cannot be told from none.
+ */
+export const readCsv = (lines: readonly CleanLine[]): CsvTables => {
+  const separators = findSeparators(lines);
+  const claimed = new Set<number>();
+  const tables: RawTable[] = [];
+  if (separators.length === 0) return {tables, claimed};
+  let open: RawTable | null = null;
+  let group: RawRow | null = null;
+  let between: string[] = [];
+  lines.forEach((line, i) => {
+    const row = readLine(line.text, separators, open !== null);
+    if (row === null) {
+      if (!neutral.test(line.text)) {
+        open = null;
+        group = null;
+      }
+      between.push(line.text);
+      return;
+    }
+    claimed.add(i);
+    if (row.kind === 'count') {
+      if (open === null || startsNext(open, row.row)) {
+        open = newRawTable(line.number);
+        open.label = labelOf(between.join('\n')).label;
+        tables.push(open);
+      }
+      group = null;
+      open.rows.push({row: row.row, line: line.number});
+    } else if (open !== null) {
+      if (row.kind === 'group') group = row.row;
+      else if (group !== null) open.rows.push({row: {...group, metrics: row.row.metrics, running: row.row.running}, line: line.number});
+      else {
+        const last = open.rows.at(-1);
+        if (last !== undefined) open.rows[open.rows.length - 1] = {line: last.line, row: {...last.row, metrics: [...last.row.metrics, ...row.row.metrics]}};
+      }
+    }
+    between = [];
+  });
+  return {tables, claimed};
+};
+
+const startsNext = (open: RawTable, row: RawRow): boolean => {
+  const first = open.rows[0]?.row;
+  if (first === undefined) return false;
+  if ((first.noise === null) !== (row.noise === null)) return true;
+  return row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.row.event !== row.event;
+};
+
+interface CsvRow {
+  readonly kind: 'count' | 'metric' | 'group';
+  readonly row: RawRow;
+}
+
+/** The separators that lines of this text can be split by: known events tell any, other events the common ones. */
+const findSeparators = (lines: readonly CleanLine[]): string[] => {
+  const found = new Map<string, number>();
+  for (const {text} of lines) {
+    if (text.length > 600) continue;
+    const event = knownEvent.exec(text);
+    const rest = event === null ? null : /^([^\w\s.<>()"#'%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
+    const tried = rest === null ? commonSeparators : [rest[1]];
+    for (const separator of tried) {
+      if (text.includes(separator) && splitCount(text, separator) !== null) found.set(separator, (found.get(separator) ?? 0) + 1);
+    }
+  }
+  return [...found].sort((a, b) => b[1] - a[1]).map(([separator]) => separator).slice(0, 3);
+};
+
+const readLine = (text: string, separators: readonly string[], isOpen: boolean): CsvRow | null => {
+  if (text.length > 2000) return null;
+  for (const separator of separators) {
+    if (!text.includes(separator)) continue;
+    const counted = splitCount(text, separator);
+    if (counted !== null) return {kind: 'count', row: counted};
+  }
+  if (!isOpen) return null;
+  for (const separator of separators) {
+    const metric = splitMetric(text, separator);
+    if (metric !== null) return metric;
+  }
+  return null;
+};
+
+const splitFields = (text: string, separator: string): string[] => {
+  const fields = text.replace(arrows, '').split(separator).map((field) => field.trim());
+  if (separator === '/' || !text.includes('/')) return fields;
+  // Separators inside `pmu/term=1,term=2/` belong to the name.
+  const joined: string[] = [];
+  for (const field of fields) {
+    const last = joined.at(-1);
+    if (last !== undefined && (last.split('/').length - 1) % 2 === 1 && /^[A-Za-z_]\w*\//.test(last)) joined[joined.length - 1] = last + separator + field;
+    else joined.push(field);
+  }
+  return joined;
+};
+
+interface Prefix {
+  readonly time: string | null;
+  readonly aggregate: string | null;
+  readonly rest: string[];
+}
+
+/** Takes time and aggregation fields off; perf up to 6.0 put a stray separator before or between them on comment rows. */
+const splitPrefix = (fields: readonly string[]): Prefix => {
+  let rest = [...fields];
+  let time: string | null = null;
+  const aggregates: string[] = [];
+  if (rest.length > 1 && /^\d+[.,]\d{9}$/.test(rest[0])) time = rest.shift() ?? null;
+  if (rest[0] === '' && aggregateField.test(rest[1] ?? '')) rest = rest.slice(1);
+  if (aggregateField.test(rest[0] ?? '') && !count.test(rest[0])) {
+    const name = rest.shift() ?? '';
+    aggregates.push(name);
+    const hasCpus = /^\d+$/.test(rest[0] ?? '') && (count.test(rest[1] ?? '') || rest[1] === '') && !/^CPU/.test(name) && /^[SDNCL]-?\d/.test(name);
+    if (hasCpus) aggregates.push(rest.shift() ?? '');
+  }
+  return {time, aggregate: aggregates.length === 0 ? null : aggregates.join(' '), rest};
+};
+
+const splitCount = (text: string, separator: string): RawRow | null => {
+  const {time, aggregate, rest: fields} = splitPrefix(splitFields(text, separator));
+  if (fields.length < 5 || !count.test(fields[0]) || !/^[A-Za-z%/]*$/.test(fields[1]) || !eventName.test(fields[2])) return null;
+  let next = 3;
+  let noise: string | null = null;
+  if (/^-?[\d.,]+%$/.test(fields[next])) noise = fields[next++].slice(0, -1);
+  if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+(?:[.,]\d+)?$/.test(fields[next + 1] ?? '')) return null;
+  const running = fields[next + 1];
+  const value = fields[next + 2] ?? '';
+  // The comment's unit may itself hold the separator (`K/sec` split at `/`).
+  const unit = fields.slice(next + 3).join(separator).replace(/\s+/g, ' ').trim();
+  const isCounted = fields[0].startsWith('<') ? null : fields[0];
+  return {
+    event: fields[2], count: isCounted, unit: fields[1], status: isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
+    metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}], noise, running, time, aggregate, group: false,
+  };
+};
+
+/** `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of the row or group above. */
+const splitMetric = (text: string, separator: string): CsvRow | null => {
+  const fields = splitFields(text, separator);
+  if (fields.length < 5) return null;
+  const {time, aggregate, rest} = splitPrefix(fields);
+  const words = rest.at(-1)?.replace(/\s+/g, ' ') ?? '';
+  const value = rest.at(-2) ?? '';
+  const numbers = rest.slice(0, -2).filter((field) => field !== '');
+  if (rest[0] !== '' || words === '' || !/^[A-Za-z%/]/.test(words) || numbers.length > 2 || !numbers.every((field) => /^\d+(?:\.\d+)?$/.test(field))) return null;
+  if (value !== '' && !/^-?\d+(?:[.,]\d+)?$/.test(value)) return null;
+  const running = numbers.length === 2 ? numbers[1] : null;
+  const row: RawRow = {event: words, count: null, status: 'ok', unit: '', metrics: [{value: value === '' ? null : value, text: words}], noise: null, running, time, aggregate, group: true};
+  return value === '' && /^(?:Topdown|Default|[A-Z])\w*(?: \(\w+\))?$/.test(words) ? {kind: 'group', row: {...row, metrics: []}} : {kind: 'metric', row};
+};

@@ -1,0 +1,143 @@
+// Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
+import type {CleanLine} from './clean.ts';
+import {looksLikeCount} from './not-understood.ts';
+import {intervalHeader, readFooter, readGroup, readHeader, readMeasurement, readMeasurementWords, readRow, skipBlank} from './perf-items.ts';
+import type {DecimalMark} from './numbers.ts';
+import type {PlacedTable} from './raw-table.ts';
+import {finishTable, markOf} from './raw-table.ts';
+import type {Sign} from './table-list.ts';
+import {newTableList} from './table-list.ts';
+
+/** `unread` = numbers of the lines that look like counts and were not understood, ascending. */
+export interface PerfText {
+  readonly tables: readonly PlacedTable[];
+  readonly unread: readonly number[];
+}
+
+const candidate = /Performance counter stats for|<not |(?<![\w.,:'/=@-])\d/g;
+
+/** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
+const nearLines = 3;
+
+/**
+ * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for rows; rows without a header
+ * open one too. Between the rows any prose may stand. `fallback`: the decimal mark where no table shows one.
+ */
+export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark = '.'): PerfText => {
+  const text = lines.map((line) => line.text).join('\n');
+  const starts = lineStarts(lines);
+  const numberAt = (position: number): number => lines[lineIndex(starts, position)]?.number ?? 0;
+  const unread = new Set<number>();
+  const list = newTableList();
+  let pieceEnd = 0;
+  let skippedFrom = 0;
+  let skippedLines = 0;
+  let nextFound = -1;
+
+  const readPiece = (position: number, isLineStart: boolean): number | null => {
+    const first = skipBlank(text, position);
+    const isNext = first <= skipBlank(text, pieceEnd);
+    const line = numberAt(position);
+    const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
+    const header = readHeader(text, first);
+    if (header !== null) {
+      list.header(header, line, between());
+      return header.end;
+    }
+    if (isLineStart || isNext) {
+      const words = readMeasurementWords(text, position);
+      if (words !== null) return words;
+      intervalHeader.lastIndex = position;
+      if (intervalHeader.test(text)) {
+        list.intervals(skippedLines > 0, line, between());
+        return intervalHeader.lastIndex;
+      }
+    }
+    const measured = readMeasurement(text, position);
+    if (measured !== null && list.isOpen()) {
+      list.measurement(measured.value);
+      return measured.end;
+    }
+    const code = text.charCodeAt(first);
+    const sign: Sign = isLineStart && first === position && (code === 43 || code === 45) ? (code === 43 ? '+' : '-') : null;
+    const start = sign === null ? position : position + 1;
+    const footer = readFooter(text, skipBlank(text, start));
+    if (footer !== null) {
+      list.footer(footer, line, between(), sign);
+      return footer.end;
+    }
+    const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines <= nearLines));
+    const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start) : null);
+    if (found === null) return null;
+    list.rows(found.rows, line, skippedLines > 0, between(), sign);
+    return found.end;
+  };
+
+  const skip = (to: number): void => {
+    if (to > skippedFrom) {
+      const part = text.slice(skippedFrom, to);
+      if (/\S/.test(part)) {
+        if (looksLikeCount(part, skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === 10)) unread.add(numberAt(skippedFrom));
+        skippedLines++;
+      }
+    }
+    skippedFrom = to;
+  };
+
+  let position = 0;
+  let lineEnd = -1;
+  while (position < text.length) {
+    if (position > lineEnd) {
+      lineEnd = text.indexOf('\n', position);
+      if (lineEnd < 0) lineEnd = text.length;
+    }
+    const isLineStart = position === 0 || text.charCodeAt(position - 1) === 10;
+    const end = readPiece(position, isLineStart);
+    if (end !== null) {
+      skip(position);
+      position = end;
+      pieceEnd = end;
+      skippedFrom = end;
+      skippedLines = 0;
+      continue;
+    }
+    const from = isLineStart ? skipBlank(text, position) + 1 : position + 1;
+    if (nextFound < from) {
+      candidate.lastIndex = from;
+      nextFound = candidate.exec(text)?.index ?? text.length;
+    }
+    if (nextFound < lineEnd) {
+      position = nextFound;
+      continue;
+    }
+    skip(lineEnd);
+    position = lineEnd + 1;
+    skippedFrom = position;
+  }
+  const raw = list.all();
+  const mark = markOf(raw) ?? fallback;
+  const tables = raw.map((table) => finishTable(table, mark));
+  for (const table of tables) table.doubtful.forEach((line) => unread.add(line));
+  return {tables: tables.filter(({table}) => table.rows.length > 0 || table.elapsed !== null || table.samples.length > 0), unread: [...unread].sort((a, b) => a - b)};
+};
+
+const lineStarts = (lines: readonly CleanLine[]): Float64Array => {
+  const starts = new Float64Array(lines.length);
+  let at = 0;
+  lines.forEach((line, i) => {
+    starts[i] = at;
+    at += line.text.length + 1;
+  });
+  return starts;
+};
+
+const lineIndex = (starts: Float64Array, position: number): number => {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};

@@ -1,0 +1,88 @@
+// Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event after a gap opens the next.
+import {labelOf} from './labels.ts';
+import type {Footer, Header, RawRow} from './perf-items.ts';
+import type {RawTable} from './raw-table.ts';
+import {newRawTable} from './raw-table.ts';
+
+/** Diff style: `-` lines are before, `+` lines after. */
+export type Sign = '-' | '+' | null;
+
+/** Tables in order of appearance, fed piece by piece. `between` is the text since the piece before. */
+export interface TableList {
+  readonly isOpen: () => boolean;
+  readonly header: (header: Header, line: number, between: string) => void;
+  readonly intervals: (hasGap: boolean, line: number, between: string) => void;
+  readonly rows: (rows: readonly RawRow[], line: number, hasGap: boolean, between: string, sign: Sign) => void;
+  readonly measurement: (value: string) => void;
+  readonly footer: (footer: Footer, line: number, between: string, sign: Sign) => void;
+  readonly all: () => readonly RawTable[];
+}
+
+export const newTableList = (): TableList => {
+  const tables: RawTable[] = [];
+  let open: RawTable | null = null;
+  let last: RawTable | null = null;
+  let signed: {readonly '-': RawTable; readonly '+': RawTable} | null = null;
+  let label: string | null = null;
+
+  const start = (line: number, between: string): RawTable => {
+    const named = labelOf(between);
+    if (named.label !== null) label = named.label;
+    const table = newRawTable(line);
+    table.label = label;
+    if (named.shell !== null) {
+      table.command = named.shell.command;
+      table.kind = 'command';
+      table.runs = named.shell.runs;
+    }
+    tables.push(table);
+    open = table;
+    last = table;
+    signed = null;
+    return table;
+  };
+
+  /** The table of one side of a diff; an open header without rows lends its command to both. */
+  const side = (sign: '-' | '+', line: number, between: string): RawTable => {
+    if (signed === null) {
+      const base: RawTable = open !== null && open.rows.length === 0 ? open : start(line, between);
+      const after = {...newRawTable(line), command: base.command, kind: base.kind, runs: base.runs, label: 'after'};
+      base.label = 'before';
+      tables.push(after);
+      signed = {'-': base, '+': after};
+      open = base;
+    }
+    return signed[sign];
+  };
+
+  return {
+    isOpen: () => open !== null,
+    header: (header, line, between) => {
+      const table = start(line, between);
+      table.command = header.command;
+      table.kind = header.kind;
+      table.runs = header.runs;
+    },
+    intervals: (hasGap, line, between) => {
+      if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].row.time === null)) start(line, between);
+    },
+    rows: (rows, line, hasGap, between, sign) => {
+      const first = rows[0];
+      const repeats = hasGap && open !== null && open.rows.length > 0 && open.rows[0].row.event === first.event && first.time === null;
+      const table = sign !== null ? side(sign, line, between) : open === null || repeats ? start(line, between) : open;
+      for (const row of rows) table.rows.push({row, line});
+    },
+    measurement: (value) => open?.measurements.push(value),
+    footer: (footer, line, between, sign) => {
+      if (footer.what !== 'elapsed') {
+        if (last !== null && last[footer.what] === null) last[footer.what] = footer.value;
+        return;
+      }
+      const table = sign !== null ? side(sign, line, between) : open ?? start(line, between);
+      table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
+      last = table;
+      if (sign === null) open = null;
+    },
+    all: () => tables,
+  };
+};

@@ -1,0 +1,24 @@
+// The words perf stat prints: units, comments behind `#`, and the event names known without a header above them.
+
+/** Units that stand between a count and its event. */
+export const units = ['msec', 'usec', 'nsec', 'sec', 'ns', 'us', 'ms', 'MiB', 'KiB', 'GiB', 'MB', 'KB', 'GB', 'B', 'Bytes', 'bytes', 'Joules', 'Watts', 'W', 'C', '%', 'clks', 'MiB/s'] as const;
+
+/** Comments of perf up to 6.18, blanks as one; longer ones first where one begins another. `%` before them is read apart. */
+export const comments = [
+  'CPUs utilized', 'CPUs utilised', 'GHz', 'insn per cycle', 'insns per cycle', 'stalled cycles per insn', 'stalled cycles per instruction',
+  'frontend cycles idle', 'backend cycles idle', 'of all branches', 'of all L1-dcache hits', 'of all L1-dcache accesses',
+  'of all L1-icache hits', 'of all L1-icache accesses', 'of all LL-cache hits', 'of all LL-cache accesses', 'of all dTLB cache hits',
+  'of all dTLB cache accesses', 'of all iTLB cache hits', 'of all iTLB cache accesses', 'of all cache refs', 'of all cache accesses',
+  'cycles per transaction', 'cycles per elision', 'transactional cycles', 'aborted cycles', 'SMI cycles%', 'SMI#',
+  'retiring', 'bad speculation', 'frontend bound', 'backend bound', 'heavy operations', 'light operations', 'branch mispredict', 'machine clears',
+  'fetch latency', 'fetch bandwidth', 'memory bound', 'Core bound',
+  'CPUs', 'K/sec', 'M/sec', 'G/sec', '/sec', 'cs/sec', 'migrations/sec', 'faults/sec', 'instructions',
+] as const;
+
+/** Plain-word event names; anything with `-`, `_`, `/`, `:` or `.` in it is taken for an event by its shape. */
+export const plainEvents = new Set(['cycles', 'instructions', 'branches', 'faults', 'cs', 'migrations', 'dummy', 'branch', 'slots', 'loads', 'stores']);
+
+const eventShape = /[-_/:.]/;
+
+/** True where a word can only be an event: a known plain word, or the shape of perf's compound names. */
+export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || eventShape.test(word) || /^r[0-9a-f]{2,8}$/.test(word);
