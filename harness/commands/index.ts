@@ -12,4 +12,6 @@ export const commands: readonly Entry[] = [
   {name: 'run', summary: 'measure one side and store it, to compare later', load: async () => (await import('./run.ts')).command},
   {name: 'doctor', summary: 'what this host can count, what spoils it, and what mends it', load: async () => (await import('./doctor.ts')).command},
   {name: 'plan', summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %", load: async () => (await import('./plan.ts')).command},
+  {name: 'list', summary: 'what there is: workloads and variants, one line each', load: async () => (await import('./list.ts')).command},
+  {name: 'poke', summary: 'the poke protocol: every interleaving (explore), live code patching (stress)', load: async () => (await import('./poke.ts')).command},
 ];

@@ -1,0 +1,44 @@
+// `jitstat list`: every workload and every variant, one line each.
+import {UserError} from '../../jit/error.ts';
+import {variants} from '../../jit/variants/index.ts';
+import {workloads} from '../../workloads/index.ts';
+import {executionsPerRepeat} from '../../workloads/types.ts';
+import type {Command} from '../command.ts';
+import {exitCodes, flag} from '../command.ts';
+
+export const command: Command = {
+  name: 'list',
+  summary: 'what there is: workloads and variants, one line each',
+  usage: ['list [--json]'],
+  options: {},
+  run: async (io, args) => {
+    if (args.positionals.length > 0) throw new UserError(`list takes no argument '${args.positionals[0]}'.`, 'jitstat list, or jitstat list --json.');
+    io.out(flag(args, 'json') ? `${JSON.stringify(listJson(), null, 2)}\n` : listText());
+    return exitCodes.done;
+  },
+};
+
+/** Schema `jitstat/list/1`; `executionsPerRepeat` counts the entry program's executions in one repetition of the scenario. */
+const listJson = (): object => ({
+  schema: 'jitstat/list/1',
+  workloads: workloads.map((workload) => ({
+    name: workload.name,
+    purpose: workload.purpose,
+    type: workload.type,
+    executionsPerRepeat: executionsPerRepeat(workload),
+    instead: workload.instead ?? {},
+  })),
+  variants: variants.map(({name, from}) => ({name, from})),
+});
+
+const listText = (): string => {
+  const width = Math.max(...[...workloads, ...variants].map(({name}) => name.length));
+  return [
+    'Workloads (their own: a .bpf.o or .s file with a scenario, see docs/scenario.md)',
+    ...workloads.map(({name, purpose}) => `  ${name.padEnd(width)}  ${purpose}`),
+    '',
+    'Variants',
+    ...variants.map(({name, from}) => `  ${name.padEnd(width)}  ${from}`),
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,49 @@
+// `jitstat poke explore` and `jitstat poke stress`: the poke protocol as a model and as live code patching.
+import {UserError} from '../../jit/error.ts';
+import {explore, findProtocol, limits} from '../../jit/poke/explore.ts';
+import {protocols} from '../../jit/poke/protocols.ts';
+import {flag, text} from '../command.ts';
+import type {Command, CommandArguments, Io} from '../command.ts';
+import {exitCodes} from '../command.ts';
+import {closest} from '../../jit/closest.ts';
+import {exploreJson, exploreText} from '../poke/explore-text.ts';
+
+const subcommands: Readonly<Record<string, (io: Io, args: CommandArguments) => Promise<number>>> = {
+  explore: (io, args) => runExplore(io, args),
+};
+
+export const command: Command = {
+  name: 'poke',
+  summary: 'the poke protocol: every interleaving (explore), live code patching (stress)',
+  usage: ['poke explore [--protocol P] [--cpus K] [--operations N]', 'poke stress [--seconds S] [--variant V] [--order right|wrong]'],
+  options: {
+    protocol: {type: 'string', value: 'P', help: `one of ${protocols.map((protocol) => protocol.name).join(', ')}; default: all`},
+    cpus: {type: 'string', value: 'K', help: `CPUs that run the tail call, ${limits.cpus.min} to ${limits.cpus.max}; default 2`},
+    operations: {type: 'string', value: 'N', help: `installs, replacements and removals, ${limits.operations.min} to ${limits.operations.max}; default 4`},
+  },
+  run: async (io, args) => {
+    const [name, ...extra] = args.positionals;
+    if (name === undefined) throw new UserError('poke needs to know what to do.', 'jitstat poke explore, or jitstat poke stress.');
+    if (subcommands[name] === undefined) throw new UserError(`poke cannot '${name}'.`, closest(name, Object.keys(subcommands), 'jitstat poke explore, or jitstat poke stress.'));
+    if (extra.length > 0) throw new UserError(`poke ${name} takes no argument '${extra[0]}'.`, 'jitstat poke --help lists the options.');
+    return subcommands[name](io, args);
+  },
+};
+
+const runExplore = async (io: Io, args: CommandArguments): Promise<number> => {
+  const name = text(args, 'protocol');
+  const chosen = name === undefined ? protocols : [findProtocol(name)];
+  const cpus = numberOption(args, 'cpus', 2, limits.cpus);
+  const operations = numberOption(args, 'operations', 4, limits.operations);
+  const explorations = chosen.map((protocol) => explore(protocol, cpus, operations));
+  io.out(flag(args, 'json') ? `${JSON.stringify(exploreJson(explorations), null, 2)}\n` : explorations.map(exploreText).join('\n'));
+  return exitCodes.done;
+};
+
+const numberOption = (args: CommandArguments, name: string, otherwise: number, {min, max}: {readonly min: number; readonly max: number}): number => {
+  const given = text(args, name);
+  if (given === undefined) return otherwise;
+  const value = Number(given);
+  if (/^\d+$/.test(given) && value >= min && value <= max) return value;
+  throw new UserError(`--${name} ${given} is out of range.`, `A whole number from ${min} to ${max}.`);
+};
