@@ -24,6 +24,7 @@ export interface HistorySeries {
   readonly event: string;
   readonly unit: string;
   readonly kind: EventKind;
+  /** Name of the host; with the beginning of its id where two machines of the store share a name. */
   readonly machine: string;
   readonly points: readonly HistoryPoint[];
   /** Stretches between change points; they cover all points. */
@@ -36,10 +37,12 @@ export interface HistorySeries {
   readonly minSize: number;
 }
 
-/** One night. `value` null: the event was not counted, or the night was refused (`reason` says why). */
+/** One night. `value` null: the event was not counted, or the session was refused (`reason` says why). Nights without any session have no point. */
 export interface HistoryPoint {
-  /** `yyyy-mm-dd`. */
+  /** `yyyy-mm-dd`, UTC; more than one point may fall on a day. */
   readonly night: string;
+  /** When the session began, ISO 8601. */
+  readonly created: string;
   readonly session: string;
   readonly value: number | null;
   /** `value` -+ 1.96 standard errors for a level, the comparison's interval for a ratio. */
@@ -52,7 +55,6 @@ export interface HistoryPoint {
   readonly running: number | null;
   /** The night as a whole stands out from its neighbours: shown, counted, and set aside for levels and change points. */
   readonly spike: boolean;
-  readonly hostId: string;
   readonly imageHash?: string;
   readonly reason?: string;
 }

@@ -1,0 +1,33 @@
+// Night records: what one run of `jitstat nightly` did and said, one file each in the store.
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {writeWhole} from '../store/durable.ts';
+import {ensureStore, hostFolder} from '../store/layout.ts';
+import type {Night} from './types.ts';
+
+/** Writes `<store>/nights/<machine>/<yyyy>/<id>.json`: as `unfinished` when a night begins, and again when it ends. Returns the path. */
+export const writeNight = (store: string, night: Night): string => {
+  ensureStore(store);
+  const path = join(store, 'nights', hostFolder({name: night.machine}), night.night.slice(0, 4), `${night.id}.json`);
+  writeWhole(store, path, `${JSON.stringify(night, null, 1)}\n`);
+  return path;
+};
+
+/** All nights of a store, oldest first, and files that are none. */
+export const readNights = (store: string): {nights: Night[]; problems: {path: string; text: string}[]} => {
+  const root = join(store, 'nights');
+  const nights: Night[] = [];
+  const problems: {path: string; text: string}[] = [];
+  const files = existsSync(root) ? readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.json')) : [];
+  for (const name of files) {
+    const path = join(root, name);
+    try {
+      const night = JSON.parse(readFileSync(path, 'utf8')) as Night;
+      if (night.schema !== 'jitstat/night/1' || !Array.isArray(night.workloads)) throw new Error('not a night: its schema is not jitstat/night/1');
+      nights.push(night);
+    } catch (error) {
+      problems.push({path, text: error instanceof Error ? error.message : String(error)});
+    }
+  }
+  return {nights: nights.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
+};

@@ -1,0 +1,49 @@
+// Notes: what people know about a night, one file each in the store, so that they are reviewed and merged like code.
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {UserError} from '../error.ts';
+import {writeWhole} from '../store/durable.ts';
+import {ensureStore} from '../store/layout.ts';
+import type {Note} from './types.ts';
+
+/** Writes `<store>/notes/<date>-<slug>.json` and returns its path. The same words on the same date are one note. */
+export const writeNote = (store: string, note: Omit<Note, 'schema'>): string => {
+  if (!isDate(note.date)) throw new UserError(`'${note.date}' is not a date.`, 'Dates are written 2026-11-22.');
+  const text = note.text.trim();
+  if (text === '') throw new UserError('The note is empty.', 'For example: jitstat note 2026-11-22 "new microcode".');
+  ensureStore(store);
+  const path = join(store, 'notes', `${note.date}-${slug(text)}.json`);
+  if (existsSync(path)) {
+    const there = (JSON.parse(readFileSync(path, 'utf8')) as Note).text;
+    if (there !== text) throw new UserError(`${path} already holds '${there}'.`, 'Word the note differently, or edit that file.');
+  }
+  writeWhole(store, path, `${JSON.stringify({schema: 'jitstat/note/1', ...note, text}, null, 2)}\n`);
+  return path;
+};
+
+/** All notes by date, and files that are none. */
+export const readNotes = (store: string): {notes: Note[]; problems: {path: string; text: string}[]} => {
+  const folder = join(store, 'notes');
+  const notes: Note[] = [];
+  const problems: {path: string; text: string}[] = [];
+  for (const name of existsSync(folder) ? readdirSync(folder).filter((file) => !file.startsWith('.')).sort() : []) {
+    const path = join(folder, name);
+    try {
+      const note = JSON.parse(readFileSync(path, 'utf8')) as Note;
+      if (note.schema !== 'jitstat/note/1' || !isDate(note.date) || typeof note.text !== 'string') throw new Error('not a note: schema, date or text is missing');
+      notes.push(note);
+    } catch (error) {
+      problems.push({path, text: error instanceof Error ? error.message : String(error)});
+    }
+  }
+  return {notes: notes.sort((a, b) => (a.date < b.date ? -1 : 1)), problems};
+};
+
+const isDate = (text: unknown): boolean => {
+  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+};
+
+const slug = (text: string): string =>
+  text.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '') || 'note';
