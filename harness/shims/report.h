@@ -15,7 +15,8 @@ struct text {
 static int result_fd = 3;
 static struct text line, what;
 static int exit_code = EXIT_OK;
-static u64 runs_reported;
+/** The list of the line that is open: the items of one kind come together. */
+static const char *open_list;
 /** Where the first trouble was: an address (0 = none), the label of the run, and executions finished in it. */
 static u64 where_address;
 static const char *where_label;
@@ -62,9 +63,24 @@ static void put_bytes(struct text *text, const u8 *bytes, size_t count) {
   }
 }
 
+/** What stands before an item of the list `name`. */
+static void begin_item(const char *name) {
+  if (open_list != name) {
+    put(&line, open_list == NULL ? "{\"" : "],\"");
+    put(&line, name);
+    put(&line, "\":[");
+  } else {
+    put_char(&line, ',');
+  }
+  open_list = name;
+}
+
+static const char runs_list[] = "runs";
+
 /** One finished test run. Labels come from the job with JSON's escapes already in them. */
 static void report_run(const char *label, u32 retval, u64 executions, u64 ns) {
-  put(&line, runs_reported++ == 0 ? "{\"runs\":[{\"label\":\"" : ",{\"label\":\"");
+  begin_item(runs_list);
+  put(&line, "{\"label\":\"");
   put(&line, label);
   put(&line, "\",\"retval\":");
   put_number(&line, retval);
@@ -99,7 +115,7 @@ static _Noreturn void report_end(void) {
     put_char(&what, '\n');
     write_all(2, &what);
   }
-  put(&line, runs_reported == 0 ? "{\"runs\":[],\"status\":\"" : "],\"status\":\"");
+  put(&line, open_list == NULL ? "{\"status\":\"" : "],\"status\":\"");
   put(&line, status_name());
   put(&line, "\",\"what\":\"");
   for (size_t i = 0; i < what.bytes; i++) put_char(&line, what.data[i]);

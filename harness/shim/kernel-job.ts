@@ -1,0 +1,144 @@
+// A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs; `harness/shims/kernel.c` plays it.
+import {UserError} from '../../jit/error.ts';
+import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
+import type {Step, Workload} from '../../workloads/types.ts';
+import {functionInfo, functionsBtf} from './btf.ts';
+import type {Field} from './job.ts';
+import {encodeRecord, encodeRecords, label} from './job.ts';
+import {multipliesThroughSubprograms} from './multiplies.ts';
+
+/** Records of `harness/shims/kernel.c`. */
+const ops = {needs: 1, map: 2, btf: 3, program: 4, update: 5, delete: 6, set: 7, socket: 8, run: 9, compare: 10} as const;
+/** Numbers of include/uapi/linux/bpf.h. */
+const mapTypes: Readonly<Record<MapType, number>> = {hash: 1, array: 2, prog_array: 3, percpu_array: 6, xskmap: 17};
+const programTypes: Readonly<Record<ProgramType, number>> = {sched_cls: 3, xdp: 6, flow_dissector: 22};
+
+export interface KernelJobOptions {
+  readonly workload: Workload;
+  readonly repeat: number;
+  /** Report the machine code as loaded, with all slots empty. */
+  readonly dump?: boolean;
+  /** Load everything and update slots, run nothing. */
+  readonly emptyScenario?: boolean;
+  readonly watchdogMs?: number;
+}
+
+/** The job and the executions of the entry program in it. Throws a UserError for what a kernel job cannot hold. */
+export const prepareKernelJob = (options: KernelJobOptions): {readonly job: Uint8Array; readonly executions: number} => {
+  const {workload, repeat} = options;
+  const runs = options.emptyScenario === true ? 0 : workload.scenario.filter(({op}) => op === 'run').length;
+  const records = [
+    ...(multipliesThroughSubprograms(workload) ? [needsCountedByPointer] : []),
+    ...workload.maps.map(mapRecord),
+    ...workload.programs.flatMap((program) => programRecords(program, workload)),
+    ...scenarioRecords(options),
+  ];
+  const job = encodeRecords(records, {
+    sandbox: false,
+    watchdogMs: options.watchdogMs ?? 120_000,
+    stack: {address: 0n, bytes: 0},
+    dump: options.dump === true,
+  });
+  return {job, executions: runs * repeat};
+};
+
+/** Linux 6.12 lets all frames of an entry share one counter; before, each call of a subprogram goes on with its own copy. */
+const needsCountedByPointer = encodeRecord(ops.needs, [6, 12,
+  'subprograms that tail-call back to their caller twice never end in kernels before 6.12, so this workload is not tried here']);
+
+const mapRecord = (map: MapSpec): Uint8Array => {
+  const initial = map.initial ?? new Uint8Array(0);
+  return encodeRecord(ops.map, [mapTypes[map.type], map.keyBytes, map.valueBytes, map.maxEntries, objectName(map.name), initial.length, initial]);
+};
+
+/** Object names of the kernel: up to 15 letters, digits, `_` and `.`, in a field of 16 bytes. */
+const objectName = (name: string): Uint8Array => {
+  const bytes = new Uint8Array(16);
+  bytes.set(new TextEncoder().encode(name.replaceAll(/[^A-Za-z0-9_.]/g, '_').slice(0, 15)));
+  return bytes;
+};
+
+const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
+  const insns = withMapNumbers(program, workload);
+  const fields = (functions: Uint8Array): Field[] =>
+    [programTypes[program.type], objectName(program.name), insns.length, functions.length, insns, functions];
+  if (program.functions.length < 2) return [encodeRecord(ops.program, fields(new Uint8Array(0)))];
+  const btf = functionsBtf(program.functions.map(({name}) => name.replaceAll(/[^A-Za-z0-9_]/g, '_')));
+  const functions = functionInfo(program.functions.map(({start}) => start));
+  return [encodeRecord(ops.btf, [btf.length, btf]), encodeRecord(ops.program, fields(functions))];
+};
+
+const wideLoad = 0x18;
+
+/** The instructions with references to maps of the workload instead of the program's own list. */
+const withMapNumbers = (program: Program, workload: Workload): Uint8Array => {
+  const insns = program.insns.slice();
+  const view = new DataView(insns.buffer);
+  for (let at = 0; at < insns.length; at += 8) {
+    if (insns[at] !== wideLoad) continue;
+    const source = insns[at + 1] >> 4;
+    if (source === 1 || source === 2) view.setInt32(at + 4, mapNumber(workload, program.maps[view.getInt32(at + 4, true)].name), true);
+    at += 8;
+  }
+  return insns;
+};
+
+const scenarioRecords = (options: KernelJobOptions): Uint8Array[] => {
+  const {workload, repeat} = options;
+  return workload.scenario
+    .filter(({op}) => options.emptyScenario !== true || (op !== 'run' && op !== 'expect'))
+    .map((step) => stepRecord(step, workload, repeat));
+};
+
+const stepRecord = (step: Step, workload: Workload, repeat: number): Uint8Array => {
+  switch (step.op) {
+    case 'update': return encodeRecord(ops.update, [mapNumber(workload, step.map), step.key, programNumber(workload, step.program)]);
+    case 'delete': return encodeRecord(ops.delete, [mapNumber(workload, step.map), step.key, step.expect === 'ENOENT' ? 1 : 0]);
+    case 'set': return setRecord(step, workload);
+    case 'run': return runRecord(step, workload, repeat);
+    case 'expect': return encodeRecord(ops.compare,
+      [mapNumber(workload, step.map), step.key, step.offset ?? 0, Math.imul(step.perRepeat, repeat) >>> 0, label(`${step.map}[${step.key}]`)]);
+  }
+};
+
+/** What fills a slot of an xskmap in the kernel is a socket. */
+const setRecord = (step: Step & {op: 'set'}, workload: Workload): Uint8Array => {
+  const number = mapNumber(workload, step.map);
+  if (workload.maps[number].type === 'xskmap') return encodeRecord(ops.socket, [number, step.key]);
+  const value = fromHex(step.value);
+  return encodeRecord(ops.set, [number, step.key, step.offset ?? 0, value.length, value]);
+};
+
+const runRecord = (step: Step & {op: 'run'}, workload: Workload, repeat: number): Uint8Array => {
+  const packet = fromHex(workload.packets[step.packet]);
+  const output = fromHex(step.expect.output ?? '');
+  const dissector = workload.type === 'flow_dissector';
+  const context = dissector && (step.flags ?? 0) !== 0 ? keysWithFlags(step.flags ?? 0) : new Uint8Array(0);
+  const name = `${label(step.label)}\0`;
+  const labelBytes = Math.ceil(Buffer.byteLength(name) / 8) * 8;
+  return encodeRecord(ops.run, [
+    programNumber(workload, workload.entry), repeat, step.expect.retval >>> 0, dissector ? 1 : 0,
+    labelBytes, packet.length, context.length, output.length,
+    label(step.label), packet, context, output,
+  ]);
+};
+
+/** `struct bpf_flow_keys` with nothing but its flags, at offset 48 of 56 bytes. */
+const keysWithFlags = (flags: number): Uint8Array => {
+  const keys = new DataView(new ArrayBuffer(56));
+  keys.setUint32(48, flags, true);
+  return new Uint8Array(keys.buffer);
+};
+
+export const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+
+const mapNumber = (workload: Workload, name: string): number =>
+  numberIn(workload.maps, name, `Workload ${workload.name} has no map '${name}'.`);
+const programNumber = (workload: Workload, name: string): number =>
+  numberIn(workload.programs, name, `Workload ${workload.name} has no program '${name}'.`);
+
+const numberIn = (list: readonly {readonly name: string}[], name: string, message: string): number => {
+  const index = list.findIndex((one) => one.name === name);
+  if (index < 0) throw new UserError(message, `It has: ${list.map((one) => one.name).join(', ')}.`);
+  return index;
+};
