@@ -1,0 +1,177 @@
+// From a program as written to what the emitter takes: everything a verifier refuses, decides and rewrites.
+import {UserError} from '../error.ts';
+import type {PokeDescriptor, Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../types.ts';
+import {checkProgram, refuse} from './check.ts';
+import {fieldAt} from './context.ts';
+import type {ContextFields} from './context.ts';
+import {expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
+import {
+  aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isJump, isLocalCall, isTailCall, isWide, ja, jumpTarget, pseudo, srcAt, stackBytes, wide,
+  widthOf,
+} from './insn.ts';
+import {rewrite} from './rewrite.ts';
+import type {Replacement, Rewritten} from './rewrite.ts';
+import {checkStackAndReach} from './stack-rules.ts';
+import {walkProgram} from './walk.ts';
+import type {Walk} from './walk.ts';
+
+/** The world a program is verified for. Maps are numbers into `Program.maps`; addresses are unsigned 64-bit values. */
+export interface VerifyEnv {
+  /** Address of the map itself: what R1 of a lookup and R2 of a tail call get. */
+  readonly mapAddress: (map: number) => bigint;
+  /** Address of the only element of an array map (direct value access). */
+  readonly mapValueAddress: (map: number) => bigint;
+  /** Address of a helper less the layout's callBase; must fit 32 bits signed. May throw a UserError for a helper there is none of. */
+  readonly helperAddressMinusCallBase: (id: number) => number;
+  readonly contextFields: ContextFields;
+  /** Load address of function `index`; the linker sets it later. Absent = 0. */
+  readonly functionBase?: (index: number) => bigint;
+}
+
+const maxDescriptors = 1024;
+
+/**
+ * Does what the verifier of a kernel with these `rules` does to `program`. Throws UserErrors: structure (with instruction
+ * number), the walk over all paths, and the rules for tail calls and stacks in the kernel's own words. Function and helper
+ * references come out as `VerifiedProgram` describes; `origin` leads back to the instructions of `program`.
+ * Not a safety proof: pointers to packets and map values are not followed.
+ */
+export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): VerifiedProgram => {
+  checkProgram(program, rules.isa);
+  const walk = walkProgram(program, rules, env.contextFields[program.type]);
+  refuseMixture(program, rules, walk);
+  const reached = checkStackAndReach(program, rules, walk.stackDepths);
+  const live = withoutDeadCode(program, walk);
+  const {insns, origin, starts} = rewrite(program, live.insns, live.origin, live.starts, expansions(program, rules, env, walk, live));
+  const descriptors = setTailCalls(program, insns, origin, walk);
+  const alive = starts.flatMap((start, number) => start < 0 ? [] : [{start, number}]);
+  setCalls(insns, alive.map(({start}) => start));
+  const clamp = rules.clampStackTo512 && hasTailCall(insns);
+  const functions = alive.map(({start, number}, index): VerifiedFunction => ({
+    start, base: env.functionBase?.(index) ?? 0n, stackDepth: clamp && number === 0 ? stackBytes : walk.stackDepths[number],
+    tailCallReachable: reached[number], subprogram: number !== 0,
+  }));
+  return {insns, functions, descriptors, origin};
+};
+
+/** The mutual exclusion of 5.9 and before. The kernel meets it when a path gets to a tail call. */
+const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void => {
+  if (rules.tailCallsInSubprograms !== 'refuse' || program.functions.length < 2 || walk.tailCalls.size === 0) return;
+  throw new UserError(
+    `program ${program.name}: instruction ${Math.min(...walk.tailCalls.keys())}: tail_calls are not allowed in programs with bpf-to-bpf calls`,
+    'This kernel version forbids the mixture; inline the functions or take a later variant.',
+  );
+};
+
+/**
+ * Removes what no path reaches, as kernels do for privileged loaders: conditional jumps with one side never reached are made
+ * unconditional, dead instructions go, then jumps to the next instruction.
+ */
+const withoutDeadCode = (program: Program, {seen}: Walk): Rewritten => {
+  const {insns} = program;
+  const count = insnCount(insns);
+  const first = new Map<number, Replacement>();
+  for (let index = 0; index < count; index++) {
+    const code = codeAt(insns, index);
+    if (seen[index] === 0) first.set(index, []);
+    else if (isJump(code) && code !== codes.ja && code !== codes.gotol) {
+      const target = jumpTarget(insns, index);
+      if (seen[index + 1] === 0) first.set(index, [ja(0)]);
+      else if (seen[target] === 0) first.set(index, []);
+    }
+    if (isWide(insns, index)) index++;
+  }
+  const identity = Int32Array.from({length: count}, (_, index) => index);
+  const start = rewrite(program, insns, identity, program.functions.map((one) => one.start), first);
+  const nops = new Map<number, Replacement>();
+  const left = insnCount(start.insns);
+  for (let index = 0; index < left; index++) {
+    if (codeAt(start.insns, index) === codes.ja && jumpTarget(start.insns, index) === index + 1) nops.set(index, []);
+    if (isWide(start.insns, index)) index++;
+  }
+  return nops.size === 0 ? start : rewrite(program, start.insns, start.origin, start.starts, nops);
+};
+
+/** Replacements for the instructions of `live`: division checks, context accesses, map addresses, helper addresses. */
+const expansions = (program: Program, rules: VerifierRules, env: VerifyEnv, walk: Walk, {insns, origin}: Rewritten): Map<number, Replacement> => {
+  const replacements = new Map<number, Replacement>();
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    const code = codeAt(insns, index);
+    const operation = code & 0xf0;
+    const arithmetic = (code & 7) === classes.alu || (code & 7) === classes.alu64;
+    if (arithmetic && (operation === aluBits.div || operation === aluBits.mod)) {
+      replacements.set(index, expandDivision(insnAt(insns, index), rules));
+    } else if (walk.context.has(origin[index])) {
+      replacements.set(index, contextAccess(program, env, insns, index, origin[index]));
+    } else if (code === codes.wide) {
+      const map = immAt(insns, index);
+      const source = srcAt(insns, index);
+      if (source === pseudo.map) replacements.set(index, wide(insns[index * 8 + 1] & 15, env.mapAddress(map)));
+      if (source === pseudo.mapValue) replacements.set(index, wide(insns[index * 8 + 1] & 15, env.mapValueAddress(map) + BigInt(immAt(insns, index + 1))));
+      index++;
+    } else if (code === codes.call && srcAt(insns, index) === 0 && !isTailCall(insns, index)) {
+      replacements.set(index, [{...insnAt(insns, index), imm: helperOffset(program, env, immAt(insns, index), origin[index])}]);
+    }
+  }
+  return replacements;
+};
+
+const contextAccess = (program: Program, env: VerifyEnv, insns: Uint8Array, index: number, original: number): Replacement => {
+  const insn = insnAt(insns, index);
+  const bytes = widthOf(insn.code);
+  const field = fieldAt(env.contextFields[program.type], insn.off, bytes);
+  const words = field === undefined ? undefined
+    : (insn.code & 7) === classes.ldx ? expandContextLoad(insn, bytes, field) : expandContextStore(insn, bytes, field);
+  return words ?? refuse(program, original, `invalid bpf_context access off=${insn.off} size=${bytes}`);
+};
+
+const helperOffset = (program: Program, env: VerifyEnv, id: number, original: number): number => {
+  const offset = env.helperAddressMinusCallBase(id);
+  if (offset !== (offset | 0)) refuse(program, original, `helper ${id} is more than 2 GiB away from the call base`, 'Choose a callBase nearer to the helpers.');
+  return offset;
+};
+
+/** Tail calls become `f5`: direct with a descriptor where map and slot are the same constants on all paths, else indirect. */
+const setTailCalls = (program: Program, insns: Uint8Array, origin: Int32Array, walk: Walk): PokeDescriptor[] => {
+  const descriptors: PokeDescriptor[] = [];
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    if (isWide(insns, index)) {
+      index++;
+      continue;
+    }
+    const call = walk.tailCalls.get(origin[index]);
+    if (call === undefined) continue;
+    const direct = call.map !== null && call.key !== null;
+    if (direct) descriptors.push({map: call.map, key: call.key});
+    if (descriptors.length > maxDescriptors) refuse(program, origin[index], `more than ${maxDescriptors} direct tail calls in one program`, 'Split the program.');
+    insns[index * 8] = codes.tailCall;
+    new DataView(insns.buffer, insns.byteOffset).setInt32(index * 8 + 4, direct ? descriptors.length : 0, true);
+  }
+  return descriptors;
+};
+
+/** Calls of functions carry the number of the function. */
+const setCalls = (insns: Uint8Array, starts: readonly number[]): void => {
+  const numberOf = new Map(starts.map((start, number) => [start, number]));
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    if (isWide(insns, index)) {
+      index++;
+      continue;
+    }
+    if (!isLocalCall(insns, index)) continue;
+    new DataView(insns.buffer, insns.byteOffset).setInt32(index * 8 + 4, numberOf.get(index + 1 + immAt(insns, index)) ?? 0, true);
+  }
+};
+
+const hasTailCall = (insns: Uint8Array): boolean => {
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    if (codeAt(insns, index) === codes.tailCall) return true;
+    if (isWide(insns, index)) index++;
+  }
+  return false;
+};
+
