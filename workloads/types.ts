@@ -1,12 +1,16 @@
 // What a workload is: programs, a scenario of steps, and what must come out.
 import type {MapSpec, Program, ProgramType} from '../jit/types.ts';
 
-/** One step of a scenario. Keys are slot numbers or array indexes; values and outputs are hex. */
+/**
+ * One step of a scenario. Keys are slot numbers or array indexes; values and outputs are hex.
+ * `update` fills a slot of a prog array. `set` writes into an array element; into an xskmap it puts a socket. `delete` empties either.
+ */
 export type Step =
   | { readonly op: 'update'; readonly map: string; readonly key: number; readonly program: string }
   | { readonly op: 'delete'; readonly map: string; readonly key: number; readonly expect?: 'ok' | 'ENOENT' }
   | { readonly op: 'set'; readonly map: string; readonly key: number; readonly offset?: number; readonly value: string }
-  | { readonly op: 'run'; readonly label: string; readonly packet: string; readonly flags?: number; readonly expect: { readonly retval: number; readonly output?: string } }
+  /** `retval` is the program's own return value after the last repetition, null where any will do; `output` is the flow keys. */
+  | { readonly op: 'run'; readonly label: string; readonly packet: string; readonly flags?: number; readonly expect: { readonly retval: number | null; readonly output?: string } }
   /** A counter kept by the programs: little-endian u32 at `offset` of the element; `perRepeat` = expected after one repetition of every run so far. */
   | { readonly op: 'expect'; readonly map: string; readonly key: number; readonly offset?: number; readonly perRepeat: number };
 
