@@ -9,3 +9,24 @@ export class UserError extends Error {
     this.hint = hint;
   }
 }
+
+/** Why the compiler refuses a program, a layout or a batch request. */
+export type RefusalCode =
+  | 'bad-json' | 'bad-request' | 'unknown-variant'
+  | 'unknown-opcode' | 'bad-register' | 'bad-jump' | 'bad-call' | 'bad-program'
+  | 'insn-size' | 'call-range' | 'no-percpu' | 'no-thunk'
+  | 'no-convergence' | 'fatal-error' | 'length-changed' | 'jump-padding';
+
+/** A user's error with a short code, as batch answers carry it. */
+export class Refusal extends UserError {
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, message: string, hint: string) {
+    super(message, hint);
+    this.code = code;
+  }
+}
+
+/** A declaration, so that the compiler of this file knows it never returns. */
+export function refuse(code: RefusalCode, message: string, hint = 'Change the program, its layout or the variant.'): never {
+  throw new Refusal(code, message, hint);
+}

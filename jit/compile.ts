@@ -1,0 +1,64 @@
+// The compiler: a verified program and a variant in, machine code and poke sites out.
+import {refuse} from './error.ts';
+import {arrangeAsKernel} from './driver.ts';
+import {lowerFunction} from './lower/function.ts';
+import {loweringTable} from './lower/table.ts';
+import type {Skeleton} from './lower/skeleton.ts';
+import type {Arrangement} from './driver.ts';
+import type {Compiled, CompiledFunction, Layout, PokeSite, VerifiedProgram} from './types.ts';
+import {landingOffset} from './variants/derive.ts';
+import {findVariant} from './variants/index.ts';
+import type {Variant} from './variants/variant.ts';
+import {writeFunction} from './write.ts';
+
+export interface CompileOptions {
+  readonly driver?: 'kernel' | 'converging';
+}
+
+/**
+ * Compiles all functions at their `base` addresses. Throws a Refusal (a UserError with a code) for what the variant's kernel
+ * refuses: unknown opcodes, calls out of reach, layouts that do not settle.
+ */
+export const compileProgram = (program: VerifiedProgram, variantOrName: Variant | string, layout: Layout, options: CompileOptions = {}): Compiled => {
+  const variant = typeof variantOrName === 'string' ? findVariant(variantOrName) : variantOrName;
+  checkFunctions(program);
+  const table = loweringTable(variant.habits.era, layout);
+  const functions: CompiledFunction[] = [];
+  const pokes: PokeSite[] = [];
+  const passes: number[] = [];
+  program.functions.forEach((_function, index) => {
+    const skeleton = lowerFunction(program, index, variant, layout, table);
+    const arrangement = arrange(skeleton, program.functions.length > 1, options.driver ?? variant.driver);
+    functions.push(writeFunction(skeleton, arrangement));
+    pokes.push(...pokeSites(skeleton, arrangement));
+    passes.push(arrangement.passes);
+  });
+  return {functions, pokes, passes};
+};
+
+const arrange = (skeleton: Skeleton, extraPass: boolean, _driver: 'kernel' | 'converging'): Arrangement => arrangeAsKernel(skeleton, extraPass);
+
+const pokeSites = (skeleton: Skeleton, {ends}: Arrangement): PokeSite[] => {
+  const adj = landingOffset(skeleton.variant, skeleton.frame);
+  return skeleton.tailCalls.filter(({descriptor}) => descriptor >= 0).map(({insn, descriptor, sequence}) => {
+    const begin = ends[insn - 1];
+    return {
+      descriptor,
+      function: skeleton.functionIndex,
+      insn: skeleton.start + insn - 1,
+      target: begin + sequence.target!,
+      bypass: sequence.bypass === null ? null : begin + sequence.bypass,
+      bypassTarget: sequence.bypass === null ? null : ends[insn],
+      adj,
+    };
+  });
+};
+
+const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
+  if (insns.length === 0 || insns.length % 8 !== 0) refuse('bad-program', 'a program is a whole number of 8-byte instructions, at least one');
+  const starts = functions.map((each) => each.start);
+  const ordered = starts.every((start, index) => Number.isInteger(start) && start > (index === 0 ? -1 : starts[index - 1]));
+  if (starts[0] !== 0 || !ordered || starts.at(-1)! >= insns.length / 8) {
+    refuse('bad-program', 'functions are listed by their first instruction, the first at 0, each within the program');
+  }
+};

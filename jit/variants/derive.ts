@@ -1,0 +1,95 @@
+// Everything that follows from a variant's steps: prologue bytes, exit, unwinding, where a tail call lands, slots, the stack picture.
+import {rax, rcx} from '../x86/registers.ts';
+import type {Frame} from './frame.ts';
+import {bytesOf, undo} from './ops.ts';
+import type {Op, Slot} from './ops.ts';
+import type {Variant} from './variant.ts';
+
+/** Bytes that belong to one step. */
+export interface Piece {
+  readonly step: string;
+  readonly bytes: readonly number[];
+}
+
+export const prologuePieces = (variant: Variant, frame: Frame): Piece[] =>
+  variant.prologue.map((step) => ({step: step.step, bytes: bytesOf(step.ops(frame))})).filter((piece) => piece.bytes.length > 0);
+
+/** The instructions of an exit without the return itself: what the steps did, backwards; `leave` drops what may stay. */
+export const exitOps = (variant: Variant, frame: Frame): Op[] => variant.prologue.toReversed().flatMap((step) => {
+  if (step.exit === 'nothing' || (step.exit === 'leave' && step.step !== 'push frame')) return [];
+  if (step.step === 'push frame') return [{op: 'leave' as const}];
+  return undo(step.ops(frame), step.into ?? rcx);
+});
+
+/** What a tail call does before it jumps: the steps after the landing, backwards; the counter ends in rax. */
+export const unwindOps = (variant: Variant, frame: Frame): Op[] =>
+  afterLanding(variant).toReversed().flatMap((step) => undo(step.ops(frame), rax));
+
+/** The steps after the landing once more, as a target would do them. */
+export const rewindOps = (variant: Variant, frame: Frame): Op[] => afterLanding(variant).flatMap((step) => [...step.ops(frame)]);
+
+const afterLanding = (variant: Variant) => {
+  const at = variant.prologue.findIndex((step) => step.landing === true);
+  return variant.prologue.slice(at + 1);
+};
+
+/** Offset of the landing from the start of a program: the bytes a tail call skips. */
+export const landingOffset = (variant: Variant, frame: Frame): number => {
+  const at = variant.prologue.findIndex((step) => step.landing === true);
+  return variant.prologue.slice(0, at).reduce((sum, step) => sum + bytesOf(step.ops(frame)).length, 0);
+};
+
+/** One line of the stack picture: `bytes` bytes that start at `rbp + offset`. */
+export interface StackCell {
+  readonly slot: Slot;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** The frame from high to low addresses, after the prologue. */
+export const stackPicture = (variant: Variant, frame: Frame): StackCell[] => {
+  const cells: StackCell[] = [{slot: 'return address', offset: 8, bytes: 8}];
+  let offset = 8;
+  const push = (slot: Slot, bytes: number) => {
+    offset -= bytes;
+    cells.push({slot, offset, bytes});
+  };
+  for (const op of variant.prologue.flatMap((step) => step.ops(frame))) {
+    if (op.op === 'code') op.slots.forEach((slot) => push(slot, 8));
+    else if (op.op === 'push' || op.op === 'push0') push(op.slot, 8);
+    else if (op.op === 'allocate' && op.bytes > 0) push('BPF stack', op.bytes);
+  }
+  return cells;
+};
+
+/** Offset from rbp of the frame slot the tail-call code reads. */
+export const counterOffset = (variant: Variant, frame: Frame): number => {
+  const cell = stackPicture(variant, frame).find(({slot}) => slot === 'counter');
+  if (cell === undefined) throw new Error(`${variant.name}: this frame has no counter slot.`);
+  return cell.offset;
+};
+
+/**
+ * Plays operations on a stack of names and returns the registers they restore, or says what is wrong.
+ * `start` lists what lies on the stack, last pushed last; sizes in bytes.
+ */
+export const playOps = (ops: readonly Op[], start: readonly StackCell[]): {registers: Map<number, Slot>; left: readonly StackCell[]; trouble: string | null} => {
+  const stack = [...start];
+  const registers = new Map<number, Slot>();
+  for (const op of ops) {
+    if (op.op === 'leave') {
+      while (stack.length > 0 && stack.at(-1)!.slot !== 'rbp') stack.pop();
+      if (stack.pop() === undefined) return {registers, left: stack, trouble: 'leave finds no saved rbp'};
+      registers.set(5, 'rbp');
+    } else if (op.op === 'pop') {
+      const cell = stack.pop();
+      if (cell === undefined || cell.bytes !== 8) return {registers, left: stack, trouble: `pop finds ${cell?.slot ?? 'nothing'}`};
+      registers.set(op.register, cell.slot);
+    } else if (op.op === 'release' && op.bytes > 0) {
+      const cell = stack.pop();
+      if (cell?.slot !== 'BPF stack' || cell.bytes !== op.bytes) return {registers, left: stack, trouble: `release finds ${cell?.slot ?? 'nothing'}`};
+    }
+  }
+  return {registers, left: stack, trouble: null};
+};
+

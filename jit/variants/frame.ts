@@ -1,0 +1,22 @@
+// What a prologue depends on: the facts about one function that the emitter knows before it writes a byte.
+import type {Layout} from '../types.ts';
+import {r13, r14, r15, rbx} from '../x86/registers.ts';
+
+export interface Frame {
+  /** Machine registers of R6 to R9 that the function uses, in that order. */
+  readonly used: readonly number[];
+  /** As the verifier says, in bytes. */
+  readonly stackDepth: number;
+  /** Rounded up to 8. */
+  readonly stackBytes: number;
+  readonly hasTailCall: boolean;
+  /** The verifier found a tail call in this function or below it. */
+  readonly reachable: boolean;
+  readonly subprogram: boolean;
+  readonly layout: Layout;
+}
+
+/** rbx, r13, r14, r15 hold R6 to R9. */
+export const calleeSaved = [rbx, r13, r14, r15] as const;
+
+export const endbr64 = [0xf3, 0x0f, 0x1e, 0xfa] as const;

@@ -1,0 +1,50 @@
+// What a variant is: an ordered list of prologue steps, two lists of tail-call steps, and the habits of its kernel's emitter.
+import type {VariantInfo} from '../types.ts';
+import type {Frame} from './frame.ts';
+import type {Step} from './steps.ts';
+import type {TailStep} from './tailcall.ts';
+
+/** How the count is tested and where it lies. `frame`: the upper half of a frame slot; `address`: behind a pointer in one. */
+export interface Counter {
+  readonly kind: 'frame' | 'address';
+  /** Limit as it stands in the compare, and the condition that ends the chain: 77 = above, 73 = above or equal. */
+  readonly limit: 32 | 33;
+  readonly failsIf: 0x77 | 0x73;
+}
+
+/** Habits of the emitter that are not frame layout. */
+export interface Habits {
+  /** Which lowerings: see `jit/lower/lowering.ts`. */
+  readonly era: 'old' | 'v61' | 'v618';
+  /** Calls before which rax is loaded with the counter, if the frame has one. */
+  readonly loadsCounterFor: 'no call' | 'every call' | 'bpf2bpf calls';
+  /** v510 computes the slot for that load from the unrounded stack depth. */
+  readonly roundsCounterOffset: boolean;
+  /** Passes from 15 on, and the extra pass, keep jump sizes by nops (5.12). */
+  readonly padsJumps: boolean;
+  /** The image pass compares the end of every instruction with the pass before, not only the total (6.1). */
+  readonly checksEveryEnd: boolean;
+  /** The prologue is counted into the first instruction (up to 5.10). */
+  readonly prologueInFirst: boolean;
+  /** Wide loads have a sign-extended 7-byte form (6.12). */
+  readonly signExtendsWideLoads: boolean;
+  readonly longestNop: 8 | 11;
+  /** Register that holds the target of an indirect tail call. */
+  readonly branchRegister: 0 | 1;
+  /** The inline retpoline is a build option; later kernels jump to a thunk where there is one. */
+  readonly prefersThunk: boolean;
+}
+
+export interface Variant extends VariantInfo {
+  readonly prologue: readonly Step[];
+  /** Does a function with this frame keep a counter? */
+  readonly counts: (frame: Frame) => boolean;
+  readonly counter: Counter;
+  readonly direct: readonly TailStep[];
+  readonly indirect: readonly TailStep[];
+  readonly habits: Habits;
+  /** What `bypass` and `target` of the poke sites are called in batch answers of this time. */
+  readonly pokeNames: 'ip' | 'target';
+  /** Driver used when the caller does not choose. `converging` where alignment padding would keep the kernel's from ending. */
+  readonly driver: 'kernel' | 'converging';
+}

@@ -1,0 +1,47 @@
+// Every recorded image of kernels and historical emitters, byte for byte, through the batch interface.
+import {readFileSync} from 'node:fs';
+import {brotliDecompressSync} from 'node:zlib';
+import {expect, test} from 'vitest';
+import {answerBatch} from './batch.ts';
+
+interface Recorded {
+  readonly id: string;
+  readonly expect: { readonly image: string; readonly functionLengths: readonly number[]; readonly pokes: readonly Record<string, number>[] | null };
+}
+
+interface Answer {
+  readonly id: string;
+  readonly image?: string;
+  readonly functionLengths?: readonly number[];
+  readonly pokes?: readonly Record<string, number>[];
+  readonly reason?: string;
+}
+
+const lines = (name: string): string[] =>
+  brotliDecompressSync(readFileSync(new URL(`testdata/${name}.jsonl.br`, import.meta.url))).toString().trim().split('\n');
+
+/** What differs, in words; null where nothing does. Kernel records know fewer poke fields than answers have. */
+const difference = (line: string): string | null => {
+  const {id, expect: wanted, ...request} = JSON.parse(line) as Recorded;
+  const answer = JSON.parse(answerBatch(JSON.stringify({id, ...request}))) as Answer;
+  if (answer.id !== id) return `${id}: answered as ${answer.id}`;
+  if (answer.image === undefined) return `${id}: ${answer.reason}`;
+  if (answer.image !== wanted.image) return `${id}: image differs at byte ${firstDifference(answer.image, wanted.image)}`;
+  if (String(answer.functionLengths) !== String(wanted.functionLengths)) return `${id}: function lengths`;
+  if (wanted.pokes === null) return null;
+  if (answer.pokes!.length !== wanted.pokes.length) return `${id}: ${answer.pokes!.length} pokes, not ${wanted.pokes.length}`;
+  const wrong = wanted.pokes.findIndex((poke, index) => Object.entries(poke).some(([name, value]) => answer.pokes![index][name] !== value));
+  return wrong < 0 ? null : `${id}: poke ${wrong} is ${JSON.stringify(answer.pokes![wrong])}`;
+};
+
+const firstDifference = (a: string, b: string): number => {
+  let at = 0;
+  while (a.slice(at, at + 2) === b.slice(at, at + 2)) at += 2;
+  return at / 2;
+};
+
+test.each([['jit-emitters', 480], ['jit-kernels', 1942]] as const)('%s: all %i images are identical', (name, count) => {
+  const all = lines(name);
+  expect(all.length).toBe(count);
+  expect(all.map(difference).filter((each) => each !== null).slice(0, 20)).toEqual([]);
+});
