@@ -1,0 +1,24 @@
+// Thunk code for user space: what indirect branches and returns jump to when the layout names a thunk but no address.
+import type {Layout} from './types.ts';
+import {registerNames} from './variants/ops.ts';
+import {retpoline} from './variants/tailcall.ts';
+import type {Variant} from './variants/variant.ts';
+
+export interface Thunk {
+  readonly name: string;
+  /** The layout field that gets its address. */
+  readonly field: 'indirectThunk' | 'returnThunk';
+  readonly code: Uint8Array;
+}
+
+export const thunksFor = (variant: Variant, layout: Layout, returnThunk: boolean): Thunk[] => {
+  const thunks: Thunk[] = [];
+  if (layout.indirectBranch === 'thunk' && layout.indirectThunk === null) {
+    const register = variant.habits.branchRegister;
+    thunks.push({name: `indirect_thunk_${registerNames[register]}`, field: 'indirectThunk', code: Uint8Array.from(retpoline(register))});
+  }
+  if (returnThunk && layout.returnThunk === null) {
+    thunks.push({name: 'return_thunk', field: 'returnThunk', code: Uint8Array.of(0xc3, 0xcc)});
+  }
+  return thunks;
+};
