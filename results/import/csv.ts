@@ -14,7 +14,7 @@ export interface CsvTables {
 const commonSeparators = [',', ';', '\t', '|'] as const;
 const knownEvent = /(?:task-clock|cpu-clock|duration_time|context-switches|cpu-migrations|page-faults|cpu-cycles|cycles|instructions|branches|branch-misses|cache-references|cache-misses|L1-dcache-load\w*(?:-misses)?|LLC-load\w*|dTLB-load\w*|iTLB-load\w*)(?::[a-zA-Z]+|\/(?!\d))?/;
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
-const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ \[\]]*$/;
+const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 const arrows = /^\s*[=-]+>\s*/;
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
@@ -135,7 +135,7 @@ const splitPrefix = (fields: readonly string[]): Prefix => {
   if (aggregateField.test(rest[0] ?? '') && !count.test(rest[0])) {
     const name = rest.shift() ?? '';
     aggregates.push(name);
-    const hasCpus = /^\d+$/.test(rest[0] ?? '') && (count.test(rest[1] ?? '') || rest[1] === '') && !/^CPU/.test(name) && /^[SDNCL]-?\d/.test(name);
+    const hasCpus = /^\d+$/.test(rest[0] ?? '') && (count.test(rest[1] ?? '') || rest[1] === '') && !name.startsWith('CPU') && /^[SDNCL]-?\d/.test(name);
     if (hasCpus) aggregates.push(rest.shift() ?? '');
   }
   return {time, aggregate: aggregates.length === 0 ? null : aggregates.join(' '), rest};

@@ -1,0 +1,84 @@
+// What every table says first: what was compared, how many runs, in which design, and what the clock, the counters and the A/A did.
+import type {Comparison, ComparisonRow, SideInfo, Spike} from '../../results/types.ts';
+import {ascii, fit, mailWidth} from './ascii.ts';
+import {percentText} from './figures.ts';
+
+/** Events of simulators and images, never shown among measured ones. */
+export const isSimulated = (event: string): boolean => /^(?:callgrind|cachegrind|image|kernel)\//.test(event);
+
+const named = (side: SideInfo): string => side.variant ?? side.label;
+
+/** `tailcall1: v58 -> rfc1`, in at most `width` columns. */
+export const titleOf = (comparison: Comparison, width: number = mailWidth): string => {
+  const {before, after} = comparison;
+  const subject = before.workload !== undefined && before.workload === after.workload ? before.workload
+    : before.command !== undefined && before.command === after.command ? before.command : null;
+  const sides = `${named(before)} -> ${named(after)}`;
+  return subject === null ? fit(sides, width) : `${fit(subject, Math.max(16, width - sides.length - 2))}: ${fit(sides, width - 18)}`.slice(0, width);
+};
+
+const runsOf = (comparison: Comparison): string => {
+  const most = (side: 'before' | 'after'): number | null => {
+    const counts = comparison.rows.map((row) => row[side].n).filter((n) => n !== null);
+    return counts.length === 0 ? null : Math.max(...counts);
+  };
+  const before = most('before');
+  const after = most('after');
+  return before === null && after === null ? 'n ?' : `n ${before ?? '?'}+${after ?? '?'}`;
+};
+
+const designOf = ({design, quads}: Comparison): string => design === 'abba' ? `ABBA${quads === null ? '' : ` ${quads} quads`}` : design;
+
+const clockOf = ({decomposition}: Comparison): string => {
+  if (decomposition.clock === null) return 'clock ?';
+  const change = Math.exp(-decomposition.clock) - 1;
+  return Math.abs(change) < 0.0005 ? 'clock same' : `clock ${percentText(change)}`;
+};
+
+const isMeasured = (row: ComparisonRow): boolean => !isSimulated(row.event);
+
+const multiplexingOf = ({rows}: Comparison): string => {
+  const shares = rows.filter(isMeasured).flatMap((row) => [row.before.running, row.after.running]).filter((share) => share !== null);
+  if (shares.length === 0) return 'mux ?';
+  const least = Math.min(...shares);
+  return least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`;
+};
+
+const aaOf = ({aa, sameImage}: Comparison): string => aa !== null ? `A/A ${aa.changed}/${aa.rows}` : sameImage ? 'is an A/A' : 'no A/A';
+
+/** n, design, clock, multiplexing (least share of the time any event was counted) and A/A in one line of at most 72 columns. */
+export const headerLine = (comparison: Comparison): string =>
+  [runsOf(comparison), designOf(comparison), clockOf(comparison), multiplexingOf(comparison), aaOf(comparison)].join(', ').slice(0, mailWidth);
+
+/** `event (unit)`, as the tables name a row. */
+export const rowName = (row: ComparisonRow): string => ascii(row.unit === '' ? row.event : `${row.event} (${row.unit})`);
+
+/** Spikes of all rows, one text each: `iTLB-load-misses, after: 1 of 512 runs (run 317: 12.07M, x25127, with page-faults)`. */
+export const spikeTexts = (comparison: Comparison, number: (value: number) => string): string[] => {
+  const texts: string[] = [];
+  for (const row of comparison.rows) {
+    for (const side of ['before', 'after'] as const) {
+      const spikes = row.spikes[side];
+      if (spikes.length === 0) continue;
+      const shown = spikes.slice(0, 2).map((spike) => spikeText(spike, number)).join('; ');
+      const more = spikes.length > 2 ? `; ${spikes.length - 2} more` : '';
+      texts.push(`${row.event}, ${side}: ${spikes.length} of ${row[side].n ?? '?'} runs (${shown}${more})`);
+    }
+  }
+  return texts;
+};
+
+const spikeText = (spike: Spike, number: (value: number) => string): string => {
+  const company = spike.with === undefined || spike.with.length === 0 ? '' : `, with ${spike.with.slice(0, 3).join(', ')}`;
+  return `run ${spike.run}: ${number(spike.value)}, x${spike.times >= 99.5 ? spike.times.toFixed(0) : spike.times.toPrecision(3)}${company}`;
+};
+
+/** `not counted: cycles, instructions (reason)`, events of one reason together. */
+export const notCountedTexts = ({notCounted}: Comparison): string[] => {
+  const byReason = new Map<string, string[]>();
+  for (const {event, status, reason} of notCounted) {
+    const key = reason === '' ? status.replace('-', ' ') : reason;
+    byReason.set(key, [...byReason.get(key) ?? [], event]);
+  }
+  return [...byReason].map(([reason, events]) => `${events.join(', ')} (${reason})`);
+};

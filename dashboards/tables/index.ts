@@ -1,0 +1,25 @@
+// The list of text tables: one line each. A format is a name and a function from a comparison to text.
+import {UserError} from '../../results/error.ts';
+import type {Comparison, Samples, Session} from '../../results/types.ts';
+import {mail} from './mail.ts';
+
+/** What a format may use besides the comparison: the session it comes from, and its runs. */
+export interface TableOptions {
+  readonly session?: Session;
+  readonly samples?: Samples | null;
+}
+
+const formats: Readonly<Record<string, (comparison: Comparison, options: TableOptions) => string>> = {
+  mail,
+};
+
+export const tableFormats: readonly string[] = Object.keys(formats);
+
+/** The comparison as text, without a newline at the end. Throws UserError for a format that does not exist. */
+export const formatComparison = (comparison: Comparison, format: string, options: TableOptions = {}): string => {
+  const write = formats[format];
+  if (write === undefined) throw new UserError(`There is no table format '${format}'.`, `It is one of: ${tableFormats.join(', ')}.`);
+  return write(comparison, options);
+};
+
+export {formatSide} from './side.ts';

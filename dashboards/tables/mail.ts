@@ -1,0 +1,47 @@
+// The table for a mailing list: 72 columns, ASCII, one header line, a verdict a row, and below it what explains the rows.
+import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import {mailWidth, fit, wrap} from './ascii.ts';
+import {headerLine, isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
+import {changeText, halfWidth, middle, short} from './figures.ts';
+
+const nameWidth = 25;
+
+/** The words above the rows; the reader of pasted tables knows the table by them. */
+export const mailColumns = ['event', 'before', 'after', 'change', '+-95%', 'verdict'] as const;
+
+/*
+ * event                        before     after  change   +-95%  verdict
+ * task-clock (msec)           1340.52   1426.95  +6.45%  +-0.14  more
+ */
+const layout = (name: string, cells: readonly string[]): string => {
+  const [before, after, change, half, verdict] = cells;
+  return `${name.padEnd(nameWidth)} ${before.padStart(9)} ${after.padStart(9)} ${change.padStart(8)} ${half.padStart(7)} ${verdict}`.trimEnd();
+};
+
+/** Lines end without a newline at the very end. */
+export const mail = (comparison: Comparison): string => {
+  const measured = comparison.rows.filter((row) => !isSimulated(row.event));
+  const simulated = comparison.rows.filter((row) => isSimulated(row.event));
+  return [
+    titleOf(comparison),
+    headerLine(comparison),
+    layout(mailColumns[0], mailColumns.slice(1)),
+    ...measured.flatMap(rowLines),
+    ...(simulated.length === 0 ? [] : ['simulated, not measured:', ...simulated.flatMap(rowLines)]),
+    legend(comparison),
+    ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
+    ...spikeTexts(comparison, short).flatMap((text) => wrap(text, 'spikes: ', '  ')),
+    ...comparison.findings.flatMap((finding) => wrap(finding.text, '- ', '  ')),
+    ...comparison.warnings.flatMap((warning) => wrap(warning.text, '! ', '  ')),
+  ].join('\n');
+};
+
+/** A name too long for its column stands on a line of its own. */
+const rowLines = (row: ComparisonRow): string[] => {
+  const cells = [short(middle(row.before)), short(middle(row.after)), changeText(row.change), halfWidth(row.change), row.verdict];
+  const name = rowName(row);
+  return name.length <= nameWidth ? [layout(name, cells)] : [fit(name, mailWidth), layout('', cells)];
+};
+
+const legend = (comparison: Comparison): string =>
+  comparison.design === 'summary' ? 'before, after: means as printed; +-95%: half of the 95% interval' : 'before, after: medians of the runs; +-95%: half of the 95% interval';
