@@ -6,6 +6,7 @@ import {functionInfo, functionsBtf} from './btf.ts';
 import type {Field} from './job.ts';
 import {encodeRecord, encodeRecords, label} from './job.ts';
 import {multipliesThroughSubprograms} from './multiplies.ts';
+import {fromHex} from './words.ts';
 
 /** Records of `harness/shims/kernel.c`. */
 const ops = {needs: 1, map: 2, btf: 3, program: 4, update: 5, delete: 6, set: 7, socket: 8, run: 9, compare: 10} as const;
@@ -117,7 +118,7 @@ const runRecord = (step: Step & {op: 'run'}, workload: Workload, repeat: number)
   const name = `${label(step.label)}\0`;
   const labelBytes = Math.ceil(Buffer.byteLength(name) / 8) * 8;
   return encodeRecord(ops.run, [
-    programNumber(workload, workload.entry), repeat, step.expect.retval >>> 0, dissector ? 1 : 0,
+    programNumber(workload, workload.entry), repeat, step.expect.retval === null ? 0 : 1, (step.expect.retval ?? 0) >>> 0, dissector ? 1 : 0,
     labelBytes, packet.length, context.length, output.length,
     label(step.label), packet, context, output,
   ]);
@@ -129,8 +130,6 @@ const keysWithFlags = (flags: number): Uint8Array => {
   keys.setUint32(48, flags, true);
   return new Uint8Array(keys.buffer);
 };
-
-export const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
 const mapNumber = (workload: Workload, name: string): number =>
   numberIn(workload.maps, name, `Workload ${workload.name} has no map '${name}'.`);

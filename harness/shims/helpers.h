@@ -1,8 +1,8 @@
 // The kernel functions that programs may call, for maps whose memory the job lays out. Arguments come as in the x86-64 ABI.
 //
-// A map's address is that of a `struct bpf_array` of the kernel that the variant models, because inlined lookups and
-// indirect tail calls read it. What these functions need lies just below that address, and a packet's bounds just below
-// the context, so that neither depends on a kernel's structures. Writer: `harness/shim/memory.ts`.
+// A map's address is that of a `struct bpf_array` of the kernel that the variant models, because indirect tail calls read
+// it. What these functions need lies just below that address, and a packet's bounds just below the context, so that neither
+// depends on a kernel's structures. Writer: `harness/shim/memory.ts`.
 #ifndef JITSTAT_HELPERS_H
 #define JITSTAT_HELPERS_H
 #include "sys.h"
@@ -20,13 +20,12 @@ struct map {
 
 struct packet { u64 data, data_end; };
 
-/** A hash map's element: the value lies behind the key, which is padded to 8, as in the kernel's. */
+/** A hash map's element, with the size of the kernel's head; the value lies behind the key, which is padded to 8. */
 struct element {
   u32 next, hash;
   u64 unused[5];
   u8 key[];
 };
-_Static_assert(sizeof(struct element) == 48, "inlined lookups add 48 + the key");
 
 static struct map *map_of(u64 address) {
   return (struct map *)address - 1;
@@ -71,22 +70,20 @@ static void copy(u8 *to, const u8 *from, u64 bytes) {
   while (bytes-- > 0) *to++ = *from++;
 }
 
-/** What inlined lookups of hash maps call: the element, not its value. */
-u64 bpf_map_lookup_element(u64 address, const u8 *key) {
-  const struct map *map = map_of(address);
-  u32 number = *find(map, key, hash_of(key, map->key_bytes));
-  return number == 0 ? 0 : (u64)element_of(map, number);
+static u8 *value_of(const struct map *map, u32 number) {
+  return element_of(map, number)->key + ((map->key_bytes + 7) & ~7UL);
 }
 
 u64 bpf_map_lookup_elem(u64 address, const u8 *key) {
   const struct map *map = map_of(address);
-  if (map->kind == MAP_ARRAY) {
-    u32 index = *(const u32 *)key;
-    return index < map->max_entries ? map->elements + index * map->stride : 0;
+  if (map->kind == MAP_HASH) {
+    u32 number = *find(map, key, hash_of(key, map->key_bytes));
+    return number == 0 ? 0 : (u64)value_of(map, number);
   }
-  if (map->kind != MAP_HASH) return 0;
-  u64 element = bpf_map_lookup_element(address, key);
-  return element == 0 ? 0 : element + sizeof(struct element) + ((map->key_bytes + 7) & ~7UL);
+  u32 index = *(const u32 *)key;
+  if (index >= map->max_entries) return 0;
+  u64 element = map->elements + index * map->stride;
+  return map->kind == MAP_ARRAY || *(const u64 *)element != 0 ? element : 0;
 }
 
 enum { UPDATE_NO_EXIST = 1, UPDATE_EXIST = 2 };
@@ -117,7 +114,7 @@ u64 bpf_map_update_elem(u64 address, const u8 *key, const u8 *value, u64 flags) 
     copy(element->key, key, map->key_bytes);
     *place = number;
   }
-  copy(element_of(map, *place)->key + ((map->key_bytes + 7) & ~7UL), value, map->value_bytes);
+  copy(value_of(map, *place), value, map->value_bytes);
   return 0;
 }
 

@@ -1,0 +1,139 @@
+// From a workload and a variant to an image at its place and a job for the user shim.
+import {helperName} from '../../jit/bpf/helpers.ts';
+import {linuxContextFields} from '../../jit/bpf/context.ts';
+import {verify} from '../../jit/bpf/verify.ts';
+import type {VerifyEnv} from '../../jit/bpf/verify.ts';
+import {UserError} from '../../jit/error.ts';
+import {linkImage} from '../../jit/link.ts';
+import type {LinkProgram} from '../../jit/link.ts';
+import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
+import {findVariant} from '../../jit/variants/index.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {executionsPerRepeat} from '../../workloads/types.ts';
+import type {Shim} from './build.ts';
+import {imageSegments} from './image-pages.ts';
+import type {JobRecord} from './job.ts';
+import {encodeJob} from './job.ts';
+import type {Memory} from './memory.ts';
+import {imageRegion, layOutMemory, stackArea} from './memory.ts';
+import {scenarioRecords} from './scenario.ts';
+import {slotsOf} from './slots.ts';
+import {words} from './words.ts';
+
+export interface PrepareImageOptions {
+  readonly workload: Workload;
+  readonly variant: string;
+  readonly placement: Placement;
+  /** Over the variant's own user-space layout. */
+  readonly layout?: Partial<Layout>;
+  /** The helpers that programs call are functions of this shim. */
+  readonly shim: Pick<Shim, 'symbols'>;
+  readonly driver?: 'kernel' | 'converging';
+}
+
+/** `memory` is what the image's addresses refer to. */
+export interface PreparedImage {
+  readonly image: Image;
+  readonly memory: Memory;
+  readonly variant: Variant;
+}
+
+/** Throws a UserError with the verifier's words where the variant's kernel would refuse a program. */
+export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
+  const {workload, placement, shim} = options;
+  const variant = findVariant(options.variant);
+  const layout: Layout = {...variant.layout, ...options.layout};
+  const memory = layOutMemory(workload, layout);
+  const image = linkImage({
+    programs: workload.programs.map((program) => linkProgram(program, verify(program, variant.rules, environment(program, memory, layout, shim)))),
+    variant: variant.name,
+    placement,
+    region: imageRegion,
+    ...(options.layout === undefined ? {} : {layout: options.layout}),
+    ...(options.driver === undefined ? {} : {driver: options.driver}),
+  });
+  return {image, memory, variant};
+};
+
+/** Dead functions are gone after verification, so the names come by way of the instructions' origin. */
+const linkProgram = (program: Program, verified: VerifiedProgram): LinkProgram => ({
+  name: program.name,
+  verified,
+  functionNames: verified.functions.map(({start}) => {
+    const written = verified.origin?.[start] ?? start;
+    return program.functions.findLast((one) => one.start <= written)?.name ?? program.name;
+  }),
+});
+
+const environment = (program: Program, memory: Memory, layout: Layout, shim: Pick<Shim, 'symbols'>): VerifyEnv => {
+  const mapOf = (number: number) => {
+    const map = memory.maps.get(program.maps[number].name);
+    if (map === undefined) throw new UserError(`Program ${program.name} refers to map ${program.maps[number].name}, which the workload does not have.`, 'List the map among the maps of the workload.');
+    return map;
+  };
+  return {
+    mapAddress: (number) => mapOf(number).address,
+    mapValueAddress: (number) => mapOf(number).elements,
+    helperAddressMinusCallBase: (id) => Number(helperAddress(id, shim) - layout.callBase),
+    contextFields: linuxContextFields,
+  };
+};
+
+const helperAddress = (id: number, shim: Pick<Shim, 'symbols'>): bigint => {
+  const address = shim.symbols.get(`bpf_${helperName(id) ?? ''}`);
+  if (address !== undefined) return address;
+  const known = [...shim.symbols.keys()].filter((name) => name.startsWith('bpf_')).sort().join(', ');
+  throw new UserError(`The user shim has no helper ${helperName(id) ?? `number ${id}`}.`, `It has ${known}.`);
+};
+
+export interface PrepareJobOptions extends PrepareImageOptions {
+  /** Executions of each test run. */
+  readonly repeat: number;
+  /** Default true; false only under valgrind. */
+  readonly sandbox?: boolean;
+  /** Everything but runs and checks: what is left is the cost of set-up. */
+  readonly emptyScenario?: boolean;
+  /** Default two minutes. */
+  readonly watchdogMs?: number;
+}
+
+export interface PreparedJob {
+  readonly job: Uint8Array;
+  readonly image: Image;
+  /** Executions of the entry program in the whole job. */
+  readonly executions: number;
+  /** Code of all programs, without thunks and fill. */
+  readonly imageBytes: number;
+}
+
+/** The whole scenario as one job. `repeat` 0 is an empty scenario. */
+export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
+  const {workload, repeat} = options;
+  const {image, memory, variant} = prepareImage(options);
+  const emptyScenario = options.emptyScenario === true || repeat === 0;
+  const instead = workload.instead?.[variant.name];
+  const records: JobRecord[] = [
+    ...imageSegments(image.functions),
+    ...memory.segments,
+    ...image.functions.map(({base, code}): JobRecord => ({op: 'store', address: base, bytes: code})),
+    ...memory.stores,
+    ...programEntries(image, memory),
+    {op: 'start'},
+    ...scenarioRecords({workload, image, memory, slots: slotsOf(image, workload.programs, variant), repeat, emptyScenario, instead}),
+  ];
+  return {
+    job: encodeJob(records, {sandbox: options.sandbox ?? true, watchdogMs: options.watchdogMs ?? 120_000, stack: stackArea}),
+    image,
+    executions: emptyScenario ? 0 : repeat * executionsPerRepeat(workload),
+    imageBytes: image.functions.filter(({program}) => program !== '').reduce((sum, {code}) => sum + code.length, 0),
+  };
+};
+
+/** `bpf_func` of each program, which indirect tail calls load. */
+const programEntries = (image: Image, memory: Memory): JobRecord[] =>
+  image.programs.flatMap(({name, compiled}) => {
+    const address = memory.programs.get(name);
+    if (address === undefined) return [];
+    return [{op: 'store', address: address + BigInt(image.layout.bpfFuncOffset), bytes: words([compiled.functions[0].base])}];
+  });
