@@ -35,7 +35,7 @@ const dissector = (name: string, purpose: string, cases: readonly DissectorCase[
       ...handlers.map((handler, slot) => update('jmp_table', slot, handler)),
       ...cases.map(dissect),
     ],
-  }, () => loadObject(readPackageFile(file), file).programs);
+  }, () => loadObject(readPackageFile(file), file));
 };
 
 export const flowDissector = dissector(

@@ -1,16 +1,35 @@
 // What variants do instead of a workload's expected values, for the reasons that several workloads share.
-import type {Instead} from './types.ts';
+import type {Instead, Workload} from './types.ts';
 
-/** v58: the verifier lets a program have tail calls or bpf2bpf calls, not both. */
-export const refusesMixing: Instead = {
+const refusesMixing: Instead = {
   kind: 'refuse',
   text: 'tail_calls are not allowed in programs with bpf-to-bpf calls',
   why: 'before the series tail calls and bpf2bpf calls exclude each other',
 };
 
-/** rfc1: every subprogram starts counting at zero, so a loop through a subprogram is never stopped. */
-export const neverStops: Instead = {
+const neverStops: Instead = {
   kind: 'misbehave',
   outcome: 'crash',
   why: 'the tail-call counter starts again in every subprogram, so the limit is never reached and the stack grows into its guard page',
+};
+
+const losesRegisters: Instead = {
+  kind: 'misbehave',
+  outcome: 'crash',
+  why: 'after a miss R6 holds what the caller had in its register: popped, then saved again in place of the program\'s own value',
+};
+
+/** Programs with subprograms: v58 refuses them. */
+export const ofBpf2bpf: Workload['instead'] = {v58: refusesMixing};
+
+/** Programs with subprograms that use R6 after a tail call has missed. */
+export const ofLiveRegisters: Workload['instead'] = {...ofBpf2bpf, 'unwind-nop5-push': losesRegisters};
+
+/** Loops through a subprogram: the RFC and what is built on it keep one counter for each frame. */
+export const ofLoops: Workload['instead'] = {
+  ...ofBpf2bpf,
+  rfc1: neverStops,
+  'rfc1-aligned': neverStops,
+  'unwind-nop5-push': neverStops,
+  'unwind-nop5-push-fixed': neverStops,
 };

@@ -1,6 +1,6 @@
 // tailcall_bpf2bpf2: a loop of program -> subprogram -> tail call -> same program, which only a counter kept across calls ends.
 import {fromText, increment, tailCall, tailCallsThenReturns} from './define.ts';
-import {neverStops, refusesMixing} from './instead.ts';
+import {ofLoops} from './instead.ts';
 import {globalU32, progArray} from './maps.ts';
 import {zeros128} from './packets.ts';
 import {expectCount, remove, run, update} from './steps.ts';
@@ -48,5 +48,5 @@ export const tailcallBpf2bpf2 = fromText({
     remove('jmp_table', 0),
     run('empty', 'zeros', 0),
   ],
-  instead: {v58: refusesMixing, rfc1: neverStops, 'rfc1-aligned': neverStops},
+  instead: ofLoops,
 });

@@ -1,6 +1,6 @@
 // tailcall_bpf2bpf6: a stack depth that is no multiple of 8 in front of a subprogram with a tail call.
 import {fromText, increment} from './define.ts';
-import {refusesMixing} from './instead.ts';
+import {ofBpf2bpf} from './instead.ts';
 import {globalU32, progArray} from './maps.ts';
 import {tcpV4} from './packets.ts';
 import {expectCount, run, update} from './steps.ts';
@@ -34,5 +34,5 @@ export const tailcallBpf2bpf6 = fromText({
     run('one byte of stack', 'tcp', 0),
     expectCount('done', 1),
   ],
-  instead: {v58: refusesMixing},
+  instead: ofBpf2bpf,
 });

@@ -2,24 +2,34 @@
 import {UserError} from '../../jit/error.ts';
 import {explore, findProtocol, limits} from '../../jit/poke/explore.ts';
 import {protocols} from '../../jit/poke/protocols.ts';
+import type {Protocol} from '../../jit/poke/protocols.ts';
+import {findVariant} from '../../jit/variants/index.ts';
 import {flag, text} from '../command.ts';
 import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes} from '../command.ts';
 import {closest} from '../../jit/closest.ts';
 import {exploreJson, exploreText} from '../poke/explore-text.ts';
+import {stress, stressText} from '../poke/stress.ts';
 
 const subcommands: Readonly<Record<string, (io: Io, args: CommandArguments) => Promise<number>>> = {
   explore: (io, args) => runExplore(io, args),
+  stress: (io, args) => runStress(io, args),
 };
+
+const orders = {right: 'merged', wrong: 'rfc1-naive'} as const;
 
 export const command: Command = {
   name: 'poke',
   summary: 'the poke protocol: every interleaving (explore), live code patching (stress)',
-  usage: ['poke explore [--protocol P] [--cpus K] [--operations N]', 'poke stress [--seconds S] [--variant V] [--order right|wrong]'],
+  usage: ['poke explore [--protocol P] [--cpus K] [--operations N]', 'poke stress [--seconds S] [--variant V] [--order right|wrong | --protocol P] [--seed N]'],
   options: {
-    protocol: {type: 'string', value: 'P', help: `one of ${protocols.map((protocol) => protocol.name).join(', ')}; default: all`},
+    protocol: {type: 'string', value: 'P', help: `${protocols.map((protocol) => protocol.name).join(', ')}; explore: default all`},
     cpus: {type: 'string', value: 'K', help: `CPUs that run the tail call, ${limits.cpus.min} to ${limits.cpus.max}; default 2`},
     operations: {type: 'string', value: 'N', help: `installs, replacements and removals, ${limits.operations.min} to ${limits.operations.max}; default 4`},
+    seconds: {type: 'string', value: 'S', help: 'stress: for how long, 1 to 3600; default 5'},
+    variant: {type: 'string', value: 'V', help: 'stress: whose code is patched; default v510'},
+    order: {type: 'string', value: 'ORDER', help: `stress: right is the protocol ${orders.right}, wrong is ${orders.wrong}; default right`},
+    seed: {type: 'string', value: 'N', help: 'stress: of the order of operations; default 1'},
   },
   run: async (io, args) => {
     const [name, ...extra] = args.positionals;
@@ -38,6 +48,30 @@ const runExplore = async (io: Io, args: CommandArguments): Promise<number> => {
   const explorations = chosen.map((protocol) => explore(protocol, cpus, operations));
   io.out(flag(args, 'json') ? `${JSON.stringify(exploreJson(explorations), null, 2)}\n` : explorations.map(exploreText).join('\n'));
   return exitCodes.done;
+};
+
+/** Exit 0 when nothing went wrong, 1 when a wrong result or a crash was caught. */
+const runStress = async (io: Io, args: CommandArguments): Promise<number> => {
+  const options = {
+    variant: findVariant(text(args, 'variant') ?? 'v510').name,
+    protocol: stressProtocol(args),
+    seconds: numberOption(args, 'seconds', 5, {min: 1, max: 3600}),
+    seed: numberOption(args, 'seed', 1, {min: 0, max: 2 ** 31}),
+  };
+  const result = await stress(options);
+  const {variant, protocol, seconds, seed} = options;
+  io.out(flag(args, 'json')
+    ? `${JSON.stringify({schema: 'jitstat/poke-stress/1', variant, protocol: protocol.name, seconds, seed, ...result}, null, 2)}\n`
+    : stressText(options, result));
+  return result.status === 'ok' ? exitCodes.done : exitCodes.changeFound;
+};
+
+const stressProtocol = (args: CommandArguments): Protocol => {
+  const order = text(args, 'order');
+  if (order === undefined) return findProtocol(text(args, 'protocol') ?? orders.right);
+  if (text(args, 'protocol') !== undefined) throw new UserError('--order and --protocol say the same thing twice.', 'Give one of them.');
+  if (order !== 'right' && order !== 'wrong') throw new UserError(`There is no order '${order}'.`, '--order right or --order wrong.');
+  return findProtocol(orders[order]);
 };
 
 const numberOption = (args: CommandArguments, name: string, otherwise: number, {min, max}: {readonly min: number; readonly max: number}): number => {

@@ -31,16 +31,20 @@ static long (*skb_load_bytes)(const void *skb, u32 offset, void *to, u32 length)
 		:: [ctx] "r"(context), [table] "i"(&(map)), [index] "i"(slot) \
 		: "r0", "r1", "r2", "r3", "r4", "r5")
 
-/* The part of struct __sk_buff a flow dissector program may read, at its user-visible offsets. */
-struct context {
-	u8 before_data[76];
-	u32 data;       /* offset 76 */
-	u32 data_end;   /* offset 80 */
-	u8 before_flow_keys[60];
-	u64 flow_keys;  /* offset 144 */
-};
+/*
+ * The part of struct __sk_buff a flow dissector program may read. The offset must stand in the load itself: a verifier refuses
+ * a context pointer that something was added to, and compilers like to add.
+ */
+struct context;
+#define DATA 76      /* u32, becomes a packet pointer */
+#define DATA_END 80  /* u32, becomes the end of the packet */
+#define FLOW_KEYS 144 /* u64, becomes a pointer to the flow keys */
+#define CONTEXT_FIELD(context, bits, offset) ({ \
+	void *field; \
+	asm volatile("%[to] = *(u" #bits " *)(%[ctx] + %[at])" : [to] "=r"(field) : [ctx] "r"(context), [at] "i"(offset)); \
+	field; \
+})
 
-#define POINTER(field) ((void *)(long)(field))
 #define BE16(value) ((u16)__builtin_bswap16(value))
 #define BE32(value) ((u32)__builtin_bswap32(value))
 

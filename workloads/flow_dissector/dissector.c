@@ -45,7 +45,7 @@ MAP(last_dissection, MAP_HASH, 4, sizeof(struct flow_keys), 1024);
 
 INLINE struct flow_keys *keys_of(struct context *context)
 {
-	return POINTER(context->flow_keys);
+	return CONTEXT_FIELD(context, 64, FLOW_KEYS);
 }
 
 /* The only way out: note the keys under the ports, then return. */
@@ -65,7 +65,7 @@ INLINE int done(struct context *context, int verdict)
  */
 INLINE int header_at(struct context *context, u32 bytes, void *buffer, void **at)
 {
-	u8 *end = POINTER(context->data_end), *start = POINTER(context->data);
+	u8 *end = CONTEXT_FIELD(context, 32, DATA_END), *start = CONTEXT_FIELD(context, 32, DATA);
 	u16 offset = keys_of(context)->transport;
 
 	if (offset > 65535 - bytes)
@@ -84,7 +84,7 @@ INLINE int header_at(struct context *context, u32 bytes, void *buffer, void **at
 /* Does the packet hold `bytes` from the transport offset on, in its linear part? */
 INLINE int holds(struct context *context, u32 bytes)
 {
-	u8 *end = POINTER(context->data_end), *at = POINTER(context->data);
+	u8 *end = CONTEXT_FIELD(context, 32, DATA_END), *at = CONTEXT_FIELD(context, 32, DATA);
 
 	return at + keys_of(context)->transport + bytes <= end;
 }
