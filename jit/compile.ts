@@ -1,6 +1,8 @@
 // The compiler: a verified program and a variant in, machine code and poke sites out.
-import {refuse} from './error.ts';
+import {arrangeConverging} from './converge.ts';
 import {arrangeAsKernel} from './driver.ts';
+import {Refusal, refuse} from './error.ts';
+import {explainPasses} from './explain.ts';
 import {lowerFunction} from './lower/function.ts';
 import {loweringTable} from './lower/table.ts';
 import type {Skeleton} from './lower/skeleton.ts';
@@ -36,12 +38,20 @@ export const compileProgram = (program: VerifiedProgram, variantOrName: Variant 
   return {functions, pokes, passes};
 };
 
-const arrange = (skeleton: Skeleton, extraPass: boolean, _driver: 'kernel' | 'converging'): Arrangement => arrangeAsKernel(skeleton, extraPass);
+const arrange = (skeleton: Skeleton, extraPass: boolean, driver: 'kernel' | 'converging'): Arrangement => {
+  if (driver === 'converging') return arrangeConverging(skeleton);
+  try {
+    return arrangeAsKernel(skeleton, extraPass);
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(error.code, error.message, error.hint, explainPasses(skeleton, extraPass)) : error;
+  }
+};
 
-const pokeSites = (skeleton: Skeleton, {ends}: Arrangement): PokeSite[] => {
+const pokeSites = (skeleton: Skeleton, arrangement: Arrangement): PokeSite[] => {
+  const {ends} = arrangement;
   const adj = landingOffset(skeleton.variant, skeleton.frame);
   return skeleton.tailCalls.filter(({descriptor}) => descriptor >= 0).map(({insn, descriptor, sequence}) => {
-    const begin = ends[insn - 1];
+    const begin = ends[insn - 1] + (sequence.aligned ? misplacement(skeleton, arrangement, insn, sequence.bytes.length) : 0);
     return {
       descriptor,
       function: skeleton.functionIndex,
@@ -53,6 +63,10 @@ const pokeSites = (skeleton: Skeleton, {ends}: Arrangement): PokeSite[] => {
     };
   });
 };
+
+/** The patch in the thread counts poke addresses back from an end that includes the padding of the pass before. */
+const misplacement = ({openInsn}: Skeleton, {driver, ends, openDistance}: Arrangement, insn: number, length: number): number =>
+  driver === 'converging' ? 0 : openDistance[openInsn.indexOf(insn)] - (ends[insn - 1] + length);
 
 const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
   if (insns.length === 0 || insns.length % 8 !== 0) refuse('bad-program', 'a program is a whole number of 8-byte instructions, at least one');

@@ -8,8 +8,9 @@ import type {Skeleton} from './lower/skeleton.ts';
 
 /** Sizes of all parts. `ends[i]` is the end of instruction i, `ends[0]` of the prologue. */
 export interface Arrangement {
+  readonly driver: 'kernel' | 'converging';
   readonly ends: Int32Array;
-  /** By open part: its bytes, how many of them are nops in front, and the distance it jumps. */
+  /** By open part: its bytes, how many of them are nops in front, and the distance it jumps (alignment: where it ended a pass before). */
   readonly openBytes: Uint8Array;
   readonly openNops: Uint8Array;
   readonly openDistance: Int32Array;
@@ -35,9 +36,7 @@ export const arrangeAsKernel = (skeleton: Skeleton, extraPass: boolean, watch?: 
   const {padsJumps} = variant.habits;
   const ends = new Int32Array(count + 1);
   for (let i = 0; i <= count; i++) ends[i] = 64 * (i + 1);
-  const arrangement: Arrangement = {
-    ends, openBytes: new Uint8Array(openCount), openNops: new Uint8Array(openCount), openDistance: new Int32Array(openCount), passes: 0,
-  };
+  const arrangement = {driver: 'kernel' as const, ends, ...emptyParts(openCount), passes: 0};
   let length = 0;
   let image = false;
   for (let pass = 0; pass < mostPasses || image; pass++) {
@@ -55,6 +54,8 @@ export const arrangeAsKernel = (skeleton: Skeleton, extraPass: boolean, watch?: 
   return refuse('no-convergence', `no image after ${mostPasses} passes: the program is not compiled`,
     'Use a variant or driver that converges (--driver converging).');
 };
+
+export const emptyParts = (count: number) => ({openBytes: new Uint8Array(count), openNops: new Uint8Array(count), openDistance: new Int32Array(count)});
 
 const runExtraPass = (skeleton: Skeleton, arrangement: Arrangement, length: number): void => {
   const next = runPass(skeleton, arrangement, {padding: skeleton.variant.habits.padsJumps, image: true, length});
@@ -90,8 +91,10 @@ const runPass = (skeleton: Skeleton, {ends, openBytes, openNops, openDistance}: 
     let blank = 0;
     let distance = 0;
     if (openKind[part] === alignment) {
+      // From the end of this instruction a pass ago, padding included: what the patch in the thread does, and why it does not settle.
       bytes = -(base16 + before) & 15;
       blank = bytes;
+      distance = before;
     } else {
       const target = openTarget[part];
       if (target === toItself) distance = -2;

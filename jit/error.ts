@@ -20,9 +20,12 @@ export type RefusalCode =
 /** A user's error with a short code, as batch answers carry it. */
 export class Refusal extends UserError {
   readonly code: RefusalCode;
-  constructor(code: RefusalCode, message: string, hint: string) {
+  /** More about it, a line each: what the passes of a driver did. */
+  readonly details: readonly string[];
+  constructor(code: RefusalCode, message: string, hint: string, details: readonly string[] = []) {
     super(message, hint);
     this.code = code;
+    this.details = details;
   }
 }
 

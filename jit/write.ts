@@ -63,12 +63,17 @@ const writeJump = (code: Uint8Array, at: number, size: number, kind: number, dis
   }
 };
 
-/** With alignment nops behind it, a tail call is longer than its sequence, and the bypass goes past them. */
-const fixBypasses = (skeleton: Skeleton, {ends}: Arrangement, code: Uint8Array): void => {
+/**
+ * With alignment nops behind it, a tail call is longer than its sequence, and the bypass goes past them. So do the short jumps
+ * of the converging driver; the patch in the thread lets them land on the nops.
+ */
+const fixBypasses = (skeleton: Skeleton, {ends, driver}: Arrangement, code: Uint8Array): void => {
   for (const {insn, sequence} of skeleton.tailCalls) {
     if (!sequence.aligned || sequence.bypass === null) continue;
-    const at = ends[insn - 1] + sequence.bypass;
+    const begin = ends[insn - 1];
+    const at = begin + sequence.bypass;
     putI32(code, at + 1, ends[insn] - (at + 5));
+    if (driver === 'converging') for (const out of sequence.outs) code[begin + out] = ends[insn] - (begin + out + 1);
   }
 };
 
