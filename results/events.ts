@@ -21,6 +21,7 @@ export const events: readonly EventInfo[] = [
   row('cpu-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU, per CPU'),
   row('duration_time', 'ns', 'positive', 0.01, 'less', 'elapsed time of the run'),
   row('ns-per-execution', 'ns', 'positive', 0.01, 'less', "time of one program execution, by the shim's clock around the test runs"),
+  row('elapsed', 'sec', 'positive', 0.01, 'less', 'elapsed time of the run'),
   row('user_time', 'ns', 'positive', 0.02, 'less', 'time in user mode'),
   row('system_time', 'ns', 'positive', 0.05, 'less', 'time in the kernel'),
   row('context-switches', '', 'rare', 0.05, 'less', 'switches to another task'),
@@ -46,6 +47,9 @@ export const events: readonly EventInfo[] = [
   row('L1-dcache-prefetch-misses', '', 'positive', 0.05, 'none', 'prefetches that missed'),
 ];
 
+/** Other names of the same events. */
+const aliases: Readonly<Record<string, string>> = {'cpu-cycles': 'cycles', 'branch-instructions': 'branches', faults: 'page-faults', cs: 'context-switches', migrations: 'cpu-migrations'};
+
 const byName = new Map(events.map((info) => [info.event, info]));
 
 /** Facts of an event by perf name; modifiers (`:u`) and PMU prefixes are looked through; simulated counts are exact. */
@@ -53,6 +57,6 @@ export const eventInfo = (event: string): EventInfo => {
   const simulated = /^(callgrind|cachegrind|image|kernel)\//.test(event);
   if (simulated) return row(event, '', 'exact', 0, 'less', 'simulated count');
   const bare = event.replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1').replace(/:[a-zA-Z]+$/, '');
-  const known = byName.get(bare);
+  const known = byName.get(aliases[bare] ?? bare);
   return known === undefined ? row(event, '', 'positive', 0.01, 'less', '') : {...known, event};
 };

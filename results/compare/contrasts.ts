@@ -117,20 +117,33 @@ const blockMedians = (values: Float64Array, layout: Layout): Float64Array => {
   return medians;
 };
 
-/** Per block: the median level of the quads around it, sides lined up by `shift`. */
+/** Per block: the median level of the quads around it, sides lined up by `shift` (one level for several quads in very long sessions). */
 const neighbourhoodLevels = (medians: Float64Array, layout: Layout, shift: number): Float64Array => {
   const levels = new Float64Array(layout.blocks);
   const aligned = medians.map((value, block) => value - shift * layout.side[block]);
-  for (let q = 0; q < layout.quads; q++) {
+  const step = Math.ceil(layout.quads / mostQuads);
+  for (let q = 0; q < layout.quads; q += step) {
     const from = layout.firstBlock[Math.max(0, q - neighbours)];
     const to = layout.firstBlock[Math.min(layout.quads, q + neighbours + 1)];
-    const window = aligned.slice(from, to).sort();
-    const half = window.length >> 1;
-    const level = window.length % 2 === 1 ? window[half] : (window[half - 1] + window[half]) / 2;
-    levels.fill(level, layout.firstBlock[q], layout.firstBlock[q + 1]);
+    levels.fill(medianOfFew(aligned, from, to), layout.firstBlock[q], layout.firstBlock[Math.min(layout.quads, q + step)]);
   }
   return levels;
 };
+
+/** Median of values[from..to) by insertion into a small buffer. */
+const medianOfFew = (values: Float64Array, from: number, to: number): number => {
+  const n = to - from;
+  const window = n <= buffer.length ? buffer : new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const value = values[from + i];
+    let j = i;
+    for (; j > 0 && window[j - 1] > value; j--) window[j] = window[j - 1];
+    window[j] = value;
+  }
+  return n % 2 === 1 ? window[n >> 1] : (window[n / 2 - 1] + window[n / 2]) / 2;
+};
+
+const buffer = new Float64Array(64);
 
 /** Correlation of neighbouring blocks; the small-sample bias of about 1.5 / blocks (levels were subtracted) is put back. */
 const correlationOf = (blocks: Float64Array, layout: Layout): number => {

@@ -28,6 +28,8 @@ export interface RowDraft {
   /** Independent units behind the interval: quads, batches or runs. */
   readonly units: number;
   readonly margin: number;
+  /** The interval has to clear this log change before a verdict is given; 0 for interleaved sessions. */
+  readonly mustClear: number;
   /** Why there is no p, or why the row is certain. */
   readonly note: string | null;
   readonly warnings: readonly Warning[];
@@ -73,6 +75,7 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
     p: null,
     units: 0,
     margin: options.margin ?? info.margin,
+    mustClear: 0,
     note: null,
     warnings: [],
   };
@@ -132,7 +135,7 @@ export const logScale = (series: EventSeries, kind: EventKind): { readonly value
 };
 
 /** A change of ln(count + offset) as a change of ln(count), at the level of the before side; null below one count a run. */
-const backFromOffset = (estimate: Estimate, before: number, offset: number): Estimate | null => {
+export const backFromOffset = (estimate: Estimate, before: number, offset: number): Estimate | null => {
   if (offset === 0) return estimate;
   if (before < 1) return null;
   const back = (value: number): number => Math.log(Math.max(((before + offset) * Math.exp(value) - offset) / before, 1e-9));

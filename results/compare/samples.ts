@@ -1,5 +1,6 @@
 // From the samples of a session to a Comparison: rows, verdicts, spikes, parts, disturbances and findings.
 import type {Comparison, Samples} from '../types.ts';
+import {draftBlockedRow} from './blocked-row.ts';
 import type {CompareContext} from './context.ts';
 import {primaryEvent} from './context.ts';
 import {layoutOf} from './quads.ts';
@@ -12,15 +13,19 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   const level = context.level ?? 0.95;
   const layout = layoutOf(samples);
   const primary = primaryEvent(samples.events.map((series) => series.event), context.primary);
-  const drafts = samples.events.map((series) => draftRow(samples, series, layout, {level, margin: context.margins?.[series.event]}));
+  const blocked = context.design === 'blocked' || layout.quads < 2;
+  const drafts = samples.events.map((series) => {
+    const options = {level, margin: context.margins?.[series.event]};
+    return blocked ? draftBlockedRow(samples, series, options) : draftRow(samples, series, layout, options);
+  });
   const rows = conclude(drafts, {level, primary, spikes: () => ({before: [], after: []})});
   const {before, after} = context;
   return {
     schema: 'jitstat/comparison/1',
     before,
     after,
-    design: context.design,
-    quads: layout.quads,
+    design: blocked ? 'blocked' : 'abba',
+    quads: blocked ? null : layout.quads,
     sameImage: before.imageHash !== undefined && before.imageHash === after.imageHash,
     rows,
     notCounted: context.notCounted ?? [],

@@ -46,6 +46,10 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
   const margin = `${percent(draft.margin)} %`;
   const equal = draft.equivalence !== null && Math.abs(draft.equivalence.low) < Math.log1p(draft.margin) && Math.abs(draft.equivalence.high) < Math.log1p(draft.margin);
   if (p !== null && p <= 1 - options.level && draft.direction !== 0) {
+    const clear = draft.estimate === null || draft.estimate.low > draft.mustClear || draft.estimate.high < -draft.mustClear;
+    if (draft.mustClear > 0 && !clear) return equal
+      ? {verdict: 'equal', reason: `within the margin of ${margin}`}
+      : {verdict: 'unsettled', reason: `a difference is there (adjusted p ${format(p)}) but two separate sessions can differ by the margin of ${margin}`};
     const shown = p === 0 && draft.note !== null ? draft.note : `shown at adjusted p ${format(p)}`;
     return {verdict: draft.direction > 0 ? 'more' : 'less', reason: equal ? `${shown}, though within the margin of ${margin}` : shown};
   }

@@ -1,0 +1,77 @@
+// One event from two sides measured one after the other: batch means, so that slow drift widens the interval instead of hiding in it.
+import {describe, valuesOf} from '../samples/side-stats.ts';
+import {studentQuantile, studentTwoSided} from '../stats/distributions.ts';
+import type {Estimate} from '../stats/hodges-lehmann.ts';
+import {median, neighbourCorrelation, robustSpread} from '../stats/robust.ts';
+import type {EventSeries, Samples} from '../types.ts';
+import type {RowDraft, RowOptions} from './row.ts';
+import {backFromOffset, doubtExact, logScale, startRow, withoutInference} from './row.ts';
+import {sessionError} from './session-error.ts';
+import {welchDegrees} from './summary-row.ts';
+
+/** Runs further than this many robust spreads from their batch count as if they lay at that distance. */
+const reach = 2.5;
+const mostBatches = 10;
+const fewestBatches = 6;
+
+/** Draft of one row from the runs of both sides in execution order, sides in blocks of their own. */
+export const draftBlockedRow = (samples: Samples, series: EventSeries, options: RowOptions): RowDraft => {
+  const start = startRow(samples, series, options);
+  const settled = withoutInference(start, samples, series);
+  if (settled !== null) return settled;
+  const base = doubtExact(start);
+  const scale = logScale(series, base.kind);
+  const logs = {...series, value: scale.values};
+  const before = sideLevel(valuesOf(samples, logs, 0));
+  const after = sideLevel(valuesOf(samples, logs, 1));
+  const value = after.level - before.level;
+  const units = Math.min(before.units, after.units);
+  const back = (estimate: Estimate): Estimate | null => backFromOffset(estimate, base.before.median ?? 0, scale.offset);
+  if (before.error === null || after.error === null) {
+    return {...base, units, estimate: back({value, low: -Infinity, high: Infinity}), note: 'fewer than two runs a side: the spread is not known'};
+  }
+  const session = sessionError(base.margin);
+  const error = Math.hypot(before.error, after.error, session);
+  const degrees = welchDegrees(before.error, before.units, after.error, after.units, session);
+  const interval = (level: number): Estimate | null => {
+    const half = studentQuantile(0.5 + level / 2, degrees) * error;
+    return back({value, low: value - half, high: value + half});
+  };
+  return {
+    ...base, units, estimate: interval(options.level), equivalence: interval(2 * options.level - 1), direction: Math.sign(value),
+    mustClear: Math.log1p(base.margin), p: error === 0 ? (value === 0 ? 1 : 0) : studentTwoSided(value / error, degrees),
+  };
+};
+
+interface Level {
+  readonly level: number;
+  readonly error: number | null;
+  /** Batches after the loss to correlation between them. */
+  readonly units: number;
+}
+
+/** Mean of batch means; batches that follow each other (drift) count for less: B (1 - r) / (1 + r). */
+const sideLevel = (values: Float64Array): Level => {
+  const batches = batchMeans(values);
+  const stats = describe(batches);
+  if (stats.sd === null || stats.mean === null) return {level: stats.mean ?? Number.NaN, error: null, units: batches.length};
+  const r = Math.min(0.8, Math.max(0, neighbourCorrelation(batches) + 1 / batches.length));
+  const units = Math.max(1.5, (batches.length * (1 - r)) / (1 + r));
+  return {level: stats.mean, error: stats.sd / Math.sqrt(units), units};
+};
+
+/** Means of up to ten consecutive batches, far runs set back to the batch's reach. */
+export const batchMeans = (values: Float64Array): Float64Array => {
+  const n = values.length;
+  const batches = n < 2 * fewestBatches ? n : Math.min(mostBatches, Math.max(fewestBatches, Math.floor(n / 5)));
+  const edges = Array.from({length: batches + 1}, (_, i) => Math.round((i * n) / batches));
+  const centres = edges.slice(1).map((end, i) => median(values.subarray(edges[i], end)));
+  const residual = new Float64Array(n);
+  for (let b = 0; b < batches; b++) for (let i = edges[b]; i < edges[b + 1]; i++) residual[i] = values[i] - centres[b];
+  const limit = reach * robustSpread(residual);
+  return Float64Array.from(centres, (centre, b) => {
+    let sum = 0;
+    for (let i = edges[b]; i < edges[b + 1]; i++) sum += limit > 0 ? Math.max(-limit, Math.min(limit, residual[i])) : residual[i];
+    return centre + sum / (edges[b + 1] - edges[b]);
+  });
+};

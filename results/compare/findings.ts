@@ -1,0 +1,78 @@
+// The one table of findings and warnings of a comparison: stable codes and the sentences they make.
+import type {Finding, Warning} from '../types.ts';
+
+/** Figures a sentence is filled with; numbers are formatted before they come here. */
+type Words = Readonly<Record<string, string | number>>;
+
+/** `{name}` is replaced by the figure of that name. */
+export const sentences = {
+  // why the time changed
+  'clock-not-code': 'clock, not code: {time} % {event} = {clock} % clock period ({before} to {after} GHz) {instructions} % instructions {cpi} % cycles per instruction (natural logs): the work in cycles changed by {cycles} %',
+  'hidden-by-clock': 'cycles changed by {cycles} %, of which a {way} clock ({before} to {after} GHz) hides {clock} %: {event} shows only {time} %',
+  'mostly-instructions': 'mostly instructions: {time} % {event} = {instructions} % instructions {cpi} % cycles per instruction {clock} % clock period (natural logs)',
+  'mostly-cpi': 'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction {instructions} % instructions {clock} % clock period (natural logs)',
+  'waiting-not-running': 'waiting, not running: elapsed time changed by {elapsed} %, time on the CPU by {time} %; the CPU was used {before} before and {after} after',
+  'different-instruction-stream': 'instructions changed by {instructions} %, {more}: the two sides do not execute the same instruction stream; times compare two programs, not two builds of one',
+  // spikes
+  'one-run-spike': '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
+  'few-runs-spike': '{event}, {side}: the mean and its error fit {runs} of {n} runs of about {size} each over a base of about {base}{perExecution}{time}',
+  'two-runs-spike': '{event}, {side}: the mean and its error fit two of {n} runs of about {larger} and {smaller} over a base of about {base}{perExecution}{time}',
+  'spike': '{event}, {side}: run {run} stands out with {value}, {times} times its neighbours{placement}{together}',
+  'spikes': '{event}, {side}: {k} of {n} runs stand out (rate {low} to {high} %), the largest is run {run} with {value}, {times} times its neighbours',
+  'spike-rate-changed': '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',
+  'scaling-spike': '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
+  'recovered-count': '{event}, {side}: a printed 0 with an error of {sem} % means about {total} in all {n} runs together',
+  // what the numbers cannot say
+  'impossible-ratio': '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
+  'multiplexed': '{count} events were counted for {low} to {high} % of the time and scaled up: each figure may be off by about {error} % for one run',
+  'low-running': '{event} was counted for only {running} % of the time: the scaled figure may be off by about {error} %',
+  'multiplexed-unequal': '{event} was counted for {before} % of the time before and {after} % after: the two were scaled differently',
+  'printed-wrong': '{side}: {what}; no verdict is given on these rows',
+  // disturbances
+  'drift': '{event} drifted by {percent} % over the session; {effect}',
+  'clock-step': 'the clock stepped from {from} to {to} GHz at quad {quad}; {effect}',
+  'level-step': '{event} stepped by {percent} % at quad {quad} on both sides; {effect}',
+  'burst': 'quads {from} to {to} were disturbed ({event} {percent} % above its neighbourhood); {effect}',
+  'carry-over': '{event}: runs after a change of side differ from runs after the same side by {percent} % (p {p}); {effect}',
+  'bimodal': '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',
+  // the design
+  'blocked-design': 'the sides were measured one after the other, not interleaved: a difference between sessions of up to about the margin ({margin} % for {event}) cannot be told from a change, so intervals are wider and a verdict must clear the margin',
+  'same-image': 'the same image on both sides: this is an A/A, any change shown is an error of the measurement',
+  'aa-changed': 'the A/A beside it shows a change in {events}: every verdict of this table is withheld',
+  'placement-share': '{event}: {share} % of the variance (95 % interval {low} to {high}) goes with the placement; best {best}, worst {worst}',
+  'no-counters': 'no hardware counter was counted: the change of time cannot be split into instructions, cycles and clock',
+} as const;
+
+export type FindingCode = keyof typeof sentences;
+
+/** A finding with its sentence filled in; `data` keeps the numbers. */
+export const finding = (code: FindingCode, words: Words, data: Readonly<Record<string, unknown>> = words): Finding =>
+  ({code, text: fill(sentences[code], words), data});
+
+/** The same as a warning of one row. */
+export const warning = (code: FindingCode, words: Words, data: Readonly<Record<string, unknown>> = words): Warning => finding(code, words, data);
+
+const fill = (sentence: string, words: Words): string =>
+  sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(words[name] ?? ''));
+
+/** A number for a sentence: `digits` significant, no exponent, thousands marked. */
+export const count = (value: number, digits = 3): string => {
+  if (value >= 1e5) {
+    const [scale, unit] = value >= 1e9 ? [1e9, ' G'] : value >= 1e6 ? [1e6, ' M'] : [1e3, ' k'];
+    return `${trim(value / scale, digits + 1)}${unit}`;
+  }
+  return value >= 10 ** digits ? Math.round(value).toLocaleString('en-US') : trim(value, digits);
+};
+
+const trim = (value: number, digits: number): string => String(Number(value.toPrecision(digits)));
+
+/** A log change as a signed percentage, `+6.07`. */
+export const lnPercent = (ln: number): string => signed(100 * ln);
+
+/** A ratio as a signed percentage. */
+export const ratioPercent = (ln: number): string => signed(100 * Math.expm1(ln));
+
+const signed = (percent: number): string => `${percent < 0 ? '' : '+'}${percent.toFixed(Math.abs(percent) >= 99.95 ? 0 : 2)}`;
+
+/** A fraction as a percentage of three digits. */
+export const share = (fraction: number): string => trim(100 * fraction, 3);
