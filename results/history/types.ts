@@ -1,5 +1,5 @@
 // What history is: series of nights per workload, side, event and machine, with levels, change points, spike rates and marks.
-import type {EventKind} from '../types.ts';
+import type {EventKind, HostRecord} from '../types.ts';
 
 /** Schema `jitstat/history/1`: what `jitstat history --json` prints and the history charts draw. */
 export interface History {
@@ -111,9 +111,9 @@ export interface Night {
   readonly finished: string | null;
   readonly status: 'finished' | 'refused' | 'unfinished';
   readonly reason?: string;
+  /** Name of the host. */
   readonly machine: string;
-  readonly hostId: string;
-  readonly perf: string | null;
+  readonly host: HostRecord;
   readonly suite: string;
   /** Session of the A/A, and whether it showed a change: then `alerts` of measured changes are silenced. */
   readonly aa: {readonly session: string; readonly bad: boolean; readonly events: readonly string[]} | null;
@@ -121,10 +121,14 @@ export interface Night {
   readonly alerts: readonly Alert[];
   /** What the night did differently from the suite, such as fewer quads for the time budget. */
   readonly notes: readonly string[];
-  readonly exitCode: number;
+  /** Null while it runs. */
+  readonly exitCode: number | null;
+  /** The process that runs it, until it has finished. */
+  readonly owner?: {readonly pid: number; readonly start: number | null};
 }
 
 export interface NightWorkload {
+  /** Name of the entry in the suite. */
   readonly name: string;
   /** Null where it could not be measured; `reason` says why. */
   readonly session: string | null;

@@ -1,0 +1,48 @@
+// jitstat history: every series of the store with its level, change points, spike rate and notes; exports; SQL where DuckDB is.
+import {writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {UserError} from '../../jit/error.ts';
+import {readHistory} from '../../results/history/index.ts';
+import {defaultStore} from '../../results/store/index.ts';
+import type {Command, Io} from '../command.ts';
+import {exitCodes, flag, text} from '../command.ts';
+import {historyText} from '../nightly/history-text.ts';
+import {querySql} from '../nightly/sql.ts';
+
+export const command: Command = {
+  name: 'history',
+  summary: 'levels, change points, spike rates and notes of every series in the store',
+  usage: ['history [--workload W] [--event E] [--machine M] [--all]', 'history --sql "select ..." | --sql FILE'],
+  options: {
+    workload: {type: 'string', value: 'W', help: 'only this workload'},
+    event: {type: 'string', short: 'e', value: 'E', help: 'only this event'},
+    machine: {type: 'string', value: 'M', help: 'only machines whose name begins so'},
+    all: {type: 'boolean', help: 'sessions measured by hand too, not only nights'},
+    sql: {type: 'string', value: 'SQL|FILE', help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions, rows, runs'},
+    output: {type: 'string', short: 'o', value: 'FILE', help: 'write there instead of stdout'},
+    store: {type: 'string', value: 'DIR', help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)'},
+  },
+  run: async (io, args) => {
+    if (args.positionals.length > 0) throw new UserError(`history takes no '${args.positionals[0]}'.`, 'Name a workload with --workload.');
+    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const json = flag(args, 'json');
+    const sql = text(args, 'sql');
+    if (sql !== undefined) {
+      print(io, text(args, 'output'), await querySql(store, io.cwd, sql, json));
+      return exitCodes.done;
+    }
+    const [workload, event, machine] = [text(args, 'workload'), text(args, 'event'), text(args, 'machine')];
+    const history = readHistory(store, {
+      ...(workload === undefined ? {} : {workload}), ...(event === undefined ? {} : {event}), ...(machine === undefined ? {} : {machine}), all: flag(args, 'all'),
+    });
+    if (!flag(args, 'quiet')) for (const {path, text: why} of history.problems) io.err(`jitstat: skipped ${path}: ${why}\n`);
+    if (history.series.length === 0) throw new UserError(`No session in ${store} fits.`, 'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.');
+    print(io, text(args, 'output'), json ? `${JSON.stringify(history)}\n` : historyText(history));
+    return exitCodes.done;
+  },
+};
+
+const print = (io: Io, output: string | undefined, content: string): void => {
+  if (output === undefined) io.out(content);
+  else writeFileSync(resolve(io.cwd, output), content);
+};

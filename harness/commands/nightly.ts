@@ -1,0 +1,50 @@
+// jitstat nightly: measures a suite, compares with the nights before, and ends with an exit code one can gate on.
+import {UserError} from '../../jit/error.ts';
+import {readHistory} from '../../results/history/index.ts';
+import {defaultStore} from '../../results/store/index.ts';
+import type {Command} from '../command.ts';
+import {exitCodes, flag, text} from '../command.ts';
+import {checkHost} from '../host/checks.ts';
+import {readHost} from '../host/record.ts';
+import {frontPage} from '../nightly/front-page.ts';
+import {runNight} from '../nightly/night.ts';
+import {failOnWords} from '../nightly/suite-keys.ts';
+import type {FailOn} from '../nightly/suite-keys.ts';
+import {readSuite} from '../nightly/suite.ts';
+import {realWorld} from '../nightly/world.ts';
+import {checkWritable} from '../writable.ts';
+
+export const command: Command = {
+  name: 'nightly',
+  summary: 'measure a suite, compare with the nights before, gate on confirmed changes',
+  usage: ['nightly [--suite suite.json] [--fail-on new-more] [--store DIR]', 'nightly --check --suite suite.json'],
+  options: {
+    suite: {type: 'string', value: 'FILE', help: 'what to measure (default: tailcall1 and flow_dissector, v58 against rfc1)'},
+    'fail-on': {type: 'string', value: 'WHAT', help: `which confirmed changes of gated events exit with 1: ${failOnWords.join(', ')}`},
+    store: {type: 'string', value: 'DIR', help: 'where sessions and nights are kept (default: $JITSTAT_STORE or ./jitstat-store)'},
+    full: {type: 'boolean', help: 'the whole front page even when nothing changed'},
+    check: {type: 'boolean', help: 'check the suite file and measure nothing'},
+  },
+  run: async (io, args) => {
+    if (args.positionals.length > 0) throw new UserError(`nightly takes no '${args.positionals[0]}'.`, 'Name the suite with --suite FILE.');
+    const suite = readSuite(io.cwd, text(args, 'suite') ?? null, checkHost().map(({name}) => name));
+    const failOn = readFailOn(text(args, 'fail-on'));
+    if (flag(args, 'check')) {
+      io.out(flag(args, 'json') ? `${JSON.stringify(suite)}\n` : `${suite.name}: ${suite.workloads.length} workloads, no fault found.\n`);
+      return exitCodes.done;
+    }
+    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    checkWritable(store);
+    const quiet = flag(args, 'quiet');
+    const finished = await runNight(realWorld(io, store, quiet), store, failOn === null ? suite : {...suite, failOn}, readHost(null, false));
+    if (flag(args, 'json')) io.out(`${JSON.stringify(finished.night)}\n`);
+    else io.out(frontPage({...finished, history: readHistory(store, {machine: finished.night.machine}), full: flag(args, 'full')}));
+    return finished.night.exitCode ?? exitCodes.ownFailure;
+  },
+};
+
+const readFailOn = (value: string | undefined): FailOn | null => {
+  const found = failOnWords.find((word) => word === value);
+  if (value !== undefined && found === undefined) throw new UserError(`--fail-on does not know '${value}'.`, `It takes one of: ${failOnWords.join(', ')}.`);
+  return found ?? null;
+};

@@ -1,0 +1,32 @@
+// What a one-sided workload should show tonight: the level of its nights since the last change point, with a prediction interval.
+import {eventInfo} from '../../results/events.ts';
+import {analysePoints} from '../../results/history/series.ts';
+import {seriesOf} from '../../results/history/points.ts';
+import {studentQuantile} from '../../results/stats/distributions.ts';
+import type {Session} from '../../results/types.ts';
+
+/** Fewer nights than this say too little about what is normal. */
+export const leastNights = 8;
+
+export interface Expectation {
+  readonly level: number;
+  readonly low: number;
+  readonly high: number;
+  readonly nights: number;
+}
+
+/** Prediction interval of one more night at `alpha` (two-sided); null where there are too few nights. */
+export const expectedLevel = (earlier: readonly Session[], event: string, alpha: number): Expectation | null => {
+  const machine = earlier.at(-1)?.host.id;
+  const series = seriesOf(earlier.filter(({host}) => host.id === machine)).find((one) => one.event === event && one.measure === 'level');
+  if (series === undefined) return null;
+  const {points, stretches} = analysePoints(series.points, series.kind, eventInfo(event).margin);
+  const from = stretches.at(-1)?.from ?? 0;
+  const values = points.slice(from).flatMap(({value, spike}) => (value === null || spike ? [] : [value]));
+  if (values.length < leastNights) return null;
+  const n = values.length;
+  const level = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - level) ** 2, 0) / (n - 1);
+  const reach = studentQuantile(1 - alpha / 2, n - 1) * Math.sqrt(variance * (1 + 1 / n));
+  return {level, low: level - reach, high: level + reach, nights: n};
+};

@@ -1,0 +1,111 @@
+// The front page of a night in plain text: one line when nothing changed, else alerts, matrix, change points, spikes, notes.
+import type {History, HistorySeries, Night} from '../../results/history/index.ts';
+import type {ComparisonRow, Session} from '../../results/types.ts';
+import {percent} from './alerts.ts';
+
+/** Change points count as recent for so many days. */
+const recentDays = 7;
+
+/** Columns of the matrix, where counted. */
+const matrixEvents = ['task-clock', 'cycles', 'instructions', 'branches', 'branch-misses', 'iTLB-load-misses', 'page-faults', 'duration_time'] as const;
+
+export interface FrontPageInput {
+  readonly night: Night;
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly history: History;
+  /** The first night of its suite on this machine. */
+  readonly first: boolean;
+  /** Everything even when nothing changed. */
+  readonly full: boolean;
+}
+
+/** ASCII, 72 columns. */
+export const frontPage = (input: FrontPageInput): string => {
+  const {night, first, full} = input;
+  const changes = recentChanges(input);
+  if (night.status === 'refused') return lines([headline(input), ...section('BEFORE THIS NIGHT', alertLines(night))]);
+  if (night.alerts.length === 0 && changes.length === 0 && !first && !full) return lines([headline(input), ...night.notes.map((note) => wrap(note, '  note: '))]);
+  return lines([
+    headline(input),
+    ...section('ALERTS', alertLines(night)),
+    ...section('TONIGHT, after against before', matrix(input)),
+    ...section(`CHANGE POINTS of the last ${recentDays} days`, changes),
+    ...section('SPIKES', spikeLines(input)),
+    ...section('NOTES', [...night.notes.map((note) => wrap(note, '  ')), ...recentNotes(input)]),
+  ]);
+};
+
+const headline = ({night, sessions, first}: FrontPageInput): string => {
+  const where = `jitstat night ${night.night} on ${night.machine}`;
+  if (night.status === 'refused') return wrap(`${where}: REFUSED: ${night.reason ?? ''}`, '');
+  const gating = night.alerts.filter(({gate}) => gate).length;
+  const what = gating > 0 ? `${gating} gated alert${gating === 1 ? '' : 's'}` : night.alerts.length > 0 ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated` : first ? 'first night, nothing to compare with' : 'nothing changed';
+  const events = new Set([...sessions.values()].flatMap(({comparison, summary}) => (comparison?.rows ?? summary).map(({event}) => event))).size;
+  const minutes = night.finished === null ? 0 : (Date.parse(night.finished) - Date.parse(night.created)) / 60_000;
+  const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
+  return wrap(`${where}: ${what} (${night.workloads.length} workloads, ${events} events, ${aa}, ${minutes.toFixed(1)} min).`, '');
+};
+
+const alertLines = ({alerts}: Night): string[] =>
+  alerts.toSorted((a, b) => Number(b.gate) - Number(a.gate)).map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
+
+/** A cell a workload and event: the change where one is shown, `.` where equal, `?` where not settled, blank where not counted. */
+const matrix = ({night, sessions}: FrontPageInput): string[] => {
+  const rows = night.workloads.map(({name, session, confirm}) => ({name, session: sessions.get(confirm ?? session ?? '') ?? null}));
+  const events = matrixEvents.filter((event) => rows.some(({session}) => session?.comparison?.rows.some((row) => row.event === event))).slice(0, 5);
+  if (events.length === 0) return [];
+  const width = Math.max(8, Math.floor((72 - 22) / events.length));
+  const line = (name: string, cells: readonly string[]): string => `${clip(name, 22).padEnd(22)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
+  return [
+    line('', events.map((event) => clip(event, width - 1))),
+    ...rows.map(({name, session}) => line(name, events.map((event) => cellOf(session?.comparison?.rows.find((row) => row.event === event))))),
+    '. equal within the margin   ? not settled   blank: not counted',
+  ];
+};
+
+const cellOf = (row: ComparisonRow | undefined): string => {
+  if (row === undefined) return '';
+  if (row.verdict === 'equal') return '.';
+  if (row.verdict === 'unsettled') return '?';
+  return row.change === null ? row.verdict : percent(row.change.ratio).replace(' ', '');
+};
+
+const recentChanges = ({night, history}: FrontPageInput): string[] => {
+  const since = Date.parse(night.night) - recentDays * 86_400_000;
+  return history.series.flatMap((series) => series.changes.filter((change) => Date.parse(change.night) >= since).map((change) =>
+    wrap(`${nameOf(series)} ${change.ratio === null ? 'changed' : percent(change.ratio)} since ${change.night} (p ${change.p.toExponential(0)}), sessions ${change.sessionBefore} and ${change.sessionAfter}`, '- ')));
+};
+
+const spikeLines = ({history}: FrontPageInput): string[] => history.series.flatMap((series) => {
+  const last = series.points.at(-1);
+  if (series.measure === 'ratio' || last === undefined || (last.spikes ?? 0) === 0) return [];
+  const known = series.points.slice(0, -1).filter(({runs, spikes}) => runs !== null && spikes !== null);
+  const runs = known.reduce((sum, point) => sum + point.runs!, 0);
+  const usual = runs === 0 ? '' : `; nights before ${(100 * known.reduce((sum, point) => sum + point.spikes!, 0) / runs).toFixed(1)} %`;
+  return [wrap(`${nameOf(series)}: ${last.spikes} of ${last.runs} runs${usual}`, '- ')];
+}).slice(0, 12);
+
+const recentNotes = ({night, history}: FrontPageInput): string[] =>
+  history.notes.filter(({date}) => Date.parse(night.night) - Date.parse(date) <= 30 * 86_400_000).map(({date, text}) => wrap(`${date} ${text}`, '  '));
+
+const nameOf = (series: HistorySeries): string => `${series.workload} ${series.side} ${series.event}`;
+
+const section = (title: string, body: readonly string[]): string[] => (body.length === 0 ? [] : ['', title, ...body]);
+
+const clip = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}~`);
+
+const wrap = (text: string, first: string): string => {
+  const indent = ' '.repeat(first.length);
+  const out: string[] = [];
+  let line = first;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > 72 && line.trim() !== first.trim()) {
+      out.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  return [...out, line.trimEnd()].join('\n');
+};
+
+const lines = (all: readonly string[]): string => `${all.join('\n')}\n`;

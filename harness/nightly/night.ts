@@ -1,0 +1,227 @@
+// A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a record written at every step.
+import {UserError} from '../../jit/error.ts';
+import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
+import {readNights, writeNight} from '../../results/history/index.ts';
+import {isAlive, thisProcess} from '../../results/store/owner.ts';
+import {listSessions, newSessionId, sweep, unfinishedJournals} from '../../results/store/index.ts';
+import type {HostRecord, Session} from '../../results/types.ts';
+import type {CheckResult} from '../host/checks.ts';
+import type {Target} from '../measure/options.ts';
+import {changeAlerts, countingAlerts, droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
+import {shortNote} from './pace.ts';
+import type {Suite, SuiteWorkload} from './suite.ts';
+import type {Clock} from './time.ts';
+import {nightClock} from './time.ts';
+
+/** What a night asks of the harness to measure: as many runs as fit into `seconds`, or `size`. */
+export interface MeasureTask {
+  readonly target: Target;
+  readonly repeat: number;
+  readonly placement: string;
+  readonly events: readonly string[] | null;
+  readonly margins: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
+  /** Id of the night, to be stored in the session. */
+  readonly night: string;
+}
+
+/** Measures and stores one session. Throws UserError where the workload or the host does not allow it. */
+export type Measure = (task: MeasureTask) => Promise<Session>;
+
+/** The world of a night, replaced in tests. */
+export interface NightWorld {
+  readonly now: () => Date;
+  /** Throws UserError where nothing can be measured at all (no perf). */
+  readonly host: () => Promise<HostRecord>;
+  readonly checks: () => readonly CheckResult[];
+  readonly measure: Measure;
+  /** Four characters that tell apart nights begun in one millisecond. */
+  readonly random: string;
+  readonly progress: (text: string) => void;
+}
+
+export interface FinishedNight {
+  readonly night: Night;
+  /** Sessions measured tonight by id, confirming ones included. */
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly first: boolean;
+}
+
+export const runNight = async (world: NightWorld, store: string, suite: Suite, fallbackHost: HostRecord): Promise<FinishedNight> => {
+  sweep(store);
+  const {nights} = readNights(store);
+  refuseSecond(nights);
+  const begun = world.now();
+  let night: Night = {
+    schema: 'jitstat/night/1', id: newSessionId(begun, world.random), night: begun.toISOString().slice(0, 10), created: begun.toISOString(), finished: null,
+    status: 'unfinished', machine: fallbackHost.name, host: fallbackHost, suite: suite.name, aa: null, workloads: [], alerts: [], notes: [], exitCode: null, owner: thisProcess(),
+  };
+  const sessions = new Map<string, Session>();
+  const save = (more: Partial<Night>): void => {
+    night = {...night, ...more};
+    writeNight(store, night);
+  };
+  const end = (more: Partial<Night>): void => {
+    const {owner: _owner, ...rest} = night;
+    night = rest;
+    save({...more, finished: world.now().toISOString()});
+  };
+  save({});
+
+  const earlier = nights.filter((other) => other.suite === suite.name && other.machine === night.machine);
+  const lastFinished = earlier.findLast(({status}) => status === 'finished') ?? null;
+  const gaps = gapAlerts(earlier, unfinishedJournals(store).journals.filter(({header}) => header.night !== undefined).length);
+  const host = await hostOrReason(world, suite);
+  if (typeof host === 'string') {
+    end({status: 'refused', reason: host, alerts: gaps, exitCode: 2});
+    return {night, sessions, first: lastFinished === null};
+  }
+  save({machine: host.name, host, alerts: [...gaps, ...hostAlerts(lastFinished?.host ?? null, host), ...droppedAlerts(suite, lastFinished)], notes: hostNotes(world)});
+
+  const clock = nightClock(world.now, suite, 1 + suite.workloads.length);
+  const task = (workload: SuiteWorkload, more: Partial<MeasureTask> = {}): MeasureTask => ({
+    target: workload.target, repeat: workload.repeat, placement: suite.placement, events: suite.events, margins: workload.margins,
+    seconds: clock.share(), size: null, night: night.id, ...more,
+  });
+  const keep = async (asked: MeasureTask): Promise<Session> => {
+    const session = await world.measure(asked);
+    sessions.set(session.id, session);
+    return session;
+  };
+  save({aa: await measureAa(suite.workloads[0], task, keep, world)});
+  clock.done();
+
+  const past = pastSessions(store, earlier, host);
+  const measuredAlerts: Alert[] = [];
+  for (const workload of suite.workloads) {
+    const {entry, alerts} = await measureEntry({suite, workload, task, keep, clock, world, earlier: past(workload.name)});
+    measuredAlerts.push(...alerts.filter(({code}) => code === 'change-found' || code === 'budget-exceeded'));
+    save({workloads: [...night.workloads, entry], alerts: [...night.alerts, ...alerts.filter((alert) => !measuredAlerts.includes(alert))]});
+    clock.done();
+  }
+  const alerts = [...night.alerts, ...silencedByAa(night, measuredAlerts)];
+  end({status: 'finished', alerts, notes: [...night.notes, ...clock.notes(), ...shortNotes(night, sessions)], exitCode: alerts.some(({gate}) => gate) ? 1 : 0});
+  return {night, sessions, first: lastFinished === null};
+};
+
+const shortNotes = (night: Night, sessions: ReadonlyMap<string, Session>): string[] => night.workloads.flatMap(({name, session}) => {
+  const plan = sessions.get(session ?? '')?.plan;
+  return plan === undefined ? [] : shortNote(name, plan) ?? [];
+});
+
+const refuseSecond = (nights: readonly Night[]): void => {
+  const other = nights.find(({status, owner}) => status === 'unfinished' && owner !== undefined && isAlive(owner));
+  if (other !== undefined) throw new UserError(`Another night runs in this store (process ${other.owner!.pid}).`, 'Two nights at once disturb each other; wait for it to end.');
+};
+
+/** The host, or the reason why it refuses. */
+const hostOrReason = async (world: NightWorld, suite: Suite): Promise<HostRecord | string> => {
+  const bad = world.checks().filter(({name, status}) => status === 'bad' && suite.refuseOn.includes(name));
+  if (bad.length > 0) return bad.map(({name, value}) => `${name}: ${value}`).join('; ');
+  try {
+    return await world.host();
+  } catch (error) {
+    return userMessage(error);
+  }
+};
+
+const hostNotes = (world: NightWorld): string[] => {
+  const bad = world.checks().filter(({status}) => status === 'bad');
+  return bad.length === 0 ? [] : [`this host spoils measurements: ${bad.map(({name, value}) => `${name} ${value}`).join(', ')} (jitstat doctor)`];
+};
+
+type MakeTask = (workload: SuiteWorkload, more?: Partial<MeasureTask>) => MeasureTask;
+
+/** The before side against itself. One that shows a change is measured again with twice the quads before the night is called bad. */
+const measureAa = async (workload: SuiteWorkload, task: MakeTask, keep: Measure, world: NightWorld): Promise<Night['aa']> => {
+  const {before} = workload.target;
+  const same = {...workload.target, after: before} as Target;
+  try {
+    world.progress('A/A');
+    const session = await keep(task(workload, {target: same}));
+    if (changedEvents(session).length === 0) return {session: session.id, bad: false, events: []};
+    const again = await keep(task(workload, {target: same, ...twice(session)}));
+    const events = changedEvents(again);
+    return {session: again.id, bad: events.length > 0, events};
+  } catch (error) {
+    world.progress(`A/A: ${userMessage(error)}`);
+    return null;
+  }
+};
+
+const changedEvents = (session: Session): string[] =>
+  (session.comparison?.rows ?? []).filter(({verdict}) => verdict === 'more' || verdict === 'less').map(({event}) => event);
+
+interface EntryRequest {
+  readonly suite: Suite;
+  readonly workload: SuiteWorkload;
+  readonly task: MakeTask;
+  readonly keep: Measure;
+  readonly clock: Clock;
+  readonly world: NightWorld;
+  readonly earlier: readonly Session[];
+}
+
+const measureEntry = async ({suite, workload, task, keep, clock, world, earlier}: EntryRequest): Promise<{entry: NightWorkload; alerts: Alert[]}> => {
+  const {name} = workload;
+  const missing = (reason: string) => ({
+    entry: {name, session: null, reason},
+    alerts: [{code: 'missing-workload' as const, gate: true, workload: name, text: `${name} was not measured: ${reason}`}],
+  });
+  if (!clock.fits(0)) return missing('the time of the night was used up');
+  world.progress(name);
+  const begun = world.now().getTime();
+  let session: Session;
+  try {
+    session = await keep(task(workload));
+  } catch (error) {
+    return missing(userMessage(error));
+  }
+  const counting = countingAlerts(workload, session, earlier.at(-1) ?? null);
+  const would = changeAlerts(suite, workload, session, earlier);
+  const once = (why: string) => ({
+    entry: {name, session: session.id},
+    alerts: [...counting, ...would.map((alert) => ({...alert, text: `${alert.text}${why}`}))],
+  });
+  if (would.length === 0 || !suite.confirm) return once('');
+  if (!clock.fits((2 * (world.now().getTime() - begun)) / 1000)) return once('; not measured again, the time of the night does not allow it');
+  world.progress(`${name}, measured again with twice the quads`);
+  try {
+    const confirm = await keep(task(workload, twice(session)));
+    const confirmed = changeAlerts(suite, workload, confirm, earlier).filter((alert) => would.some(({code, event}) => code === alert.code && event === alert.event));
+    const alerts = confirmed.map((alert) => ({...alert, text: `${alert.text}; measured twice, sessions ${session.id} and ${confirm.id}`}));
+    return {entry: {name, session: session.id, confirm: confirm.id}, alerts: [...counting, ...alerts]};
+  } catch (error) {
+    return once(`; could not be measured again (${userMessage(error)})`);
+  }
+};
+
+const twice = ({plan}: Session): Partial<MeasureTask> => ({size: {runs: 2 * plan.quads * 2 * plan.runsPerBlock, runsPerBlock: plan.runsPerBlock}});
+
+/** With a bad or missing A/A, measured changes are not told from noise: they are counted in the alert and do not gate. */
+const silencedByAa = (night: Night, measured: readonly Alert[]): Alert[] => {
+  if (night.aa !== null && !night.aa.bad) return [...measured];
+  const why = night.aa === null ? 'the A/A could not be measured' : `the A/A showed a change twice (${night.aa.events.join(', ')})`;
+  const kept = measured.length === 0 ? 'alarms of measured changes are silenced tonight' : `silenced: ${measured.map(({text}) => text).join('; ')}`;
+  return [{code: 'bad-aa', gate: false, text: `${why}: ${kept}`, data: {silenced: measured}}];
+};
+
+/** Sessions of earlier nights by entry name, on this machine, oldest first; of each night the confirming one. */
+const pastSessions = (store: string, nights: readonly Night[], host: HostRecord): ((name: string) => Session[]) => {
+  const entries = new Map(listSessions(store).entries.map((entry) => [entry.id, entry]));
+  return (name) => nights.filter(({host: other, aa}) => other.id === host.id && aa?.bad !== true).slice(-90).flatMap((night) => {
+    const {session, confirm} = night.workloads.find((workload) => workload.name === name) ?? {session: null};
+    try {
+      const found = entries.get(confirm ?? session ?? '')?.session;
+      return found === undefined || found.status !== 'finished' ? [] : [found];
+    } catch {
+      return [];
+    }
+  });
+};
+
+const userMessage = (error: unknown): string => {
+  if (error instanceof Error && error.name.endsWith('Error') && 'hint' in error) return error.message.replace(/\.$/, '');
+  throw error;
+};
