@@ -1,7 +1,7 @@
 // The words that name a table in a mail: `Before:`, `With this patch:`, a heading, or the command line above it.
 
 /** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
-const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] > \/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*)$/;
+const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] > \/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: \d+ \d+ \d+|[^A-Za-z\u0080-\uffff]*)$/;
 const shellLine = /(?:^|\s)perf stat\s/;
 const longest = 100;
 
@@ -24,10 +24,12 @@ export const labelOf = (between: string): {label: string | null; shell: ShellLin
     const words = lines.slice(-5, -1).reverse().find((line) => line.endsWith(':') && !shellLine.test(line));
     return {label: words === undefined ? clip(last) : clip(words.slice(0, -1)), shell: null};
   }
-  if (last.length > 200 || last.endsWith(':')) {
-    const phrase = /([^.?!:>]{1,100}):\s*$/.exec(last)?.[1];
+  if (last.length > 100) {
+    // Line breaks were lost: the name is the last phrase, if it ends in a colon.
+    const phrase = last.endsWith(':') ? last.slice(-160, -1).split(/(?<=[.?!:>])\s+/).at(-1) : undefined;
     return {label: phrase === undefined ? null : clip(phrase), shell: null};
   }
+  if (last.endsWith(':')) return {label: clip(last.slice(0, -1)), shell: null};
   return {label: /[.?!]$/.test(last) || last.length > 72 ? introducing(lines) : clip(last), shell: null};
 };
 

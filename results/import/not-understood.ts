@@ -10,6 +10,8 @@ const signs: readonly RegExp[] = [
   new RegExp(String.raw`^\s*(?:\d+\.\d{9}\s+)?\d[\d.,']*\s+(?:msec\s+)?${known}(?:\s{2,}|\s*$|\s*#|\s+\d)`),
   new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${known}(?:[:/]\w*)?[,;|/:\t]`),
   /"(?:counter-value|metric-value|event-runtime)"/,
+  // A row of --metric-only: numbers under a line of metric names.
+  /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/,
 ];
 
 /** `isWhole`: the text begins a line, so that the tests of a line's beginning apply. */

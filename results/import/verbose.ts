@@ -26,9 +26,20 @@ const refusals = [
   /^\s*<not supported>\s+(?:(?:msec|ns)\s+)?(\S+)/,
 ] as const;
 
+/** The runs of one perf process, as printed; `first` and `last` are the indexes of the lines they stand in. */
 interface Segment {
   readonly runs: VerboseCount[][];
+  readonly first: number;
+  last: number;
   elapsed: number | null;
+}
+
+/** The runs of one perf process, taken apart where added up; `first` and `last` index the lines. */
+export interface VerboseSegment {
+  readonly runs: readonly VerboseCount[][];
+  readonly cumulative: boolean;
+  readonly first: number;
+  readonly last: number;
 }
 
 /**
@@ -38,27 +49,31 @@ interface Segment {
  * version is known (reference: 6.2 to 6.4.0 never reset the counts between runs).
  */
 export const parseVerboseRuns = (text: string, hint: {readonly cumulative?: boolean} = {}): VerboseRuns => {
-  const {segments, unsupported} = readSegments(text);
-  let cumulative = false;
-  const runs: VerboseCount[][] = [];
-  for (const segment of segments) {
-    const added = hint.cumulative ?? addsUp(segment);
-    cumulative ||= added && segment.runs.length > 1;
-    runs.push(...(added ? takeApart(segment.runs) : segment.runs));
-  }
-  return {runs, cumulative, unsupported};
+  const {segments, unsupported} = readSegments(text.split('\n'));
+  const parts = segments.map((segment) => partOf(segment, hint.cumulative));
+  return {runs: parts.flatMap((part) => part.runs), cumulative: parts.some((part) => part.cumulative), unsupported};
 };
 
-const readSegments = (text: string): {segments: Segment[]; unsupported: string[]} => {
+/** The same by perf process, for texts that hold several outputs. */
+export const readVerbose = (lines: readonly string[]): VerboseSegment[] => readSegments(lines).segments.map((segment) => partOf(segment, undefined));
+
+const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => {
+  const added = segment.runs.length > 1 && (hint ?? addsUp(segment));
+  return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last};
+};
+
+const readSegments = (lines: readonly string[]): {segments: Segment[]; unsupported: string[]} => {
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
   let segment: Segment | null = null;
   let run: VerboseCount[] | null = null;
-  for (const line of text.split('\n')) {
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i];
     const started = runLine.exec(line);
     if (started !== null) {
-      if (segment === null || run === null || started[1] === '1') segments.push(segment = {runs: [], elapsed: null});
+      if (segment === null || run === null || started[1] === '1') segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
       segment.runs.push(run = []);
+      segment.last = i;
       continue;
     }
     if (headerLine.test(line)) {
@@ -70,9 +85,10 @@ const readSegments = (text: string): {segments: Segment[]; unsupported: string[]
     const count = countLine.exec(line);
     if (count !== null) {
       if (run === null) {
-        segments.push(segment = {runs: [], elapsed: null});
+        segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
         segment.runs.push(run = []);
       }
+      if (segment !== null) segment.last = i;
       run.push({event: count[1], value: Number(count[2]), enabled: Number(count[3]), running: Number(count[4])});
       continue;
     }

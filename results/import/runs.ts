@@ -1,0 +1,34 @@
+// Gives each table the runs that `-v` printed above it: they are the truth where the printed value is not.
+import type {ImportTable} from '../types.ts';
+import type {CleanLine} from './clean.ts';
+import type {PlacedTable} from './raw-table.ts';
+import type {VerboseCount, VerboseSegment} from './verbose.ts';
+
+type Series = ImportTable['samples'][number];
+
+/** Tables in order, each with the runs of the last perf process before it; runs without a table become one of their own. */
+export const attachRuns = (placed: readonly PlacedTable[], segments: readonly VerboseSegment[], lines: readonly CleanLine[]): ImportTable[] => {
+  const tables: {line: number; table: ImportTable}[] = placed.map(({line, table}) => ({line, table}));
+  segments.forEach((segment, i) => {
+    const last = lines[segment.last].number;
+    const nextFirst = segments[i + 1] === undefined ? Infinity : lines[segments[i + 1].first].number;
+    const own = tables.find((one) => one.line > last && one.line < nextFirst);
+    const samples = seriesOf(segment.runs);
+    if (own !== undefined) own.table = {...own.table, samples: [...own.table.samples, ...samples]};
+    else tables.push({line: last, table: {command: null, label: null, runs: segment.runs.length > 1 ? segment.runs.length : null, elapsed: null, rows: [], samples, warnings: []}});
+  });
+  return tables.sort((a, b) => a.line - b.line).map(({table}) => table);
+};
+
+/** One series an event: task-clock and cpu-clock in msec as the tables print them, everything else as counted; null = not counted. */
+const seriesOf = (runs: readonly (readonly VerboseCount[])[]): Series[] => {
+  const names = runs[0]?.map((count) => count.event) ?? [];
+  return names.map((event, i): Series => {
+    const isClock = /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/.test(event);
+    const values = runs.map((run) => {
+      const count = run[i]?.event === event ? run[i] : run.find((one) => one.event === event);
+      return count === undefined || count.running === 0 ? null : isClock ? count.value / 1e6 : count.value;
+    });
+    return {event, unit: isClock ? 'msec' : event.endsWith('_time') ? 'ns' : '', values};
+  });
+};
