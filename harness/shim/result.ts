@@ -69,8 +69,8 @@ const parseLine = (text: string): ShimResult => {
   }
 };
 
-/** One sentence: what, in which run after how many executions, and where as `symbol+0xoffset`. */
-export const describeResult = (result: ShimResult, image: Pick<Image, 'functions'>): string => {
+/** One sentence: what, in which run after how many executions, and where as `symbol+0xoffset` where there is an image. */
+export const describeResult = (result: ShimResult, image: Pick<Image, 'functions'> | null): string => {
   if (result.status === 'ok') return 'ok';
   const run = result.label === null ? '' : ` in run '${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
   const where = result.where === null ? '' : ` at ${locate(BigInt(result.where), image)}`;
@@ -78,7 +78,7 @@ export const describeResult = (result: ShimResult, image: Pick<Image, 'functions
 };
 
 /** `symbol+0xoffset` of an address in an image, or the address itself. */
-export const locate = (address: bigint, image: Pick<Image, 'functions'>): string => {
-  const found = image.functions.find(({base, code}) => address >= base && address < base + BigInt(code.length));
+export const locate = (address: bigint, image: Pick<Image, 'functions'> | null): string => {
+  const found = image?.functions.find(({base, code}) => address >= base && address < base + BigInt(code.length));
   return found === undefined ? `0x${address.toString(16)}` : `${found.symbol}+0x${(address - found.base).toString(16)}`;
 };
