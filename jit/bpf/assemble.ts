@@ -1,10 +1,11 @@
 // Text assembly to a program: lines, labels and functions; the statements are in the two dialect files.
 import {UserError} from '../error.ts';
 import type {MapSpec, Program, ProgramType} from '../types.ts';
-import {helperId} from './helpers.ts';
-import {conformanceStatement} from './assemble-conformance.ts';
 import {clangStatement} from './assemble-clang.ts';
-import {codes, encode, isLocalCall, insnCount, immAt} from './insn.ts';
+import {conformanceStatement} from './assemble-conformance.ts';
+import {helperId} from './helpers.ts';
+import {functionsOf} from './hex.ts';
+import {codes, encode} from './insn.ts';
 import type {Insn} from './insn.ts';
 import {StatementError} from './statement.ts';
 import type {Statement, Target} from './statement.ts';
@@ -34,7 +35,7 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
   const functions = new Map<number, string>();
   const placed: Placed[] = [];
   const fail = (line: number, text: string, reason: string): never => {
-    throw new UserError(`program ${options.name}: line ${line}: ${reason}: ${text}`, 'Mend the line; docs/assembly.md lists the statements of both dialects.');
+    throw new UserError(`program ${options.name}: line ${line}: ${reason}: ${text}`, 'Write it as clang does (`r1 = *(u32 *)(r6 + 8)`) or as the conformance files do (`ldxw %r1, [%r6+8]`).');
   };
   const numberOf = mapNumber(maps);
   let at = 0;
@@ -75,7 +76,8 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
     const {insns, target} = statement;
     words.push(...(target === undefined ? insns : [resolve(statement, insns[0], target, labels, fail)]));
   }
-  return {name: options.name, type: options.type, insns: encode(words), functions: functionList(encode(words), functions, labels, options.name), maps};
+  const insns = encode(words);
+  return {name: options.name, type: options.type, insns, functions: functionsOf(insns, options.name, nameFunctions(insns, functions, labels)), maps};
 };
 
 /** Statements of one line without comments and instruction numbers (`12: (bf) r1 = r6`). */
@@ -111,15 +113,9 @@ const resolve = (
   return {...insn, off: distance};
 };
 
-/** Functions start at 0, at `.func` and wherever a call of this program goes. */
-const functionList = (insns: Uint8Array, named: ReadonlyMap<number, string>, labels: ReadonlyMap<string, number>, name: string): Program['functions'] => {
-  const starts = new Set([0, ...named.keys()]);
-  const count = insnCount(insns);
-  for (let index = 0; index < count; index++) {
-    if (isLocalCall(insns, index)) starts.add(index + 1 + immAt(insns, index));
-    if (insns[index * 8] === codes.wide) index++;
-  }
-  const labelAt = new Map([...labels].map(([label, place]) => [place, label]));
-  return [...starts].filter((start) => start >= 0 && start < count).sort((a, b) => a - b)
-    .map((start) => ({name: named.get(start) ?? (start === 0 ? name : labelAt.get(start) ?? `function_${start}`), start}));
+/** Names of functions: those of `.func`, and for called places their label. */
+const nameFunctions = (insns: Uint8Array, given: ReadonlyMap<number, string>, labels: ReadonlyMap<string, number>): Map<number, string> => {
+  const labelAt = new Map([...labels].map(([label, at]) => [at, label]));
+  const starts = functionsOf(insns, '').map(({start}) => start).filter((start) => start > 0 && labelAt.has(start));
+  return new Map([...starts.map((start) => [start, labelAt.get(start) as string] as const), ...given].filter(([start]) => start < insns.length / 8));
 };
