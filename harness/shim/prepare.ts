@@ -105,6 +105,8 @@ export interface PreparedJob {
   readonly executions: number;
   /** Code of all programs, without thunks and fill. */
   readonly imageBytes: number;
+  /** What the job is made of, in order. */
+  readonly records: readonly JobRecord[];
 }
 
 /** The whole scenario as one job. `repeat` 0 is an empty scenario. */
@@ -125,6 +127,7 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
   return {
     job: encodeJob(records, {sandbox: options.sandbox ?? true, watchdogMs: options.watchdogMs ?? 120_000, stack: stackArea}),
     image,
+    records,
     executions: emptyScenario ? 0 : repeat * executionsPerRepeat(workload),
     imageBytes: image.functions.filter(({program}) => program !== '').reduce((sum, {code}) => sum + code.length, 0),
   };
