@@ -2,6 +2,7 @@
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
+import {eventInfo} from '../../results/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
 import type {BlockResult, Count, Perf} from '../perf/perf.ts';
 import {runBlock} from '../perf/perf.ts';
@@ -74,8 +75,11 @@ const runOne = async (request: RunnerRequest, block: PlannedBlock): Promise<Jour
   };
 };
 
-const journalCount = (count: Count) =>
-  [count.event, [count.running > 0 || count.enabled === 0 ? count.value : null, count.enabled, count.running] as const] as const;
+/** `-v` prints clocks in nanoseconds; the table of events has them in perf's own msec. */
+const journalCount = (count: Count) => {
+  const value = eventInfo(count.event).unit === 'msec' ? count.value / 1e6 : count.value;
+  return [count.event, [count.running > 0 || count.enabled === 0 ? value : null, count.enabled, count.running] as const] as const;
+};
 
 /** Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there. */
 export const underPerf = async (

@@ -95,7 +95,7 @@ const kernelSubject = async (workload: Workload, options: MeasureOptions): Promi
       return {
         argv: [shim.path, file],
         placement: null,
-        check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, null)),
+        check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, {functions: []})),
       };
     },
   };
