@@ -16,8 +16,8 @@ export interface RunRecord {
   readonly entry: bigint;
   readonly context: bigint;
   readonly repeat: number;
-  /** null = any. */
-  readonly retval: number | null;
+  /** A number is compared with the low 32 bits, as kernels return them, a bigint with all 64; null = any. */
+  readonly retval: number | bigint | null;
   /** What memory must hold after the last execution. */
   readonly output?: { readonly address: bigint; readonly bytes: Uint8Array };
   /** Play the flow dissector's loop: keys are prepared before and clamped after each execution. */
@@ -66,12 +66,19 @@ const fields = (record: JobRecord): readonly Field[] => {
       const name = encodeField(label(record.label));
       return [
         flow === undefined ? 0 : 1, record.entry, record.context, record.entry, record.repeat,
-        record.retval === null ? 0 : 1, (record.retval ?? 0) >>> 0,
+        ...expectedRetval(record.retval),
         flow?.keys ?? 0, swap16(flow?.etherType ?? 0), flow?.packetBytes ?? 0, flow?.flags ?? 0,
         output?.address ?? 0, output?.bytes.length ?? 0, name.length, name, output?.bytes ?? new Uint8Array(0),
       ];
     }
   }
+};
+
+const retvalKinds = {any: 0, low32: 1, all64: 2} as const;
+
+const expectedRetval = (retval: number | bigint | null): readonly Field[] => {
+  if (retval === null) return [retvalKinds.any, 0];
+  return typeof retval === 'bigint' ? [retvalKinds.all64, retval] : [retvalKinds.low32, retval >>> 0];
 };
 
 /** The shim prints labels as they are, so they go in with JSON's escapes. */
