@@ -1,4 +1,6 @@
 // The list of workloads: one line each.
+import {closest} from '../jit/closest.ts';
+import {UserError} from '../jit/error.ts';
 import {calleeSavedWorkloads} from './callee_saved.ts';
 import {empty} from './empty.ts';
 import {flowDissector, flowDissector16} from './flow_dissector.ts';
@@ -16,8 +18,8 @@ import {tailcallBpf2bpf4, tailcallBpf2bpf5} from './tailcall_bpf2bpf4.ts';
 import {tailcallBpf2bpf6} from './tailcall_bpf2bpf6.ts';
 import type {Workload} from './types.ts';
 import {xskRedirect} from './xsk_redirect.ts';
-import {UserError} from '../jit/error.ts';
-import {closest} from '../jit/closest.ts';
+
+export {loadUserWorkload} from './user/load.ts';
 
 export const workloads: readonly Workload[] = [
   tailcall1,

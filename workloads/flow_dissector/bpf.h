@@ -1,4 +1,4 @@
-/* What the dissector needs of the BPF interface: integer types, map declarations, three helpers, the context. */
+/* What the dissector needs of the BPF interface: integer types, map declarations, four helpers, the context. */
 #ifndef BPF_H
 #define BPF_H
 
@@ -22,8 +22,9 @@ typedef unsigned long long u64;
 	} name SECTION(".maps")
 
 /* Helpers are called by number. */
-static long (*map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)2;
-static long (*skb_load_bytes)(const void *skb, u32 offset, void *to, u32 length) = (void *)26;
+static __attribute__((unused)) long (*map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)2;
+static __attribute__((unused)) long (*tail_call)(void *context, void *table, u32 slot) = (void *)12;
+static __attribute__((unused)) long (*skb_load_bytes)(const void *skb, u32 offset, void *to, u32 length) = (void *)26;
 
 /* A tail call whose slot is a constant in r3 whatever the compiler does, so that it becomes a direct jump. */
 #define TAIL_CALL(context, map, slot) \
