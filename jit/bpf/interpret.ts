@@ -2,7 +2,7 @@
 import type {MapSpec, Program} from '../types.ts';
 import {aluResult, immediate64, jumpTaken} from './alu.ts';
 import {
-  classes, codeAt, codes, dstAt, framePointer, helperTailCall, immAt, insnCount, jumpTarget, modes, offAt, pseudo, srcAt, stackBytes, wideAt,
+  aluBits, classes, codeAt, codes, dstAt, framePointer, helperTailCall, immAt, insnAt, insnCount, jumpTarget, modes, offAt, pseudo, srcAt, stackBytes, wideAt,
   widthOf,
 } from './insn.ts';
 import {atomicByImm} from './isa.ts';
@@ -211,6 +211,7 @@ export const interpret = (program: Program, options: InterpretOptions = {}): Out
     const {program: {insns}, registers} = frame;
     const code = codeAt(insns, at);
     const [dst, off] = [dstAt(insns, at), offAt(insns, at)];
+    if (!meansSomething(insns, at)) fault('unknown instruction');
     switch (code & 7) {
       case classes.alu: case classes.alu64: {
         const right = (code & 8) !== 0 ? registers[srcAt(insns, at)] : immediate64(immAt(insns, at));
@@ -258,5 +259,21 @@ export const interpret = (program: Program, options: InterpretOptions = {}): Out
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return {kind: 'fault', program: frames.at(-1)?.program.name ?? program.name, insn: at, reason: error.message, steps, tailCalls};
+  }
+};
+
+/** The interpreter also takes programs that no check has seen: what has no meaning must not get one by accident. */
+const meansSomething = (insns: Uint8Array, at: number): boolean => {
+  const {code, dst, src, off, imm} = insnAt(insns, at);
+  const operation = code & 0xf0;
+  if (dst > framePointer || src > framePointer) return false;
+  switch (code & 7) {
+    case classes.alu: case classes.alu64:
+      if (operation === aluBits.end) return imm === 16 || imm === 32 || imm === 64;
+      return operation < aluBits.end && (operation !== aluBits.mov || off === 0 || off === 8 || off === 16 || off === 32);
+    case classes.ld: return code === codes.wide && at + 1 < insnCount(insns);
+    case classes.jmp: return code !== codes.callx && operation < 0xe0;
+    case classes.jmp32: return operation < 0xe0 && operation !== 0x80 && operation !== 0x90;
+    default: return true;
   }
 };
