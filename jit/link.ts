@@ -18,20 +18,18 @@ export interface LinkProgram {
 export interface LinkOptions extends CompileOptions {
   readonly programs: readonly LinkProgram[];
   readonly variant: string;
-  /** Over the variant's own user-space layout. */
+  /** Over the variant's own user-space layout. `returnThunk: 0n` asks for a return thunk, as kernels have on CPUs that need it. */
   readonly layout?: Partial<Layout>;
   readonly placement: Placement;
   /** Page-aligned start of the memory the image may use; below 2 GiB, so that calls reach helpers at low addresses. */
   readonly region: bigint;
-  /** Adds a return thunk and returns through it, as kernels do on CPUs that need it. */
-  readonly returnThunk?: boolean;
 }
 
 /** Throws a Refusal where the variant's kernel would refuse a program, or a call does not reach. */
 export const linkImage = (options: LinkOptions): Image => {
   const variant = findVariant(options.variant);
   const wanted: Layout = {...variant.layout, ...options.layout};
-  const thunks = thunksFor(variant, wanted, options.returnThunk ?? false);
+  const thunks = thunksFor(variant, wanted);
   const compile = (program: VerifiedProgram, layout: Layout): Compiled =>
     compileProgram(program, variant, layout, options.driver === undefined ? {} : {driver: options.driver});
 

@@ -1,13 +1,8 @@
 // Every recorded image of kernels and historical emitters, byte for byte, through the batch interface.
-import {readFileSync} from 'node:fs';
-import {brotliDecompressSync} from 'node:zlib';
 import {expect, test} from 'vitest';
 import {answerBatch} from './batch.ts';
-
-interface Recorded {
-  readonly id: string;
-  readonly expect: { readonly image: string; readonly functionLengths: readonly number[]; readonly pokes: readonly Record<string, number>[] | null };
-}
+import {recordedVectors, vectorFiles} from './testdata/vectors.ts';
+import type {Recorded} from './testdata/vectors.ts';
 
 interface Answer {
   readonly id: string;
@@ -17,12 +12,8 @@ interface Answer {
   readonly reason?: string;
 }
 
-const lines = (name: string): string[] =>
-  brotliDecompressSync(readFileSync(new URL(`testdata/${name}.jsonl.br`, import.meta.url))).toString().trim().split('\n');
-
 /** What differs, in words; null where nothing does. Kernel records know fewer poke fields than answers have. */
-const difference = (line: string): string | null => {
-  const {id, expect: wanted, ...request} = JSON.parse(line) as Recorded;
+const difference = ({id, expect: wanted, ...request}: Recorded): string | null => {
   const answer = JSON.parse(answerBatch(JSON.stringify({id, ...request}))) as Answer;
   if (answer.id !== id) return `${id}: answered as ${answer.id}`;
   if (answer.image === undefined) return `${id}: ${answer.reason}`;
@@ -40,8 +31,8 @@ const firstDifference = (a: string, b: string): number => {
   return at / 2;
 };
 
-test.each([['jit-emitters', 480], ['jit-kernels', 1942]] as const)('%s: all %i images are identical', (name, count) => {
-  const all = lines(name);
+test.each(vectorFiles)('%s: all %i images are identical', (name, count) => {
+  const all = recordedVectors(name);
   expect(all.length).toBe(count);
   expect(all.map(difference).filter((each) => each !== null).slice(0, 20)).toEqual([]);
 });

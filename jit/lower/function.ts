@@ -3,7 +3,6 @@ import {refuse} from '../error.ts';
 import type {Layout, VerifiedProgram} from '../types.ts';
 import {counterOffset, exitOps, prologuePieces} from '../variants/derive.ts';
 import type {Piece} from '../variants/derive.ts';
-import {calleeSaved} from '../variants/frame.ts';
 import type {Frame} from '../variants/frame.ts';
 import {bytesOf} from '../variants/ops.ts';
 import {tailCallSequence} from '../variants/sequence.ts';
@@ -13,8 +12,9 @@ import type {Variant} from '../variants/variant.ts';
 import {CodeBuffer, i32Bytes} from '../x86/buffer.ts';
 import {moveAbsolute, moveImmediate, moveSignExtended} from '../x86/encode.ts';
 import {conditions} from './compare.ts';
+import {frameOf, functionRange} from './frame.ts';
 import {machineRegister} from './registers.ts';
-import {insnBytes, scanFunction} from './scan.ts';
+import {insnBytes} from './scan.ts';
 import {alignment, jumpAlways, toExit, toItself} from './skeleton.ts';
 import type {Skeleton} from './skeleton.ts';
 import type {LoweringTable} from './lowering.ts';
@@ -26,19 +26,10 @@ const opcodes = {wideLoad: 0x18, call: 0x85, exit: 0x95, tailCall: 0xf5, jump: 0
 
 export const lowerFunction = (program: VerifiedProgram, index: number, variant: Variant, layout: Layout, table: LoweringTable): Skeleton => {
   const {insns, functions} = program;
-  const {start, base, stackDepth, tailCallReachable, subprogram} = functions[index];
-  const end = index + 1 < functions.length ? functions[index + 1].start : insns.length / insnBytes;
+  const {base} = functions[index];
+  const {start, end} = functionRange(program, index);
   const count = end - start;
-  const scan = scanFunction(insns, start, end);
-  const frame: Frame = {
-    used: calleeSaved.filter((_register, which) => (scan.registers >> (6 + which) & 1) === 1),
-    stackDepth,
-    stackBytes: Math.ceil(stackDepth / 8) * 8,
-    hasTailCall: scan.hasTailCall,
-    reachable: tailCallReachable,
-    subprogram,
-    layout,
-  };
+  const frame = frameOf(program, index, layout);
   const {habits} = variant;
   const prologue = prologuePieces(variant, frame);
   const epilogue = exitPieces(variant, frame);

@@ -1,0 +1,81 @@
+// Reading machine code: prefixes, ModRM with its memory operand, immediates.
+import {registerName} from './names.ts';
+
+export interface Cursor {
+  readonly code: Uint8Array;
+  readonly start: number;
+  at: number;
+}
+
+export interface Prefixes {
+  operand16: boolean;
+  lock: boolean;
+  repeat: boolean;
+  gs: boolean;
+  cs: boolean;
+  /** Number of 66 prefixes. */
+  data16: number;
+  /** 0 where there is none. */
+  rex: number;
+}
+
+export const u8 = (cursor: Cursor): number => {
+  if (cursor.at >= cursor.code.length) throw new RangeError('The code ends inside an instruction.');
+  return cursor.code[cursor.at++];
+};
+
+export const i8 = (cursor: Cursor): number => u8(cursor) << 24 >> 24;
+
+export const i32 = (cursor: Cursor): number => u8(cursor) | u8(cursor) << 8 | u8(cursor) << 16 | u8(cursor) << 24;
+
+export const readPrefixes = (cursor: Cursor): Prefixes => {
+  const prefixes: Prefixes = {operand16: false, lock: false, repeat: false, gs: false, cs: false, data16: 0, rex: 0};
+  for (;;) {
+    const byte = cursor.code[cursor.at];
+    if (byte === 0x66) prefixes.data16++;
+    else if (byte === 0xf0) prefixes.lock = true;
+    else if (byte === 0xf3) prefixes.repeat = true;
+    else if (byte === 0x65) prefixes.gs = true;
+    else if (byte === 0x2e) prefixes.cs = true;
+    else break;
+    cursor.at++;
+  }
+  prefixes.operand16 = prefixes.data16 > 0;
+  if ((cursor.code[cursor.at] & 0xf0) === 0x40) prefixes.rex = u8(cursor);
+  return prefixes;
+};
+
+/** A ModRM byte read: `register` or `memory` is null. */
+export interface Operand {
+  readonly reg: number;
+  readonly register: number | null;
+  readonly memory: string | null;
+}
+
+const hex = (value: number): string => value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+
+export const readOperand = (cursor: Cursor, {rex, gs}: Prefixes): Operand => {
+  const byte = u8(cursor);
+  const mod = byte >> 6;
+  const reg = byte >> 3 & 7 | (rex & 4) << 1;
+  const rm = byte & 7;
+  if (mod === 3) return {reg, register: rm | (rex & 1) << 3, memory: null};
+  const address = rm === 4 ? scaled(cursor, mod, rex) : based(cursor, mod, rm | (rex & 1) << 3);
+  return {reg, register: null, memory: gs ? `%gs:${address}` : address};
+};
+
+const displacement = (cursor: Cursor, mod: number): string => {
+  if (mod === 0) return '';
+  return hex(mod === 1 ? i8(cursor) : i32(cursor));
+};
+
+const based = (cursor: Cursor, mod: number, base: number): string => `${displacement(cursor, mod)}(${registerName(base, 8, true)})`;
+
+const scaled = (cursor: Cursor, mod: number, rex: number): string => {
+  const sib = u8(cursor);
+  const index = sib >> 3 & 7 | (rex & 2) << 2;
+  const base = sib & 7 | (rex & 1) << 3;
+  if (mod === 0 && (base & 7) === 5) return `0x${BigInt.asUintN(64, BigInt(i32(cursor))).toString(16)}`;
+  const scale = `,${registerName(index, 8, true)},${1 << (sib >> 6)}`;
+  return `${displacement(cursor, mod)}(${registerName(base, 8, true)}${index === 4 ? '' : scale})`;
+};
