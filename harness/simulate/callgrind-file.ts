@@ -1,4 +1,4 @@
-// Reads callgrind's output made with `--dump-instr=yes --compress-pos=no --compress-strings=no`: costs per instruction address.
+// Reads callgrind's output made with `--dump-instr=yes --dump-line=no --compress-pos=no --compress-strings=no`: costs per instruction address.
 
 /** Costs of one instruction by callgrind's short event names (`Ir`, `Dr`, …), own costs only. */
 export type Costs = Readonly<Record<string, number>>;
@@ -16,6 +16,7 @@ export interface CallgrindPart {
  */
 export const parseCallgrind = (text: string, low: number, high: number): CallgrindPart => {
   const events = /^events: (.+)$/m.exec(text)?.[1].trim().split(/\s+/) ?? [];
+  const positions = /^positions: (.+)$/m.exec(text)?.[1].trim().split(/\s+/).length ?? 1;
   const sums = new Map<number, number[]>();
   let anonymous = true;
   let skipNext = false;
@@ -31,8 +32,9 @@ export const parseCallgrind = (text: string, low: number, high: number): Callgri
       continue;
     }
     if (!anonymous) continue;
-    const [position, ...costs] = line.trim().split(' ');
-    const address = Number(position);
+    const columns = line.trim().split(' ');
+    const address = Number(columns[0]);
+    const costs = columns.slice(positions);
     if (address < low || address >= high || costs.length === 0) continue;
     const sum = sums.get(address) ?? new Array<number>(events.length).fill(0);
     costs.forEach((cost, index) => { sum[index] += Number(cost); });
