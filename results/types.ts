@@ -97,6 +97,8 @@ export interface ComparisonRow {
   readonly primary: boolean;
   readonly spikes: { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
   readonly warnings: readonly Warning[];
+  /** The same means per program execution, where the rows are for one repetition of a scenario (simulated rows). */
+  readonly perExecution?: { readonly before: number; readonly after: number };
 }
 
 /** One part of the product, in natural logs, with an interval where one can be formed. */
