@@ -35,15 +35,14 @@ export const frontPage = (input: FrontPageInput): string => {
   ]);
 };
 
-const headline = ({night, sessions, first}: FrontPageInput): string => {
-  const where = `jitstat night ${night.night} on ${night.machine}`;
+const headline = ({night, first}: FrontPageInput): string => {
+  const where = `jitstat ${night.night} ${night.machine}`;
   if (night.status === 'refused') return wrap(`${where}: REFUSED: ${night.reason ?? ''}`, '');
   const gating = night.alerts.filter(({gate}) => gate).length;
   const what = gating > 0 ? `${gating} gated alert${gating === 1 ? '' : 's'}` : night.alerts.length > 0 ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated` : first ? 'first night, nothing to compare with' : 'nothing changed';
-  const events = new Set([...sessions.values()].flatMap(({comparison, summary}) => (comparison?.rows ?? summary).map(({event}) => event))).size;
   const minutes = night.finished === null ? 0 : (Date.parse(night.finished) - Date.parse(night.created)) / 60_000;
   const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
-  return wrap(`${where}: ${what} (${night.workloads.length} workloads, ${events} events, ${aa}, ${minutes.toFixed(1)} min).`, '');
+  return wrap(`${where}: ${what} (${night.workloads.length} workload${night.workloads.length === 1 ? '' : 's'}, ${aa}, ${minutes.toFixed(1)} min).`, '');
 };
 
 const alertLines = ({alerts}: Night): string[] =>

@@ -9,8 +9,14 @@ export type Rule =
   | {readonly kind: 'number'; readonly least: number; readonly most: number; readonly whole?: boolean}
   | {readonly kind: 'choice'; readonly of: readonly string[]}
   | {readonly kind: 'list'; readonly of: Rule; readonly least: number; readonly distinct?: boolean}
-  | {readonly kind: 'object'; readonly keys: Keys; readonly check?: (value: Readonly<Record<string, unknown>>) => string | null}
+  | {readonly kind: 'object'; readonly keys: Keys; readonly check?: (value: Readonly<Record<string, unknown>>) => ObjectFault | null}
   | {readonly kind: 'map'; readonly of: Rule; readonly check?: (key: string) => string | null};
+
+/** `key` names the one at fault, where it is one. */
+export interface ObjectFault {
+  readonly key?: string;
+  readonly text: string;
+}
 
 export interface Key {
   readonly key: string;
@@ -89,7 +95,12 @@ const objectFault = (value: Readonly<Record<string, unknown>>, rule: Rule & {kin
   return firstFault(rule.keys, ({key, required, rule: inner}) => {
     if (value[key] !== undefined) return faultOf(value[key], inner, joinPath(path, key));
     return required ? {path: joinPath(path, key), text: 'is missing'} : null;
-  }) ?? (rule.check === undefined ? null : ((found) => (found === null ? null : {path, text: found}))(rule.check(value)));
+  }) ?? togetherFault(value, rule, path);
+};
+
+const togetherFault = (value: Readonly<Record<string, unknown>>, rule: Rule & {kind: 'object'}, path: string): Fault | null => {
+  const found = rule.check?.(value) ?? null;
+  return found === null ? null : {path: found.key === undefined ? path : joinPath(path, found.key), text: found.text};
 };
 
 const firstFault = <T>(entries: readonly T[], fault: (entry: T) => Fault | null): Fault | null => {

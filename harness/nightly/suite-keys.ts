@@ -1,7 +1,7 @@
 // The keys of a suite file as tables: what each must be, and what it means.
 import {parsePlacement} from '../../jit/placement.ts';
 import {checkVariant, sweepOffsets} from '../measure/options.ts';
-import type {Key, Keys, Rule} from './schema.ts';
+import type {Key, Keys, ObjectFault, Rule} from './schema.ts';
 
 /** What a measured change must be to gate: exit code 1. */
 export const failOnWords = ['new-more', 'new-less', 'new', 'more', 'less', 'either', 'never'] as const;
@@ -28,7 +28,7 @@ const budgetKeys: Keys = [
 const budgets: Rule = {
   kind: 'map',
   check: eventName,
-  of: {kind: 'object', keys: budgetKeys, check: (budget) => (Object.keys(budget).length === 0 ? 'needs max or maxRatio' : null)},
+  of: {kind: 'object', keys: budgetKeys, check: (budget) => (Object.keys(budget).length === 0 ? {text: 'needs max or maxRatio'} : null)},
 };
 const repeat: Rule = {kind: 'number', least: 1, most: 2 ** 31 - 1, whole: true};
 
@@ -51,15 +51,15 @@ const workloadKeys: Keys = [
 const forms = [['workload', 'before', 'after'], ['workload', 'variant'], ['beforeCommand', 'afterCommand'], ['command']] as const;
 const formKeys = ['workload', 'before', 'after', 'variant', 'beforeCommand', 'afterCommand', 'command'];
 
-const formFault = (entry: Readonly<Record<string, unknown>>): string | null => {
+const formFault = (entry: Readonly<Record<string, unknown>>): ObjectFault | null => {
   const present = formKeys.filter((key) => entry[key] !== undefined);
   if (forms.some((form) => form.length === present.length && form.every((key) => entry[key] !== undefined))) {
-    return entry['scenario'] !== undefined && entry['workload'] === undefined ? 'has a scenario without a workload' : null;
+    return entry['scenario'] !== undefined && entry['workload'] === undefined ? {key: 'scenario', text: 'needs a workload beside it'} : null;
   }
-  const near = forms.find((form) => present.length > 0 && present.every((key) => (form as readonly string[]).includes(key)));
+  const [near] = forms.filter((form) => present.length > 0 && present.every((key) => (form as readonly string[]).includes(key))).toSorted((a, b) => a.length - b.length);
   const missing = near?.filter((key) => entry[key] === undefined);
-  if (missing !== undefined && missing.length === 1) return `needs ${missing[0]} beside ${present.join(' and ')}`;
-  return `needs one of: ${forms.map((form) => form.join(' + ')).join('; ')}; it has ${present.length === 0 ? 'none' : present.join(' + ')}`;
+  if (missing?.length === 1) return {key: missing[0], text: `is missing beside ${present.join(' and ')}`};
+  return {text: `needs one of: ${forms.map((form) => form.join(' + ')).join('; ')}; it has ${present.length === 0 ? 'none' : present.join(' + ')}`};
 };
 
 export const suiteKeys: Keys = [

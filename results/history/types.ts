@@ -42,7 +42,7 @@ export interface HistoryPoint {
   /** `yyyy-mm-dd`, UTC; more than one point may fall on a day. */
   readonly night: string;
   /** When the session began, ISO 8601. */
-  readonly created: string;
+  readonly created?: string;
   readonly session: string;
   readonly value: number | null;
   /** `value` -+ 1.96 standard errors for a level, the comparison's interval for a ratio. */
