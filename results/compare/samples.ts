@@ -1,37 +1,134 @@
 // From the samples of a session to a Comparison: rows, verdicts, spikes, parts, disturbances and findings.
-import type {Comparison, Samples} from '../types.ts';
+import {eventInfo} from '../events.ts';
+import type {Comparison, ComparisonRow, Decomposition, Finding, PlacementShare, Samples} from '../types.ts';
 import {draftBlockedRow} from './blocked-row.ts';
 import type {CompareContext} from './context.ts';
 import {primaryEvent} from './context.ts';
+import {decomposeSamples} from './decompose-samples.ts';
+import {disturbances} from './disturb.ts';
+import {finding, share} from './findings.ts';
+import {placementShares} from './placement.ts';
+import type {Layout} from './quads.ts';
 import {layoutOf} from './quads.ts';
+import {impossibleRatios, multiplexing} from './ratios.ts';
+import {rolesOf, secondsPer} from './roles.ts';
+import type {RowDraft} from './row.ts';
 import {draftRow} from './row.ts';
+import {spikeLedger} from './spikes.ts';
 import {conclude} from './verdict.ts';
+import {whyFindings} from './why.ts';
 
 export type {CompareContext} from './context.ts';
 
+/**
+ * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad; with fewer than two
+ * complete quads, or design `blocked`, by batches of each side. Throws UserError on counts that cannot be.
+ */
 export const compareSamples = (samples: Samples, context: CompareContext): Comparison => {
   const level = context.level ?? 0.95;
   const layout = layoutOf(samples);
-  const primary = primaryEvent(samples.events.map((series) => series.event), context.primary);
-  const blocked = context.design === 'blocked' || layout.quads < 2;
-  const drafts = samples.events.map((series) => {
-    const options = {level, margin: context.margins?.[series.event]};
-    return blocked ? draftBlockedRow(samples, series, options) : draftRow(samples, series, layout, options);
+  const blocked = isBlocked(context, layout);
+  const primary = primaryEvent(countedEvents(samples), context.primary);
+  const spikes = spikeLedger(samples, context.placements);
+  const aa = context.aa === undefined || context.aa === null ? null : judgeAa(context.aa.samples, context);
+  const sameImage = context.before.imageHash !== undefined && context.before.imageHash === context.after.imageHash;
+  const rows = conclude(draftRows(samples, layout, context), {
+    level, primary, spikes: (row) => spikes.of(row.event),
+    ...(aa !== null && aa.changed > 0 ? {withheld: `the A/A beside it shows a change in ${aa.events.join(', ')}`} : {}),
   });
-  const rows = conclude(drafts, {level, primary, spikes: () => ({before: [], after: []})});
-  const {before, after} = context;
+  const decomposition = decomposeSamples(samples, blocked ? null : layout, level);
+  const placement = placementShares(samples, level);
   return {
     schema: 'jitstat/comparison/1',
-    before,
-    after,
+    before: context.before,
+    after: context.after,
     design: blocked ? 'blocked' : 'abba',
     quads: blocked ? null : layout.quads,
-    sameImage: before.imageHash !== undefined && before.imageHash === after.imageHash,
+    sameImage,
     rows,
     notCounted: context.notCounted ?? [],
-    decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
-    findings: [],
-    warnings: [...(context.warnings ?? []), ...layout.warnings],
-    aa: null,
+    decomposition,
+    findings: [
+      ...(sameImage ? [finding('same-image', {})] : []),
+      ...(aa !== null && aa.changed > 0 ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})] : []),
+      ...why(rows, decomposition, samples, context),
+      ...spikes.findings,
+      ...disturbances(samples, layout, primary, !blocked),
+      ...countDoubts(rows),
+      ...placementFindings(placement, primary, context),
+      ...(blocked ? [finding('blocked-design', {margin: share(eventInfo(primary ?? '').margin), event: primary ?? 'an event'})] : []),
+    ],
+    warnings: [...(context.warnings ?? []), ...(blocked ? [] : layout.warnings), ...sideWarnings(samples)],
+    aa,
+    ...(placement.length > 0 ? {placement} : {}),
   };
+};
+
+const isBlocked = (context: CompareContext, layout: Layout): boolean => context.design === 'blocked' || layout.quads < 2;
+
+const countedEvents = (samples: Samples): string[] =>
+  samples.events.filter((series) => series.value.some((value) => !Number.isNaN(value))).map((series) => series.event);
+
+const draftRows = (samples: Samples, layout: Layout, context: CompareContext): RowDraft[] =>
+  samples.events.map((series) => {
+    const options = {level: context.level ?? 0.95, margin: context.margins?.[series.event]};
+    return isBlocked(context, layout) ? draftBlockedRow(samples, series, options) : draftRow(samples, series, layout, options);
+  });
+
+/** The A/A judged by the same rules as the table it stands beside. */
+const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Comparison['aa']> => {
+  const layout = layoutOf(samples);
+  const primary = primaryEvent(countedEvents(samples), context.primary);
+  const rows = conclude(draftRows(samples, layout, {...context, design: 'abba'}), {level: context.level ?? 0.95, primary, spikes: () => ({before: [], after: []})});
+  const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
+  return {changed: changed.length, rows: rows.length, quads: layout.quads, events: changed.map((row) => row.event)};
+};
+
+const sideWarnings = (samples: Samples) => {
+  const runs = [0, 0];
+  for (let i = 0; i < samples.runs; i++) if (samples.warmup[i] === 0) runs[samples.side[i]]++;
+  return runs.flatMap((n, side) => (n > 0 ? [] : [{code: 'side-missing', text: `there is no run of the ${side === 0 ? 'before' : 'after'} side`}]));
+};
+
+const why = (rows: readonly ComparisonRow[], parts: Decomposition, samples: Samples, context: CompareContext): Finding[] => {
+  const roles = rolesOf(samples.events.map((series) => series.event));
+  const level = (event: string | null, side: 'before' | 'after'): number | null => {
+    const series = samples.events.find((candidate) => candidate.event === event);
+    const median = rows.find((row) => row.event === event)?.[side].median ?? null;
+    if (series === undefined || median === null) return null;
+    return median * (secondsPer(series.event, series.unit) ?? 1);
+  };
+  const quotient = (top: string | null, bottom: string | null, scale: number) => {
+    const [before, after] = (['before', 'after'] as const).map((side) => {
+      const [a, b] = [level(top, side), level(bottom, side)];
+      return a === null || b === null || b === 0 ? null : (a / b) * scale;
+    });
+    return before === null || after === null ? null : {before, after};
+  };
+  const branches = rows.find((row) => row.event === 'branches')?.change ?? null;
+  const whole = roles.time === null || roles.cycles === null || roles.instructions === null;
+  return [
+    ...(whole && roles.time !== null ? [finding('no-counters', {})] : []),
+    ...whyFindings(parts, {
+      event: roles.time ?? 'time',
+      clock: quotient(roles.cycles, roles.time, 1e-9),
+      utilisation: quotient(roles.time, roles.elapsed, 1),
+      branches: branches === null ? null : Math.log(branches.ratio),
+      sameProgramMeant: context.before.variant === context.after.variant,
+    }),
+  ];
+};
+
+const countDoubts = (rows: readonly ComparisonRow[]): Finding[] => {
+  const side = (name: 'before' | 'after') => rows.flatMap((row) => (row[name].median === null ? [] : [{event: row.event, mean: row[name].median, running: row[name].running}]));
+  const time = rows.find((row) => row.event === rolesOf(rows.map((other) => other.event)).time);
+  const seconds = time === undefined || time.before.median === null ? null : time.before.median * (secondsPer(time.event, time.unit) ?? 1);
+  return [...impossibleRatios([side('before'), side('after')]), ...multiplexing(side('before'), side('after'), seconds)];
+};
+
+const placementFindings = (shares: readonly PlacementShare[], primary: string | null, context: CompareContext): Finding[] => {
+  const found = shares.find((candidate) => candidate.event === primary);
+  if (found === undefined) return [];
+  const name = (index: number | null): string => (index === null ? '?' : context.placements?.[index]?.text ?? String(index));
+  return [finding('placement-share', {event: found.event, share: share(found.share), low: share(found.low), high: share(found.high), best: name(found.best), worst: name(found.worst)}, {...found})];
 };

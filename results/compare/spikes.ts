@@ -1,0 +1,179 @@
+// Runs that stand far outside their series: found by a gap above the tail, named, never deleted.
+import {fisherExact, rateInterval} from '../stats/distributions.ts';
+import {weightedHolm} from '../stats/holm.ts';
+import {median, robustSpread} from '../stats/robust.ts';
+import type {EventSeries, Finding, PlacementRecord, Samples, SideName, Spike} from '../types.ts';
+import {count, finding, share} from './findings.ts';
+
+/** Runs in a neighbourhood whose median is the level a run is held against. */
+const neighbourhood = 25;
+/** Fewer runs than this have no tail to stand out from. */
+const fewestRuns = 8;
+/** From this many runs on the tail itself is known well enough to name smaller spikes. */
+const knownTail = 200;
+/** Spacings below a gap that say how long the tail is there. */
+const spacings = 20;
+/** A gap is this many times what an exponential tail (on the log scale) would leave: about one in 400 by chance. */
+const gapFactor = 6;
+/** Least distance of a spike from its neighbourhood: times its level, and robust spreads. */
+const least = {short: {times: 4, spreads: 5}, long: {times: 2.5, spreads: 3.5}} as const;
+/** More runs than this share are a mode, not spikes. */
+const mostShare = 0.25;
+/** Small counts are compared from one and a half up, so that 0 -> 1 is no spike. */
+const countOffset = 1.5;
+
+/** Residuals of one event on the log scale; `level` in the event's unit. NaN where not counted or warm-up. */
+export interface Residuals {
+  readonly event: string;
+  readonly residual: Float64Array;
+  readonly level: Float64Array;
+  readonly spread: number;
+}
+
+/** Each run against the median of its neighbours of both sides, sides lined up by their medians. */
+export const residualsOf = (samples: Samples, series: EventSeries): Residuals => {
+  const offset = series.unit === '' ? countOffset : 0;
+  const logs = series.value.map((value, i) => (samples.warmup[i] === 1 || Number.isNaN(value) ? Number.NaN : Math.log(Math.max(value + offset, 1e-12))));
+  const sideLevel = [0, 1].map((side) => {
+    const level = median(logs.filter((_, i) => samples.side[i] === side));
+    return Number.isNaN(level) ? 0 : level;
+  });
+  const used: number[] = [];
+  for (let i = 0; i < logs.length; i++) if (!Number.isNaN(logs[i])) used.push(i);
+  const residual = new Float64Array(logs.length).fill(Number.NaN);
+  const level = new Float64Array(logs.length).fill(Number.NaN);
+  const groups = Math.max(1, Math.round(used.length / neighbourhood));
+  for (let g = 0; g < groups; g++) {
+    const members = used.slice(Math.floor((g * used.length) / groups), Math.floor(((g + 1) * used.length) / groups));
+    const middle = median(members.map((i) => logs[i] - sideLevel[samples.side[i]]));
+    for (const i of members) {
+      residual[i] = logs[i] - sideLevel[samples.side[i]] - middle;
+      level[i] = Math.max(0, Math.exp(sideLevel[samples.side[i]] + middle) - offset);
+    }
+  }
+  return {event: series.event, residual, level, spread: robustSpread(residual)};
+};
+
+/** Indexes of the runs that stand out, in execution order. */
+export const standingOut = (residuals: Residuals): number[] => {
+  const values = residuals.residual.filter((value) => !Number.isNaN(value)).sort();
+  const n = values.length;
+  if (n < fewestRuns) return [];
+  const {times, spreads} = n < knownTail ? least.short : least.long;
+  const floor = Math.max(Math.log(times), spreads * residuals.spread);
+  if (values[n - 1] < floor) return [];
+  const window = Math.min(spacings, Math.ceil(n / 4));
+  for (let i = Math.max(window, Math.ceil((1 - mostShare) * n)); i < n; i++) {
+    if (values[i] < floor) continue;
+    let tail = 0;
+    for (let s = i - window; s < i; s++) tail += ((n - s) * (values[s] - values[s - 1 < 0 ? s : s - 1])) / window;
+    if ((n - i) * (values[i] - values[i - 1]) > gapFactor * tail) {
+      const limit = values[i];
+      return [...residuals.residual.keys()].filter((run) => residuals.residual[run] >= limit);
+    }
+  }
+  return [];
+};
+
+/** All spikes of a session: by event and side, and the sentences about them. */
+export interface SpikeLedger {
+  readonly of: (event: string) => { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
+  readonly findings: readonly Finding[];
+}
+
+/** More spikes of one side than this are told in one sentence. */
+const mostNamed = 3;
+/** An event that moved in the same run: robust spreads and least change. */
+const moved = {spreads: 4, change: 0.02} as const;
+
+export const spikeLedger = (samples: Samples, placements: readonly PlacementRecord[] = []): SpikeLedger => {
+  const all = samples.events.map((series) => residualsOf(samples, series));
+  const numbers = runNumbers(samples);
+  const ledger = new Map<string, { before: Spike[]; after: Spike[] }>();
+  const findings: Finding[] = [];
+  samples.events.forEach((series, e) => {
+    const runs = standingOut(all[e]);
+    const spikes = runs.map((i): Spike => {
+      const together = all.filter((other, o) => o !== e && movedIn(other, i)).map((other) => other.event);
+      return {
+        run: numbers[i], value: series.value[i], times: series.value[i] / Math.max(all[e].level[i], series.unit === '' ? 1 : Number.MIN_VALUE),
+        ...(samples.placement[i] >= 0 ? {placement: samples.placement[i]} : {}),
+        ...(together.length > 0 ? {with: together} : {}),
+      };
+    });
+    const bySide = {before: spikes.filter((_, s) => samples.side[runs[s]] === 0), after: spikes.filter((_, s) => samples.side[runs[s]] === 1)};
+    ledger.set(series.event, bySide);
+    for (const side of ['before', 'after'] as const) {
+      const own = runs.filter((i) => samples.side[i] === (side === 'before' ? 0 : 1));
+      findings.push(...named(series, side, bySide[side], sideRuns(samples, series, side), placements), ...scaled(samples, series, side, own, numbers));
+    }
+  });
+  return {
+    of: (event) => ledger.get(event) ?? {before: [], after: []},
+    findings: [...changedRates(samples, ledger), ...findings],
+  };
+};
+
+/** Number of each run within its side, from 1, warm-up left out. */
+const runNumbers = (samples: Samples): Int32Array => {
+  const numbers = new Int32Array(samples.runs);
+  const next = [1, 1];
+  for (let i = 0; i < samples.runs; i++) if (samples.warmup[i] === 0) numbers[i] = next[samples.side[i]]++;
+  return numbers;
+};
+
+const movedIn = (other: Residuals, run: number): boolean =>
+  Math.abs(other.residual[run]) > Math.max(moved.change, moved.spreads * other.spread);
+
+const sideRuns = (samples: Samples, series: EventSeries, side: SideName): number => {
+  let n = 0;
+  for (let i = 0; i < samples.runs; i++) if (samples.side[i] === (side === 'before' ? 0 : 1) && samples.warmup[i] === 0 && !Number.isNaN(series.value[i])) n++;
+  return n;
+};
+
+const named = (series: EventSeries, side: SideName, spikes: readonly Spike[], n: number, placements: readonly PlacementRecord[]): Finding[] => {
+  const rate = rateInterval(spikes.length, Math.max(1, n));
+  const data = {event: series.event, side, n, rate: {...rate, value: spikes.length / Math.max(1, n)}};
+  if (spikes.length > mostNamed) {
+    const worst = spikes.reduce((a, b) => (b.times > a.times ? b : a));
+    return [finding('spikes', {event: series.event, side, k: spikes.length, n, low: share(rate.low), high: share(rate.high), run: worst.run, value: amount(worst.value, series.unit), times: count(worst.times)}, {...data, spikes})];
+  }
+  return spikes.map((spike) => finding('spike', {
+    event: series.event, side, run: spike.run, value: amount(spike.value, series.unit), times: count(spike.times),
+    placement: spike.placement === undefined ? '' : ` (placement ${placements[spike.placement]?.text ?? spike.placement})`,
+    together: spike.with === undefined ? '; no other event moved with it' : `; with it moved ${spike.with.join(', ')}`,
+  }, {...data, ...spike}));
+};
+
+const amount = (value: number, unit: string): string => `${count(value)}${unit === '' ? '' : ` ${unit}`}`;
+
+/** Spikes of runs that were counted for less than half of the usual share of their time. */
+const scaled = (samples: Samples, series: EventSeries, side: SideName, runs: readonly number[], numbers: Int32Array): Finding[] => {
+  const {enabled, running} = series;
+  if (enabled === null || running === null || runs.length === 0) return [];
+  const shareOf = (i: number): number => running[i] / enabled[i];
+  const usual = median(Float64Array.from({length: samples.runs}, (_, i) => (samples.warmup[i] === 0 ? shareOf(i) : Number.NaN)));
+  return runs.filter((i) => shareOf(i) < usual / 2).slice(0, mostNamed).map((i) =>
+    finding('scaling-spike', {event: series.event, side, run: numbers[i], running: share(shareOf(i)), usual: share(usual)}));
+};
+
+/** Spike rates that differ between the sides, corrected over the events that have spikes. */
+const changedRates = (samples: Samples, ledger: ReadonlyMap<string, { readonly before: readonly Spike[]; readonly after: readonly Spike[] }>): Finding[] => {
+  const events = samples.events.filter((series) => {
+    const spikes = ledger.get(series.event);
+    return spikes !== undefined && spikes.before.length + spikes.after.length > 0;
+  });
+  const tests = events.map((series) => {
+    const spikes = ledger.get(series.event) ?? {before: [], after: []};
+    const [kBefore, kAfter] = [spikes.before.length, spikes.after.length];
+    const [nBefore, nAfter] = [sideRuns(samples, series, 'before'), sideRuns(samples, series, 'after')];
+    return {event: series.event, kBefore, nBefore, kAfter, nAfter, p: fisherExact(kBefore, nBefore, kAfter, nAfter)};
+  });
+  const adjusted = weightedHolm(tests.map((test) => test.p), tests.map(() => 1));
+  return tests.flatMap((test, i) => {
+    const p = adjusted[i] ?? 1;
+    if (p > 0.05) return [];
+    const rates = {before: rateInterval(test.kBefore, Math.max(1, test.nBefore)), after: rateInterval(test.kAfter, Math.max(1, test.nAfter))};
+    return [finding('spike-rate-changed', {...test, p: p.toPrecision(2)}, {...test, pAdjusted: p, rates})];
+  });
+};
