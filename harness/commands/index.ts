@@ -10,6 +10,7 @@ interface Entry {
 export const commands: readonly Entry[] = [
   {name: 'ab', summary: 'measure two variants of a workload, or two commands, interleaved; say what changed', load: async () => (await import('./ab.ts')).command},
   {name: 'run', summary: 'measure one side and store it, to compare later', load: async () => (await import('./run.ts')).command},
+  {name: 'jit', summary: 'the code of a program or workload: listing, hex, ELF; answers to batches', load: async () => (await import('./jit.ts')).command},
   {name: 'doctor', summary: 'what this host can count, what spoils it, and what mends it', load: async () => (await import('./doctor.ts')).command},
   {name: 'plan', summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %", load: async () => (await import('./plan.ts')).command},
   {name: 'list', summary: 'what there is: workloads and variants, one line each', load: async () => (await import('./list.ts')).command},

@@ -1,0 +1,127 @@
+// `jitstat jit`: the code of a program or workload as listing, hex or ELF; `--batch` answers requests line by line.
+import {readFileSync, writeFileSync} from 'node:fs';
+import {basename, resolve} from 'node:path';
+import {answerBatch} from '../../jit/batch.ts';
+import {assemble} from '../../jit/bpf/assemble.ts';
+import {parseConformance} from '../../jit/bpf/conformance-file.ts';
+import {programFromHex} from '../../jit/bpf/hex.ts';
+import {imageToElf} from '../../jit/elf.ts';
+import {Refusal, UserError} from '../../jit/error.ts';
+import {imageJson} from '../../jit/image-json.ts';
+import {layoutFields, layoutRow, readLayout} from '../../jit/layout.ts';
+import {listingText} from '../../jit/listing-text.ts';
+import {parsePlacement} from '../../jit/placement.ts';
+import type {Image, Program} from '../../jit/types.ts';
+import {findVariant} from '../../jit/variants/index.ts';
+import {findWorkload, workloads} from '../../workloads/index.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {loadUserWorkload} from '../../workloads/user/load.ts';
+import type {Command, CommandArguments, Io} from '../command.ts';
+import {exitCodes, flag, text} from '../command.ts';
+import {buildShim} from '../shim/build.ts';
+import {prepareImage} from '../shim/prepare.ts';
+
+export const command: Command = {
+  name: 'jit',
+  summary: 'the code of a program or workload: listing, hex, ELF; answers to batches',
+  usage: [
+    'jit WORKLOAD|FILE --variant V [--listing|--hex|--elf FILE]',
+    'jit --batch FILE|-',
+  ],
+  options: {
+    variant: {type: 'string', value: 'V', help: 'whose code; jitstat list names them'},
+    listing: {type: 'boolean', help: 'stack picture, bytes by step, poke sites, code under BPF (default)'},
+    hex: {type: 'boolean', help: 'one line a function: symbol, blank, bytes'},
+    elf: {type: 'string', value: 'FILE', help: 'an ELF file with symbols for objdump, gdb and perf'},
+    batch: {type: 'string', value: 'FILE', help: 'answers one JSON line for each request line; - is standard input'},
+    program: {type: 'string', value: 'NAME', help: 'only this program of the workload or object'},
+    placement: {type: 'string', value: 'P', help: 'fixed:OFFSET (default fixed:0), random:SEED, binary-alloc:SEED, pack-alloc:SEED'},
+    driver: {type: 'string', value: 'D', help: 'kernel or converging; default converging for aligned variants'},
+    layout: {type: 'string', value: 'F=V', multiple: true, help: `field of the layout: ${layoutFields.join(', ')}`},
+  },
+  run: async (io, args) => text(args, 'batch') === undefined ? runImage(io, args) : runBatch(io, args),
+};
+
+const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
+  const others = ['variant', 'listing', 'hex', 'elf', 'program', 'placement', 'driver', 'layout'].filter((name) => args.values[name] !== undefined);
+  if (args.positionals.length > 0 || others.length > 0) {
+    throw new UserError(`--batch takes no ${others.length > 0 ? `--${others[0]}` : `argument '${args.positionals[0]}'`}.`, 'Each request line says its variant, functions and layout.');
+  }
+  const file = text(args, 'batch')!;
+  const requests = file === '-' ? (await io.stdin()).toString() : readInput(resolve(io.cwd, file));
+  for (const line of requests.split('\n')) if (line.trim() !== '') io.out(`${answerBatch(line)}\n`);
+  return exitCodes.done;
+};
+
+const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
+  const image = await linkedImage(io, args);
+  const file = text(args, 'elf');
+  if (file !== undefined) writeOutput(resolve(io.cwd, file), imageToElf(image));
+  if (flag(args, 'json')) io.out(`${JSON.stringify(imageJson(image, flag(args, 'listing')), null, 2)}\n`);
+  else if (flag(args, 'hex')) io.out(image.functions.map(({symbol, code}) => `${symbol} ${Buffer.from(code).toString('hex')}\n`).join(''));
+  else if (flag(args, 'listing') || file === undefined) io.out(listingText(image));
+  return exitCodes.done;
+};
+
+/** What a driver did pass by pass goes to stderr before the refusal itself. */
+const linkedImage = async (io: Io, args: CommandArguments): Promise<Image> => {
+  const workload = workloadOf(io, args);
+  const name = text(args, 'variant');
+  if (name === undefined) throw new UserError('jit needs a variant.', `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`);
+  const variant = findVariant(name);
+  const driver = driverOf(text(args, 'driver'));
+  const layout = readLayout(layoutRow((args.values['layout'] ?? []) as string[]), variant.layout);
+  const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');
+  const shim = await buildShim('user');
+  try {
+    return prepareImage({workload, variant: name, placement, layout, shim, ...(driver === undefined ? {} : {driver})}).image;
+  } catch (error) {
+    if (error instanceof Refusal && !flag(args, 'quiet')) io.err(error.details.map((line) => `${line}\n`).join(''));
+    throw error;
+  }
+};
+
+const driverOf = (name: string | undefined): 'kernel' | 'converging' | undefined => {
+  if (name === undefined || name === 'kernel' || name === 'converging') return name;
+  throw new UserError(`There is no driver '${name}'.`, 'Drivers: kernel (its passes, and its refusals), converging (always ends).');
+};
+
+const workloadOf = (io: Io, args: CommandArguments): Workload => {
+  const [source, ...extra] = args.positionals;
+  if (source === undefined) throw new UserError('jit needs a workload or a file.', 'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.');
+  if (extra.length > 0) throw new UserError(`jit takes one workload or file, not also '${extra[0]}'.`, 'jitstat jit --help lists the options.');
+  const whole = /[./]/.test(source) ? loadFile(resolve(io.cwd, source)) : findWorkload(source);
+  const only = text(args, 'program');
+  if (only === undefined) return whole;
+  const programs = whole.programs.filter((program) => program.name === only);
+  if (programs.length === 0) throw new UserError(`${whole.name} has no program '${only}'.`, `Programs: ${whole.programs.map((program) => program.name).join(', ')}.`);
+  return {...whole, programs, entry: only};
+};
+
+/** `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or assembly text. */
+const loadFile = (path: string): Workload => {
+  const name = basename(path).replace(/\..*$/, '');
+  if (path.endsWith('.hex')) return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
+  if (path.endsWith('.data')) return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
+  return loadUserWorkload(path, undefined);
+};
+
+const alone = (program: Program): Workload => ({
+  name: program.name, purpose: 'one program', type: program.type, maps: program.maps, programs: [program], entry: program.name, packets: {}, scenario: [],
+});
+
+const readInput = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, `Workloads are named without a dot or slash: ${workloads.slice(0, 3).map(({name}) => name).join(', ')} …`);
+  }
+};
+
+const writeOutput = (path: string, bytes: Uint8Array): void => {
+  try {
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw new UserError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`, 'Choose another place.');
+  }
+};
