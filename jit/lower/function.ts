@@ -60,12 +60,13 @@ export const lowerFunction = (program: VerifiedProgram, index: number, variant: 
     const offset = (insns[at + 2] | insns[at + 3] << 8) << 16 >> 16;
     const imm = insns[at + 4] | insns[at + 5] << 8 | insns[at + 6] << 16 | insns[at + 7] << 24;
     const begin = code.length;
+    const insn = i;
     code.reserve(longestInsn);
     const lowering = table[opcode];
     if (lowering !== undefined) {
       lowering(code, machineRegister[fields & 15], machineRegister[fields >> 4], offset, imm);
       const condition = conditions[opcode];
-      if (condition !== 0) open.add(i, condition, jumpTarget(start, count, i, offset));
+      if (condition !== 0) open.add(i, condition, jumpTarget(insns, start, count, i, offset));
     } else if (opcode === opcodes.wideLoad) {
       const upper = insns[at + 12] | insns[at + 13] << 8 | insns[at + 14] << 16 | insns[at + 15] << 24;
       const to = machineRegister[fields & 15];
@@ -75,7 +76,7 @@ export const lowerFunction = (program: VerifiedProgram, index: number, variant: 
       i++;
     } else if (opcode === opcodes.jump || (opcode === opcodes.jumpLong && habits.era !== 'old')) {
       const by = opcode === opcodes.jump ? offset : imm;
-      open.add(i, jumpAlways, by === -1 ? toItself : jumpTarget(start, count, i, by));
+      open.add(i, jumpAlways, by === -1 ? toItself : jumpTarget(insns, start, count, i, by));
     } else if (opcode === opcodes.call) {
       const source = fields >> 4;
       if (counterLoad !== null && (habits.loadsCounterFor === 'every call' || source === 1)) code.append(counterLoad);
@@ -109,10 +110,10 @@ export const lowerFunction = (program: VerifiedProgram, index: number, variant: 
       refuse('unknown-opcode', `instruction ${start + i - 1}: bpf_jit: unknown opcode ${opcode.toString(16).padStart(2, '0')}`);
     }
     const size = code.length - begin;
-    if (size + (i === 1 && habits.prologueInFirst ? prologueBytes : 0) > longestInsn) {
-      refuse('insn-size', `instruction ${start + i - 1}: bpf_jit: fatal insn size error`);
+    if (size + (insn === 1 && habits.prologueInFirst ? prologueBytes : 0) > longestInsn) {
+      refuse('insn-size', `instruction ${start + insn - 1}: bpf_jit: fatal insn size error`);
     }
-    fixed[i] = size;
+    fixed[insn] = size;
   }
   return {
     variant, frame, base, functionIndex: index, start, count, prologue, prologueBytes, code: code.bytes, fixed,
@@ -155,8 +156,10 @@ const openList = (count: number) => {
   };
 };
 
-const jumpTarget = (start: number, count: number, i: number, by: number): number => {
+/** The instruction whose end is jumped to. Opcode 0 is the second slot of a wide load. */
+const jumpTarget = (insns: Uint8Array, start: number, count: number, i: number, by: number): number => {
   const target = i + by;
-  if (target < 0 || target > count) refuse('bad-jump', `instruction ${start + i - 1}: the jump leaves the function`);
+  if (target < 0 || target >= count) refuse('bad-jump', `instruction ${start + i - 1}: the jump leaves the function`);
+  if (insns[(start + target) * insnBytes] === 0) refuse('bad-jump', `instruction ${start + i - 1}: the jump leads into a 64-bit immediate load`);
   return target;
 };

@@ -11,8 +11,13 @@ export interface Scan {
 
 const wideLoad = 0x18;
 const tailCall = 0xf5;
+const exit = 0x95;
+const jump = 0x05;
+const jumpLong = 0x06;
 
 export const scanFunction = (insns: Uint8Array, start: number, end: number): Scan => {
+  const last = insns[(end - 1) * insnBytes];
+  if (last !== exit && last !== jump && last !== jumpLong) refuse('bad-program', `instruction ${end - 1}: a function ends with an exit or a jump`);
   let registers = 0;
   let hasTailCall = false;
   for (let insn = start; insn < end; insn++) {
