@@ -1,7 +1,14 @@
 // The list of text tables: one line each. A format is a name and a function from a comparison to text.
 import {UserError} from '../../results/error.ts';
 import type {Comparison, Samples, Session} from '../../results/types.ts';
+import {benchfmt} from './benchfmt.ts';
+import {commitMessage} from './commit-message.ts';
+import {csv} from './csv.ts';
+import {diff} from './diff.ts';
+import {lkp} from './lkp.ts';
 import {mail} from './mail.ts';
+import {markdown} from './markdown.ts';
+import {perf} from './perf.ts';
 
 /** What a format may use besides the comparison: the session it comes from, and its runs. */
 export interface TableOptions {
@@ -11,6 +18,13 @@ export interface TableOptions {
 
 const formats: Readonly<Record<string, (comparison: Comparison, options: TableOptions) => string>> = {
   mail,
+  perf,
+  diff,
+  lkp,
+  markdown,
+  benchfmt,
+  csv,
+  'commit-message': commitMessage,
 };
 
 export const tableFormats: readonly string[] = Object.keys(formats);
@@ -22,4 +36,5 @@ export const formatComparison = (comparison: Comparison, format: string, options
   return write(comparison, options);
 };
 
+export {perfTable} from './perf.ts';
 export {formatSide} from './side.ts';

@@ -1,0 +1,35 @@
+// Ten lines at most for a commit message: permanent facts first (CPU, kernel, command), then what changed.
+import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import {ascii, fit, mailWidth} from './ascii.ts';
+import {headerLine, isSimulated, rowName, titleOf} from './facts.ts';
+import {changeText, halfWidth, middle, short} from './figures.ts';
+import type {TableOptions} from './index.ts';
+
+const mostLines = 10;
+
+/** The primary event, then the changed ones by size, then the first finding as far as there is room. */
+export const commitMessage = (comparison: Comparison, {session}: TableOptions): string => {
+  const host = session?.host;
+  const command = session?.commands['before']?.join(' ') ?? comparison.before.command;
+  const facts = [
+    ...(host === undefined ? [] : [`${host.cpu ?? 'unknown CPU'}, Linux ${host.kernel}, perf ${host.perf ?? 'unknown'}`]),
+    ...(command === undefined ? [] : [command]),
+  ].map((line) => fit(line, mailWidth));
+  const head = [...facts, titleOf(comparison), headerLine(comparison), ''];
+  const room = mostLines - head.length;
+  const rows = chosen(comparison.rows).slice(0, Math.max(1, room - 1)).map(line);
+  const why = comparison.findings[0];
+  const last = why === undefined || head.length + rows.length >= mostLines ? [] : [ascii(fit(why.text, mailWidth))];
+  return [...head, ...rows, ...last].slice(0, mostLines).join('\n');
+};
+
+const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
+  const measured = rows.filter((row) => !isSimulated(row.event));
+  const size = (row: ComparisonRow): number => row.change === null || row.change.ratio <= 0 ? 0 : Math.abs(Math.log(row.change.ratio));
+  const changed = measured.filter((row) => !row.primary && (row.verdict === 'more' || row.verdict === 'less')).sort((a, b) => size(b) - size(a));
+  const rest = measured.filter((row) => !row.primary && !changed.includes(row));
+  return [...measured.filter((row) => row.primary), ...changed, ...rest];
+};
+
+const line = (row: ComparisonRow): string =>
+  `${fit(rowName(row), 25).padEnd(25)} ${short(middle(row.before)).padStart(9)} -> ${short(middle(row.after)).padStart(9)} ${changeText(row.change).padStart(8)} ${halfWidth(row.change).padStart(7)} ${row.verdict}`.trimEnd();

@@ -1,0 +1,23 @@
+// One line a row for spreadsheets and scripts: full precision, empty fields for what is not known.
+import type {Comparison} from '../../results/types.ts';
+
+const columns = [
+  'event', 'unit', 'kind', 'verdict', 'ratio', 'low', 'high', 'level', 'p', 'p_adjusted',
+  'before_n', 'before_mean', 'before_median', 'before_sem', 'before_sd', 'before_running',
+  'after_n', 'after_mean', 'after_median', 'after_sem', 'after_sd', 'after_running', 'before_spikes', 'after_spikes', 'reason',
+] as const;
+
+const field = (value: string | number | null | undefined): string => {
+  if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '';
+  const text = String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+export const csv = (comparison: Comparison): string => [
+  columns.join(','),
+  ...comparison.rows.map((row) => [
+    row.event, row.unit, row.kind, row.verdict, row.change?.ratio, row.change?.low, row.change?.high, row.change?.level, row.p, row.pAdjusted,
+    row.before.n, row.before.mean, row.before.median, row.before.sem, row.before.sd, row.before.running,
+    row.after.n, row.after.mean, row.after.median, row.after.sem, row.after.sd, row.after.running, row.spikes.before.length, row.spikes.after.length, row.reason,
+  ].map(field).join(',')),
+].join('\n');

@@ -1,0 +1,104 @@
+// The layout of `perf stat -r` itself, so that our table can stand where a paste of perf stood; `import` reads it back.
+import {comparisonTables} from '../../results/import/session-tables.ts';
+import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
+
+/** Both sides one after the other, each under its label. */
+export const perf = (comparison: Comparison): string => comparisonTables(comparison).map(perfTable).join('\n');
+
+const nameWidth = 32;
+
+/** One table with its label, header, rows and elapsed time; every number as precise as it came. */
+export const perfTable = (table: ImportTable): string => [
+  ...(table.label === null ? [] : [`${table.label}:`]),
+  '',
+  header(table),
+  '',
+  ...rowsText(table),
+  '',
+  ...measurements(table),
+  ...elapsed(table),
+].join('\n');
+
+const header = ({command, kind, runs}: ImportTable): string => {
+  const words = command ?? '';
+  const target = kind === 'cpus' ? `'CPU(s) ${words}'` : kind === 'process' ? `process id '${words}'` : kind === 'thread' ? `thread id '${words}'` : kind === 'bpf' ? `BPF program(s) '${words}'` : `'${words}'`;
+  return ` Performance counter stats for ${target}${runs === null ? '' : ` (${runs} runs)`}:`;
+};
+
+const rowsText = (table: ImportTable): string[] => {
+  const lines: string[] = [];
+  table.rows.forEach((row, i) => {
+    const previous = table.rows[i - 1];
+    const continues = row.group === true && previous?.group === true && previous.event === row.event && previous.time === row.time;
+    lines.push(...(row.group === true ? groupLines(row, continues) : countLines(row)));
+  });
+  return lines;
+};
+
+const countLines = (row: ImportRow): string[] => {
+  const isClock = /^(?:task|cpu)-clock/.test(row.event);
+  const count = row.value === null ? `<${row.status.replace('-', ' ')}>` : number(row.value, row.unit === 'msec' && isClock ? 2 : 0, true);
+  const [place, cgroup] = placeOf(row);
+  const start = `${row.time === undefined ? '' : `${row.time.toFixed(9).padStart(15)} `}${place === '' ? '' : `${place.padEnd(10)} `}`;
+  const name = cgroup === '' ? row.event : `${row.event} ${cgroup}`;
+  const head = `${start}${count.padStart(18)} ${row.unit.padEnd(4)} ${name.padEnd(nameWidth)}`;
+  const metrics = row.metrics ?? (row.metricUnit === null ? [] : [{value: row.metric, unit: row.metricUnit}]);
+  const texts = metrics.length === 0 ? [''.padEnd(35)] : metrics.map((metric) => ` # ${comment(metric)}`.padEnd(35));
+  return texts.map((text, i) => `${i === 0 ? head : ''.padEnd(head.length)}${text}${i === texts.length - 1 ? tail(row) : ''}`.trimEnd());
+};
+
+/** CPU, socket or thread before the count, and a control group behind the name, as they were read. */
+const placeOf = ({aggregate}: ImportRow): [string, string] => {
+  const parts = (aggregate ?? '').split(' ');
+  const group = parts.at(-1)?.startsWith('/') === true ? parts.pop() ?? '' : '';
+  return [parts.join(' '), group];
+};
+
+const groupLines = (row: ImportRow, continues: boolean): string[] => {
+  const start = row.time === undefined ? '' : `${row.time.toFixed(9).padStart(15)} `;
+  const name = continues ? ''.padEnd(start.length + 24 + nameWidth) : `${start}${''.padEnd(24)}${row.event.padEnd(nameWidth)}`;
+  return [`${name}${` # ${comment({value: row.metric, unit: row.metricUnit ?? ''})}`.padEnd(35)}${tail(row)}`.trimEnd()];
+};
+
+const tail = (row: ImportRow): string =>
+  `${row.sem === null ? '' : `  ( +-${number(row.sem, 2).padStart(6)}% )`}${row.running === null ? '' : `  (${number(row.running, 2)}%)`}`;
+
+/** `   3.492 GHz`, `    6.01% of all branches`, `     nan %  tma_retiring`. */
+const comment = ({value, unit}: {readonly value: number | null; readonly unit: string}): string => {
+  const isShare = unit.startsWith('% ');
+  const text = value === null ? 'nan' : number(value, isShare ? 2 : unit.includes('per') ? 2 : 3);
+  if (!isShare) return `${text.padStart(8)} ${unit}`;
+  return /^% (?:of all|\w+ cycles idle)/.test(unit) ? `${text.padStart(7)}${unit}` : `${text.padStart(8)} %  ${unit.slice(2)}`;
+};
+
+const measurements = ({samples}: ImportTable): string[] => {
+  const values = samples.find((series) => series.event === 'elapsed')?.values.filter((value) => value !== null) ?? [];
+  if (values.length === 0) return [];
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const line = (value: number): string => {
+    const delta = value - mean;
+    return `            ${number(value, 3)} (${delta < 0 ? '-' : '+'}${Math.abs(delta).toFixed(6)}) ${'#'.repeat(1 + Math.min(20, Math.floor(Math.abs(20 * delta / value))))}`;
+  };
+  return ['            # Table of individual measurements:', ...values.map(line), '', '            # Final result:'];
+};
+
+const elapsed = (table: ImportTable): string[] => {
+  if (table.elapsed === null) return [];
+  const {seconds, sem, semSeconds} = table.elapsed;
+  const time = number(seconds, 3).padStart(18);
+  const error = semSeconds === undefined ? '' : ` +- ${number(semSeconds, 3)}`;
+  const relative = sem === null ? '' : `  ( +-${number(sem, 2).padStart(6)}% )`;
+  const mode = (value: number | undefined, word: string): string[] => value === undefined ? [] : [`${number(value, 3).padStart(18)} seconds ${word}`];
+  const modes = [...mode(table.user, 'user'), ...mode(table.sys, 'sys')];
+  return [`${time}${error} seconds time elapsed${relative}`, ...(modes.length === 0 ? [] : ['', ...modes]), ''];
+};
+
+/** All digits the number has, at least `decimals` behind the point; thousands set apart by commas where asked. */
+const number = (value: number, decimals: number, isGrouped = false): string => {
+  const plain = String(value);
+  const exact = plain.includes('e') ? value.toFixed(Math.abs(value) < 1 ? 12 : 0) : plain;
+  const [whole, fraction = ''] = exact.split('.');
+  const grouped = isGrouped ? whole.replace(/\B(?=(?:\d{3})+$)/g, ',') : whole;
+  const digits = fraction.padEnd(decimals, '0');
+  return digits === '' ? grouped : `${grouped}.${digits}`;
+};
