@@ -4,6 +4,7 @@ import {UserError} from '../jit/error.ts';
 import {calleeSavedWorkloads} from './callee_saved.ts';
 import {empty} from './empty.ts';
 import {flowDissector, flowDissector16} from './flow_dissector.ts';
+import {liveAcrossMiss} from './live_across_miss.ts';
 import {tailChains} from './tail_chain.ts';
 import {tailcall1} from './tailcall1.ts';
 import {tailcall2} from './tailcall2.ts';
@@ -39,6 +40,7 @@ export const workloads: readonly Workload[] = [
   xskRedirect,
   ...calleeSavedWorkloads,
   ...tailChains,
+  liveAcrossMiss,
   empty,
 ];
 

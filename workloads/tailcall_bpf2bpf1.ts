@@ -1,6 +1,6 @@
 // tailcall_bpf2bpf1: a tail call in the entry and one in a subprogram, both direct.
 import {fromText, returns, tailCall} from './define.ts';
-import {ofLiveRegisters} from './instead.ts';
+import {ofLiveContext} from './instead.ts';
 import {progArray} from './maps.ts';
 import {tcpV4} from './packets.ts';
 import {remove, run, update} from './steps.ts';
@@ -37,5 +37,5 @@ export const tailcallBpf2bpf1 = fromText({
     remove('jmp_table', 0),
     run('both empty', 'tcp', 108),
   ],
-  instead: ofLiveRegisters,
+  instead: ofLiveContext,
 });

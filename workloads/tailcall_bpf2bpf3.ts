@@ -1,6 +1,6 @@
 // tailcall_bpf2bpf3: tail calls from subprograms with real stack frames, two of them deep.
 import {fromText, tailCall} from './define.ts';
-import {ofLiveRegisters} from './instead.ts';
+import {ofLiveContext} from './instead.ts';
 import {progArray} from './maps.ts';
 import {tcpV4} from './packets.ts';
 import {remove, run, update} from './steps.ts';
@@ -69,5 +69,5 @@ export const tailcallBpf2bpf3 = fromText({
     remove('jmp_table', 0),
     run('both empty', 'tcp', 108),
   ],
-  instead: ofLiveRegisters,
+  instead: ofLiveContext,
 });

@@ -14,10 +14,13 @@ export type Step =
   /** A counter kept by the programs: little-endian u32 at `offset` of the element; `perRepeat` = expected after one repetition of every run so far. */
   | { readonly op: 'expect'; readonly map: string; readonly key: number; readonly offset?: number; readonly perRepeat: number };
 
-/** What a variant does instead of the expected values; `text` must occur in the refusal, `retvals` by run label. */
+/**
+ * What a variant does instead of the expected values; `text` must occur in the refusal, `retvals` by run label.
+ * `outcome`: the shim does not get to the end, or finds another value than the expected one.
+ */
 export type Instead =
   | { readonly kind: 'refuse'; readonly text: string; readonly why: string }
-  | { readonly kind: 'misbehave'; readonly why: string; readonly retvals?: Readonly<Record<string, number>>; readonly perRepeat?: Readonly<Record<string, number>>; readonly outcome?: 'crash' };
+  | { readonly kind: 'misbehave'; readonly why: string; readonly retvals?: Readonly<Record<string, number>>; readonly perRepeat?: Readonly<Record<string, number>>; readonly outcome?: 'crash' | 'wrong' };
 
 /** Programs plus scenario. Every `run` step is played `repeat` times. */
 export interface Workload {

@@ -56,7 +56,8 @@ export type Outcome = {readonly steps: number; readonly tailCalls: number} & (
 /** The value of R1 for a context; no region lies there. */
 export const contextAddress = 0x0000_6000_0000_0000n;
 const stackTop = 0x0000_7000_0000_0000n;
-const maxFrames = 8;
+/** A verifier allows 8 frames to one program; a tail call from a subprogram keeps its callers' frames, 33 times at most. */
+const maxFrames = 64;
 const maxTailCalls = 33;
 const mask64 = 0xffff_ffff_ffff_ffffn;
 
