@@ -1,5 +1,5 @@
 // From the runs of one event to one contrast per quad: set far runs back, take block means, weigh neighbours, subtract sides.
-import {median, neighbourCorrelation, robustSpread} from '../stats/robust.ts';
+import {median, medianOfFew, neighbourCorrelation, robustSpread} from '../stats/robust.ts';
 import type {Layout} from './quads.ts';
 
 /** Runs further than this many robust spreads from their neighbourhood count as if they lay at that distance. */
@@ -129,21 +129,6 @@ const neighbourhoodLevels = (medians: Float64Array, layout: Layout, shift: numbe
   }
   return levels;
 };
-
-/** Median of values[from..to) by insertion into a small buffer. */
-const medianOfFew = (values: Float64Array, from: number, to: number): number => {
-  const n = to - from;
-  const window = n <= buffer.length ? buffer : new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const value = values[from + i];
-    let j = i;
-    for (; j > 0 && window[j - 1] > value; j--) window[j] = window[j - 1];
-    window[j] = value;
-  }
-  return n % 2 === 1 ? window[n >> 1] : (window[n / 2 - 1] + window[n / 2]) / 2;
-};
-
-const buffer = new Float64Array(64);
 
 /** Correlation of neighbouring blocks; the small-sample bias of about 1.5 / blocks (levels were subtracted) is put back. */
 const correlationOf = (blocks: Float64Array, layout: Layout): number => {

@@ -1,7 +1,7 @@
 // What happened to the machine during a session: drift, steps, bursts, carry-over and modes; each named with its effect on the verdict.
 import {describe} from '../samples/side-stats.ts';
 import {normalTwoSided, studentTwoSided} from '../stats/distributions.ts';
-import {median, robustSpread} from '../stats/robust.ts';
+import {median, robustSpread, sortedFinite, thinned} from '../stats/robust.ts';
 import type {Finding, Samples} from '../types.ts';
 import {count, finding, ratioPercent, share} from './findings.ts';
 import type {Layout} from './quads.ts';
@@ -176,7 +176,7 @@ const carryOver = (logs: Float64Array, layout: Layout, event: string): Finding[]
 /** Two modes in one side: a split with little inside the gap between its halves. */
 const modes = (logs: Float64Array, samples: Samples, event: string, unit: string): Finding[] => {
   for (const side of [0, 1]) {
-    const values = logs.filter((value, i) => samples.side[i] === side && samples.warmup[i] === 0 && !Number.isNaN(value)).sort();
+    const values = sortedFinite(thinned(logs.filter((_, i) => samples.side[i] === side && samples.warmup[i] === 0)));
     const split = twoModes(values);
     if (split === null) continue;
     const words = {event, side: side === 0 ? 'before' : 'after', share: share(split.share), low: `${count(Math.exp(split.low))} ${unit}`.trim(), high: `${count(Math.exp(split.high))} ${unit}`.trim()};

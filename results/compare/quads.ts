@@ -25,70 +25,85 @@ export interface Layout {
 export const layoutOf = (samples: Samples): Layout => {
   const {runs, quad, position, side, warmup} = samples;
   const raw = new Int32Array(runs).fill(-1);
-  const firstRun: number[] = [];
-  const quads = new Map<number, number[]>();
-  let members: number[] = [];
-  let last = -1;
-  let lastQuad = Number.NaN;
+  const blocks: Blocks = {firstRun: [], next: [], quads: new Map()};
+  let block = -1;
   for (let i = 0; i < runs; i++) {
     if (warmup[i] === 1) continue;
-    if (quad[i] !== lastQuad) {
-      lastQuad = quad[i];
-      members = quads.get(lastQuad) ?? [];
-      if (members.length === 0) quads.set(lastQuad, members);
-      last = -1;
-    }
-    if (last < 0 || position[firstRun[last]] !== position[i]) {
-      last = members.find((block) => position[firstRun[block]] === position[i]) ?? -1;
-      if (last < 0) {
-        last = firstRun.length;
-        firstRun.push(i);
-        members.push(last);
-      }
-    }
-    if (side[firstRun[last]] !== side[i]) {
+    const run = block < 0 ? -1 : blocks.firstRun[block];
+    if (run < 0 || quad[run] !== quad[i] || position[run] !== position[i]) block = blockAt(blocks, samples, i);
+    if (side[blocks.firstRun[block]] !== side[i]) {
       throw new UserError(`Quad ${quad[i]}, position ${position[i]} holds runs of both sides.`, 'A block belongs to one side; give each block a position of its own.');
     }
-    raw[i] = last;
+    raw[i] = block;
   }
-  return arrange(samples, raw, firstRun, quads);
+  return arrange(samples, raw, blocks);
+};
+
+/** Blocks in order of appearance; those of one quad are chained by `next` (-1 = last). */
+interface Blocks {
+  readonly firstRun: number[];
+  readonly next: number[];
+  /** First block by quad number. */
+  readonly quads: Map<number, number>;
+}
+
+/** The block of run `i`, made where it is new. */
+const blockAt = (blocks: Blocks, samples: Samples, i: number): number => {
+  const {firstRun, next, quads} = blocks;
+  const first = quads.get(samples.quad[i]);
+  let last = -1;
+  for (let b = first ?? -1; b >= 0; b = next[b]) {
+    if (samples.position[firstRun[b]] === samples.position[i]) return b;
+    last = b;
+  }
+  const made = firstRun.length;
+  firstRun.push(i);
+  next.push(-1);
+  if (last >= 0) next[last] = made;
+  else quads.set(samples.quad[i], made);
+  return made;
 };
 
 /** Numbers blocks quad by quad (in order of first appearance) and drops quads that lack a side. */
-const arrange = (samples: Samples, raw: Int32Array, firstRun: readonly number[], members: ReadonlyMap<number, readonly number[]>): Layout => {
-  const renumber = new Int32Array(firstRun.length).fill(-1);
-  const firstBlock: number[] = [];
-  const order: number[] = [];
-  const weight: number[] = [];
+const arrange = (samples: Samples, raw: Int32Array, {firstRun, next, quads: members}: Blocks): Layout => {
+  const total = firstRun.length;
+  const renumber = new Int32Array(total).fill(-1);
+  const firstBlock = new Int32Array(members.size + 1);
+  const side = new Uint8Array(total);
+  const weight = new Float64Array(total);
+  const position = new Uint8Array(total);
+  let quads = 0;
+  let blocks = 0;
   let uneven = 0;
-  for (const list of members.values()) {
-    let after = 0;
-    for (const block of list) after += samples.side[firstRun[block]];
-    const before = list.length - after;
-    if (after === 0 || before === 0) continue;
-    if (after !== before) uneven++;
-    firstBlock.push(order.length);
-    for (const block of list) {
-      renumber[block] = order.length;
-      order.push(firstRun[block]);
-      weight.push(samples.side[firstRun[block]] === 1 ? 1 / after : -1 / before);
+  for (const first of members.values()) {
+    const count = [0, 0];
+    for (let b = first; b >= 0; b = next[b]) count[samples.side[firstRun[b]]]++;
+    if (count[0] === 0 || count[1] === 0) continue;
+    if (count[0] !== count[1]) uneven++;
+    firstBlock[quads++] = blocks;
+    for (let b = first; b >= 0; b = next[b]) {
+      renumber[b] = blocks;
+      side[blocks] = samples.side[firstRun[b]];
+      weight[blocks] = side[blocks] === 1 ? 1 / count[1] : -1 / count[0];
+      position[blocks] = samples.position[firstRun[b]];
+      blocks++;
     }
   }
-  const quads = firstBlock.length;
-  firstBlock.push(order.length);
-  const incomplete = members.size - quads;
-  const warnings: Warning[] = [];
-  if (incomplete > 0) warnings.push({code: 'incomplete-quads', text: `${incomplete} of ${members.size} quads lack a side and are left out`, data: {incomplete, quads: members.size}});
-  if (uneven > 0) warnings.push({code: 'uneven-quads', text: `${uneven} quads have more blocks of one side: drift does not cancel in them`, data: {uneven}});
+  firstBlock[quads] = blocks;
   for (let i = 0; i < raw.length; i++) if (raw[i] >= 0) raw[i] = renumber[raw[i]];
   return {
     quads,
-    blocks: order.length,
+    blocks,
     blockOf: raw,
-    firstBlock: Int32Array.from(firstBlock),
-    side: Uint8Array.from(order, (run) => samples.side[run]),
-    weight: Float64Array.from(weight),
-    position: Uint8Array.from(order, (run) => samples.position[run]),
-    warnings,
+    firstBlock: firstBlock.subarray(0, quads + 1),
+    side: side.subarray(0, blocks),
+    weight: weight.subarray(0, blocks),
+    position: position.subarray(0, blocks),
+    warnings: doubts(members.size - quads, members.size, uneven),
   };
 };
+
+const doubts = (incomplete: number, quads: number, uneven: number): Warning[] => [
+  ...(incomplete > 0 ? [{code: 'incomplete-quads', text: `${incomplete} of ${quads} quads lack a side and are left out`, data: {incomplete, quads}}] : []),
+  ...(uneven > 0 ? [{code: 'uneven-quads', text: `${uneven} quads have more blocks of one side: drift does not cancel in them`, data: {uneven}}] : []),
+];

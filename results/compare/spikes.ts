@@ -1,7 +1,8 @@
 // Runs that stand far outside their series: found by a gap above the tail, named, never deleted.
 import {fisherExact, rateInterval} from '../stats/distributions.ts';
 import {weightedHolm} from '../stats/holm.ts';
-import {median, robustSpread} from '../stats/robust.ts';
+import {median, medianOfFew, robustSpread, sortedFinite, thinned} from '../stats/robust.ts';
+import {valuesOf} from '../samples/side-stats.ts';
 import type {EventSeries, Finding, PlacementRecord, Samples, SideName, Spike} from '../types.ts';
 import {count, finding, share} from './findings.ts';
 
@@ -22,51 +23,65 @@ const mostShare = 0.25;
 /** Small counts are compared from one and a half up, so that 0 -> 1 is no spike. */
 const countOffset = 1.5;
 
-/** Residuals of one event on the log scale; `level` in the event's unit. NaN where not counted or warm-up. */
+const smallest = 1e-12;
+
+/** Residuals of one event on the log scale, NaN where not counted or warm-up; `levelOf` a run in the event's unit. */
 export interface Residuals {
   readonly event: string;
   readonly residual: Float64Array;
-  readonly level: Float64Array;
   readonly spread: number;
+  readonly levelOf: (run: number) => number;
 }
 
 /** Each run against the median of its neighbours of both sides, sides lined up by their medians. */
 export const residualsOf = (samples: Samples, series: EventSeries): Residuals => {
   const offset = series.unit === '' ? countOffset : 0;
-  const logs = series.value.map((value, i) => (samples.warmup[i] === 1 || Number.isNaN(value) ? Number.NaN : Math.log(Math.max(value + offset, 1e-12))));
   const sideLevel = [0, 1].map((side) => {
-    const level = median(logs.filter((_, i) => samples.side[i] === side));
-    return Number.isNaN(level) ? 0 : level;
+    const level = median(thinned(valuesOf(samples, series, side)));
+    return Number.isNaN(level) ? 0 : Math.log(Math.max(level + offset, smallest));
   });
-  const used: number[] = [];
-  for (let i = 0; i < logs.length; i++) if (!Number.isNaN(logs[i])) used.push(i);
-  const residual = new Float64Array(logs.length).fill(Number.NaN);
-  const level = new Float64Array(logs.length).fill(Number.NaN);
-  const groups = Math.max(1, Math.round(used.length / neighbourhood));
+  const residual = new Float64Array(samples.runs).fill(Number.NaN);
+  const used = new Int32Array(samples.runs);
+  let n = 0;
+  for (let i = 0; i < samples.runs; i++) {
+    if (samples.warmup[i] === 1 || Number.isNaN(series.value[i])) continue;
+    residual[i] = Math.log(Math.max(series.value[i] + offset, smallest)) - sideLevel[samples.side[i]];
+    used[n++] = i;
+  }
+  const level = new Float64Array(samples.runs);
+  const groups = Math.max(1, Math.round(n / neighbourhood));
+  const members = new Float64Array(2 * neighbourhood);
   for (let g = 0; g < groups; g++) {
-    const members = used.slice(Math.floor((g * used.length) / groups), Math.floor(((g + 1) * used.length) / groups));
-    const middle = median(members.map((i) => logs[i] - sideLevel[samples.side[i]]));
-    for (const i of members) {
-      residual[i] = logs[i] - sideLevel[samples.side[i]] - middle;
-      level[i] = Math.max(0, Math.exp(sideLevel[samples.side[i]] + middle) - offset);
+    const from = Math.floor((g * n) / groups);
+    const to = Math.floor(((g + 1) * n) / groups);
+    for (let u = from; u < to; u++) members[u - from] = residual[used[u]];
+    const middle = medianOfFew(members, 0, to - from);
+    for (let u = from; u < to; u++) {
+      residual[used[u]] -= middle;
+      level[used[u]] = middle;
     }
   }
-  return {event: series.event, residual, level, spread: robustSpread(residual)};
+  return {event: series.event, residual, spread: robustSpread(residual), levelOf: (run) => Math.max(0, Math.exp(sideLevel[samples.side[run]] + level[run]) - offset)};
 };
 
 /** Indexes of the runs that stand out, in execution order. */
 export const standingOut = (residuals: Residuals): number[] => {
-  const values = residuals.residual.filter((value) => !Number.isNaN(value)).sort();
-  const n = values.length;
-  if (n < fewestRuns) return [];
+  let n = 0;
+  let largest = -Infinity;
+  for (const value of residuals.residual) {
+    if (Number.isNaN(value)) continue;
+    n++;
+    if (value > largest) largest = value;
+  }
   const {times, spreads} = n < knownTail ? least.short : least.long;
   const floor = Math.max(Math.log(times), spreads * residuals.spread);
-  if (values[n - 1] < floor) return [];
+  if (n < fewestRuns || largest < floor) return [];
+  const values = sortedFinite(residuals.residual);
   const window = Math.min(spacings, Math.ceil(n / 4));
   for (let i = Math.max(window, Math.ceil((1 - mostShare) * n)); i < n; i++) {
     if (values[i] < floor) continue;
     let tail = 0;
-    for (let s = i - window; s < i; s++) tail += ((n - s) * (values[s] - values[s - 1 < 0 ? s : s - 1])) / window;
+    for (let s = i - window; s < i; s++) tail += ((n - s) * (values[s] - values[Math.max(0, s - 1)])) / window;
     if ((n - i) * (values[i] - values[i - 1]) > gapFactor * tail) {
       const limit = values[i];
       return [...residuals.residual.keys()].filter((run) => residuals.residual[run] >= limit);
@@ -96,7 +111,7 @@ export const spikeLedger = (samples: Samples, placements: readonly PlacementReco
     const spikes = runs.map((i): Spike => {
       const together = all.filter((other, o) => o !== e && movedIn(other, i)).map((other) => other.event);
       return {
-        run: numbers[i], value: series.value[i], times: series.value[i] / Math.max(all[e].level[i], series.unit === '' ? 1 : Number.MIN_VALUE),
+        run: numbers[i], value: series.value[i], times: series.value[i] / Math.max(all[e].levelOf(i), series.unit === '' ? 1 : Number.MIN_VALUE),
         ...(samples.placement[i] >= 0 ? {placement: samples.placement[i]} : {}),
         ...(together.length > 0 ? {with: together} : {}),
       };
