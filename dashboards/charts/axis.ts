@@ -67,7 +67,7 @@ export const logAxis = (values: readonly number[], most = 5): Axis => {
   const ratio = domain[1] / domain[0];
   const ticks = ratio > 60 ? every(decadeTicks(domain[0], domain[1], [1]), most)
     : ratio > 6 ? every(decadeTicks(domain[0], domain[1], [1, 2, 5]), most)
-      : linearTicks(domain[0], domain[1], most - 1);
+      : linearTicks(domain[0], domain[1], most);
   const format = ratio > 6 ? (high >= 1e5 ? '~s' : ',~f') : tickFormat(ticks);
   return {scale: {type: 'log', domain, nice: false}, values: ticks, format};
 };

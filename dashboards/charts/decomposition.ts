@@ -3,6 +3,7 @@ import type {Comparison} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
 import {formatLog} from './format.ts';
+import {rowLabels, signedLabel} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
@@ -46,7 +47,7 @@ const steps = (comparison: Comparison) => {
       part: label, value, low: interval?.low ?? null, high: interval?.high ?? null,
       from: from * 100, to: sum * 100,
       lowTo: interval?.low == null ? null : (from + interval.low) * 100, highTo: interval?.high == null ? null : (from + interval.high) * 100,
-      label: `${formatLog(value)}`, sign: value > 0 ? 'more' : 'less', total: key === 'time',
+      label: formatLog(value), right: formatLog(value), sign: value > 0 ? 'more' : 'less', total: key === 'time',
     }];
   });
 };
@@ -55,22 +56,22 @@ type Bar = ReturnType<typeof steps>[number];
 
 const draw = (rows: readonly Bar[], width: number): Spec => {
   const narrow = isNarrow(width);
-  const labels = narrow ? 0 : Math.max(...rows.map((row) => textWidth(row.part, fontSize.label))) + 14;
-  const numbers = narrow ? 0 : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 20;
-  const plot = Math.floor(width - labels - numbers - (narrow ? 24 : 16));
+  const labels = rowLabels(rows.map((row) => ({label: row.part, right: row.right})), width, 34);
+  const numbers = labels.stacked ? 0 : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 20;
+  const plot = Math.floor(width - labels.beside - numbers - (labels.stacked ? 24 : 16));
   const ends = rows.flatMap((row) => [row.from, row.to, row.lowTo ?? row.to, row.highTo ?? row.to]);
   const low = Math.min(0, ...ends);
   const high = Math.max(0, ...ends);
   const pad = (high - low || 1) * 0.06;
   const domain = [low - pad, high + pad];
   const x = {type: 'quantitative', scale: {domain, nice: false}, title: 'change in log per cent',
-    axis: {values: linearTicks(domain[0], domain[1], narrow ? 4 : 7), grid: true, domain: false, ticks: false, format: '+,.3~f', titlePadding: 6}};
-  const y = {field: 'part', type: 'nominal', sort: null, title: null, axis: narrow ? null : {}};
-  const drop = narrow ? 11 : 0;
+    axis: {values: linearTicks(domain[0], domain[1], narrow ? 4 : 7), grid: true, domain: false, ticks: false, labelExpr: signedLabel(',.3~f'), titlePadding: 6}};
+  const y = {field: 'part', type: 'nominal', sort: null, title: null, axis: labels.axis};
+  const {drop} = labels;
   const fill = {field: 'sign', type: 'nominal', legend: null, scale: {domain: ['more', 'less'], range: [colour.more, colour.less]}};
   return {
     width: plot,
-    height: {step: narrow ? 46 : 34},
+    height: {step: labels.step},
     data: {values: rows},
     layer: [
       {mark: {type: 'bar', height: 16, yOffset: drop}, encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: fill,
@@ -78,8 +79,8 @@ const draw = (rows: readonly Bar[], width: number): Spec => {
       {data: {values: [{}]}, mark: {type: 'rule', color: colour.line}, encoding: {x: {...x, datum: 0}}},
       {transform: [{filter: 'datum.lowTo !== null && datum.highTo !== null'}], mark: {type: 'rule', color: colour.ink, strokeWidth: 1.5, yOffset: drop, y2Offset: drop},
         encoding: {x: {...x, field: 'lowTo'}, x2: {field: 'highTo'}, y}},
-      ...(narrow ? [{mark: {type: 'text', align: 'left', baseline: 'middle', dy: -9, color: colour.ink}, encoding: {y, x: {value: 0}, text: {field: 'part'}}}] : []),
-      {mark: {type: 'text', align: 'right', baseline: 'middle', dy: narrow ? -9 : 0}, encoding: {y, x: {value: plot + numbers}, text: {field: 'label'}, color: fill}},
+      ...labels.stacked ? labels.layers(y, fill)
+        : [{mark: {type: 'text', align: 'right', baseline: 'middle'}, encoding: {y, x: {value: plot + numbers}, text: {field: 'label'}, color: fill}}],
     ],
   };
 };

@@ -3,10 +3,16 @@ import type {ComparisonRow, Samples, SideName} from '../../results/types.ts';
 import {ecdfSteps} from '../../results/rows/ecdf.ts';
 import {stripRows} from '../../results/rows/strip.ts';
 import {logAxis} from './axis.ts';
-import {formatCount} from './format.ts';
+import {displayUnit, formatCount} from './format.ts';
+import {liveRuns} from './live.ts';
 import {colour} from './palette.ts';
+import {thinRuns} from '../../results/rows/thin.ts';
+import type {StripRow} from '../../results/rows/strip.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
+
+/** On a live page the runs stand as ticks under the curves, so that marked runs can be found; at most this many that are not spikes. */
+const mostRug = 1200;
 
 /** The two distributions of one event; null where no run was counted. */
 export const ecdf = (row: ComparisonRow, samples: Samples, labels: Readonly<Record<SideName, string>>, name: string): Chart | null => {
@@ -23,7 +29,7 @@ export const ecdf = (row: ComparisonRow, samples: Samples, labels: Readonly<Reco
     subtitle: 'Share of runs at or below each value. A gap along the whole curve is a shift; a flat top that arrives late is spikes.',
     description: `Distributions of ${row.event}, ${labels.before} against ${labels.after}${medians}.`,
     rows,
-    spec: (width) => draw(rows, row, labels, width),
+    spec: (width, live = false) => draw(rows, row, labels, width, live ? thinRuns(all, mostRug) : null),
   };
 };
 
@@ -33,20 +39,29 @@ interface Step {
   readonly share: number;
 }
 
-const draw = (rows: readonly Step[], row: ComparisonRow, labels: Readonly<Record<SideName, string>>, width: number): Spec => {
-  const axis = logAxis(rows.map((one) => one.value), isNarrow(width) ? 4 : 7);
-  const both = labels.before === labels.after ? [`${labels.before} (before)`, `${labels.after} (after)`] : [labels.before, labels.after];
-  const values = rows.map((one) => ({...one, name: one.side === 'before' ? both[0] : both[1]}));
-  return {
-    width: width - 62 - (isNarrow(width) ? 14 : 24),
-    height: isNarrow(width) ? 170 : 200,
+const draw = (rows: readonly Step[], row: ComparisonRow, labels: Readonly<Record<SideName, string>>, width: number, rug: readonly StripRow[] | null): Spec => {
+  const shown = displayUnit(row.unit, rows.map((one) => one.value));
+  const axis = logAxis(rows.map((one) => one.value / shown.factor), isNarrow(width) ? 4 : 7);
+  const both = [labels.before, labels.after];
+  const values = rows.map((one) => ({...one, value: one.value / shown.factor, name: one.side === 'before' ? both[0] : both[1]}));
+  const x = {type: 'quantitative', scale: axis.scale, title: shown.unit === '' ? null : shown.unit, axis: {values: axis.values, format: axis.format, grid: true}};
+  const color = {field: 'name', type: 'nominal', sort: null, scale: {domain: both, range: [colour.before, colour.after]},
+    legend: {symbolType: 'stroke', symbolStrokeWidth: 3, direction: isNarrow(width) ? 'vertical' : 'horizontal'}};
+  const line = {
     data: {values},
     mark: {type: 'line', interpolate: 'step-after', strokeWidth: 2},
     encoding: {
-      x: {field: 'value', type: 'quantitative', scale: axis.scale, title: row.unit === '' ? null : row.unit, axis: {values: axis.values, format: axis.format, grid: true}},
+      x: {...x, field: 'value'},
       y: {field: 'share', type: 'quantitative', scale: {domain: [0, 1]}, title: null, axis: {format: '.0%', values: [0, 0.25, 0.5, 0.75, 1], minExtent: 50}},
-      color: {field: 'name', type: 'nominal', sort: null, scale: {domain: both, range: [colour.before, colour.after]}, legend: {symbolType: 'stroke', symbolStrokeWidth: 3, direction: isNarrow(width) ? 'vertical' : 'horizontal'}},
-      order: {field: 'share'},
+      color, order: {field: 'share'},
     },
   };
+  const size = {width: width - 62 - (isNarrow(width) ? 14 : 24), height: isNarrow(width) ? 170 : 200};
+  if (rug === null) return {...size, ...line};
+  const last = rug.reduce((most, one) => Math.max(most, one.run), 1);
+  return {...size, params: liveRuns.params(last), layer: [line, {
+    data: {values: rug.map((one) => ({run: one.run, value: one.value / shown.factor, name: one.side === 'before' ? both[0] : both[1], tip: {run: `${one.run} of ${labels[one.side]}`, value: formatCount(one.value, row.unit)}}))},
+    mark: {type: 'tick', thickness: 1.5, size: 12, y: size.height - 7},
+    encoding: {x: {...x, field: 'value'}, color, tooltip: {field: 'tip'}, opacity: liveRuns.selectedOnly},
+  }]};
 };

@@ -1,11 +1,11 @@
 // Forest: the change of every event with its interval, the band that is too small to matter, and the numbers in text.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
-import {formatChange, formatInterval} from './format.ts';
+import {formatChange, formatInterval, formatShare} from './format.ts';
+import {rowLabels} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Row, Spec} from './types.ts';
-import {isNarrow} from './types.ts';
 import {countVerdicts, looks} from './verdicts.ts';
 
 /** The axis is stretched near zero (symmetric log), so that 0.1 % and +2,000 % can be read in one picture; in per cent. */
@@ -25,7 +25,7 @@ export const forest = (comparison: Comparison, name = 'forest'): Chart | null =>
     subtitle: 'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.',
     description: rows.map((row) => `${row.event}: ${row.verdict}, ${row.label}`).join('; '),
     rows,
-    spec: (width) => draw(rows, width),
+    spec: (width, live = false) => draw(rows, width, live),
   };
 };
 
@@ -43,7 +43,7 @@ const percent = (ratio: number | undefined): number | null =>
   ratio === undefined || !Number.isFinite(ratio) ? null : (ratio - 1) * 100;
 
 const forestRow = (row: ComparisonRow) => {
-  const {change} = row;
+  const change = row.change !== null && Number.isFinite(row.change.ratio) ? row.change : null;
   return {
     event: row.event,
     percent: percent(change?.ratio),
@@ -51,38 +51,34 @@ const forestRow = (row: ComparisonRow) => {
     high: percent(change?.high),
     margin: row.margin * 100,
     verdict: row.verdict,
-    label: change === null || !Number.isFinite(change.ratio) ? row.reason
+    label: change === null ? row.reason
       : `${formatChange(change.ratio)}  ${formatInterval(change.low, change.high)}`,
-    estimate: change === null || !Number.isFinite(change.ratio) ? '' : formatChange(change.ratio),
-    interval: change === null || !Number.isFinite(change.ratio) ? 'no ratio' : formatInterval(change.low, change.high),
+    estimate: change === null ? '' : formatChange(change.ratio),
+    interval: change === null ? 'no ratio' : formatInterval(change.low, change.high),
+    right: `${change === null ? 'no ratio' : formatChange(change.ratio)}  ${row.verdict}`,
   } satisfies Row;
 };
 
 type ForestRow = ReturnType<typeof forestRow>;
 
-const draw = (rows: readonly ForestRow[], width: number): Spec => {
-  const narrow = isNarrow(width);
+const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec => {
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => textWidth(text, fontSize.label)));
   const columns = {estimate: widest(rows.map((row) => row.estimate)), interval: widest(rows.map((row) => row.interval)), verdict: widest(rows.map((row) => row.verdict))};
-  const labels = narrow ? 0 : widest(rows.map((row) => row.event)) + 14;
-  const numbers = narrow ? 0 : columns.estimate + columns.interval + columns.verdict + 46;
-  const plot = Math.floor(width - labels - numbers - (narrow ? 24 : 0));
+  const labels = rowLabels(rows.map((row) => ({label: row.event, right: row.right})), width, 24);
+  const numbers = labels.stacked ? 0 : columns.estimate + columns.interval + columns.verdict + 46;
+  const plot = Math.floor(width - labels.beside - numbers - (labels.stacked ? 24 : 0));
   const domain = reach(rows);
-  const step = narrow ? 46 : 24;
-  const drop = narrow ? 11 : 0;
+  const {step, drop} = labels;
   const x = {type: 'quantitative', scale: {type: 'symlog', constant, domain, nice: false}, title: 'change, per cent', axis: {
     values: spacedTicks(domain, plot), grid: true, domain: false, ticks: false, labelExpr: tickLabel, titlePadding: 6,
   }};
-  const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: narrow ? null : {}};
-  const marks = rows.map((row) => ({...row, ...inside(row, domain)}));
+  const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: labels.axis};
+  const marks = rows.map((row) => ({...row, ...inside(row, domain),
+    ...(live ? {tip: {event: row.event, change: row.estimate, interval: row.interval, margin: `±${formatShare(row.margin / 100)}`, verdict: row.verdict}} : {})}));
   const verdictColour = {field: 'verdict', type: 'nominal', legend: null,
     scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => colour[look.colour])}};
   const shape = {field: 'verdict', type: 'nominal', legend: null, scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => look.shape)}};
-  const texts = narrow
-    ? [
-      textLayer(y, 'event', {x: 0, align: 'left', dy: -9}),
-      textLayer({...y}, 'estimateVerdict', {x: plot, align: 'right', dy: -9}, verdictColour),
-    ]
+  const texts = labels.stacked ? labels.layers(y, verdictColour)
     : [
       textLayer(y, 'estimate', {x: plot + 18 + columns.estimate, align: 'right'}, verdictColour),
       textLayer(y, 'interval', {x: plot + 30 + columns.estimate, align: 'left'}, {value: colour.muted}),
@@ -93,20 +89,20 @@ const draw = (rows: readonly ForestRow[], width: number): Spec => {
     height: {step},
     data: {values: marks},
     layer: [
-      {mark: {type: 'bar', color: colour.band, height: narrow ? 16 : step - 4, yOffset: drop},
+      {mark: {type: 'bar', color: colour.band, height: labels.stacked ? 16 : step - 4, yOffset: drop},
         encoding: {x: {...x, field: 'bandLow'}, x2: {field: 'bandHigh'}, y}},
       {data: {values: [{}]}, mark: {type: 'rule', color: colour.line}, encoding: {x: {...x, datum: 0}}},
       {transform: [{filter: 'datum.drawn'}], mark: {type: 'rule', strokeWidth: 2, strokeCap: 'round', yOffset: drop, y2Offset: drop},
         encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: verdictColour}},
       {transform: [{filter: 'datum.drawn && datum.at !== null'}], mark: {type: 'point', filled: true, size: 62, opacity: 1, yOffset: drop},
-        encoding: {x: {...x, field: 'at'}, y, color: verdictColour, shape}},
+        encoding: {x: {...x, field: 'at'}, y, color: verdictColour, shape, ...(live ? {tooltip: {field: 'tip'}} : {})}},
       ...texts,
     ],
   };
 };
 
-const textLayer = (y: Spec, field: string, at: {x: number; align: string; dy?: number}, color: Spec = {value: colour.ink}): Spec => ({
-  mark: {type: 'text', align: at.align, baseline: 'middle', dy: at.dy ?? 0},
+const textLayer = (y: Spec, field: string, at: {x: number; align: string}, color: Spec): Spec => ({
+  mark: {type: 'text', align: at.align, baseline: 'middle'},
   encoding: {y, x: {value: at.x}, text: {field}, color},
 });
 
@@ -124,7 +120,6 @@ const reach = (rows: readonly ForestRow[]): [number, number] => {
 const inside = (row: ForestRow, [low, high]: [number, number]) => {
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
   return {
-    estimateVerdict: `${row.estimate === '' ? row.interval : row.estimate}  ${row.verdict}`,
     drawn: row.percent !== null,
     at: row.percent === null ? null : clamp(row.percent),
     from: clamp(row.low ?? low),

@@ -4,10 +4,11 @@ import {matrixCells} from '../../results/rows/matrix.ts';
 import type {MatrixCell} from '../../results/rows/matrix.ts';
 import {textWidth} from '../render/metrics.ts';
 import {formatChange} from './format.ts';
+import {rowLabels} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
-import {isNarrow} from './types.ts';
+import {widths} from './types.ts';
 import {listNames, looks, verdictOrder} from './verdicts.ts';
 
 /** Null where nothing was counted. Labels must differ; a number is added where they do not. */
@@ -16,6 +17,7 @@ export const matrix = (comparisons: readonly {readonly label: string; readonly c
   const cells = matrixCells(comparisons.map(({comparison}, i) => ({label: labels[i], comparison}))).map((cell) => ({...cell, text: cellText(cell)}));
   if (cells.length === 0) return null;
   const changed = cells.filter((cell) => cell.verdict === 'more' || cell.verdict === 'less');
+  const short = fit(labels);
   const where = [...new Set(changed.map((cell) => cell.label))];
   return {
     name,
@@ -27,7 +29,8 @@ export const matrix = (comparisons: readonly {readonly label: string; readonly c
       return events.length === 0 ? '' : `${verdict}: ${events.join(', ')}`;
     }).filter((text) => text !== '').join('; ') || 'nothing counted'}`).join('. '),
     rows: cells.map(({label, event, verdict, ratio}) => ({label, event, verdict, ratio})),
-    spec: (width) => draw(cells, labels, width),
+    notes: short ? [] : labels.map((label, i) => `${letter(i)}: ${label}`),
+    spec: (width) => draw(cells, labels, short, width),
   };
 };
 
@@ -38,30 +41,36 @@ const cellText = (cell: MatrixCell): string => {
   if (cell.verdict === 'none') return '';
   if (cell.verdict === 'equal') return '=';
   if (cell.verdict === 'unsettled') return '?';
-  return cell.ratio === null ? cell.verdict : formatChange(cell.ratio).replace(' %', '');
+  return cell.ratio === null ? cell.verdict : formatChange(cell.ratio).replace(/\s%$/, '');
 };
 
 type Cell = MatrixCell & {readonly text: string};
 
-/** Events run down and comparisons across, so that long event names stay level and many events only make it longer. */
-const draw = (cells: readonly Cell[], labels: readonly string[], width: number): Spec => {
-  const narrow = isNarrow(width);
+/** Events run down and comparisons across, so that many events only make it longer; labels that do not fit become letters. */
+const draw = (cells: readonly Cell[], labels: readonly string[], short: boolean, width: number): Spec => {
   const events = [...new Set(cells.map((cell) => cell.event))];
-  const left = Math.max(...events.map((event) => textWidth(event, narrow ? fontSize.note : fontSize.label))) + 14;
-  const room = Math.max(60, width - left - 4);
-  const step = Math.max(narrow ? 30 : 64, Math.min(150, room / labels.length));
-  const level = labels.every((label) => textWidth(label, fontSize.label) <= step - 8);
+  const rows = rowLabels(events.map((event) => ({label: event, right: ''})), width, 25);
+  const step = Math.floor(Math.max(30, Math.min(150, (width - rows.beside - 4) / labels.length)));
   const domain = [...verdictOrder];
-  const x = {field: 'label', type: 'nominal', sort: null, title: null, axis: {orient: 'top', domain: false, ticks: false, labelAngle: level ? 0 : -50, labelAlign: level ? 'center' : 'left', grid: false}};
-  const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: {labelFontSize: narrow ? fontSize.note : fontSize.label}};
+  const names = Object.fromEntries(labels.map((label, i) => [label, short ? label : letter(i)]));
+  const x = {field: 'label', type: 'nominal', sort: null, title: null,
+    axis: {orient: 'top', domain: false, ticks: false, labelAngle: 0, grid: false, labelExpr: `${JSON.stringify(names)}[datum.value]`}};
+  const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: rows.axis};
+  const fill = {field: 'verdict', type: 'nominal', legend: null, scale: {domain, range: domain.map((verdict) => colour[looks[verdict].fill])}};
   return {
     width: {step},
-    height: {step: 25},
+    height: {step: rows.step},
     data: {values: cells},
     layer: [
-      {transform: [{filter: "datum.verdict !== 'none'"}], mark: {type: 'rect', stroke: null, xOffset: 1, x2Offset: -1, yOffset: 1, y2Offset: -1, cornerRadius: 2},
-        encoding: {x, y, color: {field: 'verdict', type: 'nominal', scale: {domain, range: domain.map((verdict) => colour[looks[verdict].fill])}, legend: null}}},
-      {mark: {type: 'text', baseline: 'middle', color: colour.ink, fontSize: step < 44 ? 9 : fontSize.label}, encoding: {x, y, text: {field: 'text'}}},
+      {transform: [{filter: "datum.verdict !== 'none'"}], mark: {type: 'bar', width: step - 3, height: 22, yOffset: rows.drop, cornerRadius: 2}, encoding: {x, y, color: fill}},
+      {mark: {type: 'text', baseline: 'middle', dy: rows.drop, color: colour.ink, fontSize: step < 44 ? 9 : fontSize.label}, encoding: {x, y, text: {field: 'text'}}},
+      ...rows.layers(y).slice(0, 1),
     ],
   };
 };
+
+/** Whether a column of the narrow picture can hold its name. */
+const fit = (labels: readonly string[]): boolean =>
+  labels.every((label) => textWidth(label, fontSize.label) <= Math.min(150, (widths.narrow - 4) / labels.length) - 8);
+
+const letter = (i: number): string => (i < 26 ? String.fromCharCode(97 + i) : `${letter(Math.floor(i / 26) - 1)}${letter(i % 26)}`);

@@ -1,6 +1,6 @@
 // The colours of every chart and page, by what they mean, for light and dark; red and blue differ in lightness, and no colour says "good".
 
-/** One row a meaning: `light` is what a chart writes, `dark` what a dark page shows instead. Each `light` occurs once, so a style sheet can exchange them. */
+/** One row a meaning: `light` is what a chart writes, `dark` what a dark page shows instead. `part1` to `part8` tell parts of a whole apart. Each `light` occurs once, so a style sheet can exchange them. */
 export const palette = {
   paper: {light: '#ffffff', dark: '#14181f'},
   ink: {light: '#1b2330', dark: '#e6eaf0'},
@@ -18,6 +18,14 @@ export const palette = {
   unsettledFill: {light: '#f6e6bf', dark: '#4d3e14'},
   before: {light: '#919baa', dark: '#7f8b9c'},
   after: {light: '#232d3d', dark: '#dfe5ee'},
+  part1: {light: '#3d5a80', dark: '#6f93c4'},
+  part2: {light: '#98b4d4', dark: '#b9d3f2'},
+  part3: {light: '#b08968', dark: '#c79c74'},
+  part4: {light: '#e3cdb4', dark: '#ecd9c0'},
+  part5: {light: '#6d597a', dark: '#9b82ab'},
+  part6: {light: '#b8a9c4', dark: '#d3c5de'},
+  part7: {light: '#5c6b73', dark: '#8a9aa3'},
+  part8: {light: '#c2c9cf', dark: '#4b545e'},
 } as const;
 
 export type ColourName = keyof typeof palette;

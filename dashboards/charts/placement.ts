@@ -3,17 +3,19 @@ import type {ComparisonRow, Samples, Session} from '../../results/types.ts';
 import {placementRows} from '../../results/rows/placement.ts';
 import type {PlacementRow} from '../../results/rows/placement.ts';
 import {linearAxis} from './axis.ts';
-import {formatCount, formatShare, plural} from './format.ts';
+import {displayUnit, formatCount, formatShare, plural} from './format.ts';
+import {liveRuns} from './live.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
+import {sideNames} from './verdicts.ts';
 
 /** Null where fewer than three placements were tried. */
 export const placementSweep = (row: ComparisonRow, session: Session, samples: Samples, name: string): Chart | null => {
   const rows = placementRows(session, samples, row.event);
   if (new Set(rows.map((one) => one.placement)).size < 3) return null;
-  const labels = {before: session.before.label, after: session.after?.label ?? 'after'};
+  const labels = sideNames(session.before, session.after);
   const share = session.comparison?.placement?.find((one) => one.event === row.event);
   const [lowest, highest] = [rows.reduce((a, b) => (b.value < a.value ? b : a)), rows.reduce((a, b) => (b.value > a.value ? b : a))];
   return {
@@ -24,7 +26,7 @@ export const placementSweep = (row: ComparisonRow, session: Session, samples: Sa
     subtitle: `Median of the runs at each of ${plural(rows.length, 'placement')}, by where ${rows[0].symbol} started.`,
     description: `${row.event}: lowest ${formatCount(lowest.value, row.unit)} at ${lowest.text} (line ${lowest.line}, page ${lowest.page}), highest ${formatCount(highest.value, row.unit)} at ${highest.text} (line ${highest.line}, page ${highest.page}).`,
     rows: rows.map((one) => ({...one})),
-    spec: (width) => draw(rows, row.unit, labels, width),
+    spec: (width, live = false) => draw(rows, row.unit, labels, width, live),
   };
 };
 
@@ -33,12 +35,14 @@ const panels = [
   {field: 'page', size: 4096, values: [0, 1024, 2048, 3072, 4096], title: 'offset in the page, bytes'},
 ] as const;
 
-const draw = (rows: readonly PlacementRow[], unit: string, labels: {before: string; after: string}, width: number): Spec => {
+const draw = (rows: readonly PlacementRow[], unit: string, labels: {before: string; after: string}, width: number, live: boolean): Spec => {
   const narrow = isNarrow(width);
-  const axis = linearAxis(rows.map((row) => row.value), 5);
+  const shown = displayUnit(unit, rows.map((row) => row.value));
+  const axis = linearAxis(rows.map((row) => row.value / shown.factor), 5);
   const left = 62;
-  const both = [labels.before, labels.after === labels.before ? `${labels.after} (after)` : labels.after];
-  const values = rows.map((row) => ({...row, name: row.side === 'before' ? both[0] : both[1]}));
+  const both = [labels.before, labels.after];
+  const values = rows.map((row) => ({...row, value: row.value / shown.factor, name: row.side === 'before' ? both[0] : both[1], ...(live ? {run: row.firstRun, tip: tip(row, unit)} : {})}));
+  const last = rows.reduce((most, row) => Math.max(most, row.lastRun), 1);
   const plot = narrow ? width - left - 20 : Math.floor((width - 2 * left - 50) / 2);
   const views = panels.map((panel, i) => ({
     width: plot,
@@ -49,8 +53,17 @@ const draw = (rows: readonly PlacementRow[], unit: string, labels: {before: stri
       y: {field: 'value', type: 'quantitative', scale: axis.scale, title: null, axis: {values: axis.values, format: axis.format, minExtent: left - 10}},
       color: {field: 'name', type: 'nominal', scale: {domain: both, range: [colour.before, colour.after]}, legend: {}},
       shape: {field: 'name', type: 'nominal', scale: {domain: both, range: ['circle', 'diamond']}, legend: {}},
+      ...(live ? {tooltip: {field: 'tip'}, opacity: liveRuns.overlapOpacity} : {}),
     },
-    ...(i === 0 && unit !== '' ? {title: {text: unit, anchor: 'start', fontSize: fontSize.note, fontWeight: 'normal', color: colour.muted, offset: 4}} : {}),
+    ...(i === 0 && shown.unit !== '' ? {title: {text: shown.unit, anchor: 'start', fontSize: fontSize.note, fontWeight: 'normal', color: colour.muted, offset: 4}} : {}),
   }));
-  return {data: {values}, spacing: 26, [narrow ? 'vconcat' : 'hconcat']: views};
+  return {...(live ? {params: liveRuns.params(last)} : {}), data: {values}, spacing: 26, [narrow ? 'vconcat' : 'hconcat']: views};
 };
+
+const tip = (row: PlacementRow, unit: string): Readonly<Record<string, string>> => ({
+  placement: `${row.placement}, ${row.text}`,
+  median: formatCount(row.value, unit),
+  runs: row.firstRun === row.lastRun ? String(row.firstRun) : `${row.firstRun} to ${row.lastRun}`,
+  line: `offset ${row.line}`,
+  page: `offset ${row.page}`,
+});

@@ -5,7 +5,8 @@ import type {StripRow} from '../../results/rows/strip.ts';
 import {thinRuns} from '../../results/rows/thin.ts';
 import {textWidth} from '../render/metrics.ts';
 import {logAxis} from './axis.ts';
-import {formatCount, plural} from './format.ts';
+import {displayUnit, formatCount, plural} from './format.ts';
+import {liveRuns} from './live.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
@@ -28,8 +29,8 @@ export const strip = (row: ComparisonRow, samples: Samples, labels: Readonly<Rec
     title: finding(row, all, labels),
     subtitle: `Every run in the order played, log scale; triangles are spikes.${note}`,
     description: describe(row, all, labels),
-    rows: all.map(({run, side, value, spike, times, placement, quad}) => ({run, side, value, spike, times, placement, quad})),
-    spec: (width) => draw(row.unit, thinned, labels, width),
+    rows: all.map((one) => ({...one})),
+    spec: (width, live = false) => draw(row, thinned, labels, width, live),
   };
 };
 
@@ -49,49 +50,63 @@ const describe = (row: ComparisonRow, all: readonly StripRow[], labels: Readonly
   return `${finding(row, all, labels)}.${shown.length === 0 ? '' : ` ${shown.join('; ')}${rest > 0 ? `; and ${rest} others` : ''}.`}`;
 };
 
-const draw = (unit: string, rows: readonly StripRow[], labels: Readonly<Record<SideName, string>>, width: number): Spec => {
-  const axis = logAxis(rows.map((row) => row.value), 4);
+const draw = (event: ComparisonRow, rows: readonly StripRow[], labels: Readonly<Record<SideName, string>>, width: number, live: boolean): Spec => {
+  const shown = displayUnit(event.unit, rows.map((row) => row.value));
+  const axis = logAxis(rows.map((row) => row.value / shown.factor), 4);
   const present = sides.filter((side) => rows.some((row) => row.side === side));
   const left = 58;
   const plot = width - left - (isNarrow(width) ? 12 : 16);
   const last = rows.reduce((most, row) => Math.max(most, row.run), 1);
-  const x = {type: 'quantitative', scale: {domain: [0.5, last + 0.5], nice: false}, axis: {grid: false, format: ',d', tickCount: isNarrow(width) ? 4 : 8, tickMinStep: 1}, title: null};
+  const x = {type: 'quantitative', scale: {domain: live ? liveRuns.domain : [0.5, last + 0.5], nice: false}, axis: {grid: false, format: ',d', tickCount: isNarrow(width) ? 4 : 8, tickMinStep: 1}, title: null};
   const y = {type: 'quantitative', scale: axis.scale, title: null,
     axis: {values: axis.values, format: axis.format, minExtent: left - 8, maxExtent: left - 8}};
   return {
     spacing: 26,
+    ...(live ? {params: [...liveRuns.params(last), liveRuns.brush(present)]} : {}),
     vconcat: present.map((side) => {
       const own = rows.filter((row) => row.side === side);
       const lastLane = side === present.at(-1);
-      const points = own.map((row) => ({run: row.run, value: row.value, spike: row.spike, placement: row.placement}));
+      const points = own.map((row) => (live ? {run: row.run, value: row.value / shown.factor, spike: row.spike, tip: tip(row, event.unit, labels[side])} : {run: row.run, value: row.value, spike: row.spike}));
+      const reaction = live ? {tooltip: {field: 'tip'}, opacity: liveRuns.opacity} : {};
       return {
         width: plot,
         height: 104,
-        title: {text: `${labels[side]}${unit === '' ? '' : `, ${unit}`}`, anchor: 'start', frame: 'group', fontSize: fontSize.label, fontWeight: 600, offset: 6},
+        title: {text: `${labels[side]}${shown.unit === '' ? '' : `, ${shown.unit}`}`, anchor: 'start', frame: 'group', fontSize: fontSize.label, fontWeight: 600, offset: 6},
         layer: [
-          {data: {values: points.filter((row) => !row.spike)}, mark: {type: 'circle', size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24, color: colour[side], opacity: 0.85},
-            encoding: {x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}}, y: {...y, field: 'value'}}},
-          {data: {values: points.filter((row) => row.spike)}, mark: {type: 'point', shape: 'triangle-up', filled: true, size: 64, color: colour.more, opacity: 1},
-            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}}},
-          {data: {values: named(own, plot, last)}, mark: {type: 'text', fontSize: fontSize.note, color: colour.more, baseline: 'middle'},
-            encoding: {x: {value: {expr: 'datum.px'}}, y: {...y, field: 'value'}, text: {field: 'text'}}},
+          {...(live ? {name: side} : {}), data: {values: points.filter((row) => !row.spike)}, mark: {type: 'circle', clip: live, size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24, color: colour[side], opacity: 0.85},
+            encoding: {x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}}, y: {...y, field: 'value'}, ...reaction}},
+          {data: {values: points.filter((row) => row.spike)}, mark: {type: 'point', shape: 'triangle-up', filled: true, clip: live, size: 64, color: colour.more, opacity: 1},
+            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, ...reaction}},
+          {data: {values: named(own, plot, last).map((name) => ({...name, value: name.value / shown.factor}))}, mark: {type: 'text', fontSize: fontSize.note, color: colour.more, baseline: 'middle', clip: live,
+            align: {expr: "datum.leftwards ? 'right' : 'left'"}, dx: {expr: 'datum.leftwards ? -9 : 9'}},
+          encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, text: {field: 'text'}}},
+          ...live ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}] : [],
         ],
       };
     }),
   };
 };
 
-/** Names of the largest spikes that do not run into one another; `px` is the middle of the text. */
+const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string, string>> => ({
+  run: `${row.run} of ${label}`,
+  value: formatCount(row.value, unit),
+  ...(row.times === null ? {} : {spike: `${formatCount(row.times)} times the median`}),
+  ...(row.elapsedNs === null ? {} : {time: formatCount(row.elapsedNs, 'ns')}),
+  ...(row.placement === null ? {} : {placement: String(row.placement)}),
+  quad: String(row.quad),
+});
+
+/** Names of the largest spikes, where they do not run into one another; a name near the right edge stands left of its mark. */
 const named = (rows: readonly StripRow[], plot: number, last: number) => {
   const taken: {from: number; to: number}[] = [];
   return rows.filter((row) => row.spike).sort((a, b) => b.value - a.value).flatMap((row) => {
     const text = `run ${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
-    const width = textWidth(text, fontSize.note);
+    const width = textWidth(text, fontSize.note) + 20;
     const at = ((row.run - 0.5) / last) * plot;
-    const px = at + 9 + width > plot ? at - 9 - width / 2 : at + 9 + width / 2;
-    const place = {from: px - width / 2 - 6, to: px + width / 2 + 6};
+    const leftwards = at + width > plot;
+    const place = leftwards ? {from: at - width, to: at + 8} : {from: at - 8, to: at + width};
     if (taken.length >= mostNames || taken.some((other) => other.from < place.to && place.from < other.to)) return [];
     taken.push(place);
-    return [{text, px, value: row.value}];
+    return [{text, run: row.run, value: row.value, leftwards}];
   });
 };

@@ -10,7 +10,7 @@ export const config: Spec = {
   font: fontStack,
   background: null,
   aria: false,
-  padding: 0,
+  padding: {left: 1, top: 2, right: 1, bottom: 5},
   view: {stroke: null},
   axis: {
     labelFontSize: fontSize.label, titleFontSize: fontSize.note, titleFontWeight: 'normal',

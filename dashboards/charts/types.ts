@@ -6,7 +6,7 @@ export type Spec = Readonly<Record<string, unknown>>;
 /** One row of a chart's numbers, as it is written to CSV and JSON. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A finished chart. `name` is the stem of its files; `spec` draws it no wider than `width` CSS pixels, without its title. */
+/** A finished chart. `name` is the stem of its files; `spec` draws it no wider than `width` CSS pixels, without its title; `live` adds tooltips and what the page's script needs to zoom and to mark runs. */
 export interface Chart {
   readonly name: string;
   readonly kind: ChartName;
@@ -17,7 +17,9 @@ export interface Chart {
   /** The text alternative: what a reader sees who does not see the picture. */
   readonly description: string;
   readonly rows: readonly Row[];
-  readonly spec: (width: number) => Spec;
+  /** Texts too long for the picture, which refers to them by a letter. */
+  readonly notes?: readonly string[];
+  readonly spec: (width: number, live?: boolean) => Spec;
 }
 
 export type ChartName =

@@ -1,5 +1,5 @@
 // How each verdict looks: colour, cell colour, mark and words; the mark's shape says the same as the colour.
-import type {ComparisonRow, Verdict} from '../../results/types.ts';
+import type {ComparisonRow, SideInfo, SideName, Verdict} from '../../results/types.ts';
 import type {ColourName} from './palette.ts';
 
 interface Look {
@@ -18,6 +18,18 @@ export const looks: Readonly<Record<Verdict, Look>> = {
 };
 
 export const verdictOrder: readonly Verdict[] = ['more', 'less', 'equal', 'unsettled'];
+
+/** A longer name (a command line) is replaced by `before` and `after`. */
+const longestName = 32;
+
+/** What the sides are called in charts and tables: their variants, else their labels where these are short. */
+export const sideNames = (before: SideInfo, after: SideInfo | null): Readonly<Record<SideName, string>> => {
+  const byVariant = before.variant !== undefined && (after === null || (after.variant !== undefined && before.workload === after.workload));
+  const left = (byVariant ? before.variant : undefined) ?? before.label;
+  const right = (byVariant ? after?.variant : undefined) ?? after?.label ?? '';
+  if (left === right) return {before: `${left} (before)`, after: `${right} (after)`};
+  return left.length > longestName || right.length > longestName ? {before: 'before', after: 'after'} : {before: left, after: right};
+};
 
 /** Names in a sentence: `a`, `a and b`, `a, b and c`, `a, b and 7 others`. */
 export const listNames = (names: readonly string[], most = 3): string => {

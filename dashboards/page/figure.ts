@@ -2,7 +2,7 @@
 import type {Chart} from '../charts/types.ts';
 import {widths} from '../charts/types.ts';
 import {toCsv, toJson} from '../render/numbers.ts';
-import {inlineSvg, standaloneSvg} from '../render/svg.ts';
+import {compileSpec, inlineSvg, standaloneSvg} from '../render/svg.ts';
 import type {Html} from './html.ts';
 import {html, raw} from './html.ts';
 
@@ -28,6 +28,16 @@ export const figure = async (chart: Chart, folder = 'charts'): Promise<Figure> =
     chart,
     files,
     html: html`<figure id="${chart.name}" data-chart="${chart.name}" data-kind="${chart.kind}"><figcaption><h3>${chart.title}</h3><p>${chart.subtitle}</p></figcaption>
-<div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div><p class="numbers">Numbers:${links}</p></figure>`,
+<div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>${(chart.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}<p class="numbers">Numbers:${links}</p></figure>`,
   };
 };
+
+/** Vega specifications of the charts for a live page, by name, for both widths. */
+export const liveSpecs = async (charts: readonly Chart[]): Promise<Readonly<Record<string, {wide: unknown; narrow: unknown}>>> => {
+  const specs: Record<string, {wide: unknown; narrow: unknown}> = {};
+  for (const chart of charts) specs[chart.name] = {wide: await compileSpec(chart.spec(widths.wide, true)), narrow: await compileSpec(chart.spec(widths.narrow, true))};
+  return specs;
+};
+
+/** The bar that marks runs by number and zooms to them; hidden until the page's script shows it. */
+export const controls: Html = html`<form class="controls" hidden aria-label="Mark runs"><label>Runs <input name="from" type="number" min="1" inputmode="numeric"></label><label>to <input name="to" type="number" min="1" inputmode="numeric"></label><button type="button" name="zoom">Zoom to them</button><button type="button" name="clear">Show all</button><output></output></form>`;

@@ -1,7 +1,7 @@
 // At a glance: the four answers at the top of a page, in words made from a comparison.
 import type {Comparison, ComparisonRow, Decomposition, Spike, Verdict} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, formatLog, plural} from '../charts/format.ts';
-import {countVerdicts, listNames} from '../charts/verdicts.ts';
+import {countVerdicts, listNames, sideNames} from '../charts/verdicts.ts';
 
 /** One question with its answer in a few words and the reason in a sentence; `tone` colours the answer as a verdict. */
 export interface Answer {
@@ -108,7 +108,7 @@ const whatIsUnusual = (comparison: Comparison): Answer => {
   const notes: string[] = [];
   if (spikes.length > 0) {
     const {event, run, side, times, value, unit} = spikes[0];
-    notes.push(`Largest: ${event}, run ${run} of ${comparison[side].label}, ${formatCount(value, unit)} (${formatCount(times)} times the median).`);
+    notes.push(`Largest: ${event}, run ${run} of ${sideNames(comparison.before, comparison.after)[side]}, ${formatCount(value, unit)} (${formatCount(times)} times the median).`);
   }
   if (comparison.aa !== null && comparison.aa.changed > 0) notes.push(`The A/A called ${comparison.aa.changed} of ${comparison.aa.rows} events changed (${listNames(comparison.aa.events)}).`);
   const warnings = comparison.warnings.length + comparison.rows.reduce((sum, row) => sum + row.warnings.length, 0);

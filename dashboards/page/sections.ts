@@ -1,7 +1,7 @@
 // The parts of a session's page that are text: findings, table, spikes, what was not counted, placements, host, commands.
 import type {Comparison, ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, formatShare, plural} from '../charts/format.ts';
-import {looks} from '../charts/verdicts.ts';
+import {looks, sideNames} from '../charts/verdicts.ts';
 import {allSpikes, glance} from './glance.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
@@ -30,12 +30,12 @@ const change = (row: ComparisonRow): Html => {
 
 export const tableSection = (comparison: Comparison): Html => {
   if (comparison.rows.length === 0) return nothing;
-  const {before, after} = comparison;
+  const {before, after} = sideNames(comparison.before, comparison.after);
   return html`<h2>Table</h2>
 <p class="note">${designLine(comparison)} Means with their standard errors; change is after over before with its interval.</p>
-<table class="rows"><thead><tr><th>Event</th><th>${before.label}</th><th>${after.label}</th><th>Change</th><th class="text">Verdict</th><th>p, corrected</th></tr></thead>
+<table class="rows"><thead><tr><th>Event</th><th>${before}</th><th>${after}</th><th>Change</th><th class="text">Verdict</th><th>p, corrected</th></tr></thead>
 <tbody>${comparison.rows.map((row) => html`<tr class="${row.primary ? 'primary' : ''}"><td class="event">${row.event}${row.warnings.map((warning) => html`<small>${warning.text}</small>`)}</td>
-<td data-label="${before.label}">${side(row.before, row.unit)}<small>${spread(row.before)}</small></td><td data-label="${after.label}">${side(row.after, row.unit)}<small>${spread(row.after)}</small></td>
+<td data-label="${before}">${side(row.before, row.unit)}<small>${spread(row.before)}</small></td><td data-label="${after}">${side(row.after, row.unit)}<small>${spread(row.after)}</small></td>
 ${change(row)}<td class="text"><span class="${row.verdict}">${looks[row.verdict].word}</span></td><td data-label="p">${row.pAdjusted === null ? '—' : formatP(row.pAdjusted)}</td></tr>`)}</tbody></table>
 <details><summary>Why each verdict</summary><dl class="facts">${comparison.rows.map((row) => html`<dt>${row.event}</dt><dd>${row.verdict}: ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}. Margin ${formatShare(row.margin)}.</dd>`)}</dl></details>`;
 };
@@ -60,10 +60,11 @@ const mostSpikes = 60;
 
 export const spikesSection = (comparison: Comparison): Html => {
   const spikes = allSpikes(comparison);
+  const names = sideNames(comparison.before, comparison.after);
   if (spikes.length === 0) return nothing;
   return html`<h2>Spikes</h2><p class="note">Runs that stand far outside their series. They are kept in every figure and named here.${spikes.length > mostSpikes ? ` The ${mostSpikes} largest of ${spikes.length}.` : ''}</p>
 <table class="rows"><thead><tr><th>Event</th><th class="text">Side</th><th>Run</th><th>Value</th><th>Times the median</th><th class="text">Moved with it</th></tr></thead><tbody>${spikes.slice(0, mostSpikes).map((spike) => html`<tr><td class="event">${spike.event}</td>
-<td class="text">${comparison[spike.side].label}</td><td data-label="run">${spike.run}${spike.placement === undefined ? nothing : html`<small>placement ${spike.placement}</small>`}</td><td data-label="value">${formatCount(spike.value, spike.unit)}</td><td data-label="×">${formatCount(spike.times)}</td><td class="text full">${spike.with === undefined || spike.with.length === 0 ? nothing : spike.with.join(', ')}</td></tr>`)}</tbody></table>`;
+<td class="text">${names[spike.side]}</td><td data-label="run">${spike.run}${spike.placement === undefined ? nothing : html`<small>placement ${spike.placement}</small>`}</td><td data-label="value">${formatCount(spike.value, spike.unit)}</td><td data-label="×">${formatCount(spike.times)}</td><td class="text full">${spike.with === undefined || spike.with.length === 0 ? nothing : spike.with.join(', ')}</td></tr>`)}</tbody></table>`;
 };
 
 export const notCountedSection = (comparison: Comparison): Html => {

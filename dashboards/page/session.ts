@@ -1,13 +1,14 @@
 // One session (or comparison) as a section of a page: the glance, the charts that matter, and everything needed to check and repeat it.
-import type {Comparison, ComparisonRow, Samples, Session} from '../../results/types.ts';
+import type {Comparison, ComparisonRow, Samples, Session, SideInfo} from '../../results/types.ts';
 import {decomposition} from '../charts/decomposition.ts';
 import {ecdf} from '../charts/ecdf.ts';
 import {forest} from '../charts/forest.ts';
 import {placementSweep} from '../charts/placement.ts';
 import {strip} from '../charts/strip.ts';
 import type {Chart} from '../charts/types.ts';
+import {sideNames} from '../charts/verdicts.ts';
 import type {Figure} from './figure.ts';
-import {figure} from './figure.ts';
+import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
 import {designLine, findingsSection, glanceSection, hostSection, notCountedSection, placementSection, repeatSection, spikesSection, tableSection} from './sections.ts';
@@ -23,7 +24,15 @@ const mostDistributions = 3;
 
 /** `flow_dissector: v58 → rfc1`, or what is known of the two sides. */
 export const sessionTitle = ({workload, before, after}: Session): string => {
-  const sides = after === null ? before.label : `${before.label} → ${after.label}`;
+  return sidesTitle(workload, before, after);
+};
+
+export const comparisonTitle = ({before, after}: Comparison): string =>
+  sidesTitle(before.workload !== undefined && before.workload === after.workload ? before.workload : null, before, after);
+
+const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo | null): string => {
+  const name = (side: SideInfo) => (workload === null ? side.label : side.variant ?? side.label);
+  const sides = after === null ? name(before) : `${name(before)} → ${name(after)}`;
   return workload === null ? sides : `${workload}: ${sides}`;
 };
 
@@ -32,7 +41,7 @@ export const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a
 
 /** The charts of a comparison in reading order; `prefix` keeps the file names of several sessions apart. */
 export const comparisonCharts = (comparison: Comparison, session: Session | null, samples: Samples | null, prefix: string): readonly Chart[] => {
-  const labels = {before: comparison.before.label, after: comparison.after.label};
+  const labels = sideNames(comparison.before, comparison.after);
   const rows = interesting(comparison.rows);
   const perRun = samples === null ? [] : [
     ...rows.slice(0, mostStrips).map((row) => strip(row, samples, labels, `${prefix}strip-${slug(row.event)}`)),
@@ -48,25 +57,47 @@ const interesting = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] =
   return [...rows].sort((a, b) => weight(b) - weight(a));
 };
 
+export interface Section {
+  readonly html: Html;
+  readonly figures: readonly Figure[];
+}
+
 /** The section of one session and the figures in it (for their files). */
-export const sessionSection = async (input: SessionInput, prefix: string, extra: readonly Chart[] = []): Promise<{html: Html; figures: readonly Figure[]}> => {
+export const sessionSection = async (input: SessionInput, prefix: string, extra: readonly Chart[] = []): Promise<Section> => {
   const {session, samples} = input;
   const {comparison} = session;
-  const figures: Figure[] = [];
-  if (comparison !== null) {
-    for (const chart of [...comparisonCharts(comparison, session, samples, prefix), ...extra]) figures.push(await figure(chart));
-  }
-  const [first, ...others] = figures;
+  const figures = comparison === null ? [] : await draw([...comparisonCharts(comparison, session, samples, prefix), ...extra.map((chart) => ({...chart, name: `${prefix}${chart.name}`}))]);
   return {
     figures,
     html: html`<section class="session" id="${prefix}session"><h1>${sessionTitle(session)}</h1>
 <p class="sub">${session.created.slice(0, 16).replace('T', ' ')} UTC on ${session.host.name}${session.host.cpu === null ? '' : `, ${session.host.cpu}`}. ${comparison === null ? '' : designLine(comparison)}</p>
 ${session.status === 'refused' ? html`<p>This session was refused: ${session.reason ?? 'no reason was kept'}.</p>` : nothing}
-${comparison === null ? summaryTable(session) : html`${glanceSection(comparison)}${first?.html ?? nothing}${findingsSection(comparison)}${tableSection(comparison)}
-${others.length === 0 ? nothing : html`<h2>Run by run, and why</h2>${others.map((one) => one.html)}`}
-${spikesSection(comparison)}${notCountedSection(comparison)}`}
+${comparison === null ? summaryTable(session) : comparisonBody(comparison, figures)}
 ${placementSection(session)}${hostSection(session)}${repeatSection(session)}</section>`,
   };
+};
+
+/** The section of a comparison that belongs to no session: two tables from a mail, or two sessions. */
+export const comparisonSection = async (comparison: Comparison, prefix: string): Promise<Section> => {
+  const figures = await draw(comparisonCharts(comparison, null, null, prefix));
+  return {
+    figures,
+    html: html`<section class="session" id="${prefix}session"><h1>${comparisonTitle(comparison)}</h1><p class="sub">${designLine(comparison)}</p>${comparisonBody(comparison, figures)}</section>`,
+  };
+};
+
+const draw = async (charts: readonly Chart[]): Promise<Figure[]> => {
+  const figures: Figure[] = [];
+  for (const chart of charts) figures.push(await figure(chart));
+  return figures;
+};
+
+const comparisonBody = (comparison: Comparison, figures: readonly Figure[]): Html => {
+  const forestFigure = figures.find((one) => one.chart.kind === 'forest');
+  const others = figures.filter((one) => one !== forestFigure);
+  return html`${glanceSection(comparison)}${forestFigure?.html ?? nothing}${findingsSection(comparison)}${tableSection(comparison)}
+${others.length === 0 ? nothing : html`<h2>Why, and run by run</h2>${others.some((one) => one.chart.kind === 'strip') ? controls : nothing}${others.map((one) => one.html)}`}
+${spikesSection(comparison)}${notCountedSection(comparison)}`;
 };
 
 const summaryTable = (session: Session): Html => html`<h2>Table</h2><p class="note">One side only; compare it with another session for a verdict.</p>

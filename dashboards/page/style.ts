@@ -38,7 +38,16 @@ figcaption{margin:0 0 12px}
 figcaption p{margin:2px 0 0}
 figure svg,figure .live{display:block;max-width:100%;height:auto}
 figure svg text{font-family:${fontStack.replaceAll('"', "'")};font-variant-numeric:tabular-nums}
-figure .narrow{display:none}
+figure .narrow,figure.drawn .wide{display:none}
+.live svg{overflow:visible}
+.bubble{position:absolute;z-index:3;pointer-events:none;background:var(--ink);color:var(--paper);font-size:12.5px;line-height:1.45;padding:7px 10px;border-radius:6px;max-width:320px;overflow-wrap:anywhere}
+.bubble span{opacity:.65}
+.controls{display:flex;flex-wrap:wrap;align-items:center;gap:8px 12px;font-size:14px;margin:14px 0 0;padding:10px 14px;background:var(--card);border-radius:10px}
+.controls[hidden],.bubble[hidden]{display:none}
+.controls input,.controls button,form.search input,form.search button,form.search select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:3px 8px;max-width:100%}
+.controls input{width:5.5em}
+.controls button:disabled{opacity:.45}
+.controls output{color:var(--muted);flex-basis:100%}
 .numbers{font-size:13px;color:var(--muted);margin:8px 0 0}
 .numbers a{color:var(--muted)}
 ul.findings{margin:12px 0 0;padding:0;list-style:none}
@@ -68,7 +77,7 @@ header.top{padding-top:22px}
 h1{font-size:24px}h2{margin-top:44px}
 .glance{grid-template-columns:1fr;gap:10px}
 .glance .answer{font-size:21px}
-figure .wide{display:none}figure .narrow{display:block}
+figure .wide{display:none}figure .narrow{display:block}figure.drawn .narrow{display:none}
 table.rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table.rows,table.rows tbody{display:block}
 table.rows tr{display:grid;grid-template-columns:1fr auto;column-gap:16px;padding:10px 0;border-bottom:1px solid var(--grid)}
@@ -86,6 +95,7 @@ main,header.top,footer{max-width:none;padding:0}
 figure,.glance>div,tr{break-inside:avoid}
 h2,h3,figcaption{break-after:avoid}
 a{color:inherit}
-.controls,nav.toc,.numbers{display:none}
+.controls,nav.toc,.numbers,.bubble,.live{display:none}
+figure.drawn .wide{display:block}
 }
 `.trim();

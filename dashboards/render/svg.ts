@@ -60,7 +60,7 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
 const shorten = (svg: string): string => svg
   .replaceAll(/ (?:aria-hidden|pointer-events|stroke-miterlimit)="[^"]*"/g, '')
   .replaceAll(/ class="[^"]*"/g, '')
-  .replaceAll(/-?\d+\.\d{3,}(?:e-\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100))
+  .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/-?\d+\.\d{3,}(?:e-\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)))
   .replaceAll(/ font-family="[^"]*"/g, '')
   .replaceAll('<path d="M0,0h0v0h0Z"></path>', '')
   .replaceAll('></path>', '/>')
@@ -85,7 +85,7 @@ export const standaloneSvg = async (chart: Chart, width: number, style = true): 
     ...chart.spec(width),
     background: colour.paper,
     padding: 12,
-    title: {text: wrapText(chart.title, width, fontSize.title, true), subtitle: wrapText(chart.subtitle, width, fontSize.subtitle)},
+    title: {text: wrapText(chart.title, width, fontSize.title, true), subtitle: [chart.subtitle, ...chart.notes ?? []].flatMap((line) => wrapText(line, width, fontSize.subtitle))},
   });
   const rules = style ? `<style>@media (prefers-color-scheme:dark){\n${darkRules('svg')}\n}</style>` : '';
   return label(svg, `role="img" font-family="${escapeXml(fontStack)}"`,

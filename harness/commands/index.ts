@@ -15,6 +15,7 @@ export const commands: readonly Entry[] = [
   {name: 'plan', summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %", load: async () => (await import('./plan.ts')).command},
   {name: 'list', summary: 'what there is: workloads and variants, one line each', load: async () => (await import('./list.ts')).command},
   {name: 'poke', summary: 'the poke protocol: every interleaving (explore), live code patching (stress)', load: async () => (await import('./poke.ts')).command},
+  {name: 'report', summary: 'the page of stored sessions: charts, table, spikes, host; no network, no script needed', load: async () => (await import('./report.ts')).command},
   {name: 'nightly', summary: 'measure a suite, compare with the nights before, gate on confirmed changes', load: async () => (await import('./nightly.ts')).command},
   {name: 'history', summary: 'levels, change points, spike rates and notes of every series in the store', load: async () => (await import('./history.ts')).command},
   {name: 'note', summary: 'note what happened on a date; shown on every series of the history', load: async () => (await import('./note.ts')).command},

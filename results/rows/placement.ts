@@ -13,6 +13,9 @@ export interface PlacementRow {
   /** Median of the runs at this placement, in the event's unit. */
   readonly value: number;
   readonly runs: number;
+  /** First and last run of the side at this placement, counted as in a strip. */
+  readonly firstRun: number;
+  readonly lastRun: number;
 }
 
 const pageBytes = 4096n;
@@ -22,15 +25,19 @@ const lineBytes = 64n;
 export const placementRows = (session: Session, samples: Samples, event: string): PlacementRow[] => {
   const series = samples.events.find((candidate) => candidate.event === event);
   if (series === undefined) return [];
-  const values = new Map<string, number[]>();
+  const values = new Map<string, {list: number[]; firstRun: number; lastRun: number}>();
+  const counted = [0, 0];
   for (let i = 0; i < samples.runs; i++) {
-    if (samples.warmup[i] === 1 || samples.placement[i] < 0 || !Number.isFinite(series.value[i])) continue;
+    if (samples.warmup[i] === 1) continue;
+    const run = ++counted[samples.side[i]];
+    if (samples.placement[i] < 0 || !Number.isFinite(series.value[i])) continue;
     const key = `${samples.placement[i]} ${samples.side[i]}`;
-    const list = values.get(key);
-    if (list === undefined) values.set(key, [series.value[i]]);
-    else list.push(series.value[i]);
+    const entry = values.get(key) ?? {list: [], firstRun: run, lastRun: run};
+    entry.list.push(series.value[i]);
+    entry.lastRun = run;
+    values.set(key, entry);
   }
-  return [...values].flatMap(([key, list]) => {
+  return [...values].flatMap(([key, {list, firstRun, lastRun}]) => {
     const [placement, side] = key.split(' ').map(Number);
     const record = session.placements[placement];
     const first = record === undefined ? undefined : Object.entries(record.addresses)[0];
@@ -38,7 +45,7 @@ export const placementRows = (session: Session, samples: Samples, event: string)
     const address = BigInt(first[1]);
     return [{
       placement, side: side === 0 ? 'before' as const : 'after' as const, text: record.text, symbol: first[0],
-      page: Number(address % pageBytes), line: Number(address % lineBytes), value: median(list), runs: list.length,
+      page: Number(address % pageBytes), line: Number(address % lineBytes), value: median(list), runs: list.length, firstRun, lastRun,
     }];
   });
 };

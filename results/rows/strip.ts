@@ -10,12 +10,15 @@ export interface StripRow {
   readonly times: number | null;
   readonly placement: number | null;
   readonly quad: number;
+  /** Elapsed time of the run in nanoseconds, where it was counted. */
+  readonly elapsedNs: number | null;
 }
 
 /** Runs of `event` in execution order; uncounted runs (NaN) are left out but keep their number. Empty where the event is unknown. */
 export const stripRows = (samples: Samples, event: string, spikes: ComparisonRow['spikes']): StripRow[] => {
   const series = samples.events.find((candidate) => candidate.event === event);
   if (series === undefined) return [];
+  const elapsed = samples.events.find((candidate) => candidate.event === 'duration_time')?.value;
   const known = {before: byRun(spikes.before), after: byRun(spikes.after)};
   const counted = {before: 0, after: 0};
   const rows: StripRow[] = [];
@@ -29,6 +32,7 @@ export const stripRows = (samples: Samples, event: string, spikes: ComparisonRow
     rows.push({
       run, side, value, spike: spike !== undefined, times: spike?.times ?? null,
       placement: samples.placement[i] < 0 ? null : samples.placement[i], quad: samples.quad[i],
+      elapsedNs: elapsed === undefined || !Number.isFinite(elapsed[i]) ? null : elapsed[i],
     });
   }
   return rows;
