@@ -1,0 +1,55 @@
+// Reads Go benchmark text, jitstat's benchfmt among it: `BenchmarkName-8 1000 123.4 ns/op 0 B/op`.
+import type {ImportRow, ImportTable} from '../types.ts';
+import type {CleanLine} from './clean.ts';
+import type {PlacedTable} from './raw-table.ts';
+
+export interface BenchmarkTables {
+  readonly tables: readonly PlacedTable[];
+  readonly claimed: ReadonlySet<number>;
+}
+
+const line = /^\s*(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
+const measure = /(-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?)\s+([^\s\d][^\s]{0,120})/g;
+
+/** One table a benchmark name, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
+export const readBenchmarks = (lines: readonly CleanLine[]): BenchmarkTables => {
+  const claimed = new Set<number>();
+  const found = new Map<string, {line: number; units: Map<string, number[]>; lines: number}>();
+  lines.forEach(({text, number}, i) => {
+    if (!text.includes('Benchmark')) return;
+    const match = line.exec(text);
+    if (match === null) return;
+    claimed.add(i);
+    const entry = found.get(match[1]) ?? {line: number, units: new Map<string, number[]>(), lines: 0};
+    entry.lines++;
+    for (const [, value, unit] of match[3].matchAll(measure)) entry.units.set(unit, [...entry.units.get(unit) ?? [], Number(value)]);
+    found.set(match[1], entry);
+  });
+  const tables = [...found].map(([name, entry]) => ({line: entry.line, doubtful: [], table: tableOf(name, entry.lines, entry.units)}));
+  return {tables, claimed};
+};
+
+const tableOf = (name: string, runs: number, units: ReadonlyMap<string, readonly number[]>): ImportTable => {
+  const side = /\/side=([^/]+)/.exec(name)?.[1];
+  const series = [...units].map(([unit, values]) => ({...named(unit), values: values.map((value) => value * named(unit).scale)}));
+  return {
+    command: name.replace(/\/side=[^/]+/, ''), label: side ?? null, runs: runs > 1 ? runs : null, elapsed: null, kind: 'benchmark',
+    rows: series.map(({event, unit, values}) => rowOf(event, unit, values)),
+    samples: runs > 1 ? series.map(({event, unit, values}) => ({event, unit, values})) : [], warnings: [],
+  };
+};
+
+/** `ns/op` of our own files is task-clock; `instructions/op` is instructions; Go's own units stay as they are. */
+const named = (unit: string): {event: string; unit: string; scale: number} => {
+  if (unit === 'ns/op') return {event: 'time', unit: 'ns', scale: 1};
+  const own = /^(.+?)(?:-(msec|ns|sec))?\/op$/.exec(unit);
+  if (own === null || /^(?:B|allocs|MB)$/.test(own[1])) return {event: unit, unit: '', scale: 1};
+  return {event: own[1], unit: own[2] ?? '', scale: 1};
+};
+
+const rowOf = (event: string, unit: string, values: readonly number[]): ImportRow => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const sem = values.length < 2 || mean === 0 ? null : 100 * Math.sqrt(squares / (values.length - 1) / values.length) / mean;
+  return {event, value: mean, unit, sem, running: null, metric: null, metricUnit: null, status: 'ok'};
+};

@@ -1,0 +1,97 @@
+// Whole JSON documents: hyperfine, google-benchmark, and jitstat's own `jitstat/import/1`.
+import type {ImportDocument, ImportRow, ImportTable} from '../types.ts';
+
+/** Tables of the document, or null where it is none of these. */
+export const readJsonDocument = (text: string): readonly ImportTable[] | null => {
+  const start = text.trimStart();
+  if (!start.startsWith('{')) return null;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isObject(parsed)) return null;
+  if (parsed['schema'] === 'jitstat/import/1') return isImport(parsed) ? parsed.tables : null;
+  if (Array.isArray(parsed['results'])) return parsed['results'].filter(isObject).map(hyperfine).filter((table) => table !== null);
+  if (Array.isArray(parsed['benchmarks'])) return googleBenchmark(parsed['benchmarks'].filter(isObject));
+  return null;
+};
+
+const isImport = (parsed: object): parsed is ImportDocument =>
+  'tables' in parsed && Array.isArray(parsed.tables) && parsed.tables.every((table: unknown) =>
+    isObject(table) && ['samples', 'warnings'].every((key) => Array.isArray(table[key])) && Array.isArray(table['rows']) && table['rows'].every((one) => isObject(one) && typeof one['event'] === 'string'));
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const number = (value: unknown): number | null => typeof value === 'number' && Number.isFinite(value) ? value : null;
+const words = (value: unknown): string | null => typeof value === 'string' ? value : null;
+
+const row = (event: string, unit: string, value: number, sem: number | null): ImportRow =>
+  ({event, value, unit, sem, running: null, metric: null, metricUnit: null, status: 'ok'});
+
+const percent = (sd: number | null, mean: number, runs: number): number | null => sd === null || runs < 2 || mean === 0 ? null : 100 * sd / Math.sqrt(runs) / mean;
+
+/** hyperfine: seconds; `stddev` is a standard deviation, so the standard error is divided by the root of the runs here. */
+const hyperfine = (result: Fields): ImportTable | null => {
+  const mean = number(result['mean']);
+  if (mean === null) return null;
+  const times = Array.isArray(result['times']) ? result['times'].map(number) : [];
+  const runs = times.length;
+  const sem = percent(number(result['stddev']), mean, runs);
+  const [user, sys] = [number(result['user']), number(result['system'])];
+  const codes = Array.isArray(result['exit_codes']) ? result['exit_codes'].filter((code) => code !== 0).length : 0;
+  return {
+    command: words(result['command']), label: null, runs: runs > 1 ? runs : null, kind: 'command', elapsed: {seconds: mean, sem},
+    ...(user === null ? {} : {user}), ...(sys === null ? {} : {sys}), rows: [],
+    samples: runs > 0 ? [{event: 'elapsed', unit: 'sec', values: times}] : [],
+    warnings: codes === 0 ? [] : [{code: 'failed-runs', text: `${codes} of ${runs} runs ended with an exit code other than 0`, data: {runs: codes}}],
+  };
+};
+
+/** google-benchmark: one table a name; repetitions become samples, aggregates (`mean`, `stddev`) are left to the runs where those are. */
+const googleBenchmark = (entries: readonly Fields[]): ImportTable[] => {
+  const byName = new Map<string, Fields[]>();
+  for (const entry of entries) {
+    const name = words(entry['run_name']) ?? words(entry['name']);
+    if (name !== null) byName.set(name, [...byName.get(name) ?? [], entry]);
+  }
+  return [...byName].flatMap(([name, group]) => {
+    const runs = group.filter((entry) => entry['run_type'] !== 'aggregate' && entry['error_occurred'] !== true);
+    const table = runs.length > 0 ? fromRuns(name, runs) : fromAggregates(name, group);
+    return table === null ? [] : [table];
+  });
+};
+
+const notMeasures = new Set(['family_index', 'per_family_instance_index', 'repetitions', 'repetition_index', 'threads', 'iterations', 'real_time', 'cpu_time']);
+
+const measuresOf = (entry: Fields): string[] => ['real_time', 'cpu_time', ...Object.keys(entry).filter((key) => !notMeasures.has(key) && number(entry[key]) !== null)].filter((key) => number(entry[key]) !== null);
+const unitOf = (key: string, entry: Fields): string => key === 'real_time' || key === 'cpu_time' ? words(entry['time_unit']) ?? 'ns' : '';
+
+const fromRuns = (name: string, runs: readonly Fields[]): ImportTable => {
+  const keys = measuresOf(runs[0]);
+  const series = keys.map((event) => ({event, unit: unitOf(event, runs[0]), values: runs.map((run) => number(run[event]))}));
+  return {
+    command: name, label: null, runs: runs.length > 1 ? runs.length : null, kind: 'benchmark', elapsed: null, warnings: [],
+    rows: series.map(({event, unit, values}) => {
+      const counted = values.filter((value) => value !== null);
+      const mean = counted.reduce((sum, value) => sum + value, 0) / counted.length;
+      const sd = counted.length < 2 ? null : Math.sqrt(counted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (counted.length - 1));
+      return row(event, unit, mean, percent(sd, mean, counted.length));
+    }),
+    samples: runs.length > 1 ? series : [],
+  };
+};
+
+const fromAggregates = (name: string, group: readonly Fields[]): ImportTable | null => {
+  const aggregate = (wanted: string): Fields | undefined => group.find((entry) => entry['aggregate_name'] === wanted);
+  const mean = aggregate('mean');
+  if (mean === undefined) return null;
+  const runs = number(mean['repetitions']) ?? number(mean['iterations']) ?? 0;
+  const sd = aggregate('stddev');
+  return {
+    command: name, label: null, runs: runs > 1 ? runs : null, kind: 'benchmark', elapsed: null, samples: [], warnings: [],
+    rows: measuresOf(mean).map((key) => row(key, unitOf(key, mean), number(mean[key]) ?? 0, percent(number(sd?.[key]), number(mean[key]) ?? 0, runs))),
+  };
+};

@@ -1,0 +1,130 @@
+// Reads jitstat's own tables back: mail, lkp and markdown, token by token, so that quoting and re-wrapping do no harm.
+import type {ImportRow, ImportTable} from '../types.ts';
+import type {CleanLine} from './clean.ts';
+import type {PlacedTable} from './raw-table.ts';
+
+export interface OwnTables {
+  readonly tables: readonly PlacedTable[];
+  readonly claimed: ReadonlySet<number>;
+}
+
+const value = String.raw`(-|-?\d[\d.]{0,20}(?:e[+-]?\d{1,3})?[EPTGM]?)`;
+const change = String.raw`(-|[+-]\d[\d.]{0,12}%|x\d[\d.]{0,12}(?:e[+-]?\d{1,3})?)`;
+const name = String.raw`([A-Za-z_]\S{0,200})(?:\s{1,80}\(([A-Za-z%/]{1,12})\))?`;
+const gap = String.raw`\s{1,200}`;
+const verdict = String.raw`\**(more|less|equal|unsettled)\**`;
+const sticky = (...parts: string[]): RegExp => new RegExp(parts.join(''), 'y');
+
+interface Format {
+  readonly start: RegExp;
+  readonly row: RegExp;
+  /** Pieces between rows that belong to the table. */
+  readonly between: RegExp;
+  readonly columns: {readonly name: number; readonly unit: number; readonly before: number; readonly after: number};
+}
+
+const formats: readonly Format[] = [
+  {
+    start: new RegExp(['event', 'before', 'after', 'change', String.raw`\+-95%`, 'verdict'].join(gap), 'g'),
+    row: sticky(name, gap, value, gap, value, gap, change, gap, String.raw`(?:-|\+-\S{1,12})`, gap, verdict, String.raw`(?!\S)`),
+    between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
+    columns: {name: 1, unit: 2, before: 3, after: 4},
+  },
+  {
+    start: /%stddev\s{1,80}%change\s{1,80}%stddev\s{1,80}\\\s{1,80}\|\s{1,80}\\/g,
+    row: sticky(value, String.raw`(?:\s{1,80}\+-\s{0,4}\d{1,3}%)?`, gap, change, gap, value, String.raw`(?:\s{1,80}\+-\s{0,4}\d{1,3}%)?`, gap, name),
+    between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
+    columns: {name: 4, unit: 5, before: 1, after: 3},
+  },
+  {
+    start: /event\s{0,80}\|\s{0,80}before\s{0,80}\|\s{0,80}after\s{0,80}\|\s{0,80}change\s{0,80}\|\s{0,80}95% interval\s{0,80}\|\s{0,80}verdict\s{0,80}\|/g,
+    row: sticky(String.raw`\|?\s{0,80}`, name, String.raw`(?:\s{1,4}\(simulated\))?\s{0,80}\|\s{0,80}`, value, String.raw`\s{0,80}\|\s{0,80}`, value, String.raw`\s{0,80}\|\s{0,80}`, change, String.raw`\s{0,80}\|[^|\n]{0,60}\|\s{0,80}`, verdict, String.raw`\s{0,80}\|`),
+    between: sticky(String.raw`\|?[:|-]{10,}\|?`),
+    columns: {name: 1, unit: 2, before: 3, after: 4},
+  },
+];
+
+const facts = /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)/g;
+const sides = /([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+))/g;
+
+/** Each table becomes two: before and after. Values are rounded as printed, and a warning says so. */
+export const readOwnTables = (lines: readonly CleanLine[]): OwnTables => {
+  const text = lines.map((line) => line.text).join('\n');
+  const claimed = new Set<number>();
+  const tables: PlacedTable[] = [];
+  if (!/verdict|%stddev/.test(text)) return {tables, claimed};
+  const starts: number[] = [];
+  lines.reduce((at, line) => {
+    starts.push(at);
+    return at + line.text.length + 1;
+  }, 0);
+  for (const format of formats) {
+    format.start.lastIndex = 0;
+    for (let found = format.start.exec(text); found !== null; found = format.start.exec(text)) {
+      const rows = readRows(text, format.start.lastIndex, format);
+      if (rows.found.length === 0) continue;
+      const first = lineAt(starts, found.index);
+      const last = lineAt(starts, rows.end - 1);
+      for (let i = first; i <= last; i++) claimed.add(i);
+      tables.push(...sidesOf(text.slice(Math.max(0, found.index - 600), found.index), rows.found, format, lines[first].number));
+      format.start.lastIndex = rows.end;
+    }
+  }
+  return {tables, claimed};
+};
+
+const readRows = (text: string, start: number, {row, between}: Format): {found: RegExpExecArray[]; end: number} => {
+  const found: RegExpExecArray[] = [];
+  let end = start;
+  for (;;) {
+    let next = end;
+    while (next < text.length && /\s/.test(text[next])) next++;
+    between.lastIndex = next;
+    if (between.test(text)) {
+      end = between.lastIndex;
+      continue;
+    }
+    row.lastIndex = next;
+    const match = row.exec(text);
+    if (match === null) return {found, end};
+    found.push(match);
+    end = row.lastIndex;
+  }
+};
+
+const sidesOf = (above: string, rows: readonly RegExpExecArray[], {columns}: Format, line: number): PlacedTable[] => {
+  const [runs] = [...above.matchAll(facts)].slice(-1);
+  const [labels] = [...above.matchAll(sides)].slice(-1);
+  const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
+  const colon = title.lastIndexOf(': ');
+  const command = colon > 0 ? title.slice(0, colon) : null;
+  const before = labels === undefined ? 'before' : title.slice(colon > 0 ? colon + 2 : 0);
+  const after = labels === undefined ? 'after' : labels[2].trim();
+  const side = (label: string, column: number, n: string | undefined): PlacedTable => ({line, doubtful: [], table: {
+    command, label, runs: n === undefined || n === '?' || Number(n) < 2 ? null : Number(n), elapsed: null,
+    rows: rows.map((row) => rowOf(row[columns.name], row[columns.unit], row[column])), samples: [],
+    warnings: [{code: 'rounded', text: 'read back from a table of jitstat: values as rounded there, without their standard errors'}],
+  } satisfies ImportTable});
+  return [side(before, columns.before, runs?.[1]), side(after, columns.after, runs?.[2])];
+};
+
+const scales: Readonly<Record<string, number>> = {E: 1e18, P: 1e15, T: 1e12, G: 1e9, M: 1e6};
+
+const rowOf = (event: string, unit: string | undefined, printed: string): ImportRow => {
+  const scale = scales[printed.at(-1) ?? ''];
+  const bare = scale === undefined ? printed : printed.slice(0, -1);
+  // The product is rounded to the digits printed, so that 4764.38M is 4764380000 and not its neighbour.
+  const number = printed === '-' ? null : Number((Number(bare) * (scale ?? 1)).toPrecision(12));
+  return {event, value: number, unit: unit ?? '', sem: null, running: null, metric: null, metricUnit: null, status: number === null ? 'not-counted' : 'ok'};
+};
+
+const lineAt = (starts: readonly number[], position: number): number => {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};

@@ -1,0 +1,48 @@
+// Which tables of a text are the two sides of one comparison, told by the words above them and by the same command.
+import type {ImportTable} from '../types.ts';
+
+/** Indexes from 0. `why`: their labels say before and after, or they only follow one another. */
+export interface TablePair {
+  readonly before: number;
+  readonly after: number;
+  readonly why: 'labels' | 'order';
+}
+
+const beforeWords = /\b(?:without|before|unpatched|vanilla|baseline|base|old|orig(?:inal)?|stock|mainline|upstream|parent|disabled|off|unmodified|clean)\b|^-\s*patch/i;
+const afterWords = /\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b|^\+\s*patch/i;
+
+/** A label that names the before side, the after side, or neither; `without` and `disabled` win over the `with` before them. */
+export const sideOfLabel = (label: string | null): 'before' | 'after' | null => {
+  if (label === null) return null;
+  if (beforeWords.test(label)) return 'before';
+  return afterWords.test(label) ? 'after' : null;
+};
+
+const sameCommand = (a: ImportTable, b: ImportTable): boolean => a.command === b.command && (a.kind ?? null) === (b.kind ?? null);
+const holds = (table: ImportTable): boolean => table.elapsed !== null || table.rows.some((row) => row.value !== null) || table.samples.length > 0;
+
+/**
+ * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before of a command with its k-th
+ * after), then neighbours of one command whose labels say nothing against it.
+ */
+export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
+  const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));
+  const pairs: TablePair[] = [];
+  const take = (before: number, after: number, why: TablePair['why']): void => {
+    free.delete(before);
+    free.delete(after);
+    pairs.push({before, after, why});
+  };
+  for (const before of free) {
+    if (!free.has(before) || sideOfLabel(tables[before].label) !== 'before') continue;
+    const after = [...free].find((i) => i > before && sideOfLabel(tables[i].label) === 'after' && sameCommand(tables[before], tables[i]));
+    if (after !== undefined) take(before, after, 'labels');
+  }
+  const rest = [...free];
+  rest.forEach((before, k) => {
+    const after = rest[k + 1];
+    if (after === undefined || !free.has(before) || !free.has(after) || !sameCommand(tables[before], tables[after])) return;
+    if (sideOfLabel(tables[before].label) !== 'after' || sideOfLabel(tables[after].label) !== 'before') take(before, after, 'order');
+  });
+  return pairs.sort((a, b) => a.before - b.before);
+};
