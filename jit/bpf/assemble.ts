@@ -27,7 +27,7 @@ interface Placed extends Statement {
  * `if r1 != 0 goto done`, `r2 = map NAME ll`, `lock *(u64 *)(r1 + 0) += r2`, `call 12`) and that of the conformance files
  * (`ldxw %r1, [%r6+8]`, `jne %r1, 0, done`, `call local f`). Statements end at a line end or `;`, comments start with `#` or
  * `//`, labels end with `:`. A function starts at `.func NAME` and at every label that is called. The label `exit`, unless
- * given, is the last exit instruction. Throws a UserError with line number, text and reason.
+ * given, is the first exit instruction. Throws a UserError with line number, text and reason.
  */
 export const assemble = (source: string, options: AssembleOptions): Program => {
   const maps = options.maps ?? [];
@@ -69,8 +69,8 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
     }
   });
   if (at === 0) throw new UserError(`program ${options.name}: no instruction in the text`, 'Write at least `r0 = 0; exit`.');
-  const lastExit = placed.findLast(({insns}) => insns[0].code === codes.exit);
-  if (!labels.has('exit') && lastExit !== undefined) labels.set('exit', lastExit.at);
+  const firstExit = placed.find(({insns}) => insns[0].code === codes.exit);
+  if (!labels.has('exit') && firstExit !== undefined) labels.set('exit', firstExit.at);
   const words: Insn[] = [];
   for (const statement of placed) {
     const {insns, target} = statement;

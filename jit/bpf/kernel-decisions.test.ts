@@ -1,8 +1,11 @@
-// What kernels decided about clang-built objects (recorded images): frames, stack depths, reach flags, order of functions.
+// What kernels made of programs (recorded images): frames, stack depths, reach flags, and every instruction after the verifier.
 import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import type {VerifierRules} from '../types.ts';
+import {assemble} from './assemble.ts';
+import {parseConformance} from './conformance-file.ts';
 import {linuxContextFields} from './context.ts';
+import {formatProgram} from './format.ts';
 import {loadObject} from './object.ts';
 import {verify} from './verify.ts';
 
@@ -45,5 +48,19 @@ describe.skipIf(!existsSync(shared))('objects as kernels took them (skipped with
     // 6.1 took it that `inner` returns its own even number, though a tail call may return anything, and deleted a branch by that.
     if (variant === 'v61' && program === 'main_' && functions.length === 4) return;
     expect(kinds(mine.insns)).toEqual(kinds(Buffer.from(insns, 'hex')));
+  });
+
+  const conformance = vectors.flatMap((vector) => {
+    const [, stem] = /^k61\w*\/conf\/(.*)\.xdp#main$/.exec(vector.id) ?? [];
+    if (stem === undefined) return [];
+    const {asm, memory} = parseConformance(readFileSync(new URL(`fixtures/conformance/${stem}.data`, shared), 'utf8'));
+    // Cases with memory were recorded behind instructions that fetch it.
+    return memory.length > 0 ? [] : [{...vector, stem, asm}];
+  });
+  test.each(conformance)('$id', ({variant, stem, asm, insns, functions}) => {
+    const mine = verify(assemble(asm, {name: stem, type: 'xdp'}), rules[variant], env);
+    const text = (bytes: Uint8Array) => formatProgram(bytes, {verified: true}).replaceAll(/callBase . \d+/g, 'callBase');
+    expect(text(mine.insns)).toBe(text(Buffer.from(insns, 'hex')));
+    expect(mine.functions.map(({stackDepth}) => Math.ceil(stackDepth / 8) * 8)).toEqual(functions.map(({stackDepth}) => stackDepth));
   });
 });

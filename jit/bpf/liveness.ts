@@ -1,5 +1,5 @@
-// Which registers may still be read: one bit per register before each instruction.
-import {classAt, classes, codeAt, codes, dstAt, immAt, insnCount, isJump, jumpTarget, modes, sourceX, srcAt} from './insn.ts';
+// Which registers, and which upper halves of them, may still be read: one bit per register before each instruction.
+import {classAt, classes, codeAt, codes, dstAt, immAt, insnCount, isJump, isLocalCall, jumpTarget, modes, sourceX, srcAt, widthOf} from './insn.ts';
 import {atomicByImm} from './isa.ts';
 
 const callerSaved = 0b111111;
@@ -32,11 +32,35 @@ const usesOf = (insns: Uint8Array, index: number): {reads: number; writes: numbe
   }
 };
 
+/** Registers whose upper 32 bits an instruction needs; pointers count whole, and so do arguments and what exit returns. */
+const wholeReads = (insns: Uint8Array, index: number): number => {
+  const code = codeAt(insns, index);
+  const dst = 1 << dstAt(insns, index);
+  const src = 1 << srcAt(insns, index);
+  const {reads} = usesOf(insns, index);
+  switch (code & 7) {
+    case classes.alu: case classes.alu64:
+      if ((code & 0xf0) === 0xd0) return immAt(insns, index) === 64 ? reads : 0;
+      return (code & 7) === classes.alu64 ? reads : 0;
+    case classes.jmp32: return 0;
+    case classes.stx: {
+      const acquire = (code & 0xe0) === modes.atomic && atomicByImm.get(immAt(insns, index))?.name === 'load_acquire';
+      return widthOf(code) === 8 ? reads : acquire ? src : dst;
+    }
+    default: return isLocalCall(insns, index) ? 0 : reads;
+  }
+};
+
 /** After this many rounds every register counts as live: correct, only less sharp. */
 const maxRounds = 30;
 
 /** Live registers before each instruction of a checked program. */
-export const liveRegisters = (insns: Uint8Array): Uint16Array => {
+export const liveRegisters = (insns: Uint8Array): Uint16Array => flowBack(insns, (index) => usesOf(insns, index).reads);
+
+/** Registers whose upper halves are live before each instruction. */
+export const liveUpperHalves = (insns: Uint8Array): Uint16Array => flowBack(insns, (index) => wholeReads(insns, index));
+
+const flowBack = (insns: Uint8Array, readsOf: (index: number) => number): Uint16Array => {
   const count = insnCount(insns);
   const live = new Uint16Array(count + 1);
   for (let round = 0; round < maxRounds; round++) {
@@ -50,8 +74,7 @@ export const liveRegisters = (insns: Uint8Array): Uint16Array => {
       const always = code === codes.ja || code === codes.gotol;
       let after = code === codes.exit || always ? 0 : live[index + 1];
       if (isJump(code)) after |= live[jumpTarget(insns, index)];
-      const {reads, writes} = usesOf(insns, index);
-      const before = (after & ~writes) | reads;
+      const before = (after & ~usesOf(insns, index).writes) | readsOf(index);
       if (before !== live[index]) {
         live[index] = before;
         changed = true;

@@ -62,8 +62,11 @@ export const join = (a: Value, b: Value): Value => {
   return mixed;
 };
 
-/** What an arithmetic instruction makes of abstract operands; `right` is a `num` for immediates. */
-export const aluValue = (code: number, left: Value, right: Value, off: number, imm: number): Value => {
+/**
+ * What an arithmetic instruction makes of abstract operands; `right` is a `num` for immediates. Kernels never fold divisions,
+ * and only the newest (`foldsUnary`) byte swaps and negations; this decides which branches they find dead.
+ */
+export const aluValue = (code: number, left: Value, right: Value, off: number, imm: number, foldsUnary: boolean): Value => {
   const wide = (code & 7) === classes.alu64;
   const operation = code & 0xf0;
   if (operation === 0xb0) {
@@ -71,7 +74,9 @@ export const aluValue = (code: number, left: Value, right: Value, off: number, i
     if (wide && off === 0) return right;
     return off === 0 && right.kind === 'any' && right.max <= max32 ? right : wide ? any : any32;
   }
-  if (left.kind === 'num' && (right.kind === 'num' || operation === 0x80 || operation === 0xd0)) {
+  const unary = operation === 0x80 || operation === 0xd0;
+  if (operation === 0x30 || operation === 0x90 || (unary && !foldsUnary)) return any;
+  if (left.kind === 'num' && (right.kind === 'num' || unary)) {
     return num(aluResult(code, left.value, right.kind === 'num' ? right.value : 0n, off, imm));
   }
   if (wide && (operation === 0x00 || operation === 0x10) && (isPointer(left) || isPointer(right))) return pointerSum(operation === 0x00, left, right);

@@ -6,9 +6,11 @@ import {fieldAt} from './context.ts';
 import type {ContextFields} from './context.ts';
 import {expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
 import {
-  aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isJump, isLocalCall, isTailCall, isWide, ja, jumpTarget, pseudo, srcAt, stackBytes, wide,
+  aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isJump, isLocalCall, isTailCall, isWide, ja, jumpTarget, modes, mov32, pseudo, reg, srcAt, stackBytes, wide,
   widthOf,
 } from './insn.ts';
+import {atomicByImm} from './isa.ts';
+import {liveUpperHalves} from './liveness.ts';
 import {rewrite} from './rewrite.ts';
 import type {Replacement, Rewritten} from './rewrite.ts';
 import {checkStackAndReach} from './stack-rules.ts';
@@ -96,6 +98,7 @@ const withoutDeadCode = (program: Program, {seen}: Walk): Rewritten => {
 const expansions = (program: Program, rules: VerifierRules, env: VerifyEnv, walk: Walk, {insns, origin}: Rewritten): Map<number, Replacement> => {
   const replacements = new Map<number, Replacement>();
   const count = insnCount(insns);
+  let upperHalves: Uint16Array | undefined;
   for (let index = 0; index < count; index++) {
     const code = codeAt(insns, index);
     const operation = code & 0xf0;
@@ -110,12 +113,19 @@ const expansions = (program: Program, rules: VerifierRules, env: VerifyEnv, walk
       if (source === pseudo.map) replacements.set(index, wide(insns[index * 8 + 1] & 15, env.mapAddress(map)));
       if (source === pseudo.mapValue) replacements.set(index, wide(insns[index * 8 + 1] & 15, env.mapValueAddress(map) + BigInt(immAt(insns, index + 1))));
       index++;
+    } else if ((code & 7) === classes.stx && widthOf(code) === 4 && atomicOf(insns, index) === 'cmpxchg') {
+      // x86 leaves R0 whole where the comparison succeeds; kernels clear its upper half where that can be seen.
+      upperHalves ??= liveUpperHalves(insns);
+      if ((upperHalves[index + 1] & 1) === 1) replacements.set(index, [insnAt(insns, index), {...mov32(0, reg(0)), imm: 1}]);
     } else if (code === codes.call && srcAt(insns, index) === 0 && !isTailCall(insns, index)) {
       replacements.set(index, [{...insnAt(insns, index), imm: helperOffset(program, env, immAt(insns, index), origin[index])}]);
     }
   }
   return replacements;
 };
+
+const atomicOf = (insns: Uint8Array, index: number): string | undefined =>
+  (codeAt(insns, index) & 0xe0) === modes.atomic ? atomicByImm.get(immAt(insns, index))?.name : undefined;
 
 const contextAccess = (program: Program, env: VerifyEnv, insns: Uint8Array, index: number, original: number): Replacement => {
   const insn = insnAt(insns, index);

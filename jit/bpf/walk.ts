@@ -163,7 +163,7 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
     const unary = (code & 0xf0) === 0x80 || (code & 0xf0) === 0xd0;
     const left = (code & 0xf0) === 0xb0 ? none : read(frame, dst, at);
     const right = unary ? none : operandValue(code, (code & 8) !== 0 ? read(frame, srcAt(insns, at), at) : none, imm);
-    frame.registers[dst] = aluValue(code, left, right, off, imm);
+    frame.registers[dst] = aluValue(code, left, right, off, imm, rules.isa === 'v6.18');
   };
 
   const wideInsn = (frame: Frame, at: number): void => {
