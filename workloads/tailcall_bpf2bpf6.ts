@@ -5,6 +5,10 @@ import {globalU32, progArray} from './maps.ts';
 import {tcpV4} from './packets.ts';
 import {expectCount, run, update} from './steps.ts';
 
+/**
+ * v510 reads the counter from an unrounded offset here, so from bytes that no program wrote. They are zero on the shim's
+ * stack, which only images use; on a kernel's stack they may be anything.
+ */
 export const tailcallBpf2bpf6 = fromText({
   name: 'tailcall_bpf2bpf6',
   purpose: 'one byte of stack in the entry: the counter must still be found when the stack depth is no multiple of 8',
