@@ -1,0 +1,47 @@
+// Go benchmark format, for benchstat: one line a run where raw runs are there, else one a side.
+import type {EventSeries, Samples} from '../types.ts';
+import type {Export, ExportInput, ExportRow} from './rows.ts';
+import {exportRows} from './rows.ts';
+
+export const benchfmt: Export = {
+  name: 'benchfmt',
+  what: 'Go benchmark text: benchstat -col /variant compares the sides',
+  write: ({sessions}) => sessions.map(block).join('\n'),
+};
+
+const block = ({session, samples}: ExportInput['sessions'][number]): string => {
+  const rows = exportRows(session);
+  const config = [
+    `session: ${session.id}`,
+    `machine: ${session.host.name}`,
+    `cpu: ${session.host.cpu ?? 'unknown'}`,
+    `kernel: ${session.host.kernel}`,
+    'goos: linux',
+    'goarch: amd64',
+  ];
+  const sides = [...new Map(rows.map((row) => [row.side, row])).values()];
+  const lines = samples === null
+    ? sides.map((side) => line(side, rows.filter((row) => row.side === side.side).map(({stats, event, unit}) => [stats.mean ?? NaN, event, unit])))
+    : sides.flatMap((side) => runsOf(samples, side.side).map((run) => line(side, samples.events.map((series) => [series.value[run], series.event, series.unit]))));
+  return `${[...config, ...lines].join('\n')}\n`;
+};
+
+/** Measured runs of a side; warm-up left out. */
+const runsOf = (samples: Samples, side: ExportRow['side']): number[] =>
+  [...samples.side.keys()].filter((run) => samples.warmup[run] === 0 && samples.side[run] === (side === 'before' ? 0 : 1));
+
+const line = (row: ExportRow, values: readonly (readonly [number, EventSeries['event'], string])[]): string => {
+  const executions = row.info.executions ?? 1;
+  const pairs = values.filter(([value]) => Number.isFinite(value)).map(([value, event, unit]) => measure(value / executions, event, unit));
+  return [`Benchmark${capital(word(row.workload))}/variant=${word(row.label)}`, executions, ...pairs].join(' ');
+};
+
+/** Per operation: a program execution where their number is known, else a run. Times become ns/op, as benchstat scales them. */
+const measure = (value: number, event: string, unit: string): string => {
+  if (unit === 'msec') return `${value * 1e6} ${event === 'task-clock' ? 'ns/op' : `${event}-ns/op`}`;
+  return `${value} ${event}${unit === '' ? '' : `-${unit}`}/op`;
+};
+
+const word = (text: string): string => text.replace(/[\s/=]+/g, '_');
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

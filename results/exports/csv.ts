@@ -1,0 +1,42 @@
+// CSV (RFC 4180): one line a session, event and side.
+import type {Export, ExportRow} from './rows.ts';
+import {exportRows} from './rows.ts';
+
+const columns: readonly (readonly [string, (row: ExportRow) => string | number | null | undefined])[] = [
+  ['session', ({session}) => session.id],
+  ['created', ({session}) => session.created],
+  ['night', ({session}) => session.night],
+  ['machine', ({session}) => session.host.name],
+  ['host_id', ({session}) => session.host.id],
+  ['workload', ({workload}) => workload],
+  ['side', ({side}) => side],
+  ['variant', ({label}) => label],
+  ['image', ({info}) => info.imageHash],
+  ['event', ({event}) => event],
+  ['unit', ({unit}) => unit],
+  ['n', ({stats}) => stats.n],
+  ['mean', ({stats}) => stats.mean],
+  ['median', ({stats}) => stats.median],
+  ['sem', ({stats}) => stats.sem],
+  ['sd', ({stats}) => stats.sd],
+  ['running', ({stats}) => stats.running],
+  ['spikes', ({spikes}) => spikes],
+  ['ratio', ({row}) => row?.change?.ratio],
+  ['ratio_low', ({row}) => row?.change?.low],
+  ['ratio_high', ({row}) => row?.change?.high],
+  ['verdict', ({row}) => row?.verdict],
+];
+
+export const csv: Export = {
+  name: 'csv',
+  what: 'spreadsheets and scripts: one line a session, event and side',
+  write: ({sessions}) => {
+    const lines = sessions.flatMap(({session}) => exportRows(session)).map((row) => columns.map(([, value]) => cell(value(row) ?? '')).join(','));
+    return `${[columns.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
+  },
+};
+
+const cell = (value: string | number): string => {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};

@@ -1,0 +1,61 @@
+// JUnit XML: a test case a workload and event; gated alerts fail, what is not settled or not counted is skipped.
+import type {Alert} from '../history/types.ts';
+import type {Session} from '../types.ts';
+import type {Export, ExportInput} from './rows.ts';
+import {workloadName} from './rows.ts';
+
+export const junit: Export = {
+  name: 'junit',
+  what: 'JUnit XML for CI systems: gated alerts are failures',
+  write: (input) => {
+    const suites = input.sessions.map(({session}) => suiteOf(session, alertsOf(input, session)));
+    const rest = (input.night?.alerts ?? []).filter((alert) => !input.sessions.some(({session}) => alertsOf(input, session).includes(alert)));
+    const all = rest.length === 0 ? suites : [...suites, suite('night', input.night?.created ?? '', rest.map((alert) => ({name: alert.code, classname: 'night', body: alert.gate ? failure(alert) : skipped(alert.text)})))];
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jitstat">\n${all.join('')}</testsuites>\n`;
+  },
+};
+
+interface Case {
+  readonly name: string;
+  readonly classname: string;
+  readonly body: string;
+}
+
+const suiteOf = (session: Session, alerts: readonly Alert[]): string => {
+  const classname = workloadName(session);
+  const rows: Case[] = session.comparison === null
+    ? session.summary.map(({event}) => ({name: event, classname, body: bodyOf(event, alerts, '')}))
+    : session.comparison.rows.map((row) => ({name: row.event, classname, body: bodyOf(row.event, alerts, row.verdict === 'unsettled' ? skipped(`not settled: ${row.reason}`) : '')}));
+  const missing = session.notCounted.map(({event, reason}): Case => ({name: event, classname, body: skipped(`not counted: ${reason}`)}));
+  return suite(`${classname} ${session.id}`, session.created, [...rows, ...missing]);
+};
+
+const bodyOf = (event: string, alerts: readonly Alert[], otherwise: string): string => {
+  const alert = alerts.find((candidate) => candidate.event === event && candidate.gate);
+  return alert === undefined ? otherwise : failure(alert);
+};
+
+/** Alerts of the suite entry that measured this session. */
+const alertsOf = ({night}: ExportInput, session: Session): Alert[] => {
+  const entry = night?.workloads.find((workload) => workload.session === session.id || workload.confirm === session.id);
+  return entry === undefined ? [] : night!.alerts.filter(({workload, event}) => workload === entry.name && event !== undefined);
+};
+
+const suite = (name: string, timestamp: string, cases: readonly Case[]): string => {
+  const count = (tag: string): number => cases.filter(({body}) => body.includes(`<${tag}`)).length;
+  return [
+    `  <testsuite name="${escaped(name)}" timestamp="${escaped(timestamp.replace(/\.\d+Z$/, ''))}" tests="${cases.length}" failures="${count('failure')}" errors="0" skipped="${count('skipped')}">`,
+    ...cases.map((one) => `    <testcase classname="${escaped(one.classname)}" name="${escaped(one.name)}"${one.body === '' ? '/>' : `>${one.body}</testcase>`}`),
+    '  </testsuite>',
+    '',
+  ].join('\n');
+};
+
+const failure = ({code, text}: Alert): string => `<failure type="${code}" message="${escaped(text)}"/>`;
+
+const skipped = (text: string): string => `<skipped message="${escaped(text)}"/>`;
+
+/** Control characters other than tab and newlines cannot stand in XML 1.0. */
+const escaped = (text: string): string =>
+  [...text].filter((letter) => letter >= ' ' || letter === '\t' || letter === '\n').join('')
+    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');

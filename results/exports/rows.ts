@@ -1,0 +1,48 @@
+// What every export starts from: one row a session, event and side.
+import type {Night} from '../history/types.ts';
+import type {ComparisonRow, Samples, Session, SideInfo, SideStats} from '../types.ts';
+
+/** Sessions with their raw runs where the store has them, and the night that measured them where there was one. */
+export interface ExportInput {
+  readonly sessions: readonly {readonly session: Session; readonly samples: Samples | null}[];
+  readonly night: Night | null;
+}
+
+/** An export: `write` is pure and returns the whole file. */
+export interface Export {
+  readonly name: string;
+  /** What it is for, in one clause. */
+  readonly what: string;
+  readonly write: (input: ExportInput) => string;
+}
+
+export interface ExportRow {
+  readonly session: Session;
+  readonly workload: string;
+  readonly side: 'before' | 'after';
+  readonly info: SideInfo;
+  /** The variant, or the command's label. */
+  readonly label: string;
+  readonly event: string;
+  readonly unit: string;
+  readonly stats: SideStats;
+  /** Runs flagged as spikes; null for one-sided sessions. */
+  readonly spikes: number | null;
+  readonly row: ComparisonRow | null;
+}
+
+export const exportRows = (session: Session): ExportRow[] => {
+  const {before, after} = session;
+  const common = {session, workload: workloadName(session)};
+  if (session.comparison === null) {
+    return session.summary.map(({event, unit, stats}) => ({...common, side: 'before', info: before, label: label(before), event, unit, stats, spikes: null, row: null}));
+  }
+  return session.comparison.rows.flatMap((row) => (['before', 'after'] as const).flatMap((side): ExportRow[] => {
+    const info = side === 'before' ? before : after;
+    return info === null ? [] : [{...common, side, info, label: label(info), event: row.event, unit: row.unit, stats: row[side], spikes: row.spikes[side].length, row}];
+  }));
+};
+
+export const workloadName = (session: Session): string => session.workload ?? 'command';
+
+const label = (side: SideInfo): string => side.variant ?? side.label;
