@@ -6,6 +6,7 @@ import {readHistory} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
+import {exportNames, exportText, findExport} from '../nightly/exports.ts';
 import {historyText} from '../nightly/history-text.ts';
 import {querySql} from '../nightly/sql.ts';
 
@@ -18,6 +19,7 @@ export const command: Command = {
     event: {type: 'string', short: 'e', value: 'E', help: 'only this event'},
     machine: {type: 'string', value: 'M', help: 'only machines whose name begins so'},
     all: {type: 'boolean', help: 'sessions measured by hand too, not only nights'},
+    export: {type: 'string', value: 'FORMAT', help: `print the sessions as ${exportNames.join(', ')}`},
     sql: {type: 'string', value: 'SQL|FILE', help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions, rows, runs'},
     output: {type: 'string', short: 'o', value: 'FILE', help: 'write there instead of stdout'},
     store: {type: 'string', value: 'DIR', help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)'},
@@ -37,6 +39,12 @@ export const command: Command = {
     });
     if (!flag(args, 'quiet')) for (const {path, text: why} of history.problems) io.err(`jitstat: skipped ${path}: ${why}\n`);
     if (history.series.length === 0) throw new UserError(`No session in ${store} fits.`, 'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.');
+    const format = text(args, 'export');
+    if (format !== undefined) {
+      const ids = [...new Set(history.series.flatMap(({points}) => points.map(({session}) => session)))].sort();
+      print(io, text(args, 'output'), await exportText(store, ids, null, findExport(format)));
+      return exitCodes.done;
+    }
     print(io, text(args, 'output'), json ? `${JSON.stringify(history)}\n` : historyText(history));
     return exitCodes.done;
   },

@@ -6,6 +6,7 @@ import type {Command} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import {checkHost} from '../host/checks.ts';
 import {readHost} from '../host/record.ts';
+import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
 import {frontPage} from '../nightly/front-page.ts';
 import {runNight} from '../nightly/night.ts';
 import {failOnWords} from '../nightly/suite-keys.ts';
@@ -22,6 +23,7 @@ export const command: Command = {
     suite: {type: 'string', value: 'FILE', help: 'what to measure (default: tailcall1 and flow_dissector, v58 against rfc1)'},
     'fail-on': {type: 'string', value: 'WHAT', help: `which confirmed changes of gated events exit with 1: ${failOnWords.join(', ')}`},
     store: {type: 'string', value: 'DIR', help: 'where sessions and nights are kept (default: $JITSTAT_STORE or ./jitstat-store)'},
+    export: {type: 'string', multiple: true, value: 'FORMAT=FILE', help: `also write ${exportNames.join(', ')}; may be given several times`},
     full: {type: 'boolean', help: 'the whole front page even when nothing changed'},
     check: {type: 'boolean', help: 'check the suite file and measure nothing'},
   },
@@ -29,6 +31,8 @@ export const command: Command = {
     if (args.positionals.length > 0) throw new UserError(`nightly takes no '${args.positionals[0]}'.`, 'Name the suite with --suite FILE.');
     const suite = readSuite(io.cwd, text(args, 'suite') ?? null, checkHost().map(({name}) => name));
     const failOn = readFailOn(text(args, 'fail-on'));
+    const wanted = args.values['export'];
+    const requests = readExports(Array.isArray(wanted) ? wanted : [], io.cwd);
     if (flag(args, 'check')) {
       io.out(flag(args, 'json') ? `${JSON.stringify(suite)}\n` : `${suite.name}: ${suite.workloads.length} workloads, no fault found.\n`);
       return exitCodes.done;
@@ -39,6 +43,7 @@ export const command: Command = {
     const finished = await runNight(realWorld(io, store, quiet), store, failOn === null ? suite : {...suite, failOn}, readHost(null, false));
     if (flag(args, 'json')) io.out(`${JSON.stringify(finished.night)}\n`);
     else io.out(frontPage({...finished, history: readHistory(store, {machine: finished.night.machine}), full: flag(args, 'full')}));
+    await writeExports(store, finished.night, requests);
     return finished.night.exitCode ?? exitCodes.ownFailure;
   },
 };

@@ -1,0 +1,56 @@
+// --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI expects them.
+import {appendFileSync, writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {UserError} from '../../jit/error.ts';
+import {closest} from '../../jit/closest.ts';
+import type {Export} from '../../results/exports/index.ts';
+import {exports} from '../../results/exports/index.ts';
+import type {Night} from '../../results/history/index.ts';
+import {loadSession} from '../../results/store/index.ts';
+
+export interface ExportRequest {
+  readonly format: Export;
+  readonly file: string;
+}
+
+export const exportNames: readonly string[] = exports.map(({name}) => name);
+
+export const findExport = (name: string): Export => {
+  const found = exports.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new UserError(`There is no export '${name}'.`, closest(name, exportNames, `It is one of: ${exportNames.join(', ')}.`));
+  return found;
+};
+
+/** `junit=report.xml`, any number of times. */
+export const readExports = (values: readonly (string | boolean)[], cwd: string): ExportRequest[] => values.map((value) => {
+  const [name, ...rest] = String(value).split('=');
+  const format = findExport(name);
+  if (rest.join('=') === '') throw new UserError(`--export ${name} names no file.`, `For example --export ${name}=night.${name === 'junit' ? 'xml' : 'txt'}.`);
+  return {format, file: resolve(cwd, rest.join('='))};
+});
+
+/** The text of one export; sessions that cannot be read are left out. */
+export const exportText = async (store: string, ids: readonly string[], night: Night | null, format: Export): Promise<string> => {
+  const sessions = await Promise.all(ids.map(async (id) => {
+    try {
+      return [await loadSession(store, id)];
+    } catch {
+      return [];
+    }
+  }));
+  return format.write({sessions: sessions.flat(), night});
+};
+
+/** Of each entry the session that counts: the confirming one. A step summary is appended to, as GitHub asks. */
+export const writeExports = async (store: string, night: Night, requests: readonly ExportRequest[]): Promise<void> => {
+  const ids = night.workloads.flatMap(({session, confirm}) => confirm ?? session ?? []);
+  for (const {format, file} of requests) {
+    const text = await exportText(store, ids, night, format);
+    try {
+      if (format.name === 'step-summary') appendFileSync(file, text);
+      else writeFileSync(file, text);
+    } catch (error) {
+      throw new UserError(`${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`, 'The night itself is in the store; jitstat history --export writes it again.');
+    }
+  }
+};
