@@ -1,12 +1,14 @@
 // What kernels made of programs (recorded images): frames, stack depths, reach flags, and every instruction after the verifier.
 import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
-import type {VerifierRules} from '../types.ts';
+import type {Program, VerifierRules} from '../types.ts';
 import {assemble} from './assemble.ts';
 import {parseConformance} from './conformance-file.ts';
 import {linuxContextFields} from './context.ts';
 import {formatProgram} from './format.ts';
+import {callHelper, codeAt, codes, immAt, insnAt, insnCount, isLocalCall, isWide, writeInsn} from './insn.ts';
 import {loadObject} from './object.ts';
+import {callGraph, checkStackAndReach} from './stack-rules.ts';
 import {verify} from './verify.ts';
 
 const shared = new URL('../../../shared/', import.meta.url);
@@ -62,5 +64,40 @@ describe.skipIf(!existsSync(shared))('objects as kernels took them (skipped with
     const text = (bytes: Uint8Array) => formatProgram(bytes, {verified: true}).replaceAll(/callBase . \d+/g, 'callBase');
     expect(text(mine.insns)).toBe(text(Buffer.from(insns, 'hex')));
     expect(mine.functions.map(({stackDepth}) => Math.ceil(stackDepth / 8) * 8)).toEqual(functions.map(({stackDepth}) => stackDepth));
+  });
+});
+
+describe.skipIf(!existsSync(shared))('stack sums and reach flags of all recorded programs with functions (skipped without ../shared)', () => {
+  const vectors: readonly Vector[] = existsSync(shared)
+    ? readFileSync(new URL('vectors/jit-kernels.jsonl', shared), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Vector) : [];
+
+  /** The record as a program again: calls relative, tail calls as calls of helper 12. */
+  const rebuilt = ({id, insns, functions}: Vector): Program => {
+    const bytes = Buffer.from(insns, 'hex');
+    for (let index = 0; index < insnCount(bytes); index++) {
+      if (isWide(bytes, index)) index++;
+      else if (isLocalCall(bytes, index)) writeInsn(bytes, index, {...insnAt(bytes, index), imm: functions[immAt(bytes, index)].start - index - 1});
+      else if (codeAt(bytes, index) === codes.tailCall) writeInsn(bytes, index, callHelper(12));
+    }
+    return {name: id, type: 'sched_cls', insns: bytes, maps: [], functions: functions.map(({start}) => ({name: '', start}))};
+  };
+
+  test('the flags agree wherever dead code has left no trace', () => {
+    let same = 0;
+    const different: string[] = [];
+    for (const vector of vectors.filter(({functions}) => functions.length > 1)) {
+      const program = rebuilt(vector);
+      const reached = checkStackAndReach(program, rules[vector.variant], vector.functions.map(({stackDepth}) => stackDepth));
+      const {hasTailCall} = callGraph(program);
+      vector.functions.forEach(({tailCallReachable}, index) => {
+        if (tailCallReachable === (reached[index] || hasTailCall[index])) same++;
+        else different.push(`${vector.id} function ${index}: ${tailCallReachable}`);
+      });
+    }
+    expect(same).toBeGreaterThan(2000);
+    // Functions whose tail calls 6.18 counted before it removed them as dead.
+    expect(different).toEqual([
+      'k618p/rnd/b2b_sub.p18#main function 2: true', 'k618p/rnd/b2b_both.p8#main function 1: true', 'k618p/rnd/b2b_both.p24#main function 5: true',
+    ]);
   });
 });
