@@ -20,7 +20,9 @@ import {runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './session.ts';
 import {concludeSession} from './session.ts';
 import type {Subject} from './subject.ts';
-import {subjectsOf} from './subjects.ts';
+import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
+import {simulatePair} from '../simulate/sides.ts';
+import {valgrindMissing} from '../simulate/valgrind.ts';
 
 export interface MeasureRequest {
   readonly target: Target;
@@ -119,7 +121,7 @@ export const runPrepared = async (io: Io, store: string, quiet: boolean, prepare
       onBlock: bar.step,
       ...stoppingRule(options),
     });
-    const beside = await simulatedBeside(prepared);
+    const beside = await simulatedBeside(prepared, io.cwd);
     const {session, samples, aaSamples} = concludeSession(header, options, finished, beside);
     const folder = await finishSession(store, session, samples, aaSamples);
     return {session, samples, aaSamples, folder};
@@ -228,7 +230,15 @@ const storeRefused = async (store: string, prepared: PreparedSession, problem: R
   }, samples, aaSamples);
 };
 
-const simulatedBeside = async (_prepared: PreparedSession): Promise<Beside | null> => null;
+/** On a host without a PMU, simulated counts of both variants; a missing valgrind is said once and costs only these rows. */
+const simulatedBeside = async ({target, options}: PreparedSession, cwd: string): Promise<Beside | null> => {
+  if (target.kind !== 'workload' || target.after === null || !options.simulate || hasHardwareCounters()) return null;
+  if (target.before === 'kernel' || target.after === 'kernel') return null;
+  const missing = await valgrindMissing();
+  if (missing !== null) return {rows: [], findings: [{code: 'not-simulated', text: `No simulated counts: ${missing}.`}]};
+  const {beside} = await simulatePair(workloadOf(target, cwd), target.before, target.after, layoutOf(options));
+  return beside;
+};
 
 const suffix = (seed: number, now: Date): string => {
   const random = seededRandom(derivedSeed(seed, now.getTime() % 2 ** 32, process.pid));

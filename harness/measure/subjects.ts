@@ -4,7 +4,8 @@ import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {parsePlacement} from '../../jit/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
-import {findWorkload, loadUserWorkload} from '../../workloads/index.ts';
+import {findWorkload} from '../../workloads/index.ts';
+import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {derivedSeed} from '../random.ts';
@@ -48,7 +49,7 @@ const variantSubject = async (workload: Workload, variant: string, options: Meas
 
 const userSubject = async (workload: Workload, variant: string, options: MeasureOptions): Promise<Subject> => {
   const shim = await buildShim('user');
-  const layout: Partial<Layout> = options.indirect === null ? {} : {indirectBranch: options.indirect};
+  const layout = layoutOf(options);
   const job = (placement: Placement, repeat: number) => prepareJob({workload, variant, placement, layout, shim, repeat});
   const reference = await job({kind: 'fixed', offset: 0}, 1);
   return {
@@ -77,6 +78,9 @@ const userSubject = async (workload: Workload, variant: string, options: Measure
     },
   };
 };
+
+/** What the options change of a variant's layout. */
+export const layoutOf = (options: MeasureOptions): Partial<Layout> => (options.indirect === null ? {} : {indirectBranch: options.indirect});
 
 const kernelSubject = async (workload: Workload, options: MeasureOptions): Promise<Subject> => {
   const shim = await buildShim('kernel');

@@ -43,6 +43,15 @@ export interface Simulated {
   readonly totals: Readonly<Record<string, number>>;
   /** Program executions (of the entry program) in one repetition. */
   readonly executions: number;
+  /** The same counts for each test run of the scenario. */
+  readonly runs: readonly RunCounts[];
+}
+
+export interface RunCounts {
+  readonly label: string;
+  readonly instructions: number;
+  readonly branches: number;
+  readonly loads: number;
 }
 
 const defaultRepeat = 16;
@@ -62,6 +71,7 @@ export const simulate = async (request: SimulateRequest): Promise<Simulated> => 
     image: counted.image,
     lines,
     executions: executionsPerRepeat(request.workload),
+    runs: countRuns(counted, lines, repeat),
     totals: {
       'callgrind/instructions/': sum('executions'),
       'callgrind/branches/': sum('branches'),
@@ -128,6 +138,24 @@ const countLines = (counted: JobRun, empty: JobRun, repeat: number): readonly Co
       loads: whole * kind.loads,
       stores: whole * kind.stores,
     };
+  });
+};
+
+/** The part of each test run; parts and runs have the same order. */
+const countRuns = ({parts, records}: JobRun, lines: readonly CountedLine[], repeat: number): readonly RunCounts[] => {
+  const states = siteStates(records);
+  return records.filter((record) => record.op === 'run').map((record, index): RunCounts => {
+    let [instructions, branches, loads] = [0, 0, 0];
+    for (const line of lines) {
+      const address = Number(line.address);
+      const executions = parts[index].costs.get(address)?.['Ir'] ?? 0;
+      const kind = kindOf(line.text);
+      const jumps = states[index].get(address) ?? kind.branch === 1;
+      instructions += executions;
+      branches += jumps ? executions : 0;
+      loads += executions * kind.loads;
+    }
+    return {label: record.label, instructions: instructions / repeat, branches: branches / repeat, loads: loads / repeat};
   });
 };
 

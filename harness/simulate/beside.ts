@@ -1,0 +1,58 @@
+// Simulated counts as rows beside the measured ones: exact, for one repetition of the scenario, never mixed with measured rows.
+import {eventInfo} from '../../results/events.ts';
+import type {ComparisonRow, Finding, SideStats, Verdict, Warning} from '../../results/types.ts';
+import type {Beside} from '../measure/session.ts';
+import type {Simulated} from './simulate.ts';
+
+/** Misses depend on the simulated geometry: a model, good for comparing two sides, not a forecast of a CPU's counts. */
+const modelWarning: Warning = {
+  code: 'simulated-model',
+  text: 'misses come from a model: 32 KiB 8-way L1, 8 MiB LL, 64 + 2048 TLB entries, a small branch predictor',
+};
+
+const isModel = (event: string): boolean => event.includes('misses') || event.includes('TLB');
+
+/** Rows of both sides' totals with what they mean per program execution. */
+export const simulatedRows = (before: Simulated, after: Simulated): Beside => {
+  const rows = Object.keys(before.totals).map((event) => simulatedRow(event, before, after));
+  return {rows, findings: simulatedFinding(before, after)};
+};
+
+const simulatedRow = (event: string, before: Simulated, after: Simulated): ComparisonRow => {
+  const [from, to] = [before.totals[event], after.totals[event]];
+  const verdict: Verdict = to > from ? 'more' : to < from ? 'less' : 'equal';
+  const ratio = from === 0 ? null : to / from;
+  return {
+    event,
+    unit: eventInfo(event).unit,
+    kind: 'exact',
+    before: exactly(from),
+    after: exactly(to),
+    change: ratio === null ? null : {ratio, low: ratio, high: ratio, level: 0.95},
+    verdict,
+    reason: verdict === 'equal' ? 'the same in both simulations' : `simulated: ${difference(to - from)} in one repetition`,
+    p: null,
+    pAdjusted: null,
+    margin: 0,
+    primary: false,
+    spikes: {before: [], after: []},
+    warnings: isModel(event) ? [modelWarning] : [],
+    perExecution: {before: from / before.executions, after: to / after.executions},
+  };
+};
+
+const exactly = (value: number): SideStats => ({n: 1, mean: value, median: value, sem: 0, sd: 0, running: null});
+
+/** `+84` or `-39`; averages over repetitions keep two decimals. */
+const difference = (value: number): string => `${value >= 0 ? '+' : ''}${Number.isInteger(value) ? value : value.toFixed(2)}`;
+
+const headline = ['callgrind/instructions/', 'callgrind/branches/', 'callgrind/loads/', 'callgrind/stores/'] as const;
+
+const simulatedFinding = (before: Simulated, after: Simulated): readonly Finding[] => {
+  const words = headline.map((event) => `${difference(after.totals[event] - before.totals[event])} ${event.split('/')[1]}`);
+  return [{
+    code: 'simulated-counts',
+    text: `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario (${after.executions} program executions).`,
+    data: Object.fromEntries(headline.map((event) => [event, after.totals[event] - before.totals[event]])),
+  }];
+};
