@@ -34,7 +34,7 @@ const listJson = (): object => ({
 const listText = (): string => {
   const width = Math.max(...[...workloads, ...variants].map(({name}) => name.length));
   return [
-    'Workloads (their own: a .bpf.o or .s file with a scenario, see docs/scenario.md)',
+    'Workloads (your own: a .bpf.o or .s file with a scenario, see docs/scenario.md)',
     ...workloads.map(({name, purpose}) => `  ${name.padEnd(width)}  ${purpose}`),
     '',
     'Variants',

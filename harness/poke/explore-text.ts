@@ -25,6 +25,7 @@ export const exploreText = (exploration: Exploration): string => {
     ...transitions(protocol).map(({operation, path}) => `  ${operation.padEnd(14)} ${path.join(' -> ')}`),
     '',
     ...findings.map(({event}) => `  ${event.padEnd(47)} ${verdict(traces[event])}`),
+    '  (kernels free a program after a grace period; "at once" shows who relies on it)',
     ...findings.flatMap(({event, accident}) => {
       const trace = traces[event];
       return accident && trace !== undefined ? ['', `shortest way to: ${event}`, ...traceText(trace)] : [];

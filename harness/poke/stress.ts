@@ -33,6 +33,7 @@ export interface StressResult {
 
 export const stress = async (options: StressOptions): Promise<StressResult> => {
   const image = stressImage(options.variant);
+  requireBypass(image, options);
   const shim = await buildShim('stress');
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-stress-'));
   try {
@@ -44,6 +45,11 @@ export const stress = async (options: StressOptions): Promise<StressResult> => {
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
+};
+
+const requireBypass = (image: Image, {variant, protocol}: StressOptions): void => {
+  if (protocol.name === 'merged' || image.programs[0].compiled.pokes.every(({bypass}) => bypass !== null)) return;
+  throw new UserError(`Variant ${variant} patches one location for each tail call, so there is no order to try.`, 'Choose a variant with a bypass: rfc1, v510, v61 or v618.');
 };
 
 /** The shim always prints its line, whatever its exit code; without one it was killed. */
