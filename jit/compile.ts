@@ -24,6 +24,7 @@ export interface CompileOptions {
 export const compileProgram = (program: VerifiedProgram, variantOrName: Variant | string, layout: Layout, options: CompileOptions = {}): Compiled => {
   const variant = typeof variantOrName === 'string' ? findVariant(variantOrName) : variantOrName;
   checkFunctions(program);
+  checkMixture(program, variant);
   const table = loweringTable(variant.habits.era, layout);
   const functions: CompiledFunction[] = [];
   const pokes: PokeSite[] = [];
@@ -74,5 +75,13 @@ const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
   const ordered = starts.every((start, index) => Number.isInteger(start) && start > (index === 0 ? -1 : starts[index - 1]));
   if (starts[0] !== 0 || !ordered || starts.at(-1)! >= insns.length / 8) {
     refuse('bad-program', 'functions are listed by their first instruction, the first at 0, each within the program');
+  }
+};
+
+/** A kernel before the series never gets here with both; its verifier says so. */
+const checkMixture = ({insns, functions}: VerifiedProgram, {rules}: Variant): void => {
+  if (rules.tailCallsInSubprograms !== 'refuse' || functions.length === 1) return;
+  for (let at = 0; at < insns.length; at += insns[at] === 0x18 ? 16 : 8) {
+    if (insns[at] === 0xf5) refuse('bad-program', 'tail_calls are not allowed in programs with bpf-to-bpf calls', 'Variants from rfc1 on allow the mixture.');
   }
 };

@@ -1,7 +1,7 @@
 // Reading fields of a JSON request: each reader takes a value and the field's name, and refuses what is not of its kind.
 import {refuse} from './error.ts';
 
-export const bad = (reason: string): never => refuse('bad-request', reason, 'Requests are described in docs/batch.md.');
+export const bad = (reason: string): never => refuse('bad-request', reason, 'A request has id, variant, insns, functions and layout.');
 
 export const fields = (value: unknown, name: string): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : bad(`${name} is a JSON object`);

@@ -1,4 +1,4 @@
-// The list of variants, in order of time; each is checked when it is found.
+// The list of variants: what the thread compares, in the order of the mails and kernels. check.test.ts plays all of them.
 import {Refusal} from '../error.ts';
 import {rfc1Aligned} from './rfc1-aligned.ts';
 import {rfc1} from './rfc1.ts';
