@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {variants} from '../jit/variants/index.ts';
-import {workloads} from '../workloads/index.ts';
+import {loadUserWorkload, workloads} from '../workloads/index.ts';
 import type {Workload} from '../workloads/types.ts';
 import {buildShim} from './shim/build.ts';
 import {prepareJob} from './shim/prepare.ts';
@@ -44,6 +44,11 @@ test.each(workloads.map((workload) => [workload.name, workload] as const))('%s',
     row.push(cell);
   }
   cells.set(name, row);
+});
+
+test.each(['two_stage.s', 'by_protocol.bpf.o'])('the example %s, loaded as a user does', async (file) => {
+  const workload = loadUserWorkload(new URL(`../workloads/examples/${file}`, import.meta.url).pathname, undefined);
+  for (const variant of names) expect(`${variant}: ${(await play(workload, variant)).words}`).toBe(`${variant}: ok`);
 });
 
 test('docs/workloads.md is this table', () => {

@@ -1,6 +1,7 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import fc from 'fast-check';
 import {afterAll, describe, expect, test} from 'vitest';
 import {loadUserWorkload} from './load.ts';
 
@@ -90,6 +91,37 @@ describe('an object that is wrong', () => {
     expect(load).toThrow(expect.objectContaining({name: 'UserError', message: expect.stringMatching(message)}));
   });
 });
+
+test('a mutated scenario is taken or refused by name, whatever it has become', () => {
+  const document = JSON.parse(readFileSync(join(examples, 'two_stage.scenario.json'), 'utf8')) as object;
+  const object = join(examples, 'two_stage.s');
+  fc.assert(fc.property(fc.nat(), fc.jsonValue({maxDepth: 2}), fc.boolean(), (place, value, remove) => {
+    const file = write('mutated.json', JSON.stringify(mutate(document, place, value, remove)));
+    try {
+      loadUserWorkload(object, file);
+    } catch (error) {
+      expect((error as Error).name).toBe('UserError');
+    }
+  }), {numRuns: 500, seed: 2020});
+});
+
+/** The document with the value at one of its places replaced or removed. */
+const mutate = (document: unknown, place: number, value: unknown, remove: boolean): unknown => {
+  const copy = structuredClone(document);
+  const places: (readonly [owner: Record<string, unknown>, key: string])[] = [];
+  const collect = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    for (const key of Object.keys(node)) {
+      places.push([node as Record<string, unknown>, key]);
+      collect((node as Record<string, unknown>)[key]);
+    }
+  };
+  collect(copy);
+  const [owner, key] = places[place % places.length];
+  if (remove) delete owner[key];
+  else owner[key] = value;
+  return copy;
+};
 
 test('the documentation shows the example as it is', () => {
   const page = readFileSync(new URL('../../docs/scenario.md', import.meta.url), 'utf8');
