@@ -67,7 +67,7 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
   const overviewFigure = overview === null ? null : await figure(overview);
   if (overviewFigure !== null) figures.push(overviewFigure);
   await addFigureFiles(files, figures, options.png === true);
-  const live = options.interactive === true ? await scriptsFor(figures.map((one) => one.chart)) : {scripts: undefined, notes: []};
+  const live = options.interactive === true ? await scriptsFor(figures.map((one) => one.chart)) : {notes: []};
   const title = options.title ?? (many ? `${options.sessions.length} comparisons` : titleOf(options.sessions[0]));
   const header = many ? html`<h1>${title}</h1><nav class="toc" aria-label="Sessions">${options.sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}</nav>` : nothing;
   files.set('index.html', pageDocument({title: `${title} · jitstat`, header, body: html`${overviewFigure?.html ?? nothing}${sections}`, ...(live.scripts === undefined ? {} : {scripts: live.scripts})}));
@@ -89,9 +89,9 @@ export const addFigureFiles = async (files: Map<string, string | Uint8Array>, fi
 };
 
 /** The scripts of a live page, or none and the reason. */
-export const scriptsFor = async (charts: readonly Chart[]): Promise<{scripts: Html | undefined; notes: readonly string[]}> => {
+export const scriptsFor = async (charts: readonly Chart[]): Promise<{scripts?: Html; notes: readonly string[]}> => {
   const live = await liveScript();
-  if ('reason' in live) return {scripts: undefined, notes: [`The page is static: ${live.reason}.`]};
+  if ('reason' in live) return {notes: [`The page is static: ${live.reason}.`]};
   const scripts = html`<script type="application/json" id="chart-specs">${raw(scriptJson(await liveSpecs(charts)))}</script><script type="module">${raw(live.script)}</script>`;
   return {scripts, notes: []};
 };

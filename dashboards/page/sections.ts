@@ -2,11 +2,15 @@
 import type {Comparison, ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, formatShare, plural} from '../charts/format.ts';
 import {looks, sideNames} from '../charts/verdicts.ts';
+import type {Answer} from './glance.ts';
 import {allSpikes, glance} from './glance.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
 
-export const glanceSection = (comparison: Comparison): Html => html`<dl class="glance">${glance(comparison).map((one) => html`
+export const glanceSection = (comparison: Comparison): Html => answersSection(glance(comparison));
+
+/** Questions with their answers as cards. */
+export const answersSection = (answers: readonly Answer[]): Html => html`<dl class="glance">${answers.map((one) => html`
 <div><dt>${one.question}</dt><dd><div class="answer ${one.tone ?? ''}">${one.answer}</div><div class="detail">${one.detail}</div></dd></div>`)}</dl>`;
 
 export const findingsSection = (comparison: Comparison): Html => {

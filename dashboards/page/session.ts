@@ -11,6 +11,7 @@ import type {Figure} from './figure.ts';
 import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
+import {slug} from './slug.ts';
 import {designLine, findingsSection, glanceSection, hostSection, notCountedSection, placementSection, repeatSection, spikesSection, tableSection} from './sections.ts';
 
 export interface SessionInput {
@@ -23,9 +24,7 @@ const mostStrips = 6;
 const mostDistributions = 3;
 
 /** `flow_dissector: v58 → rfc1`, or what is known of the two sides. */
-export const sessionTitle = ({workload, before, after}: Session): string => {
-  return sidesTitle(workload, before, after);
-};
+export const sessionTitle = ({workload, before, after}: Pick<Session, 'workload' | 'before' | 'after'>): string => sidesTitle(workload, before, after);
 
 export const comparisonTitle = ({before, after}: Comparison): string =>
   sidesTitle(before.workload !== undefined && before.workload === after.workload ? before.workload : null, before, after);
@@ -35,9 +34,6 @@ const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo |
   const sides = after === null ? name(before) : `${name(before)} → ${name(after)}`;
   return workload === null ? sides : `${workload}: ${sides}`;
 };
-
-/** Names for files and anchors. */
-export const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'x';
 
 /** The charts of a comparison in reading order; `prefix` keeps the file names of several sessions apart. */
 export const comparisonCharts = (comparison: Comparison, session: Session | null, samples: Samples | null, prefix: string): readonly Chart[] => {

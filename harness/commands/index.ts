@@ -16,8 +16,12 @@ export const commands: readonly Entry[] = [
   {name: 'list', summary: 'what there is: workloads and variants, one line each', load: async () => (await import('./list.ts')).command},
   {name: 'poke', summary: 'the poke protocol: every interleaving (explore), live code patching (stress)', load: async () => (await import('./poke.ts')).command},
   {name: 'report', summary: 'the page of stored sessions: charts, table, spikes, host; no network, no script needed', load: async () => (await import('./report.ts')).command},
+  {name: 'serve', summary: 'a store in the browser: nights, workloads, sessions, compare any two, search', load: async () => (await import('./serve.ts')).command},
   {name: 'nightly', summary: 'measure a suite, compare with the nights before, gate on confirmed changes', load: async () => (await import('./nightly.ts')).command},
   {name: 'history', summary: 'levels, change points, spike rates and notes of every series in the store', load: async () => (await import('./history.ts')).command},
   {name: 'note', summary: 'note what happened on a date; shown on every series of the history', load: async () => (await import('./note.ts')).command},
   {name: 'import', summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results', load: async () => (await import('./import.ts')).command},
+  {name: 'compare', summary: 'compare two sessions, two files import understands, or the tables of one file', load: async () => (await import('./compare.ts')).command},
+  {name: 'table', summary: 'a session, or any imported file, as a table for mail, commit message, web or script', load: async () => (await import('./table.ts')).command},
+  {name: 'annotate', summary: 'listing with executions per instruction, per BPF instruction and per step', load: async () => (await import('./annotate.ts')).command},
 ];

@@ -1,0 +1,78 @@
+// The server of `jitstat serve`: this machine only, reading only; a request is a method, a Host header and a path, and a page is what it gets.
+import {createServer} from 'node:http';
+import type {IncomingMessage, Server, ServerResponse} from 'node:http';
+import {UserError} from '../../results/error.ts';
+import {messagePage} from './pages.ts';
+import type {Answer} from './routes.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  /** Answers a path with its query; null where there is nothing. */
+  readonly answer: (path: string, query: URLSearchParams) => Promise<Answer | null>;
+  readonly onError?: (error: unknown) => void;
+}
+
+const loopback = '127.0.0.1';
+
+/** A page of another site that makes a browser ask this server sends its own name, so only names of this machine are answered. */
+const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Listens on 127.0.0.1 and resolves when it does. Throws UserError where the port cannot be had. */
+export const startServer = (options: ServeOptions): Promise<{server: Server; url: string}> => new Promise((resolve, reject) => {
+  const server = createServer((request, response) => {
+    void handle(request, response, options);
+  });
+  server.once('error', (error: NodeJS.ErrnoException) => reject(new UserError(
+    `Port ${options.port} cannot be used: ${error.message}.`, error.code === 'EADDRINUSE' ? 'Another program has it; choose one with --port N, or --port 0 for a free one.' : 'Choose another with --port N.')));
+  server.listen(options.port, loopback, () => {
+    const address = server.address();
+    resolve({server, url: `http://${loopback}:${typeof address === 'object' && address !== null ? address.port : options.port}/`});
+  });
+});
+
+const handle = async (request: IncomingMessage, response: ServerResponse, options: ServeOptions): Promise<void> => {
+  try {
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (!ownNames.has(name)) return send(request, response, 403, messagePage('Not this name', 'This server answers only to localhost.'));
+    if (request.method !== 'GET' && request.method !== 'HEAD') return send(request, response, 405, messagePage('Only reading', 'This server only shows; it takes GET and HEAD.'), {Allow: 'GET, HEAD'});
+    const target = parseTarget(request.url ?? '/');
+    const answer = target === null ? null : await options.answer(target.path, target.query);
+    if (answer === null) return send(request, response, 404, messagePage('Nothing here', 'There is no such page, session or workload in this store.'));
+    if ('redirect' in answer) return send(request, response, 303, {type: 'text/plain; charset=utf-8', body: ''}, {Location: answer.redirect});
+    return send(request, response, 200, answer);
+  } catch (error) {
+    if (error instanceof UserError) return send(request, response, 404, messagePage(error.message, error.hint));
+    options.onError?.(error);
+    return send(request, response, 500, messagePage('This page could not be made', error instanceof Error ? error.message : String(error)));
+  }
+};
+
+/** Path and query of a request; null where they are not well formed. */
+const parseTarget = (target: string): {path: string; query: URLSearchParams} | null => {
+  if (!target.startsWith('/') || target.length > 4096) return null;
+  const [path, query] = [target.split('?', 1)[0], target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''];
+  try {
+    return {path: decodeURIComponent(path), query: new URLSearchParams(query)};
+  } catch {
+    return null;
+  }
+};
+
+interface Content {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+}
+
+const send = (request: IncomingMessage, response: ServerResponse, status: number, content: Content, headers: Readonly<Record<string, string>> = {}): void => {
+  response.writeHead(status, {
+    'Content-Type': content.type,
+    'Content-Length': Buffer.byteLength(content.body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'X-Frame-Options': 'DENY',
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : content.body);
+};
