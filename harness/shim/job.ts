@@ -47,6 +47,13 @@ export interface JobOptions {
 const ops = {segment: 1, store: 2, start: 3, poke: 4, run: 5, compare: 6} as const;
 const access = {r: 1, rw: 3, rx: 5} as const;
 
+/**
+ * When a process counts as hung, in milliseconds: 10 s, and 2 µs for each execution, which take some 5 to 300 ns; a hundred
+ * times that under valgrind, where there is no sandbox.
+ */
+export const watchdogFor = (executions: number, sandbox: boolean): number =>
+  (sandbox ? 1 : 100) * (10_000 + Math.ceil(executions / 500));
+
 /** The job as bytes. Numbers are 64-bit little endian, texts zero-terminated and padded to 8. */
 export const encodeJob = (records: readonly JobRecord[], options: JobOptions): Uint8Array =>
   encodeRecords(records.map((record) => encodeRecord(ops[record.op], fields(record))), options);

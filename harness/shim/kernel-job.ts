@@ -4,7 +4,7 @@ import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
 import {functionInfo, functionsBtf} from './btf.ts';
 import type {Field} from './job.ts';
-import {encodeRecord, encodeRecords, label} from './job.ts';
+import {encodeRecord, encodeRecords, label, watchdogFor} from './job.ts';
 import {multipliesThroughSubprograms} from './multiplies.ts';
 import {fromHex} from './words.ts';
 
@@ -27,7 +27,9 @@ export interface KernelJobOptions {
 /** The job and the executions of the entry program in it. Throws a UserError for what a kernel job cannot hold. */
 export const prepareKernelJob = (options: KernelJobOptions): {readonly job: Uint8Array; readonly executions: number} => {
   const {workload, repeat} = options;
+  if (repeat > 0xffff_ffff) throw new UserError(`A test run of the kernel cannot be repeated ${repeat} times.`, 'Repeat at most 4294967295 times.');
   const runs = options.emptyScenario === true ? 0 : workload.scenario.filter(({op}) => op === 'run').length;
+  const executions = runs * repeat;
   const records = [
     ...(multipliesThroughSubprograms(workload) ? [needsCountedByPointer] : []),
     ...workload.maps.map(mapRecord),
@@ -36,11 +38,11 @@ export const prepareKernelJob = (options: KernelJobOptions): {readonly job: Uint
   ];
   const job = encodeRecords(records, {
     sandbox: false,
-    watchdogMs: options.watchdogMs ?? 120_000,
+    watchdogMs: options.watchdogMs ?? watchdogFor(executions, true),
     stack: {address: 0n, bytes: 0},
     dump: options.dump === true,
   });
-  return {job, executions: runs * repeat};
+  return {job, executions};
 };
 
 /** Linux 6.12 lets all frames of an entry share one counter; before, each call of a subprogram goes on with its own copy. */
@@ -131,13 +133,12 @@ const keysWithFlags = (flags: number): Uint8Array => {
   return new Uint8Array(keys.buffer);
 };
 
-const mapNumber = (workload: Workload, name: string): number =>
-  numberIn(workload.maps, name, `Workload ${workload.name} has no map '${name}'.`);
-const programNumber = (workload: Workload, name: string): number =>
-  numberIn(workload.programs, name, `Workload ${workload.name} has no program '${name}'.`);
+const mapNumber = (workload: Workload, name: string): number => numberIn(workload.maps, name);
+const programNumber = (workload: Workload, name: string): number => numberIn(workload.programs, name);
 
-const numberIn = (list: readonly {readonly name: string}[], name: string, message: string): number => {
+/** Workloads are checked where they are made, so a missing name is a mistake of ours. */
+const numberIn = (list: readonly {readonly name: string}[], name: string): number => {
   const index = list.findIndex((one) => one.name === name);
-  if (index < 0) throw new UserError(message, `It has: ${list.map((one) => one.name).join(', ')}.`);
+  if (index < 0) throw new Error(`the workload has no ${name}`);
   return index;
 };

@@ -14,7 +14,7 @@ import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {Shim} from './build.ts';
 import {imageSegments} from './image-pages.ts';
 import type {JobRecord} from './job.ts';
-import {encodeJob} from './job.ts';
+import {encodeJob, watchdogFor} from './job.ts';
 import type {Memory} from './memory.ts';
 import {imageRegion, layOutMemory, stackArea} from './memory.ts';
 import {scenarioRecords} from './scenario.ts';
@@ -69,7 +69,7 @@ const linkProgram = (program: Program, verified: VerifiedProgram): LinkProgram =
 const environment = (program: Program, memory: Memory, layout: Layout, shim: Pick<Shim, 'symbols'>): VerifyEnv => {
   const mapOf = (number: number) => {
     const map = memory.maps.get(program.maps[number].name);
-    if (map === undefined) throw new UserError(`Program ${program.name} refers to map ${program.maps[number].name}, which the workload does not have.`, 'List the map among the maps of the workload.');
+    if (map === undefined) throw new Error(`the workload has no map ${program.maps[number].name}`);
     return map;
   };
   return {
@@ -94,7 +94,7 @@ export interface PrepareJobOptions extends PrepareImageOptions {
   readonly sandbox?: boolean;
   /** Everything but runs and checks: what is left is the cost of set-up. */
   readonly emptyScenario?: boolean;
-  /** Default two minutes. */
+  /** For the whole process; see `watchdogFor` for the default. */
   readonly watchdogMs?: number;
 }
 
@@ -114,6 +114,8 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
   const {workload, repeat} = options;
   const {image, memory, variant} = prepareImage(options);
   const emptyScenario = options.emptyScenario === true || repeat === 0;
+  const sandbox = options.sandbox ?? true;
+  const executions = emptyScenario ? 0 : repeat * executionsPerRepeat(workload);
   const instead = workload.instead?.[variant.name];
   const records: JobRecord[] = [
     ...imageSegments(image.functions),
@@ -125,10 +127,10 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
     ...scenarioRecords({workload, image, memory, slots: slotsOf(image, workload.programs, variant), repeat, emptyScenario, instead}),
   ];
   return {
-    job: encodeJob(records, {sandbox: options.sandbox ?? true, watchdogMs: options.watchdogMs ?? 120_000, stack: stackArea}),
+    job: encodeJob(records, {sandbox, watchdogMs: options.watchdogMs ?? watchdogFor(executions, sandbox), stack: stackArea}),
     image,
     records,
-    executions: emptyScenario ? 0 : repeat * executionsPerRepeat(workload),
+    executions,
     imageBytes: image.functions.filter(({program}) => program !== '').reduce((sum, {code}) => sum + code.length, 0),
   };
 };

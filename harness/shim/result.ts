@@ -77,8 +77,12 @@ export const describeResult = (result: ShimResult, image: Pick<Image, 'functions
   return `${result.status}: ${result.what}${run}${where}`;
 };
 
-/** `symbol+0xoffset` of an address in an image, or the address itself. */
+/** Shims are linked at 4 MiB and are far smaller than this; images lie higher. */
+const shimEnd = 0x100_0000n;
+
+/** `symbol+0xoffset` of an address in an image; elsewhere the address, with a word where it is the shim's own code. */
 export const locate = (address: bigint, image: Pick<Image, 'functions'> | null): string => {
   const found = image?.functions.find(({base, code}) => address >= base && address < base + BigInt(code.length));
-  return found === undefined ? `0x${address.toString(16)}` : `${found.symbol}+0x${(address - found.base).toString(16)}`;
+  if (found !== undefined) return `${found.symbol}+0x${(address - found.base).toString(16)}`;
+  return `0x${address.toString(16)}${address < shimEnd ? ' (a helper in the shim)' : ''}`;
 };

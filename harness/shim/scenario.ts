@@ -1,11 +1,10 @@
 // A workload's scenario as records of a user job: slot stores with their pokes, packets and contexts, runs, counters.
 import {linuxContextFields} from '../../jit/bpf/context.ts';
-import {UserError} from '../../jit/error.ts';
 import type {Image} from '../../jit/types.ts';
 import type {Instead, Step, Workload} from '../../workloads/types.ts';
 import {contextHeaderBytes, contextImage} from './context.ts';
 import type {JobRecord} from './job.ts';
-import type {Memory, PlacedMap} from './memory.ts';
+import type {Memory} from './memory.ts';
 import type {Slots} from './slots.ts';
 import {fromHex, words} from './words.ts';
 
@@ -28,8 +27,7 @@ const stepRecords = (step: Step, options: ScenarioOptions): JobRecord[] => {
   const {memory, slots, repeat, emptyScenario} = options;
   switch (step.op) {
     case 'update': {
-      const program = memory.programs.get(step.program);
-      if (program === undefined) throw missing('program', step.program, options.workload);
+      const program = memory.programs.get(step.program) ?? missing('program', step.program, options.workload);
       return [slotStore(step, program, options), ...slots.update(step.map, step.key, step.program)];
     }
     case 'delete': return [slotStore(step, 0n, options), ...slots.update(step.map, step.key, null)];
@@ -45,27 +43,23 @@ const stepRecords = (step: Step, options: ScenarioOptions): JobRecord[] => {
 };
 
 const slotStore = (step: Step & {op: 'update' | 'delete'}, pointer: bigint, options: ScenarioOptions): JobRecord =>
-  ({op: 'store', address: elementAddress({...step, offset: 0}, options), bytes: words([pointer])});
+  ({op: 'store', address: elementAddress({map: step.map, key: step.key}, options), bytes: words([pointer])});
 
-const elementAddress = ({map, key, offset = 0}: {map: string; key: number; offset?: number}, {workload, memory}: ScenarioOptions): bigint => {
-  const placed: PlacedMap | undefined = memory.maps.get(map);
-  if (placed === undefined) throw missing('map', map, workload);
-  if (!Number.isInteger(key) || key < 0 || key >= placed.spec.maxEntries) {
-    throw new UserError(`Workload ${workload.name}: map ${map} has no element ${key}.`, `It has ${placed.spec.maxEntries}, from 0.`);
-  }
+const elementAddress = ({map, key, offset = 0}: {map: string; key: number; offset?: number}, {memory, workload}: ScenarioOptions): bigint => {
+  const placed = memory.maps.get(map) ?? missing('map', map, workload);
   return placed.elements + BigInt(placed.stride * key + offset);
 };
 
-const missing = (what: string, name: string, workload: Workload): UserError =>
-  new UserError(`Workload ${workload.name} has no ${what} '${name}'.`, `The scenario names a ${what} that is not among its ${what}s.`);
+/** Workloads are checked where they are made, so this is a mistake of ours. */
+const missing = (what: string, name: string, workload: Workload): never => {
+  throw new Error(`workload ${workload.name} has no ${what} ${name}`);
+};
 
 const ethernetBytes = 14;
 
 const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobRecord[] => {
   const {workload, image, memory, repeat, instead} = options;
-  const hex = workload.packets[step.packet];
-  if (hex === undefined) throw missing('packet', step.packet, workload);
-  const packet = fromHex(hex);
+  const packet = fromHex(workload.packets[step.packet] ?? missing('packet', step.packet, workload));
   const data = memory.packet(packet.length);
   const etherType = packet.length >= ethernetBytes ? packet[12] << 8 | packet[13] : 0;
   const context = contextImage(linuxContextFields[workload.type], {
@@ -79,8 +73,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     ifindex: loopback,
     ingress_ifindex: loopback,
   }, memory.context);
-  const entry = image.programs.find(({name}) => name === workload.entry);
-  if (entry === undefined) throw missing('program', workload.entry, workload);
+  const entry = image.programs.find(({name}) => name === workload.entry) ?? missing('program', workload.entry, workload);
   const dissector = workload.type === 'flow_dissector';
   const retval = (instead?.kind === 'misbehave' ? instead.retvals?.[step.label] : undefined) ?? step.expect.retval;
   return [

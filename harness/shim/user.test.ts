@@ -1,4 +1,5 @@
 // The user shim with images written by hand: what a good one reports, and that a bad or hostile one ends in a named result.
+import {spawn} from 'node:child_process';
 import {chmodSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,6 +9,7 @@ import {buildShim} from './build.ts';
 import type {JobOptions, JobRecord, RunRecord} from './job.ts';
 import {encodeJob} from './job.ts';
 import type {ShimResult} from './result.ts';
+import {shimExitCodes} from './result.ts';
 import {runShim} from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-user-shim-'));
@@ -66,6 +68,8 @@ const bad: readonly (readonly [name: string, code: string, status: string, what:
   ['write before the data', 'c647ff00', 'crash', /^SIGSEGV: write to 0xffffffff$/],
   ['read behind the data', '8a8700100000', 'crash', /^SIGSEGV: read of 0x100001000$/],
   ['write to its own code', '50 8f0500000000', 'crash', /^SIGSEGV: write to 0x50000007$/],
+  ['write to the code of the shim', 'c7042500104000 00000000', 'crash', /^SIGSEGV: write to 0x401000$/],
+  ['read of kernel memory', '488b0425000080ff', 'crash', /^SIGSEGV/],
   ['jump to data', 'ffe7', 'crash', /^SIGSEGV: jump to 0x100000000$/],
   ['endless recursion', 'e8fbffffff', 'crash', /^SIGSEGV: stack overflow: write to 0x1fffffff8$/],
   ['non-canonical address', '48b80000000000000080 8b00', 'crash', /^SIGSEGV: general protection fault$/],
@@ -136,6 +140,19 @@ test('works without root', async ({skip}) => {
   if (process.getuid?.() !== 0) skip('not root: the other tests show it');
   const result = await play([...setUp(returns7), runOf()], {}, ['setpriv', '--reuid=65534', '--clear-groups', '--']);
   expect(result).toMatchObject({status: 'ok'});
+});
+
+test('before the first instruction: no new privileges, a filter, no files, no processes', async () => {
+  const path = join(folder, 'endless');
+  writeFileSync(path, encodeJob([...setUp('ebfe'), runOf()], {...options, watchdogMs: 1000}));
+  const child = spawn(shim.path, [path], {stdio: 'ignore'});
+  const proc = (name: string): string => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
+  while (!/^Seccomp:\t2$/m.test(proc('status'))) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(proc('status')).toMatch(/^NoNewPrivs:\t1$/m);
+  for (const limit of ['core file size', 'open files', 'processes']) expect(proc('limits')).toMatch(new RegExp(`^Max ${limit} +0 +0 `, 'm'));
+  // Nothing is writable and executable at once.
+  expect(proc('maps')).not.toMatch(/ .wx/);
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(shimExitCodes.hang);
 });
 
 test('a file that is no job is refused', async () => {

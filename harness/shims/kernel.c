@@ -90,6 +90,7 @@ static void make_map(const struct map *map) {
   long fd = bpf(BPF_MAP_CREATE, &attributes);
   if (fd < 0) refuse_call("a map cannot be made", fd);
   if (map_count == MAX_OBJECTS) refuse("too many maps", 0);
+  if (padded(map->value_bytes) * possible_cpus > sizeof value_buffer) refuse("the values of a map are too large", map->value_bytes);
   maps[map_count].fd = (int)fd;
   maps[map_count].type = (u32)map->type;
   maps[map_count++].value_bytes = (u32)map->value_bytes;
