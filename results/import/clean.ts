@@ -22,9 +22,15 @@ const cleanLine = (line: string): string => {
   let rest = line;
   if (/[\u00a0\u202f\u2009]/.test(rest)) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
   if (rest.includes('>') || rest.includes('|') || rest.includes('\u2502')) rest = rest.replace(quoteMarks, '');
-  // Where line breaks were lost the quote marks stand between the rows.
-  if (rest.length > longLine && rest.includes(' >')) rest = rest.replace(/(?<=\s)>+(?=\s|$)/g, (marks) => ' '.repeat(marks.length));
-  return rest;
+  return rest.includes(' >') || rest.includes(' |') ? withoutInnerMarks(rest) : rest;
+};
+
+/** Where line breaks were lost the quote marks stand between the rows. A single `>` may also be a shell's. */
+const withoutInnerMarks = (line: string): string => {
+  const blank = (marks: string): string => ' '.repeat(marks.length);
+  const isCommand = /perf stat |Performance counter|counter stats|stats for/.test(line);
+  const rest = line.replace(line.length > longLine || !isCommand ? /(?<=\s)>+(?=\s|$)/g : /(?<=\s)(?:>>+|>(?:\s>)+)(?=\s|$)/g, blank);
+  return rest.length > longLine && rest.includes('counter stats for') ? rest.replace(/(?<=\s)[|\u2502](?=\s|$)/g, blank) : rest;
 };
 
 const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&nbsp;': ' ', '&amp;': '&', '&quot;': '"', '&#39;': "'", '&#x27;': "'"};

@@ -17,8 +17,8 @@ export const labelOf = (between: string): {label: string | null; shell: ShellLin
   const lines = tail.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !chatter.test(line));
   const last = lines.at(-1);
   if (last === undefined) return {label: null, shell: null};
-  const joined = `${lines.at(-2) ?? ''} ${last}`;
-  const shell = /\$?\s*perf stat\s+[^$]{1,300}:$/.test(joined) ? shellOf(joined) : null;
+  const joined = lines.slice(-3).join(' ');
+  const shell = /\$?\s*perf stat\s+[^$]{1,80}:$/.test(joined) ? shellOf(joined) : null;
   if (shell !== null) return {label: shell.command, shell};
   if (shellLine.test(last)) {
     const words = lines.slice(-5, -1).reverse().find((line) => line.endsWith(':') && !shellLine.test(line));
@@ -26,7 +26,7 @@ export const labelOf = (between: string): {label: string | null; shell: ShellLin
   }
   if (last.length > 100) {
     // Line breaks were lost: the name is the last phrase, if it ends in a colon.
-    const phrase = last.endsWith(':') ? last.slice(-160, -1).split(/(?<=[.?!:>])\s+/).at(-1) : undefined;
+    const phrase = last.endsWith(':') ? last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) : undefined;
     return {label: phrase === undefined ? null : clip(phrase), shell: null};
   }
   if (last.endsWith(':')) return {label: clip(last.slice(0, -1)), shell: null};

@@ -43,7 +43,7 @@ const spaced = (words: string): string => words.split(' ').map((word) => word.re
 
 const sticky = (source: string): RegExp => new RegExp(source, 'y');
 
-const headerWords = sticky(String.raw`Performance counter stats for`);
+const headerWords = sticky(String.raw`Performance\s{1,80}counter\s{1,80}stats\s{1,80}for`);
 const headerEnd = /'(?:\s{1,80}\((\d{1,9})\s{1,80}runs?\))?\s{0,20}:(?=\s|$|\*)/g;
 const headerBare = sticky(String.raw`[ \t]*([^\n]{1,300}?)(?:\s\((\d{1,9}) runs?\))?[ \t]*:[ \t]*(?=\n|$)`);
 const footer = sticky(String.raw`(${number})(?:${gap}(?:\+-|\+/-|\u00b1)${gap}(${number}))?${gap}seconds${gap}(time${gap}elapsed|user|sys)(?![\w-])`);
@@ -51,10 +51,15 @@ const noise = sticky(String.raw`\(${gap}(?:\+-|\+/-|\u00b1)${gap}(${number}|-?na
 const running = sticky(String.raw`(?:\([ \t]{0,4}(${number})${gap}%${gap}\)|\[[ \t]{0,4}(${number})%\])`);
 const metricHead = sticky(String.raw`#${gap}(-?${number}|-?nan|-?inf)${gap}(%?)`);
 const knownComment = sticky(String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`);
-const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([a-z]\w{0,60}_\w{1,60})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
+const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_\w{1,60})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
 const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
 const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
-const lead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(S-?\d{1,6}(?:-[A-Z]-?\d{1,6}){0,4}|CPU-?\d{1,6}|[NDCL]\d{1,6}|[A-Za-z_<(][^\s#]{0,60}-\d{1,10})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?)?`);
+const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
+const place = String.raw`S-?\d{1,6}(?:-[A-Z]-?\d{1,6}){0,4}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
+const cpus = String.raw`[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?`;
+const lead = sticky(String.raw`${leadTime}(?:(${place}|[A-Za-z_<(][^\s#]{0,60}-\d{1,10})${cpus})?`);
+/** Within a line a thread name cannot be told from prose. */
+const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);
 const head = sticky(String.raw`(?:(${number})|<?(not supported|not counted)>?)(${realGap})(?:(${units.join('|')})${realGap})?([A-Za-z_][\w\-.:/=,@?%*+~]{0,200})`);
 const blankGroups = sticky(String.raw`(\d{1,3}(?: \d{3}){1,6})(?=[ \t]{2,}[A-Za-z_])`);
 const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|(\[software\]))`);
@@ -62,7 +67,7 @@ const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(
 const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?)[ \t]{1,400}(?=#)`);
 const measurement = sticky(String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`);
 const measurementWords = sticky(String.raw`[ \t]{0,400}#${gap}(?:Table of individual measurements|Final result):`);
-export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,400}counts[ \t][^\n]{0,200}events`);
+export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`);
 
 const at = (regex: RegExp, text: string, position: number): RegExpExecArray | null => {
   regex.lastIndex = position;
@@ -105,7 +110,7 @@ export const readFooter = (text: string, position: number): Footer | null => {
   if (found === null) return null;
   const what = found[3].startsWith('time') ? 'elapsed' : found[3] as 'user' | 'sys';
   const end = footer.lastIndex;
-  const relative = what === 'elapsed' ? at(noise, text, skipBlank(text, end)) : null;
+  const relative = what === 'elapsed' ? at(noise, text, skipBreak(text, end)) : null;
   return {end: relative === null ? end : noise.lastIndex, what, value: found[1], error: found[2] ?? null, noise: relative?.[1] ?? null};
 };
 
@@ -124,8 +129,8 @@ export const readMeasurementWords = (text: string, position: number): number | n
  * piece before ended right here, so that a bare `count name` is enough; elsewhere a comment, noise or running share must follow.
  */
 export const readRow = (text: string, position: number, isLineStart: boolean, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
-  const before = isLineStart ? at(lead, text, position) : null;
-  const start = before === null ? skipBlank(text, position) : lead.lastIndex;
+  const before = at(isLineStart ? lead : innerLead, text, position);
+  const start = before === null ? position : (isLineStart ? lead : innerLead).lastIndex;
   const counted = readHead(text, start) ?? (before !== null && before[2] !== undefined ? null : isLineStart ? readBlankGroups(text, start) : null);
   if (counted === null) return null;
   const {count, status, unit, wide} = counted;
@@ -242,10 +247,14 @@ const readMetric = (text: string, position: number, isNewLine: boolean): {end: n
     if (wrapped === null || (isNewLine && percent === '')) return null;
     return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
   }
-  const words = free[1].replace(/\s+/g, ' ').replace(/[ \t]+$/, '');
+  // A `%` stands before one name; in a text without line breaks more words belong to the next piece.
+  const single = percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1]);
+  const words = single?.[0] ?? free[1].replace(/\s+/g, ' ').trimEnd();
+  const end = single === null ? freeComment.lastIndex : freeComment.lastIndex - (free[1].length - single[0].length);
   const isName = /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_\w*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
-  if (isNewLine ? !(percent !== '' || words.includes('_')) : !(percent !== '' || isName)) return null;
-  return {end: freeComment.lastIndex, metric: {value, text: percent + words}};
+  const isPlain = isName && (value === null || /[.,]/.test(value));
+  if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
+  return {end, metric: {value, text: percent + words}};
 };
 
 /** A metric group (`TopdownL1 # 68.7 %  tma_backend_bound` and the lines below it): one row a metric, each with its own share. */
@@ -295,6 +304,8 @@ const endsHere = (text: string, position: number): boolean => {
   if (p >= text.length || code === 10 || code === 35) return true;
   if (at(footer, text, p) !== null) return true;
   if (at(headerWords, text, p) !== null) return true;
-  const next = readHead(text, p);
+  const inner = at(innerLead, text, p);
+  const isPlaced = inner !== null && (inner[1] !== undefined || inner[2] !== undefined);
+  const next = readHead(text, isPlaced ? innerLead.lastIndex : p);
   return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
 };

@@ -14,7 +14,7 @@ export interface PerfText {
   readonly unread: readonly number[];
 }
 
-const candidate = /Performance counter stats for|<not |(?<![\w.,:'/=@-])\d/g;
+const candidate = /Performance\s+counter\s+stats\s+for|<not |(?<![\w.,:'/=@-])\d/g;
 
 /** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
 const nearLines = 3;
