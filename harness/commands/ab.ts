@@ -6,8 +6,9 @@ import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
-import type {Target} from '../measure/options.ts';
+import type {MeasureOptions, Target} from '../measure/options.ts';
 import {checkVariant, measureOptionTable, readMeasureOptions} from '../measure/options.ts';
+import {simulateSession} from '../measure/simulated.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {storeReport} from '../report.ts';
 import {checkWritable} from '../writable.ts';
@@ -41,12 +42,9 @@ export const command: Command = {
     const output = text(args, 'output');
     if (output !== undefined) checkWritable(output);
     const quiet = flag(args, 'quiet');
-    const prepared = flag(args, 'resume')
-      ? await prepareResume(io, store, args.positionals[0] ?? null)
-      : await prepareAll(io, args, store, quiet);
     const measured: Measured[] = [];
-    for (const session of prepared) {
-      const result = await runPrepared(io, store, quiet, session);
+    for (const next of await sessionsOf(io, args, store, quiet)) {
+      const result = await next();
       measured.push(result);
       if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n`);
     }
@@ -60,8 +58,15 @@ export const command: Command = {
   },
 };
 
-const prepareAll = async (io: Io, args: CommandArguments, store: string, quiet: boolean) => {
+/** What is to be measured, each ready to run: everything is checked and prepared before the first one starts. */
+const sessionsOf = async (io: Io, args: CommandArguments, store: string, quiet: boolean): Promise<readonly (() => Promise<Measured>)[]> => {
   const options = readMeasureOptions(args, io.now());
+  if (options.source !== 'perf') return targetsOf(io, args).map((target) => () => simulateSession(io, {target, options, store, quiet}));
+  const prepared = flag(args, 'resume') ? await prepareResume(io, store, args.positionals[0] ?? null) : await prepareAll(io, args, options, store, quiet);
+  return prepared.map((session) => () => runPrepared(io, store, quiet, session));
+};
+
+const prepareAll = async (io: Io, args: CommandArguments, options: MeasureOptions, store: string, quiet: boolean) => {
   const prepared: PreparedSession[] = [];
   try {
     for (const target of targetsOf(io, args)) prepared.push(await prepareSession(io, {target, options, store, quiet}));

@@ -80,7 +80,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     });
     const header: JournalHeader = {
       schema: 'jitstat/journal/1',
-      id: newSessionId(now, suffix(options.seed, now)),
+      id: newSessionId(now, sessionSuffix(options.seed, now)),
       created: now.toISOString(),
       kind: subjects.after === null ? 'run' : 'ab',
       workload: target.kind === 'workload' ? target.workload : null,
@@ -240,7 +240,8 @@ const simulatedBeside = async ({target, options}: PreparedSession, cwd: string):
   return beside;
 };
 
-const suffix = (seed: number, now: Date): string => {
+/** Four letters that keep sessions of the same millisecond apart. */
+export const sessionSuffix = (seed: number, now: Date): string => {
   const random = seededRandom(derivedSeed(seed, now.getTime() % 2 ** 32, process.pid));
   return Array.from({length: 4}, () => Math.floor(random() * 36).toString(36)).join('');
 };

@@ -31,6 +31,8 @@ export interface MeasureOptions {
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
   readonly simulate: boolean;
+  /** `perf` measures; the others count under valgrind only. */
+  readonly source: 'perf' | 'callgrind' | 'cachegrind';
   readonly ignoreFailure: boolean;
 }
 
@@ -52,6 +54,7 @@ export const measureOptionTable = {
   'no-multiplex': {type: 'boolean', help: 'count in passes that fit the counters, rotated over quads'},
   'kernel-only': {type: 'boolean', help: 'count in kernel mode only (:k)'},
   'user-only': {type: 'boolean', help: 'count in user mode only (:u)'},
+  source: {type: 'string', value: 'S', help: 'perf (default), or callgrind or cachegrind: simulated counts only, for one repetition'},
   'no-simulate': {type: 'boolean', help: 'no simulated counts on a host without a PMU'},
   'ignore-failure': {type: 'boolean', help: 'measure commands that end with an exit code other than 0'},
   scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
@@ -81,6 +84,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     region: oneOf(args, 'region', ['process', 'loop']) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
     simulate: !flag(args, 'no-simulate'),
+    source: oneOf(args, 'source', ['perf', 'callgrind', 'cachegrind']) ?? 'perf',
     ignoreFailure: flag(args, 'ignore-failure'),
   };
 };

@@ -5,7 +5,7 @@ import type {Cost} from './predict.ts';
 import type {Posted} from './posted.ts';
 import {posted} from './posted.ts';
 import type {Simulated} from './simulate.ts';
-import {stepDifferences} from './steps.ts';
+import {stepCosts, stepDifferences} from './steps.ts';
 
 const eventWords = ['instructions', 'branches', 'loads'] as const;
 
@@ -35,7 +35,7 @@ const stepFinding = (before: Simulated, after: Simulated): Finding[] => {
   return [{
     code: 'steps',
     text: `Instructions per program execution by step: ${words.join(', ')}${steps.length > 6 ? ', …' : ''}.`,
-    data: {steps},
+    data: {unit: 'instructions per program execution', steps: stepCosts(before, after)},
   }];
 };
 
