@@ -1,6 +1,6 @@
 // The front page of a night in plain text: one line when nothing changed, else alerts, matrix, change points, spikes, notes.
 import type {History, HistorySeries, Night} from '../../results/history/index.ts';
-import type {ComparisonRow, Session} from '../../results/types.ts';
+import type {Session} from '../../results/types.ts';
 import {percent} from './alerts.ts';
 
 /** Change points count as recent for so many days. */
@@ -19,7 +19,7 @@ export interface FrontPageInput {
   readonly full: boolean;
 }
 
-/** ASCII, 72 columns. */
+/** ASCII; lines of 72 columns but for the first, which stays one line. */
 export const frontPage = (input: FrontPageInput): string => {
   const {night, first, full} = input;
   const changes = recentChanges(input);
@@ -28,7 +28,7 @@ export const frontPage = (input: FrontPageInput): string => {
   return lines([
     headline(input),
     ...section('ALERTS', alertLines(night)),
-    ...section('TONIGHT, after against before', matrix(input)),
+    ...section('TONIGHT', matrix(input)),
     ...section(`CHANGE POINTS of the last ${recentDays} days`, changes),
     ...section('SPIKES', spikeLines(input)),
     ...section('NOTES', [...night.notes.map((note) => wrap(note, '  ')), ...recentNotes(input)]),
@@ -37,32 +37,35 @@ export const frontPage = (input: FrontPageInput): string => {
 
 const headline = ({night, first}: FrontPageInput): string => {
   const where = `jitstat ${night.night} ${night.machine}`;
-  if (night.status === 'refused') return wrap(`${where}: REFUSED: ${night.reason ?? ''}`, '');
+  if (night.status === 'refused') return `${where}: REFUSED: ${night.reason ?? ''}`;
   const gating = night.alerts.filter(({gate}) => gate).length;
   const what = gating > 0 ? `${gating} gated alert${gating === 1 ? '' : 's'}` : night.alerts.length > 0 ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated` : first ? 'first night, nothing to compare with' : 'nothing changed';
-  const minutes = night.finished === null ? 0 : (Date.parse(night.finished) - Date.parse(night.created)) / 60_000;
   const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
-  return wrap(`${where}: ${what} (${night.workloads.length} workload${night.workloads.length === 1 ? '' : 's'}, ${aa}, ${minutes.toFixed(1)} min).`, '');
+  return `${where}: ${what} (${night.workloads.length} workload${night.workloads.length === 1 ? '' : 's'}, ${aa}).`;
 };
 
 const alertLines = ({alerts}: Night): string[] =>
   alerts.toSorted((a, b) => Number(b.gate) - Number(a.gate)).map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
 
-/** A cell a workload and event: the change where one is shown, `.` where equal, `?` where not settled, blank where not counted. */
+/** After against before, a cell a workload and event: the change where one is shown, `.` where equal, `?` where not settled, blank where not counted. */
 const matrix = ({night, sessions}: FrontPageInput): string[] => {
   const rows = night.workloads.map(({name, session, confirm}) => ({name, session: sessions.get(confirm ?? session ?? '') ?? null}));
-  const events = matrixEvents.filter((event) => rows.some(({session}) => session?.comparison?.rows.some((row) => row.event === event))).slice(0, 5);
+  const events = matrixEvents.filter((event) => rows.some(({session}) => (session?.comparison?.rows ?? session?.summary ?? []).some((row) => row.event === event))).slice(0, 5);
   if (events.length === 0) return [];
   const width = Math.max(8, Math.floor((72 - 22) / events.length));
   const line = (name: string, cells: readonly string[]): string => `${clip(name, 22).padEnd(22)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
   return [
     line('', events.map((event) => clip(event, width - 1))),
-    ...rows.map(({name, session}) => line(name, events.map((event) => cellOf(session?.comparison?.rows.find((row) => row.event === event))))),
+    ...rows.map(({name, session}) => line(name, events.map((event) => (session === null ? '' : cellOf(session, event))))),
     '. equal within the margin   ? not settled   blank: not counted',
+    ...(rows.some(({session}) => session !== null && session.comparison === null) ? ['of workloads with one side: the median of a run'] : []),
   ];
 };
 
-const cellOf = (row: ComparisonRow | undefined): string => {
+const cellOf = (session: Session, event: string): string => {
+  const level = session.summary.find((row) => row.event === event)?.stats.median ?? null;
+  if (level !== null) return String(Number(level.toPrecision(4)));
+  const row = session.comparison?.rows.find((candidate) => candidate.event === event);
   if (row === undefined) return '';
   if (row.verdict === 'equal') return '.';
   if (row.verdict === 'unsettled') return '?';

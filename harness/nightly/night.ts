@@ -85,7 +85,9 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
     seconds: clock.share(), size: null, night: night.id, ...more,
   });
   const keep = async (asked: MeasureTask): Promise<Session> => {
+    const from = world.now().getTime();
     const session = await world.measure(asked);
+    if (asked.size === null) clock.learn(asked.seconds, (world.now().getTime() - from) / 1000);
     sessions.set(session.id, session);
     return session;
   };

@@ -1,15 +1,20 @@
 // The time of a night: what each session may take so that the whole keeps its limit, all shortened alike.
 import type {Suite} from './suite.ts';
 
-/** Part of the time kept for confirmations and for preparing. */
-const reserve = 0.25;
+/** Part of the time kept for confirmations. */
+const reserve = 0.2;
+
+/** Seconds that preparing and storing a session are taken to cost before one was seen. */
+const firstCost = 1;
 
 export interface Clock {
   /** Seconds of measuring for the next session. */
   readonly share: () => number;
+  /** A session that was given `share` seconds took `took` seconds in all: preparing and storing cost the difference. */
+  readonly learn: (share: number, took: number) => void;
   /** One of the planned sessions is over. */
   readonly done: () => void;
-  /** Whether so many seconds more are left. */
+  /** Whether one more session of so many seconds of measuring can be done. */
   readonly fits: (seconds: number) => boolean;
   /** What has to be said in the record. */
   readonly notes: () => string[];
@@ -20,19 +25,23 @@ export const nightClock = (now: () => Date, suite: Pick<Suite, 'time' | 'seconds
   const begun = now().getTime();
   const limit = suite.time ?? Infinity;
   const left = (): number => limit - (now().getTime() - begun) / 1000;
-  const planned = Math.min(suite.seconds, (limit * (1 - reserve)) / sessions);
   let ahead = sessions;
-  let shortest = planned;
+  let cost = firstCost;
+  let shortest = Infinity;
   return {
     share: () => {
-      const seconds = Math.max(0.01, Math.min(planned, left() / Math.max(1, ahead)));
+      const each = (left() - ahead * cost) / Math.max(1, ahead);
+      const seconds = Math.max(0.01, Math.min(suite.seconds, each * (1 - reserve)));
       shortest = Math.min(shortest, seconds);
       return seconds;
+    },
+    learn: (share, took) => {
+      cost = Math.max(cost, took - share);
     },
     done: () => {
       ahead--;
     },
-    fits: (seconds) => left() > seconds,
+    fits: (seconds) => left() > seconds + cost,
     notes: () => (shortest >= suite.seconds ? [] : [`to keep ${limit} s, workloads were measured for ${tenths(shortest)} s instead of ${tenths(suite.seconds)} s each`]),
   };
 };

@@ -54,13 +54,13 @@ export const buildShim = async (name: ShimName, options: {readonly cacheDir?: st
   return {name, path, hash, symbols: functionSymbols(readFileSync(path))};
 };
 
-const missing = new UserError('There is no C compiler (cc), which jitstat needs to build its native shims.', 'Install one: apt-get install gcc libc6-dev');
+const missing = (): UserError => new UserError('There is no C compiler (cc), which jitstat needs to build its native shims.', 'Install one: apt-get install gcc libc6-dev');
 
 const compilerVersion = async (): Promise<string> => {
   try {
     return (await run('cc', ['--version'])).stdout.split('\n', 1)[0];
   } catch {
-    throw missing;
+    throw missing();
   }
 };
 
@@ -77,7 +77,7 @@ const compile = async (args: readonly string[]): Promise<void> => {
 /** The C files stay where they are when the TypeScript is built into `dist/`. */
 const sourceFolder = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  while (folder !== '/' && !existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return join(folder, 'harness', 'shims');
 };
 

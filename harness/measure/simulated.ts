@@ -1,0 +1,55 @@
+// A session of simulated counts only: no perf, no timing; exact for the code, in seconds.
+import {finishSession, newSessionId} from '../../results/store/index.ts';
+import type {Comparison, Session} from '../../results/types.ts';
+import {UserError} from '../../jit/error.ts';
+import type {Io} from '../command.ts';
+import {readHost} from '../host/record.ts';
+import {hasHardwareCounters} from '../perf/perf.ts';
+import {simulatePair} from '../simulate/sides.ts';
+import type {Measured, MeasureRequest} from './measure.ts';
+import {sessionSuffix} from './measure.ts';
+import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
+
+/** Runs both sides under valgrind and stores what came out. Throws UserError where there is nothing to simulate. */
+export const simulateSession = async (io: Io, {target, options, store}: MeasureRequest): Promise<Measured> => {
+  if (target.kind !== 'workload' || target.after === null || [target.before, target.after].includes('kernel')) {
+    throw new UserError(`--source ${options.source} counts two variants of a workload.`, 'Leave --source out to measure commands, one side, or the running kernel.');
+  }
+  const {before, after} = await subjectsOf(target, options, io.cwd);
+  const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, layoutOf(options));
+  const now = io.now();
+  const comparison: Comparison = {
+    schema: 'jitstat/comparison/1',
+    before: {...before.info, source: options.source},
+    after: {...after!.info, source: options.source},
+    design: 'summary',
+    quads: null,
+    sameImage: before.info.imageHash === after!.info.imageHash,
+    rows: beside.rows.filter((row) => row.event.startsWith(`${options.source}/`)),
+    notCounted: [],
+    decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
+    findings: beside.findings,
+    warnings: [],
+    aa: null,
+  };
+  const session: Session = {
+    schema: 'jitstat/session/1',
+    id: newSessionId(now, sessionSuffix(options.seed, now)),
+    created: now.toISOString(),
+    kind: 'ab',
+    status: 'finished',
+    workload: target.workload,
+    before: comparison.before,
+    after: comparison.after,
+    host: readHost(null, hasHardwareCounters()),
+    plan: {seed: options.seed, quads: 0, warmupQuads: 0, runsPerBlock: 0, order: [], repeat: 1, placement: 'fixed:0', events: comparison.rows.map((row) => row.event), aaQuads: 0},
+    placements: [],
+    commands: {},
+    notCounted: [],
+    comparison,
+    summary: [],
+    warnings: [],
+  };
+  const folder = await finishSession(store, session, null);
+  return {session, samples: null, aaSamples: null, folder};
+};

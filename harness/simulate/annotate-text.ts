@@ -1,0 +1,85 @@
+// The annotated listing: executions per machine instruction, under their BPF instructions, with sums by step.
+import {formatInsn} from '../../jit/bpf/format.ts';
+import type {CountedLine, Simulated} from './simulate.ts';
+import type {StepCounts} from './steps.ts';
+import {countSteps, partOf, stepDifferences} from './steps.ts';
+
+/** One variant: every instruction with its executions in one repetition of the scenario. */
+export const annotatedListing = (simulated: Simulated, workload: string): string => {
+  const {image, lines, executions} = simulated;
+  const total = lines.reduce((sum, line) => sum + line.executions, 0);
+  return [
+    `${workload} ${image.variant}: executions in one repetition of the scenario (${executions} program executions),`,
+    'counted under valgrind; not executed = .',
+    '',
+    ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated)),
+    ...stepTable(countSteps(lines), executions),
+    '',
+    `${total} instructions in all, ${perExecution(total, executions)} per program execution`,
+    '',
+  ].join('\n');
+};
+
+/** Two variants: what each step costs on both sides and what the difference is made of. */
+export const stepComparison = (before: Simulated, after: Simulated, workload: string): string => {
+  const from = countSteps(before.lines);
+  const to = countSteps(after.lines);
+  const cost = (steps: readonly StepCounts[], name: string): string => {
+    const found = steps.find((entry) => entry.step === name);
+    return found === undefined ? '-' : perExecution(found.instructions, before.executions);
+  };
+  const differences = stepDifferences(before.lines, after.lines);
+  const columns = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(12)).join('');
+  const row = (difference: StepCounts): string => `  ${difference.step.padEnd(22)}${columns([
+    cost(from, difference.step),
+    cost(to, difference.step),
+    ...[difference.instructions, difference.branches, difference.loads].map((value) => signedPer(value, before.executions)),
+  ])}`;
+  const words = stepDifferences(before.lines, after.lines, partOf)
+    .filter((difference) => difference.instructions !== 0)
+    .toSorted((a, b) => Math.abs(b.instructions) - Math.abs(a.instructions))
+    .map((difference) => `${difference.step} ${signedPer(difference.instructions, before.executions)}`);
+  return [
+    `${workload}: ${before.image.variant} -> ${after.image.variant}, instructions per program execution by step`,
+    '',
+    `  ${'step'.padEnd(22)}${columns(['before', 'after', 'insns', 'branches', 'loads'])}`,
+    ...differences.map(row),
+    `  ${'all'.padEnd(22)}${columns([
+      perExecution(sumOf(from, 'instructions'), before.executions),
+      perExecution(sumOf(to, 'instructions'), after.executions),
+      ...(['instructions', 'branches', 'loads'] as const).map((field) => signedPer(sumOf(to, field) - sumOf(from, field), before.executions)),
+    ])}`,
+    '',
+    words.length === 0 ? 'No part differs.' : `The difference: ${words.join(', ')} per execution.`,
+    '',
+  ].join('\n');
+};
+
+const functionLines = (symbol: string, program: string, {image, lines}: Simulated): string[] => {
+  const verified = image.programs.find((one) => one.name === program)?.verified;
+  const own = lines.filter((line) => line.symbol === symbol);
+  return [
+    `${symbol}:`,
+    ...own.flatMap((line, index) => {
+      const head = line.insn >= 0 && line.insn !== own[index - 1]?.insn && verified !== undefined
+        ? [`${''.padStart(10)}  ; ${line.insn}: ${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${line.executions} times)`}`]
+        : [];
+      return [...head, codeLine(line)];
+    }),
+    '',
+  ];
+};
+
+const codeLine = (line: CountedLine): string =>
+  `${(line.executions === 0 ? '.' : String(line.executions)).padStart(10)}  ${line.offset.toString(16).padStart(4)}: ${line.bytes.padEnd(30)} ${line.text.padEnd(36)} ${line.step}`.trimEnd();
+
+const stepTable = (steps: readonly StepCounts[], executions: number): string[] => [
+  `  ${'step'.padEnd(22)}${['insns', 'per exec', 'branches', 'loads', 'stores'].map((cell) => cell.padStart(10)).join('')}`,
+  ...steps.map((step) => `  ${step.step.padEnd(22)}${[step.instructions, perExecution(step.instructions, executions), step.branches, step.loads, step.stores].map((cell) => String(cell).padStart(10)).join('')}`),
+];
+
+const sumOf = (steps: readonly StepCounts[], field: 'instructions' | 'branches' | 'loads'): number => steps.reduce((sum, step) => sum + step[field], 0);
+
+const perExecution = (count: number, executions: number): string => (count / executions).toFixed(2);
+
+const signedPer = (count: number, executions: number): string => `${count >= 0 ? '+' : ''}${(count / executions).toFixed(2)}`;
