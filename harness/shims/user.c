@@ -124,7 +124,7 @@ static void check_run(const struct run *run) {
 }
 
 /** A function of its own also for valgrind, which ends a part of its counts where it returns. */
-__attribute__((noinline, noclone, used)) static void play_run(const struct run *run) {
+__attribute__((noinline, used)) static void play_run(const struct run *run) {
   void (*loop)(void) = run->kind == KIND_FLOW ? run_flow : run_plain;
   run_state.entry = run->entry;
   run_state.context = run->context;
