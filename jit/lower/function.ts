@@ -96,6 +96,7 @@ export const lowerFunction = (program: VerifiedProgram, index: number, variant: 
         if (toReturnThunk !== null) relocate(code.length - 4, toReturnThunk);
       }
     } else if (opcode === opcodes.tailCall) {
+      if (!variant.counts(frame)) refuse('bad-program', `instruction ${start + i - 1}: a tail call in a function that is not tailCallReachable`);
       if (imm === 0) indirect ??= tailCallSequence(variant, 'indirect', frame);
       else direct ??= tailCallSequence(variant, 'direct', frame);
       const sequence = (imm === 0 ? indirect : direct)!;
