@@ -8,7 +8,7 @@ const reserve = 0.2;
 const firstCost = 1;
 
 export interface Clock {
-  /** Seconds of measuring for the next session. */
+  /** Seconds of measuring for the next session; never more than the one before. */
   readonly share: () => number;
   /** A session that was given `share` seconds took `took` seconds in all: preparing and storing cost the difference. */
   readonly learn: (share: number, took: number) => void;
@@ -27,13 +27,12 @@ export const nightClock = (now: () => Date, suite: Pick<Suite, 'time' | 'seconds
   const left = (): number => limit - (now().getTime() - begun) / 1000;
   let ahead = sessions;
   let cost = firstCost;
-  let shortest = Infinity;
+  let shortest = suite.seconds;
   return {
     share: () => {
       const each = (left() - ahead * cost) / Math.max(1, ahead);
-      const seconds = Math.max(0.01, Math.min(suite.seconds, each * (1 - reserve)));
-      shortest = Math.min(shortest, seconds);
-      return seconds;
+      shortest = Math.max(0.01, Math.min(shortest, each * (1 - reserve)));
+      return shortest;
     },
     learn: (share, took) => {
       cost = Math.max(cost, took - share);

@@ -9,7 +9,10 @@ export type RawSeries = Pick<HistorySeries, 'key' | 'workload' | 'side' | 'measu
   readonly sessions: readonly Session[];
 };
 
-/** Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the last counts: the confirming one. */
+/**
+ * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the last counts: the confirming one.
+ * A side that stands in several comparisons of a night gives one point; an A/A gives a ratio (the noise floor) and no levels.
+ */
 export const seriesOf = (sessions: readonly Session[]): RawSeries[] => {
   const chosen = lastOfEachNight(sessions);
   const machineName = namesOf(chosen);
@@ -21,9 +24,10 @@ export const seriesOf = (sessions: readonly Session[]): RawSeries[] => {
     const seen = new Set<string>();
     for (const {side, measure, event, unit, point} of pointsOf(session)) {
       const key = `${workloadOf(session)}/${side}/${measure}/${event}@${machine}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
       let one = series.get(key);
+      const last = one?.sessions.at(-1);
+      if (seen.has(key) || (last !== undefined && last.night !== undefined && last.night === session.night)) continue;
+      seen.add(key);
       if (one === undefined) {
         one = {key, workload: workloadOf(session), side, measure, event, unit, kind: eventInfo(event).kind, machine, points: [], sessions: []};
         series.set(key, one);
@@ -61,19 +65,21 @@ const pointsOf = (session: Session): Point[] => {
     return session.summary.map(({event, unit, stats}) =>
       ({side: sideName(session.before), measure: 'level', event, unit, point: levelPoint(session, session.before, stats, null)}));
   }
-  const {before, after} = session;
-  return session.comparison.rows.flatMap((row): Point[] => [
-    {side: sideName(before), measure: 'level', event: row.event, unit: row.unit, point: levelPoint(session, before, row.before, row.spikes.before.length)},
-    ...(after === null ? [] : [
+  const {before, comparison} = session;
+  const after = session.after ?? comparison.after;
+  const levels = sideName(before) !== sideName(after);
+  return comparison.rows.flatMap((row): Point[] => [
+    ...(levels ? [
+      {side: sideName(before), measure: 'level' as const, event: row.event, unit: row.unit, point: levelPoint(session, before, row.before, row.spikes.before.length)},
       {side: sideName(after), measure: 'level' as const, event: row.event, unit: row.unit, point: levelPoint(session, after, row.after, row.spikes.after.length)},
-      ...(row.change === null ? [] : [{
-        side: `${sideName(before)} -> ${sideName(after)}`, measure: 'ratio' as const, event: row.event, unit: '',
-        point: {
-          ...empty(session), value: row.change.ratio, low: row.change.low, high: row.change.high,
-          spikes: row.spikes.before.length + row.spikes.after.length, runs: sum(row.before.n, row.after.n), running: least(row.before.running, row.after.running),
-        },
-      }]),
-    ]),
+    ] : []),
+    ...(row.change === null ? [] : [{
+      side: `${sideName(before)} -> ${sideName(after)}`, measure: 'ratio' as const, event: row.event, unit: '',
+      point: {
+        ...empty(session), value: row.change.ratio, low: row.change.low, high: row.change.high,
+        spikes: row.spikes.before.length + row.spikes.after.length, runs: sum(row.before.n, row.after.n), running: least(row.before.running, row.after.running),
+      },
+    }]),
   ]);
 };
 
