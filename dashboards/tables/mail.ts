@@ -32,8 +32,16 @@ export const mail = (comparison: Comparison): string => {
     ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
     ...spikeTexts(comparison, short).flatMap((text) => wrap(text, 'spikes: ', '  ')),
     ...comparison.findings.flatMap((finding) => wrap(finding.text, '- ', '  ')),
-    ...comparison.warnings.flatMap((warning) => wrap(warning.text, '! ', '  ')),
+    ...newWarnings(comparison).flatMap((text) => wrap(text, '! ', '  ')),
   ].join('\n');
+};
+
+const toldBy: Readonly<Record<string, string>> = {'ratio-above-100': 'impossible-ratio', 'repeat-prints-last-run': 'printed-wrong', 'repeat-prints-sum': 'printed-wrong'};
+
+/** Warnings that no finding tells already, each text once. */
+const newWarnings = ({warnings, findings}: Comparison): string[] => {
+  const told = new Set(findings.map((finding) => finding.code));
+  return [...new Set(warnings.filter(({code}) => !told.has(toldBy[code] ?? code)).map(({text}) => text))];
 };
 
 /** A name too long for its column stands on a line of its own. */

@@ -44,12 +44,15 @@ const numbers = (text: string): string[] => importText(text, 'x').tables.map((ta
   JSON.stringify([table.runs, table.elapsed, table.user ?? null, table.sys ?? null, table.rows, table.samples.filter((series) => series.event === 'elapsed').map((series) => series.values)]));
 
 const files = [
-  ...(existsSync(shared) ? readdirSync(shared).filter((name) => /\.txt$/.test(name)).map((name) => new URL(name, shared)) : []),
+  ...(existsSync(shared) ? readdirSync(shared).filter((name) => name.endsWith('.txt')).map((name) => new URL(name, shared)) : []),
   ...readdirSync(local).filter((name) => name.endsWith('.txt')).map((name) => new URL(name, local)),
 ].filter((url) => !/\/(016|040|037|100)-/.test(url.pathname));
 
-/** Where a mangling destroys what cannot be had back: intervals (a time is then just a number), tables of one line, comments of users. */
-const lost: Readonly<Record<string, RegExp>> = {};
+/** Where a mangling destroys what cannot be had back: a bare row between prose on one line. */
+const lost: Readonly<Record<string, RegExp>> = {
+  'all line breaks lost': /^043/,
+  'quoted twice, line breaks lost': /^043/,
+};
 
 for (const [how, mangle] of Object.entries(mangles)) {
   describe(`${how}${existsSync(shared) ? '' : ' (shared fixtures absent: local ones only)'}`, () => {

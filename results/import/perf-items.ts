@@ -146,7 +146,9 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   const more = readDecorations(text, end);
   const isDecorated = more.end > end;
   if (!isDecorated) {
-    if (!endsHere(text, end)) return null;
+    // Where line breaks are lost prose may follow a row at once.
+    const isBeforeProse = isInTable && !isLineStart && status === 'ok' && looksLikeEvent(event) && /[A-Za-z]/.test(text[skipBlank(text, end)] ?? '');
+    if (!isBeforeProse && !endsHere(text, end)) return null;
     const isIndented = isLineStart && (wide || before?.[1] !== undefined || unit !== '');
     if (status === 'ok' && !isInTable && !(isIndented && looksLikeEvent(event))) return null;
     if (status === 'ok' && !wide && !looksLikeEvent(event)) return null;

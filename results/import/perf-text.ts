@@ -14,7 +14,7 @@ export interface PerfText {
   readonly unread: readonly number[];
 }
 
-const candidate = /Performance\s+counter\s+stats\s+for|<not |(?<![\w.,:'/=@-])\d/g;
+const candidate = /Performance\s+counter\s+stats\s+for|#[ \t]+time[ \t]|<not |(?<![\w.,:'/=@-])\d/g;
 
 /** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
 const nearLines = 3;
@@ -38,18 +38,19 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
     const first = skipBlank(text, position);
     const isNext = first <= skipBlank(text, pieceEnd);
     const line = numberAt(position);
+    const hasGap = (): boolean => skippedLines > 0 || /\S/.test(text.slice(skippedFrom, position));
     const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
     const header = readHeader(text, first);
     if (header !== null) {
       list.header(header, line, between());
       return header.end;
     }
-    if (isLineStart || isNext) {
+    if (isLineStart || isNext || text.charCodeAt(position) === 35) {
       const words = readMeasurementWords(text, position);
       if (words !== null) return words;
       intervalHeader.lastIndex = position;
       if (intervalHeader.test(text)) {
-        list.intervals(skippedLines > 0, line, between());
+        list.intervals(hasGap(), line, between());
         return intervalHeader.lastIndex;
       }
     }
@@ -69,7 +70,7 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
     const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines <= nearLines));
     const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start) : null);
     if (found === null) return null;
-    list.rows(found.rows, line, skippedLines > 0, between(), sign);
+    list.rows(found.rows, line, hasGap(), between(), sign);
     return found.end;
   };
 
