@@ -29,7 +29,7 @@ export const calibration = (rows: readonly CalibrationRow[], goal = 0.05, name =
       : `${over.map((row) => row.label).join(', ')}: identical code is called changed in more than ${formatShare(goal)} of tables`,
     subtitle: `Share of whole A/A tables with any more or less; line: its interval; dashed: the promise, ${formatShare(goal)}.`,
     description: data.map((row) => `${row.label}: ${row.wrong} of ${plural(row.tables, 'table')}, interval ${formatShare(row.low)} to ${formatShare(row.high)}`).join('; '),
-    rows: data,
+    rows: data.map(({label, tables, wrong, rate, low, high}) => ({label, tables, wrong, rate, low, high})),
     spec: (width) => draw(data, goal, width),
   };
 };

@@ -29,7 +29,7 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
     title: `Time ${formatLog(source.time)}; the largest part is ${largest.part}, ${formatLog(largest.value)}`,
     subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the time. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
-    rows,
+    rows: rows.map(({part, value, low, high}) => ({part, value, low, high})),
     spec: (width) => draw(rows, width),
   };
 };

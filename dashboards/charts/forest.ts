@@ -5,15 +5,16 @@ import {formatChange, formatInterval, formatShare} from './format.ts';
 import {rowLabels} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
-import type {Chart, Row, Spec} from './types.ts';
+import type {Chart, Spec} from './types.ts';
 import {countVerdicts, looks} from './verdicts.ts';
 
 /** The axis is stretched near zero (symmetric log), so that 0.1 % and +2,000 % can be read in one picture; in per cent. */
 const constant = 0.5;
 const smallestReach = 3;
 const largestReach = 1e6;
-const tickCandidates = [0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 0.1, -0.1];
-const stretch = (percent: number): number => Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
+const tickCandidates = [0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 3, -3, 30, 0.3, -0.3];
+/** Place of a change on the stretched axis, in no unit. */
+export const stretch = (percent: number): number => Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
 
 export const forest = (comparison: Comparison, name = 'forest'): Chart | null => {
   const rows = comparison.rows.map(forestRow);
@@ -24,7 +25,7 @@ export const forest = (comparison: Comparison, name = 'forest'): Chart | null =>
     title: finding(comparison.rows),
     subtitle: 'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.',
     description: rows.map((row) => `${row.event}: ${row.verdict}, ${row.label}`).join('; '),
-    rows,
+    rows: rows.map(({event, percent, low, high, margin, verdict}) => ({event, percent, low, high, margin, verdict})),
     spec: (width, live = false) => draw(rows, width, live),
   };
 };
@@ -42,7 +43,7 @@ const size = (row: ComparisonRow): number => Math.abs(Math.log(row.change?.ratio
 const percent = (ratio: number | undefined): number | null =>
   ratio === undefined || !Number.isFinite(ratio) ? null : (ratio - 1) * 100;
 
-const forestRow = (row: ComparisonRow) => {
+export const forestRow = (row: ComparisonRow) => {
   const change = row.change !== null && Number.isFinite(row.change.ratio) ? row.change : null;
   return {
     event: row.event,
@@ -56,10 +57,10 @@ const forestRow = (row: ComparisonRow) => {
     estimate: change === null ? '' : formatChange(change.ratio),
     interval: change === null ? 'no ratio' : formatInterval(change.low, change.high),
     right: `${change === null ? 'no ratio' : formatChange(change.ratio)}  ${row.verdict}`,
-  } satisfies Row;
+  };
 };
 
-type ForestRow = ReturnType<typeof forestRow>;
+export type ForestRow = ReturnType<typeof forestRow>;
 
 const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec => {
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => textWidth(text, fontSize.label)));
@@ -109,7 +110,7 @@ const textLayer = (y: Spec, field: string, at: {x: number; align: string}, color
 const tickLabel = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + format(abs(datum.value), ',~f')";
 
 /** Domain in per cent: all intervals, at least ±3 %, at most what a ratio can mean. */
-const reach = (rows: readonly ForestRow[]): [number, number] => {
+export const reach = (rows: readonly ForestRow[]): [number, number] => {
   const values = rows.flatMap((row) => [row.low, row.high, row.percent]).filter((value): value is number => value !== null && Number.isFinite(value));
   const low = Math.min(-smallestReach, ...values);
   const high = Math.min(largestReach, Math.max(smallestReach, ...values));

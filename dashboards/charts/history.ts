@@ -86,7 +86,7 @@ const draw = (series: HistorySeries, marks: readonly Letter[], width: number, li
   return {
     width: plot,
     height,
-    ...(shown.unit === '' ? {} : {title: {text: shown.unit, anchor: 'start', frame: 'group', fontSize: fontSize.note, fontWeight: 'normal', color: colour.muted, offset: 8 + 13 * Math.max(0, ...steps.map((step) => step.row + 1))}}),
+    ...(shown.unit === '' ? {} : {title: {text: shown.unit, anchor: 'start', frame: 'group', fontSize: fontSize.note, fontWeight: 'normal', color: colour.muted, offset: 6}}),
     layer: [
       {data: {values: levels}, mark: {type: 'rect', color: colour.band}, encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y: {...y, field: 'low'}, y2: {field: 'high'}}},
       {data: {values: points.filter((point) => !point.spike)}, mark: {type: 'rule', color: colour.grid, strokeWidth: 1.5}, encoding: {x: {...x, field: 'index'}, y: {...y, field: 'from'}, y2: {field: 'to'}}},

@@ -28,7 +28,7 @@ export const steps = (input: readonly StepCost[], what: string, name = 'steps'):
       : `${signed(sum)} ${what}; most of it in ${largest.step} (${signed(largest.difference)})`,
     subtitle: 'After minus before, step by step; the numbers at the right are before → after.',
     description: rows.map((row) => `${row.step}: ${signed(row.difference)} (${row.label})`).join('; '),
-    rows,
+    rows: rows.map(({step, before, after, difference}) => ({step, before, after, difference})),
     spec: (width) => draw(rows, what, width),
   };
 };

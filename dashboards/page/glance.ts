@@ -117,5 +117,5 @@ const whatIsUnusual = (comparison: Comparison): Answer => {
   const answer = spikes.length > 0 ? plural(spikes.length, 'spike')
     : comparison.aa !== null && comparison.aa.changed > 0 ? 'The A/A is not clean'
       : warnings > 0 ? plural(warnings, 'warning') : 'Nothing';
-  return {question, answer, detail: notes.length === 0 ? 'No spikes, no warnings, and the A/A is clean.' : notes.join(' ')};
+  return {question, answer, detail: notes.length === 0 ? `No spikes, no warnings${comparison.aa === null ? '' : ', and the A/A is clean'}.` : notes.join(' ')};
 };

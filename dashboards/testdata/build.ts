@@ -57,7 +57,7 @@ export const buildSession = (plan: SessionPlan): {session: Session; samples: Sam
   const samples: Samples = {runs, quad, position, side, warmup, placement, events};
   const comparison = compare(plan, samples);
   const session: Session = {
-    schema: 'jitstat/session/1', id: `20261122T0930${String(plan.seed).padStart(2, '0')}-${plan.workload}`, created: '2026-11-22T09:30:00.000Z', kind: 'ab', status: 'finished',
+    schema: 'jitstat/session/1', id: `20261122-0930${String(plan.seed).padStart(2, '0')}000-test`, created: `2026-11-22T09:30:${String(plan.seed).padStart(2, '0')}.000Z`, kind: 'ab', status: 'finished',
     workload: plan.workload, before: comparison.before, after: comparison.after, host,
     plan: {seed: plan.seed, quads: plan.quads, warmupQuads: 1, runsPerBlock: plan.runsPerBlock, order, repeat: 1_000_000, placement: placementCount === 0 ? 'fixed' : 'random',
       events: plan.events.map((event) => event.event), aaQuads: 4},
