@@ -67,8 +67,9 @@ interface Piece {
 }
 
 const makeProgram = (name: string, random: Choices, options: GenerateOptions, index: number, count: number): Program => {
-  const functions = random.one(3) ? 1 + random.below(3) : 1;
-  const allTargets = options.tailCalls && random.one(2) ? Array.from({length: count - index}, (_, step) => options.firstSlot + index + step) : [];
+  const functions = random.one(2) ? 1 + random.below(3) : 1;
+  const jumps = options.tailCalls && (index < count - 1 || random.one(3));
+  const allTargets = jumps ? Array.from({length: count - index}, (_, step) => options.firstSlot + index + step) : [];
   const bodies = Array.from({length: functions}, (_, number) => {
     const callees = Array.from({length: functions - number - 1}, (_unused, step) => number + 1 + step);
     return makeFunction(random, options, number, callees, allTargets);
@@ -125,10 +126,11 @@ const makePiece = (scope: Scope): Piece => {
   const {random, callees, targets} = scope;
   const makers: ((scope: Scope) => Piece)[] = [
     aluPiece, aluPiece, aluPiece, aluPiece, unaryPiece, widePiece, loadPiece, loadPiece, storePiece, storePiece, atomicPiece, branchPiece, branchPiece,
-    branchPiece, jumpPiece, loopPiece, lookupPiece, earlyExitPiece,
+    branchPiece, jumpPiece, loopPiece, lookupPiece,
   ];
+  if (random.one(4)) makers.push(earlyExitPiece);
   if (callees.length > 0) makers.push(callPiece, callPiece, callPiece);
-  if (targets.length > 0) makers.push(tailCallPiece, tailCallPiece);
+  if (targets.length > 0) makers.push(tailCallPiece, tailCallPiece, tailCallPiece, tailCallPiece);
   return random.pick(makers)(scope);
 };
 
@@ -257,7 +259,7 @@ const callPiece = (scope: Scope): Piece => {
 /** Through a constant slot, or one that the packet decides. */
 const tailCallPiece = (scope: Scope): Piece => {
   const {random, targets, packet, context = 1} = scope;
-  const slot = random.pick(targets);
+  const slot = targets[Math.max(0, random.below(targets.length + 1) - 1)];
   const index = random.one(3) ? [load(1, 3, packet, random.below(packetBytes)), alu64('and', 3, 1), alu64('add', 3, slot)] : [mov64(3, slot)];
   return {insns: [...index, ...wide(2, 0n, pseudo.map), mov64(1, reg(context)), callHelper(12), ...refill(scope, 0)]};
 };
