@@ -1,0 +1,74 @@
+// Our image against the machine code of the running kernel: equal but for addresses, or where and how it differs.
+import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
+import type {DumpedImage} from './result.ts';
+
+/** What of the running kernel's code depends on its CPU and configuration, as one loaded program shows it. */
+export const layoutOfKernel = (plain: DumpedImage): Partial<Layout> => {
+  const [{bytes}] = plain.functions;
+  const code = Buffer.from(plain.code, 'hex').subarray(0, bytes);
+  const withoutInt3 = code.at(-1) === 0xcc ? code.subarray(0, -1) : code;
+  // An address that no image has: only its being there matters.
+  return {
+    returnThunk: withoutInt3.at(-1) === 0xc3 ? null : 0x10_0000n,
+    sls: withoutInt3.length < code.length,
+    ibt: code.subarray(0, 4).toString('hex') === 'f30f1efa',
+  };
+};
+
+export interface ImageDifference {
+  readonly program: string;
+  /** Number of the function in the program. */
+  readonly function: number;
+  /** Offset of the first byte that differs, or the length of the shorter one. */
+  readonly offset: number;
+  readonly ours: string;
+  readonly kernel: string;
+}
+
+/** The first difference of each function; empty where all code is equal but for addresses of maps, functions and thunks. */
+export const differencesFromKernel = (image: Image, dumped: readonly DumpedImage[]): readonly ImageDifference[] =>
+  image.programs.flatMap((program, index) => {
+    const code = Buffer.from(dumped[index].code, 'hex');
+    let start = 0;
+    return program.compiled.functions.flatMap((ours, number) => {
+      const length = dumped[index].functions[number]?.bytes ?? 0;
+      const theirs = code.subarray(start, start + length);
+      start += length;
+      const offset = firstDifference(ours.code, theirs, addressBytes(program, number, image.layout));
+      return offset === null ? [] : [{program: program.name, function: number, offset, ours: around(ours.code, offset), kernel: around(theirs, offset)}];
+    });
+  });
+
+const firstDifference = (ours: Uint8Array, theirs: Uint8Array, addresses: ReadonlySet<number>): number | null => {
+  const shorter = Math.min(ours.length, theirs.length);
+  for (let offset = 0; offset < shorter; offset++) if (ours[offset] !== theirs[offset] && !addresses.has(offset)) return offset;
+  return ours.length === theirs.length ? null : shorter;
+};
+
+const around = (code: Uint8Array, offset: number): string => Buffer.from(code.subarray(Math.max(0, offset - 4), offset + 12)).toString('hex');
+
+const codes = {wideLoad: 0x18, call: 0x85, exit: 0x95, tailCall: 0xf5} as const;
+
+/** Offsets in a function's code that hold addresses: the ends of wide loads, calls, the way out and indirect tail calls. */
+const addressBytes = ({verified, compiled}: ImageProgram, number: number, layout: Layout): ReadonlySet<number> => {
+  const {start} = verified.functions[number];
+  const {ends}: CompiledFunction = compiled.functions[number];
+  const result = new Set<number>();
+  for (let insn = 0; insn + 1 < ends.length; insn++) {
+    const at = (start + insn) * 8;
+    const end = ends[insn + 1];
+    const immediate = new DataView(verified.insns.buffer, verified.insns.byteOffset + at + 4).getInt32(0, true);
+    const before = (bytes: number, skip = 0): void => {
+      for (let offset = end - skip - bytes; offset < end - skip; offset++) result.add(offset);
+    };
+    const int3 = layout.sls ? 1 : 0;
+    switch (verified.insns[at]) {
+      case codes.wideLoad: before(8); break;
+      case codes.call: before(4); break;
+      case codes.exit: if (layout.returnThunk !== null) before(4, int3); break;
+      case codes.tailCall: if (immediate === 0 && layout.indirectThunk !== null) before(4, int3); break;
+      default: break;
+    }
+  }
+  return result;
+};
