@@ -48,7 +48,7 @@ const parse = (command: Command, argv: readonly string[]): CommandArguments => {
     const {values, positionals} = parseArgs({args: own, options: stripHelp(options), allowPositionals: true, strict: true});
     return {values: values as CommandArguments['values'], positionals, rest};
   } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/\. To specify.*$/s, '') : String(error);
+    const message = error instanceof Error ? error.message.replace(/\. To specify.*$/s, '').split('\n')[0] : String(error);
     const wrong = /'(--?[^' =]+)/.exec(message)?.[1] ?? '';
     const names = Object.keys(options).map((option) => `--${option}`);
     throw new UserError(`${message.replace(/\.$/, '')}.`, closest(wrong, names, `jitstat ${command.name} --help lists the options.`));

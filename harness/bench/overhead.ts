@@ -35,7 +35,7 @@ try {
   };
   const trial = await bare(1);
   const rounds = Number(values.rounds);
-  const plan = makePlan({seed: 1, runs: null, budgetSeconds: 1, runSeconds: trial, runsPerBlock: null, warmupQuads: 0, aa: false, repeat: options.repeat, placement: 'fixed:0', events: counted});
+  const plan = makePlan({seed: 1, runs: null, budgetSeconds: 1, runSeconds: trial, runsPerBlock: null, warmupQuads: 0, aa: false, stopsEarly: false, repeat: options.repeat, placement: 'fixed:0', events: counted});
   const blocks = plannedBlocks({...plan, quads: rounds, order: Array.from({length: rounds}, () => 'ABBA' as const)});
   const journal = createJournal(folder, {
     schema: 'jitstat/journal/1', id: 'overhead', created: new Date().toISOString(), kind: 'ab', workload: values.workload,

@@ -21,12 +21,15 @@ export const command: Command = {
       return exitCodes.done;
     }
     const k = session.plan.runsPerBlock;
+    const heads = targets.map((target) => `${target * 100} %`);
     io.out([
-      `Quads needed to tell a change of the given size from none (5 % error, 80 % power),`,
-      `from the noise of session ${session.id}; one quad = ${4 * k} runs (${2 * k} per side)`,
+      `From the noise of session ${session.id}; one quad is ${4 * k} runs (${2 * k} per side).`,
+      'show: quads that find a change of that size with 80 % power, corrected over the table.',
+      'equal: quads that prove "no change" within that margin, if there is none.',
       '',
-      `${'event'.padEnd(28)}${targets.map((target) => `${target * 100} %`.padStart(10)).join('')}`,
-      ...rows.map((row) => `${row.event.padEnd(28)}${row.quads.map((quads) => (quads === null ? '-' : String(quads)).padStart(10)).join('')}`),
+      `${''.padEnd(26)}${heads.map((head) => head.padStart(16)).join('')}`,
+      `${'event'.padEnd(26)}${heads.map(() => 'show    equal'.padStart(16)).join('')}`,
+      ...rows.map((row) => `${row.event.padEnd(26)}${row.targets.map((target) => `${target.quadsToShow}${String(target.quadsToProveEqual).padStart(9)}`.padStart(16)).join('')}`),
       '',
     ].join('\n'));
     return exitCodes.done;

@@ -6,7 +6,7 @@ import {UserError} from '../../jit/error.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples, createJournal, finishSession, newSessionId, readJournal, resumeJournal, unfinishedJournals} from '../../results/store/index.ts';
 import {nextLook} from '../../results/compare/stopping.ts';
-import type {Samples, Session} from '../../results/types.ts';
+import type {Plan, Samples, Session} from '../../results/types.ts';
 import type {Io} from '../command.ts';
 import {readHost} from '../host/record.ts';
 import {eventsToAsk, passesOf, plannedCounters} from '../perf/events.ts';
@@ -18,7 +18,7 @@ import type {MeasureOptions, Target} from './options.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './session.ts';
-import {concludeSession} from './session.ts';
+import {concludeSession, ruleOf} from './session.ts';
 import type {Subject} from './subject.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 import {simulatePair} from '../simulate/sides.ts';
@@ -74,6 +74,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       runsPerBlock: options.runsPerBlock,
       warmupQuads: options.warmupQuads,
       aa: options.aa && subjects.after !== null,
+      stopsEarly: options.until !== null,
       repeat: target.kind === 'workload' ? options.repeat : 1,
       placement: target.kind === 'workload' ? options.placement : 'none',
       events: counted,
@@ -119,7 +120,7 @@ export const runPrepared = async (io: Io, store: string, quiet: boolean, prepare
       folder: prepared.folder,
       journal: prepared.journal,
       onBlock: bar.step,
-      ...stoppingRule(options),
+      ...stoppingRule(options, header.plan),
     });
     const beside = await simulatedBeside(prepared, io.cwd);
     const {session, samples, aaSamples} = concludeSession(header, options, finished, beside);
@@ -193,14 +194,11 @@ const commandsOf = async (subjects: PreparedSession['subjects'], perf: Perf, eve
   return {before: await argv(subjects.before), ...subjects.after === null ? {} : {after: await argv(subjects.after)}};
 };
 
-const stoppingRule = (options: MeasureOptions) => {
-  const {until} = options;
-  if (until === null) return {};
+const stoppingRule = (options: MeasureOptions, plan: Plan) => {
+  const rule = ruleOf(options, plan);
+  if (rule === null) return {};
   return {
-    enough: (blocks: readonly JournalBlock[]): boolean => {
-      const {samples} = blocksToSamples(blocks.filter((block) => !block.aa));
-      return nextLook(samples, {precision: until, ...options.primary === null ? {} : {primary: options.primary}}) === 'stop';
-    },
+    enough: (blocks: readonly JournalBlock[]): boolean => nextLook(blocksToSamples(blocks.filter((block) => !block.aa)).samples, rule) === 'stop',
   };
 };
 

@@ -25,8 +25,8 @@ export interface MeasureOptions {
   readonly aa: boolean;
   readonly primary: string | null;
   readonly margins: Readonly<Record<string, number>>;
-  /** Stop as soon as the primary event is known to this fraction; null = fixed size. */
-  readonly until: number | null;
+  /** Stop as soon as the primary event is known to `target`, or is decided with `target` as the margin of equality; null = fixed size. */
+  readonly until: { readonly kind: 'precision' | 'decision'; readonly target: number } | null;
   readonly indirect: 'retpoline' | 'thunk' | 'lfence' | 'plain' | null;
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
@@ -48,7 +48,7 @@ export const measureOptionTable = {
   warmup: {type: 'string', value: 'QUADS', help: 'warm-up quads, stored and left out (default 1)'},
   primary: {type: 'string', value: 'EVENT', help: 'the event that gets half of the error budget (default task-clock)'},
   margin: {type: 'string', multiple: true, value: 'EVENT=PCT', help: 'equivalence margin of an event; may be given several times'},
-  until: {type: 'string', value: 'PCT', help: 'stop when the primary change is known to PCT or decided, by a rule that keeps its error rate'},
+  until: {type: 'string', value: 'PCT', help: 'stop when the primary change is known to +-PCT, or `decided`; by a rule that keeps its error rate'},
   indirect: {type: 'string', value: 'MODE', help: 'indirect branches: retpoline, thunk, lfence or plain (default: as the variant)'},
   region: {type: 'string', value: 'WHAT', help: 'what is counted: process (default) or loop (the test runs only)'},
   'no-multiplex': {type: 'boolean', help: 'count in passes that fit the counters, rotated over quads'},
@@ -79,7 +79,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     aa: args.values['no-aa'] !== true,
     primary: text(args, 'primary') ?? null,
     margins: readMargins(args.values['margin']),
-    until: percent(args, 'until'),
+    until: readUntil(text(args, 'until')),
     indirect: oneOf(args, 'indirect', ['retpoline', 'thunk', 'lfence', 'plain']),
     region: oneOf(args, 'region', ['process', 'loop']) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
@@ -114,10 +114,9 @@ const positive = (args: CommandArguments, name: string): number | null => {
   return number;
 };
 
-const percent = (args: CommandArguments, name: string): number | null => {
-  const value = text(args, name);
+const readUntil = (value: string | undefined): MeasureOptions['until'] => {
   if (value === undefined) return null;
-  return percentValue(value, `--${name}`);
+  return value === 'decided' ? {kind: 'decision', target: 0.01} : {kind: 'precision', target: percentValue(value, '--until')};
 };
 
 const percentValue = (value: string, what: string): number => {

@@ -4,7 +4,7 @@ import {chooseRunsPerBlock, makePlan, oneSidedBlocks, plannedBlocks} from './pla
 import type {PlanRequest} from './plan.ts';
 
 const request: PlanRequest = {
-  seed: 7, runs: 40, budgetSeconds: 45, runSeconds: 1, runsPerBlock: 2, warmupQuads: 1, aa: true, repeat: 10, placement: 'random', events: ['task-clock'],
+  seed: 7, runs: 40, budgetSeconds: 45, runSeconds: 1, runsPerBlock: 2, warmupQuads: 1, aa: true, stopsEarly: false, repeat: 10, placement: 'random', events: ['task-clock'],
 };
 
 test('the same request gives the same plan, another seed another order', () => {

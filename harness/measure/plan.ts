@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly runsPerBlock: number | null;
   readonly warmupQuads: number;
   readonly aa: boolean;
+  /** A stopping rule ends the session early: the plan is then its upper end. */
+  readonly stopsEarly: boolean;
   readonly repeat: number;
   readonly placement: string;
   readonly events: readonly string[];
@@ -22,6 +24,8 @@ export interface PlanRequest {
 
 /** Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above 60 little is gained. */
 const quadLimits = {least: 6, most: 60} as const;
+/** With a stopping rule a session may take this many times its budget. */
+const patience = 5;
 
 /** Runs per block so that perf's own cost stays under 1 % of a run. */
 export const chooseRunsPerBlock = (runSeconds: number): number =>
@@ -52,8 +56,9 @@ export const makePlan = (request: PlanRequest): Plan => {
 
 const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   const quadSeconds = 4 * runsPerBlock * request.runSeconds + 4 * perfCostSeconds;
-  const fit = Math.floor((request.budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1));
-  return Math.min(quadLimits.most, Math.max(quadLimits.least, fit));
+  const budgetSeconds = request.budgetSeconds * (request.stopsEarly ? patience : 1);
+  const fit = Math.floor((budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1));
+  return Math.min(quadLimits.most * (request.stopsEarly ? patience : 1), Math.max(quadLimits.least, fit));
 };
 
 /** One block to run. `index` numbers all blocks of the session from 0; an A/A block has side labels but runs the before side. */

@@ -3,7 +3,9 @@ import {compareSamples} from '../../results/compare/samples.ts';
 import {summariseSide} from '../../results/compare/side.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
-import type {Comparison, ComparisonRow, Finding, Samples, Session} from '../../results/types.ts';
+import type {StoppingRule} from '../../results/compare/stopping.ts';
+import {levelAt} from '../../results/compare/stopping.ts';
+import type {Comparison, ComparisonRow, Finding, Plan, Samples, Session} from '../../results/types.ts';
 import type {MeasureOptions} from './options.ts';
 
 export interface Concluded {
@@ -30,6 +32,7 @@ export const concludeSession = (header: JournalHeader, options: MeasureOptions, 
     margins: options.margins,
     aa: aaSamples === null ? null : {samples: aaSamples},
     placements,
+    ...levelOf(options, header, samples),
     ...options.primary === null ? {} : {primary: options.primary},
   });
   return {
@@ -55,6 +58,21 @@ export const concludeSession = (header: JournalHeader, options: MeasureOptions, 
       ...header.night === undefined ? {} : {night: header.night},
     },
   };
+};
+
+/** The stopping rule of a session, null where its size is fixed. The plan's quads are the most it may take. */
+export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null => options.until === null ? null : {
+  ...options.until,
+  maxQuads: plan.quads,
+  ...options.primary === null ? {} : {primary: options.primary},
+};
+
+/** A session that stopped by decision concludes at what the rule left of the error budget. */
+const levelOf = (options: MeasureOptions, {plan}: JournalHeader, samples: Samples): { readonly level?: number } => {
+  const rule = ruleOf(options, plan);
+  if (rule?.kind !== 'decision') return {};
+  const quads = new Set(samples.quad.filter((_, run) => samples.warmup[run] === 0)).size;
+  return {level: levelAt(rule, quads)};
 };
 
 /** A stopped session may end inside a quad; inference takes whole quads only, the other blocks stay in the journal's story. */

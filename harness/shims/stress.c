@@ -1,32 +1,24 @@
 // The stress shim: one thread runs an image without pause while another fills, replaces and empties its tail-call slot by
-// live patching. It plays the step lists of `jit/poke/protocols.ts`, so that model and machine follow the same table.
-//
-// A patch follows the breakpoint protocol: int3 over the first byte, serialize all cores, the other bytes, serialize, the first
-// byte, serialize. Who runs into the int3 is sent on by the signal handler as if the new instruction were there already.
-// The code is mapped twice, executable and writable, never both; a target that is freed is filled with int3.
+// live patching (patch.h). It plays the step lists of `jit/poke/protocols.ts`, so that model and machine follow the same table.
+// A target that is freed is filled with int3.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/membarrier.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <ucontext.h>
-#include <unistd.h>
 #include "enter.h"
+#include "patch.h"
 
 #define STRESS_MAGIC 0x7373727473746a31UL
-enum { PATCH = 5, MAX_SITES = 64, MAX_TARGETS = 32, MAX_STEPS = 8, INT3 = 0xcc, JMP = 0xe9, STACK_BYTES = 1 << 16 };
+enum { MAX_SITES = 64, MAX_TARGETS = 32, MAX_STEPS = 8, STACK_BYTES = 1 << 16 };
 enum step { STEP_END, STEP_SLOT, STEP_TARGET_JMP, STEP_TARGET_NOP, STEP_BYPASS_NOP, STEP_BYPASS_SKIP, STEP_GRACE_PERIOD };
 enum outcome { OK = 0, WRONG = 10, CRASH = 11, REFUSED = 13 };
 
@@ -42,17 +34,14 @@ struct stress_job {
 };
 
 static struct stress_job job;
-/** What the updater writes through; `code_address + x` is executed, `writable + x` is the same byte. */
-static u8 *writable, *pristine;
+/** The code as the job has it, to load a target again that was freed. */
+static u8 *pristine;
 
 static _Atomic u64 executions, generation;
 static _Atomic int stop;
-static u64 pokes, traps, grace_periods, installs, replacements, removals, wrong_results;
+static u64 grace_periods, installs, replacements, removals, wrong_results;
 /** Index of the program in the slot, -1 = empty; even `generation` = no operation is under way. */
 static _Atomic int slot = -1;
-
-/** The patch under way, for the signal handler. `address` is written last and cleared first. */
-static struct { _Atomic u64 address, resume; } patch;
 
 static const char *first_wrong = "";
 static char wrong_text[160];
@@ -71,53 +60,12 @@ static void finish(enum outcome outcome, const char *what) {
 
 static void on_signal(int number, siginfo_t *info, void *data) {
   greg_t *registers = ((ucontext_t *)data)->uc_mcontext.gregs;
-  u64 address = (u64)registers[REG_RIP] - 1;
-  if (number == SIGTRAP) {
-    u64 resume = patch.resume;
-    if (patch.address == address) {
-      traps++;
-      registers[REG_RIP] = (greg_t)resume;
-      return;
-    }
-    // The patch was finished before this handler ran: what is there now is whole.
-    u64 offset = address - job.code_address;
-    if (offset < job.code_bytes && writable[offset] != INT3) {
-      registers[REG_RIP] = (greg_t)address;
-      return;
-    }
-  }
+  if (number == SIGTRAP && resume_patched(registers)) return;
   static char text[200];
   const char *name = number == SIGTRAP ? "int3 executed, as fills freed targets and gaps" : number == SIGSEGV ? "SIGSEGV" : number == SIGILL ? "SIGILL"
     : number == SIGSYS ? "the sandbox refused a system call" : number == SIGALRM ? "no end within the time allowed" : "SIGBUS or SIGFPE";
   snprintf(text, sizeof text, "%s at 0x%lx, address 0x%lx", name, (unsigned long)registers[REG_RIP] - (number == SIGTRAP), (unsigned long)info->si_addr);
   finish(CRASH, text);
-}
-
-static void serialize_all_cores(void) {
-  syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
-}
-
-/** Makes the five bytes at `address` a jump to `destination`, or a nop for 0. */
-static int patch_code(u64 address, u64 destination) {
-  u8 bytes[PATCH] = {0x0f, 0x1f, 0x44, 0x00, 0x00};
-  u8 *code = writable + (address - job.code_address);
-  if (destination != 0) {
-    s32 distance = (s32)(destination - (address + PATCH));
-    bytes[0] = JMP;
-    memcpy(bytes + 1, &distance, sizeof distance);
-  }
-  if (memcmp(code, bytes, PATCH) == 0) return 0;
-  patch.resume = destination != 0 ? destination : address + PATCH;
-  patch.address = address;
-  *(volatile u8 *)code = INT3;
-  serialize_all_cores();
-  memcpy(code + 1, bytes + 1, PATCH - 1);
-  serialize_all_cores();
-  *(volatile u8 *)code = bytes[0];
-  serialize_all_cores();
-  patch.address = 0;
-  pokes++;
-  return 1;
 }
 
 /** The thread that runs the image is in no execution that began before this call. */
@@ -148,6 +96,17 @@ static void fill_target(int number, int freed) {
   serialize_all_cores();
 }
 
+/** A program out of the slot is freed once an execution has ended that may have been in it; until then it is on its way out. */
+static struct { enum { FREED, IN_USE, RELEASED } state; u64 executions; } life[MAX_TARGETS];
+
+static void free_released_targets(void) {
+  for (int number = 0; number < (int)job.targets; number++) {
+    if (life[number].state != RELEASED || life[number].executions == executions) continue;
+    fill_target(number, 1);
+    life[number].state = FREED;
+  }
+}
+
 static u64 random_state;
 
 static u64 next_random(void) {
@@ -156,14 +115,26 @@ static u64 next_random(void) {
   return random_state ^= random_state << 17;
 }
 
+/** A freed program, loaded again; waits for one where all others are still on their way out. */
+static int load_program(void) {
+  for (;;) {
+    int first = (int)(next_random() % job.targets);
+    free_released_targets();
+    for (int i = 0; i < (int)job.targets; i++) {
+      int number = (first + i) % (int)job.targets;
+      if (life[number].state != FREED) continue;
+      fill_target(number, 0);
+      life[number].state = IN_USE;
+      return number;
+    }
+    wait_for_grace_period();
+  }
+}
+
 /** One map operation: a program comes into the slot (replacing another or not), or the slot is emptied. */
 static void operate(void) {
   int old = slot, incoming = -1;
-  if (old < 0 || next_random() % 3 != 0) {
-    incoming = (int)(next_random() % job.targets);
-    if (incoming == old) incoming = (incoming + 1) % (int)job.targets;
-    fill_target(incoming, 0);
-  }
+  if (old < 0 || next_random() % 3 != 0) incoming = load_program();
   generation++;
   slot = incoming;
   play(incoming >= 0 ? job.install : job.remove, incoming);
@@ -172,8 +143,8 @@ static void operate(void) {
   else if (old < 0) installs++;
   else replacements++;
   if (old >= 0) {
-    wait_for_grace_period();
-    fill_target(old, 1);
+    life[old].state = RELEASED;
+    life[old].executions = executions;
   }
 }
 
@@ -246,6 +217,8 @@ static void map_memory(void) {
   u8 *guarded = mmap((void *)(job.code_address - PAGE), span + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   if (guarded != (u8 *)(job.code_address - PAGE)) refuse("the code cannot be mapped at its address");
   writable = mmap(NULL, span, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+  code_start = job.code_address;
+  code_bytes = job.code_bytes;
   if (writable == MAP_FAILED) refuse("the code cannot be mapped for writing");
   memcpy(writable, pristine, job.code_bytes);
   memset(writable + job.code_bytes, INT3, span - job.code_bytes);
