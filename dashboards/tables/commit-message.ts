@@ -32,4 +32,4 @@ const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
 };
 
 const line = (row: ComparisonRow): string =>
-  `${fit(rowName(row), 25).padEnd(25)} ${short(middle(row.before)).padStart(9)} -> ${short(middle(row.after)).padStart(9)} ${changeText(row.change).padStart(8)} ${halfWidth(row.change).padStart(7)} ${row.verdict}`.trimEnd();
+  `${fit(rowName(row), 22).padEnd(22)} ${short(middle(row.before)).padStart(9)} -> ${short(middle(row.after)).padStart(9)} ${changeText(row.change).padStart(8)} ${halfWidth(row.change).padStart(7)} ${row.verdict}`.trimEnd();

@@ -3,21 +3,19 @@ import type {Change, SideStats} from '../../results/types.ts';
 
 const scales = [[1e18, 'E'], [1e15, 'P'], [1e12, 'T'], [1e9, 'G'], [1e6, 'M']] as const;
 
-/** At most eight columns, at least five digits: `1340.52`, `12267`, `4764.38M`, `0.00123`. `-` where there is none. */
+/** At most nine columns, five digits where they tell: `1340.52`, `12267`, `4.7644G`, `0.0012300`. `-` where there is none. */
 export const short = (value: number | null): string => {
   if (value === null || !Number.isFinite(value)) return '-';
-  const size = Math.abs(value);
-  const scale = scales.find(([factor]) => size >= factor * 0.9999995);
-  if (scale !== undefined) return `${digits(value / scale[0])}${scale[1]}`;
-  return digits(value);
+  const scale = scales.find(([factor]) => Math.abs(value) >= factor * 0.9999995);
+  const text = scale === undefined ? digits(value) : `${digits(value / scale[0])}${scale[1]}`;
+  return text.length <= 9 ? text : value.toExponential(2).replace('e+', 'e');
 };
 
 const digits = (value: number): string => {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
   if (size >= 9999.5) return value.toFixed(0);
-  if (size >= 0.01) return value.toFixed(size >= 999.5 ? 2 : size >= 99.5 ? 3 : 4).slice(0, 8);
-  return size === 0 ? '0' : value.toPrecision(3);
+  return size >= 999.5 ? value.toFixed(2) : value.toPrecision(size >= 99.5 ? 6 : 5);
 };
 
 /** `+6.45%`, `-0.003%`, `x21.5` for more than tenfold; always with its sign. */

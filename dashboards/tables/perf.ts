@@ -77,7 +77,9 @@ const measurements = ({samples}: ImportTable): string[] => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const line = (value: number): string => {
     const delta = value - mean;
-    return `            ${number(value, 3)} (${delta < 0 ? '-' : '+'}${Math.abs(delta).toFixed(6)}) ${'#'.repeat(1 + Math.min(20, Math.floor(Math.abs(20 * delta / value))))}`;
+    const decimals = number(value, 3).split('.')[1].length;
+    // perf draws a mark and one more for every 5 % from the mean.
+    return `            ${number(value, 3)} (${delta < 0 ? '-' : '+'}${Math.abs(delta).toFixed(decimals)}) ${'#'.repeat(1 + Math.min(60, Math.floor(Math.abs(20 * delta / value))))}`;
   };
   return ['            # Table of individual measurements:', ...values.map(line), '', '            # Final result:'];
 };
