@@ -1,7 +1,7 @@
 // Builds a shim with cc, once per content of its sources: the cache is keyed by a hash over sources, flags and compiler version.
 import {createHash} from 'node:crypto';
 import {execFile} from 'node:child_process';
-import {accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync} from 'node:fs';
+import {accessSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -36,8 +36,8 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
 };
 
 /**
- * Path, hash and symbols of the built shim. `cacheDir` defaults to `.cache/shims` at the top of the project, or the
- * system's temporary folder where that cannot be written. Throws a UserError where there is no working C compiler.
+ * Path, hash and symbols of the built shim. `cacheDir` defaults to `.cache/shims` at the top of the project, or a folder
+ * in the system's temporary one where that is not this user's. Throws a UserError where there is no working C compiler.
  */
 export const buildShim = async (name: ShimName, options: {readonly cacheDir?: string} = {}): Promise<Shim> => {
   const compiler = await compilerVersion();
@@ -89,11 +89,22 @@ const sourceHash = (sources: string, name: ShimName, compiler: string): string =
 };
 
 const cacheFolder = (sources: string): string => {
-  const top = dirname(dirname(sources));
+  const own = join(dirname(dirname(sources)), '.cache', 'shims');
+  return isOurs(own) ? own : temporaryFolder();
+};
+
+/** The folder exists, can be written, and belongs to this user: what lies in it will be executed. */
+const isOurs = (folder: string): boolean => {
   try {
-    accessSync(top, constants.W_OK);
-    return join(top, '.cache', 'shims');
+    mkdirSync(folder, {recursive: true, mode: 0o755});
+    accessSync(folder, constants.W_OK);
+    return lstatSync(folder).uid === process.getuid?.();
   } catch {
-    return join(tmpdir(), `jitstat-shims-${process.getuid?.() ?? 0}`);
+    return false;
   }
+};
+
+const temporaryFolder = (): string => {
+  const folder = join(tmpdir(), `jitstat-shims-${process.getuid?.() ?? 0}`);
+  return isOurs(folder) ? folder : mkdtempSync(`${folder}-`);
 };
