@@ -11,7 +11,7 @@ import {imageJson} from '../../jit/image-json.ts';
 import {layoutFields, layoutRow, readLayout} from '../../jit/layout.ts';
 import {listingText} from '../../jit/listing-text.ts';
 import {parsePlacement} from '../../jit/placement.ts';
-import type {Image, Program} from '../../jit/types.ts';
+import type {Image, Layout, Program} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/index.ts';
 import {findWorkload, workloads} from '../../workloads/index.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -70,7 +70,7 @@ const linkedImage = async (io: Io, args: CommandArguments): Promise<Image> => {
   if (name === undefined) throw new UserError('jit needs a variant.', `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`);
   const variant = findVariant(name);
   const driver = driverOf(text(args, 'driver'));
-  const layout = readLayout(layoutRow((args.values['layout'] ?? []) as string[]), variant.layout);
+  const layout = layoutOf(args, variant.layout);
   const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');
   const shim = await buildShim('user');
   try {
@@ -78,6 +78,14 @@ const linkedImage = async (io: Io, args: CommandArguments): Promise<Image> => {
   } catch (error) {
     if (error instanceof Refusal && !flag(args, 'quiet')) io.err(error.details.map((line) => `${line}\n`).join(''));
     throw error;
+  }
+};
+
+const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
+  try {
+    return readLayout(layoutRow((args.values['layout'] ?? []) as string[]), otherwise);
+  } catch (error) {
+    throw error instanceof Refusal ? new UserError(`${error.message}.`, 'Write --layout FIELD=VALUE; jitstat jit --help names the fields.') : error;
   }
 };
 
