@@ -1,5 +1,5 @@
 // What the verifier puts in the place of single instructions: division checks, context loads, calls and references.
-import type {VerifierRules} from '../types.ts';
+import type {MapSpec, VerifierRules} from '../types.ts';
 import type {ContextField} from './context.ts';
 import {alu32, alu64, aluBits, auxRegister, classes, ja, jump, jump32, load, mov32, mov64, reg, sourceX, store} from './insn.ts';
 import type {Insn, Width} from './insn.ts';
@@ -72,3 +72,20 @@ export const expandContextStore = (insn: Insn, bytes: number, field: ContextFiel
   return [store(width, insn.dst, offset, (insn.code & 7) === classes.stx ? reg(insn.src) : insn.imm)];
 };
 
+/**
+ * A lookup in an array without a call, as kernels inline it: R1 = map, R2 = address of the index; `valueOffset` is where the
+ * elements start in the map.
+ */
+export const expandArrayLookup = ({valueBytes, maxEntries}: MapSpec, valueOffset: number): readonly Insn[] => {
+  const stride = Math.ceil(valueBytes / 8) * 8;
+  const shift = Math.log2(stride);
+  return [
+    alu64('add', 1, valueOffset),
+    load(4, 0, 2, 0),
+    jump('jge', 0, maxEntries, 3),
+    Number.isInteger(shift) ? alu64('lsh', 0, shift) : alu64('mul', 0, stride),
+    alu64('add', 0, reg(1)),
+    ja(1),
+    mov64(0, 0),
+  ];
+};

@@ -35,6 +35,7 @@ export const codes = {
   mov64: 0xbf, mov64k: 0xb7, mov32: 0xbc, mov32k: 0xb4,
 } as const;
 
+export const helperLookup = 1;
 export const helperTailCall = 12;
 export const framePointer = 10;
 /** Scratch register of the verifier's own insertions. */

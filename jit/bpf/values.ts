@@ -114,9 +114,6 @@ const pointerSum = (plus: boolean, left: Value, right: Value): Value => {
 /** The outcome of a conditional jump where it is known from bounds alone, for JEQ, JNE and unsigned order. */
 export const boundedOutcome = (code: number, left: Value, right: Value): boolean | undefined => {
   const operation = code & 0xf0;
-  if (isPointer(left) && right.kind === 'num' && right.value === 0n && (code & 7) === classes.jmp) {
-    return operation === 0x10 ? false : operation === 0x50 ? true : undefined;
-  }
   if (left.kind !== 'any' || right.kind !== 'num') return undefined;
   if ((code & 7) === classes.jmp32 && left.max > max32) return undefined;
   const bound = (code & 7) === classes.jmp32 ? right.value & max32 : right.value;

@@ -4,7 +4,7 @@ import type {PokeDescriptor, Program, VerifiedFunction, VerifiedProgram, Verifie
 import {checkProgram, refuse} from './check.ts';
 import {fieldAt} from './context.ts';
 import type {ContextFields} from './context.ts';
-import {expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
+import {expandArrayLookup, expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
 import {
   aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isJump, isLocalCall, isTailCall, isWide, ja, jumpTarget, modes, mov32, pseudo, reg, srcAt, stackBytes, wide,
   widthOf,
@@ -26,6 +26,8 @@ export interface VerifyEnv {
   /** Address of a helper less the layout's callBase; must fit 32 bits signed. May throw a UserError for a helper there is none of. */
   readonly helperAddressMinusCallBase: (id: number) => number;
   readonly contextFields: ContextFields;
+  /** Where the elements of an array map start, from the map's address: lookups in arrays are then inlined, as kernels do. */
+  readonly arrayValueOffset?: number;
   /** Load address of function `index`; the linker sets it later. Absent = 0. */
   readonly functionBase?: (index: number) => bigint;
 }
@@ -118,7 +120,10 @@ const expansions = (program: Program, rules: VerifierRules, env: VerifyEnv, walk
       upperHalves ??= liveUpperHalves(insns);
       if ((upperHalves[index + 1] & 1) === 1) replacements.set(index, [insnAt(insns, index), {...mov32(0, reg(0)), imm: 1}]);
     } else if (code === codes.call && srcAt(insns, index) === 0 && !isTailCall(insns, index)) {
-      replacements.set(index, [{...insnAt(insns, index), imm: helperOffset(program, env, immAt(insns, index), origin[index])}]);
+      const map = program.maps[walk.lookups.get(origin[index]) ?? -1];
+      replacements.set(index, map?.type === 'array' && env.arrayValueOffset !== undefined
+        ? expandArrayLookup(map, env.arrayValueOffset)
+        : [{...insnAt(insns, index), imm: helperOffset(program, env, immAt(insns, index), origin[index])}]);
     }
   }
   return replacements;

@@ -7,7 +7,7 @@ import {fieldAt} from './context.ts';
 import type {ContextField} from './context.ts';
 import {helperName} from './helpers.ts';
 import {
-  auxRegister, classes, codes, codeAt, dstAt, framePointer, helperTailCall, immAt, insnCount, isJump, isLocalCall, jumpTarget, modes, offAt, pseudo,
+  auxRegister, classes, codes, codeAt, dstAt, framePointer, helperLookup, helperTailCall, immAt, insnCount, isJump, isLocalCall, jumpTarget, modes, offAt, pseudo,
   srcAt, stackBytes, wideAt, widthOf,
 } from './insn.ts';
 import {atomicByImm} from './isa.ts';
@@ -23,6 +23,8 @@ export interface Walk {
   readonly stackDepths: readonly number[];
   /** Tail calls: map and slot where they are the same known constants on all paths. */
   readonly tailCalls: ReadonlyMap<number, {readonly map: number | null; readonly key: number | null}>;
+  /** Lookups: the map where it is the same on all paths. */
+  readonly lookups: ReadonlyMap<number, number | null>;
   /** Loads and stores through the context pointer, by instruction: offset into the context. */
   readonly context: ReadonlyMap<number, number>;
 }
@@ -67,6 +69,7 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
   const seen = new Uint8Array(count);
   const stackDepths = functions.map(() => 0);
   const tailCalls = new Map<number, {map: number | null; key: number | null}>();
+  const lookups = new Map<number, number | null>();
   const context = new Map<number, number>();
   const plain = new Set<number>();
   const live = liveRegisters(insns);
@@ -190,7 +193,9 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
   const helperInsn = (state: State, frame: Frame, at: number): void => {
     const id = immAt(insns, at);
     if (id === helperTailCall) tailCallInsn(frame, at);
-    if (mapHelpers.has(id) && frame.registers[1].kind !== 'map') refuse(program, at, `R1 of bpf_${helperName(id)} must be a map`);
+    const map = frame.registers[1];
+    if (mapHelpers.has(id) && map.kind !== 'map') refuse(program, at, `R1 of bpf_${helperName(id)} must be a map`);
+    if (id === helperLookup && map.kind === 'map') lookups.set(at, (lookups.get(at) ?? map.map) === map.map ? map.map : null);
     for (let register = 1; register <= 5; register++) {
       const value = frame.registers[register];
       if (value.kind !== 'frame') continue;
@@ -296,7 +301,7 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
       if (state.at === -1 && !leave(state, read(frame, 0, at))) break;
     }
   }
-  return {seen, stackDepths, tailCalls, context};
+  return {seen, stackDepths, tailCalls, lookups, context};
 };
 
 const newFrame = (number: number, back: number, chain: string, values: readonly Value[], depth = 0): Frame => {
