@@ -1,5 +1,5 @@
-// Decomposition: the change of time as a sum of instructions, cycles per instruction, clock and utilisation, in log terms.
-import type {Comparison} from '../../results/types.ts';
+// Decomposition: the change of CPU time as a sum of instructions, cycles per instruction and clock, and of elapsed time with waiting, in log terms.
+import type {Comparison, Decomposition} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
 import {formatLog} from './format.ts';
@@ -9,25 +9,33 @@ import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
-const parts = [
-  {key: 'instructions', label: 'instructions'},
-  {key: 'cpi', label: 'cycles per instruction'},
-  {key: 'clock', label: 'clock period'},
-  {key: 'utilisation', label: 'CPU utilisation'},
-  {key: 'time', label: 'time'},
-] as const;
+type PartName = 'instructions' | 'cpi' | 'clock' | 'time' | 'utilisation' | 'elapsed';
 
-/** Null where time, or every part of it, was not counted. */
+/** In order: a total ends where the parts before it add up to. */
+const parts: readonly {readonly key: PartName; readonly label: string; readonly total: boolean}[] = [
+  {key: 'instructions', label: 'instructions', total: false},
+  {key: 'cpi', label: 'cycles per instruction', total: false},
+  {key: 'clock', label: 'clock period', total: false},
+  {key: 'time', label: 'time on the CPU', total: true},
+  {key: 'utilisation', label: 'waiting', total: false},
+  {key: 'elapsed', label: 'elapsed time', total: true},
+];
+
+/** Null where neither the parts of the CPU time nor the waiting are known. */
 export const decomposition = (comparison: Comparison, name = 'decomposition'): Chart | null => {
-  const source = comparison.decomposition;
-  if (source.time === null || parts.every(({key}) => key === 'time' || source[key] === null)) return null;
-  const rows = steps(comparison);
-  const [largest] = rows.filter((row) => row.part !== 'time').sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const {time} = comparison.decomposition;
+  const rows = steps(comparison.decomposition);
+  const pieces = rows.filter((row) => !row.total);
+  if (time === null || pieces.length === 0) return null;
+  const inside = pieces.filter((row) => row.key !== 'utilisation');
+  const [largest] = [...inside].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const elapsed = rows.find((row) => row.key === 'elapsed');
   return {
     name,
     kind: 'decomposition',
-    title: `Time ${formatLog(source.time)}; the largest part is ${largest.part}, ${formatLog(largest.value)}`,
-    subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the time. Thin lines: intervals.',
+    title: largest === undefined ? `Elapsed time ${elapsed?.label ?? ''}: ${formatLog(time)} time on the CPU, the rest is waiting`
+      : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
+    subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
     rows: rows.map(({part, value, low, high}) => ({part, value, low, high})),
     spec: (width) => draw(rows, width),
@@ -35,19 +43,20 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
 };
 
 /** Bars of a running sum, in log per cent. */
-const steps = (comparison: Comparison) => {
+const steps = (source: Decomposition) => {
+  const values: Readonly<Record<PartName, number | null>> = {...source, elapsed: source.time === null || source.utilisation === null ? null : source.time + source.utilisation};
   let sum = 0;
-  return parts.flatMap(({key, label}) => {
-    const value = comparison.decomposition[key];
+  return parts.flatMap(({key, label, total}) => {
+    const value = values[key];
     if (value === null) return [];
-    const interval = comparison.decomposition.intervals?.[key];
-    const from = key === 'time' ? 0 : sum;
+    const interval = key === 'elapsed' ? undefined : source.intervals?.[key];
+    const from = total ? 0 : sum;
     sum = from + value;
     return [{
-      part: label, value, low: interval?.low ?? null, high: interval?.high ?? null,
+      key, part: label, value, low: interval?.low ?? null, high: interval?.high ?? null,
       from: from * 100, to: sum * 100,
       lowTo: interval?.low == null ? null : (from + interval.low) * 100, highTo: interval?.high == null ? null : (from + interval.high) * 100,
-      label: formatLog(value), right: formatLog(value), sign: value > 0 ? 'more' : 'less', total: key === 'time',
+      label: formatLog(value), right: formatLog(value), sign: value > 0 ? 'more' : 'less', total,
     }];
   });
 };

@@ -6,6 +6,7 @@ import {rowLabels} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
+import {isSimulated} from '../tables/facts.ts';
 import {countVerdicts, looks} from './verdicts.ts';
 
 /** The axis is stretched near zero (symmetric log), so that 0.1 % and +2,000 % can be read in one picture; in per cent. */
@@ -16,26 +17,36 @@ const tickCandidates = [0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000,
 /** Place of a change on the stretched axis, in no unit. */
 export const stretch = (percent: number): number => Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
 
-export const forest = (comparison: Comparison, name = 'forest'): Chart | null => {
-  const rows = comparison.rows.map(forestRow);
+/** Measured events; null where there are none. */
+export const forest = (comparison: Comparison, name = 'forest'): Chart | null =>
+  chartOf(comparison.rows.filter((row) => !isSimulated(row.event)), name, 'events changed',
+    'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.');
+
+/** Simulated counts in a picture of their own, so that none is taken for a measured one; null where there are none. */
+export const simulatedForest = (comparison: Comparison, name = 'simulated'): Chart | null =>
+  chartOf(comparison.rows.filter((row) => isSimulated(row.event)), name, 'simulated counts changed',
+    'Simulated, not measured: exact for this code, without an interval. Misses are those of the simulated caches. Equal counts are left to the table.');
+
+const chartOf = (source: readonly ComparisonRow[], name: string, what: string, subtitle: string): Chart | null => {
+  const rows = source.filter((row) => row.kind !== 'exact' || row.verdict !== 'equal').map(forestRow);
   if (rows.length === 0) return null;
   return {
     name,
     kind: 'forest',
-    title: finding(comparison.rows),
-    subtitle: 'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.',
+    title: finding(source, what),
+    subtitle,
     description: rows.map((row) => `${row.event}: ${row.verdict}, ${row.label}`).join('; '),
     rows: rows.map(({event, percent, low, high, margin, verdict}) => ({event, percent, low, high, margin, verdict})),
     spec: (width, live = false) => draw(rows, width, live),
   };
 };
 
-const finding = (rows: readonly ComparisonRow[]): string => {
+const finding = (rows: readonly ComparisonRow[], what: string): string => {
   const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
-  if (changed.length === 0) return `No event changed: ${countVerdicts(rows)}`;
+  if (changed.length === 0) return `0 of ${rows.length} ${what}: ${countVerdicts(rows)}`;
   const largest = [...changed].sort((a, b) => Number(b.primary) - Number(a.primary) || size(b) - size(a));
   const words = largest.slice(0, 2).map((row) => (row.change === null ? row.event : `${row.event} ${formatChange(row.change.ratio)}`));
-  return `${changed.length} of ${rows.length} events changed: ${words.join(', ')}${changed.length > words.length ? ' …' : ''}`;
+  return `${changed.length} of ${rows.length} ${what}: ${words.join(', ')}${changed.length > words.length ? ' …' : ''}`;
 };
 
 const size = (row: ComparisonRow): number => Math.abs(Math.log(row.change?.ratio ?? 1)) || 0;
@@ -52,10 +63,10 @@ export const forestRow = (row: ComparisonRow) => {
     high: percent(change?.high),
     margin: row.margin * 100,
     verdict: row.verdict,
-    label: change === null ? row.reason
+    label: change === null ? row.reason : row.kind === 'exact' ? `${formatChange(change.ratio)} exactly`
       : `${formatChange(change.ratio)}  ${formatInterval(change.low, change.high)}`,
     estimate: change === null ? '' : formatChange(change.ratio),
-    interval: change === null ? 'no ratio' : formatInterval(change.low, change.high),
+    interval: change === null ? 'no ratio' : row.kind === 'exact' ? 'exact' : formatInterval(change.low, change.high),
     right: `${change === null ? 'no ratio' : formatChange(change.ratio)}  ${row.verdict}`,
   };
 };

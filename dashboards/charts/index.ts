@@ -3,7 +3,7 @@ export {bytes} from './bytes.ts';
 export {calibration} from './calibration.ts';
 export {decomposition} from './decomposition.ts';
 export {ecdf} from './ecdf.ts';
-export {forest} from './forest.ts';
+export {forest, simulatedForest} from './forest.ts';
 export {history} from './history.ts';
 export {matrix} from './matrix.ts';
 export {placementSweep} from './placement.ts';

@@ -4,6 +4,7 @@ import {matrixCells} from '../../results/rows/matrix.ts';
 import type {MatrixCell} from '../../results/rows/matrix.ts';
 import {textWidth} from '../render/metrics.ts';
 import {formatChange} from './format.ts';
+import {isSimulated} from '../tables/facts.ts';
 import {rowLabels} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
@@ -16,14 +17,15 @@ export const matrix = (comparisons: readonly {readonly label: string; readonly c
   const labels = distinct(comparisons.map((one) => one.label));
   const cells = matrixCells(comparisons.map(({comparison}, i) => ({label: labels[i], comparison}))).map((cell) => ({...cell, text: cellText(cell)}));
   if (cells.length === 0) return null;
-  const changed = cells.filter((cell) => cell.verdict === 'more' || cell.verdict === 'less');
+  const measured = cells.filter((cell) => cell.verdict !== 'none' && !isSimulated(cell.event));
+  const changed = measured.filter((cell) => cell.verdict === 'more' || cell.verdict === 'less');
   const short = fit(labels);
   const where = [...new Set(changed.map((cell) => cell.label))];
   return {
     name,
     kind: 'matrix',
-    title: changed.length === 0 ? `No event changed in ${listNames(labels)}` : `${changed.length} of ${cells.filter((cell) => cell.verdict !== 'none').length} cells changed, in ${listNames(where)}`,
-    subtitle: 'Change in per cent where it is shown; = equal within the margin, ? unsettled, empty where it was not counted.',
+    title: changed.length === 0 ? `No measured change in ${listNames(labels)}` : `${changed.length} of ${measured.length} measured cells changed, in ${listNames(where)}`,
+    subtitle: `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty where it was not counted.${cells.some((cell) => isSimulated(cell.event)) ? ' Rows of callgrind and cachegrind are simulated, not measured.' : ''}`,
     description: labels.map((label) => `${label}: ${verdictOrder.map((verdict) => {
       const events = cells.filter((cell) => cell.label === label && cell.verdict === verdict).map((cell) => cell.event);
       return events.length === 0 ? '' : `${verdict}: ${events.join(', ')}`;

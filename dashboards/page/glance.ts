@@ -1,6 +1,7 @@
 // At a glance: the four answers at the top of a page, in words made from a comparison.
-import type {Comparison, ComparisonRow, Decomposition, Spike, Verdict} from '../../results/types.ts';
+import type {Comparison, ComparisonRow, Spike, Verdict} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, formatLog, plural} from '../charts/format.ts';
+import {isSimulated} from '../tables/facts.ts';
 import {countVerdicts, listNames, sideNames} from '../charts/verdicts.ts';
 
 /** One question with its answer in a few words and the reason in a sentence; `tone` colours the answer as a verdict. */
@@ -19,25 +20,28 @@ export const glance = (comparison: Comparison): readonly Answer[] => [
   whatIsUnusual(comparison),
 ];
 
-const changedRows = (comparison: Comparison): readonly ComparisonRow[] =>
-  comparison.rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
+const isChanged = (row: ComparisonRow): boolean => row.verdict === 'more' || row.verdict === 'less';
+
+const measuredRows = (comparison: Comparison): readonly ComparisonRow[] => comparison.rows.filter((row) => !isSimulated(row.event));
 
 export const primaryRow = (comparison: Comparison): ComparisonRow | undefined =>
   comparison.rows.find((row) => row.primary) ?? comparison.rows[0];
 
 const didItChange = (comparison: Comparison): Answer => {
   const question = 'Did it change?';
-  const {rows, aa} = comparison;
+  const {aa} = comparison;
+  const rows = measuredRows(comparison);
+  const simulated = comparison.rows.filter((row) => isSimulated(row.event));
+  const besides = [
+    simulated.length === 0 ? '' : `Of ${plural(simulated.length, 'simulated count')} ${simulated.filter(isChanged).length} changed.`,
+    aa === null ? 'No A/A was measured beside it.' : `The A/A beside it called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`,
+  ].filter((text) => text !== '').join(' ');
   if (rows.length === 0) return {question, answer: 'Nothing was counted', detail: 'No event could be counted on this host; the reasons are below.'};
-  const beside = aa === null ? 'No A/A was measured beside it.' : `The A/A beside it called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`;
   const counts = `${countVerdicts(rows)}.`;
-  if (comparison.sameImage) {
-    return {question, answer: 'Same image on both sides', detail: `An A/A: the code is identical. ${counts}`};
-  }
-  const changed = changedRows(comparison);
-  if (changed.length > 0) return {question, answer: `Yes, ${changed.length} of ${plural(rows.length, 'event')}`, detail: `${counts} ${beside}`};
-  const allEqual = rows.every((row) => row.verdict === 'equal');
-  return {question, answer: allEqual ? 'No, equal within the margin' : 'No change shown', detail: `${counts} ${beside}`};
+  if (comparison.sameImage) return {question, answer: 'Same image on both sides', detail: `An A/A: the code is identical. ${counts}`};
+  const changed = rows.filter(isChanged);
+  if (changed.length > 0) return {question, answer: `Yes, ${changed.length} of ${plural(rows.length, 'event')}`, detail: `${counts} ${besides}`};
+  return {question, answer: rows.every((row) => row.verdict === 'equal') ? 'No, equal within the margin' : 'No change shown', detail: `${counts} ${besides}`};
 };
 
 const byHowMuch = (comparison: Comparison): Answer => {
@@ -56,13 +60,12 @@ const byHowMuch = (comparison: Comparison): Answer => {
   };
 };
 
-type PartName = 'instructions' | 'cpi' | 'clock' | 'utilisation';
+type PartName = 'instructions' | 'cpi' | 'clock';
 
 const parts: readonly {readonly name: PartName; readonly words: string; readonly answer: (more: boolean) => string}[] = [
   {name: 'instructions', words: 'instructions', answer: (more) => `Yes, ${more ? 'more' : 'fewer'} instructions`},
   {name: 'cpi', words: 'cycles per instruction', answer: (more) => `${more ? 'More' : 'Fewer'} cycles per instruction`},
   {name: 'clock', words: 'clock period', answer: (more) => `No, the clock was ${more ? 'slower' : 'faster'}`},
-  {name: 'utilisation', words: 'CPU utilisation', answer: () => 'No, time off the CPU'},
 ];
 
 const isItTheCode = (comparison: Comparison): Answer => {
@@ -70,23 +73,25 @@ const isItTheCode = (comparison: Comparison): Answer => {
   const {decomposition} = comparison;
   if (comparison.sameImage) return {question, answer: 'No, the code is the same', detail: 'Both sides ran the same image; what differs is noise, placement or the host.'};
   const counted = parts.filter((part) => decomposition[part.name] !== null);
-  if (decomposition.time === null || counted.length === 0) {
-    const missing = ['cycles', 'instructions'].filter((event) => !comparison.rows.some((row) => row.event === event));
-    return {question, answer: 'Cannot be told here', detail: missing.length === 0
-      ? 'Time, cycles and instructions are needed to split the change into instructions, cycles per instruction and clock.'
-      : `Without ${listNames(missing)} the time cannot be split into instructions, cycles per instruction and clock.`};
-  }
-  const sum = `${counted.map((part) => `${formatLog(decomposition[part.name]!)} ${part.words}`).join(', ')} = ${formatLog(decomposition.time)} time (in log terms, they add up).`;
+  if (decomposition.time === null || counted.length === 0) return withoutCounters(comparison, question);
+  const sum = `${counted.map((part) => `${formatLog(decomposition[part.name]!)} ${part.words}`).join(', ')} = ${formatLog(decomposition.time)} time on the CPU (in log terms, they add up).`;
   const primary = primaryRow(comparison);
-  if (primary !== undefined && (primary.verdict === 'equal' || primary.verdict === 'unsettled')) {
-    return {question, answer: primary.verdict === 'equal' ? 'There is nothing to explain' : 'No change to explain', detail: sum};
-  }
-  return {question, answer: largestPart(decomposition).answer, detail: sum};
+  if (primary !== undefined && !isChanged(primary)) return {question, answer: primary.verdict === 'equal' ? 'There is nothing to explain' : 'No change to explain', detail: sum};
+  const [largest] = [...counted].sort((a, b) => Math.abs(decomposition[b.name]!) - Math.abs(decomposition[a.name]!));
+  return {question, answer: largest.answer(decomposition[largest.name]! > 0), detail: sum};
 };
 
-const largestPart = (decomposition: Decomposition): {answer: string} => {
-  const [largest] = [...parts].sort((a, b) => Math.abs(decomposition[b.name] ?? 0) - Math.abs(decomposition[a.name] ?? 0));
-  return {answer: largest.answer((decomposition[largest.name] ?? 0) > 0)};
+/** Without hardware counters the simulated counts still say what the code does, though not what it costs. */
+const withoutCounters = (comparison: Comparison, question: string): Answer => {
+  const instructions = comparison.rows.find((row) => /^(?:callgrind|cachegrind)\/instructions\//.test(row.event));
+  const missing = ['cycles', 'instructions'].filter((event) => !comparison.rows.some((row) => row.event === event));
+  const cannot = missing.length === 0 ? 'The time could not be split into instructions, cycles per instruction and clock.'
+    : `Without ${listNames(missing)} the time cannot be split into instructions, cycles per instruction and clock.`;
+  if (instructions === undefined || instructions.change === null) return {question, answer: 'Cannot be told here', detail: cannot};
+  const others = comparison.rows.filter((row) => /^callgrind\/(?:branches|loads|stores)\//.test(row.event) && row.change !== null && isChanged(row))
+    .map((row) => `${row.event.split('/')[1]} ${formatChange(row.change!.ratio)}`);
+  const words = instructions.verdict === 'equal' ? 'The same instructions' : `${instructions.verdict === 'more' ? 'More' : 'Fewer'} instructions`;
+  return {question, answer: `${words}, simulated`, detail: `Instructions ${formatChange(instructions.change.ratio)}${others.length === 0 ? '' : `, ${others.join(', ')}`}, exact for this code. ${cannot}`};
 };
 
 interface NamedSpike extends Spike {
@@ -111,7 +116,7 @@ const whatIsUnusual = (comparison: Comparison): Answer => {
     notes.push(`Largest: ${event}, run ${run} of ${sideNames(comparison.before, comparison.after)[side]}, ${formatCount(value, unit)} (${formatCount(times)} times the median).`);
   }
   if (comparison.aa !== null && comparison.aa.changed > 0) notes.push(`The A/A called ${comparison.aa.changed} of ${comparison.aa.rows} events changed (${listNames(comparison.aa.events)}).`);
-  const warnings = comparison.warnings.length + comparison.rows.reduce((sum, row) => sum + row.warnings.length, 0);
+  const warnings = new Set([...comparison.warnings, ...measuredRows(comparison).flatMap((row) => row.warnings)].map((one) => one.text)).size;
   if (warnings > 0) notes.push(`${plural(warnings, 'warning')} below.`);
   if (comparison.notCounted.length > 0) notes.push(`${plural(comparison.notCounted.length, 'event')} could not be counted.`);
   const answer = spikes.length > 0 ? plural(spikes.length, 'spike')

@@ -4,6 +4,7 @@ import type {Comparison, Samples, Session} from '../../results/types.ts';
 import {UserError} from '../../results/error.ts';
 import {matrix} from '../charts/matrix.ts';
 import type {Chart} from '../charts/types.ts';
+import {listNames} from '../charts/verdicts.ts';
 import {widths} from '../charts/types.ts';
 import {renderPng} from '../render/png.ts';
 import {pageDocument} from './document.ts';
@@ -68,7 +69,7 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
   if (overviewFigure !== null) figures.push(overviewFigure);
   await addFigureFiles(files, figures, options.png === true);
   const live = options.interactive === true ? await scriptsFor(figures.map((one) => one.chart)) : {notes: []};
-  const title = options.title ?? (many ? `${options.sessions.length} comparisons` : titleOf(options.sessions[0]));
+  const title = options.title ?? (many ? sharedTitle(options.sessions) : titleOf(options.sessions[0]));
   const header = many ? html`<h1>${title}</h1><nav class="toc" aria-label="Sessions">${options.sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}</nav>` : nothing;
   files.set('index.html', pageDocument({title: `${title} · jitstat`, header, body: html`${overviewFigure?.html ?? nothing}${sections}`, ...(live.scripts === undefined ? {} : {scripts: live.scripts})}));
   return {files, notes: live.notes};
@@ -77,6 +78,13 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
 const comparisonOf = (input: ReportInput): Comparison | null => ('session' in input ? input.session.comparison : input.comparison);
 
 const titleOf = (input: ReportInput): string => ('session' in input ? sessionTitle(input.session) : comparisonTitle(input.comparison));
+
+/** `tailcall1 and flow_dissector: v58 → rfc1` where all compare the same two, else their number. */
+const sharedTitle = (inputs: readonly ReportInput[]): string => {
+  const parts = inputs.map(titleOf).map((title) => /^(.+?): (.+)$/.exec(title));
+  const shared = parts[0]?.[2];
+  return shared !== undefined && parts.every((part) => part?.[2] === shared) ? `${listNames(parts.map((part) => part![1]), 4)}: ${shared}` : `${inputs.length} comparisons`;
+};
 
 const shortTitle = (input: ReportInput): string => ('session' in input ? input.session.workload : input.comparison.before.workload) ?? titleOf(input);
 

@@ -1,6 +1,7 @@
 // The parts of a session's page that are text: findings, table, spikes, what was not counted, placements, host, commands.
 import type {Comparison, ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, formatShare, plural} from '../charts/format.ts';
+import {isSimulated} from '../tables/facts.ts';
 import {looks, sideNames} from '../charts/verdicts.ts';
 import type {Answer} from './glance.ts';
 import {allSpikes, glance} from './glance.ts';
@@ -13,8 +14,9 @@ export const glanceSection = (comparison: Comparison): Html => answersSection(gl
 export const answersSection = (answers: readonly Answer[]): Html => html`<dl class="glance">${answers.map((one) => html`
 <div><dt>${one.question}</dt><dd><div class="answer ${one.tone ?? ''}">${one.answer}</div><div class="detail">${one.detail}</div></dd></div>`)}</dl>`;
 
+/** Single spikes are left to the table of spikes. */
 export const findingsSection = (comparison: Comparison): Html => {
-  const all = [...comparison.findings, ...comparison.warnings];
+  const all = [...comparison.findings.filter((one) => one.code !== 'spike'), ...comparison.warnings];
   if (all.length === 0) return nothing;
   return html`<h2>Findings</h2><ul class="findings">${all.map((one) => html`<li>${one.text}<span class="code">${one.code}</span></li>`)}</ul>`;
 };
@@ -25,23 +27,31 @@ const side = (stats: SideStats, unit: string): string => {
 };
 
 const spread = (stats: SideStats): string =>
-  stats.mean === null || stats.sem === null || stats.mean === 0 ? '' : `± ${formatShare(Math.abs(stats.sem / stats.mean))}`;
+  stats.mean === null || stats.sem === null || stats.mean === 0 || stats.sem === 0 ? '' : `± ${formatShare(Math.abs(stats.sem / stats.mean))}`;
 
 const change = (row: ComparisonRow): Html => {
-  if (row.change === null || !Number.isFinite(row.change.ratio)) return html`<td class="full text"><span class="${row.verdict}">no ratio</span><small>${row.reason}</small></td>`;
-  return html`<td class="full"><span class="${row.verdict}">${formatChange(row.change.ratio)}</span><small>${formatInterval(row.change.low, row.change.high)}</small></td>`;
+  if (row.change === null || !Number.isFinite(row.change.ratio)) return html`<td class="full">no ratio</td>`;
+  return html`<td class="full"><span class="${row.verdict}">${formatChange(row.change.ratio)}</span><small>${row.kind === 'exact' ? 'exact' : formatInterval(row.change.low, row.change.high)}</small></td>`;
 };
 
 export const tableSection = (comparison: Comparison): Html => {
+  const measured = comparison.rows.filter((row) => !isSimulated(row.event));
+  const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   if (comparison.rows.length === 0) return nothing;
-  const {before, after} = sideNames(comparison.before, comparison.after);
   return html`<h2>Table</h2>
 <p class="note">${designLine(comparison)} Means with their standard errors; change is after over before with its interval.</p>
-<table class="rows"><thead><tr><th>Event</th><th>${before}</th><th>${after}</th><th>Change</th><th class="text">Verdict</th><th>p, corrected</th></tr></thead>
-<tbody>${comparison.rows.map((row) => html`<tr class="${row.primary ? 'primary' : ''}"><td class="event">${row.event}${row.warnings.map((warning) => html`<small>${warning.text}</small>`)}</td>
+${measured.length === 0 ? nothing : rowsTable(comparison, measured)}
+${simulated.length === 0 ? nothing : html`<h3 class="apart">Simulated, not measured</h3><p class="note">${[...new Set(simulated.flatMap((row) => row.warnings.map((one) => one.text)))].join(' ')}</p>${rowsTable(comparison, simulated.map((row) => ({...row, warnings: []})))}`}
+<details><summary>Why each verdict</summary><dl class="facts">${comparison.rows.map((row) => html`<dt>${row.event}</dt><dd>${row.verdict}: ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}.${row.kind === 'exact' ? '' : ` Margin ${formatShare(row.margin)}.`}</dd>`)}</dl></details>`;
+};
+
+const rowsTable = (comparison: Comparison, rows: readonly ComparisonRow[]): Html => {
+  const {before, after} = sideNames(comparison.before, comparison.after);
+  const judged = rows.some((row) => row.pAdjusted !== null);
+  return html`<table class="rows"><thead><tr><th>Event</th><th>${before}</th><th>${after}</th><th>Change</th><th class="text">Verdict</th>${judged ? html`<th>p, corrected</th>` : nothing}</tr></thead>
+<tbody>${rows.map((row) => html`<tr class="${row.primary ? 'primary' : ''}"><td class="event">${row.event}${row.warnings.map((warning) => html`<small>${warning.text}</small>`)}</td>
 <td data-label="${before}">${side(row.before, row.unit)}<small>${spread(row.before)}</small></td><td data-label="${after}">${side(row.after, row.unit)}<small>${spread(row.after)}</small></td>
-${change(row)}<td class="text"><span class="${row.verdict}">${looks[row.verdict].word}</span></td><td data-label="p">${row.pAdjusted === null ? '—' : formatP(row.pAdjusted)}</td></tr>`)}</tbody></table>
-<details><summary>Why each verdict</summary><dl class="facts">${comparison.rows.map((row) => html`<dt>${row.event}</dt><dd>${row.verdict}: ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}. Margin ${formatShare(row.margin)}.</dd>`)}</dl></details>`;
+${change(row)}<td class="text"><span class="${row.verdict}">${looks[row.verdict].word}</span></td>${judged ? html`<td data-label="p">${row.pAdjusted === null ? '—' : formatP(row.pAdjusted)}</td>` : nothing}</tr>`)}</tbody></table>`;
 };
 
 const formatP = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

@@ -2,11 +2,12 @@
 import type {Comparison, ComparisonRow, Samples, Session, SideInfo} from '../../results/types.ts';
 import {decomposition} from '../charts/decomposition.ts';
 import {ecdf} from '../charts/ecdf.ts';
-import {forest} from '../charts/forest.ts';
+import {forest, simulatedForest} from '../charts/forest.ts';
 import {placementSweep} from '../charts/placement.ts';
 import {strip} from '../charts/strip.ts';
 import type {Chart} from '../charts/types.ts';
 import {sideNames} from '../charts/verdicts.ts';
+import {isSimulated} from '../tables/facts.ts';
 import type {Figure} from './figure.ts';
 import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
@@ -38,13 +39,13 @@ const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo |
 /** The charts of a comparison in reading order; `prefix` keeps the file names of several sessions apart. */
 export const comparisonCharts = (comparison: Comparison, session: Session | null, samples: Samples | null, prefix: string): readonly Chart[] => {
   const labels = sideNames(comparison.before, comparison.after);
-  const rows = interesting(comparison.rows);
+  const rows = interesting(comparison.rows.filter((row) => !isSimulated(row.event)));
   const perRun = samples === null ? [] : [
     ...rows.slice(0, mostStrips).map((row) => strip(row, samples, labels, `${prefix}strip-${slug(row.event)}`)),
     ...rows.slice(0, mostDistributions).map((row) => ecdf(row, samples, labels, `${prefix}ecdf-${slug(row.event)}`)),
     ...(session === null ? [] : rows.slice(0, 1).map((row) => placementSweep(row, session, samples, `${prefix}placement-${slug(row.event)}`))),
   ];
-  return [forest(comparison, `${prefix}forest`), decomposition(comparison, `${prefix}decomposition`), ...perRun].filter((chart) => chart !== null);
+  return [forest(comparison, `${prefix}forest`), simulatedForest(comparison, `${prefix}simulated`), decomposition(comparison, `${prefix}decomposition`), ...perRun].filter((chart) => chart !== null);
 };
 
 const interesting = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] => {
@@ -89,9 +90,9 @@ const draw = async (charts: readonly Chart[]): Promise<Figure[]> => {
 };
 
 const comparisonBody = (comparison: Comparison, figures: readonly Figure[]): Html => {
-  const forestFigure = figures.find((one) => one.chart.kind === 'forest');
-  const others = figures.filter((one) => one !== forestFigure);
-  return html`${glanceSection(comparison)}${forestFigure?.html ?? nothing}${findingsSection(comparison)}${tableSection(comparison)}
+  const changes = figures.filter((one) => one.chart.kind === 'forest');
+  const others = figures.filter((one) => !changes.includes(one));
+  return html`${glanceSection(comparison)}${changes.map((one) => one.html)}${findingsSection(comparison)}${tableSection(comparison)}
 ${others.length === 0 ? nothing : html`<h2>Why, and run by run</h2>${others.some((one) => one.chart.kind === 'strip') ? controls : nothing}${others.map((one) => one.html)}`}
 ${spikesSection(comparison)}${notCountedSection(comparison)}`;
 };

@@ -18,6 +18,7 @@ header.top{padding-top:36px}
 .brand b{color:var(--ink);font-weight:600}
 h1{font-size:30px;line-height:1.2;font-weight:650;letter-spacing:-.012em;margin:0 0 8px;overflow-wrap:anywhere}
 h2{font-size:20px;line-height:1.3;font-weight:620;margin:56px 0 6px;letter-spacing:-.005em}
+h3.apart{margin-top:30px}
 h3{font-size:16px;line-height:1.4;font-weight:620;margin:0;overflow-wrap:anywhere}
 p{margin:0 0 12px}
 .sub,.note,figcaption p,.meta{color:var(--muted);font-size:14px}
