@@ -1,6 +1,6 @@
 // From a target to its two subjects: variants of a workload in the user shim, the running kernel, or commands.
 import {writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {parsePlacement} from '../../jit/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
@@ -41,7 +41,7 @@ export const subjectsOf = async (target: Target, options: MeasureOptions, cwd: s
 /** A built-in workload by name, or one of the user's own by the path of its object file. */
 export const workloadOf = (target: { readonly workload: string; readonly scenario?: string }, cwd: string): Workload =>
   /[./]/.test(target.workload)
-    ? loadUserWorkload(join(cwd, target.workload), target.scenario === undefined ? undefined : join(cwd, target.scenario))
+    ? loadUserWorkload(resolve(cwd, target.workload), target.scenario === undefined ? undefined : resolve(cwd, target.scenario))
     : findWorkload(target.workload);
 
 const variantSubject = async (workload: Workload, variant: string, options: MeasureOptions): Promise<Subject> =>
