@@ -20,7 +20,7 @@ export const expectedLevel = (earlier: readonly Session[], event: string, alpha:
   const machine = earlier.at(-1)?.host.id;
   const series = seriesOf(earlier.filter(({host}) => host.id === machine)).find((one) => one.event === event && one.measure === 'level');
   if (series === undefined) return null;
-  const {points, stretches} = analysePoints(series.points, series.kind, eventInfo(event).margin);
+  const {points, stretches} = analysePoints(series.points, series, eventInfo(event).margin);
   const from = stretches.at(-1)?.from ?? 0;
   const values = points.slice(from).flatMap(({value, spike}) => (value === null || spike ? [] : [value]));
   if (values.length < leastNights) return null;

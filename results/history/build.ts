@@ -45,7 +45,7 @@ export const buildHistory = (sessions: readonly Session[], notes: readonly Note[
   series: seriesOf(sessions).filter(({event}) => options.event === undefined || event === options.event).map((raw) => {
     const {sessions: _sessions, ...named} = raw;
     const minSize = options.minSizes?.[raw.event] ?? eventInfo(raw.event).margin;
-    return {...named, ...analysePoints(raw.points, raw.kind, minSize), marks: marksOf(raw, notes, nights), minSize};
+    return {...named, ...analysePoints(raw.points, raw, minSize), marks: marksOf(raw, notes, nights), minSize};
   }),
   notes,
   problems: [],

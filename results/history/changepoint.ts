@@ -19,6 +19,8 @@ export interface ChangePointOptions {
   readonly maxP: number;
   /** The larger of |after/before - 1| and |before/after - 1| must lie above. */
   readonly minMagnitude: number;
+  /** |after - before| must reach this, in the unit of the values (0). */
+  readonly minStep?: number;
   /** After a point is dropped, tests again what Apache Otava 1ceb153 does: its right neighbour and the one after, not the left. */
   readonly compatible?: boolean;
 }
@@ -76,7 +78,7 @@ const splitInWindows = (values: ArrayLike<number>, window: number, maxP: number)
   return [...found].sort((a, b) => a - b);
 };
 
-const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, minMagnitude, compatible}: ChangePointOptions): FoundChange[] => {
+const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, minMagnitude, minStep = 0, compatible}: ChangePointOptions): FoundChange[] => {
   const at = [...weak];
   const test = (position: number): FoundChange => {
     const before = stretchOf(values, at[position - 1] ?? 0, at[position]);
@@ -85,11 +87,12 @@ const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, mi
   };
   const tested = at.map((_, position) => test(position));
   const size = (change: FoundChange): number => magnitude(change.before.mean, change.after.mean);
+  const tooSmall = (change: FoundChange): boolean => size(change) <= minMagnitude || Math.abs(change.after.mean - change.before.mean) < minStep;
   while (at.length > 0) {
     let weakest = positionOfBest(tested, (change) => change.p);
     if (tested[weakest].p < maxP) {
-      weakest = positionOfBest(tested, (change) => -size(change));
-      if (size(tested[weakest]) > minMagnitude) break;
+      weakest = positionOfBest(tested, (change) => (tooSmall(change) ? 1 / size(change) : 0));
+      if (!tooSmall(tested[weakest])) break;
     }
     at.splice(weakest, 1);
     tested.splice(weakest, 1);

@@ -7,6 +7,8 @@ export interface SpikeOptions {
   readonly k: number;
   /** What is nearer than this, as a fraction of the level, is no spike however quiet the neighbours are. */
   readonly minSize: number;
+  /** What is not further than this, in the unit of the values, is none either. */
+  readonly minStep?: number;
 }
 
 export const spikeDefaults: SpikeOptions = {reach: 7, k: 6, minSize: 0};
@@ -17,22 +19,19 @@ export const spikeDefaults: SpikeOptions = {reach: 7, k: 6, minSize: 0};
  */
 export const flagSpikes = (values: ArrayLike<number>, options: SpikeOptions = spikeDefaults): Uint8Array => {
   const flags = new Uint8Array(values.length);
-  const logs = onLogScale(values);
+  const withZeros = Float64Array.from(values).some((value) => value <= 0);
+  const logs = withZeros ? Float64Array.from(values, (value) => Math.log1p(Math.max(0, value))) : Float64Array.from(values, Math.log);
   const smallest = Math.log1p(options.minSize);
   for (let at = 0; at < logs.length; at++) {
     const near = logs.slice(Math.max(0, at - options.reach), at + options.reach + 1).sort();
     const middle = sortedMedian(near);
     const deviation = Math.abs(logs[at] - middle);
-    if (deviation <= smallest) continue;
+    const level = withZeros ? Math.expm1(middle) : Math.exp(middle);
+    if (deviation <= smallest || Math.abs(values[at] - level) <= (options.minStep ?? 0) + 1e-9) continue;
     const spread = 1.4826 * sortedMedian(near.map((value) => Math.abs(value - middle)).sort());
     if (deviation > options.k * spread) flags[at] = 1;
   }
   return flags;
-};
-
-const onLogScale = (values: ArrayLike<number>): Float64Array => {
-  const numbers = Float64Array.from(values);
-  return numbers.some((value) => value <= 0) ? numbers.map((value) => Math.log1p(Math.max(0, value))) : numbers.map(Math.log);
 };
 
 const sortedMedian = (sorted: Float64Array): number => {

@@ -9,21 +9,25 @@ import type {HistoryChange, HistoryPoint, HistorySeries, HistoryStretch} from '.
 /** A change of the share of spiking runs is reported from this many percentage points on. */
 const minShareChange = 0.01;
 
+/** Shares are small numbers of runs: a stretch of fewer nights says nothing about them. */
+const leastShareNights = 7;
+
 /** One sentence for the page. */
 export const changeRule =
   `Change points: E-divisive with t test, p <= ${publishedOptions.maxP}, windows of ${publishedOptions.window} nights, and at least the size given per event; `
   + `nights more than ${spikeDefaults.k} robust standard deviations from their ${spikeDefaults.reach} neighbours on either side are set aside and counted as spikes. `
   + 'Always recomputed from all nights.';
 
-/** `minSize` as a fraction: a step must be larger, and so must a spike. */
-export const analysePoints = (points: readonly HistoryPoint[], kind: HistorySeries['kind'], minSize: number): Pick<HistorySeries, 'points' | 'stretches' | 'changes' | 'spikeChanges'> => {
+/** `minSize` as a fraction: a step must be larger, and so must a spike; of whole counts both must also be of one count at least. */
+export const analysePoints = (points: readonly HistoryPoint[], {kind, unit, measure}: Pick<HistorySeries, 'kind' | 'unit' | 'measure'>, minSize: number): Pick<HistorySeries, 'points' | 'stretches' | 'changes' | 'spikeChanges'> => {
   const counted = [...points.keys()].filter((at) => points[at].value !== null);
   const values = counted.map((at) => points[at].value!);
-  const flags = kind === 'exact' ? new Uint8Array(values.length) : flagSpikes(values, {...spikeDefaults, minSize});
+  const minStep = unit === '' && measure === 'level' ? 1 : 0;
+  const flags = kind === 'exact' ? new Uint8Array(values.length) : flagSpikes(values, {...spikeDefaults, minSize, minStep});
   const kept = counted.filter((_, at) => flags[at] === 0);
   const spikes = new Set(counted.filter((_, at) => flags[at] === 1));
   const keptValues = kept.map((at) => points[at].value!);
-  const found = kind === 'exact' ? everyDifference(keptValues) : findChangePoints(keptValues, {...publishedOptions, minMagnitude: minSize}).found;
+  const found = kind === 'exact' ? everyDifference(keptValues) : findChangePoints(keptValues, {...publishedOptions, minMagnitude: minSize, minStep}).found;
   return {
     points: points.map((point, at) => (spikes.has(at) ? {...point, spike: true} : point)),
     stretches: stretchesOf(points, kept, keptValues, found),
@@ -76,6 +80,6 @@ const spikeShareChanges = (points: readonly HistoryPoint[]): HistoryChange[] => 
   const shares = known.map((at) => points[at].spikes! / points[at].runs!);
   if (shares.every((share) => share === 0)) return [];
   return findChangePoints(shares).found
-    .filter(({before, after}) => Math.abs(after.mean - before.mean) >= minShareChange)
+    .filter(({before, after}) => Math.abs(after.mean - before.mean) >= minShareChange && Math.min(before.n, after.n) >= leastShareNights)
     .map((change) => toChange(points, known, change));
 };
