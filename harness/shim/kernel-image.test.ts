@@ -26,7 +26,6 @@ const different: Readonly<Record<string, string>> = {
   tailcall_bpf2bpf4: 'the kernel inlines the lookup in an array',
   tailcall_bpf2bpf5: 'the kernel inlines the lookup in an array',
   xsk_redirect: 'the kernel inlines the lookup in an xskmap',
-  live_across_miss: 'the kernel keeps a comparison of the context pointer with 0',
 };
 
 const plain = await dump(findWorkload('empty'));

@@ -28,7 +28,7 @@ export interface PrepareImageOptions {
   /** Over the variant's own user-space layout. */
   readonly layout?: Partial<Layout>;
   /** The helpers that programs call are functions of this shim. */
-  readonly shim: Pick<Shim, 'symbols'>;
+  readonly shim: Pick<Shim, 'symbols' | 'hash'>;
   readonly driver?: 'kernel' | 'converging';
 }
 
@@ -41,19 +41,39 @@ export interface PreparedImage {
 
 /** Throws a UserError with the verifier's words where the variant's kernel would refuse a program. */
 export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
-  const {workload, placement, shim} = options;
   const variant = findVariant(options.variant);
-  const layout: Layout = {...variant.layout, ...options.layout};
-  const memory = layOutMemory(workload, layout);
+  const {memory, programs} = verifyWorkload(options, variant);
   const image = linkImage({
-    programs: workload.programs.map((program) => linkProgram(program, verify(program, variant.rules, environment(program, memory, layout, shim)))),
+    programs,
     variant: variant.name,
-    placement,
+    placement: options.placement,
     region: imageRegion,
     ...(options.layout === undefined ? {} : {layout: options.layout}),
     ...(options.driver === undefined ? {} : {driver: options.driver}),
   });
   return {image, memory, variant};
+};
+
+interface VerifiedWorkload {
+  readonly memory: Memory;
+  readonly programs: readonly LinkProgram[];
+}
+
+/** A session links one workload many times, each time at another place; what is verified stays the same. */
+const alreadyVerified = new WeakMap<Workload, Map<string, VerifiedWorkload>>();
+
+const verifyWorkload = ({workload, layout: changes, shim}: PrepareImageOptions, variant: Variant): VerifiedWorkload => {
+  const layout: Layout = {...variant.layout, ...changes};
+  const key = [variant.name, shim.hash, ...Object.values(layout)].join(' ');
+  const known = alreadyVerified.get(workload) ?? new Map<string, VerifiedWorkload>();
+  alreadyVerified.set(workload, known);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const memory = layOutMemory(workload, layout);
+  const programs = workload.programs.map((program) =>
+    linkProgram(program, verify(program, variant.rules, environment(program, memory, layout, shim))));
+  known.set(key, {memory, programs});
+  return {memory, programs};
 };
 
 /** Dead functions are gone after verification, so the names come by way of the instructions' origin. */
