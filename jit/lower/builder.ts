@@ -1,0 +1,91 @@
+// The state of one function being lowered: code so far, open parts, relocations, tail calls, and what is known from the start.
+import type {Layout, VerifiedProgram} from '../types.ts';
+import {counterOffset, exitOps, prologuePieces} from '../variants/derive.ts';
+import type {Piece} from '../variants/derive.ts';
+import type {Frame} from '../variants/frame.ts';
+import {bytesOf} from '../variants/ops.ts';
+import type {Sequence} from '../variants/sequence.ts';
+import type {Variant} from '../variants/variant.ts';
+import {CodeBuffer, i32Bytes} from '../x86/buffer.ts';
+import {frameOf, functionRange} from './frame.ts';
+import type {Skeleton} from './skeleton.ts';
+
+/** `insn` counts from 1 within the function; distances are from the function's base. */
+export interface Builder {
+  readonly program: VerifiedProgram;
+  readonly variant: Variant;
+  readonly frame: Frame;
+  readonly base: bigint;
+  readonly start: number;
+  readonly count: number;
+  readonly prologue: readonly Piece[];
+  readonly epilogue: readonly Piece[];
+  readonly code: CodeBuffer;
+  readonly openInsn: Int32Array;
+  readonly openKind: Uint8Array;
+  readonly openTarget: Int32Array;
+  openCount: number;
+  readonly relocationAt: number[];
+  readonly relocationTo: number[];
+  readonly tailCalls: Skeleton['tailCalls'][number][];
+  readonly toCallBase: number;
+  readonly toReturnThunk: number | null;
+  readonly toBranchThunk: number | null;
+  /** mov rax, [rbp + counter slot], before calls that hand the counter on. */
+  readonly counterLoad: readonly number[] | null;
+  /** Written once, copied for each tail call. */
+  direct: Sequence | null;
+  indirect: Sequence | null;
+  firstExit: number;
+}
+
+/** A builder with the prologue written. */
+export const beginFunction = (program: VerifiedProgram, index: number, variant: Variant, layout: Layout): Builder => {
+  const {base} = program.functions[index];
+  const {start, end} = functionRange(program, index);
+  const count = end - start;
+  const frame = frameOf(program, index, layout);
+  const prologue = prologuePieces(variant, frame);
+  const code = new CodeBuffer(Math.max(256, count * 6));
+  for (const piece of prologue) code.append(piece.bytes);
+  return {
+    program, variant, frame, base, start, count, prologue, epilogue: exitPieces(variant, frame), code,
+    openInsn: new Int32Array(count), openKind: new Uint8Array(count), openTarget: new Int32Array(count), openCount: 0,
+    relocationAt: [], relocationTo: [], tailCalls: [],
+    toCallBase: distance(layout.callBase, base),
+    toReturnThunk: layout.returnThunk === null ? null : distance(layout.returnThunk, base),
+    toBranchThunk: layout.indirectThunk === null ? null : distance(layout.indirectThunk, base),
+    counterLoad: counterLoad(variant, frame), direct: null, indirect: null, firstExit: 0,
+  };
+};
+
+/** As a number: what lies further than 2 GiB is refused where the displacement is written. */
+export const distance = (to: bigint, from: bigint): number => Number(BigInt.asIntN(64, to - from));
+
+/** Appends an open part to the end of `insn`. */
+export const addOpen = (builder: Builder, insn: number, kind: number, target: number): void => {
+  const {openInsn, openKind, openTarget, openCount} = builder;
+  openInsn[openCount] = insn;
+  openKind[openCount] = kind;
+  openTarget[openCount] = target;
+  builder.openCount = openCount + 1;
+};
+
+/** A 32-bit displacement at `at` in the code leads to `to`. */
+export const relocate = ({relocationAt, relocationTo}: Builder, at: number, to: number): void => {
+  relocationAt.push(at);
+  relocationTo.push(to);
+};
+
+const exitPieces = (variant: Variant, frame: Frame): Piece[] => {
+  const {layout} = frame;
+  const ret = layout.returnThunk !== null ? [0xe9, 0, 0, 0, 0] : layout.sls ? [0xc3, 0xcc] : [0xc3];
+  return [{step: 'exit', bytes: bytesOf(exitOps(variant, frame))}, {step: 'return', bytes: ret}];
+};
+
+const counterLoad = (variant: Variant, frame: Frame): number[] | null => {
+  const {loadsCounterFor, roundsCounterOffset} = variant.habits;
+  if (loadsCounterFor === 'no call' || !variant.counts(frame)) return null;
+  const misplaced = roundsCounterOffset ? 0 : frame.stackBytes - frame.stackDepth;
+  return [0x48, 0x8b, 0x85, ...i32Bytes(counterOffset(variant, frame) + misplaced)];
+};
