@@ -50,14 +50,29 @@ interface Level {
   readonly units: number;
 }
 
-/** Mean of batch means; batches that follow each other (drift) count for less: B (1 - r) / (1 + r). */
+/**
+ * Mean of batch means. Batches that follow each other count for less, B (1 - r) / (1 + r), and a trend within the side that
+ * its own noise does not explain is added to the error: what moved during one session may have moved between the two.
+ */
 const sideLevel = (values: Float64Array): Level => {
   const batches = batchMeans(values);
   const stats = describe(batches);
   if (stats.sd === null || stats.mean === null) return {level: stats.mean ?? Number.NaN, error: null, units: batches.length};
   const r = Math.min(0.8, Math.max(0, neighbourCorrelation(batches) + 1 / batches.length));
   const units = Math.max(1.5, (batches.length * (1 - r)) / (1 + r));
-  return {level: stats.mean, error: stats.sd / Math.sqrt(units), units};
+  return {level: stats.mean, error: Math.hypot(stats.sd / Math.sqrt(units), unexplainedTrend(batches)), units};
+};
+
+/** Last third of the batches minus the first, less what the differences between neighbours lead one to expect. */
+const unexplainedTrend = (batches: Float64Array): number => {
+  const third = Math.floor(batches.length / 3);
+  if (third < 2) return 0;
+  let squares = 0;
+  for (let i = 1; i < batches.length; i++) squares += (batches[i] - batches[i - 1]) ** 2;
+  const expected = squares / (batches.length - 1) / third;
+  const mean = (part: Float64Array): number => part.reduce((sum, value) => sum + value, 0) / part.length;
+  const trend = mean(batches.subarray(-third)) - mean(batches.subarray(0, third));
+  return Math.sqrt(Math.max(0, trend ** 2 - 2 * expected));
 };
 
 /** Means of up to ten consecutive batches, far runs set back to the batch's reach. */

@@ -14,8 +14,8 @@ const fewestRuns = 8;
 const knownTail = 200;
 /** Spacings below a gap that say how long the tail is there. */
 const spacings = 20;
-/** A gap is this many times what an exponential tail (on the log scale) would leave: about one in 400 by chance. */
-const gapFactor = 6;
+/** A gap is this many times what an exponential tail (on the log scale) would leave: about one in 90 by chance, and only far out. */
+const gapFactor = 4.5;
 /** Least distance of a spike from its neighbourhood: times its level, and robust spreads. */
 const least = {short: {times: 4, spreads: 5}, long: {times: 2.5, spreads: 3.5}} as const;
 /** More runs than this share are a mode, not spikes. */

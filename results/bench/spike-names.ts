@@ -1,0 +1,51 @@
+// Are injected spikes named with run and event, and how often is a clean run named?
+import {residualsOf, standingOut} from '../compare/spikes.ts';
+import {median} from '../stats/robust.ts';
+import type {Random} from '../stats/random.ts';
+import {randomFrom} from '../stats/random.ts';
+import type {Samples} from '../types.ts';
+import {recordedNoise, sidesOf} from './noise.ts';
+
+/** Clean series: natural logs around a level, or counts; all with right tails that real series have. */
+const shapes: readonly { readonly name: string; readonly unit: string; readonly make: (random: Random, runs: number) => Float64Array }[] = [
+  {name: 'recorded time', unit: 'msec', make: (random, runs) => recordedNoise(random, runs).map((log) => 200 * Math.exp(log))},
+  {name: 'heavy right tail', unit: 'msec', make: (random, runs) => recordedNoise(random, runs).map((log) => 200 * Math.exp(log + (random.uniform() < 0.05 ? 0.2 * random.exponential() : 0)))},
+  {name: 'misses, sd 50 %', unit: '', make: (random, runs) => Float64Array.from({length: runs}, () => random.poisson(480 * Math.exp(0.5 * random.normal() - 0.125)))},
+  {name: 'switches, mean 5', unit: '', make: (random, runs) => Float64Array.from({length: runs}, () => random.poisson(5))},
+  {name: 'migrations, 0.1', unit: '', make: (random, runs) => Float64Array.from({length: runs}, () => random.poisson(0.1))},
+];
+
+const runs = 1024;
+
+/** Spikes of 10 to 1000 times the level, one in 1024 runs; small counts get at least 10. */
+export const spikeNames = (sessions: number, seed: number): string[] => {
+  const lines = ['', `Spikes: one run in ${runs}, 10 to 1000 times its level; ${sessions} sessions of ${runs} runs each`, '', `${'series'.padEnd(18)} named / injected   false names per 10,000 clean runs`];
+  for (const {name, unit, make} of shapes) {
+    const random = randomFrom(seed);
+    let found = 0;
+    let wrong = 0;
+    for (let s = 0; s < sessions; s++) {
+      const value = make(random, runs);
+      const clean = standingOut(residualsOf(sessionOf(value, unit, random), {event: name, unit, value, enabled: null, running: null}));
+      wrong += clean.length;
+      const level = median(value);
+      const at = Math.floor(runs * random.uniform());
+      const spiked = value.slice();
+      spiked[at] = Math.max(10, Math.round(level * 10 ** (1 + 2 * random.uniform())));
+      const named = standingOut(residualsOf(sessionOf(spiked, unit, random), {event: name, unit, value: spiked, enabled: null, running: null}));
+      if (named.includes(at)) found++;
+    }
+    lines.push(`${name.padEnd(18)} ${`${found} / ${sessions}`.padEnd(18)} ${((1e4 * wrong) / (sessions * runs)).toFixed(2)}`);
+  }
+  return lines;
+};
+
+const sessionOf = (value: Float64Array, unit: string, random: Random): Samples => ({
+  runs: value.length,
+  quad: Int32Array.from(value, (_, i) => i >> 2),
+  position: Uint8Array.from(value, (_, i) => i & 3),
+  side: sidesOf(random, value.length, 'abba'),
+  warmup: new Uint8Array(value.length),
+  placement: new Int32Array(value.length).fill(-1),
+  events: [{event: 'series', unit, value, enabled: null, running: null}],
+});

@@ -1,0 +1,17 @@
+// `npm run bench:validity [-- --trials N --seed S]`: simulates sessions and prints how often jitstat and its peers are wrong, and right.
+import {parseArgs} from 'node:util';
+import {earlyStops} from './early-stops.ts';
+import {falseClaims} from './false-claims.ts';
+import {power} from './power.ts';
+import {spikeNames} from './spike-names.ts';
+
+const {values} = parseArgs({options: {trials: {type: 'string', default: '300'}, seed: {type: 'string', default: '1'}}});
+const trials = Number(values.trials);
+const seed = Number(values.seed);
+
+if (!Number.isInteger(trials) || trials < 1 || !Number.isInteger(seed)) {
+  process.stderr.write('bench:validity: --trials and --seed take whole numbers\n');
+  process.exitCode = 2;
+} else {
+  for (const part of [falseClaims, power, spikeNames, earlyStops]) process.stdout.write(`${part(trials, seed).join('\n')}\n\n`);
+}
