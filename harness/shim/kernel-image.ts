@@ -1,6 +1,32 @@
 // Our image against the machine code of the running kernel: equal but for addresses, or where and how it differs.
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {UserError} from '../../jit/error.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
+import type {Workload} from '../../workloads/types.ts';
+import type {Shim} from './build.ts';
+import {prepareKernelJob} from './kernel-job.ts';
 import type {DumpedImage} from './result.ts';
+import {describeResult} from './result.ts';
+import {runShim} from './run.ts';
+
+/** Loads a workload's programs and reads their machine code, all slots empty. Throws a UserError where the kernel refuses. */
+export const dumpKernelImages = async (shim: Pick<Shim, 'path'>, workload: Workload): Promise<readonly DumpedImage[]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'jitstat-dump-'));
+  try {
+    const path = join(folder, 'job');
+    writeFileSync(path, prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true}).job);
+    const [result] = await runShim(shim, path);
+    if (result.status === 'ok') return result.images ?? [];
+    throw new UserError(`The running kernel cannot play ${workload.name}: ${describeResult(result, null)}.`, 'Programs are loaded with bpf(2), which needs root.');
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+};
+
+/** Bytes of machine code of all programs. */
+export const kernelImageBytes = (images: readonly DumpedImage[]): number => images.reduce((sum, {code}) => sum + code.length / 2, 0);
 
 /** What of the running kernel's code depends on its CPU and configuration, as one loaded program shows it. */
 export const layoutOfKernel = (plain: DumpedImage): Partial<Layout> => {

@@ -27,6 +27,9 @@ const play = async (options: KernelJobOptions, prefix: readonly string[] = []): 
   return (await runShim(shim, path, {prefix}))[0];
 };
 
+/** Of the chains of 1 to 33 tail calls, the ends. */
+const played = workloads.filter(({name}) => !/^tail_chain_(?!1$|33$)/.test(name));
+
 const probe = await play({workload: findWorkload('empty'), repeat: 1});
 const refused = probe.status === 'refused' ? probe.what : '';
 
@@ -34,7 +37,7 @@ const empty = findWorkload('empty');
 
 describe.skipIf(refused !== '')(`in the running kernel${refused === '' ? '' : ` (skipped: ${refused})`}`, () => {
   // Outputs and counters are compared with the declared ones on both sides; what is declared may leave a return value open.
-  test.each(workloads.map((workload) => [workload.name, workload] as const))('%s as our v618', async (_, workload) => {
+  test.each(played.map((workload) => [workload.name, workload] as const))('%s as our v618', async (_, workload) => {
     const result = await play({workload, repeat: 3});
     expect(result).toMatchObject({status: 'ok', what: ''});
     const path = join(folder, 'user.job');
