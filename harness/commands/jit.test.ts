@@ -1,4 +1,5 @@
 // `jitstat jit` in process: what it prints, what it writes, and its refusals.
+import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -50,6 +51,8 @@ test.each([
   ['a wrong placement', ['tailcall1', '--variant', 'v58', '--placement', 'fixed:3'], /offset 3 is not possible/],
   ['an unknown layout field', ['tailcall1', '--variant', 'v58', '--layout', 'retpoline=yes'], /'retpoline' is no field of a layout/],
   ['a wrong layout value', ['tailcall1', '--variant', 'v58', '--layout', 'ibt=maybe'], /layout.ibt is true or false/],
+  ['repetitions of nothing', ['tailcall1', '--variant', 'v58', '--repeat', '5'], /--repeat belongs to --exe/],
+  ['no repetition', ['tailcall1', '--variant', 'v58', '--exe', 'x', '--repeat', '0'], /--repeat 0 is no count/],
   ['a batch that is not there', ['--batch', 'gone.jsonl'], /gone.jsonl cannot be read/],
   ['a batch with a variant', ['--batch', 'gone.jsonl', '--variant', 'v58'], /--batch takes no --variant/],
   ['a file that is not there', ['./gone.hex', '--variant', 'v58'], /gone.hex cannot be read/],
@@ -83,6 +86,12 @@ describe.skipIf(noCompiler !== null)(`images (skipped: ${noCompiler})`, () => {
     expect(await run('tailcall1', '--variant', 'v58', '--elf', 'image.elf')).toEqual({code: 0, out: '', err: ''});
     expect(readFileSync(join(folder, 'image.elf')).toString('latin1', 0, 4)).toBe('\x7fELF');
     expect(await run('tailcall1', '--variant', 'v58', '--elf', '.')).toMatchObject({code: 2, err: expect.stringContaining('cannot be written')});
+  });
+
+  test('--exe writes a program that plays the scenario', async () => {
+    expect(await run('tailcall1', '--variant', 'rfc1', '--exe', 'play', '--repeat', '10')).toEqual({code: 0, out: '', err: ''});
+    expect(spawnSync(join(folder, 'play')).status).toBe(0);
+    expect(await run('tailcall1', '--variant', 'rfc1', '--exe', 'gone/play')).toMatchObject({code: 2, err: expect.stringContaining('cannot be written')});
   });
 
   test('the layout is configuration', async () => {

@@ -1,4 +1,4 @@
-// `jitstat jit`: the code of a program or workload as listing, hex or ELF; `--batch` answers requests line by line.
+// `jitstat jit`: the code of a program or workload as listing, hex, ELF or executable; `--batch` answers requests line by line.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {answerBatch} from '../../jit/batch.ts';
@@ -19,13 +19,15 @@ import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import {buildShim} from '../shim/build.ts';
-import {prepareImage} from '../shim/prepare.ts';
+import {prepareImage, prepareJob} from '../shim/prepare.ts';
+import {writeExecutable} from '../shim/run.ts';
 
 export const command: Command = {
   name: 'jit',
-  summary: 'the code of a program or workload: listing, hex, ELF; answers to batches',
+  summary: 'the code of a program or workload: listing, hex, ELF, executable; answers to batches',
   usage: [
     'jit WORKLOAD|FILE --variant V [--listing|--hex|--elf FILE]',
+    'jit WORKLOAD|FILE --variant V --exe FILE [--repeat N]',
     'jit --batch FILE|-',
   ],
   options: {
@@ -33,6 +35,8 @@ export const command: Command = {
     listing: {type: 'boolean', help: 'stack picture, bytes by step, poke sites, code under BPF (default)'},
     hex: {type: 'boolean', help: 'one line a function: symbol, blank, bytes'},
     elf: {type: 'string', value: 'FILE', help: 'an ELF file with symbols for objdump, gdb and perf'},
+    exe: {type: 'string', value: 'FILE', help: 'an executable that plays the scenario: perf stat -ddd -r 1024 ./FILE'},
+    repeat: {type: 'string', value: 'N', help: 'with --exe: repetitions of every test run (default 1000000)'},
     batch: {type: 'string', value: 'FILE', help: 'answers one JSON line for each request line; - is standard input'},
     program: {type: 'string', value: 'NAME', help: 'only this program of the workload or object'},
     placement: {type: 'string', value: 'P', help: 'fixed:OFFSET (default fixed:0), random:SEED, binary-alloc:SEED, pack-alloc:SEED'},
@@ -43,7 +47,7 @@ export const command: Command = {
 };
 
 const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
-  const others = ['variant', 'listing', 'hex', 'elf', 'program', 'placement', 'driver', 'layout'].filter((name) => args.values[name] !== undefined);
+  const others = Object.keys(command.options).filter((name) => name !== 'batch' && args.values[name] !== undefined);
   if (args.positionals.length > 0 || others.length > 0) {
     throw new UserError(`--batch takes no ${others.length > 0 ? `--${others[0]}` : `argument '${args.positionals[0]}'`}.`, 'Each request line says its variant, functions and layout.');
   }
@@ -54,31 +58,47 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
 };
 
 const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
-  const image = await linkedImage(io, args);
-  const file = text(args, 'elf');
-  if (file !== undefined) writeOutput(resolve(io.cwd, file), imageToElf(image));
+  const options = await imageOptions(io, args);
+  const image = explained(io, args, () => prepareImage(options).image);
+  const elf = text(args, 'elf');
+  const exe = text(args, 'exe');
+  if (elf !== undefined) writeOutput(resolve(io.cwd, elf), (path) => writeFileSync(path, imageToElf(image)));
+  if (exe !== undefined) {
+    const {job} = prepareJob({...options, repeat: repeatOf(args)});
+    writeOutput(resolve(io.cwd, exe), (path) => writeExecutable(options.shim, job, path));
+  }
   if (flag(args, 'json')) io.out(`${JSON.stringify(imageJson(image, flag(args, 'listing')), null, 2)}\n`);
   else if (flag(args, 'hex')) io.out(image.functions.map(({symbol, code}) => `${symbol} ${Buffer.from(code).toString('hex')}\n`).join(''));
-  else if (flag(args, 'listing') || file === undefined) io.out(listingText(image));
+  else if (flag(args, 'listing') || (elf ?? exe) === undefined) io.out(listingText(image));
   return exitCodes.done;
 };
 
-/** What a driver did pass by pass goes to stderr before the refusal itself. */
-const linkedImage = async (io: Io, args: CommandArguments): Promise<Image> => {
+const imageOptions = async (io: Io, args: CommandArguments) => {
   const workload = workloadOf(io, args);
-  const name = text(args, 'variant');
-  if (name === undefined) throw new UserError('jit needs a variant.', `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`);
-  const variant = findVariant(name);
+  const variant = text(args, 'variant');
+  if (variant === undefined) throw new UserError('jit needs a variant.', `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`);
+  const layout = layoutOf(args, findVariant(variant).layout);
   const driver = driverOf(text(args, 'driver'));
-  const layout = layoutOf(args, variant.layout);
   const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');
-  const shim = await buildShim('user');
+  repeatOf(args);
+  return {workload, variant, placement, layout, shim: await buildShim('user'), ...(driver === undefined ? {} : {driver})};
+};
+
+/** What a driver did pass by pass goes to stderr before the refusal itself. */
+const explained = (io: Io, args: CommandArguments, link: () => Image): Image => {
   try {
-    return prepareImage({workload, variant: name, placement, layout, shim, ...(driver === undefined ? {} : {driver})}).image;
+    return link();
   } catch (error) {
     if (error instanceof Refusal && !flag(args, 'quiet')) io.err(error.details.map((line) => `${line}\n`).join(''));
     throw error;
   }
+};
+
+const repeatOf = (args: CommandArguments): number => {
+  const repeat = text(args, 'repeat') ?? '1000000';
+  if (text(args, 'repeat') !== undefined && text(args, 'exe') === undefined) throw new UserError('--repeat belongs to --exe.', 'jitstat jit WORKLOAD --variant V --exe FILE --repeat N.');
+  if (!/^[1-9][0-9]{0,8}$/.test(repeat)) throw new UserError(`--repeat ${repeat} is no count.`, 'A whole number from 1 to 999999999.');
+  return Number(repeat);
 };
 
 const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
@@ -115,7 +135,9 @@ const loadFile = (path: string): Workload => {
 };
 
 const alone = (program: Program): Workload => ({
-  name: program.name, purpose: 'one program', type: program.type, maps: program.maps, programs: [program], entry: program.name, packets: {}, scenario: [],
+  name: program.name, purpose: 'one program', type: program.type, maps: program.maps, programs: [program], entry: program.name,
+  packets: {zeros: '00'.repeat(64)},
+  scenario: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
 });
 
 const readInput = (path: string): string => {
@@ -126,9 +148,9 @@ const readInput = (path: string): string => {
   }
 };
 
-const writeOutput = (path: string, bytes: Uint8Array): void => {
+const writeOutput = (path: string, write: (path: string) => void): void => {
   try {
-    writeFileSync(path, bytes);
+    write(path);
   } catch (error) {
     throw new UserError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`, 'Choose another place.');
   }
