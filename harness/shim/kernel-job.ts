@@ -66,10 +66,13 @@ const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
   const fields = (functions: Uint8Array): Field[] =>
     [programTypes[program.type], objectName(program.name), insns.length, functions.length, insns, functions];
   if (program.functions.length < 2) return [encodeRecord(ops.program, fields(new Uint8Array(0)))];
-  const btf = functionsBtf(program.functions.map(({name}) => name.replaceAll(/[^A-Za-z0-9_]/g, '_')));
+  const btf = functionsBtf(program.functions.map(({name}) => identifier(name)));
   const functions = functionInfo(program.functions.map(({start}) => start));
   return [encodeRecord(ops.btf, [btf.length, btf]), encodeRecord(ops.program, fields(functions))];
 };
+
+/** BTF takes names of C only. */
+const identifier = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_');
 
 const wideLoad = 0x18;
 
