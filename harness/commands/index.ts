@@ -19,6 +19,7 @@ export const commands: readonly Entry[] = [
   {name: 'serve', summary: 'a store in the browser: nights, workloads, sessions, compare any two, search', load: async () => (await import('./serve.ts')).command},
   {name: 'nightly', summary: 'measure a suite, compare with the nights before, gate on confirmed changes', load: async () => (await import('./nightly.ts')).command},
   {name: 'history', summary: 'levels, change points, spike rates and notes of every series in the store', load: async () => (await import('./history.ts')).command},
+  {name: 'bisect', summary: 'find the commit, or the variant, that changed an event first', load: async () => (await import('./bisect.ts')).command},
   {name: 'note', summary: 'note what happened on a date; shown on every series of the history', load: async () => (await import('./note.ts')).command},
   {name: 'import', summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results', load: async () => (await import('./import.ts')).command},
   {name: 'compare', summary: 'compare two sessions, two files import understands, or the tables of one file', load: async () => (await import('./compare.ts')).command},

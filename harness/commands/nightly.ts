@@ -1,7 +1,9 @@
 // jitstat nightly: measures a suite, compares with the nights before, and ends with an exit code one can gate on.
+import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
+import type {Night} from '../../results/history/index.ts';
 import {readHistory} from '../../results/history/index.ts';
-import {defaultStore} from '../../results/store/index.ts';
+import {defaultStore, loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import {checkHost} from '../host/checks.ts';
@@ -24,6 +26,7 @@ export const command: Command = {
     'fail-on': {type: 'string', value: 'WHAT', help: `which confirmed changes of gated events exit with 1: ${failOnWords.join(', ')}`},
     store: {type: 'string', value: 'DIR', help: 'where sessions and nights are kept (default: $JITSTAT_STORE or ./jitstat-store)'},
     export: {type: 'string', multiple: true, value: 'FORMAT=FILE', help: `also write ${exportNames.join(', ')}; may be given several times`},
+    output: {type: 'string', short: 'o', value: 'DIR', help: 'also the front page, the history and every session as static pages'},
     full: {type: 'boolean', help: 'the whole front page even when nothing changed'},
     check: {type: 'boolean', help: 'check the suite file and measure nothing'},
   },
@@ -39,13 +42,24 @@ export const command: Command = {
     }
     const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
     checkWritable(store);
+    if (text(args, 'output') !== undefined) checkWritable(text(args, 'output')!);
     const quiet = flag(args, 'quiet');
     const finished = await runNight(realWorld(io, store, quiet), store, failOn === null ? suite : {...suite, failOn}, readHost(null, false));
     if (flag(args, 'json')) io.out(`${JSON.stringify(finished.night)}\n`);
     else io.out(frontPage({...finished, history: readHistory(store, {machine: finished.night.machine}), full: flag(args, 'full')}));
     await writeExports(store, finished.night, requests);
+    const output = text(args, 'output');
+    if (output !== undefined) await writePages(store, finished.night, resolve(io.cwd, output));
     return finished.night.exitCode ?? exitCodes.ownFailure;
   },
+};
+
+/** Drawing is loaded only when pages are asked for. */
+const writePages = async (store: string, night: Night, outDir: string): Promise<void> => {
+  const {writeFrontPage} = await import('../../dashboards/page/front.ts');
+  const ids = night.workloads.flatMap(({session, confirm}) => confirm ?? session ?? []);
+  const sessions = await Promise.all(ids.map((id) => loadSession(store, id)));
+  await writeFrontPage({night, history: readHistory(store, {machine: night.machine}), sessions, outDir});
 };
 
 const readFailOn = (value: string | undefined): FailOn | null => {

@@ -62,7 +62,7 @@ const night = async (script: Script = {}, suite = suiteOf()) => {
     if (outcome.fails !== undefined) throw new UserError(outcome.fails, 'mend it');
     const samples = testSamples(clock % 2 ** 31, outcome.ratio ?? 1, outcome.events ?? {'task-clock': 12.5, 'page-faults': 120});
     const made = testSession({
-      id: newSessionId(new Date(clock), 'abcd'), created: new Date(clock).toISOString(), night: task.night, plan: {...testPlan, quads: 8}, workload: name === 'aa' ? 'tailcall1' : name,
+      id: newSessionId(new Date(clock), 'abcd'), created: new Date(clock).toISOString(), night: task.night!, plan: {...testPlan, quads: 8}, workload: name === 'aa' ? 'tailcall1' : name,
       host: {...testHost, ...(typeof script.host === 'object' ? script.host : {})},
     }, samples, {'task-clock': outcome.verdict ?? 'equal'});
     const rows = made.comparison!.rows.map((row) => ({...row, before: {...row.before, running: outcome.running ?? 1}}));

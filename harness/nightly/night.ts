@@ -22,8 +22,8 @@ export interface MeasureTask {
   readonly margins: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
-  /** Id of the night, to be stored in the session. */
-  readonly night: string;
+  /** Id of the night, to be stored in the session; null outside of a night. */
+  readonly night: string | null;
 }
 
 /** Measures and stores one session. Throws UserError where the workload or the host does not allow it. */

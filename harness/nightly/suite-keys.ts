@@ -71,7 +71,7 @@ export const suiteKeys: Keys = [
   {key: 'repeat', required: false, rule: repeat, means: 'repetitions of every test run (1000000)'},
   {key: 'placement', required: false, rule: {kind: 'text', check: (text) => (text === 'random' ? null : tried(() => (text.startsWith('sweep:') ? sweepOffsets(text) : parsePlacement(text))))}, means: 'placement of the images, as of `jitstat ab --placement` (random)'},
   {key: 'events', required: false, rule: {kind: 'list', least: 1, distinct: true, of: {kind: 'text', check: eventName}}, means: 'events to count (the -ddd set)'},
-  {key: 'gate', required: false, rule: {kind: 'list', least: 0, distinct: true, of: {kind: 'text', check: eventName}}, means: 'events whose changes alert (task-clock, instructions)'},
+  {key: 'gate', required: false, rule: {kind: 'list', least: 0, distinct: true, of: {kind: 'text', check: eventName}}, means: 'events whose changes alert (task-clock, instructions, callgrind/instructions/)'},
   {key: 'failOn', required: false, rule: {kind: 'choice', of: failOnWords}, means: 'which confirmed changes of gated events end with exit code 1 (new-more)'},
   {key: 'confirm', required: false, rule: {kind: 'flag'}, means: 'measure again with twice the quads what would alert (true)'},
   {key: 'margins', required: false, rule: margins, means: 'smallest change that matters by event, as a fraction (the event table)'},

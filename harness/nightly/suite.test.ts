@@ -70,7 +70,7 @@ test('the whole suite and the default suite are read', () => {
   expect(suite.workloads[0]).toMatchObject({repeat: 1000, margins: {'task-clock': 0.01, cycles: 0.1}, budgets: {cycles: {maxRatio: 1.5}, instructions: {max: 1e9}}});
   expect(suite.workloads[1].target).toEqual({kind: 'workload', workload: 'tailcall2', before: 'rfc1', after: null});
   expect(suite.workloads[3].target).toEqual({kind: 'commands', before: ['true'], after: null, cwd: '/'});
-  expect(parse(defaultSuiteText)).toMatchObject({name: 'default', failOn: 'new-more', confirm: true, gate: ['task-clock', 'instructions'], time: null});
+  expect(parse(defaultSuiteText)).toMatchObject({name: 'default', failOn: 'new-more', confirm: true, gate: ['task-clock', 'instructions', 'callgrind/instructions/'], time: null});
 });
 
 test('every key is in use above and documented', () => {

@@ -106,7 +106,7 @@ export const parseSuite = (file: string, text: string, cwd: string, checks: read
     seconds: suite.seconds ?? 30,
     placement: suite.placement ?? 'random',
     events: suite.events ?? null,
-    gate: suite.gate ?? ['task-clock', 'instructions'],
+    gate: suite.gate ?? ['task-clock', 'instructions', 'callgrind/instructions/'],
     failOn: suite.failOn ?? 'new-more',
     confirm: suite.confirm ?? true,
     refuseOn: suite.refuseOn ?? [],

@@ -21,7 +21,7 @@ export const realWorld = (io: Io, store: string, quiet: boolean): NightWorld => 
   measure: async (task) => {
     const options = optionsOf(io, task);
     const size = task.size ?? runsThatFit(await secondsOfOneRun(io, task.target, options), task.seconds);
-    const request = {target: task.target, options: {...options, ...size}, store, quiet, night: task.night};
+    const request = {target: task.target, options: {...options, ...size}, store, quiet, ...(task.night === null ? {} : {night: task.night})};
     return (await measure(io, request)).session;
   },
   random: Math.random().toString(36).slice(2, 6).padEnd(4, '0'),

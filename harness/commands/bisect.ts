@@ -1,0 +1,126 @@
+// jitstat bisect: which commit, or which variant of a list, changed an event first. A verdict decides each step, not a threshold.
+import {UserError} from '../../jit/error.ts';
+import {defaultStore} from '../../results/store/index.ts';
+import type {Session} from '../../results/types.ts';
+import type {Command, CommandArguments, Io} from '../command.ts';
+import {exitCodes, flag, text} from '../command.ts';
+import type {Target} from '../measure/options.ts';
+import {checkVariant, whole} from '../measure/options.ts';
+import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
+import {buildIn, commandIn, prepareBisect, readState, runBisect} from '../nightly/git-bisect.ts';
+import type {Direction, Judgement} from '../nightly/settle.ts';
+import {bisectCodes, searchFirstBad, settle} from '../nightly/settle.ts';
+import {realWorld} from '../nightly/world.ts';
+import {checkWritable} from '../writable.ts';
+
+export const command: Command = {
+  name: 'bisect',
+  summary: 'find the commit, or the variant, that changed an event first',
+  usage: ['bisect --good A --bad B [--build CMD] -- CMD...', 'bisect WORKLOAD --variants a,b,c'],
+  options: {
+    good: {type: 'string', value: 'A', help: 'a commit before the change; every step is measured against it, interleaved'},
+    bad: {type: 'string', value: 'B', help: 'a commit with the change'},
+    build: {type: 'string', value: 'CMD', help: 'shell command that builds a checkout before CMD is measured; a commit it fails on is skipped'},
+    variants: {type: 'string', value: 'LIST', help: 'variants in order, instead of commits; the first is the good one'},
+    event: {type: 'string', short: 'e', value: 'E', help: 'whose verdict decides (default: the primary event, task-clock)'},
+    direction: {type: 'string', value: 'D', help: 'what is bad: more (default), less or either'},
+    time: {type: 'string', value: 'SECONDS', help: 'seconds of measuring for the first try of a step (default 20)'},
+    repeat: {type: 'string', value: 'N', help: 'repetitions of every test run of a workload (default 1000000)'},
+    tries: {type: 'string', value: 'N', help: 'tries of a step, each with twice the runs, before it is skipped (default 4)'},
+    store: {type: 'string', value: 'DIR', help: 'where sessions are kept (default: $JITSTAT_STORE or ./jitstat-store)'},
+    step: {type: 'string', value: 'FILE', help: 'one step, as git bisect run calls it'},
+  },
+  run: async (io, args) => {
+    const step = text(args, 'step');
+    if (step !== undefined) return bisectStep(io, args, step);
+    return text(args, 'variants') === undefined ? overCommits(io, args) : overVariants(io, args);
+  },
+};
+
+const overVariants = async (io: Io, args: CommandArguments): Promise<number> => {
+  requireWorkloads(args.positionals);
+  const names = (text(args, 'variants') ?? '').split(',').map((name) => checkVariant(name.trim()));
+  if (names.length < 2) throw new UserError('--variants names fewer than two variants.', 'For example --variants v58,rfc1,v510.');
+  if (args.positionals.length > 1) throw new UserError('bisect takes one workload.', 'Bisect them one after the other.');
+  const [workload] = args.positionals;
+  workloadOf({workload}, io.cwd);
+  const judge = judgeWith(io, args, (name): Target => ({kind: 'workload', workload, before: names[0], after: name}));
+  const ends = await judge(names.at(-1)!);
+  if (ends.outcome !== 'bad') return report(io, args, {found: null, why: `${names.at(-1)} against ${names[0]}: ${ends.why}`});
+  const {lastGood, firstBad, skipped} = await searchFirstBad(names, judge);
+  return report(io, args, {found: firstBad, why: `${lastGood} is the last that does not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`});
+};
+
+const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
+  const [good, bad] = [text(args, 'good'), text(args, 'bad')];
+  const [commandLine, more] = args.rest;
+  if (good === undefined || bad === undefined) throw new UserError('bisect needs --good and --bad, or --variants.', 'jitstat bisect --good A --bad B -- CMD...');
+  if (commandLine === undefined || commandLine.length === 0 || more !== undefined) throw new UserError('bisect needs one command after --.', 'jitstat bisect --good A --bad B --build make -- ./bench');
+  const store = storeOf(io, args);
+  checkWritable(store);
+  const options = Object.fromEntries(['event', 'direction', 'time', 'tries'].flatMap((name) => (text(args, name) === undefined ? [] : [[name, text(args, name)!]])));
+  readDirection(args);
+  const setup = prepareBisect(io.cwd, good, bad, {command: commandLine, build: text(args, 'build') ?? null, options: {...options, store}});
+  try {
+    const ends = await judgeStep(io, args, setup.stateFile);
+    if (ends.outcome !== 'bad') return report(io, args, {found: null, why: `${bad} against ${good}: ${ends.why}`});
+    if (!flag(args, 'quiet')) io.err(`jitstat bisect: ${bad}: ${ends.why}\n`);
+    const result = runBisect(setup, good, bad, [process.execPath, process.argv[1], 'bisect', '--step', setup.stateFile], (said) => {
+      if (!flag(args, 'quiet')) io.err(said);
+    });
+    const found = result.firstBad === null ? null : `${result.firstBad.commit.slice(0, 12)} ${result.firstBad.subject}`;
+    return report(io, args, {found, why: found === null ? `it is one of ${result.candidates.map((commit) => commit.slice(0, 12)).join(', ')}; the others between could not be settled` : '', log: result.log});
+  } finally {
+    setup.remove();
+  }
+};
+
+/** What git bisect run calls in the worktree of the commit it tries. */
+const bisectStep = async (io: Io, args: CommandArguments, file: string): Promise<number> => {
+  const {outcome, why} = await judgeStep(io, args, file);
+  io.err(`jitstat bisect: ${outcome}: ${why}\n`);
+  return bisectCodes[outcome];
+};
+
+const judgeStep = async (io: Io, args: CommandArguments, file: string): Promise<Judgement> => {
+  const state = readState(file);
+  const failure = buildIn(state.tryFolder, state.build);
+  if (failure !== null) return {outcome: 'skip', why: `does not build: ${failure}`, sessions: []};
+  const inherited = {...args, values: {...state.options, ...args.values}};
+  const target: Target = {kind: 'commands', before: commandIn(state.goodFolder, state.command), after: commandIn(state.tryFolder, state.command), cwd: io.cwd};
+  return judgeWith(io, inherited, () => target)('');
+};
+
+const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => Target) => (name: string): Promise<Judgement> => {
+  const quiet = flag(args, 'quiet');
+  const {measure} = realWorld(io, storeOf(io, args), quiet);
+  const task = {
+    target: targetOf(name), repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000, placement: 'random', events: null, margins: {}, night: null,
+    seconds: whole(args, 'time', 1, 86_400) ?? 20,
+  };
+  return settle({
+    measure: (factor, before: Session | null) => measure({...task, size: before === null ? null : {runs: 2 * 2 * before.plan.quads * before.plan.runsPerBlock, runsPerBlock: before.plan.runsPerBlock}, seconds: factor * task.seconds}),
+    event: text(args, 'event') ?? null,
+    direction: readDirection(args),
+    tries: whole(args, 'tries', 1, 10) ?? 4,
+    progress: (said) => {
+      if (!quiet) io.err(`jitstat bisect: ${name === '' ? '' : `${name}: `}${said}\n`);
+    },
+  });
+};
+
+const readDirection = (args: CommandArguments): Direction => {
+  const value = text(args, 'direction') ?? 'more';
+  if (value !== 'more' && value !== 'less' && value !== 'either') throw new UserError(`--direction does not know '${value}'.`, 'It takes more, less or either.');
+  return value;
+};
+
+const storeOf = (io: Io, args: CommandArguments): string => text(args, 'store') ?? defaultStore(io.cwd, io.env);
+
+const report = (io: Io, args: CommandArguments, {found, why, log}: {found: string | null; why: string; log?: string}): number => {
+  const direction = readDirection(args);
+  const what = direction === 'either' ? 'changes' : `does ${direction}`;
+  if (flag(args, 'json')) io.out(`${JSON.stringify({schema: 'jitstat/bisect/1', firstBad: found, why, ...(log === undefined ? {} : {log})})}\n`);
+  else io.out(found === null ? `nothing found that ${what}: ${why}\n` : `first that ${what}: ${found}\n${why === '' ? '' : `${why}\n`}`);
+  return found === null ? exitCodes.done : exitCodes.changeFound;
+};
