@@ -7,7 +7,7 @@ import {UserError} from '../../jit/error.ts';
 import {linkImage} from '../../jit/link.ts';
 import type {LinkProgram} from '../../jit/link.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
-import {findVariant} from '../../jit/variants/index.ts';
+import {variantOf} from '../../jit/variants/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
@@ -23,7 +23,8 @@ import {words} from './words.ts';
 
 export interface PrepareImageOptions {
   readonly workload: Workload;
-  readonly variant: string;
+  /** A name, or a variant that is in no list. */
+  readonly variant: string | Variant;
   readonly placement: Placement;
   /** Over the variant's own user-space layout. */
   readonly layout?: Partial<Layout>;
@@ -41,11 +42,11 @@ export interface PreparedImage {
 
 /** Throws a UserError with the verifier's words where the variant's kernel would refuse a program. */
 export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
-  const variant = findVariant(options.variant);
+  const variant = variantOf(options.variant);
   const {memory, programs} = verifyWorkload(options, variant);
   const image = linkImage({
     programs,
-    variant: variant.name,
+    variant,
     placement: options.placement,
     region: imageRegion,
     ...(options.layout === undefined ? {} : {layout: options.layout}),
@@ -64,7 +65,7 @@ const alreadyVerified = new WeakMap<Workload, Map<string, VerifiedWorkload>>();
 
 const verifyWorkload = ({workload, layout: changes, shim}: PrepareImageOptions, variant: Variant): VerifiedWorkload => {
   const layout: Layout = {...variant.layout, ...changes};
-  const key = [variant.name, shim.hash, ...Object.values(layout)].join(' ');
+  const key = [JSON.stringify(variant.rules), shim.hash, ...Object.values(layout)].join(' ');
   const known = alreadyVerified.get(workload) ?? new Map<string, VerifiedWorkload>();
   alreadyVerified.set(workload, known);
   const found = known.get(key);

@@ -39,7 +39,8 @@ export interface DumpedImage {
 }
 
 interface Line {
-  readonly runs: readonly ShimRun[];
+  /** Absent where nothing finished. */
+  readonly runs?: readonly ShimRun[];
   readonly status: ShimStatus;
   readonly what: string;
   readonly address?: string;
@@ -61,7 +62,7 @@ const parseLine = (text: string): ShimResult => {
       where: line.address ?? null,
       label: line.label ?? null,
       iteration: line.iteration ?? null,
-      runs: line.runs,
+      runs: line.runs ?? [],
       ...(line.images === undefined ? {} : {images: line.images}),
     };
   } catch {

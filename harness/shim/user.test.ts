@@ -97,7 +97,7 @@ test.each(bad)('%s', async (_, code, status, what) => {
   const hangs = status === 'hang';
   const result = await play([...setUp(code), runOf({repeat: 2})], hangs ? {watchdogMs: 200} : {});
   expect(result.what).toMatch(what);
-  expect(result).toMatchObject({status, label: 'one'});
+  expect(result).toMatchObject({status, label: 'one', runs: {length: status === 'wrong' ? 1 : 0}});
   expect(BigInt(result.where ?? 0)).toBeGreaterThan(0n);
 });
 
