@@ -1,5 +1,6 @@
 // From finished blocks to a stored session: columns, comparison, record.
 import {compareSamples} from '../../results/compare/samples.ts';
+import {exactRow} from '../../results/compare/exact.ts';
 import {summariseSide} from '../../results/compare/side.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
@@ -52,7 +53,7 @@ export const concludeSession = (header: JournalHeader, options: MeasureOptions, 
       placements,
       commands: header.commands,
       notCounted,
-      comparison: measured === null ? null : withBeside(measured, beside),
+      comparison: measured === null ? null : withBeside(measured, {rows: imageRows(header), findings: []}, beside),
       summary: header.after === null ? summariseSide(samples) : [],
       warnings: [],
       ...header.night === undefined ? {} : {night: header.night},
@@ -83,8 +84,12 @@ const wholeQuads = (blocks: readonly JournalBlock[]): readonly JournalBlock[] =>
   return blocks.filter((block) => sizes.get(key(block)) === 4);
 };
 
-const withBeside = (comparison: Comparison, beside: Beside | null): Comparison => beside === null ? comparison : {
+const withBeside = (comparison: Comparison, ...besides: readonly (Beside | null)[]): Comparison => ({
   ...comparison,
-  rows: [...comparison.rows, ...beside.rows],
-  findings: [...comparison.findings, ...beside.findings],
-};
+  rows: [...comparison.rows, ...besides.flatMap((beside) => beside?.rows ?? [])],
+  findings: [...comparison.findings, ...besides.flatMap((beside) => beside?.findings ?? [])],
+});
+
+/** The size of the code, where both sides know it. */
+const imageRows = ({before, after}: JournalHeader): readonly ComparisonRow[] =>
+  before.imageBytes === undefined || after?.imageBytes === undefined ? [] : [exactRow('image/bytes/', before.imageBytes, after.imageBytes)];

@@ -11,6 +11,7 @@ import {executionsPerRepeat} from '../../workloads/types.ts';
 import {derivedSeed} from '../random.ts';
 import {buildShim} from '../shim/build.ts';
 import {prepareJob} from '../shim/prepare.ts';
+import {dumpKernelImages, kernelImageBytes} from '../shim/kernel-image.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
 import type {MeasureOptions, Target} from './options.ts';
@@ -85,11 +86,13 @@ export const layoutOf = (options: MeasureOptions): Partial<Layout> => (options.i
 const kernelSubject = async (workload: Workload, options: MeasureOptions): Promise<Subject> => {
   const shim = await buildShim('kernel');
   const {job} = prepareKernelJob({workload, repeat: options.repeat});
+  const images = await dumpKernelImages(shim, workload);
   return {
     info: {
       label: `${workload.name} kernel`,
       workload: workload.name,
       variant: 'kernel',
+      imageBytes: kernelImageBytes(images),
       executions: options.repeat * executionsPerRepeat(workload),
       source: 'kernel',
     },

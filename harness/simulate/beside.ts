@@ -1,6 +1,6 @@
 // Simulated counts as rows beside the measured ones: exact, for one repetition of the scenario, never mixed with measured rows.
-import {eventInfo} from '../../results/events.ts';
-import type {ComparisonRow, Finding, SideStats, Verdict, Warning} from '../../results/types.ts';
+import {exactRow} from '../../results/compare/exact.ts';
+import type {ComparisonRow, Finding, Warning} from '../../results/types.ts';
 import type {Beside} from '../measure/session.ts';
 import type {Simulated} from './simulate.ts';
 
@@ -20,28 +20,12 @@ export const simulatedRows = (before: Simulated, after: Simulated): Beside => {
 
 const simulatedRow = (event: string, before: Simulated, after: Simulated): ComparisonRow => {
   const [from, to] = [before.totals[event], after.totals[event]];
-  const verdict: Verdict = to > from ? 'more' : to < from ? 'less' : 'equal';
-  const ratio = from === 0 ? null : to / from;
-  return {
-    event,
-    unit: eventInfo(event).unit,
-    kind: 'exact',
-    before: exactly(from),
-    after: exactly(to),
-    change: ratio === null ? null : {ratio, low: ratio, high: ratio, level: 0.95},
-    verdict,
-    reason: verdict === 'equal' ? 'the same in both simulations' : `simulated: ${difference(to - from)} in one repetition`,
-    p: null,
-    pAdjusted: null,
-    margin: 0,
-    primary: false,
-    spikes: {before: [], after: []},
+  return exactRow(event, from, to, {
+    reason: from === to ? 'the same in both simulations' : `simulated: ${difference(to - from)} in one repetition`,
     warnings: isModel(event) ? [modelWarning] : [],
     perExecution: {before: from / before.executions, after: to / after.executions},
-  };
+  });
 };
-
-const exactly = (value: number): SideStats => ({n: 1, mean: value, median: value, sem: 0, sd: 0, running: null});
 
 /** `+84` or `-39`; averages over repetitions keep two decimals. */
 const difference = (value: number): string => `${value >= 0 ? '+' : ''}${Number.isInteger(value) ? value : value.toFixed(2)}`;
