@@ -1,7 +1,7 @@
 // From a program as written to what the emitter takes: everything a verifier refuses, decides and rewrites.
 import {UserError} from '../error.ts';
 import type {PokeDescriptor, Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../types.ts';
-import {checkProgram, refuse} from './check.ts';
+import {checkProgram} from './check.ts';
 import {fieldAt} from './context.ts';
 import type {ContextFields} from './context.ts';
 import {expandArrayLookup, expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
@@ -11,6 +11,7 @@ import {
 } from './insn.ts';
 import {atomicByImm} from './isa.ts';
 import {liveUpperHalves} from './liveness.ts';
+import {refuse} from './refuse.ts';
 import {rewrite} from './rewrite.ts';
 import type {Replacement, Rewritten} from './rewrite.ts';
 import {checkStackAndReach} from './stack-rules.ts';
