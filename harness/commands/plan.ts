@@ -29,9 +29,12 @@ export const command: Command = {
       '',
       `${''.padEnd(26)}${heads.map((head) => head.padStart(16)).join('')}`,
       `${'event'.padEnd(26)}${heads.map(() => 'show    equal'.padStart(16)).join('')}`,
-      ...rows.map((row) => `${row.event.padEnd(26)}${row.targets.map((target) => `${target.quadsToShow}${String(target.quadsToProveEqual).padStart(9)}`.padStart(16)).join('')}`),
+      ...rows.map((row) => `${row.event.padEnd(26)}${row.targets.map((target) => `${quads(target.quadsToShow)}${quads(target.quadsToProveEqual).padStart(9)}`.padStart(16)).join('')}`),
       '',
     ].join('\n'));
     return exitCodes.done;
   },
 };
+
+/** Quads as a cell; more than a day's worth is no plan. */
+const quads = (count: number): string => (count > 99_999 ? '>99999' : String(count));

@@ -15,6 +15,7 @@ import {findPerf, hasHardwareCounters, probeEvents} from '../perf/perf.ts';
 import {progressBar} from '../progress.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 import type {MeasureOptions, Target} from './options.ts';
+import {kernelBeside} from './kernel-beside.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './session.ts';
@@ -122,7 +123,7 @@ export const runPrepared = async (io: Io, store: string, quiet: boolean, prepare
       onBlock: bar.step,
       ...stoppingRule(options, header.plan),
     });
-    const beside = await simulatedBeside(prepared, io.cwd);
+    const beside = await besideOf(prepared, io.cwd);
     const {session, samples, aaSamples} = concludeSession(header, options, finished, beside);
     const folder = await finishSession(store, session, samples, aaSamples);
     return {session, samples, aaSamples, folder};
@@ -228,10 +229,12 @@ const storeRefused = async (store: string, prepared: PreparedSession, problem: R
   }, samples, aaSamples);
 };
 
-/** On a host without a PMU, simulated counts of both variants; a missing valgrind is said once and costs only these rows. */
-const simulatedBeside = async ({target, options}: PreparedSession, cwd: string): Promise<Beside | null> => {
-  if (target.kind !== 'workload' || target.after === null || !options.simulate || hasHardwareCounters()) return null;
-  if (target.before === 'kernel' || target.after === 'kernel') return null;
+/** What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU, simulated counts. */
+const besideOf = async ({target, options}: PreparedSession, cwd: string): Promise<Beside | null> => {
+  if (target.kind !== 'workload' || target.after === null) return null;
+  const ours = [target.before, target.after].filter((variant) => variant !== 'kernel');
+  if (ours.length === 1) return kernelBeside(workloadOf(target, cwd), ours[0]);
+  if (ours.length === 0 || !options.simulate || hasHardwareCounters()) return null;
   const missing = await valgrindMissing();
   if (missing !== null) return {rows: [], findings: [{code: 'not-simulated', text: `No simulated counts: ${missing}.`}]};
   const {beside} = await simulatePair(workloadOf(target, cwd), target.before, target.after, layoutOf(options));
