@@ -1,5 +1,4 @@
 // Programs of a clang-built BPF object: one per function outside `.text`, with the functions it calls merged behind it.
-import {UserError} from '../error.ts';
 import type {Program, ProgramType} from '../types.ts';
 import {firstCoreRelocation} from './btf.ts';
 import {executable, readElf, refuseObject, symbolKinds} from './elf-file.ts';
@@ -158,12 +157,4 @@ const referToMap = (code: Code, insns: Uint8Array, index: number, symbol: ElfSym
   }
   writeInsn(insns, index, {...insnAt(insns, index), src: map.data ? pseudo.mapValue : pseudo.map, imm: number});
   writeInsn(insns, index + 1, {...insnAt(insns, index + 1), imm: map.data ? offset : 0});
-};
-
-/** The one program of an object, or the one called `name`. */
-export const pickProgram = (programs: readonly Program[], name: string | undefined): Program => {
-  const found = name === undefined && programs.length === 1 ? programs[0] : programs.find((program) => program.name === name);
-  if (found !== undefined) return found;
-  const names = programs.map((program) => program.name).join(', ');
-  throw new UserError(name === undefined ? `the object holds several programs: ${names}` : `there is no program ${name} in the object`, `Choose one of ${names}.`);
 };
