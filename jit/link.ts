@@ -5,7 +5,7 @@ import type {CompileOptions} from './compile.ts';
 import {placeFunctions} from './placement.ts';
 import {thunksFor} from './thunks.ts';
 import type {Compiled, Image, ImageFunction, Layout, Placement, VerifiedProgram} from './types.ts';
-import {findVariant} from './variants/index.ts';
+import {variantOf} from './variants/index.ts';
 import type {Variant} from './variants/variant.ts';
 
 export interface LinkProgram {
@@ -17,7 +17,8 @@ export interface LinkProgram {
 
 export interface LinkOptions extends CompileOptions {
   readonly programs: readonly LinkProgram[];
-  readonly variant: string;
+  /** A name, or a variant that is in no list. */
+  readonly variant: string | Variant;
   /** Over the variant's own user-space layout. `returnThunk: 0n` asks for a return thunk, as kernels have on CPUs that need it. */
   readonly layout?: Partial<Layout>;
   readonly placement: Placement;
@@ -27,7 +28,7 @@ export interface LinkOptions extends CompileOptions {
 
 /** Throws a Refusal where the variant's kernel would refuse a program, or a call does not reach. */
 export const linkImage = (options: LinkOptions): Image => {
-  const variant = findVariant(options.variant);
+  const variant = variantOf(options.variant);
   const wanted: Layout = {...variant.layout, ...options.layout};
   const thunks = thunksFor(variant, wanted);
   const compile = (program: VerifiedProgram, layout: Layout): Compiled =>

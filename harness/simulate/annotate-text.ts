@@ -1,6 +1,7 @@
 // The annotated listing: executions per machine instruction, under their BPF instructions, with sums by step.
 import {formatInsn} from '../../jit/bpf/format.ts';
-import type {CountedLine, Simulated} from './simulate.ts';
+import type {CountedLine} from './count.ts';
+import type {Simulated} from './simulate.ts';
 import type {StepCounts} from './steps.ts';
 import {countSteps, partOf, stepDifferences} from './steps.ts';
 

@@ -1,10 +1,9 @@
 // A small model of tail-call code: how often entries, misses, hits and exits happen, times what each costs in a variant.
 import {frameOf} from '../../jit/lower/frame.ts';
-import type {Image} from '../../jit/types.ts';
 import type {Frame} from '../../jit/variants/frame.ts';
 import {landingOffset} from '../../jit/variants/derive.ts';
-import {findVariant} from '../../jit/variants/index.ts';
-import type {CountedLine, Simulated} from './simulate.ts';
+import type {CountedLine} from './count.ts';
+import type {Simulated} from './simulate.ts';
 
 export interface Cost {
   readonly instructions: number;
@@ -83,8 +82,8 @@ const v618: CostTable = {
 const costTables: Readonly<Record<string, CostTable>> = {v58, rfc1, v510, v61: v510, v618};
 
 /** Events of every function of a simulated run, read off its executions. */
-export const functionEvents = ({image, lines}: Simulated): readonly FunctionEvents[] => framesOf(image).map(({symbol, landing}) => {
-  const own = lines.filter((line) => line.symbol === symbol);
+export const functionEvents = (simulated: Simulated): readonly FunctionEvents[] => framesOf(simulated).map(({symbol, landing}) => {
+  const own = simulated.lines.filter((line) => line.symbol === symbol);
   const at = (offset: number): number => own.find((line) => line.offset === offset)?.executions ?? 0;
   const calls = at(0);
   const hits = sum(own.filter((line) => line.step === 'target'), (line) => line.branches);
@@ -103,10 +102,10 @@ export const functionEvents = ({image, lines}: Simulated): readonly FunctionEven
 });
 
 /** Total cost of the events under a variant's table; null where the variant is not modelled. Body instructions are the same on both sides and left out. */
-export const predictCost = (events: readonly FunctionEvents[], {image}: Simulated): Cost | null => {
-  const table = costTables[image.variant];
-  if (table === undefined || image.layout.ibt) return null;
-  const frames = framesOf(image);
+export const predictCost = (events: readonly FunctionEvents[], simulated: Simulated): Cost | null => {
+  const table = costTables[simulated.variant.name];
+  if (table === undefined || simulated.image.layout.ibt) return null;
+  const frames = framesOf(simulated);
   let total = cost(0, 0, 0);
   for (const event of events) {
     const frame = frames.find((entry) => entry.symbol === event.symbol);
@@ -132,8 +131,7 @@ interface FrameFacts {
   readonly sizes: readonly [u: number, c: number, s: number];
 }
 
-const framesOf = (image: Image): readonly FrameFacts[] => {
-  const variant = findVariant(image.variant);
+const framesOf = ({image, variant}: Simulated): readonly FrameFacts[] => {
   return image.programs.flatMap((program) => {
     const functions = image.functions.filter((one) => one.program === program.name);
     return functions.map((one, index): FrameFacts => {

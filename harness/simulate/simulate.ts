@@ -3,41 +3,37 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import type {ListingLine} from '../../jit/listing.ts';
 import {listImage} from '../../jit/listing.ts';
 import type {Image, Layout, Placement} from '../../jit/types.ts';
+import {variantOf} from '../../jit/variants/index.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {buildShim} from '../shim/build.ts';
-import type {JobRecord} from '../shim/job.ts';
+import type {PreparedJob} from '../shim/prepare.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
-import type {CallgrindPart, Costs} from './callgrind-file.ts';
-import {kindOf} from './kinds.ts';
-import type {Geometry} from './valgrind.ts';
-import {cacheGeometry, runCallgrind, tlbGeometry} from './valgrind.ts';
+import type {CountedLine, RunCounts, RunParts} from './count.ts';
+import {countLines, countRuns, splitRuns, warmEvents} from './count.ts';
+import type {Geometry, TlbGeometry} from './geometry.ts';
+import {asCaches, cacheGeometry, tlbGeometry} from './geometry.ts';
+import type {Touched} from './touched.ts';
+import {parseTrace} from './touched.ts';
+import type {Traced} from './valgrind.ts';
+import {runCallgrind, runLackey} from './valgrind.ts';
 
 export interface SimulateRequest {
   readonly workload: Workload;
-  readonly variant: string;
+  /** A name, or a variant that is in no list. */
+  readonly variant: string | Variant;
   readonly placement: Placement;
   readonly layout?: Partial<Layout>;
-  /** Repetitions that are run and divided by: misses are averages over them, counts must come out whole. */
-  readonly repeat?: number;
-  readonly caches?: Geometry;
-  readonly tlb?: Geometry;
-}
-
-/** One instruction of the image with what it did in one repetition of the whole scenario. */
-export interface CountedLine extends ListingLine {
-  readonly executions: number;
-  readonly branches: number;
-  readonly loads: number;
-  readonly stores: number;
+  readonly tlb?: TlbGeometry;
 }
 
 export interface Simulated {
   readonly image: Image;
+  readonly variant: Variant;
   readonly lines: readonly CountedLine[];
   /** By event name (`callgrind/instructions/` …), for one repetition of the whole scenario. */
   readonly totals: Readonly<Record<string, number>>;
@@ -45,145 +41,90 @@ export interface Simulated {
   readonly executions: number;
   /** The same counts for each test run of the scenario. */
   readonly runs: readonly RunCounts[];
+  /** The TLBs that the model had. */
+  readonly tlb: TlbGeometry;
 }
 
-export interface RunCounts {
-  readonly label: string;
-  readonly instructions: number;
-  readonly branches: number;
-  readonly loads: number;
-}
+/** Repetitions under callgrind: one that warms up, and sixteen over which misses are averaged. */
+const repeat = 17;
 
-const defaultRepeat = 16;
-
-/** Runs the scenario three times under valgrind: with caches, empty, and with page-sized lines. Throws UserError where valgrind is missing. */
+/** Runs the scenario under valgrind: with caches, with TLBs, and once with every access traced. Throws UserError where that fails. */
 export const simulate = async (request: SimulateRequest): Promise<Simulated> => {
-  const repeat = request.repeat ?? defaultRepeat;
-  const [counted, empty, paged] = [
-    await runJob(request, repeat, request.caches ?? cacheGeometry),
-    await runJob(request, 0, request.caches ?? cacheGeometry),
-    await runJob(request, repeat, request.tlb ?? tlbGeometry),
-  ];
-  const lines = countLines(counted, empty, repeat);
+  const tlb = request.tlb ?? tlbGeometry;
+  const counted = await runCounted(request, cacheGeometry);
+  const paged = await runCounted(request, asCaches(tlb));
+  const touched = await runTraced(request);
+  const listing = listImage(counted.image);
+  const lines = countLines(counted.runs, listing, repeat);
   const sum = (field: 'executions' | 'branches' | 'loads' | 'stores'): number => lines.reduce((total, line) => total + line[field], 0);
-  const misses = (run: JobRun, names: readonly string[]): number => (missesOf(run.parts, names) - (run === counted ? missesOf(empty.parts, names) : 0)) / repeat;
+  const misses = ({runs}: Counted, ...names: readonly string[]): number => warmEvents(runs, names, repeat);
+  const pages = (field: keyof Touched): number => touched.reduce((total, execution) => total + execution[field], 0);
   return {
     image: counted.image,
+    variant: variantOf(request.variant),
     lines,
     executions: executionsPerRepeat(request.workload),
-    runs: countRuns(counted, lines, repeat),
+    runs: countRuns(counted.runs, listing, repeat),
+    tlb,
     totals: {
       'callgrind/instructions/': sum('executions'),
       'callgrind/branches/': sum('branches'),
       'callgrind/loads/': sum('loads'),
       'callgrind/stores/': sum('stores'),
-      'callgrind/branch-misses/': misses(counted, ['Bcm', 'Bim']),
-      'callgrind/L1-icache-load-misses/': misses(counted, ['I1mr']),
-      'callgrind/L1-dcache-load-misses/': misses(counted, ['D1mr']),
-      'callgrind/LLC-load-misses/': misses(counted, ['ILmr', 'DLmr']),
-      'cachegrind/iTLB-loads/': misses(paged, ['I1mr']),
-      'cachegrind/iTLB-load-misses/': misses(paged, ['ILmr']),
-      'cachegrind/dTLB-loads/': misses(paged, ['D1mr', 'D1mw']),
-      'cachegrind/dTLB-load-misses/': misses(paged, ['DLmr', 'DLmw']),
+      'callgrind/branch-misses/': misses(counted, 'Bcm', 'Bim'),
+      'callgrind/L1-icache-load-misses/': misses(counted, 'I1mr'),
+      'callgrind/L1-dcache-load-misses/': misses(counted, 'D1mr'),
+      'callgrind/LLC-load-misses/': misses(counted, 'ILmr', 'DLmr'),
+      'cachegrind/iTLB-loads/': misses(paged, 'I1mr'),
+      'cachegrind/iTLB-load-misses/': misses(paged, 'ILmr'),
+      'cachegrind/dTLB-loads/': misses(paged, 'D1mr', 'D1mw'),
+      'cachegrind/dTLB-load-misses/': misses(paged, 'DLmr', 'DLmw'),
+      'image/code-pages/': pages('codePages'),
+      'image/code-lines/': pages('codeLines'),
+      'image/data-pages/': pages('dataPages'),
     },
   };
 };
 
-interface JobRun {
+interface Counted {
   readonly image: Image;
-  readonly parts: readonly CallgrindPart[];
-  readonly records: readonly JobRecord[];
+  readonly runs: readonly RunParts[];
 }
 
-const runJob = async (request: SimulateRequest, repeat: number, geometry: Geometry): Promise<JobRun> => {
+const runCounted = async (request: SimulateRequest, geometry: Geometry): Promise<Counted> => {
+  const {prepared, traced} = await underValgrind(request, repeat, (argv, {image}) =>
+    runCallgrind({argv, geometry, ...rangeOf(image), dumpBefore: ['run_plain', 'run_flow'], dumpAfter: ['play_run']}));
+  return {image: prepared.image, runs: splitRuns(traced.parts, prepared.records)};
+};
+
+/** What each program execution of one repetition touched, in order. */
+export const runTraced = async (request: SimulateRequest): Promise<readonly Touched[]> => {
+  const {prepared, traced} = await underValgrind(request, 1, (argv) => runLackey(argv));
+  const entry = Number(prepared.image.programs.find((program) => program.name === request.workload.entry)?.compiled.functions[0].base);
+  return parseTrace(traced.trace, {...rangeOf(prepared.image), entry});
+};
+
+const rangeOf = ({functions}: Image): { readonly low: number; readonly high: number } => ({
+  low: Math.min(...functions.map((one) => Number(one.base))),
+  high: Math.max(...functions.map((one) => Number(one.base) + one.code.length)),
+});
+
+/** Prepares the job and runs it; the scenario must pass its own checks under valgrind too. */
+const underValgrind = async <T extends Traced>(request: SimulateRequest, times: number, run: (argv: readonly string[], prepared: PreparedJob) => Promise<T>) => {
   const shim = await buildShim('user');
-  const {job, image, records} = prepareJob({...request, shim, repeat, sandbox: false});
+  const prepared = prepareJob({...request, shim, repeat: times, sandbox: false});
   const folder = await mkdtemp(join(tmpdir(), 'jitstat-simulate-'));
   try {
     const file = join(folder, 'simulate.job');
-    await writeFile(file, job);
-    const low = Math.min(...image.functions.map((one) => Number(one.base)));
-    const high = Math.max(...image.functions.map((one) => Number(one.base) + one.code.length));
-    const {parts, reported} = await runCallgrind({argv: [shim.path, file], geometry, low, high, dumpAfter: 'play_run'});
-    const [result] = parseShimResults(reported);
+    await writeFile(file, prepared.job);
+    const traced = await run([shim.path, file], prepared);
+    const [result] = parseShimResults(traced.reported);
     if (result === undefined || result.status !== 'ok') {
-      const what = result === undefined ? 'no report' : describeResult(result, image);
-      throw new UserError(`Under valgrind ${request.workload.name} ${request.variant} failed: ${what}.`, 'Measure with --no-simulate, and look at jitstat jit WORKLOAD --variant V --listing.');
+      const what = result === undefined ? 'no report' : describeResult(result, prepared.image);
+      throw new UserError(`Under valgrind ${request.workload.name} ${prepared.image.variant} failed: ${what}.`, 'Measure with --no-simulate, and look at jitstat jit WORKLOAD --variant V --listing.');
     }
-    return {image, parts, records};
+    return {prepared, traced};
   } finally {
     await rm(folder, {recursive: true, force: true});
   }
-};
-
-/** Executions of each instruction, and what they did: a patched site counts as a jump in the runs in which it was one. */
-const countLines = (counted: JobRun, empty: JobRun, repeat: number): readonly CountedLine[] => {
-  const states = siteStates(counted.records);
-  return listImage(counted.image).map((line) => {
-    const address = Number(line.address);
-    let executions = -executionsAt(empty.parts, address);
-    let jumps = 0;
-    counted.parts.forEach((part, index) => {
-      const here = part.costs.get(address)?.['Ir'] ?? 0;
-      executions += here;
-      if (states[index]?.get(address) === true) jumps += here;
-    });
-    const patched = states.some((state) => state.has(address));
-    const kind = kindOf(line.text);
-    const whole = exactly(executions, repeat, line);
-    return {
-      ...line,
-      executions: whole,
-      branches: patched ? exactly(jumps, repeat, line) : whole * kind.branch,
-      loads: whole * kind.loads,
-      stores: whole * kind.stores,
-    };
-  });
-};
-
-/** The part of each test run; parts and runs have the same order. */
-const countRuns = ({parts, records}: JobRun, lines: readonly CountedLine[], repeat: number): readonly RunCounts[] => {
-  const states = siteStates(records);
-  return records.filter((record) => record.op === 'run').map((record, index): RunCounts => {
-    let [instructions, branches, loads] = [0, 0, 0];
-    for (const line of lines) {
-      const address = Number(line.address);
-      const executions = parts[index].costs.get(address)?.['Ir'] ?? 0;
-      const kind = kindOf(line.text);
-      const jumps = states[index].get(address) ?? kind.branch === 1;
-      instructions += executions;
-      branches += jumps ? executions : 0;
-      loads += executions * kind.loads;
-    }
-    return {label: record.label, instructions: instructions / repeat, branches: branches / repeat, loads: loads / repeat};
-  });
-};
-
-const exactly = (count: number, repeat: number, line: ListingLine): number => {
-  if (count % repeat !== 0) throw new Error(`${line.symbol}+${line.offset} was executed ${count} times in ${repeat} repetitions.`);
-  return count / repeat;
-};
-
-const executionsAt = (parts: readonly CallgrindPart[], address: number): number =>
-  parts.reduce((sum, part) => sum + (part.costs.get(address)?.['Ir'] ?? 0), 0);
-
-/** For each run of the job, which patched sites hold a jump then (true) and which a nop (false). */
-const siteStates = (records: readonly JobRecord[]): readonly ReadonlyMap<number, boolean>[] => {
-  const now = new Map<number, boolean>();
-  for (const record of records) {
-    if (record.op === 'poke' && !now.has(Number(record.address))) now.set(Number(record.address), record.before[0] === jumpOpcode);
-  }
-  const states: ReadonlyMap<number, boolean>[] = [];
-  for (const record of records) {
-    if (record.op === 'poke') now.set(Number(record.address), record.after[0] === jumpOpcode);
-    if (record.op === 'run') states.push(new Map(now));
-  }
-  return states;
-};
-
-const jumpOpcode = 0xe9;
-
-const missesOf = (parts: readonly CallgrindPart[], names: readonly string[]): number => {
-  const add = (costs: Costs): number => names.reduce((sum, name) => sum + (costs[name] ?? 0), 0);
-  return parts.reduce((total, part) => total + [...part.costs.values()].reduce((sum, costs) => sum + add(costs), 0), 0);
 };

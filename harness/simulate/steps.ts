@@ -1,5 +1,6 @@
 // Counts of an image summed by step, and what the difference of two variants is made of.
-import type {CountedLine, Simulated} from './simulate.ts';
+import type {CountedLine} from './count.ts';
+import type {Simulated} from './simulate.ts';
 
 export interface StepCounts {
   readonly step: string;

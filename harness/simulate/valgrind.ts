@@ -1,4 +1,4 @@
-// Runs a job under valgrind's callgrind and returns its parts: exact counts, and misses of a simulated geometry.
+// Runs a command under a tool of valgrind in a folder of its own and returns the files it wrote.
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -6,34 +6,22 @@ import {execa} from 'execa';
 import {UserError} from '../../jit/error.ts';
 import type {CallgrindPart} from './callgrind-file.ts';
 import {parseCallgrind} from './callgrind-file.ts';
+import type {Geometry} from './geometry.ts';
 
-/** First-level instruction and data caches and the last level: size in bytes, associativity, line size in bytes. */
-export interface Geometry {
-  readonly i1: readonly [size: number, ways: number, line: number];
-  readonly d1: readonly [size: number, ways: number, line: number];
-  readonly ll: readonly [size: number, ways: number, line: number];
+export interface Traced {
+  /** What the command wrote to descriptor 3. */
+  readonly reported: string;
 }
 
-/** 32 KiB 8-way first level, 8 MiB 16-way last level, 64-byte lines: a common x86-64 core. Never taken from the host, whose L3 valgrind misreads. */
-export const cacheGeometry: Geometry = {i1: [32768, 8, 64], d1: [32768, 8, 64], ll: [8388608, 16, 64]};
-
-/** A cache with page-sized lines is a TLB: 64 fully associative entries, then 2048 in 8 ways. */
-export const tlbGeometry: Geometry = {i1: [262144, 64, 4096], d1: [262144, 64, 4096], ll: [8388608, 8, 4096]};
-
-export interface ValgrindRequest {
+export interface CallgrindRequest {
   readonly argv: readonly string[];
   readonly geometry: Geometry;
   /** Only costs at addresses in [low, high) are kept. */
   readonly low: number;
   readonly high: number;
-  /** A part ends each time this function returns. */
-  readonly dumpAfter?: string;
-}
-
-export interface ValgrindResult {
-  readonly parts: readonly CallgrindPart[];
-  /** What the program wrote to descriptor 3. */
-  readonly reported: string;
+  /** A part of the counts ends where one of these functions is entered, or returns. */
+  readonly dumpBefore: readonly string[];
+  readonly dumpAfter: readonly string[];
 }
 
 const installHint = 'Install it (Debian, as root: apt-get install -y valgrind), or measure with --no-simulate.';
@@ -44,34 +32,37 @@ export const valgrindMissing = async (): Promise<string | null> => {
   return answer.exitCode === 0 ? null : 'valgrind is not installed (Debian package: valgrind)';
 };
 
-/** Runs `argv` under callgrind. Throws UserError where valgrind is missing or fails. */
-export const runCallgrind = async (request: ValgrindRequest): Promise<ValgrindResult> => {
+/** Costs per instruction, part by part. Throws UserError where valgrind is missing or fails. */
+export const runCallgrind = async ({argv, geometry, low, high, dumpBefore, dumpAfter}: CallgrindRequest): Promise<Traced & {readonly parts: readonly CallgrindPart[]}> => {
+  const {reported, files} = await runTool('callgrind', argv, (file) => [
+    '--dump-instr=yes', '--dump-line=no', '--compress-pos=no', '--compress-strings=no', '--cache-sim=yes', '--branch-sim=yes',
+    `--I1=${geometry.i1.join(',')}`, `--D1=${geometry.d1.join(',')}`, `--LL=${geometry.ll.join(',')}`,
+    ...dumpBefore.map((name) => `--dump-before=${name}`),
+    ...dumpAfter.map((name) => `--dump-after=${name}`),
+    `--callgrind-out-file=${file}`,
+  ]);
+  const numbered = files.map((text) => ({part: Number(/^part: (\d+)$/m.exec(text)?.[1] ?? 0), text}));
+  return {reported, parts: numbered.toSorted((a, b) => a.part - b.part).map(({text}) => parseCallgrind(text, low, high))};
+};
+
+/** Every instruction and memory access of the process in order, as `parseTrace` reads them. Throws UserError as above. */
+export const runLackey = async (argv: readonly string[]): Promise<Traced & {readonly trace: string}> => {
+  const {reported, files} = await runTool('lackey', argv, (file) => ['--trace-mem=yes', '--basic-counts=no', `--log-file=${file}`]);
+  return {reported, trace: files.join('')};
+};
+
+/** `--smc-check=all`: images are patched while they run. */
+const runTool = async (tool: string, argv: readonly string[], options: (file: string) => readonly string[]): Promise<Traced & {readonly files: readonly string[]}> => {
   const missing = await valgrindMissing();
   if (missing !== null) throw new UserError(`${missing}.`, installHint);
   const folder = await mkdtemp(join(tmpdir(), 'jitstat-valgrind-'));
   try {
-    const {geometry} = request;
-    const result = await execa('valgrind', [
-      '--tool=callgrind', '-q', '--smc-check=all', '--dump-instr=yes', '--dump-line=no', '--compress-pos=no', '--compress-strings=no',
-      '--cache-sim=yes', '--branch-sim=yes',
-      `--I1=${geometry.i1.join(',')}`, `--D1=${geometry.d1.join(',')}`, `--LL=${geometry.ll.join(',')}`,
-      ...request.dumpAfter === undefined ? [] : [`--dump-after=${request.dumpAfter}`],
-      `--callgrind-out-file=${join(folder, 'out')}`,
-      ...request.argv,
-    ], {reject: false, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], maxBuffer: 1e9});
-    const parts = await readParts(folder, request);
-    if (parts.length === 0) throw new UserError(`valgrind could not run ${request.argv[0]}: ${String(result.stderr).trim().split('\n').at(-1)}`, installHint);
-    return {parts, reported: String(result.stdio[3] ?? '')};
+    const result = await execa('valgrind', [`--tool=${tool}`, '-q', '--smc-check=all', ...options(join(folder, 'out')), ...argv],
+      {reject: false, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], maxBuffer: 1e9});
+    const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+    if (files.length === 0) throw new UserError(`valgrind could not run ${argv[0]}: ${String(result.stderr).trim().split('\n').at(-1)}`, installHint);
+    return {reported: String(result.stdio[3] ?? ''), files};
   } finally {
     await rm(folder, {recursive: true, force: true});
   }
-};
-
-const readParts = async (folder: string, request: ValgrindRequest): Promise<CallgrindPart[]> => {
-  const names = (await readdir(folder)).filter((name) => name.startsWith('out'));
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts
-    .map((text) => ({part: Number(/^part: (\d+)$/m.exec(text)?.[1] ?? 0), text}))
-    .toSorted((a, b) => a.part - b.part)
-    .map(({text}) => parseCallgrind(text, request.low, request.high));
 };

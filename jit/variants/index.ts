@@ -12,6 +12,9 @@ import type {Variant} from './variant.ts';
 
 export const variants: readonly Variant[] = [v58, rfc1, rfc1Aligned, unwindNop5Push, unwindNop5PushFixed, v510, v61, v618];
 
+/** The variant itself where one is given, else the one of that name. */
+export const variantOf = (variant: string | Variant): Variant => typeof variant === 'string' ? findVariant(variant) : variant;
+
 /** Throws a UserError that lists the names where there is no such variant. */
 export const findVariant = (name: string): Variant => {
   const variant = variants.find((candidate) => candidate.name === name);

@@ -1,0 +1,112 @@
+// From callgrind's parts to counts: executions of each instruction of an image, what they did, and misses of warm code.
+import {UserError} from '../../jit/error.ts';
+import type {ListingLine} from '../../jit/listing.ts';
+import type {JobRecord} from '../shim/job.ts';
+import type {CallgrindPart, Costs} from './callgrind-file.ts';
+import {kindOf} from './kinds.ts';
+
+/** One instruction of the image with what it did in one repetition of the whole scenario. */
+export interface CountedLine extends ListingLine {
+  readonly executions: number;
+  readonly branches: number;
+  readonly loads: number;
+  readonly stores: number;
+}
+
+/** Counts of one test run of the scenario, repeated once. */
+export interface RunCounts {
+  readonly label: string;
+  readonly instructions: number;
+  readonly branches: number;
+  readonly loads: number;
+}
+
+/** One test run: its first execution, and the `repeat - 1` after it, when caches and predictors are warm. */
+export interface RunParts {
+  readonly label: string;
+  readonly first: CallgrindPart;
+  readonly warm: CallgrindPart;
+  /** Which patched sites hold a jump (true) or a nop (false) in this run, by address. */
+  readonly jumps: ReadonlyMap<number, boolean>;
+}
+
+/**
+ * The parts of each test run. The shim enters its loop once for the first execution and once for the others, and a part ends
+ * at each entry and at the end of the run: `… | first | warm | … | first | warm | …`
+ */
+export const splitRuns = (parts: readonly CallgrindPart[], records: readonly JobRecord[]): readonly RunParts[] => {
+  const labels = records.filter((record) => record.op === 'run').map((record) => record.label);
+  if (parts.length !== 3 * labels.length + 1) throw new Error(`${parts.length} parts of counts for ${labels.length} test runs.`);
+  const states = siteStates(records);
+  return labels.map((label, run) => ({label, first: parts[3 * run + 1], warm: parts[3 * run + 2], jumps: states[run]}));
+};
+
+/**
+ * Executions of each instruction of the listing, and what they did: a patched site counts as a jump in the runs in which it
+ * was one. Throws where something was executed that is no listed instruction; a UserError where repetitions differ.
+ */
+export const countLines = (runs: readonly RunParts[], listing: readonly ListingLine[], repeat: number): readonly CountedLine[] => {
+  requireListed(runs, listing);
+  return listing.map((line) => {
+    const address = Number(line.address);
+    const kind = kindOf(line.text);
+    let [executions, branches] = [0, 0];
+    for (const run of runs) {
+      const here = executionsAt(run, address);
+      executions += here;
+      branches += run.jumps.get(address) ?? kind.branch === 1 ? here : 0;
+    }
+    const whole = exactly(executions, repeat, line);
+    return {...line, executions: whole, branches: exactly(branches, repeat, line), loads: whole * kind.loads, stores: whole * kind.stores};
+  });
+};
+
+export const countRuns = (runs: readonly RunParts[], listing: readonly ListingLine[], repeat: number): readonly RunCounts[] =>
+  runs.map((run): RunCounts => {
+    const lines = countLines([run], listing, repeat);
+    const sum = (field: 'executions' | 'branches' | 'loads'): number => lines.reduce((total, line) => total + line[field], 0);
+    return {label: run.label, instructions: sum('executions'), branches: sum('branches'), loads: sum('loads')};
+  });
+
+/** Events per repetition of warm code: the first execution of each run is left out. */
+export const warmEvents = (runs: readonly RunParts[], names: readonly string[], repeat: number): number => {
+  const add = (costs: Costs): number => names.reduce((sum, name) => sum + (costs[name] ?? 0), 0);
+  const total = runs.reduce((all, run) => all + [...run.warm.costs.values()].reduce((sum, costs) => sum + add(costs), 0), 0);
+  return total / (repeat - 1);
+};
+
+const executionsAt = ({first, warm}: RunParts, address: number): number =>
+  (first.costs.get(address)?.['Ir'] ?? 0) + (warm.costs.get(address)?.['Ir'] ?? 0);
+
+const requireListed = (runs: readonly RunParts[], listing: readonly ListingLine[]): void => {
+  const starts = new Set(listing.map((line) => Number(line.address)));
+  for (const address of runs.flatMap(({first, warm}) => [...first.costs.keys(), ...warm.costs.keys()])) {
+    if (!starts.has(address)) throw new Error(`Code was executed at 0x${address.toString(16)}, where the listing has no instruction.`);
+  }
+};
+
+const exactly = (count: number, repeat: number, line: ListingLine): number => {
+  if (count % repeat !== 0) {
+    throw new UserError(
+      `${line.symbol}+${line.offset} was executed ${count} times in ${repeat} repetitions of the scenario, not equally often in each.`,
+      'Counts for one repetition need programs that do the same in every repetition; --no-simulate leaves them out.',
+    );
+  }
+  return count / repeat;
+};
+
+const jumpOpcode = 0xe9;
+
+/** For each run of the job, which patched sites hold a jump then. */
+const siteStates = (records: readonly JobRecord[]): readonly ReadonlyMap<number, boolean>[] => {
+  const now = new Map<number, boolean>();
+  for (const record of records) {
+    if (record.op === 'poke' && !now.has(Number(record.address))) now.set(Number(record.address), record.before[0] === jumpOpcode);
+  }
+  const states: ReadonlyMap<number, boolean>[] = [];
+  for (const record of records) {
+    if (record.op === 'poke') now.set(Number(record.address), record.after[0] === jumpOpcode);
+    if (record.op === 'run') states.push(new Map(now));
+  }
+  return states;
+};
