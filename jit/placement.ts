@@ -11,17 +11,25 @@ const headerBytes = 8;
 const packBytes = 2 << 20;
 const chunkBytes = 64;
 
-const kinds = ['fixed', 'random', 'binary-alloc', 'pack-alloc'] as const;
+const kinds = ['fixed', 'stride', 'random', 'binary-alloc', 'pack-alloc'] as const;
+const parameters = {fixed: 'OFFSET', stride: 'PAGES', random: 'SEED', 'binary-alloc': 'SEED', 'pack-alloc': 'SEED'} as const;
+/** What lies between the user shim's image region and 2 GiB, from where calls still reach helpers at low addresses. */
+const largestSpan = 0x3000_0000n;
 const largestOffset = pageBytes - headerBytes - 4;
+const largestStride = 65536;
 
-/** `fixed:OFFSET` (a multiple of 4, 0 to 4084), `random:SEED`, `binary-alloc:SEED`, `pack-alloc:SEED`. Throws a UserError. */
+/** `fixed:OFFSET` (a multiple of 4, 0 to 4084), `stride:PAGES` (1 to 65536), `random:SEED`, `binary-alloc:SEED`, `pack-alloc:SEED`. Throws a UserError. */
 export const parsePlacement = (text: string): Placement => {
   const [name, number, ...more] = text.split(':');
   const kind = kinds.find((each) => each === name);
-  const forms = `Write ${kinds.map((each) => `${each}:${each === 'fixed' ? 'OFFSET' : 'SEED'}`).join(', ')}.`;
+  const forms = `Write ${kinds.map((each) => `${each}:${parameters[each]}`).join(', ')}.`;
   if (kind === undefined || more.length > 0) throw new UserError(`'${text}' is no placement.`, forms);
   if (number === undefined || !/^[0-9]{1,10}$/.test(number)) throw new UserError(`The placement '${text}' needs a number after the colon.`, forms);
   const value = Number(number);
+  if (kind === 'stride') {
+    if (value < 1 || value > largestStride) throw new UserError(`A stride of ${number} pages is not possible.`, `Strides are from 1 to ${largestStride} pages of 4096 bytes.`);
+    return {kind, pages: value};
+  }
   if (kind !== 'fixed') {
     if (value > 0xffffffff) throw new UserError(`The seed ${number} is too large.`, 'Seeds are 32-bit numbers.');
     return {kind, seed: value};
@@ -33,16 +41,29 @@ export const parsePlacement = (text: string): Placement => {
 };
 
 export const formatPlacement = (placement: Placement): string =>
-  `${placement.kind}:${placement.kind === 'fixed' ? placement.offset : placement.seed}`;
+  `${placement.kind}:${numberOf(placement)}`;
 
-/** Addresses for functions of these sizes in bytes, in order, from `region` (page aligned) upwards; they never overlap. */
+const numberOf = (placement: Placement): number => {
+  switch (placement.kind) {
+    case 'fixed': return placement.offset;
+    case 'stride': return placement.pages;
+    default: return placement.seed;
+  }
+};
+
+/** Addresses for functions of these sizes in bytes, in order, from `region` (page aligned) upwards; they never overlap. Throws a UserError where strides do not fit. */
 export const placeFunctions = (sizes: readonly number[], placement: Placement, region: bigint): bigint[] => {
   if (region % BigInt(pageBytes) !== 0n) throw new Error('The region of an image starts on a page.');
-  const below = seededBelow(placement.kind === 'fixed' ? 0 : placement.seed);
+  const below = seededBelow('seed' in placement ? placement.seed : 0);
   if (placement.kind === 'pack-alloc') return inPacks(sizes, below, region);
-  return onOwnPages(sizes, region, (size) => {
+  const strideBytes = placement.kind === 'stride' ? placement.pages * pageBytes : pageBytes;
+  if (placement.kind === 'stride' && BigInt(sizes.length * strideBytes) > largestSpan) {
+    throw new UserError(`${sizes.length} functions ${placement.pages} pages apart do not fit below 2 GiB.`, 'Choose a smaller stride, or a workload of fewer programs.');
+  }
+  return onOwnPages(sizes, region, strideBytes, (size) => {
     switch (placement.kind) {
       case 'fixed': return headerBytes + placement.offset;
+      case 'stride': return headerBytes;
       case 'random': return 4 * below(pageBytes / 4);
       case 'binary-alloc': {
         const needed = roundUp(size, 4) + headerBytes;
@@ -57,12 +78,13 @@ const roundUp = (value: number, to: number): number => Math.ceil(value / to) * t
 
 const startInHole = (below: (limit: number) => number, hole: number): number => below(hole) & ~3;
 
-const onOwnPages = (sizes: readonly number[], region: bigint, offsetOf: (size: number) => number): bigint[] => {
+/** Each function starts a whole number of strides behind the one before. */
+const onOwnPages = (sizes: readonly number[], region: bigint, strideBytes: number, offsetOf: (size: number) => number): bigint[] => {
   let page = region;
   return sizes.map((size) => {
     const offset = offsetOf(size);
     const address = page + BigInt(offset);
-    page += BigInt(roundUp(offset + Math.max(size, 1), pageBytes));
+    page += BigInt(roundUp(offset + Math.max(size, 1), strideBytes));
     return address;
   });
 };

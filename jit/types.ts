@@ -121,9 +121,13 @@ export interface Compiled {
   readonly passes: readonly number[];
 }
 
-/** Where images lie. `fixed`: each function starts on a page of its own at 8 + offset; the others are seeded. */
+/**
+ * Where images lie. `fixed`: each function starts on a page of its own at 8 + offset; `stride`: `pages` pages behind the one
+ * before, so that functions meet in one set of a cache or TLB; the others are seeded.
+ */
 export type Placement =
   | { readonly kind: 'fixed'; readonly offset: number }
+  | { readonly kind: 'stride'; readonly pages: number }
   | { readonly kind: 'random'; readonly seed: number }
   | { readonly kind: 'binary-alloc'; readonly seed: number }
   | { readonly kind: 'pack-alloc'; readonly seed: number };

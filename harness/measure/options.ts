@@ -17,7 +17,7 @@ export interface MeasureOptions {
   readonly warmupQuads: number;
   readonly seed: number;
   readonly repeat: number;
-  /** `random` (fresh per block), `fixed:OFFSET`, `random:SEED`, `sweep:FROM:TO:STEP`, `binary-alloc:SEED`, `pack-alloc:SEED`. */
+  /** `random` (fresh per block), `fixed:OFFSET`, `stride:PAGES`, `random:SEED`, `sweep:FROM:TO:STEP`, `binary-alloc:SEED`, `pack-alloc:SEED`. */
   readonly placement: string;
   /** Named events, or null for the `-ddd` set. */
   readonly events: readonly string[] | null;
@@ -41,7 +41,7 @@ export const measureOptionTable = {
   runs: {type: 'string', short: 'r', value: 'N', help: 'measured runs per side, rounded up to whole quads (default: what fits into --time)'},
   time: {type: 'string', value: 'SECONDS', help: 'time for each workload when -r is not given (default 45)'},
   repeat: {type: 'string', value: 'N', help: 'repetitions of every test run (default 1000000)'},
-  placement: {type: 'string', value: 'P', help: 'random (default: fresh per block), fixed:OFFSET, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED'},
+  placement: {type: 'string', value: 'P', help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED'},
   seed: {type: 'string', value: 'N', help: 'seed of order and placements (default: from the clock)'},
   events: {type: 'string', short: 'e', value: 'LIST', help: 'events instead of the -ddd set, separated by commas'},
   'runs-per-block': {type: 'string', value: 'K', help: 'runs under one perf process (default: perf costs under 1 % of a run)'},

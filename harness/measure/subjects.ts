@@ -2,7 +2,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {parsePlacement} from '../../jit/placement.ts';
+import {formatPlacement, parsePlacement} from '../../jit/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
 import {findWorkload} from '../../workloads/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
@@ -71,7 +71,7 @@ const userSubject = async (workload: Workload, variant: string, options: Measure
       return {
         argv: [shim.path, file],
         placement: {
-          text: placementText(placement),
+          text: formatPlacement(placement),
           addresses: Object.fromEntries(image.functions.map((one) => [one.symbol, `0x${one.base.toString(16)}`])),
         },
         check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, image)),
@@ -131,11 +131,8 @@ export const placementFor = (placement: string, seat: Pick<BlockSeat, 'seed' | '
     return {kind: 'fixed', offset: offsets[seat.quad % offsets.length]};
   }
   const parsed = parsePlacement(placement);
-  return parsed.kind === 'fixed' ? parsed : {...parsed, seed: derivedSeed(parsed.seed, seat.index + 1)};
+  return 'seed' in parsed ? {...parsed, seed: derivedSeed(parsed.seed, seat.index + 1)} : parsed;
 };
-
-export const placementText = (placement: Placement): string =>
-  placement.kind === 'fixed' ? `fixed:${placement.offset}` : `${placement.kind}:${placement.seed}`;
 
 /** Refuses workloads that ask for more than the story allows before anything is written. */
 export const requireWorkloads = (names: readonly string[]): void => {
