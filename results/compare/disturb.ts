@@ -29,10 +29,12 @@ export const disturbances = (samples: Samples, layout: Layout, primary: string |
     const logs = logsOf(main.value);
     const levels = levelsOf(logs, samples, layout, interleaved);
     const stepped = clockStep?.some((found) => found.code === 'clock-step') === true;
-    if (!stepped) findings.push(...levelShape(levels, effect, main.event, false));
+    const shape = stepped ? [] : levelShape(levels, effect, main.event, false);
+    findings.push(...shape);
     findings.push(...bursts(levels, main.event, interleaved ? 'far runs are set back and the quads around it carry the verdict' : widens));
     if (interleaved) findings.push(...carryOver(logs, layout, main.event));
-    findings.push(...modes(logs, samples, main.event, main.unit));
+    // A step makes two modes by itself and has its name already.
+    if (!stepped && !shape.some((found) => found.code === 'level-step')) findings.push(...modes(logs, samples, main.event, main.unit));
   }
   return findings;
 };
@@ -85,7 +87,7 @@ const levelShape = (levels: Float64Array, effect: string, event: string, isClock
   const line = distance((i) => centre + slope * (i - (n - 1) / 2));
   const step = bestStep(levels, distance);
   const jump = step.after - step.before;
-  if (Math.abs(jump) >= least && step.distance < 0.6 * flat && step.distance < 0.9 * line) {
+  if (Math.abs(jump) >= least && step.distance < 0.6 * flat && step.distance < 0.8 * line) {
     const quad = step.at + 1;
     if (isClock) return [finding('clock-step', {from: Math.exp(step.before).toFixed(3), to: Math.exp(step.after).toFixed(3), quad, effect}, {quad, change: jump})];
     return [finding('level-step', {event, percent: ratioPercent(jump), quad, effect}, {event, quad, change: jump})];
@@ -115,7 +117,7 @@ const trendP = (values: Float64Array): number => {
 
 const bestStep = (levels: Float64Array, distance: (fitted: (i: number) => number) => number): { at: number; before: number; after: number; distance: number } => {
   const n = levels.length;
-  const margin = Math.max(3, Math.floor(n / 10));
+  const margin = Math.max(4, Math.floor(n / 7));
   const stride = Math.max(1, Math.floor(n / 100));
   let best = {at: 0, before: 0, after: 0, distance: Infinity};
   for (let at = margin; at <= n - margin; at += stride) {
@@ -188,7 +190,7 @@ const modes = (logs: Float64Array, samples: Samples, event: string, unit: string
 /** Best split of sorted values by distance to two medians; null unless the halves are far apart and the middle is nearly empty. */
 export const twoModes = (sorted: Float64Array): { readonly share: number; readonly low: number; readonly high: number } | null => {
   const n = sorted.length;
-  if (n < 20) return null;
+  if (n < 20 || distinct(sorted) < n / 4) return null;
   let cut = 0;
   let widest = 0;
   const stride = Math.max(1, Math.floor(n / 200));
@@ -206,4 +208,11 @@ export const twoModes = (sorted: Float64Array): { readonly share: number; readon
   if (high - low < least || high - low < 5 * within) return null;
   const inside = sorted.filter((value) => value > low + 0.35 * (high - low) && value < high - 0.35 * (high - low)).length;
   return inside > 0.05 * n ? null : {share: cut / n, low, high};
+};
+
+/** Values on a coarse grid are no modes. */
+const distinct = (sorted: Float64Array): number => {
+  let values = 1;
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) values++;
+  return values;
 };

@@ -16,7 +16,7 @@ import type {RowDraft} from './row.ts';
 import {draftRow} from './row.ts';
 import {spikeLedger} from './spikes.ts';
 import {conclude} from './verdict.ts';
-import {whyFindings} from './why.ts';
+import {shownParts, whyFindings} from './why.ts';
 
 export type {CompareContext} from './context.ts';
 
@@ -114,6 +114,7 @@ const why = (rows: readonly ComparisonRow[], parts: Decomposition, samples: Samp
       clock: quotient(roles.cycles, roles.time, 1e-9),
       utilisation: quotient(roles.time, roles.elapsed, 1),
       branches: branches === null ? null : Math.log(branches.ratio),
+      shown: shownParts(rows, roles),
       sameProgramMeant: context.before.variant === context.after.variant,
     }),
   ];

@@ -19,7 +19,9 @@ const gapFactor = 4.5;
 /** Least distance of a spike from its neighbourhood: times its level, and robust spreads. */
 const least = {short: {times: 4, spreads: 5}, long: {times: 2.5, spreads: 3.5}} as const;
 /** More runs than this share are a mode, not spikes. */
-const mostShare = 0.25;
+const mostShare = 0.2;
+/** Neighbourhoods that differ by more than this (natural log) have a step between them. */
+const largeStep = Math.log(1.5);
 /** Small counts are compared from one and a half up, so that 0 -> 1 is no spike. */
 const countOffset = 1.5;
 
@@ -51,12 +53,16 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
   const level = new Float64Array(samples.runs);
   const groups = Math.max(1, Math.round(n / neighbourhood));
   const members = new Float64Array(2 * neighbourhood);
+  const first = (g: number): number => Math.floor((g * n) / groups);
+  const medians = Float64Array.from({length: groups}, (_, g) => {
+    for (let u = first(g); u < first(g + 1); u++) members[u - first(g)] = residual[used[u]];
+    return medianOfFew(members, 0, first(g + 1) - first(g));
+  });
   for (let g = 0; g < groups; g++) {
-    const from = Math.floor((g * n) / groups);
-    const to = Math.floor(((g + 1) * n) / groups);
-    for (let u = from; u < to; u++) members[u - from] = residual[used[u]];
-    const middle = medianOfFew(members, 0, to - from);
-    for (let u = from; u < to; u++) {
+    // Beside a step of the level, or between two modes, a run is held against the higher level.
+    const around = Math.max(medians[Math.max(0, g - 1)], medians[Math.min(groups - 1, g + 1)]);
+    const middle = around - medians[g] > largeStep ? around : medians[g];
+    for (let u = first(g); u < first(g + 1); u++) {
       residual[used[u]] -= middle;
       level[used[u]] = middle;
     }

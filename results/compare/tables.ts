@@ -1,5 +1,5 @@
 // From two imported tables (mean, standard error, runs) to a Comparison: wider claims, forensics, parts and their reasons.
-import type {Comparison, Finding, ImportRow, ImportTable, NotCounted, SideInfo, SideName, Warning} from '../types.ts';
+import type {Comparison, ComparisonRow, Finding, ImportRow, ImportTable, NotCounted, SideInfo, SideName, Warning} from '../types.ts';
 import {eventInfo} from '../events.ts';
 import {primaryEvent} from './context.ts';
 import type {RoleChanges} from './decompose.ts';
@@ -14,7 +14,8 @@ import {recoveredCounts, summarySpikes} from './summary-spikes.ts';
 import type {Printed} from './summary-row.ts';
 import {draftSummaryRow, printed, relativeError, welchDegrees} from './summary-row.ts';
 import {conclude} from './verdict.ts';
-import {whyFindings} from './why.ts';
+import type {WhyContext} from './why.ts';
+import {shownParts, whyFindings} from './why.ts';
 
 export interface TablesContext {
   readonly before?: SideInfo;
@@ -61,7 +62,7 @@ export const compareTables = (before: ImportTable, after: ImportTable, context: 
   const seconds = secondsOf(counted);
   const findings: Finding[] = [
     ...wrong,
-    ...whyFindings(decomposition, whyContext(counted)),
+    ...whyFindings(decomposition, whyContext(counted, rows)),
     ...spikes.flatMap((spike) => spike.findings),
     ...pairs.flatMap((pair) => recoveredCounts(pair, before, after)),
     ...impossibleRatios([countedRows(pairs, 'before'), countedRows(pairs, 'after')]),
@@ -156,7 +157,7 @@ const secondsOf = (pairs: readonly CountedPair[]): number | null => {
 };
 
 /** Means of a summary are in msec (times) and in seconds (elapsed). */
-const whyContext = (pairs: readonly CountedPair[]) => {
+const whyContext = (pairs: readonly CountedPair[], rows: readonly ComparisonRow[]): WhyContext => {
   const roles = rolesOf(pairs.map((pair) => pair.event));
   const both = (of: (side: SideName) => number | null): { before: number; after: number } | null => {
     const [before, after] = [of('before'), of('after')];
@@ -172,6 +173,7 @@ const whyContext = (pairs: readonly CountedPair[]) => {
     clock: both(quotient(roles.cycles, roles.time, 1e-6)),
     utilisation: both(quotient(roles.time, roles.elapsed, roles.elapsed === 'elapsed' ? 1e-3 : 1)),
     branches: branches === undefined || branches.before.mean <= 0 || branches.after.mean <= 0 ? null : Math.log(branches.after.mean / branches.before.mean),
+    shown: shownParts(rows, roles),
     sameProgramMeant: true,
   };
 };

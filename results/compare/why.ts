@@ -1,6 +1,7 @@
 // The sentence behind the parts: was it the code, the clock, or waiting.
-import type {Decomposition, DecompositionPart, Finding} from '../types.ts';
+import type {ComparisonRow, Decomposition, DecompositionPart, Finding} from '../types.ts';
 import {finding, lnPercent, ratioPercent} from './findings.ts';
+import type {Roles} from './roles.ts';
 
 export interface WhyContext {
   /** Name of the time event. */
@@ -11,6 +12,8 @@ export interface WhyContext {
   readonly utilisation: { readonly before: number; readonly after: number } | null;
   /** ln change of branches, for the comparison of instruction streams. */
   readonly branches: number | null;
+  /** Whether the change of a part's event is shown (or its spread unknown, as in a paste of one run): no reason is given for a change that may not be there. */
+  readonly shown: Readonly<Record<'time' | 'cycles' | 'instructions' | 'elapsed', boolean>>;
   /** True where the two sides are meant to execute one program (pastes, two builds): a large change of instructions is then news. */
   readonly sameProgramMeant: boolean;
 }
@@ -38,20 +41,20 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
     before: context.clock?.before.toFixed(3) ?? '?', after: context.clock?.after.toFixed(3) ?? '?',
   };
   const real = (part: keyof NonNullable<Decomposition['intervals']>, value: number): boolean => Math.abs(value) >= least && excludesZero(parts.intervals?.[part]);
-  if (real('clock', clock) && real('time', time) && clock * time > 0 && Math.abs(clock) >= 0.5 * Math.abs(time) && Math.abs(cycles) <= 0.5 * Math.abs(time)) {
+  if (context.shown.time && real('clock', clock) && real('time', time) && clock * time > 0 && Math.abs(clock) >= 0.5 * Math.abs(time) && Math.abs(cycles) <= 0.5 * Math.abs(time)) {
     return [finding('clock-not-code', words, data)];
   }
-  if (real('clock', clock) && Math.abs(cycles) >= least && clock * cycles < 0 && Math.abs(clock) >= hides * Math.abs(cycles)) {
+  if (context.shown.cycles && real('clock', clock) && Math.abs(cycles) >= least && clock * cycles < 0 && Math.abs(clock) >= hides * Math.abs(cycles)) {
     const way = clock < 0 ? 'faster' : 'slower';
     return [finding('hidden-by-clock', {...words, cycles: ratioPercent(cycles), clock: ratioPercent(clock), time: ratioPercent(time), way}, data)];
   }
-  if (!real('time', time)) return [];
+  if (!context.shown.time || !real('time', time)) return [];
   return [finding(Math.abs(instructions) >= Math.abs(cpi) ? 'mostly-instructions' : 'mostly-cpi', words, data)];
 };
 
 const waiting = (parts: Decomposition, context: WhyContext): Finding[] => {
   const {time, utilisation} = parts;
-  if (time === null || utilisation === null || context.utilisation === null) return [];
+  if (!context.shown.elapsed || time === null || utilisation === null || context.utilisation === null) return [];
   const elapsed = time + utilisation;
   if (Math.abs(utilisation) < 0.02 || Math.abs(utilisation) < 0.5 * Math.abs(elapsed) || !excludesZero(parts.intervals?.utilisation)) return [];
   return [finding('waiting-not-running', {
@@ -61,7 +64,7 @@ const waiting = (parts: Decomposition, context: WhyContext): Finding[] => {
 
 const otherStream = (parts: Decomposition, context: WhyContext): Finding[] => {
   const {instructions} = parts;
-  if (!context.sameProgramMeant || instructions === null || Math.abs(instructions) < otherProgram || !excludesZero(parts.intervals?.instructions)) return [];
+  if (!context.sameProgramMeant || !context.shown.instructions || instructions === null || Math.abs(instructions) < otherProgram || !excludesZero(parts.intervals?.instructions)) return [];
   const more = context.branches === null ? 'far more than two builds of one program differ by' : `branches by ${ratioPercent(context.branches)} %`;
   return [finding('different-instruction-stream', {instructions: ratioPercent(instructions), more}, {instructions, fraction: Math.expm1(instructions), branches: context.branches})];
 };
@@ -70,3 +73,12 @@ const otherStream = (parts: Decomposition, context: WhyContext): Finding[] => {
 const excludesZero = (part: DecompositionPart | undefined): boolean =>
   part === undefined || part.low === null || part.high === null || part.low > 0 || part.high < 0;
 
+
+/** Which of the parts' events have a shown change, from the rows of the table. */
+export const shownParts = (rows: readonly ComparisonRow[], roles: Roles): WhyContext['shown'] => {
+  const shown = (event: string | null): boolean => {
+    const row = rows.find((candidate) => candidate.event === event);
+    return row !== undefined && (row.verdict === 'more' || row.verdict === 'less' || (row.change === null && row.p === null && row.before.sem === null));
+  };
+  return {time: shown(roles.time), cycles: shown(roles.cycles), instructions: shown(roles.instructions), elapsed: shown(roles.elapsed)};
+};

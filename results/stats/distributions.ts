@@ -1,4 +1,4 @@
-// Distributions built on the special functions: normal, Student t, F, binomial, Poisson, and the exact intervals made from them.
+// Distributions built on the special functions: normal, Student t, F, binomial, and the exact intervals made from them.
 import {betaI, gammaQ, logGamma} from './special.ts';
 
 /** P(Z <= z) for a standard normal. */
@@ -59,10 +59,6 @@ export const binomialCdf = (k: number, n: number, p: number): number => {
   if (k >= n) return 1;
   return betaI(n - k, k + 1, 1 - p);
 };
-
-/** P(X >= k) for a Poisson count of mean `mean`. */
-export const poissonTail = (k: number, mean: number): number =>
-  k <= 0 ? 1 : mean <= 0 ? 0 : 1 - gammaQ(k, mean);
 
 /** Exact (Clopper-Pearson) interval of a rate: `k` of `n` at `level`. */
 export const rateInterval = (k: number, n: number, level = 0.95): { readonly low: number; readonly high: number } => {

@@ -1,7 +1,7 @@
 // Special functions and distributions against published values and closed forms.
 import {expect, test} from 'vitest';
 import {
-  binomialCdf, fCdf, fQuantile, fisherExact, normalCdf, normalQuantile, normalTwoSided, poissonTail, rateInterval, studentCdf, studentQuantile, studentTwoSided,
+  binomialCdf, fCdf, fQuantile, fisherExact, normalCdf, normalQuantile, normalTwoSided, rateInterval, studentCdf, studentQuantile, studentTwoSided,
 } from './distributions.ts';
 import {betaI, gammaP, gammaQ, logGamma} from './special.ts';
 
@@ -10,11 +10,11 @@ const agrees = (value: number, wanted: number, relative = 1e-10): void => {
   expect(Math.abs(value - wanted)).toBeLessThanOrEqual(relative * Math.max(Math.abs(wanted), 1e-300));
 };
 
-test.each([
+test.each<[name: string, value: number, wanted: number]>([
   ['lgamma(1/2) = ln sqrt(pi)', logGamma(0.5), 0.5723649429247001],
   ['lgamma(10) = ln 9!', logGamma(10), 12.801827480081469],
-  ['lgamma(101) = ln 100!', logGamma(101), 363.73937555556349],
-  ['lgamma(1e-3)', logGamma(0.001), 6.9071788853838536],
+  ['lgamma(101) = ln 100!', logGamma(101), 363.7393755555635],
+  ['lgamma(1e-3)', logGamma(0.001), 6.907178885383854],
   ['erf(1) = P(1/2, 1)', gammaP(0.5, 1), 0.8427007929497149],
   ['erfc(3) = Q(1/2, 9)', gammaQ(0.5, 9), 2.209049699858544e-5],
   ['P(1, x) = 1 - exp(-x)', gammaP(1, 0.25), 1 - Math.exp(-0.25)],
@@ -33,11 +33,10 @@ test.each([
   ['t with 2 df closed form', studentCdf(-1.3, 2), 0.5 - 1.3 / (2 * Math.sqrt(2 + 1.3 ** 2))],
   ['t quantile 0.975, 1 df', studentQuantile(0.975, 1), Math.tan(Math.PI * 0.475)],
   ['t quantile 0.975, 5 df', studentQuantile(0.975, 5), 2.570581835636314],
-  ['t quantile 0.995, 30 df', studentQuantile(0.995, 30), 2.7499956535672277],
+  ['t quantile 0.995, 30 df', studentQuantile(0.995, 30), 2.749995653567228],
   ['t two-sided at its quantile', studentTwoSided(2.228138851964939, 10), 0.05],
   ['F with 2 and d closed form', fQuantile(0.95, 2, 10), 5 * (0.05 ** (-2 / 10) - 1)],
   ['F is t squared', fCdf(2.570581835636314 ** 2, 1, 5), 0.95],
-  ['Poisson tail', poissonTail(3, 2), 1 - 5 * Math.exp(-2)],
   ['tea tasting (Fisher 1935)', fisherExact(3, 4, 1, 4), 34 / 70],
 ])('%s', (_, value, wanted) => agrees(value, wanted));
 

@@ -1,0 +1,244 @@
+// Conclusions from samples: verdicts, bad samples, exactness of the test under disturbances, spikes, parts and disturbances.
+import {describe, expect, test} from 'vitest';
+import {session} from '../bench/table.ts';
+import {simulate} from '../bench/noise.ts';
+import {randomFrom} from '../stats/random.ts';
+import type {Comparison, ComparisonRow, Samples} from '../types.ts';
+import {compareSamples} from './samples.ts';
+
+const sides = {before: {label: 'before'}, after: {label: 'after'}, design: 'abba'} as const;
+const conclude = (samples: Samples, more = {}): Comparison => compareSamples(samples, {...sides, ...more});
+const rowOf = (comparison: Comparison, event: string): ComparisonRow => comparison.rows.find((row) => row.event === event)!;
+const codes = (comparison: Comparison): string[] => comparison.findings.map((finding) => finding.code);
+
+/** Values around 1 with a spread of `spread`, changed by `effect` on the after side. */
+const noisy = (seed: number, spread: number, effect = 0, level = 1) => {
+  const random = randomFrom(seed);
+  return (_: number, side: number): number => level * Math.exp(spread * random.normal() + side * effect);
+};
+
+describe('verdicts', () => {
+  test.each([
+    ['a change beyond the noise', 0.01, 0.03, 'more'],
+    ['the other way', 0.01, -0.03, 'less'],
+    ['no change, little noise', 0.002, 0, 'equal'],
+    ['no change, much noise', 0.1, 0, 'unsettled'],
+  ])('%s', (_, spread, effect, verdict) => {
+    const row = rowOf(conclude(session(25, {'task-clock': noisy(1, spread, effect)})), 'task-clock');
+    expect(row.verdict).toBe(verdict);
+    expect(row.primary).toBe(true);
+    expect(row.change?.low).toBeLessThanOrEqual(Math.exp(effect));
+    expect(row.change?.high).toBeGreaterThanOrEqual(Math.exp(effect));
+  });
+
+  test('unsettled says how many quads would settle it', () => {
+    const row = rowOf(conclude(session(10, {'task-clock': noisy(21, 0.05)})), 'task-clock');
+    expect(row.verdict).toBe('unsettled');
+    expect(row.quadsNeeded).toBeGreaterThan(10);
+  });
+
+  test('half of the error budget belongs to the primary event', () => {
+    const events = Object.fromEntries(['cycles', 'task-clock', 'instructions', 'branches', 'L1-dcache-loads'].map((event, i) => [event, noisy(30 + i, 0.02)]));
+    const comparison = conclude(session(25, events));
+    const [first] = [...comparison.rows].sort((a, b) => a.pAdjusted! - b.pAdjusted!);
+    expect(first.pAdjusted).toBeCloseTo(Math.min(1, first.p! * (first.primary ? 2 : 8)), 12);
+    expect(rowOf(comparison, 'task-clock').primary).toBe(true);
+    expect(rowOf(conclude(session(25, events), {primary: 'cycles'}), 'cycles').primary).toBe(true);
+  });
+
+  test('an A/A that changed withholds every verdict', () => {
+    const samples = session(12, {'task-clock': noisy(4, 0.001, 0.1)});
+    const comparison = conclude(samples, {aa: {samples}});
+    expect(comparison.aa).toMatchObject({changed: 1, rows: 1, events: ['task-clock']});
+    expect(rowOf(comparison, 'task-clock')).toMatchObject({verdict: 'unsettled', reason: expect.stringContaining('A/A')});
+    expect(codes(comparison)).toContain('aa-changed');
+    expect(rowOf(conclude(samples, {aa: {samples: session(6, {'task-clock': noisy(5, 0.001)})}}), 'task-clock').verdict).toBe('more');
+  });
+
+  test('equal image hashes are an A/A', () => {
+    const comparison = conclude(session(8, {'task-clock': noisy(6, 0.01)}), {before: {label: 'a', imageHash: 'x'}, after: {label: 'b', imageHash: 'x'}});
+    expect(comparison.sameImage).toBe(true);
+    expect(codes(comparison)).toContain('same-image');
+  });
+});
+
+describe('kinds of events', () => {
+  test('exact counts need no statistics', () => {
+    const comparison = conclude(session(2, {'image/bytes/': (_, side) => 100 + side, 'callgrind/instructions/': () => 7}));
+    expect(rowOf(comparison, 'image/bytes/')).toMatchObject({kind: 'exact', verdict: 'more', p: 0});
+    expect(rowOf(comparison, 'callgrind/instructions/')).toMatchObject({verdict: 'equal'});
+  });
+
+  test('an exact count that varies is doubted and judged like a measured one', () => {
+    const row = rowOf(conclude(session(12, {'callgrind/instructions/': (run, side) => 1000 + (run % 3) + 50 * side})), 'callgrind/instructions/');
+    expect(row.warnings.map((warning) => warning.code)).toEqual(['exact-varies']);
+    expect(row.verdict).toBe('more');
+  });
+
+  test('a spike neither makes nor hides a change of level', () => {
+    const random = randomFrom(8);
+    const misses = (effect: number) => (run: number, side: number): number => (run === 17 ? 12e6 : random.poisson(480 * Math.exp(effect * side)));
+    const quiet = conclude(session(25, {'iTLB-load-misses': misses(0)}));
+    expect(rowOf(quiet, 'iTLB-load-misses').verdict).not.toBe('more');
+    expect(rowOf(quiet, 'iTLB-load-misses').change?.ratio).toBeCloseTo(1, 1);
+    expect(rowOf(conclude(session(25, {'iTLB-load-misses': misses(0.2)})), 'iTLB-load-misses').verdict).toBe('more');
+  });
+
+  test('small counts are tested but get no ratio', () => {
+    const random = randomFrom(9);
+    const row = rowOf(conclude(session(25, {'cpu-migrations': (_, side) => random.poisson(0.1 + 2 * side)})), 'cpu-migrations');
+    expect(row).toMatchObject({kind: 'rare', verdict: 'more', change: null});
+  });
+});
+
+describe('bad samples', () => {
+  const flat = {'task-clock': (): number => 5};
+  test('a constant series is equal', () => expect(rowOf(conclude(session(3, flat)), 'task-clock')).toMatchObject({verdict: 'equal', p: 1}));
+  test('zero in every run is equal', () => expect(rowOf(conclude(session(3, {'cpu-migrations': () => 0})), 'cpu-migrations').verdict).toBe('equal'));
+  test('negative counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
+  test('not counted anywhere', () => {
+    const row = rowOf(conclude(session(6, {...flat, cycles: () => Number.NaN})), 'cycles');
+    expect(row).toMatchObject({verdict: 'unsettled', p: null, change: null, reason: 'not counted on either side'});
+  });
+  test('one run, one side, nothing at all', () => {
+    const all = session(2, {'task-clock': noisy(1, 0.1)});
+    const first = (runs: number): Samples => ({
+      ...all, runs, quad: all.quad.slice(0, runs), position: all.position.slice(0, runs), side: all.side.slice(0, runs), warmup: all.warmup.slice(0, runs),
+      placement: all.placement.slice(0, runs), events: all.events.map((series) => ({...series, value: series.value.slice(0, runs)})),
+    });
+    for (const runs of [0, 1, 2, 4]) {
+      const comparison = conclude(first(runs));
+      expect(comparison.rows.every((row) => row.verdict === 'unsettled')).toBe(true);
+      expect(comparison.rows[0].reason).not.toBe('');
+    }
+    expect(conclude({...all, side: new Uint8Array(8)}).warnings.map((warning) => warning.code)).toContain('side-missing');
+  });
+  test('quads that lack a side are left out and counted', () => {
+    const samples = session(12, {'task-clock': noisy(2, 0.001, 0.05)});
+    samples.warmup.fill(1, 4, 6);
+    samples.warmup[7] = 1;
+    const comparison = conclude(samples);
+    expect(comparison.quads).toBe(11);
+    expect(comparison.warnings.map((warning) => warning.code)).toEqual(['incomplete-quads']);
+    expect(rowOf(comparison, 'task-clock').verdict).toBe('more');
+  });
+  test('uncounted runs cost their quads only', () => {
+    const value = noisy(3, 0.001, 0.05);
+    const row = rowOf(conclude(session(12, {cycles: (run, side) => (run === 9 ? Number.NaN : value(run, side))})), 'cycles');
+    expect(row.verdict).toBe('more');
+    expect(row.before.n! + row.after.n!).toBe(47);
+  });
+  test('a block of both sides is refused', () => {
+    const samples = session(3, flat);
+    samples.position.fill(0);
+    expect(() => conclude(samples)).toThrow(/holds runs of both sides/);
+  });
+  test('runs listed side by side find their quads', () => {
+    const samples = session(10, {'task-clock': noisy(4, 0.002, 0.05)});
+    const order = [...samples.side.keys()].sort((a, b) => samples.side[a] - samples.side[b]);
+    const sorted: Samples = {
+      ...samples, quad: Int32Array.from(order, (i) => samples.quad[i]), position: Uint8Array.from(order, (i) => samples.position[i]),
+      side: Uint8Array.from(order, (i) => samples.side[i]), events: samples.events.map((series) => ({...series, value: Float64Array.from(order, (i) => series.value[i])})),
+    };
+    const [a, b] = [conclude(samples), conclude(sorted)];
+    expect(b.quads).toBe(10);
+    expect(b.rows[0].verdict).toBe(a.rows[0].verdict);
+  });
+});
+
+describe('findings', () => {
+  test('a spike is named with run, event and what moved with it', () => {
+    const random = randomFrom(10);
+    const comparison = conclude(session(20, {
+      'task-clock': (run) => 100 * Math.exp(0.01 * random.normal()) * (run === 33 ? 1.3 : 1),
+      'iTLB-load-misses': (run) => (run === 33 ? 48_000 : random.poisson(480)),
+    }));
+    const samples = session(20, {});
+    const run = [...samples.side.subarray(0, 34)].filter((side) => side === samples.side[33]).length;
+    const spike = comparison.findings.find((finding) => finding.code === 'spike');
+    expect(spike?.data).toMatchObject({event: 'iTLB-load-misses', run, value: 48_000, with: ['task-clock']});
+    expect(rowOf(comparison, 'task-clock').spikes).toEqual({before: [], after: []});
+  });
+
+  test('a changed spike rate is its own finding', () => {
+    const random = randomFrom(11);
+    const comparison = conclude(session(50, {'LLC-load-misses': (run, side) => random.poisson(1000) * (side === 1 && run % 7 < 2 && run % 4 < 2 ? 30 : 1)}));
+    expect(codes(comparison)).toContain('spike-rate-changed');
+  });
+
+  test('parts of the time add up, and the clock is named', () => {
+    const random = randomFrom(12);
+    const clock = session(25, {}).side.reduce<number[]>((list, side) => [...list, 3.5e9 * Math.exp(-0.06 * side + 0.002 * random.normal())], []);
+    const cycles = clock.map(() => 7e8 * Math.exp(0.001 * random.normal()));
+    const {decomposition, findings} = conclude(session(25, {
+      'task-clock': (run) => (1000 * cycles[run]) / clock[run],
+      cycles: (run) => cycles[run],
+      instructions: (_, side) => 1.5e9 * (1 + 0.02 * side) * Math.exp(1e-5 * random.normal()),
+      duration_time: (run) => (1.02e9 * cycles[run]) / clock[run],
+    }));
+    const {time, instructions, cpi, clock: period} = decomposition;
+    expect(instructions! + cpi! + period!).toBeCloseTo(time!, 12);
+    expect(decomposition.utilisation).toBeCloseTo(0, 3);
+    expect(period).toBeCloseTo(0.06, 2);
+    expect(decomposition.intervals?.clock?.low).toBeGreaterThan(0.05);
+    expect(findings.map((finding) => finding.code)).toContain('clock-not-code');
+  });
+
+  test.each([
+    ['drift', (run: number): number => 0.1 * (run / 200)],
+    ['level-step', (run: number): number => (run > 120 ? 0.08 : 0)],
+    ['burst', (run: number): number => (run >= 80 && run < 92 ? 0.4 : 0)],
+  ])('%s is named and cancels', (code, shape) => {
+    const value = noisy(13, 0.005, 0, 200);
+    const comparison = conclude(session(50, {'task-clock': (run, side) => value(run, side) * Math.exp(shape(run))}));
+    expect(codes(comparison)).toContain(code);
+    expect(rowOf(comparison, 'task-clock').verdict).toBe('equal');
+  });
+
+  test('a clock step is told from a change of work', () => {
+    const random = randomFrom(14);
+    const comparison = conclude(session(40, {'task-clock': (run) => (run > 70 ? 210 : 200) * Math.exp(0.002 * random.normal()), cycles: () => 7e8 * Math.exp(0.002 * random.normal())}));
+    expect(codes(comparison)).toContain('clock-step');
+  });
+
+  test('two modes and carry-over are named', () => {
+    const random = randomFrom(15);
+    const bimodal = conclude(session(30, {'task-clock': () => (random.uniform() < 0.4 ? 210 : 200) * Math.exp(0.003 * random.normal())}));
+    expect(codes(bimodal)).toContain('bimodal');
+    const {side} = session(40, {});
+    const carried = conclude(session(40, {'task-clock': (run) => (run > 0 && side[run - 1] !== side[run] ? 1.03 : 1) * Math.exp(0.005 * random.normal())}));
+    expect(codes(carried)).toContain('carry-over');
+  });
+
+  test('the share of the placement in the variance', () => {
+    const random = randomFrom(16);
+    const samples = session(20, {});
+    const effect = Array.from({length: 10}, () => 0.02 * random.normal());
+    samples.placement.forEach((_, run) => (samples.placement[run] = run % 10));
+    const {placement} = conclude({...samples, events: session(20, {'task-clock': (run) => Math.exp(effect[run % 10] + 0.01 * random.normal())}).events});
+    const truth = effect.indexOf(Math.max(...effect));
+    expect(placement?.[0].share).toBeGreaterThan(0.5);
+    expect(placement?.[0].low).toBeLessThan(0.8);
+    expect(placement?.[0].worst).toBe(truth);
+  });
+});
+
+describe('error rates', () => {
+  test('no false claims beyond the level in drifting, bursting, stepping tables', () => {
+    const random = randomFrom(17);
+    let wrong = 0;
+    const trials = 120;
+    for (let t = 0; t < trials; t++) {
+      const scenario = (['drift', 'bursts', 'clock steps', 'heavy ties'] as const)[t % 4];
+      if (conclude(simulate(random, {scenario, perSide: 20})).rows.some((row) => row.verdict === 'more' || row.verdict === 'less')) wrong++;
+    }
+    // At a true rate of 5 % more than 14 of 120 happen once in 1,000 times.
+    expect(wrong).toBeLessThanOrEqual(14);
+  });
+
+  test('a million rows', () => {
+    const value = noisy(18, 0.02, 0.0002);
+    const comparison = conclude(session(250_000, {'task-clock': value}));
+    expect(rowOf(comparison, 'task-clock').change?.ratio).toBeCloseTo(1.0002, 4);
+  });
+});
