@@ -4,6 +4,7 @@ import {assemble} from './assemble.ts';
 import {checkProgram} from './check.ts';
 import {parseConformance} from './conformance-file.ts';
 import {createWorld, interpret} from './interpret.ts';
+import {isas} from './isa.ts';
 
 const folder = new URL('../../../shared/fixtures/conformance/', import.meta.url);
 const memoryBase = 0x10_0000n;
@@ -46,6 +47,30 @@ describe.skipIf(!existsSync(folder))('conformance files in the interpreter (skip
         "program rsh32-imm-neg.data: instruction 2: invalid shift -24",
         "program rsh64-imm-high.data: instruction 1: invalid shift 68",
         "program rsh64-imm-neg.data: instruction 1: invalid shift -60",
+      ]
+    `);
+  });
+
+  test('how many each instruction set takes, and what the others are missing', () => {
+    const table = isas.map((isa) => {
+      const missing = new Map<string, number>();
+      for (const file of files) {
+        try {
+          checkProgram(assemble(parseConformance(readFileSync(new URL(file, folder), 'utf8')).asm, {name: file, type: 'xdp'}), isa);
+        } catch (error) {
+          const reason = (error as Error).message.replace(/^.*instruction \d+: (.*?)( does not exist.*| -?\d+| are not supported.*)$/, '$1');
+          missing.set(reason, (missing.get(reason) ?? 0) + 1);
+        }
+      }
+      const refused = [...missing.values()].reduce((sum, count) => sum + count, 0);
+      return `${isa}: ${files.length - refused} taken; refused: ${[...missing].map(([reason, count]) => `${count} ${reason}`).sort().join(', ')}`;
+    });
+    expect(table).toMatchInlineSnapshot(`
+      [
+        "v5.8: 211 taken; refused: 1 calls through a register (callx), 12 bswap, 12 invalid shift, 2 atomic fetch_and, 2 atomic fetch_or, 2 atomic fetch_xor, 2 gotol, 3 a sign-extending load, 36 signed division, 4 atomic and, 4 atomic cmpxchg, 4 atomic fetch_add, 4 atomic or, 4 atomic xchg, 4 atomic xor, 6 movsx",
+        "v5.10: 211 taken; refused: 1 calls through a register (callx), 12 bswap, 12 invalid shift, 2 atomic fetch_and, 2 atomic fetch_or, 2 atomic fetch_xor, 2 gotol, 3 a sign-extending load, 36 signed division, 4 atomic and, 4 atomic cmpxchg, 4 atomic fetch_add, 4 atomic or, 4 atomic xchg, 4 atomic xor, 6 movsx",
+        "v6.1: 241 taken; refused: 1 calls through a register (callx), 12 bswap, 12 invalid shift, 2 gotol, 3 a sign-extending load, 36 signed division, 6 movsx",
+        "v6.18: 300 taken; refused: 1 calls through a register (callx), 12 invalid shift",
       ]
     `);
   });

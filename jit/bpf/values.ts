@@ -72,6 +72,7 @@ export const aluValue = (code: number, left: Value, right: Value, off: number, i
   if (operation === 0xb0) {
     if (right.kind === 'num') return num(aluResult(code, 0n, right.value, off, imm));
     if (wide && off === 0) return right;
+    if (isPointer(right)) return mixed;
     return off === 0 && right.kind === 'any' && right.max <= max32 ? right : wide ? any : any32;
   }
   const unary = operation === 0x80 || operation === 0xd0;
@@ -80,7 +81,8 @@ export const aluValue = (code: number, left: Value, right: Value, off: number, i
     return num(aluResult(code, left.value, right.kind === 'num' ? right.value : 0n, off, imm));
   }
   if (wide && (operation === 0x00 || operation === 0x10) && (isPointer(left) || isPointer(right))) return pointerSum(operation === 0x00, left, right);
-  return bounded(operation, wide, left, right, imm);
+  // Any other arithmetic may still give an address of the same memory, which nothing here would know.
+  return isPointer(left) || isPointer(right) ? mixed : bounded(operation, wide, left, right, imm);
 };
 
 /** Bounds the kernel knows as well: masks, shifts right, swaps, zero extension. */

@@ -184,8 +184,17 @@ describe('stack', () => {
   test.each([
     ['r2 = r10; r2 += 8; *(u64 *)(r2 + 0) = 1; r0 = 0; exit', 'invalid stack off=8 size=8'],
     ['r2 = r10; r2 += -508; *(u64 *)(r2 - 8) = 1; r0 = 0; exit', 'invalid stack off=-516 size=8'],
+    ['r2 = r10; *(u32 *)(r10 - 8) = r2; r0 = 0; exit', 'invalid size of register spill'],
+    ['r2 = r10; *(u64 *)(r10 - 12) = r2; r0 = 0; exit', 'invalid size of register spill'],
+    ['r2 = r10; r2 &= -8; *(u64 *)(r2 - 8) = 1; r0 = 0; exit', 'same insn cannot be used with different pointers'],
+    ['r0 = r10; call f; exit\nf: r0 = r10; exit', 'cannot return stack pointer to the caller'],
+    ['r1 = r10; r1 += -8; call f; exit\nf: *(u64 *)(r1 + 0) = r10; r0 = 0; exit', 'cannot spill pointers to stack into stack frame of the caller'],
+    ['*(u64 *)(r10 - 8) = 1; r2 = r10; r2 = xchg_64(r10 - 8, r2); r0 = 0; exit', 'BPF_ATOMIC takes numbers, R2 is a pointer'],
   ])('refused: %s', (source, message) => {
     expect(() => run(source)).toThrow(message);
+  });
+  test('a context pointer comes back whole from the stack', () => {
+    expect(text('*(u64 *)(r10 - 8) = r1; r2 = *(u64 *)(r10 - 8); r0 = *(u32 *)(r2 + 0); exit')[2]).toBe('r0 = *(u32 *)(r2 + 112)');
   });
 });
 

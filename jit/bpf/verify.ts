@@ -29,8 +29,6 @@ export interface VerifyEnv {
   readonly contextFields: ContextFields;
   /** Where the elements of an array map start, from the map's address: lookups in arrays are then inlined, as kernels do. */
   readonly arrayValueOffset?: number;
-  /** Load address of function `index`; the linker sets it later. Absent = 0. */
-  readonly functionBase?: (index: number) => bigint;
 }
 
 const maxDescriptors = 1024;
@@ -38,7 +36,7 @@ const maxDescriptors = 1024;
 /**
  * Does what the verifier of a kernel with these `rules` does to `program`. Throws UserErrors: structure (with instruction
  * number), the walk over all paths, and the rules for tail calls and stacks in the kernel's own words. Function and helper
- * references come out as `VerifiedProgram` describes; `origin` leads back to the instructions of `program`.
+ * references come out as `VerifiedProgram` describes, with bases 0 for the linker to set; `origin` leads back to `program`.
  * Not a safety proof: pointers to packets and map values are not followed.
  */
 export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): VerifiedProgram => {
@@ -52,8 +50,8 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
   const alive = starts.flatMap((start, number) => start < 0 ? [] : [{start, number}]);
   setCalls(insns, alive.map(({start}) => start));
   const clamp = rules.clampStackTo512 && hasTailCall(insns);
-  const functions = alive.map(({start, number}, index): VerifiedFunction => ({
-    start, base: env.functionBase?.(index) ?? 0n, stackDepth: clamp && number === 0 ? stackBytes : walk.stackDepths[number],
+  const functions = alive.map(({start, number}): VerifiedFunction => ({
+    start, base: 0n, stackDepth: clamp && number === 0 ? stackBytes : walk.stackDepths[number],
     tailCallReachable: reached[number], subprogram: number !== 0,
   }));
   return {insns, functions, descriptors, origin};

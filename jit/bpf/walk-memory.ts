@@ -4,7 +4,7 @@ import {fieldAt} from './context.ts';
 import type {ContextField} from './context.ts';
 import {stackBytes} from './insn.ts';
 import {refuse} from './refuse.ts';
-import {any} from './values.ts';
+import {any, isPointer} from './values.ts';
 import type {Value} from './values.ts';
 import type {State} from './walk-state.ts';
 
@@ -56,11 +56,15 @@ export const createMemoryNotes = (program: Program, fields: readonly ContextFiel
       return base.kind === 'frame' && base.exact && bytes === 8 ? state.frames[base.frame].slots.get(base.offset + off) : undefined;
     },
     write: (state, base, off, bytes, value, at) => {
-      if (base.kind !== 'frame') return;
-      if (value.kind === 'frame' && value.frame !== base.frame) refuse(program, at, 'cannot spill pointers to stack into stack frame of the caller');
+      if (base.kind !== 'frame') {
+        if (value.kind === 'frame') refuse(program, at, 'a stack pointer can be stored in the stack only');
+        return;
+      }
       const {slots} = state.frames[base.frame];
-      if (!base.exact) return slots.clear();
       const low = base.offset + off;
+      if (isPointer(value) && (bytes !== 8 || low % 8 !== 0 || !base.exact)) refuse(program, at, 'invalid size of register spill', 'Store pointers whole, at a constant place, aligned to 8.');
+      if (value.kind === 'frame' && value.frame !== base.frame) refuse(program, at, 'cannot spill pointers to stack into stack frame of the caller');
+      if (!base.exact) return slots.clear();
       for (let slot = Math.floor(low / 8) * 8; slot < low + bytes; slot += 8) slots.delete(slot);
       if (bytes === 8 && low % 8 === 0) slots.set(low, value);
     },

@@ -11,7 +11,7 @@ import {
 import {atomicByImm} from './isa.ts';
 import {liveRegisters} from './liveness.ts';
 import {refuse} from './refuse.ts';
-import {aluValue, any, anyUpTo, boundedOutcome, none, num, operandValue} from './values.ts';
+import {aluValue, any, anyUpTo, boundedOutcome, isPointer, none, num, operandValue} from './values.ts';
 import type {Value} from './values.ts';
 import {createMemoryNotes} from './walk-memory.ts';
 import {copyState, createMemo, newFrame} from './walk-state.ts';
@@ -132,7 +132,7 @@ const createStep = (program: Program, rules: VerifierRules, fields: readonly Con
     const [dst, src, off, bytes] = [dstAt(insns, at), srcAt(insns, at), offAt(insns, at), widthOf(codeAt(insns, at))];
     const acquires = row?.name === 'load_acquire';
     const address = acquires ? src : dst;
-    if (!acquires) read(frame, src, at);
+    if (!acquires && isPointer(read(frame, src, at))) refuse(program, at, `BPF_ATOMIC takes numbers, R${src} is a pointer`);
     if (row?.name === 'cmpxchg') read(frame, 0, at);
     const base = read(frame, address, at);
     if (base.kind === 'ctx') refuse(program, at, `BPF_ATOMIC stores into R${address} ctx is not allowed`);
