@@ -22,8 +22,7 @@ import type {Beside} from './session.ts';
 import {concludeSession, ruleOf} from './session.ts';
 import type {Subject} from './subject.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
-import {simulatePair} from '../simulate/sides.ts';
-import {valgrindMissing} from '../simulate/valgrind.ts';
+import {simulateBeside} from '../simulate/sides.ts';
 
 export interface MeasureRequest {
   readonly target: Target;
@@ -235,10 +234,7 @@ const besideOf = async ({target, options}: PreparedSession, cwd: string): Promis
   const ours = [target.before, target.after].filter((variant) => variant !== 'kernel');
   if (ours.length === 1) return kernelBeside(workloadOf(target, cwd), ours[0]);
   if (ours.length === 0 || !options.simulate || hasHardwareCounters()) return null;
-  const missing = await valgrindMissing();
-  if (missing !== null) return {rows: [], findings: [{code: 'not-simulated', text: `No simulated counts: ${missing}.`}]};
-  const {beside} = await simulatePair(workloadOf(target, cwd), target.before, target.after, layoutOf(options));
-  return beside;
+  return simulateBeside(workloadOf(target, cwd), target.before, target.after, {layout: layoutOf(options), placement: options.placement, tlb: options.tlb});
 };
 
 /** Four letters that keep sessions of the same millisecond apart. */

@@ -4,6 +4,8 @@ import {flag, text} from '../command.ts';
 import {UserError} from '../../jit/error.ts';
 import {parsePlacement} from '../../jit/placement.ts';
 import {findVariant} from '../../jit/variants/index.ts';
+import type {TlbGeometry} from '../simulate/geometry.ts';
+import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
 
 /** Two variants (or one) of a workload, or two commands. `kernel` as a variant means the running kernel's own JIT. */
 export type Target =
@@ -31,6 +33,8 @@ export interface MeasureOptions {
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
   readonly simulate: boolean;
+  /** What the simulated TLBs are. */
+  readonly tlb: TlbGeometry;
   /** `perf` measures; the others count under valgrind only. */
   readonly source: 'perf' | 'callgrind' | 'cachegrind';
   readonly ignoreFailure: boolean;
@@ -56,6 +60,7 @@ export const measureOptionTable = {
   'user-only': {type: 'boolean', help: 'count in user mode only (:u)'},
   source: {type: 'string', value: 'S', help: 'perf (default), or callgrind or cachegrind: simulated counts only, for one repetition'},
   'no-simulate': {type: 'boolean', help: 'no simulated counts on a host without a PMU'},
+  tlb: {type: 'string', value: 'T', help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`},
   'ignore-failure': {type: 'boolean', help: 'measure commands that end with an exit code other than 0'},
   scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
   store: {type: 'string', value: 'DIR', help: 'store (default $JITSTAT_STORE or ./jitstat-store)'},
@@ -84,6 +89,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     region: oneOf(args, 'region', ['process', 'loop']) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
     simulate: !flag(args, 'no-simulate'),
+    tlb: parseTlb(text(args, 'tlb') ?? ''),
     source: oneOf(args, 'source', ['perf', 'callgrind', 'cachegrind']) ?? 'perf',
     ignoreFailure: flag(args, 'ignore-failure'),
   };

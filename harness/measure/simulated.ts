@@ -2,10 +2,11 @@
 import {finishSession, newSessionId} from '../../results/store/index.ts';
 import type {Comparison, Session} from '../../results/types.ts';
 import {UserError} from '../../jit/error.ts';
+import {formatPlacement} from '../../jit/placement.ts';
 import type {Io} from '../command.ts';
 import {readHost} from '../host/record.ts';
 import {hasHardwareCounters} from '../perf/perf.ts';
-import {simulatePair} from '../simulate/sides.ts';
+import {onePlacement, simulatePair} from '../simulate/sides.ts';
 import type {Measured, MeasureRequest} from './measure.ts';
 import {sessionSuffix} from './measure.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
@@ -16,7 +17,8 @@ export const simulateSession = async (io: Io, {target, options, store}: MeasureR
     throw new UserError(`--source ${options.source} counts two variants of a workload.`, 'Leave --source out to measure commands, one side, or the running kernel.');
   }
   const {before, after} = await subjectsOf(target, options, io.cwd);
-  const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, layoutOf(options));
+  const {placement, tlb} = options;
+  const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {layout: layoutOf(options), placement, tlb});
   const now = io.now();
   const comparison: Comparison = {
     schema: 'jitstat/comparison/1',
@@ -25,7 +27,7 @@ export const simulateSession = async (io: Io, {target, options, store}: MeasureR
     design: 'summary',
     quads: null,
     sameImage: before.info.imageHash === after!.info.imageHash,
-    rows: beside.rows.filter((row) => row.event.startsWith(`${options.source}/`)),
+    rows: beside.rows.filter((row) => [options.source, 'image'].includes(row.event.split('/')[0])),
     notCounted: [],
     decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
     findings: beside.findings,
@@ -42,7 +44,7 @@ export const simulateSession = async (io: Io, {target, options, store}: MeasureR
     before: comparison.before,
     after: comparison.after,
     host: readHost(null, hasHardwareCounters()),
-    plan: {seed: options.seed, quads: 0, warmupQuads: 0, runsPerBlock: 0, order: [], repeat: 1, placement: 'fixed:0', events: comparison.rows.map((row) => row.event), aaQuads: 0},
+    plan: {seed: options.seed, quads: 0, warmupQuads: 0, runsPerBlock: 0, order: [], repeat: 1, placement: formatPlacement(onePlacement(placement)), events: comparison.rows.map((row) => row.event), aaQuads: 0},
     placements: [],
     commands: {},
     notCounted: [],

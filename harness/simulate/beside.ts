@@ -2,13 +2,14 @@
 import {exactRow} from '../../results/compare/exact.ts';
 import type {ComparisonRow, Finding, Warning} from '../../results/types.ts';
 import type {Beside} from '../measure/session.ts';
+import {formatTlb} from './geometry.ts';
 import type {Simulated} from './simulate.ts';
 
 /** Misses depend on the simulated geometry: a model, good for comparing two sides, not a forecast of a CPU's counts. */
-const modelWarning: Warning = {
+const modelWarning = ({tlb}: Simulated): Warning => ({
   code: 'simulated-model',
-  text: 'misses come from a model: 32 KiB 8-way L1, 8 MiB LL, 64 + 2048 TLB entries, a small branch predictor',
-};
+  text: `misses come from a model: 32 KiB 8-way L1, 8 MiB LL, TLBs ${formatTlb(tlb)}, a small branch predictor`,
+});
 
 const isModel = (event: string): boolean => event.includes('misses') || event.includes('TLB');
 
@@ -22,7 +23,7 @@ const simulatedRow = (event: string, before: Simulated, after: Simulated): Compa
   const [from, to] = [before.totals[event], after.totals[event]];
   return exactRow(event, from, to, {
     reason: from === to ? 'the same in both simulations' : `simulated: ${difference(to - from)} in one repetition`,
-    warnings: isModel(event) ? [modelWarning] : [],
+    warnings: isModel(event) ? [modelWarning(before)] : [],
     perExecution: {before: from / before.executions, after: to / after.executions},
   });
 };
@@ -32,11 +33,18 @@ const difference = (value: number): string => `${value >= 0 ? '+' : ''}${Number.
 
 const headline = ['callgrind/instructions/', 'callgrind/branches/', 'callgrind/loads/', 'callgrind/stores/'] as const;
 
+const touched = ['image/code-pages/', 'image/code-lines/', 'image/data-pages/'] as const;
+
+const rounded = (value: number): string => String(Number(value.toFixed(2)));
+
 const simulatedFinding = (before: Simulated, after: Simulated): readonly Finding[] => {
   const words = headline.map((event) => `${difference(after.totals[event] - before.totals[event])} ${event.split('/')[1]}`);
+  const perExecution = [...headline, ...touched].map((event) =>
+    `${rounded(before.totals[event] / before.executions)} -> ${rounded(after.totals[event] / after.executions)} ${event.split('/')[1].replace('-', ' ')}`);
   return [{
     code: 'simulated-counts',
-    text: `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario (${after.executions} program executions).`,
+    text: `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario (${after.executions} program executions). `
+      + `Per program execution: ${perExecution.join(', ')}.`,
     data: Object.fromEntries(headline.map((event) => [event, after.totals[event] - before.totals[event]])),
   }];
 };

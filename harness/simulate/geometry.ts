@@ -46,8 +46,8 @@ export const asCaches = ({itlb, dtlb, stlb}: TlbGeometry): Geometry => {
 const levels = ['itlb', 'dtlb', 'stlb'] as const;
 const forms = 'Write ENTRIES/WAYS for any of itlb, dtlb and stlb, for example itlb=128/8,stlb=1536/12.';
 
-/** `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default. Throws a UserError. */
-export const parseTlb = (text: string): TlbGeometry => text.split(',').reduce((geometry, part): TlbGeometry => {
+/** `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default, also all of it. Throws a UserError. */
+export const parseTlb = (text: string): TlbGeometry => text.split(',').filter((part) => part !== '').reduce((geometry, part): TlbGeometry => {
   const match = /^(\w+)=(\d{1,6})\/(\d{1,6})$/.exec(part.trim());
   const level = levels.find((name) => name === match?.[1]);
   if (match === null || level === undefined) throw new UserError(`'${part}' is no TLB.`, forms);
