@@ -23,8 +23,6 @@ const parts = {
 
 type Part = keyof typeof parts;
 
-export const emptyDecomposition: Decomposition = {time: null, instructions: null, cpi: null, clock: null, utilisation: null};
-
 /** ln after/before of each role with its standard error (null = not known). */
 export type RoleChanges = Readonly<Partial<Record<Role, { readonly value: number; readonly error: number | null }>>>;
 

@@ -12,12 +12,12 @@ export const sentences = {
   'mostly-instructions': 'mostly instructions: {time} % {event} = {instructions} % instructions {cpi} % cycles per instruction {clock} % clock period (natural logs)',
   'mostly-cpi': 'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction {instructions} % instructions {clock} % clock period (natural logs)',
   'waiting-not-running': 'waiting, not running: elapsed time changed by {elapsed} %, time on the CPU by {time} %; the CPU was used {before} before and {after} after',
-  'different-instruction-stream': 'instructions changed by {instructions} %, {more}: the two sides do not execute the same instruction stream; times compare two programs, not two builds of one',
+  'different-instruction-stream': 'instructions changed by {instructions} %, {more}: the two sides do not execute the same instruction stream: unless the change is meant to do that, two different programs were measured',
   // spikes
   'one-run-spike': '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
   'few-runs-spike': '{event}, {side}: the mean and its error fit {runs} of {n} runs of about {size} each over a base of about {base}{perExecution}{time}',
   'two-runs-spike': '{event}, {side}: the mean and its error fit two of {n} runs of about {larger} and {smaller} over a base of about {base}{perExecution}{time}',
-  'spike': '{event}, {side}: run {run} stands out with {value}, {times} times its neighbours{placement}{together}',
+  'spike': '{event}, {side}: run {run} stands out with {value}{perExecution}, {times} times its neighbours{placement}{together}',
   'spikes': '{event}, {side}: {k} of {n} runs stand out (rate {low} to {high} %), the largest is run {run} with {value}, {times} times its neighbours',
   'spike-rate-changed': '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',
   'scaling-spike': '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
@@ -26,7 +26,7 @@ export const sentences = {
   'impossible-ratio': '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
   'multiplexed': '{count} events were counted for {low} to {high} % of the time and scaled up: each figure may be off by about {error} % for one run',
   'low-running': '{event} was counted for only {running} % of the time: the scaled figure may be off by about {error} %',
-  'multiplexed-unequal': '{event} was counted for {before} % of the time before and {after} % after: the two were scaled differently',
+  'multiplexed-unequal': '{count} events were counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by about {error} %',
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
   'drift': '{event} drifted by {percent} % over the session; {effect}',

@@ -45,7 +45,7 @@ export const impossibleRatios = (sides: readonly (readonly Counted[])[]): Findin
 export const scalingError = (running: number, seconds: number | null): number | null =>
   seconds === null || running <= 0 ? null : Math.sqrt((1 - running) / (running * Math.max(1, seconds / sliceSeconds)));
 
-/** One finding for the table, and one for each event whose share is very small or differs between the sides. */
+/** One finding for the table, one for each event whose share is very small, one for all whose shares differ between the sides. */
 export const multiplexing = (before: readonly Counted[], after: readonly Counted[], seconds: number | null): Finding[] => {
   const partial = [...before, ...after].filter((row) => row.running !== null && row.running < 0.995);
   if (partial.length === 0) return [];
@@ -57,13 +57,17 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
     return value === null ? 'an unknown' : share(value);
   };
   const all = finding('multiplexed', {count: events.size, low: share(smallest), high: share(Math.max(...shares)), error: error(smallest)}, {events: [...events], smallest});
+  const sharesOf = (event: string): readonly (number | null)[] => [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);
   const single = [...events].flatMap((event) => {
-    const [b, a] = [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);
-    const least = Math.min(b ?? 1, a ?? 1);
-    return [
-      ...(least > 0 && least < low ? [finding('low-running', {event, running: share(least), error: error(least)}, {event, running: least})] : []),
-      ...(b !== null && a !== null && b > 0 && a > 0 && Math.max(a / b, b / a) > unequal ? [finding('multiplexed-unequal', {event, before: share(b), after: share(a)}, {event, before: b, after: a})] : []),
-    ];
+    const least = Math.min(...sharesOf(event).map((running) => running ?? 1));
+    return least > 0 && least < low ? [finding('low-running', {event, running: share(least), error: error(least)}, {event, running: least})] : [];
   });
-  return [all, ...single];
+  const different = [...events].flatMap((event) => {
+    const [b, a] = sharesOf(event);
+    return b !== null && a !== null && b > 0 && a > 0 && Math.max(a / b, b / a) > unequal ? [{event, before: b, after: a}] : [];
+  });
+  if (different.length === 0) return [all, ...single];
+  const list = different.map((row) => `${row.event} ${share(row.before)} and ${share(row.after)} %`).join(', ');
+  const worst = Math.min(...different.map((row) => Math.min(row.before, row.after)));
+  return [all, ...single, finding('multiplexed-unequal', {count: different.length, list, error: error(worst)}, {events: different})];
 };

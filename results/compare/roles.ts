@@ -33,8 +33,12 @@ export const rolesOf = (events: readonly string[]): Roles => {
   };
 };
 
-/** False where cycles were counted for a part of the time only (user mode, one kind of core): the clock cannot be told from them. */
-export const clockIsKnown = (roles: Roles): boolean => roles.cycles !== null && split(roles.cycles).scope === '';
+/**
+ * False where cycles were counted for a part of the time only (user mode, one kind of core), or the time holds idling
+ * (cpu-clock of a whole system): the clock cannot be told from them.
+ */
+export const clockIsKnown = (roles: Roles): boolean =>
+  roles.cycles !== null && split(roles.cycles).scope === '' && roles.time !== null && split(roles.time).name === 'task-clock';
 
 /** Seconds in one unit of a time; null for units that are no time. perf 6.16 to 6.18 print nanoseconds without a unit. */
 export const secondsPer = (event: string, unit: string): number | null => {

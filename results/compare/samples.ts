@@ -29,7 +29,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   const layout = layoutOf(samples);
   const blocked = isBlocked(context, layout);
   const primary = primaryEvent(countedEvents(samples), context.primary);
-  const spikes = spikeLedger(samples, context.placements);
+  const spikes = spikeLedger(samples, {placements: context.placements, executions: {before: context.before.executions, after: context.after.executions}});
   const aa = context.aa === undefined || context.aa === null ? null : judgeAa(context.aa.samples, context);
   const sameImage = context.before.imageHash !== undefined && context.before.imageHash === context.after.imageHash;
   const rows = conclude(draftRows(samples, layout, context), {

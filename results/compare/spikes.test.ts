@@ -52,12 +52,12 @@ test('the run is numbered within its side, without warm-up, with placement and t
   samples.warmup.fill(1, 0, 4);
   samples.placement.fill(3, 8, 12);
   const number = [...samples.side.keys()].filter((run) => run >= 4 && run <= 9 && samples.side[run] === samples.side[9]).length;
-  const ledger = spikeLedger(samples, [0, 1, 2, 3].map((seed) => ({text: `random:${seed}`, side: 'after', addresses: {}})));
+  const ledger = spikeLedger(samples, {placements: [0, 1, 2, 3].map((seed) => ({text: `random:${seed}`, side: 'after', addresses: {}})), executions: {before: 50_000, after: 50_000}});
   const {before, after} = ledger.of('iTLB-load-misses');
   const [spike] = [...before, ...after];
   expect(spike).toMatchObject({run: number, value: 100_000, placement: 3});
   expect(spike.times).toBeCloseTo(100_000 / 482, 0);
-  expect(ledger.findings[0].text).toContain('(placement random:3)');
+  expect(ledger.findings[0].text).toMatch(/2 per program execution.*\(placement random:3\)/);
 });
 
 test('a spike in a run that was hardly counted is blamed on scaling', () => {

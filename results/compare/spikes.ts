@@ -107,7 +107,13 @@ const mostNamed = 3;
 /** An event that moved in the same run: robust spreads and least change. */
 const moved = {spreads: 4, change: 0.02} as const;
 
-export const spikeLedger = (samples: Samples, placements: readonly PlacementRecord[] = []): SpikeLedger => {
+/** What is known of the session besides its samples: placements by index, program executions of one run by side. */
+export interface SpikeContext {
+  readonly placements?: readonly PlacementRecord[];
+  readonly executions?: { readonly before?: number; readonly after?: number };
+}
+
+export const spikeLedger = (samples: Samples, context: SpikeContext = {}): SpikeLedger => {
   const all = samples.events.map((series) => residualsOf(samples, series));
   const numbers = runNumbers(samples);
   const ledger = new Map<string, { before: Spike[]; after: Spike[] }>();
@@ -126,7 +132,7 @@ export const spikeLedger = (samples: Samples, placements: readonly PlacementReco
     ledger.set(series.event, bySide);
     for (const side of ['before', 'after'] as const) {
       const own = runs.filter((i) => samples.side[i] === (side === 'before' ? 0 : 1));
-      findings.push(...named(series, side, bySide[side], sideRuns(samples, series, side), placements), ...scaled(samples, series, side, own, numbers));
+      findings.push(...named(series, side, bySide[side], sideRuns(samples, series, side), context), ...scaled(samples, series, side, own, numbers));
     }
   });
   return {
@@ -152,16 +158,18 @@ const sideRuns = (samples: Samples, series: EventSeries, side: SideName): number
   return n;
 };
 
-const named = (series: EventSeries, side: SideName, spikes: readonly Spike[], n: number, placements: readonly PlacementRecord[]): Finding[] => {
+const named = (series: EventSeries, side: SideName, spikes: readonly Spike[], n: number, context: SpikeContext): Finding[] => {
   const rate = rateInterval(spikes.length, Math.max(1, n));
   const data = {event: series.event, side, n, rate: {...rate, value: spikes.length / Math.max(1, n)}};
   if (spikes.length > mostNamed) {
     const worst = spikes.reduce((a, b) => (b.times > a.times ? b : a));
     return [finding('spikes', {event: series.event, side, k: spikes.length, n, low: share(rate.low), high: share(rate.high), run: worst.run, value: amount(worst.value, series.unit), times: count(worst.times)}, {...data, spikes})];
   }
+  const executions = series.unit === '' ? context.executions?.[side] : undefined;
   return spikes.map((spike) => finding('spike', {
+    perExecution: executions === undefined ? '' : ` (${count(spike.value / executions, 4)} per program execution)`,
     event: series.event, side, run: spike.run, value: amount(spike.value, series.unit), times: count(spike.times),
-    placement: spike.placement === undefined ? '' : ` (placement ${placements[spike.placement]?.text ?? spike.placement})`,
+    placement: spike.placement === undefined ? '' : ` (placement ${context.placements?.[spike.placement]?.text ?? spike.placement})`,
     together: spike.with === undefined ? '; no other event moved with it' : `; with it moved ${spike.with.join(', ')}`,
   }, {...data, ...spike}));
 };

@@ -1,9 +1,9 @@
 // From two imported tables (mean, standard error, runs) to a Comparison: wider claims, forensics, parts and their reasons.
-import type {Comparison, ComparisonRow, Finding, ImportRow, ImportTable, NotCounted, SideInfo, SideName, Warning} from '../types.ts';
+import type {Comparison, ComparisonRow, Decomposition, Finding, ImportRow, ImportTable, NotCounted, SideInfo, SideName, Warning} from '../types.ts';
 import {eventInfo} from '../events.ts';
 import {primaryEvent} from './context.ts';
 import type {RoleChanges} from './decompose.ts';
-import {decomposeChanges, emptyDecomposition} from './decompose.ts';
+import {decomposeChanges} from './decompose.ts';
 import {finding, share} from './findings.ts';
 import {impossibleRatios, multiplexing} from './ratios.ts';
 import type {Counted} from './ratios.ts';
@@ -58,7 +58,8 @@ export const compareTables = (before: ImportTable, after: ImportTable, context: 
     return draftSummaryRow(pair.event, pair.before, pair.after, context.margins?.[pair.event], level, withheld, spikes[i].findings);
   });
   const rows = conclude(drafts, {level, primary, spikes: () => ({before: [], after: []})});
-  const decomposition = wrong.length > 0 ? emptyDecomposition : decompositionOf(counted, level);
+  // Such a perf's counts are of one run (or of all together) on both sides: they still split up, but say nothing of the spread.
+  const decomposition = decompositionOf(counted, level, wrong.length === 0);
   const seconds = secondsOf(counted);
   const findings: Finding[] = [
     ...wrong,
@@ -132,20 +133,20 @@ const othersOf = (tables: readonly ImportTable[], event: string): { mean: number
 
 type CountedPair = Pair & {readonly before: Printed; readonly after: Printed};
 
-const changesOf = (pairs: readonly CountedPair[]): RoleChanges => {
+const changesOf = (pairs: readonly CountedPair[], spreadKnown: boolean): RoleChanges => {
   const roles = rolesOf(pairs.map((pair) => pair.event));
   const change = (event: string | null): { value: number; error: number | null } | undefined => {
     const pair = pairs.find((candidate) => candidate.event === event);
     if (pair === undefined || pair.before.mean <= 0 || pair.after.mean <= 0) return undefined;
     const errors = [relativeError(pair.before), relativeError(pair.after)];
-    return {value: Math.log(pair.after.mean / pair.before.mean), error: errors[0] === null || errors[1] === null ? null : Math.hypot(errors[0], errors[1])};
+    return {value: Math.log(pair.after.mean / pair.before.mean), error: !spreadKnown || errors[0] === null || errors[1] === null ? null : Math.hypot(errors[0], errors[1])};
   };
   return {time: change(roles.time), cycles: change(roles.cycles), instructions: change(roles.instructions), elapsed: change(roles.elapsed)};
 };
 
-const decompositionOf = (pairs: readonly CountedPair[], level: number) => {
+const decompositionOf = (pairs: readonly CountedPair[], level: number, spreadKnown: boolean): Decomposition => {
   const n = Math.min(...pairs.map((pair) => Math.min(pair.before.n ?? 5, pair.after.n ?? 5)));
-  return decomposeChanges(changesOf(pairs), rolesOf(pairs.map((pair) => pair.event)), welchDegrees(1, n, 1, n, 0), level);
+  return decomposeChanges(changesOf(pairs, spreadKnown), rolesOf(pairs.map((pair) => pair.event)), welchDegrees(1, n, 1, n, 0), level);
 };
 
 const meanOf = (pairs: readonly CountedPair[], event: string | null, side: SideName): number | null =>

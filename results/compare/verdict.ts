@@ -30,7 +30,7 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
       after: draft.after,
       change: changeOf(draft, options.level),
       ...called,
-      ...(called.verdict === 'unsettled' ? quadsNeeded(draft, weights[i] * (1 - options.level)) : {}),
+      ...(called.verdict === 'unsettled' && options.withheld === undefined ? quadsNeeded(draft, weights[i] * (1 - options.level)) : {}),
       p: draft.p,
       pAdjusted: adjusted[i],
       margin: draft.margin,
@@ -66,10 +66,13 @@ const changeOf = (draft: RowDraft, level: number): Change | null => {
   return {ratio: Math.exp(estimate.value), low: Math.exp(estimate.low), high: Math.exp(estimate.high), level};
 };
 
-/** Quads in all that would show a change of the size seen, or prove it within the margin, with a power of 80 %. */
+/**
+ * Quads in all that would show a change of the size seen, or prove it within the margin, with a power of 80 %. Nothing
+ * for sides measured apart: more runs do not lessen what two sessions differ by.
+ */
 const quadsNeeded = (draft: RowDraft, alpha: number): { readonly quadsNeeded?: number } => {
   const estimate = draft.estimate;
-  if (estimate === null || draft.units < 2 || !(estimate.high > estimate.low)) return {};
+  if (estimate === null || draft.mustClear > 0 || draft.units < 2 || !(estimate.high > estimate.low)) return {};
   const error = (estimate.high - estimate.low) / 2 / normalQuantile(0.975);
   const power = normalQuantile(0.8);
   const toShow = Math.abs(estimate.value) / (normalQuantile(1 - alpha / 2) + power);

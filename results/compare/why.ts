@@ -56,7 +56,8 @@ const waiting = (parts: Decomposition, context: WhyContext): Finding[] => {
   const {time, utilisation} = parts;
   if (!context.shown.elapsed || time === null || utilisation === null || context.utilisation === null) return [];
   const elapsed = time + utilisation;
-  if (Math.abs(utilisation) < 0.02 || Math.abs(utilisation) < 0.5 * Math.abs(elapsed) || !excludesZero(parts.intervals?.utilisation)) return [];
+  const oneCpu = Math.max(context.utilisation.before, context.utilisation.after) < 1.05;
+  if (!oneCpu || Math.abs(elapsed) < 0.02 || Math.abs(utilisation) < 0.5 * Math.abs(elapsed) || !excludesZero(parts.intervals?.utilisation)) return [];
   return [finding('waiting-not-running', {
     elapsed: ratioPercent(elapsed), time: ratioPercent(time), before: context.utilisation.before.toFixed(3), after: context.utilisation.after.toFixed(3),
   }, {elapsed, time, utilisation})];
