@@ -11,7 +11,7 @@ const niceStep = (span: number, target: number): number => {
   const raw = span / target;
   const power = 10 ** Math.floor(Math.log10(raw));
   const factor = raw / power;
-  return power * (factor > 5 ? 10 : factor > 2 ? 5 : factor > 1 ? 2 : 1);
+  return power * (factor >= Math.sqrt(50) ? 10 : factor >= Math.sqrt(10) ? 5 : factor >= Math.SQRT2 ? 2 : 1);
 };
 
 /** Multiples of a nice step inside [low, high]. */
@@ -65,7 +65,7 @@ export const logAxis = (values: readonly number[], most = 5): Axis => {
   const pad = Math.max((high / low) ** 0.08, 1.002);
   const domain = [low / pad, high * pad];
   const ratio = domain[1] / domain[0];
-  const ticks = ratio > 60 ? every(decadeTicks(domain[0], domain[1], [1]), most)
+  const ticks = ratio > 200 ? every(decadeTicks(domain[0], domain[1], [1]), most)
     : ratio > 6 ? every(decadeTicks(domain[0], domain[1], [1, 2, 5]), most)
       : linearTicks(domain[0], domain[1], most);
   const format = ratio > 6 ? (high >= 1e5 ? '~s' : ',~f') : tickFormat(ticks);

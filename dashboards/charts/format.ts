@@ -6,7 +6,10 @@ const space = '\u00a0';
 const minus = (text: string): string => text.replaceAll('-', '−');
 
 /** Digits after the point so that about three figures are shown. */
-const decimals = (magnitude: number): number => (magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
+const decimals = (magnitude: number): number => {
+  const rounded = Number(magnitude.toPrecision(4));
+  return rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
+};
 
 /** `0.0645` → `+6.45 %`; from a tripling on as a factor: `×21.5`. */
 export const formatChange = (ratio: number): string => {

@@ -6,10 +6,6 @@ export const liveRuns = {
   params: (last: number) => [
     {name: 'from', value: 0}, {name: 'to', value: 0}, {name: 'zoomFrom', value: 0.5}, {name: 'zoomTo', value: last + 0.5}, {name: 'lastRun', value: last},
   ],
-  /** Dragging over a strip; its own rectangle is invisible, the band is drawn from the signals in every strip alike. */
-  brush: (views: readonly string[]) => ({
-    name: 'brush', views, select: {type: 'interval', encodings: ['x'], mark: {fillOpacity: 0.001, strokeOpacity: 0}},
-  }),
   domain: [{expr: 'zoomFrom'}, {expr: 'zoomTo'}],
   opacity: {condition: {test: 'from > 0 && (datum.run < from || datum.run > to)', value: 0.15}, value: 1},
   overlapOpacity: {condition: {test: 'from > 0 && (datum.lastRun < from || datum.firstRun > to)', value: 0.12}, value: 0.9},

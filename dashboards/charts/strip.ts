@@ -62,7 +62,7 @@ const draw = (event: ComparisonRow, rows: readonly StripRow[], labels: Readonly<
     axis: {values: axis.values, format: axis.format, minExtent: left - 8, maxExtent: left - 8}};
   return {
     spacing: 26,
-    ...(live ? {params: [...liveRuns.params(last), liveRuns.brush(present)]} : {}),
+    ...(live ? {params: liveRuns.params(last)} : {}),
     vconcat: present.map((side) => {
       const own = rows.filter((row) => row.side === side);
       const lastLane = side === present.at(-1);
@@ -73,14 +73,14 @@ const draw = (event: ComparisonRow, rows: readonly StripRow[], labels: Readonly<
         height: 104,
         title: {text: `${labels[side]}${shown.unit === '' ? '' : `, ${shown.unit}`}`, anchor: 'start', frame: 'group', fontSize: fontSize.label, fontWeight: 600, offset: 6},
         layer: [
-          {...(live ? {name: side} : {}), data: {values: points.filter((row) => !row.spike)}, mark: {type: 'circle', clip: live, size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24, color: colour[side], opacity: 0.85},
+          ...live ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}] : [],
+          {data: {values: points.filter((row) => !row.spike)}, mark: {type: 'circle', clip: live, size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24, color: colour[side], opacity: 0.85},
             encoding: {x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}}, y: {...y, field: 'value'}, ...reaction}},
           {data: {values: points.filter((row) => row.spike)}, mark: {type: 'point', shape: 'triangle-up', filled: true, clip: live, size: 64, color: colour.more, opacity: 1},
             encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, ...reaction}},
           {data: {values: named(own, plot, last).map((name) => ({...name, value: name.value / shown.factor}))}, mark: {type: 'text', fontSize: fontSize.note, color: colour.more, baseline: 'middle', clip: live,
             align: {expr: "datum.leftwards ? 'right' : 'left'"}, dx: {expr: 'datum.leftwards ? -9 : 9'}},
           encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, text: {field: 'text'}}},
-          ...live ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}] : [],
         ],
       };
     }),

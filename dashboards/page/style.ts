@@ -41,6 +41,7 @@ figure svg,figure .live{display:block;max-width:100%;height:auto}
 figure svg text{font-family:${fontStack.replaceAll('"', "'")};font-variant-numeric:tabular-nums}
 figure .narrow,figure.drawn .wide{display:none}
 .live svg{overflow:visible}
+figure[data-kind=strip] .live{cursor:crosshair;touch-action:pan-y;user-select:none}
 .bubble{position:absolute;z-index:3;pointer-events:none;background:var(--ink);color:var(--paper);font-size:12.5px;line-height:1.45;padding:7px 10px;border-radius:6px;max-width:320px;overflow-wrap:anywhere}
 .bubble span{opacity:.65}
 .controls{display:flex;flex-wrap:wrap;align-items:center;gap:8px 12px;font-size:14px;margin:14px 0 0;padding:10px 14px;background:var(--card);border-radius:10px}

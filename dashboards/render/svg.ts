@@ -57,15 +57,35 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
 };
 
 /** Takes out what a still picture does not need, most of it repeated per point; numbers keep two decimals. */
-const shorten = (svg: string): string => svg
-  .replaceAll(/ (?:aria-hidden|pointer-events|stroke-miterlimit)="[^"]*"/g, '')
-  .replaceAll(/ class="[^"]*"/g, '')
+const shorten = (svg: string): string => joinDots(svg
+  .replaceAll(/ (?:role|class|aria-[a-z]+|pointer-events|stroke-miterlimit|font-family)="[^"]*"/g, '')
   .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/-?\d+\.\d{3,}(?:e-\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)))
-  .replaceAll(/ font-family="[^"]*"/g, '')
-  .replaceAll('<path d="M0,0h0v0h0Z"></path>', '')
   .replaceAll('></path>', '/>')
   .replaceAll('></line>', '/>')
-  .replaceAll('></rect>', '/>');
+  .replaceAll('></rect>', '/>')
+  .replaceAll(/<path (?:d="M0,0h0v0h0Z"|d="" display="none")\/>/g, '')
+  .replaceAll('<g></g>', '')
+  .replaceAll(' opacity="1"', ''));
+
+/** Dots of one size and colour that follow one another become one path of round caps: 15 bytes a dot instead of 150. */
+const joinDots = (svg: string): string => {
+  const dot = /<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0" fill="([^"]+)" stroke-width="2"(?: opacity="([\d.]+)")?\/>/g;
+  let last: {end: number; key: string} = {end: -1, key: ''};
+  let joined = '';
+  let from = 0;
+  for (const match of svg.matchAll(dot)) {
+    const [whole, x, y, radius, fill, opacity = '1'] = match;
+    const key = `${radius} ${fill} ${opacity}`;
+    if (last.end === match.index && last.key === key) {
+      joined = `${joined.slice(0, -'"/>'.length)}M${x},${y}h0"/>`;
+    } else {
+      joined += `${svg.slice(from, match.index)}<path fill="none" stroke="${fill}" stroke-width="${Math.round(Number(radius) * 200) / 100}" stroke-linecap="round" opacity="${opacity}" d="M${x},${y}h0"/>`;
+    }
+    from = match.index + whole.length;
+    last = {end: from, key};
+  }
+  return joined + svg.slice(from);
+};
 
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

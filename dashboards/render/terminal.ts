@@ -26,6 +26,12 @@ const plain = (text: string, options: TerminalOptions): string => {
   return spaced.replaceAll('−', '-').replaceAll('×', 'x').replaceAll('→', '->').replaceAll('±', '+-').replaceAll('µ', 'u').replaceAll(/[^\x20-\x7e\n]/g, '?');
 };
 
+/** Lines of at most `columns` characters, broken at spaces. */
+const wrap = (text: string, columns: number): string[] => text.split(' ').reduce<string[]>((lines, word) => {
+  const last = lines.at(-1);
+  return last !== undefined && last.length + 1 + word.length <= columns ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, word];
+}, []);
+
 const fit = (text: string, width: number): string => (text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}~`);
 
 const atLeast = 16;
@@ -107,7 +113,7 @@ export const terminalHistory = (series: HistorySeries, options: TerminalOptions)
   const show = (value: number) => (series.measure === 'ratio' ? formatChange(value) : formatCount(value, series.unit));
   const changes = series.changes.map((change) => `${change.night} ${change.ratio === null ? show(change.after) : formatChange(change.ratio)}`);
   const words = `${show(scale.low)} to ${show(scale.high)} in ${points.length} nights; ${changes.length === 0 ? 'no change point' : `change points: ${changes.join(', ')}`}`;
-  return `${[`${series.workload} ${series.side} ${series.event}`, bars, ...marks === '' ? [] : [marks], words].map((line) => plain(line, options)).join('\n')}\n`;
+  return `${[`${series.workload} ${series.side} ${series.event}`, bars, ...marks === '' ? [] : [marks], ...wrap(words, options.columns)].map((line) => plain(line, options)).join('\n')}\n`;
 };
 
 /** What a terminal can show: blocks unless the locale says otherwise or it is dumb. */

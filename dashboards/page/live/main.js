@@ -46,21 +46,38 @@ const draw = async () => {
       place.setAttribute('role', 'img');
       place.setAttribute('aria-label', figure.querySelector('svg')?.getAttribute('aria-label') ?? '');
       figure.querySelector('.wide').before(place);
+      if (figure.dataset.kind === 'strip') place.addEventListener('pointerdown', (event) => drag(event, name));
     }
     const view = new View(parse(narrow.matches ? pair.narrow : pair.wide), {renderer: 'svg', container: place, hover: true});
     view.tooltip(showTip);
     await view.runAsync();
     figure.classList.add('drawn');
     views.set(name, view);
-    if ('brush' in view.getState().signals) view.addSignalListener('brush', (_signal, value) => brushed(value));
   }
   apply();
 };
 
-/** A brush gives `{run: [a, b]}` (or a list of such pairs); an empty one clears. */
-const brushed = (value) => {
-  const numbers = Object.values(value ?? {}).flat(3).filter(Number.isFinite);
-  select(numbers.length < 2 ? null : {from: Math.max(1, Math.ceil(Math.min(...numbers))), to: Math.max(1, Math.floor(Math.max(...numbers)))});
+/** Dragging along a lane of a strip marks the runs under it; a click without a drag clears. */
+const drag = (event, name) => {
+  const lane = [...event.currentTarget.querySelectorAll('.role-scope > g > path.background')].map((path) => path.getBoundingClientRect())
+    .find((box) => event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom);
+  if (lane === undefined || event.button !== 0) return;
+  event.preventDefault();
+  const {zoomFrom, zoomTo, lastRun} = views.get(name).getState().signals;
+  const runAt = (x) => zoomFrom + ((x - lane.left) / lane.width) * (zoomTo - zoomFrom);
+  const begin = event.clientX;
+  const move = (next) => {
+    bubble.hidden = true;
+    if (Math.abs(next.clientX - begin) < 3) return;
+    const [low, high] = [begin, next.clientX].map(runAt).sort((a, b) => a - b);
+    select({from: Math.max(1, Math.ceil(low)), to: Math.min(lastRun, Math.max(Math.ceil(low), Math.floor(high)))});
+  };
+  const end = (next) => {
+    window.removeEventListener('pointermove', move);
+    if (Math.abs(next.clientX - begin) < 3) select(null);
+  };
+  window.addEventListener('pointermove', move);
+  window.addEventListener('pointerup', end, {once: true});
 };
 
 const select = (next) => {
