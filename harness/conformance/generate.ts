@@ -31,6 +31,8 @@ export interface GenerateOptions {
   /** Size of the prog array. */
   readonly slots: number;
   readonly tailCalls: boolean;
+  /** Only what a kernel's verifier can prove: packet bounds are checked, atomics stay in the stack, lookups (inlined there) are left out. */
+  readonly provable?: boolean;
 }
 
 /** Slots that one seed takes. */
@@ -105,10 +107,13 @@ const makeFunction = (random: Choices, options: GenerateOptions, number: number,
   return {insns, calls};
 };
 
-const entryPiece = ({random, numbers, packet, context, stackBytes}: Scope, number: number): Piece => {
+const entryPiece = ({random, numbers, packet, context, stackBytes, options}: Scope, number: number): Piece => {
   const insns: Insn[] = [];
   if (context !== undefined) insns.push(mov64(context, reg(number === 0 ? 1 : 2)));
   insns.push(number === 0 ? load(4, packet, 1, 0) : mov64(packet, reg(1)));
+  if (options.provable === true && number === 0) {
+    insns.push(load(4, 2, 1, 4), mov64(3, reg(packet)), alu64('add', 3, packetBytes), mov64(0, 0), jump('jle', 3, reg(2), 1), exit());
+  }
   for (const one of numbers) if (number === 0 || one < 3 || one > 5) insns.push(load(8, one, packet, 8 * random.below(packetBytes / 8)));
   for (let slot = 8; slot <= stackBytes; slot += 8) insns.push(store(8, 10, -slot, reg(random.pick(numbers))));
   return {insns};
@@ -126,8 +131,9 @@ const makePiece = (scope: Scope): Piece => {
   const {random, callees, targets} = scope;
   const makers: ((scope: Scope) => Piece)[] = [
     aluPiece, aluPiece, aluPiece, aluPiece, unaryPiece, widePiece, loadPiece, loadPiece, storePiece, storePiece, atomicPiece, branchPiece, branchPiece,
-    branchPiece, jumpPiece, loopPiece, lookupPiece,
+    branchPiece, jumpPiece, loopPiece,
   ];
+  if (scope.options.provable !== true) makers.push(lookupPiece);
   if (random.one(4)) makers.push(earlyExitPiece);
   if (callees.length > 0) makers.push(callPiece, callPiece, callPiece);
   if (targets.length > 0) makers.push(tailCallPiece, tailCallPiece, tailCallPiece, tailCallPiece);
@@ -174,7 +180,7 @@ const widePiece = ({random, numbers}: Scope): Piece => {
 const widths = [1, 2, 4, 8] as const satisfies readonly Width[];
 
 /** A place that may be read and written: in the packet, or in the stack by R10 or by a copy of it. */
-const place = ({random, packet, stackBytes}: Scope, width: number): {readonly base: number; readonly off: number} => random.one(2)
+const place = ({random, packet, stackBytes}: Scope, width: number, inStack = false): {readonly base: number; readonly off: number} => !inStack && random.one(2)
   ? {base: packet, off: width * random.below(packetBytes / width)}
   : {base: 10, off: -stackBytes + width * random.below(stackBytes / width)};
 
@@ -204,7 +210,7 @@ const atomicPiece = (scope: Scope): Piece => {
   const {random, numbers, options} = scope;
   const row = random.pick(atomics.filter(({since}) => isaHas(options.isa, since)));
   const width = random.pick(row.widths as readonly Width[]);
-  const {base, off} = place(scope, width);
+  const {base, off} = place(scope, width, options.provable);
   const insn = atomic(width, row.imm, base, off, random.pick(numbers));
   return {insns: [row.name === 'load_acquire' ? {...insn, dst: insn.src, src: insn.dst} : insn]};
 };
@@ -231,6 +237,11 @@ const loopPiece = (scope: Scope): Piece => {
   return {insns: [store(8, 10, -stackBytes, 1 + random.below(5)), ...body, jump('jne', counter, 0, -body.length - 1)]};
 };
 
+/** A kernel forgets what it knows of the packet wherever a tail call may have come back. */
+const fetchPacket = ({packet, context, options}: Scope): Insn[] => options.provable !== true || context === undefined ? [] : [
+  load(4, packet, context, 0), load(4, 2, context, 4), mov64(3, reg(packet)), alu64('add', 3, packetBytes), jump('jle', 3, reg(2), 1), exit(),
+];
+
 /** Registers that calls clobber are filled again. */
 const refill = ({random, packet}: Scope, from: number): Insn[] =>
   Array.from({length: 6 - from}, (_, step) => random.one(2) ? mov64(from + step, immediate(random)) : load(4, from + step, packet, 4 * random.below(packetBytes / 4)));
@@ -253,7 +264,7 @@ const callPiece = (scope: Scope): Piece => {
   const saved = numbers.filter((one) => one > 5);
   const args = [3, 4, 5].map((argument) => mov64(argument, saved.length > 0 && random.one(2) ? reg(random.pick(saved)) : immediate(random)));
   const insns = [...args, mov64(2, reg(context ?? packet)), mov64(1, reg(packet))];
-  return {insns: [...insns, callLocal(0), ...refill(scope, 1)], calls: {at: insns.length, callee: random.pick(callees)}};
+  return {insns: [...insns, callLocal(0), ...fetchPacket(scope), ...refill(scope, 1)], calls: {at: insns.length, callee: random.pick(callees)}};
 };
 
 /** Through a constant slot, or one that the packet decides. */
@@ -261,6 +272,6 @@ const tailCallPiece = (scope: Scope): Piece => {
   const {random, targets, packet, context = 1} = scope;
   const slot = targets[Math.max(0, random.below(targets.length + 1) - 1)];
   const index = random.one(3) ? [load(1, 3, packet, random.below(packetBytes)), alu64('and', 3, 1), alu64('add', 3, slot)] : [mov64(3, slot)];
-  return {insns: [...index, ...wide(2, 0n, pseudo.map), mov64(1, reg(context)), callHelper(12), ...refill(scope, 0)]};
+  return {insns: [...index, ...wide(2, 0n, pseudo.map), mov64(1, reg(context)), callHelper(12), mov64(0, 0), ...fetchPacket(scope), ...refill(scope, 0)]};
 };
 

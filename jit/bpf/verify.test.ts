@@ -64,6 +64,7 @@ describe('tail calls', () => {
     ['R2 is another map', 'r2 = map data ll; r3 = 0; call 12; r0 = 0; exit', 'instruction 3: cannot pass map_type array into func bpf_tail_call#12'],
     ['R2 is no map', 'r2 = 0; r3 = 0; call 12; r0 = 0; exit', 'instruction 2: R2 of a tail call must be one map on each path'],
     ['R1 is read afterwards', 'r2 = map jt ll; r3 = 0; call 12; r0 = r1; exit', 'instruction 4: R1 !read_ok'],
+    ['R0 is read afterwards', 'r2 = map jt ll; r3 = 0; call 12; exit', 'instruction 4: R0 !read_ok'],
     ['nothing is returned', 'r2 = map jt ll; exit', 'instruction 2: R0 !read_ok'],
   ])('refused: %s', (_, source, message) => {
     expect(() => run(source)).toThrow(message);

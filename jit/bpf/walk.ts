@@ -168,7 +168,7 @@ const createStep = (program: Program, rules: VerifierRules, fields: readonly Con
       memory.write(state, {...value, exact: false}, 0, 0, any, at);
     }
     frame.registers.fill(none, 1, 6);
-    frame.registers[0] = any;
+    frame.registers[0] = id === helperTailCall ? none : any;
     if (id !== helperTailCall || rules.isa !== 'v6.18' || state.frames.length === 1) return undefined;
     const other = copyState(state);
     leave(other, any, at);
