@@ -2,6 +2,7 @@
 import type {Samples} from '../types.ts';
 import {eventInfo} from '../events.ts';
 import {primaryEvent} from './context.ts';
+import type {Layout} from './quads.ts';
 import {layoutOf} from './quads.ts';
 import {draftRow} from './row.ts';
 import {conclude} from './verdict.ts';
@@ -42,8 +43,7 @@ export const levelAt = (rule: StoppingRule, quads: number): number => {
   const level = rule.level ?? 0.95;
   if (rule.kind === 'precision') return level;
   const all = looks(rule);
-  const k = all.findLastIndex((count) => count <= quads);
-  if (k < 0) return 1;
+  const k = Math.max(0, all.findLastIndex((count) => count <= quads));
   const before = k === 0 ? 0 : all[k - 1];
   return 1 - ((1 - level) * (all[k] - before)) / rule.maxQuads;
 };
@@ -51,12 +51,13 @@ export const levelAt = (rule: StoppingRule, quads: number): number => {
 /** Whether to stop after the samples so far. Between looks the answer is `go on`; at `maxQuads` it is `stop`. */
 export const nextLook = (samples: Samples, rule: StoppingRule): 'stop' | 'go on' => {
   const layout = layoutOf(samples);
-  if (layout.quads >= rule.maxQuads) return 'stop';
-  if (!looks(rule).includes(layout.quads)) return 'go on';
+  const quads = wholeQuads(layout);
+  if (quads >= rule.maxQuads) return 'stop';
+  if (quads < layout.quads || !looks(rule).includes(quads)) return 'go on';
   const primary = primaryEvent(samples.events.map((series) => series.event), rule.primary);
   const series = samples.events.find((candidate) => candidate.event === primary);
   if (series === undefined) return 'go on';
-  const level = levelAt(rule, layout.quads);
+  const level = levelAt(rule, quads);
   if (rule.kind === 'precision') {
     const estimate = draftRow(samples, series, layout, {level, margin: undefined}).estimate;
     return estimate !== null && (estimate.high - estimate.low) / 2 <= Math.log1p(rule.target) ? 'stop' : 'go on';
@@ -64,4 +65,11 @@ export const nextLook = (samples: Samples, rule: StoppingRule): 'stop' | 'go on'
   const drafts = samples.events.map((each) => draftRow(samples, each, layout, {level, margin: each === series ? rule.target : eventInfo(each.event).margin}));
   const rows = conclude(drafts, {level, primary, spikes: () => ({before: [], after: []})});
   return rows.some((row) => row.primary && row.verdict !== 'unsettled') ? 'stop' : 'go on';
+};
+
+/** Quads with as many blocks as the largest: the last one may still be under way. */
+const wholeQuads = (layout: Layout): number => {
+  const blocks = Array.from({length: layout.quads}, (_, q) => layout.firstBlock[q + 1] - layout.firstBlock[q]);
+  const most = Math.max(...blocks);
+  return blocks.filter((count) => count === most).length;
 };
