@@ -14,8 +14,10 @@ const rules: readonly StoppingRule[] = [
   {kind: 'decision', target: 0.01, maxQuads: mostQuads},
 ];
 
-export const earlyStops = (trials: number, seed: number): string[] => {
-  const lines = ['', `Stopping early, nothing changed, noise like recorded runs, at most ${mostQuads} quads: tables with any false claim, ${trials} tables`, '', `${'rule'.padEnd(38)} ${'false claims'.padEnd(18)} mean quads`];
+export const earlyStops = (trials: number, seed: number, print: (line: string) => void): void => {
+  for (const line of [
+    '', `Stopping early, nothing changed, noise like recorded runs, at most ${mostQuads} quads: tables with any false claim, ${trials} tables`, '', `${'rule'.padEnd(38)} ${'false claims'.padEnd(18)} mean quads`,
+  ]) print(line);
   for (const rule of rules) {
     const random = randomFrom(seed);
     let hits = 0;
@@ -26,7 +28,7 @@ export const earlyStops = (trials: number, seed: number): string[] => {
       if (anyClaim(concludeAt(firstQuads(samples, stop), levelAt(rule, stop)))) hits++;
       quads += stop / trials;
     }
-    lines.push(`${`${rule.kind} ${100 * rule.target} %`.padEnd(38)} ${rate(hits, trials).padEnd(18)} ${quads.toFixed(1)}`);
+    print(`${`${rule.kind} ${100 * rule.target} %`.padEnd(38)} ${rate(hits, trials).padEnd(18)} ${quads.toFixed(1)}`);
   }
   const random = randomFrom(seed);
   let hits = 0;
@@ -34,8 +36,7 @@ export const earlyStops = (trials: number, seed: number): string[] => {
     const samples = simulate(random, {scenario: 'recorded', perSide: 2 * mostQuads});
     if (looks(rules[0]).some((count) => anyClaim(concludeAt(firstQuads(samples, count), 0.95)))) hits++;
   }
-  lines.push(`${'until it is significant (no rule)'.padEnd(38)} ${rate(hits, trials)}`);
-  return lines;
+  print(`${'until it is significant (no rule)'.padEnd(38)} ${rate(hits, trials)}`);
 };
 
 const concludeAt = (samples: Parameters<typeof compareSamples>[0], level: number) =>

@@ -7,14 +7,14 @@ import {anyClaim, anyRule, conclude, rate, relabelled} from './session.ts';
 const sizes = [20, 50, 100] as const;
 
 /** Lines of the table; two labellings of the same runs: quads, and all of before first. */
-export const falseClaims = (trials: number, seed: number): string[] => {
+export const falseClaims = (trials: number, seed: number, print: (line: string) => void): void => {
   const names = ['jitstat', ...peerRules.map((peer) => peer.name)];
-  const lines = [
+  for (const line of [
     `Tables of 16 rows with any false claim, nothing changed: percent of ${trials} tables [95 % interval]`,
     'The peers see the same runs, once as measured in quads and once labelled one side after the other.',
     '',
     `${'scenario'.padEnd(18)} ${'n'.padStart(3)}  ${'jitstat, quads'.padEnd(16)} ${peerRules.map((peer) => peer.name.padStart(9)).join(' ')}   | blocked: ${names.map((name) => name.padStart(9)).join(' ')}`,
-  ];
+  ]) print(line);
   for (const scenario of scenarios) {
     for (const perSide of sizes) {
       const random = randomFrom(seed + perSide + 1000 * scenarios.indexOf(scenario));
@@ -31,8 +31,7 @@ export const falseClaims = (trials: number, seed: number): string[] => {
         });
       }
       const percent = (hits: number): string => (100 * hits / trials).toFixed(1).padStart(9);
-      lines.push(`${scenario.padEnd(18)} ${String(perSide).padStart(3)}  ${rate(quads[0], trials).padEnd(16)} ${quads.slice(1).map(percent).join(' ')}   |          ${blocked.map(percent).join(' ')}`);
+      print(`${scenario.padEnd(18)} ${String(perSide).padStart(3)}  ${rate(quads[0], trials).padEnd(16)} ${quads.slice(1).map(percent).join(' ')}   |          ${blocked.map(percent).join(' ')}`);
     }
   }
-  return lines;
 };

@@ -15,12 +15,12 @@ const cases = [
 
 const perSide = 50;
 
-export const power = (trials: number, seed: number): string[] => {
-  const lines = [
+export const power = (trials: number, seed: number, print: (line: string) => void): void => {
+  for (const line of [
     `True changes found at n = ${perSide} a side, noise like recorded pinned runs: percent of ${trials} tables [95 % interval]`,
     '',
     `${'change'.padEnd(28)} ${'goal'.padEnd(6)} ${'jitstat'.padEnd(20)} ${'plain signed rank'.padEnd(20)} covered by its 95 % interval`,
-  ];
+  ]) print(line);
   for (const {name, event, change, goal} of cases) {
     const random = randomFrom(seed);
     const count = {jitstat: 0, plain: 0, covered: 0};
@@ -31,9 +31,8 @@ export const power = (trials: number, seed: number): string[] => {
       if (row?.change !== null && row !== undefined && row.change.low <= 1 + change && row.change.high >= 1 + change) count.covered++;
       if (plainFinds(samples, event)) count.plain++;
     }
-    lines.push(`${name.padEnd(28)} ${goal.padEnd(6)} ${rate(count.jitstat, trials).padEnd(20)} ${rate(count.plain, trials).padEnd(20)} ${rate(count.covered, trials)}`);
+    print(`${name.padEnd(28)} ${goal.padEnd(6)} ${rate(count.jitstat, trials).padEnd(20)} ${rate(count.plain, trials).padEnd(20)} ${rate(count.covered, trials)}`);
   }
-  return lines;
 };
 
 /** The same correction over the table on untreated quad contrasts of logs. */

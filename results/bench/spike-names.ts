@@ -18,8 +18,10 @@ const shapes: readonly { readonly name: string; readonly unit: string; readonly 
 const runs = 1024;
 
 /** Spikes of 10 to 1000 times the level, one in 1024 runs; small counts get at least 10. */
-export const spikeNames = (sessions: number, seed: number): string[] => {
-  const lines = ['', `Spikes: one run in ${runs}, 10 to 1000 times its level; ${sessions} sessions of ${runs} runs each`, '', `${'series'.padEnd(18)} named / injected   false names per 10,000 clean runs`];
+export const spikeNames = (sessions: number, seed: number, print: (line: string) => void): void => {
+  for (const line of [
+    '', `Spikes: one run in ${runs}, 10 to 1000 times its level; ${sessions} sessions of ${runs} runs each`, '', `${'series'.padEnd(18)} named / injected   false names per 10,000 clean runs`,
+  ]) print(line);
   for (const {name, unit, make} of shapes) {
     const random = randomFrom(seed);
     let found = 0;
@@ -35,9 +37,8 @@ export const spikeNames = (sessions: number, seed: number): string[] => {
       const named = standingOut(residualsOf(sessionOf(spiked, unit, random), {event: name, unit, value: spiked, enabled: null, running: null}));
       if (named.includes(at)) found++;
     }
-    lines.push(`${name.padEnd(18)} ${`${found} / ${sessions}`.padEnd(18)} ${((1e4 * wrong) / (sessions * runs)).toFixed(2)}`);
+    print(`${name.padEnd(18)} ${`${found} / ${sessions}`.padEnd(18)} ${((1e4 * wrong) / (sessions * runs)).toFixed(2)}`);
   }
-  return lines;
 };
 
 const sessionOf = (value: Float64Array, unit: string, random: Random): Samples => ({

@@ -13,5 +13,8 @@ if (!Number.isInteger(trials) || trials < 1 || !Number.isInteger(seed)) {
   process.stderr.write('bench:validity: --trials and --seed take whole numbers\n');
   process.exitCode = 2;
 } else {
-  for (const part of [falseClaims, power, spikeNames, earlyStops]) process.stdout.write(`${part(trials, seed).join('\n')}\n\n`);
+  for (const part of [falseClaims, power, spikeNames, earlyStops]) {
+    part(trials, seed, (line) => process.stdout.write(`${line}\n`));
+    process.stdout.write('\n');
+  }
 }
