@@ -7,7 +7,7 @@ import {exitCodes, flag, text} from '../command.ts';
 import type {Target} from '../measure/options.ts';
 import {checkVariant, whole} from '../measure/options.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
-import {buildIn, commandIn, prepareBisect, readState, runBisect} from '../nightly/git-bisect.ts';
+import {buildIn, commandIn, prepareBisect, readState, runBisect, writeState} from '../nightly/git-bisect.ts';
 import type {Direction, Judgement} from '../nightly/settle.ts';
 import {bisectCodes, searchFirstBad, settle} from '../nightly/settle.ts';
 import {realWorld} from '../nightly/world.ts';
@@ -45,9 +45,9 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
   const [workload] = args.positionals;
   workloadOf({workload}, io.cwd);
   const judge = judgeWith(io, args, (name): Target => ({kind: 'workload', workload, before: names[0], after: name}));
-  const ends = await judge(names.at(-1)!);
+  const ends = await judge(names.at(-1)!, null);
   if (ends.outcome !== 'bad') return report(io, args, {found: null, why: `${names.at(-1)} against ${names[0]}: ${ends.why}`});
-  const {lastGood, firstBad, skipped} = await searchFirstBad(names, judge);
+  const {lastGood, firstBad, skipped} = await searchFirstBad(names, (name) => judge(name, ends.step));
   return report(io, args, {found: firstBad, why: `${lastGood} is the last that does not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`});
 };
 
@@ -64,10 +64,9 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
   try {
     const ends = await judgeStep(io, args, setup.stateFile);
     if (ends.outcome !== 'bad') return report(io, args, {found: null, why: `${bad} against ${good}: ${ends.why}`});
-    if (!flag(args, 'quiet')) io.err(`jitstat bisect: ${bad}: ${ends.why}\n`);
-    const result = runBisect(setup, good, bad, [process.execPath, process.argv[1], 'bisect', '--step', setup.stateFile], (said) => {
-      if (!flag(args, 'quiet')) io.err(said);
-    });
+    writeState(setup.stateFile, {...setup.state, step: ends.step});
+    const step = [process.execPath, process.argv[1], 'bisect', '--step', setup.stateFile, ...(flag(args, 'quiet') ? ['--quiet'] : [])];
+    const result = runBisect(setup, good, bad, step, flag(args, 'quiet'));
     const found = result.firstBad === null ? null : `${result.firstBad.commit.slice(0, 12)} ${result.firstBad.subject}`;
     return report(io, args, {found, why: found === null ? `it is one of ${result.candidates.map((commit) => commit.slice(0, 12)).join(', ')}; the others between could not be settled` : '', log: result.log});
   } finally {
@@ -78,20 +77,20 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
 /** What git bisect run calls in the worktree of the commit it tries. */
 const bisectStep = async (io: Io, args: CommandArguments, file: string): Promise<number> => {
   const {outcome, why} = await judgeStep(io, args, file);
-  io.err(`jitstat bisect: ${outcome}: ${why}\n`);
+  if (outcome === 'skip' && !flag(args, 'quiet')) io.err(`jitstat bisect: skip: ${why}\n`);
   return bisectCodes[outcome];
 };
 
 const judgeStep = async (io: Io, args: CommandArguments, file: string): Promise<Judgement> => {
   const state = readState(file);
   const failure = buildIn(state.tryFolder, state.build);
-  if (failure !== null) return {outcome: 'skip', why: `does not build: ${failure}`, sessions: []};
+  if (failure !== null) return {outcome: 'skip', why: `does not build: ${failure}`, sessions: [], step: null};
   const inherited = {...args, values: {...state.options, ...args.values}};
   const target: Target = {kind: 'commands', before: commandIn(state.goodFolder, state.command), after: commandIn(state.tryFolder, state.command), cwd: io.cwd};
-  return judgeWith(io, inherited, () => target)('');
+  return judgeWith(io, inherited, () => target)('', state.step);
 };
 
-const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => Target) => (name: string): Promise<Judgement> => {
+const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => Target) => (name: string, step: number | null): Promise<Judgement> => {
   const quiet = flag(args, 'quiet');
   const {measure} = realWorld(io, storeOf(io, args), quiet);
   const task = {
@@ -103,6 +102,7 @@ const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => T
     event: text(args, 'event') ?? null,
     direction: readDirection(args),
     tries: whole(args, 'tries', 1, 10) ?? 4,
+    step,
     progress: (said) => {
       if (!quiet) io.err(`jitstat bisect: ${name === '' ? '' : `${name}: `}${said}\n`);
     },

@@ -14,6 +14,8 @@ export interface BisectState {
   /** Shell command run in a worktree before measuring; null = nothing to build. */
   readonly build: string | null;
   readonly options: Readonly<Record<string, string>>;
+  /** ln of the change between the ends, once it was measured. */
+  readonly step: number | null;
 }
 
 export interface BisectSetup {
@@ -37,17 +39,19 @@ export const prepareBisect = (cwd: string, good: string, bad: string, more: Pick
   try {
     git(cwd, 'worktree', 'add', '--quiet', '--detach', goodTree, commits[0]);
     git(cwd, 'worktree', 'add', '--quiet', '--detach', tryTree, commits[1]);
-    const state: BisectState = {...more, goodFolder: join(goodTree, prefix), tryFolder: join(tryTree, prefix)};
+    const state: BisectState = {...more, step: null, goodFolder: join(goodTree, prefix), tryFolder: join(tryTree, prefix)};
     const failure = buildIn(state.goodFolder, state.build);
     if (failure !== null) throw new UserError(`The good commit does not build: ${failure}.`, 'Try the --build command in a fresh checkout of it.');
     const stateFile = join(folder, 'state.json');
-    writeFileSync(stateFile, JSON.stringify(state));
+    writeState(stateFile, state);
     return {state, stateFile, tryTree, remove};
   } catch (error) {
     remove();
     throw error;
   }
 };
+
+export const writeState = (file: string, state: BisectState): void => writeFileSync(file, JSON.stringify(state));
 
 export const readState = (file: string): BisectState => {
   try {
@@ -74,16 +78,15 @@ export interface BisectResult {
   readonly log: string;
 }
 
-/** Runs `git bisect run STEP` in the worktree; `step` exits with 0 for good, 1 for bad, 125 for skip. */
-export const runBisect = (setup: BisectSetup, good: string, bad: string, step: readonly string[], onText: (text: string) => void): BisectResult => {
+/** Runs `git bisect run STEP` in the worktree; `step` exits with 0 for good, 1 for bad, 125 for skip; what it says on stderr is passed on. */
+export const runBisect = (setup: BisectSetup, good: string, bad: string, step: readonly string[], quiet: boolean): BisectResult => {
   git(setup.tryTree, 'bisect', 'start', bad, good, '--');
-  const {stdout, stderr, status} = spawnSync('git', ['bisect', 'run', ...step], {cwd: setup.tryTree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28});
-  onText(stderr);
+  const {stdout, status} = spawnSync('git', ['bisect', 'run', ...step], {cwd: setup.tryTree, encoding: 'utf8', stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'], maxBuffer: 1 << 28});
   const log = git(setup.tryTree, 'bisect', 'log');
   const first = /^([0-9a-f]{40}) is the first (?:bad|new) commit/m.exec(stdout)?.[1] ?? null;
   const candidates = [...stdout.slice(stdout.indexOf('The first bad commit could be any of')).matchAll(/^([0-9a-f]{40})$/gm)].map(([, commit]) => commit);
   if (first === null && candidates.length === 0) {
-    throw new UserError(`git bisect run ended with ${status} and names no commit: ${`${stdout}${stderr}`.trim().split('\n').at(-1)}.`, 'git bisect needs the good commit to be an ancestor of the bad one.');
+    throw new UserError(`git bisect run ended with ${status} and names no commit: ${stdout.trim().split('\n').at(-1)}.`, 'git bisect needs the good commit to be an ancestor of the bad one.');
   }
   const subject = first === null ? '' : git(setup.tryTree, 'show', '--no-patch', '--format=%s', first);
   return {firstBad: first === null ? null : {commit: first, subject}, candidates, log};
