@@ -4,6 +4,8 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {release, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {assemble} from '../../jit/bpf/assemble.ts';
+import {linuxContextFields} from '../../jit/bpf/context.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {findWorkload} from '../../workloads/index.ts';
 import {buildShim} from '../shim/build.ts';
@@ -71,4 +73,20 @@ describe.skipIf(reason !== null)(`in the running kernel${reason === null ? '' : 
     expect(wrong).toEqual([]);
     expect(equal).toBeGreaterThan(seeds * 0.75);
   }, 600_000);
+
+  test('context fields are loaded from where the kernel loads them', async () => {
+    const layout = layoutOfKernel((plain.images ?? [])[0]);
+    const different: string[] = [];
+    for (const type of ['sched_cls', 'flow_dissector', 'xdp'] as const) {
+      for (const {name, offset, bytes} of linuxContextFields[type]) {
+        const program = assemble(`r2 = *(u${bytes * 8} *)(r1 + ${offset}); r0 = 0; exit`, {name, type});
+        const workload: Workload = {name, purpose: 'one field', type, maps: [], programs: [program], entry: name, packets: {}, scenario: []};
+        const {images = []} = await play(workload);
+        const {image} = prepareImage({workload, variant: 'v618', placement: {kind: 'fixed', offset: 0}, layout, shim: userShim});
+        if (differencesFromKernel(image, images).length > 0) different.push(`${type} ${name}`);
+      }
+    }
+    // Another version or configuration has moved `len` and nearly everything else.
+    if (!different.includes('sched_cls len')) expect(different).toEqual([]);
+  });
 });

@@ -39,14 +39,17 @@ export const fieldAt = (fields: readonly ContextField[], offset: number, bytes: 
 
 const skb = (name: keyof typeof skbOffsets, offset: number, bytes: ContextLoad['bytes'], more: Partial<ContextField> = {}): ContextField =>
   ({name, offset: skbOffsets[name], bytes: name === 'flow_keys' ? 8 : 4, loads: [{offset, bytes}], ...more});
+/** `skb->dev->ifindex`. */
+const skbDevice: ContextField = {name: 'ifindex', offset: skbOffsets.ifindex, bytes: 4, loads: [{offset: 0x10, bytes: 8}, {offset: 0xe0, bytes: 4}]};
 const xdp = (name: keyof typeof xdpOffsets, loads: readonly ContextLoad[], more: Partial<ContextField> = {}): ContextField =>
   ({name, offset: xdpOffsets[name], bytes: 4, loads, ...more});
 
-const controlBlock = 40;
+/** `sk_buff.cb` as far as it belongs to programs. */
+const controlBlock = 0x30;
 
 /**
- * Fields laid out as `sk_buff`, `bpf_flow_dissector` and `xdp_buff` of a Linux 6.18 build; len, mark, data and data_end of
- * `sk_buff` were seen in a running one. Contexts in user space use the same offsets, so that images do a kernel's loads.
+ * Fields laid out as `sk_buff`, `bpf_flow_dissector` and `xdp_buff` of Linux 6.18 in a usual configuration; a test compares them
+ * with a running kernel. Contexts in user space use the same offsets, so that images do a kernel's loads.
  */
 export const linuxContextFields: ContextFields = {
   sched_cls: [
@@ -54,8 +57,9 @@ export const linuxContextFields: ContextFields = {
     skb('mark', 0xa4, 4, {writable: true}),
     skb('queue_mapping', 0x7c, 2),
     skb('protocol', 0xb0, 2),
-    skb('priority', 0x88, 4, {writable: true}),
-    skb('ifindex', 0x8c, 4),
+    skb('priority', 0x8c, 4, {writable: true}),
+    skb('ingress_ifindex', 0x90, 4),
+    skbDevice,
     skb('hash', 0x94, 4),
     skb('cb0', controlBlock, 4, {writable: true}),
     skb('cb1', controlBlock + 4, 4, {writable: true}),
