@@ -18,6 +18,8 @@ export interface ContextField {
   readonly loads: readonly ContextLoad[];
   readonly writable?: boolean;
   readonly whole?: boolean;
+  /** Bits of what was loaded that belong to the field. */
+  readonly mask?: number;
 }
 
 export type ContextFields = Readonly<Record<ProgramType, readonly ContextField[]>>;
@@ -37,6 +39,10 @@ export const fieldAt = (fields: readonly ContextField[], offset: number, bytes: 
   offset >= field.offset && offset + bytes <= field.offset + field.bytes &&
   (field.whole === true ? bytes === field.bytes : offset % bytes === 0));
 
+/** Name of the field at `offset` of the context as programs see it, also of those that are not supported. */
+export const fieldNameAt = (type: ProgramType, offset: number): string | undefined =>
+  Object.entries(type === 'xdp' ? xdpOffsets : skbOffsets).find(([, start]) => start === offset)?.[0];
+
 const skb = (name: keyof typeof skbOffsets, offset: number, bytes: ContextLoad['bytes'], more: Partial<ContextField> = {}): ContextField =>
   ({name, offset: skbOffsets[name], bytes: name === 'flow_keys' ? 8 : 4, loads: [{offset, bytes}], ...more});
 /** `skb->dev->ifindex`. */
@@ -54,13 +60,18 @@ const controlBlock = 0x30;
 export const linuxContextFields: ContextFields = {
   sched_cls: [
     skb('len', 0x70, 4),
+    skb('pkt_type', 0x80, 1, {mask: 7}),
     skb('mark', 0xa4, 4, {writable: true}),
     skb('queue_mapping', 0x7c, 2),
     skb('protocol', 0xb0, 2),
+    skb('vlan_tci', 0x9a, 2),
+    skb('vlan_proto', 0x98, 2),
     skb('priority', 0x8c, 4, {writable: true}),
     skb('ingress_ifindex', 0x90, 4),
     skbDevice,
+    skb('tc_index', 0x84, 2),
     skb('hash', 0x94, 4),
+    skb('tc_classid', 0x2e, 2),
     skb('cb0', controlBlock, 4, {writable: true}),
     skb('cb1', controlBlock + 4, 4, {writable: true}),
     skb('cb2', controlBlock + 8, 4, {writable: true}),

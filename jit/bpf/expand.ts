@@ -58,6 +58,7 @@ const signedModulo = (insn: Insn, wide: boolean): readonly Insn[] => {
 /** A load from the context: the loads behind the field, then shift and mask if only a part of it was asked for. */
 export const expandContextLoad = (insn: Insn, bytes: number, field: ContextField): readonly Insn[] => {
   const words = field.loads.map(({offset, bytes: width}, step) => load(width as Width, insn.dst, step === 0 ? insn.src : insn.dst, offset));
+  if (field.mask !== undefined) words.push(alu32('and', insn.dst, field.mask));
   if (bytes === field.bytes) return words;
   const shift = (insn.off - field.offset) * 8;
   if (shift > 0) words.push((field.bytes === 8 ? alu64 : alu32)('rsh', insn.dst, shift));

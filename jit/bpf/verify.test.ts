@@ -155,6 +155,8 @@ describe('rewrites', () => {
       'r2 = *(u64 *)(r1 + 200)', 'r3 = *(u64 *)(r1 + 80)', 'r0 = *(u32 *)(r1 + 112)', 'w0 >>= 8', 'w0 &= 255', '*(u32 *)(r1 + 164) = r0', 'exit',
     ]);
     expect(() => run('r0 = *(u16 *)(r1 + 76); exit')).toThrow('instruction 0: invalid bpf_context access off=76 size=2');
+    expect(text('r0 = *(u32 *)(r1 + 4); exit')).toEqual(['r0 = *(u8 *)(r1 + 128)', 'w0 &= 7', 'exit']);
+    expect(() => run('r0 = *(u32 *)(r1 + 84); exit')).toThrow('instruction 0: invalid bpf_context access off=84 size=4: field napi_id is not supported');
     expect(() => run('r0 = 0; *(u32 *)(r1 + 0) = r0; exit')).toThrow('instruction 1: invalid bpf_context access off=0 size=4');
     expect(() => run('r1 += 4; r0 = *(u32 *)(r1 + 0); exit')).toThrow('instruction 1: dereference of modified ctx ptr R1 off=4 disallowed');
   });

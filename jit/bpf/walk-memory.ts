@@ -1,6 +1,6 @@
 // What the verifier walk notes and refuses about accesses to memory: stack bounds and depths, context fields, mixed pointers.
 import type {Program} from '../types.ts';
-import {fieldAt} from './context.ts';
+import {fieldAt, fieldNameAt} from './context.ts';
 import type {ContextField} from './context.ts';
 import {stackBytes} from './insn.ts';
 import {refuse} from './refuse.ts';
@@ -28,6 +28,12 @@ export const createMemoryNotes = (program: Program, fields: readonly ContextFiel
   const context = new Map<number, number>();
   const elsewhere = new Set<number>();
 
+  const refuseField = (off: number, bytes: number, at: number): void => {
+    const name = fieldNameAt(program.type, off);
+    const unknown = name !== undefined && fields.every((field) => field.offset !== off) ? `: field ${name} is not supported` : '';
+    refuse(program, at, `invalid bpf_context access off=${off} size=${bytes}${unknown}`, `Supported are ${fields.map((field) => field.name).join(', ')}.`);
+  };
+
   const touchStack = (state: State, pointer: StackPointer, off: number, bytes: number, at: number): void => {
     const low = pointer.offset + off;
     if (low < -stackBytes || (pointer.exact && low + bytes > 0)) refuse(program, at, `invalid stack off=${low} size=${bytes}`);
@@ -42,7 +48,7 @@ export const createMemoryNotes = (program: Program, fields: readonly ContextFiel
       if (base.kind === 'ctx') {
         if (base.offset !== 0) refuse(program, at, `dereference of modified ctx ptr R${register} off=${base.offset} disallowed`);
         if (elsewhere.has(at)) refuse(program, at, 'same insn cannot be used with different pointers');
-        if (fieldAt(fields, off, bytes) === undefined) refuse(program, at, `invalid bpf_context access off=${off} size=${bytes}`);
+        if (fieldAt(fields, off, bytes) === undefined) refuseField(off, bytes, at);
         context.set(at, off);
         return;
       }
