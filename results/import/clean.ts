@@ -6,21 +6,24 @@ export interface CleanLine {
   readonly number: number;
 }
 
-const quoteMarks = /^(?:[ \t]*(?:[A-Za-z]{1,3})?[>|\u2502])+/;
+const quoteMarks = /^(?:[ \t]{0,40}(?:[A-Za-z]{1,3})?[>|\u2502]){1,40}/;
 const longLine = 300;
 
 /** The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break blanks. Linear in its length. */
 export const cleanLines = (text: string): CleanLine[] => {
+  let rest = text.startsWith('\ufeff') ? text.slice(1) : text;
+  if (rest.includes('\r')) rest = rest.replace(/\r\n?/g, '\n');
   // eslint-disable-next-line no-control-regex
-  let rest = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n').replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '').replace(/\u0000/g, '');
-  if (/&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
+  if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
+  if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
+  if (rest.includes('&') && /&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
+  if (/[\u00a0\u202f\u2009]/.test(rest)) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
   const lines = isQuotedPrintable(rest) ? joinSoftBreaks(rest) : rest.split('\n').map((line, i) => ({text: line, number: i + 1}));
   return uncomment(lines.map(({text: line, number}) => ({text: cleanLine(line), number})));
 };
 
 const cleanLine = (line: string): string => {
   let rest = line;
-  if (/[\u00a0\u202f\u2009]/.test(rest)) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
   if (rest.includes('>') || rest.includes('|') || rest.includes('\u2502')) rest = rest.replace(quoteMarks, '');
   return rest.includes(' >') || rest.includes(' |') ? withoutInnerMarks(rest) : rest;
 };
@@ -37,7 +40,7 @@ const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&
 const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
 
 /** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
-const isQuotedPrintable = (text: string): boolean => /^[^\n]{69,76}[^=\n]=\n/m.test(text) || /=20$/m.test(text) || /=C2=A0|=E2=80=AF/.test(text);
+const isQuotedPrintable = (text: string): boolean => text.includes('=') && (/^[^\n]{69,76}[^=\n]=\n/m.test(text) || /=20$/m.test(text) || /=C2=A0|=E2=80=AF/.test(text));
 
 const joinSoftBreaks = (text: string): CleanLine[] => {
   const joined: {text: string; number: number}[] = [];
@@ -63,11 +66,14 @@ const joinSoftBreaks = (text: string): CleanLine[] => {
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
+const commentedHeader = /^[ \t]*(\/\/|#|\*|;|--|%)[ \t]+Performance counter stats for/;
+
 /** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
 const uncomment = (lines: CleanLine[]): CleanLine[] => {
+  if (!lines.some(({text}) => commentedHeader.test(text))) return lines;
   let mark: string | null = null;
   return lines.map((line) => {
-    const header = /^[ \t]*(\/\/|#|\*|;|--|%)[ \t]+Performance counter stats for/.exec(line.text);
+    const header = commentedHeader.exec(line.text);
     if (header !== null) mark = header[1];
     if (mark === null) return line;
     const stripped = line.text.trimStart();

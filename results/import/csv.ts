@@ -80,26 +80,37 @@ interface CsvRow {
 const findSeparators = (lines: readonly CleanLine[]): string[] => {
   const found = new Map<string, number>();
   for (const {text} of lines) {
-    if (text.length > 600) continue;
+    if (text.length > 600 || text.length < 12) continue;
     const event = knownEvent.exec(text);
     const rest = event === null ? null : /^([^\w\s.<>()"#'%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];
     for (const separator of tried) {
-      if (text.includes(separator) && splitCount(text, separator) !== null) found.set(separator, (found.get(separator) ?? 0) + 1);
+      if (isSplit(text, separator) && splitCount(text, separator) !== null) found.set(separator, (found.get(separator) ?? 0) + 1);
     }
   }
   return [...found].sort((a, b) => b[1] - a[1]).map(([separator]) => separator).slice(0, 3);
 };
 
+/** At least four separators: cheaper to see than to split. */
+const isSplit = (text: string, separator: string): boolean => {
+  let at = -1;
+  for (let n = 0; n < 4; n++) {
+    at = text.indexOf(separator, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+};
+
 const readLine = (text: string, separators: readonly string[], isOpen: boolean): CsvRow | null => {
   if (text.length > 2000) return null;
   for (const separator of separators) {
-    if (!text.includes(separator)) continue;
+    if (!isSplit(text, separator)) continue;
     const counted = splitCount(text, separator);
     if (counted !== null) return {kind: 'count', row: counted};
   }
   if (!isOpen) return null;
   for (const separator of separators) {
+    if (!isSplit(text, separator)) continue;
     const metric = splitMetric(text, separator);
     if (metric !== null) return metric;
   }

@@ -9,8 +9,7 @@ import {readJsonLines} from './json-lines.ts';
 import {notUnderstood} from './not-understood.ts';
 import {readOwnTables} from './own-tables.ts';
 import {readPerfText} from './perf-text.ts';
-import type {PlacedTable, RawTable} from './raw-table.ts';
-import {finishTable, markOf} from './raw-table.ts';
+import {finishTables} from './raw-table.ts';
 import {attachRuns} from './runs.ts';
 import {readVerbose} from './verbose.ts';
 import {withWarnings} from './warnings/index.ts';
@@ -24,7 +23,7 @@ export const importText = (text: string, source: string): ImportDocument => {
   const left = newRest(lines);
   const own = left.take(readOwnTables);
   const benchmarks = left.take(readBenchmarks);
-  const others = [...finish(left.take(readJsonLines)), ...finish(left.take(readCsv)), ...own, ...benchmarks];
+  const others = [...finishTables(left.take(readJsonLines)), ...finishTables(left.take(readCsv)), ...own, ...benchmarks];
   const perf = readPerfText(left.lines());
   const placed = [...others, ...perf.tables].sort((a, b) => a.line - b.line);
   const unread = [...perf.unread, ...others.flatMap((table) => table.doubtful)].sort((a, b) => a - b);
@@ -43,9 +42,4 @@ const newRest = (all: readonly CleanLine[]) => {
       return tables;
     },
   };
-};
-
-const finish = (tables: readonly RawTable[]): PlacedTable[] => {
-  const mark = markOf(tables) ?? '.';
-  return tables.map((table) => finishTable(table, mark));
 };

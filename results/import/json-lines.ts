@@ -12,6 +12,7 @@ export interface JsonTables {
 
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
+const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
 
 /** Objects are read key by key, not by a JSON parser: perf itself prints trailing commas (6.12, 6.13) and decimal commas (locale). */
@@ -21,6 +22,7 @@ export const readJsonLines = (lines: readonly CleanLine[]): JsonTables => {
   let open: RawTable | null = null;
   let group: RawRow | null = null;
   let between: string[] = [];
+  if (!lines.some(({text}) => text.includes('{'))) return {tables, claimed};
   for (let i = 0; i < lines.length; i++) {
     const found = objectAt(lines, i);
     if (found === null) {
@@ -63,14 +65,14 @@ type Fields = ReadonlyMap<string, string>;
 
 /** The objects that begin in line `i`, with how many lines they take; null where none does. */
 const objectAt = (lines: readonly CleanLine[], i: number): {objects: Fields[]; lines: number} | null => {
-  if (!/^\s*[[,]?\s*\{/.test(lines[i].text)) return null;
+  if (!lines[i].text.includes('{') || !isObjectStart.test(lines[i].text)) return null;
   let text = lines[i].text;
+  if (!keys.test(text) && !keys.test(lines[i + 1]?.text ?? '')) return null;
   let taken = 1;
-  while (taken < mostLines && text.length < 4000 && !/\}\s*,?\s*\]?\s*$/.test(text) && i + taken < lines.length) {
+  while (!isObjectStart.test(lines[i + taken]?.text ?? '') && taken < mostLines && text.length < 4000 && !/\}\s*,?\s*\]?\s*$/.test(text) && i + taken < lines.length) {
     text += ` ${lines[i + taken].text}`;
     taken++;
   }
-  if (!keys.test(text)) return null;
   const objects = text.split(/\}\s*,?\s*(?=\{|\]|$)/).map(fieldsOf).filter((fields) => fields.size > 0);
   return objects.length === 0 ? null : {objects, lines: taken};
 };

@@ -13,8 +13,8 @@ const mostDigits = 20;
 export const decimalMark = (decimals: readonly string[], counts: readonly string[]): DecimalMark | null => {
   let balance = 0;
   for (const token of decimals) {
-    const mark = /([.,])\d+$/.exec(token)?.[1];
-    if (mark !== undefined) balance += mark === '.' ? 1 : -1;
+    const [point, comma] = [token.lastIndexOf('.'), token.lastIndexOf(',')];
+    if (point !== comma) balance += point > comma ? 1 : -1;
   }
   if (balance !== 0) return balance > 0 ? '.' : ',';
   for (const token of counts) {
@@ -30,8 +30,14 @@ export const decimalMark = (decimals: readonly string[], counts: readonly string
   return balance === 0 ? null : balance > 0 ? '.' : ',';
 };
 
+const plain = {'.': /^-?\d{1,15}(?:\.\d{1,15})?$/, ',': /^-?\d{1,15}$/} as const;
+const grouped = {'.': /^\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?$/, ',': /^\d{1,3}(?:\.\d{3}){1,4}$/} as const;
+
 /** The number a token stands for, or null where it is none: groups that are no groups, two decimal marks, too many digits. */
 export const readNumber = (token: string, mark: DecimalMark): number | null => {
+  // The two common shapes need no taking apart.
+  if (plain[mark].test(token)) return Number(token);
+  if (grouped[mark].test(token)) return Number(token.replaceAll(mark === '.' ? ',' : '.', ''));
   const negative = token.startsWith('-');
   const bare = negative ? token.slice(1) : token;
   const [whole, fraction, ...more] = bare.split(mark);

@@ -66,7 +66,6 @@ const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|(\[software\]))`);
 const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:[#(\[\n]|$))`);
 const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?)[ \t]{1,400}(?=#)`);
 const measurement = sticky(String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`);
-const measurementWords = sticky(String.raw`[ \t]{0,400}#${gap}(?:Table of individual measurements|Final result):`);
 export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`);
 
 const at = (regex: RegExp, text: string, position: number): RegExpExecArray | null => {
@@ -119,10 +118,6 @@ export const readMeasurement = (text: string, position: number): {end: number; v
   const found = at(measurement, text, position);
   return found === null ? null : {end: measurement.lastIndex, value: found[1]};
 };
-
-/** `# Table of individual measurements:` and `# Final result:`. */
-export const readMeasurementWords = (text: string, position: number): number | null =>
-  at(measurementWords, text, position) === null ? null : measurementWords.lastIndex;
 
 /**
  * A row at `position`. `isLineStart`: time and aggregation may stand before the count. `isInTable`: a table is open and the

@@ -1,10 +1,10 @@
 // Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
 import type {CleanLine} from './clean.ts';
 import {looksLikeCount} from './not-understood.ts';
-import {intervalHeader, readFooter, readGroup, readHeader, readMeasurement, readMeasurementWords, readRow, skipBlank} from './perf-items.ts';
+import {intervalHeader, readFooter, readGroup, readHeader, readMeasurement, readRow, skipBlank} from './perf-items.ts';
 import type {DecimalMark} from './numbers.ts';
 import type {PlacedTable} from './raw-table.ts';
-import {finishTable, markOf} from './raw-table.ts';
+import {finishTables} from './raw-table.ts';
 import type {Sign} from './table-list.ts';
 import {newTableList} from './table-list.ts';
 
@@ -14,7 +14,11 @@ export interface PerfText {
   readonly unread: readonly number[];
 }
 
-const candidate = /Performance\s+counter\s+stats\s+for|#[ \t]+time[ \t]|<not |(?<![\w.,:'/=@-])\d/g;
+/** Where a piece may be: a header, a number that begins a word, a refused count, the head of intervals, a metric that is nan. */
+const candidate = /Performance\s+counter\s+stats\s+for|#[ \t]+(?:time[ \t]|-?nan)|<not |(?<![\w<])not (?:supported|counted)|(?<![\w.,:'/=@-])\d/g;
+
+const [hash, plus, minus, capitalP] = [35, 43, 45, 80];
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
 const nearLines = 3;
@@ -30,47 +34,45 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
   const unread = new Set<number>();
   const list = newTableList();
   let pieceEnd = 0;
+  let nextPiece = 0;
   let skippedFrom = 0;
   let skippedLines = 0;
-  let nextFound = -1;
 
   const readPiece = (position: number, isLineStart: boolean): number | null => {
     const first = skipBlank(text, position);
-    const isNext = first <= skipBlank(text, pieceEnd);
-    const line = numberAt(position);
+    const code = text.charCodeAt(first);
+    const isNext = first <= nextPiece;
     const hasGap = (): boolean => skippedLines > 0 || /\S/.test(text.slice(skippedFrom, position));
     const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
-    const header = readHeader(text, first);
+    if (code === hash) {
+      intervalHeader.lastIndex = position;
+      if (!intervalHeader.test(text)) return null;
+      list.intervals(hasGap(), numberAt(position), between);
+      return intervalHeader.lastIndex;
+    }
+    const header = code === capitalP ? readHeader(text, first) : null;
     if (header !== null) {
-      list.header(header, line, between());
+      list.header(header, numberAt(position), between);
       return header.end;
     }
-    if (isLineStart || isNext || text.charCodeAt(position) === 35) {
-      const words = readMeasurementWords(text, position);
-      if (words !== null) return words;
-      intervalHeader.lastIndex = position;
-      if (intervalHeader.test(text)) {
-        list.intervals(hasGap(), line, between());
-        return intervalHeader.lastIndex;
-      }
-    }
-    const measured = readMeasurement(text, position);
-    if (measured !== null && list.isOpen()) {
-      list.measurement(measured.value);
-      return measured.end;
-    }
-    const code = text.charCodeAt(first);
-    const sign: Sign = isLineStart && first === position && (code === 43 || code === 45) ? (code === 43 ? '+' : '-') : null;
+    const sign: Sign = isLineStart && first === position && (code === plus || code === minus) ? (code === plus ? '+' : '-') : null;
     const start = sign === null ? position : position + 1;
-    const footer = readFooter(text, skipBlank(text, start));
-    if (footer !== null) {
-      list.footer(footer, line, between(), sign);
-      return footer.end;
+    if (isDigit(code) || sign !== null) {
+      const measured = list.isOpen() ? readMeasurement(text, position) : null;
+      if (measured !== null) {
+        list.measurement(measured.value);
+        return measured.end;
+      }
+      const footer = readFooter(text, skipBlank(text, start));
+      if (footer !== null) {
+        list.footer(footer, numberAt(position), between, sign);
+        return footer.end;
+      }
     }
     const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines <= nearLines));
     const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start) : null);
     if (found === null) return null;
-    list.rows(found.rows, line, hasGap(), between(), sign);
+    list.rows(found.rows, numberAt(position), hasGap(), between, sign);
     return found.end;
   };
 
@@ -87,28 +89,33 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
 
   let position = 0;
   let lineEnd = -1;
+  let found = -1;
+  const findFrom = (from: number): void => {
+    if (found >= from) return;
+    candidate.lastIndex = from;
+    found = candidate.exec(text)?.index ?? text.length;
+  };
   while (position < text.length) {
     if (position > lineEnd) {
       lineEnd = text.indexOf('\n', position);
       if (lineEnd < 0) lineEnd = text.length;
     }
     const isLineStart = position === 0 || text.charCodeAt(position - 1) === 10;
-    const end = readPiece(position, isLineStart);
+    findFrom(position);
+    const end = found < lineEnd ? readPiece(position, isLineStart) : null;
     if (end !== null) {
       skip(position);
       position = end;
       pieceEnd = end;
+      nextPiece = skipBlank(text, end);
       skippedFrom = end;
       skippedLines = 0;
       continue;
     }
-    const from = isLineStart ? skipBlank(text, position) + 1 : position + 1;
-    if (nextFound < from) {
-      candidate.lastIndex = from;
-      nextFound = candidate.exec(text)?.index ?? text.length;
-    }
-    if (nextFound < lineEnd) {
-      position = nextFound;
+    // The first number of a line was tried with what may stand before it; the others are tried each on its own.
+    findFrom(isLineStart ? skipBlank(text, position) + 1 : position + 1);
+    if (found < lineEnd) {
+      position = found;
       continue;
     }
     skip(lineEnd);
@@ -116,8 +123,7 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
     skippedFrom = position;
   }
   const raw = list.all();
-  const mark = markOf(raw) ?? fallback;
-  const tables = raw.map((table) => finishTable(table, mark));
+  const tables = finishTables(raw, fallback);
   for (const table of tables) table.doubtful.forEach((line) => unread.add(line));
   return {tables: tables.filter(({table}) => table.rows.length > 0 || table.elapsed !== null || table.samples.length > 0), unread: [...unread].sort((a, b) => a - b)};
 };

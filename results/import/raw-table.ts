@@ -1,5 +1,5 @@
 // A table while it is read, every number as printed, and the step that turns it into an ImportTable once all of it is known.
-import type {ImportRow, ImportTable, Warning} from '../types.ts';
+import type {ImportRow, ImportTable} from '../types.ts';
 import type {DecimalMark} from './numbers.ts';
 import {decimalMark, readNumber} from './numbers.ts';
 import type {RawRow} from './perf-items.ts';
@@ -28,9 +28,13 @@ export interface PlacedTable {
   readonly doubtful: readonly number[];
 }
 
-/** Decides the decimal mark from the table's own numbers (`fallback` where it has none that tell) and reads them all. */
-export const finishTable = (raw: RawTable, fallback: DecimalMark): PlacedTable => {
-  const mark = markOf([raw]) ?? fallback;
+/** Each table by the decimal mark its own numbers show, else the one the others show, else `fallback`. */
+export const finishTables = (raw: readonly RawTable[], fallback: DecimalMark = '.'): PlacedTable[] => {
+  let common: DecimalMark | null = null;
+  return raw.map((table) => finishTable(table, markOf([table]) ?? (common ??= markOf(raw) ?? fallback)));
+};
+
+const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
   const doubtful: number[] = [];
   const read = (token: string | null | undefined): number | null => token === null || token === undefined ? null : readNumber(token, mark);
   const rows: ImportRow[] = [];
@@ -40,15 +44,16 @@ export const finishTable = (raw: RawTable, fallback: DecimalMark): PlacedTable =
       doubtful.push(line);
       continue;
     }
-    const metrics = row.metrics.map((metric) => ({value: metric.value === null ? null : read(metric.value), unit: metric.text}));
-    rows.push({
+    const first = row.metrics[0];
+    const finished: {-readonly [Key in keyof ImportRow]: ImportRow[Key]} = {
       event: row.event, value, unit: row.unit, sem: read(row.noise), running: read(row.running),
-      metric: metrics[0]?.value ?? null, metricUnit: metrics[0]?.unit ?? null, status: row.status,
-      ...(metrics.length > 1 ? {metrics} : {}),
-      ...(row.aggregate === null ? {} : {aggregate: row.aggregate}),
-      ...(row.time === null ? {} : {time: read(row.time) ?? 0}),
-      ...(row.group ? {group: true} : {}),
-    });
+      metric: first === undefined ? null : read(first.value), metricUnit: first?.text ?? null, status: row.status,
+    };
+    if (row.metrics.length > 1) finished.metrics = row.metrics.map((metric) => ({value: read(metric.value), unit: metric.text}));
+    if (row.aggregate !== null) finished.aggregate = row.aggregate;
+    if (row.time !== null) finished.time = read(row.time) ?? 0;
+    if (row.group) finished.group = true;
+    rows.push(finished);
   }
   const seconds = read(raw.elapsed?.value);
   const error = read(raw.elapsed?.error);
@@ -64,8 +69,10 @@ export const finishTable = (raw: RawTable, fallback: DecimalMark): PlacedTable =
   }};
 };
 
+const enoughVotes = 200;
+
 /** The decimal mark these tables show, or null where nothing tells. */
-export const markOf = (tables: readonly RawTable[]): DecimalMark | null => {
+const markOf = (tables: readonly RawTable[]): DecimalMark | null => {
   const decimals: string[] = [];
   const counts: string[] = [];
   const push = (list: string[], token: string | null | undefined): void => {
@@ -78,6 +85,7 @@ export const markOf = (tables: readonly RawTable[]): DecimalMark | null => {
     push(decimals, raw.sys);
     decimals.push(...raw.measurements);
     for (const {row} of raw.rows) {
+      if (decimals.length > enoughVotes) break;
       push(decimals, row.noise);
       push(decimals, row.running);
       push(decimals, row.time);
@@ -87,6 +95,3 @@ export const markOf = (tables: readonly RawTable[]): DecimalMark | null => {
   }
   return decimalMark(decimals, counts);
 };
-
-export const warn = (table: ImportTable, warnings: readonly Warning[]): ImportTable =>
-  warnings.length === 0 ? table : {...table, warnings: [...table.warnings, ...warnings]};

@@ -7,14 +7,14 @@ import {newRawTable} from './raw-table.ts';
 /** Diff style: `-` lines are before, `+` lines after. */
 export type Sign = '-' | '+' | null;
 
-/** Tables in order of appearance, fed piece by piece. `between` is the text since the piece before. */
+/** Tables in order of appearance, fed piece by piece. `between` gives the text since the piece before. */
 export interface TableList {
   readonly isOpen: () => boolean;
-  readonly header: (header: Header, line: number, between: string) => void;
-  readonly intervals: (hasGap: boolean, line: number, between: string) => void;
-  readonly rows: (rows: readonly RawRow[], line: number, hasGap: boolean, between: string, sign: Sign) => void;
+  readonly header: (header: Header, line: number, between: () => string) => void;
+  readonly intervals: (hasGap: boolean, line: number, between: () => string) => void;
+  readonly rows: (rows: readonly RawRow[], line: number, hasGap: boolean, between: () => string, sign: Sign) => void;
   readonly measurement: (value: string) => void;
-  readonly footer: (footer: Footer, line: number, between: string, sign: Sign) => void;
+  readonly footer: (footer: Footer, line: number, between: () => string, sign: Sign) => void;
   readonly all: () => readonly RawTable[];
 }
 
@@ -25,8 +25,8 @@ export const newTableList = (): TableList => {
   let signed: {readonly '-': RawTable; readonly '+': RawTable} | null = null;
   let label: string | null = null;
 
-  const start = (line: number, between: string): RawTable => {
-    const named = labelOf(between);
+  const start = (line: number, between: () => string): RawTable => {
+    const named = labelOf(between());
     if (named.label !== null) label = named.label;
     const table = newRawTable(line);
     table.label = label;
@@ -43,7 +43,7 @@ export const newTableList = (): TableList => {
   };
 
   /** The table of one side of a diff; an open header without rows lends its command to both. */
-  const side = (sign: '-' | '+', line: number, between: string): RawTable => {
+  const side = (sign: '-' | '+', line: number, between: () => string): RawTable => {
     if (signed === null) {
       const base: RawTable = open !== null && open.rows.length === 0 ? open : start(line, between);
       const after = {...newRawTable(line), command: base.command, kind: base.kind, runs: base.runs, label: 'after'};

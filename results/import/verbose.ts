@@ -18,8 +18,8 @@ export interface VerboseRuns {
 
 const countLine = /^\s{0,4}(\S(?:[^:\n]|:(?! ))*): (\d+) (\d+) (\d+)\s*$/;
 const runLine = /^\[ perf stat: executing run #(\d+)/;
-const headerLine = /Performance counter stats for/;
 const elapsedLine = /^\s*(\d+\.\d+)(?: \+- \d+\.\d+)? seconds time elapsed/;
+const longest = 400;
 const refusals = [
   /^\s*(\S+) event is not supported by the kernel/,
   /^failed to read counter (\S+)/,
@@ -69,20 +69,21 @@ const readSegments = (lines: readonly string[]): {segments: Segment[]; unsupport
   let run: VerboseCount[] | null = null;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i];
-    const started = runLine.exec(line);
+    if (line === '' || line.length > longest) continue;
+    const started = line.startsWith('[ perf') ? runLine.exec(line) : null;
     if (started !== null) {
       if (segment === null || run === null || started[1] === '1') segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
       segment.runs.push(run = []);
       segment.last = i;
       continue;
     }
-    if (headerLine.test(line)) {
+    if (line.includes('Performance counter stats for')) {
       run = null;
       continue;
     }
-    const elapsed = elapsedLine.exec(line);
+    const elapsed = segment !== null && line.includes('elapsed') ? elapsedLine.exec(line) : null;
     if (elapsed !== null && segment !== null) segment.elapsed = Number(elapsed[1]);
-    const count = countLine.exec(line);
+    const count = mayCount(line) ? countLine.exec(line) : null;
     if (count !== null) {
       if (run === null) {
         segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
@@ -92,6 +93,7 @@ const readSegments = (lines: readonly string[]): {segments: Segment[]; unsupport
       run.push({event: count[1], value: Number(count[2]), enabled: Number(count[3]), running: Number(count[4])});
       continue;
     }
+    if (!line.includes('not supported') && !line.startsWith('failed')) continue;
     for (const refusal of refusals) {
       const refused = refusal.exec(line);
       if (refused !== null) unsupported.add(refused[1]);
@@ -99,6 +101,12 @@ const readSegments = (lines: readonly string[]): {segments: Segment[]; unsupport
   }
   const filled = segments.map((one) => ({...one, runs: one.runs.filter((counts) => counts.length > 0)}));
   return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported]};
+};
+
+/** A line that ends in a digit and has the colon: cheap to tell for the many that are no counts. */
+const mayCount = (line: string): boolean => {
+  const last = line.charCodeAt(line.length - 1);
+  return ((last >= 48 && last <= 57) || last === 32 || last === 13) && line.includes(': ');
 };
 
 /** True where each run's numbers hold those of the runs before it: nothing ever falls, and most events grow with the run number. */
