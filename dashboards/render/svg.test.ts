@@ -3,7 +3,9 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
+import {strip} from '../charts/index.ts';
 import {widths} from '../charts/types.ts';
+import {cases} from '../testdata/cases.ts';
 import {gallery} from '../testdata/gallery.ts';
 import {inlineSvg, renderSvg, standaloneSvg} from './svg.ts';
 
@@ -41,6 +43,16 @@ test('the same chart gives the same bytes, whatever was drawn before', async () 
   const once = await standaloneSvg(first, widths.wide);
   await standaloneSvg(second, widths.wide);
   expect(await standaloneSvg(first, widths.wide)).toBe(once);
+});
+
+test('100,000 runs: every spike is drawn, in less than a megabyte', async () => {
+  const {session, samples} = cases.manyRuns();
+  const row = session.comparison!.rows[0];
+  const chart = strip(row, samples, {before: 'v58', after: 'rfc1'}, 'strip')!;
+  const svg = await inlineSvg(chart, widths.wide);
+  expect(chart.rows.length).toBe(100_000);
+  expect(svg.length).toBeLessThan(1_000_000);
+  expect(svg.split('fill="#cf3f2b" stroke-width="2"').length - 1).toBe(row.spikes.before.length + row.spikes.after.length);
 });
 
 test('a field that does not exist is an error, not an empty chart', async () => {

@@ -46,7 +46,7 @@ test.each([40, 72, 100])('forest, strip and history keep to %i columns', (column
 
 test('every spike has its mark under its run', () => {
   const lines = terminalStrip(spiky, full.samples, labels, {columns: 72, unicode: false}).split('\n');
-  const places = (line: string) => [...line.slice(5)].flatMap((character, i) => (character === '^' ? [i + 1] : []));
+  const places = (line: string) => line.slice(5).split('').flatMap((character, i) => (character === '^' ? [i + 1] : []));
   expect(places(lines[2])).toEqual(spiky.spikes.before.map((spike) => spike.run));
   expect(places(lines[4])).toEqual(spiky.spikes.after.map((spike) => spike.run));
 });

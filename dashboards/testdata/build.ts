@@ -73,13 +73,14 @@ export const buildSession = (plan: SessionPlan): {session: Session; samples: Sam
 
 const series = (plan: EventPlan, columns: {runs: number; side: Uint8Array; warmup: Uint8Array; placement: Int32Array}, next: () => number): EventSeries => {
   const seen = [0, 0];
+  const spikes = new Map((plan.spikes ?? []).map(([side, run, times]) => [`${side} ${run}`, times]));
   const value = Float64Array.from({length: columns.runs}, (_none, i) => {
     const side = columns.side[i] as 0 | 1;
     if (columns.warmup[i] === 0) seen[side]++;
-    const spike = columns.warmup[i] === 1 ? undefined : plan.spikes?.find((one) => one[0] === side && one[1] === seen[side]);
+    const spike = columns.warmup[i] === 1 ? undefined : spikes.get(`${side} ${seen[side]}`);
     const laid = columns.placement[i] < 0 ? 1 : 1 + plan.noise * 2 * Math.sin(columns.placement[i]);
     const quiet = plan.base * (side === 1 ? plan.effect : 1) * laid * Math.max(0.01, 1 + plan.noise * bell(next));
-    const count = quiet * (spike?.[2] ?? 1);
+    const count = quiet * (spike ?? 1);
     return plan.base > 50 && eventInfo(plan.event).unit === '' ? Math.round(count) : Number(count.toPrecision(7));
   });
   const enabled = Float64Array.from(value, () => 1.2e9);
@@ -96,7 +97,7 @@ const stats = (values: readonly number[]): SideStats => {
 };
 
 const compare = (plan: SessionPlan, samples: Samples): Comparison => {
-  const rows = plan.events.map((event) => compareRow(event, samples));
+  const rows = plan.events.map((event) => compareRow(event, plan, samples));
   const ln = (name: string): number | null => {
     const change = rows.find((row) => row.event === name)?.change;
     return change === undefined || change === null ? null : Math.log(change.ratio);
@@ -127,20 +128,23 @@ const compare = (plan: SessionPlan, samples: Samples): Comparison => {
   };
 };
 
-const compareRow = (plan: EventPlan, samples: Samples): ComparisonRow => {
+const compareRow = (plan: EventPlan, session: SessionPlan, samples: Samples): ComparisonRow => {
   const info = eventInfo(plan.event);
   const own = samples.events.find((candidate) => candidate.event === plan.event)!;
-  const of = (side: number, quad?: number) =>
-    [...own.value].filter((_value, i) => samples.warmup[i] === 0 && samples.side[i] === side && (quad === undefined || samples.quad[i] === quad));
-  const quads = [...new Set(samples.quad)].filter((quad) => samples.warmup[samples.quad.indexOf(quad)] === 0);
-  const logs = quads.map((quad) => mean(of(1, quad).map(Math.log)) - mean(of(0, quad).map(Math.log)));
+  const of = (side: number) => [...own.value].filter((_value, i) => samples.warmup[i] === 0 && samples.side[i] === side);
+  const sums = Array.from({length: session.quads + 1}, () => [0, 0]);
+  own.value.forEach((value, i) => {
+    sums[samples.quad[i]][samples.side[i]] += Math.log(value) / (2 * session.runsPerBlock);
+  });
+  const logs = sums.slice(1).map(([before, after]) => after - before);
   const centre = middle(logs);
   const half = (2.2 * Math.sqrt(logs.reduce((sum, log) => sum + (log - mean(logs)) ** 2, 0) / Math.max(1, logs.length - 1))) / Math.sqrt(logs.length);
   const change = {ratio: Math.exp(centre), low: Math.exp(centre - half), high: Math.exp(centre + half), level: 0.95};
   const limit = Math.log1p(info.margin);
   const verdict: Verdict = change.low > 1 ? 'more' : change.high < 1 ? 'less' : half < limit && Math.abs(centre) < limit ? 'equal' : 'unsettled';
+  const values = [of(0), of(1)];
   const spikes = (side: 0 | 1): Spike[] => (plan.spikes ?? []).filter((spike) => spike[0] === side)
-    .map(([, run, times]) => ({run, value: of(side)[run - 1], times: times * 1.01}))
+    .map(([, run, times]) => ({run, value: values[side][run - 1], times: times * 1.01}))
     .filter((spike) => Number.isFinite(spike.value));
   return {
     event: plan.event, unit: info.unit, kind: info.kind, before: stats(of(0)), after: stats(of(1)), change, verdict,

@@ -38,6 +38,7 @@ export const cases = {
   noPmu: () => buildSession({seed: 11, workload: 'tailcall1', quads: 12, runsPerBlock: 5, events: software.map((one) => (one.event === 'task-clock' ? {...one, effect: 0.995, base: 703} : one)), notCounted: missing}),
   oneRun: () => buildSession({seed: 3, workload: 'tailcall1', quads: 1, runsPerBlock: 1, events: software.slice(0, 1), notCounted: missing}),
   oneSpike: () => buildSession({seed: 5, workload: 'flow_dissector', quads: 128, runsPerBlock: 4, events: [event('iTLB-load-misses', 481, 0.06, 1, [[1, 345, 25_100]])]}),
+  manyRuns: () => buildSession({seed: 23, workload: 'flow_dissector', quads: 500, runsPerBlock: 50, events: [event('task-clock', 1340, 0.004, 1.01, Array.from({length: 300}, (_none, i) => [i % 2 as 0 | 1, 7 + i * 160, 3 + (i % 9)] as const))]}),
   manyEvents: () => buildSession({seed: 13, workload: 'tailcall1', quads: 8, runsPerBlock: 1, events: Array.from({length: 40}, (_none, i) => event(`uncore_imc_${i}/cas_count_read/`, 10 ** (2 + (i % 7)), 0.02, 1 + ((i % 9) - 4) / 50))}),
   longNames: () => buildSession({
     seed: 17, workload: 'a_workload_with_a_rather_long_name_of_sixty_characters_or_so_x', quads: 10, runsPerBlock: 2, before: 'v5.8 with retpolines and a long label', after: 'rfc1 with the counter pushed in every frame',
