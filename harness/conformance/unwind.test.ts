@@ -6,7 +6,8 @@ import {describe, expect, test} from 'vitest';
 import {assemble} from '../../jit/bpf/assemble.ts';
 import {findVariant} from '../../jit/variants/index.ts';
 import {buildShim} from '../shim/build.ts';
-import {generatedMaps, packetBytes} from './generate.ts';
+import {generatedMaps} from './generate.ts';
+import {packetBytes} from './pieces.ts';
 import {playInterpreted, playNative} from './play.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-unwind-'));
