@@ -14,12 +14,12 @@ export const clocks = (table: ImportTable): {row: ImportRow; msec: number}[] => 
 
 const scales: Readonly<Record<string, number>> = {'/sec': 1, 'K/sec': 1e3, 'M/sec': 1e6, 'G/sec': 1e9, GHz: 1e9};
 
-/** The clock in msec that a row's count and rate imply, as bounds of both roundings; null where they tell too little. */
-export const impliedClock = (row: ImportRow): {low: number; high: number} | null => {
+/** The clock in msec that a row's count and rate imply, as bounds of both roundings; null where these lie further apart than `widest`. */
+export const impliedClock = (row: ImportRow, widest = 1.01): {low: number; high: number} | null => {
   const scale = scales[row.metricUnit ?? ''];
   if (scale === undefined || row.metric === null || row.value === null || row.metric < 0.02 || row.value < 2) return null;
   const half = 0.0005;
   const low = 1e3 * (row.value - 0.5) / ((row.metric + half) * scale);
   const high = 1e3 * (row.value + 1) / ((row.metric - half) * scale);
-  return high / low > 1.01 ? null : {low, high};
+  return high / low > widest ? null : {low, high};
 };

@@ -54,7 +54,7 @@ const fromRates = (table: ImportTable): Found | null => {
   const errors = rows.map((row) => row.sem).filter((sem) => sem !== null && sem > 0);
   const printed = clocks(table);
   if (errors.length === 0 || printed.length === 0) return null;
-  const bounds = rows.map(impliedClock).filter((bound) => bound !== null);
+  const bounds = rows.map((row) => impliedClock(row)).filter((bound) => bound !== null);
   const isRight = (bound: {low: number; high: number}): boolean => printed.some(({msec}) => bound.low <= msec * (1 + rounding) + 0.006 && bound.high >= msec * (1 - rounding) - 0.006);
   const wrong = bounds.filter((bound) => !isRight(bound));
   if (wrong.length === 0 || wrong.length * 2 <= bounds.length) return null;
