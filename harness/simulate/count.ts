@@ -42,31 +42,32 @@ export const splitRuns = (parts: readonly CallgrindPart[], records: readonly Job
 };
 
 /**
- * Executions of each instruction of the listing, and what they did: a patched site counts as a jump in the runs in which it
- * was one. Throws where something was executed that is no listed instruction; a UserError where repetitions differ.
+ * Executions of each instruction of the listing, and what they did, in all test runs and in each. A patched site counts as a
+ * jump in the runs in which it was one. Throws where something was executed that is no listed instruction; a UserError where
+ * repetitions differ.
  */
-export const countLines = (runs: readonly RunParts[], listing: readonly ListingLine[], repeat: number): readonly CountedLine[] => {
+export const countLines = (runs: readonly RunParts[], listing: readonly ListingLine[], repeat: number): { readonly lines: readonly CountedLine[]; readonly runs: readonly RunCounts[] } => {
   requireListed(runs, listing);
-  return listing.map((line) => {
+  const perRun = runs.map(({label}) => ({label, instructions: 0, branches: 0, loads: 0}));
+  const lines = listing.map((line): CountedLine => {
     const address = Number(line.address);
     const kind = kindOf(line.text);
-    let [executions, branches] = [0, 0];
-    for (const run of runs) {
-      const here = executionsAt(run, address);
-      executions += here;
-      branches += run.jumps.get(address) ?? kind.branch === 1 ? here : 0;
-    }
-    const whole = exactly(executions, repeat, line);
-    return {...line, executions: whole, branches: exactly(branches, repeat, line), loads: whole * kind.loads, stores: whole * kind.stores};
+    const sums = {executions: 0, branches: 0, loads: 0, stores: 0};
+    runs.forEach((run, index) => {
+      const executions = exactly(executionsAt(run, address), repeat, line);
+      const branches = run.jumps.get(address) ?? kind.branch === 1 ? executions : 0;
+      sums.executions += executions;
+      sums.branches += branches;
+      sums.loads += executions * kind.loads;
+      sums.stores += executions * kind.stores;
+      perRun[index].instructions += executions;
+      perRun[index].branches += branches;
+      perRun[index].loads += executions * kind.loads;
+    });
+    return {...line, ...sums};
   });
+  return {lines, runs: perRun};
 };
-
-export const countRuns = (runs: readonly RunParts[], listing: readonly ListingLine[], repeat: number): readonly RunCounts[] =>
-  runs.map((run): RunCounts => {
-    const lines = countLines([run], listing, repeat);
-    const sum = (field: 'executions' | 'branches' | 'loads'): number => lines.reduce((total, line) => total + line[field], 0);
-    return {label: run.label, instructions: sum('executions'), branches: sum('branches'), loads: sum('loads')};
-  });
 
 /** Events per repetition of warm code: the first execution of each run is left out. */
 export const warmEvents = (runs: readonly RunParts[], names: readonly string[], repeat: number): number => {
@@ -80,8 +81,10 @@ const executionsAt = ({first, warm}: RunParts, address: number): number =>
 
 const requireListed = (runs: readonly RunParts[], listing: readonly ListingLine[]): void => {
   const starts = new Set(listing.map((line) => Number(line.address)));
-  for (const address of runs.flatMap(({first, warm}) => [...first.costs.keys(), ...warm.costs.keys()])) {
-    if (!starts.has(address)) throw new Error(`Code was executed at 0x${address.toString(16)}, where the listing has no instruction.`);
+  for (const part of runs.flatMap(({first, warm}) => [first, warm])) {
+    for (const address of part.costs.keys()) {
+      if (!starts.has(address)) throw new Error(`Code was executed at 0x${address.toString(16)}, where the listing has no instruction.`);
+    }
   }
 };
 

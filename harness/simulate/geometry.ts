@@ -53,7 +53,7 @@ export const parseTlb = (text: string): TlbGeometry => text.split(',').filter((p
   if (match === null || level === undefined) throw new UserError(`'${part}' is no TLB.`, forms);
   const [entries, ways] = [Number(match[2]), Number(match[3])];
   const sets = entries / ways;
-  if (entries === 0 || ways === 0 || !Number.isInteger(Math.log2(sets))) {
+  if (entries === 0 || ways === 0 || sets < 1 || !Number.isInteger(Math.log2(sets))) {
     throw new UserError(`A TLB of ${entries} entries in ${ways} ways has no number of sets that is a power of two.`, forms);
   }
   return {...geometry, [level]: {entries, ways}};

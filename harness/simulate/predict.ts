@@ -3,7 +3,7 @@ import {frameOf} from '../../jit/lower/frame.ts';
 import type {Frame} from '../../jit/variants/frame.ts';
 import {landingOffset} from '../../jit/variants/derive.ts';
 import type {CountedLine} from './count.ts';
-import type {Simulated} from './simulate.ts';
+import type {CountedCode} from './simulate.ts';
 
 export interface Cost {
   readonly instructions: number;
@@ -82,7 +82,7 @@ const v618: CostTable = {
 const costTables: Readonly<Record<string, CostTable>> = {v58, rfc1, v510, v61: v510, v618};
 
 /** Events of every function of a simulated run, read off its executions. */
-export const functionEvents = (simulated: Simulated): readonly FunctionEvents[] => framesOf(simulated).map(({symbol, landing}) => {
+export const functionEvents = (simulated: CountedCode): readonly FunctionEvents[] => framesOf(simulated).map(({symbol, landing}) => {
   const own = simulated.lines.filter((line) => line.symbol === symbol);
   const at = (offset: number): number => own.find((line) => line.offset === offset)?.executions ?? 0;
   const calls = at(0);
@@ -102,7 +102,7 @@ export const functionEvents = (simulated: Simulated): readonly FunctionEvents[] 
 });
 
 /** Total cost of the events under a variant's table; null where the variant is not modelled. Body instructions are the same on both sides and left out. */
-export const predictCost = (events: readonly FunctionEvents[], simulated: Simulated): Cost | null => {
+export const predictCost = (events: readonly FunctionEvents[], simulated: CountedCode): Cost | null => {
   const table = costTables[simulated.variant.name];
   if (table === undefined || simulated.image.layout.ibt) return null;
   const frames = framesOf(simulated);
@@ -116,7 +116,7 @@ export const predictCost = (events: readonly FunctionEvents[], simulated: Simula
 };
 
 /** Predicted after minus before per repetition, with the events of the before side; null where the model does not reach. */
-export const predictDifference = (before: Simulated, after: Simulated): Cost | null => {
+export const predictDifference = (before: CountedCode, after: CountedCode): Cost | null => {
   const indirect = before.lines.some((line) => line.step === 'check index' && line.executions > 0);
   const subprograms = before.image.programs.some((program) => program.verified.functions.length > 1);
   if (indirect || subprograms) return null;
@@ -131,7 +131,7 @@ interface FrameFacts {
   readonly sizes: readonly [u: number, c: number, s: number];
 }
 
-const framesOf = ({image, variant}: Simulated): readonly FrameFacts[] => {
+const framesOf = ({image, variant}: CountedCode): readonly FrameFacts[] => {
   return image.programs.flatMap((program) => {
     const functions = image.functions.filter((one) => one.program === program.name);
     return functions.map((one, index): FrameFacts => {

@@ -14,7 +14,7 @@ import type {PreparedJob} from '../shim/prepare.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
 import type {CountedLine, RunCounts, RunParts} from './count.ts';
-import {countLines, countRuns, splitRuns, warmEvents} from './count.ts';
+import {countLines, splitRuns, warmEvents} from './count.ts';
 import type {Geometry, TlbGeometry} from './geometry.ts';
 import {asCaches, cacheGeometry, tlbGeometry} from './geometry.ts';
 import type {Touched} from './touched.ts';
@@ -31,16 +31,20 @@ export interface SimulateRequest {
   readonly tlb?: TlbGeometry;
 }
 
-export interface Simulated {
+/** An image with what each of its instructions did in one repetition of the scenario. */
+export interface CountedCode {
   readonly image: Image;
   readonly variant: Variant;
   readonly lines: readonly CountedLine[];
+  /** The same counts for each test run of the scenario. */
+  readonly runs: readonly RunCounts[];
+}
+
+export interface Simulated extends CountedCode {
   /** By event name (`callgrind/instructions/` …), for one repetition of the whole scenario. */
   readonly totals: Readonly<Record<string, number>>;
   /** Program executions (of the entry program) in one repetition. */
   readonly executions: number;
-  /** The same counts for each test run of the scenario. */
-  readonly runs: readonly RunCounts[];
   /** The TLBs that the model had. */
   readonly tlb: TlbGeometry;
 }
@@ -53,18 +57,14 @@ export const simulate = async (request: SimulateRequest): Promise<Simulated> => 
   const tlb = request.tlb ?? tlbGeometry;
   const counted = await runCounted(request, cacheGeometry);
   const paged = await runCounted(request, asCaches(tlb));
-  const touched = await runTraced(request);
-  const listing = listImage(counted.image);
-  const lines = countLines(counted.runs, listing, repeat);
-  const sum = (field: 'executions' | 'branches' | 'loads' | 'stores'): number => lines.reduce((total, line) => total + line[field], 0);
-  const misses = ({runs}: Counted, ...names: readonly string[]): number => warmEvents(runs, names, repeat);
+  const touched = await traceExecutions(request);
+  const code = countedCode(request, counted);
+  const sum = (field: 'executions' | 'branches' | 'loads' | 'stores'): number => code.lines.reduce((total, line) => total + line[field], 0);
+  const misses = ({runs}: CallgrindRun, ...names: readonly string[]): number => warmEvents(runs, names, repeat);
   const pages = (field: keyof Touched): number => touched.reduce((total, execution) => total + execution[field], 0);
   return {
-    image: counted.image,
-    variant: variantOf(request.variant),
-    lines,
+    ...code,
     executions: executionsPerRepeat(request.workload),
-    runs: countRuns(counted.runs, listing, repeat),
     tlb,
     totals: {
       'callgrind/instructions/': sum('executions'),
@@ -86,19 +86,25 @@ export const simulate = async (request: SimulateRequest): Promise<Simulated> => 
   };
 };
 
-interface Counted {
+/** The exact counts alone: one run under valgrind. Throws as `simulate`. */
+export const countCode = async (request: SimulateRequest): Promise<CountedCode> => countedCode(request, await runCounted(request, cacheGeometry));
+
+interface CallgrindRun {
   readonly image: Image;
   readonly runs: readonly RunParts[];
 }
 
-const runCounted = async (request: SimulateRequest, geometry: Geometry): Promise<Counted> => {
+const countedCode = ({variant}: SimulateRequest, {image, runs}: CallgrindRun): CountedCode =>
+  ({image, variant: variantOf(variant), ...countLines(runs, listImage(image), repeat)});
+
+const runCounted = async (request: SimulateRequest, geometry: Geometry): Promise<CallgrindRun> => {
   const {prepared, traced} = await underValgrind(request, repeat, (argv, {image}) =>
     runCallgrind({argv, geometry, ...rangeOf(image), dumpBefore: ['run_plain', 'run_flow'], dumpAfter: ['play_run']}));
   return {image: prepared.image, runs: splitRuns(traced.parts, prepared.records)};
 };
 
 /** What each program execution of one repetition touched, in order. */
-export const runTraced = async (request: SimulateRequest): Promise<readonly Touched[]> => {
+export const traceExecutions = async (request: SimulateRequest): Promise<readonly Touched[]> => {
   const {prepared, traced} = await underValgrind(request, 1, (argv) => runLackey(argv));
   const entry = Number(prepared.image.programs.find((program) => program.name === request.workload.entry)?.compiled.functions[0].base);
   return parseTrace(traced.trace, {...rangeOf(prepared.image), entry});

@@ -45,9 +45,12 @@ export const runCallgrind = async ({argv, geometry, low, high, dumpBefore, dumpA
   return {reported, parts: numbered.toSorted((a, b) => a.part - b.part).map(({text}) => parseCallgrind(text, low, high))};
 };
 
-/** Every instruction and memory access of the process in order, as `parseTrace` reads them. Throws UserError as above. */
+/**
+ * Every instruction and memory access of the process in order, as `parseTrace` reads them. Without the two options valgrind
+ * traces what its translation does: loads whose result is never used are gone, and the second half of `a && b` runs always.
+ */
 export const runLackey = async (argv: readonly string[]): Promise<Traced & {readonly trace: string}> => {
-  const {reported, files} = await runTool('lackey', argv, (file) => ['--trace-mem=yes', '--basic-counts=no', `--log-file=${file}`]);
+  const {reported, files} = await runTool('lackey', argv, (file) => ['--trace-mem=yes', '--basic-counts=no', '--vex-iropt-level=0', '--vex-guest-chase=no', `--log-file=${file}`]);
   return {reported, trace: files.join('')};
 };
 
