@@ -20,7 +20,7 @@ export const command: Command = {
     machine: {type: 'string', value: 'M', help: 'only machines whose name begins so'},
     all: {type: 'boolean', help: 'sessions measured by hand too, not only nights'},
     export: {type: 'string', value: 'FORMAT', help: `print the sessions as ${exportNames.join(', ')}`},
-    sql: {type: 'string', value: 'SQL|FILE', help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions, rows, runs'},
+    sql: {type: 'string', value: 'SQL|FILE', help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions and rows'},
     output: {type: 'string', short: 'o', value: 'FILE', help: 'write there instead of stdout'},
     store: {type: 'string', value: 'DIR', help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)'},
   },
