@@ -26,7 +26,7 @@ export const labelOf = (between: string): {label: string | null; shell: ShellLin
   }
   if (last.length > 100) {
     // Line breaks were lost: the name is the last phrase, if it ends in a colon.
-    const phrase = last.endsWith(':') ? last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) : undefined;
+    const phrase = last.endsWith(':') ? last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}|\s{5,}(?=[A-Z])/).at(-1) : undefined;
     return {label: phrase === undefined ? null : clip(phrase), shell: null};
   }
   if (last.endsWith(':')) return {label: clip(last.slice(0, -1)), shell: null};
