@@ -21,7 +21,7 @@ export const sentences = {
   'spikes': '{event}, {side}: {k} of {n} runs stand out (rate {low} to {high} %), the largest is run {run} with {value}, {times} times its neighbours',
   'spike-rate-changed': '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',
   'scaling-spike': '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
-  'recovered-count': '{event}, {side}: a printed 0 with an error of {sem} % means about {total} in all {n} runs together',
+  'recovered-count': '{event}: the printed 0 is not none: its error means {counts}',
   // what the numbers cannot say
   'impossible-ratio': '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
   'multiplexed': '{count} events were counted for {low} to {high} % of the time and scaled up: each figure may be off by about {error} % for one run',

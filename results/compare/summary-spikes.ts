@@ -68,10 +68,13 @@ const spikeFinding = (event: string, side: SideName, own: Printed, found: Forens
 };
 
 /** perf up to 5.12 prints `0 ( +- 22.15% )` for a rare event: say how many that were in all. */
-export const recoveredCounts = (pair: { readonly event: string }, before: ImportTable, after: ImportTable): Finding[] =>
-  ([['before', before], ['after', after]] as const).flatMap(([side, table]) => {
-    const row = table.rows.find((candidate) => candidate.event === pair.event);
-    if (row === undefined || row.value !== 0 || row.sem === null || row.sem <= 0 || table.runs === null) return [];
-    const total = countsBehindZero(row.sem);
-    return [finding('recovered-count', {event: pair.event, side, sem: row.sem, total: count(total), n: table.runs}, {event: pair.event, side, total, n: table.runs})];
+export const recoveredCounts = (event: string, before: ImportTable, after: ImportTable): Finding[] => {
+  const sides = [before, after].map((table) => {
+    const row = table.rows.find((candidate) => candidate.event === event);
+    return row === undefined || row.value !== 0 || row.sem === null || row.sem <= 0 || table.runs === null ? null : {sem: row.sem, total: countsBehindZero(row.sem), n: table.runs};
   });
+  const [b, a] = sides;
+  if (b === null && a === null) return [];
+  const told = [b === null ? null : `about ${count(b.total)} in all ${b.n} runs before`, a === null ? null : `about ${count(a.total)} in all ${a.n} after`];
+  return [finding('recovered-count', {event, counts: told.filter((words) => words !== null).join(' and ')}, {event, before: b, after: a})];
+};

@@ -65,7 +65,7 @@ export const compareTables = (before: ImportTable, after: ImportTable, context: 
     ...wrong,
     ...whyFindings(decomposition, whyContext(counted, rows)),
     ...spikes.flatMap((spike) => spike.findings),
-    ...pairs.flatMap((pair) => recoveredCounts(pair, before, after)),
+    ...pairs.flatMap((pair) => recoveredCounts(pair.event, before, after)),
     ...impossibleRatios([countedRows(pairs, 'before'), countedRows(pairs, 'after')]),
     ...multiplexing(countedRows(pairs, 'before'), countedRows(pairs, 'after'), seconds),
     finding('blocked-design', {margin: share(eventInfo(primary ?? '').margin), event: primary ?? 'an event'}),
@@ -111,10 +111,12 @@ const notCountedOf = (before: ImportTable, after: ImportTable): NotCounted[] => 
     const missing = tables.flatMap(({table, side}) => {
       const row = table.rows.find((candidate) => candidate.event === event);
       if (row !== undefined && (row.status === 'ok' || row.group === true)) return [];
-      return [{side, status: row === undefined || row.status === 'ok' ? 'not-counted' as const : row.status, why: row === undefined ? 'is not in the table' : `is printed as <${row.status.replace('-', ' ')}>`}];
+      return [{side, status: row === undefined || row.status === 'ok' ? 'not-counted' as const : row.status, why: row === undefined ? 'not in the table' : `printed as <${row.status.replace('-', ' ')}>`}];
     });
     if (missing.length === 0) return [];
-    return [{event, status: missing[0].status, reason: missing.map(({side, why}) => `${why} (${side})`).join(', ')}];
+    const same = missing.length === 2 && missing[0].why === missing[1].why;
+    const reason = same ? `${missing[0].why} on both sides` : missing.map(({side, why}) => `${why} (${side})`).join(', ');
+    return [{event, status: missing[0].status, reason}];
   });
 };
 

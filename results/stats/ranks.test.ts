@@ -116,6 +116,16 @@ test('weighted Holm: worked by hand', () => {
   expect(budget([true])).toEqual([1]);
 });
 
+test('medians of long series are selected, not sorted, and are the same', () => {
+  const random = randomFrom(7);
+  for (const n of [1000, 4001]) {
+    const values = Float64Array.from({length: n}, (_, i) => (i % 10 === 0 ? Number.NaN : Math.round(50 * random.normal())));
+    const sorted = sortedFinite(values);
+    expect(median(values)).toBe((sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2);
+  }
+  expect(median(new Float64Array(2000).fill(Number.NaN))).toBeNaN();
+});
+
 test('simple-statistics means what we think it means', () => {
   const sorted = sortedFinite([4, Number.NaN, 1, 3, 2]);
   expect([...sorted]).toEqual([1, 2, 3, 4]);

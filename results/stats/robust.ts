@@ -1,18 +1,36 @@
 // Order statistics on typed arrays, and the few robust figures everything else is made of.
-import {medianSorted, quantileSorted} from 'simple-statistics';
+import {medianSorted, quantileSorted, quickselect} from 'simple-statistics';
 
 /** A sorted copy without NaN. */
-export const sortedFinite = (values: ArrayLike<number>): Float64Array => {
+export const sortedFinite = (values: ArrayLike<number>): Float64Array => finite(values).sort();
+
+const finite = (values: ArrayLike<number>): Float64Array => {
   const copy = new Float64Array(values.length);
   let n = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) copy[n++] = values[i];
-  return copy.subarray(0, n).sort();
+  return copy.subarray(0, n);
 };
+
+/** From this many values on, selecting is worth it over sorting. */
+const many = 1000;
 
 /** Median; NaN when empty. NaN values are left out. */
 export const median = (values: ArrayLike<number>): number => {
-  const sorted = sortedFinite(values);
-  return sorted.length === 0 ? Number.NaN : medianSorted(sorted as unknown as number[]);
+  if (values.length < many) {
+    const sorted = sortedFinite(values);
+    return sorted.length === 0 ? Number.NaN : medianSorted(sorted as unknown as number[]);
+  }
+  const copy = finite(values);
+  if (copy.length === 0) return Number.NaN;
+  const half = copy.length >> 1;
+  quickselect(copy as unknown as number[], half);
+  return copy.length % 2 === 1 ? copy[half] : (copy[half] + largest(copy, half)) / 2;
+};
+
+const largest = (values: Float64Array, end: number): number => {
+  let most = -Infinity;
+  for (let i = 0; i < end; i++) if (values[i] > most) most = values[i];
+  return most;
 };
 
 /** Quantile `q` of sorted values (type 7). */
