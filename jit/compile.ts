@@ -27,16 +27,16 @@ export const compileProgram = (program: VerifiedProgram, variantOrName: Variant 
   checkMixture(program, variant);
   const table = loweringTable(variant.habits.era, layout);
   const functions: CompiledFunction[] = [];
-  const pokes: PokeSite[] = [];
+  const pokes: PokeSite[][] = [];
   const passes: number[] = [];
   program.functions.forEach((_function, index) => {
     const skeleton = lowerFunction(program, index, variant, layout, table);
     const arrangement = arrange(skeleton, program.functions.length > 1, options.driver ?? variant.driver);
     functions.push(writeFunction(skeleton, arrangement));
-    pokes.push(...pokeSites(skeleton, arrangement));
+    pokes.push(pokeSites(skeleton, arrangement));
     passes.push(arrangement.passes);
   });
-  return {functions, pokes, passes};
+  return {functions, pokes: pokes.flat(), passes};
 };
 
 const arrange = (skeleton: Skeleton, extraPass: boolean, driver: 'kernel' | 'converging'): Arrangement => {
