@@ -20,14 +20,13 @@ export const labelOf = (between: string): {label: string | null; shell: ShellLin
   const joined = lines.slice(-3).join(' ');
   const shell = /\$?\s*perf stat\s+[^$]{1,80}:$/.test(joined) ? shellOf(joined) : null;
   if (shell !== null) return {label: shell.command, shell};
+  if (last.length > 100 && last.endsWith(':')) {
+    // Line breaks were lost: the name is the last phrase, if it ends in a colon.
+    return {label: clip(last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) ?? ''), shell: null};
+  }
   if (shellLine.test(last)) {
     const words = lines.slice(-5, -1).reverse().find((line) => line.endsWith(':') && !shellLine.test(line));
     return {label: words === undefined ? clip(last) : clip(words.slice(0, -1)), shell: null};
-  }
-  if (last.length > 100) {
-    // Line breaks were lost: the name is the last phrase, if it ends in a colon.
-    const phrase = last.endsWith(':') ? last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}|\s{5,}(?=[A-Z])/).at(-1) : undefined;
-    return {label: phrase === undefined ? null : clip(phrase), shell: null};
   }
   if (last.endsWith(':')) return {label: clip(last.slice(0, -1)), shell: null};
   return {label: /[.?!]$/.test(last) || last.length > 72 ? introducing(lines) : clip(last), shell: null};
