@@ -9,6 +9,8 @@ import {isNarrow} from './types.ts';
 const mostBeside = 0.4;
 const lineHeight = 15;
 const markHeight = 22;
+/** Room below a stacked row, so that a label stands nearer to its own mark than to the one above. */
+const apart = 14;
 
 export interface RowLabels {
   readonly stacked: boolean;
@@ -33,14 +35,14 @@ export const rowLabels = (rows: readonly {readonly label: string; readonly right
   const most = Math.max(...lines.map((one) => one.length));
   const rightFits = rows.every((row, i) => textWidth(lines[i].at(-1)!, fontSize.label) + textWidth(row.right, fontSize.label) + 14 <= width);
   const textLines = most + (rightFits ? 0 : 1);
-  const height = textLines * lineHeight + markHeight + 8;
+  const height = textLines * lineHeight + markHeight + apart;
   const top = -height / 2 + 2;
   const lastLine = rightFits ? lineHeight * (most - 1) : lineHeight * most;
   return {
     stacked: true,
     beside: 0,
     step: height,
-    drop: height / 2 - markHeight / 2 - 4,
+    drop: top + textLines * lineHeight + markHeight / 2,
     axis: null,
     layers: (y, rightColour = {value: colour.muted}) => [
       {data: {values: rows.map((row, i) => ({[String(y['field'])]: row.label, lines: lines[i]}))},

@@ -4,6 +4,8 @@ import {decomposition} from '../charts/decomposition.ts';
 import {ecdf} from '../charts/ecdf.ts';
 import {forest, simulatedForest} from '../charts/forest.ts';
 import {placementSweep} from '../charts/placement.ts';
+import {steps} from '../charts/steps.ts';
+import type {StepCost} from '../charts/steps.ts';
 import {strip} from '../charts/strip.ts';
 import type {Chart} from '../charts/types.ts';
 import {sideNames} from '../charts/verdicts.ts';
@@ -20,8 +22,8 @@ export interface SessionInput {
   readonly samples: Samples | null;
 }
 
-/** At most this many events get a strip and a distribution; the primary event and those with spikes come first. */
-const mostStrips = 6;
+/** At most this many events get a strip and a distribution; the primary event and those with spikes come first, those that never vary have none. */
+const mostStrips = 5;
 const mostDistributions = 3;
 
 /** `flow_dissector: v58 → rfc1`, or what is known of the two sides. */
@@ -39,13 +41,21 @@ const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo |
 /** The charts of a comparison in reading order; `prefix` keeps the file names of several sessions apart. */
 export const comparisonCharts = (comparison: Comparison, session: Session | null, samples: Samples | null, prefix: string): readonly Chart[] => {
   const labels = sideNames(comparison.before, comparison.after);
-  const rows = interesting(comparison.rows.filter((row) => !isSimulated(row.event)));
+  const rows = interesting(comparison.rows.filter((row) => !isSimulated(row.event) && (row.before.sd !== 0 || row.after.sd !== 0)));
   const perRun = samples === null ? [] : [
     ...rows.slice(0, mostStrips).map((row) => strip(row, samples, labels, `${prefix}strip-${slug(row.event)}`)),
     ...rows.slice(0, mostDistributions).map((row) => ecdf(row, samples, labels, `${prefix}ecdf-${slug(row.event)}`)),
     ...(session === null ? [] : rows.slice(0, 1).map((row) => placementSweep(row, session, samples, `${prefix}placement-${slug(row.event)}`))),
   ];
-  return [forest(comparison, `${prefix}forest`), simulatedForest(comparison, `${prefix}simulated`), decomposition(comparison, `${prefix}decomposition`), ...perRun].filter((chart) => chart !== null);
+  return [forest(comparison, `${prefix}forest`), simulatedForest(comparison, `${prefix}simulated`), decomposition(comparison, `${prefix}decomposition`), stepDifference(comparison, `${prefix}steps`), ...perRun].filter((chart) => chart !== null);
+};
+
+/** From the finding that carries the cost of each step, where instructions were counted by step. */
+const stepDifference = (comparison: Comparison, name: string): Chart | null => {
+  const data = comparison.findings.find((one) => one.code === 'steps')?.data;
+  const rows = data?.['steps'];
+  if (!Array.isArray(rows) || typeof data?.['unit'] !== 'string') return null;
+  return steps(rows as readonly StepCost[], data['unit'], name);
 };
 
 const interesting = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] => {

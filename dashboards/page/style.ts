@@ -73,7 +73,7 @@ code{overflow-wrap:anywhere}
 footer{margin-top:64px;padding-bottom:48px;color:var(--muted);font-size:13px}
 section.session+section.session{border-top:1px solid var(--grid);margin-top:72px}
 section.session>h1{margin-top:40px}
-@media (max-width:700px){
+@media screen and (max-width:700px){
 main,header.top,footer{padding-left:20px;padding-right:20px}
 header.top{padding-top:22px}
 h1{font-size:24px}h2{margin-top:44px}

@@ -24,7 +24,7 @@ export const command: Command = {
     if (args.positionals.length === 0) throw new UserError('report takes at least one session.', 'Give an id, the beginning of one, `last`, or the path of a comparison document.');
     const outDir = resolve(io.cwd, text(args, 'output') ?? 'jitstat-report');
     checkWritable(outDir);
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const store = resolve(io.cwd, text(args, 'store') ?? defaultStore(io.cwd, io.env));
     const sessions: ReportInput[] = [];
     for (const name of args.positionals) sessions.push(await readInput(io.cwd, store, name));
     const {writeReport} = await import('../../dashboards/page/report.ts');
