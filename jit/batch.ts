@@ -28,7 +28,8 @@ export const answerBatch = (line: string): string => {
 
 const answer = ({functions, pokes}: Compiled, {pokeNames}: Variant) => {
   const lengths = functions.map(({code}) => code.length);
-  const begins = lengths.map((_length, index) => lengths.slice(0, index).reduce((sum, length) => sum + length, 0));
+  let total = 0;
+  const begins = lengths.map((length) => (total += length) - length);
   return {
     image: functions.map(({code}) => Buffer.from(code).toString('hex')).join(''),
     functionLengths: lengths,
