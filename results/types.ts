@@ -97,7 +97,7 @@ export interface ComparisonRow {
   readonly primary: boolean;
   readonly spikes: { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
   readonly warnings: readonly Warning[];
-  /** The same means per program execution, where the rows are for one repetition of a scenario (simulated rows). */
+  /** Counts per program execution, where the executions of both sides are known: medians of measured runs, means of pastes and simulated rows. */
   readonly perExecution?: { readonly before: number; readonly after: number };
 }
 

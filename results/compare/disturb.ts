@@ -32,7 +32,7 @@ export const disturbances = (samples: Samples, layout: Layout, primary: string |
     const shape = stepped ? [] : levelShape(levels, effect, main.event, false);
     findings.push(...shape);
     findings.push(...bursts(levels, main.event, interleaved ? 'far runs are set back and the quads around it carry the verdict' : widens));
-    if (interleaved) findings.push(...carryOver(logs, layout, main.event));
+    if (interleaved) findings.push(...carryOver(logs, layout, main.event), ...firstRuns(logs, layout, main.event));
     // A step makes two modes by itself and has its name already.
     if (!stepped && !shape.some((found) => found.code === 'level-step')) findings.push(...modes(logs, samples, main.event, main.unit));
   }
@@ -166,13 +166,40 @@ const carryOver = (logs: Float64Array, layout: Layout, event: string): Finding[]
     const difference = means[first + 1] - means[first + 2];
     if (!Number.isNaN(difference)) differences.push(difference);
   }
-  if (differences.length < 8) return [];
-  const limit = 3 * robustSpread(differences, median(differences));
-  const stats = describe(Float64Array.from(differences, (value) => Math.max(-limit, Math.min(limit, value))));
-  if (stats.mean === null || stats.sem === null || stats.sem === 0) return [];
+  const found = certainMean(differences);
+  if (found === null) return [];
+  return [finding('carry-over', {event, percent: ratioPercent(found.mean), p: found.p.toPrecision(2), effect: 'it pulls both sides alike, but a change may come out smaller than it is: longer blocks or a pause between sides help'}, {event, change: found.mean, p: found.p})];
+};
+
+/** The first run of a block against the mean of the others of that block. */
+const firstRuns = (logs: Float64Array, layout: Layout, event: string): Finding[] => {
+  const first = new Float64Array(layout.blocks).fill(Number.NaN);
+  const rest = new Float64Array(layout.blocks);
+  const runs = new Float64Array(layout.blocks);
+  for (let i = 0; i < logs.length; i++) {
+    const block = layout.blockOf[i];
+    if (block < 0 || Number.isNaN(logs[i])) continue;
+    if (Number.isNaN(first[block])) first[block] = logs[i];
+    else {
+      rest[block] += logs[i];
+      runs[block]++;
+    }
+  }
+  const differences = [...first].map((value, block) => value - rest[block] / runs[block]).filter((value) => !Number.isNaN(value));
+  const found = certainMean(differences);
+  if (found === null) return [];
+  return [finding('first-run', {event, percent: ratioPercent(found.mean), p: found.p.toPrecision(2), effect: 'it pulls both sides alike and cancels; longer blocks dilute it'}, {event, change: found.mean, p: found.p})];
+};
+
+/** The mean of differences, far ones set back; null unless it is both large and certain. */
+const certainMean = (differences: readonly number[]): { readonly mean: number; readonly p: number } | null => {
+  if (differences.length < 8) return null;
+  const centre = median(differences);
+  const limit = 3 * robustSpread(differences, centre);
+  const stats = describe(Float64Array.from(differences, (value) => Math.max(centre - limit, Math.min(centre + limit, value))));
+  if (stats.mean === null || stats.sem === null || stats.sem === 0) return null;
   const p = studentTwoSided(stats.mean / stats.sem, differences.length - 1);
-  if (p > strict || Math.abs(stats.mean) < least / 2) return [];
-  return [finding('carry-over', {event, percent: ratioPercent(stats.mean), p: p.toPrecision(2), effect: 'it pulls both sides alike, but a change may come out smaller than it is: longer blocks or a pause between sides help'}, {event, change: stats.mean, p})];
+  return p > strict || Math.abs(stats.mean) < least / 2 ? null : {mean: stats.mean, p};
 };
 
 /** Two modes in one side: a split with little inside the gap between its halves. */

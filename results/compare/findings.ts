@@ -34,6 +34,7 @@ export const sentences = {
   'level-step': '{event} stepped by {percent} % at quad {quad} on both sides; {effect}',
   'burst': 'quads {from} to {to} were disturbed ({event} {percent} % above its neighbourhood); {effect}',
   'carry-over': '{event}: runs after a change of side differ from runs after the same side by {percent} % (p {p}); {effect}',
+  'first-run': '{event}: the first run of a block differs from the others by {percent} % (p {p}); {effect}',
   'bimodal': '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',
   // the design
   'blocked-design': 'the sides were measured one after the other, not interleaved: a difference between sessions of up to about the margin ({margin} % for {event}) cannot be told from a change, so intervals are wider and a verdict must clear the margin',

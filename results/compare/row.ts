@@ -93,7 +93,7 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
 export const withoutInference = (row: RowDraft, samples: Samples, series: EventSeries): RowDraft | null => {
   const before = valuesOf(samples, series, 0);
   const after = valuesOf(samples, series, 1);
-  rejectNegative(series);
+  rejectImpossible(series);
   if (before.length === 0 || after.length === 0) {
     const side = before.length === 0 ? (after.length === 0 ? 'either side' : 'the before side') : 'the after side';
     return {...row, note: `not counted on ${side}`};
@@ -125,9 +125,9 @@ const ratioOf = (before: number, after: number): Estimate | null => {
 
 const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
 
-const rejectNegative = (series: EventSeries): void => {
-  const run = series.value.findIndex((value) => value < 0);
-  if (run >= 0) throw new UserError(`${series.event} is negative (${series.value[run]}) in run ${run + 1}.`, 'Counts and times are never negative: the samples are damaged or hold differences.');
+const rejectImpossible = (series: EventSeries): void => {
+  const run = series.value.findIndex((value) => value < 0 || value === Infinity);
+  if (run >= 0) throw new UserError(`${series.event} is ${series.value[run] < 0 ? 'negative' : 'endless'} (${series.value[run]}) in run ${run + 1}.`, 'Counts and times are never negative or endless: the samples are damaged or hold differences.');
 };
 
 /**

@@ -96,6 +96,7 @@ describe('bad samples', () => {
   test('a constant series is equal', () => expect(rowOf(conclude(session(3, flat)), 'task-clock')).toMatchObject({verdict: 'equal', p: 1}));
   test('zero in every run is equal', () => expect(rowOf(conclude(session(3, {'cpu-migrations': () => 0})), 'cpu-migrations').verdict).toBe('equal'));
   test('negative counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
+  test('endless counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => 5 / run}))).toThrow(/cycles is endless/));
   test('not counted anywhere', () => {
     const row = rowOf(conclude(session(6, {...flat, cycles: () => Number.NaN})), 'cycles');
     expect(row).toMatchObject({verdict: 'unsettled', p: null, change: null, reason: 'not counted on either side'});
@@ -217,6 +218,15 @@ describe('findings', () => {
     const {side} = session(40, {});
     const carried = conclude(session(40, {'task-clock': (run) => (run > 0 && side[run - 1] !== side[run] ? 1.03 : 1) * Math.exp(0.005 * random.normal())}));
     expect(codes(carried)).toContain('carry-over');
+  });
+
+  test('the first run of a block is compared with the others', () => {
+    const random = randomFrom(19);
+    const samples = session(40, {'task-clock': (run) => (run % 4 === 0 ? 1.02 : 1) * Math.exp(0.004 * random.normal())});
+    samples.quad.forEach((_, run) => (samples.quad[run] = run >> 4));
+    samples.position.forEach((_, run) => (samples.position[run] = (run >> 2) & 3));
+    samples.side.forEach((_, run) => (samples.side[run] = ((run >> 2) & 3) % 3 === 0 ? 0 : 1));
+    expect(codes(conclude(samples))).toContain('first-run');
   });
 
   test('the share of the placement in the variance', () => {

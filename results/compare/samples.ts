@@ -33,7 +33,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   const aa = context.aa === undefined || context.aa === null ? null : judgeAa(context.aa.samples, context);
   const sameImage = context.before.imageHash !== undefined && context.before.imageHash === context.after.imageHash;
   const rows = conclude(draftRows(samples, layout, context), {
-    level, primary, spikes: (row) => spikes.of(row.event),
+    level, primary, executions: {before: context.before.executions, after: context.after.executions}, spikes: (row) => spikes.of(row.event),
     ...(aa !== null && aa.changed > 0 ? {withheld: `the A/A beside it shows a change in ${aa.events.join(', ')}`} : {}),
   });
   const decomposition = decomposeSamples(samples, blocked ? null : layout, level);

@@ -64,6 +64,12 @@ describe('the thread', () => {
     expect(found(flow, 'impossible-ratio')?.data).toMatchObject({misses: 'iTLB-load-misses', loads: 'iTLB-loads'});
   });
 
+  test('figures per program execution', () => {
+    const row = flow.rows.find((candidate) => candidate.event === 'instructions')!;
+    expect(row.perExecution!.before).toBeCloseTo(639.57, 2);
+    expect(row.perExecution!.after).toBeCloseTo(653.09, 2);
+  });
+
   test('tailcalls: 3.4 % more cycles hidden behind a faster clock', () => {
     const comparison = compareTables(tailcallsWithout, tailcallsWith);
     const {instructions, cpi, clock} = comparison.decomposition;

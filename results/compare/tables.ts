@@ -57,7 +57,7 @@ export const compareTables = (before: ImportTable, after: ImportTable, context: 
     const withheld = wrong.length > 0 && pair.event !== 'elapsed' ? 'this perf prints the last run or the sum, not the mean' : spikes[i].reason;
     return draftSummaryRow(pair.event, pair.before, pair.after, context.margins?.[pair.event], level, withheld, spikes[i].findings);
   });
-  const rows = conclude(drafts, {level, primary, spikes: () => ({before: [], after: []})});
+  const rows = conclude(drafts, {level, primary, executions: {before: sides.before.executions, after: sides.after.executions}, spikes: () => ({before: [], after: []})});
   // Such a perf's counts are of one run (or of all together) on both sides: they still split up, but say nothing of the spread.
   const decomposition = decompositionOf(counted, level, wrong.length === 0);
   const seconds = secondsOf(counted);
@@ -123,7 +123,7 @@ const notCountedOf = (before: ImportTable, after: ImportTable): NotCounted[] => 
 /** Doubts the importer raised about what perf printed: such counts are of one run or of all together. */
 const misprinted = (table: ImportTable, side: SideName): Finding[] =>
   table.warnings
-    .filter((warning) => /last-run|sum-of-runs|printed-(last|sum)/.test(warning.code))
+    .filter((warning) => /last-run|prints-sum/.test(warning.code))
     .map((warning) => finding('printed-wrong', {side, what: warning.text}, {side, code: warning.code}));
 
 const othersOf = (tables: readonly ImportTable[], event: string): { mean: number; sem: number; n: number }[] =>

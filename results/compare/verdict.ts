@@ -9,6 +9,8 @@ export interface VerdictOptions {
   readonly primary: string | null;
   /** Said in the reason where every verdict has to be withheld (an A/A that changed). */
   readonly withheld?: string;
+  /** Program executions in one run of each side, where known. */
+  readonly executions?: { readonly before: number | undefined; readonly after: number | undefined };
   readonly spikes: (row: RowDraft) => { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
 }
 
@@ -37,6 +39,7 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
       primary: primary[i],
       spikes: options.spikes(draft),
       warnings: draft.warnings,
+      ...perExecution(draft, options.executions),
     };
   });
 };
@@ -58,6 +61,16 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
   if (equal) return {verdict: 'equal', reason: `proven within the margin of ${margin}`};
   const why = draft.estimate === null ? 'too few counts for a ratio' : `the interval reaches beyond the margin of ${margin}`;
   return {verdict: 'unsettled', reason: `no change shown (adjusted p ${format(p)}), and ${why}`};
+};
+
+/** Medians (means, where runs are not known) per program execution. */
+const perExecution = (draft: RowDraft, executions: VerdictOptions['executions']): Pick<ComparisonRow, 'perExecution'> => {
+  const figure = (side: 'before' | 'after'): number | null => {
+    const [value, count] = [draft[side].median ?? draft[side].mean, executions?.[side]];
+    return value === null || count === undefined || count <= 0 ? null : value / count;
+  };
+  const [before, after] = [figure('before'), figure('after')];
+  return before === null || after === null ? {} : {perExecution: {before, after}};
 };
 
 const changeOf = (draft: RowDraft, level: number): Change | null => {
