@@ -55,22 +55,21 @@ describe('instructions as text', () => {
 });
 
 const hasObjdump = spawnSync('llvm-objdump', ['--version']).status === 0;
-const fixtures = new URL('../../../shared/fixtures/', import.meta.url);
+const objects = new URL('testdata/', import.meta.url);
+const cases = new URL('../../../shared/fixtures/conformance/', import.meta.url);
 
-describe.skipIf(!existsSync(fixtures))('round trips (skipped without ../shared/fixtures)', () => {
-  test('conformance programs', () => {
-    const folder = new URL('conformance/', fixtures);
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.data'))) {
-      const program = assemble(parseConformance(readFileSync(new URL(file, folder), 'utf8')).asm, {name: file, type: 'xdp'});
+describe('round trips', () => {
+  test.skipIf(!existsSync(cases))('conformance programs (skipped without ../shared/fixtures)', () => {
+    for (const file of readdirSync(cases).filter((name) => name.endsWith('.data'))) {
+      const program = assemble(parseConformance(readFileSync(new URL(file, cases), 'utf8')).asm, {name: file, type: 'xdp'});
       const again = assemble(formatProgram(program.insns), {name: file, type: 'xdp'});
       expect(programToHex(again), file).toBe(programToHex(program));
       expect(again.functions.map(({start}) => start)).toEqual(program.functions.map(({start}) => start));
     }
   });
   test.skipIf(!hasObjdump)('objects read as llvm-objdump prints them (skipped without llvm-objdump)', () => {
-    const folder = new URL('objects/', fixtures);
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.o'))) {
-      const listing = execFileSync('llvm-objdump', ['-d', fileURLToPath(new URL(file, folder))], {encoding: 'utf8'});
+    for (const file of readdirSync(objects).filter((name) => name.endsWith('.o'))) {
+      const listing = execFileSync('llvm-objdump', ['-d', fileURLToPath(new URL(file, objects))], {encoding: 'utf8'});
       for (const [, hex, text] of listing.matchAll(/^\s+\d+:\t((?:[0-9a-f]{2} )*[0-9a-f]{2})\t(.*)$/gm)) {
         const {insns} = programFromHex(hex, {name: file, type: 'xdp'});
         // LLVM 14 names the operand of a 32-bit add by its 64-bit register unless told -mcpu=v3.
@@ -81,9 +80,8 @@ describe.skipIf(!existsSync(fixtures))('round trips (skipped without ../shared/f
     }
   });
   test('objects', () => {
-    const folder = new URL('objects/', fixtures);
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.o'))) {
-      for (const program of loadObject(readFileSync(new URL(file, folder)), file)) {
+    for (const file of readdirSync(objects).filter((name) => name.endsWith('.o'))) {
+      for (const program of loadObject(readFileSync(new URL(file, objects)), file)) {
         const again = assemble(formatProgram(program.insns, program), {name: program.name, type: program.type, maps: program.maps});
         expect(programToHex(again), file).toBe(programToHex(program));
       }

@@ -1,6 +1,8 @@
 // What kernels made of programs (recorded images): frames, stack depths, reach flags, and every instruction after the verifier.
 import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {recordedVectors} from '../testdata/vectors.ts';
+import type {Recorded} from '../testdata/vectors.ts';
 import type {Program, VerifierRules} from '../types.ts';
 import {assemble} from './assemble.ts';
 import {parseConformance} from './conformance-file.ts';
@@ -12,7 +14,6 @@ import {loadObject} from './object.ts';
 import {callGraph, checkStackAndReach} from './stack-rules.ts';
 import {verify} from './verify.ts';
 
-const shared = new URL('../../../shared/', import.meta.url);
 const base = {tailCallsInSubprograms: 'allow-256', clampStackTo512: false, propagatesReach: true, divisionRewrite: 'new'} as const;
 const rules: Readonly<Record<string, VerifierRules>> = {
   v61: {...base, frameRounding: 32, ownTailCallReaches: false, isa: 'v6.1'},
@@ -26,19 +27,13 @@ const fields: Readonly<Record<string, ContextFields>> = {
 };
 const env = {mapAddress: () => 0n, mapValueAddress: () => 0n, helperAddressMinusCallBase: () => 0, contextFields: linuxContextFields};
 
-interface Vector {
-  readonly id: string;
-  readonly variant: string;
-  readonly insns: string;
-  readonly functions: readonly {readonly start: number; readonly stackDepth: number; readonly tailCallReachable: boolean; readonly subprogram: boolean}[];
-}
+const vectors = recordedVectors('jit-kernels');
+type Functions = readonly Pick<Recorded['functions'][number], 'start' | 'stackDepth' | 'tailCallReachable' | 'subprogram'>[];
 
-describe.skipIf(!existsSync(shared))('objects as kernels took them (skipped without ../shared)', () => {
-  const vectors: readonly Vector[] = existsSync(shared)
-    ? readFileSync(new URL('vectors/jit-kernels.jsonl', shared), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Vector) : [];
+describe('objects as kernels took them', () => {
   const rows = vectors.flatMap((vector) => {
     const [, stem, opt, program] = /^k61\w*?p?\/c\/(\w+\.v\d)-(O2)#(\w+)$|^k618p\/c\/(\w+\.v\d)-(O2)#(\w+)$/.exec(vector.id)?.filter((part) => part !== undefined) ?? [];
-    const file = new URL(`fixtures/objects/${stem}.${opt}.o`, shared);
+    const file = new URL(`testdata/${stem}.${opt}.o`, import.meta.url);
     return stem !== undefined && existsSync(file) ? [{...vector, file, program}] : [];
   });
   test.each(rows)('$id', ({variant, file, program, functions, insns}) => {
@@ -46,7 +41,7 @@ describe.skipIf(!existsSync(shared))('objects as kernels took them (skipped with
     const mine = verify(source!, rules[variant], {...env, arrayValueOffset: valueOffsets[variant], contextFields: fields[variant]});
     // The emitter of v6.1 finds own tail calls by itself; the recorded flag has them.
     // The recorded loader appended .text in its own order, libbpf (and this one) in the order of calls: compare as sets.
-    const facts = (list: Vector['functions'], words: Uint8Array) => list.map(({start, stackDepth, tailCallReachable, subprogram}, index) => {
+    const facts = (list: Functions, words: Uint8Array) => list.map(({start, stackDepth, tailCallReachable, subprogram}, index) => {
       const body = words.subarray(start * 8, (list[index + 1]?.start ?? words.length / 8) * 8);
       const text = formatProgram(body, {verified: true}).replaceAll(/(?<=0x)[0-9a-f]+(?= ll)|(?<=callBase|function|tail call)[ +-]*\d+/g, '*');
       // The emitter of v6.1 finds own tail calls by itself; the recorded flag has them.
@@ -58,11 +53,15 @@ describe.skipIf(!existsSync(shared))('objects as kernels took them (skipped with
     const deleted = variant === 'v61' && program === 'main_' && functions.length === 4;
     expect(deleted ? actual.filter((_, index) => actual[index] === expected[index]).length : actual).toEqual(deleted ? 3 : expected);
   });
+});
 
+const cases = new URL('../../../shared/fixtures/conformance/', import.meta.url);
+
+describe.skipIf(!existsSync(cases))('conformance programs as kernels took them (skipped without ../shared/fixtures)', () => {
   const conformance = vectors.flatMap((vector) => {
     const [, stem] = /^k61\w*\/conf\/(.*)\.xdp#main$/.exec(vector.id) ?? [];
-    if (stem === undefined) return [];
-    const {asm, memory} = parseConformance(readFileSync(new URL(`fixtures/conformance/${stem}.data`, shared), 'utf8'));
+    if (stem === undefined || !existsSync(cases)) return [];
+    const {asm, memory} = parseConformance(readFileSync(new URL(`${stem}.data`, cases), 'utf8'));
     // Cases with memory were recorded behind instructions that fetch it.
     return memory.length > 0 ? [] : [{...vector, stem, asm}];
   });
@@ -74,12 +73,9 @@ describe.skipIf(!existsSync(shared))('objects as kernels took them (skipped with
   });
 });
 
-describe.skipIf(!existsSync(shared))('stack sums and reach flags of all recorded programs with functions (skipped without ../shared)', () => {
-  const vectors: readonly Vector[] = existsSync(shared)
-    ? readFileSync(new URL('vectors/jit-kernels.jsonl', shared), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Vector) : [];
-
+describe('stack sums and reach flags of all recorded programs with functions', () => {
   /** The record as a program again: calls relative, tail calls as calls of helper 12. */
-  const rebuilt = ({id, insns, functions}: Vector): Program => {
+  const rebuilt = ({id, insns, functions}: Recorded): Program => {
     const bytes = Buffer.from(insns, 'hex');
     for (let index = 0; index < insnCount(bytes); index++) {
       if (isWide(bytes, index)) index++;
