@@ -43,7 +43,7 @@ export const readNumber = (token: string, mark: DecimalMark): number | null => {
   const [whole, fraction, ...more] = bare.split(mark);
   if (more.length > 0 || fraction === '') return null;
   if (fraction !== undefined && !/^\d+$/.test(fraction)) return null;
-  const groups = whole.split(/[.,' ]/);
+  const groups = whole.split(/[.,']/);
   if (!groups.every((group) => /^\d+$/.test(group))) return null;
   if (groups.length > 1 && (groups[0].length > 3 || groups.at(-1)?.length !== 3 || !groups.slice(1).every((group) => group.length === 2 || group.length === 3))) return null;
   const digits = groups.join('');

@@ -181,7 +181,7 @@ const readBlankGroups = (text: string, position: number): Head | null => {
   const found = at(blankGroups, text, position);
   if (found === null) return null;
   const rest = readHead(`1${text.slice(blankGroups.lastIndex, blankGroups.lastIndex + 700)}`, 0);
-  return rest === null ? null : {...rest, count: found[1], end: blankGroups.lastIndex + rest.end - 1};
+  return rest === null ? null : {...rest, count: found[1].replaceAll(' ', "'"), end: blankGroups.lastIndex + rest.end - 1};
 };
 
 /** Comments, noise and running share after a name, in any number and over line ends, as far as they can be told from prose. */
