@@ -1,11 +1,19 @@
-// jitstat annotate: the listing with executions per instruction and step, of one variant or of two side by side.
+// jitstat annotate: the listing with executions per instruction and step, of one variant, of two side by side, or by placement.
 import {UserError} from '../../jit/error.ts';
 import {parsePlacement} from '../../jit/placement.ts';
-import type {Command, CommandArguments} from '../command.ts';
+import type {Placement} from '../../jit/types.ts';
+import type {Workload} from '../../workloads/types.ts';
+import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
-import {checkVariant} from '../measure/options.ts';
+import {checkVariant, whole} from '../measure/options.ts';
 import {workloadOf} from '../measure/subjects.ts';
+import {findPerf} from '../perf/perf.ts';
 import {annotatedListing, stepComparison} from '../simulate/annotate-text.ts';
+import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
+import {placementTable, programRuns} from '../simulate/placement-text.ts';
+import {observerTable, recordedDocument} from '../simulate/record-text.ts';
+import type {Recorded} from '../simulate/record.ts';
+import {record} from '../simulate/record.ts';
 import type {Simulated} from '../simulate/simulate.ts';
 import {simulate} from '../simulate/simulate.ts';
 import {countSteps, stepDifferences} from '../simulate/steps.ts';
@@ -13,12 +21,20 @@ import {countSteps, stepDifferences} from '../simulate/steps.ts';
 export const command: Command = {
   name: 'annotate',
   summary: 'listing with executions per instruction, per BPF instruction and per step',
-  usage: ['annotate WORKLOAD --variant V [--json]', 'annotate WORKLOAD --before V --after V [--json]'],
+  usage: [
+    'annotate WORKLOAD --variant V [--json]',
+    'annotate WORKLOAD --before V --after V [--json]',
+    'annotate WORKLOAD --variant V --placement P --placement P... [--tlb T]',
+    'annotate WORKLOAD --variant V --record FILE [--repeat N]',
+  ],
   options: {
     variant: {type: 'string', value: 'V', help: 'the variant to annotate'},
     before: {type: 'string', value: 'V', help: 'the before side of a comparison by step'},
     after: {type: 'string', value: 'V', help: 'the after side'},
-    placement: {type: 'string', value: 'P', help: 'where the image lies (default fixed:0)'},
+    placement: {type: 'string', multiple: true, value: 'P', help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses'},
+    tlb: {type: 'string', value: 'T', help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`},
+    record: {type: 'string', value: 'FILE', help: 'merge samples of perf record, keep its file, and say what recording changes'},
+    repeat: {type: 'string', value: 'N', help: 'repetitions of every test run under --record (default 1000000)'},
     scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
   },
   run: async (io, args) => {
@@ -26,15 +42,24 @@ export const command: Command = {
     if (name === undefined || args.positionals.length > 1) throw new UserError('annotate takes exactly one workload.', 'jitstat list names them.');
     const scenario = text(args, 'scenario');
     const workload = workloadOf({workload: name, ...scenario === undefined ? {} : {scenario}}, io.cwd);
-    const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');
-    const run = (variant: string): Promise<Simulated> => simulate({workload, variant, placement});
     const variants = variantsOf(args);
-    const sides = [];
-    for (const variant of variants) sides.push(await run(variant));
-    if (flag(args, 'json')) io.out(`${JSON.stringify(document(workload.name, sides))}\n`);
-    else io.out(sides.length === 1 ? annotatedListing(sides[0], workload.name) : stepComparison(sides[0], sides[1], workload.name));
+    const placements = placementsOf(args, variants);
+    const recorded = await recordedOf(io, args, workload, variants, placements);
+    const tlb = parseTlb(text(args, 'tlb') ?? '');
+    const sides: Simulated[] = [];
+    for (const variant of variants) {
+      for (const placement of placements) sides.push(await simulate({workload, variant, placement, tlb}));
+    }
+    if (flag(args, 'json')) io.out(`${JSON.stringify(document(workload.name, sides, recorded))}\n`);
+    else io.out(textOf(workload.name, sides, placements.length > 1, recorded));
     return exitCodes.done;
   },
+};
+
+const textOf = (workload: string, sides: readonly Simulated[], byPlacement: boolean, recorded: Recorded | null): string => {
+  if (byPlacement) return placementTable(sides, workload);
+  if (sides.length === 2) return stepComparison(sides[0], sides[1], workload);
+  return annotatedListing(sides[0], workload, recorded?.samples) + (recorded === null ? '' : observerTable(recorded));
 };
 
 const variantsOf = (args: CommandArguments): readonly string[] => {
@@ -45,15 +70,38 @@ const variantsOf = (args: CommandArguments): readonly string[] => {
   return named.map(checkVariant);
 };
 
-const document = (workload: string, sides: readonly Simulated[]) => ({
+const placementsOf = (args: CommandArguments, variants: readonly string[]): readonly Placement[] => {
+  const value = args.values['placement'];
+  const texts = Array.isArray(value) ? value.map(String) : ['fixed:0'];
+  if (texts.length > 1 && variants.length > 1) throw new UserError('Placements are compared for one variant at a time.', 'Give --variant V with several --placement, or --before and --after with one.');
+  return texts.map(parsePlacement);
+};
+
+const recordedOf = async (io: Io, args: CommandArguments, workload: Workload, variants: readonly string[], placements: readonly Placement[]): Promise<Recorded | null> => {
+  const file = text(args, 'record');
+  if (file === undefined) return null;
+  if (variants.length > 1 || placements.length > 1) throw new UserError('--record takes one variant at one placement.', 'For example jitstat annotate tailcall1 --variant rfc1 --record perf.data.');
+  const repeat = whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000;
+  return record({perf: await findPerf(io.env), workload, variant: variants[0], placement: placements[0], repeat, file, cwd: io.cwd});
+};
+
+const document = (workload: string, sides: readonly Simulated[], recorded: Recorded | null) => ({
   schema: 'jitstat/annotate/1',
   workload,
   sides: sides.map((side) => ({
     variant: side.image.variant,
+    placement: side.image.placement,
+    tlb: side.tlb,
     executions: side.executions,
+    programRuns: programRuns(side),
     totals: side.totals,
     steps: countSteps(side.lines),
-    lines: side.lines.map(({address, leadsTo: _leadsTo, ...line}) => ({...line, address: `0x${address.toString(16)}`})),
+    lines: side.lines.map(({address, leadsTo: _leadsTo, ...line}) => ({
+      ...line,
+      address: `0x${address.toString(16)}`,
+      ...recorded === null ? {} : {samples: recorded.samples.get(Number(address)) ?? 0},
+    })),
   })),
   ...sides.length === 2 ? {differences: stepDifferences(sides[0].lines, sides[1].lines)} : {},
+  ...recorded === null ? {} : {recorded: recordedDocument(recorded)},
 });

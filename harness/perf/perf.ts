@@ -39,6 +39,8 @@ export interface BlockRequest {
   /** Become descriptors 3, 4, … of perf and of every run. */
   readonly descriptors?: readonly number[];
   readonly extra?: readonly string[];
+  /** A command that runs perf in its turn: `perf record … --`. */
+  readonly prefix?: readonly string[];
 }
 
 const installHint = 'Install perf (Debian, as root: apt-get install -y linux-perf), or name it in $PERF.';
@@ -54,9 +56,9 @@ export const findPerf = async (env: Readonly<Record<string, string | undefined>>
 /** Runs `argv` `runs` times under one perf process and returns every run's counts. */
 export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
   const output = join(tmpdir(), `jitstat-perf-${process.pid}-${randomBytes(4).toString('hex')}.txt`);
-  const args = ['stat', '-v', '-r', String(request.runs), '-e', request.events.join(','), '-o', output, ...request.extra ?? [], '--', ...request.argv];
+  const [command, ...args] = [...request.prefix ?? [], request.perf.path, 'stat', '-v', '-r', String(request.runs), '-e', request.events.join(','), '-o', output, ...request.extra ?? [], '--', ...request.argv];
   try {
-    const result = await execa(request.perf.path, args, {
+    const result = await execa(command, args, {
       reject: false,
       ...request.cwd === undefined ? {} : {cwd: request.cwd},
       env: {LC_ALL: 'C'},

@@ -5,18 +5,23 @@ import type {Simulated} from './simulate.ts';
 import type {StepCounts} from './steps.ts';
 import {countSteps, partOf, stepDifferences} from './steps.ts';
 
-/** One variant: every instruction with its executions in one repetition of the scenario. */
-export const annotatedListing = (simulated: Simulated, workload: string): string => {
-  const {image, lines, executions} = simulated;
+type SampleCounts = ReadonlyMap<number, number>;
+
+const touched = ['code-pages', 'code-lines', 'data-pages'] as const;
+
+/** One variant: every instruction with its executions in one repetition of the scenario, and samples by address where there are any. */
+export const annotatedListing = (simulated: Simulated, workload: string, samples?: SampleCounts): string => {
+  const {image, lines, executions, totals} = simulated;
   const total = lines.reduce((sum, line) => sum + line.executions, 0);
   return [
     `${workload} ${image.variant}: executions in one repetition of the scenario (${executions} program executions),`,
-    'counted under valgrind; not executed = .',
+    `counted under valgrind; not executed = .${samples === undefined ? '' : '; in front of it the samples of perf record'}`,
     '',
-    ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated)),
+    ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated, samples)),
     ...stepTable(countSteps(lines), executions),
     '',
     `${total} instructions in all, ${perExecution(total, executions)} per program execution`,
+    `touched in each program execution: ${touched.map((what) => `${perExecution(totals[`image/${what}/`], executions)} ${what.replace('-', ' ')}`).join(', ')}`,
     '',
   ].join('\n');
 };
@@ -56,20 +61,23 @@ export const stepComparison = (before: Simulated, after: Simulated, workload: st
   ].join('\n');
 };
 
-const functionLines = (symbol: string, program: string, {image, lines}: Simulated): string[] => {
+const functionLines = (symbol: string, program: string, {image, lines}: Simulated, samples: SampleCounts | undefined): string[] => {
   const verified = image.programs.find((one) => one.name === program)?.verified;
   const own = lines.filter((line) => line.symbol === symbol);
   return [
     `${symbol}:`,
     ...own.flatMap((line, index) => {
       const head = line.insn >= 0 && line.insn !== own[index - 1]?.insn && verified !== undefined
-        ? [`${''.padStart(10)}  ; ${line.insn}: ${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${line.executions} times)`}`]
+        ? [`${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${line.executions} times)`}`]
         : [];
-      return [...head, codeLine(line)];
+      return [...head, sampleColumn(line, samples) + codeLine(line)];
     }),
     '',
   ];
 };
+
+const sampleColumn = ({address}: CountedLine, samples: SampleCounts | undefined): string =>
+  samples === undefined ? '' : String(samples.get(Number(address)) ?? '').padStart(6);
 
 const codeLine = (line: CountedLine): string =>
   `${(line.executions === 0 ? '.' : String(line.executions)).padStart(10)}  ${line.offset.toString(16).padStart(4)}: ${line.bytes.padEnd(30)} ${line.text.padEnd(36)} ${line.step}`.trimEnd();
