@@ -30,9 +30,9 @@ export const sentences = {
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
   'drift': '{event} drifted by {percent} % over the session; {effect}',
-  'clock-step': 'the clock stepped from {from} to {to} GHz at quad {quad}; {effect}',
-  'level-step': '{event} stepped by {percent} % at quad {quad} on both sides; {effect}',
-  'burst': 'quads {from} to {to} were disturbed ({event} {percent} % above its neighbourhood); {effect}',
+  'clock-step': 'the clock stepped from {from} to {to} GHz at {place}; {effect}',
+  'level-step': '{event} stepped by {percent} % at {place}; {effect}',
+  'burst': '{from} to {to} were disturbed ({event} {percent} % above its neighbourhood); {effect}',
   'carry-over': '{event}: runs after a change of side differ from runs after the same side by {percent} % (p {p}); {effect}',
   'first-run': '{event}: the first run of a block differs from the others by {percent} % (p {p}); {effect}',
   'bimodal': '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',

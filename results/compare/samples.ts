@@ -14,7 +14,7 @@ import {impossibleRatios, multiplexing} from './ratios.ts';
 import {rolesOf, secondsPer} from './roles.ts';
 import type {RowDraft} from './row.ts';
 import {draftRow} from './row.ts';
-import {spikeLedger} from './spikes.ts';
+import {spikeLedger} from './spike-ledger.ts';
 import {conclude} from './verdict.ts';
 import {shownParts, whyFindings} from './why.ts';
 

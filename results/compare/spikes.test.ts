@@ -4,7 +4,8 @@ import {recordedNoise} from '../bench/noise.ts';
 import {session} from '../bench/table.ts';
 import {randomFrom} from '../stats/random.ts';
 import type {Samples} from '../types.ts';
-import {residualsOf, spikeLedger, standingOut} from './spikes.ts';
+import {spikeLedger} from './spike-ledger.ts';
+import {residualsOf, standingOut} from './spikes.ts';
 
 const runsOf = (samples: Samples): number[] => standingOut(residualsOf(samples, samples.events[0]));
 
