@@ -4,9 +4,10 @@ import type {PokeDescriptor, Program, VerifiedFunction, VerifiedProgram, Verifie
 import {checkProgram} from './check.ts';
 import {fieldAt} from './context.ts';
 import type {ContextFields} from './context.ts';
+import {withoutDeadCode} from './dead-code.ts';
 import {expandArrayLookup, expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
 import {
-  aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isJump, isLocalCall, isTailCall, isWide, ja, jumpTarget, modes, mov32, pseudo, reg, srcAt, stackBytes, wide,
+  aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isLocalCall, isTailCall, isWide, modes, mov32, pseudo, reg, srcAt, stackBytes, wide,
   widthOf,
 } from './insn.ts';
 import {atomicByImm} from './isa.ts';
@@ -44,7 +45,7 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
   const walk = walkProgram(program, rules, env.contextFields[program.type]);
   refuseMixture(program, rules, walk);
   const reached = checkStackAndReach(program, rules, walk.stackDepths);
-  const live = withoutDeadCode(program, walk);
+  const live = withoutDeadCode(program, walk.seen);
   const {insns, origin, starts} = rewrite(program, live.insns, live.origin, live.starts, expansions(program, rules, env, walk, live));
   const descriptors = setTailCalls(program, insns, origin, walk);
   const alive = starts.flatMap((start, number) => start < 0 ? [] : [{start, number}]);
@@ -64,35 +65,6 @@ const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void
     `program ${program.name}: instruction ${Math.min(...walk.tailCalls.keys())}: tail_calls are not allowed in programs with bpf-to-bpf calls`,
     'This kernel version forbids the mixture; inline the functions or take a later variant.',
   );
-};
-
-/**
- * Removes what no path reaches, as kernels do for privileged loaders: conditional jumps with one side never reached are made
- * unconditional, dead instructions go, then jumps to the next instruction.
- */
-const withoutDeadCode = (program: Program, {seen}: Walk): Rewritten => {
-  const {insns} = program;
-  const count = insnCount(insns);
-  const first = new Map<number, Replacement>();
-  for (let index = 0; index < count; index++) {
-    const code = codeAt(insns, index);
-    if (seen[index] === 0) first.set(index, []);
-    else if (isJump(code) && code !== codes.ja && code !== codes.gotol) {
-      const target = jumpTarget(insns, index);
-      if (seen[index + 1] === 0) first.set(index, [ja(0)]);
-      else if (seen[target] === 0) first.set(index, []);
-    }
-    if (isWide(insns, index)) index++;
-  }
-  const identity = Int32Array.from({length: count}, (_, index) => index);
-  const start = rewrite(program, insns, identity, program.functions.map((one) => one.start), first);
-  const nops = new Map<number, Replacement>();
-  const left = insnCount(start.insns);
-  for (let index = 0; index < left; index++) {
-    if (codeAt(start.insns, index) === codes.ja && jumpTarget(start.insns, index) === index + 1) nops.set(index, []);
-    if (isWide(start.insns, index)) index++;
-  }
-  return nops.size === 0 ? start : rewrite(program, start.insns, start.origin, start.starts, nops);
 };
 
 /** Replacements for the instructions of `live`: division checks, context accesses, map addresses, helper addresses. */
