@@ -54,6 +54,8 @@ export interface VerifiedProgram {
   readonly insns: Uint8Array;
   readonly functions: readonly VerifiedFunction[];
   readonly descriptors: readonly PokeDescriptor[];
+  /** For each function the descriptors (from 0) in its table, as the kernel version hands them out; absent for batch input. */
+  readonly handed?: readonly (readonly number[])[];
   /** For each instruction the number of the instruction it was made from (`Program.insns`); absent for batch input. */
   readonly origin?: Int32Array;
 }

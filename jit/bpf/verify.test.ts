@@ -101,6 +101,21 @@ describe('tail calls together with functions', () => {
   });
 });
 
+describe('descriptors are handed to functions', () => {
+  const source = `r6 = r1; call f; ${tail('r3 = 0')}; r0 = 0; exit\nf: r6 = r1; ${tail('r3 = 1')}; ${tail('r3 = 2')}; r0 = 1; exit`.replace('call f', 'r1 = r6; call f');
+  test.each([
+    ['the RFC copies all to each', rfc1, [[0, 1, 2], [0, 1, 2]]],
+    ['5.10 hands out by instruction', v510, [[0], [1, 2]]],
+    ['later versions share one table', v618, [[0, 1, 2], [0, 1, 2]]],
+  ])('%s', (_, rules, handed) => {
+    expect(run(source, rules).handed).toEqual(handed);
+  });
+  test('the bound of 5.10 takes in the first instruction of the next function', () => {
+    const first = 'r6 = r1; r1 = r6; r2 = map jt ll; r3 = 1; call f; exit\nf: call 12; r0 = 0; exit';
+    expect(run(first, v510).handed).toEqual([[0], [0]]);
+  });
+});
+
 describe('which functions tail calls reach', () => {
   const main = (calls: string): string => `r6 = r1; ${calls.split('').map((name) => `r1 = r6; call ${name}`).join(';')}; r0 = 0; exit`;
   const functions = {A: `A: r6 = r1; ${tail('r3 = 0')}; r0 = 0; exit`, B: 'B: call C; exit', C: 'C: r0 = 0; exit', P: 'P: r0 = 0; exit'};

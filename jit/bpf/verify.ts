@@ -1,10 +1,11 @@
 // From a program as written to what the emitter takes: everything a verifier refuses, decides and rewrites.
 import {UserError} from '../error.ts';
-import type {PokeDescriptor, Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../types.ts';
+import type {Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../types.ts';
 import {checkProgram} from './check.ts';
 import {fieldAt} from './context.ts';
 import type {ContextFields} from './context.ts';
 import {withoutDeadCode} from './dead-code.ts';
+import {handDescriptors, setTailCalls} from './descriptors.ts';
 import {expandArrayLookup, expandContextLoad, expandContextStore, expandDivision} from './expand.ts';
 import {
   aluBits, classes, codeAt, codes, immAt, insnAt, insnCount, isLocalCall, isTailCall, isWide, modes, mov32, pseudo, reg, srcAt, stackBytes, wide,
@@ -32,8 +33,6 @@ export interface VerifyEnv {
   readonly arrayValueOffset?: number;
 }
 
-const maxDescriptors = 1024;
-
 /**
  * Does what the verifier of a kernel with these `rules` does to `program`. Throws UserErrors: structure (with instruction
  * number), the walk over all paths, and the rules for tail calls and stacks in the kernel's own words. Function and helper
@@ -55,7 +54,7 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
     start, base: 0n, stackDepth: clamp && number === 0 ? stackBytes : walk.stackDepths[number],
     tailCallReachable: reached[number], subprogram: number !== 0,
   }));
-  return {insns, functions, descriptors, origin};
+  return {insns, functions, descriptors, handed: handDescriptors(insns, functions, descriptors.length, rules), origin};
 };
 
 /** The mutual exclusion of 5.9 and before. The kernel meets it when a path gets to a tail call. */
@@ -116,26 +115,6 @@ const helperOffset = (program: Program, env: VerifyEnv, id: number, original: nu
   const offset = env.helperAddressMinusCallBase(id);
   if (offset !== (offset | 0)) refuse(program, original, `helper ${id} is more than 2 GiB away from the call base`, 'Choose a callBase nearer to the helpers.');
   return offset;
-};
-
-/** Tail calls become `f5`: direct with a descriptor where map and slot are the same constants on all paths, else indirect. */
-const setTailCalls = (program: Program, insns: Uint8Array, origin: Int32Array, walk: Walk): PokeDescriptor[] => {
-  const descriptors: PokeDescriptor[] = [];
-  const count = insnCount(insns);
-  for (let index = 0; index < count; index++) {
-    if (isWide(insns, index)) {
-      index++;
-      continue;
-    }
-    const call = walk.tailCalls.get(origin[index]);
-    if (call === undefined) continue;
-    const direct = call.map !== null && call.key !== null;
-    if (direct) descriptors.push({map: call.map, key: call.key});
-    if (descriptors.length > maxDescriptors) refuse(program, origin[index], `more than ${maxDescriptors} direct tail calls in one program`, 'Split the program.');
-    insns[index * 8] = codes.tailCall;
-    new DataView(insns.buffer, insns.byteOffset).setInt32(index * 8 + 4, direct ? descriptors.length : 0, true);
-  }
-  return descriptors;
 };
 
 /** Calls of functions carry the number of the function. */
