@@ -2,6 +2,7 @@
 import type {Finding} from '../../results/types.ts';
 import {functionEvents, predictDifference} from './predict.ts';
 import type {Cost} from './predict.ts';
+import type {CountedLine} from './count.ts';
 import type {Posted} from './posted.ts';
 import {posted} from './posted.ts';
 import type {Simulated} from './simulate.ts';
@@ -43,26 +44,24 @@ const predictionFinding = (before: Simulated, after: Simulated, simulated: Cost)
   const predicted = predictDifference(before, after);
   if (predicted === null) return [];
   const same = eventWords.every((event) => predicted[event] === simulated[event]);
-  const words = (cost: Cost): string => eventWords.map((event) => `${signed(cost[event])} ${event}`).join(', ');
   return [{
     code: 'predicted',
     text: same
-      ? `A model of entries, misses, hits and exits predicts exactly these differences (${words(predicted)}).`
-      : `A model with the before side's events predicts ${words(predicted)}; simulated ${words(simulated)}: the sides do not take the same tail calls.`,
+      ? `A model of entries, misses, hits and exits predicts exactly these differences (${wordsOf(predicted)}).`
+      : `A model with the before side's events predicts ${wordsOf(predicted)}; simulated ${wordsOf(simulated)}: the sides do not take the same tail calls.`,
     data: {predicted, simulated},
   }];
 };
 
 /** Posted millions for a million repetitions are counts for one repetition. */
 const postedFinding = (entry: Posted, before: Simulated, after: Simulated, simulated: Cost): Finding => {
-  const words = eventWords.map((event) => `${signed(entry[event])} ${event}`).join(', ');
-  const start = `Posted for this pair (${entry.source}), per repetition: ${words}`;
+  const start = `Posted for this pair (${entry.source}), per repetition: ${wordsOf(entry)}`;
   const data = {posted: entry, simulated};
   const worst = Math.max(...eventWords.map((event) => Math.abs(entry[event] - simulated[event])));
   if (worst <= 1.5) return {code: 'posted-fits', text: `${start}: it fits the simulated counts to within ${worst.toFixed(1)}.`, data};
   const some = fittingRuns(entry, before, after);
   if (some !== null) {
-    const left = some.without.length === 0 ? '' : ` (all but ${some.without.map((label) => `'${label}'`).join(' and ')})`;
+    const left = some.without.length === 0 ? '' : ` (for example all but ${some.without.map((label) => `'${label}'`).join(' and ')})`;
     return {
       code: 'posted-fits-in-part',
       text: `${start}: it fits ${before.runs.length - some.without.length} of the ${before.runs.length} test runs${left} having been repeated a million times there, to within ${some.error.toFixed(1)}.`,
@@ -70,7 +69,7 @@ const postedFinding = (entry: Posted, before: Simulated, after: Simulated, simul
     };
   }
   const gaps = eventWords.map((event) => `${signed(entry[event] - simulated[event])} ${event}`).join(', ');
-  return {code: 'posted-differs', text: `${start}; the gap (${gaps}) ${gapReason(entry, after, simulated)}.`, data};
+  return {code: 'posted-differs', text: `${start}; the gap (${gaps}) ${gapReason(entry, before, after, simulated)}.`, data};
 };
 
 /** The smallest set of test runs whose absence explains all three figures, or null; several runs can be alike. */
@@ -98,14 +97,30 @@ const setsOf = <T>(entries: readonly T[], most: number): readonly (readonly T[])
 
 const sum = (runs: readonly Cost[], event: typeof eventWords[number]): number => runs.reduce((total, run) => total + run[event], 0);
 
-const gapReason = (entry: Posted, after: Simulated, simulated: Cost): string => {
-  const gap = simulated.instructions - entry.instructions;
-  const hits = functionEvents(after).reduce((sum, event) => sum + event.hits, 0);
+/**
+ * What the listing says about a gap in instructions where loads and branches fit. A register more or less that is saved is a
+ * push and a pop, so it would show in the loads; left are instructions that touch no memory and do not branch.
+ */
+const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated: Cost): string => {
+  const stores = after.totals['callgrind/stores/'] - before.totals['callgrind/stores/'];
   const memoryFits = Math.abs(entry.loads - simulated.loads) < 1.5 && Math.abs(entry.branches - simulated.branches) < 1.5;
-  if (!memoryFits || hits === 0) return 'is not explained by this code';
-  return `is in instructions that neither load nor branch: ${(gap / hits).toFixed(1)} for each of the ${hits} tail calls taken. `
-    + 'The listing has four such per tail call that v58 lacks or skips (nop at the bypass, add rsp and sub rsp even for an empty stack, the entry of the target)'
-    + '; a program of other registers or one such instruction less gives it';
+  if (!memoryFits || stores !== simulated.loads) return 'is not explained by this code';
+  const plain = stepDifferences(before.lines.map(plainOnly), after.lines.map(plainOnly)).filter((step) => step.instructions !== 0);
+  const hits = functionEvents(after).reduce((all, event) => all + event.hits, 0);
+  const gap = entry.instructions - simulated.instructions;
+  return [
+    'lies in instructions alone.',
+    `Stores differ by ${signed(stores)} here, as loads do: pushes and pops are paired, so other saved registers would show in the loads.`,
+    `Left are ${signed(plain.reduce((all, step) => all + step.instructions, 0))} instructions that touch no memory and do not branch`,
+    `(${plain.map((step) => `${step.step} ${signed(step.instructions)}`).join(', ')});`,
+    `the gap is ${signed(gap / hits)} for each of the ${hits} tail calls taken`,
+  ].join(' ') + (entry.again === undefined ? '' : `. The same side measured again there differs from its first table by ${wordsOf(entry.again)}: instruction counts there move by far more than the gap while loads stay`);
 };
+
+/** The line with nothing left but executions that neither load, store nor branch. */
+const plainOnly = (line: CountedLine): CountedLine =>
+  ({...line, executions: line.loads + line.stores === 0 ? line.executions - line.branches : 0});
+
+const wordsOf = (cost: Cost): string => eventWords.map((event) => `${signed(cost[event])} ${event}`).join(', ');
 
 const signed = (value: number): string => `${value >= 0 ? '+' : ''}${Number.isInteger(value) ? value : value.toFixed(value > -1 && value < 1 ? 2 : 1)}`;

@@ -96,8 +96,8 @@ export const functionEvents = (simulated: CountedCode): readonly FunctionEvents[
     misses: allowed - hits,
     refused: attempts - allowed,
     hits,
-    helperCalls: sum(own.filter((line) => /^call/.test(line.text)), (line) => line.executions),
-    exits: sum(own.filter((line) => /^ret/.test(line.text)), (line) => line.executions),
+    helperCalls: sum(own.filter((line) => line.text.startsWith('call')), (line) => line.executions),
+    exits: sum(own.filter((line) => line.text.startsWith('ret')), (line) => line.executions),
   };
 });
 
