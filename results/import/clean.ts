@@ -23,7 +23,8 @@ export const cleanLines = (text: string): CleanLine[] => {
 };
 
 const cleanLine = (line: string): string => {
-  let rest = line;
+  // The terminal's echo of the key that ended perf.
+  let rest = line.startsWith('^C') ? line.slice(2) : line;
   if (rest.includes('>') || rest.includes('|') || rest.includes('\u2502')) rest = rest.replace(quoteMarks, '');
   return rest.includes(' >') || rest.includes(' |') ? withoutInnerMarks(rest) : rest;
 };

@@ -17,7 +17,7 @@ const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 const arrows = /^\s*[=-]+>\s*/;
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
-const aggregateField = /^(?:S-?\d+(?:-[A-Z]-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
+const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
 
 /**
  * Field order (perf 3.x to 6.19): time (`-I`), aggregation fields, value, unit, event, standard error in percent (only `-r`),
@@ -82,7 +82,7 @@ const findSeparators = (lines: readonly CleanLine[]): string[] => {
   for (const {text} of lines) {
     if (text.length > 600 || text.length < 12) continue;
     const event = knownEvent.exec(text);
-    const rest = event === null ? null : /^([^\w\s.<>()"#'%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
+    const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];
     for (const separator of tried) {
       if (isSplit(text, separator) && splitCount(text, separator) !== null) found.set(separator, (found.get(separator) ?? 0) + 1);
@@ -157,6 +157,8 @@ const splitCount = (text: string, separator: string): RawRow | null => {
   if (fields.length < 5 || !count.test(fields[0]) || !/^[A-Za-z%/]*$/.test(fields[1]) || !eventName.test(fields[2])) return null;
   let next = 3;
   let noise: string | null = null;
+  // With -G the control group follows the event.
+  const group = /^\/|^[a-zA-Z]/.test(fields[next] ?? '') && /^\d+$|%$/.test(fields[next + 1] ?? '') ? fields[next++] : null;
   if (/^-?[\d.,]+%$/.test(fields[next])) noise = fields[next++].slice(0, -1);
   if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+(?:[.,]\d+)?$/.test(fields[next + 1] ?? '')) return null;
   const running = fields[next + 1];
@@ -166,7 +168,7 @@ const splitCount = (text: string, separator: string): RawRow | null => {
   const isCounted = fields[0].startsWith('<') ? null : fields[0];
   return {
     event: fields[2], count: isCounted, unit: fields[1], status: isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
-    metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}], noise, running, time, aggregate, group: false,
+    metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}], noise, running, time, aggregate: group === null ? aggregate : [aggregate, group].filter((part) => part !== null).join(' '), group: false,
   };
 };
 

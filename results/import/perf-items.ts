@@ -55,7 +55,7 @@ const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60
 const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
 const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
 const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
-const place = String.raw`S-?\d{1,6}(?:-[A-Z]-?\d{1,6}){0,4}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
+const place = String.raw`S-?\d{1,6}(?:-[A-Z]{1,5}-?\d{1,6}){0,6}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
 const cpus = String.raw`[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?`;
 const lead = sticky(String.raw`${leadTime}(?:(${place}|[A-Za-z_<(][^\s#]{0,60}-\d{1,10})${cpus})?`);
 /** Within a line a thread name cannot be told from prose. */
@@ -66,6 +66,8 @@ const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|(\[software\]))`);
 const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:[#(\[\n]|$))`);
 const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?)[ \t]{1,400}(?=#)`);
 const measurement = sticky(String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`);
+/** How people mark a remark behind a row. */
+const remark = sticky(String.raw`//|--|<[-=]|[-=]>|;|\((?![ \t]{0,4}[\d+])`);
 export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`);
 
 const at = (regex: RegExp, text: string, position: number): RegExpExecArray | null => {
@@ -248,7 +250,7 @@ const readMetric = (text: string, position: number, isNewLine: boolean): {end: n
   const single = percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1]);
   const words = single?.[0] ?? free[1].replace(/\s+/g, ' ').trimEnd();
   const end = single === null ? freeComment.lastIndex : freeComment.lastIndex - (free[1].length - single[0].length);
-  const isName = /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_\w*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
+  const isName = /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
   return {end, metric: {value, text: percent + words}};
@@ -298,7 +300,7 @@ const skipBreak = (text: string, position: number): number => {
 const endsHere = (text: string, position: number): boolean => {
   const p = skipBlank(text, position);
   const code = text.charCodeAt(p);
-  if (p >= text.length || code === 10 || code === 35) return true;
+  if (p >= text.length || code === 10 || code === 35 || at(remark, text, p) !== null) return true;
   if (at(footer, text, p) !== null) return true;
   if (at(headerWords, text, p) !== null) return true;
   const inner = at(innerLead, text, p);
