@@ -6,6 +6,7 @@ import {contrastsOf} from './contrasts.ts';
 import {primaryEvent} from './context.ts';
 import {layoutOf} from './quads.ts';
 import {logScale} from './row.ts';
+import {reserve} from './verdict.ts';
 import {eventInfo} from '../events.ts';
 import {hodgesLehmann} from '../stats/hodges-lehmann.ts';
 
@@ -46,7 +47,7 @@ export const planQuads = (samples: Samples, targets: readonly number[] = [0.01, 
     const {low, high} = hodgesLehmann(contrasts, 0.95);
     const spread = ((high - low) / 2 / normalQuantile(0.975)) * Math.sqrt(contrasts.length);
     if (!(spread > 0)) return [];
-    const alpha = series.event === first ? 0.025 : 0.025 / others;
+    const alpha = (series.event === first ? 0.025 : 0.025 / others) / reserve;
     const quads = (z: number, target: number): number => Math.max(fewestQuads, Math.ceil(((z * spread) / Math.log1p(target)) ** 2));
     return [{
       event: series.event,

@@ -14,6 +14,12 @@ export interface VerdictOptions {
   readonly spikes: (row: RowDraft) => { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
 }
 
+/**
+ * Verdicts spend four fifths of the error budget: the rest is kept back for what no test knows, such as an order of sides
+ * that was not drawn at random. Adjusted p values are larger by this factor.
+ */
+export const reserve = 1.25;
+
 /** More quads than this are no advice. */
 const mostQuadsNeeded = 1_000_000;
 
@@ -21,7 +27,7 @@ const mostQuadsNeeded = 1_000_000;
 export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): ComparisonRow[] => {
   const primary = drafts.map((draft) => draft.event === options.primary);
   const weights = budget(primary);
-  const adjusted = weightedHolm(drafts.map((draft) => draft.p), weights);
+  const adjusted = weightedHolm(drafts.map((draft) => draft.p), weights).map((p) => (p === null ? null : Math.min(1, reserve * p)));
   return drafts.map((draft, i) => {
     const called = verdictOf(draft, adjusted[i], options);
     return {
@@ -32,7 +38,7 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
       after: draft.after,
       change: changeOf(draft, options.level),
       ...called,
-      ...(called.verdict === 'unsettled' && options.withheld === undefined ? quadsNeeded(draft, weights[i] * (1 - options.level)) : {}),
+      ...(called.verdict === 'unsettled' && options.withheld === undefined ? quadsNeeded(draft, (weights[i] * (1 - options.level)) / reserve) : {}),
       p: draft.p,
       pAdjusted: adjusted[i],
       margin: draft.margin,
@@ -50,7 +56,8 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
   const equal = draft.equivalence !== null && Math.abs(draft.equivalence.low) < Math.log1p(draft.margin) && Math.abs(draft.equivalence.high) < Math.log1p(draft.margin);
   if (p !== null && p <= 1 - options.level && draft.direction !== 0) {
     const clear = draft.estimate === null || draft.estimate.low > draft.mustClear || draft.estimate.high < -draft.mustClear;
-    if (draft.mustClear > 0 && !clear) return equal
+    if (draft.mustClear === 0 && !clear) return {verdict: 'unsettled', reason: `the test points to a change (adjusted p ${format(p)}) but its interval holds none`};
+    if (!clear) return equal
       ? {verdict: 'equal', reason: `within the margin of ${margin}`}
       : {verdict: 'unsettled', reason: `a difference is there (adjusted p ${format(p)}) but two separate sessions can differ by the margin of ${margin}`};
     const shown = p === 0 && draft.note !== null ? draft.note : `shown at adjusted p ${format(p)}`;
