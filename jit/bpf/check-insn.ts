@@ -2,7 +2,7 @@
 import type {Program} from '../types.ts';
 import {helperName} from './helpers.ts';
 import {
-  classAt, classes, codeAt, codes, dstAt, framePointer, immAt, isWide, modes, offAt, pseudo, sourceX, srcAt, stackBytes, widthOf,
+  aluBits, classAt, classes, codeAt, codes, dstAt, framePointer, immAt, isWide, modes, offAt, pseudo, sourceX, srcAt, stackBytes, widthOf,
 } from './insn.ts';
 import {atomicByImm, isaHas, lastHelper} from './isa.ts';
 import type {Isa} from './isa.ts';
@@ -43,29 +43,29 @@ const checkAlu = (program: Program, isa: Isa, index: number): void => {
   const reserved = (bad: boolean): void => {
     if (bad) refuse(program, index, 'BPF_ALU uses reserved fields');
   };
-  if (operation > 0xd0) unknown(program, index);
+  if (operation > aluBits.end) unknown(program, index);
   writesR10(program, index);
-  if (operation === 0xd0) {
+  if (operation === aluBits.end) {
     if (wide && register) unknown(program, index);
     if (wide && !isaHas(isa, 'v6.18')) tooNew(program, index, 'bswap', isa);
     return reserved(src !== 0 || off !== 0 || ![16, 32, 64].includes(imm));
   }
-  if (operation === 0x80) return reserved(register || src !== 0 || off !== 0 || imm !== 0);
+  if (operation === aluBits.neg) return reserved(register || src !== 0 || off !== 0 || imm !== 0);
   reserved(register ? imm !== 0 : src !== 0);
-  if (operation === 0xb0 && register && off !== 0) {
+  if (operation === aluBits.mov && register && off !== 0) {
     reserved(![8, 16, 32].includes(off) || (off === 32 && !wide));
     if (!isaHas(isa, 'v6.18')) tooNew(program, index, 'movsx', isa);
     return;
   }
-  if ((operation === 0x30 || operation === 0x90) && off !== 0) {
+  if ((operation === aluBits.div || operation === aluBits.mod) && off !== 0) {
     reserved(off !== 1);
     if (!isaHas(isa, 'v6.18')) tooNew(program, index, 'signed division', isa);
   } else {
     reserved(off !== 0);
   }
   if (register) return;
-  if ((operation === 0x30 || operation === 0x90) && imm === 0) refuse(program, index, 'div by zero');
-  const shift = operation === 0x60 || operation === 0x70 || operation === 0xc0;
+  if ((operation === aluBits.div || operation === aluBits.mod) && imm === 0) refuse(program, index, 'div by zero');
+  const shift = operation === aluBits.lsh || operation === aluBits.rsh || operation === aluBits.arsh;
   if (shift && (imm < 0 || imm >= (wide ? 64 : 32))) refuse(program, index, `invalid shift ${imm}`);
 };
 

@@ -7,7 +7,7 @@ import type {Isa} from './isa.ts';
 import {refuse} from './refuse.ts';
 
 /** At most this many instructions, as in the kernel. */
-export const maxInsns = 1_000_000;
+const maxInsns = 1_000_000;
 
 /**
  * Throws a UserError at the first instruction that no kernel with instruction set `isa` would take: unknown codes, registers

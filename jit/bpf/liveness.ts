@@ -1,5 +1,5 @@
 // Which registers, and which upper halves of them, may still be read: one bit per register before each instruction.
-import {classAt, classes, codeAt, codes, dstAt, immAt, insnCount, isJump, isLocalCall, jumpTarget, modes, sourceX, srcAt, widthOf} from './insn.ts';
+import {aluBits, classAt, classes, codeAt, codes, dstAt, immAt, insnCount, isJump, isLocalCall, jumpTarget, modes, sourceX, srcAt, widthOf} from './insn.ts';
 import {atomicByImm} from './isa.ts';
 
 const callerSaved = 0b111111;
@@ -12,8 +12,8 @@ const usesOf = (insns: Uint8Array, index: number): {reads: number; writes: numbe
   const src = 1 << srcAt(insns, index);
   switch (code & 7) {
     case classes.alu: case classes.alu64: {
-      const operand = (code & sourceX) !== 0 && (code & 0xf0) !== 0xd0 ? src : 0;
-      return {reads: (code & 0xf0) === 0xb0 ? operand : operand | dst, writes: dst};
+      const operand = (code & sourceX) !== 0 && (code & 0xf0) !== aluBits.end ? src : 0;
+      return {reads: (code & 0xf0) === aluBits.mov ? operand : operand | dst, writes: dst};
     }
     case classes.ldx: return {reads: src, writes: dst};
     case classes.st: return {reads: dst, writes: 0};
@@ -40,7 +40,7 @@ const wholeReads = (insns: Uint8Array, index: number): number => {
   const {reads} = usesOf(insns, index);
   switch (code & 7) {
     case classes.alu: case classes.alu64:
-      if ((code & 0xf0) === 0xd0) return immAt(insns, index) === 64 ? reads : 0;
+      if ((code & 0xf0) === aluBits.end) return immAt(insns, index) === 64 ? reads : 0;
       return (code & 7) === classes.alu64 ? reads : 0;
     case classes.jmp32: return 0;
     case classes.stx: {

@@ -25,7 +25,7 @@ const supported: readonly string[] = ['hash', 'array', 'prog_array', 'percpu_arr
 const noPreallocation = 1;
 const limits = {keyBytes: 512, valueBytes: 1 << 20, totalBytes: 1 << 28} as const;
 
-export const isDataSection = (name: string): boolean => /^\.(rodata|data|bss)(\..*)?$/.test(name);
+const isDataSection = (name: string): boolean => /^\.(rodata|data|bss)(\..*)?$/.test(name);
 
 /** All maps in the order in which their numbers are given: `.maps`, `maps`, data sections. */
 export const readMaps = (elf: ElfFile, file: string): readonly ObjectMap[] => elf.sections.flatMap((section) => {

@@ -1,6 +1,6 @@
 // Abstract values of the verifier walk: what is known about a register, and how two such facts merge.
 import {aluResult, immediate64} from './alu.ts';
-import {classes, sourceX} from './insn.ts';
+import {aluBits, classes, jumpBits, sourceX} from './insn.ts';
 
 /**
  * `none` never written; `any` a scalar or a pointer that is not followed, at most `max` as a number; `num` a constant;
@@ -21,12 +21,12 @@ const max32 = 0xffff_ffffn;
 
 export const none: Value = {kind: 'none'};
 export const any: Value = {kind: 'any', max: max64};
-export const any32: Value = {kind: 'any', max: max32};
+const any32: Value = {kind: 'any', max: max32};
 export const mixed: Value = {kind: 'mixed'};
 export const num = (value: bigint): Value => ({kind: 'num', value});
 export const anyUpTo = (max: bigint): Value => ({kind: 'any', max});
 
-export const maxOf = (value: Value): bigint => value.kind === 'num' ? value.value : value.kind === 'any' ? value.max : max64;
+const maxOf = (value: Value): bigint => value.kind === 'num' ? value.value : value.kind === 'any' ? value.max : max64;
 
 export const isPointer = (value: Value): boolean => value.kind === 'ctx' || value.kind === 'frame' || value.kind === 'map';
 
@@ -69,18 +69,18 @@ export const join = (a: Value, b: Value): Value => {
 export const aluValue = (code: number, left: Value, right: Value, off: number, imm: number, foldsUnary: boolean): Value => {
   const wide = (code & 7) === classes.alu64;
   const operation = code & 0xf0;
-  if (operation === 0xb0) {
+  if (operation === aluBits.mov) {
     if (right.kind === 'num') return num(aluResult(code, 0n, right.value, off, imm));
     if (wide && off === 0) return right;
     if (isPointer(right)) return mixed;
     return off === 0 && right.kind === 'any' && right.max <= max32 ? right : wide ? any : any32;
   }
-  const unary = operation === 0x80 || operation === 0xd0;
-  if (operation === 0x30 || operation === 0x90 || (unary && !foldsUnary)) return any;
+  const unary = operation === aluBits.neg || operation === aluBits.end;
+  if (operation === aluBits.div || operation === aluBits.mod || (unary && !foldsUnary)) return any;
   if (left.kind === 'num' && (right.kind === 'num' || unary)) {
     return num(aluResult(code, left.value, right.kind === 'num' ? right.value : 0n, off, imm));
   }
-  if (wide && (operation === 0x00 || operation === 0x10) && (isPointer(left) || isPointer(right))) return pointerSum(operation === 0x00, left, right);
+  if (wide && (operation === aluBits.add || operation === aluBits.sub) && (isPointer(left) || isPointer(right))) return pointerSum(operation === aluBits.add, left, right);
   // Any other arithmetic may still give an address of the same memory, which nothing here would know.
   return isPointer(left) || isPointer(right) ? mixed : bounded(operation, wide, left, right, imm);
 };
@@ -91,12 +91,12 @@ const bounded = (operation: number, wide: boolean, left: Value, right: Value, im
   const leftMax = maxOf(left) < top ? maxOf(left) : top;
   const rightMax = maxOf(right) < top ? maxOf(right) : top;
   switch (operation) {
-    case 0x50: {
+    case aluBits.and: {
       const max = leftMax < rightMax ? leftMax : rightMax;
       return max === 0n ? num(0n) : anyUpTo(max);
     }
-    case 0x70: return right.kind === 'num' ? anyUpTo(leftMax >> (right.value & (wide ? 63n : 31n))) : anyUpTo(top);
-    case 0xd0: return imm === 64 ? any : anyUpTo((1n << BigInt(imm)) - 1n);
+    case aluBits.rsh: return right.kind === 'num' ? anyUpTo(leftMax >> (right.value & (wide ? 63n : 31n))) : anyUpTo(top);
+    case aluBits.end: return imm === 64 ? any : anyUpTo((1n << BigInt(imm)) - 1n);
     default: return wide ? any : any32;
   }
 };
@@ -120,12 +120,12 @@ export const boundedOutcome = (code: number, left: Value, right: Value): boolean
   if ((code & 7) === classes.jmp32 && left.max > max32) return undefined;
   const bound = (code & 7) === classes.jmp32 ? right.value & max32 : right.value;
   switch (operation) {
-    case 0x10: return left.max < bound ? false : undefined;
-    case 0x50: return left.max < bound ? true : undefined;
-    case 0x20: return left.max <= bound ? false : undefined;
-    case 0x30: return bound === 0n ? true : left.max < bound ? false : undefined;
-    case 0xa0: return bound === 0n ? false : left.max < bound ? true : undefined;
-    case 0xb0: return left.max <= bound ? true : undefined;
+    case jumpBits.jeq: return left.max < bound ? false : undefined;
+    case jumpBits.jne: return left.max < bound ? true : undefined;
+    case jumpBits.jgt: return left.max <= bound ? false : undefined;
+    case jumpBits.jge: return bound === 0n ? true : left.max < bound ? false : undefined;
+    case jumpBits.jlt: return bound === 0n ? false : left.max < bound ? true : undefined;
+    case jumpBits.jle: return left.max <= bound ? true : undefined;
     default: return undefined;
   }
 };

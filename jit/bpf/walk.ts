@@ -5,8 +5,8 @@ import {jumpTaken} from './alu.ts';
 import type {ContextField} from './context.ts';
 import {helperName} from './helpers.ts';
 import {
-  classes, codeAt, codes, dstAt, helperLookup, helperTailCall, immAt, insnCount, isJump, isLocalCall, jumpTarget, modes, offAt, pseudo, sourceX, srcAt,
-  wideAt, widthOf,
+  aluBits, classes, codeAt, codes, dstAt, helperLookup, helperTailCall, immAt, insnCount, isJump, isLocalCall, jumpBits, jumpTarget, modes, offAt,
+  pseudo, sourceX, srcAt, wideAt, widthOf,
 } from './insn.ts';
 import {atomicByImm} from './isa.ts';
 import {liveRegisters} from './liveness.ts';
@@ -100,8 +100,8 @@ const createStep = (program: Program, rules: VerifierRules, fields: readonly Con
   const alu = (frame: Frame, at: number): void => {
     const code = codeAt(insns, at);
     const [dst, operation] = [dstAt(insns, at), code & 0xf0];
-    const left = operation === 0xb0 ? none : read(frame, dst, at);
-    const right = operation === 0x80 || operation === 0xd0 ? none : operand(frame, at);
+    const left = operation === aluBits.mov ? none : read(frame, dst, at);
+    const right = operation === aluBits.neg || operation === aluBits.end ? none : operand(frame, at);
     frame.registers[dst] = aluValue(code, left, right, offAt(insns, at), immAt(insns, at), rules.isa === 'v6.18');
   };
 
@@ -206,8 +206,8 @@ const createStep = (program: Program, rules: VerifierRules, fields: readonly Con
     }
     const other = copyState({...state, at: target});
     const equals = equalOnBranch(code, left, right);
-    if (equals !== undefined && (code & 0xf0) === 0x10) (other.frames.at(-1) as Frame).registers[dst] = equals;
-    if (equals !== undefined && (code & 0xf0) === 0x50) frame.registers[dst] = equals;
+    if (equals !== undefined && (code & 0xf0) === jumpBits.jeq) (other.frames.at(-1) as Frame).registers[dst] = equals;
+    if (equals !== undefined && (code & 0xf0) === jumpBits.jne) frame.registers[dst] = equals;
     return other;
   };
 
