@@ -228,12 +228,12 @@ const storeRefused = async (store: string, prepared: PreparedSession, problem: R
   }, samples, aaSamples);
 };
 
-/** What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU, simulated counts. */
+/** What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU or where asked for, simulated counts. */
 const besideOf = async ({target, options}: PreparedSession, cwd: string): Promise<Beside | null> => {
   if (target.kind !== 'workload' || target.after === null) return null;
   const ours = [target.before, target.after].filter((variant) => variant !== 'kernel');
   if (ours.length === 1) return kernelBeside(workloadOf(target, cwd), ours[0]);
-  if (ours.length === 0 || !options.simulate || hasHardwareCounters()) return null;
+  if (ours.length === 0 || options.simulate === 'never' || (options.simulate === 'without a PMU' && hasHardwareCounters())) return null;
   return simulateBeside(workloadOf(target, cwd), target.before, target.after, {layout: layoutOf(options), placement: options.placement, tlb: options.tlb});
 };
 

@@ -32,7 +32,8 @@ export interface MeasureOptions {
   readonly indirect: 'retpoline' | 'thunk' | 'lfence' | 'plain' | null;
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
-  readonly simulate: boolean;
+  /** Simulated counts beside the measured ones. */
+  readonly simulate: 'never' | 'without a PMU' | 'always';
   /** What the simulated TLBs are. */
   readonly tlb: TlbGeometry;
   /** `perf` measures; the others count under valgrind only. */
@@ -59,6 +60,7 @@ export const measureOptionTable = {
   'kernel-only': {type: 'boolean', help: 'count in kernel mode only (:k)'},
   'user-only': {type: 'boolean', help: 'count in user mode only (:u)'},
   source: {type: 'string', value: 'S', help: 'perf (default), or callgrind or cachegrind: simulated counts only, for one repetition'},
+  simulate: {type: 'boolean', help: 'simulated counts also on a host with a PMU'},
   'no-simulate': {type: 'boolean', help: 'no simulated counts on a host without a PMU'},
   tlb: {type: 'string', value: 'T', help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`},
   'ignore-failure': {type: 'boolean', help: 'measure commands that end with an exit code other than 0'},
@@ -88,7 +90,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     indirect: oneOf(args, 'indirect', ['retpoline', 'thunk', 'lfence', 'plain']),
     region: oneOf(args, 'region', ['process', 'loop']) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
-    simulate: !flag(args, 'no-simulate'),
+    simulate: flag(args, 'no-simulate') ? 'never' : flag(args, 'simulate') ? 'always' : 'without a PMU',
     tlb: parseTlb(text(args, 'tlb') ?? ''),
     source: oneOf(args, 'source', ['perf', 'callgrind', 'cachegrind']) ?? 'perf',
     ignoreFailure: flag(args, 'ignore-failure'),

@@ -7,6 +7,7 @@ import {blocksToSamples} from '../../results/store/index.ts';
 import type {StoppingRule} from '../../results/compare/stopping.ts';
 import {levelAt} from '../../results/compare/stopping.ts';
 import type {Comparison, ComparisonRow, Finding, Plan, Samples, Session} from '../../results/types.ts';
+import {sideBySide} from '../simulate/side-by-side.ts';
 import type {MeasureOptions} from './options.ts';
 
 export interface Concluded {
@@ -53,7 +54,7 @@ export const concludeSession = (header: JournalHeader, options: MeasureOptions, 
       placements,
       commands: header.commands,
       notCounted,
-      comparison: measured === null ? null : withBeside(measured, {rows: imageRows(header), findings: []}, beside),
+      comparison: measured === null ? null : withBeside(measured, {rows: imageRows(header), findings: sideBySide(measured, beside, header.plan.repeat)}, beside),
       summary: header.after === null ? summariseSide(samples) : [],
       warnings: [],
       ...header.night === undefined ? {} : {night: header.night},
