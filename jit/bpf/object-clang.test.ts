@@ -73,6 +73,8 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
     ['a program type', 'SEC("kprobe/x") int p(void *s) { return 0; }', /^p\.o: section kprobe\/x: program p is of a type that is not supported$/],
     ['a map type', 'struct { int (*type)[27]; int (*max_entries)[4096]; } ring SEC(".maps"); SEC("tc") int p(struct skb *s) { return lookup(&ring, s) != 0; }', /^p\.o: map ring: map type ringbuf is not supported$/],
     ['pointers in data', 'int x = 1; int *table = &x; SEC("tc") int p(struct skb *s) { return *table; }', /^p\.o: section \.data: a pointer to .* in data is not supported$/],
+    ['a common symbol', 'u64 common __attribute__((common)); SEC("tc") int p(struct skb *s) { return common; }', /^p\.o: section tc: instruction 0: common is in no section \(a common or absolute symbol\)$/],
+    ['a variable in a section of its own', 'u32 own SEC("mine") = 1; SEC("tc") int p(struct skb *s) { return own++; }', /^p\.o: section tc: instruction 0: own in section mine is neither a map nor in a data section$/],
     ['an object without programs', 'int x = 1;', /^p\.o: there is no program in it$/],
     ['calls between sections', 'SEC("tc") __attribute__((noinline)) int g(struct skb *s) { volatile int y = 1; return y; } SEC("xdp") int p(struct skb *s) { return g(s); }', /call of g: only functions in \.text can be called$/],
   ])('%s is refused', (_, source, message) => {

@@ -153,7 +153,8 @@ const referToMap = (code: Code, insns: Uint8Array, index: number, symbol: ElfSym
   if (map === undefined) {
     const section = code.elf.sections[symbol.section];
     if (((section?.flags ?? 0) & executable) !== 0) return fail(`the address of the function ${symbol.name} (callback) is not supported`);
-    return fail(`${symbol.name} in section ${section?.name ?? symbol.section} is neither a map nor in a data section`);
+    if (section === undefined) return fail(`${symbol.name} is in no section (a common or absolute symbol)`, 'Build with -fno-common, or give the variable a value.');
+    return fail(`${symbol.name} in section ${section.name} is neither a map nor in a data section`);
   }
   writeInsn(insns, index, {...insnAt(insns, index), src: map.data ? pseudo.mapValue : pseudo.map, imm: number});
   writeInsn(insns, index + 1, {...insnAt(insns, index + 1), imm: map.data ? offset : 0});
