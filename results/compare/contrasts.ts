@@ -8,6 +8,8 @@ const reach = 2;
 const neighbours = 2;
 /** Blocks of fewer quads than this are too few to learn a correlation from. */
 const fewestForCorrelation = 8;
+/** What subtracting the level of about twenty blocks takes from the correlation of neighbours. */
+const loweredBy = 0.06;
 /** More quads than this are merged in neighbouring groups first. */
 const mostQuads = 4096;
 
@@ -21,8 +23,6 @@ const mostQuads = 4096;
 export interface Contrasts {
   readonly test: Float64Array;
   readonly estimate: Float64Array;
-  /** Correlation between neighbouring blocks that was weighed in. */
-  readonly correlation: number;
   /** Quads merged into one entry; 1 for all but very long sessions. */
   readonly merged: number;
 }
@@ -30,7 +30,7 @@ export interface Contrasts {
 /** `values` per run on an additive scale (logarithms or counts); NaN = not counted. Empty when no quad is complete. */
 export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => {
   const usable = usableLayout(values, layout);
-  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), correlation: 0, merged: 1};
+  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), merged: 1};
   const blind = setBack(values, usable, 0);
   const correlation = correlationOf(blind.blocks, usable);
   const test = quadContrasts(weighNeighbours(blind.blocks, correlation), usable);
@@ -40,7 +40,7 @@ export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => 
   const raw = quadContrasts(weighNeighbours(aligned.blocks, correlation), usable);
   const estimate = raw.map((contrast, q) => shift + contrast / (gain[q] * aligned.kept));
   const merged = Math.ceil(usable.quads / mostQuads);
-  return {test: merge(test, merged), estimate: merge(estimate, merged), correlation, merged};
+  return {test: merge(test, merged), estimate: merge(estimate, merged), merged};
 };
 
 /** The layout without quads in which a block has no counted run. */
@@ -130,10 +130,10 @@ const neighbourhoodLevels = (medians: Float64Array, layout: Layout, shift: numbe
   return levels;
 };
 
-/** Correlation of neighbouring blocks; the small-sample bias of about 1.5 / blocks (levels were subtracted) is put back. */
+/** Correlation of neighbouring blocks. */
 const correlationOf = (blocks: Float64Array, layout: Layout): number => {
   if (layout.quads < fewestForCorrelation) return 0;
-  return Math.min(0.8, Math.max(0, neighbourCorrelation(blocks) + 0.06));
+  return Math.min(0.8, Math.max(0, neighbourCorrelation(blocks) + loweredBy));
 };
 
 /**

@@ -42,6 +42,8 @@ export interface RowOptions {
 
 /** Fewer quads than this say nothing. */
 const fewestQuads = 4;
+/** A measured count that is the same in this many runs of a side, and another in as many of the other, is as good as exact. */
+const fewestConstant = 4;
 
 /** Draft of one row from interleaved quads. */
 export const draftRow = (samples: Samples, series: EventSeries, layout: Layout, options: RowOptions): RowDraft => {
@@ -50,11 +52,11 @@ export const draftRow = (samples: Samples, series: EventSeries, layout: Layout, 
   if (settled !== null) return settled;
   const base = doubtExact(start);
   const scale = logScale(series, base.kind);
-  const {test, estimate} = contrastsOf(scale.values, layout);
+  const {test, estimate, merged} = contrastsOf(scale.values, layout);
   const n = test.length;
   if (n === 0) return {...base, note: 'no quad has counted runs of both sides'};
   const change = (level: number): Estimate | null => (n < 2 ? null : backFromOffset(hodgesLehmann(estimate, level), base.before.median ?? 0, scale.offset));
-  const row = {...base, units: n, estimate: change(options.level), equivalence: change(2 * options.level - 1), direction: Math.sign(median(estimate))};
+  const row = {...base, units: n * merged, estimate: change(options.level), equivalence: change(2 * options.level - 1), direction: Math.sign(median(estimate))};
   if (n < fewestQuads) return {...row, note: `${n} complete quad${n === 1 ? '' : 's'}: at least ${fewestQuads} are needed`};
   return {...row, p: pOf(test)};
 };
@@ -98,7 +100,8 @@ export const withoutInference = (row: RowDraft, samples: Samples, series: EventS
     return {...row, note: `not counted on ${side}`};
   }
   const constant = isConstant(before) && isConstant(after);
-  if (constant && (before[0] === after[0] || row.kind === 'exact')) return certain(row, before[0], after[0]);
+  const often = Math.min(before.length, after.length) >= fewestConstant;
+  if (constant && (before[0] === after[0] || row.kind === 'exact' || often)) return certain(row, before[0], after[0]);
   return null;
 };
 
@@ -149,9 +152,9 @@ export const backFromOffset = (estimate: Estimate, before: number, offset: numbe
   return {value: back(estimate.value), low: back(estimate.low), high: back(estimate.high)};
 };
 
-/** Student's p of a mean of zero; 0 where all contrasts are equal. */
+/** Student's p of a mean of zero; 1 where all contrasts are equal, which on a coarse scale shows nothing about the noise. */
 const studentP = (values: Float64Array): number => {
   const stats = describe(values);
   if (stats.sem === null || stats.mean === null || stats.mean === 0) return 1;
-  return stats.sem === 0 ? 0 : studentTwoSided(stats.mean / stats.sem, values.length - 1);
+  return stats.sem === 0 ? 1 : studentTwoSided(stats.mean / stats.sem, values.length - 1);
 };

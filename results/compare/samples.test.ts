@@ -94,6 +94,7 @@ describe('kinds of events', () => {
 describe('bad samples', () => {
   const flat = {'task-clock': (): number => 5};
   test('a constant series is equal', () => expect(rowOf(conclude(session(3, flat)), 'task-clock')).toMatchObject({verdict: 'equal', p: 1}));
+  test('constants that differ are a change', () => expect(rowOf(conclude(session(3, {'page-faults': (_, side) => 108 + side})), 'page-faults')).toMatchObject({verdict: 'more', reason: expect.stringContaining('constant counts that differ')}));
   test('zero in every run is equal', () => expect(rowOf(conclude(session(3, {'cpu-migrations': () => 0})), 'cpu-migrations').verdict).toBe('equal'));
   test('negative counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
   test('endless counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => 5 / run}))).toThrow(/cycles is endless/));
