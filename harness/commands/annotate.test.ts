@@ -1,8 +1,9 @@
 // jitstat annotate: sums, placements, samples of perf record; what it says where valgrind is missing.
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
 import {hasHardwareCounters} from '../perf/perf.ts';
@@ -14,6 +15,10 @@ afterAll(() => rmSync(folder, {recursive: true, force: true}));
 const missing = noValgrind ?? noCompiler;
 
 const listed = (name: string): readonly string[] => (existsSync(name) ? readdirSync(name) : []);
+
+const documented = (): string => readFileSync(fileURLToPath(new URL('../../docs/simulation.md', import.meta.url)), 'utf8');
+
+const indented = (text: string): string => text.trimEnd().replaceAll(/^(?=.)/gm, '    ');
 
 const annotate = async (...args: string[]) => {
   const io = recordingIo();
@@ -35,11 +40,15 @@ describe.skipIf(missing !== null)(`with valgrind${missing === null ? '' : ` (ski
   });
 
   test('several placements: one miss for each program run with one, none with the other', async () => {
-    const {code, out} = await annotate('tail_chain_10', '--variant', 'rfc1', '--placement', 'stride:1', '--placement', 'stride:256', '--tlb', 'itlb=128/8');
+    const {code, out} = await annotate('tail_chain_10', '--variant', 'rfc1', '--placement', 'stride:1', '--placement', 'stride:16', '--placement', 'stride:256', '--tlb', 'itlb=128/8');
     expect(code).toBe(0);
-    expect(out).toContain('itlb=128/8,dtlb=64/64,stlb=2048/8');
     expect(out).toMatch(/stride:256 +11\.00 +21\.00 +1\.00 +11\.00 +11\.00 +0\.00\n/);
-    expect(out).toContain('11.00 program runs of one execution. iTLB misses per program run: stride:1 0.00, stride:256 1.00.');
+    expect(out).toContain('11.00 program runs of one execution. iTLB misses per program run: stride:1 0.00, stride:16 0.00, stride:256 1.00.');
+    expect(documented()).toContain(indented(out));
+  });
+
+  test('two variants: the difference by step, as documented', async () => {
+    expect(documented()).toContain(indented((await annotate('flow_dissector', '--before', 'v58', '--after', 'rfc1')).out));
   });
 });
 
