@@ -1,11 +1,10 @@
 // False claims of the stopping rules when nothing changed, against looking until it is significant.
 import type {StoppingRule} from '../compare/stopping.ts';
 import {levelAt, looks, nextLook} from '../compare/stopping.ts';
-import {compareSamples} from '../compare/samples.ts';
 import {firstQuads} from '../samples/select.ts';
 import {randomFrom} from '../stats/random.ts';
 import {simulate} from './noise.ts';
-import {anyClaim, rate} from './session.ts';
+import {anyClaim, conclude, rate} from './session.ts';
 
 const mostQuads = 60;
 
@@ -25,7 +24,7 @@ export const earlyStops = (trials: number, seed: number, print: (line: string) =
     for (let t = 0; t < trials; t++) {
       const samples = simulate(random, {scenario: 'recorded', perSide: 2 * mostQuads});
       const stop = looks(rule).find((count) => nextLook(firstQuads(samples, count), rule) === 'stop') ?? mostQuads;
-      if (anyClaim(concludeAt(firstQuads(samples, stop), levelAt(rule, stop)))) hits++;
+      if (anyClaim(conclude(firstQuads(samples, stop), 'abba', levelAt(rule, stop)))) hits++;
       quads += stop / trials;
     }
     print(`${`${rule.kind} ${100 * rule.target} %`.padEnd(38)} ${rate(hits, trials).padEnd(18)} ${quads.toFixed(1)}`);
@@ -34,10 +33,7 @@ export const earlyStops = (trials: number, seed: number, print: (line: string) =
   let hits = 0;
   for (let t = 0; t < trials; t++) {
     const samples = simulate(random, {scenario: 'recorded', perSide: 2 * mostQuads});
-    if (looks(rules[0]).some((count) => anyClaim(concludeAt(firstQuads(samples, count), 0.95)))) hits++;
+    if (looks(rules[0]).some((count) => anyClaim(conclude(firstQuads(samples, count))))) hits++;
   }
   print(`${'until it is significant (no rule)'.padEnd(38)} ${rate(hits, trials)}`);
 };
-
-const concludeAt = (samples: Parameters<typeof compareSamples>[0], level: number) =>
-  compareSamples(samples, {before: {label: 'before'}, after: {label: 'after'}, design: 'abba', level});

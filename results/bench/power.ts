@@ -26,7 +26,7 @@ export const power = (trials: number, seed: number, print: (line: string) => voi
     const count = {jitstat: 0, plain: 0, covered: 0};
     for (let t = 0; t < trials; t++) {
       const samples = simulate(random, {scenario: 'recorded', perSide, effect: {[event]: Math.log1p(change)}});
-      const row = conclude(samples).rows.find((candidate) => candidate.event === event);
+      const row = conclude(samples).find((candidate) => candidate.event === event);
       if (row !== undefined && claimed(row.verdict)) count.jitstat++;
       if (row?.change !== null && row !== undefined && row.change.low <= 1 + change && row.change.high >= 1 + change) count.covered++;
       if (plainFinds(samples, event)) count.plain++;

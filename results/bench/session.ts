@@ -1,20 +1,21 @@
 // Small helpers of the validity program: one conclusion of a simulated session, and the same runs under other labels.
-import {compareSamples} from '../compare/samples.ts';
+import {compareRows} from '../compare/samples.ts';
 import {rateInterval} from '../stats/distributions.ts';
 import {valuesOf} from '../samples/side-stats.ts';
 import type {Random} from '../stats/random.ts';
-import type {Comparison, Samples} from '../types.ts';
+import type {ComparisonRow, Samples} from '../types.ts';
 import {sidesOf} from './noise.ts';
 import type {Rule} from './peer-rules.ts';
 
 const anyone = {before: {label: 'before'}, after: {label: 'after'}} as const;
 
-export const conclude = (samples: Samples, design: 'abba' | 'blocked' = 'abba'): Comparison => compareSamples(samples, {...anyone, design});
+export const conclude = (samples: Samples, design: 'abba' | 'blocked' = 'abba', level = 0.95): readonly ComparisonRow[] =>
+  compareRows(samples, {...anyone, design, level});
 
 export const claimed = (verdict: string): boolean => verdict === 'more' || verdict === 'less';
 
 /** Any false claim in the whole table. */
-export const anyClaim = (comparison: Comparison): boolean => comparison.rows.some((row) => claimed(row.verdict));
+export const anyClaim = (rows: readonly ComparisonRow[]): boolean => rows.some((row) => claimed(row.verdict));
 
 export const anyRule = (samples: Samples, rule: Rule): boolean =>
   samples.events.some((series) => rule(valuesOf(samples, series, 0), valuesOf(samples, series, 1)));

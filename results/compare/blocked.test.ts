@@ -71,7 +71,7 @@ test('stopping early keeps the error rate', () => {
     const rule = t % 2 === 0 ? precision : decision;
     const samples = simulate(random, {scenario: 'recorded', perSide: 120});
     const stop = looks(rule).find((quads) => nextLook(firstQuads(samples, quads), rule) === 'stop') ?? 60;
-    if (anyClaim(compareSamples(firstQuads(samples, stop), {...context, design: 'abba', level: levelAt(rule, stop)}))) wrong++;
+    if (anyClaim(conclude(firstQuads(samples, stop), 'abba', levelAt(rule, stop)))) wrong++;
   }
   // At a true rate of 5 % more than 8 of 50 happen once in 1,000 times.
   expect(wrong).toBeLessThanOrEqual(8);

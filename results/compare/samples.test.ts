@@ -41,7 +41,7 @@ describe('verdicts', () => {
     const events = Object.fromEntries(['cycles', 'task-clock', 'instructions', 'branches', 'L1-dcache-loads'].map((event, i) => [event, noisy(30 + i, 0.02)]));
     const comparison = conclude(session(25, events));
     const [first] = [...comparison.rows].sort((a, b) => a.pAdjusted! - b.pAdjusted!);
-    expect(first.pAdjusted).toBeCloseTo(Math.min(1, first.p! * 1.25 * (first.primary ? 2 : 8)), 12);
+    expect(first.pAdjusted).toBeCloseTo(Math.min(1, first.p! * (4 / 3) * (first.primary ? 2 : 8)), 12);
     expect(rowOf(comparison, 'task-clock').primary).toBe(true);
     expect(rowOf(conclude(session(25, events), {primary: 'cycles'}), 'cycles').primary).toBe(true);
   });

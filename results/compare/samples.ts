@@ -75,13 +75,17 @@ const draftRows = (samples: Samples, layout: Layout, context: CompareContext): R
     return isBlocked(context, layout) ? draftBlockedRow(samples, series, options) : draftRow(samples, series, layout, options);
   });
 
+/** The rows alone, with their verdicts: no spikes, parts or findings. */
+export const compareRows = (samples: Samples, context: CompareContext): readonly ComparisonRow[] =>
+  conclude(draftRows(samples, layoutOf(samples), context), {
+    level: context.level ?? 0.95, primary: primaryEvent(countedEvents(samples), context.primary), spikes: () => ({before: [], after: []}),
+  });
+
 /** The A/A judged by the same rules as the table it stands beside. */
 const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Comparison['aa']> => {
-  const layout = layoutOf(samples);
-  const primary = primaryEvent(countedEvents(samples), context.primary);
-  const rows = conclude(draftRows(samples, layout, {...context, design: 'abba'}), {level: context.level ?? 0.95, primary, spikes: () => ({before: [], after: []})});
+  const rows = compareRows(samples, {...context, design: 'abba'});
   const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
-  return {changed: changed.length, rows: rows.length, quads: layout.quads, events: changed.map((row) => row.event)};
+  return {changed: changed.length, rows: rows.length, quads: layoutOf(samples).quads, events: changed.map((row) => row.event)};
 };
 
 const sideWarnings = (samples: Samples) => {

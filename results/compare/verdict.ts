@@ -15,10 +15,10 @@ export interface VerdictOptions {
 }
 
 /**
- * Verdicts spend four fifths of the error budget: the rest is kept back for what no test knows, such as an order of sides
+ * Verdicts spend three quarters of the error budget: the rest is kept back for what no test knows, such as an order of sides
  * that was not drawn at random. Adjusted p values are larger by this factor.
  */
-export const reserve = 1.25;
+export const reserve = 4 / 3;
 
 /** More quads than this are no advice. */
 const mostQuadsNeeded = 1_000_000;

@@ -34,16 +34,18 @@ const cumulativeFor = (n: number, m: number): Float64Array => {
 export const rankSumTest = (first: ArrayLike<number>, second: ArrayLike<number>): { readonly p: number; readonly u: number } => {
   const n = first.length;
   const m = second.length;
-  const all = [...Array.from(first, (value) => ({value, mine: true})), ...Array.from(second, (value) => ({value, mine: false}))].sort((a, b) => a.value - b.value);
+  const [a, b] = [Float64Array.from(first).sort(), Float64Array.from(second).sort()];
   let rankSum = 0;
   let tied = 0;
-  for (let start = 0; start < all.length;) {
-    let end = start + 1;
-    while (end < all.length && all[end].value === all[start].value) end++;
-    const size = end - start;
+  for (let i = 0, j = 0; i < n || j < m;) {
+    const value = j >= m || a[i] <= b[j] ? a[i] : b[j];
+    const start = i + j;
+    const mine = i;
+    while (i < n && a[i] === value) i++;
+    while (j < m && b[j] === value) j++;
+    const size = i + j - start;
     tied += size ** 3 - size;
-    for (let i = start; i < end; i++) if (all[i].mine) rankSum += (start + 1 + end) / 2;
-    start = end;
+    rankSum += ((i - mine) * (start + 1 + i + j)) / 2;
   }
   const u = rankSum - (n * (n + 1)) / 2;
   const smaller = Math.min(u, n * m - u);
