@@ -17,6 +17,8 @@ const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 const arrows = /^\s*[=-]+>\s*/;
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
+/** Lines above a table that may name it. */
+const namingLines = 12;
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
 
 /**
@@ -35,11 +37,11 @@ export const readCsv = (lines: readonly CleanLine[]): CsvTables => {
   lines.forEach((line, i) => {
     const row = readLine(line.text, separators, open !== null);
     if (row === null) {
-      if (!neutral.test(line.text)) {
+      if (open !== null && !neutral.test(line.text)) {
         open = null;
         group = null;
       }
-      between.push(line.text);
+      if (between.push(line.text) > 2 * namingLines) between = between.slice(-namingLines);
       return;
     }
     claimed.add(i);

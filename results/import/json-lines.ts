@@ -14,6 +14,8 @@ const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
+/** Lines above a table that may name it. */
+const namingLines = 12;
 
 /** Objects are read key by key, not by a JSON parser: perf itself prints trailing commas (6.12, 6.13) and decimal commas (locale). */
 export const readJsonLines = (lines: readonly CleanLine[]): JsonTables => {
@@ -26,8 +28,8 @@ export const readJsonLines = (lines: readonly CleanLine[]): JsonTables => {
   for (let i = 0; i < lines.length; i++) {
     const found = objectAt(lines, i);
     if (found === null) {
-      if (/[^\s[\],]/.test(lines[i].text) && !/^\s*#/.test(lines[i].text)) open = null;
-      between.push(lines[i].text);
+      if (open !== null && /[^\s[\],]/.test(lines[i].text) && !/^\s*#/.test(lines[i].text)) open = null;
+      if (between.push(lines[i].text) > 2 * namingLines) between = between.slice(-namingLines);
       continue;
     }
     for (let k = i; k < i + found.lines; k++) claimed.add(k);

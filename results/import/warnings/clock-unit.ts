@@ -13,7 +13,8 @@ export const clockUnit = (table: ImportTable): Warning[] => {
   }));
   const printed = clocks(table)[0]?.msec;
   const isMillion = table.rows.some((row) => {
-    if (row.metricUnit === 'GHz' && (row.metric ?? 0) > impossibleGHz && row.time === undefined) return true;
+    if (row.metric === null) return false;
+    if (row.metricUnit === 'GHz' && row.metric > impossibleGHz && row.time === undefined) return true;
     const implied = impliedClock(row, 1.5);
     return printed !== undefined && implied !== null && implied.low < 2e-6 * printed && implied.high > 5e-7 * printed;
   });

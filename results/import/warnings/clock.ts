@@ -1,15 +1,15 @@
 // The clock rows of a table in milliseconds, whatever unit the version printed, and what the rates say the clock must have been.
 import type {ImportRow, ImportTable} from '../../types.ts';
 
-const bare = (event: string): string => event.replace(/:[a-zA-Z]+$/, '');
+const isClock = (event: string): boolean => (event.startsWith('task-clock') || event.startsWith('cpu-clock')) && /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/.test(event);
 
 /** perf 6.16 to 6.18 print raw nanoseconds without a unit; 3.x prints milliseconds with decimals and no unit. */
 export const isRawNanoseconds = (row: ImportRow): boolean =>
-  row.unit === '' && row.value !== null && Number.isInteger(row.value) && row.value >= 1000 && /^(?:task|cpu)-clock$/.test(bare(row.event));
+  row.unit === '' && row.value !== null && row.value >= 1000 && Number.isInteger(row.value) && isClock(row.event);
 
 /** task-clock and cpu-clock rows of the whole table, in msec. */
 export const clocks = (table: ImportTable): {row: ImportRow; msec: number}[] => table.rows
-  .filter((row) => row.status === 'ok' && row.value !== null && row.value > 0 && /^(?:task|cpu)-clock$/.test(bare(row.event)) && row.aggregate === undefined && row.time === undefined)
+  .filter((row) => row.status === 'ok' && row.value !== null && row.value > 0 && isClock(row.event) && row.aggregate === undefined && row.time === undefined)
   .map((row) => ({row, msec: (row.value ?? 0) / (isRawNanoseconds(row) ? 1e6 : 1)}));
 
 const scales: Readonly<Record<string, number>> = {'/sec': 1, 'K/sec': 1e3, 'M/sec': 1e6, 'G/sec': 1e9, GHz: 1e9};

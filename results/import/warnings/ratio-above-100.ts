@@ -4,11 +4,16 @@ import type {ImportTable, Warning} from '../../types.ts';
 
 const share = /^(?:% )?(?:of all|frontend cycles idle|backend\s+cycles idle)|^% (?:\w*miss_rate|tma_)/;
 
-export const ratioAbove100 = (table: ImportTable): Warning[] => table.rows.flatMap((row) =>
-  (row.metrics ?? [{value: row.metric, unit: row.metricUnit ?? ''}])
-    .filter((metric) => metric.value !== null && metric.value > 100 && share.test(metric.unit))
-    .map((metric) => ({
-      code: 'ratio-above-100',
-      text: `${row.event}: "${metric.value}${metric.unit.startsWith('%') ? metric.unit : ` % ${metric.unit}`}" is no share of a whole. ${ratioNote(row.event)}`,
-      data: {event: row.event, value: metric.value},
-    })));
+export const ratioAbove100 = (table: ImportTable): Warning[] => {
+  const warnings: Warning[] = [];
+  const test = (event: string, value: number | null, unit: string | null): void => {
+    if (value === null || value <= 100 || unit === null || !share.test(unit)) return;
+    const shown = `${value}${unit.startsWith('%') ? unit : ` % ${unit}`}`;
+    warnings.push({code: 'ratio-above-100', text: `${event}: "${shown}" is no share of a whole. ${ratioNote(event)}`, data: {event, value}});
+  };
+  for (const row of table.rows) {
+    if (row.metrics === undefined) test(row.event, row.metric, row.metricUnit);
+    else row.metrics.forEach((metric) => test(row.event, metric.value, metric.unit));
+  }
+  return warnings;
+};
