@@ -107,12 +107,16 @@ export const droppedAlerts = (suite: Suite, before: Night | null): Alert[] =>
   (before?.workloads ?? []).filter(({name}) => !suite.workloads.some((workload) => workload.name === name))
     .map(({name}) => ({code: 'missing-workload', gate: false, workload: name, text: `${name} was measured the night before and is not in the suite any more`}));
 
-/** Nights after the last finished one that refused, or were killed; `journals` = sessions they left unfinished. */
-export const gapAlerts = (nights: readonly Night[], journals: number): Alert[] => {
+/** Nights after the last finished one that refused, or were killed; `journals` = nights of the sessions left unfinished, one entry each. */
+export const gapAlerts = (nights: readonly Night[], journals: readonly (string | undefined)[]): Alert[] => {
   const since = nights.slice(nights.findLastIndex(({status}) => status === 'finished') + 1);
-  return since.map((night): Alert => night.status === 'refused'
-    ? {code: 'refused-night', gate: false, text: `the night of ${night.night} was refused: ${night.reason ?? 'no reason recorded'}`, data: {id: night.id}}
-    : {code: 'unfinished-night', gate: false, text: `the night of ${night.night} did not finish: ${night.workloads.length} workload${night.workloads.length === 1 ? '' : 's'} measured${journals === 0 ? '' : `, ${journals} session${journals === 1 ? '' : 's'} unfinished (jitstat ab --resume)`}`, data: {id: night.id}});
+  return since.map((night): Alert => {
+    const common = {gate: false, data: {id: night.id}};
+    if (night.status === 'refused') return {...common, code: 'refused-night', text: `the night of ${night.night} was refused: ${night.reason ?? 'no reason recorded'}`};
+    const open = journals.filter((id) => id === night.id).length;
+    const left = open === 0 ? '' : `, ${open} unfinished (jitstat ab --resume)`;
+    return {...common, code: 'unfinished-night', text: `the night of ${night.night} did not finish: ${night.workloads.length} of its workloads measured${left}`};
+  });
 };
 
 export const marginOf = (workload: SuiteWorkload, event: string): number => workload.margins[event] ?? eventInfo(event).margin;

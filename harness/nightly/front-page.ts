@@ -7,7 +7,7 @@ import {percent} from './alerts.ts';
 const recentDays = 7;
 
 /** Columns of the matrix, where counted. */
-const matrixEvents = ['task-clock', 'cycles', 'instructions', 'branches', 'branch-misses', 'iTLB-load-misses', 'page-faults', 'duration_time'] as const;
+const matrixEvents = ['task-clock', 'cycles', 'instructions', 'callgrind/instructions/', 'branches', 'branch-misses', 'iTLB-load-misses', 'page-faults', 'duration_time'] as const;
 
 export interface FrontPageInput {
   readonly night: Night;

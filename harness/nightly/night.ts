@@ -71,7 +71,7 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
 
   const earlier = nights.filter((other) => other.suite === suite.name && other.machine === night.machine);
   const lastFinished = earlier.findLast(({status}) => status === 'finished') ?? null;
-  const gaps = gapAlerts(earlier, unfinishedJournals(store).journals.filter(({header}) => header.night !== undefined).length);
+  const gaps = gapAlerts(earlier, unfinishedJournals(store).journals.map(({header}) => header.night));
   const host = await hostOrReason(world, suite);
   if (typeof host === 'string') {
     end({status: 'refused', reason: host, alerts: gaps, exitCode: 2});

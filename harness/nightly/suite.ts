@@ -62,7 +62,7 @@ export const defaultSuiteText = JSON.stringify({
   seconds: 30,
   workloads: [
     {workload: 'tailcall1', before: 'v58', after: 'rfc1'},
-    {workload: 'flow_dissector', before: 'v58', after: 'rfc1'},
+    {workload: 'flow_dissector', before: 'v58', after: 'rfc1', repeat: 100_000},
   ],
 });
 
