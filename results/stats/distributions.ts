@@ -32,14 +32,21 @@ export const studentCdf = (t: number, df: number): number => {
   return t < 0 ? tail : 1 - tail;
 };
 
-/** t with P(T <= t) = p, by bisection on the tail. */
+/** t with P(T <= t) = p: Newton steps on the logarithm of the tail, from the normal quantile. */
 export const studentQuantile = (p: number, df: number): number => {
   if (p === 0.5) return 0;
   if (p < 0.5) return -studentQuantile(1 - p, df);
   const tail = 2 * (1 - p);
-  let high = 2;
-  while (studentTwoSided(high, df) > tail) high *= 2;
-  return bisect(0, high, (t) => studentTwoSided(t, df) > tail);
+  const scale = 2 * Math.exp(logGamma((df + 1) / 2) - logGamma(df / 2)) / Math.sqrt(df * Math.PI);
+  let t = normalQuantile(p);
+  for (let i = 0; i < 200; i++) {
+    const value = studentTwoSided(t, df);
+    const density = scale * Math.exp((-(df + 1) / 2) * Math.log1p((t * t) / df));
+    const step = (Math.log(value) - Math.log(tail)) * (value / density);
+    t += step;
+    if (Math.abs(step) <= 1e-14 * t) break;
+  }
+  return t;
 };
 
 /** P(F <= f) with `d1` and `d2` degrees of freedom. */
