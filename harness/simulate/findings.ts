@@ -1,7 +1,7 @@
 // What simulated counts say in sentences: the parts by step, the model's prediction, and the figures once posted for the same pair.
 import type {Finding} from '../../results/types.ts';
 import {functionEvents, predictDifference} from './predict.ts';
-import type {Cost} from './predict.ts';
+import type {Cost} from './tail-call-costs.ts';
 import type {CountedLine} from './count.ts';
 import type {Posted} from './posted.ts';
 import {posted} from './posted.ts';
@@ -106,7 +106,7 @@ const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated
   const memoryFits = Math.abs(entry.loads - simulated.loads) < 1.5 && Math.abs(entry.branches - simulated.branches) < 1.5;
   if (!memoryFits || stores !== simulated.loads) return 'is not explained by this code';
   const plain = stepDifferences(before.lines.map(plainOnly), after.lines.map(plainOnly)).filter((step) => step.instructions !== 0);
-  const hits = functionEvents(after).reduce((all, event) => all + event.hits, 0);
+  const hits = functionEvents(after).reduce((all, event) => all + event.hits + event.indirectHits, 0);
   const gap = entry.instructions - simulated.instructions;
   return [
     'lies in instructions alone.',
