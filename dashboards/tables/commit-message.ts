@@ -1,5 +1,5 @@
 // Ten lines at most for a commit message: permanent facts first (CPU, kernel, command), then what changed.
-import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import type {Comparison, ComparisonRow, Session} from '../../results/types.ts';
 import {ascii, fit, mailWidth} from './ascii.ts';
 import {headerLine, isSimulated, rowName, titleOf} from './facts.ts';
 import {changeText, halfWidth, middle, short} from './figures.ts';
@@ -10,7 +10,7 @@ const mostLines = 10;
 /** The primary event, then the changed ones by size, then the first finding as far as there is room. */
 export const commitMessage = (comparison: Comparison, {session}: TableOptions): string => {
   const host = session?.host;
-  const command = session?.commands['before']?.join(' ') ?? comparison.before.command;
+  const command = session === undefined ? comparison.before.command : commandOf(session);
   const facts = [
     ...(host === undefined ? [] : [`${host.cpu ?? 'unknown CPU'}, Linux ${host.kernel}, perf ${host.perf ?? 'unknown'}`]),
     ...(command === undefined ? [] : [command]),
@@ -21,6 +21,13 @@ export const commitMessage = (comparison: Comparison, {session}: TableOptions): 
   const why = comparison.findings[0];
   const last = why === undefined || head.length + rows.length >= mostLines ? [] : [ascii(fit(why.text, mailWidth))];
   return [...head, ...rows, ...last].slice(0, mostLines).join('\n');
+};
+
+/** What to type to measure the same again; for two commands the command itself. */
+const commandOf = ({workload, before, after, plan}: Session): string | undefined => {
+  if (workload === null) return before.command;
+  const runs = plan.quads * 2 * plan.runsPerBlock;
+  return `jitstat ab ${workload} --before ${before.variant ?? before.label}${after === null ? '' : ` --after ${after.variant ?? after.label}`} -r ${runs} --repeat ${plan.repeat}`;
 };
 
 const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {

@@ -33,7 +33,7 @@ const pair = (row: ComparisonRow): string[] => [
 ];
 
 const line = (sign: string, row: ComparisonRow, stats: SideStats): string => {
-  const value = stats.mean === null ? '<not counted>' : grouped(stats.mean, row.unit === 'msec' ? 2 : row.unit === 'sec' ? 6 : 0);
+  const value = stats.mean === null ? '<not counted>' : grouped(stats.mean, row.unit === 'sec' ? 6 : row.unit === 'msec' || (row.unit !== '' && stats.mean < 1000) ? 2 : 0);
   const error = stats.sem === null || stats.mean === null || stats.mean === 0 ? '' : `  ( +-${(100 * stats.sem / stats.mean).toFixed(2).padStart(6)}% )`;
   return `${sign} ${value.padStart(18)} ${row.unit.padEnd(4)} ${fit(row.event, 60).padEnd(26)}${error}`.trimEnd();
 };

@@ -27,7 +27,7 @@ export const mail = (comparison: Comparison): string => {
     headerLine(comparison),
     layout(mailColumns[0], mailColumns.slice(1)),
     ...measured.flatMap(rowLines),
-    ...(simulated.length === 0 ? [] : ['simulated, not measured:', ...simulated.flatMap(rowLines)]),
+    ...simulatedLines(simulated),
     legend(comparison),
     ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
     ...spikeTexts(comparison, short).flatMap((text) => wrap(text, 'spikes: ', '  ')),
@@ -42,6 +42,20 @@ const toldBy: Readonly<Record<string, string>> = {'ratio-above-100': 'impossible
 const newWarnings = ({warnings, findings}: Comparison): string[] => {
   const told = new Set(findings.map((finding) => finding.code));
   return [...new Set(warnings.filter(({code}) => !told.has(toldBy[code] ?? code)).map(({text}) => text))];
+};
+
+const simulatedWidth = 33;
+
+/** Simulated counts are exact: no interval, and those that are 0 on both sides are only named. */
+const simulatedLines = (rows: readonly ComparisonRow[]): string[] => {
+  if (rows.length === 0) return [];
+  const isZero = (row: ComparisonRow): boolean => middle(row.before) === 0 && middle(row.after) === 0;
+  const zeros = rows.filter(isZero).map(rowName);
+  const lines = rows.filter((row) => !isZero(row)).map((row) => {
+    const [before, after] = [short(middle(row.before)).padStart(9), short(middle(row.after)).padStart(9)];
+    return `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ${changeText(row.change).padStart(8)} ${row.verdict}`;
+  });
+  return ['simulated, not measured:', ...lines, ...(zeros.length === 0 ? [] : wrap(zeros.join(', '), 'simulated, 0 on both sides: ', '  '))];
 };
 
 /** A name too long for its column stands on a line of its own. */

@@ -26,7 +26,8 @@ interface Format {
 const formats: readonly Format[] = [
   {
     start: new RegExp(['event', 'before', 'after', 'change', String.raw`\+-95%`, 'verdict'].join(gap), 'g'),
-    row: sticky(name, gap, value, gap, value, gap, change, gap, String.raw`(?:-|\+-\S{1,12})`, gap, verdict, String.raw`(?!\S)`),
+    // Simulated rows have no interval.
+    row: sticky(name, gap, value, gap, value, gap, change, gap, String.raw`(?:(?:-|\+-\S{1,12})\s{1,200})?`, verdict, String.raw`(?!\S)`),
     between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },

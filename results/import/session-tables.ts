@@ -8,7 +8,10 @@ interface Figure {
   readonly stats: SideStats;
 }
 
-/** One table a side, in the session's order of events; a `run` session has one. */
+/** Counts of simulators and of the image: perf would not print them, and they must not pass for measured ones. */
+const isMeasured = ({event}: {readonly event: string}): boolean => !/^(?:callgrind|cachegrind|image|kernel)\//.test(event);
+
+/** One table a side, in the session's order of events, measured ones only; a `run` session has one. */
 export const sessionTables = (session: Session): ImportTable[] => {
   if (session.kind === 'run' || session.comparison === null) return [tableOf(session.before, session.summary, session)];
   return comparisonTables(session.comparison);
@@ -20,7 +23,8 @@ export const comparisonTables = (comparison: Comparison): ImportTable[] => [
   tableOf(comparison.after, comparison.rows.map((row) => ({event: row.event, unit: row.unit, stats: row.after})), comparison),
 ];
 
-const tableOf = (side: SideInfo, figures: readonly Figure[], {notCounted}: Pick<Comparison, 'notCounted'>): ImportTable => {
+const tableOf = (side: SideInfo, all: readonly Figure[], {notCounted}: Pick<Comparison, 'notCounted'>): ImportTable => {
+  const figures = all.filter(isMeasured);
   const elapsed = figures.find(({event}) => event === 'duration_time' || event === 'elapsed');
   const scale = elapsed?.unit === 'ns' ? 1e-9 : elapsed?.unit === 'msec' ? 1e-3 : 1;
   const mean = elapsed?.stats.mean ?? null;
@@ -47,7 +51,7 @@ const percentOf = (sem: number | null, mean: number | null): number | null => {
 
 /** Counts as whole numbers and times in hundredths, as perf prints them. */
 const rowOf = ({event, unit, stats}: Figure, all: readonly Figure[]): ImportRow => {
-  const value = stats.mean === null ? null : rounded(stats.mean, unit === 'msec' ? 2 : 0);
+  const value = stats.mean === null ? null : rounded(stats.mean, unit === 'msec' || (unit !== '' && stats.mean < 1000) ? 2 : 0);
   const comment = commentOf(event, unit, all);
   const running = stats.running === null || stats.running > 0.99995 ? null : rounded(100 * stats.running, 2);
   return {
