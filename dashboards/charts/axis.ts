@@ -18,9 +18,9 @@ const niceStep = (span: number, target: number): number => {
 export const linearTicks = (low: number, high: number, target = 4): number[] => {
   if (!(high > low)) return [low];
   const step = niceStep(high - low, target);
-  const ticks: number[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(Number((i * step).toPrecision(12)));
-  return ticks;
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.min(50, Math.floor(high / step + 1e-9) - first + 1);
+  return Array.from({length: Math.max(0, count)}, (_none, i) => Number(((first + i) * step).toPrecision(12)));
 };
 
 const decadeTicks = (low: number, high: number, mantissas: readonly number[]): number[] => {
@@ -51,10 +51,14 @@ export const tickFormat = (ticks: readonly number[]): string => {
   return `,.${Math.max(0, Math.min(9, -Math.floor(Math.log10(smallest || 1) + 1e-9) + (smallest === 0 ? 2 : 0)))}~f`;
 };
 
+/** Values below this part of the largest count as zeros: no picture shows more than fifteen decades. */
+const asGoodAsZero = 1e-15;
+
 /** A log axis over positive values, or a symmetric log axis from 0 where zeros occur. `most` bounds the ticks. */
 export const logAxis = (values: readonly number[], most = 5): Axis => {
   const finite = values.filter(Number.isFinite);
-  const positive = finite.filter((value) => value > 0);
+  const largest = finite.reduce((a, b) => Math.max(a, b), 0);
+  const positive = finite.filter((value) => value > largest * asGoodAsZero);
   if (positive.length === 0) return {scale: {type: 'linear', domain: [0, 1], nice: false}, values: [0], format: ',~f'};
   const low = positive.reduce((a, b) => Math.min(a, b), Infinity);
   const high = positive.reduce((a, b) => Math.max(a, b), -Infinity);

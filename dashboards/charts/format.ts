@@ -13,6 +13,7 @@ const decimals = (magnitude: number): number => {
 
 /** `0.0645` → `+6.45 %`; from a tripling on as a factor: `×21.5`. */
 export const formatChange = (ratio: number): string => {
+  if (!Number.isFinite(ratio)) return ratio === Infinity ? '∞' : 'unknown';
   if (ratio >= 3) return `×${group(ratio, ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}`;
   const percent = (ratio - 1) * 100;
   const text = percent.toFixed(decimals(Math.abs(percent)));

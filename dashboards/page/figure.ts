@@ -9,27 +9,37 @@ import {html, raw} from './html.ts';
 export interface Figure {
   readonly chart: Chart;
   readonly html: Html;
+  readonly drawn: boolean;
   /** Files beside the page by path: numbers as CSV and JSON, the picture as SVG. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Draws a chart for a page; `folder` is where its files go, relative to the page. */
+/** Draws a chart for a page; `folder` is where its files go, relative to the page. A chart that cannot be drawn leaves its numbers and the reason. */
 export const figure = async (chart: Chart, folder = 'charts'): Promise<Figure> => {
   const stem = `${folder}/${chart.name}`;
-  const wide = await inlineSvg(chart, widths.wide);
-  const narrow = await inlineSvg(chart, widths.narrow);
+  const pictures = await draw(chart);
   const files = new Map([
     [`${stem}.csv`, toCsv(chart.rows)],
     [`${stem}.json`, toJson(chart)],
-    [`${stem}.svg`, await standaloneSvg(chart, widths.wide)],
+    ...'reason' in pictures ? [] : [[`${stem}.svg`, pictures.standalone] as const],
   ]);
-  const links = [['CSV', 'csv'], ['JSON', 'json'], ['SVG', 'svg']].map(([text, ending]) => html` <a href="${stem}.${ending}">${text}</a>`);
+  const links = [...files.keys()].map((path) => html` <a href="${path}">${path.split('.').at(-1)!.toUpperCase()}</a>`);
   return {
     chart,
+    drawn: !('reason' in pictures),
     files,
     html: html`<figure id="${chart.name}" data-chart="${chart.name}" data-kind="${chart.kind}"><figcaption><h3>${chart.title}</h3><p>${chart.subtitle}</p></figcaption>
-<div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>${(chart.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}<p class="numbers">Numbers:${links}</p></figure>`,
+${'reason' in pictures ? html`<p>This chart could not be drawn (${pictures.reason}). ${chart.description}</p>`
+    : html`<div class="wide">${raw(pictures.wide)}</div><div class="narrow">${raw(pictures.narrow)}</div>`}${(chart.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}<p class="numbers">Numbers:${links}</p></figure>`,
   };
+};
+
+const draw = async (chart: Chart): Promise<{readonly wide: string; readonly narrow: string; readonly standalone: string} | {readonly reason: string}> => {
+  try {
+    return {wide: await inlineSvg(chart, widths.wide), narrow: await inlineSvg(chart, widths.narrow), standalone: await standaloneSvg(chart, widths.wide)};
+  } catch (error) {
+    return {reason: error instanceof Error ? error.message : String(error)};
+  }
 };
 
 /** Vega specifications of the charts for a live page, by name, for both widths. */

@@ -48,7 +48,7 @@ export const frontFiles = async ({night, history, sessions, interactive}: Omit<F
   const tonight = await matrixFigure(night, sessions.map((one) => one.session));
   const figures: Figure[] = [...past.figures, ...tonight];
   await addFigureFiles(files, figures, false);
-  const {scripts} = interactive === true ? await scriptsFor(past.figures.map((one) => one.chart)) : {};
+  const {scripts} = interactive === true ? await scriptsFor(past.figures.filter((one) => one.drawn).map((one) => one.chart)) : {};
   files.set('history.html', pageDocument({title: `History of ${night.machine} · jitstat`, header: html`<h1>History of ${night.machine}</h1><p class="sub"><a href="index.html">Night of ${night.night}</a></p>`, body: past.html, ...(scripts === undefined ? {} : {scripts})}));
   files.set('index.html', pageDocument({title: `Night of ${night.night} on ${night.machine} · jitstat`, header: frontHeader(night), body: frontBody(night, history, sessions.map((one) => one.session), tonight, 'history.html')}));
   return {files, notes: [...notes]};

@@ -68,7 +68,7 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
   const overviewFigure = overview === null ? null : await figure(overview);
   if (overviewFigure !== null) figures.push(overviewFigure);
   await addFigureFiles(files, figures, options.png === true);
-  const live = options.interactive === true ? await scriptsFor(figures.map((one) => one.chart)) : {notes: []};
+  const live = options.interactive === true ? await scriptsFor(figures.filter((one) => one.drawn).map((one) => one.chart)) : {notes: []};
   const title = options.title ?? (many ? sharedTitle(options.sessions) : titleOf(options.sessions[0]));
   const header = many ? html`<h1>${title}</h1><nav class="toc" aria-label="Sessions">${options.sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}</nav>` : nothing;
   files.set('index.html', pageDocument({title: `${title} · jitstat`, header, body: html`${overviewFigure?.html ?? nothing}${sections}`, ...(live.scripts === undefined ? {} : {scripts: live.scripts})}));
@@ -92,7 +92,7 @@ const shortTitle = (input: ReportInput): string => ('session' in input ? input.s
 export const addFigureFiles = async (files: Map<string, string | Uint8Array>, figures: readonly Figure[], png: boolean): Promise<void> => {
   for (const one of figures) {
     one.files.forEach((content, name) => files.set(name, content));
-    if (png) files.set(`charts/${one.chart.name}.png`, await renderPng(one.chart, widths.wide));
+    if (png && one.drawn) files.set(`charts/${one.chart.name}.png`, await renderPng(one.chart, widths.wide));
   }
 };
 

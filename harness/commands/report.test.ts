@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {finishSession} from '../../results/store/index.ts';
 import {cases} from '../../dashboards/testdata/cases.ts';
+import {fillStore} from '../../dashboards/testdata/store.ts';
 import {thread} from '../../dashboards/testdata/thread.ts';
 import {runCli} from '../cli.ts';
 import {recordingIo} from '../testing.ts';
@@ -43,6 +44,16 @@ test('a comparison document becomes a page too', async () => {
   expect((JSON.parse(printed) as {files: string[]}).files.at(-1)).toBe(join(folder, 'thread', 'index.html'));
 });
 
+test('a night becomes a front page with a page for each session and the history', async () => {
+  const nights = join(folder, 'nights');
+  await fillStore(nights);
+  const {code, out: printed} = await jitstat('report', '--night', '2026-10-13', '--store', nights, '-o', join(folder, 'night'), '--json');
+  expect(code).toBe(0);
+  const {files} = JSON.parse(printed) as {files: string[]};
+  for (const file of ['index.html', 'history.html', 'sessions/20261013-020000000-n12/index.html']) expect(files).toContain(join(folder, 'night', file));
+  expect(readFileSync(join(folder, 'night/index.html'), 'utf8').includes('task-clock of rfc1 rose by 4.0 %')).toBe(true);
+});
+
 test.skipIf(noPng !== null)(`--png draws each chart as PNG${noPng === null ? '' : `: skipped, ${noPng}`}`, async () => {
   expect((await jitstat('report', 'comparison.json', '-o', join(folder, 'png'), '--png')).code).toBe(0);
   expect(readFileSync(join(folder, 'png/charts/forest.png')).subarray(1, 4).toString()).toBe('PNG');
@@ -52,6 +63,7 @@ describe('mistakes are messages', () => {
   test.each([
     [['report'], 'report takes at least one session.'],
     [['report', 'nothing', '--store', 'store'], "There is no session 'nothing'"],
+    [['report', '--night', 'last', '--store', 'store'], "There is no night 'last'"],
     [['report', 'other.json'], 'other.json is not a comparison document.'],
     [['report', 'absent.json'], 'absent.json cannot be read as JSON'],
     [['report', 'comparison.json', '-o', 'file'], 'file is not a folder'],

@@ -2,29 +2,33 @@
 import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import type {ReportInput} from '../../dashboards/page/report.ts';
-import {defaultStore, loadSession} from '../../results/store/index.ts';
+import type {Report, ReportInput} from '../../dashboards/page/report.ts';
+import {readHistory, readNights} from '../../results/history/index.ts';
+import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
-import type {Command} from '../command.ts';
+import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import {checkWritable} from '../writable.ts';
 
 export const command: Command = {
   name: 'report',
   summary: 'write the page of stored sessions: charts, table, spikes, host; works without network and scripts',
-  usage: ['report SESSION... -o DIR [--interactive] [--png]', 'report COMPARISON.json... -o DIR'],
+  usage: ['report SESSION... -o DIR [--interactive] [--png]', 'report COMPARISON.json... -o DIR', 'report --night last -o DIR'],
   options: {
     output: {type: 'string', short: 'o', value: 'DIR', help: 'folder for index.html and the numbers beside it (default: jitstat-report)'},
     store: {type: 'string', value: 'DIR', help: 'store of the sessions (default $JITSTAT_STORE or jitstat-store)'},
+    night: {type: 'string', value: 'ID', help: 'the front page of a night instead: its id, the beginning of one, or last'},
     title: {type: 'string', value: 'TEXT', help: 'title of the page'},
     interactive: {type: 'boolean', help: 'tooltips, zoom and marking of runs (needs scripts in the reader\'s browser)'},
     png: {type: 'boolean', help: 'each chart as PNG too'},
   },
   run: async (io, args) => {
-    if (args.positionals.length === 0) throw new UserError('report takes at least one session.', 'Give an id, the beginning of one, `last`, or the path of a comparison document.');
+    const night = text(args, 'night');
+    if (args.positionals.length === 0 && night === undefined) throw new UserError('report takes at least one session.', 'Give an id, the beginning of one, `last`, or the path of a comparison document.');
     const outDir = resolve(io.cwd, text(args, 'output') ?? 'jitstat-report');
     checkWritable(outDir);
     const store = resolve(io.cwd, text(args, 'store') ?? defaultStore(io.cwd, io.env));
+    if (night !== undefined) return finish(io, args, await reportNight(store, night, outDir, flag(args, 'interactive')));
     const sessions: ReportInput[] = [];
     for (const name of args.positionals) sessions.push(await readInput(io.cwd, store, name));
     const {writeReport} = await import('../../dashboards/page/report.ts');
@@ -34,10 +38,30 @@ export const command: Command = {
       sessions, outDir, interactive: flag(args, 'interactive'), png: flag(args, 'png'), extras: await sessionExtras(sessions),
       ...title === undefined ? {} : {title},
     });
-    if (!flag(args, 'quiet')) report.notes.forEach((note) => io.err(`jitstat: ${note}\n`));
-    io.out(flag(args, 'json') ? `${JSON.stringify({index: report.index, files: report.files})}\n` : `report: ${report.index}\n`);
-    return exitCodes.done;
+    return finish(io, args, report);
   },
+};
+
+const finish = (io: Io, args: CommandArguments, report: Report): number => {
+  if (!flag(args, 'quiet')) report.notes.forEach((note) => io.err(`jitstat: ${note}\n`));
+  io.out(flag(args, 'json') ? `${JSON.stringify({index: report.index, files: report.files})}\n` : `report: ${report.index}\n`);
+  return exitCodes.done;
+};
+
+const reportNight = async (store: string, ref: string, outDir: string, interactive: boolean): Promise<Report> => {
+  const {nights} = readNights(store);
+  const found = ref === 'last' ? nights.slice(-1) : nights.filter((one) => one.id.startsWith(ref) || one.night === ref);
+  if (found.length !== 1) {
+    throw new UserError(found.length === 0 ? `There is no night '${ref}' in ${store}.` : `'${ref}' fits ${found.length} nights.`,
+      nights.length === 0 ? 'jitstat nightly measures one.' : `The newest is ${nights.at(-1)!.id}.`);
+  }
+  const [night] = found;
+  const ids = night.workloads.flatMap((one) => [one.session, one.confirm ?? null]).filter((id) => id !== null);
+  const stored = new Set(listSessions(store).entries.map((entry) => entry.id));
+  const sessions = [];
+  for (const id of ids.filter((one) => stored.has(one))) sessions.push(await loadSession(store, id));
+  const {writeFrontPage} = await import('../../dashboards/page/front.ts');
+  return writeFrontPage({night, history: readHistory(store, {machine: night.machine}), sessions, outDir, interactive});
 };
 
 const readInput = async (cwd: string, store: string, name: string): Promise<ReportInput> => {

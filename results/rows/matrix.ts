@@ -14,6 +14,7 @@ export const matrixCells = (comparisons: readonly {readonly label: string; reado
   const events = [...new Set(comparisons.flatMap(({comparison}) => comparison.rows.map((row) => row.event)))];
   return comparisons.flatMap(({label, comparison}) => events.map((event) => {
     const row = comparison.rows.find((candidate) => candidate.event === event);
-    return {label, event, verdict: row?.verdict ?? 'none', ratio: row?.change?.ratio ?? null};
+    const ratio = row?.change?.ratio ?? null;
+    return {label, event, verdict: row?.verdict ?? 'none', ratio: ratio !== null && Number.isFinite(ratio) ? ratio : null};
   }));
 };
