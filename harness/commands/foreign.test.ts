@@ -24,7 +24,7 @@ const before = table('Without', '1,340.52', '7,674,803,496');
 const after = table('With', '1,426.95', '7,837,101,633');
 const files: Readonly<Record<string, string>> = {
   'before.txt': before, 'after.txt': after, 'mail.txt': `> ${`Hello,\n\n${before}\nand\n\n${after}`.replaceAll('\n', '\n> ')}`,
-  'odd.txt': `${before}\n${table('Other', '5.00', '6,000', './y')}`, 'prose.txt': 'no counts here\n',
+  'odd.txt': `${before}\n${table('Other', '5.00', '6,000', './y')}\n${table('Third', '5.00', '6,000', './z')}`, 'prose.txt': 'no counts here\n',
   'samples.csv': ['quad,position,side,warmup,task-clock', ...Array.from({length: 10}, (_none, quad) =>
     ['before', 'after', 'after', 'before'].map((side, position) => `${quad},${position},${side},0,${(side === 'after' ? 110 : 100) + Math.sin(quad * 4 + position)}`)).flat()].join('\n'),
   'hyperfine.json': JSON.stringify({results: [{command: 'a', mean: 1.5, stddev: 0.1, median: 1.5, user: 1, system: 0.2, min: 1.4, max: 1.6, times: [1.4, 1.6], exit_codes: [0, 0]}, {command: 'a', mean: 3, stddev: 0.1, times: [2.9, 3.1], exit_codes: [0, 1]}]}),
@@ -119,7 +119,7 @@ describe('table', () => {
 const mistakes: readonly (readonly [string[], RegExp])[] = [
   [['import'], /one file/], [['import', 'nowhere.txt'], /nowhere\.txt cannot be read/], [['import', 'prose.txt'], /no table/],
   [['compare'], /one file with both sides/], [['compare', 'before.txt'], /one table only/], [['compare', 'odd.txt'], /belong together/],
-  [['compare', 'mail.txt', '--pair', '1,7'], /no table 7/], [['compare', 'mail.txt', '--pair', 'x'], /--pair/], [['compare', 'before.txt', 'odd.txt'], /1 and 2 tables/],
+  [['compare', 'mail.txt', '--pair', '1,7'], /no table 7/], [['compare', 'mail.txt', '--pair', 'x'], /--pair/], [['compare', 'before.txt', 'odd.txt'], /1 and 3 tables/],
   [['compare', 'mail.txt', '--executions', 'many'], /--executions/], [['compare', 'mail.txt', '--margin', 'x'], /--margin/], [['compare', 'mail.txt', '--format', 'pdf'], /'pdf'/],
   [['table', 'mail.txt', '--format', 'pdf'], /'pdf'/], [['table', 'odd.txt'], /belong together/], [['compare', 'prose.txt', 'before.txt'], /no table/],
 ];

@@ -23,7 +23,7 @@ const holds = (table: ImportTable): boolean => table.elapsed !== null || table.r
 
 /**
  * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before of a command with its k-th
- * after), then neighbours of one command whose labels say nothing against it.
+ * after), then neighbours of one command whose labels say nothing against it. Two tables alone are a pair whatever they ran.
  */
 export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));
@@ -44,5 +44,7 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     if (after === undefined || !free.has(before) || !free.has(after) || !sameCommand(tables[before], tables[after])) return;
     if (sideOfLabel(tables[before].label) !== 'after' || sideOfLabel(tables[after].label) !== 'before') take(before, after, 'order');
   });
+  const left = [...free];
+  if (pairs.length === 0 && left.length === 2) take(left[0], left[1], 'order');
   return pairs.sort((a, b) => a.before - b.before);
 };
