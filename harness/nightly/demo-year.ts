@@ -1,4 +1,4 @@
-// npm run demo:year: a year of nights made from recorded sessions, stored, its history told and drawn. Usage: demo-year.js [FOLDER]
+// npm run demo:year: a year of nights made from recorded sessions, stored, its history told and drawn. Usage: demo-year.js [FOLDER]; without one .cache/demo-year.
 import {resolve} from 'node:path';
 import {writeFrontPage} from '../../dashboards/page/front.ts';
 import {readHistory, writeNight, writeNote} from '../../results/history/index.ts';
@@ -9,7 +9,7 @@ import type {RealSession} from '../../results/testdata/year.ts';
 import {historyText} from './history-text.ts';
 import {realSessions} from './real-sessions.ts';
 
-const store = resolve(process.argv[2] ?? 'demo-year');
+const store = resolve(process.argv[2] ?? '.cache/demo-year');
 
 const main = async (): Promise<void> => {
   const nights = new Map<string, RealSession[]>();

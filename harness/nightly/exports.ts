@@ -1,12 +1,13 @@
 // --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI expects them.
 import {appendFileSync, writeFileSync} from 'node:fs';
-import {resolve} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {closest} from '../../jit/closest.ts';
 import type {Export} from '../../results/exports/index.ts';
 import {exports} from '../../results/exports/index.ts';
 import type {Night} from '../../results/history/index.ts';
 import {loadSession} from '../../results/store/index.ts';
+import {checkWritable} from '../writable.ts';
 
 export interface ExportRequest {
   readonly format: Export;
@@ -21,12 +22,14 @@ export const findExport = (name: string): Export => {
   return found;
 };
 
-/** `junit=report.xml`, any number of times. */
+/** `junit=report.xml`, any number of times; checked before anything is measured. */
 export const readExports = (values: readonly (string | boolean)[], cwd: string): ExportRequest[] => values.map((value) => {
   const [name, ...rest] = String(value).split('=');
   const format = findExport(name);
   if (rest.join('=') === '') throw new UserError(`--export ${name} names no file.`, `For example --export ${name}=night.${name === 'junit' ? 'xml' : 'txt'}.`);
-  return {format, file: resolve(cwd, rest.join('='))};
+  const file = resolve(cwd, rest.join('='));
+  checkWritable(dirname(file));
+  return {format, file};
 });
 
 /** The text of one export; sessions that cannot be read are left out. */
