@@ -1,6 +1,6 @@
 // Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the defects of each.
 import type {CleanLine} from './clean.ts';
-import type {RawRow} from './perf-items.ts';
+import type {RawRow} from './perf-row.ts';
 import type {RawTable} from './raw-table.ts';
 import {newRawTable} from './raw-table.ts';
 import {labelOf} from './labels.ts';

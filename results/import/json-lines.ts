@@ -1,7 +1,7 @@
 // Reads `perf stat -j`: one object a line since 6.0, also broken over lines, with the commas and marks some versions got wrong.
 import type {CleanLine} from './clean.ts';
 import {labelOf} from './labels.ts';
-import type {RawRow} from './perf-items.ts';
+import type {RawRow} from './perf-row.ts';
 import type {RawTable} from './raw-table.ts';
 import {newRawTable} from './raw-table.ts';
 

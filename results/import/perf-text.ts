@@ -1,7 +1,9 @@
 // Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
 import type {CleanLine} from './clean.ts';
 import {looksLikeCount} from './not-understood.ts';
-import {intervalHeader, readFooter, readGroup, readHeader, readMeasurement, readRow, skipBlank} from './perf-items.ts';
+import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
+import {readGroup, readRow} from './perf-row.ts';
+import {skipBlank} from './perf-tokens.ts';
 import type {DecimalMark} from './numbers.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {finishTables} from './raw-table.ts';

@@ -2,7 +2,7 @@
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {DecimalMark} from './numbers.ts';
 import {decimalMark, readNumber} from './numbers.ts';
-import type {RawRow} from './perf-items.ts';
+import type {RawRow} from './perf-row.ts';
 
 /** `line` is the number of the first line in the source. */
 export interface RawTable {

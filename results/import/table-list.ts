@@ -1,6 +1,7 @@
 // Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event after a gap opens the next.
 import {labelOf} from './labels.ts';
-import type {Footer, Header, RawRow} from './perf-items.ts';
+import type {Footer, Header} from './perf-items.ts';
+import type {RawRow} from './perf-row.ts';
 import type {RawTable} from './raw-table.ts';
 import {newRawTable} from './raw-table.ts';
 
