@@ -1,5 +1,5 @@
 // The one table of findings and warnings of a comparison: stable codes and the sentences they make.
-import type {Finding, Warning} from '../types.ts';
+import type {Finding} from '../types.ts';
 
 /** Figures a sentence is filled with; numbers are formatted before they come here. */
 type Words = Readonly<Record<string, string | number>>;
@@ -49,9 +49,6 @@ export type FindingCode = keyof typeof sentences;
 /** A finding with its sentence filled in; `data` keeps the numbers. */
 export const finding = (code: FindingCode, words: Words, data: Readonly<Record<string, unknown>> = words): Finding =>
   ({code, text: fill(sentences[code], words), data});
-
-/** The same as a warning of one row. */
-export const warning = (code: FindingCode, words: Words, data: Readonly<Record<string, unknown>> = words): Warning => finding(code, words, data);
 
 const fill = (sentence: string, words: Words): string =>
   sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(words[name] ?? ''));

@@ -40,8 +40,6 @@ export const statsOf = (side: Printed): SideStats => ({
   running: side.running,
 });
 
-export const nothingPrinted: SideStats = {n: null, mean: null, median: null, sem: null, sd: null, running: null};
-
 /** Relative standard error of a printed mean, with what rounding the print may have added. */
 export const relativeError = (side: Printed): number | null => {
   if (side.sem === null || !(side.mean > 0)) return null;

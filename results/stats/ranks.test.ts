@@ -5,7 +5,7 @@ import {budget, weightedHolm} from './holm.ts';
 import {randomFrom} from './random.ts';
 import {rankSumCdf, rankSumTest} from './rank-sum.ts';
 import {signedRankCdf, signedRankCut, signedRankTest} from './signed-rank.ts';
-import {median, medianOfFew, neighbourCorrelation, quantile, robustSpread, sortedFinite} from './robust.ts';
+import {median, medianOfFew, neighbourCorrelation, robustSpread, sortedFinite} from './robust.ts';
 
 test('signed-rank counts for n = 5', () => {
   const counts = [1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 2, 2, 1, 1, 1];
@@ -126,11 +126,10 @@ test('medians of long series are selected, not sorted, and are the same', () => 
   expect(median(new Float64Array(2000).fill(Number.NaN))).toBeNaN();
 });
 
-test('simple-statistics means what we think it means', () => {
+test('order statistics of small series', () => {
   const sorted = sortedFinite([4, Number.NaN, 1, 3, 2]);
   expect([...sorted]).toEqual([1, 2, 3, 4]);
   expect(median([4, 1, 3, 2])).toBe(2.5);
-  expect(quantile(sorted, 0.25)).toBe(1.75);
   expect(robustSpread([1, -1, 3, -3, 2])).toBeCloseTo(1.4826 * 2, 12);
   expect(medianOfFew(Float64Array.of(9, 5, 1, 3, 9), 1, 4)).toBe(3);
   expect(neighbourCorrelation([1, -1, 1, -1, 1, -1])).toBeCloseTo(-5 / 6, 12);

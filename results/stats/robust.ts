@@ -1,5 +1,5 @@
 // Order statistics on typed arrays, and the few robust figures everything else is made of.
-import {medianSorted, quantileSorted, quickselect} from 'simple-statistics';
+import {medianSorted, quickselect} from 'simple-statistics';
 
 /** A sorted copy without NaN. */
 export const sortedFinite = (values: ArrayLike<number>): Float64Array => finite(values).sort();
@@ -32,9 +32,6 @@ const largest = (values: Float64Array, end: number): number => {
   for (let i = 0; i < end; i++) if (values[i] > most) most = values[i];
   return most;
 };
-
-/** Quantile `q` of sorted values (type 7). */
-export const quantile = (sorted: Float64Array, q: number): number => quantileSorted(sorted as unknown as number[], q);
 
 /** This many evenly picked values are enough where a median only lines things up. */
 const enough = 50_000;
