@@ -37,7 +37,7 @@ export const command: Command = {
     const wanted = args.values['export'];
     const requests = readExports(Array.isArray(wanted) ? wanted : [], io.cwd);
     if (flag(args, 'check')) {
-      io.out(flag(args, 'json') ? `${JSON.stringify(suite)}\n` : `${suite.name}: ${suite.workloads.length} workloads, no fault found.\n`);
+      io.out(flag(args, 'json') ? `${JSON.stringify(suite)}\n` : `${suite.name}: ${suite.workloads.length} workload${suite.workloads.length === 1 ? '' : 's'}, no fault found.\n`);
       return exitCodes.done;
     }
     const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);

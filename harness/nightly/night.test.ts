@@ -8,12 +8,12 @@ import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {UserError} from '../../jit/error.ts';
-import {readHistory, readNights} from '../../results/history/index.ts';
+import {readHistory, readNights, writeNight} from '../../results/history/index.ts';
 import {finishSession, listSessions, newSessionId} from '../../results/store/index.ts';
 import {testHost, testPlan, testSamples, testSession} from '../../results/testdata/session.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
 import {frontPage} from './front-page.ts';
-import type {MeasureTask, NightWorld} from './night.ts';
+import type {MeasureTask, NightWorld} from './task.ts';
 import {runNight} from './night.ts';
 import {runsThatFit} from './pace.ts';
 import {parseSuite} from './suite.ts';
@@ -166,6 +166,13 @@ test('a refused night is recorded with its reason, marks the series, and the nex
   expect(next.night.exitCode).toBe(0);
   expect(readHistory(store).series[0].marks.map(({kind}) => kind)).toEqual(['refused', 'refused']);
   expect((await night({day: 26})).night.alerts).toEqual([]);
+});
+
+test('a second night on the machine is refused while one runs, and leaves no record', async () => {
+  const {night: first} = await night();
+  writeNight(store, {...first, id: '20261122-030000000-zzzz', status: 'unfinished', owner: {pid: process.ppid, start: null}});
+  await expect(night({day: 23})).rejects.toThrow(/Another night runs in this store/);
+  expect(readNights(store).nights.length).toBe(2);
 });
 
 test('budgets alert when they are proven to be exceeded', async () => {

@@ -1,45 +1,17 @@
 // A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a record written at every step.
 import {UserError} from '../../jit/error.ts';
-import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
+import type {Alert, Night} from '../../results/history/index.ts';
 import {readNights, writeNight} from '../../results/history/index.ts';
 import {isAlive, thisProcess} from '../../results/store/owner.ts';
 import {listSessions, newSessionId, sweep, unfinishedJournals} from '../../results/store/index.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
-import type {CheckResult} from '../host/checks.ts';
-import type {Target} from '../measure/options.ts';
-import {changeAlerts, countingAlerts, droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
+import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
+import type {MakeTask} from './entry.ts';
+import {measureAa, measureEntry, userMessage} from './entry.ts';
 import {shortNote} from './pace.ts';
-import type {Suite, SuiteWorkload} from './suite.ts';
-import type {Clock} from './time.ts';
+import type {Suite} from './suite.ts';
+import type {Measure, NightWorld} from './task.ts';
 import {nightClock} from './time.ts';
-
-/** What a night asks of the harness to measure: as many runs as fit into `seconds`, or `size`. */
-export interface MeasureTask {
-  readonly target: Target;
-  readonly repeat: number;
-  readonly placement: string;
-  readonly events: readonly string[] | null;
-  readonly margins: Readonly<Record<string, number>>;
-  readonly seconds: number;
-  readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
-  /** Id of the night, to be stored in the session; null outside of a night. */
-  readonly night: string | null;
-}
-
-/** Measures and stores one session. Throws UserError where the workload or the host does not allow it. */
-export type Measure = (task: MeasureTask) => Promise<Session>;
-
-/** The world of a night, replaced in tests. */
-export interface NightWorld {
-  readonly now: () => Date;
-  /** Throws UserError where nothing can be measured at all (no perf). */
-  readonly host: () => Promise<HostRecord>;
-  readonly checks: () => readonly CheckResult[];
-  readonly measure: Measure;
-  /** Four characters that tell apart nights begun in one millisecond. */
-  readonly random: string;
-  readonly progress: (text: string) => void;
-}
 
 export interface FinishedNight {
   readonly night: Night;
@@ -51,7 +23,7 @@ export interface FinishedNight {
 export const runNight = async (world: NightWorld, store: string, suite: Suite, fallbackHost: HostRecord): Promise<FinishedNight> => {
   sweep(store);
   const {nights} = readNights(store);
-  refuseSecond(nights);
+  refuseSecond(nights.filter(({machine}) => machine === fallbackHost.name));
   const begun = world.now();
   let night: Night = {
     schema: 'jitstat/night/1', id: newSessionId(begun, world.random), night: begun.toISOString().slice(0, 10), created: begun.toISOString(), finished: null,
@@ -80,11 +52,11 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
   save({machine: host.name, host, alerts: [...gaps, ...hostAlerts(lastFinished?.host ?? null, host), ...droppedAlerts(suite, lastFinished)], notes: hostNotes(world)});
 
   const clock = nightClock(world.now, suite, 1 + suite.workloads.length);
-  const task = (workload: SuiteWorkload, more: Partial<MeasureTask> = {}): MeasureTask => ({
+  const task: MakeTask = (workload, more = {}) => ({
     target: workload.target, repeat: workload.repeat, placement: suite.placement, events: suite.events, margins: workload.margins,
     seconds: clock.share(), size: null, night: night.id, ...more,
   });
-  const keep = async (asked: MeasureTask): Promise<Session> => {
+  const keep: Measure = async (asked) => {
     const from = world.now().getTime();
     const session = await world.measure(asked);
     if (asked.size === null) clock.learn(asked.seconds, (world.now().getTime() - from) / 1000);
@@ -133,74 +105,6 @@ const hostNotes = (world: NightWorld): string[] => {
   return bad.length === 0 ? [] : [`this host spoils measurements: ${bad.map(({name, value}) => `${name} ${value}`).join(', ')} (jitstat doctor)`];
 };
 
-type MakeTask = (workload: SuiteWorkload, more?: Partial<MeasureTask>) => MeasureTask;
-
-/** The before side against itself. One that shows a change is measured again with twice the quads before the night is called bad. */
-const measureAa = async (workload: SuiteWorkload, task: MakeTask, keep: Measure, world: NightWorld): Promise<Night['aa']> => {
-  const {before} = workload.target;
-  const same = {...workload.target, after: before} as Target;
-  try {
-    world.progress('A/A');
-    const session = await keep(task(workload, {target: same}));
-    if (changedEvents(session).length === 0) return {session: session.id, bad: false, events: []};
-    const again = await keep(task(workload, {target: same, ...twice(session)}));
-    const events = changedEvents(again);
-    return {session: again.id, bad: events.length > 0, events};
-  } catch (error) {
-    world.progress(`A/A: ${userMessage(error)}`);
-    return null;
-  }
-};
-
-const changedEvents = (session: Session): string[] =>
-  (session.comparison?.rows ?? []).filter(({verdict}) => verdict === 'more' || verdict === 'less').map(({event}) => event);
-
-interface EntryRequest {
-  readonly suite: Suite;
-  readonly workload: SuiteWorkload;
-  readonly task: MakeTask;
-  readonly keep: Measure;
-  readonly clock: Clock;
-  readonly world: NightWorld;
-  readonly earlier: readonly Session[];
-}
-
-const measureEntry = async ({suite, workload, task, keep, clock, world, earlier}: EntryRequest): Promise<{entry: NightWorkload; alerts: Alert[]}> => {
-  const {name} = workload;
-  const missing = (reason: string) => ({
-    entry: {name, session: null, reason},
-    alerts: [{code: 'missing-workload' as const, gate: true, workload: name, text: `${name} was not measured: ${reason}`}],
-  });
-  if (!clock.fits(0)) return missing('the time of the night was used up');
-  world.progress(name);
-  const begun = world.now().getTime();
-  let session: Session;
-  try {
-    session = await keep(task(workload));
-  } catch (error) {
-    return missing(userMessage(error));
-  }
-  const counting = countingAlerts(workload, session, earlier.at(-1) ?? null);
-  const would = changeAlerts(suite, workload, session, earlier);
-  const once = (why: string) => ({
-    entry: {name, session: session.id},
-    alerts: [...counting, ...would.map((alert) => ({...alert, text: `${alert.text}${why}`}))],
-  });
-  if (would.length === 0 || !suite.confirm) return once('');
-  if (!clock.fits((2 * (world.now().getTime() - begun)) / 1000)) return once('; not measured again, the time of the night does not allow it');
-  world.progress(`${name}, measured again with twice the quads`);
-  try {
-    const confirm = await keep(task(workload, twice(session)));
-    const confirmed = changeAlerts(suite, workload, confirm, earlier).filter((alert) => would.some(({code, event}) => code === alert.code && event === alert.event));
-    const alerts = confirmed.map((alert) => ({...alert, text: `${alert.text}; measured twice, sessions ${session.id} and ${confirm.id}`}));
-    return {entry: {name, session: session.id, confirm: confirm.id}, alerts: [...counting, ...alerts]};
-  } catch (error) {
-    return once(`; could not be measured again (${userMessage(error)})`);
-  }
-};
-
-const twice = ({plan}: Session): Partial<MeasureTask> => ({size: {runs: 2 * plan.quads * 2 * plan.runsPerBlock, runsPerBlock: plan.runsPerBlock}});
-
 /** With a bad or missing A/A, measured changes are not told from noise: they are counted in the alert and do not gate. */
 const silencedByAa = (night: Night, measured: readonly Alert[]): Alert[] => {
   if (night.aa !== null && !night.aa.bad) return [...measured];
@@ -221,9 +125,4 @@ const pastSessions = (store: string, nights: readonly Night[], host: HostRecord)
       return [];
     }
   });
-};
-
-const userMessage = (error: unknown): string => {
-  if (error instanceof Error && error.name.endsWith('Error') && 'hint' in error) return error.message.replace(/\.$/, '');
-  throw error;
 };

@@ -11,7 +11,7 @@ import {readMeasureOptions} from '../measure/options.ts';
 import {underPerf} from '../measure/runner.ts';
 import {subjectsOf} from '../measure/subjects.ts';
 import {findPerf, hasHardwareCounters} from '../perf/perf.ts';
-import type {MeasureTask, NightWorld} from './night.ts';
+import type {MeasureTask, NightWorld} from './task.ts';
 import {runsThatFit} from './pace.ts';
 
 export const realWorld = (io: Io, store: string, quiet: boolean): NightWorld => ({
