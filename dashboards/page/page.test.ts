@@ -62,7 +62,7 @@ describe.skipIf(noBrowser !== null)(`pages in Chromium${noBrowser === null ? '' 
 
   test('the checks see cut, overlapping and outlying text where there is some', async () => {
     const {page} = await browser.open(url('nothing counted'), looks[0]);
-    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"position:absolute;top:60px;left:240px;white-space:nowrap\">over the heading</p><p style=\"position:absolute;left:1200px;white-space:nowrap\">a text that is too far to the right</p><p style=\"width:40px;overflow:hidden;white-space:nowrap\">a text that is cut</p>')");
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"position:absolute;top:' + (document.querySelector('h1').getBoundingClientRect().top + scrollY + 4) + 'px;left:' + document.querySelector('h1').getBoundingClientRect().left + 'px;white-space:nowrap\">over the heading</p><p style=\"position:absolute;left:1200px;white-space:nowrap\">a text that is too far to the right</p><p style=\"width:40px;overflow:hidden;white-space:nowrap\">a text that is cut</p>')");
     const faults = (await textFaults(page)).join('\n');
     for (const kind of ['overlap: ', 'outside the page: ', 'cut: ', 'scrolls sideways']) expect(faults).toContain(kind);
     await page.close();
@@ -79,6 +79,15 @@ describe.skipIf(noBrowser !== null)(`pages in Chromium${noBrowser === null ? '' 
     const {page} = await browser.open(url('session'), {scheme: 'dark', width: 1280});
     const colours = await page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('figure svg text')).fill]");
     expect(colours).toEqual(['rgb(20, 24, 31)', 'rgb(230, 234, 240)']);
+    await page.close();
+  });
+
+  test('paper is white whatever the screen is, with the still pictures', async () => {
+    const {page} = await browser.open(url('live'), {scheme: 'dark', width: 1280});
+    await page.waitForSelector('html[data-live=ready]');
+    await page.emulateMedia({media: 'print', colorScheme: 'dark'});
+    const seen = await page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('figure .wide svg text')).fill, getComputedStyle(document.querySelector('.live')).display, getComputedStyle(document.querySelector('figure .wide')).display]");
+    expect(seen).toEqual(['rgb(255, 255, 255)', 'rgb(27, 35, 48)', 'none', 'block']);
     await page.close();
   });
 

@@ -7,7 +7,7 @@ const tokens = (mode: 'light' | 'dark'): string =>
 
 export const styleSheet = `
 :root{color-scheme:light dark;${tokens('light')};--card:#f6f7f9}
-@media (prefers-color-scheme:dark){:root{${tokens('dark')};--card:#1b212a}
+@media screen and (prefers-color-scheme:dark){:root{${tokens('dark')};--card:#1b212a}
 ${darkRules('figure svg')}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -91,13 +91,13 @@ dl.facts{grid-template-columns:1fr;gap:0}
 dl.facts dd{margin-bottom:8px}
 }
 @media print{
-:root{${tokens('light')};--card:#f6f7f9}
+:root{color-scheme:light}
 body{font-size:11pt}
 main,header.top,footer{max-width:none;padding:0}
 figure,.glance>div,tr{break-inside:avoid}
 h2,h3,figcaption{break-after:avoid}
 a{color:inherit}
-.controls,nav.toc,.numbers,.bubble,.live{display:none}
+.controls,nav.toc,.numbers,.bubble,figure .live{display:none}
 figure.drawn .wide{display:block}
 }
 `.trim();
