@@ -9,15 +9,18 @@ type Series = ImportTable['samples'][number];
 /** Tables in order, each with the runs of the last perf process before it; runs without a table become one of their own. */
 export const attachRuns = (placed: readonly PlacedTable[], segments: readonly VerboseSegment[], lines: readonly CleanLine[]): ImportTable[] => {
   const tables: {line: number; table: ImportTable}[] = placed.map(({line, table}) => ({line, table}));
+  const alone: {line: number; table: ImportTable}[] = [];
+  let next = 0;
   segments.forEach((segment, i) => {
     const last = lines[segment.last].number;
     const nextFirst = segments[i + 1] === undefined ? Infinity : lines[segments[i + 1].first].number;
-    const own = tables.find((one) => one.line > last && one.line < nextFirst);
+    while (next < tables.length && tables[next].line <= last) next++;
+    const own = next < tables.length && tables[next].line < nextFirst ? tables[next] : null;
     const samples = seriesOf(segment.runs);
-    if (own !== undefined) own.table = {...own.table, samples: [...own.table.samples, ...samples]};
-    else tables.push({line: last, table: {command: null, label: null, runs: segment.runs.length > 1 ? segment.runs.length : null, elapsed: null, rows: [], samples, warnings: []}});
+    if (own !== null) own.table = {...own.table, samples: [...own.table.samples, ...samples]};
+    else alone.push({line: last, table: {command: null, label: null, runs: segment.runs.length > 1 ? segment.runs.length : null, elapsed: null, rows: [], samples, warnings: []}});
   });
-  return tables.sort((a, b) => a.line - b.line).map(({table}) => table);
+  return (alone.length === 0 ? tables : [...tables, ...alone].sort((a, b) => a.line - b.line)).map(({table}) => table);
 };
 
 /** One series an event: task-clock and cpu-clock in msec as the tables print them, everything else as counted; null = not counted. */

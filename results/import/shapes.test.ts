@@ -80,3 +80,17 @@ describe('foreign benchmarks', () => {
     expect(importText(text, 'x').tables.map((one) => [one.command, one.runs, one.rows[0].event, one.rows[0].value, one.rows[0].unit])).toEqual([['BM_a', 2, 'real_time', 2, 'us']]);
   });
 });
+
+describe('-v runs', () => {
+  const runs = (values: readonly number[]): string => values.map((value, k) => `[ perf stat: executing run #${k + 1} ... ]\ncycles: ${value} 10 10\n`).join('');
+  const output = (values: readonly number[], printed: number): string => `${runs(values)}\n Performance counter stats for 'x' (${values.length} runs):\n\n   ${printed}      cycles   ( +- 10.00% )\n\n   1.0 +- 0.1 seconds time elapsed  ( +- 10.00% )\n\n`;
+  test('each output gets its own', () => {
+    const {tables} = importText(output([100, 90], 95) + output([300, 200, 250], 250), 'x');
+    expect(tables.map((one) => one.samples.map((series) => series.values))).toEqual([[[100, 90]], [[300, 200, 250]]]);
+    expect(tables.flatMap((one) => one.warnings)).toEqual([]);
+  });
+  test('runs whose table is lost are a table of their own', () => {
+    const {tables} = importText(runs([100, 90]), 'x');
+    expect(tables.map((one) => [one.runs, one.rows, one.samples[0].values])).toEqual([[2, [], [100, 90]]]);
+  });
+});

@@ -21,4 +21,4 @@ export const plainEvents = new Set(['cycles', 'instructions', 'branches', 'fault
 const eventShape = /[-_/:.]/;
 
 /** True where a word can only be an event: a known plain word, or the shape of perf's compound names. */
-export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || eventShape.test(word) || /^r[0-9a-f]{2,8}$/.test(word);
+export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || eventShape.test(word) || /^r[0-9a-f]{1,8}$/.test(word);
