@@ -1,6 +1,6 @@
 // From the samples of a session to a Comparison: rows, verdicts, spikes, parts, disturbances and findings.
 import {eventInfo} from '../events.ts';
-import type {Comparison, ComparisonRow, Decomposition, Finding, PlacementShare, Samples} from '../types.ts';
+import type {Comparison, ComparisonRow, Decomposition, Finding, PlacementShare, Samples, Warning} from '../types.ts';
 import {draftBlockedRow} from './blocked-row.ts';
 import type {CompareContext} from './context.ts';
 import {primaryEvent} from './context.ts';
@@ -58,7 +58,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
       ...placementFindings(placement, primary, context),
       ...(blocked ? [finding('blocked-design', {margin: share(eventInfo(primary ?? '').margin), event: primary ?? 'an event'})] : []),
     ],
-    warnings: [...(context.warnings ?? []), ...(blocked ? [] : layout.warnings), ...sideWarnings(samples)],
+    warnings: [...(context.warnings ?? []), ...(blocked ? [] : layout.warnings), ...sideWarnings(samples, context)],
     aa,
     ...(placement.length > 0 ? {placement} : {}),
   };
@@ -88,7 +88,9 @@ const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Compari
   return {changed: changed.length, rows: rows.length, quads: layoutOf(samples).quads, events: changed.map((row) => row.event)};
 };
 
-const sideWarnings = (samples: Samples) => {
+/** Said once: the reader of a file may have said it already. */
+const sideWarnings = (samples: Samples, context: CompareContext): Warning[] => {
+  if (context.warnings?.some((warning) => warning.code === 'side-missing') === true) return [];
   const runs = [0, 0];
   for (let i = 0; i < samples.runs; i++) if (samples.warmup[i] === 0) runs[samples.side[i]]++;
   return runs.flatMap((n, side) => (n > 0 ? [] : [{code: 'side-missing', text: `there is no run of the ${side === 0 ? 'before' : 'after'} side`}]));
@@ -110,9 +112,9 @@ const why = (rows: readonly ComparisonRow[], parts: Decomposition, samples: Samp
     return before === null || after === null ? null : {before, after};
   };
   const branches = rows.find((row) => row.event === 'branches')?.change ?? null;
-  const whole = roles.time === null || roles.cycles === null || roles.instructions === null;
+  const uncounted = roles.time === null || roles.cycles === null || roles.instructions === null;
   return [
-    ...(whole && roles.time !== null ? [finding('no-counters', {})] : []),
+    ...(uncounted && roles.time !== null ? [finding('no-counters', {})] : []),
     ...whyFindings(parts, {
       event: roles.time ?? 'time',
       clock: quotient(roles.cycles, roles.time, 1e-9),
