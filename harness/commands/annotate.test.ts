@@ -47,6 +47,10 @@ describe.skipIf(missing !== null)(`with valgrind${missing === null ? '' : ` (ski
     expect(documented()).toContain(indented(out));
   });
 
+  test('one variant: the listing with executions', async () => {
+    await expect((await annotate('tail_chain_1', '--variant', 'rfc1')).out).toMatchFileSnapshot('../simulate/testdata/tail_chain_1.rfc1.txt');
+  });
+
   test('two variants: the difference by step, as documented', async () => {
     expect(documented()).toContain(indented((await annotate('flow_dissector', '--before', 'v58', '--after', 'rfc1')).out));
   });

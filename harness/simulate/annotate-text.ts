@@ -18,7 +18,7 @@ export const annotatedListing = (simulated: Simulated, workload: string, samples
     `counted under valgrind; not executed = .${samples === undefined ? '' : '; in front of it the samples of perf record'}`,
     '',
     ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated, samples)),
-    ...stepTable(countSteps(lines), executions),
+    ...stepTable(countSteps(lines), executions, samples === undefined ? null : samplesByStep(lines, samples)),
     '',
     `${total} instructions in all, ${perExecution(total, executions)} per program execution`,
     `touched in each program execution: ${touched.map((what) => `${perExecution(totals[`image/${what}/`], executions)} ${what.replace('-', ' ')}`).join(', ')}`,
@@ -82,10 +82,20 @@ const sampleColumn = ({address}: CountedLine, samples: SampleCounts | undefined)
 const codeLine = (line: CountedLine): string =>
   `${(line.executions === 0 ? '.' : String(line.executions)).padStart(10)}  ${line.offset.toString(16).padStart(4)}: ${line.bytes.padEnd(30)} ${line.text.padEnd(36)} ${line.step}`.trimEnd();
 
-const stepTable = (steps: readonly StepCounts[], executions: number): string[] => [
-  `  ${'step'.padEnd(22)}${['insns', 'per exec', 'branches', 'loads', 'stores'].map((cell) => cell.padStart(10)).join('')}`,
-  ...steps.map((step) => `  ${step.step.padEnd(22)}${[step.instructions, perExecution(step.instructions, executions), step.branches, step.loads, step.stores].map((cell) => String(cell).padStart(10)).join('')}`),
+const samplesByStep = (lines: readonly CountedLine[], samples: SampleCounts): ReadonlyMap<string, number> => {
+  const sums = new Map<string, number>();
+  for (const {step, address} of lines) sums.set(step, (sums.get(step) ?? 0) + (samples.get(Number(address)) ?? 0));
+  return sums;
+};
+
+const stepTable = (steps: readonly StepCounts[], executions: number, samples: ReadonlyMap<string, number> | null): string[] => [
+  stepRow('step', ['insns', 'per exec', 'branches', 'loads', 'stores', ...samples === null ? [] : ['samples']]),
+  ...steps.map(({step, instructions, branches, loads, stores}) => stepRow(step, [
+    instructions, perExecution(instructions, executions), branches, loads, stores, ...samples === null ? [] : [samples.get(step) ?? 0],
+  ])),
 ];
+
+const stepRow = (name: string, cells: readonly (string | number)[]): string => `  ${name.padEnd(22)}${cells.map((cell) => String(cell).padStart(10)).join('')}`;
 
 const sumOf = (steps: readonly StepCounts[], field: 'instructions' | 'branches' | 'loads'): number => steps.reduce((sum, step) => sum + step[field], 0);
 

@@ -1,7 +1,7 @@
 // Runs the user shim under perf record: samples per instruction of the image, names for perf report, and what recording changes.
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {basename, dirname, join, resolve} from 'node:path';
 import {execa} from 'execa';
 import {median} from 'simple-statistics';
 import {UserError} from '../../jit/error.ts';
@@ -55,6 +55,7 @@ const pairs = 5;
 export const record = async (request: RecordRequest): Promise<Recorded> => {
   const {perf, workload, variant, placement, repeat} = request;
   const file = resolve(request.cwd, request.file);
+  if (!existsSync(dirname(file))) throw new UserError(`There is no folder ${dirname(file)} for ${basename(file)}.`, 'Make it, or choose another file for --record.');
   const event = hasHardwareCounters() ? 'cycles:u' : 'cpu-clock:u';
   const shim = await buildShim('user');
   const {job, image} = prepareJob({workload, variant, placement, shim, repeat});
