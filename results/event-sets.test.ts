@@ -5,7 +5,7 @@ import {eventMeanings} from './event-meaning.ts';
 import {countersNeeded, dddEvents, eventSet, setOf, softwareEvents} from './event-sets.ts';
 import {importText} from './import/index.ts';
 
-const local = new URL('../fixtures/perf-stat/local/', import.meta.url);
+const local = new URL('./testdata/perf-stat/', import.meta.url);
 
 test.each(readdirSync(local).filter((name) => name.startsWith('ddd-')))('%s prints the set of its version', (name) => {
   const version = /perf([\d.]+)\.txt$/.exec(name)?.[1] ?? '';

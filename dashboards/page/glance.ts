@@ -107,10 +107,19 @@ export const allSpikes = (comparison: Comparison): NamedSpike[] =>
       row.spikes[side].map((spike) => ({...spike, event: row.event, unit: row.unit, side}))))
     .sort((a, b) => b.times - a.times);
 
+/** Findings of what stands out, the gravest first, with what the card says in large. */
+const unusual: readonly (readonly [code: string, answer: string])[] = [
+  ['aa-changed', 'The A/A is not clean'], ['spike-rate-changed', 'The rate of spikes changed'], ['one-run-spike', 'One unlucky run'], ['two-runs-spike', 'Two unlucky runs'], ['few-runs-spike', 'A few unlucky runs'],
+  ['scaling-spike', 'A spike of scaling'], ['spikes', 'Spikes'], ['clock-step', 'The clock stepped'], ['level-step', 'The level stepped'], ['burst', 'A burst of disturbance'], ['drift', 'Drift'], ['bimodal', 'Two modes'],
+  ['carry-over', 'Carry-over between blocks'], ['impossible-ratio', 'An impossible ratio'],
+];
+
 const whatIsUnusual = (comparison: Comparison): Answer => {
   const question = 'What is unusual?';
   const spikes = allSpikes(comparison);
   const notes: string[] = [];
+  const named = unusual.flatMap(([code, words]) => comparison.findings.filter((one) => one.code === code).slice(0, 1).map((one) => ({words, text: one.text})))[0];
+  if (named !== undefined && spikes.length === 0) notes.push(`${named.text}.`);
   if (spikes.length > 0) {
     const {event, run, side, times, value, unit} = spikes[0];
     notes.push(`Largest: ${event}, run ${run} of ${sideNames(comparison.before, comparison.after)[side]}, ${formatCount(value, unit)} (${formatCount(times)} times the median).`);
@@ -120,6 +129,7 @@ const whatIsUnusual = (comparison: Comparison): Answer => {
   if (warnings > 0) notes.push(`${plural(warnings, 'warning')} below.`);
   if (comparison.notCounted.length > 0) notes.push(`${plural(comparison.notCounted.length, 'event')} could not be counted.`);
   const answer = spikes.length > 0 ? plural(spikes.length, 'spike')
+    : named !== undefined ? named.words
     : comparison.aa !== null && comparison.aa.changed > 0 ? 'The A/A is not clean'
       : warnings > 0 ? plural(warnings, 'warning') : 'Nothing';
   return {question, answer, detail: notes.length === 0 ? `No spikes, no warnings${comparison.aa === null ? '' : ', and the A/A is clean'}.` : notes.join(' ')};

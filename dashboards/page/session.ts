@@ -29,8 +29,11 @@ const mostDistributions = 3;
 /** `flow_dissector: v58 → rfc1`, or what is known of the two sides. */
 export const sessionTitle = ({workload, before, after}: Pick<Session, 'workload' | 'before' | 'after'>): string => sidesTitle(workload, before, after);
 
-export const comparisonTitle = ({before, after}: Comparison): string =>
-  sidesTitle(before.workload !== undefined && before.workload === after.workload ? before.workload : null, before, after);
+export const comparisonTitle = ({before, after}: Comparison): string => {
+  if (before.workload !== undefined && before.workload === after.workload) return sidesTitle(before.workload, before, after);
+  const sides = sidesTitle(null, before, after);
+  return before.command !== undefined && before.command === after.command && before.command !== before.label ? `${before.command}: ${sides}` : sides;
+};
 
 const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo | null): string => {
   const name = (side: SideInfo) => (workload === null ? side.label : side.variant ?? side.label);

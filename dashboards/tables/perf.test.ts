@@ -6,7 +6,7 @@ import type {ImportTable} from '../../results/types.ts';
 import {perfTable} from './perf.ts';
 
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
-const local = new URL('../../fixtures/perf-stat/local/', import.meta.url);
+const local = new URL('../../results/testdata/perf-stat/', import.meta.url);
 const files = [
   ...(existsSync(shared) ? readdirSync(shared).filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json')).map((name) => new URL(name, shared)) : []),
   ...readdirSync(local).map((name) => new URL(name, local)),

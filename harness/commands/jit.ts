@@ -52,10 +52,24 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
     throw new UserError(`--batch takes no ${others.length > 0 ? `--${others[0]}` : `argument '${args.positionals[0]}'`}.`, 'Each request line says its variant, functions and layout.');
   }
   const file = text(args, 'batch')!;
-  const requests = file === '-' ? (await io.stdin()).toString() : readInput(resolve(io.cwd, file));
-  for (const line of requests.split('\n')) if (line.trim() !== '') io.out(`${answerBatch(line)}\n`);
+  const requests = file === '-' ? await io.stdin() : readBytes(resolve(io.cwd, file), 'One request a line, as JSON; --batch - reads standard input.');
+  for (const line of linesOf(requests)) if (line.trim() !== '') io.out(`${answerBatch(line)}\n`);
   return exitCodes.done;
 };
+
+/** Line by line from the bytes: a whole file may be longer than a string can be. A longer line than any program has is cut. */
+function* linesOf(bytes: Uint8Array): Generator<string> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 0; start < buffer.length;) {
+    const newline = buffer.indexOf(10, start);
+    const end = newline === -1 ? buffer.length : newline;
+    yield buffer.toString('utf8', start, Math.min(end, start + longestLineBytes));
+    start = end + 1;
+  }
+}
+
+/** 64 MiB: four million instructions as hex. */
+const longestLineBytes = 1 << 26;
 
 const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
   const options = await imageOptions(io, args);
@@ -118,8 +132,9 @@ const workloadOf = (io: Io, args: CommandArguments): Workload => {
   const [source, ...extra] = args.positionals;
   if (source === undefined) throw new UserError('jit needs a workload or a file.', 'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.');
   if (extra.length > 0) throw new UserError(`jit takes one workload or file, not also '${extra[0]}'.`, 'jitstat jit --help lists the options.');
-  const whole = /[./]/.test(source) ? loadFile(resolve(io.cwd, source)) : findWorkload(source);
   const only = text(args, 'program');
+  const toRun = text(args, 'exe') !== undefined && only === undefined;
+  const whole = /[./]/.test(source) ? loadFile(resolve(io.cwd, source), toRun) : findWorkload(source);
   if (only === undefined) return whole;
   const programs = whole.programs.filter((program) => program.name === only);
   if (programs.length === 0) throw new UserError(`${whole.name} has no program '${only}'.`, `Programs: ${whole.programs.map((program) => program.name).join(', ')}.`);
@@ -127,11 +142,11 @@ const workloadOf = (io: Io, args: CommandArguments): Workload => {
 };
 
 /** `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or assembly text. */
-const loadFile = (path: string): Workload => {
+const loadFile = (path: string, toRun: boolean): Workload => {
   const name = basename(path).replace(/\..*$/, '');
   if (path.endsWith('.hex')) return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
   if (path.endsWith('.data')) return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
-  return loadUserWorkload(path, undefined);
+  return loadUserWorkload(path, undefined, toRun);
 };
 
 const alone = (program: Program): Workload => ({
@@ -140,11 +155,14 @@ const alone = (program: Program): Workload => ({
   scenario: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
 });
 
-const readInput = (path: string): string => {
+const readInput = (path: string): string =>
+  readBytes(path, `Workloads are named without a dot or slash: ${workloads.slice(0, 3).map(({name}) => name).join(', ')} …`).toString();
+
+const readBytes = (path: string, hint: string): Buffer => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, `Workloads are named without a dot or slash: ${workloads.slice(0, 3).map(({name}) => name).join(', ')} …`);
+    throw new UserError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, hint);
   }
 };
 

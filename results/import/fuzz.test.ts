@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {importText} from './index.ts';
 
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
-const local = new URL('../../fixtures/perf-stat/local/', import.meta.url);
+const local = new URL('../testdata/perf-stat/', import.meta.url);
 const texts = [
   ...(existsSync(shared) ? readdirSync(shared).filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json')).map((name) => readFileSync(new URL(name, shared), 'utf8')) : []),
   ...readdirSync(local).map((name) => readFileSync(new URL(name, local), 'utf8')),

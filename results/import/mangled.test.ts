@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {importText} from './index.ts';
 
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
-const local = new URL('../../fixtures/perf-stat/local/', import.meta.url);
+const local = new URL('../testdata/perf-stat/', import.meta.url);
 
 const lines = (text: string, change: (line: string) => string): string => text.split('\n').map(change).join('\n');
 const quote = (text: string): string => lines(text, (line) => `> ${line}`);

@@ -3,7 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {parseVerboseRuns} from './verbose.ts';
 
-const folder = new URL('../../fixtures/perf-stat/local/', import.meta.url);
+const folder = new URL('../testdata/perf-stat/', import.meta.url);
 const captures = readdirSync(folder).filter((name) => name.startsWith('r5-'));
 
 const printedTaskClock = (text: string): number => {

@@ -22,9 +22,10 @@ const plainScenario: Scenario = {
 /**
  * Loads `objectPath` (ELF object, or assembly text with `.program NAME` lines) with the scenario in `scenarioPath`; without
  * one, with `NAME.scenario.json` beside `NAME.bpf.o` or `NAME.s`; without that, as one run on a packet of zeros.
- * Throws UserErrors for files that cannot be read, do not follow the schema or do not fit each other.
+ * Throws UserErrors for files that cannot be read, do not follow the schema or do not fit each other. With `toRun` false, for a
+ * look at the code alone, any program may be the entry.
  */
-export const loadUserWorkload = (objectPath: string, scenarioPath: string | undefined): Workload => {
+export const loadUserWorkload = (objectPath: string, scenarioPath: string | undefined, toRun = true): Workload => {
   const stem = objectPath.replace(/(\.bpf)?\.[^./]*$/, '');
   const beside = `${stem}.scenario.json`;
   const file = scenarioPath ?? (existsSync(beside) ? beside : undefined);
@@ -33,7 +34,7 @@ export const loadUserWorkload = (objectPath: string, scenarioPath: string | unde
   const all = isElf(bytes) ? programsOfObject(bytes, objectPath, scenario, file) : programsOfText(bytes, objectPath, basename(stem), scenario);
   return inFile(file ?? objectPath, () => {
     const programs = choose(all, scenario.programs);
-    const entry = findEntry(programs, scenario.entry);
+    const entry = findEntry(programs, scenario.entry ?? (toRun ? undefined : programs[0].name));
     const maps = all[0].maps;
     checkSizes(programs, objectPath);
     checkFit(scenario, programs, maps, entry);

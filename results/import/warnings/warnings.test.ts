@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {importText} from '../index.ts';
 
 const shared = new URL('../../../../shared/fixtures/perf-stat/', import.meta.url);
-const local = new URL('../../../fixtures/perf-stat/local/', import.meta.url);
+const local = new URL('../../testdata/perf-stat/', import.meta.url);
 const isHere = existsSync(shared);
 
 const codes = (text: string): string[][] => importText(text, 'x').tables.map((table) => table.warnings.map((warning) => warning.code));
