@@ -32,14 +32,15 @@ const runsOf = (samples: Samples, side: ExportRow['side']): number[] =>
 
 const line = (row: ExportRow, values: readonly (readonly [number, EventSeries['event'], string])[]): string => {
   const executions = row.info.executions ?? 1;
-  const pairs = values.filter(([value]) => Number.isFinite(value)).map(([value, event, unit]) => measure(value / executions, event, unit));
+  const pairs = values.filter(([value]) => Number.isFinite(value)).map(([value, event, unit]) => measure(value, executions, event, unit));
   return [`Benchmark${capital(word(row.workload))}/variant=${word(row.label)}`, executions, ...pairs].join(' ');
 };
 
 /** Per operation: a program execution where their number is known, else a run. Times become ns/op, as benchstat scales them. */
-const measure = (value: number, event: string, unit: string): string => {
-  if (unit === 'msec') return `${value * 1e6} ${event === 'task-clock' ? 'ns/op' : `${event}-ns/op`}`;
-  return `${value} ${event}${unit === '' ? '' : `-${unit}`}/op`;
+const measure = (value: number, executions: number, event: string, unit: string): string => {
+  if (event.endsWith('-per-execution')) return `${value} ${event}`;
+  if (unit === 'msec') return `${(value * 1e6) / executions} ${event === 'task-clock' ? 'ns/op' : `${event}-ns/op`}`;
+  return `${value / executions} ${event}${unit === '' ? '' : `-${unit}`}/op`;
 };
 
 const word = (text: string): string => text.replace(/[\s/=]+/g, '_');
