@@ -9,7 +9,8 @@ import {nextLook} from '../../results/compare/stopping.ts';
 import type {Plan, Samples, Session} from '../../results/types.ts';
 import type {Io} from '../command.ts';
 import {readHost} from '../host/record.ts';
-import {eventsToAsk, passesOf, plannedCounters} from '../perf/events.ts';
+import {eventsToAsk, passesOf} from '../perf/events.ts';
+import {probeCounters} from '../perf/probe.ts';
 import type {Perf} from '../perf/perf.ts';
 import {findPerf, hasHardwareCounters, probeEvents} from '../perf/perf.ts';
 import {progressBar} from '../progress.ts';
@@ -112,7 +113,7 @@ export const runPrepared = async (io: Io, store: string, quiet: boolean, prepare
       done: prepared.done,
       before: subjects.before,
       after: subjects.after,
-      passes: options.noMultiplex ? passesOf(header.plan.events, plannedCounters()) : [header.plan.events],
+      passes: options.noMultiplex ? passesOf(header.plan.events, await probeCounters(prepared.perf, header.plan.events)) : [header.plan.events],
       runsPerBlock: header.plan.runsPerBlock,
       perf: prepared.perf,
       region: options.region,

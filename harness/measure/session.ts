@@ -94,3 +94,11 @@ const withBeside = (comparison: Comparison, ...besides: readonly (Beside | null)
 /** The size of the code, where both sides know it. */
 const imageRows = ({before, after}: JournalHeader): readonly ComparisonRow[] =>
   before.imageBytes === undefined || after?.imageBytes === undefined ? [] : [exactRow('image/bytes/', before.imageBytes, after.imageBytes)];
+
+/** Whether the passes of `--no-multiplex` kept what they promise: enabled = running in every run. */
+const multiplexing = (samples: Samples): Finding => {
+  const shared = samples.events.filter((series) => series.enabled?.some((enabled, run) => enabled > 0 && (series.running?.[run] ?? enabled) < enabled * 0.999) === true);
+  return shared.length === 0
+    ? {code: 'not-multiplexed', text: 'No event was multiplexed: each was enabled and running for the same time in every run that counted it.'}
+    : {code: 'multiplexed-in-passes', text: `In spite of passes ${shared.map((series) => series.event).join(', ')} shared a counter; another tool may hold one.`, data: {events: shared.map((series) => series.event)}};
+};

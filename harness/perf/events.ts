@@ -1,27 +1,40 @@
 // Which events a session asks perf for, and in which passes.
-import {dddEvents} from '../../results/event-sets.ts';
-import {hasHardwareCounters} from './perf.ts';
-import {readSystem} from '../host/record.ts';
+import {countersNeeded, dddEvents, softwareEvents} from '../../results/event-sets.ts';
 
-/** Counted by the kernel itself: they take no hardware counter and no mode modifier. */
-const software = new Set(['task-clock', 'cpu-clock', 'context-switches', 'cpu-migrations', 'page-faults', 'duration_time', 'user_time', 'system_time']);
+const bare = (event: string): string => event.replace(/:[a-zA-Z]+$/, '');
 
 /** The named events or the `-ddd` set, with the modifier on hardware events, and always `duration_time`. */
 export const eventsToAsk = (named: readonly string[] | null, modifier: string): readonly string[] => {
   const chosen = named ?? dddEvents;
   const withTime = chosen.includes('duration_time') ? chosen : [...chosen, 'duration_time'];
-  return withTime.map((event) => (modifier === '' || software.has(event) || event.includes(':') || event.includes('/') ? event : event + modifier));
+  return withTime.map((event) => (modifier === '' || softwareEvents.has(event) || event.includes(':') || event.includes('/') ? event : event + modifier));
 };
 
-/** General counters to plan with where nothing is known: four per thread, one of them held by the NMI watchdog while it is on. */
-export const plannedCounters = (): number => (readSystem('/proc/sys/kernel/nmi_watchdog') === '1' ? 3 : 4);
+/** In every pass where they are counted: clock and cycles per instruction need both from the same run. */
+const anchors: ReadonlySet<string> = new Set(['cycles', 'cpu-cycles', 'instructions']);
 
-/** Events in sets that fit `counters`; software events are in every set. One set where nothing needs a counter. */
-export const passesOf = (events: readonly string[], counters: number): readonly (readonly string[])[] => {
-  const free = events.filter((event) => software.has(event));
-  const hard = events.filter((event) => !software.has(event));
-  if (!hasHardwareCounters() || hard.length <= counters) return [events];
+/** What a host can count at the same time: general counters, and whether cycles and instructions have their own (Intel). */
+export interface Counters {
+  readonly general: number;
+  readonly hasFixed: boolean;
+  readonly watchdog: boolean;
+}
+
+/**
+ * Sets of events none of which is multiplexed, taken in turn by quad; software events, cycles and instructions are in every
+ * set. One set where all fit. An event that fits in no set stands in one of its own with the anchors left out.
+ */
+export const passesOf = (events: readonly string[], counters: Counters): readonly (readonly string[])[] => {
+  const fits = (set: readonly string[]): boolean => countersNeeded(set, counters) <= counters.general;
+  if (fits(events)) return [events];
+  const always = events.filter((event) => softwareEvents.has(bare(event)) || anchors.has(bare(event)));
+  const software = events.filter((event) => softwareEvents.has(bare(event)));
+  const others = events.filter((event) => !always.includes(event));
   const passes: string[][] = [];
-  for (let start = 0; start < hard.length; start += counters) passes.push([...free, ...hard.slice(start, start + counters)]);
-  return passes;
+  for (const event of others) {
+    const last = passes.at(-1);
+    if (last !== undefined && fits([...last, event])) last.push(event);
+    else passes.push(fits([...always, event]) ? [...always, event] : [...software, event]);
+  }
+  return passes.length === 0 ? [events] : passes;
 };

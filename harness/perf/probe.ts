@@ -5,6 +5,8 @@ import {join} from 'node:path';
 import {execa} from 'execa';
 import type {NotCounted} from '../../results/types.ts';
 import {dddEvents} from '../../results/event-sets.ts';
+import {readSystem} from '../host/record.ts';
+import type {Counters} from './events.ts';
 import type {Perf} from './perf.ts';
 import {addsRunsUp, hasHardwareCounters, probeEvents, runBlock} from './perf.ts';
 
@@ -46,8 +48,15 @@ const nearest = (printed: number, runs: readonly number[]): 'mean' | 'last run' 
   return candidates.toSorted((a, b) => Math.abs(Math.log(printed / a[1])) - Math.abs(Math.log(printed / b[1])))[0][0];
 };
 
+/** What the passes of `--no-multiplex` may use. */
+export const probeCounters = async (perf: Perf, counted: readonly string[]): Promise<Counters> => ({
+  general: await countCounters(perf, counted),
+  hasFixed: /GenuineIntel/.test(readSystem('/proc/cpuinfo') ?? ''),
+  watchdog: readSystem('/proc/sys/kernel/nmi_watchdog') === '1',
+});
+
 /** Opens more and more hardware events until one of them is multiplexed. */
-const countCounters = async (perf: Perf, counted: readonly string[]): Promise<number> => {
+export const countCounters = async (perf: Perf, counted: readonly string[]): Promise<number> => {
   if (!hasHardwareCounters()) return 0;
   const hard = counted.filter((event) => /branch|cache|TLB|LLC/.test(event));
   for (let size = 1; size <= hard.length; size++) {
