@@ -14,8 +14,8 @@ export const annotatedListing = (simulated: Simulated, workload: string, samples
   const {image, lines, executions, totals} = simulated;
   const total = lines.reduce((sum, line) => sum + line.executions, 0);
   return [
-    `${workload} ${image.variant}: executions in one repetition of the scenario (${executions} program executions),`,
-    `counted under valgrind; not executed = .${samples === undefined ? '' : '; in front of it the samples of perf record'}`,
+    `${workload} ${image.variant}: executions in one repetition of the scenario (${times(executions, 'program execution')}),`,
+    `counted under valgrind; not executed = .; sites that are patched as compiled, their branches as patched${samples === undefined ? '' : ';\nin front of it the samples of perf record'}`,
     '',
     ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated, samples)),
     ...stepTable(countSteps(lines), executions, samples === undefined ? null : samplesByStep(lines, samples)),
@@ -68,7 +68,7 @@ const functionLines = (symbol: string, program: string, {image, lines}: Simulate
     `${symbol}:`,
     ...own.flatMap((line, index) => {
       const head = line.insn >= 0 && line.insn !== own[index - 1]?.insn && verified !== undefined
-        ? [`${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${line.executions} times)`}`]
+        ? [`${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${times(line.executions, 'time')})`}`]
         : [];
       return [...head, sampleColumn(line, samples) + codeLine(line)];
     }),
@@ -98,6 +98,8 @@ const stepTable = (steps: readonly StepCounts[], executions: number, samples: Re
 const stepRow = (name: string, cells: readonly (string | number)[]): string => `  ${name.padEnd(22)}${cells.map((cell) => String(cell).padStart(10)).join('')}`;
 
 const sumOf = (steps: readonly StepCounts[], field: 'instructions' | 'branches' | 'loads'): number => steps.reduce((sum, step) => sum + step[field], 0);
+
+const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const perExecution = (count: number, executions: number): string => (count / executions).toFixed(2);
 

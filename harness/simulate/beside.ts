@@ -43,7 +43,7 @@ const simulatedFinding = (before: Simulated, after: Simulated): readonly Finding
     `${rounded(before.totals[event] / before.executions)} -> ${rounded(after.totals[event] / after.executions)} ${event.split('/')[1].replace('-', ' ')}`);
   return [{
     code: 'simulated-counts',
-    text: `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario (${after.executions} program executions). `
+    text: `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario (${after.executions} program execution${after.executions === 1 ? '' : 's'}). `
       + `Per program execution: ${perExecution.join(', ')}.`,
     data: Object.fromEntries(headline.map((event) => [event, after.totals[event] - before.totals[event]])),
   }];
