@@ -1,6 +1,6 @@
 // Batch requests that are wrong: every one is answered with its id, a short code and a reason, none with an exception.
 import {expect, test} from 'vitest';
-import {answerBatch} from './batch.ts';
+import {answerBatch, longestRequest} from './batch.ts';
 import {seededBelow} from './random.ts';
 import {recordedVectors} from './testdata/vectors.ts';
 
@@ -26,6 +26,7 @@ const call = (imm: string) => `8500000000${imm}00`.padEnd(16, '0') + exit;
 test.each([
   ['no JSON', 'bad-json', '{"id":'],
   ['an empty line', 'bad-json', ''],
+  ['a line longer than any request', 'too-long', ' '.repeat(longestRequest + 1)],
   ['a list', 'bad-request', []],
   ['null', 'bad-request', null],
   ['no variant', 'bad-request', request({variant: undefined})],

@@ -8,6 +8,9 @@ import type {Compiled, VerifiedFunction, VerifiedProgram} from './types.ts';
 import {findVariant} from './variants/index.ts';
 import type {Variant} from './variants/variant.ts';
 
+/** Characters; four million instructions as hex. */
+export const longestRequest = 1 << 26;
+
 /** `{"id","image","functionLengths","pokes"}` or `{"id","error","reason"}`: `error` is a short code, `reason` says it in words. */
 export const answerBatch = (line: string): string => {
   let id: unknown = null;
@@ -65,6 +68,7 @@ const readDriver = (driver: unknown): CompileOptions => {
 };
 
 const parse = (line: string): unknown => {
+  if (line.length > longestRequest) refuse('too-long', `a request is a line of at most ${longestRequest} characters`);
   try {
     return JSON.parse(line);
   } catch (error) {

@@ -3,6 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
 import {noCompiler, recordingIo} from '../testing.ts';
@@ -32,6 +33,14 @@ test('--batch answers line by line, mistakes too', async () => {
     {id: 2, error: 'bad-request', reason: 'variant is a string'},
     {id: null, error: 'bad-json', reason: expect.stringContaining('not JSON')},
   ]);
+});
+
+test('an object of several programs, whole or one of them, without a scenario', async () => {
+  const object = fileURLToPath(new URL('../../jit/bpf/testdata/dissect.v3.O2.o', import.meta.url));
+  const names = async (...args: readonly string[]) => (await run(object, '--variant', 'v58', '--hex', ...args)).out.split('\n').map((line) => line.split(' ')[0]).filter((name) => name !== '');
+  expect(await names()).toEqual(['main_', 'ip4', 'ip6', 'vlan', 'mpls', 'l4']);
+  expect(await names('--program', 'ip6')).toEqual(['ip6']);
+  expect((await run(object, '--variant', 'v58', '--exe', join(folder, 'dissect'))).err).toContain('entry: must say which program to run');
 });
 
 test('--batch - reads standard input', async () => {

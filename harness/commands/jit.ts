@@ -1,7 +1,7 @@
 // `jitstat jit`: the code of a program or workload as listing, hex, ELF or executable; `--batch` answers requests line by line.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
-import {answerBatch} from '../../jit/batch.ts';
+import {answerBatch, longestRequest} from '../../jit/batch.ts';
 import {assemble} from '../../jit/bpf/assemble.ts';
 import {parseConformance} from '../../jit/bpf/conformance-file.ts';
 import {programFromHex} from '../../jit/bpf/hex.ts';
@@ -57,19 +57,16 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
   return exitCodes.done;
 };
 
-/** Line by line from the bytes: a whole file may be longer than a string can be. A longer line than any program has is cut. */
+/** Line by line from the bytes: a whole file may be longer than a string can be, and so may a line that is no request. */
 function* linesOf(bytes: Uint8Array): Generator<string> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let start = 0; start < buffer.length;) {
     const newline = buffer.indexOf(10, start);
     const end = newline === -1 ? buffer.length : newline;
-    yield buffer.toString('utf8', start, Math.min(end, start + longestLineBytes));
+    yield buffer.toString('utf8', start, Math.min(end, start + longestRequest + 1));
     start = end + 1;
   }
 }
-
-/** 64 MiB: four million instructions as hex. */
-const longestLineBytes = 1 << 26;
 
 const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
   const options = await imageOptions(io, args);
