@@ -22,7 +22,7 @@ export interface Counters {
 
 /**
  * Sets of events none of which is multiplexed, taken in turn by quad; software events, cycles and instructions are in every
- * set. One set where all fit. An event that fits in no set stands in one of its own with the anchors left out.
+ * set. One set where all fit. An event that does not fit beside them stands in a set of its own.
  */
 export const passesOf = (events: readonly string[], counters: Counters): readonly (readonly string[])[] => {
   const fits = (set: readonly string[]): boolean => countersNeeded(set, counters) <= counters.general;
@@ -36,5 +36,7 @@ export const passesOf = (events: readonly string[], counters: Counters): readonl
     if (last !== undefined && fits([...last, event])) last.push(event);
     else passes.push(fits([...always, event]) ? [...always, event] : [...software, event]);
   }
-  return passes.length === 0 ? [events] : passes;
+  const left = always.filter((event) => !software.includes(event) && !passes.some((pass) => pass.includes(event)));
+  if (left.length > 0) passes.push(...fits(always) ? [[...always]] : left.map((event) => [...software, event]));
+  return passes;
 };
