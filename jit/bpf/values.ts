@@ -63,8 +63,8 @@ export const join = (a: Value, b: Value): Value => {
 };
 
 /**
- * What an arithmetic instruction makes of abstract operands; `right` is a `num` for immediates. Kernels never fold divisions,
- * and only the newest (`foldsUnary`) byte swaps and negations; this decides which branches they find dead.
+ * What an arithmetic instruction makes of abstract operands; `right` is a `num` for immediates. Kernels never fold divisions and
+ * shifts by too much, and only the newest (`foldsUnary`) byte swaps and negations; this decides which branches they find dead.
  */
 export const aluValue = (code: number, left: Value, right: Value, off: number, imm: number, foldsUnary: boolean): Value => {
   const wide = (code & 7) === classes.alu64;
@@ -77,6 +77,8 @@ export const aluValue = (code: number, left: Value, right: Value, off: number, i
   }
   const unary = operation === aluBits.neg || operation === aluBits.end;
   if (operation === aluBits.div || operation === aluBits.mod || (unary && !foldsUnary)) return any;
+  const shift = operation === aluBits.lsh || operation === aluBits.rsh || operation === aluBits.arsh;
+  if (shift && maxOf(right) >= (wide ? 64n : 32n)) return any;
   if (left.kind === 'num' && (right.kind === 'num' || unary)) {
     return num(aluResult(code, left.value, right.kind === 'num' ? right.value : 0n, off, imm));
   }
