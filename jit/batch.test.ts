@@ -26,7 +26,7 @@ const call = (imm: string) => `8500000000${imm}00`.padEnd(16, '0') + exit;
 test.each([
   ['no JSON', 'bad-json', '{"id":'],
   ['an empty line', 'bad-json', ''],
-  ['a line longer than any request', 'too-long', ' '.repeat(longestRequest + 1)],
+  ['a line longer than any request', 'bad-request', ' '.repeat(longestRequest + 1)],
   ['a list', 'bad-request', []],
   ['null', 'bad-request', null],
   ['no variant', 'bad-request', request({variant: undefined})],

@@ -68,7 +68,7 @@ const readDriver = (driver: unknown): CompileOptions => {
 };
 
 const parse = (line: string): unknown => {
-  if (line.length > longestRequest) refuse('too-long', `a request is a line of at most ${longestRequest} characters`);
+  if (line.length > longestRequest) refuse('bad-request', `a request is a line of at most ${longestRequest} characters`);
   try {
     return JSON.parse(line);
   } catch (error) {

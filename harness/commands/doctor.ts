@@ -1,5 +1,6 @@
 // jitstat doctor: what this host can count and what spoils it, with the command that mends each bad thing.
-import type {Command} from '../command.ts';
+import {UserError} from '../../jit/error.ts';
+import type {Command, Io} from '../command.ts';
 import {exitCodes, flag} from '../command.ts';
 import {checkHost} from '../host/checks.ts';
 import type {CheckResult} from '../host/checks.ts';
@@ -14,19 +15,16 @@ export const command: Command = {
   usage: ['doctor [--json]'],
   options: {},
   run: async (io, args) => {
-    const perf = await findPerf(io.env);
-    const probe = await probePerf(perf);
-    const host = readHost(perf.version, hasHardwareCounters());
+    const probe = await installedPerf(io);
+    const host = readHost('perf' in probe ? probe.perf.version : null, hasHardwareCounters());
     const checks = checkHost();
     if (flag(args, 'json')) {
-      io.out(`${JSON.stringify({schema: 'jitstat/doctor/1', host, perf: {...probe, perf}, checks})}\n`);
+      io.out(`${JSON.stringify({schema: 'jitstat/doctor/1', host, perf: 'perf' in probe ? probe : null, checks})}\n`);
       return exitCodes.done;
     }
     io.out([
       `host     ${host.name}: ${host.cpu ?? 'unknown CPU'}, ${host.cores} cores, Linux ${host.kernel}${host.virtualization === null ? '' : `, virtual machine (${host.virtualization})`}`,
-      `perf     ${perf.version} (${perf.path})`,
-      ...countingLines(probe),
-      ...repeatLines(probe),
+      ...'perf' in probe ? perfLines(probe) : [`BAD      ${probe.missing}`, `         mend: ${probe.mend}`],
       '',
       ...checks.flatMap(checkLines),
       '',
@@ -34,6 +32,18 @@ export const command: Command = {
     return exitCodes.done;
   },
 };
+
+/** A host without perf has other things to be told of; so this is an answer here, and a failure elsewhere. */
+const installedPerf = async (io: Io): Promise<PerfProbe | { readonly missing: string; readonly mend: string }> => {
+  try {
+    return await probePerf(await findPerf(io.env));
+  } catch (error) {
+    if (error instanceof UserError) return {missing: error.message, mend: error.hint};
+    throw error;
+  }
+};
+
+const perfLines = (probe: PerfProbe): string[] => [`perf     ${probe.perf.version} (${probe.perf.path})`, ...countingLines(probe), ...repeatLines(probe)];
 
 const countingLines = (probe: PerfProbe): string[] => {
   const lines = [

@@ -1,4 +1,5 @@
 // What spoils measurements on a host, as a table: what is looked at, what is good, and the command that mends it.
+import {existsSync} from 'node:fs';
 import {loadavg, cpus} from 'node:os';
 import {readSystem} from './record.ts';
 
@@ -108,4 +109,4 @@ export const checkHost = (): readonly CheckResult[] => checks.map((check) => {
 });
 
 const isContainer = (): boolean =>
-  readSystem('/run/.containerenv') !== null || /docker|lxc|kubepods|containerd/.test(readSystem('/proc/1/cgroup') ?? '') || readSystem('/run/systemd/container') !== null;
+  existsSync('/.dockerenv') || existsSync('/run/.containerenv') || /docker|lxc|kubepods|containerd/.test(readSystem('/proc/1/cgroup') ?? '') || readSystem('/run/systemd/container') !== null;

@@ -68,11 +68,20 @@ export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
     const text = await readFile(output, 'utf8').catch(() => '');
     const stderr = typeof result.stderr === 'string' ? result.stderr : '';
     if (text === '') throw refusal(stderr, request.argv);
-    return {runs: parseVerboseRuns(text, {cumulative: addsRunsUp(request.perf.version)}).runs, exitCode: result.exitCode ?? 255, stderr};
+    const {runs} = parseVerboseRuns(text, {cumulative: addsRunsUp(request.perf.version)});
+    return {runs: runs.map((run) => run.map((count) => ({...count, event: nameOf(count.event, request.events)}))), exitCode: result.exitCode ?? 255, stderr};
   } finally {
     await rm(output, {force: true});
   }
 };
+
+/** Times are the same in every mode: where perf falls back to user mode, `task-clock:u` is the `task-clock` that was asked for. */
+const nameOf = (answered: string, asked: readonly string[]): string => {
+  const bare = answered.replace(/:u$/, '');
+  return timeEvents.has(bare) && !asked.includes(answered) ? bare : answered;
+};
+
+const timeEvents: ReadonlySet<string> = new Set(['task-clock', 'cpu-clock', 'duration_time', 'user_time', 'system_time']);
 
 /** perf 6.2.0 to 6.4.0 never resets its counts between the runs of `-r`. */
 export const addsRunsUp = (version: string): boolean => /^6\.(?:2|3)(?:\.|$)|^6\.4(?:\.0)?$/.test(version);
@@ -93,18 +102,28 @@ const refusal = (stderr: string, argv: readonly string[]): UserError => {
   return new UserError(`perf stat printed no counts${last === '' ? '' : `: ${last}`}.`, 'jitstat doctor tells what this host can count.');
 };
 
-/** Which of `events` this host can count; the others with the reason. */
+/**
+ * Which of `events` this host can count; the others with the reason. Where only user mode may be counted
+ * (kernel.perf_event_paranoid 2, the default, and not root) the names are those perf falls back to: `page-faults:u`.
+ */
 export const probeEvents = async (perf: Perf, events: readonly string[]): Promise<{counted: string[]; notCounted: NotCounted[]}> => {
   const {runs, stderr} = await runBlock({perf, events, runs: 1, argv: ['true']});
   const known = new Set((runs[0] ?? []).filter((count) => count.running > 0 || count.enabled > 0).map((count) => count.event));
-  const counted = events.filter((event) => known.has(event));
-  const notCounted = events.filter((event) => !known.has(event)).map((event): NotCounted => ({
-    event,
-    status: 'not-supported',
-    reason: reasonFor(event, stderr),
-  }));
+  const counted: string[] = [];
+  const notCounted: NotCounted[] = [];
+  for (const event of events) {
+    const user = event.endsWith('/') ? `${event}u` : `${event}:u`;
+    if (known.has(event)) counted.push(event);
+    else if (known.has(user) && !inKernelOnly.has(event)) counted.push(user);
+    else notCounted.push({event, status: 'not-supported', reason: known.has(user) ? onlyUserMode : reasonFor(event, stderr)});
+  }
   return {counted, notCounted};
 };
+
+/** Happen in the kernel: counted in user mode they are always 0. */
+const inKernelOnly: ReadonlySet<string> = new Set(['context-switches', 'cs', 'cpu-migrations', 'migrations', 'cgroup-switches']);
+
+const onlyUserMode = 'only user mode may be counted here (kernel.perf_event_paranoid); this happens in the kernel';
 
 const reasonFor = (event: string, stderr: string): string => {
   if (!hasHardwareCounters()) return 'this host offers no hardware counters (PMU)';

@@ -32,7 +32,7 @@ const probeRepeat = async (perf: Perf): Promise<PerfProbe['repeat']> => {
   const counter = join(tmpdir(), `jitstat-probe-${process.pid}`);
   try {
     const {stderr} = await execa(perf.path, ['stat', '-v', '-r', '3', '-e', 'task-clock', '--', 'sh', '-c', script, counter], {reject: false, stdin: 'ignore', env: {LC_ALL: 'C'}});
-    const raw = [...stderr.matchAll(/^task-clock: (\d+) \d+ \d+$/gm)].map((match) => Number(match[1]) / 1e6);
+    const raw = [...stderr.matchAll(/^task-clock(?::u)?: (\d+) \d+ \d+$/gm)].map((match) => Number(match[1]) / 1e6);
     const line = /^\s*([\d.,]+)\s+(?:(msec|ns)\s+)?task-clock/m.exec(stderr);
     const printed = line === null ? null : Number(line[1].replaceAll(',', '')) / (line[2] === 'msec' ? 1 : 1e6);
     const runs = raw.length === 3 && addsRunsUp(perf.version) ? [raw[0], raw[1] - raw[0], raw[2] - raw[1]] : raw;
