@@ -15,7 +15,8 @@ import {listNames, looks, verdictOrder} from './verdicts.ts';
 /** Null where nothing was counted. Labels must differ; a number is added where they do not. */
 export const matrix = (comparisons: readonly {readonly label: string; readonly comparison: Comparison}[], name = 'matrix'): Chart | null => {
   const labels = distinct(comparisons.map((one) => one.label));
-  const cells = matrixCells(comparisons.map(({comparison}, i) => ({label: labels[i], comparison}))).map((cell) => ({...cell, text: cellText(cell)}));
+  const cells = matrixCells(comparisons.map(({comparison}, i) => ({label: labels[i], comparison}))).map((cell) => ({...cell, text: cellText(cell)}))
+    .filter((cell, _i, all) => !isSimulated(cell.event) || all.some((other) => other.event === cell.event && other.verdict !== 'equal' && other.verdict !== 'none'));
   if (cells.length === 0) return null;
   const measured = cells.filter((cell) => cell.verdict !== 'none' && !isSimulated(cell.event));
   const changed = measured.filter((cell) => cell.verdict === 'more' || cell.verdict === 'less');
@@ -25,7 +26,7 @@ export const matrix = (comparisons: readonly {readonly label: string; readonly c
     name,
     kind: 'matrix',
     title: changed.length === 0 ? `No measured change in ${listNames(labels)}` : `${changed.length} of ${measured.length} measured cells changed, in ${listNames(where)}`,
-    subtitle: `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty where it was not counted.${cells.some((cell) => isSimulated(cell.event)) ? ' Rows of callgrind and cachegrind are simulated, not measured.' : ''}`,
+    subtitle: `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty where it was not counted.${cells.some((cell) => isSimulated(cell.event)) ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that are equal everywhere are left out.' : ''}`,
     description: labels.map((label) => `${label}: ${verdictOrder.map((verdict) => {
       const events = cells.filter((cell) => cell.label === label && cell.verdict === verdict).map((cell) => cell.event);
       return events.length === 0 ? '' : `${verdict}: ${events.join(', ')}`;

@@ -7,14 +7,13 @@ interface Look {
   readonly fill: ColourName;
   readonly word: string;
   readonly shape: string;
-  readonly means: string;
 }
 
 export const looks: Readonly<Record<Verdict, Look>> = {
-  more: {colour: 'more', fill: 'moreFill', word: 'more', shape: 'triangle-up', means: 'more than before, shown'},
-  less: {colour: 'less', fill: 'lessFill', word: 'less', shape: 'triangle-down', means: 'less than before, shown'},
-  equal: {colour: 'equal', fill: 'equalFill', word: 'equal', shape: 'square', means: 'equal within the margin, proven'},
-  unsettled: {colour: 'unsettled', fill: 'unsettledFill', word: 'unsettled', shape: 'circle', means: 'neither a change nor equality shown'},
+  more: {colour: 'more', fill: 'moreFill', word: 'more', shape: 'triangle-up'},
+  less: {colour: 'less', fill: 'lessFill', word: 'less', shape: 'triangle-down'},
+  equal: {colour: 'equal', fill: 'equalFill', word: 'equal', shape: 'square'},
+  unsettled: {colour: 'unsettled', fill: 'unsettledFill', word: 'unsettled', shape: 'circle'},
 };
 
 export const verdictOrder: readonly Verdict[] = ['more', 'less', 'equal', 'unsettled'];

@@ -49,8 +49,9 @@ const byHowMuch = (comparison: Comparison): Answer => {
   const row = primaryRow(comparison);
   if (row === undefined) return {question, answer: 'Not known', detail: 'There is no event to compare.'};
   if (row.change === null || !Number.isFinite(row.change.ratio)) return {question, answer: `${row.event}: no ratio`, detail: row.reason};
-  const sides = row.before.mean === null || row.after.mean === null ? ''
-    : `Mean ${formatCount(row.before.mean)} → ${formatCount(row.after.mean, row.unit)}.`;
+  const [kind, before, after] = row.before.median !== null && row.after.median !== null ? ['Median', row.before.median, row.after.median] as const
+    : ['Mean', row.before.mean, row.after.mean] as const;
+  const sides = before === null || after === null ? '' : `${kind} ${formatCount(before)} → ${formatCount(after, row.unit)}.`;
   const needed = row.verdict === 'unsettled' && row.quadsNeeded !== undefined ? ` About ${plural(row.quadsNeeded, 'quad')} would settle it.` : '';
   return {
     question,
@@ -111,7 +112,7 @@ export const allSpikes = (comparison: Comparison): NamedSpike[] =>
 const unusual: readonly (readonly [code: string, answer: string])[] = [
   ['aa-changed', 'The A/A is not clean'], ['spike-rate-changed', 'The rate of spikes changed'], ['one-run-spike', 'One unlucky run'], ['two-runs-spike', 'Two unlucky runs'], ['few-runs-spike', 'A few unlucky runs'],
   ['scaling-spike', 'A spike of scaling'], ['spikes', 'Spikes'], ['clock-step', 'The clock stepped'], ['level-step', 'The level stepped'], ['burst', 'A burst of disturbance'], ['drift', 'Drift'], ['bimodal', 'Two modes'],
-  ['carry-over', 'Carry-over between blocks'], ['impossible-ratio', 'An impossible ratio'],
+  ['carry-over', 'Carry-over between blocks'], ['impossible-ratio', 'An impossible ratio'], ['placement-share', 'Placement matters'],
 ];
 
 const whatIsUnusual = (comparison: Comparison): Answer => {

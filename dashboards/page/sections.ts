@@ -22,12 +22,16 @@ export const findingsSection = (comparison: Comparison): Html => {
 };
 
 const side = (stats: SideStats, unit: string): string => {
-  if (stats.mean === null) return '—';
-  return formatCount(stats.mean, unit);
+  const value = stats.median ?? stats.mean;
+  return value === null ? '—' : formatCount(value, unit);
 };
 
-const spread = (stats: SideStats): string =>
-  stats.mean === null || stats.sem === null || stats.mean === 0 || stats.sem === 0 ? '' : `± ${formatShare(Math.abs(stats.sem / stats.mean))}`;
+/** The mean with its standard error, as the list expects it. */
+const spread = (stats: SideStats, unit: string): string => {
+  if (stats.mean === null || stats.sem === null || stats.mean === 0 || stats.sem === 0) return '';
+  const error = `±\u00a0${formatShare(Math.abs(stats.sem / stats.mean))}`;
+  return stats.median === null ? error : `mean ${formatCount(stats.mean, unit === 'ns' ? unit : '')} ${error}`;
+};
 
 const change = (row: ComparisonRow): Html => {
   if (row.change === null || !Number.isFinite(row.change.ratio)) return html`<td class="full">no ratio</td>`;
@@ -39,7 +43,7 @@ export const tableSection = (comparison: Comparison): Html => {
   const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   if (comparison.rows.length === 0) return nothing;
   return html`<h2>Table</h2>
-<p class="note">${designLine(comparison)} Means with their standard errors; change is after over before with its interval.</p>
+<p class="note">${designLine(comparison)} ${comparison.rows.some((row) => row.before.median !== null) ? 'Medians of the runs; below them the mean with its standard error.' : 'Means with their standard errors.'} Change is after over before with its interval.</p>
 ${measured.length === 0 ? nothing : rowsTable(comparison, measured)}
 ${simulated.length === 0 ? nothing : html`<h3 class="apart">Simulated, not measured</h3><p class="note">${[...new Set(simulated.flatMap((row) => row.warnings.map((one) => one.text)))].join(' ')}</p>${rowsTable(comparison, simulated.map((row) => ({...row, warnings: []})))}`}
 <details><summary>Why each verdict</summary><dl class="facts">${comparison.rows.map((row) => html`<dt>${row.event}</dt><dd>${row.verdict}: ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}.${row.kind === 'exact' ? '' : ` Margin ${formatShare(row.margin)}.`}</dd>`)}</dl></details>`;
@@ -50,7 +54,7 @@ const rowsTable = (comparison: Comparison, rows: readonly ComparisonRow[]): Html
   const judged = rows.some((row) => row.pAdjusted !== null);
   return html`<table class="rows"><thead><tr><th>Event</th><th>${before}</th><th>${after}</th><th>Change</th><th class="text">Verdict</th>${judged ? html`<th>p, corrected</th>` : nothing}</tr></thead>
 <tbody>${rows.map((row) => html`<tr class="${row.primary ? 'primary' : ''}"><td class="event">${row.event}${row.warnings.map((warning) => html`<small>${warning.text}</small>`)}</td>
-<td data-label="${before}">${side(row.before, row.unit)}<small>${spread(row.before)}</small></td><td data-label="${after}">${side(row.after, row.unit)}<small>${spread(row.after)}</small></td>
+<td data-label="${before}">${side(row.before, row.unit)}<small>${spread(row.before, row.unit)}</small></td><td data-label="${after}">${side(row.after, row.unit)}<small>${spread(row.after, row.unit)}</small></td>
 ${change(row)}<td class="text"><span class="${row.verdict}">${looks[row.verdict].word}</span></td>${judged ? html`<td data-label="p">${row.pAdjusted === null ? '—' : formatP(row.pAdjusted)}</td>` : nothing}</tr>`)}</tbody></table>`;
 };
 
