@@ -226,6 +226,7 @@ const storeRefused = async (store: string, prepared: PreparedSession, problem: R
     comparison: null,
     summary: [],
     warnings: [{code: 'refused', text: problem.message}],
+    ...header.night === undefined ? {} : {night: header.night},
   }, samples, aaSamples);
 };
 

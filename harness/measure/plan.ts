@@ -23,7 +23,7 @@ export interface PlanRequest {
 }
 
 /** Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above 60 little is gained. */
-const quadLimits = {least: 6, most: 60} as const;
+const quadLimits = {least: 6, comfortable: 8, most: 60} as const;
 /** With a stopping rule a session may take this many times its budget. */
 const patience = 5;
 
@@ -33,8 +33,7 @@ export const chooseRunsPerBlock = (runSeconds: number): number =>
 
 /** A plan from a request; the same request gives the same plan. `-r` is rounded up to whole quads. */
 export const makePlan = (request: PlanRequest): Plan => {
-  const runsPerBlock = request.runsPerBlock
-    ?? (request.runs === null ? chooseRunsPerBlock(request.runSeconds) : Math.min(chooseRunsPerBlock(request.runSeconds), Math.max(1, Math.floor(request.runs / 12))));
+  const runsPerBlock = request.runsPerBlock ?? Math.min(chooseRunsPerBlock(request.runSeconds), request.runs === null ? runsThatLeaveQuads(request) : Math.max(1, Math.floor(request.runs / 12)));
   const quads = request.runs === null
     ? quadsThatFit(request, runsPerBlock)
     : Math.max(1, Math.ceil(request.runs / (2 * runsPerBlock)));
@@ -52,6 +51,12 @@ export const makePlan = (request: PlanRequest): Plan => {
     events: request.events,
     aaQuads,
   };
+};
+
+/** Quads count more than perf's last per cent: blocks shrink until a comfortable number of quads fits into the budget. */
+const runsThatLeaveQuads = ({budgetSeconds, warmupQuads, aa, runSeconds}: PlanRequest): number => {
+  const blocks = 4 * (warmupQuads + quadLimits.comfortable * (aa ? 1.25 : 1));
+  return Math.max(1, Math.floor((budgetSeconds / blocks - perfCostSeconds) / Math.max(runSeconds, 1e-4)));
 };
 
 const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
