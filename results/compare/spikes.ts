@@ -11,10 +11,10 @@ const fewestRuns = 8;
 const knownTail = 200;
 /** Spacings below a gap that say how long the tail is there. */
 const spacings = 20;
-/** A gap is this many times what an exponential tail (on the log scale) would leave: about one in 90 by chance, and only far out. */
-const gapFactor = 4.5;
+/** A gap is this many times what an exponential tail (on the log scale) would leave: one in twenty by chance, and only far out. */
+const gapFactor = 3;
 /** Least distance of a spike from its neighbourhood: times its level, and robust spreads. */
-const least = {short: {times: 4, spreads: 5}, long: {times: 2.5, spreads: 3.5}} as const;
+const least = {short: {times: 4, spreads: 5}, long: {times: 3.5, spreads: 3.5}} as const;
 /** More runs than this share are a mode, not spikes. */
 const mostShare = 0.2;
 /** Neighbourhoods that differ by more than this (natural log) have a step between them. */
