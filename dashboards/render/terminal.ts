@@ -2,6 +2,8 @@
 import {forestRow, reach, stretch} from '../charts/forest.ts';
 import type {ForestRow} from '../charts/forest.ts';
 import {formatChange, formatCount} from '../charts/format.ts';
+import {isSimulated} from '../tables/facts.ts';
+import {sideNames} from '../charts/verdicts.ts';
 import type {HistorySeries} from '../../results/history/types.ts';
 import {stripRows} from '../../results/rows/strip.ts';
 import type {Comparison, ComparisonRow, Samples, SideName, Verdict} from '../../results/types.ts';
@@ -36,16 +38,20 @@ const fit = (text: string, width: number): string => (text.length <= width ? tex
 
 const atLeast = 16;
 
-/** One line an event: name, interval on the stretched scale with its margin band, change and verdict. Ends with a newline. */
+/** One line an event: name, interval on the stretched scale with its margin band, change and verdict; simulated counts that differ stand apart. */
 export const terminalForest = (comparison: Comparison, options: TerminalOptions): string => {
-  const rows = comparison.rows.map(forestRow);
+  const measured = comparison.rows.filter((row) => !isSimulated(row.event)).map(forestRow);
+  const simulated = comparison.rows.filter((row) => isSimulated(row.event) && row.verdict !== 'equal').map(forestRow);
+  const rows = [...measured, ...simulated];
   if (rows.length === 0) return '';
   const numbers = rows.map((row) => plain(`${row.estimate === '' ? 'no ratio' : row.estimate} ${row.verdict}`, options));
   const right = Math.max(...numbers.map((text) => text.length));
   const left = Math.min(Math.max(...rows.map((row) => row.event.length)), Math.max(8, options.columns - right - atLeast - 2));
   const plot = Math.max(4, options.columns - left - right - 2);
   const domain = reach(rows);
-  return rows.map((row, i) => `${fit(row.event, left)} ${plotForest(row, domain, plot, options)} ${numbers[i].padStart(right)}`.trimEnd()).join('\n') + '\n';
+  const lines = rows.map((row, i) => `${fit(row.event, left)} ${plotForest(row, domain, plot, options)} ${numbers[i].padStart(right)}`.trimEnd());
+  if (simulated.length > 0) lines.splice(measured.length, 0, 'simulated, not measured:');
+  return `${lines.join('\n')}\n`;
 };
 
 const plotForest = (row: ForestRow, [low, high]: readonly [number, number], width: number, options: TerminalOptions): string => {
@@ -114,6 +120,13 @@ export const terminalHistory = (series: HistorySeries, options: TerminalOptions)
   const changes = series.changes.map((change) => `${change.night} ${change.ratio === null ? show(change.after) : formatChange(change.ratio)}`);
   const words = `${show(scale.low)} to ${show(scale.high)} in ${points.length} nights; ${changes.length === 0 ? 'no change point' : `change points: ${changes.join(', ')}`}`;
   return `${[`${series.workload} ${series.side} ${series.event}`, bars, ...marks === '' ? [] : [marks], ...wrap(words, options.columns)].map((line) => plain(line, options)).join('\n')}\n`;
+};
+
+/** A comparison in a terminal: title, forest, and the strip of the primary event and of each with spikes. */
+export const terminalReport = (title: string, comparison: Comparison, samples: Samples | null, options: TerminalOptions): string => {
+  const rows = samples === null ? [] : comparison.rows.filter((row) => row.primary || row.spikes.before.length + row.spikes.after.length > 0);
+  const labels = sideNames(comparison.before, comparison.after);
+  return [plain(title, options), terminalForest(comparison, options), ...rows.map((row) => terminalStrip(row, samples!, labels, options))].filter((part) => part !== '').join('\n');
 };
 
 /** What a terminal can show: blocks unless the locale says otherwise or it is dumb. */

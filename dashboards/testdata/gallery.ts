@@ -1,6 +1,7 @@
 // Every chart on every kind of input that has to look right: the pictures that are looked at in review and held by goldens.
-import {bytes, calibration, decomposition, ecdf, forest, history, matrix, placementSweep, steps, strip} from '../charts/index.ts';
+import {bytes, calibration, decomposition, ecdf, forest, history, matrix, placementSweep, simulatedForest, steps, strip} from '../charts/index.ts';
 import type {Chart} from '../charts/types.ts';
+import type {Comparison} from '../../results/types.ts';
 import {cases} from './cases.ts';
 import {histories, rule} from './nights.ts';
 import {thread} from './thread.ts';
@@ -20,6 +21,11 @@ export const calibrationRows = [
   {label: 'quads, drift and bursts', tables: 1000, wrong: 38, low: 0.027, high: 0.052},
   {label: 'blocked, drift and bursts', tables: 1000, wrong: 512, low: 0.48, high: 0.543},
 ];
+
+/** Simulated counts beside the measured ones of the thread. */
+const simulatedCounts = (): Comparison => ({...thread(), rows: [['instructions', 1.084], ['branches', 1], ['loads', 1.0859], ['stores', 1.173]].map(([name, ratio]) => ({
+  ...thread().rows[0], event: `callgrind/${name}/`, kind: 'exact' as const, primary: false, margin: 0, verdict: ratio === 1 ? 'equal' as const : 'more' as const, change: {ratio: Number(ratio), low: Number(ratio), high: Number(ratio), level: 0.95},
+}))});
 
 /** Charts by file stem; a null (nothing to draw) is left out. */
 export const gallery = (): ReadonlyMap<string, Chart> => {
@@ -43,6 +49,8 @@ export const gallery = (): ReadonlyMap<string, Chart> => {
     'ecdf-one-spike': ecdf(row(spike, 'iTLB-load-misses'), spike.samples, labels, 'ecdf'),
     'decomposition-full': decomposition(full.session.comparison!),
     'decomposition-thread': decomposition(thread()),
+    'decomposition-waiting': decomposition({...thread(), decomposition: {time: 0.02, instructions: null, cpi: null, clock: null, utilisation: 0.06}}),
+    simulated: simulatedForest(simulatedCounts()),
     'matrix-two': matrix([{label: 'flow_dissector', comparison: full.session.comparison!}, {label: 'tailcall1', comparison: cases.noPmu().session.comparison!}]),
     'matrix-long-names': matrix([long, full, full].map(({session}) => ({label: session.workload!, comparison: session.comparison!}))),
     'placement-sweep': placementSweep(row(full, 'task-clock'), full.session, full.samples, 'placement'),

@@ -38,6 +38,13 @@ test('the newest session becomes a page with its numbers beside it', async () =>
   for (const file of ['charts/forest.csv', 'charts/forest.json', 'charts/forest.svg', 'charts/bytes.csv', 'comparison.json']) expect(`${file} ${existsSync(join(out, file))}`).toBe(`${file} true`);
 });
 
+test('--text prints the charts as text and writes nothing', async () => {
+  const {code, out: printed} = await jitstat('report', 'last', '--store', store, '--text', '-o', join(folder, 'text'));
+  expect([code, existsSync(join(folder, 'text'))]).toEqual([0, false]);
+  expect(printed).toMatch(/^tailcall1: v58 -> rfc1\ntask-clock .* more\n\ntask-clock, every run, log scale from /);
+  expect(printed).toMatch(/^[\x20-\x7e\n]*$/);
+});
+
 test('a comparison document becomes a page too', async () => {
   const {code, out: printed} = await jitstat('report', 'comparison.json', '-o', join(folder, 'thread'), '--json');
   expect(code).toBe(0);

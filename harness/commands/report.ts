@@ -13,24 +13,26 @@ import {checkWritable} from '../writable.ts';
 export const command: Command = {
   name: 'report',
   summary: 'write the page of stored sessions: charts, table, spikes, host; works without network and scripts',
-  usage: ['report SESSION... -o DIR [--interactive] [--png]', 'report COMPARISON.json... -o DIR', 'report --night last -o DIR'],
+  usage: ['report SESSION... -o DIR [--interactive] [--png]', 'report COMPARISON.json... -o DIR', 'report --night last -o DIR', 'report SESSION... --text'],
   options: {
     output: {type: 'string', short: 'o', value: 'DIR', help: 'folder for index.html and the numbers beside it (default: jitstat-report)'},
     store: {type: 'string', value: 'DIR', help: 'store of the sessions (default $JITSTAT_STORE or jitstat-store)'},
     night: {type: 'string', value: 'ID', help: 'the front page of a night instead: its id, the beginning of one, or last'},
     title: {type: 'string', value: 'TEXT', help: 'title of the page'},
     interactive: {type: 'boolean', help: 'tooltips, zoom and marking of runs (needs scripts in the reader\'s browser)'},
+    text: {type: 'boolean', help: 'print the charts as text instead of writing a page'},
     png: {type: 'boolean', help: 'each chart as PNG too'},
   },
   run: async (io, args) => {
     const night = text(args, 'night');
     if (args.positionals.length === 0 && night === undefined) throw new UserError('report takes at least one session.', 'Give an id, the beginning of one, `last`, or the path of a comparison document.');
     const outDir = resolve(io.cwd, text(args, 'output') ?? 'jitstat-report');
-    checkWritable(outDir);
+    if (!flag(args, 'text')) checkWritable(outDir);
     const store = resolve(io.cwd, text(args, 'store') ?? defaultStore(io.cwd, io.env));
     if (night !== undefined) return finish(io, args, await reportNight(store, night, outDir, flag(args, 'interactive')));
     const sessions: ReportInput[] = [];
     for (const name of args.positionals) sessions.push(await readInput(io.cwd, store, name));
+    if (flag(args, 'text')) return printCharts(io, sessions);
     const {writeReport} = await import('../../dashboards/page/report.ts');
     const {sessionExtras} = await import('../extras.ts');
     const title = text(args, 'title');
@@ -45,6 +47,21 @@ export const command: Command = {
 const finish = (io: Io, args: CommandArguments, report: Report): number => {
   if (!flag(args, 'quiet')) report.notes.forEach((note) => io.err(`jitstat: ${note}\n`));
   io.out(flag(args, 'json') ? `${JSON.stringify({index: report.index, files: report.files})}\n` : `report: ${report.index}\n`);
+  return exitCodes.done;
+};
+
+/** Columns without a terminal that says how many it has; charts wider than this do not gain. */
+const textColumns = {usual: 80, most: 120} as const;
+
+const printCharts = async (io: Io, inputs: readonly ReportInput[]): Promise<number> => {
+  const [{terminalReport, terminalUnicode}, {comparisonTitle, sessionTitle}] = await Promise.all([import('../../dashboards/render/terminal.ts'), import('../../dashboards/page/session.ts')]);
+  const columns = Math.min(textColumns.most, Number(io.env['COLUMNS']) || textColumns.usual);
+  for (const input of inputs) {
+    const comparison = 'session' in input ? input.session.comparison : input.comparison;
+    if (comparison === null) throw new UserError('A session of one side has no comparison to draw.', 'jitstat table prints its figures; jitstat compare takes two of them.');
+    const title = 'session' in input ? sessionTitle(input.session) : comparisonTitle(comparison);
+    io.out(`${terminalReport(title, comparison, 'session' in input ? input.samples : null, {columns, unicode: terminalUnicode(io.env)})}\n`);
+  }
   return exitCodes.done;
 };
 
