@@ -21,6 +21,11 @@ test('a small program', () => {
   expect(answer(request())).toEqual({id: 'x', image: '0f1f4400006690554889e54881ec0000000031c0c9c3', functionLengths: [22], pokes: []});
 });
 
+test('a million instructions', () => {
+  const insns = 'bf12000000000000'.repeat(999_999) + exit.slice(16);
+  expect(answer(request({insns})).functionLengths).toEqual([18 + 3 * 999_999 + 2]);
+});
+
 const call = (imm: string) => `8500000000${imm}00`.padEnd(16, '0') + exit;
 
 test.each([

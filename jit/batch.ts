@@ -46,7 +46,7 @@ const answer = ({functions, pokes}: Compiled, {pokeNames}: Variant) => {
 
 const readProgram = (request: Record<string, unknown>): VerifiedProgram => {
   const hex = text(request['insns'], 'insns');
-  if (!/^(?:[0-9a-f]{16})+$/i.test(hex)) bad('insns is hex, 16 digits an instruction, at least one');
+  if (hex.length === 0 || hex.length % 16 !== 0 || /[^0-9a-f]/i.test(hex)) bad('insns is hex, 16 digits an instruction, at least one');
   const list = request['functions'];
   if (!Array.isArray(list) || list.length === 0) return bad('functions is a list of at least one');
   const functions = list.map((each): VerifiedFunction => {
