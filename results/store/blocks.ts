@@ -5,7 +5,8 @@ import type {JournalBlock, JournalRun} from './journal.ts';
 
 /**
  * Columns of all runs in execution order. `events` gives the order of the columns; events it does not name follow.
- * `units` overrides the event table's. A/A blocks become `aaSamples` (null without any); placements are shared by both.
+ * `units` overrides the event table's. A/A blocks become `aaSamples` (null without any); placements are shared by both, one entry
+ * for each place a side lay in, however often.
  */
 export const blocksToSamples = (
   blocks: readonly JournalBlock[],
@@ -13,8 +14,15 @@ export const blocksToSamples = (
   units: Readonly<Record<string, string>> = {},
 ): {samples: Samples; aaSamples: Samples | null; placements: PlacementRecord[]} => {
   const inOrder = blocks.toSorted((a, b) => a.index - b.index);
-  const placements = inOrder.flatMap((block) => block.placement ?? []);
-  const placementOf = new Map(inOrder.filter((block) => block.placement !== null).map((block, index) => [block.index, index]));
+  const placements: PlacementRecord[] = [];
+  const indexes = new Map<string, number>();
+  const placementOf = new Map<number, number>();
+  for (const {index, placement} of inOrder) {
+    if (placement === null) continue;
+    const key = JSON.stringify(placement);
+    if (!indexes.has(key)) indexes.set(key, placements.push(placement) - 1);
+    placementOf.set(index, indexes.get(key)!);
+  }
   const columns = (chosen: readonly JournalBlock[]): Samples => toColumns(chosen, placementOf, events, units);
   const aa = inOrder.filter((block) => block.aa);
   return {samples: columns(inOrder.filter((block) => !block.aa)), aaSamples: aa.length === 0 ? null : columns(aa), placements};
