@@ -6,6 +6,7 @@ import {matrix} from '../charts/matrix.ts';
 import type {Chart} from '../charts/types.ts';
 import {listNames} from '../charts/verdicts.ts';
 import {widths} from '../charts/types.ts';
+import {markdownChart, markdownGlance} from '../render/markdown.ts';
 import {renderPng} from '../render/png.ts';
 import {pageDocument} from './document.ts';
 import {figure, liveSpecs} from './figure.ts';
@@ -44,13 +45,14 @@ export const writeReport = async (options: ReportOptions): Promise<Report> => {
   return {index: join(options.outDir, 'index.html'), files: await writeFiles(options.outDir, files), notes};
 };
 
-/** The files of a report by relative path, `index.html` last. */
+/** The files of a report by relative path, `index.html` last; `report.md` says the same where HTML is not shown. */
 export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promise<{files: Map<string, string | Uint8Array>; notes: readonly string[]}> => {
   if (options.sessions.length === 0) throw new UserError('There is no session to report.', 'jitstat list shows the stored sessions.');
   const many = options.sessions.length > 1;
   const files = new Map<string, string | Uint8Array>();
   const figures: Figure[] = [];
   const sections: Html[] = [];
+  const markdown: string[] = [];
   for (const [i, input] of options.sessions.entries()) {
     const prefix = many ? `s${i + 1}-` : '';
     const section = 'session' in input
@@ -59,6 +61,7 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
     figures.push(...section.figures);
     sections.push(section.html);
     const comparison = comparisonOf(input);
+    markdown.push(`## ${titleOf(input)}\n`, ...comparison === null ? [] : [markdownGlance(comparison)], ...section.figures.filter((one) => one.drawn).map((one) => markdownChart(one.chart, `charts/${one.chart.name}.svg`)));
     if (comparison !== null) files.set(`comparison${many ? `-${i + 1}` : ''}.json`, `${JSON.stringify(comparison, null, 1)}\n`);
   }
   const overview = many ? matrix(options.sessions.flatMap((input) => {
@@ -71,6 +74,7 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
   const live = options.interactive === true ? await scriptsFor(figures.filter((one) => one.drawn).map((one) => one.chart)) : {notes: []};
   const title = options.title ?? (many ? sharedTitle(options.sessions) : titleOf(options.sessions[0]));
   const header = many ? html`<h1>${title}</h1><nav class="toc" aria-label="Sessions">${options.sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}</nav>` : nothing;
+  files.set('report.md', markdown.join('\n'));
   files.set('index.html', pageDocument({title: `${title} · jitstat`, header, body: html`${overviewFigure?.html ?? nothing}${sections}`, ...(live.scripts === undefined ? {} : {scripts: live.scripts})}));
   return {files, notes: live.notes};
 };

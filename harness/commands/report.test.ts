@@ -35,7 +35,7 @@ test('the newest session becomes a page with its numbers beside it', async () =>
   const page = readFileSync(join(out, 'index.html'), 'utf8');
   for (const words of ['tailcall1: v58', 'Did it change?', 'Is it the code?', 'Not counted', 'no hardware counters', 'Seed']) expect(page.includes(words)).toBe(true);
   expect(/<script|https?:\/\/(?!www\.w3\.org\/)/.test(page)).toBe(false);
-  for (const file of ['charts/forest.csv', 'charts/forest.json', 'charts/forest.svg', 'charts/bytes.csv', 'comparison.json']) expect(`${file} ${existsSync(join(out, file))}`).toBe(`${file} true`);
+  for (const file of ['charts/forest.csv', 'charts/forest.json', 'charts/forest.svg', 'charts/bytes.csv', 'comparison.json', 'report.md']) expect(`${file} ${existsSync(join(out, file))}`).toBe(`${file} true`);
 });
 
 test('--text prints the charts as text and writes nothing', async () => {
