@@ -37,6 +37,8 @@ const mistakes: readonly (readonly [argv: string, message: RegExp, hint: RegExp]
   ['ab tailcall1 -o /proc/nowhere', /\/proc/, /./],
   ['ab -- true', /two commands/, /--/],
   ['ab tailcall1 -- true -- true', /before the first --/, /./],
+  ['ab --repeat 5 -- true -- true', /--repeat has no meaning for commands/, /leave it out/],
+  ['run --on kernel -- true', /--on has no meaning/, /./],
   ['run', /one workload/, /list/],
   ['run tailcall1 --on moon', /moon/, /kernel/],
   ['run tailcall1 --on kernel --variant v58', /--variant/, /./],

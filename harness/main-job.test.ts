@@ -17,7 +17,8 @@ const jitstat = async (...argv: string[]) => {
   return {code, out: io.stdout(), err: io.stderr()};
 };
 
-const quick = ['--repeat', '1000', '--runs-per-block', '1', '--no-report', '--no-simulate', '--seed', '3'];
+const plain = ['--runs-per-block', '1', '--no-report', '--seed', '3'];
+const quick = ['--repeat', '1000', '--no-simulate', ...plain];
 
 describe.skipIf(reason !== null)(`the main job${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   test('two variants: one valid comparison as JSON, rows add up', async () => {
@@ -66,12 +67,12 @@ describe.skipIf(reason !== null)(`the main job${reason === null ? '' : ` (skippe
   });
 
   test('commands: compared like images; a failing one is named', async () => {
-    const fine = await jitstat('ab', ...quick, '-r', '4', '--', 'true', '--', 'true');
+    const fine = await jitstat('ab', ...plain, '-r', '4', '--', 'true', '--', 'true');
     expect(fine.code).toBe(0);
-    const failing = await jitstat('ab', ...quick, '-r', '4', '--', 'true', '--', 'sh', '-c', 'sleep 0.02; exit 3');
+    const failing = await jitstat('ab', ...plain, '-r', '4', '--', 'true', '--', 'sh', '-c', 'sleep 0.02; exit 3');
     expect(failing.code).toBe(2);
     expect(failing.err).toContain('exit code 3');
-    const absent = await jitstat('ab', ...quick, '-r', '4', '--', 'true', '--', './is-not-there');
+    const absent = await jitstat('ab', ...plain, '-r', '4', '--', 'true', '--', './is-not-there');
     expect(absent).toMatchObject({code: 2, out: ''});
     expect(absent.err).toContain('is-not-there');
   });
@@ -83,7 +84,7 @@ describe.skipIf(reason !== null)(`the main job${reason === null ? '' : ` (skippe
   });
 
   test('--fail-on gates the primary event', async () => {
-    const {code} = await jitstat('ab', ...quick, '-r', '16', '--fail-on', 'more', '--primary', 'duration_time', '--', 'true', '--', 'sleep', '0.05');
+    const {code} = await jitstat('ab', ...plain, '-r', '16', '--fail-on', 'more', '--primary', 'duration_time', '--', 'true', '--', 'sleep', '0.05');
     expect(code).toBe(1);
   });
 

@@ -7,7 +7,7 @@ import {exitCodes, flag, text} from '../command.ts';
 import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
-import {checkVariant, measureOptionTable, readMeasureOptions} from '../measure/options.ts';
+import {checkVariant, measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
 import {simulateSession} from '../measure/simulated.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {storeReport} from '../report.ts';
@@ -97,6 +97,7 @@ const commandTarget = (io: Io, args: CommandArguments): Target => {
   if (after === undefined || before.length === 0 || after.length === 0 || more !== undefined) {
     throw new UserError('ab compares exactly two commands.', 'jitstat ab -- CMD... -- CMD...');
   }
+  refuseWorkloadOptions(args);
   return {kind: 'commands', before, after, cwd: io.cwd};
 };
 

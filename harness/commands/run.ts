@@ -6,7 +6,7 @@ import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/options.ts';
-import {checkVariant, measureOptionTable, readMeasureOptions} from '../measure/options.ts';
+import {checkVariant, measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {checkWritable} from '../writable.ts';
 
@@ -33,6 +33,7 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
   const [command] = args.rest;
   if (command !== undefined) {
     if (args.rest.length > 1 || command.length === 0) throw new UserError('run takes exactly one command.', 'jitstat run -- CMD...');
+    refuseWorkloadOptions(args);
     return {kind: 'commands', before: command, after: null, cwd: io.cwd};
   }
   const [workload, more] = args.positionals;

@@ -97,6 +97,14 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
   };
 };
 
+const workloadOnly = ['before', 'after', 'variant', 'on', 'repeat', 'placement', 'indirect', 'scenario', 'region', 'source', 'tlb'] as const;
+
+/** Commands are run as they are: options that shape images and scenarios are a mistake beside them. */
+export const refuseWorkloadOptions = (args: CommandArguments): void => {
+  const given = workloadOnly.find((name) => args.values[name] !== undefined);
+  if (given !== undefined) throw new UserError(`--${given} has no meaning for commands.`, 'It is for workloads; leave it out, or put it behind -- if it belongs to the command.');
+};
+
 /** Checks that a variant exists; `kernel` is the running kernel. */
 export const checkVariant = (name: string): string => {
   if (name !== 'kernel') findVariant(name);
