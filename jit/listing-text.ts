@@ -10,12 +10,10 @@ import {findVariant} from './variants/index.ts';
 
 export const listingText = (image: Image): string => {
   const {from} = findVariant(image.variant);
-  const lines = [`${image.variant}: ${from}`, `layout ${layoutWords(image)}; placement ${formatPlacement(image.placement)}; image ${image.hash.slice(0, 16)}`];
-  for (const program of image.programs) {
-    program.compiled.functions.forEach((_function, index) => lines.push('', ...functionText(image, program, index)));
-  }
-  for (const thunk of image.functions.filter(({program}) => program === '')) lines.push('', title(thunk), '', ...listFunction(thunk).map((line) => codeText(image, line)));
-  return `${lines.join('\n')}\n`;
+  const head = [`${image.variant}: ${from}`, `layout ${layoutWords(image)}; placement ${formatPlacement(image.placement)}; image ${image.hash.slice(0, 16)}`];
+  const functions = image.programs.flatMap((program) => program.compiled.functions.map((_function, index) => ['', ...functionText(image, program, index)]));
+  const thunks = image.functions.filter(({program}) => program === '').map((thunk) => ['', title(thunk), '', ...listFunction(thunk).map((line) => codeText(image, line))]);
+  return `${[head, ...functions, ...thunks].flat().join('\n')}\n`;
 };
 
 const layoutWords = ({layout}: Image): string => [
