@@ -20,7 +20,7 @@ import {kernelBeside} from './kernel-beside.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './session.ts';
-import {concludeSession, ruleOf} from './session.ts';
+import {concludeSession, refusedSession, ruleOf} from './session.ts';
 import type {Subject} from './subject.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 import {simulateBeside} from '../simulate/sides.ts';
@@ -204,30 +204,10 @@ const stoppingRule = (options: MeasureOptions, plan: Plan) => {
 };
 
 /** A run went wrong: the session is stored as refused with its reason and the blocks it has, so that nothing is lost. */
-const storeRefused = async (store: string, prepared: PreparedSession, problem: RunProblem): Promise<void> => {
-  const {header} = prepared;
-  prepared.journal.append({type: 'note', text: problem.message});
-  const {samples, aaSamples, placements} = blocksToSamples(readJournal(prepared.journal.path).blocks, header.plan.events);
-  await finishSession(store, {
-    schema: 'jitstat/session/1',
-    id: header.id,
-    created: header.created,
-    kind: header.kind,
-    status: 'refused',
-    reason: problem.message,
-    workload: header.workload,
-    before: header.before,
-    after: header.after,
-    host: header.host,
-    plan: header.plan,
-    placements,
-    commands: header.commands,
-    notCounted: header.notCounted,
-    comparison: null,
-    summary: [],
-    warnings: [{code: 'refused', text: problem.message}],
-    ...header.night === undefined ? {} : {night: header.night},
-  }, samples, aaSamples);
+const storeRefused = async (store: string, {header, journal}: PreparedSession, problem: RunProblem): Promise<void> => {
+  journal.append({type: 'note', text: problem.message});
+  const {session, samples, aaSamples} = refusedSession(header, problem.message, readJournal(journal.path).blocks);
+  await finishSession(store, session, samples, aaSamples);
 };
 
 /** What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU or where asked for, simulated counts. */

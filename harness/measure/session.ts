@@ -25,12 +25,11 @@ export interface Beside {
 /** Concludes a session from its journal header and all its blocks. Pure. */
 export const concludeSession = (header: JournalHeader, options: MeasureOptions, blocks: readonly JournalBlock[], beside: Beside | null): Concluded => {
   const {samples, aaSamples, placements} = blocksToSamples(wholeQuads(blocks), header.plan.events);
-  const notCounted = [...header.notCounted];
   const measured = header.after === null ? null : compareSamples(samples, {
     before: header.before,
     after: header.after,
     design: 'abba',
-    notCounted,
+    notCounted: header.notCounted,
     margins: options.margins,
     aa: aaSamples === null ? null : {samples: aaSamples},
     placements,
@@ -40,20 +39,9 @@ export const concludeSession = (header: JournalHeader, options: MeasureOptions, 
   return {
     samples,
     aaSamples,
-    session: {
-      schema: 'jitstat/session/1',
-      id: header.id,
-      created: header.created,
-      kind: header.kind,
+    session: sessionOf(header, {
       status: 'finished',
-      workload: header.workload,
-      before: header.before,
-      after: header.after,
-      host: header.host,
-      plan: header.plan,
       placements,
-      commands: header.commands,
-      notCounted,
       comparison: measured === null ? null : withBeside(
         measured,
         {rows: imageRows(header), findings: [...sideBySide(measured, beside, header.plan.repeat), ...options.noMultiplex ? [multiplexing(samples)] : []]},
@@ -61,10 +49,32 @@ export const concludeSession = (header: JournalHeader, options: MeasureOptions, 
       ),
       summary: header.after === null ? summariseSide(samples) : [],
       warnings: [],
-      ...header.night === undefined ? {} : {night: header.night},
-    },
+    }),
   };
 };
+
+/** A session whose run went wrong: the reason, and the runs it has. */
+export const refusedSession = (header: JournalHeader, reason: string, blocks: readonly JournalBlock[]): Concluded => {
+  const {samples, aaSamples, placements} = blocksToSamples(blocks, header.plan.events);
+  const warnings = [{code: 'refused', text: reason}];
+  return {samples, aaSamples, session: sessionOf(header, {status: 'refused', reason, placements, comparison: null, summary: [], warnings})};
+};
+
+const sessionOf = (header: JournalHeader, outcome: Pick<Session, 'status' | 'reason' | 'placements' | 'comparison' | 'summary' | 'warnings'>): Session => ({
+  schema: 'jitstat/session/1',
+  id: header.id,
+  created: header.created,
+  kind: header.kind,
+  workload: header.workload,
+  before: header.before,
+  after: header.after,
+  host: header.host,
+  plan: header.plan,
+  commands: header.commands,
+  notCounted: header.notCounted,
+  ...header.night === undefined ? {} : {night: header.night},
+  ...outcome,
+});
 
 /** The stopping rule of a session, null where its size is fixed. The plan's quads are the most it may take. */
 export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null => options.until === null ? null : {
