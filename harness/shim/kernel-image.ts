@@ -19,7 +19,10 @@ export const dumpKernelImages = async (shim: Pick<Shim, 'path'>, workload: Workl
     writeFileSync(path, prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true}).job);
     const [result] = await runShim(shim, path);
     if (result.status === 'ok') return result.images ?? [];
-    throw new UserError(`The running kernel cannot play ${workload.name}: ${describeResult(result, null)}.`, 'Programs are loaded with bpf(2), which needs root.');
+    const hint = result.what.startsWith('the kernel refuses program')
+      ? 'These are the words of the running kernel; what it takes may differ from what the variants take.'
+      : 'Programs are loaded with bpf(2), which needs root.';
+    throw new UserError(`The running kernel cannot play ${workload.name}: ${describeResult(result, null)}.`, hint);
   } finally {
     rmSync(folder, {recursive: true});
   }

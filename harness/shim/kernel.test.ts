@@ -65,9 +65,13 @@ describe.skipIf(refused !== '')(`in the running kernel${refused === '' ? '' : ` 
   });
 
   test('a program that the kernel refuses comes with its words', async () => {
-    const program = assemble('r0 = r7; exit', {name: 'uninitialised', type: 'sched_cls'});
-    const result = await play({workload: {...empty, type: 'sched_cls', programs: [program], entry: program.name}, repeat: 1});
-    expect(result).toMatchObject({status: 'refused', what: 'the kernel refuses program uninitialised: R7 !read_ok'});
+    const refusal = async (name: string, text: string) => {
+      const program = assemble(text, {name, type: 'sched_cls'});
+      return play({workload: {...empty, type: 'sched_cls', programs: [program], entry: name}, repeat: 1});
+    };
+    expect(await refusal('uninitialised', 'r0 = r7; exit')).toMatchObject({status: 'refused', what: 'the kernel refuses program uninitialised: R7 !read_ok'});
+    expect(await refusal('endless', 'r0 = 0; again: if r1 != 0 goto again; exit'))
+      .toMatchObject({status: 'refused', what: expect.stringContaining('infinite loop detected') as string});
   });
 
   test('machine code by function', async () => {

@@ -107,13 +107,16 @@ static void load_btf(const struct btf *btf) {
   btf_fd = (int)fd;
 }
 
-/** The line of the verifier's log that says why: the last one before its counts. */
+static int starts_with(const char *text, const char *prefix) { return memcmp(text, prefix, length_of(prefix)) == 0; }
+
+/** The line of the verifier's log that says why: the last one before its counts and, for a loop without end, its two states. */
 static void put_reason(void) {
   size_t end = length_of(log_buffer), start;
   for (;;) {
     while (end > 0 && log_buffer[end - 1] == '\n') end--;
     for (start = end; start > 0 && log_buffer[start - 1] != '\n';) start--;
-    if (start == 0 || memcmp(log_buffer + start, "processed ", 10) != 0) break;
+    const char *line = log_buffer + start;
+    if (start == 0 || !(starts_with(line, "processed ") || starts_with(line, "cur state:") || starts_with(line, "old state:"))) break;
     end = start;
   }
   for (size_t i = start; i < end; i++) {

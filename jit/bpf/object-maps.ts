@@ -36,13 +36,13 @@ export const readMaps = (elf: ElfFile, file: string): readonly ObjectMap[] => el
 
 const makeSpec = (file: string, name: string, type: number, keyBytes: number, valueBytes: number, maxEntries: number, flags: number): MapSpec => {
   const typeName: string = typeNames[type] ?? `type ${type}`;
-  const bad = (reason: string): never => refuseObject(file, `map ${name}: ${reason}`, `Supported are maps of type ${supported.join(', ')}.`);
+  const bad = (reason: string, hint = `Supported are maps of type ${supported.join(', ')}.`): never => refuseObject(file, `map ${name}: ${reason}`, hint);
   if (!supported.includes(typeName)) bad(`map type ${typeName} is not supported`);
   if ((flags & ~noPreallocation) !== 0) bad(`map flags 0x${flags.toString(16)} are not supported`);
   const indexed = typeName !== 'hash';
   if (keyBytes === 0 || keyBytes > limits.keyBytes || (indexed && keyBytes !== 4)) bad(`a key of ${keyBytes} bytes is not allowed for ${typeName}`);
   if (valueBytes === 0 || valueBytes > limits.valueBytes || (['prog_array', 'xskmap'].includes(typeName) && valueBytes !== 4)) bad(`a value of ${valueBytes} bytes is not allowed for ${typeName}`);
-  if (maxEntries === 0 || maxEntries * (keyBytes + valueBytes) > limits.totalBytes) bad(`${maxEntries} entries are not allowed`);
+  if (maxEntries === 0 || maxEntries * (keyBytes + valueBytes) > limits.totalBytes) bad(`${maxEntries} entries are not allowed`, `From 1 entry on, and ${limits.totalBytes} bytes at most: lower its max_entries.`);
   return {name, type: typeName as MapType, keyBytes, valueBytes, maxEntries};
 };
 
