@@ -1,5 +1,6 @@
 // jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores session and report.
 import {UserError} from '../../jit/error.ts';
+import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, CommandArguments, Io} from '../command.ts';
@@ -46,13 +47,13 @@ export const command: Command = {
     for (const next of await sessionsOf(io, args, store, quiet)) {
       const result = await next();
       measured.push(result);
-      if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n`);
+      if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n${chartOf(io, result, format)}`);
     }
     const report = flag(args, 'no-report') ? null : await storeReport(io, store, measured, {output: output ?? null, interactive: flag(args, 'interactive')});
     if (flag(args, 'json')) io.out(`${JSON.stringify(measured.length === 1 ? measured[0].session.comparison ?? measured[0].session : measured.map((one) => one.session.comparison))}\n`);
     else {
       for (const one of measured) io.out(`session: ${one.session.id}\n`);
-      if (report !== null) io.out(`report:  ${report}\n`);
+      if (report !== null) io.out([`report:  ${report.index}`, ...report.notes, ''].join('\n'));
     }
     return failOn !== null && measured.some((one) => gated(one, failOn)) ? exitCodes.changeFound : exitCodes.done;
   },
@@ -101,8 +102,12 @@ const commandTarget = (io: Io, args: CommandArguments): Target => {
   return {kind: 'commands', before, after, cwd: io.cwd};
 };
 
-const tableOf = ({session}: Measured, format: string): string =>
-  session.comparison === null ? `session ${session.id}: ${session.reason ?? session.status}` : formatComparison(session.comparison, format, {session});
+const tableOf = ({session, samples}: Measured, format: string): string =>
+  session.comparison === null ? `session ${session.id}: ${session.reason ?? session.status}` : formatComparison(session.comparison, format, {session, samples});
+
+/** On a terminal the forest of the changes under the mail table; a pipe gets the table alone. */
+const chartOf = (io: Io, {session}: Measured, format: string): string =>
+  session.comparison === null || format !== 'mail' || !io.outIsTerminal ? '' : `\n${terminalForest(session.comparison, {columns: 72, unicode: terminalUnicode(io.env)})}\n`;
 
 const readFormat = (args: CommandArguments): string => {
   const format = text(args, 'format') ?? 'mail';
