@@ -1,15 +1,10 @@
 // Seeded random numbers: every choice jitstat makes can be made again from a stored seed.
+import {seededWords} from '../jit/random.ts';
 
-/** A generator of numbers in [0, 1) by splitmix32; the same seed gives the same series on every machine. */
+/** Numbers in [0, 1); the same seed gives the same series on every machine. */
 export const seededRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
+  const next = seededWords(seed);
+  return () => next() / 2 ** 32;
 };
 
 /** A seed derived from a seed and the numbers that name what it is for. */
