@@ -60,7 +60,7 @@ export const measure = async (io: Io, request: MeasureRequest): Promise<Measured
 export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
   const {options, target} = request;
   const perf = await findPerf(io.env);
-  const {counted, notCounted} = await probeEvents(perf, eventsToAsk(options.events, options.modifier));
+  const {counted, notCounted} = await probeEvents(perf, eventsToAsk(options.events, options.modifier, options.details));
   if (counted.length === 0) throw new UserError('perf can count none of the events.', 'jitstat doctor tells what this host can count.');
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
   try {

@@ -21,8 +21,10 @@ export interface MeasureOptions {
   readonly repeat: number;
   /** `random` (fresh per block), `fixed:OFFSET`, `stride:PAGES`, `random:SEED`, `sweep:FROM:TO:STEP`, `binary-alloc:SEED`, `pack-alloc:SEED`. */
   readonly placement: string;
-  /** Named events, or null for the `-ddd` set. */
+  /** Named events, or null for perf's set of `details`. */
   readonly events: readonly string[] | null;
+  /** 3 = `-ddd`. */
+  readonly details: 0 | 1 | 2 | 3;
   readonly modifier: '' | ':u' | ':k';
   readonly aa: boolean;
   readonly primary: string | null;
@@ -49,6 +51,8 @@ export const measureOptionTable = {
   placement: {type: 'string', value: 'P', help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED'},
   seed: {type: 'string', value: 'N', help: 'seed of order and placements (default: from the clock)'},
   events: {type: 'string', short: 'e', value: 'LIST', help: 'events instead of the -ddd set, separated by commas'},
+  details: {type: 'boolean', short: 'd', multiple: true, help: "perf's event sets: -d, -dd, -ddd (default); --no-details for its shortest"},
+  'no-details': {type: 'boolean', help: 'only the events perf counts without -d'},
   'runs-per-block': {type: 'string', value: 'K', help: 'runs under one perf process (default: perf costs under 1 % of a run)'},
   warmup: {type: 'string', value: 'QUADS', help: 'warm-up quads, stored and left out (default 1)'},
   primary: {type: 'string', value: 'EVENT', help: 'the event that gets half of the error budget (default task-clock)'},
@@ -82,6 +86,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000,
     placement: readPlacement(text(args, 'placement') ?? 'random'),
     events: readEvents(text(args, 'events')),
+    details: readDetails(args),
     modifier: flag(args, 'kernel-only') ? ':k' : flag(args, 'user-only') ? ':u' : '',
     aa: args.values['no-aa'] !== true,
     primary: text(args, 'primary') ?? null,
@@ -156,6 +161,13 @@ const readMargins = (values: CommandArguments['values'][string]): Record<string,
     if (event === '' || value === undefined || more !== undefined) throw new UserError(`--margin takes EVENT=PCT, not '${entry}'.`, 'For example --margin cycles=0.5%.');
     return [event, percentValue(value, '--margin')];
   }));
+};
+
+const readDetails = (args: CommandArguments): MeasureOptions['details'] => {
+  const given = args.values['details'];
+  const count = Array.isArray(given) ? given.length : 0;
+  if (flag(args, 'no-details')) return 0;
+  return count === 0 || count >= 3 ? 3 : count === 1 ? 1 : 2;
 };
 
 const readEvents = (list: string | undefined): readonly string[] | null => {

@@ -1,11 +1,11 @@
 // Which events a session asks perf for, and in which passes.
-import {countersNeeded, dddEvents, softwareEvents} from '../../results/event-sets.ts';
+import {countersNeeded, eventSet, softwareEvents} from '../../results/event-sets.ts';
 
 const bare = (event: string): string => event.replace(/:[a-zA-Z]+$/, '');
 
-/** The named events or the `-ddd` set, with the modifier on hardware events, and always `duration_time`. */
-export const eventsToAsk = (named: readonly string[] | null, modifier: string): readonly string[] => {
-  const chosen = named ?? dddEvents;
+/** The named events or a set of perf's (3 = `-ddd`), with the modifier on hardware events, and always `duration_time`. */
+export const eventsToAsk = (named: readonly string[] | null, modifier: string, details: 0 | 1 | 2 | 3 = 3): readonly string[] => {
+  const chosen = named ?? eventSet(details);
   const withTime = chosen.includes('duration_time') ? chosen : [...chosen, 'duration_time'];
   return withTime.map((event) => (modifier === '' || softwareEvents.has(event) || event.includes(':') || event.includes('/') ? event : event + modifier));
 };
