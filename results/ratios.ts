@@ -1,6 +1,6 @@
 // Ratios of two events, computed by us with intervals from the runs; and which of perf's "% of all ..." are no share of a whole.
 import {studentQuantile} from './stats/distributions.ts';
-import type {ImportTable, Samples} from './types.ts';
+import type {ImportRow, ImportTable, Samples} from './types.ts';
 
 /** `part`: `yes` = the numerator's events are among the denominator's; `no` = two different kinds of events; `nearly` = some of them are not. */
 export interface RatioInfo {
@@ -33,7 +33,11 @@ export const ratios: readonly RatioInfo[] = [
   row('back end idle', 'stalled-cycles-backend', 'cycles', 100, '%', 'nearly', 'Stalled cycles are cycles, though some CPUs count slots.'),
 ];
 
-const bare = (event: string): string => event.replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1').replace(/:[a-zA-Z]+$/, '').replace(/^cpu-cycles$/, 'cycles');
+const bare = (event: string): string => {
+  if (event === 'cpu-cycles') return 'cycles';
+  if (!event.includes('/') && !event.includes(':')) return event;
+  return event.replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1').replace(/:[a-zA-Z]+$/, '').replace(/^cpu-cycles$/, 'cycles');
+};
 
 /** Why the "% of all ..." behind this event may pass 100; a general sentence for events not in the table. */
 export const ratioNote = (event: string): string =>
@@ -66,7 +70,19 @@ export const sideRatios = (samples: Samples, side: 0 | 1): Ratio[] => ratios.fla
 });
 
 /** The ratios of an imported table: from its runs with an interval where it has them, else the quotient of its rows without one. */
-export const tableRatios = (table: ImportTable): Ratio[] => ratios.flatMap((info) => {
+export const tableRatios = (table: ImportTable): Ratio[] => {
+  const rows = new Map<string, ImportRow[]>();
+  for (const one of table.rows) {
+    if (one.value === null || one.aggregate !== undefined || one.time !== undefined) continue;
+    const name = bare(one.event);
+    const same = rows.get(name);
+    if (same === undefined) rows.set(name, [one]);
+    else same.push(one);
+  }
+  return ratios.flatMap((info) => tableRatio(table, rows, info));
+};
+
+const tableRatio = (table: ImportTable, rows: ReadonlyMap<string, readonly ImportRow[]>, info: RatioInfo): Ratio[] => {
   const runsOf = (name: string) => table.samples.find((series) => bare(series.event) === name)?.values;
   const [above, below] = [runsOf(info.above), runsOf(info.below)];
   if (above !== undefined && below !== undefined) {
@@ -74,12 +90,11 @@ export const tableRatios = (table: ImportTable): Ratio[] => ratios.flatMap((info
     const ratio = ofRuns(info, pairs.map(([value]) => value), pairs.map(([, value]) => value));
     return ratio === null ? [] : [ratio];
   }
-  const rowOf = (name: string) => table.rows.filter((one) => bare(one.event) === name && one.value !== null && one.aggregate === undefined && one.time === undefined);
-  const [tops, bottoms] = [rowOf(info.above), rowOf(info.below)];
+  const [tops, bottoms] = [rows.get(info.above) ?? [], rows.get(info.below) ?? []];
   // Two rows of one name (two kinds of cores, two metrics) have no one quotient.
   if (tops.length !== 1 || bottoms.length !== 1 || !((bottoms[0].value ?? 0) > 0)) return [];
   return [{info, value: info.scale * (tops[0].value ?? 0) / (bottoms[0].value ?? 1), low: null, high: null, n: 1}];
-});
+};
 
 const ofRuns = (info: RatioInfo, above: readonly number[], below: readonly number[]): Ratio | null => {
   const n = above.length;

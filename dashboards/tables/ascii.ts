@@ -8,8 +8,10 @@ const replacements: Readonly<Record<string, string>> = {
   '\u2018': "'", '\u2019': "'", '\u201c': '"', '\u201d': '"', '\u2026': '...', '\u00a0': ' ', '\u202f': ' ', '\t': ' ',
 };
 
+const foreign = /[^\x20-\x7e\n]/u;
+
 /** The text with every character that is not printable ASCII replaced: known ones by their ASCII form, others by `?`. */
-export const ascii = (text: string): string => text.replace(/[^\x20-\x7e\n]/gu, (character) => replacements[character] ?? '?');
+export const ascii = (text: string): string => !foreign.test(text) ? text : text.replace(/[^\x20-\x7e\n]/gu, (character) => replacements[character] ?? '?');
 
 /** Words of `text` in lines of at most `width` columns; the first begins with `first`, the others with `rest`. A longer word is cut. */
 export const wrap = (text: string, first: string, rest: string, width: number = mailWidth): string[] => {

@@ -45,6 +45,7 @@ const ratioTexts = (table: ImportTable): string[] => tableRatios(table).map(({in
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 
 const plain = (value: number): string => {
+  if (value > -1000 && value < 1000) return String(value);
   const [whole, fraction] = (Number.isInteger(value) ? value.toFixed(0) : String(value)).split('.');
   return whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
 };

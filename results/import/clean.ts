@@ -18,8 +18,26 @@ export const cleanLines = (text: string): CleanLine[] => {
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
   if (rest.includes('&') && /&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
   if (/[\u00a0\u202f\u2009]/.test(rest)) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
-  const lines = isQuotedPrintable(rest) ? joinSoftBreaks(rest) : rest.split('\n').map((line, i) => ({text: line, number: i + 1}));
-  return uncomment(lines.map(({text: line, number}) => ({text: cleanLine(line), number})));
+  if (isQuotedPrintable(rest)) return uncomment(joinSoftBreaks(rest).map(({text: line, number}) => ({text: cleanLine(line), number})));
+  return uncomment(splitLines(rest));
+};
+
+/** Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them. */
+const keptEmpty = 2;
+
+const splitLines = (text: string): CleanLine[] => {
+  const lines: CleanLine[] = [];
+  let empty = 0;
+  let number = 1;
+  for (let from = 0; from <= text.length; number++) {
+    let end = text.indexOf('\n', from);
+    if (end < 0) end = text.length;
+    const line = end === from ? '' : cleanLine(text.slice(from, end));
+    empty = line === '' ? empty + 1 : 0;
+    if (empty <= keptEmpty) lines.push({text: line, number});
+    from = end + 1;
+  }
+  return lines;
 };
 
 const cleanLine = (line: string): string => {
@@ -41,7 +59,7 @@ const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&
 const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
 
 /** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
-const isQuotedPrintable = (text: string): boolean => text.includes('=') && (/^[^\n]{69,76}[^=\n]=\n/m.test(text) || /=20$/m.test(text) || /=C2=A0|=E2=80=AF/.test(text));
+const isQuotedPrintable = (text: string): boolean => text.includes('=') && ((text.includes('=\n') && /^[^\n]{69,76}[^=\n]=\n/m.test(text)) || /=20$/m.test(text) || /=C2=A0|=E2=80=AF/.test(text));
 
 const joinSoftBreaks = (text: string): CleanLine[] => {
   const joined: {text: string; number: number}[] = [];

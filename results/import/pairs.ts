@@ -18,7 +18,8 @@ export const sideOfLabel = (label: string | null): 'before' | 'after' | null => 
   return afterWords.test(label) ? 'after' : null;
 };
 
-const sameCommand = (a: ImportTable, b: ImportTable): boolean => a.command === b.command && (a.kind ?? null) === (b.kind ?? null);
+const commandKey = ({command, kind}: ImportTable): string => JSON.stringify([command, kind ?? null]);
+const sameCommand = (a: ImportTable, b: ImportTable): boolean => commandKey(a) === commandKey(b);
 const holds = (table: ImportTable): boolean => table.elapsed !== null || table.rows.some((row) => row.value !== null) || table.samples.length > 0;
 
 /**
@@ -33,16 +34,26 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     free.delete(after);
     pairs.push({before, after, why});
   };
+  const sides = tables.map(({label}) => sideOfLabel(label));
+  const afters = new Map<string, {readonly tables: number[]; next: number}>();
+  for (const i of free) {
+    if (sides[i] !== 'after') continue;
+    const list = afters.get(commandKey(tables[i])) ?? {tables: [], next: 0};
+    list.tables.push(i);
+    afters.set(commandKey(tables[i]), list);
+  }
   for (const before of free) {
-    if (!free.has(before) || sideOfLabel(tables[before].label) !== 'before') continue;
-    const after = [...free].find((i) => i > before && sideOfLabel(tables[i].label) === 'after' && sameCommand(tables[before], tables[i]));
-    if (after !== undefined) take(before, after, 'labels');
+    if (sides[before] !== 'before') continue;
+    const waiting = afters.get(commandKey(tables[before]));
+    if (waiting === undefined) continue;
+    while (waiting.tables[waiting.next] < before) waiting.next++;
+    if (waiting.next < waiting.tables.length) take(before, waiting.tables[waiting.next++], 'labels');
   }
   const rest = [...free];
   rest.forEach((before, k) => {
     const after = rest[k + 1];
     if (after === undefined || !free.has(before) || !free.has(after) || !sameCommand(tables[before], tables[after])) return;
-    if (sideOfLabel(tables[before].label) !== 'after' || sideOfLabel(tables[after].label) !== 'before') take(before, after, 'order');
+    if (sides[before] !== 'after' || sides[after] !== 'before') take(before, after, 'order');
   });
   const left = [...free];
   if (pairs.length === 0 && left.length === 2) take(left[0], left[1], 'order');
