@@ -15,6 +15,7 @@ export const command: Command = {
   usage: ['doctor [--json]'],
   options: {},
   run: async (io, args) => {
+    if (args.positionals.length > 0) throw new UserError(`doctor takes no argument '${args.positionals[0]}'.`, 'jitstat doctor, or jitstat doctor --json.');
     const probe = await installedPerf(io);
     const host = readHost('perf' in probe ? probe.perf.version : null, hasHardwareCounters());
     const checks = checkHost();

@@ -66,6 +66,7 @@ describe('a mistake is answered with a hint', () => {
   test.each([
     [['poke'], /needs to know what to do/],
     [['poke', 'stres'], /Did you mean 'stress'/],
+    [['poke', 'constructor'], /poke cannot 'constructor'/],
     [['poke', 'explore', '--cpus', '4'], /--cpus 4 is out of range/],
     [['poke', 'explore', '--operations', 'x'], /--operations x is out of range/],
     [['poke', 'explore', '--protocol', 'v58'], /no poke protocol 'v58'/],

@@ -34,7 +34,7 @@ export const command: Command = {
   run: async (io, args) => {
     const [name, ...extra] = args.positionals;
     if (name === undefined) throw new UserError('poke needs to know what to do.', 'jitstat poke explore, or jitstat poke stress.');
-    if (subcommands[name] === undefined) throw new UserError(`poke cannot '${name}'.`, closest(name, Object.keys(subcommands), 'jitstat poke explore, or jitstat poke stress.'));
+    if (!Object.hasOwn(subcommands, name)) throw new UserError(`poke cannot '${name}'.`, closest(name, Object.keys(subcommands), 'jitstat poke explore, or jitstat poke stress.'));
     if (extra.length > 0) throw new UserError(`poke ${name} takes no argument '${extra[0]}'.`, 'jitstat poke --help lists the options.');
     return subcommands[name](io, args);
   },

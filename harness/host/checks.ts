@@ -1,5 +1,5 @@
 // What spoils measurements on a host, as a table: what is looked at, what is good, and the command that mends it.
-import {existsSync} from 'node:fs';
+import {readlinkSync} from 'node:fs';
 import {loadavg, cpus} from 'node:os';
 import {readSystem} from './record.ts';
 
@@ -108,5 +108,11 @@ export const checkHost = (): readonly CheckResult[] => checks.map((check) => {
   return {name: check.name, status, value: value ?? 'cannot be read', why: check.why, mend: status === 'bad' ? check.mend : null};
 });
 
-const isContainer = (): boolean =>
-  existsSync('/.dockerenv') || existsSync('/run/.containerenv') || /docker|lxc|kubepods|containerd/.test(readSystem('/proc/1/cgroup') ?? '') || readSystem('/run/systemd/container') !== null;
+/** A container has its own process ids; the first namespace of a booted kernel has a number of its own. */
+const isContainer = (): boolean => {
+  try {
+    return readlinkSync('/proc/self/ns/pid') !== 'pid:[4026531836]';
+  } catch {
+    return false;
+  }
+};
