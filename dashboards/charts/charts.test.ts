@@ -70,6 +70,24 @@ describe('colours', () => {
   test.each(['light', 'dark'] as const)('more and less differ in lightness on %s paper', (mode) => expect(contrast(palette.more[mode], palette.less[mode])).toBeGreaterThan(1.5));
 });
 
+describe('every run of a strip lies within its axis', () => {
+  test.each([['still', false], ['live', true]] as const)('%s', (_name, live) => {
+    const {session, samples} = cases.full();
+    for (const row of session.comparison!.rows) {
+      const {vconcat} = strip(row, samples, {before: 'a', after: 'b'}, 'x')!.spec(760, live) as unknown as {vconcat: readonly {layer: readonly Layer[]}[]};
+      for (const {data, encoding} of vconcat.flatMap(({layer}) => layer).filter((one) => one.encoding.y !== undefined)) {
+        const [low, high] = encoding.y!.scale.domain;
+        for (const {value} of data.values) expect(`${row.event} ${value >= low && value <= high}`).toBe(`${row.event} true`);
+      }
+    }
+  });
+});
+
+interface Layer {
+  readonly data: {readonly values: readonly {readonly value: number}[]};
+  readonly encoding: {readonly y?: {readonly scale: {readonly domain: readonly [number, number]}}};
+}
+
 describe('what charts say', () => {
   test('the thread: the clock is the largest part', () => {
     const chart = decomposition(thread())!;

@@ -2,12 +2,13 @@
 import type {Comparison, Decomposition} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
-import {formatLog} from './format.ts';
+import {formatChange, formatLog} from './format.ts';
 import {rowLabels, signedLabel} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
+import {listNames} from './verdicts.ts';
 
 type PartName = 'instructions' | 'cpi' | 'clock' | 'time' | 'utilisation' | 'elapsed';
 
@@ -29,11 +30,10 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
   if (time === null || pieces.length === 0) return null;
   const inside = pieces.filter((row) => row.key !== 'utilisation');
   const [largest] = [...inside].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const elapsed = rows.find((row) => row.key === 'elapsed');
   return {
     name,
     kind: 'decomposition',
-    title: largest === undefined ? `Elapsed time ${elapsed?.label ?? ''}: ${formatLog(time)} time on the CPU, the rest is waiting`
+    title: largest === undefined ? `Elapsed time is ${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
       : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
     subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
@@ -62,6 +62,10 @@ const steps = (source: Decomposition) => {
 };
 
 type Bar = ReturnType<typeof steps>[number];
+
+/** `waiting −1.14 % (not shown)`: as a plain change, and whether its interval holds no change. */
+const inWords = ({part, value, low, high}: Bar): string =>
+  `${part} ${formatChange(Math.exp(value))}${low !== null && high !== null && low <= 0 && high >= 0 ? ' (not shown)' : ''}`;
 
 const draw = (rows: readonly Bar[], width: number): Spec => {
   const narrow = isNarrow(width);

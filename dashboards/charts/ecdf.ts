@@ -21,7 +21,7 @@ export const ecdf = (row: ComparisonRow, samples: Samples, labels: Readonly<Reco
     ecdfSteps(all.filter((one) => one.side === side).map((one) => one.value)).map(({value, share}) => ({side, label: labels[side], value, share})));
   if (rows.length === 0) return null;
   const medians = row.before.median === null || row.after.median === null ? ''
-    : `: median ${formatCount(row.before.median)} before, ${formatCount(row.after.median, row.unit)} after`;
+    : `: median ${formatCount(row.before.median, row.unit)} → ${formatCount(row.after.median, row.unit)}`;
   return {
     name,
     kind: 'ecdf',

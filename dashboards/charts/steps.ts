@@ -20,12 +20,12 @@ export const steps = (input: readonly StepCost[], what: string, name = 'steps'):
   if (input.length === 0) return null;
   const rows = input.map((row) => ({...row, difference: (row.after ?? 0) - (row.before ?? 0), label: `${side(row.before)} → ${side(row.after)}`}));
   const sum = rows.reduce((total, row) => total + row.difference, 0);
-  const [largest] = [...rows].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  const largest = rows.filter((row) => row.difference !== 0).sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference)).slice(0, 2);
   return {
     name,
     kind: 'steps',
-    title: largest.difference === 0 ? `No step differs in ${what}`
-      : `${signed(sum)} ${what}; most of it in ${largest.step} (${signed(largest.difference)})`,
+    title: largest.length === 0 ? `No step differs in ${what}`
+      : `${signed(sum)} ${what}: most differ ${largest.map((row) => `${row.step} (${signed(row.difference)})`).join(' and ')}`,
     subtitle: 'After minus before, step by step; the numbers at the right are before → after.',
     description: rows.map((row) => `${row.step}: ${signed(row.difference)} (${row.label})`).join('; '),
     rows: rows.map(({step, before, after, difference}) => ({step, before, after, difference})),

@@ -17,8 +17,11 @@ const mostPoints = 2400;
 /** The largest spikes of a lane are named in the picture; all of them are in the table beside it. */
 const mostNames = 4;
 
+/** What a strip needs to know of an event besides its runs. */
+export type StripEvent = Pick<ComparisonRow, 'event' | 'unit' | 'spikes'>;
+
 /** The strip of one event; null where no run was counted. `labels` name the sides as the page does. */
-export const strip = (row: ComparisonRow, samples: Samples, labels: Readonly<Record<SideName, string>>, name: string): Chart | null => {
+export const strip = (row: StripEvent, samples: Samples, labels: Readonly<Record<SideName, string>>, name: string): Chart | null => {
   const all = stripRows(samples, row.event, row.spikes);
   if (all.length === 0) return null;
   const thinned = thinRuns(all, mostPoints);
@@ -36,13 +39,17 @@ export const strip = (row: ComparisonRow, samples: Samples, labels: Readonly<Rec
 
 const sides: readonly SideName[] = ['before', 'after'];
 
-const finding = (row: ComparisonRow, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
+const finding = (row: StripEvent, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
   const counts = sides.filter((side) => all.some((one) => one.side === side))
-    .map((side) => `${labels[side]} ${all.filter((one) => one.side === side && one.spike).length} of ${plural(all.filter((one) => one.side === side).length, 'run')}`);
-  return all.some((one) => one.spike) ? `${row.event}: spikes in ${counts.join(', ')}` : `${row.event}: no spikes in ${plural(all.length, 'run')}`;
+    .map((side) => {
+      const own = all.filter((one) => one.side === side);
+      const spikes = own.filter((one) => one.spike).length;
+      return `${spikes === 0 ? 'none' : plural(spikes, 'spike')} in ${plural(own.length, 'run')} of ${labels[side]}`;
+    });
+  return all.some((one) => one.spike) ? `${row.event}: ${counts.join(', ')}` : `${row.event}: no spikes in ${plural(all.length, 'run')}`;
 };
 
-const describe = (row: ComparisonRow, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
+const describe = (row: StripEvent, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
   const spikes = all.filter((one) => one.spike)
     .map((one) => `${labels[one.side]} run ${one.run} at ${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`);
   const shown = spikes.slice(0, 10);
@@ -50,7 +57,7 @@ const describe = (row: ComparisonRow, all: readonly StripRow[], labels: Readonly
   return `${finding(row, all, labels)}.${shown.length === 0 ? '' : ` ${shown.join('; ')}${rest > 0 ? `; and ${rest} others` : ''}.`}`;
 };
 
-const draw = (event: ComparisonRow, rows: readonly StripRow[], labels: Readonly<Record<SideName, string>>, width: number, live: boolean): Spec => {
+const draw = (event: StripEvent, rows: readonly StripRow[], labels: Readonly<Record<SideName, string>>, width: number, live: boolean): Spec => {
   const shown = displayUnit(event.unit, rows.map((row) => row.value));
   const axis = logAxis(rows.map((row) => row.value / shown.factor), 4);
   const present = sides.filter((side) => rows.some((row) => row.side === side));
@@ -66,7 +73,7 @@ const draw = (event: ComparisonRow, rows: readonly StripRow[], labels: Readonly<
     vconcat: present.map((side) => {
       const own = rows.filter((row) => row.side === side);
       const lastLane = side === present.at(-1);
-      const points = own.map((row) => (live ? {run: row.run, value: row.value / shown.factor, spike: row.spike, tip: tip(row, event.unit, labels[side])} : {run: row.run, value: row.value, spike: row.spike}));
+      const points = own.map((row) => ({run: row.run, value: row.value / shown.factor, spike: row.spike, ...live ? {tip: tip(row, event.unit, labels[side])} : {}}));
       const reaction = live ? {tooltip: {field: 'tip'}, opacity: liveRuns.opacity} : {};
       return {
         width: plot,

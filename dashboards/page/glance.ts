@@ -36,10 +36,12 @@ const didItChange = (comparison: Comparison): Answer => {
     simulated.length === 0 ? '' : `Of ${plural(simulated.length, 'simulated count')} ${simulated.filter(isChanged).length} changed.`,
     aa === null ? 'No A/A was measured beside it.' : `The A/A beside it called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`,
   ].filter((text) => text !== '').join(' ');
-  if (rows.length === 0) return {question, answer: 'Nothing was counted', detail: 'No event could be counted on this host; the reasons are below.'};
+  if (rows.length === 0 && simulated.length === 0) return {question, answer: 'Nothing was counted', detail: 'No event could be counted on this host; the reasons are below.'};
+  if (rows.length === 0) return {question, answer: simulated.some(isChanged) ? `Yes, ${simulated.filter(isChanged).length} of ${plural(simulated.length, 'simulated count')}` : 'No, the simulated counts are the same', detail: 'Nothing was measured: what the code does was counted by simulation, what it costs in time was not.'};
   const counts = `${countVerdicts(rows)}.`;
   if (comparison.sameImage) return {question, answer: 'Same image on both sides', detail: `An A/A: the code is identical. ${counts}`};
   const changed = rows.filter(isChanged);
+  if (changed.length === 0 && comparison.findings.some((one) => one.code === 'aa-changed')) return {question, answer: 'Withheld: the A/A is not clean', detail: `The same code twice differed too, so no verdict is given. ${besides}`};
   if (changed.length > 0) return {question, answer: `Yes, ${changed.length} of ${plural(rows.length, 'event')}`, detail: `${counts} ${besides}`};
   return {question, answer: rows.every((row) => row.verdict === 'equal') ? 'No, equal within the margin' : 'No change shown', detail: `${counts} ${besides}`};
 };
@@ -51,12 +53,12 @@ const byHowMuch = (comparison: Comparison): Answer => {
   if (row.change === null || !Number.isFinite(row.change.ratio)) return {question, answer: `${row.event}: no ratio`, detail: row.reason};
   const [kind, before, after] = row.before.median !== null && row.after.median !== null ? ['Median', row.before.median, row.after.median] as const
     : ['Mean', row.before.mean, row.after.mean] as const;
-  const sides = before === null || after === null ? '' : `${kind} ${formatCount(before)} → ${formatCount(after, row.unit)}.`;
+  const sides = before === null || after === null ? '' : `${kind} ${formatCount(before, row.unit === 'ns' ? row.unit : '')} → ${formatCount(after, row.unit)}.`;
   const needed = row.verdict === 'unsettled' && row.quadsNeeded !== undefined ? ` About ${plural(row.quadsNeeded, 'quad')} would settle it.` : '';
   return {
     question,
     answer: `${row.event} ${formatChange(row.change.ratio)}`,
-    detail: `${row.verdict}; ${Math.round(row.change.level * 100)} % interval ${formatInterval(row.change.low, row.change.high)}. ${sides}${needed}`,
+    detail: `${row.verdict}; ${row.kind === 'exact' ? 'exact' : `${Math.round(row.change.level * 100)} % interval ${formatInterval(row.change.low, row.change.high)}`}. ${sides}${needed}`,
     tone: row.verdict,
   };
 };
@@ -112,26 +114,33 @@ export const allSpikes = (comparison: Comparison): NamedSpike[] =>
 const unusual: readonly (readonly [code: string, answer: string])[] = [
   ['aa-changed', 'The A/A is not clean'], ['spike-rate-changed', 'The rate of spikes changed'], ['one-run-spike', 'One unlucky run'], ['two-runs-spike', 'Two unlucky runs'], ['few-runs-spike', 'A few unlucky runs'],
   ['scaling-spike', 'A spike of scaling'], ['spikes', 'Spikes'], ['clock-step', 'The clock stepped'], ['level-step', 'The level stepped'], ['burst', 'A burst of disturbance'], ['drift', 'Drift'], ['bimodal', 'Two modes'],
-  ['carry-over', 'Carry-over between blocks'], ['impossible-ratio', 'An impossible ratio'], ['placement-share', 'Placement matters'],
+  ['carry-over', 'Carry-over between blocks'], ['impossible-ratio', 'An impossible ratio'],
 ];
+
+/** Where an interval of a share of the variance excludes nothing at all. */
+const placementMatters = (comparison: Comparison) => {
+  const sure = (comparison.placement ?? []).some((one) => one.low > 0);
+  return comparison.findings.filter((one) => sure && one.code === 'placement-share' && one.data?.['low'] !== 0).map((one) => ({code: one.code, words: 'Placement matters', text: one.text}));
+};
 
 const whatIsUnusual = (comparison: Comparison): Answer => {
   const question = 'What is unusual?';
   const spikes = allSpikes(comparison);
   const notes: string[] = [];
-  const named = unusual.flatMap(([code, words]) => comparison.findings.filter((one) => one.code === code).slice(0, 1).map((one) => ({words, text: one.text})))[0];
-  if (named !== undefined && spikes.length === 0) notes.push(`${named.text}.`);
+  const named = [...unusual.flatMap(([code, words]) => comparison.findings.filter((one) => one.code === code).map((one) => ({code, words, text: one.text}))), ...placementMatters(comparison)][0];
+  const dirty = comparison.aa !== null && comparison.aa.changed > 0;
+  if (named !== undefined && spikes.length === 0 && named.code !== 'aa-changed') notes.push(`${named.text}.`);
   if (spikes.length > 0) {
     const {event, run, side, times, value, unit} = spikes[0];
     notes.push(`Largest: ${event}, run ${run} of ${sideNames(comparison.before, comparison.after)[side]}, ${formatCount(value, unit)} (${formatCount(times)} times the median).`);
   }
-  if (comparison.aa !== null && comparison.aa.changed > 0) notes.push(`The A/A called ${comparison.aa.changed} of ${comparison.aa.rows} events changed (${listNames(comparison.aa.events)}).`);
+  if (comparison.aa !== null && dirty) notes.unshift(`The A/A called ${comparison.aa.changed} of ${comparison.aa.rows} events changed (${listNames(comparison.aa.events)}).`);
   const warnings = new Set([...comparison.warnings, ...measuredRows(comparison).flatMap((row) => row.warnings)].map((one) => one.text)).size;
   if (warnings > 0) notes.push(`${plural(warnings, 'warning')} below.`);
   if (comparison.notCounted.length > 0) notes.push(`${plural(comparison.notCounted.length, 'event')} could not be counted.`);
-  const answer = spikes.length > 0 ? plural(spikes.length, 'spike')
+  const answer = dirty ? 'The A/A is not clean'
+    : spikes.length > 0 ? plural(spikes.length, 'spike')
     : named !== undefined ? named.words
-    : comparison.aa !== null && comparison.aa.changed > 0 ? 'The A/A is not clean'
       : warnings > 0 ? plural(warnings, 'warning') : 'Nothing';
   return {question, answer, detail: notes.length === 0 ? `No spikes, no warnings${comparison.aa === null ? '' : ', and the A/A is clean'}.` : notes.join(' ')};
 };

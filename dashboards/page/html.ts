@@ -1,4 +1,5 @@
 // HTML as text with escaping by default: a template tag whose values are escaped unless they are HTML already.
+import {visible} from '../render/visible.ts';
 
 /** A piece of finished HTML. */
 export interface Html {
@@ -8,7 +9,7 @@ export interface Html {
 type Value = Html | string | number | null | false | readonly (Html | string)[];
 
 export const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 
 /** Text that is HTML already (SVG, style sheets); never for anything that came from outside. */
 export const raw = (text: string): Html => ({html: text});

@@ -14,9 +14,10 @@ export const glanceSection = (comparison: Comparison): Html => answersSection(gl
 export const answersSection = (answers: readonly Answer[]): Html => html`<dl class="glance">${answers.map((one) => html`
 <div><dt>${one.question}</dt><dd><div class="answer ${one.tone ?? ''}">${one.answer}</div><div class="detail">${one.detail}</div></dd></div>`)}</dl>`;
 
-/** Single spikes are left to the table of spikes. */
+/** Single spikes are left to the table of spikes; a warning of the input that a finding repeats is said once. */
 export const findingsSection = (comparison: Comparison): Html => {
-  const all = [...comparison.findings.filter((one) => one.code !== 'spike'), ...comparison.warnings];
+  const found = new Set(comparison.findings.map((one) => one.code));
+  const all = [...comparison.findings.filter((one) => one.code !== 'spike'), ...comparison.warnings.filter((one) => !found.has(one.code))];
   if (all.length === 0) return nothing;
   return html`<h2>Findings</h2><ul class="findings">${all.map((one) => html`<li>${one.text}<span class="code">${one.code}</span></li>`)}</ul>`;
 };
@@ -43,11 +44,13 @@ export const tableSection = (comparison: Comparison): Html => {
   const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   if (comparison.rows.length === 0) return nothing;
   return html`<h2>Table</h2>
-<p class="note">${designLine(comparison)} ${comparison.rows.some((row) => row.before.median !== null) ? 'Medians of the runs; below them the mean with its standard error.' : 'Means with their standard errors.'} Change is after over before with its interval.</p>
+<p class="note">${designLine(comparison)} ${measured.length === 0 ? '' : measured.some((row) => row.before.median !== null) ? 'Medians of the runs; below them the mean with its standard error. Change is after over before with its interval.' : 'Means with their standard errors. Change is after over before with its interval.'}</p>
 ${measured.length === 0 ? nothing : rowsTable(comparison, measured)}
-${simulated.length === 0 ? nothing : html`<h3 class="apart">Simulated, not measured</h3><p class="note">${[...new Set(simulated.flatMap((row) => row.warnings.map((one) => one.text)))].join(' ')}</p>${rowsTable(comparison, simulated.map((row) => ({...row, warnings: []})))}`}
+${simulated.length === 0 ? nothing : html`<h3 class="apart">Simulated, not measured</h3><p class="note">${[...new Set(simulated.flatMap((row) => row.warnings.map((one) => one.text)))].join(' ')}</p>${rowsTable(comparison, simulated.filter((row) => !isZero(row)).map((row) => ({...row, warnings: []})))}${simulated.some(isZero) ? html`<p class="note">0 on both sides: ${simulated.filter(isZero).map((row) => row.event).join(', ')}.</p>` : nothing}`}
 <details><summary>Why each verdict</summary><dl class="facts">${comparison.rows.map((row) => html`<dt>${row.event}</dt><dd>${row.verdict}: ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}.${row.kind === 'exact' ? '' : ` Margin ${formatShare(row.margin)}.`}</dd>`)}</dl></details>`;
 };
+
+const isZero = (row: ComparisonRow): boolean => row.before.mean === 0 && row.after.mean === 0;
 
 const rowsTable = (comparison: Comparison, rows: readonly ComparisonRow[]): Html => {
   const {before, after} = sideNames(comparison.before, comparison.after);
@@ -67,6 +70,7 @@ const designs: Readonly<Record<Comparison['design'], string>> = {
 };
 
 export const designLine = (comparison: Comparison): string => {
+  if (comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event))) return 'Counted by simulation, once a side: exact for this code.';
   const runs = (['before', 'after'] as const).map((name) => comparison.rows.map((row) => row[name].n).find((n) => n !== null) ?? null);
   const count = runs.every((n) => n !== null) ? ` ${runs[0]} runs before, ${runs[1]} after` : '';
   const quads = comparison.quads === null ? '' : `${count === '' ? ' ' : ', '}${plural(comparison.quads, 'quad')}`;

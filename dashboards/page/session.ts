@@ -7,9 +7,11 @@ import {placementSweep} from '../charts/placement.ts';
 import {steps} from '../charts/steps.ts';
 import type {StepCost} from '../charts/steps.ts';
 import {strip} from '../charts/strip.ts';
+import {formatCount, formatShare} from '../charts/format.ts';
 import type {Chart} from '../charts/types.ts';
 import {sideNames} from '../charts/verdicts.ts';
 import {isSimulated} from '../tables/facts.ts';
+import {spikeLedger} from '../../results/compare/spike-ledger.ts';
 import type {Figure} from './figure.ts';
 import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
@@ -37,9 +39,14 @@ export const comparisonTitle = ({before, after}: Comparison): string => {
 
 const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo | null): string => {
   const name = (side: SideInfo) => (workload === null ? side.label : side.variant ?? side.label);
-  const sides = after === null ? name(before) : `${name(before)} → ${name(after)}`;
+  const sides = after === null ? shorten(name(before)) : `${shorten(name(before))} → ${shorten(name(after))}`;
   return workload === null ? sides : `${workload}: ${sides}`;
 };
+
+/** A command line longer than this is shortened in a title; it stands in full at the end of the page. */
+const longestTitle = 72;
+
+const shorten = (name: string): string => (name.length <= longestTitle ? name : `${name.slice(0, longestTitle - 20)} … ${name.slice(-16)}`);
 
 /** The charts of a comparison in reading order; `prefix` keeps the file names of several sessions apart. */
 export const comparisonCharts = (comparison: Comparison, session: Session | null, samples: Samples | null, prefix: string): readonly Chart[] => {
@@ -47,10 +54,19 @@ export const comparisonCharts = (comparison: Comparison, session: Session | null
   const rows = interesting(comparison.rows.filter((row) => !isSimulated(row.event) && (row.before.sd !== 0 || row.after.sd !== 0)));
   const perRun = samples === null ? [] : [
     ...rows.slice(0, mostStrips).map((row) => strip(row, samples, labels, `${prefix}strip-${slug(row.event)}`)),
-    ...rows.slice(0, mostDistributions).map((row) => ecdf(row, samples, labels, `${prefix}ecdf-${slug(row.event)}`)),
+    ...rows.filter((row, i) => i === 0 || weight(row) > 0).slice(0, mostDistributions).map((row) => ecdf(row, samples, labels, `${prefix}ecdf-${slug(row.event)}`)),
     ...(session === null ? [] : rows.slice(0, 1).map((row) => placementSweep(row, session, samples, `${prefix}placement-${slug(row.event)}`))),
   ];
   return [forest(comparison, `${prefix}forest`), simulatedForest(comparison, `${prefix}simulated`), decomposition(comparison, `${prefix}decomposition`), stepDifference(comparison, `${prefix}steps`), ...perRun].filter((chart) => chart !== null);
+};
+
+/** One side only: its runs, with the spikes among them. */
+const sideCharts = (session: Session, samples: Samples | null, prefix: string): readonly Chart[] => {
+  if (samples === null || session.status === 'refused') return [];
+  const spikes = spikeLedger(samples, {placements: session.placements, executions: {}});
+  return session.summary.filter(({event, stats}) => !isSimulated(event) && stats.sd !== 0).slice(0, mostStrips)
+    .map(({event, unit}) => strip({event, unit, spikes: spikes.of(event)}, samples, sideNames(session.before, null), `${prefix}strip-${slug(event)}`))
+    .filter((chart) => chart !== null);
 };
 
 /** From the finding that carries the cost of each step, where instructions were counted by step. */
@@ -61,11 +77,10 @@ const stepDifference = (comparison: Comparison, name: string): Chart | null => {
   return steps(rows as readonly StepCost[], data['unit'], name);
 };
 
-const interesting = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] => {
-  const weight = (row: ComparisonRow): number =>
-    (row.primary ? 4 : 0) + (row.spikes.before.length + row.spikes.after.length > 0 ? 2 : 0) + (row.verdict === 'more' || row.verdict === 'less' ? 1 : 0);
-  return [...rows].sort((a, b) => weight(b) - weight(a));
-};
+const interesting = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] => [...rows].sort((a, b) => weight(b) - weight(a));
+
+const weight = (row: ComparisonRow): number =>
+  (row.primary ? 4 : 0) + (row.spikes.before.length + row.spikes.after.length > 0 ? 2 : 0) + (row.verdict === 'more' || row.verdict === 'less' ? 1 : 0);
 
 export interface Section {
   readonly html: Html;
@@ -76,13 +91,14 @@ export interface Section {
 export const sessionSection = async (input: SessionInput, prefix: string, extra: readonly Chart[] = []): Promise<Section> => {
   const {session, samples} = input;
   const {comparison} = session;
-  const figures = comparison === null ? [] : await draw([...comparisonCharts(comparison, session, samples, prefix), ...extra.map((chart) => ({...chart, name: `${prefix}${chart.name}`}))]);
+  const charts = comparison === null ? sideCharts(session, samples, prefix) : comparisonCharts(comparison, session, samples, prefix);
+  const figures = await draw([...charts, ...extra.map((chart) => ({...chart, name: `${prefix}${chart.name}`}))]);
   return {
     figures,
     html: html`<section class="session" id="${prefix}session"><h1>${sessionTitle(session)}</h1>
 <p class="sub">${session.created.slice(0, 16).replace('T', ' ')} UTC on ${session.host.name}${session.host.cpu === null ? '' : `, ${session.host.cpu}`}. ${comparison === null ? '' : designLine(comparison)}</p>
 ${session.status === 'refused' ? html`<p>This session was refused: ${session.reason ?? 'no reason was kept'}.</p>` : nothing}
-${comparison === null ? summaryTable(session) : comparisonBody(comparison, figures)}
+${comparison === null ? html`${summaryTable(session)}${runByRun(figures)}` : comparisonBody(comparison, figures)}
 ${placementSection(session)}${hostSection(session)}${repeatSection(session)}</section>`,
   };
 };
@@ -106,9 +122,12 @@ const comparisonBody = (comparison: Comparison, figures: readonly Figure[]): Htm
   const changes = figures.filter((one) => one.chart.kind === 'forest');
   const others = figures.filter((one) => !changes.includes(one));
   return html`${glanceSection(comparison)}${changes.map((one) => one.html)}${findingsSection(comparison)}${tableSection(comparison)}
-${others.length === 0 ? nothing : html`<h2>Why, and run by run</h2>${others.some((one) => one.chart.kind === 'strip') ? controls : nothing}${others.map((one) => one.html)}`}
+${runByRun(others)}
 ${spikesSection(comparison)}${notCountedSection(comparison)}`;
 };
 
+const runByRun = (figures: readonly Figure[]): Html => (figures.length === 0 ? nothing
+  : html`<h2>Why, and run by run</h2>${figures.some((one) => one.chart.kind === 'strip') ? controls : nothing}${figures.map((one) => one.html)}`);
+
 const summaryTable = (session: Session): Html => html`<h2>Table</h2><p class="note">One side only; compare it with another session for a verdict.</p>
-<table class="rows"><thead><tr><th>Event</th><th>Runs</th><th>Mean</th><th>Median</th></tr></thead><tbody>${session.summary.map((row) => html`<tr><td class="event">${row.event}</td><td data-label="runs">${row.stats.n ?? '—'}</td><td data-label="mean">${row.stats.mean === null ? '—' : `${row.stats.mean.toPrecision(6)} ${row.unit}`}</td><td data-label="median">${row.stats.median === null ? '—' : `${row.stats.median.toPrecision(6)} ${row.unit}`}</td></tr>`)}</tbody></table>`;
+<table class="rows"><thead><tr><th>Event</th><th>Runs</th><th>Mean</th><th>Median</th></tr></thead><tbody>${session.summary.map((row) => html`<tr><td class="event">${row.event}</td><td data-label="runs">${row.stats.n ?? '—'}</td><td data-label="mean">${row.stats.mean === null ? '—' : formatCount(row.stats.mean, row.unit)}${row.stats.mean === null || row.stats.mean === 0 || row.stats.sem === null ? nothing : html`<small>± ${formatShare(row.stats.sem / row.stats.mean)}</small>`}</td><td data-label="median">${row.stats.median === null ? '—' : formatCount(row.stats.median, row.unit)}</td></tr>`)}</tbody></table>`;

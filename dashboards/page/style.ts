@@ -82,11 +82,11 @@ h1{font-size:24px}h2{margin-top:44px}
 figure .wide{display:none}figure .narrow{display:block}figure.drawn .narrow{display:none}
 table.rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table.rows,table.rows tbody{display:block}
-table.rows tr{display:grid;grid-template-columns:1fr auto;column-gap:16px;padding:10px 0;border-bottom:1px solid var(--grid)}
+table.rows tr{display:grid;grid-template-columns:1fr 1fr;column-gap:16px;padding:10px 0;border-bottom:1px solid var(--grid)}
 table.rows td{display:block;border:0;padding:1px 0;text-align:left;min-width:0}
-table.rows td:nth-child(even){text-align:right}
 table.rows td[data-label]::before{content:attr(data-label) " ";color:var(--muted);font-size:12.5px}
-table.rows td.event,table.rows td.full{grid-column:1/-1;text-align:left}
+table.rows td.event,table.rows td.full{grid-column:1/-1}
+table.rows td.full small{display:inline;margin-left:10px}
 dl.facts{grid-template-columns:1fr;gap:0}
 dl.facts dd{margin-bottom:8px}
 }

@@ -3,6 +3,7 @@ import type {Chart, Spec} from '../charts/types.ts';
 import {colour, darkRules} from '../charts/palette.ts';
 import {config, fontSize, fontStack} from '../charts/theme.ts';
 import {textWidth, wrapText} from './metrics.ts';
+import {visible} from './visible.ts';
 
 type VegaSpec = Readonly<Record<string, unknown>>;
 
@@ -50,7 +51,7 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
   (vega as unknown as {resetSVGDefIds: () => void}).resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled as never), {renderer: 'none', logger: strictLogger() as never});
   try {
-    return shorten(await view.toSVG());
+    return visible(shorten(await view.toSVG()));
   } finally {
     view.finalize();
   }
@@ -88,7 +89,7 @@ const joinDots = (svg: string): string => {
 };
 
 const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const label = (svg: string, attributes: string, inside: string): string =>
   svg.replace(/<svg ([^>]*)>/, (_whole, own: string) => `<svg ${own} ${attributes}>${inside}`);
