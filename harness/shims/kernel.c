@@ -91,7 +91,7 @@ static void play_run(const struct run *run) {
   long result = bpf(BPF_PROG_TEST_RUN, &attributes);
   u64 wall = now_ns() - begun;
   control("disable\n");
-  if (result == -E_INVAL) refuse("a test run was refused (kernels from 6.x on want IPv4 and IPv6 packets to be as long as their header): error", E_INVAL);
+  if (result == -E_INVAL) refuse("a test run was refused as invalid; kernels from 6.x on want IPv4 and IPv6 packets to hold their whole header", 0);
   if (result < 0) refuse_call("a test run was refused", result);
   where_iteration = run->repeat;
   u32 retval = run->dissector && !kernel_is_at_least(6, 1) ? run->retval == 0 : (u32)run->retval;
