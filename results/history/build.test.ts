@@ -99,3 +99,12 @@ test('exact counts change when they differ, and an image change is a mark', () =
   expect(series.changes).toMatchObject([{index: 2, before: 500, after: 501, night: '2026-01-03'}]);
   expect(series.marks).toEqual([{night: '2026-01-03', kind: 'image', text: 'image aaaaaaaa -> bbbbbbbb'}]);
 });
+
+test('runs of another repeat are another series', () => {
+  const nights = ['01', '02'].flatMap((day) => [1000, 100_000].map((repeat, at) => testSession({
+    id: `202601${day}-0${at}0000000-aaaa`, created: `2026-01-${day}T0${at}:00:00.000Z`, night: `n${day}`, plan: {...testSession().plan, repeat},
+  }, testSamples(1, 1, {'task-clock': repeat}))));
+  const levels = buildHistory(nights, [], []).series.filter(({side}) => side === 'v58');
+  expect(levels.map(({workload, points}) => [workload, points.length])).toEqual([['tailcall1 (repeat 1000)', 2], ['tailcall1 (repeat 100000)', 2]]);
+  for (const {points} of levels) expect(points[0].value).toBe(points[1].value);
+});

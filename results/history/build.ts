@@ -32,7 +32,7 @@ export const readHistory = (store: string, options: HistoryOptions = {}): Histor
     try {
       sessions.push(entry.session);
     } catch (error) {
-      damaged.push({path: entry.folder, text: error instanceof Error ? error.message : String(error)});
+      damaged.push({path: entry.folder, text: error instanceof Error ? error.message.replace(`${entry.folder}/`, '') : String(error)});
     }
   }
   return {...buildHistory(sessions, notes, nights, options), problems: [...problems, ...damaged, ...noteProblems, ...nightProblems]};

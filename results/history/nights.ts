@@ -1,8 +1,9 @@
 // Night records: what one run of `jitstat nightly` did and said, one file each in the store.
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {writeWhole} from '../store/durable.ts';
 import {ensureStore, hostFolder} from '../store/layout.ts';
+import {readStored} from '../store/read.ts';
 import type {Night} from './types.ts';
 
 /** Writes `<store>/nights/<machine>/<yyyy>/<id>.json`: as `unfinished` when a night begins, and again when it ends. Returns the path. */
@@ -22,8 +23,8 @@ export const readNights = (store: string): {nights: Night[]; problems: {path: st
   for (const name of files) {
     const path = join(root, name);
     try {
-      const night = JSON.parse(readFileSync(path, 'utf8')) as Night;
-      if (night.schema !== 'jitstat/night/1' || !Array.isArray(night.workloads)) throw new Error('not a night: its schema is not jitstat/night/1');
+      const night = JSON.parse(readStored(path).toString()) as Night;
+      if (!isNight(night)) throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
       nights.push(night);
     } catch (error) {
       problems.push({path, text: error instanceof Error ? error.message : String(error)});
@@ -31,3 +32,7 @@ export const readNights = (store: string): {nights: Night[]; problems: {path: st
   }
   return {nights: nights.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
 };
+
+const isNight = (night: Night | null): boolean =>
+  night?.schema === 'jitstat/night/1' && [night.id, night.night, night.machine, night.suite, night.status, night.host?.id].every((part) => typeof part === 'string')
+  && [night.workloads, night.alerts, night.notes].every(Array.isArray);

@@ -1,9 +1,10 @@
 // Notes: what people know about a night, one file each in the store, so that they are reviewed and merged like code.
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../error.ts';
 import {writeWhole} from '../store/durable.ts';
 import {ensureStore} from '../store/layout.ts';
+import {readStored} from '../store/read.ts';
 import type {Note} from './types.ts';
 
 /** Writes `<store>/notes/<date>-<slug>.json` and returns its path. The same words on the same date are one note. */
@@ -14,7 +15,7 @@ export const writeNote = (store: string, note: Omit<Note, 'schema'>): string => 
   ensureStore(store);
   const path = join(store, 'notes', `${note.date}-${slug(text)}.json`);
   if (existsSync(path)) {
-    const there = (JSON.parse(readFileSync(path, 'utf8')) as Note).text;
+    const there = (JSON.parse(readStored(path).toString()) as Note).text;
     if (there !== text) throw new UserError(`${path} already holds '${there}'.`, 'Word the note differently, or edit that file.');
   }
   writeWhole(store, path, `${JSON.stringify({schema: 'jitstat/note/1', ...note, text}, null, 2)}\n`);
@@ -29,7 +30,7 @@ export const readNotes = (store: string): {notes: Note[]; problems: {path: strin
   for (const name of existsSync(folder) ? readdirSync(folder).filter((file) => !file.startsWith('.')).sort() : []) {
     const path = join(folder, name);
     try {
-      const note = JSON.parse(readFileSync(path, 'utf8')) as Note;
+      const note = JSON.parse(readStored(path).toString()) as Note;
       if (note.schema !== 'jitstat/note/1' || !isDate(note.date) || typeof note.text !== 'string') throw new Error('not a note: schema, date or text is missing');
       notes.push(note);
     } catch (error) {

@@ -11,25 +11,28 @@ export type RawSeries = Pick<HistorySeries, 'key' | 'workload' | 'side' | 'measu
 
 /**
  * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the last counts: the confirming one.
+ * Runs of another `repeat` are another series.
  * A side that stands in several comparisons of a night gives one point; an A/A gives a ratio (the noise floor) and no levels.
  */
 export const seriesOf = (sessions: readonly Session[]): RawSeries[] => {
   const chosen = lastOfEachNight(sessions);
   const machineName = namesOf(chosen);
+  const workloadName = workloadNamesOf(chosen);
   const series = new Map<string, RawSeries & {points: HistoryPoint[]; sessions: Session[]}>();
   const subjects = new Map<string, Set<string>>();
   for (const session of chosen) {
     const machine = machineName(session);
+    const workload = workloadName(session);
     const subject = subjectOf(session, machine);
     const seen = new Set<string>();
     for (const {side, measure, event, unit, point} of pointsOf(session)) {
-      const key = `${workloadOf(session)}/${side}/${measure}/${event}@${machine}`;
+      const key = `${workload}/${side}/${measure}/${event}@${machine}`;
       let one = series.get(key);
       const last = one?.sessions.at(-1);
       if (seen.has(key) || (last !== undefined && last.night !== undefined && last.night === session.night)) continue;
       seen.add(key);
       if (one === undefined) {
-        one = {key, workload: workloadOf(session), side, measure, event, unit, kind: eventInfo(event).kind, machine, points: [], sessions: []};
+        one = {key, workload, side, measure, event, unit, kind: eventInfo(event).kind, machine, points: [], sessions: []};
         series.set(key, one);
         if (!subjects.has(subject)) subjects.set(subject, new Set());
         subjects.get(subject)!.add(key);
@@ -106,8 +109,9 @@ const reasonFor = (session: Session, event: string): string => {
   return session.notCounted.find((entry) => entry.event === event)?.reason ?? 'not counted';
 };
 
-const subjectOf = (session: Session, machine: string): string =>
-  [session.kind, workloadOf(session), sideName(session.before), session.after === null ? '' : sideName(session.after), machine].join('\n');
+/** Sessions of one subject measured the same thing and can be compared. */
+export const subjectOf = (session: Session, machine: string): string =>
+  [session.kind, workloadOf(session), session.plan.repeat, sideName(session.before), session.after === null ? '' : sideName(session.after), machine].join('\n');
 
 const lastOfEachNight = (sessions: readonly Session[]): Session[] => {
   const last = new Map(sessions.map((session) => [`${session.night ?? session.id}\n${subjectOf(session, session.host.id)}`, session]));
@@ -119,6 +123,13 @@ const namesOf = (sessions: readonly Session[]): ((session: Session) => string) =
   const ids = new Map<string, Set<string>>();
   for (const {host} of sessions) ids.set(host.name, (ids.get(host.name) ?? new Set()).add(host.id));
   return ({host}) => (ids.get(host.name)!.size === 1 ? host.name : `${host.name} (${host.id.slice(0, 6)})`);
+};
+
+/** A workload that was measured with several repeats is told apart by them. */
+const workloadNamesOf = (sessions: readonly Session[]): ((session: Session) => string) => {
+  const repeats = new Map<string, Set<number>>();
+  for (const session of sessions) repeats.set(workloadOf(session), (repeats.get(workloadOf(session)) ?? new Set()).add(session.plan.repeat));
+  return (session) => (repeats.get(workloadOf(session))!.size === 1 ? workloadOf(session) : `${workloadOf(session)} (repeat ${session.plan.repeat})`);
 };
 
 const sum = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);

@@ -1,5 +1,5 @@
 // The journal a session grows in: one JSON line a finished block, so that a killed session keeps every finished run.
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, truncateSync, writeSync} from 'node:fs';
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, truncateSync, writeSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {UserError} from '../error.ts';
 import type {HostRecord, NotCounted, PlacementRecord, Plan, Session, SideInfo} from '../types.ts';
@@ -7,6 +7,7 @@ import {flushFolder} from './durable.ts';
 import {ensureStore, journalPath} from './layout.ts';
 import type {Owner} from './owner.ts';
 import {isAlive, thisProcess} from './owner.ts';
+import {readStored} from './read.ts';
 
 /** First line of a journal: everything needed to go on with the same plan. `owner` is filled in by `createJournal`. */
 export interface JournalHeader {
@@ -168,7 +169,7 @@ const journalFiles = (store: string): string[] => {
 
 const readBytes = (path: string): Buffer => {
   try {
-    return readFileSync(path);
+    return readStored(path);
   } catch {
     throw new UserError(`${path} cannot be read.`, 'Journals lie in the journals/ folder of a store.');
   }

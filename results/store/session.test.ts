@@ -1,5 +1,6 @@
 // Finished sessions: what is written comes back; damage is named and skipped; references are found or explained.
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -76,6 +77,37 @@ test('damaged and foreign files are named and skipped', async () => {
     'data/notes.txt',
   ]);
 });
+
+test.each([
+  ['a pipe', (file: string) => execFileSync('mkfifo', [file]), /not a regular file/],
+  ['a folder', (file: string) => mkdirSync(file), /not a regular file/],
+  ['a link to itself', (file: string) => symlinkSync('session.json', file), /ELOOP/],
+  ['a file of 2 GB', (file: string) => { writeFileSync(file, ''); truncateSync(file, 2 ** 31); }, /more than a store holds/],
+  ['null', (file: string) => writeFileSync(file, 'null'), /not an object/],
+  ['a session without host id', (file: string) => write(file, {host: {name: 'lab1'}}), /host record/],
+  ['a session of no date', (file: string) => write(file, {created: 'soon'}), /date of creation/],
+  ['a session with a damaged summary', (file: string) => write(file, {summary: [{}]}), /summary/],
+  ['a session without plan', (file: string) => write(file, {plan: null}), /plan/],
+] as const)('%s in the place of session.json is named and skipped', async (_, make, message) => {
+  const [folder] = await fill();
+  rmSync(join(folder, 'session.json'));
+  make(join(folder, 'session.json'));
+  const {entries, problems} = listSessions(store);
+  expect(entries.map((entry) => entry.id)).toEqual(ids.slice(1));
+  expect(problems.map(({text}) => text)).toEqual([expect.stringMatching(message)]);
+});
+
+test.each([
+  ['comparison', {}, /comparison is missing/],
+  ['rows', {rows: [null], findings: [], after: {}}, /row 0 of its comparison/],
+  ['a row', {rows: [{event: 'cycles', verdict: 'more'}], findings: [], after: {}}, /row 0 of its comparison/],
+])('damaged figures (%s) are said when they are read', async (_, comparison, message) => {
+  const [folder] = await fill();
+  write(join(folder, 'session.json'), {comparison});
+  expect(() => listSessions(store).entries[0].session).toThrow(message);
+});
+
+const write = (file: string, parts: object): void => writeFileSync(file, JSON.stringify({...testSession({id: ids[0]}), ...parts}));
 
 test('damaged runs are a mistake the user can mend; a summary without runs loads', async () => {
   const [first, second] = await fill();

@@ -1,10 +1,12 @@
 // Finished sessions: written once as a folder, found again by id, prefix, `last` or path, and listed.
-import {existsSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {UserError} from '../error.ts';
 import type {Samples, Session} from '../types.ts';
+import {headFault, sessionFault} from './check.ts';
 import {sweep, writeFolder} from './durable.ts';
 import {ensureStore, journalPath, sessionFolder} from './layout.ts';
+import {readStored} from './read.ts';
 import {decodeRuns, encodeRuns} from './runs.ts';
 
 export interface StoredSession {
@@ -55,7 +57,7 @@ export const loadSession = async (store: string, ref: string): Promise<StoredSes
   const file = join(folder, 'runs.json.gz');
   if (!existsSync(file)) return {session, samples: null, aaSamples: null, folder};
   try {
-    const {samples, aaSamples, placements} = decodeRuns(readFileSync(file));
+    const {samples, aaSamples, placements} = decodeRuns(readStored(file));
     return {session: {...session, placements}, samples, aaSamples, folder};
   } catch (error) {
     throw new UserError(`${file} is damaged (${words(error)}).`, 'The summary in session.json beside it can still be compared; restore the runs from a backup.');
@@ -69,11 +71,11 @@ export const listSessions = (store: string): {entries: SessionEntry[]; problems:
   for (const folder of folders) {
     try {
       const file = join(folder, 'session.json');
-      const head = parseSession(file, withoutFigures(readFileSync(file, 'utf8')));
+      const head = parseSession(file, withoutFigures(readStored(file).toString()), headFault);
       if (head.id !== basename(folder)) problems.push({path: folder, text: `holds session ${head.id}: copied or renamed by hand`});
       else entries.push({id: head.id, folder, head, get session() { return readSession(file); }});
     } catch (error) {
-      problems.push({path: join(folder, 'session.json'), text: words(error)});
+      problems.push({path: join(folder, 'session.json'), text: faultWords(error)});
     }
   }
   return {entries, problems};
@@ -94,32 +96,23 @@ const withoutFigures = (text: string): string =>
 const readSession = (file: string): Session => {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readStored(file).toString();
   } catch (error) {
     throw new UserError(`${file} cannot be read (${words(error)}).`, 'Restore the folder from git, or remove it.');
   }
-  return parseSession(file, text);
+  return parseSession(file, text, sessionFault);
 };
 
-const parseSession = (file: string, text: string): Session => {
+const parseSession = (file: string, text: string, faultOf: (session: Session) => string | null): Session => {
   let session: Session;
   try {
     session = JSON.parse(text) as Session;
   } catch (error) {
     throw new UserError(`${file} is damaged (${words(error)}).`, 'Restore the folder from git, or remove it.');
   }
-  const fault = sessionFault(session);
+  const fault = faultOf(session);
   if (fault !== null) throw new UserError(`${file} is not a session: ${fault}.`, 'A session.json of this version has schema jitstat/session/1.');
   return session;
-};
-
-const sessionFault = (session: Session): string | null => {
-  if (typeof session !== 'object' || session === null) return 'not an object';
-  if (session.schema !== 'jitstat/session/1') return `its schema is ${JSON.stringify(session.schema) ?? 'missing'}`;
-  if (typeof session.id !== 'string' || typeof session.created !== 'string') return 'id or created is missing';
-  if (typeof session.host?.name !== 'string') return 'its host record is missing';
-  if (typeof session.before !== 'object' || !Array.isArray(session.summary)) return 'before or summary is missing';
-  return null;
 };
 
 const findFolder = (store: string, ref: string): string => {
@@ -164,5 +157,8 @@ const children = (folder: string): {name: string; isDirectory: boolean}[] => {
     return [];
   }
 };
+
+/** Without the path, which stands before it. */
+const faultWords = (error: unknown): string => words(error).replace(/^\S+ (?=is (?:damaged|not a session))/, '');
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
