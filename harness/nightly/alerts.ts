@@ -72,11 +72,12 @@ const budgetAlerts = (workload: SuiteWorkload, session: Session): Alert[] =>
     ];
   });
 
-/** What is no longer as it was the night before, for one entry: events not counted, counted for less of the time. */
+/** For one entry: budgets that could not be checked, and what is no longer as it was the night before: events not counted, counted for less of the time. */
 export const countingAlerts = (workload: SuiteWorkload, session: Session, before: Session | null): Alert[] => {
-  if (before === null) return [];
   const tonight = new Map(runningByEvent(session));
-  return runningByEvent(before).flatMap(([event, then]): Alert[] => {
+  const unchecked = Object.keys(workload.budgets).filter((event) => !tonight.has(event)).map((event): Alert =>
+    ({code: 'not-counted', gate: false, workload: workload.name, event, text: `${workload.name}: the budget of ${event} could not be checked, it is not counted`}));
+  return [...unchecked, ...runningByEvent(before).flatMap(([event, then]): Alert[] => {
     const common = {gate: false, workload: workload.name, event};
     const now = tonight.get(event);
     if (now === undefined) {
@@ -85,10 +86,10 @@ export const countingAlerts = (workload: SuiteWorkload, session: Session, before
     }
     if (then === null || now === null || now >= then - runningDrop) return [];
     return [{...common, code: 'running-dropped', text: `${workload.name}: ${event} was counted ${share(now)} of the time, the night before ${share(then)}`}];
-  });
+  })];
 };
 
-const runningByEvent = (session: Session): [string, number | null][] => session.comparison === null
+const runningByEvent = (session: Session | null): [string, number | null][] => session === null ? [] : session.comparison === null
   ? session.summary.map(({event, stats}) => [event, stats.running])
   : session.comparison.rows.map((row) => [row.event, row.before.running === null || row.after.running === null ? null : Math.min(row.before.running, row.after.running)]);
 

@@ -1,5 +1,6 @@
 // One entry of a night: measured, judged, and measured again with twice the quads where it would alert; and the A/A.
 import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
+import {subjectOf} from '../../results/history/points.ts';
 import type {Session} from '../../results/types.ts';
 import type {Target} from '../measure/options.ts';
 import {changeAlerts, countingAlerts} from './alerts.ts';
@@ -39,7 +40,8 @@ export interface EntryRequest {
   readonly earlier: readonly Session[];
 }
 
-export const measureEntry = async ({suite, workload, task, keep, clock, world, earlier}: EntryRequest): Promise<{entry: NightWorkload; alerts: Alert[]}> => {
+/** An entry whose workload, sides or repeat changed in the suite starts anew: earlier nights of its name measured something else. */
+export const measureEntry = async ({suite, workload, task, keep, clock, world, earlier: ofThisName}: EntryRequest): Promise<{entry: NightWorkload; alerts: Alert[]}> => {
   const {name} = workload;
   const missing = (reason: string) => ({
     entry: {name, session: null, reason},
@@ -54,6 +56,7 @@ export const measureEntry = async ({suite, workload, task, keep, clock, world, e
   } catch (error) {
     return missing(userMessage(error));
   }
+  const earlier = ofThisName.filter((other) => subjectOf(other, '') === subjectOf(session, ''));
   const counting = countingAlerts(workload, session, earlier.at(-1) ?? null);
   const would = changeAlerts(suite, workload, session, earlier);
   const once = (why: string) => ({

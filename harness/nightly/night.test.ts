@@ -62,7 +62,7 @@ const night = async (script: Script = {}, suite = suiteOf()) => {
     if (outcome.fails !== undefined) throw new UserError(outcome.fails, 'mend it');
     const samples = testSamples(clock % 2 ** 31, outcome.ratio ?? 1, outcome.events ?? {'task-clock': 12.5, 'page-faults': 120});
     const made = testSession({
-      id: newSessionId(new Date(clock), 'abcd'), created: new Date(clock).toISOString(), night: task.night!, plan: {...testPlan, quads: 8}, workload: name === 'aa' ? 'tailcall1' : name,
+      id: newSessionId(new Date(clock), 'abcd'), created: new Date(clock).toISOString(), night: task.night!, plan: {...testPlan, quads: 8, repeat: task.repeat}, workload: name === 'aa' ? 'tailcall1' : name,
       host: {...testHost, ...(typeof script.host === 'object' ? script.host : {})},
     }, samples, {'task-clock': outcome.verdict ?? 'equal'});
     const rows = made.comparison!.rows.map((row) => ({...row, before: {...row.before, running: outcome.running ?? 1}}));
@@ -146,6 +146,22 @@ test('a workload that fails, one that is gone, events no longer counted or count
   const shorter = await night({day: 26, outcomes: {tailcall1: [{running: 0.4}]}});
   expect(shorter.codes).toEqual(['running-dropped', 'running-dropped'].slice(0, shorter.codes.length));
   expect(shorter.codes.length).toBeGreaterThan(0);
+});
+
+test('an entry that measures something else under its old name starts anew', async () => {
+  await night();
+  const twice = suiteOf({repeat: 2000});
+  const changed = await night({day: 23, outcomes: {tailcall1: [more]}}, twice);
+  expect(changed.codes).toEqual([]);
+  const next = await night({day: 24, outcomes: {tailcall1: [{ratio: 1.12, verdict: 'more'}]}}, twice);
+  expect(next.codes).toEqual(['change-found']);
+});
+
+test('a budget of an event that is not counted is said every night', async () => {
+  for (const day of [22, 23]) {
+    const {night: record} = await night({day}, suiteOf({budgets: {branches: {maxRatio: 1.1}}}));
+    expect(record.alerts).toMatchObject([{code: 'not-counted', gate: false, workload: 'w', event: 'branches'}, {code: 'not-counted', gate: false, workload: 'x', event: 'branches'}]);
+  }
 });
 
 test('host and perf changes are alerts of their own and marks on the series', async () => {

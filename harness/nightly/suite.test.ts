@@ -18,7 +18,7 @@ const whole = {
   seconds: 60,
   repeat: 100_000,
   placement: 'random',
-  events: ['task-clock', 'instructions'],
+  events: ['task-clock', 'instructions', 'cycles'],
   gate: ['task-clock'],
   failOn: 'more',
   confirm: false,
@@ -151,5 +151,8 @@ test.each([
   ['both forms of a workload', text.replace('"variant":"rfc1"', '"variant":"rfc1","before":"v58"'), /workloads\[1\] needs one of/],
   ['one name twice', text.replace('"name":"sort"', '"name":"tail calls"'), /workloads\[2\] is the second one called 'tail calls'/],
   ['an unknown placement', text.replace('"placement":"random"', '"placement":"anywhere"'), /placement is wrong/],
-  ['one event twice', text.replace('["task-clock","instructions"]', '["task-clock","task-clock"]'), /events\[1\] stands there twice/],
+  ['a gate on a mistyped event', text.replace('"gate":["task-clock"]', '"gate":["taskclock"]'), /gate\[0\] is not among the events that are counted/],
+  ['a margin of an event that is not counted', text.replace('"cycles":0.02', '"branches":0.02'), /margins\.branches is not among/],
+  ['a budget of a mistyped event', text.replace('"budgets":{"cycles"', '"budgets":{"cycels"'), /workloads\[0\]\.budgets\.cycels is not among/],
+  ['one event twice', text.replace('["task-clock","instructions",', '["task-clock","task-clock",'), /events\[1\] stands there twice/],
 ])('%s', (_name, broken, message) => expect(messageOf(broken)).toMatch(message));

@@ -1,9 +1,12 @@
 // What a night measures: the suite, read from its file or built in.
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
+import {closest} from '../../jit/closest.ts';
 import {UserError} from '../../jit/error.ts';
 import type {Target} from '../measure/options.ts';
 import {workloadOf} from '../measure/subjects.ts';
+import {eventsToAsk} from '../perf/events.ts';
+import {joinPath} from './duplicate-keys.ts';
 import {parseChecked} from './schema.ts';
 import type {FailOn} from './suite-keys.ts';
 import {suiteKeys, tried} from './suite-keys.ts';
@@ -81,6 +84,7 @@ export const readSuite = (cwd: string, file: string | null, checks: readonly str
 /** Every fault is a UserError that names the path of the key. */
 export const parseSuite = (file: string, text: string, cwd: string, checks: readonly string[]): Suite => {
   const suite = parseChecked(file, text, {kind: 'object', keys: suiteKeys}) as SuiteFile;
+  requireCounted(file, suite);
   const unknownCheck = suite.refuseOn?.findIndex((name) => !checks.includes(name)) ?? -1;
   if (unknownCheck !== -1) throw new UserError(`${file}: refuseOn[${unknownCheck}] is no check of jitstat doctor ("${suite.refuseOn![unknownCheck]}").`, `It is one of: ${checks.join(', ')}.`);
   const workloads = suite.workloads.map((entry, index): SuiteWorkload => {
@@ -113,6 +117,25 @@ export const parseSuite = (file: string, text: string, cwd: string, checks: read
     workloads,
   };
 };
+
+/** A mistyped event would gate nothing and never be noticed: what is named has to be among what a night counts. */
+const requireCounted = (file: string, suite: SuiteFile): void => {
+  const counted = [...eventsToAsk(suite.events ?? null, ''), 'ns-per-execution'];
+  const ofSettings = (path: string, {margins, budgets}: Pick<SuiteFile, 'margins' | 'budgets'>): [string, string][] =>
+    Object.entries({margins, budgets}).flatMap(([kind, named]) => Object.keys(named ?? {}).map((event): [string, string] => [joinPath(`${path}${kind}`, event), event]));
+  const named = [
+    ...(suite.gate ?? []).map((event, index): [string, string] => [`gate[${index}]`, event]),
+    ...ofSettings('', suite),
+    ...suite.workloads.flatMap((entry, index) => ofSettings(`workloads[${index}].`, entry)),
+  ];
+  for (const [path, event] of named) {
+    if (counted.includes(event) || simulated.test(event)) continue;
+    throw new UserError(`${file}: ${path} is not among the events that are counted.`, closest(event, counted, `These are: ${counted.join(', ')}; \`events\` names others.`));
+  }
+};
+
+/** Rows beside the measured ones. */
+const simulated = /^(?:callgrind|cachegrind|image)\/.+\/$/;
 
 const targetOf = (entry: WorkloadEntry, cwd: string): Target => {
   if (entry.workload === undefined) {
