@@ -30,6 +30,12 @@ const run = (source: string, rules: VerifierRules = v618, more: Partial<VerifyEn
 const text = (source: string, rules: VerifierRules = v618, more: Partial<VerifyEnv> = {}) => formatProgram(run(source, rules, more).insns, {verified: true}).split('\n');
 const tail = (slot: string): string => `r1 = r6; r2 = map jt ll; ${slot}; call 12`;
 
+test('paths through one function after another come together where each returns', () => {
+  const calls = Array.from({length: 40}, () => 'r1 = r6\ncall two').join('\n');
+  const source = `r6 = r1\n${calls}\nexit\n.func two\nr0 = *(u32 *)(r1 + 0)\nif r0 > 9 goto big\nr0 = 0\nexit\nbig: r0 = 1\nexit`;
+  expect(run(source).functions).toHaveLength(2);
+});
+
 describe('tail calls', () => {
   test('a constant slot is direct, with a descriptor; the map is an address', () => {
     const out = run(`r6 = r1; ${tail('r3 = 2')}; r0 = 3; exit`);

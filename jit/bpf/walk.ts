@@ -47,7 +47,7 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
   const {insns} = program;
   const count = insnCount(insns);
   const seen = new Uint8Array(count);
-  const targets = jumpTargets(insns);
+  const meets = meetingPlaces(insns);
   const followed = createMemo(liveRegisters(insns));
   const {step, stackDepths, context, tailCalls, lookups} = createStep(program, rules, fields);
   const open: State[] = [{at: 0, frames: [newFrame(0, -1, '', [none, {kind: 'ctx', offset: 0}], 0)]}];
@@ -57,7 +57,7 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
     const state = open.pop() as State;
     do {
       const {at} = state;
-      if (targets[at] === 1 && followed(state)) break;
+      if (meets[at] === 1 && followed(state)) break;
       if (++steps > limit) {
         throw new UserError(`program ${program.name}: BPF program is too large. Processed ${steps} insn`, 'Simplify branches and loops.');
       }
@@ -70,14 +70,16 @@ export const walkProgram = (program: Program, rules: VerifierRules, fields: read
   return {seen, stackDepths, tailCalls, lookups, context};
 };
 
-const jumpTargets = (insns: Uint8Array): Uint8Array => {
-  const targets = new Uint8Array(insnCount(insns));
-  for (let index = 0; index < targets.length; index++) {
+/** Where paths come together: targets of jumps, and where a called function returns to. */
+const meetingPlaces = (insns: Uint8Array): Uint8Array => {
+  const places = new Uint8Array(insnCount(insns));
+  for (let index = 0; index < places.length; index++) {
     const code = codeAt(insns, index);
-    if (isJump(code)) targets[jumpTarget(insns, index)] = 1;
+    if (isJump(code)) places[jumpTarget(insns, index)] = 1;
+    if (isLocalCall(insns, index)) places[index + 1] = 1;
     if (code === codes.wide) index++;
   }
-  return targets;
+  return places;
 };
 
 /** The step function: executes `state.at` in place and returns the state of the other way, where there are two. */
