@@ -24,9 +24,9 @@ export const sentences = {
   'recovered-count': '{event}: the printed 0 is not none: its error means {counts}',
   // what the numbers cannot say
   'impossible-ratio': '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
-  'multiplexed': '{count} events were counted for {low} to {high} % of the time and scaled up: each figure may be off by about {error} % for one run',
+  'multiplexed': '{count} counted for {range} % of the time and scaled up: each figure may be off by about {error} % for one run',
   'low-running': '{event} was counted for only {running} % of the time: the scaled figure may be off by about {error} %',
-  'multiplexed-unequal': '{count} events were counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by about {error} %',
+  'multiplexed-unequal': '{count} counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by about {error} %',
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
   'drift': '{event} drifted by {percent} % over the session; {effect}',

@@ -45,6 +45,9 @@ export const impossibleRatios = (sides: readonly (readonly Counted[])[]): Findin
 export const scalingError = (running: number, seconds: number | null): number | null =>
   seconds === null || running <= 0 ? null : Math.sqrt((1 - running) / (running * Math.max(1, seconds / sliceSeconds)));
 
+const counted = (events: number): string => events === 1 ? '1 event was' : `${events} events were`;
+const range = (least: number, most: number): string => share(least) === share(most) ? share(least) : `${share(least)} to ${share(most)}`;
+
 /** One finding for the table, one for each event whose share is very small, one for all whose shares differ between the sides. */
 export const multiplexing = (before: readonly Counted[], after: readonly Counted[], seconds: number | null): Finding[] => {
   const partial = [...before, ...after].filter((row) => row.running !== null && row.running < 0.995);
@@ -56,7 +59,7 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
     const value = scalingError(running, seconds);
     return value === null ? 'an unknown' : share(value);
   };
-  const all = finding('multiplexed', {count: events.size, low: share(smallest), high: share(Math.max(...shares)), error: error(smallest)}, {events: [...events], smallest});
+  const all = finding('multiplexed', {count: counted(events.size), range: range(smallest, Math.max(...shares)), error: error(smallest)}, {events: [...events], smallest});
   const sharesOf = (event: string): readonly (number | null)[] => [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);
   const single = [...events].flatMap((event) => {
     const least = Math.min(...sharesOf(event).map((running) => running ?? 1));
@@ -69,5 +72,5 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
   if (different.length === 0) return [all, ...single];
   const list = different.map((row) => `${row.event} ${share(row.before)} and ${share(row.after)} %`).join(', ');
   const worst = Math.min(...different.map((row) => Math.min(row.before, row.after)));
-  return [all, ...single, finding('multiplexed-unequal', {count: different.length, list, error: error(worst)}, {events: different})];
+  return [all, ...single, finding('multiplexed-unequal', {count: counted(different.length), list, error: error(worst)}, {events: different})];
 };

@@ -40,9 +40,13 @@ export const rolesOf = (events: readonly string[]): Roles => {
 export const clockIsKnown = (roles: Roles): boolean =>
   roles.cycles !== null && split(roles.cycles).scope === '' && roles.time !== null && split(roles.time).name === 'task-clock';
 
-/** Seconds in one unit of a time; null for units that are no time. perf 6.16 to 6.18 print nanoseconds without a unit. */
-export const secondsPer = (event: string, unit: string): number | null => {
+/**
+ * Seconds in one unit of a time; null for units that are no time. A clock without a unit is in nanoseconds where perf 6.16 to
+ * 6.18 printed it, a large whole number, and in milliseconds with decimals where 3.x did; `value` tells, without it: nanoseconds.
+ */
+export const secondsPer = (event: string, unit: string, value = 1000): number | null => {
   const known: Readonly<Record<string, number>> = {msec: 1e-3, ms: 1e-3, usec: 1e-6, us: 1e-6, nsec: 1e-9, ns: 1e-9, sec: 1, s: 1};
   if (unit !== '') return known[unit] ?? null;
-  return (time as readonly string[]).includes(split(event).name) ? 1e-9 : null;
+  if (!(time as readonly string[]).includes(split(event).name)) return null;
+  return Number.isInteger(value) && value >= 1000 ? 1e-9 : 1e-3;
 };

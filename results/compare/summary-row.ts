@@ -23,11 +23,11 @@ const unknownRuns = 5;
 /** The figures of a row of a table of `runs` runs; null where it was not counted. Times come out in seconds x 1000 (msec). */
 export const printed = (row: ImportRow, runs: number | null): Printed | null => {
   if (row.value === null || row.status !== 'ok' || row.group === true) return null;
-  const seconds = secondsPer(row.event, row.unit);
+  const seconds = secondsPer(row.event, row.unit, row.value);
   const scale = seconds === null || row.unit === 'sec' ? 1 : seconds * 1000;
   const mean = row.value * scale;
   const relative = row.sem ?? (runs !== null && runs > 1 ? 100 * smallestPrintedError : null);
-  const running = row.running === null ? null : row.running > 1 ? row.running / 100 : row.running;
+  const running = row.running === null ? null : row.running / 100;
   return {mean, sem: relative === null ? null : (mean * relative) / 100, n: runs, running, unit: seconds === null || row.unit === 'sec' ? row.unit : 'msec'};
 };
 

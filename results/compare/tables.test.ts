@@ -9,7 +9,7 @@ type Line = readonly [event: string, value: number | null, sem?: number | null, 
 const table = (runs: number | null, lines: readonly Line[], elapsed: ImportTable['elapsed'] = null): ImportTable => ({
   command: null, label: null, runs, elapsed, samples: [], warnings: [],
   rows: lines.map(([event, value, sem = null, running = null]): ImportRow => ({
-    event, value, unit: event === 'task-clock' ? 'msec' : '', sem, running: running === null ? null : running / 100,
+    event, value, unit: event === 'task-clock' ? 'msec' : '', sem, running,
     metric: null, metricUnit: null, status: value === null ? 'not-supported' : 'ok',
   })),
 });

@@ -65,10 +65,10 @@ export const compareTables = (before: ImportTable, after: ImportTable, context: 
     ...wrong,
     ...whyFindings(decomposition, whyContext(counted, rows)),
     ...spikes.flatMap((spike) => spike.findings),
-    ...pairs.flatMap((pair) => recoveredCounts(pair.event, before, after)),
     ...impossibleRatios([countedRows(pairs, 'before'), countedRows(pairs, 'after')]),
     ...multiplexing(countedRows(pairs, 'before'), countedRows(pairs, 'after'), seconds),
     finding('blocked-design', {margin: share(eventInfo(primary ?? '').margin), event: primary ?? 'an event'}),
+    ...pairs.flatMap((pair) => recoveredCounts(pair.event, before, after)),
   ];
   return {
     schema: 'jitstat/comparison/1', ...sides, design: 'summary', quads: null, sameImage: sides.before.imageHash !== undefined && sides.before.imageHash === sides.after.imageHash,

@@ -22,7 +22,11 @@ export const readBenchmarks = (lines: readonly CleanLine[]): BenchmarkTables => 
     claimed.add(i);
     const entry = found.get(match[1]) ?? {line: number, units: new Map<string, number[]>(), lines: 0};
     entry.lines++;
-    for (const [, value, unit] of match[3].matchAll(measure)) entry.units.set(unit, [...entry.units.get(unit) ?? [], Number(value)]);
+    for (const [, value, unit] of match[3].matchAll(measure)) {
+      const values = entry.units.get(unit);
+      if (values === undefined) entry.units.set(unit, [Number(value)]);
+      else values.push(Number(value));
+    }
     found.set(match[1], entry);
   });
   const tables = [...found].map(([name, entry]) => ({line: entry.line, doubtful: [], table: tableOf(name, entry.lines, entry.units)}));

@@ -155,7 +155,10 @@ const splitPrefix = (fields: readonly string[]): Prefix => {
 };
 
 const splitCount = (text: string, separator: string): RawRow | null => {
-  const {time, aggregate, rest: fields} = splitPrefix(splitFields(text, separator));
+  const {time, aggregate, rest} = splitPrefix(splitFields(text, separator));
+  // Split at `:`, modifiers were taken off their event: `instructions:u`.
+  const isCut = separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(rest[3] ?? '');
+  const fields = isCut ? [...rest.slice(0, 2), `${rest[2]}:${rest[3]}`, ...rest.slice(4)] : rest;
   if (fields.length < 5 || !count.test(fields[0]) || !/^[A-Za-z%/]*$/.test(fields[1]) || !eventName.test(fields[2])) return null;
   let next = 3;
   let noise: string | null = null;

@@ -53,16 +53,30 @@ const hyperfine = (result: Fields): ImportTable | null => {
 /** google-benchmark: one table a name; repetitions become samples, aggregates (`mean`, `stddev`) are left to the runs where those are. */
 const googleBenchmark = (entries: readonly Fields[]): ImportTable[] => {
   const byName = new Map<string, Fields[]>();
+  const names = new Set(entries.map((entry) => words(entry['name'])));
   for (const entry of entries) {
-    const name = words(entry['run_name']) ?? words(entry['name']);
-    if (name !== null) byName.set(name, [...byName.get(name) ?? [], entry]);
+    const own = words(entry['run_name']) ?? words(entry['name']);
+    if (own === null) continue;
+    // Before 1.5 only the name told an aggregate.
+    const old = entry['run_type'] === undefined ? /^(.+)_(mean|median|stddev|cv)$/.exec(own) : null;
+    const isOld = old !== null && names.has(old[1]);
+    const name = isOld ? old[1] : own;
+    const group = byName.get(name) ?? [];
+    group.push(isOld ? {...entry, run_type: 'aggregate', aggregate_name: old[2]} : entry);
+    byName.set(name, group);
   }
   return [...byName].flatMap(([name, group]) => {
-    const runs = group.filter((entry) => entry['run_type'] !== 'aggregate' && entry['error_occurred'] !== true);
-    const table = runs.length > 0 ? fromRuns(name, runs) : fromAggregates(name, group);
-    return table === null ? [] : [table];
+    const measured = group.filter((entry) => entry['run_type'] !== 'aggregate');
+    const runs = measured.filter((entry) => entry['error_occurred'] !== true);
+    const table = runs.length > 0 ? fromRuns(name, runs) : measured.length > 0 ? failed(name) : fromAggregates(name, group);
+    if (table === null) return [];
+    const failures = measured.filter((entry) => entry['error_occurred'] === true);
+    const reason = failures.map((entry) => words(entry['error_message'])).find((message) => message !== null && message !== undefined);
+    return failures.length === 0 ? [table] : [{...table, warnings: [...table.warnings, {code: 'failed-runs', text: `${failures.length} of ${measured.length} runs of ${name} failed${reason == null ? '' : `: ${reason}`}`, data: {runs: failures.length}}]}];
   });
 };
+
+const failed = (name: string): ImportTable => ({command: name, label: null, runs: null, kind: 'benchmark', elapsed: null, rows: [], samples: [], warnings: []});
 
 const notMeasures = new Set(['family_index', 'per_family_instance_index', 'repetitions', 'repetition_index', 'threads', 'iterations', 'real_time', 'cpu_time']);
 

@@ -91,6 +91,7 @@ const rowOf = (fields: Fields): RawRow => {
   const unit = (fields.get('metric-unit') ?? '').replace(/\s+/g, ' ').trim();
   const metric = fields.get('metric-value') ?? '';
   const place = ['core', 'die', 'socket', 'node', 'cache', 'cpu', 'thread'].map((name) => fields.get(name)).filter((part) => part !== undefined);
+  if (/^\d+$/.test(fields.get('cpu') ?? '')) place[place.indexOf(fields.get('cpu') ?? '')] = `CPU${fields.get('cpu')}`;
   const cpus = fields.get('aggregate-number') ?? fields.get('counters');
   const aggregate = [...place, ...(place.length === 0 || cpus === undefined ? [] : [cpus])].join(' ');
   return {

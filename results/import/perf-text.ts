@@ -66,7 +66,8 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
         return measured.end;
       }
       const footer = readFooter(text, skipBlank(text, start));
-      if (footer !== null) {
+      // Without an error, within a line and outside of a table, it is a sentence about time.
+      if (footer !== null && (isLineStart || list.isOpen() || footer.what !== 'elapsed' || footer.error !== null || footer.noise !== null)) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }
