@@ -22,7 +22,9 @@ export const command: Command = {
   run: async (io, args) => {
     const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
     checkWritable(store);
-    const measured = await measure(io, {target: targetOf(io, args), options: {...readMeasureOptions(args, io.now()), aa: false}, store, quiet: flag(args, 'quiet')});
+    const options = readMeasureOptions(args, io.now());
+    if (options.source !== 'perf') throw new UserError(`run measures one side with perf; --source ${options.source} is for ab.`, 'jitstat annotate WORKLOAD --variant V counts one side under valgrind.');
+    const measured = await measure(io, {target: targetOf(io, args), options: {...options, aa: false}, store, quiet: flag(args, 'quiet')});
     if (flag(args, 'json')) io.out(`${JSON.stringify(measured.session)}\n`);
     else io.out(`${formatSide(measured.session)}\nsession: ${measured.session.id}\n`);
     return exitCodes.done;
