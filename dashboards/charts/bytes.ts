@@ -22,7 +22,7 @@ export const bytes = (input: readonly StepBytes[], name = 'bytes'): Chart | null
   if (input.length === 0) return null;
   const variants = [...new Set(input.map((row) => row.variant))];
   const total = (variant: string) => input.filter((row) => row.variant === variant).reduce((sum, row) => sum + row.bytes, 0);
-  const totals = variants.map((variant) => `${variant} ${plural(total(variant), 'byte')}`);
+  const totals = variants.map((variant) => `${variant} has ${plural(total(variant), 'byte')}`);
   const first = total(variants[0]);
   const last = total(variants.at(-1)!);
   return {

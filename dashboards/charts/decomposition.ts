@@ -2,7 +2,7 @@
 import type {Comparison, Decomposition} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
-import {formatChange, formatLog} from './format.ts';
+import {formatLog} from './format.ts';
 import {rowLabels, signedLabel} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
@@ -33,7 +33,7 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
   return {
     name,
     kind: 'decomposition',
-    title: largest === undefined ? `Elapsed time is ${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
+    title: largest === undefined ? `Elapsed time, in log terms: ${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
       : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
     subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
@@ -63,9 +63,9 @@ const steps = (source: Decomposition) => {
 
 type Bar = ReturnType<typeof steps>[number];
 
-/** `waiting −1.14 % (not shown)`: as a plain change, and whether its interval holds no change. */
-const inWords = ({part, value, low, high}: Bar): string =>
-  `${part} ${formatChange(Math.exp(value))}${low !== null && high !== null && low <= 0 && high >= 0 ? ' (not shown)' : ''}`;
+/** `waiting −1.14 % (not shown)` where its interval holds no change. */
+const inWords = ({part, label, low, high}: Bar): string =>
+  `${part} ${label}${low !== null && high !== null && low <= 0 && high >= 0 ? ' (not shown)' : ''}`;
 
 const draw = (rows: readonly Bar[], width: number): Spec => {
   const narrow = isNarrow(width);

@@ -25,7 +25,7 @@ export const steps = (input: readonly StepCost[], what: string, name = 'steps'):
     name,
     kind: 'steps',
     title: largest.length === 0 ? `No step differs in ${what}`
-      : `${signed(sum)} ${what}: most differ ${largest.map((row) => `${row.step} (${signed(row.difference)})`).join(' and ')}`,
+      : `${signed(sum)} ${what}; the largest: ${largest.map((row) => `${row.step} ${signed(row.difference)}`).join(', ')}`,
     subtitle: 'After minus before, step by step; the numbers at the right are before → after.',
     description: rows.map((row) => `${row.step}: ${signed(row.difference)} (${row.label})`).join('; '),
     rows: rows.map(({step, before, after, difference}) => ({step, before, after, difference})),

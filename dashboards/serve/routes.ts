@@ -1,10 +1,11 @@
 // From a path to a page of the store; nothing of a path ever becomes a file name, it is only compared with what the store lists.
 import {readHistory, readNights} from '../../results/history/index.ts';
-import {listSessions, loadSession} from '../../results/store/index.ts';
+import {loadSession} from '../../results/store/index.ts';
 import {UserError} from '../../results/error.ts';
 import {reportFiles} from '../page/report.ts';
 import type {ReportInput} from '../page/report.ts';
 import {compareStored} from './compare.ts';
+import {storeListing} from './listing.ts';
 import type {Chart} from '../charts/types.ts';
 import {frontPage, nightPage, searchPage, titleOf, workloadPage} from './pages.ts';
 
@@ -21,7 +22,7 @@ type Files = ReadonlyMap<string, string | Uint8Array>;
 /** Drawn pages that are kept; sessions never change once written. */
 const mostKept = 24;
 
-/** The answers of one store. Sessions written meanwhile are seen because the store is listed for every page. */
+/** The answers of one store. Sessions written meanwhile are seen because the store is looked at for every page. */
 export const storeView = (options: StoreViewOptions): ((path: string, query: URLSearchParams) => Promise<Answer | null>) => {
   const kept = new Map<string, Files>();
   const keep = async (key: string, make: () => Promise<Files>): Promise<Files> => {
@@ -31,7 +32,8 @@ export const storeView = (options: StoreViewOptions): ((path: string, query: URL
     if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
     return files;
   };
-  const heads = () => listSessions(options.store).entries.map((entry) => entry.head);
+  const list = storeListing(options.store);
+  const heads = () => list().entries.map((entry) => entry.head);
 
   const session = async (id: string, file: string): Promise<Answer | null> => {
     if (!heads().some((head) => head.id === id)) return null;
@@ -60,7 +62,7 @@ export const storeView = (options: StoreViewOptions): ((path: string, query: URL
   const night = async (id: string, file: string): Promise<Answer | null> => {
     const found = readNights(options.store).nights.find((one) => one.id === id);
     if (found === undefined) return null;
-    const {entries} = listSessions(options.store);
+    const {entries} = list();
     const wanted = new Set(found.workloads.flatMap((one) => [one.session, one.confirm ?? null]));
     const sessions = entries.filter((entry) => wanted.has(entry.id)).map((entry) => entry.session);
     return fileOf(await keep(`night ${id} ${found.status} ${entries.length}`, () => nightPage(found, sessions, readHistory(options.store, {machine: found.machine}))), file);
@@ -68,7 +70,7 @@ export const storeView = (options: StoreViewOptions): ((path: string, query: URL
 
   return async (path, query) => {
     if (path === '/' || path === '/index.html') {
-      const {entries, problems} = listSessions(options.store);
+      const {entries, problems} = list();
       return page(frontPage({heads: entries.map((entry) => entry.head), problems, nights: readNights(options.store).nights}));
     }
     if (path === '/search') return page(searchPage(query.get('q') ?? '', heads()));
@@ -77,7 +79,8 @@ export const storeView = (options: StoreViewOptions): ((path: string, query: URL
       if (before === '' || after === '') throw new UserError('Two sessions are needed to compare.', 'Choose one as before and one as after on the front page.');
       return {redirect: `/compare/${encodeURIComponent(before)}/${encodeURIComponent(after)}/index.html`};
     }
-    const [kind, ...parts] = path.slice(1).split('/');
+    // Decoded after it is split: a command's name may hold slashes.
+    const [kind, ...parts] = path.slice(1).split('/').map(decodeURIComponent);
     if (kind === 'sessions' && parts.length >= 2) return session(parts[0], parts.slice(1).join('/'));
     if (kind === 'workload' && parts.length >= 2) return workload(parts[0], parts.slice(1).join('/'));
     if (kind === 'night' && parts.length >= 2) return night(parts[0], parts.slice(1).join('/'));

@@ -47,12 +47,13 @@ const handle = async (request: IncomingMessage, response: ServerResponse, option
   }
 };
 
-/** Path and query of a request; null where they are not well formed. */
+/** Path, still encoded, and query of a request; null where they are not well formed. */
 const parseTarget = (target: string): {path: string; query: URLSearchParams} | null => {
   if (!target.startsWith('/') || target.length > 4096) return null;
   const [path, query] = [target.split('?', 1)[0], target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''];
   try {
-    return {path: decodeURIComponent(path), query: new URLSearchParams(query)};
+    decodeURIComponent(path);
+    return {path, query: new URLSearchParams(query)};
   } catch {
     return null;
   }
