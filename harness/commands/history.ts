@@ -2,7 +2,9 @@
 import {writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
+import {terminalHistory, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {readHistory} from '../../results/history/index.ts';
+import type {History} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
@@ -46,9 +48,18 @@ export const command: Command = {
       return exitCodes.done;
     }
     print(io, text(args, 'output'), json ? `${JSON.stringify(history)}\n` : historyText(history));
+    if (!json && !flag(args, 'quiet') && io.outIsTerminal && text(args, 'output') === undefined) io.out(charts(io, history));
     return exitCodes.done;
   },
 };
+
+/** On a terminal the nights of each series with a change point, and of the time, as a line of blocks; a pipe gets the text alone. */
+const charts = (io: Io, history: History): string => history.series
+  .filter((series) => series.points.length >= fewestPoints && (series.changes.length > 0 || series.event === 'task-clock'))
+  .map((series) => `${terminalHistory(series, {columns: 72, unicode: terminalUnicode(io.env)})}\n`).join('');
+
+/** Fewer nights than this are no line. */
+const fewestPoints = 3;
 
 const print = (io: Io, output: string | undefined, content: string): void => {
   if (output === undefined) io.out(content);
