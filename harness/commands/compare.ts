@@ -34,6 +34,7 @@ export const command: Command = {
     const sources: Source[] = [];
     for (const ref of args.positionals) sources.push(await readSource(io, store, ref));
     const found = compareSources(sources, options);
+    checkNames(found, options.context);
     if (flag(args, 'json')) io.out(`${JSON.stringify(found.length === 1 ? found[0].comparison : found.map((one) => one.comparison))}\n`);
     else printAll(io, found, sources, options.format, flag(args, 'quiet'));
     return exitCodes.done;
@@ -43,9 +44,17 @@ export const command: Command = {
 interface Options {
   readonly pair: readonly [number, number] | null;
   readonly executions: number | null;
-  readonly context: Pick<TablesContext, 'primary' | 'margins'>;
+  readonly context: Pick<TablesContext, 'primary' | 'margins' | 'warnings'>;
   readonly format: string;
 }
+
+/** An event named for the budget or a margin must be in one of the tables. */
+const checkNames = (found: readonly Found[], {primary, margins}: Options['context']): void => {
+  const events = [...new Set(found.flatMap(({comparison}) => [...comparison.rows, ...comparison.notCounted].map(({event}) => event)))];
+  for (const name of [...(primary === undefined ? [] : [primary]), ...Object.keys(margins ?? {})]) {
+    if (!events.includes(name)) throw new UserError(`There is no event ${name} on both sides.`, `There are: ${events.join(', ')}.`);
+  }
+};
 
 /** `title` names the tables compared; null for sessions and samples. */
 interface Found {
@@ -64,7 +73,8 @@ const compareSources = (sources: readonly Source[], options: Options): Found[] =
   const tables = sources.map(tablesOf);
   const all = tables.flat();
   const pairs = options.pair !== null ? [picked(options.pair, all)] : second === undefined ? proposed(first, all) : acrossFiles(tables[0], tables[1], args(sources));
-  return pairs.map(({before, after}) => ({title: `${tableName(all[before], before + 1)}\n${tableName(all[after], after + 1)}`, comparison: compareTwo(all, before, after, options)}));
+  const warnings = second !== undefined && first.ref === second.ref ? [{code: 'same-file', text: `both sides are ${first.ref}: no change can show`}] : [];
+  return pairs.map(({before, after}) => ({title: `${tableName(all[before], before + 1)}\n${tableName(all[after], after + 1)}`, comparison: compareTwo(all, before, after, {...options, context: {...options.context, warnings}})}));
 };
 
 const args = (sources: readonly Source[]): string => sources.map((source) => source.ref).join(' ');
@@ -103,6 +113,7 @@ const picked = ([before, after]: readonly [number, number], all: readonly Import
   for (const number of [before, after]) {
     if (number < 1 || number > all.length) throw new UserError(`There is no table ${number}: there ${all.length === 1 ? 'is 1' : `are ${all.length}`}.`, listed(all));
   }
+  if (before === after) throw new UserError(`--pair names table ${before} twice.`, `Name two tables. ${listed(all)}`);
   return {before: before - 1, after: after - 1, why: 'labels'};
 };
 

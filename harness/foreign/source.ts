@@ -2,6 +2,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
+import {UserError as StoreError} from '../../results/error.ts';
 import {importText} from '../../results/import/index.ts';
 import {sessionTables} from '../../results/import/session-tables.ts';
 import {parseSamplesCsv} from '../../results/samples/csv.ts';
@@ -21,8 +22,15 @@ export const readSource = async (io: Io, store: string, ref: string): Promise<So
   const path = resolve(io.cwd, ref);
   const isFile = ref === '-' || (existsSync(path) && !statSync(path).isDirectory() && !path.endsWith('session.json'));
   if (!isFile) {
-    const folder = existsSync(path) && (path.endsWith('session.json') || existsSync(join(path, 'session.json'))) ? path : ref;
-    return {kind: 'session', ref, stored: await loadSession(store, folder)};
+    const isSession = existsSync(path) && (path.endsWith('session.json') || existsSync(join(path, 'session.json')));
+    try {
+      return {kind: 'session', ref, stored: await loadSession(store, isSession ? path : ref)};
+    } catch (error) {
+      if (!(error instanceof StoreError) || isSession || ref === 'last') throw error;
+      if (existsSync(path)) throw new UserError(`${ref} is a folder without a session.`, 'Name a file, or a session by id, the beginning of one, or its folder.');
+      if (error.message.includes(' fits ')) throw error;
+      throw new UserError(`There is no file ${ref}, and no session of that name.`, `${error.message} ${error.hint}`);
+    }
   }
   const text = await readInput(io, ref);
   if (/^\ufeff?"?quad"?\s*,/.test(text)) {
