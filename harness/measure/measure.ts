@@ -75,6 +75,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       runsPerBlock: options.runsPerBlock,
       warmupQuads: options.warmupQuads,
       aa: options.aa && subjects.after !== null,
+      oneSided: subjects.after === null,
       stopsEarly: options.until !== null,
       repeat: target.kind === 'workload' ? options.repeat : 1,
       placement: target.kind === 'workload' ? options.placement : 'none',

@@ -22,6 +22,10 @@ test.each([
   expect(makePlan({...request, runs, runsPerBlock}).quads).toBe(quads);
 });
 
+test('one side alone gets all blocks of a quad', () => {
+  expect(makePlan({...request, runs: 16, runsPerBlock: 2, aa: false, oneSided: true}).quads).toBe(2);
+});
+
 test('both sides get the same number of runs at mirrored places', () => {
   const blocks = plannedBlocks(makePlan(request));
   const positions = (side: string) => blocks.filter((block) => block.side === side).reduce((sum, block) => sum + block.position, 0);

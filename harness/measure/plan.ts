@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly runsPerBlock: number | null;
   readonly warmupQuads: number;
   readonly aa: boolean;
+  /** All four blocks of a quad run the one side there is. */
+  readonly oneSided?: boolean;
   /** A stopping rule ends the session early: the plan is then its upper end. */
   readonly stopsEarly: boolean;
   readonly repeat: number;
@@ -36,7 +38,7 @@ export const makePlan = (request: PlanRequest): Plan => {
   const runsPerBlock = request.runsPerBlock ?? Math.min(chooseRunsPerBlock(request.runSeconds), request.runs === null ? runsThatLeaveQuads(request) : Math.max(1, Math.floor(request.runs / 12)));
   const quads = request.runs === null
     ? quadsThatFit(request, runsPerBlock)
-    : Math.max(1, Math.ceil(request.runs / (2 * runsPerBlock)));
+    : Math.max(1, Math.ceil(request.runs / ((request.oneSided === true ? 4 : 2) * runsPerBlock)));
   const aaQuads = request.aa ? Math.max(1, Math.ceil(quads / 4)) : 0;
   const random = seededRandom(derivedSeed(request.seed, 1));
   const order = Array.from({length: request.warmupQuads + quads}, () => (random() < 0.5 ? 'ABBA' : 'BAAB') as 'ABBA' | 'BAAB');

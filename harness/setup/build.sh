@@ -27,8 +27,13 @@ quietly() {
   rm -f "$log"
 }
 
+check_writable() {
+  [ -w "$JITSTAT_ROOT" ] || stop "$JITSTAT_ROOT cannot be written, and jitstat is not built there yet." 'Let its owner run ./jitstat once, or clone the repository into a folder of your own.'
+}
+
 install_packages() {
   [ "$JITSTAT_ROOT/node_modules/.package-lock.json" -nt "$JITSTAT_ROOT/package-lock.json" ] && return 0
+  check_writable
   command -v npm >/dev/null 2>&1 || stop 'npm is not installed.' 'Install npm (Debian: apt-get install npm), then run this again.'
   say 'installing the pinned npm packages (npm ci), once'
   quietly 'npm ci' npm ci --no-audit --no-fund
@@ -44,6 +49,7 @@ sources_changed() {
 # Compiles into a folder of its own and swaps it in, so that a stopped build leaves the old one whole.
 build_sources() {
   sources_changed || return 0
+  check_writable
   say 'compiling the sources'
   out=.cache/build.$$
   mkdir -p "$JITSTAT_ROOT/.cache"

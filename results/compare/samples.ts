@@ -136,6 +136,16 @@ const countDoubts = (rows: readonly ComparisonRow[]): Finding[] => {
 const placementFindings = (shares: readonly PlacementShare[], primary: string | null, context: CompareContext): Finding[] => {
   const found = shares.find((candidate) => candidate.event === primary);
   if (found === undefined) return [];
-  const name = (index: number | null): string => (index === null ? '?' : context.placements?.[index]?.text ?? String(index));
+  const name = (index: number | null): string => placementName(index, context);
   return [finding('placement-share', {event: found.event, share: share(found.share), low: share(found.low), high: share(found.high), best: name(found.best), worst: name(found.worst)}, {...found})];
+};
+
+/** The placement's own words; a seeded one also by where its first function came to lie, in its page and in its cache line. */
+const placementName = (index: number | null, context: CompareContext): string => {
+  const placement = index === null ? undefined : context.placements?.[index];
+  if (placement === undefined) return index === null ? '?' : String(index);
+  const [first] = Object.entries(placement.addresses);
+  if (first === undefined || placement.text.startsWith('fixed:')) return placement.text;
+  const [symbol, address] = [first[0], Number(first[1])];
+  return `${placement.text} (${symbol} at byte ${address % 4096} of its page, ${address % 64} of its line)`;
 };
