@@ -94,7 +94,7 @@ const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => T
   const quiet = flag(args, 'quiet');
   const {measure} = realWorld(io, storeOf(io, args), quiet);
   const task = {
-    target: targetOf(name), repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000, placement: 'random', events: null, margins: {}, night: null,
+    target: targetOf(name), repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000, placement: 'random', events: null, margins: {}, simulate: true, night: null,
     seconds: whole(args, 'time', 1, 86_400) ?? 20,
   };
   return settle({

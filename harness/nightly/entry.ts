@@ -10,15 +10,15 @@ import type {Clock} from './time.ts';
 
 export type MakeTask = (workload: SuiteWorkload, more?: Partial<MeasureTask>) => MeasureTask;
 
-/** The before side against itself. One that shows a change is measured again with twice the quads before the night is called bad. */
+/** The before side against itself, measured counts only: simulated ones are equal by nature. One that shows a change is measured again with twice the quads before the night is called bad. */
 export const measureAa = async (workload: SuiteWorkload, task: MakeTask, keep: Measure, world: NightWorld): Promise<Night['aa']> => {
   const {before} = workload.target;
   const same = {...workload.target, after: before} as Target;
   try {
     world.progress('A/A');
-    const session = await keep(task(workload, {target: same}));
+    const session = await keep(task(workload, {target: same, simulate: false}));
     if (changedEvents(session).length === 0) return {session: session.id, bad: false, events: []};
-    const again = await keep(task(workload, {target: same, ...twice(session)}));
+    const again = await keep(task(workload, {target: same, simulate: false, ...twice(session)}));
     const events = changedEvents(again);
     return {session: again.id, bad: events.length > 0, events};
   } catch (error) {

@@ -38,6 +38,7 @@ const optionsOf = (io: Io, task: MeasureTask): MeasureOptions => ({
   placement: task.placement,
   events: task.events,
   margins: task.margins,
+  ...task.simulate ? {} : {simulate: 'never' as const},
 });
 
 /** Elapsed time of one run of the slower side. */

@@ -16,7 +16,7 @@ const parts: Readonly<Record<string, string>> = {
   'push counter': 'prologue', 'push callee-saved': 'prologue', 'push used': 'prologue',
   'check index': 'tail-call check', 'check count': 'tail-call check', 'bump count': 'tail-call check', 'load slot': 'tail-call check', bypass: 'tail-call check',
   unwind: 'unwind', 'keep R6-R9': 'unwind', rewind: 'unwind', 'restore R6-R9': 'unwind', align: 'unwind',
-  target: 'tail jump', 'load entry': 'tail jump', branch: 'tail jump',
+  target: 'tail jump', 'load entry': 'tail jump', branch: 'tail jump', thunk: 'tail jump',
   exit: 'exit', return: 'exit',
 };
 

@@ -112,3 +112,9 @@ test('step summary: alerts, a table, unsettled rows folded, and markdown in name
   expect(text).toMatch(/\| task-clock \| 12\.\d+ \| 13\.\d+ \| \+[56]\.\d\d % \| .* \| \*\*more\*\* \|/);
   expect(text).toContain('<details><summary>1 not settled</summary>');
 });
+
+test('a refused night fails in junit', () => {
+  const refused: Night = {...night, status: 'refused', reason: 'SMT: on', alerts: []};
+  expect(exports.find(({name}) => name === 'junit')!.write({sessions: [], night: refused}))
+    .toMatch(/failures="1".*\n.*<testcase classname="night" name="refused"><failure type="refused-night" message="SMT: on"\/>/);
+});

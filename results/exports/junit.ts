@@ -1,4 +1,4 @@
-// JUnit XML: a test case a workload and event; gated alerts fail, what is not settled or not counted is skipped.
+// JUnit XML: a test case a workload and event; gated alerts and a refused night fail, what is not settled or not counted is skipped.
 import type {Alert} from '../history/types.ts';
 import type {Session} from '../types.ts';
 import type {Export, ExportInput} from './rows.ts';
@@ -10,7 +10,8 @@ export const junit: Export = {
   write: (input) => {
     const suites = input.sessions.map(({session}) => suiteOf(session, alertsOf(input, session)));
     const rest = (input.night?.alerts ?? []).filter((alert) => !input.sessions.some(({session}) => alertsOf(input, session).includes(alert)));
-    const all = rest.length === 0 ? suites : [...suites, suite('night', input.night?.created ?? '', rest.map((alert) => ({name: alert.code, classname: 'night', body: alert.gate ? failure(alert) : skipped(alert.text)})))];
+    const cases = [...refusal(input), ...rest.map((alert): Case => ({name: alert.code, classname: 'night', body: alert.gate ? failure(alert) : skipped(alert.text)}))];
+    const all = cases.length === 0 ? suites : [...suites, suite('night', input.night?.created ?? '', cases)];
     return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jitstat">\n${all.join('')}</testsuites>\n`;
   },
 };
@@ -20,6 +21,10 @@ interface Case {
   readonly classname: string;
   readonly body: string;
 }
+
+/** A night that measured nothing must not look like one in which nothing was wrong. */
+const refusal = ({night}: ExportInput): Case[] =>
+  night?.status === 'refused' ? [{name: 'refused', classname: 'night', body: failure({code: 'refused-night', text: night.reason ?? 'the host refused'})}] : [];
 
 const suiteOf = (session: Session, alerts: readonly Alert[]): string => {
   const classname = workloadName(session);
@@ -51,7 +56,7 @@ const suite = (name: string, timestamp: string, cases: readonly Case[]): string 
   ].join('\n');
 };
 
-const failure = ({code, text}: Alert): string => `<failure type="${code}" message="${escaped(text)}"/>`;
+const failure = ({code, text}: Pick<Alert, 'code' | 'text'>): string => `<failure type="${code}" message="${escaped(text)}"/>`;
 
 const skipped = (text: string): string => `<skipped message="${escaped(text)}"/>`;
 
