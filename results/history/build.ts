@@ -1,5 +1,6 @@
 // The history of a store: every series with its levels, change points, spike rates and marks, recomputed from all sessions.
 import {eventInfo} from '../events.ts';
+import {aaRates} from '../rows/calibration.ts';
 import {listSessions} from '../store/session.ts';
 import type {Session} from '../types.ts';
 import {marksOf} from './marks.ts';
@@ -47,6 +48,7 @@ export const buildHistory = (sessions: readonly Session[], notes: readonly Note[
     const minSize = options.minSizes?.[raw.event] ?? eventInfo(raw.event).margin;
     return {...named, ...analysePoints(raw.points, raw, minSize), marks: marksOf(raw, notes, nights), minSize};
   }),
+  aa: aaRates(sessions),
   notes,
   problems: [],
 });

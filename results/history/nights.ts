@@ -1,9 +1,8 @@
 // Night records: what one run of `jitstat nightly` did and said, one file each in the store.
-import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {writeWhole} from '../store/durable.ts';
 import {ensureStore, hostFolder} from '../store/layout.ts';
-import {readStored} from '../store/read.ts';
+import {readDocuments} from '../store/read.ts';
 import type {Night} from './types.ts';
 
 /** Writes `<store>/nights/<machine>/<yyyy>/<id>.json`: as `unfinished` when a night begins, and again when it ends. Returns the path. */
@@ -16,21 +15,11 @@ export const writeNight = (store: string, night: Night): string => {
 
 /** All nights of a store, oldest first, and files that are none. */
 export const readNights = (store: string): {nights: Night[]; problems: {path: string; text: string}[]} => {
-  const root = join(store, 'nights');
-  const nights: Night[] = [];
-  const problems: {path: string; text: string}[] = [];
-  const files = existsSync(root) ? readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.json')) : [];
-  for (const name of files) {
-    const path = join(root, name);
-    try {
-      const night = JSON.parse(readStored(path).toString()) as Night;
-      if (!isNight(night)) throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
-      nights.push(night);
-    } catch (error) {
-      problems.push({path, text: error instanceof Error ? error.message : String(error)});
-    }
-  }
-  return {nights: nights.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
+  const {documents, problems} = readDocuments(join(store, 'nights'), (name) => name.endsWith('.json'), (value) => {
+    if (!isNight(value as Night | null)) throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
+    return value as Night;
+  });
+  return {nights: documents.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
 };
 
 const isNight = (night: Night | null): boolean =>

@@ -1,10 +1,10 @@
 // Notes: what people know about a night, one file each in the store, so that they are reviewed and merged like code.
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../error.ts';
 import {writeWhole} from '../store/durable.ts';
 import {ensureStore} from '../store/layout.ts';
-import {readStored} from '../store/read.ts';
+import {readDocuments, readStored} from '../store/read.ts';
 import type {Note} from './types.ts';
 
 /** Writes `<store>/notes/<date>-<slug>.json` and returns its path. The same words on the same date are one note. */
@@ -24,20 +24,12 @@ export const writeNote = (store: string, note: Omit<Note, 'schema'>): string => 
 
 /** All notes by date, and files that are none. */
 export const readNotes = (store: string): {notes: Note[]; problems: {path: string; text: string}[]} => {
-  const folder = join(store, 'notes');
-  const notes: Note[] = [];
-  const problems: {path: string; text: string}[] = [];
-  for (const name of existsSync(folder) ? readdirSync(folder).filter((file) => !file.startsWith('.')).sort() : []) {
-    const path = join(folder, name);
-    try {
-      const note = JSON.parse(readStored(path).toString()) as Note;
-      if (note.schema !== 'jitstat/note/1' || !isDate(note.date) || typeof note.text !== 'string') throw new Error('not a note: schema, date or text is missing');
-      notes.push(note);
-    } catch (error) {
-      problems.push({path, text: error instanceof Error ? error.message : String(error)});
-    }
-  }
-  return {notes: notes.sort((a, b) => (a.date < b.date ? -1 : 1)), problems};
+  const {documents, problems} = readDocuments(join(store, 'notes'), (name) => !name.startsWith('.'), (value) => {
+    const note = value as Note;
+    if (note?.schema !== 'jitstat/note/1' || !isDate(note.date) || typeof note.text !== 'string') throw new Error('not a note: schema, date or text is missing');
+    return note;
+  });
+  return {notes: documents.sort((a, b) => (a.date < b.date ? -1 : 1)), problems};
 };
 
 const isDate = (text: unknown): boolean => {

@@ -1,4 +1,5 @@
 // What history is: series of nights per workload, side, event and machine, with levels, change points, spike rates and marks.
+import type {AaRate} from '../rows/calibration.ts';
 import type {EventKind, HostRecord} from '../types.ts';
 
 /** Schema `jitstat/history/1`: what `jitstat history --json` prints and the history charts draw. */
@@ -7,6 +8,8 @@ export interface History {
   /** The rule by which a change point is called, in one sentence for the page. */
   readonly rule: string;
   readonly series: readonly HistorySeries[];
+  /** In how many of these sessions the A/A called identical code changed. */
+  readonly aa?: readonly AaRate[];
   readonly notes: readonly Note[];
   /** Files of the store that could not be used, and why. */
   readonly problems: readonly {readonly path: string; readonly text: string}[];

@@ -1,6 +1,7 @@
 // Files that are either whole or not there: written aside, flushed, and renamed into place.
 import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {UserError} from '../error.ts';
 import {isAlive, ownerText, parseOwner, thisProcess} from './owner.ts';
 
 let sequence = 0;
@@ -11,23 +12,49 @@ let sequence = 0;
  */
 export const writeFolder = (store: string, target: string, files: Readonly<Record<string, string | Uint8Array>>): void => {
   if (existsSync(target)) return;
-  const aside = asidePath(store);
-  mkdirSync(aside, {recursive: true});
-  for (const [name, content] of Object.entries(files)) writeFlushed(join(aside, name), content);
-  flushFolder(aside);
-  mkdirSync(dirname(target), {recursive: true});
-  renameSync(aside, target);
-  flushFolder(dirname(target));
+  aside(store, target, (path) => {
+    mkdirSync(path, {recursive: true});
+    for (const [name, content] of Object.entries(files)) writeFlushed(join(path, name), content);
+    flushFolder(path);
+  });
 };
 
 /** Writes one file by way of `<store>/tmp`, replacing what was there. */
 export const writeWhole = (store: string, target: string, content: string): void => {
-  const aside = asidePath(store);
-  mkdirSync(dirname(aside), {recursive: true});
-  writeFlushed(aside, content);
-  mkdirSync(dirname(target), {recursive: true});
-  renameSync(aside, target);
-  flushFolder(dirname(target));
+  aside(store, target, (path) => {
+    mkdirSync(dirname(path), {recursive: true});
+    writeFlushed(path, content);
+  });
+};
+
+/** What a full disk, a quota or missing permission throws is the user's to mend; nothing of it stays in `<store>/tmp`. */
+const aside = (store: string, target: string, write: (path: string) => void): void => {
+  const path = asidePath(store);
+  writing(target, () => {
+    try {
+      write(path);
+      mkdirSync(dirname(target), {recursive: true});
+      renameSync(path, target);
+      flushFolder(dirname(target));
+    } catch (error) {
+      rmSync(path, {recursive: true, force: true});
+      throw error;
+    }
+  });
+};
+
+const mendable = {ENOSPC: 'Make room on the disk', EDQUOT: 'Make room in the quota', EACCES: 'Change its permissions', EPERM: 'Change its permissions', EROFS: 'Mount it writable'} as const;
+
+/** Runs `write` and turns what the user can mend into a UserError that names `path`. */
+export const writing = <T>(path: string, write: () => T): T => {
+  try {
+    return write();
+  } catch (error) {
+    const {code, message} = error as NodeJS.ErrnoException;
+    const hint = Object.entries(mendable).find(([known]) => known === code)?.[1];
+    if (hint === undefined) throw error;
+    throw new UserError(`${path} cannot be written (${message}).`, `${hint}, or choose another store with --store or JITSTAT_STORE.`);
+  }
 };
 
 /** Removes what processes that are gone left in `<store>/tmp`; returns the names. */

@@ -3,7 +3,7 @@ import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, truncateSync, wr
 import {dirname, join} from 'node:path';
 import {UserError} from '../error.ts';
 import type {HostRecord, NotCounted, PlacementRecord, Plan, Session, SideInfo} from '../types.ts';
-import {flushFolder} from './durable.ts';
+import {flushFolder, writing} from './durable.ts';
 import {ensureStore, journalPath} from './layout.ts';
 import type {Owner} from './owner.ts';
 import {isAlive, thisProcess} from './owner.ts';
@@ -80,8 +80,10 @@ export interface JournalContent {
 export const createJournal = (store: string, header: JournalHeader): Journal => {
   ensureStore(store);
   const path = journalPath(store, header.id);
-  mkdirSync(dirname(path), {recursive: true});
-  const descriptor = openSync(path, 'ax');
+  const descriptor = writing(path, () => {
+    mkdirSync(dirname(path), {recursive: true});
+    return openSync(path, 'ax');
+  });
   writeLine(descriptor, path, {...header, owner: thisProcess()});
   flushFolder(dirname(path));
   return journalOn(descriptor, path);
@@ -142,8 +144,10 @@ const journalOn = (descriptor: number, path: string): Journal => ({
 
 const writeLine = (descriptor: number, path: string, record: unknown): void => {
   const line = Buffer.from(`${JSON.stringify(record)}\n`);
-  if (writeSync(descriptor, line) !== line.length) throw new UserError(`${path} could not be written whole.`, 'Is the disk full?');
-  fsyncSync(descriptor);
+  writing(path, () => {
+    if (writeSync(descriptor, line) !== line.length) throw new UserError(`${path} could not be written whole.`, 'Is the disk full?');
+    fsyncSync(descriptor);
+  });
 };
 
 const parseLine = (line: string, index: number): unknown => {

@@ -2,6 +2,7 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {isAbsolute, join, resolve} from 'node:path';
 import type {HostRecord} from '../types.ts';
+import {writing} from './durable.ts';
 
 //  <store>/
 //    .gitignore                                     keeps what is large or passing out of git
@@ -22,11 +23,11 @@ export const defaultStore = (cwd: string, env: Readonly<Record<string, string | 
 };
 
 /** Creates the folder and its .gitignore where they are missing. */
-export const ensureStore = (store: string): void => {
+export const ensureStore = (store: string): void => writing(store, () => {
   mkdirSync(store, {recursive: true});
   const file = join(store, '.gitignore');
   if (!existsSync(file)) writeFileSync(file, ignored);
-};
+});
 
 /** `20261122-093000123-k3f9`: UTC to the millisecond, then `random`; sorts by time as text. */
 export const newSessionId = (now: Date, random: string): string =>

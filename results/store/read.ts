@@ -1,5 +1,6 @@
 // Reads the files of a store: only regular ones, of a size that a store has. A pipe would block, a stray dump would fill the memory.
-import {readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 
 /** Far above what a session, its runs or a journal take. */
 const mostBytes = 256 * 2 ** 20;
@@ -11,3 +12,35 @@ export const readStored = (path: string): Buffer => {
   if (stat.size > mostBytes) throw new Error(`${stat.size} bytes, more than a store holds in one file`);
   return readFileSync(path);
 };
+
+/** JSON files below `folder`, each as `check` returns it; what cannot be read or makes `check` throw is a problem. A folder that is missing is empty. */
+export const readDocuments = <T>(folder: string, wanted: (name: string) => boolean, check: (value: unknown) => T): {documents: T[]; problems: {path: string; text: string}[]} => {
+  const documents: T[] = [];
+  const problems: {path: string; text: string}[] = [];
+  const visit = (at: string): void => {
+    for (const {name, folder: isFolder} of entriesOf(at, problems)) {
+      const path = join(at, name);
+      if (isFolder) visit(path);
+      else if (wanted(name)) {
+        try {
+          documents.push(check(JSON.parse(readStored(path).toString())));
+        } catch (error) {
+          problems.push({path, text: words(error)});
+        }
+      }
+    }
+  };
+  visit(folder);
+  return {documents, problems};
+};
+
+const entriesOf = (folder: string, problems: {path: string; text: string}[]): {name: string; folder: boolean}[] => {
+  try {
+    return readdirSync(folder, {withFileTypes: true}).map((entry) => ({name: entry.name, folder: entry.isDirectory()})).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({path: folder, text: words(error)});
+    return [];
+  }
+};
+
+const words = (error: unknown): string => (error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error));

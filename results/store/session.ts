@@ -138,7 +138,7 @@ const sessionFolders = (store: string): {folders: string[]; problems: StoreProbl
   const problems: StoreProblem[] = [];
   let level = [join(store, 'data')];
   for (const shape of [/./, /^\d{4}$/, /^\d{2}$/, /^\d{8}-\d{6,9}-/]) {
-    level = level.flatMap((folder) => children(folder).flatMap((name) => {
+    level = level.flatMap((folder) => children(folder, problems).flatMap((name) => {
       if (shape.test(name.name) && name.isDirectory) return [join(folder, name.name)];
       problems.push({path: join(folder, name.name), text: 'does not belong into a store'});
       return [];
@@ -147,13 +147,14 @@ const sessionFolders = (store: string): {folders: string[]; problems: StoreProbl
   return {folders: level.sort((a, b) => (basename(a) < basename(b) ? -1 : 1)), problems};
 };
 
-const children = (folder: string): {name: string; isDirectory: boolean}[] => {
+const children = (folder: string, problems: StoreProblem[]): {name: string; isDirectory: boolean}[] => {
   try {
     return readdirSync(folder, {withFileTypes: true}).map((entry) => ({
       name: entry.name,
       isDirectory: entry.isDirectory() || (entry.isSymbolicLink() && statSync(join(folder, entry.name), {throwIfNoEntry: false})?.isDirectory() === true),
     }));
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({path: folder, text: words(error)});
     return [];
   }
 };
