@@ -5,17 +5,12 @@ import {formatShare, plural} from './format.ts';
 import {rowLabels} from './labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
+import type {AaRate} from '../../results/rows/calibration.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
-/** One design or method: `wrong` of `tables` whole A/A tables had any `more` or `less`; shares 0..1 with a 95 % interval. */
-export interface CalibrationRow {
-  readonly label: string;
-  readonly tables: number;
-  readonly wrong: number;
-  readonly low: number;
-  readonly high: number;
-}
+/** A design, a method or a workload. */
+export type CalibrationRow = AaRate;
 
 /** Null without rows. `goal` is the promised rate, 0.05. */
 export const calibration = (rows: readonly CalibrationRow[], goal = 0.05, name = 'calibration'): Chart | null => {

@@ -20,7 +20,7 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
     kind: 'history',
     title: `${series.workload}, ${measure}: ${last === undefined ? `no change point in ${plural(counted, 'night')}`
       : `${plural(series.changes.length, 'change point')} in ${plural(counted, 'night')}, the last on ${last.night}${last.ratio === null ? '' : ` (${formatChange(last.ratio)})`}`}`,
-    subtitle: `Dot: a night. Line and band: level of a stretch with its interval. Triangle: a night that stands out, set aside. Dashed: change point. ${rule}`,
+    subtitle: `Dot: a night, grey its interval. Line and band: level of a stretch with its interval. Triangle: a night that stands out, set aside. Dashed: change point. ${rule}`,
     description: `${series.key}. ${describeChanges(series)} ${marks.map((mark) => mark.text).join('; ')}`.trim(),
     notes: marks.map((mark) => mark.text),
     rows: series.points.map(({night, session, value, low, high, spikes, runs, spike}, index) => ({

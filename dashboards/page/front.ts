@@ -50,7 +50,7 @@ export const frontFiles = async ({night, history, sessions, interactive}: Omit<F
   await addFigureFiles(files, figures, false);
   const {scripts} = interactive === true ? await scriptsFor(past.figures.filter((one) => one.drawn).map((one) => one.chart)) : {};
   files.set('history.html', pageDocument({title: `History of ${night.machine} · jitstat`, header: html`<h1>History of ${night.machine}</h1><p class="sub"><a href="index.html">Night of ${night.night}</a></p>`, body: past.html, ...(scripts === undefined ? {} : {scripts})}));
-  files.set('index.html', pageDocument({title: `Night of ${night.night} on ${night.machine} · jitstat`, header: frontHeader(night), body: frontBody(night, history, sessions.map((one) => one.session), tonight, 'history.html')}));
+  files.set('index.html', pageDocument({title: `Night of ${night.night} on ${night.machine} · jitstat`, header: frontHeader(night), body: frontBody(night, history, sessions.map((one) => one.session), [...tonight, ...past.figures.filter(isTrust)], 'history.html')}));
   return {files, notes: [...notes]};
 };
 
@@ -72,22 +72,25 @@ const measured = (night: Night, sessions: readonly Session[]) => night.workloads
   return found === undefined || found.comparison === null ? [] : [{name, session: found}];
 });
 
-/** The body, also used by `serve`; `historyPage` is where the history charts are, `base` what the sessions' addresses begin with. */
-export const frontBody = (night: Night, history: History, sessions: readonly Session[], tonight: readonly Figure[], historyPage: string, base = ''): Html => {
+/** The body, also used by `serve`; `figures` are tonight's matrix and the A/A of all nights, `historyPage` is where the history charts are, `base` what the sessions' addresses begin with. */
+export const frontBody = (night: Night, history: History, sessions: readonly Session[], figures: readonly Figure[], historyPage: string, base = ''): Html => {
   const since = new Date(Date.parse(night.night) - recentDays * 86_400_000).toISOString().slice(0, 10);
   const changes = changeList(history, since, historyPage);
   const notes = [...night.notes, ...history.notes.filter((note) => note.date >= since).map((note) => `${note.date}: ${note.text}`)];
   return html`${answersSection(nightGlance(night, sessions, changes.length))}
-${tonight.map((one) => one.html)}
+${figures.filter((one) => !isTrust(one)).map((one) => one.html)}
 <h2>Sessions</h2><ul class="findings">${night.workloads.map((one) => workloadLine(one, sessions, base))}</ul>
 ${alertList('Changed', night.alerts, changedCodes)}
 ${alertList('Missing', night.alerts, missingCodes)}
 ${alertList('The host and the A/A', night.alerts, hostCodes)}
 ${changes.length === 0 ? nothing : html`<h2>Change points of the last ${recentDays} days</h2><ul class="findings">${changes}</ul>`}
 ${spikeRates(history)}
+${figures.some(isTrust) ? html`<h2>Can the verdicts be trusted?</h2>${figures.filter(isTrust).map((one) => one.html)}` : nothing}
 ${notes.length === 0 ? nothing : html`<h2>Notes</h2><ul class="findings">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="note"><a href="${historyPage}">History of all series</a></p>`;
 };
+
+const isTrust = (one: Figure): boolean => one.chart.kind === 'calibration';
 
 const workloadLine = ({name, session, confirm, reason}: Night['workloads'][number], sessions: readonly Session[], base: string): Html => {
   const id = confirm ?? session;

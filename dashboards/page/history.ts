@@ -1,6 +1,7 @@
 // History charts on a page: which series are drawn, and the rest by name.
 import type {History, HistorySeries} from '../../results/history/types.ts';
 import {formatChange, formatCount, formatShare, plural} from '../charts/format.ts';
+import {calibration} from '../charts/calibration.ts';
 import {history as historyChart} from '../charts/history.ts';
 import type {Figure} from './figure.ts';
 import {figure} from './figure.ts';
@@ -22,7 +23,7 @@ export interface HistoryParts {
   readonly figures: readonly Figure[];
 }
 
-/** Series with change points first, then the headline events; what is not drawn is listed. */
+/** Series with change points first, then the headline events, then how far the A/A of all these sessions bears the verdicts out; what is not drawn is listed. */
 export const historyParts = async (history: History): Promise<HistoryParts> => {
   const ranked = [...history.series].sort((a, b) => weight(b) - weight(a));
   const figures: Figure[] = [];
@@ -30,6 +31,8 @@ export const historyParts = async (history: History): Promise<HistoryParts> => {
     const chart = historyChart(series, '', historyName(series));
     if (chart !== null) figures.push(await figure(chart));
   }
+  const trust = calibration(history.aa ?? []);
+  if (trust !== null) figures.push(await figure(trust));
   const rest = ranked.slice(mostSeries);
   return {
     figures,

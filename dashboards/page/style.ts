@@ -35,6 +35,7 @@ nav.toc{margin:18px 0 0;font-size:14px;display:flex;flex-wrap:wrap;gap:4px 18px}
 .glance .detail{font-size:14px;line-height:1.45;color:var(--muted);overflow-wrap:anywhere}
 .more{color:var(--more)}.less{color:var(--less)}.equal{color:var(--equal)}.unsettled{color:var(--unsettled)}
 figure{margin:30px 0 0;padding:0}
+figure>.note{margin:2px 0 0}
 figcaption{margin:0 0 12px}
 figcaption p{margin:2px 0 0}
 figure svg,figure .live{display:block;max-width:100%;height:auto}

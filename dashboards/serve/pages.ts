@@ -47,7 +47,7 @@ const searchForm = (query: string): Html => html`<form class="search" action="/s
 
 const compareForm = (heads: readonly SessionHead[]): Html => {
   const options = heads.map((head) => html`<option value="${head.id}">${time(head)} ${sessionTitle(head)}</option>`);
-  return html`<h2>Compare any two</h2><form class="search" action="/compare" method="get"><label>Before <select name="before">${options}</select></label> <label>After <select name="after">${options}</select></label> <button>Compare</button></form>`;
+  return html`<h2>Compare any two</h2><form class="search" action="/compare" method="get"><label>Before <select name="before">${[...options.slice(1), ...options.slice(0, 1)]}</select></label> <label>After <select name="after">${options}</select></label> <button>Compare</button></form>`;
 };
 
 /** Sessions whose id, workload, variant, host, kernel or date holds every word. */
@@ -87,7 +87,7 @@ export const nightPage = async (night: Night, sessions: readonly Session[], hist
   await addFigureFiles(files, [...tonight, ...past.figures], false);
   const title = `Night of ${night.night}`;
   files.set('history.html', pageDocument({title: `History of ${night.machine} · jitstat`, header: html`<h1>History of ${night.machine}</h1><p class="sub"><a href="index.html">${title}</a></p>`, body: past.html}));
-  files.set('index.html', pageDocument({title: `${title} · jitstat`, header: html`<h1>${title}</h1><p class="sub">${night.machine}, suite ${night.suite}. <a href="/">All sessions</a></p>`, body: frontBody(night, history, sessions, tonight, 'history.html', '/')}));
+  files.set('index.html', pageDocument({title: `${title} · jitstat`, header: html`<h1>${title}</h1><p class="sub">${night.machine}, suite ${night.suite}. <a href="/">All sessions</a></p>`, body: frontBody(night, history, sessions, [...tonight, ...past.figures.filter((one) => one.chart.kind === 'calibration')], 'history.html', '/')}));
   return files;
 };
 

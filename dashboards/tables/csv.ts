@@ -1,5 +1,7 @@
-// One line a row for spreadsheets and scripts: full precision, empty fields for what is not known.
+// For spreadsheets and scripts: the runs themselves as samples.csv, or where only the rows are known one line a row at full precision.
+import {formatSamplesCsv} from '../../results/samples/csv.ts';
 import type {Comparison} from '../../results/types.ts';
+import type {TableOptions} from './index.ts';
 
 const columns = [
   'event', 'unit', 'kind', 'verdict', 'ratio', 'low', 'high', 'level', 'p', 'p_adjusted',
@@ -13,7 +15,10 @@ const field = (value: string | number | null | undefined): string => {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-export const csv = (comparison: Comparison): string => [
+export const csv = (comparison: Comparison, {samples}: TableOptions = {}): string =>
+  samples !== undefined && samples !== null && samples.runs > 0 ? formatSamplesCsv(samples).trimEnd() : rowsCsv(comparison);
+
+const rowsCsv = (comparison: Comparison): string => [
   columns.join(','),
   ...comparison.rows.map((row) => [
     row.event, row.unit, row.kind, row.verdict, row.change?.ratio, row.change?.low, row.change?.high, row.change?.level, row.p, row.pAdjusted,

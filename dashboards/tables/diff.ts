@@ -1,6 +1,6 @@
 // Diff style: for each event a line with `-` (before) and one with `+` (after), in one block, as commit messages quote it.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
-import {fit} from './ascii.ts';
+import {fit, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, titleOf} from './facts.ts';
 import {changeText, halfWidth} from './figures.ts';
 
@@ -22,7 +22,7 @@ export const diff = (comparison: Comparison): string => [
   '',
   ...comparison.rows.filter((row) => !isSimulated(row.event)).flatMap(pair),
   ...simulated(comparison.rows.filter((row) => isSimulated(row.event))),
-  ...notCountedTexts(comparison).map((text) => `not counted: ${text}`),
+  ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
 ].join('\n');
 
 const simulated = (rows: readonly ComparisonRow[]): string[] => rows.length === 0 ? [] : ['', 'simulated, not measured:', ...rows.flatMap(pair)];
@@ -34,6 +34,8 @@ const pair = (row: ComparisonRow): string[] => [
 
 const line = (sign: string, row: ComparisonRow, stats: SideStats): string => {
   const value = stats.mean === null ? '<not counted>' : grouped(stats.mean, row.unit === 'sec' ? 6 : row.unit === 'msec' || (row.unit !== '' && stats.mean < 1000) ? 2 : 0);
-  const error = stats.sem === null || stats.mean === null || stats.mean === 0 ? '' : `  ( +-${(100 * stats.sem / stats.mean).toFixed(2).padStart(6)}% )`;
+  // As perf does, nothing where the error prints as 0.
+  const percent = stats.sem === null || stats.mean === null || stats.mean === 0 ? '0.00' : (100 * stats.sem / stats.mean).toFixed(2);
+  const error = percent === '0.00' ? '' : `  ( +-${percent.padStart(6)}% )`;
   return `${sign} ${value.padStart(18)} ${row.unit.padEnd(4)} ${fit(row.event, 60).padEnd(26)}${error}`.trimEnd();
 };

@@ -44,7 +44,10 @@ const multiplexingOf = ({rows}: Comparison): string => {
   return least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`;
 };
 
-const aaOf = ({aa, sameImage}: Comparison): string => aa !== null ? `A/A ${aa.changed}/${aa.rows}` : sameImage ? 'is an A/A' : 'no A/A';
+/** Fewer quads cannot show a change, so that none shown says nothing. */
+const fewestQuads = 4;
+
+const aaOf = ({aa, sameImage}: Comparison): string => aa !== null && aa.quads < fewestQuads ? 'A/A too short' : aa !== null ? `A/A ${aa.changed}/${aa.rows}` : sameImage ? 'is an A/A' : 'no A/A';
 
 /** n, design, clock, multiplexing (least share of the time any event was counted) and A/A in one line of at most 72 columns. */
 export const headerLine = (comparison: Comparison): string =>

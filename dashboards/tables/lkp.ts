@@ -1,6 +1,6 @@
 // The table of the kernel's test robot: `%stddev %change %stddev`, the metric last; spreads of 2 % and less left out.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
-import {fit} from './ascii.ts';
+import {fit, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, rowName, titleOf} from './facts.ts';
 import {changeText, middle, short} from './figures.ts';
 
@@ -20,7 +20,7 @@ export const lkp = (comparison: Comparison): string => {
     '             \\          |                \\',
     ...comparison.rows.filter((row) => !isSimulated(row.event)).map(line),
     ...simulated(comparison.rows.filter((row) => isSimulated(row.event))),
-    ...notCountedTexts(comparison).map((text) => `not counted: ${text}`),
+    ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
   ].join('\n');
 };
 

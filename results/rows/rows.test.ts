@@ -1,6 +1,7 @@
 // Row-makers on small samples whose rows can be written down by hand.
 import {describe, expect, test} from 'vitest';
 import type {Samples, Session} from '../types.ts';
+import {aaRates} from './calibration.ts';
 import {ecdfSteps} from './ecdf.ts';
 import {matrixCells} from './matrix.ts';
 import {placementRows} from './placement.ts';
@@ -84,4 +85,19 @@ test('every comparison has a cell for every event', () => {
     {label: 'a', event: 'x', verdict: 'more', ratio: 2}, {label: 'a', event: 'y', verdict: 'more', ratio: 2},
     {label: 'b', event: 'x', verdict: 'none', ratio: null}, {label: 'b', event: 'y', verdict: 'more', ratio: 2},
   ]);
+});
+
+describe('rates of the A/A', () => {
+  const of = (workload: string, changed: number | null, sameImage = false): Session => ({
+    workload, before: {label: workload}, comparison: {aa: changed === null ? null : {changed, rows: 6, quads: 4, events: []}, sameImage, rows: [{verdict: 'more'}, {verdict: 'equal'}]},
+  } as unknown as Session);
+  test('whole tables are counted, all sessions first, then each workload', () => {
+    const rates = aaRates([of('a', 0), of('a', 3), of('b', 0), of('b', null), {...of('c', 0), comparison: null}]);
+    expect(rates.map(({label, tables, wrong}) => [label, tables, wrong])).toEqual([['all sessions', 3, 1], ['a', 2, 1], ['b', 1, 0]]);
+    expect(rates.every(({tables, wrong, low, high}) => low <= wrong / tables && wrong / tables <= high)).toBe(true);
+  });
+  test('a session of one image is an A/A itself', () => {
+    expect(aaRates([of('a', null, true)])).toMatchObject([{label: 'all sessions', tables: 1, wrong: 1}]);
+    expect(aaRates([of('a', null)])).toEqual([]);
+  });
 });
