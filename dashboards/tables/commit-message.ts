@@ -1,6 +1,6 @@
 // Ten lines at most for a commit message: permanent facts first (CPU, kernel, command), then what changed.
 import type {Comparison, ComparisonRow, Session} from '../../results/types.ts';
-import {ascii, fit, mailWidth} from './ascii.ts';
+import {fit, mailWidth, wrap} from './ascii.ts';
 import {headerLine, isSimulated, rowName, titleOf} from './facts.ts';
 import {changeText, halfWidth, middle, short} from './figures.ts';
 import type {TableOptions} from './index.ts';
@@ -19,19 +19,28 @@ export const commitMessage = (comparison: Comparison, {session}: TableOptions): 
   const room = mostLines - head.length;
   const rows = chosen(comparison.rows).slice(0, Math.max(1, room - 1)).map(line);
   const why = comparison.findings[0];
-  const last = why === undefined || head.length + rows.length >= mostLines ? [] : [ascii(fit(why.text, mailWidth))];
+  const left = mostLines - head.length - rows.length;
+  const last = why === undefined || left <= 0 ? [] : cut(wrap(why.text, '', ''), left);
   return [...head, ...rows, ...last].slice(0, mostLines).join('\n');
 };
 
+/** At most `most` lines, three dots where something is left out. */
+const cut = (lines: readonly string[], most: number): string[] =>
+  lines.length <= most ? [...lines] : [...lines.slice(0, most - 1), `${lines[most - 1].slice(0, mailWidth - 4)} ...`];
+
 /** What to type to measure the same again; for two commands the command itself. */
-const commandOf = ({workload, before, after, plan}: Session): string | undefined => {
+const commandOf = ({workload, before, after, plan, comparison}: Session): string | undefined => {
   if (workload === null) return before.command;
   const runs = plan.quads * 2 * plan.runsPerBlock;
-  return `jitstat ab ${workload} --before ${before.variant ?? before.label}${after === null ? '' : ` --after ${after.variant ?? after.label}`} -r ${runs} --repeat ${plan.repeat}`;
+  const simulator = comparison?.rows.map(({event}) => /^(callgrind|cachegrind)\//.exec(event)?.[1]).find((name) => name !== undefined);
+  const size = runs === 0 && simulator !== undefined ? `--source ${simulator}` : `-r ${runs} --repeat ${plan.repeat}`;
+  return `jitstat ab ${workload} --before ${before.variant ?? before.label}${after === null ? '' : ` --after ${after.variant ?? after.label}`} ${size}`;
 };
 
 const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
-  const measured = rows.filter((row) => !isSimulated(row.event));
+  // Simulated counts stand here only where nothing was measured.
+  const counted = rows.filter((row) => !isSimulated(row.event));
+  const measured = counted.length > 0 ? counted : rows.filter((row) => middle(row.before) !== 0 || middle(row.after) !== 0);
   const size = (row: ComparisonRow): number => row.change === null || row.change.ratio <= 0 ? 0 : Math.abs(Math.log(row.change.ratio));
   const changed = measured.filter((row) => !row.primary && (row.verdict === 'more' || row.verdict === 'less')).sort((a, b) => size(b) - size(a));
   const rest = measured.filter((row) => !row.primary && !changed.includes(row));

@@ -3,7 +3,11 @@ import {comparisonTables} from '../../results/import/session-tables.ts';
 import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
 
 /** Both sides one after the other, each under its label. */
-export const perf = (comparison: Comparison): string => comparisonTables(comparison).map(perfTable).join('\n');
+export const perf = (comparison: Comparison): string => {
+  const tables = comparisonTables(comparison);
+  if (tables.every((table) => table.rows.length === 0)) return '# nothing was measured: simulated counts do not stand in the layout of perf';
+  return tables.map(perfTable).join('\n');
+};
 
 const nameWidth = 32;
 

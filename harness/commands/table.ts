@@ -4,6 +4,7 @@ import {UserError} from '../../jit/error.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {compareTables} from '../../results/compare/tables.ts';
 import {pairTables} from '../../results/import/pairs.ts';
+import {formatSamplesCsv} from '../../results/samples/csv.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, CommandArguments} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
@@ -41,9 +42,11 @@ const tableText = (source: Source, format: string): string => {
     if (session.comparison !== null) return formatComparison(session.comparison, format, {session, samples});
     if (format === 'perf') return tablesOf(source).map(perfTable).join('\n');
     if (format === 'mail') return formatSide(session);
-    throw new UserError(`${source.ref} has one side only: there is no ${format} table of it.`, 'Use --format mail or perf, or compare it with another session.');
+    if (format === 'csv' && samples !== null) return formatSamplesCsv(samples).trimEnd();
+    throw new UserError(`${source.ref} has one side only: there is no ${format} table of it.`, 'Use --format mail, perf or csv, or compare it with another session.');
   }
   if (source.kind === 'tables' && format === 'perf') return source.document.tables.map(perfTable).join('\n');
+  if (source.kind === 'samples' && format === 'csv') return formatSamplesCsv(source.samples).trimEnd();
   return comparisonsOf(source).map((comparison) => formatComparison(comparison, format)).join('\n\n');
 };
 

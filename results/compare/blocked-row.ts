@@ -13,6 +13,8 @@ import {welchDegrees} from './summary-row.ts';
 const reach = 2.5;
 const mostBatches = 10;
 const fewestBatches = 6;
+/** Fewer runs a side than this say nothing: a spread of two or three is known too badly. */
+const fewestRuns = 4;
 
 /** Draft of one row from the runs of both sides in execution order, sides in blocks of their own. */
 export const draftBlockedRow = (samples: Samples, series: EventSeries, options: RowOptions): RowDraft => {
@@ -22,8 +24,10 @@ export const draftBlockedRow = (samples: Samples, series: EventSeries, options: 
   const base = doubtExact(start);
   const scale = logScale(series, base.kind);
   const logs = {...series, value: scale.values};
-  const before = sideLevel(valuesOf(samples, logs, 0));
-  const after = sideLevel(valuesOf(samples, logs, 1));
+  const [before, after] = ([0, 1] as const).map((side) => {
+    const level = sideLevel(valuesOf(samples, logs, side));
+    return base.kind === 'rare' && level.error !== null ? {...level, error: Math.max(level.error, chanceOf(valuesOf(samples, series, side)))} : level;
+  });
   const value = after.level - before.level;
   const units = Math.min(before.units, after.units);
   const back = (estimate: Estimate): Estimate | null => backFromOffset(estimate, base.before.median ?? 0, scale.offset);
@@ -39,9 +43,15 @@ export const draftBlockedRow = (samples: Samples, series: EventSeries, options: 
   };
   return {
     ...base, units, estimate: interval(options.level), equivalence: interval(2 * options.level - 1), direction: Math.sign(value),
-    mustClear: Math.log1p(base.margin), p: error === 0 ? (value === 0 ? 1 : 0) : studentTwoSided(value / error, degrees),
+    mustClear: Math.log1p(base.margin), ...verdictOf(Math.min(base.before.n ?? 0, base.after.n ?? 0), error === 0 ? (value === 0 ? 1 : 0) : studentTwoSided(value / error, degrees)),
   };
 };
+
+const verdictOf = (runs: number, p: number): Pick<RowDraft, 'p' | 'note'> =>
+  runs < fewestRuns ? {p: null, note: `${runs} runs a side: at least ${fewestRuns} are needed`} : {p, note: null};
+
+/** Error of a log level that counts of independent events have at least: a few small counts that agree by chance are no proof. */
+const chanceOf = (counts: Float64Array): number => 1 / Math.sqrt(counts.reduce((sum, count) => sum + count, 0.5));
 
 interface Level {
   readonly level: number;

@@ -83,9 +83,11 @@ export const compareRows = (samples: Samples, context: CompareContext): readonly
 
 /** The A/A judged by the same rules as the table it stands beside. */
 const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Comparison['aa']> => {
-  const rows = compareRows(samples, {...context, design: 'abba'});
+  const {quads} = layoutOf(samples);
+  // Fewer than two quads would be judged as two sides measured apart, which they are not.
+  const rows = quads < 2 ? [] : compareRows(samples, {...context, design: 'abba'});
   const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
-  return {changed: changed.length, rows: rows.length, quads: layoutOf(samples).quads, events: changed.map((row) => row.event)};
+  return {changed: changed.length, rows: rows.length, quads, events: changed.map((row) => row.event)};
 };
 
 /** Said once: the reader of a file may have said it already. */

@@ -1,4 +1,4 @@
-// Reads jitstat's own tables back: mail, lkp and markdown, token by token, so that quoting and re-wrapping do no harm.
+// Reads jitstat's own tables back: mail (of two sides and of one), lkp and markdown, token by token, so that quoting and re-wrapping do no harm.
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {CleanLine} from './clean.ts';
 import type {PlacedTable} from './raw-table.ts';
@@ -20,7 +20,7 @@ interface Format {
   readonly row: RegExp;
   /** Pieces between rows that belong to the table. */
   readonly between: RegExp;
-  readonly columns: {readonly name: number; readonly unit: number; readonly before: number; readonly after: number};
+  readonly columns: {readonly name: number; readonly unit: number; readonly before: number; readonly after: number | null};
 }
 
 const formats: readonly Format[] = [
@@ -43,8 +43,16 @@ const formats: readonly Format[] = [
     between: sticky(String.raw`\|?[:|-]{10,}\|?`),
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
+  {
+    start: new RegExp(['event', 'median', 'mean', String.raw`\+-sem`, String.raw`\+-sd`].join(gap), 'g'),
+    // The mean is read: it is what perf prints.
+    row: sticky(name, gap, value.replace('(', '(?:'), gap, value, gap, value, gap, value, String.raw`(?!\S)`),
+    between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
+    columns: {name: 1, unit: 2, before: 3, after: null},
+  },
 ];
 
+const oneSide = /([^\n]{1,200}?): ([^\n:]{1,60}?)\s+n (\d+),\s+one\s+side,/g;
 const facts = /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)/g;
 const sides = /([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+))/g;
 
@@ -53,7 +61,7 @@ export const readOwnTables = (lines: readonly CleanLine[]): OwnTables => {
   const text = lines.map((line) => line.text).join('\n');
   const claimed = new Set<number>();
   const tables: PlacedTable[] = [];
-  if (!/verdict|%stddev/.test(text)) return {tables, claimed};
+  if (!/verdict|%stddev|\+-sem/.test(text)) return {tables, claimed};
   const starts: number[] = [];
   lines.reduce((at, line) => {
     starts.push(at);
@@ -106,6 +114,11 @@ const sidesOf = (above: string, rows: readonly RegExpExecArray[], {columns}: For
     rows: rows.map((row) => rowOf(row[columns.name], row[columns.unit], row[column])), samples: [],
     warnings: [{code: 'rounded', text: 'read back from a table of jitstat: values as rounded there, without their standard errors'}],
   } satisfies ImportTable});
+  if (columns.after === null) {
+    const [single] = [...above.matchAll(oneSide)].slice(-1);
+    const {table, ...place} = side(single?.[2] ?? 'one side', columns.before, single?.[3]);
+    return [{...place, table: {...table, command: single?.[1].trim() ?? null}}];
+  }
   return [side(before, columns.before, runs?.[1]), side(after, columns.after, runs?.[2])];
 };
 
