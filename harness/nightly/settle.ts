@@ -49,7 +49,7 @@ export const settle = async ({measure, event, direction, tries, step, progress}:
     progress(`${outcome ?? 'not settled'}: ${said}`);
     if (outcome !== null) return {outcome, why: said, sessions, step: row.change === null ? null : Math.log(row.change.ratio)};
   }
-  return {outcome: 'skip', why: `${said}, not settled after ${tries} tries`, sessions, step: null};
+  return {outcome: 'skip', why: `${said}, not settled after ${tries} ${tries === 1 ? 'try' : 'tries'}`, sessions, step: null};
 };
 
 const byVerdict = ({verdict}: ComparisonRow, direction: Direction): 'good' | 'bad' | null => {
