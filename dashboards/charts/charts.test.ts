@@ -50,6 +50,23 @@ describe('text widths', () => {
   });
 });
 
+/** Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB. */
+const colourVision = [
+  ['deuteranopia', [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]],
+  ['protanopia', [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]],
+  ['tritanopia', [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]],
+] as const;
+
+/** A colour as seen through a matrix, in CIE L*a*b* (D65); a distance of about 2 is just seen. */
+const cielab = (matrix: readonly (readonly [number, number, number])[], hex: string): readonly number[] => {
+  const rgb = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  const dot = ([x, y, z]: readonly [number, number, number], of: readonly number[]): number => x * of[0] + y * of[1] + z * of[2];
+  const seen = matrix.map((row) => Math.min(1, Math.max(0, dot(row, rgb))));
+  const [x, y, z] = [dot([0.4124, 0.3576, 0.1805], seen) / 0.95047, dot([0.2126, 0.7152, 0.0722], seen), dot([0.0193, 0.1192, 0.9505], seen) / 1.08883]
+    .map((value) => (value > 0.008856 ? Math.cbrt(value) : 7.787 * value + 16 / 116));
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+};
+
 describe('colours', () => {
   const luminance = (hex: string): number => {
     const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
@@ -66,6 +83,12 @@ describe('colours', () => {
   test.each(['light', 'dark'] as const)('text colours read on %s paper (4.5 to 1)', (mode) => {
     for (const name of ['ink', 'muted', 'more', 'less', 'equal', 'unsettled'] as const) expect(`${name} ${contrast(palette[name][mode], palette.paper[mode]) >= 4.5}`).toBe(`${name} true`);
     for (const name of ['moreFill', 'lessFill', 'equalFill', 'unsettledFill'] as const) expect(`${name} ${contrast(palette.ink[mode], palette[name][mode]) >= 4.5}`).toBe(`${name} true`);
+  });
+  test.each(colourVision.flatMap(([name, matrix]) => (['light', 'dark'] as const).map((mode) => ({name, matrix, mode}))))('verdicts are told apart with $name on $mode paper', ({matrix, mode}) => {
+    const seen = (name: 'more' | 'less' | 'equal' | 'unsettled') => cielab(matrix, palette[name][mode]);
+    for (const [a, b] of [['more', 'less'], ['more', 'unsettled'], ['less', 'unsettled'], ['equal', 'more'], ['equal', 'less'], ['equal', 'unsettled']] as const) {
+      expect(`${a} ${b} ${Math.hypot(...seen(a).map((value, i) => value - seen(b)[i])) > 10}`).toBe(`${a} ${b} true`);
+    }
   });
   test.each(['light', 'dark'] as const)('more and less differ in lightness on %s paper', (mode) => expect(contrast(palette.more[mode], palette.less[mode])).toBeGreaterThan(1.5));
 });

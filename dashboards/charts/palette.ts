@@ -11,7 +11,7 @@ export const palette = {
   more: {light: '#cf3f2b', dark: '#f27a63'},
   less: {light: '#1f5296', dark: '#a3c8ff'},
   equal: {light: '#6a7584', dark: '#95a1b1'},
-  unsettled: {light: '#946200', dark: '#dfae3c'},
+  unsettled: {light: '#7a5200', dark: '#dfae3c'},
   moreFill: {light: '#f7d3cc', dark: '#5c2b23'},
   lessFill: {light: '#cddff5', dark: '#25436e'},
   equalFill: {light: '#eaedf1', dark: '#28303b'},

@@ -16,6 +16,8 @@ import {isNarrow} from './types.ts';
 const mostPoints = 2400;
 /** The largest spikes of a lane are named in the picture; all of them are in the table beside it. */
 const mostNames = 4;
+/** Height of a name as a part of the lane's. */
+const nameHeight = 0.12;
 
 /** What a strip needs to know of an event besides its runs. */
 export type StripEvent = Pick<ComparisonRow, 'event' | 'unit' | 'spikes'>;
@@ -44,7 +46,7 @@ const finding = (row: StripEvent, all: readonly StripRow[], labels: Readonly<Rec
     .map((side) => {
       const own = all.filter((one) => one.side === side);
       const spikes = own.filter((one) => one.spike).length;
-      return `${spikes === 0 ? 'none' : plural(spikes, 'spike')} in ${plural(own.length, 'run')} of ${labels[side]}`;
+      return `${spikes === 0 ? 'no spikes' : plural(spikes, 'spike')} in ${plural(own.length, 'run')} of ${labels[side]}`;
     });
   return all.some((one) => one.spike) ? `${row.event}: ${counts.join(', ')}` : `${row.event}: no spikes in ${plural(all.length, 'run')}`;
 };
@@ -103,16 +105,21 @@ const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string
   quad: String(row.quad),
 });
 
-/** Names of the largest spikes, where they do not run into one another; a name near the right edge stands left of its mark. */
+/** Names of the largest spikes, where they run neither into one another nor over other spikes; a name near the right edge stands left of its mark. */
 const named = (rows: readonly StripRow[], plot: number, last: number) => {
   const taken: {from: number; to: number}[] = [];
-  return rows.filter((row) => row.spike).sort((a, b) => b.value - a.value).flatMap((row) => {
+  const spikes = rows.filter((row) => row.spike);
+  const logs = rows.filter((row) => row.value > 0).map((row) => Math.log(row.value));
+  const tall = (logs.reduce((a, b) => Math.max(a, b), -Infinity) - logs.reduce((a, b) => Math.min(a, b), Infinity)) * nameHeight;
+  return spikes.sort((a, b) => b.value - a.value).flatMap((row) => {
     const text = `run ${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
     const width = textWidth(text, fontSize.note) + 20;
     const at = ((row.run - 0.5) / last) * plot;
     const leftwards = at + width > plot;
     const place = leftwards ? {from: at - width, to: at + 8} : {from: at - 8, to: at + width};
     if (taken.length >= mostNames || taken.some((other) => other.from < place.to && place.from < other.to)) return [];
+    const inWay = (other: StripRow): boolean => other !== row && Math.abs(Math.log(other.value / row.value)) < tall && place.from < ((other.run - 0.5) / last) * plot && ((other.run - 0.5) / last) * plot < place.to;
+    if (spikes.some(inWay)) return [];
     taken.push(place);
     return [{text, run: row.run, value: row.value, leftwards}];
   });

@@ -70,13 +70,13 @@ export const reportFiles = async (options: Omit<ReportOptions, 'outDir'>): Promi
   })) : null;
   const overviewFigure = overview === null ? null : await figure(overview);
   if (overviewFigure !== null) figures.push(overviewFigure);
-  await addFigureFiles(files, figures, options.png === true);
+  const notes = await addFigureFiles(files, figures, options.png === true);
   const live = options.interactive === true ? await scriptsFor(figures.filter((one) => one.drawn).map((one) => one.chart)) : {notes: []};
   const title = options.title ?? (many ? sharedTitle(options.sessions) : titleOf(options.sessions[0]));
   const header = many ? html`<h1>${title}</h1><nav class="toc" aria-label="Sessions">${options.sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}</nav>` : nothing;
   files.set('report.md', markdown.join('\n'));
   files.set('index.html', pageDocument({title: `${title} · jitstat`, header, body: html`${overviewFigure?.html ?? nothing}${sections}`, ...(live.scripts === undefined ? {} : {scripts: live.scripts})}));
-  return {files, notes: live.notes};
+  return {files, notes: [...notes, ...live.notes]};
 };
 
 const comparisonOf = (input: ReportInput): Comparison | null => ('session' in input ? input.session.comparison : input.comparison);
@@ -92,11 +92,16 @@ const sharedTitle = (inputs: readonly ReportInput[]): string => {
 
 const shortTitle = (input: ReportInput): string => ('session' in input ? input.session.workload : input.comparison.before.workload) ?? titleOf(input);
 
-/** Numbers and pictures of figures into a page's files. */
-export const addFigureFiles = async (files: Map<string, string | Uint8Array>, figures: readonly Figure[], png: boolean): Promise<void> => {
-  for (const one of figures) {
-    one.files.forEach((content, name) => files.set(name, content));
-    if (png && one.drawn) files.set(`charts/${one.chart.name}.png`, await renderPng(one.chart, widths.wide));
+/** Numbers and pictures of figures into a page's files. Where PNG cannot be made the page has everything else, and the reason is returned. */
+export const addFigureFiles = async (files: Map<string, string | Uint8Array>, figures: readonly Figure[], png: boolean): Promise<readonly string[]> => {
+  for (const one of figures) one.files.forEach((content, name) => files.set(name, content));
+  if (!png) return [];
+  try {
+    for (const one of figures.filter((figure) => figure.drawn)) files.set(`charts/${one.chart.name}.png`, await renderPng(one.chart, widths.wide));
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return [`${error.message} ${error.hint}`];
+    throw error;
   }
 };
 

@@ -72,13 +72,13 @@ const designs: Readonly<Record<Comparison['design'], string>> = {
 export const designLine = (comparison: Comparison): string => {
   if (comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event))) return 'Counted by simulation, once a side: exact for this code.';
   const runs = (['before', 'after'] as const).map((name) => comparison.rows.map((row) => row[name].n).find((n) => n !== null) ?? null);
-  const count = runs.every((n) => n !== null) ? ` ${runs[0]} runs before, ${runs[1]} after` : '';
+  const count = runs.every((n) => n !== null) ? ` ${plural(runs[0]!, 'run')} before, ${runs[1]!.toLocaleString('en-US')} after` : '';
   const quads = comparison.quads === null ? '' : `${count === '' ? ' ' : ', '}${plural(comparison.quads, 'quad')}`;
   return `${designs[comparison.design]}${count}${quads}${count === '' && quads === '' ? '' : '.'}`;
 };
 
 /** More spikes than this are left to the numbers beside the charts. */
-const mostSpikes = 60;
+const mostSpikes = 24;
 
 export const spikesSection = (comparison: Comparison): Html => {
   const spikes = allSpikes(comparison);

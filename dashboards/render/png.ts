@@ -10,9 +10,16 @@ export const renderPng = async (chart: Chart, width: number, zoom = 2): Promise<
   return new Resvg(svg, {fitTo: {mode: 'zoom', value: zoom}, font: {loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans'}}).render().asPng();
 };
 
-const load = async () => {
+/** What this file uses of the package; its own types are only there where it is installed, and the rest has to compile without. */
+interface Resvg {
+  readonly Resvg: new (svg: string, options: object) => {readonly render: () => {readonly asPng: () => Uint8Array}};
+}
+
+const packageName: string = '@resvg/resvg-js';
+
+const load = async (): Promise<Resvg> => {
   try {
-    return await import('@resvg/resvg-js');
+    return await import(packageName) as Resvg;
   } catch {
     throw new UserError('PNG needs the optional package @resvg/resvg-js, which is not installed.', 'npm install @resvg/resvg-js, or leave out --png: the SVG files hold the same pictures.');
   }

@@ -13,7 +13,7 @@ import {recordingIo} from '../testing.ts';
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-report-'));
 const store = join(folder, 'store');
 const out = join(folder, 'out');
-const noPng = await import('@resvg/resvg-js').then(() => null, () => 'no @resvg/resvg-js');
+const noPng = await import(['@resvg', 'resvg-js'].join('/')).then(() => null, () => 'no @resvg/resvg-js');
 
 beforeAll(async () => {
   const {session, samples} = cases.oneRun();
