@@ -1,5 +1,4 @@
 // jitstat history: every series of the store with its level, change points, spike rate and notes; exports; SQL where DuckDB is.
-import {writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {terminalHistory, terminalUnicode} from '../../dashboards/render/terminal.ts';
@@ -8,7 +7,7 @@ import type {History} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
-import {exportNames, exportText, findExport} from '../nightly/exports.ts';
+import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../nightly/history-text.ts';
 import {querySql} from '../nightly/sql.ts';
 
@@ -63,5 +62,5 @@ const fewestPoints = 3;
 
 const print = (io: Io, output: string | undefined, content: string): void => {
   if (output === undefined) io.out(content);
-  else writeFileSync(resolve(io.cwd, output), content);
+  else writeOutput(resolve(io.cwd, output), content);
 };

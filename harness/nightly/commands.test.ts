@@ -1,5 +1,5 @@
 // nightly, history, note and bisect as they are called: what they print, where, and the exit code.
-import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -80,4 +80,12 @@ test.skipIf(noPerf !== null)(`a real night of two commands (${noPerf ?? 'perf co
   expect(night).toMatchObject({status: 'finished', exitCode: 1, workloads: [{name: 'pair'}, {name: 'gone', session: null}]});
   expect(night.alerts.map(({code: alert, workload}) => `${alert} ${workload}`).sort()).toEqual(expect.arrayContaining(['budget-exceeded pair', 'missing-workload gone']));
   expect(existsSync(join(folder, 'night.xml'))).toBe(true);
+});
+
+test('an output goes into folders that are made; one that cannot be is a mistake', async () => {
+  await fill(2);
+  expect((await call('history', '--export', 'csv', '-o', 'new/deep/a.csv')).code).toBe(0);
+  expect(readFileSync(join(folder, 'new/deep/a.csv'), 'utf8')).toMatch(/task-clock/);
+  const {code, err} = await call('history', '-o', 'new/deep/a.csv/b');
+  expect({code, err}).toMatchObject({code: 2, err: expect.stringMatching(/cannot be written .*\n {2}hint: \S/)});
 });

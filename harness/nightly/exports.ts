@@ -1,5 +1,5 @@
 // --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI expects them.
-import {appendFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {closest} from '../../jit/closest.ts';
@@ -49,11 +49,16 @@ export const writeExports = async (store: string, night: Night, requests: readon
   const ids = night.workloads.flatMap(({session, confirm}) => confirm ?? session ?? []);
   for (const {format, file} of requests) {
     const text = await exportText(store, ids, night, format);
-    try {
-      if (format.name === 'step-summary') appendFileSync(file, text);
-      else writeFileSync(file, text);
-    } catch (error) {
-      throw new UserError(`${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`, 'The night itself is in the store; jitstat history --export writes it again.');
-    }
+    writeOutput(file, text, {append: format.name === 'step-summary', hint: 'The night itself is in the store; jitstat history --export writes it again.'});
+  }
+};
+
+/** Writes a file the user named, with the folders above it. */
+export const writeOutput = (file: string, text: string, {append = false, hint = 'Choose another place.'}: {readonly append?: boolean; readonly hint?: string} = {}): void => {
+  try {
+    mkdirSync(dirname(file), {recursive: true});
+    (append ? appendFileSync : writeFileSync)(file, text);
+  } catch (error) {
+    throw new UserError(`${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`, hint);
   }
 };
