@@ -100,7 +100,7 @@ describe('without valgrind', () => {
   test.skipIf(noCompiler !== null)('annotate names the package', async () => {
     const {code, out, err} = await annotate('tailcall1', '--variant', 'v58');
     expect([code, out]).toEqual([2, '']);
-    expect(err).toBe('jitstat: valgrind is not installed (Debian package: valgrind).\n  hint: Install it (Debian, as root: apt-get install -y valgrind), or measure with --no-simulate.\n');
+    expect(err).toBe('jitstat: valgrind is not installed (Debian package: valgrind).\n  hint: Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab measures, and leaves simulated counts out.\n');
   });
 
   const cannot = noPerf ?? noCompiler ?? (hasHardwareCounters() ? 'with a PMU nothing is simulated' : null);

@@ -24,7 +24,7 @@ export interface CallgrindRequest {
   readonly dumpAfter: readonly string[];
 }
 
-const installHint = 'Install it (Debian, as root: apt-get install -y valgrind), or measure with --no-simulate.';
+const installHint = 'Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab measures, and leaves simulated counts out.';
 
 /** Null where valgrind can be run, else the reason in one clause. */
 export const valgrindMissing = async (): Promise<string | null> => {
