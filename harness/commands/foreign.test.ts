@@ -113,6 +113,14 @@ describe('table', () => {
     }
     const {out} = await run('table', 'last', '--store', store, '--commit-message');
     expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
+    const csv = await run('table', 'last', '--store', store, '--format', 'csv');
+    expect(csv.out).toMatch(/^quad,position,side,warmup,task-clock/);
+    writeFileSync(join(folder, 'again.csv'), csv.out);
+    expect(JSON.parse((await run('compare', 'again.csv', '--json')).out)).toMatchObject({design: 'abba'});
+  });
+  test('a table against itself and unknown events are refused', async () => {
+    for (const wrong of [['--pair', '1,1'], ['--primary', 'nothing'], ['--margin', 'nothing=1']]) expect((await run('compare', 'mail.txt', ...wrong)).code).toBe(2);
+    expect((await run('compare', 'absent.txt')).err).toContain('There is no file absent.txt');
   });
 });
 

@@ -28,6 +28,14 @@ test('two one-sided sessions', () => {
   expect(summariseSide(before)[0]).toMatchObject({event: 'task-clock', unit: 'msec', stats: {n: 40}});
 });
 
+test('three runs a side that agree by chance are no proof', () => {
+  const side = (count: number) => {
+    const all = session(1, {'context-switches': () => count, cycles: () => 1e6 * count});
+    return selectRuns({...all, side: new Uint8Array(4)}, (run) => run < 3);
+  };
+  expect(compareRuns(side(3), side(9), context).rows.map((row) => row.verdict)).toEqual(['unsettled', 'unsettled']);
+});
+
 test('an event of one session only', () => {
   const cycles = session(4, {cycles: () => 5});
   const comparison = compareRuns(cycles, session(4, {instructions: () => 5}), context);

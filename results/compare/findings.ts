@@ -17,6 +17,7 @@ export const sentences = {
   'one-run-spike': '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
   'few-runs-spike': '{event}, {side}: the mean and its error fit {runs} of {n} runs of about {size} each over a base of about {base}{perExecution}{time}',
   'two-runs-spike': '{event}, {side}: the mean and its error fit two of {n} runs of about {larger} and {smaller} over a base of about {base}{perExecution}{time}',
+  'uneven-runs-spike': '{event}, {side}: the mean and its error fit at least {runs} of {n} runs of different sizes over a base of about {base}{time}',
   'spike': '{event}, {side}: run {run} stands out with {value}{perExecution}, {times} times its neighbours{placement}{together}',
   'spikes': '{event}, {side}: {k} of {n} runs stand out (rate {low} to {high} %), the largest is run {run} with {value}, {times} times its neighbours',
   'spike-rate-changed': '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',

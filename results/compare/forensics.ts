@@ -12,6 +12,8 @@ export interface Forensics {
   readonly solutions: readonly SpikeSolution[];
   /** Where no whole k fits: two runs of unequal size over the other side's mean. */
   readonly unequal: { readonly larger: number; readonly smaller: number; readonly base: number } | null;
+  /** Where neither fits: the fewest runs that can carry the excess over the other side's mean, of unequal sizes. */
+  readonly fewest: { readonly runs: number; readonly base: number } | null;
   /** Standard deviation of one run over the mean. */
   readonly variation: number;
 }
@@ -25,10 +27,14 @@ const mostShare = 0.25;
 /** How far above the other side's mean the base may lie, in standard errors of that mean. */
 const tolerance = 2;
 
+/** perf prints the error in hundredths of a percent of the mean. */
+const printedStep = 0.00005;
+
 /**
- * k runs of size X among n, the rest at b: mean - b = k (X - b) / n, about k X / n, and sem = (X - b) sqrt(k) / n. So
- * b = m - s sqrt(k) and X - b = n s / sqrt(k); equal spikes and a quiet base are assumed. Returns null where the
- * scatter is ordinary, or no k fits. `mean` and `sem` in the event's unit; `other` is the other side's mean with its sem.
+ * k runs of size X among n, the rest at b: m - b = k (X - b) / n and s^2 = k (X - b)^2 (1 - k / n) / (n (n - 1)). So
+ * m - b = s sqrt(k (n - 1) / (n - k)), about s sqrt(k), and X - b = n (m - b) / k; equal spikes and a quiet base are assumed.
+ * Returns null where the scatter is ordinary, or no k fits. `mean` and `sem` in the event's unit; `other` is the other
+ * side's mean with its sem.
  */
 export const carriedByFewRuns = (mean: number, sem: number, n: number, other: { readonly mean: number; readonly sem: number } | null): Forensics | null => {
   if (!(mean > 0) || !(sem > 0) || n < 3) return null;
@@ -38,26 +44,38 @@ export const carriedByFewRuns = (mean: number, sem: number, n: number, other: { 
   const ceiling = other === null ? mean : other.mean + tolerance * other.sem;
   const solutions: SpikeSolution[] = [];
   for (let k = 1; k <= Math.max(1, mostShare * n); k++) {
-    const base = mean - sem * Math.sqrt(k);
-    if (base < 0) break;
-    const size = (n * sem) / Math.sqrt(k);
-    if (base <= ceiling && size >= leastSize * base) solutions.push({runs: k, size, base});
+    const root = Math.sqrt((k * (n - 1)) / (n - k));
+    const rounding = printedStep * mean * root;
+    const base = mean - sem * root;
+    if (base < -rounding) break;
+    const size = (n * sem * root) / k;
+    if (base <= ceiling + rounding && size >= leastSize * base) solutions.push({runs: k, size, base: Math.max(0, base)});
   }
   const unequal = solutions.length > 0 || other === null ? null : twoUnequal(mean, sem, n, other.mean);
-  return solutions.length === 0 && unequal === null ? null : {solutions, unequal, variation};
+  const fewest = solutions.length > 0 || unequal !== null || other === null ? null : fewestRuns(mean, sem, n, other.mean);
+  return solutions.length === 0 && unequal === null && fewest === null ? null : {solutions, unequal, fewest, variation};
 };
 
-/** Sum and sum of squares of the excess give two sizes; only for 1 < k < 2, beyond that there are too many unknowns. */
-const twoUnequal = (mean: number, sem: number, n: number, base: number): Forensics['unequal'] => {
-  const effective = runsAtBase(mean, sem, base);
-  if (mean <= base || effective <= 1 || effective >= 2) return null;
+/** Sum and sum of squares of what the runs have above a base. */
+const excess = (mean: number, sem: number, n: number, base: number): { readonly sum: number; readonly squares: number } => {
   const sum = n * (mean - base);
-  const root = Math.sqrt(2 * (n * sem) ** 2 - sum ** 2);
+  return {sum, squares: sem ** 2 * n * (n - 1) + sum ** 2 / n};
+};
+
+/** Two runs alone have two sizes; beyond two there are too many unknowns. */
+const twoUnequal = (mean: number, sem: number, n: number, base: number): Forensics['unequal'] => {
+  const {sum, squares} = excess(mean, sem, n, base);
+  if (sum <= 0 || squares >= sum ** 2 || 2 * squares <= sum ** 2) return null;
+  const root = Math.sqrt(2 * squares - sum ** 2);
   return {larger: (sum + root) / 2, smaller: (sum - root) / 2, base};
 };
 
-/** The k at which the base equals a known one: ((m - b) / s)^2; not a whole number. */
-export const runsAtBase = (mean: number, sem: number, base: number): number => ((mean - base) / sem) ** 2;
+/** No fewer than sum^2 / squares runs can have this sum and these squares (Cauchy-Schwarz). */
+const fewestRuns = (mean: number, sem: number, n: number, base: number): Forensics['fewest'] => {
+  const {sum, squares} = excess(mean, sem, n, base);
+  const runs = Math.ceil(sum ** 2 / squares);
+  return mean < leastSize * base || runs < 2 || runs > mostShare * n ? null : {runs, base};
+};
 
 /**
  * Of two or more pastes that share a workload, the base of one event: the lowest mean among them that is not itself

@@ -55,6 +55,11 @@ describe('verdicts', () => {
     expect(rowOf(conclude(samples, {aa: {samples: session(6, {'task-clock': noisy(5, 0.001)})}}), 'task-clock').verdict).toBe('more');
   });
 
+  test('an A/A of one quad shows nothing', () => {
+    const samples = session(6, {'task-clock': noisy(5, 0.001)});
+    expect(conclude(samples, {aa: {samples: session(1, {'context-switches': (_, side) => 3 + 20 * side})}}).aa).toMatchObject({changed: 0, quads: 1});
+  });
+
   test('equal image hashes are an A/A', () => {
     const comparison = conclude(session(8, {'task-clock': noisy(6, 0.01)}), {before: {label: 'a', imageHash: 'x'}, after: {label: 'b', imageHash: 'x'}});
     expect(comparison.sameImage).toBe(true);

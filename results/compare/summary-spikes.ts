@@ -47,15 +47,16 @@ const spikeFinding = (event: string, side: SideName, own: Printed, found: Forens
   const executions = context.executions[side];
   const cycles = context.cycles?.[side].mean ?? null;
   const first = found.solutions[0];
-  const quiet = first?.base ?? found.unequal?.base ?? 0;
+  const quiet = first?.base ?? found.unequal?.base ?? found.fewest?.base ?? 0;
   const part = timeShare(event, own.mean - quiet, cycles);
   const time = part === null ? '' : `; even at 100 cycles each that is ${(100 * part).toFixed(1)} % of the time`;
   const each = (size: number): string => executions === null ? '' : `, ${count(size / executions, 4)} per program execution`;
   const data = {
     event, side, n, mean: own.mean, sem: own.sem, otherBase: base?.mean ?? null, executions, timeShare: part,
-    solutions: found.solutions.slice(0, 50), unequal: found.unequal, variation: found.variation,
+    solutions: found.solutions.slice(0, 50), unequal: found.unequal, fewest: found.fewest, variation: found.variation,
     ...(first === undefined ? {} : {runs: first.runs, size: first.size, base: first.base, perExecution: executions === null ? null : first.size / executions}),
   };
+  if (found.fewest !== null) return finding('uneven-runs-spike', {event, side, n, runs: found.fewest.runs, base: count(quiet), time}, data);
   if (first === undefined) {
     const {larger, smaller} = found.unequal ?? {larger: 0, smaller: 0};
     return finding('two-runs-spike', {event, side, n, larger: count(larger), smaller: count(smaller), base: count(quiet), perExecution: each(larger), time}, data);

@@ -104,13 +104,15 @@ describe('forensics', () => {
     ['one spike', 1000, 50, 1, 400_000],
     ['three spikes', 1000, 50, 3, 100_000],
     ['one of ten runs', 10, 5000, 1, 200_000],
+    ['two of 200 over a quiet base', 200, 490, 2, 3_000_000],
+    ['five of 200 over a quiet base', 200, 490, 5, 2_000_000],
   ])('%s comes out of its own mean and error', (_, n, base, k, size) => {
     const values = Array.from({length: n}, (__, i) => (i < k ? base + size : base));
     const mean = values.reduce((sum, value) => sum + value, 0) / n;
     const sem = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
     const result = carriedByFewRuns(mean, sem, n, {mean: base * 1.02, sem: base * 0.01});
     expect(result?.solutions[0].runs).toBe(k);
-    expect(result!.solutions[0].size / size).toBeCloseTo(1, k === 1 ? 6 : 1);
+    expect(result!.solutions[0].size / size).toBeCloseTo(1, 6);
     expect(result!.solutions[0].base / mean).toBeLessThan(1);
   });
 
@@ -121,8 +123,15 @@ describe('forensics', () => {
     const sem = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
     const {solutions, unequal} = carriedByFewRuns(mean, sem, n, {mean: 500, sem: 5})!;
     expect(solutions).toEqual([]);
-    expect(unequal!.larger / 9e6).toBeCloseTo(1, 1);
-    expect(unequal!.smaller / 2e6).toBeCloseTo(1, 1);
+    expect(unequal!.larger / 9e6).toBeCloseTo(1, 6);
+    expect(unequal!.smaller / 2e6).toBeCloseTo(1, 6);
+  });
+
+  test('seven spikes of different sizes: at least six', () => {
+    const values = Array.from({length: 200}, (_, i) => 500 + (i < 7 ? 5e5 * (i + 1) : 0));
+    const mean = values.reduce((sum, value) => sum + value, 0) / 200;
+    const sem = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 199 / 200);
+    expect(carriedByFewRuns(mean, sem, 200, {mean: 500, sem: 5})).toMatchObject({solutions: [], unequal: null, fewest: {runs: 6, base: 500}});
   });
 
   test.each([
