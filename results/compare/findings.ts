@@ -23,11 +23,12 @@ export const sentences = {
   'spike-rate-changed': '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',
   'scaling-spike': '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
   'recovered-count': '{event}: the printed 0 is not none: its error means {counts}',
+  'recovered-counts': '{events} printed zeros are not none, by their errors: {list}',
   // what the numbers cannot say
   'impossible-ratio': '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
-  'multiplexed': '{count} counted for {range} % of the time and scaled up: each figure may be off by about {error} % for one run',
-  'low-running': '{event} was counted for only {running} % of the time: the scaled figure may be off by about {error} %',
-  'multiplexed-unequal': '{count} counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by about {error} %',
+  'multiplexed': '{count} counted for {range} % of the time and scaled up: each figure may be off by {error} for one run',
+  'low-running': '{event} was counted for only {running} % of the time: the scaled figure may be off by {error}',
+  'multiplexed-unequal': '{count} counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by {error}',
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
   'drift': '{event} drifted by {percent} % over the session; {effect}',

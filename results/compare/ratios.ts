@@ -57,7 +57,7 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
   const events = new Set(partial.map((row) => row.event));
   const error = (running: number): string => {
     const value = scalingError(running, seconds);
-    return value === null ? 'an unknown' : share(value);
+    return value === null ? 'an amount not known' : `about ${share(value)} %`;
   };
   const all = finding('multiplexed', {count: counted(events.size), range: range(smallest, Math.max(...shares)), error: error(smallest)}, {events: [...events], smallest});
   const sharesOf = (event: string): readonly (number | null)[] => [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);

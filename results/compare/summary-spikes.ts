@@ -68,14 +68,18 @@ const spikeFinding = (event: string, side: SideName, own: Printed, found: Forens
   return finding('few-runs-spike', {...words, runs}, data);
 };
 
-/** perf up to 5.12 prints `0 ( +- 22.15% )` for a rare event: say how many that were in all. */
-export const recoveredCounts = (event: string, before: ImportTable, after: ImportTable): Finding[] => {
-  const sides = [before, after].map((table) => {
-    const row = table.rows.find((candidate) => candidate.event === event);
-    return row === undefined || row.value !== 0 || row.sem === null || row.sem <= 0 || table.runs === null ? null : {sem: row.sem, total: countsBehindZero(row.sem), n: table.runs};
+/** perf up to 5.12 prints `0 ( +- 22.15% )` for a rare event: say how many that were in all, for all such events at once. */
+export const recoveredCounts = (events: readonly string[], before: ImportTable, after: ImportTable): Finding[] => {
+  const found = events.flatMap((event) => {
+    const [b, a] = [before, after].map((table) => {
+      const row = table.rows.find((candidate) => candidate.event === event);
+      return row === undefined || row.value !== 0 || row.sem === null || row.sem <= 0 || table.runs === null ? null : {sem: row.sem, total: countsBehindZero(row.sem), n: table.runs};
+    });
+    return b === null && a === null ? [] : [{event, before: b, after: a}];
   });
-  const [b, a] = sides;
-  if (b === null && a === null) return [];
-  const told = [b === null ? null : `about ${count(b.total)} in all ${b.n} runs before`, a === null ? null : `about ${count(a.total)} in all ${a.n} after`];
-  return [finding('recovered-count', {event, counts: told.filter((words) => words !== null).join(' and ')}, {event, before: b, after: a})];
+  const told = ({before: b, after: a}: (typeof found)[number]): string =>
+    [b === null ? null : `about ${count(b.total)} in all ${b.n} runs before`, a === null ? null : `about ${count(a.total)} in all ${a.n} after`].filter((words) => words !== null).join(' and ');
+  if (found.length === 0) return [];
+  if (found.length === 1) return [finding('recovered-count', {event: found[0].event, counts: told(found[0])}, found[0])];
+  return [finding('recovered-counts', {events: found.length, list: found.map((one) => `${one.event} ${told(one)}`).join('; ')}, {events: found})];
 };

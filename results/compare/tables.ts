@@ -68,7 +68,7 @@ export const compareTables = (before: ImportTable, after: ImportTable, context: 
     ...impossibleRatios([countedRows(pairs, 'before'), countedRows(pairs, 'after')]),
     ...multiplexing(countedRows(pairs, 'before'), countedRows(pairs, 'after'), seconds),
     finding('blocked-design', {margin: share(eventInfo(primary ?? '').margin), event: primary ?? 'an event'}),
-    ...pairs.flatMap((pair) => recoveredCounts(pair.event, before, after)),
+    ...recoveredCounts(pairs.map((pair) => pair.event), before, after),
   ];
   return {
     schema: 'jitstat/comparison/1', ...sides, design: 'summary', quads: null, sameImage: sides.before.imageHash !== undefined && sides.before.imageHash === sides.after.imageHash,
