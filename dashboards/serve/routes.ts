@@ -1,6 +1,7 @@
 // From a path to a page of the store; nothing of a path ever becomes a file name, it is only compared with what the store lists.
 import {readHistory, readNights} from '../../results/history/index.ts';
 import {loadSession} from '../../results/store/index.ts';
+import type {SessionEntry, StoredSession} from '../../results/store/index.ts';
 import {UserError} from '../../results/error.ts';
 import {reportFiles} from '../page/report.ts';
 import type {ReportInput} from '../page/report.ts';
@@ -36,9 +37,10 @@ export const storeView = (options: StoreViewOptions): ((path: string, query: URL
   const heads = () => list().entries.map((entry) => entry.head);
 
   const session = async (id: string, file: string): Promise<Answer | null> => {
-    if (!heads().some((head) => head.id === id)) return null;
+    const entry = list().entries.find((one) => one.id === id);
+    if (entry === undefined) return null;
     return fileOf(await keep(`session ${id}`, async () => {
-      const stored = await loadSession(options.store, id);
+      const stored = await loadSession(options.store, id).catch((error: unknown) => summaryOf(entry, error));
       const extras = await options.extras?.([stored]) ?? {};
       return (await reportFiles({sessions: [stored], interactive: options.interactive, extras})).files;
     }), file);
@@ -88,6 +90,15 @@ export const storeView = (options: StoreViewOptions): ((path: string, query: URL
     return null;
   };
 };
+
+/** Where the runs are damaged the summary beside them is still shown, with the reason among its warnings. */
+const summaryOf = ({session}: SessionEntry, error: unknown): StoredSummary => {
+  if (!(error instanceof UserError) || session.comparison === null) throw error;
+  const {comparison} = session;
+  return {session: {...session, comparison: {...comparison, warnings: [...comparison.warnings, {code: 'damaged-runs', text: error.message}]}}, samples: null};
+};
+
+type StoredSummary = Pick<StoredSession, 'session' | 'samples'>;
 
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8', svg: 'image/svg+xml; charset=utf-8', csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8', png: 'image/png',

@@ -1,5 +1,5 @@
 // The server against a store on disk: pages, what it refuses, and sessions that appear while it runs.
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
 import type {Server} from 'node:http';
 import {tmpdir} from 'node:os';
@@ -8,6 +8,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {finishSession} from '../../results/store/index.ts';
 import {buildSession} from '../testdata/build.ts';
 import {looks, noBrowser, startBrowser, textFaults} from '../testdata/browser.ts';
+import {cases} from '../testdata/cases.ts';
 import {fillStore} from '../testdata/store.ts';
 import {storeView} from './routes.ts';
 import {startServer} from './server.ts';
@@ -123,6 +124,16 @@ test('a command with slashes in its name has a page, and what is written into a 
   expect((await get('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html')).status).toBe(200);
   await put('20261002-030405000-cmd2', 'other');
   expect((await get('/sessions/20261002-030405000-cmd2/index.html')).status).toBe(200);
+});
+
+test('of a session whose runs are damaged the summary is shown, and why there is no more', async () => {
+  const {session, samples} = cases.noPmu();
+  const id = '20261003-030405000-dmg1';
+  writeFileSync(join(await finishSession(store, {...session, id, created: '2026-10-03T03:04:05.000Z'}, samples), 'runs.json.gz'), 'no gzip');
+  const reply = await get(`/sessions/${id}/index.html`);
+  expect(reply.status).toBe(200);
+  expect(reply.text).toContain('runs.json.gz is damaged');
+  expect(reply.text).toContain('Did it change?');
 });
 
 test('a session written meanwhile is there without a restart', async () => {
