@@ -11,6 +11,8 @@ import {slug} from './slug.ts';
 
 /** At most this many series are drawn on one page. */
 const mostSeries = 24;
+/** Fewer nights than this show no level and no step; such a series is listed. */
+const fewestNights = 5;
 const headlineEvents = ['task-clock', 'duration_time', 'cycles', 'instructions'];
 
 /** The anchor of a series, and the stem of its files. */
@@ -26,18 +28,19 @@ export interface HistoryParts {
 /** Series with change points first, then the headline events, then how far the A/A of all these sessions bears the verdicts out; what is not drawn is listed. */
 export const historyParts = async (history: History): Promise<HistoryParts> => {
   const ranked = [...history.series].sort((a, b) => weight(b) - weight(a));
+  const drawn = ranked.filter((series) => series.points.length >= fewestNights).slice(0, mostSeries);
   const figures: Figure[] = [];
-  for (const series of ranked.slice(0, mostSeries)) {
+  for (const series of drawn) {
     const chart = historyChart(series, '', historyName(series));
     if (chart !== null) figures.push(await figure(chart));
   }
   const trust = calibration(history.aa ?? []);
   if (trust !== null) figures.push(await figure(trust));
-  const rest = ranked.slice(mostSeries);
+  const rest = ranked.filter((series) => !drawn.includes(series));
   return {
     figures,
-    html: html`<p class="note">${history.rule}</p>${figures.map((one) => one.html)}
-${rest.length === 0 ? nothing : html`<details><summary>${rest.length} further series</summary><dl class="facts">${rest.map((series) => html`<dt>${seriesName(series)}</dt><dd>${levelOf(series)}</dd>`)}</dl></details>`}
+    html: html`${drawn.length === 0 ? nothing : html`<p class="note">${history.rule}</p>`}${figures.map((one) => one.html)}
+${rest.length === 0 ? nothing : html`<details><summary>${rest.length}${drawn.length === 0 ? ` series of fewer than ${fewestNights} nights` : ' further series'}</summary><dl class="facts">${rest.map((series) => html`<dt>${seriesName(series)}</dt><dd>${levelOf(series)}</dd>`)}</dl></details>`}
 ${problems(history)}`,
   };
 };

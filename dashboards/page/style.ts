@@ -71,6 +71,8 @@ dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;overflow-wrap:anywhere}
 code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{background:var(--card);border-radius:8px;padding:12px 14px;margin:10px 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
 code{overflow-wrap:anywhere}
+form.search{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center;margin:12px 0 0}
+form.search label{display:flex;flex-wrap:wrap;gap:2px 8px;align-items:center;min-width:0}
 footer{margin-top:64px;padding-bottom:48px;color:var(--muted);font-size:13px}
 section.session+section.session{border-top:1px solid var(--grid);margin-top:72px}
 section.session>h1{margin-top:40px}

@@ -74,7 +74,7 @@ export const workloadPage = async (name: string, heads: readonly SessionHead[], 
   files.set('index.html', pageDocument({
     title: `${name} · jitstat`,
     header: html`<h1>${name}</h1><p class="sub">${plural(heads.length, 'session')}. <a href="/">All workloads</a></p>`,
-    body: html`${parts.figures.length === 0 ? nothing : html`<h2>History</h2>${parts.html}`}<h2>Sessions</h2>${sessionTable(heads.toReversed().slice(0, 200))}${compareForm(heads.toReversed().slice(0, mostSessions))}`,
+    body: html`<h2>Sessions</h2>${sessionTable(heads.toReversed().slice(0, mostSessions))}${heads.length > mostSessions ? html`<p class="note">The newest ${mostSessions} of ${heads.length.toLocaleString('en-US')}; the others are found by search.</p>` : nothing}${compareForm(heads.toReversed().slice(0, mostSessions))}${history.series.length === 0 ? nothing : html`<h2>History</h2>${parts.html}`}`,
   }));
   return files;
 };
