@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {testSamples, testSession} from '../testdata/session.ts';
+import {writing} from './durable.ts';
 import {defaultStore, newSessionId} from './layout.ts';
 import {finishSession, listSessions, loadSession} from './session.ts';
 
@@ -144,4 +145,13 @@ test('ids sort by time; the store is named by JITSTAT_STORE or lies in the worki
   expect(made.toSorted()).toEqual(made);
   expect(defaultStore('/home/me', {})).toBe('/home/me/jitstat-store');
   expect(defaultStore('/home/me', {JITSTAT_STORE: 'x'})).toBe('/home/me/x');
+});
+
+test('a full disk is the user\'s to mend, anything else is not; nothing stays in tmp', async () => {
+  const failing = (code: string) => () => writing('/store/x', () => { throw Object.assign(new Error('write failed'), {code}); });
+  expect(failing('ENOSPC')).toThrow(expect.objectContaining({name: 'UserError', message: '/store/x cannot be written (write failed).', hint: expect.stringMatching(/^Make room on the disk/)}));
+  expect(failing('EIO')).toThrow(expect.objectContaining({name: 'Error', code: 'EIO'}));
+  writeFileSync(join(store, 'data'), 'in the way');
+  await expect(finishSession(store, testSession(), testSamples())).rejects.toThrow(/data/);
+  expect(readdirSync(join(store, 'tmp'))).toEqual([]);
 });
