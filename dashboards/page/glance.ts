@@ -1,4 +1,5 @@
 // At a glance: the four answers at the top of a page, in words made from a comparison.
+import {fewestAaQuads} from '../../results/rows/calibration.ts';
 import type {Comparison, ComparisonRow, Spike, Verdict} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, formatLog, plural} from '../charts/format.ts';
 import {isSimulated} from '../tables/facts.ts';
@@ -34,7 +35,7 @@ const didItChange = (comparison: Comparison): Answer => {
   const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   const besides = [
     simulated.length === 0 ? '' : `Of ${plural(simulated.length, 'simulated count')} ${simulated.filter(isChanged).length} changed.`,
-    aa === null ? 'No A/A was measured beside it.' : `The A/A beside it called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`,
+    aa === null ? 'No A/A was measured beside it.' : aa.quads < fewestAaQuads ? `The A/A beside it has ${plural(aa.quads, 'quad')}, too few to tell.` : `The A/A beside it called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`,
   ].filter((text) => text !== '').join(' ');
   if (rows.length === 0 && simulated.length === 0) return {question, answer: 'Nothing was counted', detail: 'No event could be counted on this host; the reasons are below.'};
   if (rows.length === 0) return {question, answer: simulated.some(isChanged) ? `Yes, ${simulated.filter(isChanged).length} of ${plural(simulated.length, 'simulated count')}` : 'No, the simulated counts are the same', detail: 'Nothing was measured: what the code does was counted by simulation, what it costs in time was not.'};
@@ -142,5 +143,5 @@ const whatIsUnusual = (comparison: Comparison): Answer => {
     : spikes.length > 0 ? plural(spikes.length, 'spike')
     : named !== undefined ? named.words
       : warnings > 0 ? plural(warnings, 'warning') : 'Nothing';
-  return {question, answer, detail: notes.length === 0 ? `No spikes, no warnings${comparison.aa === null ? '' : ', and the A/A is clean'}.` : notes.join(' ')};
+  return {question, answer, detail: notes.length === 0 ? `No spikes, no warnings${comparison.aa === null || comparison.aa.quads < fewestAaQuads ? '' : ', and the A/A is clean'}.` : notes.join(' ')};
 };

@@ -1,4 +1,5 @@
 // What every table says first: what was compared, how many runs, in which design, and what the clock, the counters and the A/A did.
+import {fewestAaQuads} from '../../results/rows/calibration.ts';
 import type {Comparison, ComparisonRow, SideInfo, Spike} from '../../results/types.ts';
 import {ascii, fit, mailWidth} from './ascii.ts';
 import {percentText} from './figures.ts';
@@ -44,14 +45,11 @@ const multiplexingOf = ({rows}: Comparison): string => {
   return least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`;
 };
 
-/** Fewer quads cannot show a change, so that none shown says nothing. */
-const fewestQuads = 4;
-
-const aaOf = ({aa, sameImage}: Comparison): string => aa !== null && aa.quads < fewestQuads ? 'A/A too short' : aa !== null ? `A/A ${aa.changed}/${aa.rows}` : sameImage ? 'is an A/A' : 'no A/A';
+const aaOf = ({aa, sameImage}: Comparison): string => aa !== null && aa.quads < fewestAaQuads ? 'A/A too short' : aa !== null ? `A/A ${aa.changed}/${aa.rows}` : sameImage ? 'is an A/A' : 'no A/A';
 
 /** n, design, clock, multiplexing (least share of the time any event was counted) and A/A in one line of at most 72 columns. */
 export const headerLine = (comparison: Comparison): string =>
-  [runsOf(comparison), designOf(comparison), clockOf(comparison), multiplexingOf(comparison), aaOf(comparison)].join(', ').slice(0, mailWidth);
+  comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event)) ? 'one repetition, simulated: exact counts, no time, no A/A' : [runsOf(comparison), designOf(comparison), clockOf(comparison), multiplexingOf(comparison), aaOf(comparison)].join(', ').slice(0, mailWidth);
 
 /** `event (unit)`, as the tables name a row. */
 export const rowName = (row: ComparisonRow): string => ascii(row.unit === '' ? row.event : `${row.event} (${row.unit})`);

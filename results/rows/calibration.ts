@@ -11,13 +11,16 @@ export interface AaRate {
   readonly high: number;
 }
 
-/** All sessions first, then each workload where there are several. Empty where no session had an A/A beside it or was one. */
+/** All sessions first, then each workload where there are several. Empty where no session had an A/A beside it that is long enough, or was one. */
 export const aaRates = (sessions: readonly Session[]): AaRate[] => {
   const tables = sessions.flatMap(aaOf);
   const workloads = [...new Set(tables.map(({workload}) => workload))].sort();
   if (tables.length === 0) return [];
   return [rate('all sessions', tables), ...workloads.length < 2 ? [] : workloads.map((name) => rate(name, tables.filter(({workload}) => workload === name)))];
 };
+
+/** An A/A of fewer quads can call nothing, so it says nothing. */
+export const fewestAaQuads = 4;
 
 interface AaTable {
   readonly workload: string;
@@ -28,8 +31,8 @@ const aaOf = ({workload, before, comparison}: Session): AaTable[] => {
   if (comparison === null) return [];
   const name = workload ?? before.label;
   return [
-    ...comparison.aa === null ? [] : [{workload: name, changed: comparison.aa.changed > 0}],
-    ...comparison.sameImage ? [{workload: name, changed: comparison.rows.some(({verdict}) => verdict === 'more' || verdict === 'less')}] : [],
+    ...comparison.aa === null || comparison.aa.quads < fewestAaQuads ? [] : [{workload: name, changed: comparison.aa.changed > 0}],
+    ...comparison.sameImage && (comparison.quads ?? fewestAaQuads) >= fewestAaQuads ? [{workload: name, changed: comparison.rows.some(({verdict}) => verdict === 'more' || verdict === 'less')}] : [],
   ];
 };
 

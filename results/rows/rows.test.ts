@@ -88,8 +88,8 @@ test('every comparison has a cell for every event', () => {
 });
 
 describe('rates of the A/A', () => {
-  const of = (workload: string, changed: number | null, sameImage = false): Session => ({
-    workload, before: {label: workload}, comparison: {aa: changed === null ? null : {changed, rows: 6, quads: 4, events: []}, sameImage, rows: [{verdict: 'more'}, {verdict: 'equal'}]},
+  const of = (workload: string, changed: number | null, sameImage = false, quads = 4): Session => ({
+    workload, before: {label: workload}, comparison: {aa: changed === null ? null : {changed, rows: 6, quads, events: []}, sameImage, quads, rows: [{verdict: 'more'}, {verdict: 'equal'}]},
   } as unknown as Session);
   test('whole tables are counted, all sessions first, then each workload', () => {
     const rates = aaRates([of('a', 0), of('a', 3), of('b', 0), of('b', null), {...of('c', 0), comparison: null}]);
@@ -99,5 +99,8 @@ describe('rates of the A/A', () => {
   test('a session of one image is an A/A itself', () => {
     expect(aaRates([of('a', null, true)])).toMatchObject([{label: 'all sessions', tables: 1, wrong: 1}]);
     expect(aaRates([of('a', null)])).toEqual([]);
+  });
+  test('an A/A too short to call anything does not count', () => {
+    expect(aaRates([of('a', 0, false, 3), of('a', null, true, 3)])).toEqual([]);
   });
 });
