@@ -35,7 +35,7 @@ const stepFinding = (before: Simulated, after: Simulated): Finding[] => {
   const words = steps.slice(0, 6).map((step) => `${step.step} ${signed(step.instructions / before.executions)}`);
   return [{
     code: 'steps',
-    text: `Instructions per program execution by step: ${words.join(', ')}${steps.length > 6 ? ', …' : ''}.`,
+    text: `Instructions per program execution by step: ${words.join(', ')}${steps.length > 6 ? ` and ${steps.length - 6} others` : ''}.`,
     data: {unit: 'instructions per program execution', steps: stepCosts(before, after)},
   }];
 };
