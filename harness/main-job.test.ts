@@ -35,7 +35,7 @@ describe.skipIf(reason !== null)(`the main job${reason === null ? '' : ` (skippe
     const missing = comparison.notCounted.map((entry) => entry.event);
     for (const event of ['task-clock', 'cycles', 'instructions', 'iTLB-load-misses', 'L1-dcache-prefetch-misses']) expect([...counted, ...missing]).toContain(event);
     expect(comparison.rows.find((row) => row.event === 'image/bytes/')).toMatchObject({verdict: 'more', kind: 'exact'});
-    expect(comparison.aa).toMatchObject({quads: 2});
+    expect(comparison.aa).toMatchObject({quads: 4});
   });
 
   test('the same variant twice is an A/A, and says so', async () => {

@@ -39,7 +39,7 @@ export const makePlan = (request: PlanRequest): Plan => {
   const quads = request.runs === null
     ? quadsThatFit(request, runsPerBlock)
     : Math.max(1, Math.ceil(request.runs / ((request.oneSided === true ? 4 : 2) * runsPerBlock)));
-  const aaQuads = request.aa ? Math.max(1, Math.ceil(quads / 4)) : 0;
+  const aaQuads = request.aa ? aaQuadsFor(quads) : 0;
   const random = seededRandom(derivedSeed(request.seed, 1));
   const order = Array.from({length: request.warmupQuads + quads}, () => (random() < 0.5 ? 'ABBA' : 'BAAB') as 'ABBA' | 'BAAB');
   return {
@@ -55,9 +55,12 @@ export const makePlan = (request: PlanRequest): Plan => {
   };
 };
 
+/** A quarter of the quads, and no fewer than an A/A needs to say anything where the session is long enough to afford them. */
+const aaQuadsFor = (quads: number): number => Math.max(Math.ceil(quads / 4), quads >= quadLimits.comfortable ? 4 : 1);
+
 /** Quads count more than perf's last per cent: blocks shrink until a comfortable number of quads fits into the budget. */
 const runsThatLeaveQuads = ({budgetSeconds, warmupQuads, aa, runSeconds}: PlanRequest): number => {
-  const blocks = 4 * (warmupQuads + quadLimits.comfortable * (aa ? 1.25 : 1));
+  const blocks = 4 * (warmupQuads + quadLimits.comfortable + (aa ? aaQuadsFor(quadLimits.comfortable) : 0));
   return Math.max(1, Math.floor((budgetSeconds / blocks - perfCostSeconds) / Math.max(runSeconds, 1e-4)));
 };
 
