@@ -20,6 +20,9 @@ beforeAll(async () => {
   await finishSession(store, session, samples);
   writeFileSync(join(folder, 'comparison.json'), JSON.stringify(thread()));
   writeFileSync(join(folder, 'other.json'), '{}');
+  writeFileSync(join(folder, 'null.json'), 'null');
+  writeFileSync(join(folder, 'empty.json'), JSON.stringify({schema: 'jitstat/comparison/1'}));
+  writeFileSync(join(folder, 'row.json'), JSON.stringify({...thread(), rows: [{event: 1}]}));
   writeFileSync(join(folder, 'file'), '');
 });
 
@@ -72,6 +75,9 @@ describe('mistakes are messages', () => {
     [['report', 'nothing', '--store', 'store'], "There is no session 'nothing'"],
     [['report', '--night', 'last', '--store', 'store'], "There is no night 'last'"],
     [['report', 'other.json'], 'other.json is not a comparison document.'],
+    [['report', 'null.json'], 'null.json is not a comparison document.'],
+    [['report', 'empty.json'], 'empty.json is not a whole comparison document: before is missing'],
+    [['report', 'row.json'], 'row 1 of its rows'],
     [['report', 'absent.json'], 'absent.json cannot be read as JSON'],
     [['report', 'comparison.json', '-o', 'file'], 'file is not a folder'],
     [['report', 'comparison.json', '-o', '/proc/report'], '/proc/report'],

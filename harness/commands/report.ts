@@ -85,10 +85,21 @@ const readInput = async (cwd: string, store: string, name: string): Promise<Repo
   if (!name.endsWith('.json') || name.endsWith('session.json')) return loadSession(store, name);
   const path = resolve(cwd, name);
   try {
-    const document = JSON.parse(await readFile(path, 'utf8')) as Partial<Comparison>;
-    if (document.schema === 'jitstat/comparison/1') return {comparison: document as Comparison};
+    const document = JSON.parse(await readFile(path, 'utf8')) as Partial<Comparison> | null;
+    if (document?.schema === 'jitstat/comparison/1') return {comparison: wholeComparison(name, document)};
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${name} cannot be read as JSON: ${(error as Error).message}.`, 'jitstat compare A B --json writes a document that report understands.');
   }
   throw new UserError(`${name} is not a comparison document.`, 'Its schema has to be jitstat/comparison/1, as jitstat compare --json writes it.');
+};
+
+/** Throws UserError where a part is missing that every document of this schema has. */
+const wholeComparison = (name: string, document: Partial<Comparison>): Comparison => {
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const missing = (['before', 'after', 'decomposition'] as const).find((key) => !isObject(document[key]))
+    ?? (['rows', 'findings', 'warnings', 'notCounted'] as const).find((key) => !Array.isArray(document[key]) || !document[key].every(isObject));
+  const broken = missing === undefined ? document.rows!.findIndex((row) => typeof row.event !== 'string' || ![row.before, row.after, row.spikes].every(isObject) || !Array.isArray(row.warnings)) : -1;
+  if (missing === undefined && broken === -1) return document as Comparison;
+  throw new UserError(`${name} is not a whole comparison document: ${missing ?? `row ${broken + 1} of its rows`} is missing or of another shape.`, 'Write it again with jitstat compare A B --json.');
 };
