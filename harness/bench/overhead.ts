@@ -35,8 +35,8 @@ try {
   };
   const trial = await bare(1);
   const rounds = Number(values.rounds);
-  const plan = makePlan({seed: 1, runs: null, budgetSeconds: 1, runSeconds: trial, runsPerBlock: null, warmupQuads: 0, aa: false, stopsEarly: false, repeat: options.repeat, placement: 'fixed:0', events: counted});
-  const blocks = plannedBlocks({...plan, quads: rounds, order: Array.from({length: rounds}, () => 'ABBA' as const)});
+  const plan = makePlan({seed: 1, runs: null, budgetSeconds: options.budgetSeconds, runSeconds: trial, runsPerBlock: null, warmupQuads: options.warmupQuads, aa: options.aa, stopsEarly: false, repeat: options.repeat, placement: 'fixed:0', events: counted});
+  const blocks = plannedBlocks({...plan, warmupQuads: 0, aaQuads: 0, quads: rounds, order: Array.from({length: rounds}, () => 'ABBA' as const)});
   const journal = createJournal(folder, {
     schema: 'jitstat/journal/1', id: 'overhead', created: new Date().toISOString(), kind: 'ab', workload: values.workload,
     before: before.info, after: after!.info, host: readHost(perf.version, hasHardwareCounters()), plan, commands: {}, notCounted: [],

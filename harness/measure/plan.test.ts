@@ -54,7 +54,7 @@ test('one-sided sessions run the before side only', () => {
   expect(blocks.every((block) => block.side === 'before' && !block.aa)).toBe(true);
 });
 
-test.each([[1.2, 1], [0.25, 4], [0.01, 64], [0.1, 8]])('runs of %d s are measured %i under one perf', (seconds, runs) => {
+test.each([[1.2, 1], [0.25, 5], [0.01, 64], [0.1, 12]])('runs of %d s are measured %i under one perf', (seconds, runs) => {
   expect(chooseRunsPerBlock(seconds)).toBe(runs);
 });
 

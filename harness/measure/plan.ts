@@ -2,8 +2,8 @@
 import type {Plan, SideName} from '../../results/types.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 
-/** perf's own cost per process and per run, in seconds (`npm run bench:overhead` measures it). */
-const perfCostSeconds = 0.008;
+/** What a block costs beside its runs, in seconds: perf's start and the journal (`npm run bench:overhead` measures it all). */
+const perfCostSeconds = 0.012;
 
 export interface PlanRequest {
   readonly seed: number;

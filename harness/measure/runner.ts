@@ -37,10 +37,15 @@ export class RunProblem extends UserError {}
 export const runBlocks = async (request: RunnerRequest): Promise<readonly JournalBlock[]> => {
   const finished = [...request.done];
   const doneIndexes = new Set(request.done.map((block) => block.index));
-  for (const block of request.blocks) {
-    if (doneIndexes.has(block.index)) continue;
+  const left = request.blocks.filter((block) => !doneIndexes.has(block.index));
+  let upcoming = left.length === 0 ? null : prepareBlock(request, left[0]);
+  for (const [place, block] of left.entries()) {
     if (block.position === 0 && request.enough?.(finished) === true) break;
-    const record = await runOne(request, block);
+    const running = runOne(request, block, await upcoming!);
+    // The next image is compiled while perf starts, so that no time passes between blocks.
+    upcoming = place + 1 < left.length ? prepareBlock(request, left[place + 1]) : null;
+    upcoming?.catch(() => {});
+    const record = await running;
     request.journal.append(record);
     finished.push(record);
     request.onBlock(finished.length);
@@ -48,9 +53,14 @@ export const runBlocks = async (request: RunnerRequest): Promise<readonly Journa
   return finished;
 };
 
-const runOne = async (request: RunnerRequest, block: PlannedBlock): Promise<JournalBlock> => {
-  const subject = block.side === 'before' || block.aa || request.after === null ? request.before : request.after;
-  const ready = await subject.prepare({index: block.index, quad: block.quad, seed: block.seed, folder: request.folder});
+const subjectOf = (request: RunnerRequest, block: PlannedBlock): Subject =>
+  block.side === 'before' || block.aa || request.after === null ? request.before : request.after;
+
+const prepareBlock = (request: RunnerRequest, block: PlannedBlock): Promise<ReadyBlock> =>
+  subjectOf(request, block).prepare({index: block.index, quad: block.quad, seed: block.seed, folder: request.folder});
+
+const runOne = async (request: RunnerRequest, block: PlannedBlock, ready: ReadyBlock): Promise<JournalBlock> => {
+  const subject = subjectOf(request, block);
   const events = request.passes[block.quad % request.passes.length];
   const {result, reported} = await underPerf({...request, events}, subject, ready, request.runsPerBlock);
   const {problem, results, counts} = ready.check(reported, request.runsPerBlock);
