@@ -5,6 +5,7 @@ import type {Command, CommandArguments, Io} from './command.ts';
 import {exitCodes} from './command.ts';
 import {commands} from './commands/index.ts';
 import {closest} from '../jit/closest.ts';
+import {readPackageFile} from '../workloads/package_file.ts';
 
 const common = {
   json: {type: 'boolean', help: 'one JSON document on stdout, nothing else there'},
@@ -16,6 +17,10 @@ const common = {
 export const runCli = async (io: Io, argv: readonly string[]): Promise<number> => {
   try {
     const [name, ...args] = argv;
+    if (name === '--version') {
+      io.out(`jitstat ${version()}\n`);
+      return exitCodes.done;
+    }
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       io.out(overview());
       return name === undefined ? exitCodes.wrongUse : exitCodes.done;
@@ -31,6 +36,8 @@ export const runCli = async (io: Io, argv: readonly string[]): Promise<number> =
     return report(io, error);
   }
 };
+
+const version = (): string => (JSON.parse(new TextDecoder().decode(readPackageFile('package.json'))) as {version: string}).version;
 
 const findCommand = async (name: string): Promise<Command> => {
   const entry = commands.find((candidate) => candidate.name === name);

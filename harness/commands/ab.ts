@@ -45,7 +45,7 @@ export const command: Command = {
     const quiet = flag(args, 'quiet');
     const measured: Measured[] = [];
     for (const next of await sessionsOf(io, args, store, quiet)) {
-      const result = await next();
+      const result = await withResumeHint(io, store, quiet, next);
       measured.push(result);
       if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n${chartOf(io, result, format)}`);
     }
@@ -57,6 +57,20 @@ export const command: Command = {
     }
     return failOn !== null && measured.some((one) => gated(one, failOn)) ? exitCodes.changeFound : exitCodes.done;
   },
+};
+
+/** An interrupted session keeps its journal; says how to go on with it and ends as a shell expects. */
+const withResumeHint = async (io: Io, store: string, quiet: boolean, next: () => Promise<Measured>): Promise<Measured> => {
+  const stop = (): void => {
+    if (!quiet) io.err(`\njitstat: stopped; finished runs are kept.\n  hint: jitstat ab --resume --store ${store} goes on with the same plan.\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', stop);
+  try {
+    return await next();
+  } finally {
+    process.removeListener('SIGINT', stop);
+  }
 };
 
 /** What is to be measured, each ready to run: everything is checked and prepared before the first one starts. */

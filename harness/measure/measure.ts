@@ -91,7 +91,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       after: subjects.after?.info ?? null,
       host: readHost(perf.version, hasHardwareCounters()),
       plan,
-      commands: await commandsOf(subjects, perf, counted, plan.runsPerBlock, folder),
+      commands: await commandsOf(request, subjects, perf, counted, plan, folder),
       notCounted,
       options: {target, options},
       ...request.night === undefined ? {} : {night: request.night},
@@ -188,12 +188,26 @@ const trialRuns = async (perf: Perf, events: readonly string[], subjects: Prepar
   return longest;
 };
 
-const commandsOf = async (subjects: PreparedSession['subjects'], perf: Perf, events: readonly string[], runs: number, folder: string) => {
+/** How to measure again: jitstat's own line, and what perf was given for one block of each side. */
+const commandsOf = async ({target, options}: MeasureRequest, subjects: PreparedSession['subjects'], perf: Perf, events: readonly string[], plan: Plan, folder: string) => {
   const argv = async (subject: Subject): Promise<readonly string[]> => {
     const ready = await subject.prepare({index: -1, quad: 0, seed: 0, folder});
-    return [perf.path, 'stat', '-v', '-r', String(runs), '-e', events.join(','), '--', ...ready.argv.map((word) => word.replace(`${folder}/`, ''))];
+    const words = ready.argv.map((word) => word.replace(`${folder}/block--1.job`, 'BLOCK.job'));
+    return [perf.path, 'stat', '-v', '-r', String(plan.runsPerBlock), '-e', events.join(','), '--', ...words];
   };
-  return {before: await argv(subjects.before), ...subjects.after === null ? {} : {after: await argv(subjects.after)}};
+  return {
+    again: againLine(target, options, plan),
+    before: await argv(subjects.before),
+    ...subjects.after === null ? {} : {after: await argv(subjects.after)},
+  };
+};
+
+const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonly string[] => {
+  const runs = plan.quads * plan.runsPerBlock * (target.after === null ? 4 : 2);
+  const size = ['-r', String(runs), '--runs-per-block', String(plan.runsPerBlock), '--seed', String(plan.seed)];
+  if (target.kind === 'commands') return ['jitstat', target.after === null ? 'run' : 'ab', ...size, '--', ...target.before, ...target.after === null ? [] : ['--', ...target.after]];
+  const sides = target.after !== null ? ['--before', target.before, '--after', target.after] : target.before === 'kernel' ? ['--on', 'kernel'] : ['--variant', target.before];
+  return ['jitstat', target.after === null ? 'run' : 'ab', target.workload, ...sides, '--repeat', String(options.repeat), '--placement', options.placement, ...size];
 };
 
 const stoppingRule = (options: MeasureOptions, plan: Plan) => {
