@@ -84,7 +84,7 @@ describe.skipIf(reason !== null)(`the main job${reason === null ? '' : ` (skippe
   });
 
   test('--fail-on gates the primary event', async () => {
-    const {code} = await jitstat('ab', ...plain, '-r', '16', '--fail-on', 'more', '--primary', 'duration_time', '--', 'true', '--', 'sleep', '0.05');
+    const {code} = await jitstat('ab', ...plain, '-r', '16', '--no-aa', '--fail-on', 'more', '--primary', 'duration_time', '--', 'true', '--', 'sleep', '0.05');
     expect(code).toBe(1);
   });
 

@@ -35,7 +35,7 @@ export const chooseRunsPerBlock = (runSeconds: number): number =>
 
 /** A plan from a request; the same request gives the same plan. `-r` is rounded up to whole quads. */
 export const makePlan = (request: PlanRequest): Plan => {
-  const runsPerBlock = request.runsPerBlock ?? Math.min(chooseRunsPerBlock(request.runSeconds), request.runs === null ? runsThatLeaveQuads(request) : Math.max(1, Math.floor(request.runs / 12)));
+  const runsPerBlock = request.runsPerBlock ?? Math.min(chooseRunsPerBlock(request.runSeconds), request.runs === null ? runsThatLeaveQuads(request) : Math.max(1, Math.floor(request.runs / (2 * quadLimits.comfortable))));
   const quads = request.runs === null
     ? quadsThatFit(request, runsPerBlock)
     : Math.max(1, Math.ceil(request.runs / ((request.oneSided === true ? 4 : 2) * runsPerBlock)));
