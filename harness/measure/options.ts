@@ -46,7 +46,7 @@ export interface MeasureOptions {
 /** The options that `ab` and `run` share, as the command line takes them. */
 export const measureOptionTable = {
   runs: {type: 'string', short: 'r', value: 'N', help: 'measured runs per side, rounded up to whole quads (default: what fits into --time)'},
-  time: {type: 'string', value: 'SECONDS', help: 'time for each workload when -r is not given (default 55)'},
+  time: {type: 'string', value: 'SECONDS', help: 'time for each workload when -r is not given (default 60)'},
   repeat: {type: 'string', value: 'N', help: 'repetitions of every test run (default 1000000)'},
   placement: {type: 'string', value: 'P', help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED'},
   seed: {type: 'string', value: 'N', help: 'seed of order and placements (default: from the clock)'},
@@ -79,7 +79,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
   }
   return {
     runs: whole(args, 'runs', 1, 1_000_000),
-    budgetSeconds: positive(args, 'time') ?? 55,
+    budgetSeconds: positive(args, 'time') ?? 60,
     runsPerBlock: whole(args, 'runs-per-block', 1, 10_000),
     warmupQuads: whole(args, 'warmup', 0, 1000) ?? 1,
     seed: whole(args, 'seed', 0, 2 ** 32 - 1) ?? now.getTime() % 2 ** 32,
