@@ -1,5 +1,6 @@
 // The parts of a session's page that are text: findings, table, spikes, what was not counted, placements, host, commands.
-import type {Comparison, ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
+import type {Comparison, ComparisonRow, HostRecord, Samples, Session, SideStats} from '../../results/types.ts';
+import {sweepRows} from '../../results/rows/sweep.ts';
 import {formatChange, formatCount, formatInterval, formatShare, plural} from '../charts/format.ts';
 import {isSimulated} from '../tables/facts.ts';
 import {looks, sideNames} from '../charts/verdicts.ts';
@@ -95,12 +96,22 @@ export const notCountedSection = (comparison: Comparison): Html => {
   return html`<h2>Not counted</h2><dl class="facts">${reasons.map((reason) => html`<dt>${plural(comparison.notCounted.filter((one) => one.reason === reason).length, 'event')}</dt><dd>${reason}: ${comparison.notCounted.filter((one) => one.reason === reason).map((one) => one.event).join(', ')}.</dd>`)}</dl>`;
 };
 
-export const placementSection = (session: Session): Html => {
+/** The offsets of a sweep with the median of both sides, least cost marked by the charts above. */
+const sweepTable = (session: Session, samples: Samples | null): Html => {
+  const row = session.comparison?.rows.find((one) => one.primary);
+  const rows = samples === null || row === undefined ? [] : sweepRows(session, samples, row.event);
+  if (row === undefined || rows.length === 0) return nothing;
+  const names = sideNames(session.before, session.after ?? session.before);
+  const cell = (value: number | null): string => (value === null ? 'none' : formatCount(value, row.unit));
+  return html`<table class="rows"><caption>${row.event} by offset of the code, medians</caption><thead><tr><th>Offset</th><th>${names.before}</th><th>${names.after}</th><th>Runs</th></tr></thead><tbody>${rows.map((one) => html`<tr><td class="event">${one.offset}</td><td data-label="${names.before}">${cell(one.before)}</td><td data-label="${names.after}">${cell(one.after)}</td><td data-label="runs">${one.runs}</td></tr>`)}</tbody></table>`;
+};
+
+export const placementSection = (session: Session, samples: Samples | null): Html => {
   const shares = session.comparison?.placement ?? [];
   if (session.placements.length === 0 && shares.length === 0) return nothing;
   return html`<h2>Placement</h2>
 ${shares.length === 0 ? nothing : html`<p class="note">How much of an event's variance goes with where the image lay.</p><dl class="facts">${shares.map((one) => html`<dt>${one.event}</dt><dd>${formatShare(one.share)} (${formatShare(one.low)} to ${formatShare(one.high)})${one.worst === null ? '' : `; costliest at placement ${one.worst}`}</dd>`)}</dl>`}
-<details><summary>${plural(session.placements.length, 'placement')}</summary><dl class="facts">${session.placements.map((one, i) => html`<dt>${i} · ${one.side} · ${one.text}</dt><dd><code>${Object.entries(one.addresses).map(([symbol, address]) => `${symbol} ${address}`).join(', ')}</code></dd>`)}</dl></details>`;
+${sweepTable(session, samples)}<details><summary>${plural(session.placements.length, 'placement')}</summary><dl class="facts">${session.placements.map((one, i) => html`<dt>${i} · ${one.side} · ${one.text}</dt><dd><code>${Object.entries(one.addresses).map(([symbol, address]) => `${symbol} ${address}`).join(', ')}</code></dd>`)}</dl></details>`;
 };
 
 const hostRows: readonly (readonly [keyof HostRecord, string])[] = [

@@ -99,7 +99,7 @@ export const sessionSection = async (input: SessionInput, prefix: string, extra:
 <p class="sub">${session.created.slice(0, 16).replace('T', ' ')} UTC on ${session.host.name}${session.host.cpu === null ? '' : `, ${session.host.cpu}`}. ${comparison === null ? '' : designLine(comparison)}</p>
 ${session.status === 'refused' ? html`<p>This session was refused: ${session.reason ?? 'no reason was kept'}.</p>` : nothing}
 ${comparison === null ? html`${summaryTable(session)}${runByRun(figures)}` : comparisonBody(comparison, figures)}
-${placementSection(session)}${hostSection(session)}${repeatSection(session)}</section>`,
+${placementSection(session, samples)}${hostSection(session)}${repeatSection(session)}</section>`,
   };
 };
 

@@ -2,6 +2,7 @@
 import {UserError} from '../../jit/error.ts';
 import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
+import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, CommandArguments, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
@@ -117,7 +118,7 @@ const commandTarget = (io: Io, args: CommandArguments): Target => {
 };
 
 const tableOf = ({session, samples}: Measured, format: string): string =>
-  session.comparison === null ? `session ${session.id}: ${session.reason ?? session.status}` : formatComparison(session.comparison, format, {session, samples});
+  session.comparison === null ? `session ${session.id}: ${session.reason ?? session.status}` : [formatComparison(session.comparison, format, {session, samples}), format === 'mail' ? sweepTable(session, samples) : ''].filter((part) => part !== '').join('\n');
 
 /** On a terminal the forest of the changes under the mail table; a pipe gets the table alone. */
 const chartOf = (io: Io, {session}: Measured, format: string): string =>
