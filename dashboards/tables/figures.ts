@@ -25,10 +25,10 @@ export const changeText = (change: Change | null): string => {
   return percentText(change.ratio - 1);
 };
 
-/** Half the width of the interval in percent points, the wider side: `+-0.14`. */
+/** Half the width of the interval in percent points: `+-0.14`. */
 export const halfWidth = (change: Change | null): string => {
   if (change === null) return '-';
-  const half = 100 * Math.max(change.high - change.ratio, change.ratio - change.low);
+  const half = 50 * (change.high - change.low);
   if (!Number.isFinite(half)) return '-';
   return `+-${half >= 9999.5 ? half.toExponential(0).replace('+', '') : half >= 99.5 ? half.toFixed(0) : half >= 9.95 ? half.toFixed(1) : half >= 0.095 || half === 0 ? half.toFixed(2) : half.toFixed(3)}`;
 };
