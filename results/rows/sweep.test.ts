@@ -22,8 +22,8 @@ const samples: Samples = {
 
 test('offsets in order with the medians of both sides', () => {
   expect(sweepRows(session, samples, 'task-clock')).toEqual([
-    {offset: 0, before: 11, after: 32, runs: 4},
-    {offset: 8, before: 20, after: null, runs: 1},
+    {offset: 0, before: 11, after: 32, runs: 4, overBest: {before: 0, after: 0}},
+    {offset: 8, before: 20, after: null, runs: 1, overBest: {before: 20 / 11 - 1, after: null}},
   ]);
 });
 

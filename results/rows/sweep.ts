@@ -9,6 +9,8 @@ export interface SweepRow {
   readonly before: number | null;
   readonly after: number | null;
   readonly runs: number;
+  /** How much each side's median lies above the best offset of that side, as a fraction. */
+  readonly overBest: { readonly before: number | null; readonly after: number | null };
 }
 
 /** Rows of an event by offset; empty unless the session swept fixed placements. */
@@ -20,10 +22,13 @@ export const sweepRows = (session: Session, samples: Samples, event: string): re
     const values = rows.filter((row) => row.text === text && row.side === side).map((row) => row.value);
     return values.length === 0 ? null : median(values);
   };
-  return offsets.toSorted((a, b) => a.offset - b.offset).map(({text, offset}) => ({
+  const found = offsets.toSorted((a, b) => a.offset - b.offset).map(({text, offset}) => ({
     offset,
     before: middle(text, 'before'),
     after: middle(text, 'after'),
     runs: rows.filter((row) => row.text === text).reduce((sum, row) => sum + row.runs, 0),
   }));
+  const over = (value: number | null, side: 'before' | 'after'): number | null =>
+    value === null ? null : value / Math.min(...found.map((row) => row[side] ?? Infinity)) - 1;
+  return found.map((row) => ({...row, overBest: {before: over(row.before, 'before'), after: over(row.after, 'after')}}));
 };
