@@ -56,7 +56,7 @@ export const measureEntry = async ({suite, workload, task, keep, clock, world, e
   } catch (error) {
     return missing(userMessage(error));
   }
-  const earlier = ofThisName.filter((other) => subjectOf(other, '') === subjectOf(session, ''));
+  const earlier = ofThisName.filter((other) => subjectOf(other) === subjectOf(session));
   const counting = countingAlerts(workload, session, earlier.at(-1) ?? null);
   const would = changeAlerts(suite, workload, session, earlier);
   const once = (why: string) => ({

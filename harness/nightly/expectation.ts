@@ -1,7 +1,8 @@
 // What a one-sided workload should show tonight: the level of its nights since the last change point, with a prediction interval.
 import {eventInfo} from '../../results/events.ts';
+import {seriesOf} from '../../results/history/gather.ts';
 import {analysePoints} from '../../results/history/series.ts';
-import {seriesOf} from '../../results/history/points.ts';
+import {measuredOf} from '../../results/history/points.ts';
 import {studentQuantile} from '../../results/stats/distributions.ts';
 import type {Session} from '../../results/types.ts';
 
@@ -18,7 +19,7 @@ export interface Expectation {
 /** Prediction interval of one more night at `alpha` (two-sided); null where there are too few nights. */
 export const expectedLevel = (earlier: readonly Session[], event: string, alpha: number): Expectation | null => {
   const machine = earlier.at(-1)?.host.id;
-  const series = seriesOf(earlier.filter(({host}) => host.id === machine)).find((one) => one.event === event && one.measure === 'level');
+  const series = seriesOf(earlier.filter(({host}) => host.id === machine).map((session) => measuredOf(session, event))).find(({measure}) => measure === 'level');
   if (series === undefined) return null;
   const {points, stretches} = analysePoints(series.points, series, eventInfo(event).margin);
   const from = stretches.at(-1)?.from ?? 0;

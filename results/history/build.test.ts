@@ -1,12 +1,15 @@
 // History of a made-up year from recorded sessions: planted steps are found where they were planted, gaps and marks are shown.
-import {readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {decodeRuns} from '../store/runs.ts';
+import {finishSession} from '../store/session.ts';
 import {testSamples, testSession} from '../testdata/session.ts';
 import type {RealSession, YearPlan} from '../testdata/year.ts';
 import {dateOf, yearOf} from '../testdata/year.ts';
 import type {Session} from '../types.ts';
-import {buildHistory} from './build.ts';
+import {buildHistory, readHistory} from './build.ts';
 import type {HistorySeries, Night, Note} from './types.ts';
 
 const recorded = (name: string): RealSession => {
@@ -107,4 +110,19 @@ test('runs of another repeat are another series', () => {
   const levels = buildHistory(nights, [], []).series.filter(({side}) => side === 'v58');
   expect(levels.map(({workload, points}) => [workload, points.length])).toEqual([['tailcall1 (repeat 1000)', 2], ['tailcall1 (repeat 100000)', 2]]);
   for (const {points} of levels) expect(points[0].value).toBe(points[1].value);
+});
+
+test('read from a store, a history is that of its nightly sessions, whole or of one event', async () => {
+  const store = mkdtempSync(join(tmpdir(), 'jitstat-history-'));
+  const {night: _night, ...byHand} = at(9);
+  const nights = [at(1), at(2, {after: {...at(2).before}}), at(3)];
+  try {
+    for (const session of [...nights, byHand]) await finishSession(store, session, null);
+    expect(readHistory(store)).toEqual(buildHistory(nights, [], []));
+    expect(readHistory(store, {all: true})).toEqual(buildHistory([...nights, byHand], [], []));
+    expect(readHistory(store, {event: 'cycles'}).series).toEqual(buildHistory(nights, [], []).series.filter(({event}) => event === 'cycles'));
+    expect(readHistory(store, {machine: 'lab9'}).series).toEqual([]);
+  } finally {
+    rmSync(store, {recursive: true});
+  }
 });

@@ -1,6 +1,6 @@
 // What happened on a night, drawn across a series: notes, changes of host record and image, refused nights.
-import type {HostRecord, Session} from '../types.ts';
-import type {RawSeries} from './points.ts';
+import type {HostRecord} from '../types.ts';
+import type {RawSeries} from './gather.ts';
 import type {HistoryMark, Night, Note} from './types.ts';
 
 /** Fields of the host record whose change is drawn, in the words of the mark. */
@@ -19,19 +19,22 @@ export const marksOf = (series: RawSeries, notes: readonly Note[], nights: reado
   const marks = [
     ...notes.filter((note) => fits(note.machine, series.machine) && fits(note.workload, series.workload)).map((note) => ({night: note.date, kind: 'note' as const, text: note.text})),
     ...nights.filter((night) => night.status === 'refused' && fits(night.machine, series.machine)).map((night) => ({night: night.night, kind: 'refused' as const, text: night.reason ?? 'refused'})),
-    ...series.sessions.flatMap((session, at) => (at === 0 ? [] : changesBetween(series, at, series.sessions[at - 1], session))),
+    ...hostAndImageMarks(series),
   ];
   return marks.sort((a, b) => (a.night < b.night ? -1 : a.night > b.night ? 1 : 0));
 };
 
-const changesBetween = (series: RawSeries, at: number, before: Session, after: Session): HistoryMark[] => {
-  const {night, imageHash} = series.points[at];
-  const earlier = series.points.slice(0, at).findLast((point) => point.imageHash !== undefined)?.imageHash;
-  const host = hostChanges(before.host, after.host);
-  return [
-    ...(host.length === 0 ? [] : [{night, kind: 'host' as const, text: host.join(', ')}]),
-    ...(imageHash === undefined || earlier === undefined || imageHash === earlier ? [] : [{night, kind: 'image' as const, text: `image ${earlier.slice(0, 8)} -> ${imageHash.slice(0, 8)}`}]),
-  ];
+const hostAndImageMarks = ({points, hosts}: RawSeries): HistoryMark[] => {
+  const marks: HistoryMark[] = [];
+  let image: string | undefined;
+  for (const [at, {night, imageHash}] of points.entries()) {
+    const changes = at === 0 || hosts[at - 1] === hosts[at] ? [] : hostChanges(hosts[at - 1], hosts[at]);
+    if (changes.length > 0) marks.push({night, kind: 'host', text: changes.join(', ')});
+    if (imageHash === undefined) continue;
+    if (image !== undefined && image !== imageHash) marks.push({night, kind: 'image', text: `image ${image.slice(0, 8)} -> ${imageHash.slice(0, 8)}`});
+    image = imageHash;
+  }
+  return marks;
 };
 
 const fits = (wanted: string | undefined, name: string): boolean => wanted === undefined || wanted === name || name.startsWith(`${wanted} (`);

@@ -12,7 +12,7 @@ export interface AaRate {
 }
 
 /** All sessions first, then each workload where there are several. Empty where no session had an A/A beside it that is long enough, or was one. */
-export const aaRates = (sessions: readonly Session[]): AaRate[] => {
+export const aaRates = (sessions: readonly Pick<Session, 'workload' | 'before' | 'comparison'>[]): AaRate[] => {
   const tables = sessions.flatMap(aaOf);
   const workloads = [...new Set(tables.map(({workload}) => workload))].sort();
   if (tables.length === 0) return [];
@@ -27,7 +27,7 @@ interface AaTable {
   readonly changed: boolean;
 }
 
-const aaOf = ({workload, before, comparison}: Session): AaTable[] => {
+const aaOf = ({workload, before, comparison}: Pick<Session, 'workload' | 'before' | 'comparison'>): AaTable[] => {
   if (comparison === null) return [];
   const name = workload ?? before.label;
   return [

@@ -5,4 +5,4 @@ export type {Journal, JournalBlock, JournalContent, JournalCount, JournalHeader,
 export {createJournal, readJournal, resumeJournal, unfinishedJournals} from './journal.ts';
 export {defaultStore, ensureStore, hostFolder, journalPath, newSessionId, sessionFolder} from './layout.ts';
 export type {SessionEntry, SessionHead, StoreProblem, StoredSession} from './session.ts';
-export {finishSession, listSessions, loadSession} from './session.ts';
+export {finishSession, listSessions, loadSession, walkSessions} from './session.ts';

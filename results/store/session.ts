@@ -66,20 +66,27 @@ export const loadSession = async (store: string, ref: string): Promise<StoredSes
 
 /** All sessions, oldest first. Damaged and foreign files are named in `problems` and skipped. */
 export const listSessions = (store: string): {entries: SessionEntry[]; problems: StoreProblem[]} => {
-  const {folders, problems} = sessionFolders(store);
-  const entries: SessionEntry[] = [];
-  for (const folder of folders) {
+  const problems: StoreProblem[] = [];
+  return {entries: [...walkSessions(store, problems)], problems};
+};
+
+/** As `listSessions`, one at a time: an entry's `session` costs no second reading while the walk stands at it. */
+export function* walkSessions(store: string, problems: StoreProblem[]): Generator<SessionEntry> {
+  const found = sessionFolders(store);
+  problems.push(...found.problems);
+  for (const folder of found.folders) {
+    const file = join(folder, 'session.json');
     try {
-      const file = join(folder, 'session.json');
-      const head = parseSession(file, withoutFigures(readStored(file).toString()), headFault);
+      let text: string | null = readStored(file).toString();
+      const head = parseSession(file, withoutFigures(text), headFault);
       if (head.id !== basename(folder)) problems.push({path: folder, text: `holds session ${head.id}: copied or renamed by hand`});
-      else entries.push({id: head.id, folder, head, get session() { return readSession(file); }});
+      else yield {id: head.id, folder, head, get session() { return text === null ? readSession(file) : parseSession(file, text, sessionFault); }};
+      text = null;
     } catch (error) {
-      problems.push({path: join(folder, 'session.json'), text: faultWords(error)});
+      problems.push({path: file, text: faultWords(error)});
     }
   }
-  return {entries, problems};
-};
+}
 
 /** One top-level key a line: differences in git stay readable and the file parses at full speed. */
 const sessionText = (session: Session): string =>

@@ -1,0 +1,83 @@
+// From the points of sessions to series of nights: one point a session for each workload, side, event and machine.
+import {eventInfo} from '../events.ts';
+import type {HostRecord} from '../types.ts';
+import type {Measured} from './points.ts';
+import {missingPoint} from './points.ts';
+import type {HistoryPoint, HistorySeries} from './types.ts';
+
+/** A series before anything is concluded from it. */
+export type RawSeries = Pick<HistorySeries, 'key' | 'workload' | 'side' | 'measure' | 'event' | 'unit' | 'kind' | 'machine' | 'points'> & {
+  /** The hosts of the points, same order; equal records are one object. */
+  readonly hosts: readonly HostRecord[];
+};
+
+type Growing = RawSeries & {readonly points: HistoryPoint[]; readonly hosts: HostRecord[]; night: string | undefined};
+
+/**
+ * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the last counts: the confirming one.
+ * Runs of another `repeat` are another series.
+ * A side that stands in several comparisons of a night gives one point; an A/A gives a ratio (the noise floor) and no levels.
+ */
+export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
+  const chosen = lastOfEachNight(sessions);
+  const machineName = namesOf(chosen);
+  const workloadName = workloadNamesOf(chosen);
+  const hosts = new Map<string, HostRecord>();
+  const series = new Map<string, Growing>();
+  const subjects = new Map<string, Set<Growing>>();
+  for (const session of chosen) {
+    const machine = machineName(session);
+    const workload = workloadName(session);
+    const host = oneOf(hosts, session.host);
+    const own = oneSet(subjects, `${session.subject}\n${machine}`);
+    const seen = new Set<Growing>();
+    const add = (one: Growing, point: HistoryPoint): void => {
+      one.points.push(point);
+      one.hosts.push(host);
+      one.night = session.night;
+    };
+    for (const {side, measure, event, unit, point} of session.points) {
+      const key = `${workload}/${side}/${measure}/${event}@${machine}`;
+      let one = series.get(key);
+      if (one === undefined) {
+        one = {key, workload, side, measure, event, unit, kind: eventInfo(event).kind, machine, points: [], hosts: [], night: undefined};
+        series.set(key, one);
+        own.add(one);
+      } else if (seen.has(one) || (one.night !== undefined && one.night === session.night)) continue;
+      seen.add(one);
+      add(one, point);
+    }
+    for (const one of own) if (!seen.has(one)) add(one, missingPoint(session, one.event));
+  }
+  return [...series.values()].map(({night: _night, ...one}) => one);
+};
+
+const lastOfEachNight = (sessions: readonly Measured[]): Measured[] => {
+  const last = new Map(sessions.map((session) => [`${session.night ?? session.id}\n${session.subject}\n${session.host.id}`, session]));
+  return [...last.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+};
+
+/** Two machines of one name are told apart by their ids. */
+const namesOf = (sessions: readonly Measured[]): ((session: Measured) => string) => {
+  const ids = new Map<string, Set<string>>();
+  for (const {host} of sessions) oneSet(ids, host.name).add(host.id);
+  return ({host}) => (ids.get(host.name)!.size === 1 ? host.name : `${host.name} (${host.id.slice(0, 6)})`);
+};
+
+/** A workload that was measured with several repeats is told apart by them. */
+const workloadNamesOf = (sessions: readonly Measured[]): ((session: Measured) => string) => {
+  const repeats = new Map<string, Set<number>>();
+  for (const {workload, repeat} of sessions) oneSet(repeats, workload).add(repeat);
+  return ({workload, repeat}) => (repeats.get(workload)!.size === 1 ? workload : `${workload} (repeat ${repeat})`);
+};
+
+const oneSet = <T>(sets: Map<string, Set<T>>, key: string): Set<T> => {
+  if (!sets.has(key)) sets.set(key, new Set());
+  return sets.get(key)!;
+};
+
+const oneOf = (known: Map<string, HostRecord>, host: HostRecord): HostRecord => {
+  const key = JSON.stringify(host);
+  if (!known.has(key)) known.set(key, host);
+  return known.get(key)!;
+};
