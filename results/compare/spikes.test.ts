@@ -2,6 +2,7 @@
 import {expect, test} from 'vitest';
 import {recordedNoise} from '../bench/noise.ts';
 import {session} from '../bench/table.ts';
+import type {Random} from '../stats/random.ts';
 import {randomFrom} from '../stats/random.ts';
 import type {Samples} from '../types.ts';
 import {spikeLedger} from './spike-ledger.ts';
@@ -16,6 +17,24 @@ test.each([10, 30, 1000])('one run of 1024 at %i times its level, in noise with 
     const at = Math.floor(1024 * random.uniform());
     expect(runsOf(session(256, {'task-clock': (run) => 200 * Math.exp(noise[run]) * (run === at ? times : 1)}))).toContain(at);
   }
+});
+
+test.each([
+  ['a heavy right tail', 'task-clock', (random: Random, noise: number) => 200 * Math.exp(noise + (random.uniform() < 0.05 ? 0.2 * random.exponential() : 0)), 2000],
+  ['misses that vary by half', 'LLC-load-misses', (random: Random) => random.poisson(480 * Math.exp(0.5 * random.normal())), 6000],
+  ['one switch a run', 'context-switches', (random: Random) => random.poisson(1), 12],
+])('a long tail hides no spike: %s', (_, event, of, spike) => {
+  const random = randomFrom(7);
+  for (let s = 0; s < 20; s++) {
+    const noise = recordedNoise(random, 1024);
+    const at = Math.floor(1024 * random.uniform());
+    expect(runsOf(session(256, {[event]: (run) => (run === at ? spike : of(random, noise[run]))}))).toContain(at);
+  }
+});
+
+test('one mode of two is no spike, however far from the other', () => {
+  const random = randomFrom(8);
+  expect(runsOf(session(256, {'LLC-load-misses': () => random.poisson(random.uniform() < 0.3 ? 5000 : 500)}))).toEqual([]);
 });
 
 test('clean runs with a heavy right tail: at most one false name per 10,000', () => {

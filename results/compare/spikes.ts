@@ -15,6 +15,8 @@ const spacings = 20;
 const gapFactor = 3;
 /** Least distance of a spike from its neighbourhood: times its level, and robust spreads. */
 const least = {short: {times: 4, spreads: 5}, long: {times: 3.5, spreads: 3.5}} as const;
+/** This far out a run is a spike whatever the tail below it looks like, unless more than a few are: a tail of its own. */
+const outright = {times: 7, spreads: 4.25, few: 2, share: 0.02} as const;
 /** More runs than this share are a mode, not spikes. */
 const mostShare = 0.2;
 /** Neighbourhoods that differ by more than this (natural log) have a step between them. */
@@ -23,13 +25,19 @@ const largeStep = Math.log(1.5);
 const countOffset = 1.5;
 
 const smallest = 1e-12;
+/** Share of a normal distribution below one standard deviation above its mean. */
+const oneSigma = 0.8413;
 
-/** Residuals of one event on the log scale, NaN where not counted or warm-up; `levelOf` a run in the event's unit. */
+/**
+ * Residuals of one event on the log scale, NaN where not counted or warm-up; `levelOf` a run in the event's unit, and
+ * the distance on that scale of `times` the usual level (counts below one are taken for one).
+ */
 export interface Residuals {
   readonly event: string;
   readonly residual: Float64Array;
   readonly spread: number;
   readonly levelOf: (run: number) => number;
+  readonly distanceOf: (times: number) => number;
 }
 
 /** Each run against the median of its neighbours of both sides, sides lined up by their medians. */
@@ -64,7 +72,12 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
       level[used[u]] = middle;
     }
   }
-  return {event: series.event, residual, spread: robustSpread(residual), levelOf: (run) => Math.max(0, Math.exp(sideLevel[samples.side[run]] + level[run]) - offset)};
+  const usual = Math.exp(Math.max(...sideLevel));
+  return {
+    event: series.event, residual, spread: robustSpread(residual),
+    levelOf: (run) => Math.max(0, Math.exp(sideLevel[samples.side[run]] + level[run]) - offset),
+    distanceOf: (times) => (offset === 0 ? Math.log(times) : Math.log((times * Math.max(1, usual - offset) + offset) / usual)),
+  };
 };
 
 /** Indexes of the runs that stand out, in execution order. */
@@ -78,17 +91,32 @@ export const standingOut = (residuals: Residuals): number[] => {
   }
   const {times, spreads} = n < knownTail ? least.short : least.long;
   const floor = Math.max(Math.log(times), spreads * residuals.spread);
-  if (n < fewestRuns || largest < floor) return [];
+  if (n < fewestRuns || largest < Math.min(floor, residuals.distanceOf(outright.times))) return [];
   const values = sortedFinite(residuals.residual);
+  // Where a large share lies that far out, the series has two modes, and the higher one is what a spike stands out from.
+  const mode = values[Math.floor((1 - mostShare) * n)];
+  const limit = Math.min(gapAbove(values, n, mode < floor ? floor : mode + floor), outrightFrom(values, n, residuals));
+  return limit === Infinity ? [] : [...residuals.residual.keys()].filter((run) => residuals.residual[run] >= limit);
+};
+
+/** The lowest residual above a gap of the tail; Infinity where there is none. `values` ascending. */
+const gapAbove = (values: Float64Array, n: number, floor: number): number => {
   const window = Math.min(spacings, Math.ceil(n / 4));
   for (let i = Math.max(window, Math.ceil((1 - mostShare) * n)); i < n; i++) {
     if (values[i] < floor) continue;
     let tail = 0;
     for (let s = i - window; s < i; s++) tail += ((n - s) * (values[s] - values[Math.max(0, s - 1)])) / window;
-    if ((n - i) * (values[i] - values[i - 1]) > gapFactor * tail) {
-      const limit = values[i];
-      return [...residuals.residual.keys()].filter((run) => residuals.residual[run] >= limit);
-    }
+    if ((n - i) * (values[i] - values[i - 1]) > gapFactor * tail) return values[i];
   }
-  return [];
+  return Infinity;
+};
+
+/** The residual from which on a run is a spike outright; Infinity where more than a few lie beyond. `values` ascending. */
+const outrightFrom = (values: Float64Array, n: number, {spread, distanceOf}: Residuals): number => {
+  // The upper half of small counts is narrower than their distance from zero makes them look, once there are enough.
+  const upper = values[Math.floor(oneSigma * n)] - values[n >> 1];
+  const from = n < knownTail
+    ? Math.max(Math.log(outright.times), outright.spreads * spread)
+    : Math.max(distanceOf(outright.times), outright.spreads * Math.min(spread, upper));
+  return values[n - 1 - Math.max(outright.few, Math.floor(outright.share * n))] < from ? from : Infinity;
 };
