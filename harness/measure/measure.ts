@@ -147,7 +147,8 @@ export const discardPrepared = ({journal, folder}: PreparedSession): void => {
 
 /** Unfinished sessions of a store, oldest first; `id` picks one. Throws where there is nothing to resume. */
 export const prepareResume = async (io: Io, store: string, id: string | null): Promise<readonly PreparedSession[]> => {
-  const {journals} = unfinishedJournals(store);
+  const {journals, problems} = unfinishedJournals(store);
+  for (const {path, text} of problems) io.err(`jitstat: skipped ${path}: ${text}\n`);
   const chosen = journals.filter((journal) => id === null || journal.header.id.startsWith(id));
   if (chosen.length === 0) {
     throw new UserError(id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`, 'A session that was killed leaves a journal there; jitstat history lists what finished.');
@@ -164,6 +165,7 @@ export const prepareResume = async (io: Io, store: string, id: string | null): P
       }
     }
     const {journal, content} = resumeJournal(store, header.id);
+    if (content.damaged.length > 0) io.err(`jitstat: ${journal.path}: damaged at line ${content.damaged.join(', ')}; what stood there is measured again.\n`);
     const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
     prepared.push({header, journal, done: content.blocks, subjects, perf, options, target, folder});
   }

@@ -1,6 +1,6 @@
 // Journals: every finished block survives a kill at any moment, and resuming goes on after the last whole line.
-import {spawn} from 'node:child_process';
-import {appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {spawn, spawnSync} from 'node:child_process';
+import {appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -11,6 +11,7 @@ import {testHost, testPlan} from '../testdata/session.ts';
 import {blocksToSamples} from './blocks.ts';
 import type {JournalBlock, JournalHeader} from './journal.ts';
 import {createJournal, readJournal, resumeJournal, unfinishedJournals} from './journal.ts';
+import {isAlive} from './owner.ts';
 
 let store: string;
 beforeEach(() => {
@@ -70,6 +71,26 @@ test('resuming cuts the torn line off and goes on', () => {
   expect(readJournal(journal.path)).toMatchObject({blocks: [block(0), block(1)], torn: null});
 });
 
+test.each([
+  ['bytes of no JSON', '\0\0\0\0'],
+  ['half a line', '{"type":"block","index":1,"qu'],
+  ['two lines run together', `${JSON.stringify(block(1))}${JSON.stringify(block(7))}`],
+  ['a block without its place', JSON.stringify({...block(1), index: null})],
+  ['nothing', ''],
+  ['null', 'null'],
+])('a damaged line (%s) is named; whole blocks behind it are kept, also when resumed', (_, damage) => {
+  const journal = createJournal(store, header);
+  [block(0), block(1), block(2)].forEach(journal.append);
+  journal.close();
+  const lines = readFileSync(journal.path, 'utf8').split('\n');
+  writeFileSync(journal.path, lines.with(2, damage).join('\n'));
+  const resumed = resumeJournal(store, header.id);
+  expect(resumed.content).toMatchObject({blocks: [block(0), block(2)], damaged: [3], torn: null});
+  resumed.journal.append(block(1));
+  resumed.journal.close();
+  expect(readJournal(journal.path)).toMatchObject({blocks: [block(0), block(2), block(1)], damaged: [3], torn: null});
+});
+
 test('a second journal of the same id is refused', () => {
   createJournal(store, header).close();
   expect(() => createJournal(store, header)).toThrow(/EEXIST/);
@@ -85,6 +106,15 @@ test('unfinished journals leave out those a living process writes, and name fore
   expect(journals.map((content) => content.header.id)).toEqual([header.id, 'c']);
   expect(problems.map(({path}) => path)).toEqual([join(store, 'journals', 'd.ndjson')]);
   expect(unfinishedJournals(join(store, 'nowhere'))).toEqual({journals: [], problems: []});
+});
+
+test.skipIf(!existsSync('/proc/self/stat'))('a process that was killed and not waited for is dead (skipped without /proc)', () => {
+  const child = spawn('sleep', ['60']);
+  expect(isAlive({pid: child.pid!, start: null})).toBe(true);
+  child.kill('SIGKILL');
+  // Node waits for its children between turns only, so within this one the child stays a zombie.
+  while (!/\) Z /.test(readFileSync(`/proc/${child.pid}/stat`, 'latin1'))) spawnSync('sleep', ['0.01']);
+  expect(isAlive({pid: child.pid!, start: null})).toBe(false);
 });
 
 test('blocks become columns in execution order, A/A apart, placements shared', () => {

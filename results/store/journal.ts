@@ -73,6 +73,8 @@ export interface JournalContent {
   readonly notes: readonly string[];
   /** What a kill left of an unfinished line, dropped; null where the last line is whole. */
   readonly torn: {readonly line: number; readonly bytes: number} | null;
+  /** Whole lines that hold no block and no note, counted from 1: damage, left out. Their blocks are run again. */
+  readonly damaged: readonly number[];
   /** Bytes up to the end of the last whole line. */
   readonly wholeBytes: number;
 }
@@ -97,26 +99,22 @@ export const resumeJournal = (store: string, id: string): {journal: Journal; con
   return {journal: journalOn(openSync(path, 'a'), path), content};
 };
 
-/** Reads a journal up to its last whole line. */
+/** Reads the whole lines of a journal; damaged ones are named and left out, and what lies behind them is kept. */
 export const readJournal = (path: string): JournalContent => {
   const bytes = readBytes(path);
-  const records: unknown[] = [];
-  let offset = 0;
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, offset)) {
-    const record = parseLine(bytes.toString('utf8', offset, end), records.length);
-    if (record === null) break;
-    records.push(record);
-    offset = end + 1;
-  }
-  const [header, ...rest] = records as [JournalHeader | undefined, ...JournalRecord[]];
-  if (header === undefined) throw new UserError(`${path} is not a jitstat journal.`, 'Its first line does not hold a header of schema jitstat/journal/1.');
+  const wholeBytes = bytes.lastIndexOf(10) + 1;
+  const [first, ...lines] = bytes.toString('utf8', 0, wholeBytes).split('\n').slice(0, -1);
+  const header = parseLine(first ?? '', isHeader);
+  if (header === null) throw new UserError(`${path} is not a jitstat journal.`, 'Its first line does not hold a header of schema jitstat/journal/1.');
+  const records = lines.map((line) => parseLine(line, isRecord));
   return {
     path,
     header,
-    blocks: rest.filter((record) => record.type === 'block'),
-    notes: rest.flatMap((record) => (record.type === 'note' ? [record.text] : [])),
-    torn: offset === bytes.length ? null : {line: records.length + 1, bytes: bytes.length - offset},
-    wholeBytes: offset,
+    blocks: records.filter((record) => record?.type === 'block'),
+    notes: records.flatMap((record) => (record?.type === 'note' ? [record.text] : [])),
+    torn: wholeBytes === bytes.length ? null : {line: lines.length + 2, bytes: bytes.length - wholeBytes},
+    damaged: records.flatMap((record, at) => (record === null ? [at + 2] : [])),
+    wholeBytes,
   };
 };
 
@@ -150,16 +148,21 @@ const writeLine = (descriptor: number, path: string, record: unknown): void => {
   });
 };
 
-const parseLine = (line: string, index: number): unknown => {
+const parseLine = <T>(line: string, isOne: (value: unknown) => value is T): T | null => {
   try {
-    const record = JSON.parse(line) as {schema?: unknown; type?: unknown; runs?: unknown};
-    const good = index === 0
-      ? record.schema === 'jitstat/journal/1'
-      : record.type === 'note' || (record.type === 'block' && Array.isArray(record.runs));
-    return good ? record : null;
+    const value: unknown = JSON.parse(line);
+    return isOne(value) ? value : null;
   } catch {
     return null;
   }
+};
+
+const isHeader = (value: unknown): value is JournalHeader => (value as JournalHeader | null)?.schema === 'jitstat/journal/1';
+
+const isRecord = (value: unknown): value is JournalRecord => {
+  const record = value as JournalRecord | null;
+  if (record?.type === 'note') return typeof record.text === 'string';
+  return record?.type === 'block' && [record.index, record.quad, record.position, record.side].every(Number.isInteger) && Array.isArray(record.runs);
 };
 
 const journalFiles = (store: string): string[] => {

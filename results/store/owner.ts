@@ -7,16 +7,18 @@ export interface Owner {
   readonly start: number | null;
 }
 
-export const thisProcess = (): Owner => ({pid: process.pid, start: startTime(process.pid)});
+export const thisProcess = (): Owner => ({pid: process.pid, start: statOf(process.pid)?.start ?? null});
 
-/** True while the process lives; where /proc is missing, by signal 0 alone. */
+/** True while the process lives; where /proc is missing, by signal 0 alone. A zombie, which a container without an init keeps, is dead. */
 export const isAlive = (owner: Owner): boolean => {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return owner.start === null || startTime(owner.pid) === owner.start;
+  const now = statOf(owner.pid);
+  if (now === null) return owner.start === null;
+  return now.state !== 'Z' && (owner.start === null || now.start === owner.start);
 };
 
 /** `1234-567890`, for the names of temporary folders. */
@@ -27,10 +29,12 @@ export const parseOwner = (text: string): Owner | null => {
   return match === null ? null : {pid: Number(match[1]), start: match[2] === 'x' ? null : Number(match[2])};
 };
 
-const startTime = (pid: number): number | null => {
+/** Fields 3 and 22 of /proc/PID/stat; null where there is none. */
+const statOf = (pid: number): {readonly state: string; readonly start: number} | null => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return {state: fields[0], start: Number(fields[19])};
   } catch {
     return null;
   }
