@@ -1,15 +1,14 @@
 // jitstat history: every series of the store with its level, change points, spike rate and notes; exports; SQL where DuckDB is.
 import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {terminalHistory, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {readHistory} from '../../results/history/index.ts';
-import type {History} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, Io} from '../command.ts';
 import {exitCodes, flag, text} from '../command.ts';
 import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../nightly/history-text.ts';
 import {querySql} from '../nightly/sql.ts';
+import {terminalCharts} from '../nightly/terminal-charts.ts';
 
 export const command: Command = {
   name: 'history',
@@ -47,18 +46,10 @@ export const command: Command = {
       return exitCodes.done;
     }
     print(io, text(args, 'output'), json ? `${JSON.stringify(history)}\n` : historyText(history));
-    if (!json && !flag(args, 'quiet') && io.outIsTerminal && text(args, 'output') === undefined) io.out(charts(io, history));
+    if (!json && !flag(args, 'quiet') && text(args, 'output') === undefined) io.out(terminalCharts(io, history.series));
     return exitCodes.done;
   },
 };
-
-/** On a terminal the nights of each series with a change point, and of the time, as a line of blocks; a pipe gets the text alone. */
-const charts = (io: Io, history: History): string => history.series
-  .filter((series) => series.points.length >= fewestPoints && (series.changes.length > 0 || series.event === 'task-clock'))
-  .map((series) => `${terminalHistory(series, {columns: 72, unicode: terminalUnicode(io.env)})}\n`).join('');
-
-/** Fewer nights than this are no line. */
-const fewestPoints = 3;
 
 const print = (io: Io, output: string | undefined, content: string): void => {
   if (output === undefined) io.out(content);

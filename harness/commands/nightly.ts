@@ -11,6 +11,7 @@ import {readHost} from '../host/record.ts';
 import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
 import {frontPage} from '../nightly/front-page.ts';
 import {runNight} from '../nightly/night.ts';
+import {seriesOfTonight, terminalCharts} from '../nightly/terminal-charts.ts';
 import {failOnWords} from '../nightly/suite-keys.ts';
 import type {FailOn} from '../nightly/suite-keys.ts';
 import {readSuite} from '../nightly/suite.ts';
@@ -46,7 +47,11 @@ export const command: Command = {
     const quiet = flag(args, 'quiet');
     const finished = await runNight(realWorld(io, store, quiet), store, failOn === null ? suite : {...suite, failOn}, readHost(null, false));
     if (flag(args, 'json')) io.out(`${JSON.stringify(finished.night)}\n`);
-    else io.out(frontPage({...finished, history: readHistory(store, {machine: finished.night.machine}), full: flag(args, 'full')}));
+    else {
+      const history = readHistory(store, {machine: finished.night.machine});
+      io.out(frontPage({...finished, history, full: flag(args, 'full')}));
+      if (!quiet) io.out(terminalCharts(io, seriesOfTonight(history.series, finished.sessions)));
+    }
     await writeExports(store, finished.night, requests);
     const output = text(args, 'output');
     if (output !== undefined) await writePages(store, finished.night, resolve(io.cwd, output));

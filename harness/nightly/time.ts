@@ -41,8 +41,12 @@ export const nightClock = (now: () => Date, suite: Pick<Suite, 'time' | 'seconds
       ahead--;
     },
     fits: (seconds) => left() > seconds + cost,
-    notes: () => (shortest >= suite.seconds ? [] : [`to keep ${limit} s, workloads were measured for ${tenths(shortest)} s instead of ${tenths(suite.seconds)} s each`]),
+    notes: () => (shortest >= suite.seconds ? [] : [`to keep ${limit} s, workloads were measured for ${shown(shortest)} s instead of ${shown(suite.seconds)} s each`]),
   };
 };
 
-const tenths = (seconds: number): number => Math.round(seconds * 10) / 10;
+/** Rounded down, so that what was shortened never reads as what was asked for, nor as nothing. */
+const shown = (seconds: number): string => {
+  const steps = seconds < 1 ? 100 : 10;
+  return String(Math.floor(seconds * steps + 1e-9) / steps);
+};
