@@ -19,7 +19,7 @@ const fewestRuns = 4;
 /** Draft of one row from the runs of both sides in execution order, sides in blocks of their own. */
 export const draftBlockedRow = (samples: Samples, series: EventSeries, options: RowOptions): RowDraft => {
   const start = startRow(samples, series, options);
-  const settled = withoutInference(start, samples, series);
+  const settled = withoutInference(start, series);
   if (settled !== null) return settled;
   const base = doubtExact(start);
   const scale = logScale(series, base.kind);

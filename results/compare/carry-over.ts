@@ -47,7 +47,8 @@ export const firstRuns = (logs: Float64Array, layout: Layout, event: string): Fi
       runs[block]++;
     }
   }
-  const differences = [...first].map((value, block) => value - rest[block] / runs[block]).filter((value) => !Number.isNaN(value));
+  const differences: number[] = [];
+  for (let block = 0; block < layout.blocks; block++) if (runs[block] > 0) differences.push(first[block] - rest[block] / runs[block]);
   const found = certainMean(differences);
   if (found === null) return [];
   return [finding('first-run', {event, percent: ratioPercent(found.mean), p: found.p.toPrecision(2), effect: 'it pulls both sides alike and cancels; longer blocks dilute it'}, {event, change: found.mean, p: found.p})];

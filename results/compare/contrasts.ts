@@ -31,14 +31,16 @@ export interface Contrasts {
 export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => {
   const usable = usableLayout(values, layout);
   if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), merged: 1};
-  const blind = setBack(values, usable, 0);
+  const medians = blockMedians(values, usable);
+  const blind = setBack(values, medians, usable, 0);
   const correlation = correlationOf(blind.blocks, usable);
   const test = quadContrasts(weighNeighbours(blind.blocks, correlation), usable);
-  const shift = median(quadContrasts(blockMedians(values, usable), usable));
-  const aligned = setBack(values, usable, shift);
+  const shift = median(quadContrasts(medians, usable));
+  const aligned = setBack(values, medians, usable, shift);
   const gain = quadContrasts(weighNeighbours(Float64Array.from(usable.side), correlation), usable);
   const raw = quadContrasts(weighNeighbours(aligned.blocks, correlation), usable);
-  const estimate = raw.map((contrast, q) => shift + contrast / (gain[q] * aligned.kept));
+  const estimate = raw;
+  for (let q = 0; q < usable.quads; q++) estimate[q] = shift + raw[q] / (gain[q] * aligned.kept);
   const merged = Math.ceil(usable.quads / mostQuads);
   return {test: merge(test, merged), estimate: merge(estimate, merged), merged};
 };
@@ -77,29 +79,32 @@ const usableLayout = (values: Float64Array, layout: Layout): Layout => {
 const range = (from: number, to: number): number[] => Array.from({length: to - from}, (_, i) => from + i);
 
 /** Mean residual of each block after far runs were set back; `kept` is the share of runs that were not. */
-const setBack = (values: Float64Array, layout: Layout, shift: number): { readonly blocks: Float64Array; readonly kept: number } => {
-  const level = neighbourhoodLevels(blockMedians(values, layout), layout, shift);
-  const residual = new Float64Array(values.length).fill(Number.NaN);
+const setBack = (values: Float64Array, medians: Float64Array, layout: Layout, shift: number): { readonly blocks: Float64Array; readonly kept: number } => {
+  const level = neighbourhoodLevels(medians, layout, shift);
+  const residual = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const block = layout.blockOf[i];
-    if (block >= 0) residual[i] = values[i] - shift * layout.side[block] - level[block];
+    residual[i] = block < 0 ? Number.NaN : values[i] - shift * layout.side[block] - level[block];
   }
-  const limit = reach * robustSpread(residual);
+  const spread = robustSpread(residual);
+  // A spread of zero (more than half of the runs are equal) sets no limit: the few other values are the information.
+  const limit = spread > 0 ? reach * spread : Infinity;
   const sum = new Float64Array(layout.blocks);
-  const count = new Float64Array(layout.blocks);
+  const count = new Int32Array(layout.blocks);
   let inside = 0;
   let all = 0;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(residual[i])) continue;
+    const value = residual[i];
+    if (Number.isNaN(value)) continue;
     const block = layout.blockOf[i];
-    // A spread of zero (more than half of the runs are equal) sets no limit: the few other values are the information.
-    const far = limit > 0 && Math.abs(residual[i]) > limit;
-    sum[block] += far ? Math.sign(residual[i]) * limit : residual[i];
+    const held = Math.max(-limit, Math.min(limit, value));
+    sum[block] += held;
     count[block]++;
     all++;
-    if (!far) inside++;
+    if (held === value) inside++;
   }
-  return {blocks: sum.map((total, block) => total / count[block]), kept: inside / all};
+  for (let block = 0; block < layout.blocks; block++) sum[block] /= count[block];
+  return {blocks: sum, kept: inside / all};
 };
 
 /** Median of each block's runs. */
@@ -109,10 +114,15 @@ const blockMedians = (values: Float64Array, layout: Layout): Float64Array => {
   for (let i = 0; i < values.length; i++) if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i])) count[layout.blockOf[i] + 1]++;
   for (let b = 0; b < layout.blocks; b++) count[b + 1] += count[b];
   const sorted = new Float64Array(count[layout.blocks]);
+  if (sorted.length === layout.blocks) {
+    // One run a block: each is its own median.
+    for (let i = 0; i < values.length; i++) if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i])) medians[layout.blockOf[i]] = values[i];
+    return medians;
+  }
   const next = count.slice();
   for (let i = 0; i < values.length; i++) if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i])) sorted[next[layout.blockOf[i]]++] = values[i];
   for (let b = 0; b < layout.blocks; b++) {
-    medians[b] = count[b + 1] - count[b] === 1 ? sorted[count[b]] : median(sorted.subarray(count[b], count[b + 1]));
+    medians[b] = median(sorted.subarray(count[b], count[b + 1]));
   }
   return medians;
 };
@@ -120,7 +130,8 @@ const blockMedians = (values: Float64Array, layout: Layout): Float64Array => {
 /** Per block: the median level of the quads around it, sides lined up by `shift` (one level for several quads in very long sessions). */
 const neighbourhoodLevels = (medians: Float64Array, layout: Layout, shift: number): Float64Array => {
   const levels = new Float64Array(layout.blocks);
-  const aligned = medians.map((value, block) => value - shift * layout.side[block]);
+  const aligned = medians.slice();
+  for (let block = 0; block < layout.blocks; block++) aligned[block] -= shift * layout.side[block];
   const step = Math.ceil(layout.quads / mostQuads);
   for (let q = 0; q < layout.quads; q += step) {
     const from = layout.firstBlock[Math.max(0, q - neighbours)];
@@ -143,7 +154,9 @@ const correlationOf = (blocks: Float64Array, layout: Layout): number => {
 const weighNeighbours = (blocks: Float64Array, r: number): Float64Array => {
   if (r === 0) return blocks;
   const last = blocks.length - 1;
-  return blocks.map((value, b) => (1 + r * r) * value - r * ((b > 0 ? blocks[b - 1] : 0) + (b < last ? blocks[b + 1] : 0)));
+  const weighed = new Float64Array(blocks.length);
+  for (let b = 0; b <= last; b++) weighed[b] = (1 + r * r) * blocks[b] - r * ((b > 0 ? blocks[b - 1] : 0) + (b < last ? blocks[b + 1] : 0));
+  return weighed;
 };
 
 const quadContrasts = (blocks: Float64Array, layout: Layout): Float64Array => {

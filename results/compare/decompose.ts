@@ -1,6 +1,7 @@
 // Time as a product: ln time = ln instructions + ln cycles per instruction - ln clock; elapsed adds - ln CPUs utilised.
+import {describe} from '../samples/side-stats.ts';
 import {studentQuantile} from '../stats/distributions.ts';
-import {median, robustSpread} from '../stats/robust.ts';
+import {logsOf, median, robustSpread} from '../stats/robust.ts';
 import type {Decomposition, DecompositionPart, Samples} from '../types.ts';
 import type {Layout} from './quads.ts';
 import type {Roles} from './roles.ts';
@@ -44,20 +45,22 @@ export const decomposeChanges = (changes: RoleChanges, roles: Roles, degrees: nu
 /** From units of observation (quads, or differences of batches): one row of ln changes a unit, one column a role in `roles`. */
 export const decomposeUnits = (units: Readonly<Partial<Record<Role, Float64Array>>>, roles: Roles, level: number): Decomposition => {
   const columns = Object.values(units);
-  const length = columns[0]?.length ?? 0;
-  const far = columns.map((column) => {
+  const far = new Uint8Array(columns[0]?.length ?? 0);
+  for (const column of columns) {
     const centre = median(column);
-    const limit = reach * robustSpread(column, centre);
-    return (i: number): boolean => Number.isNaN(column[i]) || (limit > 0 && Math.abs(column[i] - centre) > limit);
-  });
-  const kept = Array.from({length}, (_, i) => i).filter((i) => !far.some((isFar) => isFar(i)));
+    const spread = robustSpread(column, centre);
+    const limit = spread > 0 ? reach * spread : Infinity;
+    for (let i = 0; i < far.length; i++) if (!(Math.abs(column[i] - centre) <= limit)) far[i] = 1;
+  }
   return assemble(roles, (coefficients) => {
-    if (kept.length === 0 || coefficients.some(([role]) => units[role] === undefined)) return null;
-    const values = kept.map((i) => coefficients.reduce((sum, [role, sign]) => sum + sign * (units[role]?.[i] ?? Number.NaN), 0));
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    if (values.length < 2) return {value: mean, low: null, high: null};
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-    const half = studentQuantile(0.5 + level / 2, values.length - 1) * Math.sqrt(variance / values.length);
+    if (coefficients.some(([role]) => units[role] === undefined)) return null;
+    const sums = new Float64Array(far.length);
+    for (const [role, sign] of coefficients) units[role]?.forEach((change, i) => { sums[i] += sign * change; });
+    const kept = sums.filter((_, i) => far[i] === 0);
+    const {mean, sem} = describe(kept);
+    if (mean === null) return null;
+    if (sem === null) return {value: mean, low: null, high: null};
+    const half = studentQuantile(0.5 + level / 2, kept.length - 1) * sem;
     return {value: mean, low: mean - half, high: mean + half};
   });
 };
@@ -80,13 +83,12 @@ export const roleLogs = (samples: Samples, roles: Roles): Partial<Record<Role, F
   const logs: Partial<Record<Role, Float64Array>> = {};
   for (const role of rolesInOrder) {
     const series = samples.events.find((candidate) => candidate.event === roles[role]);
-    const log = series?.value.map((value) => (value > 0 ? Math.log(value) : Number.NaN));
-    if (log !== undefined && log.some((value) => !Number.isNaN(value))) logs[role] = log;
+    if (series?.value.some((value) => value > 0)) logs[role] = logsOf(series.value);
   }
   const columns = Object.values(logs);
-  for (let i = 0; i < samples.runs; i++) {
-    if (columns.some((column) => Number.isNaN(column[i]))) for (const column of columns) column[i] = Number.NaN;
-  }
+  const sum = new Float64Array(samples.runs);
+  for (const column of columns) for (let i = 0; i < sum.length; i++) sum[i] += column[i];
+  for (const column of columns) for (let i = 0; i < sum.length; i++) if (Number.isNaN(sum[i])) column[i] = Number.NaN;
   return logs;
 };
 

@@ -1,5 +1,5 @@
 // What happened to the machine during a session: drift, steps, bursts, carry-over and modes; each named with its effect on the verdict.
-import {median, thinned} from '../stats/robust.ts';
+import {logsOf, median, thinned} from '../stats/robust.ts';
 import type {Finding, Samples} from '../types.ts';
 import {carryOver, firstRuns} from './carry-over.ts';
 import type {Levels} from './level-shape.ts';
@@ -36,8 +36,6 @@ export const disturbances = (samples: Samples, layout: Layout, primary: string |
   return findings;
 };
 
-const logsOf = (values: Float64Array): Float64Array => values.map((value) => (value > 0 ? Math.log(value) : Number.NaN));
-
 /** ln of the clock in GHz per run; null where cycles or time are missing. */
 const clockSeries = (samples: Samples): Float64Array | null => {
   const roles = rolesOf(samples.events.map((series) => series.event));
@@ -65,7 +63,8 @@ const levelsOf = (logs: Float64Array, samples: Samples, layout: Layout, interlea
     sums[quadOf[block]] += logs[i];
     counts[quadOf[block]]++;
   }
-  return thin(sums.map((sum, q) => sum / counts[q]).filter((value) => !Number.isNaN(value)), 'quad');
+  for (let q = 0; q < layout.quads; q++) sums[q] /= counts[q];
+  return thin(sums.filter((value) => !Number.isNaN(value)), 'quad');
 };
 
 const thin = (values: Float64Array, unit: Levels['unit']): Levels => {

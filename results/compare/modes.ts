@@ -1,5 +1,6 @@
 // Two modes in the runs of one side, such as two placements or two clocks.
 import {median, robustSpread, sortedFinite, thinned} from '../stats/robust.ts';
+import {ofSide} from '../samples/side-stats.ts';
 import type {Finding, Samples} from '../types.ts';
 import {count, finding, share} from './findings.ts';
 
@@ -9,7 +10,7 @@ const least = 0.01;
 /** Two modes in one side: a split with little inside the gap between its halves. */
 export const modes = (logs: Float64Array, samples: Samples, event: string, unit: string): Finding[] => {
   for (const side of [0, 1]) {
-    const values = sortedFinite(thinned(logs.filter((_, i) => samples.side[i] === side && samples.warmup[i] === 0)));
+    const values = sortedFinite(thinned(ofSide(samples, logs, side)));
     const split = twoModes(values);
     if (split === null) continue;
     const words = {event, side: side === 0 ? 'before' : 'after', share: share(split.share), low: `${count(Math.exp(split.low))} ${unit}`.trim(), high: `${count(Math.exp(split.high))} ${unit}`.trim()};

@@ -11,7 +11,7 @@ const fewestPlacements = 4;
  * counts as placement too unless placements come back in a sweep.
  */
 export const placementShares = (samples: Samples, level = 0.95): PlacementShare[] =>
-  samples.events.flatMap((series) => {
+  samples.placement.every((placement) => placement < 0) ? [] : samples.events.flatMap((series) => {
     const share = shareOf(samples, series, level);
     return share === null ? [] : [{event: series.event, ...share}];
   });

@@ -1,7 +1,7 @@
 // One event, before the table is looked at as a whole: estimate, intervals and uncorrected p, after the event's declared kind.
 import {eventInfo} from '../events.ts';
 import {UserError} from '../error.ts';
-import {describe, sideStats, valuesOf} from '../samples/side-stats.ts';
+import {describe, sideStats} from '../samples/side-stats.ts';
 import {studentTwoSided} from '../stats/distributions.ts';
 import type {Estimate} from '../stats/hodges-lehmann.ts';
 import {hodgesLehmann} from '../stats/hodges-lehmann.ts';
@@ -48,7 +48,7 @@ const fewestConstant = 4;
 /** Draft of one row from interleaved quads. */
 export const draftRow = (samples: Samples, series: EventSeries, layout: Layout, options: RowOptions): RowDraft => {
   const start = startRow(samples, series, options);
-  const settled = withoutInference(start, samples, series);
+  const settled = withoutInference(start, series);
   if (settled !== null) return settled;
   const base = doubtExact(start);
   const scale = logScale(series, base.kind);
@@ -91,17 +91,15 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
 };
 
 /** Rows that need no statistics: a side without counts, series that do not vary, exact events. Null = go on. */
-export const withoutInference = (row: RowDraft, samples: Samples, series: EventSeries): RowDraft | null => {
-  const before = valuesOf(samples, series, 0);
-  const after = valuesOf(samples, series, 1);
+export const withoutInference = (row: RowDraft, series: EventSeries): RowDraft | null => {
+  const {before, after} = row;
   rejectImpossible(series);
-  if (before.length === 0 || after.length === 0) {
-    const side = before.length === 0 ? (after.length === 0 ? 'either side' : 'the before side') : 'the after side';
+  if (before.mean === null || after.mean === null) {
+    const side = before.mean === null ? (after.mean === null ? 'either side' : 'the before side') : 'the after side';
     return {...row, note: `not counted on ${side}`};
   }
-  const constant = isConstant(before) && isConstant(after);
-  const often = Math.min(before.length, after.length) >= fewestConstant;
-  if (constant && (before[0] === after[0] || row.kind === 'exact' || often)) return certain(row, before[0], after[0]);
+  const often = Math.min(before.n ?? 0, after.n ?? 0) >= fewestConstant;
+  if (isConstant(before) && isConstant(after) && (before.mean === after.mean || row.kind === 'exact' || often)) return certain(row, before.mean, after.mean);
   return null;
 };
 
@@ -125,7 +123,7 @@ const ratioOf = (before: number, after: number): Estimate | null => {
   return {value, low: value, high: value};
 };
 
-const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
+const isConstant = ({sd}: SideStats): boolean => sd === null || sd === 0;
 
 const rejectImpossible = (series: EventSeries): void => {
   const run = series.value.findIndex((value) => value < 0 || value === Infinity);
@@ -141,7 +139,12 @@ export const logScale = (series: EventSeries, kind: EventKind): { readonly value
   let smallest = Infinity;
   for (const value of series.value) if (value > 0 && value < smallest) smallest = value;
   const floor = smallest === Infinity ? 1 : smallest / 2;
-  return {values: series.value.map((value) => Math.log(offset > 0 ? value + offset : value > 0 ? value : value === 0 ? floor : Number.NaN)), offset};
+  const values = new Float64Array(series.value.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = series.value[i];
+    values[i] = Math.log(offset > 0 ? value + offset : value > 0 ? value : value === 0 ? floor : Number.NaN);
+  }
+  return {values, offset};
 };
 
 /** A change of ln(count + offset) as a change of ln(count), at the level of the before side; null below one count a run. */

@@ -43,6 +43,7 @@ export const spikeLedger = (samples: Samples, context: SpikeContext = {}): Spike
     const bySide = {before: spikes.filter((_, s) => samples.side[runs[s]] === 0), after: spikes.filter((_, s) => samples.side[runs[s]] === 1)};
     ledger.set(series.event, bySide);
     for (const side of ['before', 'after'] as const) {
+      if (bySide[side].length === 0) continue;
       const own = runs.filter((i) => samples.side[i] === (side === 'before' ? 0 : 1));
       findings.push(...named(series, side, bySide[side], sideRuns(samples, series, side), context), ...scaled(samples, series, side, own, numbers));
     }

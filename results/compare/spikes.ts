@@ -47,27 +47,32 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
     const level = median(thinned(valuesOf(samples, series, side)));
     return Number.isNaN(level) ? 0 : Math.log(Math.max(level + offset, smallest));
   });
+  const {side, warmup} = samples;
+  const {value} = series;
   const residual = new Float64Array(samples.runs).fill(Number.NaN);
   const used = new Int32Array(samples.runs);
   let n = 0;
-  for (let i = 0; i < samples.runs; i++) {
-    if (samples.warmup[i] === 1 || Number.isNaN(series.value[i])) continue;
-    residual[i] = Math.log(Math.max(series.value[i] + offset, smallest)) - sideLevel[samples.side[i]];
+  for (let i = 0; i < residual.length; i++) {
+    if (warmup[i] === 1 || Number.isNaN(value[i])) continue;
+    residual[i] = Math.log(Math.max(value[i] + offset, smallest)) - sideLevel[side[i]];
     used[n++] = i;
   }
   const level = new Float64Array(samples.runs);
   const groups = Math.max(1, Math.round(n / neighbourhood));
   const members = new Float64Array(2 * neighbourhood);
   const first = (g: number): number => Math.floor((g * n) / groups);
-  const medians = Float64Array.from({length: groups}, (_, g) => {
-    for (let u = first(g); u < first(g + 1); u++) members[u - first(g)] = residual[used[u]];
-    return medianOfFew(members, 0, first(g + 1) - first(g));
-  });
+  const medians = new Float64Array(groups);
   for (let g = 0; g < groups; g++) {
+    const [from, to] = [first(g), first(g + 1)];
+    for (let u = from; u < to; u++) members[u - from] = residual[used[u]];
+    medians[g] = medianOfFew(members, 0, to - from);
+  }
+  for (let g = 0; g < groups; g++) {
+    const [from, to] = [first(g), first(g + 1)];
     // Beside a step of the level, or between two modes, a run is held against the higher level.
     const around = Math.max(medians[Math.max(0, g - 1)], medians[Math.min(groups - 1, g + 1)]);
     const middle = around - medians[g] > largeStep ? around : medians[g];
-    for (let u = first(g); u < first(g + 1); u++) {
+    for (let u = from; u < to; u++) {
       residual[used[u]] -= middle;
       level[used[u]] = middle;
     }

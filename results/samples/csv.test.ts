@@ -1,6 +1,7 @@
 // samples.csv: what is read, what is written back, and the message each kind of damage gets.
 import {expect, test} from 'vitest';
 import {UserError} from '../error.ts';
+import {randomFrom} from '../stats/random.ts';
 import {formatSamplesCsv, parseSamplesCsv} from './csv.ts';
 import {firstQuads} from './select.ts';
 import {sideStats} from './side-stats.ts';
@@ -40,6 +41,18 @@ test('event names with commas are quoted', () => {
 test('carriage returns, a byte order mark, blank lines and a missing last line end', () => {
   const {samples} = parseSamplesCsv('\ufeffquad,position,side,warmup,x\r\n0,0,before,0,1\r\n\r\n0,1,after,0,2');
   expect([...samples.events[0].value]).toEqual([1, 2]);
+});
+
+test.each(['0', '7', '007', '12.', '0.1', '1.005', '123456789012.345', '999999999999999', '9007199254740993', '0.000000000000001', '12345678901234567890', '1e3', '2.5E-7', ' 3 ', '+4', '0x10'])('%s is read as the double it names', (field) => {
+  const {samples} = parseSamplesCsv(`quad,position,side,warmup,x,y\n0,0,before,0,${field},${field}\n0,1,after,0,2,${field}`);
+  expect([samples.events[0].value[0], ...samples.events[1].value]).toEqual([Number(field), Number(field), Number(field)]);
+});
+
+test('decimals of every length are read as the doubles they name', () => {
+  const random = randomFrom(1);
+  const fields = Array.from({length: 4000}, (_, i) => (random.uniform() * 10 ** (i % 16)).toFixed(i % 12));
+  const {samples} = parseSamplesCsv(`quad,position,side,warmup,x\n${fields.map((field) => `0,0,before,0,${field}`).join('\n')}`);
+  expect([...samples.events[0].value]).toEqual(fields.map(Number));
 });
 
 test('a missing side is said', () => {

@@ -28,25 +28,42 @@ export const parseSamplesCsv = (text: string): { readonly samples: Samples; read
   const values = columns.map(() => new Float64Array(rows));
   let run = 0;
   let line = 1;
+  let from = 0;
+  let stop = 0;
+  const next = (column: number): string => {
+    if (from > stop) throw new UserError(`Line ${line} has ${column} fields, the header has ${header.length}.`, hint);
+    const found = text.indexOf(',', from);
+    const to = found < 0 || found > stop ? stop : found;
+    const field = text.slice(from, to);
+    from = to + 1;
+    return field;
+  };
+  /** Nearly all fields are plain decimals, and those are read where they stand; -1 = this one is not, and is still to be read. */
+  const plain = (): number => {
+    const end = plainEnd(text, from);
+    if (end === from || (end !== stop && text.charCodeAt(end) !== comma)) return -1;
+    const value = plainNumber(text, from, end);
+    from = end + 1;
+    return value;
+  };
+  const wholeField = (column: number, most: number): number => {
+    const value = plain();
+    return value < 0 ? whole(next(column), fixed[column], most, line) : checkWhole(value, String(value), fixed[column], most, line);
+  };
   for (let start = lineEnd + 1; start < text.length;) {
     const end = endOfLine(text, start);
     line++;
-    const stop = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
+    stop = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
     if (stop > start) {
-      let from = start;
-      const next = (column: number): string => {
-        if (from > stop) throw new UserError(`Line ${line} has ${column} fields, the header has ${header.length}.`, hint);
-        const comma = text.indexOf(',', from);
-        const to = comma < 0 || comma > stop ? stop : comma;
-        const field = text.slice(from, to);
-        from = to + 1;
-        return field;
-      };
-      quad[run] = whole(next(0), 'quad', 2 ** 31 - 1, line);
-      position[run] = whole(next(1), 'position', 255, line);
+      from = start;
+      quad[run] = wholeField(0, 2 ** 31 - 1);
+      position[run] = wholeField(1, 255);
       side[run] = sideNumber(next(2), line);
       warmup[run] = flagOf(next(3), line);
-      for (let c = 0; c < columns.length; c++) values[c][run] = count(next(c + fixed.length), header[c + fixed.length], line);
+      for (let c = 0; c < columns.length; c++) {
+        const value = plain();
+        values[c][run] = value < 0 ? count(next(c + fixed.length), header[c + fixed.length], line) : value;
+      }
       if (from <= stop) throw new UserError(`Line ${line} has more fields than the header (${header.length}).`, hint);
       run++;
     }
@@ -72,6 +89,38 @@ export const formatSamplesCsv = (samples: Samples): string => {
 };
 
 const quoted = (name: string): string => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+
+const [comma, point, zero] = [',', '.', '0'].map((character) => character.charCodeAt(0));
+/** So many digits, and so many of them behind the point, give the exact double by one division of exact numbers. */
+const mostDigits = 15;
+const powersOfTen = Float64Array.from({length: mostDigits + 1}, (_, n) => 10 ** n);
+
+/** End of the digits and the point that start at `from`. */
+const plainEnd = (text: string, from: number): number => {
+  let end = from;
+  for (let points = 0; end - from <= mostDigits; end++) {
+    const code = text.charCodeAt(end);
+    if (code === point && end > from && points === 0) points++;
+    else if (!(code >= zero && code < zero + 10)) return end;
+  }
+  return from;
+};
+
+/** `digits` or `digits.digits`, at most 15 digits; the same double as Number() gives. */
+const plainNumber = (text: string, from: number, end: number): number => {
+  let digits = 0;
+  let behind = 0;
+  let scaled = false;
+  for (let i = from; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === point) scaled = true;
+    else {
+      digits = digits * 10 + (code - zero);
+      if (scaled) behind++;
+    }
+  }
+  return digits / powersOfTen[behind];
+};
 
 const endOfLine = (text: string, from: number): number => {
   const end = text.indexOf('\n', from);
@@ -109,9 +158,11 @@ const columnsOf = (header: readonly string[]): Column[] => {
   return columns;
 };
 
-const whole = (field: string, name: string, most: number, line: number): number => {
-  const value = Number(field);
-  if (field.trim() === '' || !Number.isInteger(value) || value < 0 || value > most) throw new UserError(`Line ${line}: '${field}' is no ${name}.`, hint);
+const whole = (field: string, name: string, most: number, line: number): number =>
+  checkWhole(field.trim() === '' ? Number.NaN : Number(field), field, name, most, line);
+
+const checkWhole = (value: number, field: string, name: string, most: number, line: number): number => {
+  if (!Number.isInteger(value) || value < 0 || value > most) throw new UserError(`Line ${line}: '${field}' is no ${name}.`, hint);
   return value;
 };
 
@@ -148,7 +199,8 @@ const seriesOf = (columns: readonly Column[], values: readonly Float64Array[]): 
   });
 
 const doubtsAbout = (samples: Samples): Warning[] => {
-  const sides = new Set(samples.side.filter((_, i) => samples.warmup[i] === 0));
-  const missing = sides.size === 0 ? 'Every run is marked as warm-up.' : sides.size === 1 ? `No run of side '${sides.has(0) ? 'after' : 'before'}' is there.` : null;
+  const runs = [0, 0];
+  for (let i = 0; i < samples.runs; i++) if (samples.warmup[i] === 0) runs[samples.side[i]]++;
+  const missing = runs[0] + runs[1] === 0 ? 'Every run is marked as warm-up.' : runs[0] === 0 ? "No run of side 'before' is there." : runs[1] === 0 ? "No run of side 'after' is there." : null;
   return missing === null ? [] : [{code: 'side-missing', text: missing}];
 };

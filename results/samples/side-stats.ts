@@ -3,11 +3,14 @@ import {median} from '../stats/robust.ts';
 import type {EventSeries, Samples, SideStats} from '../types.ts';
 
 /** Values of the runs of `side` (0 = before, 1 = after) that were counted, in execution order. */
-export const valuesOf = (samples: Samples, series: EventSeries, side: number): Float64Array => {
-  const values = new Float64Array(samples.runs);
+export const valuesOf = (samples: Samples, series: EventSeries, side: number): Float64Array => ofSide(samples, series.value, side);
+
+/** The same of any figure a run, NaN = not known. */
+export const ofSide = ({side: sides, warmup}: Samples, all: Float64Array, side: number): Float64Array => {
+  const values = new Float64Array(all.length);
   let n = 0;
-  for (let i = 0; i < samples.runs; i++) {
-    if (samples.side[i] === side && samples.warmup[i] === 0 && !Number.isNaN(series.value[i])) values[n++] = series.value[i];
+  for (let i = 0; i < all.length; i++) {
+    if (sides[i] === side && warmup[i] === 0 && !Number.isNaN(all[i])) values[n++] = all[i];
   }
   return values.subarray(0, n);
 };

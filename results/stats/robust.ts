@@ -51,6 +51,13 @@ export const robustSpread = (values: ArrayLike<number>, centre = 0): number => {
   return 1.4826 * median(distances);
 };
 
+/** Natural logs; NaN where a value is not above zero. */
+export const logsOf = (values: Float64Array): Float64Array => {
+  const logs = new Float64Array(values.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = values[i] > 0 ? Math.log(values[i]) : Number.NaN;
+  return logs;
+};
+
 /** Correlation of neighbours. */
 export const neighbourCorrelation = (values: ArrayLike<number>): number => {
   const n = values.length;
