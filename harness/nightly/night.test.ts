@@ -211,7 +211,7 @@ test('the time of the night is kept by shortening all, what preparing costs incl
   const {night: record, tasks} = await night({outcomes: {aa: [{seconds: 9}], tailcall1: [{seconds: 9}], tailcall2: [{seconds: 9}]}}, suiteOf({time: 30}));
   const shares = tasks.map(({seconds}) => Math.round(10 * seconds) / 10);
   expect(shares).toEqual([7.2, 7, 7]);
-  expect(record.notes.find((note) => note.startsWith('to keep'))).toBe('to keep 30 s, workloads were measured for 7 s instead of 10 s each');
+  expect(record.notes.find((note) => note.startsWith('to keep'))).toBe('to keep 30 s, workloads were measured for 6.9 s instead of 10 s each');
   const slow = await night({day: 23, outcomes: {tailcall1: [{seconds: 60}]}}, suiteOf({time: 24}));
   expect(slow.night.alerts).toMatchObject([{code: 'missing-workload', workload: 'x', text: 'x was not measured: the time of the night was used up'}]);
 });

@@ -1,25 +1,28 @@
 // Reads Go benchmark text, jitstat's benchfmt among it: `BenchmarkName-8 1000 123.4 ns/op 0 B/op`.
 import type {ImportRow, ImportTable} from '../types.ts';
-import type {CleanLine} from './clean.ts';
+import type {Lines} from './lines.ts';
+import {newFinder} from './lines.ts';
 import type {PlacedTable} from './raw-table.ts';
 
 export interface BenchmarkTables {
   readonly tables: readonly PlacedTable[];
-  readonly claimed: ReadonlySet<number>;
+  readonly claimed: Uint8Array | null;
 }
 
 const line = /^\s*(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
 const measure = /(-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?)\s+([^\s\d][^\s]{0,120})/g;
 
 /** One table a benchmark name, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
-export const readBenchmarks = (lines: readonly CleanLine[]): BenchmarkTables => {
-  const claimed = new Set<number>();
+export const readBenchmarks = ({text, starts, numbers}: Lines): BenchmarkTables => {
+  if (!text.includes('Benchmark')) return {tables: [], claimed: null};
+  const claimed = new Uint8Array(numbers.length);
+  const names = newFinder(text, 'Benchmark');
   const found = new Map<string, {line: number; units: Map<string, number[]>; lines: number}>();
-  lines.forEach(({text, number}, i) => {
-    if (!text.includes('Benchmark')) return;
-    const match = line.exec(text);
+  numbers.forEach((number, i) => {
+    const end = starts[i + 1] - 1;
+    const match = names.within(starts[i], end) ? line.exec(text.slice(starts[i], end)) : null;
     if (match === null) return;
-    claimed.add(i);
+    claimed[i] = 1;
     const entry = found.get(match[1]) ?? {line: number, units: new Map<string, number[]>(), lines: 0};
     entry.lines++;
     for (const [, value, unit] of match[3].matchAll(measure)) {

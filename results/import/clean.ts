@@ -1,50 +1,87 @@
 // Takes off what terminals, mail programs and web pages put around a pasted output, keeping the line numbers of the source.
+import type {Lines} from './lines.ts';
+import {lineAt, linesOf, newFinder} from './lines.ts';
+import {isBlank, isLetter} from './perf-tokens.ts';
 
-/** One line of the source after cleaning; `number` counts from 1 in the text as given. */
-export interface CleanLine {
-  readonly text: string;
-  readonly number: number;
-}
-
-const quoteMarks = /^(?:[ \t]{0,40}(?:[A-Za-z]{1,3})?[>|\u2502]){1,40}/;
 const longLine = 300;
+const headerPhrase = 'Performance counter stats for';
 
 /** The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break blanks. Linear in its length. */
-export const cleanLines = (text: string): CleanLine[] => {
+export const cleanLines = (text: string): Lines => {
   let rest = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (rest.includes('\r')) rest = rest.replace(/\r\n?/g, '\n');
   // eslint-disable-next-line no-control-regex
   if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
   if (rest.includes('&') && /&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
-  if (/[\u00a0\u202f\u2009]/.test(rest)) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
-  if (isQuotedPrintable(rest)) return uncomment(joinSoftBreaks(rest).map(({text: line, number}) => ({text: cleanLine(line), number})));
-  return uncomment(splitLines(rest));
+  if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
+  return uncomment(isQuotedPrintable(rest) ? linesOf(joinSoftBreaks(rest).map(({text: line, number}) => ({text: cleanLine(line), number}))) : splitLines(rest));
 };
 
 /** Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them. */
 const keptEmpty = 2;
 
-const splitLines = (text: string): CleanLine[] => {
-  const lines: CleanLine[] = [];
+/** Lines that need no cleaning are taken over in one piece with those around them. */
+const splitLines = (text: string): Lines => {
+  const starts = [0];
+  const numbers: number[] = [];
+  const parts: string[] = [];
+  const marks = [newFinder(text, '>'), newFinder(text, '|')];
+  let length = 0;
+  let kept = 0;
   let empty = 0;
   let number = 1;
   for (let from = 0; from <= text.length; number++) {
     let end = text.indexOf('\n', from);
     if (end < 0) end = text.length;
-    const line = end === from ? '' : cleanLine(text.slice(from, end));
-    empty = line === '' ? empty + 1 : 0;
-    if (empty <= keptEmpty) lines.push({text: line, number});
+    const start = unquoted(text, from);
+    let inner: string | null = null;
+    if (marks.some((mark) => standsApart(text, mark.next(start + 1), end, mark.next))) {
+      inner = withoutInnerMarks(text.slice(start, end));
+    }
+    empty = start === end ? empty + 1 : 0;
+    const isDropped = empty > keptEmpty;
+    if (!isDropped) {
+      numbers.push(number);
+      length += end - start + 1;
+      starts.push(length);
+    }
+    if (isDropped || inner !== null || start > from) {
+      if (from > kept) parts.push(text.slice(kept, from));
+      if (inner !== null) parts.push(inner);
+      kept = isDropped ? end + 1 : inner !== null ? end : start;
+    }
     from = end + 1;
   }
-  return lines;
+  if (kept === 0) return {text, starts, numbers};
+  parts.push(text.slice(kept));
+  return {text: parts.join('').slice(0, length - 1), starts, numbers};
+};
+
+/** Where the line at `from` begins behind the terminal's echo of `^C` and its quote marks (`> > `, `MF>`, `|`). */
+const unquoted = (text: string, from: number): number => {
+  let start = text.charCodeAt(from) === 94 && text.charCodeAt(from + 1) === 67 ? from + 2 : from;
+  for (let marks = 0; marks < 40; marks++) {
+    let p = start;
+    while (p < start + 40 && isBlank(text.charCodeAt(p))) p++;
+    const initials = p + 3;
+    while (p < initials && isLetter(text.charCodeAt(p))) p++;
+    const code = text.charCodeAt(p);
+    if (code !== 62 && code !== 124 && code !== 0x2502) return start;
+    start = p + 1;
+  }
+  return start;
 };
 
 const cleanLine = (line: string): string => {
-  // The terminal's echo of the key that ended perf.
-  let rest = line.startsWith('^C') ? line.slice(2) : line;
-  if (rest.includes('>') || rest.includes('|') || rest.includes('\u2502')) rest = rest.replace(quoteMarks, '');
+  const rest = line.slice(unquoted(line, 0));
   return rest.includes(' >') || rest.includes(' |') ? withoutInnerMarks(rest) : rest;
+};
+
+/** True where a mark of the line that ends at `end`, from `found` on, follows a blank. */
+const standsApart = (text: string, found: number, end: number, next: (from: number) => number): boolean => {
+  for (let p = found; p < end; p = next(p + 1)) if (text.charCodeAt(p - 1) === 32) return true;
+  return false;
 };
 
 /** Where line breaks were lost the quote marks stand between the rows. A single `>` may also be a shell's. */
@@ -59,9 +96,10 @@ const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&
 const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
 
 /** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
-const isQuotedPrintable = (text: string): boolean => text.includes('=') && ((text.includes('=\n') && /^[^\n]{69,76}[^=\n]=\n/m.test(text)) || /=20$/m.test(text) || /=C2=A0|=E2=80=AF/.test(text));
+const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,76}[^=\n]=\n/m.test(text))
+  || text.endsWith('=20') || ['=20\n', '=C2=A0', '=E2=80=AF'].some((code) => text.includes(code));
 
-const joinSoftBreaks = (text: string): CleanLine[] => {
+const joinSoftBreaks = (text: string): {text: string; number: number}[] => {
   const joined: {text: string; number: number}[] = [];
   let parts: string[] = [];
   let start = 1;
@@ -88,18 +126,27 @@ const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
 const commentedHeader = /^[ \t]*(\/\/|#|\*|;|--|%)[ \t]+Performance counter stats for/;
 
 /** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
-const uncomment = (lines: CleanLine[]): CleanLine[] => {
-  if (!lines.some(({text}) => commentedHeader.test(text))) return lines;
+const uncomment = (lines: Lines): Lines => {
+  if (!mayBeCommented(lines.text)) return lines;
   let mark: string | null = null;
-  return lines.map((line) => {
-    const header = commentedHeader.exec(line.text);
+  return linesOf(lines.numbers.map((number, i) => {
+    const text = lineAt(lines, i);
+    const header = commentedHeader.exec(text);
     if (header !== null) mark = header[1];
-    if (mark === null) return line;
-    const stripped = line.text.trimStart();
-    if (!stripped.startsWith(mark)) {
-      mark = null;
-      return line;
-    }
-    return {text: stripped.slice(mark.length), number: line.number};
-  });
+    if (mark === null) return {text, number};
+    const stripped = text.trimStart();
+    if (stripped.startsWith(mark)) return {text: stripped.slice(mark.length), number};
+    mark = null;
+    return {text, number};
+  }));
+};
+
+/** True where a mark of a comment stands before a header. */
+const mayBeCommented = (text: string): boolean => {
+  for (let at = text.indexOf(headerPhrase); at >= 0; at = text.indexOf(headerPhrase, at + headerPhrase.length)) {
+    let p = at - 1;
+    while (isBlank(text.charCodeAt(p))) p--;
+    if (p < at - 1 && p >= 0 && '/#*;-%'.includes(text[p])) return true;
+  }
+  return false;
 };

@@ -1,14 +1,15 @@
 // Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the defects of each.
-import type {CleanLine} from './clean.ts';
+import type {Lines} from './lines.ts';
+import {lineAt} from './lines.ts';
 import type {RawRow} from './perf-row.ts';
-import type {RawTable} from './raw-table.ts';
-import {newRawTable} from './raw-table.ts';
+import type {PlacedTable, RawTable} from './raw-table.ts';
+import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
 import {labelOf} from './labels.ts';
 
-/** `claimed` = indexes of the lines these tables come from. */
+/** `claimed` = 1 for each line these tables come from. */
 export interface CsvTables {
-  readonly tables: readonly RawTable[];
-  readonly claimed: ReadonlySet<number>;
+  readonly tables: readonly PlacedTable[];
+  readonly claimed: Uint8Array | null;
 }
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
@@ -26,51 +27,52 @@ const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary
  * running time in ns, running percent, comment value, comment unit. Rows with an empty value carry a further comment of the row
  * above, or a metric group. Blanks as separator are refused: an empty unit cannot be told from none.
  */
-export const readCsv = (lines: readonly CleanLine[]): CsvTables => {
+export const readCsv = (lines: Lines): CsvTables => {
   const separators = findSeparators(lines);
-  const claimed = new Set<number>();
-  const tables: RawTable[] = [];
-  if (separators.length === 0) return {tables, claimed};
+  if (separators.length === 0) return {tables: [], claimed: null};
+  const {numbers} = lines;
+  const claimed = new Uint8Array(numbers.length);
+  const finisher = newFinisher();
   let open: RawTable | null = null;
+  let last: RawTable | null = null;
   let group: RawRow | null = null;
   let between: string[] = [];
-  lines.forEach((line, i) => {
-    const row = readLine(line.text, separators, open !== null);
-    if (row === null) {
-      if (open !== null && !neutral.test(line.text)) {
+  for (let i = 0; i < numbers.length; i++) {
+    const text = lineAt(lines, i);
+    const found = readLine(text, separators, open !== null);
+    if (found === null) {
+      if (open !== null && !neutral.test(text)) {
         open = null;
         group = null;
       }
-      if (between.push(line.text) > 2 * namingLines) between = between.slice(-namingLines);
-      return;
+      if (between.push(text) > 2 * namingLines) between = between.slice(-namingLines);
+      continue;
     }
-    claimed.add(i);
-    if (row.kind === 'count') {
-      if (open === null || startsNext(open, row.row)) {
-        open = newRawTable(line.number);
+    claimed[i] = 1;
+    const {kind, row} = found;
+    if (kind === 'count') {
+      if (open === null || startsNext(open, row)) {
+        if (last !== null) finisher.add(last);
+        last = open = newRawTable(numbers[i]);
         open.label = labelOf(between.join('\n')).label;
-        tables.push(open);
       }
       group = null;
-      open.rows.push({row: row.row, line: line.number});
+      addRow(open, row, numbers[i]);
     } else if (open !== null) {
-      if (row.kind === 'group') group = row.row;
-      else if (group !== null) open.rows.push({row: {...group, metrics: row.row.metrics, running: row.row.running}, line: line.number});
-      else {
-        const last = open.rows.at(-1);
-        if (last !== undefined) open.rows[open.rows.length - 1] = {line: last.line, row: {...last.row, metrics: [...last.row.metrics, ...row.row.metrics]}};
-      }
+      if (kind === 'group') group = row;
+      else addMetric(open, group, row, numbers[i]);
     }
     between = [];
-  });
-  return {tables, claimed};
+  }
+  if (last !== null) finisher.add(last);
+  return {tables: finisher.all(), claimed};
 };
 
 const startsNext = (open: RawTable, row: RawRow): boolean => {
-  const first = open.rows[0]?.row;
+  const first = open.rows[0];
   if (first === undefined) return false;
   if ((first.noise === null) !== (row.noise === null)) return true;
-  return row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.row.event !== row.event;
+  return row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.event !== row.event;
 };
 
 interface CsvRow {
@@ -79,10 +81,12 @@ interface CsvRow {
 }
 
 /** The separators that lines of this text can be split by: known events tell any, other events the common ones. */
-const findSeparators = (lines: readonly CleanLine[]): string[] => {
+const findSeparators = (lines: Lines): string[] => {
   const found = new Map<string, number>();
-  for (const {text} of lines) {
-    if (text.length > 600 || text.length < 12) continue;
+  for (let i = 0; i < lines.numbers.length; i++) {
+    const length = lines.starts[i + 1] - 1 - lines.starts[i];
+    if (length > 600 || length < 12) continue;
+    const text = lineAt(lines, i);
     const event = knownEvent.exec(text);
     const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];

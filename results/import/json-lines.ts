@@ -1,16 +1,20 @@
 // Reads `perf stat -j`: one object a line since 6.0, also broken over lines, with the commas and marks some versions got wrong.
-import type {CleanLine} from './clean.ts';
+import type {Lines} from './lines.ts';
+import {lineAt} from './lines.ts';
 import {labelOf} from './labels.ts';
 import type {RawRow} from './perf-row.ts';
-import type {RawTable} from './raw-table.ts';
-import {newRawTable} from './raw-table.ts';
+import type {PlacedTable, RawTable} from './raw-table.ts';
+import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
+import {skipBlank} from './perf-tokens.ts';
 
 export interface JsonTables {
-  readonly tables: readonly RawTable[];
-  readonly claimed: ReadonlySet<number>;
+  readonly tables: readonly PlacedTable[];
+  readonly claimed: Uint8Array | null;
 }
 
+const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
+const [comma, bracket, brace] = [44, 91, 123];
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
@@ -18,70 +22,81 @@ const mostLines = 20;
 const namingLines = 12;
 
 /** Objects are read key by key, not by a JSON parser: perf itself prints trailing commas (6.12, 6.13) and decimal commas (locale). */
-export const readJsonLines = (lines: readonly CleanLine[]): JsonTables => {
-  const claimed = new Set<number>();
-  const tables: RawTable[] = [];
+export const readJsonLines = (lines: Lines): JsonTables => {
+  if (!anyKey.some((key) => lines.text.includes(key))) return {tables: [], claimed: null};
+  const {numbers} = lines;
+  const claimed = new Uint8Array(numbers.length);
+  const finisher = newFinisher();
   let open: RawTable | null = null;
+  let last: RawTable | null = null;
   let group: RawRow | null = null;
   let between: string[] = [];
-  if (!lines.some(({text}) => text.includes('{'))) return {tables, claimed};
-  for (let i = 0; i < lines.length; i++) {
+  for (let i = 0; i < numbers.length; i++) {
     const found = objectAt(lines, i);
     if (found === null) {
-      if (open !== null && /[^\s[\],]/.test(lines[i].text) && !/^\s*#/.test(lines[i].text)) open = null;
-      if (between.push(lines[i].text) > 2 * namingLines) between = between.slice(-namingLines);
+      const text = lineAt(lines, i);
+      if (open !== null && /[^\s[\],]/.test(text) && !/^\s*#/.test(text)) open = null;
+      if (between.push(text) > 2 * namingLines) between = between.slice(-namingLines);
       continue;
     }
-    for (let k = i; k < i + found.lines; k++) claimed.add(k);
+    claimed.fill(1, i, i + found.lines);
     for (const fields of found.objects) {
       const row = rowOf(fields);
       if (open === null || (!row.group && startsNext(open, row))) {
-        open = newRawTable(lines[i].number);
+        if (last !== null) finisher.add(last);
+        last = open = newRawTable(numbers[i]);
         open.label = labelOf(between.join('\n')).label;
-        tables.push(open);
         group = null;
       }
       between = [];
       if (!row.group) {
         group = null;
-        open.rows.push({row, line: lines[i].number});
+        addRow(open, row, numbers[i]);
         continue;
       }
       if (fields.has('metricgroup')) group = {...row, event: fields.get('metricgroup') ?? ''};
-      if (row.metrics.length === 0) continue;
-      const last = open.rows.at(-1);
-      if (group !== null) open.rows.push({row: {...group, metrics: row.metrics, running: row.running}, line: lines[i].number});
-      else if (last !== undefined) open.rows[open.rows.length - 1] = {line: last.line, row: {...last.row, metrics: [...last.row.metrics, ...row.metrics]}};
+      if (row.metrics.length > 0) addMetric(open, group, row, numbers[i]);
     }
     i += found.lines - 1;
   }
-  return {tables, claimed};
+  if (last !== null) finisher.add(last);
+  return {tables: finisher.all(), claimed};
 };
 
 const startsNext = (open: RawTable, row: RawRow): boolean => {
-  const first = open.rows[0]?.row;
-  return first !== undefined && row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.row.event !== row.event;
+  const first = open.rows[0];
+  return first !== undefined && row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.event !== row.event;
 };
 
 type Fields = ReadonlyMap<string, string>;
 
 /** The objects that begin in line `i`, with how many lines they take; null where none does. */
-const objectAt = (lines: readonly CleanLine[], i: number): {objects: Fields[]; lines: number} | null => {
-  if (!lines[i].text.includes('{') || !isObjectStart.test(lines[i].text)) return null;
-  let text = lines[i].text;
-  if (!keys.test(text) && !keys.test(lines[i + 1]?.text ?? '')) return null;
+const objectAt = (lines: Lines, i: number): {objects: Fields[]; lines: number} | null => {
+  const first = skipBlank(lines.text, lines.starts[i]);
+  const code = lines.text.charCodeAt(first);
+  if (code !== brace && code !== bracket && code !== comma) return null;
+  let text = lineAt(lines, i);
+  const hasLine = (k: number): boolean => k < lines.numbers.length;
+  if (!isObjectStart.test(text)) return null;
+  if (!keys.test(text) && !(hasLine(i + 1) && keys.test(lineAt(lines, i + 1)))) return null;
   let taken = 1;
-  while (!isObjectStart.test(lines[i + taken]?.text ?? '') && taken < mostLines && text.length < 4000 && !/\}\s*,?\s*\]?\s*$/.test(text) && i + taken < lines.length) {
-    text += ` ${lines[i + taken].text}`;
+  while (!isClosed(text) && taken < mostLines && text.length < 4000 && hasLine(i + taken)) {
+    const next = lineAt(lines, i + taken);
+    if (isObjectStart.test(next)) break;
+    text += ` ${next}`;
     taken++;
   }
-  const objects = text.split(/\}\s*,?\s*(?=\{|\]|$)/).map(fieldsOf).filter((fields) => fields.size > 0);
+  const objects = (text.indexOf('}') === text.length - 1 ? [text] : text.split(/\}\s*,?\s*(?=\{|\]|$)/)).map(fieldsOf).filter((fields) => fields.size > 0);
   return objects.length === 0 ? null : {objects, lines: taken};
 };
 
+/** True where an object ends the text, but for a comma and the bracket of a list. */
+const isClosed = (text: string): boolean => text.endsWith('}') || /\}\s*,?\s*\]?\s*$/.test(text.slice(-80));
+
 const fieldsOf = (text: string): Fields => {
   const fields = new Map<string, string>();
-  for (const found of text.matchAll(pair)) fields.set(found[1], found[2] ?? found[3]);
+  pair.lastIndex = 0;
+  for (let found = pair.exec(text); found !== null; found = pair.exec(text)) fields.set(found[1], found[2] ?? found[3]);
   return fields;
 };
 

@@ -1,23 +1,40 @@
 // Says which skipped text looks like a count, so that nothing perf printed is dropped without a word.
 import type {Warning} from '../types.ts';
+import {newFinder} from './lines.ts';
+import {isDigit} from './perf-tokens.ts';
 
 const known = String.raw`(?:task-clock|cpu-clock|duration_time|context-switches|cpu-migrations|CPU-migrations|page-faults|cpu-cycles|cycles|instructions|branches|branch-misses|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+|[di]TLB-[\w-]+|cache-(?:references|misses))`;
-const signs: readonly RegExp[] = [
-  /<not (?:supported|counted)>/,
-  /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/,
-  /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/,
-  /^\s*\d[\d.,]*\s+seconds time elapsed/,
-  new RegExp(String.raw`^\s*(?:\d+\.\d{9}\s+)?\d[\d.,']*\s+(?:msec\s+)?${known}(?:\s{2,}|\s*$|\s*#|\s+\d)`),
-  new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${known}(?:[:/]\w*)?[,;|/:\t]`),
-  /"(?:counter-value|metric-value|event-runtime)"/,
-  // A row of --metric-only: numbers under a line of metric names.
-  /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/,
-];
+const refused = /<not (?:supported|counted)>/;
+const noise = /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/;
+const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
+const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
+/** These hold for whole lines only. */
+const elapsedLine = /^\s*\d[\d.,]*\s+seconds time elapsed/;
+const countLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}\s+)?\d[\d.,']*\s+(?:msec\s+)?${known}(?:\s{2,}|\s*$|\s*#|\s+\d)`);
+const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${known}(?:[:/]\w*)?[,;|/:\t]`);
+/** A row of --metric-only: numbers under a line of metric names. */
+const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/;
+const separated = /^\s*[\w.-]*[,;|/:\t]/;
 
-/** `isWhole`: the text begins a line, so that the tests of a line's beginning apply. */
-export const looksLikeCount = (text: string, isWhole: boolean): boolean => {
-  const part = text.length > 4000 ? text.slice(0, 4000) : text;
-  return signs.some((sign) => (isWhole || !sign.source.startsWith('^')) && sign.test(part));
+const longest = 4000;
+
+/** A test for parts of the text, to be asked going forward. `isWhole`: the part begins a line. Cheap signs go before the patterns. */
+export const newCountTest = (text: string): ((from: number, to: number, isWhole: boolean) => boolean) => {
+  const [not, percent, seconds, quote] = ['<not ', '%', 'seconds time elapsed', '"'].map((word) => newFinder(text, word));
+  return (from, to, isWhole) => {
+    const end = Math.min(to, from + longest);
+    const part = text.slice(from, end);
+    if (not.within(from, end) && refused.test(part)) return true;
+    if (percent.within(from, end) && noise.test(part)) return true;
+    if (quote.within(from, end) && jsonKey.test(part)) return true;
+    const hasSeconds = seconds.within(from, end);
+    if (hasSeconds && elapsed.test(part)) return true;
+    if (!isWhole) return false;
+    const first = part.trimStart().charCodeAt(0);
+    if (isDigit(first) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
+    if (separated.test(part) && csvLine.test(part)) return true;
+    return (isDigit(first) || first === 67 || first === 78 || first === 83) && metricLine.test(part);
+  };
 };
 
 const mostNamed = 50;

@@ -2,42 +2,76 @@
 
 export type DecimalMark = '.' | ',';
 
+const [point, comma] = [46, 44];
+
 /** At most 20 digits: perf counts are 64-bit. More is not a count and is not read. */
 const mostDigits = 20;
 
-/**
- * The decimal mark of an output. `decimals` are tokens that always have decimals (percentages, elapsed, comments): the last
- * mark in each votes. `counts` vote only where the mark is certain: two different marks, one mark repeated, or a group that
- * cannot be one. Null where nothing votes.
- */
-export const decimalMark = (decimals: readonly string[], counts: readonly string[]): DecimalMark | null => {
-  let balance = 0;
-  for (const token of decimals) {
-    const [point, comma] = [token.lastIndexOf('.'), token.lastIndexOf(',')];
-    if (point !== comma) balance += point > comma ? 1 : -1;
+/** Tokens that always have decimals (percentages, elapsed, comments): the last mark votes. 1 for the point, -1 for the comma, 0 for neither. */
+export const voteOfDecimal = (token: string): number => {
+  for (let p = token.length - 1; p >= 0; p--) {
+    const code = token.charCodeAt(p);
+    if (code === point) return 1;
+    if (code === comma) return -1;
   }
-  if (balance !== 0) return balance > 0 ? '.' : ',';
-  for (const token of counts) {
-    const marks = token.replace(/[^.,]/g, '');
-    if (marks.length === 0) continue;
-    const last = marks.at(-1);
-    const mixed = marks.includes('.') && marks.includes(',');
-    const grouped = marks.length > 1 && !mixed;
-    const odd = marks.length === 1 && !/[.,]\d{3}$/.test(token);
-    if (mixed || odd) balance += last === '.' ? 1 : -1;
-    else if (grouped) balance += last === '.' ? -1 : 1;
-  }
-  return balance === 0 ? null : balance > 0 ? '.' : ',';
+  return 0;
 };
 
-const plain = {'.': /^-?\d{1,15}(?:\.\d{1,15})?$/, ',': /^-?\d{1,15}$/} as const;
-const grouped = {'.': /^\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?$/, ',': /^\d{1,3}(?:\.\d{3}){1,4}$/} as const;
+/** Counts vote only where the mark is certain: two different marks, one mark repeated, or a group that cannot be one. */
+export const voteOfCount = (token: string): number => {
+  let marks = 0;
+  let last = 0;
+  let position = 0;
+  let isMixed = false;
+  for (let p = 0; p < token.length; p++) {
+    const code = token.charCodeAt(p);
+    if (code !== point && code !== comma) continue;
+    isMixed ||= marks > 0 && code !== last;
+    marks++;
+    last = code;
+    position = p;
+  }
+  if (marks === 0) return 0;
+  const vote = last === point ? 1 : -1;
+  if (isMixed || (marks === 1 && !/^.\d{3}$/.test(token.slice(position)))) return vote;
+  return marks > 1 ? -vote : 0;
+};
 
-/** The number a token stands for, or null where it is none: groups that are no groups, two decimal marks, too many digits. */
+const mostExact = 15;
+const powers = Array.from({length: mostExact + 1}, (_one, exponent) => 10 ** exponent);
+
+/**
+ * The number a token stands for, or null where it is none: groups that are no groups, two decimal marks, too many digits.
+ * Up to 15 digits the digits and the power of ten are exact, so that their quotient is the nearest double, as Number reads it.
+ */
 export const readNumber = (token: string, mark: DecimalMark): number | null => {
-  // The two common shapes need no taking apart.
-  if (plain[mark].test(token)) return Number(token);
-  if (grouped[mark].test(token)) return Number(token.replaceAll(mark === '.' ? ',' : '.', ''));
+  const decimal = mark === '.' ? point : comma;
+  let value = 0;
+  let digits = 0;
+  /** Digits since the decimal or group mark; -1 = none of that kind yet. */
+  let fraction = -1;
+  let group = -1;
+  for (let p = 0; p < token.length; p++) {
+    const code = token.charCodeAt(p);
+    if (code >= 48 && code <= 57) {
+      value = value * 10 + code - 48;
+      digits++;
+      if (fraction >= 0) fraction++;
+      else if (group >= 0) group++;
+    } else if (fraction < 0 && digits > 0 && code === decimal) {
+      fraction = 0;
+    } else if (fraction < 0 && (code === comma || code === point) && code !== decimal && (group < 0 ? digits > 0 && digits <= 3 : group === 3)) {
+      group = 0;
+    } else {
+      return readOdd(token, mark);
+    }
+  }
+  if (digits === 0 || digits > mostExact || fraction === 0 || (group >= 0 && group !== 3)) return readOdd(token, mark);
+  return fraction > 0 ? value / powers[fraction] : value;
+};
+
+/** The same, taken apart: signs, other groups, more digits than are exact. */
+const readOdd = (token: string, mark: DecimalMark): number | null => {
   const negative = token.startsWith('-');
   const bare = negative ? token.slice(1) : token;
   const [whole, fraction, ...more] = bare.split(mark);

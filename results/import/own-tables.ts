@@ -1,11 +1,12 @@
 // Reads jitstat's own tables back: mail (of two sides and of one), lkp and markdown, token by token, so that quoting and re-wrapping do no harm.
 import type {ImportRow, ImportTable} from '../types.ts';
-import type {CleanLine} from './clean.ts';
+import type {Lines} from './lines.ts';
+import {lineIndex} from './lines.ts';
 import type {PlacedTable} from './raw-table.ts';
 
 export interface OwnTables {
   readonly tables: readonly PlacedTable[];
-  readonly claimed: ReadonlySet<number>;
+  readonly claimed: Uint8Array | null;
 }
 
 const value = String.raw`(-|-?\d[\d.]{0,20}(?:e[+-]?\d{1,3})?[EPTGM]?)`;
@@ -57,25 +58,20 @@ const facts = /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)/g;
 const sides = /([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+))/g;
 
 /** Each table becomes two: before and after. Values are rounded as printed, and a warning says so. */
-export const readOwnTables = (lines: readonly CleanLine[]): OwnTables => {
-  const text = lines.map((line) => line.text).join('\n');
-  const claimed = new Set<number>();
+export const readOwnTables = (lines: Lines): OwnTables => {
+  const {text, numbers} = lines;
   const tables: PlacedTable[] = [];
-  if (!/verdict|%stddev|\+-sem/.test(text)) return {tables, claimed};
-  const starts: number[] = [];
-  lines.reduce((at, line) => {
-    starts.push(at);
-    return at + line.text.length + 1;
-  }, 0);
+  if (!['verdict', '%stddev', '+-sem'].some((word) => text.includes(word))) return {tables, claimed: null};
+  const claimed = new Uint8Array(numbers.length);
   for (const format of formats) {
     format.start.lastIndex = 0;
     for (let found = format.start.exec(text); found !== null; found = format.start.exec(text)) {
       const rows = readRows(text, format.start.lastIndex, format);
       if (rows.found.length === 0) continue;
-      const first = lineAt(starts, found.index);
-      const last = lineAt(starts, rows.end - 1);
-      for (let i = first; i <= last; i++) claimed.add(i);
-      tables.push(...sidesOf(text.slice(Math.max(0, found.index - 600), found.index), rows.found, format, lines[first].number));
+      const first = lineIndex(lines, found.index);
+      const last = lineIndex(lines, rows.end - 1);
+      claimed.fill(1, first, last + 1);
+      tables.push(...sidesOf(text.slice(Math.max(0, found.index - 600), found.index), rows.found, format, numbers[first]));
       format.start.lastIndex = rows.end;
     }
   }
@@ -130,15 +126,4 @@ const rowOf = (event: string, unit: string | undefined, printed: string): Import
   // The product is rounded to the digits printed, so that 4764.38M is 4764380000 and not its neighbour.
   const number = printed === '-' ? null : Number((Number(bare) * (scale ?? 1)).toPrecision(12));
   return {event, value: number, unit: unit ?? '', sem: null, running: null, metric: null, metricUnit: null, status: number === null ? 'not-counted' : 'ok'};
-};
-
-const lineAt = (starts: readonly number[], position: number): number => {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle] <= position) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 };

@@ -1,5 +1,6 @@
 // The pieces around the rows of a perf stat table: header, elapsed, user and sys, lines of `--table`, heads of intervals.
-import {at, footer, noise, number, skipBreak, sticky} from './perf-tokens.ts';
+import {readNoise} from './perf-shares.ts';
+import {at, gap, isBlank, number, numberEnd, plusMinusEnd, skipBlank, skipBreak, skipGap, sticky} from './perf-tokens.ts';
 
 export interface Header {
   readonly end: number;
@@ -19,6 +20,7 @@ export interface Footer {
 export const headerWords = sticky(String.raw`Performance\s{1,80}counter\s{1,80}stats\s{1,80}for`);
 const headerEnd = /'(?:\s{1,80}\((\d{1,9})\s{1,80}runs?\))?\s{0,20}:(?=\s|$|\*)/g;
 const headerBare = sticky(String.raw`[ \t]*([^\n]{1,300}?)(?:\s\((\d{1,9}) runs?\))?[ \t]*:[ \t]*(?=\n|$)`);
+const footerWords = sticky(String.raw`${gap}(time${gap}elapsed|user|sys)(?![\w-])`);
 const measurement = sticky(String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`);
 export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`);
 
@@ -31,12 +33,14 @@ const kinds: readonly (readonly [RegExp, string])[] = [
 export const readHeader = (text: string, position: number): Header | null => {
   if (at(headerWords, text, position) === null) return null;
   const start = headerWords.lastIndex;
-  const window = text.slice(start, start + 4000);
+  const near = text.slice(start, start + 4000);
+  const again = near.indexOf('Performance counter stats for');
+  const window = again < 0 ? near : near.slice(0, again + 1);
   headerEnd.lastIndex = 0;
   const closed = headerEnd.exec(window);
-  const before = closed === null ? '' : window.slice(0, closed.index);
-  if (closed !== null && before.split('\n').length <= 8 && !before.includes('Performance counter stats for')) {
-    return {end: start + headerEnd.lastIndex, ...target(before.replace(/\s*\n\s*/g, ' ').trim()), runs: closed[1] === undefined ? null : Number(closed[1])};
+  const before = closed === null ? [] : window.slice(0, closed.index).split('\n');
+  if (closed !== null && before.length <= 8) {
+    return {end: start + headerEnd.lastIndex, ...target(before.map((line) => line.trim()).filter((line) => line !== '').join(' ')), runs: closed[1] === undefined ? null : Number(closed[1])};
   }
   const bare = at(headerBare, text, start);
   if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/'$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
@@ -54,16 +58,31 @@ const target = (words: string): {command: string | null; kind: string} => {
 
 /** `0.199307 +- 0.000250 seconds time elapsed  ( +- 0.13% )`, `1.2 seconds user`, `1.2 seconds sys`. */
 export const readFooter = (text: string, position: number): Footer | null => {
-  const found = at(footer, text, position);
-  if (found === null) return null;
-  const what = found[3].startsWith('time') ? 'elapsed' : found[3] as 'user' | 'sys';
-  const end = footer.lastIndex;
-  const relative = what === 'elapsed' ? at(noise, text, skipBreak(text, end)) : null;
-  return {end: relative === null ? end : noise.lastIndex, what, value: found[1], error: found[2] ?? null, noise: relative?.[1] ?? null};
+  const valueEnd = numberEnd(text, position);
+  if (valueEnd < 0) return null;
+  let next = skipGap(text, valueEnd);
+  let error: string | null = null;
+  const sign = plusMinusEnd(text, next);
+  if (sign >= 0) {
+    const start = skipGap(text, sign);
+    const errorEnd = numberEnd(text, start);
+    if (errorEnd < 0) return null;
+    error = text.slice(start, errorEnd);
+    next = skipGap(text, errorEnd);
+  }
+  if (text.charCodeAt(next) !== 115 || !text.startsWith('seconds', next)) return null;
+  const words = at(footerWords, text, next + 'seconds'.length);
+  if (words === null) return null;
+  const end = footerWords.lastIndex;
+  const what = words[1].startsWith('time') ? 'elapsed' : words[1] as 'user' | 'sys';
+  const relative = what === 'elapsed' ? readNoise(text, skipBreak(text, end)) : null;
+  return {end: relative?.end ?? end, what, value: text.slice(position, valueEnd), error, noise: relative?.value ?? null};
 };
 
 /** One line of `--table`: `value (+delta) ####`. */
 export const readMeasurement = (text: string, position: number): {end: number; value: string} | null => {
+  const valueEnd = numberEnd(text, skipBlank(text, position));
+  if (valueEnd < 0 || !isBlank(text.charCodeAt(valueEnd)) || text.charCodeAt(skipBlank(text, valueEnd)) !== 40) return null;
   const found = at(measurement, text, position);
   return found === null ? null : {end: measurement.lastIndex, value: found[1]};
 };

@@ -1,12 +1,13 @@
 // Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
-import type {CleanLine} from './clean.ts';
-import {looksLikeCount} from './not-understood.ts';
+import type {Lines} from './lines.ts';
+import {newCountTest} from './not-understood.ts';
+import type {DecimalMark} from './numbers.ts';
+import {nextCandidate} from './perf-candidates.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readGroup, readRow} from './perf-row.ts';
-import {skipBlank} from './perf-tokens.ts';
-import type {DecimalMark} from './numbers.ts';
+import {at, hasText, isDigit, skipBlank} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
-import {finishTables} from './raw-table.ts';
+import {newFinisher} from './raw-table.ts';
 import type {Sign} from './table-list.ts';
 import {newTableList} from './table-list.ts';
 
@@ -16,11 +17,7 @@ export interface PerfText {
   readonly unread: readonly number[];
 }
 
-/** Where a piece may be: a header, a number that begins a word, a refused count, the head of intervals, a metric that is nan. */
-const candidate = /Performance\s+counter\s+stats\s+for|#[ \t]+(?:time[ \t]|-?nan)|<not |(?<![\w<])not (?:supported|counted)|(?<![\w.,:'/=@-])\d/g;
-
-const [hash, plus, minus, capitalP] = [35, 43, 45, 80];
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const [hash, plus, minus, capitalP, lineFeed] = [35, 43, 45, 80, 10];
 
 /** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
 const nearLines = 3;
@@ -29,26 +26,32 @@ const nearLines = 3;
  * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for rows; rows without a header
  * open one too. Between the rows any prose may stand. `fallback`: the decimal mark where no table shows one.
  */
-export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark = '.'): PerfText => {
-  const text = lines.map((line) => line.text).join('\n');
-  const starts = lineStarts(lines);
-  const numberAt = (position: number): number => lines[lineIndex(starts, position)]?.number ?? 0;
+export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
+  const {text, starts, numbers} = lines;
   const unread = new Set<number>();
-  const list = newTableList();
+  const finisher = newFinisher(fallback);
+  const list = newTableList(finisher);
+  const looksLikeCount = newCountTest(text);
   let pieceEnd = 0;
   let nextPiece = 0;
   let skippedFrom = 0;
   let skippedLines = 0;
 
+  let line = 0;
+  const numberAt = (position: number): number => {
+    while (line > 0 && starts[line] > position) line--;
+    while (line + 1 < numbers.length && starts[line + 1] <= position) line++;
+    return numbers[line] ?? 0;
+  };
+
   const readPiece = (position: number, isLineStart: boolean): number | null => {
     const first = skipBlank(text, position);
     const code = text.charCodeAt(first);
     const isNext = first <= nextPiece;
-    const hasGap = (): boolean => skippedLines > 0 || /\S/.test(text.slice(skippedFrom, position));
+    const hasGap = (): boolean => skippedLines > 0 || hasText(text, skippedFrom, position);
     const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
     if (code === hash) {
-      intervalHeader.lastIndex = position;
-      if (!intervalHeader.test(text)) return null;
+      if (at(intervalHeader, text, position) === null) return null;
       list.intervals(hasGap(), numberAt(position), between);
       return intervalHeader.lastIndex;
     }
@@ -65,7 +68,7 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
         list.measurement(measured.value);
         return measured.end;
       }
-      const footer = readFooter(text, skipBlank(text, start));
+      const footer = readFooter(text, sign === null ? first : skipBlank(text, start));
       // Without an error, within a line and outside of a table, it is a sentence about time.
       if (footer !== null && (isLineStart || list.isOpen() || footer.what !== 'elapsed' || footer.error !== null || footer.noise !== null)) {
         list.footer(footer, numberAt(position), between, sign);
@@ -80,12 +83,9 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
   };
 
   const skip = (to: number): void => {
-    if (to > skippedFrom) {
-      const part = text.slice(skippedFrom, to);
-      if (/\S/.test(part)) {
-        if (looksLikeCount(part, skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === 10)) unread.add(numberAt(skippedFrom));
-        skippedLines++;
-      }
+    if (hasText(text, skippedFrom, to)) {
+      if (looksLikeCount(skippedFrom, to, skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === lineFeed)) unread.add(numberAt(skippedFrom));
+      skippedLines++;
     }
     skippedFrom = to;
   };
@@ -94,16 +94,14 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
   let lineEnd = -1;
   let found = -1;
   const findFrom = (from: number): void => {
-    if (found >= from) return;
-    candidate.lastIndex = from;
-    found = candidate.exec(text)?.index ?? text.length;
+    if (found < from) found = nextCandidate(text, from);
   };
   while (position < text.length) {
     if (position > lineEnd) {
       lineEnd = text.indexOf('\n', position);
       if (lineEnd < 0) lineEnd = text.length;
     }
-    const isLineStart = position === 0 || text.charCodeAt(position - 1) === 10;
+    const isLineStart = position === 0 || text.charCodeAt(position - 1) === lineFeed;
     findFrom(position);
     const end = found < lineEnd ? readPiece(position, isLineStart) : null;
     if (end !== null) {
@@ -125,29 +123,8 @@ export const readPerfText = (lines: readonly CleanLine[], fallback: DecimalMark 
     position = lineEnd + 1;
     skippedFrom = position;
   }
-  const raw = list.all();
-  const tables = finishTables(raw, fallback);
-  for (const table of tables) table.doubtful.forEach((line) => unread.add(line));
+  list.end();
+  const tables = finisher.all();
+  for (const table of tables) table.doubtful.forEach((number) => unread.add(number));
   return {tables: tables.filter(({table}) => table.rows.length > 0 || table.elapsed !== null || table.samples.length > 0), unread: [...unread].sort((a, b) => a - b)};
-};
-
-const lineStarts = (lines: readonly CleanLine[]): Float64Array => {
-  const starts = new Float64Array(lines.length);
-  let at = 0;
-  lines.forEach((line, i) => {
-    starts[i] = at;
-    at += line.text.length + 1;
-  });
-  return starts;
-};
-
-const lineIndex = (starts: Float64Array, position: number): number => {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle] <= position) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 };

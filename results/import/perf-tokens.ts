@@ -1,13 +1,13 @@
-// The tokens of perf stat text that several readers share, and how a reader moves over blanks and line ends.
+// The tokens of perf stat text that several readers share: numbers, blanks and line ends, found by their characters.
 
-/** A count or figure in any locale, not ending in a mark. */
+/** A count or figure in any locale, not ending in a mark; `numberEnd` finds the same. */
 export const number = String.raw`\d(?:[\d.,']{0,48}\d)?`;
 export const gap = String.raw`[ \t]{0,400}(?:\n[ \t]{0,400})?`;
-export const realGap = String.raw`(?:[ \t]{1,400}(?:\n[ \t]{0,400})?|\n[ \t]{0,400})`;
+const longestNumber = 50;
+/** Blanks in a row that a reader goes over. */
+const mostBlanks = 400;
+
 export const sticky = (source: string): RegExp => new RegExp(source, 'y');
-export const footer = sticky(String.raw`(${number})(?:${gap}(?:\+-|\+/-|\u00b1)${gap}(${number}))?${gap}seconds${gap}(time${gap}elapsed|user|sys)(?![\w-])`);
-export const noise = sticky(String.raw`\(${gap}(?:\+-|\+/-|\u00b1)${gap}(${number}|-?nan|inf)${gap}%${gap}\)`);
-export const running = sticky(String.raw`(?:\([ \t]{0,4}(${number})${gap}%${gap}\)|\[[ \t]{0,4}(${number})%\])`);
 
 /** The match of a sticky pattern at exactly this position; its `lastIndex` is the end. */
 export const at = (regex: RegExp, text: string, position: number): RegExpExecArray | null => {
@@ -15,9 +15,35 @@ export const at = (regex: RegExp, text: string, position: number): RegExpExecArr
   return regex.exec(text);
 };
 
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+export const isBlank = (code: number): boolean => code === 32 || code === 9;
+export const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+/** How names begin. */
+export const startsName = (code: number): boolean => isLetter(code) || code === 95;
+
+/** The end of the number that begins at `position`, or -1. */
+export const numberEnd = (text: string, position: number): number => {
+  if (!isDigit(text.charCodeAt(position))) return -1;
+  let end = position + 1;
+  for (let p = end; p < position + longestNumber; p++) {
+    const code = text.charCodeAt(p);
+    if (isDigit(code)) end = p + 1;
+    else if (code !== 46 && code !== 44 && code !== 39) break;
+  }
+  return end;
+};
+
+/** The end of `+-`, `+/-` or the sign for it at `position`, or -1. */
+export const plusMinusEnd = (text: string, position: number): number => {
+  const code = text.charCodeAt(position);
+  if (code === 0xb1) return position + 1;
+  if (code !== 43) return -1;
+  return text.charCodeAt(position + 1) === 45 ? position + 2 : text.startsWith('/-', position + 1) ? position + 3 : -1;
+};
+
 export const skipBlank = (text: string, position: number): number => {
   let p = position;
-  while (p < text.length && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 9)) p++;
+  while (isBlank(text.charCodeAt(p))) p++;
   return p;
 };
 
@@ -25,4 +51,27 @@ export const skipBlank = (text: string, position: number): number => {
 export const skipBreak = (text: string, position: number): number => {
   const p = skipBlank(text, position);
   return text.charCodeAt(p) === 10 ? skipBlank(text, p + 1) : p;
+};
+
+/** The same, inside a piece: over a limited number of blanks. */
+export const skipGap = (text: string, position: number): number => {
+  const p = skipFew(text, position);
+  return text.charCodeAt(p) === 10 ? skipFew(text, p + 1) : p;
+};
+
+const skipFew = (text: string, position: number): number => {
+  const most = position + mostBlanks;
+  let p = position;
+  while (p < most && isBlank(text.charCodeAt(p))) p++;
+  return p;
+};
+
+/** True where anything but white space stands between `from` and `to`. */
+export const hasText = (text: string, from: number, to: number): boolean => {
+  for (let p = from; p < to; p++) {
+    const code = text.charCodeAt(p);
+    if (code > 127) return /\S/.test(text.slice(p, to));
+    if (code !== 32 && (code < 9 || code > 13)) return true;
+  }
+  return false;
 };

@@ -1,7 +1,7 @@
 // A table while it is read, every number as printed, and the step that turns it into an ImportTable once all of it is known.
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {DecimalMark} from './numbers.ts';
-import {decimalMark, readNumber} from './numbers.ts';
+import {readNumber, voteOfCount, voteOfDecimal} from './numbers.ts';
 import type {RawRow} from './perf-row.ts';
 
 /** `line` is the number of the first line in the source. */
@@ -14,12 +14,26 @@ export interface RawTable {
   elapsed: {value: string; error: string | null; noise: string | null} | null;
   user: string | null;
   sys: string | null;
-  readonly rows: {row: RawRow; line: number}[];
+  readonly rows: RawRow[];
+  /** The number of each row's line. */
+  readonly lines: number[];
   readonly measurements: string[];
 }
 
 export const newRawTable = (line: number): RawTable =>
-  ({line, label: null, command: null, kind: null, runs: null, elapsed: null, user: null, sys: null, rows: [], measurements: []});
+  ({line, label: null, command: null, kind: null, runs: null, elapsed: null, user: null, sys: null, rows: [], lines: [], measurements: []});
+
+export const addRow = (table: RawTable, row: RawRow, line: number): void => {
+  table.rows.push(row);
+  table.lines.push(line);
+};
+
+/** A metric on a line of its own: a row of its `group`, else one more comment of the row above. */
+export const addMetric = (table: RawTable, group: RawRow | null, {metrics, running}: RawRow, line: number): void => {
+  const above = table.rows.at(-1);
+  if (group !== null) addRow(table, {...group, metrics, running}, line);
+  else if (above !== undefined) table.rows[table.rows.length - 1] = {...above, metrics: [...above.metrics, ...metrics]};
+};
 
 /** A finished table with where it stands, and the lines whose numbers were no numbers. */
 export interface PlacedTable {
@@ -28,20 +42,41 @@ export interface PlacedTable {
   readonly doubtful: readonly number[];
 }
 
-/** Each table by the decimal mark its own numbers show, else the one the others show, else `fallback`. */
-export const finishTables = (raw: readonly RawTable[], fallback: DecimalMark = '.'): PlacedTable[] => {
-  let common: DecimalMark | null = null;
-  return raw.map((table) => finishTable(table, markOf([table]) ?? (common ??= markOf(raw) ?? fallback)));
+/** Takes finished raw tables in order and turns each by the decimal mark its own numbers show, else the one all of them show, else `fallback`. */
+export interface Finisher {
+  readonly add: (raw: RawTable) => void;
+  readonly all: () => readonly PlacedTable[];
+}
+
+/** Tables that show their mark are turned at once, so that only the others are held as printed. */
+export const newFinisher = (fallback: DecimalMark = '.'): Finisher => {
+  const tables: (PlacedTable | null)[] = [];
+  const waiting: {index: number; raw: RawTable}[] = [];
+  const common: Votes = {decimals: 0, balance: 0, counts: 0};
+  return {
+    add: (raw) => {
+      const own: Votes = {decimals: 0, balance: 0, counts: 0};
+      vote(own, raw);
+      vote(common, raw);
+      const mark = markOf(own);
+      if (mark === null) waiting.push({index: tables.length, raw});
+      tables.push(mark === null ? null : finishTable(raw, mark));
+    },
+    all: () => {
+      for (const {index, raw} of waiting) tables[index] = finishTable(raw, markOf(common) ?? fallback);
+      return tables.filter((table) => table !== null);
+    },
+  };
 };
 
 const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
   const doubtful: number[] = [];
   const read = (token: string | null | undefined): number | null => token === null || token === undefined ? null : readNumber(token, mark);
   const rows: ImportRow[] = [];
-  for (const {row, line} of raw.rows) {
+  for (const [i, row] of raw.rows.entries()) {
     const value = read(row.count);
     if (row.count !== null && value === null) {
-      doubtful.push(line);
+      doubtful.push(raw.lines[i]);
       continue;
     }
     const first = row.metrics[0];
@@ -71,27 +106,37 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
 
 const enoughVotes = 200;
 
-/** The decimal mark these tables show, or null where nothing tells. */
-const markOf = (tables: readonly RawTable[]): DecimalMark | null => {
-  const decimals: string[] = [];
-  const counts: string[] = [];
-  const push = (list: string[], token: string | null | undefined): void => {
-    if (token !== null && token !== undefined) list.push(token);
+/** Votes for the point less those for the comma; `decimals` = tokens asked that always have decimals. */
+interface Votes {
+  decimals: number;
+  balance: number;
+  counts: number;
+}
+
+const vote = (votes: Votes, raw: RawTable): void => {
+  const ask = (token: string | null | undefined): void => {
+    if (token === null || token === undefined) return;
+    votes.decimals++;
+    votes.balance += voteOfDecimal(token);
   };
-  for (const raw of tables) {
-    push(decimals, raw.elapsed?.value);
-    push(decimals, raw.elapsed?.noise);
-    push(decimals, raw.user);
-    push(decimals, raw.sys);
-    decimals.push(...raw.measurements);
-    for (const {row} of raw.rows) {
-      if (decimals.length > enoughVotes) break;
-      push(decimals, row.noise);
-      push(decimals, row.running);
-      push(decimals, row.time);
-      for (const metric of row.metrics) push(decimals, metric.value);
-      push(row.unit === 'msec' ? decimals : counts, row.count);
-    }
+  ask(raw.elapsed?.value);
+  ask(raw.elapsed?.noise);
+  ask(raw.user);
+  ask(raw.sys);
+  for (const measurement of raw.measurements) ask(measurement);
+  for (const row of raw.rows) {
+    if (votes.decimals > enoughVotes) break;
+    ask(row.noise);
+    ask(row.running);
+    ask(row.time);
+    for (const metric of row.metrics) ask(metric.value);
+    if (row.unit === 'msec') ask(row.count);
+    else if (row.count !== null) votes.counts += voteOfCount(row.count);
   }
-  return decimalMark(decimals, counts);
+};
+
+/** The decimal mark the votes show, or null where nothing tells. */
+const markOf = ({balance, counts}: Votes): DecimalMark | null => {
+  const sum = balance === 0 ? counts : balance;
+  return sum === 0 ? null : sum > 0 ? '.' : ',';
 };

@@ -1,19 +1,18 @@
 // Gives each table the runs that `-v` printed above it: they are the truth where the printed value is not.
 import type {ImportTable} from '../types.ts';
-import type {CleanLine} from './clean.ts';
 import type {PlacedTable} from './raw-table.ts';
 import type {VerboseCount, VerboseSegment} from './verbose.ts';
 
 type Series = ImportTable['samples'][number];
 
-/** Tables in order, each with the runs of the last perf process before it; runs without a table become one of their own. */
-export const attachRuns = (placed: readonly PlacedTable[], segments: readonly VerboseSegment[], lines: readonly CleanLine[]): ImportTable[] => {
+/** Tables in order (`numbers` = the lines' numbers), each with the runs of the last perf process before it; runs without a table become one of their own. */
+export const attachRuns = (placed: readonly PlacedTable[], segments: readonly VerboseSegment[], numbers: readonly number[]): ImportTable[] => {
   const tables: {line: number; table: ImportTable}[] = placed.map(({line, table}) => ({line, table}));
   const alone: {line: number; table: ImportTable}[] = [];
   let next = 0;
   segments.forEach((segment, i) => {
-    const last = lines[segment.last].number;
-    const nextFirst = segments[i + 1] === undefined ? Infinity : lines[segments[i + 1].first].number;
+    const last = numbers[segment.last];
+    const nextFirst = segments[i + 1] === undefined ? Infinity : numbers[segments[i + 1].first];
     while (next < tables.length && tables[next].line <= last) next++;
     const own = next < tables.length && tables[next].line < nextFirst ? tables[next] : null;
     const samples = seriesOf(segment.runs);

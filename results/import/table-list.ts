@@ -2,8 +2,8 @@
 import {labelOf} from './labels.ts';
 import type {Footer, Header} from './perf-items.ts';
 import type {RawRow} from './perf-row.ts';
-import type {RawTable} from './raw-table.ts';
-import {newRawTable} from './raw-table.ts';
+import type {Finisher, RawTable} from './raw-table.ts';
+import {addRow, newRawTable} from './raw-table.ts';
 
 /** Diff style: `-` lines are before, `+` lines after. */
 export type Sign = '-' | '+' | null;
@@ -16,15 +16,22 @@ export interface TableList {
   readonly rows: (rows: readonly RawRow[], line: number, hasGap: boolean, between: () => string, sign: Sign) => void;
   readonly measurement: (value: string) => void;
   readonly footer: (footer: Footer, line: number, between: () => string, sign: Sign) => void;
-  readonly all: () => readonly RawTable[];
+  /** No more pieces: the last tables are finished. */
+  readonly end: () => void;
 }
 
-export const newTableList = (): TableList => {
-  const tables: RawTable[] = [];
+/** Tables no piece can belong to any more go to `finisher`. */
+export const newTableList = (finisher: Finisher): TableList => {
+  let tables: RawTable[] = [];
   let open: RawTable | null = null;
   let last: RawTable | null = null;
   let signed: {readonly '-': RawTable; readonly '+': RawTable} | null = null;
   let label: string | null = null;
+
+  const end = (): void => {
+    tables.forEach(finisher.add);
+    tables = [];
+  };
 
   const start = (line: number, between: () => string): RawTable => {
     const named = labelOf(between());
@@ -36,6 +43,7 @@ export const newTableList = (): TableList => {
       table.kind = 'command';
       table.runs = named.shell.runs;
     }
+    end();
     tables.push(table);
     open = table;
     last = table;
@@ -65,13 +73,13 @@ export const newTableList = (): TableList => {
       table.runs = header.runs;
     },
     intervals: (hasGap, line, between) => {
-      if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].row.time === null)) start(line, between);
+      if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].time === null)) start(line, between);
     },
     rows: (rows, line, hasGap, between, sign) => {
       const first = rows[0];
-      const repeats = hasGap && open !== null && open.rows.length > 0 && open.rows[0].row.event === first.event && first.time === null;
+      const repeats = hasGap && open !== null && open.rows.length > 0 && open.rows[0].event === first.event && first.time === null;
       const table = sign !== null ? side(sign, line, between) : open === null || repeats ? start(line, between) : open;
-      for (const row of rows) table.rows.push({row, line});
+      for (const row of rows) addRow(table, row, line);
     },
     measurement: (value) => open?.measurements.push(value),
     footer: (footer, line, between, sign) => {
@@ -84,6 +92,6 @@ export const newTableList = (): TableList => {
       last = table;
       if (sign === null) open = null;
     },
-    all: () => tables,
+    end,
   };
 };

@@ -1,4 +1,7 @@
 // Reads the per-run lines of `perf stat -v -r k`: `event: value enabled running`, one line per event and run.
+import type {Finder, Lines} from './lines.ts';
+import {linesOf, newFinder} from './lines.ts';
+import {isDigit} from './perf-tokens.ts';
 
 /** One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds; running 0 = not counted. */
 export interface VerboseCount {
@@ -16,7 +19,6 @@ export interface VerboseRuns {
   readonly unsupported: readonly string[];
 }
 
-const countLine = /^\s{0,4}(\S(?:[^:\n]|:(?! ))*): (\d+) (\d+) (\d+)\s*$/;
 const runLine = /^\[ perf stat: executing run #(\d+)/;
 const elapsedLine = /^\s*(\d+\.\d+)(?: \+- \d+\.\d+)? seconds time elapsed/;
 const longest = 400;
@@ -49,64 +51,86 @@ export interface VerboseSegment {
  * version is known (reference: 6.2 to 6.4.0 never reset the counts between runs).
  */
 export const parseVerboseRuns = (text: string, hint: {readonly cumulative?: boolean} = {}): VerboseRuns => {
-  const {segments, unsupported} = readSegments(text.split('\n'));
+  const {segments, unsupported} = readSegments(linesOf(text.split('\n').map((line, i) => ({text: line, number: i + 1}))));
   const parts = segments.map((segment) => partOf(segment, hint.cumulative));
   return {runs: parts.flatMap((part) => part.runs), cumulative: parts.some((part) => part.cumulative), unsupported};
 };
 
 /** The same by perf process, for texts that hold several outputs. */
-export const readVerbose = (lines: readonly string[]): VerboseSegment[] => readSegments(lines).segments.map((segment) => partOf(segment, undefined));
+export const readVerbose = (lines: Lines): VerboseSegment[] => readSegments(lines).segments.map((segment) => partOf(segment, undefined));
 
 const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => {
   const added = segment.runs.length > 1 && (hint ?? addsUp(segment));
   return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last};
 };
 
-const readSegments = (lines: readonly string[]): {segments: Segment[]; unsupported: string[]} => {
+const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]} => {
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
+  const [header, elapsedWord, refused, colon] = ['Performance counter stats for', 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
   let segment: Segment | null = null;
   let run: VerboseCount[] | null = null;
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i];
-    if (line === '' || line.length > longest) continue;
-    const started = line.startsWith('[ perf') ? runLine.exec(line) : null;
+  for (let i = 0; i < numbers.length; i++) {
+    const [from, end] = [starts[i], starts[i + 1] - 1];
+    if (end === from || end - from > longest) continue;
+    const first = text.charCodeAt(from);
+    const started = first === 91 ? runLine.exec(text.slice(from, end)) : null;
     if (started !== null) {
       if (segment === null || run === null || started[1] === '1') segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
       segment.runs.push(run = []);
       segment.last = i;
       continue;
     }
-    if (line.includes('Performance counter stats for')) {
+    if (header.within(from, end)) {
       run = null;
       continue;
     }
-    const elapsed = segment !== null && line.includes('elapsed') ? elapsedLine.exec(line) : null;
+    const elapsed = segment !== null && elapsedWord.within(from, end) ? elapsedLine.exec(text.slice(from, end)) : null;
     if (elapsed !== null && segment !== null) segment.elapsed = Number(elapsed[1]);
-    const count = mayCount(line) ? countLine.exec(line) : null;
+    const count = readCount(text, from, end, colon);
     if (count !== null) {
       if (run === null) {
         segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
         segment.runs.push(run = []);
       }
       if (segment !== null) segment.last = i;
-      run.push({event: count[1], value: Number(count[2]), enabled: Number(count[3]), running: Number(count[4])});
+      run.push(count);
       continue;
     }
-    if (!line.includes('not supported') && !line.startsWith('failed')) continue;
+    if (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', from))) continue;
+    const line = text.slice(from, end);
     for (const refusal of refusals) {
-      const refused = refusal.exec(line);
-      if (refused !== null) unsupported.add(refused[1]);
+      const found = refusal.exec(line);
+      if (found !== null) unsupported.add(found[1]);
     }
   }
   const filled = segments.map((one) => ({...one, runs: one.runs.filter((counts) => counts.length > 0)}));
   return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported]};
 };
 
-/** A line that ends in a digit and has the colon: cheap to tell for the many that are no counts. */
-const mayCount = (line: string): boolean => {
-  const last = line.charCodeAt(line.length - 1);
-  return ((last >= 48 && last <= 57) || last === 32 || last === 13) && line.includes(': ');
+/** `event: value enabled running`, the event without `: ` in it, behind at most four blanks. */
+const readCount = (text: string, from: number, end: number, colons: Finder): VerboseCount | null => {
+  let last = end;
+  while (last > from && isSpace(text.charCodeAt(last - 1))) last--;
+  if (!isDigit(text.charCodeAt(last - 1))) return null;
+  let first = from;
+  while (isSpace(text.charCodeAt(first))) first++;
+  if (first - from > 4) return null;
+  const colon = colons.next(first + 1);
+  if (colon >= last) return null;
+  const value = digitsEnd(text, colon + 2);
+  const enabled = digitsEnd(text, value + 1);
+  const running = digitsEnd(text, enabled + 1);
+  if (running !== last || value === colon + 2 || enabled === value + 1 || running === enabled + 1 || text.charCodeAt(value) !== 32 || text.charCodeAt(enabled) !== 32) return null;
+  return {event: text.slice(first, colon), value: Number(text.slice(colon + 2, value)), enabled: Number(text.slice(value + 1, enabled)), running: Number(text.slice(enabled + 1, running))};
+};
+
+const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 13;
+
+const digitsEnd = (text: string, position: number): number => {
+  let p = position;
+  while (isDigit(text.charCodeAt(p))) p++;
+  return p;
 };
 
 /** True where each run's numbers hold those of the runs before it: nothing ever falls, and most events grow with the run number. */

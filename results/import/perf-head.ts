@@ -1,0 +1,105 @@
+// The beginning of a row: what may stand before the count (interval time, core, thread), the count with its unit, and the name.
+import {at, isBlank, isDigit, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
+import {units} from './vocabulary.ts';
+
+/** Where the count begins, and what stands before it. */
+export interface Lead {
+  readonly end: number;
+  readonly time: string | null;
+  readonly place: string | null;
+  readonly cpus: string | null;
+}
+
+const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
+const place = String.raw`S-?\d{1,6}(?:-[A-Z]{1,5}-?\d{1,6}){0,6}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
+const cpus = String.raw`[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?`;
+const lead = sticky(String.raw`${leadTime}(?:(${place}|[A-Za-z_<(][^\s#]{0,60}-\d{1,10})${cpus})?`);
+/** Within a line a thread name cannot be told from prose. */
+const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);
+const mostBlanks = 400;
+
+export const readLead = (text: string, position: number, isLineStart: boolean): Lead => {
+  const first = skipBlank(text, position);
+  if (first - position <= mostBlanks && !(isDigit(text.charCodeAt(first)) ? mayBeTime(text, first) : mayBePlace(text.charCodeAt(first), isLineStart))) {
+    return {end: first, time: null, place: null, cpus: null};
+  }
+  const pattern = isLineStart ? lead : innerLead;
+  const found = at(pattern, text, position);
+  return {end: pattern.lastIndex, time: found?.[1] ?? null, place: found?.[2] ?? null, cpus: found?.[3] ?? null};
+};
+
+/** A number with exactly nine decimals and a blank behind it. */
+const mayBeTime = (text: string, position: number): boolean => {
+  const end = numberEnd(text, position);
+  const mark = text.charCodeAt(end - 10);
+  return end - position > 10 && (mark === 46 || mark === 44) && isBlank(text.charCodeAt(end));
+};
+
+const innerPlaces = new Set([...'SCNDL'].map((letter) => letter.charCodeAt(0)));
+
+const mayBePlace = (code: number, isLineStart: boolean): boolean => isLineStart ? startsName(code) || code === 60 || code === 40 : innerPlaces.has(code);
+
+/** `count` null = not supported or not counted. */
+export interface Head {
+  readonly count: string | null;
+  readonly status: 'ok' | 'not-supported' | 'not-counted';
+  readonly unit: string;
+  readonly event: string;
+  readonly end: number;
+  /** The gap before the name is two blanks or more. */
+  readonly wide: boolean;
+}
+
+const unitNames: ReadonlySet<string> = new Set(units);
+const longestUnit = Math.max(...units.map((unit) => unit.length));
+const refusals = [['not supported', 'not-supported'], ['not counted', 'not-counted']] as const;
+const inNames = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map((character) => character.charCodeAt(0)));
+const longestName = 201;
+/** A name that ends a clause (`3 things:`, `about 5.`) is prose. */
+const endsClause = new Set([...'.,:%?+~*=-'].map((character) => character.charCodeAt(0)));
+
+/** `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be lost, a line may end between the parts. */
+export const readHead = (text: string, position: number): Head | null => {
+  let end = numberEnd(text, position);
+  let status: Head['status'] = 'ok';
+  const countEnd = end;
+  if (end < 0) {
+    const start = text.charCodeAt(position) === 60 ? position + 1 : position;
+    if (text.charCodeAt(start) !== 110) return null;
+    const refusal = refusals.find(([words]) => text.startsWith(words, start));
+    if (refusal === undefined) return null;
+    status = refusal[1];
+    end = start + refusal[0].length;
+    if (text.charCodeAt(end) === 62) end++;
+  }
+  let name = skipGap(text, end);
+  if (name === end) return null;
+  const wide = name - end > 1;
+  const unitEnd = readUnit(text, name);
+  const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
+  const hasUnit = behind > unitEnd && startsName(text.charCodeAt(behind));
+  const unit = hasUnit ? text.slice(name, unitEnd) : '';
+  if (hasUnit) name = behind;
+  if (!startsName(text.charCodeAt(name))) return null;
+  let last = name + 1;
+  while (last < name + longestName && inNames.has(text.charCodeAt(last))) last++;
+  return endsClause.has(text.charCodeAt(last - 1)) ? null : {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit, event: text.slice(name, last), end: last, wide};
+};
+
+/** The end of the unit at `position`, or -1. */
+const readUnit = (text: string, position: number): number => {
+  let end = position;
+  while (end <= position + longestUnit && text.charCodeAt(end) > 32) end++;
+  return unitNames.has(text.slice(position, end)) ? end : -1;
+};
+
+const blankGroups = sticky(String.raw`(\d{1,3}(?: \d{3}){1,6})(?=[ \t]{2,}[A-Za-z_])`);
+
+/** Counts whose thousands are set apart by single blanks. */
+export const readBlankGroups = (text: string, position: number): Head | null => {
+  const found = isDigit(text.charCodeAt(position)) ? at(blankGroups, text, position) : null;
+  if (found === null) return null;
+  const end = blankGroups.lastIndex;
+  const rest = readHead(`1${text.slice(end, end + 700)}`, 0);
+  return rest === null ? null : {...rest, count: found[1].replaceAll(' ', "'"), end: end + rest.end - 1};
+};

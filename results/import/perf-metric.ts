@@ -1,0 +1,63 @@
+// A comment behind `#`: a figure perf worked out from the counts, and what it is.
+import {at, gap, isDigit, numberEnd, skipGap, sticky} from './perf-tokens.ts';
+import {comments} from './vocabulary.ts';
+
+/** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
+export interface Metric {
+  readonly value: string | null;
+  readonly text: string;
+}
+
+const spaced = (words: string): string => words.split(' ').map((word) => word.replaceAll(/[/%#.]/g, String.raw`\$&`)).join(String.raw`\s{1,80}`);
+const knownComment = sticky(String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`);
+const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_\w{1,60})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
+const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
+const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
+
+/** `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that remarks stay remarks. */
+export const readMetric = (text: string, position: number, isNewLine: boolean): {end: number; metric: Metric} | null => {
+  if (text.charCodeAt(position) !== 35) return null;
+  const figure = skipGap(text, position + 1);
+  const figureEnd = readFigure(text, figure);
+  if (figureEnd < 0) return null;
+  const value = isDigit(text.charCodeAt(figureEnd - 1)) ? text.slice(figure, figureEnd) : null;
+  let start = skipGap(text, figureEnd);
+  const isPercent = text.charCodeAt(start) === 37;
+  if (isPercent) start++;
+  const percent = isPercent ? '% ' : '';
+  const known = at(knownComment, text, start);
+  if (known !== null) {
+    let end = knownComment.lastIndex;
+    let words = oneBlank(known[1]) + (known[2] === undefined ? '' : ` ${known[2]}`);
+    const wrapped = known[2] === undefined && /(?:\/sec|GHz|CPUs|instructions)$/.test(words) ? at(wrappedName, text, end) : null;
+    if (wrapped !== null) {
+      words += ` ${wrapped[1]}`;
+      end = wrappedName.lastIndex;
+    }
+    return {end, metric: {value, text: percent + words}};
+  }
+  const free = at(freeComment, text, start);
+  if (free === null) {
+    const wrapped = at(wrappedFree, text, start);
+    if (wrapped === null || (isNewLine && percent === '')) return null;
+    return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
+  }
+  // A `%` stands before one name; in a text without line breaks more words belong to the next piece.
+  const single = percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1]);
+  const words = single?.[0] ?? oneBlank(free[1]).trimEnd();
+  const end = single === null ? freeComment.lastIndex : freeComment.lastIndex - (free[1].length - single[0].length);
+  const isName = /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
+  const isPlain = isName && (value === null || /[.,]/.test(value));
+  if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
+  return {end, metric: {value, text: percent + words}};
+};
+
+const oneBlank = (words: string): string => words.includes(' ') || words.includes('\n') || words.includes('\t') ? words.replace(/\s+/g, ' ') : words;
+
+/** The end of the number, nan or inf at `position`, also negative; or -1. */
+const readFigure = (text: string, position: number): number => {
+  const start = text.charCodeAt(position) === 45 ? position + 1 : position;
+  const end = numberEnd(text, start);
+  if (end >= 0) return end;
+  return text.startsWith('nan', start) || text.startsWith('inf', start) ? start + 3 : -1;
+};
