@@ -1,4 +1,5 @@
 // Change points of one series: E-divisive in sliding windows with a relaxed limit, then merged under the published one.
+import {followingOf} from './correlation.ts';
 import type {Candidate} from './divisive.ts';
 import {bestSplit} from './divisive.ts';
 import type {Stretch} from './ttest.ts';
@@ -21,21 +22,29 @@ export interface ChangePointOptions {
   readonly minMagnitude: number;
   /** |after - before| must reach this, in the unit of the values (0). */
   readonly minStep?: number;
+  /** A stretch must last as many nights (1): fewer are not told from spikes. */
+  readonly minNights?: number;
+  /** Where nights follow the night before, tests again with what that does to the means. Only drops points. */
+  readonly following?: boolean;
   /** After a point is dropped, tests again what Apache Otava 1ceb153 does: its right neighbour and the one after, not the left. */
   readonly compatible?: boolean;
 }
 
 /** p <= 0.0001 finds something in 1 to 4 % of one-year series of pure noise; 0.001, the usual default, in 23 %. */
-export const publishedOptions: ChangePointOptions = {window: 50, maxP: 0.0001, minMagnitude: 0};
+export const publishedOptions: ChangePointOptions = {window: 50, maxP: 0.0001, minMagnitude: 0, minNights: 2, following: true};
 
 /**
  * The method of Fleming et al. 2023 ("Hunter") over all of `values` (finite numbers). Always for a whole series: looking at new
- * points only gives other answers. `weak` are the candidates before merging.
+ * points only gives other answers. `weak` are the candidates before merging. `nights`: when each value was measured, where nights
+ * between them are left out.
  */
-export const findChangePoints = (values: ArrayLike<number>, options: ChangePointOptions = publishedOptions): {found: FoundChange[]; weak: number[]} => {
+export const findChangePoints = (values: ArrayLike<number>, options: ChangePointOptions = publishedOptions, nights: ArrayLike<number> | null = null): {found: FoundChange[]; weak: number[]} => {
   const relaxed = options.maxP < 0.05 ? options.maxP * 10 : options.maxP < 0.5 ? options.maxP * 2 : options.maxP;
   const weak = splitInWindows(values, options.window, relaxed);
-  return {found: mergeWeak(values, weak, options), weak};
+  const found = mergeWeak(values, weak, options, nights, 0);
+  const indexes = found.map(({index}) => index);
+  const rho = options.following === true && found.length > 0 ? followingOf(values, indexes) : 0;
+  return {found: rho === 0 ? found : mergeWeak(values, indexes, options, nights, rho), weak};
 };
 
 export const magnitude = (before: number, after: number): number =>
@@ -78,22 +87,31 @@ const splitInWindows = (values: ArrayLike<number>, window: number, maxP: number)
   return [...found].sort((a, b) => a - b);
 };
 
-const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, minMagnitude, minStep = 0, compatible}: ChangePointOptions): FoundChange[] => {
+const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, minMagnitude, minStep = 0, minNights = 1, compatible}: ChangePointOptions, nights: ArrayLike<number> | null, rho: number): FoundChange[] => {
   const at = [...weak];
   const test = (position: number): FoundChange => {
     const before = stretchOf(values, at[position - 1] ?? 0, at[position]);
     const after = stretchOf(values, at[position], at[position + 1] ?? values.length);
-    return {index: at[position], p: tTestP(before, after), before, after};
+    return {index: at[position], p: tTestP(before, after, rho), before, after};
   };
   const tested = at.map((_, position) => test(position));
   const size = (change: FoundChange): number => magnitude(change.before.mean, change.after.mean);
-  const tooSmall = (change: FoundChange): boolean => size(change) <= minMagnitude || Math.abs(change.after.mean - change.before.mean) < minStep;
+  const step = ({before, after}: FoundChange): number => Math.abs(after.mean - before.mean);
+  const tooSmall = (change: FoundChange): boolean => size(change) <= minMagnitude || step(change) < minStep;
+  const night = (index: number): number => nights === null ? index : index < values.length ? nights[index] : nights[index - 1] + 1;
+  const tooShort = ({index, before, after}: FoundChange): boolean => Math.min(night(index) - night(index - before.n), night(index + after.n) - night(index)) < minNights;
+  /** What is least sure goes first, then what is too small; what is too short joins the nearer level. */
+  const next = (): number => {
+    const leastSure = positionOfBest(tested, ({p}) => p);
+    if (tested[leastSure].p >= maxP) return leastSure;
+    const smallest = positionOfBest(tested, (change) => (tooSmall(change) ? 1 / size(change) : 0));
+    if (tooSmall(tested[smallest])) return smallest;
+    const short = positionOfBest(tested, (change) => (tooShort(change) ? 1 / step(change) : 0));
+    return tooShort(tested[short]) ? short : -1;
+  };
   while (at.length > 0) {
-    let weakest = positionOfBest(tested, (change) => change.p);
-    if (tested[weakest].p < maxP) {
-      weakest = positionOfBest(tested, (change) => (tooSmall(change) ? 1 / size(change) : 0));
-      if (!tooSmall(tested[weakest])) break;
-    }
+    const weakest = next();
+    if (weakest === -1) break;
     at.splice(weakest, 1);
     tested.splice(weakest, 1);
     for (const neighbour of compatible === true ? [weakest, weakest + 1] : [weakest - 1, weakest]) {

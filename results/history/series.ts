@@ -27,7 +27,7 @@ export const analysePoints = (points: readonly HistoryPoint[], {kind, unit, meas
   const kept = counted.filter((_, at) => flags[at] === 0);
   const spikes = new Set(counted.filter((_, at) => flags[at] === 1));
   const keptValues = kept.map((at) => points[at].value!);
-  const found = kind === 'exact' ? everyDifference(keptValues) : findChangePoints(keptValues, {...publishedOptions, minMagnitude: minSize, minStep}).found;
+  const found = kind === 'exact' ? everyDifference(keptValues) : findChangePoints(keptValues, {...publishedOptions, minMagnitude: minSize, minStep}, kept).found;
   return {
     points: points.map((point, at) => (spikes.has(at) ? {...point, spike: true} : point)),
     stretches: stretchesOf(points, kept, keptValues, found),
