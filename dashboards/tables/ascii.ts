@@ -13,6 +13,13 @@ const foreign = /[^\x20-\x7e\n]/u;
 /** The text with every character that is not printable ASCII replaced: known ones by their ASCII form, others by `?`. */
 export const ascii = (text: string): string => !foreign.test(text) ? text : text.replace(/[^\x20-\x7e\n]/gu, (character) => replacements[character] ?? '?');
 
+/** `1234567` as `1,234,567`, a sign before it kept. */
+export const groupThousands = (digits: string): string => {
+  let text = digits;
+  for (let at = digits.length - 3; at > (digits.startsWith('-') ? 1 : 0); at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`;
+  return text;
+};
+
 /** Words of `text` in lines of at most `width` columns; the first begins with `first`, the others with `rest`. A longer word is cut. */
 export const wrap = (text: string, first: string, rest: string, width: number = mailWidth): string[] => {
   const lines: string[] = [];

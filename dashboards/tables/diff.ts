@@ -1,12 +1,12 @@
 // Diff style: for each event a line with `-` (before) and one with `+` (after), in one block, as commit messages quote it.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
-import {fit, wrap} from './ascii.ts';
+import {fit, groupThousands, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, titleOf} from './facts.ts';
 import {changeText, halfWidth} from './figures.ts';
 
 const grouped = (value: number, decimals: number): string => {
   const [whole, fraction] = value.toFixed(decimals).split('.');
-  const marked = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  const marked = groupThousands(whole);
   return fraction === undefined ? marked : `${marked}.${fraction}`;
 };
 

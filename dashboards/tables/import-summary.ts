@@ -1,14 +1,14 @@
 // What was read from a file, for a person: every table with its name, rows and doubts, and the pairs that belong together.
 import {pairTables} from '../../results/import/pairs.ts';
 import type {ImportDocument, ImportRow, ImportTable} from '../../results/types.ts';
-import {ascii, fit, wrap} from './ascii.ts';
+import {ascii, fit, groupThousands, wrap} from './ascii.ts';
 import {tableRatios} from '../../results/ratios.ts';
 
 const width = 100;
 
 /** Tables are numbered from 1, as `compare --pair` takes them. Without a newline at the end. */
 export const importSummary = (document: ImportDocument): string => [
-  ...document.tables.flatMap((table, i) => [...tableText(table, i + 1), '']),
+  ...document.tables.map((table, i) => `${tableText(table, i + 1).join('\n')}\n`),
   ...pairTables(document.tables).map((pair) => `pair: ${pair.before + 1},${pair.after + 1} (by ${pair.why === 'labels' ? 'their labels' : 'their order'})`),
   ...document.warnings.flatMap((warning) => wrap(`${warning.code}: ${warning.text}`, '! ', '  ', width)),
 ].join('\n').trimEnd();
@@ -47,5 +47,5 @@ const short = (value: number): string => String(Number(value.toPrecision(4)));
 const plain = (value: number): string => {
   if (value > -1000 && value < 1000) return String(value);
   const [whole, fraction] = (Number.isInteger(value) ? value.toFixed(0) : String(value)).split('.');
-  return whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
+  return groupThousands(whole) + (fraction === undefined ? '' : `.${fraction}`);
 };

@@ -1,6 +1,7 @@
 // The layout of `perf stat -r` itself, so that our table can stand where a paste of perf stood; `import` reads it back.
 import {comparisonTables} from '../../results/import/session-tables.ts';
 import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
+import {groupThousands} from './ascii.ts';
 
 /** Both sides one after the other, each under its label. */
 export const perf = (comparison: Comparison): string => {
@@ -104,7 +105,7 @@ const number = (value: number, decimals: number, isGrouped = false): string => {
   const plain = String(value);
   const exact = plain.includes('e') ? value.toFixed(Math.abs(value) < 1 ? 12 : 0) : plain;
   const [whole, fraction = ''] = exact.split('.');
-  const grouped = isGrouped ? whole.replace(/\B(?=(?:\d{3})+$)/g, ',') : whole;
+  const grouped = isGrouped ? groupThousands(whole) : whole;
   const digits = fraction.padEnd(decimals, '0');
   return digits === '' ? grouped : `${grouped}.${digits}`;
 };

@@ -15,7 +15,10 @@ export const cleanLines = (text: string): Lines => {
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
   if (rest.includes('&') && /&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
   if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
-  return uncomment(isQuotedPrintable(rest) ? linesOf(joinSoftBreaks(rest).map(({text: line, number}) => ({text: cleanLine(line), number}))) : splitLines(rest));
+  if (!isQuotedPrintable(rest)) return uncomment(splitLines(rest));
+  const decoded = decodeQuotedPrintable(rest);
+  const lines = splitLines(decoded.text);
+  return uncomment({...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])});
 };
 
 /** Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them. */
@@ -73,11 +76,6 @@ const unquoted = (text: string, from: number): number => {
   return start;
 };
 
-const cleanLine = (line: string): string => {
-  const rest = line.slice(unquoted(line, 0));
-  return rest.includes(' >') || rest.includes(' |') ? withoutInnerMarks(rest) : rest;
-};
-
 /** True where a mark of the line that ends at `end`, from `found` on, follows a blank. */
 const standsApart = (text: string, found: number, end: number, next: (from: number) => number): boolean => {
   for (let p = found; p < end; p = next(p + 1)) if (text.charCodeAt(p - 1) === 32) return true;
@@ -99,25 +97,24 @@ const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|am
 const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,76}[^=\n]=\n/m.test(text))
   || text.endsWith('=20') || ['=20\n', '=C2=A0', '=E2=80=AF'].some((code) => text.includes(code));
 
-const joinSoftBreaks = (text: string): {text: string; number: number}[] => {
-  const joined: {text: string; number: number}[] = [];
+/** `numbers` = for each line of the decoded text, that of the line it began in. */
+const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} => {
+  const lines: string[] = [];
+  const numbers: number[] = [];
   let parts: string[] = [];
   let start = 1;
-  const flush = (): void => {
-    joined.push({text: decodeBytes(parts.join('')), number: start});
-    parts = [];
-  };
-  text.split('\n').forEach((line, i) => {
+  text.split('\n').forEach((line, i, all) => {
     if (parts.length === 0) start = i + 1;
-    if (line.endsWith('=') && !line.endsWith('==')) {
-      parts.push(line.slice(0, -1));
-      return;
+    const isSoft = line.endsWith('=') && !line.endsWith('==');
+    parts.push(isSoft ? line.slice(0, -1) : line);
+    if (isSoft && i + 1 < all.length) return;
+    for (const decoded of decodeBytes(parts.join('')).split('\n')) {
+      lines.push(decoded);
+      numbers.push(start);
     }
-    parts.push(line);
-    flush();
+    parts = [];
   });
-  if (parts.length > 0) flush();
-  return joined;
+  return {text: lines.join('\n'), numbers};
 };
 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line

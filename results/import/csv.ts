@@ -80,18 +80,26 @@ interface CsvRow {
   readonly row: RawRow;
 }
 
+/** A separator seen in as many lines is taken as seen in every further line that has it. */
+const often = 100;
+
 /** The separators that lines of this text can be split by: known events tell any, other events the common ones. */
 const findSeparators = (lines: Lines): string[] => {
   const found = new Map<string, number>();
+  let usual: string | null = null;
   for (let i = 0; i < lines.numbers.length; i++) {
     const length = lines.starts[i + 1] - 1 - lines.starts[i];
     if (length > 600 || length < 12) continue;
     const text = lineAt(lines, i);
+    if (usual !== null && isSplit(text, usual)) continue;
     const event = knownEvent.exec(text);
     const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];
     for (const separator of tried) {
-      if (isSplit(text, separator) && splitCount(text, separator) !== null) found.set(separator, (found.get(separator) ?? 0) + 1);
+      if (!isSplit(text, separator) || splitCount(text, separator) === null) continue;
+      const seen = (found.get(separator) ?? 0) + 1;
+      if (seen === often) usual ??= separator;
+      found.set(separator, usual === separator ? Infinity : seen);
     }
   }
   return [...found].sort((a, b) => b[1] - a[1]).map(([separator]) => separator).slice(0, 3);
@@ -124,7 +132,8 @@ const readLine = (text: string, separators: readonly string[], isOpen: boolean):
 };
 
 const splitFields = (text: string, separator: string): string[] => {
-  const fields = text.replace(arrows, '').split(separator).map((field) => field.trim());
+  const fields = text.replace(arrows, '').split(separator);
+  if (text.includes(' ') || text.includes('\t')) for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
   if (separator === '/' || !text.includes('/')) return fields;
   // Separators inside `pmu/term=1,term=2/` belong to the name.
   const joined: string[] = [];
