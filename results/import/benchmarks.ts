@@ -2,18 +2,13 @@
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
 import {newFinder} from './lines.ts';
-import type {PlacedTable} from './raw-table.ts';
-
-export interface BenchmarkTables {
-  readonly tables: readonly PlacedTable[];
-  readonly claimed: Uint8Array | null;
-}
+import type {ReadTables} from './raw-table.ts';
 
 const line = /^\s*(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
 const measure = /(-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?)\s+([^\s\d][^\s]{0,120})/g;
 
 /** One table a benchmark name, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
-export const readBenchmarks = ({text, starts, numbers}: Lines): BenchmarkTables => {
+export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
   if (!text.includes('Benchmark')) return {tables: [], claimed: null};
   const claimed = new Uint8Array(numbers.length);
   const names = newFinder(text, 'Benchmark');

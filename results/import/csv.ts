@@ -1,16 +1,9 @@
 // Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the defects of each.
 import type {Lines} from './lines.ts';
 import {lineAt} from './lines.ts';
+import {newLineTables} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
-import type {PlacedTable, RawTable} from './raw-table.ts';
-import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
-import {labelOf} from './labels.ts';
-
-/** `claimed` = 1 for each line these tables come from. */
-export interface CsvTables {
-  readonly tables: readonly PlacedTable[];
-  readonly claimed: Uint8Array | null;
-}
+import type {RawTable, ReadTables} from './raw-table.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
 const knownEvent = /(?:task-clock|cpu-clock|duration_time|context-switches|cpu-migrations|page-faults|cpu-cycles|cycles|instructions|branches|branch-misses|cache-references|cache-misses|L1-dcache-load\w*(?:-misses)?|LLC-load\w*|dTLB-load\w*|iTLB-load\w*)(?::[a-zA-Z]+|\/(?!\d))?/;
@@ -18,8 +11,6 @@ const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 const arrows = /^\s*[=-]+>\s*/;
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
-/** Lines above a table that may name it. */
-const namingLines = 12;
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
 
 /**
@@ -27,45 +18,25 @@ const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary
  * running time in ns, running percent, comment value, comment unit. Rows with an empty value carry a further comment of the row
  * above, or a metric group. Blanks as separator are refused: an empty unit cannot be told from none.
  */
-export const readCsv = (lines: Lines): CsvTables => {
+export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
   if (separators.length === 0) return {tables: [], claimed: null};
   const {numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
-  const finisher = newFinisher();
-  let open: RawTable | null = null;
-  let last: RawTable | null = null;
-  let group: RawRow | null = null;
-  let between: string[] = [];
+  const tables = newLineTables(startsNext);
   for (let i = 0; i < numbers.length; i++) {
     const text = lineAt(lines, i);
-    const found = readLine(text, separators, open !== null);
+    const found = readLine(text, separators, tables.isOpen());
     if (found === null) {
-      if (open !== null && !neutral.test(text)) {
-        open = null;
-        group = null;
-      }
-      if (between.push(text) > 2 * namingLines) between = between.slice(-namingLines);
+      tables.other(text, !neutral.test(text));
       continue;
     }
     claimed[i] = 1;
-    const {kind, row} = found;
-    if (kind === 'count') {
-      if (open === null || startsNext(open, row)) {
-        if (last !== null) finisher.add(last);
-        last = open = newRawTable(numbers[i]);
-        open.label = labelOf(between.join('\n')).label;
-      }
-      group = null;
-      addRow(open, row, numbers[i]);
-    } else if (open !== null) {
-      if (kind === 'group') group = row;
-      else addMetric(open, group, row, numbers[i]);
-    }
-    between = [];
+    if (found.kind === 'count') tables.count(found.row, numbers[i]);
+    else if (found.kind === 'group') tables.group(found.row);
+    else tables.metric(found.row, numbers[i]);
   }
-  if (last !== null) finisher.add(last);
-  return {tables: finisher.all(), claimed};
+  return {tables: tables.all(), claimed};
 };
 
 const startsNext = (open: RawTable, row: RawRow): boolean => {

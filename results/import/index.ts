@@ -10,7 +10,7 @@ import {withoutLines} from './lines.ts';
 import {notUnderstood} from './not-understood.ts';
 import {readOwnTables} from './own-tables.ts';
 import {readPerfText} from './perf-text.ts';
-import type {PlacedTable} from './raw-table.ts';
+import type {PlacedTable, ReadTables} from './raw-table.ts';
 import {attachRuns} from './runs.ts';
 import {readVerbose} from './verbose.ts';
 import {withWarnings} from './warnings/index.ts';
@@ -22,7 +22,7 @@ export const importText = (text: string, source: string): ImportDocument => {
   let lines = cleanLines(text);
   const runs = readVerbose(lines);
   /** The lines one reader takes are empty for the next, so that the numbers of the others stay. */
-  const take = (read: Reader): readonly PlacedTable[] => {
+  const take = (read: (lines: Lines) => ReadTables): readonly PlacedTable[] => {
     const {tables, claimed} = read(lines);
     if (tables.length > 0 && claimed !== null) lines = withoutLines(lines, claimed);
     return tables;
@@ -36,6 +36,3 @@ export const importText = (text: string, source: string): ImportDocument => {
   const tables = attachRuns(placed, runs, lines.numbers);
   return {schema: 'jitstat/import/1', source, tables: tables.map(withWarnings), warnings: notUnderstood(unread)};
 };
-
-/** `claimed`: 1 for each line the tables come from; null = none. */
-type Reader = (lines: Lines) => {readonly tables: readonly PlacedTable[]; readonly claimed: Uint8Array | null};

@@ -1,16 +1,10 @@
 // Reads `perf stat -j`: one object a line since 6.0, also broken over lines, with the commas and marks some versions got wrong.
 import type {Lines} from './lines.ts';
 import {lineAt} from './lines.ts';
-import {labelOf} from './labels.ts';
+import {newLineTables} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
-import type {PlacedTable, RawTable} from './raw-table.ts';
-import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
+import type {RawTable, ReadTables} from './raw-table.ts';
 import {skipBlank} from './perf-tokens.ts';
-
-export interface JsonTables {
-  readonly tables: readonly PlacedTable[];
-  readonly claimed: Uint8Array | null;
-}
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
@@ -18,49 +12,34 @@ const [comma, bracket, brace] = [44, 91, 123];
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
-/** Lines above a table that may name it. */
-const namingLines = 12;
 
 /** Objects are read key by key, not by a JSON parser: perf itself prints trailing commas (6.12, 6.13) and decimal commas (locale). */
-export const readJsonLines = (lines: Lines): JsonTables => {
+export const readJsonLines = (lines: Lines): ReadTables => {
   if (!anyKey.some((key) => lines.text.includes(key))) return {tables: [], claimed: null};
   const {numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
-  const finisher = newFinisher();
-  let open: RawTable | null = null;
-  let last: RawTable | null = null;
-  let group: RawRow | null = null;
-  let between: string[] = [];
+  const tables = newLineTables(startsNext);
   for (let i = 0; i < numbers.length; i++) {
     const found = objectAt(lines, i);
     if (found === null) {
       const text = lineAt(lines, i);
-      if (open !== null && /[^\s[\],]/.test(text) && !/^\s*#/.test(text)) open = null;
-      if (between.push(text) > 2 * namingLines) between = between.slice(-namingLines);
+      tables.other(text, /[^\s[\],]/.test(text) && !/^\s*#/.test(text));
       continue;
     }
     claimed.fill(1, i, i + found.lines);
     for (const fields of found.objects) {
       const row = rowOf(fields);
-      if (open === null || (!row.group && startsNext(open, row))) {
-        if (last !== null) finisher.add(last);
-        last = open = newRawTable(numbers[i]);
-        open.label = labelOf(between.join('\n')).label;
-        group = null;
-      }
-      between = [];
       if (!row.group) {
-        group = null;
-        addRow(open, row, numbers[i]);
+        tables.count(row, numbers[i]);
         continue;
       }
-      if (fields.has('metricgroup')) group = {...row, event: fields.get('metricgroup') ?? ''};
-      if (row.metrics.length > 0) addMetric(open, group, row, numbers[i]);
+      tables.open(numbers[i]);
+      if (fields.has('metricgroup')) tables.group({...row, event: fields.get('metricgroup') ?? ''});
+      if (row.metrics.length > 0) tables.metric(row, numbers[i]);
     }
     i += found.lines - 1;
   }
-  if (last !== null) finisher.add(last);
-  return {tables: finisher.all(), claimed};
+  return {tables: tables.all(), claimed};
 };
 
 const startsNext = (open: RawTable, row: RawRow): boolean => {

@@ -2,12 +2,7 @@
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
 import {lineIndex} from './lines.ts';
-import type {PlacedTable} from './raw-table.ts';
-
-export interface OwnTables {
-  readonly tables: readonly PlacedTable[];
-  readonly claimed: Uint8Array | null;
-}
+import type {PlacedTable, ReadTables} from './raw-table.ts';
 
 const value = String.raw`(-|-?\d[\d.]{0,20}(?:e[+-]?\d{1,3})?[EPTGM]?)`;
 const change = String.raw`(-|[+-]\d[\d.]{0,12}%|x\d[\d.]{0,12}(?:e[+-]?\d{1,3})?)`;
@@ -58,7 +53,7 @@ const facts = /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)/g;
 const sides = /([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+))/g;
 
 /** Each table becomes two: before and after. Values are rounded as printed, and a warning says so. */
-export const readOwnTables = (lines: Lines): OwnTables => {
+export const readOwnTables = (lines: Lines): ReadTables => {
   const {text, numbers} = lines;
   const tables: PlacedTable[] = [];
   if (!['verdict', '%stddev', '+-sem'].some((word) => text.includes(word))) return {tables, claimed: null};

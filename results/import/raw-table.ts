@@ -42,6 +42,12 @@ export interface PlacedTable {
   readonly doubtful: readonly number[];
 }
 
+/** What one reader finds in a text; `claimed` = 1 for each line its tables come from, null = none. */
+export interface ReadTables {
+  readonly tables: readonly PlacedTable[];
+  readonly claimed: Uint8Array | null;
+}
+
 /** Takes finished raw tables in order and turns each by the decimal mark its own numbers show, else the one all of them show, else `fallback`. */
 export interface Finisher {
   readonly add: (raw: RawTable) => void;
