@@ -81,7 +81,7 @@ export const terminalStrip = (row: ComparisonRow, samples: Samples, labels: Read
     const own = all.filter((one) => one.side === side);
     if (own.length === 0) return [];
     const stretches = bucket(own, width);
-    const bars = stretches.map((runs) => level(Math.max(...runs.map((one) => Math.log(Math.max(one.value, Number.MIN_VALUE)))), scale, options)).join('');
+    const bars = stretches.map((runs) => level(Math.log(runs.reduce((most, one) => Math.max(most, one.value), Number.MIN_VALUE)), scale, options)).join('');
     const marks = stretches.map((runs) => (runs.some((one) => one.spike) ? glyphsFor(options).spike : ' ')).join('').trimEnd();
     return [`${fit(plain(labels[side], options), left)} ${bars}`, ...marks === '' ? [] : [`${' '.repeat(left)} ${marks}`]];
   });

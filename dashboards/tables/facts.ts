@@ -21,7 +21,7 @@ export const titleOf = (comparison: Comparison, width: number = mailWidth): stri
 const runsOf = (comparison: Comparison): string => {
   const most = (side: 'before' | 'after'): number | null => {
     const counts = comparison.rows.map((row) => row[side].n).filter((n) => n !== null);
-    return counts.length === 0 ? null : Math.max(...counts);
+    return counts.reduce<number | null>((most, n) => Math.max(most ?? n, n), null);
   };
   const before = most('before');
   const after = most('after');
@@ -41,7 +41,7 @@ const isMeasured = (row: ComparisonRow): boolean => !isSimulated(row.event);
 const multiplexingOf = ({rows}: Comparison): string => {
   const shares = rows.filter(isMeasured).flatMap((row) => [row.before.running, row.after.running]).filter((share) => share !== null);
   if (shares.length === 0) return 'mux ?';
-  const least = Math.min(...shares);
+  const least = shares.reduce((a, b) => Math.min(a, b));
   return least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`;
 };
 

@@ -1,4 +1,5 @@
 // Samples from the text of `perf script -F pid,ip`, placed on the instructions of an image.
+import {max, min} from 'simple-statistics';
 import {UserError} from '../../jit/error.ts';
 import type {ListingLine} from '../../jit/listing.ts';
 
@@ -25,7 +26,7 @@ export interface Samples {
 export const placeSamples = (all: readonly Sample[], listing: readonly ListingLine[]): Samples => {
   const bytesOf = new Map(listing.map((line) => [Number(line.address), line.bytes.split(' ').length]));
   const addresses = [...bytesOf.keys()];
-  const [low, high] = [Math.min(...addresses), Math.max(...addresses)];
+  const [low, high] = [min(addresses), max(addresses)];
   const inside = all.filter(({address}) => address >= low && address <= high);
   if (inside.length === 0) throw new UserError('perf record took no sample in the image.', 'The run may be too short: give a larger --repeat.');
   const samples = new Map<number, number>();

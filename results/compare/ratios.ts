@@ -1,4 +1,5 @@
 // Doubts about counts themselves: misses above loads, values scaled up from a small share of the time, unequal scaling.
+import {max, min} from 'simple-statistics';
 import type {Finding} from '../types.ts';
 import {finding, share} from './findings.ts';
 
@@ -53,13 +54,13 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
   const partial = [...before, ...after].filter((row) => row.running !== null && row.running < 0.995);
   if (partial.length === 0) return [];
   const shares = partial.map((row) => row.running ?? 1);
-  const smallest = Math.min(...shares);
+  const smallest = min(shares);
   const events = new Set(partial.map((row) => row.event));
   const error = (running: number): string => {
     const value = scalingError(running, seconds);
     return value === null ? 'an amount not known' : `about ${share(value)} %`;
   };
-  const all = finding('multiplexed', {count: counted(events.size), range: range(smallest, Math.max(...shares)), error: error(smallest)}, {events: [...events], smallest});
+  const all = finding('multiplexed', {count: counted(events.size), range: range(smallest, max(shares)), error: error(smallest)}, {events: [...events], smallest});
   const sharesOf = (event: string): readonly (number | null)[] => [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);
   const single = [...events].flatMap((event) => {
     const least = Math.min(...sharesOf(event).map((running) => running ?? 1));
@@ -71,6 +72,6 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
   });
   if (different.length === 0) return [all, ...single];
   const list = different.map((row) => `${row.event} ${share(row.before)} and ${share(row.after)} %`).join(', ');
-  const worst = Math.min(...different.map((row) => Math.min(row.before, row.after)));
+  const worst = min(different.map((row) => Math.min(row.before, row.after)));
   return [all, ...single, finding('multiplexed-unequal', {count: counted(different.length), list, error: error(worst)}, {events: different})];
 };

@@ -1,4 +1,5 @@
 // When to stop measuring early: at looks fixed in advance, by a rule that keeps its error rate however often one looks.
+import {max} from 'simple-statistics';
 import type {Samples} from '../types.ts';
 import {eventInfo} from '../events.ts';
 import {primaryEvent} from './context.ts';
@@ -70,6 +71,6 @@ export const nextLook = (samples: Samples, rule: StoppingRule): 'stop' | 'go on'
 /** Quads with as many blocks as the largest: the last one may still be under way. */
 const wholeQuads = (layout: Layout): number => {
   const blocks = Array.from({length: layout.quads}, (_, q) => layout.firstBlock[q + 1] - layout.firstBlock[q]);
-  const most = Math.max(...blocks);
+  const most = max(blocks);
   return blocks.filter((count) => count === most).length;
 };

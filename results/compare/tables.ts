@@ -147,7 +147,7 @@ const changesOf = (pairs: readonly CountedPair[], spreadKnown: boolean): RoleCha
 };
 
 const decompositionOf = (pairs: readonly CountedPair[], level: number, spreadKnown: boolean): Decomposition => {
-  const n = Math.min(...pairs.map((pair) => Math.min(pair.before.n ?? 5, pair.after.n ?? 5)));
+  const n = pairs.reduce((least, {before, after}) => Math.min(least, before.n ?? 5, after.n ?? 5), Infinity);
   return decomposeChanges(changesOf(pairs, spreadKnown), rolesOf(pairs.map((pair) => pair.event)), welchDegrees(1, n, 1, n, 0), level);
 };
 

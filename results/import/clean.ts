@@ -4,6 +4,8 @@ import {lineAt, linesOf, newFinder} from './lines.ts';
 import {isBlank, isLetter} from './perf-tokens.ts';
 
 const longLine = 300;
+/** Marks are sought in pieces of this many characters: a pattern's matches must fit into one array. */
+const longPiece = 1e6;
 const headerPhrase = 'Performance counter stats for';
 
 /** The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break blanks. Linear in its length. */
@@ -84,11 +86,19 @@ const standsApart = (text: string, found: number, end: number, next: (from: numb
 
 /** Where line breaks were lost the quote marks stand between the rows. A single `>` may also be a shell's. */
 const withoutInnerMarks = (line: string): string => {
-  const blank = (marks: string): string => ' '.repeat(marks.length);
-  const isCommand = /perf stat |Performance counter|counter stats|stats for/.test(line);
-  const rest = line.replace(line.length > longLine || !isCommand ? /(?<=\s)>+(?=\s|$)/g : /(?<=\s)(?:>>+|>(?:\s>)+)(?=\s|$)/g, blank);
-  return rest.length > longLine && rest.includes('counter stats for') ? rest.replace(/(?<=\s)[|\u2502](?=\s|$)/g, blank) : rest;
+  if (line.length <= longLine) return blanked(line, /perf stat |Performance counter|counter stats|stats for/.test(line) ? /(?<=\s)(?:>>+|>(?:\s>)+)(?=\s|$)/g : /(?<=\s)>+(?=\s|$)/g);
+  const marks = line.includes('counter stats for') ? /(?<=\s)(?:>+|[|\u2502])(?=\s|$)/g : /(?<=\s)>+(?=\s|$)/g;
+  if (line.length <= longPiece) return blanked(line, marks);
+  const parts: string[] = [];
+  for (let from = 0; from < line.length;) {
+    const end = line.indexOf(' ', from + longPiece);
+    parts.push(blanked(line.slice(from, end < 0 ? undefined : end), marks));
+    from = end < 0 ? line.length : end;
+  }
+  return parts.join('');
 };
+
+const blanked = (text: string, marks: RegExp): string => text.replace(marks, (found) => ' '.repeat(found.length));
 
 const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&nbsp;': ' ', '&amp;': '&', '&quot;': '"', '&#39;': "'", '&#x27;': "'"};
 const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);

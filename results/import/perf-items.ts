@@ -42,7 +42,7 @@ export const readHeader = (text: string, position: number): Header | null => {
   if (closed !== null && before.length <= 8) {
     return {end: start + headerEnd.lastIndex, ...target(before.map((line) => line.trim()).filter((line) => line !== '').join(' ')), runs: closed[1] === undefined ? null : Number(closed[1])};
   }
-  const bare = at(headerBare, text, start);
+  const bare = window.includes(':') ? at(headerBare, text, start) : null;
   if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/'$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
   return {end: start, command: null, kind: 'command', runs: null};
 };

@@ -94,3 +94,15 @@ describe('-v runs', () => {
     expect(tables.map((one) => [one.runs, one.rows, one.samples[0].values])).toEqual([[2, [], [100, 90]]]);
   });
 });
+
+describe('large', () => {
+  test('a table of 200,000 rows: more than a call takes as arguments', () => {
+    const one = table(`${header}${'   1,234      cycles      ( +-  1.00% )  (30.00%)\n'.repeat(200_000)}`);
+    expect(one.rows.length).toBe(200_000);
+    expect(one.warnings.map(({code, data}) => [code, data?.['least']])).toEqual([['multiplexed', 30]]);
+  });
+  test('quote marks in a line of three million characters are blanked as in a short one', () => {
+    const line = `${header.replaceAll('\n', ' ')} > > 1,234      cycles      ( +-  1.00% ) > > ${'> '.repeat(1_500_000)} > 5,678      instructions   ( +-  2.00% )`;
+    expect(table(line).rows.map((row) => [row.event, row.value])).toEqual([['cycles', 1234], ['instructions', 5678]]);
+  });
+});

@@ -1,4 +1,5 @@
 // Events counted only part of the time: their values are estimates, and below a fifth of the time poor ones.
+import {max, min} from 'simple-statistics';
 import type {ImportTable, Warning} from '../../types.ts';
 
 const poor = 20;
@@ -9,7 +10,7 @@ export const multiplexed = (table: ImportTable): Warning[] => {
   const rows = partly(table);
   if (rows.length === 0) return [];
   const shares = rows.map((row) => row.running ?? 0);
-  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  const [least, most] = [min(shares), max(shares)];
   const range = least === most ? `${least} %` : `${least} % to ${most} %`;
   return [{code: 'multiplexed', text: `${rows.length} of ${table.rows.length} rows were counted ${range} of the time and scaled up: they are estimates, from different slices of the run`, data: {rows: rows.length, least, most}}];
 };

@@ -1,4 +1,5 @@
 // perf -r of 5.14 to 6.4 prints the last run's counts or the sum of all runs for the mean: found from the numbers themselves.
+import {min} from 'simple-statistics';
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
 import {clocks, impliedClock} from './clock.ts';
 
@@ -70,8 +71,8 @@ const fromRates = (table: ImportTable): Found | null => {
 
 const quietest = (n: number): number => 100 * Math.sqrt((n + 1) / 12) / n;
 
-const isSum = (runs: number | null, errors: readonly number[], share: number, rows: readonly ImportRow[]): boolean => {
-  const least = Math.min(...errors);
+const isSum = (runs: number | null, errors: number[], share: number, rows: readonly ImportRow[]): boolean => {
+  const least = min(errors);
   const fits = (n: number): boolean => least >= 0.85 * quietest(n) && least <= 1.15 * quietest(n);
   if (share > 0.85) return false;
   if (runs !== null) return least >= 0.85 * quietest(runs) && (fits(runs) || rows.some((row) => row.metricUnit === 'CPUs utilized' && (row.metric ?? 0) > 0.6 * runs));
