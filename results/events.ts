@@ -48,7 +48,7 @@ export const events: readonly EventInfo[] = [
 ];
 
 /** Other names of the same events. */
-const aliases: Readonly<Record<string, string>> = {'cpu-cycles': 'cycles', 'branch-instructions': 'branches', faults: 'page-faults', cs: 'context-switches', migrations: 'cpu-migrations'};
+const aliases: ReadonlyMap<string, string> = new Map([['cpu-cycles', 'cycles'], ['branch-instructions', 'branches'], ['faults', 'page-faults'], ['cs', 'context-switches'], ['migrations', 'cpu-migrations']]);
 
 const byName = new Map(events.map((info) => [info.event, info]));
 
@@ -57,6 +57,6 @@ export const eventInfo = (event: string): EventInfo => {
   const simulated = /^(callgrind|cachegrind|image|kernel)\//.test(event);
   if (simulated) return row(event, '', 'exact', 0, 'less', 'simulated count');
   const bare = event.replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1').replace(/:[a-zA-Z]+$/, '');
-  const known = byName.get(aliases[bare] ?? bare);
+  const known = byName.get(aliases.get(bare) ?? bare);
   return known === undefined ? row(event, '', 'positive', 0.01, 'less', '') : {...known, event};
 };

@@ -19,8 +19,8 @@ const fewestRuns = 4;
 /** Draft of one row from the runs of both sides in execution order, sides in blocks of their own. */
 export const draftBlockedRow = (samples: Samples, series: EventSeries, options: RowOptions): RowDraft => {
   const start = startRow(samples, series, options);
-  const settled = withoutInference(start, series);
-  if (settled !== null) return settled;
+  const settled = withoutInference(start, series, Math.min(start.before.n ?? 0, start.after.n ?? 0) >= fewestRuns);
+  if (settled !== null) return start.kind === 'exact' ? settled : {...settled, mustClear: Math.log1p(start.margin)};
   const base = doubtExact(start);
   const scale = logScale(series, base.kind);
   const logs = {...series, value: scale.values};

@@ -1,4 +1,5 @@
 // From the runs of one event to one contrast per quad: set far runs back, take block means, weigh neighbours, subtract sides.
+import {describe} from '../samples/side-stats.ts';
 import {median, medianOfFew, neighbourCorrelation, robustSpread} from '../stats/robust.ts';
 import type {Layout} from './quads.ts';
 
@@ -25,12 +26,14 @@ export interface Contrasts {
   readonly estimate: Float64Array;
   /** Quads merged into one entry; 1 for all but very long sessions. */
   readonly merged: number;
+  /** Variance of one contrast as the blocks of the same side and quad tell it; null where no quad has two of a side. */
+  readonly within: number | null;
 }
 
 /** `values` per run on an additive scale (logarithms or counts); NaN = not counted. Empty when no quad is complete. */
 export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => {
   const usable = usableLayout(values, layout);
-  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), merged: 1};
+  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), merged: 1, within: null};
   const medians = blockMedians(values, usable);
   const blind = setBack(values, medians, usable, 0);
   const correlation = correlationOf(blind.blocks, usable);
@@ -42,7 +45,7 @@ export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => 
   const estimate = raw;
   for (let q = 0; q < usable.quads; q++) estimate[q] = shift + raw[q] / (gain[q] * aligned.kept);
   const merged = Math.ceil(usable.quads / mostQuads);
-  return {test: merge(test, merged), estimate: merge(estimate, merged), merged};
+  return {test: merge(test, merged), estimate: merge(estimate, merged), merged, within: withinQuads(medians, usable)};
 };
 
 /** The layout without quads in which a block has no counted run. */
@@ -165,6 +168,20 @@ const quadContrasts = (blocks: Float64Array, layout: Layout): Float64Array => {
     for (let b = layout.firstBlock[q]; b < layout.firstBlock[q + 1]; b++) contrasts[q] += layout.weight[b] * blocks[b];
   }
   return contrasts;
+};
+
+/** Mean over quads of the sum over sides of (variance of the side's blocks) / (their number); a side with one block tells nothing. */
+const withinQuads = (blocks: Float64Array, layout: Layout): number | null => {
+  let sum = 0;
+  let quads = 0;
+  for (let q = 0; q < layout.quads; q++) {
+    const own = range(layout.firstBlock[q], layout.firstBlock[q + 1]);
+    const [before, after] = [0, 1].map((side) => describe(Float64Array.from(own.filter((block) => layout.side[block] === side), (block) => blocks[block])));
+    if (before.sem === null || after.sem === null) continue;
+    sum += before.sem ** 2 + after.sem ** 2;
+    quads++;
+  }
+  return quads === 0 ? null : sum / quads;
 };
 
 const merge = (values: Float64Array, size: number): Float64Array => {

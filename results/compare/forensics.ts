@@ -24,11 +24,13 @@ const leastVariation = 1.5;
 const leastSize = 5;
 /** At most this share of the runs may be spikes. */
 const mostShare = 0.25;
-/** How far above the other side's mean the base may lie, in standard errors of that mean. */
-const tolerance = 2;
+/** How far above the other side's mean the base may lie: two standard errors of that mean and of the base, which is known as badly. */
+const tolerance = 2 * Math.SQRT2;
 
 /** perf prints the error in hundredths of a percent of the mean. */
 const printedStep = 0.00005;
+/** Means of counts are printed as whole numbers: the base and the other side's mean may each be half a count off. */
+const wholeStep = 1;
 
 /**
  * k runs of size X among n, the rest at b: m - b = k (X - b) / n and s^2 = k (X - b)^2 (1 - k / n) / (n (n - 1)). So
@@ -41,7 +43,7 @@ export const carriedByFewRuns = (mean: number, sem: number, n: number, other: { 
   const variation = (sem * Math.sqrt(n)) / mean;
   // Small counts scatter by themselves: a Poisson mean of m has a variation of 1 / sqrt(m).
   if (variation < leastVariation * Math.max(1, 2 / Math.sqrt(mean))) return null;
-  const ceiling = other === null ? mean : other.mean + tolerance * other.sem;
+  const ceiling = other === null ? mean : other.mean + tolerance * other.sem + (Number.isInteger(mean) ? wholeStep : 0);
   const solutions: SpikeSolution[] = [];
   for (let k = 1; k <= Math.max(1, mostShare * n); k++) {
     const root = Math.sqrt((k * (n - 1)) / (n - k));

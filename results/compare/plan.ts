@@ -1,6 +1,6 @@
 // How many quads a workload's recorded noise asks for: to show a change of a given size, and to know it to that width.
 import {UserError} from '../error.ts';
-import {normalQuantile} from '../stats/distributions.ts';
+import {normalQuantile, studentQuantile} from '../stats/distributions.ts';
 import type {Samples} from '../types.ts';
 import {contrastsOf} from './contrasts.ts';
 import {primaryEvent} from './context.ts';
@@ -20,7 +20,7 @@ export interface PlannedEvent {
     readonly target: number;
     /** Quads that show such a change with a power of 80 %, after correction over the table. */
     readonly quadsToShow: number;
-    /** Quads after which the 95 % interval is no wider than +- target. */
+    /** Quads after which the 95 % interval is no wider than +- target, with a probability of 80 %. */
     readonly quadsToKnow: number;
     /** Quads that prove "no change" within a margin of the target with a power of 80 %, if there is none. */
     readonly quadsToProveEqual: number;
@@ -48,20 +48,34 @@ export const planQuads = (samples: Samples, targets: readonly number[] = [0.01, 
     const spread = ((high - low) / 2 / normalQuantile(0.975)) * Math.sqrt(contrasts.length);
     if (!(spread > 0)) return [];
     const alpha = (series.event === first ? 0.025 : 0.025 / others) / reserve;
-    const quads = (z: number, target: number): number => Math.max(fewestQuads, Math.ceil(((z * spread) / Math.log1p(target)) ** 2));
+    const quads = (errors: (degrees: number) => number, target: number): number => quadsFor(errors, spread / Math.log1p(target));
     return [{
       event: series.event,
       primary: series.event === first,
       quadSpread: spread,
       targets: targets.map((target) => ({
         target,
-        quadsToShow: quads(normalQuantile(1 - alpha / 2) + normalQuantile(power), target),
-        quadsToKnow: quads(normalQuantile(0.975), target),
-        quadsToProveEqual: quads(normalQuantile(0.95) + normalQuantile((1 + power) / 2), target),
+        quadsToShow: quads((degrees) => studentQuantile(1 - alpha / 2, degrees) + studentQuantile(power, degrees), target),
+        quadsToKnow: quads((degrees) => studentQuantile(0.975, degrees) * spreadAt(degrees), target),
+        quadsToProveEqual: quads((degrees) => studentQuantile(0.95, degrees) + studentQuantile((1 + power) / 2, degrees), target),
       })),
     }];
   });
 };
+
+/** The fewest quads of `spread` (of one quad, in units of the target) that bring the target to as many standard errors as their number asks for. */
+const quadsFor = (errors: (degrees: number) => number, spread: number): number => {
+  let quads = fewestQuads;
+  for (let step = 0; step < 20; step++) {
+    const next = Math.max(fewestQuads, Math.ceil((errors(quads - 1) * spread) ** 2));
+    if (Math.abs(next - quads) <= 1) return Math.max(next, quads);
+    quads = Math.round((next + quads) / 2);
+  }
+  return quads;
+};
+
+/** What a standard deviation of so many degrees of freedom stays below with the power, over the true one (Wilson and Hilferty 1931). */
+const spreadAt = (degrees: number): number => (1 - 2 / (9 * degrees) + normalQuantile(power) * Math.sqrt(2 / (9 * degrees))) ** 1.5;
 
 /** One side's blocks in ABBA order: where the session has quads of four blocks by their position, else by run. */
 const pretendSides = (samples: Samples): Samples => {

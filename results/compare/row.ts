@@ -2,7 +2,7 @@
 import {eventInfo} from '../events.ts';
 import {UserError} from '../error.ts';
 import {describe, sideStats} from '../samples/side-stats.ts';
-import {studentTwoSided} from '../stats/distributions.ts';
+import {studentQuantile, studentTwoSided} from '../stats/distributions.ts';
 import type {Estimate} from '../stats/hodges-lehmann.ts';
 import {hodgesLehmann} from '../stats/hodges-lehmann.ts';
 import {median} from '../stats/robust.ts';
@@ -41,33 +41,52 @@ export interface RowOptions {
 }
 
 /** Fewer quads than this say nothing. */
-const fewestQuads = 4;
-/** A measured count that is the same in this many runs of a side, and another in as many of the other, is as good as exact. */
-const fewestConstant = 4;
+export const fewestQuads = 4;
+/** Below this many quads a signed-rank test or interval at 95 % does not exist, and Student's stands in for it. */
+const fewestForRanks = 6;
+/** A rare count that never varied is equal only where a rate above this, per run, would have shown (95 %). */
+const unseenRate = 0.1;
 
 /** Draft of one row from interleaved quads. */
 export const draftRow = (samples: Samples, series: EventSeries, layout: Layout, options: RowOptions): RowDraft => {
   const start = startRow(samples, series, options);
-  const settled = withoutInference(start, series);
+  const settled = withoutInference(start, series, layout.quads >= fewestQuads);
   if (settled !== null) return settled;
   const base = doubtExact(start);
   const scale = logScale(series, base.kind);
-  const {test, estimate, merged} = contrastsOf(scale.values, layout);
+  const {test, estimate, merged, within} = contrastsOf(scale.values, layout);
   const n = test.length;
+  const floor: Floor | null = n >= fewestForRanks || within === null ? null : {error: Math.sqrt(within / n), degrees: 2 * n};
   if (n === 0) return {...base, note: 'no quad has counted runs of both sides'};
-  const change = (level: number): Estimate | null => (n < 2 ? null : backFromOffset(hodgesLehmann(estimate, level), base.before.median ?? 0, scale.offset));
+  const change = (level: number): Estimate | null => (n < 2 ? null : backFromOffset(widen(hodgesLehmann(estimate, level), floor, level), base.before.median ?? 0, scale.offset));
   const row = {...base, units: n * merged, estimate: change(options.level), equivalence: change(2 * options.level - 1), direction: Math.sign(median(estimate))};
   if (n < fewestQuads) return {...row, note: `${n} complete quad${n === 1 ? '' : 's'}: at least ${fewestQuads} are needed`};
-  return {...row, p: pOf(test)};
+  return {...row, p: pOf(test, floor)};
 };
 
 /**
  * Signed-rank p. Where all quads agree in sign that test is at its floor of 2 / 2^n, too coarse for a table of 16 rows, and
  * Student's test on the same contrasts says how far below the floor they are; the floor still bounds the error of a quad count.
+ * A few contrasts can be nearly equal by chance, or because position or drift did the same to each: then the error must also be
+ * the one that blocks of the same side and quad show.
  */
-const pOf = (contrasts: Float64Array): number => {
+const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
   const ranks = signedRankTest(contrasts);
-  return ranks.oneSign ? Math.min(ranks.p, studentP(contrasts)) : ranks.p;
+  if (!ranks.oneSign || (contrasts.length < fewestForRanks && floor === null)) return ranks.p;
+  const {mean} = describe(contrasts);
+  const within = floor === null || mean === null || floor.error === 0 ? 0 : studentTwoSided(mean / floor.error, floor.degrees);
+  return Math.min(ranks.p, Math.max(studentP(contrasts), within));
+};
+
+/** The least standard error of few contrasts, from the blocks within quads. */
+interface Floor {
+  readonly error: number;
+  readonly degrees: number;
+}
+
+const widen = ({value, low, high}: Estimate, floor: Floor | null, level: number): Estimate => {
+  const half = floor === null ? 0 : studentQuantile(0.5 + level / 2, floor.degrees) * floor.error;
+  return {value, low: Math.min(low, value - half), high: Math.max(high, value + half)};
 };
 
 export const startRow = (samples: Samples, series: EventSeries, options: RowOptions): RowDraft => {
@@ -90,17 +109,22 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
   };
 };
 
-/** Rows that need no statistics: a side without counts, series that do not vary, exact events. Null = go on. */
-export const withoutInference = (row: RowDraft, series: EventSeries): RowDraft | null => {
+/**
+ * Rows that need no statistics: a side without counts, series that do not vary, exact events. `isEnough`: the session is long
+ * enough to say of a measured count that it does not vary. Null = go on.
+ */
+export const withoutInference = (row: RowDraft, series: EventSeries, isEnough: boolean): RowDraft | null => {
   const {before, after} = row;
   rejectImpossible(series);
   if (before.mean === null || after.mean === null) {
     const side = before.mean === null ? (after.mean === null ? 'either side' : 'the before side') : 'the after side';
     return {...row, note: `not counted on ${side}`};
   }
-  const often = Math.min(before.n ?? 0, after.n ?? 0) >= fewestConstant;
-  if (isConstant(before) && isConstant(after) && (before.mean === after.mean || row.kind === 'exact' || often)) return certain(row, before.mean, after.mean);
-  return null;
+  if (!isConstant(before) || !isConstant(after) || (row.kind !== 'exact' && !isEnough)) return null;
+  const sure = certain(row, before.mean, after.mean);
+  const unseen = 1 - 0.05 ** (1 / sure.units);
+  if (row.kind !== 'rare' || sure.direction !== 0 || unseen <= unseenRate) return sure;
+  return {...sure, p: null, note: `${sure.note}, but in ${sure.units} runs a side ${unseen.toFixed(2)} a run could go unseen`};
 };
 
 /** The row with the doubt that an exact event varies: it is then judged like a measured one. */

@@ -2,6 +2,7 @@
 import {describe, expect, test} from 'vitest';
 import {session} from '../bench/table.ts';
 import {simulate} from '../bench/noise.ts';
+import {parseSamplesCsv} from '../samples/csv.ts';
 import {randomFrom} from '../stats/random.ts';
 import type {Comparison, ComparisonRow, Samples} from '../types.ts';
 import {compareSamples} from './samples.ts';
@@ -98,9 +99,27 @@ describe('kinds of events', () => {
 
 describe('bad samples', () => {
   const flat = {'task-clock': (): number => 5};
-  test('a constant series is equal', () => expect(rowOf(conclude(session(3, flat)), 'task-clock')).toMatchObject({verdict: 'equal', p: 1}));
-  test('constants that differ are a change', () => expect(rowOf(conclude(session(3, {'page-faults': (_, side) => 108 + side})), 'page-faults')).toMatchObject({verdict: 'more', reason: expect.stringContaining('constant counts that differ')}));
-  test('zero in every run is equal', () => expect(rowOf(conclude(session(3, {'cpu-migrations': () => 0})), 'cpu-migrations').verdict).toBe('equal'));
+  test('a constant series is equal', () => expect(rowOf(conclude(session(4, flat)), 'task-clock')).toMatchObject({verdict: 'equal', p: 1}));
+  test('constants that differ are a change', () => expect(rowOf(conclude(session(4, {'page-faults': (_, side) => 108 + side})), 'page-faults')).toMatchObject({verdict: 'more', reason: expect.stringContaining('constant counts that differ')}));
+  test('constants of fewer quads say nothing: what varies between blocks has not been seen', () => {
+    for (const quads of [1, 2, 3]) expect(rowOf(conclude(session(quads, {'page-faults': (_, side) => 108 + side})), 'page-faults').verdict).toBe('unsettled');
+    expect(rowOf(conclude(session(2, flat)), 'task-clock').verdict).toBe('unsettled');
+  });
+  test('zero in every run is equal once a tenth of a count a run would have shown', () => {
+    const zeros = (quads: number) => rowOf(conclude(session(quads, {'cpu-migrations': () => 0})), 'cpu-migrations');
+    expect(zeros(15)).toMatchObject({verdict: 'equal', reason: '0 in every run of both sides'});
+    expect(zeros(8)).toMatchObject({verdict: 'unsettled', reason: '0 in every run of both sides, but in 16 runs a side 0.17 a run could go unseen'});
+  });
+  test('few quads whose contrasts agree because position did the same to each show nothing', () => {
+    const first = session(4, {'task-clock': (run) => 100 * ((run & 3) === 0 ? 1.02 : 1) * (1 + 1e-5 * ((run * 7) % 5))});
+    const sameOrder = {...first, side: first.side.map((_, i) => ((i & 3) === 1 || (i & 3) === 2 ? 1 : 0))};
+    expect(rowOf(conclude(sameOrder), 'task-clock')).toMatchObject({verdict: 'unsettled'});
+  });
+  test('a run in which the event never ran is not counted', () => {
+    const lines = ['quad,position,side,warmup,cycles,cycles:running', ...Array.from({length: 24}, (_, i) => `${i >> 2},${i & 3},${(i & 3) % 3 === 0 ? 'before' : 'after'},0,${i % 8 === 1 ? 0 : 100 + (i % 5)},${i % 8 === 1 ? 0 : 9}`)];
+    const {samples} = parseSamplesCsv(`${lines.join('\n')}\n`);
+    expect(rowOf(conclude(samples), 'cycles').after).toMatchObject({n: 9});
+  });
   test('negative counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
   test('endless counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => 5 / run}))).toThrow(/cycles is endless/));
   test('not counted anywhere', () => {

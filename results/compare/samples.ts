@@ -21,8 +21,8 @@ import {shownParts, whyFindings} from './why.ts';
 export type {CompareContext} from './context.ts';
 
 /**
- * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad; with fewer than two
- * complete quads, or design `blocked`, by batches of each side. Throws UserError on counts that cannot be.
+ * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad; without, in one long
+ * quad, or with design `blocked`, by batches of each side. Throws UserError on counts that cannot be.
  */
 export const compareSamples = (samples: Samples, context: CompareContext): Comparison => {
   const level = context.level ?? 0.95;
@@ -64,7 +64,11 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   };
 };
 
-const isBlocked = (context: CompareContext, layout: Layout): boolean => context.design === 'blocked' || layout.quads < 2;
+const isBlocked = (context: CompareContext, layout: Layout): boolean => context.design === 'blocked' || (layout.quads < 2 && !isOneQuad(layout));
+
+/** Four blocks in turn, and no more: too few to tell what varies between blocks. */
+const isOneQuad = ({quads, blocks, side}: Layout): boolean =>
+  quads === 1 && blocks <= 4 && side.filter((own, block) => block > 0 && own !== side[block - 1]).length >= 2;
 
 const countedEvents = (samples: Samples): string[] =>
   samples.events.filter((series) => series.value.some((value) => !Number.isNaN(value))).map((series) => series.event);

@@ -37,6 +37,23 @@ test('one mode of two is no spike, however far from the other', () => {
   expect(runsOf(session(256, {'LLC-load-misses': () => random.poisson(random.uniform() < 0.3 ? 5000 : 500)}))).toEqual([]);
 });
 
+test.each([0.3, 0.5, 0.7])('runs without the event are apart: with %f of them zero a run stands out from the others, and those do not', (zeros) => {
+  const random = randomFrom(9);
+  for (let s = 0; s < 20; s++) {
+    const at = Math.floor(1024 * random.uniform());
+    expect(runsOf(session(256, {'iTLB-load-misses': (run) => (run === at ? 400 : random.uniform() < zeros ? 0 : random.poisson(20))}))).toEqual([at]);
+  }
+});
+
+test('small counts are spikes only beyond what chance brings: at most one false name per 10,000', () => {
+  const random = randomFrom(10);
+  for (const mean of [0.1, 0.5, 1, 2]) {
+    let names = 0;
+    for (let s = 0; s < 40; s++) names += runsOf(session(256, {'context-switches': () => random.poisson(mean)})).length;
+    expect({mean, few: names <= 4}).toEqual({mean, few: true});
+  }
+});
+
 test('clean runs with a heavy right tail: at most one false name per 10,000', () => {
   const random = randomFrom(2);
   let names = 0;

@@ -1,5 +1,6 @@
 // Runs that stand far outside their series: found by a gap above the tail, named, never deleted.
 import {median, medianOfFew, robustSpread, sortedFinite, thinned} from '../stats/robust.ts';
+import {gammaP} from '../stats/special.ts';
 import {valuesOf} from '../samples/side-stats.ts';
 import type {EventSeries, Samples} from '../types.ts';
 
@@ -21,6 +22,14 @@ const outright = {times: 7, spreads: 4.25, few: 2, share: 0.02} as const;
 const mostShare = 0.2;
 /** Neighbourhoods that differ by more than this (natural log) have a step between them. */
 const largeStep = Math.log(1.5);
+/** Zeros in this share of the runs, beside counts of at least so many, are runs in which the event did not happen: spikes stand out from the others. */
+const apart = {least: 0.2, most: 0.95, counts: 3} as const;
+/** Up to this median the level of a neighbourhood jumps between whole counts, and the level of the side is the better one. */
+const smallCounts = 4;
+/** Counts that as many independent events would bring to one run in so many sessions are no spikes. */
+const byChance = 0.05;
+/** From this mean on chance adds too little to be asked. */
+const mostByChance = 30;
 /** Small counts are compared from one and a half up, so that 0 -> 1 is no spike. */
 const countOffset = 1.5;
 
@@ -38,22 +47,26 @@ export interface Residuals {
   readonly spread: number;
   readonly levelOf: (run: number) => number;
   readonly distanceOf: (times: number) => number;
+  /** False for small counts that chance brings, however far above the level they lie. */
+  readonly isBeyondChance: (run: number) => boolean;
 }
 
 /** Each run against the median of its neighbours of both sides, sides lined up by their medians. */
 export const residualsOf = (samples: Samples, series: EventSeries): Residuals => {
-  const offset = series.unit === '' ? countOffset : 0;
-  const sideLevel = [0, 1].map((side) => {
-    const level = median(thinned(valuesOf(samples, series, side)));
-    return Number.isNaN(level) ? 0 : Math.log(Math.max(level + offset, smallest));
-  });
+  const isCount = series.unit === '';
+  const offset = isCount ? countOffset : 0;
+  const ownValues = [0, 1].map((side) => thinned(valuesOf(samples, series, side)));
+  const zerosApart = isCount && haveZerosApart(ownValues);
+  const levels = ownValues.map((values) => median(zerosApart ? values.filter((value) => value > 0) : values));
+  const sideLevel = levels.map((level) => (Number.isNaN(level) ? 0 : Math.log(Math.max(level + offset, smallest))));
+  const isSmall = isCount && !levels.some((level) => level > smallCounts);
   const {side, warmup} = samples;
   const {value} = series;
   const residual = new Float64Array(samples.runs).fill(Number.NaN);
   const used = new Int32Array(samples.runs);
   let n = 0;
   for (let i = 0; i < residual.length; i++) {
-    if (warmup[i] === 1 || Number.isNaN(value[i])) continue;
+    if (warmup[i] === 1 || Number.isNaN(value[i]) || (zerosApart && value[i] === 0)) continue;
     residual[i] = Math.log(Math.max(value[i] + offset, smallest)) - sideLevel[side[i]];
     used[n++] = i;
   }
@@ -65,7 +78,7 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
   for (let g = 0; g < groups; g++) {
     const [from, to] = [first(g), first(g + 1)];
     for (let u = from; u < to; u++) members[u - from] = residual[used[u]];
-    medians[g] = medianOfFew(members, 0, to - from);
+    medians[g] = isSmall ? 0 : medianOfFew(members, 0, to - from);
   }
   for (let g = 0; g < groups; g++) {
     const [from, to] = [first(g), first(g + 1)];
@@ -78,11 +91,30 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
     }
   }
   const usual = Math.exp(Math.max(...sideLevel));
+  const least = isCount ? Math.max(...ownValues.map((values) => beyondChance(values, n))) : 0;
   return {
     event: series.event, residual, spread: robustSpread(residual),
     levelOf: (run) => Math.max(0, Math.exp(sideLevel[samples.side[run]] + level[run]) - offset),
     distanceOf: (times) => (offset === 0 ? Math.log(times) : Math.log((times * Math.max(1, usual - offset) + offset) / usual)),
+    isBeyondChance: (run) => value[run] >= least,
   };
+};
+
+const haveZerosApart = (sides: readonly Float64Array[]): boolean => {
+  const [all, counts] = sides.reduce(([runs, positive], values) => [runs + values.length, positive + values.filter((value) => value > 0).length], [0, 0]);
+  const share = 1 - counts / all;
+  return share >= apart.least && share <= apart.most && counts >= 2 * fewestRuns && sides.every((values) => !(median(values.filter((value) => value > 0)) < apart.counts));
+};
+
+/** The least count that independent events at the usual rate would hardly bring to any of `runs` runs; 0 for large counts. */
+const beyondChance = (values: Float64Array, runs: number): number => {
+  const sorted = values.slice().sort();
+  const usual = sorted.subarray(0, Math.ceil((1 - outright.share) * sorted.length));
+  const mean = usual.reduce((sum, value) => sum + value, 0) / usual.length;
+  if (!(mean > 0 && mean < mostByChance)) return 0;
+  let count = Math.ceil(mean);
+  while (runs * gammaP(count, mean) > byChance) count++;
+  return count;
 };
 
 /** Indexes of the runs that stand out, in execution order. */
@@ -101,7 +133,7 @@ export const standingOut = (residuals: Residuals): number[] => {
   // Where a large share lies that far out, the series has two modes, and the higher one is what a spike stands out from.
   const mode = values[Math.floor((1 - mostShare) * n)];
   const limit = Math.min(gapAbove(values, n, mode < floor ? floor : mode + floor), outrightFrom(values, n, residuals));
-  return limit === Infinity ? [] : [...residuals.residual.keys()].filter((run) => residuals.residual[run] >= limit);
+  return limit === Infinity ? [] : [...residuals.residual.keys()].filter((run) => residuals.residual[run] >= limit && residuals.isBeyondChance(run));
 };
 
 /** The lowest residual above a gap of the tail; Infinity where there is none. `values` ascending. */

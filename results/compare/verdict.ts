@@ -3,6 +3,7 @@ import {normalQuantile} from '../stats/distributions.ts';
 import {budget, weightedHolm} from '../stats/holm.ts';
 import type {Change, ComparisonRow, Spike, Verdict} from '../types.ts';
 import type {RowDraft} from './row.ts';
+import {fewestQuads} from './row.ts';
 
 export interface VerdictOptions {
   readonly level: number;
@@ -63,8 +64,8 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
     const shown = p === 0 && draft.note !== null ? draft.note : `shown at adjusted p ${format(p)}`;
     return {verdict: draft.direction > 0 ? 'more' : 'less', reason: equal ? `${shown}, though within the margin of ${margin}` : shown};
   }
-  if (draft.estimate !== null && draft.estimate.low === 0 && draft.estimate.high === 0 && draft.note !== null) return {verdict: 'equal', reason: draft.note};
   if (p === null) return {verdict: 'unsettled', reason: draft.note ?? 'no test could be formed'};
+  if (draft.estimate !== null && draft.estimate.low === 0 && draft.estimate.high === 0 && draft.note !== null) return {verdict: 'equal', reason: draft.note};
   if (equal) return {verdict: 'equal', reason: `proven within the margin of ${margin}`};
   const why = draft.estimate === null ? 'too few counts for a ratio' : `the interval reaches beyond the margin of ${margin}`;
   return {verdict: 'unsettled', reason: `no change shown (adjusted p ${format(p)}), and ${why}`};
@@ -97,7 +98,7 @@ const quadsNeeded = (draft: RowDraft, alpha: number): { readonly quadsNeeded?: n
   const power = normalQuantile(0.8);
   const toShow = Math.abs(estimate.value) / (normalQuantile(1 - alpha / 2) + power);
   const toProve = (Math.log1p(draft.margin) - Math.abs(estimate.value)) / (normalQuantile(0.95) + power);
-  const quads = Math.ceil(draft.units * (error / Math.max(toShow, toProve)) ** 2);
+  const quads = Math.max(fewestQuads, Math.ceil(draft.units * (error / Math.max(toShow, toProve)) ** 2));
   return quads > draft.units && quads <= mostQuadsNeeded ? {quadsNeeded: quads} : {};
 };
 

@@ -67,6 +67,8 @@ test.each([
   ['an event twice', 'quad,position,side,warmup,x,x\n', /names 'x' twice/],
   ['times without counts', 'quad,position,side,warmup,x,y:running\n', /'y:running' but no 'y'/],
   ['too few fields', 'quad,position,side,warmup,x\n0,0,before,0\n', /Line 2 has 4 fields, the header has 5/],
+  ['too few fields, and a line behind', 'quad,position,side,warmup,x\n0,0,before,0\n0,1,after,0,5\n', /Line 2 has 4 fields, the header has 5/],
+  ['two fields too few, and a line behind', 'quad,position,side,warmup,x,y\n0,0,before,0\n0,1,after,0,5,6\n', /Line 2 has 4 fields, the header has 6/],
   ['too many fields', 'quad,position,side,warmup,x\n0,0,before,0,1,2\n', /Line 2 has more fields/],
   ['a wrong side', 'quad,position,side,warmup,x\n0,0,before,0,1\n0,1,left,0,1\n', /Line 3: 'left' is no side/],
   ['a wrong quad', 'quad,position,side,warmup,x\n-1,0,before,0,1\n', /Line 2: '-1' is no quad/],

@@ -40,6 +40,7 @@ export const parseSamplesCsv = (text: string): { readonly samples: Samples; read
   };
   /** Nearly all fields are plain decimals, and those are read where they stand; -1 = this one is not, and is still to be read. */
   const plain = (): number => {
+    if (from > stop) return -1;
     const end = plainEnd(text, from);
     if (end === from || (end !== stop && text.charCodeAt(end) !== comma)) return -1;
     const value = plainNumber(text, from, end);
@@ -195,7 +196,10 @@ const seriesOf = (columns: readonly Column[], values: readonly Float64Array[]): 
       const found = columns.findIndex((other) => other.event === column.event && other.part === name);
       return found < 0 ? null : values[found];
     };
-    return [{event: column.event, unit: eventInfo(column.event).unit, value: values[i], enabled: part('enabled'), running: part('running')}];
+    const [enabled, running] = [part('enabled'), part('running')];
+    // A run in which the event never ran is not counted, whatever stands there for its count.
+    if (running !== null) for (let run = 0; run < running.length; run++) if (running[run] === 0) values[i][run] = Number.NaN;
+    return [{event: column.event, unit: eventInfo(column.event).unit, value: values[i], enabled, running}];
   });
 
 const doubtsAbout = (samples: Samples): Warning[] => {
