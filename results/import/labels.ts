@@ -1,7 +1,7 @@
 // The words that name a table in a mail: `Before:`, `With this patch:`, a heading, or the command line above it.
 
 /** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
-const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] > \/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: \d+ \d+ \d+|[^A-Za-z\u0080-\uffff]*)$/;
+const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] > \/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^A-Za-z\u0080-\uffff]*)$/;
 const shellLine = /(?:^|\s)perf stat\s/;
 const longest = 100;
 

@@ -12,6 +12,13 @@ const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
 const elapsedLine = /^\s*\d[\d.,]*\s+seconds time elapsed/;
 const countLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}\s+)?\d[\d.,']*\s+(?:msec\s+)?${known}(?:\s{2,}|\s*$|\s*#|\s+\d)`);
 const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${known}(?:[:/]\w*)?[,;|/:\t]`);
+/** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
+const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${known}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
+/** A row of perf before 2.6.38, whose names have blanks: `54011  context switches     #       0.043 M/sec`. */
+const oldLine = /^\s*\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}#\s+-?\d[\d.,]*\s+(?:[KMG]?\/sec|CPU)/;
+/** Numbers alone, and the names that may stand above them. */
+const numbersLine = /^\s*-?\d+\.\d+%?(?:\s+-?\d+\.\d+%?)+\s*$/;
+const metricNames = /%\s{1,2}tma_|\btma_\w+|insn per cycle|retiring\s+bad speculation/;
 /** A row of --metric-only: numbers under a line of metric names. */
 const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/;
 const separated = /^\s*[\w.-]*[,;|/:\t]/;
@@ -27,14 +34,21 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (not.within(from, end) && refused.test(part)) return true;
     if (percent.within(from, end) && noise.test(part)) return true;
     if (quote.within(from, end) && jsonKey.test(part)) return true;
+    if (csvTail.test(part)) return true;
     const hasSeconds = seconds.within(from, end);
     if (hasSeconds && elapsed.test(part)) return true;
     if (!isWhole) return false;
     const first = part.trimStart().charCodeAt(0);
     if (isDigit(first) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
+    if (isDigit(first) && (oldLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
     return (isDigit(first) || first === 67 || first === 78 || first === 83) && metricLine.test(part);
   };
+};
+
+const lineAbove = (text: string, from: number): string => {
+  const end = text.lastIndexOf('\n', from - 1);
+  return end < 0 ? '' : text.slice(Math.max(0, text.lastIndexOf('\n', end - 1) + 1, end - longest), end);
 };
 
 const mostNamed = 50;

@@ -1,5 +1,5 @@
 // A row of a perf stat table, read by its tokens: never by columns, and over line ends where a mail program moved them.
-import {readBlankGroups, readHead, readLead} from './perf-head.ts';
+import {endsBlankGroups, readBlankGroups, readHead, readLead} from './perf-head.ts';
 import {headerWords, readFooter} from './perf-items.ts';
 import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
@@ -33,8 +33,9 @@ const remark = sticky(String.raw`//|--|<[-=]|[-=]>|;|\((?![ \t]{0,4}[\d+])`);
  * piece before ended right here, so that a bare `count name` is enough; elsewhere a comment, noise or running share must follow.
  */
 export const readRow = (text: string, position: number, isLineStart: boolean, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
+  if (!isLineStart && endsBlankGroups(text, position)) return null;
   const before = readLead(text, position, isLineStart);
-  const counted = readHead(text, before.end) ?? (isLineStart && before.place === null ? readBlankGroups(text, before.end) : null);
+  const counted = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
   if (counted === null) return null;
   const {count, status, event, wide} = counted;
   const tail = readTail(text, counted.end);
@@ -137,6 +138,6 @@ const endsHere = (text: string, position: number): boolean => {
   const code = text.charCodeAt(p);
   if (p >= text.length || code === 10 || code === 35) return true;
   if (at(remark, text, p) !== null || readFooter(text, p) !== null || (code === 80 && at(headerWords, text, p) !== null)) return true;
-  const next = readHead(text, readLead(text, p, false).end);
+  const next = readHead(text, readLead(text, p, false).end) ?? readBlankGroups(text, p);
   return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
 };

@@ -21,6 +21,7 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ['names', '      1      hv_24x7/pm_pb_cyc,chip=0/ #      2.0 GHz  PowerBUS_Frequency_0\n      2      r01c4\n      3      cpu/event=0xc8,umask=0/u\n      4      mem:0x1234/4:rw\n', [['hv_24x7/pm_pb_cyc,chip=0/', 1, '', null], ['r01c4', 2, '', null], ['cpu/event=0xc8,umask=0/u', 3, '', null], ['mem:0x1234/4:rw', 4, '', null]]],
   ['software pmu', '      1.50 msec cpu-clock [software]     #    1.000 CPUs utilized\n', [['cpu-clock', 1.5, 'msec', null]]],
   ['blank thousands', '     1 234 567      cycles                    #    2,100 GHz                      (50,00%)\n', [['cycles', 1234567, '', null]]],
+  ['blank thousands before a single blank', '          26,554473 task-clock (msec)       #    0,965 CPUs utilized\n         121 540 390 instructions            #    1,57  insns per cycle\n        1 234,50 msec cpu-clock\n', [['task-clock', 26.554473, 'msec', null], ['instructions', 121540390, '', null], ['cpu-clock', 1234.5, 'msec', null]]],
   ['apostrophes', "     1'234'567      cycles                    #    2.100 GHz\n", [['cycles', 1234567, '', null]]],
   ['a decimal comma alone', '          12,50 msec task-clock                #    0,987 CPUs utilized\n          1234      cs\n', [['task-clock', 12.5, 'msec', null], ['cs', 1234, '', null]]],
 ];
@@ -92,6 +93,24 @@ describe('-v runs', () => {
   test('runs whose table is lost are a table of their own', () => {
     const {tables} = importText(runs([100, 90]), 'x');
     expect(tables.map((one) => [one.runs, one.rows, one.samples[0].values])).toEqual([[2, [], [100, 90]]]);
+  });
+});
+
+describe('nothing is dropped without a word', () => {
+  test.each([
+    ['names with blanks, before 2.6.38', '       1255.538611  task clock ticks     #      10.143 CPU utilization factor\n'],
+    ['a row of -x behind words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
+    ['a row of --metric-only', ' %  tma_backend_bound %  tma_retiring\n                36.9            7.2\n'],
+  ])('%s', (_, text) => expect(importText(text, 'x')).toMatchObject({tables: [], warnings: [{code: 'not-understood'}]}));
+  test('columns of other numbers are nobody\'s counts', () => expect(importText('loss accuracy\n 0.251 0.998\n', 'x').warnings).toEqual([]));
+  test('blank thousands with line breaks lost are whole or nothing', () => {
+    const text = `${header}  77 375 671 cycles                  #    2,914 GHz\n     <not supported> stalled-cycles-backend\n  121 540 390 instructions            #    1,57  insns per cycle\n`.replace(/\s+/g, ' ');
+    expect(table(text).rows.map((row) => [row.event, row.value])).toEqual([['cycles', 77375671], ['stalled-cycles-backend', null], ['instructions', 121540390]]);
+    expect(importText('it took 375 671 cycles  # 2,914 GHz', 'x').tables.flatMap((one) => one.rows.map((row) => row.value))).toEqual([375671]);
+  });
+  test('intervals behind a table are a table of their own', () => {
+    const text = '          1,619,057      instructions\n    <not supported> MiB  uncore_imc/cas_count_read/\n\n$ perf stat -a -I 1000 -e uncore_imc/data_reads/\n     1.000327813           1,024.03 MiB  uncore_imc/data_reads/\n';
+    expect(importText(text, 'x').tables.map((one) => one.rows.length)).toEqual([2, 1]);
   });
 });
 

@@ -77,8 +77,10 @@ export const newTableList = (finisher: Finisher): TableList => {
     },
     rows: (rows, line, hasGap, between, sign) => {
       const first = rows[0];
-      const repeats = hasGap && open !== null && open.rows.length > 0 && open.rows[0].event === first.event && first.time === null;
-      const table = sign !== null ? side(sign, line, between) : open === null || repeats ? start(line, between) : open;
+      const above = open?.rows[0];
+      // Behind something else the same event again, or the first or last interval, begins a table.
+      const isNext = hasGap && above !== undefined && (first.time === null ? above.event === first.event || above.time !== null : above.time === null);
+      const table = sign !== null ? side(sign, line, between) : open === null || isNext ? start(line, between) : open;
       for (const row of rows) addRow(table, row, line);
     },
     measurement: (value) => open?.measurements.push(value),
