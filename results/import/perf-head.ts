@@ -93,10 +93,11 @@ const readUnit = (text: string, position: number): number => {
   return unitNames.has(text.slice(position, end)) ? end : -1;
 };
 
-const blankGroups = sticky(String.raw`(\d{1,3}(?: \d{3}){1,6}(?:[.,]\d{1,9})?)(?=[ \t]{1,}[A-Za-z_])`);
+/** Decimals too, but three digits behind a mark may be one more group. */
+const blankGroups = sticky(String.raw`(\d{1,3}(?: \d{3}){1,6}(?:[.,](?:\d{1,2}|\d{4,9}))?)(?=[ \t]{1,}[A-Za-z_])`);
 /** The last group of such a number, seen from where it begins: without those before it it would be another number. */
 export const endsBlankGroups = (text: string, position: number): boolean =>
-  text.charCodeAt(position - 1) === 32 && isDigit(text.charCodeAt(position - 2)) && isDigit(text.charCodeAt(position)) && /^\d{3}(?!\d)/.test(text.slice(position, position + 4));
+  text.charCodeAt(position - 1) === 32 && isDigit(text.charCodeAt(position - 2)) && isDigit(text.charCodeAt(position)) && /^\d{3}(?![\d.,])/.test(text.slice(position, position + 4));
 
 /** Counts whose thousands are set apart by single blanks. */
 export const readBlankGroups = (text: string, position: number): Head | null => {
