@@ -1,6 +1,7 @@
 // jitstat import: any perf stat output (and hyperfine, Go or Google benchmarks) as one JSON document, or a summary to read.
 import {importSummary} from '../../dashboards/tables/import-summary.ts';
 import {importText} from '../../results/import/index.ts';
+import type {ImportDocument} from '../../results/types.ts';
 import type {Command} from '../command.ts';
 import {exitCodes, flag} from '../command.ts';
 import {UserError} from '../../jit/error.ts';
@@ -16,7 +17,7 @@ export const command: Command = {
     if (ref === undefined || more !== undefined) throw new UserError('import takes one file.', 'jitstat import FILE, or - for stdin.');
     const document = importText(await readInput(io, ref), ref);
     if (flag(args, 'json')) {
-      io.out(`${JSON.stringify(document)}\n`);
+      for (const part of jsonParts(document)) io.out(part);
       return exitCodes.done;
     }
     if (document.tables.length === 0) {
@@ -26,4 +27,14 @@ export const command: Command = {
     io.out(`${importSummary(document)}\n`);
     return exitCodes.done;
   },
+};
+
+/** Tables printed at a time: the text of a large file is never held as a whole. */
+const atOnce = 1000;
+
+/** The document as JSON, in parts to be printed one after the other. */
+const jsonParts = function* ({schema, source, tables, warnings}: ImportDocument): Generator<string> {
+  yield `{"schema":${JSON.stringify(schema)},"source":${JSON.stringify(source)},"tables":[`;
+  for (let at = 0; at < tables.length; at += atOnce) yield `${at === 0 ? '' : ','}${JSON.stringify(tables.slice(at, at + atOnce)).slice(1, -1)}`;
+  yield `],"warnings":${JSON.stringify(warnings)}}\n`;
 };
