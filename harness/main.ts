@@ -1,5 +1,6 @@
 // The process behind ./jitstat: the real world as an `Io`, then the command line.
 import {runCli} from './cli.ts';
+import {exitCodes} from './command.ts';
 
 const readStdin = async (): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -9,7 +10,8 @@ const readStdin = async (): Promise<Buffer> => {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`jitstat: the output cannot be written (${error.message}).\n  hint: Make room, or send it elsewhere; what was measured is in the store.\n`);
+  process.exit(exitCodes.wrongUse);
 });
 
 process.exitCode = await runCli({

@@ -7,7 +7,7 @@ import {exitCodes, flag, text} from '../command.ts';
 import type {Target} from '../measure/options.ts';
 import {checkVariant, whole} from '../measure/options.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
-import {buildIn, commandIn, prepareBisect, readState, runBisect, writeState} from '../nightly/git-bisect.ts';
+import {buildIn, commandIn, onInterrupt, prepareBisect, readState, runBisect, writeState} from '../nightly/git-bisect.ts';
 import type {Direction, Judgement} from '../nightly/settle.ts';
 import {bisectCodes, searchFirstBad, settle} from '../nightly/settle.ts';
 import {realWorld} from '../nightly/world.ts';
@@ -41,12 +41,14 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
   requireWorkloads(args.positionals);
   const names = (text(args, 'variants') ?? '').split(',').map((name) => checkVariant(name.trim()));
   if (names.length < 2) throw new UserError('--variants names fewer than two variants.', 'For example --variants v58,rfc1,v510.');
+  if (new Set(names).size < names.length) throw new UserError('--variants names a variant twice.', 'Each is measured against the first; name every one once.');
+  checkWritable(storeOf(io, args));
   if (args.positionals.length > 1) throw new UserError('bisect takes one workload.', 'Bisect them one after the other.');
   const [workload] = args.positionals;
   workloadOf({workload}, io.cwd);
   const judge = judgeWith(io, args, (name): Target => ({kind: 'workload', workload, before: names[0], after: name}));
   const ends = await judge(names.at(-1)!, null);
-  if (ends.outcome !== 'bad') return report(io, args, {found: null, why: `${names.at(-1)} against ${names[0]}: ${ends.why}`});
+  if (ends.outcome !== 'bad') return endsReport(io, args, ends, `${names.at(-1)} against ${names[0]}`);
   const {lastGood, firstBad, skipped} = await searchFirstBad(names, (name) => judge(name, ends.step));
   return report(io, args, {found: firstBad, why: `${lastGood} is the last that does not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`});
 };
@@ -61,15 +63,18 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
   const options = Object.fromEntries(['event', 'direction', 'time', 'tries'].flatMap((name) => (text(args, name) === undefined ? [] : [[name, text(args, name)!]])));
   readDirection(args);
   const setup = prepareBisect(io.cwd, good, bad, {command: commandLine, build: text(args, 'build') ?? null, options: {...options, store}});
+  const letGo = onInterrupt(setup.remove);
   try {
     const ends = await judgeStep(io, args, setup.stateFile);
-    if (ends.outcome !== 'bad') return report(io, args, {found: null, why: `${bad} against ${good}: ${ends.why}`});
+    if (ends.outcome !== 'bad') return endsReport(io, args, ends, `${bad} against ${good}`);
     writeState(setup.stateFile, {...setup.state, step: ends.step});
     const step = [process.execPath, process.argv[1], 'bisect', '--step', setup.stateFile, ...(flag(args, 'quiet') ? ['--quiet'] : [])];
-    const result = runBisect(setup, good, bad, step, flag(args, 'quiet'));
-    const found = result.firstBad === null ? null : `${result.firstBad.commit.slice(0, 12)} ${result.firstBad.subject}`;
-    return report(io, args, {found, why: found === null ? `it is one of ${result.candidates.map((commit) => commit.slice(0, 12)).join(', ')}; the others between could not be settled` : '', log: result.log});
+    const result = await runBisect(setup, good, bad, step, flag(args, 'quiet'));
+    if (result.firstBad !== null) return report(io, args, {found: `${result.firstBad.commit.slice(0, 12)} ${result.firstBad.subject}`, why: '', log: result.log});
+    const candidates = result.candidates.map((commit) => commit.slice(0, 12));
+    return report(io, args, {found: null, candidates, why: `it is one of ${candidates.join(', ')}; the others between could not be settled`, log: result.log});
   } finally {
+    letGo();
     setup.remove();
   }
 };
@@ -94,7 +99,7 @@ const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => T
   const quiet = flag(args, 'quiet');
   const {measure} = realWorld(io, storeOf(io, args), quiet);
   const task = {
-    target: targetOf(name), repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000, placement: 'random', events: null, margins: {}, simulate: true, night: null,
+    target: targetOf(name), repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000, placement: 'random', events: null, margins: {}, simulate: true, night: null, left: Infinity,
     seconds: whole(args, 'time', 1, 86_400) ?? 20,
   };
   return settle({
@@ -117,10 +122,24 @@ const readDirection = (args: CommandArguments): Direction => {
 
 const storeOf = (io: Io, args: CommandArguments): string => text(args, 'store') ?? defaultStore(io.cwd, io.env);
 
-const report = (io: Io, args: CommandArguments, {found, why, log}: {found: string | null; why: string; log?: string}): number => {
+/** The ends do not differ, or they could not be compared: that is no answer. */
+const endsReport = (io: Io, args: CommandArguments, {outcome, why}: Judgement, ends: string): number => {
+  if (outcome === 'skip') throw new UserError(`${ends}: ${why}.`, 'Both ends have to build, run and settle: see to the command, or give --time and --tries more.');
+  return report(io, args, {found: null, why: `${ends}: ${why}`});
+};
+
+interface Report {
+  readonly found: string | null;
+  /** Where the first could not be told from those beside it: the change is there, in one of these. */
+  readonly candidates?: readonly string[];
+  readonly why: string;
+  readonly log?: string;
+}
+
+const report = (io: Io, args: CommandArguments, {found, candidates, why, log}: Report): number => {
   const direction = readDirection(args);
   const what = direction === 'either' ? 'changes' : `does ${direction}`;
-  if (flag(args, 'json')) io.out(`${JSON.stringify({schema: 'jitstat/bisect/1', firstBad: found, why, ...(log === undefined ? {} : {log})})}\n`);
-  else io.out(found === null ? `nothing found that ${what}: ${why}\n` : `first that ${what}: ${found}\n${why === '' ? '' : `${why}\n`}`);
-  return found === null ? exitCodes.done : exitCodes.changeFound;
+  if (flag(args, 'json')) io.out(`${JSON.stringify({schema: 'jitstat/bisect/1', firstBad: found, ...(candidates === undefined ? {} : {candidates}), why, ...(log === undefined ? {} : {log})})}\n`);
+  else io.out(candidates !== undefined ? `first that ${what}: ${why}\n` : found === null ? `nothing found that ${what}: ${why}\n` : `first that ${what}: ${found}\n${why === '' ? '' : `${why}\n`}`);
+  return found === null && candidates === undefined ? exitCodes.done : exitCodes.changeFound;
 };

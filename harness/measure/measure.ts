@@ -1,8 +1,7 @@
 // The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion, store.
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {rmSync} from 'node:fs';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder, sweepScratch} from '../scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples, createJournal, finishSession, newSessionId, readJournal, resumeJournal, unfinishedJournals} from '../../results/store/index.ts';
 import {nextLook} from '../../results/compare/stopping.ts';
@@ -59,10 +58,11 @@ export const measure = async (io: Io, request: MeasureRequest): Promise<Measured
 /** Everything up to the first measured block: checks the host, runs each side once, makes the plan, opens the journal. */
 export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
   const {options, target} = request;
+  sweepScratch(io.now());
   const perf = await findPerf(io.env);
   const {counted, notCounted} = await probeEvents(perf, eventsToAsk(options.events, options.modifier, options.details));
   if (counted.length === 0) throw new UserError('perf can count none of the events.', 'jitstat doctor tells what this host can count.');
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
+  const folder = scratchFolder('measure');
   try {
     const subjects = await subjectsOf(target, options, io.cwd);
     const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
@@ -166,7 +166,7 @@ export const prepareResume = async (io: Io, store: string, id: string | null): P
     }
     const {journal, content} = resumeJournal(store, header.id);
     if (content.damaged.length > 0) io.err(`jitstat: ${journal.path}: damaged at line ${content.damaged.join(', ')}; what stood there is measured again.\n`);
-    const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
+    const folder = scratchFolder('measure');
     prepared.push({header, journal, done: content.blocks, subjects, perf, options, target, folder});
   }
   return prepared;
@@ -181,8 +181,9 @@ const trialRuns = async (perf: Perf, events: readonly string[], subjects: Prepar
     const {result, reported} = await underPerf({perf, events, folder, region: options.region}, subject, ready, 1);
     const {problem} = ready.check(reported, 1);
     if (problem !== null) throw new UserError(`The trial run of ${subject.info.label} failed: ${problem}.`, 'jitstat jit WORKLOAD --variant V --listing shows the code.');
-    if (result.exitCode !== 0 && !options.ignoreFailure) {
-      throw new UserError(`The trial run of ${subject.info.label} ended with exit code ${result.exitCode}.`, 'Mend the command, or pass --ignore-failure.');
+    if ((result.exitCode !== 0 || result.killed !== null) && !options.ignoreFailure) {
+      const how = result.killed === null ? `ended with exit code ${result.exitCode}` : `was killed (${result.killed})`;
+      throw new UserError(`The trial run of ${subject.info.label} ${how}.`, 'Mend the command, or pass --ignore-failure.');
     }
     const elapsed = result.runs[0]?.find((count) => count.event === 'duration_time')?.value ?? 0;
     longest = Math.max(longest, elapsed / 1e9);

@@ -120,6 +120,7 @@ export const underPerf = async (
 };
 
 const exitTrouble = (result: BlockResult, request: RunnerRequest): string | null => {
+  if (result.killed !== null && !request.ignoreFailure) return `the command was killed (${result.killed})`;
   if (result.runs.length < request.runsPerBlock) return `perf counted ${result.runs.length} of ${request.runsPerBlock} runs`;
   return result.exitCode === 0 || request.ignoreFailure ? null : `the command ended with exit code ${result.exitCode}`;
 };

@@ -10,14 +10,17 @@ import type {Clock} from './time.ts';
 
 export type MakeTask = (workload: SuiteWorkload, more?: Partial<MeasureTask>) => MeasureTask;
 
-/** The before side against itself, measured counts only: simulated ones are equal by nature. One that shows a change is measured again with twice the quads before the night is called bad. */
-export const measureAa = async (workload: SuiteWorkload, task: MakeTask, keep: Measure, world: NightWorld): Promise<Night['aa']> => {
+/** The before side against itself, measured counts only: simulated ones are equal by nature. One that shows a change is measured again with twice the quads, where the time allows it, before the night is called bad. */
+export const measureAa = async (workload: SuiteWorkload, task: MakeTask, keep: Measure, world: NightWorld, clock: Clock): Promise<Night['aa']> => {
   const {before} = workload.target;
   const same = {...workload.target, after: before} as Target;
   try {
     world.progress('A/A');
+    const begun = world.now().getTime();
     const session = await keep(task(workload, {target: same, simulate: false}));
-    if (changedEvents(session).length === 0) return {session: session.id, bad: false, events: []};
+    const changed = changedEvents(session);
+    if (changed.length === 0) return {session: session.id, bad: false, events: []};
+    if (!clock.affords((2 * (world.now().getTime() - begun)) / 1000)) return {session: session.id, bad: true, events: changed};
     const again = await keep(task(workload, {target: same, simulate: false, ...twice(session)}));
     const events = changedEvents(again);
     return {session: again.id, bad: events.length > 0, events};
@@ -76,7 +79,9 @@ export const measureEntry = async ({suite, workload, task, keep, clock, world, e
   }
 };
 
-const twice = ({plan}: Session): Partial<MeasureTask> => ({size: {runs: 2 * plan.quads * 2 * plan.runsPerBlock, runsPerBlock: plan.runsPerBlock}});
+/** A quad has two blocks of each side, or four of the only one. */
+const twice = ({plan, after}: Session): Partial<MeasureTask> =>
+  ({size: {runs: 2 * plan.quads * (after === null ? 4 : 2) * plan.runsPerBlock, runsPerBlock: plan.runsPerBlock}});
 
 /** The message of a user's mistake; anything else is thrown on. */
 export const userMessage = (error: unknown): string => {

@@ -30,13 +30,13 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
 
   const options = {command: ['cat', 'state'], build: 'grep -q yes builds', options: {}};
 
-  test('finds the first bad commit in worktrees of its own', () => {
+  test('finds the first bad commit in worktrees of its own', async () => {
     const setup = prepareBisect(join(repository, 'inner'), commits[0].slice(0, 8), 'HEAD', options);
     try {
       expect(readState(setup.stateFile)).toEqual(setup.state);
       expect(readFileSync(join(setup.state.goodFolder, 'state'), 'utf8')).toBe('good 0');
       expect(readFileSync(join(setup.state.tryFolder, 'state'), 'utf8')).toBe('bad 11');
-      const result = runBisect(setup, commits[0], commits[11], ['sh', '-c', 'cd inner && { grep -q yes builds || exit 125; grep -q good state; }'], true);
+      const result = await runBisect(setup, commits[0], commits[11], ['sh', '-c', 'cd inner && { grep -q yes builds || exit 125; grep -q good state; }'], true);
       expect(result.firstBad).toEqual({commit: commits[7], subject: 'change 7'});
       expect(result.log).toContain('git bisect start');
     } finally {
@@ -48,9 +48,9 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
     expect(existsSync(setup.tryTree)).toBe(false);
   });
 
-  test('with the commits around it skipped, the candidates are named', () => {
+  test('with the commits around it skipped, the candidates are named', async () => {
     const setup = prepareBisect(repository, commits[0], commits[11], {...options, build: null});
-    const result = runBisect(setup, commits[0], commits[11], ['sh', '-c', 'case $(cat inner/state) in "good 6"|"bad 7"|"bad 8") exit 125;; good*) exit 0;; *) exit 1;; esac'], true);
+    const result = await runBisect(setup, commits[0], commits[11], ['sh', '-c', 'case $(cat inner/state) in "good 6"|"bad 7"|"bad 8") exit 125;; good*) exit 0;; *) exit 1;; esac'], true);
     setup.remove();
     expect(result.firstBad).toBeNull();
     expect([...result.candidates].sort()).toEqual([commits[6], commits[7], commits[8], commits[9]].sort());

@@ -1,9 +1,11 @@
 // git bisect in worktrees of its own: the good commit stays built beside the one that is tried, so that both are measured interleaved.
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {constants} from 'node:os';
 import {join} from 'node:path';
+import {execa} from 'execa';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 
 /** What a step needs, kept in a file between `git bisect run` and its steps. */
 export interface BisectState {
@@ -30,7 +32,8 @@ export const prepareBisect = (cwd: string, good: string, bad: string, more: Pick
   const prefix = git(cwd, 'rev-parse', '--show-prefix');
   const commits = [commitOf(cwd, '--good', good), commitOf(cwd, '--bad', bad)];
   if (commits[0] === commits[1]) throw new UserError('--good and --bad are the same commit.', 'Name two commits between which something changed.');
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-bisect-'));
+  if (spawnSync('git', ['merge-base', '--is-ancestor', commits[1], commits[0]], {cwd}).status === 0) throw new UserError(`--good ${good} comes after --bad ${bad}.`, 'Swap them, and look for --direction less.');
+  const folder = scratchFolder('bisect');
   const [goodTree, tryTree] = [join(folder, 'good'), join(folder, 'try')];
   const remove = (): void => {
     for (const tree of [goodTree, tryTree]) if (existsSync(tree)) spawnSync('git', ['worktree', 'remove', '--force', tree], {cwd});
@@ -65,7 +68,7 @@ export const readState = (file: string): BisectState => {
 export const buildIn = (folder: string, build: string | null): string | null => {
   if (build === null) return null;
   const {status, stdout, stderr} = spawnSync('sh', ['-c', build], {cwd: folder, encoding: 'utf8'});
-  return status === 0 ? null : `${stderr}${stdout}`.trim().split('\n').at(-1) ?? `exit code ${status}`;
+  return status === 0 ? null : `${stderr}${stdout}`.trim().split('\n').at(-1) || `exit code ${status}`;
 };
 
 /** A command that runs in a folder; both sides of a comparison get the same form. */
@@ -79,9 +82,9 @@ export interface BisectResult {
 }
 
 /** Runs `git bisect run STEP` in the worktree; `step` exits with 0 for good, 1 for bad, 125 for skip; what it says on stderr is passed on. */
-export const runBisect = (setup: BisectSetup, good: string, bad: string, step: readonly string[], quiet: boolean): BisectResult => {
+export const runBisect = async (setup: BisectSetup, good: string, bad: string, step: readonly string[], quiet: boolean): Promise<BisectResult> => {
   git(setup.tryTree, 'bisect', 'start', bad, good, '--');
-  const {stdout, status} = spawnSync('git', ['bisect', 'run', ...step], {cwd: setup.tryTree, encoding: 'utf8', stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'], maxBuffer: 1 << 28});
+  const {stdout, exitCode: status} = await execa('git', ['bisect', 'run', ...step], {cwd: setup.tryTree, reject: false, stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'], maxBuffer: 1 << 28});
   const log = git(setup.tryTree, 'bisect', 'log');
   const first = /^([0-9a-f]{40}) is the first (?:bad|new) commit/m.exec(stdout)?.[1] ?? null;
   const candidates = [...stdout.slice(stdout.indexOf('The first bad commit could be any of')).matchAll(/^([0-9a-f]{40})$/gm)].map(([, commit]) => commit);
@@ -90,6 +93,19 @@ export const runBisect = (setup: BisectSetup, good: string, bad: string, step: r
   }
   const subject = first === null ? '' : git(setup.tryTree, 'show', '--no-patch', '--format=%s', first);
   return {firstBad: first === null ? null : {commit: first, subject}, candidates, log};
+};
+
+/** Runs `remove` and ends where the user or the system stops the process; returns how to let go again. */
+export const onInterrupt = (remove: () => void): (() => void) => {
+  const stop = (signal: NodeJS.Signals): void => {
+    remove();
+    process.exit(128 + constants.signals[signal]);
+  };
+  const stopping: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of stopping) process.once(signal, stop);
+  return () => {
+    for (const signal of stopping) process.off(signal, stop);
+  };
 };
 
 const commitOf = (cwd: string, option: string, name: string): string => {

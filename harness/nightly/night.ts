@@ -54,7 +54,7 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
   const clock = nightClock(world.now, suite, 1 + suite.workloads.length);
   const task: MakeTask = (workload, more = {}) => ({
     target: workload.target, repeat: workload.repeat, placement: suite.placement, events: suite.events, margins: workload.margins,
-    seconds: clock.share(), size: null, simulate: true, night: night.id, ...more,
+    seconds: clock.share(), left: clock.left(), size: null, simulate: true, night: night.id, ...more,
   });
   const keep: Measure = async (asked) => {
     const from = world.now().getTime();
@@ -63,7 +63,7 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
     sessions.set(session.id, session);
     return session;
   };
-  save({aa: await measureAa(suite.workloads[0], task, keep, world)});
+  save({aa: await measureAa(suite.workloads[0], task, keep, world, clock)});
   clock.done();
 
   const past = pastSessions(store, earlier, host);

@@ -1,10 +1,10 @@
 // SQL over a store by DuckDB, where the optional package @duckdb/node-api is installed.
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 import {csv} from '../../results/exports/csv.ts';
 import type {SessionEntry, SessionHead} from '../../results/store/index.ts';
 import {listSessions} from '../../results/store/index.ts';
@@ -31,7 +31,7 @@ export const querySql = async (store: string, cwd: string, query: string, json: 
   const {entries} = listSessions(store);
   if (entries.length === 0) throw new UserError(`There are no sessions in ${store}.`, 'jitstat nightly or jitstat ab fills a store.');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-sql-'));
+  const folder = scratchFolder('sql');
   try {
     writeFileSync(join(folder, 'sessions.json'), entries.map(({head}) => `${JSON.stringify(sessionRow(head))}\n`).join(''));
     writeFileSync(join(folder, 'rows.csv'), csv.write({sessions: entries.flatMap(readable), night: null}));

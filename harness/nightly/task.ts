@@ -11,6 +11,8 @@ export interface MeasureTask {
   readonly events: readonly string[] | null;
   readonly margins: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** Seconds that are left in all; a workload of which not even one quad fits into them is refused. */
+  readonly left: number;
   readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
   /** Simulated counts beside the measured ones, on a host without a PMU. */
   readonly simulate: boolean;

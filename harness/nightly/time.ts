@@ -16,6 +16,10 @@ export interface Clock {
   readonly done: () => void;
   /** Whether one more session of so many seconds of measuring can be done. */
   readonly fits: (seconds: number) => boolean;
+  /** Whether so many seconds can be spent and each session still to come keep a third of its share. */
+  readonly affords: (seconds: number) => boolean;
+  /** Seconds until the limit; Infinity without one. */
+  readonly left: () => number;
   /** What has to be said in the record. */
   readonly notes: () => string[];
 }
@@ -41,6 +45,8 @@ export const nightClock = (now: () => Date, suite: Pick<Suite, 'time' | 'seconds
       ahead--;
     },
     fits: (seconds) => left() > seconds + cost,
+    affords: (seconds) => left() - seconds > (ahead - 1) * (shortest / 3 + cost),
+    left,
     notes: () => (shortest >= suite.seconds ? [] : [`to keep ${limit} s, workloads were measured for ${shown(shortest)} s instead of ${shown(suite.seconds)} s each`]),
   };
 };

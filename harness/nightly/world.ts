@@ -1,7 +1,7 @@
 // The real world of a night: perf, this host, and sessions measured by the runner.
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {rmSync} from 'node:fs';
+import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 import type {Io} from '../command.ts';
 import {checkHost} from '../host/checks.ts';
 import {readHost} from '../host/record.ts';
@@ -20,7 +20,7 @@ export const realWorld = (io: Io, store: string, quiet: boolean): NightWorld => 
   checks: checkHost,
   measure: async (task) => {
     const options = optionsOf(io, task);
-    const size = task.size ?? runsThatFit(await secondsOfOneRun(io, task.target, options), task.seconds);
+    const size = task.size ?? sizeOf(await secondsOfOneRun(io, task.target, options), task);
     const request = {target: task.target, options: {...options, ...size}, store, quiet, ...(task.night === null ? {} : {night: task.night})};
     return (await measure(io, request)).session;
   },
@@ -29,6 +29,14 @@ export const realWorld = (io: Io, store: string, quiet: boolean): NightWorld => 
     if (!quiet && io.errIsTerminal) io.err(`jitstat nightly: ${text}\n`);
   },
 });
+
+/** One side alone is cut into quads of its own: all four blocks are its runs. */
+const sizeOf = (runSeconds: number, {target, seconds, left}: MeasureTask): NonNullable<MeasureTask['size']> => {
+  const least = 8 * runSeconds;
+  if (least > left) throw new UserError(`one quad and its warm-up take ${least.toPrecision(2)} s, and ${Math.max(0, left).toPrecision(2)} s are left`, 'Give the night more time, or the workload a smaller repeat.');
+  const size = runsThatFit(runSeconds, seconds);
+  return target.after === null ? {...size, runs: 2 * size.runs} : size;
+};
 
 /** No A/A beside each session: the night has one of its own. */
 const optionsOf = (io: Io, task: MeasureTask): MeasureOptions => ({
@@ -41,17 +49,22 @@ const optionsOf = (io: Io, task: MeasureTask): MeasureOptions => ({
   ...task.simulate ? {} : {simulate: 'never' as const},
 });
 
+/** Asked together: perf 6.1 refuses duration_time alone to a user at kernel.perf_event_paranoid 2. Both are counted in ns. */
+const trialEvents = ['task-clock', 'duration_time'];
+
 /** Elapsed time of one run of the slower side. */
 const secondsOfOneRun = async (io: Io, target: Target, options: MeasureOptions): Promise<number> => {
   const perf = await findPerf(io.env);
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-pace-'));
+  const folder = scratchFolder('pace');
   try {
     const {before, after} = await subjectsOf(target, options, io.cwd);
     let longest = 1e-4;
     for (const subject of after === null ? [before] : [before, after]) {
       const ready = await subject.prepare({index: 0, quad: 0, seed: options.seed, folder});
-      const {result} = await underPerf({perf, events: ['duration_time'], folder, region: options.region}, subject, ready, 1);
-      longest = Math.max(longest, (result.runs[0]?.[0]?.value ?? 0) / 1e9);
+      const {result} = await underPerf({perf, events: trialEvents, folder, region: options.region}, subject, ready, 1);
+      const [counted] = result.runs;
+      if (counted === undefined || counted.length === 0) throw new UserError(`The trial run of ${subject.info.label} was not counted.`, 'jitstat doctor tells what this host can count.');
+      longest = Math.max(longest, ...counted.map(({value}) => value / 1e9));
     }
     return longest;
   } finally {

@@ -1,13 +1,12 @@
 // Drives perf: finds it, asks which events it can count, and runs one block of `perf stat -v -r k`.
 import {randomBytes} from 'node:crypto';
 import {readFile, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {execa} from 'execa';
 import {UserError} from '../../jit/error.ts';
 import {parseVerboseRuns} from '../../results/import/verbose.ts';
 import type {NotCounted} from '../../results/types.ts';
 import {readSystem} from '../host/record.ts';
+import {scratchFile} from '../scratch.ts';
 
 export interface Perf {
   readonly path: string;
@@ -26,6 +25,8 @@ export interface BlockResult {
   /** One list of counts per run, in order; events that were not counted are absent. */
   readonly runs: readonly (readonly Count[])[];
   readonly exitCode: number;
+  /** How a run was killed (`Segmentation fault`), which perf stat says and does not exit by; null = none was. */
+  readonly killed: string | null;
   /** What the tool and its child wrote to stderr. */
   readonly stderr: string;
 }
@@ -55,7 +56,7 @@ export const findPerf = async (env: Readonly<Record<string, string | undefined>>
 
 /** Runs `argv` `runs` times under one perf process and returns every run's counts. */
 export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
-  const output = join(tmpdir(), `jitstat-perf-${process.pid}-${randomBytes(4).toString('hex')}.txt`);
+  const output = scratchFile('perf', randomBytes(4).toString('hex'));
   const [command, ...args] = [...request.prefix ?? [], request.perf.path, 'stat', '-v', '-r', String(request.runs), '-e', request.events.join(','), '-o', output, ...request.extra ?? [], '--', ...request.argv];
   try {
     const result = await execa(command, args, {
@@ -69,11 +70,18 @@ export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
     const stderr = typeof result.stderr === 'string' ? result.stderr : '';
     if (text === '') throw refusal(stderr, request.argv);
     const {runs} = parseVerboseRuns(text, {cumulative: addsRunsUp(request.perf.version)});
-    return {runs: runs.map((run) => run.map((count) => ({...count, event: nameOf(count.event, request.events)}))), exitCode: result.exitCode ?? 255, stderr};
+    return {runs: runs.map((run) => run.map((count) => ({...count, event: nameOf(count.event, request.events)}))), exitCode: result.exitCode ?? 255, killed: killedBy(stderr, request.argv[0]), stderr};
   } finally {
     await rm(output, {force: true});
   }
 };
+
+/** The words of strsignal(3) for what ends a process. */
+const signals = /^(?:Segmentation fault|Aborted|Killed|Terminated|Illegal instruction|Bus error|Floating point exception|Trace\/breakpoint trap|Bad system call|Hangup|Interrupt|Quit|Broken pipe|Alarm clock|CPU time limit exceeded|File size limit exceeded|User defined signal [12]|Real-time signal \d+)$/;
+
+/** perf stat prints `COMMAND: Segmentation fault` for a run that a signal ended (psignal(3)). */
+const killedBy = (stderr: string, command: string): string | null =>
+  stderr.split('\n').filter((line) => line.startsWith(`${command}: `)).map((line) => line.slice(command.length + 2)).find((words) => signals.test(words)) ?? null;
 
 /** Times are the same in every mode: where perf falls back to user mode, `task-clock:u` is the `task-clock` that was asked for. */
 const nameOf = (answered: string, asked: readonly string[]): string => {

@@ -1,9 +1,9 @@
 // `poke stress`: writes the job of the stress shim, plays it, and puts the result into words.
 import {execFile} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 import type {PokeStep, Protocol} from '../../jit/poke/protocols.ts';
 import type {Image, PokeSite} from '../../jit/types.ts';
 import {buildShim} from '../shim/build.ts';
@@ -35,7 +35,7 @@ export const stress = async (options: StressOptions): Promise<StressResult> => {
   const image = stressImage(options.variant);
   requireBypass(image, options);
   const shim = await buildShim('stress');
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-stress-'));
+  const folder = scratchFolder('stress');
   try {
     const file = join(folder, 'job');
     writeFileSync(file, encodeJob(image, options));

@@ -1,8 +1,8 @@
 // Our image against the machine code of the running kernel: equal but for addresses, or where and how it differs.
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from './build.ts';
@@ -13,7 +13,7 @@ import {runShim} from './run.ts';
 
 /** Loads a workload's programs and reads their machine code, all slots empty. Throws a UserError where the kernel refuses. */
 export const dumpKernelImages = async (shim: Pick<Shim, 'path'>, workload: Workload): Promise<readonly DumpedImage[]> => {
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-dump-'));
+  const folder = scratchFolder('dump');
   try {
     const path = join(folder, 'job');
     writeFileSync(path, prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true}).job);

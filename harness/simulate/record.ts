@@ -1,10 +1,10 @@
 // Runs the user shim under perf record: samples per instruction of the image, names for perf report, and what recording changes.
-import {closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {execa} from 'execa';
 import {median} from 'simple-statistics';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 import {listImage} from '../../jit/listing.ts';
 import type {Image, Placement} from '../../jit/types.ts';
 import {dddEvents} from '../../results/event-sets.ts';
@@ -59,7 +59,7 @@ export const record = async (request: RecordRequest): Promise<Recorded> => {
   const event = hasHardwareCounters() ? 'cycles:u' : 'cpu-clock:u';
   const shim = await buildShim('user');
   const {job, image} = prepareJob({workload, variant, placement, shim, repeat});
-  const folder = mkdtempSync(join(tmpdir(), 'jitstat-record-'));
+  const folder = scratchFolder('record');
   try {
     const jobFile = join(folder, 'record.job');
     writeFileSync(jobFile, job);

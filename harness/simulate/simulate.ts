@@ -1,6 +1,5 @@
 // Simulated counts of one side: the user shim's scenario under valgrind, per instruction of the image, for one repetition.
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {listImage} from '../../jit/listing.ts';
@@ -13,6 +12,7 @@ import {buildShim} from '../shim/build.ts';
 import type {PreparedJob} from '../shim/prepare.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
+import {scratchFolder} from '../scratch.ts';
 import type {CountedLine, RunCounts, RunParts} from './count.ts';
 import {countLines, splitRuns, warmEvents} from './count.ts';
 import type {Geometry, TlbGeometry} from './geometry.ts';
@@ -119,7 +119,7 @@ const rangeOf = ({functions}: Image): { readonly low: number; readonly high: num
 const underValgrind = async <T extends Traced>(request: SimulateRequest, times: number, run: (argv: readonly string[], prepared: PreparedJob) => Promise<T>) => {
   const shim = await buildShim('user');
   const prepared = prepareJob({...request, shim, repeat: times, sandbox: false});
-  const folder = await mkdtemp(join(tmpdir(), 'jitstat-simulate-'));
+  const folder = scratchFolder('simulate');
   try {
     const file = join(folder, 'simulate.job');
     await writeFile(file, prepared.job);

@@ -1,9 +1,9 @@
 // Runs a command under a tool of valgrind in a folder of its own and returns the files it wrote.
-import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {UserError} from '../../jit/error.ts';
+import {scratchFolder} from '../scratch.ts';
 import type {CallgrindPart} from './callgrind-file.ts';
 import {parseCallgrind} from './callgrind-file.ts';
 import type {Geometry} from './geometry.ts';
@@ -58,7 +58,7 @@ export const runLackey = async (argv: readonly string[]): Promise<Traced & {read
 const runTool = async (tool: string, argv: readonly string[], options: (file: string) => readonly string[]): Promise<Traced & {readonly files: readonly string[]}> => {
   const missing = await valgrindMissing();
   if (missing !== null) throw new UserError(`${missing}.`, installHint);
-  const folder = await mkdtemp(join(tmpdir(), 'jitstat-valgrind-'));
+  const folder = scratchFolder('valgrind');
   try {
     const result = await execa('valgrind', [`--tool=${tool}`, '-q', '--smc-check=all', ...options(join(folder, 'out')), ...argv],
       {reject: false, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], maxBuffer: 1e9});

@@ -1,4 +1,5 @@
 // Notes: what people know about a night, one file each in the store, so that they are reviewed and merged like code.
+import {createHash} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../error.ts';
@@ -7,15 +8,15 @@ import {ensureStore} from '../store/layout.ts';
 import {readDocuments, readStored} from '../store/read.ts';
 import type {Note} from './types.ts';
 
-/** Writes `<store>/notes/<date>-<slug>.json` and returns its path. The same words on the same date are one note. */
+/** Writes `<store>/notes/<date>-<slug>.json` and returns its path. The same words on the same date, for the same machine and workload, are one note. */
 export const writeNote = (store: string, note: Omit<Note, 'schema'>): string => {
   if (!isDate(note.date)) throw new UserError(`'${note.date}' is not a date.`, 'Dates are written 2026-11-22.');
   const text = note.text.trim();
   if (text === '') throw new UserError('The note is empty.', 'For example: jitstat note 2026-11-22 "new microcode".');
   ensureStore(store);
-  const path = join(store, 'notes', `${note.date}-${slug(text)}.json`);
+  const path = join(store, 'notes', `${note.date}-${slug(text)}${mark(text, note)}.json`);
   if (existsSync(path)) {
-    const there = (JSON.parse(readStored(path).toString()) as Note).text;
+    const there = textIn(path);
     if (there !== text) throw new UserError(`${path} already holds '${there}'.`, 'Word the note differently, or edit that file.');
   }
   writeWhole(store, path, `${JSON.stringify({schema: 'jitstat/note/1', ...note, text}, null, 2)}\n`);
@@ -38,5 +39,21 @@ const isDate = (text: unknown): boolean => {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 };
 
-const slug = (text: string): string =>
-  text.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '') || 'note';
+const textIn = (path: string): string => {
+  try {
+    return (JSON.parse(readStored(path).toString()) as Note).text;
+  } catch {
+    throw new UserError(`${path} is damaged.`, 'Restore it from git, or remove it.');
+  }
+};
+
+const words = (text: string): string => text.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+
+const slugLength = 40;
+const slug = (text: string): string => words(text).slice(0, slugLength).replace(/-+$/, '') || 'note';
+
+/** Keeps apart what the slug alone would not: other machines and workloads, words beyond its length and in other scripts. */
+const mark = (text: string, {machine, workload}: Pick<Note, 'machine' | 'workload'>): string => {
+  const isWhole = words(text) !== '' && words(text).length <= slugLength && !/[^ -~]/.test(text);
+  return isWhole && machine === undefined && workload === undefined ? '' : `-${createHash('sha256').update(JSON.stringify([text, machine, workload])).digest('hex').slice(0, 8)}`;
+};

@@ -43,7 +43,7 @@ const aside = (store: string, target: string, write: (path: string) => void): vo
   });
 };
 
-const mendable = {ENOSPC: 'Make room on the disk', EDQUOT: 'Make room in the quota', EACCES: 'Change its permissions', EPERM: 'Change its permissions', EROFS: 'Mount it writable'} as const;
+const mendable = {ENOSPC: 'Make room on the disk', EDQUOT: 'Make room in the quota', EACCES: 'Change its permissions', EPERM: 'Change its permissions', EROFS: 'Mount it writable', EEXIST: 'Move the file out of the way', ENOTDIR: 'Move the file out of the way'} as const;
 
 /** Runs `write` and turns what the user can mend into a UserError that names `path`. */
 export const writing = <T>(path: string, write: () => T): T => {

@@ -156,13 +156,19 @@ const sessionFolders = (store: string): {folders: string[]; problems: StoreProbl
 
 const children = (folder: string, problems: StoreProblem[]): {name: string; isDirectory: boolean}[] => {
   try {
-    return readdirSync(folder, {withFileTypes: true}).map((entry) => ({
-      name: entry.name,
-      isDirectory: entry.isDirectory() || (entry.isSymbolicLink() && statSync(join(folder, entry.name), {throwIfNoEntry: false})?.isDirectory() === true),
-    }));
+    return readdirSync(folder, {withFileTypes: true}).map((entry) => ({name: entry.name, isDirectory: entry.isDirectory() || (entry.isSymbolicLink() && leadsToFolder(join(folder, entry.name)))}));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({path: folder, text: words(error)});
     return [];
+  }
+};
+
+/** False for a link to nothing, to itself, or to where this user may not look. */
+const leadsToFolder = (link: string): boolean => {
+  try {
+    return statSync(link).isDirectory();
+  } catch {
+    return false;
   }
 };
 
