@@ -42,7 +42,7 @@ export const command: Command = {
     const format = text(args, 'export');
     if (format !== undefined) {
       const ids = [...new Set(history.series.flatMap(({points}) => points.map(({session}) => session)))].sort();
-      print(io, text(args, 'output'), await exportText(store, ids, null, findExport(format)));
+      print(io, text(args, 'output'), await exportText(store, ids, null, findExport(format), (said) => io.err(`jitstat: ${said}\n`)));
       return exitCodes.done;
     }
     print(io, text(args, 'output'), json ? `${JSON.stringify(history)}\n` : historyText(history));

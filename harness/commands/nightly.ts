@@ -52,7 +52,7 @@ export const command: Command = {
       io.out(frontPage({...finished, history, full: flag(args, 'full')}));
       if (!quiet) io.out(terminalCharts(io, seriesOfTonight(history.series, finished.sessions)));
     }
-    await writeExports(store, finished.night, requests);
+    await writeExports(store, finished.night, requests, (said) => io.err(`jitstat nightly: ${said}\n`));
     const output = text(args, 'output');
     if (output !== undefined) await writePages(store, finished.night, resolve(io.cwd, output));
     return finished.night.exitCode ?? exitCodes.ownFailure;

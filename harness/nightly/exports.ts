@@ -6,8 +6,11 @@ import {closest} from '../../jit/closest.ts';
 import type {Export} from '../../results/exports/index.ts';
 import {exports} from '../../results/exports/index.ts';
 import type {Night} from '../../results/history/index.ts';
-import {loadSession} from '../../results/store/index.ts';
+import type {SessionEntry} from '../../results/store/index.ts';
+import {listSessions, loadSession} from '../../results/store/index.ts';
+import type {Samples, Session} from '../../results/types.ts';
 import {checkWritable} from '../writable.ts';
+import {userMessage} from './entry.ts';
 
 export interface ExportRequest {
   readonly format: Export;
@@ -32,23 +35,36 @@ export const readExports = (values: readonly (string | boolean)[], cwd: string):
   return {format, file};
 });
 
-/** The text of one export; sessions that cannot be read are left out. */
-export const exportText = async (store: string, ids: readonly string[], night: Night | null, format: Export): Promise<string> => {
-  const sessions = await Promise.all(ids.map(async (id) => {
+/** The text of one export. `say` hears of sessions that cannot be read and are left out, and of those whose runs are damaged: they go by their summary. */
+export const exportText = async (store: string, ids: readonly string[], night: Night | null, format: Export, say: (text: string) => void): Promise<string> => {
+  const entries = new Map(listSessions(store).entries.map((entry) => [entry.id, entry]));
+  const sessions: {session: Session; samples: Samples | null}[] = [];
+  for (const id of ids) {
+    const entry = entries.get(id);
     try {
-      return [await loadSession(store, id)];
-    } catch {
-      return [];
+      if (entry === undefined) throw new UserError(`There is no session ${id}.`, '');
+      sessions.push(format.needsRuns === true ? await withRuns(store, entry, say) : {session: entry.session, samples: null});
+    } catch (error) {
+      say(`${userMessage(error)}; left out`);
     }
-  }));
-  return format.write({sessions: sessions.flat(), night});
+  }
+  return format.write({sessions, night});
+};
+
+const withRuns = async (store: string, {folder, session}: SessionEntry, say: (text: string) => void): Promise<{session: Session; samples: Samples | null}> => {
+  try {
+    return await loadSession(store, folder);
+  } catch (error) {
+    say(`${userMessage(error)}; its summary is exported`);
+    return {session, samples: null};
+  }
 };
 
 /** Of each entry the session that counts: the confirming one. A step summary is appended to, as GitHub asks. */
-export const writeExports = async (store: string, night: Night, requests: readonly ExportRequest[]): Promise<void> => {
+export const writeExports = async (store: string, night: Night, requests: readonly ExportRequest[], say: (text: string) => void): Promise<void> => {
   const ids = night.workloads.flatMap(({session, confirm}) => confirm ?? session ?? []);
   for (const {format, file} of requests) {
-    const text = await exportText(store, ids, night, format);
+    const text = await exportText(store, ids, night, format, say);
     writeOutput(file, text, {append: format.name === 'step-summary', hint: 'The night itself is in the store; jitstat history --export writes it again.'});
   }
 };

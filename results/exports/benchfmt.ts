@@ -1,16 +1,20 @@
 // Go benchmark format, for benchstat: one line a run where raw runs are there, else one a side.
 import type {EventSeries, Samples} from '../types.ts';
 import type {Export, ExportInput, ExportRow} from './rows.ts';
-import {exportRows} from './rows.ts';
+import {exportRows, namesOf} from './rows.ts';
 
 export const benchfmt: Export = {
   name: 'benchfmt',
   what: 'Go benchmark text: benchstat -col /variant compares the sides',
-  write: ({sessions}) => sessions.map(block).join('\n'),
+  needsRuns: true,
+  write: ({sessions}) => {
+    const nameOf = namesOf(sessions);
+    return sessions.map((one) => block(one, nameOf(one.session))).join('\n');
+  },
 };
 
-const block = ({session, samples}: ExportInput['sessions'][number]): string => {
-  const rows = exportRows(session);
+const block = ({session, samples}: ExportInput['sessions'][number], workload: string): string => {
+  const rows = exportRows(session).map((row) => ({...row, workload}));
   const config = [
     `session: ${session.id}`,
     `machine: ${session.host.name}`,
@@ -33,7 +37,8 @@ const runsOf = (samples: Samples, side: ExportRow['side']): number[] =>
 const line = (row: ExportRow, values: readonly (readonly [number, EventSeries['event'], string])[]): string => {
   const executions = row.info.executions ?? 1;
   const pairs = values.filter(([value]) => Number.isFinite(value)).map(([value, event, unit]) => measure(value, executions, event, unit));
-  return [`Benchmark${capital(word(row.workload))}/variant=${word(row.label)}`, executions, ...pairs].join(' ');
+  const [name, repeat] = row.workload.split('/repeat=');
+  return [`Benchmark${capital(word(name))}${repeat === undefined ? '' : `/repeat=${repeat}`}/variant=${word(row.label)}`, executions, ...pairs].join(' ');
 };
 
 /** Per operation: a program execution where their number is known, else a run. Times become ns/op, as benchstat scales them. */
@@ -43,6 +48,7 @@ const measure = (value: number, executions: number, event: string, unit: string)
   return `${value / executions} ${event}${unit === '' ? '' : `-${unit}`}/op`;
 };
 
-const word = (text: string): string => text.replace(/[\s/=]+/g, '_');
+/** Without blanks and marks of names; a number behind the last `-` would be read as GOMAXPROCS. */
+const word = (text: string): string => text.replace(/[\s/=]+/g, '_').replace(/-(?=\d+$)/, '_');
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

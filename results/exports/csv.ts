@@ -25,6 +25,7 @@ const columns: readonly (readonly [string, (row: ExportRow) => string | number |
   ['ratio_low', ({row}) => row?.change?.low],
   ['ratio_high', ({row}) => row?.change?.high],
   ['verdict', ({row}) => row?.verdict],
+  ['repeat', ({session}) => session.plan.repeat],
 ];
 
 export const csv: Export = {

@@ -1,13 +1,13 @@
 // github-action-benchmark's `customSmallerIsBetter`: a list of name, unit, value, range and extra.
 import {eventInfo} from '../events.ts';
 import type {Export} from './rows.ts';
-import {exportRows} from './rows.ts';
+import {allRows} from './rows.ts';
 
 export const githubBenchmark: Export = {
   name: 'github-benchmark',
   what: 'github-action-benchmark, tool customSmallerIsBetter',
   write: ({sessions}) => {
-    const rows = sessions.flatMap(({session}) => exportRows(session)).filter(({event, stats}) => stats.mean !== null && eventInfo(event).better === 'less');
+    const rows = allRows({sessions}).filter(({event, stats}) => stats.mean !== null && eventInfo(event).better === 'less');
     return `${JSON.stringify(rows.map(({session, workload, label, event, unit, stats, row}) => ({
       name: `${workload} ${label} ${event}`,
       unit: unit === '' ? 'count' : unit,

@@ -36,8 +36,10 @@ const suiteOf = (session: Session, alerts: readonly Alert[]): string => {
 };
 
 const bodyOf = (event: string, alerts: readonly Alert[], otherwise: string): string => {
-  const alert = alerts.find((candidate) => candidate.event === event && candidate.gate);
-  return alert === undefined ? otherwise : failure(alert);
+  const own = alerts.filter((candidate) => candidate.event === event);
+  const gated = own.filter(({gate}) => gate);
+  if (gated.length > 0) return failure({code: gated[0].code, text: gated.map(({text}) => text).join('\n')});
+  return own.length === 0 ? otherwise : skipped(own.map(({text}) => text).join('\n'));
 };
 
 /** Alerts of the suite entry that measured this session. */
@@ -60,7 +62,9 @@ const failure = ({code, text}: Pick<Alert, 'code' | 'text'>): string => `<failur
 
 const skipped = (text: string): string => `<skipped message="${escaped(text)}"/>`;
 
-/** Control characters other than tab and newlines cannot stand in XML 1.0. */
+/** What cannot stand in XML 1.0: control characters other than tab and newlines, lone surrogates, two that are none. */
+const foreign = /[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
 const escaped = (text: string): string =>
-  [...text].filter((letter) => letter >= ' ' || letter === '\t' || letter === '\n').join('')
+  text.replace(foreign, '')
     .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');

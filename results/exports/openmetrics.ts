@@ -1,6 +1,6 @@
 // OpenMetrics text (1.0), for Prometheus' textfile collector and friends: levels, changes, spikes, and how the night went.
-import type {Export, ExportInput} from './rows.ts';
-import {exportRows} from './rows.ts';
+import type {Export, ExportInput, ExportRow} from './rows.ts';
+import {allRows} from './rows.ts';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -13,18 +13,16 @@ interface Family {
   readonly samples: (input: ExportInput) => Sample[];
 }
 
-const sides = ({sessions}: ExportInput) => sessions.flatMap(({session}) => exportRows(session));
-
-const pairs = (input: ExportInput) => sides(input).filter(({side, row}) => side === 'after' && row?.change != null);
+const pairs = (input: ExportInput) => allRows(input).filter(({side, row}) => side === 'after' && row?.change != null);
 
 const families: readonly Family[] = [
   {
     name: 'jitstat_level', help: 'Mean per run of an event, in its unit.',
-    samples: (input) => sides(input).flatMap(({stats, ...rest}) => (stats.mean === null ? [] : [{labels: {...labelsOf(rest), unit: rest.unit}, value: stats.mean}])),
+    samples: (input) => allRows(input).flatMap(({stats, ...rest}) => (stats.mean === null ? [] : [{labels: {...labelsOf(rest), unit: rest.unit}, value: stats.mean}])),
   },
   {
     name: 'jitstat_spikes', help: 'Runs that stand far outside their series.',
-    samples: (input) => sides(input).flatMap(({spikes, ...rest}) => (spikes === null ? [] : [{labels: labelsOf(rest), value: spikes}])),
+    samples: (input) => allRows(input).flatMap(({spikes, ...rest}) => (spikes === null ? [] : [{labels: labelsOf(rest), value: spikes}])),
   },
   {
     name: 'jitstat_change_ratio', help: 'After divided by before.',
@@ -56,7 +54,7 @@ const familyText = ({name, help}: Family, samples: readonly Sample[]): string[] 
   return [`# TYPE ${name} gauge\n# HELP ${name} ${help}\n`, ...[...last].map(([labels, value]) => `${name}${labels} ${value}\n`)];
 };
 
-const labelsOf = ({session, workload, label, event}: Pick<ReturnType<typeof exportRows>[number], 'session' | 'workload' | 'label' | 'event'>) =>
+const labelsOf = ({session, workload, label, event}: Pick<ExportRow, 'session' | 'workload' | 'label' | 'event'>) =>
   ({machine: session.host.name, workload, variant: label, event});
 
 const labelText = (labels: Readonly<Record<string, string>>): string =>

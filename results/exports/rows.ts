@@ -13,6 +13,8 @@ export interface Export {
   readonly name: string;
   /** What it is for, in one clause. */
   readonly what: string;
+  /** Reads the raw runs; the others need the summaries alone. */
+  readonly needsRuns?: true;
   readonly write: (input: ExportInput) => string;
 }
 
@@ -41,6 +43,21 @@ export const exportRows = (session: Session): ExportRow[] => {
     const info = side === 'before' ? before : after;
     return info === null ? [] : [{...common, side, info, label: label(info), event: row.event, unit: row.unit, stats: row[side], spikes: row.spikes[side].length, row}];
   }));
+};
+
+/** The rows of all sessions. A workload measured with several repeats is several: its name says which. */
+export const allRows = ({sessions}: Pick<ExportInput, 'sessions'>): ExportRow[] => {
+  const nameOf = namesOf(sessions);
+  return sessions.flatMap(({session}) => exportRows(session).map((row) => ({...row, workload: nameOf(session)})));
+};
+
+export const namesOf = (sessions: ExportInput['sessions']): ((session: Session) => string) => {
+  const repeats = new Map<string, Set<number>>();
+  for (const {session} of sessions) repeats.set(workloadName(session), (repeats.get(workloadName(session)) ?? new Set()).add(session.plan.repeat));
+  return (session) => {
+    const name = workloadName(session);
+    return repeats.get(name)!.size > 1 ? `${name}/repeat=${session.plan.repeat}` : name;
+  };
 };
 
 export const workloadName = (session: Session): string => session.workload ?? 'command';

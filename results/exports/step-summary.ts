@@ -39,4 +39,4 @@ const level = ({mean}: SideStats): string => (mean === null ? '' : Math.abs(mean
 
 const percent = (ratio: number): string => `${ratio < 1 ? '−' : '+'}${Math.abs((ratio - 1) * 100).toFixed(2)} %`;
 
-const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replaceAll('\n', ' ');
+const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>|#&]/g, '\\$&').replace(/[\r\n]+/g, ' ');
