@@ -40,6 +40,7 @@ test.each<[string[], RegExp]>([
   [['bisect', '--good', 'a', '--bad', 'b'], /needs one command after --/],
   [['bisect', 'tailcall1', '--variants', 'v58'], /fewer than two/],
   [['bisect', 'tailcall1', '--variants', 'v58,rcf1'], /rcf1/],
+  [['bisect', 'tailcall1', '--variants', 'v58,v58'], /names a variant twice/],
   [['bisect', '--step', 'none.json'], /not the state of a bisection/],
 ])('%j is a mistake with a hint', async (argv, message) => {
   const {code, out, err} = await call(...argv);

@@ -57,6 +57,7 @@ const faultOf = (value: unknown, rule: Rule, path: string): Fault | null => {
       return typeof value === 'boolean' ? null : wrong(`must be true or false, not ${shown(value)}`);
     case 'text':
       if (typeof value !== 'string' || value.trim() === '') return wrong(`must be a text, not ${shown(value)}`);
+      if (value.includes('\0')) return wrong('holds a NUL character');
       return text(rule.check?.(value) ?? null);
     case 'number':
       if (typeof value !== 'number' || !Number.isFinite(value) || (rule.whole === true && !Number.isInteger(value)) || value < rule.least || value > rule.most) {

@@ -2,6 +2,14 @@
 import {expect, test} from 'vitest';
 import {nightClock} from './time.ts';
 
+test('the A/A is repeated only where each session to come keeps a third of its share', () => {
+  let second = 0;
+  const clock = nightClock(() => new Date(1000 * second), {time: 60, seconds: 30}, 3);
+  expect(clock.share()).toBeCloseTo(15.2, 6);
+  second = 16;
+  expect([clock.left(), clock.affords(30), clock.affords(32)]).toEqual([44, true, false]);
+});
+
 test.each([
   ['enough', 3600, 30, 3, 30, []],
   ['some', 60, 30, 3, 15.2, ['to keep 60 s, workloads were measured for 15.2 s instead of 30 s each']],

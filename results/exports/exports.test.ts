@@ -35,6 +35,27 @@ const python = (code: string, text: string): unknown => {
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 };
+test('a workload measured with two repeats is two in every export that goes by its name', () => {
+  const other = {...session, id: '20261122-094000000-cccc', plan: {...session.plan, repeat: session.plan.repeat + 1}};
+  const both = {sessions: [{session, samples: null}, {session: other, samples: null}], night: null};
+  const run = (name: string): string => exports.find((candidate) => candidate.name === name)!.write(both);
+  expect(Object.keys(JSON.parse(run('bmf')) as object).length).toBe(4);
+  const names = (JSON.parse(run('github-benchmark')) as {name: string}[]).map(({name}) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(run('openmetrics')).toContain(`/repeat=${other.plan.repeat}`);
+  expect(run('benchfmt')).toContain(`/repeat=${other.plan.repeat}/variant=`);
+});
+
+test('benchfmt: what ends a label is not read as GOMAXPROCS', () => {
+  const gzip = {...session, after: {...session.after!, label: 'gzip -9', variant: undefined}};
+  expect(exports.find(({name}) => name === 'benchfmt')!.write({sessions: [{session: gzip, samples: null}], night: null})).toContain('/variant=gzip__9 ');
+});
+
+test('JUnit leaves out what XML cannot hold', () => {
+  const odd = {...session, after: {...session.after!, label: 'x'}, notCounted: [{event: 'e', status: 'not-supported' as const, reason: 'a\u0000\ufffe\uffff\ud800b'}]};
+  expect(exports.find(({name}) => name === 'junit')!.write({sessions: [{session: odd, samples: null}], night: null})).toContain('not counted: ab"');
+});
+
 const noPython = spawnSync('python3', ['-c', '']).status !== 0;
 
 test.each(exports.map(({name, write: run}) => [name, run] as const))('%s of nothing is still a document', (_name, run) => {

@@ -72,5 +72,5 @@ const historyOf = (measured: readonly Measured[], calibrating: readonly Calibrat
 type CalibrationSession = Pick<Session, 'workload' | 'before' | 'comparison'>;
 
 const calibrationPart = ({workload, before, comparison}: Session): CalibrationSession[] =>
-  comparison === null || (comparison.aa === null && !comparison.sameImage) ? []
+  comparison === null || ((comparison.aa ?? null) === null && !comparison.sameImage) ? []
     : [{workload, before, comparison: comparison.sameImage ? comparison : {...comparison, rows: [], findings: [], notCounted: []}}];

@@ -15,7 +15,7 @@ export const writeNight = (store: string, night: Night): string => {
 
 /** All nights of a store, oldest first, and files that are none. */
 export const readNights = (store: string): {nights: Night[]; problems: {path: string; text: string}[]} => {
-  const {documents, problems} = readDocuments(join(store, 'nights'), (name) => name.endsWith('.json'), (value) => {
+  const {documents, problems} = readDocuments(join(store, 'nights'), (name) => !name.startsWith('.'), (value) => {
     if (!isNight(value as Night | null)) throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
     return value as Night;
   });
@@ -24,4 +24,5 @@ export const readNights = (store: string): {nights: Night[]; problems: {path: st
 
 const isNight = (night: Night | null): boolean =>
   night?.schema === 'jitstat/night/1' && [night.id, night.night, night.machine, night.suite, night.status, night.host?.id].every((part) => typeof part === 'string')
-  && [night.workloads, night.alerts, night.notes].every(Array.isArray);
+  && [night.workloads, night.alerts, night.notes].every(Array.isArray) && night.workloads.every((entry) => typeof entry?.name === 'string')
+  && night.alerts.every((alert) => typeof alert?.code === 'string' && typeof alert.text === 'string') && night.notes.every((note) => typeof note === 'string');

@@ -11,6 +11,8 @@ export const thisProcess = (): Owner => ({pid: process.pid, start: statOf(proces
 
 /** True while the process lives; where /proc is missing, by signal 0 alone. A zombie, which a container without an init keeps, is dead. */
 export const isAlive = (owner: Owner): boolean => {
+  // Zero and below name groups of processes.
+  if (!(owner.pid > 0)) return false;
   try {
     process.kill(owner.pid, 0);
   } catch (error) {

@@ -61,6 +61,16 @@ test.each([
 
 test('an empty store says how to fill it', () => expect(loadSession(store, 'last')).rejects.toThrow(/no sessions/));
 
+test('a link that leads nowhere hides nothing beside it', async () => {
+  const session = testSession();
+  const folder = await finishSession(store, session, testSamples());
+  symlinkSync('self', join(folder, '..', 'self'));
+  symlinkSync(join(folder, 'session.json', 'below'), join(folder, '..', 'below'));
+  const {entries, problems} = listSessions(store);
+  expect(entries.map(({id}) => id)).toEqual([session.id]);
+  expect(problems.map(({path}) => path.split('/').at(-1)).sort()).toEqual(['below', 'self']);
+});
+
 test('damaged and foreign files are named and skipped', async () => {
   const folders = await fill();
   writeFileSync(join(folders[0], 'session.json'), readFileSync(join(folders[0], 'session.json')).subarray(0, 200));

@@ -1,0 +1,14 @@
+// perf stat exits with 0 when a signal ended its command; the block says so all the same.
+import {expect, test} from 'vitest';
+import {noPerf} from '../testing.ts';
+import {findPerf, runBlock} from './perf.ts';
+
+test.skipIf(noPerf !== null).each([
+  ['kill -SEGV $$', 'Segmentation fault'],
+  ['kill -KILL $$', 'Killed'],
+  ['echo "sh: not killed" >&2', null],
+])(`%s${noPerf === null ? '' : ` (skipped: ${noPerf})`}`, async (script, killed) => {
+  const perf = await findPerf(process.env);
+  const result = await runBlock({perf, events: ['task-clock', 'duration_time'], runs: 2, argv: ['sh', '-c', script]});
+  expect([result.runs.length, result.killed]).toEqual([2, killed]);
+});
