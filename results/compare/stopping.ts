@@ -1,5 +1,4 @@
 // When to stop measuring early: at looks fixed in advance, by a rule that keeps its error rate however often one looks.
-import {max} from 'simple-statistics';
 import type {Samples} from '../types.ts';
 import {eventInfo} from '../events.ts';
 import {primaryEvent} from './context.ts';
@@ -71,6 +70,6 @@ export const nextLook = (samples: Samples, rule: StoppingRule): 'stop' | 'go on'
 /** Quads with as many blocks as the largest: the last one may still be under way. */
 const wholeQuads = (layout: Layout): number => {
   const blocks = Array.from({length: layout.quads}, (_, q) => layout.firstBlock[q + 1] - layout.firstBlock[q]);
-  const most = max(blocks);
+  const most = blocks.reduce((a, b) => Math.max(a, b), 0);
   return blocks.filter((count) => count === most).length;
 };
