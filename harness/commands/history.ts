@@ -4,7 +4,7 @@ import {UserError} from '../../jit/error.ts';
 import {readHistory} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import {exitCodes, flag, printable, text} from '../command.ts';
 import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../nightly/history-text.ts';
 import {querySql} from '../nightly/sql.ts';
@@ -37,7 +37,7 @@ export const command: Command = {
     const history = readHistory(store, {
       ...(workload === undefined ? {} : {workload}), ...(event === undefined ? {} : {event}), ...(machine === undefined ? {} : {machine}), all: flag(args, 'all'),
     });
-    if (!flag(args, 'quiet')) for (const {path, text: why} of history.problems) io.err(`jitstat: skipped ${path}: ${why}\n`);
+    if (!flag(args, 'quiet')) for (const {path, text: why} of history.problems) io.err(`jitstat: skipped ${printable(`${path}: ${why}`)}\n`);
     if (history.series.length === 0) throw new UserError(`No session in ${store} fits.`, 'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.');
     const format = text(args, 'export');
     if (format !== undefined) {

@@ -7,6 +7,7 @@ import {blocksToSamples, createJournal, finishSession, newSessionId, readJournal
 import {nextLook} from '../../results/compare/stopping.ts';
 import type {Plan, Samples, Session} from '../../results/types.ts';
 import type {Io} from '../command.ts';
+import {printable} from '../command.ts';
 import {readHost} from '../host/record.ts';
 import {eventsToAsk, passesOf} from '../perf/events.ts';
 import {probeCounters} from '../perf/probe.ts';
@@ -148,7 +149,7 @@ export const discardPrepared = ({journal, folder}: PreparedSession): void => {
 /** Unfinished sessions of a store, oldest first; `id` picks one. Throws where there is nothing to resume. */
 export const prepareResume = async (io: Io, store: string, id: string | null): Promise<readonly PreparedSession[]> => {
   const {journals, problems} = unfinishedJournals(store);
-  for (const {path, text} of problems) io.err(`jitstat: skipped ${path}: ${text}\n`);
+  for (const {path, text} of problems) io.err(`jitstat: skipped ${printable(`${path}: ${text}`)}\n`);
   const chosen = journals.filter((journal) => id === null || journal.header.id.startsWith(id));
   if (chosen.length === 0) {
     throw new UserError(id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`, 'A session that was killed leaves a journal there; jitstat history lists what finished.');

@@ -30,6 +30,7 @@ export type Keys = readonly Key[];
 
 /** Parses `text` and holds it against `rule`. Throws UserError with the path of the first fault; `name` is the file. */
 export const parseChecked = (name: string, text: string, rule: Rule): unknown => {
+  if (text.length > mostCharacters) throw new UserError(`${name} has ${text.length} characters; at most ${mostCharacters} are read.`, 'docs/nightly.md describes every key.');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -42,6 +43,9 @@ export const parseChecked = (name: string, text: string, rule: Rule): unknown =>
   if (fault !== null) throw new UserError(`${name}: ${fault.path === '' ? 'the document' : fault.path} ${fault.text}.`, fault.hint ?? 'docs/nightly.md describes every key.');
   return value;
 };
+
+/** Far more than a suite needs. */
+const mostCharacters = 1_000_000;
 
 interface Fault {
   readonly path: string;
@@ -115,6 +119,6 @@ const firstFault = <T>(entries: readonly T[], fault: (entry: T) => Fault | null)
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'object' && value !== null ? (Array.isArray(value) ? 'a list' : 'an object') : JSON.stringify(value) ?? 'nothing';
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 };
