@@ -16,6 +16,8 @@ export const cleanLines = (text: string): Lines => {
   if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
   if (rest.includes('&') && /&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
+  // Group marks of Swiss locales.
+  if (rest.includes('\u2019') || rest.includes('\u02bc')) rest = rest.replace(/(\d)[\u2019\u02bc](?=\d{3}(?!\d))/g, "$1'");
   if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
   if (!isQuotedPrintable(rest)) return uncomment(splitLines(rest));
   const decoded = decodeQuotedPrintable(rest);

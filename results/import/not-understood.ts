@@ -10,12 +10,14 @@ const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
 const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
 /** These hold for whole lines only. */
 const elapsedLine = /^\s*\d[\d.,]*\s+seconds time elapsed/;
-const countLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}\s+)?\d[\d.,']*\s+(?:msec\s+)?${known}(?:\s{2,}|\s*$|\s*#|\s+\d)`);
+const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*\s+(?:msec\s+)?(?:cpu_\w+/)?${known}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
 const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${known}(?:[:/]\w*)?[,;|/:\t]`);
 /** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
 const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${known}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
 /** A row of perf before 2.6.38, whose names have blanks: `54011  context switches     #       0.043 M/sec`. */
 const oldLine = /^\s*\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}#\s+-?\d[\d.,]*\s+(?:[KMG]?\/sec|CPU)/;
+/** A grouped count, a name set apart from it, and a bracket or comment behind. */
+const groupedLine = /^\s+\d{1,3}(?:[.,]\d{3})+\s{2,}[A-Za-z]\S*\s+[[#]/;
 /** Numbers alone, and the names that may stand above them. */
 const numbersLine = /^\s*-?\d+\.\d+%?(?:\s+-?\d+\.\d+%?)+\s*$/;
 const metricNames = /%\s{1,2}tma_|\btma_\w+|insn per cycle|retiring\s+bad speculation/;
@@ -39,9 +41,9 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (hasSeconds && elapsed.test(part)) return true;
     if (!isWhole) return false;
     const first = part.trimStart().charCodeAt(0);
-    if (isDigit(first) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
+    if ((isDigit(first) || '/#*;%-'.includes(String.fromCharCode(first))) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
-    if (isDigit(first) && (oldLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
+    if (isDigit(first) && (oldLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
     return (isDigit(first) || first === 67 || first === 78 || first === 83) && metricLine.test(part);
   };
 };

@@ -15,12 +15,18 @@ const tests: (RegExp | undefined)[] = Array.from({length: 128}, (_one, code) => 
 /** 1 where a digit behind this character is inside a word or number. */
 const binds = Uint8Array.from({length: 128}, (_one, code) => /[\w.,:'/=@-]/.test(String.fromCharCode(code)) ? 1 : 0);
 
+/** Inside a word or number; digits on both sides of a mark of another script are one number in its locale. */
+const isBound = (text: string, position: number): boolean => {
+  const before = text.charCodeAt(position - 1);
+  return before < 128 ? binds[before] === 1 : isDigit(text.charCodeAt(position - 2));
+};
+
 /** The first place at or after `from`, or the text's length. */
 export const nextCandidate = (text: string, from: number): number => {
   for (let p = from; p < text.length; p++) {
     const code = text.charCodeAt(p);
     if (isDigit(code)) {
-      if (p === 0 || binds[text.charCodeAt(p - 1)] !== 1) return p;
+      if (p === 0 || !isBound(text, p)) return p;
     } else if (code < 128) {
       const test = tests[code];
       if (test !== undefined && (seconds[code] === 0 || seconds[code] === text.charCodeAt(p + 1)) && at(test, text, p) !== null) return p;

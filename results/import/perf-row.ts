@@ -22,7 +22,7 @@ export interface RawRow {
   readonly group: boolean;
 }
 
-const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|\[software\])`);
+const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|\[([a-z]\w{0,40})\])`);
 const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:[#(\[\n]|$))`);
 const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?)[ \t]{1,400}(?=#)`);
 /** How people mark a remark behind a row. */
@@ -37,8 +37,9 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   const before = readLead(text, position, isLineStart);
   const counted = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
   if (counted === null) return null;
-  const {count, status, event, wide} = counted;
+  const {count, status, wide} = counted;
   const tail = readTail(text, counted.end);
+  const event = tail.pmu === null ? counted.event : `${tail.pmu}/${counted.event}/`;
   const more = readDecorations(text, tail.end);
   if (more.end === tail.end) {
     // A bare row: the table around it, the name and what follows must tell that it is one.
@@ -56,21 +57,30 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   }]};
 };
 
-/** What may follow a name at once: its unit in perf up to 4.18, the kind of counter, the control group. */
-const readTail = (text: string, position: number): {readonly end: number; readonly unit: string | null; readonly group: string | null} => {
+interface Tail {
+  readonly end: number;
+  readonly unit: string | null;
+  readonly pmu: string | null;
+  readonly group: string | null;
+}
+
+/** What may follow a name at once: its unit in perf up to 4.18, the PMU (hybrid, perf 5.13 to 6.4), the control group. */
+const readTail = (text: string, position: number): Tail => {
   let end = position;
   let unit: string | null = null;
+  let pmu: string | null = null;
   let next = skipBlank(text, position);
   const code = text.charCodeAt(next);
   if (code === 40 || code === 91) {
     const found = at(nameTail, text, end);
-    if (found === null) return {end, unit, group: null};
+    if (found === null) return {end, unit, pmu, group: null};
     end = nameTail.lastIndex;
     if (found[1] !== undefined) unit = found[1];
+    if (found[2] !== undefined && found[2] !== 'software') pmu = found[2];
     next = skipBlank(text, end);
   }
   const group = text.charCodeAt(next) === 47 ? at(cgroup, text, end) : null;
-  return group === null ? {end, unit, group: null} : {end: cgroup.lastIndex, unit, group: group[1]};
+  return group === null ? {end, unit, pmu, group: null} : {end: cgroup.lastIndex, unit, pmu, group: group[1]};
 };
 
 interface Decorations {

@@ -22,6 +22,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ['software pmu', '      1.50 msec cpu-clock [software]     #    1.000 CPUs utilized\n', [['cpu-clock', 1.5, 'msec', null]]],
   ['blank thousands', '     1 234 567      cycles                    #    2,100 GHz                      (50,00%)\n', [['cycles', 1234567, '', null]]],
   ['blank thousands before a single blank', '          26,554473 task-clock (msec)       #    0,965 CPUs utilized\n         121 540 390 instructions            #    1,57  insns per cycle\n        1 234,50 msec cpu-clock\n', [['task-clock', 26.554473, 'msec', null], ['instructions', 121540390, '', null], ['cpu-clock', 1234.5, 'msec', null]]],
+  ['Swiss marks', '      1\u2019775\u2019489\u2019519      branch-instructions       # 2032.456 M/sec                    (74.45%)\n', [['branch-instructions', 1775489519, '', null]]],
+  ['a PMU behind the name', '            118,542      BR_INST_RETIRED.ALL_BRANCHES [cpu_atom] # \n5.28 IpBranch\n          8,463,993      INST_RETIRED.ANY [cpu_core]\n', [['cpu_atom/BR_INST_RETIRED.ALL_BRANCHES/', 118542, '', null], ['cpu_core/INST_RETIRED.ANY/', 8463993, '', null]]],
   ['apostrophes', "     1'234'567      cycles                    #    2.100 GHz\n", [['cycles', 1234567, '', null]]],
   ['a decimal comma alone', '          12,50 msec task-clock                #    0,987 CPUs utilized\n          1234      cs\n', [['task-clock', 12.5, 'msec', null], ['cs', 1234, '', null]]],
 ];
@@ -99,6 +101,8 @@ describe('-v runs', () => {
 describe('nothing is dropped without a word', () => {
   test.each([
     ['names with blanks, before 2.6.38', '       1255.538611  task clock ticks     #      10.143 CPU utilization factor\n'],
+    ['rows in a comment without a header', ' *     25,286,227,376      cpu_core/cycles/\n'],
+    ['marks of a script we do not know', '      1\u066c775\u066c489\u066c519      branches       # 2032.456 M/sec\n'],
     ['a row of -x behind words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
     ['a row of --metric-only', ' %  tma_backend_bound %  tma_retiring\n                36.9            7.2\n'],
   ])('%s', (_, text) => expect(importText(text, 'x')).toMatchObject({tables: [], warnings: [{code: 'not-understood'}]}));
