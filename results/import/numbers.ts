@@ -79,7 +79,9 @@ const readOdd = (token: string, mark: DecimalMark): number | null => {
   if (fraction !== undefined && !/^\d+$/.test(fraction)) return null;
   const groups = whole.split(/[.,']/);
   if (!groups.every((group) => /^\d+$/.test(group))) return null;
-  if (groups.length > 1 && (groups[0].length > 3 || groups.at(-1)?.length !== 3 || !groups.slice(1).every((group) => group.length === 2 || group.length === 3))) return null;
+  // Chinese locales may group by ten thousands.
+  const isByTenThousands = whole.includes(',') && groups[0].length <= 4 && groups.slice(1).every((group) => group.length === 4);
+  if (groups.length > 1 && !isByTenThousands && (groups[0].length > 3 || groups.at(-1)?.length !== 3 || !groups.slice(1).every((group) => group.length === 2 || group.length === 3))) return null;
   const digits = groups.join('');
   if (digits.length > mostDigits || (fraction?.length ?? 0) > mostDigits) return null;
   const value = Number(fraction === undefined ? digits : `${digits}.${fraction}`);

@@ -14,6 +14,8 @@ const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60
 const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
 const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
 
+const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from )`);
+
 /** `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that remarks stay remarks. */
 export const readMetric = (text: string, position: number, isNewLine: boolean): {end: number; metric: Metric} | null => {
   if (text.charCodeAt(position) !== 35) return null;
@@ -39,6 +41,8 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   const free = at(freeComment, text, start);
   if (free === null) {
     const wrapped = at(wrappedFree, text, start);
+    // Before 3.0 misses were given as `# 3.858 %`, of what was left to the reader.
+    if (wrapped === null && isPercent && value !== null && !isNewLine && at(bareEnd, text, start) !== null) return {end: start, metric: {value, text: '%'}};
     if (wrapped === null || (isNewLine && percent === '')) return null;
     return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
   }

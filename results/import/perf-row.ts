@@ -39,7 +39,9 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   if (counted === null) return null;
   const {count, status, wide} = counted;
   const tail = readTail(text, counted.end);
-  const event = tail.pmu === null ? counted.event : `${tail.pmu}/${counted.event}/`;
+  // `task-clock-msecs` before perf 3.0.
+  const bare = oldClock.exec(counted.event)?.[1];
+  const event = tail.pmu === null ? bare ?? counted.event : `${tail.pmu}/${counted.event}/`;
   const more = readDecorations(text, tail.end);
   if (more.end === tail.end) {
     // A bare row: the table around it, the name and what follows must tell that it is one.
@@ -52,10 +54,12 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   }
   const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
   return {end: more.end, rows: [{
-    event, count, status, unit: tail.unit ?? counted.unit, metrics: more.metrics, noise: more.noise, running: more.running,
+    event, count, status, unit: tail.unit ?? (bare === undefined ? counted.unit : 'msec'), metrics: more.metrics, noise: more.noise, running: more.running,
     time: before.time, aggregate, group: false,
   }]};
 };
+
+const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
 interface Tail {
   readonly end: number;
