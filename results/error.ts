@@ -9,3 +9,6 @@ export class UserError extends Error {
     this.hint = hint;
   }
 }
+
+/** The store cannot be written: nothing that is measured could be kept. */
+export class StoreError extends UserError {}

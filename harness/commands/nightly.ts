@@ -3,9 +3,9 @@ import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import type {Night} from '../../results/history/index.ts';
 import {readHistory} from '../../results/history/index.ts';
-import {defaultStore, loadSession} from '../../results/store/index.ts';
+import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import {exitCodes, flag, printable, text} from '../command.ts';
 import {checkHost} from '../host/checks.ts';
 import {readHost} from '../host/record.ts';
 import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
@@ -45,6 +45,7 @@ export const command: Command = {
     checkWritable(store);
     if (text(args, 'output') !== undefined) checkWritable(text(args, 'output')!);
     const quiet = flag(args, 'quiet');
+    if (!quiet) for (const {path, text: why} of listSessions(store).problems) io.err(`jitstat nightly: skipped ${printable(`${path}: ${why}`)}\n`);
     const finished = await runNight(realWorld(io, store, quiet), store, failOn === null ? suite : {...suite, failOn}, readHost(null, false));
     if (flag(args, 'json')) io.out(`${JSON.stringify(finished.night)}\n`);
     else {

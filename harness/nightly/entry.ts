@@ -1,5 +1,6 @@
 // One entry of a night: measured, judged, and measured again with twice the quads where it would alert; and the A/A.
 import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
+import {StoreError} from '../../results/error.ts';
 import {subjectOf} from '../../results/history/points.ts';
 import type {Session} from '../../results/types.ts';
 import type {Target} from '../measure/options.ts';
@@ -25,6 +26,7 @@ export const measureAa = async (workload: SuiteWorkload, task: MakeTask, keep: M
     const events = changedEvents(again);
     return {session: again.id, bad: events.length > 0, events};
   } catch (error) {
+    if (error instanceof StoreError) throw error;
     world.progress(`A/A: ${userMessage(error)}`);
     return null;
   }
@@ -57,6 +59,7 @@ export const measureEntry = async ({suite, workload, task, keep, clock, world, e
   try {
     session = await keep(task(workload));
   } catch (error) {
+    if (error instanceof StoreError) throw error;
     return missing(userMessage(error));
   }
   const earlier = ofThisName.filter((other) => subjectOf(other) === subjectOf(session));

@@ -1,5 +1,5 @@
 // --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI expects them.
-import {appendFileSync, mkdirSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {closest} from '../../jit/closest.ts';
@@ -31,6 +31,7 @@ export const readExports = (values: readonly (string | boolean)[], cwd: string):
   const format = findExport(name);
   if (rest.join('=') === '') throw new UserError(`--export ${name} names no file.`, `For example --export ${name}=night.${name === 'junit' ? 'xml' : 'txt'}.`);
   const file = resolve(cwd, rest.join('='));
+  if (existsSync(file) && statSync(file).isDirectory()) throw new UserError(`--export ${name}: ${file} is a folder.`, 'Name a file in it.');
   checkWritable(dirname(file));
   return {format, file};
 });

@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {UserError} from '../../jit/error.ts';
+import {StoreError} from '../../results/error.ts';
 import {readHistory, readNights, writeNight} from '../../results/history/index.ts';
 import {finishSession, listSessions, newSessionId} from '../../results/store/index.ts';
 import {testHost, testPlan, testSamples, testSession} from '../../results/testdata/session.ts';
@@ -36,6 +37,8 @@ interface Outcome {
   readonly events?: Readonly<Record<string, number>>;
   readonly running?: number;
   readonly fails?: string;
+  /** The store refuses. */
+  readonly store?: true;
   readonly seconds?: number;
 }
 
@@ -60,6 +63,7 @@ const night = async (script: Script = {}, suite = suiteOf()) => {
     calls[name] = (calls[name] ?? 0) + 1;
     clock += 1000 * (outcome.seconds ?? 5);
     if (outcome.fails !== undefined) throw new UserError(outcome.fails, 'mend it');
+    if (outcome.store === true) throw new StoreError('x cannot be written.', 'make room');
     const samples = testSamples(clock % 2 ** 31, outcome.ratio ?? 1, outcome.events ?? {'task-clock': 12.5, 'page-faults': 120});
     const made = testSession({
       id: newSessionId(new Date(clock), 'abcd'), created: new Date(clock).toISOString(), night: task.night!, plan: {...testPlan, quads: 8, repeat: task.repeat}, workload: name === 'aa' ? 'tailcall1' : name,
@@ -131,6 +135,21 @@ test('a bad A/A silences measured changes and says which', async () => {
   expect(silenced.night.alerts[0].text).toMatch(/silenced: w: task-clock/);
   const once = await night({day: 24, outcomes: {aa: [more, {}], tailcall1: [more]}});
   expect(once.codes).toEqual(['change-found']);
+});
+
+test('what a night without an A/A, or one that was killed, found is still new the night after', async () => {
+  await night();
+  const without = await night({day: 23, outcomes: {aa: [{fails: 'no A/A'}], tailcall1: [more]}});
+  expect(without.codes).toEqual(['bad-aa']);
+  const killed = await night({day: 24, outcomes: {tailcall1: [more]}});
+  expect(killed.codes).toEqual(['change-found']);
+  writeNight(store, {...killed.night, status: 'unfinished', alerts: [], owner: {pid: 4194304, start: 1}});
+  expect((await night({day: 25, outcomes: {tailcall1: [more]}})).codes).toContain('change-found');
+});
+
+test('a store that cannot be written ends the night with a message', async () => {
+  await night();
+  await expect(night({day: 23, outcomes: {tailcall1: [{store: true}]}})).rejects.toThrow(/cannot be written/);
 });
 
 test('a workload that fails, one that is gone, events no longer counted or counted for less of the time', async () => {

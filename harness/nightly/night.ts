@@ -113,10 +113,13 @@ const silencedByAa = (night: Night, measured: readonly Alert[]): Alert[] => {
   return [{code: 'bad-aa', gate: false, text: `${why}: ${kept}`, data: {silenced: measured}}];
 };
 
-/** Sessions of earlier nights by entry name, on this machine, oldest first; of each night the confirming one. */
+/**
+ * Sessions of earlier nights by entry name, on this machine, oldest first; of each night the confirming one. What a night found
+ * that did not end, or had no quiet A/A, has alerted nobody: it is not what the next one is held against.
+ */
 const pastSessions = (store: string, nights: readonly Night[], host: HostRecord): ((name: string) => Session[]) => {
   const entries = new Map(listSessions(store).entries.map((entry) => [entry.id, entry]));
-  return (name) => nights.filter(({host: other, aa}) => other.id === host.id && aa?.bad !== true).slice(-90).flatMap((night) => {
+  return (name) => nights.filter(({host: other, status, aa}) => other.id === host.id && status === 'finished' && aa !== null && !aa.bad).slice(-90).flatMap((night) => {
     const {session, confirm} = night.workloads.find((workload) => workload.name === name) ?? {session: null};
     try {
       const found = entries.get(confirm ?? session ?? '')?.session;

@@ -7,9 +7,9 @@ export const benchfmt: Export = {
   name: 'benchfmt',
   what: 'Go benchmark text: benchstat -col /variant compares the sides',
   needsRuns: true,
-  write: ({sessions}) => {
-    const nameOf = namesOf(sessions);
-    return sessions.map((one) => block(one, nameOf(one.session))).join('\n');
+  write: (input) => {
+    const nameOf = namesOf(input);
+    return input.sessions.map((one) => block(one, nameOf(one.session))).join('\n');
   },
 };
 

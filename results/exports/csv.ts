@@ -1,6 +1,6 @@
 // CSV (RFC 4180): one line a session, event and side.
 import type {Export, ExportRow} from './rows.ts';
-import {exportRows} from './rows.ts';
+import {allRows} from './rows.ts';
 
 const columns: readonly (readonly [string, (row: ExportRow) => string | number | null | undefined])[] = [
   ['session', ({session}) => session.id],
@@ -31,8 +31,8 @@ const columns: readonly (readonly [string, (row: ExportRow) => string | number |
 export const csv: Export = {
   name: 'csv',
   what: 'spreadsheets and scripts: one line a session, event and side',
-  write: ({sessions}) => {
-    const lines = sessions.flatMap(({session}) => exportRows(session)).map((row) => columns.map(([, value]) => cell(value(row) ?? '')).join(','));
+  write: (input) => {
+    const lines = allRows(input).map((row) => columns.map(([, value]) => cell(value(row) ?? '')).join(','));
     return `${[columns.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
   },
 };

@@ -6,8 +6,8 @@ import {allRows} from './rows.ts';
 export const githubBenchmark: Export = {
   name: 'github-benchmark',
   what: 'github-action-benchmark, tool customSmallerIsBetter',
-  write: ({sessions}) => {
-    const rows = allRows({sessions}).filter(({event, stats}) => stats.mean !== null && eventInfo(event).better === 'less');
+  write: (input) => {
+    const rows = allRows(input).filter(({event, stats}) => stats.mean !== null && eventInfo(event).better === 'less');
     return `${JSON.stringify(rows.map(({session, workload, label, event, unit, stats, row}) => ({
       name: `${workload} ${label} ${event}`,
       unit: unit === '' ? 'count' : unit,

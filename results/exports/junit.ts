@@ -2,13 +2,14 @@
 import type {Alert} from '../history/types.ts';
 import type {Session} from '../types.ts';
 import type {Export, ExportInput} from './rows.ts';
-import {workloadName} from './rows.ts';
+import {namesOf} from './rows.ts';
 
 export const junit: Export = {
   name: 'junit',
   what: 'JUnit XML for CI systems: gated alerts are failures',
   write: (input) => {
-    const suites = input.sessions.map(({session}) => suiteOf(session, alertsOf(input, session)));
+    const nameOf = namesOf(input);
+    const suites = input.sessions.map(({session}) => suiteOf(session, nameOf(session), alertsOf(input, session)));
     const rest = (input.night?.alerts ?? []).filter((alert) => !input.sessions.some(({session}) => alertsOf(input, session).includes(alert)));
     const cases = [...refusal(input), ...rest.map((alert): Case => ({name: alert.code, classname: 'night', body: alert.gate ? failure(alert) : skipped(alert.text)}))];
     const all = cases.length === 0 ? suites : [...suites, suite('night', input.night?.created ?? '', cases)];
@@ -26,8 +27,7 @@ interface Case {
 const refusal = ({night}: ExportInput): Case[] =>
   night?.status === 'refused' ? [{name: 'refused', classname: 'night', body: failure({code: 'refused-night', text: night.reason ?? 'the host refused'})}] : [];
 
-const suiteOf = (session: Session, alerts: readonly Alert[]): string => {
-  const classname = workloadName(session);
+const suiteOf = (session: Session, classname: string, alerts: readonly Alert[]): string => {
   const rows: Case[] = session.comparison === null
     ? session.summary.map(({event}) => ({name: event, classname, body: bodyOf(event, alerts, '')}))
     : session.comparison.rows.map((row) => ({name: row.event, classname, body: bodyOf(row.event, alerts, row.verdict === 'unsettled' ? skipped(`not settled: ${row.reason}`) : '')}));

@@ -26,11 +26,11 @@ const families: readonly Family[] = [
   },
   {
     name: 'jitstat_change_ratio', help: 'After divided by before.',
-    samples: (input) => pairs(input).map((row) => ({labels: labelsOf(row), value: row.row!.change!.ratio})),
+    samples: (input) => pairs(input).map((row) => ({labels: pairLabelsOf(row), value: row.row!.change!.ratio})),
   },
   {
     name: 'jitstat_change_shown', help: '1 more, -1 less, 0 equal or not settled.',
-    samples: (input) => pairs(input).map((row) => ({labels: labelsOf(row), value: {more: 1, less: -1, equal: 0, unsettled: 0}[row.row!.verdict]})),
+    samples: (input) => pairs(input).map((row) => ({labels: pairLabelsOf(row), value: {more: 1, less: -1, equal: 0, unsettled: 0}[row.row!.verdict]})),
   },
   {
     name: 'jitstat_night_alerts', help: 'Alerts of the night, by whether they gate.',
@@ -56,6 +56,10 @@ const familyText = ({name, help}: Family, samples: readonly Sample[]): string[] 
 
 const labelsOf = ({session, workload, label, event}: Pick<ExportRow, 'session' | 'workload' | 'label' | 'event'>) =>
   ({machine: session.host.name, workload, variant: label, event});
+
+/** A ratio is one of two sides. */
+const pairLabelsOf = (row: ExportRow): Readonly<Record<string, string>> =>
+  ({...labelsOf(row), before: row.session.before.variant ?? row.session.before.label});
 
 const labelText = (labels: Readonly<Record<string, string>>): string =>
   `{${Object.entries(labels).map(([key, value]) => `${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`).join(',')}}`;

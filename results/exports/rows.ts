@@ -45,16 +45,20 @@ export const exportRows = (session: Session): ExportRow[] => {
   }));
 };
 
-/** The rows of all sessions. A workload measured with several repeats is several: its name says which. */
-export const allRows = ({sessions}: Pick<ExportInput, 'sessions'>): ExportRow[] => {
-  const nameOf = namesOf(sessions);
-  return sessions.flatMap(({session}) => exportRows(session).map((row) => ({...row, workload: nameOf(session)})));
+/** The rows of all sessions, by their names. */
+export const allRows = (input: ExportInput): ExportRow[] => {
+  const nameOf = namesOf(input);
+  return input.sessions.flatMap(({session}) => exportRows(session).map((row) => ({...row, workload: nameOf(session)})));
 };
 
-export const namesOf = (sessions: ExportInput['sessions']): ((session: Session) => string) => {
+/** The name of the night's entry; elsewhere that of the workload, which is several where it was measured with several repeats. */
+export const namesOf = ({sessions, night}: ExportInput): ((session: Session) => string) => {
+  const entries = new Map((night?.workloads ?? []).flatMap(({name, session, confirm}) => [session, confirm].map((id) => [id, name] as const)));
   const repeats = new Map<string, Set<number>>();
   for (const {session} of sessions) repeats.set(workloadName(session), (repeats.get(workloadName(session)) ?? new Set()).add(session.plan.repeat));
   return (session) => {
+    const entry = entries.get(session.id);
+    if (entry !== undefined) return entry;
     const name = workloadName(session);
     return repeats.get(name)!.size > 1 ? `${name}/repeat=${session.plan.repeat}` : name;
   };

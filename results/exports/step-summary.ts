@@ -1,26 +1,30 @@
 // Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled rows folded away.
 import type {ComparisonRow, Session, SideStats} from '../types.ts';
 import type {Export} from './rows.ts';
-import {workloadName} from './rows.ts';
+import {namesOf} from './rows.ts';
 
 export const stepSummary: Export = {
   name: 'step-summary',
   what: 'markdown for $GITHUB_STEP_SUMMARY',
-  write: ({sessions, night}) => [
-    ...(night === null ? [] : [`## jitstat ${night.night} on ${escaped(night.machine)}: ${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`, '']),
-    ...(night?.alerts ?? []).map(({gate, text}) => `- ${gate ? '**gated** ' : ''}${escaped(text)}`),
-    ...sessions.flatMap(({session}) => ['', ...sessionText(session)]),
-    '',
-  ].join('\n'),
+  write: (input) => {
+    const {sessions, night} = input;
+    const nameOf = namesOf(input);
+    return [
+      ...(night === null ? [] : [`## jitstat ${night.night} on ${escaped(night.machine)}: ${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`, '']),
+      ...(night?.alerts ?? []).map(({gate, text}) => `- ${gate ? '**gated** ' : ''}${escaped(text)}`),
+      ...sessions.flatMap(({session}) => ['', ...sessionText(session, nameOf(session))]),
+      '',
+    ].join('\n');
+  },
 };
 
-const sessionText = (session: Session): string[] => {
+const sessionText = (session: Session, name: string): string[] => {
   const rows = session.comparison?.rows ?? [];
   const shown = rows.filter(({verdict}) => verdict !== 'unsettled');
   const rest = rows.length - shown.length;
   const sides = session.after === null ? escaped(session.before.label) : `${escaped(session.before.label)} → ${escaped(session.after.label)}`;
   return [
-    `### ${escaped(workloadName(session))}: ${sides}`,
+    `### ${escaped(name)}: ${sides}`,
     '',
     ...(shown.length === 0 ? [] : ['| event | before | after | change | 95 % interval | verdict |', '|---|---:|---:|---:|---:|---|', ...shown.map(rowText)]),
     ...(rest === 0 ? [] : ['', `<details><summary>${rest} not settled</summary>`, '', ...rows.filter(({verdict}) => verdict === 'unsettled').map(({event, reason}) => `- ${escaped(event)}: ${escaped(reason)}`), '', '</details>']),

@@ -52,8 +52,8 @@ const words = (text: string): string => text.toLowerCase().normalize('NFKD').rep
 const slugLength = 40;
 const slug = (text: string): string => words(text).slice(0, slugLength).replace(/-+$/, '') || 'note';
 
-/** Keeps apart what the slug alone would not: other machines and workloads, words beyond its length and in other scripts. */
+/** Keeps apart what the slug alone would not: machines and workloads, and all texts but plain words. */
 const mark = (text: string, {machine, workload}: Pick<Note, 'machine' | 'workload'>): string => {
-  const isWhole = words(text) !== '' && words(text).length <= slugLength && !/[^ -~]/.test(text);
+  const isWhole = text === words(text).replaceAll('-', ' ') && text.length <= slugLength;
   return isWhole && machine === undefined && workload === undefined ? '' : `-${createHash('sha256').update(JSON.stringify([text, machine, workload])).digest('hex').slice(0, 8)}`;
 };

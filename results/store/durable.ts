@@ -1,7 +1,7 @@
 // Files that are either whole or not there: written aside, flushed, and renamed into place.
 import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {UserError} from '../error.ts';
+import {StoreError} from '../error.ts';
 import {isAlive, ownerText, parseOwner, thisProcess} from './owner.ts';
 
 let sequence = 0;
@@ -43,7 +43,7 @@ const aside = (store: string, target: string, write: (path: string) => void): vo
   });
 };
 
-const mendable = {ENOSPC: 'Make room on the disk', EDQUOT: 'Make room in the quota', EACCES: 'Change its permissions', EPERM: 'Change its permissions', EROFS: 'Mount it writable', EEXIST: 'Move the file out of the way', ENOTDIR: 'Move the file out of the way'} as const;
+const mendable = {ENOSPC: 'Make room on the disk', EDQUOT: 'Make room in the quota', EACCES: 'Change its permissions', EPERM: 'Change its permissions', EROFS: 'Mount it writable', EEXIST: 'Move the file out of the way', ENOTDIR: 'Move the file out of the way', ENOENT: 'Check the path'} as const;
 
 /** Runs `write` and turns what the user can mend into a UserError that names `path`. */
 export const writing = <T>(path: string, write: () => T): T => {
@@ -53,7 +53,7 @@ export const writing = <T>(path: string, write: () => T): T => {
     const {code, message} = error as NodeJS.ErrnoException;
     const hint = Object.entries(mendable).find(([known]) => known === code)?.[1];
     if (hint === undefined) throw error;
-    throw new UserError(`${path} cannot be written (${message}).`, `${hint}, or choose another store with --store or JITSTAT_STORE.`);
+    throw new StoreError(`${path} cannot be written (${message}).`, `${hint}, or choose another store with --store or JITSTAT_STORE.`);
   }
 };
 
@@ -61,12 +61,20 @@ export const writing = <T>(path: string, write: () => T): T => {
 export const sweep = (store: string): string[] => {
   const folder = join(store, 'tmp');
   if (!existsSync(folder)) return [];
-  const stray = readdirSync(folder).filter((name) => {
+  return writing(folder, () => readdirSync(folder)).filter((name) => {
     const owner = parseOwner(name.split('.')[0]);
-    return owner === null || !isAlive(owner);
+    return (owner === null || !isAlive(owner)) && couldRemove(join(folder, name));
   });
-  for (const name of stray) rmSync(join(folder, name), {recursive: true, force: true});
-  return stray;
+};
+
+/** What another user left is theirs to remove. */
+const couldRemove = (path: string): boolean => {
+  try {
+    rmSync(path, {recursive: true, force: true});
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 export const flushFolder = (folder: string): void => {
