@@ -98,7 +98,7 @@ const noMetrics: readonly Metric[] = [];
 
 /** Comments, noise and running share after a name, in any number and over line ends, as far as they can be told from prose. */
 const readDecorations = (text: string, position: number): Decorations => {
-  let metrics = noMetrics;
+  let metrics: Metric[] | null = null;
   let end = position;
   let noise: string | null = null;
   let running: string | null = null;
@@ -108,7 +108,7 @@ const readDecorations = (text: string, position: number): Decorations => {
     const next = isNewLine ? skipBlank(text, blank + 1) : blank;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
     if (metric !== null) {
-      metrics = [...metrics, metric.metric];
+      (metrics ??= []).push(metric.metric);
       end = metric.end;
       continue;
     }
@@ -119,7 +119,7 @@ const readDecorations = (text: string, position: number): Decorations => {
       continue;
     }
     const ownRunning: Share | null = running === null ? readRunning(text, next) : null;
-    if (ownRunning === null) return {end, metrics, noise, running};
+    if (ownRunning === null) return {end, metrics: metrics ?? noMetrics, noise, running};
     running = ownRunning.value;
     end = ownRunning.end;
   }

@@ -28,10 +28,15 @@ export const addRow = (table: RawTable, row: RawRow, line: number): void => {
   table.lines.push(line);
 };
 
+/** No event of any perf has as many comments. */
+const mostMetrics = 64;
+
 /** A metric on a line of its own: a row of its `group`, else one more comment of the row above. */
-export const addMetric = (table: RawTable, group: RawRow | null, {metrics, running}: RawRow, line: number): void => {
+export const addMetric = (table: RawTable, group: RawRow | null, metric: RawRow, line: number): void => {
+  const {metrics, running} = metric;
   const above = table.rows.at(-1);
   if (group !== null) addRow(table, {...group, metrics, running}, line);
+  else if (above !== undefined && above.metrics.length >= mostMetrics) addRow(table, metric, line);
   else if (above !== undefined) table.rows[table.rows.length - 1] = {...above, metrics: [...above.metrics, ...metrics]};
 };
 

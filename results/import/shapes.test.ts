@@ -126,6 +126,11 @@ describe('large', () => {
     expect(one.rows.length).toBe(200_000);
     expect(one.warnings.map(({code, data}) => [code, data?.['least']])).toEqual([['multiplexed', 30]]);
   });
+  test('comments without end take no longer than their number', () => {
+    expect(table(`${header}   1,234      cycles\n${'  # 1.0 %  tma_x\n'.repeat(100_000)}`).rows[0].metrics?.length).toBe(100_000);
+    const lines = `1234,,cycles,1000,100.00,,\n${',,,,,,1.00,of all branches\n'.repeat(100_000)}`;
+    expect(table(lines).rows.reduce((sum, row) => sum + (row.metrics?.length ?? (row.metric === null ? 0 : 1)), 0)).toBe(100_000);
+  });
   test('quote marks in a line of three million characters are blanked as in a short one', () => {
     const line = `${header.replaceAll('\n', ' ')} > > 1,234      cycles      ( +-  1.00% ) > > ${'> '.repeat(1_500_000)} > 5,678      instructions   ( +-  2.00% )`;
     expect(table(line).rows.map((row) => [row.event, row.value])).toEqual([['cycles', 1234], ['instructions', 5678]]);
