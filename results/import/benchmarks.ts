@@ -7,27 +7,31 @@ import type {ReadTables} from './raw-table.ts';
 const line = /^\s*(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
 const measure = /(-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?)\s+([^\s\d][^\s]{0,120})/g;
 
-/** One table a benchmark name, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
+/** One table a benchmark name and package, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
 export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
   if (!text.includes('Benchmark')) return {tables: [], claimed: null};
   const claimed = new Uint8Array(numbers.length);
   const names = newFinder(text, 'Benchmark');
+  const packages = newFinder(text, 'pkg:');
+  let inPackage = '';
   const found = new Map<string, {line: number; units: Map<string, number[]>; lines: number}>();
   numbers.forEach((number, i) => {
     const end = starts[i + 1] - 1;
+    if (packages.within(starts[i], end)) inPackage = /^\s*pkg:\s*(\S+)/.exec(text.slice(starts[i], end))?.[1] ?? inPackage;
     const match = names.within(starts[i], end) ? line.exec(text.slice(starts[i], end)) : null;
     if (match === null) return;
     claimed[i] = 1;
-    const entry = found.get(match[1]) ?? {line: number, units: new Map<string, number[]>(), lines: 0};
+    const key = `${match[1]} ${inPackage}`;
+    const entry = found.get(key) ?? {line: number, units: new Map<string, number[]>(), lines: 0};
     entry.lines++;
     for (const [, value, unit] of match[3].matchAll(measure)) {
       const values = entry.units.get(unit);
       if (values === undefined) entry.units.set(unit, [Number(value)]);
       else values.push(Number(value));
     }
-    found.set(match[1], entry);
+    found.set(key, entry);
   });
-  const tables = [...found].map(([name, entry]) => ({line: entry.line, doubtful: [], table: tableOf(name, entry.lines, entry.units)}));
+  const tables = [...found].map(([key, entry]) => ({line: entry.line, doubtful: [], table: tableOf(key.slice(0, key.indexOf(' ')), entry.lines, entry.units)}));
   return {tables, claimed};
 };
 

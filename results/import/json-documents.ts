@@ -7,7 +7,8 @@ export const readJsonDocument = (text: string): readonly ImportTable[] | null =>
   if (!start.startsWith('{')) return null;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    // google-benchmark writes counters that are no numbers as bare words.
+    parsed = JSON.parse(text.includes('"benchmarks"') ? text.replace(/(":\s*)-?(?:NaN|Infinity)(?=\s*[,}])/g, '$1null') : text);
   } catch {
     return null;
   }

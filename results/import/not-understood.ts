@@ -18,6 +18,11 @@ const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${known}[:/]?\w{0,8
 const oldLine = /^\s*\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}#\s+-?\d[\d.,]*\s+(?:[KMG]?\/sec|CPU)/;
 /** A grouped count, a name set apart from it, and a bracket or comment behind. */
 const groupedLine = /^\s+\d{1,3}(?:[.,]\d{3})+\s{2,}[A-Za-z]\S*\s+[[#]/;
+/** -x of perf before 4.x: `884,cache-misses`, with time and CPU before it, or without running time. */
+const oldCsvLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}(?:${known}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`);
+/** A count in a unit we do not know, of an event of a PMU; and a metric on a line of its own. */
+const otherUnitLine = /^\s+\d[\d.,]*\s+[A-Za-z]{1,8}\s{2,}[A-Za-z_][\w-]*\/[^\s/]+\/?\s*(?:$|[#(])/;
+const metricOnly = /^\s*#\s+-?\d[\d.,]*\s+%\s+tma_\w+/;
 /** Numbers alone, and the names that may stand above them. */
 const numbersLine = /^\s*-?\d+\.\d+%?(?:\s+-?\d+\.\d+%?)+\s*$/;
 const metricNames = /%\s{1,2}tma_|\btma_\w+|insn per cycle|retiring\s+bad speculation/;
@@ -43,7 +48,8 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     const first = part.trimStart().charCodeAt(0);
     if ((isDigit(first) || '/#*;%-'.includes(String.fromCharCode(first))) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
-    if (isDigit(first) && (oldLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
+    if (first === 35 && metricOnly.test(part)) return true;
+    if (isDigit(first) && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
     return (isDigit(first) || first === 67 || first === 78 || first === 83) && metricLine.test(part);
   };
 };

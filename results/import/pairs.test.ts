@@ -17,6 +17,11 @@ const fixture = (prefix: string): string => {
 };
 const pairs = (text: string): string[] => pairTables(importText(text, 'x').tables).map(({before, after, why}) => `${before + 1},${after + 1} ${why}`);
 
+test('a mail that gives the after side first is turned round', () => {
+  const table = (label: string, cycles: string) => `${label}:\n\n Performance counter stats for './x' (10 runs):\n\n         ${cycles}      cycles          ( +-  0.10% )\n\n`;
+  expect(pairs(table('With patch', '1,000,000') + table('Without patch', '2,000,000'))).toEqual(['2,1 labels']);
+});
+
 describe.skipIf(!existsSync(shared))('mails (skipped where the shared fixtures are absent)', () => {
   test('the thread: five tables of twenty rows, two pairs', () => {
     const folder = new URL('seed/', shared);

@@ -24,7 +24,7 @@ const holds = (table: ImportTable): boolean => table.elapsed !== null || table.r
 
 /**
  * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before of a command with its k-th
- * after), then neighbours of one command whose labels say nothing against it. Two tables alone are a pair whatever they ran.
+ * after), then neighbours of one command, turned round where their labels say so. Two tables alone are a pair whatever they ran.
  */
 export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));
@@ -53,9 +53,13 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   rest.forEach((before, k) => {
     const after = rest[k + 1];
     if (after === undefined || !free.has(before) || !free.has(after) || !sameCommand(tables[before], tables[after])) return;
-    if (sides[before] !== 'after' || sides[after] !== 'before') take(before, after, 'order');
+    if (sides[before] === 'after' && sides[after] === 'before') take(after, before, 'labels');
+    else take(before, after, 'order');
   });
   const left = [...free];
-  if (pairs.length === 0 && left.length === 2) take(left[0], left[1], 'order');
+  if (pairs.length === 0 && left.length === 2) {
+    if (sides[left[0]] === 'after' && sides[left[1]] === 'before') take(left[1], left[0], 'labels');
+    else take(left[0], left[1], 'order');
+  }
   return pairs.sort((a, b) => a.before - b.before);
 };

@@ -14,6 +14,8 @@ const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60
 const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
 const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
 
+/** Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`, `1.8 per cycle  ipc`. */
+const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
 const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from )`);
 
 /** `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that remarks stay remarks. */
@@ -50,7 +52,7 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   const single = percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1]);
   const words = single?.[0] ?? oneBlank(free[1]).trimEnd();
   const end = single === null ? freeComment.lastIndex : freeComment.lastIndex - (free[1].length - single[0].length);
-  const isName = /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
+  const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
   return {end, metric: {value, text: percent + words}};

@@ -5,7 +5,7 @@ import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
-import {at, isLetter, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
+import {at, isBlank, isLetter, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
 import {looksLikeEvent} from './vocabulary.ts';
 
 /** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
@@ -37,6 +37,8 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   const before = readLead(text, position, isLineStart);
   const counted = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
   if (counted === null) return null;
+  // Behind `#` a percentage is a comment, whatever stood before it.
+  if (counted.unit === '%' && !isLineStart && isBehindHash(text, position)) return null;
   const {count, status, wide} = counted;
   const tail = readTail(text, counted.end);
   // `task-clock-msecs` before perf 3.0.
@@ -57,6 +59,12 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
     event, count, status, unit: tail.unit ?? (bare === undefined ? counted.unit : 'msec'), metrics: more.metrics, noise: more.noise, running: more.running,
     time: before.time, aggregate, group: false,
   }]};
+};
+
+const isBehindHash = (text: string, position: number): boolean => {
+  let p = position - 1;
+  while (isBlank(text.charCodeAt(p))) p--;
+  return text.charCodeAt(p) === 35;
 };
 
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;

@@ -26,6 +26,7 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ['a PMU behind the name', '            118,542      BR_INST_RETIRED.ALL_BRANCHES [cpu_atom] # \n5.28 IpBranch\n          8,463,993      INST_RETIRED.ANY [cpu_core]\n', [['cpu_atom/BR_INST_RETIRED.ALL_BRANCHES/', 118542, '', null], ['cpu_core/INST_RETIRED.ANY/', 8463993, '', null]]],
   ['perf before 3.0', '        9,281,660 branch-misses            #      3.858 %     (scaled from 33.50%)\n          5,680,112  branch-misses            #      7.079 %     \n       956.474238 task-clock-msecs         #      0.999 CPUs\n', [['branch-misses', 9281660, '', null], ['branch-misses', 5680112, '', null], ['task-clock', 956.474238, 'msec', null]]],
   ['ten thousands', '       1,0622,7381      instructions              #    2.42  insn per cycle           ( +-  0.01% )\n            1,0251      cache-misses              #   42.717 % of all cache refs      ( +-  6.37% )\n', [['instructions', 106227381, '', null], ['cache-misses', 10251, '', null]]],
+  ["Arm's metrics", '                        TopdownL1                        #     12.3 percent of slots  retiring\n                                                         #      1.8 percent of slots  frontend_bound\n', [['TopdownL1', null, '', null], ['TopdownL1', null, '', null]]],
   ['apostrophes', "     1'234'567      cycles                    #    2.100 GHz\n", [['cycles', 1234567, '', null]]],
   ['a decimal comma alone', '          12,50 msec task-clock                #    0,987 CPUs utilized\n          1234      cs\n', [['task-clock', 12.5, 'msec', null], ['cs', 1234, '', null]]],
 ];
@@ -79,6 +80,14 @@ describe('foreign benchmarks', () => {
     expect(tables.map((one) => [one.command, one.runs, one.rows.map((row) => [row.event, row.value, row.unit, row.sem])])).toEqual([['BenchmarkX-8', 2, [['time', 200, 'ns', 50], ['B/op', 16, '', 0]]]]);
     expect(tables[0].samples[0].values).toEqual([100, 300]);
   });
+  test('Go: one name in two packages is two benchmarks', () => {
+    const {tables} = importText('pkg: a/b\nBenchmarkX-8 10 100 ns/op\npkg: a/c\nBenchmarkX-8 10 300 ns/op\n', 'x');
+    expect(tables.map((one) => [one.command, one.rows[0].value])).toEqual([['BenchmarkX-8', 100], ['BenchmarkX-8', 300]]);
+  });
+  test('Google: counters that are no numbers do not lose the rest', () => {
+    const {tables} = importText('{"benchmarks": [{"name": "BM_a", "run_name": "BM_a", "run_type": "iteration", "iterations": 10, "real_time": 1.5, "cpu_time": 1, "time_unit": "us", "ratio": NaN}]}', 'x');
+    expect(tables[0].rows[0].value).toBe(1.5);
+  });
   test('Google: repetitions are runs, aggregates are left', () => {
     const run = (real: number, index: number) => ({name: 'BM_a', run_name: 'BM_a', run_type: 'iteration', repetitions: 2, repetition_index: index, iterations: 10, real_time: real, cpu_time: real, time_unit: 'us'});
     const text = JSON.stringify({context: {}, benchmarks: [run(1, 0), run(3, 1), {...run(2, 0), run_type: 'aggregate', aggregate_name: 'mean'}]});
@@ -106,8 +115,15 @@ describe('nothing is dropped without a word', () => {
     ['rows in a comment without a header', ' *     25,286,227,376      cpu_core/cycles/\n'],
     ['marks of a script we do not know', '      1\u066c775\u066c489\u066c519      branches       # 2032.456 M/sec\n'],
     ['a row of -x behind words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
+    ['-x of two columns', '884,cache-misses\n'],
+    ['an unknown unit', '             8215 M    i915/actual-frequency/\n'],
     ['a row of --metric-only', ' %  tma_backend_bound %  tma_retiring\n                36.9            7.2\n'],
   ])('%s', (_, text) => expect(importText(text, 'x')).toMatchObject({tables: [], warnings: [{code: 'not-understood'}]}));
+  test('behind a remark a metric is no count', () => {
+    const {tables, warnings} = importText(`${header}  1,000      cycles\n             TopdownL1 (cpu_core)    #     67.5 %  tma_backend_bound  <-- here\n                                     #      0.4 %  tma_bad_speculation\n`, 'x');
+    expect(tables[0].rows.map((row) => [row.event, row.value])).toEqual([['cycles', 1000], ['TopdownL1 (cpu_core)', null]]);
+    expect(warnings.map(({code}) => code)).toEqual(['not-understood']);
+  });
   test('columns of other numbers are nobody\'s counts', () => expect(importText('loss accuracy\n 0.251 0.998\n', 'x').warnings).toEqual([]));
   test('blank thousands with line breaks lost are whole or nothing', () => {
     const text = `${header}  77 375 671 cycles                  #    2,914 GHz\n     <not supported> stalled-cycles-backend\n  121 540 390 instructions            #    1,57  insns per cycle\n`.replace(/\s+/g, ' ');
