@@ -6,6 +6,12 @@ export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} a
 // eslint-disable-next-line no-control-regex
 export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
+/** The message of a user's mistake, without its full stop; anything else is thrown on. */
+export const userMessage = (error: unknown): string => {
+  if (error instanceof Error && error.name.endsWith('Error') && 'hint' in error) return error.message.replace(/\.$/, '');
+  throw error;
+};
+
 /** The world a command may touch, so that tests can replace it. `out` and `err` write text as it is. */
 export interface Io {
   readonly out: (text: string) => void;

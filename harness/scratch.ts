@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {isAlive, ownerText, parseOwner, thisProcess} from '../results/store/owner.ts';
 
-/** `jitstat-KIND.PID-START.XXXXXX` */
+/** `jitstat-KIND.PID-START.` and a few letters and digits. */
 const named = /^jitstat-[a-z]+\.(\d+-(?:\d+|x))\.\w+$/;
 
 /** A process in another container may share the folder and not be seen: what was touched within the hour stays. */

@@ -3,6 +3,7 @@ import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
 import {StoreError} from '../../results/error.ts';
 import {subjectOf} from '../../results/history/points.ts';
 import type {Session} from '../../results/types.ts';
+import {userMessage} from '../command.ts';
 import type {Target} from '../measure/options.ts';
 import {changeAlerts, countingAlerts} from './alerts.ts';
 import type {Suite, SuiteWorkload} from './suite.ts';
@@ -85,9 +86,3 @@ export const measureEntry = async ({suite, workload, task, keep, clock, world, e
 /** A quad has two blocks of each side, or four of the only one. */
 const twice = ({plan, after}: Session): Partial<MeasureTask> =>
   ({size: {runs: 2 * plan.quads * (after === null ? 4 : 2) * plan.runsPerBlock, runsPerBlock: plan.runsPerBlock}});
-
-/** The message of a user's mistake; anything else is thrown on. */
-export const userMessage = (error: unknown): string => {
-  if (error instanceof Error && error.name.endsWith('Error') && 'hint' in error) return error.message.replace(/\.$/, '');
-  throw error;
-};

@@ -9,8 +9,8 @@ import type {Night} from '../../results/history/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Samples, Session} from '../../results/types.ts';
+import {userMessage} from '../command.ts';
 import {checkWritable} from '../writable.ts';
-import {userMessage} from './entry.ts';
 
 export interface ExportRequest {
   readonly format: Export;

@@ -14,7 +14,7 @@ export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
   const names = newFinder(text, 'Benchmark');
   const packages = newFinder(text, 'pkg:');
   let inPackage = '';
-  const found = new Map<string, {line: number; units: Map<string, number[]>; lines: number}>();
+  const found = new Map<string, {name: string; line: number; units: Map<string, number[]>; lines: number}>();
   numbers.forEach((number, i) => {
     const end = starts[i + 1] - 1;
     if (packages.within(starts[i], end)) inPackage = /^\s*pkg:\s*(\S+)/.exec(text.slice(starts[i], end))?.[1] ?? inPackage;
@@ -22,7 +22,7 @@ export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
     if (match === null) return;
     claimed[i] = 1;
     const key = `${match[1]} ${inPackage}`;
-    const entry = found.get(key) ?? {line: number, units: new Map<string, number[]>(), lines: 0};
+    const entry = found.get(key) ?? {name: match[1], line: number, units: new Map<string, number[]>(), lines: 0};
     entry.lines++;
     for (const [, value, unit] of match[3].matchAll(measure)) {
       const values = entry.units.get(unit);
@@ -31,7 +31,7 @@ export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
     }
     found.set(key, entry);
   });
-  const tables = [...found].map(([key, entry]) => ({line: entry.line, doubtful: [], table: tableOf(key.slice(0, key.indexOf(' ')), entry.lines, entry.units)}));
+  const tables = [...found.values()].map((entry) => ({line: entry.line, doubtful: [], table: tableOf(entry.name, entry.lines, entry.units)}));
   return {tables, claimed};
 };
 

@@ -2,11 +2,11 @@
 import type {Lines} from './lines.ts';
 import {lineAt, linesOf, newFinder} from './lines.ts';
 import {isBlank, isLetter} from './perf-tokens.ts';
+import {headerPhrase} from './vocabulary.ts';
 
 const longLine = 300;
 /** Marks are sought in pieces of this many characters: a pattern's matches must fit into one array. */
 const longPiece = 1e6;
-const headerPhrase = 'Performance counter stats for';
 
 /** The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break blanks. Linear in its length. */
 export const cleanLines = (text: string): Lines => {
@@ -132,7 +132,7 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
-const commentedHeader = /^[ \t]*(\/\/|#|\*|;|--|%)[ \t]+Performance counter stats for/;
+const commentedHeader = new RegExp(String.raw`^[ \t]*(//|#|\*|;|--|%)[ \t]+${headerPhrase}`);
 
 /** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
 const uncomment = (lines: Lines): Lines => {

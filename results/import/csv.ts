@@ -1,7 +1,7 @@
 // Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the defects of each.
 import type {Lines} from './lines.ts';
 import {lineAt} from './lines.ts';
-import {newLineTables} from './line-tables.ts';
+import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
 import type {RawTable, ReadTables} from './raw-table.ts';
 
@@ -39,12 +39,9 @@ export const readCsv = (lines: Lines): ReadTables => {
   return {tables: tables.all(), claimed};
 };
 
-const startsNext = (open: RawTable, row: RawRow): boolean => {
-  const first = open.rows[0];
-  if (first === undefined) return false;
-  if ((first.noise === null) !== (row.noise === null)) return true;
-  return row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.event !== row.event;
-};
+/** Means of repeated runs have a noise in every row, and single runs in none. */
+const startsNext = (open: RawTable, row: RawRow): boolean =>
+  (open.rows.length > 0 && (open.rows[0].noise === null) !== (row.noise === null)) || repeatsFirst(open, row);
 
 interface CsvRow {
   readonly kind: 'count' | 'metric' | 'group';

@@ -1,9 +1,9 @@
 // Reads `perf stat -j`: one object a line since 6.0, also broken over lines, with the commas and marks some versions got wrong.
 import type {Lines} from './lines.ts';
 import {lineAt} from './lines.ts';
-import {newLineTables} from './line-tables.ts';
+import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
-import type {RawTable, ReadTables} from './raw-table.ts';
+import type {ReadTables} from './raw-table.ts';
 import {skipBlank} from './perf-tokens.ts';
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
@@ -18,7 +18,7 @@ export const readJsonLines = (lines: Lines): ReadTables => {
   if (!anyKey.some((key) => lines.text.includes(key))) return {tables: [], claimed: null};
   const {numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
-  const tables = newLineTables(startsNext);
+  const tables = newLineTables(repeatsFirst);
   for (let i = 0; i < numbers.length; i++) {
     const found = objectAt(lines, i);
     if (found === null) {
@@ -40,11 +40,6 @@ export const readJsonLines = (lines: Lines): ReadTables => {
     i += found.lines - 1;
   }
   return {tables: tables.all(), claimed};
-};
-
-const startsNext = (open: RawTable, row: RawRow): boolean => {
-  const first = open.rows[0];
-  return first !== undefined && row.time === null && row.aggregate === null && first.event === row.event && open.rows.length > 1 && open.rows.at(-1)?.event !== row.event;
 };
 
 type Fields = ReadonlyMap<string, string>;

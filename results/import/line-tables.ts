@@ -21,6 +21,10 @@ export interface LineTables {
 /** Lines above a table that may name it. */
 const namingLines = 12;
 
+/** The first event again, and not as one more of a kind (a core, an interval, the same event twice in a row), begins the next table. */
+export const repeatsFirst = ({rows}: RawTable, {time, aggregate, event}: RawRow): boolean =>
+  time === null && aggregate === null && rows.length > 1 && rows[0].event === event && rows.at(-1)?.event !== event;
+
 /** `startsNext`: the row cannot belong to the open table. */
 export const newLineTables = (startsNext: (open: RawTable, row: RawRow) => boolean): LineTables => {
   const finisher = newFinisher();

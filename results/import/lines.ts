@@ -9,7 +9,7 @@ export interface Lines {
 
 export const lineAt = ({text, starts}: Lines, i: number): string => text.slice(starts[i], starts[i + 1] - 1);
 
-/** Lines from strings; `number` counts from 1 where none is given. */
+/** Lines from strings with their numbers in the source. */
 export const linesOf = (list: readonly {readonly text: string; readonly number: number}[]): Lines => {
   const starts = [0];
   for (const {text} of list) starts.push(starts[starts.length - 1] + text.length + 1);

@@ -32,6 +32,10 @@ const separated = /^\s*[\w.-]*[,;|/:\t]/;
 
 const longest = 4000;
 
+const commentMarks: ReadonlySet<string> = new Set('/#*;%-');
+/** `CPU0`, `N0`, `S0`. */
+const places: ReadonlySet<string> = new Set('CNS');
+
 /** A test for parts of the text, to be asked going forward. `isWhole`: the part begins a line. Cheap signs go before the patterns. */
 export const newCountTest = (text: string): ((from: number, to: number, isWhole: boolean) => boolean) => {
   const [not, percent, seconds, quote] = ['<not ', '%', 'seconds time elapsed', '"'].map((word) => newFinder(text, word));
@@ -45,12 +49,13 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     const hasSeconds = seconds.within(from, end);
     if (hasSeconds && elapsed.test(part)) return true;
     if (!isWhole) return false;
-    const first = part.trimStart().charCodeAt(0);
-    if ((isDigit(first) || '/#*;%-'.includes(String.fromCharCode(first))) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
+    const first = part.trimStart().charAt(0);
+    const isNumber = isDigit(first.charCodeAt(0));
+    if ((isNumber || commentMarks.has(first)) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
-    if (first === 35 && metricOnly.test(part)) return true;
-    if (isDigit(first) && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
-    return (isDigit(first) || first === 67 || first === 78 || first === 83) && metricLine.test(part);
+    if (first === '#' && metricOnly.test(part)) return true;
+    if (isNumber && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
+    return (isNumber || places.has(first)) && metricLine.test(part);
   };
 };
 

@@ -35,6 +35,10 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     pairs.push({before, after, why});
   };
   const sides = tables.map(({label}) => sideOfLabel(label));
+  const takeNeighbours = (one: number, next: number): void => {
+    if (sides[one] === 'after' && sides[next] === 'before') take(next, one, 'labels');
+    else take(one, next, 'order');
+  };
   const afters = new Map<string, {readonly tables: number[]; next: number}>();
   for (const i of free) {
     if (sides[i] !== 'after') continue;
@@ -53,13 +57,9 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   rest.forEach((before, k) => {
     const after = rest[k + 1];
     if (after === undefined || !free.has(before) || !free.has(after) || !sameCommand(tables[before], tables[after])) return;
-    if (sides[before] === 'after' && sides[after] === 'before') take(after, before, 'labels');
-    else take(before, after, 'order');
+    takeNeighbours(before, after);
   });
   const left = [...free];
-  if (pairs.length === 0 && left.length === 2) {
-    if (sides[left[0]] === 'after' && sides[left[1]] === 'before') take(left[1], left[0], 'labels');
-    else take(left[0], left[1], 'order');
-  }
+  if (pairs.length === 0 && left.length === 2) takeNeighbours(left[0], left[1]);
   return pairs.sort((a, b) => a.before - b.before);
 };

@@ -1,6 +1,7 @@
 // The pieces around the rows of a perf stat table: header, elapsed, user and sys, lines of `--table`, heads of intervals.
 import {readNoise} from './perf-shares.ts';
 import {at, gap, isBlank, number, numberEnd, plusMinusEnd, skipBlank, skipBreak, skipGap, sticky} from './perf-tokens.ts';
+import {headerPhrase} from './vocabulary.ts';
 
 export interface Header {
   readonly end: number;
@@ -34,7 +35,7 @@ export const readHeader = (text: string, position: number): Header | null => {
   if (at(headerWords, text, position) === null) return null;
   const start = headerWords.lastIndex;
   const near = text.slice(start, start + 4000);
-  const again = near.indexOf('Performance counter stats for');
+  const again = near.indexOf(headerPhrase);
   const window = again < 0 ? near : near.slice(0, again + 1);
   headerEnd.lastIndex = 0;
   const closed = headerEnd.exec(window);

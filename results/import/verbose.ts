@@ -2,6 +2,7 @@
 import type {Finder, Lines} from './lines.ts';
 import {linesOf, newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
+import {headerPhrase} from './vocabulary.ts';
 
 /** One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds; running 0 = not counted. */
 export interface VerboseCount {
@@ -67,7 +68,7 @@ const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => 
 const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]} => {
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
-  const [header, elapsedWord, refused, colon] = ['Performance counter stats for', 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
+  const [header, elapsedWord, refused, colon] = [headerPhrase, 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
   let segment: Segment | null = null;
   let run: VerboseCount[] | null = null;
   for (let i = 0; i < numbers.length; i++) {

@@ -1,4 +1,7 @@
-// The words perf stat prints: units, comments behind `#`, and the event names known without a header above them.
+// The words perf stat prints: its header, units, comments behind `#`, and the event names known without a header above them.
+
+/** The words above every table, before the command. */
+export const headerPhrase = 'Performance counter stats for';
 
 /** Units that stand between a count and its event. */
 export const units = ['msec', 'usec', 'nsec', 'sec', 'ns', 'us', 'ms', 'MiB', 'KiB', 'GiB', 'MB', 'KB', 'GB', 'B', 'Bytes', 'bytes', 'Joules', 'Watts', 'W', 'C', '%', 'clks', 'MiB/s'] as const;
