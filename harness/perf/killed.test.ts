@@ -1,11 +1,11 @@
-// perf stat exits with 0 when a signal ended its command; the block says so all the same.
+// perf stat exits with 0 when a signal ended its command; the block says so all the same. The commands outlive perf's start, before which it may lose how they end.
 import {expect, test} from 'vitest';
 import {noPerf} from '../testing.ts';
 import {findPerf, runBlock} from './perf.ts';
 
 test.skipIf(noPerf !== null).each([
-  ['kill -SEGV $$', 'Segmentation fault'],
-  ['kill -KILL $$', 'Killed'],
+  ['sleep 0.05; kill -SEGV $$', 'Segmentation fault'],
+  ['sleep 0.05; kill -KILL $$', 'Killed'],
   ['echo "sh: not killed" >&2', null],
 ])(`%s${noPerf === null ? '' : ` (skipped: ${noPerf})`}`, async (script, killed) => {
   const perf = await findPerf(process.env);

@@ -24,6 +24,7 @@ export interface Count {
 export interface BlockResult {
   /** One list of counts per run, in order; events that were not counted are absent. */
   readonly runs: readonly (readonly Count[])[];
+  /** Of the last run. perf 6.1 loses that of a few commands in a hundred that end within a millisecond or so: 0 then, and `killed` null. */
   readonly exitCode: number;
   /** How a run was killed (`Segmentation fault`), which perf stat says and does not exit by; null = none was. */
   readonly killed: string | null;
