@@ -4,9 +4,10 @@ import {lineAt} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
 import type {RawTable, ReadTables} from './raw-table.ts';
+import {knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
-const knownEvent = /(?:task-clock|cpu-clock|duration_time|context-switches|cpu-migrations|page-faults|cpu-cycles|cycles|instructions|branches|branch-misses|cache-references|cache-misses|L1-dcache-load\w*(?:-misses)?|LLC-load\w*|dTLB-load\w*|iTLB-load\w*)(?::[a-zA-Z]+|\/(?!\d))?/;
+const anyEvent = new RegExp(String.raw`(?<![\w-])${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 const arrows = /^\s*[=-]+>\s*/;
@@ -60,7 +61,7 @@ const findSeparators = (lines: Lines): string[] => {
     if (length > 600 || length < 12) continue;
     const text = lineAt(lines, i);
     if (usual !== null && isSplit(text, usual)) continue;
-    const event = knownEvent.exec(text);
+    const event = anyEvent.exec(text);
     const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];
     for (const separator of tried) {

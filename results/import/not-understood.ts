@@ -2,24 +2,24 @@
 import type {Warning} from '../types.ts';
 import {newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
+import {knownEvent} from './vocabulary.ts';
 
-const known = String.raw`(?:task-clock|cpu-clock|duration_time|context-switches|cpu-migrations|CPU-migrations|page-faults|cpu-cycles|cycles|instructions|branches|branch-misses|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+|[di]TLB-[\w-]+|cache-(?:references|misses))`;
 const refused = /<not (?:supported|counted)>/;
 const noise = /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/;
 const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
 const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
 /** These hold for whole lines only. */
 const elapsedLine = /^\s*\d[\d.,]*\s+seconds time elapsed/;
-const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*\s+(?:msec\s+)?(?:cpu_\w+/)?${known}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
-const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${known}(?:[:/]\w*)?[,;|/:\t]`);
+const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
+const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${knownEvent}(?:[:/]\w*)?[,;|/:\t]`);
 /** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
-const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${known}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
+const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${knownEvent}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
 /** A row of perf before 2.6.38, whose names have blanks: `54011  context switches     #       0.043 M/sec`. */
 const oldLine = /^\s*\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}#\s+-?\d[\d.,]*\s+(?:[KMG]?\/sec|CPU)/;
 /** A grouped count, a name set apart from it, and a bracket or comment behind. */
 const groupedLine = /^\s+\d{1,3}(?:[.,]\d{3})+\s{2,}[A-Za-z]\S*\s+[[#]/;
 /** -x of perf before 4.x: `884,cache-misses`, with time and CPU before it, or without running time. */
-const oldCsvLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}(?:${known}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`);
+const oldCsvLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}(?:${knownEvent}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`);
 /** A count in a unit we do not know, of an event of a PMU; and a metric on a line of its own. */
 const otherUnitLine = /^\s+\d[\d.,]*\s+[A-Za-z]{1,8}\s{2,}[A-Za-z_][\w-]*\/[^\s/]+\/?\s*(?:$|[#(])/;
 const metricOnly = /^\s*#\s+-?\d[\d.,]*\s+%\s+tma_\w+/;

@@ -1,12 +1,13 @@
 // A row of a perf stat table, read by its tokens: never by columns, and over line ends where a mail program moved them.
+import type {Head} from './perf-head.ts';
 import {endsBlankGroups, readBlankGroups, readHead, readLead} from './perf-head.ts';
 import {headerWords, readFooter} from './perf-items.ts';
 import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
-import {at, isBlank, isLetter, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
-import {looksLikeEvent} from './vocabulary.ts';
+import {at, isBlank, isLetter, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
+import {isKnownEvent, looksLikeEvent} from './vocabulary.ts';
 
 /** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
 export interface RawRow {
@@ -24,6 +25,10 @@ export interface RawRow {
 
 const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|\[([a-z]\w{0,40})\])`);
 const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:[#(\[\n]|$))`);
+/** Any word in the column of control groups, or before a comment. */
+const namedCgroup = sticky(String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\n|$))`);
+/** perf pads names to these widths before the control group (up to 6.1, later). */
+const nameWidths: ReadonlySet<number> = new Set([25, 32]);
 const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?)[ \t]{1,400}(?=#)`);
 /** How people mark a remark behind a row. */
 const remark = sticky(String.raw`//|--|<[-=]|[-=]>|;|\((?![ \t]{0,4}[\d+])`);
@@ -37,10 +42,10 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   const before = readLead(text, position, isLineStart);
   const counted = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
   if (counted === null) return null;
-  // Behind `#` a percentage is a comment, whatever stood before it.
-  if (counted.unit === '%' && !isLineStart && isBehindHash(text, position)) return null;
+  // Behind `#` a number is a comment, whatever stood before it.
+  if (!isLineStart && isBehindHash(text, position)) return null;
   const {count, status, wide} = counted;
-  const tail = readTail(text, counted.end);
+  const tail = readTail(text, counted, isInTable);
   // `task-clock-msecs` before perf 3.0.
   const bare = oldClock.exec(counted.event)?.[1];
   const event = tail.pmu === null ? bare ?? counted.event : `${tail.pmu}/${counted.event}/`;
@@ -53,6 +58,8 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
     // Where line breaks are lost prose may follow a row at once.
     const isBeforeProse = isInTable && !isLineStart && status === 'ok' && isEvent && isLetter(text.charCodeAt(skipBlank(text, tail.end)));
     if (!isBeforeProse && !endsHere(text, tail.end)) return null;
+  } else if (more.metrics.length === 0 && !isShared(text, more, counted, isLineStart, isInTable)) {
+    return null;
   }
   const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
   return {end: more.end, rows: [{
@@ -67,6 +74,13 @@ const isBehindHash = (text: string, position: number): boolean => {
   return text.charCodeAt(p) === 35;
 };
 
+/** True where a row with no more than shares is one: `12 packets (0.01%)` is prose, too. Its layout, name and what follows must tell. */
+const isShared = (text: string, {end, noise}: Decorations, {event, unit, wide}: Head, isLineStart: boolean, isInTable: boolean): boolean => {
+  const isLaidOut = isInTable || (isLineStart && (wide || unit !== ''));
+  if (isLaidOut ? !isInTable && !looksLikeEvent(event) : !isKnownEvent(event)) return false;
+  return (isInTable && noise !== null && looksLikeEvent(event)) || endsHere(text, end);
+};
+
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
 interface Tail {
@@ -77,7 +91,7 @@ interface Tail {
 }
 
 /** What may follow a name at once: its unit in perf up to 4.18, the PMU (hybrid, perf 5.13 to 6.4), the control group. */
-const readTail = (text: string, position: number): Tail => {
+const readTail = (text: string, {end: position, event}: Head, isInTable: boolean): Tail => {
   let end = position;
   let unit: string | null = null;
   let pmu: string | null = null;
@@ -91,8 +105,15 @@ const readTail = (text: string, position: number): Tail => {
     if (found[2] !== undefined && found[2] !== 'software') pmu = found[2];
     next = skipBlank(text, end);
   }
-  const group = text.charCodeAt(next) === 47 ? at(cgroup, text, end) : null;
-  return group === null ? {end, unit, pmu, group: null} : {end: cgroup.lastIndex, unit, pmu, group: group[1]};
+  if (text.charCodeAt(next) === 47) {
+    const group = at(cgroup, text, end);
+    return group === null ? {end, unit, pmu, group: null} : {end: cgroup.lastIndex, unit, pmu, group: group[1]};
+  }
+  const named = startsName(text.charCodeAt(next)) && looksLikeEvent(event) ? at(namedCgroup, text, end) : null;
+  if (named === null) return {end, unit, pmu, group: null};
+  const isBeforeComment = text.charCodeAt(skipBlank(text, namedCgroup.lastIndex)) === 35;
+  const isInColumn = isInTable && nameWidths.has(event.length + named[1].length - 1);
+  return isBeforeComment || isInColumn ? {end: namedCgroup.lastIndex, unit, pmu, group: named[2]} : {end, unit, pmu, group: null};
 };
 
 interface Decorations {

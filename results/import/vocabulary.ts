@@ -18,6 +18,9 @@ export const comments = [
   'CPUs', 'K/sec', 'M/sec', 'G/sec', '/sec', 'cs/sec', 'migrations/sec', 'faults/sec', 'instructions',
 ] as const;
 
+/** Events perf counts by default or by name on most machines, as a pattern: sure signs of a count wherever they stand. */
+export const knownEvent = String.raw`(?:task-clock|cpu-clock|duration_time|user_time|system_time|context-switches|[cC][pP][uU]-migrations|page-faults|(?:minor|major)-faults|cpu-cycles|ref-cycles|bus-cycles|cycles|instructions|branches|branch-(?:instructions|loads|load-misses|misses)|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+|[di]TLB-[\w-]+|node-(?:loads|stores|prefetches|load-misses|store-misses|prefetch-misses)|cache-(?:references|misses))`;
+
 /** Plain-word event names; anything with `-`, `_`, `/`, `:` or `.` in it is taken for an event by its shape. */
 export const plainEvents = new Set(['cycles', 'instructions', 'branches', 'faults', 'cs', 'migrations', 'dummy', 'branch', 'slots', 'loads', 'stores']);
 
@@ -25,3 +28,7 @@ const eventShape = /[-_/:.]/;
 
 /** True where a word can only be an event: a known plain word, or the shape of perf's compound names. */
 export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || eventShape.test(word) || /^r[0-9a-f]{1,8}$/.test(word);
+
+const wholeKnown = new RegExp(`^${knownEvent}(?::[a-zA-Z]{1,8})?$`);
+/** True where a word is an event of perf and no word of prose. */
+export const isKnownEvent = (word: string): boolean => wholeKnown.test(word);
