@@ -1,9 +1,23 @@
 // The words that name a table in a mail: `Before:`, `With this patch:`, a heading, or the command line above it.
+import {sideOfLabel} from './pairs.ts';
 
 /** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
-const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] > \/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^A-Za-z\u0080-\uffff]*)$/;
-const shellLine = /(?:^|\s)perf stat\s/;
+const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^A-Za-z\u0080-\uffff]*)$/;
+/** What a shell prompt may stand before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
+const shellLine = /(?:^|[\s/`$#%"'(])perf(?:[_-][\w.-]+)? stat(?:\s|$)/;
+/** Where the chatter of `-v` begins, and the output of the program between its lines. */
+const verbose = /^[ \t]*(?:\[ perf stat: executing run #|Using CPUID |Control descriptor |sys_perf_event_open|perf_event_attr:|[A-Za-z_]\S*: (?:-?\d+: )?\d+ \d+ \d+(?!\S))/m;
+/** Words that introduce any output, and so name none. */
+const anyOutput = /^(?:(?:the |example |sample |perf )?(?:outputs?|results?|example|stats?|e\.g\.|for example|here|perf stat|numbers|shows?|gives?|says?|prints?))$/i;
+/** What mail programs write above a quoted mail. */
+const attribution = /(?:wrote|writes|schrieb|a \u00e9crit ?|\u5199\u9053|<[^<>@\s]+@[^<>@\s]+>):$/;
+const heading = /^(?:#{1,6}\s+\S|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
+const ruler = /^[-=~^_*]{3,}$/;
 const longest = 100;
+/** A line as short with a word for a side (`vanilla`, `with patch`) names what follows. */
+const shortest = 40;
+/** Words further above than this many lines belong to something else. */
+const namingLines = 5;
 
 /** What a shell line says of the table it introduces: `$ perf stat -r10 -e cycles CMD:`. */
 export interface ShellLine {
@@ -11,32 +25,46 @@ export interface ShellLine {
   readonly command: string;
 }
 
-/** `label` null = nothing names the table. `shell` only where the command line itself introduces the table (it ends in `:`). */
-export const labelOf = (between: string): {label: string | null; shell: ShellLine | null} => {
+/**
+ * `label` null = nothing names the table. `shell` only where the command line itself introduces the table (it ends in `:`).
+ * `lasts`: the label is a heading or ends in `:`, and so may name several tables. `isBare`: no words at all.
+ */
+export interface Naming {
+  readonly label: string | null;
+  readonly shell: ShellLine | null;
+  readonly lasts: boolean;
+  readonly isBare: boolean;
+}
+
+export const labelOf = (between: string): Naming => {
   const tail = between.slice(-3000);
-  const lines = tail.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !chatter.test(line));
+  const cut = tail.search(verbose);
+  const all = (cut < 0 ? tail : tail.slice(0, cut)).split('\n').map((line) => line.trim());
+  const lines = all.filter((line) => line !== '' && !chatter.test(line));
   const last = lines.at(-1);
-  if (last === undefined) return {label: null, shell: null};
+  const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({label: clip(words), shell, lasts, isBare: false});
+  if (last === undefined) return {label: null, shell: null, lasts: false, isBare: true};
   const joined = lines.slice(-3).join(' ');
   const shell = /\$?\s*perf stat\s+[^$]{1,80}:$/.test(joined) ? shellOf(joined) : null;
-  if (shell !== null) return {label: shell.command, shell};
-  if (last.length > 100 && last.endsWith(':')) {
-    // Line breaks were lost: the name is the last phrase, if it ends in a colon.
-    return {label: clip(last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) ?? ''), shell: null};
-  }
-  if (shellLine.test(last)) {
-    const words = lines.slice(-5, -1).reverse().find((line) => line.endsWith(':') && !shellLine.test(line));
-    return {label: words === undefined ? clip(last) : clip(words.slice(0, -1)), shell: null};
-  }
-  if (last.endsWith(':')) return {label: clip(last.slice(0, -1)), shell: null};
-  return {label: /[.?!]$/.test(last) || last.length > 72 ? introducing(lines) : clip(last), shell: null};
+  if (shell !== null) return named(shell.command, true, shell);
+  // Line breaks were lost: the name is the last phrase, if it ends in a colon.
+  if (last.length > longest && last.endsWith(':')) return named(last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) ?? '', true);
+  const isName = (line: string): boolean => line.endsWith(':') && !shellLine.test(line) && !attribution.test(line) && !anyOutput.test(line.slice(0, -1).trim());
+  if (isName(last)) return named(last, true);
+  if (last.length <= shortest && sideOfLabel(last) !== null) return named(last, !last.startsWith('('));
+  // Between the command line and its table stands what the program printed.
+  const command = lines.findLastIndex((line) => shellLine.test(line));
+  const above = (command < 0 ? lines : lines.slice(0, command)).slice(-namingLines);
+  const isHeading = (line: string): boolean => heading.test(line) || ruler.test(all[all.lastIndexOf(line) + 1] ?? '');
+  const words = above.findLast((line) => isName(line) || isHeading(line));
+  if (words !== undefined) return named(words, true);
+  if (command >= 0) return named(withoutPrompt(lines[command]), false);
+  if (/[.?!]$/.test(last) || last.length > 72) return {label: null, shell: null, lasts: false, isBare: false};
+  return named(last, false);
 };
 
-/** Where the line just above is a sentence, a line ending in `:` a little higher still names what follows. */
-const introducing = (lines: readonly string[]): string | null => {
-  const words = lines.slice(-4).reverse().find((line) => line.endsWith(':'));
-  return words === undefined ? null : clip(words.slice(0, -1));
-};
+/** The command line from perf on, its first characters. */
+const withoutPrompt = (line: string): string => line.slice(Math.max(0, line.search(/[^\s`'"$#]*perf(?:[_-][\w.-]+)? stat(?:\s|$)/))).slice(0, longest);
 
 const clip = (words: string): string | null => {
   const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:]+$/, '').trim();

@@ -13,8 +13,8 @@ export const attachRuns = (placed: readonly PlacedTable[], segments: readonly Ve
   segments.forEach((segment, i) => {
     const last = numbers[segment.last];
     const nextFirst = segments[i + 1] === undefined ? Infinity : numbers[segments[i + 1].first];
-    while (next < tables.length && tables[next].line <= last) next++;
-    const own = next < tables.length && tables[next].line < nextFirst ? tables[next] : null;
+    while (next < tables.length && (segment.isJoined ? tables[next].line < last : tables[next].line <= last)) next++;
+    const own = next < tables.length && (segment.isJoined ? tables[next].line <= nextFirst : tables[next].line < nextFirst) ? tables[next++] : null;
     const samples = seriesOf(segment.runs);
     if (own !== null) own.table = {...own.table, samples: [...own.table.samples, ...samples]};
     else alone.push({line: last, table: {command: null, label: null, runs: segment.runs.length > 1 ? segment.runs.length : null, elapsed: null, rows: [], samples, warnings: []}});

@@ -35,9 +35,10 @@ export const newTableList = (finisher: Finisher): TableList => {
 
   const start = (line: number, between: () => string): RawTable => {
     const named = labelOf(between());
-    if (named.label !== null) label = named.label;
     const table = newRawTable(line);
-    table.label = label;
+    table.label = named.label ?? (named.isBare ? label : null);
+    // A command line or a remark in brackets names one table, a heading those below it, too.
+    if (!named.isBare) label = named.lasts ? named.label : null;
     if (named.shell !== null) {
       table.command = named.shell.command;
       table.kind = 'command';

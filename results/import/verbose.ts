@@ -2,7 +2,7 @@
 import type {Finder, Lines} from './lines.ts';
 import {linesOf, newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
-import {headerPhrase} from './vocabulary.ts';
+import {headerPhrase, looksLikeEvent} from './vocabulary.ts';
 
 /** One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds; running 0 = not counted. */
 export interface VerboseCount {
@@ -20,7 +20,8 @@ export interface VerboseRuns {
   readonly unsupported: readonly string[];
 }
 
-const runLine = /^\[ perf stat: executing run #(\d+)/;
+const runLine = /^\[ perf stat: executing run #(\d+)(?: \.\.\. \])?\s*$/;
+const joined = new RegExp(String.raw`\[ perf stat: executing run #(\d+)|(?<!\S)([A-Za-z_]\S{0,200}): (\d{1,20}) (\d{1,20}) (\d{1,20})(?!\S)|(${headerPhrase})`, 'g');
 const elapsedLine = /^\s*(\d+\.\d+)(?: \+- \d+\.\d+)? seconds time elapsed/;
 const longest = 400;
 const refusals = [
@@ -35,6 +36,8 @@ interface Segment {
   readonly first: number;
   last: number;
   elapsed: number | null;
+  /** The table may stand in the same line. */
+  readonly isJoined: boolean;
 }
 
 /** The runs of one perf process, taken apart where added up; `first` and `last` index the lines. */
@@ -43,6 +46,8 @@ export interface VerboseSegment {
   readonly cumulative: boolean;
   readonly first: number;
   readonly last: number;
+  /** The table may stand in the same line. */
+  readonly isJoined: boolean;
 }
 
 /**
@@ -62,43 +67,63 @@ export const readVerbose = (lines: Lines): VerboseSegment[] => readSegments(line
 
 const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => {
   const added = segment.runs.length > 1 && (hint ?? addsUp(segment));
-  return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last};
+  return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last, isJoined: segment.isJoined};
 };
 
 const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]} => {
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
-  const [header, elapsedWord, refused, colon] = [headerPhrase, 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
+  const [header, executing, elapsedWord, refused, colon] = [headerPhrase, 'executing run #', 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
   let segment: Segment | null = null;
   let run: VerboseCount[] | null = null;
+  const startRun = (index: string, line: number, isJoined: boolean): void => {
+    if (segment === null || run === null || index === '1') segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined});
+    segment.runs.push(run = []);
+    segment.last = line;
+  };
+  const addCount = (count: VerboseCount, line: number, isJoined: boolean): void => {
+    if (run === null) {
+      // Without -r no line says that runs follow.
+      if (!looksLikeEvent(count.event)) return;
+      segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined});
+      segment.runs.push(run = []);
+    }
+    if (segment !== null) segment.last = line;
+    run.push(count);
+  };
   for (let i = 0; i < numbers.length; i++) {
     const [from, end] = [starts[i], starts[i + 1] - 1];
-    if (end === from || end - from > longest) continue;
-    const first = text.charCodeAt(from);
-    const started = first === 91 ? runLine.exec(text.slice(from, end)) : null;
-    if (started !== null) {
-      if (segment === null || run === null || started[1] === '1') segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
-      segment.runs.push(run = []);
-      segment.last = i;
+    if (end === from) continue;
+    let start = from;
+    while (isSpace(text.charCodeAt(start)) && start < end) start++;
+    const first = text.charCodeAt(start);
+    if (executing.within(from, end) || (header.within(from, end) && end - from > longest)) {
+      const started = first === 91 ? runLine.exec(text.slice(start, end)) : null;
+      if (started !== null) {
+        startRun(started[1], i, false);
+        continue;
+      }
+      // Line breaks were lost: runs, counts and the table stand in one line.
+      for (const [, index, event, value, enabled, running, isTable] of text.slice(from, end).matchAll(joined)) {
+        if (index !== undefined) startRun(index, i, true);
+        else if (isTable !== undefined) run = null;
+        else if (Number(running) <= Number(enabled)) addCount({event, value: Number(value), enabled: Number(enabled), running: Number(running)}, i, true);
+      }
       continue;
     }
+    if (end - from > longest) continue;
     if (header.within(from, end)) {
       run = null;
       continue;
     }
     const elapsed = segment !== null && elapsedWord.within(from, end) ? elapsedLine.exec(text.slice(from, end)) : null;
-    if (elapsed !== null && segment !== null) segment.elapsed = Number(elapsed[1]);
-    const count = readCount(text, from, end, colon);
+    if (elapsed !== null && segment !== null) (segment as Segment).elapsed = Number(elapsed[1]);
+    const count = readCount(text, start, end, colon);
     if (count !== null) {
-      if (run === null) {
-        segments.push(segment = {runs: [], first: i, last: i, elapsed: null});
-        segment.runs.push(run = []);
-      }
-      if (segment !== null) segment.last = i;
-      run.push(count);
+      addCount(count, i, false);
       continue;
     }
-    if (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', from))) continue;
+    if (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', start))) continue;
     const line = text.slice(from, end);
     for (const refusal of refusals) {
       const found = refusal.exec(line);
@@ -109,21 +134,19 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
   return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported]};
 };
 
-/** `event: value enabled running`, the event without `: ` in it, behind at most four blanks. */
-const readCount = (text: string, from: number, end: number, colons: Finder): VerboseCount | null => {
+/** `event: value enabled running`, the event without `: ` in it. Nothing runs longer than it is enabled. */
+const readCount = (text: string, first: number, end: number, colons: Finder): VerboseCount | null => {
   let last = end;
-  while (last > from && isSpace(text.charCodeAt(last - 1))) last--;
+  while (last > first && isSpace(text.charCodeAt(last - 1))) last--;
   if (!isDigit(text.charCodeAt(last - 1))) return null;
-  let first = from;
-  while (isSpace(text.charCodeAt(first))) first++;
-  if (first - from > 4) return null;
   const colon = colons.next(first + 1);
   if (colon >= last) return null;
   const value = digitsEnd(text, colon + 2);
   const enabled = digitsEnd(text, value + 1);
   const running = digitsEnd(text, enabled + 1);
   if (running !== last || value === colon + 2 || enabled === value + 1 || running === enabled + 1 || text.charCodeAt(value) !== 32 || text.charCodeAt(enabled) !== 32) return null;
-  return {event: text.slice(first, colon), value: Number(text.slice(colon + 2, value)), enabled: Number(text.slice(value + 1, enabled)), running: Number(text.slice(enabled + 1, running))};
+  const count = {event: text.slice(first, colon), value: Number(text.slice(colon + 2, value)), enabled: Number(text.slice(value + 1, enabled)), running: Number(text.slice(enabled + 1, running))};
+  return count.running <= count.enabled ? count : null;
 };
 
 const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 13;
