@@ -67,17 +67,25 @@ const splitLines = (text: string): Lines => {
 
 /** Where the line at `from` begins behind the terminal's echo of `^C` and its quote marks (`> > `, `MF>`, `|`). */
 const unquoted = (text: string, from: number): number => {
-  let start = text.charCodeAt(from) === 94 && text.charCodeAt(from + 1) === 67 ? from + 2 : from;
+  let start = behindEcho(text, from);
   for (let marks = 0; marks < 40; marks++) {
     let p = start;
     while (p < start + 40 && isBlank(text.charCodeAt(p))) p++;
     const initials = p + 3;
     while (p < initials && isLetter(text.charCodeAt(p))) p++;
     const code = text.charCodeAt(p);
-    if (code !== 62 && code !== 124 && code !== 0x2502) return start;
+    if (code !== 62 && code !== 124 && code !== 0x2502) break;
     start = p + 1;
   }
-  return start;
+  return start === from ? from : behindEcho(text, start);
+};
+
+const [caret, capitalC] = [94, 67];
+
+const behindEcho = (text: string, from: number): number => {
+  let p = from;
+  while (p < from + 4 && isBlank(text.charCodeAt(p))) p++;
+  return text.charCodeAt(p) === caret && text.charCodeAt(p + 1) === capitalC ? p + 2 : from;
 };
 
 /** True where a mark of the line that ends at `end`, from `found` on, follows a blank. */
@@ -132,7 +140,7 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
-const commentedHeader = new RegExp(String.raw`^[ \t]*(//|#|\*|;|--|%)[ \t]+${headerPhrase}`);
+const commentedHeader = new RegExp(String.raw`^[ \t]*(//|#|\*|;|--|%|\+)[ \t]+${headerPhrase}`);
 
 /** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
 const uncomment = (lines: Lines): Lines => {
@@ -142,8 +150,8 @@ const uncomment = (lines: Lines): Lines => {
     const text = lineAt(lines, i);
     const header = commentedHeader.exec(text);
     if (header !== null) mark = header[1];
-    if (mark === null) return {text, number};
     const stripped = text.trimStart();
+    if (mark === null || stripped === '') return {text, number};
     if (stripped.startsWith(mark)) return {text: stripped.slice(mark.length), number};
     mark = null;
     return {text, number};
@@ -155,7 +163,7 @@ const mayBeCommented = (text: string): boolean => {
   for (let at = text.indexOf(headerPhrase); at >= 0; at = text.indexOf(headerPhrase, at + headerPhrase.length)) {
     let p = at - 1;
     while (isBlank(text.charCodeAt(p))) p--;
-    if (p < at - 1 && p >= 0 && '/#*;-%'.includes(text[p])) return true;
+    if (p < at - 1 && p >= 0 && '/#*;-%+'.includes(text[p])) return true;
   }
   return false;
 };

@@ -4,7 +4,7 @@ import {lineAt} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
 import type {RawTable, ReadTables} from './raw-table.ts';
-import {knownEvent} from './vocabulary.ts';
+import {isComment, knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
 const anyEvent = new RegExp(String.raw`(?<![\w-])${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
@@ -21,21 +21,26 @@ const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary
  */
 export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
-  if (separators.length === 0) return {tables: [], claimed: null};
   const {numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
   const tables = newLineTables(startsNext);
   for (let i = 0; i < numbers.length; i++) {
     const text = lineAt(lines, i);
     const found = readLine(text, separators, tables.isOpen());
-    if (found === null) {
+    if (found.length === 0) {
       tables.other(text, !neutral.test(text));
       continue;
     }
     claimed[i] = 1;
-    if (found.kind === 'count') tables.count(found.row, numbers[i]);
-    else if (found.kind === 'group') tables.group(found.row);
-    else tables.metric(found.row, numbers[i]);
+    const last = found.length - 1;
+    const unit = i + 1 < numbers.length ? wrappedUnit(found[last], lineAt(lines, i + 1)) : null;
+    if (unit !== null) found[last] = unit;
+    for (const {kind, row} of found) {
+      if (kind === 'count') tables.count(row, numbers[i]);
+      else if (kind === 'group') tables.group(row);
+      else tables.metric(row, numbers[i]);
+    }
+    if (unit !== null) claimed[++i] = 1;
   }
   return {tables: tables.all(), claimed};
 };
@@ -51,6 +56,8 @@ interface CsvRow {
 
 /** A separator seen in as many lines is taken as seen in every further line that has it. */
 const often = 100;
+/** Of a long line the beginning tells. */
+const mostSought = 600;
 
 /** The separators that lines of this text can be split by: known events tell any, other events the common ones. */
 const findSeparators = (lines: Lines): string[] => {
@@ -58,14 +65,14 @@ const findSeparators = (lines: Lines): string[] => {
   let usual: string | null = null;
   for (let i = 0; i < lines.numbers.length; i++) {
     const length = lines.starts[i + 1] - 1 - lines.starts[i];
-    if (length > 600 || length < 12) continue;
-    const text = lineAt(lines, i);
-    if (usual !== null && isSplit(text, usual)) continue;
+    if (length < 12) continue;
+    const text = lines.text.slice(lines.starts[i], lines.starts[i] + Math.min(length, mostSought));
+    if (usual !== null && isSplit(text, usual, 4)) continue;
     const event = anyEvent.exec(text);
     const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];
     for (const separator of tried) {
-      if (!isSplit(text, separator) || splitCount(text, separator) === null) continue;
+      if (!isSplit(text, separator, 4) || splitCount(text, separator) === null) continue;
       const seen = (found.get(separator) ?? 0) + 1;
       if (seen === often) usual ??= separator;
       found.set(separator, usual === separator ? Infinity : seen);
@@ -74,30 +81,82 @@ const findSeparators = (lines: Lines): string[] => {
   return [...found].sort((a, b) => b[1] - a[1]).map(([separator]) => separator).slice(0, 3);
 };
 
-/** At least four separators: cheaper to see than to split. */
-const isSplit = (text: string, separator: string): boolean => {
+/** At least so many separators: cheaper to see than to split. */
+const isSplit = (text: string, separator: string, least: number): boolean => {
   let at = -1;
-  for (let n = 0; n < 4; n++) {
+  for (let n = 0; n < least; n++) {
     at = text.indexOf(separator, at + 1);
     if (at < 0) return false;
   }
   return true;
 };
 
-const readLine = (text: string, separators: readonly string[], isOpen: boolean): CsvRow | null => {
-  if (text.length > 2000) return null;
-  for (const separator of separators) {
-    if (!isSplit(text, separator)) continue;
-    const counted = splitCount(text, separator);
-    if (counted !== null) return {kind: 'count', row: counted};
+const mostRowLength = 2000;
+const mostLineLength = 1e6;
+/** More separators than this and line breaks may have been lost between rows. */
+const mostSeparators = 8;
+
+/** The rows of a line: more than one where line breaks were lost, none where any part of it is something else. */
+const readLine = (text: string, separators: readonly string[], isOpen: boolean): CsvRow[] => {
+  const short = text.length <= mostShort ? splitShort(text) : null;
+  if (short !== null) return [{kind: 'count', row: short}];
+  if (text.length > mostLineLength) return [];
+  for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {
+    for (const separator of separators) {
+      if (!isSplit(text, separator, 4)) continue;
+      const parts = isSplit(text, separator, mostSeparators) ? splitRows(text, separator) : [text];
+      const first = parts[0].length > mostRowLength ? null : split(parts[0], separator);
+      if (first === null) continue;
+      const rows = [first, ...parts.slice(1).map((part) => part.length > mostRowLength ? null : splitCount(part, separator) ?? splitMetric(part, separator))];
+      if (rows.every((row) => row !== null)) return rows;
+    }
   }
-  if (!isOpen) return null;
-  for (const separator of separators) {
-    if (!isSplit(text, separator)) continue;
-    const metric = splitMetric(text, separator);
-    if (metric !== null) return metric;
+  return [];
+};
+
+/** Cut where a row begins, if what stands before is long enough to be one. */
+const splitRows = (text: string, separator: string): string[] => {
+  const parts: string[] = [];
+  let from = 0;
+  for (const {index} of text.matchAll(rowStart(separator))) {
+    if (!isSplit(text.slice(from, index), separator, 4)) continue;
+    parts.push(text.slice(from, index));
+    from = index;
   }
-  return null;
+  return [...parts, text.slice(from)];
+};
+
+const rowStarts = new Map<string, RegExp>();
+/** A blank before what begins a row: time, place, count, unit, event; or a further comment. */
+const rowStart = (separator: string): RegExp => {
+  const mark = separator.replace(/[|^$.*+?()[\]{}\\/]/g, String.raw`\$&`);
+  const known = rowStarts.get(separator) ?? new RegExp(String.raw`\s+(?=(?:\d{1,9}[.,]\d{9}${mark})?(?:(?:S-?\d|CPU-?\d|[NDCL]\d|[\w:/-]{1,16}-\d)[\w-]{0,40}${mark}(?:\d{1,6}${mark})?)?(?:\d[\d.]*|<not (?:supported|counted)>)${mark}[A-Za-z%/]{0,12}${mark}[A-Za-z_]|${mark}{3})`, 'g');
+  rowStarts.set(separator, known);
+  return known;
+};
+
+/** Rows of perf 2.6.38 to 4.x: `884,cache-misses`, `0.65,msec,task-clock,1.10%`, `1166462,cycles,1215612,70.15`, behind time and place. */
+const mostShort = 160;
+const shortRow = new RegExp(String.raw`^\s*(?:(\d{1,9}[.,]\d{9})([,;|]))?(?:(S\d+|S\d+-C\d+|CPU\d+)([,;|])(?:(\d{1,6})\4(?=\d[\d.]*\4|<))?)?(\d+(?:[.,]\d+)?|<not (?:supported|counted)>)([,;|])(?:(msec|)\7)?((?:${knownEvent}|task-clock-msecs|raw 0x[0-9a-f]{1,16}|r[0-9a-f]{2,8})(?::[a-zA-Z]{1,8})?)(?:\7(\d[\d.,]*)%)?(?:\7(\d+)\7(\d+[.,]\d\d))?\s*$`);
+
+const splitShort = (text: string): RawRow | null => {
+  const found = shortRow.exec(text);
+  if (found === null) return null;
+  const [, time, , place, , cpus, printed, , unit, event, noise, , running] = found;
+  const isCounted = !printed.startsWith('<');
+  return {
+    event: event.replace(/-msecs$/, ''), count: isCounted ? printed : null, unit: unit ?? (/^(?:task|cpu)-clock/.test(event) && /[.,]/.test(printed) ? 'msec' : ''),
+    status: isCounted ? 'ok' : printed === '<not counted>' ? 'not-counted' : 'not-supported',
+    metrics: [], noise: noise ?? null, running: running ?? null, time: time ?? null, aggregate: place === undefined ? null : cpus === undefined ? place : `${place} ${cpus}`, group: false,
+  };
+};
+
+/** The last row with the rest of its comment, where a mail program broke the line within it (`insn` / `per cycle`); null where it did not. */
+const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
+  const last = row.metrics.at(-1);
+  if (last === undefined || next.length > 40 || isComment(last.text)) return null;
+  const text = `${last.text} ${next.trim()}`;
+  return isComment(text) ? {kind, row: {...row, metrics: [...row.metrics.slice(0, -1), {...last, text}]}} : null;
 };
 
 const splitFields = (text: string, separator: string): string[] => {
@@ -136,7 +195,7 @@ const splitPrefix = (fields: readonly string[]): Prefix => {
   return {time, aggregate: aggregates.length === 0 ? null : aggregates.join(' '), rest};
 };
 
-const splitCount = (text: string, separator: string): RawRow | null => {
+const splitCount = (text: string, separator: string): CsvRow | null => {
   const {time, aggregate, rest} = splitPrefix(splitFields(text, separator));
   // Split at `:`, modifiers were taken off their event: `instructions:u`.
   const isCut = separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(rest[3] ?? '');
@@ -153,10 +212,10 @@ const splitCount = (text: string, separator: string): RawRow | null => {
   // The comment's unit may itself hold the separator (`K/sec` split at `/`).
   const unit = fields.slice(next + 3).join(separator).replace(/\s+/g, ' ').trim();
   const isCounted = fields[0].startsWith('<') ? null : fields[0];
-  return {
+  return {kind: 'count', row: {
     event: fields[2], count: isCounted, unit: fields[1], status: isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
     metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}], noise, running, time, aggregate: group === null ? aggregate : [aggregate, group].filter((part) => part !== null).join(' '), group: false,
-  };
+  }};
 };
 
 /** `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of the row or group above. */

@@ -1,34 +1,42 @@
 // Reads `perf stat -j`: one object a line since 6.0, also broken over lines, with the commas and marks some versions got wrong.
 import type {Lines} from './lines.ts';
-import {lineAt} from './lines.ts';
+import {lineAt, newFinder} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
+import type {Metric} from './perf-metric.ts';
 import type {RawRow} from './perf-row.ts';
-import type {ReadTables} from './raw-table.ts';
 import {skipBlank} from './perf-tokens.ts';
+import type {ReadTables} from './raw-table.ts';
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
-const [comma, bracket, brace] = [44, 91, 123];
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
+/** The keys of `--metric-only -j` are the comments themselves. */
+const metricOnly = /"((?:[\w-]+ )?of all [\w -]+|GHz|insn per cycle|CPUs utilized|stalled cycles per insn|(?:front|back)end cycles idle|[KMG]?\/sec|%\s+\w+)"\s*:\s*"?(-?(?:\d+(?:[.,]\d+)?|nan|inf|(?=")))/g;
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
 
 /** Objects are read key by key, not by a JSON parser: perf itself prints trailing commas (6.12, 6.13) and decimal commas (locale). */
 export const readJsonLines = (lines: Lines): ReadTables => {
-  if (!anyKey.some((key) => lines.text.includes(key))) return {tables: [], claimed: null};
+  if (!anyKey.some((key) => lines.text.includes(key)) && !/\{\s*"/.test(lines.text)) return {tables: [], claimed: null};
   const {numbers} = lines;
+  const braces = newFinder(lines.text, '{');
   const claimed = new Uint8Array(numbers.length);
   const tables = newLineTables(repeatsFirst);
   for (let i = 0; i < numbers.length; i++) {
-    const found = objectAt(lines, i);
+    const found = objectAt(lines, i, braces.next(lines.starts[i]));
     if (found === null) {
       const text = lineAt(lines, i);
       tables.other(text, /[^\s[\],]/.test(text) && !/^\s*#/.test(text));
       continue;
     }
     claimed.fill(1, i, i + found.lines);
-    for (const fields of found.objects) {
+    for (const {fields, only} of found.objects) {
       const row = rowOf(fields);
+      for (const metric of only) {
+        tables.open(numbers[i]);
+        tables.metric({...row, event: metric.text, metrics: [metric], group: true}, numbers[i]);
+      }
+      if (only.length > 0) continue;
       if (!row.group) {
         tables.count(row, numbers[i]);
         continue;
@@ -44,28 +52,36 @@ export const readJsonLines = (lines: Lines): ReadTables => {
 
 type Fields = ReadonlyMap<string, string>;
 
-/** The objects that begin in line `i`, with how many lines they take; null where none does. */
-const objectAt = (lines: Lines, i: number): {objects: Fields[]; lines: number} | null => {
-  const first = skipBlank(lines.text, lines.starts[i]);
-  const code = lines.text.charCodeAt(first);
-  if (code !== brace && code !== bracket && code !== comma) return null;
-  let text = lineAt(lines, i);
+/** `only` = what `--metric-only` gave instead of counts. */
+interface PerfObject {
+  readonly fields: Fields;
+  readonly only: readonly Metric[];
+}
+
+/** The objects that begin in line `i`, with how many lines they take; null where none does. Words may stand before and behind them. */
+const objectAt = (lines: Lines, i: number, open: number): {objects: PerfObject[]; lines: number} | null => {
+  if (open >= lines.starts[i + 1] - 1) return null;
+  let text = lines.text.slice(open, lines.starts[i + 1] - 1);
   const hasLine = (k: number): boolean => k < lines.numbers.length;
-  if (!isObjectStart.test(text)) return null;
-  if (!keys.test(text) && !(hasLine(i + 1) && keys.test(lineAt(lines, i + 1)))) return null;
+  const isAlone = skipBlank(lines.text, lines.starts[i]) === open || isObjectStart.test(lineAt(lines, i));
+  if (!/^\{\s*(?:"|$)/.test(text) || (!hasKey(text) && !(isAlone && hasLine(i + 1) && hasKey(lineAt(lines, i + 1))))) return null;
   let taken = 1;
-  while (!isClosed(text) && taken < mostLines && text.length < 4000 && hasLine(i + taken)) {
+  while (text.lastIndexOf('{') > text.lastIndexOf('}') && taken < mostLines && text.length < 4000 && hasLine(i + taken)) {
     const next = lineAt(lines, i + taken);
     if (isObjectStart.test(next)) break;
     text += ` ${next}`;
     taken++;
   }
-  const objects = (text.indexOf('}') === text.length - 1 ? [text] : text.split(/\}\s*,?\s*(?=\{|\]|$)/)).map(fieldsOf).filter((fields) => fields.size > 0);
+  const objects = (text.indexOf('}') === text.length - 1 ? [text] : text.split(/\}[^{}]{0,400}(?=\{|$)/)).map(objectOf).filter(({fields, only}) => fields.size > 0 || only.length > 0);
   return objects.length === 0 ? null : {objects, lines: taken};
 };
 
-/** True where an object ends the text, but for a comma and the bracket of a list. */
-const isClosed = (text: string): boolean => text.endsWith('}') || /\}\s*,?\s*\]?\s*$/.test(text.slice(-80));
+const hasKey = (text: string): boolean => keys.test(text) || text.search(metricOnly) >= 0;
+
+const objectOf = (text: string): PerfObject => {
+  const only = keys.test(text) ? [] : [...text.matchAll(metricOnly)];
+  return {fields: fieldsOf(text), only: only.map(([, words, value]) => ({value: /\d/.test(value) ? value : null, text: words.replace(/\s+/g, ' ')}))};
+};
 
 const fieldsOf = (text: string): Fields => {
   const fields = new Map<string, string>();
@@ -84,7 +100,7 @@ const rowOf = (fields: Fields): RawRow => {
   const cpus = fields.get('aggregate-number') ?? fields.get('counters');
   const aggregate = [...place, ...(place.length === 0 || cpus === undefined ? [] : [cpus])].join(' ');
   return {
-    event: fields.get('event') ?? '', count: status === 'ok' ? value : null, status, unit: fields.get('unit') ?? '',
+    event: fields.get('event') ?? unit, count: status === 'ok' ? value : null, status, unit: fields.get('unit') ?? '',
     metrics: unit === '' || unit === '(null)' ? [] : [{value: /^-?(?:nan|inf)$|^$/.test(metric) ? null : metric, text: unit}],
     noise: fields.get('variance') ?? null, running: fields.get('pcnt-running') ?? null, time: fields.get('interval') ?? null,
     aggregate: aggregate === '' ? null : aggregate, group: !fields.has('counter-value'),

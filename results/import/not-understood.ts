@@ -2,7 +2,7 @@
 import type {Warning} from '../types.ts';
 import {newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
-import {knownEvent} from './vocabulary.ts';
+import {knownEvent, looksLikeEvent} from './vocabulary.ts';
 
 const refused = /<not (?:supported|counted)>/;
 const noise = /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/;
@@ -57,6 +57,17 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (isNumber && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
     return (isNumber || places.has(first)) && metricLine.test(part);
   };
+};
+
+const insideLine = /^\s*(?:\d{1,9}[.,]\d{9}\s+)?(?:(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU\d+|[NDCLP]\d+|[A-Za-z_<(:]\S{0,40}-\d+)\s+(?:\d+\s+)?)?(?:\d[\d.,']*|<not)\s+[A-Za-z_<]/;
+const insideComment = /#\s{0,40}-?\d[\d.,]*\s{0,8}%?\s{1,8}[A-Za-z]/;
+const insidePart = /(?<![\w.,-])\d[\d.,']*\s{1,40}(?:(?:msec|ns|Joules|MiB)\s{1,8})?([A-Za-z_][\w./:-]*[\w/])/g;
+
+/** True where a part of the text that was skipped between two pieces of one table would be a row or a comment there. */
+export const looksLikeInside = (text: string, from: number, to: number, isWhole: boolean): boolean => {
+  const part = text.slice(from, Math.min(to, from + longest));
+  if (isWhole && insideLine.test(part)) return true;
+  return insideComment.test(part) || [...part.matchAll(insidePart)].some(([, word]) => looksLikeEvent(word));
 };
 
 const lineAbove = (text: string, from: number): string => {

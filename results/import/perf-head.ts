@@ -13,17 +13,20 @@ export interface Lead {
 const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
 const place = String.raw`S-?\d{1,6}(?:-[A-Z]{1,5}-?\d{1,6}){0,6}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
 const cpus = String.raw`[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?`;
-const lead = sticky(String.raw`${leadTime}(?:(${place}|[A-Za-z_<(][^\s#]{0,60}-\d{1,10})${cpus})?`);
-/** Within a line a thread name cannot be told from prose. */
+const thread = String.raw`[A-Za-z_<(:][^\s#]{0,60}-\d{1,10}`;
+const lead = sticky(String.raw`${leadTime}(?:(${place}|${thread})${cpus})?`);
+/** Names of threads may hold blanks, which tells them from prose in a table only. */
+const tableLead = sticky(String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`);
+/** Within a line and out of a table a thread name cannot be told from prose. */
 const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);
 const mostBlanks = 400;
 
-export const readLead = (text: string, position: number, isLineStart: boolean): Lead => {
+export const readLead = (text: string, position: number, isLineStart: boolean, isInTable: boolean): Lead => {
   const first = skipBlank(text, position);
-  if (first - position <= mostBlanks && !(isDigit(text.charCodeAt(first)) ? mayBeTime(text, first) : mayBePlace(text.charCodeAt(first), isLineStart))) {
+  if (first - position <= mostBlanks && !(isDigit(text.charCodeAt(first)) ? mayBeTime(text, first) : mayBePlace(text.charCodeAt(first), isLineStart || isInTable))) {
     return {end: first, time: null, place: null, cpus: null};
   }
-  const pattern = isLineStart ? lead : innerLead;
+  const pattern = isInTable ? isLineStart ? tableLead : lead : isLineStart ? lead : innerLead;
   const found = at(pattern, text, position);
   return {end: pattern.lastIndex, time: found?.[1] ?? null, place: found?.[2] ?? null, cpus: found?.[3] ?? null};
 };
@@ -37,7 +40,7 @@ const mayBeTime = (text: string, position: number): boolean => {
 
 const innerPlaces = new Set([...'SCNDL'].map((letter) => letter.charCodeAt(0)));
 
-const mayBePlace = (code: number, isLineStart: boolean): boolean => isLineStart ? startsName(code) || code === 60 || code === 40 : innerPlaces.has(code);
+const mayBePlace = (code: number, mayBeThread: boolean): boolean => mayBeThread ? startsName(code) || code === 60 || code === 40 || code === 58 : innerPlaces.has(code);
 
 /** `count` null = not supported or not counted. */
 export interface Head {

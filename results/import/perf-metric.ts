@@ -18,6 +18,9 @@ const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80}
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
 const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from )`);
 
+/** The place or thread of the next row, where the line break before it was lost. */
+const nextPlace = /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z_][\w:/.-]{0,40}-\d+)[ \t]*$/;
+
 /** `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that remarks stay remarks. */
 export const readMetric = (text: string, position: number, isNewLine: boolean): {end: number; metric: Metric} | null => {
   if (text.charCodeAt(position) !== 35) return null;
@@ -49,9 +52,9 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
     return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
   }
   // A `%` stands before one name; in a text without line breaks more words belong to the next piece.
-  const single = percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1]);
-  const words = single?.[0] ?? oneBlank(free[1]).trimEnd();
-  const end = single === null ? freeComment.lastIndex : freeComment.lastIndex - (free[1].length - single[0].length);
+  const own = (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ?? free[1].replace(nextPlace, '');
+  const words = oneBlank(own).trimEnd();
+  const end = freeComment.lastIndex - (free[1].length - own.length);
   const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;

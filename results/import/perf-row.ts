@@ -6,7 +6,7 @@ import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
-import {at, isBlank, isLetter, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
+import {at, isBlank, isDigit, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
 import {isKnownEvent, looksLikeEvent} from './vocabulary.ts';
 
 /** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
@@ -29,9 +29,11 @@ const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(
 const namedCgroup = sticky(String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\n|$))`);
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);
-const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?)[ \t]{1,400}(?=#)`);
+const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
 /** How people mark a remark behind a row. */
-const remark = sticky(String.raw`//|--|<[-=]|[-=]>|;|\((?![ \t]{0,4}[\d+])`);
+const remark = sticky(String.raw`//|--|<[-=]|[-=]>|[;!*~|]|[\u2190-\u21ff\u2500-\u27bf\u3000-\u9fff\uac00-\ud7af]|\((?![ \t]{0,4}[\d+])`);
+/** A remark up to the line end, with a comment of the row on the next line. */
+const innerRemark = sticky(String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`);
 
 /**
  * A row at `position`. `isLineStart`: time and aggregation may stand before the count. `isInTable`: a table is open and the
@@ -39,7 +41,7 @@ const remark = sticky(String.raw`//|--|<[-=]|[-=]>|;|\((?![ \t]{0,4}[\d+])`);
  */
 export const readRow = (text: string, position: number, isLineStart: boolean, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
   if (!isLineStart && endsBlankGroups(text, position)) return null;
-  const before = readLead(text, position, isLineStart);
+  const before = readLead(text, position, isLineStart, isInTable);
   const counted = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
   if (counted === null) return null;
   // Behind `#` a number is a comment, whatever stood before it.
@@ -55,9 +57,9 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
     const isIndented = isLineStart && (wide || before.time !== null || counted.unit !== '');
     const isEvent = looksLikeEvent(event);
     if (status === 'ok' ? !(isInTable ? wide || isEvent : isIndented && isEvent) : !isLineStart && !isInTable && !isEvent) return null;
-    // Where line breaks are lost prose may follow a row at once.
-    const isBeforeProse = isInTable && !isLineStart && status === 'ok' && isEvent && isLetter(text.charCodeAt(skipBlank(text, tail.end)));
-    if (!isBeforeProse && !endsHere(text, tail.end)) return null;
+    // Where line breaks are lost anything but a number may follow a row at once.
+    const isBeforeProse = isInTable && !isLineStart && status === 'ok' && isEvent && isBlank(text.charCodeAt(tail.end)) && !isDigit(text.charCodeAt(skipBlank(text, tail.end)));
+    if (!isBeforeProse && !endsHere(text, tail.end, isInTable)) return null;
   } else if (more.metrics.length === 0 && !isShared(text, more, counted, isLineStart, isInTable)) {
     return null;
   }
@@ -78,7 +80,7 @@ const isBehindHash = (text: string, position: number): boolean => {
 const isShared = (text: string, {end, noise}: Decorations, {event, unit, wide}: Head, isLineStart: boolean, isInTable: boolean): boolean => {
   const isLaidOut = isInTable || (isLineStart && (wide || unit !== ''));
   if (isLaidOut ? !isInTable && !looksLikeEvent(event) : !isKnownEvent(event)) return false;
-  return (isInTable && noise !== null && looksLikeEvent(event)) || endsHere(text, end);
+  return (isInTable && noise !== null && looksLikeEvent(event)) || endsHere(text, end, isInTable);
 };
 
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;
@@ -148,6 +150,10 @@ const readDecorations = (text: string, position: number): Decorations => {
       continue;
     }
     const ownRunning: Share | null = running === null ? readRunning(text, next) : null;
+    if (ownRunning === null && metrics !== null && at(innerRemark, text, end) !== null && readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null) {
+      end = innerRemark.lastIndex - 1;
+      continue;
+    }
     if (ownRunning === null) return {end, metrics: metrics ?? noMetrics, noise, running};
     running = ownRunning.value;
     end = ownRunning.end;
@@ -167,6 +173,7 @@ export const readGroup = (text: string, position: number): {end: number; rows: R
     const behind = noise?.end ?? metric.end;
     const running = readRunning(text, skipBreak(text, behind));
     end = running?.end ?? behind;
+    if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
     rows.push({
       event: name[2], count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
       time: name[1] ?? null, aggregate: null, group: true,
@@ -176,11 +183,11 @@ export const readGroup = (text: string, position: number): {end: number; rows: R
 };
 
 /** True where a bare `count name` may end: line end, a remark, or the next piece of the table. */
-const endsHere = (text: string, position: number): boolean => {
+const endsHere = (text: string, position: number, isInTable: boolean): boolean => {
   const p = skipBlank(text, position);
   const code = text.charCodeAt(p);
-  if (p >= text.length || code === 10 || code === 35) return true;
+  if (p >= text.length || code === 10 || code === 35 || text.startsWith('<not ', p)) return true;
   if (at(remark, text, p) !== null || readFooter(text, p) !== null || (code === 80 && at(headerWords, text, p) !== null)) return true;
-  const next = readHead(text, readLead(text, p, false).end) ?? readBlankGroups(text, p);
+  const next = readHead(text, readLead(text, p, false, isInTable).end) ?? readBlankGroups(text, p);
   return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
 };

@@ -26,14 +26,14 @@ const wordEnd = (text: string, position: number): number => {
   return word === undefined ? -1 : position + word.length;
 };
 
-const scaled = '(scaled from ';
+const scaled = '(scaled from';
 
 /** `(30.26%)`, before perf 4.x `[30.26%]`, before 3.0 `(scaled from 30.26%)`. */
 export const readRunning = (text: string, position: number): Share | null => {
   const open = text.charCodeAt(position);
   if (open !== 40 && open !== 91) return null;
   const isScaled = text.startsWith(scaled, position);
-  const start = isScaled ? position + scaled.length : skipBlank(text, position + 1);
+  const start = isScaled ? skipGap(text, position + scaled.length) : skipBlank(text, position + 1);
   const end = !isScaled && start > position + 5 ? -1 : numberEnd(text, start);
   if (end < 0) return null;
   const percent = open === 40 ? skipGap(text, end) : end;

@@ -1,6 +1,6 @@
 // Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
 import type {Lines} from './lines.ts';
-import {newCountTest} from './not-understood.ts';
+import {looksLikeInside, newCountTest} from './not-understood.ts';
 import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
@@ -19,6 +19,9 @@ export interface PerfText {
 
 const [hash, plus, minus, capitalP, lineFeed] = [35, 43, 45, 80, 10];
 
+/** More skipped lines than this between two pieces of a table are a text of their own. */
+const mostInside = 12;
+
 /** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
 const nearLines = 3;
 
@@ -36,6 +39,8 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   let nextPiece = 0;
   let skippedFrom = 0;
   let skippedLines = 0;
+  /** Lines skipped since the last piece that would be counts inside a table. */
+  let inside: number[] = [];
 
   let line = 0;
   const numberAt = (position: number): number => {
@@ -82,9 +87,11 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     return found.end;
   };
 
-  const skip = (to: number): void => {
+  const skip = (to: number, isOpen: boolean): void => {
     if (hasText(text, skippedFrom, to)) {
-      if (looksLikeCount(skippedFrom, to, skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === lineFeed)) unread.add(numberAt(skippedFrom));
+      const isWhole = skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === lineFeed;
+      if (looksLikeCount(skippedFrom, to, isWhole)) unread.add(numberAt(skippedFrom));
+      else if (isOpen && skippedLines < mostInside && looksLikeInside(text, skippedFrom, to, isWhole)) inside.push(numberAt(skippedFrom));
       skippedLines++;
     }
     skippedFrom = to;
@@ -103,9 +110,14 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     }
     const isLineStart = position === 0 || text.charCodeAt(position - 1) === lineFeed;
     findFrom(position);
+    const [wasOpen, started] = [list.isOpen(), list.started()];
     const end = found < lineEnd ? readPiece(position, isLineStart) : null;
     if (end !== null) {
-      skip(position);
+      const isSame = list.started() === started;
+      skip(position, isSame && wasOpen);
+      // What stood between two pieces of one table was part of it.
+      if (isSame && skippedLines <= mostInside) inside.forEach((number) => unread.add(number));
+      inside = [];
       position = end;
       pieceEnd = end;
       nextPiece = skipBlank(text, end);
@@ -119,7 +131,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       position = found;
       continue;
     }
-    skip(lineEnd);
+    skip(lineEnd, wasOpen);
     position = lineEnd + 1;
     skippedFrom = position;
   }

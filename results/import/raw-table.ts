@@ -36,8 +36,8 @@ export const addMetric = (table: RawTable, group: RawRow | null, metric: RawRow,
   const {metrics, running} = metric;
   const above = table.rows.at(-1);
   if (group !== null) addRow(table, {...group, metrics, running}, line);
-  else if (above !== undefined && above.metrics.length >= mostMetrics) addRow(table, metric, line);
-  else if (above !== undefined) table.rows[table.rows.length - 1] = {...above, metrics: [...above.metrics, ...metrics]};
+  else if (above === undefined || above.group || above.metrics.length >= mostMetrics) addRow(table, metric, line);
+  else table.rows[table.rows.length - 1] = {...above, metrics: [...above.metrics, ...metrics]};
 };
 
 /** A finished table with where it stands, and the lines whose numbers were no numbers. */

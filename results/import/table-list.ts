@@ -11,6 +11,8 @@ export type Sign = '-' | '+' | null;
 /** Tables in order of appearance, fed piece by piece. `between` gives the text since the piece before. */
 export interface TableList {
   readonly isOpen: () => boolean;
+  /** How many tables began so far. */
+  readonly started: () => number;
   readonly header: (header: Header, line: number, between: () => string) => void;
   readonly intervals: (hasGap: boolean, line: number, between: () => string) => void;
   readonly rows: (rows: readonly RawRow[], line: number, hasGap: boolean, between: () => string, sign: Sign) => void;
@@ -27,6 +29,7 @@ export const newTableList = (finisher: Finisher): TableList => {
   let last: RawTable | null = null;
   let signed: {readonly '-': RawTable; readonly '+': RawTable} | null = null;
   let label: string | null = null;
+  let started = 0;
 
   const end = (): void => {
     tables.forEach(finisher.add);
@@ -45,6 +48,7 @@ export const newTableList = (finisher: Finisher): TableList => {
       table.runs = named.shell.runs;
     }
     end();
+    started++;
     tables.push(table);
     open = table;
     last = table;
@@ -67,6 +71,7 @@ export const newTableList = (finisher: Finisher): TableList => {
 
   return {
     isOpen: () => open !== null,
+    started: () => started,
     header: (header, line, between) => {
       const table = start(line, between);
       table.command = header.command;

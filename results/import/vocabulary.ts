@@ -21,6 +21,10 @@ export const comments = [
 /** Events perf counts by default or by name on most machines, as a pattern: sure signs of a count wherever they stand. */
 export const knownEvent = String.raw`(?:task-clock|cpu-clock|duration_time|user_time|system_time|context-switches|[cC][pP][uU]-migrations|page-faults|(?:minor|major)-faults|cpu-cycles|ref-cycles|bus-cycles|cycles|instructions|branches|branch-(?:instructions|loads|load-misses|misses)|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+|[di]TLB-[\w-]+|node-(?:loads|stores|prefetches|load-misses|store-misses|prefetch-misses)|cache-(?:references|misses))`;
 
+const wholeComments: ReadonlySet<string> = new Set(comments);
+/** True where words are a whole comment: one of perf's, or `%` and a name. */
+export const isComment = (words: string): boolean => wholeComments.has(words) || /^%\s{1,2}[A-Za-z]\w*$/.test(words);
+
 /** Plain-word event names; anything with `-`, `_`, `/`, `:` or `.` in it is taken for an event by its shape. */
 export const plainEvents = new Set(['cycles', 'instructions', 'branches', 'faults', 'cs', 'migrations', 'dummy', 'branch', 'slots', 'loads', 'stores']);
 
