@@ -77,7 +77,10 @@ const unquoted = (text: string, from: number): number => {
     if (code !== 62 && code !== 124 && code !== 0x2502) break;
     start = p + 1;
   }
-  return start === from ? from : behindEcho(text, start);
+  if (start === from) return from;
+  // The blank behind a quote mark is not part of a diff.
+  const isDiff = text[start] === ' ' && (text[start + 1] === '+' || text[start + 1] === '-');
+  return isDiff ? start + 1 : behindEcho(text, start);
 };
 
 const [caret, capitalC] = [94, 67];
@@ -140,7 +143,7 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
-const commentedHeader = new RegExp(String.raw`^[ \t]*(//|#|\*|;|--|%|\+)[ \t]+${headerPhrase}`);
+const commentedHeader = new RegExp(String.raw`^[ \t]*(//|#|\*|;|--|%)[ \t]+${headerPhrase}`);
 
 /** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
 const uncomment = (lines: Lines): Lines => {
@@ -163,7 +166,7 @@ const mayBeCommented = (text: string): boolean => {
   for (let at = text.indexOf(headerPhrase); at >= 0; at = text.indexOf(headerPhrase, at + headerPhrase.length)) {
     let p = at - 1;
     while (isBlank(text.charCodeAt(p))) p--;
-    if (p < at - 1 && p >= 0 && '/#*;-%+'.includes(text[p])) return true;
+    if (p < at - 1 && p >= 0 && '/#*;-%'.includes(text[p])) return true;
   }
   return false;
 };

@@ -5,13 +5,18 @@ import {sideOfLabel} from './pairs.ts';
 const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^A-Za-z\u0080-\uffff]*)$/;
 /** What a shell prompt may stand before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
 const shellLine = /(?:^|[\s/`$#%"'(])perf(?:[_-][\w.-]+)? stat(?:\s|$)/;
+/** `3.19:` names a table, too. */
+const version = /^v?\d[\d.]*(?:-rc\d+)?:$/;
+/** A command line and nothing before it but a prompt. */
+const shellStart = /^(?:[^\s#$%>]{0,80}[#$%>]\s*)?(?:sudo\s+|time\s+)?[\w./-]{0,60}perf stat\s/;
 /** Where the chatter of `-v` begins, and the output of the program between its lines. */
 const verbose = /^[ \t]*(?:\[ perf stat: executing run #|Using CPUID |Control descriptor |sys_perf_event_open|perf_event_attr:|[A-Za-z_]\S*: (?:-?\d+: )?\d+ \d+ \d+(?!\S))/m;
 /** Words that introduce any output, and so name none. */
-const anyOutput = /^(?:(?:the |example |sample |perf )?(?:outputs?|results?|example|stats?|e\.g\.|for example|here|perf stat|numbers|shows?|gives?|says?|prints?))$/i;
+const anyOutput = /^(?:(?:(?:the|an?|example|sample|perf|raw) )*(?:outputs?|results?|examples?|stats?|numbers)(?: \w{1,12}){0,2}|e\.g\.|for example|here|perf stat|shows?|gives?|says?|prints?)$/i;
+const withoutMarks = (line: string): string => line.replace(/^[\s`*"'#]+|[\s`*"':]+$/g, '');
 /** What mail programs write above a quoted mail. */
 const attribution = /(?:wrote|writes|schrieb|a \u00e9crit ?|\u5199\u9053|<[^<>@\s]+@[^<>@\s]+>):$/;
-const heading = /^(?:#{1,6}\s+\S|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
+const heading = /^(?:#{2,6}\s+\S|#\s+[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
 const ruler = /^[-=~^_*]{3,}$/;
 const longest = 100;
 /** A line as short with a word for a side (`vanilla`, `with patch`) names what follows. */
@@ -40,16 +45,18 @@ export const labelOf = (between: string): Naming => {
   const tail = between.slice(-3000);
   const cut = tail.search(verbose);
   const all = (cut < 0 ? tail : tail.slice(0, cut)).split('\n').map((line) => line.trim());
-  const lines = all.filter((line) => line !== '' && !chatter.test(line));
+  const lines = all.filter((line) => line !== '' && (!chatter.test(line) || version.test(line)));
   const last = lines.at(-1);
   const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({label: clip(words), shell, lasts, isBare: false});
   if (last === undefined) return {label: null, shell: null, lasts: false, isBare: true};
-  const joined = lines.slice(-3).join(' ');
-  const shell = /\$?\s*perf stat\s+[^$]{1,80}:$/.test(joined) ? shellOf(joined) : null;
+  // A command line goes on where a mail program broke it, but not behind an empty line.
+  const near = all.slice(all.findLastIndex((line, i) => line === '' && i < all.lastIndexOf(last)) + 1, all.lastIndexOf(last) + 1);
+  const joined = near.slice(Math.max(near.findLastIndex((line) => shellStart.test(line)), near.length - 3)).join(' ');
+  const shell = shellStart.test(joined) && /perf stat\s+[^$#]{1,80}:$/.test(joined) ? shellOf(joined) : null;
   if (shell !== null) return named(shell.command, true, shell);
   // Line breaks were lost: the name is the last phrase, if it ends in a colon.
   if (last.length > longest && last.endsWith(':')) return named(last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) ?? '', true);
-  const isName = (line: string): boolean => line.endsWith(':') && !shellLine.test(line) && !attribution.test(line) && !anyOutput.test(line.slice(0, -1).trim());
+  const isName = (line: string): boolean => line.endsWith(':') && !shellLine.test(line) && !attribution.test(line) && !anyOutput.test(withoutMarks(line));
   if (isName(last)) return named(last, true);
   if (last.length <= shortest && sideOfLabel(last) !== null) return named(last, !last.startsWith('('));
   // Between the command line and its table stands what the program printed.
@@ -65,6 +72,9 @@ export const labelOf = (between: string): Naming => {
 
 /** The command line from perf on, its first characters. */
 const withoutPrompt = (line: string): string => line.slice(Math.max(0, line.search(/[^\s`'"$#]*perf(?:[_-][\w.-]+)? stat(?:\s|$)/))).slice(0, longest);
+
+/** The words before a number on its own line: `base:`, `+NUMA no slow start:`. */
+export const ownLabel = (words: string): string | null => /[A-Za-z]/.test(words) ? clip(words) : null;
 
 const clip = (words: string): string | null => {
   const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:]+$/, '').trim();

@@ -23,9 +23,10 @@ const oldCsvLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,
 /** A count in a unit we do not know, of an event of a PMU; and a metric on a line of its own. */
 const otherUnitLine = /^\s+\d[\d.,]*\s+[A-Za-z]{1,8}\s{2,}[A-Za-z_][\w-]*\/[^\s/]+\/?\s*(?:$|[#(])/;
 const metricOnly = /^\s*#\s+-?\d[\d.,]*\s+%\s+tma_\w+/;
-/** Numbers alone, and the names that may stand above them. */
-const numbersLine = /^\s*-?\d+\.\d+%?(?:\s+-?\d+\.\d+%?)+\s*$/;
-const metricNames = /%\s{1,2}tma_|\btma_\w+|insn per cycle|retiring\s+bad speculation/;
+/** Names above the columns of --metric-only and --topdown, and rows of numbers below them, also separated (`-x`). */
+const metricNames = /%\s{1,2}\w+|\btma_\w+|insn per cycle|retiring\s+bad speculation|(?:^|[,;:|])(?:GHz|CPUs utilized|[\w-]+ of all [\w -]+)[,;:|]/;
+const numbersLine = /^\s*(?:\d+[.,]\d{9}\s+)?(?:[A-Z]\S{0,30}\s+(?:\d+\s+)?)?-?\d+[.,]\d+%?(?:\s+-?\d+[.,]\d+%?)*\s*$/;
+const separatedNumbers = /^\s*[\w.%-]*([,;:|])(?:[\w.%-]*\1)*[\w.%-]*\s*$/;
 /** A row of --metric-only: numbers under a line of metric names. */
 const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/;
 const separated = /^\s*[\w.-]*[,;|/:\t]/;
@@ -39,9 +40,12 @@ const places: ReadonlySet<string> = new Set('CNS');
 /** A test for parts of the text, to be asked going forward. `isWhole`: the part begins a line. Cheap signs go before the patterns. */
 export const newCountTest = (text: string): ((from: number, to: number, isWhole: boolean) => boolean) => {
   const [not, percent, seconds, quote] = ['<not ', '%', 'seconds time elapsed', '"'].map((word) => newFinder(text, word));
+  let isUnderNames = false;
   return (from, to, isWhole) => {
     const end = Math.min(to, from + longest);
     const part = text.slice(from, end);
+    if (isUnderNames && isWhole && (numbersLine.test(part) || (separatedNumbers.test(part) && /\d/.test(part)))) return true;
+    isUnderNames = isWhole && part.length < longest && metricNames.test(part);
     if (not.within(from, end) && refused.test(part)) return true;
     if (percent.within(from, end) && noise.test(part)) return true;
     if (quote.within(from, end) && jsonKey.test(part)) return true;
@@ -54,7 +58,7 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if ((isNumber || commentMarks.has(first)) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
     if (first === '#' && metricOnly.test(part)) return true;
-    if (isNumber && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part) || (numbersLine.test(part) && metricNames.test(lineAbove(text, from))))) return true;
+    if (isNumber && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part))) return true;
     return (isNumber || places.has(first)) && metricLine.test(part);
   };
 };
@@ -68,11 +72,6 @@ export const looksLikeInside = (text: string, from: number, to: number, isWhole:
   const part = text.slice(from, Math.min(to, from + longest));
   if (isWhole && insideLine.test(part)) return true;
   return insideComment.test(part) || [...part.matchAll(insidePart)].some(([, word]) => looksLikeEvent(word));
-};
-
-const lineAbove = (text: string, from: number): string => {
-  const end = text.lastIndexOf('\n', from - 1);
-  return end < 0 ? '' : text.slice(Math.max(0, text.lastIndexOf('\n', end - 1) + 1, end - longest), end);
 };
 
 const mostNamed = 50;

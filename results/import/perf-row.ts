@@ -54,13 +54,13 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   const more = readDecorations(text, tail.end);
   if (more.end === tail.end) {
     // A bare row: the table around it, the name and what follows must tell that it is one.
-    const isIndented = isLineStart && (wide || before.time !== null || counted.unit !== '');
+    const isIndented = before.time !== null || (isLineStart && (wide || counted.unit !== ''));
     const isEvent = looksLikeEvent(event);
     if (status === 'ok' ? !(isInTable ? wide || isEvent : isIndented && isEvent) : !isLineStart && !isInTable && !isEvent) return null;
     // Where line breaks are lost anything but a number may follow a row at once.
     const isBeforeProse = isInTable && !isLineStart && status === 'ok' && isEvent && isBlank(text.charCodeAt(tail.end)) && !isDigit(text.charCodeAt(skipBlank(text, tail.end)));
     if (!isBeforeProse && !endsHere(text, tail.end, isInTable)) return null;
-  } else if (more.metrics.length === 0 && !isShared(text, more, counted, isLineStart, isInTable)) {
+  } else if (more.metrics.length === 0 && !isShared(text, more, counted, isLineStart || before.time !== null, isInTable)) {
     return null;
   }
   const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');

@@ -5,7 +5,7 @@ import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readGroup, readRow} from './perf-row.ts';
-import {at, hasText, isDigit, skipBlank} from './perf-tokens.ts';
+import {at, hasText, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
 import type {Sign} from './table-list.ts';
@@ -91,7 +91,11 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     if (hasText(text, skippedFrom, to)) {
       const isWhole = skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === lineFeed;
       if (looksLikeCount(skippedFrom, to, isWhole)) unread.add(numberAt(skippedFrom));
-      else if (isOpen && skippedLines < mostInside && looksLikeInside(text, skippedFrom, to, isWhole)) inside.push(numberAt(skippedFrom));
+      else if (isOpen && skippedLines < mostInside && looksLikeInside(text, skippedFrom, to, isWhole)) {
+        // A line right below a row is part of its table, whatever comes later.
+        if (isWhole && skippedLines === 0 && skippedFrom === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(skippedFrom))) unread.add(numberAt(skippedFrom));
+        else inside.push(numberAt(skippedFrom));
+      }
       skippedLines++;
     }
     skippedFrom = to;

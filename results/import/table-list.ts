@@ -1,5 +1,5 @@
 // Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event after a gap opens the next.
-import {labelOf} from './labels.ts';
+import {labelOf, ownLabel} from './labels.ts';
 import type {Footer, Header} from './perf-items.ts';
 import type {RawRow} from './perf-row.ts';
 import type {Finisher, RawTable} from './raw-table.ts';
@@ -69,6 +69,16 @@ export const newTableList = (finisher: Finisher): TableList => {
     return signed[sign];
   };
 
+  /** A table of no more than `NAME: 1.23 seconds time elapsed`; below a header or another such line it is of the same command. */
+  const elapsedOnly = (named: string | null, line: number, between: () => string): RawTable => {
+    const above = open ?? last;
+    const isLike = named !== null && above !== null && above.rows.length === 0 && !/\S/.test(between().split('\n').slice(0, -1).join(''));
+    const table = open ?? start(line, () => named === null ? between() : between().split('\n').slice(0, -1).join('\n'));
+    if (isLike && table !== above) Object.assign(table, {command: above.command, kind: above.kind, runs: above.runs});
+    table.label = named ?? table.label;
+    return table;
+  };
+
   return {
     isOpen: () => open !== null,
     started: () => started,
@@ -91,11 +101,12 @@ export const newTableList = (finisher: Finisher): TableList => {
     },
     measurement: (value) => open?.measurements.push(value),
     footer: (footer, line, between, sign) => {
+      const named = ownLabel(between().split('\n').at(-1) ?? '');
       if (footer.what !== 'elapsed') {
         if (last !== null && last[footer.what] === null) last[footer.what] = footer.value;
         return;
       }
-      const table = sign !== null ? side(sign, line, between) : open ?? start(line, between);
+      const table = sign !== null ? side(sign, line, between) : open !== null && (open.rows.length > 0 || named === null) ? open : elapsedOnly(named, line, between);
       table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
       last = table;
       if (sign === null) open = null;
