@@ -11,6 +11,8 @@ export const perf = (comparison: Comparison): string => {
 };
 
 const nameWidth = 32;
+/** Where perf puts the control group behind the name. */
+const cgroupColumn = 25;
 
 /** One table with its label, header, rows and elapsed time; every number as precise as it came. */
 export const perfTable = (table: ImportTable): string => [
@@ -34,7 +36,7 @@ const rowsText = (table: ImportTable): string[] => {
   const lines: string[] = [];
   table.rows.forEach((row, i) => {
     const previous = table.rows[i - 1];
-    const continues = row.group === true && previous?.group === true && previous.event === row.event && previous.time === row.time;
+    const continues = row.group === true && previous?.group === true && previous.event === row.event && previous.time === row.time && previous.aggregate === row.aggregate;
     lines.push(...(row.group === true ? groupLines(row, continues) : countLines(row)));
   });
   return lines;
@@ -44,23 +46,29 @@ const countLines = (row: ImportRow): string[] => {
   const isClock = /^(?:task|cpu)-clock/.test(row.event);
   const count = row.value === null ? `<${row.status.replace('-', ' ')}>` : number(row.value, row.unit === 'msec' && isClock ? 2 : 0, true);
   const [place, cgroup] = placeOf(row);
-  const start = `${row.time === undefined ? '' : `${row.time.toFixed(9).padStart(15)} `}${place === '' ? '' : `${place.padEnd(10)} `}`;
-  const name = cgroup === '' ? row.event : `${row.event} ${cgroup}`;
+  const start = startOf(row, place);
+  const name = cgroup === '' ? row.event : `${row.event.padEnd(cgroup.startsWith('/') ? 0 : cgroupColumn)} ${cgroup}`;
   const head = `${start}${count.padStart(18)} ${row.unit.padEnd(4)} ${name.padEnd(nameWidth)}`;
   const metrics = row.metrics ?? (row.metricUnit === null ? [] : [{value: row.metric, unit: row.metricUnit}]);
   const texts = metrics.length === 0 ? [''.padEnd(35)] : metrics.map((metric) => ` # ${comment(metric)}`.padEnd(35));
   return texts.map((text, i) => `${i === 0 ? head : ''.padEnd(head.length)}${text}${i === texts.length - 1 ? tail(row) : ''}`.trimEnd());
 };
 
+const startOf = ({time}: ImportRow, place: string): string => `${time === undefined ? '' : `${time.toFixed(9).padStart(15)} `}${place === '' ? '' : `${place.padEnd(10)} `}`;
+
+const beforeCount = /^(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU-?\d+|[NDCL]\d+|.*-\d+)(?: \d+)?$/;
+
 /** CPU, socket or thread before the count, and a control group behind the name, as they were read. */
 const placeOf = ({aggregate}: ImportRow): [string, string] => {
-  const parts = (aggregate ?? '').split(' ');
-  const group = parts.at(-1)?.startsWith('/') === true ? parts.pop() ?? '' : '';
+  const words = aggregate ?? '';
+  if (words === '' || (beforeCount.test(words) && !words.startsWith('/'))) return [words, ''];
+  const parts = words.split(' ');
+  const group = parts.pop() ?? '';
   return [parts.join(' '), group];
 };
 
 const groupLines = (row: ImportRow, continues: boolean): string[] => {
-  const start = row.time === undefined ? '' : `${row.time.toFixed(9).padStart(15)} `;
+  const start = startOf(row, placeOf(row)[0]);
   const name = continues ? ''.padEnd(start.length + 24 + nameWidth) : `${start}${''.padEnd(24)}${row.event.padEnd(nameWidth)}`;
   return [`${name}${` # ${comment({value: row.metric, unit: row.metricUnit ?? ''})}`.padEnd(35)}${tail(row)}`.trimEnd()];
 };

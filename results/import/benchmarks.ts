@@ -1,14 +1,20 @@
 // Reads Go benchmark text, jitstat's benchfmt among it: `BenchmarkName-8 1000 123.4 ns/op 0 B/op`.
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
-import {newFinder} from './lines.ts';
+import {lineAt, newFinder} from './lines.ts';
 import type {ReadTables} from './raw-table.ts';
 
 const line = /^\s*(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
+/** Where line breaks were lost other words may follow. */
+const joined = new RegExp(line.source.replace('\\s*$', '(?!\\S)'));
+/** What a mail program broke off a line: further measures alone, each with a unit per operation or second. */
+const continued = /^\s*(?:-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s/]{0,60}\/[^\s]{1,60}\s*)+$/;
+const mostContinued = 6;
 const measure = /(-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?)\s+([^\s\d][^\s]{0,120})/g;
 
 /** One table a benchmark name and package, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
-export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
+export const readBenchmarks = (lines: Lines): ReadTables => {
+  const {text, starts, numbers} = lines;
   if (!text.includes('Benchmark')) return {tables: [], claimed: null};
   const claimed = new Uint8Array(numbers.length);
   const names = newFinder(text, 'Benchmark');
@@ -18,18 +24,24 @@ export const readBenchmarks = ({text, starts, numbers}: Lines): ReadTables => {
   numbers.forEach((number, i) => {
     const end = starts[i + 1] - 1;
     if (packages.within(starts[i], end)) inPackage = /^\s*pkg:\s*(\S+)/.exec(text.slice(starts[i], end))?.[1] ?? inPackage;
-    const match = names.within(starts[i], end) ? line.exec(text.slice(starts[i], end)) : null;
-    if (match === null) return;
-    claimed[i] = 1;
-    const key = `${match[1]} ${inPackage}`;
-    const entry = found.get(key) ?? {name: match[1], line: number, units: new Map<string, number[]>(), lines: 0};
-    entry.lines++;
-    for (const [, value, unit] of match[3].matchAll(measure)) {
-      const values = entry.units.get(unit);
-      if (values === undefined) entry.units.set(unit, [Number(value)]);
-      else values.push(Number(value));
+    if (!names.within(starts[i], end)) return;
+    let last = i;
+    while (last - i < mostContinued && last + 1 < numbers.length && continued.test(lineAt(lines, last + 1))) last++;
+    const parts = Array.from({length: last - i + 1}, (_one, k) => lineAt(lines, i + k)).join(' ').split(/\s+(?=Benchmark\S*\s+\d+\s+-?\d)/);
+    for (const part of parts) {
+      const match = (parts.length > 1 ? joined : line).exec(part);
+      if (match === null) continue;
+      claimed.fill(1, i, last + 1);
+      const key = `${match[1]} ${inPackage}`;
+      const entry = found.get(key) ?? {name: match[1], line: number, units: new Map<string, number[]>(), lines: 0};
+      entry.lines++;
+      for (const [, value, unit] of match[3].matchAll(measure)) {
+        const values = entry.units.get(unit);
+        if (values === undefined) entry.units.set(unit, [Number(value)]);
+        else values.push(Number(value));
+      }
+      found.set(key, entry);
     }
-    found.set(key, entry);
   });
   const tables = [...found.values()].map((entry) => ({line: entry.line, doubtful: [], table: tableOf(entry.name, entry.lines, entry.units)}));
   return {tables, claimed};

@@ -101,12 +101,14 @@ const fromRuns = (name: string, runs: readonly Fields[]): ImportTable => {
 
 const fromAggregates = (name: string, group: readonly Fields[]): ImportTable | null => {
   const aggregate = (wanted: string): Fields | undefined => group.find((entry) => entry['aggregate_name'] === wanted);
-  const mean = aggregate('mean');
+  const mean = aggregate('mean') ?? aggregate('median');
   if (mean === undefined) return null;
   const runs = number(mean['repetitions']) ?? number(mean['iterations']) ?? 0;
-  const sd = aggregate('stddev');
+  const isMedian = mean['aggregate_name'] === 'median';
+  const sd = isMedian ? undefined : aggregate('stddev');
   return {
-    command: name, label: null, runs: runs > 1 ? runs : null, kind: 'benchmark', elapsed: null, samples: [], warnings: [],
+    command: name, label: null, runs: runs > 1 ? runs : null, kind: 'benchmark', elapsed: null, samples: [],
+    warnings: isMedian ? [{code: 'median', text: `${name} gives medians, no means and no runs: they have no standard error`}] : [],
     rows: measuresOf(mean).map((key) => row(key, unitOf(key, mean), number(mean[key]) ?? 0, percent(number(sd?.[key]), number(mean[key]) ?? 0, runs))),
   };
 };

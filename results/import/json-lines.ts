@@ -34,7 +34,7 @@ export const readJsonLines = (lines: Lines): ReadTables => {
       const row = rowOf(fields);
       for (const metric of only) {
         tables.open(numbers[i]);
-        tables.metric({...row, event: metric.text, metrics: [metric], group: true}, numbers[i]);
+        tables.metric({...row, event: metric.text.replace(/^%\s*/, ''), metrics: [metric], group: true}, numbers[i]);
       }
       if (only.length > 0) continue;
       if (!row.group) {
@@ -100,7 +100,7 @@ const rowOf = (fields: Fields): RawRow => {
   const cpus = fields.get('aggregate-number') ?? fields.get('counters');
   const aggregate = [...place, ...(place.length === 0 || cpus === undefined ? [] : [cpus])].join(' ');
   return {
-    event: fields.get('event') ?? unit, count: status === 'ok' ? value : null, status, unit: fields.get('unit') ?? '',
+    event: fields.get('event') ?? unit.replace(/^%\s*/, ''), count: status === 'ok' ? value : null, status, unit: fields.get('unit') ?? '',
     metrics: unit === '' || unit === '(null)' ? [] : [{value: /^-?(?:nan|inf)$|^$/.test(metric) ? null : metric, text: unit}],
     noise: fields.get('variance') ?? null, running: fields.get('pcnt-running') ?? null, time: fields.get('interval') ?? null,
     aggregate: aggregate === '' ? null : aggregate, group: !fields.has('counter-value'),

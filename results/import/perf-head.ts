@@ -11,7 +11,8 @@ export interface Lead {
 }
 
 const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
-const place = String.raw`S-?\d{1,6}(?:-[A-Z]{1,5}-?\d{1,6}){0,6}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
+/** Core, socket, node, cache or CPU. */
+export const place = String.raw`S-?\d{1,6}(?:-[A-Z]{1,5}-?\d{1,6}){0,6}|CPU-?\d{1,6}|[NDCL]\d{1,6}`;
 const cpus = String.raw`[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?`;
 const thread = String.raw`[A-Za-z_<(:][^\s#]{0,60}-\d{1,10}`;
 const lead = sticky(String.raw`${leadTime}(?:(${place}|${thread})${cpus})?`);
@@ -77,12 +78,15 @@ export const readHead = (text: string, position: number): Head | null => {
   }
   let name = skipGap(text, end);
   if (name === end) return null;
-  const wide = name - end > 1;
+  let wide = name - end > 1;
   const unitEnd = readUnit(text, name);
   const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
   const hasUnit = behind > unitEnd && startsName(text.charCodeAt(behind));
   const unit = hasUnit ? text.slice(name, unitEnd) : '';
-  if (hasUnit) name = behind;
+  if (hasUnit) {
+    name = behind;
+    wide ||= behind - unitEnd > 1;
+  }
   if (!startsName(text.charCodeAt(name))) return null;
   let last = name + 1;
   while (last < name + longestName && inNames.has(text.charCodeAt(last))) last++;

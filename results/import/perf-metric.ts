@@ -16,7 +16,7 @@ const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80}
 
 /** Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`, `1.8 per cycle  ipc`. */
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
-const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from )`);
+const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from\s|[(\[][ \t]{0,4}\d[\d.,]{0,20}[ \t]?%[)\]]|\([ \t]{0,4}\+-)`);
 
 /** The place or thread of the next row, where the line break before it was lost. */
 const nextPlace = /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z_][\w:/.-]{0,40}-\d+)[ \t]*$/;
@@ -55,7 +55,7 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   const own = (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ?? free[1].replace(nextPlace, '');
   const words = oneBlank(own).trimEnd();
   const end = freeComment.lastIndex - (free[1].length - own.length);
-  const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words);
+  const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words) || /^[\w-]+ of all [\w -]+$/.test(words);
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
   return {end, metric: {value, text: percent + words}};

@@ -1,6 +1,6 @@
 // A row of a perf stat table, read by its tokens: never by columns, and over line ends where a mail program moved them.
 import type {Head} from './perf-head.ts';
-import {endsBlankGroups, readBlankGroups, readHead, readLead} from './perf-head.ts';
+import {endsBlankGroups, place, readBlankGroups, readHead, readLead} from './perf-head.ts';
 import {headerWords, readFooter} from './perf-items.ts';
 import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
@@ -29,7 +29,10 @@ const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(
 const namedCgroup = sticky(String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\n|$))`);
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);
-const groupHead = sticky(String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
+const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
+const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
+/** In a table any words set apart from their comment: the rows of --metric-only as we print them. */
+const tableGroupHead = sticky(String.raw`${groupStart}([A-Za-z][^\s#]{0,60}(?: [^\s#]{1,40}){0,4})[ \t]{2,400}(?=#)`);
 /** How people mark a remark behind a row. */
 const remark = sticky(String.raw`//|--|<[-=]|[-=]>|[;!*~|]|[\u2190-\u21ff\u2500-\u27bf\u3000-\u9fff\uac00-\ud7af]|\((?![ \t]{0,4}[\d+])`);
 /** A remark up to the line end, with a comment of the row on the next line. */
@@ -47,6 +50,8 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   // Behind `#` a number is a comment, whatever stood before it.
   if (!isLineStart && isBehindHash(text, position)) return null;
   const {count, status, wide} = counted;
+  // A core or socket has its number of CPUs before the count; alone it is that.
+  if (before.place !== null && before.cpus === null && count !== null && bareCpus.test(count) && withCpus.test(before.place)) return null;
   const tail = readTail(text, counted, isInTable);
   // `task-clock-msecs` before perf 3.0.
   const bare = oldClock.exec(counted.event)?.[1];
@@ -69,6 +74,9 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
     time: before.time, aggregate, group: false,
   }]};
 };
+
+const bareCpus = /^\d{1,4}$/;
+const withCpus = new RegExp(`^(?!CPU)(?:${place})$`);
 
 const isBehindHash = (text: string, position: number): boolean => {
   let p = position - 1;
@@ -161,10 +169,12 @@ const readDecorations = (text: string, position: number): Decorations => {
 };
 
 /** A metric group (`TopdownL1 # 68.7 %  tma_backend_bound` and the lines below it): one row a metric, each with its own share. */
-export const readGroup = (text: string, position: number): {end: number; rows: RawRow[]} | null => {
-  const name = at(groupHead, text, position);
+export const readGroup = (text: string, position: number, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
+  const head = at(groupHead, text, position) !== null || !isInTable ? groupHead : tableGroupHead;
+  const name = at(head, text, position);
   if (name === null) return null;
-  let end = groupHead.lastIndex;
+  const [, time, ownPlace, cpus, event] = name;
+  let end = head.lastIndex;
   const rows: RawRow[] = [];
   for (;;) {
     const metric = readMetric(text, skipBreak(text, end), true);
@@ -175,8 +185,8 @@ export const readGroup = (text: string, position: number): {end: number; rows: R
     end = running?.end ?? behind;
     if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
     rows.push({
-      event: name[2], count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
-      time: name[1] ?? null, aggregate: null, group: true,
+      event, count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
+      time: time ?? null, aggregate: ownPlace === undefined ? null : cpus === undefined ? ownPlace : `${ownPlace} ${cpus}`, group: true,
     });
   }
   return rows.length === 0 ? null : {end, rows};

@@ -81,7 +81,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       }
     }
     const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines <= nearLines));
-    const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start) : null);
+    const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
     list.rows(found.rows, numberAt(position), hasGap(), between, sign);
     return found.end;
