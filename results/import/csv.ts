@@ -10,7 +10,12 @@ const commonSeparators = [',', ';', '\t', '|'] as const;
 const anyEvent = new RegExp(String.raw`(?<![\w-])${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
-const arrows = /^\s*[=-]+>\s*/;
+/** What may stand before a row: an arrow of a remark, the beginning of a string constant. */
+const arrows = /^(?:\s*[=-]+>\s*|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC]))/;
+/** How string constants of programs end: `\\n"`, `\\n\\`. */
+const stringEnd = /(?:\\n)?["\\][,;)+]*\s*$/;
+/** The judgement of a metric that some versions put behind it. */
+const thresholds: ReadonlySet<string> = new Set(['good', 'less good', 'nearly bad', 'bad', 'unknown']);
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
 
@@ -160,7 +165,8 @@ const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
 };
 
 const splitFields = (text: string, separator: string): string[] => {
-  const fields = text.replace(arrows, '').split(separator);
+  const fields = text.replace(arrows, '').replace(stringEnd, '').split(separator);
+  if (fields.length > 6 && thresholds.has(fields[fields.length - 1].trim())) fields.pop();
   if (text.includes(' ') || text.includes('\t')) for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
   if (separator === '/' || !text.includes('/')) return fields;
   // Separators inside `pmu/term=1,term=2/` belong to the name.

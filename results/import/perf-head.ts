@@ -56,6 +56,8 @@ export interface Head {
 
 const unitNames: ReadonlySet<string> = new Set(units);
 const longestUnit = Math.max(...units.map((unit) => unit.length));
+/** Of a PMU's event any word is a unit. */
+const otherUnit = sticky(String.raw`([A-Za-z]{1,8})[ \t]{1,40}([A-Za-z_][\w-]{0,60}\/[\w.,:=-]{1,100}\/[a-zA-Z]{0,8})(?!\S)`);
 const refusals = [['not supported', 'not-supported'], ['not counted', 'not-counted']] as const;
 const inNames = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map((character) => character.charCodeAt(0)));
 const longestName = 201;
@@ -82,6 +84,10 @@ export const readHead = (text: string, position: number): Head | null => {
   const unitEnd = readUnit(text, name);
   const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
   const hasUnit = behind > unitEnd && startsName(text.charCodeAt(behind));
+  if (unitEnd < 0) {
+    const other = at(otherUnit, text, name);
+    if (other !== null) return {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
+  }
   const unit = hasUnit ? text.slice(name, unitEnd) : '';
   if (hasUnit) {
     name = behind;
