@@ -1,8 +1,9 @@
 // Takes off what terminals, mail programs and web pages put around a pasted output, keeping the line numbers of the source.
 import type {Lines} from './lines.ts';
 import {lineAt, linesOf, newFinder} from './lines.ts';
+import {place} from './perf-head.ts';
 import {isBlank, isLetter} from './perf-tokens.ts';
-import {headerPhrase} from './vocabulary.ts';
+import {headerPhrase, knownEvent} from './vocabulary.ts';
 
 const longLine = 300;
 /** Marks are sought in pieces of this many characters: a pattern's matches must fit into one array. */
@@ -15,7 +16,8 @@ export const cleanLines = (text: string): Lines => {
   // eslint-disable-next-line no-control-regex
   if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
-  if (rest.includes('&') && /&(?:lt|gt|nbsp|amp|quot);|&#\d+;/.test(rest)) rest = decodeEntities(rest);
+  if (rest.includes('<') && tag.test(rest)) rest = rest.replace(tags, (found) => /^<\/?(?:br|p|div|t[dhr])/i.test(found) ? ' ' : '');
+  if (rest.includes('&') && anyEntity.test(rest)) rest = decodeEntities(rest.replaceAll('&amp;', '&'));
   // Group marks of Swiss locales.
   if (rest.includes('\u2019') || rest.includes('\u02bc')) rest = rest.replace(/(\d)[\u2019\u02bc](?=\d{3}(?!\d))/g, "$1'");
   if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
@@ -113,11 +115,14 @@ const withoutInnerMarks = (line: string): string => {
 
 const blanked = (text: string, marks: RegExp): string => text.replace(marks, (found) => ' '.repeat(found.length));
 
+const tag = /<\/?(?:pre|code|br|p|div|span|tt|b|i|em|strong|t[dhr]|tbody|table)(?:\s[^<>\n]{0,300})?\/?>/i;
+const tags = new RegExp(tag.source, 'gi');
+const anyEntity = /&(?:lt|gt|nbsp|amp|quot);|&#(?:39|x27);/;
 const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&nbsp;': ' ', '&amp;': '&', '&quot;': '"', '&#39;': "'", '&#x27;': "'"};
 const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
 
 /** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
-const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,76}[^=\n]=\n/m.test(text))
+const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,84}[^=\n]=\n/m.test(text))
   || text.endsWith('=20') || ['=20\n', '=C2=A0', '=E2=80=AF'].some((code) => text.includes(code));
 
 /** `numbers` = for each line of the decoded text, that of the line it began in. */
@@ -125,11 +130,15 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
   const lines: string[] = [];
   const numbers: number[] = [];
   let parts: string[] = [];
+  let quote = '';
   let start = 1;
   text.split('\n').forEach((line, i, all) => {
     if (parts.length === 0) start = i + 1;
-    const isSoft = line.endsWith('=') && !line.endsWith('==');
-    parts.push(isSoft ? line.slice(0, -1) : line);
+    const isSoft = /(?:^|[^=])=[ \t]*$/.test(line);
+    // In a quoted mail the mark stands before the rest, too.
+    const whole = parts.length > 0 && quote !== '' && line.startsWith(quote) ? line.slice(quote.length) : line;
+    if (parts.length === 0) quote = /^(?:[ \t]{0,4}>)+ ?/.exec(line)?.[0] ?? '';
+    parts.push(isSoft ? whole.slice(0, whole.lastIndexOf('=')) : whole);
     if (isSoft && i + 1 < all.length) return;
     for (const decoded of decodeBytes(parts.join('')).split('\n')) {
       lines.push(decoded);
@@ -143,15 +152,17 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
-const commentedHeader = new RegExp(String.raw`^[ \t]*(//|#|\*|;|--|%)[ \t]+${headerPhrase}`);
+const commentMark = String.raw`(//|#|\*|;|--|%)[ \t]+`;
+const commentedStart = new RegExp(String.raw`^[ \t]*${commentMark}(?:${headerPhrase}|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-]))`);
+const anyCommented = new RegExp(String.raw`^[ \t]*${commentMark}(?:Perf|#|[\d<SCND])`, 'm');
 
-/** Outputs kept in comments: the mark before a header is taken off the lines below it too. */
+/** Outputs kept in comments: the mark before a header or row is taken off the lines below it too. */
 const uncomment = (lines: Lines): Lines => {
-  if (!mayBeCommented(lines.text)) return lines;
+  if (!anyCommented.test(lines.text)) return lines;
   let mark: string | null = null;
   return linesOf(lines.numbers.map((number, i) => {
     const text = lineAt(lines, i);
-    const header = commentedHeader.exec(text);
+    const header = commentedStart.exec(text);
     if (header !== null) mark = header[1];
     const stripped = text.trimStart();
     if (mark === null || stripped === '') return {text, number};
@@ -159,14 +170,4 @@ const uncomment = (lines: Lines): Lines => {
     mark = null;
     return {text, number};
   }));
-};
-
-/** True where a mark of a comment stands before a header. */
-const mayBeCommented = (text: string): boolean => {
-  for (let at = text.indexOf(headerPhrase); at >= 0; at = text.indexOf(headerPhrase, at + headerPhrase.length)) {
-    let p = at - 1;
-    while (isBlank(text.charCodeAt(p))) p--;
-    if (p < at - 1 && p >= 0 && '/#*;-%'.includes(text[p])) return true;
-  }
-  return false;
 };

@@ -4,7 +4,7 @@ import {lineAt} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
 import type {RawTable, ReadTables} from './raw-table.ts';
-import {isComment, knownEvent} from './vocabulary.ts';
+import {headerPhrase, isComment, knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
 const anyEvent = new RegExp(String.raw`(?<![\w-])${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
@@ -17,7 +17,7 @@ const stringEnd = /(?:\\n)?["\\][,;)+]*\s*$/;
 /** The judgement of a metric that some versions put behind it. */
 const thresholds: ReadonlySet<string> = new Set(['good', 'less good', 'nearly bad', 'bad', 'unknown']);
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
-const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|.*-\d+)$/;
+const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|[^#]{1,24}-\d+)$/;
 
 /**
  * Field order (perf 3.x to 6.19): time (`-I`), aggregation fields, value, unit, event, standard error in percent (only `-r`),
@@ -96,6 +96,8 @@ const isSplit = (text: string, separator: string, least: number): boolean => {
   return true;
 };
 
+/** Where line breaks were lost whole tables may stand in the line, too. */
+const otherTable = new RegExp(`${headerPhrase}|seconds time elapsed`);
 const mostRowLength = 2000;
 const mostLineLength = 1e6;
 /** More separators than this and line breaks may have been lost between rows. */
@@ -108,7 +110,7 @@ const readLine = (text: string, separators: readonly string[], isOpen: boolean):
   if (text.length > mostLineLength) return [];
   for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {
     for (const separator of separators) {
-      if (!isSplit(text, separator, 4)) continue;
+      if (!isSplit(text, separator, 4) || (text.length > mostShort && otherTable.test(text))) continue;
       const parts = isSplit(text, separator, mostSeparators) ? splitRows(text, separator) : [text];
       const first = parts[0].length > mostRowLength ? null : split(parts[0], separator);
       if (first === null) continue;
@@ -159,7 +161,7 @@ const splitShort = (text: string): RawRow | null => {
 /** The last row with the rest of its comment, where a mail program broke the line within it (`insn` / `per cycle`); null where it did not. */
 const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
   const last = row.metrics.at(-1);
-  if (last === undefined || next.length > 40 || isComment(last.text)) return null;
+  if (last === undefined || next.length > 40 || !/[a-z]/.test(next)) return null;
   const text = `${last.text} ${next.trim()}`;
   return isComment(text) ? {kind, row: {...row, metrics: [...row.metrics.slice(0, -1), {...last, text}]}} : null;
 };

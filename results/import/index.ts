@@ -3,7 +3,7 @@ import type {ImportDocument} from '../types.ts';
 import {readBenchmarks} from './benchmarks.ts';
 import {cleanLines} from './clean.ts';
 import {readCsv} from './csv.ts';
-import {readJsonDocument} from './json-documents.ts';
+import {embeddedDocument, readJsonDocument} from './json-documents.ts';
 import {readJsonLines} from './json-lines.ts';
 import type {Lines} from './lines.ts';
 import {withoutLines} from './lines.ts';
@@ -20,6 +20,8 @@ export const importText = (text: string, source: string): ImportDocument => {
   const whole = readJsonDocument(text);
   if (whole !== null) return {schema: 'jitstat/import/1', source, tables: whole, warnings: []};
   let lines = cleanLines(text);
+  const inner = embeddedDocument(lines);
+  if (inner !== null) lines = withoutLines(lines, inner.claimed);
   const runs = readVerbose(lines);
   /** The lines one reader takes are empty for the next, so that the numbers of the others stay. */
   const take = (read: (lines: Lines) => ReadTables): readonly PlacedTable[] => {
@@ -31,7 +33,7 @@ export const importText = (text: string, source: string): ImportDocument => {
   const benchmarks = take(readBenchmarks);
   const others = [...take(readJsonLines), ...take(readCsv), ...own, ...benchmarks];
   const perf = readPerfText(lines);
-  const placed = [...others, ...perf.tables].sort((a, b) => a.line - b.line);
+  const placed = [...(inner?.tables ?? []), ...others, ...perf.tables].sort((a, b) => a.line - b.line);
   const unread = [...perf.unread, ...others.flatMap((table) => table.doubtful)].sort((a, b) => a - b);
   const tables = attachRuns(placed, runs, lines.numbers);
   return {schema: 'jitstat/import/1', source, tables: tables.map(withWarnings), warnings: notUnderstood(unread)};

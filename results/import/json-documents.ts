@@ -1,5 +1,8 @@
 // Whole JSON documents: hyperfine, google-benchmark, and jitstat's own `jitstat/import/1`.
 import type {ImportDocument, ImportRow, ImportTable} from '../types.ts';
+import type {Lines} from './lines.ts';
+import {lineIndex} from './lines.ts';
+import type {PlacedTable} from './raw-table.ts';
 
 /** Tables of the document, or null where it is none of these. */
 export const readJsonDocument = (text: string): readonly ImportTable[] | null => {
@@ -17,6 +20,18 @@ export const readJsonDocument = (text: string): readonly ImportTable[] | null =>
   if (Array.isArray(parsed['results'])) return parsed['results'].filter(isObject).map(hyperfine).filter((table) => table !== null);
   if (Array.isArray(parsed['benchmarks'])) return googleBenchmark(parsed['benchmarks'].filter(isObject));
   return null;
+};
+
+/** The same where it stands in a fence, a quoted mail or a page: from the first line that opens an object to the last bracket. */
+export const embeddedDocument = (lines: Lines): {tables: readonly PlacedTable[]; claimed: Uint8Array} | null => {
+  const {text, numbers} = lines;
+  if (!text.includes('"benchmarks"') && !text.includes('"results"')) return null;
+  const start = /^[ \t]*\{/m.exec(text)?.index;
+  const end = text.lastIndexOf('}') + 1;
+  const tables = start === undefined || end <= start ? null : readJsonDocument(text.slice(start, end));
+  if (tables === null || start === undefined || tables.length === 0) return null;
+  const first = lineIndex(lines, start);
+  return {tables: tables.map((table) => ({line: numbers[first], table, doubtful: []})), claimed: new Uint8Array(numbers.length).fill(1, first, lineIndex(lines, end - 1) + 1)};
 };
 
 const isImport = (parsed: object): parsed is ImportDocument =>

@@ -6,12 +6,14 @@ import type {Metric} from './perf-metric.ts';
 import type {RawRow} from './perf-row.ts';
 import {skipBlank} from './perf-tokens.ts';
 import type {ReadTables} from './raw-table.ts';
+import {headerPhrase} from './vocabulary.ts';
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
 /** The keys of `--metric-only -j` are the comments themselves. */
 const metricOnly = /"((?:[\w-]+ )?of all [\w -]+|GHz|insn per cycle|CPUs utilized|stalled cycles per insn|(?:front|back)end cycles idle|[KMG]?\/sec|%\s+\w+)"\s*:\s*"?(-?(?:\d+(?:[.,]\d+)?|nan|inf|(?=")))/g;
+const otherTable = new RegExp(`${headerPhrase}|seconds time elapsed`);
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
 
@@ -29,7 +31,8 @@ export const readJsonLines = (lines: Lines): ReadTables => {
       tables.other(text, /[^\s[\],]/.test(text) && !/^\s*#/.test(text));
       continue;
     }
-    claimed.fill(1, i, i + found.lines);
+    // Where line breaks were lost whole tables may stand in the line, too.
+    if (!otherTable.test(lineAt(lines, i))) claimed.fill(1, i, i + found.lines);
     for (const {fields, only} of found.objects) {
       const row = rowOf(fields);
       for (const metric of only) {
@@ -72,7 +75,7 @@ const objectAt = (lines: Lines, i: number, open: number): {objects: PerfObject[]
     text += ` ${next}`;
     taken++;
   }
-  const objects = (text.indexOf('}') === text.length - 1 ? [text] : text.split(/\}[^{}]{0,400}(?=\{|$)/)).map(objectOf).filter(({fields, only}) => fields.size > 0 || only.length > 0);
+  const objects = (text.indexOf('}') === text.length - 1 ? [text] : text.split(/\}[^{}]{0,400}(?=\{|$)/)).map(objectOf).filter(({fields, only}) => (fields.size > 0 && !(fields.has('counter-value') && !fields.has('event'))) || only.length > 0);
   return objects.length === 0 ? null : {objects, lines: taken};
 };
 

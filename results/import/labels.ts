@@ -66,7 +66,7 @@ export const labelOf = (between: string): Naming => {
   const words = above.findLast((line) => isName(line) || isHeading(line));
   if (words !== undefined) return named(words, true);
   if (command >= 0) return named(withoutPrompt(lines[command]), false);
-  if (/[.?!]$/.test(last) || last.length > 72) return {label: null, shell: null, lasts: false, isBare: false};
+  if (/[.?!]$|[{}<>@|]/.test(last) || last.length > 72) return {label: null, shell: null, lasts: false, isBare: false};
   return named(last, false);
 };
 

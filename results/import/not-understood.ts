@@ -10,7 +10,7 @@ const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
 const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
 /** These hold for whole lines only. */
 const elapsedLine = /^\s*\d[\d.,]*\s+seconds time elapsed/;
-const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
+const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
 const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${knownEvent}(?:[:/]\w*)?[,;|/:\t]`);
 /** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
 const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${knownEvent}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
@@ -33,7 +33,7 @@ const separated = /^\s*[\w.-]*[,;|/:\t]/;
 
 const longest = 4000;
 
-const commentMarks: ReadonlySet<string> = new Set('/#*;%-');
+const commentMarks: ReadonlySet<string> = new Set('/#*;%+-');
 /** `CPU0`, `N0`, `S0`. */
 const places: ReadonlySet<string> = new Set('CNS');
 
@@ -65,13 +65,15 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
 
 const insideLine = /^\s*(?:\d{1,9}[.,]\d{9}\s+)?(?:(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU\d+|[NDCLP]\d+|[A-Za-z_<(:]\S{0,40}-\d+)\s+(?:\d+\s+)?)?(?:\d[\d.,']*|<not)\s+[A-Za-z_<]/;
 const insideComment = /#\s{0,40}-?\d[\d.,]*\s{0,8}%?\s{1,8}[A-Za-z]/;
+/** A row of --metric-only where line breaks were lost. */
+const insideMetric = /(?<!\S)S\d+(?:-D\d+)?(?:-C\d+)?\s+\d+\s+-?\d+\.\d+(?!\S)/;
 const insidePart = /(?<![\w.,-])\d[\d.,']*\s{1,40}(?:(?:msec|ns|Joules|MiB)\s{1,8})?([A-Za-z_][\w./:-]*[\w/])/g;
 
 /** True where a part of the text that was skipped between two pieces of one table would be a row or a comment there. */
 export const looksLikeInside = (text: string, from: number, to: number, isWhole: boolean): boolean => {
   const part = text.slice(from, Math.min(to, from + longest));
   if (isWhole && insideLine.test(part)) return true;
-  return insideComment.test(part) || [...part.matchAll(insidePart)].some(([, word]) => looksLikeEvent(word));
+  return insideComment.test(part) || insideMetric.test(part) || [...part.matchAll(insidePart)].some(([, word]) => looksLikeEvent(word));
 };
 
 const mostNamed = 50;

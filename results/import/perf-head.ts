@@ -1,5 +1,5 @@
 // The beginning of a row: what may stand before the count (interval time, core, thread), the count with its unit, and the name.
-import {at, isBlank, isDigit, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
+import {at, isBlank, isDigit, mayBreak, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
 import {units} from './vocabulary.ts';
 
 /** Where the count begins, and what stands before it. */
@@ -79,7 +79,9 @@ export const readHead = (text: string, position: number): Head | null => {
     if (text.charCodeAt(end) === 62) end++;
   }
   let name = skipGap(text, end);
-  if (name === end) return null;
+  if (name === end || (!mayBreak(text, end) && text.slice(end, name).includes('\n'))) return null;
+  // perf pads with blanks, never with zeros.
+  if (countEnd > position + 1 && text.charCodeAt(position) === 48 && isDigit(text.charCodeAt(position + 1))) return null;
   let wide = name - end > 1;
   const unitEnd = readUnit(text, name);
   const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
@@ -96,9 +98,11 @@ export const readHead = (text: string, position: number): Head | null => {
   if (!startsName(text.charCodeAt(name))) return null;
   let last = name + 1;
   while (last < name + longestName && inNames.has(text.charCodeAt(last))) last++;
-  return endsClause.has(text.charCodeAt(last - 1)) ? null : {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit, event: text.slice(name, last), end: last, wide};
+  // `foo_bar(x)` is a call.
+  return endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket ? null : {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit, event: text.slice(name, last), end: last, wide};
 };
 
+const openBracket = 40;
 /** The end of the unit at `position`, or -1. */
 const readUnit = (text: string, position: number): number => {
   let end = position;

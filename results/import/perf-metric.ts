@@ -1,6 +1,6 @@
 // A comment behind `#`: a figure perf worked out from the counts, and what it is.
-import {at, gap, isDigit, numberEnd, skipGap, sticky} from './perf-tokens.ts';
-import {comments} from './vocabulary.ts';
+import {at, gap, isDigit, mayBreak, numberEnd, skipBlank, skipGap, sticky} from './perf-tokens.ts';
+import {comments, isComment} from './vocabulary.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
@@ -10,9 +10,9 @@ export interface Metric {
 
 const spaced = (words: string): string => words.split(' ').map((word) => word.replaceAll(/[/%#.]/g, String.raw`\$&`)).join(String.raw`\s{1,80}`);
 const knownComment = sticky(String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`);
-const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_\w{1,60})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
+const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_\w{1,60})(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`);
 const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
-const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:[(\[\n]|$))`);
+const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[<])`);
 
 /** Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`, `1.8 per cycle  ipc`. */
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
@@ -24,9 +24,10 @@ const nextPlace = /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z
 /** `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that remarks stay remarks. */
 export const readMetric = (text: string, position: number, isNewLine: boolean): {end: number; metric: Metric} | null => {
   if (text.charCodeAt(position) !== 35) return null;
-  const figure = skipGap(text, position + 1);
-  const figureEnd = readFigure(text, figure);
-  if (figureEnd < 0) return null;
+  // `#123` is the number of something, and `#` alone on a line is a prompt or an empty comment.
+  const figure = isNewLine ? skipBlank(text, position + 1) : skipGap(text, position + 1);
+  const figureEnd = figure === position + 1 ? -1 : readFigure(text, figure);
+  if (figureEnd < 0 || isTime(text, figure, figureEnd)) return null;
   const value = isDigit(text.charCodeAt(figureEnd - 1)) ? text.slice(figure, figureEnd) : null;
   let start = skipGap(text, figureEnd);
   const isPercent = text.charCodeAt(start) === 37;
@@ -36,7 +37,7 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   if (known !== null) {
     let end = knownComment.lastIndex;
     let words = oneBlank(known[1]) + (known[2] === undefined ? '' : ` ${known[2]}`);
-    const wrapped = known[2] === undefined && /(?:\/sec|GHz|CPUs|instructions)$/.test(words) ? at(wrappedName, text, end) : null;
+    const wrapped = known[2] === undefined && mayBreak(text, end) && /(?:\/sec|GHz|CPUs|instructions)$/.test(words) ? at(wrappedName, text, end) : null;
     if (wrapped !== null) {
       words += ` ${wrapped[1]}`;
       end = wrappedName.lastIndex;
@@ -45,7 +46,7 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   }
   const free = at(freeComment, text, start);
   if (free === null) {
-    const wrapped = at(wrappedFree, text, start);
+    const wrapped = mayBreak(text, start) ? at(wrappedFree, text, start) : null;
     // Before 3.0 misses were given as `# 3.858 %`, of what was left to the reader.
     if (wrapped === null && isPercent && value !== null && !isNewLine && at(bareEnd, text, start) !== null) return {end: start, metric: {value, text: '%'}};
     if (wrapped === null || (isNewLine && percent === '')) return null;
@@ -61,7 +62,13 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   return {end, metric: {value, text: percent + words}};
 };
 
+/** The time of an interval: nine decimals. */
+const isTime = (text: string, start: number, end: number): boolean => end - start > 10 && /[.,]\d{9}$/.test(text.slice(end - 10, end));
+
 const oneBlank = (words: string): string => words.includes(' ') || words.includes('\n') || words.includes('\t') ? words.replace(/\s+/g, ' ') : words;
+
+/** True where a comment is one of perf's own, not a name someone gave to a metric. */
+export const isKnownMetric = ({text}: Metric): boolean => isComment(text.replace(/^% /, '')) || text.startsWith('% ');
 
 /** The end of the number, nan or inf at `position`, also negative; or -1. */
 const readFigure = (text: string, position: number): number => {

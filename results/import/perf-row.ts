@@ -3,11 +3,11 @@ import type {Head} from './perf-head.ts';
 import {endsBlankGroups, place, readBlankGroups, readHead, readLead} from './perf-head.ts';
 import {headerWords, readFooter} from './perf-items.ts';
 import type {Metric} from './perf-metric.ts';
-import {readMetric} from './perf-metric.ts';
+import {isKnownMetric, readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
 import {at, isBlank, isDigit, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
-import {isKnownEvent, looksLikeEvent} from './vocabulary.ts';
+import {isKnownEvent, isWholeName, looksLikeEvent} from './vocabulary.ts';
 
 /** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
 export interface RawRow {
@@ -24,13 +24,13 @@ export interface RawRow {
 }
 
 const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|\[([a-z]\w{0,40})\])`);
-const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:[#(\[\n]|$))`);
+const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:#\s|[(\[][ \t]{0,4}[\d+]|\n|$))`);
 /** Any word in the column of control groups, or before a comment. */
 const namedCgroup = sticky(String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\([ \t]{0,4}[\d+]|\n|$))`);
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);
 const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
-const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default|[A-Z])\w{0,60}(?: \(\w{1,40}\))?|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
+const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
 /** In a table any words set apart from their comment: the rows of --metric-only as we print them. */
 const tableGroupHead = sticky(String.raw`${groupStart}([A-Za-z][^\s#]{0,60}(?: [^\s#]{1,40}){0,4})[ \t]{2,400}(?=#)`);
 /** How people mark a remark behind a row. */
@@ -49,7 +49,7 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   if (counted === null) return null;
   // Behind `#` a number is a comment, whatever stood before it.
   if (!isLineStart && isBehindHash(text, position)) return null;
-  const {count, status, wide} = counted;
+  const {count, status, unit, wide} = counted;
   // A core or socket has its number of CPUs before the count; alone it is that.
   if (before.place !== null && before.cpus === null && count !== null && bareCpus.test(count) && withCpus.test(before.place)) return null;
   const tail = readTail(text, counted, isInTable);
@@ -57,20 +57,28 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   const bare = oldClock.exec(counted.event)?.[1];
   const event = tail.pmu === null ? bare ?? counted.event : `${tail.pmu}/${counted.event}/`;
   const more = readDecorations(text, tail.end);
+  const isEvent = looksLikeEvent(event);
+  const isLaidOut = before.time !== null || (isLineStart && (wide || unit !== ''));
+  // Counts without a unit are whole, but for clocks and what PMUs scale.
+  if (count !== null && more.metrics.length === 0 && (tail.unit ?? unit) === '' && bare === undefined && fraction.test(count) && !/clock|time$|\//.test(event)) return null;
   if (more.end === tail.end) {
     // A bare row: the table around it, the name and what follows must tell that it is one.
-    const isIndented = before.time !== null || (isLineStart && (wide || counted.unit !== ''));
-    const isEvent = looksLikeEvent(event);
-    if (status === 'ok' ? !(isInTable ? wide || isEvent : isIndented && isEvent) : !isLineStart && !isInTable && !isEvent) return null;
+    const isAlone = isLaidOut && isEvent && (isKnownEvent(event) || isWholeName(event) || (count !== null && grouped.test(count)) || isPadded(text, position, before.end));
+    if (status === 'ok' ? !(isInTable ? wide || isEvent : isAlone) : !isInTable && !isEvent) return null;
     // Where line breaks are lost anything but a number may follow a row at once.
     const isBeforeProse = isInTable && !isLineStart && status === 'ok' && isEvent && isBlank(text.charCodeAt(tail.end)) && !isDigit(text.charCodeAt(skipBlank(text, tail.end)));
     if (!isBeforeProse && !endsHere(text, tail.end, isInTable)) return null;
-  } else if (more.metrics.length === 0 && !isShared(text, more, counted, isLineStart || before.time !== null, isInTable)) {
+  } else if (more.metrics.length > 0) {
+    if (!isInTable && !isEvent && !more.metrics.some(isKnownMetric)) return null;
+  } else if (isInTable ? !(isEvent && more.noise !== null) && !endsHere(text, more.end, true)
+    : isLaidOut ? !isEvent || !endsHere(text, more.end, false)
+      : !(isKnownEvent(event) || isWholeName(event)) || !(more.noise === null && !isLineStart ? startsPiece(text, more.end, false) : endsHere(text, more.end, false))) {
+    // `12 packets (0.01%)` is prose, too: the layout, the name and what follows must tell.
     return null;
   }
   const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
   return {end: more.end, rows: [{
-    event, count, status, unit: tail.unit ?? (bare === undefined ? counted.unit : 'msec'), metrics: more.metrics, noise: more.noise, running: more.running,
+    event, count, status, unit: tail.unit ?? (bare === undefined ? unit : 'msec'), metrics: more.metrics, noise: more.noise, running: more.running,
     time: before.time, aggregate, group: false,
   }]};
 };
@@ -84,12 +92,11 @@ const isBehindHash = (text: string, position: number): boolean => {
   return text.charCodeAt(p) === 35;
 };
 
-/** True where a row with no more than shares is one: `12 packets (0.01%)` is prose, too. Its layout, name and what follows must tell. */
-const isShared = (text: string, {end, noise}: Decorations, {event, unit, wide}: Head, isLineStart: boolean, isInTable: boolean): boolean => {
-  const isLaidOut = isInTable || (isLineStart && (wide || unit !== ''));
-  if (isLaidOut ? !isInTable && !looksLikeEvent(event) : !isKnownEvent(event)) return false;
-  return (isInTable && noise !== null && looksLikeEvent(event)) || endsHere(text, end, isInTable);
-};
+const fraction = /^\d{1,9}[.,](?:\d{1,2}|\d{4,9})$/;
+const grouped = /^\d{1,3}(?:[.,' ]\d{3})+$/;
+
+/** perf's own layout without group marks: the count behind blanks, the name six columns after it. */
+const isPadded = (text: string, position: number, count: number): boolean => count - position >= 2 && /^\d+ {5,7}\S/.test(text.slice(count, count + 40));
 
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
@@ -133,6 +140,13 @@ interface Decorations {
   readonly running: string | null;
 }
 
+/** Over one empty line where a comment follows it: pasted with double spacing. */
+const skipEmptyLine = (text: string, position: number): number => {
+  if (text.charCodeAt(position) !== 10) return position;
+  const next = skipBlank(text, position + 1);
+  return text.charCodeAt(next) === 35 ? next : position;
+};
+
 const noMetrics: readonly Metric[] = [];
 
 /** Comments, noise and running share after a name, in any number and over line ends, as far as they can be told from prose. */
@@ -144,7 +158,7 @@ const readDecorations = (text: string, position: number): Decorations => {
   for (;;) {
     const blank = skipBlank(text, end);
     const isNewLine = text.charCodeAt(blank) === 10;
-    const next = isNewLine ? skipBlank(text, blank + 1) : blank;
+    const next = isNewLine ? skipEmptyLine(text, skipBlank(text, blank + 1)) : blank;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
     if (metric !== null) {
       (metrics ??= []).push(metric.metric);
@@ -177,7 +191,7 @@ export const readGroup = (text: string, position: number, isInTable: boolean): {
   let end = head.lastIndex;
   const rows: RawRow[] = [];
   for (;;) {
-    const metric = readMetric(text, skipBreak(text, end), true);
+    const metric = readMetric(text, skipEmptyLine(text, skipBreak(text, end)), true);
     if (metric === null) break;
     const noise = readNoise(text, skipBreak(text, metric.end));
     const behind = noise?.end ?? metric.end;
@@ -196,8 +210,13 @@ export const readGroup = (text: string, position: number, isInTable: boolean): {
 const endsHere = (text: string, position: number, isInTable: boolean): boolean => {
   const p = skipBlank(text, position);
   const code = text.charCodeAt(p);
-  if (p >= text.length || code === 10 || code === 35 || text.startsWith('<not ', p)) return true;
-  if (at(remark, text, p) !== null || readFooter(text, p) !== null || (code === 80 && at(headerWords, text, p) !== null)) return true;
+  return p >= text.length || code === 10 || code === 35 || at(remark, text, p) !== null || startsPiece(text, p, isInTable);
+};
+
+/** True where another piece of a table begins within the line. */
+const startsPiece = (text: string, position: number, isInTable: boolean): boolean => {
+  const p = skipBlank(text, position);
+  if (text.startsWith('<not ', p) || readFooter(text, p) !== null || (text.charCodeAt(p) === 80 && at(headerWords, text, p) !== null)) return true;
   const next = readHead(text, readLead(text, p, false, isInTable).end) ?? readBlankGroups(text, p);
   return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
 };

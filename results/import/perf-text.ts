@@ -19,11 +19,15 @@ export interface PerfText {
 
 const [hash, plus, minus, capitalP, lineFeed] = [35, 43, 45, 80, 10];
 
+/** Within a line a time may be a sentence's: a name before it is short, and no words go on behind it. Behind another piece of a table it stands in a line of many. */
+const standsAlone = (text: string, position: number, end: number, pieceEnd: number): boolean => {
+  const start = text.lastIndexOf('\n', position) + 1;
+  const behind = text.slice(end, end + 20);
+  return pieceEnd > start ? !/^\s*["'`]/.test(behind) : !/^\s*["'`),.a-z]/.test(behind) && !/[,;.!?]\s/.test(text.slice(start, position));
+};
+
 /** More skipped lines than this between two pieces of a table are a text of their own. */
 const mostInside = 12;
-
-/** More skipped lines than this and a bare `count name` no longer belongs to the table above. */
-const nearLines = 3;
 
 /**
  * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for rows; rows without a header
@@ -32,6 +36,8 @@ const nearLines = 3;
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;
   const unread = new Set<number>();
+  // Lines of one sign alone are bullets, or a block that was added.
+  const isDiff = /^\+[ \t]+[\d<]/m.test(text) && /^-[ \t]+[\d<]/m.test(text);
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
   const looksLikeCount = newCountTest(text);
@@ -65,22 +71,23 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       list.header(header, numberAt(position), between);
       return header.end;
     }
-    const sign: Sign = isLineStart && first === position && (code === plus || code === minus) ? (code === plus ? '+' : '-') : null;
-    const start = sign === null ? position : position + 1;
-    if (isDigit(code) || sign !== null) {
+    const isSigned = isLineStart && first === position && (code === plus || code === minus);
+    const sign: Sign = !isSigned || !isDiff ? null : code === plus ? '+' : '-';
+    const start = isSigned ? position + 1 : position;
+    if (isDigit(code) || isSigned) {
       const measured = list.isOpen() ? readMeasurement(text, position) : null;
       if (measured !== null) {
         list.measurement(measured.value);
         return measured.end;
       }
-      const footer = readFooter(text, sign === null ? first : skipBlank(text, start));
-      // Without an error, within a line and outside of a table, it is a sentence about time.
-      if (footer !== null && (isLineStart || list.isOpen() || footer.what !== 'elapsed' || footer.error !== null || footer.noise !== null)) {
+      const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
+      if (footer !== null && (isLineStart || isNext || footer.error !== null || footer.noise !== null || (list.isOpen() && standsAlone(text, position, footer.end, pieceEnd)))) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }
     }
-    const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines <= nearLines));
+    // Behind other words or an empty line a row must tell by itself that it is one.
+    const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines === 0 && (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
     const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
     list.rows(found.rows, numberAt(position), hasGap(), between, sign);

@@ -66,6 +66,15 @@ const skipFew = (text: string, position: number): number => {
   return p;
 };
 
+/** Mail programs break lines that are too long, and this much stands before the break. */
+const leastBefore = 40;
+
+/** True where enough stands in the line before `position` that a mail program may have broken it there. */
+export const mayBreak = (text: string, position: number): boolean => {
+  for (let p = position - 1; p >= position - leastBefore; p--) if (p < 0 || text.charCodeAt(p) === 10) return false;
+  return true;
+};
+
 /** True where anything but white space stands between `from` and `to`. */
 export const hasText = (text: string, from: number, to: number): boolean => {
   for (let p = from; p < to; p++) {

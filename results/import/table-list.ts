@@ -11,6 +11,8 @@ export type Sign = '-' | '+' | null;
 /** Tables in order of appearance, fed piece by piece. `between` gives the text since the piece before. */
 export interface TableList {
   readonly isOpen: () => boolean;
+  /** The open table has rows. */
+  readonly hasRows: () => boolean;
   /** How many tables began so far. */
   readonly started: () => number;
   readonly header: (header: Header, line: number, between: () => string) => void;
@@ -81,6 +83,7 @@ export const newTableList = (finisher: Finisher): TableList => {
 
   return {
     isOpen: () => open !== null,
+    hasRows: () => open !== null && open.rows.length > 0,
     started: () => started,
     header: (header, line, between) => {
       const table = start(line, between);
