@@ -6,7 +6,7 @@ import type {Metric} from './perf-metric.ts';
 import {isKnownMetric, readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
-import {at, isBlank, isDigit, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
+import {at, isBlank, isDigit, numberEnd, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
 import {isKnownEvent, isWholeName, looksLikeEvent} from './vocabulary.ts';
 
 /** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
@@ -50,6 +50,8 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   // Behind `#` a number is a comment, whatever stood before it.
   if (!isLineStart && isBehindHash(text, position)) return null;
   const {count, status, unit, wide} = counted;
+  // The brackets may be lost from a table only.
+  if (status !== 'ok' && !isInTable && text.charCodeAt(before.end) !== 60) return null;
   // A core or socket has its number of CPUs before the count; alone it is that.
   if (before.place !== null && before.cpus === null && count !== null && bareCpus.test(count) && withCpus.test(before.place)) return null;
   const tail = readTail(text, counted, isInTable);
@@ -95,8 +97,8 @@ const isBehindHash = (text: string, position: number): boolean => {
 const fraction = /^\d{1,9}[.,](?:\d{1,2}|\d{4,9})$/;
 const grouped = /^\d{1,3}(?:[.,' ]\d{3})+$/;
 
-/** perf's own layout without group marks: the count behind blanks, the name six columns after it. */
-const isPadded = (text: string, position: number, count: number): boolean => count - position >= 2 && /^\d+ {5,7}\S/.test(text.slice(count, count + 40));
+/** perf's own layout without group marks: the count ends in column 14 or more, the name begins six columns after it. */
+const isPadded = (text: string, position: number, count: number): boolean => count - position >= 2 && /^\d+ {6}\S/.test(text.slice(count, count + 40)) && numberEnd(text, count) - position >= 14;
 
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 

@@ -45,6 +45,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   let nextPiece = 0;
   let skippedFrom = 0;
   let skippedLines = 0;
+  let hasSkipped = false;
   /** Lines skipped since the last piece that would be counts inside a table. */
   let inside: number[] = [];
 
@@ -59,7 +60,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     const first = skipBlank(text, position);
     const code = text.charCodeAt(first);
     const isNext = first <= nextPiece;
-    const hasGap = (): boolean => skippedLines > 0 || hasText(text, skippedFrom, position);
+    const hasGap = (): boolean => hasSkipped || hasText(text, skippedFrom, position);
     const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
     if (code === hash) {
       if (at(intervalHeader, text, position) === null) return null;
@@ -103,7 +104,8 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         if (isWhole && skippedLines === 0 && skippedFrom === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(skippedFrom))) unread.add(numberAt(skippedFrom));
         else inside.push(numberAt(skippedFrom));
       }
-      skippedLines++;
+      if (isWhole) skippedLines++;
+      hasSkipped = true;
     }
     skippedFrom = to;
   };
@@ -134,6 +136,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       nextPiece = skipBlank(text, end);
       skippedFrom = end;
       skippedLines = 0;
+      hasSkipped = false;
       continue;
     }
     // The first number of a line was tried with what may stand before it; the others are tried each on its own.
