@@ -16,16 +16,30 @@ export const cleanLines = (text: string): Lines => {
   // eslint-disable-next-line no-control-regex
   if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
+  if (!isQuotedPrintable(rest)) return uncomment(splitLines(plain(rest)));
+  const decoded = decodeQuotedPrintable(rest);
+  const lines = splitLines(plain(decoded.text));
+  return uncomment({...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])});
+};
+
+/** Without tags, entities, escapes of markdown and of string constants, odd blanks and group marks; line by line the same. */
+const plain = (text: string): string => {
+  let rest = text;
   if (rest.includes('<') && tag.test(rest)) rest = rest.replace(tags, (found) => /^<\/?(?:br|p|div|t[dhr])/i.test(found) ? ' ' : '');
   if (rest.includes('&') && anyEntity.test(rest)) rest = decodeEntities(rest.replaceAll('&amp;', '&'));
   // Group marks of Swiss locales.
   if (rest.includes('\u2019') || rest.includes('\u02bc')) rest = rest.replace(/(\d)[\u2019\u02bc](?=\d{3}(?!\d))/g, "$1'");
   if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
-  if (!isQuotedPrintable(rest)) return uncomment(splitLines(rest));
-  const decoded = decodeQuotedPrintable(rest);
-  const lines = splitLines(decoded.text);
-  return uncomment({...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])});
+  if (rest.includes('\\_')) rest = rest.replaceAll('\\_', '_');
+  // Empty cells at line ends, as web pages of code are copied.
+  if (rest.includes('| |')) rest = rest.replace(/(?:[ \t]+\|){2,}[ \t]*$/gm, '');
+  if (rest.includes('\\n') && (rest.includes(headerPhrase) || rest.includes('seconds time elapsed'))) rest = rest.replace(/^.*\\n.*$/gm, withoutEscapes);
+  return rest;
 };
+
+/** The text of a string constant: its quotes, line ends and tabs as blanks. */
+const withoutEscapes = (line: string): string => line.length > longPiece ? line
+  : line.replace(/^[^"'`\d]{0,80}["'`](?=\s|\\n|\d)/, ' ').replace(/\\n["'`]?[,;)+\\]*\s*$/, '').replace(/\\[nt]/g, '  ').replace(/\\(["'`])/g, '$1');
 
 /** Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them. */
 const keptEmpty = 2;
@@ -153,8 +167,8 @@ const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
 const commentMark = String.raw`(//|#|\*|;|--|%)[ \t]+`;
-const commentedStart = new RegExp(String.raw`^[ \t]*${commentMark}(?:${headerPhrase}|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-]))`);
-const anyCommented = new RegExp(String.raw`^[ \t]*${commentMark}(?:Perf|#|[\d<SCND])`, 'm');
+const commentedStart = new RegExp(String.raw`^[ \t]*(?:(//|#)(?=${headerPhrase})|${commentMark}(?:${headerPhrase}|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-])))`);
+const anyCommented = new RegExp(String.raw`^[ \t]*(?:(?://|#)Perf|${commentMark}(?:Perf|#|[\d<SCND]))`, 'm');
 
 /** Outputs kept in comments: the mark before a header or row is taken off the lines below it too. */
 const uncomment = (lines: Lines): Lines => {
@@ -163,7 +177,7 @@ const uncomment = (lines: Lines): Lines => {
   return linesOf(lines.numbers.map((number, i) => {
     const text = lineAt(lines, i);
     const header = commentedStart.exec(text);
-    if (header !== null) mark = header[1];
+    if (header !== null) mark = header[1] ?? header[2];
     const stripped = text.trimStart();
     if (mark === null || stripped === '') return {text, number};
     if (stripped.startsWith(mark)) return {text: stripped.slice(mark.length), number};

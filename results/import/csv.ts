@@ -169,6 +169,7 @@ const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
 const splitFields = (text: string, separator: string): string[] => {
   const fields = text.replace(arrows, '').replace(stringEnd, '').split(separator);
   if (fields.length > 6 && thresholds.has(fields[fields.length - 1].trim())) fields.pop();
+  while (fields.length > 7 && fields[fields.length - 1].trim() === '') fields.pop();
   if (text.includes(' ') || text.includes('\t')) for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
   if (separator === '/' || !text.includes('/')) return fields;
   // Separators inside `pmu/term=1,term=2/` belong to the name.

@@ -2,7 +2,7 @@
 import {sideOfLabel} from './pairs.ts';
 
 /** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
-const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|.*<not (?:supported|counted)>.*|.*\d seconds (?:time elapsed|user|sys)(?:\s.*)?|\d{1,3}(?:[.,]\d{3})+\s.*|[^A-Za-z\u0080-\uffff]*)$/;
+const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|.*<not (?:supported|counted)>.*|.*\( ?(?:\+-|\u00b1) ?[\d.,]+ ?% ?\).*|[^\s,;|]*([,;|])[^\s,;|]*\1[^\s]*|.*Performance counter stats for .*|.*bidirectional Unicode.*|.*\d seconds (?:time elapsed|user|sys)(?:\s.*)?|\d{1,3}(?:[.,]\d{3})+\s.*|[^A-Za-z\u0080-\uffff]*)$/;
 /** What a shell prompt may stand before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
 const shellLine = /(?:^|[\s/`$#%"'(])perf(?:[_-][\w.-]+)? stat(?:\s|$)/;
 /** `3.19:` names a table, too. */
@@ -16,7 +16,7 @@ const anyOutput = /^(?:(?:(?:the|an?|example|sample|perf|raw) )*(?:outputs?|resu
 const withoutMarks = (line: string): string => line.replace(/^[\s`*"'#]+|[\s`*"':]+$/g, '');
 /** What mail programs write above a quoted mail. */
 const attribution = /(?:wrote|writes|schrieb|a \u00e9crit ?|\u5199\u9053|<[^<>@\s]+@[^<>@\s]+>):$/;
-const heading = /^(?:#{2,6}\s+\S|#\s+[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
+const heading = /^(?:#{2,40}\s+\S|#\s+[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
 const ruler = /^[-=~^_*]{3,}$/;
 const longest = 100;
 /** A line as short with a word for a side (`vanilla`, `with patch`) names what follows. */
@@ -77,7 +77,7 @@ const withoutPrompt = (line: string): string => line.slice(Math.max(0, line.sear
 export const ownLabel = (words: string): string | null => /[A-Za-z]/.test(words) ? clip(words) : null;
 
 const clip = (words: string): string | null => {
-  const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:]+$/, '').trim();
+  const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:|]+$/, '').trim();
   const signed = /^\s*([+-])[A-Z]{3,}/.exec(words);
   const label = signed === null ? bare : signed[1] + bare;
   return label === '' ? null : label.length > longest ? label.slice(-longest) : label;

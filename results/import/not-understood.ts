@@ -4,7 +4,7 @@ import {newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
 import {knownEvent, looksLikeEvent} from './vocabulary.ts';
 
-const refused = /<not (?:supported|counted)>/;
+const refused = /<not (?:supported|counted)>[,;|\s]+\w/;
 const noise = /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/;
 const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
 const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
@@ -29,6 +29,12 @@ const numbersLine = /^\s*(?:\d+[.,]\d{9}\s+)?(?:[A-Z]\S{0,30}\s+(?:\d+\s+)?)?-?\
 const separatedNumbers = /^\s*[\w.%-]*([,;:|])(?:[\w.%-]*\1)*[\w.%-]*\s*$/;
 /** A row of --metric-only: numbers under a line of metric names. */
 const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/;
+/** A row of --metric-only -I whose names are not known, a row with its comment within words, the clocks of perf before 2.6.31. */
+const timedNumbers = /^\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/;
+const innerRow = new RegExp(String.raw`\d[\d.,]*\s+(?:msec\s+)?${knownEvent}(?::\w+)?\s+#\s+\d`);
+const oldestLine = /\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}\((?:msecs\)|scaled from )|^\s*Wall-clock time elapsed:\s+\d/;
+/** The name before the count, as in tables people make: `| cycles | 545,730,573,769 |`. */
+const reversedLine = new RegExp(String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`);
 const separated = /^\s*[\w.-]*[,;|/:\t]/;
 
 const longest = 4000;
@@ -49,7 +55,7 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (not.within(from, end) && refused.test(part)) return true;
     if (percent.within(from, end) && noise.test(part)) return true;
     if (quote.within(from, end) && jsonKey.test(part)) return true;
-    if (csvTail.test(part)) return true;
+    if (csvTail.test(part) || innerRow.test(part) || oldestLine.test(part)) return true;
     const hasSeconds = seconds.within(from, end);
     if (hasSeconds && elapsed.test(part)) return true;
     if (!isWhole) return false;
@@ -58,8 +64,9 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if ((isNumber || commentMarks.has(first)) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
     if (first === '#' && metricOnly.test(part)) return true;
+    if (!isNumber && reversedLine.test(part)) return true;
     if (isNumber && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part))) return true;
-    return (isNumber || places.has(first)) && metricLine.test(part);
+    return (isNumber || places.has(first)) && (metricLine.test(part) || timedNumbers.test(part));
   };
 };
 

@@ -20,6 +20,8 @@ const lead = sticky(String.raw`${leadTime}(?:(${place}|${thread})${cpus})?`);
 const tableLead = sticky(String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`);
 /** Within a line and out of a table a thread name cannot be told from prose. */
 const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);
+/** Behind a time it can. */
+const timedLead = sticky(String.raw`[ \t]{0,400}(\d{1,9}[.,]\d{9})[ \t]{1,80}(${place}|${thread})${cpus}`);
 const mostBlanks = 400;
 
 export const readLead = (text: string, position: number, isLineStart: boolean, isInTable: boolean): Lead => {
@@ -28,8 +30,9 @@ export const readLead = (text: string, position: number, isLineStart: boolean, i
     return {end: first, time: null, place: null, cpus: null};
   }
   const pattern = isInTable ? isLineStart ? tableLead : lead : isLineStart ? lead : innerLead;
-  const found = at(pattern, text, position);
-  return {end: pattern.lastIndex, time: found?.[1] ?? null, place: found?.[2] ?? null, cpus: found?.[3] ?? null};
+  const timed = pattern === innerLead && isDigit(text.charCodeAt(first)) ? at(timedLead, text, position) : null;
+  const found = timed ?? at(pattern, text, position);
+  return {end: timed === null ? pattern.lastIndex : timedLead.lastIndex, time: found?.[1] ?? null, place: found?.[2] ?? null, cpus: found?.[3] ?? null};
 };
 
 /** A number with exactly nine decimals and a blank behind it. */

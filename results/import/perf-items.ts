@@ -44,12 +44,12 @@ export const readHeader = (text: string, position: number): Header | null => {
     return {end: start + headerEnd.lastIndex, ...target(before.map((line) => line.trim()).filter((line) => line !== '').join(' ')), runs: closed[1] === undefined ? null : Number(closed[1])};
   }
   const bare = window.includes(':') ? at(headerBare, text, start) : null;
-  if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/'$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
+  if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/['\u2019](?:\s*\([^()]*\))?$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
   return {end: start, command: null, kind: 'command', runs: null};
 };
 
 const target = (words: string): {command: string | null; kind: string} => {
-  const bare = words.replace(/^'/, '');
+  const bare = words.replace(/^['\u2018\u2019]/, '');
   for (const [pattern, kind] of kinds) {
     const found = pattern.exec(bare);
     if (found !== null) return {command: found[1] ?? 'system wide', kind};

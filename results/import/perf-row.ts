@@ -72,6 +72,8 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
     if (!isBeforeProse && !endsHere(text, tail.end, isInTable)) return null;
   } else if (more.metrics.length > 0) {
     if (!isInTable && !isEvent && !more.metrics.some(isKnownMetric)) return null;
+    // Within a line words behind it make a sentence.
+    if (!isInTable && !isLineStart && !endsHere(text, more.end, false)) return null;
   } else if (isInTable ? !(isEvent && more.noise !== null) && !endsHere(text, more.end, true)
     : isLaidOut ? !isEvent || !endsHere(text, more.end, false)
       : !(isKnownEvent(event) || isWholeName(event)) || !(more.noise === null && !isLineStart ? startsPiece(text, more.end, false) : endsHere(text, more.end, false))) {

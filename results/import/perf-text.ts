@@ -3,6 +3,7 @@ import type {Lines} from './lines.ts';
 import {looksLikeInside, newCountTest} from './not-understood.ts';
 import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
+import type {Footer} from './perf-items.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readGroup, readRow} from './perf-row.ts';
 import {at, hasText, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
@@ -20,11 +21,20 @@ export interface PerfText {
 const [hash, plus, minus, capitalP, lineFeed] = [35, 43, 45, 80, 10];
 
 /** Within a line a time may be a sentence's: a name before it is short, and no words go on behind it. Behind another piece of a table it stands in a line of many. */
-const standsAlone = (text: string, position: number, end: number, pieceEnd: number): boolean => {
+const standsAlone = (text: string, position: number, footer: Footer, pieceEnd: number, isOpen: boolean): boolean => {
   const start = text.lastIndexOf('\n', position) + 1;
-  const behind = text.slice(end, end + 20);
-  return pieceEnd > start ? !/^\s*["'`]/.test(behind) : !/^\s*["'`),.a-z]/.test(behind) && !/[,;.!?]\s/.test(text.slice(start, position));
+  const behind = text.slice(footer.end, footer.end + 20);
+  if (pieceEnd > start) return !/^[ \t]*["'`]/.test(behind);
+  const isPerfs = footer.error !== null || footer.noise !== null;
+  if (isPerfs && !text.slice(start, start + longLine).includes('\n')) return !/^[ \t]*["'`]/.test(behind);
+  if (/^[ \t]*(?:["'`),.a-z]|\([A-Za-z])/.test(behind)) return false;
+  if (isPerfs) return true;
+  const before = text.slice(start, position);
+  return !/[,;.!?]\s/.test(before) && (isOpen || /[:=|]\s*$/.test(before));
 };
+
+/** Longer lines are those whose line breaks were lost. */
+const longLine = 120;
 
 /** More skipped lines than this between two pieces of a table are a text of their own. */
 const mostInside = 12;
@@ -82,7 +92,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return measured.end;
       }
       const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
-      if (footer !== null && (isLineStart || isNext || footer.error !== null || footer.noise !== null || (list.isOpen() && standsAlone(text, position, footer.end, pieceEnd)))) {
+      if (footer !== null && (isLineStart || isNext || standsAlone(text, position, footer, pieceEnd, list.isOpen()))) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }
@@ -99,6 +109,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     if (hasText(text, skippedFrom, to)) {
       const isWhole = skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === lineFeed;
       if (looksLikeCount(skippedFrom, to, isWhole)) unread.add(numberAt(skippedFrom));
+      else if (isOpen && !isWhole && skippedFrom === pieceEnd && looksLikeInside(text, skippedFrom, to, false)) unread.add(numberAt(skippedFrom));
       else if (isOpen && skippedLines < mostInside && looksLikeInside(text, skippedFrom, to, isWhole)) {
         // A line right below a row is part of its table, whatever comes later.
         if (isWhole && skippedLines === 0 && skippedFrom === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(skippedFrom))) unread.add(numberAt(skippedFrom));

@@ -75,7 +75,7 @@ export const newTableList = (finisher: Finisher): TableList => {
   const elapsedOnly = (named: string | null, line: number, between: () => string): RawTable => {
     const above = open ?? last;
     const isLike = named !== null && above !== null && above.rows.length === 0 && !/\S/.test(between().split('\n').slice(0, -1).join(''));
-    const table = open ?? start(line, () => named === null ? between() : between().split('\n').slice(0, -1).join('\n'));
+    const table = open !== null && open.rows.length === 0 ? open : start(line, () => named === null ? between() : between().split('\n').slice(0, -1).join('\n'));
     if (isLike && table !== above) Object.assign(table, {command: above.command, kind: above.kind, runs: above.runs});
     table.label = named ?? table.label;
     return table;
@@ -109,7 +109,7 @@ export const newTableList = (finisher: Finisher): TableList => {
         if (last !== null && last[footer.what] === null) last[footer.what] = footer.value;
         return;
       }
-      const table = sign !== null ? side(sign, line, between) : open !== null && (open.rows.length > 0 || named === null) ? open : elapsedOnly(named, line, between);
+      const table = sign !== null ? side(sign, line, between) : open !== null && (named === null || (open.rows.length > 0 && !between().includes('\n'))) ? open : elapsedOnly(named, line, between);
       table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
       last = table;
       if (sign === null) open = null;

@@ -34,7 +34,7 @@ const eventShape = /[-_/:.]/;
 const rate = /\/(?:s|secs?|seconds?|min|minutes?|h|hours?|days?|ops?|[iI]ter(?:ation)?s?|byte|packet|request|call)$/;
 
 /** True where a word can only be an event: a known plain word, or the shape of perf's compound names. */
-export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || (eventShape.test(word) && !rate.test(word)) || /^r[0-9a-f]{1,8}$/.test(word);
+export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || (eventShape.test(word) && !rate.test(word)) || /^r[0-9a-f]{1,16}$/.test(word);
 
 const pmuEvent = /^[A-Za-z_][\w.-]*\/[^\s/]+\/[a-zA-Z]{0,8}$|^[a-z]\w*:[a-z]\w*(?::[a-zA-Z]{1,8})?$/;
 /** True for a PMU's event (`cpu/event=0x3c/`) or a tracepoint (`sched:sched_switch`), named whole. */
