@@ -4,7 +4,7 @@ import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
 import type {ReadTables} from './raw-table.ts';
 
-const line = /^\s*(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
+const line = /^\s*(?:(?:\/\/|[#*])\s*)?(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
 /** Where line breaks were lost other words may follow. */
 const joined = new RegExp(line.source.replace('\\s*$', '(?!\\S)'));
 /** What a mail program broke off a line: further measures alone, each with a unit per operation or second. */

@@ -51,6 +51,7 @@ const percent = (sd: number | null, mean: number, runs: number): number | null =
 
 /** hyperfine: seconds; `stddev` is a standard deviation, so the standard error is divided by the root of the runs here. */
 const hyperfine = (result: Fields): ImportTable | null => {
+  if (Array.isArray(result['measurements'])) return measured(result, result['measurements'].filter(isObject));
   const mean = number(result['mean']);
   if (mean === null) return null;
   const times = Array.isArray(result['times']) ? result['times'].map(number) : [];
@@ -64,6 +65,30 @@ const hyperfine = (result: Fields): ImportTable | null => {
     samples: runs > 0 ? [{event: 'elapsed', unit: 'sec', values: times}] : [],
     warnings: codes === 0 ? [] : [{code: 'failed-runs', text: `${codes} of ${runs} runs ended with an exit code other than 0`, data: {runs: codes}}],
   };
+};
+
+/** hyperfine 2: one object a run, each measure with its unit; the wall clock is the elapsed time, the others are rows of means. */
+const measured = (result: Fields, runs: readonly Fields[]): ImportTable | null => {
+  const valuesOf = (name: string): (number | null)[] => runs.map((run) => isObject(run[name]) ? number(run[name]['value']) : null);
+  const unitOfName = (name: string): string => runs.map((run) => isObject(run[name]) ? words(run[name]['unit']) : null).find((unit) => unit !== null) ?? '';
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run).filter((name) => isObject(run[name]))))];
+  const series = names.map((event) => ({event, unit: unitOfName(event).replace(/^second$/, 'sec'), values: valuesOf(event)}));
+  const rows = series.map(({event, unit, values}) => meanRow(event, unit, values));
+  const elapsed = rows.find(({event}) => event === 'time_wall_clock');
+  if (elapsed?.value == null) return null;
+  return {
+    command: words(result['command']), label: words(result['name']), runs: runs.length > 1 ? runs.length : null, kind: 'command', elapsed: {seconds: elapsed.value, sem: elapsed.sem},
+    rows: rows.filter((one) => one !== elapsed),
+    samples: series.map((one) => one.event === 'time_wall_clock' ? {...one, event: 'elapsed'} : one), warnings: [],
+  };
+};
+
+/** The mean of the values that are there, with its standard error in percent. */
+const meanRow = (event: string, unit: string, values: readonly (number | null)[]): ImportRow => {
+  const counted = values.filter((value) => value !== null);
+  const mean = counted.reduce((sum, value) => sum + value, 0) / counted.length;
+  const sd = counted.length < 2 ? null : Math.sqrt(counted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (counted.length - 1));
+  return row(event, unit, mean, percent(sd, mean, counted.length));
 };
 
 /** google-benchmark: one table a name; repetitions become samples, aggregates (`mean`, `stddev`) are left to the runs where those are. */
@@ -104,12 +129,7 @@ const fromRuns = (name: string, runs: readonly Fields[]): ImportTable => {
   const series = keys.map((event) => ({event, unit: unitOf(event, runs[0]), values: runs.map((run) => number(run[event]))}));
   return {
     command: name, label: null, runs: runs.length > 1 ? runs.length : null, kind: 'benchmark', elapsed: null, warnings: [],
-    rows: series.map(({event, unit, values}) => {
-      const counted = values.filter((value) => value !== null);
-      const mean = counted.reduce((sum, value) => sum + value, 0) / counted.length;
-      const sd = counted.length < 2 ? null : Math.sqrt(counted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (counted.length - 1));
-      return row(event, unit, mean, percent(sd, mean, counted.length));
-    }),
+    rows: series.map(({event, unit, values}) => meanRow(event, unit, values)),
     samples: runs.length > 1 ? series : [],
   };
 };

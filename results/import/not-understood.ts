@@ -24,7 +24,7 @@ const oldCsvLine = new RegExp(String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,
 const otherUnitLine = /^\s+\d[\d.,]*\s+[A-Za-z]{1,8}\s{2,}[A-Za-z_][\w-]*\/[^\s/]+\/?\s*(?:$|[#(])/;
 const metricOnly = /^\s*#\s+-?\d[\d.,]*\s+%\s+tma_\w+/;
 /** Names above the columns of --metric-only and --topdown, and rows of numbers below them, also separated (`-x`). */
-const metricNames = /%\s{1,2}\w+|\btma_\w+|insn per cycle|retiring\s+bad speculation|(?:^|[,;:|])(?:GHz|CPUs utilized|[\w-]+ of all [\w -]+)[,;:|]/;
+const metricNames = /(?:^|\s)%\s{1,2}[a-z]\w*|\btma_\w+|insn per cycle|retiring\s+bad speculation|(?:^|[,;:|])(?:GHz|CPUs utilized|[\w-]+ of all [\w -]+)[,;:|]/;
 const numbersLine = /^\s*(?:\d+[.,]\d{9}\s+)?(?:[A-Z]\S{0,30}\s+(?:\d+\s+)?)?-?\d+[.,]\d+%?(?:\s+-?\d+[.,]\d+%?)*\s*$/;
 const separatedNumbers = /^\s*[\w.%-]*([,;:|])(?:[\w.%-]*\1)*[\w.%-]*\s*$/;
 /** A row of --metric-only: numbers under a line of metric names. */

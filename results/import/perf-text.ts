@@ -92,7 +92,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return measured.end;
       }
       const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
-      if (footer !== null && (isLineStart || isNext || standsAlone(text, position, footer, pieceEnd, list.isOpen()))) {
+      if (footer !== null && (isNext || (isLineStart && (list.isOpen() || !/^[ \t]*[a-z]/.test(text.slice(footer.end, footer.end + 20)))) || standsAlone(text, position, footer, pieceEnd, list.isOpen()))) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }

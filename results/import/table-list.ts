@@ -98,7 +98,7 @@ export const newTableList = (finisher: Finisher): TableList => {
       const first = rows[0];
       const above = open?.rows[0];
       // Behind something else the same event again, or the first or last interval, begins a table.
-      const isNext = hasGap && above !== undefined && (first.time === null ? above.event === first.event || above.time !== null : above.time === null);
+      const isNext = hasGap && above !== undefined && (first.time === null ? above.event === first.event || above.time !== null || (open?.kind === null && /:[ \t]*\n\s*$/.test(between())) : above.time === null);
       const table = sign !== null ? side(sign, line, between) : open === null || isNext ? start(line, between) : open;
       for (const row of rows) addRow(table, row, line);
     },
