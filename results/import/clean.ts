@@ -1,8 +1,8 @@
 // Takes off what terminals, mail programs and web pages put around a pasted output, keeping the line numbers of the source.
 import type {Lines} from './lines.ts';
-import {lineAt, linesOf, newFinder} from './lines.ts';
+import {newFinder} from './lines.ts';
 import {place} from './perf-head.ts';
-import {isBlank, isLetter} from './perf-tokens.ts';
+import {at, isBlank, isLetter, sticky} from './perf-tokens.ts';
 import {headerPhrase, knownEvent} from './vocabulary.ts';
 
 const longLine = 300;
@@ -16,10 +16,10 @@ export const cleanLines = (text: string): Lines => {
   // eslint-disable-next-line no-control-regex
   if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
   if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
-  if (!isQuotedPrintable(rest)) return uncomment(splitLines(plain(rest)));
+  if (!isQuotedPrintable(rest)) return splitLines(plain(rest));
   const decoded = decodeQuotedPrintable(rest);
   const lines = splitLines(plain(decoded.text));
-  return uncomment({...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])});
+  return {...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])};
 };
 
 /** Without tags, entities, escapes of markdown and of string constants, odd blanks and group marks; line by line the same. */
@@ -54,6 +54,7 @@ const splitLines = (text: string): Lines => {
   let kept = 0;
   let empty = 0;
   let number = 1;
+  let isCommented = false;
   for (let from = 0; from <= text.length; number++) {
     let end = text.indexOf('\n', from);
     if (end < 0) end = text.length;
@@ -62,6 +63,7 @@ const splitLines = (text: string): Lines => {
     if (marks.some((mark) => standsApart(text, mark.next(start + 1), end, mark.next))) {
       inner = withoutInnerMarks(text.slice(start, end));
     }
+    isCommented ||= marksComment(text, start) && at(commentedStart, text, start) !== null;
     empty = start === end ? empty + 1 : 0;
     const isDropped = empty > keptEmpty;
     if (!isDropped) {
@@ -76,9 +78,9 @@ const splitLines = (text: string): Lines => {
     }
     from = end + 1;
   }
-  if (kept === 0) return {text, starts, numbers};
   parts.push(text.slice(kept));
-  return {text: parts.join('').slice(0, length - 1), starts, numbers};
+  const lines = {text: kept === 0 ? text : parts.join('').slice(0, length - 1), starts, numbers};
+  return isCommented ? uncomment(lines) : lines;
 };
 
 /** Where the line at `from` begins behind the terminal's echo of `^C` and its quote marks (`> > `, `MF>`, `|`). */
@@ -147,11 +149,16 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
   let quote = '';
   let start = 1;
   text.split('\n').forEach((line, i, all) => {
+    if (parts.length === 0 && !line.includes('=')) {
+      lines.push(line);
+      numbers.push(i + 1);
+      return;
+    }
     if (parts.length === 0) start = i + 1;
     const isSoft = /(?:^|[^=])=[ \t]*$/.test(line);
     // In a quoted mail the mark stands before the rest, too.
     const whole = parts.length > 0 && quote !== '' && line.startsWith(quote) ? line.slice(quote.length) : line;
-    if (parts.length === 0) quote = /^(?:[ \t]{0,4}>)+ ?/.exec(line)?.[0] ?? '';
+    if (parts.length === 0 && isSoft) quote = /^(?:[ \t]{0,4}>)+ ?/.exec(line)?.[0] ?? '';
     parts.push(isSoft ? whole.slice(0, whole.lastIndexOf('=')) : whole);
     if (isSoft && i + 1 < all.length) return;
     for (const decoded of decodeBytes(parts.join('')).split('\n')) {
@@ -166,22 +173,42 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
-const commentMark = String.raw`(//|#|\*|;|--|%)[ \t]+`;
-const commentedStart = new RegExp(String.raw`^[ \t]*(?:(//|#)(?=${headerPhrase})|${commentMark}(?:${headerPhrase}|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-])))`);
-const anyCommented = new RegExp(String.raw`^[ \t]*(?:(?://|#)Perf|${commentMark}(?:Perf|#|[\d<SCND]))`, 'm');
+const commentedStart = sticky(String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-])))`);
+const commentMarks = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
+
+/** True where the line at `start` begins with a mark of comments. */
+const marksComment = (text: string, start: number): boolean => {
+  let p = start;
+  while (isBlank(text.charCodeAt(p))) p++;
+  return commentMarks.has(text.charCodeAt(p));
+};
 
 /** Outputs kept in comments: the mark before a header or row is taken off the lines below it too. */
-const uncomment = (lines: Lines): Lines => {
-  if (!anyCommented.test(lines.text)) return lines;
+const uncomment = ({text, starts: from, numbers}: Lines): Lines => {
+  const starts = [0];
+  const parts: string[] = [];
   let mark: string | null = null;
-  return linesOf(lines.numbers.map((number, i) => {
-    const text = lineAt(lines, i);
-    const header = commentedStart.exec(text);
-    if (header !== null) mark = header[1] ?? header[2];
-    const stripped = text.trimStart();
-    if (mark === null || stripped === '') return {text, number};
-    if (stripped.startsWith(mark)) return {text: stripped.slice(mark.length), number};
-    mark = null;
-    return {text, number};
-  }));
+  let length = 0;
+  let kept = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const end = from[i + 1] - 1;
+    let first = from[i];
+    while (first < end && isBlank(text.charCodeAt(first))) first++;
+    if (commentMarks.has(text.charCodeAt(first))) {
+      const begun = at(commentedStart, text, from[i]);
+      if (begun !== null) mark = begun[1] ?? begun[2];
+    }
+    if (mark !== null && first < end) {
+      if (text.startsWith(mark, first)) {
+        parts.push(text.slice(kept, from[i]));
+        kept = first + mark.length;
+      } else {
+        mark = null;
+      }
+    }
+    length += end + 1 - Math.max(from[i], kept);
+    starts.push(length);
+  }
+  parts.push(text.slice(kept));
+  return {text: parts.join(''), starts, numbers};
 };

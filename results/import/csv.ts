@@ -3,6 +3,7 @@ import type {Lines} from './lines.ts';
 import {lineAt} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {RawRow} from './perf-row.ts';
+import {skipBlank} from './perf-tokens.ts';
 import type {RawTable, ReadTables} from './raw-table.ts';
 import {headerPhrase, isComment, knownEvent} from './vocabulary.ts';
 
@@ -26,14 +27,19 @@ const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary
  */
 export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
-  const {numbers} = lines;
+  const {text: whole, starts, numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
-  const tables = newLineTables(startsNext);
+  const tables = newLineTables(lines, startsNext);
   for (let i = 0; i < numbers.length; i++) {
+    // Without a separator only the rows of old versions can be read, which begin with a count, a core or a time.
+    if (separators.length === 0 && !shortStarts.has(whole.charCodeAt(skipBlank(whole, starts[i])))) {
+      if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
+      continue;
+    }
     const text = lineAt(lines, i);
     const found = readLine(text, separators, tables.isOpen());
     if (found.length === 0) {
-      tables.other(text, !neutral.test(text));
+      if (tables.isOpen() && !neutral.test(text)) tables.close();
       continue;
     }
     claimed[i] = 1;
@@ -41,14 +47,16 @@ export const readCsv = (lines: Lines): ReadTables => {
     const unit = i + 1 < numbers.length ? wrappedUnit(found[last], lineAt(lines, i + 1)) : null;
     if (unit !== null) found[last] = unit;
     for (const {kind, row} of found) {
-      if (kind === 'count') tables.count(row, numbers[i]);
+      if (kind === 'count') tables.count(row, i);
       else if (kind === 'group') tables.group(row);
-      else tables.metric(row, numbers[i]);
+      else tables.metric(row, i);
     }
     if (unit !== null) claimed[++i] = 1;
   }
   return {tables: tables.all(), claimed};
 };
+
+const shortStarts = new Set([...'0123456789<SC'].map((character) => character.charCodeAt(0)));
 
 /** Means of repeated runs have a noise in every row, and single runs in none. */
 const startsNext = (open: RawTable, row: RawRow): boolean =>

@@ -22,7 +22,8 @@ export const importText = (text: string, source: string): ImportDocument => {
   let lines = cleanLines(text);
   const inner = embeddedDocument(lines);
   if (inner !== null) lines = withoutLines(lines, inner.claimed);
-  const runs = readVerbose(lines);
+  const {runs, claimed: counts} = readVerbose(lines);
+  if (runs.length > 0) lines = withoutLines(lines, counts);
   /** The lines one reader takes are empty for the next, so that the numbers of the others stay. */
   const take = (read: (lines: Lines) => ReadTables): readonly PlacedTable[] => {
     const {tables, claimed} = read(lines);

@@ -23,12 +23,11 @@ export const readJsonLines = (lines: Lines): ReadTables => {
   const {numbers} = lines;
   const braces = newFinder(lines.text, '{');
   const claimed = new Uint8Array(numbers.length);
-  const tables = newLineTables(repeatsFirst);
+  const tables = newLineTables(lines, repeatsFirst);
   for (let i = 0; i < numbers.length; i++) {
     const found = objectAt(lines, i, braces.next(lines.starts[i]));
     if (found === null) {
-      const text = lineAt(lines, i);
-      tables.other(text, /[^\s[\],]/.test(text) && !/^\s*#/.test(text));
+      if (tables.isOpen() && /^\s*[^\s[\],#]/.test(lineAt(lines, i))) tables.close();
       continue;
     }
     // Where line breaks were lost whole tables may stand in the line, too.
@@ -36,17 +35,17 @@ export const readJsonLines = (lines: Lines): ReadTables => {
     for (const {fields, only} of found.objects) {
       const row = rowOf(fields);
       for (const metric of only) {
-        tables.open(numbers[i]);
-        tables.metric({...row, event: metric.text.replace(/^%\s*/, ''), metrics: [metric], group: true}, numbers[i]);
+        tables.open(i);
+        tables.metric({...row, event: metric.text.replace(/^%\s*/, ''), metrics: [metric], group: true}, i);
       }
       if (only.length > 0) continue;
       if (!row.group) {
-        tables.count(row, numbers[i]);
+        tables.count(row, i);
         continue;
       }
-      tables.open(numbers[i]);
+      tables.open(i);
       if (fields.has('metricgroup')) tables.group({...row, event: fields.get('metricgroup') ?? ''});
-      if (row.metrics.length > 0) tables.metric(row, numbers[i]);
+      if (row.metrics.length > 0) tables.metric(row, i);
     }
     i += found.lines - 1;
   }

@@ -2,7 +2,9 @@
 import {sideOfLabel} from './pairs.ts';
 
 /** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
-const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|.* event is not supported by the kernel\.|failed to read counter .*|\[ perf stat: .*|.*Try disabling the NMI watchdog.*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|.*<not (?:supported|counted)>.*|.*\( ?(?:\+-|\u00b1) ?[\d.,]+ ?% ?\).*|[^\s,;|]*([,;|])[^\s,;|]*\1[^\s]*|.*Performance counter stats for .*|.*bidirectional Unicode.*|.*\d seconds (?:time elapsed|user|sys)(?:\s.*)?|\d{1,3}(?:[.,]\d{3})+\s.*|[^A-Za-z\u0080-\uffff]*)$/;
+const chatter = /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|failed to read counter .*|\[ perf stat: .*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^\s,;|]*([,;|])[^\s,;|]*\1[^\s]*|\d{1,3}(?:[.,]\d{3})+\s.*|[^A-Za-z\u0080-\uffff]*)$/;
+/** The same by what stands anywhere in a line: perf's advice, its rows and footers, what web pages add. */
+const inChatter = / event is not supported by the kernel\.$|Try disabling the NMI watchdog|<not (?:supported|counted)>|\( ?(?:\+-|\u00b1) ?[\d.,]+ ?% ?\)|Performance counter stats for |bidirectional Unicode|\d seconds (?:time elapsed|user|sys)(?!\w)/;
 /** What a shell prompt may stand before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
 const shellLine = /(?:^|[\s/`$#%"'(])perf(?:[_-][\w.-]+)? stat(?:\s|$)/;
 /** `3.19:` names a table, too. */
@@ -18,6 +20,7 @@ const withoutMarks = (line: string): string => line.replace(/^[\s`*"'#]+|[\s`*"'
 const attribution = /(?:wrote|writes|schrieb|a \u00e9crit ?|\u5199\u9053|<[^<>@\s]+@[^<>@\s]+>):$/;
 const heading = /^(?:#{2,40}\s+\S|#\s+[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
 const ruler = /^[-=~^_*]{3,}$/;
+const [mostLines, mostNames] = [40, 24];
 const longest = 100;
 /** A line as short with a word for a side (`vanilla`, `with patch`) names what follows. */
 const shortest = 40;
@@ -44,8 +47,9 @@ export interface Naming {
 export const labelOf = (between: string): Naming => {
   const tail = between.slice(-3000);
   const cut = tail.search(verbose);
-  const all = (cut < 0 ? tail : tail.slice(0, cut)).split('\n').map((line) => line.trim());
-  const lines = all.filter((line) => line !== '' && (!chatter.test(line) || version.test(line)));
+  const all = (cut < 0 ? tail : tail.slice(0, cut)).split('\n').slice(-mostLines).map((line) => line.trim());
+  const lines: string[] = [];
+  for (let i = all.length - 1; i >= 0 && lines.length < mostNames; i--) if (all[i] !== '' && ((!chatter.test(all[i]) && !inChatter.test(all[i])) || version.test(all[i]))) lines.unshift(all[i]);
   const last = lines.at(-1);
   const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({label: clip(words), shell, lasts, isBare: false});
   if (last === undefined) return {label: null, shell: null, lasts: false, isBare: true};

@@ -1,20 +1,21 @@
 // Tables with a row a line and no word where they begin or end, as -x and -j print them.
 import {labelOf} from './labels.ts';
+import type {Lines} from './lines.ts';
 import type {RawRow} from './perf-row.ts';
 import type {PlacedTable, RawTable} from './raw-table.ts';
 import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
 
 export interface LineTables {
   readonly isOpen: () => boolean;
-  /** A line of something else; `ends`: no table goes on behind it. */
-  readonly other: (text: string, ends: boolean) => void;
-  /** A count, which may begin the next table. */
-  readonly count: (row: RawRow, line: number) => void;
+  /** No table goes on behind something else. */
+  readonly close: () => void;
+  /** A count in line `i`, which may begin the next table. */
+  readonly count: (row: RawRow, i: number) => void;
   /** The head of a group of metrics. */
   readonly group: (row: RawRow) => void;
-  readonly metric: (row: RawRow, line: number) => void;
+  readonly metric: (row: RawRow, i: number) => void;
   /** Begins a table where none is open. */
-  readonly open: (line: number) => void;
+  readonly open: (i: number) => void;
   readonly all: () => readonly PlacedTable[];
 }
 
@@ -26,40 +27,39 @@ export const repeatsFirst = ({rows}: RawTable, {time, aggregate, event}: RawRow)
   time === null && aggregate === null && rows.length > 1 && rows[0].event === event && rows.at(-1)?.event !== event;
 
 /** `startsNext`: the row cannot belong to the open table. */
-export const newLineTables = (startsNext: (open: RawTable, row: RawRow) => boolean): LineTables => {
+export const newLineTables = (lines: Lines, startsNext: (open: RawTable, row: RawRow) => boolean): LineTables => {
+  const {text, starts, numbers} = lines;
   const finisher = newFinisher();
   let open: RawTable | null = null;
   let last: RawTable | null = null;
   let group: RawRow | null = null;
-  let between: string[] = [];
+  let taken = -1;
 
-  const start = (line: number): RawTable => {
+  const start = (i: number): RawTable => {
     if (last !== null) finisher.add(last);
-    last = open = newRawTable(line);
-    open.label = labelOf(between.join('\n')).label;
-    between = [];
+    last = open = newRawTable(numbers[i]);
+    open.label = labelOf(text.slice(starts[Math.max(taken + 1, i - namingLines)], starts[i])).label;
     group = null;
     return open;
   };
 
   return {
     isOpen: () => open !== null,
-    other: (text, ends) => {
-      if (ends) open = group = null;
-      if (between.push(text) > 2 * namingLines) between = between.slice(-namingLines);
+    close: () => {
+      open = group = null;
     },
-    count: (row, line) => {
-      const table = open === null || startsNext(open, row) ? start(line) : open;
-      addRow(table, row, line);
-      between = [];
+    count: (row, i) => {
+      const table = open === null || startsNext(open, row) ? start(i) : open;
+      addRow(table, row, numbers[i]);
+      taken = i;
       group = null;
     },
     group: (row) => void (group = row),
-    metric: (row, line) => {
-      if (open !== null) addMetric(open, group, row, line);
-      between = [];
+    metric: (row, i) => {
+      if (open !== null) addMetric(open, group, row, numbers[i]);
+      taken = i;
     },
-    open: (line) => void (open ??= start(line)),
+    open: (i) => void (open ??= start(i)),
     all: () => {
       if (last !== null) finisher.add(last);
       last = open = null;

@@ -58,11 +58,13 @@ export interface Finder {
 }
 
 export const newFinder = (text: string, word: string): Finder => {
+  // By a pattern: engines may run a plain indexOf ahead of the condition that guards it, and so in every call.
+  const pattern = new RegExp(word.replace(/[|\\{}()[\]^$+*?.]/g, String.raw`\$&`), 'g');
   let found = -1;
   const next = (from: number): number => {
     if (found < from) {
-      found = text.indexOf(word, from);
-      if (found < 0) found = Infinity;
+      pattern.lastIndex = from;
+      found = pattern.test(text) ? pattern.lastIndex - word.length : Infinity;
     }
     return found;
   };

@@ -45,17 +45,19 @@ const places: ReadonlySet<string> = new Set('CNS');
 
 /** A test for parts of the text, to be asked going forward. `isWhole`: the part begins a line. Cheap signs go before the patterns. */
 export const newCountTest = (text: string): ((from: number, to: number, isWhole: boolean) => boolean) => {
-  const [not, percent, seconds, quote] = ['<not ', '%', 'seconds time elapsed', '"'].map((word) => newFinder(text, word));
+  const [not, percent, seconds, quote, hash, msecs, scaled] = ['<not ', '%', 'seconds time elapsed', '"', '#', 'msecs', '(scaled from'].map((word) => newFinder(text, word));
+  const names = ['insn per', 'retiring'].map((word) => newFinder(text, word));
   let isUnderNames = false;
   return (from, to, isWhole) => {
     const end = Math.min(to, from + longest);
     const part = text.slice(from, end);
     if (isUnderNames && isWhole && (numbersLine.test(part) || (separatedNumbers.test(part) && /\d/.test(part)))) return true;
-    isUnderNames = isWhole && part.length < longest && metricNames.test(part);
+    isUnderNames = isWhole && part.length < longest && (percent.within(from, end) || names.some((name) => name.within(from, end))) && metricNames.test(part);
     if (not.within(from, end) && refused.test(part)) return true;
     if (percent.within(from, end) && noise.test(part)) return true;
     if (quote.within(from, end) && jsonKey.test(part)) return true;
-    if (csvTail.test(part) || innerRow.test(part) || oldestLine.test(part)) return true;
+    if (csvTail.test(part) || (hash.within(from, end) && innerRow.test(part))) return true;
+    if ((msecs.within(from, end) || scaled.within(from, end)) && oldestLine.test(part)) return true;
     const hasSeconds = seconds.within(from, end);
     if (hasSeconds && elapsed.test(part)) return true;
     if (!isWhole) return false;

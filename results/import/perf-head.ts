@@ -82,7 +82,7 @@ export const readHead = (text: string, position: number): Head | null => {
     if (text.charCodeAt(end) === 62) end++;
   }
   let name = skipGap(text, end);
-  if (name === end || (!mayBreak(text, end) && text.slice(end, name).includes('\n'))) return null;
+  if (name === end || (text.charCodeAt(skipBlank(text, end)) === lineFeed && !mayBreak(text, end))) return null;
   // perf pads with blanks, never with zeros.
   if (countEnd > position + 1 && text.charCodeAt(position) === 48 && isDigit(text.charCodeAt(position + 1))) return null;
   let wide = name - end > 1;
@@ -105,7 +105,7 @@ export const readHead = (text: string, position: number): Head | null => {
   return endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket ? null : {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit, event: text.slice(name, last), end: last, wide};
 };
 
-const openBracket = 40;
+const [openBracket, lineFeed] = [40, 10];
 /** The end of the unit at `position`, or -1. */
 const readUnit = (text: string, position: number): number => {
   let end = position;

@@ -47,7 +47,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   const {text, starts, numbers} = lines;
   const unread = new Set<number>();
   // Lines of one sign alone are bullets, or a block that was added.
-  const isDiff = /^\+[ \t]+[\d<]/m.test(text) && /^-[ \t]+[\d<]/m.test(text);
+  const isDiff = ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[${mark}][ \t]+[\d<]`).test(text));
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
   const looksLikeCount = newCountTest(text);
@@ -92,7 +92,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return measured.end;
       }
       const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
-      if (footer !== null && (isNext || (isLineStart && (list.isOpen() || !/^[ \t]*[a-z]/.test(text.slice(footer.end, footer.end + 20)))) || standsAlone(text, position, footer, pieceEnd, list.isOpen()))) {
+      if (footer !== null && (isNext || (isLineStart && (list.isOpen() || footer.what !== 'elapsed' || !/^[ \t]*[a-z]/.test(text.slice(footer.end, footer.end + 20)))) || standsAlone(text, position, footer, pieceEnd, list.isOpen()))) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }

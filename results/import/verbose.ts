@@ -62,15 +62,19 @@ export const parseVerboseRuns = (text: string, hint: {readonly cumulative?: bool
   return {runs: parts.flatMap((part) => part.runs), cumulative: parts.some((part) => part.cumulative), unsupported};
 };
 
-/** The same by perf process, for texts that hold several outputs. */
-export const readVerbose = (lines: Lines): VerboseSegment[] => readSegments(lines).segments.map((segment) => partOf(segment, undefined));
+/** The same by perf process, for texts that hold several outputs; `claimed` = 1 for each line that is a count. */
+export const readVerbose = (lines: Lines): {runs: VerboseSegment[]; claimed: Uint8Array} => {
+  const {segments, claimed} = readSegments(lines);
+  return {runs: segments.map((segment) => partOf(segment, undefined)), claimed};
+};
 
 const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => {
   const added = segment.runs.length > 1 && (hint ?? addsUp(segment));
   return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last, isJoined: segment.isJoined};
 };
 
-const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]} => {
+const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
+  const claimed = new Uint8Array(numbers.length);
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
   const [header, executing, elapsedWord, refused, colon] = [headerPhrase, 'executing run #', 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
@@ -97,7 +101,8 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
     let start = from;
     while (isSpace(text.charCodeAt(start)) && start < end) start++;
     const first = text.charCodeAt(start);
-    if (executing.within(from, end) || (header.within(from, end) && end - from > longest)) {
+    const isHeader = header.within(from, end);
+    if (executing.within(from, end) || (isHeader && end - from > longest)) {
       const started = first === 91 ? runLine.exec(text.slice(start, end)) : null;
       if (started !== null) {
         startRun(started[1], i, false);
@@ -112,7 +117,7 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
       continue;
     }
     if (end - from > longest) continue;
-    if (header.within(from, end)) {
+    if (isHeader) {
       run = null;
       continue;
     }
@@ -121,6 +126,7 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
     const count = readCount(text, start, end, colon);
     if (count !== null) {
       addCount(count, i, false);
+      claimed[i] = 1;
       continue;
     }
     if (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', start))) continue;
@@ -131,7 +137,7 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
     }
   }
   const filled = segments.map((one) => ({...one, runs: one.runs.filter((counts) => counts.length > 0)}));
-  return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported]};
+  return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported], claimed};
 };
 
 /** `event: value enabled running`, the event without `: ` in it. Nothing runs longer than it is enabled. */
