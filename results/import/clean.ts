@@ -173,7 +173,7 @@ const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line
   : line.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'));
 
-const commentedStart = sticky(String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-])))`);
+const commentedStart = sticky(String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|\[ perf stat: executing run #|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place})[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:msec[ \t]+)?|[,;|]\w*[,;|])(?:\w+/)?${knownEvent}(?![\w-])))`);
 const commentMarks = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
 
 /** True where the line at `start` begins with a mark of comments. */

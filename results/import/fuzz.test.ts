@@ -5,10 +5,20 @@ import {importText} from './index.ts';
 
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
 const local = new URL('../testdata/perf-stat/', import.meta.url);
-const texts = [
+/** Words with numbers of their own, which must never become a count: all of them hold 31337. */
+const prose = [
+  'We lost 31337 packets (0.01%) in that run; 31337 of 31337 tests (31.337%) failed.',
+  'On that box\n31,337 requests/sec, 31337 Gbit/s\nRegards,\n31337 Main-Street',
+  'Fixes #31337: handle foo_bar\n    31337   console.log("world");\n31337\n>>> mydata.color',
+  'It took 31337.5 seconds time elapsed for the whole run, and 31337 frames [50.00%] were dropped.',
+  '| 31337 | 31,337 |\n 31337  scsi-trans\n31337\tsrc/foo_bar',
+] as const;
+const files = [
   ...(existsSync(shared) ? readdirSync(shared).filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json')).map((name) => readFileSync(new URL(name, shared), 'utf8')) : []),
   ...readdirSync(local).map((name) => readFileSync(new URL(name, local), 'utf8')),
 ];
+/** Each as it is, quoted, and behind blanks. */
+const texts = files.flatMap((text) => [text, text.replace(/^/gm, '> > '), text.replace(/^/gm, '    ')]);
 const count = Number(process.env['JITSTAT_FUZZ'] ?? 3000);
 
 /** mulberry32: a small seeded generator of numbers in [0, 1). */
@@ -62,15 +72,19 @@ describe(`${count} mutated outputs`, () => {
     const next = random(20200702);
     let slowest = 0;
     for (let i = 0; i < count; i++) {
-      const text = mutate(texts[Math.floor(next() * texts.length)], next);
+      const mutated = mutate(texts[Math.floor(next() * texts.length)], next);
+      const words = prose[Math.floor(next() * prose.length)];
+      const text = next() < 0.5 ? `${words}\n\n${mutated}` : `${mutated}\n\n${words}\n`;
       const began = process.cpuUsage().user;
       const document = importText(text, 'x');
       slowest = Math.max(slowest, process.cpuUsage().user - began);
       const runs = digitRuns(text);
       const decoded = text.includes('=') ? digitRuns(text.replace(/=\r?\n/g, '')) : runs;
       for (const table of document.tables) {
+        expect(table.elapsed?.seconds).not.toBe(31337.5);
         for (const row of table.rows) {
           if (row.value === null) continue;
+          if (row.value === 31337) expect.fail(`${row.event} = 31337 was made from prose in mutation ${i}`);
           expect(Number.isFinite(row.value)).toBe(true);
           // More than 15 digits are not exact in a double; their head is.
           const digits = digitsOf(row.value).slice(0, 15);

@@ -22,6 +22,8 @@ const wrapAt = (text: string, width: number): string => text.split('\n').flatMap
   return [...parts, rest];
 }).join('\n');
 
+const quotedOrFlowed = /^(?:002|003|004|006|008|028|035)/;
+
 const mangles: Readonly<Record<string, (text: string) => string>> = {
   'quoted twice': (text) => quote(quote(text)),
   'quoted three times without blanks': (text) => lines(text, (line) => `>>>${line}`),
@@ -29,6 +31,13 @@ const mangles: Readonly<Record<string, (text: string) => string>> = {
   'CR LF': (text) => text.replaceAll('\n', '\r\n'),
   'no trailing blanks': (text) => lines(text, (line) => line.trimEnd()),
   'tabs for runs of blanks': (text) => text.replace(/ {8}/g, '\t'),
+  'indented by a tab': (text) => lines(text, (line) => `\t${line}`),
+  'in a fence': (text) => `Look:\n\`\`\`\n${text}\n\`\`\`\n`,
+  'with <br> at line ends': (text) => lines(text, (line) => `${line}<br>`),
+  'double spaced': (text) => text.replaceAll('\n', '\n\n'),
+  'in comments of //': (text) => lines(text, (line) => `// ${line}`),
+  'in comments of #': (text) => lines(text, (line) => `# ${line}`),
+  'in comments of *': (text) => lines(text, (line) => ` * ${line}`),
   'indented': (text) => lines(text, (line) => `      ${line}`),
   'HTML entities': (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
   'no-break blanks': (text) => text.replaceAll(' ', '\u00a0'),
@@ -41,17 +50,21 @@ const mangles: Readonly<Record<string, (text: string) => string>> = {
 
 /** The numbers of a document, without the words around them. */
 const numbers = (text: string): string[] => importText(text, 'x').tables.map((table) =>
-  JSON.stringify([table.runs, table.elapsed, table.user ?? null, table.sys ?? null, table.rows, table.samples.filter((series) => series.event === 'elapsed').map((series) => series.values)]));
+  JSON.stringify([table.runs, table.elapsed, table.user ?? null, table.sys ?? null, table.rows, table.samples]));
 
 const files = [
   ...(existsSync(shared) ? readdirSync(shared).filter((name) => name.endsWith('.txt')).map((name) => new URL(name, shared)) : []),
   ...readdirSync(local).filter((name) => name.endsWith('.txt')).map((name) => new URL(name, local)),
 ].filter((url) => !/\/(016|040|037|100)-/.test(url.pathname));
 
-/** Where a mangling destroys what cannot be had back: a bare row between prose on one line. */
+/** Where a mangling destroys what cannot be had back: a bare row between prose on one line, marks within marks, a broken line with empty ones. */
 const lost: Readonly<Record<string, RegExp>> = {
   'all line breaks lost': /^043/,
   'quoted twice, line breaks lost': /^043/,
+  'double spaced': /^(?:035|076)/,
+  'in comments of //': quotedOrFlowed,
+  'in comments of #': quotedOrFlowed,
+  'in comments of *': quotedOrFlowed,
 };
 
 for (const [how, mangle] of Object.entries(mangles)) {

@@ -65,7 +65,9 @@ export const readRow = (text: string, position: number, isLineStart: boolean, is
   if (count !== null && more.metrics.length === 0 && (tail.unit ?? unit) === '' && bare === undefined && fraction.test(count) && !/clock|time$|\//.test(event)) return null;
   if (more.end === tail.end) {
     // A bare row: the table around it, the name and what follows must tell that it is one.
-    const isAlone = isLaidOut && isEvent && (isKnownEvent(event) || isWholeName(event) || (count !== null && grouped.test(count)) || isPadded(text, position, before.end));
+    const isWhole = isKnownEvent(event) || isWholeName(event);
+    const isGrouped = count !== null && grouped.test(count);
+    const isAlone = isLaidOut ? isEvent && (isWhole || isGrouped || isPadded(text, position, before.end)) : isLineStart && isWhole && isGrouped && before.end - position > 1;
     if (status === 'ok' ? !(isInTable ? wide || isEvent : isAlone) : !isInTable && !isEvent) return null;
     // Where line breaks are lost anything but a number may follow a row at once.
     const isBeforeProse = isInTable && !isLineStart && status === 'ok' && isEvent && isBlank(text.charCodeAt(tail.end)) && !isDigit(text.charCodeAt(skipBlank(text, tail.end)));

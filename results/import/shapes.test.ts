@@ -27,6 +27,12 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ['perf before 3.0', '        9,281,660 branch-misses            #      3.858 %     (scaled from 33.50%)\n          5,680,112  branch-misses            #      7.079 %     \n       956.474238 task-clock-msecs         #      0.999 CPUs\n', [['branch-misses', 9281660, '', null], ['branch-misses', 5680112, '', null], ['task-clock', 956.474238, 'msec', null]]],
   ['ten thousands', '       1,0622,7381      instructions              #    2.42  insn per cycle           ( +-  0.01% )\n            1,0251      cache-misses              #   42.717 % of all cache refs      ( +-  6.37% )\n', [['instructions', 106227381, '', null], ['cache-misses', 10251, '', null]]],
   ["Arm's metrics", '                        TopdownL1                        #     12.3 percent of slots  retiring\n                                                         #      1.8 percent of slots  frontend_bound\n', [['TopdownL1', null, '', null], ['TopdownL1', null, '', null]]],
+  ['control groups by name', '         1,234      cycles                    foo #    7.517 GHz                      (100.00%)\n         2,345      cycles                    foo/bar # 2.5 GHz\n         3,456      cycles                    my.slice\n', [['cycles', 1234, '', 'foo'], ['cycles', 2345, '', 'foo/bar'], ['cycles', 3456, '', 'my.slice']]],
+  ['threads with blanks', '         Web Content-2211             12.50 msec task-clock                #    0.012 CPUs utilized\n       Isolated Web -2212        12,345,678      cycles\n', [['task-clock', 12.5, 'msec', 'Web Content-2211'], ['cycles', 12345678, '', 'Isolated Web -2212']]],
+  ['default metrics of a PMU', '                        (software)                       #    824.4 cs/sec  cs_per_second\n                                                         #      0.2 GHz  cycles_frequency       (74.92%)\n', [['(software)', null, '', null], ['(software)', null, '', null]]],
+  ['an unknown unit', '             8215 M    i915/actual-frequency/\n', [['i915/actual-frequency/', 8215, 'M', null]]],
+  ['remarks of other signs', '     4,197,830,552      cycles                    \u2190 total\n             9,914      page-faults               !!!\n', [['cycles', 4197830552, '', null], ['page-faults', 9914, '', null]]],
+  ['raw events of 16 digits in a mail broken anew', '               4896      r8000000000000005\n                             (53.34%) 0      r8000000000000007\n                                                 (61.20%)\n', [['r8000000000000005', 4896, '', null], ['r8000000000000007', 0, '', null]]],
   ['apostrophes', "     1'234'567      cycles                    #    2.100 GHz\n", [['cycles', 1234567, '', null]]],
   ['a decimal comma alone', '          12,50 msec task-clock                #    0,987 CPUs utilized\n          1234      cs\n', [['task-clock', 12.5, 'msec', null], ['cs', 1234, '', null]]],
 ];
@@ -67,6 +73,52 @@ describe('CSV separators', () => {
   });
 });
 
+describe('CSV of other forms', () => {
+  test.each<readonly [string, string, readonly (readonly unknown[])[]]>([
+    ['two columns', '884,cache-misses\n<not counted>,branches\n2.350642,task-clock\n', [['cache-misses', 884, '', null], ['branches', null, '', null], ['task-clock', 2.350642, 'msec', null]]],
+    ['of intervals and CPUs', '0.799553738,CPU1,137765150,,branches\n', [['branches', 137765150, '', null]]],
+    ['perf 3.x', '1166462,cycles,1215612,70.15\n<not counted>,branches,0,100.00\n', [['cycles', 1166462, '', 70.15], ['branches', null, '', 100]]],
+    ['perf 3.x with -r', '0.65,msec,task-clock,1.10%\n884,,cache-misses,2.20%\n', [['task-clock', 0.65, 'msec', null], ['cache-misses', 884, '', null]]],
+    ['line breaks lost', '1234.56,msec,task-clock,1234560000,100.00,0.998,CPUs utilized 4567890123,,cycles,1234000000,99.00,3.700,GHz 98,,instructions,1234000000,98.00,2.16,insn per cycle\n', [['task-clock', 1234.56, 'msec', 100], ['cycles', 4567890123, '', 99], ['instructions', 98, '', 98]]],
+    ['broken within a comment', '>  1.000838672,4380820799,,instructions,4003738270,97.00,1.48,insn\nper cycle\n>  1.000838672,809865653,,branches,4003760616,96.00,202.287,M/sec\n', [['instructions', 4380820799, '', 97], ['branches', 809865653, '', 96]]],
+    ['a judgement behind the metric', '12,,slots,1000,90.00,31.1,%  tma_backend_bound,bad\n,,,,,51.0,%  tma_frontend_bound,less good\n', [['slots', 12, '', 90]]],
+    ['in comments', '# 96;;cycles:pp;19.83%;29441741;61.72;;;;\n# 22;;branch-misses;16.12%;34627450;68.50;0.45;of all branches\n', [['cycles:pp', 96, '', 61.72], ['branch-misses', 22, '', 68.5]]],
+    ['string constants', 'const csv = "12,,cycles,1000,91.00,3.7,GHz\\n" +\n  "13,,instructions,1000,92.00,1.2,insn per cycle\\n";\n', [['cycles', 12, '', 91], ['instructions', 13, '', 92]]],
+  ])('%s', (_, text, expected) => {
+    const {tables, warnings} = importText(text, 'x');
+    expect(tables.map((one) => one.rows.map((row) => [row.event, row.value, row.unit, row.running]))).toEqual([expected]);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('JSON of other forms', () => {
+  test('words before and behind objects', () => {
+    const text = 'The output: {"counter-value" : "88.4", "unit" : "Joules", "event" : "power/energy-pkg/", "pcnt-running" : 100.00} and {"counter-value" : "7", "event" : "cs"} so.\n';
+    expect(table(text).rows.map((row) => [row.event, row.value, row.unit])).toEqual([['power/energy-pkg/', 88.4, 'Joules'], ['cs', 7, '']]);
+  });
+  test('--metric-only, by core', () => {
+    const text = '{"core" : "S0-D0-C0", "aggregate-number" : 2, "GHz" : "2.5", "%  tma_retiring" : "10.5"}\n{"metric-value" : "13.7", "metric-unit" : "%  tma_bad_speculation"}\n';
+    expect(table(text).rows.map((row) => [row.event, row.value, row.metric, row.aggregate ?? null])).toEqual([['GHz', null, 2.5, 'S0-D0-C0 2'], ['tma_retiring', null, 10.5, 'S0-D0-C0 2'], ['tma_bad_speculation', null, 13.7, null]]);
+  });
+});
+
+describe('names of tables', () => {
+  const output = ` Performance counter stats for './a':\n\n  1,000      cycles\n\n  1.5 seconds time elapsed\n\n`;
+  test.each<readonly [string, string, readonly (string | null)[]]>([
+    ['a heading ends the one above', `With off\n--------\n\n${output}With auto\n---------\n\nThis includes the setup.\n\n${output}`, ['With off', 'With auto']],
+    ['a heading holds for all below it', `Before:\n\n${output}${output}After:\n\n${output}`, ['Before', 'Before', 'After']],
+    ['a remark in brackets for one', `(with this patch)\n${output}${output}`, ['(with this patch)', null]],
+    ['perf called by a path', `Before:\n\n# ./perf stat ./a\n\n${output}After:\n\n# ./perf stat ./a\n\n${output}`, ['Before', 'After']],
+    ['the program prints between the command and its table', `$ perf stat ./a\nSum = 12\n\n${output}`, ['perf stat ./a']],
+    ['output is no name', `$ sudo perf stat -a ./a\n\nOutput:\n\n${output}`, ['perf stat -a ./a']],
+    ['versions', `3.19:\n\n${output}v6.1:\n\n${output}`, ['3.19', 'v6.1']],
+    ['what -v prints', `Without:\nsys_perf_event_open: pid -1  cpu 1\ncycles: 1000 10 10\nhello\n${output}`, ['Without']],
+  ])('%s', (_, text, expected) => expect(importText(text, 'x').tables.map((one) => one.label)).toEqual(expected));
+  test('a table is of the command of its header, whatever prose says of perf stat', () => {
+    expect(importText('# [ a perf stat --null --repeat 10 test of builds ]\n\n!NUMA:\n45.29 seconds time elapsed   ( +-  0.40% )\n', 'x').tables[0].command).toBe(null);
+  });
+});
+
 describe('elapsed behind a name on its own line', () => {
   test('each becomes a table', () => {
     const {tables} = importText('numa01:\n\tbase:   146.88 +- 6.54 seconds time elapsed  ( +-  4.45% )\n\tpatched: 147.45 +- 13.39 seconds time elapsed  ( +-  9.08% )\n', 'x');
@@ -79,6 +131,24 @@ describe('foreign benchmarks', () => {
     const {tables} = importText('goos: linux\nBenchmarkX-8   \t 1000\t 100.0 ns/op\t 16 B/op\nBenchmarkX-8   \t 1000\t 300.0 ns/op\t 16 B/op\nPASS\n', 'x');
     expect(tables.map((one) => [one.command, one.runs, one.rows.map((row) => [row.event, row.value, row.unit, row.sem])])).toEqual([['BenchmarkX-8', 2, [['time', 200, 'ns', 50], ['B/op', 16, '', 0]]]]);
     expect(tables[0].samples[0].values).toEqual([100, 300]);
+  });
+  test.each([
+    ['broken over lines', 'BenchmarkX-8               22894290\n   53.1 ns/op\n       0 B/op              2 allocs/op\n'],
+    ['with line breaks lost', 'goos: linux pkg: a/b BenchmarkX-8 22894290 53.1 ns/op 0 B/op 2 allocs/op PASS ok a/b 1.2s\n'],
+    ['in a comment', '// BenchmarkX-8  22894290  53.1 ns/op  0 B/op  2 allocs/op\n'],
+  ])('Go: %s', (_, text) => expect(table(text).rows.map((row) => [row.event, row.value])).toEqual([['time', 53.1], ['B/op', 0], ['allocs/op', 2]]));
+  test('Google: of medians alone the table says so', () => {
+    const {tables} = importText(JSON.stringify({benchmarks: [{name: 'BM_a_median', run_name: 'BM_a', run_type: 'aggregate', aggregate_name: 'median', repetitions: 5, iterations: 5, real_time: 99, cpu_time: 89, time_unit: 'ns'}]}), 'x');
+    expect(tables.map((one) => [one.rows[0].value, one.rows[0].sem, one.warnings.map(({code}) => code)])).toEqual([[99, null, ['median']]]);
+  });
+  test.each([['in a fence', '```json\n', '\n```\n'], ['behind words', 'My results:\n', ''], ['with a byte order mark', '\ufeff', '']])('hyperfine %s', (_, before, after) => {
+    const text = JSON.stringify({results: [{command: 'sleep 0.1', mean: 0.104, stddev: 0.002, times: [0.102, 0.106]}]});
+    expect(importText(before + text + after, 'x').tables.map((one) => [one.command, one.runs, one.elapsed?.seconds])).toEqual([['sleep 0.1', 2, 0.104]]);
+  });
+  test('hyperfine 2: the wall clock is the elapsed time', () => {
+    const run = (seconds: number) => ({time_wall_clock: {value: seconds, unit: 'second'}, time_user: {value: seconds / 2, unit: 'second'}, exit_code: 0});
+    const [one] = importText(JSON.stringify({schema_version: 2, results: [{command: 'a', measurements: [run(1), run(3)]}]}), 'x').tables;
+    expect([one.elapsed, one.rows.map((row) => [row.event, row.value, row.unit]), one.samples[0].values]).toEqual([{seconds: 2, sem: 50}, [['time_user', 1, 'sec']], [1, 3]]);
   });
   test('Go: one name in two packages is two benchmarks', () => {
     const {tables} = importText('pkg: a/b\nBenchmarkX-8 10 100 ns/op\npkg: a/c\nBenchmarkX-8 10 300 ns/op\n', 'x');
@@ -109,20 +179,36 @@ describe('-v runs', () => {
   });
 });
 
+describe.each([['quoted', '> > '], ['behind a tab', '\t'], ['behind blanks', '      '], ['in a comment', '// ']])('-v runs %s', (_, mark) => {
+  const output = '[ perf stat: executing run #1 ... ]\ncycles:u: 399150620 3866604490 3866604490\n[ perf stat: executing run #2 ... ]\ncycles:u: 795910540 7700776638 7700776638\n\n Performance counter stats for \'x\' (2 runs):\n\n   795,910,540      cycles:u   ( +- 19.18% )\n\n';
+  test('are taken apart', () => {
+    const {tables} = importText(output.replace(/^(?=.)/gm, mark), 'x');
+    expect(tables.map((one) => [one.samples, one.warnings.map(({code}) => code)])).toEqual([[[{event: 'cycles:u', unit: '', values: [399150620, 396759920]}], ['repeat-prints-sum', 'user-only']]]);
+  });
+  test('and with line breaks lost', () => expect(importText(output.replace(/\s+/g, ' '), 'x').tables.map((one) => one.samples[0]?.values)).toEqual([[399150620, 396759920]]));
+});
+
 describe('nothing is dropped without a word', () => {
   test.each([
     ['names with blanks, before 2.6.38', '       1255.538611  task clock ticks     #      10.143 CPU utilization factor\n'],
-    ['rows in a comment without a header', ' *     25,286,227,376      cpu_core/cycles/\n'],
     ['marks of a script we do not know', '      1\u066c775\u066c489\u066c519      branches       # 2032.456 M/sec\n'],
     ['a row of -x behind words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
-    ['-x of two columns', '884,cache-misses\n'],
-    ['an unknown unit', '             8215 M    i915/actual-frequency/\n'],
+    ['-x of --metric-only', 'GHz,insn per cycle,branch-misses of all branches,\n0.424,0.83,4.20,\n'],
+    ['a name before its count', '| cycles | 545,730,573,769 |\n'],
+    ['clocks of perf before 2.6.31', '       10.163691  cpu clock ticks (msecs)  (scaled from 98.94%)\n'],
+    ['a row within a sentence', 'The line "12,345 cycles # 0.5 GHz" is what counts.\n'],
     ['a row of --metric-only', ' %  tma_backend_bound %  tma_retiring\n                36.9            7.2\n'],
   ])('%s', (_, text) => expect(importText(text, 'x')).toMatchObject({tables: [], warnings: [{code: 'not-understood'}]}));
-  test('behind a remark a metric is no count', () => {
-    const {tables, warnings} = importText(`${header}  1,000      cycles\n             TopdownL1 (cpu_core)    #     67.5 %  tma_backend_bound  <-- here\n                                     #      0.4 %  tma_bad_speculation\n`, 'x');
-    expect(tables[0].rows.map((row) => [row.event, row.value])).toEqual([['cycles', 1000], ['TopdownL1 (cpu_core)', null]]);
-    expect(warnings.map(({code}) => code)).toEqual(['not-understood']);
+  test.each([
+    ['between rows', `${header}  1,000      cycles\n  91,393  cycle  fixed  e\n  2,000      instructions\n`, [4]],
+    ['right below a row', `${header}  1,000      cycles\n  0.8 IPC of all\n\nProse with 12 words.\n`, [4]],
+    ['intervals of --topdown', '#           time      %  tma_retiring %  tma_backend_bound\n     1.001141351                 11.5                 34.9\n     2.006141972                 13.4                 28.1\n', [2, 3]],
+  ])('%s', (_, text, lines) => expect(importText(text, 'x').warnings.map((warning) => warning.data?.['line'])).toEqual(lines));
+  test('a remark does not end a group of metrics, nor the comments of a row', () => {
+    const text = `${header}  1,000      instructions            #    0.68  insn per cycle         <=== bad\n                                     #    0.18  stalled cycles per insn  ( +-  1.00% )\n             TopdownL1 (cpu_core)    #     67.5 %  tma_backend_bound  <-- here\n                                     #      0.4 %  tma_bad_speculation\n`;
+    const {tables, warnings} = importText(text, 'x');
+    expect(tables[0].rows.map((row) => [row.event, row.value, row.metric, row.metrics?.length ?? 1, row.sem])).toEqual([['instructions', 1000, 0.68, 2, 1], ['TopdownL1 (cpu_core)', null, 67.5, 1, null], ['TopdownL1 (cpu_core)', null, 0.4, 1, null]]);
+    expect(warnings).toEqual([]);
   });
   test('columns of other numbers are nobody\'s counts', () => expect(importText('loss accuracy\n 0.251 0.998\n', 'x').warnings).toEqual([]));
   test('blank thousands with line breaks lost are whole or nothing', () => {
