@@ -6,7 +6,7 @@ import type {Metric} from './perf-metric.ts';
 import {isKnownMetric, readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
-import {at, isBlank, isDigit, numberEnd, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
+import {at, isBlank, isDigit, mayBreak, numberEnd, skipBlank, skipBreak, startsName, sticky} from './perf-tokens.ts';
 import {isKnownEvent, isWholeName, looksLikeEvent} from './vocabulary.ts';
 
 /** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
@@ -164,7 +164,8 @@ const readDecorations = (text: string, position: number): Decorations => {
   for (;;) {
     const blank = skipBlank(text, end);
     const isNewLine = text.charCodeAt(blank) === 10;
-    const next = isNewLine ? skipEmptyLine(text, skipBlank(text, blank + 1)) : blank;
+    const below = isNewLine ? skipBlank(text, blank + 1) : blank;
+    const next = isNewLine && (metrics !== null || mayBreak(text, end)) ? skipEmptyLine(text, below) : below;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
     if (metric !== null) {
       (metrics ??= []).push(metric.metric);
