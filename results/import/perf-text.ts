@@ -3,9 +3,10 @@ import type {Lines} from './lines.ts';
 import {looksLikeInside, newCountTest} from './not-understood.ts';
 import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
+import {readGroup} from './perf-decorations.ts';
 import type {Footer} from './perf-items.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
-import {readGroup, readRow} from './perf-row.ts';
+import {readRow} from './perf-row.ts';
 import {at, hasText, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
@@ -99,7 +100,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     }
     // Behind other words or an empty line a row must tell by itself that it is one.
     const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines === 0 && (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
-    const found = readRow(text, start, isLineStart, isInTable) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
+    const found = readRow({text, position: start, isLineStart, isInTable}) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
     list.rows(found.rows, numberAt(position), hasGap(), between, sign);
     return found.end;

@@ -1,0 +1,89 @@
+// The comments, noise and running share behind a row, in any number and over line ends; and groups of metrics, which have nothing else.
+import {place} from './perf-head.ts';
+import type {Metric} from './perf-metric.ts';
+import {readMetric} from './perf-metric.ts';
+import type {RawRow} from './perf-row.ts';
+import type {Share} from './perf-shares.ts';
+import {readNoise, readRunning} from './perf-shares.ts';
+import {at, mayBreak, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
+
+const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
+const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
+/** In a table any words set apart from their comment: the rows of --metric-only as we print them. */
+const tableGroupHead = sticky(String.raw`${groupStart}([A-Za-z][^\s#]{0,60}(?: [^\s#]{1,40}){0,4})[ \t]{2,400}(?=#)`);
+/** A remark up to the line end, with a comment of the row on the next line. */
+const innerRemark = sticky(String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`);
+
+export interface Decorations {
+  readonly end: number;
+  readonly metrics: readonly Metric[];
+  readonly noise: string | null;
+  readonly running: string | null;
+}
+
+/** Over one empty line where a comment follows it: pasted with double spacing. */
+const skipEmptyLine = (text: string, position: number): number => {
+  if (text.charCodeAt(position) !== 10) return position;
+  const next = skipBlank(text, position + 1);
+  return text.charCodeAt(next) === 35 ? next : position;
+};
+
+const noMetrics: readonly Metric[] = [];
+
+/** What follows a name, as far as it can be told from prose. */
+export const readDecorations = (text: string, position: number): Decorations => {
+  let metrics: Metric[] | null = null;
+  let end = position;
+  let noise: string | null = null;
+  let running: string | null = null;
+  for (;;) {
+    const blank = skipBlank(text, end);
+    const isNewLine = text.charCodeAt(blank) === 10;
+    const below = isNewLine ? skipBlank(text, blank + 1) : blank;
+    const next = isNewLine && (metrics !== null || mayBreak(text, end)) ? skipEmptyLine(text, below) : below;
+    const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
+    if (metric !== null) {
+      (metrics ??= []).push(metric.metric);
+      end = metric.end;
+      continue;
+    }
+    const ownNoise: Share | null = noise === null ? readNoise(text, next) : null;
+    if (ownNoise !== null) {
+      noise = ownNoise.value;
+      end = ownNoise.end;
+      continue;
+    }
+    const ownRunning: Share | null = running === null ? readRunning(text, next) : null;
+    if (ownRunning === null && metrics !== null && at(innerRemark, text, end) !== null && readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null) {
+      end = innerRemark.lastIndex - 1;
+      continue;
+    }
+    if (ownRunning === null) return {end, metrics: metrics ?? noMetrics, noise, running};
+    running = ownRunning.value;
+    end = ownRunning.end;
+  }
+};
+
+/** A metric group (`TopdownL1 # 68.7 %  tma_backend_bound` and the lines below it): one row a metric, each with its own share. */
+export const readGroup = (text: string, position: number, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
+  const head = at(groupHead, text, position) !== null || !isInTable ? groupHead : tableGroupHead;
+  const name = at(head, text, position);
+  if (name === null) return null;
+  const [, time, ownPlace, cpus, event] = name;
+  let end = head.lastIndex;
+  const rows: RawRow[] = [];
+  for (;;) {
+    const metric = readMetric(text, skipEmptyLine(text, skipBreak(text, end)), true);
+    if (metric === null) break;
+    const noise = readNoise(text, skipBreak(text, metric.end));
+    const behind = noise?.end ?? metric.end;
+    const running = readRunning(text, skipBreak(text, behind));
+    end = running?.end ?? behind;
+    if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
+    rows.push({
+      event, count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
+      time: time ?? null, aggregate: ownPlace === undefined ? null : cpus === undefined ? ownPlace : `${ownPlace} ${cpus}`, group: true,
+    });
+  }
+  return rows.length === 0 ? null : {end, rows};
+};
