@@ -2,9 +2,8 @@
 import type {Lines} from './lines.ts';
 import {lineAt} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
-import type {RawRow} from './perf-row.ts';
 import {skipBlank} from './perf-tokens.ts';
-import type {RawTable, ReadTables} from './raw-table.ts';
+import type {RawRow, RawTable, ReadTables} from './raw-table.ts';
 import {headerPhrase, isComment, knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;

@@ -3,9 +3,8 @@ import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {Metric} from './perf-metric.ts';
-import type {RawRow} from './perf-row.ts';
 import {skipBlank} from './perf-tokens.ts';
-import type {ReadTables} from './raw-table.ts';
+import type {RawRow, ReadTables} from './raw-table.ts';
 import {headerPhrase} from './vocabulary.ts';
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;

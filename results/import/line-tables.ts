@@ -1,8 +1,7 @@
 // Tables with a row a line and no word where they begin or end, as -x and -j print them.
 import {labelOf} from './labels.ts';
 import type {Lines} from './lines.ts';
-import type {RawRow} from './perf-row.ts';
-import type {PlacedTable, RawTable} from './raw-table.ts';
+import type {PlacedTable, RawRow, RawTable} from './raw-table.ts';
 import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
 
 export interface LineTables {

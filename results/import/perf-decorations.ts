@@ -2,10 +2,10 @@
 import {place} from './perf-head.ts';
 import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
-import type {RawRow} from './perf-row.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
 import {at, mayBreak, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
+import type {RawRow} from './raw-table.ts';
 
 const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
 const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`);

@@ -3,22 +3,8 @@ import {readDecorations} from './perf-decorations.ts';
 import type {Place} from './perf-evidence.ts';
 import {isRow, mayBeRow} from './perf-evidence.ts';
 import {endsBlankGroups, readBlankGroups, readHead, readLead} from './perf-head.ts';
-import type {Metric} from './perf-metric.ts';
 import {readTail} from './perf-tail.ts';
-
-/** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
-export interface RawRow {
-  readonly event: string;
-  readonly count: string | null;
-  readonly status: 'ok' | 'not-supported' | 'not-counted';
-  readonly unit: string;
-  readonly metrics: readonly Metric[];
-  readonly noise: string | null;
-  readonly running: string | null;
-  readonly time: string | null;
-  readonly aggregate: string | null;
-  readonly group: boolean;
-}
+import type {RawRow} from './raw-table.ts';
 
 /** `task-clock-msecs` before perf 3.0. */
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;

@@ -1,15 +1,15 @@
 // Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
 import type {Lines} from './lines.ts';
-import {looksLikeInside, newCountTest} from './not-understood.ts';
 import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
 import {readGroup} from './perf-decorations.ts';
 import type {Footer} from './perf-items.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readRow} from './perf-row.ts';
-import {at, hasText, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
+import {at, isDigit, skipBlank} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
+import {newSkipped} from './skipped.ts';
 import type {Sign} from './table-list.ts';
 import {newTableList} from './table-list.ts';
 
@@ -21,24 +21,30 @@ export interface PerfText {
 
 const [hash, plus, minus, capitalP, lineFeed] = [35, 43, 45, 80, 10];
 
-/** Within a line a time may be a sentence's: a name before it is short, and no words go on behind it. Behind another piece of a table it stands in a line of many. */
-const standsAlone = (text: string, position: number, footer: Footer, pieceEnd: number, isOpen: boolean): boolean => {
-  const start = text.lastIndexOf('\n', position) + 1;
-  const behind = text.slice(footer.end, footer.end + 20);
-  if (pieceEnd > start) return !/^[ \t]*["'`]/.test(behind);
-  const isPerfs = footer.error !== null || footer.noise !== null;
-  if (isPerfs && !text.slice(start, start + longLine).includes('\n')) return !/^[ \t]*["'`]/.test(behind);
-  if (/^[ \t]*(?:["'`),.a-z]|\([A-Za-z])/.test(behind)) return false;
-  if (isPerfs) return true;
-  const before = text.slice(start, position);
-  return !/[,;.!?]\s/.test(before) && (isOpen || /[:=|]\s*$/.test(before));
-};
+/** Where a footer was found, and what is open there. */
+interface FooterPlace {
+  readonly text: string;
+  readonly position: number;
+  readonly pieceEnd: number;
+  readonly isLineStart: boolean;
+  readonly isOpen: boolean;
+}
 
-/** Longer lines are those whose line breaks were lost. */
+/** A line of this length or more is one whose line breaks were lost. */
 const longLine = 120;
 
-/** More skipped lines than this between two pieces of a table are a text of their own. */
-const mostInside = 12;
+/** True where a time is perf's and not a sentence's: words go on behind those, and before them. */
+const isFooter = ({text, position, pieceEnd, isLineStart, isOpen}: FooterPlace, footer: Footer): boolean => {
+  const behind = text.slice(footer.end, footer.end + 20);
+  if (isLineStart) return isOpen || footer.what !== 'elapsed' || !/^[ \t]*[a-z]/.test(behind);
+  const start = text.lastIndexOf('\n', position) + 1;
+  const isPerfs = footer.error !== null || footer.noise !== null;
+  // In a line of many pieces anything may follow but the end of a quotation.
+  if (pieceEnd > start || (isPerfs && !text.slice(start, start + longLine).includes('\n'))) return !/^[ \t]*["'`]/.test(behind);
+  if (/^[ \t]*(?:["'`),.a-z]|\([A-Za-z])/.test(behind)) return false;
+  const before = text.slice(start, position);
+  return isPerfs || (!/[,;.!?]\s/.test(before) && (isOpen || /[:=|]\s*$/.test(before)));
+};
 
 /**
  * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for rows; rows without a header
@@ -46,19 +52,12 @@ const mostInside = 12;
  */
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;
-  const unread = new Set<number>();
   // Lines of one sign alone are bullets, or a block that was added.
   const isDiff = ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[${mark}][ \t]+[\d<]`).test(text));
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
-  const looksLikeCount = newCountTest(text);
   let pieceEnd = 0;
   let nextPiece = 0;
-  let skippedFrom = 0;
-  let skippedLines = 0;
-  let hasSkipped = false;
-  /** Lines skipped since the last piece that would be counts inside a table. */
-  let inside: number[] = [];
 
   let line = 0;
   const numberAt = (position: number): number => {
@@ -67,11 +66,13 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     return numbers[line] ?? 0;
   };
 
+  const skipped = newSkipped(text, numberAt);
+
   const readPiece = (position: number, isLineStart: boolean): number | null => {
     const first = skipBlank(text, position);
     const code = text.charCodeAt(first);
     const isNext = first <= nextPiece;
-    const hasGap = (): boolean => hasSkipped || hasText(text, skippedFrom, position);
+    const hasGap = (): boolean => skipped.hasText(position);
     const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
     if (code === hash) {
       if (at(intervalHeader, text, position) === null) return null;
@@ -93,33 +94,17 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return measured.end;
       }
       const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
-      if (footer !== null && (isNext || (isLineStart && (list.isOpen() || footer.what !== 'elapsed' || !/^[ \t]*[a-z]/.test(text.slice(footer.end, footer.end + 20)))) || standsAlone(text, position, footer, pieceEnd, list.isOpen()))) {
+      if (footer !== null && (isNext || isFooter({text, position, pieceEnd, isLineStart, isOpen: list.isOpen()}, footer))) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }
     }
     // Behind other words or an empty line a row must tell by itself that it is one.
-    const isInTable = list.isOpen() && (isNext || (isLineStart && skippedLines === 0 && (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
+    const isInTable = list.isOpen() && (isNext || (isLineStart && skipped.lines() === 0 && (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
     const found = readRow({text, position: start, isLineStart, isInTable}) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
     list.rows(found.rows, numberAt(position), hasGap(), between, sign);
     return found.end;
-  };
-
-  const skip = (to: number, isOpen: boolean): void => {
-    if (hasText(text, skippedFrom, to)) {
-      const isWhole = skippedFrom === 0 || text.charCodeAt(skippedFrom - 1) === lineFeed;
-      if (looksLikeCount(skippedFrom, to, isWhole)) unread.add(numberAt(skippedFrom));
-      else if (isOpen && !isWhole && skippedFrom === pieceEnd && looksLikeInside(text, skippedFrom, to, false)) unread.add(numberAt(skippedFrom));
-      else if (isOpen && skippedLines < mostInside && looksLikeInside(text, skippedFrom, to, isWhole)) {
-        // A line right below a row is part of its table, whatever comes later.
-        if (isWhole && skippedLines === 0 && skippedFrom === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(skippedFrom))) unread.add(numberAt(skippedFrom));
-        else inside.push(numberAt(skippedFrom));
-      }
-      if (isWhole) skippedLines++;
-      hasSkipped = true;
-    }
-    skippedFrom = to;
   };
 
   let position = 0;
@@ -139,16 +124,10 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     const end = found < lineEnd ? readPiece(position, isLineStart) : null;
     if (end !== null) {
       const isSame = list.started() === started;
-      skip(position, isSame && wasOpen);
-      // What stood between two pieces of one table was part of it.
-      if (isSame && skippedLines <= mostInside) inside.forEach((number) => unread.add(number));
-      inside = [];
+      skipped.piece(position, end, isSame, wasOpen);
       position = end;
       pieceEnd = end;
       nextPiece = skipBlank(text, end);
-      skippedFrom = end;
-      skippedLines = 0;
-      hasSkipped = false;
       continue;
     }
     // The first number of a line was tried with what may stand before it; the others are tried each on its own.
@@ -157,12 +136,11 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       position = found;
       continue;
     }
-    skip(lineEnd, wasOpen);
+    skipped.line(lineEnd, wasOpen);
     position = lineEnd + 1;
-    skippedFrom = position;
   }
   list.end();
   const tables = finisher.all();
-  for (const table of tables) table.doubtful.forEach((number) => unread.add(number));
+  const unread = new Set([...skipped.unread(), ...tables.flatMap((table) => table.doubtful)]);
   return {tables: tables.filter(({table}) => table.rows.length > 0 || table.elapsed !== null || table.samples.length > 0), unread: [...unread].sort((a, b) => a - b)};
 };

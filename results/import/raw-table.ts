@@ -2,7 +2,21 @@
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {DecimalMark} from './numbers.ts';
 import {readNumber, voteOfCount, voteOfDecimal} from './numbers.ts';
-import type {RawRow} from './perf-row.ts';
+import type {Metric} from './perf-metric.ts';
+
+/** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
+export interface RawRow {
+  readonly event: string;
+  readonly count: string | null;
+  readonly status: 'ok' | 'not-supported' | 'not-counted';
+  readonly unit: string;
+  readonly metrics: readonly Metric[];
+  readonly noise: string | null;
+  readonly running: string | null;
+  readonly time: string | null;
+  readonly aggregate: string | null;
+  readonly group: boolean;
+}
 
 /** `line` is the number of the first line in the source. */
 export interface RawTable {

@@ -1,8 +1,7 @@
 // Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event after a gap opens the next.
 import {labelOf, ownLabel} from './labels.ts';
 import type {Footer, Header} from './perf-items.ts';
-import type {RawRow} from './perf-row.ts';
-import type {Finisher, RawTable} from './raw-table.ts';
+import type {Finisher, RawRow, RawTable} from './raw-table.ts';
 import {addRow, newRawTable} from './raw-table.ts';
 
 /** Diff style: `-` lines are before, `+` lines after. */
