@@ -5,14 +5,13 @@ import {newLineTables, repeatsFirst} from './line-tables.ts';
 import type {Metric} from './perf-metric.ts';
 import {skipBlank} from './perf-tokens.ts';
 import type {RawRow, ReadTables} from './raw-table.ts';
-import {headerPhrase} from './vocabulary.ts';
+import {holdsTable} from './vocabulary.ts';
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
 /** The keys of `--metric-only -j` are the comments themselves. */
 const metricOnly = /"((?:[\w-]+ )?of all [\w -]+|GHz|insn per cycle|CPUs utilized|stalled cycles per insn|(?:front|back)end cycles idle|[KMG]?\/sec|%\s+\w+)"\s*:\s*"?(-?(?:\d+(?:[.,]\d+)?|nan|inf|(?=")))/g;
-const otherTable = new RegExp(`${headerPhrase}|seconds time elapsed`);
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
 
@@ -29,8 +28,7 @@ export const readJsonLines = (lines: Lines): ReadTables => {
       if (tables.isOpen() && /^\s*[^\s[\],#]/.test(lineAt(lines, i))) tables.close();
       continue;
     }
-    // Where line breaks were lost whole tables may stand in the line, too.
-    if (!otherTable.test(lineAt(lines, i))) claimed.fill(1, i, i + found.lines);
+    if (!holdsTable(lineAt(lines, i))) claimed.fill(1, i, i + found.lines);
     for (const {fields, only} of found.objects) {
       const row = rowOf(fields);
       for (const metric of only) {

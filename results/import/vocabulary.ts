@@ -3,6 +3,10 @@
 /** The words above every table, before the command. */
 export const headerPhrase = 'Performance counter stats for';
 
+const tableWords = new RegExp(`${headerPhrase}|seconds time elapsed`);
+/** True where a line of something else holds a table of perf, too: its line breaks were lost. */
+export const holdsTable = (text: string): boolean => tableWords.test(text);
+
 /** Units that stand between a count and its event. */
 export const units = ['msec', 'usec', 'nsec', 'sec', 'ns', 'us', 'ms', 'MiB', 'KiB', 'GiB', 'MB', 'KB', 'GB', 'B', 'Bytes', 'bytes', 'Joules', 'Watts', 'W', 'C', '%', 'clks', 'MiB/s'] as const;
 
