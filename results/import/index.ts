@@ -35,7 +35,7 @@ export const importText = (text: string, source: string): ImportDocument => {
   const others = [...take(readJsonLines), ...take(readCsv), ...own, ...benchmarks];
   const perf = readPerfText(lines);
   const placed = [...(inner?.tables ?? []), ...others, ...perf.tables].sort((a, b) => a.line - b.line);
-  const unread = [...perf.unread, ...others.flatMap((table) => table.doubtful)].sort((a, b) => a - b);
-  const tables = attachRuns(placed, runs, lines.numbers);
+  const {tables, unread: loose} = attachRuns(placed, runs, lines.numbers);
+  const unread = [...perf.unread, ...loose, ...others.flatMap((table) => table.doubtful)].sort((a, b) => a - b);
   return {schema: 'jitstat/import/1', source, tables: tables.map(withWarnings), warnings: notUnderstood(unread)};
 };

@@ -5,22 +5,36 @@ import type {VerboseCount, VerboseSegment} from './verbose.ts';
 
 type Series = ImportTable['samples'][number];
 
-/** Tables in order (`numbers` = the lines' numbers), each with the runs of the last perf process before it; runs without a table become one of their own. */
-export const attachRuns = (placed: readonly PlacedTable[], segments: readonly VerboseSegment[], numbers: readonly number[]): ImportTable[] => {
+/**
+ * Tables in order (`numbers` = the lines' numbers), each with the runs of the last perf process before it. Runs without a table
+ * become one of their own; `unread` = lines that look like counts of `-v` and belong to none.
+ */
+export const attachRuns = (placed: readonly PlacedTable[], segments: readonly VerboseSegment[], numbers: readonly number[]): {tables: ImportTable[]; unread: number[]} => {
   const tables: {line: number; table: ImportTable}[] = placed.map(({line, table}) => ({line, table}));
   const alone: {line: number; table: ImportTable}[] = [];
+  const unread: number[] = [];
   let next = 0;
   segments.forEach((segment, i) => {
     const last = numbers[segment.last];
     const nextFirst = segments[i + 1] === undefined ? Infinity : numbers[segments[i + 1].first];
     while (next < tables.length && (segment.isJoined ? tables[next].line < last : tables[next].line <= last)) next++;
-    const own = next < tables.length && (segment.isJoined ? tables[next].line <= nextFirst : tables[next].line < nextFirst) ? tables[next++] : null;
+    const near = next < tables.length && (segment.isJoined ? tables[next].line <= nextFirst : tables[next].line < nextFirst) ? tables[next] : null;
+    const own = near !== null && (segment.isMarked || sharesEvent(near.table, segment)) ? near : null;
     const samples = seriesOf(segment.runs);
-    if (own !== null) own.table = {...own.table, samples: [...own.table.samples, ...samples]};
-    else alone.push({line: last, table: {command: null, label: null, runs: segment.runs.length > 1 ? segment.runs.length : null, elapsed: null, rows: [], samples, warnings: []}});
+    if (own !== null) {
+      own.table = {...own.table, samples: [...own.table.samples, ...samples]};
+      next++;
+    } else if (segment.isMarked) {
+      alone.push({line: last, table: {command: null, label: null, runs: segment.runs.length > 1 ? segment.runs.length : null, elapsed: null, rows: [], samples, warnings: []}});
+    } else {
+      unread.push(...numbers.slice(segment.first, segment.last + 1));
+    }
   });
-  return (alone.length === 0 ? tables : [...tables, ...alone].sort((a, b) => a.line - b.line)).map(({table}) => table);
+  return {tables: (alone.length === 0 ? tables : [...tables, ...alone].sort((a, b) => a.line - b.line)).map(({table}) => table), unread};
 };
+
+/** Other tools print a name and three numbers, too. */
+const sharesEvent = (table: ImportTable, {runs}: VerboseSegment): boolean => runs[0].some(({event}) => table.rows.some((row) => row.event === event));
 
 /** One series an event: task-clock and cpu-clock in msec as the tables print them, everything else as counted; null = not counted. */
 const seriesOf = (runs: readonly (readonly VerboseCount[])[]): Series[] => {

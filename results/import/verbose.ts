@@ -38,6 +38,8 @@ interface Segment {
   elapsed: number | null;
   /** The table may stand in the same line. */
   readonly isJoined: boolean;
+  /** A line says that a run follows. */
+  readonly isMarked: boolean;
 }
 
 /** The runs of one perf process, taken apart where added up; `first` and `last` index the lines. */
@@ -48,6 +50,8 @@ export interface VerboseSegment {
   readonly last: number;
   /** The table may stand in the same line. */
   readonly isJoined: boolean;
+  /** A line says that a run follows. */
+  readonly isMarked: boolean;
 }
 
 /**
@@ -70,7 +74,7 @@ export const readVerbose = (lines: Lines): {runs: VerboseSegment[]; claimed: Uin
 
 const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => {
   const added = segment.runs.length > 1 && (hint ?? addsUp(segment));
-  return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last, isJoined: segment.isJoined};
+  return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last, isJoined: segment.isJoined, isMarked: segment.isMarked};
 };
 
 const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
@@ -81,7 +85,7 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
   let segment: Segment | null = null;
   let run: VerboseCount[] | null = null;
   const startRun = (index: string, line: number, isJoined: boolean): void => {
-    if (segment === null || run === null || index === '1') segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined});
+    if (segment === null || run === null || index === '1') segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined, isMarked: true});
     segment.runs.push(run = []);
     segment.last = line;
   };
@@ -89,11 +93,14 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
     if (run === null) {
       // Without -r no line says that runs follow.
       if (!looksLikeEvent(count.event)) return;
-      segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined});
+      segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined, isMarked: false});
       segment.runs.push(run = []);
     }
     if (segment !== null) segment.last = line;
     run.push(count);
+  };
+  const setElapsed = (seconds: string | undefined): void => {
+    if (segment !== null && seconds !== undefined) segment.elapsed = Number(seconds);
   };
   for (let i = 0; i < numbers.length; i++) {
     const [from, end] = [starts[i], starts[i + 1] - 1];
@@ -121,8 +128,7 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
       run = null;
       continue;
     }
-    const elapsed = segment !== null && elapsedWord.within(from, end) ? elapsedLine.exec(text.slice(from, end)) : null;
-    if (elapsed !== null && segment !== null) (segment as Segment).elapsed = Number(elapsed[1]);
+    if (elapsedWord.within(from, end)) setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
     const count = readCount(text, start, end, colon);
     if (count !== null) {
       addCount(count, i, false);
