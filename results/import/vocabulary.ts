@@ -8,7 +8,7 @@ const tableWords = new RegExp(`${headerPhrase}|seconds time elapsed`);
 export const holdsTable = (text: string): boolean => tableWords.test(text);
 
 /** Units that stand between a count and its event. */
-export const units = ['msec', 'usec', 'nsec', 'sec', 'ns', 'us', 'ms', 'MiB', 'KiB', 'GiB', 'MB', 'KB', 'GB', 'B', 'Bytes', 'bytes', 'Joules', 'Watts', 'W', 'C', '%', 'clks', 'MiB/s'] as const;
+export const units = ['msec', 'usec', 'nsec', 'sec', 'ns', 'us', 'ms', 'MiB', 'KiB', 'GiB', 'MB', 'KB', 'GB', 'B', 'Bytes', 'bytes', 'byte', 'Joules', 'Watts', 'W', 'C', '%', 'clks', 'MiB/s'] as const;
 
 /** Comments of perf up to 6.18, blanks as one; longer ones first where one begins another. `%` before them is read apart. */
 export const comments = [
