@@ -23,6 +23,13 @@ export interface TableList {
   readonly end: () => void;
 }
 
+/** Behind something else the same event again, the first or last interval, or words that name a table begin the next one. */
+const startsNext = ({rows: [above], kind}: RawTable, {time, event}: RawRow, between: () => string): boolean => {
+  if (above === undefined) return false;
+  if (time !== null) return above.time === null;
+  return above.event === event || above.time !== null || (kind === null && /:[ \t]*\n\s*$/.test(between()));
+};
+
 /** Tables no piece can belong to any more go to `finisher`. */
 export const newTableList = (finisher: Finisher): TableList => {
   let tables: RawTable[] = [];
@@ -70,13 +77,16 @@ export const newTableList = (finisher: Finisher): TableList => {
     return signed[sign];
   };
 
-  /** A table of no more than `NAME: 1.23 seconds time elapsed`; below a header or another such line it is of the same command. */
-  const elapsedOnly = (named: string | null, line: number, between: () => string): RawTable => {
-    const above = open ?? last;
-    const isLike = named !== null && above !== null && above.rows.length === 0 && !/\S/.test(between().split('\n').slice(0, -1).join(''));
-    const table = open !== null && open.rows.length === 0 ? open : start(line, () => named === null ? between() : between().split('\n').slice(0, -1).join('\n'));
-    if (isLike && table !== above) Object.assign(table, {command: above.command, kind: above.kind, runs: above.runs});
-    table.label = named ?? table.label;
+  /** The table of `NAME: 1.23 seconds time elapsed`: one of its own, of the same command below a header or another such line. */
+  const namedElapsed = (name: string, above: string, line: number): RawTable => {
+    const lineStart = above.lastIndexOf('\n') + 1;
+    // In a line of several pieces the words are no name.
+    if (open !== null && open.rows.length > 0 && lineStart === 0) return open;
+    const before = open ?? last;
+    const isLike = before !== null && before.rows.length === 0 && above.slice(0, lineStart).trim() === '';
+    const table = open !== null && open.rows.length === 0 ? open : start(line, () => above.slice(0, lineStart));
+    if (isLike) Object.assign(table, {command: before.command, kind: before.kind, runs: before.runs});
+    table.label = name;
     return table;
   };
 
@@ -94,21 +104,19 @@ export const newTableList = (finisher: Finisher): TableList => {
       if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].time === null)) start(line, between);
     },
     rows: (rows, line, hasGap, between, sign) => {
-      const first = rows[0];
-      const above = open?.rows[0];
-      // Behind something else the same event again, or the first or last interval, begins a table.
-      const isNext = hasGap && above !== undefined && (first.time === null ? above.event === first.event || above.time !== null || (open?.kind === null && /:[ \t]*\n\s*$/.test(between())) : above.time === null);
+      const isNext = hasGap && open !== null && startsNext(open, rows[0], between);
       const table = sign !== null ? side(sign, line, between) : open === null || isNext ? start(line, between) : open;
       for (const row of rows) addRow(table, row, line);
     },
     measurement: (value) => open?.measurements.push(value),
     footer: (footer, line, between, sign) => {
-      const named = ownLabel(between().split('\n').at(-1) ?? '');
       if (footer.what !== 'elapsed') {
         if (last !== null && last[footer.what] === null) last[footer.what] = footer.value;
         return;
       }
-      const table = sign !== null ? side(sign, line, between) : open !== null && (named === null || (open.rows.length > 0 && !between().includes('\n'))) ? open : elapsedOnly(named, line, between);
+      const above = between();
+      const name = ownLabel(above.slice(above.lastIndexOf('\n') + 1));
+      const table = sign !== null ? side(sign, line, between) : name !== null ? namedElapsed(name, above, line) : open ?? start(line, between);
       table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
       last = table;
       if (sign === null) open = null;
