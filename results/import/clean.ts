@@ -3,7 +3,7 @@ import {startsComment, uncomment} from './comments.ts';
 import {decodeQuotedPrintable, isQuotedPrintable, plain} from './decode.ts';
 import type {Lines} from './lines.ts';
 import {newFinder} from './lines.ts';
-import {isBlank, isLetter} from './perf-tokens.ts';
+import {isBlank, isDigit, isLetter} from './perf-tokens.ts';
 
 const longLine = 300;
 /** Marks are sought in pieces of this many characters: a pattern's matches must fit into one array. */
@@ -72,14 +72,26 @@ const unquoted = (text: string, from: number): number => {
     while (p < start + 40 && isBlank(text.charCodeAt(p))) p++;
     const initials = p + 3;
     while (p < initials && isLetter(text.charCodeAt(p))) p++;
+    p = behindLineNumber(text, p);
     const code = text.charCodeAt(p);
-    if (code !== 62 && code !== 124 && code !== 0x2502) break;
+    if (code !== 62 && code !== 124 && code !== bar) break;
     start = p + 1;
   }
   if (start === from) return from;
   // The blank behind a quote mark is not part of a diff.
   const isDiff = text[start] === ' ' && (text[start + 1] === '+' || text[start + 1] === '-');
   return isDiff ? start + 1 : behindEcho(text, start);
+};
+
+const bar = 0x2502;
+
+/** Pages of code number the lines before a bar. */
+const behindLineNumber = (text: string, position: number): number => {
+  let p = position;
+  while (p < position + 6 && isDigit(text.charCodeAt(p))) p++;
+  const end = p;
+  while (p > position && isBlank(text.charCodeAt(p))) p++;
+  return end > position && text.charCodeAt(p) === bar ? p : position;
 };
 
 const [caret, capitalC] = [94, 67];

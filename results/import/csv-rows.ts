@@ -10,9 +10,9 @@ export interface CsvRow {
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 /** What may stand before a row: an arrow of a remark, the beginning of a string constant. */
-const arrows = /^(?:\s*[=-]+>\s*|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC]))/;
+const arrows = /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
 /** How string constants of programs end: `\\n"`, `\\n\\`. */
-const stringEnd = /(?:\\n)?["\\][,;)+]*\s*$/;
+const stringEnd = /(?:\\n)?["\\]+[,;)+]*\s*(?:\/\/.*)?$/;
 /** The judgement of a metric that some versions put behind it. */
 const thresholds: ReadonlySet<string> = new Set(['good', 'less good', 'nearly bad', 'bad', 'unknown']);
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|[^#]{1,24}-\d+)$/;

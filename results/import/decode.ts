@@ -11,11 +11,11 @@ export const plain = (text: string): string => {
   if (rest.includes('&') && anyEntity.test(rest)) rest = decodeEntities(rest.replaceAll('&amp;', '&'));
   // Group marks of Swiss locales.
   if (rest.includes('\u2019') || rest.includes('\u02bc')) rest = rest.replace(/(\d)[\u2019\u02bc](?=\d{3}(?!\d))/g, "$1'");
-  if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
+  if (['\u00a0', '\u202f', '\u2009'].some((blank) => rest.includes(blank))) rest = rest.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d|[.,]\d{3}(?!\d)))/g, "$1'").replace(/[\u00a0\u202f\u2009]/g, ' ');
   if (rest.includes('\\_')) rest = rest.replaceAll('\\_', '_');
   // Empty cells at line ends, as web pages of code are copied.
   if (rest.includes('| |')) rest = rest.replace(/(?:[ \t]+\|){2,}[ \t]*$/gm, '');
-  if (rest.includes('\\n') && (rest.includes(headerPhrase) || rest.includes('seconds time elapsed'))) rest = rest.replace(/^.*\\n.*$/gm, withoutEscapes);
+  if (rest.includes('\\n"') || (rest.includes('\\n') && (rest.includes(headerPhrase) || rest.includes('seconds time elapsed')))) rest = rest.replace(/^.*\\n.*$/gm, withoutEscapes);
   return rest;
 };
 
@@ -25,9 +25,10 @@ const withoutEscapes = (line: string): string => line.length > longPiece ? line
 
 const tag = /<\/?(?:pre|code|br|p|div|span|tt|b|i|em|strong|t[dhr]|tbody|table)(?:\s[^<>\n]{0,300})?\/?>/i;
 const tags = new RegExp(tag.source, 'gi');
-const anyEntity = /&(?:lt|gt|nbsp|amp|quot);|&#(?:39|x27);/;
-const entities: Readonly<Record<string, string>> = {'&lt;': '<', '&gt;': '>', '&nbsp;': ' ', '&amp;': '&', '&quot;': '"', '&#39;': "'", '&#x27;': "'"};
-const decodeEntities = (text: string): string => text.replace(/&(?:lt|gt|nbsp|amp|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
+const anyEntity = /&(?:lt|gt|nbsp|amp|quot);|&#\d{2,3};|&#x[0-9a-f]{2};/i;
+const entities: Readonly<Record<string, string>> = {lt: '<', gt: '>', nbsp: ' ', amp: '&', quot: '"'};
+const decodeEntities = (text: string): string => text.replace(/&(?:(lt|gt|nbsp|amp|quot)|#(\d{2,3})|#x([0-9a-f]{2}));/gi, (_all, name: string | undefined, decimal: string | undefined, hex: string | undefined) =>
+  name !== undefined ? entities[name.toLowerCase()] : String.fromCharCode(decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '', 16)));
 
 /** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
 export const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,84}[^=\n]=\n/m.test(text))

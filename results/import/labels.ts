@@ -41,7 +41,9 @@ export const labelOf = (between: string): Naming => {
   if (last.length <= shortest && sideOfLabel(last) !== null) return named(last, !last.startsWith('('));
   // Between the command line and its table stands what the program printed.
   const command = lines.findLastIndex((line) => isShell(line));
-  const above = (command < 0 ? lines : lines.slice(0, command)).slice(-namingLines);
+  const upper = command < 0 ? lines : lines.slice(0, command);
+  // Words before another command are that one's.
+  const above = upper.slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1).slice(-namingLines);
   const words = above.findLast((line) => endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? ''));
   if (words !== undefined) return named(words, true);
   if (command >= 0) return named(withoutPrompt(lines[command]), false);
@@ -64,10 +66,10 @@ const withoutPrompt = (line: string): string => line.slice(Math.max(0, line.sear
 export const ownLabel = (words: string): string | null => /[A-Za-z]/.test(words) ? clip(words) : null;
 
 const clip = (words: string): string | null => {
-  const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:|]+$/, '').trim();
+  const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:|`*]+$/, '').trim();
   const signed = /^\s*([+-])[A-Z]{3,}/.exec(words);
   const label = signed === null ? bare : signed[1] + bare;
-  return label === '' ? null : label.length > longest ? label.slice(-longest) : label;
+  return label === '' ? null : label.length > longest ? label.slice(-longest).replace(/^\S*\s+/, '') : label;
 };
 
 const withArgument = new Set(['-e', '-r', '-C', '-p', '-t', '-o', '-I', '-x', '-M', '-G', '-D', '--repeat', '--event', '--metrics', '--delay', '--output', '--cpu', '--pid', '--tid']);

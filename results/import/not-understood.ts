@@ -9,8 +9,8 @@ const noise = /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/;
 const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
 const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
 /** These hold for whole lines only. */
-const elapsedLine = /^\s*\d[\d.,]*\s+seconds time elapsed/;
-const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
+const elapsedLine = /^[\s|]*\d[\d.,]*[\s|]+seconds time elapsed/;
+const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
 const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${knownEvent}(?:[:/]\w*)?[,;|/:\t]`);
 /** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
 const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${knownEvent}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
@@ -33,6 +33,8 @@ const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)
 const timedNumbers = /^\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/;
 const innerRow = new RegExp(String.raw`\d[\d.,]*\s+(?:msec\s+)?${knownEvent}(?::\w+)?\s+#\s+\d`);
 const oldestLine = /\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}\((?:msecs\)|scaled from )|^\s*Wall-clock time elapsed:\s+\d/;
+/** A count in a cell of its own. */
+const cellLine = new RegExp(String.raw`^\s*\|?\s*\d[\d.,]*\s*\|\s*${knownEvent}`);
 /** The name before the count, as in tables people make: `| cycles | 545,730,573,769 |`. */
 const reversedLine = new RegExp(String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`);
 const separated = /^\s*[\w.-]*[,;|/:\t]/;
@@ -63,10 +65,11 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (!isWhole) return false;
     const first = part.trimStart().charAt(0);
     const isNumber = isDigit(first.charCodeAt(0));
-    if ((isNumber || commentMarks.has(first)) && ((hasSeconds && elapsedLine.test(part)) || countLine.test(part))) return true;
+    if ((isNumber || commentMarks.has(first)) && countLine.test(part)) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
     if (first === '#' && metricOnly.test(part)) return true;
     if (!isNumber && reversedLine.test(part)) return true;
+    if (cellLine.test(part) || (hasSeconds && elapsedLine.test(part))) return true;
     if (isNumber && (oldLine.test(part) || oldCsvLine.test(part) || otherUnitLine.test(part) || groupedLine.test(part))) return true;
     return (isNumber || places.has(first)) && (metricLine.test(part) || timedNumbers.test(part));
   };

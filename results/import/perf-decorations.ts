@@ -21,11 +21,14 @@ export interface Decorations {
   readonly running: string | null;
 }
 
+/** A comment on a line of its own stands under the others. */
+const leastIndent = 4;
+
 /** Over one empty line where a comment follows it: pasted with double spacing. */
 const skipEmptyLine = (text: string, position: number): number => {
   if (text.charCodeAt(position) !== 10) return position;
   const next = skipBlank(text, position + 1);
-  return text.charCodeAt(next) === 35 ? next : position;
+  return text.charCodeAt(next) === 35 && next > position + leastIndent ? next : position;
 };
 
 const noMetrics: readonly Metric[] = [];

@@ -52,9 +52,9 @@ export const isRow = (row: Candidate): boolean => {
   return !isFraction(row) && (more.end === nameEnd ? isBare(row) : isShared(row));
 };
 
-/** In a table any comment will do; elsewhere the event or the comment must be perf's, and within a line words behind it make a sentence. */
-const isCommented = ({text, isLineStart, isInTable, event, more}: Candidate): boolean => isInTable
-  || ((looksLikeEvent(event) || more.metrics.some(isKnownMetric)) && (isLineStart || endsHere(text, more.end, false)));
+/** In a table any comment will do; elsewhere the event or the comment behind it must be perf's, and within a line words behind both make a sentence. */
+const isCommented = ({text, isLineStart, isInTable, event, nameEnd, more}: Candidate): boolean => isInTable
+  || ((looksLikeEvent(event) || (text.charCodeAt(skipBlank(text, nameEnd)) === hash && more.metrics.some(isKnownMetric))) && (isLineStart || endsHere(text, more.end, false)));
 
 /** Counts without a unit are whole, but for clocks and what PMUs scale. */
 const isFraction = ({head, event, unit}: Candidate): boolean => head.count !== null && unit === '' && fraction.test(head.count) && !/clock|time$|\//.test(event);
@@ -76,7 +76,7 @@ const standsOut = (row: Candidate): boolean => {
   const isPerfs = isKnownEvent(event) || isWholeName(event);
   const isGrouped = count !== null && grouped.test(count);
   return isLaidOut(row) ? looksLikeEvent(event) && (isPerfs || isGrouped || isPadded(text, position, before.end))
-    : isLineStart && isPerfs && isGrouped && before.end - position > 1;
+    : isLineStart && isPerfs && (isGrouped || (count !== null && count.length > 5)) && before.end - position > 1;
 };
 
 const isLaidOut = ({isLineStart, before, head}: Candidate): boolean => before.time !== null || (isLineStart && (head.wide || head.unit !== ''));

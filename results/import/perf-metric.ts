@@ -10,13 +10,15 @@ export interface Metric {
 
 const spaced = (words: string): string => words.split(' ').map((word) => word.replaceAll(/[/%#.]/g, String.raw`\$&`)).join(String.raw`\s{1,80}`);
 const knownComment = sticky(String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`);
-const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_\w{1,60})(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`);
+const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_(?:per_\w{1,40}|utilized|frequency|rate|idle))(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`);
 const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
 const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[<])`);
 
 /** Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`, `1.8 per cycle  ipc`. */
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
 const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from\s|[(\[][ \t]{0,4}\d[\d.,]{0,20}[ \t]?%[)\]]|\([ \t]{0,4}\+-)`);
+
+const lineFeed = 10;
 
 /** The place or thread of the next row, where the line break before it was lost. */
 const nextPlace = /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z_][\w:/.-]{0,40}-\d+)[ \t]*$/;
@@ -34,6 +36,9 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   if (isPercent) start++;
   const percent = isPercent ? '% ' : '';
   const known = at(knownComment, text, start);
+  // At the beginning of a line that was not broken `#` may be anything's; perf 6.19 names what it counts in instructions.
+  if (isNewLine && !isPercent && text.charCodeAt(position - 1) === lineFeed && !mayBreak(text, position - 1) && known?.[1].startsWith('stalled') !== true) return null;
+  if (known?.[1] === 'instructions' && known[2] === undefined && !mayBreak(text, knownComment.lastIndex)) return null;
   if (known !== null) {
     let end = knownComment.lastIndex;
     let words = oneBlank(known[1]) + (known[2] === undefined ? '' : ` ${known[2]}`);

@@ -28,15 +28,17 @@ interface FooterPlace {
   readonly pieceEnd: number;
   readonly isLineStart: boolean;
   readonly isOpen: boolean;
+  /** No other words stand between the piece before and here. */
+  readonly isNear: boolean;
 }
 
 /** A line of this length or more is one whose line breaks were lost. */
 const longLine = 120;
 
 /** True where a time is perf's and not a sentence's: words go on behind those, and before them. */
-const isFooter = ({text, position, pieceEnd, isLineStart, isOpen}: FooterPlace, footer: Footer): boolean => {
+const isFooter = ({text, position, pieceEnd, isLineStart, isOpen, isNear}: FooterPlace, footer: Footer): boolean => {
   const behind = text.slice(footer.end, footer.end + 20);
-  if (isLineStart) return isOpen || footer.what !== 'elapsed' || !/^[ \t]*[a-z]/.test(behind);
+  if (isLineStart) return footer.what !== 'elapsed' ? isNear : isOpen || !/^[ \t]*[a-z]/.test(behind);
   const start = text.lastIndexOf('\n', position) + 1;
   const isPerfs = footer.error !== null || footer.noise !== null;
   // In a line of many pieces anything may follow but the end of a quotation.
@@ -94,7 +96,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return measured.end;
       }
       const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
-      if (footer !== null && (isNext || isFooter({text, position, pieceEnd, isLineStart, isOpen: list.isOpen()}, footer))) {
+      if (footer !== null && (isNext || isFooter({text, position, pieceEnd, isLineStart, isOpen: list.isOpen(), isNear: skipped.lines() === 0}, footer))) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }

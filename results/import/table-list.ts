@@ -24,10 +24,10 @@ export interface TableList {
 }
 
 /** Behind something else the same event again, the first or last interval, or words that name a table begin the next one. */
-const startsNext = ({rows: [above], kind}: RawTable, {time, event}: RawRow, between: () => string): boolean => {
+const startsNext = ({rows: [above], kind}: RawTable, {time, event, aggregate}: RawRow, between: () => string): boolean => {
   if (above === undefined) return false;
   if (time !== null) return above.time === null;
-  return above.event === event || above.time !== null || (kind === null && /:[ \t]*\n\s*$/.test(between()));
+  return (above.event === event && above.aggregate === aggregate) || above.time !== null || (kind === null && /:[ \t]*\n\s*$/.test(between()));
 };
 
 /** Tables no piece can belong to any more go to `finisher`. */

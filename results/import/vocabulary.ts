@@ -37,8 +37,11 @@ const eventShape = /[-_/:.]/;
 /** `requests/sec`, `MB/s`, `allocs/op`: figures of other tools. */
 const rate = /\/(?:s|secs?|seconds?|min|minutes?|h|hours?|days?|ops?|[iI]ter(?:ation)?s?|byte|packet|request|call)$/;
 
+/** Addresses and files. */
+const address = /@|:\/\/|\.(?:c|h|cc|cpp|rs|go|py|js|ts|md|txt|com|org|net)$/;
+
 /** True where a word can only be an event: a known plain word, or the shape of perf's compound names. */
-export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || (eventShape.test(word) && !rate.test(word)) || /^r[0-9a-f]{1,16}$/.test(word);
+export const looksLikeEvent = (word: string): boolean => plainEvents.has(word) || (eventShape.test(word) && !rate.test(word) && !address.test(word)) || /^r[0-9a-f]{1,16}$/.test(word);
 
 const pmuEvent = /^[A-Za-z_][\w.-]*\/[^\s/]+\/[a-zA-Z]{0,8}$|^[a-z]\w*:[a-z]\w*(?::[a-zA-Z]{1,8})?$/;
 /** True for a PMU's event (`cpu/event=0x3c/`) or a tracepoint (`sched:sched_switch`), named whole. */
