@@ -6,11 +6,14 @@ import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
 import {at, mayBreak, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
 import type {RawRow} from './raw-table.ts';
+import {isKnownEvent} from './vocabulary.ts';
 
 const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
 const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
 /** In a table any words set apart from their comment: the rows of --metric-only as we print them. */
 const tableGroupHead = sticky(String.raw`${groupStart}([A-Za-z][^\s#]{0,60}(?: [^\s#]{1,40}){0,4})[ \t]{2,400}(?=#)`);
+/** Topdown metrics of an event that was not printed. */
+const namelessHead = sticky(String.raw`${groupStart}(?=#[ \t]{1,40}[\d.,]{1,20}[ \t]{1,8}%[ \t]{1,8}tma_)`);
 /** A remark up to the line end, with a comment of the row on the next line. */
 const innerRemark = sticky(String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`);
 
@@ -31,10 +34,11 @@ const skipEmptyLine = (text: string, position: number): number => {
   return text.charCodeAt(next) === 35 && next > position + leastIndent ? next : position;
 };
 
+const topdown = '% tma_';
 const noMetrics: readonly Metric[] = [];
 
 /** What follows a name, as far as it can be told from prose. */
-export const readDecorations = (text: string, position: number): Decorations => {
+export const readDecorations = (text: string, position: number, event: string): Decorations => {
   let metrics: Metric[] | null = null;
   let end = position;
   let noise: string | null = null;
@@ -45,6 +49,8 @@ export const readDecorations = (text: string, position: number): Decorations => 
     const below = isNewLine ? skipBlank(text, blank + 1) : blank;
     const next = isNewLine && (metrics !== null || mayBreak(text, end)) ? skipEmptyLine(text, below) : below;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
+    // Topdown metrics below an event that has no part in them are of one that was not printed.
+    if (metric !== null && isNewLine && metric.metric.text.startsWith(topdown) && isKnownEvent(event)) return {end, metrics: metrics ?? noMetrics, noise, running};
     if (metric !== null) {
       (metrics ??= []).push(metric.metric);
       end = metric.end;
@@ -69,7 +75,7 @@ export const readDecorations = (text: string, position: number): Decorations => 
 
 /** A metric group (`TopdownL1 # 68.7 %  tma_backend_bound` and the lines below it): one row a metric, each with its own share. */
 export const readGroup = (text: string, position: number, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
-  const head = at(groupHead, text, position) !== null || !isInTable ? groupHead : tableGroupHead;
+  const head = at(groupHead, text, position) !== null || !isInTable ? groupHead : at(namelessHead, text, position) !== null ? namelessHead : tableGroupHead;
   const name = at(head, text, position);
   if (name === null) return null;
   const [, time, ownPlace, cpus, event] = name;
@@ -84,7 +90,7 @@ export const readGroup = (text: string, position: number, isInTable: boolean): {
     end = running?.end ?? behind;
     if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
     rows.push({
-      event, count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
+      event: event ?? metric.metric.text.replace(/^% /, ''), count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
       time: time ?? null, aggregate: ownPlace === undefined ? null : cpus === undefined ? ownPlace : `${ownPlace} ${cpus}`, group: true,
     });
   }

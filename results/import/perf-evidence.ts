@@ -52,9 +52,12 @@ export const isRow = (row: Candidate): boolean => {
   return !isFraction(row) && (more.end === nameEnd ? isBare(row) : isShared(row));
 };
 
-/** In a table any comment will do; elsewhere the event or the comment behind it must be perf's, and within a line words behind both make a sentence. */
-const isCommented = ({text, isLineStart, isInTable, event, nameEnd, more}: Candidate): boolean => isInTable
-  || ((looksLikeEvent(event) || (text.charCodeAt(skipBlank(text, nameEnd)) === hash && more.metrics.some(isKnownMetric))) && (isLineStart || endsHere(text, more.end, false)));
+/** In a table any comment will do; elsewhere the event must be perf's or stand with such a comment in a line of its own, and within a line words behind make a sentence. */
+const isCommented = ({text, isLineStart, isInTable, event, nameEnd, more}: Candidate): boolean => {
+  if (isInTable) return true;
+  if (looksLikeEvent(event)) return isLineStart || endsHere(text, more.end, false);
+  return isLineStart && text.charCodeAt(skipBlank(text, nameEnd)) === hash && more.metrics.some(isKnownMetric);
+};
 
 /** Counts without a unit are whole, but for clocks and what PMUs scale. */
 const isFraction = ({head, event, unit}: Candidate): boolean => head.count !== null && unit === '' && fraction.test(head.count) && !/clock|time$|\//.test(event);

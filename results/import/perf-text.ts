@@ -76,8 +76,9 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     const isNext = first <= nextPiece;
     const hasGap = (): boolean => skipped.hasText(position);
     const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
-    if (code === hash) {
-      if (at(intervalHeader, text, position) === null) return null;
+    const isInterval = code === hash && at(intervalHeader, text, position) !== null;
+    if (code === hash && !isInterval && !isLineStart) return null;
+    if (isInterval) {
       list.intervals(hasGap(), numberAt(position), between);
       return intervalHeader.lastIndex;
     }

@@ -31,6 +31,9 @@ const pieces: readonly string[] = [
   'The line "12,345 cycles # 0.5 GHz" is what counts.',
   '12 times slower, i.e. 3.5 seconds time elapsed',
   'Kernel 5 abc\n#\n# 123 is the number of it',
+  'It took 12 hours\n       # 0.18 stalled cycles per insn ( +- 0.49% )',
+  '# 12 CPUs\n# 3.5 GHz\n# 34 foo_bar\n# 5.10.0 kernel',
+  'write to 2010 a.b@example.org or 12 http://a.example/c, see 12 src/cycles.c',
   'min=1, max=789 | 12 | 345 |\n| a | 12 |\n',
   '{"name": "foo", "counter": "12.0"}',
 ];

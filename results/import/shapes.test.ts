@@ -30,6 +30,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ['control groups by name', '         1,234      cycles                    foo #    7.517 GHz                      (100.00%)\n         2,345      cycles                    foo/bar # 2.5 GHz\n         3,456      cycles                    my.slice\n', [['cycles', 1234, '', 'foo'], ['cycles', 2345, '', 'foo/bar'], ['cycles', 3456, '', 'my.slice']]],
   ['threads with blanks', '         Web Content-2211             12.50 msec task-clock                #    0.012 CPUs utilized\n       Isolated Web -2212        12,345,678      cycles\n', [['task-clock', 12.5, 'msec', 'Web Content-2211'], ['cycles', 12345678, '', 'Isolated Web -2212']]],
   ['default metrics of a PMU', '                        (software)                       #    824.4 cs/sec  cs_per_second\n                                                         #      0.2 GHz  cycles_frequency       (74.92%)\n', [['(software)', null, '', null], ['(software)', null, '', null]]],
+  ['topdown metrics below another event', '           128,358      branch-misses                    #    2.56% of all branches\n   #     24.4 %  tma_retiring           \n                                                    #      5.9 %  tma_bad_speculation    (60.19%)\n', [['branch-misses', 128358, '', null], ['tma_retiring', null, '', null], ['tma_bad_speculation', null, '', null]]],
+  ['line numbers of a page of code', '  22 \u2502     4,567,890,123      cycles                    #    3.700 GHz\n', [['cycles', 4567890123, '', null]]],
+  ['entities by number', '     4,567,890,123      cycles                    #    3.700 M&#47;sec\n', [['cycles', 4567890123, '', null]]],
   ['an unknown unit', '             8215 M    i915/actual-frequency/\n', [['i915/actual-frequency/', 8215, 'M', null]]],
   ['remarks of other signs', '     4,197,830,552      cycles                    \u2190 total\n             9,914      page-faults               !!!\n', [['cycles', 4197830552, '', null], ['page-faults', 9914, '', null]]],
   ['raw events of 16 digits in a mail broken anew', '               4896      r8000000000000005\n                             (53.34%) 0      r8000000000000007\n                                                 (61.20%)\n', [['r8000000000000005', 4896, '', null], ['r8000000000000007', 0, '', null]]],
@@ -216,6 +219,13 @@ describe('nothing is dropped without a word', () => {
     expect(table(text).rows.map((row) => [row.event, row.value])).toEqual([['cycles', 77375671], ['stalled-cycles-backend', null], ['instructions', 121540390]]);
     expect(importText('it took 375 671 cycles  # 2,914 GHz', 'x').tables.flatMap((one) => one.rows.map((row) => row.value))).toEqual([375671]);
   });
+  test('what the program prints does not cut intervals', () => {
+    const line = (time: string, cycles: number): string => `     ${time}     ${cycles}      cycles\n`;
+    const csv = (time: string, cycles: number): string => `${time},${cycles},,cycles,1000,100.00,,\n`;
+    for (const text of [line('1.000123456', 123456) + 'tps: 12.5\n12 foo_bar\n' + line('2.000123456', 123457), csv('1.000123456', 123456) + 'tps: 12.5\n' + csv('2.000123456', 123457)]) {
+      expect(importText(text, 'x').tables.map((one) => one.rows.map((row) => row.value))).toEqual([[123456, 123457]]);
+    }
+  });
   test('intervals behind a table are a table of their own', () => {
     const text = '          1,619,057      instructions\n    <not supported> MiB  uncore_imc/cas_count_read/\n\n$ perf stat -a -I 1000 -e uncore_imc/data_reads/\n     1.000327813           1,024.03 MiB  uncore_imc/data_reads/\n';
     expect(importText(text, 'x').tables.map((one) => one.rows.length)).toEqual([2, 1]);
@@ -229,7 +239,7 @@ describe('large', () => {
     expect(one.warnings.map(({code, data}) => [code, data?.['least']])).toEqual([['multiplexed', 30]]);
   });
   test('comments without end take no longer than their number', () => {
-    expect(table(`${header}   1,234      cycles\n${'  # 1.0 %  tma_x\n'.repeat(100_000)}`).rows[0].metrics?.length).toBe(100_000);
+    expect(table(`${header}   1,234      cycles\n${'  # 1.0 %  miss_rate\n'.repeat(100_000)}`).rows[0].metrics?.length).toBe(100_000);
     const lines = `1234,,cycles,1000,100.00,,\n${',,,,,,1.00,of all branches\n'.repeat(100_000)}`;
     expect(table(lines).rows.reduce((sum, row) => sum + (row.metrics?.length ?? (row.metric === null ? 0 : 1)), 0)).toBe(100_000);
   });
