@@ -21,14 +21,18 @@ export const plain = (text: string): string => {
 
 /** The text of a string constant: its quotes, line ends and tabs as blanks. */
 const withoutEscapes = (line: string): string => line.length > longPiece ? line
-  : line.replace(/^[^"'`\d]{0,80}["'`](?=\s|\\n|\d)/, ' ').replace(/\\n["'`]?[,;)+\\]*\s*$/, '').replace(/\\[nt]/g, '  ').replace(/\\(["'`])/g, '$1');
+  : line.replace(/^[^"'`\d]{0,80}["'`](?=\s|\\n|\d)/, ' ').replace(/\\n["'`]?[,;)+\\\s]*$/, '').replace(/\\[nt]/g, '  ').replace(/\\(["'`])/g, '$1');
 
 const tag = /<\/?(?:pre|code|br|p|div|span|tt|b|i|em|strong|t[dhr]|tbody|table)(?:\s[^<>\n]{0,300})?\/?>/i;
 const tags = new RegExp(tag.source, 'gi');
 const anyEntity = /&(?:lt|gt|nbsp|amp|quot);|&#\d{2,3};|&#x[0-9a-f]{2};/i;
 const entities: Readonly<Record<string, string>> = {lt: '<', gt: '>', nbsp: ' ', amp: '&', quot: '"'};
-const decodeEntities = (text: string): string => text.replace(/&(?:(lt|gt|nbsp|amp|quot)|#(\d{2,3})|#x([0-9a-f]{2}));/gi, (_all, name: string | undefined, decimal: string | undefined, hex: string | undefined) =>
-  name !== undefined ? entities[name.toLowerCase()] : String.fromCharCode(decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '', 16)));
+const decodeEntities = (text: string): string => text.replace(/&(?:(lt|gt|nbsp|amp|quot)|#(\d{2,3})|#x([0-9a-f]{2}));/gi, (_all, name: string | undefined, decimal: string | undefined, hex: string | undefined) => {
+  if (name !== undefined) return entities[name.toLowerCase()];
+  const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '', 16);
+  // A line end would be one more line.
+  return code < 32 ? ' ' : String.fromCharCode(code);
+});
 
 /** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
 export const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,84}[^=\n]=\n/m.test(text))
