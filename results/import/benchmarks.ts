@@ -3,6 +3,7 @@ import type {ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
 import type {ReadTables} from './raw-table.ts';
+import {holdsTable} from './vocabulary.ts';
 
 const line = /^\s*(?:(?:\/\/|[#*])\s*)?(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
 /** Where line breaks were lost other words may follow. */
@@ -31,7 +32,7 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
     for (const part of parts) {
       const match = (parts.length > 1 ? joined : line).exec(part);
       if (match === null) continue;
-      claimed.fill(1, i, last + 1);
+      if (!parts.some(holdsTable)) claimed.fill(1, i, last + 1);
       const key = `${match[1]} ${inPackage}`;
       const entry = found.get(key) ?? {name: match[1], line: number, units: new Map<string, number[]>(), lines: 0};
       entry.lines++;

@@ -1,6 +1,6 @@
 // One row of `perf stat -x`, of every version since 2.6.38, from its fields.
 import type {RawRow} from './raw-table.ts';
-import {knownEvent} from './vocabulary.ts';
+import {knownEvent, unitNames} from './vocabulary.ts';
 
 export interface CsvRow {
   readonly kind: 'count' | 'metric' | 'group';
@@ -10,7 +10,7 @@ export interface CsvRow {
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 /** What may stand before a row: an arrow of a remark, the beginning of a string constant. */
-const arrows = /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
+const arrows = /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
 /** How string constants of programs end: `\\n"`, `\\n\\`. */
 const stringEnd = /(?:\\n)?["\\]+[,;)+]*\s*(?:\/\/.*)?$/;
 /** The judgement of a metric that some versions put behind it. */
@@ -76,13 +76,13 @@ export const splitCount = (text: string, separator: string): CsvRow | null => {
   // Split at `:`, modifiers were taken off their event: `instructions:u`.
   const isCut = separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(rest[3] ?? '');
   const fields = isCut ? [...rest.slice(0, 2), `${rest[2]}:${rest[3]}`, ...rest.slice(4)] : rest;
-  if (fields.length < 5 || !count.test(fields[0]) || !/^[A-Za-z%/]*$/.test(fields[1]) || !eventName.test(fields[2])) return null;
+  if (fields.length < 5 || !count.test(fields[0]) || !isUnit(fields[1], fields[2]) || !eventName.test(fields[2])) return null;
   let next = 3;
   let noise: string | null = null;
   // With -G the control group follows the event.
   const group = /^\/|^[a-zA-Z]/.test(fields[next] ?? '') && /^\d+$|%$/.test(fields[next + 1] ?? '') ? fields[next++] : null;
   if (/^-?[\d.,]+%$/.test(fields[next])) noise = fields[next++].slice(0, -1);
-  if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+(?:[.,]\d+)?$/.test(fields[next + 1] ?? '')) return null;
+  if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+[.,]\d+$/.test(fields[next + 1] ?? '')) return null;
   const running = fields[next + 1];
   const value = fields[next + 2] ?? '';
   // The comment's unit may itself hold the separator (`K/sec` split at `/`).
@@ -93,6 +93,9 @@ export const splitCount = (text: string, separator: string): CsvRow | null => {
     metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}], noise, running, time, aggregate: group === null ? aggregate : [aggregate, group].filter((part) => part !== null).join(' '), group: false,
   }};
 };
+
+/** Of a PMU's event any word is a unit. */
+const isUnit = (word: string, event: string): boolean => word === '' || unitNames.has(word) || (/^[A-Za-z%/]{1,12}$/.test(word) && event.includes('/'));
 
 /** `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of the row or group above. */
 export const splitMetric = (text: string, separator: string): CsvRow | null => {

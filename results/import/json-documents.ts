@@ -1,8 +1,9 @@
 // Whole JSON documents: hyperfine, google-benchmark, and jitstat's own `jitstat/import/1`.
 import type {ImportDocument, ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
-import {lineIndex} from './lines.ts';
+import {lineAt, lineIndex} from './lines.ts';
 import type {PlacedTable} from './raw-table.ts';
+import {holdsTable} from './vocabulary.ts';
 
 /** Tables of the document, or null where it is none of these. */
 export const readJsonDocument = (text: string): readonly ImportTable[] | null => {
@@ -31,7 +32,7 @@ export const embeddedDocument = (lines: Lines): {tables: readonly PlacedTable[];
   const tables = start === undefined || end <= start ? null : readJsonDocument(text.slice(start, end));
   if (tables === null || start === undefined || tables.length === 0) return null;
   const first = lineIndex(lines, start);
-  return {tables: tables.map((table) => ({line: numbers[first], table, doubtful: []})), claimed: new Uint8Array(numbers.length).fill(1, first, lineIndex(lines, end - 1) + 1)};
+  return {tables: tables.map((table) => ({line: numbers[first], table, doubtful: []})), claimed: new Uint8Array(numbers.length).fill(holdsTable(lineAt(lines, first)) ? 0 : 1, first, lineIndex(lines, end - 1) + 1)};
 };
 
 const isImport = (parsed: object): parsed is ImportDocument =>

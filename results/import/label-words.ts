@@ -25,8 +25,9 @@ export const isChatter = (line: string): boolean => (chatter.test(line) || inCha
 
 /** Where a text stops to be words: at what `-v` prints. */
 export const beforeVerbose = (text: string): string => {
-  const cut = text.search(verbose);
-  return cut < 0 ? text : text.slice(0, cut);
+  const from = Math.max(0, text.lastIndexOf('perf stat'));
+  const cut = text.slice(from).search(verbose);
+  return cut < 0 ? text : text.slice(0, from + cut);
 };
 
 /** Called with perf, whatever stands before it; `startsShell`: nothing but a prompt. */

@@ -83,7 +83,8 @@ export const readGroup = (text: string, position: number, isInTable: boolean): {
   const rows: RawRow[] = [];
   for (;;) {
     const metric = readMetric(text, skipEmptyLine(text, skipBreak(text, end)), true);
-    if (metric === null) break;
+    // Other words before a comment are code.
+    if (metric === null || (head === tableGroupHead && metric.metric.text.replace(/^% /, '') !== event)) break;
     const noise = readNoise(text, skipBreak(text, metric.end));
     const behind = noise?.end ?? metric.end;
     const running = readRunning(text, skipBreak(text, behind));

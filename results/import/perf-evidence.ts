@@ -79,9 +79,11 @@ const standsOut = (row: Candidate): boolean => {
   const isPerfs = isKnownEvent(event) || isWholeName(event);
   const isGrouped = count !== null && grouped.test(count);
   return isLaidOut(row) ? looksLikeEvent(event) && (isPerfs || isGrouped || isPadded(text, position, before.end))
-    : isLineStart && isPerfs && (isGrouped || (count !== null && count.length > 5)) && before.end - position > 1;
+    : isLineStart && isPerfs && ((isGrouped && before.end - position > 4) || (count !== null && longCount.test(count) && before.end - position > 1));
 };
 
+/** More than people write without group marks. */
+const longCount = /^\d{8,}$/;
 const isLaidOut = ({isLineStart, before, head}: Candidate): boolean => before.time !== null || (isLineStart && (head.wide || head.unit !== ''));
 const grouped = /^\d{1,3}(?:[.,' ]\d{3})+$/;
 

@@ -1,6 +1,6 @@
 // The beginning of a row: what may stand before the count (interval time, core, thread), the count with its unit, and the name.
 import {at, isBlank, isDigit, mayBreak, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
-import {units} from './vocabulary.ts';
+import {unitNames, units} from './vocabulary.ts';
 
 /** Where the count begins, and what stands before it. */
 export interface Lead {
@@ -57,13 +57,13 @@ export interface Head {
   readonly wide: boolean;
 }
 
-const unitNames: ReadonlySet<string> = new Set(units);
 const longestUnit = Math.max(...units.map((unit) => unit.length));
 /** Of a PMU's event any word is a unit. */
 const otherUnit = sticky(String.raw`([A-Za-z]{1,8})[ \t]{1,40}([A-Za-z_][\w-]{0,60}\/[\w.,:=-]{1,100}\/[a-zA-Z]{0,8})(?!\S)`);
 const refusals = [['not supported', 'not-supported'], ['not counted', 'not-counted']] as const;
 const inNames = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map((character) => character.charCodeAt(0)));
 const longestName = 201;
+const longName = 30;
 /** A name that ends a clause (`3 things:`, `about 5.`) is prose. */
 const endsClause = new Set([...'.,:%?+~*=-'].map((character) => character.charCodeAt(0)));
 
@@ -82,7 +82,8 @@ export const readHead = (text: string, position: number): Head | null => {
     if (text.charCodeAt(end) === 62) end++;
   }
   let name = skipGap(text, end);
-  if (name === end || (text.charCodeAt(skipBlank(text, end)) === lineFeed && !mayBreak(text, end))) return null;
+  if (name === end) return null;
+  const isBroken = text.charCodeAt(skipBlank(text, end)) === lineFeed;
   // perf pads with blanks, never with zeros.
   if (countEnd > position + 1 && text.charCodeAt(position) === 48 && isDigit(text.charCodeAt(position + 1))) return null;
   let wide = name - end > 1;
@@ -101,6 +102,8 @@ export const readHead = (text: string, position: number): Head | null => {
   if (!startsName(text.charCodeAt(name))) return null;
   let last = name + 1;
   while (last < name + longestName && inNames.has(text.charCodeAt(last))) last++;
+  // A mail program breaks where the line was long, or the name would have made it so.
+  if (isBroken && !mayBreak(text, end) && last - name < longName) return null;
   // `foo_bar(x)` is a call.
   return endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket ? null : {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit, event: text.slice(name, last), end: last, wide};
 };

@@ -21,6 +21,8 @@ export interface Footer {
 export const headerWords = sticky(String.raw`Performance\s{1,80}counter\s{1,80}stats\s{1,80}for`);
 const headerEnd = /'(?:\s{1,80}\((\d{1,9})\s{1,80}runs?\))?\s{0,20}:(?=\s|$|\*)/g;
 const headerBare = sticky(String.raw`[ \t]*([^\n]{1,300}?)(?:\s\((\d{1,9}) runs?\))?[ \t]*:[ \t]*(?=\n|$)`);
+const opensQuote = /^\s{1,80}(?:(?:process|thread)\s{1,80}id\s{1,80}|BPF\s{1,80}program\(s\)\s{1,80})?'/;
+const rowLine = /^[ \t]*(?:\d[\d.,']*|<not \w+>)[ \t]+(?:msec[ \t]+)?[A-Za-z_][^\s#]*[ \t]*(?:#|\(|$)/;
 const footerWords = sticky(String.raw`${gap}(time${gap}elapsed|user|sys)(?![\w-])`);
 const measurement = sticky(String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`);
 export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`);
@@ -38,18 +40,19 @@ export const readHeader = (text: string, position: number): Header | null => {
   const again = near.indexOf(headerPhrase);
   const window = again < 0 ? near : near.slice(0, again + 1);
   headerEnd.lastIndex = 0;
-  const closed = headerEnd.exec(window);
+  const closed = opensQuote.test(window) ? headerEnd.exec(window) : null;
   const before = closed === null ? [] : window.slice(0, closed.index).split('\n');
-  if (closed !== null && before.length <= 8) {
+  // A quote that closes below rows is another one.
+  if (closed !== null && before.length <= 8 && !before.slice(1).some((line) => rowLine.test(line))) {
     return {end: start + headerEnd.lastIndex, ...target(before.map((line) => line.trim()).filter((line) => line !== '').join(' ')), runs: closed[1] === undefined ? null : Number(closed[1])};
   }
   const bare = window.includes(':') ? at(headerBare, text, start) : null;
-  if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/['\u2019](?:\s*\([^()]*\))?$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
+  if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/['\u2019"`](?:\s*\([^()]*\))?$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
   return {end: start, command: null, kind: 'command', runs: null};
 };
 
 const target = (words: string): {command: string | null; kind: string} => {
-  const bare = words.replace(/^['\u2018\u2019]/, '');
+  const bare = words.replace(/^['\u2018\u2019"`]/, '');
   for (const [pattern, kind] of kinds) {
     const found = pattern.exec(bare);
     if (found !== null) return {command: found[1] ?? 'system wide', kind};

@@ -16,6 +16,7 @@ const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80}
 
 /** Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`, `1.8 per cycle  ipc`. */
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
+const shareBehind = sticky(String.raw`[ \t]{0,80}[(\[][ \t]{0,4}(?:\+-[ \t]{0,4})?\d[\d.,]{0,20}[ \t]?%`);
 const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from\s|[(\[][ \t]{0,4}\d[\d.,]{0,20}[ \t]?%[)\]]|\([ \t]{0,4}\+-)`);
 
 const lineFeed = 10;
@@ -31,7 +32,7 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   const figureEnd = figure === position + 1 ? -1 : readFigure(text, figure);
   if (figureEnd < 0 || isTime(text, figure, figureEnd)) return null;
   const value = isDigit(text.charCodeAt(figureEnd - 1)) ? text.slice(figure, figureEnd) : null;
-  let start = skipGap(text, figureEnd);
+  let start = mayBreak(text, figureEnd) ? skipGap(text, figureEnd) : skipBlank(text, figureEnd);
   const isPercent = text.charCodeAt(start) === 37;
   if (isPercent) start++;
   const percent = isPercent ? '% ' : '';
@@ -61,7 +62,7 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   const own = (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ?? free[1].replace(nextPlace, '');
   const words = oneBlank(own).trimEnd();
   const end = freeComment.lastIndex - (free[1].length - own.length);
-  const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words) || /^[\w-]+ of all [\w -]+$/.test(words);
+  const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words) || /^[\w-]+ of all [\w -]+$/.test(words) || at(shareBehind, text, end) !== null;
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
   return {end, metric: {value, text: percent + words}};

@@ -40,6 +40,7 @@ const isFooter = ({text, position, pieceEnd, isLineStart, isOpen, isNear}: Foote
   const behind = text.slice(footer.end, footer.end + 20);
   if (isLineStart) return footer.what !== 'elapsed' ? isNear : isOpen || !/^[ \t]*[a-z]/.test(behind);
   const start = text.lastIndexOf('\n', position) + 1;
+  if (footer.what !== 'elapsed' && pieceEnd <= start) return false;
   const isPerfs = footer.error !== null || footer.noise !== null;
   // In a line of many pieces anything may follow but the end of a quotation.
   if (pieceEnd > start || (isPerfs && !text.slice(start, start + longLine).includes('\n'))) return !/^[ \t]*["'`]/.test(behind);

@@ -155,8 +155,10 @@ const vote = (votes: Votes, raw: RawTable): void => {
     ask(row.running);
     ask(row.time);
     for (const metric of row.metrics) ask(metric.value);
-    if (row.unit === 'msec') ask(row.count);
-    else if (row.count !== null) votes.counts += voteOfCount(row.count);
+    if (row.count === null) continue;
+    // Three digits behind a mark are never the decimals of msec.
+    if (row.unit === 'msec') votes.balance += voteOfCount(row.count);
+    else votes.counts += voteOfCount(row.count);
   }
 };
 

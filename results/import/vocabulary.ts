@@ -10,6 +10,8 @@ export const holdsTable = (text: string): boolean => tableWords.test(text);
 /** Units that stand between a count and its event. */
 export const units = ['msec', 'usec', 'nsec', 'sec', 'ns', 'us', 'ms', 'MiB', 'KiB', 'GiB', 'MB', 'KB', 'GB', 'B', 'Bytes', 'bytes', 'byte', 'Joules', 'Watts', 'W', 'C', '%', 'clks', 'MiB/s'] as const;
 
+export const unitNames: ReadonlySet<string> = new Set(units);
+
 /** Comments of perf up to 6.18, blanks as one; longer ones first where one begins another. `%` before them is read apart. */
 export const comments = [
   'CPUs utilized', 'CPUs utilised', 'GHz', 'insn per cycle', 'insns per cycle', 'stalled cycles per insn', 'stalled cycles per instruction',
