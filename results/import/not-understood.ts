@@ -33,6 +33,8 @@ const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)
 const timedNumbers = /^\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/;
 const innerRow = new RegExp(String.raw`\d[\d.,]*\s+(?:msec\s+)?${knownEvent}(?::\w+)?\s+#\s+\d`);
 const oldestLine = /\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}\((?:msecs\)|scaled from )|^\s*Wall-clock time elapsed:\s+\d/;
+/** A grouped count of a tracepoint or a PMU's event, named whole. */
+const wholeLine = /^\s*(?:(?:\/\/|[#*;%+-]|--)\s+)?\d{1,3}(?:[.,']\d{3})+\s+[a-z]\w*(?::[a-z]\w*|\/\S+\/)\s*$/;
 /** A count in a cell of its own. */
 const cellLine = new RegExp(String.raw`^\s*\|?\s*\d[\d.,]*\s*\|\s*${knownEvent}`);
 /** The name before the count, as in tables people make: `| cycles | 545,730,573,769 |`. */
@@ -65,7 +67,7 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (!isWhole) return false;
     const first = part.trimStart().charAt(0);
     const isNumber = isDigit(first.charCodeAt(0));
-    if ((isNumber || commentMarks.has(first)) && countLine.test(part)) return true;
+    if ((isNumber || commentMarks.has(first)) && (countLine.test(part) || wholeLine.test(part))) return true;
     if (separated.test(part) && csvLine.test(part)) return true;
     if (first === '#' && metricOnly.test(part)) return true;
     if (!isNumber && reversedLine.test(part)) return true;
