@@ -51,6 +51,9 @@ export const labelOf = (between: string): Naming => {
   return named(last, false);
 };
 
+/** True where words between two rows begin another output: a name, a heading, a command, a fence that closes and opens. */
+export const namesNext = (between: string): boolean => labelOf(between).lasts || between.split('\n').some((line) => isShell(line)) || (between.match(/^\s*```/gm)?.length ?? 0) > 1;
+
 /** The command line that ends in a colon at `last`; a mail program may have broken it, but not at an empty line. */
 const introducing = (all: readonly string[], last: string): ShellLine | null => {
   const end = all.lastIndexOf(last);
@@ -66,7 +69,7 @@ const withoutPrompt = (line: string): string => line.slice(Math.max(0, line.sear
 export const ownLabel = (words: string): string | null => /[A-Za-z]/.test(words) ? clip(words) : null;
 
 const clip = (words: string): string | null => {
-  const bare = words.replace(/^[\s#*|>"'$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:|`*]+$/, '').trim();
+  const bare = words.replace(/^[\s#*_|>"'`$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:\uff1a|`*_]+$/, '').trim();
   const signed = /^\s*([+-])[A-Z]{3,}/.exec(words);
   const label = signed === null ? bare : signed[1] + bare;
   return label === '' ? null : label.length > longest ? label.slice(-longest).replace(/^\S*\s+/, '') : label;

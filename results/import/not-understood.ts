@@ -10,7 +10,7 @@ const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
 const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
 /** These hold for whole lines only. */
 const elapsedLine = /^[\s|]*\d[\d.,]*[\s|]+seconds time elapsed/;
-const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+)?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s+\d)`);
+const countLine = new RegExp(String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+|\d{1,4}\s{2,})?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s*\(msec\)|\s+\d)`);
 const csvLine = new RegExp(String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${knownEvent}(?:[:/]\w*)?[,;|/:\t]`);
 /** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
 const csvTail = new RegExp(String.raw`([,;|\t])(?:\w{1,20}/)?${knownEvent}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`);
@@ -30,8 +30,10 @@ const separatedNumbers = /^\s*[\w.%-]*([,;:|])(?:[\w.%-]*\1)*[\w.%-]*\s*$/;
 /** A row of --metric-only: numbers under a line of metric names. */
 const metricLine = /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/;
 /** A row of --metric-only -I whose names are not known, a row with its comment within words, the clocks of perf before 2.6.31. */
-const timedNumbers = /^\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/;
+const timedNumbers = /^\s*[+-]?\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/;
 const innerRow = new RegExp(String.raw`\d[\d.,]*\s+(?:msec\s+)?${knownEvent}(?::\w+)?\s+#\s+\d`);
+/** Several grouped counts of known events, as in a cell of a table. */
+const severalRows = new RegExp(String.raw`\d{1,3}(?:[.,]\d{3})+\s+${knownEvent}\D{0,40}\d{1,3}(?:[.,]\d{3})+\s+${knownEvent}`);
 const oldestLine = /\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}\((?:msecs\)|scaled from )|^\s*Wall-clock time elapsed:\s+\d/;
 /** A grouped count of a tracepoint or a PMU's event, named whole. */
 const wholeLine = /^\s*(?:(?:\/\/|[#*;%+-]|--)\s+)?\d{1,3}(?:[.,']\d{3})+\s+[a-z]\w*(?::[a-z]\w*|\/\S+\/)\s*$/;
@@ -60,7 +62,7 @@ export const newCountTest = (text: string): ((from: number, to: number, isWhole:
     if (not.within(from, end) && refused.test(part)) return true;
     if (percent.within(from, end) && noise.test(part)) return true;
     if (quote.within(from, end) && jsonKey.test(part)) return true;
-    if (csvTail.test(part) || (hash.within(from, end) && innerRow.test(part))) return true;
+    if (csvTail.test(part) || severalRows.test(part) || (hash.within(from, end) && innerRow.test(part))) return true;
     if ((msecs.within(from, end) || scaled.within(from, end)) && oldestLine.test(part)) return true;
     const hasSeconds = seconds.within(from, end);
     if (hasSeconds && elapsed.test(part)) return true;

@@ -75,13 +75,17 @@ const isBare = (row: Candidate): boolean => {
 
 /** Without a table around it a bare row has perf's layout and a name that is an event's. */
 const standsOut = (row: Candidate): boolean => {
-  const {text, position, isLineStart, before, head: {count}, event} = row;
+  const {text, position, isLineStart, before, head: {count}, event, unit} = row;
   const isPerfs = isKnownEvent(event) || isWholeName(event);
   const isGrouped = count !== null && grouped.test(count);
   return isLaidOut(row) ? looksLikeEvent(event) && (isPerfs || isGrouped || isPadded(text, position, before.end))
-    : isLineStart && isPerfs && ((isGrouped && before.end - position > 4) || (count !== null && longCount.test(count) && before.end - position > 1));
+    : isLineStart && isPerfs && count !== null && (unit === 'msec' || manyGroups.test(count) || (isGrouped && before.end - position > mostQuoted) || (longCount.test(count) && before.end - position > 1));
 };
 
+/** An indented text behind a quote mark has no more blanks. */
+const mostQuoted = 6;
+/** Groups set apart by blanks, read as apostrophes. */
+const manyGroups = /^\d{1,3}(?:'\d{3}){2,}$/;
 /** More than people write without group marks. */
 const longCount = /^\d{8,}$/;
 const isLaidOut = ({isLineStart, before, head}: Candidate): boolean => before.time !== null || (isLineStart && (head.wide || head.unit !== ''));

@@ -32,6 +32,8 @@ interface FooterPlace {
   readonly isNear: boolean;
 }
 
+/** Signs of a diff within a text stand behind few blanks. */
+const mostIndent = 8;
 /** A line of this length or more is one whose line breaks were lost. */
 const longLine = 120;
 
@@ -56,7 +58,7 @@ const isFooter = ({text, position, pieceEnd, isLineStart, isOpen, isNear}: Foote
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;
   // Lines of one sign alone are bullets, or a block that was added.
-  const isDiff = ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[${mark}][ \t]+[\d<]`).test(text));
+  const isDiff = ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[ \t]{0,8}[${mark}][ \t]+[\d<]`).test(text));
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
   let pieceEnd = 0;
@@ -88,9 +90,9 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       list.header(header, numberAt(position), between);
       return header.end;
     }
-    const isSigned = isLineStart && first === position && (code === plus || code === minus);
+    const isSigned = isLineStart && first - position <= mostIndent && (code === plus || code === minus);
     const sign: Sign = !isSigned || !isDiff ? null : code === plus ? '+' : '-';
-    const start = isSigned ? position + 1 : position;
+    const start = isSigned ? first + 1 : position;
     if (isDigit(code) || isSigned) {
       const measured = list.isOpen() ? readMeasurement(text, position) : null;
       if (measured !== null) {

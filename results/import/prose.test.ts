@@ -34,6 +34,9 @@ const pieces: readonly string[] = [
   'It took 12 hours\n       # 0.18 stalled cycles per insn ( +- 0.49% )',
   '# 12 CPUs\n# 3.5 GHz\n# 34 foo_bar\n# 5.10.0 kernel',
   'write to 2010 a.b@example.org or 12 http://a.example/c, see 12 src/cycles.c',
+  '    with about\n    1,000,000 cycles\n    spent in the kernel',
+  '    Zerg: _Race.ValueType  # 2\n    Protoss: _Race.ValueType  # 3\n   return x   # 12 foo_bar',
+  '2, x, x**2, 0, 1, x, y',
   'min=1, max=789 | 12 | 345 |\n| a | 12 |\n',
   '{"name": "foo", "counter": "12.0"}',
 ];

@@ -37,6 +37,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ['remarks of other signs', '     4,197,830,552      cycles                    \u2190 total\n             9,914      page-faults               !!!\n', [['cycles', 4197830552, '', null], ['page-faults', 9914, '', null]]],
   ['raw events of 16 digits in a mail broken anew', '               4896      r8000000000000005\n                             (53.34%) 0      r8000000000000007\n                                                 (61.20%)\n', [['r8000000000000005', 4896, '', null], ['r8000000000000007', 0, '', null]]],
   ['apostrophes', "     1'234'567      cycles                    #    2.100 GHz\n", [['cycles', 1234567, '', null]]],
+  ['three digits of msec', '  1,234 msec task-clock\n  2,345      cycles\n', [['task-clock', 1234, 'msec', null], ['cycles', 2345, '', null]]],
+  ['blanks of two kinds', 'S0\u00a04\u00a0818,275\u00a0cycles # 1 GHz\n', [['cycles', 818275, '', 'S0 4']]],
+  ['a long name on its own line', '                  6\nspacemit_ioats_hpm_00/s_walk,config1=0x20c0011000000000/\n', [['spacemit_ioats_hpm_00/s_walk,config1=0x20c0011000000000/', 6, '', null]]],
   ['a decimal comma alone', '          12,50 msec task-clock                #    0,987 CPUs utilized\n          1234      cs\n', [['task-clock', 12.5, 'msec', null], ['cs', 1234, '', null]]],
 ];
 
@@ -119,6 +122,26 @@ describe('names of tables', () => {
   ])('%s', (_, text, expected) => expect(importText(text, 'x').tables.map((one) => one.label)).toEqual(expected));
   test('a table is of the command of its header, whatever prose says of perf stat', () => {
     expect(importText('# [ a perf stat --null --repeat 10 test of builds ]\n\n!NUMA:\n45.29 seconds time elapsed   ( +-  0.40% )\n', 'x').tables[0].command).toBe(null);
+  });
+});
+
+describe('where a table begins and ends', () => {
+  const block = (...events: readonly string[]): string => events.map((event, i) => `   ${i + 1},234,567      ${event}\n`).join('');
+  test.each<readonly [string, string, readonly (readonly [string | null, number])[]]>([
+    ['headings', `### A\n${block('cycles', 'instructions')}\n### B\n${block('page-faults')}`, [['A', 2], ['B', 1]]],
+    ['fences', `\`\`\`\n${block('cycles', 'instructions')}\`\`\`\nand\n\`\`\`\n${block('page-faults')}\`\`\`\n`, [[null, 2], ['and', 1]]],
+    ['commands', `$ perf stat ./a\n${block('cycles')}$ perf stat ./b\n${block('page-faults')}`, [['perf stat ./a', 1], ['perf stat ./b', 1]]],
+    ['signs of a diff within a text', `size:\n    - 1,079,711,798      cycles     #   2.1 GHz\n    + 1,011,711,798      cycles     #   2.2 GHz\n`, [['before', 1], ['after', 1]]],
+    ['bullets', `size:\n- 1,079,711,798      cycles     #   2.1 GHz\n- 2,011,711,798      instructions     #   2.2 insn per cycle\n`, [['size', 2]]],
+    ['CPUs with other words between', 'CPU0  12,345,678  cycles\nhello 12\nCPU1  12,345,679  cycles\n', [[null, 2]]],
+  ])('%s', (_, text, expected) => expect(importText(text, 'x').tables.map((one) => [one.label, one.rows.length])).toEqual(expected));
+  test.each(['"make"', '\u2019make\u2019', '`make`', 'make'])('a command in other quotes: %s', (command) => {
+    const text = ` Performance counter stats for ${command}:\n\n${block('cycles')}\n  1.2 seconds time elapsed\n\n{'cycles': 12}\n`;
+    expect(importText(text, 'x').tables.map((one) => [one.command, one.rows.length, one.elapsed?.seconds])).toEqual([['make', 1, 1.2]]);
+  });
+  test('times of a sentence are not those of the table', () => {
+    const text = `${header}${block('cycles')}Took 0.045 seconds user\n\n  1.5 seconds time elapsed\n\n  1.0 seconds user\n\nOn the other box:\n\n0.045 seconds sys\n`;
+    expect(importText(text, 'x').tables.map((one) => [one.elapsed?.seconds, one.user, one.sys])).toEqual([[1.5, 1, undefined]]);
   });
 });
 

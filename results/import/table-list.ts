@@ -1,5 +1,5 @@
 // Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event after a gap opens the next.
-import {labelOf, ownLabel} from './labels.ts';
+import {labelOf, namesNext, ownLabel} from './labels.ts';
 import type {Footer, Header} from './perf-items.ts';
 import type {Finisher, RawRow, RawTable} from './raw-table.ts';
 import {addRow, newRawTable} from './raw-table.ts';
@@ -27,7 +27,7 @@ export interface TableList {
 const startsNext = ({rows: [above], kind}: RawTable, {time, event, aggregate}: RawRow, between: () => string): boolean => {
   if (above === undefined) return false;
   if (time !== null) return above.time === null;
-  return (above.event === event && above.aggregate === aggregate) || above.time !== null || (kind === null && /:[ \t]*\n\s*$/.test(between()));
+  return (above.event === event && above.aggregate === aggregate) || above.time !== null || (kind === null && namesNext(between()));
 };
 
 /** Tables no piece can belong to any more go to `finisher`. */
