@@ -2,7 +2,6 @@
 import {startsComment, uncomment} from './comments.ts';
 import {decodeQuotedPrintable, isQuotedPrintable, plain} from './decode.ts';
 import type {Lines} from './lines.ts';
-import {newFinder} from './lines.ts';
 import {isBlank, isDigit, isLetter} from './perf-tokens.ts';
 
 const longLine = 300;
@@ -30,7 +29,6 @@ const splitLines = (text: string): Lines => {
   const starts = [0];
   const numbers: number[] = [];
   const parts: string[] = [];
-  const marks = [newFinder(text, '>'), newFinder(text, '|')];
   let length = 0;
   let kept = 0;
   let empty = 0;
@@ -41,9 +39,7 @@ const splitLines = (text: string): Lines => {
     if (end < 0) end = text.length;
     const start = unquoted(text, from);
     let inner: string | null = null;
-    if (marks.some((mark) => standsApart(text, mark.next(start + 1), end, mark.next))) {
-      inner = withoutInnerMarks(text.slice(start, end));
-    }
+    if (hasInnerMark(text, start, end)) inner = withoutInnerMarks(text.slice(start, end));
     isCommented ||= startsComment(text, start);
     empty = start === end ? empty + 1 : 0;
     const isDropped = empty > keptEmpty;
@@ -102,9 +98,14 @@ const behindEcho = (text: string, from: number): number => {
   return text.charCodeAt(p) === caret && text.charCodeAt(p + 1) === capitalC ? p + 2 : from;
 };
 
-/** True where a mark of the line that ends at `end`, from `found` on, follows a blank. */
-const standsApart = (text: string, found: number, end: number, next: (from: number) => number): boolean => {
-  for (let p = found; p < end; p = next(p + 1)) if (text.charCodeAt(p - 1) === 32) return true;
+/** True where a quote mark behind a blank stands in the line from `start` to `end`. */
+const hasInnerMark = (text: string, start: number, end: number): boolean => {
+  const line = text.slice(start, end);
+  if (!line.includes('>') && !line.includes('|')) return false;
+  for (let p = start + 1; p < end; p++) {
+    const code = text.charCodeAt(p);
+    if ((code === 62 || code === 124) && text.charCodeAt(p - 1) === 32) return true;
+  }
   return false;
 };
 

@@ -9,7 +9,7 @@ import type {RawRow, RawTable, ReadTables} from './raw-table.ts';
 import {holdsTable, isComment, knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
-const anyEvent = new RegExp(String.raw`(?<![\w-])${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
+const anyEvent = new RegExp(String.raw`${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
 
 /**
@@ -24,12 +24,13 @@ export const readCsv = (lines: Lines): ReadTables => {
   const tables = newLineTables(lines, startsNext);
   for (let i = 0; i < numbers.length; i++) {
     // Without a separator only the rows of old versions can be read, which begin with a count, a core or a time.
-    if (separators.length === 0 && !shortStarts.has(whole.charCodeAt(skipBlank(whole, starts[i])))) {
+    const mayBeShort = shortStarts.has(whole.charCodeAt(skipBlank(whole, starts[i])));
+    if (separators.length === 0 && !mayBeShort) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
       continue;
     }
     const text = lineAt(lines, i);
-    const found = readLine(text, separators, tables.isOpen());
+    const found = readLine(text, separators, tables.isOpen(), mayBeShort);
     if (found.length === 0) {
       if (tables.isOpen() && !neutral.test(text)) tables.close();
       continue;
@@ -97,8 +98,9 @@ const mostLineLength = 1e6;
 const mostSeparators = 8;
 
 /** The rows of a line: more than one where line breaks were lost, none where any part of it is something else. */
-const readLine = (text: string, separators: readonly string[], isOpen: boolean): CsvRow[] => {
-  const short = text.length <= mostShort ? splitShort(text) : null;
+const readLine = (text: string, separators: readonly string[], isOpen: boolean, mayBeShort: boolean): CsvRow[] => {
+  // Rows of a table have more blanks than one behind their count.
+  const short = mayBeShort && text.length <= mostShort && !text.trimStart().includes('  ') ? splitShort(text) : null;
   if (short !== null) return [{kind: 'count', row: short}];
   if (text.length > mostLineLength) return [];
   for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {

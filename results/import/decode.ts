@@ -40,31 +40,39 @@ export const isQuotedPrintable = (text: string): boolean => (text.includes('=\n'
 
 /** `numbers` = for each line of the decoded text, that of the line it began in. */
 export const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} => {
-  const lines: string[] = [];
+  const parts: string[] = [];
   const numbers: number[] = [];
-  let parts: string[] = [];
+  let number = 1;
+  let kept = 0;
+  /** The pieces of a line broken softly, and the quote mark before each. */
+  let pieces: string[] = [];
   let quote = '';
-  let start = 1;
-  text.split('\n').forEach((line, i, all) => {
-    if (parts.length === 0 && !line.includes('=')) {
-      lines.push(line);
-      numbers.push(i + 1);
-      return;
+  for (let from = 0; from <= text.length; number++) {
+    let end = text.indexOf('\n', from);
+    if (end < 0) end = text.length;
+    if (pieces.length === 0) numbers.push(number);
+    const line = text.slice(from, end);
+    if (pieces.length > 0 || line.includes('=')) {
+      const isSoft = /(?:^|[^=])=[ \t]*$/.test(line) && end < text.length;
+      // In a quoted mail the mark stands before the rest, too.
+      const start = pieces.length > 0 && quote !== '' && line.startsWith(quote) ? quote.length : 0;
+      if (pieces.length === 0) {
+        parts.push(text.slice(kept, from));
+        quote = /^(?:[ \t]{0,4}>)+ ?/.exec(line)?.[0] ?? '';
+      }
+      pieces.push(line.slice(start, isSoft ? line.lastIndexOf('=') : undefined));
+      kept = end;
+      if (!isSoft) {
+        const decoded = decodeBytes(pieces.join(''));
+        for (let p = decoded.indexOf('\n'); p >= 0; p = decoded.indexOf('\n', p + 1)) numbers.push(numbers[numbers.length - 1]);
+        parts.push(decoded);
+        pieces = [];
+      }
     }
-    if (parts.length === 0) start = i + 1;
-    const isSoft = /(?:^|[^=])=[ \t]*$/.test(line);
-    // In a quoted mail the mark stands before the rest, too.
-    const whole = parts.length > 0 && quote !== '' && line.startsWith(quote) ? line.slice(quote.length) : line;
-    if (parts.length === 0 && isSoft) quote = /^(?:[ \t]{0,4}>)+ ?/.exec(line)?.[0] ?? '';
-    parts.push(isSoft ? whole.slice(0, whole.lastIndexOf('=')) : whole);
-    if (isSoft && i + 1 < all.length) return;
-    for (const decoded of decodeBytes(parts.join('')).split('\n')) {
-      lines.push(decoded);
-      numbers.push(start);
-    }
-    parts = [];
-  });
-  return {text: lines.join('\n'), numbers};
+    from = end + 1;
+  }
+  parts.push(text.slice(kept));
+  return {text: parts.join(''), numbers};
 };
 
 const decodeBytes = (line: string): string => !/=[0-9A-F]{2}/.test(line) ? line

@@ -2,7 +2,7 @@
 import {beforeVerbose, endsAsName, isChatter, isHeading, isShell, startsShell} from './label-words.ts';
 import {sideOfLabel} from './pairs.ts';
 
-const [mostCharacters, mostLines, mostNames] = [3000, 40, 24];
+const [mostCharacters, mostLines] = [3000, 40];
 const longest = 100;
 /** A line as short with a word for a side (`vanilla`, `with patch`) names what follows. */
 const shortest = 40;
@@ -28,9 +28,7 @@ export interface Naming {
 
 export const labelOf = (between: string): Naming => {
   const all = beforeVerbose(between.slice(-mostCharacters)).split('\n').slice(-mostLines).map((line) => line.trim());
-  const lines: string[] = [];
-  for (let i = all.length - 1; i >= 0 && lines.length < mostNames; i--) if (all[i] !== '' && !isChatter(all[i])) lines.unshift(all[i]);
-  const last = lines.at(-1);
+  const last = all.findLast((line) => line !== '' && !isChatter(line));
   const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({label: clip(words), shell, lasts, isBare: false});
   if (last === undefined) return {label: null, shell: null, lasts: false, isBare: true};
   const shell = introducing(all, last);
@@ -39,6 +37,7 @@ export const labelOf = (between: string): Naming => {
   if (last.length > longest && last.endsWith(':')) return named(last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) ?? '', true);
   if (endsAsName(last)) return named(last, true);
   if (last.length <= shortest && sideOfLabel(last) !== null) return named(last, !last.startsWith('('));
+  const lines = all.filter((line) => line !== '' && !isChatter(line));
   // Between the command line and its table stands what the program printed.
   const command = lines.findLastIndex((line) => isShell(line));
   const upper = command < 0 ? lines : lines.slice(0, command);
@@ -56,6 +55,7 @@ export const namesNext = (between: string): boolean => labelOf(between).lasts ||
 
 /** The command line that ends in a colon at `last`; a mail program may have broken it, but not at an empty line. */
 const introducing = (all: readonly string[], last: string): ShellLine | null => {
+  if (!last.endsWith(':')) return null;
   const end = all.lastIndexOf(last);
   const near = all.slice(all.findLastIndex((line, i) => line === '' && i < end) + 1, end + 1);
   const joined = near.slice(Math.max(near.findLastIndex(startsShell), near.length - 3)).join(' ');

@@ -1,6 +1,5 @@
 // Says which skipped text looks like a count, so that nothing perf printed is dropped without a word.
 import type {Warning} from '../types.ts';
-import {newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
 import {knownEvent, looksLikeEvent} from './vocabulary.ts';
 
@@ -43,28 +42,26 @@ const cellLine = new RegExp(String.raw`^\s*\|?\s*\d[\d.,]*\s*\|\s*${knownEvent}`
 const reversedLine = new RegExp(String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`);
 const separated = /^\s*[\w.-]*[,;|/:\t]/;
 
-const longest = 4000;
+/** Of a longer part the beginning tells. */
+export const longestPart = 4000;
 
 const commentMarks: ReadonlySet<string> = new Set('/#*;%+-');
 /** `CPU0`, `N0`, `S0`. */
 const places: ReadonlySet<string> = new Set('CNS');
 
-/** A test for parts of the text, to be asked going forward. `isWhole`: the part begins a line. Cheap signs go before the patterns. */
-export const newCountTest = (text: string): ((from: number, to: number, isWhole: boolean) => boolean) => {
-  const [not, percent, seconds, quote, hash, msecs, scaled] = ['<not ', '%', 'seconds time elapsed', '"', '#', 'msecs', '(scaled from'].map((word) => newFinder(text, word));
-  const names = ['insn per', 'retiring'].map((word) => newFinder(text, word));
+/** A test for parts of a text, to be asked one after the other. `isWhole`: the part begins a line. Cheap signs go before the patterns. */
+export const newCountTest = (): ((part: string, isWhole: boolean) => boolean) => {
   let isUnderNames = false;
-  return (from, to, isWhole) => {
-    const end = Math.min(to, from + longest);
-    const part = text.slice(from, end);
+  return (part, isWhole) => {
+    const hasPercent = part.includes('%');
     if (isUnderNames && isWhole && (numbersLine.test(part) || (separatedNumbers.test(part) && /\d/.test(part)))) return true;
-    isUnderNames = isWhole && part.length < longest && (percent.within(from, end) || names.some((name) => name.within(from, end))) && metricNames.test(part);
-    if (not.within(from, end) && refused.test(part)) return true;
-    if (percent.within(from, end) && noise.test(part)) return true;
-    if (quote.within(from, end) && jsonKey.test(part)) return true;
-    if (csvTail.test(part) || severalRows.test(part) || (hash.within(from, end) && innerRow.test(part))) return true;
-    if ((msecs.within(from, end) || scaled.within(from, end)) && oldestLine.test(part)) return true;
-    const hasSeconds = seconds.within(from, end);
+    isUnderNames = isWhole && part.length < longestPart && (hasPercent || part.includes('insn per') || part.includes('retiring')) && metricNames.test(part);
+    if (part.includes('<not ') && refused.test(part)) return true;
+    if (hasPercent && noise.test(part)) return true;
+    if (part.includes('"') && jsonKey.test(part)) return true;
+    if (csvTail.test(part) || severalRows.test(part) || (part.includes('#') && innerRow.test(part))) return true;
+    if ((part.includes('msecs') || part.includes('(scaled from')) && oldestLine.test(part)) return true;
+    const hasSeconds = part.includes('seconds time elapsed');
     if (hasSeconds && elapsed.test(part)) return true;
     if (!isWhole) return false;
     const first = part.trimStart().charAt(0);
@@ -86,8 +83,7 @@ const insideMetric = /(?<!\S)S\d+(?:-D\d+)?(?:-C\d+)?\s+\d+\s+-?\d+\.\d+(?!\S)/;
 const insidePart = /(?<![\w.,-])\d[\d.,']*\s{1,40}(?:(?:msec|ns|Joules|MiB)\s{1,8})?([A-Za-z_][\w./:-]*[\w/])/g;
 
 /** True where a part of the text that was skipped between two pieces of one table would be a row or a comment there. */
-export const looksLikeInside = (text: string, from: number, to: number, isWhole: boolean): boolean => {
-  const part = text.slice(from, Math.min(to, from + longest));
+export const looksLikeInside = (part: string, isWhole: boolean): boolean => {
   if (isWhole && insideLine.test(part)) return true;
   return insideComment.test(part) || insideMetric.test(part) || [...part.matchAll(insidePart)].some(([, word]) => looksLikeEvent(word));
 };

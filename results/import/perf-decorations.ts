@@ -47,7 +47,7 @@ export const readDecorations = (text: string, position: number, event: string): 
     const blank = skipBlank(text, end);
     const isNewLine = text.charCodeAt(blank) === 10;
     const below = isNewLine ? skipBlank(text, blank + 1) : blank;
-    const next = isNewLine && (metrics !== null || mayBreak(text, end)) ? skipEmptyLine(text, below) : below;
+    const next = isNewLine && text.charCodeAt(below) === 10 && (metrics !== null || mayBreak(text, end)) ? skipEmptyLine(text, below) : below;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
     // Topdown metrics below an event that has no part in them are of one that was not printed.
     if (metric !== null && isNewLine && metric.metric.text.startsWith(topdown) && isKnownEvent(event)) return {end, metrics: metrics ?? noMetrics, noise, running};
@@ -63,7 +63,7 @@ export const readDecorations = (text: string, position: number, event: string): 
       continue;
     }
     const ownRunning: Share | null = running === null ? readRunning(text, next) : null;
-    if (ownRunning === null && metrics !== null && at(innerRemark, text, end) !== null && readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null) {
+    if (ownRunning === null && metrics !== null && !isNewLine && at(innerRemark, text, end) !== null && readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null) {
       end = innerRemark.lastIndex - 1;
       continue;
     }

@@ -1,5 +1,5 @@
 // The beginning of a row: what may stand before the count (interval time, core, thread), the count with its unit, and the name.
-import {at, isBlank, isDigit, mayBreak, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
+import {at, hasBreak, isBlank, isDigit, mayBreak, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
 import {unitNames, units} from './vocabulary.ts';
 
 /** Where the count begins, and what stands before it. */
@@ -59,6 +59,7 @@ export interface Head {
 
 const longestUnit = Math.max(...units.map((unit) => unit.length));
 /** Of a PMU's event any word is a unit. */
+const longestOther = 8;
 const otherUnit = sticky(String.raw`([A-Za-z]{1,8})[ \t]{1,40}([A-Za-z_][\w-]{0,60}\/[\w.,:=-]{1,100}\/[a-zA-Z]{0,8})(?!\S)`);
 const refusals = [['not supported', 'not-supported'], ['not counted', 'not-counted']] as const;
 const inNames = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map((character) => character.charCodeAt(0)));
@@ -83,17 +84,13 @@ export const readHead = (text: string, position: number): Head | null => {
   }
   let name = skipGap(text, end);
   if (name === end) return null;
-  const isBroken = text.charCodeAt(skipBlank(text, end)) === lineFeed;
+  const gapEnd = name;
   // perf pads with blanks, never with zeros.
   if (countEnd > position + 1 && text.charCodeAt(position) === 48 && isDigit(text.charCodeAt(position + 1))) return null;
   let wide = name - end > 1;
   const unitEnd = readUnit(text, name);
   const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
   const hasUnit = behind > unitEnd && startsName(text.charCodeAt(behind));
-  if (unitEnd < 0) {
-    const other = at(otherUnit, text, name);
-    if (other !== null) return {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
-  }
   const unit = hasUnit ? text.slice(name, unitEnd) : '';
   if (hasUnit) {
     name = behind;
@@ -103,12 +100,15 @@ export const readHead = (text: string, position: number): Head | null => {
   let last = name + 1;
   while (last < name + longestName && inNames.has(text.charCodeAt(last))) last++;
   // A mail program breaks where the line was long, or the name would have made it so.
-  if (isBroken && !mayBreak(text, end) && last - name < longName) return null;
+  if (last - name < longName && hasBreak(text, end, gapEnd) && !mayBreak(text, end)) return null;
   // `foo_bar(x)` is a call.
-  return endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket ? null : {count: countEnd < 0 ? null : text.slice(position, countEnd), status, unit, event: text.slice(name, last), end: last, wide};
+  if (endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket) return null;
+  const count = countEnd < 0 ? null : text.slice(position, countEnd);
+  const other = unit === '' && last - name <= longestOther && startsName(text.charCodeAt(skipBlank(text, last))) ? at(otherUnit, text, name) : null;
+  return other === null ? {count, status, unit, event: text.slice(name, last), end: last, wide} : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
 };
 
-const [openBracket, lineFeed] = [40, 10];
+const openBracket = 40;
 /** The end of the unit at `position`, or -1. */
 const readUnit = (text: string, position: number): number => {
   let end = position;

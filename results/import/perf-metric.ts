@@ -32,7 +32,8 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   const figureEnd = figure === position + 1 ? -1 : readFigure(text, figure);
   if (figureEnd < 0 || isTime(text, figure, figureEnd)) return null;
   const value = isDigit(text.charCodeAt(figureEnd - 1)) ? text.slice(figure, figureEnd) : null;
-  let start = mayBreak(text, figureEnd) ? skipGap(text, figureEnd) : skipBlank(text, figureEnd);
+  let start = skipBlank(text, figureEnd);
+  if (text.charCodeAt(start) === lineFeed && mayBreak(text, figureEnd)) start = skipBlank(text, start + 1);
   const isPercent = text.charCodeAt(start) === 37;
   if (isPercent) start++;
   const percent = isPercent ? '% ' : '';

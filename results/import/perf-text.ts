@@ -58,7 +58,8 @@ const isFooter = ({text, position, pieceEnd, isLineStart, isOpen, isNear}: Foote
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;
   // Lines of one sign alone are bullets, or a block that was added.
-  const isDiff = ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[ \t]{0,8}[${mark}][ \t]+[\d<]`).test(text));
+  let isDiff: boolean | null = null;
+  const hasBothSigns = (): boolean => isDiff ??= ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[ \t]{0,8}[${mark}][ \t]+[\d<]`).test(text));
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
   let pieceEnd = 0;
@@ -91,7 +92,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       return header.end;
     }
     const isSigned = isLineStart && first - position <= mostIndent && (code === plus || code === minus);
-    const sign: Sign = !isSigned || !isDiff ? null : code === plus ? '+' : '-';
+    const sign: Sign = !isSigned || !hasBothSigns() ? null : code === plus ? '+' : '-';
     const start = isSigned ? first + 1 : position;
     if (isDigit(code) || isSigned) {
       const measured = list.isOpen() ? readMeasurement(text, position) : null;

@@ -75,6 +75,12 @@ export const mayBreak = (text: string, position: number): boolean => {
   return true;
 };
 
+/** True where a line end stands in a short piece of the text. */
+export const hasBreak = (text: string, from: number, to: number): boolean => {
+  for (let p = from; p < to; p++) if (text.charCodeAt(p) === 10) return true;
+  return false;
+};
+
 /** True where anything but white space stands between `from` and `to`. */
 export const hasText = (text: string, from: number, to: number): boolean => {
   for (let p = from; p < to; p++) {

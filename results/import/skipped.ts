@@ -1,5 +1,5 @@
 // Keeps account of the text between the pieces of tables, so that no count in it is dropped without a word.
-import {looksLikeInside, newCountTest} from './not-understood.ts';
+import {longestPart, looksLikeInside, newCountTest} from './not-understood.ts';
 import {hasText, isBlank} from './perf-tokens.ts';
 
 /** To be told of every piece and every line end, going forward. */
@@ -21,7 +21,7 @@ const mostInside = 12;
 const lineFeed = 10;
 
 export const newSkipped = (text: string, numberAt: (position: number) => number): Skipped => {
-  const looksLikeCount = newCountTest(text);
+  const looksLikeCount = newCountTest();
   const unread = new Set<number>();
   let pieceEnd = 0;
   let from = 0;
@@ -35,8 +35,9 @@ export const newSkipped = (text: string, numberAt: (position: number) => number)
       const isWhole = from === 0 || text.charCodeAt(from - 1) === lineFeed;
       // What follows a row in its line or right below it is part of the table, whatever comes later.
       const isAdjacent = isWhole ? lines === 0 && from === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(from)) : from === pieceEnd;
-      if (looksLikeCount(from, to, isWhole)) unread.add(numberAt(from));
-      else if (isOpen && lines < mostInside && looksLikeInside(text, from, to, isWhole)) {
+      const part = text.slice(from, Math.min(to, from + longestPart));
+      if (looksLikeCount(part, isWhole)) unread.add(numberAt(from));
+      else if (isOpen && lines < mostInside && looksLikeInside(part, isWhole)) {
         if (isAdjacent) unread.add(numberAt(from));
         else inside.push(numberAt(from));
       }

@@ -61,14 +61,14 @@ export interface VerboseSegment {
  * version is known (reference: 6.2 to 6.4.0 never reset the counts between runs).
  */
 export const parseVerboseRuns = (text: string, hint: {readonly cumulative?: boolean} = {}): VerboseRuns => {
-  const {segments, unsupported} = readSegments(linesOf(text.split('\n').map((line, i) => ({text: line, number: i + 1}))));
+  const {segments, unsupported} = readSegments(linesOf(text.split('\n').map((line, i) => ({text: line, number: i + 1}))), true);
   const parts = segments.map((segment) => partOf(segment, hint.cumulative));
   return {runs: parts.flatMap((part) => part.runs), cumulative: parts.some((part) => part.cumulative), unsupported};
 };
 
 /** The same by perf process, for texts that hold several outputs; `claimed` = 1 for each line that is a count. */
 export const readVerbose = (lines: Lines): {runs: VerboseSegment[]; claimed: Uint8Array} => {
-  const {segments, claimed} = readSegments(lines);
+  const {segments, claimed} = readSegments(lines, false);
   return {runs: segments.map((segment) => partOf(segment, undefined)), claimed};
 };
 
@@ -77,7 +77,8 @@ const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => 
   return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last, isJoined: segment.isJoined, isMarked: segment.isMarked};
 };
 
-const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
+/** `wantsRefusals`: what perf could not count is looked for, too. */
+const readSegments = ({text, starts, numbers}: Lines, wantsRefusals: boolean): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
   const claimed = new Uint8Array(numbers.length);
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
@@ -135,7 +136,7 @@ const readSegments = ({text, starts, numbers}: Lines): {segments: Segment[]; uns
       claimed[i] = 1;
       continue;
     }
-    if (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', start))) continue;
+    if (!wantsRefusals || (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', start)))) continue;
     const line = text.slice(from, end);
     for (const refusal of refusals) {
       const found = refusal.exec(line);
