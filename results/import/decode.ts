@@ -34,9 +34,12 @@ const decodeEntities = (text: string): string => text.replace(/&(?:(lt|gt|nbsp|a
   return code < 32 ? ' ' : String.fromCharCode(code);
 });
 
-/** Undecoded quoted-printable: lines of 70 to 77 characters that end in `=`, or encoded blanks at line ends. */
-export const isQuotedPrintable = (text: string): boolean => (text.includes('=\n') && /^[^\n]{69,84}[^=\n]=\n/m.test(text))
-  || text.endsWith('=20') || ['=20\n', '=C2=A0', '=E2=80=AF'].some((code) => text.includes(code));
+/** Undecoded quoted-printable: encoded blanks, or lines of 70 characters and more that end in `=`: two of them, or one and encoded bytes. */
+export const isQuotedPrintable = (text: string): boolean => {
+  if (text.endsWith('=20') || ['=20\n', '=C2=A0', '=E2=80=AF'].some((code) => text.includes(code))) return true;
+  const softBreak = /^[^\n]{69,84}[^=\n]=\n/gm;
+  return text.includes('=\n') && softBreak.test(text) && (softBreak.test(text) || /=[0-9A-F]{2}/.test(text));
+};
 
 /** `numbers` = for each line of the decoded text, that of the line it began in. */
 export const decodeQuotedPrintable = (text: string): {text: string; numbers: number[]} => {

@@ -13,6 +13,8 @@ export interface Place {
   readonly position: number;
   readonly isLineStart: boolean;
   readonly isInTable: boolean;
+  /** That table has a header, so that any name may be an event. */
+  readonly isHeaded: boolean;
 }
 
 /** A row that may be one: `event` and `unit` as they were understood, `nameEnd` the position behind its name and what belongs to it. */
@@ -65,9 +67,10 @@ const fraction = /^\d{1,9}[.,](?:\d{1,2}|\d{4,9})$/;
 
 /** A count and a name alone: the table around it, the name and what follows must tell. */
 const isBare = (row: Candidate): boolean => {
-  const {text, isLineStart, isInTable, head, event, nameEnd} = row;
+  const {text, isLineStart, isInTable, isHeaded, before, head, event, nameEnd} = row;
   const isEvent = looksLikeEvent(event);
-  if (head.status !== 'ok' ? !isInTable && !isEvent : !(isInTable ? head.wide || isEvent : standsOut(row))) return false;
+  const isColumn = head.wide && (isHeaded || before.time !== null);
+  if (head.status !== 'ok' ? !isInTable && !isEvent : !(isInTable ? isColumn || isEvent : standsOut(row))) return false;
   // Where line breaks are lost anything but a number may follow a row at once.
   const isBeforeProse = isInTable && !isLineStart && head.status === 'ok' && isEvent && isBlank(text.charCodeAt(nameEnd)) && !isDigit(text.charCodeAt(skipBlank(text, nameEnd)));
   return isBeforeProse || endsHere(text, nameEnd, isInTable);

@@ -21,7 +21,7 @@ export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
   const event = tail.pmu === null ? clock ?? head.event : `${tail.pmu}/${head.event}/`;
   const unit = tail.unit ?? (clock === undefined ? head.unit : 'msec');
   const more = readDecorations(text, tail.end, event);
-  if (!isRow({text, position, isLineStart, isInTable, before, head, event, unit, nameEnd: tail.end, more})) return null;
+  if (!isRow({...place, before, head, event, unit, nameEnd: tail.end, more})) return null;
   const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
   return {end: more.end, rows: [{
     event, count: head.count, status: head.status, unit, metrics: more.metrics, noise: more.noise, running: more.running, time: before.time, aggregate, group: false,

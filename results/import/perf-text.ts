@@ -108,7 +108,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     }
     // Behind other words or an empty line a row must tell by itself that it is one.
     const isInTable = list.isOpen() && (isNext || (isLineStart && skipped.lines() === 0 && (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
-    const found = readRow({text, position: start, isLineStart, isInTable}) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
+    const found = readRow({text, position: start, isLineStart, isInTable, isHeaded: isInTable && list.isHeaded()}) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
     list.rows(found.rows, numberAt(position), hasGap(), between, sign);
     return found.end;

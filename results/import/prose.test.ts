@@ -37,6 +37,8 @@ const pieces: readonly string[] = [
   '    with about\n    1,000,000 cycles\n    spent in the kernel',
   '    Zerg: _Race.ValueType  # 2\n    Protoss: _Race.ValueType  # 3\n   return x   # 12 foo_bar',
   '2, x, x**2, 0, 1, x, y',
+  'will be completed when either the end is reached or when the count of runs >=\nand not before',
+  '3069\t\tN\n141\t\tUpper',
   'min=1, max=789 | 12 | 345 |\n| a | 12 |\n',
   '{"name": "foo", "counter": "12.0"}',
 ];

@@ -10,6 +10,8 @@ export type Sign = '-' | '+' | null;
 /** Tables in order of appearance, fed piece by piece. `between` gives the text since the piece before. */
 export interface TableList {
   readonly isOpen: () => boolean;
+  /** The open table has a header. */
+  readonly isHeaded: () => boolean;
   /** The open table has rows. */
   readonly hasRows: () => boolean;
   /** How many tables began so far. */
@@ -92,6 +94,7 @@ export const newTableList = (finisher: Finisher): TableList => {
 
   return {
     isOpen: () => open !== null,
+    isHeaded: () => open !== null && open.kind !== null,
     hasRows: () => open !== null && open.rows.length > 0,
     started: () => started,
     header: (header, line, between) => {
