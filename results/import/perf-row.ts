@@ -11,7 +11,7 @@ const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
 /** The row at a place, or null where what stands there is none. At a line's start time and aggregation may stand before the count. */
 export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
-  const {text, position, isLineStart, isInTable} = place;
+  const {text, position, isLineStart, isInTable, isHeaded} = place;
   if (!isLineStart && endsBlankGroups(text, position)) return null;
   const before = readLead(text, position, isLineStart, isInTable);
   const head = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
@@ -21,7 +21,7 @@ export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
   const event = tail.pmu === null ? clock ?? head.event : `${tail.pmu}/${head.event}/`;
   const unit = tail.unit ?? (clock === undefined ? head.unit : 'msec');
   const more = readDecorations(text, tail.end, event);
-  if (!isRow({...place, before, head, event, unit, nameEnd: tail.end, more})) return null;
+  if (!isRow({text, position, isLineStart, isInTable, isHeaded, before, head, event, unit, nameEnd: tail.end, more})) return null;
   const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
   return {end: more.end, rows: [{
     event, count: head.count, status: head.status, unit, metrics: more.metrics, noise: more.noise, running: more.running, time: before.time, aggregate, group: false,
