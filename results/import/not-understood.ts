@@ -57,6 +57,7 @@ export const newCountTest = (): ((part: string, isWhole: boolean) => boolean) =>
     if (isUnderNames && isWhole && (numbersLine.test(part) || (separatedNumbers.test(part) && /\d/.test(part)))) return true;
     isUnderNames = isWhole && part.length < longestPart && (hasPercent || part.includes('insn per') || part.includes('retiring')) && metricNames.test(part);
     if (part.includes('<not ') && refused.test(part)) return true;
+    if (!/\d/.test(part)) return false;
     if (hasPercent && noise.test(part)) return true;
     if (part.includes('"') && jsonKey.test(part)) return true;
     if (csvTail.test(part) || severalRows.test(part) || (part.includes('#') && innerRow.test(part))) return true;

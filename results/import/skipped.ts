@@ -34,7 +34,7 @@ export const newSkipped = (text: string, numberAt: (position: number) => number)
     if (hasText(text, from, to)) {
       const isWhole = from === 0 || text.charCodeAt(from - 1) === lineFeed;
       // What follows a row in its line or right below it is part of the table, whatever comes later.
-      const isAdjacent = isWhole ? lines === 0 && from === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(from)) : from === pieceEnd;
+      const isAdjacent = isWhole ? isOpen && lines === 0 && from === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(from)) : from === pieceEnd;
       const part = text.slice(from, Math.min(to, from + longestPart));
       if (looksLikeCount(part, isWhole)) unread.add(numberAt(from));
       else if (isOpen && lines < mostInside && looksLikeInside(part, isWhole)) {

@@ -129,7 +129,7 @@ const readSegments = ({text, starts, numbers}: Lines, wantsRefusals: boolean): {
       run = null;
       continue;
     }
-    if (elapsedWord.within(from, end)) setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
+    if (segments.length > 0 && elapsedWord.within(from, end)) setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
     const count = readCount(text, start, end, colon);
     if (count !== null) {
       addCount(count, i, false);
