@@ -69,6 +69,9 @@ const findSeparators = (lines: Lines): string[] => {
     if (length < 12) continue;
     const text = lines.text.slice(lines.starts[i], lines.starts[i] + Math.min(length, mostSought));
     if (usual !== null && isSplit(text, usual, 4)) continue;
+    // Blanks in a row stand behind `%` only.
+    const blanks = text.trimStart().indexOf('  ');
+    if (blanks > 0 && text.trimStart().charAt(blanks - 1) !== '%') continue;
     const event = anyEvent.exec(text);
     const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
     const tried = rest === null ? commonSeparators : [rest[1]];

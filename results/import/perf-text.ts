@@ -6,7 +6,7 @@ import {readGroup} from './perf-decorations.ts';
 import type {Footer} from './perf-items.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readRow} from './perf-row.ts';
-import {at, isDigit, skipBlank} from './perf-tokens.ts';
+import {at, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
 import {newSkipped} from './skipped.ts';
@@ -19,7 +19,7 @@ export interface PerfText {
   readonly unread: readonly number[];
 }
 
-const [hash, plus, minus, capitalP, lineFeed] = [35, 43, 45, 80, 10];
+const [hash, plus, minus, lessThan, capitalP, lineFeed] = [35, 43, 45, 60, 80, 10];
 
 /** Where a footer was found, and what is open there. */
 interface FooterPlace {
@@ -34,6 +34,15 @@ interface FooterPlace {
 
 /** Signs of a diff within a text stand behind few blanks. */
 const mostIndent = 8;
+/** True where a line begins with the sign and a count. */
+const isSignedCount = (text: string, start: number, sign: number): boolean => {
+  let p = start;
+  while (p < start + mostIndent && isBlank(text.charCodeAt(p))) p++;
+  if (text.charCodeAt(p) !== sign || !isBlank(text.charCodeAt(p + 1))) return false;
+  const next = text.charCodeAt(skipBlank(text, p + 1));
+  return isDigit(next) || next === lessThan;
+};
+
 /** A line of this length or more is one whose line breaks were lost. */
 const longLine = 120;
 
@@ -59,7 +68,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   const {text, starts, numbers} = lines;
   // Lines of one sign alone are bullets, or a block that was added.
   let isDiff: boolean | null = null;
-  const hasBothSigns = (): boolean => isDiff ??= ['+', '-'].every((mark) => text.startsWith(`${mark} `) || new RegExp(String.raw`\n[ \t]{0,8}[${mark}][ \t]+[\d<]`).test(text));
+  const hasBothSigns = (): boolean => isDiff ??= [plus, minus].every((sign) => starts.some((start) => isSignedCount(text, start, sign)));
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
   let pieceEnd = 0;
