@@ -1,4 +1,5 @@
-// How `vitest run` finds and runs the tests: beside the sources, two workers, generous time for programs that compile and run.
+// How `vitest run` finds and runs the tests: beside the sources, two workers, generous time for
+// programs that compile and run.
 import {defineConfig} from 'vitest/config';
 
 export default defineConfig({

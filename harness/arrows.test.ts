@@ -1,4 +1,5 @@
-// The import arrows of the five folders: workloads -> jit, dashboards -> results, harness -> all; jit's inner floors; no file imports upwards.
+// The import arrows of the five folders: workloads -> jit, dashboards -> results, harness -> all;
+// jit's inner floors; no file imports upwards.
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -20,8 +21,12 @@ const allowed: Record<string, readonly string[]> = {
 
 const shared = new Set(['jit/types.ts', 'jit/error.ts']);
 
-const files = readdirSync(root, {recursive: true, encoding: 'utf8'})
-  .filter((file) => /^(jit|workloads|results|dashboards|harness)\/.*\.ts$/.test(file) && !file.endsWith('.test.ts') && !file.includes('/bench/'));
+const files = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter(
+  (file) =>
+    /^(jit|workloads|results|dashboards|harness)\/.*\.ts$/.test(file) &&
+    !file.endsWith('.test.ts') &&
+    !file.includes('/bench/'),
+);
 
 const floor = (file: string): string => {
   const [top, inner] = file.split('/');
@@ -30,8 +35,11 @@ const floor = (file: string): string => {
 };
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/^\s*(?:import|export)[^'";]*?from '(\.[^']+)'/gm)]
-    .map((match) => normalize(join(dirname(file), match[1])));
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^\s*(?:import|export)[^'";]*?from '(\.[^']+)'/gm,
+    ),
+  ].map((match) => normalize(join(dirname(file), match[1])));
 
 test('imports go one way', () => {
   const wrong = files.flatMap((file) => {
@@ -40,7 +48,11 @@ test('imports go one way', () => {
     if (arrows === undefined) return [];
     return importsOf(file)
       .filter((target) => !shared.has(target))
-      .filter((target) => !arrows.includes(floor(target)) || (from !== 'jit' && from.startsWith('jit/') && floor(target) === 'jit'))
+      .filter(
+        (target) =>
+          !arrows.includes(floor(target)) ||
+          (from !== 'jit' && from.startsWith('jit/') && floor(target) === 'jit'),
+      )
       .map((target) => `${file} -> ${target}`);
   });
   expect(wrong).toEqual([]);

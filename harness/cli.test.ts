@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {runCli} from './cli.ts';
 import {commands} from './commands/index.ts';
-import {recordingIo} from './testing.ts';
+import {recordingIo} from './testing/captured-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-cli-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
@@ -59,13 +59,16 @@ test.each(mistakes)('jitstat %s', async (argv, message, hint) => {
   expect(readdirSync(folder)).toEqual(before);
 });
 
-test.each(commands.map((entry) => [entry.name] as const))('jitstat %s --help tells usage and options', async (name) => {
-  const io = recordingIo();
-  expect(await runCli(io, [name, '--help'])).toBe(0);
-  expect(io.stdout()).toContain(`jitstat ${name}`);
-  expect(io.stdout()).toContain('--json');
-  expect(io.stderr()).toBe('');
-});
+test.each(commands.map((entry) => [entry.name] as const))(
+  'jitstat %s --help tells usage and options',
+  async (name) => {
+    const io = recordingIo();
+    expect(await runCli(io, [name, '--help'])).toBe(0);
+    expect(io.stdout()).toContain(`jitstat ${name}`);
+    expect(io.stdout()).toContain('--json');
+    expect(io.stderr()).toBe('');
+  },
+);
 
 test('names of commands are unique and each module says the name it is listed under', async () => {
   const loaded = await Promise.all(commands.map((entry) => entry.load()));

@@ -1,11 +1,12 @@
-// From argv to an exit code: finds the command, parses its options, prints a user's mistake as one message and one hint.
+// From argv to an exit code: finds the command, parses its options, prints a user's mistake as one
+// message and one hint.
 import {parseArgs} from 'node:util';
 import {UserError} from '../jit/error.ts';
-import type {Command, CommandArguments, Io} from './command.ts';
-import {exitCodes} from './command.ts';
+import type {Command, CommandArguments, Io} from './command/command.ts';
+import {exitCodes} from './command/command.ts';
 import {commands} from './commands/index.ts';
 import {closest} from '../jit/closest.ts';
-import {readPackageFile} from '../workloads/package_file.ts';
+import {readPackageFile} from '../workloads/package-file.ts';
 
 const common = {
   json: {type: 'boolean', help: 'one JSON document on stdout, nothing else there'},
@@ -37,13 +38,18 @@ export const runCli = async (io: Io, argv: readonly string[]): Promise<number> =
   }
 };
 
-const version = (): string => (JSON.parse(new TextDecoder().decode(readPackageFile('package.json'))) as {version: string}).version;
+const version = (): string =>
+  (JSON.parse(new TextDecoder().decode(readPackageFile('package.json'))) as {version: string})
+    .version;
 
 const findCommand = async (name: string): Promise<Command> => {
   const entry = commands.find((candidate) => candidate.name === name);
   if (entry === undefined) {
     const names = commands.map((candidate) => candidate.name);
-    throw new UserError(`There is no command '${name}'.`, closest(name, names, 'jitstat --help lists the commands.'));
+    throw new UserError(
+      `There is no command '${name}'.`,
+      closest(name, names, 'jitstat --help lists the commands.'),
+    );
   }
   return entry.load();
 };
@@ -52,21 +58,38 @@ const parse = (command: Command, argv: readonly string[]): CommandArguments => {
   const [own, ...rest] = splitAtDashes(argv);
   const options = {...command.options, ...common};
   try {
-    const {values, positionals} = parseArgs({args: own, options: stripHelp(options), allowPositionals: true, strict: true});
+    const {values, positionals} = parseArgs({
+      args: own,
+      options: stripHelp(options),
+      allowPositionals: true,
+      strict: true,
+    });
     return {values: values as CommandArguments['values'], positionals, rest};
   } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/\. To specify.*$/s, '').split('\n')[0] : String(error);
+    const message =
+      error instanceof Error
+        ? error.message.replace(/\. To specify.*$/s, '').split('\n')[0]
+        : String(error);
     const wrong = /'(--?[^' =]+)/.exec(message)?.[1] ?? '';
     const names = Object.keys(options).map((option) => `--${option}`);
-    throw new UserError(`${message.replace(/\.$/, '')}.`, closest(wrong, names, `jitstat ${command.name} --help lists the options.`));
+    throw new UserError(
+      `${message.replace(/\.$/, '')}.`,
+      closest(wrong, names, `jitstat ${command.name} --help lists the options.`),
+    );
   }
 };
 
 const stripHelp = (options: Record<string, object>) =>
-  Object.fromEntries(Object.entries(options).map(([name, option]) => {
-    const {help: _help, value: _value, ...rest} = option as {help?: string; value?: string; type: 'string' | 'boolean'};
-    return [name, rest];
-  }));
+  Object.fromEntries(
+    Object.entries(options).map(([name, option]) => {
+      const {
+        help: _help,
+        value: _value,
+        ...rest
+      } = option as {help?: string; value?: string; type: 'string' | 'boolean'};
+      return [name, rest];
+    }),
+  );
 
 const splitAtDashes = (argv: readonly string[]): string[][] => {
   const groups: string[][] = [[]];
@@ -77,15 +100,16 @@ const splitAtDashes = (argv: readonly string[]): string[][] => {
   return groups;
 };
 
-const overview = (): string => [
-  'jitstat: did this change make the machine do more work, by how much, how sure are we, and why?',
-  '',
-  'Commands:',
-  ...commands.map((entry) => `  ${entry.name.padEnd(10)} ${entry.summary}`),
-  '',
-  'jitstat COMMAND --help tells more of one. Exit codes: 0 done, 1 a gated change, 2 wrong use, 3 own failure.',
-  '',
-].join('\n');
+const overview = (): string =>
+  [
+    'jitstat: did this change make the machine do more work, by how much, how sure are we, and why?',
+    '',
+    'Commands:',
+    ...commands.map((entry) => `  ${entry.name.padEnd(10)} ${entry.summary}`),
+    '',
+    'jitstat COMMAND --help tells more of one. Exit codes: 0 done, 1 a gated change, 2 wrong use, 3 own failure.',
+    '',
+  ].join('\n');
 
 const help = (command: Command): string => {
   const lines = Object.entries({...command.options, ...common}).map(([name, option]) => {
@@ -93,7 +117,15 @@ const help = (command: Command): string => {
     const left = `${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` ${value}`}`;
     return `  ${left.padEnd(30)} ${words}`;
   });
-  return [command.summary, '', ...command.usage.map((line) => `  jitstat ${line}`), '', 'Options:', ...lines, ''].join('\n');
+  return [
+    command.summary,
+    '',
+    ...command.usage.map((line) => `  jitstat ${line}`),
+    '',
+    'Options:',
+    ...lines,
+    '',
+  ].join('\n');
 };
 
 const report = (io: Io, error: unknown): number => {
@@ -101,6 +133,8 @@ const report = (io: Io, error: unknown): number => {
     io.err(`jitstat: ${error.message}\n  hint: ${(error as UserError).hint}\n`);
     return exitCodes.wrongUse;
   }
-  io.err(`jitstat: internal failure: ${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+  io.err(
+    `jitstat: internal failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return exitCodes.ownFailure;
 };

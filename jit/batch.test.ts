@@ -1,4 +1,5 @@
-// Batch requests that are wrong: every one is answered with its id, a short code and a reason, none with an exception.
+// Batch requests that are wrong: every one is answered with its id, a short code and a reason, none
+// with an exception.
 import {expect, test} from 'vitest';
 import {answerBatch, longestRequest} from './batch.ts';
 import {seededBelow} from './random.ts';
@@ -6,6 +7,7 @@ import {recordedVectors} from './testdata/vectors.ts';
 
 const exit = 'b7000000000000009500000000000000';
 
+// prettier-ignore
 const request = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
   id: 'x',
   variant: 'rfc1',
@@ -15,10 +17,19 @@ const request = (changes: Record<string, unknown> = {}): Record<string, unknown>
   ...changes,
 });
 
-const answer = (value: unknown): Record<string, unknown> => JSON.parse(answerBatch(typeof value === 'string' ? value : JSON.stringify(value))) as Record<string, unknown>;
+const answer = (value: unknown): Record<string, unknown> =>
+  JSON.parse(answerBatch(typeof value === 'string' ? value : JSON.stringify(value))) as Record<
+    string,
+    unknown
+  >;
 
 test('a small program', () => {
-  expect(answer(request())).toEqual({id: 'x', image: '0f1f4400006690554889e54881ec0000000031c0c9c3', functionLengths: [22], pokes: []});
+  expect(answer(request())).toEqual({
+    id: 'x',
+    image: '0f1f4400006690554889e54881ec0000000031c0c9c3',
+    functionLengths: [22],
+    pokes: [],
+  });
 });
 
 test('a million instructions', () => {
@@ -40,9 +51,26 @@ test.each([
   ['half an instruction', 'bad-request', request({insns: exit.slice(2)})],
   ['no instruction', 'bad-request', request({insns: ''})],
   ['no functions', 'bad-request', request({functions: []})],
-  ['a function outside', 'bad-program', request({functions: [{start: 0, base: 0, stackDepth: 0}, {start: 2, base: 0, stackDepth: 0}]})],
-  ['functions out of order', 'bad-program', request({functions: [{start: 1, base: 0, stackDepth: 0}]})],
-  ['half a stack byte', 'bad-request', request({functions: [{start: 0, base: 0, stackDepth: 0.5}]})],
+  [
+    'a function outside',
+    'bad-program',
+    request({
+      functions: [
+        {start: 0, base: 0, stackDepth: 0},
+        {start: 2, base: 0, stackDepth: 0},
+      ],
+    }),
+  ],
+  [
+    'functions out of order',
+    'bad-program',
+    request({functions: [{start: 1, base: 0, stackDepth: 0}]}),
+  ],
+  [
+    'half a stack byte',
+    'bad-request',
+    request({functions: [{start: 0, base: 0, stackDepth: 0.5}]}),
+  ],
   ['no layout', 'bad-request', request({layout: undefined})],
   ['another kind of branch', 'bad-request', request({layout: {indirectBranch: 'fast'}})],
   ['an address that is none', 'bad-request', request({layout: {callBase: '0xgg'}})],
@@ -50,18 +78,51 @@ test.each([
   ['an opcode of later kernels', 'unknown-opcode', request({insns: `d700000010000000${exit}`})],
   ['a register that is none', 'bad-register', request({insns: `b70f000000000000${exit}`})],
   ['a jump out of the program', 'bad-jump', request({insns: `0500050000000000${exit}`})],
-  ['a jump into a wide load', 'bad-jump', request({insns: `0500010000000000180000000000000000000000000000009500000000000000`})],
+  [
+    'a jump into a wide load',
+    'bad-jump',
+    request({insns: `0500010000000000180000000000000000000000000000009500000000000000`}),
+  ],
   ['half a wide load', 'bad-program', request({insns: `${exit}1800000000000000`})],
   ['a program without an end', 'bad-program', request({insns: 'b700000000000000'})],
   ['a call of helper 0', 'bad-call', request({insns: call('00')})],
   ['a call of no function', 'bad-call', request({insns: `8510000007000000${exit}`})],
-  ['a call out of reach', 'call-range', request({insns: call('01'), layout: {callBase: '0xffffffff81000000'}})],
-  ['an indirect tail call without its thunk', 'no-thunk', request({insns: `f500000000000000${exit}`, layout: {indirectBranch: 'thunk'}})],
-  ['an unreachable tail call', 'bad-program', request({variant: 'v618', insns: `f500000001000000${exit}`})],
-  ['tail calls and bpf2bpf calls before the series', 'bad-program', request({
-    variant: 'v58', insns: `f500000001000000${exit}${exit}`, functions: [{start: 0, base: 0, stackDepth: 512}, {start: 3, base: 4096, stackDepth: 0}],
-  })],
-  ['a layout that never settles', 'no-convergence', request({variant: 'rfc1-aligned', driver: 'kernel', insns: `bf16000000000000f500000001000000${exit}`})],
+  [
+    'a call out of reach',
+    'call-range',
+    request({insns: call('01'), layout: {callBase: '0xffffffff81000000'}}),
+  ],
+  [
+    'an indirect tail call without its thunk',
+    'no-thunk',
+    request({insns: `f500000000000000${exit}`, layout: {indirectBranch: 'thunk'}}),
+  ],
+  [
+    'an unreachable tail call',
+    'bad-program',
+    request({variant: 'v618', insns: `f500000001000000${exit}`}),
+  ],
+  [
+    'tail calls and bpf2bpf calls before the series',
+    'bad-program',
+    request({
+      variant: 'v58',
+      insns: `f500000001000000${exit}${exit}`,
+      functions: [
+        {start: 0, base: 0, stackDepth: 512},
+        {start: 3, base: 4096, stackDepth: 0},
+      ],
+    }),
+  ],
+  [
+    'a layout that never settles',
+    'no-convergence',
+    request({
+      variant: 'rfc1-aligned',
+      driver: 'kernel',
+      insns: `bf16000000000000f500000001000000${exit}`,
+    }),
+  ],
   ['another driver', 'bad-request', request({driver: 'fast'})],
 ])('%s: %s', (_what, code, value) => {
   const reply = answer(value);

@@ -3,15 +3,18 @@ import {compileProgram} from './compile.ts';
 import type {CompileOptions} from './compile.ts';
 import {Refusal, refuse} from './error.ts';
 import {address, bad, fields, text, truth, whole} from './fields.ts';
-import {readLayout} from './layout.ts';
+import {readLayout} from './image/layout.ts';
 import type {Compiled, VerifiedFunction, VerifiedProgram} from './types.ts';
-import {findVariant} from './variants/index.ts';
+import {findVariant} from './variants/list/index.ts';
 import type {Variant} from './variants/variant.ts';
 
 /** Characters; four million instructions as hex. */
 export const longestRequest = 1 << 26;
 
-/** `{"id","image","functionLengths","pokes"}` or `{"id","error","reason"}`: `error` is a short code, `reason` says it in words. */
+/**
+ * `{"id","image","functionLengths","pokes"}` or `{"id","error","reason"}`: `error` is a short code,
+ * `reason` says it in words.
+ */
 export const answerBatch = (line: string): string => {
   let id: unknown = null;
   try {
@@ -23,7 +26,13 @@ export const answerBatch = (line: string): string => {
     const compiled = compileProgram(program, variant, layout, readDriver(request['driver']));
     return JSON.stringify({id, ...answer(compiled, variant)});
   } catch (error) {
-    if (error instanceof Refusal) return JSON.stringify({id, error: error.code, reason: error.message, ...(error.details.length > 0 ? {details: error.details} : {})});
+    if (error instanceof Refusal)
+      return JSON.stringify({
+        id,
+        error: error.code,
+        reason: error.message,
+        ...(error.details.length > 0 ? {details: error.details} : {}),
+      });
     const reason = error instanceof Error ? error.message : String(error);
     return JSON.stringify({id, error: 'internal', reason});
   }
@@ -38,7 +47,8 @@ const answer = ({functions, pokes}: Compiled, {pokeNames}: Variant) => {
     functionLengths: lengths,
     pokes: pokes.map(({function: index, target, bypass, bypassTarget, adj}) => {
       const at = (offset: number) => begins[index] + offset;
-      if (pokeNames === 'ip') return bypass === null ? {ip: at(target), adj} : {ip: at(target), ip_aux: at(bypass), adj};
+      if (pokeNames === 'ip')
+        return bypass === null ? {ip: at(target), adj} : {ip: at(target), ip_aux: at(bypass), adj};
       return {target: at(target), bypass: at(bypass!), bypass_addr: at(bypassTarget!), adj};
     }),
   };
@@ -46,7 +56,8 @@ const answer = ({functions, pokes}: Compiled, {pokeNames}: Variant) => {
 
 const readProgram = (request: Record<string, unknown>): VerifiedProgram => {
   const hex = text(request['insns'], 'insns');
-  if (hex.length === 0 || hex.length % 16 !== 0 || /[^0-9a-f]/i.test(hex)) bad('insns is hex, 16 digits an instruction, at least one');
+  if (hex.length === 0 || hex.length % 16 !== 0 || /[^0-9a-f]/i.test(hex))
+    bad('insns is hex, 16 digits an instruction, at least one');
   const list = request['functions'];
   if (!Array.isArray(list) || list.length === 0) return bad('functions is a list of at least one');
   const functions = list.map((each): VerifiedFunction => {
@@ -64,14 +75,20 @@ const readProgram = (request: Record<string, unknown>): VerifiedProgram => {
 
 const readDriver = (driver: unknown): CompileOptions => {
   if (driver === undefined) return {};
-  return driver === 'kernel' || driver === 'converging' ? {driver} : bad(`driver is 'kernel' or 'converging'`);
+  return driver === 'kernel' || driver === 'converging'
+    ? {driver}
+    : bad(`driver is 'kernel' or 'converging'`);
 };
 
 const parse = (line: string): unknown => {
-  if (line.length > longestRequest) refuse('bad-request', `a request is a line of at most ${longestRequest} characters`);
+  if (line.length > longestRequest)
+    refuse('bad-request', `a request is a line of at most ${longestRequest} characters`);
   try {
     return JSON.parse(line);
   } catch (error) {
-    return refuse('bad-json', `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return refuse(
+      'bad-json',
+      `not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 };

@@ -5,7 +5,9 @@ export const closest = (word: string, known: readonly string[], otherwise: strin
   const [best] = known
     .map((candidate) => ({candidate, distance: editDistance(word, candidate)}))
     .toSorted((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? `Did you mean '${best.candidate}'?` : otherwise;
+  return best !== undefined && best.distance <= Math.max(1, word.length / 3)
+    ? `Did you mean '${best.candidate}'?`
+    : otherwise;
 };
 
 const editDistance = (a: string, b: string): number => {
@@ -13,7 +15,13 @@ const editDistance = (a: string, b: string): number => {
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
-      current.push(Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      current.push(
+        Math.min(
+          previous[j] + 1,
+          current[j - 1] + 1,
+          previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
     }
     previous = current;
   }

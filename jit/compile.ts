@@ -1,27 +1,33 @@
 // The compiler: a verified program and a variant in, machine code and poke sites out.
-import {arrangeConverging} from './converge.ts';
-import {arrangeAsKernel} from './driver.ts';
+import {arrangeConverging} from './lower/emit/converge.ts';
+import {arrangeAsKernel} from './lower/emit/driver.ts';
 import {Refusal, refuse} from './error.ts';
-import {explainPasses} from './explain.ts';
+import {explainPasses} from './lower/emit/explain.ts';
 import {lowerFunction} from './lower/function.ts';
-import {loweringTable} from './lower/table.ts';
+import {loweringTable} from './lower/lowerings.ts';
 import type {Skeleton} from './lower/skeleton.ts';
-import type {Arrangement} from './driver.ts';
+import type {Arrangement} from './lower/emit/driver.ts';
 import type {Compiled, CompiledFunction, Layout, PokeSite, VerifiedProgram} from './types.ts';
 import {landingOffset} from './variants/derive.ts';
-import {findVariant} from './variants/index.ts';
+import {findVariant} from './variants/list/index.ts';
 import type {Variant} from './variants/variant.ts';
-import {writeFunction} from './write.ts';
+import {writeFunction} from './lower/emit/write-code.ts';
 
 export interface CompileOptions {
   readonly driver?: 'kernel' | 'converging';
 }
 
 /**
- * Compiles all functions at their `base` addresses. Throws a Refusal (a UserError with a code) for what the variant's kernel
+ * Compiles all functions at their `base` addresses. Throws a Refusal (a UserError with a code) for
+ * what the variant's kernel
  * refuses: unknown opcodes, calls out of reach, layouts that do not settle.
  */
-export const compileProgram = (program: VerifiedProgram, variantOrName: Variant | string, layout: Layout, options: CompileOptions = {}): Compiled => {
+export const compileProgram = (
+  program: VerifiedProgram,
+  variantOrName: Variant | string,
+  layout: Layout,
+  options: CompileOptions = {},
+): Compiled => {
   const variant = typeof variantOrName === 'string' ? findVariant(variantOrName) : variantOrName;
   checkFunctions(program);
   checkMixture(program, variant);
@@ -31,7 +37,11 @@ export const compileProgram = (program: VerifiedProgram, variantOrName: Variant 
   const passes: number[] = [];
   program.functions.forEach((_function, index) => {
     const skeleton = lowerFunction(program, index, variant, layout, table);
-    const arrangement = arrange(skeleton, program.functions.length > 1, options.driver ?? variant.driver);
+    const arrangement = arrange(
+      skeleton,
+      program.functions.length > 1,
+      options.driver ?? variant.driver,
+    );
     functions.push(writeFunction(skeleton, arrangement));
     pokes.push(pokeSites(skeleton, arrangement));
     passes.push(arrangement.passes);
@@ -39,42 +49,66 @@ export const compileProgram = (program: VerifiedProgram, variantOrName: Variant 
   return {functions, pokes: pokes.flat(), passes};
 };
 
-const arrange = (skeleton: Skeleton, extraPass: boolean, driver: 'kernel' | 'converging'): Arrangement => {
+const arrange = (
+  skeleton: Skeleton,
+  extraPass: boolean,
+  driver: 'kernel' | 'converging',
+): Arrangement => {
   if (driver === 'converging') return arrangeConverging(skeleton);
   try {
     return arrangeAsKernel(skeleton, extraPass);
   } catch (error) {
-    throw error instanceof Refusal ? new Refusal(error.code, error.message, error.hint, explainPasses(skeleton, extraPass)) : error;
+    throw error instanceof Refusal
+      ? new Refusal(error.code, error.message, error.hint, explainPasses(skeleton, extraPass))
+      : error;
   }
 };
 
 const pokeSites = (skeleton: Skeleton, arrangement: Arrangement): PokeSite[] => {
   const {ends} = arrangement;
   const adj = landingOffset(skeleton.variant, skeleton.frame);
-  return skeleton.tailCalls.filter(({descriptor}) => descriptor >= 0).map(({insn, descriptor, sequence}) => {
-    const begin = ends[insn - 1] + (sequence.aligned ? misplacement(skeleton, arrangement, insn, sequence.bytes.length) : 0);
-    return {
-      descriptor,
-      function: skeleton.functionIndex,
-      insn: skeleton.start + insn - 1,
-      target: begin + sequence.target!,
-      bypass: sequence.bypass === null ? null : begin + sequence.bypass,
-      bypassTarget: sequence.bypass === null ? null : ends[insn],
-      adj,
-    };
-  });
+  return skeleton.tailCalls
+    .filter(({descriptor}) => descriptor >= 0)
+    .map(({insn, descriptor, sequence}) => {
+      const begin =
+        ends[insn - 1] +
+        (sequence.aligned ? misplacement(skeleton, arrangement, insn, sequence.bytes.length) : 0);
+      return {
+        descriptor,
+        function: skeleton.functionIndex,
+        insn: skeleton.start + insn - 1,
+        target: begin + sequence.target!,
+        bypass: sequence.bypass === null ? null : begin + sequence.bypass,
+        bypassTarget: sequence.bypass === null ? null : ends[insn],
+        adj,
+      };
+    });
 };
 
-/** The patch in the thread counts poke addresses back from an end that includes the padding of the pass before. */
-const misplacement = ({openInsn}: Skeleton, {driver, ends, openDistance}: Arrangement, insn: number, length: number): number =>
+/**
+ * The patch in the thread counts poke addresses back from an end that includes the padding of the
+ * pass before.
+ */
+const misplacement = (
+  {openInsn}: Skeleton,
+  {driver, ends, openDistance}: Arrangement,
+  insn: number,
+  length: number,
+): number =>
   driver === 'converging' ? 0 : openDistance[openInsn.indexOf(insn)] - (ends[insn - 1] + length);
 
 const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
-  if (insns.length === 0 || insns.length % 8 !== 0) refuse('bad-program', 'a program is a whole number of 8-byte instructions, at least one');
+  if (insns.length === 0 || insns.length % 8 !== 0)
+    refuse('bad-program', 'a program is a whole number of 8-byte instructions, at least one');
   const starts = functions.map((each) => each.start);
-  const ordered = starts.every((start, index) => Number.isInteger(start) && start > (index === 0 ? -1 : starts[index - 1]));
+  const ordered = starts.every(
+    (start, index) => Number.isInteger(start) && start > (index === 0 ? -1 : starts[index - 1]),
+  );
   if (starts[0] !== 0 || !ordered || starts.at(-1)! >= insns.length / 8) {
-    refuse('bad-program', 'functions are listed by their first instruction, the first at 0, each within the program');
+    refuse(
+      'bad-program',
+      'functions are listed by their first instruction, the first at 0, each within the program',
+    );
   }
 };
 
@@ -82,6 +116,11 @@ const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
 const checkMixture = ({insns, functions}: VerifiedProgram, {rules}: Variant): void => {
   if (rules.tailCallsInSubprograms !== 'refuse' || functions.length === 1) return;
   for (let at = 0; at < insns.length; at += insns[at] === 0x18 ? 16 : 8) {
-    if (insns[at] === 0xf5) refuse('bad-program', 'tail_calls are not allowed in programs with bpf-to-bpf calls', 'Variants from rfc1 on allow the mixture.');
+    if (insns[at] === 0xf5)
+      refuse(
+        'bad-program',
+        'tail_calls are not allowed in programs with bpf-to-bpf calls',
+        'Variants from rfc1 on allow the mixture.',
+      );
   }
 };

@@ -1,6 +1,9 @@
 // UserError: trouble the user can mend, as one message and one hint.
 
-/** Thrown by `jit/` and `workloads/` for input the user can mend. Commands print `message` and `hint` and exit 2. */
+/**
+ * Thrown by `jit/` and `workloads/` for input the user can mend. Commands print `message` and
+ * `hint` and exit 2.
+ */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint: string;
@@ -12,10 +15,22 @@ export class UserError extends Error {
 
 /** Why the compiler refuses a program, a layout or a batch request. */
 export type RefusalCode =
-  | 'bad-json' | 'bad-request' | 'unknown-variant'
-  | 'unknown-opcode' | 'bad-register' | 'bad-jump' | 'bad-call' | 'bad-program'
-  | 'insn-size' | 'call-range' | 'no-percpu' | 'no-thunk'
-  | 'no-convergence' | 'fatal-error' | 'length-changed' | 'jump-padding';
+  | 'bad-json'
+  | 'bad-request'
+  | 'unknown-variant'
+  | 'unknown-opcode'
+  | 'bad-register'
+  | 'bad-jump'
+  | 'bad-call'
+  | 'bad-program'
+  | 'insn-size'
+  | 'call-range'
+  | 'no-percpu'
+  | 'no-thunk'
+  | 'no-convergence'
+  | 'fatal-error'
+  | 'length-changed'
+  | 'jump-padding';
 
 /** A user's error with a short code, as batch answers carry it. */
 export class Refusal extends UserError {
@@ -30,6 +45,10 @@ export class Refusal extends UserError {
 }
 
 /** A declaration, so that the compiler of this file knows it never returns. */
-export function refuse(code: RefusalCode, message: string, hint = 'Change the program, its layout or the variant.'): never {
+export function refuse(
+  code: RefusalCode,
+  message: string,
+  hint = 'Change the program, its layout or the variant.',
+): never {
   throw new Refusal(code, message, hint);
 }

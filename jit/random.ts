@@ -15,5 +15,5 @@ export const seededWords = (seed: number): (() => number) => {
 export const seededBelow = (seed: number): ((below: number) => number) => {
   const next = seededWords(seed);
   // Two draws give 53 bits, so that the remainder favours no value noticeably.
-  return (below) => Math.floor((next() * 0x200000 + (next() >>> 11)) / 2 ** 53 * below);
+  return (below) => Math.floor(((next() * 0x200000 + (next() >>> 11)) / 2 ** 53) * below);
 };

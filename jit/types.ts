@@ -18,8 +18,10 @@ export interface MapSpec {
 
 /**
  * A program as written, before any rewriting by a verifier.
- * `insns` holds 8 bytes an instruction, little endian (RFC 9669). A wide load (0x18) with src 1 refers to `maps[imm]`,
- * with src 2 to the value of `maps[imm]` at the byte offset in the second slot's imm. `85` with src 0 calls helper `imm`
+ * `insns` holds 8 bytes an instruction, little endian (RFC 9669). A wide load (0x18) with src 1
+ * refers to `maps[imm]`,
+ * with src 2 to the value of `maps[imm]` at the byte offset in the second slot's imm. `85` with src
+ * 0 calls helper `imm`
  * (12 = tail call), with src 1 the function at instruction `this + 1 + imm`.
  */
 export interface Program {
@@ -27,11 +29,14 @@ export interface Program {
   readonly type: ProgramType;
   readonly insns: Uint8Array;
   /** In order of `start` (instruction number); the first is the main program at 0. */
-  readonly functions: readonly { readonly name: string; readonly start: number }[];
+  readonly functions: readonly {readonly name: string; readonly start: number}[];
   readonly maps: readonly MapSpec[];
 }
 
-/** One function of a verified program. `base` is its load address, `stackDepth` in bytes and not rounded. */
+/**
+ * One function of a verified program. `base` is its load address, `stackDepth` in bytes and not
+ * rounded.
+ */
 export interface VerifiedFunction {
   readonly start: number;
   readonly base: bigint;
@@ -40,27 +45,40 @@ export interface VerifiedFunction {
   readonly subprogram: boolean;
 }
 
-/** One direct tail call: which slot of which map it jumps through (`0xf5` with imm = index in this list + 1). */
+/**
+ * One direct tail call: which slot of which map it jumps through (`0xf5` with imm = index in this
+ * list + 1).
+ */
 export interface PokeDescriptor {
   readonly map: number;
   readonly key: number;
 }
 
 /**
- * A program after the verifier, exactly what the emitter takes: map references are addresses, `85` with src 0 has
+ * A program after the verifier, exactly what the emitter takes: map references are addresses, `85`
+ * with src 0 has
  * imm = function - callBase, `85` with src 1 has imm = index into `functions`, `f5` is a tail call.
  */
 export interface VerifiedProgram {
   readonly insns: Uint8Array;
   readonly functions: readonly VerifiedFunction[];
   readonly descriptors: readonly PokeDescriptor[];
-  /** For each function the descriptors (from 0) in its table, as the kernel version hands them out; absent for batch input. */
+  /**
+   * For each function the descriptors (from 0) in its table, as the kernel version hands them out;
+   * absent for batch input.
+   */
   readonly handed?: readonly (readonly number[])[];
-  /** For each instruction the number of the instruction it was made from (`Program.insns`); absent for batch input. */
+  /**
+   * For each instruction the number of the instruction it was made from (`Program.insns`); absent
+   * for batch input.
+   */
   readonly origin?: Int32Array;
 }
 
-/** What the emitted bytes depend on besides program and variant. Addresses as unsigned 64-bit values. */
+/**
+ * What the emitted bytes depend on besides program and variant. Addresses as unsigned 64-bit
+ * values.
+ */
 export interface Layout {
   readonly callBase: bigint;
   readonly indirectBranch: 'retpoline' | 'thunk' | 'lfence' | 'plain';
@@ -80,10 +98,16 @@ export interface Layout {
   readonly percpuOffset: bigint | null;
 }
 
-/** Part of a variant's code, for listings and size reports: `prologue`, `tail-call check`, `unwind`, `body`, `exit` … */
+/**
+ * Part of a variant's code, for listings and size reports: `prologue`, `tail-call check`, `unwind`,
+ * `body`, `exit` …
+ */
 export type StepName = string;
 
-/** A run of machine code that belongs to one step; `insn` is the verified instruction, -1 for the prologue. */
+/**
+ * A run of machine code that belongs to one step; `insn` is the verified instruction, -1 for the
+ * prologue.
+ */
 export interface Mark {
   readonly offset: number;
   readonly bytes: number;
@@ -91,16 +115,25 @@ export interface Mark {
   readonly insn: number;
 }
 
-/** One compiled function. `ends[0]` is the end of the prologue, `ends[i]` the end of its i-th instruction, in bytes from `base`. */
+/**
+ * One compiled function. `ends[0]` is the end of the prologue, `ends[i]` the end of its i-th
+ * instruction, in bytes from `base`.
+ */
 export interface CompiledFunction {
   readonly base: bigint;
   readonly code: Uint8Array;
   readonly ends: Uint32Array;
-  /** Which bytes belong to which step, in order and without gaps. Worked out when asked for: it costs far more memory than the code. */
+  /**
+   * Which bytes belong to which step, in order and without gaps. Worked out when asked for: it
+   * costs far more memory than the code.
+   */
   readonly marks: () => readonly Mark[];
 }
 
-/** Where one direct tail call is patched; offsets from the function's `base`. `bypass` is null where a variant has none (v58). */
+/**
+ * Where one direct tail call is patched; offsets from the function's `base`. `bypass` is null where
+ * a variant has none (v58).
+ */
 export interface PokeSite {
   readonly descriptor: number;
   readonly function: number;
@@ -124,15 +157,16 @@ export interface Compiled {
 }
 
 /**
- * Where images lie. `fixed`: each function starts on a page of its own at 8 + offset; `stride`: `pages` pages behind the one
+ * Where images lie. `fixed`: each function starts on a page of its own at 8 + offset; `stride`:
+ * `pages` pages behind the one
  * before, so that functions meet in one set of a cache or TLB; the others are seeded.
  */
 export type Placement =
-  | { readonly kind: 'fixed'; readonly offset: number }
-  | { readonly kind: 'stride'; readonly pages: number }
-  | { readonly kind: 'random'; readonly seed: number }
-  | { readonly kind: 'binary-alloc'; readonly seed: number }
-  | { readonly kind: 'pack-alloc'; readonly seed: number };
+  | {readonly kind: 'fixed'; readonly offset: number}
+  | {readonly kind: 'stride'; readonly pages: number}
+  | {readonly kind: 'random'; readonly seed: number}
+  | {readonly kind: 'binary-alloc'; readonly seed: number}
+  | {readonly kind: 'pack-alloc'; readonly seed: number};
 
 /** One function of a linked image with its symbol (`program` or `program.function`). */
 export interface ImageFunction extends CompiledFunction {
@@ -160,7 +194,10 @@ export interface ImageProgram {
 
 /** What the verifier of a variant's kernel allows and decides. */
 export interface VerifierRules {
-  /** `refuse`: v58's mutual exclusion; `allow`: rfc1; `allow-256`: v510 and later with the caller-stack rule. */
+  /**
+   * `refuse`: v58's mutual exclusion; `allow`: rfc1; `allow-256`: v510 and later with the
+   * caller-stack rule.
+   */
   readonly tailCallsInSubprograms: 'refuse' | 'allow' | 'allow-256';
   /** v58: a program with tail calls gets a stack depth of 512. */
   readonly clampStackTo512: boolean;
@@ -170,7 +207,10 @@ export interface VerifierRules {
   readonly ownTailCallReaches: boolean;
   /** Reach flag is computed at all (v510 and later). */
   readonly propagatesReach: boolean;
-  /** Which division, load and atomic instructions exist: 3 = up to BPF cpu v3 without new atomics, … see `jit/bpf/isa.ts`. */
+  /**
+   * Which division, load and atomic instructions exist: 3 = up to BPF cpu v3 without new atomics, …
+   * see `jit/bpf/word/isa.ts`.
+   */
   readonly isa: 'v5.8' | 'v5.10' | 'v6.1' | 'v6.18';
   /** Division rewrites: `old` = v5.x shape, `new` = 6.x shape (facts 8.2). */
   readonly divisionRewrite: 'old' | 'new';
@@ -182,6 +222,9 @@ export interface VariantInfo {
   /** One line: which kernel or mail it comes from. */
   readonly from: string;
   readonly rules: VerifierRules;
-  /** The layout used in user space unless options say otherwise; addresses are filled in by the linker. */
+  /**
+   * The layout used in user space unless options say otherwise; addresses are filled in by the
+   * linker.
+   */
   readonly layout: Layout;
 }

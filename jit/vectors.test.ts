@@ -1,4 +1,5 @@
-// Every recorded image of kernels and historical emitters, byte for byte, through the batch interface.
+// Every recorded image of kernels and historical emitters, byte for byte, through the batch
+// interface.
 import {expect, test} from 'vitest';
 import {answerBatch} from './batch.ts';
 import {recordedVectors, vectorFiles} from './testdata/vectors.ts';
@@ -12,16 +13,24 @@ interface Answer {
   readonly reason?: string;
 }
 
-/** What differs, in words; null where nothing does. Kernel records know fewer poke fields than answers have. */
+/**
+ * What differs, in words; null where nothing does. Kernel records know fewer poke fields than
+ * answers have.
+ */
 const difference = ({id, expect: wanted, ...request}: Recorded): string | null => {
   const answer = JSON.parse(answerBatch(JSON.stringify({id, ...request}))) as Answer;
   if (answer.id !== id) return `${id}: answered as ${answer.id}`;
   if (answer.image === undefined) return `${id}: ${answer.reason}`;
-  if (answer.image !== wanted.image) return `${id}: image differs at byte ${firstDifference(answer.image, wanted.image)}`;
-  if (String(answer.functionLengths) !== String(wanted.functionLengths)) return `${id}: function lengths`;
+  if (answer.image !== wanted.image)
+    return `${id}: image differs at byte ${firstDifference(answer.image, wanted.image)}`;
+  if (String(answer.functionLengths) !== String(wanted.functionLengths))
+    return `${id}: function lengths`;
   if (wanted.pokes === null) return null;
-  if (answer.pokes!.length !== wanted.pokes.length) return `${id}: ${answer.pokes!.length} pokes, not ${wanted.pokes.length}`;
-  const wrong = wanted.pokes.findIndex((poke, index) => Object.entries(poke).some(([name, value]) => answer.pokes![index][name] !== value));
+  if (answer.pokes!.length !== wanted.pokes.length)
+    return `${id}: ${answer.pokes!.length} pokes, not ${wanted.pokes.length}`;
+  const wrong = wanted.pokes.findIndex((poke, index) =>
+    Object.entries(poke).some(([name, value]) => answer.pokes![index][name] !== value),
+  );
   return wrong < 0 ? null : `${id}: poke ${wrong} is ${JSON.stringify(answer.pokes![wrong])}`;
 };
 
@@ -34,5 +43,10 @@ const firstDifference = (a: string, b: string): number => {
 test.each(vectorFiles)('%s: all %i images are identical', (name, count) => {
   const all = recordedVectors(name);
   expect(all.length).toBe(count);
-  expect(all.map(difference).filter((each) => each !== null).slice(0, 20)).toEqual([]);
+  expect(
+    all
+      .map(difference)
+      .filter((each) => each !== null)
+      .slice(0, 20),
+  ).toEqual([]);
 });

@@ -1,6 +1,9 @@
 // UserError: trouble the user can mend, as one message and one hint.
 
-/** Thrown by `results/` and `dashboards/` for input the user can mend. Commands print `message` and `hint` and exit 2. */
+/**
+ * Thrown by `results/` and `dashboards/` for input the user can mend. Commands print `message` and
+ * `hint` and exit 2.
+ */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint: string;

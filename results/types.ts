@@ -1,4 +1,5 @@
-// The nouns of results/: samples, sessions, comparisons, imported tables. The JSON forms are the contracts of the command line.
+// The nouns of results/: samples, sessions, comparisons, imported tables. The JSON forms are the
+// contracts of the command line.
 
 /** A doubt about data that travels with it. Codes are kebab-case and stable. */
 export interface Warning {
@@ -14,11 +15,15 @@ export interface Finding {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** How an event behaves: `exact` must not vary; `positive` is compared as a ratio; `rare` is near zero with spikes. */
+/**
+ * How an event behaves: `exact` must not vary; `positive` is compared as a ratio; `rare` is near
+ * zero with spikes.
+ */
 export type EventKind = 'exact' | 'positive' | 'rare';
 
 /**
- * One event's values, one entry a run in execution order. `value` is the count scaled by perf (NaN = not counted);
+ * One event's values, one entry a run in execution order. `value` is the count scaled by perf (NaN
+ * = not counted);
  * `enabled` and `running` in nanoseconds, null where the source has none.
  */
 export interface EventSeries {
@@ -49,7 +54,10 @@ export type SideName = 'before' | 'after';
 export type Verdict = 'more' | 'less' | 'equal' | 'unsettled';
 export type Design = 'abba' | 'blocked' | 'summary';
 
-/** One side's figures for one event; `sem` in the event's unit, `running` a fraction 0..1 or null. `running` null = not known. */
+/**
+ * One side's figures for one event; `sem` in the event's unit, `running` a fraction 0..1 or null.
+ * `running` null = not known.
+ */
 export interface SideStats {
   readonly n: number | null;
   readonly mean: number | null;
@@ -67,7 +75,10 @@ export interface Change {
   readonly level: number;
 }
 
-/** A run that stands far outside its series; `run` counts from 1 within its side in execution order (warm-up left out); `times` = value / local median. */
+/**
+ * A run that stands far outside its series; `run` counts from 1 within its side in execution order
+ * (warm-up left out); `times` = value / local median.
+ */
 export interface Spike {
   readonly run: number;
   readonly value: number;
@@ -95,10 +106,13 @@ export interface ComparisonRow {
   /** Equivalence margin as a fraction (0.01 = 1 %). */
   readonly margin: number;
   readonly primary: boolean;
-  readonly spikes: { readonly before: readonly Spike[]; readonly after: readonly Spike[] };
+  readonly spikes: {readonly before: readonly Spike[]; readonly after: readonly Spike[]};
   readonly warnings: readonly Warning[];
-  /** Counts per program execution, where the executions of both sides are known: medians of measured runs, means of pastes and simulated rows. */
-  readonly perExecution?: { readonly before: number; readonly after: number };
+  /**
+   * Counts per program execution, where the executions of both sides are known: medians of measured
+   * runs, means of pastes and simulated rows.
+   */
+  readonly perExecution?: {readonly before: number; readonly after: number};
 }
 
 /** One part of the product, in natural logs, with an interval where one can be formed. */
@@ -108,14 +122,19 @@ export interface DecompositionPart {
   readonly high: number | null;
 }
 
-/** ln changes; `time` = instructions + cpi + clock (clock = minus the change of frequency); elapsed adds `utilisation`. Null parts were not counted. */
+/**
+ * ln changes; `time` = instructions + cpi + clock (clock = minus the change of frequency); elapsed
+ * adds `utilisation`. Null parts were not counted.
+ */
 export interface Decomposition {
   readonly time: number | null;
   readonly instructions: number | null;
   readonly cpi: number | null;
   readonly clock: number | null;
   readonly utilisation: number | null;
-  readonly intervals?: Readonly<Partial<Record<'time' | 'instructions' | 'cpi' | 'clock' | 'utilisation', DecompositionPart>>>;
+  readonly intervals?: Readonly<
+    Partial<Record<'time' | 'instructions' | 'cpi' | 'clock' | 'utilisation', DecompositionPart>>
+  >;
 }
 
 /** An event that could not be counted, and why. */
@@ -154,12 +173,20 @@ export interface Comparison {
   readonly findings: readonly Finding[];
   readonly warnings: readonly Warning[];
   /** The A/A measured beside it: rows called `more` or `less` out of rows; null = none measured. */
-  readonly aa: { readonly changed: number; readonly rows: number; readonly quads: number; readonly events: readonly string[] } | null;
+  readonly aa: {
+    readonly changed: number;
+    readonly rows: number;
+    readonly quads: number;
+    readonly events: readonly string[];
+  } | null;
   /** One-way random effects over placements, per event, where placements varied. */
   readonly placement?: readonly PlacementShare[];
 }
 
-/** Share of an event's variance that placement explains, 0..1, with an interval; best and worst placement by index. */
+/**
+ * Share of an event's variance that placement explains, 0..1, with an interval; best and worst
+ * placement by index.
+ */
 export interface PlacementShare {
   readonly event: string;
   readonly share: number;
@@ -169,7 +196,10 @@ export interface PlacementShare {
   readonly worst: number | null;
 }
 
-/** What a host is; `id` is a hash over the fields that must not change within a series. Values null where unreadable. */
+/**
+ * What a host is; `id` is a hash over the fields that must not change within a series. Values null
+ * where unreadable.
+ */
 export interface HostRecord {
   readonly id: string;
   readonly name: string;
@@ -191,7 +221,10 @@ export interface HostRecord {
   readonly hardwareCounters: boolean;
 }
 
-/** Where the images of one block lay: as text (`fixed:0`, `random:123`) and the load address of each function by symbol. */
+/**
+ * Where the images of one block lay: as text (`fixed:0`, `random:123`) and the load address of each
+ * function by symbol.
+ */
 export interface PlacementRecord {
   readonly text: string;
   readonly side: SideName;
@@ -213,7 +246,10 @@ export interface Plan {
   readonly aaQuads: number;
 }
 
-/** Schema `jitstat/session/1`: the immutable `session.json`. The runs lie beside it in `runs.json.gz`. */
+/**
+ * Schema `jitstat/session/1`: the immutable `session.json`. The runs lie beside it in
+ * `runs.json.gz`.
+ */
 export interface Session {
   readonly schema: 'jitstat/session/1';
   readonly id: string;
@@ -232,12 +268,19 @@ export interface Session {
   readonly notCounted: readonly NotCounted[];
   readonly comparison: Comparison | null;
   /** For `run` sessions: one side's figures per event. */
-  readonly summary: readonly { readonly event: string; readonly unit: string; readonly stats: SideStats }[];
+  readonly summary: readonly {
+    readonly event: string;
+    readonly unit: string;
+    readonly stats: SideStats;
+  }[];
   readonly warnings: readonly Warning[];
   readonly night?: string;
 }
 
-/** One row of an imported table; `sem` and `running` in percent, as perf prints them (`running` 30.68, not 0.3068; `SideStats.running` is a fraction). */
+/**
+ * One row of an imported table; `sem` and `running` in percent, as perf prints them (`running`
+ * 30.68, not 0.3068; `SideStats.running` is a fraction).
+ */
 export interface ImportRow {
   readonly event: string;
   readonly value: number | null;
@@ -248,7 +291,7 @@ export interface ImportRow {
   readonly metricUnit: string | null;
   readonly status: 'ok' | 'not-supported' | 'not-counted';
   /** Further metrics, aggregation key and interval time, where the input has them. */
-  readonly metrics?: readonly { readonly value: number | null; readonly unit: string }[];
+  readonly metrics?: readonly {readonly value: number | null; readonly unit: string}[];
   readonly aggregate?: string;
   readonly time?: number;
   /** A metric of a metric group (`TopdownL1`): `event` is the group's name, `value` null. */
@@ -261,14 +304,22 @@ export interface ImportTable {
   readonly label: string | null;
   readonly runs: number | null;
   /** `sem` in percent; `semSeconds` the standard error behind `+-`, where printed. */
-  readonly elapsed: { readonly seconds: number; readonly sem: number | null; readonly semSeconds?: number } | null;
+  readonly elapsed: {
+    readonly seconds: number;
+    readonly sem: number | null;
+    readonly semSeconds?: number;
+  } | null;
   /** What was measured: `command`, `system wide`, `cpus`, `process`, `thread`, `bpf`. */
   readonly kind?: string;
   readonly user?: number;
   readonly sys?: number;
   readonly rows: readonly ImportRow[];
   /** Per-run values by event, where the input has them. */
-  readonly samples: readonly { readonly event: string; readonly unit: string; readonly values: readonly (number | null)[] }[];
+  readonly samples: readonly {
+    readonly event: string;
+    readonly unit: string;
+    readonly values: readonly (number | null)[];
+  }[];
   readonly warnings: readonly Warning[];
 }
 

@@ -1,19 +1,32 @@
 // A workload from BPF assembly text or from an object, built when its programs are first asked for.
-import {assemble} from '../jit/bpf/assemble.ts';
+import {assemble} from '../jit/bpf/text/assemble.ts';
 import type {Program} from '../jit/types.ts';
 import type {Workload} from './types.ts';
 
-/** As `Workload`, with each program as assembly text under its name; all of them share the workload's maps. */
-export type TextWorkload = Omit<Workload, 'programs'> & { readonly sources: Readonly<Record<string, string>> };
+/**
+ * As `Workload`, with each program as assembly text under its name; all of them share the
+ * workload's maps.
+ */
+export type TextWorkload = Omit<Workload, 'programs'> & {
+  readonly sources: Readonly<Record<string, string>>;
+};
 
-/** Listing all workloads must not assemble all workloads, so `programs` is a getter that keeps its result. */
+/**
+ * Listing all workloads must not assemble all workloads, so `programs` is a getter that keeps its
+ * result.
+ */
 export const fromText = ({sources, ...workload}: TextWorkload): Workload => {
   const {type, maps} = workload;
-  return lazily(workload, () => Object.entries(sources).map(([name, source]) => assemble(source, {name, type, maps})));
+  return lazily(workload, () =>
+    Object.entries(sources).map(([name, source]) => assemble(source, {name, type, maps})),
+  );
 };
 
 /** Adds `programs` to the rest of a workload, computed once. */
-export const lazily = (rest: Omit<Workload, 'programs'>, build: () => readonly Program[]): Workload => {
+export const lazily = (
+  rest: Omit<Workload, 'programs'>,
+  build: () => readonly Program[],
+): Workload => {
   let programs: readonly Program[] | undefined;
   return {
     ...rest,
@@ -24,8 +37,12 @@ export const lazily = (rest: Omit<Workload, 'programs'>, build: () => readonly P
   };
 };
 
-/** `r1 = r6; r2 = map; r3 = slot; call 12`: one constant tail call as the self tests write it, with the context saved in r6. */
-export const tailCall = (slot: number, map = 'jmp_table'): string => `r1 = r6; r2 = map ${map} ll; r3 = ${slot}; call 12`;
+/**
+ * `r1 = r6; r2 = map; r3 = slot; call 12`: one constant tail call as the self tests write it, with
+ * the context saved in r6.
+ */
+export const tailCall = (slot: number, map = 'jmp_table'): string =>
+  `r1 = r6; r2 = map ${map} ll; r3 = ${slot}; call 12`;
 
 /** A program that returns a constant. */
 export const returns = (value: number): string => `r0 = ${value}; exit`;

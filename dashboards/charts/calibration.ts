@@ -1,11 +1,12 @@
-// A/A calibration: how often identical code is called changed, per design, with an interval, against the rate that is promised.
+// A/A calibration: how often identical code is called changed, per design, with an interval,
+// against the rate that is promised.
 import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
-import {formatShare, plural} from './format.ts';
-import {rowLabels} from './labels.ts';
+import {formatShare, plural} from './axis-format.ts';
+import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
-import type {AaRate} from '../../results/rows/calibration.ts';
+import type {AaRate} from '../../results/rows/calibration-rows.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
@@ -13,18 +14,40 @@ import {isNarrow} from './types.ts';
 export type CalibrationRow = AaRate;
 
 /** Null without rows. `goal` is the promised rate, 0.05. */
-export const calibration = (rows: readonly CalibrationRow[], goal = 0.05, name = 'calibration'): Chart | null => {
+export const calibration = (
+  rows: readonly CalibrationRow[],
+  goal = 0.05,
+  name = 'calibration',
+): Chart | null => {
   if (rows.length === 0) return null;
   const over = rows.filter((row) => row.low > goal);
-  const data = rows.map((row) => ({...row, rate: row.tables === 0 ? 0 : row.wrong / row.tables, text: `${formatShare(row.tables === 0 ? 0 : row.wrong / row.tables)} of ${row.tables.toLocaleString('en-US')}`}));
+  const data = rows.map((row) => ({
+    ...row,
+    rate: row.tables === 0 ? 0 : row.wrong / row.tables,
+    text: `${formatShare(row.tables === 0 ? 0 : row.wrong / row.tables)} of ${row.tables.toLocaleString('en-US')}`,
+  }));
   return {
     name,
     kind: 'calibration',
-    title: over.length === 0 ? `Identical code is called changed in at most ${formatShare(Math.max(...data.map((row) => row.rate)))} of tables`
-      : `${over.map((row) => row.label).join(', ')}: identical code is called changed in more than ${formatShare(goal)} of tables`,
+    title:
+      over.length === 0
+        ? `Identical code is called changed in at most ${formatShare(Math.max(...data.map((row) => row.rate)))} of tables`
+        : `${over.map((row) => row.label).join(', ')}: identical code is called changed in more than ${formatShare(goal)} of tables`,
     subtitle: `Share of whole A/A tables with any more or less; line: its interval; dashed: the promise, ${formatShare(goal)}.`,
-    description: data.map((row) => `${row.label}: ${row.wrong} of ${plural(row.tables, 'table')}, interval ${formatShare(row.low)} to ${formatShare(row.high)}`).join('; '),
-    rows: data.map(({label, tables, wrong, rate, low, high}) => ({label, tables, wrong, rate, low, high})),
+    description: data
+      .map(
+        (row) =>
+          `${row.label}: ${row.wrong} of ${plural(row.tables, 'table')}, interval ${formatShare(row.low)} to ${formatShare(row.high)}`,
+      )
+      .join('; '),
+    rows: data.map(({label, tables, wrong, rate, low, high}) => ({
+      label,
+      tables,
+      wrong,
+      rate,
+      low,
+      high,
+    })),
     spec: (width) => draw(data, goal, width),
   };
 };
@@ -33,12 +56,28 @@ type Bar = CalibrationRow & {readonly rate: number; readonly text: string};
 
 const draw = (rows: readonly Bar[], goal: number, width: number): Spec => {
   const narrow = isNarrow(width);
-  const labels = rowLabels(rows.map((row) => ({label: row.label, right: row.text})), width, 26);
-  const right = labels.stacked ? 0 : Math.max(...rows.map((row) => textWidth(row.text, fontSize.label))) + 18;
+  const labels = rowLabels(
+    rows.map((row) => ({label: row.label, right: row.text})),
+    width,
+    26,
+  );
+  const right = labels.stacked
+    ? 0
+    : Math.max(...rows.map((row) => textWidth(row.text, fontSize.label))) + 18;
   const plot = Math.floor(width - labels.beside - right - (labels.stacked ? 24 : 4));
   const high = Math.max(2 * goal, ...rows.map((row) => row.high)) * 1.05;
-  const x = {type: 'quantitative', scale: {domain: [0, high], nice: false}, title: null,
-    axis: {values: linearTicks(0, high, narrow ? 3 : 6), format: '.2~%', grid: true, domain: false, ticks: false}};
+  const x = {
+    type: 'quantitative',
+    scale: {domain: [0, high], nice: false},
+    title: null,
+    axis: {
+      values: linearTicks(0, high, narrow ? 3 : 6),
+      format: '.2~%',
+      grid: true,
+      domain: false,
+      ticks: false,
+    },
+  };
   const y = {field: 'label', type: 'nominal', sort: null, title: null, axis: labels.axis};
   const {drop} = labels;
   const color = {condition: {test: `datum.low > ${goal}`, value: colour.more}, value: colour.after};
@@ -47,11 +86,27 @@ const draw = (rows: readonly Bar[], goal: number, width: number): Spec => {
     height: {step: labels.step},
     data: {values: rows.map((row) => ({...row, right: row.text}))},
     layer: [
-      {data: {values: [{}]}, mark: {type: 'rule', color: colour.unsettled, strokeDash: [4, 3]}, encoding: {x: {...x, datum: goal}}},
-      {mark: {type: 'rule', strokeWidth: 2, yOffset: drop, y2Offset: drop}, encoding: {x: {...x, field: 'low'}, x2: {field: 'high'}, y, color}},
-      {mark: {type: 'point', filled: true, size: 56, opacity: 1, yOffset: drop}, encoding: {x: {...x, field: 'rate'}, y, color}},
-      ...labels.stacked ? labels.layers(y)
-        : [{mark: {type: 'text', align: 'right', baseline: 'middle', color: colour.muted}, encoding: {y, x: {value: plot + right}, text: {field: 'text'}}}],
+      {
+        data: {values: [{}]},
+        mark: {type: 'rule', color: colour.unsettled, strokeDash: [4, 3]},
+        encoding: {x: {...x, datum: goal}},
+      },
+      {
+        mark: {type: 'rule', strokeWidth: 2, yOffset: drop, y2Offset: drop},
+        encoding: {x: {...x, field: 'low'}, x2: {field: 'high'}, y, color},
+      },
+      {
+        mark: {type: 'point', filled: true, size: 56, opacity: 1, yOffset: drop},
+        encoding: {x: {...x, field: 'rate'}, y, color},
+      },
+      ...(labels.stacked
+        ? labels.layers(y)
+        : [
+            {
+              mark: {type: 'text', align: 'right', baseline: 'middle', color: colour.muted},
+              encoding: {y, x: {value: plot + right}, text: {field: 'text'}},
+            },
+          ]),
     ],
   };
 };

@@ -1,9 +1,10 @@
-// Decomposition: the change of CPU time as a sum of instructions, cycles per instruction and clock, and of elapsed time with waiting, in log terms.
+// Decomposition: the change of CPU time as a sum of instructions, cycles per instruction and clock,
+// and of elapsed time with waiting, in log terms.
 import type {Comparison, Decomposition} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
-import {formatLog} from './format.ts';
-import {rowLabels, signedLabel} from './labels.ts';
+import {formatLog} from './axis-format.ts';
+import {rowLabels, signedLabel} from './chart-labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
@@ -13,14 +14,15 @@ import {listNames} from './verdicts.ts';
 type PartName = 'instructions' | 'cpi' | 'clock' | 'time' | 'utilisation' | 'elapsed';
 
 /** In order: a total ends where the parts before it add up to. */
-const parts: readonly {readonly key: PartName; readonly label: string; readonly total: boolean}[] = [
-  {key: 'instructions', label: 'instructions', total: false},
-  {key: 'cpi', label: 'cycles per instruction', total: false},
-  {key: 'clock', label: 'clock period', total: false},
-  {key: 'time', label: 'time on the CPU', total: true},
-  {key: 'utilisation', label: 'waiting', total: false},
-  {key: 'elapsed', label: 'elapsed time', total: true},
-];
+const parts: readonly {readonly key: PartName; readonly label: string; readonly total: boolean}[] =
+  [
+    {key: 'instructions', label: 'instructions', total: false},
+    {key: 'cpi', label: 'cycles per instruction', total: false},
+    {key: 'clock', label: 'clock period', total: false},
+    {key: 'time', label: 'time on the CPU', total: true},
+    {key: 'utilisation', label: 'waiting', total: false},
+    {key: 'elapsed', label: 'elapsed time', total: true},
+  ];
 
 /** Null where neither the parts of the CPU time nor the waiting are known. */
 export const decomposition = (comparison: Comparison, name = 'decomposition'): Chart | null => {
@@ -33,9 +35,12 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
   return {
     name,
     kind: 'decomposition',
-    title: largest === undefined ? `Elapsed time, in log terms: ${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
-      : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
-    subtitle: 'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
+    title:
+      largest === undefined
+        ? `Elapsed time, in log terms: ${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
+        : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
+    subtitle:
+      'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
     rows: rows.map(({part, value, low, high}) => ({part, value, low, high})),
     spec: (width) => draw(rows, width),
@@ -44,7 +49,11 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
 
 /** Bars of a running sum, in log per cent. */
 const steps = (source: Decomposition) => {
-  const values: Readonly<Record<PartName, number | null>> = {...source, elapsed: source.time === null || source.utilisation === null ? null : source.time + source.utilisation};
+  const values: Readonly<Record<PartName, number | null>> = {
+    ...source,
+    elapsed:
+      source.time === null || source.utilisation === null ? null : source.time + source.utilisation,
+  };
   let sum = 0;
   return parts.flatMap(({key, label, total}) => {
     const value = values[key];
@@ -52,12 +61,23 @@ const steps = (source: Decomposition) => {
     const interval = key === 'elapsed' ? undefined : source.intervals?.[key];
     const from = total ? 0 : sum;
     sum = from + value;
-    return [{
-      key, part: label, value, low: interval?.low ?? null, high: interval?.high ?? null,
-      from: from * 100, to: sum * 100,
-      lowTo: interval?.low == null ? null : (from + interval.low) * 100, highTo: interval?.high == null ? null : (from + interval.high) * 100,
-      label: formatLog(value), right: formatLog(value), sign: value > 0 ? 'more' : 'less', total,
-    }];
+    return [
+      {
+        key,
+        part: label,
+        value,
+        low: interval?.low ?? null,
+        high: interval?.high ?? null,
+        from: from * 100,
+        to: sum * 100,
+        lowTo: interval?.low == null ? null : (from + interval.low) * 100,
+        highTo: interval?.high == null ? null : (from + interval.high) * 100,
+        label: formatLog(value),
+        right: formatLog(value),
+        sign: value > 0 ? 'more' : 'less',
+        total,
+      },
+    ];
   });
 };
 
@@ -69,31 +89,74 @@ const inWords = ({part, label, low, high}: Bar): string =>
 
 const draw = (rows: readonly Bar[], width: number): Spec => {
   const narrow = isNarrow(width);
-  const labels = rowLabels(rows.map((row) => ({label: row.part, right: row.right})), width, 34);
-  const numbers = labels.stacked ? 0 : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 20;
+  const labels = rowLabels(
+    rows.map((row) => ({label: row.part, right: row.right})),
+    width,
+    34,
+  );
+  const numbers = labels.stacked
+    ? 0
+    : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 20;
   const plot = Math.floor(width - labels.beside - numbers - (labels.stacked ? 24 : 16));
   const ends = rows.flatMap((row) => [row.from, row.to, row.lowTo ?? row.to, row.highTo ?? row.to]);
   const low = Math.min(0, ...ends);
   const high = Math.max(0, ...ends);
   const pad = (high - low || 1) * 0.06;
   const domain = [low - pad, high + pad];
-  const x = {type: 'quantitative', scale: {domain, nice: false}, title: 'change in log per cent',
-    axis: {values: linearTicks(domain[0], domain[1], narrow ? 4 : 7), grid: true, domain: false, ticks: false, labelExpr: signedLabel(',.3~f'), titlePadding: 6}};
+  const x = {
+    type: 'quantitative',
+    scale: {domain, nice: false},
+    title: 'change in log per cent',
+    axis: {
+      values: linearTicks(domain[0], domain[1], narrow ? 4 : 7),
+      grid: true,
+      domain: false,
+      ticks: false,
+      labelExpr: signedLabel(',.3~f'),
+      titlePadding: 6,
+    },
+  };
   const y = {field: 'part', type: 'nominal', sort: null, title: null, axis: labels.axis};
   const {drop} = labels;
-  const fill = {field: 'sign', type: 'nominal', legend: null, scale: {domain: ['more', 'less'], range: [colour.more, colour.less]}};
+  const fill = {
+    field: 'sign',
+    type: 'nominal',
+    legend: null,
+    scale: {domain: ['more', 'less'], range: [colour.more, colour.less]},
+  };
   return {
     width: plot,
     height: {step: labels.step},
     data: {values: rows},
     layer: [
-      {mark: {type: 'bar', height: 16, yOffset: drop}, encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: fill,
-        opacity: {condition: {test: 'datum.total', value: 1}, value: 0.62}}},
-      {data: {values: [{}]}, mark: {type: 'rule', color: colour.line}, encoding: {x: {...x, datum: 0}}},
-      {transform: [{filter: 'datum.lowTo !== null && datum.highTo !== null'}], mark: {type: 'rule', color: colour.ink, strokeWidth: 1.5, yOffset: drop, y2Offset: drop},
-        encoding: {x: {...x, field: 'lowTo'}, x2: {field: 'highTo'}, y}},
-      ...labels.stacked ? labels.layers(y, fill)
-        : [{mark: {type: 'text', align: 'right', baseline: 'middle'}, encoding: {y, x: {value: plot + numbers}, text: {field: 'label'}, color: fill}}],
+      {
+        mark: {type: 'bar', height: 16, yOffset: drop},
+        encoding: {
+          x: {...x, field: 'from'},
+          x2: {field: 'to'},
+          y,
+          color: fill,
+          opacity: {condition: {test: 'datum.total', value: 1}, value: 0.62},
+        },
+      },
+      {
+        data: {values: [{}]},
+        mark: {type: 'rule', color: colour.line},
+        encoding: {x: {...x, datum: 0}},
+      },
+      {
+        transform: [{filter: 'datum.lowTo !== null && datum.highTo !== null'}],
+        mark: {type: 'rule', color: colour.ink, strokeWidth: 1.5, yOffset: drop, y2Offset: drop},
+        encoding: {x: {...x, field: 'lowTo'}, x2: {field: 'highTo'}, y},
+      },
+      ...(labels.stacked
+        ? labels.layers(y, fill)
+        : [
+            {
+              mark: {type: 'text', align: 'right', baseline: 'middle'},
+              encoding: {y, x: {value: plot + numbers}, text: {field: 'label'}, color: fill},
+            },
+          ]),
     ],
   };
 };

@@ -1,34 +1,59 @@
-// Forest: the change of every event with its interval, the band that is too small to matter, and the numbers in text.
+// Forest: the change of every event with its interval, the band that is too small to matter, and
+// the numbers in text.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
-import {formatChange, formatInterval, formatShare} from './format.ts';
-import {rowLabels} from './labels.ts';
+import {formatChange, formatInterval, formatShare} from './axis-format.ts';
+import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isSimulated} from '../tables/facts.ts';
 import {countVerdicts, looks} from './verdicts.ts';
 
-/** The axis is stretched near zero (symmetric log), so that 0.1 % and +2,000 % can be read in one picture; in per cent. */
+/**
+ * The axis is stretched near zero (symmetric log), so that 0.1 % and +2,000 % can be read in one
+ * picture; in per cent.
+ */
 const constant = 0.5;
 const smallestReach = 3;
 const largestReach = 1e6;
-const tickCandidates = [0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 3, -3, 30, 0.3, -0.3];
+const tickCandidates = [
+  0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 3, -3, 30, 0.3, -0.3,
+];
 /** Place of a change on the stretched axis, in no unit. */
-export const stretch = (percent: number): number => Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
+export const stretch = (percent: number): number =>
+  Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
 
 /** Measured events; null where there are none. */
 export const forest = (comparison: Comparison, name = 'forest'): Chart | null =>
-  chartOf(comparison.rows.filter((row) => !isSimulated(row.event)), name, 'events changed',
-    'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.');
+  chartOf(
+    comparison.rows.filter((row) => !isSimulated(row.event)),
+    name,
+    'events changed',
+    'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.',
+  );
 
-/** Simulated counts in a picture of their own, so that none is taken for a measured one; null where there are none. */
+/**
+ * Simulated counts in a picture of their own, so that none is taken for a measured one; null where
+ * there are none.
+ */
 export const simulatedForest = (comparison: Comparison, name = 'simulated'): Chart | null =>
-  chartOf(comparison.rows.filter((row) => isSimulated(row.event)), name, 'simulated counts changed',
-    'Simulated, not measured: exact for this code, without an interval. Misses are those of the simulated caches. Equal counts are left to the table.');
+  chartOf(
+    comparison.rows.filter((row) => isSimulated(row.event)),
+    name,
+    'simulated counts changed',
+    'Simulated, not measured: exact for this code, without an interval. Misses are those of the simulated caches. Equal counts are left to the table.',
+  );
 
-const chartOf = (source: readonly ComparisonRow[], name: string, what: string, subtitle: string): Chart | null => {
-  const rows = source.filter((row) => row.kind !== 'exact' || row.verdict !== 'equal').map(forestRow);
+const chartOf = (
+  source: readonly ComparisonRow[],
+  name: string,
+  what: string,
+  subtitle: string,
+): Chart | null => {
+  const rows = source
+    .filter((row) => row.kind !== 'exact' || row.verdict !== 'equal')
+    .map(forestRow);
   if (rows.length === 0) return null;
   return {
     name,
@@ -36,7 +61,14 @@ const chartOf = (source: readonly ComparisonRow[], name: string, what: string, s
     title: finding(source, what),
     subtitle,
     description: rows.map((row) => `${row.event}: ${row.verdict}, ${row.label}`).join('; '),
-    rows: rows.map(({event, percent, low, high, margin, verdict}) => ({event, percent, low, high, margin, verdict})),
+    rows: rows.map(({event, percent, low, high, margin, verdict}) => ({
+      event,
+      percent,
+      low,
+      high,
+      margin,
+      verdict,
+    })),
     spec: (width, live = false) => draw(rows, width, live),
   };
 };
@@ -44,8 +76,14 @@ const chartOf = (source: readonly ComparisonRow[], name: string, what: string, s
 const finding = (rows: readonly ComparisonRow[], what: string): string => {
   const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
   if (changed.length === 0) return `0 of ${rows.length} ${what}: ${countVerdicts(rows)}`;
-  const largest = [...changed].sort((a, b) => Number(b.primary) - Number(a.primary) || size(b) - size(a));
-  const words = largest.slice(0, 2).map((row) => (row.change === null ? row.event : `${row.event} ${formatChange(row.change.ratio)}`));
+  const largest = [...changed].sort(
+    (a, b) => Number(b.primary) - Number(a.primary) || size(b) - size(a),
+  );
+  const words = largest
+    .slice(0, 2)
+    .map((row) =>
+      row.change === null ? row.event : `${row.event} ${formatChange(row.change.ratio)}`,
+    );
   return `${changed.length} of ${rows.length} ${what}: ${words.join(', ')}${changed.length > words.length ? ' …' : ''}`;
 };
 
@@ -63,10 +101,19 @@ export const forestRow = (row: ComparisonRow) => {
     high: percent(change?.high),
     margin: row.margin * 100,
     verdict: row.verdict,
-    label: change === null ? row.reason : row.kind === 'exact' ? `${formatChange(change.ratio)} exactly`
-      : `${formatChange(change.ratio)}  ${formatInterval(change.low, change.high)}`,
+    label:
+      change === null
+        ? row.reason
+        : row.kind === 'exact'
+          ? `${formatChange(change.ratio)} exactly`
+          : `${formatChange(change.ratio)}  ${formatInterval(change.low, change.high)}`,
     estimate: change === null ? '' : formatChange(change.ratio),
-    interval: change === null ? 'no ratio' : row.kind === 'exact' ? 'exact' : formatInterval(change.low, change.high),
+    interval:
+      change === null
+        ? 'no ratio'
+        : row.kind === 'exact'
+          ? 'exact'
+          : formatInterval(change.low, change.high),
     right: `${change === null ? 'no ratio' : formatChange(change.ratio)}  ${row.verdict}`,
   };
 };
@@ -74,40 +121,118 @@ export const forestRow = (row: ComparisonRow) => {
 export type ForestRow = ReturnType<typeof forestRow>;
 
 const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec => {
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => textWidth(text, fontSize.label)));
-  const columns = {estimate: widest(rows.map((row) => row.estimate)), interval: widest(rows.map((row) => row.interval)), verdict: widest(rows.map((row) => row.verdict))};
-  const labels = rowLabels(rows.map((row) => ({label: row.event, right: row.right})), width, 24);
+  const widest = (texts: readonly string[]) =>
+    Math.max(0, ...texts.map((text) => textWidth(text, fontSize.label)));
+  const columns = {
+    estimate: widest(rows.map((row) => row.estimate)),
+    interval: widest(rows.map((row) => row.interval)),
+    verdict: widest(rows.map((row) => row.verdict)),
+  };
+  const labels = rowLabels(
+    rows.map((row) => ({label: row.event, right: row.right})),
+    width,
+    24,
+  );
   const numbers = labels.stacked ? 0 : columns.estimate + columns.interval + columns.verdict + 46;
   const plot = Math.floor(width - labels.beside - numbers - (labels.stacked ? 24 : 0));
   const domain = reach(rows);
   const {step, drop} = labels;
-  const x = {type: 'quantitative', scale: {type: 'symlog', constant, domain, nice: false}, title: 'change, per cent', axis: {
-    values: spacedTicks(domain, plot), grid: true, domain: false, ticks: false, labelExpr: tickLabel, titlePadding: 6,
-  }};
+  const x = {
+    type: 'quantitative',
+    scale: {type: 'symlog', constant, domain, nice: false},
+    title: 'change, per cent',
+    axis: {
+      values: spacedTicks(domain, plot),
+      grid: true,
+      domain: false,
+      ticks: false,
+      labelExpr: tickLabel,
+      titlePadding: 6,
+    },
+  };
   const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: labels.axis};
-  const marks = rows.map((row) => ({...row, ...inside(row, domain),
-    ...(live ? {tip: {event: row.event, change: row.estimate, interval: row.interval, margin: `±${formatShare(row.margin / 100)}`, verdict: row.verdict}} : {})}));
-  const verdictColour = {field: 'verdict', type: 'nominal', legend: null,
-    scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => colour[look.colour])}};
-  const shape = {field: 'verdict', type: 'nominal', legend: null, scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => look.shape)}};
-  const texts = labels.stacked ? labels.layers(y, verdictColour)
+  const marks = rows.map((row) => ({
+    ...row,
+    ...inside(row, domain),
+    ...(live
+      ? {
+          tip: {
+            event: row.event,
+            change: row.estimate,
+            interval: row.interval,
+            margin: `±${formatShare(row.margin / 100)}`,
+            verdict: row.verdict,
+          },
+        }
+      : {}),
+  }));
+  const verdictColour = {
+    field: 'verdict',
+    type: 'nominal',
+    legend: null,
+    scale: {
+      domain: Object.keys(looks),
+      range: Object.values(looks).map((look) => colour[look.colour]),
+    },
+  };
+  const shape = {
+    field: 'verdict',
+    type: 'nominal',
+    legend: null,
+    scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => look.shape)},
+  };
+  const texts = labels.stacked
+    ? labels.layers(y, verdictColour)
     : [
-      textLayer(y, 'estimate', {x: plot + 18 + columns.estimate, align: 'right'}, verdictColour),
-      textLayer(y, 'interval', {x: plot + 30 + columns.estimate, align: 'left'}, {value: colour.muted}),
-      textLayer(y, 'verdict', {x: plot + 44 + columns.estimate + columns.interval, align: 'left'}, verdictColour),
-    ];
+        textLayer(y, 'estimate', {x: plot + 18 + columns.estimate, align: 'right'}, verdictColour),
+        textLayer(
+          y,
+          'interval',
+          {x: plot + 30 + columns.estimate, align: 'left'},
+          {value: colour.muted},
+        ),
+        textLayer(
+          y,
+          'verdict',
+          {x: plot + 44 + columns.estimate + columns.interval, align: 'left'},
+          verdictColour,
+        ),
+      ];
   return {
     width: plot,
     height: {step},
     data: {values: marks},
     layer: [
-      {mark: {type: 'bar', color: colour.band, height: labels.stacked ? 16 : step - 4, yOffset: drop},
-        encoding: {x: {...x, field: 'bandLow'}, x2: {field: 'bandHigh'}, y}},
-      {data: {values: [{}]}, mark: {type: 'rule', color: colour.line}, encoding: {x: {...x, datum: 0}}},
-      {transform: [{filter: 'datum.drawn'}], mark: {type: 'rule', strokeWidth: 2, strokeCap: 'round', yOffset: drop, y2Offset: drop},
-        encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: verdictColour}},
-      {transform: [{filter: 'datum.drawn && datum.at !== null'}], mark: {type: 'point', filled: true, size: 62, opacity: 1, yOffset: drop},
-        encoding: {x: {...x, field: 'at'}, y, color: verdictColour, shape, ...(live ? {tooltip: {field: 'tip'}} : {})}},
+      {
+        mark: {
+          type: 'bar',
+          color: colour.band,
+          height: labels.stacked ? 16 : step - 4,
+          yOffset: drop,
+        },
+        encoding: {x: {...x, field: 'bandLow'}, x2: {field: 'bandHigh'}, y},
+      },
+      {
+        data: {values: [{}]},
+        mark: {type: 'rule', color: colour.line},
+        encoding: {x: {...x, datum: 0}},
+      },
+      {
+        transform: [{filter: 'datum.drawn'}],
+        mark: {type: 'rule', strokeWidth: 2, strokeCap: 'round', yOffset: drop, y2Offset: drop},
+        encoding: {x: {...x, field: 'from'}, x2: {field: 'to'}, y, color: verdictColour},
+      },
+      {
+        transform: [{filter: 'datum.drawn && datum.at !== null'}],
+        mark: {type: 'point', filled: true, size: 62, opacity: 1, yOffset: drop},
+        encoding: {
+          x: {...x, field: 'at'},
+          y,
+          color: verdictColour,
+          shape,
+          ...(live ? {tooltip: {field: 'tip'}} : {}),
+        },
+      },
       ...texts,
     ],
   };
@@ -118,11 +243,14 @@ const textLayer = (y: Spec, field: string, at: {x: number; align: string}, color
   encoding: {y, x: {value: at.x}, text: {field}, color},
 });
 
-const tickLabel = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + format(abs(datum.value), ',~f')";
+const tickLabel =
+  "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + format(abs(datum.value), ',~f')";
 
 /** Domain in per cent: all intervals, at least ±3 %, at most what a ratio can mean. */
 export const reach = (rows: readonly ForestRow[]): [number, number] => {
-  const values = rows.flatMap((row) => [row.low, row.high, row.percent]).filter((value): value is number => value !== null && Number.isFinite(value));
+  const values = rows
+    .flatMap((row) => [row.low, row.high, row.percent])
+    .filter((value): value is number => value !== null && Number.isFinite(value));
   const low = Math.min(-smallestReach, ...values);
   const high = Math.min(largestReach, Math.max(smallestReach, ...values));
   return [Math.max(-99.9, low * 1.15), high * 1.2];
@@ -148,7 +276,11 @@ const spacedTicks = (domain: readonly [number, number], plot: number): number[] 
   const kept: number[] = [];
   for (const tick of tickCandidates) {
     if (tick < domain[0] || tick > domain[1]) continue;
-    const room = (other: number) => (textWidth(`+${tick.toLocaleString('en-US')}`, fontSize.label) + textWidth(`+${other.toLocaleString('en-US')}`, fontSize.label)) / 2 + 10;
+    const room = (other: number) =>
+      (textWidth(`+${tick.toLocaleString('en-US')}`, fontSize.label) +
+        textWidth(`+${other.toLocaleString('en-US')}`, fontSize.label)) /
+        2 +
+      10;
     if (kept.every((other) => Math.abs(place(tick) - place(other)) >= room(other))) kept.push(tick);
   }
   return kept.sort((a, b) => a - b);

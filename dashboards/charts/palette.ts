@@ -1,6 +1,11 @@
-// The colours of every chart and page, by what they mean, for light and dark; red and blue differ in lightness, and no colour says "good".
+// The colours of every chart and page, by what they mean, for light and dark; red and blue differ
+// in lightness, and no colour says "good".
 
-/** One row a meaning: `light` is what a chart writes, `dark` what a dark page shows instead. `part1` to `part8` tell parts of a whole apart. Each `light` occurs once, so a style sheet can exchange them. */
+/**
+ * One row a meaning: `light` is what a chart writes, `dark` what a dark page shows instead. `part1`
+ * to `part8` tell parts of a whole apart. Each `light` occurs once, so a style sheet can exchange
+ * them.
+ */
 export const palette = {
   paper: {light: '#ffffff', dark: '#14181f'},
   ink: {light: '#1b2330', dark: '#e6eaf0'},
@@ -30,9 +35,15 @@ export const palette = {
 
 export type ColourName = keyof typeof palette;
 
-export const colour = Object.fromEntries(Object.entries(palette).map(([name, pair]) => [name, pair.light])) as Record<ColourName, string>;
+export const colour = Object.fromEntries(
+  Object.entries(palette).map(([name, pair]) => [name, pair.light]),
+) as Record<ColourName, string>;
 
 /** The style rules that turn a chart's light colours into dark ones, for elements under `scope`. */
 export const darkRules = (scope: string): string =>
-  Object.values(palette).map(({light, dark}) =>
-    `${scope} [fill="${light}"]{fill:${dark}}${scope} [stroke="${light}"]{stroke:${dark}}`).join('\n');
+  Object.values(palette)
+    .map(
+      ({light, dark}) =>
+        `${scope} [fill="${light}"]{fill:${dark}}${scope} [stroke="${light}"]{stroke:${dark}}`,
+    )
+    .join('\n');

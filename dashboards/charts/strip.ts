@@ -1,11 +1,12 @@
-// Run strip: every run of one event in the order played, one lane a side, on a log axis; spikes are marked and named.
+// Run strip: every run of one event in the order played, one lane a side, on a log axis; spikes are
+// marked and named.
 import type {ComparisonRow, Samples, SideName} from '../../results/types.ts';
-import {stripRows} from '../../results/rows/strip.ts';
-import type {StripRow} from '../../results/rows/strip.ts';
+import {stripRows} from '../../results/rows/strip-rows.ts';
+import type {StripRow} from '../../results/rows/strip-rows.ts';
 import {thinRuns} from '../../results/rows/thin.ts';
 import {textWidth} from '../render/metrics.ts';
 import {logAxis} from './axis.ts';
-import {displayUnit, formatCount, plural} from './format.ts';
+import {displayUnit, formatCount, plural} from './axis-format.ts';
 import {liveRuns} from './live.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
@@ -14,7 +15,9 @@ import {isNarrow} from './types.ts';
 
 /** More quiet runs than this are thinned for the picture. */
 const mostPoints = 2400;
-/** The largest spikes of a lane are named in the picture; all of them are in the table beside it. */
+/**
+ * The largest spikes of a lane are named in the picture; all of them are in the table beside it.
+ */
 const mostNames = 4;
 /** Height of a name as a part of the lane's. */
 const nameHeight = 0.12;
@@ -22,12 +25,22 @@ const nameHeight = 0.12;
 /** What a strip needs to know of an event besides its runs. */
 export type StripEvent = Pick<ComparisonRow, 'event' | 'unit' | 'spikes'>;
 
-/** The strip of one event; null where no run was counted. `labels` name the sides as the page does. */
-export const strip = (row: StripEvent, samples: Samples, labels: Readonly<Record<SideName, string>>, name: string): Chart | null => {
+/**
+ * The strip of one event; null where no run was counted. `labels` name the sides as the page does.
+ */
+export const strip = (
+  row: StripEvent,
+  samples: Samples,
+  labels: Readonly<Record<SideName, string>>,
+  name: string,
+): Chart | null => {
   const all = stripRows(samples, row.event, row.spikes);
   if (all.length === 0) return null;
   const thinned = thinRuns(all, mostPoints);
-  const note = thinned.length < all.length ? ` ${all.length.toLocaleString('en-US')} runs, thinned for the picture; every spike is kept.` : '';
+  const note =
+    thinned.length < all.length
+      ? ` ${all.length.toLocaleString('en-US')} runs, thinned for the picture; every spike is kept.`
+      : '';
   return {
     name,
     kind: 'strip',
@@ -41,55 +54,144 @@ export const strip = (row: StripEvent, samples: Samples, labels: Readonly<Record
 
 const sides: readonly SideName[] = ['before', 'after'];
 
-const finding = (row: StripEvent, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
-  const counts = sides.filter((side) => all.some((one) => one.side === side))
+const finding = (
+  row: StripEvent,
+  all: readonly StripRow[],
+  labels: Readonly<Record<SideName, string>>,
+): string => {
+  const counts = sides
+    .filter((side) => all.some((one) => one.side === side))
     .map((side) => {
       const own = all.filter((one) => one.side === side);
       const spikes = own.filter((one) => one.spike).length;
       return `${spikes === 0 ? 'no spikes' : plural(spikes, 'spike')} in ${plural(own.length, 'run')} of ${labels[side]}`;
     });
-  return all.some((one) => one.spike) ? `${row.event}: ${counts.join(', ')}` : `${row.event}: no spikes in ${plural(all.length, 'run')}`;
+  return all.some((one) => one.spike)
+    ? `${row.event}: ${counts.join(', ')}`
+    : `${row.event}: no spikes in ${plural(all.length, 'run')}`;
 };
 
-const describe = (row: StripEvent, all: readonly StripRow[], labels: Readonly<Record<SideName, string>>): string => {
-  const spikes = all.filter((one) => one.spike)
-    .map((one) => `${labels[one.side]} run ${one.run} at ${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`);
+const describe = (
+  row: StripEvent,
+  all: readonly StripRow[],
+  labels: Readonly<Record<SideName, string>>,
+): string => {
+  const spikes = all
+    .filter((one) => one.spike)
+    .map(
+      (one) =>
+        `${labels[one.side]} run ${one.run} at ${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`,
+    );
   const shown = spikes.slice(0, 10);
   const rest = spikes.length - shown.length;
   return `${finding(row, all, labels)}.${shown.length === 0 ? '' : ` ${shown.join('; ')}${rest > 0 ? `; and ${rest} others` : ''}.`}`;
 };
 
-const draw = (event: StripEvent, rows: readonly StripRow[], labels: Readonly<Record<SideName, string>>, width: number, live: boolean): Spec => {
-  const shown = displayUnit(event.unit, rows.map((row) => row.value));
-  const axis = logAxis(rows.map((row) => row.value / shown.factor), 4);
+const draw = (
+  event: StripEvent,
+  rows: readonly StripRow[],
+  labels: Readonly<Record<SideName, string>>,
+  width: number,
+  live: boolean,
+): Spec => {
+  const shown = displayUnit(
+    event.unit,
+    rows.map((row) => row.value),
+  );
+  const axis = logAxis(
+    rows.map((row) => row.value / shown.factor),
+    4,
+  );
   const present = sides.filter((side) => rows.some((row) => row.side === side));
   const left = 58;
   const plot = width - left - (isNarrow(width) ? 12 : 16);
   const last = rows.reduce((most, row) => Math.max(most, row.run), 1);
-  const x = {type: 'quantitative', scale: {domain: live ? liveRuns.domain : [0.5, last + 0.5], nice: false}, axis: {grid: false, format: ',d', tickCount: isNarrow(width) ? 4 : 8, tickMinStep: 1}, title: null};
-  const y = {type: 'quantitative', scale: axis.scale, title: null,
-    axis: {values: axis.values, format: axis.format, minExtent: left - 8, maxExtent: left - 8}};
+  const x = {
+    type: 'quantitative',
+    scale: {domain: live ? liveRuns.domain : [0.5, last + 0.5], nice: false},
+    axis: {grid: false, format: ',d', tickCount: isNarrow(width) ? 4 : 8, tickMinStep: 1},
+    title: null,
+  };
+  const y = {
+    type: 'quantitative',
+    scale: axis.scale,
+    title: null,
+    axis: {values: axis.values, format: axis.format, minExtent: left - 8, maxExtent: left - 8},
+  };
   return {
     spacing: 26,
     ...(live ? {params: liveRuns.params(last)} : {}),
     vconcat: present.map((side) => {
       const own = rows.filter((row) => row.side === side);
       const lastLane = side === present.at(-1);
-      const points = own.map((row) => ({run: row.run, value: row.value / shown.factor, spike: row.spike, ...live ? {tip: tip(row, event.unit, labels[side])} : {}}));
+      const points = own.map((row) => ({
+        run: row.run,
+        value: row.value / shown.factor,
+        spike: row.spike,
+        ...(live ? {tip: tip(row, event.unit, labels[side])} : {}),
+      }));
       const reaction = live ? {tooltip: {field: 'tip'}, opacity: liveRuns.opacity} : {};
       return {
         width: plot,
         height: 104,
-        title: {text: `${labels[side]}${shown.unit === '' ? '' : `, ${shown.unit}`}`, anchor: 'start', frame: 'group', fontSize: fontSize.label, fontWeight: 600, offset: 6},
+        title: {
+          text: `${labels[side]}${shown.unit === '' ? '' : `, ${shown.unit}`}`,
+          anchor: 'start',
+          frame: 'group',
+          fontSize: fontSize.label,
+          fontWeight: 600,
+          offset: 6,
+        },
         layer: [
-          ...live ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}] : [],
-          {data: {values: points.filter((row) => !row.spike)}, mark: {type: 'circle', clip: live, size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24, color: colour[side], opacity: 0.85},
-            encoding: {x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}}, y: {...y, field: 'value'}, ...reaction}},
-          {data: {values: points.filter((row) => row.spike)}, mark: {type: 'point', shape: 'triangle-up', filled: true, clip: live, size: 64, color: colour.more, opacity: 1},
-            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, ...reaction}},
-          {data: {values: named(own, plot, last).map((name) => ({...name, value: name.value / shown.factor}))}, mark: {type: 'text', fontSize: fontSize.note, color: colour.more, baseline: 'middle', clip: live,
-            align: {expr: "datum.leftwards ? 'right' : 'left'"}, dx: {expr: 'datum.leftwards ? -9 : 9'}},
-          encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, text: {field: 'text'}}},
+          ...(live
+            ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}]
+            : []),
+          {
+            data: {values: points.filter((row) => !row.spike)},
+            mark: {
+              type: 'circle',
+              clip: live,
+              size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24,
+              color: colour[side],
+              opacity: 0.85,
+            },
+            encoding: {
+              x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}},
+              y: {...y, field: 'value'},
+              ...reaction,
+            },
+          },
+          {
+            data: {values: points.filter((row) => row.spike)},
+            mark: {
+              type: 'point',
+              shape: 'triangle-up',
+              filled: true,
+              clip: live,
+              size: 64,
+              color: colour.more,
+              opacity: 1,
+            },
+            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, ...reaction},
+          },
+          {
+            data: {
+              values: named(own, plot, last).map((name) => ({
+                ...name,
+                value: name.value / shown.factor,
+              })),
+            },
+            mark: {
+              type: 'text',
+              fontSize: fontSize.note,
+              color: colour.more,
+              baseline: 'middle',
+              clip: live,
+              align: {expr: "datum.leftwards ? 'right' : 'left'"},
+              dx: {expr: 'datum.leftwards ? -9 : 9'},
+            },
+            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, text: {field: 'text'}},
+          },
         ],
       };
     }),
@@ -105,22 +207,38 @@ const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string
   quad: String(row.quad),
 });
 
-/** Names of the largest spikes, where they run neither into one another nor over other spikes; a name near the right edge stands left of its mark. */
+/**
+ * Names of the largest spikes, where they run neither into one another nor over other spikes; a
+ * name near the right edge stands left of its mark.
+ */
 const named = (rows: readonly StripRow[], plot: number, last: number) => {
   const taken: {from: number; to: number}[] = [];
   const spikes = rows.filter((row) => row.spike);
   const logs = rows.filter((row) => row.value > 0).map((row) => Math.log(row.value));
-  const tall = (logs.reduce((a, b) => Math.max(a, b), -Infinity) - logs.reduce((a, b) => Math.min(a, b), Infinity)) * nameHeight;
-  return spikes.sort((a, b) => b.value - a.value).flatMap((row) => {
-    const text = `run ${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
-    const width = textWidth(text, fontSize.note) + 20;
-    const at = ((row.run - 0.5) / last) * plot;
-    const leftwards = at + width > plot;
-    const place = leftwards ? {from: at - width, to: at + 8} : {from: at - 8, to: at + width};
-    if (taken.length >= mostNames || taken.some((other) => other.from < place.to && place.from < other.to)) return [];
-    const inWay = (other: StripRow): boolean => other !== row && Math.abs(Math.log(other.value / row.value)) < tall && place.from < ((other.run - 0.5) / last) * plot && ((other.run - 0.5) / last) * plot < place.to;
-    if (spikes.some(inWay)) return [];
-    taken.push(place);
-    return [{text, run: row.run, value: row.value, leftwards}];
-  });
+  const tall =
+    (logs.reduce((a, b) => Math.max(a, b), -Infinity) -
+      logs.reduce((a, b) => Math.min(a, b), Infinity)) *
+    nameHeight;
+  return spikes
+    .sort((a, b) => b.value - a.value)
+    .flatMap((row) => {
+      const text = `run ${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
+      const width = textWidth(text, fontSize.note) + 20;
+      const at = ((row.run - 0.5) / last) * plot;
+      const leftwards = at + width > plot;
+      const place = leftwards ? {from: at - width, to: at + 8} : {from: at - 8, to: at + width};
+      if (
+        taken.length >= mostNames ||
+        taken.some((other) => other.from < place.to && place.from < other.to)
+      )
+        return [];
+      const inWay = (other: StripRow): boolean =>
+        other !== row &&
+        Math.abs(Math.log(other.value / row.value)) < tall &&
+        place.from < ((other.run - 0.5) / last) * plot &&
+        ((other.run - 0.5) / last) * plot < place.to;
+      if (spikes.some(inWay)) return [];
+      taken.push(place);
+      return [{text, run: row.run, value: row.value, leftwards}];
+    });
 };

@@ -1,4 +1,5 @@
-// What a chart is: a title that says the finding, a text alternative, its numbers, and a Vega-Lite spec for a given width.
+// What a chart is: a title that says the finding, a text alternative, its numbers, and a Vega-Lite
+// spec for a given width.
 
 /** A Vega-Lite specification (or a part of one) as plain JSON. */
 export type Spec = Readonly<Record<string, unknown>>;
@@ -6,7 +7,11 @@ export type Spec = Readonly<Record<string, unknown>>;
 /** One row of a chart's numbers, as it is written to CSV and JSON. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A finished chart. `name` is the stem of its files; `spec` draws it no wider than `width` CSS pixels, without its title; `live` adds tooltips and what the page's script needs to zoom and to mark runs. */
+/**
+ * A finished chart. `name` is the stem of its files; `spec` draws it no wider than `width` CSS
+ * pixels, without its title; `live` adds tooltips and what the page's script needs to zoom and to
+ * mark runs.
+ */
 export interface Chart {
   readonly name: string;
   readonly kind: ChartName;
@@ -23,7 +28,16 @@ export interface Chart {
 }
 
 export type ChartName =
-  | 'matrix' | 'forest' | 'strip' | 'ecdf' | 'decomposition' | 'bytes' | 'placement' | 'steps' | 'history' | 'calibration';
+  | 'matrix'
+  | 'forest'
+  | 'strip'
+  | 'ecdf'
+  | 'decomposition'
+  | 'bytes'
+  | 'placement'
+  | 'steps'
+  | 'history'
+  | 'calibration';
 
 /** Widths in CSS pixels: on a desk, and on a phone or beside a mail. */
 export const widths = {wide: 760, narrow: 344} as const;

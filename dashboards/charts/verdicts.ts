@@ -1,4 +1,5 @@
-// How each verdict looks: colour, cell colour, mark and words; the mark's shape says the same as the colour.
+// How each verdict looks: colour, cell colour, mark and words; the mark's shape says the same as
+// the colour.
 import type {ComparisonRow, SideInfo, SideName, Verdict} from '../../results/types.ts';
 import type {ColourName} from './palette.ts';
 
@@ -21,26 +22,42 @@ export const verdictOrder: readonly Verdict[] = ['more', 'less', 'equal', 'unset
 /** A longer name (a command line) is replaced by `before` and `after`. */
 const longestName = 32;
 
-/** What the sides are called in charts and tables: their variants, else their labels where these are short. */
-export const sideNames = (before: SideInfo, after: SideInfo | null): Readonly<Record<SideName, string>> => {
-  const byVariant = before.variant !== undefined && (after === null || (after.variant !== undefined && before.workload === after.workload));
+/**
+ * What the sides are called in charts and tables: their variants, else their labels where these are
+ * short.
+ */
+export const sideNames = (
+  before: SideInfo,
+  after: SideInfo | null,
+): Readonly<Record<SideName, string>> => {
+  const byVariant =
+    before.variant !== undefined &&
+    (after === null || (after.variant !== undefined && before.workload === after.workload));
   const left = (byVariant ? before.variant : undefined) ?? before.label;
   const right = (byVariant ? after?.variant : undefined) ?? after?.label ?? '';
   if (left === right) return {before: `${left} (before)`, after: `${right} (after)`};
-  return left.length > longestName || right.length > longestName ? {before: 'before', after: 'after'} : {before: left, after: right};
+  return left.length > longestName || right.length > longestName
+    ? {before: 'before', after: 'after'}
+    : {before: left, after: right};
 };
 
 /** Names in a sentence: `a`, `a and b`, `a, b and c`, `a, b and 7 others`. */
 export const listNames = (names: readonly string[], most = 3): string => {
   if (names.length <= 1) return names.join('');
-  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} others`] : names;
+  const shown =
+    names.length > most
+      ? [...names.slice(0, most - 1), `${names.length - most + 1} others`]
+      : names;
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 };
 
 /** `2 more, 1 less, 3 equal, 10 unsettled`, without the empty ones. */
 export const countVerdicts = (rows: readonly Pick<ComparisonRow, 'verdict'>[]): string =>
   verdictOrder
-    .map((verdict) => [rows.filter((row) => row.verdict === verdict).length, looks[verdict].word] as const)
+    .map(
+      (verdict) =>
+        [rows.filter((row) => row.verdict === verdict).length, looks[verdict].word] as const,
+    )
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`)
     .join(', ');

@@ -1,4 +1,5 @@
-// The shell of every page: head, style, main, footer; complete without scripts and without the network.
+// The shell of every page: head, style, main, footer; complete without scripts and without the
+// network.
 import type {Html} from './html.ts';
 import {html, nothing, raw} from './html.ts';
 import {styleSheet} from './style.ts';
@@ -10,15 +11,42 @@ export interface PageParts {
   readonly scripts?: Html;
 }
 
-const policy = (scripts: boolean): string => `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'${scripts ? "; script-src 'unsafe-inline' 'unsafe-eval'" : ''}`;
+const policy = (scripts: boolean): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'${scripts ? "; script-src 'unsafe-inline' 'unsafe-eval'" : ''}`;
 
 /** The page as text. Its content policy forbids everything from elsewhere. */
-export const pageDocument = (parts: PageParts): string => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy(parts.scripts !== undefined)}"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
-<title>${parts.title}</title><style>${raw(styleSheet)}</style></head>
-<body><a class="skip" href="#content">To the content</a><header class="top"><p class="brand"><b>jitstat</b> did it change, by how much, is it the code, what is unusual</p>${parts.header}</header>
-<main id="content">${parts.body}</main>
-<footer>Verdicts: <span class="more">more</span> and <span class="less">less</span> are shown changes, corrected over all rows of the table; <span class="equal">equal</span> is proven within the margin; <span class="unsettled">unsettled</span> is neither. No colour means good or bad.</footer>
-${parts.scripts ?? nothing}</body></html>
-`.html;
+export const pageDocument = (parts: PageParts): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="${policy(parts.scripts !== undefined)}"
+        />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
+        <title>${parts.title}</title>
+        <style>
+          ${raw(styleSheet)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#content">To the content</a>
+        <header class="top">
+          <p class="brand">
+            <b>jitstat</b> did it change, by how much, is it the code, what is unusual
+          </p>
+          ${parts.header}
+        </header>
+        <main id="content">${parts.body}</main>
+        <footer>
+          Verdicts: <span class="more">more</span> and <span class="less">less</span> are shown
+          changes, corrected over all rows of the table; <span class="equal">equal</span> is proven
+          within the margin; <span class="unsettled">unsettled</span> is neither. No colour means
+          good or bad.
+        </footer>
+        ${parts.scripts ?? nothing}
+      </body>
+    </html> `.html;

@@ -1,4 +1,5 @@
-// HTML as text with escaping by default: a template tag whose values are escaped unless they are HTML already.
+// HTML as text with escaping by default: a template tag whose values are escaped unless they are
+// HTML already.
 import {visible} from '../render/visible.ts';
 
 /** A piece of finished HTML. */
@@ -9,7 +10,12 @@ export interface Html {
 type Value = Html | string | number | null | false | readonly (Html | string)[];
 
 export const escapeHtml = (text: string): string =>
-  visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  visible(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 
 /** Text that is HTML already (SVG, style sheets); never for anything that came from outside. */
 export const raw = (text: string): Html => ({html: text});
@@ -23,8 +29,13 @@ const toHtml = (value: Value): string => {
   return value.map(toHtml).join('');
 };
 
-export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Html =>
-  ({html: parts.map((part, i) => part + (i < values.length ? toHtml(values[i]) : '')).join('')});
+export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Html => ({
+  html: parts.map((part, i) => part + (i < values.length ? toHtml(values[i]) : '')).join(''),
+});
 
 /** JSON for a script element: `<` is escaped so that nothing in the data can end the element. */
-export const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+export const scriptJson = (value: unknown): string =>
+  JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');

@@ -3,7 +3,9 @@ import {darkRules, palette} from '../charts/palette.ts';
 import {fontStack} from '../charts/theme.ts';
 
 const tokens = (mode: 'light' | 'dark'): string =>
-  Object.entries(palette).map(([name, pair]) => `--${name}:${pair[mode]}`).join(';');
+  Object.entries(palette)
+    .map(([name, pair]) => `--${name}:${pair[mode]}`)
+    .join(';');
 
 export const styleSheet = `
 :root{color-scheme:light dark;${tokens('light')};--card:#f6f7f9}

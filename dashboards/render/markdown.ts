@@ -1,26 +1,51 @@
-// Charts and the glance in Markdown: the picture by its path, its title and description, and its numbers as a table.
+// Charts and the glance in Markdown: the picture by its path, its title and description, and its
+// numbers as a table.
 import type {Comparison} from '../../results/types.ts';
 import type {Chart, Row} from '../charts/types.ts';
 import {glance} from '../page/glance.ts';
 
 /** Text that cannot become markup. */
-const escape = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replaceAll(/\s*\n\s*/g, ' ');
+const escape = (text: string): string =>
+  text
+    .replaceAll('\u00a0', ' ')
+    .replaceAll(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)
+    .replaceAll(/\s*\n\s*/g, ' ');
 
 /** More rows than this are left to the CSV. */
 const mostRows = 40;
 
 /** `path` is where the picture lies, relative to the text. */
-export const markdownChart = (chart: Chart, path: string): string => [
-  `### ${escape(chart.title)}`, '', `![${escape(chart.description)}](${encodeURI(path)})`, '', escape(chart.subtitle), ...(chart.notes ?? []).flatMap((note) => ['', escape(note)]), '',
-  ...(chart.rows.length > mostRows ? [] : [table(chart.rows), '']),
-].join('\n');
+export const markdownChart = (chart: Chart, path: string): string =>
+  [
+    `### ${escape(chart.title)}`,
+    '',
+    `![${escape(chart.description)}](${encodeURI(path)})`,
+    '',
+    escape(chart.subtitle),
+    ...(chart.notes ?? []).flatMap((note) => ['', escape(note)]),
+    '',
+    ...(chart.rows.length > mostRows ? [] : [table(chart.rows), '']),
+  ].join('\n');
 
 const table = (rows: readonly Row[]): string => {
   const columns = Object.keys(rows[0] ?? {});
-  const cell = (value: Row[string] | undefined): string => (value === null || value === undefined ? '' : typeof value === 'number' ? String(Number(value.toPrecision(6))) : escape(String(value)));
-  return [columns, columns.map(() => '---'), ...rows.map((row) => columns.map((column) => cell(row[column])))].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const cell = (value: Row[string] | undefined): string =>
+    value === null || value === undefined
+      ? ''
+      : typeof value === 'number'
+        ? String(Number(value.toPrecision(6)))
+        : escape(String(value));
+  return [
+    columns,
+    columns.map(() => '---'),
+    ...rows.map((row) => columns.map((column) => cell(row[column]))),
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 };
 
 /** The four answers as a list. */
 export const markdownGlance = (comparison: Comparison): string =>
-  glance(comparison).map((one) => `- ${one.question} **${escape(one.answer)}** ${escape(one.detail)}\n`).join('');
+  glance(comparison)
+    .map((one) => `- ${one.question} **${escape(one.answer)}** ${escape(one.detail)}\n`)
+    .join('');

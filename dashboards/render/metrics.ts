@@ -1,6 +1,11 @@
-// How wide a text is, the same on every machine: a table of advance widths instead of the fonts that happen to be installed.
+// How wide a text is, the same on every machine: a table of advance widths instead of the fonts
+// that happen to be installed.
 
-/** Advance widths of the printable ASCII characters in thousandths of the font size, of a wide sans serif (DejaVu Sans), so that narrower fonts fit too. */
+/**
+ * Advance widths of the printable ASCII characters in thousandths of the font size, of a wide sans
+ * serif (DejaVu Sans), so that narrower fonts fit too.
+ */
+// prettier-ignore
 const ascii = [
   318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
   636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
@@ -26,7 +31,8 @@ export const wrapText = (text: string, width: number, size: number, bold = false
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && textWidth(`${last} ${word}`, size, bold) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && textWidth(`${last} ${word}`, size, bold) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

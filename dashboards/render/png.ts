@@ -3,24 +3,41 @@ import {UserError} from '../../results/error.ts';
 import type {Chart} from '../charts/types.ts';
 import {standaloneSvg} from './svg.ts';
 
-/** A chart as PNG at `zoom` pixels per CSS pixel, in light colours. Throws UserError where the package is missing. */
+/**
+ * A chart as PNG at `zoom` pixels per CSS pixel, in light colours. Throws UserError where the
+ * package is missing.
+ */
 export const renderPng = async (chart: Chart, width: number, zoom = 2): Promise<Uint8Array> => {
   const {Resvg} = await load();
   const svg = await standaloneSvg(chart, width, false);
-  return new Resvg(svg, {fitTo: {mode: 'zoom', value: zoom}, font: {loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans'}}).render().asPng();
+  return new Resvg(svg, {
+    fitTo: {mode: 'zoom', value: zoom},
+    font: {loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans'},
+  })
+    .render()
+    .asPng();
 };
 
-/** What this file uses of the package; its own types are only there where it is installed, and the rest has to compile without. */
+/**
+ * What this file uses of the package; its own types are only there where it is installed, and the
+ * rest has to compile without.
+ */
 interface Resvg {
-  readonly Resvg: new (svg: string, options: object) => {readonly render: () => {readonly asPng: () => Uint8Array}};
+  readonly Resvg: new (
+    svg: string,
+    options: object,
+  ) => {readonly render: () => {readonly asPng: () => Uint8Array}};
 }
 
 const packageName: string = '@resvg/resvg-js';
 
 const load = async (): Promise<Resvg> => {
   try {
-    return await import(packageName) as Resvg;
+    return (await import(packageName)) as Resvg;
   } catch {
-    throw new UserError('PNG needs the optional package @resvg/resvg-js, which is not installed.', 'npm install @resvg/resvg-js, or leave out --png: the SVG files hold the same pictures.');
+    throw new UserError(
+      'PNG needs the optional package @resvg/resvg-js, which is not installed.',
+      'npm install @resvg/resvg-js, or leave out --png: the SVG files hold the same pictures.',
+    );
   }
 };

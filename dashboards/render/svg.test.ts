@@ -1,4 +1,5 @@
-// Every chart of the gallery against its reviewed picture; the same bytes twice; no picture wider than asked; warnings are errors.
+// Every chart of the gallery against its reviewed picture; the same bytes twice; no picture wider
+// than asked; warnings are errors.
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -26,16 +27,19 @@ describe('each chart', () => {
     expect(svg).toBe(readFileSync(file, 'utf8'));
   });
 
-  test.each(charts)('%s fits both widths, has a title, a description and numbers', async (_name, chart) => {
-    for (const width of [widths.wide, widths.narrow]) {
-      const svg = await inlineSvg(chart, width);
-      expect(Number(/<svg [^>]*?width="([\d.]+)"/.exec(svg)?.[1])).toBeLessThanOrEqual(width);
-      expect(svg).not.toMatch(/NaN|Infinity|undefined|\[object/);
-    }
-    expect(chart.title).toMatch(/\S/);
-    expect(chart.description).toMatch(/\S/);
-    expect(chart.rows.length).toBeGreaterThan(0);
-  });
+  test.each(charts)(
+    '%s fits both widths, has a title, a description and numbers',
+    async (_name, chart) => {
+      for (const width of [widths.wide, widths.narrow]) {
+        const svg = await inlineSvg(chart, width);
+        expect(Number(/<svg [^>]*?width="([\d.]+)"/.exec(svg)?.[1])).toBeLessThanOrEqual(width);
+        expect(svg).not.toMatch(/NaN|Infinity|undefined|\[object/);
+      }
+      expect(chart.title).toMatch(/\S/);
+      expect(chart.description).toMatch(/\S/);
+      expect(chart.rows.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 test('the same chart gives the same bytes, whatever was drawn before', async () => {
@@ -52,16 +56,25 @@ test('100,000 runs: every spike is drawn, in less than a megabyte', async () => 
   const svg = await inlineSvg(chart, widths.wide);
   expect(chart.rows.length).toBe(100_000);
   expect(svg.length).toBeLessThan(1_000_000);
-  expect(svg.split('fill="#cf3f2b" stroke-width="2"').length - 1).toBe(row.spikes.before.length + row.spikes.after.length);
+  expect(svg.split('fill="#cf3f2b" stroke-width="2"').length - 1).toBe(
+    row.spikes.before.length + row.spikes.after.length,
+  );
 });
 
 test('a field that does not exist is an error, not an empty chart', async () => {
-  const wrong = {data: {values: [{a: 1}]}, mark: 'point', encoding: {x: {field: 'b', type: 'quantitative'}}};
+  const wrong = {
+    data: {values: [{a: 1}]},
+    mark: 'point',
+    encoding: {x: {field: 'b', type: 'quantitative'}},
+  };
   await expect(renderSvg(wrong)).rejects.toThrow(/Vega/);
 });
 
 test('text of the data cannot become markup', async () => {
   const [[, chart]] = charts;
-  const svg = await standaloneSvg({...chart, title: '<script>alert(1)</script> & "q"', description: '"><script>'}, widths.wide);
+  const svg = await standaloneSvg(
+    {...chart, title: '<script>alert(1)</script> & "q"', description: '"><script>'},
+    widths.wide,
+  );
   expect(svg).not.toContain('<script>');
 });

@@ -1,4 +1,5 @@
-// From a Vega-Lite spec to SVG text, in Node without a browser; the same bytes on every run and machine.
+// From a Vega-Lite spec to SVG text, in Node without a browser; the same bytes on every run and
+// machine.
 import type {Chart, Spec} from '../charts/types.ts';
 import {colour, darkRules} from '../charts/palette.ts';
 import {config, fontSize, fontStack} from '../charts/theme.ts';
@@ -7,10 +8,15 @@ import {visible} from './visible.ts';
 
 type VegaSpec = Readonly<Record<string, unknown>>;
 
-/** What this file uses of Vega; the modules are loaded on first use because that takes a fifth of a second. */
+/**
+ * What this file uses of Vega; the modules are loaded on first use because that takes a fifth of a
+ * second.
+ */
 const load = async () => {
   const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const metrics = (vega as unknown as {textMetrics: {width: (item: TextItem, text: unknown) => number}}).textMetrics;
+  const metrics = (
+    vega as unknown as {textMetrics: {width: (item: TextItem, text: unknown) => number}}
+  ).textMetrics;
   metrics.width = measure;
   return {vega, lite};
 };
@@ -28,12 +34,21 @@ const measure = (item: TextItem, text: unknown): number => {
   return Math.max(0, ...lines.map((line) => textWidth(String(line), item.fontSize ?? 11, bold)));
 };
 
-/** Vega warns where a chart would come out empty or wrong (an unknown field, an empty domain), so a warning is an error. */
+/**
+ * Vega warns where a chart would come out empty or wrong (an unknown field, an empty domain), so a
+ * warning is an error.
+ */
 const strictLogger = () => {
   const fail = (...words: readonly unknown[]): never => {
     throw new Error(`Vega: ${words.map(String).join(' ')}`);
   };
-  const logger = {level: () => logger, error: fail, warn: fail, info: () => logger, debug: () => logger};
+  const logger = {
+    level: () => logger,
+    error: fail,
+    warn: fail,
+    info: () => logger,
+    debug: () => logger,
+  };
   return logger;
 };
 
@@ -41,7 +56,8 @@ const strictLogger = () => {
 export const compileSpec = async (spec: Spec): Promise<VegaSpec> => {
   const {lite} = await load();
   const merged = {$schema: 'https://vega.github.io/schema/vega-lite/v6.json', ...spec};
-  return lite.compile(merged as never, {config: config as never, logger: strictLogger() as never}).spec as unknown as VegaSpec;
+  return lite.compile(merged as never, {config: config as never, logger: strictLogger() as never})
+    .spec as unknown as VegaSpec;
 };
 
 /** Draws a Vega-Lite spec. Throws where Vega warns. */
@@ -49,7 +65,10 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
   const {vega} = await load();
   const compiled = await compileSpec(spec);
   (vega as unknown as {resetSVGDefIds: () => void}).resetSVGDefIds();
-  const view = new vega.View(vega.parse(compiled as never), {renderer: 'none', logger: strictLogger() as never});
+  const view = new vega.View(vega.parse(compiled as never), {
+    renderer: 'none',
+    logger: strictLogger() as never,
+  });
   try {
     return visible(shorten(await view.toSVG()));
   } finally {
@@ -57,20 +76,37 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
   }
 };
 
-/** Takes out what a still picture does not need, most of it repeated per point; numbers keep two decimals. */
-const shorten = (svg: string): string => joinDots(svg
-  .replaceAll(/ (?:role|class|aria-[a-z]+|pointer-events|stroke-miterlimit|font-family)="[^"]*"/g, '')
-  .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/-?\d+\.\d{3,}(?:e-\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)))
-  .replaceAll('></path>', '/>')
-  .replaceAll('></line>', '/>')
-  .replaceAll('></rect>', '/>')
-  .replaceAll(/<path (?:d="M0,0h0v0h0Z"|d="" display="none")\/>/g, '')
-  .replaceAll('<g></g>', '')
-  .replaceAll(' opacity="1"', ''));
+/**
+ * Takes out what a still picture does not need, most of it repeated per point; numbers keep two
+ * decimals.
+ */
+const shorten = (svg: string): string =>
+  joinDots(
+    svg
+      .replaceAll(
+        / (?:role|class|aria-[a-z]+|pointer-events|stroke-miterlimit|font-family)="[^"]*"/g,
+        '',
+      )
+      .replaceAll(/<[^>]+>/g, (tag) =>
+        tag.replaceAll(/-?\d+\.\d{3,}(?:e-\d+)?/g, (number) =>
+          String(Math.round(Number(number) * 100) / 100),
+        ),
+      )
+      .replaceAll('></path>', '/>')
+      .replaceAll('></line>', '/>')
+      .replaceAll('></rect>', '/>')
+      .replaceAll(/<path (?:d="M0,0h0v0h0Z"|d="" display="none")\/>/g, '')
+      .replaceAll('<g></g>', '')
+      .replaceAll(' opacity="1"', ''),
+  );
 
-/** Dots of one size and colour that follow one another become one path of round caps: 15 bytes a dot instead of 150. */
+/**
+ * Dots of one size and colour that follow one another become one path of round caps: 15 bytes a dot
+ * instead of 150.
+ */
 const joinDots = (svg: string): string => {
-  const dot = /<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0" fill="([^"]+)" stroke-width="2"(?: opacity="([\d.]+)")?\/>/g;
+  const dot =
+    /<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0" fill="([^"]+)" stroke-width="2"(?: opacity="([\d.]+)")?\/>/g;
   let last: {end: number; key: string} = {end: -1, key: ''};
   let joined = '';
   let from = 0;
@@ -89,26 +125,46 @@ const joinDots = (svg: string): string => {
 };
 
 const escapeXml = (text: string): string =>
-  visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  visible(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
 const label = (svg: string, attributes: string, inside: string): string =>
   svg.replace(/<svg ([^>]*)>/, (_whole, own: string) => `<svg ${own} ${attributes}>${inside}`);
 
-/** A chart for a page: no title (the page has it), transparent, named for screen readers by the chart's description. */
+/**
+ * A chart for a page: no title (the page has it), transparent, named for screen readers by the
+ * chart's description.
+ */
 export const inlineSvg = async (chart: Chart, width: number): Promise<string> => {
   const svg = await renderSvg(chart.spec(width));
   return label(svg, `role="img" aria-label="${escapeXml(chart.description)}"`, '');
 };
 
-/** A chart as a file of its own: title and description inside, on paper, dark where the viewer is dark. */
+/**
+ * A chart as a file of its own: title and description inside, on paper, dark where the viewer is
+ * dark.
+ */
 export const standaloneSvg = async (chart: Chart, width: number, style = true): Promise<string> => {
   const svg = await renderSvg({
     ...chart.spec(width),
     background: colour.paper,
     padding: 12,
-    title: {text: wrapText(chart.title, width, fontSize.title, true), subtitle: [chart.subtitle, ...chart.notes ?? []].flatMap((line) => wrapText(line, width, fontSize.subtitle))},
+    title: {
+      text: wrapText(chart.title, width, fontSize.title, true),
+      subtitle: [chart.subtitle, ...(chart.notes ?? [])].flatMap((line) =>
+        wrapText(line, width, fontSize.subtitle),
+      ),
+    },
   });
-  const rules = style ? `<style>@media (prefers-color-scheme:dark){\n${darkRules('svg')}\n}</style>` : '';
-  return label(svg, `role="img" font-family="${escapeXml(fontStack)}"`,
-    `<title>${escapeXml(chart.title)}</title><desc>${escapeXml(chart.description)}</desc>${rules}`);
+  const rules = style
+    ? `<style>@media (prefers-color-scheme:dark){\n${darkRules('svg')}\n}</style>`
+    : '';
+  return label(
+    svg,
+    `role="img" font-family="${escapeXml(fontStack)}"`,
+    `<title>${escapeXml(chart.title)}</title><desc>${escapeXml(chart.description)}</desc>${rules}`,
+  );
 };

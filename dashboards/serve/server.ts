@@ -1,4 +1,5 @@
-// The server of `jitstat serve`: this machine only, reading only; a request is a method, a Host header and a path, and a page is what it gets.
+// The server of `jitstat serve`: this machine only, reading only; a request is a method, a Host
+// header and a path, and a page is what it gets.
 import {createServer} from 'node:http';
 import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import {UserError} from '../../results/error.ts';
@@ -14,43 +15,102 @@ export interface ServeOptions {
 
 const loopback = '127.0.0.1';
 
-/** A page of another site that makes a browser ask this server sends its own name, so only names of this machine are answered. */
+/**
+ * A page of another site that makes a browser ask this server sends its own name, so only names of
+ * this machine are answered.
+ */
 const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Listens on 127.0.0.1 and resolves when it does. Throws UserError where the port cannot be had. */
-export const startServer = (options: ServeOptions): Promise<{server: Server; url: string}> => new Promise((resolve, reject) => {
-  const server = createServer((request, response) => {
-    void handle(request, response, options);
+/**
+ * Listens on 127.0.0.1 and resolves when it does. Throws UserError where the port cannot be had.
+ */
+export const startServer = (options: ServeOptions): Promise<{server: Server; url: string}> =>
+  new Promise((resolve, reject) => {
+    const server = createServer((request, response) => {
+      void handle(request, response, options);
+    });
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new UserError(
+          `Port ${options.port} cannot be used: ${error.message}.`,
+          error.code === 'EADDRINUSE'
+            ? 'Another program has it; choose one with --port N, or --port 0 for a free one.'
+            : 'Choose another with --port N.',
+        ),
+      ),
+    );
+    server.listen(options.port, loopback, () => {
+      const address = server.address();
+      resolve({
+        server,
+        url: `http://${loopback}:${typeof address === 'object' && address !== null ? address.port : options.port}/`,
+      });
+    });
   });
-  server.once('error', (error: NodeJS.ErrnoException) => reject(new UserError(
-    `Port ${options.port} cannot be used: ${error.message}.`, error.code === 'EADDRINUSE' ? 'Another program has it; choose one with --port N, or --port 0 for a free one.' : 'Choose another with --port N.')));
-  server.listen(options.port, loopback, () => {
-    const address = server.address();
-    resolve({server, url: `http://${loopback}:${typeof address === 'object' && address !== null ? address.port : options.port}/`});
-  });
-});
 
-const handle = async (request: IncomingMessage, response: ServerResponse, options: ServeOptions): Promise<void> => {
+const handle = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ServeOptions,
+): Promise<void> => {
   try {
     const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-    if (!ownNames.has(name)) return send(request, response, 403, messagePage('Not this name', 'This server answers only to localhost.'));
-    if (request.method !== 'GET' && request.method !== 'HEAD') return send(request, response, 405, messagePage('Only reading', 'This server only shows; it takes GET and HEAD.'), {Allow: 'GET, HEAD'});
+    if (!ownNames.has(name))
+      return send(
+        request,
+        response,
+        403,
+        messagePage('Not this name', 'This server answers only to localhost.'),
+      );
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return send(
+        request,
+        response,
+        405,
+        messagePage('Only reading', 'This server only shows; it takes GET and HEAD.'),
+        {Allow: 'GET, HEAD'},
+      );
     const target = parseTarget(request.url ?? '/');
     const answer = target === null ? null : await options.answer(target.path, target.query);
-    if (answer === null) return send(request, response, 404, messagePage('Nothing here', 'There is no such page, session or workload in this store.'));
-    if ('redirect' in answer) return send(request, response, 303, {type: 'text/plain; charset=utf-8', body: ''}, {Location: answer.redirect});
+    if (answer === null)
+      return send(
+        request,
+        response,
+        404,
+        messagePage('Nothing here', 'There is no such page, session or workload in this store.'),
+      );
+    if ('redirect' in answer)
+      return send(
+        request,
+        response,
+        303,
+        {type: 'text/plain; charset=utf-8', body: ''},
+        {Location: answer.redirect},
+      );
     return send(request, response, 200, answer);
   } catch (error) {
-    if (error instanceof UserError) return send(request, response, 404, messagePage(error.message, error.hint));
+    if (error instanceof UserError)
+      return send(request, response, 404, messagePage(error.message, error.hint));
     options.onError?.(error);
-    return send(request, response, 500, messagePage('This page could not be made', error instanceof Error ? error.message : String(error)));
+    return send(
+      request,
+      response,
+      500,
+      messagePage(
+        'This page could not be made',
+        error instanceof Error ? error.message : String(error),
+      ),
+    );
   }
 };
 
 /** Path, still encoded, and query of a request; null where they are not well formed. */
 const parseTarget = (target: string): {path: string; query: URLSearchParams} | null => {
   if (!target.startsWith('/') || target.length > 4096) return null;
-  const [path, query] = [target.split('?', 1)[0], target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''];
+  const [path, query] = [
+    target.split('?', 1)[0],
+    target.includes('?') ? target.slice(target.indexOf('?') + 1) : '',
+  ];
   try {
     decodeURIComponent(path);
     return {path, query: new URLSearchParams(query)};
@@ -64,7 +124,13 @@ interface Content {
   readonly body: string | Uint8Array;
 }
 
-const send = (request: IncomingMessage, response: ServerResponse, status: number, content: Content, headers: Readonly<Record<string, string>> = {}): void => {
+const send = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  content: Content,
+  headers: Readonly<Record<string, string>> = {},
+): void => {
   response.writeHead(status, {
     'Content-Type': content.type,
     'Content-Length': Buffer.byteLength(content.body),

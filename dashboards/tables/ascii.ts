@@ -4,28 +4,62 @@
 export const mailWidth = 72;
 
 const replacements: Readonly<Record<string, string>> = {
-  '\u00b1': '+-', '\u2212': '-', '\u2013': '-', '\u2014': '-', '\u2192': '->', '\u00d7': 'x', '\u2264': '<=', '\u2265': '>=', '\u2248': '~', '\u00b5': 'u', '\u03bc': 'u',
-  '\u2018': "'", '\u2019': "'", '\u201c': '"', '\u201d': '"', '\u2026': '...', '\u00a0': ' ', '\u202f': ' ', '\t': ' ',
+  '\u00b1': '+-',
+  '\u2212': '-',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2192': '->',
+  '\u00d7': 'x',
+  '\u2264': '<=',
+  '\u2265': '>=',
+  '\u2248': '~',
+  '\u00b5': 'u',
+  '\u03bc': 'u',
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u201c': '"',
+  '\u201d': '"',
+  '\u2026': '...',
+  '\u00a0': ' ',
+  '\u202f': ' ',
+  '\t': ' ',
 };
 
 const foreign = /[^\x20-\x7e\n]/u;
 
-/** The text with every character that is not printable ASCII replaced: known ones by their ASCII form, others by `?`. */
-export const ascii = (text: string): string => !foreign.test(text) ? text : text.replace(/[^\x20-\x7e\n]/gu, (character) => replacements[character] ?? '?');
+/**
+ * The text with every character that is not printable ASCII replaced: known ones by their ASCII
+ * form, others by `?`.
+ */
+export const ascii = (text: string): string =>
+  !foreign.test(text)
+    ? text
+    : text.replace(/[^\x20-\x7e\n]/gu, (character) => replacements[character] ?? '?');
 
 /** `1234567` as `1,234,567`, a sign before it kept. */
 export const groupThousands = (digits: string): string => {
   let text = digits;
-  for (let at = digits.length - 3; at > (digits.startsWith('-') ? 1 : 0); at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`;
+  for (let at = digits.length - 3; at > (digits.startsWith('-') ? 1 : 0); at -= 3)
+    text = `${text.slice(0, at)},${text.slice(at)}`;
   return text;
 };
 
-/** Words of `text` in lines of at most `width` columns; the first begins with `first`, the others with `rest`. A longer word is cut. */
-export const wrap = (text: string, first: string, rest: string, width: number = mailWidth): string[] => {
+/**
+ * Words of `text` in lines of at most `width` columns; the first begins with `first`, the others
+ * with `rest`. A longer word is cut.
+ */
+export const wrap = (
+  text: string,
+  first: string,
+  rest: string,
+  width: number = mailWidth,
+): string[] => {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of ascii(text).split(/\s+/).filter((part) => part !== '')) {
+  for (const word of ascii(text)
+    .split(/\s+/)
+    .filter((part) => part !== '')) {
     const room = width - rest.length;
     const fitted = word.length > room ? `${word.slice(0, room - 3)}...` : word;
     if (!isEmpty && line.length + 1 + fitted.length > width) {

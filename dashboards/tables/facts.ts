@@ -1,21 +1,32 @@
-// What every table says first: what was compared, how many runs, in which design, and what the clock, the counters and the A/A did.
-import {fewestAaQuads} from '../../results/rows/calibration.ts';
+// What every table says first: what was compared, how many runs, in which design, and what the
+// clock, the counters and the A/A did.
+import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import type {Comparison, ComparisonRow, SideInfo, Spike} from '../../results/types.ts';
 import {ascii, fit, mailWidth} from './ascii.ts';
 import {percentText} from './figures.ts';
 
 /** Events of simulators and images, never shown among measured ones. */
-export const isSimulated = (event: string): boolean => /^(?:callgrind|cachegrind|image|kernel)\//.test(event);
+export const isSimulated = (event: string): boolean =>
+  /^(?:callgrind|cachegrind|image|kernel)\//.test(event);
 
 const named = (side: SideInfo): string => side.variant ?? side.label;
 
 /** `tailcall1: v58 -> rfc1`, in at most `width` columns. */
 export const titleOf = (comparison: Comparison, width: number = mailWidth): string => {
   const {before, after} = comparison;
-  const subject = before.workload !== undefined && before.workload === after.workload ? before.workload
-    : before.command !== undefined && before.command === after.command ? before.command : null;
+  const subject =
+    before.workload !== undefined && before.workload === after.workload
+      ? before.workload
+      : before.command !== undefined && before.command === after.command
+        ? before.command
+        : null;
   const sides = `${named(before)} -> ${named(after)}`;
-  return subject === null ? fit(sides, width) : `${fit(subject, Math.max(16, width - sides.length - 2))}: ${fit(sides, width - 18)}`.slice(0, width);
+  return subject === null
+    ? fit(sides, width)
+    : `${fit(subject, Math.max(16, width - sides.length - 2))}: ${fit(sides, width - 18)}`.slice(
+        0,
+        width,
+      );
 };
 
 const runsOf = (comparison: Comparison): string => {
@@ -28,7 +39,8 @@ const runsOf = (comparison: Comparison): string => {
   return before === null && after === null ? 'n ?' : `n ${before ?? '?'}+${after ?? '?'}`;
 };
 
-const designOf = ({design, quads}: Comparison): string => design === 'abba' ? `ABBA${quads === null ? '' : ` ${quads} quads`}` : design;
+const designOf = ({design, quads}: Comparison): string =>
+  design === 'abba' ? `ABBA${quads === null ? '' : ` ${quads} quads`}` : design;
 
 const clockOf = ({decomposition}: Comparison): string => {
   if (decomposition.clock === null) return 'clock ?';
@@ -39,38 +51,73 @@ const clockOf = ({decomposition}: Comparison): string => {
 const isMeasured = (row: ComparisonRow): boolean => !isSimulated(row.event);
 
 const multiplexingOf = ({rows}: Comparison): string => {
-  const shares = rows.filter(isMeasured).flatMap((row) => [row.before.running, row.after.running]).filter((share) => share !== null);
+  const shares = rows
+    .filter(isMeasured)
+    .flatMap((row) => [row.before.running, row.after.running])
+    .filter((share) => share !== null);
   if (shares.length === 0) return 'mux ?';
   const least = shares.reduce((a, b) => Math.min(a, b));
   return least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`;
 };
 
-const aaOf = ({aa, sameImage}: Comparison): string => aa !== null && aa.quads < fewestAaQuads ? 'A/A too short' : aa !== null ? `A/A ${aa.changed}/${aa.rows}` : sameImage ? 'is an A/A' : 'no A/A';
+const aaOf = ({aa, sameImage}: Comparison): string =>
+  aa !== null && aa.quads < fewestAaQuads
+    ? 'A/A too short'
+    : aa !== null
+      ? `A/A ${aa.changed}/${aa.rows}`
+      : sameImage
+        ? 'is an A/A'
+        : 'no A/A';
 
-/** n, design, clock, multiplexing (least share of the time any event was counted) and A/A in one line of at most 72 columns. */
+/**
+ * n, design, clock, multiplexing (least share of the time any event was counted) and A/A in one
+ * line of at most 72 columns.
+ */
 export const headerLine = (comparison: Comparison): string =>
-  comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event)) ? 'one repetition, simulated: exact counts, no time, no A/A' : [runsOf(comparison), designOf(comparison), clockOf(comparison), multiplexingOf(comparison), aaOf(comparison)].join(', ').slice(0, mailWidth);
+  comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event))
+    ? 'one repetition, simulated: exact counts, no time, no A/A'
+    : [
+        runsOf(comparison),
+        designOf(comparison),
+        clockOf(comparison),
+        multiplexingOf(comparison),
+        aaOf(comparison),
+      ]
+        .join(', ')
+        .slice(0, mailWidth);
 
 /** `event (unit)`, as the tables name a row. */
-export const rowName = (row: ComparisonRow): string => ascii(row.unit === '' ? row.event : `${row.event} (${row.unit})`);
+export const rowName = (row: ComparisonRow): string =>
+  ascii(row.unit === '' ? row.event : `${row.event} (${row.unit})`);
 
-/** Spikes of all rows, one text each: `iTLB-load-misses, after: 1 of 512 runs (run 317: 12.07M, x25127, with page-faults)`. */
+/**
+ * Spikes of all rows, one text each: `iTLB-load-misses, after: 1 of 512 runs (run 317: 12.07M,
+ * x25127, with page-faults)`.
+ */
 export const spikeTexts = (comparison: Comparison, number: (value: number) => string): string[] => {
   const texts: string[] = [];
   for (const row of comparison.rows) {
     for (const side of ['before', 'after'] as const) {
       const spikes = row.spikes[side];
       if (spikes.length === 0) continue;
-      const shown = spikes.slice(0, 2).map((spike) => spikeText(spike, number)).join('; ');
+      const shown = spikes
+        .slice(0, 2)
+        .map((spike) => spikeText(spike, number))
+        .join('; ');
       const more = spikes.length > 2 ? `; ${spikes.length - 2} more` : '';
-      texts.push(`${row.event}, ${side}: ${spikes.length} of ${row[side].n ?? '?'} runs (${shown}${more})`);
+      texts.push(
+        `${row.event}, ${side}: ${spikes.length} of ${row[side].n ?? '?'} runs (${shown}${more})`,
+      );
     }
   }
   return texts;
 };
 
 const spikeText = (spike: Spike, number: (value: number) => string): string => {
-  const company = spike.with === undefined || spike.with.length === 0 ? '' : `, with ${spike.with.slice(0, 3).join(', ')}`;
+  const company =
+    spike.with === undefined || spike.with.length === 0
+      ? ''
+      : `, with ${spike.with.slice(0, 3).join(', ')}`;
   return `run ${spike.run}: ${number(spike.value)}, x${spike.times >= 99.5 ? spike.times.toFixed(0) : spike.times.toPrecision(3)}${company}`;
 };
 
@@ -79,7 +126,7 @@ export const notCountedTexts = ({notCounted}: Comparison): string[] => {
   const byReason = new Map<string, string[]>();
   for (const {event, status, reason} of notCounted) {
     const key = reason === '' ? status.replace('-', ' ') : reason;
-    byReason.set(key, [...byReason.get(key) ?? [], event]);
+    byReason.set(key, [...(byReason.get(key) ?? []), event]);
   }
   return [...byReason].map(([reason, events]) => `${events.join(', ')} (${reason})`);
 };

@@ -1,46 +1,80 @@
-// What was read from a file, for a person: every table with its name, rows and doubts, and the pairs that belong together.
+// What was read from a file, for a person: every table with its name, rows and doubts, and the
+// pairs that belong together.
 import {pairTables} from '../../results/import/pairs.ts';
 import type {ImportDocument, ImportRow, ImportTable} from '../../results/types.ts';
 import {ascii, fit, groupThousands, wrap} from './ascii.ts';
-import {tableRatios} from '../../results/ratios.ts';
+import {tableRatios} from '../../results/events/ratios.ts';
 
 const width = 100;
 
 /** Tables are numbered from 1, as `compare --pair` takes them. Without a newline at the end. */
-export const importSummary = (document: ImportDocument): string => [
-  ...document.tables.map((table, i) => `${tableText(table, i + 1).join('\n')}\n`),
-  ...pairTables(document.tables).map((pair) => `pair: ${pair.before + 1},${pair.after + 1} (by ${pair.why === 'labels' ? 'their labels' : 'their order'})`),
-  ...document.warnings.flatMap((warning) => wrap(`${warning.code}: ${warning.text}`, '! ', '  ', width)),
-].join('\n').trimEnd();
+export const importSummary = (document: ImportDocument): string =>
+  [
+    ...document.tables.map((table, i) => `${tableText(table, i + 1).join('\n')}\n`),
+    ...pairTables(document.tables).map(
+      (pair) =>
+        `pair: ${pair.before + 1},${pair.after + 1} (by ${pair.why === 'labels' ? 'their labels' : 'their order'})`,
+    ),
+    ...document.warnings.flatMap((warning) =>
+      wrap(`${warning.code}: ${warning.text}`, '! ', '  ', width),
+    ),
+  ]
+    .join('\n')
+    .trimEnd();
 
 /** `table 3: Without, './test_progs -t flow_dissector', 1024 runs`. */
 export const tableName = (table: ImportTable, number: number): string =>
-  ascii([`table ${number}: ${table.label === null ? 'no label' : fit(table.label, 60)}`, ...(table.command === null ? [] : [`'${fit(table.command, 60)}'`]), ...(table.runs === null ? [] : [`${table.runs} runs`])].join(', '));
+  ascii(
+    [
+      `table ${number}: ${table.label === null ? 'no label' : fit(table.label, 60)}`,
+      ...(table.command === null ? [] : [`'${fit(table.command, 60)}'`]),
+      ...(table.runs === null ? [] : [`${table.runs} runs`]),
+    ].join(', '),
+  );
 
 const tableText = (table: ImportTable, number: number): string[] => [
   tableName(table, number),
   ...table.rows.map(rowText),
-  ...(table.elapsed === null ? [] : [`  ${plain(table.elapsed.seconds).padStart(22)} seconds elapsed${table.elapsed.sem === null ? '' : `  +-${plain(table.elapsed.sem)}%`}`]),
+  ...(table.elapsed === null
+    ? []
+    : [
+        `  ${plain(table.elapsed.seconds).padStart(22)} seconds elapsed${table.elapsed.sem === null ? '' : `  +-${plain(table.elapsed.sem)}%`}`,
+      ]),
   ...table.samples.map((series) => `  runs of ${fit(series.event, 40)}: ${series.values.length}`),
   ...ratioTexts(table),
-  ...table.warnings.flatMap((warning) => wrap(`${warning.code}: ${warning.text}`, '  ! ', '    ', width)),
+  ...table.warnings.flatMap((warning) =>
+    wrap(`${warning.code}: ${warning.text}`, '  ! ', '    ', width),
+  ),
 ];
 
 const rowText = (row: ImportRow): string => {
-  const value = row.value === null ? (row.group === true ? '' : row.status.replace('-', ' ')) : plain(row.value);
+  const value =
+    row.value === null
+      ? row.group === true
+        ? ''
+        : row.status.replace('-', ' ')
+      : plain(row.value);
   const parts = [
-    ...(row.sem === null ? [] : [`+-${plain(row.sem)}%`]), ...(row.running === null ? [] : [`counted ${plain(row.running)}%`]),
-    ...(row.metricUnit === null ? [] : [`# ${row.metric === null ? 'nan' : plain(row.metric)} ${row.metricUnit}`]),
+    ...(row.sem === null ? [] : [`+-${plain(row.sem)}%`]),
+    ...(row.running === null ? [] : [`counted ${plain(row.running)}%`]),
+    ...(row.metricUnit === null
+      ? []
+      : [`# ${row.metric === null ? 'nan' : plain(row.metric)} ${row.metricUnit}`]),
   ];
-  const place = [row.time === undefined ? '' : plain(row.time), row.aggregate ?? ''].filter((part) => part !== '').join(' ');
-  return ascii(`  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} ${parts.join('  ')}${place === '' ? '' : `  [${place}]`}`.trimEnd());
+  const place = [row.time === undefined ? '' : plain(row.time), row.aggregate ?? '']
+    .filter((part) => part !== '')
+    .join(' ');
+  return ascii(
+    `  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} ${parts.join('  ')}${place === '' ? '' : `  [${place}]`}`.trimEnd(),
+  );
 };
 
 /** Our own quotients: with the interval where the runs are there. */
-const ratioTexts = (table: ImportTable): string[] => tableRatios(table).map(({info, value, low, high}) => {
-  const interval = low === null || high === null ? '' : ` (95%: ${short(low)} to ${short(high)})`;
-  return `  ${info.name}: ${short(value)}${info.unit === '' ? '' : ` ${info.unit}`}${interval}`;
-});
+const ratioTexts = (table: ImportTable): string[] =>
+  tableRatios(table).map(({info, value, low, high}) => {
+    const interval = low === null || high === null ? '' : ` (95%: ${short(low)} to ${short(high)})`;
+    return `  ${info.name}: ${short(value)}${info.unit === '' ? '' : ` ${info.unit}`}${interval}`;
+  });
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 

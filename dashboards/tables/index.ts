@@ -1,4 +1,5 @@
-// The list of text tables: one line each. A format is a name and a function from a comparison to text.
+// The list of text tables: one line each. A format is a name and a function from a comparison to
+// text.
 import {UserError} from '../../results/error.ts';
 import type {Comparison, Samples, Session} from '../../results/types.ts';
 import {benchfmt} from './benchfmt.ts';
@@ -16,25 +17,37 @@ export interface TableOptions {
   readonly samples?: Samples | null;
 }
 
-const formats: Readonly<Record<string, (comparison: Comparison, options: TableOptions) => string>> = {
-  mail,
-  perf,
-  diff,
-  lkp,
-  markdown,
-  benchfmt,
-  csv,
-  'commit-message': commitMessage,
-};
+const formats: Readonly<Record<string, (comparison: Comparison, options: TableOptions) => string>> =
+  {
+    mail,
+    perf,
+    diff,
+    lkp,
+    markdown,
+    benchfmt,
+    csv,
+    'commit-message': commitMessage,
+  };
 
 export const tableFormats: readonly string[] = Object.keys(formats);
 
-/** The comparison as text, without a newline at the end. Throws UserError for a format that does not exist. */
-export const formatComparison = (comparison: Comparison, format: string, options: TableOptions = {}): string => {
+/**
+ * The comparison as text, without a newline at the end. Throws UserError for a format that does not
+ * exist.
+ */
+export const formatComparison = (
+  comparison: Comparison,
+  format: string,
+  options: TableOptions = {},
+): string => {
   const write = formats[format];
-  if (write === undefined) throw new UserError(`There is no table format '${format}'.`, `It is one of: ${tableFormats.join(', ')}.`);
+  if (write === undefined)
+    throw new UserError(
+      `There is no table format '${format}'.`,
+      `It is one of: ${tableFormats.join(', ')}.`,
+    );
   return write(comparison, options);
 };
 
 export {perfTable} from './perf.ts';
-export {formatSide} from './side.ts';
+export {formatSide} from './side-table.ts';

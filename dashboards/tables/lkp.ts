@@ -1,4 +1,5 @@
-// The table of the kernel's test robot: `%stddev %change %stddev`, the metric last; spreads of 2 % and less left out.
+// The table of the kernel's test robot: `%stddev %change %stddev`, the metric last; spreads of 2 %
+// and less left out.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
 import {fit, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, rowName, titleOf} from './facts.ts';
@@ -24,12 +25,22 @@ export const lkp = (comparison: Comparison): string => {
   ].join('\n');
 };
 
-const simulated = (rows: readonly ComparisonRow[]): string[] => rows.length === 0 ? [] : ['simulated, not measured:', ...rows.map(line)];
+const simulated = (rows: readonly ComparisonRow[]): string[] =>
+  rows.length === 0 ? [] : ['simulated, not measured:', ...rows.map(line)];
 
 const line = (row: ComparisonRow): string =>
   `${side(row.before, 10)} ${changeText(row.change).padStart(9)} ${side(row.after, 10)}  ${rowName(row)}`;
 
 const side = (stats: SideStats, width: number): string => {
-  const spread = stats.sd === null || stats.mean === null || stats.mean === 0 ? null : 100 * stats.sd / stats.mean;
-  return short(middle(stats)).padStart(width) + (spread === null || spread <= shownSpread ? '      ' : ` +-${Math.min(999, spread).toFixed(0).padStart(3)}%`.slice(0, 8)).padEnd(7);
+  const spread =
+    stats.sd === null || stats.mean === null || stats.mean === 0
+      ? null
+      : (100 * stats.sd) / stats.mean;
+  return (
+    short(middle(stats)).padStart(width) +
+    (spread === null || spread <= shownSpread
+      ? '      '
+      : ` +-${Math.min(999, spread).toFixed(0).padStart(3)}%`.slice(0, 8)
+    ).padEnd(7)
+  );
 };

@@ -1,4 +1,5 @@
-// The table for a mailing list: 72 columns, ASCII, one header line, a verdict a row, and below it what explains the rows.
+// The table for a mailing list: 72 columns, ASCII, one header line, a verdict a row, and below it
+// what explains the rows.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {mailWidth, fit, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
@@ -36,12 +37,18 @@ export const mail = (comparison: Comparison): string => {
   ].join('\n');
 };
 
-const toldBy: Readonly<Record<string, string>> = {'ratio-above-100': 'impossible-ratio', 'repeat-prints-last-run': 'printed-wrong', 'repeat-prints-sum': 'printed-wrong'};
+const toldBy: Readonly<Record<string, string>> = {
+  'ratio-above-100': 'impossible-ratio',
+  'repeat-prints-last-run': 'printed-wrong',
+  'repeat-prints-sum': 'printed-wrong',
+};
 
 /** Warnings that no finding tells already, each text once. */
 const newWarnings = ({warnings, findings}: Comparison): string[] => {
   const told = new Set(findings.map((finding) => finding.code));
-  return [...new Set(warnings.filter(({code}) => !told.has(toldBy[code] ?? code)).map(({text}) => text))];
+  return [
+    ...new Set(warnings.filter(({code}) => !told.has(toldBy[code] ?? code)).map(({text}) => text)),
+  ];
 };
 
 const simulatedWidth = 33;
@@ -49,21 +56,41 @@ const simulatedWidth = 33;
 /** Simulated counts are exact: no interval, and those that are 0 on both sides are only named. */
 const simulatedLines = (rows: readonly ComparisonRow[]): string[] => {
   if (rows.length === 0) return [];
-  const isZero = (row: ComparisonRow): boolean => middle(row.before) === 0 && middle(row.after) === 0;
+  const isZero = (row: ComparisonRow): boolean =>
+    middle(row.before) === 0 && middle(row.after) === 0;
   const zeros = rows.filter(isZero).map(rowName);
-  const lines = rows.filter((row) => !isZero(row)).map((row) => {
-    const [before, after] = [short(middle(row.before)).padStart(9), short(middle(row.after)).padStart(9)];
-    return `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ${changeText(row.change).padStart(8)} ${row.verdict}`;
-  });
-  return ['simulated, not measured:', ...lines, ...(zeros.length === 0 ? [] : wrap(zeros.join(', '), 'simulated, 0 on both sides: ', '  '))];
+  const lines = rows
+    .filter((row) => !isZero(row))
+    .map((row) => {
+      const [before, after] = [
+        short(middle(row.before)).padStart(9),
+        short(middle(row.after)).padStart(9),
+      ];
+      return `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ${changeText(row.change).padStart(8)} ${row.verdict}`;
+    });
+  return [
+    'simulated, not measured:',
+    ...lines,
+    ...(zeros.length === 0 ? [] : wrap(zeros.join(', '), 'simulated, 0 on both sides: ', '  ')),
+  ];
 };
 
 /** A name too long for its column stands on a line of its own. */
 const rowLines = (row: ComparisonRow): string[] => {
-  const cells = [short(middle(row.before)), short(middle(row.after)), changeText(row.change), halfWidth(row.change), row.verdict];
+  const cells = [
+    short(middle(row.before)),
+    short(middle(row.after)),
+    changeText(row.change),
+    halfWidth(row.change),
+    row.verdict,
+  ];
   const name = rowName(row);
-  return name.length <= nameWidth ? [layout(name, cells)] : [fit(name, mailWidth), layout('', cells)];
+  return name.length <= nameWidth
+    ? [layout(name, cells)]
+    : [fit(name, mailWidth), layout('', cells)];
 };
 
 const legend = (comparison: Comparison): string =>
-  comparison.design === 'summary' ? 'before, after: means as printed; +-95%: half of the 95% interval' : 'before, after: medians of the runs; +-95%: half of the 95% interval';
+  comparison.design === 'summary'
+    ? 'before, after: means as printed; +-95%: half of the 95% interval'
+    : 'before, after: medians of the runs; +-95%: half of the 95% interval';

@@ -1,4 +1,5 @@
-// Import, print in perf's layout, import again: the numbers must be the same, for every output at hand.
+// Import, print in perf's layout, import again: the numbers must be the same, for every output at
+// hand.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {importText} from '../../results/import/index.ts';
@@ -8,12 +9,22 @@ import {perfTable} from './perf.ts';
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
 const local = new URL('../../results/testdata/perf-stat/', import.meta.url);
 const files = [
-  ...(existsSync(shared) ? readdirSync(shared).filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json')).map((name) => new URL(name, shared)) : []),
+  ...(existsSync(shared)
+    ? readdirSync(shared)
+        .filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json'))
+        .map((name) => new URL(name, shared))
+    : []),
   ...readdirSync(local).map((name) => new URL(name, local)),
 ];
 
 const numbers = (table: ImportTable) => ({
-  command: table.command ?? '', kind: table.kind ?? 'command', runs: table.runs, elapsed: table.elapsed, user: table.user, sys: table.sys, rows: table.rows,
+  command: table.command ?? '',
+  kind: table.kind ?? 'command',
+  runs: table.runs,
+  elapsed: table.elapsed,
+  user: table.user,
+  sys: table.sys,
+  rows: table.rows,
   runsOfElapsed: table.samples.find((series) => series.event === 'elapsed')?.values,
 });
 
@@ -29,25 +40,27 @@ describe(`import, table --format perf, import${existsSync(shared) ? '' : ' (shar
   }
 });
 
-test('the layout is perf\'s own', () => {
+test("the layout is perf's own", () => {
   const text = readFileSync(new URL('r5-table-v-perf5.10.0.txt', local), 'utf8');
-  expect(perfTable(importText(text, 'x').tables[0])).toBe([
-    '',
-    " Performance counter stats for './vary.sh' (5 runs):",
-    '',
-    '             61.92 msec task-clock                       #    0.986 CPUs utilized            ( +- 22.82% )',
-    '               370      page-faults                      #    0.006 M/sec                    ( +-  0.52% )',
-    '                 8      cs                               #    0.129 K/sec                    ( +- 21.29% )',
-    '',
-    '            # Table of individual measurements:',
-    '            0.0231 (-0.0397) ###################################',
-    '            0.0426 (-0.0202) ##########',
-    '            0.0629 (+0.0001) #',
-    '            0.0817 (+0.0189) #####',
-    '            0.1037 (+0.0409) ########',
-    '',
-    '            # Final result:',
-    '            0.0628 +- 0.0142 seconds time elapsed  ( +- 22.56% )',
-    '',
-  ].join('\n'));
+  expect(perfTable(importText(text, 'x').tables[0])).toBe(
+    [
+      '',
+      " Performance counter stats for './vary.sh' (5 runs):",
+      '',
+      '             61.92 msec task-clock                       #    0.986 CPUs utilized            ( +- 22.82% )',
+      '               370      page-faults                      #    0.006 M/sec                    ( +-  0.52% )',
+      '                 8      cs                               #    0.129 K/sec                    ( +- 21.29% )',
+      '',
+      '            # Table of individual measurements:',
+      '            0.0231 (-0.0397) ###################################',
+      '            0.0426 (-0.0202) ##########',
+      '            0.0629 (+0.0001) #',
+      '            0.0817 (+0.0189) #####',
+      '            0.1037 (+0.0409) ########',
+      '',
+      '            # Final result:',
+      '            0.0628 +- 0.0142 seconds time elapsed  ( +- 22.56% )',
+      '',
+    ].join('\n'),
+  );
 });

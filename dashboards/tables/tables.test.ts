@@ -1,4 +1,5 @@
-// The promises of the text tables: 72 columns of ASCII in a mail, one header line, all rows, and a way back through import.
+// The promises of the text tables: 72 columns of ASCII in a mail, one header line, all rows, and a
+// way back through import.
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {importText} from '../../results/import/index.ts';
@@ -8,57 +9,138 @@ import {mailWidth} from './ascii.ts';
 import {changeText, short} from './figures.ts';
 import {formatComparison, formatSide, tableFormats} from './index.ts';
 
-const stats = (mean: number | null, n = 512): SideStats => ({n, mean, median: mean, sem: mean === null ? null : mean / 1000, sd: mean === null ? null : mean / 50, running: 0.31});
+const stats = (mean: number | null, n = 512): SideStats => ({
+  n,
+  mean,
+  median: mean,
+  sem: mean === null ? null : mean / 1000,
+  sd: mean === null ? null : mean / 50,
+  running: 0.31,
+});
 
-const row = (event: string, before: number | null, after: number | null, more: Partial<ComparisonRow> = {}): ComparisonRow => ({
-  event, unit: '', kind: 'positive', before: stats(before), after: stats(after),
-  change: before === null || after === null || before === 0 ? null : {ratio: after / before, low: 0.999 * after / before, high: 1.002 * after / before, level: 0.95},
-  verdict: 'more', reason: '', p: 0.001, pAdjusted: 0.01, margin: 0.01, primary: false, spikes: {before: [], after: []}, warnings: [], ...more,
+const row = (
+  event: string,
+  before: number | null,
+  after: number | null,
+  more: Partial<ComparisonRow> = {},
+): ComparisonRow => ({
+  event,
+  unit: '',
+  kind: 'positive',
+  before: stats(before),
+  after: stats(after),
+  change:
+    before === null || after === null || before === 0
+      ? null
+      : {
+          ratio: after / before,
+          low: (0.999 * after) / before,
+          high: (1.002 * after) / before,
+          level: 0.95,
+        },
+  verdict: 'more',
+  reason: '',
+  p: 0.001,
+  pAdjusted: 0.01,
+  margin: 0.01,
+  primary: false,
+  spikes: {before: [], after: []},
+  warnings: [],
+  ...more,
 });
 
 const base: Comparison = {
-  schema: 'jitstat/comparison/1', before: {label: 'Without', workload: 'flow_dissector', variant: 'v58'}, after: {label: 'With', workload: 'flow_dissector', variant: 'rfc1'},
-  design: 'abba', quads: 128, sameImage: false,
+  schema: 'jitstat/comparison/1',
+  before: {label: 'Without', workload: 'flow_dissector', variant: 'v58'},
+  after: {label: 'With', workload: 'flow_dissector', variant: 'rfc1'},
+  design: 'abba',
+  quads: 128,
+  sameImage: false,
   rows: [
     row('task-clock', 1340.52, 1426.95, {unit: 'msec', primary: true}),
     row('instructions', 7674803496, 7837101633),
-    row('iTLB-load-misses', 571, 12267, {verdict: 'unsettled', spikes: {before: [], after: [{run: 317, value: 12069000, times: 25127, with: ['page-faults']}]}}),
+    row('iTLB-load-misses', 571, 12267, {
+      verdict: 'unsettled',
+      spikes: {
+        before: [],
+        after: [{run: 317, value: 12069000, times: 25127, with: ['page-faults']}],
+      },
+    }),
     row('callgrind/instructions/', 123456, 123456, {verdict: 'equal'}),
     row('LLC-loads', null, null, {verdict: 'unsettled'}),
   ],
-  notCounted: [{event: 'L1-icache-loads', status: 'not-supported', reason: 'the CPU does not count it'}, {event: 'L1-dcache-prefetches', status: 'not-supported', reason: 'the CPU does not count it'}],
-  decomposition: {time: 0.0625, instructions: 0.0209, cpi: -0.0192, clock: 0.0607, utilisation: null},
-  findings: [{code: 'clock', text: 'clock, not code: +6.25 % time = +6.07 % clock period \u2212 1.92 % cycles per instruction \u00b1 nothing'}], warnings: [{code: 'w', text: 'a doubt'}],
+  notCounted: [
+    {event: 'L1-icache-loads', status: 'not-supported', reason: 'the CPU does not count it'},
+    {event: 'L1-dcache-prefetches', status: 'not-supported', reason: 'the CPU does not count it'},
+  ],
+  decomposition: {
+    time: 0.0625,
+    instructions: 0.0209,
+    cpi: -0.0192,
+    clock: 0.0607,
+    utilisation: null,
+  },
+  findings: [
+    {
+      code: 'clock',
+      text: 'clock, not code: +6.25 % time = +6.07 % clock period \u2212 1.92 % cycles per instruction \u00b1 nothing',
+    },
+  ],
+  warnings: [{code: 'w', text: 'a doubt'}],
   aa: {changed: 0, rows: 16, quads: 25, events: []},
 };
 
 /** Long names, forty events, huge and tiny numbers. */
 const wide: Comparison = {
-  ...base, before: {label: 'b'.repeat(200)}, after: {label: '\u4e16\u754c'.repeat(80)}, design: 'blocked', quads: null, aa: null,
-  rows: Array.from({length: 40}, (_none, i) => row(`uncore_imc_${i}/cas_count_read,umask=0x${'f'.repeat(i * 3)}/`, 10 ** (i - 10), 10 ** (i - 10) * (1 + i))),
+  ...base,
+  before: {label: 'b'.repeat(200)},
+  after: {label: '\u4e16\u754c'.repeat(80)},
+  design: 'blocked',
+  quads: null,
+  aa: null,
+  rows: Array.from({length: 40}, (_none, i) =>
+    row(
+      `uncore_imc_${i}/cas_count_read,umask=0x${'f'.repeat(i * 3)}/`,
+      10 ** (i - 10),
+      10 ** (i - 10) * (1 + i),
+    ),
+  ),
   findings: [{code: 'x', text: 'y'.repeat(300)}],
 };
 
-const quoteTwice = (text: string): string => text.split('\n').map((line) => `> > ${line}`).join('\n');
+const quoteTwice = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `> > ${line}`)
+    .join('\n');
 
 /** Breaks every line over 72 at its last blank, as mail programs do with what they quote. */
-const rewrap = (text: string): string => text.split('\n').flatMap((line) => {
-  const parts: string[] = [];
-  let rest = line;
-  while (rest.length > mailWidth) {
-    const cut = rest.lastIndexOf(' ', mailWidth);
-    if (cut <= 4) break;
-    parts.push(rest.slice(0, cut));
-    rest = rest.slice(cut + 1);
-  }
-  return [...parts, rest];
-}).join('\n');
+const rewrap = (text: string): string =>
+  text
+    .split('\n')
+    .flatMap((line) => {
+      const parts: string[] = [];
+      let rest = line;
+      while (rest.length > mailWidth) {
+        const cut = rest.lastIndexOf(' ', mailWidth);
+        if (cut <= 4) break;
+        parts.push(rest.slice(0, cut));
+        rest = rest.slice(cut + 1);
+      }
+      return [...parts, rest];
+    })
+    .join('\n');
 
 /** What import should read out of a table: the figures as printed. */
-const figures = (comparison: Comparison, side: 'before' | 'after'): [string, string][] => comparison.rows.map((one) => [one.event, short(one[side].median)]);
+const figures = (comparison: Comparison, side: 'before' | 'after'): [string, string][] =>
+  comparison.rows.map((one) => [one.event, short(one[side].median)]);
 
 describe('mail', () => {
-  for (const [name, comparison] of [['thread', base], ['forty long names', wide], ['session', testSession({}, testSamples()).comparison ?? base]] as const) {
+  for (const [name, comparison] of [
+    ['thread', base],
+    ['forty long names', wide],
+    ['session', testSession({}, testSamples()).comparison ?? base],
+  ] as const) {
     test(`${name}: 72 columns, ASCII`, () => {
       for (const line of formatComparison(comparison, 'mail').split('\n')) {
         expect(line.length).toBeLessThanOrEqual(mailWidth);
@@ -70,31 +152,40 @@ describe('mail', () => {
     const text = formatComparison(base, 'mail');
     for (const changed of [text, rewrap(quoteTwice(text)), quoteTwice(text).replace(/\s+/g, ' ')]) {
       const {tables, warnings} = importText(changed, 'x');
-      expect(tables.map((table) => [table.command, table.label, table.runs])).toEqual([['flow_dissector', 'v58', 512], ['flow_dissector', 'rfc1', 512]]);
-      tables.forEach((table, i) => expect(table.rows.map((one) => [one.event, short(one.value)]).sort()).toEqual(figures(base, i === 0 ? 'before' : 'after').sort()));
+      expect(tables.map((table) => [table.command, table.label, table.runs])).toEqual([
+        ['flow_dissector', 'v58', 512],
+        ['flow_dissector', 'rfc1', 512],
+      ]);
+      tables.forEach((table, i) =>
+        expect(table.rows.map((one) => [one.event, short(one.value)]).sort()).toEqual(
+          figures(base, i === 0 ? 'before' : 'after').sort(),
+        ),
+      );
       expect(warnings).toEqual([]);
     }
   });
   test('the whole text', () => {
-    expect(formatComparison(base, 'mail')).toBe([
-      'flow_dissector: v58 -> rfc1',
-      'n 512+512, ABBA 128 quads, clock -5.89%, mux 31%, A/A 0/16',
-      'event                        before     after   change   +-95% verdict',
-      'task-clock (msec)           1340.52   1426.95   +6.45%  +-0.16 more',
-      'instructions                7.6748G   7.8371G   +2.11%  +-0.15 more',
-      'iTLB-load-misses                571     12267    x21.5  +-3.22 unsettled',
-      'LLC-loads                         -         -        -       - unsettled',
-      'simulated, not measured:',
-      'callgrind/instructions/              123456    123456   +0.00% equal',
-      'before, after: medians of the runs; +-95%: half of the 95% interval',
-      'not counted: L1-icache-loads, L1-dcache-prefetches (the CPU does not',
-      '  count it)',
-      'spikes: iTLB-load-misses, after: 1 of 512 runs (run 317: 12.069M,',
-      '  x25127, with page-faults)',
-      '- clock, not code: +6.25 % time = +6.07 % clock period - 1.92 % cycles',
-      '  per instruction +- nothing',
-      '! a doubt',
-    ].join('\n'));
+    expect(formatComparison(base, 'mail')).toBe(
+      [
+        'flow_dissector: v58 -> rfc1',
+        'n 512+512, ABBA 128 quads, clock -5.89%, mux 31%, A/A 0/16',
+        'event                        before     after   change   +-95% verdict',
+        'task-clock (msec)           1340.52   1426.95   +6.45%  +-0.16 more',
+        'instructions                7.6748G   7.8371G   +2.11%  +-0.15 more',
+        'iTLB-load-misses                571     12267    x21.5  +-3.22 unsettled',
+        'LLC-loads                         -         -        -       - unsettled',
+        'simulated, not measured:',
+        'callgrind/instructions/              123456    123456   +0.00% equal',
+        'before, after: medians of the runs; +-95%: half of the 95% interval',
+        'not counted: L1-icache-loads, L1-dcache-prefetches (the CPU does not',
+        '  count it)',
+        'spikes: iTLB-load-misses, after: 1 of 512 runs (run 317: 12.069M,',
+        '  x25127, with page-faults)',
+        '- clock, not code: +6.25 % time = +6.07 % clock period - 1.92 % cycles',
+        '  per instruction +- nothing',
+        '! a doubt',
+      ].join('\n'),
+    );
   });
 });
 
@@ -102,14 +193,24 @@ describe('other formats', () => {
   for (const format of ['lkp', 'markdown', 'mail'] as const) {
     test(`${format} reads back to what it shows`, () => {
       const {tables} = importText(formatComparison(base, format), 'x');
-      const shown = (side: 'before' | 'after') => figures(base, side).map(([event, value]) => `${event} ${value}`).sort();
-      expect(tables.map((table) => table.rows.map((one) => `${one.event} ${short(one.value)}`).sort())).toEqual([shown('before'), shown('after')]);
+      const shown = (side: 'before' | 'after') =>
+        figures(base, side)
+          .map(([event, value]) => `${event} ${value}`)
+          .sort();
+      expect(
+        tables.map((table) => table.rows.map((one) => `${one.event} ${short(one.value)}`).sort()),
+      ).toEqual([shown('before'), shown('after')]);
     });
   }
   test('diff reads back as two tables', () => {
     const {tables} = importText(formatComparison(base, 'diff'), 'x');
     expect(tables.map((table) => table.label)).toEqual(['before', 'after']);
-    expect(tables.map((table) => table.rows.find((one) => one.event === 'task-clock'))).toMatchObject([{value: 1340.52, unit: 'msec', sem: 0.1}, {value: 1426.95, unit: 'msec', sem: 0.1}]);
+    expect(
+      tables.map((table) => table.rows.find((one) => one.event === 'task-clock')),
+    ).toMatchObject([
+      {value: 1340.52, unit: 'msec', sem: 0.1},
+      {value: 1426.95, unit: 'msec', sem: 0.1},
+    ]);
     expect(tables.map((table) => table.rows.length)).toEqual([5, 5]);
   });
   test('benchfmt: a line a run, and benchmark lines only', () => {
@@ -118,9 +219,13 @@ describe('other formats', () => {
     const text = formatComparison(session.comparison ?? base, 'benchfmt', {session, samples});
     const lines = text.split('\n').filter((line) => line.startsWith('Benchmark'));
     expect(lines.length).toBe([...samples.warmup].filter((mark) => mark === 0).length);
-    for (const line of lines) expect(line).toMatch(/^BenchmarkTailcall1\/side=(?:before|after) 1(?: [\d.]+ \S+)+$/);
+    for (const line of lines)
+      expect(line).toMatch(/^BenchmarkTailcall1\/side=(?:before|after) 1(?: [\d.]+ \S+)+$/);
     const {tables} = importText(text, 'x');
-    expect(tables.map((table) => [table.label, table.runs]).sort()).toEqual([['after', lines.length / 2], ['before', lines.length / 2]]);
+    expect(tables.map((table) => [table.label, table.runs]).sort()).toEqual([
+      ['after', lines.length / 2],
+      ['before', lines.length / 2],
+    ]);
   });
   test('csv has a field for each column', () => {
     const lines = formatComparison(base, 'csv').split('\n');
@@ -135,22 +240,32 @@ describe('other formats', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(mailWidth);
   });
   test('every format takes the widest comparison', () => {
-    for (const format of tableFormats) expect(formatComparison(wide, format).length).toBeGreaterThan(100);
+    for (const format of tableFormats)
+      expect(formatComparison(wide, format).length).toBeGreaterThan(100);
   });
   test('one side', () => {
-    for (const line of formatSide(testSession({kind: 'run', comparison: null})).split('\n')) expect(line.length).toBeLessThanOrEqual(mailWidth);
+    for (const line of formatSide(testSession({kind: 'run', comparison: null})).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(mailWidth);
   });
 });
 
 test('short numbers keep five digits in eight columns', () => {
-  fc.assert(fc.property(fc.double({min: 1e-4, max: 1e20, noNaN: true}), (value) => {
-    const text = short(value);
-    expect(text.length).toBeLessThanOrEqual(9);
-    const scale = {M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18}[text.at(-1) ?? ''] ?? 1;
-    expect(Math.abs(Number.parseFloat(text) * scale / value - 1)).toBeLessThan(text.includes('e') ? 6e-3 : 6e-5);
-  }));
+  fc.assert(
+    fc.property(fc.double({min: 1e-4, max: 1e20, noNaN: true}), (value) => {
+      const text = short(value);
+      expect(text.length).toBeLessThanOrEqual(9);
+      const scale = {M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18}[text.at(-1) ?? ''] ?? 1;
+      expect(Math.abs((Number.parseFloat(text) * scale) / value - 1)).toBeLessThan(
+        text.includes('e') ? 6e-3 : 6e-5,
+      );
+    }),
+  );
 });
 
 test('changes always carry a sign', () => {
-  expect([1, 1.0645, 0.5, 0.99999, 21.5, 12345].map((ratio) => changeText({ratio, low: ratio, high: ratio, level: 0.95}))).toEqual(['+0.00%', '+6.45%', '-50.0%', '-0.001%', 'x21.5', 'x1.2e+4']);
+  expect(
+    [1, 1.0645, 0.5, 0.99999, 21.5, 12345].map((ratio) =>
+      changeText({ratio, low: ratio, high: ratio, level: 0.95}),
+    ),
+  ).toEqual(['+0.00%', '+6.45%', '-50.0%', '-0.001%', 'x21.5', 'x1.2e+4']);
 });

@@ -1,4 +1,5 @@
-// For tests: Debian's Chromium through playwright-core, and what must not be seen on a page (cut or overlapping text, errors, requests elsewhere).
+// For tests: Debian's Chromium through playwright-core, and what must not be seen on a page (cut or
+// overlapping text, errors, requests elsewhere).
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -7,10 +8,18 @@ import type {BrowserContext, Page} from 'playwright-core';
 const executable = process.env['JITSTAT_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Null where pages can be opened, else the reason to skip. */
-export const noBrowser: string | null = existsSync(executable) ? null : 'no Chromium at /usr/bin/chromium';
+export const noBrowser: string | null = existsSync(executable)
+  ? null
+  : 'no Chromium at /usr/bin/chromium';
 
 const flags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 export interface Look {
@@ -18,7 +27,12 @@ export interface Look {
   readonly width: 1280 | 400;
 }
 
-export const looks: readonly Look[] = [{scheme: 'light', width: 1280}, {scheme: 'dark', width: 1280}, {scheme: 'light', width: 400}, {scheme: 'dark', width: 400}];
+export const looks: readonly Look[] = [
+  {scheme: 'light', width: 1280},
+  {scheme: 'dark', width: 1280},
+  {scheme: 'light', width: 400},
+  {scheme: 'dark', width: 400},
+];
 
 export interface OpenPage {
   readonly page: Page;
@@ -35,17 +49,23 @@ export interface Browser {
 export const startBrowser = async (): Promise<Browser> => {
   const {chromium} = await import('playwright-core');
   const profile = mkdtempSync(join(tmpdir(), 'jitstat-browser-'));
-  const context: BrowserContext = await chromium.launchPersistentContext(profile, {executablePath: executable, headless: true, args: flags});
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath: executable,
+    headless: true,
+    args: flags,
+  });
   return {
     open: async (url, look) => {
       const page = await context.newPage();
       const trouble: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') trouble.push(`console: ${message.text()}`);
+        if (message.type() === 'error' || message.type() === 'warning')
+          trouble.push(`console: ${message.text()}`);
       });
       page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
       page.on('request', (request) => {
-        if (!/^(?:file:|data:|about:|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/.test(request.url())) trouble.push(`request: ${request.url()}`);
+        if (!/^(?:file:|data:|about:|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/.test(request.url()))
+          trouble.push(`request: ${request.url()}`);
       });
       await page.setViewportSize({width: look.width, height: 900});
       await page.emulateMedia({colorScheme: look.scheme});
@@ -59,7 +79,10 @@ export const startBrowser = async (): Promise<Browser> => {
   };
 };
 
-/** Text that is cut, sticks out of the page or its picture, or runs into other text; empty on a good page. */
+/**
+ * Text that is cut, sticks out of the page or its picture, or runs into other text; empty on a good
+ * page.
+ */
 export const textFaults = async (page: Page): Promise<readonly string[]> => {
   // Given as text because it runs in the page, whose types this project does not have.
   const faults: unknown = await page.evaluate(inPage);

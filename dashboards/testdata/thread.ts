@@ -1,10 +1,14 @@
-// The flow_dissector tables posted to the BPF list in July 2020, as a comparison of two summaries: means and errors, no single runs.
-import {eventInfo} from '../../results/events.ts';
+// The flow_dissector tables posted to the BPF list in July 2020, as a comparison of two summaries:
+// means and errors, no single runs.
+import {eventInfo} from '../../results/events/events.ts';
 import type {Comparison, ComparisonRow, SideStats, Verdict} from '../../results/types.ts';
 
 const runs = 1024;
 
-/** event, mean before, its error in per cent, mean after, its error in per cent, fraction of time counted. */
+/**
+ * event, mean before, its error in per cent, mean after, its error in per cent, fraction of time
+ * counted.
+ */
 const posted = [
   ['task-clock', 1340.52, 0.05, 1426.95, 0.04, 1],
   ['context-switches', 25, 0.32, 23, 0.4, 1],
@@ -27,26 +31,79 @@ const posted = [
 export const thread = (): Comparison => {
   const rows = posted.map(([event, before, beforeSem, after, afterSem, running]): ComparisonRow => {
     const info = eventInfo(event);
-    const half = 2 * Math.hypot(beforeSem, afterSem) / 100;
+    const half = (2 * Math.hypot(beforeSem, afterSem)) / 100;
     const ratio = after / before;
-    const change = {ratio, low: ratio * Math.max(0.001, 1 - half), high: ratio * (1 + half), level: 0.95};
-    const verdict: Verdict = change.low > 1 ? 'more' : change.high < 1 ? 'less' : Math.abs(ratio - 1) + half < info.margin ? 'equal' : 'unsettled';
+    const change = {
+      ratio,
+      low: ratio * Math.max(0.001, 1 - half),
+      high: ratio * (1 + half),
+      level: 0.95,
+    };
+    const verdict: Verdict =
+      change.low > 1
+        ? 'more'
+        : change.high < 1
+          ? 'less'
+          : Math.abs(ratio - 1) + half < info.margin
+            ? 'equal'
+            : 'unsettled';
     return {
-      event, unit: info.unit, kind: info.kind, before: side(before, beforeSem, running), after: side(after, afterSem, running), change, verdict,
-      reason: verdict === 'unsettled' ? 'the standard error is too large' : 'from means and standard errors', p: null, pAdjusted: null, margin: info.margin,
-      primary: event === 'task-clock', spikes: {before: [], after: []}, warnings: running === 1 ? [] : [{code: 'multiplexed', text: `counted ${Math.round(running * 100)} % of the time`}],
+      event,
+      unit: info.unit,
+      kind: info.kind,
+      before: side(before, beforeSem, running),
+      after: side(after, afterSem, running),
+      change,
+      verdict,
+      reason:
+        verdict === 'unsettled'
+          ? 'the standard error is too large'
+          : 'from means and standard errors',
+      p: null,
+      pAdjusted: null,
+      margin: info.margin,
+      primary: event === 'task-clock',
+      spikes: {before: [], after: []},
+      warnings:
+        running === 1
+          ? []
+          : [{code: 'multiplexed', text: `counted ${Math.round(running * 100)} % of the time`}],
     };
   });
   return {
-    schema: 'jitstat/comparison/1', before: {label: 'without', workload: 'flow_dissector', executions: 12_000_000}, after: {label: 'with', workload: 'flow_dissector', executions: 12_000_000},
-    design: 'summary', quads: null, sameImage: false, rows,
-    notCounted: ['L1-icache-loads', 'L1-dcache-prefetches', 'L1-dcache-prefetch-misses'].map((event) => ({event, status: 'not-supported', reason: 'the posted table says <not supported>'})),
-    decomposition: {time: 0.06248, instructions: 0.02093, cpi: -0.01916, clock: 0.06071, utilisation: null},
+    schema: 'jitstat/comparison/1',
+    before: {label: 'without', workload: 'flow_dissector', executions: 12_000_000},
+    after: {label: 'with', workload: 'flow_dissector', executions: 12_000_000},
+    design: 'summary',
+    quads: null,
+    sameImage: false,
+    rows,
+    notCounted: ['L1-icache-loads', 'L1-dcache-prefetches', 'L1-dcache-prefetch-misses'].map(
+      (event) => ({
+        event,
+        status: 'not-supported',
+        reason: 'the posted table says <not supported>',
+      }),
+    ),
+    decomposition: {
+      time: 0.06248,
+      instructions: 0.02093,
+      cpi: -0.01916,
+      clock: 0.06071,
+      utilisation: null,
+    },
     findings: [
-      {code: 'clock-not-code', text: '+6.25 % time = +2.09 % instructions − 1.92 % cycles per instruction + 6.07 % clock period: the clock moved, not the code.'},
-      {code: 'one-spike', text: 'iTLB-load-misses 571 → 12,267 fits exactly one run of 1024 with about 12.07 M misses over a base of about 481.'},
+      {
+        code: 'clock-not-code',
+        text: '+6.25 % time = +2.09 % instructions − 1.92 % cycles per instruction + 6.07 % clock period: the clock moved, not the code.',
+      },
+      {
+        code: 'one-spike',
+        text: 'iTLB-load-misses 571 → 12,267 fits exactly one run of 1024 with about 12.07 M misses over a base of about 481.',
+      },
     ],
-    warnings: [], aa: null,
+    warnings: [],
+    aa: null,
   };
 };
 

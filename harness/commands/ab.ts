@@ -1,19 +1,25 @@
-// jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores session and report.
+// jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores
+// session and report.
 import {UserError} from '../../jit/error.ts';
 import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import {defaultStore} from '../../results/store/index.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
 import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
-import {checkVariant, measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
+import {
+  checkVariant,
+  measureOptionTable,
+  readMeasureOptions,
+  refuseWorkloadOptions,
+} from '../measure/options.ts';
 import {simulateSession} from '../measure/simulated.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
-import {storeReport} from '../report.ts';
-import {checkWritable} from '../writable.ts';
+import {storeReport} from '../report/report-folder.ts';
+import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
   name: 'ab',
@@ -25,16 +31,36 @@ export const command: Command = {
     'ab --resume [SESSION]',
   ],
   options: {
-    before: {type: 'string', value: 'V', help: 'variant of the before side (default v58); kernel = the running kernel'},
+    before: {
+      type: 'string',
+      value: 'V',
+      help: 'variant of the before side (default v58); kernel = the running kernel',
+    },
     after: {type: 'string', value: 'V', help: 'variant of the after side (default rfc1)'},
     ...measureOptionTable,
     'no-aa': {type: 'boolean', help: 'no A/A beside the A/B'},
     resume: {type: 'boolean', help: 'finish what a killed session left, with the same plan'},
-    format: {type: 'string', value: 'F', help: `table format: ${tableFormats.join(', ')} (default mail)`},
-    output: {type: 'string', short: 'o', value: 'DIR', help: 'where the report goes (default: reports/ in the store)'},
+    format: {
+      type: 'string',
+      value: 'F',
+      help: `table format: ${tableFormats.join(', ')} (default mail)`,
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'DIR',
+      help: 'where the report goes (default: reports/ in the store)',
+    },
     'no-report': {type: 'boolean', help: 'no report folder'},
-    interactive: {type: 'boolean', help: 'the page gets tooltips, zoom and brushing (needs scripts)'},
-    'fail-on': {type: 'string', value: 'V', help: 'exit 1 when the primary event is more, less or either'},
+    interactive: {
+      type: 'boolean',
+      help: 'the page gets tooltips, zoom and brushing (needs scripts)',
+    },
+    'fail-on': {
+      type: 'string',
+      value: 'V',
+      help: 'exit 1 when the primary event is more, less or either',
+    },
   },
   run: async (io, args) => {
     const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
@@ -50,20 +76,40 @@ export const command: Command = {
       measured.push(result);
       if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n${chartOf(io, result, format)}`);
     }
-    const report = flag(args, 'no-report') ? null : await storeReport(io, store, measured, {output: output ?? null, interactive: flag(args, 'interactive')});
-    if (flag(args, 'json')) io.out(`${JSON.stringify(measured.length === 1 ? measured[0].session.comparison ?? measured[0].session : measured.map((one) => one.session.comparison))}\n`);
+    const report = flag(args, 'no-report')
+      ? null
+      : await storeReport(io, store, measured, {
+          output: output ?? null,
+          interactive: flag(args, 'interactive'),
+        });
+    if (flag(args, 'json'))
+      io.out(
+        `${JSON.stringify(measured.length === 1 ? (measured[0].session.comparison ?? measured[0].session) : measured.map((one) => one.session.comparison))}\n`,
+      );
     else {
       for (const one of measured) io.out(`session: ${one.session.id}\n`);
       if (report !== null) io.out([`report:  ${report.index}`, ...report.notes, ''].join('\n'));
     }
-    return failOn !== null && measured.some((one) => gated(one, failOn)) ? exitCodes.changeFound : exitCodes.done;
+    return failOn !== null && measured.some((one) => gated(one, failOn))
+      ? exitCodes.changeFound
+      : exitCodes.done;
   },
 };
 
-/** An interrupted session keeps its journal; says how to go on with it and ends as a shell expects. */
-const withResumeHint = async (io: Io, store: string, quiet: boolean, next: () => Promise<Measured>): Promise<Measured> => {
+/**
+ * An interrupted session keeps its journal; says how to go on with it and ends as a shell expects.
+ */
+const withResumeHint = async (
+  io: Io,
+  store: string,
+  quiet: boolean,
+  next: () => Promise<Measured>,
+): Promise<Measured> => {
   const stop = (): void => {
-    if (!quiet) io.err(`\njitstat: stopped; finished runs are kept.\n  hint: jitstat ab --resume --store ${store} goes on with the same plan.\n`);
+    if (!quiet)
+      io.err(
+        `\njitstat: stopped; finished runs are kept.\n  hint: jitstat ab --resume --store ${store} goes on with the same plan.\n`,
+      );
     process.exit(130);
   };
   process.once('SIGINT', stop);
@@ -74,18 +120,38 @@ const withResumeHint = async (io: Io, store: string, quiet: boolean, next: () =>
   }
 };
 
-/** What is to be measured, each ready to run: everything is checked and prepared before the first one starts. */
-const sessionsOf = async (io: Io, args: CommandArguments, store: string, quiet: boolean): Promise<readonly (() => Promise<Measured>)[]> => {
+/**
+ * What is to be measured, each ready to run: everything is checked and prepared before the first
+ * one starts.
+ */
+const sessionsOf = async (
+  io: Io,
+  args: CommandArguments,
+  store: string,
+  quiet: boolean,
+): Promise<readonly (() => Promise<Measured>)[]> => {
   const options = readMeasureOptions(args, io.now());
-  if (options.source !== 'perf') return targetsOf(io, args).map((target) => () => simulateSession(io, {target, options, store, quiet}));
-  const prepared = flag(args, 'resume') ? await prepareResume(io, store, args.positionals[0] ?? null) : await prepareAll(io, args, options, store, quiet);
+  if (options.source !== 'perf')
+    return targetsOf(io, args).map(
+      (target) => () => simulateSession(io, {target, options, store, quiet}),
+    );
+  const prepared = flag(args, 'resume')
+    ? await prepareResume(io, store, args.positionals[0] ?? null)
+    : await prepareAll(io, args, options, store, quiet);
   return prepared.map((session) => () => runPrepared(io, store, quiet, session));
 };
 
-const prepareAll = async (io: Io, args: CommandArguments, options: MeasureOptions, store: string, quiet: boolean) => {
+const prepareAll = async (
+  io: Io,
+  args: CommandArguments,
+  options: MeasureOptions,
+  store: string,
+  quiet: boolean,
+) => {
   const prepared: PreparedSession[] = [];
   try {
-    for (const target of targetsOf(io, args)) prepared.push(await prepareSession(io, {target, options, store, quiet}));
+    for (const target of targetsOf(io, args))
+      prepared.push(await prepareSession(io, {target, options, store, quiet}));
     return prepared;
   } catch (error) {
     prepared.forEach(discardPrepared);
@@ -101,7 +167,13 @@ const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
   const after = checkVariant(text(args, 'after') ?? 'rfc1');
   const scenario = text(args, 'scenario');
   return args.positionals.map((workload) => {
-    const target = {kind: 'workload', workload, before, after, ...scenario === undefined ? {} : {scenario}} as const;
+    const target = {
+      kind: 'workload',
+      workload,
+      before,
+      after,
+      ...(scenario === undefined ? {} : {scenario}),
+    } as const;
     workloadOf(target, io.cwd);
     return target;
   });
@@ -109,7 +181,11 @@ const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
 
 const commandTarget = (io: Io, args: CommandArguments): Target => {
   const [before, after, more] = args.rest;
-  if (args.positionals.length > 0) throw new UserError(`'${args.positionals[0]}' stands before the first --.`, 'Give workloads or two commands, not both: jitstat ab -- CMD... -- CMD...');
+  if (args.positionals.length > 0)
+    throw new UserError(
+      `'${args.positionals[0]}' stands before the first --.`,
+      'Give workloads or two commands, not both: jitstat ab -- CMD... -- CMD...',
+    );
   if (after === undefined || before.length === 0 || after.length === 0 || more !== undefined) {
     throw new UserError('ab compares exactly two commands.', 'jitstat ab -- CMD... -- CMD...');
   }
@@ -118,15 +194,28 @@ const commandTarget = (io: Io, args: CommandArguments): Target => {
 };
 
 const tableOf = ({session, samples}: Measured, format: string): string =>
-  session.comparison === null ? `session ${session.id}: ${session.reason ?? session.status}` : [formatComparison(session.comparison, format, {session, samples}), format === 'mail' ? sweepTable(session, samples) : ''].filter((part) => part !== '').join('\n');
+  session.comparison === null
+    ? `session ${session.id}: ${session.reason ?? session.status}`
+    : [
+        formatComparison(session.comparison, format, {session, samples}),
+        format === 'mail' ? sweepTable(session, samples) : '',
+      ]
+        .filter((part) => part !== '')
+        .join('\n');
 
 /** On a terminal the forest of the changes under the mail table; a pipe gets the table alone. */
 const chartOf = (io: Io, {session}: Measured, format: string): string =>
-  session.comparison === null || format !== 'mail' || !io.outIsTerminal ? '' : `\n${terminalForest(session.comparison, {columns: 72, unicode: terminalUnicode(io.env)})}\n`;
+  session.comparison === null || format !== 'mail' || !io.outIsTerminal
+    ? ''
+    : `\n${terminalForest(session.comparison, {columns: 72, unicode: terminalUnicode(io.env)})}\n`;
 
 const readFormat = (args: CommandArguments): string => {
   const format = text(args, 'format') ?? 'mail';
-  if (!tableFormats.includes(format)) throw new UserError(`There is no table format '${format}'.`, `It is one of: ${tableFormats.join(', ')}.`);
+  if (!tableFormats.includes(format))
+    throw new UserError(
+      `There is no table format '${format}'.`,
+      `It is one of: ${tableFormats.join(', ')}.`,
+    );
   return format;
 };
 
@@ -134,11 +223,15 @@ type FailOn = 'more' | 'less' | 'either';
 
 const readFailOn = (args: CommandArguments): FailOn | null => {
   const value = text(args, 'fail-on');
-  if (value === undefined || value === 'more' || value === 'less' || value === 'either') return value ?? null;
+  if (value === undefined || value === 'more' || value === 'less' || value === 'either')
+    return value ?? null;
   throw new UserError(`--fail-on does not know '${value}'.`, 'It takes more, less or either.');
 };
 
 const gated = ({session}: Measured, failOn: FailOn): boolean => {
   const verdict = session.comparison?.rows.find((row) => row.primary)?.verdict;
-  return verdict !== undefined && (verdict === failOn || (failOn === 'either' && (verdict === 'more' || verdict === 'less')));
+  return (
+    verdict !== undefined &&
+    (verdict === failOn || (failOn === 'either' && (verdict === 'more' || verdict === 'less')))
+  );
 };

@@ -1,10 +1,11 @@
-// jitstat annotate: the listing with executions per instruction and step, of one variant, of two side by side, or by placement.
+// jitstat annotate: the listing with executions per instruction and step, of one variant, of two
+// side by side, or by placement.
 import {UserError} from '../../jit/error.ts';
-import {parsePlacement} from '../../jit/placement.ts';
+import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
 import {checkVariant, whole} from '../measure/options.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {findPerf} from '../perf/perf.ts';
@@ -12,11 +13,11 @@ import {annotatedListing, stepComparison} from '../simulate/annotate-text.ts';
 import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
 import {placementTable, programRuns} from '../simulate/placement-text.ts';
 import {observerTable, recordedDocument} from '../simulate/record-text.ts';
-import type {Recorded} from '../simulate/record.ts';
-import {record} from '../simulate/record.ts';
+import type {Recorded} from '../simulate/perf-record.ts';
+import {record} from '../simulate/perf-record.ts';
 import type {Simulated} from '../simulate/simulate.ts';
 import {simulate} from '../simulate/simulate.ts';
-import {countSteps, stepDifferences} from '../simulate/steps.ts';
+import {countSteps, stepDifferences} from '../simulate/step-counts.ts';
 
 export const command: Command = {
   name: 'annotate',
@@ -31,24 +32,50 @@ export const command: Command = {
     variant: {type: 'string', value: 'V', help: 'the variant to annotate'},
     before: {type: 'string', value: 'V', help: 'the before side of a comparison by step'},
     after: {type: 'string', value: 'V', help: 'the after side'},
-    placement: {type: 'string', multiple: true, value: 'P', help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses'},
-    tlb: {type: 'string', value: 'T', help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`},
-    record: {type: 'string', value: 'FILE', help: 'merge samples of perf record, keep its file, and say what recording changes'},
-    repeat: {type: 'string', value: 'N', help: 'repetitions of every test run under --record (default 1000000)'},
-    scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
+    placement: {
+      type: 'string',
+      multiple: true,
+      value: 'P',
+      help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses',
+    },
+    tlb: {
+      type: 'string',
+      value: 'T',
+      help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`,
+    },
+    record: {
+      type: 'string',
+      value: 'FILE',
+      help: 'merge samples of perf record, keep its file, and say what recording changes',
+    },
+    repeat: {
+      type: 'string',
+      value: 'N',
+      help: 'repetitions of every test run under --record (default 1000000)',
+    },
+    scenario: {
+      type: 'string',
+      value: 'FILE',
+      help: 'scenario of an object file of your own (JSON)',
+    },
   },
   run: async (io, args) => {
     const name = args.positionals[0];
-    if (name === undefined || args.positionals.length > 1) throw new UserError('annotate takes exactly one workload.', 'jitstat list names them.');
+    if (name === undefined || args.positionals.length > 1)
+      throw new UserError('annotate takes exactly one workload.', 'jitstat list names them.');
     const scenario = text(args, 'scenario');
-    const workload = workloadOf({workload: name, ...scenario === undefined ? {} : {scenario}}, io.cwd);
+    const workload = workloadOf(
+      {workload: name, ...(scenario === undefined ? {} : {scenario})},
+      io.cwd,
+    );
     const variants = variantsOf(args);
     const placements = placementsOf(args, variants);
     const recorded = await recordedOf(io, args, workload, variants, placements);
     const tlb = parseTlb(text(args, 'tlb') ?? '');
     const sides: Simulated[] = [];
     for (const variant of variants) {
-      for (const placement of placements) sides.push(await simulate({workload, variant, placement, tlb}));
+      for (const placement of placements)
+        sides.push(await simulate({workload, variant, placement, tlb}));
     }
     if (flag(args, 'json')) io.out(`${JSON.stringify(document(workload.name, sides, recorded))}\n`);
     else io.out(textOf(workload.name, sides, placements.length > 1, recorded));
@@ -56,33 +83,83 @@ export const command: Command = {
   },
 };
 
-const textOf = (workload: string, sides: readonly Simulated[], byPlacement: boolean, recorded: Recorded | null): string => {
+const textOf = (
+  workload: string,
+  sides: readonly Simulated[],
+  byPlacement: boolean,
+  recorded: Recorded | null,
+): string => {
   if (byPlacement) return placementTable(sides, workload);
   if (sides.length === 2) return stepComparison(sides[0], sides[1], workload);
-  return annotatedListing(sides[0], workload, recorded?.samples) + (recorded === null ? '' : observerTable(recorded));
+  return (
+    annotatedListing(sides[0], workload, recorded?.samples) +
+    (recorded === null ? '' : observerTable(recorded))
+  );
 };
 
 const variantsOf = (args: CommandArguments): readonly string[] => {
-  const [variant, before, after] = [text(args, 'variant'), text(args, 'before'), text(args, 'after')];
-  const named = variant !== undefined && before === undefined && after === undefined ? [variant] : before !== undefined && after !== undefined && variant === undefined ? [before, after] : null;
-  if (named === null) throw new UserError('annotate takes either --variant, or --before and --after.', 'For example jitstat annotate tailcall1 --before v58 --after rfc1.');
-  if (named.includes('kernel')) throw new UserError("The kernel's own image cannot run under valgrind.", 'Annotate the variant of its version, for example v618.');
+  const [variant, before, after] = [
+    text(args, 'variant'),
+    text(args, 'before'),
+    text(args, 'after'),
+  ];
+  const named =
+    variant !== undefined && before === undefined && after === undefined
+      ? [variant]
+      : before !== undefined && after !== undefined && variant === undefined
+        ? [before, after]
+        : null;
+  if (named === null)
+    throw new UserError(
+      'annotate takes either --variant, or --before and --after.',
+      'For example jitstat annotate tailcall1 --before v58 --after rfc1.',
+    );
+  if (named.includes('kernel'))
+    throw new UserError(
+      "The kernel's own image cannot run under valgrind.",
+      'Annotate the variant of its version, for example v618.',
+    );
   return named.map(checkVariant);
 };
 
-const placementsOf = (args: CommandArguments, variants: readonly string[]): readonly Placement[] => {
+const placementsOf = (
+  args: CommandArguments,
+  variants: readonly string[],
+): readonly Placement[] => {
   const value = args.values['placement'];
   const texts = Array.isArray(value) ? value.map(String) : ['fixed:0'];
-  if (texts.length > 1 && variants.length > 1) throw new UserError('Placements are compared for one variant at a time.', 'Give --variant V with several --placement, or --before and --after with one.');
+  if (texts.length > 1 && variants.length > 1)
+    throw new UserError(
+      'Placements are compared for one variant at a time.',
+      'Give --variant V with several --placement, or --before and --after with one.',
+    );
   return texts.map(parsePlacement);
 };
 
-const recordedOf = async (io: Io, args: CommandArguments, workload: Workload, variants: readonly string[], placements: readonly Placement[]): Promise<Recorded | null> => {
+const recordedOf = async (
+  io: Io,
+  args: CommandArguments,
+  workload: Workload,
+  variants: readonly string[],
+  placements: readonly Placement[],
+): Promise<Recorded | null> => {
   const file = text(args, 'record');
   if (file === undefined) return null;
-  if (variants.length > 1 || placements.length > 1) throw new UserError('--record takes one variant at one placement.', 'For example jitstat annotate tailcall1 --variant rfc1 --record perf.data.');
+  if (variants.length > 1 || placements.length > 1)
+    throw new UserError(
+      '--record takes one variant at one placement.',
+      'For example jitstat annotate tailcall1 --variant rfc1 --record perf.data.',
+    );
   const repeat = whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000;
-  return record({perf: await findPerf(io.env), workload, variant: variants[0], placement: placements[0], repeat, file, cwd: io.cwd});
+  return record({
+    perf: await findPerf(io.env),
+    workload,
+    variant: variants[0],
+    placement: placements[0],
+    repeat,
+    file,
+    cwd: io.cwd,
+  });
 };
 
 const document = (workload: string, sides: readonly Simulated[], recorded: Recorded | null) => ({
@@ -99,9 +176,9 @@ const document = (workload: string, sides: readonly Simulated[], recorded: Recor
     lines: side.lines.map(({address, leadsTo: _leadsTo, ...line}) => ({
       ...line,
       address: `0x${address.toString(16)}`,
-      ...recorded === null ? {} : {samples: recorded.samples.get(Number(address)) ?? 0},
+      ...(recorded === null ? {} : {samples: recorded.samples.get(Number(address)) ?? 0}),
     })),
   })),
-  ...sides.length === 2 ? {differences: stepDifferences(sides[0].lines, sides[1].lines)} : {},
-  ...recorded === null ? {} : {recorded: recordedDocument(recorded)},
+  ...(sides.length === 2 ? {differences: stepDifferences(sides[0].lines, sides[1].lines)} : {}),
+  ...(recorded === null ? {} : {recorded: recordedDocument(recorded)}),
 });

@@ -1,33 +1,75 @@
-// jitstat bisect: which commit, or which variant of a list, changed an event first. A verdict decides each step, not a threshold.
+// jitstat bisect: which commit, or which variant of a list, changed an event first. A verdict
+// decides each step, not a threshold.
 import {UserError} from '../../jit/error.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Session} from '../../results/types.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
 import type {Target} from '../measure/options.ts';
 import {checkVariant, whole} from '../measure/options.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
-import {buildIn, commandIn, onInterrupt, prepareBisect, readState, runBisect, writeState} from '../nightly/git-bisect.ts';
-import type {Direction, Judgement} from '../nightly/settle.ts';
-import {bisectCodes, searchFirstBad, settle} from '../nightly/settle.ts';
-import {realWorld} from '../nightly/world.ts';
-import {checkWritable} from '../writable.ts';
+import {
+  buildIn,
+  commandIn,
+  onInterrupt,
+  prepareBisect,
+  readState,
+  runBisect,
+  writeState,
+} from '../bisect/git-bisect.ts';
+import type {Direction, Judgement} from '../bisect/bisect-step.ts';
+import {bisectCodes, searchFirstBad, settle} from '../bisect/bisect-step.ts';
+import {realWorld} from '../nightly/runtime.ts';
+import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
   name: 'bisect',
   summary: 'find the commit, or the variant, that changed an event first',
   usage: ['bisect --good A --bad B [--build CMD] -- CMD...', 'bisect WORKLOAD --variants a,b,c'],
   options: {
-    good: {type: 'string', value: 'A', help: 'a commit before the change; every step is measured against it, interleaved'},
+    good: {
+      type: 'string',
+      value: 'A',
+      help: 'a commit before the change; every step is measured against it, interleaved',
+    },
     bad: {type: 'string', value: 'B', help: 'a commit with the change'},
-    build: {type: 'string', value: 'CMD', help: 'shell command that builds a checkout before CMD is measured; a commit it fails on is skipped'},
-    variants: {type: 'string', value: 'LIST', help: 'variants in order, instead of commits; the first is the good one'},
-    event: {type: 'string', short: 'e', value: 'E', help: 'whose verdict decides (default: the primary event, task-clock)'},
+    build: {
+      type: 'string',
+      value: 'CMD',
+      help: 'shell command that builds a checkout before CMD is measured; a commit it fails on is skipped',
+    },
+    variants: {
+      type: 'string',
+      value: 'LIST',
+      help: 'variants in order, instead of commits; the first is the good one',
+    },
+    event: {
+      type: 'string',
+      short: 'e',
+      value: 'E',
+      help: 'whose verdict decides (default: the primary event, task-clock)',
+    },
     direction: {type: 'string', value: 'D', help: 'what is bad: more (default), less or either'},
-    time: {type: 'string', value: 'SECONDS', help: 'seconds of measuring for the first try of a step (default 20)'},
-    repeat: {type: 'string', value: 'N', help: 'repetitions of every test run of a workload (default 1000000)'},
-    tries: {type: 'string', value: 'N', help: 'tries of a step, each with twice the runs, before it is skipped (default 4)'},
-    store: {type: 'string', value: 'DIR', help: 'where sessions are kept (default: $JITSTAT_STORE or ./jitstat-store)'},
+    time: {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'seconds of measuring for the first try of a step (default 20)',
+    },
+    repeat: {
+      type: 'string',
+      value: 'N',
+      help: 'repetitions of every test run of a workload (default 1000000)',
+    },
+    tries: {
+      type: 'string',
+      value: 'N',
+      help: 'tries of a step, each with twice the runs, before it is skipped (default 4)',
+    },
+    store: {
+      type: 'string',
+      value: 'DIR',
+      help: 'where sessions are kept (default: $JITSTAT_STORE or ./jitstat-store)',
+    },
     step: {type: 'string', value: 'FILE', help: 'one step, as git bisect run calls it'},
   },
   run: async (io, args) => {
@@ -40,39 +82,92 @@ export const command: Command = {
 const overVariants = async (io: Io, args: CommandArguments): Promise<number> => {
   requireWorkloads(args.positionals);
   const names = (text(args, 'variants') ?? '').split(',').map((name) => checkVariant(name.trim()));
-  if (names.length < 2) throw new UserError('--variants names fewer than two variants.', 'For example --variants v58,rfc1,v510.');
-  if (new Set(names).size < names.length) throw new UserError('--variants names a variant twice.', 'Each is measured against the first; name every one once.');
+  if (names.length < 2)
+    throw new UserError(
+      '--variants names fewer than two variants.',
+      'For example --variants v58,rfc1,v510.',
+    );
+  if (new Set(names).size < names.length)
+    throw new UserError(
+      '--variants names a variant twice.',
+      'Each is measured against the first; name every one once.',
+    );
   checkWritable(storeOf(io, args));
-  if (args.positionals.length > 1) throw new UserError('bisect takes one workload.', 'Bisect them one after the other.');
+  if (args.positionals.length > 1)
+    throw new UserError('bisect takes one workload.', 'Bisect them one after the other.');
   const [workload] = args.positionals;
   workloadOf({workload}, io.cwd);
-  const judge = judgeWith(io, args, (name): Target => ({kind: 'workload', workload, before: names[0], after: name}));
+  const judge = judgeWith(io, args, (name): Target => ({
+    kind: 'workload',
+    workload,
+    before: names[0],
+    after: name,
+  }));
   const ends = await judge(names.at(-1)!, null);
-  if (ends.outcome !== 'bad') return endsReport(io, args, ends, `${names.at(-1)} against ${names[0]}`);
-  const {lastGood, firstBad, skipped} = await searchFirstBad(names, (name) => judge(name, ends.step));
-  return report(io, args, {found: firstBad, why: `${lastGood} is the last that does not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`});
+  if (ends.outcome !== 'bad')
+    return endsReport(io, args, ends, `${names.at(-1)} against ${names[0]}`);
+  const {lastGood, firstBad, skipped} = await searchFirstBad(names, (name) =>
+    judge(name, ends.step),
+  );
+  return report(io, args, {
+    found: firstBad,
+    why: `${lastGood} is the last that does not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`,
+  });
 };
 
 const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
   const [good, bad] = [text(args, 'good'), text(args, 'bad')];
   const [commandLine, more] = args.rest;
-  if (good === undefined || bad === undefined) throw new UserError('bisect needs --good and --bad, or --variants.', 'jitstat bisect --good A --bad B -- CMD...');
-  if (commandLine === undefined || commandLine.length === 0 || more !== undefined) throw new UserError('bisect needs one command after --.', 'jitstat bisect --good A --bad B --build make -- ./bench');
+  if (good === undefined || bad === undefined)
+    throw new UserError(
+      'bisect needs --good and --bad, or --variants.',
+      'jitstat bisect --good A --bad B -- CMD...',
+    );
+  if (commandLine === undefined || commandLine.length === 0 || more !== undefined)
+    throw new UserError(
+      'bisect needs one command after --.',
+      'jitstat bisect --good A --bad B --build make -- ./bench',
+    );
   const store = storeOf(io, args);
   checkWritable(store);
-  const options = Object.fromEntries(['event', 'direction', 'time', 'tries'].flatMap((name) => (text(args, name) === undefined ? [] : [[name, text(args, name)!]])));
+  const options = Object.fromEntries(
+    ['event', 'direction', 'time', 'tries'].flatMap((name) =>
+      text(args, name) === undefined ? [] : [[name, text(args, name)!]],
+    ),
+  );
   readDirection(args);
-  const setup = prepareBisect(io.cwd, good, bad, {command: commandLine, build: text(args, 'build') ?? null, options: {...options, store}});
+  const setup = prepareBisect(io.cwd, good, bad, {
+    command: commandLine,
+    build: text(args, 'build') ?? null,
+    options: {...options, store},
+  });
   const letGo = onInterrupt(setup.remove);
   try {
     const ends = await judgeStep(io, args, setup.stateFile);
     if (ends.outcome !== 'bad') return endsReport(io, args, ends, `${bad} against ${good}`);
     writeState(setup.stateFile, {...setup.state, step: ends.step});
-    const step = [process.execPath, process.argv[1], 'bisect', '--step', setup.stateFile, ...(flag(args, 'quiet') ? ['--quiet'] : [])];
+    const step = [
+      process.execPath,
+      process.argv[1],
+      'bisect',
+      '--step',
+      setup.stateFile,
+      ...(flag(args, 'quiet') ? ['--quiet'] : []),
+    ];
     const result = await runBisect(setup, good, bad, step, flag(args, 'quiet'));
-    if (result.firstBad !== null) return report(io, args, {found: `${result.firstBad.commit.slice(0, 12)} ${result.firstBad.subject}`, why: '', log: result.log});
+    if (result.firstBad !== null)
+      return report(io, args, {
+        found: `${result.firstBad.commit.slice(0, 12)} ${result.firstBad.subject}`,
+        why: '',
+        log: result.log,
+      });
     const candidates = result.candidates.map((commit) => commit.slice(0, 12));
-    return report(io, args, {found: null, candidates, why: `it is one of ${candidates.join(', ')}; the others between could not be settled`, log: result.log});
+    return report(io, args, {
+      found: null,
+      candidates,
+      why: `it is one of ${candidates.join(', ')}; the others between could not be settled`,
+      log: result.log,
+    });
   } finally {
     letGo();
     setup.remove();
@@ -89,48 +184,87 @@ const bisectStep = async (io: Io, args: CommandArguments, file: string): Promise
 const judgeStep = async (io: Io, args: CommandArguments, file: string): Promise<Judgement> => {
   const state = readState(file);
   const failure = buildIn(state.tryFolder, state.build);
-  if (failure !== null) return {outcome: 'skip', why: `does not build: ${failure}`, sessions: [], step: null};
+  if (failure !== null)
+    return {outcome: 'skip', why: `does not build: ${failure}`, sessions: [], step: null};
   const inherited = {...args, values: {...state.options, ...args.values}};
-  const target: Target = {kind: 'commands', before: commandIn(state.goodFolder, state.command), after: commandIn(state.tryFolder, state.command), cwd: io.cwd};
+  const target: Target = {
+    kind: 'commands',
+    before: commandIn(state.goodFolder, state.command),
+    after: commandIn(state.tryFolder, state.command),
+    cwd: io.cwd,
+  };
   return judgeWith(io, inherited, () => target)('', state.step);
 };
 
-const judgeWith = (io: Io, args: CommandArguments, targetOf: (name: string) => Target) => (name: string, step: number | null): Promise<Judgement> => {
-  const quiet = flag(args, 'quiet');
-  const {measure} = realWorld(io, storeOf(io, args), quiet);
-  const task = {
-    target: targetOf(name), repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000, placement: 'random', events: null, margins: {}, simulate: true, night: null, left: Infinity,
-    seconds: whole(args, 'time', 1, 86_400) ?? 20,
+const judgeWith =
+  (io: Io, args: CommandArguments, targetOf: (name: string) => Target) =>
+  (name: string, step: number | null): Promise<Judgement> => {
+    const quiet = flag(args, 'quiet');
+    const {measure} = realWorld(io, storeOf(io, args), quiet);
+    const task = {
+      target: targetOf(name),
+      repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000,
+      placement: 'random',
+      events: null,
+      margins: {},
+      simulate: true,
+      night: null,
+      left: Infinity,
+      seconds: whole(args, 'time', 1, 86_400) ?? 20,
+    };
+    return settle({
+      measure: (factor, before: Session | null) =>
+        measure({
+          ...task,
+          size:
+            before === null
+              ? null
+              : {
+                  runs: 2 * 2 * before.plan.quads * before.plan.runsPerBlock,
+                  runsPerBlock: before.plan.runsPerBlock,
+                },
+          seconds: factor * task.seconds,
+        }),
+      event: text(args, 'event') ?? null,
+      direction: readDirection(args),
+      tries: whole(args, 'tries', 1, 10) ?? 4,
+      step,
+      progress: (said) => {
+        if (!quiet) io.err(`jitstat bisect: ${name === '' ? '' : `${name}: `}${said}\n`);
+      },
+    });
   };
-  return settle({
-    measure: (factor, before: Session | null) => measure({...task, size: before === null ? null : {runs: 2 * 2 * before.plan.quads * before.plan.runsPerBlock, runsPerBlock: before.plan.runsPerBlock}, seconds: factor * task.seconds}),
-    event: text(args, 'event') ?? null,
-    direction: readDirection(args),
-    tries: whole(args, 'tries', 1, 10) ?? 4,
-    step,
-    progress: (said) => {
-      if (!quiet) io.err(`jitstat bisect: ${name === '' ? '' : `${name}: `}${said}\n`);
-    },
-  });
-};
 
 const readDirection = (args: CommandArguments): Direction => {
   const value = text(args, 'direction') ?? 'more';
-  if (value !== 'more' && value !== 'less' && value !== 'either') throw new UserError(`--direction does not know '${value}'.`, 'It takes more, less or either.');
+  if (value !== 'more' && value !== 'less' && value !== 'either')
+    throw new UserError(`--direction does not know '${value}'.`, 'It takes more, less or either.');
   return value;
 };
 
-const storeOf = (io: Io, args: CommandArguments): string => text(args, 'store') ?? defaultStore(io.cwd, io.env);
+const storeOf = (io: Io, args: CommandArguments): string =>
+  text(args, 'store') ?? defaultStore(io.cwd, io.env);
 
 /** The ends do not differ, or they could not be compared: that is no answer. */
-const endsReport = (io: Io, args: CommandArguments, {outcome, why}: Judgement, ends: string): number => {
-  if (outcome === 'skip') throw new UserError(`${ends}: ${why}.`, 'Both ends have to build, run and settle: see to the command, or give --time and --tries more.');
+const endsReport = (
+  io: Io,
+  args: CommandArguments,
+  {outcome, why}: Judgement,
+  ends: string,
+): number => {
+  if (outcome === 'skip')
+    throw new UserError(
+      `${ends}: ${why}.`,
+      'Both ends have to build, run and settle: see to the command, or give --time and --tries more.',
+    );
   return report(io, args, {found: null, why: `${ends}: ${why}`});
 };
 
 interface Report {
   readonly found: string | null;
-  /** Where the first could not be told from those beside it: the change is there, in one of these. */
+  /**
+   * Where the first could not be told from those beside it: the change is there, in one of these.
+   */
   readonly candidates?: readonly string[];
   readonly why: string;
   readonly log?: string;
@@ -139,7 +273,17 @@ interface Report {
 const report = (io: Io, args: CommandArguments, {found, candidates, why, log}: Report): number => {
   const direction = readDirection(args);
   const what = direction === 'either' ? 'changes' : `does ${direction}`;
-  if (flag(args, 'json')) io.out(`${JSON.stringify({schema: 'jitstat/bisect/1', firstBad: found, ...(candidates === undefined ? {} : {candidates}), why, ...(log === undefined ? {} : {log})})}\n`);
-  else io.out(candidates !== undefined ? `first that ${what}: ${why}\n` : found === null ? `nothing found that ${what}: ${why}\n` : `first that ${what}: ${found}\n${why === '' ? '' : `${why}\n`}`);
+  if (flag(args, 'json'))
+    io.out(
+      `${JSON.stringify({schema: 'jitstat/bisect/1', firstBad: found, ...(candidates === undefined ? {} : {candidates}), why, ...(log === undefined ? {} : {log})})}\n`,
+    );
+  else
+    io.out(
+      candidates !== undefined
+        ? `first that ${what}: ${why}\n`
+        : found === null
+          ? `nothing found that ${what}: ${why}\n`
+          : `first that ${what}: ${found}\n${why === '' ? '' : `${why}\n`}`,
+    );
   return found === null && candidates === undefined ? exitCodes.done : exitCodes.changeFound;
 };

@@ -1,11 +1,12 @@
-// `jitstat doctor` in process: what it says of a host with perf, without perf, and where only user mode may be counted.
+// `jitstat doctor` in process: what it says of a host with perf, without perf, and where only user
+// mode may be counted.
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
 import {probeEvents} from '../perf/perf.ts';
-import {recordingIo} from '../testing.ts';
+import {recordingIo} from '../testing/captured-io.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -21,7 +22,10 @@ const doctor = async (perf: string, ...args: string[]) => {
 /** A perf whose `-o FILE` gets `text`, whatever it is asked. */
 const fakePerf = (text: string): string => {
   const path = join(folder, 'perf');
-  writeFileSync(path, `#!/bin/sh\n[ "$1" = --version ] && echo perf version 6.1.0 && exit\nwhile [ "$1" != -o ]; do shift || exit 0; done\ncat > "$2" <<'END'\n${text}END\n`);
+  writeFileSync(
+    path,
+    `#!/bin/sh\n[ "$1" = --version ] && echo perf version 6.1.0 && exit\nwhile [ "$1" != -o ]; do shift || exit 0; done\ncat > "$2" <<'END'\n${text}END\n`,
+  );
   chmodSync(path, 0o755);
   return path;
 };
@@ -29,22 +33,55 @@ const fakePerf = (text: string): string => {
 test('every check has a line, and every bad one says what mends it', async () => {
   const {code, out} = await doctor(fakePerf('task-clock: 5 5 5\n'));
   expect(code).toBe(0);
-  for (const name of ['PMU', 'counted  task-clock', 'perf -r', 'CPU governor', 'turbo', 'SMT', 'ASLR', 'NMI watchdog', 'perf_event_paranoid', 'clock source', 'load', 'container', 'spectre_v2']) expect(out).toContain(name);
+  for (const name of [
+    'PMU',
+    'counted  task-clock',
+    'perf -r',
+    'CPU governor',
+    'turbo',
+    'SMT',
+    'ASLR',
+    'NMI watchdog',
+    'perf_event_paranoid',
+    'clock source',
+    'load',
+    'container',
+    'spectre_v2',
+  ])
+    expect(out).toContain(name);
   for (const [bad] of out.matchAll(/^BAD.*\n.*\n.*/gm)) expect(bad).toMatch(/\n {9}mend: /);
 });
 
 test('a host without perf is told so, and all the rest', async () => {
   const {code, out} = await doctor(join(folder, 'gone'));
   expect(code).toBe(0);
-  expect(out).toMatch(/^BAD {6}perf cannot be run as .*\n {9}mend: Install perf \(Debian, as root: apt-get install -y linux-perf\)/m);
+  expect(out).toMatch(
+    /^BAD {6}perf cannot be run as .*\n {9}mend: Install perf \(Debian, as root: apt-get install -y linux-perf\)/m,
+  );
   expect(out).toContain('clock source');
-  const document = JSON.parse((await doctor(join(folder, 'gone'), '--json')).out) as {perf: unknown; host: {perf: unknown}};
+  const document = JSON.parse((await doctor(join(folder, 'gone'), '--json')).out) as {
+    perf: unknown;
+    host: {perf: unknown};
+  };
   expect([document.perf, document.host.perf]).toEqual([null, null]);
 });
 
 test('events under the names perf falls back to where only user mode may be counted', async () => {
-  const path = fakePerf('task-clock:u: 5 5 5\npage-faults:u: 4 5 5\ncontext-switches:u: 0 5 5\nduration_time:u: 9 9 9\n');
-  const {counted, notCounted} = await probeEvents({path, version: '6.1.0'}, ['task-clock', 'page-faults', 'context-switches', 'duration_time']);
+  const path = fakePerf(
+    'task-clock:u: 5 5 5\npage-faults:u: 4 5 5\ncontext-switches:u: 0 5 5\nduration_time:u: 9 9 9\n',
+  );
+  const {counted, notCounted} = await probeEvents({path, version: '6.1.0'}, [
+    'task-clock',
+    'page-faults',
+    'context-switches',
+    'duration_time',
+  ]);
   expect(counted).toEqual(['task-clock', 'page-faults:u', 'duration_time']);
-  expect(notCounted).toEqual([{event: 'context-switches', status: 'not-supported', reason: expect.stringContaining('only user mode') as string}]);
+  expect(notCounted).toEqual([
+    {
+      event: 'context-switches',
+      status: 'not-supported',
+      reason: expect.stringContaining('only user mode') as string,
+    },
+  ]);
 });

@@ -1,10 +1,11 @@
-// jitstat doctor: what this host can count and what spoils it, with the command that mends each bad thing.
+// jitstat doctor: what this host can count and what spoils it, with the command that mends each bad
+// thing.
 import {UserError} from '../../jit/error.ts';
-import type {Command, Io} from '../command.ts';
-import {exitCodes, flag} from '../command.ts';
-import {checkHost} from '../host/checks.ts';
-import type {CheckResult} from '../host/checks.ts';
-import {readHost} from '../host/record.ts';
+import type {Command, Io} from '../command/command.ts';
+import {exitCodes, flag} from '../command/command.ts';
+import {checkHost} from '../host/host-checks.ts';
+import type {CheckResult} from '../host/host-checks.ts';
+import {readHost} from '../host/host-record.ts';
 import {findPerf, hasHardwareCounters} from '../perf/perf.ts';
 import type {PerfProbe} from '../perf/probe.ts';
 import {probePerf} from '../perf/probe.ts';
@@ -15,27 +16,42 @@ export const command: Command = {
   usage: ['doctor [--json]'],
   options: {},
   run: async (io, args) => {
-    if (args.positionals.length > 0) throw new UserError(`doctor takes no argument '${args.positionals[0]}'.`, 'jitstat doctor, or jitstat doctor --json.');
+    if (args.positionals.length > 0)
+      throw new UserError(
+        `doctor takes no argument '${args.positionals[0]}'.`,
+        'jitstat doctor, or jitstat doctor --json.',
+      );
     const probe = await installedPerf(io);
     const host = readHost('perf' in probe ? probe.perf.version : null, hasHardwareCounters());
     const checks = checkHost();
     if (flag(args, 'json')) {
-      io.out(`${JSON.stringify({schema: 'jitstat/doctor/1', host, perf: 'perf' in probe ? probe : null, checks})}\n`);
+      io.out(
+        `${JSON.stringify({schema: 'jitstat/doctor/1', host, perf: 'perf' in probe ? probe : null, checks})}\n`,
+      );
       return exitCodes.done;
     }
-    io.out([
-      `host     ${host.name}: ${host.cpu ?? 'unknown CPU'}, ${host.cores} cores, Linux ${host.kernel}${host.virtualization === null ? '' : `, virtual machine (${host.virtualization})`}`,
-      ...'perf' in probe ? perfLines(probe) : [`BAD      ${probe.missing}`, `         mend: ${probe.mend}`],
-      '',
-      ...checks.flatMap(checkLines),
-      '',
-    ].join('\n'));
+    io.out(
+      [
+        `host     ${host.name}: ${host.cpu ?? 'unknown CPU'}, ${host.cores} cores, Linux ${host.kernel}${host.virtualization === null ? '' : `, virtual machine (${host.virtualization})`}`,
+        ...('perf' in probe
+          ? perfLines(probe)
+          : [`BAD      ${probe.missing}`, `         mend: ${probe.mend}`]),
+        '',
+        ...checks.flatMap(checkLines),
+        '',
+      ].join('\n'),
+    );
     return exitCodes.done;
   },
 };
 
-/** A host without perf has other things to be told of; so this is an answer here, and a failure elsewhere. */
-const installedPerf = async (io: Io): Promise<PerfProbe | { readonly missing: string; readonly mend: string }> => {
+/**
+ * A host without perf has other things to be told of; so this is an answer here, and a failure
+ * elsewhere.
+ */
+const installedPerf = async (
+  io: Io,
+): Promise<PerfProbe | {readonly missing: string; readonly mend: string}> => {
   try {
     return await probePerf(await findPerf(io.env));
   } catch (error) {
@@ -44,7 +60,11 @@ const installedPerf = async (io: Io): Promise<PerfProbe | { readonly missing: st
   }
 };
 
-const perfLines = (probe: PerfProbe): string[] => [`perf     ${probe.perf.version} (${probe.perf.path})`, ...countingLines(probe), ...repeatLines(probe)];
+const perfLines = (probe: PerfProbe): string[] => [
+  `perf     ${probe.perf.version} (${probe.perf.path})`,
+  ...countingLines(probe),
+  ...repeatLines(probe),
+];
 
 const countingLines = (probe: PerfProbe): string[] => {
   const lines = [
@@ -60,8 +80,10 @@ const countingLines = (probe: PerfProbe): string[] => {
 const repeatLines = ({repeat, perf}: PerfProbe): string[] => {
   const runs = repeat.runs.map((run) => run.toFixed(2)).join(' / ');
   const printed = repeat.printed === null ? 'nothing' : `${repeat.printed.toFixed(2)} msec`;
-  if (repeat.prints === 'mean') return [`perf -r  right: runs of ${runs} msec print as ${printed} (the mean)`];
-  if (repeat.prints === 'unknown') return [`perf -r  could not be probed (runs ${runs || 'none'}, printed ${printed})`];
+  if (repeat.prints === 'mean')
+    return [`perf -r  right: runs of ${runs} msec print as ${printed} (the mean)`];
+  if (repeat.prints === 'unknown')
+    return [`perf -r  could not be probed (runs ${runs || 'none'}, printed ${printed})`];
   return [
     `perf -r  WRONG in perf ${perf.version}: runs of ${runs} msec print as ${printed} (the ${repeat.prints})`,
     '         jitstat takes every run from -v and computes the mean itself; do not paste the table of perf stat -r',
@@ -69,10 +91,15 @@ const repeatLines = ({repeat, perf}: PerfProbe): string[] => {
   ];
 };
 
-const mark: Readonly<Record<CheckResult['status'], string>> = {ok: 'ok     ', note: 'note   ', bad: 'BAD    ', unknown: 'unknown'};
+const mark: Readonly<Record<CheckResult['status'], string>> = {
+  ok: 'ok     ',
+  note: 'note   ',
+  bad: 'BAD    ',
+  unknown: 'unknown',
+};
 
 const checkLines = (check: CheckResult): string[] => [
   `${mark[check.status]}  ${check.name}: ${check.value}`,
-  ...check.status === 'bad' || check.status === 'note' ? [`         ${check.why}`] : [],
-  ...check.mend === null ? [] : [`         mend: ${check.mend}`],
+  ...(check.status === 'bad' || check.status === 'note' ? [`         ${check.why}`] : []),
+  ...(check.mend === null ? [] : [`         mend: ${check.mend}`]),
 ];

@@ -1,31 +1,51 @@
-// jitstat history: every series of the store with its level, change points, spike rate and notes; exports; SQL where DuckDB is.
+// jitstat history: every series of the store with its level, change points, spike rate and notes;
+// exports; SQL where DuckDB is.
 import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 import {readHistory} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
-import type {Command, Io} from '../command.ts';
-import {exitCodes, flag, printable, text} from '../command.ts';
+import type {Command, Io} from '../command/command.ts';
+import {exitCodes, flag, printable, text} from '../command/command.ts';
 import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
-import {historyText} from '../nightly/history-text.ts';
-import {querySql} from '../nightly/sql.ts';
-import {terminalCharts} from '../nightly/terminal-charts.ts';
+import {historyText} from '../history/history-text.ts';
+import {querySql} from '../history/sql.ts';
+import {terminalCharts} from '../history/terminal-charts.ts';
 
 export const command: Command = {
   name: 'history',
   summary: 'levels, change points, spike rates and notes of every series in the store',
-  usage: ['history [--workload W] [--event E] [--machine M] [--all]', 'history --sql "select ..." | --sql FILE'],
+  usage: [
+    'history [--workload W] [--event E] [--machine M] [--all]',
+    'history --sql "select ..." | --sql FILE',
+  ],
   options: {
     workload: {type: 'string', value: 'W', help: 'only this workload'},
     event: {type: 'string', short: 'e', value: 'E', help: 'only this event'},
     machine: {type: 'string', value: 'M', help: 'only machines whose name begins so'},
     all: {type: 'boolean', help: 'sessions measured by hand too, not only nights'},
-    export: {type: 'string', value: 'FORMAT', help: `print the sessions as ${exportNames.join(', ')}`},
-    sql: {type: 'string', value: 'SQL|FILE', help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions and rows'},
+    export: {
+      type: 'string',
+      value: 'FORMAT',
+      help: `print the sessions as ${exportNames.join(', ')}`,
+    },
+    sql: {
+      type: 'string',
+      value: 'SQL|FILE',
+      help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions and rows',
+    },
     output: {type: 'string', short: 'o', value: 'FILE', help: 'write there instead of stdout'},
-    store: {type: 'string', value: 'DIR', help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)'},
+    store: {
+      type: 'string',
+      value: 'DIR',
+      help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)',
+    },
   },
   run: async (io, args) => {
-    if (args.positionals.length > 0) throw new UserError(`history takes no '${args.positionals[0]}'.`, 'Name a workload with --workload.');
+    if (args.positionals.length > 0)
+      throw new UserError(
+        `history takes no '${args.positionals[0]}'.`,
+        'Name a workload with --workload.',
+      );
     const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
     const json = flag(args, 'json');
     const sql = text(args, 'sql');
@@ -33,20 +53,42 @@ export const command: Command = {
       print(io, text(args, 'output'), await querySql(store, io.cwd, sql, json));
       return exitCodes.done;
     }
-    const [workload, event, machine] = [text(args, 'workload'), text(args, 'event'), text(args, 'machine')];
+    const [workload, event, machine] = [
+      text(args, 'workload'),
+      text(args, 'event'),
+      text(args, 'machine'),
+    ];
     const history = readHistory(store, {
-      ...(workload === undefined ? {} : {workload}), ...(event === undefined ? {} : {event}), ...(machine === undefined ? {} : {machine}), all: flag(args, 'all'),
+      ...(workload === undefined ? {} : {workload}),
+      ...(event === undefined ? {} : {event}),
+      ...(machine === undefined ? {} : {machine}),
+      all: flag(args, 'all'),
     });
-    if (!flag(args, 'quiet')) for (const {path, text: why} of history.problems) io.err(`jitstat: skipped ${printable(`${path}: ${why}`)}\n`);
-    if (history.series.length === 0) throw new UserError(`No session in ${store} fits.`, 'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.');
+    if (!flag(args, 'quiet'))
+      for (const {path, text: why} of history.problems)
+        io.err(`jitstat: skipped ${printable(`${path}: ${why}`)}\n`);
+    if (history.series.length === 0)
+      throw new UserError(
+        `No session in ${store} fits.`,
+        'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.',
+      );
     const format = text(args, 'export');
     if (format !== undefined) {
-      const ids = [...new Set(history.series.flatMap(({points}) => points.map(({session}) => session)))].sort();
-      print(io, text(args, 'output'), await exportText(store, ids, null, findExport(format), (said) => io.err(`jitstat: ${said}\n`)));
+      const ids = [
+        ...new Set(history.series.flatMap(({points}) => points.map(({session}) => session))),
+      ].sort();
+      print(
+        io,
+        text(args, 'output'),
+        await exportText(store, ids, null, findExport(format), (said) =>
+          io.err(`jitstat: ${said}\n`),
+        ),
+      );
       return exitCodes.done;
     }
     print(io, text(args, 'output'), json ? `${JSON.stringify(history)}\n` : historyText(history));
-    if (!json && !flag(args, 'quiet') && text(args, 'output') === undefined) io.out(terminalCharts(io, history.series));
+    if (!json && !flag(args, 'quiet') && text(args, 'output') === undefined)
+      io.out(terminalCharts(io, history.series));
     return exitCodes.done;
   },
 };

@@ -1,11 +1,12 @@
-// jitstat import: any perf stat output (and hyperfine, Go or Google benchmarks) as one JSON document, or a summary to read.
+// jitstat import: any perf stat output (and hyperfine, Go or Google benchmarks) as one JSON
+// document, or a summary to read.
 import {importSummary} from '../../dashboards/tables/import-summary.ts';
 import {importText} from '../../results/import/index.ts';
 import type {ImportDocument} from '../../results/types.ts';
-import type {Command} from '../command.ts';
-import {exitCodes, flag} from '../command.ts';
+import type {Command} from '../command/command.ts';
+import {exitCodes, flag} from '../command/command.ts';
 import {UserError} from '../../jit/error.ts';
-import {readInput} from '../foreign/input.ts';
+import {readInput} from '../input/read-input.ts';
 
 export const command: Command = {
   name: 'import',
@@ -14,15 +15,22 @@ export const command: Command = {
   options: {},
   run: async (io, args) => {
     const [ref, more] = args.positionals;
-    if (ref === undefined || more !== undefined) throw new UserError('import takes one file.', 'jitstat import FILE, or - for stdin.');
+    if (ref === undefined || more !== undefined)
+      throw new UserError('import takes one file.', 'jitstat import FILE, or - for stdin.');
     const document = importText(await readInput(io, ref), ref);
     if (flag(args, 'json')) {
       for (const part of jsonParts(document)) io.out(part);
       return exitCodes.done;
     }
     if (document.tables.length === 0) {
-      const lines = document.warnings.slice(0, 3).map((warning) => warning.text).join('; ');
-      throw new UserError(`${ref} holds no table jitstat understands${lines === '' ? '' : `: ${lines}`}.`, 'It reads perf stat text, -x CSV, -j JSON and -v runs, hyperfine JSON, Go and Google benchmarks.');
+      const lines = document.warnings
+        .slice(0, 3)
+        .map((warning) => warning.text)
+        .join('; ');
+      throw new UserError(
+        `${ref} holds no table jitstat understands${lines === '' ? '' : `: ${lines}`}.`,
+        'It reads perf stat text, -x CSV, -j JSON and -v runs, hyperfine JSON, Go and Google benchmarks.',
+      );
     }
     io.out(`${importSummary(document)}\n`);
     return exitCodes.done;
@@ -33,8 +41,14 @@ export const command: Command = {
 const atOnce = 1000;
 
 /** The document as JSON, in parts to be printed one after the other. */
-const jsonParts = function* ({schema, source, tables, warnings}: ImportDocument): Generator<string> {
+const jsonParts = function* ({
+  schema,
+  source,
+  tables,
+  warnings,
+}: ImportDocument): Generator<string> {
   yield `{"schema":${JSON.stringify(schema)},"source":${JSON.stringify(source)},"tables":[`;
-  for (let at = 0; at < tables.length; at += atOnce) yield `${at === 0 ? '' : ','}${JSON.stringify(tables.slice(at, at + atOnce)).slice(1, -1)}`;
+  for (let at = 0; at < tables.length; at += atOnce)
+    yield `${at === 0 ? '' : ','}${JSON.stringify(tables.slice(at, at + atOnce)).slice(1, -1)}`;
   yield `],"warnings":${JSON.stringify(warnings)}}\n`;
 };

@@ -1,5 +1,5 @@
 // The list of commands: one line each, loaded when called so that start-up stays short.
-import type {Command} from '../command.ts';
+import type {Command} from '../command/command.ts';
 
 interface Entry {
   readonly name: string;
@@ -8,21 +8,90 @@ interface Entry {
 }
 
 export const commands: readonly Entry[] = [
-  {name: 'ab', summary: 'measure two variants of a workload, or two commands, interleaved; say what changed', load: async () => (await import('./ab.ts')).command},
-  {name: 'run', summary: 'measure one side and store it, to compare later', load: async () => (await import('./run.ts')).command},
-  {name: 'jit', summary: 'the code of a program or workload: listing, hex, ELF; answers to batches', load: async () => (await import('./jit.ts')).command},
-  {name: 'doctor', summary: 'what this host can count, what spoils it, and what mends it', load: async () => (await import('./doctor.ts')).command},
-  {name: 'plan', summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %", load: async () => (await import('./plan.ts')).command},
-  {name: 'list', summary: 'what there is: workloads and variants, one line each', load: async () => (await import('./list.ts')).command},
-  {name: 'poke', summary: 'the poke protocol: every interleaving (explore), live code patching (stress)', load: async () => (await import('./poke.ts')).command},
-  {name: 'report', summary: 'the page of stored sessions: charts, table, spikes, host; no network, no script needed', load: async () => (await import('./report.ts')).command},
-  {name: 'serve', summary: 'a store in the browser: nights, workloads, sessions, compare any two, search', load: async () => (await import('./serve.ts')).command},
-  {name: 'nightly', summary: 'measure a suite, compare with the nights before, gate on confirmed changes', load: async () => (await import('./nightly.ts')).command},
-  {name: 'history', summary: 'levels, change points, spike rates and notes of every series in the store', load: async () => (await import('./history.ts')).command},
-  {name: 'bisect', summary: 'find the commit, or the variant, that changed an event first', load: async () => (await import('./bisect.ts')).command},
-  {name: 'note', summary: 'note what happened on a date; shown on every series of the history', load: async () => (await import('./note.ts')).command},
-  {name: 'import', summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results', load: async () => (await import('./import.ts')).command},
-  {name: 'compare', summary: 'compare two sessions, two files import understands, or the tables of one file', load: async () => (await import('./compare.ts')).command},
-  {name: 'table', summary: 'a session, or any imported file, as a table for mail, commit message, web or script', load: async () => (await import('./table.ts')).command},
-  {name: 'annotate', summary: 'listing with executions per instruction, per BPF instruction and per step', load: async () => (await import('./annotate.ts')).command},
+  {
+    name: 'ab',
+    summary: 'measure two variants of a workload, or two commands, interleaved; say what changed',
+    load: async () => (await import('./ab.ts')).command,
+  },
+  {
+    name: 'run',
+    summary: 'measure one side and store it, to compare later',
+    load: async () => (await import('./run.ts')).command,
+  },
+  {
+    name: 'jit',
+    summary: 'the code of a program or workload: listing, hex, ELF; answers to batches',
+    load: async () => (await import('./jit.ts')).command,
+  },
+  {
+    name: 'doctor',
+    summary: 'what this host can count, what spoils it, and what mends it',
+    load: async () => (await import('./doctor.ts')).command,
+  },
+  {
+    name: 'plan',
+    summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %",
+    load: async () => (await import('./plan.ts')).command,
+  },
+  {
+    name: 'list',
+    summary: 'what there is: workloads and variants, one line each',
+    load: async () => (await import('./list.ts')).command,
+  },
+  {
+    name: 'poke',
+    summary: 'the poke protocol: every interleaving (explore), live code patching (stress)',
+    load: async () => (await import('./poke.ts')).command,
+  },
+  {
+    name: 'report',
+    summary:
+      'the page of stored sessions: charts, table, spikes, host; no network, no script needed',
+    load: async () => (await import('./report.ts')).command,
+  },
+  {
+    name: 'serve',
+    summary: 'a store in the browser: nights, workloads, sessions, compare any two, search',
+    load: async () => (await import('./serve.ts')).command,
+  },
+  {
+    name: 'nightly',
+    summary: 'measure a suite, compare with the nights before, gate on confirmed changes',
+    load: async () => (await import('./nightly.ts')).command,
+  },
+  {
+    name: 'history',
+    summary: 'levels, change points, spike rates and notes of every series in the store',
+    load: async () => (await import('./history.ts')).command,
+  },
+  {
+    name: 'bisect',
+    summary: 'find the commit, or the variant, that changed an event first',
+    load: async () => (await import('./bisect.ts')).command,
+  },
+  {
+    name: 'note',
+    summary: 'note what happened on a date; shown on every series of the history',
+    load: async () => (await import('./note.ts')).command,
+  },
+  {
+    name: 'import',
+    summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results',
+    load: async () => (await import('./import.ts')).command,
+  },
+  {
+    name: 'compare',
+    summary: 'compare two sessions, two files import understands, or the tables of one file',
+    load: async () => (await import('./compare.ts')).command,
+  },
+  {
+    name: 'table',
+    summary: 'a session, or any imported file, as a table for mail, commit message, web or script',
+    load: async () => (await import('./table.ts')).command,
+  },
+  {
+    name: 'annotate',
+    summary: 'listing with executions per instruction, per BPF instruction and per step',
+    load: async () => (await import('./annotate.ts')).command,
+  },
 ];

@@ -1,26 +1,27 @@
-// `jitstat jit`: the code of a program or workload as listing, hex, ELF or executable; `--batch` answers requests line by line.
+// `jitstat jit`: the code of a program or workload as listing, hex, ELF or executable; `--batch`
+// answers requests line by line.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {answerBatch, longestRequest} from '../../jit/batch.ts';
-import {assemble} from '../../jit/bpf/assemble.ts';
-import {parseConformance} from '../../jit/bpf/conformance-file.ts';
-import {programFromHex} from '../../jit/bpf/hex.ts';
-import {imageToElf} from '../../jit/elf.ts';
+import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
+import {programFromHex} from '../../jit/bpf/text/hex.ts';
+import {imageToElf} from '../../jit/image/write-elf.ts';
 import {Refusal, UserError} from '../../jit/error.ts';
-import {imageJson} from '../../jit/image-json.ts';
-import {layoutFields, layoutRow, readLayout} from '../../jit/layout.ts';
-import {listingText} from '../../jit/listing-text.ts';
-import {parsePlacement} from '../../jit/placement.ts';
+import {imageJson} from '../../jit/image/image-json.ts';
+import {layoutFields, layoutRow, readLayout} from '../../jit/image/layout.ts';
+import {listingText} from '../../jit/listing/listing-text.ts';
+import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Image, Layout, Program} from '../../jit/types.ts';
-import {findVariant} from '../../jit/variants/index.ts';
-import {findWorkload, workloads} from '../../workloads/index.ts';
+import {findVariant} from '../../jit/variants/list/index.ts';
+import {findWorkload, workloads} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
-import {buildShim} from '../shim/build.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
-import {writeExecutable} from '../shim/run.ts';
+import {writeExecutable} from '../shim/run-shim.ts';
 
 export const command: Command = {
   name: 'jit',
@@ -32,32 +33,79 @@ export const command: Command = {
   ],
   options: {
     variant: {type: 'string', value: 'V', help: 'whose code; jitstat list names them'},
-    listing: {type: 'boolean', help: 'stack picture, bytes by step, poke sites, code under BPF (default)'},
+    listing: {
+      type: 'boolean',
+      help: 'stack picture, bytes by step, poke sites, code under BPF (default)',
+    },
     hex: {type: 'boolean', help: 'one line a function: symbol, blank, bytes'},
-    elf: {type: 'string', value: 'FILE', help: 'an ELF file with symbols for objdump, gdb and perf'},
-    exe: {type: 'string', value: 'FILE', help: 'an executable that plays the scenario: perf stat -ddd -r 1024 ./FILE'},
-    repeat: {type: 'string', value: 'N', help: 'with --exe: repetitions of every test run (default 1000000)'},
-    batch: {type: 'string', value: 'FILE', help: 'answers one JSON line for each request line; - is standard input'},
+    elf: {
+      type: 'string',
+      value: 'FILE',
+      help: 'an ELF file with symbols for objdump, gdb and perf',
+    },
+    exe: {
+      type: 'string',
+      value: 'FILE',
+      help: 'an executable that plays the scenario: perf stat -ddd -r 1024 ./FILE',
+    },
+    repeat: {
+      type: 'string',
+      value: 'N',
+      help: 'with --exe: repetitions of every test run (default 1000000)',
+    },
+    batch: {
+      type: 'string',
+      value: 'FILE',
+      help: 'answers one JSON line for each request line; - is standard input',
+    },
     program: {type: 'string', value: 'NAME', help: 'only this program of the workload or object'},
-    placement: {type: 'string', value: 'P', help: 'fixed:OFFSET (default fixed:0), random:SEED, binary-alloc:SEED, pack-alloc:SEED'},
-    driver: {type: 'string', value: 'D', help: 'kernel or converging; default converging for aligned variants'},
-    layout: {type: 'string', value: 'F=V', multiple: true, help: `field of the layout: ${layoutFields.join(', ')}`},
+    placement: {
+      type: 'string',
+      value: 'P',
+      help: 'fixed:OFFSET (default fixed:0), random:SEED, binary-alloc:SEED, pack-alloc:SEED',
+    },
+    driver: {
+      type: 'string',
+      value: 'D',
+      help: 'kernel or converging; default converging for aligned variants',
+    },
+    layout: {
+      type: 'string',
+      value: 'F=V',
+      multiple: true,
+      help: `field of the layout: ${layoutFields.join(', ')}`,
+    },
   },
-  run: async (io, args) => text(args, 'batch') === undefined ? runImage(io, args) : runBatch(io, args),
+  run: async (io, args) =>
+    text(args, 'batch') === undefined ? runImage(io, args) : runBatch(io, args),
 };
 
 const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
-  const others = Object.keys(command.options).filter((name) => name !== 'batch' && args.values[name] !== undefined);
+  const others = Object.keys(command.options).filter(
+    (name) => name !== 'batch' && args.values[name] !== undefined,
+  );
   if (args.positionals.length > 0 || others.length > 0) {
-    throw new UserError(`--batch takes no ${others.length > 0 ? `--${others[0]}` : `argument '${args.positionals[0]}'`}.`, 'Each request line says its variant, functions and layout.');
+    throw new UserError(
+      `--batch takes no ${others.length > 0 ? `--${others[0]}` : `argument '${args.positionals[0]}'`}.`,
+      'Each request line says its variant, functions and layout.',
+    );
   }
   const file = text(args, 'batch')!;
-  const requests = file === '-' ? await io.stdin() : readBytes(resolve(io.cwd, file), 'One request a line, as JSON; --batch - reads standard input.');
+  const requests =
+    file === '-'
+      ? await io.stdin()
+      : readBytes(
+          resolve(io.cwd, file),
+          'One request a line, as JSON; --batch - reads standard input.',
+        );
   for (const line of linesOf(requests)) if (line.trim() !== '') io.out(`${answerBatch(line)}\n`);
   return exitCodes.done;
 };
 
-/** Line by line from the bytes: a whole file may be longer than a string can be, and so may a line that is no request. */
+/**
+ * Line by line from the bytes: a whole file may be longer than a string can be, and so may a line
+ * that is no request.
+ */
 function* linesOf(bytes: Uint8Array): Generator<string> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let start = 0; start < buffer.length;) {
@@ -73,13 +121,20 @@ const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
   const image = explained(io, args, () => prepareImage(options).image);
   const elf = text(args, 'elf');
   const exe = text(args, 'exe');
-  if (elf !== undefined) writeOutput(resolve(io.cwd, elf), (path) => writeFileSync(path, imageToElf(image)));
+  if (elf !== undefined)
+    writeOutput(resolve(io.cwd, elf), (path) => writeFileSync(path, imageToElf(image)));
   if (exe !== undefined) {
     const {job} = prepareJob({...options, repeat: repeatOf(args)});
     writeOutput(resolve(io.cwd, exe), (path) => writeExecutable(options.shim, job, path));
   }
-  if (flag(args, 'json')) io.out(`${JSON.stringify(imageJson(image, flag(args, 'listing')), null, 2)}\n`);
-  else if (flag(args, 'hex')) io.out(image.functions.map(({symbol, code}) => `${symbol} ${Buffer.from(code).toString('hex')}\n`).join(''));
+  if (flag(args, 'json'))
+    io.out(`${JSON.stringify(imageJson(image, flag(args, 'listing')), null, 2)}\n`);
+  else if (flag(args, 'hex'))
+    io.out(
+      image.functions
+        .map(({symbol, code}) => `${symbol} ${Buffer.from(code).toString('hex')}\n`)
+        .join(''),
+    );
   else if (flag(args, 'listing') || (elf ?? exe) === undefined) io.out(listingText(image));
   return exitCodes.done;
 };
@@ -87,12 +142,23 @@ const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
 const imageOptions = async (io: Io, args: CommandArguments) => {
   const workload = workloadOf(io, args);
   const variant = text(args, 'variant');
-  if (variant === undefined) throw new UserError('jit needs a variant.', `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`);
+  if (variant === undefined)
+    throw new UserError(
+      'jit needs a variant.',
+      `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`,
+    );
   const layout = layoutOf(args, findVariant(variant).layout);
   const driver = driverOf(text(args, 'driver'));
   const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');
   repeatOf(args);
-  return {workload, variant, placement, layout, shim: await buildShim('user'), ...(driver === undefined ? {} : {driver})};
+  return {
+    workload,
+    variant,
+    placement,
+    layout,
+    shim: await buildShim('user'),
+    ...(driver === undefined ? {} : {driver}),
+  };
 };
 
 /** What a driver did pass by pass goes to stderr before the refusal itself. */
@@ -100,15 +166,21 @@ const explained = (io: Io, args: CommandArguments, link: () => Image): Image => 
   try {
     return link();
   } catch (error) {
-    if (error instanceof Refusal && !flag(args, 'quiet')) io.err(error.details.map((line) => `${line}\n`).join(''));
+    if (error instanceof Refusal && !flag(args, 'quiet'))
+      io.err(error.details.map((line) => `${line}\n`).join(''));
     throw error;
   }
 };
 
 const repeatOf = (args: CommandArguments): number => {
   const repeat = text(args, 'repeat') ?? '1000000';
-  if (text(args, 'repeat') !== undefined && text(args, 'exe') === undefined) throw new UserError('--repeat belongs to --exe.', 'jitstat jit WORKLOAD --variant V --exe FILE --repeat N.');
-  if (!/^[1-9][0-9]{0,8}$/.test(repeat)) throw new UserError(`--repeat ${repeat} is no count.`, 'A whole number from 1 to 999999999.');
+  if (text(args, 'repeat') !== undefined && text(args, 'exe') === undefined)
+    throw new UserError(
+      '--repeat belongs to --exe.',
+      'jitstat jit WORKLOAD --variant V --exe FILE --repeat N.',
+    );
+  if (!/^[1-9][0-9]{0,8}$/.test(repeat))
+    throw new UserError(`--repeat ${repeat} is no count.`, 'A whole number from 1 to 999999999.');
   return Number(repeat);
 };
 
@@ -116,44 +188,82 @@ const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
   try {
     return readLayout(layoutRow((args.values['layout'] ?? []) as string[]), otherwise);
   } catch (error) {
-    throw error instanceof Refusal ? new UserError(`${error.message}.`, 'Write --layout FIELD=VALUE; jitstat jit --help names the fields.') : error;
+    throw error instanceof Refusal
+      ? new UserError(
+          `${error.message}.`,
+          'Write --layout FIELD=VALUE; jitstat jit --help names the fields.',
+        )
+      : error;
   }
 };
 
 const driverOf = (name: string | undefined): 'kernel' | 'converging' | undefined => {
   if (name === undefined || name === 'kernel' || name === 'converging') return name;
-  throw new UserError(`There is no driver '${name}'.`, 'Drivers: kernel (its passes, and its refusals), converging (always ends).');
+  throw new UserError(
+    `There is no driver '${name}'.`,
+    'Drivers: kernel (its passes, and its refusals), converging (always ends).',
+  );
 };
 
 const workloadOf = (io: Io, args: CommandArguments): Workload => {
   const [source, ...extra] = args.positionals;
-  if (source === undefined) throw new UserError('jit needs a workload or a file.', 'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.');
-  if (extra.length > 0) throw new UserError(`jit takes one workload or file, not also '${extra[0]}'.`, 'jitstat jit --help lists the options.');
+  if (source === undefined)
+    throw new UserError(
+      'jit needs a workload or a file.',
+      'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.',
+    );
+  if (extra.length > 0)
+    throw new UserError(
+      `jit takes one workload or file, not also '${extra[0]}'.`,
+      'jitstat jit --help lists the options.',
+    );
   const only = text(args, 'program');
   const toRun = text(args, 'exe') !== undefined && only === undefined;
-  const whole = /[./]/.test(source) ? loadFile(resolve(io.cwd, source), toRun) : findWorkload(source);
+  const whole = /[./]/.test(source)
+    ? loadFile(resolve(io.cwd, source), toRun)
+    : findWorkload(source);
   if (only === undefined) return whole;
   const programs = whole.programs.filter((program) => program.name === only);
-  if (programs.length === 0) throw new UserError(`${whole.name} has no program '${only}'.`, `Programs: ${whole.programs.map((program) => program.name).join(', ')}.`);
+  if (programs.length === 0)
+    throw new UserError(
+      `${whole.name} has no program '${only}'.`,
+      `Programs: ${whole.programs.map((program) => program.name).join(', ')}.`,
+    );
   return {...whole, programs, entry: only};
 };
 
-/** `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or assembly text. */
+/**
+ * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
+ * assembly text.
+ */
 const loadFile = (path: string, toRun: boolean): Workload => {
   const name = basename(path).replace(/\..*$/, '');
-  if (path.endsWith('.hex')) return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
-  if (path.endsWith('.data')) return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
+  if (path.endsWith('.hex'))
+    return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
+  if (path.endsWith('.data'))
+    return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
   return loadUserWorkload(path, undefined, toRun);
 };
 
 const alone = (program: Program): Workload => ({
-  name: program.name, purpose: 'one program', type: program.type, maps: program.maps, programs: [program], entry: program.name,
+  name: program.name,
+  purpose: 'one program',
+  type: program.type,
+  maps: program.maps,
+  programs: [program],
+  entry: program.name,
   packets: {zeros: '00'.repeat(64)},
   scenario: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
 });
 
 const readInput = (path: string): string =>
-  readBytes(path, `Workloads are named without a dot or slash: ${workloads.slice(0, 3).map(({name}) => name).join(', ')} …`).toString();
+  readBytes(
+    path,
+    `Workloads are named without a dot or slash: ${workloads
+      .slice(0, 3)
+      .map(({name}) => name)
+      .join(', ')} …`,
+  ).toString();
 
 const readBytes = (path: string, hint: string): Buffer => {
   try {
@@ -167,6 +277,9 @@ const writeOutput = (path: string, write: (path: string) => void): void => {
   try {
     write(path);
   } catch (error) {
-    throw new UserError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`, 'Choose another place.');
+    throw new UserError(
+      `${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`,
+      'Choose another place.',
+    );
   }
 };

@@ -1,10 +1,10 @@
 // `jitstat list`: every workload and every variant, one line each.
 import {UserError} from '../../jit/error.ts';
-import {variants} from '../../jit/variants/index.ts';
-import {workloads} from '../../workloads/index.ts';
+import {variants} from '../../jit/variants/list/index.ts';
+import {workloads} from '../../workloads/list/index.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
-import type {Command} from '../command.ts';
-import {exitCodes, flag} from '../command.ts';
+import type {Command} from '../command/command.ts';
+import {exitCodes, flag} from '../command/command.ts';
 
 export const command: Command = {
   name: 'list',
@@ -12,13 +12,20 @@ export const command: Command = {
   usage: ['list [--json]'],
   options: {},
   run: async (io, args) => {
-    if (args.positionals.length > 0) throw new UserError(`list takes no argument '${args.positionals[0]}'.`, 'jitstat list, or jitstat list --json.');
+    if (args.positionals.length > 0)
+      throw new UserError(
+        `list takes no argument '${args.positionals[0]}'.`,
+        'jitstat list, or jitstat list --json.',
+      );
     io.out(flag(args, 'json') ? `${JSON.stringify(listJson(), null, 2)}\n` : listText());
     return exitCodes.done;
   },
 };
 
-/** Schema `jitstat/list/1`; `executionsPerRepeat` counts the entry program's executions in one repetition of the scenario. */
+/**
+ * Schema `jitstat/list/1`; `executionsPerRepeat` counts the entry program's executions in one
+ * repetition of the scenario.
+ */
 const listJson = (): object => ({
   schema: 'jitstat/list/1',
   workloads: workloads.map((workload) => ({

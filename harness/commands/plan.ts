@@ -1,9 +1,9 @@
 // jitstat plan: from a stored session's noise, how many quads would show 1 %, 0.5 % and 0.1 %.
 import {UserError} from '../../jit/error.ts';
-import {planQuads} from '../../results/compare/plan.ts';
+import {planQuads} from '../../results/compare/quads/quads-needed.ts';
 import {defaultStore, loadSession} from '../../results/store/index.ts';
-import type {Command} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import type {Command} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
 
 const targets = [0.01, 0.005, 0.001] as const;
 
@@ -11,10 +11,23 @@ export const command: Command = {
   name: 'plan',
   summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %",
   usage: ['plan SESSION [--store DIR]'],
-  options: {store: {type: 'string', value: 'DIR', help: 'store (default $JITSTAT_STORE or ./jitstat-store)'}},
+  options: {
+    store: {
+      type: 'string',
+      value: 'DIR',
+      help: 'store (default $JITSTAT_STORE or ./jitstat-store)',
+    },
+  },
   run: async (io, args) => {
-    const {session, samples} = await loadSession(text(args, 'store') ?? defaultStore(io.cwd, io.env), args.positionals[0] ?? 'last');
-    if (samples === null) throw new UserError(`The runs of session ${session.id} are not stored here.`, 'Plan on the machine that measured it, or keep runs.json.gz.');
+    const {session, samples} = await loadSession(
+      text(args, 'store') ?? defaultStore(io.cwd, io.env),
+      args.positionals[0] ?? 'last',
+    );
+    if (samples === null)
+      throw new UserError(
+        `The runs of session ${session.id} are not stored here.`,
+        'Plan on the machine that measured it, or keep runs.json.gz.',
+      );
     const rows = planQuads(samples, targets);
     if (flag(args, 'json')) {
       io.out(`${JSON.stringify({schema: 'jitstat/plan/1', session: session.id, targets, rows})}\n`);
@@ -22,16 +35,21 @@ export const command: Command = {
     }
     const k = session.plan.runsPerBlock;
     const heads = targets.map((target) => `${target * 100} %`);
-    io.out([
-      `From the noise of session ${session.id}; one quad is ${4 * k} runs (${2 * k} per side).`,
-      'show: quads that find a change of that size with 80 % power, corrected over the table.',
-      'equal: quads that prove "no change" within that margin, if there is none.',
-      '',
-      `${''.padEnd(26)}${heads.map((head) => head.padStart(16)).join('')}`,
-      `${'event'.padEnd(26)}${heads.map(() => 'show    equal'.padStart(16)).join('')}`,
-      ...rows.map((row) => `${row.event.padEnd(26)}${row.targets.map((target) => `${quads(target.quadsToShow)}${quads(target.quadsToProveEqual).padStart(9)}`.padStart(16)).join('')}`),
-      '',
-    ].join('\n'));
+    io.out(
+      [
+        `From the noise of session ${session.id}; one quad is ${4 * k} runs (${2 * k} per side).`,
+        'show: quads that find a change of that size with 80 % power, corrected over the table.',
+        'equal: quads that prove "no change" within that margin, if there is none.',
+        '',
+        `${''.padEnd(26)}${heads.map((head) => head.padStart(16)).join('')}`,
+        `${'event'.padEnd(26)}${heads.map(() => 'show    equal'.padStart(16)).join('')}`,
+        ...rows.map(
+          (row) =>
+            `${row.event.padEnd(26)}${row.targets.map((target) => `${quads(target.quadsToShow)}${quads(target.quadsToProveEqual).padStart(9)}`.padStart(16)).join('')}`,
+        ),
+        '',
+      ].join('\n'),
+    );
     return exitCodes.done;
   },
 };

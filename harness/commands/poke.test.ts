@@ -1,12 +1,18 @@
 import {describe, expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
-import type {Io} from '../command.ts';
+import type {Io} from '../command/command.ts';
 
 const run = async (...argv: string[]): Promise<{code: number; out: string; err: string}> => {
   const written = {out: '', err: ''};
   const io: Io = {
-    out: (text) => void (written.out += text), err: (text) => void (written.err += text), errIsTerminal: false, outIsTerminal: false,
-    cwd: process.cwd(), env: {}, now: () => new Date(0), stdin: async () => Buffer.alloc(0),
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+    errIsTerminal: false,
+    outIsTerminal: false,
+    cwd: process.cwd(),
+    env: {},
+    now: () => new Date(0),
+    stdin: async () => Buffer.alloc(0),
   };
   return {code: await runCli(io, argv), ...written};
 };
@@ -52,9 +58,17 @@ test('explore prints the state table of the thread, the transitions, the finding
 
 test('explore --json covers all protocols', async () => {
   const {out} = await run('poke', 'explore', '--cpus', '1', '--operations', '2', '--json');
-  const {schema, protocols} = JSON.parse(out) as {schema: string; protocols: {protocol: string; findings: {event: string; possible: boolean}[]}[]};
+  const {schema, protocols} = JSON.parse(out) as {
+    schema: string;
+    protocols: {protocol: string; findings: {event: string; possible: boolean}[]}[];
+  };
   expect(schema).toBe('jitstat/poke-explore/1');
-  expect(protocols.map(({protocol, findings}) => [protocol, findings.filter(({possible}) => possible).map(({event}) => event)])).toEqual([
+  expect(
+    protocols.map(({protocol, findings}) => [
+      protocol,
+      findings.filter(({possible}) => possible).map(({event}) => event),
+    ]),
+  ).toEqual([
     ['rfc1', ['jumps into a target freed at once']],
     ['rfc1-naive', ['unwinds without a jump', 'state A', 'back in state C']],
     ['merged', ['back in state C']],
@@ -87,28 +101,54 @@ describe('a mistake is answered with a hint', () => {
 describe('live patching', () => {
   const stress = async (...argv: string[]) => {
     const {code, out} = await run('poke', 'stress', '--json', ...argv);
-    return {code, result: JSON.parse(out) as {status: string; what: string; executions: number; pokes: number; wrong: number}};
+    return {
+      code,
+      result: JSON.parse(out) as {
+        status: string;
+        what: string;
+        executions: number;
+        pokes: number;
+        wrong: number;
+      },
+    };
   };
 
-  test.each(['v58', 'rfc1', 'v510', 'v618'])('%s under the merged protocol: nothing goes wrong', async (variant) => {
-    const {code, result} = await stress('--seconds', '1', '--variant', variant);
-    expect({code, ...result}).toMatchObject({code: 0, status: 'ok', what: '', wrong: 0});
-    expect(result.executions).toBeGreaterThan(1000);
-    expect(result.pokes).toBeGreaterThan(10);
-  });
+  test.each(['v58', 'rfc1', 'v510', 'v618'])(
+    '%s under the merged protocol: nothing goes wrong',
+    async (variant) => {
+      const {code, result} = await stress('--seconds', '1', '--variant', variant);
+      expect({code, ...result}).toMatchObject({code: 0, status: 'ok', what: '', wrong: 0});
+      expect(result.executions).toBeGreaterThan(1000);
+      expect(result.pokes).toBeGreaterThan(10);
+    },
+  );
 
-  test.each(['rfc1', 'v510', 'v618'])('%s in the wrong order: caught at the first wrong result', async (variant) => {
-    const {code, result} = await stress('--seconds', '30', '--variant', variant, '--order', 'wrong');
-    expect(code).toBe(1);
-    expect(result.status).toMatch(/^(wrong|crash)$/);
-    expect(result.what).not.toBe('');
-  });
+  test.each(['rfc1', 'v510', 'v618'])(
+    '%s in the wrong order: caught at the first wrong result',
+    async (variant) => {
+      const {code, result} = await stress(
+        '--seconds',
+        '30',
+        '--variant',
+        variant,
+        '--order',
+        'wrong',
+      );
+      expect(code).toBe(1);
+      expect(result.status).toMatch(/^(wrong|crash)$/);
+      expect(result.what).not.toBe('');
+    },
+  );
 });
 
 test('list names every workload and variant in one line each', async () => {
   const {out} = await run('list');
-  const {workloads, variants} = JSON.parse((await run('list', '--json')).out) as Record<string, {name: string}[]>;
+  const {workloads, variants} = JSON.parse((await run('list', '--json')).out) as Record<
+    string,
+    {name: string}[]
+  >;
   const lines = out.split('\n').map((line) => line.trim().split(/\s/)[0]);
-  for (const {name} of [...workloads, ...variants]) expect(lines.filter((each) => each === name)).toHaveLength(1);
+  for (const {name} of [...workloads, ...variants])
+    expect(lines.filter((each) => each === name)).toHaveLength(1);
   expect(workloads.length).toBeGreaterThan(50);
 });

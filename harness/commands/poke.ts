@@ -1,12 +1,13 @@
-// `jitstat poke explore` and `jitstat poke stress`: the poke protocol as a model and as live code patching.
+// `jitstat poke explore` and `jitstat poke stress`: the poke protocol as a model and as live code
+// patching.
 import {UserError} from '../../jit/error.ts';
 import {explore, findProtocol, limits} from '../../jit/poke/explore.ts';
 import {protocols} from '../../jit/poke/protocols.ts';
 import type {Protocol} from '../../jit/poke/protocols.ts';
-import {findVariant} from '../../jit/variants/index.ts';
-import {flag, text} from '../command.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes} from '../command.ts';
+import {findVariant} from '../../jit/variants/list/index.ts';
+import {flag, text} from '../command/command.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes} from '../command/command.ts';
 import {closest} from '../../jit/closest.ts';
 import {exploreJson, exploreText} from '../poke/explore-text.ts';
 import {stress, stressText} from '../poke/stress.ts';
@@ -21,21 +22,52 @@ const orders = {right: 'merged', wrong: 'rfc1-naive'} as const;
 export const command: Command = {
   name: 'poke',
   summary: 'the poke protocol: every interleaving (explore), live code patching (stress)',
-  usage: ['poke explore [--protocol P] [--cpus K] [--operations N]', 'poke stress [--seconds S] [--variant V] [--order right|wrong | --protocol P] [--seed N]'],
+  usage: [
+    'poke explore [--protocol P] [--cpus K] [--operations N]',
+    'poke stress [--seconds S] [--variant V] [--order right|wrong | --protocol P] [--seed N]',
+  ],
   options: {
-    protocol: {type: 'string', value: 'P', help: `${protocols.map((protocol) => protocol.name).join(', ')}; explore: default all`},
-    cpus: {type: 'string', value: 'K', help: `CPUs that run the tail call, ${limits.cpus.min} to ${limits.cpus.max}; default 2`},
-    operations: {type: 'string', value: 'N', help: `installs, replacements and removals, ${limits.operations.min} to ${limits.operations.max}; default 4`},
+    protocol: {
+      type: 'string',
+      value: 'P',
+      help: `${protocols.map((protocol) => protocol.name).join(', ')}; explore: default all`,
+    },
+    cpus: {
+      type: 'string',
+      value: 'K',
+      help: `CPUs that run the tail call, ${limits.cpus.min} to ${limits.cpus.max}; default 2`,
+    },
+    operations: {
+      type: 'string',
+      value: 'N',
+      help: `installs, replacements and removals, ${limits.operations.min} to ${limits.operations.max}; default 4`,
+    },
     seconds: {type: 'string', value: 'S', help: 'stress: for how long, 1 to 3600; default 5'},
     variant: {type: 'string', value: 'V', help: 'stress: whose code is patched; default v510'},
-    order: {type: 'string', value: 'ORDER', help: `stress: right is the protocol ${orders.right}, wrong is ${orders.wrong}; default right`},
+    order: {
+      type: 'string',
+      value: 'ORDER',
+      help: `stress: right is the protocol ${orders.right}, wrong is ${orders.wrong}; default right`,
+    },
     seed: {type: 'string', value: 'N', help: 'stress: of the order of operations; default 1'},
   },
   run: async (io, args) => {
     const [name, ...extra] = args.positionals;
-    if (name === undefined) throw new UserError('poke needs to know what to do.', 'jitstat poke explore, or jitstat poke stress.');
-    if (!Object.hasOwn(subcommands, name)) throw new UserError(`poke cannot '${name}'.`, closest(name, Object.keys(subcommands), 'jitstat poke explore, or jitstat poke stress.'));
-    if (extra.length > 0) throw new UserError(`poke ${name} takes no argument '${extra[0]}'.`, 'jitstat poke --help lists the options.');
+    if (name === undefined)
+      throw new UserError(
+        'poke needs to know what to do.',
+        'jitstat poke explore, or jitstat poke stress.',
+      );
+    if (!Object.hasOwn(subcommands, name))
+      throw new UserError(
+        `poke cannot '${name}'.`,
+        closest(name, Object.keys(subcommands), 'jitstat poke explore, or jitstat poke stress.'),
+      );
+    if (extra.length > 0)
+      throw new UserError(
+        `poke ${name} takes no argument '${extra[0]}'.`,
+        'jitstat poke --help lists the options.',
+      );
     return subcommands[name](io, args);
   },
 };
@@ -46,7 +78,11 @@ const runExplore = async (io: Io, args: CommandArguments): Promise<number> => {
   const cpus = numberOption(args, 'cpus', 2, limits.cpus);
   const operations = numberOption(args, 'operations', 4, limits.operations);
   const explorations = chosen.map((protocol) => explore(protocol, cpus, operations));
-  io.out(flag(args, 'json') ? `${JSON.stringify(exploreJson(explorations), null, 2)}\n` : explorations.map(exploreText).join('\n'));
+  io.out(
+    flag(args, 'json')
+      ? `${JSON.stringify(exploreJson(explorations), null, 2)}\n`
+      : explorations.map(exploreText).join('\n'),
+  );
   return exitCodes.done;
 };
 
@@ -60,24 +96,36 @@ const runStress = async (io: Io, args: CommandArguments): Promise<number> => {
   };
   const result = await stress(options);
   const {variant, protocol, seconds, seed} = options;
-  io.out(flag(args, 'json')
-    ? `${JSON.stringify({schema: 'jitstat/poke-stress/1', variant, protocol: protocol.name, seconds, seed, ...result}, null, 2)}\n`
-    : stressText(options, result));
+  io.out(
+    flag(args, 'json')
+      ? `${JSON.stringify({schema: 'jitstat/poke-stress/1', variant, protocol: protocol.name, seconds, seed, ...result}, null, 2)}\n`
+      : stressText(options, result),
+  );
   return result.status === 'ok' ? exitCodes.done : exitCodes.changeFound;
 };
 
 const stressProtocol = (args: CommandArguments): Protocol => {
   const order = text(args, 'order');
   if (order === undefined) return findProtocol(text(args, 'protocol') ?? orders.right);
-  if (text(args, 'protocol') !== undefined) throw new UserError('--order and --protocol say the same thing twice.', 'Give one of them.');
-  if (order !== 'right' && order !== 'wrong') throw new UserError(`There is no order '${order}'.`, '--order right or --order wrong.');
+  if (text(args, 'protocol') !== undefined)
+    throw new UserError('--order and --protocol say the same thing twice.', 'Give one of them.');
+  if (order !== 'right' && order !== 'wrong')
+    throw new UserError(`There is no order '${order}'.`, '--order right or --order wrong.');
   return findProtocol(orders[order]);
 };
 
-const numberOption = (args: CommandArguments, name: string, otherwise: number, {min, max}: {readonly min: number; readonly max: number}): number => {
+const numberOption = (
+  args: CommandArguments,
+  name: string,
+  otherwise: number,
+  {min, max}: {readonly min: number; readonly max: number},
+): number => {
   const given = text(args, name);
   if (given === undefined) return otherwise;
   const value = Number(given);
   if (/^\d+$/.test(given) && value >= min && value <= max) return value;
-  throw new UserError(`--${name} ${given} is out of range.`, `A whole number from ${min} to ${max}.`);
+  throw new UserError(
+    `--${name} ${given} is out of range.`,
+    `A whole number from ${min} to ${max}.`,
+  );
 };

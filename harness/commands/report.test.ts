@@ -1,4 +1,5 @@
-// jitstat report and serve in process: files written, PNG where the package is there, mistakes as messages.
+// jitstat report and serve in process: files written, PNG where the package is there, mistakes as
+// messages.
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,12 +9,15 @@ import {cases} from '../../dashboards/testdata/cases.ts';
 import {fillStore} from '../../dashboards/testdata/store.ts';
 import {thread} from '../../dashboards/testdata/thread.ts';
 import {runCli} from '../cli.ts';
-import {recordingIo} from '../testing.ts';
+import {recordingIo} from '../testing/captured-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-report-'));
 const store = join(folder, 'store');
 const out = join(folder, 'out');
-const noPng = await import(['@resvg', 'resvg-js'].join('/')).then(() => null, () => 'no @resvg/resvg-js');
+const noPng = await import(['@resvg', 'resvg-js'].join('/')).then(
+  () => null,
+  () => 'no @resvg/resvg-js',
+);
 
 beforeAll(async () => {
   const {session, samples} = cases.oneRun();
@@ -34,40 +38,99 @@ const jitstat = async (...args: string[]) => {
 };
 
 test('the newest session becomes a page with its numbers beside it', async () => {
-  expect(await jitstat('report', 'last', '--store', store, '-o', out)).toEqual({code: 0, out: `report: ${join(out, 'index.html')}\n`, err: ''});
+  expect(await jitstat('report', 'last', '--store', store, '-o', out)).toEqual({
+    code: 0,
+    out: `report: ${join(out, 'index.html')}\n`,
+    err: '',
+  });
   const page = readFileSync(join(out, 'index.html'), 'utf8');
-  for (const words of ['tailcall1: v58', 'Did it change?', 'Is it the code?', 'Not counted', 'no hardware counters', 'Seed']) expect(page.includes(words)).toBe(true);
+  for (const words of [
+    'tailcall1: v58',
+    'Did it change?',
+    'Is it the code?',
+    'Not counted',
+    'no hardware counters',
+    'Seed',
+  ])
+    expect(page.includes(words)).toBe(true);
   expect(/<script|https?:\/\/(?!www\.w3\.org\/)/.test(page)).toBe(false);
-  for (const file of ['charts/forest.csv', 'charts/forest.json', 'charts/forest.svg', 'charts/bytes.csv', 'comparison.json', 'report.md']) expect(`${file} ${existsSync(join(out, file))}`).toBe(`${file} true`);
+  for (const file of [
+    'charts/forest.csv',
+    'charts/forest.json',
+    'charts/forest.svg',
+    'charts/bytes.csv',
+    'comparison.json',
+    'report.md',
+  ])
+    expect(`${file} ${existsSync(join(out, file))}`).toBe(`${file} true`);
 });
 
 test('--text prints the charts as text and writes nothing', async () => {
-  const {code, out: printed} = await jitstat('report', 'last', '--store', store, '--text', '-o', join(folder, 'text'));
+  const {code, out: printed} = await jitstat(
+    'report',
+    'last',
+    '--store',
+    store,
+    '--text',
+    '-o',
+    join(folder, 'text'),
+  );
   expect([code, existsSync(join(folder, 'text'))]).toEqual([0, false]);
-  expect(printed).toMatch(/^tailcall1: v58 -> rfc1\ntask-clock .* more\n\ntask-clock, every run, log scale from /);
+  expect(printed).toMatch(
+    /^tailcall1: v58 -> rfc1\ntask-clock .* more\n\ntask-clock, every run, log scale from /,
+  );
   expect(printed).toMatch(/^[\x20-\x7e\n]*$/);
 });
 
 test('a comparison document becomes a page too', async () => {
-  const {code, out: printed} = await jitstat('report', 'comparison.json', '-o', join(folder, 'thread'), '--json');
+  const {code, out: printed} = await jitstat(
+    'report',
+    'comparison.json',
+    '-o',
+    join(folder, 'thread'),
+    '--json',
+  );
   expect(code).toBe(0);
-  expect((JSON.parse(printed) as {files: string[]}).files.at(-1)).toBe(join(folder, 'thread', 'index.html'));
+  expect((JSON.parse(printed) as {files: string[]}).files.at(-1)).toBe(
+    join(folder, 'thread', 'index.html'),
+  );
 });
 
 test('a night becomes a front page with a page for each session and the history', async () => {
   const nights = join(folder, 'nights');
   await fillStore(nights);
-  const {code, out: printed} = await jitstat('report', '--night', '2026-10-13', '--store', nights, '-o', join(folder, 'night'), '--json');
+  const {code, out: printed} = await jitstat(
+    'report',
+    '--night',
+    '2026-10-13',
+    '--store',
+    nights,
+    '-o',
+    join(folder, 'night'),
+    '--json',
+  );
   expect(code).toBe(0);
   const {files} = JSON.parse(printed) as {files: string[]};
-  for (const file of ['index.html', 'history.html', 'sessions/20261013-020000000-n12/index.html']) expect(files).toContain(join(folder, 'night', file));
-  expect(readFileSync(join(folder, 'night/index.html'), 'utf8').includes('task-clock of rfc1 rose by 4.0 %')).toBe(true);
+  for (const file of ['index.html', 'history.html', 'sessions/20261013-020000000-n12/index.html'])
+    expect(files).toContain(join(folder, 'night', file));
+  expect(
+    readFileSync(join(folder, 'night/index.html'), 'utf8').includes(
+      'task-clock of rfc1 rose by 4.0 %',
+    ),
+  ).toBe(true);
 });
 
-test.skipIf(noPng !== null)(`--png draws each chart as PNG${noPng === null ? '' : `: skipped, ${noPng}`}`, async () => {
-  expect((await jitstat('report', 'comparison.json', '-o', join(folder, 'png'), '--png')).code).toBe(0);
-  expect(readFileSync(join(folder, 'png/charts/forest.png')).subarray(1, 4).toString()).toBe('PNG');
-});
+test.skipIf(noPng !== null)(
+  `--png draws each chart as PNG${noPng === null ? '' : `: skipped, ${noPng}`}`,
+  async () => {
+    expect(
+      (await jitstat('report', 'comparison.json', '-o', join(folder, 'png'), '--png')).code,
+    ).toBe(0);
+    expect(readFileSync(join(folder, 'png/charts/forest.png')).subarray(1, 4).toString()).toBe(
+      'PNG',
+    );
+  },
+);
 
 describe('mistakes are messages', () => {
   test.each([

@@ -1,44 +1,76 @@
-// jitstat report: writes the page of stored sessions, or of comparison documents, with charts and their numbers.
+// jitstat report: writes the page of stored sessions, or of comparison documents, with charts and
+// their numbers.
 import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import type {Report, ReportInput} from '../../dashboards/page/report.ts';
+import type {Report, ReportInput} from '../../dashboards/page/report-page.ts';
 import {readHistory, readNights} from '../../results/history/index.ts';
 import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
-import {checkWritable} from '../writable.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
+import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
   name: 'report',
-  summary: 'write the page of stored sessions: charts, table, spikes, host; works without network and scripts',
-  usage: ['report SESSION... -o DIR [--interactive] [--png]', 'report COMPARISON.json... -o DIR', 'report --night last -o DIR', 'report SESSION... --text'],
+  summary:
+    'write the page of stored sessions: charts, table, spikes, host; works without network and scripts',
+  usage: [
+    'report SESSION... -o DIR [--interactive] [--png]',
+    'report COMPARISON.json... -o DIR',
+    'report --night last -o DIR',
+    'report SESSION... --text',
+  ],
   options: {
-    output: {type: 'string', short: 'o', value: 'DIR', help: 'folder for index.html and the numbers beside it (default: jitstat-report)'},
-    store: {type: 'string', value: 'DIR', help: 'store of the sessions (default $JITSTAT_STORE or jitstat-store)'},
-    night: {type: 'string', value: 'ID', help: 'the front page of a night instead: its id, the beginning of one, or last'},
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'DIR',
+      help: 'folder for index.html and the numbers beside it (default: jitstat-report)',
+    },
+    store: {
+      type: 'string',
+      value: 'DIR',
+      help: 'store of the sessions (default $JITSTAT_STORE or jitstat-store)',
+    },
+    night: {
+      type: 'string',
+      value: 'ID',
+      help: 'the front page of a night instead: its id, the beginning of one, or last',
+    },
     title: {type: 'string', value: 'TEXT', help: 'title of the page'},
-    interactive: {type: 'boolean', help: 'tooltips, zoom and marking of runs (needs scripts in the reader\'s browser)'},
+    interactive: {
+      type: 'boolean',
+      help: "tooltips, zoom and marking of runs (needs scripts in the reader's browser)",
+    },
     text: {type: 'boolean', help: 'print the charts as text instead of writing a page'},
     png: {type: 'boolean', help: 'each chart as PNG too'},
   },
   run: async (io, args) => {
     const night = text(args, 'night');
-    if (args.positionals.length === 0 && night === undefined) throw new UserError('report takes at least one session.', 'Give an id, the beginning of one, `last`, or the path of a comparison document.');
+    if (args.positionals.length === 0 && night === undefined)
+      throw new UserError(
+        'report takes at least one session.',
+        'Give an id, the beginning of one, `last`, or the path of a comparison document.',
+      );
     const outDir = resolve(io.cwd, text(args, 'output') ?? 'jitstat-report');
     if (!flag(args, 'text')) checkWritable(outDir);
     const store = resolve(io.cwd, text(args, 'store') ?? defaultStore(io.cwd, io.env));
-    if (night !== undefined) return finish(io, args, await reportNight(store, night, outDir, flag(args, 'interactive')));
+    if (night !== undefined)
+      return finish(io, args, await reportNight(store, night, outDir, flag(args, 'interactive')));
     const sessions: ReportInput[] = [];
     for (const name of args.positionals) sessions.push(await readInput(io.cwd, store, name));
     if (flag(args, 'text')) return printCharts(io, sessions);
-    const {writeReport} = await import('../../dashboards/page/report.ts');
-    const {sessionExtras} = await import('../extras.ts');
+    const {writeReport} = await import('../../dashboards/page/report-page.ts');
+    const {sessionExtras} = await import('../report/extras.ts');
     const title = text(args, 'title');
     const report = await writeReport({
-      sessions, outDir, interactive: flag(args, 'interactive'), png: flag(args, 'png'), extras: await sessionExtras(sessions),
-      ...title === undefined ? {} : {title},
+      sessions,
+      outDir,
+      interactive: flag(args, 'interactive'),
+      png: flag(args, 'png'),
+      extras: await sessionExtras(sessions),
+      ...(title === undefined ? {} : {title}),
     });
     return finish(io, args, report);
   },
@@ -46,7 +78,11 @@ export const command: Command = {
 
 const finish = (io: Io, args: CommandArguments, report: Report): number => {
   if (!flag(args, 'quiet')) report.notes.forEach((note) => io.err(`jitstat: ${note}\n`));
-  io.out(flag(args, 'json') ? `${JSON.stringify({index: report.index, files: report.files})}\n` : `report: ${report.index}\n`);
+  io.out(
+    flag(args, 'json')
+      ? `${JSON.stringify({index: report.index, files: report.files})}\n`
+      : `report: ${report.index}\n`,
+  );
   return exitCodes.done;
 };
 
@@ -54,31 +90,61 @@ const finish = (io: Io, args: CommandArguments, report: Report): number => {
 const textColumns = {usual: 80, most: 120} as const;
 
 const printCharts = async (io: Io, inputs: readonly ReportInput[]): Promise<number> => {
-  const [{terminalReport, terminalUnicode}, {comparisonTitle, sessionTitle}] = await Promise.all([import('../../dashboards/render/terminal.ts'), import('../../dashboards/page/session.ts')]);
+  const [{terminalReport, terminalUnicode}, {comparisonTitle, sessionTitle}] = await Promise.all([
+    import('../../dashboards/render/terminal.ts'),
+    import('../../dashboards/page/session-page.ts'),
+  ]);
   const columns = Math.min(textColumns.most, Number(io.env['COLUMNS']) || textColumns.usual);
   for (const input of inputs) {
     const comparison = 'session' in input ? input.session.comparison : input.comparison;
-    if (comparison === null) throw new UserError('A session of one side has no comparison to draw.', 'jitstat table prints its figures; jitstat compare takes two of them.');
+    if (comparison === null)
+      throw new UserError(
+        'A session of one side has no comparison to draw.',
+        'jitstat table prints its figures; jitstat compare takes two of them.',
+      );
     const title = 'session' in input ? sessionTitle(input.session) : comparisonTitle(comparison);
-    io.out(`${terminalReport(title, comparison, 'session' in input ? input.samples : null, {columns, unicode: terminalUnicode(io.env)})}\n`);
+    io.out(
+      `${terminalReport(title, comparison, 'session' in input ? input.samples : null, {columns, unicode: terminalUnicode(io.env)})}\n`,
+    );
   }
   return exitCodes.done;
 };
 
-const reportNight = async (store: string, ref: string, outDir: string, interactive: boolean): Promise<Report> => {
+const reportNight = async (
+  store: string,
+  ref: string,
+  outDir: string,
+  interactive: boolean,
+): Promise<Report> => {
   const {nights} = readNights(store);
-  const found = ref === 'last' ? nights.slice(-1) : nights.filter((one) => one.id.startsWith(ref) || one.night === ref);
+  const found =
+    ref === 'last'
+      ? nights.slice(-1)
+      : nights.filter((one) => one.id.startsWith(ref) || one.night === ref);
   if (found.length !== 1) {
-    throw new UserError(found.length === 0 ? `There is no night '${ref}' in ${store}.` : `'${ref}' fits ${found.length} nights.`,
-      nights.length === 0 ? 'jitstat nightly measures one.' : `The newest is ${nights.at(-1)!.id}.`);
+    throw new UserError(
+      found.length === 0
+        ? `There is no night '${ref}' in ${store}.`
+        : `'${ref}' fits ${found.length} nights.`,
+      nights.length === 0 ? 'jitstat nightly measures one.' : `The newest is ${nights.at(-1)!.id}.`,
+    );
   }
   const [night] = found;
-  const ids = night.workloads.flatMap((one) => [one.session, one.confirm ?? null]).filter((id) => id !== null);
+  const ids = night.workloads
+    .flatMap((one) => [one.session, one.confirm ?? null])
+    .filter((id) => id !== null);
   const stored = new Set(listSessions(store).entries.map((entry) => entry.id));
   const sessions = [];
-  for (const id of ids.filter((one) => stored.has(one))) sessions.push(await loadSession(store, id));
+  for (const id of ids.filter((one) => stored.has(one)))
+    sessions.push(await loadSession(store, id));
   const {writeFrontPage} = await import('../../dashboards/page/front.ts');
-  return writeFrontPage({night, history: readHistory(store, {machine: night.machine}), sessions, outDir, interactive});
+  return writeFrontPage({
+    night,
+    history: readHistory(store, {machine: night.machine}),
+    sessions,
+    outDir,
+    interactive,
+  });
 };
 
 const readInput = async (cwd: string, store: string, name: string): Promise<ReportInput> => {
@@ -86,20 +152,41 @@ const readInput = async (cwd: string, store: string, name: string): Promise<Repo
   const path = resolve(cwd, name);
   try {
     const document = JSON.parse(await readFile(path, 'utf8')) as Partial<Comparison> | null;
-    if (document?.schema === 'jitstat/comparison/1') return {comparison: wholeComparison(name, document)};
+    if (document?.schema === 'jitstat/comparison/1')
+      return {comparison: wholeComparison(name, document)};
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${name} cannot be read as JSON: ${(error as Error).message}.`, 'jitstat compare A B --json writes a document that report understands.');
+    throw new UserError(
+      `${name} cannot be read as JSON: ${(error as Error).message}.`,
+      'jitstat compare A B --json writes a document that report understands.',
+    );
   }
-  throw new UserError(`${name} is not a comparison document.`, 'Its schema has to be jitstat/comparison/1, as jitstat compare --json writes it.');
+  throw new UserError(
+    `${name} is not a comparison document.`,
+    'Its schema has to be jitstat/comparison/1, as jitstat compare --json writes it.',
+  );
 };
 
 /** Throws UserError where a part is missing that every document of this schema has. */
 const wholeComparison = (name: string, document: Partial<Comparison>): Comparison => {
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const missing = (['before', 'after', 'decomposition'] as const).find((key) => !isObject(document[key]))
-    ?? (['rows', 'findings', 'warnings', 'notCounted'] as const).find((key) => !Array.isArray(document[key]) || !document[key].every(isObject));
-  const broken = missing === undefined ? document.rows!.findIndex((row) => typeof row.event !== 'string' || ![row.before, row.after, row.spikes].every(isObject) || !Array.isArray(row.warnings)) : -1;
+  const missing =
+    (['before', 'after', 'decomposition'] as const).find((key) => !isObject(document[key])) ??
+    (['rows', 'findings', 'warnings', 'notCounted'] as const).find(
+      (key) => !Array.isArray(document[key]) || !document[key].every(isObject),
+    );
+  const broken =
+    missing === undefined
+      ? document.rows!.findIndex(
+          (row) =>
+            typeof row.event !== 'string' ||
+            ![row.before, row.after, row.spikes].every(isObject) ||
+            !Array.isArray(row.warnings),
+        )
+      : -1;
   if (missing === undefined && broken === -1) return document as Comparison;
-  throw new UserError(`${name} is not a whole comparison document: ${missing ?? `row ${broken + 1} of its rows`} is missing or of another shape.`, 'Write it again with jitstat compare A B --json.');
+  throw new UserError(
+    `${name} is not a whole comparison document: ${missing ?? `row ${broken + 1} of its rows`} is missing or of another shape.`,
+    'Write it again with jitstat compare A B --json.',
+  );
 };

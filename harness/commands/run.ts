@@ -2,29 +2,51 @@
 import {UserError} from '../../jit/error.ts';
 import {formatSide} from '../../dashboards/tables/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
-import type {Command, CommandArguments, Io} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/options.ts';
-import {checkVariant, measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
+import {
+  checkVariant,
+  measureOptionTable,
+  readMeasureOptions,
+  refuseWorkloadOptions,
+} from '../measure/options.ts';
 import {workloadOf} from '../measure/subjects.ts';
-import {checkWritable} from '../writable.ts';
+import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
   name: 'run',
   summary: 'measure one side and store it, to compare later (for example across a reboot)',
-  usage: ['run WORKLOAD --variant V [-r N] [options]', 'run WORKLOAD --on kernel [options]', 'run -- CMD...'],
+  usage: [
+    'run WORKLOAD --variant V [-r N] [options]',
+    'run WORKLOAD --on kernel [options]',
+    'run -- CMD...',
+  ],
   options: {
     variant: {type: 'string', value: 'V', help: 'variant to run (default v618)'},
-    on: {type: 'string', value: 'WHERE', help: 'user (default) or kernel: the running kernel through bpf(2)'},
+    on: {
+      type: 'string',
+      value: 'WHERE',
+      help: 'user (default) or kernel: the running kernel through bpf(2)',
+    },
     ...measureOptionTable,
   },
   run: async (io, args) => {
     const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
     checkWritable(store);
     const options = readMeasureOptions(args, io.now());
-    if (options.source !== 'perf') throw new UserError(`run measures one side with perf; --source ${options.source} is for ab.`, 'jitstat annotate WORKLOAD --variant V counts one side under valgrind.');
-    const measured = await measure(io, {target: targetOf(io, args), options: {...options, aa: false}, store, quiet: flag(args, 'quiet')});
+    if (options.source !== 'perf')
+      throw new UserError(
+        `run measures one side with perf; --source ${options.source} is for ab.`,
+        'jitstat annotate WORKLOAD --variant V counts one side under valgrind.',
+      );
+    const measured = await measure(io, {
+      target: targetOf(io, args),
+      options: {...options, aa: false},
+      store,
+      quiet: flag(args, 'quiet'),
+    });
     if (flag(args, 'json')) io.out(`${JSON.stringify(measured.session)}\n`);
     else io.out(`${formatSide(measured.session)}\nsession: ${measured.session.id}\n`);
     return exitCodes.done;
@@ -34,17 +56,30 @@ export const command: Command = {
 const targetOf = (io: Io, args: CommandArguments): Target => {
   const [command] = args.rest;
   if (command !== undefined) {
-    if (args.rest.length > 1 || command.length === 0) throw new UserError('run takes exactly one command.', 'jitstat run -- CMD...');
+    if (args.rest.length > 1 || command.length === 0)
+      throw new UserError('run takes exactly one command.', 'jitstat run -- CMD...');
     refuseWorkloadOptions(args);
     return {kind: 'commands', before: command, after: null, cwd: io.cwd};
   }
   const [workload, more] = args.positionals;
-  if (workload === undefined || more !== undefined) throw new UserError('run takes exactly one workload.', 'jitstat list names them.');
+  if (workload === undefined || more !== undefined)
+    throw new UserError('run takes exactly one workload.', 'jitstat list names them.');
   const on = text(args, 'on') ?? 'user';
-  if (on !== 'user' && on !== 'kernel') throw new UserError(`--on does not know '${on}'.`, 'It takes user or kernel.');
-  if (on === 'kernel' && text(args, 'variant') !== undefined) throw new UserError('--variant has no meaning with --on kernel.', 'The kernel compiles with its own JIT; leave --variant out.');
+  if (on !== 'user' && on !== 'kernel')
+    throw new UserError(`--on does not know '${on}'.`, 'It takes user or kernel.');
+  if (on === 'kernel' && text(args, 'variant') !== undefined)
+    throw new UserError(
+      '--variant has no meaning with --on kernel.',
+      'The kernel compiles with its own JIT; leave --variant out.',
+    );
   const scenario = text(args, 'scenario');
-  const target = {kind: 'workload', workload, before: on === 'kernel' ? 'kernel' : checkVariant(text(args, 'variant') ?? 'v618'), after: null, ...scenario === undefined ? {} : {scenario}} as const;
+  const target = {
+    kind: 'workload',
+    workload,
+    before: on === 'kernel' ? 'kernel' : checkVariant(text(args, 'variant') ?? 'v618'),
+    after: null,
+    ...(scenario === undefined ? {} : {scenario}),
+  } as const;
   workloadOf(target, io.cwd);
   return target;
 };

@@ -1,20 +1,28 @@
 // jitstat table: a session, or anything import understands, as text for a list.
-import {formatComparison, formatSide, perfTable, tableFormats} from '../../dashboards/tables/index.ts';
+import {
+  formatComparison,
+  formatSide,
+  perfTable,
+  tableFormats,
+} from '../../dashboards/tables/index.ts';
 import {UserError} from '../../jit/error.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
-import {compareTables} from '../../results/compare/tables.ts';
+import {compareTables} from '../../results/compare/summary/tables.ts';
 import {pairTables} from '../../results/import/pairs.ts';
-import {formatSamplesCsv} from '../../results/samples/csv.ts';
+import {formatSamplesCsv} from '../../results/samples/samples-csv.ts';
 import {defaultStore} from '../../results/store/index.ts';
-import type {Command, CommandArguments} from '../command.ts';
-import {exitCodes, flag, text} from '../command.ts';
-import type {Source} from '../foreign/source.ts';
-import {readSource, tablesOf} from '../foreign/source.ts';
+import type {Command, CommandArguments} from '../command/command.ts';
+import {exitCodes, flag, text} from '../command/command.ts';
+import type {Source} from '../input/source.ts';
+import {readSource, tablesOf} from '../input/source.ts';
 
 export const command: Command = {
   name: 'table',
   summary: 'a session, or any imported file, as a table for mail, commit message, web or script',
-  usage: ['table SESSION|FILE [--format mail|perf|lkp|diff|markdown|benchfmt|csv]', 'table SESSION --commit-message'],
+  usage: [
+    'table SESSION|FILE [--format mail|perf|lkp|diff|markdown|benchfmt|csv]',
+    'table SESSION --commit-message',
+  ],
   options: {
     format: {type: 'string', value: 'F', help: `one of ${tableFormats.join(', ')} (default mail)`},
     'commit-message': {type: 'boolean', help: 'ten lines, permanent facts first'},
@@ -23,38 +31,61 @@ export const command: Command = {
   run: async (io, args) => {
     const format = readFormat(args);
     const [ref = 'last', more] = args.positionals;
-    if (more !== undefined) throw new UserError('table takes one session or file.', 'jitstat table SESSION --format mail.');
+    if (more !== undefined)
+      throw new UserError(
+        'table takes one session or file.',
+        'jitstat table SESSION --format mail.',
+      );
     const source = await readSource(io, text(args, 'store') ?? defaultStore(io.cwd, io.env), ref);
-    io.out(`${flag(args, 'json') ? JSON.stringify(comparisonsOf(source)) : tableText(source, format)}\n`);
+    io.out(
+      `${flag(args, 'json') ? JSON.stringify(comparisonsOf(source)) : tableText(source, format)}\n`,
+    );
     return exitCodes.done;
   },
 };
 
 const readFormat = (args: CommandArguments): string => {
-  const format = flag(args, 'commit-message') ? 'commit-message' : text(args, 'format') ?? 'mail';
-  if (!tableFormats.includes(format)) throw new UserError(`There is no table format '${format}'.`, `It is one of: ${tableFormats.join(', ')}.`);
+  const format = flag(args, 'commit-message') ? 'commit-message' : (text(args, 'format') ?? 'mail');
+  if (!tableFormats.includes(format))
+    throw new UserError(
+      `There is no table format '${format}'.`,
+      `It is one of: ${tableFormats.join(', ')}.`,
+    );
   return format;
 };
 
 const tableText = (source: Source, format: string): string => {
   if (source.kind === 'session') {
     const {session, samples} = source.stored;
-    if (session.comparison !== null) return formatComparison(session.comparison, format, {session, samples});
+    if (session.comparison !== null)
+      return formatComparison(session.comparison, format, {session, samples});
     if (format === 'perf') return tablesOf(source).map(perfTable).join('\n');
     if (format === 'mail') return formatSide(session);
     if (format === 'csv' && samples !== null) return formatSamplesCsv(samples).trimEnd();
-    throw new UserError(`${source.ref} has one side only: there is no ${format} table of it.`, 'Use --format mail, perf or csv, or compare it with another session.');
+    throw new UserError(
+      `${source.ref} has one side only: there is no ${format} table of it.`,
+      'Use --format mail, perf or csv, or compare it with another session.',
+    );
   }
-  if (source.kind === 'tables' && format === 'perf') return source.document.tables.map(perfTable).join('\n');
-  if (source.kind === 'samples' && format === 'csv') return formatSamplesCsv(source.samples).trimEnd();
-  return comparisonsOf(source).map((comparison) => formatComparison(comparison, format)).join('\n\n');
+  if (source.kind === 'tables' && format === 'perf')
+    return source.document.tables.map(perfTable).join('\n');
+  if (source.kind === 'samples' && format === 'csv')
+    return formatSamplesCsv(source.samples).trimEnd();
+  return comparisonsOf(source)
+    .map((comparison) => formatComparison(comparison, format))
+    .join('\n\n');
 };
 
 const comparisonsOf = (source: Source) => {
-  if (source.kind === 'session') return source.stored.session.comparison === null ? [] : [source.stored.session.comparison];
+  if (source.kind === 'session')
+    return source.stored.session.comparison === null ? [] : [source.stored.session.comparison];
   if (source.kind === 'samples') return [compareSamples(source.samples, source)];
   const {tables} = source.document;
   const pairs = pairTables(tables);
-  if (pairs.length === 0) throw new UserError(`${source.ref} holds no two tables that belong together.`, 'jitstat compare FILE --pair B,A picks two; --format perf prints each.');
+  if (pairs.length === 0)
+    throw new UserError(
+      `${source.ref} holds no two tables that belong together.`,
+      'jitstat compare FILE --pair B,A picks two; --format perf prints each.',
+    );
   return pairs.map(({before, after}) => compareTables(tables[before], tables[after]));
 };

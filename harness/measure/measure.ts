@@ -1,29 +1,38 @@
-// The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion, store.
+// The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion,
+// store.
 import {rmSync} from 'node:fs';
 import {UserError} from '../../jit/error.ts';
-import {scratchFolder, sweepScratch} from '../scratch.ts';
+import {scratchFolder, sweepScratch} from '../host/scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
-import {blocksToSamples, createJournal, finishSession, newSessionId, readJournal, resumeJournal, unfinishedJournals} from '../../results/store/index.ts';
-import {nextLook} from '../../results/compare/stopping.ts';
+import {
+  blocksToSamples,
+  createJournal,
+  finishSession,
+  newSessionId,
+  readJournal,
+  resumeJournal,
+  unfinishedJournals,
+} from '../../results/store/index.ts';
+import {nextLook} from '../../results/compare/quads/stopping.ts';
 import type {Plan, Samples, Session} from '../../results/types.ts';
-import type {Io} from '../command.ts';
-import {printable} from '../command.ts';
-import {readHost} from '../host/record.ts';
-import {eventsToAsk, passesOf} from '../perf/events.ts';
+import type {Io} from '../command/command.ts';
+import {printable} from '../command/command.ts';
+import {readHost} from '../host/host-record.ts';
+import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
 import {probeCounters} from '../perf/probe.ts';
 import type {Perf} from '../perf/perf.ts';
 import {findPerf, hasHardwareCounters, probeEvents} from '../perf/perf.ts';
-import {progressBar} from '../progress.ts';
+import {progressBar} from '../host/progress.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 import type {MeasureOptions, Target} from './options.ts';
-import {kernelBeside} from './kernel-beside.ts';
+import {kernelBeside} from './compare-with-kernel.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {runBlocks, RunProblem, underPerf} from './runner.ts';
-import type {Beside} from './session.ts';
-import {concludeSession, refusedSession, ruleOf} from './session.ts';
+import type {Beside} from './conclude.ts';
+import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
 import type {Subject} from './subject.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
-import {simulateBeside} from '../simulate/sides.ts';
+import {simulateBeside} from '../simulate/simulate-pair.ts';
 
 export interface MeasureRequest {
   readonly target: Target;
@@ -45,7 +54,7 @@ export interface PreparedSession {
   readonly header: JournalHeader;
   readonly journal: Journal;
   readonly done: readonly JournalBlock[];
-  readonly subjects: { readonly before: Subject; readonly after: Subject | null };
+  readonly subjects: {readonly before: Subject; readonly after: Subject | null};
   readonly perf: Perf;
   readonly options: MeasureOptions;
   readonly target: Target;
@@ -56,13 +65,23 @@ export interface PreparedSession {
 export const measure = async (io: Io, request: MeasureRequest): Promise<Measured> =>
   runPrepared(io, request.store, request.quiet, await prepareSession(io, request));
 
-/** Everything up to the first measured block: checks the host, runs each side once, makes the plan, opens the journal. */
+/**
+ * Everything up to the first measured block: checks the host, runs each side once, makes the plan,
+ * opens the journal.
+ */
 export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
   const {options, target} = request;
   sweepScratch(io.now());
   const perf = await findPerf(io.env);
-  const {counted, notCounted} = await probeEvents(perf, eventsToAsk(options.events, options.modifier, options.details));
-  if (counted.length === 0) throw new UserError('perf can count none of the events.', 'jitstat doctor tells what this host can count.');
+  const {counted, notCounted} = await probeEvents(
+    perf,
+    eventsToAsk(options.events, options.modifier, options.details),
+  );
+  if (counted.length === 0)
+    throw new UserError(
+      'perf can count none of the events.',
+      'jitstat doctor tells what this host can count.',
+    );
   const folder = scratchFolder('measure');
   try {
     const subjects = await subjectsOf(target, options, io.cwd);
@@ -95,9 +114,18 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       commands: await commandsOf(request, subjects, perf, counted, plan, folder),
       notCounted,
       options: {target, options},
-      ...request.night === undefined ? {} : {night: request.night},
+      ...(request.night === undefined ? {} : {night: request.night}),
     };
-    return {header, journal: createJournal(request.store, header), done: [], subjects, perf, options, target, folder};
+    return {
+      header,
+      journal: createJournal(request.store, header),
+      done: [],
+      subjects,
+      perf,
+      options,
+      target,
+      folder,
+    };
   } catch (error) {
     rmSync(folder, {recursive: true, force: true});
     throw error;
@@ -105,17 +133,30 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
 };
 
 /** Runs what is left of a prepared session and stores it. */
-export const runPrepared = async (io: Io, store: string, quiet: boolean, prepared: PreparedSession): Promise<Measured> => {
+export const runPrepared = async (
+  io: Io,
+  store: string,
+  quiet: boolean,
+  prepared: PreparedSession,
+): Promise<Measured> => {
   const {header, options, subjects} = prepared;
   const blocks = header.kind === 'run' ? oneSidedBlocks(header.plan) : plannedBlocks(header.plan);
-  const bar = progressBar(io, header.workload ?? header.before.label, blocks.length, prepared.done.length, quiet);
+  const bar = progressBar(
+    io,
+    header.workload ?? header.before.label,
+    blocks.length,
+    prepared.done.length,
+    quiet,
+  );
   try {
     const finished = await runBlocks({
       blocks,
       done: prepared.done,
       before: subjects.before,
       after: subjects.after,
-      passes: options.noMultiplex ? passesOf(header.plan.events, await probeCounters(prepared.perf, header.plan.events)) : [header.plan.events],
+      passes: options.noMultiplex
+        ? passesOf(header.plan.events, await probeCounters(prepared.perf, header.plan.events))
+        : [header.plan.events],
       runsPerBlock: header.plan.runsPerBlock,
       perf: prepared.perf,
       region: options.region,
@@ -139,20 +180,33 @@ export const runPrepared = async (io: Io, store: string, quiet: boolean, prepare
   }
 };
 
-/** Takes back a prepared session that will not run: no journal and no scratch folder stay behind. */
+/**
+ * Takes back a prepared session that will not run: no journal and no scratch folder stay behind.
+ */
 export const discardPrepared = ({journal, folder}: PreparedSession): void => {
   journal.close();
   rmSync(journal.path, {force: true});
   rmSync(folder, {recursive: true, force: true});
 };
 
-/** Unfinished sessions of a store, oldest first; `id` picks one. Throws where there is nothing to resume. */
-export const prepareResume = async (io: Io, store: string, id: string | null): Promise<readonly PreparedSession[]> => {
+/**
+ * Unfinished sessions of a store, oldest first; `id` picks one. Throws where there is nothing to
+ * resume.
+ */
+export const prepareResume = async (
+  io: Io,
+  store: string,
+  id: string | null,
+): Promise<readonly PreparedSession[]> => {
   const {journals, problems} = unfinishedJournals(store);
-  for (const {path, text} of problems) io.err(`jitstat: skipped ${printable(`${path}: ${text}`)}\n`);
+  for (const {path, text} of problems)
+    io.err(`jitstat: skipped ${printable(`${path}: ${text}`)}\n`);
   const chosen = journals.filter((journal) => id === null || journal.header.id.startsWith(id));
   if (chosen.length === 0) {
-    throw new UserError(id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`, 'A session that was killed leaves a journal there; jitstat history lists what finished.');
+    throw new UserError(
+      id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`,
+      'A session that was killed leaves a journal there; jitstat history lists what finished.',
+    );
   }
   const perf = await findPerf(io.env);
   const prepared: PreparedSession[] = [];
@@ -162,29 +216,64 @@ export const prepareResume = async (io: Io, store: string, id: string | null): P
     for (const side of ['before', 'after'] as const) {
       const then = header[side]?.imageHash;
       if (then !== subjects[side]?.info.imageHash) {
-        throw new UserError(`The ${side} image of session ${header.id} is no longer what it was.`, 'jitstat or the workload changed since; start the measurement again.');
+        throw new UserError(
+          `The ${side} image of session ${header.id} is no longer what it was.`,
+          'jitstat or the workload changed since; start the measurement again.',
+        );
       }
     }
     const {journal, content} = resumeJournal(store, header.id);
-    if (content.damaged.length > 0) io.err(`jitstat: ${journal.path}: damaged at line ${content.damaged.join(', ')}; what stood there is measured again.\n`);
+    if (content.damaged.length > 0)
+      io.err(
+        `jitstat: ${journal.path}: damaged at line ${content.damaged.join(', ')}; what stood there is measured again.\n`,
+      );
     const folder = scratchFolder('measure');
     prepared.push({header, journal, done: content.blocks, subjects, perf, options, target, folder});
   }
   return prepared;
 };
 
-/** Runs each side once, outside the plan: both must work, and the longer one says how long a run takes, in seconds. */
-const trialRuns = async (perf: Perf, events: readonly string[], subjects: PreparedSession['subjects'], options: MeasureOptions, folder: string): Promise<number> => {
+/**
+ * Runs each side once, outside the plan: both must work, and the longer one says how long a run
+ * takes, in seconds.
+ */
+const trialRuns = async (
+  perf: Perf,
+  events: readonly string[],
+  subjects: PreparedSession['subjects'],
+  options: MeasureOptions,
+  folder: string,
+): Promise<number> => {
   let longest = 0;
   for (const subject of [subjects.before, subjects.after]) {
     if (subject === null) continue;
-    const ready = await subject.prepare({index: -1, quad: 0, seed: derivedSeed(options.seed, 3), folder});
-    const {result, reported} = await underPerf({perf, events, folder, region: options.region}, subject, ready, 1);
+    const ready = await subject.prepare({
+      index: -1,
+      quad: 0,
+      seed: derivedSeed(options.seed, 3),
+      folder,
+    });
+    const {result, reported} = await underPerf(
+      {perf, events, folder, region: options.region},
+      subject,
+      ready,
+      1,
+    );
     const {problem} = ready.check(reported, 1);
-    if (problem !== null) throw new UserError(`The trial run of ${subject.info.label} failed: ${problem}.`, 'jitstat jit WORKLOAD --variant V --listing shows the code.');
+    if (problem !== null)
+      throw new UserError(
+        `The trial run of ${subject.info.label} failed: ${problem}.`,
+        'jitstat jit WORKLOAD --variant V --listing shows the code.',
+      );
     if ((result.exitCode !== 0 || result.killed !== null) && !options.ignoreFailure) {
-      const how = result.killed === null ? `ended with exit code ${result.exitCode}` : `was killed (${result.killed})`;
-      throw new UserError(`The trial run of ${subject.info.label} ${how}.`, 'Mend the command, or pass --ignore-failure.');
+      const how =
+        result.killed === null
+          ? `ended with exit code ${result.exitCode}`
+          : `was killed (${result.killed})`;
+      throw new UserError(
+        `The trial run of ${subject.info.label} ${how}.`,
+        'Mend the command, or pass --ignore-failure.',
+      );
     }
     const elapsed = result.runs[0]?.find((count) => count.event === 'duration_time')?.value ?? 0;
     longest = Math.max(longest, elapsed / 1e9);
@@ -193,49 +282,123 @@ const trialRuns = async (perf: Perf, events: readonly string[], subjects: Prepar
 };
 
 /** How to measure again: jitstat's own line, and what perf was given for one block of each side. */
-const commandsOf = async ({target, options}: MeasureRequest, subjects: PreparedSession['subjects'], perf: Perf, events: readonly string[], plan: Plan, folder: string) => {
+const commandsOf = async (
+  {target, options}: MeasureRequest,
+  subjects: PreparedSession['subjects'],
+  perf: Perf,
+  events: readonly string[],
+  plan: Plan,
+  folder: string,
+) => {
   const argv = async (subject: Subject): Promise<readonly string[]> => {
     const ready = await subject.prepare({index: -1, quad: 0, seed: 0, folder});
     const words = ready.argv.map((word) => word.replace(`${folder}/block--1.job`, 'BLOCK.job'));
-    return [perf.path, 'stat', '-v', '-r', String(plan.runsPerBlock), '-e', events.join(','), '--', ...words];
+    return [
+      perf.path,
+      'stat',
+      '-v',
+      '-r',
+      String(plan.runsPerBlock),
+      '-e',
+      events.join(','),
+      '--',
+      ...words,
+    ];
   };
   return {
     again: againLine(target, options, plan),
     before: await argv(subjects.before),
-    ...subjects.after === null ? {} : {after: await argv(subjects.after)},
+    ...(subjects.after === null ? {} : {after: await argv(subjects.after)}),
   };
 };
 
 const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonly string[] => {
   const runs = plan.quads * plan.runsPerBlock * (target.after === null ? 4 : 2);
-  const size = ['-r', String(runs), '--runs-per-block', String(plan.runsPerBlock), '--seed', String(plan.seed)];
-  if (target.kind === 'commands') return ['jitstat', target.after === null ? 'run' : 'ab', ...size, '--', ...target.before, ...target.after === null ? [] : ['--', ...target.after]];
-  const sides = target.after !== null ? ['--before', target.before, '--after', target.after] : target.before === 'kernel' ? ['--on', 'kernel'] : ['--variant', target.before];
-  return ['jitstat', target.after === null ? 'run' : 'ab', target.workload, ...sides, '--repeat', String(options.repeat), '--placement', options.placement, ...size];
+  const size = [
+    '-r',
+    String(runs),
+    '--runs-per-block',
+    String(plan.runsPerBlock),
+    '--seed',
+    String(plan.seed),
+  ];
+  if (target.kind === 'commands')
+    return [
+      'jitstat',
+      target.after === null ? 'run' : 'ab',
+      ...size,
+      '--',
+      ...target.before,
+      ...(target.after === null ? [] : ['--', ...target.after]),
+    ];
+  const sides =
+    target.after !== null
+      ? ['--before', target.before, '--after', target.after]
+      : target.before === 'kernel'
+        ? ['--on', 'kernel']
+        : ['--variant', target.before];
+  return [
+    'jitstat',
+    target.after === null ? 'run' : 'ab',
+    target.workload,
+    ...sides,
+    '--repeat',
+    String(options.repeat),
+    '--placement',
+    options.placement,
+    ...size,
+  ];
 };
 
 const stoppingRule = (options: MeasureOptions, plan: Plan) => {
   const rule = ruleOf(options, plan);
   if (rule === null) return {};
   return {
-    enough: (blocks: readonly JournalBlock[]): boolean => nextLook(blocksToSamples(blocks.filter((block) => !block.aa)).samples, rule) === 'stop',
+    enough: (blocks: readonly JournalBlock[]): boolean =>
+      nextLook(blocksToSamples(blocks.filter((block) => !block.aa)).samples, rule) === 'stop',
   };
 };
 
-/** A run went wrong: the session is stored as refused with its reason and the blocks it has, so that nothing is lost. */
-const storeRefused = async (store: string, {header, journal}: PreparedSession, problem: RunProblem): Promise<void> => {
+/**
+ * A run went wrong: the session is stored as refused with its reason and the blocks it has, so that
+ * nothing is lost.
+ */
+const storeRefused = async (
+  store: string,
+  {header, journal}: PreparedSession,
+  problem: RunProblem,
+): Promise<void> => {
   journal.append({type: 'note', text: problem.message});
-  const {session, samples, aaSamples} = refusedSession(header, problem.message, readJournal(journal.path).blocks);
+  const {session, samples, aaSamples} = refusedSession(
+    header,
+    problem.message,
+    readJournal(journal.path).blocks,
+  );
   await finishSession(store, session, samples, aaSamples);
 };
 
-/** What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU or where asked for, simulated counts. */
-const besideOf = async ({target, options}: PreparedSession, cwd: string): Promise<Beside | null> => {
+/**
+ * What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU
+ * or where asked for, simulated counts.
+ */
+const besideOf = async (
+  {target, options}: PreparedSession,
+  cwd: string,
+): Promise<Beside | null> => {
   if (target.kind !== 'workload' || target.after === null) return null;
   const ours = [target.before, target.after].filter((variant) => variant !== 'kernel');
   if (ours.length === 1) return kernelBeside(workloadOf(target, cwd), ours[0]);
-  if (ours.length === 0 || options.simulate === 'never' || (options.simulate === 'without a PMU' && hasHardwareCounters())) return null;
-  return simulateBeside(workloadOf(target, cwd), target.before, target.after, {layout: layoutOf(options), placement: options.placement, tlb: options.tlb});
+  if (
+    ours.length === 0 ||
+    options.simulate === 'never' ||
+    (options.simulate === 'without a PMU' && hasHardwareCounters())
+  )
+    return null;
+  return simulateBeside(workloadOf(target, cwd), target.before, target.after, {
+    layout: layoutOf(options),
+    placement: options.placement,
+    tlb: options.tlb,
+  });
 };
 
 /** Four letters that keep sessions of the same millisecond apart. */

@@ -1,16 +1,31 @@
-// What is measured and how: plain data, stored in the journal so that a killed session goes on with the same plan.
-import type {Command, CommandArguments} from '../command.ts';
-import {flag, text} from '../command.ts';
+// What is measured and how: plain data, stored in the journal so that a killed session goes on with
+// the same plan.
+import type {Command, CommandArguments} from '../command/command.ts';
+import {flag, text} from '../command/command.ts';
 import {UserError} from '../../jit/error.ts';
-import {parsePlacement} from '../../jit/placement.ts';
-import {findVariant} from '../../jit/variants/index.ts';
+import {parsePlacement} from '../../jit/image/placement.ts';
+import {findVariant} from '../../jit/variants/list/index.ts';
 import type {TlbGeometry} from '../simulate/geometry.ts';
 import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
 
-/** Two variants (or one) of a workload, or two commands. `kernel` as a variant means the running kernel's own JIT. */
+/**
+ * Two variants (or one) of a workload, or two commands. `kernel` as a variant means the running
+ * kernel's own JIT.
+ */
 export type Target =
-  | { readonly kind: 'workload'; readonly workload: string; readonly scenario?: string; readonly before: string; readonly after: string | null }
-  | { readonly kind: 'commands'; readonly before: readonly string[]; readonly after: readonly string[] | null; readonly cwd: string };
+  | {
+      readonly kind: 'workload';
+      readonly workload: string;
+      readonly scenario?: string;
+      readonly before: string;
+      readonly after: string | null;
+    }
+  | {
+      readonly kind: 'commands';
+      readonly before: readonly string[];
+      readonly after: readonly string[] | null;
+      readonly cwd: string;
+    };
 
 export interface MeasureOptions {
   readonly runs: number | null;
@@ -19,7 +34,10 @@ export interface MeasureOptions {
   readonly warmupQuads: number;
   readonly seed: number;
   readonly repeat: number;
-  /** `random` (fresh per block), `fixed:OFFSET`, `stride:PAGES`, `random:SEED`, `sweep:FROM:TO:STEP`, `binary-alloc:SEED`, `pack-alloc:SEED`. */
+  /**
+   * `random` (fresh per block), `fixed:OFFSET`, `stride:PAGES`, `random:SEED`,
+   * `sweep:FROM:TO:STEP`, `binary-alloc:SEED`, `pack-alloc:SEED`.
+   */
   readonly placement: string;
   /** Named events, or null for perf's set of `details`. */
   readonly events: readonly string[] | null;
@@ -29,8 +47,11 @@ export interface MeasureOptions {
   readonly aa: boolean;
   readonly primary: string | null;
   readonly margins: Readonly<Record<string, number>>;
-  /** Stop as soon as the primary event is known to `target`, or is decided with `target` as the margin of equality; null = fixed size. */
-  readonly until: { readonly kind: 'precision' | 'decision'; readonly target: number } | null;
+  /**
+   * Stop as soon as the primary event is known to `target`, or is decided with `target` as the
+   * margin of equality; null = fixed size.
+   */
+  readonly until: {readonly kind: 'precision' | 'decision'; readonly target: number} | null;
   readonly indirect: 'retpoline' | 'thunk' | 'lfence' | 'plain' | null;
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
@@ -45,29 +66,95 @@ export interface MeasureOptions {
 
 /** The options that `ab` and `run` share, as the command line takes them. */
 export const measureOptionTable = {
-  runs: {type: 'string', short: 'r', value: 'N', help: 'measured runs per side, rounded up to whole quads (default: what fits into --time)'},
-  time: {type: 'string', value: 'SECONDS', help: 'time for each workload when -r is not given (default 60)'},
+  runs: {
+    type: 'string',
+    short: 'r',
+    value: 'N',
+    help: 'measured runs per side, rounded up to whole quads (default: what fits into --time)',
+  },
+  time: {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'time for each workload when -r is not given (default 60)',
+  },
   repeat: {type: 'string', value: 'N', help: 'repetitions of every test run (default 1000000)'},
-  placement: {type: 'string', value: 'P', help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED'},
-  seed: {type: 'string', value: 'N', help: 'seed of order and placements (default: from the clock)'},
-  events: {type: 'string', short: 'e', value: 'LIST', help: 'events instead of the -ddd set, separated by commas'},
-  details: {type: 'boolean', short: 'd', multiple: true, help: "perf's event sets: -d, -dd, -ddd (default); --no-details for its shortest"},
+  placement: {
+    type: 'string',
+    value: 'P',
+    help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED',
+  },
+  seed: {
+    type: 'string',
+    value: 'N',
+    help: 'seed of order and placements (default: from the clock)',
+  },
+  events: {
+    type: 'string',
+    short: 'e',
+    value: 'LIST',
+    help: 'events instead of the -ddd set, separated by commas',
+  },
+  details: {
+    type: 'boolean',
+    short: 'd',
+    multiple: true,
+    help: "perf's event sets: -d, -dd, -ddd (default); --no-details for its shortest",
+  },
   'no-details': {type: 'boolean', help: 'only the events perf counts without -d'},
-  'runs-per-block': {type: 'string', value: 'K', help: 'runs under one perf process (default: perf costs under 1 % of a run)'},
+  'runs-per-block': {
+    type: 'string',
+    value: 'K',
+    help: 'runs under one perf process (default: perf costs under 1 % of a run)',
+  },
   warmup: {type: 'string', value: 'QUADS', help: 'warm-up quads, stored and left out (default 1)'},
-  primary: {type: 'string', value: 'EVENT', help: 'the event that gets half of the error budget (default task-clock)'},
-  margin: {type: 'string', multiple: true, value: 'EVENT=PCT', help: 'equivalence margin of an event; may be given several times'},
-  until: {type: 'string', value: 'PCT', help: 'stop when the primary change is known to +-PCT, or `decided`; by a rule that keeps its error rate'},
-  indirect: {type: 'string', value: 'MODE', help: 'indirect branches: retpoline, thunk, lfence or plain (default: as the variant)'},
-  region: {type: 'string', value: 'WHAT', help: 'what is counted: process (default) or loop (the test runs only)'},
-  'no-multiplex': {type: 'boolean', help: 'count in passes that fit the counters, rotated over quads'},
+  primary: {
+    type: 'string',
+    value: 'EVENT',
+    help: 'the event that gets half of the error budget (default task-clock)',
+  },
+  margin: {
+    type: 'string',
+    multiple: true,
+    value: 'EVENT=PCT',
+    help: 'equivalence margin of an event; may be given several times',
+  },
+  until: {
+    type: 'string',
+    value: 'PCT',
+    help: 'stop when the primary change is known to +-PCT, or `decided`; by a rule that keeps its error rate',
+  },
+  indirect: {
+    type: 'string',
+    value: 'MODE',
+    help: 'indirect branches: retpoline, thunk, lfence or plain (default: as the variant)',
+  },
+  region: {
+    type: 'string',
+    value: 'WHAT',
+    help: 'what is counted: process (default) or loop (the test runs only)',
+  },
+  'no-multiplex': {
+    type: 'boolean',
+    help: 'count in passes that fit the counters, rotated over quads',
+  },
   'kernel-only': {type: 'boolean', help: 'count in kernel mode only (:k)'},
   'user-only': {type: 'boolean', help: 'count in user mode only (:u)'},
-  source: {type: 'string', value: 'S', help: 'perf (default), or callgrind or cachegrind: simulated counts only, for one repetition'},
+  source: {
+    type: 'string',
+    value: 'S',
+    help: 'perf (default), or callgrind or cachegrind: simulated counts only, for one repetition',
+  },
   simulate: {type: 'boolean', help: 'simulated counts also on a host with a PMU'},
   'no-simulate': {type: 'boolean', help: 'no simulated counts on a host without a PMU'},
-  tlb: {type: 'string', value: 'T', help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`},
-  'ignore-failure': {type: 'boolean', help: 'measure commands that end with an exit code other than 0'},
+  tlb: {
+    type: 'string',
+    value: 'T',
+    help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`,
+  },
+  'ignore-failure': {
+    type: 'boolean',
+    help: 'measure commands that end with an exit code other than 0',
+  },
   scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
   store: {type: 'string', value: 'DIR', help: 'store (default $JITSTAT_STORE or ./jitstat-store)'},
 } as const satisfies Command['options'];
@@ -75,7 +162,10 @@ export const measureOptionTable = {
 /** Reads the shared options; every wrong value is one message and one hint. */
 export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOptions => {
   if (flag(args, 'kernel-only') && flag(args, 'user-only')) {
-    throw new UserError('--kernel-only and --user-only exclude each other.', 'Give one of them, or none to count both modes.');
+    throw new UserError(
+      '--kernel-only and --user-only exclude each other.',
+      'Give one of them, or none to count both modes.',
+    );
   }
   return {
     runs: whole(args, 'runs', 1, 1_000_000),
@@ -95,19 +185,41 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     indirect: oneOf(args, 'indirect', ['retpoline', 'thunk', 'lfence', 'plain']),
     region: oneOf(args, 'region', ['process', 'loop']) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
-    simulate: flag(args, 'no-simulate') ? 'never' : flag(args, 'simulate') ? 'always' : 'without a PMU',
+    simulate: flag(args, 'no-simulate')
+      ? 'never'
+      : flag(args, 'simulate')
+        ? 'always'
+        : 'without a PMU',
     tlb: parseTlb(text(args, 'tlb') ?? ''),
     source: oneOf(args, 'source', ['perf', 'callgrind', 'cachegrind']) ?? 'perf',
     ignoreFailure: flag(args, 'ignore-failure'),
   };
 };
 
-const workloadOnly = ['before', 'after', 'variant', 'on', 'repeat', 'placement', 'indirect', 'scenario', 'region', 'source', 'tlb'] as const;
+const workloadOnly = [
+  'before',
+  'after',
+  'variant',
+  'on',
+  'repeat',
+  'placement',
+  'indirect',
+  'scenario',
+  'region',
+  'source',
+  'tlb',
+] as const;
 
-/** Commands are run as they are: options that shape images and scenarios are a mistake beside them. */
+/**
+ * Commands are run as they are: options that shape images and scenarios are a mistake beside them.
+ */
 export const refuseWorkloadOptions = (args: CommandArguments): void => {
   const given = workloadOnly.find((name) => args.values[name] !== undefined);
-  if (given !== undefined) throw new UserError(`--${given} has no meaning for commands.`, 'It is for workloads; leave it out, or put it behind -- if it belongs to the command.');
+  if (given !== undefined)
+    throw new UserError(
+      `--${given} has no meaning for commands.`,
+      'It is for workloads; leave it out, or put it behind -- if it belongs to the command.',
+    );
 };
 
 /** Checks that a variant exists; `kernel` is the running kernel. */
@@ -117,12 +229,20 @@ export const checkVariant = (name: string): string => {
 };
 
 /** A whole number option within limits, or null where it is not given. */
-export const whole = (args: CommandArguments, name: string, least: number, most: number): number | null => {
+export const whole = (
+  args: CommandArguments,
+  name: string,
+  least: number,
+  most: number,
+): number | null => {
   const value = text(args, name);
   if (value === undefined) return null;
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < least || number > most) {
-    throw new UserError(`--${name} takes a whole number from ${least} to ${most}, not '${value}'.`, `For example --${name} ${Math.max(least, Math.min(most, 100))}.`);
+    throw new UserError(
+      `--${name} takes a whole number from ${least} to ${most}, not '${value}'.`,
+      `For example --${name} ${Math.max(least, Math.min(most, 100))}.`,
+    );
   }
   return number;
 };
@@ -131,36 +251,57 @@ const positive = (args: CommandArguments, name: string): number | null => {
   const value = text(args, name);
   if (value === undefined) return null;
   const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number) || number <= 0) throw new UserError(`--${name} takes a positive number, not '${value}'.`, `For example --${name} 45.`);
+  if (value.trim() === '' || !Number.isFinite(number) || number <= 0)
+    throw new UserError(
+      `--${name} takes a positive number, not '${value}'.`,
+      `For example --${name} 45.`,
+    );
   return number;
 };
 
 const readUntil = (value: string | undefined): MeasureOptions['until'] => {
   if (value === undefined) return null;
-  return value === 'decided' ? {kind: 'decision', target: 0.01} : {kind: 'precision', target: percentValue(value, '--until')};
+  return value === 'decided'
+    ? {kind: 'decision', target: 0.01}
+    : {kind: 'precision', target: percentValue(value, '--until')};
 };
 
 const percentValue = (value: string, what: string): number => {
   const number = Number(value.replace(/\s*%$/, ''));
-  if (value.trim() === '' || !Number.isFinite(number) || number <= 0 || number >= 100) throw new UserError(`${what} takes a percentage, not '${value}'.`, 'For example 0.5%.');
+  if (value.trim() === '' || !Number.isFinite(number) || number <= 0 || number >= 100)
+    throw new UserError(`${what} takes a percentage, not '${value}'.`, 'For example 0.5%.');
   return number / 100;
 };
 
-const oneOf = <T extends string>(args: CommandArguments, name: string, known: readonly T[]): T | null => {
+const oneOf = <T extends string>(
+  args: CommandArguments,
+  name: string,
+  known: readonly T[],
+): T | null => {
   const value = text(args, name);
   if (value === undefined) return null;
   const found = known.find((word) => word === value);
-  if (found === undefined) throw new UserError(`--${name} does not know '${value}'.`, `It takes one of: ${known.join(', ')}.`);
+  if (found === undefined)
+    throw new UserError(
+      `--${name} does not know '${value}'.`,
+      `It takes one of: ${known.join(', ')}.`,
+    );
   return found;
 };
 
 const readMargins = (values: CommandArguments['values'][string]): Record<string, number> => {
   const list = Array.isArray(values) ? values : values === undefined ? [] : [values];
-  return Object.fromEntries(list.map((entry) => {
-    const [event, value, more] = String(entry).split('=');
-    if (event === '' || value === undefined || more !== undefined) throw new UserError(`--margin takes EVENT=PCT, not '${entry}'.`, 'For example --margin cycles=0.5%.');
-    return [event, percentValue(value, '--margin')];
-  }));
+  return Object.fromEntries(
+    list.map((entry) => {
+      const [event, value, more] = String(entry).split('=');
+      if (event === '' || value === undefined || more !== undefined)
+        throw new UserError(
+          `--margin takes EVENT=PCT, not '${entry}'.`,
+          'For example --margin cycles=0.5%.',
+        );
+      return [event, percentValue(value, '--margin')];
+    }),
+  );
 };
 
 const readDetails = (args: CommandArguments): MeasureOptions['details'] => {
@@ -173,15 +314,19 @@ const readDetails = (args: CommandArguments): MeasureOptions['details'] => {
 const readEvents = (list: string | undefined): readonly string[] | null => {
   if (list === undefined) return null;
   const events = splitEvents(list);
-  if (events.length === 0) throw new UserError('--events names no event.', 'For example --events cycles,instructions.');
+  if (events.length === 0)
+    throw new UserError('--events names no event.', 'For example --events cycles,instructions.');
   const twice = events.find((event, index) => events.indexOf(event) !== index);
-  if (twice !== undefined) throw new UserError(`--events names '${twice}' twice.`, 'Name each event once.');
+  if (twice !== undefined)
+    throw new UserError(`--events names '${twice}' twice.`, 'Name each event once.');
   return events;
 };
 
 /** Splits at commas outside `pmu/…/` terms. */
 const splitEvents = (list: string): string[] =>
-  (list.match(/(?:[^,/]|\/[^/]*\/)+/g) ?? []).map((event) => event.trim()).filter((event) => event !== '');
+  (list.match(/(?:[^,/]|\/[^/]*\/)+/g) ?? [])
+    .map((event) => event.trim())
+    .filter((event) => event !== '');
 
 const readPlacement = (value: string): string => {
   if (value === 'random') return value;
@@ -195,7 +340,13 @@ export const sweepOffsets = (placement: string): readonly number[] => {
   const match = /^sweep:(\d+):(\d+):(\d+)$/.exec(placement);
   const [from, to, step] = (match ?? []).slice(1).map(Number);
   if (match === null || step < 4 || step % 4 !== 0 || from % 4 !== 0 || to < from || to > 4088) {
-    throw new UserError(`'${placement}' is not a sweep.`, 'sweep:FROM:TO:STEP in bytes, multiples of 4, for example sweep:0:64:4.');
+    throw new UserError(
+      `'${placement}' is not a sweep.`,
+      'sweep:FROM:TO:STEP in bytes, multiples of 4, for example sweep:0:64:4.',
+    );
   }
-  return Array.from({length: Math.floor((to - from) / step) + 1}, (_, index) => from + index * step);
+  return Array.from(
+    {length: Math.floor((to - from) / step) + 1},
+    (_, index) => from + index * step,
+  );
 };

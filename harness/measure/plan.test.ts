@@ -4,12 +4,24 @@ import {chooseRunsPerBlock, makePlan, oneSidedBlocks, plannedBlocks} from './pla
 import type {PlanRequest} from './plan.ts';
 
 const request: PlanRequest = {
-  seed: 7, runs: 40, budgetSeconds: 45, runSeconds: 1, runsPerBlock: 2, warmupQuads: 1, aa: true, stopsEarly: false, repeat: 10, placement: 'random', events: ['task-clock'],
+  seed: 7,
+  runs: 40,
+  budgetSeconds: 45,
+  runSeconds: 1,
+  runsPerBlock: 2,
+  warmupQuads: 1,
+  aa: true,
+  stopsEarly: false,
+  repeat: 10,
+  placement: 'random',
+  events: ['task-clock'],
 };
 
 test('the same request gives the same plan, another seed another order', () => {
   expect(makePlan(request)).toEqual(makePlan(request));
-  const orders = new Set(Array.from({length: 20}, (_, seed) => makePlan({...request, seed}).order.join()));
+  const orders = new Set(
+    Array.from({length: 20}, (_, seed) => makePlan({...request, seed}).order.join()),
+  );
   expect(orders.size).toBeGreaterThan(10);
 });
 
@@ -23,12 +35,15 @@ test.each([
 });
 
 test('one side alone gets all blocks of a quad', () => {
-  expect(makePlan({...request, runs: 16, runsPerBlock: 2, aa: false, oneSided: true}).quads).toBe(2);
+  expect(makePlan({...request, runs: 16, runsPerBlock: 2, aa: false, oneSided: true}).quads).toBe(
+    2,
+  );
 });
 
 test('both sides get the same number of runs at mirrored places', () => {
   const blocks = plannedBlocks(makePlan(request));
-  const positions = (side: string) => blocks.filter((block) => block.side === side).reduce((sum, block) => sum + block.position, 0);
+  const positions = (side: string) =>
+    blocks.filter((block) => block.side === side).reduce((sum, block) => sum + block.position, 0);
   expect(blocks.filter((block) => block.side === 'before')).toHaveLength(blocks.length / 2);
   expect(positions('before')).toBe(positions('after'));
   expect(blocks.map((block) => block.index)).toEqual(blocks.map((_, index) => index));
@@ -37,7 +52,9 @@ test('both sides get the same number of runs at mirrored places', () => {
 test('the A/A quads are a quarter, spread out, and never warm-up', () => {
   const plan = makePlan({...request, runs: 80});
   const blocks = plannedBlocks(plan);
-  const places = blocks.filter((block) => block.aa && block.position === 0).map((block) => block.index / 4);
+  const places = blocks
+    .filter((block) => block.aa && block.position === 0)
+    .map((block) => block.index / 4);
   expect(plan.aaQuads).toBe(5);
   expect(places).toHaveLength(5);
   expect(Math.max(...places.slice(1).map((place, i) => place - places[i]))).toBeLessThan(8);
@@ -54,11 +71,21 @@ test('one-sided sessions run the before side only', () => {
   expect(blocks.every((block) => block.side === 'before' && !block.aa)).toBe(true);
 });
 
-test.each([[1.2, 1], [0.25, 5], [0.01, 64], [0.1, 12]])('runs of %d s are measured %i under one perf', (seconds, runs) => {
+test.each([
+  [1.2, 1],
+  [0.25, 5],
+  [0.01, 64],
+  [0.1, 12],
+])('runs of %d s are measured %i under one perf', (seconds, runs) => {
   expect(chooseRunsPerBlock(seconds)).toBe(runs);
 });
 
-test.each([[45, 0.25], [45, 1.3], [1, 30], [3600, 0.25]])('a budget of %d s with runs of %d s gives 6 to 60 quads', (budgetSeconds, runSeconds) => {
+test.each([
+  [45, 0.25],
+  [45, 1.3],
+  [1, 30],
+  [3600, 0.25],
+])('a budget of %d s with runs of %d s gives 6 to 60 quads', (budgetSeconds, runSeconds) => {
   const {quads} = makePlan({...request, runs: null, runsPerBlock: null, budgetSeconds, runSeconds});
   expect(quads).toBeGreaterThanOrEqual(6);
   expect(quads).toBeLessThanOrEqual(60);

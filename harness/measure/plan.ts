@@ -1,8 +1,12 @@
-// The plan of a session: how many quads, in which order, with which seeds; made once and followed to the letter, also after a kill.
+// The plan of a session: how many quads, in which order, with which seeds; made once and followed
+// to the letter, also after a kill.
 import type {Plan, SideName} from '../../results/types.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 
-/** What a block costs beside its runs, in seconds: perf's start and the journal (`npm run bench:overhead` measures it all). */
+/**
+ * What a block costs beside its runs, in seconds: perf's start and the journal (`npm run
+ * bench:overhead` measures it all).
+ */
 const perfCostSeconds = 0.012;
 
 export interface PlanRequest {
@@ -24,7 +28,10 @@ export interface PlanRequest {
   readonly events: readonly string[];
 }
 
-/** Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above 60 little is gained. */
+/**
+ * Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above
+ * 60 little is gained.
+ */
 const quadLimits = {least: 6, comfortable: 8, most: 60} as const;
 /** With a stopping rule a session may take this many times its budget. */
 const patience = 5;
@@ -33,15 +40,28 @@ const patience = 5;
 export const chooseRunsPerBlock = (runSeconds: number): number =>
   Math.min(64, Math.max(1, Math.ceil(perfCostSeconds / (0.01 * Math.max(runSeconds, 1e-4)))));
 
-/** A plan from a request; the same request gives the same plan. `-r` is rounded up to whole quads. */
+/**
+ * A plan from a request; the same request gives the same plan. `-r` is rounded up to whole quads.
+ */
 export const makePlan = (request: PlanRequest): Plan => {
-  const runsPerBlock = request.runsPerBlock ?? Math.min(chooseRunsPerBlock(request.runSeconds), request.runs === null ? runsThatLeaveQuads(request) : Math.max(1, Math.floor(request.runs / (2 * quadLimits.comfortable))));
-  const quads = request.runs === null
-    ? quadsThatFit(request, runsPerBlock)
-    : Math.max(1, Math.ceil(request.runs / ((request.oneSided === true ? 4 : 2) * runsPerBlock)));
+  const runsPerBlock =
+    request.runsPerBlock ??
+    Math.min(
+      chooseRunsPerBlock(request.runSeconds),
+      request.runs === null
+        ? runsThatLeaveQuads(request)
+        : Math.max(1, Math.floor(request.runs / (2 * quadLimits.comfortable))),
+    );
+  const quads =
+    request.runs === null
+      ? quadsThatFit(request, runsPerBlock)
+      : Math.max(1, Math.ceil(request.runs / ((request.oneSided === true ? 4 : 2) * runsPerBlock)));
   const aaQuads = request.aa ? aaQuadsFor(quads) : 0;
   const random = seededRandom(derivedSeed(request.seed, 1));
-  const order = Array.from({length: request.warmupQuads + quads}, () => (random() < 0.5 ? 'ABBA' : 'BAAB') as 'ABBA' | 'BAAB');
+  const order = Array.from(
+    {length: request.warmupQuads + quads},
+    () => (random() < 0.5 ? 'ABBA' : 'BAAB') as 'ABBA' | 'BAAB',
+  );
   return {
     seed: request.seed,
     quads,
@@ -55,23 +75,42 @@ export const makePlan = (request: PlanRequest): Plan => {
   };
 };
 
-/** A quarter of the quads, and no fewer than an A/A needs to say anything where the session is long enough to afford them. */
-const aaQuadsFor = (quads: number): number => Math.max(Math.ceil(quads / 4), quads >= quadLimits.comfortable ? 4 : 1);
+/**
+ * A quarter of the quads, and no fewer than an A/A needs to say anything where the session is long
+ * enough to afford them.
+ */
+const aaQuadsFor = (quads: number): number =>
+  Math.max(Math.ceil(quads / 4), quads >= quadLimits.comfortable ? 4 : 1);
 
-/** Quads count more than perf's last per cent: blocks shrink until a comfortable number of quads fits into the budget. */
+/**
+ * Quads count more than perf's last per cent: blocks shrink until a comfortable number of quads
+ * fits into the budget.
+ */
 const runsThatLeaveQuads = ({budgetSeconds, warmupQuads, aa, runSeconds}: PlanRequest): number => {
-  const blocks = 4 * (warmupQuads + quadLimits.comfortable + (aa ? aaQuadsFor(quadLimits.comfortable) : 0));
-  return Math.max(1, Math.floor((budgetSeconds / blocks - perfCostSeconds) / Math.max(runSeconds, 1e-4)));
+  const blocks =
+    4 * (warmupQuads + quadLimits.comfortable + (aa ? aaQuadsFor(quadLimits.comfortable) : 0));
+  return Math.max(
+    1,
+    Math.floor((budgetSeconds / blocks - perfCostSeconds) / Math.max(runSeconds, 1e-4)),
+  );
 };
 
 const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   const quadSeconds = 4 * runsPerBlock * request.runSeconds + 4 * perfCostSeconds;
   const budgetSeconds = request.budgetSeconds * (request.stopsEarly ? patience : 1);
-  const fit = Math.floor((budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1));
-  return Math.min(quadLimits.most * (request.stopsEarly ? patience : 1), Math.max(quadLimits.least, fit));
+  const fit = Math.floor(
+    (budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1),
+  );
+  return Math.min(
+    quadLimits.most * (request.stopsEarly ? patience : 1),
+    Math.max(quadLimits.least, fit),
+  );
 };
 
-/** One block to run. `index` numbers all blocks of the session from 0; an A/A block has side labels but runs the before side. */
+/**
+ * One block to run. `index` numbers all blocks of the session from 0; an A/A block has side labels
+ * but runs the before side.
+ */
 export interface PlannedBlock {
   readonly index: number;
   readonly quad: number;
@@ -82,18 +121,23 @@ export interface PlannedBlock {
   readonly seed: number;
 }
 
-/** All blocks in the order they run: warm-up quads, then A/B quads with the A/A quads spread evenly among them. */
+/**
+ * All blocks in the order they run: warm-up quads, then A/B quads with the A/A quads spread evenly
+ * among them.
+ */
 export const plannedBlocks = (plan: Plan): readonly PlannedBlock[] => {
   const quads = quadSequence(plan);
-  return quads.flatMap(({quad, order, warmup, aa}, sequence) => [...order].map((letter, position): PlannedBlock => ({
-    index: sequence * 4 + position,
-    quad,
-    position,
-    side: letter === 'A' ? 'before' : 'after',
-    warmup,
-    aa,
-    seed: derivedSeed(plan.seed, 2, sequence, position),
-  })));
+  return quads.flatMap(({quad, order, warmup, aa}, sequence) =>
+    [...order].map((letter, position): PlannedBlock => ({
+      index: sequence * 4 + position,
+      quad,
+      position,
+      side: letter === 'A' ? 'before' : 'after',
+      warmup,
+      aa,
+      seed: derivedSeed(plan.seed, 2, sequence, position),
+    })),
+  );
 };
 
 interface PlannedQuad {
@@ -111,9 +155,19 @@ const quadSequence = (plan: Plan): PlannedQuad[] => {
     sequence.push({quad, order: plan.order[quad], warmup: true, aa: false});
   }
   for (let quad = 0; quad < plan.quads; quad++) {
-    sequence.push({quad: plan.warmupQuads + quad, order: plan.order[plan.warmupQuads + quad], warmup: false, aa: false});
+    sequence.push({
+      quad: plan.warmupQuads + quad,
+      order: plan.order[plan.warmupQuads + quad],
+      warmup: false,
+      aa: false,
+    });
     while (aaDone < plan.aaQuads && quad + 1 >= (aaDone + 0.5) * step) {
-      sequence.push({quad: aaDone, order: plan.order[plan.warmupQuads + (aaDone * 7) % plan.quads], warmup: false, aa: true});
+      sequence.push({
+        quad: aaDone,
+        order: plan.order[plan.warmupQuads + ((aaDone * 7) % plan.quads)],
+        warmup: false,
+        aa: true,
+      });
       aaDone++;
     }
   }

@@ -1,4 +1,5 @@
-// A session killed with SIGKILL at any moment goes on with the same plan, and no finished block is lost.
+// A session killed with SIGKILL at any moment goes on with the same plan, and no finished block is
+// lost.
 import {spawn, spawnSync} from 'node:child_process';
 import {appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -8,16 +9,32 @@ import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {listSessions, loadSession, readJournal} from '../../results/store/index.ts';
 import {seededRandom} from '../random.ts';
-import {noPerf} from '../testing.ts';
+import {noPerf} from '../testing/captured-io.ts';
 
 const launcher = fileURLToPath(new URL('../../jitstat', import.meta.url));
 const built = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'jitstat-kill-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
-/** The launcher builds where that is due; the tests then start the built program, so that kills hit it and not the launcher. */
+/**
+ * The launcher builds where that is due; the tests then start the built program, so that kills hit
+ * it and not the launcher.
+ */
 beforeAll(() => void spawnSync(launcher, ['--help'], {stdio: 'ignore'}));
 
-const quick = ['-r', '6', '--runs-per-block', '1', '--warmup', '1', '--seed', '5', '--no-report', '--json', '--events', 'task-clock,page-faults'];
+const quick = [
+  '-r',
+  '6',
+  '--runs-per-block',
+  '1',
+  '--warmup',
+  '1',
+  '--seed',
+  '5',
+  '--no-report',
+  '--json',
+  '--events',
+  'task-clock,page-faults',
+];
 const commands = ['--', 'true', '--', 'true'];
 
 interface Ended {
@@ -27,21 +44,32 @@ interface Ended {
 }
 
 /** `kill`: after so many milliseconds, or once the journal of a store has so many lines. */
-const jitstat = (args: readonly string[], kill: number | { readonly store: string; readonly lines: number } | null = null): Promise<Ended> => new Promise((resolve) => {
-  const child = spawn(process.execPath, [built, ...args], {stdio: ['ignore', 'pipe', 'pipe']});
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); });
-  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString(); });
-  if (kill !== null) void momentOf(kill).then(() => child.kill('SIGKILL'));
-  child.on('close', (code) => resolve({code, out, err}));
-});
+const jitstat = (
+  args: readonly string[],
+  kill: number | {readonly store: string; readonly lines: number} | null = null,
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [built, ...args], {stdio: ['ignore', 'pipe', 'pipe']});
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    if (kill !== null) void momentOf(kill).then(() => child.kill('SIGKILL'));
+    child.on('close', (code) => resolve({code, out, err}));
+  });
 
-const momentOf = async (kill: number | { readonly store: string; readonly lines: number }): Promise<void> => {
+const momentOf = async (
+  kill: number | {readonly store: string; readonly lines: number},
+): Promise<void> => {
   if (typeof kill === 'number') return sleep(kill);
   for (let waited = 0; waited < 30_000; waited += 2) {
     const [journal] = journalsIn(kill.store);
-    if (journal !== undefined && readFileSync(journal, 'utf8').split('\n').length > kill.lines) return undefined;
+    if (journal !== undefined && readFileSync(journal, 'utf8').split('\n').length > kill.lines)
+      return undefined;
     await sleep(2);
   }
   throw new Error('no journal appeared');
@@ -52,52 +80,68 @@ const journalsIn = (store: string): string[] => {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 };
 
-describe.skipIf(noPerf !== null)(`killed sessions${noPerf === null ? '' : ` (skipped: ${noPerf})`}`, () => {
-  test('24 kills at random moments, each resumed', {timeout: 240_000}, async () => {
-    const started = Date.now();
-    const whole = await jitstat(['ab', '--store', join(root, 'whole'), ...quick, ...commands]);
-    const wholeMs = Date.now() - started;
-    expect(whole).toMatchObject({code: 0, err: ''});
-    const random = seededRandom(20);
-    const outcome = {early: 0, cut: 0, finished: 0};
-    for (let kill = 0; kill < 24; kill++) {
-      const store = join(root, String(kill));
-      // Four at any time, also before there is a plan or after the end; the others while blocks run.
-      await jitstat(['ab', '--store', store, ...quick, ...commands], kill < 4 ? random() * wholeMs : {store, lines: 1 + Math.floor(random() * 20)});
-      const [journal] = journalsIn(store);
-      if (journal === undefined) {
-        if (existsSync(join(store, 'data'))) outcome.finished++;
-        else outcome.early++;
-        continue;
+describe.skipIf(noPerf !== null)(
+  `killed sessions${noPerf === null ? '' : ` (skipped: ${noPerf})`}`,
+  () => {
+    test('24 kills at random moments, each resumed', {timeout: 240_000}, async () => {
+      const started = Date.now();
+      const whole = await jitstat(['ab', '--store', join(root, 'whole'), ...quick, ...commands]);
+      const wholeMs = Date.now() - started;
+      expect(whole).toMatchObject({code: 0, err: ''});
+      const random = seededRandom(20);
+      const outcome = {early: 0, cut: 0, finished: 0};
+      for (let kill = 0; kill < 24; kill++) {
+        const store = join(root, String(kill));
+        // Four at any time, also before there is a plan or after the end; the others while blocks
+        // run.
+        await jitstat(
+          ['ab', '--store', store, ...quick, ...commands],
+          kill < 4 ? random() * wholeMs : {store, lines: 1 + Math.floor(random() * 20)},
+        );
+        const [journal] = journalsIn(store);
+        if (journal === undefined) {
+          if (existsSync(join(store, 'data'))) outcome.finished++;
+          else outcome.early++;
+          continue;
+        }
+        outcome.cut++;
+        const {header, blocks} = readJournal(journal);
+        const kept = blocks.map((block) => block.runs[0].events['task-clock']?.[0]);
+        const resumed = await jitstat([
+          'ab',
+          '--resume',
+          '--store',
+          store,
+          '--no-report',
+          '--json',
+        ]);
+        expect(resumed).toMatchObject({code: 0, err: ''});
+        expect(journalsIn(store)).toEqual([]);
+        const {entries, problems} = listSessions(store);
+        expect(problems).toEqual([]);
+        expect(entries.map((entry) => entry.id)).toEqual([header.id]);
+        const {session, samples, aaSamples} = await loadSession(store, header.id);
+        expect(session.plan).toEqual(header.plan);
+        const values = samples!.events.find((series) => series.event === 'task-clock')!.value;
+        const aaValues = aaSamples!.events.find((series) => series.event === 'task-clock')!.value;
+        expect(values.length + aaValues.length).toBe(
+          4 * (header.plan.warmupQuads + header.plan.quads + header.plan.aaQuads),
+        );
+        expect([...values, ...aaValues]).toEqual(expect.arrayContaining(kept));
       }
-      outcome.cut++;
-      const {header, blocks} = readJournal(journal);
-      const kept = blocks.map((block) => block.runs[0].events['task-clock']?.[0]);
+      expect(outcome.cut).toBeGreaterThanOrEqual(18);
+      console.log(`kills: ${JSON.stringify(outcome)}`);
+    });
+
+    test('a torn last line is dropped and its block is run again', {timeout: 60_000}, async () => {
+      const store = join(root, 'torn');
+      await jitstat(['ab', '--store', store, ...quick, ...commands], {store, lines: 4});
+      const [journal] = journalsIn(store);
+      expect(readJournal(journal).blocks.length).toBeGreaterThan(2);
+      appendFileSync(journal, '{"type":"block","index":99,"qu');
       const resumed = await jitstat(['ab', '--resume', '--store', store, '--no-report', '--json']);
       expect(resumed).toMatchObject({code: 0, err: ''});
-      expect(journalsIn(store)).toEqual([]);
-      const {entries, problems} = listSessions(store);
-      expect(problems).toEqual([]);
-      expect(entries.map((entry) => entry.id)).toEqual([header.id]);
-      const {session, samples, aaSamples} = await loadSession(store, header.id);
-      expect(session.plan).toEqual(header.plan);
-      const values = samples!.events.find((series) => series.event === 'task-clock')!.value;
-      const aaValues = aaSamples!.events.find((series) => series.event === 'task-clock')!.value;
-      expect(values.length + aaValues.length).toBe(4 * (header.plan.warmupQuads + header.plan.quads + header.plan.aaQuads));
-      expect([...values, ...aaValues]).toEqual(expect.arrayContaining(kept));
-    }
-    expect(outcome.cut).toBeGreaterThanOrEqual(18);
-    console.log(`kills: ${JSON.stringify(outcome)}`);
-  });
-
-  test('a torn last line is dropped and its block is run again', {timeout: 60_000}, async () => {
-    const store = join(root, 'torn');
-    await jitstat(['ab', '--store', store, ...quick, ...commands], {store, lines: 4});
-    const [journal] = journalsIn(store);
-    expect(readJournal(journal).blocks.length).toBeGreaterThan(2);
-    appendFileSync(journal, '{"type":"block","index":99,"qu');
-    const resumed = await jitstat(['ab', '--resume', '--store', store, '--no-report', '--json']);
-    expect(resumed).toMatchObject({code: 0, err: ''});
-    expect(listSessions(store).entries).toHaveLength(1);
-  });
-});
+      expect(listSessions(store).entries).toHaveLength(1);
+    });
+  },
+);

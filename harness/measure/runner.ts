@@ -1,8 +1,9 @@
-// The runner: goes through the planned blocks, runs what is not done yet, and writes each finished block to the journal.
+// The runner: goes through the planned blocks, runs what is not done yet, and writes each finished
+// block to the journal.
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {eventInfo} from '../../results/events.ts';
+import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
 import type {BlockResult, Count, Perf} from '../perf/perf.ts';
 import {runBlock} from '../perf/perf.ts';
@@ -33,7 +34,10 @@ export interface RunnerRequest {
 /** A run that did not do what it should; `text` names what, where and which block. */
 export class RunProblem extends UserError {}
 
-/** Runs every block that is not done and returns all blocks in order. Throws RunProblem; the blocks before it are in the journal. */
+/**
+ * Runs every block that is not done and returns all blocks in order. Throws RunProblem; the blocks
+ * before it are in the journal.
+ */
 export const runBlocks = async (request: RunnerRequest): Promise<readonly JournalBlock[]> => {
   const finished = [...request.done];
   const doneIndexes = new Set(request.done.map((block) => block.index));
@@ -57,15 +61,30 @@ const subjectOf = (request: RunnerRequest, block: PlannedBlock): Subject =>
   block.side === 'before' || block.aa || request.after === null ? request.before : request.after;
 
 const prepareBlock = (request: RunnerRequest, block: PlannedBlock): Promise<ReadyBlock> =>
-  subjectOf(request, block).prepare({index: block.index, quad: block.quad, seed: block.seed, folder: request.folder});
+  subjectOf(request, block).prepare({
+    index: block.index,
+    quad: block.quad,
+    seed: block.seed,
+    folder: request.folder,
+  });
 
-const runOne = async (request: RunnerRequest, block: PlannedBlock, ready: ReadyBlock): Promise<JournalBlock> => {
+const runOne = async (
+  request: RunnerRequest,
+  block: PlannedBlock,
+  ready: ReadyBlock,
+): Promise<JournalBlock> => {
   const subject = subjectOf(request, block);
   const events = request.passes[block.quad % request.passes.length];
-  const {result, reported} = await underPerf({...request, events}, subject, ready, request.runsPerBlock);
+  const {result, reported} = await underPerf(
+    {...request, events},
+    subject,
+    ready,
+    request.runsPerBlock,
+  );
   const {problem, results, counts} = ready.check(reported, request.runsPerBlock);
   const trouble = problem ?? exitTrouble(result, request);
-  if (trouble !== null) throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem));
+  if (trouble !== null)
+    throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem));
   return {
     type: 'block',
     index: block.index,
@@ -78,9 +97,16 @@ const runOne = async (request: RunnerRequest, block: PlannedBlock, ready: ReadyB
     runs: result.runs.map((counted, run): JournalRun => ({
       events: {
         ...Object.fromEntries(counted.map(journalCount)),
-        ...Object.fromEntries(Object.entries(counts[run] ?? {}).map(([event, value]) => [event, [value, null, null] as const])),
+        ...Object.fromEntries(
+          Object.entries(counts[run] ?? {}).map(([event, value]) => [
+            event,
+            [value, null, null] as const,
+          ]),
+        ),
       },
-      ...results[run] === undefined ? {} : {shim: results[run] as Readonly<Record<string, unknown>>},
+      ...(results[run] === undefined
+        ? {}
+        : {shim: results[run] as Readonly<Record<string, unknown>>}),
     })),
   };
 };
@@ -88,12 +114,21 @@ const runOne = async (request: RunnerRequest, block: PlannedBlock, ready: ReadyB
 /** `-v` prints clocks in nanoseconds; the table of events has them in perf's own msec. */
 const journalCount = (count: Count) => {
   const value = eventInfo(count.event).unit === 'msec' ? count.value / 1e6 : count.value;
-  return [count.event, [count.running > 0 || count.enabled === 0 ? value : null, count.enabled, count.running] as const] as const;
+  return [
+    count.event,
+    [
+      count.running > 0 || count.enabled === 0 ? value : null,
+      count.enabled,
+      count.running,
+    ] as const,
+  ] as const;
 };
 
-/** Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there. */
+/**
+ * Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there.
+ */
 export const underPerf = async (
-  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder'> & { readonly events: readonly string[] },
+  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder'> & {readonly events: readonly string[]},
   subject: Subject,
   ready: ReadyBlock,
   runs: number,
@@ -106,10 +141,10 @@ export const underPerf = async (
       perf: request.perf,
       events: request.events,
       runs,
-      argv: [...ready.argv, ...region?.arguments ?? []],
-      descriptors: [descriptor, ...region?.descriptors ?? []],
+      argv: [...ready.argv, ...(region?.arguments ?? [])],
+      descriptors: [descriptor, ...(region?.descriptors ?? [])],
       extra: region?.perfOptions ?? [],
-      ...subject.cwd === undefined ? {} : {cwd: subject.cwd},
+      ...(subject.cwd === undefined ? {} : {cwd: subject.cwd}),
     });
     return {result, reported: readFileSync(file, 'utf8')};
   } finally {
@@ -120,14 +155,19 @@ export const underPerf = async (
 };
 
 const exitTrouble = (result: BlockResult, request: RunnerRequest): string | null => {
-  if (result.killed !== null && !request.ignoreFailure) return `the command was killed (${result.killed})`;
-  if (result.runs.length < request.runsPerBlock) return `perf counted ${result.runs.length} of ${request.runsPerBlock} runs`;
-  return result.exitCode === 0 || request.ignoreFailure ? null : `the command ended with exit code ${result.exitCode}`;
+  if (result.killed !== null && !request.ignoreFailure)
+    return `the command was killed (${result.killed})`;
+  if (result.runs.length < request.runsPerBlock)
+    return `perf counted ${result.runs.length} of ${request.runsPerBlock} runs`;
+  return result.exitCode === 0 || request.ignoreFailure
+    ? null
+    : `the command ended with exit code ${result.exitCode}`;
 };
 
 const where = (block: PlannedBlock, subject: Subject): string =>
   `block ${block.index + 1} (quad ${block.quad + 1}, ${block.aa ? 'A/A, ' : ''}${block.side}: ${subject.info.label})`;
 
-const hintFor = (problem: string | null): string => problem === null
-  ? 'Mend the command, or pass --ignore-failure to measure it all the same; finished runs are kept.'
-  : 'The finished runs are kept in the store; jitstat jit WORKLOAD --variant V --listing shows the code.';
+const hintFor = (problem: string | null): string =>
+  problem === null
+    ? 'Mend the command, or pass --ignore-failure to measure it all the same; finished runs are kept.'
+    : 'The finished runs are kept in the store; jitstat jit WORKLOAD --variant V --listing shows the code.';

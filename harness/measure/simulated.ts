@@ -2,23 +2,40 @@
 import {finishSession, newSessionId} from '../../results/store/index.ts';
 import type {Comparison, Session} from '../../results/types.ts';
 import {UserError} from '../../jit/error.ts';
-import {formatPlacement} from '../../jit/placement.ts';
-import type {Io} from '../command.ts';
-import {readHost} from '../host/record.ts';
+import {formatPlacement} from '../../jit/image/placement.ts';
+import type {Io} from '../command/command.ts';
+import {readHost} from '../host/host-record.ts';
 import {hasHardwareCounters} from '../perf/perf.ts';
-import {onePlacement, simulatePair} from '../simulate/sides.ts';
+import {onePlacement, simulatePair} from '../simulate/simulate-pair.ts';
 import type {Measured, MeasureRequest} from './measure.ts';
 import {sessionSuffix} from './measure.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 
-/** Runs both sides under valgrind and stores what came out. Throws UserError where there is nothing to simulate. */
-export const simulateSession = async (io: Io, {target, options, store}: MeasureRequest): Promise<Measured> => {
-  if (target.kind !== 'workload' || target.after === null || [target.before, target.after].includes('kernel')) {
-    throw new UserError(`--source ${options.source} counts two variants of a workload.`, 'Leave --source out to measure commands, one side, or the running kernel.');
+/**
+ * Runs both sides under valgrind and stores what came out. Throws UserError where there is nothing
+ * to simulate.
+ */
+export const simulateSession = async (
+  io: Io,
+  {target, options, store}: MeasureRequest,
+): Promise<Measured> => {
+  if (
+    target.kind !== 'workload' ||
+    target.after === null ||
+    [target.before, target.after].includes('kernel')
+  ) {
+    throw new UserError(
+      `--source ${options.source} counts two variants of a workload.`,
+      'Leave --source out to measure commands, one side, or the running kernel.',
+    );
   }
   const {before, after} = await subjectsOf(target, options, io.cwd);
   const {placement, tlb} = options;
-  const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {layout: layoutOf(options), placement, tlb});
+  const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {
+    layout: layoutOf(options),
+    placement,
+    tlb,
+  });
   const now = io.now();
   const comparison: Comparison = {
     schema: 'jitstat/comparison/1',
@@ -45,7 +62,17 @@ export const simulateSession = async (io: Io, {target, options, store}: MeasureR
     before: comparison.before,
     after: comparison.after,
     host: readHost(null, hasHardwareCounters()),
-    plan: {seed: options.seed, quads: 0, warmupQuads: 0, runsPerBlock: 0, order: [], repeat: 1, placement: formatPlacement(onePlacement(placement)), events: comparison.rows.map((row) => row.event), aaQuads: 0},
+    plan: {
+      seed: options.seed,
+      quads: 0,
+      warmupQuads: 0,
+      runsPerBlock: 0,
+      order: [],
+      repeat: 1,
+      placement: formatPlacement(onePlacement(placement)),
+      events: comparison.rows.map((row) => row.event),
+      aaQuads: 0,
+    },
     placements: [],
     commands: {},
     notCounted: [],

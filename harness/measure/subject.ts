@@ -1,18 +1,28 @@
-// A subject is one side of a measurement: something that can be made ready for a block and run by perf.
+// A subject is one side of a measurement: something that can be made ready for a block and run by
+// perf.
 import type {SideInfo} from '../../results/types.ts';
 
-/** What the runs of a block reported, one entry a run; `counts` are events of the subject's own clock or counters. */
+/**
+ * What the runs of a block reported, one entry a run; `counts` are events of the subject's own
+ * clock or counters.
+ */
 export interface CheckedReport {
   readonly problem: string | null;
   readonly results: readonly unknown[];
   readonly counts: readonly Readonly<Record<string, number>>[];
 }
 
-/** One block made ready. `check` judges what the runs reported on descriptor 3: null = fine, else what went wrong, in words. */
+/**
+ * One block made ready. `check` judges what the runs reported on descriptor 3: null = fine, else
+ * what went wrong, in words.
+ */
 export interface ReadyBlock {
   readonly argv: readonly string[];
   /** Where the image lay: text form and load addresses by symbol; null where there is no image. */
-  readonly placement: { readonly text: string; readonly addresses: Readonly<Record<string, string>> } | null;
+  readonly placement: {
+    readonly text: string;
+    readonly addresses: Readonly<Record<string, string>>;
+  } | null;
   readonly check: (reported: string, runs: number) => CheckedReport;
 }
 
@@ -24,7 +34,10 @@ export interface BlockSeat {
   readonly folder: string;
 }
 
-/** One side. `prepare` may write files into `folder`, named after `block` so that blocks do not clash. */
+/**
+ * One side. `prepare` may write files into `folder`, named after `block` so that blocks do not
+ * clash.
+ */
 export interface Subject {
   readonly info: SideInfo;
   readonly cwd?: string;
@@ -35,5 +48,9 @@ export interface Subject {
 export const commandSubject = (argv: readonly string[], label: string, cwd: string): Subject => ({
   info: {label, command: argv.join(' ')},
   cwd,
-  prepare: async () => ({argv, placement: null, check: () => ({problem: null, results: [], counts: []})}),
+  prepare: async () => ({
+    argv,
+    placement: null,
+    check: () => ({problem: null, results: [], counts: []}),
+  }),
 });

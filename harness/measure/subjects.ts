@@ -1,15 +1,16 @@
-// From a target to its two subjects: variants of a workload in the user shim, the running kernel, or commands.
+// From a target to its two subjects: variants of a workload in the user shim, the running kernel,
+// or commands.
 import {writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {formatPlacement, parsePlacement} from '../../jit/placement.ts';
+import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
-import {findWorkload} from '../../workloads/index.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {derivedSeed} from '../random.ts';
-import {buildShim} from '../shim/build.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {dumpKernelImages, kernelImageBytes} from '../shim/kernel-image.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
@@ -25,11 +26,18 @@ export interface Subjects {
 }
 
 /** Both sides of a target, compiled and checked; `after` is null for a one-sided session. */
-export const subjectsOf = async (target: Target, options: MeasureOptions, cwd: string): Promise<Subjects> => {
+export const subjectsOf = async (
+  target: Target,
+  options: MeasureOptions,
+  cwd: string,
+): Promise<Subjects> => {
   if (target.kind === 'commands') {
     return {
       before: commandSubject(target.before, target.before.join(' '), target.cwd),
-      after: target.after === null ? null : commandSubject(target.after, target.after.join(' '), target.cwd),
+      after:
+        target.after === null
+          ? null
+          : commandSubject(target.after, target.after.join(' '), target.cwd),
     };
   }
   const workload = workloadOf(target, cwd);
@@ -40,18 +48,33 @@ export const subjectsOf = async (target: Target, options: MeasureOptions, cwd: s
 };
 
 /** A built-in workload by name, or one of the user's own by the path of its object file. */
-export const workloadOf = (target: { readonly workload: string; readonly scenario?: string }, cwd: string): Workload =>
+export const workloadOf = (
+  target: {readonly workload: string; readonly scenario?: string},
+  cwd: string,
+): Workload =>
   /[./]/.test(target.workload)
-    ? loadUserWorkload(resolve(cwd, target.workload), target.scenario === undefined ? undefined : resolve(cwd, target.scenario))
+    ? loadUserWorkload(
+        resolve(cwd, target.workload),
+        target.scenario === undefined ? undefined : resolve(cwd, target.scenario),
+      )
     : findWorkload(target.workload);
 
-const variantSubject = async (workload: Workload, variant: string, options: MeasureOptions): Promise<Subject> =>
+const variantSubject = async (
+  workload: Workload,
+  variant: string,
+  options: MeasureOptions,
+): Promise<Subject> =>
   variant === 'kernel' ? kernelSubject(workload, options) : userSubject(workload, variant, options);
 
-const userSubject = async (workload: Workload, variant: string, options: MeasureOptions): Promise<Subject> => {
+const userSubject = async (
+  workload: Workload,
+  variant: string,
+  options: MeasureOptions,
+): Promise<Subject> => {
   const shim = await buildShim('user');
   const layout = layoutOf(options);
-  const job = (placement: Placement, repeat: number) => prepareJob({workload, variant, placement, layout, shim, repeat});
+  const job = (placement: Placement, repeat: number) =>
+    prepareJob({workload, variant, placement, layout, shim, repeat});
   const reference = await job({kind: 'fixed', offset: 0}, 1);
   return {
     info: {
@@ -72,16 +95,20 @@ const userSubject = async (workload: Workload, variant: string, options: Measure
         argv: [shim.path, file],
         placement: {
           text: formatPlacement(placement),
-          addresses: Object.fromEntries(image.functions.map((one) => [one.symbol, `0x${one.base.toString(16)}`])),
+          addresses: Object.fromEntries(
+            image.functions.map((one) => [one.symbol, `0x${one.base.toString(16)}`]),
+          ),
         },
-        check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, image)),
+        check: (reported, runs) =>
+          checkReported(reported, runs, (result) => describeResult(result, image)),
       };
     },
   };
 };
 
 /** What the options change of a variant's layout. */
-export const layoutOf = (options: MeasureOptions): Partial<Layout> => (options.indirect === null ? {} : {indirectBranch: options.indirect});
+export const layoutOf = (options: MeasureOptions): Partial<Layout> =>
+  options.indirect === null ? {} : {indirectBranch: options.indirect};
 
 const kernelSubject = async (workload: Workload, options: MeasureOptions): Promise<Subject> => {
   const shim = await buildShim('kernel');
@@ -102,7 +129,8 @@ const kernelSubject = async (workload: Workload, options: MeasureOptions): Promi
       return {
         argv: [shim.path, file],
         placement: null,
-        check: (reported, runs) => checkReported(reported, runs, (result) => describeResult(result, {functions: []})),
+        check: (reported, runs) =>
+          checkReported(reported, runs, (result) => describeResult(result, {functions: []})),
       };
     },
   };
@@ -111,20 +139,36 @@ const kernelSubject = async (workload: Workload, options: MeasureOptions): Promi
 type ShimResult = ReturnType<typeof parseShimResults>[number];
 
 /** Judges what the runs of a block reported: every run must have reported, and every one `ok`. */
-const checkReported = (reported: string, runs: number, describe: (result: ShimResult) => string): CheckedReport => {
+const checkReported = (
+  reported: string,
+  runs: number,
+  describe: (result: ShimResult) => string,
+): CheckedReport => {
   const results = parseShimResults(reported);
   const counts = results.map((result) => ({'ns-per-execution': nsPerExecution(result)}));
   const wrong = results.findIndex((result) => result.status !== 'ok');
-  if (wrong !== -1) return {problem: `run ${wrong + 1} of ${runs}: ${describe(results[wrong])}`, results, counts};
-  if (results.length < runs) return {problem: `run ${results.length + 1} of ${runs} ended without a report`, results, counts};
+  if (wrong !== -1)
+    return {problem: `run ${wrong + 1} of ${runs}: ${describe(results[wrong])}`, results, counts};
+  if (results.length < runs)
+    return {
+      problem: `run ${results.length + 1} of ${runs} ended without a report`,
+      results,
+      counts,
+    };
   return {problem: null, results, counts};
 };
 
 const nsPerExecution = ({runs}: ShimResult): number =>
   runs.reduce((sum, run) => sum + run.ns, 0) / runs.reduce((sum, run) => sum + run.executions, 0);
 
-/** The placement of one block. Both sides of a quad get their own random ones; a sweep takes its offsets in turn by quad. */
-export const placementFor = (placement: string, seat: Pick<BlockSeat, 'seed' | 'quad' | 'index'>): Placement => {
+/**
+ * The placement of one block. Both sides of a quad get their own random ones; a sweep takes its
+ * offsets in turn by quad.
+ */
+export const placementFor = (
+  placement: string,
+  seat: Pick<BlockSeat, 'seed' | 'quad' | 'index'>,
+): Placement => {
   if (placement === 'random') return {kind: 'random', seed: seat.seed};
   if (placement.startsWith('sweep:')) {
     const offsets = sweepOffsets(placement);
@@ -136,5 +180,9 @@ export const placementFor = (placement: string, seat: Pick<BlockSeat, 'seed' | '
 
 /** Refuses workloads that ask for more than the story allows before anything is written. */
 export const requireWorkloads = (names: readonly string[]): void => {
-  if (names.length === 0) throw new UserError('No workload was named.', 'jitstat list names them; jitstat ab -- CMD -- CMD compares two commands.');
+  if (names.length === 0)
+    throw new UserError(
+      'No workload was named.',
+      'jitstat list names them; jitstat ab -- CMD -- CMD compares two commands.',
+    );
 };

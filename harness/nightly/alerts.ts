@@ -1,39 +1,88 @@
-// What a night has to say beyond its figures: changes that gate, budgets, and everything that makes a series unreliable.
-import {eventInfo} from '../../results/events.ts';
+// What a night has to say beyond its figures: changes that gate, budgets, and everything that makes
+// a series unreliable.
+import {eventInfo} from '../../results/events/events.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
 import {hostChanges} from '../../results/history/index.ts';
 import type {ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
 import {expectedLevel} from './expectation.ts';
-import type {FailOn} from './suite-keys.ts';
-import type {Suite, SuiteWorkload} from './suite.ts';
+import type {FailOn} from './suite/suite-keys.ts';
+import type {Suite, SuiteWorkload} from './suite/suite.ts';
 
 /** The share of time an event is counted may fall by this much before it is said. */
 const runningDrop = 0.2;
 
-/** What one session says about a suite's entry: changes of gated events and budgets proven exceeded. `earlier`: sessions of earlier nights, oldest first. */
-export const changeAlerts = (suite: Suite, workload: SuiteWorkload, session: Session, earlier: readonly Session[]): Alert[] => [
-  ...(session.comparison === null ? levelAlerts(suite, workload, session, earlier) : comparisonAlerts(suite, workload, session, earlier.at(-1) ?? null)),
+/**
+ * What one session says about a suite's entry: changes of gated events and budgets proven exceeded.
+ * `earlier`: sessions of earlier nights, oldest first.
+ */
+export const changeAlerts = (
+  suite: Suite,
+  workload: SuiteWorkload,
+  session: Session,
+  earlier: readonly Session[],
+): Alert[] => [
+  ...(session.comparison === null
+    ? levelAlerts(suite, workload, session, earlier)
+    : comparisonAlerts(suite, workload, session, earlier.at(-1) ?? null)),
   ...budgetAlerts(workload, session),
 ];
 
-const comparisonAlerts = (suite: Suite, workload: SuiteWorkload, session: Session, before: Session | null): Alert[] =>
-  session.comparison!.rows.filter((row) => suite.gate.includes(row.event)).flatMap((row) => {
-    const earlier = before?.comparison?.rows.find(({event}) => event === row.event) ?? null;
-    if (!alarming(row, suite.failOn, earlier, marginOf(workload, row.event))) return [];
-    const then = earlier?.change === undefined || earlier.change === null ? '' : `, the night before ${percent(earlier.change.ratio)} (${earlier.verdict})`;
-    const change = row.change === null ? row.verdict : `${percent(row.change.ratio)} [${percent(row.change.low)}, ${percent(row.change.high)}] (${row.verdict})`;
-    return [{code: 'change-found' as const, gate: suite.failOn !== 'never', workload: workload.name, event: row.event, text: `${workload.name}: ${row.event} ${change}${then}`, data: {ratio: row.change?.ratio ?? null, verdict: row.verdict}}];
-  });
+const comparisonAlerts = (
+  suite: Suite,
+  workload: SuiteWorkload,
+  session: Session,
+  before: Session | null,
+): Alert[] =>
+  session
+    .comparison!.rows.filter((row) => suite.gate.includes(row.event))
+    .flatMap((row) => {
+      const earlier = before?.comparison?.rows.find(({event}) => event === row.event) ?? null;
+      if (!alarming(row, suite.failOn, earlier, marginOf(workload, row.event))) return [];
+      const then =
+        earlier?.change === undefined || earlier.change === null
+          ? ''
+          : `, the night before ${percent(earlier.change.ratio)} (${earlier.verdict})`;
+      const change =
+        row.change === null
+          ? row.verdict
+          : `${percent(row.change.ratio)} [${percent(row.change.low)}, ${percent(row.change.high)}] (${row.verdict})`;
+      return [
+        {
+          code: 'change-found' as const,
+          gate: suite.failOn !== 'never',
+          workload: workload.name,
+          event: row.event,
+          text: `${workload.name}: ${row.event} ${change}${then}`,
+          data: {ratio: row.change?.ratio ?? null, verdict: row.verdict},
+        },
+      ];
+    });
 
-const alarming = (row: ComparisonRow, failOn: FailOn, earlier: ComparisonRow | null, margin: number): boolean => {
+const alarming = (
+  row: ComparisonRow,
+  failOn: FailOn,
+  earlier: ComparisonRow | null,
+  margin: number,
+): boolean => {
   const wanted: Record<FailOn, readonly string[]> = {
-    'new-more': ['more'], 'new-less': ['less'], new: ['more', 'less'], more: ['more'], less: ['less'], either: ['more', 'less'], never: ['more', 'less'],
+    'new-more': ['more'],
+    'new-less': ['less'],
+    new: ['more', 'less'],
+    more: ['more'],
+    less: ['less'],
+    either: ['more', 'less'],
+    never: ['more', 'less'],
   };
   if (!wanted[failOn].includes(row.verdict)) return false;
-  return failOn === 'more' || failOn === 'less' || failOn === 'either' || isNew(row, earlier, margin);
+  return (
+    failOn === 'more' || failOn === 'less' || failOn === 'either' || isNew(row, earlier, margin)
+  );
 };
 
-/** New: outside the interval of the night before and away from it by more than the margin. The first night of an entry sets the mark. */
+/**
+ * New: outside the interval of the night before and away from it by more than the margin. The first
+ * night of an entry sets the mark.
+ */
 const isNew = (row: ComparisonRow, earlier: ComparisonRow | null, margin: number): boolean => {
   if (earlier === null) return false;
   if (row.change === null || earlier.change === null) return earlier.verdict !== row.verdict;
@@ -43,17 +92,36 @@ const isNew = (row: ComparisonRow, earlier: ComparisonRow | null, margin: number
 };
 
 /** One side against its own history. */
-const levelAlerts = (suite: Suite, workload: SuiteWorkload, session: Session, earlier: readonly Session[]): Alert[] => {
+const levelAlerts = (
+  suite: Suite,
+  workload: SuiteWorkload,
+  session: Session,
+  earlier: readonly Session[],
+): Alert[] => {
   const rows = session.summary.filter(({event}) => suite.gate.includes(event));
   return rows.flatMap(({event, stats}) => {
     const expected = expectedLevel(earlier, event, 0.01 / rows.length);
     const value = stats.median ?? stats.mean;
     if (expected === null || value === null) return [];
     const ratio = value / expected.level;
-    const direction = value > expected.high && ratio > 1 + marginOf(workload, event) ? 'more' : value < expected.low && 1 / ratio > 1 + marginOf(workload, event) ? 'less' : null;
+    const direction =
+      value > expected.high && ratio > 1 + marginOf(workload, event)
+        ? 'more'
+        : value < expected.low && 1 / ratio > 1 + marginOf(workload, event)
+          ? 'less'
+          : null;
     if (direction === null || !watches(suite.failOn, direction)) return [];
     const text = `${workload.name}: ${event} ${percent(ratio)} (${direction}) against the level of ${expected.nights} nights`;
-    return [{code: 'change-found' as const, gate: suite.failOn !== 'never', workload: workload.name, event, text, data: {ratio, verdict: direction}}];
+    return [
+      {
+        code: 'change-found' as const,
+        gate: suite.failOn !== 'never',
+        workload: workload.name,
+        event,
+        text,
+        data: {ratio, verdict: direction},
+      },
+    ];
   });
 };
 
@@ -63,64 +131,150 @@ const watches = (failOn: FailOn, direction: 'more' | 'less'): boolean =>
 const budgetAlerts = (workload: SuiteWorkload, session: Session): Alert[] =>
   Object.entries(workload.budgets).flatMap(([event, {max, maxRatio}]): Alert[] => {
     const row = session.comparison?.rows.find((candidate) => candidate.event === event);
-    const stats: SideStats | undefined = row?.after ?? session.summary.find((candidate) => candidate.event === event)?.stats;
-    const alert = (text: string): Alert => ({code: 'budget-exceeded', gate: true, workload: workload.name, event, text: `${workload.name}: ${event} ${text}`});
+    const stats: SideStats | undefined =
+      row?.after ?? session.summary.find((candidate) => candidate.event === event)?.stats;
+    const alert = (text: string): Alert => ({
+      code: 'budget-exceeded',
+      gate: true,
+      workload: workload.name,
+      event,
+      text: `${workload.name}: ${event} ${text}`,
+    });
     const least = stats?.mean == null ? null : stats.mean - 1.96 * (stats.sem ?? 0);
     return [
-      ...(max !== undefined && least !== null && least > max ? [alert(`${number(stats!.mean!)} a run, the budget is ${number(max)}`)] : []),
-      ...(maxRatio !== undefined && row?.change != null && row.change.low > maxRatio ? [alert(`${percent(row.change.ratio)}, the budget is ${percent(maxRatio)}`)] : []),
+      ...(max !== undefined && least !== null && least > max
+        ? [alert(`${number(stats!.mean!)} a run, the budget is ${number(max)}`)]
+        : []),
+      ...(maxRatio !== undefined && row?.change != null && row.change.low > maxRatio
+        ? [alert(`${percent(row.change.ratio)}, the budget is ${percent(maxRatio)}`)]
+        : []),
     ];
   });
 
-/** For one entry: budgets that could not be checked, and what is no longer as it was the night before: events not counted, counted for less of the time. */
-export const countingAlerts = (workload: SuiteWorkload, session: Session, before: Session | null): Alert[] => {
+/**
+ * For one entry: budgets that could not be checked, and what is no longer as it was the night
+ * before: events not counted, counted for less of the time.
+ */
+export const countingAlerts = (
+  workload: SuiteWorkload,
+  session: Session,
+  before: Session | null,
+): Alert[] => {
   const tonight = new Map(runningByEvent(session));
-  const unchecked = Object.keys(workload.budgets).filter((event) => !tonight.has(event)).map((event): Alert =>
-    ({code: 'not-counted', gate: false, workload: workload.name, event, text: `${workload.name}: the budget of ${event} could not be checked, it is not counted`}));
-  return [...unchecked, ...runningByEvent(before).flatMap(([event, then]): Alert[] => {
-    const common = {gate: false, workload: workload.name, event};
-    const now = tonight.get(event);
-    if (now === undefined) {
-      const reason = session.notCounted.find((entry) => entry.event === event)?.reason;
-      return [{...common, code: 'not-counted', text: `${workload.name}: ${event} is no longer counted${reason === undefined ? '' : ` (${reason})`}`}];
-    }
-    if (then === null || now === null || now >= then - runningDrop) return [];
-    return [{...common, code: 'running-dropped', text: `${workload.name}: ${event} was counted ${share(now)} of the time, the night before ${share(then)}`}];
-  })];
+  const unchecked = Object.keys(workload.budgets)
+    .filter((event) => !tonight.has(event))
+    .map((event): Alert => ({
+      code: 'not-counted',
+      gate: false,
+      workload: workload.name,
+      event,
+      text: `${workload.name}: the budget of ${event} could not be checked, it is not counted`,
+    }));
+  return [
+    ...unchecked,
+    ...runningByEvent(before).flatMap(([event, then]): Alert[] => {
+      const common = {gate: false, workload: workload.name, event};
+      const now = tonight.get(event);
+      if (now === undefined) {
+        const reason = session.notCounted.find((entry) => entry.event === event)?.reason;
+        return [
+          {
+            ...common,
+            code: 'not-counted',
+            text: `${workload.name}: ${event} is no longer counted${reason === undefined ? '' : ` (${reason})`}`,
+          },
+        ];
+      }
+      if (then === null || now === null || now >= then - runningDrop) return [];
+      return [
+        {
+          ...common,
+          code: 'running-dropped',
+          text: `${workload.name}: ${event} was counted ${share(now)} of the time, the night before ${share(then)}`,
+        },
+      ];
+    }),
+  ];
 };
 
-const runningByEvent = (session: Session | null): [string, number | null][] => session === null ? [] : session.comparison === null
-  ? session.summary.map(({event, stats}) => [event, stats.running])
-  : session.comparison.rows.map((row) => [row.event, row.before.running === null || row.after.running === null ? null : Math.min(row.before.running, row.after.running)]);
+const runningByEvent = (session: Session | null): [string, number | null][] =>
+  session === null
+    ? []
+    : session.comparison === null
+      ? session.summary.map(({event, stats}) => [event, stats.running])
+      : session.comparison.rows.map((row) => [
+          row.event,
+          row.before.running === null || row.after.running === null
+            ? null
+            : Math.min(row.before.running, row.after.running),
+        ]);
 
 /** What changed on the machine since the last night of this suite. */
 export const hostAlerts = (before: HostRecord | null, now: HostRecord): Alert[] => {
   if (before === null) return [];
   const changes = hostChanges({...before, perf: now.perf}, now);
   return [
-    ...(changes.length === 0 ? [] : [{code: 'host-changed' as const, gate: false, text: `the host changed: ${changes.join(', ')}`}]),
-    ...(before.perf === now.perf ? [] : [{code: 'perf-changed' as const, gate: false, text: `perf changed: ${before.perf ?? 'none'} -> ${now.perf ?? 'none'}`}]),
+    ...(changes.length === 0
+      ? []
+      : [
+          {
+            code: 'host-changed' as const,
+            gate: false,
+            text: `the host changed: ${changes.join(', ')}`,
+          },
+        ]),
+    ...(before.perf === now.perf
+      ? []
+      : [
+          {
+            code: 'perf-changed' as const,
+            gate: false,
+            text: `perf changed: ${before.perf ?? 'none'} -> ${now.perf ?? 'none'}`,
+          },
+        ]),
   ];
 };
 
 /** Entries of the last night that tonight's suite no longer names. */
 export const droppedAlerts = (suite: Suite, before: Night | null): Alert[] =>
-  (before?.workloads ?? []).filter(({name}) => !suite.workloads.some((workload) => workload.name === name))
-    .map(({name}) => ({code: 'missing-workload', gate: false, workload: name, text: `${name} was measured the night before and is not in the suite any more`}));
+  (before?.workloads ?? [])
+    .filter(({name}) => !suite.workloads.some((workload) => workload.name === name))
+    .map(({name}) => ({
+      code: 'missing-workload',
+      gate: false,
+      workload: name,
+      text: `${name} was measured the night before and is not in the suite any more`,
+    }));
 
-/** Nights after the last finished one that refused, or were killed; `journals` = nights of the sessions left unfinished, one entry each. */
-export const gapAlerts = (nights: readonly Night[], journals: readonly (string | undefined)[]): Alert[] => {
+/**
+ * Nights after the last finished one that refused, or were killed; `journals` = nights of the
+ * sessions left unfinished, one entry each.
+ */
+export const gapAlerts = (
+  nights: readonly Night[],
+  journals: readonly (string | undefined)[],
+): Alert[] => {
   const since = nights.slice(nights.findLastIndex(({status}) => status === 'finished') + 1);
   return since.map((night): Alert => {
     const common = {gate: false, data: {id: night.id}};
-    if (night.status === 'refused') return {...common, code: 'refused-night', text: `the night of ${night.night} was refused: ${night.reason ?? 'no reason recorded'}`};
+    if (night.status === 'refused')
+      return {
+        ...common,
+        code: 'refused-night',
+        text: `the night of ${night.night} was refused: ${night.reason ?? 'no reason recorded'}`,
+      };
     const open = journals.filter((id) => id === night.id).length;
     const left = open === 0 ? '' : `, ${open} unfinished (jitstat ab --resume)`;
-    return {...common, code: 'unfinished-night', text: `the night of ${night.night} did not finish: ${night.workloads.length} of its workloads measured${left}`};
+    return {
+      ...common,
+      code: 'unfinished-night',
+      text: `the night of ${night.night} did not finish: ${night.workloads.length} of its workloads measured${left}`,
+    };
   });
 };
 
-export const marginOf = (workload: SuiteWorkload, event: string): number => workload.margins[event] ?? eventInfo(event).margin;
+export const marginOf = (workload: SuiteWorkload, event: string): number =>
+  workload.margins[event] ?? eventInfo(event).margin;
 
 /** 1.0625 as `+6.25 %`. */
 export const percent = (ratio: number): string => {
@@ -130,4 +284,7 @@ export const percent = (ratio: number): string => {
 
 const share = (fraction: number): string => `${(100 * fraction).toFixed(0)} %`;
 
-const number = (value: number): string => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(4))));
+const number = (value: number): string =>
+  Math.abs(value) >= 1000
+    ? Math.round(value).toLocaleString('en-US')
+    : String(Number(value.toPrecision(4)));

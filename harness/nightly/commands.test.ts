@@ -6,7 +6,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {finishSession} from '../../results/store/index.ts';
 import {testSamples, testSession} from '../../results/testdata/session.ts';
 import {runCli} from '../cli.ts';
-import {noPerf, recordingIo} from '../testing.ts';
+import {noPerf, recordingIo} from '../testing/captured-io.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,7 +15,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, {recursive: true}));
 
 const call = async (...argv: string[]) => {
-  const io = recordingIo({cwd: folder, env: {...process.env, JITSTAT_STORE: join(folder, 'store')}});
+  const io = recordingIo({
+    cwd: folder,
+    env: {...process.env, JITSTAT_STORE: join(folder, 'store')},
+  });
   return {code: await runCli(io, argv), out: io.stdout(), err: io.stderr()};
 };
 
@@ -23,14 +26,28 @@ const fill = async (nights: number): Promise<void> => {
   for (let day = 1; day <= nights; day++) {
     const date = `2026-11-${String(day).padStart(2, '0')}`;
     const samples = testSamples(day, day > 15 ? 1.05 : 1, {'task-clock': 12.5});
-    await finishSession(join(folder, 'store'), testSession({id: `${date.replaceAll('-', '')}-020000000-aaaa`, created: `${date}T02:00:00.000Z`, night: `n${day}`}, samples), samples);
+    await finishSession(
+      join(folder, 'store'),
+      testSession(
+        {
+          id: `${date.replaceAll('-', '')}-020000000-aaaa`,
+          created: `${date}T02:00:00.000Z`,
+          night: `n${day}`,
+        },
+        samples,
+      ),
+      samples,
+    );
   }
 };
 
 test.each<[string[], RegExp]>([
   [['nightly', '--suite', 'no.json'], /The suite no\.json cannot be read/],
   [['nightly', '--fail-on', 'sometimes'], /--fail-on does not know 'sometimes'/],
-  [['nightly', '--export', 'juni=x'], /There is no export 'juni'\.\n {2}hint: Did you mean 'junit'\?/],
+  [
+    ['nightly', '--export', 'juni=x'],
+    /There is no export 'juni'\.\n {2}hint: Did you mean 'junit'\?/,
+  ],
   [['nightly', '--export', 'junit'], /--export junit names no file/],
   [['nightly', 'tailcall1'], /nightly takes no 'tailcall1'/],
   [['note', '2026-11-22'], /note takes a date and a text/],
@@ -50,43 +67,97 @@ test.each<[string[], RegExp]>([
 });
 
 test('nightly --check reads a suite and measures nothing', async () => {
-  writeFileSync(join(folder, 'suite.json'), JSON.stringify({schema: 'jitstat/suite/1', name: 'lab', workloads: [{command: ['true']}]}));
-  expect(await call('nightly', '--check', '--suite', 'suite.json')).toEqual({code: 0, out: 'lab: 1 workload, no fault found.\n', err: ''});
+  writeFileSync(
+    join(folder, 'suite.json'),
+    JSON.stringify({schema: 'jitstat/suite/1', name: 'lab', workloads: [{command: ['true']}]}),
+  );
+  expect(await call('nightly', '--check', '--suite', 'suite.json')).toEqual({
+    code: 0,
+    out: 'lab: 1 workload, no fault found.\n',
+    err: '',
+  });
   expect(existsSync(join(folder, 'store'))).toBe(false);
 });
 
 test('history tells levels, change points and notes; a damaged file is named on stderr', async () => {
   await fill(28);
-  expect((await call('note', '2026-11-16', 'new', 'microcode')).out).toContain('2026-11-16-new-microcode.json');
+  expect((await call('note', '2026-11-16', 'new', 'microcode')).out).toContain(
+    '2026-11-16-new-microcode.json',
+  );
   writeFileSync(join(folder, 'store', 'data', 'stray'), '');
   const {code, out, err} = await call('history', '--event', 'task-clock');
   expect(code).toBe(0);
-  expect(out).toMatch(/^tailcall1 {2}v58 {2}on lab1\n {2}task-clock +12\.\d+ msec \+- 0\.\d+ %, 28 nights, 0\.0 % of runs spike\n\n/);
-  expect(out).toMatch(/\n {4}2026-11-16 {2}\+[45]\.\d\d % {2}12\.\d+ -> 13\.\d+ {2}p \d\.\de-\d+ {2}20261115-020000000-aaaa \| 20261116-020000000-aaaa\n/);
+  expect(out).toMatch(
+    /^tailcall1 {2}v58 {2}on lab1\n {2}task-clock +12\.\d+ msec \+- 0\.\d+ %, 28 nights, 0\.0 % of runs spike\n\n/,
+  );
+  expect(out).toMatch(
+    /\n {4}2026-11-16 {2}\+[45]\.\d\d % {2}12\.\d+ -> 13\.\d+ {2}p \d\.\de-\d+ {2}20261115-020000000-aaaa \| 20261116-020000000-aaaa\n/,
+  );
   expect(out).toContain('  2026-11-16  note: new microcode\n');
   expect(err).toMatch(/skipped .*stray: does not belong into a store/);
-  const json = JSON.parse((await call('history', '--json', '--quiet')).out) as {schema: string; series: unknown[]};
+  const json = JSON.parse((await call('history', '--json', '--quiet')).out) as {
+    schema: string;
+    series: unknown[];
+  };
   expect([json.schema, json.series.length]).toEqual(['jitstat/history/1', 3]);
-  expect((await call('history', '--export', 'csv', '-q')).out.split('\r\n').length).toBe(1 + 28 * 2 + 1);
+  expect((await call('history', '--export', 'csv', '-q')).out.split('\r\n').length).toBe(
+    1 + 28 * 2 + 1,
+  );
 });
 
-test.skipIf(noPerf !== null)(`a real night of two commands (${noPerf ?? 'perf counts here'})`, async () => {
-  writeFileSync(join(folder, 'suite.json'), JSON.stringify({
-    schema: 'jitstat/suite/1', name: 'real', seconds: 0.2, events: ['task-clock'], failOn: 'more', confirm: false, budgets: {'task-clock': {max: 0}},
-    workloads: [{name: 'pair', beforeCommand: ['true'], afterCommand: ['true', 'x']}, {name: 'gone', command: ['false']}],
-  }));
-  const {code, out} = await call('nightly', '--suite', 'suite.json', '--json', '--export', 'junit=night.xml');
-  const night = JSON.parse(out) as {status: string; exitCode: number; workloads: {name: string; session: string | null}[]; alerts: {code: string; workload?: string}[]};
-  expect(code).toBe(1);
-  expect(night).toMatchObject({status: 'finished', exitCode: 1, workloads: [{name: 'pair'}, {name: 'gone', session: null}]});
-  expect(night.alerts.map(({code: alert, workload}) => `${alert} ${workload}`).sort()).toEqual(expect.arrayContaining(['budget-exceeded pair', 'missing-workload gone']));
-  expect(existsSync(join(folder, 'night.xml'))).toBe(true);
-});
+test.skipIf(noPerf !== null)(
+  `a real night of two commands (${noPerf ?? 'perf counts here'})`,
+  async () => {
+    writeFileSync(
+      join(folder, 'suite.json'),
+      JSON.stringify({
+        schema: 'jitstat/suite/1',
+        name: 'real',
+        seconds: 0.2,
+        events: ['task-clock'],
+        failOn: 'more',
+        confirm: false,
+        budgets: {'task-clock': {max: 0}},
+        workloads: [
+          {name: 'pair', beforeCommand: ['true'], afterCommand: ['true', 'x']},
+          {name: 'gone', command: ['false']},
+        ],
+      }),
+    );
+    const {code, out} = await call(
+      'nightly',
+      '--suite',
+      'suite.json',
+      '--json',
+      '--export',
+      'junit=night.xml',
+    );
+    const night = JSON.parse(out) as {
+      status: string;
+      exitCode: number;
+      workloads: {name: string; session: string | null}[];
+      alerts: {code: string; workload?: string}[];
+    };
+    expect(code).toBe(1);
+    expect(night).toMatchObject({
+      status: 'finished',
+      exitCode: 1,
+      workloads: [{name: 'pair'}, {name: 'gone', session: null}],
+    });
+    expect(night.alerts.map(({code: alert, workload}) => `${alert} ${workload}`).sort()).toEqual(
+      expect.arrayContaining(['budget-exceeded pair', 'missing-workload gone']),
+    );
+    expect(existsSync(join(folder, 'night.xml'))).toBe(true);
+  },
+);
 
 test('an output goes into folders that are made; one that cannot be is a mistake', async () => {
   await fill(2);
   expect((await call('history', '--export', 'csv', '-o', 'new/deep/a.csv')).code).toBe(0);
   expect(readFileSync(join(folder, 'new/deep/a.csv'), 'utf8')).toMatch(/task-clock/);
   const {code, err} = await call('history', '-o', 'new/deep/a.csv/b');
-  expect({code, err}).toMatchObject({code: 2, err: expect.stringMatching(/cannot be written .*\n {2}hint: \S/)});
+  expect({code, err}).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/cannot be written .*\n {2}hint: \S/),
+  });
 });

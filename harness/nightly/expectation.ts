@@ -1,5 +1,6 @@
-// What a one-sided workload should show tonight: the level of its nights since the last change point, with a prediction interval.
-import {eventInfo} from '../../results/events.ts';
+// What a one-sided workload should show tonight: the level of its nights since the last change
+// point, with a prediction interval.
+import {eventInfo} from '../../results/events/events.ts';
 import {seriesOf} from '../../results/history/gather.ts';
 import {analysePoints} from '../../results/history/series.ts';
 import {measuredOf} from '../../results/history/points.ts';
@@ -16,14 +17,25 @@ export interface Expectation {
   readonly nights: number;
 }
 
-/** Prediction interval of one more night at `alpha` (two-sided); null where there are too few nights. */
-export const expectedLevel = (earlier: readonly Session[], event: string, alpha: number): Expectation | null => {
+/**
+ * Prediction interval of one more night at `alpha` (two-sided); null where there are too few
+ * nights.
+ */
+export const expectedLevel = (
+  earlier: readonly Session[],
+  event: string,
+  alpha: number,
+): Expectation | null => {
   const machine = earlier.at(-1)?.host.id;
-  const series = seriesOf(earlier.filter(({host}) => host.id === machine).map((session) => measuredOf(session, event))).find(({measure}) => measure === 'level');
+  const series = seriesOf(
+    earlier.filter(({host}) => host.id === machine).map((session) => measuredOf(session, event)),
+  ).find(({measure}) => measure === 'level');
   if (series === undefined) return null;
   const {points, stretches} = analysePoints(series.points, series, eventInfo(event).margin);
   const from = stretches.at(-1)?.from ?? 0;
-  const values = points.slice(from).flatMap(({value, spike}) => (value === null || spike ? [] : [value]));
+  const values = points
+    .slice(from)
+    .flatMap(({value, spike}) => (value === null || spike ? [] : [value]));
   if (values.length < leastNights) return null;
   const n = values.length;
   const level = values.reduce((sum, value) => sum + value, 0) / n;

@@ -1,4 +1,5 @@
-// --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI expects them.
+// --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI
+// expects them.
 import {appendFileSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {UserError} from '../../jit/error.ts';
@@ -9,8 +10,8 @@ import type {Night} from '../../results/history/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Samples, Session} from '../../results/types.ts';
-import {userMessage} from '../command.ts';
-import {checkWritable} from '../writable.ts';
+import {userMessage} from '../command/command.ts';
+import {checkWritable} from '../host/writable.ts';
 
 export interface ExportRequest {
   readonly format: Export;
@@ -21,30 +22,53 @@ export const exportNames: readonly string[] = exports.map(({name}) => name);
 
 export const findExport = (name: string): Export => {
   const found = exports.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new UserError(`There is no export '${name}'.`, closest(name, exportNames, `It is one of: ${exportNames.join(', ')}.`));
+  if (found === undefined)
+    throw new UserError(
+      `There is no export '${name}'.`,
+      closest(name, exportNames, `It is one of: ${exportNames.join(', ')}.`),
+    );
   return found;
 };
 
 /** `junit=report.xml`, any number of times; checked before anything is measured. */
-export const readExports = (values: readonly (string | boolean)[], cwd: string): ExportRequest[] => values.map((value) => {
-  const [name, ...rest] = String(value).split('=');
-  const format = findExport(name);
-  if (rest.join('=') === '') throw new UserError(`--export ${name} names no file.`, `For example --export ${name}=night.${name === 'junit' ? 'xml' : 'txt'}.`);
-  const file = resolve(cwd, rest.join('='));
-  if (existsSync(file) && statSync(file).isDirectory()) throw new UserError(`--export ${name}: ${file} is a folder.`, 'Name a file in it.');
-  checkWritable(dirname(file));
-  return {format, file};
-});
+export const readExports = (values: readonly (string | boolean)[], cwd: string): ExportRequest[] =>
+  values.map((value) => {
+    const [name, ...rest] = String(value).split('=');
+    const format = findExport(name);
+    if (rest.join('=') === '')
+      throw new UserError(
+        `--export ${name} names no file.`,
+        `For example --export ${name}=night.${name === 'junit' ? 'xml' : 'txt'}.`,
+      );
+    const file = resolve(cwd, rest.join('='));
+    if (existsSync(file) && statSync(file).isDirectory())
+      throw new UserError(`--export ${name}: ${file} is a folder.`, 'Name a file in it.');
+    checkWritable(dirname(file));
+    return {format, file};
+  });
 
-/** The text of one export. `say` hears of sessions that cannot be read and are left out, and of those whose runs are damaged: they go by their summary. */
-export const exportText = async (store: string, ids: readonly string[], night: Night | null, format: Export, say: (text: string) => void): Promise<string> => {
+/**
+ * The text of one export. `say` hears of sessions that cannot be read and are left out, and of
+ * those whose runs are damaged: they go by their summary.
+ */
+export const exportText = async (
+  store: string,
+  ids: readonly string[],
+  night: Night | null,
+  format: Export,
+  say: (text: string) => void,
+): Promise<string> => {
   const entries = new Map(listSessions(store).entries.map((entry) => [entry.id, entry]));
   const sessions: {session: Session; samples: Samples | null}[] = [];
   for (const id of ids) {
     const entry = entries.get(id);
     try {
       if (entry === undefined) throw new UserError(`There is no session ${id}.`, '');
-      sessions.push(format.needsRuns === true ? await withRuns(store, entry, say) : {session: entry.session, samples: null});
+      sessions.push(
+        format.needsRuns === true
+          ? await withRuns(store, entry, say)
+          : {session: entry.session, samples: null},
+      );
     } catch (error) {
       say(`${userMessage(error)}; left out`);
     }
@@ -52,7 +76,11 @@ export const exportText = async (store: string, ids: readonly string[], night: N
   return format.write({sessions, night});
 };
 
-const withRuns = async (store: string, {folder, session}: SessionEntry, say: (text: string) => void): Promise<{session: Session; samples: Samples | null}> => {
+const withRuns = async (
+  store: string,
+  {folder, session}: SessionEntry,
+  say: (text: string) => void,
+): Promise<{session: Session; samples: Samples | null}> => {
   try {
     return await loadSession(store, folder);
   } catch (error) {
@@ -61,21 +89,42 @@ const withRuns = async (store: string, {folder, session}: SessionEntry, say: (te
   }
 };
 
-/** Of each entry the session that counts: the confirming one. A step summary is appended to, as GitHub asks. */
-export const writeExports = async (store: string, night: Night, requests: readonly ExportRequest[], say: (text: string) => void): Promise<void> => {
+/**
+ * Of each entry the session that counts: the confirming one. A step summary is appended to, as
+ * GitHub asks.
+ */
+export const writeExports = async (
+  store: string,
+  night: Night,
+  requests: readonly ExportRequest[],
+  say: (text: string) => void,
+): Promise<void> => {
   const ids = night.workloads.flatMap(({session, confirm}) => confirm ?? session ?? []);
   for (const {format, file} of requests) {
     const text = await exportText(store, ids, night, format, say);
-    writeOutput(file, text, {append: format.name === 'step-summary', hint: 'The night itself is in the store; jitstat history --export writes it again.'});
+    writeOutput(file, text, {
+      append: format.name === 'step-summary',
+      hint: 'The night itself is in the store; jitstat history --export writes it again.',
+    });
   }
 };
 
 /** Writes a file the user named, with the folders above it. */
-export const writeOutput = (file: string, text: string, {append = false, hint = 'Choose another place.'}: {readonly append?: boolean; readonly hint?: string} = {}): void => {
+export const writeOutput = (
+  file: string,
+  text: string,
+  {
+    append = false,
+    hint = 'Choose another place.',
+  }: {readonly append?: boolean; readonly hint?: string} = {},
+): void => {
   try {
     mkdirSync(dirname(file), {recursive: true});
     (append ? appendFileSync : writeFileSync)(file, text);
   } catch (error) {
-    throw new UserError(`${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`, hint);
+    throw new UserError(
+      `${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+      hint,
+    );
   }
 };

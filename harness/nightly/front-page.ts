@@ -1,4 +1,5 @@
-// The front page of a night in plain text: one line when nothing changed, else alerts, matrix, change points, spikes, notes.
+// The front page of a night in plain text: one line when nothing changed, else alerts, matrix,
+// change points, spikes, notes.
 import type {History, HistorySeries, Night} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
 import {percent} from './alerts.ts';
@@ -7,7 +8,17 @@ import {percent} from './alerts.ts';
 const recentDays = 7;
 
 /** Columns of the matrix, where counted. */
-const matrixEvents = ['task-clock', 'cycles', 'instructions', 'callgrind/instructions/', 'branches', 'branch-misses', 'iTLB-load-misses', 'page-faults', 'duration_time'] as const;
+const matrixEvents = [
+  'task-clock',
+  'cycles',
+  'instructions',
+  'callgrind/instructions/',
+  'branches',
+  'branch-misses',
+  'iTLB-load-misses',
+  'page-faults',
+  'duration_time',
+] as const;
 
 export interface FrontPageInput {
   readonly night: Night;
@@ -23,8 +34,10 @@ export interface FrontPageInput {
 export const frontPage = (input: FrontPageInput): string => {
   const {night, first, full} = input;
   const changes = recentChanges(input);
-  if (night.status === 'refused') return lines([headline(input), ...section('BEFORE THIS NIGHT', alertLines(night))]);
-  if (night.alerts.length === 0 && changes.length === 0 && !first && !full) return lines([headline(input), ...night.notes.map((note) => wrap(note, '  note: '))]);
+  if (night.status === 'refused')
+    return lines([headline(input), ...section('BEFORE THIS NIGHT', alertLines(night))]);
+  if (night.alerts.length === 0 && changes.length === 0 && !first && !full)
+    return lines([headline(input), ...night.notes.map((note) => wrap(note, '  note: '))]);
   return lines([
     headline(input),
     ...section('ALERTS', alertLines(night)),
@@ -39,26 +52,58 @@ const headline = ({night, first}: FrontPageInput): string => {
   const where = `jitstat ${night.night} ${night.machine}`;
   if (night.status === 'refused') return `${where}: REFUSED: ${night.reason ?? ''}`;
   const gating = night.alerts.filter(({gate}) => gate).length;
-  const what = gating > 0 ? `${gating} gated alert${gating === 1 ? '' : 's'}` : night.alerts.length > 0 ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated` : first ? 'first night, nothing to compare with' : 'nothing changed';
+  const what =
+    gating > 0
+      ? `${gating} gated alert${gating === 1 ? '' : 's'}`
+      : night.alerts.length > 0
+        ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated`
+        : first
+          ? 'first night, nothing to compare with'
+          : 'nothing changed';
   const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
   return `${where}: ${what} (${night.workloads.length} workload${night.workloads.length === 1 ? '' : 's'}, ${aa}).`;
 };
 
 const alertLines = ({alerts}: Night): string[] =>
-  alerts.toSorted((a, b) => Number(b.gate) - Number(a.gate)).map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
+  alerts
+    .toSorted((a, b) => Number(b.gate) - Number(a.gate))
+    .map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
 
-/** After against before, a cell a workload and event: the change where one is shown, `.` where equal, `?` where not settled, blank where not counted. */
+/**
+ * After against before, a cell a workload and event: the change where one is shown, `.` where
+ * equal, `?` where not settled, blank where not counted.
+ */
 const matrix = ({night, sessions}: FrontPageInput): string[] => {
-  const rows = night.workloads.map(({name, session, confirm}) => ({name, session: sessions.get(confirm ?? session ?? '') ?? null}));
-  const events = matrixEvents.filter((event) => rows.some(({session}) => (session?.comparison?.rows ?? session?.summary ?? []).some((row) => row.event === event))).slice(0, 5);
+  const rows = night.workloads.map(({name, session, confirm}) => ({
+    name,
+    session: sessions.get(confirm ?? session ?? '') ?? null,
+  }));
+  const events = matrixEvents
+    .filter((event) =>
+      rows.some(({session}) =>
+        (session?.comparison?.rows ?? session?.summary ?? []).some((row) => row.event === event),
+      ),
+    )
+    .slice(0, 5);
   if (events.length === 0) return [];
   const width = Math.max(8, Math.floor((72 - 22) / events.length));
-  const line = (name: string, cells: readonly string[]): string => `${clip(name, 22).padEnd(22)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
+  const line = (name: string, cells: readonly string[]): string =>
+    `${clip(name, 22).padEnd(22)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
   return [
-    line('', events.map((event) => clip(event, width - 1))),
-    ...rows.map(({name, session}) => line(name, events.map((event) => (session === null ? '' : cellOf(session, event))))),
+    line(
+      '',
+      events.map((event) => clip(event, width - 1)),
+    ),
+    ...rows.map(({name, session}) =>
+      line(
+        name,
+        events.map((event) => (session === null ? '' : cellOf(session, event))),
+      ),
+    ),
     '. equal within the margin   ? not settled   blank: not counted',
-    ...(rows.some(({session}) => session !== null && session.comparison === null) ? ['of workloads with one side: the median of a run'] : []),
+    ...(rows.some(({session}) => session !== null && session.comparison === null)
+      ? ['of workloads with one side: the median of a run']
+      : []),
   ];
 };
 
@@ -74,27 +119,48 @@ const cellOf = (session: Session, event: string): string => {
 
 const recentChanges = ({night, history}: FrontPageInput): string[] => {
   const since = Date.parse(night.night) - recentDays * 86_400_000;
-  return history.series.flatMap((series) => series.changes.filter((change) => Date.parse(change.night) >= since).map((change) =>
-    wrap(`${nameOf(series)} ${change.ratio === null ? 'changed' : percent(change.ratio)} since ${change.night} (p ${change.p.toExponential(0)}), sessions ${change.sessionBefore} and ${change.sessionAfter}`, '- ')));
+  return history.series.flatMap((series) =>
+    series.changes
+      .filter((change) => Date.parse(change.night) >= since)
+      .map((change) =>
+        wrap(
+          `${nameOf(series)} ${change.ratio === null ? 'changed' : percent(change.ratio)} since ${change.night} (p ${change.p.toExponential(0)}), sessions ${change.sessionBefore} and ${change.sessionAfter}`,
+          '- ',
+        ),
+      ),
+  );
 };
 
-const spikeLines = ({history}: FrontPageInput): string[] => history.series.flatMap((series) => {
-  const last = series.points.at(-1);
-  if (series.measure === 'ratio' || last === undefined || (last.spikes ?? 0) === 0) return [];
-  const known = series.points.slice(0, -1).filter(({runs, spikes}) => runs !== null && spikes !== null);
-  const runs = known.reduce((sum, point) => sum + point.runs!, 0);
-  const usual = runs === 0 ? '' : `; nights before ${(100 * known.reduce((sum, point) => sum + point.spikes!, 0) / runs).toFixed(1)} %`;
-  return [wrap(`${nameOf(series)}: ${last.spikes} of ${last.runs} runs${usual}`, '- ')];
-}).slice(0, 12);
+const spikeLines = ({history}: FrontPageInput): string[] =>
+  history.series
+    .flatMap((series) => {
+      const last = series.points.at(-1);
+      if (series.measure === 'ratio' || last === undefined || (last.spikes ?? 0) === 0) return [];
+      const known = series.points
+        .slice(0, -1)
+        .filter(({runs, spikes}) => runs !== null && spikes !== null);
+      const runs = known.reduce((sum, point) => sum + point.runs!, 0);
+      const usual =
+        runs === 0
+          ? ''
+          : `; nights before ${((100 * known.reduce((sum, point) => sum + point.spikes!, 0)) / runs).toFixed(1)} %`;
+      return [wrap(`${nameOf(series)}: ${last.spikes} of ${last.runs} runs${usual}`, '- ')];
+    })
+    .slice(0, 12);
 
 const recentNotes = ({night, history}: FrontPageInput): string[] =>
-  history.notes.filter(({date}) => Date.parse(night.night) - Date.parse(date) <= 30 * 86_400_000).map(({date, text}) => wrap(`${date} ${text}`, '  '));
+  history.notes
+    .filter(({date}) => Date.parse(night.night) - Date.parse(date) <= 30 * 86_400_000)
+    .map(({date, text}) => wrap(`${date} ${text}`, '  '));
 
-const nameOf = (series: HistorySeries): string => `${series.workload} ${series.side} ${series.event}`;
+const nameOf = (series: HistorySeries): string =>
+  `${series.workload} ${series.side} ${series.event}`;
 
-const section = (title: string, body: readonly string[]): string[] => (body.length === 0 ? [] : ['', title, ...body]);
+const section = (title: string, body: readonly string[]): string[] =>
+  body.length === 0 ? [] : ['', title, ...body];
 
-const clip = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}~`);
+const clip = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}~`;
 
 const wrap = (text: string, first: string): string => {
   const indent = ' '.repeat(first.length);

@@ -1,18 +1,19 @@
-// A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a record written at every step.
+// A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a
+// record written at every step.
 import {UserError} from '../../jit/error.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
 import {readNights, writeNight} from '../../results/history/index.ts';
 import {isAlive, thisProcess} from '../../results/store/owner.ts';
 import {listSessions, newSessionId, sweep, unfinishedJournals} from '../../results/store/index.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
-import {userMessage} from '../command.ts';
+import {userMessage} from '../command/command.ts';
 import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
-import type {MakeTask} from './entry.ts';
-import {measureAa, measureEntry} from './entry.ts';
+import type {MakeTask} from './night-entry.ts';
+import {measureAa, measureEntry} from './night-entry.ts';
 import {shortNote} from './pace.ts';
-import type {Suite} from './suite.ts';
-import type {Measure, NightWorld} from './task.ts';
-import {nightClock} from './time.ts';
+import type {Suite} from './suite/suite.ts';
+import type {Measure, NightWorld} from './night-task.ts';
+import {nightClock} from './time-budget.ts';
 
 export interface FinishedNight {
   readonly night: Night;
@@ -21,14 +22,32 @@ export interface FinishedNight {
   readonly first: boolean;
 }
 
-export const runNight = async (world: NightWorld, store: string, suite: Suite, fallbackHost: HostRecord): Promise<FinishedNight> => {
+export const runNight = async (
+  world: NightWorld,
+  store: string,
+  suite: Suite,
+  fallbackHost: HostRecord,
+): Promise<FinishedNight> => {
   sweep(store);
   const {nights} = readNights(store);
   refuseSecond(nights.filter(({machine}) => machine === fallbackHost.name));
   const begun = world.now();
   let night: Night = {
-    schema: 'jitstat/night/1', id: newSessionId(begun, world.random), night: begun.toISOString().slice(0, 10), created: begun.toISOString(), finished: null,
-    status: 'unfinished', machine: fallbackHost.name, host: fallbackHost, suite: suite.name, aa: null, workloads: [], alerts: [], notes: [], exitCode: null, owner: thisProcess(),
+    schema: 'jitstat/night/1',
+    id: newSessionId(begun, world.random),
+    night: begun.toISOString().slice(0, 10),
+    created: begun.toISOString(),
+    finished: null,
+    status: 'unfinished',
+    machine: fallbackHost.name,
+    host: fallbackHost,
+    suite: suite.name,
+    aa: null,
+    workloads: [],
+    alerts: [],
+    notes: [],
+    exitCode: null,
+    owner: thisProcess(),
   };
   const sessions = new Map<string, Session>();
   const save = (more: Partial<Night>): void => {
@@ -42,20 +61,43 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
   };
   save({});
 
-  const earlier = nights.filter((other) => other.suite === suite.name && other.machine === night.machine);
+  const earlier = nights.filter(
+    (other) => other.suite === suite.name && other.machine === night.machine,
+  );
   const lastFinished = earlier.findLast(({status}) => status === 'finished') ?? null;
-  const gaps = gapAlerts(earlier, unfinishedJournals(store).journals.map(({header}) => header.night));
+  const gaps = gapAlerts(
+    earlier,
+    unfinishedJournals(store).journals.map(({header}) => header.night),
+  );
   const host = await hostOrReason(world, suite);
   if (typeof host === 'string') {
     end({status: 'refused', reason: host, alerts: gaps, exitCode: 2});
     return {night, sessions, first: lastFinished === null};
   }
-  save({machine: host.name, host, alerts: [...gaps, ...hostAlerts(lastFinished?.host ?? null, host), ...droppedAlerts(suite, lastFinished)], notes: hostNotes(world)});
+  save({
+    machine: host.name,
+    host,
+    alerts: [
+      ...gaps,
+      ...hostAlerts(lastFinished?.host ?? null, host),
+      ...droppedAlerts(suite, lastFinished),
+    ],
+    notes: hostNotes(world),
+  });
 
   const clock = nightClock(world.now, suite, 1 + suite.workloads.length);
   const task: MakeTask = (workload, more = {}) => ({
-    target: workload.target, repeat: workload.repeat, placement: suite.placement, events: suite.events, margins: workload.margins,
-    seconds: clock.share(), left: clock.left(), size: null, simulate: true, night: night.id, ...more,
+    target: workload.target,
+    repeat: workload.repeat,
+    placement: suite.placement,
+    events: suite.events,
+    margins: workload.margins,
+    seconds: clock.share(),
+    left: clock.left(),
+    size: null,
+    simulate: true,
+    night: night.id,
+    ...more,
   });
   const keep: Measure = async (asked) => {
     const from = world.now().getTime();
@@ -70,29 +112,56 @@ export const runNight = async (world: NightWorld, store: string, suite: Suite, f
   const past = pastSessions(store, earlier, host);
   const measuredAlerts: Alert[] = [];
   for (const workload of suite.workloads) {
-    const {entry, alerts} = await measureEntry({suite, workload, task, keep, clock, world, earlier: past(workload.name)});
-    measuredAlerts.push(...alerts.filter(({code}) => code === 'change-found' || code === 'budget-exceeded'));
-    save({workloads: [...night.workloads, entry], alerts: [...night.alerts, ...alerts.filter((alert) => !measuredAlerts.includes(alert))]});
+    const {entry, alerts} = await measureEntry({
+      suite,
+      workload,
+      task,
+      keep,
+      clock,
+      world,
+      earlier: past(workload.name),
+    });
+    measuredAlerts.push(
+      ...alerts.filter(({code}) => code === 'change-found' || code === 'budget-exceeded'),
+    );
+    save({
+      workloads: [...night.workloads, entry],
+      alerts: [...night.alerts, ...alerts.filter((alert) => !measuredAlerts.includes(alert))],
+    });
     clock.done();
   }
   const alerts = [...night.alerts, ...silencedByAa(night, measuredAlerts)];
-  end({status: 'finished', alerts, notes: [...night.notes, ...clock.notes(), ...shortNotes(night, sessions)], exitCode: alerts.some(({gate}) => gate) ? 1 : 0});
+  end({
+    status: 'finished',
+    alerts,
+    notes: [...night.notes, ...clock.notes(), ...shortNotes(night, sessions)],
+    exitCode: alerts.some(({gate}) => gate) ? 1 : 0,
+  });
   return {night, sessions, first: lastFinished === null};
 };
 
-const shortNotes = (night: Night, sessions: ReadonlyMap<string, Session>): string[] => night.workloads.flatMap(({name, session}) => {
-  const plan = sessions.get(session ?? '')?.plan;
-  return plan === undefined ? [] : shortNote(name, plan) ?? [];
-});
+const shortNotes = (night: Night, sessions: ReadonlyMap<string, Session>): string[] =>
+  night.workloads.flatMap(({name, session}) => {
+    const plan = sessions.get(session ?? '')?.plan;
+    return plan === undefined ? [] : (shortNote(name, plan) ?? []);
+  });
 
 const refuseSecond = (nights: readonly Night[]): void => {
-  const other = nights.find(({status, owner}) => status === 'unfinished' && owner !== undefined && isAlive(owner));
-  if (other !== undefined) throw new UserError(`Another night runs in this store (process ${other.owner!.pid}).`, 'Two nights at once disturb each other; wait for it to end.');
+  const other = nights.find(
+    ({status, owner}) => status === 'unfinished' && owner !== undefined && isAlive(owner),
+  );
+  if (other !== undefined)
+    throw new UserError(
+      `Another night runs in this store (process ${other.owner!.pid}).`,
+      'Two nights at once disturb each other; wait for it to end.',
+    );
 };
 
 /** The host, or the reason why it refuses. */
 const hostOrReason = async (world: NightWorld, suite: Suite): Promise<HostRecord | string> => {
-  const bad = world.checks().filter(({name, status}) => status === 'bad' && suite.refuseOn.includes(name));
+  const bad = world
+    .checks()
+    .filter(({name, status}) => status === 'bad' && suite.refuseOn.includes(name));
   if (bad.length > 0) return bad.map(({name, value}) => `${name}: ${value}`).join('; ');
   try {
     return await world.host();
@@ -103,30 +172,58 @@ const hostOrReason = async (world: NightWorld, suite: Suite): Promise<HostRecord
 
 const hostNotes = (world: NightWorld): string[] => {
   const bad = world.checks().filter(({status}) => status === 'bad');
-  return bad.length === 0 ? [] : [`this host spoils measurements: ${bad.map(({name, value}) => `${name} ${value}`).join(', ')} (jitstat doctor)`];
+  return bad.length === 0
+    ? []
+    : [
+        `this host spoils measurements: ${bad.map(({name, value}) => `${name} ${value}`).join(', ')} (jitstat doctor)`,
+      ];
 };
 
-/** With a bad or missing A/A, measured changes are not told from noise: they are counted in the alert and do not gate. */
+/**
+ * With a bad or missing A/A, measured changes are not told from noise: they are counted in the
+ * alert and do not gate.
+ */
 const silencedByAa = (night: Night, measured: readonly Alert[]): Alert[] => {
   if (night.aa !== null && !night.aa.bad) return [...measured];
-  const why = night.aa === null ? 'the A/A could not be measured' : `the A/A showed a change twice (${night.aa.events.join(', ')})`;
-  const kept = measured.length === 0 ? 'alarms of measured changes are silenced tonight' : `silenced: ${measured.map(({text}) => text).join('; ')}`;
+  const why =
+    night.aa === null
+      ? 'the A/A could not be measured'
+      : `the A/A showed a change twice (${night.aa.events.join(', ')})`;
+  const kept =
+    measured.length === 0
+      ? 'alarms of measured changes are silenced tonight'
+      : `silenced: ${measured.map(({text}) => text).join('; ')}`;
   return [{code: 'bad-aa', gate: false, text: `${why}: ${kept}`, data: {silenced: measured}}];
 };
 
 /**
- * Sessions of earlier nights by entry name, on this machine, oldest first; of each night the confirming one. What a night found
- * that did not end, or had no quiet A/A, has alerted nobody: it is not what the next one is held against.
+ * Sessions of earlier nights by entry name, on this machine, oldest first; of each night the
+ * confirming one. What a night found
+ * that did not end, or had no quiet A/A, has alerted nobody: it is not what the next one is held
+ * against.
  */
-const pastSessions = (store: string, nights: readonly Night[], host: HostRecord): ((name: string) => Session[]) => {
+const pastSessions = (
+  store: string,
+  nights: readonly Night[],
+  host: HostRecord,
+): ((name: string) => Session[]) => {
   const entries = new Map(listSessions(store).entries.map((entry) => [entry.id, entry]));
-  return (name) => nights.filter(({host: other, status, aa}) => other.id === host.id && status === 'finished' && aa !== null && !aa.bad).slice(-90).flatMap((night) => {
-    const {session, confirm} = night.workloads.find((workload) => workload.name === name) ?? {session: null};
-    try {
-      const found = entries.get(confirm ?? session ?? '')?.session;
-      return found === undefined || found.status !== 'finished' ? [] : [found];
-    } catch {
-      return [];
-    }
-  });
+  return (name) =>
+    nights
+      .filter(
+        ({host: other, status, aa}) =>
+          other.id === host.id && status === 'finished' && aa !== null && !aa.bad,
+      )
+      .slice(-90)
+      .flatMap((night) => {
+        const {session, confirm} = night.workloads.find((workload) => workload.name === name) ?? {
+          session: null,
+        };
+        try {
+          const found = entries.get(confirm ?? session ?? '')?.session;
+          return found === undefined || found.status !== 'finished' ? [] : [found];
+        } catch {
+          return [];
+        }
+      });
 };

@@ -1,6 +1,7 @@
-// perf stat exits with 0 when a signal ended its command; the block says so all the same. The commands outlive perf's start, before which it may lose how they end.
+// perf stat exits with 0 when a signal ended its command; the block says so all the same. The
+// commands outlive perf's start, before which it may lose how they end.
 import {expect, test} from 'vitest';
-import {noPerf} from '../testing.ts';
+import {noPerf} from '../testing/captured-io.ts';
 import {findPerf, runBlock} from './perf.ts';
 
 test.skipIf(noPerf !== null).each([
@@ -9,6 +10,11 @@ test.skipIf(noPerf !== null).each([
   ['echo "sh: not killed" >&2', null],
 ])(`%s${noPerf === null ? '' : ` (skipped: ${noPerf})`}`, async (script, killed) => {
   const perf = await findPerf(process.env);
-  const result = await runBlock({perf, events: ['task-clock', 'duration_time'], runs: 2, argv: ['sh', '-c', script]});
+  const result = await runBlock({
+    perf,
+    events: ['task-clock', 'duration_time'],
+    runs: 2,
+    argv: ['sh', '-c', script],
+  });
   expect([result.runs.length, result.killed]).toEqual([2, killed]);
 });

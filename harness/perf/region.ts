@@ -1,10 +1,14 @@
-// Region of interest: perf counts only between `enable` and `disable`, which the shim writes around its test runs.
+// Region of interest: perf counts only between `enable` and `disable`, which the shim writes around
+// its test runs.
 import {spawnSync} from 'node:child_process';
 import {closeSync, openSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
 
-/** Two named pipes, open on descriptors that perf and the shim inherit as 4 (commands) and 5 (answers). */
+/**
+ * Two named pipes, open on descriptors that perf and the shim inherit as 4 (commands) and 5
+ * (answers).
+ */
 export interface Region {
   readonly descriptors: readonly number[];
   /** For `perf stat`: start disabled, take commands from the pipes. */
@@ -18,7 +22,11 @@ export interface Region {
 export const openRegion = (folder: string): Region => {
   const paths = ['commands', 'answers'].map((name) => join(folder, `${name}.pipe`));
   for (const path of paths) rmSync(path, {force: true});
-  if (spawnSync('mkfifo', paths).status !== 0) throw new UserError('mkfifo failed, so the region of interest cannot be marked.', 'Leave --region loop out, or make the temporary folder writable.');
+  if (spawnSync('mkfifo', paths).status !== 0)
+    throw new UserError(
+      'mkfifo failed, so the region of interest cannot be marked.',
+      'Leave --region loop out, or make the temporary folder writable.',
+    );
   // Opened for reading and writing, so that opening does not wait for the other end.
   const descriptors = paths.map((path) => openSync(path, 'r+'));
   return {

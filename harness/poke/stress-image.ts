@@ -1,10 +1,11 @@
-// The image that `poke stress` runs and patches: an entry with some tail calls through one slot, and programs to put there.
-import {assemble} from '../../jit/bpf/assemble.ts';
-import {linuxContextFields} from '../../jit/bpf/context.ts';
-import {verify} from '../../jit/bpf/verify.ts';
-import {linkImage} from '../../jit/link.ts';
+// The image that `poke stress` runs and patches: an entry with some tail calls through one slot,
+// and programs to put there.
+import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
+import {verify} from '../../jit/bpf/verify/verify.ts';
+import {linkImage} from '../../jit/image/link.ts';
 import type {Image, MapSpec} from '../../jit/types.ts';
-import {findVariant} from '../../jit/variants/index.ts';
+import {findVariant} from '../../jit/variants/list/index.ts';
 import {returns, tailCallsThenReturns} from '../../workloads/define.ts';
 import {progArray} from '../../workloads/maps.ts';
 
@@ -20,16 +21,32 @@ export const codeAddress = 0x4000_0000n;
 
 const maps: readonly MapSpec[] = [progArray('jmp_table', 1)];
 
-/** Half of the targets save registers of their own, so that their frames differ from the entry's. */
+/**
+ * Half of the targets save registers of their own, so that their frames differ from the entry's.
+ */
 const targetSource = (target: number): string =>
-  target % 2 === 0 ? returns(targetRetval(target)) : `r7 = ${targetRetval(target)}; r9 = r7; *(u64 *)(r10 - 16) = r7; r0 = r9; exit`;
+  target % 2 === 0
+    ? returns(targetRetval(target))
+    : `r7 = ${targetRetval(target)}; r9 = r7; *(u64 *)(r10 - 16) = r7; r0 = r9; exit`;
 
 const sources: readonly (readonly [name: string, source: string])[] = [
-  ['entry', tailCallsThenReturns(Array.from({length: sites}, () => 0), missedRetval)],
-  ...Array.from({length: targets}, (_, target) => [`target${target}`, targetSource(target)] as const),
+  [
+    'entry',
+    tailCallsThenReturns(
+      Array.from({length: sites}, () => 0),
+      missedRetval,
+    ),
+  ],
+  ...Array.from(
+    {length: targets},
+    (_, target) => [`target${target}`, targetSource(target)] as const,
+  ),
 ];
 
-/** The entry first, then the targets, all in one region. The map's address is loaded but never followed: the slot is a constant. */
+/**
+ * The entry first, then the targets, all in one region. The map's address is loaded but never
+ * followed: the slot is a constant.
+ */
 export const stressImage = (variantName: string): Image => {
   const variant = findVariant(variantName);
   const programs = sources.map(([name, source]) => ({
@@ -41,5 +58,10 @@ export const stressImage = (variantName: string): Image => {
       contextFields: linuxContextFields,
     }),
   }));
-  return linkImage({programs, variant: variant.name, placement: {kind: 'fixed', offset: 0}, region: codeAddress});
+  return linkImage({
+    programs,
+    variant: variant.name,
+    placement: {kind: 'fixed', offset: 0},
+    region: codeAddress,
+  });
 };

@@ -3,10 +3,10 @@ import {execFile} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {scratchFolder} from '../scratch.ts';
+import {scratchFolder} from '../host/scratch.ts';
 import type {PokeStep, Protocol} from '../../jit/poke/protocols.ts';
 import type {Image, PokeSite} from '../../jit/types.ts';
-import {buildShim} from '../shim/build.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import {codeAddress, missedRetval, stressImage, targetRetval} from './stress-image.ts';
 
 export interface StressOptions {
@@ -16,7 +16,10 @@ export interface StressOptions {
   readonly seed: number;
 }
 
-/** What the shim prints. `wrong` counts executions with an impossible result; the shim stops at the first. */
+/**
+ * What the shim prints. `wrong` counts executions with an impossible result; the shim stops at the
+ * first.
+ */
 export interface StressResult {
   readonly status: 'ok' | 'wrong' | 'crash' | 'refused';
   readonly what: string;
@@ -40,7 +43,11 @@ export const stress = async (options: StressOptions): Promise<StressResult> => {
     const file = join(folder, 'job');
     writeFileSync(file, encodeJob(image, options));
     const result = await play(shim.path, file, options.seconds);
-    if (result.status === 'refused') throw new UserError(`The stress shim cannot run here: ${result.what}.`, 'It needs Linux 4.16 or later with membarrier and seccomp, and two threads.');
+    if (result.status === 'refused')
+      throw new UserError(
+        `The stress shim cannot run here: ${result.what}.`,
+        'It needs Linux 4.16 or later with membarrier and seccomp, and two threads.',
+      );
     return result;
   } finally {
     rmSync(folder, {recursive: true, force: true});
@@ -48,38 +55,95 @@ export const stress = async (options: StressOptions): Promise<StressResult> => {
 };
 
 const requireBypass = (image: Image, {variant, protocol}: StressOptions): void => {
-  if (protocol.name === 'merged' || image.programs[0].compiled.pokes.every(({bypass}) => bypass !== null)) return;
-  throw new UserError(`Variant ${variant} patches one location for each tail call, so there is no order to try.`, 'Choose a variant with a bypass: rfc1, v510, v61 or v618.');
+  if (
+    protocol.name === 'merged' ||
+    image.programs[0].compiled.pokes.every(({bypass}) => bypass !== null)
+  )
+    return;
+  throw new UserError(
+    `Variant ${variant} patches one location for each tail call, so there is no order to try.`,
+    'Choose a variant with a bypass: rfc1, v510, v61 or v618.',
+  );
 };
 
 /** The shim always prints its line, whatever its exit code; without one it was killed. */
 const play = (path: string, file: string, seconds: number): Promise<StressResult> =>
   new Promise((resolve) => {
-    execFile(path, [file], {timeout: (seconds + 20) * 1000, killSignal: 'SIGKILL'}, (_error, stdout) => {
-      const none = {executions: 0, pokes: 0, installs: 0, replacements: 0, removals: 0, gracePeriods: 0, traps: 0, wrong: 0};
-      resolve(stdout.endsWith('}\n') ? JSON.parse(stdout) as StressResult : {...none, status: 'crash', what: 'the shim was killed without a result'});
-    });
+    execFile(
+      path,
+      [file],
+      {timeout: (seconds + 20) * 1000, killSignal: 'SIGKILL'},
+      (_error, stdout) => {
+        const none = {
+          executions: 0,
+          pokes: 0,
+          installs: 0,
+          replacements: 0,
+          removals: 0,
+          gracePeriods: 0,
+          traps: 0,
+          wrong: 0,
+        };
+        resolve(
+          stdout.endsWith('}\n')
+            ? (JSON.parse(stdout) as StressResult)
+            : {...none, status: 'crash', what: 'the shim was killed without a result'},
+        );
+      },
+    );
   });
 
 const limits = {sites: 64, targets: 32, steps: 8} as const;
 const magic = 0x7373727473746a31n;
 const stepNumbers: Readonly<Record<PokeStep, number>> = {
-  'slot': 1, 'target: jmp': 2, 'target: nop': 3, 'bypass: nop': 4, 'bypass: skip': 5, 'grace period': 6,
+  slot: 1,
+  'target: jmp': 2,
+  'target: nop': 3,
+  'bypass: nop': 4,
+  'bypass: skip': 5,
+  'grace period': 6,
 };
 
-/** `struct stress_job` of `harness/shims/stress.c`, then the code from `codeAddress` on. */
+/** `struct stress_job` of `harness/shim/native/stress.c`, then the code from `codeAddress` on. */
 const encodeJob = (image: Image, {protocol, seconds, seed}: StressOptions): Uint8Array => {
   const code = codeOf(image);
   const [entry, ...targets] = image.programs;
   const base = entry.compiled.functions[0].base;
-  const steps = (list: readonly PokeStep[]): number[] => padded(list.map((step) => stepNumbers[step]), limits.steps);
+  const steps = (list: readonly PokeStep[]): number[] =>
+    padded(
+      list.map((step) => stepNumbers[step]),
+      limits.steps,
+    );
   return Buffer.concat([
     words([
-      magic, codeAddress, code.length, base, missedRetval, seconds * 1000, seed,
-      ...steps(protocol.install), ...steps(protocol.remove),
-      entry.compiled.pokes.length, targets.length,
-      ...padded(entry.compiled.pokes.flatMap((site) => siteWords(site, base)), 4 * limits.sites),
-      ...padded(targets.flatMap(({compiled: {functions: [{base: address, code: body}]}}, target) => [address, body.length, targetRetval(target)]), 3 * limits.targets),
+      magic,
+      codeAddress,
+      code.length,
+      base,
+      missedRetval,
+      seconds * 1000,
+      seed,
+      ...steps(protocol.install),
+      ...steps(protocol.remove),
+      entry.compiled.pokes.length,
+      targets.length,
+      ...padded(
+        entry.compiled.pokes.flatMap((site) => siteWords(site, base)),
+        4 * limits.sites,
+      ),
+      ...padded(
+        targets.flatMap(
+          (
+            {
+              compiled: {
+                functions: [{base: address, code: body}],
+              },
+            },
+            target,
+          ) => [address, body.length, targetRetval(target)],
+        ),
+        3 * limits.targets,
+      ),
     ]),
     code,
   ]);
@@ -94,14 +158,19 @@ const siteWords = ({bypass, bypassTarget, target, adj}: PokeSite, base: bigint):
 
 /** All functions where they lie, int3 between them. */
 const codeOf = (image: Image): Uint8Array => {
-  const end = image.functions.reduce((last, {base, code}) => Math.max(last, Number(base - codeAddress) + code.length), 0);
+  const end = image.functions.reduce(
+    (last, {base, code}) => Math.max(last, Number(base - codeAddress) + code.length),
+    0,
+  );
   const bytes = new Uint8Array(end).fill(0xcc);
   for (const {base, code} of image.functions) bytes.set(code, Number(base - codeAddress));
   return bytes;
 };
 
-const padded = <T extends number | bigint>(list: readonly T[], length: number): (T | 0)[] =>
-  [...list, ...Array.from({length: length - list.length}, () => 0 as const)];
+const padded = <T extends number | bigint>(list: readonly T[], length: number): (T | 0)[] => [
+  ...list,
+  ...Array.from({length: length - list.length}, () => 0 as const),
+];
 
 const words = (values: readonly (number | bigint)[]): Uint8Array => {
   const view = new DataView(new ArrayBuffer(8 * values.length));
@@ -109,10 +178,14 @@ const words = (values: readonly (number | bigint)[]): Uint8Array => {
   return new Uint8Array(view.buffer);
 };
 
-export const stressText = ({variant, protocol, seconds}: StressOptions, result: StressResult): string => [
-  `variant ${variant}, protocol ${protocol.name}: one thread runs the image, one patches it, ${seconds} s at most`,
-  `  ${result.executions} executions, ${result.pokes} pokes (${result.installs} installs, ${result.replacements} replacements, ${result.removals} removals),`,
-  `  ${result.gracePeriods} grace periods, ${result.traps} executions met an int3 and were sent on`,
-  `  ${result.status === 'ok' ? '0 wrong results' : `${result.status}: ${result.what}`}`,
-  '',
-].join('\n');
+export const stressText = (
+  {variant, protocol, seconds}: StressOptions,
+  result: StressResult,
+): string =>
+  [
+    `variant ${variant}, protocol ${protocol.name}: one thread runs the image, one patches it, ${seconds} s at most`,
+    `  ${result.executions} executions, ${result.pokes} pokes (${result.installs} installs, ${result.replacements} replacements, ${result.removals} removals),`,
+    `  ${result.gracePeriods} grace periods, ${result.traps} executions met an int3 and were sent on`,
+    `  ${result.status === 'ok' ? '0 wrong results' : `${result.status}: ${result.what}`}`,
+    '',
+  ].join('\n');

@@ -1,13 +1,14 @@
-// Many xdp programs in one job for tests: each gets its packet in R1's data and data_end, and its R0 is compared in full.
-import {linuxContextFields} from '../../jit/bpf/context.ts';
+// Many xdp programs in one job for tests: each gets its packet in R1's data and data_end, and its
+// R0 is compared in full.
+import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import type {Image, Program} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
-import type {Shim} from './build.ts';
-import {contextHeaderBytes, contextImage} from './context.ts';
+import type {Shim} from './build-shim.ts';
+import {contextHeaderBytes, contextImage} from './context-layout.ts';
 import {imageSegments} from './image-pages.ts';
 import type {JobRecord} from './job.ts';
 import {encodeJob} from './job.ts';
-import {stackArea} from './memory.ts';
+import {stackArea} from './job-memory.ts';
 import {prepareImage} from './prepare.ts';
 
 export interface BatchCase {
@@ -18,31 +19,62 @@ export interface BatchCase {
 }
 
 /** Programs without maps; throws what the variant's verifier says. */
-export const prepareBatch = (cases: readonly BatchCase[], variant: string, shim: Shim): {readonly job: Uint8Array; readonly image: Image} => {
+export const prepareBatch = (
+  cases: readonly BatchCase[],
+  variant: string,
+  shim: Shim,
+): {readonly job: Uint8Array; readonly image: Image} => {
   const workload: Workload = {
-    name: 'batch', purpose: 'many programs in one process', type: 'xdp', maps: [], entry: '', scenario: [],
+    name: 'batch',
+    purpose: 'many programs in one process',
+    type: 'xdp',
+    maps: [],
+    entry: '',
+    scenario: [],
     programs: cases.map(({program}) => program),
-    packets: Object.fromEntries(cases.map(({program, packet}) => [program.name, Buffer.from(packet).toString('hex')])),
+    packets: Object.fromEntries(
+      cases.map(({program, packet}) => [program.name, Buffer.from(packet).toString('hex')]),
+    ),
   };
-  const {image, memory} = prepareImage({workload, variant, placement: {kind: 'pack-alloc', seed: 1}, shim});
+  const {image, memory} = prepareImage({
+    workload,
+    variant,
+    placement: {kind: 'pack-alloc', seed: 1},
+    shim,
+  });
   const runs = cases.flatMap(({program, packet, result}, index): JobRecord[] => {
     const data = memory.packet(packet.length);
     const values = {data, data_end: data + BigInt(packet.length)};
     return [
       {op: 'store', address: data, bytes: packet},
-      {op: 'store', address: memory.context - BigInt(contextHeaderBytes), bytes: contextImage(linuxContextFields.xdp, values, memory.context)},
       {
-        op: 'run', label: program.name, entry: image.programs[index].compiled.functions[0].base, context: memory.context, repeat: 1,
+        op: 'store',
+        address: memory.context - BigInt(contextHeaderBytes),
+        bytes: contextImage(linuxContextFields.xdp, values, memory.context),
+      },
+      {
+        op: 'run',
+        label: program.name,
+        entry: image.programs[index].compiled.functions[0].base,
+        context: memory.context,
+        repeat: 1,
         retval: BigInt.asUintN(64, result),
       },
     ];
   });
-  const job = encodeJob([
-    ...imageSegments(image.functions),
-    ...memory.segments,
-    ...image.functions.map(({base, code}): JobRecord => ({op: 'store', address: base, bytes: code})),
-    {op: 'start'},
-    ...runs,
-  ], {sandbox: true, watchdogMs: 10_000, stack: stackArea});
+  const job = encodeJob(
+    [
+      ...imageSegments(image.functions),
+      ...memory.segments,
+      ...image.functions.map(({base, code}): JobRecord => ({
+        op: 'store',
+        address: base,
+        bytes: code,
+      })),
+      {op: 'start'},
+      ...runs,
+    ],
+    {sandbox: true, watchdogMs: 10_000, stack: stackArea},
+  );
   return {job, image};
 };

@@ -1,12 +1,13 @@
-// perf counts only test runs where the shim is given its control pipes; the protocol is enable, ack, disable, ack for each run.
+// perf counts only test runs where the shim is given its control pipes; the protocol is enable,
+// ack, disable, ack for each run.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {expect, test} from 'vitest';
-import {findWorkload} from '../../workloads/index.ts';
-import {buildShim} from './build.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
+import {buildShim} from './build-shim.ts';
 import {prepareJob} from './prepare.ts';
 import {prepareKernelJob} from './kernel-job.ts';
 
@@ -17,11 +18,29 @@ const runs = 3;
 test.each(['user', 'kernel'] as const)('%s shim', async (name) => {
   const shim = await buildShim(name);
   const path = join(folder, name);
-  writeFileSync(path, name === 'user'
-    ? prepareJob({workload, variant: 'v618', placement: {kind: 'fixed', offset: 0}, shim, repeat: 2}).job
-    : prepareKernelJob({workload, repeat: 2}).job);
-  const child = spawn(shim.path, [path, '--control', '4,5'], {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', 'pipe']});
-  const [, , , lines, commandPipe, answers] = child.stdio as unknown as readonly [null, null, null, Readable, Readable, Writable];
+  writeFileSync(
+    path,
+    name === 'user'
+      ? prepareJob({
+          workload,
+          variant: 'v618',
+          placement: {kind: 'fixed', offset: 0},
+          shim,
+          repeat: 2,
+        }).job
+      : prepareKernelJob({workload, repeat: 2}).job,
+  );
+  const child = spawn(shim.path, [path, '--control', '4,5'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const [, , , lines, commandPipe, answers] = child.stdio as unknown as readonly [
+    null,
+    null,
+    null,
+    Readable,
+    Readable,
+    Writable,
+  ];
   let [commands, result] = ['', ''];
   lines.on('data', (chunk: Buffer) => (result += chunk.toString()));
   commandPipe.on('data', (chunk: Buffer) => {

@@ -1,6 +1,10 @@
-// The job of the user shim: memory, pokes and runs as records of one binary block; `harness/shims/user.c` plays them in order.
+// The job of the user shim: memory, pokes and runs as records of one binary block;
+// `harness/shim/native/user.c` plays them in order.
 
-/** Bytes of a callable stretch of memory; guard pages lie on both sides. `access` holds from the `start` record on. */
+/**
+ * Bytes of a callable stretch of memory; guard pages lie on both sides. `access` holds from the
+ * `start` record on.
+ */
 export interface Segment {
   readonly op: 'segment';
   /** A page boundary. */
@@ -9,37 +13,58 @@ export interface Segment {
   readonly access: 'r' | 'rw' | 'rx';
 }
 
-/** One test run: `repeat` executions of the code at `entry`, timed together; the last return value counts. */
+/**
+ * One test run: `repeat` executions of the code at `entry`, timed together; the last return value
+ * counts.
+ */
 export interface RunRecord {
   readonly op: 'run';
   readonly label: string;
   readonly entry: bigint;
   readonly context: bigint;
   readonly repeat: number;
-  /** A number is compared with the low 32 bits, as kernels return them, a bigint with all 64; null = any. */
+  /**
+   * A number is compared with the low 32 bits, as kernels return them, a bigint with all 64; null =
+   * any.
+   */
   readonly retval: number | bigint | null;
   /** What memory must hold after the last execution. */
-  readonly output?: { readonly address: bigint; readonly bytes: Uint8Array };
+  readonly output?: {readonly address: bigint; readonly bytes: Uint8Array};
   /** Play the flow dissector's loop: keys are prepared before and clamped after each execution. */
-  readonly flow?: { readonly keys: bigint; readonly etherType: number; readonly packetBytes: number; readonly flags: number };
+  readonly flow?: {
+    readonly keys: bigint;
+    readonly etherType: number;
+    readonly packetBytes: number;
+    readonly flags: number;
+  };
 }
 
 export type JobRecord =
   | Segment
   | RunRecord
-  | { readonly op: 'store'; readonly address: bigint; readonly bytes: Uint8Array }
+  | {readonly op: 'store'; readonly address: bigint; readonly bytes: Uint8Array}
   /** All segments get their access and the sandbox closes. */
-  | { readonly op: 'start' }
+  | {readonly op: 'start'}
   /** Five bytes of code, written only between runs. */
-  | { readonly op: 'poke'; readonly address: bigint; readonly before: Uint8Array; readonly after: Uint8Array }
-  | { readonly op: 'compare'; readonly label: string; readonly address: bigint; readonly value: number };
+  | {
+      readonly op: 'poke';
+      readonly address: bigint;
+      readonly before: Uint8Array;
+      readonly after: Uint8Array;
+    }
+  | {
+      readonly op: 'compare';
+      readonly label: string;
+      readonly address: bigint;
+      readonly value: number;
+    };
 
 export interface JobOptions {
   /** Off only under valgrind, which needs system calls of its own inside the process. */
   readonly sandbox: boolean;
   /** The whole process may take this long. */
   readonly watchdogMs: number;
-  readonly stack: { readonly address: bigint; readonly bytes: number };
+  readonly stack: {readonly address: bigint; readonly bytes: number};
   /** Kernel shim: print the machine code too. */
   readonly dump?: boolean;
 }
@@ -48,7 +73,8 @@ const ops = {segment: 1, store: 2, start: 3, poke: 4, run: 5, compare: 6} as con
 const access = {r: 1, rw: 3, rx: 5} as const;
 
 /**
- * When a process counts as hung, in milliseconds: 10 s, and 2 µs for each execution, which take some 5 to 300 ns; a hundred
+ * When a process counts as hung, in milliseconds: 10 s, and 2 µs for each execution, which take
+ * some 5 to 300 ns; a hundred
  * times that under valgrind, where there is no sandbox.
  */
 export const watchdogFor = (executions: number, sandbox: boolean): number =>
@@ -56,26 +82,45 @@ export const watchdogFor = (executions: number, sandbox: boolean): number =>
 
 /** The job as bytes. Numbers are 64-bit little endian, texts zero-terminated and padded to 8. */
 export const encodeJob = (records: readonly JobRecord[], options: JobOptions): Uint8Array =>
-  encodeRecords(records.map((record) => encodeRecord(ops[record.op], fields(record))), options);
+  encodeRecords(
+    records.map((record) => encodeRecord(ops[record.op], fields(record))),
+    options,
+  );
 
 /** What a record is made of: numbers, texts and bytes. */
 export type Field = bigint | number | string | Uint8Array;
 
 const fields = (record: JobRecord): readonly Field[] => {
   switch (record.op) {
-    case 'segment': return [record.address, record.bytes, access[record.access]];
-    case 'store': return [record.address, record.bytes.length, record.bytes];
-    case 'start': return [];
-    case 'poke': return [record.address, record.before, record.after];
-    case 'compare': return [record.address, record.value >>> 0, label(record.label)];
+    case 'segment':
+      return [record.address, record.bytes, access[record.access]];
+    case 'store':
+      return [record.address, record.bytes.length, record.bytes];
+    case 'start':
+      return [];
+    case 'poke':
+      return [record.address, record.before, record.after];
+    case 'compare':
+      return [record.address, record.value >>> 0, label(record.label)];
     case 'run': {
       const {flow, output} = record;
       const name = encodeField(label(record.label));
       return [
-        flow === undefined ? 0 : 1, record.entry, record.context, record.entry, record.repeat,
+        flow === undefined ? 0 : 1,
+        record.entry,
+        record.context,
+        record.entry,
+        record.repeat,
         ...expectedRetval(record.retval),
-        flow?.keys ?? 0, swap16(flow?.etherType ?? 0), flow?.packetBytes ?? 0, flow?.flags ?? 0,
-        output?.address ?? 0, output?.bytes.length ?? 0, name.length, name, output?.bytes ?? new Uint8Array(0),
+        flow?.keys ?? 0,
+        swap16(flow?.etherType ?? 0),
+        flow?.packetBytes ?? 0,
+        flow?.flags ?? 0,
+        output?.address ?? 0,
+        output?.bytes.length ?? 0,
+        name.length,
+        name,
+        output?.bytes ?? new Uint8Array(0),
       ];
     }
   }
@@ -85,7 +130,9 @@ const retvalKinds = {any: 0, low32: 1, all64: 2} as const;
 
 const expectedRetval = (retval: number | bigint | null): readonly Field[] => {
   if (retval === null) return [retvalKinds.any, 0];
-  return typeof retval === 'bigint' ? [retvalKinds.all64, retval] : [retvalKinds.low32, retval >>> 0];
+  return typeof retval === 'bigint'
+    ? [retvalKinds.all64, retval]
+    : [retvalKinds.low32, retval >>> 0];
 };
 
 /** The shim prints labels as they are, so they go in with JSON's escapes. */
@@ -102,7 +149,11 @@ export const encodeRecords = (records: readonly Uint8Array[], options: JobOption
   const total = records.reduce((sum, record) => sum + record.length, headerBytes);
   const header = new DataView(new ArrayBuffer(headerBytes));
   header.setBigUint64(8, BigInt(total), true);
-  header.setBigUint64(16, BigInt((options.sandbox ? flags.sandbox : 0) | (options.dump === true ? flags.dump : 0)), true);
+  header.setBigUint64(
+    16,
+    BigInt((options.sandbox ? flags.sandbox : 0) | (options.dump === true ? flags.dump : 0)),
+    true,
+  );
   header.setBigUint64(24, BigInt(options.watchdogMs), true);
   header.setBigUint64(32, options.stack.address, true);
   header.setBigUint64(40, BigInt(options.stack.bytes), true);
@@ -116,7 +167,11 @@ export const encodeRecord = (op: number, contents: readonly Field[]): Uint8Array
   const parts = contents.map(encodeField);
   const head = new DataView(new ArrayBuffer(8));
   head.setUint32(0, op, true);
-  head.setUint32(4, parts.reduce((sum, part) => sum + part.length, 8), true);
+  head.setUint32(
+    4,
+    parts.reduce((sum, part) => sum + part.length, 8),
+    true,
+  );
   return concat([new Uint8Array(head.buffer), ...parts]);
 };
 

@@ -1,9 +1,15 @@
-// Our v618 image of a workload is what the running kernel's JIT makes of it, byte for byte but for addresses.
+// Our v618 image of a workload is what the running kernel's JIT makes of it, byte for byte but for
+// addresses.
 import {release} from 'node:os';
 import {describe, expect, test} from 'vitest';
-import {findWorkload, workloads} from '../../workloads/index.ts';
-import {buildShim} from './build.ts';
-import {differencesFromKernel, dumpKernelImages, kernelImageBytes, layoutOfKernel} from './kernel-image.ts';
+import {findWorkload, workloads} from '../../workloads/list/index.ts';
+import {buildShim} from './build-shim.ts';
+import {
+  differencesFromKernel,
+  dumpKernelImages,
+  kernelImageBytes,
+  layoutOfKernel,
+} from './kernel-image.ts';
 import {prepareImage} from './prepare.ts';
 import type {DumpedImage} from './result.ts';
 
@@ -21,22 +27,49 @@ const different: Readonly<Record<string, string>> = {
 
 const [major, minor] = release().split('.').map(Number);
 const isNew = major > 6 || (major === 6 && minor >= 12);
-const plain = await dumpKernelImages(kernelShim, findWorkload('empty')).catch((error: unknown) => String(error));
-const reason = typeof plain === 'string' ? plain : isNew ? null : `kernel ${release()} is older than v618`;
+const plain = await dumpKernelImages(kernelShim, findWorkload('empty')).catch((error: unknown) =>
+  String(error),
+);
+const reason =
+  typeof plain === 'string' ? plain : isNew ? null : `kernel ${release()} is older than v618`;
 
-describe.skipIf(reason !== null)(`against the running kernel${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
-  test.each(played.map((workload) => [workload.name, workload] as const))('%s', async (_, workload) => {
-    const images = await dumpKernelImages(kernelShim, workload);
-    const layout = layoutOfKernel((plain as readonly DumpedImage[])[0]);
-    const {image} = prepareImage({workload, variant: 'v618', placement: {kind: 'fixed', offset: 0}, layout, shim: userShim});
-    expect(differencesFromKernel(image, images)).toEqual(different[workload.name] === undefined ? [] : expect.arrayContaining([expect.anything()]));
-  });
+describe.skipIf(reason !== null)(
+  `against the running kernel${reason === null ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    test.each(played.map((workload) => [workload.name, workload] as const))(
+      '%s',
+      async (_, workload) => {
+        const images = await dumpKernelImages(kernelShim, workload);
+        const layout = layoutOfKernel((plain as readonly DumpedImage[])[0]);
+        const {image} = prepareImage({
+          workload,
+          variant: 'v618',
+          placement: {kind: 'fixed', offset: 0},
+          layout,
+          shim: userShim,
+        });
+        expect(differencesFromKernel(image, images)).toEqual(
+          different[workload.name] === undefined ? [] : expect.arrayContaining([expect.anything()]),
+        );
+      },
+    );
 
-  test('bytes of an image', async () => {
-    const workload = findWorkload('tailcall1');
-    const images = await dumpKernelImages(kernelShim, workload);
-    const layout = layoutOfKernel((plain as readonly DumpedImage[])[0]);
-    const {image} = prepareImage({workload, variant: 'v618', placement: {kind: 'fixed', offset: 0}, layout, shim: userShim});
-    expect(kernelImageBytes(images)).toBe(image.functions.filter(({program}) => program !== '').reduce((sum, {code}) => sum + code.length, 0));
-  });
-});
+    test('bytes of an image', async () => {
+      const workload = findWorkload('tailcall1');
+      const images = await dumpKernelImages(kernelShim, workload);
+      const layout = layoutOfKernel((plain as readonly DumpedImage[])[0]);
+      const {image} = prepareImage({
+        workload,
+        variant: 'v618',
+        placement: {kind: 'fixed', offset: 0},
+        layout,
+        shim: userShim,
+      });
+      expect(kernelImageBytes(images)).toBe(
+        image.functions
+          .filter(({program}) => program !== '')
+          .reduce((sum, {code}) => sum + code.length, 0),
+      );
+    });
+  },
+);

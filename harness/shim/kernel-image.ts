@@ -1,37 +1,54 @@
-// Our image against the machine code of the running kernel: equal but for addresses, or where and how it differs.
+// Our image against the machine code of the running kernel: equal but for addresses, or where and
+// how it differs.
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {scratchFolder} from '../scratch.ts';
+import {scratchFolder} from '../host/scratch.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
-import type {Shim} from './build.ts';
+import type {Shim} from './build-shim.ts';
 import {prepareKernelJob} from './kernel-job.ts';
 import type {DumpedImage} from './result.ts';
 import {describeResult} from './result.ts';
-import {runShim} from './run.ts';
+import {runShim} from './run-shim.ts';
 
-/** Loads a workload's programs and reads their machine code, all slots empty. Throws a UserError where the kernel refuses. */
-export const dumpKernelImages = async (shim: Pick<Shim, 'path'>, workload: Workload): Promise<readonly DumpedImage[]> => {
+/**
+ * Loads a workload's programs and reads their machine code, all slots empty. Throws a UserError
+ * where the kernel refuses.
+ */
+export const dumpKernelImages = async (
+  shim: Pick<Shim, 'path'>,
+  workload: Workload,
+): Promise<readonly DumpedImage[]> => {
   const folder = scratchFolder('dump');
   try {
     const path = join(folder, 'job');
-    writeFileSync(path, prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true}).job);
+    writeFileSync(
+      path,
+      prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true}).job,
+    );
     const [result] = await runShim(shim, path);
     if (result.status === 'ok') return result.images ?? [];
     const hint = result.what.startsWith('the kernel refuses program')
       ? 'These are the words of the running kernel; what it takes may differ from what the variants take.'
       : 'Programs are loaded with bpf(2), which needs root.';
-    throw new UserError(`The running kernel cannot play ${workload.name}: ${describeResult(result, null)}.`, hint);
+    throw new UserError(
+      `The running kernel cannot play ${workload.name}: ${describeResult(result, null)}.`,
+      hint,
+    );
   } finally {
     rmSync(folder, {recursive: true});
   }
 };
 
 /** Bytes of machine code of all programs. */
-export const kernelImageBytes = (images: readonly DumpedImage[]): number => images.reduce((sum, {code}) => sum + code.length / 2, 0);
+export const kernelImageBytes = (images: readonly DumpedImage[]): number =>
+  images.reduce((sum, {code}) => sum + code.length / 2, 0);
 
-/** What of the running kernel's code depends on its CPU and configuration, as one loaded program shows it. */
+/**
+ * What of the running kernel's code depends on its CPU and configuration, as one loaded program
+ * shows it.
+ */
 export const layoutOfKernel = (plain: DumpedImage): Partial<Layout> => {
   const [{bytes}] = plain.functions;
   const code = Buffer.from(plain.code, 'hex').subarray(0, bytes);
@@ -54,8 +71,14 @@ export interface ImageDifference {
   readonly kernel: string;
 }
 
-/** The first difference of each function; empty where all code is equal but for addresses of maps, functions and thunks. */
-export const differencesFromKernel = (image: Image, dumped: readonly DumpedImage[]): readonly ImageDifference[] =>
+/**
+ * The first difference of each function; empty where all code is equal but for addresses of maps,
+ * functions and thunks.
+ */
+export const differencesFromKernel = (
+  image: Image,
+  dumped: readonly DumpedImage[],
+): readonly ImageDifference[] =>
   image.programs.flatMap((program, index) => {
     const code = Buffer.from(dumped[index].code, 'hex');
     let start = 0;
@@ -63,40 +86,79 @@ export const differencesFromKernel = (image: Image, dumped: readonly DumpedImage
       const length = dumped[index].functions[number]?.bytes ?? 0;
       const theirs = code.subarray(start, start + length);
       start += length;
-      const offset = firstDifference(ours.code, theirs, addressBytes(program, number, image.layout));
-      return offset === null ? [] : [{program: program.name, function: number, offset, ours: around(ours.code, offset), kernel: around(theirs, offset)}];
+      const offset = firstDifference(
+        ours.code,
+        theirs,
+        addressBytes(program, number, image.layout),
+      );
+      return offset === null
+        ? []
+        : [
+            {
+              program: program.name,
+              function: number,
+              offset,
+              ours: around(ours.code, offset),
+              kernel: around(theirs, offset),
+            },
+          ];
     });
   });
 
-const firstDifference = (ours: Uint8Array, theirs: Uint8Array, addresses: ReadonlySet<number>): number | null => {
+const firstDifference = (
+  ours: Uint8Array,
+  theirs: Uint8Array,
+  addresses: ReadonlySet<number>,
+): number | null => {
   const shorter = Math.min(ours.length, theirs.length);
-  for (let offset = 0; offset < shorter; offset++) if (ours[offset] !== theirs[offset] && !addresses.has(offset)) return offset;
+  for (let offset = 0; offset < shorter; offset++)
+    if (ours[offset] !== theirs[offset] && !addresses.has(offset)) return offset;
   return ours.length === theirs.length ? null : shorter;
 };
 
-const around = (code: Uint8Array, offset: number): string => Buffer.from(code.subarray(Math.max(0, offset - 4), offset + 12)).toString('hex');
+const around = (code: Uint8Array, offset: number): string =>
+  Buffer.from(code.subarray(Math.max(0, offset - 4), offset + 12)).toString('hex');
 
 const codes = {wideLoad: 0x18, call: 0x85, exit: 0x95, tailCall: 0xf5} as const;
 
-/** Offsets in a function's code that hold addresses: the ends of wide loads, calls, the way out and indirect tail calls. */
-const addressBytes = ({verified, compiled}: ImageProgram, number: number, layout: Layout): ReadonlySet<number> => {
+/**
+ * Offsets in a function's code that hold addresses: the ends of wide loads, calls, the way out and
+ * indirect tail calls.
+ */
+const addressBytes = (
+  {verified, compiled}: ImageProgram,
+  number: number,
+  layout: Layout,
+): ReadonlySet<number> => {
   const {start} = verified.functions[number];
   const {ends}: CompiledFunction = compiled.functions[number];
   const result = new Set<number>();
   for (let insn = 0; insn + 1 < ends.length; insn++) {
     const at = (start + insn) * 8;
     const end = ends[insn + 1];
-    const immediate = new DataView(verified.insns.buffer, verified.insns.byteOffset + at + 4).getInt32(0, true);
+    const immediate = new DataView(
+      verified.insns.buffer,
+      verified.insns.byteOffset + at + 4,
+    ).getInt32(0, true);
     const before = (bytes: number, skip = 0): void => {
       for (let offset = end - skip - bytes; offset < end - skip; offset++) result.add(offset);
     };
     const int3 = layout.sls ? 1 : 0;
     switch (verified.insns[at]) {
-      case codes.wideLoad: before(8); break;
-      case codes.call: before(4); break;
-      case codes.exit: if (layout.returnThunk !== null) before(4, int3); break;
-      case codes.tailCall: if (immediate === 0 && layout.indirectThunk !== null) before(4, int3); break;
-      default: break;
+      case codes.wideLoad:
+        before(8);
+        break;
+      case codes.call:
+        before(4);
+        break;
+      case codes.exit:
+        if (layout.returnThunk !== null) before(4, int3);
+        break;
+      case codes.tailCall:
+        if (immediate === 0 && layout.indirectThunk !== null) before(4, int3);
+        break;
+      default:
+        break;
     }
   }
   return result;

@@ -1,18 +1,40 @@
-// A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs; `harness/shims/kernel.c` plays it.
+// A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs;
+// `harness/shim/native/kernel.c` plays it.
 import {UserError} from '../../jit/error.ts';
 import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
-import {functionInfo, functionsBtf} from './btf.ts';
+import {functionInfo, functionsBtf} from './subprogram-btf.ts';
 import type {Field} from './job.ts';
 import {encodeRecord, encodeRecords, label, watchdogFor} from './job.ts';
 import {multipliesThroughSubprograms} from './multiplies.ts';
 import {fromHex} from './words.ts';
 
-/** Records of `harness/shims/kernel.c`. */
-const ops = {needs: 1, map: 2, btf: 3, program: 4, update: 5, delete: 6, set: 7, socket: 8, run: 9, compare: 10} as const;
+/** Records of `harness/shim/native/kernel.c`. */
+const ops = {
+  needs: 1,
+  map: 2,
+  btf: 3,
+  program: 4,
+  update: 5,
+  delete: 6,
+  set: 7,
+  socket: 8,
+  run: 9,
+  compare: 10,
+} as const;
 /** Numbers of include/uapi/linux/bpf.h. */
-const mapTypes: Readonly<Record<MapType, number>> = {hash: 1, array: 2, prog_array: 3, percpu_array: 6, xskmap: 17};
-const programTypes: Readonly<Record<ProgramType, number>> = {sched_cls: 3, xdp: 6, flow_dissector: 22};
+const mapTypes: Readonly<Record<MapType, number>> = {
+  hash: 1,
+  array: 2,
+  prog_array: 3,
+  percpu_array: 6,
+  xskmap: 17,
+};
+const programTypes: Readonly<Record<ProgramType, number>> = {
+  sched_cls: 3,
+  xdp: 6,
+  flow_dissector: 22,
+};
 
 export interface KernelJobOptions {
   readonly workload: Workload;
@@ -24,11 +46,21 @@ export interface KernelJobOptions {
   readonly watchdogMs?: number;
 }
 
-/** The job and the executions of the entry program in it. Throws a UserError for what a kernel job cannot hold. */
-export const prepareKernelJob = (options: KernelJobOptions): {readonly job: Uint8Array; readonly executions: number} => {
+/**
+ * The job and the executions of the entry program in it. Throws a UserError for what a kernel job
+ * cannot hold.
+ */
+export const prepareKernelJob = (
+  options: KernelJobOptions,
+): {readonly job: Uint8Array; readonly executions: number} => {
   const {workload, repeat} = options;
-  if (repeat > 0xffff_ffff) throw new UserError(`A test run of the kernel cannot be repeated ${repeat} times.`, 'Repeat at most 4294967295 times.');
-  const runs = options.emptyScenario === true ? 0 : workload.scenario.filter(({op}) => op === 'run').length;
+  if (repeat > 0xffff_ffff)
+    throw new UserError(
+      `A test run of the kernel cannot be repeated ${repeat} times.`,
+      'Repeat at most 4294967295 times.',
+    );
+  const runs =
+    options.emptyScenario === true ? 0 : workload.scenario.filter(({op}) => op === 'run').length;
   const executions = runs * repeat;
   const records = [
     ...(multipliesThroughSubprograms(workload) ? [needsCountedByPointer] : []),
@@ -45,13 +77,27 @@ export const prepareKernelJob = (options: KernelJobOptions): {readonly job: Uint
   return {job, executions};
 };
 
-/** Linux 6.12 lets all frames of an entry share one counter; before, each call of a subprogram goes on with its own copy. */
-const needsCountedByPointer = encodeRecord(ops.needs, [6, 12,
-  'subprograms that tail-call back to their caller twice never end in kernels before 6.12, so this workload is not tried here']);
+/**
+ * Linux 6.12 lets all frames of an entry share one counter; before, each call of a subprogram goes
+ * on with its own copy.
+ */
+const needsCountedByPointer = encodeRecord(ops.needs, [
+  6,
+  12,
+  'subprograms that tail-call back to their caller twice never end in kernels before 6.12, so this workload is not tried here',
+]);
 
 const mapRecord = (map: MapSpec): Uint8Array => {
   const initial = map.initial ?? new Uint8Array(0);
-  return encodeRecord(ops.map, [mapTypes[map.type], map.keyBytes, map.valueBytes, map.maxEntries, objectName(map.name), initial.length, initial]);
+  return encodeRecord(ops.map, [
+    mapTypes[map.type],
+    map.keyBytes,
+    map.valueBytes,
+    map.maxEntries,
+    objectName(map.name),
+    initial.length,
+    initial,
+  ]);
 };
 
 /** Object names of the kernel: up to 15 letters, digits, `_` and `.`, in a field of 16 bytes. */
@@ -63,8 +109,14 @@ const objectName = (name: string): Uint8Array => {
 
 const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
   const insns = withMapNumbers(program, workload);
-  const fields = (functions: Uint8Array): Field[] =>
-    [programTypes[program.type], objectName(program.name), insns.length, functions.length, insns, functions];
+  const fields = (functions: Uint8Array): Field[] => [
+    programTypes[program.type],
+    objectName(program.name),
+    insns.length,
+    functions.length,
+    insns,
+    functions,
+  ];
   if (program.functions.length < 2) return [encodeRecord(ops.program, fields(new Uint8Array(0)))];
   const btf = functionsBtf(program.functions.map(({name}) => identifier(name)));
   const functions = functionInfo(program.functions.map(({start}) => start));
@@ -72,7 +124,8 @@ const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
 };
 
 /** BTF takes names of C only. */
-const identifier = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_');
+const identifier = (name: string): string =>
+  name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_');
 
 const wideLoad = 0x18;
 
@@ -83,7 +136,12 @@ const withMapNumbers = (program: Program, workload: Workload): Uint8Array => {
   for (let at = 0; at < insns.length; at += 8) {
     if (insns[at] !== wideLoad) continue;
     const source = insns[at + 1] >> 4;
-    if (source === 1 || source === 2) view.setInt32(at + 4, mapNumber(workload, program.maps[view.getInt32(at + 4, true)].name), true);
+    if (source === 1 || source === 2)
+      view.setInt32(
+        at + 4,
+        mapNumber(workload, program.maps[view.getInt32(at + 4, true)].name),
+        true,
+      );
     at += 8;
   }
   return insns;
@@ -98,12 +156,30 @@ const scenarioRecords = (options: KernelJobOptions): Uint8Array[] => {
 
 const stepRecord = (step: Step, workload: Workload, repeat: number): Uint8Array => {
   switch (step.op) {
-    case 'update': return encodeRecord(ops.update, [mapNumber(workload, step.map), step.key, programNumber(workload, step.program)]);
-    case 'delete': return encodeRecord(ops.delete, [mapNumber(workload, step.map), step.key, step.expect === 'ENOENT' ? 1 : 0]);
-    case 'set': return setRecord(step, workload);
-    case 'run': return runRecord(step, workload, repeat);
-    case 'expect': return encodeRecord(ops.compare,
-      [mapNumber(workload, step.map), step.key, step.offset ?? 0, Math.imul(step.perRepeat, repeat) >>> 0, label(`${step.map}[${step.key}]`)]);
+    case 'update':
+      return encodeRecord(ops.update, [
+        mapNumber(workload, step.map),
+        step.key,
+        programNumber(workload, step.program),
+      ]);
+    case 'delete':
+      return encodeRecord(ops.delete, [
+        mapNumber(workload, step.map),
+        step.key,
+        step.expect === 'ENOENT' ? 1 : 0,
+      ]);
+    case 'set':
+      return setRecord(step, workload);
+    case 'run':
+      return runRecord(step, workload, repeat);
+    case 'expect':
+      return encodeRecord(ops.compare, [
+        mapNumber(workload, step.map),
+        step.key,
+        step.offset ?? 0,
+        Math.imul(step.perRepeat, repeat) >>> 0,
+        label(`${step.map}[${step.key}]`),
+      ]);
   }
 };
 
@@ -119,13 +195,24 @@ const runRecord = (step: Step & {op: 'run'}, workload: Workload, repeat: number)
   const packet = fromHex(workload.packets[step.packet]);
   const output = fromHex(step.expect.output ?? '');
   const dissector = workload.type === 'flow_dissector';
-  const context = dissector && (step.flags ?? 0) !== 0 ? keysWithFlags(step.flags ?? 0) : new Uint8Array(0);
+  const context =
+    dissector && (step.flags ?? 0) !== 0 ? keysWithFlags(step.flags ?? 0) : new Uint8Array(0);
   const name = `${label(step.label)}\0`;
   const labelBytes = Math.ceil(Buffer.byteLength(name) / 8) * 8;
   return encodeRecord(ops.run, [
-    programNumber(workload, workload.entry), repeat, step.expect.retval === null ? 0 : 1, (step.expect.retval ?? 0) >>> 0, dissector ? 1 : 0,
-    labelBytes, packet.length, context.length, output.length,
-    label(step.label), packet, context, output,
+    programNumber(workload, workload.entry),
+    repeat,
+    step.expect.retval === null ? 0 : 1,
+    (step.expect.retval ?? 0) >>> 0,
+    dissector ? 1 : 0,
+    labelBytes,
+    packet.length,
+    context.length,
+    output.length,
+    label(step.label),
+    packet,
+    context,
+    output,
   ]);
 };
 
@@ -137,7 +224,8 @@ const keysWithFlags = (flags: number): Uint8Array => {
 };
 
 const mapNumber = (workload: Workload, name: string): number => numberIn(workload.maps, name);
-const programNumber = (workload: Workload, name: string): number => numberIn(workload.programs, name);
+const programNumber = (workload: Workload, name: string): number =>
+  numberIn(workload.programs, name);
 
 /** Workloads are checked where they are made, so a missing name is a mistake of ours. */
 const numberIn = (list: readonly {readonly name: string}[], name: string): number => {

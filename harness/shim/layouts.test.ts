@@ -1,14 +1,15 @@
-// Workloads at every kind of place and with every kind of branch: what is placed, linked and patched still plays.
+// Workloads at every kind of place and with every kind of branch: what is placed, linked and
+// patched still plays.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Layout, Placement} from '../../jit/types.ts';
-import {findWorkload} from '../../workloads/index.ts';
-import {buildShim} from './build.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
+import {buildShim} from './build-shim.ts';
 import {prepareJob} from './prepare.ts';
 import {describeResult} from './result.ts';
-import {runShim} from './run.ts';
+import {runShim} from './run-shim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-layouts-'));
 const shim = await buildShim('user');
@@ -16,6 +17,7 @@ const shim = await buildShim('user');
 /** Direct tail calls with replacements, indirect ones, subprograms. */
 const names = ['tailcall1', 'tailcall5', 'tailcall_bpf2bpf3'];
 
+// prettier-ignore
 const rows: readonly (readonly [what: string, placement: Placement, layout: Partial<Layout>])[] = [
   ['the last offset of a page', {kind: 'fixed', offset: 4084}, {}],
   ['random', {kind: 'random', seed: 3}, {}],
@@ -36,7 +38,9 @@ describe.each(['v58', 'rfc1', 'v510', 'v618'])('%s', (variant) => {
       const {job, image} = prepareJob({workload, variant, placement, layout, shim, repeat: 2});
       const path = join(folder, `${variant}.job`);
       writeFileSync(path, job);
-      expect(`${name}: ${describeResult((await runShim(shim, path))[0], image)}`).toBe(`${name}: ok`);
+      expect(`${name}: ${describeResult((await runShim(shim, path))[0], image)}`).toBe(
+        `${name}: ok`,
+      );
     }
   });
 });

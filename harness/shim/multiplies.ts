@@ -6,16 +6,25 @@ const codes = {call: 0x85, exit: 0x95, wideLoad: 0x18} as const;
 const tailCallHelper = 12;
 
 /**
- * True where a program can come back to itself through a tail call in a subprogram and calls subprograms at least twice: each
- * call then goes on with its own copy of the counter, so the calls double at every level. Errs on the side of true.
+ * True where a program can come back to itself through a tail call in a subprogram and calls
+ * subprograms at least twice: each
+ * call then goes on with its own copy of the counter, so the calls double at every level. Errs on
+ * the side of true.
  */
 export const multipliesThroughSubprograms = (workload: Workload): boolean => {
   const shapes = new Map(workload.programs.map((program) => [program.name, shapeOf(program)]));
-  const targets = (name: string): string[] => workload.scenario.flatMap((step) =>
-    step.op === 'update' && shapes.get(name)?.maps.has(step.map) === true ? [step.program] : []);
+  const targets = (name: string): string[] =>
+    workload.scenario.flatMap((step) =>
+      step.op === 'update' && shapes.get(name)?.maps.has(step.map) === true ? [step.program] : [],
+    );
   return workload.programs.some(({name}) => {
     const shape = shapes.get(name);
-    return shape !== undefined && shape.tailCallInSubprogram && shape.calls > 1 && reaches(name, name, targets);
+    return (
+      shape !== undefined &&
+      shape.tailCallInSubprogram &&
+      shape.calls > 1 &&
+      reaches(name, name, targets)
+    );
   });
 };
 
@@ -27,7 +36,11 @@ interface Shape {
 }
 
 const shapeOf = (program: Program): Shape => {
-  const view = new DataView(program.insns.buffer, program.insns.byteOffset, program.insns.byteLength);
+  const view = new DataView(
+    program.insns.buffer,
+    program.insns.byteOffset,
+    program.insns.byteLength,
+  );
   const firstSubprogram = program.functions[1]?.start ?? Infinity;
   let tailCallInSubprogram = false;
   let calls = 0;
@@ -38,10 +51,16 @@ const shapeOf = (program: Program): Shape => {
     const immediate = view.getInt32(insn * 8 + 4, true);
     if (code === codes.wideLoad) insn++;
     else if (code === codes.call && source === 1) calls++;
-    else if (code === codes.call && immediate === tailCallHelper) tailCallInSubprogram ||= insn >= firstSubprogram;
-    else if ((code & 7) >= 5 && (code & 7) <= 6 && code !== codes.exit) loops ||= view.getInt16(insn * 8 + 2, true) < 0;
+    else if (code === codes.call && immediate === tailCallHelper)
+      tailCallInSubprogram ||= insn >= firstSubprogram;
+    else if ((code & 7) >= 5 && (code & 7) <= 6 && code !== codes.exit)
+      loops ||= view.getInt16(insn * 8 + 2, true) < 0;
   }
-  return {tailCallInSubprogram, calls: loops ? calls * 2 : calls, maps: new Set(program.maps.map(({name}) => name))};
+  return {
+    tailCallInSubprogram,
+    calls: loops ? calls * 2 : calls,
+    maps: new Set(program.maps.map(({name}) => name)),
+  };
 };
 
 const reaches = (from: string, to: string, next: (name: string) => readonly string[]): boolean => {

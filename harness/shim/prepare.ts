@@ -1,23 +1,23 @@
 // From a workload and a variant to an image at its place and a job for the user shim.
-import {helperName} from '../../jit/bpf/helpers.ts';
-import {linuxContextFields} from '../../jit/bpf/context.ts';
-import {verify} from '../../jit/bpf/verify.ts';
-import type {VerifyEnv} from '../../jit/bpf/verify.ts';
+import {helperName} from '../../jit/bpf/word/helpers.ts';
+import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
+import {verify} from '../../jit/bpf/verify/verify.ts';
+import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
 import {UserError} from '../../jit/error.ts';
-import {linkImage} from '../../jit/link.ts';
-import type {LinkProgram} from '../../jit/link.ts';
+import {linkImage} from '../../jit/image/link.ts';
+import type {LinkProgram} from '../../jit/image/link.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
-import {variantOf} from '../../jit/variants/index.ts';
+import {variantOf} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
-import type {Shim} from './build.ts';
+import type {Shim} from './build-shim.ts';
 import {imageSegments} from './image-pages.ts';
 import type {JobRecord} from './job.ts';
 import {encodeJob, watchdogFor} from './job.ts';
-import type {Memory} from './memory.ts';
-import {imageRegion, layOutMemory, stackArea} from './memory.ts';
-import {scenarioRecords} from './scenario.ts';
+import type {Memory} from './job-memory.ts';
+import {imageRegion, layOutMemory, stackArea} from './job-memory.ts';
+import {scenarioRecords} from './scenario-job.ts';
 import {slotsOf} from './slots.ts';
 import {words} from './words.ts';
 
@@ -40,7 +40,9 @@ export interface PreparedImage {
   readonly variant: Variant;
 }
 
-/** Throws a UserError with the verifier's words where the variant's kernel would refuse a program. */
+/**
+ * Throws a UserError with the verifier's words where the variant's kernel would refuse a program.
+ */
 export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
   const variant = variantOf(options.variant);
   const {memory, programs} = verifyWorkload(options, variant);
@@ -60,10 +62,16 @@ interface VerifiedWorkload {
   readonly programs: readonly LinkProgram[];
 }
 
-/** A session links one workload many times, each time at another place; what is verified stays the same. */
+/**
+ * A session links one workload many times, each time at another place; what is verified stays the
+ * same.
+ */
 const alreadyVerified = new WeakMap<Workload, Map<string, VerifiedWorkload>>();
 
-const verifyWorkload = ({workload, layout: changes, shim}: PrepareImageOptions, variant: Variant): VerifiedWorkload => {
+const verifyWorkload = (
+  {workload, layout: changes, shim}: PrepareImageOptions,
+  variant: Variant,
+): VerifiedWorkload => {
   const layout: Layout = {...variant.layout, ...changes};
   const key = [JSON.stringify(variant.rules), shim.hash, ...Object.values(layout)].join(' ');
   const known = alreadyVerified.get(workload) ?? new Map<string, VerifiedWorkload>();
@@ -72,12 +80,18 @@ const verifyWorkload = ({workload, layout: changes, shim}: PrepareImageOptions, 
   if (found !== undefined) return found;
   const memory = layOutMemory(workload, layout);
   const programs = workload.programs.map((program) =>
-    linkProgram(program, verify(program, variant.rules, environment(program, memory, layout, shim))));
+    linkProgram(
+      program,
+      verify(program, variant.rules, environment(program, memory, layout, shim)),
+    ),
+  );
   known.set(key, {memory, programs});
   return {memory, programs};
 };
 
-/** Dead functions are gone after verification, so the names come by way of the instructions' origin. */
+/**
+ * Dead functions are gone after verification, so the names come by way of the instructions' origin.
+ */
 const linkProgram = (program: Program, verified: VerifiedProgram): LinkProgram => ({
   name: program.name,
   verified,
@@ -87,7 +101,12 @@ const linkProgram = (program: Program, verified: VerifiedProgram): LinkProgram =
   }),
 });
 
-const environment = (program: Program, memory: Memory, layout: Layout, shim: Pick<Shim, 'symbols'>): VerifyEnv => {
+const environment = (
+  program: Program,
+  memory: Memory,
+  layout: Layout,
+  shim: Pick<Shim, 'symbols'>,
+): VerifyEnv => {
   const mapOf = (number: number) => {
     const map = memory.maps.get(program.maps[number].name);
     if (map === undefined) throw new Error(`the workload has no map ${program.maps[number].name}`);
@@ -104,8 +123,14 @@ const environment = (program: Program, memory: Memory, layout: Layout, shim: Pic
 const helperAddress = (id: number, shim: Pick<Shim, 'symbols'>): bigint => {
   const address = shim.symbols.get(`bpf_${helperName(id) ?? ''}`);
   if (address !== undefined) return address;
-  const known = [...shim.symbols.keys()].filter((name) => name.startsWith('bpf_')).sort().join(', ');
-  throw new UserError(`The user shim has no helper ${helperName(id) ?? `number ${id}`}.`, `It has ${known}.`);
+  const known = [...shim.symbols.keys()]
+    .filter((name) => name.startsWith('bpf_'))
+    .sort()
+    .join(', ');
+  throw new UserError(
+    `The user shim has no helper ${helperName(id) ?? `number ${id}`}.`,
+    `It has ${known}.`,
+  );
 };
 
 export interface PrepareJobOptions extends PrepareImageOptions {
@@ -141,18 +166,36 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
   const records: JobRecord[] = [
     ...imageSegments(image.functions),
     ...memory.segments,
-    ...image.functions.map(({base, code}): JobRecord => ({op: 'store', address: base, bytes: code})),
+    ...image.functions.map(({base, code}): JobRecord => ({
+      op: 'store',
+      address: base,
+      bytes: code,
+    })),
     ...memory.stores,
     ...programEntries(image, memory),
     {op: 'start'},
-    ...scenarioRecords({workload, image, memory, slots: slotsOf(image, workload.programs, variant), repeat, emptyScenario, instead}),
+    ...scenarioRecords({
+      workload,
+      image,
+      memory,
+      slots: slotsOf(image, workload.programs, variant),
+      repeat,
+      emptyScenario,
+      instead,
+    }),
   ];
   return {
-    job: encodeJob(records, {sandbox, watchdogMs: options.watchdogMs ?? watchdogFor(executions, sandbox), stack: stackArea}),
+    job: encodeJob(records, {
+      sandbox,
+      watchdogMs: options.watchdogMs ?? watchdogFor(executions, sandbox),
+      stack: stackArea,
+    }),
     image,
     records,
     executions,
-    imageBytes: image.functions.filter(({program}) => program !== '').reduce((sum, {code}) => sum + code.length, 0),
+    imageBytes: image.functions
+      .filter(({program}) => program !== '')
+      .reduce((sum, {code}) => sum + code.length, 0),
   };
 };
 
@@ -161,5 +204,11 @@ const programEntries = (image: Image, memory: Memory): JobRecord[] =>
   image.programs.flatMap(({name, compiled}) => {
     const address = memory.programs.get(name);
     if (address === undefined) return [];
-    return [{op: 'store', address: address + BigInt(image.layout.bpfFuncOffset), bytes: words([compiled.functions[0].base])}];
+    return [
+      {
+        op: 'store',
+        address: address + BigInt(image.layout.bpfFuncOffset),
+        bytes: words([compiled.functions[0].base]),
+      },
+    ];
   });

@@ -2,11 +2,20 @@
 import type {Image} from '../../jit/types.ts';
 import {systemCallName} from './system-calls.ts';
 
-/** `wrong`: a return value, output, counter or register differs. `refused`: the job could not be played at all. */
+/**
+ * `wrong`: a return value, output, counter or register differs. `refused`: the job could not be
+ * played at all.
+ */
 export type ShimStatus = 'ok' | 'wrong' | 'crash' | 'hang' | 'refused';
 
 /** The exit code says the same as the line, for runs that perf or a shell starts. */
-export const shimExitCodes = {ok: 0, wrong: 10, crash: 11, hang: 12, refused: 13} as const satisfies Record<ShimStatus, number>;
+export const shimExitCodes = {
+  ok: 0,
+  wrong: 10,
+  crash: 11,
+  hang: 12,
+  refused: 13,
+} as const satisfies Record<ShimStatus, number>;
 
 export interface ShimRun {
   readonly label: string;
@@ -31,7 +40,9 @@ export interface ShimResult {
   readonly images?: readonly DumpedImage[];
 }
 
-/** One loaded program: the functions' code in order, with their addresses as the kernel tells them. */
+/**
+ * One loaded program: the functions' code in order, with their addresses as the kernel tells them.
+ */
 export interface DumpedImage {
   readonly name: string;
   readonly functions: readonly {readonly address: string; readonly bytes: number}[];
@@ -51,14 +62,20 @@ interface Line {
 
 /** One result for each line; a line that was cut off is a crash. */
 export const parseShimResults = (text: string): readonly ShimResult[] =>
-  text.split('\n').filter((line) => line !== '').map(parseLine);
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseLine);
 
 const parseLine = (text: string): ShimResult => {
   try {
     const line = JSON.parse(text) as Line;
     return {
       status: line.status,
-      what: line.what.replace(/system call (\d+)$/, (_, number: string) => `system call ${systemCallName(Number(number))}`),
+      what: line.what.replace(
+        /system call (\d+)$/,
+        (_, number: string) => `system call ${systemCallName(Number(number))}`,
+      ),
       where: line.address ?? null,
       label: line.label ?? null,
       iteration: line.iteration ?? null,
@@ -66,14 +83,30 @@ const parseLine = (text: string): ShimResult => {
       ...(line.images === undefined ? {} : {images: line.images}),
     };
   } catch {
-    return {status: 'crash', what: 'the shim ended in the middle of its result', where: null, label: null, iteration: null, runs: []};
+    return {
+      status: 'crash',
+      what: 'the shim ended in the middle of its result',
+      where: null,
+      label: null,
+      iteration: null,
+      runs: [],
+    };
   }
 };
 
-/** One sentence: what, in which run after how many executions, and where as `symbol+0xoffset` where there is an image. */
-export const describeResult = (result: ShimResult, image: Pick<Image, 'functions'> | null): string => {
+/**
+ * One sentence: what, in which run after how many executions, and where as `symbol+0xoffset` where
+ * there is an image.
+ */
+export const describeResult = (
+  result: ShimResult,
+  image: Pick<Image, 'functions'> | null,
+): string => {
   if (result.status === 'ok') return 'ok';
-  const run = result.label === null ? '' : ` in run '${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
+  const run =
+    result.label === null
+      ? ''
+      : ` in run '${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
   const where = result.where === null ? '' : ` at ${locate(BigInt(result.where), image)}`;
   return `${result.status}: ${result.what}${run}${where}`;
 };
@@ -81,9 +114,14 @@ export const describeResult = (result: ShimResult, image: Pick<Image, 'functions
 /** Shims are linked at 4 MiB and are far smaller than this; images lie higher. */
 const shimEnd = 0x100_0000n;
 
-/** `symbol+0xoffset` of an address in an image; elsewhere the address, with a word where it is the shim's own code. */
+/**
+ * `symbol+0xoffset` of an address in an image; elsewhere the address, with a word where it is the
+ * shim's own code.
+ */
 export const locate = (address: bigint, image: Pick<Image, 'functions'> | null): string => {
-  const found = image?.functions.find(({base, code}) => address >= base && address < base + BigInt(code.length));
+  const found = image?.functions.find(
+    ({base, code}) => address >= base && address < base + BigInt(code.length),
+  );
   if (found !== undefined) return `${found.symbol}+0x${(address - found.base).toString(16)}`;
   return `0x${address.toString(16)}${address < shimEnd ? ' (a helper in the shim)' : ''}`;
 };

@@ -1,4 +1,5 @@
-// What a slot update does to code: the pokes of every direct tail call through that slot, in the order of the variant's protocol.
+// What a slot update does to code: the pokes of every direct tail call through that slot, in the
+// order of the variant's protocol.
 import {findProtocol} from '../../jit/poke/explore.ts';
 import type {PokeStep} from '../../jit/poke/protocols.ts';
 import type {Image, ImageProgram, PokeSite, Program} from '../../jit/types.ts';
@@ -30,10 +31,16 @@ export interface Slots {
   readonly update: (map: string, key: number, program: string | null) => JobRecord[];
 }
 
-export const slotsOf = (image: Image, programs: readonly Program[], variant: Pick<Variant, 'pokeNames'>): Slots => {
+export const slotsOf = (
+  image: Image,
+  programs: readonly Program[],
+  variant: Pick<Variant, 'pokeNames'>,
+): Slots => {
   const sites = image.programs.flatMap((linked) => {
     const program = programs.find(({name}) => name === linked.name);
-    return program === undefined ? [] : linked.compiled.pokes.map((poke) => siteOf(linked, poke, program, variant));
+    return program === undefined
+      ? []
+      : linked.compiled.pokes.map((poke) => siteOf(linked, poke, program, variant));
   });
   const entryOf = (name: string): bigint => {
     const linked = image.programs.find((one) => one.name === name);
@@ -41,18 +48,29 @@ export const slotsOf = (image: Image, programs: readonly Program[], variant: Pic
     return linked.compiled.functions[0].base;
   };
   return {
-    update: (map, key, program) => sites
-      .filter((site) => site.map === map && site.key === key)
-      .flatMap((site) => stepsOf(site.protocol, program === null).flatMap((step) => {
-        const entry = program === null ? 0n : entryOf(program);
-        return pokeFor(step, site, entry + BigInt(site.adj));
-      })),
+    update: (map, key, program) =>
+      sites
+        .filter((site) => site.map === map && site.key === key)
+        .flatMap((site) =>
+          stepsOf(site.protocol, program === null).flatMap((step) => {
+            const entry = program === null ? 0n : entryOf(program);
+            return pokeFor(step, site, entry + BigInt(site.adj));
+          }),
+        ),
   };
 };
 
-const siteOf = (linked: ImageProgram, poke: PokeSite, program: Program, variant: Pick<Variant, 'pokeNames'>): Site => {
+const siteOf = (
+  linked: ImageProgram,
+  poke: PokeSite,
+  program: Program,
+  variant: Pick<Variant, 'pokeNames'>,
+): Site => {
   const {base, code} = linked.compiled.functions[poke.function];
-  const location = (offset: number): Location => ({address: base + BigInt(offset), now: code.slice(offset, offset + 5)});
+  const location = (offset: number): Location => ({
+    address: base + BigInt(offset),
+    now: code.slice(offset, offset + 5),
+  });
   const {map, key} = linked.verified.descriptors[poke.descriptor];
   const bypass = poke.bypass === null ? null : location(poke.bypass);
   return {
@@ -72,14 +90,24 @@ const stepsOf = (protocol: string, empties: boolean): readonly PokeStep[] => {
   return empties ? remove : install;
 };
 
-const pokeFor = (step: PokeStep, {target, bypass, skip}: Site, destination: bigint): JobRecord[] => {
+const pokeFor = (
+  step: PokeStep,
+  {target, bypass, skip}: Site,
+  destination: bigint,
+): JobRecord[] => {
   switch (step) {
-    case 'target: jmp': return poke(target, jumpTo(target.address, destination));
-    case 'target: nop': return poke(target, nop5);
-    case 'bypass: nop': return bypass === null ? [] : poke(bypass, nop5);
-    case 'bypass: skip': return bypass === null || skip === null ? [] : poke(bypass, skip);
+    case 'target: jmp':
+      return poke(target, jumpTo(target.address, destination));
+    case 'target: nop':
+      return poke(target, nop5);
+    case 'bypass: nop':
+      return bypass === null ? [] : poke(bypass, nop5);
+    case 'bypass: skip':
+      return bypass === null || skip === null ? [] : poke(bypass, skip);
     // Nothing runs while the shim pokes; the slot itself is stored by the caller.
-    case 'grace period': case 'slot': return [];
+    case 'grace period':
+    case 'slot':
+      return [];
   }
 };
 

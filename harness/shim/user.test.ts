@@ -1,23 +1,29 @@
-// The user shim with images written by hand: what a good one reports, and that a bad or hostile one ends in a named result.
+// The user shim with images written by hand: what a good one reports, and that a bad or hostile one
+// ends in a named result.
 import {spawn} from 'node:child_process';
 import {chmodSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeAll, expect, test} from 'vitest';
-import type {Shim} from './build.ts';
-import {buildShim} from './build.ts';
+import type {Shim} from './build-shim.ts';
+import {buildShim} from './build-shim.ts';
 import type {JobOptions, JobRecord, RunRecord} from './job.ts';
 import {encodeJob} from './job.ts';
 import type {ShimResult} from './result.ts';
 import {shimExitCodes} from './result.ts';
-import {runShim} from './run.ts';
+import {runShim} from './run-shim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-user-shim-'));
 chmodSync(folder, 0o755);
 const image = 0x5000_0000n;
 const data = 0x1_0000_0000n;
-const options: JobOptions = {sandbox: true, watchdogMs: 2000, stack: {address: 0x2_0000_0000n, bytes: 16384}};
-const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+const options: JobOptions = {
+  sandbox: true,
+  watchdogMs: 2000,
+  stack: {address: 0x2_0000_0000n, bytes: 16384},
+};
+const hex = (text: string): Uint8Array =>
+  new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 
 let shim: Shim;
 beforeAll(async () => {
@@ -32,11 +38,22 @@ const setUp = (code: string): JobRecord[] => [
   {op: 'start'},
 ];
 
-const runOf = (fields: Partial<RunRecord> = {}): RunRecord =>
-  ({op: 'run', label: 'one', entry: image, context: data, repeat: 10, retval: 7, ...fields});
+const runOf = (fields: Partial<RunRecord> = {}): RunRecord => ({
+  op: 'run',
+  label: 'one',
+  entry: image,
+  context: data,
+  repeat: 10,
+  retval: 7,
+  ...fields,
+});
 
 let number = 0;
-const play = async (records: readonly JobRecord[], more: Partial<JobOptions> = {}, prefix: readonly string[] = []): Promise<ShimResult> => {
+const play = async (
+  records: readonly JobRecord[],
+  more: Partial<JobOptions> = {},
+  prefix: readonly string[] = [],
+): Promise<ShimResult> => {
   const path = join(folder, `job-${number++}`);
   writeFileSync(path, encodeJob(records, {...options, ...more}));
   const results = await runShim(shim, path, {prefix, timeoutMs: 20_000});
@@ -48,7 +65,12 @@ const returns7 = 'b807000000 c3';
 
 test('a good image: return value, executions, time', async () => {
   const result = await play([...setUp(returns7), runOf({repeat: 1000})]);
-  expect(result).toMatchObject({status: 'ok', what: '', where: null, runs: [{label: 'one', retval: 7, executions: 1000}]});
+  expect(result).toMatchObject({
+    status: 'ok',
+    what: '',
+    where: null,
+    runs: [{label: 'one', retval: 7, executions: 1000}],
+  });
   expect(result.runs[0].ns).toBeGreaterThan(0);
 });
 
@@ -57,6 +79,7 @@ test('labels come back as they were', async () => {
   expect(result.runs[0].label).toBe('a "b"\\ \u00e9\n');
 });
 
+// prettier-ignore
 const bad: readonly (readonly [name: string, code: string, status: string, what: RegExp])[] = [
   ['another return value', 'b808000000 c3', 'wrong', /^returned 8, expected 7$/],
   ['rbx lost', '31db b807000000 c3', 'wrong', /^registers not preserved: rbx$/],
@@ -104,27 +127,60 @@ test.each(bad)('%s', async (_, code, status, what) => {
 test('a crash in the thousandth execution says so and keeps earlier runs', async () => {
   // counts at [rdi]; reads address 0 when the count reaches 1000
   const counting = 'ff07 813fe8030000 7506 8b042500000000 b807000000 c3'.replace('7506', '7507');
-  const result = await play([...setUp(counting), runOf({label: 'first', repeat: 900}), runOf({label: 'second', repeat: 900})]);
-  expect(result).toMatchObject({status: 'crash', label: 'second', iteration: 99, runs: [{label: 'first', executions: 900}]});
+  const result = await play([
+    ...setUp(counting),
+    runOf({label: 'first', repeat: 900}),
+    runOf({label: 'second', repeat: 900}),
+  ]);
+  expect(result).toMatchObject({
+    status: 'crash',
+    label: 'second',
+    iteration: 99,
+    runs: [{label: 'first', executions: 900}],
+  });
 });
 
 test('pokes: expected bytes are replaced, unexpected ones are named', async () => {
-  const call = (before: string, after: string): JobRecord => ({op: 'poke', address: image, before: hex(before), after: hex(after)});
+  const call = (before: string, after: string): JobRecord => ({
+    op: 'poke',
+    address: image,
+    before: hex(before),
+    after: hex(after),
+  });
   const code = '0f1f440000 c3';
   const set7 = 'b807000000';
-  expect(await play([...setUp(code), call('0f1f440000', set7), runOf()])).toMatchObject({status: 'ok'});
+  expect(await play([...setUp(code), call('0f1f440000', set7), runOf()])).toMatchObject({
+    status: 'ok',
+  });
   expect(await play([...setUp(code), call('9090909090', set7), runOf()])).toMatchObject({
-    status: 'wrong', what: 'a poke site holds 0f1f440000 instead of 9090909090', where: '0x50000000',
+    status: 'wrong',
+    what: 'a poke site holds 0f1f440000 instead of 9090909090',
+    where: '0x50000000',
   });
 });
 
 test('outputs and counters are compared', async () => {
   const code = 'ff07 b807000000 c3';
   const output = (bytes: string): RunRecord => runOf({output: {address: data, bytes: hex(bytes)}});
-  expect(await play([...setUp(code), output('0a00'), {op: 'compare', label: 'count', address: data, value: 10}])).toMatchObject({status: 'ok'});
-  expect(await play([...setUp(code), output('0a01')])).toMatchObject({status: 'wrong', what: 'output byte 1 is 00, expected 01', label: 'one'});
-  expect(await play([...setUp(code), runOf(), {op: 'compare', label: 'count', address: data, value: 11}]))
-    .toMatchObject({status: 'wrong', what: 'holds 10, expected 11', label: 'count'});
+  expect(
+    await play([
+      ...setUp(code),
+      output('0a00'),
+      {op: 'compare', label: 'count', address: data, value: 10},
+    ]),
+  ).toMatchObject({status: 'ok'});
+  expect(await play([...setUp(code), output('0a01')])).toMatchObject({
+    status: 'wrong',
+    what: 'output byte 1 is 00, expected 01',
+    label: 'one',
+  });
+  expect(
+    await play([
+      ...setUp(code),
+      runOf(),
+      {op: 'compare', label: 'count', address: data, value: 11},
+    ]),
+  ).toMatchObject({status: 'wrong', what: 'holds 10, expected 11', label: 'count'});
 });
 
 test('the flow dissector loop prepares the keys and clamps the offsets', async () => {
@@ -133,12 +189,19 @@ test('the flow dissector loop prepares the keys and clamps the offsets', async (
   const keys = `0e00 5200 ${'00'.repeat(6)} 0800 ${'00'.repeat(36)} 03000000 00000000`;
   const flow = {keys: data, etherType: 0x0800, packetBytes: 82, flags: 3};
   const filled: JobRecord = {op: 'store', address: data, bytes: new Uint8Array(56).fill(255)};
-  expect(await play([...setUp(code), filled, runOf({flow, output: {address: data, bytes: hex(keys)}})])).toMatchObject({status: 'ok'});
+  expect(
+    await play([...setUp(code), filled, runOf({flow, output: {address: data, bytes: hex(keys)}})]),
+  ).toMatchObject({status: 'ok'});
 });
 
 test('works without root', async ({skip}) => {
   if (process.getuid?.() !== 0) skip('not root: the other tests show it');
-  const result = await play([...setUp(returns7), runOf()], {}, ['setpriv', '--reuid=65534', '--clear-groups', '--']);
+  const result = await play([...setUp(returns7), runOf()], {}, [
+    'setpriv',
+    '--reuid=65534',
+    '--clear-groups',
+    '--',
+  ]);
   expect(result).toMatchObject({status: 'ok'});
 });
 
@@ -147,9 +210,11 @@ test('before the first instruction: no new privileges, a filter, no files, no pr
   writeFileSync(path, encodeJob([...setUp('ebfe'), runOf()], {...options, watchdogMs: 1000}));
   const child = spawn(shim.path, [path], {stdio: 'ignore'});
   const proc = (name: string): string => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
-  while (!/^Seccomp:\t2$/m.test(proc('status'))) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!/^Seccomp:\t2$/m.test(proc('status')))
+    await new Promise((resolve) => setTimeout(resolve, 5));
   expect(proc('status')).toMatch(/^NoNewPrivs:\t1$/m);
-  for (const limit of ['core file size', 'open files', 'processes']) expect(proc('limits')).toMatch(new RegExp(`^Max ${limit} +0 +0 `, 'm'));
+  for (const limit of ['core file size', 'open files', 'processes'])
+    expect(proc('limits')).toMatch(new RegExp(`^Max ${limit} +0 +0 `, 'm'));
   // Nothing is writable and executable at once.
   expect(proc('maps')).not.toMatch(/ .wx/);
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(shimExitCodes.hang);
@@ -158,8 +223,14 @@ test('before the first instruction: no new privileges, a filter, no files, no pr
 test('a file that is no job is refused', async () => {
   const path = join(folder, 'no-job');
   writeFileSync(path, 'hello');
-  expect((await runShim(shim, path))[0]).toMatchObject({status: 'refused', what: 'this is not a job for this shim'});
-  expect((await runShim(shim, join(folder, 'absent')))[0]).toMatchObject({status: 'refused', what: 'the job file cannot be opened: error 0x2'});
+  expect((await runShim(shim, path))[0]).toMatchObject({
+    status: 'refused',
+    what: 'this is not a job for this shim',
+  });
+  expect((await runShim(shim, join(folder, 'absent')))[0]).toMatchObject({
+    status: 'refused',
+    what: 'the job file cannot be opened: error 0x2',
+  });
   const whole = encodeJob([...setUp(returns7), runOf()], options);
   writeFileSync(path, whole.subarray(0, whole.length - 8));
   expect((await runShim(shim, path))[0].status).toBe('refused');

@@ -1,4 +1,5 @@
-// Reads callgrind's output made with `--dump-instr=yes --dump-line=no --compress-pos=no --compress-strings=no`: costs per instruction address.
+// Reads callgrind's output made with `--dump-instr=yes --dump-line=no --compress-pos=no
+// --compress-strings=no`: costs per instruction address.
 
 /** Costs of one instruction by callgrind's short event names (`Ir`, `Dr`, …), own costs only. */
 export type Costs = Readonly<Record<string, number>>;
@@ -11,7 +12,8 @@ export interface CallgrindPart {
 }
 
 /**
- * Costs at addresses in [low, high). The line after `calls=` holds what the callee cost and is left out; lines after `jump=`
+ * Costs at addresses in [low, high). The line after `calls=` holds what the callee cost and is left
+ * out; lines after `jump=`
  * and `jcnd=` hold no costs (format: callgrind manual, "Callgrind Format Specification").
  */
 export const parseCallgrind = (text: string, low: number, high: number): CallgrindPart => {
@@ -37,9 +39,16 @@ export const parseCallgrind = (text: string, low: number, high: number): Callgri
     const costs = columns.slice(positions);
     if (address < low || address >= high || costs.length === 0) continue;
     const sum = sums.get(address) ?? new Array<number>(events.length).fill(0);
-    costs.forEach((cost, index) => { sum[index] += Number(cost); });
+    costs.forEach((cost, index) => {
+      sum[index] += Number(cost);
+    });
     sums.set(address, sum);
   }
-  const costs = new Map([...sums].map(([address, sum]) => [address, Object.fromEntries(events.map((event, index) => [event, sum[index]]))]));
+  const costs = new Map(
+    [...sums].map(([address, sum]) => [
+      address,
+      Object.fromEntries(events.map((event, index) => [event, sum[index]])),
+    ]),
+  );
   return {events, costs};
 };

@@ -1,6 +1,7 @@
-// From callgrind's parts to counts: executions of each instruction of an image, what they did, and misses of warm code.
+// From callgrind's parts to counts: executions of each instruction of an image, what they did, and
+// misses of warm code.
 import {UserError} from '../../jit/error.ts';
-import type {ListingLine} from '../../jit/listing.ts';
+import type {ListingLine} from '../../jit/listing/listing.ts';
 import type {JobRecord} from '../shim/job.ts';
 import type {CallgrindPart, Costs} from './callgrind-file.ts';
 import {kindOf} from './kinds.ts';
@@ -21,7 +22,10 @@ export interface RunCounts {
   readonly loads: number;
 }
 
-/** One test run: its first execution, and the `repeat - 1` after it, when caches and predictors are warm. */
+/**
+ * One test run: its first execution, and the `repeat - 1` after it, when caches and predictors are
+ * warm.
+ */
 export interface RunParts {
   readonly label: string;
   readonly first: CallgrindPart;
@@ -31,22 +35,38 @@ export interface RunParts {
 }
 
 /**
- * The parts of each test run. The shim enters its loop once for the first execution and once for the others, and a part ends
+ * The parts of each test run. The shim enters its loop once for the first execution and once for
+ * the others, and a part ends
  * at each entry and at the end of the run: `… | first | warm | … | first | warm | …`
  */
-export const splitRuns = (parts: readonly CallgrindPart[], records: readonly JobRecord[]): readonly RunParts[] => {
+export const splitRuns = (
+  parts: readonly CallgrindPart[],
+  records: readonly JobRecord[],
+): readonly RunParts[] => {
   const labels = records.filter((record) => record.op === 'run').map((record) => record.label);
-  if (parts.length !== 3 * labels.length + 1) throw new Error(`${parts.length} parts of counts for ${labels.length} test runs.`);
+  if (parts.length !== 3 * labels.length + 1)
+    throw new Error(`${parts.length} parts of counts for ${labels.length} test runs.`);
   const states = siteStates(records);
-  return labels.map((label, run) => ({label, first: parts[3 * run + 1], warm: parts[3 * run + 2], jumps: states[run]}));
+  return labels.map((label, run) => ({
+    label,
+    first: parts[3 * run + 1],
+    warm: parts[3 * run + 2],
+    jumps: states[run],
+  }));
 };
 
 /**
- * Executions of each instruction of the listing, and what they did, in all test runs and in each. A patched site counts as a
- * jump in the runs in which it was one. Throws where something was executed that is no listed instruction; a UserError where
+ * Executions of each instruction of the listing, and what they did, in all test runs and in each. A
+ * patched site counts as a
+ * jump in the runs in which it was one. Throws where something was executed that is no listed
+ * instruction; a UserError where
  * repetitions differ.
  */
-export const countLines = (runs: readonly RunParts[], listing: readonly ListingLine[], repeat: number): { readonly lines: readonly CountedLine[]; readonly runs: readonly RunCounts[] } => {
+export const countLines = (
+  runs: readonly RunParts[],
+  listing: readonly ListingLine[],
+  repeat: number,
+): {readonly lines: readonly CountedLine[]; readonly runs: readonly RunCounts[]} => {
   requireListed(runs, listing);
   const perRun = runs.map(({label}) => ({label, instructions: 0, branches: 0, loads: 0}));
   const lines = listing.map((line): CountedLine => {
@@ -55,7 +75,7 @@ export const countLines = (runs: readonly RunParts[], listing: readonly ListingL
     const sums = {executions: 0, branches: 0, loads: 0, stores: 0};
     runs.forEach((run, index) => {
       const executions = exactly(executionsAt(run, address), repeat, line);
-      const branches = run.jumps.get(address) ?? kind.branch === 1 ? executions : 0;
+      const branches = (run.jumps.get(address) ?? kind.branch === 1) ? executions : 0;
       sums.executions += executions;
       sums.branches += branches;
       sums.loads += executions * kind.loads;
@@ -70,9 +90,16 @@ export const countLines = (runs: readonly RunParts[], listing: readonly ListingL
 };
 
 /** Events per repetition of warm code: the first execution of each run is left out. */
-export const warmEvents = (runs: readonly RunParts[], names: readonly string[], repeat: number): number => {
+export const warmEvents = (
+  runs: readonly RunParts[],
+  names: readonly string[],
+  repeat: number,
+): number => {
   const add = (costs: Costs): number => names.reduce((sum, name) => sum + (costs[name] ?? 0), 0);
-  const total = runs.reduce((all, run) => all + [...run.warm.costs.values()].reduce((sum, costs) => sum + add(costs), 0), 0);
+  const total = runs.reduce(
+    (all, run) => all + [...run.warm.costs.values()].reduce((sum, costs) => sum + add(costs), 0),
+    0,
+  );
   return total / (repeat - 1);
 };
 
@@ -83,7 +110,10 @@ const requireListed = (runs: readonly RunParts[], listing: readonly ListingLine[
   const starts = new Set(listing.map((line) => Number(line.address)));
   for (const part of runs.flatMap(({first, warm}) => [first, warm])) {
     for (const address of part.costs.keys()) {
-      if (!starts.has(address)) throw new Error(`Code was executed at 0x${address.toString(16)}, where the listing has no instruction.`);
+      if (!starts.has(address))
+        throw new Error(
+          `Code was executed at 0x${address.toString(16)}, where the listing has no instruction.`,
+        );
     }
   }
 };
@@ -104,7 +134,8 @@ const jumpOpcode = 0xe9;
 const siteStates = (records: readonly JobRecord[]): readonly ReadonlyMap<number, boolean>[] => {
   const now = new Map<number, boolean>();
   for (const record of records) {
-    if (record.op === 'poke' && !now.has(Number(record.address))) now.set(Number(record.address), record.before[0] === jumpOpcode);
+    if (record.op === 'poke' && !now.has(Number(record.address)))
+      now.set(Number(record.address), record.before[0] === jumpOpcode);
   }
   const states: ReadonlyMap<number, boolean>[] = [];
   for (const record of records) {

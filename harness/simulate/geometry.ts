@@ -1,4 +1,5 @@
-// Geometry of simulated caches and TLBs: always passed to valgrind, never taken from the host, whose caches it misreads.
+// Geometry of simulated caches and TLBs: always passed to valgrind, never taken from the host,
+// whose caches it misreads.
 import {UserError} from '../../jit/error.ts';
 
 /** Size in bytes, associativity, line size in bytes. */
@@ -12,7 +13,11 @@ export interface Geometry {
 }
 
 /** 32 KiB 8-way first level, 8 MiB 16-way last level, 64-byte lines: a common x86-64 core. */
-export const cacheGeometry: Geometry = {i1: [32768, 8, 64], d1: [32768, 8, 64], ll: [8388608, 16, 64]};
+export const cacheGeometry: Geometry = {
+  i1: [32768, 8, 64],
+  d1: [32768, 8, 64],
+  ll: [8388608, 16, 64],
+};
 
 /** Entries and ways of a TLB of 4096-byte pages, least recently used first out. */
 export interface Tlb {
@@ -44,20 +49,31 @@ export const asCaches = ({itlb, dtlb, stlb}: TlbGeometry): Geometry => {
 };
 
 const levels = ['itlb', 'dtlb', 'stlb'] as const;
-const forms = 'Write ENTRIES/WAYS for any of itlb, dtlb and stlb, for example itlb=128/8,stlb=1536/12.';
+const forms =
+  'Write ENTRIES/WAYS for any of itlb, dtlb and stlb, for example itlb=128/8,stlb=1536/12.';
 
-/** `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default, also all of it. Throws a UserError. */
-export const parseTlb = (text: string): TlbGeometry => text.split(',').filter((part) => part !== '').reduce((geometry, part): TlbGeometry => {
-  const match = /^(\w+)=(\d{1,6})\/(\d{1,6})$/.exec(part.trim());
-  const level = levels.find((name) => name === match?.[1]);
-  if (match === null || level === undefined) throw new UserError(`'${part}' is no TLB.`, forms);
-  const [entries, ways] = [Number(match[2]), Number(match[3])];
-  const sets = entries / ways;
-  if (entries === 0 || ways === 0 || sets < 1 || !Number.isInteger(Math.log2(sets))) {
-    throw new UserError(`A TLB of ${entries} entries in ${ways} ways has no number of sets that is a power of two.`, forms);
-  }
-  return {...geometry, [level]: {entries, ways}};
-}, tlbGeometry);
+/**
+ * `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default, also all of it. Throws a
+ * UserError.
+ */
+export const parseTlb = (text: string): TlbGeometry =>
+  text
+    .split(',')
+    .filter((part) => part !== '')
+    .reduce((geometry, part): TlbGeometry => {
+      const match = /^(\w+)=(\d{1,6})\/(\d{1,6})$/.exec(part.trim());
+      const level = levels.find((name) => name === match?.[1]);
+      if (match === null || level === undefined) throw new UserError(`'${part}' is no TLB.`, forms);
+      const [entries, ways] = [Number(match[2]), Number(match[3])];
+      const sets = entries / ways;
+      if (entries === 0 || ways === 0 || sets < 1 || !Number.isInteger(Math.log2(sets))) {
+        throw new UserError(
+          `A TLB of ${entries} entries in ${ways} ways has no number of sets that is a power of two.`,
+          forms,
+        );
+      }
+      return {...geometry, [level]: {entries, ways}};
+    }, tlbGeometry);
 
 export const formatTlb = (geometry: TlbGeometry): string =>
   levels.map((level) => `${level}=${geometry[level].entries}/${geometry[level].ways}`).join(',');

@@ -43,4 +43,6 @@ const rows: readonly (readonly [text: string, branch: number, loads: number, sto
   ['shlx %rdx,%rsi,%rsi', 0, 0, 0],
 ];
 
-test.each(rows)('%s', (text, branch, loads, stores) => expect(kindOf(text)).toEqual({branch, loads, stores}));
+test.each(rows)('%s', (text, branch, loads, stores) =>
+  expect(kindOf(text)).toEqual({branch, loads, stores}),
+);

@@ -1,4 +1,5 @@
-// What one instruction does to a PMU's counters: is it a branch, does it load, does it store; from its AT&T text.
+// What one instruction does to a PMU's counters: is it a branch, does it load, does it store; from
+// its AT&T text.
 
 export interface InstructionKind {
   readonly branch: 0 | 1;
@@ -6,7 +7,10 @@ export interface InstructionKind {
   readonly stores: 0 | 1;
 }
 
-/** Mnemonics with the operand size letter taken off; what the stack forms do stands here, memory operands are read off the text. */
+/**
+ * Mnemonics with the operand size letter taken off; what the stack forms do stands here, memory
+ * operands are read off the text.
+ */
 const stackForms: readonly (readonly [RegExp, InstructionKind])[] = [
   [/^j/, {branch: 1, loads: 0, stores: 0}],
   [/^call/, {branch: 1, loads: 0, stores: 1}],
@@ -24,18 +28,29 @@ const readOnly = /^(cmp(?!xchg)|test)/;
 const writeOnly = /^mov/;
 
 /**
- * Loads and stores as a PMU counts them: one for each memory operand read or written, the stack included; an instruction
+ * Loads and stores as a PMU counts them: one for each memory operand read or written, the stack
+ * included; an instruction
  * that changes memory in place is one load and one store (Intel SDM vol. 3, MEM_INST_RETIRED).
  */
 export const kindOf = (text: string): InstructionKind => {
-  const [mnemonic, ...rest] = text.replace(/^(?:lock|rep[nez]*|bnd|notrack|cs|ds) /, '').trim().split(/\s+/);
+  const [mnemonic, ...rest] = text
+    .replace(/^(?:lock|rep[nez]*|bnd|notrack|cs|ds) /, '')
+    .trim()
+    .split(/\s+/);
   const operands = splitOperands(rest.join(''));
-  const form = stackForms.find(([pattern]) => pattern.test(mnemonic))?.[1] ?? {branch: 0, loads: 0, stores: 0} as const;
+  const form =
+    stackForms.find(([pattern]) => pattern.test(mnemonic))?.[1] ??
+    ({branch: 0, loads: 0, stores: 0} as const);
   const memory = operands.findIndex((operand) => operand.includes('('));
   if (memory === -1 || addressOnly.test(mnemonic)) return form;
   const last = memory === operands.length - 1;
   const reads = !last || !writeOnly.test(mnemonic) || form.branch === 1;
-  const writes = last && form.branch === 0 && operands.length > 0 && !readOnly.test(mnemonic) && !mnemonic.startsWith('push');
+  const writes =
+    last &&
+    form.branch === 0 &&
+    operands.length > 0 &&
+    !readOnly.test(mnemonic) &&
+    !mnemonic.startsWith('push');
   return {branch: form.branch, loads: reads ? 1 : form.loads, stores: writes ? 1 : form.stores};
 };
 

@@ -1,24 +1,61 @@
 // What perf record saw and what it changed, as text and as data.
-import type {Observed, Recorded} from './record.ts';
+import type {Observed, Recorded} from './perf-record.ts';
 
-/** Where the samples fell, the command that shows them by name, and each event with and without recording. */
-export const observerTable = ({event, file, mapFile, runs, inImage, outside, observed}: Recorded): string => [
-  '',
-  `${inImage} samples of ${event} in the image, ${outside} in the shim's loop and helpers; the observer effect,`,
-  `medians of ${runs} runs under perf stat alone and ${runs} also under perf record, in turn:`,
-  '',
-  line(['event', 'alone', 'recorded', 'ratio']),
-  ...observed.map((row) => line([row.event, rounded(row.alone), rounded(row.recorded), row.ratio === null ? '-' : row.ratio.toFixed(4)])),
-  '',
-  `by function:  perf report -i ${file}   (names from ${mapFile})`,
-  '',
-].join('\n');
+/**
+ * Where the samples fell, the command that shows them by name, and each event with and without
+ * recording.
+ */
+export const observerTable = ({
+  event,
+  file,
+  mapFile,
+  runs,
+  inImage,
+  outside,
+  observed,
+}: Recorded): string =>
+  [
+    '',
+    `${inImage} samples of ${event} in the image, ${outside} in the shim's loop and helpers; the observer effect,`,
+    `medians of ${runs} runs under perf stat alone and ${runs} also under perf record, in turn:`,
+    '',
+    line(['event', 'alone', 'recorded', 'ratio']),
+    ...observed.map((row) =>
+      line([
+        row.event,
+        rounded(row.alone),
+        rounded(row.recorded),
+        row.ratio === null ? '-' : row.ratio.toFixed(4),
+      ]),
+    ),
+    '',
+    `by function:  perf report -i ${file}   (names from ${mapFile})`,
+    '',
+  ].join('\n');
 
-export const recordedDocument = ({event, file, mapFile, runs, inImage, outside, observed}: Recorded): {
-  readonly event: string; readonly file: string; readonly mapFile: string; readonly runs: number;
-  readonly inImage: number; readonly outside: number; readonly observed: readonly Observed[];
+export const recordedDocument = ({
+  event,
+  file,
+  mapFile,
+  runs,
+  inImage,
+  outside,
+  observed,
+}: Recorded): {
+  readonly event: string;
+  readonly file: string;
+  readonly mapFile: string;
+  readonly runs: number;
+  readonly inImage: number;
+  readonly outside: number;
+  readonly observed: readonly Observed[];
 } => ({event, file, mapFile, runs, inImage, outside, observed});
 
-const line = (cells: readonly string[]): string => `  ${cells[0].padEnd(24)}${cells.slice(1).map((cell) => cell.padStart(16)).join('')}`;
+const line = (cells: readonly string[]): string =>
+  `  ${cells[0].padEnd(24)}${cells
+    .slice(1)
+    .map((cell) => cell.padStart(16))
+    .join('')}`;
 
-const rounded = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(2));
+const rounded = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toFixed(2);

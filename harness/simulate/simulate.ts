@@ -1,18 +1,19 @@
-// Simulated counts of one side: the user shim's scenario under valgrind, per instruction of the image, for one repetition.
+// Simulated counts of one side: the user shim's scenario under valgrind, per instruction of the
+// image, for one repetition.
 import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {UserError} from '../../jit/error.ts';
-import {listImage} from '../../jit/listing.ts';
+import {listImage} from '../../jit/listing/listing.ts';
 import type {Image, Layout, Placement} from '../../jit/types.ts';
-import {variantOf} from '../../jit/variants/index.ts';
+import {variantOf} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
-import {buildShim} from '../shim/build.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import type {PreparedJob} from '../shim/prepare.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
-import {scratchFolder} from '../scratch.ts';
+import {scratchFolder} from '../host/scratch.ts';
 import type {CountedLine, RunCounts, RunParts} from './count.ts';
 import {countLines, splitRuns, warmEvents} from './count.ts';
 import type {Geometry, TlbGeometry} from './geometry.ts';
@@ -52,16 +53,22 @@ export interface Simulated extends CountedCode {
 /** Repetitions under callgrind: one that warms up, and sixteen over which misses are averaged. */
 const repeat = 17;
 
-/** Runs the scenario under valgrind: with caches, with TLBs, and once with every access traced. Throws UserError where that fails. */
+/**
+ * Runs the scenario under valgrind: with caches, with TLBs, and once with every access traced.
+ * Throws UserError where that fails.
+ */
 export const simulate = async (request: SimulateRequest): Promise<Simulated> => {
   const tlb = request.tlb ?? tlbGeometry;
   const counted = await runCounted(request, cacheGeometry);
   const paged = await runCounted(request, asCaches(tlb));
   const touched = await traceExecutions(request);
   const code = countedCode(request, counted);
-  const sum = (field: 'executions' | 'branches' | 'loads' | 'stores'): number => code.lines.reduce((total, line) => total + line[field], 0);
-  const misses = ({runs}: CallgrindRun, ...names: readonly string[]): number => warmEvents(runs, names, repeat);
-  const pages = (field: keyof Touched): number => touched.reduce((total, execution) => total + execution[field], 0);
+  const sum = (field: 'executions' | 'branches' | 'loads' | 'stores'): number =>
+    code.lines.reduce((total, line) => total + line[field], 0);
+  const misses = ({runs}: CallgrindRun, ...names: readonly string[]): number =>
+    warmEvents(runs, names, repeat);
+  const pages = (field: keyof Touched): number =>
+    touched.reduce((total, execution) => total + execution[field], 0);
   return {
     ...code,
     executions: executionsPerRepeat(request.workload),
@@ -87,36 +94,54 @@ export const simulate = async (request: SimulateRequest): Promise<Simulated> => 
 };
 
 /** The exact counts alone: one run under valgrind. Throws as `simulate`. */
-export const countCode = async (request: SimulateRequest): Promise<CountedCode> => countedCode(request, await runCounted(request, cacheGeometry));
+export const countCode = async (request: SimulateRequest): Promise<CountedCode> =>
+  countedCode(request, await runCounted(request, cacheGeometry));
 
 interface CallgrindRun {
   readonly image: Image;
   readonly runs: readonly RunParts[];
 }
 
-const countedCode = ({variant}: SimulateRequest, {image, runs}: CallgrindRun): CountedCode =>
-  ({image, variant: variantOf(variant), ...countLines(runs, listImage(image), repeat)});
+const countedCode = ({variant}: SimulateRequest, {image, runs}: CallgrindRun): CountedCode => ({
+  image,
+  variant: variantOf(variant),
+  ...countLines(runs, listImage(image), repeat),
+});
 
 const runCounted = async (request: SimulateRequest, geometry: Geometry): Promise<CallgrindRun> => {
   const {prepared, traced} = await underValgrind(request, repeat, (argv, {image}) =>
-    runCallgrind({argv, geometry, ...rangeOf(image), dumpBefore: ['run_plain', 'run_flow'], dumpAfter: ['play_run']}));
+    runCallgrind({
+      argv,
+      geometry,
+      ...rangeOf(image),
+      dumpBefore: ['run_plain', 'run_flow'],
+      dumpAfter: ['play_run'],
+    }),
+  );
   return {image: prepared.image, runs: splitRuns(traced.parts, prepared.records)};
 };
 
 /** What each program execution of one repetition touched, in order. */
 export const traceExecutions = async (request: SimulateRequest): Promise<readonly Touched[]> => {
   const {prepared, traced} = await underValgrind(request, 1, (argv) => runLackey(argv));
-  const entry = Number(prepared.image.programs.find((program) => program.name === request.workload.entry)?.compiled.functions[0].base);
+  const entry = Number(
+    prepared.image.programs.find((program) => program.name === request.workload.entry)?.compiled
+      .functions[0].base,
+  );
   return parseTrace(traced.trace, {...rangeOf(prepared.image), entry});
 };
 
-const rangeOf = ({functions}: Image): { readonly low: number; readonly high: number } => ({
+const rangeOf = ({functions}: Image): {readonly low: number; readonly high: number} => ({
   low: Math.min(...functions.map((one) => Number(one.base))),
   high: Math.max(...functions.map((one) => Number(one.base) + one.code.length)),
 });
 
 /** Prepares the job and runs it; the scenario must pass its own checks under valgrind too. */
-const underValgrind = async <T extends Traced>(request: SimulateRequest, times: number, run: (argv: readonly string[], prepared: PreparedJob) => Promise<T>) => {
+const underValgrind = async <T extends Traced>(
+  request: SimulateRequest,
+  times: number,
+  run: (argv: readonly string[], prepared: PreparedJob) => Promise<T>,
+) => {
   const shim = await buildShim('user');
   const prepared = prepareJob({...request, shim, repeat: times, sandbox: false});
   const folder = scratchFolder('simulate');
@@ -127,7 +152,10 @@ const underValgrind = async <T extends Traced>(request: SimulateRequest, times: 
     const [result] = parseShimResults(traced.reported);
     if (result === undefined || result.status !== 'ok') {
       const what = result === undefined ? 'no report' : describeResult(result, prepared.image);
-      throw new UserError(`Under valgrind ${request.workload.name} ${prepared.image.variant} failed: ${what}.`, 'Measure with --no-simulate, and look at jitstat jit WORKLOAD --variant V --listing.');
+      throw new UserError(
+        `Under valgrind ${request.workload.name} ${prepared.image.variant} failed: ${what}.`,
+        'Measure with --no-simulate, and look at jitstat jit WORKLOAD --variant V --listing.',
+      );
     }
     return {prepared, traced};
   } finally {

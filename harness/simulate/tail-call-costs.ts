@@ -1,6 +1,8 @@
-// What tail-call code costs by variant: instructions, branches and loads of each thing that can happen in a function.
+// What tail-call code costs by variant: instructions, branches and loads of each thing that can
+// happen in a function.
 //
-// Counted by hand in the listings of main programs with plain returns; the check of an indirect index and the body are the
+// Counted by hand in the listings of main programs with plain returns; the check of an indirect
+// index and the body are the
 // same in all variants and left out.
 
 export interface Cost {
@@ -9,23 +11,46 @@ export interface Cost {
   readonly loads: number;
 }
 
-/** What can happen in a function; misses, refusals and hits are those of direct tail calls unless they say so. */
-export const eventNames = ['calls', 'tailEntries', 'misses', 'refused', 'hits', 'indirectMisses', 'indirectRefused', 'indirectHits', 'helperCalls', 'exits'] as const;
+/**
+ * What can happen in a function; misses, refusals and hits are those of direct tail calls unless
+ * they say so.
+ */
+export const eventNames = [
+  'calls',
+  'tailEntries',
+  'misses',
+  'refused',
+  'hits',
+  'indirectMisses',
+  'indirectRefused',
+  'indirectHits',
+  'helperCalls',
+  'exits',
+] as const;
 
-export type EventName = typeof eventNames[number];
+export type EventName = (typeof eventNames)[number];
 
-export const cost = (instructions: number, branches: number, loads: number): Cost => ({instructions, branches, loads});
+export const cost = (instructions: number, branches: number, loads: number): Cost => ({
+  instructions,
+  branches,
+  loads,
+});
 
 /** Inline retpoline: call, mov, ret. Thunk: jmp to the same. */
 const inlineRetpoline = cost(3, 2, 1);
 const thunk = cost(4, 3, 1);
 
-/** u = callee-saved registers used, c = 1 if the function counts tail calls, s = 1 if it has a stack of its own. */
+/**
+ * u = callee-saved registers used, c = 1 if the function counts tail calls, s = 1 if it has a stack
+ * of its own.
+ */
 export type CostTable = Readonly<Record<EventName, (u: number, c: number, s: number) => Cost>>;
 
-export const add = (a: Cost, b: Cost): Cost => cost(a.instructions + b.instructions, a.branches + b.branches, a.loads + b.loads);
+export const add = (a: Cost, b: Cost): Cost =>
+  cost(a.instructions + b.instructions, a.branches + b.branches, a.loads + b.loads);
 
-export const scale = (a: Cost, by: number): Cost => cost(a.instructions * by, a.branches * by, a.loads * by);
+export const scale = (a: Cost, by: number): Cost =>
+  cost(a.instructions * by, a.branches * by, a.loads * by);
 
 const v58: CostTable = {
   calls: () => cost(9, 0, 0),
@@ -68,7 +93,10 @@ const v510: CostTable = {
 };
 
 /** v510 but for the jump through a thunk. */
-const v61: CostTable = {...v510, indirectHits: (u, _c, s) => add(cost(11 + u + s, 2, 4 + u), thunk)};
+const v61: CostTable = {
+  ...v510,
+  indirectHits: (u, _c, s) => add(cost(11 + u + s, 2, 4 + u), thunk),
+};
 
 /** Main programs entered with a count in rax: cmp, ja, push, mov, jmp, push. */
 const v618: CostTable = {
@@ -84,5 +112,8 @@ const v618: CostTable = {
   exits: (u) => cost(2 + u, 1, 2 + u),
 };
 
-/** Costs in main programs with plain returns and the variant's own indirect branches, by variant; other variants are not modelled. */
+/**
+ * Costs in main programs with plain returns and the variant's own indirect branches, by variant;
+ * other variants are not modelled.
+ */
 export const costTables: Readonly<Record<string, CostTable>> = {v58, rfc1, v510, v61, v618};

@@ -1,4 +1,5 @@
-// Reads lackey's trace: which pages and lines the code of an image touches in each program execution.
+// Reads lackey's trace: which pages and lines the code of an image touches in each program
+// execution.
 import {lineBytes, pageBytes} from './geometry.ts';
 
 /** What one execution touched, each page and line once. */
@@ -21,15 +22,25 @@ export interface TraceRange {
 }
 
 /**
- * Executions in order. A line of the trace is `I  address,size` for an instruction or ` L`, ` S`, ` M` (load, store, both) for
- * an access of the instruction before it (valgrind manual, "Lackey"). What helpers and the shim touch is left out.
+ * Executions in order. A line of the trace is `I  address,size` for an instruction or ` L`, ` S`, `
+ * M` (load, store, both) for
+ * an access of the instruction before it (valgrind manual, "Lackey"). What helpers and the shim
+ * touch is left out.
  */
 export const parseTrace = (trace: string, {low, high, entry}: TraceRange): readonly Touched[] => {
   const executions: Touched[] = [];
   let [codePages, codeLines, dataPages] = [new Set<number>(), new Set<number>(), new Set<number>()];
   let [instructions, loads, stores] = [0, 0, 0];
   const finish = (): void => {
-    if (instructions > 0) executions.push({codePages: codePages.size, codeLines: codeLines.size, dataPages: dataPages.size, instructions, loads, stores});
+    if (instructions > 0)
+      executions.push({
+        codePages: codePages.size,
+        codeLines: codeLines.size,
+        dataPages: dataPages.size,
+        instructions,
+        loads,
+        stores,
+      });
     [codePages, codeLines, dataPages] = [new Set(), new Set(), new Set()];
     [instructions, loads, stores] = [0, 0, 0];
   };
@@ -60,5 +71,6 @@ export const parseTrace = (trace: string, {low, high, entry}: TraceRange): reado
 };
 
 const addSpan = (set: Set<number>, first: number, last: number, size: number): void => {
-  for (let number = Math.floor(first / size); number <= Math.floor(last / size); number++) set.add(number);
+  for (let number = Math.floor(first / size); number <= Math.floor(last / size); number++)
+    set.add(number);
 };

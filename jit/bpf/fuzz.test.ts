@@ -1,16 +1,18 @@
-// Random bytes and mutated objects: refused with a UserError or accepted, never a crash, a hang or an unnamed error.
-// JITSTAT_FUZZ is the number of cases of each kind (default 2,000, objects a quarter of it); JITSTAT_SEED the first seed.
+// Random bytes and mutated objects: refused with a UserError or accepted, never a crash, a hang or
+// an unnamed error.
+// JITSTAT_FUZZ is the number of cases of each kind (default 2,000, objects a quarter of it);
+// JITSTAT_SEED the first seed.
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import type {VerifierRules} from '../types.ts';
-import {assemble} from './assemble.ts';
-import {linuxContextFields} from './context.ts';
-import {formatProgram} from './format.ts';
-import {insnCount, isWide} from './insn.ts';
-import {interpret} from './interpret.ts';
+import {assemble} from './text/assemble.ts';
+import {linuxContextFields} from './verify/context-fields.ts';
+import {formatProgram} from './text/format-insn.ts';
+import {insnCount, isWide} from './word/insn.ts';
+import {interpret} from './run/interpret.ts';
 import {accepts, mutated, noiseMaps, random, randomProgram} from './noise.fixture.ts';
-import {loadObject} from './object.ts';
-import {verify} from './verify.ts';
+import {loadObject} from './object/object.ts';
+import {verify} from './verify/verify.ts';
 
 const cases = Number(process.env['JITSTAT_FUZZ'] ?? 2000);
 /** Objects cost most: hundreds of instructions each. */
@@ -18,11 +20,18 @@ const objects = process.env['JITSTAT_FUZZ'] === undefined ? Math.ceil(cases / 4)
 const firstSeed = Number(process.env['JITSTAT_SEED'] ?? 1);
 
 const rules: VerifierRules = {
-  tailCallsInSubprograms: 'allow-256', clampStackTo512: false, frameRounding: 16, ownTailCallReaches: true, propagatesReach: true, isa: 'v6.18',
+  tailCallsInSubprograms: 'allow-256',
+  clampStackTo512: false,
+  frameRounding: 16,
+  ownTailCallReaches: true,
+  propagatesReach: true,
+  isa: 'v6.18',
   divisionRewrite: 'new',
 };
 const env = {
-  mapAddress: () => 0xffff888812345678n, mapValueAddress: () => 0xffff888812345700n, helperAddressMinusCallBase: () => 16,
+  mapAddress: () => 0xffff888812345678n,
+  mapValueAddress: () => 0xffff888812345700n,
+  helperAddressMinusCallBase: () => 16,
   contextFields: linuxContextFields,
 };
 
@@ -39,12 +48,14 @@ describe('noise', () => {
     expect(accepted).toBeGreaterThan(cases / 1000);
   }, 600_000);
   test(`${cases} mutated texts: refused with a line, or assembled`, () => {
-    const text = 'r6 = r1; r2 = map jt ll; r3 = 0x1234 ll; if w1 s>= 3 goto done\nlock *(u64 *)(r10 - 8) += r2\nr2 = atomic_fetch_add((u64 *)(r1 + 0), r2)\nldxw %r1, [%r1+4]; call f; exit\ndone: call 12\nexit\nf: r0 = 0; exit';
+    const text =
+      'r6 = r1; r2 = map jt ll; r3 = 0x1234 ll; if w1 s>= 3 goto done\nlock *(u64 *)(r10 - 8) += r2\nr2 = atomic_fetch_add((u64 *)(r1 + 0), r2)\nldxw %r1, [%r1+4]; call f; exit\ndone: call 12\nexit\nf: r0 = 0; exit';
     const alphabet = ' \n;:#%+-*/=<>()[]_.,0123456789abcdefrwxulsgoto\0é';
     for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
       const next = random(seed);
       const letters = [...text];
-      for (let change = next(6); change >= 0; change--) letters.splice(next(letters.length), next(3), alphabet[next(alphabet.length)]);
+      for (let change = next(6); change >= 0; change--)
+        letters.splice(next(letters.length), next(3), alphabet[next(alphabet.length)]);
       accepts(seed, () => assemble(letters.join(''), {name: 'p', type: 'xdp', maps: noiseMaps}));
     }
   }, 600_000);
@@ -54,7 +65,9 @@ const folder = new URL('testdata/', import.meta.url);
 
 describe('objects with flipped bytes', () => {
   test(`${objects} mutations: refused by name, or loaded, checked and printed`, () => {
-    const files = readdirSync(folder).filter((file) => file.endsWith('.o')).map((file) => readFileSync(new URL(file, folder)));
+    const files = readdirSync(folder)
+      .filter((file) => file.endsWith('.o'))
+      .map((file) => readFileSync(new URL(file, folder)));
     for (let seed = firstSeed; seed < firstSeed + objects; seed++) {
       const next = random(seed);
       const bytes = mutated(next, files[next(files.length)]);
@@ -72,7 +85,8 @@ test('the generator reaches all of the instruction word', () => {
   const seen = new Set<number>();
   for (let seed = 1; seed < 200; seed++) {
     const {insns} = randomProgram(random(seed));
-    for (let index = 0; index < insnCount(insns); index++) if (isWide(insns, index) || insns[index * 8] > 0) seen.add(insns[index * 8]);
+    for (let index = 0; index < insnCount(insns); index++)
+      if (isWide(insns, index) || insns[index * 8] > 0) seen.add(insns[index * 8]);
   }
   expect(seen.size).toBeGreaterThan(100);
 });

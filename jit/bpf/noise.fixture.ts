@@ -1,16 +1,19 @@
-// Noise for fuzz tests: programs that are none or nearly so, and objects with a few bytes changed. The same seed gives the same.
+// Noise for fuzz tests: programs that are none or nearly so, and objects with a few bytes changed.
+// The same seed gives the same.
 import {UserError} from '../error.ts';
 import type {Program} from '../types.ts';
-import {assemble} from './assemble.ts';
-import {functionsOf} from './hex.ts';
+import {assemble} from './text/assemble.ts';
+import {functionsOf} from './text/hex.ts';
 
 /** mulberry32: 32-bit state, numbers below `limit`. */
-export const random = (seed: number) => (limit: number): number => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let word = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
-  return Math.floor((((word ^ (word >>> 14)) >>> 0) / 2 ** 32) * limit);
-};
+export const random =
+  (seed: number) =>
+  (limit: number): number => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let word = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
+    return Math.floor((((word ^ (word >>> 14)) >>> 0) / 2 ** 32) * limit);
+  };
 export type Random = ReturnType<typeof random>;
 
 export const noiseMaps = [
@@ -18,25 +21,50 @@ export const noiseMaps = [
   {name: 'values', type: 'array', keyBytes: 4, valueBytes: 16, maxEntries: 1},
 ] as const;
 
-const lines = `r0 = 7; r2 = r6; w3 s>>= 3; r4 += r0; r2 /= r3; w4 s%= w2; r5 = 0x123456789 ll; r3 = *(u32 *)(r6 + 0); r4 = r4
+const lines =
+  `r0 = 7; r2 = r6; w3 s>>= 3; r4 += r0; r2 /= r3; w4 s%= w2; r5 = 0x123456789 ll; r3 = *(u32 *)(r6 + 0); r4 = r4
 *(u64 *)(r10 - 8) = r2; r2 = *(u64 *)(r10 - 8); lock *(u32 *)(r10 - 8) += w3; if r2 > 5 goto +1; if w3 == w4 goto +2; goto +1; if r0 != 0 goto -2
 r1 = r6; r2 = map jt ll; r3 = 1; call 12; r2 = 0; r3 = 0; r4 = 0; r5 = bswap32 r5; r4 = map_value values + 4 ll; call pc+1; r9 = r10; r9 += -16
-*(u8 *)(r9 - 1) = 3; gotol +1; r7 = (s8)r4; r0 = cmpxchg_64(r10 - 8, r0, r2); r8 = r0`.split(/[;\n]/);
+*(u8 *)(r9 - 1) = 3; gotol +1; r7 = (s8)r4; r0 = cmpxchg_64(r10 - 8, r0, r2); r8 = r0`.split(
+    /[;\n]/,
+  );
 
 /** Noise; words with likely codes; or true instructions with a few bytes changed. */
 const randomInsns = (next: Random): Uint8Array => {
   const count = 1 + next(24);
   const noise = Uint8Array.from({length: count * 8}, () => next(256));
   switch (next(4)) {
-    case 0: return noise;
+    case 0:
+      return noise;
     case 1: {
-      const common = [0xb7, 0xbf, 0x07, 0x0f, 0x61, 0x7b, 0x55, 0x05, 0x85, 0x18, 0x95, 0xdb, 0x3f, 0x62, 0xbc, 0x06];
-      for (let at = 0; at < noise.length; at += 8) noise.set([common[next(common.length)], next(11) | (next(11) << 4), next(count), 0, next(20), 0, 0, 0], at);
+      const common = [
+        0xb7, 0xbf, 0x07, 0x0f, 0x61, 0x7b, 0x55, 0x05, 0x85, 0x18, 0x95, 0xdb, 0x3f, 0x62, 0xbc,
+        0x06,
+      ];
+      for (let at = 0; at < noise.length; at += 8)
+        noise.set(
+          [
+            common[next(common.length)],
+            next(11) | (next(11) << 4),
+            next(count),
+            0,
+            next(20),
+            0,
+            0,
+            0,
+          ],
+          at,
+        );
       return noise;
     }
     default: {
-      const body = Array.from({length: count}, () => lines[next(lines.length)].replace(/map jt /, 'map 0 ').replace(/values/, '1'));
-      const {insns} = assemble(`r6 = r1; r0 = 0; r2 = 1; r3 = 2; r4 = 3; r5 = 4; *(u64 *)(r10 - 8) = r0; ${body.join(';')}; exit; r0 = 1; exit`, {name: 'p', type: 'sched_cls', maps: noiseMaps});
+      const body = Array.from({length: count}, () =>
+        lines[next(lines.length)].replace(/map jt /, 'map 0 ').replace(/values/, '1'),
+      );
+      const {insns} = assemble(
+        `r6 = r1; r0 = 0; r2 = 1; r3 = 2; r4 = 3; r5 = 4; *(u64 *)(r10 - 8) = r0; ${body.join(';')}; exit; r0 = 1; exit`,
+        {name: 'p', type: 'sched_cls', maps: noiseMaps},
+      );
       for (let change = next(4) - 1; change > 0; change--) insns[next(insns.length)] = next(256);
       return insns;
     }
@@ -45,14 +73,28 @@ const randomInsns = (next: Random): Uint8Array => {
 
 export const randomProgram = (next: Random): Program => {
   const insns = randomInsns(next);
-  return {name: 'fuzz', type: 'sched_cls', insns, maps: noiseMaps, functions: functionsOf(insns, 'fuzz')};
+  return {
+    name: 'fuzz',
+    type: 'sched_cls',
+    insns,
+    maps: noiseMaps,
+    functions: functionsOf(insns, 'fuzz'),
+  };
 };
 
-/** `file` with up to eight bytes changed, sometimes cut off: anywhere, in the ELF header, or in the section table at the end. */
+/**
+ * `file` with up to eight bytes changed, sometimes cut off: anywhere, in the ELF header, or in the
+ * section table at the end.
+ */
 export const mutated = (next: Random, file: Uint8Array): Uint8Array => {
   const bytes = Uint8Array.from(file);
   for (let change = next(8); change >= 0; change--) {
-    const at = next(2) === 0 ? next(bytes.length) : next(2) === 0 ? next(64) : bytes.length - 1 - next(Math.min(1024, bytes.length));
+    const at =
+      next(2) === 0
+        ? next(bytes.length)
+        : next(2) === 0
+          ? next(64)
+          : bytes.length - 1 - next(Math.min(1024, bytes.length));
     bytes[at] = next(3) === 0 ? [0, 1, 0x7f, 0x80, 0xff][next(5)] : next(256);
   }
   return next(16) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes;

@@ -1,6 +1,15 @@
 // Arithmetic, logic, moves, negation and byte swaps (all but multiplication, division and shifts).
 import type {CodeBuffer} from '../x86/buffer.ts';
-import {fitsImm8, modRegister, moveImmediate, moveRegister, registers, rex, rexIfNeeded, unary} from '../x86/encode.ts';
+import {
+  fitsImm8,
+  modRegister,
+  moveImmediate,
+  moveRegister,
+  registers,
+  rex,
+  rexIfNeeded,
+  unary,
+} from '../x86/encode.ts';
 import type {Wide} from '../x86/encode.ts';
 import {low, rax} from '../x86/registers.ts';
 import {refuse} from '../error.ts';
@@ -15,16 +24,18 @@ const rows = [
   {operation: 0xa0, register: 0x31, immediate: 0xf0, short: 0x35}, // xor
 ] as const;
 
-const withImmediate = (wide: Wide, fields: number, short: number): Lowering => (code, to, _from, _offset, imm) => {
-  rexIfNeeded(code, wide, to, 0);
-  if (fitsImm8(imm)) {
-    code.u24(0x83, fields + low(to), imm);
-    return;
-  }
-  if (to === rax) code.u8(short);
-  else code.u16(0x81, fields + low(to));
-  code.i32(imm);
-};
+const withImmediate =
+  (wide: Wide, fields: number, short: number): Lowering =>
+  (code, to, _from, _offset, imm) => {
+    rexIfNeeded(code, wide, to, 0);
+    if (fitsImm8(imm)) {
+      code.u24(0x83, fields + low(to), imm);
+      return;
+    }
+    if (to === rax) code.u8(short);
+    else code.u16(0x81, fields + low(to));
+    code.i32(imm);
+  };
 
 /** Sign-extending moves of 6.6: roles of reg and rm are swapped against mov. */
 const moveSigned = (code: CodeBuffer, wide: Wide, to: number, from: number, bits: number): void => {
@@ -36,24 +47,41 @@ const moveSigned = (code: CodeBuffer, wide: Wide, to: number, from: number, bits
   } else refuse('unknown-opcode', `a sign-extending move from ${bits} bits does not exist`);
 };
 
-const move = (wide: Wide): Lowering => (code, to, from) => moveRegister(code, wide, to, from);
+const move =
+  (wide: Wide): Lowering =>
+  (code, to, from) =>
+    moveRegister(code, wide, to, from);
 
-const moveOf618 = (wide: Wide, percpuOffset: number | null): Lowering => (code, to, from, offset) => {
-  if (offset === 0) moveRegister(code, wide, to, from);
-  else if (offset === -1 && wide === 1) percpuAddress(code, to, from, percpuOffset);
-  else moveSigned(code, wide, to, from, offset);
-};
+const moveOf618 =
+  (wide: Wide, percpuOffset: number | null): Lowering =>
+  (code, to, from, offset) => {
+    if (offset === 0) moveRegister(code, wide, to, from);
+    else if (offset === -1 && wide === 1) percpuAddress(code, to, from, percpuOffset);
+    else moveSigned(code, wide, to, from, offset);
+  };
 
-/** add to, gs:[percpuOffset]; the kernel puts a high `to` into REX.B, which is right for the R0 it uses only. */
-const percpuAddress = (code: CodeBuffer, to: number, from: number, percpuOffset: number | null): void => {
-  if (percpuOffset === null) refuse('no-percpu', 'the program takes a per-CPU address but the layout has no percpuOffset');
+/**
+ * add to, gs:[percpuOffset]; the kernel puts a high `to` into REX.B, which is right for the R0 it
+ * uses only.
+ */
+const percpuAddress = (
+  code: CodeBuffer,
+  to: number,
+  from: number,
+  percpuOffset: number | null,
+): void => {
+  if (percpuOffset === null)
+    refuse('no-percpu', 'the program takes a per-CPU address but the layout has no percpuOffset');
   moveRegister(code, 1, to, from);
   code.u24(0x65, rex(1, to, 0), 0x03);
-  code.u16(0x04 | low(to) << 3, 0x25);
+  code.u16(0x04 | (low(to) << 3), 0x25);
   code.i32(percpuOffset);
 };
 
-const negate = (wide: Wide): Lowering => (code, to) => unary(code, wide, 0xf7, 0xd8, to);
+const negate =
+  (wide: Wide): Lowering =>
+  (code, to) =>
+    unary(code, wide, 0xf7, 0xd8, to);
 
 const zeroExtend16 = (code: CodeBuffer, to: number): void => {
   rexIfNeeded(code, 0, to, to);
@@ -82,7 +110,8 @@ export const addAlu = (table: LoweringTable, era: Era, percpuOffset: number | nu
   for (const wide of [0, 1] as const) {
     const alu = wide === 1 ? 0x07 : 0x04;
     for (const row of rows) {
-      table[alu | row.operation | 0x08] = (code, to, from) => registers(code, wide, row.register, to, from);
+      table[alu | row.operation | 0x08] = (code, to, from) =>
+        registers(code, wide, row.register, to, from);
       table[alu | row.operation] = withImmediate(wide, row.immediate, row.short);
     }
     table[alu | 0xb8] = era === 'v618' ? moveOf618(wide, percpuOffset) : move(wide);

@@ -1,12 +1,13 @@
-// Atomic operations: one locked instruction where the processor has it, a compare-and-exchange loop where it does not.
+// Atomic operations: one locked instruction where the processor has it, a compare-and-exchange loop
+// where it does not.
 import type {CodeBuffer} from '../x86/buffer.ts';
 import {memory, modRegister, moveRegister, registers, rex, rexIfNeeded} from '../x86/encode.ts';
 import type {Wide} from '../x86/encode.ts';
 import {r10, rax} from '../x86/registers.ts';
 import {refuse} from '../error.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
-import {loads, stores} from './memory.ts';
-import {scratch} from './registers.ts';
+import {loads, stores} from './load-store.ts';
+import {scratch} from './bpf-registers.ts';
 
 const lock = 0xf0;
 
@@ -27,7 +28,14 @@ const looped: Readonly<Record<number, number>> = {0x41: 0x09, 0x51: 0x21, 0xa1: 
 const loadAcquire = 0x100;
 const storeRelease = 0x110;
 
-const locked = (code: CodeBuffer, wide: Wide, opcode: readonly number[], to: number, from: number, offset: number): void => {
+const locked = (
+  code: CodeBuffer,
+  wide: Wide,
+  opcode: readonly number[],
+  to: number,
+  from: number,
+  offset: number,
+): void => {
   code.u8(lock);
   rexIfNeeded(code, wide, to, from);
   for (const byte of opcode) code.u8(byte);
@@ -35,7 +43,14 @@ const locked = (code: CodeBuffer, wide: Wide, opcode: readonly number[], to: num
 };
 
 /** rax is saved in r10; when rax is an operand, r10 stands in for it. */
-const fetchLoop = (code: CodeBuffer, wide: Wide, opcode: number, to: number, from: number, offset: number): void => {
+const fetchLoop = (
+  code: CodeBuffer,
+  wide: Wide,
+  opcode: number,
+  to: number,
+  from: number,
+  offset: number,
+): void => {
   const value = from === rax ? r10 : from;
   const base = to === rax ? r10 : to;
   moveRegister(code, 1, r10, rax);
@@ -52,27 +67,38 @@ const fetchLoop = (code: CodeBuffer, wide: Wide, opcode: number, to: number, fro
   moveRegister(code, 1, rax, r10);
 };
 
-const addOnly = (wide: Wide): Lowering => (code, to, from, offset) => locked(code, wide, single[0], to, from, offset);
+const addOnly =
+  (wide: Wide): Lowering =>
+  (code, to, from, offset) =>
+    locked(code, wide, single[0], to, from, offset);
 
-const atomic = (wide: Wide, ordered: Lowering | null): Lowering => (code, to, from, offset, imm) => {
-  const opcode = single[imm];
-  if (opcode !== undefined) locked(code, wide, opcode, to, from, offset);
-  else if (looped[imm] !== undefined) fetchLoop(code, wide, looped[imm], to, from, offset);
-  else if (ordered !== null) ordered(code, to, from, offset, imm);
-  else unknown(imm);
-};
+const atomic =
+  (wide: Wide, ordered: Lowering | null): Lowering =>
+  (code, to, from, offset, imm) => {
+    const opcode = single[imm];
+    if (opcode !== undefined) locked(code, wide, opcode, to, from, offset);
+    else if (looped[imm] !== undefined) fetchLoop(code, wide, looped[imm], to, from, offset);
+    else if (ordered !== null) ordered(code, to, from, offset, imm);
+    else unknown(imm);
+  };
 
 /** Loads and stores with order: on this machine the plain ones have it. */
-const orderedAccess = (size: number): Lowering => (code, to, from, offset, imm) => {
-  if (imm === loadAcquire) loads[size](code, to, from, offset, imm);
-  else if (imm === storeRelease) stores[size](code, to, from, offset, imm);
-  else unknown(imm);
-};
+const orderedAccess =
+  (size: number): Lowering =>
+  (code, to, from, offset, imm) => {
+    if (imm === loadAcquire) loads[size](code, to, from, offset, imm);
+    else if (imm === storeRelease) stores[size](code, to, from, offset, imm);
+    else unknown(imm);
+  };
 
-const unknown = (imm: number): never => refuse('unknown-opcode', `bpf_jit: unknown atomic opcode ${imm.toString(16).padStart(2, '0')}`);
+const unknown = (imm: number): never =>
+  refuse('unknown-opcode', `bpf_jit: unknown atomic opcode ${imm.toString(16).padStart(2, '0')}`);
 
 export const addAtomics = (table: LoweringTable, era: Era): void => {
-  for (const [size, wide] of [[0x00, 0], [0x18, 1]] as const) {
+  for (const [size, wide] of [
+    [0x00, 0],
+    [0x18, 1],
+  ] as const) {
     const ordered = era === 'v618' ? orderedAccess(size) : null;
     table[0xc3 | size] = era === 'old' ? addOnly(wide) : atomic(wide, ordered);
   }

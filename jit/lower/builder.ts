@@ -1,4 +1,5 @@
-// The state of one function being lowered: code so far, open parts, relocations, tail calls, and what is known from the start.
+// The state of one function being lowered: code so far, open parts, relocations, tail calls, and
+// what is known from the start.
 import type {Layout, VerifiedProgram} from '../types.ts';
 import {counterOffset, exitOps, prologuePieces} from '../variants/derive.ts';
 import type {Piece} from '../variants/derive.ts';
@@ -7,7 +8,7 @@ import {bytesOf} from '../variants/ops.ts';
 import type {Sequence} from '../variants/sequence.ts';
 import type {Variant} from '../variants/variant.ts';
 import {CodeBuffer, i32Bytes} from '../x86/buffer.ts';
-import {frameOf, functionRange} from './frame.ts';
+import {frameOf, functionRange} from './function-frame.ts';
 import type {Skeleton} from './skeleton.ts';
 
 /** `insn` counts from 1 within the function; distances are from the function's base. */
@@ -40,7 +41,12 @@ export interface Builder {
 }
 
 /** A builder with the prologue written. */
-export const beginFunction = (program: VerifiedProgram, index: number, variant: Variant, layout: Layout): Builder => {
+export const beginFunction = (
+  program: VerifiedProgram,
+  index: number,
+  variant: Variant,
+  layout: Layout,
+): Builder => {
   const {base} = program.functions[index];
   const {start, end} = functionRange(program, index);
   const count = end - start;
@@ -49,13 +55,29 @@ export const beginFunction = (program: VerifiedProgram, index: number, variant: 
   const code = new CodeBuffer(Math.max(256, count * 6));
   for (const piece of prologue) code.append(piece.bytes);
   return {
-    program, variant, frame, base, start, count, prologue, epilogue: exitPieces(variant, frame), code,
-    openInsn: new Int32Array(count), openKind: new Uint8Array(count), openTarget: new Int32Array(count), openCount: 0,
-    relocationAt: [], relocationTo: [], tailCalls: [],
+    program,
+    variant,
+    frame,
+    base,
+    start,
+    count,
+    prologue,
+    epilogue: exitPieces(variant, frame),
+    code,
+    openInsn: new Int32Array(count),
+    openKind: new Uint8Array(count),
+    openTarget: new Int32Array(count),
+    openCount: 0,
+    relocationAt: [],
+    relocationTo: [],
+    tailCalls: [],
     toCallBase: distance(layout.callBase, base),
     toReturnThunk: layout.returnThunk === null ? null : distance(layout.returnThunk, base),
     toBranchThunk: layout.indirectThunk === null ? null : distance(layout.indirectThunk, base),
-    counterLoad: counterLoad(variant, frame), direct: null, indirect: null, firstExit: 0,
+    counterLoad: counterLoad(variant, frame),
+    direct: null,
+    indirect: null,
+    firstExit: 0,
   };
 };
 
@@ -80,7 +102,10 @@ export const relocate = ({relocationAt, relocationTo}: Builder, at: number, to: 
 const exitPieces = (variant: Variant, frame: Frame): Piece[] => {
   const {layout} = frame;
   const ret = layout.returnThunk !== null ? [0xe9, 0, 0, 0, 0] : layout.sls ? [0xc3, 0xcc] : [0xc3];
-  return [{step: 'exit', bytes: bytesOf(exitOps(variant, frame))}, {step: 'return', bytes: ret}];
+  return [
+    {step: 'exit', bytes: bytesOf(exitOps(variant, frame))},
+    {step: 'return', bytes: ret},
+  ];
 };
 
 const counterLoad = (variant: Variant, frame: Frame): number[] | null => {

@@ -1,10 +1,11 @@
-// Instructions that leave the straight line: jumps, calls, exits, tail calls; and wide loads, which take two slots.
+// Instructions that leave the straight line: jumps, calls, exits, tail calls; and wide loads, which
+// take two slots.
 import {refuse} from '../error.ts';
 import {tailCallSequence} from '../variants/sequence.ts';
 import {moveAbsolute, moveImmediate, moveSignExtended} from '../x86/encode.ts';
 import {addOpen, distance, relocate} from './builder.ts';
 import type {Builder} from './builder.ts';
-import {machineRegister} from './registers.ts';
+import {machineRegister} from './bpf-registers.ts';
 import {insnBytes} from './scan.ts';
 import {alignment, jumpAlways, toExit, toItself} from './skeleton.ts';
 
@@ -15,8 +16,10 @@ export const place = ({start}: Builder, insn: number): string => `instruction ${
 export const jump = (builder: Builder, insn: number, kind: number, by: number): void => {
   const {program, start, count} = builder;
   const target = insn + by;
-  if (target < 0 || target >= count) refuse('bad-jump', `${place(builder, insn)}: the jump leaves the function`);
-  if (program.insns[(start + target) * insnBytes] === 0) refuse('bad-jump', `${place(builder, insn)}: the jump leads into a 64-bit immediate load`);
+  if (target < 0 || target >= count)
+    refuse('bad-jump', `${place(builder, insn)}: the jump leaves the function`);
+  if (program.insns[(start + target) * insnBytes] === 0)
+    refuse('bad-jump', `${place(builder, insn)}: the jump leads into a 64-bit immediate load`);
   addOpen(builder, insn, kind, target);
 };
 
@@ -26,10 +29,16 @@ export const jumpUnconditionally = (builder: Builder, insn: number, by: number):
 };
 
 /** The shortest form that gives all 64 bits; a sign-extended one only where the kernel has it. */
-export const loadWide = ({code, variant}: Builder, register: number, lower: number, upper: number): void => {
+export const loadWide = (
+  {code, variant}: Builder,
+  register: number,
+  lower: number,
+  upper: number,
+): void => {
   const to = machineRegister[register];
   if (upper === 0) moveImmediate(code, 0, to, lower);
-  else if (variant.habits.signExtendsWideLoads && upper === -1 && lower < 0) moveSignExtended(code, to, lower);
+  else if (variant.habits.signExtendsWideLoads && upper === -1 && lower < 0)
+    moveSignExtended(code, to, lower);
   else moveAbsolute(code, to, lower, upper);
 };
 
@@ -38,10 +47,22 @@ const callBytes = [0xe8, 0, 0, 0, 0] as const;
 
 /** `source` 1: function number `imm` of the program; else the helper at callBase + imm. */
 export const call = (builder: Builder, insn: number, source: number, imm: number): void => {
-  const {program: {functions}, base, variant, code, counterLoad, toCallBase} = builder;
-  if (counterLoad !== null && (variant.habits.loadsCounterFor === 'every call' || source === bpf2bpf)) code.append(counterLoad);
+  const {
+    program: {functions},
+    base,
+    variant,
+    code,
+    counterLoad,
+    toCallBase,
+  } = builder;
+  if (
+    counterLoad !== null &&
+    (variant.habits.loadsCounterFor === 'every call' || source === bpf2bpf)
+  )
+    code.append(counterLoad);
   if (source === bpf2bpf) {
-    if (imm < 0 || imm >= functions.length) refuse('bad-call', `${place(builder, insn)}: there is no function ${imm}`);
+    if (imm < 0 || imm >= functions.length)
+      refuse('bad-call', `${place(builder, insn)}: there is no function ${imm}`);
     relocate(builder, code.length + 1, distance(functions[imm].base, base));
   } else {
     if (imm === 0) refuse('bad-call', `${place(builder, insn)}: a call of the call base itself`);
@@ -65,14 +86,23 @@ export const exit = (builder: Builder, insn: number): void => {
 /** `imm` 0: indirect; else the number of its poke descriptor, from 1. */
 export const tailCall = (builder: Builder, insn: number, imm: number): void => {
   const {variant, frame, code, tailCalls, toBranchThunk} = builder;
-  if (!variant.counts(frame)) refuse('bad-program', `${place(builder, insn)}: a tail call in a function that is not tailCallReachable`);
+  if (!variant.counts(frame))
+    refuse(
+      'bad-program',
+      `${place(builder, insn)}: a tail call in a function that is not tailCallReachable`,
+    );
   if (imm < 0) refuse('bad-program', `${place(builder, insn)}: a tail call with descriptor ${imm}`);
-  const sequence = imm === 0
-    ? builder.indirect ??= tailCallSequence(variant, 'indirect', frame)
-    : builder.direct ??= tailCallSequence(variant, 'direct', frame);
+  const sequence =
+    imm === 0
+      ? (builder.indirect ??= tailCallSequence(variant, 'indirect', frame))
+      : (builder.direct ??= tailCallSequence(variant, 'direct', frame));
   tailCalls.push({insn, descriptor: imm - 1, sequence});
   if (sequence.thunk !== null) {
-    if (toBranchThunk === null) refuse('no-thunk', 'the layout wants indirect branches through a thunk but has no indirectThunk address');
+    if (toBranchThunk === null)
+      refuse(
+        'no-thunk',
+        'the layout wants indirect branches through a thunk but has no indirectThunk address',
+      );
     relocate(builder, code.length + sequence.thunk, toBranchThunk);
   }
   if (sequence.aligned) addOpen(builder, insn, alignment, insn);

@@ -1,13 +1,16 @@
 // Machine code of single instructions, as emitters and kernels wrote them (facts sheet, 2.12).
 import {expect, test} from 'vitest';
-import {assemble} from '../bpf/assemble.ts';
+import {assemble} from '../bpf/text/assemble.ts';
 import {compileProgram} from '../compile.ts';
-import {v510} from '../variants/v510.ts';
-import {v61} from '../variants/v61.ts';
-import {v618} from '../variants/v618.ts';
+import {v510} from '../variants/list/v510.ts';
+import {v61} from '../variants/list/v61.ts';
+import {v618} from '../variants/list/v618.ts';
 import type {Variant} from '../variants/variant.ts';
 
-/** BPF, code of 5.7 to 5.10, of 6.1, of 6.18; what is left out is as before, null is not looked at. */
+/**
+ * BPF, code of 5.7 to 5.10, of 6.1, of 6.18; what is left out is as before, null is not looked at.
+ */
+// prettier-ignore
 const rows: readonly (readonly [string, string | null, (string | null)?, (string | null)?])[] = [
   ['r0 += r1', '48 01 f8'],
   ['w0 += w1', '01 f8'],
@@ -98,9 +101,19 @@ const rows: readonly (readonly [string, string | null, (string | null)?, (string
 
 /** Code of the one instruction in front of the exit. */
 const codeOf = (insns: Uint8Array, variant: Variant): string => {
-  const program = {insns, functions: [{start: 0, base: 0x1000n, stackDepth: 0, tailCallReachable: false, subprogram: false}], descriptors: []};
-  const {functions: [{code, ends}]} = compileProgram(program, variant, {...variant.layout, callBase: 0x2000n});
-  return Buffer.from(code.subarray(ends[0], ends[insns.length / 8 - 1])).toString('hex').replace(/..(?=.)/g, '$& ');
+  const program = {
+    insns,
+    functions: [
+      {start: 0, base: 0x1000n, stackDepth: 0, tailCallReachable: false, subprogram: false},
+    ],
+    descriptors: [],
+  };
+  const {
+    functions: [{code, ends}],
+  } = compileProgram(program, variant, {...variant.layout, callBase: 0x2000n});
+  return Buffer.from(code.subarray(ends[0], ends[insns.length / 8 - 1]))
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
 };
 
 test.each(rows)('%s', (text, old, newer = old, newest = newer) => {

@@ -1,8 +1,17 @@
-// What a lowering is: BPF fields in, machine code into the buffer; a table holds one for each opcode a kernel knows.
+// What a lowering is: BPF fields in, machine code into the buffer; a table holds one for each
+// opcode a kernel knows.
 import type {CodeBuffer} from '../x86/buffer.ts';
 
-/** `to` and `from` are machine registers; `imm` is signed, `offset` too. Writes at most 128 bytes. */
-export type Lowering = (code: CodeBuffer, to: number, from: number, offset: number, imm: number) => void;
+/**
+ * `to` and `from` are machine registers; `imm` is signed, `offset` too. Writes at most 128 bytes.
+ */
+export type Lowering = (
+  code: CodeBuffer,
+  to: number,
+  from: number,
+  offset: number,
+  imm: number,
+) => void;
 
 /** By BPF opcode; a hole is an opcode the kernel of that time refuses. */
 export type LoweringTable = (Lowering | undefined)[];

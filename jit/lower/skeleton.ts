@@ -1,7 +1,10 @@
-// A function with everything fixed but its jumps: the machine code of each instruction without the jump at its end, and the list of jumps.
+// A function with everything fixed but its jumps: the machine code of each instruction without the
+// jump at its end, and the list of jumps.
 //
-//   code       | prologue | insn 1 | insn 2 …         fixed[i] bytes each; insn 0 stands for the prologue
-//   open parts   at the end of their instruction: short or near jumps, jumps that vanish, alignment nops
+//   code       | prologue | insn 1 | insn 2 …         fixed[i] bytes each; insn 0 stands for the
+// prologue
+//   open parts   at the end of their instruction: short or near jumps, jumps that vanish, alignment
+// nops
 import type {Frame} from '../variants/frame.ts';
 import type {Piece} from '../variants/derive.ts';
 import type {Sequence} from '../variants/sequence.ts';
@@ -11,7 +14,10 @@ import type {Variant} from '../variants/variant.ts';
 export const jumpAlways = 0xeb;
 export const alignment = 0x90;
 
-/** `openTarget`: an instruction whose end is jumped to (0 = the end of the prologue), or one of these. */
+/**
+ * `openTarget`: an instruction whose end is jumped to (0 = the end of the prologue), or one of
+ * these.
+ */
 export const toExit = -1;
 export const toItself = -2;
 
@@ -39,5 +45,9 @@ export interface Skeleton {
   readonly relocationAt: readonly number[];
   readonly relocationTo: readonly number[];
   /** In instruction order; `descriptor` counts from 0, -1 = indirect. */
-  readonly tailCalls: readonly { readonly insn: number; readonly descriptor: number; readonly sequence: Sequence }[];
+  readonly tailCalls: readonly {
+    readonly insn: number;
+    readonly descriptor: number;
+    readonly sequence: Sequence;
+  }[];
 }

@@ -6,7 +6,14 @@ import {transitions} from './states.ts';
 
 const canDo = (name: string): boolean[] => {
   const {traces} = explore(findProtocol(name), 2, 4);
-  return (['unwinds without a jump', 'jumps into a target freed at once', 'state A', 'back in state C'] as const).map((event) => traces[event] !== undefined);
+  return (
+    [
+      'unwinds without a jump',
+      'jumps into a target freed at once',
+      'state A',
+      'back in state C',
+    ] as const
+  ).map((event) => traces[event] !== undefined);
 };
 
 describe('what each protocol can do, 2 CPUs and 4 operations: unwind without a jump, jump into a removed target, enter A, return to C', () => {
@@ -18,13 +25,20 @@ describe('what each protocol can do, 2 CPUs and 4 operations: unwind without a j
     ['merged-without-grace-period', [true, false, false, true]],
   ])('%s, and the page says so', (name, expected) => {
     expect(canDo(name)).toEqual(expected);
-    expect(page).toContain(`| \`${name}\` | ${expected.map((can) => (can ? 'yes' : 'no')).join(' | ')} |`);
+    expect(page).toContain(
+      `| \`${name}\` | ${expected.map((can) => (can ? 'yes' : 'no')).join(' | ')} |`,
+    );
   });
 });
 
-test.each(protocols.map(({name}) => name))('%s never jumps into a target that was freed after a grace period', (name) => {
-  expect(explore(findProtocol(name), 2, 4).traces['jumps into a target freed after a grace period']).toBeUndefined();
-});
+test.each(protocols.map(({name}) => name))(
+  '%s never jumps into a target that was freed after a grace period',
+  (name) => {
+    expect(
+      explore(findProtocol(name), 2, 4).traces['jumps into a target freed after a grace period'],
+    ).toBeUndefined();
+  },
+);
 
 describe('the state paths of the thread', () => {
   test.each([
@@ -36,7 +50,9 @@ describe('the state paths of the thread', () => {
 });
 
 test('without the grace period the shortest accident is a removal between the two locations', () => {
-  const trace = explore(findProtocol('merged-without-grace-period'), 2, 4).traces['unwinds without a jump'];
+  const trace = explore(findProtocol('merged-without-grace-period'), 2, 4).traces[
+    'unwinds without a jump'
+  ];
   expect(trace?.map(({who, text, site}) => `${who}: ${text} [${site}]`)).toMatchInlineSnapshot(`
     [
       "CPU 0: enters the program [C]",
@@ -55,8 +71,13 @@ test('without the grace period the shortest accident is a removal between the tw
 
 test('more CPUs or more operations never make an accident impossible or its trace longer', () => {
   const protocol = findProtocol('rfc1-naive');
-  const shortest = (cpus: number, operations: number) => explore(protocol, cpus, operations).traces['unwinds without a jump']?.length;
-  expect([shortest(1, 1), shortest(2, 2), shortest(3, 2)]).toEqual([shortest(1, 1), shortest(1, 1), shortest(1, 1)]);
+  const shortest = (cpus: number, operations: number) =>
+    explore(protocol, cpus, operations).traces['unwinds without a jump']?.length;
+  expect([shortest(1, 1), shortest(2, 2), shortest(3, 2)]).toEqual([
+    shortest(1, 1),
+    shortest(1, 1),
+    shortest(1, 1),
+  ]);
 });
 
 test('an unknown protocol is a mistake with a hint', () => {

@@ -31,12 +31,17 @@ export const limits = {cpus: {min: 1, max: 3}, operations: {min: 1, max: 6}} as 
 export const findProtocol = (name: string): Protocol => {
   const found = protocols.find((protocol) => protocol.name === name);
   if (found !== undefined) return found;
-  throw new UserError(`There is no poke protocol '${name}'.`, `The protocols are ${protocols.map((protocol) => protocol.name).join(', ')}.`);
+  throw new UserError(
+    `There is no poke protocol '${name}'.`,
+    `The protocols are ${protocols.map((protocol) => protocol.name).join(', ')}.`,
+  );
 };
 
 /**
- * Explores `operations` map operations, each an install, a replacement or a removal, in every order and against every
- * interleaving with `cpus` CPUs that run the tail call again and again. Breadth first, so each trace is a shortest one.
+ * Explores `operations` map operations, each an install, a replacement or a removal, in every order
+ * and against every
+ * interleaving with `cpus` CPUs that run the tail call again and again. Breadth first, so each
+ * trace is a shortest one.
  */
 export const explore = (protocol: Protocol, cpus: number, operations: number): Exploration => {
   const first = initialState(cpus, operations);
@@ -61,7 +66,15 @@ export const explore = (protocol: Protocol, cpus: number, operations: number): E
     }
     frontier = next;
   }
-  return {protocol, cpus, operations, states: seen.size, moves: tried, siteStates: [...siteStates].toSorted(), traces};
+  return {
+    protocol,
+    cpus,
+    operations,
+    states: seen.size,
+    moves: tried,
+    siteStates: [...siteStates].toSorted(),
+    traces,
+  };
 };
 
 interface Visit {
@@ -81,8 +94,24 @@ const traceOf = (last: Visit): TraceLine[] => {
 
 const cpuLetters = {outside: 'o', bypass: 'b', unwind: 'u', target: 't', leave: 'l'} as const;
 
-const keyOf = ({site, slot, cpus, operation, operationsLeft, programs, released}: ModelState): string => [
-  site.bypass === 'nop' ? 'n' : 's', site.target, slot, cpus.map((at) => cpuLetters[at]).join(''),
-  operation === undefined ? '-' : `${operation.kind}${operation.old}.${operation.step}.${operation.waitsFor ?? ''}.${operation.bypassChanged ? 1 : 0}`,
-  operationsLeft, programs, released.map((mask) => mask ?? '-').join(''),
-].join(' ');
+const keyOf = ({
+  site,
+  slot,
+  cpus,
+  operation,
+  operationsLeft,
+  programs,
+  released,
+}: ModelState): string =>
+  [
+    site.bypass === 'nop' ? 'n' : 's',
+    site.target,
+    slot,
+    cpus.map((at) => cpuLetters[at]).join(''),
+    operation === undefined
+      ? '-'
+      : `${operation.kind}${operation.old}.${operation.step}.${operation.waitsFor ?? ''}.${operation.bypassChanged ? 1 : 0}`,
+    operationsLeft,
+    programs,
+    released.map((mask) => mask ?? '-').join(''),
+  ].join(' ');

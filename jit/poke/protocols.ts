@@ -1,11 +1,15 @@
-// The poke protocols: in which order a map operation patches the two locations of a direct tail call.
+// The poke protocols: in which order a map operation patches the two locations of a direct tail
+// call.
 //
 //   bypass:  nop | jmp after        skips the unwinding while the slot is empty
 //            unwind the frame
 //   target:  nop | jmp program      leaves for the program in the slot
 //   after:
 
-/** One step of a map operation. `bypass: nop` and `bypass: skip` do nothing where that is already there. */
+/**
+ * One step of a map operation. `bypass: nop` and `bypass: skip` do nothing where that is already
+ * there.
+ */
 export type PokeStep =
   | 'slot'
   | 'target: jmp'

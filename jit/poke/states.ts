@@ -1,11 +1,22 @@
-// The four states of a tail-call site, named as in the thread, and the way of each map operation through them.
+// The four states of a tail-call site, named as in the thread, and the way of each map operation
+// through them.
 import type {Protocol} from './protocols.ts';
 
 export type SiteState = 'A' | 'B' | 'C' | 'D';
 
 /** The thread's state matrix: what the two locations hold. */
-export const siteStates: readonly { readonly name: SiteState; readonly bypass: 'nop' | 'skip'; readonly target: 'nop' | 'tail'; readonly meaning: string }[] = [
-  {name: 'A', bypass: 'nop', target: 'nop', meaning: 'forbidden: unwinds the frame, then falls through'},
+export const siteStates: readonly {
+  readonly name: SiteState;
+  readonly bypass: 'nop' | 'skip';
+  readonly target: 'nop' | 'tail';
+  readonly meaning: string;
+}[] = [
+  {
+    name: 'A',
+    bypass: 'nop',
+    target: 'nop',
+    meaning: 'forbidden: unwinds the frame, then falls through',
+  },
   {name: 'B', bypass: 'nop', target: 'tail', meaning: 'active'},
   {name: 'C', bypass: 'skip', target: 'nop', meaning: 'start, inactive'},
   {name: 'D', bypass: 'skip', target: 'tail', meaning: 'inactive, target armed'},
@@ -20,18 +31,25 @@ export interface Site {
 export const initialSite: Site = {bypass: 'skip', target: 0};
 
 export const stateOf = ({bypass, target}: Site): SiteState =>
-  siteStates.find((row) => row.bypass === bypass && (row.target === 'tail') === (target !== 0))!.name;
+  siteStates.find((row) => row.bypass === bypass && (row.target === 'tail') === (target !== 0))!
+    .name;
 
 /** The state with the program in the target, as the thread writes it: `B(f2)`. */
-export const describeSite = (site: Site): string => site.target === 0 ? stateOf(site) : `${stateOf(site)}(f${site.target})`;
+export const describeSite = (site: Site): string =>
+  site.target === 0 ? stateOf(site) : `${stateOf(site)}(f${site.target})`;
 
 export const poke = (site: Site, step: string, program: number): Site => {
   switch (step) {
-    case 'target: jmp': return {...site, target: program};
-    case 'target: nop': return {...site, target: 0};
-    case 'bypass: nop': return {...site, bypass: 'nop'};
-    case 'bypass: skip': return {...site, bypass: 'skip'};
-    default: return site;
+    case 'target: jmp':
+      return {...site, target: program};
+    case 'target: nop':
+      return {...site, target: 0};
+    case 'bypass: nop':
+      return {...site, bypass: 'nop'};
+    case 'bypass: skip':
+      return {...site, bypass: 'skip'};
+    default:
+      return site;
   }
 };
 
@@ -48,7 +66,10 @@ const lifeOfASlot = [
   {operation: 'install again', kind: 'install', program: 3},
 ] as const;
 
-/** The states of one site while its slot is filled, replaced, emptied and filled again, with no CPU looking. */
+/**
+ * The states of one site while its slot is filled, replaced, emptied and filled again, with no CPU
+ * looking.
+ */
 export const transitions = (protocol: Protocol): Transition[] => {
   let site = initialSite;
   return lifeOfASlot.map(({operation, kind, program}) => {

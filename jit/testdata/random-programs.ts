@@ -1,16 +1,24 @@
-// Seeded random verified programs for property tests: every opcode a variant knows, jumps both ways, calls, subprograms, tail calls.
+// Seeded random verified programs for property tests: every opcode a variant knows, jumps both
+// ways, calls, subprograms, tail calls.
 import {seededBelow} from '../random.ts';
-import {loweringTable} from '../lower/table.ts';
+import {loweringTable} from '../lower/lowerings.ts';
 import type {Layout, VerifiedFunction, VerifiedProgram} from '../types.ts';
 import type {Variant} from '../variants/variant.ts';
 
 const edges = [0, 1, -1, 2, 31, 63, 127, 128, -128, -129, 32767, -32768, 0x7fffffff, -0x80000000];
-const atomics = {old: [0], v61: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1], v618: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1, 0x100, 0x110]};
+const atomics = {
+  old: [0],
+  v61: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1],
+  v618: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1, 0x100, 0x110],
+};
 const swaps = [0xdc, 0xd4, 0xd7];
 const isAtomic = (opcode: number): boolean => (opcode & 7) === 3 && (opcode & 0xe0) === 0xc0;
 
 /** `layout` says how to compile it: thunks and addresses are within reach of the functions. */
-export const randomProgram = (variant: Variant, seed: number): {program: VerifiedProgram; layout: Layout} => {
+export const randomProgram = (
+  variant: Variant,
+  seed: number,
+): {program: VerifiedProgram; layout: Layout} => {
   const below = seededBelow(seed);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)];
   const coin = (): boolean => below(2) === 0;
@@ -26,8 +34,11 @@ export const randomProgram = (variant: Variant, seed: number): {program: Verifie
     bmi2: coin(),
     percpuOffset: 0x1234n,
   };
-  const opcodes = [...loweringTable(era, layout).entries()].filter(([, lowering]) => lowering !== undefined).map(([opcode]) => opcode);
-  const functionCount = variant.rules.tailCallsInSubprograms === 'refuse' || coin() ? 1 : 1 + below(3);
+  const opcodes = [...loweringTable(era, layout).entries()]
+    .filter(([, lowering]) => lowering !== undefined)
+    .map(([opcode]) => opcode);
+  const functionCount =
+    variant.rules.tailCallsInSubprograms === 'refuse' || coin() ? 1 : 1 + below(3);
   const words: [number, number, number, number, number][] = [];
   const functions: VerifiedFunction[] = [];
   let base = 0x50000000n + 4n * BigInt(below(1024));
@@ -40,7 +51,8 @@ export const randomProgram = (variant: Variant, seed: number): {program: Verifie
       if (kind === 0) words.push([0xf5, 0, 0, 0, below(3)]);
       else if (kind === 1) words.push([0x85, 0, 0, 0, 1 + below(5000)]);
       else if (kind === 2 && functionCount > 1) words.push([0x85, 0, 1, 0, below(functionCount)]);
-      else if (kind === 3) words.push([0x18, below(10), 0, 0, pick(edges)], [0, 0, 0, 0, pick([0, -1, 5])]);
+      else if (kind === 3)
+        words.push([0x18, below(10), 0, 0, pick(edges)], [0, 0, 0, 0, pick([0, -1, 5])]);
       else if (kind === 4) {
         jumps.push(words.length);
         words.push([0x05, 0, 0, 0, 0]);
@@ -48,25 +60,39 @@ export const randomProgram = (variant: Variant, seed: number): {program: Verifie
       else {
         const opcode = pick(opcodes);
         if ((opcode & 7) === 5 || (opcode & 7) === 6) jumps.push(words.length);
-        const imm = isAtomic(opcode) ? pick((opcode & 0x18) === 0 || (opcode & 0x18) === 0x18 ? atomics[era] : [0x100, 0x110])
-          : swaps.includes(opcode) ? pick([16, 32, 64]) : pick(edges);
+        const imm = isAtomic(opcode)
+          ? pick((opcode & 0x18) === 0 || (opcode & 0x18) === 0x18 ? atomics[era] : [0x100, 0x110])
+          : swaps.includes(opcode)
+            ? pick([16, 32, 64])
+            : pick(edges);
         const isMove = opcode === 0xbf || opcode === 0xbc;
-        const offset = isMove ? (era === 'v618' ? pick(opcode === 0xbf ? [0, 8, 16, 32] : [0, 8, 16]) : 0)
-          : (opcode & 7) === 4 || (opcode & 7) === 7 ? 0 : pick(edges) << 16 >> 16;
+        const offset = isMove
+          ? era === 'v618'
+            ? pick(opcode === 0xbf ? [0, 8, 16, 32] : [0, 8, 16])
+            : 0
+          : (opcode & 7) === 4 || (opcode & 7) === 7
+            ? 0
+            : (pick(edges) << 16) >> 16;
         words.push([opcode, below(12), below(12), offset, imm]);
       }
     }
     words.push([0x95, 0, 0, 0, 0]);
     for (const at of jumps) words[at][3] = jumpTo(words, at, start + below(words.length - start));
     const reachable = coin() || words.slice(start).some(([opcode]) => opcode === 0xf5);
-    functions.push({start, base, stackDepth: pick([0, 0, 4, 8, 40, 512]), tailCallReachable: reachable, subprogram: index > 0});
+    functions.push({
+      start,
+      base,
+      stackDepth: pick([0, 0, 4, 8, 40, 512]),
+      tailCallReachable: reachable,
+      subprogram: index > 0,
+    });
     base += 0x10000n;
   }
   const insns = new Uint8Array(words.length * 8);
   const view = new DataView(insns.buffer);
   words.forEach(([opcode, to, from, offset, imm], at) => {
     view.setUint8(at * 8, opcode);
-    view.setUint8(at * 8 + 1, from << 4 | to);
+    view.setUint8(at * 8 + 1, (from << 4) | to);
     view.setInt16(at * 8 + 2, offset, true);
     view.setInt32(at * 8 + 4, imm, true);
   });
@@ -74,4 +100,5 @@ export const randomProgram = (variant: Variant, seed: number): {program: Verifie
 };
 
 /** The offset of a jump to `to`, or to the one before if that is the second half of a wide load. */
-const jumpTo = (words: readonly (readonly number[])[], at: number, to: number): number => to - (words[to][0] === 0 ? 1 : 0) - at - 1;
+const jumpTo = (words: readonly (readonly number[])[], at: number, to: number): number =>
+  to - (words[to][0] === 0 ? 1 : 0) - at - 1;

@@ -6,7 +6,13 @@ export interface Recorded {
   readonly id: string;
   readonly variant: string;
   readonly insns: string;
-  readonly functions: readonly {readonly start: number; readonly base: string; readonly stackDepth: number; readonly tailCallReachable: boolean; readonly subprogram: boolean}[];
+  readonly functions: readonly {
+    readonly start: number;
+    readonly base: string;
+    readonly stackDepth: number;
+    readonly tailCallReachable: boolean;
+    readonly subprogram: boolean;
+  }[];
   readonly layout: Readonly<Record<string, unknown>>;
   readonly expect: {
     readonly image: string;
@@ -16,11 +22,19 @@ export interface Recorded {
 }
 
 /**
- * `jit-slow`: dumped from a 6.18 kernel for programs whose jumps shorten one a pass, so that the passes reach the padding of
+ * `jit-slow`: dumped from a 6.18 kernel for programs whose jumps shorten one a pass, so that the
+ * passes reach the padding of
  * pass 15 (conditional jumps alone, mixed with unconditional ones), and for permuted blocks.
  */
-export const vectorFiles = [['jit-emitters', 480], ['jit-kernels', 1942], ['jit-slow', 95]] as const;
+export const vectorFiles = [
+  ['jit-emitters', 480],
+  ['jit-kernels', 1942],
+  ['jit-slow', 95],
+] as const;
 
 export const recordedVectors = (name: (typeof vectorFiles)[number][0]): Recorded[] =>
-  brotliDecompressSync(readFileSync(new URL(`${name}.jsonl.br`, import.meta.url))).toString().trim().split('\n')
+  brotliDecompressSync(readFileSync(new URL(`${name}.jsonl.br`, import.meta.url)))
+    .toString()
+    .trim()
+    .split('\n')
     .map((line) => JSON.parse(line) as Recorded);

@@ -1,4 +1,5 @@
-// Everything that follows from a variant's steps: prologue bytes, exit, unwinding, where a tail call lands, slots, the stack picture.
+// Everything that follows from a variant's steps: prologue bytes, exit, unwinding, where a tail
+// call lands, slots, the stack picture.
 import {rax, rcx} from '../x86/registers.ts';
 import type {Frame} from './frame.ts';
 import {bytesOf, undo} from './ops.ts';
@@ -12,21 +13,33 @@ export interface Piece {
 }
 
 export const prologuePieces = (variant: Variant, frame: Frame): Piece[] =>
-  variant.prologue.map((step) => ({step: step.step, bytes: bytesOf(step.ops(frame))})).filter((piece) => piece.bytes.length > 0);
+  variant.prologue
+    .map((step) => ({step: step.step, bytes: bytesOf(step.ops(frame))}))
+    .filter((piece) => piece.bytes.length > 0);
 
-/** The instructions of an exit without the return itself: what the steps did, backwards; `leave` drops what may stay. */
-export const exitOps = (variant: Variant, frame: Frame): Op[] => variant.prologue.toReversed().flatMap((step) => {
-  if (step.exit === 'nothing' || (step.exit === 'leave' && step.step !== 'push frame')) return [];
-  if (step.step === 'push frame') return [{op: 'leave' as const}];
-  return undo(step.ops(frame), step.into ?? rcx);
-});
+/**
+ * The instructions of an exit without the return itself: what the steps did, backwards; `leave`
+ * drops what may stay.
+ */
+export const exitOps = (variant: Variant, frame: Frame): Op[] =>
+  variant.prologue.toReversed().flatMap((step) => {
+    if (step.exit === 'nothing' || (step.exit === 'leave' && step.step !== 'push frame')) return [];
+    if (step.step === 'push frame') return [{op: 'leave' as const}];
+    return undo(step.ops(frame), step.into ?? rcx);
+  });
 
-/** What a tail call does before it jumps: the steps after the landing, backwards; the counter ends in rax. */
+/**
+ * What a tail call does before it jumps: the steps after the landing, backwards; the counter ends
+ * in rax.
+ */
 export const unwindOps = (variant: Variant, frame: Frame): Op[] =>
-  afterLanding(variant).toReversed().flatMap((step) => undo(step.ops(frame), rax));
+  afterLanding(variant)
+    .toReversed()
+    .flatMap((step) => undo(step.ops(frame), rax));
 
 /** The steps after the landing once more, as a target would do them. */
-export const rewindOps = (variant: Variant, frame: Frame): Op[] => afterLanding(variant).flatMap((step) => [...step.ops(frame)]);
+export const rewindOps = (variant: Variant, frame: Frame): Op[] =>
+  afterLanding(variant).flatMap((step) => [...step.ops(frame)]);
 
 const afterLanding = (variant: Variant) => {
   const at = variant.prologue.findIndex((step) => step.landing === true);
@@ -36,7 +49,9 @@ const afterLanding = (variant: Variant) => {
 /** Offset of the landing from the start of a program: the bytes a tail call skips. */
 export const landingOffset = (variant: Variant, frame: Frame): number => {
   const at = variant.prologue.findIndex((step) => step.landing === true);
-  return variant.prologue.slice(0, at).reduce((sum, step) => sum + bytesOf(step.ops(frame)).length, 0);
+  return variant.prologue
+    .slice(0, at)
+    .reduce((sum, step) => sum + bytesOf(step.ops(frame)).length, 0);
 };
 
 /** One line of the stack picture: `bytes` bytes that start at `rbp + offset`. */
@@ -70,26 +85,32 @@ export const counterOffset = (variant: Variant, frame: Frame): number => {
 };
 
 /**
- * Plays operations on a stack of names and returns the registers they restore, or says what is wrong.
+ * Plays operations on a stack of names and returns the registers they restore, or says what is
+ * wrong.
  * `start` lists what lies on the stack, last pushed last; sizes in bytes.
  */
-export const playOps = (ops: readonly Op[], start: readonly StackCell[]): {registers: Map<number, Slot>; left: readonly StackCell[]; trouble: string | null} => {
+export const playOps = (
+  ops: readonly Op[],
+  start: readonly StackCell[],
+): {registers: Map<number, Slot>; left: readonly StackCell[]; trouble: string | null} => {
   const stack = [...start];
   const registers = new Map<number, Slot>();
   for (const op of ops) {
     if (op.op === 'leave') {
       while (stack.length > 0 && stack.at(-1)!.slot !== 'rbp') stack.pop();
-      if (stack.pop() === undefined) return {registers, left: stack, trouble: 'leave finds no saved rbp'};
+      if (stack.pop() === undefined)
+        return {registers, left: stack, trouble: 'leave finds no saved rbp'};
       registers.set(5, 'rbp');
     } else if (op.op === 'pop') {
       const cell = stack.pop();
-      if (cell === undefined || cell.bytes !== 8) return {registers, left: stack, trouble: `pop finds ${cell?.slot ?? 'nothing'}`};
+      if (cell === undefined || cell.bytes !== 8)
+        return {registers, left: stack, trouble: `pop finds ${cell?.slot ?? 'nothing'}`};
       registers.set(op.register, cell.slot);
     } else if (op.op === 'release' && op.bytes > 0) {
       const cell = stack.pop();
-      if (cell?.slot !== 'BPF stack' || cell.bytes !== op.bytes) return {registers, left: stack, trouble: `release finds ${cell?.slot ?? 'nothing'}`};
+      if (cell?.slot !== 'BPF stack' || cell.bytes !== op.bytes)
+        return {registers, left: stack, trouble: `release finds ${cell?.slot ?? 'nothing'}`};
     }
   }
   return {registers, left: stack, trouble: null};
 };
-

@@ -1,4 +1,5 @@
-// What a prologue depends on: the facts about one function that the emitter knows before it writes a byte.
+// What a prologue depends on: the facts about one function that the emitter knows before it writes
+// a byte.
 import type {Layout} from '../types.ts';
 import {r13, r14, r15, rbx} from '../x86/registers.ts';
 

@@ -1,7 +1,8 @@
-// A finished tail call for one frame: bytes with short jumps filled in, the poke sites, and which bytes belong to which step.
+// A finished tail call for one frame: bytes with short jumps filled in, the poke sites, and which
+// bytes belong to which step.
 import {putI32} from '../x86/buffer.ts';
 import type {Frame} from './frame.ts';
-import type {Draft} from './tailcall.ts';
+import type {Draft} from './tail-steps.ts';
 import type {Variant} from './variant.ts';
 
 /** Offsets are from the start of the sequence. */
@@ -15,12 +16,25 @@ export interface Sequence {
   readonly aligned: boolean;
 }
 
-export const tailCallSequence = (variant: Variant, kind: 'direct' | 'indirect', frame: Frame): Sequence => {
-  const draft: Draft = {bytes: [], marks: [], outs: [], bypass: null, target: null, thunk: null, aligned: false};
+export const tailCallSequence = (
+  variant: Variant,
+  kind: 'direct' | 'indirect',
+  frame: Frame,
+): Sequence => {
+  const draft: Draft = {
+    bytes: [],
+    marks: [],
+    outs: [],
+    bypass: null,
+    target: null,
+    thunk: null,
+    aligned: false,
+  };
   for (const {step, write} of variant[kind]) {
     const offset = draft.bytes.length;
     write(draft, variant, frame);
-    if (draft.bytes.length > offset) draft.marks.push({offset, bytes: draft.bytes.length - offset, step});
+    if (draft.bytes.length > offset)
+      draft.marks.push({offset, bytes: draft.bytes.length - offset, step});
   }
   const bytes = Uint8Array.from(draft.bytes);
   for (const at of draft.outs) bytes[at] = shortDistance(variant, bytes.length - (at + 1));
@@ -29,6 +43,7 @@ export const tailCallSequence = (variant: Variant, kind: 'direct' | 'indirect', 
 };
 
 const shortDistance = (variant: Variant, distance: number): number => {
-  if (distance > 127) throw new Error(`${variant.name}: a tail call is too long for its short jumps.`);
+  if (distance > 127)
+    throw new Error(`${variant.name}: a tail call is too long for its short jumps.`);
   return distance;
 };

@@ -1,13 +1,20 @@
-// What a variant is: an ordered list of prologue steps, two lists of tail-call steps, and the habits of its kernel's emitter.
+// What a variant is: an ordered list of prologue steps, two lists of tail-call steps, and the
+// habits of its kernel's emitter.
 import type {VariantInfo} from '../types.ts';
 import type {Frame} from './frame.ts';
-import type {Step} from './steps.ts';
-import type {TailStep} from './tailcall.ts';
+import type {Step} from './prologue-steps.ts';
+import type {TailStep} from './tail-steps.ts';
 
-/** How the count is tested and where it lies. `frame`: the upper half of a frame slot; `address`: behind a pointer in one. */
+/**
+ * How the count is tested and where it lies. `frame`: the upper half of a frame slot; `address`:
+ * behind a pointer in one.
+ */
 export interface Counter {
   readonly kind: 'frame' | 'address';
-  /** Limit as it stands in the compare, and the condition that ends the chain: 77 = above, 73 = above or equal. */
+  /**
+   * Limit as it stands in the compare, and the condition that ends the chain: 77 = above, 73 =
+   * above or equal.
+   */
   readonly limit: 32 | 33;
   readonly failsIf: 0x77 | 0x73;
 }
@@ -22,7 +29,10 @@ export interface Habits {
   readonly roundsCounterOffset: boolean;
   /** Passes from 15 on, and the extra pass, keep jump sizes by nops (5.12). */
   readonly padsJumps: boolean;
-  /** The image pass compares the end of every instruction with the pass before, not only the total (6.1). */
+  /**
+   * The image pass compares the end of every instruction with the pass before, not only the total
+   * (6.1).
+   */
   readonly checksEveryEnd: boolean;
   /** The prologue is counted into the first instruction (up to 5.10). */
   readonly prologueInFirst: boolean;
@@ -45,6 +55,9 @@ export interface Variant extends VariantInfo {
   readonly habits: Habits;
   /** What `bypass` and `target` of the poke sites are called in batch answers of this time. */
   readonly pokeNames: 'ip' | 'target';
-  /** Driver used when the caller does not choose. `converging` where alignment padding would keep the kernel's from ending. */
+  /**
+   * Driver used when the caller does not choose. `converging` where alignment padding would keep
+   * the kernel's from ending.
+   */
   readonly driver: 'kernel' | 'converging';
 }

@@ -24,12 +24,21 @@ export const u8 = (cursor: Cursor): number => {
   return cursor.code[cursor.at++];
 };
 
-export const i8 = (cursor: Cursor): number => u8(cursor) << 24 >> 24;
+export const i8 = (cursor: Cursor): number => (u8(cursor) << 24) >> 24;
 
-export const i32 = (cursor: Cursor): number => u8(cursor) | u8(cursor) << 8 | u8(cursor) << 16 | u8(cursor) << 24;
+export const i32 = (cursor: Cursor): number =>
+  u8(cursor) | (u8(cursor) << 8) | (u8(cursor) << 16) | (u8(cursor) << 24);
 
 export const readPrefixes = (cursor: Cursor): Prefixes => {
-  const prefixes: Prefixes = {operand16: false, lock: false, repeat: false, gs: false, cs: false, data16: 0, rex: 0};
+  const prefixes: Prefixes = {
+    operand16: false,
+    lock: false,
+    repeat: false,
+    gs: false,
+    cs: false,
+    data16: 0,
+    rex: 0,
+  };
   for (;;) {
     const byte = cursor.code[cursor.at];
     if (byte === 0x66) prefixes.data16++;
@@ -52,15 +61,16 @@ export interface Operand {
   readonly memory: string | null;
 }
 
-const hex = (value: number): string => value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+const hex = (value: number): string =>
+  value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 
 export const readOperand = (cursor: Cursor, {rex, gs}: Prefixes): Operand => {
   const byte = u8(cursor);
   const mod = byte >> 6;
-  const reg = byte >> 3 & 7 | (rex & 4) << 1;
+  const reg = ((byte >> 3) & 7) | ((rex & 4) << 1);
   const rm = byte & 7;
-  if (mod === 3) return {reg, register: rm | (rex & 1) << 3, memory: null};
-  const address = rm === 4 ? scaled(cursor, mod, rex) : based(cursor, mod, rm | (rex & 1) << 3);
+  if (mod === 3) return {reg, register: rm | ((rex & 1) << 3), memory: null};
+  const address = rm === 4 ? scaled(cursor, mod, rex) : based(cursor, mod, rm | ((rex & 1) << 3));
   return {reg, register: null, memory: gs ? `%gs:${address}` : address};
 };
 
@@ -69,13 +79,15 @@ const displacement = (cursor: Cursor, mod: number): string => {
   return hex(mod === 1 ? i8(cursor) : i32(cursor));
 };
 
-const based = (cursor: Cursor, mod: number, base: number): string => `${displacement(cursor, mod)}(${registerName(base, 8, true)})`;
+const based = (cursor: Cursor, mod: number, base: number): string =>
+  `${displacement(cursor, mod)}(${registerName(base, 8, true)})`;
 
 const scaled = (cursor: Cursor, mod: number, rex: number): string => {
   const sib = u8(cursor);
-  const index = sib >> 3 & 7 | (rex & 2) << 2;
-  const base = sib & 7 | (rex & 1) << 3;
-  if (mod === 0 && (base & 7) === 5) return `0x${BigInt.asUintN(64, BigInt(i32(cursor))).toString(16)}`;
+  const index = ((sib >> 3) & 7) | ((rex & 2) << 2);
+  const base = (sib & 7) | ((rex & 1) << 3);
+  if (mod === 0 && (base & 7) === 5)
+    return `0x${BigInt.asUintN(64, BigInt(i32(cursor))).toString(16)}`;
   const scale = `,${registerName(index, 8, true)},${1 << (sib >> 6)}`;
   return `${displacement(cursor, mod)}(${registerName(base, 8, true)}${index === 4 ? '' : scale})`;
 };

@@ -14,4 +14,21 @@ export const registerName = (register: number, bytes: 1 | 2 | 4 | 8, rex: boolea
 };
 
 /** Conditions by the low four bits of a jump's opcode. */
-export const conditionNames = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'] as const;
+export const conditionNames = [
+  'o',
+  'no',
+  'b',
+  'ae',
+  'e',
+  'ne',
+  'be',
+  'a',
+  's',
+  'ns',
+  'p',
+  'np',
+  'l',
+  'ge',
+  'le',
+  'g',
+] as const;

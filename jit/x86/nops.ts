@@ -1,4 +1,5 @@
-// No-operations of 1 to 11 bytes, as Linux fills gaps with them (P6 forms; from 9 bytes on with segment prefixes, 6.x).
+// No-operations of 1 to 11 bytes, as Linux fills gaps with them (P6 forms; from 9 bytes on with
+// segment prefixes, 6.x).
 
 const single: readonly (readonly number[])[] = [
   [],

@@ -1,8 +1,9 @@
-// How often a whole table of 16 unchanged events holds a false claim: jitstat and its peers on the same simulated runs.
+// How often a whole table of 16 unchanged events holds a false claim: jitstat and its peers on the
+// same simulated runs.
 import {randomFrom} from '../stats/random.ts';
 import {scenarios, simulate} from './noise.ts';
 import {peerRules} from './peer-rules.ts';
-import {anyClaim, anyRule, conclude, rate, relabelled} from './session.ts';
+import {anyClaim, anyRule, conclude, rate, relabelled} from './simulated-session.ts';
 
 const sizes = [20, 50, 100] as const;
 
@@ -14,7 +15,8 @@ export const falseClaims = (trials: number, seed: number, print: (line: string) 
     'The peers see the same runs, once as measured in quads and once labelled one side after the other.',
     '',
     `${'scenario'.padEnd(18)} ${'n'.padStart(3)}  ${'jitstat, quads'.padEnd(16)} ${peerRules.map((peer) => peer.name.padStart(9)).join(' ')}   | blocked: ${names.map((name) => name.padStart(9)).join(' ')}`,
-  ]) print(line);
+  ])
+    print(line);
   for (const scenario of scenarios) {
     for (const perSide of sizes) {
       const random = randomFrom(seed + perSide + 1000 * scenarios.indexOf(scenario));
@@ -30,8 +32,10 @@ export const falseClaims = (trials: number, seed: number, print: (line: string) 
           blocked[i + 1] += anyRule(apart, rule) ? 1 : 0;
         });
       }
-      const percent = (hits: number): string => (100 * hits / trials).toFixed(1).padStart(9);
-      print(`${scenario.padEnd(18)} ${String(perSide).padStart(3)}  ${rate(quads[0], trials).padEnd(16)} ${quads.slice(1).map(percent).join(' ')}   |          ${blocked.map(percent).join(' ')}`);
+      const percent = (hits: number): string => ((100 * hits) / trials).toFixed(1).padStart(9);
+      print(
+        `${scenario.padEnd(18)} ${String(perSide).padStart(3)}  ${rate(quads[0], trials).padEnd(16)} ${quads.slice(1).map(percent).join(' ')}   |          ${blocked.map(percent).join(' ')}`,
+      );
     }
   }
 };

@@ -1,12 +1,32 @@
-// Noise for simulations: 16 events of one machine under disturbances that real sessions show, seeded.
+// Noise for simulations: 16 events of one machine under disturbances that real sessions show,
+// seeded.
 import type {Random} from '../stats/random.ts';
 import type {Samples} from '../types.ts';
 
-export type Scenario = 'quiet' | 'drift' | 'clock steps' | 'bursts' | '1-in-100 spikes' | 'bimodal placement' | 'heavy ties' | 'recorded';
+export type Scenario =
+  | 'quiet'
+  | 'drift'
+  | 'clock steps'
+  | 'bursts'
+  | '1-in-100 spikes'
+  | 'bimodal placement'
+  | 'heavy ties'
+  | 'recorded';
 
-export const scenarios: readonly Scenario[] = ['quiet', 'drift', 'clock steps', 'bursts', '1-in-100 spikes', 'bimodal placement', 'heavy ties'];
+export const scenarios: readonly Scenario[] = [
+  'quiet',
+  'drift',
+  'clock steps',
+  'bursts',
+  '1-in-100 spikes',
+  'bimodal placement',
+  'heavy ties',
+];
 
-/** A simulated event: its level, the spread of one run (natural log), and how strongly the machine's disturbances reach it. */
+/**
+ * A simulated event: its level, the spread of one run (natural log), and how strongly the machine's
+ * disturbances reach it.
+ */
 interface SimulatedEvent {
   readonly event: string;
   readonly unit: string;
@@ -15,7 +35,13 @@ interface SimulatedEvent {
   readonly exposure: number;
 }
 
-const row = (event: string, unit: string, level: number, spread: number, exposure: number): SimulatedEvent => ({event, unit, level, spread, exposure});
+const row = (
+  event: string,
+  unit: string,
+  level: number,
+  spread: number,
+  exposure: number,
+): SimulatedEvent => ({event, unit, level, spread, exposure});
 
 export const simulatedEvents: readonly SimulatedEvent[] = [
   row('task-clock', 'msec', 200, 0.008, 1),
@@ -39,7 +65,8 @@ export const simulatedEvents: readonly SimulatedEvent[] = [
 /** A series of natural logs for one event, one entry a run in execution order. */
 type Shape = (random: Random, runs: number) => Float64Array;
 
-const each = (runs: number, of: (i: number) => number): Float64Array => Float64Array.from({length: runs}, (_, i) => of(i));
+const each = (runs: number, of: (i: number) => number): Float64Array =>
+  Float64Array.from({length: runs}, (_, i) => of(i));
 
 /** What the machine does to all events at once; the size is that of the time. */
 const machine: Readonly<Record<Scenario, Shape>> = {
@@ -74,9 +101,12 @@ const machine: Readonly<Record<Scenario, Shape>> = {
 };
 
 /**
- * Noise like recorded pinned runs: a slow and a fast part with a robust spread of 2.2 % together, neighbours correlated
- * by 0.4, and 5 % of the runs, two at a time, in a long right tail. The plain signed-rank test on its quads finds +1 % of
- * a primary event in about 76 of 100 sessions of 50 runs a side, +2 % in 99, and +1 % of another row of 16 in 39.
+ * Noise like recorded pinned runs: a slow and a fast part with a robust spread of 2.2 % together,
+ * neighbours correlated
+ * by 0.4, and 5 % of the runs, two at a time, in a long right tail. The plain signed-rank test on
+ * its quads finds +1 % of
+ * a primary event in about 76 of 100 sessions of 50 runs a side, +2 % in 99, and +1 % of another
+ * row of 16 in 39.
  */
 export const recordedNoise: Shape = (random, runs) => {
   const core = 0.024;
@@ -94,19 +124,31 @@ export const recordedNoise: Shape = (random, runs) => {
   });
 };
 
-const own = (scenario: Scenario, event: SimulatedEvent, random: Random, runs: number): Float64Array => {
+const own = (
+  scenario: Scenario,
+  event: SimulatedEvent,
+  random: Random,
+  runs: number,
+): Float64Array => {
   if (scenario === 'recorded') return recordedNoise(random, runs);
   return each(runs, () => {
-    const spike = scenario === '1-in-100 spikes' && random.uniform() < 0.01 ? Math.log(10) * (1 + 2 * random.uniform()) : 0;
+    const spike =
+      scenario === '1-in-100 spikes' && random.uniform() < 0.01
+        ? Math.log(10) * (1 + 2 * random.uniform())
+        : 0;
     return event.spread * random.normal() + spike;
   });
 };
 
-/** Order of sides by run: `abba` = seeded quads of four single runs, `blocked` = all of before first. */
+/**
+ * Order of sides by run: `abba` = seeded quads of four single runs, `blocked` = all of before
+ * first.
+ */
 export const sidesOf = (random: Random, runs: number, design: 'abba' | 'blocked'): Uint8Array => {
   if (design === 'blocked') return new Uint8Array(runs).fill(1, runs / 2);
   const side = new Uint8Array(runs);
-  for (let q = 0; q < runs / 4; q++) side.set(random.uniform() < 0.5 ? [0, 1, 1, 0] : [1, 0, 0, 1], 4 * q);
+  for (let q = 0; q < runs / 4; q++)
+    side.set(random.uniform() < 0.5 ? [0, 1, 1, 0] : [1, 0, 0, 1], 4 * q);
   return side;
 };
 
@@ -135,11 +177,18 @@ export const simulate = (random: Random, {scenario, perSide, effect = {}}: Simul
       const noise = own(scenario, event, random, runs);
       const change = effect[event.event] ?? 0;
       const value = each(runs, (i) => {
-        const exact = event.level * Math.exp(noise[i] + event.exposure * shared[i] + (side[i] === 1 ? change : 0));
-        // A scenario of its own makes every event a measured one; otherwise counts are whole and small ones Poisson.
+        const exact =
+          event.level *
+          Math.exp(noise[i] + event.exposure * shared[i] + (side[i] === 1 ? change : 0));
+        // A scenario of its own makes every event a measured one; otherwise counts are whole and
+        // small ones Poisson.
         if (scenario === 'recorded') return exact;
         if (event.level < 1) return random.poisson(event.level);
-        const grain = step ? event.level * Math.max(0.01, event.spread) : event.unit === '' ? 1 : 0.01;
+        const grain = step
+          ? event.level * Math.max(0.01, event.spread)
+          : event.unit === ''
+            ? 1
+            : 0.01;
         return Math.max(0, Math.round(exact / grain) * grain);
       });
       return {event: event.event, unit: event.unit, value, enabled: null, running: null};

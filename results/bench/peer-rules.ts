@@ -1,4 +1,5 @@
-// The verdict rules of peers, written anew from their sources: does this pair of series count as changed?
+// The verdict rules of peers, written anew from their sources: does this pair of series count as
+// changed?
 import {binomialCdf, studentQuantile, studentTwoSided} from '../stats/distributions.ts';
 import {rankSumTest} from '../stats/rank-sum.ts';
 import {median} from '../stats/robust.ts';
@@ -7,7 +8,7 @@ import {describe} from '../samples/side-stats.ts';
 /** Before and after in execution order, equally long. */
 export type Rule = (before: Float64Array, after: Float64Array) => boolean;
 
-export const peerRules: readonly { readonly name: string; readonly rule: Rule }[] = [
+export const peerRules: readonly {readonly name: string; readonly rule: Rule}[] = [
   {name: 'benchstat', rule: (a, b) => rankSumTest(a, b).p <= 0.05},
   {name: 'hyperfine', rule: (a, b) => welch(a, b) <= 0.05},
   {name: 'poop', rule: (a, b) => poop(a, b)},
@@ -47,4 +48,5 @@ const signTest: Rule = (a, b) => {
 };
 
 /** lkp-tests: the median of one side beyond the extreme of the other, and the other way round. */
-const outsideRange: Rule = (low, high) => median(high) > Math.max(...low) && Math.min(...high) > median(low);
+const outsideRange: Rule = (low, high) =>
+  median(high) > Math.max(...low) && Math.min(...high) > median(low);

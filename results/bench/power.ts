@@ -1,11 +1,12 @@
-// How often a true change is found on noise like recorded runs, beside the plain signed-rank test on quads; and what intervals cover.
-import {layoutOf} from '../compare/quads.ts';
+// How often a true change is found on noise like recorded runs, beside the plain signed-rank test
+// on quads; and what intervals cover.
+import {layoutOf} from '../compare/quads/quads.ts';
 import {budget, weightedHolm} from '../stats/holm.ts';
 import {randomFrom} from '../stats/random.ts';
 import {signedRankTest} from '../stats/signed-rank.ts';
 import type {Samples} from '../types.ts';
 import {simulate} from './noise.ts';
-import {claimed, conclude, rate} from './session.ts';
+import {claimed, conclude, rate} from './simulated-session.ts';
 
 const cases = [
   {name: '+1 % of the primary event', event: 'task-clock', change: 0.01, goal: '>= 75'},
@@ -20,18 +21,31 @@ export const power = (trials: number, seed: number, print: (line: string) => voi
     `True changes found at n = ${perSide} a side, noise like recorded pinned runs: percent of ${trials} tables [95 % interval]`,
     '',
     `${'change'.padEnd(28)} ${'goal'.padEnd(6)} ${'jitstat'.padEnd(20)} ${'plain signed rank'.padEnd(20)} covered by its 95 % interval`,
-  ]) print(line);
+  ])
+    print(line);
   for (const {name, event, change, goal} of cases) {
     const random = randomFrom(seed);
     const count = {jitstat: 0, plain: 0, covered: 0};
     for (let t = 0; t < trials; t++) {
-      const samples = simulate(random, {scenario: 'recorded', perSide, effect: {[event]: Math.log1p(change)}});
+      const samples = simulate(random, {
+        scenario: 'recorded',
+        perSide,
+        effect: {[event]: Math.log1p(change)},
+      });
       const row = conclude(samples).find((candidate) => candidate.event === event);
       if (row !== undefined && claimed(row.verdict)) count.jitstat++;
-      if (row?.change !== null && row !== undefined && row.change.low <= 1 + change && row.change.high >= 1 + change) count.covered++;
+      if (
+        row?.change !== null &&
+        row !== undefined &&
+        row.change.low <= 1 + change &&
+        row.change.high >= 1 + change
+      )
+        count.covered++;
       if (plainFinds(samples, event)) count.plain++;
     }
-    print(`${name.padEnd(28)} ${goal.padEnd(6)} ${rate(count.jitstat, trials).padEnd(20)} ${rate(count.plain, trials).padEnd(20)} ${rate(count.covered, trials)}`);
+    print(
+      `${name.padEnd(28)} ${goal.padEnd(6)} ${rate(count.jitstat, trials).padEnd(20)} ${rate(count.plain, trials).padEnd(20)} ${rate(count.covered, trials)}`,
+    );
   }
 };
 
@@ -40,9 +54,13 @@ const plainFinds = (samples: Samples, event: string): boolean => {
   const layout = layoutOf(samples);
   const p = samples.events.map((series) => {
     const contrast = new Float64Array(layout.quads);
-    for (let i = 0; i < samples.runs; i++) contrast[i >> 2] += layout.weight[layout.blockOf[i]] * Math.log(series.value[i]);
+    for (let i = 0; i < samples.runs; i++)
+      contrast[i >> 2] += layout.weight[layout.blockOf[i]] * Math.log(series.value[i]);
     return signedRankTest(contrast).p;
   });
-  const adjusted = weightedHolm(p, budget(samples.events.map((series) => series.event === 'task-clock')));
+  const adjusted = weightedHolm(
+    p,
+    budget(samples.events.map((series) => series.event === 'task-clock')),
+  );
   return (adjusted[samples.events.findIndex((series) => series.event === event)] ?? 1) <= 0.05;
 };

@@ -1,4 +1,5 @@
-// What the caller knows besides the samples: who the sides are, how they were measured, and what to hold the change against.
+// What the caller knows besides the samples: who the sides are, how they were measured, and what to
+// hold the change against.
 import type {NotCounted, PlacementRecord, Samples, SideInfo, Warning} from '../types.ts';
 
 export interface CompareContext {
@@ -13,15 +14,25 @@ export interface CompareContext {
   /** Confidence level of intervals and of the whole table's verdicts; 0.95. */
   readonly level?: number;
   /** The A/A measured beside it: the same image on both sides. */
-  readonly aa?: { readonly samples: Samples } | null;
+  readonly aa?: {readonly samples: Samples} | null;
   readonly placements?: readonly PlacementRecord[];
   readonly warnings?: readonly Warning[];
 }
 
 /** Time-like events, first choice first: the primary event where the caller names none. */
-const timeLike = ['task-clock', 'cpu-clock', 'duration_time', 'time', 'elapsed', 'user_time', 'cycles'] as const;
+const timeLike = [
+  'task-clock',
+  'cpu-clock',
+  'duration_time',
+  'time',
+  'elapsed',
+  'user_time',
+  'cycles',
+] as const;
 
-/** The primary event of a table: the one named, else the first time-like one, else the first at all. */
+/**
+ * The primary event of a table: the one named, else the first time-like one, else the first at all.
+ */
 export const primaryEvent = (events: readonly string[], named?: string): string | null => {
   if (named !== undefined && events.includes(named)) return named;
   const bare = (event: string): string => event.replace(/:[a-zA-Z]+$/, '');

@@ -7,50 +7,79 @@ type Words = Readonly<Record<string, string | number>>;
 /** `{name}` is replaced by the figure of that name. */
 export const sentences = {
   // why the time changed
-  'clock-not-code': 'clock, not code: {time} % {event} = {clock} % clock period ({before} to {after} GHz) {instructions} % instructions {cpi} % cycles per instruction (natural logs): the work in cycles changed by {cycles} %',
-  'hidden-by-clock': 'cycles changed by {cycles} %, of which a {way} clock ({before} to {after} GHz) hides {clock} %: {event} shows only {time} %',
-  'mostly-instructions': 'mostly instructions: {time} % {event} = {instructions} % instructions {cpi} % cycles per instruction {clock} % clock period (natural logs)',
-  'mostly-cpi': 'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction {instructions} % instructions {clock} % clock period (natural logs)',
-  'waiting-not-running': 'waiting, not running: elapsed time changed by {elapsed} %, time on the CPU by {time} %; the CPU was used {before} before and {after} after',
-  'different-instruction-stream': 'instructions changed by {instructions} %, {more}: the two sides do not execute the same instruction stream: unless the change is meant to do that, two different programs were measured',
+  'clock-not-code':
+    'clock, not code: {time} % {event} = {clock} % clock period ({before} to {after} GHz) {instructions} % instructions {cpi} % cycles per instruction (natural logs): the work in cycles changed by {cycles} %',
+  'hidden-by-clock':
+    'cycles changed by {cycles} %, of which a {way} clock ({before} to {after} GHz) hides {clock} %: {event} shows only {time} %',
+  'mostly-instructions':
+    'mostly instructions: {time} % {event} = {instructions} % instructions {cpi} % cycles per instruction {clock} % clock period (natural logs)',
+  'mostly-cpi':
+    'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction {instructions} % instructions {clock} % clock period (natural logs)',
+  'waiting-not-running':
+    'waiting, not running: elapsed time changed by {elapsed} %, time on the CPU by {time} %; the CPU was used {before} before and {after} after',
+  'different-instruction-stream':
+    'instructions changed by {instructions} %, {more}: the two sides do not execute the same instruction stream: unless the change is meant to do that, two different programs were measured',
   // spikes
-  'one-run-spike': '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
-  'few-runs-spike': '{event}, {side}: the mean and its error fit {runs} of {n} runs of about {size} each over a base of about {base}{perExecution}{time}',
-  'two-runs-spike': '{event}, {side}: the mean and its error fit two of {n} runs of about {larger} and {smaller} over a base of about {base}{perExecution}{time}',
-  'uneven-runs-spike': '{event}, {side}: the mean and its error fit at least {runs} of {n} runs of different sizes over a base of about {base}{time}',
-  'spike': '{event}, {side}: run {run} stands out with {value}{perExecution}, {times} times its neighbours{placement}{together}',
-  'spikes': '{event}, {side}: {k} of {n} runs stand out (rate {low} to {high} %), the largest is run {run} with {value}, {times} times its neighbours',
-  'spike-rate-changed': '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',
-  'scaling-spike': '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
+  'one-run-spike':
+    '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
+  'few-runs-spike':
+    '{event}, {side}: the mean and its error fit {runs} of {n} runs of about {size} each over a base of about {base}{perExecution}{time}',
+  'two-runs-spike':
+    '{event}, {side}: the mean and its error fit two of {n} runs of about {larger} and {smaller} over a base of about {base}{perExecution}{time}',
+  'uneven-runs-spike':
+    '{event}, {side}: the mean and its error fit at least {runs} of {n} runs of different sizes over a base of about {base}{time}',
+  spike:
+    '{event}, {side}: run {run} stands out with {value}{perExecution}, {times} times its neighbours{placement}{together}',
+  spikes:
+    '{event}, {side}: {k} of {n} runs stand out (rate {low} to {high} %), the largest is run {run} with {value}, {times} times its neighbours',
+  'spike-rate-changed':
+    '{event}: {kBefore} of {nBefore} runs stand out before and {kAfter} of {nAfter} after (adjusted p {p}): the rate of spikes changed',
+  'scaling-spike':
+    '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
   'recovered-count': '{event}: the printed 0 is not none: its error means {counts}',
   'recovered-counts': '{events} printed zeros are not none, by their errors: {list}',
   // what the numbers cannot say
-  'impossible-ratio': '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
-  'multiplexed': '{count} counted for {range} % of the time and scaled up: each figure may be off by {error} for one run',
-  'low-running': '{event} was counted for only {running} % of the time: the scaled figure may be off by {error}',
-  'multiplexed-unequal': '{count} counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by {error}',
+  'impossible-ratio':
+    '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
+  multiplexed:
+    '{count} counted for {range} % of the time and scaled up: each figure may be off by {error} for one run',
+  'low-running':
+    '{event} was counted for only {running} % of the time: the scaled figure may be off by {error}',
+  'multiplexed-unequal':
+    '{count} counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by {error}',
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
-  'drift': '{event} drifted by {percent} % over the session; {effect}',
+  drift: '{event} drifted by {percent} % over the session; {effect}',
   'clock-step': 'the clock stepped from {from} to {to} GHz at {place}; {effect}',
   'level-step': '{event} stepped by {percent} % at {place}; {effect}',
-  'burst': '{from} to {to} were disturbed ({event} {percent} % above its neighbourhood); {effect}',
-  'carry-over': '{event}: runs after a change of side differ from runs after the same side by {percent} % (p {p}); {effect}',
-  'first-run': '{event}: the first run of a block differs from the others by {percent} % (p {p}); {effect}',
-  'bimodal': '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',
+  burst: '{from} to {to} were disturbed ({event} {percent} % above its neighbourhood); {effect}',
+  'carry-over':
+    '{event}: runs after a change of side differ from runs after the same side by {percent} % (p {p}); {effect}',
+  'first-run':
+    '{event}: the first run of a block differs from the others by {percent} % (p {p}); {effect}',
+  bimodal:
+    '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',
   // the design
-  'blocked-design': 'the sides were measured one after the other, not interleaved: a difference between sessions of up to about the margin ({margin} % for {event}) cannot be told from a change, so intervals are wider and a verdict must clear the margin',
-  'same-image': 'the same image on both sides: this is an A/A, any change shown is an error of the measurement',
-  'aa-changed': 'the A/A beside it shows a change in {events}: every verdict of this table is withheld',
-  'placement-share': '{event}: {share} % of the variance (95 % interval {low} to {high}) goes with the placement; best {best}, worst {worst}',
-  'no-counters': 'no hardware counter was counted: the change of time cannot be split into instructions, cycles and clock',
+  'blocked-design':
+    'the sides were measured one after the other, not interleaved: a difference between sessions of up to about the margin ({margin} % for {event}) cannot be told from a change, so intervals are wider and a verdict must clear the margin',
+  'same-image':
+    'the same image on both sides: this is an A/A, any change shown is an error of the measurement',
+  'aa-changed':
+    'the A/A beside it shows a change in {events}: every verdict of this table is withheld',
+  'placement-share':
+    '{event}: {share} % of the variance (95 % interval {low} to {high}) goes with the placement; best {best}, worst {worst}',
+  'no-counters':
+    'no hardware counter was counted: the change of time cannot be split into instructions, cycles and clock',
 } as const;
 
 export type FindingCode = keyof typeof sentences;
 
 /** A finding with its sentence filled in; `data` keeps the numbers. */
-export const finding = (code: FindingCode, words: Words, data: Readonly<Record<string, unknown>> = words): Finding =>
-  ({code, text: fill(sentences[code], words), data});
+export const finding = (
+  code: FindingCode,
+  words: Words,
+  data: Readonly<Record<string, unknown>> = words,
+): Finding => ({code, text: fill(sentences[code], words), data});
 
 const fill = (sentence: string, words: Words): string =>
   sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(words[name] ?? ''));
@@ -72,7 +101,8 @@ export const lnPercent = (ln: number): string => signed(100 * ln);
 /** A ratio as a signed percentage. */
 export const ratioPercent = (ln: number): string => signed(100 * Math.expm1(ln));
 
-const signed = (percent: number): string => `${percent < 0 ? '' : '+'}${percent.toFixed(Math.abs(percent) >= 99.95 ? 0 : 2)}`;
+const signed = (percent: number): string =>
+  `${percent < 0 ? '' : '+'}${percent.toFixed(Math.abs(percent) >= 99.95 ? 0 : 2)}`;
 
 /** A fraction as a percentage of three digits. */
 export const share = (fraction: number): string => trim(100 * fraction, 3);

@@ -1,4 +1,5 @@
-// Doubts about counts themselves: misses above loads, values scaled up from a small share of the time, unequal scaling.
+// Doubts about counts themselves: misses above loads, values scaled up from a small share of the
+// time, unequal scaling.
 import {max, min} from 'simple-statistics';
 import type {Finding} from '../types.ts';
 import {finding, share} from './findings.ts';
@@ -32,26 +33,49 @@ const ratios: readonly (readonly [misses: string, loads: string])[] = [
 export const impossibleRatios = (sides: readonly (readonly Counted[])[]): Finding[] =>
   ratios.flatMap(([misses, loads]) => {
     const quotients = sides.map((rows) => {
-      const of = (event: string): number | undefined => rows.find((row) => row.event.replace(/:[a-zA-Z]+$/, '') === event)?.mean;
+      const of = (event: string): number | undefined =>
+        rows.find((row) => row.event.replace(/:[a-zA-Z]+$/, '') === event)?.mean;
       return (of(misses) ?? 0) / (of(loads) ?? Infinity);
     });
     const worst = Math.max(...quotients);
-    return worst > 1 ? [finding('impossible-ratio', {misses, loads, percent: (100 * worst).toFixed(0)}, {misses, loads, ratio: worst})] : [];
+    return worst > 1
+      ? [
+          finding(
+            'impossible-ratio',
+            {misses, loads, percent: (100 * worst).toFixed(0)},
+            {misses, loads, ratio: worst},
+          ),
+        ]
+      : [];
   });
 
 /**
- * Relative error that scaling may add to one run: the event is seen in a share f of N slices of the run; where slices
+ * Relative error that scaling may add to one run: the event is seen in a share f of N slices of the
+ * run; where slices
  * differ as much as they are large, the error is sqrt((1 - f) / (f N)).
  */
 export const scalingError = (running: number, seconds: number | null): number | null =>
-  seconds === null || running <= 0 ? null : Math.sqrt((1 - running) / (running * Math.max(1, seconds / sliceSeconds)));
+  seconds === null || running <= 0
+    ? null
+    : Math.sqrt((1 - running) / (running * Math.max(1, seconds / sliceSeconds)));
 
-const counted = (events: number): string => events === 1 ? '1 event was' : `${events} events were`;
-const range = (least: number, most: number): string => share(least) === share(most) ? share(least) : `${share(least)} to ${share(most)}`;
+const counted = (events: number): string =>
+  events === 1 ? '1 event was' : `${events} events were`;
+const range = (least: number, most: number): string =>
+  share(least) === share(most) ? share(least) : `${share(least)} to ${share(most)}`;
 
-/** One finding for the table, one for each event whose share is very small, one for all whose shares differ between the sides. */
-export const multiplexing = (before: readonly Counted[], after: readonly Counted[], seconds: number | null): Finding[] => {
-  const partial = [...before, ...after].filter((row) => row.running !== null && row.running < 0.995);
+/**
+ * One finding for the table, one for each event whose share is very small, one for all whose shares
+ * differ between the sides.
+ */
+export const multiplexing = (
+  before: readonly Counted[],
+  after: readonly Counted[],
+  seconds: number | null,
+): Finding[] => {
+  const partial = [...before, ...after].filter(
+    (row) => row.running !== null && row.running < 0.995,
+  );
   if (partial.length === 0) return [];
   const shares = partial.map((row) => row.running ?? 1);
   const smallest = min(shares);
@@ -60,18 +84,43 @@ export const multiplexing = (before: readonly Counted[], after: readonly Counted
     const value = scalingError(running, seconds);
     return value === null ? 'an amount not known' : `about ${share(value)} %`;
   };
-  const all = finding('multiplexed', {count: counted(events.size), range: range(smallest, max(shares)), error: error(smallest)}, {events: [...events], smallest});
-  const sharesOf = (event: string): readonly (number | null)[] => [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);
+  const all = finding(
+    'multiplexed',
+    {count: counted(events.size), range: range(smallest, max(shares)), error: error(smallest)},
+    {events: [...events], smallest},
+  );
+  const sharesOf = (event: string): readonly (number | null)[] =>
+    [before, after].map((rows) => rows.find((row) => row.event === event)?.running ?? null);
   const single = [...events].flatMap((event) => {
     const least = Math.min(...sharesOf(event).map((running) => running ?? 1));
-    return least > 0 && least < low ? [finding('low-running', {event, running: share(least), error: error(least)}, {event, running: least})] : [];
+    return least > 0 && least < low
+      ? [
+          finding(
+            'low-running',
+            {event, running: share(least), error: error(least)},
+            {event, running: least},
+          ),
+        ]
+      : [];
   });
   const different = [...events].flatMap((event) => {
     const [b, a] = sharesOf(event);
-    return b !== null && a !== null && b > 0 && a > 0 && Math.max(a / b, b / a) > unequal ? [{event, before: b, after: a}] : [];
+    return b !== null && a !== null && b > 0 && a > 0 && Math.max(a / b, b / a) > unequal
+      ? [{event, before: b, after: a}]
+      : [];
   });
   if (different.length === 0) return [all, ...single];
-  const list = different.map((row) => `${row.event} ${share(row.before)} and ${share(row.after)} %`).join(', ');
+  const list = different
+    .map((row) => `${row.event} ${share(row.before)} and ${share(row.after)} %`)
+    .join(', ');
   const worst = min(different.map((row) => Math.min(row.before, row.after)));
-  return [all, ...single, finding('multiplexed-unequal', {count: counted(different.length), list, error: error(worst)}, {events: different})];
+  return [
+    all,
+    ...single,
+    finding(
+      'multiplexed-unequal',
+      {count: counted(different.length), list, error: error(worst)},
+      {events: different},
+    ),
+  ];
 };

@@ -1,21 +1,26 @@
-// Conclusions from samples: verdicts, bad samples, exactness of the test under disturbances, spikes, parts and disturbances.
+// Conclusions from samples: verdicts, bad samples, exactness of the test under disturbances,
+// spikes, parts and disturbances.
 import {describe, expect, test} from 'vitest';
-import {session} from '../bench/table.ts';
+import {session} from '../bench/bench-table.ts';
 import {simulate} from '../bench/noise.ts';
-import {parseSamplesCsv} from '../samples/csv.ts';
+import {parseSamplesCsv} from '../samples/samples-csv.ts';
 import {randomFrom} from '../stats/random.ts';
 import type {Comparison, ComparisonRow, Samples} from '../types.ts';
 import {compareSamples} from './samples.ts';
 
 const sides = {before: {label: 'before'}, after: {label: 'after'}, design: 'abba'} as const;
-const conclude = (samples: Samples, more = {}): Comparison => compareSamples(samples, {...sides, ...more});
-const rowOf = (comparison: Comparison, event: string): ComparisonRow => comparison.rows.find((row) => row.event === event)!;
-const codes = (comparison: Comparison): string[] => comparison.findings.map((finding) => finding.code);
+const conclude = (samples: Samples, more = {}): Comparison =>
+  compareSamples(samples, {...sides, ...more});
+const rowOf = (comparison: Comparison, event: string): ComparisonRow =>
+  comparison.rows.find((row) => row.event === event)!;
+const codes = (comparison: Comparison): string[] =>
+  comparison.findings.map((finding) => finding.code);
 
 /** Values around 1 with a spread of `spread`, changed by `effect` on the after side. */
 const noisy = (seed: number, spread: number, effect = 0, level = 1) => {
   const random = randomFrom(seed);
-  return (_: number, side: number): number => level * Math.exp(spread * random.normal() + side * effect);
+  return (_: number, side: number): number =>
+    level * Math.exp(spread * random.normal() + side * effect);
 };
 
 describe('verdicts', () => {
@@ -25,7 +30,10 @@ describe('verdicts', () => {
     ['no change, little noise', 0.002, 0, 'equal'],
     ['no change, much noise', 0.1, 0, 'unsettled'],
   ])('%s', (_, spread, effect, verdict) => {
-    const row = rowOf(conclude(session(25, {'task-clock': noisy(1, spread, effect)})), 'task-clock');
+    const row = rowOf(
+      conclude(session(25, {'task-clock': noisy(1, spread, effect)})),
+      'task-clock',
+    );
     expect(row.verdict).toBe(verdict);
     expect(row.primary).toBe(true);
     expect(row.change?.low).toBeLessThanOrEqual(Math.exp(effect));
@@ -39,10 +47,18 @@ describe('verdicts', () => {
   });
 
   test('half of the error budget belongs to the primary event', () => {
-    const events = Object.fromEntries(['cycles', 'task-clock', 'instructions', 'branches', 'L1-dcache-loads'].map((event, i) => [event, noisy(30 + i, 0.02)]));
+    const events = Object.fromEntries(
+      ['cycles', 'task-clock', 'instructions', 'branches', 'L1-dcache-loads'].map((event, i) => [
+        event,
+        noisy(30 + i, 0.02),
+      ]),
+    );
     const comparison = conclude(session(25, events));
     const [first] = [...comparison.rows].sort((a, b) => a.pAdjusted! - b.pAdjusted!);
-    expect(first.pAdjusted).toBeCloseTo(Math.min(1, first.p! * (4 / 3) * (first.primary ? 2 : 8)), 12);
+    expect(first.pAdjusted).toBeCloseTo(
+      Math.min(1, first.p! * (4 / 3) * (first.primary ? 2 : 8)),
+      12,
+    );
     expect(rowOf(comparison, 'task-clock').primary).toBe(true);
     expect(rowOf(conclude(session(25, events), {primary: 'cycles'}), 'cycles').primary).toBe(true);
   });
@@ -51,18 +67,33 @@ describe('verdicts', () => {
     const samples = session(12, {'task-clock': noisy(4, 0.001, 0.1)});
     const comparison = conclude(samples, {aa: {samples}});
     expect(comparison.aa).toMatchObject({changed: 1, rows: 1, events: ['task-clock']});
-    expect(rowOf(comparison, 'task-clock')).toMatchObject({verdict: 'unsettled', reason: expect.stringContaining('A/A')});
+    expect(rowOf(comparison, 'task-clock')).toMatchObject({
+      verdict: 'unsettled',
+      reason: expect.stringContaining('A/A'),
+    });
     expect(codes(comparison)).toContain('aa-changed');
-    expect(rowOf(conclude(samples, {aa: {samples: session(6, {'task-clock': noisy(5, 0.001)})}}), 'task-clock').verdict).toBe('more');
+    expect(
+      rowOf(
+        conclude(samples, {aa: {samples: session(6, {'task-clock': noisy(5, 0.001)})}}),
+        'task-clock',
+      ).verdict,
+    ).toBe('more');
   });
 
   test('an A/A of one quad shows nothing', () => {
     const samples = session(6, {'task-clock': noisy(5, 0.001)});
-    expect(conclude(samples, {aa: {samples: session(1, {'context-switches': (_, side) => 3 + 20 * side})}}).aa).toMatchObject({changed: 0, quads: 1});
+    expect(
+      conclude(samples, {
+        aa: {samples: session(1, {'context-switches': (_, side) => 3 + 20 * side})},
+      }).aa,
+    ).toMatchObject({changed: 0, quads: 1});
   });
 
   test('equal image hashes are an A/A', () => {
-    const comparison = conclude(session(8, {'task-clock': noisy(6, 0.01)}), {before: {label: 'a', imageHash: 'x'}, after: {label: 'b', imageHash: 'x'}});
+    const comparison = conclude(session(8, {'task-clock': noisy(6, 0.01)}), {
+      before: {label: 'a', imageHash: 'x'},
+      after: {label: 'b', imageHash: 'x'},
+    });
     expect(comparison.sameImage).toBe(true);
     expect(codes(comparison)).toContain('same-image');
   });
@@ -70,74 +101,134 @@ describe('verdicts', () => {
 
 describe('kinds of events', () => {
   test('exact counts need no statistics', () => {
-    const comparison = conclude(session(2, {'image/bytes/': (_, side) => 100 + side, 'callgrind/instructions/': () => 7}));
+    const comparison = conclude(
+      session(2, {'image/bytes/': (_, side) => 100 + side, 'callgrind/instructions/': () => 7}),
+    );
     expect(rowOf(comparison, 'image/bytes/')).toMatchObject({kind: 'exact', verdict: 'more', p: 0});
     expect(rowOf(comparison, 'callgrind/instructions/')).toMatchObject({verdict: 'equal'});
   });
 
   test('an exact count that varies is doubted and judged like a measured one', () => {
-    const row = rowOf(conclude(session(12, {'callgrind/instructions/': (run, side) => 1000 + (run % 3) + 50 * side})), 'callgrind/instructions/');
+    const row = rowOf(
+      conclude(
+        session(12, {'callgrind/instructions/': (run, side) => 1000 + (run % 3) + 50 * side}),
+      ),
+      'callgrind/instructions/',
+    );
     expect(row.warnings.map((warning) => warning.code)).toEqual(['exact-varies']);
     expect(row.verdict).toBe('more');
   });
 
   test('a spike neither makes nor hides a change of level', () => {
     const random = randomFrom(8);
-    const misses = (effect: number) => (run: number, side: number): number => (run === 17 ? 12e6 : random.poisson(480 * Math.exp(effect * side)));
+    const misses =
+      (effect: number) =>
+      (run: number, side: number): number =>
+        run === 17 ? 12e6 : random.poisson(480 * Math.exp(effect * side));
     const quiet = conclude(session(25, {'iTLB-load-misses': misses(0)}));
     expect(rowOf(quiet, 'iTLB-load-misses').verdict).not.toBe('more');
     expect(rowOf(quiet, 'iTLB-load-misses').change?.ratio).toBeCloseTo(1, 1);
-    expect(rowOf(conclude(session(25, {'iTLB-load-misses': misses(0.2)})), 'iTLB-load-misses').verdict).toBe('more');
+    expect(
+      rowOf(conclude(session(25, {'iTLB-load-misses': misses(0.2)})), 'iTLB-load-misses').verdict,
+    ).toBe('more');
   });
 
   test('small counts are tested but get no ratio', () => {
     const random = randomFrom(9);
-    const row = rowOf(conclude(session(25, {'cpu-migrations': (_, side) => random.poisson(0.1 + 2 * side)})), 'cpu-migrations');
+    const row = rowOf(
+      conclude(session(25, {'cpu-migrations': (_, side) => random.poisson(0.1 + 2 * side)})),
+      'cpu-migrations',
+    );
     expect(row).toMatchObject({kind: 'rare', verdict: 'more', change: null});
   });
 });
 
 describe('bad samples', () => {
   const flat = {'task-clock': (): number => 5};
-  test('a constant series is equal', () => expect(rowOf(conclude(session(4, flat)), 'task-clock')).toMatchObject({verdict: 'equal', p: 1}));
-  test('constants that differ are a change', () => expect(rowOf(conclude(session(4, {'page-faults': (_, side) => 108 + side})), 'page-faults')).toMatchObject({verdict: 'more', reason: expect.stringContaining('constant counts that differ')}));
+  test('a constant series is equal', () =>
+    expect(rowOf(conclude(session(4, flat)), 'task-clock')).toMatchObject({
+      verdict: 'equal',
+      p: 1,
+    }));
+  test('constants that differ are a change', () =>
+    expect(
+      rowOf(conclude(session(4, {'page-faults': (_, side) => 108 + side})), 'page-faults'),
+    ).toMatchObject({
+      verdict: 'more',
+      reason: expect.stringContaining('constant counts that differ'),
+    }));
   test('constants of fewer quads say nothing: what varies between blocks has not been seen', () => {
-    for (const quads of [1, 2, 3]) expect(rowOf(conclude(session(quads, {'page-faults': (_, side) => 108 + side})), 'page-faults').verdict).toBe('unsettled');
+    for (const quads of [1, 2, 3])
+      expect(
+        rowOf(conclude(session(quads, {'page-faults': (_, side) => 108 + side})), 'page-faults')
+          .verdict,
+      ).toBe('unsettled');
     expect(rowOf(conclude(session(2, flat)), 'task-clock').verdict).toBe('unsettled');
   });
   test('zero in every run is equal once a tenth of a count a run would have shown', () => {
-    const zeros = (quads: number) => rowOf(conclude(session(quads, {'cpu-migrations': () => 0})), 'cpu-migrations');
+    const zeros = (quads: number) =>
+      rowOf(conclude(session(quads, {'cpu-migrations': () => 0})), 'cpu-migrations');
     expect(zeros(15)).toMatchObject({verdict: 'equal', reason: '0 in every run of both sides'});
-    expect(zeros(8)).toMatchObject({verdict: 'unsettled', reason: '0 in every run of both sides, but in 16 runs a side 0.17 a run could go unseen'});
+    expect(zeros(8)).toMatchObject({
+      verdict: 'unsettled',
+      reason: '0 in every run of both sides, but in 16 runs a side 0.17 a run could go unseen',
+    });
   });
   test('few quads whose contrasts agree because position did the same to each show nothing', () => {
-    const first = session(4, {'task-clock': (run) => 100 * ((run & 3) === 0 ? 1.02 : 1) * (1 + 1e-5 * ((run * 7) % 5))});
-    const sameOrder = {...first, side: first.side.map((_, i) => ((i & 3) === 1 || (i & 3) === 2 ? 1 : 0))};
+    const first = session(4, {
+      'task-clock': (run) => 100 * ((run & 3) === 0 ? 1.02 : 1) * (1 + 1e-5 * ((run * 7) % 5)),
+    });
+    const sameOrder = {
+      ...first,
+      side: first.side.map((_, i) => ((i & 3) === 1 || (i & 3) === 2 ? 1 : 0)),
+    };
     expect(rowOf(conclude(sameOrder), 'task-clock')).toMatchObject({verdict: 'unsettled'});
   });
   test('a run in which the event never ran is not counted', () => {
-    const lines = ['quad,position,side,warmup,cycles,cycles:running', ...Array.from({length: 24}, (_, i) => `${i >> 2},${i & 3},${(i & 3) % 3 === 0 ? 'before' : 'after'},0,${i % 8 === 1 ? 0 : 100 + (i % 5)},${i % 8 === 1 ? 0 : 9}`)];
+    const lines = [
+      'quad,position,side,warmup,cycles,cycles:running',
+      ...Array.from(
+        {length: 24},
+        (_, i) =>
+          `${i >> 2},${i & 3},${(i & 3) % 3 === 0 ? 'before' : 'after'},0,${i % 8 === 1 ? 0 : 100 + (i % 5)},${i % 8 === 1 ? 0 : 9}`,
+      ),
+    ];
     const {samples} = parseSamplesCsv(`${lines.join('\n')}\n`);
     expect(rowOf(conclude(samples), 'cycles').after).toMatchObject({n: 9});
   });
-  test('negative counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
-  test('endless counts are refused', () => expect(() => conclude(session(3, {cycles: (run) => 5 / run}))).toThrow(/cycles is endless/));
+  test('negative counts are refused', () =>
+    expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
+  test('endless counts are refused', () =>
+    expect(() => conclude(session(3, {cycles: (run) => 5 / run}))).toThrow(/cycles is endless/));
   test('not counted anywhere', () => {
     const row = rowOf(conclude(session(6, {...flat, cycles: () => Number.NaN})), 'cycles');
-    expect(row).toMatchObject({verdict: 'unsettled', p: null, change: null, reason: 'not counted on either side'});
+    expect(row).toMatchObject({
+      verdict: 'unsettled',
+      p: null,
+      change: null,
+      reason: 'not counted on either side',
+    });
   });
   test('one run, one side, nothing at all', () => {
     const all = session(2, {'task-clock': noisy(1, 0.1)});
     const first = (runs: number): Samples => ({
-      ...all, runs, quad: all.quad.slice(0, runs), position: all.position.slice(0, runs), side: all.side.slice(0, runs), warmup: all.warmup.slice(0, runs),
-      placement: all.placement.slice(0, runs), events: all.events.map((series) => ({...series, value: series.value.slice(0, runs)})),
+      ...all,
+      runs,
+      quad: all.quad.slice(0, runs),
+      position: all.position.slice(0, runs),
+      side: all.side.slice(0, runs),
+      warmup: all.warmup.slice(0, runs),
+      placement: all.placement.slice(0, runs),
+      events: all.events.map((series) => ({...series, value: series.value.slice(0, runs)})),
     });
     for (const runs of [0, 1, 2, 4]) {
       const comparison = conclude(first(runs));
       expect(comparison.rows.every((row) => row.verdict === 'unsettled')).toBe(true);
       expect(comparison.rows[0].reason).not.toBe('');
     }
-    expect(conclude({...all, side: new Uint8Array(8)}).warnings.map((warning) => warning.code)).toContain('side-missing');
+    expect(
+      conclude({...all, side: new Uint8Array(8)}).warnings.map((warning) => warning.code),
+    ).toContain('side-missing');
   });
   test('quads that lack a side are left out and counted', () => {
     const samples = session(12, {'task-clock': noisy(2, 0.001, 0.05)});
@@ -150,7 +241,10 @@ describe('bad samples', () => {
   });
   test('uncounted runs cost their quads only', () => {
     const value = noisy(3, 0.001, 0.05);
-    const row = rowOf(conclude(session(12, {cycles: (run, side) => (run === 9 ? Number.NaN : value(run, side))})), 'cycles');
+    const row = rowOf(
+      conclude(session(12, {cycles: (run, side) => (run === 9 ? Number.NaN : value(run, side))})),
+      'cycles',
+    );
     expect(row.verdict).toBe('more');
     expect(row.before.n! + row.after.n!).toBe(47);
   });
@@ -163,8 +257,14 @@ describe('bad samples', () => {
     const samples = session(10, {'task-clock': noisy(4, 0.002, 0.05)});
     const order = [...samples.side.keys()].sort((a, b) => samples.side[a] - samples.side[b]);
     const sorted: Samples = {
-      ...samples, quad: Int32Array.from(order, (i) => samples.quad[i]), position: Uint8Array.from(order, (i) => samples.position[i]),
-      side: Uint8Array.from(order, (i) => samples.side[i]), events: samples.events.map((series) => ({...series, value: Float64Array.from(order, (i) => series.value[i])})),
+      ...samples,
+      quad: Int32Array.from(order, (i) => samples.quad[i]),
+      position: Uint8Array.from(order, (i) => samples.position[i]),
+      side: Uint8Array.from(order, (i) => samples.side[i]),
+      events: samples.events.map((series) => ({
+        ...series,
+        value: Float64Array.from(order, (i) => series.value[i]),
+      })),
     };
     const [a, b] = [conclude(samples), conclude(sorted)];
     expect(b.quads).toBe(10);
@@ -175,33 +275,52 @@ describe('bad samples', () => {
 describe('findings', () => {
   test('a spike is named with run, event and what moved with it', () => {
     const random = randomFrom(10);
-    const comparison = conclude(session(20, {
-      'task-clock': (run) => 100 * Math.exp(0.01 * random.normal()) * (run === 33 ? 1.3 : 1),
-      'iTLB-load-misses': (run) => (run === 33 ? 48_000 : random.poisson(480)),
-    }));
+    const comparison = conclude(
+      session(20, {
+        'task-clock': (run) => 100 * Math.exp(0.01 * random.normal()) * (run === 33 ? 1.3 : 1),
+        'iTLB-load-misses': (run) => (run === 33 ? 48_000 : random.poisson(480)),
+      }),
+    );
     const samples = session(20, {});
-    const run = [...samples.side.subarray(0, 34)].filter((side) => side === samples.side[33]).length;
+    const run = [...samples.side.subarray(0, 34)].filter(
+      (side) => side === samples.side[33],
+    ).length;
     const spike = comparison.findings.find((finding) => finding.code === 'spike');
-    expect(spike?.data).toMatchObject({event: 'iTLB-load-misses', run, value: 48_000, with: ['task-clock']});
+    expect(spike?.data).toMatchObject({
+      event: 'iTLB-load-misses',
+      run,
+      value: 48_000,
+      with: ['task-clock'],
+    });
     expect(rowOf(comparison, 'task-clock').spikes).toEqual({before: [], after: []});
   });
 
   test('a changed spike rate is its own finding', () => {
     const random = randomFrom(11);
-    const comparison = conclude(session(50, {'LLC-load-misses': (run, side) => random.poisson(1000) * (side === 1 && run % 7 < 2 && run % 4 < 2 ? 30 : 1)}));
+    const comparison = conclude(
+      session(50, {
+        'LLC-load-misses': (run, side) =>
+          random.poisson(1000) * (side === 1 && run % 7 < 2 && run % 4 < 2 ? 30 : 1),
+      }),
+    );
     expect(codes(comparison)).toContain('spike-rate-changed');
   });
 
   test('parts of the time add up, and the clock is named', () => {
     const random = randomFrom(12);
-    const clock = session(25, {}).side.reduce<number[]>((list, side) => [...list, 3.5e9 * Math.exp(-0.06 * side + 0.002 * random.normal())], []);
+    const clock = session(25, {}).side.reduce<number[]>(
+      (list, side) => [...list, 3.5e9 * Math.exp(-0.06 * side + 0.002 * random.normal())],
+      [],
+    );
     const cycles = clock.map(() => 7e8 * Math.exp(0.001 * random.normal()));
-    const {decomposition, findings} = conclude(session(25, {
-      'task-clock': (run) => (1000 * cycles[run]) / clock[run],
-      cycles: (run) => cycles[run],
-      instructions: (_, side) => 1.5e9 * (1 + 0.02 * side) * Math.exp(1e-5 * random.normal()),
-      duration_time: (run) => (1.02e9 * cycles[run]) / clock[run],
-    }));
+    const {decomposition, findings} = conclude(
+      session(25, {
+        'task-clock': (run) => (1000 * cycles[run]) / clock[run],
+        cycles: (run) => cycles[run],
+        instructions: (_, side) => 1.5e9 * (1 + 0.02 * side) * Math.exp(1e-5 * random.normal()),
+        duration_time: (run) => (1.02e9 * cycles[run]) / clock[run],
+      }),
+    );
     const {time, instructions, cpi, clock: period} = decomposition;
     expect(instructions! + cpi! + period!).toBeCloseTo(time!, 12);
     expect(decomposition.utilisation).toBeCloseTo(0, 3);
@@ -212,9 +331,23 @@ describe('findings', () => {
 
   test('events counted in different quads still split the time', () => {
     const random = randomFrom(20);
-    const only = (pass: number, value: number) => (run: number, side: number): number => ((run >> 2) % 2 === pass ? value * Math.exp(0.001 * random.normal() + 0.03 * side) : Number.NaN);
-    const {decomposition} = conclude(session(24, {'task-clock': (_, side) => 100 * Math.exp(0.001 * random.normal() + 0.03 * side), cycles: only(0, 3e8), instructions: only(1, 4e8)}));
-    expect(decomposition.instructions! + decomposition.cpi! + decomposition.clock!).toBeCloseTo(decomposition.time!, 12);
+    const only =
+      (pass: number, value: number) =>
+      (run: number, side: number): number =>
+        (run >> 2) % 2 === pass
+          ? value * Math.exp(0.001 * random.normal() + 0.03 * side)
+          : Number.NaN;
+    const {decomposition} = conclude(
+      session(24, {
+        'task-clock': (_, side) => 100 * Math.exp(0.001 * random.normal() + 0.03 * side),
+        cycles: only(0, 3e8),
+        instructions: only(1, 4e8),
+      }),
+    );
+    expect(decomposition.instructions! + decomposition.cpi! + decomposition.clock!).toBeCloseTo(
+      decomposition.time!,
+      12,
+    );
     expect(decomposition.clock).toBeCloseTo(0, 2);
     expect(decomposition.instructions).toBeCloseTo(0.03, 2);
   });
@@ -225,29 +358,48 @@ describe('findings', () => {
     ['burst', (run: number): number => (run >= 80 && run < 92 ? 0.4 : 0)],
   ])('%s is named and cancels', (code, shape) => {
     const value = noisy(13, 0.005, 0, 200);
-    const comparison = conclude(session(50, {'task-clock': (run, side) => value(run, side) * Math.exp(shape(run))}));
+    const comparison = conclude(
+      session(50, {'task-clock': (run, side) => value(run, side) * Math.exp(shape(run))}),
+    );
     expect(codes(comparison)).toContain(code);
     expect(rowOf(comparison, 'task-clock').verdict).toBe('equal');
   });
 
   test('a clock step is told from a change of work', () => {
     const random = randomFrom(14);
-    const comparison = conclude(session(40, {'task-clock': (run) => (run > 70 ? 210 : 200) * Math.exp(0.002 * random.normal()), cycles: () => 7e8 * Math.exp(0.002 * random.normal())}));
+    const comparison = conclude(
+      session(40, {
+        'task-clock': (run) => (run > 70 ? 210 : 200) * Math.exp(0.002 * random.normal()),
+        cycles: () => 7e8 * Math.exp(0.002 * random.normal()),
+      }),
+    );
     expect(codes(comparison)).toContain('clock-step');
   });
 
   test('two modes and carry-over are named', () => {
     const random = randomFrom(15);
-    const bimodal = conclude(session(30, {'task-clock': () => (random.uniform() < 0.4 ? 210 : 200) * Math.exp(0.003 * random.normal())}));
+    const bimodal = conclude(
+      session(30, {
+        'task-clock': () =>
+          (random.uniform() < 0.4 ? 210 : 200) * Math.exp(0.003 * random.normal()),
+      }),
+    );
     expect(codes(bimodal)).toContain('bimodal');
     const {side} = session(40, {});
-    const carried = conclude(session(40, {'task-clock': (run) => (run > 0 && side[run - 1] !== side[run] ? 1.03 : 1) * Math.exp(0.005 * random.normal())}));
+    const carried = conclude(
+      session(40, {
+        'task-clock': (run) =>
+          (run > 0 && side[run - 1] !== side[run] ? 1.03 : 1) * Math.exp(0.005 * random.normal()),
+      }),
+    );
     expect(codes(carried)).toContain('carry-over');
   });
 
   test('the first run of a block is compared with the others', () => {
     const random = randomFrom(19);
-    const samples = session(40, {'task-clock': (run) => (run % 4 === 0 ? 1.02 : 1) * Math.exp(0.004 * random.normal())});
+    const samples = session(40, {
+      'task-clock': (run) => (run % 4 === 0 ? 1.02 : 1) * Math.exp(0.004 * random.normal()),
+    });
     samples.quad.forEach((_, run) => (samples.quad[run] = run >> 4));
     samples.position.forEach((_, run) => (samples.position[run] = (run >> 2) & 3));
     samples.side.forEach((_, run) => (samples.side[run] = ((run >> 2) & 3) % 3 === 0 ? 0 : 1));
@@ -259,7 +411,12 @@ describe('findings', () => {
     const samples = session(20, {});
     const effect = Array.from({length: 10}, () => 0.02 * random.normal());
     samples.placement.forEach((_, run) => (samples.placement[run] = run % 10));
-    const {placement} = conclude({...samples, events: session(20, {'task-clock': (run) => Math.exp(effect[run % 10] + 0.01 * random.normal())}).events});
+    const {placement} = conclude({
+      ...samples,
+      events: session(20, {
+        'task-clock': (run) => Math.exp(effect[run % 10] + 0.01 * random.normal()),
+      }).events,
+    });
     const truth = effect.indexOf(Math.max(...effect));
     expect(placement?.[0].share).toBeGreaterThan(0.5);
     expect(placement?.[0].low).toBeLessThan(0.8);
@@ -274,7 +431,12 @@ describe('error rates', () => {
     const trials = 60;
     for (let t = 0; t < trials; t++) {
       const scenario = (['drift', 'bursts', 'clock steps', 'heavy ties'] as const)[t % 4];
-      if (conclude(simulate(random, {scenario, perSide: 20})).rows.some((row) => row.verdict === 'more' || row.verdict === 'less')) wrong++;
+      if (
+        conclude(simulate(random, {scenario, perSide: 20})).rows.some(
+          (row) => row.verdict === 'more' || row.verdict === 'less',
+        )
+      )
+        wrong++;
     }
     // At a true rate of 5 % more than 9 of 60 happen once in 1,000 times.
     expect(wrong).toBeLessThanOrEqual(9);

@@ -1,40 +1,61 @@
-// From the samples of a session to a Comparison: rows, verdicts, spikes, parts, disturbances and findings.
-import {eventInfo} from '../events.ts';
-import type {Comparison, ComparisonRow, Decomposition, Finding, PlacementShare, Samples, Warning} from '../types.ts';
-import {draftBlockedRow} from './blocked-row.ts';
+// From the samples of a session to a Comparison: rows, verdicts, spikes, parts, disturbances and
+// findings.
+import {eventInfo} from '../events/events.ts';
+import type {
+  Comparison,
+  ComparisonRow,
+  Decomposition,
+  Finding,
+  PlacementShare,
+  Samples,
+  Warning,
+} from '../types.ts';
+import {draftBlockedRow} from './quads/blocked-row.ts';
 import type {CompareContext} from './context.ts';
 import {primaryEvent} from './context.ts';
-import {decomposeSamples} from './decompose-samples.ts';
-import {disturbances} from './disturb.ts';
+import {decomposeSamples} from './decompose/decompose-samples.ts';
+import {disturbances} from './session/disturb.ts';
 import {finding, share} from './findings.ts';
-import {placementShares} from './placement.ts';
-import type {Layout} from './quads.ts';
-import {layoutOf} from './quads.ts';
+import {placementShares} from './session/placement-variance.ts';
+import type {Layout} from './quads/quads.ts';
+import {layoutOf} from './quads/quads.ts';
 import {impossibleRatios, multiplexing} from './ratios.ts';
-import {rolesOf, secondsPer} from './roles.ts';
-import type {RowDraft} from './row.ts';
-import {draftRow} from './row.ts';
-import {spikeLedger} from './spike-ledger.ts';
-import {conclude} from './verdict.ts';
-import {shownParts, whyFindings} from './why.ts';
+import {rolesOf, secondsPer} from './decompose/roles.ts';
+import type {RowDraft} from './quads/row.ts';
+import {draftRow} from './quads/row.ts';
+import {spikeLedger} from './spikes/spike-ledger.ts';
+import {conclude} from './quads/verdict.ts';
+import {shownParts, whyFindings} from './decompose/why.ts';
 
 export type {CompareContext} from './context.ts';
 
 /**
- * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad; without, in one long
- * quad, or with design `blocked`, by batches of each side. Throws UserError on counts that cannot be.
+ * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad;
+ * without, in one long
+ * quad, or with design `blocked`, by batches of each side. Throws UserError on counts that cannot
+ * be.
  */
 export const compareSamples = (samples: Samples, context: CompareContext): Comparison => {
   const level = context.level ?? 0.95;
   const layout = layoutOf(samples);
   const blocked = isBlocked(context, layout);
   const primary = primaryEvent(countedEvents(samples), context.primary);
-  const spikes = spikeLedger(samples, {placements: context.placements, executions: {before: context.before.executions, after: context.after.executions}});
-  const aa = context.aa === undefined || context.aa === null ? null : judgeAa(context.aa.samples, context);
-  const sameImage = context.before.imageHash !== undefined && context.before.imageHash === context.after.imageHash;
+  const spikes = spikeLedger(samples, {
+    placements: context.placements,
+    executions: {before: context.before.executions, after: context.after.executions},
+  });
+  const aa =
+    context.aa === undefined || context.aa === null ? null : judgeAa(context.aa.samples, context);
+  const sameImage =
+    context.before.imageHash !== undefined && context.before.imageHash === context.after.imageHash;
   const rows = conclude(draftRows(samples, layout, context), {
-    level, primary, executions: {before: context.before.executions, after: context.after.executions}, spikes: (row) => spikes.of(row.event),
-    ...(aa !== null && aa.changed > 0 ? {withheld: `the A/A beside it shows a change in ${aa.events.join(', ')}`} : {}),
+    level,
+    primary,
+    executions: {before: context.before.executions, after: context.after.executions},
+    spikes: (row) => spikes.of(row.event),
+    ...(aa !== null && aa.changed > 0
+      ? {withheld: `the A/A beside it shows a change in ${aa.events.join(', ')}`}
+      : {}),
   });
   const decomposition = decomposeSamples(samples, blocked ? null : layout, level);
   const placement = placementShares(samples, level);
@@ -50,39 +71,61 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
     decomposition,
     findings: [
       ...(sameImage ? [finding('same-image', {})] : []),
-      ...(aa !== null && aa.changed > 0 ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})] : []),
+      ...(aa !== null && aa.changed > 0
+        ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})]
+        : []),
       ...why(rows, decomposition, samples, context),
       ...spikes.findings,
       ...disturbances(samples, layout, primary, !blocked),
       ...countDoubts(rows),
       ...placementFindings(placement, primary, context),
-      ...(blocked ? [finding('blocked-design', {margin: share(eventInfo(primary ?? '').margin), event: primary ?? 'an event'})] : []),
+      ...(blocked
+        ? [
+            finding('blocked-design', {
+              margin: share(eventInfo(primary ?? '').margin),
+              event: primary ?? 'an event',
+            }),
+          ]
+        : []),
     ],
-    warnings: [...(context.warnings ?? []), ...(blocked ? [] : layout.warnings), ...sideWarnings(samples, context)],
+    warnings: [
+      ...(context.warnings ?? []),
+      ...(blocked ? [] : layout.warnings),
+      ...sideWarnings(samples, context),
+    ],
     aa,
     ...(placement.length > 0 ? {placement} : {}),
   };
 };
 
-const isBlocked = (context: CompareContext, layout: Layout): boolean => context.design === 'blocked' || (layout.quads < 2 && !isOneQuad(layout));
+const isBlocked = (context: CompareContext, layout: Layout): boolean =>
+  context.design === 'blocked' || (layout.quads < 2 && !isOneQuad(layout));
 
 /** Four blocks in turn, and no more: too few to tell what varies between blocks. */
 const isOneQuad = ({quads, blocks, side}: Layout): boolean =>
-  quads === 1 && blocks <= 4 && side.filter((own, block) => block > 0 && own !== side[block - 1]).length >= 2;
+  quads === 1 &&
+  blocks <= 4 &&
+  side.filter((own, block) => block > 0 && own !== side[block - 1]).length >= 2;
 
 const countedEvents = (samples: Samples): string[] =>
-  samples.events.filter((series) => series.value.some((value) => !Number.isNaN(value))).map((series) => series.event);
+  samples.events
+    .filter((series) => series.value.some((value) => !Number.isNaN(value)))
+    .map((series) => series.event);
 
 const draftRows = (samples: Samples, layout: Layout, context: CompareContext): RowDraft[] =>
   samples.events.map((series) => {
     const options = {level: context.level ?? 0.95, margin: context.margins?.[series.event]};
-    return isBlocked(context, layout) ? draftBlockedRow(samples, series, options) : draftRow(samples, series, layout, options);
+    return isBlocked(context, layout)
+      ? draftBlockedRow(samples, series, options)
+      : draftRow(samples, series, layout, options);
   });
 
 /** The rows alone, with their verdicts: no spikes, parts or findings. */
 export const compareRows = (samples: Samples, context: CompareContext): readonly ComparisonRow[] =>
   conclude(draftRows(samples, layoutOf(samples), context), {
-    level: context.level ?? 0.95, primary: primaryEvent(countedEvents(samples), context.primary), spikes: () => ({before: [], after: []}),
+    level: context.level ?? 0.95,
+    primary: primaryEvent(countedEvents(samples), context.primary),
+    spikes: () => ({before: [], after: []}),
   });
 
 /** The A/A judged by the same rules as the table it stands beside. */
@@ -91,7 +134,12 @@ const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Compari
   // Fewer than two quads would be judged as two sides measured apart, which they are not.
   const rows = quads < 2 ? [] : compareRows(samples, {...context, design: 'abba'});
   const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
-  return {changed: changed.length, rows: rows.length, quads, events: changed.map((row) => row.event)};
+  return {
+    changed: changed.length,
+    rows: rows.length,
+    quads,
+    events: changed.map((row) => row.event),
+  };
 };
 
 /** Said once: the reader of a file may have said it already. */
@@ -99,10 +147,24 @@ const sideWarnings = (samples: Samples, context: CompareContext): Warning[] => {
   if (context.warnings?.some((warning) => warning.code === 'side-missing') === true) return [];
   const runs = [0, 0];
   for (let i = 0; i < samples.runs; i++) if (samples.warmup[i] === 0) runs[samples.side[i]]++;
-  return runs.flatMap((n, side) => (n > 0 ? [] : [{code: 'side-missing', text: `there is no run of the ${side === 0 ? 'before' : 'after'} side`}]));
+  return runs.flatMap((n, side) =>
+    n > 0
+      ? []
+      : [
+          {
+            code: 'side-missing',
+            text: `there is no run of the ${side === 0 ? 'before' : 'after'} side`,
+          },
+        ],
+  );
 };
 
-const why = (rows: readonly ComparisonRow[], parts: Decomposition, samples: Samples, context: CompareContext): Finding[] => {
+const why = (
+  rows: readonly ComparisonRow[],
+  parts: Decomposition,
+  samples: Samples,
+  context: CompareContext,
+): Finding[] => {
   const roles = rolesOf(samples.events.map((series) => series.event));
   const level = (event: string | null, side: 'before' | 'after'): number | null => {
     const series = samples.events.find((candidate) => candidate.event === event);
@@ -133,20 +195,51 @@ const why = (rows: readonly ComparisonRow[], parts: Decomposition, samples: Samp
 };
 
 const countDoubts = (rows: readonly ComparisonRow[]): Finding[] => {
-  const side = (name: 'before' | 'after') => rows.flatMap((row) => (row[name].median === null ? [] : [{event: row.event, mean: row[name].median, running: row[name].running}]));
+  const side = (name: 'before' | 'after') =>
+    rows.flatMap((row) =>
+      row[name].median === null
+        ? []
+        : [{event: row.event, mean: row[name].median, running: row[name].running}],
+    );
   const time = rows.find((row) => row.event === rolesOf(rows.map((other) => other.event)).time);
-  const seconds = time === undefined || time.before.median === null ? null : time.before.median * (secondsPer(time.event, time.unit) ?? 1);
-  return [...impossibleRatios([side('before'), side('after')]), ...multiplexing(side('before'), side('after'), seconds)];
+  const seconds =
+    time === undefined || time.before.median === null
+      ? null
+      : time.before.median * (secondsPer(time.event, time.unit) ?? 1);
+  return [
+    ...impossibleRatios([side('before'), side('after')]),
+    ...multiplexing(side('before'), side('after'), seconds),
+  ];
 };
 
-const placementFindings = (shares: readonly PlacementShare[], primary: string | null, context: CompareContext): Finding[] => {
+const placementFindings = (
+  shares: readonly PlacementShare[],
+  primary: string | null,
+  context: CompareContext,
+): Finding[] => {
   const found = shares.find((candidate) => candidate.event === primary);
   if (found === undefined) return [];
   const name = (index: number | null): string => placementName(index, context);
-  return [finding('placement-share', {event: found.event, share: share(found.share), low: share(found.low), high: share(found.high), best: name(found.best), worst: name(found.worst)}, {...found})];
+  return [
+    finding(
+      'placement-share',
+      {
+        event: found.event,
+        share: share(found.share),
+        low: share(found.low),
+        high: share(found.high),
+        best: name(found.best),
+        worst: name(found.worst),
+      },
+      {...found},
+    ),
+  ];
 };
 
-/** The placement's own words; a seeded one also by where its first function came to lie, in its page and in its cache line. */
+/**
+ * The placement's own words; a seeded one also by where its first function came to lie, in its page
+ * and in its cache line.
+ */
 const placementName = (index: number | null, context: CompareContext): string => {
   const placement = index === null ? undefined : context.placements?.[index];
   if (placement === undefined) return index === null ? '?' : String(index);

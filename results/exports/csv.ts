@@ -2,7 +2,10 @@
 import type {Export, ExportRow} from './rows.ts';
 import {allRows} from './rows.ts';
 
-const columns: readonly (readonly [string, (row: ExportRow) => string | number | null | undefined])[] = [
+const columns: readonly (readonly [
+  string,
+  (row: ExportRow) => string | number | null | undefined,
+])[] = [
   ['session', ({session}) => session.id],
   ['created', ({session}) => session.created],
   ['night', ({session}) => session.night],
@@ -32,7 +35,9 @@ export const csv: Export = {
   name: 'csv',
   what: 'spreadsheets and scripts: one line a session, event and side',
   write: (input) => {
-    const lines = allRows(input).map((row) => columns.map(([, value]) => cell(value(row) ?? '')).join(','));
+    const lines = allRows(input).map((row) =>
+      columns.map(([, value]) => cell(value(row) ?? '')).join(','),
+    );
     return `${[columns.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
   },
 };

@@ -10,4 +10,12 @@ import {stepSummary} from './step-summary.ts';
 
 export type {Export, ExportInput} from './rows.ts';
 
-export const exports: readonly Export[] = [csv, benchfmt, bmf, githubBenchmark, junit, openmetrics, stepSummary];
+export const exports: readonly Export[] = [
+  csv,
+  benchfmt,
+  bmf,
+  githubBenchmark,
+  junit,
+  openmetrics,
+  stepSummary,
+];

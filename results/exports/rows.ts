@@ -2,7 +2,10 @@
 import type {Night} from '../history/types.ts';
 import type {ComparisonRow, Samples, Session, SideInfo, SideStats} from '../types.ts';
 
-/** Sessions with their raw runs where the store has them, and the night that measured them where there was one. */
+/**
+ * Sessions with their raw runs where the store has them, and the night that measured them where
+ * there was one.
+ */
 export interface ExportInput {
   readonly sessions: readonly {readonly session: Session; readonly samples: Samples | null}[];
   readonly night: Night | null;
@@ -37,25 +40,64 @@ export const exportRows = (session: Session): ExportRow[] => {
   const {before, after} = session;
   const common = {session, workload: workloadName(session)};
   if (session.comparison === null) {
-    return session.summary.map(({event, unit, stats}) => ({...common, side: 'before', info: before, label: label(before), event, unit, stats, spikes: null, row: null}));
+    return session.summary.map(({event, unit, stats}) => ({
+      ...common,
+      side: 'before',
+      info: before,
+      label: label(before),
+      event,
+      unit,
+      stats,
+      spikes: null,
+      row: null,
+    }));
   }
-  return session.comparison.rows.flatMap((row) => (['before', 'after'] as const).flatMap((side): ExportRow[] => {
-    const info = side === 'before' ? before : after;
-    return info === null ? [] : [{...common, side, info, label: label(info), event: row.event, unit: row.unit, stats: row[side], spikes: row.spikes[side].length, row}];
-  }));
+  return session.comparison.rows.flatMap((row) =>
+    (['before', 'after'] as const).flatMap((side): ExportRow[] => {
+      const info = side === 'before' ? before : after;
+      return info === null
+        ? []
+        : [
+            {
+              ...common,
+              side,
+              info,
+              label: label(info),
+              event: row.event,
+              unit: row.unit,
+              stats: row[side],
+              spikes: row.spikes[side].length,
+              row,
+            },
+          ];
+    }),
+  );
 };
 
 /** The rows of all sessions, by their names. */
 export const allRows = (input: ExportInput): ExportRow[] => {
   const nameOf = namesOf(input);
-  return input.sessions.flatMap(({session}) => exportRows(session).map((row) => ({...row, workload: nameOf(session)})));
+  return input.sessions.flatMap(({session}) =>
+    exportRows(session).map((row) => ({...row, workload: nameOf(session)})),
+  );
 };
 
-/** The name of the night's entry; elsewhere that of the workload, which is several where it was measured with several repeats. */
+/**
+ * The name of the night's entry; elsewhere that of the workload, which is several where it was
+ * measured with several repeats.
+ */
 export const namesOf = ({sessions, night}: ExportInput): ((session: Session) => string) => {
-  const entries = new Map((night?.workloads ?? []).flatMap(({name, session, confirm}) => [session, confirm].map((id) => [id, name] as const)));
+  const entries = new Map(
+    (night?.workloads ?? []).flatMap(({name, session, confirm}) =>
+      [session, confirm].map((id) => [id, name] as const),
+    ),
+  );
   const repeats = new Map<string, Set<number>>();
-  for (const {session} of sessions) repeats.set(workloadName(session), (repeats.get(workloadName(session)) ?? new Set()).add(session.plan.repeat));
+  for (const {session} of sessions)
+    repeats.set(
+      workloadName(session),
+      (repeats.get(workloadName(session)) ?? new Set()).add(session.plan.repeat),
+    );
   return (session) => {
     const entry = entries.get(session.id);
     if (entry !== undefined) return entry;

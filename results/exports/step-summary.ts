@@ -1,4 +1,5 @@
-// Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled rows folded away.
+// Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled
+// rows folded away.
 import type {ComparisonRow, Session, SideStats} from '../types.ts';
 import type {Export} from './rows.ts';
 import {namesOf} from './rows.ts';
@@ -10,8 +11,15 @@ export const stepSummary: Export = {
     const {sessions, night} = input;
     const nameOf = namesOf(input);
     return [
-      ...(night === null ? [] : [`## jitstat ${night.night} on ${escaped(night.machine)}: ${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`, '']),
-      ...(night?.alerts ?? []).map(({gate, text}) => `- ${gate ? '**gated** ' : ''}${escaped(text)}`),
+      ...(night === null
+        ? []
+        : [
+            `## jitstat ${night.night} on ${escaped(night.machine)}: ${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`,
+            '',
+          ]),
+      ...(night?.alerts ?? []).map(
+        ({gate, text}) => `- ${gate ? '**gated** ' : ''}${escaped(text)}`,
+      ),
       ...sessions.flatMap(({session}) => ['', ...sessionText(session, nameOf(session))]),
       '',
     ].join('\n');
@@ -22,25 +30,57 @@ const sessionText = (session: Session, name: string): string[] => {
   const rows = session.comparison?.rows ?? [];
   const shown = rows.filter(({verdict}) => verdict !== 'unsettled');
   const rest = rows.length - shown.length;
-  const sides = session.after === null ? escaped(session.before.label) : `${escaped(session.before.label)} → ${escaped(session.after.label)}`;
+  const sides =
+    session.after === null
+      ? escaped(session.before.label)
+      : `${escaped(session.before.label)} → ${escaped(session.after.label)}`;
   return [
     `### ${escaped(name)}: ${sides}`,
     '',
-    ...(shown.length === 0 ? [] : ['| event | before | after | change | 95 % interval | verdict |', '|---|---:|---:|---:|---:|---|', ...shown.map(rowText)]),
-    ...(rest === 0 ? [] : ['', `<details><summary>${rest} not settled</summary>`, '', ...rows.filter(({verdict}) => verdict === 'unsettled').map(({event, reason}) => `- ${escaped(event)}: ${escaped(reason)}`), '', '</details>']),
-    ...session.summary.map(({event, unit, stats}) => `- ${escaped(event)}: ${level(stats)} ${unit}`.trimEnd()),
+    ...(shown.length === 0
+      ? []
+      : [
+          '| event | before | after | change | 95 % interval | verdict |',
+          '|---|---:|---:|---:|---:|---|',
+          ...shown.map(rowText),
+        ]),
+    ...(rest === 0
+      ? []
+      : [
+          '',
+          `<details><summary>${rest} not settled</summary>`,
+          '',
+          ...rows
+            .filter(({verdict}) => verdict === 'unsettled')
+            .map(({event, reason}) => `- ${escaped(event)}: ${escaped(reason)}`),
+          '',
+          '</details>',
+        ]),
+    ...session.summary.map(({event, unit, stats}) =>
+      `- ${escaped(event)}: ${level(stats)} ${unit}`.trimEnd(),
+    ),
     '',
     `session \`${session.id}\`, ${session.plan.quads} quads`,
   ];
 };
 
 const rowText = (row: ComparisonRow): string => {
-  const change = row.change === null ? ['', ''] : [percent(row.change.ratio), `${percent(row.change.low)} … ${percent(row.change.high)}`];
+  const change =
+    row.change === null
+      ? ['', '']
+      : [percent(row.change.ratio), `${percent(row.change.low)} … ${percent(row.change.high)}`];
   return `| ${escaped(row.event)} | ${level(row.before)} | ${level(row.after)} | ${change.join(' | ')} | ${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} |`;
 };
 
-const level = ({mean}: SideStats): string => (mean === null ? '' : Math.abs(mean) >= 10_000 ? Math.round(mean).toLocaleString('en-US') : String(Number(mean.toPrecision(5))));
+const level = ({mean}: SideStats): string =>
+  mean === null
+    ? ''
+    : Math.abs(mean) >= 10_000
+      ? Math.round(mean).toLocaleString('en-US')
+      : String(Number(mean.toPrecision(5)));
 
-const percent = (ratio: number): string => `${ratio < 1 ? '−' : '+'}${Math.abs((ratio - 1) * 100).toFixed(2)} %`;
+const percent = (ratio: number): string =>
+  `${ratio < 1 ? '−' : '+'}${Math.abs((ratio - 1) * 100).toFixed(2)} %`;
 
-const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>|#&]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+const escaped = (text: string): string =>
+  text.replace(/[\\`*_{}[\]<>|#&]/g, '\\$&').replace(/[\r\n]+/g, ' ');

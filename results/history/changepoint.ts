@@ -1,11 +1,15 @@
-// Change points of one series: E-divisive in sliding windows with a relaxed limit, then merged under the published one.
+// Change points of one series: E-divisive in sliding windows with a relaxed limit, then merged
+// under the published one.
 import {followingOf} from './correlation.ts';
 import type {Candidate} from './divisive.ts';
 import {bestSplit} from './divisive.ts';
 import type {Stretch} from './ttest.ts';
 import {stretchOf, tTestP} from './ttest.ts';
 
-/** `index` is the first point of the new regime; the stretches reach to the neighbouring change points. */
+/**
+ * `index` is the first point of the new regime; the stretches reach to the neighbouring change
+ * points.
+ */
 export interface FoundChange {
   readonly index: number;
   readonly p: number;
@@ -24,22 +28,44 @@ export interface ChangePointOptions {
   readonly minStep?: number;
   /** A stretch must last as many nights (1): fewer are not told from spikes. */
   readonly minNights?: number;
-  /** Where nights follow the night before, tests again with what that does to the means. Only drops points. */
+  /**
+   * Where nights follow the night before, tests again with what that does to the means. Only drops
+   * points.
+   */
   readonly following?: boolean;
-  /** After a point is dropped, tests again what Apache Otava 1ceb153 does: its right neighbour and the one after, not the left. */
+  /**
+   * After a point is dropped, tests again what Apache Otava 1ceb153 does: its right neighbour and
+   * the one after, not the left.
+   */
   readonly compatible?: boolean;
 }
 
-/** p <= 0.0001 finds something in 1 to 4 % of one-year series of pure noise; 0.001, the usual default, in 23 %. */
-export const publishedOptions: ChangePointOptions = {window: 50, maxP: 0.0001, minMagnitude: 0, minNights: 2, following: true};
+/**
+ * p <= 0.0001 finds something in 1 to 4 % of one-year series of pure noise; 0.001, the usual
+ * default, in 23 %.
+ */
+export const publishedOptions: ChangePointOptions = {
+  window: 50,
+  maxP: 0.0001,
+  minMagnitude: 0,
+  minNights: 2,
+  following: true,
+};
 
 /**
- * The method of Fleming et al. 2023 ("Hunter") over all of `values` (finite numbers). Always for a whole series: looking at new
- * points only gives other answers. `weak` are the candidates before merging. `nights`: when each value was measured, where nights
+ * The method of Fleming et al. 2023 ("Hunter") over all of `values` (finite numbers). Always for a
+ * whole series: looking at new
+ * points only gives other answers. `weak` are the candidates before merging. `nights`: when each
+ * value was measured, where nights
  * between them are left out.
  */
-export const findChangePoints = (values: ArrayLike<number>, options: ChangePointOptions = publishedOptions, nights: ArrayLike<number> | null = null): {found: FoundChange[]; weak: number[]} => {
-  const relaxed = options.maxP < 0.05 ? options.maxP * 10 : options.maxP < 0.5 ? options.maxP * 2 : options.maxP;
+export const findChangePoints = (
+  values: ArrayLike<number>,
+  options: ChangePointOptions = publishedOptions,
+  nights: ArrayLike<number> | null = null,
+): {found: FoundChange[]; weak: number[]} => {
+  const relaxed =
+    options.maxP < 0.05 ? options.maxP * 10 : options.maxP < 0.5 ? options.maxP * 2 : options.maxP;
   const weak = splitInWindows(values, options.window, relaxed);
   const found = mergeWeak(values, weak, options, nights, 0);
   const indexes = found.map(({index}) => index);
@@ -48,10 +74,21 @@ export const findChangePoints = (values: ArrayLike<number>, options: ChangePoint
 };
 
 export const magnitude = (before: number, after: number): number =>
-  Math.max(before === 0 ? 0 : Math.abs(after / before - 1), after === 0 ? 0 : Math.abs(before / after - 1));
+  Math.max(
+    before === 0 ? 0 : Math.abs(after / before - 1),
+    after === 0 ? 0 : Math.abs(before / after - 1),
+  );
 
-/** Change points of values[from..to) by repeated splitting, strongest first, until one is not significant; ascending. */
-export const divide = (values: ArrayLike<number>, from: number, to: number, maxP: number): number[] => {
+/**
+ * Change points of values[from..to) by repeated splitting, strongest first, until one is not
+ * significant; ascending.
+ */
+export const divide = (
+  values: ArrayLike<number>,
+  from: number,
+  to: number,
+  maxP: number,
+): number[] => {
   const bounds = [from, to];
   const known = new Map<number, Candidate & {readonly p: number}>();
   for (;;) {
@@ -71,9 +108,16 @@ export const divide = (values: ArrayLike<number>, from: number, to: number, maxP
   return bounds.slice(1, -1);
 };
 
-const candidateIn = (values: ArrayLike<number>, start: number, end: number): Candidate & {p: number} => {
+const candidateIn = (
+  values: ArrayLike<number>,
+  start: number,
+  end: number,
+): Candidate & {p: number} => {
   const split = bestSplit(values, start, end);
-  return {...split, p: tTestP(stretchOf(values, start, split.index), stretchOf(values, split.index, end))};
+  return {
+    ...split,
+    p: tTestP(stretchOf(values, start, split.index), stretchOf(values, split.index, end)),
+  };
 };
 
 const splitInWindows = (values: ArrayLike<number>, window: number, maxP: number): number[] => {
@@ -87,7 +131,13 @@ const splitInWindows = (values: ArrayLike<number>, window: number, maxP: number)
   return [...found].sort((a, b) => a - b);
 };
 
-const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, minMagnitude, minStep = 0, minNights = 1, compatible}: ChangePointOptions, nights: ArrayLike<number> | null, rho: number): FoundChange[] => {
+const mergeWeak = (
+  values: ArrayLike<number>,
+  weak: readonly number[],
+  {maxP, minMagnitude, minStep = 0, minNights = 1, compatible}: ChangePointOptions,
+  nights: ArrayLike<number> | null,
+  rho: number,
+): FoundChange[] => {
   const at = [...weak];
   const test = (position: number): FoundChange => {
     const before = stretchOf(values, at[position - 1] ?? 0, at[position]);
@@ -97,10 +147,17 @@ const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, mi
   const tested = at.map((_, position) => test(position));
   const size = (change: FoundChange): number => magnitude(change.before.mean, change.after.mean);
   const step = ({before, after}: FoundChange): number => Math.abs(after.mean - before.mean);
-  const tooSmall = (change: FoundChange): boolean => size(change) <= minMagnitude || step(change) < minStep;
-  const night = (index: number): number => nights === null ? index : index < values.length ? nights[index] : nights[index - 1] + 1;
-  const tooShort = ({index, before, after}: FoundChange): boolean => Math.min(night(index) - night(index - before.n), night(index + after.n) - night(index)) < minNights;
-  /** What is least sure goes first, then what is too small; what is too short joins the nearer level. */
+  const tooSmall = (change: FoundChange): boolean =>
+    size(change) <= minMagnitude || step(change) < minStep;
+  const night = (index: number): number =>
+    nights === null ? index : index < values.length ? nights[index] : nights[index - 1] + 1;
+  const tooShort = ({index, before, after}: FoundChange): boolean =>
+    Math.min(night(index) - night(index - before.n), night(index + after.n) - night(index)) <
+    minNights;
+  /**
+   * What is least sure goes first, then what is too small; what is too short joins the nearer
+   * level.
+   */
   const next = (): number => {
     const leastSure = positionOfBest(tested, ({p}) => p);
     if (tested[leastSure].p >= maxP) return leastSure;
@@ -121,5 +178,11 @@ const mergeWeak = (values: ArrayLike<number>, weak: readonly number[], {maxP, mi
   return tested;
 };
 
-const positionOfBest = (changes: readonly FoundChange[], score: (change: FoundChange) => number): number =>
-  changes.reduce((best, change, position) => (score(change) > score(changes[best]) ? position : best), 0);
+const positionOfBest = (
+  changes: readonly FoundChange[],
+  score: (change: FoundChange) => number,
+): number =>
+  changes.reduce(
+    (best, change, position) => (score(change) > score(changes[best]) ? position : best),
+    0,
+  );

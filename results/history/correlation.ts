@@ -1,13 +1,17 @@
 // How much a night follows the night before, and what that does to the mean of several.
 
-/** The lag-1 autocorrelation counts when it lies above this many of its own standard errors, 1 / sqrt(n): one-sided 5 %. */
+/**
+ * The lag-1 autocorrelation counts when it lies above this many of its own standard errors, 1 /
+ * sqrt(n): one-sided 5 %.
+ */
 const noticeable = 1.645;
 
 /** Nearer to 1 a series wanders and has no level that a mean could tell. */
 const most = 0.9;
 
 /**
- * Lag-1 autocorrelation of what is left of `values` once the mean of each stretch between `changes` (ascending indexes) is taken
+ * Lag-1 autocorrelation of what is left of `values` once the mean of each stretch between `changes`
+ * (ascending indexes) is taken
  * off; 0 where it is not told from 0. Taking a mean off lowers it by about 1/n: that is put right.
  */
 export const followingOf = (values: ArrayLike<number>, changes: readonly number[]): number => {
@@ -29,6 +33,9 @@ export const followingOf = (values: ArrayLike<number>, changes: readonly number[
   return found * Math.sqrt(values.length) < noticeable ? 0 : Math.min(found, most);
 };
 
-/** Variance of the mean of `n` values that follow each other by `rho`, as a multiple of that of independent ones (first order; Bartlett 1946). */
+/**
+ * Variance of the mean of `n` values that follow each other by `rho`, as a multiple of that of
+ * independent ones (first order; Bartlett 1946).
+ */
 export const varianceOfMean = (n: number, rho: number): number =>
   rho === 0 ? 1 : (1 + rho) / (1 - rho) - (2 * rho * (1 - rho ** n)) / (n * (1 - rho) ** 2);

@@ -1,22 +1,32 @@
-// From the points of sessions to series of nights: one point a session for each workload, side, event and machine.
-import {eventInfo} from '../events.ts';
+// From the points of sessions to series of nights: one point a session for each workload, side,
+// event and machine.
+import {eventInfo} from '../events/events.ts';
 import type {HostRecord} from '../types.ts';
 import type {Measured} from './points.ts';
 import {missingPoint} from './points.ts';
 import type {HistoryPoint, HistorySeries} from './types.ts';
 
 /** A series before anything is concluded from it. */
-export type RawSeries = Pick<HistorySeries, 'key' | 'workload' | 'side' | 'measure' | 'event' | 'unit' | 'kind' | 'machine' | 'points'> & {
+export type RawSeries = Pick<
+  HistorySeries,
+  'key' | 'workload' | 'side' | 'measure' | 'event' | 'unit' | 'kind' | 'machine' | 'points'
+> & {
   /** The hosts of the points, same order; equal records are one object. */
   readonly hosts: readonly HostRecord[];
 };
 
-type Growing = RawSeries & {readonly points: HistoryPoint[]; readonly hosts: HostRecord[]; night: string | undefined};
+type Growing = RawSeries & {
+  readonly points: HistoryPoint[];
+  readonly hosts: HostRecord[];
+  night: string | undefined;
+};
 
 /**
- * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the last counts: the confirming one.
+ * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the
+ * last counts: the confirming one.
  * Runs of another `repeat` are another series.
- * A side that stands in several comparisons of a night gives one point; an A/A gives a ratio (the noise floor) and no levels.
+ * A side that stands in several comparisons of a night gives one point; an A/A gives a ratio (the
+ * noise floor) and no levels.
  */
 export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   const chosen = lastOfEachNight(sessions);
@@ -40,10 +50,23 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
       const key = `${workload}/${side}/${measure}/${event}@${machine}`;
       let one = series.get(key);
       if (one === undefined) {
-        one = {key, workload, side, measure, event, unit, kind: eventInfo(event).kind, machine, points: [], hosts: [], night: undefined};
+        one = {
+          key,
+          workload,
+          side,
+          measure,
+          event,
+          unit,
+          kind: eventInfo(event).kind,
+          machine,
+          points: [],
+          hosts: [],
+          night: undefined,
+        };
         series.set(key, one);
         own.add(one);
-      } else if (seen.has(one) || (one.night !== undefined && one.night === session.night)) continue;
+      } else if (seen.has(one) || (one.night !== undefined && one.night === session.night))
+        continue;
       seen.add(one);
       add(one, point);
     }
@@ -53,7 +76,12 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
 };
 
 const lastOfEachNight = (sessions: readonly Measured[]): Measured[] => {
-  const last = new Map(sessions.map((session) => [`${session.night ?? session.id}\n${session.subject}\n${session.host.id}`, session]));
+  const last = new Map(
+    sessions.map((session) => [
+      `${session.night ?? session.id}\n${session.subject}\n${session.host.id}`,
+      session,
+    ]),
+  );
   return [...last.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
@@ -61,14 +89,16 @@ const lastOfEachNight = (sessions: readonly Measured[]): Measured[] => {
 const namesOf = (sessions: readonly Measured[]): ((session: Measured) => string) => {
   const ids = new Map<string, Set<string>>();
   for (const {host} of sessions) oneSet(ids, host.name).add(host.id);
-  return ({host}) => (ids.get(host.name)!.size === 1 ? host.name : `${host.name} (${host.id.slice(0, 6)})`);
+  return ({host}) =>
+    ids.get(host.name)!.size === 1 ? host.name : `${host.name} (${host.id.slice(0, 6)})`;
 };
 
 /** A workload that was measured with several repeats is told apart by them. */
 const workloadNamesOf = (sessions: readonly Measured[]): ((session: Measured) => string) => {
   const repeats = new Map<string, Set<number>>();
   for (const {workload, repeat} of sessions) oneSet(repeats, workload).add(repeat);
-  return ({workload, repeat}) => (repeats.get(workload)!.size === 1 ? workload : `${workload} (repeat ${repeat})`);
+  return ({workload, repeat}) =>
+    repeats.get(workload)!.size === 1 ? workload : `${workload} (repeat ${repeat})`;
 };
 
 const oneSet = <T>(sets: Map<string, Set<T>>, key: string): Set<T> => {

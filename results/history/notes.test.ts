@@ -11,7 +11,16 @@ afterAll(() => rmSync(store, {recursive: true}));
 
 test('notes of other machines, workloads and scripts stand beside each other', () => {
   const date = '2026-11-22';
-  const notes = [{text: 'new microcode'}, {text: 'New microcode!'}, {text: 'new-microcode'}, {text: 'new microcode', machine: 'a'}, {text: 'new microcode', machine: 'b'}, {text: 'new microcode', workload: 'w'}, {text: '\u65b0\u3057\u3044'}, {text: '\u5225'}];
+  const notes = [
+    {text: 'new microcode'},
+    {text: 'New microcode!'},
+    {text: 'new-microcode'},
+    {text: 'new microcode', machine: 'a'},
+    {text: 'new microcode', machine: 'b'},
+    {text: 'new microcode', workload: 'w'},
+    {text: '\u65b0\u3057\u3044'},
+    {text: '\u5225'},
+  ];
   const paths = notes.map((note) => writeNote(store, {date, ...note}));
   expect(basename(paths[0])).toBe('2026-11-22-new-microcode.json');
   expect(new Set(paths).size).toBe(notes.length);

@@ -1,4 +1,5 @@
-// From a stored session to its points: one for each side, measure and event, and what tells whether two sessions measured the same.
+// From a stored session to its points: one for each side, measure and event, and what tells whether
+// two sessions measured the same.
 import type {HostRecord, NotCounted, Session, SideInfo, SideStats} from '../types.ts';
 import type {HistoryPoint, HistorySeries} from './types.ts';
 
@@ -22,6 +23,7 @@ export interface MeasuredPoint extends Pick<HistorySeries, 'side' | 'measure' | 
 }
 
 /** `event`: only the points of this one. */
+// prettier-ignore
 export const measuredOf = (session: Session, event?: string): Measured => ({
   id: session.id,
   created: session.created,
@@ -35,10 +37,21 @@ export const measuredOf = (session: Session, event?: string): Measured => ({
 });
 
 const sidePoints = (session: Session, wanted: string | undefined): MeasuredPoint[] =>
-  session.summary.filter(({event}) => wanted === undefined || event === wanted).map(({event, unit, stats}) =>
-    ({side: sideName(session.before), measure: 'level', event, unit, point: levelPoint(session, session.before, stats, null)}));
+  session.summary
+    .filter(({event}) => wanted === undefined || event === wanted)
+    .map(({event, unit, stats}) => ({
+      side: sideName(session.before),
+      measure: 'level',
+      event,
+      unit,
+      point: levelPoint(session, session.before, stats, null),
+    }));
 
-const comparisonPoints = (session: Session, comparison: NonNullable<Session['comparison']>, wanted: string | undefined): MeasuredPoint[] => {
+const comparisonPoints = (
+  session: Session,
+  comparison: NonNullable<Session['comparison']>,
+  wanted: string | undefined,
+): MeasuredPoint[] => {
   const {before} = session;
   const after = session.after ?? comparison.after;
   const [left, right] = [sideName(before), sideName(after)];
@@ -47,46 +60,114 @@ const comparisonPoints = (session: Session, comparison: NonNullable<Session['com
     const {event, unit, change, spikes} = row;
     if (wanted !== undefined && event !== wanted) continue;
     if (left !== right) {
-      points.push({side: left, measure: 'level', event, unit, point: levelPoint(session, before, row.before, spikes.before.length)});
-      points.push({side: right, measure: 'level', event, unit, point: levelPoint(session, after, row.after, spikes.after.length)});
+      points.push({
+        side: left,
+        measure: 'level',
+        event,
+        unit,
+        point: levelPoint(session, before, row.before, spikes.before.length),
+      });
+      points.push({
+        side: right,
+        measure: 'level',
+        event,
+        unit,
+        point: levelPoint(session, after, row.after, spikes.after.length),
+      });
     }
     if (change !== null) {
-      points.push({side: `${left} -> ${right}`, measure: 'ratio', event, unit: '', point: pointOf(session, {
-        value: change.ratio, low: change.low, high: change.high, spikes: spikes.before.length + spikes.after.length,
-        runs: sum(row.before.n, row.after.n), running: least(row.before.running, row.after.running),
-      })});
+      points.push({
+        side: `${left} -> ${right}`,
+        measure: 'ratio',
+        event,
+        unit: '',
+        point: pointOf(session, {
+          value: change.ratio,
+          low: change.low,
+          high: change.high,
+          spikes: spikes.before.length + spikes.after.length,
+          runs: sum(row.before.n, row.after.n),
+          running: least(row.before.running, row.after.running),
+        }),
+      });
     }
   }
   return points;
 };
 
-const levelPoint = (session: Session, {imageHash}: SideInfo, stats: SideStats, spikes: number | null): HistoryPoint => {
+const levelPoint = (
+  session: Session,
+  {imageHash}: SideInfo,
+  stats: SideStats,
+  spikes: number | null,
+): HistoryPoint => {
   const value = stats.median ?? stats.mean;
   const reach = value === null || stats.sem === null ? null : 1.96 * stats.sem;
-  const point = pointOf(session, {value, low: reach === null ? null : value! - reach, high: reach === null ? null : value! + reach, spikes, runs: stats.n, running: stats.running});
+  const point = pointOf(session, {
+    value,
+    low: reach === null ? null : value! - reach,
+    high: reach === null ? null : value! + reach,
+    spikes,
+    runs: stats.n,
+    running: stats.running,
+  });
   return imageHash === undefined ? point : Object.assign(point, {imageHash});
 };
 
 /** A point without a value, and why. */
 export const missingPoint = (measured: Measured, event: string): HistoryPoint => ({
-  ...pointOf(measured, {value: null, low: null, high: null, spikes: null, runs: null, running: null}),
-  reason: measured.missing.reason ?? measured.missing.notCounted.find((entry) => entry.event === event)?.reason ?? 'not counted',
+  ...pointOf(measured, {
+    value: null,
+    low: null,
+    high: null,
+    spikes: null,
+    runs: null,
+    running: null,
+  }),
+  reason:
+    measured.missing.reason ??
+    measured.missing.notCounted.find((entry) => entry.event === event)?.reason ??
+    'not counted',
 });
 
 type Figures = Pick<HistoryPoint, 'value' | 'low' | 'high' | 'spikes' | 'runs' | 'running'>;
 
-const pointOf = ({id, created}: Pick<Session, 'id' | 'created'>, {value, low, high, spikes, runs, running}: Figures): HistoryPoint =>
-  ({night: created.slice(0, 10), created, session: id, value, low, high, spikes, runs, running, spike: false});
+const pointOf = (
+  {id, created}: Pick<Session, 'id' | 'created'>,
+  {value, low, high, spikes, runs, running}: Figures,
+): HistoryPoint => ({
+  night: created.slice(0, 10),
+  created,
+  session: id,
+  value,
+  low,
+  high,
+  spikes,
+  runs,
+  running,
+  spike: false,
+});
 
 /** Sessions of one subject on one machine measured the same thing and can be compared. */
 export const subjectOf = (session: Session): string =>
-  [session.kind, workloadOf(session), session.plan.repeat, sideName(session.before), session.after === null ? '' : sideName(session.after)].join('\n');
+  [
+    session.kind,
+    workloadOf(session),
+    session.plan.repeat,
+    sideName(session.before),
+    session.after === null ? '' : sideName(session.after),
+  ].join('\n');
 
 const workloadOf = (session: Session): string =>
-  session.workload ?? (session.after === null ? session.before.label : `${session.before.label} | ${session.after.label}`);
+  session.workload ??
+  (session.after === null
+    ? session.before.label
+    : `${session.before.label} | ${session.after.label}`);
 
 const sideName = (side: SideInfo): string => side.variant ?? side.label;
 
-const sum = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
+const sum = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : a + b;
 
-const least = (a: number | null, b: number | null): number | null => (a === null || b === null ? a ?? b : Math.min(a, b));
+const least = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);

@@ -1,4 +1,5 @@
-// What a series of nights says: spikes set aside, change points with their size, and the level of each stretch between them.
+// What a series of nights says: spikes set aside, change points with their size, and the level of
+// each stretch between them.
 import {studentQuantile} from '../stats/distributions.ts';
 import {findChangePoints, publishedOptions} from './changepoint.ts';
 import type {FoundChange} from './changepoint.ts';
@@ -14,20 +15,34 @@ const leastShareNights = 7;
 
 /** One sentence for the page. */
 export const changeRule =
-  `Change points: E-divisive with t test, p <= ${publishedOptions.maxP}, windows of ${publishedOptions.window} nights, and at least the size given per event; `
-  + `nights more than ${spikeDefaults.k} robust standard deviations from their ${spikeDefaults.reach} neighbours on either side are set aside and counted as spikes. `
-  + 'Always recomputed from all nights.';
+  `Change points: E-divisive with t test, p <= ${publishedOptions.maxP}, windows of ${publishedOptions.window} nights, and at least the size given per event; ` +
+  `nights more than ${spikeDefaults.k} robust standard deviations from their ${spikeDefaults.reach} neighbours on either side are set aside and counted as spikes. ` +
+  'Always recomputed from all nights.';
 
-/** `minSize` as a fraction: a step must be larger, and so must a spike; of whole counts both must also be of one count at least. */
-export const analysePoints = (points: readonly HistoryPoint[], {kind, unit, measure}: Pick<HistorySeries, 'kind' | 'unit' | 'measure'>, minSize: number): Pick<HistorySeries, 'points' | 'stretches' | 'changes' | 'spikeChanges'> => {
+/**
+ * `minSize` as a fraction: a step must be larger, and so must a spike; of whole counts both must
+ * also be of one count at least.
+ */
+export const analysePoints = (
+  points: readonly HistoryPoint[],
+  {kind, unit, measure}: Pick<HistorySeries, 'kind' | 'unit' | 'measure'>,
+  minSize: number,
+): Pick<HistorySeries, 'points' | 'stretches' | 'changes' | 'spikeChanges'> => {
   const counted = [...points.keys()].filter((at) => points[at].value !== null);
   const values = counted.map((at) => points[at].value!);
   const minStep = unit === '' && measure === 'level' ? 1 : 0;
-  const flags = kind === 'exact' ? new Uint8Array(values.length) : flagSpikes(values, {...spikeDefaults, minSize, minStep});
+  const flags =
+    kind === 'exact'
+      ? new Uint8Array(values.length)
+      : flagSpikes(values, {...spikeDefaults, minSize, minStep});
   const kept = counted.filter((_, at) => flags[at] === 0);
   const spikes = new Set(counted.filter((_, at) => flags[at] === 1));
   const keptValues = kept.map((at) => points[at].value!);
-  const found = kind === 'exact' ? everyDifference(keptValues) : findChangePoints(keptValues, {...publishedOptions, minMagnitude: minSize, minStep}, kept).found;
+  const found =
+    kind === 'exact'
+      ? everyDifference(keptValues)
+      : findChangePoints(keptValues, {...publishedOptions, minMagnitude: minSize, minStep}, kept)
+          .found;
   return {
     points: points.map((point, at) => (spikes.has(at) ? {...point, spike: true} : point)),
     stretches: stretchesOf(points, kept, keptValues, found),
@@ -40,11 +55,18 @@ export const analysePoints = (points: readonly HistoryPoint[], {kind, unit, meas
 const everyDifference = (values: readonly number[]): FoundChange[] => {
   const edges = [...values.keys()].filter((at) => at > 0 && values[at] !== values[at - 1]);
   return edges.map((index, position) => ({
-    index, p: 0, before: stretchOf(values, edges[position - 1] ?? 0, index), after: stretchOf(values, index, edges[position + 1] ?? values.length),
+    index,
+    p: 0,
+    before: stretchOf(values, edges[position - 1] ?? 0, index),
+    after: stretchOf(values, index, edges[position + 1] ?? values.length),
   }));
 };
 
-const toChange = (points: readonly HistoryPoint[], kept: readonly number[], change: FoundChange): HistoryChange => ({
+const toChange = (
+  points: readonly HistoryPoint[],
+  kept: readonly number[],
+  change: FoundChange,
+): HistoryChange => ({
   index: kept[change.index],
   night: points[kept[change.index]].night,
   before: change.before.mean,
@@ -55,7 +77,12 @@ const toChange = (points: readonly HistoryPoint[], kept: readonly number[], chan
   sessionAfter: points[kept[change.index]].session,
 });
 
-const stretchesOf = (points: readonly HistoryPoint[], kept: readonly number[], values: readonly number[], found: readonly FoundChange[]): HistoryStretch[] => {
+const stretchesOf = (
+  points: readonly HistoryPoint[],
+  kept: readonly number[],
+  values: readonly number[],
+  found: readonly FoundChange[],
+): HistoryStretch[] => {
   if (points.length === 0) return [];
   const bounds = [0, ...found.map(({index}) => index), values.length];
   return bounds.slice(0, -1).map((start, part): HistoryStretch => {
@@ -66,7 +93,11 @@ const stretchesOf = (points: readonly HistoryPoint[], kept: readonly number[], v
   });
 };
 
-const levelOf = (values: readonly number[], start: number, end: number): {level: number | null; low: number | null; high: number | null} => {
+const levelOf = (
+  values: readonly number[],
+  start: number,
+  end: number,
+): {level: number | null; low: number | null; high: number | null} => {
   if (end === start) return {level: null, low: null, high: null};
   const {n, mean, sd} = stretchOf(values, start, end);
   if (n === 1) return {level: mean, low: null, high: null};
@@ -74,12 +105,21 @@ const levelOf = (values: readonly number[], start: number, end: number): {level:
   return {level: mean, low: mean - reach, high: mean + reach};
 };
 
-/** The share of spiking runs is a series of its own: a patch that makes one run in thirty jump is a finding, not dirt. */
+/**
+ * The share of spiking runs is a series of its own: a patch that makes one run in thirty jump is a
+ * finding, not dirt.
+ */
 const spikeShareChanges = (points: readonly HistoryPoint[]): HistoryChange[] => {
-  const known = [...points.keys()].filter((at) => points[at].spikes !== null && (points[at].runs ?? 0) > 0);
+  const known = [...points.keys()].filter(
+    (at) => points[at].spikes !== null && (points[at].runs ?? 0) > 0,
+  );
   const shares = known.map((at) => points[at].spikes! / points[at].runs!);
   if (shares.every((share) => share === 0)) return [];
-  return findChangePoints(shares).found
-    .filter(({before, after}) => Math.abs(after.mean - before.mean) >= minShareChange && Math.min(before.n, after.n) >= leastShareNights)
+  return findChangePoints(shares)
+    .found.filter(
+      ({before, after}) =>
+        Math.abs(after.mean - before.mean) >= minShareChange &&
+        Math.min(before.n, after.n) >= leastShareNights,
+    )
     .map((change) => toChange(points, known, change));
 };

@@ -1,4 +1,5 @@
-// Student's t test of two stretches from their means and population standard deviations, as E-divisive with a t test uses it.
+// Student's t test of two stretches from their means and population standard deviations, as
+// E-divisive with a t test uses it.
 import {studentTwoSided} from '../stats/distributions.ts';
 import {varianceOfMean} from './correlation.ts';
 
@@ -21,13 +22,24 @@ export const stretchOf = (values: ArrayLike<number>, from: number, to: number): 
 };
 
 /**
- * Two-sided p, equal variances; the population standard deviations go in where the sample's belong, as Apache Otava does, so that
- * the limits published for it hold. 1 where fewer than three values are there or nothing differs. `rho`: how much a value follows
+ * Two-sided p, equal variances; the population standard deviations go in where the sample's belong,
+ * as Apache Otava does, so that
+ * the limits published for it hold. 1 where fewer than three values are there or nothing differs.
+ * `rho`: how much a value follows
  * the one before it; the means of such values vary more.
  */
 export const tTestP = (left: Stretch, right: Stretch, rho = 0): number => {
   const freedom = left.n + right.n - 2;
   if (freedom <= 0 || left.mean === right.mean) return 1;
   const pooled = ((left.n - 1) * left.sd ** 2 + (right.n - 1) * right.sd ** 2) / freedom;
-  return pooled === 0 ? 0 : studentTwoSided((left.mean - right.mean) / Math.sqrt(pooled * (varianceOfMean(left.n, rho) / left.n + varianceOfMean(right.n, rho) / right.n)), freedom);
+  return pooled === 0
+    ? 0
+    : studentTwoSided(
+        (left.mean - right.mean) /
+          Math.sqrt(
+            pooled *
+              (varianceOfMean(left.n, rho) / left.n + varianceOfMean(right.n, rho) / right.n),
+          ),
+        freedom,
+      );
 };

@@ -1,5 +1,6 @@
-// What history is: series of nights per workload, side, event and machine, with levels, change points, spike rates and marks.
-import type {AaRate} from '../rows/calibration.ts';
+// What history is: series of nights per workload, side, event and machine, with levels, change
+// points, spike rates and marks.
+import type {AaRate} from '../rows/calibration-rows.ts';
 import type {EventKind, HostRecord} from '../types.ts';
 
 /** Schema `jitstat/history/1`: what `jitstat history --json` prints and the history charts draw. */
@@ -27,7 +28,9 @@ export interface HistorySeries {
   readonly event: string;
   readonly unit: string;
   readonly kind: EventKind;
-  /** Name of the host; with the beginning of its id where two machines of the store share a name. */
+  /**
+   * Name of the host; with the beginning of its id where two machines of the store share a name.
+   */
   readonly machine: string;
   readonly points: readonly HistoryPoint[];
   /** Stretches between change points; they cover all points. */
@@ -40,7 +43,10 @@ export interface HistorySeries {
   readonly minSize: number;
 }
 
-/** One night. `value` null: the event was not counted, or the session was refused (`reason` says why). Nights without any session have no point. */
+/**
+ * One night. `value` null: the event was not counted, or the session was refused (`reason` says
+ * why). Nights without any session have no point.
+ */
 export interface HistoryPoint {
   /** `yyyy-mm-dd`, UTC; more than one point may fall on a day. */
   readonly night: string;
@@ -56,13 +62,19 @@ export interface HistoryPoint {
   readonly runs: number | null;
   /** Fraction of the time the event was counted. */
   readonly running: number | null;
-  /** The night as a whole stands out from its neighbours: shown, counted, and set aside for levels and change points. */
+  /**
+   * The night as a whole stands out from its neighbours: shown, counted, and set aside for levels
+   * and change points.
+   */
   readonly spike: boolean;
   readonly imageHash?: string;
   readonly reason?: string;
 }
 
-/** points[from..to], both included. `level` is the mean of its nights without spikes, with a 95 % interval (Student's t). */
+/**
+ * points[from..to], both included. `level` is the mean of its nights without spikes, with a 95 %
+ * interval (Student's t).
+ */
 export interface HistoryStretch {
   readonly from: number;
   readonly to: number;
@@ -94,7 +106,10 @@ export interface HistoryMark {
   readonly text: string;
 }
 
-/** Schema `jitstat/note/1`: a file of `<store>/notes`. Without `machine` and `workload` it stands on every series. */
+/**
+ * Schema `jitstat/note/1`: a file of `<store>/notes`. Without `machine` and `workload` it stands on
+ * every series.
+ */
 export interface Note {
   readonly schema: 'jitstat/note/1';
   /** `yyyy-mm-dd`. */
@@ -104,7 +119,10 @@ export interface Note {
   readonly workload?: string;
 }
 
-/** Schema `jitstat/night/1`: a file of `<store>/nights`, what one run of `jitstat nightly` did and said. */
+/**
+ * Schema `jitstat/night/1`: a file of `<store>/nights`, what one run of `jitstat nightly` did and
+ * said.
+ */
 export interface Night {
   readonly schema: 'jitstat/night/1';
   readonly id: string;
@@ -118,8 +136,15 @@ export interface Night {
   readonly machine: string;
   readonly host: HostRecord;
   readonly suite: string;
-  /** Session of the A/A, and whether it showed a change: then `alerts` of measured changes are silenced. */
-  readonly aa: {readonly session: string; readonly bad: boolean; readonly events: readonly string[]} | null;
+  /**
+   * Session of the A/A, and whether it showed a change: then `alerts` of measured changes are
+   * silenced.
+   */
+  readonly aa: {
+    readonly session: string;
+    readonly bad: boolean;
+    readonly events: readonly string[];
+  } | null;
   readonly workloads: readonly NightWorkload[];
   readonly alerts: readonly Alert[];
   /** What the night did differently from the suite, such as fewer quads for the time budget. */
@@ -141,8 +166,16 @@ export interface NightWorkload {
 }
 
 export type AlertCode =
-  | 'change-found' | 'budget-exceeded' | 'missing-workload' | 'refused-night' | 'unfinished-night' | 'not-counted'
-  | 'running-dropped' | 'host-changed' | 'perf-changed' | 'bad-aa';
+  | 'change-found'
+  | 'budget-exceeded'
+  | 'missing-workload'
+  | 'refused-night'
+  | 'unfinished-night'
+  | 'not-counted'
+  | 'running-dropped'
+  | 'host-changed'
+  | 'perf-changed'
+  | 'bad-aa';
 
 /** `gate`: it counts for the exit code. */
 export interface Alert {

@@ -5,15 +5,23 @@ import {lineAt, newFinder} from './lines.ts';
 import type {ReadTables} from './raw-table.ts';
 import {holdsTable} from './vocabulary.ts';
 
-const line = /^\s*(?:(?:\/\/|[#*])\s*)?(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
+const line =
+  /^\s*(?:(?:\/\/|[#*])\s*)?(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
 /** Where line breaks were lost other words may follow. */
 const joined = new RegExp(line.source.replace('\\s*$', '(?!\\S)'));
-/** What a mail program broke off a line: further measures alone, each with a unit per operation or second. */
-const continued = /^\s*(?:-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s/]{0,60}\/[^\s]{1,60}\s*)+$/;
+/**
+ * What a mail program broke off a line: further measures alone, each with a unit per operation or
+ * second.
+ */
+const continued =
+  /^\s*(?:-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s/]{0,60}\/[^\s]{1,60}\s*)+$/;
 const mostContinued = 6;
 const measure = /(-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?)\s+([^\s\d][^\s]{0,120})/g;
 
-/** One table a benchmark name and package, in order of first appearance: a row a unit with the mean over its lines, the lines as samples. */
+/**
+ * One table a benchmark name and package, in order of first appearance: a row a unit with the mean
+ * over its lines, the lines as samples.
+ */
 export const readBenchmarks = (lines: Lines): ReadTables => {
   const {text, starts, numbers} = lines;
   if (!text.includes('Benchmark')) return {tables: [], claimed: null};
@@ -21,20 +29,36 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
   const names = newFinder(text, 'Benchmark');
   const packages = newFinder(text, 'pkg:');
   let inPackage = '';
-  const found = new Map<string, {name: string; line: number; units: Map<string, number[]>; lines: number}>();
+  const found = new Map<
+    string,
+    {name: string; line: number; units: Map<string, number[]>; lines: number}
+  >();
   numbers.forEach((number, i) => {
     const end = starts[i + 1] - 1;
-    if (packages.within(starts[i], end)) inPackage = /^\s*pkg:\s*(\S+)/.exec(text.slice(starts[i], end))?.[1] ?? inPackage;
+    if (packages.within(starts[i], end))
+      inPackage = /^\s*pkg:\s*(\S+)/.exec(text.slice(starts[i], end))?.[1] ?? inPackage;
     if (!names.within(starts[i], end)) return;
     let last = i;
-    while (last - i < mostContinued && last + 1 < numbers.length && continued.test(lineAt(lines, last + 1))) last++;
-    const parts = Array.from({length: last - i + 1}, (_one, k) => lineAt(lines, i + k)).join(' ').split(/\s+(?=Benchmark\S*\s+\d+\s+-?\d)/);
+    while (
+      last - i < mostContinued &&
+      last + 1 < numbers.length &&
+      continued.test(lineAt(lines, last + 1))
+    )
+      last++;
+    const parts = Array.from({length: last - i + 1}, (_one, k) => lineAt(lines, i + k))
+      .join(' ')
+      .split(/\s+(?=Benchmark\S*\s+\d+\s+-?\d)/);
     for (const part of parts) {
       const match = (parts.length > 1 ? joined : line).exec(part);
       if (match === null) continue;
       if (!parts.some(holdsTable)) claimed.fill(1, i, last + 1);
       const key = `${match[1]} ${inPackage}`;
-      const entry = found.get(key) ?? {name: match[1], line: number, units: new Map<string, number[]>(), lines: 0};
+      const entry = found.get(key) ?? {
+        name: match[1],
+        line: number,
+        units: new Map<string, number[]>(),
+        lines: 0,
+      };
       entry.lines++;
       for (const [, value, unit] of match[3].matchAll(measure)) {
         const values = entry.units.get(unit);
@@ -44,21 +68,40 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
       found.set(key, entry);
     }
   });
-  const tables = [...found.values()].map((entry) => ({line: entry.line, doubtful: [], table: tableOf(entry.name, entry.lines, entry.units)}));
+  const tables = [...found.values()].map((entry) => ({
+    line: entry.line,
+    doubtful: [],
+    table: tableOf(entry.name, entry.lines, entry.units),
+  }));
   return {tables, claimed};
 };
 
-const tableOf = (name: string, runs: number, units: ReadonlyMap<string, readonly number[]>): ImportTable => {
+const tableOf = (
+  name: string,
+  runs: number,
+  units: ReadonlyMap<string, readonly number[]>,
+): ImportTable => {
   const side = /\/side=([^/]+)/.exec(name)?.[1];
-  const series = [...units].map(([unit, values]) => ({...named(unit), values: values.map((value) => value * named(unit).scale)}));
+  const series = [...units].map(([unit, values]) => ({
+    ...named(unit),
+    values: values.map((value) => value * named(unit).scale),
+  }));
   return {
-    command: name.replace(/\/side=[^/]+/, ''), label: side ?? null, runs: runs > 1 ? runs : null, elapsed: null, kind: 'benchmark',
+    command: name.replace(/\/side=[^/]+/, ''),
+    label: side ?? null,
+    runs: runs > 1 ? runs : null,
+    elapsed: null,
+    kind: 'benchmark',
     rows: series.map(({event, unit, values}) => rowOf(event, unit, values)),
-    samples: runs > 1 ? series.map(({event, unit, values}) => ({event, unit, values})) : [], warnings: [],
+    samples: runs > 1 ? series.map(({event, unit, values}) => ({event, unit, values})) : [],
+    warnings: [],
   };
 };
 
-/** `ns/op` of our own files is task-clock; `instructions/op` is instructions; Go's own units stay as they are. */
+/**
+ * `ns/op` of our own files is task-clock; `instructions/op` is instructions; Go's own units stay as
+ * they are.
+ */
 const named = (unit: string): {event: string; unit: string; scale: number} => {
   if (unit === 'ns/op') return {event: 'time', unit: 'ns', scale: 1};
   const own = /^(.+?)(?:-(msec|ns|sec))?\/op$/.exec(unit);
@@ -69,6 +112,18 @@ const named = (unit: string): {event: string; unit: string; scale: number} => {
 const rowOf = (event: string, unit: string, values: readonly number[]): ImportRow => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const sem = values.length < 2 || mean === 0 ? null : 100 * Math.sqrt(squares / (values.length - 1) / values.length) / mean;
-  return {event, value: mean, unit, sem, running: null, metric: null, metricUnit: null, status: 'ok'};
+  const sem =
+    values.length < 2 || mean === 0
+      ? null
+      : (100 * Math.sqrt(squares / (values.length - 1) / values.length)) / mean;
+  return {
+    event,
+    value: mean,
+    unit,
+    sem,
+    running: null,
+    metric: null,
+    metricUnit: null,
+    status: 'ok',
+  };
 };

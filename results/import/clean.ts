@@ -1,14 +1,20 @@
-// Takes off what terminals, mail programs and web pages put around a pasted output, keeping the line numbers of the source.
+// Takes off what terminals, mail programs and web pages put around a pasted output, keeping the
+// line numbers of the source.
 import {startsComment, uncomment} from './comments.ts';
 import {decodeQuotedPrintable, isQuotedPrintable, plain} from './decode.ts';
 import type {Lines} from './lines.ts';
 import {isBlank, isDigit, isLetter} from './perf-tokens.ts';
 
 const longLine = 300;
-/** Marks are sought in pieces of this many characters: a pattern's matches must fit into one array. */
+/**
+ * Marks are sought in pieces of this many characters: a pattern's matches must fit into one array.
+ */
 const longPiece = 1e6;
 
-/** The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break blanks. Linear in its length. */
+/**
+ * The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break
+ * blanks. Linear in its length.
+ */
 export const cleanLines = (text: string): Lines => {
   let rest = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (rest.includes('\r')) rest = rest.replace(/\r\n?/g, '\n');
@@ -21,7 +27,9 @@ export const cleanLines = (text: string): Lines => {
   return {...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])};
 };
 
-/** Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them. */
+/**
+ * Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them.
+ */
 const keptEmpty = 2;
 
 /** Lines that need no cleaning are taken over in one piece with those around them. */
@@ -60,7 +68,10 @@ const splitLines = (text: string): Lines => {
   return isCommented ? uncomment(lines) : lines;
 };
 
-/** Where the line at `from` begins behind the terminal's echo of `^C` and its quote marks (`> > `, `MF>`, `|`). */
+/**
+ * Where the line at `from` begins behind the terminal's echo of `^C` and its quote marks (`> > `,
+ * `MF>`, `|`).
+ */
 const unquoted = (text: string, from: number): number => {
   let start = behindEcho(text, from);
   for (let marks = 0; marks < 40; marks++) {
@@ -109,10 +120,21 @@ const hasInnerMark = (text: string, start: number, end: number): boolean => {
   return false;
 };
 
-/** Where line breaks were lost the quote marks stand between the rows. A single `>` may also be a shell's. */
+/**
+ * Where line breaks were lost the quote marks stand between the rows. A single `>` may also be a
+ * shell's.
+ */
 const withoutInnerMarks = (line: string): string => {
-  if (line.length <= longLine) return blanked(line, /perf stat |Performance counter|counter stats|stats for/.test(line) ? /(?<=\s)(?:>>+|>(?:\s>)+)(?=\s|$)/g : /(?<=\s)>+(?=\s|$)/g);
-  const marks = line.includes('counter stats for') ? /(?<=\s)(?:>+|[|\u2502])(?=\s|$)/g : /(?<=\s)>+(?=\s|$)/g;
+  if (line.length <= longLine)
+    return blanked(
+      line,
+      /perf stat |Performance counter|counter stats|stats for/.test(line)
+        ? /(?<=\s)(?:>>+|>(?:\s>)+)(?=\s|$)/g
+        : /(?<=\s)>+(?=\s|$)/g,
+    );
+  const marks = line.includes('counter stats for')
+    ? /(?<=\s)(?:>+|[|\u2502])(?=\s|$)/g
+    : /(?<=\s)>+(?=\s|$)/g;
   if (line.length <= longPiece) return blanked(line, marks);
   const parts: string[] = [];
   for (let from = 0; from < line.length;) {
@@ -123,4 +145,5 @@ const withoutInnerMarks = (line: string): string => {
   return parts.join('');
 };
 
-const blanked = (text: string, marks: RegExp): string => text.replace(marks, (found) => ' '.repeat(found.length));
+const blanked = (text: string, marks: RegExp): string =>
+  text.replace(marks, (found) => ' '.repeat(found.length));

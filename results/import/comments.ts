@@ -4,7 +4,9 @@ import {place} from './perf-head.ts';
 import {at, isBlank, sticky} from './perf-tokens.ts';
 import {headerPhrase, knownEvent} from './vocabulary.ts';
 
-const commentedStart = sticky(String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|\[ perf stat: executing run #|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place}|[\w:/.-]{1,20}-\d{1,10}(?=[,;|]))[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:(?:msec|Joules|MiB)[ \t]+)?|[,;|]\w*[,;|])(?:(?:\w+/)?${knownEvent}(?![\w-])|[a-z]\w*:[a-z]\w*|[a-z][\w-]*/\S+/)))`);
+const commentedStart = sticky(
+  String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|\[ perf stat: executing run #|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place}|[\w:/.-]{1,20}-\d{1,10}(?=[,;|]))[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:(?:msec|Joules|MiB)[ \t]+)?|[,;|]\w*[,;|])(?:(?:\w+/)?${knownEvent}(?![\w-])|[a-z]\w*:[a-z]\w*|[a-z][\w-]*/\S+/)))`,
+);
 const commentMarks = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
 
 /** True where the line at `start` is a header or row behind a mark of comments. */
@@ -14,7 +16,9 @@ export const startsComment = (text: string, start: number): boolean => {
   return commentMarks.has(text.charCodeAt(p)) && at(commentedStart, text, start) !== null;
 };
 
-/** Outputs kept in comments: the mark before a header or row is taken off the lines below it too. */
+/**
+ * Outputs kept in comments: the mark before a header or row is taken off the lines below it too.
+ */
 export const uncomment = ({text, starts: from, numbers}: Lines): Lines => {
   const starts = [0];
   const parts: string[] = [];

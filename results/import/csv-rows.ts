@@ -10,16 +10,28 @@ export interface CsvRow {
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 /** What may stand before a row: an arrow of a remark, the beginning of a string constant. */
-const arrows = /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
+const arrows =
+  /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
 /** How string constants of programs end: `\\n"`, `\\n\\`. */
 const stringEnd = /(?:\\n)?["\\]+[,;)+]*\s*(?:\/\/.*)?$/;
 /** The judgement of a metric that some versions put behind it. */
-const thresholds: ReadonlySet<string> = new Set(['good', 'less good', 'nearly bad', 'bad', 'unknown']);
+const thresholds: ReadonlySet<string> = new Set([
+  'good',
+  'less good',
+  'nearly bad',
+  'bad',
+  'unknown',
+]);
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|[^#]{1,24}-\d+)$/;
 
-/** Rows of perf 2.6.38 to 4.x: `884,cache-misses`, `0.65,msec,task-clock,1.10%`, `1166462,cycles,1215612,70.15`, behind time and place. */
+/**
+ * Rows of perf 2.6.38 to 4.x: `884,cache-misses`, `0.65,msec,task-clock,1.10%`,
+ * `1166462,cycles,1215612,70.15`, behind time and place.
+ */
 export const mostShort = 160;
-const shortRow = new RegExp(String.raw`^\s*(?:(\d{1,9}[.,]\d{9})([,;|]))?(?:(S\d+|S\d+-C\d+|CPU\d+)([,;|])(?:(\d{1,6})\4(?=\d[\d.]*\4|<))?)?(\d+(?:[.,]\d+)?|<not (?:supported|counted)>)([,;|])(?:(msec|)\7)?((?:${knownEvent}|task-clock-msecs|raw 0x[0-9a-f]{1,16}|r[0-9a-f]{2,16})(?::[a-zA-Z]{1,8})?)(?:\7(\d[\d.,]*)%)?(?:\7(\d+)\7(\d+[.,]\d\d))?\s*$`);
+const shortRow = new RegExp(
+  String.raw`^\s*(?:(\d{1,9}[.,]\d{9})([,;|]))?(?:(S\d+|S\d+-C\d+|CPU\d+)([,;|])(?:(\d{1,6})\4(?=\d[\d.]*\4|<))?)?(\d+(?:[.,]\d+)?|<not (?:supported|counted)>)([,;|])(?:(msec|)\7)?((?:${knownEvent}|task-clock-msecs|raw 0x[0-9a-f]{1,16}|r[0-9a-f]{2,16})(?::[a-zA-Z]{1,8})?)(?:\7(\d[\d.,]*)%)?(?:\7(\d+)\7(\d+[.,]\d\d))?\s*$`,
+);
 
 export const splitShort = (text: string): RawRow | null => {
   const found = shortRow.exec(text);
@@ -27,9 +39,16 @@ export const splitShort = (text: string): RawRow | null => {
   const [, time, , place, , cpus, printed, , unit, event, noise, , running] = found;
   const isCounted = !printed.startsWith('<');
   return {
-    event: event.replace(/-msecs$/, ''), count: isCounted ? printed : null, unit: unit ?? (/^(?:task|cpu)-clock/.test(event) && /[.,]/.test(printed) ? 'msec' : ''),
+    event: event.replace(/-msecs$/, ''),
+    count: isCounted ? printed : null,
+    unit: unit ?? (/^(?:task|cpu)-clock/.test(event) && /[.,]/.test(printed) ? 'msec' : ''),
     status: isCounted ? 'ok' : printed === '<not counted>' ? 'not-counted' : 'not-supported',
-    metrics: [], noise: noise ?? null, running: running ?? null, time: time ?? null, aggregate: place === undefined ? null : cpus === undefined ? place : `${place} ${cpus}`, group: false,
+    metrics: [],
+    noise: noise ?? null,
+    running: running ?? null,
+    time: time ?? null,
+    aggregate: place === undefined ? null : cpus === undefined ? place : `${place} ${cpus}`,
+    group: false,
   };
 };
 
@@ -37,13 +56,19 @@ const splitFields = (text: string, separator: string): string[] => {
   const fields = text.replace(arrows, '').replace(stringEnd, '').split(separator);
   if (fields.length > 6 && thresholds.has(fields[fields.length - 1].trim())) fields.pop();
   while (fields.length > 7 && fields[fields.length - 1].trim() === '') fields.pop();
-  if (text.includes(' ') || text.includes('\t')) for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
+  if (text.includes(' ') || text.includes('\t'))
+    for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
   if (separator === '/' || !text.includes('/')) return fields;
   // Separators inside `pmu/term=1,term=2/` belong to the name.
   const joined: string[] = [];
   for (const field of fields) {
     const last = joined.at(-1);
-    if (last !== undefined && (last.split('/').length - 1) % 2 === 1 && /^[A-Za-z_]\w*\//.test(last)) joined[joined.length - 1] = last + separator + field;
+    if (
+      last !== undefined &&
+      (last.split('/').length - 1) % 2 === 1 &&
+      /^[A-Za-z_]\w*\//.test(last)
+    )
+      joined[joined.length - 1] = last + separator + field;
     else joined.push(field);
   }
   return joined;
@@ -55,7 +80,10 @@ interface Prefix {
   readonly rest: string[];
 }
 
-/** Takes time and aggregation fields off; perf up to 6.0 put a stray separator before or between them on comment rows. */
+/**
+ * Takes time and aggregation fields off; perf up to 6.0 put a stray separator before or between
+ * them on comment rows.
+ */
 const splitPrefix = (fields: readonly string[]): Prefix => {
   let rest = [...fields];
   let time: string | null = null;
@@ -65,7 +93,11 @@ const splitPrefix = (fields: readonly string[]): Prefix => {
   if (aggregateField.test(rest[0] ?? '') && !count.test(rest[0])) {
     const name = rest.shift() ?? '';
     aggregates.push(name);
-    const hasCpus = /^\d+$/.test(rest[0] ?? '') && (count.test(rest[1] ?? '') || rest[1] === '') && !name.startsWith('CPU') && /^[SDNCL]-?\d/.test(name);
+    const hasCpus =
+      /^\d+$/.test(rest[0] ?? '') &&
+      (count.test(rest[1] ?? '') || rest[1] === '') &&
+      !name.startsWith('CPU') &&
+      /^[SDNCL]-?\d/.test(name);
     if (hasCpus) aggregates.push(rest.shift() ?? '');
   }
   return {time, aggregate: aggregates.length === 0 ? null : aggregates.join(' '), rest};
@@ -76,28 +108,59 @@ export const splitCount = (text: string, separator: string): CsvRow | null => {
   // Split at `:`, modifiers were taken off their event: `instructions:u`.
   const isCut = separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(rest[3] ?? '');
   const fields = isCut ? [...rest.slice(0, 2), `${rest[2]}:${rest[3]}`, ...rest.slice(4)] : rest;
-  if (fields.length < 5 || !count.test(fields[0]) || !isUnit(fields[1], fields[2]) || !eventName.test(fields[2])) return null;
+  if (
+    fields.length < 5 ||
+    !count.test(fields[0]) ||
+    !isUnit(fields[1], fields[2]) ||
+    !eventName.test(fields[2])
+  )
+    return null;
   let next = 3;
   let noise: string | null = null;
   // With -G the control group follows the event.
-  const group = /^\/|^[a-zA-Z]/.test(fields[next] ?? '') && /^\d+$|%$/.test(fields[next + 1] ?? '') ? fields[next++] : null;
+  const group =
+    /^\/|^[a-zA-Z]/.test(fields[next] ?? '') && /^\d+$|%$/.test(fields[next + 1] ?? '')
+      ? fields[next++]
+      : null;
   if (/^-?[\d.,]+%$/.test(fields[next])) noise = fields[next++].slice(0, -1);
-  if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+[.,]\d+$/.test(fields[next + 1] ?? '')) return null;
+  if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+[.,]\d+$/.test(fields[next + 1] ?? ''))
+    return null;
   const running = fields[next + 1];
   const value = fields[next + 2] ?? '';
   // The comment's unit may itself hold the separator (`K/sec` split at `/`).
-  const unit = fields.slice(next + 3).join(separator).replace(/\s+/g, ' ').trim();
+  const unit = fields
+    .slice(next + 3)
+    .join(separator)
+    .replace(/\s+/g, ' ')
+    .trim();
   const isCounted = fields[0].startsWith('<') ? null : fields[0];
-  return {kind: 'count', row: {
-    event: fields[2], count: isCounted, unit: fields[1], status: isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
-    metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}], noise, running, time, aggregate: group === null ? aggregate : [aggregate, group].filter((part) => part !== null).join(' '), group: false,
-  }};
+  return {
+    kind: 'count',
+    row: {
+      event: fields[2],
+      count: isCounted,
+      unit: fields[1],
+      status:
+        isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
+      metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}],
+      noise,
+      running,
+      time,
+      aggregate:
+        group === null ? aggregate : [aggregate, group].filter((part) => part !== null).join(' '),
+      group: false,
+    },
+  };
 };
 
 /** Of a PMU's event any word is a unit. */
-const isUnit = (word: string, event: string): boolean => word === '' || unitNames.has(word) || (/^[A-Za-z%/]{1,12}$/.test(word) && event.includes('/'));
+const isUnit = (word: string, event: string): boolean =>
+  word === '' || unitNames.has(word) || (/^[A-Za-z%/]{1,12}$/.test(word) && event.includes('/'));
 
-/** `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of the row or group above. */
+/**
+ * `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of
+ * the row or group above.
+ */
 export const splitMetric = (text: string, separator: string): CsvRow | null => {
   const fields = splitFields(text, separator);
   if (fields.length < 5) return null;
@@ -105,9 +168,29 @@ export const splitMetric = (text: string, separator: string): CsvRow | null => {
   const words = rest.at(-1)?.replace(/\s+/g, ' ') ?? '';
   const value = rest.at(-2) ?? '';
   const numbers = rest.slice(0, -2).filter((field) => field !== '');
-  if (rest[0] !== '' || words === '' || !/^[A-Za-z%/]/.test(words) || numbers.length > 2 || !numbers.every((field) => /^\d+(?:\.\d+)?$/.test(field))) return null;
+  if (
+    rest[0] !== '' ||
+    words === '' ||
+    !/^[A-Za-z%/]/.test(words) ||
+    numbers.length > 2 ||
+    !numbers.every((field) => /^\d+(?:\.\d+)?$/.test(field))
+  )
+    return null;
   if (value !== '' && !/^-?\d+(?:[.,]\d+)?$/.test(value)) return null;
   const running = numbers.length === 2 ? numbers[1] : null;
-  const row: RawRow = {event: words, count: null, status: 'ok', unit: '', metrics: [{value: value === '' ? null : value, text: words}], noise: null, running, time, aggregate, group: true};
-  return value === '' && /^(?:Topdown|Default|[A-Z])\w*(?: \(\w+\))?$/.test(words) ? {kind: 'group', row: {...row, metrics: []}} : {kind: 'metric', row};
+  const row: RawRow = {
+    event: words,
+    count: null,
+    status: 'ok',
+    unit: '',
+    metrics: [{value: value === '' ? null : value, text: words}],
+    noise: null,
+    running,
+    time,
+    aggregate,
+    group: true,
+  };
+  return value === '' && /^(?:Topdown|Default|[A-Z])\w*(?: \(\w+\))?$/.test(words)
+    ? {kind: 'group', row: {...row, metrics: []}}
+    : {kind: 'metric', row};
 };

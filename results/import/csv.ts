@@ -1,4 +1,5 @@
-// Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the defects of each.
+// Reads `perf stat -x SEP`: one row a line, any separator, of every version since 4.4 and with the
+// defects of each.
 import type {CsvRow} from './csv-rows.ts';
 import {mostShort, splitCount, splitMetric, splitShort} from './csv-rows.ts';
 import type {Lines} from './lines.ts';
@@ -13,9 +14,12 @@ const anyEvent = new RegExp(String.raw`${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
 const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
 
 /**
- * Field order (perf 3.x to 6.19): time (`-I`), aggregation fields, value, unit, event, standard error in percent (only `-r`),
- * running time in ns, running percent, comment value, comment unit. Rows with an empty value carry a further comment of the row
- * above, or a metric group. Blanks as separator are refused: an empty unit cannot be told from none.
+ * Field order (perf 3.x to 6.19): time (`-I`), aggregation fields, value, unit, event, standard
+ * error in percent (only `-r`),
+ * running time in ns, running percent, comment value, comment unit. Rows with an empty value carry
+ * a further comment of the row
+ * above, or a metric group. Blanks as separator are refused: an empty unit cannot be told from
+ * none.
  */
 export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
@@ -23,7 +27,8 @@ export const readCsv = (lines: Lines): ReadTables => {
   const claimed = new Uint8Array(numbers.length);
   const tables = newLineTables(lines, startsNext);
   for (let i = 0; i < numbers.length; i++) {
-    // Without a separator only the rows of old versions can be read, which begin with a count, a core or a time.
+    // Without a separator only the rows of old versions can be read, which begin with a count, a
+    // core or a time.
     const mayBeShort = shortStarts.has(whole.charCodeAt(skipBlank(whole, starts[i])));
     if (separators.length === 0 && !mayBeShort) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
@@ -53,14 +58,18 @@ const shortStarts = new Set([...'0123456789<SC'].map((character) => character.ch
 
 /** Means of repeated runs have a noise in every row, and single runs in none. */
 const startsNext = (open: RawTable, row: RawRow): boolean =>
-  (open.rows.length > 0 && (open.rows[0].noise === null) !== (row.noise === null)) || repeatsFirst(open, row);
+  (open.rows.length > 0 && (open.rows[0].noise === null) !== (row.noise === null)) ||
+  repeatsFirst(open, row);
 
 /** A separator seen in as many lines is taken as seen in every further line that has it. */
 const often = 100;
 /** Of a long line the beginning tells. */
 const mostSought = 600;
 
-/** The separators that lines of this text can be split by: known events tell any, other events the common ones. */
+/**
+ * The separators that lines of this text can be split by: known events tell any, other events the
+ * common ones.
+ */
 const findSeparators = (lines: Lines): string[] => {
   const found = new Map<string, number>();
   let usual: string | null = null;
@@ -73,7 +82,12 @@ const findSeparators = (lines: Lines): string[] => {
     const blanks = text.trimStart().indexOf('  ');
     if (blanks > 0 && text.trimStart().charAt(blanks - 1) !== '%') continue;
     const event = anyEvent.exec(text);
-    const rest = event === null ? null : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(text.slice(event.index + event[0].length));
+    const rest =
+      event === null
+        ? null
+        : /^([^\w\s.<>()"%-]{1,3}|\t)(?:\d+[.,]?\d*%\1)?\d+\1/.exec(
+            text.slice(event.index + event[0].length),
+          );
     const tried = rest === null ? commonSeparators : [rest[1]];
     for (const separator of tried) {
       if (!isSplit(text, separator, 4) || splitCount(text, separator) === null) continue;
@@ -82,7 +96,10 @@ const findSeparators = (lines: Lines): string[] => {
       found.set(separator, usual === separator ? Infinity : seen);
     }
   }
-  return [...found].sort((a, b) => b[1] - a[1]).map(([separator]) => separator).slice(0, 3);
+  return [...found]
+    .sort((a, b) => b[1] - a[1])
+    .map(([separator]) => separator)
+    .slice(0, 3);
 };
 
 /** At least so many separators: cheaper to see than to split. */
@@ -100,10 +117,21 @@ const mostLineLength = 1e6;
 /** More separators than this and line breaks may have been lost between rows. */
 const mostSeparators = 8;
 
-/** The rows of a line: more than one where line breaks were lost, none where any part of it is something else. */
-const readLine = (text: string, separators: readonly string[], isOpen: boolean, mayBeShort: boolean): CsvRow[] => {
+/**
+ * The rows of a line: more than one where line breaks were lost, none where any part of it is
+ * something else.
+ */
+const readLine = (
+  text: string,
+  separators: readonly string[],
+  isOpen: boolean,
+  mayBeShort: boolean,
+): CsvRow[] => {
   // Rows of a table have more blanks than one behind their count.
-  const short = mayBeShort && text.length <= mostShort && !text.trimStart().includes('  ') ? splitShort(text) : null;
+  const short =
+    mayBeShort && text.length <= mostShort && !text.trimStart().includes('  ')
+      ? splitShort(text)
+      : null;
   if (short !== null) return [{kind: 'count', row: short}];
   if (text.length > mostLineLength) return [];
   for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {
@@ -112,7 +140,16 @@ const readLine = (text: string, separators: readonly string[], isOpen: boolean, 
       const parts = isSplit(text, separator, mostSeparators) ? splitRows(text, separator) : [text];
       const first = parts[0].length > mostRowLength ? null : split(parts[0], separator);
       if (first === null) continue;
-      const rows = [first, ...parts.slice(1).map((part) => part.length > mostRowLength ? null : splitCount(part, separator) ?? splitMetric(part, separator))];
+      const rows = [
+        first,
+        ...parts
+          .slice(1)
+          .map((part) =>
+            part.length > mostRowLength
+              ? null
+              : (splitCount(part, separator) ?? splitMetric(part, separator)),
+          ),
+      ];
       if (rows.every((row) => row !== null)) return rows;
     }
   }
@@ -135,15 +172,25 @@ const rowStarts = new Map<string, RegExp>();
 /** A blank before what begins a row: time, place, count, unit, event; or a further comment. */
 const rowStart = (separator: string): RegExp => {
   const mark = separator.replace(/[|^$.*+?()[\]{}\\/]/g, String.raw`\$&`);
-  const known = rowStarts.get(separator) ?? new RegExp(String.raw`\s+(?=(?:\d{1,9}[.,]\d{9}${mark})?(?:(?:S-?\d|CPU-?\d|[NDCL]\d|[\w:/-]{1,16}-\d)[\w-]{0,40}${mark}(?:\d{1,6}${mark})?)?(?:\d[\d.]*|<not (?:supported|counted)>)${mark}[A-Za-z%/]{0,12}${mark}[A-Za-z_]|${mark}{3})`, 'g');
+  const known =
+    rowStarts.get(separator) ??
+    new RegExp(
+      String.raw`\s+(?=(?:\d{1,9}[.,]\d{9}${mark})?(?:(?:S-?\d|CPU-?\d|[NDCL]\d|[\w:/-]{1,16}-\d)[\w-]{0,40}${mark}(?:\d{1,6}${mark})?)?(?:\d[\d.]*|<not (?:supported|counted)>)${mark}[A-Za-z%/]{0,12}${mark}[A-Za-z_]|${mark}{3})`,
+      'g',
+    );
   rowStarts.set(separator, known);
   return known;
 };
 
-/** The last row with the rest of its comment, where a mail program broke the line within it (`insn` / `per cycle`); null where it did not. */
+/**
+ * The last row with the rest of its comment, where a mail program broke the line within it (`insn`
+ * / `per cycle`); null where it did not.
+ */
 const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
   const last = row.metrics.at(-1);
   if (last === undefined || next.length > 40 || !/[a-z]/.test(next)) return null;
   const text = `${last.text} ${next.trim()}`;
-  return isComment(text) ? {kind, row: {...row, metrics: [...row.metrics.slice(0, -1), {...last, text}]}} : null;
+  return isComment(text)
+    ? {kind, row: {...row, metrics: [...row.metrics.slice(0, -1), {...last, text}]}}
+    : null;
 };

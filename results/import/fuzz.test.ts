@@ -1,4 +1,5 @@
-// Mutated outputs: no crash, no hang, and no number that is not in the text. JITSTAT_FUZZ=100000 runs as many.
+// Mutated outputs: no crash, no hang, and no number that is not in the text. JITSTAT_FUZZ=100000
+// runs as many.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {importText} from './index.ts';
@@ -14,11 +15,19 @@ const prose = [
   '| 31337 | 31,337 |\n 31337  scsi-trans\n31337\tsrc/foo_bar',
 ] as const;
 const files = [
-  ...(existsSync(shared) ? readdirSync(shared).filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json')).map((name) => readFileSync(new URL(name, shared), 'utf8')) : []),
+  ...(existsSync(shared)
+    ? readdirSync(shared)
+        .filter((name) => /\.(?:txt|csv|json)$/.test(name) && !name.endsWith('.expected.json'))
+        .map((name) => readFileSync(new URL(name, shared), 'utf8'))
+    : []),
   ...readdirSync(local).map((name) => readFileSync(new URL(name, local), 'utf8')),
 ];
 /** Each as it is, quoted, and behind blanks. */
-const texts = files.flatMap((text) => [text, text.replace(/^/gm, '> > '), text.replace(/^/gm, '    ')]);
+const texts = files.flatMap((text) => [
+  text,
+  text.replace(/^/gm, '> > '),
+  text.replace(/^/gm, '    '),
+]);
 const count = Number(process.env['JITSTAT_FUZZ'] ?? 3000);
 
 /** mulberry32: a small seeded generator of numbers in [0, 1). */
@@ -33,8 +42,38 @@ const random = (seed: number): (() => number) => {
 };
 
 const inserts = [
-  '\u0000', '9'.repeat(400), '1e308', '-', '\u0663\u0664\u0665', '\u4e16\u754c', '1,2,3,4', '..', '<not supported>', '( +-', '%', '#', '\n', '\r', '> > ', '{', '}', '"', ',,,,,,', '=\n', '=20',
-  'seconds time elapsed', 'Performance counter stats for', '0x1f', 'NaN', 'Infinity', '\u00a0', '\u001b[31m', '18446744073709551616', '0', '&lt;', '|',
+  '\u0000',
+  '9'.repeat(400),
+  '1e308',
+  '-',
+  '\u0663\u0664\u0665',
+  '\u4e16\u754c',
+  '1,2,3,4',
+  '..',
+  '<not supported>',
+  '( +-',
+  '%',
+  '#',
+  '\n',
+  '\r',
+  '> > ',
+  '{',
+  '}',
+  '"',
+  ',,,,,,',
+  '=\n',
+  '=20',
+  'seconds time elapsed',
+  'Performance counter stats for',
+  '0x1f',
+  'NaN',
+  'Infinity',
+  '\u00a0',
+  '\u001b[31m',
+  '18446744073709551616',
+  '0',
+  '&lt;',
+  '|',
 ] as const;
 
 const mutate = (text: string, next: () => number): string => {
@@ -59,12 +98,24 @@ const mutate = (text: string, next: () => number): string => {
   return result;
 };
 
-/** Digits of every number of the text, without group marks, points and leading zeros: what a value read from it must consist of. */
-const digitRuns = (text: string): string => text.normalize('NFKC').replace(/[.,'\u00a0\u202f\u2009\u0000]|\u001b\[[0-9;]*[A-Za-z]|=\n/g, '').replace(/(\d) (?=\d{3}(?!\d))/g, '$1');
+/**
+ * Digits of every number of the text, without group marks, points and leading zeros: what a value
+ * read from it must consist of.
+ */
+const digitRuns = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/[.,'\u00a0\u202f\u2009\u0000]|\u001b\[[0-9;]*[A-Za-z]|=\n/g, '')
+    .replace(/(\d) (?=\d{3}(?!\d))/g, '$1');
 
 const digitsOf = (value: number): string => {
-  const plain = Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : String(value);
-  return plain.replace(/^-/, '').replace('.', '').replace(/^0+(?=\d)/, '').replace(/(?<=\d)0+$/, '');
+  const plain =
+    Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : String(value);
+  return plain
+    .replace(/^-/, '')
+    .replace('.', '')
+    .replace(/^0+(?=\d)/, '')
+    .replace(/(?<=\d)0+$/, '');
 };
 
 describe(`${count} mutated outputs`, () => {
@@ -84,11 +135,13 @@ describe(`${count} mutated outputs`, () => {
         expect(table.elapsed?.seconds).not.toBe(31337.5);
         for (const row of table.rows) {
           if (row.value === null) continue;
-          if (row.value === 31337) expect.fail(`${row.event} = 31337 was made from prose in mutation ${i}`);
+          if (row.value === 31337)
+            expect.fail(`${row.event} = 31337 was made from prose in mutation ${i}`);
           expect(Number.isFinite(row.value)).toBe(true);
           // More than 15 digits are not exact in a double; their head is.
           const digits = digitsOf(row.value).slice(0, 15);
-          if (!runs.includes(digits) && !decoded.includes(digits)) expect.fail(`${row.event} = ${row.value} is not in the text of mutation ${i}`);
+          if (!runs.includes(digits) && !decoded.includes(digits))
+            expect.fail(`${row.event} = ${row.value} is not in the text of mutation ${i}`);
         }
       }
     }

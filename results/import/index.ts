@@ -1,4 +1,5 @@
-// Reads any output jitstat understands into one document: what kind of text it is, its tables, and every doubt about them.
+// Reads any output jitstat understands into one document: what kind of text it is, its tables, and
+// every doubt about them.
 import type {ImportDocument} from '../types.ts';
 import {readBenchmarks} from './benchmarks.ts';
 import {cleanLines} from './clean.ts';
@@ -15,7 +16,10 @@ import {attachRuns} from './runs.ts';
 import {readVerbose} from './verbose.ts';
 import {withWarnings} from './warnings/index.ts';
 
-/** The tables of a text, in order. `source` names it (a file name or `-`). Never throws on content: what is not understood is warned of. */
+/**
+ * The tables of a text, in order. `source` names it (a file name or `-`). Never throws on content:
+ * what is not understood is warned of.
+ */
 export const importText = (text: string, source: string): ImportDocument => {
   const whole = readJsonDocument(text);
   if (whole !== null) return {schema: 'jitstat/import/1', source, tables: whole, warnings: []};
@@ -34,8 +38,17 @@ export const importText = (text: string, source: string): ImportDocument => {
   const benchmarks = take(readBenchmarks);
   const others = [...take(readJsonLines), ...take(readCsv), ...own, ...benchmarks];
   const perf = readPerfText(lines);
-  const placed = [...(inner?.tables ?? []), ...others, ...perf.tables].sort((a, b) => a.line - b.line);
+  const placed = [...(inner?.tables ?? []), ...others, ...perf.tables].sort(
+    (a, b) => a.line - b.line,
+  );
   const {tables, unread: loose} = attachRuns(placed, runs, lines.numbers);
-  const unread = [...perf.unread, ...loose, ...others.flatMap((table) => table.doubtful)].sort((a, b) => a - b);
-  return {schema: 'jitstat/import/1', source, tables: tables.map(withWarnings), warnings: notUnderstood(unread)};
+  const unread = [...perf.unread, ...loose, ...others.flatMap((table) => table.doubtful)].sort(
+    (a, b) => a - b,
+  );
+  return {
+    schema: 'jitstat/import/1',
+    source,
+    tables: tables.map(withWarnings),
+    warnings: notUnderstood(unread),
+  };
 };

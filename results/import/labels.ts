@@ -1,5 +1,13 @@
-// The words that name a table in a mail: `Before:`, `With this patch:`, a heading, or the command line above it.
-import {beforeVerbose, endsAsName, isChatter, isHeading, isShell, startsShell} from './label-words.ts';
+// The words that name a table in a mail: `Before:`, `With this patch:`, a heading, or the command
+// line above it.
+import {
+  beforeVerbose,
+  endsAsName,
+  isChatter,
+  isHeading,
+  isShell,
+  startsShell,
+} from './label-words.ts';
 import {sideOfLabel} from './pairs.ts';
 
 const [mostCharacters, mostLines] = [3000, 40];
@@ -16,8 +24,10 @@ export interface ShellLine {
 }
 
 /**
- * `label` null = nothing names the table. `shell` only where the command line itself introduces the table (it ends in `:`).
- * `lasts`: the label is a heading or ends in `:`, and so may name several tables. `isBare`: no words at all.
+ * `label` null = nothing names the table. `shell` only where the command line itself introduces the
+ * table (it ends in `:`).
+ * `lasts`: the label is a heading or ends in `:`, and so may name several tables. `isBare`: no
+ * words at all.
  */
 export interface Naming {
   readonly label: string | null;
@@ -27,33 +37,63 @@ export interface Naming {
 }
 
 export const labelOf = (between: string): Naming => {
-  const all = beforeVerbose(between.slice(-mostCharacters)).split('\n').slice(-mostLines).map((line) => line.trim());
+  const all = beforeVerbose(between.slice(-mostCharacters))
+    .split('\n')
+    .slice(-mostLines)
+    .map((line) => line.trim());
   const last = all.findLast((line) => line !== '' && !isChatter(line));
-  const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({label: clip(words), shell, lasts, isBare: false});
+  const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({
+    label: clip(words),
+    shell,
+    lasts,
+    isBare: false,
+  });
   if (last === undefined) return {label: null, shell: null, lasts: false, isBare: true};
   const shell = introducing(all, last);
   if (shell !== null) return named(shell.command, true, shell);
   // Line breaks were lost: the name is the last phrase, if it ends in a colon.
-  if (last.length > longest && last.endsWith(':')) return named(last.slice(-160, -1).split(/(?<=[.?!:>])\s+|\s{7,}/).at(-1) ?? '', true);
+  if (last.length > longest && last.endsWith(':'))
+    return named(
+      last
+        .slice(-160, -1)
+        .split(/(?<=[.?!:>])\s+|\s{7,}/)
+        .at(-1) ?? '',
+      true,
+    );
   if (endsAsName(last)) return named(last, true);
-  if (last.length <= shortest && sideOfLabel(last) !== null) return named(last, !last.startsWith('('));
+  if (last.length <= shortest && sideOfLabel(last) !== null)
+    return named(last, !last.startsWith('('));
   const lines = all.filter((line) => line !== '' && !isChatter(line));
   // Between the command line and its table stands what the program printed.
   const command = lines.findLastIndex((line) => isShell(line));
   const upper = command < 0 ? lines : lines.slice(0, command);
   // Words before another command are that one's.
-  const above = upper.slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1).slice(-namingLines);
-  const words = above.findLast((line) => endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? ''));
+  const above = upper
+    .slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1)
+    .slice(-namingLines);
+  const words = above.findLast(
+    (line) => endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? ''),
+  );
   if (words !== undefined) return named(words, true);
   if (command >= 0) return named(withoutPrompt(lines[command]), false);
-  if (/[.?!]$|[{}<>@|]/.test(last) || last.length > 72) return {label: null, shell: null, lasts: false, isBare: false};
+  if (/[.?!]$|[{}<>@|]/.test(last) || last.length > 72)
+    return {label: null, shell: null, lasts: false, isBare: false};
   return named(last, false);
 };
 
-/** True where words between two rows begin another output: a name, a heading, a command, a fence that closes and opens. */
-export const namesNext = (between: string): boolean => labelOf(between).lasts || between.split('\n').some((line) => isShell(line)) || (between.match(/^\s*```/gm)?.length ?? 0) > 1;
+/**
+ * True where words between two rows begin another output: a name, a heading, a command, a fence
+ * that closes and opens.
+ */
+export const namesNext = (between: string): boolean =>
+  labelOf(between).lasts ||
+  between.split('\n').some((line) => isShell(line)) ||
+  (between.match(/^\s*```/gm)?.length ?? 0) > 1;
 
-/** The command line that ends in a colon at `last`; a mail program may have broken it, but not at an empty line. */
+/**
+ * The command line that ends in a colon at `last`; a mail program may have broken it, but not at an
+ * empty line.
+ */
 const introducing = (all: readonly string[], last: string): ShellLine | null => {
   if (!last.endsWith(':')) return null;
   const end = all.lastIndexOf(last);
@@ -63,22 +103,58 @@ const introducing = (all: readonly string[], last: string): ShellLine | null => 
 };
 
 /** The command line from perf on, its first characters. */
-const withoutPrompt = (line: string): string => line.slice(Math.max(0, line.search(/[^\s`'"$#]*perf(?:[_-][\w.-]+)? stat(?:\s|$)/))).slice(0, longest);
+const withoutPrompt = (line: string): string =>
+  line
+    .slice(Math.max(0, line.search(/[^\s`'"$#]*perf(?:[_-][\w.-]+)? stat(?:\s|$)/)))
+    .slice(0, longest);
 
 /** The words before a number on its own line: `base:`, `+NUMA no slow start:`. */
-export const ownLabel = (words: string): string | null => /[A-Za-z]/.test(words) ? clip(words) : null;
+export const ownLabel = (words: string): string | null =>
+  /[A-Za-z]/.test(words) ? clip(words) : null;
 
 const clip = (words: string): string | null => {
-  const bare = words.replace(/^[\s#*_|>"'`$+-]+/, '').replace(/\s+/g, ' ').replace(/[\s:\uff1a|`*_]+$/, '').trim();
+  const bare = words
+    .replace(/^[\s#*_|>"'`$+-]+/, '')
+    .replace(/\s+/g, ' ')
+    .replace(/[\s:\uff1a|`*_]+$/, '')
+    .trim();
   const signed = /^\s*([+-])[A-Z]{3,}/.exec(words);
   const label = signed === null ? bare : signed[1] + bare;
-  return label === '' ? null : label.length > longest ? label.slice(-longest).replace(/^\S*\s+/, '') : label;
+  return label === ''
+    ? null
+    : label.length > longest
+      ? label.slice(-longest).replace(/^\S*\s+/, '')
+      : label;
 };
 
-const withArgument = new Set(['-e', '-r', '-C', '-p', '-t', '-o', '-I', '-x', '-M', '-G', '-D', '--repeat', '--event', '--metrics', '--delay', '--output', '--cpu', '--pid', '--tid']);
+const withArgument = new Set([
+  '-e',
+  '-r',
+  '-C',
+  '-p',
+  '-t',
+  '-o',
+  '-I',
+  '-x',
+  '-M',
+  '-G',
+  '-D',
+  '--repeat',
+  '--event',
+  '--metrics',
+  '--delay',
+  '--output',
+  '--cpu',
+  '--pid',
+  '--tid',
+]);
 
 const shellOf = (line: string): ShellLine | null => {
-  const words = line.slice(line.lastIndexOf('perf stat') + 'perf stat'.length).replace(/:$/, '').trim().split(/\s+/);
+  const words = line
+    .slice(line.lastIndexOf('perf stat') + 'perf stat'.length)
+    .replace(/:$/, '')
+    .trim()
+    .split(/\s+/);
   let runs: number | null = null;
   let i = 0;
   while (i < words.length && words[i].startsWith('-') && words[i] !== '--') {

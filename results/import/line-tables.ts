@@ -21,20 +21,38 @@ export interface LineTables {
 /** Lines above a table that may name it. */
 const namingLines = 12;
 
-/** The first event again, and not as one more of a kind (a core, an interval, the same event twice in a row), begins the next table. */
+/**
+ * The first event again, and not as one more of a kind (a core, an interval, the same event twice
+ * in a row), begins the next table.
+ */
 export const repeatsFirst = ({rows}: RawTable, {time, aggregate, event}: RawRow): boolean =>
-  time === null && aggregate === null && rows.length > 1 && rows[0].event === event && rows.at(-1)?.event !== event;
+  time === null &&
+  aggregate === null &&
+  rows.length > 1 &&
+  rows[0].event === event &&
+  rows.at(-1)?.event !== event;
 
 const seconds = (time: string): number => Number(time.replace(',', '.'));
 
-/** Intervals go on behind what the program printed between them, but not behind another command or the words that name a table. */
+/**
+ * Intervals go on behind what the program printed between them, but not behind another command or
+ * the words that name a table.
+ */
 const continues = ({rows}: RawTable, {time}: RawRow, between: string): boolean => {
   const before = rows.at(-1)?.time ?? null;
-  return time !== null && before !== null && seconds(time) >= seconds(before) && !/:\s*$|perf stat/m.test(between);
+  return (
+    time !== null &&
+    before !== null &&
+    seconds(time) >= seconds(before) &&
+    !/:\s*$|perf stat/m.test(between)
+  );
 };
 
 /** `startsNext`: the row cannot belong to the open table. */
-export const newLineTables = (lines: Lines, startsNext: (open: RawTable, row: RawRow) => boolean): LineTables => {
+export const newLineTables = (
+  lines: Lines,
+  startsNext: (open: RawTable, row: RawRow) => boolean,
+): LineTables => {
   const {text, starts, numbers} = lines;
   const finisher = newFinisher();
   let open: RawTable | null = null;
@@ -56,7 +74,14 @@ export const newLineTables = (lines: Lines, startsNext: (open: RawTable, row: Ra
       open = group = null;
     },
     count: (row, i) => {
-      const table = open !== null ? (startsNext(open, row) ? start(i) : open) : last !== null && continues(last, row, text.slice(starts[taken + 1], starts[i])) ? open = last : start(i);
+      const table =
+        open !== null
+          ? startsNext(open, row)
+            ? start(i)
+            : open
+          : last !== null && continues(last, row, text.slice(starts[taken + 1], starts[i]))
+            ? (open = last)
+            : start(i);
       addRow(table, row, numbers[i]);
       taken = i;
       group = null;

@@ -1,19 +1,29 @@
 // A text and where its lines lie in it, so that readers need not hold a string for every line.
 
-/** `starts` has one entry a line and one more behind the end; `numbers` are the lines' numbers in the source, from 1. */
+/**
+ * `starts` has one entry a line and one more behind the end; `numbers` are the lines' numbers in
+ * the source, from 1.
+ */
 export interface Lines {
   readonly text: string;
   readonly starts: readonly number[];
   readonly numbers: readonly number[];
 }
 
-export const lineAt = ({text, starts}: Lines, i: number): string => text.slice(starts[i], starts[i + 1] - 1);
+export const lineAt = ({text, starts}: Lines, i: number): string =>
+  text.slice(starts[i], starts[i + 1] - 1);
 
 /** Lines from strings with their numbers in the source. */
-export const linesOf = (list: readonly {readonly text: string; readonly number: number}[]): Lines => {
+export const linesOf = (
+  list: readonly {readonly text: string; readonly number: number}[],
+): Lines => {
   const starts = [0];
   for (const {text} of list) starts.push(starts[starts.length - 1] + text.length + 1);
-  return {text: list.map(({text}) => text).join('\n'), starts, numbers: list.map(({number}) => number)};
+  return {
+    text: list.map(({text}) => text).join('\n'),
+    starts,
+    numbers: list.map(({number}) => number),
+  };
 };
 
 /** The index of the line that holds `position`. */
@@ -49,7 +59,10 @@ export const withoutLines = (lines: Lines, claimed: Uint8Array): Lines => {
   return {text: parts.join(''), starts, numbers};
 };
 
-/** Finds a word again and again, going forward only: the place found last is kept, so that all calls together read the text once. */
+/**
+ * Finds a word again and again, going forward only: the place found last is kept, so that all calls
+ * together read the text once.
+ */
 export interface Finder {
   /** The first place at or after `from`; Infinity where there is none. */
   readonly next: (from: number) => number;
@@ -58,7 +71,8 @@ export interface Finder {
 }
 
 export const newFinder = (text: string, word: string): Finder => {
-  // By a pattern: engines may run a plain indexOf ahead of the condition that guards it, and so in every call.
+  // By a pattern: engines may run a plain indexOf ahead of the condition that guards it, and so in
+  // every call.
   const pattern = new RegExp(word.replace(/[|\\{}()[\]^$+*?.]/g, String.raw`\$&`), 'g');
   let found = -1;
   const next = (from: number): number => {

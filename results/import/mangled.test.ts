@@ -1,4 +1,5 @@
-// What mails do to an output must not change its numbers: quoting, re-wrapping, lost line breaks, encodings.
+// What mails do to an output must not change its numbers: quoting, re-wrapping, lost line breaks,
+// encodings.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {importText} from './index.ts';
@@ -6,24 +7,34 @@ import {importText} from './index.ts';
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
 const local = new URL('../testdata/perf-stat/', import.meta.url);
 
-const lines = (text: string, change: (line: string) => string): string => text.split('\n').map(change).join('\n');
+const lines = (text: string, change: (line: string) => string): string =>
+  text.split('\n').map(change).join('\n');
 const quote = (text: string): string => lines(text, (line) => `> ${line}`);
 
-/** As mail programs do: a line over `width` columns breaks at the last blank before; the rest stands without quote marks. */
-const wrapAt = (text: string, width: number): string => text.split('\n').flatMap((line) => {
-  const parts: string[] = [];
-  let rest = line;
-  while (rest.length > width) {
-    const cut = rest.lastIndexOf(' ', width);
-    if (cut <= 0 || rest.slice(0, cut).trim() === '' || /^[\s>|#]*$/.test(rest.slice(0, cut))) break;
-    parts.push(rest.slice(0, cut).trimEnd());
-    rest = rest.slice(cut + 1).trimStart();
-  }
-  return [...parts, rest];
-}).join('\n');
+/**
+ * As mail programs do: a line over `width` columns breaks at the last blank before; the rest stands
+ * without quote marks.
+ */
+const wrapAt = (text: string, width: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => {
+      const parts: string[] = [];
+      let rest = line;
+      while (rest.length > width) {
+        const cut = rest.lastIndexOf(' ', width);
+        if (cut <= 0 || rest.slice(0, cut).trim() === '' || /^[\s>|#]*$/.test(rest.slice(0, cut)))
+          break;
+        parts.push(rest.slice(0, cut).trimEnd());
+        rest = rest.slice(cut + 1).trimStart();
+      }
+      return [...parts, rest];
+    })
+    .join('\n');
 
 const quotedOrFlowed = /^(?:002|003|004|006|008|028|035)/;
 
+// prettier-ignore
 const mangles: Readonly<Record<string, (text: string) => string>> = {
   'quoted twice': (text) => quote(quote(text)),
   'quoted three times without blanks': (text) => lines(text, (line) => `>>>${line}`),
@@ -49,15 +60,33 @@ const mangles: Readonly<Record<string, (text: string) => string>> = {
 };
 
 /** The numbers of a document, without the words around them. */
-const numbers = (text: string): string[] => importText(text, 'x').tables.map((table) =>
-  JSON.stringify([table.runs, table.elapsed, table.user ?? null, table.sys ?? null, table.rows, table.samples]));
+const numbers = (text: string): string[] =>
+  importText(text, 'x').tables.map((table) =>
+    JSON.stringify([
+      table.runs,
+      table.elapsed,
+      table.user ?? null,
+      table.sys ?? null,
+      table.rows,
+      table.samples,
+    ]),
+  );
 
 const files = [
-  ...(existsSync(shared) ? readdirSync(shared).filter((name) => name.endsWith('.txt')).map((name) => new URL(name, shared)) : []),
-  ...readdirSync(local).filter((name) => name.endsWith('.txt')).map((name) => new URL(name, local)),
+  ...(existsSync(shared)
+    ? readdirSync(shared)
+        .filter((name) => name.endsWith('.txt'))
+        .map((name) => new URL(name, shared))
+    : []),
+  ...readdirSync(local)
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => new URL(name, local)),
 ].filter((url) => !/\/(016|040|037|100)-/.test(url.pathname));
 
-/** Where a mangling destroys what cannot be had back: a bare row between prose on one line, marks within marks, a broken line with empty ones. */
+/**
+ * Where a mangling destroys what cannot be had back: a bare row between prose on one line, marks
+ * within marks, a broken line with empty ones.
+ */
 const lost: Readonly<Record<string, RegExp>> = {
   'all line breaks lost': /^043/,
   'quoted twice, line breaks lost': /^043/,

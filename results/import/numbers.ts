@@ -1,4 +1,5 @@
-// Numbers as locales print them: which mark is the decimal one is decided once for a whole table, then each token is read.
+// Numbers as locales print them: which mark is the decimal one is decided once for a whole table,
+// then each token is read.
 
 export type DecimalMark = '.' | ',';
 
@@ -7,7 +8,10 @@ const [point, comma] = [46, 44];
 /** At most 20 digits: perf counts are 64-bit. More is not a count and is not read. */
 const mostDigits = 20;
 
-/** Tokens that always have decimals (percentages, elapsed, comments): the last mark votes. 1 for the point, -1 for the comma, 0 for neither. */
+/**
+ * Tokens that always have decimals (percentages, elapsed, comments): the last mark votes. 1 for the
+ * point, -1 for the comma, 0 for neither.
+ */
 export const voteOfDecimal = (token: string): number => {
   for (let p = token.length - 1; p >= 0; p--) {
     const code = token.charCodeAt(p);
@@ -17,7 +21,10 @@ export const voteOfDecimal = (token: string): number => {
   return 0;
 };
 
-/** Counts vote only where the mark is certain: two different marks, one mark repeated, or a group that cannot be one. */
+/**
+ * Counts vote only where the mark is certain: two different marks, one mark repeated, or a group
+ * that cannot be one.
+ */
 export const voteOfCount = (token: string): number => {
   let marks = 0;
   let last = 0;
@@ -41,8 +48,10 @@ const mostExact = 15;
 const powers = Array.from({length: mostExact + 1}, (_one, exponent) => 10 ** exponent);
 
 /**
- * The number a token stands for, or null where it is none: groups that are no groups, two decimal marks, too many digits.
- * Up to 15 digits the digits and the power of ten are exact, so that their quotient is the nearest double, as Number reads it.
+ * The number a token stands for, or null where it is none: groups that are no groups, two decimal
+ * marks, too many digits.
+ * Up to 15 digits the digits and the power of ten are exact, so that their quotient is the nearest
+ * double, as Number reads it.
  */
 export const readNumber = (token: string, mark: DecimalMark): number | null => {
   const decimal = mark === '.' ? point : comma;
@@ -60,13 +69,19 @@ export const readNumber = (token: string, mark: DecimalMark): number | null => {
       else if (group >= 0) group++;
     } else if (fraction < 0 && digits > 0 && code === decimal) {
       fraction = 0;
-    } else if (fraction < 0 && (code === comma || code === point) && code !== decimal && (group < 0 ? digits > 0 && digits <= 3 : group === 3)) {
+    } else if (
+      fraction < 0 &&
+      (code === comma || code === point) &&
+      code !== decimal &&
+      (group < 0 ? digits > 0 && digits <= 3 : group === 3)
+    ) {
       group = 0;
     } else {
       return readOdd(token, mark);
     }
   }
-  if (digits === 0 || digits > mostExact || fraction === 0 || (group >= 0 && group !== 3)) return readOdd(token, mark);
+  if (digits === 0 || digits > mostExact || fraction === 0 || (group >= 0 && group !== 3))
+    return readOdd(token, mark);
   return fraction > 0 ? value / powers[fraction] : value;
 };
 
@@ -80,8 +95,18 @@ const readOdd = (token: string, mark: DecimalMark): number | null => {
   const groups = whole.split(/[.,']/);
   if (!groups.every((group) => /^\d+$/.test(group))) return null;
   // Chinese locales may group by ten thousands.
-  const isByTenThousands = whole.includes(',') && groups[0].length <= 4 && groups.slice(1).every((group) => group.length === 4);
-  if (groups.length > 1 && !isByTenThousands && (groups[0].length > 3 || groups.at(-1)?.length !== 3 || !groups.slice(1).every((group) => group.length === 2 || group.length === 3))) return null;
+  const isByTenThousands =
+    whole.includes(',') &&
+    groups[0].length <= 4 &&
+    groups.slice(1).every((group) => group.length === 4);
+  if (
+    groups.length > 1 &&
+    !isByTenThousands &&
+    (groups[0].length > 3 ||
+      groups.at(-1)?.length !== 3 ||
+      !groups.slice(1).every((group) => group.length === 2 || group.length === 3))
+  )
+    return null;
   const digits = groups.join('');
   if (digits.length > mostDigits || (fraction?.length ?? 0) > mostDigits) return null;
   const value = Number(fraction === undefined ? digits : `${digits}.${fraction}`);

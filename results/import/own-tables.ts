@@ -1,4 +1,5 @@
-// Reads jitstat's own tables back: mail (of two sides and of one), lkp and markdown, token by token, so that quoting and re-wrapping do no harm.
+// Reads jitstat's own tables back: mail (of two sides and of one), lkp and markdown, token by
+// token, so that quoting and re-wrapping do no harm.
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
 import {lineIndex} from './lines.ts';
@@ -16,33 +17,90 @@ interface Format {
   readonly row: RegExp;
   /** Pieces between rows that belong to the table. */
   readonly between: RegExp;
-  readonly columns: {readonly name: number; readonly unit: number; readonly before: number; readonly after: number | null};
+  readonly columns: {
+    readonly name: number;
+    readonly unit: number;
+    readonly before: number;
+    readonly after: number | null;
+  };
 }
 
 const formats: readonly Format[] = [
   {
-    start: new RegExp(['event', 'before', 'after', 'change', String.raw`\+-95%`, 'verdict'].join(gap), 'g'),
+    start: new RegExp(
+      ['event', 'before', 'after', 'change', String.raw`\+-95%`, 'verdict'].join(gap),
+      'g',
+    ),
     // Simulated rows have no interval.
-    row: sticky(name, gap, value, gap, value, gap, change, gap, String.raw`(?:(?:-|\+-\S{1,12})\s{1,200})?`, verdict, String.raw`(?!\S)`),
+    row: sticky(
+      name,
+      gap,
+      value,
+      gap,
+      value,
+      gap,
+      change,
+      gap,
+      String.raw`(?:(?:-|\+-\S{1,12})\s{1,200})?`,
+      verdict,
+      String.raw`(?!\S)`,
+    ),
     between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
   {
     start: /%stddev\s{1,80}%change\s{1,80}%stddev\s{1,80}\\\s{1,80}\|\s{1,80}\\/g,
-    row: sticky(value, String.raw`(?:\s{1,80}\+-\s{0,4}\d{1,3}%)?`, gap, change, gap, value, String.raw`(?:\s{1,80}\+-\s{0,4}\d{1,3}%)?`, gap, name),
+    row: sticky(
+      value,
+      String.raw`(?:\s{1,80}\+-\s{0,4}\d{1,3}%)?`,
+      gap,
+      change,
+      gap,
+      value,
+      String.raw`(?:\s{1,80}\+-\s{0,4}\d{1,3}%)?`,
+      gap,
+      name,
+    ),
     between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
     columns: {name: 4, unit: 5, before: 1, after: 3},
   },
   {
-    start: /event\s{0,80}\|\s{0,80}before\s{0,80}\|\s{0,80}after\s{0,80}\|\s{0,80}change\s{0,80}\|\s{0,80}95% interval\s{0,80}\|\s{0,80}verdict\s{0,80}\|/g,
-    row: sticky(String.raw`\|?\s{0,80}`, name, String.raw`(?:\s{1,4}\(simulated\))?\s{0,80}\|\s{0,80}`, value, String.raw`\s{0,80}\|\s{0,80}`, value, String.raw`\s{0,80}\|\s{0,80}`, change, String.raw`\s{0,80}\|[^|\n]{0,60}\|\s{0,80}`, verdict, String.raw`\s{0,80}\|`),
+    start:
+      /event\s{0,80}\|\s{0,80}before\s{0,80}\|\s{0,80}after\s{0,80}\|\s{0,80}change\s{0,80}\|\s{0,80}95% interval\s{0,80}\|\s{0,80}verdict\s{0,80}\|/g,
+    row: sticky(
+      String.raw`\|?\s{0,80}`,
+      name,
+      String.raw`(?:\s{1,4}\(simulated\))?\s{0,80}\|\s{0,80}`,
+      value,
+      String.raw`\s{0,80}\|\s{0,80}`,
+      value,
+      String.raw`\s{0,80}\|\s{0,80}`,
+      change,
+      String.raw`\s{0,80}\|[^|\n]{0,60}\|\s{0,80}`,
+      verdict,
+      String.raw`\s{0,80}\|`,
+    ),
     between: sticky(String.raw`\|?[:|-]{10,}\|?`),
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
   {
-    start: new RegExp(['event', 'median', 'mean', String.raw`\+-sem`, String.raw`\+-sd`].join(gap), 'g'),
+    start: new RegExp(
+      ['event', 'median', 'mean', String.raw`\+-sem`, String.raw`\+-sd`].join(gap),
+      'g',
+    ),
     // The mean is read: it is what perf prints.
-    row: sticky(name, gap, value.replace('(', '(?:'), gap, value, gap, value, gap, value, String.raw`(?!\S)`),
+    row: sticky(
+      name,
+      gap,
+      value.replace('(', '(?:'),
+      gap,
+      value,
+      gap,
+      value,
+      gap,
+      value,
+      String.raw`(?!\S)`,
+    ),
     between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
     columns: {name: 1, unit: 2, before: 3, after: null},
   },
@@ -52,11 +110,14 @@ const oneSide = /([^\n]{1,200}?): ([^\n:]{1,60}?)\s+n (\d+),\s+one\s+side,/g;
 const facts = /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)/g;
 const sides = /([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+))/g;
 
-/** Each table becomes two: before and after. Values are rounded as printed, and a warning says so. */
+/**
+ * Each table becomes two: before and after. Values are rounded as printed, and a warning says so.
+ */
 export const readOwnTables = (lines: Lines): ReadTables => {
   const {text, numbers} = lines;
   const tables: PlacedTable[] = [];
-  if (!['verdict', '%stddev', '+-sem'].some((word) => text.includes(word))) return {tables, claimed: null};
+  if (!['verdict', '%stddev', '+-sem'].some((word) => text.includes(word)))
+    return {tables, claimed: null};
   const claimed = new Uint8Array(numbers.length);
   for (const format of formats) {
     format.start.lastIndex = 0;
@@ -66,14 +127,25 @@ export const readOwnTables = (lines: Lines): ReadTables => {
       const first = lineIndex(lines, found.index);
       const last = lineIndex(lines, rows.end - 1);
       claimed.fill(1, first, last + 1);
-      tables.push(...sidesOf(text.slice(Math.max(0, found.index - 600), found.index), rows.found, format, numbers[first]));
+      tables.push(
+        ...sidesOf(
+          text.slice(Math.max(0, found.index - 600), found.index),
+          rows.found,
+          format,
+          numbers[first],
+        ),
+      );
       format.start.lastIndex = rows.end;
     }
   }
   return {tables, claimed};
 };
 
-const readRows = (text: string, start: number, {row, between}: Format): {found: RegExpExecArray[]; end: number} => {
+const readRows = (
+  text: string,
+  start: number,
+  {row, between}: Format,
+): {found: RegExpExecArray[]; end: number} => {
   const found: RegExpExecArray[] = [];
   let end = start;
   for (;;) {
@@ -92,7 +164,12 @@ const readRows = (text: string, start: number, {row, between}: Format): {found: 
   }
 };
 
-const sidesOf = (above: string, rows: readonly RegExpExecArray[], {columns}: Format, line: number): PlacedTable[] => {
+const sidesOf = (
+  above: string,
+  rows: readonly RegExpExecArray[],
+  {columns}: Format,
+  line: number,
+): PlacedTable[] => {
   const [runs] = [...above.matchAll(facts)].slice(-1);
   const [labels] = [...above.matchAll(sides)].slice(-1);
   const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
@@ -100,11 +177,24 @@ const sidesOf = (above: string, rows: readonly RegExpExecArray[], {columns}: For
   const command = colon > 0 ? title.slice(0, colon) : null;
   const before = labels === undefined ? 'before' : title.slice(colon > 0 ? colon + 2 : 0);
   const after = labels === undefined ? 'after' : labels[2].trim();
-  const side = (label: string, column: number, n: string | undefined): PlacedTable => ({line, doubtful: [], table: {
-    command, label, runs: n === undefined || n === '?' || Number(n) < 2 ? null : Number(n), elapsed: null,
-    rows: rows.map((row) => rowOf(row[columns.name], row[columns.unit], row[column])), samples: [],
-    warnings: [{code: 'rounded', text: 'read back from a table of jitstat: values as rounded there, without their standard errors'}],
-  } satisfies ImportTable});
+  const side = (label: string, column: number, n: string | undefined): PlacedTable => ({
+    line,
+    doubtful: [],
+    table: {
+      command,
+      label,
+      runs: n === undefined || n === '?' || Number(n) < 2 ? null : Number(n),
+      elapsed: null,
+      rows: rows.map((row) => rowOf(row[columns.name], row[columns.unit], row[column])),
+      samples: [],
+      warnings: [
+        {
+          code: 'rounded',
+          text: 'read back from a table of jitstat: values as rounded there, without their standard errors',
+        },
+      ],
+    } satisfies ImportTable,
+  });
   if (columns.after === null) {
     const [single] = [...above.matchAll(oneSide)].slice(-1);
     const {table, ...place} = side(single?.[2] ?? 'one side', columns.before, single?.[3]);
@@ -118,7 +208,17 @@ const scales: Readonly<Record<string, number>> = {E: 1e18, P: 1e15, T: 1e12, G: 
 const rowOf = (event: string, unit: string | undefined, printed: string): ImportRow => {
   const scale = scales[printed.at(-1) ?? ''];
   const bare = scale === undefined ? printed : printed.slice(0, -1);
-  // The product is rounded to the digits printed, so that 4764.38M is 4764380000 and not its neighbour.
+  // The product is rounded to the digits printed, so that 4764.38M is 4764380000 and not its
+  // neighbour.
   const number = printed === '-' ? null : Number((Number(bare) * (scale ?? 1)).toPrecision(12));
-  return {event, value: number, unit: unit ?? '', sem: null, running: null, metric: null, metricUnit: null, status: number === null ? 'not-counted' : 'ok'};
+  return {
+    event,
+    value: number,
+    unit: unit ?? '',
+    sem: null,
+    running: null,
+    metric: null,
+    metricUnit: null,
+    status: number === null ? 'not-counted' : 'ok',
+  };
 };

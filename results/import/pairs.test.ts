@@ -5,21 +5,42 @@ import {importText} from './index.ts';
 import {pairTables, sideOfLabel} from './pairs.ts';
 
 test.each([
-  ['Without', 'before'], ['Numbers without this set', 'before'], ['With', 'after'], ['With the optimisation', 'after'], ['With the optimisation disabled', 'before'],
-  ['Before the devmem patchset', 'before'], ['After the devmem patchset', 'after'], ['Unpatched', 'before'], ['Patched', 'after'], ['-PATCH', 'before'], ['+PATCH', 'after'],
-  ['Vanilla kernel (v5.13-rc7)', 'before'], ['The standard numbers are more or less as follows', null], ['powerpc/next + patchset', null], [null, null],
+  ['Without', 'before'],
+  ['Numbers without this set', 'before'],
+  ['With', 'after'],
+  ['With the optimisation', 'after'],
+  ['With the optimisation disabled', 'before'],
+  ['Before the devmem patchset', 'before'],
+  ['After the devmem patchset', 'after'],
+  ['Unpatched', 'before'],
+  ['Patched', 'after'],
+  ['-PATCH', 'before'],
+  ['+PATCH', 'after'],
+  ['Vanilla kernel (v5.13-rc7)', 'before'],
+  ['The standard numbers are more or less as follows', null],
+  ['powerpc/next + patchset', null],
+  [null, null],
 ] as const)('%s is %s', (label, side) => expect(sideOfLabel(label)).toBe(side));
 
 const shared = new URL('../../../shared/', import.meta.url);
 const fixture = (prefix: string): string => {
   const folder = new URL('fixtures/perf-stat/', shared);
-  return readFileSync(new URL(readdirSync(folder).find((name) => name.startsWith(prefix)) ?? '', folder), 'utf8');
+  return readFileSync(
+    new URL(readdirSync(folder).find((name) => name.startsWith(prefix)) ?? '', folder),
+    'utf8',
+  );
 };
-const pairs = (text: string): string[] => pairTables(importText(text, 'x').tables).map(({before, after, why}) => `${before + 1},${after + 1} ${why}`);
+const pairs = (text: string): string[] =>
+  pairTables(importText(text, 'x').tables).map(
+    ({before, after, why}) => `${before + 1},${after + 1} ${why}`,
+  );
 
 test('a mail that gives the after side first is turned round', () => {
-  const table = (label: string, cycles: string) => `${label}:\n\n Performance counter stats for './x' (10 runs):\n\n         ${cycles}      cycles          ( +-  0.10% )\n\n`;
-  expect(pairs(table('With patch', '1,000,000') + table('Without patch', '2,000,000'))).toEqual(['2,1 labels']);
+  const table = (label: string, cycles: string) =>
+    `${label}:\n\n Performance counter stats for './x' (10 runs):\n\n         ${cycles}      cycles          ( +-  0.10% )\n\n`;
+  expect(pairs(table('With patch', '1,000,000') + table('Without patch', '2,000,000'))).toEqual([
+    '2,1 labels',
+  ]);
 });
 
 describe.skipIf(!existsSync(shared))('mails (skipped where the shared fixtures are absent)', () => {
@@ -27,16 +48,41 @@ describe.skipIf(!existsSync(shared))('mails (skipped where the shared fixtures a
     const folder = new URL('seed/', shared);
     const text = readFileSync(new URL(readdirSync(folder)[0], folder), 'utf8');
     const {tables, warnings} = importText(text, 'x');
-    expect(tables.map((table) => [table.label, table.command, table.runs, table.rows.length, table.elapsed?.seconds ?? null])).toEqual([
+    expect(
+      tables.map((table) => [
+        table.label,
+        table.command,
+        table.runs,
+        table.rows.length,
+        table.elapsed?.seconds ?? null,
+      ]),
+    ).toEqual([
       ['Numbers without this set', './test_progs -t tailcalls', 1024, 20, 0.199307],
       ['With', './test_progs -t tailcalls', 1024, 20, 0.203081],
       ['Without', './test_progs -t flow_dissector', 1024, 20, 1.358653],
       ['With', './test_progs -t flow_dissector', 1024, 18, null],
-      ['The standard numbers are more or less as follows', './test_progs -t flow_dissector', 1024, 20, 1.335695],
+      [
+        'The standard numbers are more or less as follows',
+        './test_progs -t flow_dissector',
+        1024,
+        20,
+        1.335695,
+      ],
     ]);
     expect(warnings).toEqual([]);
     expect(pairs(text)).toEqual(['1,2 labels', '3,4 labels']);
   });
-  test.each([['005', ['1,2 labels']], ['010', ['1,3 labels', '2,4 labels']], ['027', ['1,2 labels']], ['004', ['1,2 order']], ['034', ['1,2 order']], ['041', ['1,2 labels']], ['012', ['1,2 order']], ['082', ['1,2 order']], ['020', ['1,2 order']]] as const)(
-    'fixture %s pairs as %j', (prefix, expected) => expect(pairs(fixture(prefix))).toEqual(expected));
+  test.each([
+    ['005', ['1,2 labels']],
+    ['010', ['1,3 labels', '2,4 labels']],
+    ['027', ['1,2 labels']],
+    ['004', ['1,2 order']],
+    ['034', ['1,2 order']],
+    ['041', ['1,2 labels']],
+    ['012', ['1,2 order']],
+    ['082', ['1,2 order']],
+    ['020', ['1,2 order']],
+  ] as const)('fixture %s pairs as %j', (prefix, expected) =>
+    expect(pairs(fixture(prefix))).toEqual(expected),
+  );
 });

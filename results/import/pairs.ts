@@ -1,4 +1,5 @@
-// Which tables of a text are the two sides of one comparison, told by the words above them and by the same command.
+// Which tables of a text are the two sides of one comparison, told by the words above them and by
+// the same command.
 import type {ImportTable} from '../types.ts';
 
 /** Indexes from 0. `why`: their labels say before and after, or they only follow one another. */
@@ -8,23 +9,34 @@ export interface TablePair {
   readonly why: 'labels' | 'order';
 }
 
-const beforeWords = /\b(?:without|before|unpatched|vanilla|baseline|base|old|orig(?:inal)?|stock|mainline|upstream|parent|disabled|off|unmodified|clean)\b|^-\s*patch/i;
-const afterWords = /\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b|^\+\s*patch/i;
+const beforeWords =
+  /\b(?:without|before|unpatched|vanilla|baseline|base|old|orig(?:inal)?|stock|mainline|upstream|parent|disabled|off|unmodified|clean)\b|^-\s*patch/i;
+const afterWords =
+  /\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b|^\+\s*patch/i;
 
-/** A label that names the before side, the after side, or neither; `without` and `disabled` win over the `with` before them. */
+/**
+ * A label that names the before side, the after side, or neither; `without` and `disabled` win over
+ * the `with` before them.
+ */
 export const sideOfLabel = (label: string | null): 'before' | 'after' | null => {
   if (label === null) return null;
   if (beforeWords.test(label)) return 'before';
   return afterWords.test(label) ? 'after' : null;
 };
 
-const commandKey = ({command, kind}: ImportTable): string => JSON.stringify([command, kind ?? null]);
+const commandKey = ({command, kind}: ImportTable): string =>
+  JSON.stringify([command, kind ?? null]);
 const sameCommand = (a: ImportTable, b: ImportTable): boolean => commandKey(a) === commandKey(b);
-const holds = (table: ImportTable): boolean => table.elapsed !== null || table.rows.some((row) => row.value !== null) || table.samples.length > 0;
+const holds = (table: ImportTable): boolean =>
+  table.elapsed !== null ||
+  table.rows.some((row) => row.value !== null) ||
+  table.samples.length > 0;
 
 /**
- * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before of a command with its k-th
- * after), then neighbours of one command, turned round where their labels say so. Two tables alone are a pair whatever they ran.
+ * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before
+ * of a command with its k-th
+ * after), then neighbours of one command, turned round where their labels say so. Two tables alone
+ * are a pair whatever they ran.
  */
 export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));
@@ -51,12 +63,19 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     const waiting = afters.get(commandKey(tables[before]));
     if (waiting === undefined) continue;
     while (waiting.tables[waiting.next] < before) waiting.next++;
-    if (waiting.next < waiting.tables.length) take(before, waiting.tables[waiting.next++], 'labels');
+    if (waiting.next < waiting.tables.length)
+      take(before, waiting.tables[waiting.next++], 'labels');
   }
   const rest = [...free];
   rest.forEach((before, k) => {
     const after = rest[k + 1];
-    if (after === undefined || !free.has(before) || !free.has(after) || !sameCommand(tables[before], tables[after])) return;
+    if (
+      after === undefined ||
+      !free.has(before) ||
+      !free.has(after) ||
+      !sameCommand(tables[before], tables[after])
+    )
+      return;
     takeNeighbours(before, after);
   });
   const left = [...free];

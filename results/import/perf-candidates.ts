@@ -1,4 +1,5 @@
-// Where a piece of a perf stat table may begin inside a text: a header, a number, a refused count, the head of intervals, a metric that is nan.
+// Where a piece of a perf stat table may begin inside a text: a header, a number, a refused count,
+// the head of intervals, a metric that is nan.
 import {at, isDigit, sticky} from './perf-tokens.ts';
 
 /** What may begin with each of these characters; a digit needs no more than to begin a word. */
@@ -9,13 +10,30 @@ const beginnings: Readonly<Record<string, RegExp>> = {
   n: sticky(String.raw`(?<![\w<])not (?:supported|counted)`),
 };
 
-/** By character code: the character behind it (0 = more than one may be), and the test of a beginning. */
-const seconds = Uint8Array.from({length: 128}, (_one, code) => ({P: 'e', '<': 'n', n: 'o'} as Readonly<Record<string, string>>)[String.fromCharCode(code)]?.charCodeAt(0) ?? 0);
-const tests: (RegExp | undefined)[] = Array.from({length: 128}, (_one, code) => beginnings[String.fromCharCode(code)]);
+/**
+ * By character code: the character behind it (0 = more than one may be), and the test of a
+ * beginning.
+ */
+const seconds = Uint8Array.from(
+  {length: 128},
+  (_one, code) =>
+    (({P: 'e', '<': 'n', n: 'o'}) as Readonly<Record<string, string>>)[
+      String.fromCharCode(code)
+    ]?.charCodeAt(0) ?? 0,
+);
+const tests: (RegExp | undefined)[] = Array.from(
+  {length: 128},
+  (_one, code) => beginnings[String.fromCharCode(code)],
+);
 /** 1 where a digit behind this character is inside a word or number. */
-const binds = Uint8Array.from({length: 128}, (_one, code) => /[\w.,:'/=@-]/.test(String.fromCharCode(code)) ? 1 : 0);
+const binds = Uint8Array.from({length: 128}, (_one, code) =>
+  /[\w.,:'/=@-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
-/** Inside a word or number; digits on both sides of a mark of another script are one number in its locale. */
+/**
+ * Inside a word or number; digits on both sides of a mark of another script are one number in its
+ * locale.
+ */
 const isBound = (text: string, position: number): boolean => {
   const before = text.charCodeAt(position - 1);
   return before < 128 ? binds[before] === 1 : isDigit(text.charCodeAt(position - 2));
@@ -29,7 +47,12 @@ export const nextCandidate = (text: string, from: number): number => {
       if (p === 0 || !isBound(text, p)) return p;
     } else if (code < 128) {
       const test = tests[code];
-      if (test !== undefined && (seconds[code] === 0 || seconds[code] === text.charCodeAt(p + 1)) && at(test, text, p) !== null) return p;
+      if (
+        test !== undefined &&
+        (seconds[code] === 0 || seconds[code] === text.charCodeAt(p + 1)) &&
+        at(test, text, p) !== null
+      )
+        return p;
     }
   }
   return text.length;

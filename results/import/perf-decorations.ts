@@ -1,4 +1,5 @@
-// The comments, noise and running share behind a row, in any number and over line ends; and groups of metrics, which have nothing else.
+// The comments, noise and running share behind a row, in any number and over line ends; and groups
+// of metrics, which have nothing else.
 import {place} from './perf-head.ts';
 import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
@@ -9,13 +10,23 @@ import type {RawRow} from './raw-table.ts';
 import {isKnownEvent} from './vocabulary.ts';
 
 const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
-const groupHead = sticky(String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`);
-/** In a table any words set apart from their comment: the rows of --metric-only as we print them. */
-const tableGroupHead = sticky(String.raw`${groupStart}([A-Za-z][^\s#]{0,60}(?: [^\s#]{1,40}){0,4})[ \t]{2,400}(?=#)`);
+const groupHead = sticky(
+  String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`,
+);
+/**
+ * In a table any words set apart from their comment: the rows of --metric-only as we print them.
+ */
+const tableGroupHead = sticky(
+  String.raw`${groupStart}([A-Za-z][^\s#]{0,60}(?: [^\s#]{1,40}){0,4})[ \t]{2,400}(?=#)`,
+);
 /** Topdown metrics of an event that was not printed. */
-const namelessHead = sticky(String.raw`${groupStart}(?=#[ \t]{1,40}[\d.,]{1,20}[ \t]{1,8}%[ \t]{1,8}tma_)`);
+const namelessHead = sticky(
+  String.raw`${groupStart}(?=#[ \t]{1,40}[\d.,]{1,20}[ \t]{1,8}%[ \t]{1,8}tma_)`,
+);
 /** A remark up to the line end, with a comment of the row on the next line. */
-const innerRemark = sticky(String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`);
+const innerRemark = sticky(
+  String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`,
+);
 
 export interface Decorations {
   readonly end: number;
@@ -47,10 +58,19 @@ export const readDecorations = (text: string, position: number, event: string): 
     const blank = skipBlank(text, end);
     const isNewLine = text.charCodeAt(blank) === 10;
     const below = isNewLine ? skipBlank(text, blank + 1) : blank;
-    const next = isNewLine && text.charCodeAt(below) === 10 && (metrics !== null || mayBreak(text, end)) ? skipEmptyLine(text, below) : below;
+    const next =
+      isNewLine && text.charCodeAt(below) === 10 && (metrics !== null || mayBreak(text, end))
+        ? skipEmptyLine(text, below)
+        : below;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
     // Topdown metrics below an event that has no part in them are of one that was not printed.
-    if (metric !== null && isNewLine && metric.metric.text.startsWith(topdown) && isKnownEvent(event)) return {end, metrics: metrics ?? noMetrics, noise, running};
+    if (
+      metric !== null &&
+      isNewLine &&
+      metric.metric.text.startsWith(topdown) &&
+      isKnownEvent(event)
+    )
+      return {end, metrics: metrics ?? noMetrics, noise, running};
     if (metric !== null) {
       (metrics ??= []).push(metric.metric);
       end = metric.end;
@@ -63,7 +83,13 @@ export const readDecorations = (text: string, position: number, event: string): 
       continue;
     }
     const ownRunning: Share | null = running === null ? readRunning(text, next) : null;
-    if (ownRunning === null && metrics !== null && !isNewLine && at(innerRemark, text, end) !== null && readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null) {
+    if (
+      ownRunning === null &&
+      metrics !== null &&
+      !isNewLine &&
+      at(innerRemark, text, end) !== null &&
+      readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null
+    ) {
       end = innerRemark.lastIndex - 1;
       continue;
     }
@@ -73,9 +99,21 @@ export const readDecorations = (text: string, position: number, event: string): 
   }
 };
 
-/** A metric group (`TopdownL1 # 68.7 %  tma_backend_bound` and the lines below it): one row a metric, each with its own share. */
-export const readGroup = (text: string, position: number, isInTable: boolean): {end: number; rows: RawRow[]} | null => {
-  const head = at(groupHead, text, position) !== null || !isInTable ? groupHead : at(namelessHead, text, position) !== null ? namelessHead : tableGroupHead;
+/**
+ * A metric group (`TopdownL1 # 68.7 %  tma_backend_bound` and the lines below it): one row a
+ * metric, each with its own share.
+ */
+export const readGroup = (
+  text: string,
+  position: number,
+  isInTable: boolean,
+): {end: number; rows: RawRow[]} | null => {
+  const head =
+    at(groupHead, text, position) !== null || !isInTable
+      ? groupHead
+      : at(namelessHead, text, position) !== null
+        ? namelessHead
+        : tableGroupHead;
   const name = at(head, text, position);
   if (name === null) return null;
   const [, time, ownPlace, cpus, event] = name;
@@ -84,15 +122,28 @@ export const readGroup = (text: string, position: number, isInTable: boolean): {
   for (;;) {
     const metric = readMetric(text, skipEmptyLine(text, skipBreak(text, end)), true);
     // Other words before a comment are code.
-    if (metric === null || (head === tableGroupHead && metric.metric.text.replace(/^% /, '') !== event)) break;
+    if (
+      metric === null ||
+      (head === tableGroupHead && metric.metric.text.replace(/^% /, '') !== event)
+    )
+      break;
     const noise = readNoise(text, skipBreak(text, metric.end));
     const behind = noise?.end ?? metric.end;
     const running = readRunning(text, skipBreak(text, behind));
     end = running?.end ?? behind;
     if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
     rows.push({
-      event: event ?? metric.metric.text.replace(/^% /, ''), count: null, status: 'ok', unit: '', metrics: [metric.metric], noise: noise?.value ?? null, running: running?.value ?? null,
-      time: time ?? null, aggregate: ownPlace === undefined ? null : cpus === undefined ? ownPlace : `${ownPlace} ${cpus}`, group: true,
+      event: event ?? metric.metric.text.replace(/^% /, ''),
+      count: null,
+      status: 'ok',
+      unit: '',
+      metrics: [metric.metric],
+      noise: noise?.value ?? null,
+      running: running?.value ?? null,
+      time: time ?? null,
+      aggregate:
+        ownPlace === undefined ? null : cpus === undefined ? ownPlace : `${ownPlace} ${cpus}`,
+      group: true,
     });
   }
   return rows.length === 0 ? null : {end, rows};

@@ -1,5 +1,17 @@
-// The beginning of a row: what may stand before the count (interval time, core, thread), the count with its unit, and the name.
-import {at, hasBreak, isBlank, isDigit, mayBreak, numberEnd, skipBlank, skipGap, startsName, sticky} from './perf-tokens.ts';
+// The beginning of a row: what may stand before the count (interval time, core, thread), the count
+// with its unit, and the name.
+import {
+  at,
+  hasBreak,
+  isBlank,
+  isDigit,
+  mayBreak,
+  numberEnd,
+  skipBlank,
+  skipGap,
+  startsName,
+  sticky,
+} from './perf-tokens.ts';
 import {unitNames, units} from './vocabulary.ts';
 
 /** Where the count begins, and what stands before it. */
@@ -17,22 +29,42 @@ const cpus = String.raw`[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80}(?=[\d<]))?`;
 const thread = String.raw`[A-Za-z_<(:][^\s#]{0,60}-\d{1,10}`;
 const lead = sticky(String.raw`${leadTime}(?:(${place}|${thread})${cpus})?`);
 /** Names of threads may hold blanks, which tells them from prose in a table only. */
-const tableLead = sticky(String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`);
+const tableLead = sticky(
+  String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`,
+);
 /** Within a line and out of a table a thread name cannot be told from prose. */
 const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);
 /** Behind a time it can. */
-const timedLead = sticky(String.raw`[ \t]{0,400}(\d{1,9}[.,]\d{9})[ \t]{1,80}(${place}|${thread})${cpus}`);
+const timedLead = sticky(
+  String.raw`[ \t]{0,400}(\d{1,9}[.,]\d{9})[ \t]{1,80}(${place}|${thread})${cpus}`,
+);
 const mostBlanks = 400;
 
-export const readLead = (text: string, position: number, isLineStart: boolean, isInTable: boolean): Lead => {
+export const readLead = (
+  text: string,
+  position: number,
+  isLineStart: boolean,
+  isInTable: boolean,
+): Lead => {
   const first = skipBlank(text, position);
-  if (first - position <= mostBlanks && !(isDigit(text.charCodeAt(first)) ? mayBeTime(text, first) : mayBePlace(text.charCodeAt(first), isLineStart || isInTable))) {
+  if (
+    first - position <= mostBlanks &&
+    !(isDigit(text.charCodeAt(first))
+      ? mayBeTime(text, first)
+      : mayBePlace(text.charCodeAt(first), isLineStart || isInTable))
+  ) {
     return {end: first, time: null, place: null, cpus: null};
   }
-  const pattern = isInTable ? isLineStart ? tableLead : lead : isLineStart ? lead : innerLead;
-  const timed = pattern === innerLead && isDigit(text.charCodeAt(first)) ? at(timedLead, text, position) : null;
+  const pattern = isInTable ? (isLineStart ? tableLead : lead) : isLineStart ? lead : innerLead;
+  const timed =
+    pattern === innerLead && isDigit(text.charCodeAt(first)) ? at(timedLead, text, position) : null;
   const found = timed ?? at(pattern, text, position);
-  return {end: timed === null ? pattern.lastIndex : timedLead.lastIndex, time: found?.[1] ?? null, place: found?.[2] ?? null, cpus: found?.[3] ?? null};
+  return {
+    end: timed === null ? pattern.lastIndex : timedLead.lastIndex,
+    time: found?.[1] ?? null,
+    place: found?.[2] ?? null,
+    cpus: found?.[3] ?? null,
+  };
 };
 
 /** A number with exactly nine decimals and a blank behind it. */
@@ -44,7 +76,10 @@ const mayBeTime = (text: string, position: number): boolean => {
 
 const innerPlaces = new Set([...'SCNDL'].map((letter) => letter.charCodeAt(0)));
 
-const mayBePlace = (code: number, mayBeThread: boolean): boolean => mayBeThread ? startsName(code) || code === 60 || code === 40 || code === 58 : innerPlaces.has(code);
+const mayBePlace = (code: number, mayBeThread: boolean): boolean =>
+  mayBeThread
+    ? startsName(code) || code === 60 || code === 40 || code === 58
+    : innerPlaces.has(code);
 
 /** `count` null = not supported or not counted. */
 export interface Head {
@@ -60,15 +95,27 @@ export interface Head {
 const longestUnit = Math.max(...units.map((unit) => unit.length));
 /** Of a PMU's event any word is a unit. */
 const longestOther = 8;
-const otherUnit = sticky(String.raw`([A-Za-z]{1,8})[ \t]{1,40}([A-Za-z_][\w-]{0,60}\/[\w.,:=-]{1,100}\/[a-zA-Z]{0,8})(?!\S)`);
-const refusals = [['not supported', 'not-supported'], ['not counted', 'not-counted']] as const;
-const inNames = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map((character) => character.charCodeAt(0)));
+const otherUnit = sticky(
+  String.raw`([A-Za-z]{1,8})[ \t]{1,40}([A-Za-z_][\w-]{0,60}\/[\w.,:=-]{1,100}\/[a-zA-Z]{0,8})(?!\S)`,
+);
+const refusals = [
+  ['not supported', 'not-supported'],
+  ['not counted', 'not-counted'],
+] as const;
+const inNames = new Set(
+  [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map(
+    (character) => character.charCodeAt(0),
+  ),
+);
 const longestName = 201;
 const longName = 30;
 /** A name that ends a clause (`3 things:`, `about 5.`) is prose. */
 const endsClause = new Set([...'.,:%?+~*=-'].map((character) => character.charCodeAt(0)));
 
-/** `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be lost, a line may end between the parts. */
+/**
+ * `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be lost, a
+ * line may end between the parts.
+ */
 export const readHead = (text: string, position: number): Head | null => {
   let end = numberEnd(text, position);
   let status: Head['status'] = 'ok';
@@ -86,7 +133,12 @@ export const readHead = (text: string, position: number): Head | null => {
   if (name === end) return null;
   const gapEnd = name;
   // perf pads with blanks, never with zeros.
-  if (countEnd > position + 1 && text.charCodeAt(position) === 48 && isDigit(text.charCodeAt(position + 1))) return null;
+  if (
+    countEnd > position + 1 &&
+    text.charCodeAt(position) === 48 &&
+    isDigit(text.charCodeAt(position + 1))
+  )
+    return null;
   let wide = name - end > 1;
   const unitEnd = readUnit(text, name);
   const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
@@ -102,10 +154,16 @@ export const readHead = (text: string, position: number): Head | null => {
   // A mail program breaks where the line was long, or the name would have made it so.
   if (last - name < longName && hasBreak(text, end, gapEnd) && !mayBreak(text, end)) return null;
   // `foo_bar(x)` is a call.
-  if (endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket) return null;
+  if (endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket)
+    return null;
   const count = countEnd < 0 ? null : text.slice(position, countEnd);
-  const other = unit === '' && last - name <= longestOther && startsName(text.charCodeAt(skipBlank(text, last))) ? at(otherUnit, text, name) : null;
-  return other === null ? {count, status, unit, event: text.slice(name, last), end: last, wide} : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
+  const other =
+    unit === '' && last - name <= longestOther && startsName(text.charCodeAt(skipBlank(text, last)))
+      ? at(otherUnit, text, name)
+      : null;
+  return other === null
+    ? {count, status, unit, event: text.slice(name, last), end: last, wide}
+    : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
 };
 
 const openBracket = 40;
@@ -117,10 +175,18 @@ const readUnit = (text: string, position: number): number => {
 };
 
 /** Decimals too, but three digits behind a mark may be one more group. */
-const blankGroups = sticky(String.raw`(\d{1,3}(?: \d{3}){1,6}(?:[.,](?:\d{1,2}|\d{4,9}))?)(?=[ \t]{1,}[A-Za-z_])`);
-/** The last group of such a number, seen from where it begins: without those before it it would be another number. */
+const blankGroups = sticky(
+  String.raw`(\d{1,3}(?: \d{3}){1,6}(?:[.,](?:\d{1,2}|\d{4,9}))?)(?=[ \t]{1,}[A-Za-z_])`,
+);
+/**
+ * The last group of such a number, seen from where it begins: without those before it it would be
+ * another number.
+ */
 export const endsBlankGroups = (text: string, position: number): boolean =>
-  text.charCodeAt(position - 1) === 32 && isDigit(text.charCodeAt(position - 2)) && isDigit(text.charCodeAt(position)) && /^\d{3}(?![\d.,])/.test(text.slice(position, position + 4));
+  text.charCodeAt(position - 1) === 32 &&
+  isDigit(text.charCodeAt(position - 2)) &&
+  isDigit(text.charCodeAt(position)) &&
+  /^\d{3}(?![\d.,])/.test(text.slice(position, position + 4));
 
 /** Counts whose thousands are set apart by single blanks. */
 export const readBlankGroups = (text: string, position: number): Head | null => {
@@ -128,5 +194,7 @@ export const readBlankGroups = (text: string, position: number): Head | null => 
   if (found === null) return null;
   const end = blankGroups.lastIndex;
   const rest = readHead(`1${text.slice(end, end + 700)}`, 0);
-  return rest === null ? null : {...rest, count: found[1].replaceAll(' ', "'"), end: end + rest.end - 1};
+  return rest === null
+    ? null
+    : {...rest, count: found[1].replaceAll(' ', "'"), end: end + rest.end - 1};
 };

@@ -1,6 +1,18 @@
-// The pieces around the rows of a perf stat table: header, elapsed, user and sys, lines of `--table`, heads of intervals.
+// The pieces around the rows of a perf stat table: header, elapsed, user and sys, lines of
+// `--table`, heads of intervals.
 import {readNoise} from './perf-shares.ts';
-import {at, gap, isBlank, number, numberEnd, plusMinusEnd, skipBlank, skipBreak, skipGap, sticky} from './perf-tokens.ts';
+import {
+  at,
+  gap,
+  isBlank,
+  number,
+  numberEnd,
+  plusMinusEnd,
+  skipBlank,
+  skipBreak,
+  skipGap,
+  sticky,
+} from './perf-tokens.ts';
 import {headerPhrase} from './vocabulary.ts';
 
 export interface Header {
@@ -20,19 +32,33 @@ export interface Footer {
 
 export const headerWords = sticky(String.raw`Performance\s{1,80}counter\s{1,80}stats\s{1,80}for`);
 const headerEnd = /'(?:\s{1,80}\((\d{1,9})\s{1,80}runs?\))?\s{0,20}:(?=\s|$|\*)/g;
-const headerBare = sticky(String.raw`[ \t]*([^\n]{1,300}?)(?:\s\((\d{1,9}) runs?\))?[ \t]*:[ \t]*(?=\n|$)`);
-const opensQuote = /^\s{1,80}(?:(?:process|thread)\s{1,80}id\s{1,80}|BPF\s{1,80}program\(s\)\s{1,80})?'/;
-const rowLine = /^[ \t]*(?:\d[\d.,']*|<not \w+>)[ \t]+(?:msec[ \t]+)?[A-Za-z_][^\s#]*[ \t]*(?:#|\(|$)/;
+const headerBare = sticky(
+  String.raw`[ \t]*([^\n]{1,300}?)(?:\s\((\d{1,9}) runs?\))?[ \t]*:[ \t]*(?=\n|$)`,
+);
+const opensQuote =
+  /^\s{1,80}(?:(?:process|thread)\s{1,80}id\s{1,80}|BPF\s{1,80}program\(s\)\s{1,80})?'/;
+const rowLine =
+  /^[ \t]*(?:\d[\d.,']*|<not \w+>)[ \t]+(?:msec[ \t]+)?[A-Za-z_][^\s#]*[ \t]*(?:#|\(|$)/;
 const footerWords = sticky(String.raw`${gap}(time${gap}elapsed|user|sys)(?![\w-])`);
-const measurement = sticky(String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`);
-export const intervalHeader = sticky(String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`);
+const measurement = sticky(
+  String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`,
+);
+export const intervalHeader = sticky(
+  String.raw`[ \t]{0,400}#[ \t]{1,400}time[ \t][^\n]{0,80}?counts[ \t]{1,80}(?:unit[ \t]{1,80})?events`,
+);
 
 const kinds: readonly (readonly [RegExp, string])[] = [
-  [/^'?system wide'?$/, 'system wide'], [/^'?CPU\(s\) (.*)$/, 'cpus'], [/^process id '?(.*)$/, 'process'], [/^thread id '?(.*)$/, 'thread'],
+  [/^'?system wide'?$/, 'system wide'],
+  [/^'?CPU\(s\) (.*)$/, 'cpus'],
+  [/^process id '?(.*)$/, 'process'],
+  [/^thread id '?(.*)$/, 'thread'],
   [/^BPF program\(s\) '?(.*)$/, 'bpf'],
 ];
 
-/** `Performance counter stats for 'COMMAND' (N runs):`, also wrapped; a header whose end is lost names no command. */
+/**
+ * `Performance counter stats for 'COMMAND' (N runs):`, also wrapped; a header whose end is lost
+ * names no command.
+ */
 export const readHeader = (text: string, position: number): Header | null => {
   if (at(headerWords, text, position) === null) return null;
   const start = headerWords.lastIndex;
@@ -43,11 +69,29 @@ export const readHeader = (text: string, position: number): Header | null => {
   const closed = opensQuote.test(window) ? headerEnd.exec(window) : null;
   const before = closed === null ? [] : window.slice(0, closed.index).split('\n');
   // A quote that closes below rows is another one.
-  if (closed !== null && before.length <= 8 && !before.slice(1).some((line) => rowLine.test(line))) {
-    return {end: start + headerEnd.lastIndex, ...target(before.map((line) => line.trim()).filter((line) => line !== '').join(' ')), runs: closed[1] === undefined ? null : Number(closed[1])};
+  if (
+    closed !== null &&
+    before.length <= 8 &&
+    !before.slice(1).some((line) => rowLine.test(line))
+  ) {
+    return {
+      end: start + headerEnd.lastIndex,
+      ...target(
+        before
+          .map((line) => line.trim())
+          .filter((line) => line !== '')
+          .join(' '),
+      ),
+      runs: closed[1] === undefined ? null : Number(closed[1]),
+    };
   }
   const bare = window.includes(':') ? at(headerBare, text, start) : null;
-  if (bare !== null) return {end: headerBare.lastIndex, ...target(bare[1].trim().replace(/['\u2019"`](?:\s*\([^()]*\))?$/, '')), runs: bare[2] === undefined ? null : Number(bare[2])};
+  if (bare !== null)
+    return {
+      end: headerBare.lastIndex,
+      ...target(bare[1].trim().replace(/['\u2019"`](?:\s*\([^()]*\))?$/, '')),
+      runs: bare[2] === undefined ? null : Number(bare[2]),
+    };
   return {end: start, command: null, kind: 'command', runs: null};
 };
 
@@ -60,7 +104,9 @@ const target = (words: string): {command: string | null; kind: string} => {
   return {command: bare === '' ? null : bare, kind: 'command'};
 };
 
-/** `0.199307 +- 0.000250 seconds time elapsed  ( +- 0.13% )`, `1.2 seconds user`, `1.2 seconds sys`. */
+/**
+ * `0.199307 +- 0.000250 seconds time elapsed  ( +- 0.13% )`, `1.2 seconds user`, `1.2 seconds sys`.
+ */
 export const readFooter = (text: string, position: number): Footer | null => {
   const valueEnd = numberEnd(text, position);
   if (valueEnd < 0) return null;
@@ -78,15 +124,29 @@ export const readFooter = (text: string, position: number): Footer | null => {
   const words = at(footerWords, text, next + 'seconds'.length);
   if (words === null) return null;
   const end = footerWords.lastIndex;
-  const what = words[1].startsWith('time') ? 'elapsed' : words[1] as 'user' | 'sys';
+  const what = words[1].startsWith('time') ? 'elapsed' : (words[1] as 'user' | 'sys');
   const relative = what === 'elapsed' ? readNoise(text, skipBreak(text, end)) : null;
-  return {end: relative?.end ?? end, what, value: text.slice(position, valueEnd), error, noise: relative?.value ?? null};
+  return {
+    end: relative?.end ?? end,
+    what,
+    value: text.slice(position, valueEnd),
+    error,
+    noise: relative?.value ?? null,
+  };
 };
 
 /** One line of `--table`: `value (+delta) ####`. */
-export const readMeasurement = (text: string, position: number): {end: number; value: string} | null => {
+export const readMeasurement = (
+  text: string,
+  position: number,
+): {end: number; value: string} | null => {
   const valueEnd = numberEnd(text, skipBlank(text, position));
-  if (valueEnd < 0 || !isBlank(text.charCodeAt(valueEnd)) || text.charCodeAt(skipBlank(text, valueEnd)) !== 40) return null;
+  if (
+    valueEnd < 0 ||
+    !isBlank(text.charCodeAt(valueEnd)) ||
+    text.charCodeAt(skipBlank(text, valueEnd)) !== 40
+  )
+    return null;
   const found = at(measurement, text, position);
   return found === null ? null : {end: measurement.lastIndex, value: found[1]};
 };

@@ -8,24 +8,51 @@ export interface Metric {
   readonly text: string;
 }
 
-const spaced = (words: string): string => words.split(' ').map((word) => word.replaceAll(/[/%#.]/g, String.raw`\$&`)).join(String.raw`\s{1,80}`);
-const knownComment = sticky(String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`);
-const wrappedName = sticky(String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_(?:per_\w{1,40}|utilized|frequency|rate|idle))(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`);
-const freeComment = sticky(String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`);
-const wrappedFree = sticky(String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[<])`);
+const spaced = (words: string): string =>
+  words
+    .split(' ')
+    .map((word) => word.replaceAll(/[/%#.]/g, String.raw`\$&`))
+    .join(String.raw`\s{1,80}`);
+const knownComment = sticky(
+  String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`,
+);
+const wrappedName = sticky(
+  String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_(?:per_\w{1,40}|utilized|frequency|rate|idle))(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`,
+);
+const freeComment = sticky(
+  String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`,
+);
+const wrappedFree = sticky(
+  String.raw`[ \t]{0,80}\n[ \t]{0,400}([A-Za-z]\w{0,80})(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[<])`,
+);
 
-/** Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`, `1.8 per cycle  ipc`. */
+/**
+ * Units of metrics that are words, with the metric's name: Arm's `12.3 percent of slots  retiring`,
+ * `1.8 per cycle  ipc`.
+ */
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
-const shareBehind = sticky(String.raw`[ \t]{0,80}[(\[][ \t]{0,4}(?:\+-[ \t]{0,4})?\d[\d.,]{0,20}[ \t]?%`);
-const bareEnd = sticky(String.raw`[ \t]{0,80}(?:\n|$|\(scaled from\s|[(\[][ \t]{0,4}\d[\d.,]{0,20}[ \t]?%[)\]]|\([ \t]{0,4}\+-)`);
+const shareBehind = sticky(
+  String.raw`[ \t]{0,80}[(\[][ \t]{0,4}(?:\+-[ \t]{0,4})?\d[\d.,]{0,20}[ \t]?%`,
+);
+const bareEnd = sticky(
+  String.raw`[ \t]{0,80}(?:\n|$|\(scaled from\s|[(\[][ \t]{0,4}\d[\d.,]{0,20}[ \t]?%[)\]]|\([ \t]{0,4}\+-)`,
+);
 
 const lineFeed = 10;
 
 /** The place or thread of the next row, where the line break before it was lost. */
-const nextPlace = /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z_][\w:/.-]{0,40}-\d+)[ \t]*$/;
+const nextPlace =
+  /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z_][\w:/.-]{0,40}-\d+)[ \t]*$/;
 
-/** `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that remarks stay remarks. */
-export const readMetric = (text: string, position: number, isNewLine: boolean): {end: number; metric: Metric} | null => {
+/**
+ * `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that
+ * remarks stay remarks.
+ */
+export const readMetric = (
+  text: string,
+  position: number,
+  isNewLine: boolean,
+): {end: number; metric: Metric} | null => {
   if (text.charCodeAt(position) !== 35) return null;
   // `#123` is the number of something, and `#` alone on a line is a prompt or an empty comment.
   const figure = isNewLine ? skipBlank(text, position + 1) : skipGap(text, position + 1);
@@ -33,18 +60,37 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   if (figureEnd < 0 || isTime(text, figure, figureEnd)) return null;
   const value = isDigit(text.charCodeAt(figureEnd - 1)) ? text.slice(figure, figureEnd) : null;
   let start = skipBlank(text, figureEnd);
-  if (text.charCodeAt(start) === lineFeed && mayBreak(text, figureEnd)) start = skipBlank(text, start + 1);
+  if (text.charCodeAt(start) === lineFeed && mayBreak(text, figureEnd))
+    start = skipBlank(text, start + 1);
   const isPercent = text.charCodeAt(start) === 37;
   if (isPercent) start++;
   const percent = isPercent ? '% ' : '';
   const known = at(knownComment, text, start);
-  // At the beginning of a line that was not broken `#` may be anything's; perf 6.19 names what it counts in instructions.
-  if (isNewLine && !isPercent && text.charCodeAt(position - 1) === lineFeed && !mayBreak(text, position - 1) && known?.[1].startsWith('stalled') !== true) return null;
-  if (known?.[1] === 'instructions' && known[2] === undefined && !mayBreak(text, knownComment.lastIndex)) return null;
+  // At the beginning of a line that was not broken `#` may be anything's; perf 6.19 names what it
+  // counts in instructions.
+  if (
+    isNewLine &&
+    !isPercent &&
+    text.charCodeAt(position - 1) === lineFeed &&
+    !mayBreak(text, position - 1) &&
+    known?.[1].startsWith('stalled') !== true
+  )
+    return null;
+  if (
+    known?.[1] === 'instructions' &&
+    known[2] === undefined &&
+    !mayBreak(text, knownComment.lastIndex)
+  )
+    return null;
   if (known !== null) {
     let end = knownComment.lastIndex;
     let words = oneBlank(known[1]) + (known[2] === undefined ? '' : ` ${known[2]}`);
-    const wrapped = known[2] === undefined && mayBreak(text, end) && /(?:\/sec|GHz|CPUs|instructions)$/.test(words) ? at(wrappedName, text, end) : null;
+    const wrapped =
+      known[2] === undefined &&
+      mayBreak(text, end) &&
+      /(?:\/sec|GHz|CPUs|instructions)$/.test(words)
+        ? at(wrappedName, text, end)
+        : null;
     if (wrapped !== null) {
       words += ` ${wrapped[1]}`;
       end = wrappedName.lastIndex;
@@ -55,27 +101,49 @@ export const readMetric = (text: string, position: number, isNewLine: boolean): 
   if (free === null) {
     const wrapped = mayBreak(text, start) ? at(wrappedFree, text, start) : null;
     // Before 3.0 misses were given as `# 3.858 %`, of what was left to the reader.
-    if (wrapped === null && isPercent && value !== null && !isNewLine && at(bareEnd, text, start) !== null) return {end: start, metric: {value, text: '%'}};
+    if (
+      wrapped === null &&
+      isPercent &&
+      value !== null &&
+      !isNewLine &&
+      at(bareEnd, text, start) !== null
+    )
+      return {end: start, metric: {value, text: '%'}};
     if (wrapped === null || (isNewLine && percent === '')) return null;
     return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
   }
-  // A `%` stands before one name; in a text without line breaks more words belong to the next piece.
-  const own = (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ?? free[1].replace(nextPlace, '');
+  // A `%` stands before one name; in a text without line breaks more words belong to the next
+  // piece.
+  const own =
+    (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ??
+    free[1].replace(nextPlace, '');
   const words = oneBlank(own).trimEnd();
   const end = freeComment.lastIndex - (free[1].length - own.length);
-  const isName = unitAndName.test(words) || /^[A-Za-z]\w*$/.test(words) || /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) || /^[\w/.]+ (?:\.\.\.)$/.test(words) || /^[\w-]+ of all [\w -]+$/.test(words) || at(shareBehind, text, end) !== null;
+  const isName =
+    unitAndName.test(words) ||
+    /^[A-Za-z]\w*$/.test(words) ||
+    /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) ||
+    /^[\w/.]+ (?:\.\.\.)$/.test(words) ||
+    /^[\w-]+ of all [\w -]+$/.test(words) ||
+    at(shareBehind, text, end) !== null;
   const isPlain = isName && (value === null || /[.,]/.test(value));
-  if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName)) return null;
+  if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName))
+    return null;
   return {end, metric: {value, text: percent + words}};
 };
 
 /** The time of an interval: nine decimals. */
-const isTime = (text: string, start: number, end: number): boolean => end - start > 10 && /[.,]\d{9}$/.test(text.slice(end - 10, end));
+const isTime = (text: string, start: number, end: number): boolean =>
+  end - start > 10 && /[.,]\d{9}$/.test(text.slice(end - 10, end));
 
-const oneBlank = (words: string): string => words.includes(' ') || words.includes('\n') || words.includes('\t') ? words.replace(/\s+/g, ' ') : words;
+const oneBlank = (words: string): string =>
+  words.includes(' ') || words.includes('\n') || words.includes('\t')
+    ? words.replace(/\s+/g, ' ')
+    : words;
 
 /** True where a comment is one of perf's own, not a name someone gave to a metric. */
-export const isKnownMetric = ({text}: Metric): boolean => isComment(text.replace(/^% /, '')) || text.startsWith('% ');
+export const isKnownMetric = ({text}: Metric): boolean =>
+  isComment(text.replace(/^% /, '')) || text.startsWith('% ');
 
 /** The end of the number, nan or inf at `position`, also negative; or -1. */
 const readFigure = (text: string, position: number): number => {

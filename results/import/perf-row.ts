@@ -1,4 +1,5 @@
-// A row of a perf stat table, read by its tokens: never by columns, and over line ends where a mail program moved them.
+// A row of a perf stat table, read by its tokens: never by columns, and over line ends where a mail
+// program moved them.
 import {readDecorations} from './perf-decorations.ts';
 import type {Place} from './perf-evidence.ts';
 import {isRow, mayBeRow} from './perf-evidence.ts';
@@ -9,21 +10,58 @@ import type {RawRow} from './raw-table.ts';
 /** `task-clock-msecs` before perf 3.0. */
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
-/** The row at a place, or null where what stands there is none. At a line's start time and aggregation may stand before the count. */
+/**
+ * The row at a place, or null where what stands there is none. At a line's start time and
+ * aggregation may stand before the count.
+ */
 export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
   const {text, position, isLineStart, isInTable, isHeaded} = place;
   if (!isLineStart && endsBlankGroups(text, position)) return null;
   const before = readLead(text, position, isLineStart, isInTable);
-  const head = readHead(text, before.end) ?? (before.place === null ? readBlankGroups(text, before.end) : null);
+  const head =
+    readHead(text, before.end) ??
+    (before.place === null ? readBlankGroups(text, before.end) : null);
   if (head === null || !mayBeRow(place, before, head)) return null;
   const tail = readTail(text, head, isInTable);
   const clock = oldClock.exec(head.event)?.[1];
-  const event = tail.pmu === null ? clock ?? head.event : `${tail.pmu}/${head.event}/`;
+  const event = tail.pmu === null ? (clock ?? head.event) : `${tail.pmu}/${head.event}/`;
   const unit = tail.unit ?? (clock === undefined ? head.unit : 'msec');
   const more = readDecorations(text, tail.end, event);
-  if (!isRow({text, position, isLineStart, isInTable, isHeaded, before, head, event, unit, nameEnd: tail.end, more})) return null;
-  const aggregate = before.place === null && tail.group === null ? null : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
-  return {end: more.end, rows: [{
-    event, count: head.count, status: head.status, unit, metrics: more.metrics, noise: more.noise, running: more.running, time: before.time, aggregate, group: false,
-  }]};
+  if (
+    !isRow({
+      text,
+      position,
+      isLineStart,
+      isInTable,
+      isHeaded,
+      before,
+      head,
+      event,
+      unit,
+      nameEnd: tail.end,
+      more,
+    })
+  )
+    return null;
+  const aggregate =
+    before.place === null && tail.group === null
+      ? null
+      : [before.place, before.cpus, tail.group].filter((part) => part !== null).join(' ');
+  return {
+    end: more.end,
+    rows: [
+      {
+        event,
+        count: head.count,
+        status: head.status,
+        unit,
+        metrics: more.metrics,
+        noise: more.noise,
+        running: more.running,
+        time: before.time,
+        aggregate,
+        group: false,
+      },
+    ],
+  };
 };

@@ -1,4 +1,5 @@
-// What stands in brackets behind a row: the noise of its runs `( +- 0.13% )`, and the share of the time it was counted `(30.26%)`.
+// What stands in brackets behind a row: the noise of its runs `( +- 0.13% )`, and the share of the
+// time it was counted `(30.26%)`.
 import {isDigit, numberEnd, plusMinusEnd, skipBlank, skipGap} from './perf-tokens.ts';
 
 /** A value as printed; `end` = the position behind all of it. */
@@ -39,5 +40,7 @@ export const readRunning = (text: string, position: number): Share | null => {
   const percent = open === 40 ? skipGap(text, end) : end;
   if (text.charCodeAt(percent) !== 37) return null;
   const close = open === 40 ? skipGap(text, percent + 1) : percent + 1;
-  return text.charCodeAt(close) === (open === 40 ? 41 : 93) ? {value: text.slice(start, end), end: close + 1} : null;
+  return text.charCodeAt(close) === (open === 40 ? 41 : 93)
+    ? {value: text.slice(start, end), end: close + 1}
+    : null;
 };

@@ -4,9 +4,13 @@ import {at, skipBlank, startsName, sticky} from './perf-tokens.ts';
 import {looksLikeEvent} from './vocabulary.ts';
 
 const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|\[([a-z]\w{0,40})\])`);
-const cgroup = sticky(String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:#\s|[(\[][ \t]{0,4}[\d+]|\n|$))`);
+const cgroup = sticky(
+  String.raw`[ \t]{1,80}(\/[^\s#(\[]{0,200})(?=[ \t]{0,400}(?:#\s|[(\[][ \t]{0,4}[\d+]|\n|$))`,
+);
 /** Any word in the column of control groups, or before a comment. */
-const namedCgroup = sticky(String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\([ \t]{0,4}[\d+]|\n|$))`);
+const namedCgroup = sticky(
+  String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\([ \t]{0,4}[\d+]|\n|$))`,
+);
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);
 
@@ -17,7 +21,10 @@ export interface Tail {
   readonly group: string | null;
 }
 
-/** The unit stands there in perf up to 4.18, the PMU in 5.13 to 6.4 (hybrid), the control group with -G. */
+/**
+ * The unit stands there in perf up to 4.18, the PMU in 5.13 to 6.4 (hybrid), the control group with
+ * -G.
+ */
 export const readTail = (text: string, {end: position, event}: Head, isInTable: boolean): Tail => {
   let end = position;
   let unit: string | null = null;
@@ -34,11 +41,16 @@ export const readTail = (text: string, {end: position, event}: Head, isInTable: 
   }
   if (text.charCodeAt(next) === 47) {
     const group = at(cgroup, text, end);
-    return group === null ? {end, unit, pmu, group: null} : {end: cgroup.lastIndex, unit, pmu, group: group[1]};
+    return group === null
+      ? {end, unit, pmu, group: null}
+      : {end: cgroup.lastIndex, unit, pmu, group: group[1]};
   }
-  const named = startsName(text.charCodeAt(next)) && looksLikeEvent(event) ? at(namedCgroup, text, end) : null;
+  const named =
+    startsName(text.charCodeAt(next)) && looksLikeEvent(event) ? at(namedCgroup, text, end) : null;
   if (named === null) return {end, unit, pmu, group: null};
   const isBeforeComment = text.charCodeAt(skipBlank(text, namedCgroup.lastIndex)) === 35;
   const isInColumn = isInTable && nameWidths.has(event.length + named[1].length - 1);
-  return isBeforeComment || isInColumn ? {end: namedCgroup.lastIndex, unit, pmu, group: named[2]} : {end, unit, pmu, group: null};
+  return isBeforeComment || isInColumn
+    ? {end: namedCgroup.lastIndex, unit, pmu, group: named[2]}
+    : {end, unit, pmu, group: null};
 };

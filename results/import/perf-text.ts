@@ -47,28 +47,38 @@ const isSignedCount = (text: string, start: number, sign: number): boolean => {
 const longLine = 120;
 
 /** True where a time is perf's and not a sentence's: words go on behind those, and before them. */
-const isFooter = ({text, position, pieceEnd, isLineStart, isOpen, isNear}: FooterPlace, footer: Footer): boolean => {
+const isFooter = (
+  {text, position, pieceEnd, isLineStart, isOpen, isNear}: FooterPlace,
+  footer: Footer,
+): boolean => {
   const behind = text.slice(footer.end, footer.end + 20);
-  if (isLineStart) return footer.what !== 'elapsed' ? isNear : isOpen || !/^[ \t]*[a-z]/.test(behind);
+  if (isLineStart)
+    return footer.what !== 'elapsed' ? isNear : isOpen || !/^[ \t]*[a-z]/.test(behind);
   const start = text.lastIndexOf('\n', position) + 1;
   if (footer.what !== 'elapsed' && pieceEnd <= start) return false;
   const isPerfs = footer.error !== null || footer.noise !== null;
   // In a line of many pieces anything may follow but the end of a quotation.
-  if (pieceEnd > start || (isPerfs && !text.slice(start, start + longLine).includes('\n'))) return !/^[ \t]*["'`]/.test(behind);
+  if (pieceEnd > start || (isPerfs && !text.slice(start, start + longLine).includes('\n')))
+    return !/^[ \t]*["'`]/.test(behind);
   if (/^[ \t]*(?:["'`),.a-z]|\([A-Za-z])/.test(behind)) return false;
   const before = text.slice(start, position);
   return isPerfs || (!/[,;.!?]\s/.test(before) && (isOpen || /[:=|]\s*$/.test(before)));
 };
 
 /**
- * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for rows; rows without a header
- * open one too. Between the rows any prose may stand. `fallback`: the decimal mark where no table shows one.
+ * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for
+ * rows; rows without a header
+ * open one too. Between the rows any prose may stand. `fallback`: the decimal mark where no table
+ * shows one.
  */
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;
   // Lines of one sign alone are bullets, or a block that was added.
   let isDiff: boolean | null = null;
-  const hasBothSigns = (): boolean => isDiff ??= [plus, minus].every((sign) => starts.some((start) => isSignedCount(text, start, sign)));
+  const hasBothSigns = (): boolean =>
+    (isDiff ??= [plus, minus].every((sign) =>
+      starts.some((start) => isSignedCount(text, start, sign)),
+    ));
   const finisher = newFinisher(fallback);
   const list = newTableList(finisher);
   let pieceEnd = 0;
@@ -100,7 +110,8 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       list.header(header, numberAt(position), between);
       return header.end;
     }
-    const isSigned = isLineStart && first - position <= mostIndent && (code === plus || code === minus);
+    const isSigned =
+      isLineStart && first - position <= mostIndent && (code === plus || code === minus);
     const sign: Sign = !isSigned || !hasBothSigns() ? null : code === plus ? '+' : '-';
     const start = isSigned ? first + 1 : position;
     if (isDigit(code) || isSigned) {
@@ -110,14 +121,40 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return measured.end;
       }
       const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
-      if (footer !== null && (isNext || isFooter({text, position, pieceEnd, isLineStart, isOpen: list.isOpen(), isNear: skipped.lines() === 0}, footer))) {
+      if (
+        footer !== null &&
+        (isNext ||
+          isFooter(
+            {
+              text,
+              position,
+              pieceEnd,
+              isLineStart,
+              isOpen: list.isOpen(),
+              isNear: skipped.lines() === 0,
+            },
+            footer,
+          ))
+      ) {
         list.footer(footer, numberAt(position), between, sign);
         return footer.end;
       }
     }
     // Behind other words or an empty line a row must tell by itself that it is one.
-    const isInTable = list.isOpen() && (isNext || (isLineStart && skipped.lines() === 0 && (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
-    const found = readRow({text, position: start, isLineStart, isInTable, isHeaded: isInTable && list.isHeaded()}) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
+    const isInTable =
+      list.isOpen() &&
+      (isNext ||
+        (isLineStart &&
+          skipped.lines() === 0 &&
+          (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
+    const found =
+      readRow({
+        text,
+        position: start,
+        isLineStart,
+        isInTable,
+        isHeaded: isInTable && list.isHeaded(),
+      }) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
     list.rows(found.rows, numberAt(position), hasGap(), between, sign);
     return found.end;
@@ -146,7 +183,8 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       nextPiece = skipBlank(text, end);
       continue;
     }
-    // The first number of a line was tried with what may stand before it; the others are tried each on its own.
+    // The first number of a line was tried with what may stand before it; the others are tried each
+    // on its own.
     findFrom(isLineStart ? skipBlank(text, position) + 1 : position + 1);
     if (found < lineEnd) {
       position = found;
@@ -158,5 +196,10 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   list.end();
   const tables = finisher.all();
   const unread = new Set([...skipped.unread(), ...tables.flatMap((table) => table.doubtful)]);
-  return {tables: tables.filter(({table}) => table.rows.length > 0 || table.elapsed !== null || table.samples.length > 0), unread: [...unread].sort((a, b) => a - b)};
+  return {
+    tables: tables.filter(
+      ({table}) => table.rows.length > 0 || table.elapsed !== null || table.samples.length > 0,
+    ),
+    unread: [...unread].sort((a, b) => a - b),
+  };
 };

@@ -1,4 +1,5 @@
-// The tokens of perf stat text that several readers share: numbers, blanks and line ends, found by their characters.
+// The tokens of perf stat text that several readers share: numbers, blanks and line ends, found by
+// their characters.
 
 /** A count or figure in any locale, not ending in a mark; `numberEnd` finds the same. */
 export const number = String.raw`\d(?:[\d.,']{0,48}\d)?`;
@@ -17,7 +18,8 @@ export const at = (regex: RegExp, text: string, position: number): RegExpExecArr
 
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 export const isBlank = (code: number): boolean => code === 32 || code === 9;
-export const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+export const isLetter = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 /** How names begin. */
 export const startsName = (code: number): boolean => isLetter(code) || code === 95;
 
@@ -38,7 +40,11 @@ export const plusMinusEnd = (text: string, position: number): number => {
   const code = text.charCodeAt(position);
   if (code === 0xb1) return position + 1;
   if (code !== 43) return -1;
-  return text.charCodeAt(position + 1) === 45 ? position + 2 : text.startsWith('/-', position + 1) ? position + 3 : -1;
+  return text.charCodeAt(position + 1) === 45
+    ? position + 2
+    : text.startsWith('/-', position + 1)
+      ? position + 3
+      : -1;
 };
 
 export const skipBlank = (text: string, position: number): number => {
@@ -69,9 +75,13 @@ const skipFew = (text: string, position: number): number => {
 /** Mail programs break lines that are too long, and this much stands before the break. */
 const leastBefore = 40;
 
-/** True where enough stands in the line before `position` that a mail program may have broken it there. */
+/**
+ * True where enough stands in the line before `position` that a mail program may have broken it
+ * there.
+ */
 export const mayBreak = (text: string, position: number): boolean => {
-  for (let p = position - 1; p >= position - leastBefore; p--) if (p < 0 || text.charCodeAt(p) === 10) return false;
+  for (let p = position - 1; p >= position - leastBefore; p--)
+    if (p < 0 || text.charCodeAt(p) === 10) return false;
   return true;
 };
 

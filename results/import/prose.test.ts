@@ -1,8 +1,10 @@
-// What people and other tools write around outputs: none of its numbers becomes a count, and no table changes for it.
+// What people and other tools write around outputs: none of its numbers becomes a count, and no
+// table changes for it.
 import {describe, expect, test} from 'vitest';
 import {importText} from './index.ts';
 
 /** One piece a line kind; line breaks as they come. */
+// prettier-ignore
 const pieces: readonly string[] = [
   'We lost 12 packets (0.01%) in that run, and 3 threads (25%) were idle;\nthe other 1,234 requests (98.2%) went through.',
   'The driver dropped 12 frames [50.00%] of the time.',
@@ -49,17 +51,35 @@ const tables: Readonly<Record<string, string>> = {
   'a whole table': closed,
   'a table without its end': ` Performance counter stats for './a':\n\n${row}        12,345,678      branch-misses\n`,
   'a table without its header': `${row}        12,345,678      branch-misses\n`,
-  intervals: '#           time             counts unit events\n     1.000123456     123,456,789      cycles\n     2.000223456     123,456,799      cycles\n',
+  intervals:
+    '#           time             counts unit events\n     1.000123456     123,456,789      cycles\n     2.000223456     123,456,799      cycles\n',
   '-x': '1234.56,msec,task-clock,1234560000,100.00,0.998,CPUs utilized\n12,,context-switches,1234560000,100.00,9.720,/sec\n',
   '-j': '{"counter-value" : "12345", "unit" : "", "event" : "cycles", "event-runtime" : 1324303, "pcnt-running" : 100.00}\n',
 };
 
 /** All numbers, with what was measured. */
-const read = (text: string): string => JSON.stringify(importText(text, 'x').tables.map(({command, runs, elapsed, user, sys, rows, samples}) => [command, runs, elapsed, user, sys, rows, samples]));
+const read = (text: string): string =>
+  JSON.stringify(
+    importText(text, 'x').tables.map(({command, runs, elapsed, user, sys, rows, samples}) => [
+      command,
+      runs,
+      elapsed,
+      user,
+      sys,
+      rows,
+      samples,
+    ]),
+  );
 
 describe('prose alone is no table', () => {
   test.each(pieces)('%s', (piece) => {
-    for (const text of [piece, `${piece}\n`, piece.replace(/^/gm, '> '), piece.replace(/\s+/g, ' ')]) expect(importText(text, 'x').tables).toEqual([]);
+    for (const text of [
+      piece,
+      `${piece}\n`,
+      piece.replace(/^/gm, '> '),
+      piece.replace(/\s+/g, ' '),
+    ])
+      expect(importText(text, 'x').tables).toEqual([]);
   });
 });
 
@@ -67,6 +87,8 @@ describe.each(Object.entries(tables))('around %s', (_name, table) => {
   test.each(pieces)('%s', (piece) => {
     expect(read(`${piece}\n\n${table}`)).toBe(read(table));
     expect(read(`${table}\n${piece}\n`)).toBe(read(table));
-    expect(read(`${table}\n${piece}\n\nThe second run:\n\n${closed}`)).toBe(read(`${table}\n\nThe second run:\n\n${closed}`));
+    expect(read(`${table}\n${piece}\n\nThe second run:\n\n${closed}`)).toBe(
+      read(`${table}\n\nThe second run:\n\n${closed}`),
+    );
   });
 });

@@ -1,10 +1,14 @@
-// A table while it is read, every number as printed, and the step that turns it into an ImportTable once all of it is known.
+// A table while it is read, every number as printed, and the step that turns it into an ImportTable
+// once all of it is known.
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {DecimalMark} from './numbers.ts';
 import {readNumber, voteOfCount, voteOfDecimal} from './numbers.ts';
 import type {Metric} from './perf-metric.ts';
 
-/** A row with every number still as printed. `count` null = not supported, not counted, or a metric group. */
+/**
+ * A row with every number still as printed. `count` null = not supported, not counted, or a metric
+ * group.
+ */
 export interface RawRow {
   readonly event: string;
   readonly count: string | null;
@@ -34,8 +38,19 @@ export interface RawTable {
   readonly measurements: string[];
 }
 
-export const newRawTable = (line: number): RawTable =>
-  ({line, label: null, command: null, kind: null, runs: null, elapsed: null, user: null, sys: null, rows: [], lines: [], measurements: []});
+export const newRawTable = (line: number): RawTable => ({
+  line,
+  label: null,
+  command: null,
+  kind: null,
+  runs: null,
+  elapsed: null,
+  user: null,
+  sys: null,
+  rows: [],
+  lines: [],
+  measurements: [],
+});
 
 export const addRow = (table: RawTable, row: RawRow, line: number): void => {
   table.rows.push(row);
@@ -46,11 +61,17 @@ export const addRow = (table: RawTable, row: RawRow, line: number): void => {
 const mostMetrics = 64;
 
 /** A metric on a line of its own: a row of its `group`, else one more comment of the row above. */
-export const addMetric = (table: RawTable, group: RawRow | null, metric: RawRow, line: number): void => {
+export const addMetric = (
+  table: RawTable,
+  group: RawRow | null,
+  metric: RawRow,
+  line: number,
+): void => {
   const {metrics, running} = metric;
   const above = table.rows.at(-1);
   if (group !== null) addRow(table, {...group, metrics, running}, line);
-  else if (above === undefined || above.group || above.metrics.length >= mostMetrics) addRow(table, metric, line);
+  else if (above === undefined || above.group || above.metrics.length >= mostMetrics)
+    addRow(table, metric, line);
   else table.rows[table.rows.length - 1] = {...above, metrics: [...above.metrics, ...metrics]};
 };
 
@@ -61,13 +82,18 @@ export interface PlacedTable {
   readonly doubtful: readonly number[];
 }
 
-/** What one reader finds in a text; `claimed` = 1 for each line its tables come from, null = none. */
+/**
+ * What one reader finds in a text; `claimed` = 1 for each line its tables come from, null = none.
+ */
 export interface ReadTables {
   readonly tables: readonly PlacedTable[];
   readonly claimed: Uint8Array | null;
 }
 
-/** Takes finished raw tables in order and turns each by the decimal mark its own numbers show, else the one all of them show, else `fallback`. */
+/**
+ * Takes finished raw tables in order and turns each by the decimal mark its own numbers show, else
+ * the one all of them show, else `fallback`.
+ */
 export interface Finisher {
   readonly add: (raw: RawTable) => void;
   readonly all: () => readonly PlacedTable[];
@@ -88,7 +114,8 @@ export const newFinisher = (fallback: DecimalMark = '.'): Finisher => {
       tables.push(mark === null ? null : finishTable(raw, mark));
     },
     all: () => {
-      for (const {index, raw} of waiting) tables[index] = finishTable(raw, markOf(common) ?? fallback);
+      for (const {index, raw} of waiting)
+        tables[index] = finishTable(raw, markOf(common) ?? fallback);
       return tables.filter((table) => table !== null);
     },
   };
@@ -96,7 +123,8 @@ export const newFinisher = (fallback: DecimalMark = '.'): Finisher => {
 
 const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
   const doubtful: number[] = [];
-  const read = (token: string | null | undefined): number | null => token === null || token === undefined ? null : readNumber(token, mark);
+  const read = (token: string | null | undefined): number | null =>
+    token === null || token === undefined ? null : readNumber(token, mark);
   const rows: ImportRow[] = [];
   for (const [i, row] of raw.rows.entries()) {
     const value = read(row.count);
@@ -106,10 +134,20 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
     }
     const first = row.metrics[0];
     const finished: {-readonly [Key in keyof ImportRow]: ImportRow[Key]} = {
-      event: row.event, value, unit: row.unit, sem: read(row.noise), running: read(row.running),
-      metric: first === undefined ? null : read(first.value), metricUnit: first?.text ?? null, status: row.status,
+      event: row.event,
+      value,
+      unit: row.unit,
+      sem: read(row.noise),
+      running: read(row.running),
+      metric: first === undefined ? null : read(first.value),
+      metricUnit: first?.text ?? null,
+      status: row.status,
     };
-    if (row.metrics.length > 1) finished.metrics = row.metrics.map((metric) => ({value: read(metric.value), unit: metric.text}));
+    if (row.metrics.length > 1)
+      finished.metrics = row.metrics.map((metric) => ({
+        value: read(metric.value),
+        unit: metric.text,
+      }));
     if (row.aggregate !== null) finished.aggregate = row.aggregate;
     if (row.time !== null) finished.time = read(row.time) ?? 0;
     if (row.group) finished.group = true;
@@ -121,17 +159,38 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
   const measurements = raw.measurements.map((token) => readNumber(token, mark));
   const user = read(raw.user);
   const sys = read(raw.sys);
-  return {line: raw.line, doubtful, table: {
-    command: raw.command, label: raw.label, runs: raw.runs,
-    elapsed: seconds === null ? null : {seconds, sem: relative ?? (error === null || error === 0 ? null : 100 * error / seconds), ...(error === null ? {} : {semSeconds: error})},
-    ...(user === null ? {} : {user}), ...(sys === null ? {} : {sys}), ...(raw.kind === null ? {} : {kind: raw.kind}),
-    rows, samples: measurements.length === 0 ? [] : [{event: 'elapsed', unit: 'sec', values: measurements}], warnings: [],
-  }};
+  return {
+    line: raw.line,
+    doubtful,
+    table: {
+      command: raw.command,
+      label: raw.label,
+      runs: raw.runs,
+      elapsed:
+        seconds === null
+          ? null
+          : {
+              seconds,
+              sem: relative ?? (error === null || error === 0 ? null : (100 * error) / seconds),
+              ...(error === null ? {} : {semSeconds: error}),
+            },
+      ...(user === null ? {} : {user}),
+      ...(sys === null ? {} : {sys}),
+      ...(raw.kind === null ? {} : {kind: raw.kind}),
+      rows,
+      samples:
+        measurements.length === 0 ? [] : [{event: 'elapsed', unit: 'sec', values: measurements}],
+      warnings: [],
+    },
+  };
 };
 
 const enoughVotes = 200;
 
-/** Votes for the point less those for the comma; `decimals` = tokens asked that always have decimals. */
+/**
+ * Votes for the point less those for the comma; `decimals` = tokens asked that always have
+ * decimals.
+ */
 interface Votes {
   decimals: number;
   balance: number;

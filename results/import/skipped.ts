@@ -1,4 +1,5 @@
-// Keeps account of the text between the pieces of tables, so that no count in it is dropped without a word.
+// Keeps account of the text between the pieces of tables, so that no count in it is dropped without
+// a word.
 import {longestPart, looksLikeInside, newCountTest} from './not-understood.ts';
 import {hasText, isBlank} from './perf-tokens.ts';
 
@@ -8,7 +9,10 @@ export interface Skipped {
   readonly lines: () => number;
   /** True where text stands between the last piece and `position`. */
   readonly hasText: (position: number) => boolean;
-  /** A piece from `start` to `end`; `isSame`: it belongs to the table of the piece before, which `wasOpen`. */
+  /**
+   * A piece from `start` to `end`; `isSame`: it belongs to the table of the piece before, which
+   * `wasOpen`.
+   */
   readonly piece: (start: number, end: number, isSame: boolean, wasOpen: boolean) => void;
   /** Nothing more was read up to the line end at `end`. */
   readonly line: (end: number, isOpen: boolean) => void;
@@ -33,8 +37,14 @@ export const newSkipped = (text: string, numberAt: (position: number) => number)
   const skip = (to: number, isOpen: boolean): void => {
     if (hasText(text, from, to)) {
       const isWhole = from === 0 || text.charCodeAt(from - 1) === lineFeed;
-      // What follows a row in its line or right below it is part of the table, whatever comes later.
-      const isAdjacent = isWhole ? isOpen && lines === 0 && from === text.indexOf('\n', pieceEnd) + 1 && isBlank(text.charCodeAt(from)) : from === pieceEnd;
+      // What follows a row in its line or right below it is part of the table, whatever comes
+      // later.
+      const isAdjacent = isWhole
+        ? isOpen &&
+          lines === 0 &&
+          from === text.indexOf('\n', pieceEnd) + 1 &&
+          isBlank(text.charCodeAt(from))
+        : from === pieceEnd;
       const part = text.slice(from, Math.min(to, from + longestPart));
       if (looksLikeCount(part, isWhole)) unread.add(numberAt(from));
       else if (isOpen && lines < mostInside && looksLikeInside(part, isWhole)) {

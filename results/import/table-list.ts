@@ -1,4 +1,5 @@
-// Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event after a gap opens the next.
+// Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event
+// after a gap opens the next.
 import {labelOf, namesNext, ownLabel} from './labels.ts';
 import type {Footer, Header} from './perf-items.ts';
 import type {Finisher, RawRow, RawTable} from './raw-table.ts';
@@ -7,7 +8,10 @@ import {addRow, newRawTable} from './raw-table.ts';
 /** Diff style: `-` lines are before, `+` lines after. */
 export type Sign = '-' | '+' | null;
 
-/** Tables in order of appearance, fed piece by piece. `between` gives the text since the piece before. */
+/**
+ * Tables in order of appearance, fed piece by piece. `between` gives the text since the piece
+ * before.
+ */
 export interface TableList {
   readonly isOpen: () => boolean;
   /** The open table has a header. */
@@ -18,18 +22,35 @@ export interface TableList {
   readonly started: () => number;
   readonly header: (header: Header, line: number, between: () => string) => void;
   readonly intervals: (hasGap: boolean, line: number, between: () => string) => void;
-  readonly rows: (rows: readonly RawRow[], line: number, hasGap: boolean, between: () => string, sign: Sign) => void;
+  readonly rows: (
+    rows: readonly RawRow[],
+    line: number,
+    hasGap: boolean,
+    between: () => string,
+    sign: Sign,
+  ) => void;
   readonly measurement: (value: string) => void;
   readonly footer: (footer: Footer, line: number, between: () => string, sign: Sign) => void;
   /** No more pieces: the last tables are finished. */
   readonly end: () => void;
 }
 
-/** Behind something else the same event again, the first or last interval, or words that name a table begin the next one. */
-const startsNext = ({rows: [above], kind}: RawTable, {time, event, aggregate}: RawRow, between: () => string): boolean => {
+/**
+ * Behind something else the same event again, the first or last interval, or words that name a
+ * table begin the next one.
+ */
+const startsNext = (
+  {rows: [above], kind}: RawTable,
+  {time, event, aggregate}: RawRow,
+  between: () => string,
+): boolean => {
   if (above === undefined) return false;
   if (time !== null) return above.time === null;
-  return (above.event === event && above.aggregate === aggregate) || above.time !== null || (kind === null && namesNext(between()));
+  return (
+    (above.event === event && above.aggregate === aggregate) ||
+    above.time !== null ||
+    (kind === null && namesNext(between()))
+  );
 };
 
 /** Tables no piece can belong to any more go to `finisher`. */
@@ -70,7 +91,13 @@ export const newTableList = (finisher: Finisher): TableList => {
   const side = (sign: '-' | '+', line: number, between: () => string): RawTable => {
     if (signed === null) {
       const base: RawTable = open !== null && open.rows.length === 0 ? open : start(line, between);
-      const after = {...newRawTable(line), command: base.command, kind: base.kind, runs: base.runs, label: 'after'};
+      const after = {
+        ...newRawTable(line),
+        command: base.command,
+        kind: base.kind,
+        runs: base.runs,
+        label: 'after',
+      };
       base.label = 'before';
       tables.push(after);
       signed = {'-': base, '+': after};
@@ -79,15 +106,21 @@ export const newTableList = (finisher: Finisher): TableList => {
     return signed[sign];
   };
 
-  /** The table of `NAME: 1.23 seconds time elapsed`: one of its own, of the same command below a header or another such line. */
+  /**
+   * The table of `NAME: 1.23 seconds time elapsed`: one of its own, of the same command below a
+   * header or another such line.
+   */
   const namedElapsed = (name: string, above: string, line: number): RawTable => {
     const lineStart = above.lastIndexOf('\n') + 1;
     // In a line of several pieces the words are no name.
     if (open !== null && open.rows.length > 0 && lineStart === 0) return open;
     const before = open ?? last;
-    const isLike = before !== null && before.rows.length === 0 && above.slice(0, lineStart).trim() === '';
-    const table = open !== null && open.rows.length === 0 ? open : start(line, () => above.slice(0, lineStart));
-    if (isLike) Object.assign(table, {command: before.command, kind: before.kind, runs: before.runs});
+    const isLike =
+      before !== null && before.rows.length === 0 && above.slice(0, lineStart).trim() === '';
+    const table =
+      open !== null && open.rows.length === 0 ? open : start(line, () => above.slice(0, lineStart));
+    if (isLike)
+      Object.assign(table, {command: before.command, kind: before.kind, runs: before.runs});
     table.label = name;
     return table;
   };
@@ -104,11 +137,17 @@ export const newTableList = (finisher: Finisher): TableList => {
       table.runs = header.runs;
     },
     intervals: (hasGap, line, between) => {
-      if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].time === null)) start(line, between);
+      if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].time === null))
+        start(line, between);
     },
     rows: (rows, line, hasGap, between, sign) => {
       const isNext = hasGap && open !== null && startsNext(open, rows[0], between);
-      const table = sign !== null ? side(sign, line, between) : open === null || isNext ? start(line, between) : open;
+      const table =
+        sign !== null
+          ? side(sign, line, between)
+          : open === null || isNext
+            ? start(line, between)
+            : open;
       for (const row of rows) addRow(table, row, line);
     },
     measurement: (value) => open?.measurements.push(value),
@@ -119,7 +158,12 @@ export const newTableList = (finisher: Finisher): TableList => {
       }
       const above = between();
       const name = ownLabel(above.slice(above.lastIndexOf('\n') + 1));
-      const table = sign !== null ? side(sign, line, between) : name !== null ? namedElapsed(name, above, line) : open ?? start(line, between);
+      const table =
+        sign !== null
+          ? side(sign, line, between)
+          : name !== null
+            ? namedElapsed(name, above, line)
+            : (open ?? start(line, between));
       table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
       last = table;
       if (sign === null) open = null;

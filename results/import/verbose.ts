@@ -1,10 +1,14 @@
-// Reads the per-run lines of `perf stat -v -r k`: `event: value enabled running`, one line per event and run.
+// Reads the per-run lines of `perf stat -v -r k`: `event: value enabled running`, one line per
+// event and run.
 import type {Finder, Lines} from './lines.ts';
 import {linesOf, newFinder} from './lines.ts';
 import {isDigit} from './perf-tokens.ts';
 import {headerPhrase, looksLikeEvent} from './vocabulary.ts';
 
-/** One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds; running 0 = not counted. */
+/**
+ * One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds;
+ * running 0 = not counted.
+ */
 export interface VerboseCount {
   readonly event: string;
   readonly value: number;
@@ -12,7 +16,10 @@ export interface VerboseCount {
   readonly running: number;
 }
 
-/** `runs` in execution order; `cumulative` = perf had added them up (6.2 to 6.4.0) and they were taken apart here. */
+/**
+ * `runs` in execution order; `cumulative` = perf had added them up (6.2 to 6.4.0) and they were
+ * taken apart here.
+ */
 export interface VerboseRuns {
   readonly runs: VerboseCount[][];
   readonly cumulative: boolean;
@@ -21,7 +28,10 @@ export interface VerboseRuns {
 }
 
 const runLine = /^\[ perf stat: executing run #(\d+)(?: \.\.\. \])?\s*$/;
-const joined = new RegExp(String.raw`\[ perf stat: executing run #(\d+)|(?<!\S)([A-Za-z_]\S{0,200}): (\d{1,20}) (\d{1,20}) (\d{1,20})(?!\S)|(${headerPhrase})`, 'g');
+const joined = new RegExp(
+  String.raw`\[ perf stat: executing run #(\d+)|(?<!\S)([A-Za-z_]\S{0,200}): (\d{1,20}) (\d{1,20}) (\d{1,20})(?!\S)|(${headerPhrase})`,
+  'g',
+);
 const elapsedLine = /^\s*(\d+\.\d+)(?: \+- \d+\.\d+)? seconds time elapsed/;
 const longest = 400;
 const refusals = [
@@ -30,7 +40,10 @@ const refusals = [
   /^\s*<not supported>\s+(?:(?:msec|ns)\s+)?(\S+)/,
 ] as const;
 
-/** The runs of one perf process, as printed; `first` and `last` are the indexes of the lines they stand in. */
+/**
+ * The runs of one perf process, as printed; `first` and `last` are the indexes of the lines they
+ * stand in.
+ */
 interface Segment {
   readonly runs: VerboseCount[][];
   readonly first: number;
@@ -55,18 +68,34 @@ export interface VerboseSegment {
 }
 
 /**
- * Per-run counts from the text perf wrote with `-v` (stderr or `-o FILE`), of any version since 5.10. Without `-r` perf prints
- * no `executing run` line: the lines before the table are one run. Several outputs one after another are read in turn. Lines
- * of equal event names stay apart, in perf's order. `hint.cumulative` overrules the test for added-up counts where the
+ * Per-run counts from the text perf wrote with `-v` (stderr or `-o FILE`), of any version since
+ * 5.10. Without `-r` perf prints
+ * no `executing run` line: the lines before the table are one run. Several outputs one after
+ * another are read in turn. Lines
+ * of equal event names stay apart, in perf's order. `hint.cumulative` overrules the test for
+ * added-up counts where the
  * version is known (reference: 6.2 to 6.4.0 never reset the counts between runs).
  */
-export const parseVerboseRuns = (text: string, hint: {readonly cumulative?: boolean} = {}): VerboseRuns => {
-  const {segments, unsupported} = readSegments(linesOf(text.split('\n').map((line, i) => ({text: line, number: i + 1}))), true);
+export const parseVerboseRuns = (
+  text: string,
+  hint: {readonly cumulative?: boolean} = {},
+): VerboseRuns => {
+  const {segments, unsupported} = readSegments(
+    linesOf(text.split('\n').map((line, i) => ({text: line, number: i + 1}))),
+    true,
+  );
   const parts = segments.map((segment) => partOf(segment, hint.cumulative));
-  return {runs: parts.flatMap((part) => part.runs), cumulative: parts.some((part) => part.cumulative), unsupported};
+  return {
+    runs: parts.flatMap((part) => part.runs),
+    cumulative: parts.some((part) => part.cumulative),
+    unsupported,
+  };
 };
 
-/** The same by perf process, for texts that hold several outputs; `claimed` = 1 for each line that is a count. */
+/**
+ * The same by perf process, for texts that hold several outputs; `claimed` = 1 for each line that
+ * is a count.
+ */
 export const readVerbose = (lines: Lines): {runs: VerboseSegment[]; claimed: Uint8Array} => {
   const {segments, claimed} = readSegments(lines, false);
   return {runs: segments.map((segment) => partOf(segment, undefined)), claimed};
@@ -74,28 +103,49 @@ export const readVerbose = (lines: Lines): {runs: VerboseSegment[]; claimed: Uin
 
 const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => {
   const added = segment.runs.length > 1 && (hint ?? addsUp(segment));
-  return {runs: added ? takeApart(segment.runs) : segment.runs, cumulative: added, first: segment.first, last: segment.last, isJoined: segment.isJoined, isMarked: segment.isMarked};
+  return {
+    runs: added ? takeApart(segment.runs) : segment.runs,
+    cumulative: added,
+    first: segment.first,
+    last: segment.last,
+    isJoined: segment.isJoined,
+    isMarked: segment.isMarked,
+  };
 };
 
 /** `wantsRefusals`: what perf could not count is looked for, too. */
-const readSegments = ({text, starts, numbers}: Lines, wantsRefusals: boolean): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
+const readSegments = (
+  {text, starts, numbers}: Lines,
+  wantsRefusals: boolean,
+): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
   const claimed = new Uint8Array(numbers.length);
   const segments: Segment[] = [];
   const unsupported = new Set<string>();
-  const [header, executing, elapsedWord, refused, colon] = [headerPhrase, 'executing run #', 'elapsed', 'not supported', ': '].map((word) => newFinder(text, word));
+  const [header, executing, elapsedWord, refused, colon] = [
+    headerPhrase,
+    'executing run #',
+    'elapsed',
+    'not supported',
+    ': ',
+  ].map((word) => newFinder(text, word));
   let segment: Segment | null = null;
   let run: VerboseCount[] | null = null;
   const startRun = (index: string, line: number, isJoined: boolean): void => {
-    if (segment === null || run === null || index === '1') segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined, isMarked: true});
-    segment.runs.push(run = []);
+    if (segment === null || run === null || index === '1')
+      segments.push(
+        (segment = {runs: [], first: line, last: line, elapsed: null, isJoined, isMarked: true}),
+      );
+    segment.runs.push((run = []));
     segment.last = line;
   };
   const addCount = (count: VerboseCount, line: number, isJoined: boolean): void => {
     if (run === null) {
       // Without -r no line says that runs follow.
       if (!looksLikeEvent(count.event)) return;
-      segments.push(segment = {runs: [], first: line, last: line, elapsed: null, isJoined, isMarked: false});
-      segment.runs.push(run = []);
+      segments.push(
+        (segment = {runs: [], first: line, last: line, elapsed: null, isJoined, isMarked: false}),
+      );
+      segment.runs.push((run = []));
     }
     if (segment !== null) segment.last = line;
     run.push(count);
@@ -117,10 +167,17 @@ const readSegments = ({text, starts, numbers}: Lines, wantsRefusals: boolean): {
         continue;
       }
       // Line breaks were lost: runs, counts and the table stand in one line.
-      for (const [, index, event, value, enabled, running, isTable] of text.slice(from, end).matchAll(joined)) {
+      for (const [, index, event, value, enabled, running, isTable] of text
+        .slice(from, end)
+        .matchAll(joined)) {
         if (index !== undefined) startRun(index, i, true);
         else if (isTable !== undefined) run = null;
-        else if (Number(running) <= Number(enabled)) addCount({event, value: Number(value), enabled: Number(enabled), running: Number(running)}, i, true);
+        else if (Number(running) <= Number(enabled))
+          addCount(
+            {event, value: Number(value), enabled: Number(enabled), running: Number(running)},
+            i,
+            true,
+          );
       }
       continue;
     }
@@ -129,26 +186,46 @@ const readSegments = ({text, starts, numbers}: Lines, wantsRefusals: boolean): {
       run = null;
       continue;
     }
-    if (segments.length > 0 && elapsedWord.within(from, end)) setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
+    if (segments.length > 0 && elapsedWord.within(from, end))
+      setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
     const count = readCount(text, start, end, colon);
     if (count !== null) {
       addCount(count, i, false);
       claimed[i] = 1;
       continue;
     }
-    if (!wantsRefusals || (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', start)))) continue;
+    if (
+      !wantsRefusals ||
+      (!refused.within(from, end) && !(first === 102 && text.startsWith('failed', start)))
+    )
+      continue;
     const line = text.slice(from, end);
     for (const refusal of refusals) {
       const found = refusal.exec(line);
       if (found !== null) unsupported.add(found[1]);
     }
   }
-  const filled = segments.map((one) => ({...one, runs: one.runs.filter((counts) => counts.length > 0)}));
-  return {segments: filled.filter((one) => one.runs.length > 0), unsupported: [...unsupported], claimed};
+  const filled = segments.map((one) => ({
+    ...one,
+    runs: one.runs.filter((counts) => counts.length > 0),
+  }));
+  return {
+    segments: filled.filter((one) => one.runs.length > 0),
+    unsupported: [...unsupported],
+    claimed,
+  };
 };
 
-/** `event: value enabled running`, the event without `: ` in it. Nothing runs longer than it is enabled. */
-const readCount = (text: string, first: number, end: number, colons: Finder): VerboseCount | null => {
+/**
+ * `event: value enabled running`, the event without `: ` in it. Nothing runs longer than it is
+ * enabled.
+ */
+const readCount = (
+  text: string,
+  first: number,
+  end: number,
+  colons: Finder,
+): VerboseCount | null => {
   let last = end;
   while (last > first && isSpace(text.charCodeAt(last - 1))) last--;
   if (!isDigit(text.charCodeAt(last - 1))) return null;
@@ -157,8 +234,21 @@ const readCount = (text: string, first: number, end: number, colons: Finder): Ve
   const value = digitsEnd(text, colon + 2);
   const enabled = digitsEnd(text, value + 1);
   const running = digitsEnd(text, enabled + 1);
-  if (running !== last || value === colon + 2 || enabled === value + 1 || running === enabled + 1 || text.charCodeAt(value) !== 32 || text.charCodeAt(enabled) !== 32) return null;
-  const count = {event: text.slice(first, colon), value: Number(text.slice(colon + 2, value)), enabled: Number(text.slice(value + 1, enabled)), running: Number(text.slice(enabled + 1, running))};
+  if (
+    running !== last ||
+    value === colon + 2 ||
+    enabled === value + 1 ||
+    running === enabled + 1 ||
+    text.charCodeAt(value) !== 32 ||
+    text.charCodeAt(enabled) !== 32
+  )
+    return null;
+  const count = {
+    event: text.slice(first, colon),
+    value: Number(text.slice(colon + 2, value)),
+    enabled: Number(text.slice(value + 1, enabled)),
+    running: Number(text.slice(enabled + 1, running)),
+  };
   return count.running <= count.enabled ? count : null;
 };
 
@@ -170,32 +260,55 @@ const digitsEnd = (text: string, position: number): number => {
   return p;
 };
 
-/** True where each run's numbers hold those of the runs before it: nothing ever falls, and most events grow with the run number. */
+/**
+ * True where each run's numbers hold those of the runs before it: nothing ever falls, and most
+ * events grow with the run number.
+ */
 const addsUp = ({runs, elapsed}: Segment): boolean => {
   if (runs.length < 2) return false;
   const first = runs[0];
-  const sameEvents = runs.every((run) => run.length === first.length && run.every((count, i) => count.event === first[i].event));
+  const sameEvents = runs.every(
+    (run) => run.length === first.length && run.every((count, i) => count.event === first[i].event),
+  );
   if (!sameEvents) return false;
   for (let k = 1; k < runs.length; k++) {
     const before = runs[k - 1];
-    const fell = runs[k].some((count, i) =>
-      count.value < before[i].value || count.enabled < before[i].enabled || count.running < before[i].running);
+    const fell = runs[k].some(
+      (count, i) =>
+        count.value < before[i].value ||
+        count.enabled < before[i].enabled ||
+        count.running < before[i].running,
+    );
     if (fell) return false;
   }
   const last = runs.at(-1)!;
   const duration = first.findIndex((count) => count.event === 'duration_time');
   if (duration >= 0 && elapsed !== null && elapsed > 0) {
-    // Elapsed is a true mean in every version, so duration_time shows which reading of its lines is right.
+    // Elapsed is a true mean in every version, so duration_time shows which reading of its lines is
+    // right.
     const asRuns = runs.reduce((sum, run) => sum + run[duration].value, 0) / runs.length / 1e9;
     const asSums = last[duration].value / runs.length / 1e9;
     return Math.abs(Math.log(asSums / elapsed)) < Math.abs(Math.log(asRuns / elapsed));
   }
-  const growth = last.map((count, i) => count.value / first[i].value).filter((ratio) => Number.isFinite(ratio)).sort((a, b) => a - b);
+  const growth = last
+    .map((count, i) => count.value / first[i].value)
+    .filter((ratio) => Number.isFinite(ratio))
+    .sort((a, b) => a - b);
   const middle = growth[Math.floor(growth.length / 2)];
   return middle !== undefined && middle >= 1 + (runs.length - 1) / 2;
 };
 
-const takeApart = (runs: readonly VerboseCount[][]): VerboseCount[][] => runs.map((run, k) => k === 0 ? run : run.map((count, i) => {
-  const before = runs[k - 1][i];
-  return {event: count.event, value: count.value - before.value, enabled: count.enabled - before.enabled, running: count.running - before.running};
-}));
+const takeApart = (runs: readonly VerboseCount[][]): VerboseCount[][] =>
+  runs.map((run, k) =>
+    k === 0
+      ? run
+      : run.map((count, i) => {
+          const before = runs[k - 1][i];
+          return {
+            event: count.event,
+            value: count.value - before.value,
+            enabled: count.enabled - before.enabled,
+            running: count.running - before.running,
+          };
+        }),
+  );

@@ -1,7 +1,11 @@
-// Thinning for pictures: of many runs keep every spike, and the lowest and highest of each stretch, so that the outline stays.
-import type {StripRow} from './strip.ts';
+// Thinning for pictures: of many runs keep every spike, and the lowest and highest of each stretch,
+// so that the outline stays.
+import type {StripRow} from './strip-rows.ts';
 
-/** At most about `limit` rows that are not spikes, in the order given; all rows where they are no more than that. */
+/**
+ * At most about `limit` rows that are not spikes, in the order given; all rows where they are no
+ * more than that.
+ */
 export const thinRuns = (rows: readonly StripRow[], limit: number): readonly StripRow[] => {
   const quiet = rows.filter((row) => !row.spike);
   if (quiet.length <= limit) return rows;
@@ -10,7 +14,10 @@ export const thinRuns = (rows: readonly StripRow[], limit: number): readonly Str
     const own = quiet.filter((row) => row.side === side);
     const stretches = Math.max(1, Math.floor((limit * own.length) / quiet.length / 2));
     for (let i = 0; i < stretches; i++) {
-      const stretch = own.slice(Math.floor((i * own.length) / stretches), Math.floor(((i + 1) * own.length) / stretches));
+      const stretch = own.slice(
+        Math.floor((i * own.length) / stretches),
+        Math.floor(((i + 1) * own.length) / stretches),
+      );
       if (stretch.length === 0) continue;
       keep.add(stretch.reduce((a, b) => (b.value < a.value ? b : a)));
       keep.add(stretch.reduce((a, b) => (b.value > a.value ? b : a)));

@@ -24,6 +24,7 @@ export const selectRuns = (samples: Samples, keep: (run: number) => boolean): Sa
 /** The first `count` quads that are not warm-up, in order of appearance. */
 export const firstQuads = (samples: Samples, count: number): Samples => {
   const seen = new Set<number>();
-  for (let i = 0; i < samples.runs && seen.size < count; i++) if (samples.warmup[i] === 0) seen.add(samples.quad[i]);
+  for (let i = 0; i < samples.runs && seen.size < count; i++)
+    if (samples.warmup[i] === 0) seen.add(samples.quad[i]);
   return selectRuns(samples, (run) => samples.warmup[run] === 0 && seen.has(samples.quad[run]));
 };

@@ -1,12 +1,18 @@
-// One side's figures for one event: count, mean, median, standard error and share of time counted. Warm-up is left out.
+// One side's figures for one event: count, mean, median, standard error and share of time counted.
+// Warm-up is left out.
 import {median} from '../stats/robust.ts';
 import type {EventSeries, Samples, SideStats} from '../types.ts';
 
 /** Values of the runs of `side` (0 = before, 1 = after) that were counted, in execution order. */
-export const valuesOf = (samples: Samples, series: EventSeries, side: number): Float64Array => ofSide(samples, series.value, side);
+export const valuesOf = (samples: Samples, series: EventSeries, side: number): Float64Array =>
+  ofSide(samples, series.value, side);
 
 /** The same of any figure a run, NaN = not known. */
-export const ofSide = ({side: sides, warmup}: Samples, all: Float64Array, side: number): Float64Array => {
+export const ofSide = (
+  {side: sides, warmup}: Samples,
+  all: Float64Array,
+  side: number,
+): Float64Array => {
   const values = new Float64Array(all.length);
   let n = 0;
   for (let i = 0; i < all.length; i++) {
@@ -32,13 +38,21 @@ export const describe = (values: Float64Array): Omit<SideStats, 'running'> => {
   return {n, mean, median: median(values), sem: sd === null ? null : sd / Math.sqrt(n), sd};
 };
 
-/** Time counted over time enabled, 0..1, summed over the runs; null where the source has no times. */
+/**
+ * Time counted over time enabled, 0..1, summed over the runs; null where the source has no times.
+ */
 const runningShare = (samples: Samples, series: EventSeries, side: number): number | null => {
   if (series.enabled === null || series.running === null) return null;
   let enabled = 0;
   let running = 0;
   for (let i = 0; i < samples.runs; i++) {
-    if (samples.side[i] !== side || samples.warmup[i] === 1 || Number.isNaN(series.enabled[i]) || Number.isNaN(series.running[i])) continue;
+    if (
+      samples.side[i] !== side ||
+      samples.warmup[i] === 1 ||
+      Number.isNaN(series.enabled[i]) ||
+      Number.isNaN(series.running[i])
+    )
+      continue;
     enabled += series.enabled[i];
     running += series.running[i];
   }

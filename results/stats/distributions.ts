@@ -1,4 +1,5 @@
-// Distributions built on the special functions: normal, Student t, F, binomial, and the exact intervals made from them.
+// Distributions built on the special functions: normal, Student t, F, binomial, and the exact
+// intervals made from them.
 import {betaI, gammaP, gammaQ, logBeta} from './special.ts';
 
 /** P(Z <= z) for a standard normal. */
@@ -12,9 +13,14 @@ export const normalTwoSided = (z: number): number => gammaQ(0.5, (z * z) / 2);
 export const normalQuantile = (p: number): number => {
   if (Math.abs(p - 0.5) < 0.1) return quantileNearMedian(p - 0.5);
   if (p > 0.5) return -normalQuantile(1 - p);
-  // Start from the rational approximation 26.2.23 of Abramowitz and Stegun, then Newton steps on the log scale.
+  // Start from the rational approximation 26.2.23 of Abramowitz and Stegun, then Newton steps on
+  // the log scale.
   const t = Math.sqrt(-2 * Math.log(p));
-  let z = -(t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
+  let z = -(
+    t -
+    (2.515517 + t * (0.802853 + t * 0.010328)) /
+      (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
+  );
   for (let i = 0; i < 4; i++) {
     const value = normalCdf(z);
     const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
@@ -23,7 +29,10 @@ export const normalQuantile = (p: number): number => {
   return z;
 };
 
-/** z with P(0 < Z <= z) = `excess` (of either sign): near the median the distance from one half is what counts. */
+/**
+ * z with P(0 < Z <= z) = `excess` (of either sign): near the median the distance from one half is
+ * what counts.
+ */
 const quantileNearMedian = (excess: number): number => {
   let z = excess * Math.sqrt(2 * Math.PI);
   for (let i = 0; i < 4; i++) {
@@ -51,7 +60,7 @@ export const studentQuantile = (p: number, df: number): number => {
 
 /** t > 0 with P(|T| >= t) = tail. */
 const upperStudent = (tail: number, df: number): number => {
-  const scale = 2 * Math.exp(-logBeta(df / 2, 0.5)) / Math.sqrt(df);
+  const scale = (2 * Math.exp(-logBeta(df / 2, 0.5))) / Math.sqrt(df);
   let t = -normalQuantile(tail / 2);
   for (let i = 0; i < 200; i++) {
     const value = studentTwoSided(t, df);
@@ -70,7 +79,8 @@ export const fCdf = (f: number, d1: number, d2: number): number =>
 /** f with P(F <= f) = p. */
 export const fQuantile = (p: number, d1: number, d2: number): number => {
   let high = 2;
-  const isBelow = (f: number): boolean => p < 0.5 ? fCdf(f, d1, d2) < p : betaI(d2 / 2, d1 / 2, d2 / (d1 * f + d2)) > 1 - p;
+  const isBelow = (f: number): boolean =>
+    p < 0.5 ? fCdf(f, d1, d2) < p : betaI(d2 / 2, d1 / 2, d2 / (d1 * f + d2)) > 1 - p;
   while (isBelow(high)) high *= 2;
   return bisect(0, high, isBelow);
 };
@@ -83,7 +93,11 @@ export const binomialCdf = (k: number, n: number, p: number): number => {
 };
 
 /** Exact (Clopper-Pearson) interval of a rate: `k` of `n` at `level`. */
-export const rateInterval = (k: number, n: number, level = 0.95): { readonly low: number; readonly high: number } => {
+export const rateInterval = (
+  k: number,
+  n: number,
+  level = 0.95,
+): {readonly low: number; readonly high: number} => {
   const tail = (1 - level) / 2;
   return {
     low: k === 0 ? 0 : bisect(0, 1, (p) => betaI(k, n - k + 1, p) < tail),
@@ -91,11 +105,15 @@ export const rateInterval = (k: number, n: number, level = 0.95): { readonly low
   };
 };
 
-/** Two-sided exact (Fisher) p that `k1` of `n1` and `k2` of `n2` have one rate: the sum over tables no likelier than this one. */
+/**
+ * Two-sided exact (Fisher) p that `k1` of `n1` and `k2` of `n2` have one rate: the sum over tables
+ * no likelier than this one.
+ */
 export const fisherExact = (k1: number, n1: number, k2: number, n2: number): number => {
   const hits = k1 + k2;
   const logChoose = (n: number, k: number): number => -Math.log(n + 1) - logBeta(k + 1, n - k + 1);
-  const logP = (k: number): number => logChoose(n1, k) + logChoose(n2, hits - k) - logChoose(n1 + n2, hits);
+  const logP = (k: number): number =>
+    logChoose(n1, k) + logChoose(n2, hits - k) - logChoose(n1 + n2, hits);
   const here = logP(k1);
   let p = 0;
   for (let k = Math.max(0, hits - n2); k <= Math.min(n1, hits); k++) {

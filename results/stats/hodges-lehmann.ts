@@ -1,4 +1,5 @@
-// The Hodges-Lehmann estimate and its signed-rank interval, in O(n log n): Walsh averages are counted, never listed.
+// The Hodges-Lehmann estimate and its signed-rank interval, in O(n log n): Walsh averages are
+// counted, never listed.
 import {studentQuantile} from './distributions.ts';
 import {signedRankCut} from './signed-rank.ts';
 
@@ -12,22 +13,32 @@ export interface Estimate {
 const fewest = 6;
 
 /**
- * Median of all pairwise means (a value with itself included) with the interval that inverts the signed-rank test at
+ * Median of all pairwise means (a value with itself included) with the interval that inverts the
+ * signed-rank test at
  * `level`. Between 2 and 5 values the interval is Student's; with one value it is unbounded.
  */
 export const hodgesLehmann = (values: ArrayLike<number>, level: number): Estimate => {
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
   const total = (n * (n + 1)) / 2;
-  const middle = total % 2 === 1
-    ? walshAverage(sorted, (total + 1) / 2)
-    : (walshAverage(sorted, total / 2) + walshAverage(sorted, total / 2 + 1)) / 2;
+  const middle =
+    total % 2 === 1
+      ? walshAverage(sorted, (total + 1) / 2)
+      : (walshAverage(sorted, total / 2) + walshAverage(sorted, total / 2 + 1)) / 2;
   const cut = n < fewest ? -1 : signedRankCut(n, level);
   if (cut < 0) return {value: middle, ...studentInterval(sorted, middle, level)};
-  return {value: middle, low: walshAverage(sorted, cut + 1), high: walshAverage(sorted, total - cut)};
+  return {
+    value: middle,
+    low: walshAverage(sorted, cut + 1),
+    high: walshAverage(sorted, total - cut),
+  };
 };
 
-const studentInterval = (values: Float64Array, centre: number, level: number): { low: number; high: number } => {
+const studentInterval = (
+  values: Float64Array,
+  centre: number,
+  level: number,
+): {low: number; high: number} => {
   const n = values.length;
   if (n < 2) return {low: -Infinity, high: Infinity};
   const mean = values.reduce((sum, value) => sum + value, 0) / n;

@@ -1,10 +1,15 @@
-// Weighted Holm: p values of a whole table, corrected so that any false claim in the table stays within the level.
+// Weighted Holm: p values of a whole table, corrected so that any false claim in the table stays
+// within the level.
 
 /**
- * Adjusted p values (compare each with the level, e.g. 0.05). `weights` are shares of the error budget (positive, any sum);
+ * Adjusted p values (compare each with the level, e.g. 0.05). `weights` are shares of the error
+ * budget (positive, any sum);
  * rows with p = null take part in nothing. Holm 1979, section 4.
  */
-export const weightedHolm = (p: readonly (number | null)[], weights: readonly number[]): (number | null)[] => {
+export const weightedHolm = (
+  p: readonly (number | null)[],
+  weights: readonly number[],
+): (number | null)[] => {
   const order = p
     .map((value, row) => ({row, value, weight: weights[row]}))
     .filter((entry): entry is {row: number; value: number; weight: number} => entry.value !== null)
@@ -20,7 +25,10 @@ export const weightedHolm = (p: readonly (number | null)[], weights: readonly nu
   return adjusted;
 };
 
-/** Half of the budget to the primary row, the rest shared evenly; without a primary row all are equal. */
+/**
+ * Half of the budget to the primary row, the rest shared evenly; without a primary row all are
+ * equal.
+ */
 export const budget = (primary: readonly boolean[]): number[] => {
   const others = primary.filter((is) => !is).length;
   if (others === 0 || others === primary.length) return primary.map(() => 1 / primary.length);

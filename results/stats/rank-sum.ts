@@ -1,4 +1,5 @@
-// Mann-Whitney's rank-sum distribution: exact counts for small samples without ties, else the normal approximation.
+// Mann-Whitney's rank-sum distribution: exact counts for small samples without ties, else the
+// normal approximation.
 import {normalTwoSided} from './distributions.ts';
 
 const exactUpTo = 50;
@@ -11,7 +12,10 @@ export const rankSumCdf = (u: number, n: number, m: number): number => {
   return cumulativeFor(n, m)[Math.floor(u)];
 };
 
-/** Counts by the recursion over the number of ways to choose n ranks of n + m: a product of Gaussian binomials. */
+/**
+ * Counts by the recursion over the number of ways to choose n ranks of n + m: a product of Gaussian
+ * binomials.
+ */
 const cumulativeFor = (n: number, m: number): Float64Array => {
   const key = `${n}/${m}`;
   const known = tables.get(key);
@@ -20,7 +24,8 @@ const cumulativeFor = (n: number, m: number): Float64Array => {
   let counts = new Float64Array(size + 1);
   counts[0] = 1;
   for (let i = 1; i <= n; i++) {
-    // Multiply by 1 - x^(m + i), divide by 1 - x^i; probabilities stay in range when scaled by i / (m + i).
+    // Multiply by 1 - x^(m + i), divide by 1 - x^i; probabilities stay in range when scaled by i /
+    // (m + i).
     for (let s = size; s >= m + i; s--) counts[s] -= counts[s - m - i];
     for (let s = i; s <= size; s++) counts[s] += counts[s - i];
     counts = counts.map((value) => (value * i) / (m + i));
@@ -30,8 +35,14 @@ const cumulativeFor = (n: number, m: number): Float64Array => {
   return counts;
 };
 
-/** Two-sided test that both samples come from one distribution; `u` counts pairs in which the first is larger, ties half. */
-export const rankSumTest = (first: ArrayLike<number>, second: ArrayLike<number>): { readonly p: number; readonly u: number } => {
+/**
+ * Two-sided test that both samples come from one distribution; `u` counts pairs in which the first
+ * is larger, ties half.
+ */
+export const rankSumTest = (
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): {readonly p: number; readonly u: number} => {
   const n = first.length;
   const m = second.length;
   const [a, b] = [Float64Array.from(first).sort(), Float64Array.from(second).sort()];
@@ -49,7 +60,8 @@ export const rankSumTest = (first: ArrayLike<number>, second: ArrayLike<number>)
   }
   const u = rankSum - (n * (n + 1)) / 2;
   const smaller = Math.min(u, n * m - u);
-  if (tied === 0 && n <= exactUpTo && m <= exactUpTo) return {p: Math.min(1, 2 * rankSumCdf(smaller, n, m)), u};
+  if (tied === 0 && n <= exactUpTo && m <= exactUpTo)
+    return {p: Math.min(1, 2 * rankSumCdf(smaller, n, m)), u};
   const total = n + m;
   const variance = ((n * m) / 12) * (total + 1 - tied / (total * (total - 1)));
   if (variance <= 0) return {p: 1, u};

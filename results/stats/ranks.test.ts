@@ -1,4 +1,5 @@
-// Rank distributions against exact counts, published critical values and enumeration; Hodges-Lehmann against listing all averages.
+// Rank distributions against exact counts, published critical values and enumeration;
+// Hodges-Lehmann against listing all averages.
 import {expect, test} from 'vitest';
 import {hodgesLehmann} from './hodges-lehmann.ts';
 import {budget, weightedHolm} from './holm.ts';
@@ -16,8 +17,22 @@ test('signed-rank counts for n = 5', () => {
   });
 });
 
-// Two-sided 0.05 (McCornack 1965; Hollander and Wolfe, table A.4): the largest W that is significant.
-test.each([[6, 0], [7, 2], [8, 3], [9, 5], [10, 8], [11, 10], [12, 13], [15, 25], [20, 52], [25, 89], [30, 137], [50, 434]])('critical value for n = %i is %i', (n, critical) => {
+// Two-sided 0.05 (McCornack 1965; Hollander and Wolfe, table A.4): the largest W that is
+// significant.
+test.each([
+  [6, 0],
+  [7, 2],
+  [8, 3],
+  [9, 5],
+  [10, 8],
+  [11, 10],
+  [12, 13],
+  [15, 25],
+  [20, 52],
+  [25, 89],
+  [30, 137],
+  [50, 434],
+])('critical value for n = %i is %i', (n, critical) => {
   expect(2 * signedRankCdf(critical, n)).toBeLessThanOrEqual(0.05);
   expect(2 * signedRankCdf(critical + 1, n)).toBeGreaterThan(0.05);
   expect(signedRankCut(n, 0.95)).toBe(critical);
@@ -44,7 +59,11 @@ test('p with ties and zeros equals the enumeration of all signs', () => {
     const values = Array.from({length: 9}, () => Math.round(3 * random.normal()));
     const used = values.filter((value) => value !== 0);
     const sizes = used.map(Math.abs);
-    const ranks = sizes.map((size) => sizes.filter((other) => other < size).length + (sizes.filter((other) => other === size).length + 1) / 2);
+    const ranks = sizes.map(
+      (size) =>
+        sizes.filter((other) => other < size).length +
+        (sizes.filter((other) => other === size).length + 1) / 2,
+    );
     const total = ranks.reduce((sum, rank) => sum + rank, 0);
     const seen = used.reduce((sum, value, i) => sum + (value > 0 ? ranks[i] : 0), 0);
     let asExtreme = 0;
@@ -52,7 +71,10 @@ test('p with ties and zeros equals the enumeration of all signs', () => {
       const w = ranks.reduce((sum, rank, i) => sum + ((signs >> i) & 1) * rank, 0);
       if (Math.min(w, total - w) <= Math.min(seen, total - seen)) asExtreme++;
     }
-    expect(signedRankTest(values).p).toBeCloseTo(used.length === 0 ? 1 : asExtreme / 2 ** used.length, 12);
+    expect(signedRankTest(values).p).toBeCloseTo(
+      used.length === 0 ? 1 : asExtreme / 2 ** used.length,
+      12,
+    );
   }
 });
 
@@ -70,7 +92,12 @@ test('rank-sum counts for 3 and 3, critical values of Mann and Whitney at two-si
     sum += count;
     expect(rankSumCdf(u, 3, 3)).toBeCloseTo(sum / 20, 14);
   });
-  for (const [n, m, critical] of [[5, 5, 2], [8, 10, 17], [10, 10, 23], [20, 20, 127]]) {
+  for (const [n, m, critical] of [
+    [5, 5, 2],
+    [8, 10, 17],
+    [10, 10, 23],
+    [20, 20, 127],
+  ]) {
     expect(2 * rankSumCdf(critical, n, m)).toBeLessThanOrEqual(0.05);
     expect(2 * rankSumCdf(critical + 1, n, m)).toBeGreaterThan(0.05);
   }
@@ -84,9 +111,12 @@ test('rank-sum p of separated and of equal samples', () => {
 test('Hodges-Lehmann equals the listing of all Walsh averages', () => {
   const random = randomFrom(5);
   for (const n of [6, 7, 20, 25, 50]) {
-    const values = Array.from({length: n}, () => (n === 20 ? Math.round(4 * random.normal()) : random.normal()));
+    const values = Array.from({length: n}, () =>
+      n === 20 ? Math.round(4 * random.normal()) : random.normal(),
+    );
     const averages: number[] = [];
-    for (let i = 0; i < n; i++) for (let j = i; j < n; j++) averages.push((values[i] + values[j]) / 2);
+    for (let i = 0; i < n; i++)
+      for (let j = i; j < n; j++) averages.push((values[i] + values[j]) / 2);
     const sorted = Float64Array.from(averages).sort();
     const cut = signedRankCut(n, 0.95);
     const {value, low, high} = hodgesLehmann(values, 0.95);
@@ -97,15 +127,22 @@ test('Hodges-Lehmann equals the listing of all Walsh averages', () => {
 });
 
 test('a constant series has a point for an interval', () => {
-  expect(hodgesLehmann([0.5, 0.5, 0.5, 0.5, 0.5, 0.5], 0.95)).toEqual({value: 0.5, low: 0.5, high: 0.5});
+  expect(hodgesLehmann([0.5, 0.5, 0.5, 0.5, 0.5, 0.5], 0.95)).toEqual({
+    value: 0.5,
+    low: 0.5,
+    high: 0.5,
+  });
 });
 
 test('Hodges-Lehmann of many values does not list pairs', () => {
   const random = randomFrom(6);
-  const {value, low, high} = hodgesLehmann(Float64Array.from({length: 20_000}, () => 3 + random.normal()), 0.95);
+  const {value, low, high} = hodgesLehmann(
+    Float64Array.from({length: 20_000}, () => 3 + random.normal()),
+    0.95,
+  );
   expect(low).toBeLessThan(value);
   expect(high).toBeGreaterThan(value);
-  expect((high - low) / 2).toBeCloseTo(1.96 * Math.sqrt(Math.PI / 3) / Math.sqrt(20_000), 3);
+  expect((high - low) / 2).toBeCloseTo((1.96 * Math.sqrt(Math.PI / 3)) / Math.sqrt(20_000), 3);
 });
 
 test('weighted Holm: worked by hand', () => {
@@ -119,9 +156,13 @@ test('weighted Holm: worked by hand', () => {
 test('medians of long series are selected, not sorted, and are the same', () => {
   const random = randomFrom(7);
   for (const n of [1000, 4001]) {
-    const values = Float64Array.from({length: n}, (_, i) => (i % 10 === 0 ? Number.NaN : Math.round(50 * random.normal())));
+    const values = Float64Array.from({length: n}, (_, i) =>
+      i % 10 === 0 ? Number.NaN : Math.round(50 * random.normal()),
+    );
     const sorted = sortedFinite(values);
-    expect(median(values)).toBe((sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2);
+    expect(median(values)).toBe(
+      (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2,
+    );
   }
   expect(median(new Float64Array(2000).fill(Number.NaN))).toBeNaN();
 });

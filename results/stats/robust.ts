@@ -43,7 +43,10 @@ export const thinned = (values: Float64Array): Float64Array => {
   return Float64Array.from({length: Math.floor(values.length / step)}, (_, i) => values[i * step]);
 };
 
-/** 1.4826 x the median distance from `centre`: the standard deviation where the bulk is normal. Long series are thinned. */
+/**
+ * 1.4826 x the median distance from `centre`: the standard deviation where the bulk is normal. Long
+ * series are thinned.
+ */
 export const robustSpread = (values: ArrayLike<number>, centre = 0): number => {
   const step = Math.max(1, Math.ceil(values.length / enough));
   const distances = new Float64Array(Math.ceil(values.length / step));

@@ -1,7 +1,11 @@
-// Wilcoxon's signed-rank distribution: exact counts, exact p with ties, and where the matching interval cuts the Walsh averages.
+// Wilcoxon's signed-rank distribution: exact counts, exact p with ties, and where the matching
+// interval cuts the Walsh averages.
 import {normalQuantile, normalTwoSided} from './distributions.ts';
 
-/** Up to here the null distribution is exact; beyond, the normal approximation with continuity (within 3 % of the p). */
+/**
+ * Up to here the null distribution is exact; beyond, the normal approximation with continuity
+ * (within 3 % of the p).
+ */
 const exactUpTo = 120;
 const exactUpToWithTies = 60;
 
@@ -24,7 +28,10 @@ const cumulativeFor = (n: number): Float64Array => {
   return table;
 };
 
-/** Probability of each sum when every score is counted with probability one half; scores are whole numbers. */
+/**
+ * Probability of each sum when every score is counted with probability one half; scores are whole
+ * numbers.
+ */
 const flipDistribution = (scores: readonly number[]): Float64Array => {
   const total = scores.reduce((sum, score) => sum + score, 0);
   const table = new Float64Array(total + 1);
@@ -38,7 +45,10 @@ const flipDistribution = (scores: readonly number[]): Float64Array => {
   return table;
 };
 
-/** Result of the test that `values` lie symmetrically around zero; zeros are left out, ties share their mean rank. */
+/**
+ * Result of the test that `values` lie symmetrically around zero; zeros are left out, ties share
+ * their mean rank.
+ */
 export interface SignedRank {
   readonly p: number;
   /** Values that are not zero. */
@@ -65,8 +75,10 @@ export const signedRankTest = (values: ArrayLike<number>): SignedRank => {
   }
   const smaller = Math.min(positive, total - positive);
   const oneSign = smaller === 0;
-  if (!ties && n <= exactUpTo) return {p: Math.min(1, 2 * signedRankCdf(smaller / 2, n)), n, oneSign};
-  if (ties && n <= exactUpToWithTies) return {p: Math.min(1, 2 * lowerTail(doubled, smaller)), n, oneSign};
+  if (!ties && n <= exactUpTo)
+    return {p: Math.min(1, 2 * signedRankCdf(smaller / 2, n)), n, oneSign};
+  if (ties && n <= exactUpToWithTies)
+    return {p: Math.min(1, 2 * lowerTail(doubled, smaller)), n, oneSign};
   const distance = Math.max(0, total / 2 - smaller - 1);
   return {p: normalTwoSided(distance / Math.sqrt(squares / 4)), n, oneSign};
 };
@@ -92,7 +104,8 @@ const doubledRanks = (sorted: readonly number[]): number[] => {
 
 /**
  * How many of the n(n+1)/2 sorted Walsh averages lie outside the interval on each side at `level`;
- * -1 where n is too small for that level. The interval runs from average number k + 1 to number N - k.
+ * -1 where n is too small for that level. The interval runs from average number k + 1 to number N -
+ * k.
  */
 export const signedRankCut = (n: number, level: number): number => {
   const tail = (1 - level) / 2;

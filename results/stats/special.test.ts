@@ -1,13 +1,25 @@
 // Special functions and distributions against published values and closed forms.
 import {expect, test} from 'vitest';
 import {
-  binomialCdf, fCdf, fQuantile, fisherExact, normalCdf, normalQuantile, normalTwoSided, rateInterval, studentCdf, studentQuantile, studentTwoSided,
+  binomialCdf,
+  fCdf,
+  fQuantile,
+  fisherExact,
+  normalCdf,
+  normalQuantile,
+  normalTwoSided,
+  rateInterval,
+  studentCdf,
+  studentQuantile,
+  studentTwoSided,
 } from './distributions.ts';
 import {betaI, gammaP, gammaQ, logGamma} from './special.ts';
 
 /** Relative agreement, so that tails count as much as the middle. */
 const agrees = (value: number, wanted: number, relative = 1e-10): void => {
-  expect(Math.abs(value - wanted)).toBeLessThanOrEqual(relative * Math.max(Math.abs(wanted), 1e-300));
+  expect(Math.abs(value - wanted)).toBeLessThanOrEqual(
+    relative * Math.max(Math.abs(wanted), 1e-300),
+  );
 };
 
 test.each<[name: string, value: number, wanted: number]>([
@@ -41,8 +53,13 @@ test.each<[name: string, value: number, wanted: number]>([
 ])('%s', (_, value, wanted) => agrees(value, wanted));
 
 test('binomial sums equal exact integer sums', () => {
-  const choose = (n: bigint, k: bigint): bigint => (k === 0n ? 1n : (choose(n, k - 1n) * (n - k + 1n)) / k);
-  for (const [k, n] of [[3, 20], [10, 30], [25, 50]]) {
+  const choose = (n: bigint, k: bigint): bigint =>
+    k === 0n ? 1n : (choose(n, k - 1n) * (n - k + 1n)) / k;
+  for (const [k, n] of [
+    [3, 20],
+    [10, 30],
+    [25, 50],
+  ]) {
     let sum = 0n;
     for (let i = 0; i <= k; i++) sum += choose(BigInt(n), BigInt(i));
     agrees(binomialCdf(k, n, 0.5), Number(sum) / 2 ** n);
@@ -68,6 +85,10 @@ test.each<[name: string, value: number, wanted: number]>([
 ])('far out: %s', (_, value, wanted) => agrees(value, wanted));
 
 test('large arguments stay exact', () => {
-  agrees(binomialCdf(500_000, 1_000_000, 0.5) - binomialCdf(499_999, 1_000_000, 0.5), 1 / Math.sqrt(Math.PI * 500_000), 1e-6);
+  agrees(
+    binomialCdf(500_000, 1_000_000, 0.5) - binomialCdf(499_999, 1_000_000, 0.5),
+    1 / Math.sqrt(Math.PI * 500_000),
+    1e-6,
+  );
   expect(studentTwoSided(Infinity, 5)).toBe(0);
 });

@@ -1,7 +1,16 @@
 // Special functions: log-gamma, incomplete gamma and incomplete beta, to about 1e-14 relative.
 
 /** Bernoulli terms B(2k) / (2k (2k - 1)) of Stirling's series (NIST DLMF 5.11.1). */
-const stirling = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400] as const;
+const stirling = [
+  1 / 12,
+  -1 / 360,
+  1 / 1260,
+  -1 / 1680,
+  1 / 1188,
+  -691 / 360360,
+  1 / 156,
+  -3617 / 122400,
+] as const;
 
 const tiny = 1e-300;
 const precision = 1e-16;
@@ -29,12 +38,17 @@ const correction = (z: number): number => {
   return tail / z;
 };
 
-/** ln B(a, b): for large arguments the large parts of the three logarithms cancel before they are formed. */
+/**
+ * ln B(a, b): for large arguments the large parts of the three logarithms cancel before they are
+ * formed.
+ */
 export const logBeta = (one: number, other: number): number => {
   const [a, b] = one < other ? [one, other] : [other, one];
   if (b < large) return logGamma(a) + logGamma(b) - logGamma(a + b);
   const rest = correction(b) - correction(a + b) - (a + b - 0.5) * Math.log1p(a / b);
-  return a < large ? logGamma(a) + rest - a * (Math.log(b) - 1) : halfLog2Pi + correction(a) + rest - 0.5 * Math.log(a) + a * Math.log(a / b);
+  return a < large
+    ? logGamma(a) + rest - a * (Math.log(b) - 1)
+    : halfLog2Pi + correction(a) + rest - 0.5 * Math.log(a) + a * Math.log(a / b);
 };
 
 /** Regularised lower incomplete gamma P(a, x), a > 0, x >= 0 (DLMF 8.11.4). */
@@ -53,7 +67,9 @@ export const gammaQ = (a: number, x: number): number => {
 const gammaFront = (a: number, x: number): number => {
   if (a < large) return Math.exp(a * Math.log(x) - x - logGamma(a));
   const distance = (x - a) / a;
-  return Math.exp(-a * (distance - Math.log1p(distance)) + 0.5 * Math.log(a) - halfLog2Pi - correction(a));
+  return Math.exp(
+    -a * (distance - Math.log1p(distance)) + 0.5 * Math.log(a) - halfLog2Pi - correction(a),
+  );
 };
 
 const gammaSeries = (a: number, x: number): number => {
@@ -84,11 +100,18 @@ const gammaFraction = (a: number, x: number): number => {
   return value * gammaFront(a, x);
 };
 
-/** Regularised incomplete beta I_x(a, b), a > 0, b > 0, 0 <= x <= 1 (DLMF 8.17.22); `y` is 1 - x, where that is known better. */
+/**
+ * Regularised incomplete beta I_x(a, b), a > 0, b > 0, 0 <= x <= 1 (DLMF 8.17.22); `y` is 1 - x,
+ * where that is known better.
+ */
 export const betaI = (a: number, b: number, x: number, y = 1 - x): number => {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
-  const front = Math.exp(a * (x < y ? Math.log(x) : Math.log1p(-y)) + b * (x < y ? Math.log1p(-x) : Math.log(y)) - logBeta(a, b));
+  const front = Math.exp(
+    a * (x < y ? Math.log(x) : Math.log1p(-y)) +
+      b * (x < y ? Math.log1p(-x) : Math.log(y)) -
+      logBeta(a, b),
+  );
   return x < (a + 1) / (a + b + 2)
     ? (front * betaFraction(a, b, x)) / a
     : 1 - (front * betaFraction(b, a, y)) / b;

@@ -1,11 +1,13 @@
 // From the blocks of a journal to the columns of a session.
-import {eventInfo} from '../events.ts';
+import {eventInfo} from '../events/events.ts';
 import type {EventSeries, PlacementRecord, Samples} from '../types.ts';
 import type {JournalBlock, JournalRun} from './journal.ts';
 
 /**
- * Columns of all runs in execution order. `events` gives the order of the columns; events it does not name follow.
- * `units` overrides the event table's. A/A blocks become `aaSamples` (null without any); placements are shared by both, one entry
+ * Columns of all runs in execution order. `events` gives the order of the columns; events it does
+ * not name follow.
+ * `units` overrides the event table's. A/A blocks become `aaSamples` (null without any); placements
+ * are shared by both, one entry
  * for each place a side lay in, however often.
  */
 export const blocksToSamples = (
@@ -23,9 +25,14 @@ export const blocksToSamples = (
     if (!indexes.has(key)) indexes.set(key, placements.push(placement) - 1);
     placementOf.set(index, indexes.get(key)!);
   }
-  const columns = (chosen: readonly JournalBlock[]): Samples => toColumns(chosen, placementOf, events, units);
+  const columns = (chosen: readonly JournalBlock[]): Samples =>
+    toColumns(chosen, placementOf, events, units);
   const aa = inOrder.filter((block) => block.aa);
-  return {samples: columns(inOrder.filter((block) => !block.aa)), aaSamples: aa.length === 0 ? null : columns(aa), placements};
+  return {
+    samples: columns(inOrder.filter((block) => !block.aa)),
+    aaSamples: aa.length === 0 ? null : columns(aa),
+    placements,
+  };
 };
 
 const toColumns = (
@@ -44,12 +51,26 @@ const toColumns = (
     side: Uint8Array.from(rows, ({block}) => block.side),
     warmup: Uint8Array.from(rows, ({block}) => Number(block.warmup)),
     placement: Int32Array.from(rows, ({block}) => placementOf.get(block.index) ?? -1),
-    events: names.map((name) => series(name, units[name] ?? eventInfo(name).unit, rows.map(({run}) => run))),
+    events: names.map((name) =>
+      series(
+        name,
+        units[name] ?? eventInfo(name).unit,
+        rows.map(({run}) => run),
+      ),
+    ),
   };
 };
 
 const series = (event: string, unit: string, runs: readonly JournalRun[]): EventSeries => {
-  const column = (part: 0 | 1 | 2): Float64Array => Float64Array.from(runs, (run) => run.events[event]?.[part] ?? NaN);
-  const known = (part: 1 | 2): boolean => runs.some((run) => (run.events[event]?.[part] ?? null) !== null);
-  return {event, unit, value: column(0), enabled: known(1) ? column(1) : null, running: known(2) ? column(2) : null};
+  const column = (part: 0 | 1 | 2): Float64Array =>
+    Float64Array.from(runs, (run) => run.events[event]?.[part] ?? NaN);
+  const known = (part: 1 | 2): boolean =>
+    runs.some((run) => (run.events[event]?.[part] ?? null) !== null);
+  return {
+    event,
+    unit,
+    value: column(0),
+    enabled: known(1) ? column(1) : null,
+    running: known(2) ? column(2) : null,
+  };
 };

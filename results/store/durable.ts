@@ -1,5 +1,15 @@
 // Files that are either whole or not there: written aside, flushed, and renamed into place.
-import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {StoreError} from '../error.ts';
 import {isAlive, ownerText, parseOwner, thisProcess} from './owner.ts';
@@ -7,10 +17,15 @@ import {isAlive, ownerText, parseOwner, thisProcess} from './owner.ts';
 let sequence = 0;
 
 /**
- * Writes `files` (name to content) as a folder at `target`, by way of `<store>/tmp`. A target that exists is left as it is.
+ * Writes `files` (name to content) as a folder at `target`, by way of `<store>/tmp`. A target that
+ * exists is left as it is.
  * After a crash at any moment the target is whole or absent.
  */
-export const writeFolder = (store: string, target: string, files: Readonly<Record<string, string | Uint8Array>>): void => {
+export const writeFolder = (
+  store: string,
+  target: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): void => {
   if (existsSync(target)) return;
   aside(store, target, (path) => {
     mkdirSync(path, {recursive: true});
@@ -27,7 +42,10 @@ export const writeWhole = (store: string, target: string, content: string): void
   });
 };
 
-/** What a full disk, a quota or missing permission throws is the user's to mend; nothing of it stays in `<store>/tmp`. */
+/**
+ * What a full disk, a quota or missing permission throws is the user's to mend; nothing of it stays
+ * in `<store>/tmp`.
+ */
 const aside = (store: string, target: string, write: (path: string) => void): void => {
   const path = asidePath(store);
   writing(target, () => {
@@ -43,7 +61,16 @@ const aside = (store: string, target: string, write: (path: string) => void): vo
   });
 };
 
-const mendable = {ENOSPC: 'Make room on the disk', EDQUOT: 'Make room in the quota', EACCES: 'Change its permissions', EPERM: 'Change its permissions', EROFS: 'Mount it writable', EEXIST: 'Move the file out of the way', ENOTDIR: 'Move the file out of the way', ENOENT: 'Check the path'} as const;
+const mendable = {
+  ENOSPC: 'Make room on the disk',
+  EDQUOT: 'Make room in the quota',
+  EACCES: 'Change its permissions',
+  EPERM: 'Change its permissions',
+  EROFS: 'Mount it writable',
+  EEXIST: 'Move the file out of the way',
+  ENOTDIR: 'Move the file out of the way',
+  ENOENT: 'Check the path',
+} as const;
 
 /** Runs `write` and turns what the user can mend into a UserError that names `path`. */
 export const writing = <T>(path: string, write: () => T): T => {
@@ -53,7 +80,10 @@ export const writing = <T>(path: string, write: () => T): T => {
     const {code, message} = error as NodeJS.ErrnoException;
     const hint = Object.entries(mendable).find(([known]) => known === code)?.[1];
     if (hint === undefined) throw error;
-    throw new StoreError(`${path} cannot be written (${message}).`, `${hint}, or choose another store with --store or JITSTAT_STORE.`);
+    throw new StoreError(
+      `${path} cannot be written (${message}).`,
+      `${hint}, or choose another store with --store or JITSTAT_STORE.`,
+    );
   }
 };
 
@@ -86,7 +116,8 @@ export const flushFolder = (folder: string): void => {
   }
 };
 
-const asidePath = (store: string): string => join(store, 'tmp', `${ownerText(thisProcess())}.${sequence++}`);
+const asidePath = (store: string): string =>
+  join(store, 'tmp', `${ownerText(thisProcess())}.${sequence++}`);
 
 const writeFlushed = (path: string, content: string | Uint8Array): void => {
   const descriptor = openSync(path, 'w');

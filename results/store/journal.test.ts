@@ -1,6 +1,15 @@
-// Journals: every finished block survives a kill at any moment, and resuming goes on after the last whole line.
+// Journals: every finished block survives a kill at any moment, and resuming goes on after the last
+// whole line.
 import {spawn, spawnSync} from 'node:child_process';
-import {appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -20,14 +29,34 @@ beforeEach(() => {
 afterEach(() => rmSync(store, {recursive: true, force: true}));
 
 const header: JournalHeader = {
-  schema: 'jitstat/journal/1', id: '20261122-093000000-aaaa', created: '2026-11-22T09:30:00.000Z', kind: 'ab', workload: 'tailcall1',
-  before: {label: 'v58'}, after: {label: 'rfc1'}, host: testHost, plan: testPlan, commands: {before: ['a'], after: ['b']}, notCounted: [],
+  schema: 'jitstat/journal/1',
+  id: '20261122-093000000-aaaa',
+  created: '2026-11-22T09:30:00.000Z',
+  kind: 'ab',
+  workload: 'tailcall1',
+  before: {label: 'v58'},
+  after: {label: 'rfc1'},
+  host: testHost,
+  plan: testPlan,
+  commands: {before: ['a'], after: ['b']},
+  notCounted: [],
 };
 
 const block = (index: number, aa = false): JournalBlock => ({
-  type: 'block', index, quad: Math.floor(index / 4), position: index % 4, side: [0, 1, 1, 0][index % 4] as 0 | 1, warmup: index < 4, aa,
+  type: 'block',
+  index,
+  quad: Math.floor(index / 4),
+  position: index % 4,
+  side: [0, 1, 1, 0][index % 4] as 0 | 1,
+  warmup: index < 4,
+  aa,
   placement: {text: `random:${index}`, side: 'before', addresses: {main: '0x1000'}},
-  runs: [0, 1].map((run) => ({events: {cycles: [100 * index + run, 50, 25], 'LLC-loads': run === 0 ? [7, null, null] : [null, null, null]}})),
+  runs: [0, 1].map((run) => ({
+    events: {
+      cycles: [100 * index + run, 50, 25],
+      'LLC-loads': run === 0 ? [7, null, null] : [null, null, null],
+    },
+  })),
 });
 
 test('header, blocks and notes come back', () => {
@@ -53,7 +82,9 @@ test('cut at every byte, a journal keeps its whole lines and says what was torn'
     const content = readJournal(journal.path);
     const lines = ends.filter((end) => end <= size).length;
     expect(content.blocks.length).toBe(lines - 1);
-    expect(content.torn).toEqual(size === ends[lines - 1] ? null : {line: lines + 1, bytes: size - ends[lines - 1]});
+    expect(content.torn).toEqual(
+      size === ends[lines - 1] ? null : {line: lines + 1, bytes: size - ends[lines - 1]},
+    );
   }
   truncateSync(journal.path, ends[0] - 1);
   expect(() => readJournal(journal.path)).toThrow(/not a jitstat journal/);
@@ -78,18 +109,25 @@ test.each([
   ['a block without its place', JSON.stringify({...block(1), index: null})],
   ['nothing', ''],
   ['null', 'null'],
-])('a damaged line (%s) is named; whole blocks behind it are kept, also when resumed', (_, damage) => {
-  const journal = createJournal(store, header);
-  [block(0), block(1), block(2)].forEach(journal.append);
-  journal.close();
-  const lines = readFileSync(journal.path, 'utf8').split('\n');
-  writeFileSync(journal.path, lines.with(2, damage).join('\n'));
-  const resumed = resumeJournal(store, header.id);
-  expect(resumed.content).toMatchObject({blocks: [block(0), block(2)], damaged: [3], torn: null});
-  resumed.journal.append(block(1));
-  resumed.journal.close();
-  expect(readJournal(journal.path)).toMatchObject({blocks: [block(0), block(2), block(1)], damaged: [3], torn: null});
-});
+])(
+  'a damaged line (%s) is named; whole blocks behind it are kept, also when resumed',
+  (_, damage) => {
+    const journal = createJournal(store, header);
+    [block(0), block(1), block(2)].forEach(journal.append);
+    journal.close();
+    const lines = readFileSync(journal.path, 'utf8').split('\n');
+    writeFileSync(journal.path, lines.with(2, damage).join('\n'));
+    const resumed = resumeJournal(store, header.id);
+    expect(resumed.content).toMatchObject({blocks: [block(0), block(2)], damaged: [3], torn: null});
+    resumed.journal.append(block(1));
+    resumed.journal.close();
+    expect(readJournal(journal.path)).toMatchObject({
+      blocks: [block(0), block(2), block(1)],
+      damaged: [3],
+      torn: null,
+    });
+  },
+);
 
 test('a second journal of the same id is refused', () => {
   createJournal(store, header).close();
@@ -108,17 +146,24 @@ test('unfinished journals leave out those a living process writes, and name fore
   expect(unfinishedJournals(join(store, 'nowhere'))).toEqual({journals: [], problems: []});
 });
 
-test.skipIf(!existsSync('/proc/self/stat'))('a process that was killed and not waited for is dead (skipped without /proc)', () => {
-  const child = spawn('sleep', ['60']);
-  expect(isAlive({pid: child.pid!, start: null})).toBe(true);
-  child.kill('SIGKILL');
-  // Node waits for its children between turns only, so within this one the child stays a zombie.
-  while (!/\) Z /.test(readFileSync(`/proc/${child.pid}/stat`, 'latin1'))) spawnSync('sleep', ['0.01']);
-  expect(isAlive({pid: child.pid!, start: null})).toBe(false);
-});
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'a process that was killed and not waited for is dead (skipped without /proc)',
+  () => {
+    const child = spawn('sleep', ['60']);
+    expect(isAlive({pid: child.pid!, start: null})).toBe(true);
+    child.kill('SIGKILL');
+    // Node waits for its children between turns only, so within this one the child stays a zombie.
+    while (!/\) Z /.test(readFileSync(`/proc/${child.pid}/stat`, 'latin1')))
+      spawnSync('sleep', ['0.01']);
+    expect(isAlive({pid: child.pid!, start: null})).toBe(false);
+  },
+);
 
 test('blocks become columns in execution order, A/A apart, placements shared', () => {
-  const {samples, aaSamples, placements} = blocksToSamples([block(5), block(2), block(3, true)], ['LLC-loads']);
+  const {samples, aaSamples, placements} = blocksToSamples(
+    [block(5), block(2), block(3, true)],
+    ['LLC-loads'],
+  );
   expect([...samples.quad]).toEqual([0, 0, 1, 1]);
   expect([...samples.side]).toEqual([1, 1, 1, 1]);
   expect([...samples.warmup]).toEqual([1, 1, 0, 0]);
@@ -141,7 +186,11 @@ test('SIGKILL in mid-write loses no block that append returned from', async () =
         for (let index = 0; ; index++) { journal.append({...${JSON.stringify(block(0))}, index}); process.stdout.write('.'); }`,
       resolveDir: store,
     },
-    bundle: true, platform: 'node', format: 'esm', outfile: script, logLevel: 'error',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: script,
+    logLevel: 'error',
   });
   for (const delay of [0, 3, 7, 12, 20, 31]) {
     const folder = join(store, `kill-${delay}`);

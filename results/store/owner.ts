@@ -1,15 +1,25 @@
-// Which process owns a journal or a temporary folder, so that what a dead process left behind can be told from work in progress.
+// Which process owns a journal or a temporary folder, so that what a dead process left behind can
+// be told from work in progress.
 import {readFileSync} from 'node:fs';
 
-/** A process by id and start time in clock ticks since boot (proc(5), field 22 of stat); the pair is unique until the next boot. */
+/**
+ * A process by id and start time in clock ticks since boot (proc(5), field 22 of stat); the pair is
+ * unique until the next boot.
+ */
 export interface Owner {
   readonly pid: number;
   readonly start: number | null;
 }
 
-export const thisProcess = (): Owner => ({pid: process.pid, start: statOf(process.pid)?.start ?? null});
+export const thisProcess = (): Owner => ({
+  pid: process.pid,
+  start: statOf(process.pid)?.start ?? null,
+});
 
-/** True while the process lives; where /proc is missing, by signal 0 alone. A zombie, which a container without an init keeps, is dead. */
+/**
+ * True while the process lives; where /proc is missing, by signal 0 alone. A zombie, which a
+ * container without an init keeps, is dead.
+ */
 export const isAlive = (owner: Owner): boolean => {
   // Zero and below name groups of processes.
   if (!(owner.pid > 0)) return false;
@@ -28,7 +38,9 @@ export const ownerText = (owner: Owner): string => `${owner.pid}-${owner.start ?
 
 export const parseOwner = (text: string): Owner | null => {
   const match = /^(\d+)-(\d+|x)$/.exec(text);
-  return match === null ? null : {pid: Number(match[1]), start: match[2] === 'x' ? null : Number(match[2])};
+  return match === null
+    ? null
+    : {pid: Number(match[1]), start: match[2] === 'x' ? null : Number(match[2])};
 };
 
 /** Fields 3 and 22 of /proc/PID/stat; null where there is none. */

@@ -1,4 +1,5 @@
-// Reads the files of a store: only regular ones, of a size that a store has. A pipe would block, a stray dump would fill the memory.
+// Reads the files of a store: only regular ones, of a size that a store has. A pipe would block, a
+// stray dump would fill the memory.
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
@@ -9,12 +10,20 @@ const mostBytes = 256 * 2 ** 20;
 export const readStored = (path: string): Buffer => {
   const stat = statSync(path);
   if (!stat.isFile()) throw new Error('not a regular file');
-  if (stat.size > mostBytes) throw new Error(`${stat.size} bytes, more than a store holds in one file`);
+  if (stat.size > mostBytes)
+    throw new Error(`${stat.size} bytes, more than a store holds in one file`);
   return readFileSync(path);
 };
 
-/** JSON files below `folder`, each as `check` returns it; what cannot be read or makes `check` throw is a problem. A folder that is missing is empty. */
-export const readDocuments = <T>(folder: string, wanted: (name: string) => boolean, check: (value: unknown) => T): {documents: T[]; problems: {path: string; text: string}[]} => {
+/**
+ * JSON files below `folder`, each as `check` returns it; what cannot be read or makes `check` throw
+ * is a problem. A folder that is missing is empty.
+ */
+export const readDocuments = <T>(
+  folder: string,
+  wanted: (name: string) => boolean,
+  check: (value: unknown) => T,
+): {documents: T[]; problems: {path: string; text: string}[]} => {
   const documents: T[] = [];
   const problems: {path: string; text: string}[] = [];
   const visit = (at: string): void => {
@@ -34,13 +43,20 @@ export const readDocuments = <T>(folder: string, wanted: (name: string) => boole
   return {documents, problems};
 };
 
-const entriesOf = (folder: string, problems: {path: string; text: string}[]): {name: string; folder: boolean}[] => {
+const entriesOf = (
+  folder: string,
+  problems: {path: string; text: string}[],
+): {name: string; folder: boolean}[] => {
   try {
-    return readdirSync(folder, {withFileTypes: true}).map((entry) => ({name: entry.name, folder: entry.isDirectory()})).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return readdirSync(folder, {withFileTypes: true})
+      .map((entry) => ({name: entry.name, folder: entry.isDirectory()}))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({path: folder, text: words(error)});
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      problems.push({path: folder, text: words(error)});
     return [];
   }
 };
 
-const words = (error: unknown): string => (error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error));
+const words = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);

@@ -1,12 +1,22 @@
-// Finished sessions: what is written comes back; damage is named and skipped; references are found or explained.
+// Finished sessions: what is written comes back; damage is named and skipped; references are found
+// or explained.
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {testSamples, testSession} from '../testdata/session.ts';
 import {writing} from './durable.ts';
-import {defaultStore, newSessionId} from './layout.ts';
+import {defaultStore, newSessionId} from './store-layout.ts';
 import {finishSession, listSessions, loadSession} from './session.ts';
 
 let store: string;
@@ -16,12 +26,15 @@ beforeEach(() => {
 afterEach(() => rmSync(store, {recursive: true}));
 
 const ids = ['20261122-093000000-aaaa', '20261122-093000000-aabb', '20261123-093000000-cccc'];
-const fill = async (): Promise<string[]> => Promise.all(ids.map((id) => finishSession(store, testSession({id}), testSamples())));
+const fill = async (): Promise<string[]> =>
+  Promise.all(ids.map((id) => finishSession(store, testSession({id}), testSamples())));
 
 test('a session comes back as it was, with NaN where nothing was counted', async () => {
   const samples = testSamples();
   samples.events[1].value[5] = NaN;
-  const session = testSession({placements: [{text: 'fixed:0', side: 'before', addresses: {main: '0x10000'}}]});
+  const session = testSession({
+    placements: [{text: 'fixed:0', side: 'before', addresses: {main: '0x10000'}}],
+  });
   const folder = await finishSession(store, session, samples, testSamples(2));
   const loaded = await loadSession(store, session.id);
   expect(loaded).toEqual({session, samples, aaSamples: testSamples(2), folder});
@@ -31,7 +44,11 @@ test('a session comes back as it was, with NaN where nothing was counted', async
 test('a finished session is never rewritten, and nothing stays in tmp', async () => {
   const folder = await finishSession(store, testSession(), testSamples());
   const before = readFileSync(join(folder, 'session.json'));
-  await finishSession(store, testSession({warnings: [{code: 'late', text: 'late'}]}), testSamples(3));
+  await finishSession(
+    store,
+    testSession({warnings: [{code: 'late', text: 'late'}]}),
+    testSamples(3),
+  );
   expect(readFileSync(join(folder, 'session.json'))).toEqual(before);
   expect(readdirSync(join(store, 'tmp'))).toEqual([]);
 });
@@ -45,7 +62,13 @@ test('what a dead process left in tmp is swept, what a living one has there stay
 
 test('references: id, prefix, last, folder, file', async () => {
   const folders = await fill();
-  for (const [ref, index] of [[ids[0], 0], ['20261123', 2], ['last', 2], [folders[1], 1], [join(folders[1], 'session.json'), 1]] as const) {
+  for (const [ref, index] of [
+    [ids[0], 0],
+    ['20261123', 2],
+    ['last', 2],
+    [folders[1], 1],
+    [join(folders[1], 'session.json'), 1],
+  ] as const) {
     expect((await loadSession(store, ref)).session.id).toBe(ids[index]);
   }
 });
@@ -59,7 +82,8 @@ test.each([
   await expect(loadSession(store, ref)).rejects.toThrow(message);
 });
 
-test('an empty store says how to fill it', () => expect(loadSession(store, 'last')).rejects.toThrow(/no sessions/));
+test('an empty store says how to fill it', () =>
+  expect(loadSession(store, 'last')).rejects.toThrow(/no sessions/));
 
 test('a link that leads nowhere hides nothing beside it', async () => {
   const session = testSession();
@@ -73,7 +97,10 @@ test('a link that leads nowhere hides nothing beside it', async () => {
 
 test('damaged and foreign files are named and skipped', async () => {
   const folders = await fill();
-  writeFileSync(join(folders[0], 'session.json'), readFileSync(join(folders[0], 'session.json')).subarray(0, 200));
+  writeFileSync(
+    join(folders[0], 'session.json'),
+    readFileSync(join(folders[0], 'session.json')).subarray(0, 200),
+  );
   writeFileSync(join(folders[1], 'session.json'), '{"schema":"jitstat/session/9"}');
   writeFileSync(join(store, 'data', 'notes.txt'), 'x');
   mkdirSync(join(store, 'data', 'lab1', '2026', '11', 'holiday-pictures'));
@@ -93,9 +120,20 @@ test.each([
   ['a pipe', (file: string) => execFileSync('mkfifo', [file]), /not a regular file/],
   ['a folder', (file: string) => mkdirSync(file), /not a regular file/],
   ['a link to itself', (file: string) => symlinkSync('session.json', file), /ELOOP/],
-  ['a file of 2 GB', (file: string) => { writeFileSync(file, ''); truncateSync(file, 2 ** 31); }, /more than a store holds/],
+  [
+    'a file of 2 GB',
+    (file: string) => {
+      writeFileSync(file, '');
+      truncateSync(file, 2 ** 31);
+    },
+    /more than a store holds/,
+  ],
   ['null', (file: string) => writeFileSync(file, 'null'), /not an object/],
-  ['a session without host id', (file: string) => write(file, {host: {name: 'lab1'}}), /host record/],
+  [
+    'a session without host id',
+    (file: string) => write(file, {host: {name: 'lab1'}}),
+    /host record/,
+  ],
   ['a session of no date', (file: string) => write(file, {created: 'soon'}), /date of creation/],
   ['a session with a damaged summary', (file: string) => write(file, {summary: [{}]}), /summary/],
   ['a session without plan', (file: string) => write(file, {plan: null}), /plan/],
@@ -111,14 +149,19 @@ test.each([
 test.each([
   ['comparison', {}, /comparison is missing/],
   ['rows', {rows: [null], findings: [], after: {}}, /row 0 of its comparison/],
-  ['a row', {rows: [{event: 'cycles', verdict: 'more'}], findings: [], after: {}}, /row 0 of its comparison/],
+  [
+    'a row',
+    {rows: [{event: 'cycles', verdict: 'more'}], findings: [], after: {}},
+    /row 0 of its comparison/,
+  ],
 ])('damaged figures (%s) are said when they are read', async (_, comparison, message) => {
   const [folder] = await fill();
   write(join(folder, 'session.json'), {comparison});
   expect(() => listSessions(store).entries[0].session).toThrow(message);
 });
 
-const write = (file: string, parts: object): void => writeFileSync(file, JSON.stringify({...testSession({id: ids[0]}), ...parts}));
+const write = (file: string, parts: object): void =>
+  writeFileSync(file, JSON.stringify({...testSession({id: ids[0]}), ...parts}));
 
 test('damaged runs are a mistake the user can mend; a summary without runs loads', async () => {
   const [first, second] = await fill();
@@ -131,7 +174,10 @@ test('damaged runs are a mistake the user can mend; a summary without runs loads
 test('the list reads heads; figures are read when asked for', async () => {
   const [first, second] = await fill();
   writeFileSync(join(first, 'session.json'), JSON.stringify(testSession({id: ids[0]}), null, 2));
-  writeFileSync(join(second, 'session.json'), readFileSync(join(second, 'session.json'), 'utf8').replace('"rows":[', '"rows":[oops'));
+  writeFileSync(
+    join(second, 'session.json'),
+    readFileSync(join(second, 'session.json'), 'utf8').replace('"rows":[', '"rows":[oops'),
+  );
   const {entries, problems} = listSessions(store);
   expect(problems).toEqual([]);
   expect(entries.map(({id}) => id)).toEqual(ids);
@@ -142,14 +188,22 @@ test('the list reads heads; figures are read when asked for', async () => {
 });
 
 test('a refused session has no runs and is listed', async () => {
-  await finishSession(store, testSession({status: 'refused', reason: 'governor powersave', comparison: null}), null);
+  await finishSession(
+    store,
+    testSession({status: 'refused', reason: 'governor powersave', comparison: null}),
+    null,
+  );
   const {entries, problems} = listSessions(store);
   expect(entries.map(({head}) => head.reason)).toEqual(['governor powersave']);
   expect(problems).toEqual([]);
 });
 
 test('ids sort by time; the store is named by JITSTAT_STORE or lies in the working folder', () => {
-  const times = ['2026-01-02T03:04:05.006Z', '2026-01-02T03:04:05.017Z', '2026-11-22T00:00:00.000Z'];
+  const times = [
+    '2026-01-02T03:04:05.006Z',
+    '2026-01-02T03:04:05.017Z',
+    '2026-11-22T00:00:00.000Z',
+  ];
   const made = times.map((time) => newSessionId(new Date(time), 'zz'));
   expect(made[0]).toBe('20260102-030405006-zz');
   expect(made.toSorted()).toEqual(made);
@@ -157,9 +211,18 @@ test('ids sort by time; the store is named by JITSTAT_STORE or lies in the worki
   expect(defaultStore('/home/me', {JITSTAT_STORE: 'x'})).toBe('/home/me/x');
 });
 
-test('a full disk is the user\'s to mend, anything else is not; nothing stays in tmp', async () => {
-  const failing = (code: string) => () => writing('/store/x', () => { throw Object.assign(new Error('write failed'), {code}); });
-  expect(failing('ENOSPC')).toThrow(expect.objectContaining({name: 'UserError', message: '/store/x cannot be written (write failed).', hint: expect.stringMatching(/^Make room on the disk/)}));
+test("a full disk is the user's to mend, anything else is not; nothing stays in tmp", async () => {
+  const failing = (code: string) => () =>
+    writing('/store/x', () => {
+      throw Object.assign(new Error('write failed'), {code});
+    });
+  expect(failing('ENOSPC')).toThrow(
+    expect.objectContaining({
+      name: 'UserError',
+      message: '/store/x cannot be written (write failed).',
+      hint: expect.stringMatching(/^Make room on the disk/),
+    }),
+  );
   expect(failing('EIO')).toThrow(expect.objectContaining({name: 'Error', code: 'EIO'}));
   writeFileSync(join(store, 'data'), 'in the way');
   await expect(finishSession(store, testSession(), testSamples())).rejects.toThrow(/data/);

@@ -1,7 +1,8 @@
-// A made-up year of nights from real sessions: their quads drawn again with replacement, with planted steps, spikes, gaps and a microcode change.
+// A made-up year of nights from real sessions: their quads drawn again with replacement, with
+// planted steps, spikes, gaps and a microcode change.
 import {compareSamples} from '../compare/samples.ts';
 import type {Note} from '../history/types.ts';
-import {newSessionId} from '../store/layout.ts';
+import {newSessionId} from '../store/store-layout.ts';
 import type {EventSeries, Samples, Session} from '../types.ts';
 import {seededNormal, seededRandom} from './random.ts';
 
@@ -37,7 +38,11 @@ export interface YearPlan {
 }
 
 export const demoPlan: YearPlan = {
-  seed: 20200716, begin: '2025-11-23', nights: 365, noise: 0.005, spikeShare: 0.03,
+  seed: 20200716,
+  begin: '2025-11-23',
+  nights: 365,
+  noise: 0.005,
+  spikeShare: 0.03,
   steps: [
     {workload: 'tailcall1', at: 120, factor: 1.02, sides: [1]},
     {workload: 'flow_dissector', at: 200, factor: 0.97, sides: [0, 1]},
@@ -49,7 +54,9 @@ export const demoPlan: YearPlan = {
 };
 
 export const demoNotes = (plan: YearPlan): Omit<Note, 'schema'>[] =>
-  plan.microcode === undefined ? [] : [{date: dateOf(plan, plan.microcode.at), text: 'new microcode'}];
+  plan.microcode === undefined
+    ? []
+    : [{date: dateOf(plan, plan.microcode.at), text: 'new microcode'}];
 
 /** `yyyy-mm-dd` of a night. */
 export const dateOf = (plan: YearPlan, night: number): string =>
@@ -63,19 +70,39 @@ export function* yearOf(real: readonly RealSession[], plan: YearPlan): Generator
   }
 }
 
-const sessionOf = ({session: real, samples: runs}: RealSession, plan: YearPlan, night: number, position: number): RealSession => {
+const sessionOf = (
+  {session: real, samples: runs}: RealSession,
+  plan: YearPlan,
+  night: number,
+  position: number,
+): RealSession => {
   const seed = plan.seed + 7919 * night + 104_729 * position;
   const random = seededRandom(seed);
-  const level = Math.exp(plan.noise * seededNormal(seed + 1)()) * (random() < plan.spikeShare ? 3 + 7 * random() : 1);
+  const level =
+    Math.exp(plan.noise * seededNormal(seed + 1)()) *
+    (random() < plan.spikeShare ? 3 + 7 * random() : 1);
   const {microcode, spikingRuns} = plan;
   const late = microcode !== undefined && night >= microcode.at;
-  const factor = (side: number): number => plan.steps
-    .filter((step) => step.workload === real.workload && night >= step.at && step.sides.includes(side as 0 | 1))
-    .reduce((product, step) => product * step.factor, level * (late ? microcode.factor : 1));
-  const spiking = spikingRuns !== undefined && real.workload === spikingRuns.workload && night >= spikingRuns.at;
-  const samples = timesScaled(redrawn(runs, random), (side) => factor(side) * (spiking && side === 1 && random() < 1 / 30 ? 5 : 1));
-  const created = new Date(Date.parse(plan.begin) + night * 86_400_000 + 2 * 3_600_000 + position * 600_000);
-  const nightId = newSessionId(new Date(Date.parse(plan.begin) + night * 86_400_000 + 2 * 3_600_000 - 1000), 'demo');
+  const factor = (side: number): number =>
+    plan.steps
+      .filter(
+        (step) =>
+          step.workload === real.workload && night >= step.at && step.sides.includes(side as 0 | 1),
+      )
+      .reduce((product, step) => product * step.factor, level * (late ? microcode.factor : 1));
+  const spiking =
+    spikingRuns !== undefined && real.workload === spikingRuns.workload && night >= spikingRuns.at;
+  const samples = timesScaled(
+    redrawn(runs, random),
+    (side) => factor(side) * (spiking && side === 1 && random() < 1 / 30 ? 5 : 1),
+  );
+  const created = new Date(
+    Date.parse(plan.begin) + night * 86_400_000 + 2 * 3_600_000 + position * 600_000,
+  );
+  const nightId = newSessionId(
+    new Date(Date.parse(plan.begin) + night * 86_400_000 + 2 * 3_600_000 - 1000),
+    'demo',
+  );
   const session: Session = {
     ...real,
     id: newSessionId(created, `d${String(position).padStart(3, '0')}`),
@@ -84,7 +111,15 @@ const sessionOf = ({session: real, samples: runs}: RealSession, plan: YearPlan, 
     host: {...real.host, name: 'demo', ...(late ? {microcode: microcode.value} : {})},
     placements: [],
     warnings: [],
-    comparison: real.after === null ? null : compareSamples(samples, {before: real.before, after: real.after, design: 'abba', notCounted: [...real.notCounted]}),
+    comparison:
+      real.after === null
+        ? null
+        : compareSamples(samples, {
+            before: real.before,
+            after: real.after,
+            design: 'abba',
+            notCounted: [...real.notCounted],
+          }),
   };
   return {session, samples};
 };
@@ -93,13 +128,15 @@ const sessionOf = ({session: real, samples: runs}: RealSession, plan: YearPlan, 
 const redrawn = (samples: Samples, random: () => number): Samples => {
   const byQuad = new Map<number, number[]>();
   for (let run = 0; run < samples.runs; run++) {
-    if (samples.warmup[run] === 0) byQuad.set(samples.quad[run], [...byQuad.get(samples.quad[run]) ?? [], run]);
+    if (samples.warmup[run] === 0)
+      byQuad.set(samples.quad[run], [...(byQuad.get(samples.quad[run]) ?? []), run]);
   }
   const quads = [...byQuad.values()];
   const drawn = quads.map(() => quads[Math.floor(random() * quads.length)]);
   const order = drawn.flat();
   const quadOf = drawn.flatMap((runs, quad) => runs.map(() => quad));
-  const column = (values: Float64Array | null): Float64Array | null => (values === null ? null : Float64Array.from(order, (run) => values[run]));
+  const column = (values: Float64Array | null): Float64Array | null =>
+    values === null ? null : Float64Array.from(order, (run) => values[run]);
   return {
     runs: order.length,
     quad: Int32Array.from(quadOf),
@@ -107,7 +144,12 @@ const redrawn = (samples: Samples, random: () => number): Samples => {
     side: Uint8Array.from(order, (run) => samples.side[run]),
     warmup: new Uint8Array(order.length),
     placement: new Int32Array(order.length).fill(-1),
-    events: samples.events.map((series): EventSeries => ({...series, value: column(series.value)!, enabled: column(series.enabled), running: column(series.running)})),
+    events: samples.events.map((series): EventSeries => ({
+      ...series,
+      value: column(series.value)!,
+      enabled: column(series.enabled),
+      running: column(series.running),
+    })),
   };
 };
 
@@ -116,6 +158,10 @@ const timesScaled = (samples: Samples, factor: (side: number) => number): Sample
   const factors = Float64Array.from(samples.side, factor);
   return {
     ...samples,
-    events: samples.events.map((series) => (series.unit === 'msec' || series.unit === 'ns' ? {...series, value: series.value.map((value, run) => value * factors[run])} : series)),
+    events: samples.events.map((series) =>
+      series.unit === 'msec' || series.unit === 'ns'
+        ? {...series, value: series.value.map((value, run) => value * factors[run])}
+        : series,
+    ),
   };
 };

@@ -27,12 +27,17 @@ describe('examples', () => {
   test('a clang-built object', () => {
     const workload = loadUserWorkload(join(examples, 'by_protocol.bpf.o'), undefined);
     expect(workload).toMatchObject({name: 'by_protocol', type: 'xdp', entry: 'entry'});
-    expect(workload.maps.map(({name, type}) => `${type} ${name}`)).toEqual(['array .bss', 'prog_array handlers']);
+    expect(workload.maps.map(({name, type}) => `${type} ${name}`)).toEqual([
+      'array .bss',
+      'prog_array handlers',
+    ]);
   });
 
   test('an object without a scenario runs its only program on zeros', () => {
     const workload = loadUserWorkload(write('alone.s', 'r0 = 7; exit'), undefined);
-    expect(workload.scenario).toEqual([{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}]);
+    expect(workload.scenario).toEqual([
+      {op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}},
+    ]);
     expect(workload.entry).toBe('alone');
   });
 });
@@ -44,65 +49,177 @@ const maps = [
   {name: 'jumps', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 2},
   {name: 'words', type: 'array', keyBytes: 4, valueBytes: 8, maxEntries: 1},
 ];
-const scenario = (more: object, steps: readonly object[] = [run]): string => JSON.stringify({schema: 'jitstat/scenario/1', packets, maps, steps, ...more});
+const scenario = (more: object, steps: readonly object[] = [run]): string =>
+  JSON.stringify({schema: 'jitstat/scenario/1', packets, maps, steps, ...more});
 
 describe('a scenario that is wrong is answered with the place and a hint', () => {
   test.each([
     ['not JSON', '{', /bad\.json is not JSON: /],
     ['no schema', '{"packets": {}, "steps": []}', /schema: is missing/],
-    ['another schema', scenario({schema: 'x/1'}), /schema: must be one of jitstat\/scenario\/1, not "x\/1"/],
+    [
+      'another schema',
+      scenario({schema: 'x/1'}),
+      /schema: must be one of jitstat\/scenario\/1, not "x\/1"/,
+    ],
     ['a list instead of an object', '[]', /must be an object, not a list/],
     ['an unknown key', scenario({packet: {}}), /packet: there is no such key here/],
-    ['an unknown step', scenario({}, [{op: 'ran'}]), /steps\[0\]\.op: must be one of update, delete, set, run, expect, not "ran"/],
-    ['a step that is no object', scenario({}, [7 as unknown as object]), /steps\[0\]\.op: must be one of/],
-    ['a step without its packet', scenario({}, [{op: 'run', label: 'r'}]), /steps\[0\]\.packet: is missing/],
-    ['an unknown packet', scenario({}, [{...run, packet: 'q'}]), /steps\[0\]\.packet: there is no packet 'q'/],
+    [
+      'an unknown step',
+      scenario({}, [{op: 'ran'}]),
+      /steps\[0\]\.op: must be one of update, delete, set, run, expect, not "ran"/,
+    ],
+    [
+      'a step that is no object',
+      scenario({}, [7 as unknown as object]),
+      /steps\[0\]\.op: must be one of/,
+    ],
+    [
+      'a step without its packet',
+      scenario({}, [{op: 'run', label: 'r'}]),
+      /steps\[0\]\.packet: is missing/,
+    ],
+    [
+      'an unknown packet',
+      scenario({}, [{...run, packet: 'q'}]),
+      /steps\[0\]\.packet: there is no packet 'q'/,
+    ],
     ['a label twice', scenario({}, [run, run]), /steps\[1\]\.label: two runs are called 'r'/],
     ['no run', scenario({}, []), /steps: there is no run/],
     ['odd hex', scenario({packets: {p: '123'}}), /packets\.p: an odd number/],
     ['no hex', scenario({packets: {p: 'zz'}}), /packets\.p: 'z' is no hex digit/],
-    ['a short packet', scenario({packets: {p: '00'.repeat(13)}}), /packets\.p: 13 bytes are less than/],
-    ['a long packet', scenario({packets: {p: '00'.repeat(3521)}}), /packets\.p: 3521 bytes are more than the 3520/],
-    ['an unknown program', scenario({}, [{op: 'update', map: 'jumps', key: 0, program: 'gone'}, run]), /steps\[0\]\.program: there is no program 'gone'/],
-    ['an unknown map', scenario({}, [{op: 'update', map: 'jump', key: 0, program: 'other'}, run]), /steps\[0\]\.map: there is no map 'jump'/],
-    ['a slot beyond the map', scenario({}, [{op: 'update', map: 'jumps', key: 2, program: 'other'}, run]), /steps\[0\]\.key: jumps has 2 entries/],
-    ['an update of an array', scenario({}, [{op: 'update', map: 'words', key: 0, program: 'other'}, run]), /steps\[0\]\.map: an update needs a map of type prog_array/],
-    ['a value beyond the element', scenario({}, [{op: 'set', map: 'words', key: 0, offset: 6, value: '00000000'}, run]), /steps\[0\]\.offset: 4 bytes at 6 go beyond/],
-    ['flags without a dissector', scenario({}, [{...run, flags: 1}]), /steps\[0\]\.flags: only a flow dissector/],
+    [
+      'a short packet',
+      scenario({packets: {p: '00'.repeat(13)}}),
+      /packets\.p: 13 bytes are less than/,
+    ],
+    [
+      'a long packet',
+      scenario({packets: {p: '00'.repeat(3521)}}),
+      /packets\.p: 3521 bytes are more than the 3520/,
+    ],
+    [
+      'an unknown program',
+      scenario({}, [{op: 'update', map: 'jumps', key: 0, program: 'gone'}, run]),
+      /steps\[0\]\.program: there is no program 'gone'/,
+    ],
+    [
+      'an unknown map',
+      scenario({}, [{op: 'update', map: 'jump', key: 0, program: 'other'}, run]),
+      /steps\[0\]\.map: there is no map 'jump'/,
+    ],
+    [
+      'a slot beyond the map',
+      scenario({}, [{op: 'update', map: 'jumps', key: 2, program: 'other'}, run]),
+      /steps\[0\]\.key: jumps has 2 entries/,
+    ],
+    [
+      'an update of an array',
+      scenario({}, [{op: 'update', map: 'words', key: 0, program: 'other'}, run]),
+      /steps\[0\]\.map: an update needs a map of type prog_array/,
+    ],
+    [
+      'a value beyond the element',
+      scenario({}, [{op: 'set', map: 'words', key: 0, offset: 6, value: '00000000'}, run]),
+      /steps\[0\]\.offset: 4 bytes at 6 go beyond/,
+    ],
+    [
+      'flags without a dissector',
+      scenario({}, [{...run, flags: 1}]),
+      /steps\[0\]\.flags: only a flow dissector/,
+    ],
     ['an unknown entry', scenario({entry: 'main'}), /entry: there is no program 'main'/],
-    ['a return value out of range', scenario({}, [{...run, expect: {retval: 2 ** 32}}]), /steps\[0\]\.expect\.retval: must be a whole number/],
+    [
+      'a return value out of range',
+      scenario({}, [{...run, expect: {retval: 2 ** 32}}]),
+      /steps\[0\]\.expect\.retval: must be a whole number/,
+    ],
   ])('%s', (_, document, message) => {
     const object = write('bad.s', text);
     const file = write('bad.json', document);
-    expect(() => loadUserWorkload(object, file)).toThrow(expect.objectContaining({name: 'UserError', message: expect.stringMatching(message), hint: expect.stringMatching(/./)}));
+    expect(() => loadUserWorkload(object, file)).toThrow(
+      expect.objectContaining({
+        name: 'UserError',
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(/./),
+      }),
+    );
   });
 });
 
 describe('an object that is wrong', () => {
   test.each([
-    ['missing', () => loadUserWorkload(join(folder, 'gone.bpf.o'), undefined), /gone\.bpf\.o cannot be read: there is no such file/],
+    [
+      'missing',
+      () => loadUserWorkload(join(folder, 'gone.bpf.o'), undefined),
+      /gone\.bpf\.o cannot be read: there is no such file/,
+    ],
     ['a folder', () => loadUserWorkload(folder, undefined), /cannot be read: it is a folder/],
-    ['neither ELF nor text', () => loadUserWorkload(write('noise.o', Buffer.from([1, 0, 2, 0])), undefined), /neither a BPF object nor text/],
-    ['ELF cut short', () => loadUserWorkload(write('cut.bpf.o', Buffer.from('\x7fELF\x02\x01\x01', 'latin1')), undefined), /cut\.bpf\.o/],
-    ['34 programs', () => loadUserWorkload(write('many.s', Array.from({length: 34}, (_, i) => `.program ${i === 0 ? 'entry' : `p${i}`}\nr0 = 0; exit`).join('\n')), undefined), /34 programs are more than 33/],
-    ['a map too big', () => loadUserWorkload(write('big.s', text), write('big.json', scenario({maps: [{...maps[1], maxEntries: 2 ** 24}]}))), /map words takes 201326592 bytes/],
-    ['several programs and no entry', () => loadUserWorkload(write('two.s', text.replace('entry', 'first')), undefined), /must say which program to run/],
+    [
+      'neither ELF nor text',
+      () => loadUserWorkload(write('noise.o', Buffer.from([1, 0, 2, 0])), undefined),
+      /neither a BPF object nor text/,
+    ],
+    [
+      'ELF cut short',
+      () =>
+        loadUserWorkload(
+          write('cut.bpf.o', Buffer.from('\x7fELF\x02\x01\x01', 'latin1')),
+          undefined,
+        ),
+      /cut\.bpf\.o/,
+    ],
+    [
+      '34 programs',
+      () =>
+        loadUserWorkload(
+          write(
+            'many.s',
+            Array.from(
+              {length: 34},
+              (_, i) => `.program ${i === 0 ? 'entry' : `p${i}`}\nr0 = 0; exit`,
+            ).join('\n'),
+          ),
+          undefined,
+        ),
+      /34 programs are more than 33/,
+    ],
+    [
+      'a map too big',
+      () =>
+        loadUserWorkload(
+          write('big.s', text),
+          write('big.json', scenario({maps: [{...maps[1], maxEntries: 2 ** 24}]})),
+        ),
+      /map words takes 201326592 bytes/,
+    ],
+    [
+      'several programs and no entry',
+      () => loadUserWorkload(write('two.s', text.replace('entry', 'first')), undefined),
+      /must say which program to run/,
+    ],
   ])('%s', (_, load, message) => {
-    expect(load).toThrow(expect.objectContaining({name: 'UserError', message: expect.stringMatching(message)}));
+    expect(load).toThrow(
+      expect.objectContaining({name: 'UserError', message: expect.stringMatching(message)}),
+    );
   });
 });
 
 test('a mutated scenario is taken or refused by name, whatever it has become', () => {
-  const document = JSON.parse(readFileSync(join(examples, 'two_stage.scenario.json'), 'utf8')) as object;
+  const document = JSON.parse(
+    readFileSync(join(examples, 'two_stage.scenario.json'), 'utf8'),
+  ) as object;
   const object = join(examples, 'two_stage.s');
-  fc.assert(fc.property(fc.nat(), fc.jsonValue({maxDepth: 2}), fc.boolean(), (place, value, remove) => {
-    const file = write('mutated.json', JSON.stringify(mutate(document, place, value, remove)));
-    try {
-      loadUserWorkload(object, file);
-    } catch (error) {
-      expect((error as Error).name).toBe('UserError');
-    }
-  }), {numRuns: 500, seed: 2020});
+  fc.assert(
+    fc.property(fc.nat(), fc.jsonValue({maxDepth: 2}), fc.boolean(), (place, value, remove) => {
+      const file = write('mutated.json', JSON.stringify(mutate(document, place, value, remove)));
+      try {
+        loadUserWorkload(object, file);
+      } catch (error) {
+        expect((error as Error).name).toBe('UserError');
+      }
+    }),
+    {numRuns: 500, seed: 2020},
+  );
 });
 
 /** The document with the value at one of its places replaced or removed. */

@@ -1,8 +1,9 @@
-// A workload of the user's own: a BPF object or assembly text, and a scenario file beside it or given.
+// A workload of the user's own: a BPF object or assembly text, and a scenario file beside it or
+// given.
 import {existsSync, readFileSync} from 'node:fs';
 import {basename} from 'node:path';
-import {assemble} from '../../jit/bpf/assemble.ts';
-import {loadObject} from '../../jit/bpf/object.ts';
+import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {loadObject} from '../../jit/bpf/object/object.ts';
 import {UserError} from '../../jit/error.ts';
 import type {Program} from '../../jit/types.ts';
 import type {Workload} from '../types.ts';
@@ -20,18 +21,27 @@ const plainScenario: Scenario = {
 };
 
 /**
- * Loads `objectPath` (ELF object, or assembly text with `.program NAME` lines) with the scenario in `scenarioPath`; without
- * one, with `NAME.scenario.json` beside `NAME.bpf.o` or `NAME.s`; without that, as one run on a packet of zeros.
- * Throws UserErrors for files that cannot be read, do not follow the schema or do not fit each other. With `toRun` false, for a
+ * Loads `objectPath` (ELF object, or assembly text with `.program NAME` lines) with the scenario in
+ * `scenarioPath`; without
+ * one, with `NAME.scenario.json` beside `NAME.bpf.o` or `NAME.s`; without that, as one run on a
+ * packet of zeros.
+ * Throws UserErrors for files that cannot be read, do not follow the schema or do not fit each
+ * other. With `toRun` false, for a
  * look at the code alone, any program may be the entry.
  */
-export const loadUserWorkload = (objectPath: string, scenarioPath: string | undefined, toRun = true): Workload => {
+export const loadUserWorkload = (
+  objectPath: string,
+  scenarioPath: string | undefined,
+  toRun = true,
+): Workload => {
   const stem = objectPath.replace(/(\.bpf)?\.[^./]*$/, '');
   const beside = `${stem}.scenario.json`;
   const file = scenarioPath ?? (existsSync(beside) ? beside : undefined);
   const scenario = file === undefined ? plainScenario : readScenario(file);
   const bytes = readFile(objectPath);
-  const all = isElf(bytes) ? programsOfObject(bytes, objectPath, scenario, file) : programsOfText(bytes, objectPath, basename(stem), scenario);
+  const all = isElf(bytes)
+    ? programsOfObject(bytes, objectPath, scenario, file)
+    : programsOfText(bytes, objectPath, basename(stem), scenario);
   return inFile(file ?? objectPath, () => {
     const programs = choose(all, scenario.programs);
     const entry = findEntry(programs, scenario.entry ?? (toRun ? undefined : programs[0].name));
@@ -51,15 +61,23 @@ export const loadUserWorkload = (objectPath: string, scenarioPath: string | unde
   });
 };
 
-const isElf = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from('\x7fELF', 'latin1'));
+const isElf = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from('\x7fELF', 'latin1'));
 
 const readFile = (path: string): Uint8Array => {
   try {
     return readFileSync(path);
   } catch (error) {
-    const reasons: Readonly<Record<string, string>> = {ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'permission denied'};
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+      EACCES: 'permission denied',
+    };
     const {code = ''} = error as NodeJS.ErrnoException;
-    throw new UserError(`${path} cannot be read: ${reasons[code] ?? code}.`, 'Give the path of a BPF object (.bpf.o), of assembly text (.s) or of a scenario (.json).');
+    throw new UserError(
+      `${path} cannot be read: ${reasons[code] ?? code}.`,
+      'Give the path of a BPF object (.bpf.o), of assembly text (.s) or of a scenario (.json).',
+    );
   }
 };
 
@@ -69,7 +87,10 @@ const readScenario = (path: string): Scenario => {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${path} is not JSON: ${(error as Error).message}.`, 'docs/scenario.md shows a whole scenario.');
+    throw new UserError(
+      `${path} is not JSON: ${(error as Error).message}.`,
+      'docs/scenario.md shows a whole scenario.',
+    );
   }
   return inFile(path, () => scenarioCheck(document, ''));
 };
@@ -78,32 +99,68 @@ const inFile = <T>(path: string, work: () => T): T => {
   try {
     return work();
   } catch (error) {
-    if (error instanceof CheckError) throw new UserError(`${path}: ${error.message}.`, error.hint ?? 'docs/scenario.md describes the file, with an example.');
+    if (error instanceof CheckError)
+      throw new UserError(
+        `${path}: ${error.message}.`,
+        error.hint ?? 'docs/scenario.md describes the file, with an example.',
+      );
     throw error;
   }
 };
 
-const programsOfObject = (bytes: Uint8Array, path: string, scenario: Scenario, file: string | undefined): readonly Program[] => {
-  const own = scenario.maps === undefined ? scenario.type === undefined ? undefined : 'type' : 'maps';
-  if (own !== undefined) throw new UserError(`${file}: ${own}: an object says its ${own} itself.`, 'Leave the key out; it is for assembly text.');
+const programsOfObject = (
+  bytes: Uint8Array,
+  path: string,
+  scenario: Scenario,
+  file: string | undefined,
+): readonly Program[] => {
+  const own =
+    scenario.maps === undefined ? (scenario.type === undefined ? undefined : 'type') : 'maps';
+  if (own !== undefined)
+    throw new UserError(
+      `${file}: ${own}: an object says its ${own} itself.`,
+      'Leave the key out; it is for assembly text.',
+    );
   return loadObject(bytes, path);
 };
 
-/** Text is one program, or several after lines `.program NAME`; what stands before the first such line is for the reader. */
-const programsOfText = (bytes: Uint8Array, path: string, name: string, scenario: Scenario): readonly Program[] => {
+/**
+ * Text is one program, or several after lines `.program NAME`; what stands before the first such
+ * line is for the reader.
+ */
+const programsOfText = (
+  bytes: Uint8Array,
+  path: string,
+  name: string,
+  scenario: Scenario,
+): readonly Program[] => {
   const source = Buffer.from(bytes).toString();
-  if (source.includes('\0')) throw new UserError(`${path} is neither a BPF object nor text.`, 'Give an ELF object built with clang --target=bpf, or assembly text.');
+  if (source.includes('\0'))
+    throw new UserError(
+      `${path} is neither a BPF object nor text.`,
+      'Give an ELF object built with clang --target=bpf, or assembly text.',
+    );
   const options = {type: scenario.type ?? 'sched_cls', maps: scenario.maps ?? []} as const;
   const pieces = source.split(/^[ \t]*\.program[ \t]+([\w.$]+)[ \t]*(?:#.*)?$/m);
   if (pieces.length === 1) return [assemble(source, {...options, name})];
-  return pieces.flatMap((piece, index) => (index % 2 === 1 ? [assemble(pieces[index + 1], {...options, name: piece})] : []));
+  return pieces.flatMap((piece, index) =>
+    index % 2 === 1 ? [assemble(pieces[index + 1], {...options, name: piece})] : [],
+  );
 };
 
-const choose = (all: readonly Program[], names: readonly string[] | undefined): readonly Program[] => {
+const choose = (
+  all: readonly Program[],
+  names: readonly string[] | undefined,
+): readonly Program[] => {
   if (names === undefined) return all;
   return names.map((name, index) => {
     const program = all.find((each) => each.name === name);
-    if (program === undefined) throw new CheckError(`programs[${index}]`, `there is no program '${name}'`, `There are ${all.map((each) => each.name).join(', ')}.`);
+    if (program === undefined)
+      throw new CheckError(
+        `programs[${index}]`,
+        `there is no program '${name}'`,
+        `There are ${all.map((each) => each.name).join(', ')}.`,
+      );
     return program;
   });
 };
@@ -112,18 +169,35 @@ const findEntry = (programs: readonly Program[], name: string | undefined): Prog
   const wanted = name ?? (programs.length === 1 ? programs[0].name : 'entry');
   const entry = programs.find((each) => each.name === wanted);
   const names = programs.map((each) => each.name).join(', ');
-  if (entry === undefined) throw new CheckError('entry', name === undefined ? 'must say which program to run' : `there is no program '${name}'`, `Name one of ${names} in a scenario file.`);
+  if (entry === undefined)
+    throw new CheckError(
+      'entry',
+      name === undefined ? 'must say which program to run' : `there is no program '${name}'`,
+      `Name one of ${names} in a scenario file.`,
+    );
   const other = programs.find(({type}) => type !== entry.type);
-  if (other !== undefined) throw new CheckError('programs', `${other.name} is of type ${other.type}, ${entry.name} of type ${entry.type}`, 'Name programs of one type under "programs".');
+  if (other !== undefined)
+    throw new CheckError(
+      'programs',
+      `${other.name} is of type ${other.type}, ${entry.name} of type ${entry.type}`,
+      'Name programs of one type under "programs".',
+    );
   return entry;
 };
 
 const checkSizes = (programs: readonly Program[], path: string): void => {
   if (programs.length > limits.programs) {
-    throw new UserError(`${path}: ${programs.length} programs are more than ${limits.programs}.`, 'No chain of tail calls is longer; name those to load under "programs" in the scenario.');
+    throw new UserError(
+      `${path}: ${programs.length} programs are more than ${limits.programs}.`,
+      'No chain of tail calls is longer; name those to load under "programs" in the scenario.',
+    );
   }
   for (const {name, maxEntries, keyBytes, valueBytes} of programs[0].maps) {
     const bytes = maxEntries * (keyBytes + valueBytes);
-    if (bytes > limits.mapBytes) throw new UserError(`${path}: map ${name} takes ${bytes} bytes, more than ${limits.mapBytes}.`, 'Lower its max_entries.');
+    if (bytes > limits.mapBytes)
+      throw new UserError(
+        `${path}: map ${name} takes ${bytes} bytes, more than ${limits.mapBytes}.`,
+        'Lower its max_entries.',
+      );
   }
 };

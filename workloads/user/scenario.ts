@@ -1,4 +1,5 @@
-// The scenario file: its schema, and whether it fits the programs and maps it is for. Described in docs/scenario.md.
+// The scenario file: its schema, and whether it fits the programs and maps it is for. Described in
+// docs/scenario.md.
 import type {MapSpec, Program} from '../../jit/types.ts';
 import type {Step} from '../types.ts';
 import {CheckError, hex, integer, list, object, oneOf, orNull, table, text} from './checks.ts';
@@ -8,6 +9,7 @@ const u32 = integer(0, 0xffff_ffff);
 const retval = integer(-0x8000_0000, 0xffff_ffff);
 const size = integer(1, 0x7fff_ffff);
 
+// prettier-ignore
 const stepKinds = {
   update: object({op: text, map: text, key: u32, program: text}, {}),
   delete: object({op: text, map: text, key: u32}, {expect: oneOf('ok', 'ENOENT')}),
@@ -28,10 +30,18 @@ const step: Check<Step> = (value, path) => {
 
 const map: Check<MapSpec> = (value, path) => {
   const {initial, ...rest} = object(
-    {name: text, type: oneOf('array', 'hash', 'percpu_array', 'prog_array', 'xskmap'), keyBytes: size, valueBytes: size, maxEntries: size},
+    {
+      name: text,
+      type: oneOf('array', 'hash', 'percpu_array', 'prog_array', 'xskmap'),
+      keyBytes: size,
+      valueBytes: size,
+      maxEntries: size,
+    },
     {initial: hex},
   )(value, path);
-  return initial === undefined ? rest : {...rest, initial: new Uint8Array(Buffer.from(initial, 'hex'))};
+  return initial === undefined
+    ? rest
+    : {...rest, initial: new Uint8Array(Buffer.from(initial, 'hex'))};
 };
 
 /** The document; `maps` and `type` are only for assembly text, which cannot say them itself. */
@@ -60,15 +70,23 @@ export const limits = {
 const keysBytes = 56;
 
 /** Throws a CheckError where packets or steps do not fit each other, the programs or the maps. */
-export const checkFit = ({packets, steps}: Scenario, programs: readonly Program[], maps: readonly MapSpec[], entry: Program): void => {
+export const checkFit = (
+  {packets, steps}: Scenario,
+  programs: readonly Program[],
+  maps: readonly MapSpec[],
+  entry: Program,
+): void => {
   for (const [name, packet] of Object.entries(packets)) checkPacket(packet, `packets.${name}`);
-  if (steps.length > limits.steps) throw new CheckError('steps', `${steps.length} steps are more than ${limits.steps}`);
-  if (!steps.some(({op}) => op === 'run')) throw new CheckError('steps', 'there is no run, so there is nothing to measure');
+  if (steps.length > limits.steps)
+    throw new CheckError('steps', `${steps.length} steps are more than ${limits.steps}`);
+  if (!steps.some(({op}) => op === 'run'))
+    throw new CheckError('steps', 'there is no run, so there is nothing to measure');
   const labels = new Set<string>();
   steps.forEach((each, index) => {
     const path = `steps[${index}]`;
     if (each.op === 'run') {
-      if (labels.has(each.label)) throw new CheckError(`${path}.label`, `two runs are called '${each.label}'`);
+      if (labels.has(each.label))
+        throw new CheckError(`${path}.label`, `two runs are called '${each.label}'`);
       labels.add(each.label);
       checkRun(each, path, Object.keys(packets), entry);
     } else {
@@ -80,31 +98,73 @@ export const checkFit = ({packets, steps}: Scenario, programs: readonly Program[
 const checkPacket = (packet: string, path: string): void => {
   const bytes = packet.length / 2;
   const {min, max} = limits.packetBytes;
-  if (bytes < min) throw new CheckError(path, `${bytes} bytes are less than an Ethernet header of ${min}`);
-  if (bytes > max) throw new CheckError(path, `${bytes} bytes are more than the ${max} of a test run`, 'Shorten the packet.');
+  if (bytes < min)
+    throw new CheckError(path, `${bytes} bytes are less than an Ethernet header of ${min}`);
+  if (bytes > max)
+    throw new CheckError(
+      path,
+      `${bytes} bytes are more than the ${max} of a test run`,
+      'Shorten the packet.',
+    );
 };
 
-const checkRun = (run: Step & {op: 'run'}, path: string, packets: readonly string[], entry: Program): void => {
+const checkRun = (
+  run: Step & {op: 'run'},
+  path: string,
+  packets: readonly string[],
+  entry: Program,
+): void => {
   if (!packets.includes(run.packet)) throw unknown(`${path}.packet`, 'packet', run.packet, packets);
   const dissector = entry.type === 'flow_dissector';
-  if (!dissector && run.flags !== undefined) throw new CheckError(`${path}.flags`, 'only a flow dissector takes flags');
+  if (!dissector && run.flags !== undefined)
+    throw new CheckError(`${path}.flags`, 'only a flow dissector takes flags');
   const {output} = run.expect;
   if (output === undefined) return;
-  if (!dissector) throw new CheckError(`${path}.expect.output`, 'only a flow dissector has an output');
-  if (output.length !== 2 * keysBytes) throw new CheckError(`${path}.expect.output`, `flow keys have ${keysBytes} bytes, not ${output.length / 2}`);
+  if (!dissector)
+    throw new CheckError(`${path}.expect.output`, 'only a flow dissector has an output');
+  if (output.length !== 2 * keysBytes)
+    throw new CheckError(
+      `${path}.expect.output`,
+      `flow keys have ${keysBytes} bytes, not ${output.length / 2}`,
+    );
 };
 
-const checkMapStep = (each: Exclude<Step, {op: 'run'}>, path: string, programs: readonly Program[], maps: readonly MapSpec[]): void => {
+const checkMapStep = (
+  each: Exclude<Step, {op: 'run'}>,
+  path: string,
+  programs: readonly Program[],
+  maps: readonly MapSpec[],
+): void => {
   const spec = maps.find(({name}) => name === each.map);
-  if (spec === undefined) throw unknown(`${path}.map`, 'map', each.map, maps.map(({name}) => name));
+  if (spec === undefined)
+    throw unknown(
+      `${path}.map`,
+      'map',
+      each.map,
+      maps.map(({name}) => name),
+    );
   const wants = (what: string, ...types: readonly MapSpec['type'][]): void => {
-    if (!types.includes(spec.type)) throw new CheckError(`${path}.map`, `${what} needs a map of type ${types.join(' or ')}, and ${spec.name} is of type ${spec.type}`);
+    if (!types.includes(spec.type))
+      throw new CheckError(
+        `${path}.map`,
+        `${what} needs a map of type ${types.join(' or ')}, and ${spec.name} is of type ${spec.type}`,
+      );
   };
-  if (each.key >= spec.maxEntries) throw new CheckError(`${path}.key`, `${spec.name} has ${spec.maxEntries} entries, the last is ${spec.maxEntries - 1}`);
+  if (each.key >= spec.maxEntries)
+    throw new CheckError(
+      `${path}.key`,
+      `${spec.name} has ${spec.maxEntries} entries, the last is ${spec.maxEntries - 1}`,
+    );
   switch (each.op) {
     case 'update':
       wants('an update', 'prog_array');
-      if (!programs.some(({name}) => name === each.program)) throw unknown(`${path}.program`, 'program', each.program, programs.map(({name}) => name));
+      if (!programs.some(({name}) => name === each.program))
+        throw unknown(
+          `${path}.program`,
+          'program',
+          each.program,
+          programs.map(({name}) => name),
+        );
       return;
     case 'delete':
       return wants('a delete', 'prog_array', 'xskmap');
@@ -118,8 +178,18 @@ const checkMapStep = (each: Exclude<Step, {op: 'run'}>, path: string, programs: 
 };
 
 const fits = (path: string, {name, valueBytes}: MapSpec, offset: number, bytes: number): void => {
-  if (offset + bytes > valueBytes) throw new CheckError(`${path}.offset`, `${bytes} bytes at ${offset} go beyond an element of ${name}, which has ${valueBytes}`);
+  if (offset + bytes > valueBytes)
+    throw new CheckError(
+      `${path}.offset`,
+      `${bytes} bytes at ${offset} go beyond an element of ${name}, which has ${valueBytes}`,
+    );
 };
 
 const unknown = (path: string, what: string, name: string, known: readonly string[]): CheckError =>
-  new CheckError(path, `there is no ${what} '${name}'`, known.length === 0 ? `There is none at all.` : `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`);
+  new CheckError(
+    path,
+    `there is no ${what} '${name}'`,
+    known.length === 0
+      ? `There is none at all.`
+      : `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`,
+  );

@@ -1,8 +1,13 @@
-// Runs in the reader's browser, in pages made with --interactive: draws the charts with Vega, shows what lies under the pointer, marks and zooms runs.
-// JavaScript and not TypeScript because it is bundled for browsers, whose types would otherwise be visible in all of the project.
+// Runs in the reader's browser, in pages made with --interactive: draws the charts with Vega, shows
+// what lies under the pointer, marks and zooms runs.
+// JavaScript and not TypeScript because it is bundled for browsers, whose types would otherwise be
+// visible in all of the project.
 import {View, parse} from 'vega';
 
-/** @type {Record<string, {wide: object, narrow: object}>} Vega specifications by chart name, both layouts. */
+/**
+ * @type {Record<string, {wide: object, narrow: object}>} Vega specifications by chart name, both
+ * layouts.
+ */
 const specs = JSON.parse(document.getElementById('chart-specs').textContent);
 const narrow = window.matchMedia('(max-width:700px)');
 
@@ -19,13 +24,15 @@ bubble.hidden = true;
 const showTip = (_handler, event, _item, value) => {
   bubble.hidden = value === null || value === undefined || typeof value !== 'object';
   if (bubble.hidden) return;
-  bubble.replaceChildren(...Object.entries(value).map(([name, text]) => {
-    const line = document.createElement('div');
-    const key = document.createElement('span');
-    key.textContent = `${name} `;
-    line.append(key, String(text));
-    return line;
-  }));
+  bubble.replaceChildren(
+    ...Object.entries(value).map(([name, text]) => {
+      const line = document.createElement('div');
+      const key = document.createElement('span');
+      key.textContent = `${name} `;
+      line.append(key, String(text));
+      return line;
+    }),
+  );
   const box = bubble.getBoundingClientRect();
   const left = Math.min(event.clientX + 14, document.documentElement.clientWidth - box.width - 8);
   const above = event.clientY + 16 + box.height > window.innerHeight;
@@ -44,11 +51,19 @@ const draw = async () => {
       place = document.createElement('div');
       place.className = 'live';
       place.setAttribute('role', 'img');
-      place.setAttribute('aria-label', figure.querySelector('svg')?.getAttribute('aria-label') ?? '');
+      place.setAttribute(
+        'aria-label',
+        figure.querySelector('svg')?.getAttribute('aria-label') ?? '',
+      );
       figure.querySelector('.wide').before(place);
-      if (figure.dataset.kind === 'strip') place.addEventListener('pointerdown', (event) => drag(event, name));
+      if (figure.dataset.kind === 'strip')
+        place.addEventListener('pointerdown', (event) => drag(event, name));
     }
-    const view = new View(parse(narrow.matches ? pair.narrow : pair.wide), {renderer: 'svg', container: place, hover: true});
+    const view = new View(parse(narrow.matches ? pair.narrow : pair.wide), {
+      renderer: 'svg',
+      container: place,
+      hover: true,
+    });
     view.tooltip(showTip);
     await view.runAsync();
     figure.classList.add('drawn');
@@ -59,8 +74,15 @@ const draw = async () => {
 
 /** Dragging along a lane of a strip marks the runs under it; a click without a drag clears. */
 const drag = (event, name) => {
-  const lane = [...event.currentTarget.querySelectorAll('.role-scope > g > path.background')].map((path) => path.getBoundingClientRect())
-    .find((box) => event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom);
+  const lane = [...event.currentTarget.querySelectorAll('.role-scope > g > path.background')]
+    .map((path) => path.getBoundingClientRect())
+    .find(
+      (box) =>
+        event.clientX >= box.left &&
+        event.clientX <= box.right &&
+        event.clientY >= box.top &&
+        event.clientY <= box.bottom,
+    );
   if (lane === undefined || event.button !== 0) return;
   event.preventDefault();
   const {zoomFrom, zoomTo, lastRun} = views.get(name).getState().signals;
@@ -70,7 +92,10 @@ const drag = (event, name) => {
     bubble.hidden = true;
     if (Math.abs(next.clientX - begin) < 3) return;
     const [low, high] = [begin, next.clientX].map(runAt).sort((a, b) => a - b);
-    select({from: Math.max(1, Math.ceil(low)), to: Math.min(lastRun, Math.max(Math.ceil(low), Math.floor(high)))});
+    select({
+      from: Math.max(1, Math.ceil(low)),
+      to: Math.min(lastRun, Math.max(Math.ceil(low), Math.floor(high))),
+    });
   };
   const end = (next) => {
     window.removeEventListener('pointermove', move);
@@ -99,14 +124,19 @@ const apply = () => {
     const signals = view.getState().signals;
     if (!('from' in signals)) continue;
     view.signal('from', selection?.from ?? 0).signal('to', selection?.to ?? 0);
-    view.signal('zoomFrom', zoom === null ? 0.5 : zoom.from - 0.5).signal('zoomTo', zoom === null ? signals.lastRun + 0.5 : zoom.to + 0.5);
+    view
+      .signal('zoomFrom', zoom === null ? 0.5 : zoom.from - 0.5)
+      .signal('zoomTo', zoom === null ? signals.lastRun + 0.5 : zoom.to + 0.5);
     view.runAsync();
   }
   for (const bar of document.querySelectorAll('.controls')) {
     bar.hidden = false;
     bar.querySelector('[name=from]').value = selection?.from ?? '';
     bar.querySelector('[name=to]').value = selection?.to ?? '';
-    bar.querySelector('output').textContent = selection === null ? 'Drag over a strip to mark runs in all charts.' : 'Marked in all charts; the address of this page holds the selection.';
+    bar.querySelector('output').textContent =
+      selection === null
+        ? 'Drag over a strip to mark runs in all charts.'
+        : 'Marked in all charts; the address of this page holds the selection.';
     bar.querySelector('[name=zoom]').disabled = selection === null;
     bar.querySelector('[name=clear]').disabled = selection === null && zoom === null;
   }
@@ -127,10 +157,15 @@ for (const bar of document.querySelectorAll('.controls')) {
   bar.addEventListener('change', (event) => {
     const from = Number(bar.querySelector('[name=from]').value);
     const to = Number(bar.querySelector('[name=to]').value) || from;
-    if (event.target instanceof HTMLInputElement && from >= 1) select({from, to: Math.max(from, to)});
+    if (event.target instanceof HTMLInputElement && from >= 1)
+      select({from, to: Math.max(from, to)});
   });
   bar.addEventListener('submit', (event) => event.preventDefault());
-  bar.querySelector('[name=zoom]').addEventListener('click', () => zoomTo(selection === null ? null : {from: selection.from, to: selection.to}));
+  bar
+    .querySelector('[name=zoom]')
+    .addEventListener('click', () =>
+      zoomTo(selection === null ? null : {from: selection.from, to: selection.to}),
+    );
   bar.querySelector('[name=clear]').addEventListener('click', () => {
     zoom = null;
     select(null);

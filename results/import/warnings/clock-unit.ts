@@ -14,10 +14,21 @@ export const clockUnit = (table: ImportTable): Warning[] => {
   const printed = clocks(table)[0]?.msec;
   const isMillion = table.rows.some((row) => {
     if (row.metric === null) return false;
-    if (row.metricUnit === 'GHz' && row.metric > impossibleGHz && row.time === undefined) return true;
+    if (row.metricUnit === 'GHz' && row.metric > impossibleGHz && row.time === undefined)
+      return true;
     const implied = impliedClock(row, 1.5);
-    return printed !== undefined && implied !== null && implied.low < 2e-6 * printed && implied.high > 5e-7 * printed;
+    return (
+      printed !== undefined &&
+      implied !== null &&
+      implied.low < 2e-6 * printed &&
+      implied.high > 5e-7 * printed
+    );
   });
-  if (isMillion) warnings.push({code: 'clock-unit', text: 'rates and GHz in the comments are a million times too big (perf 4.19 and 4.20.0 divide by the wrong clock unit); the counts are right', data: {factor: 1e6}});
+  if (isMillion)
+    warnings.push({
+      code: 'clock-unit',
+      text: 'rates and GHz in the comments are a million times too big (perf 4.19 and 4.20.0 divide by the wrong clock unit); the counts are right',
+      data: {factor: 1e6},
+    });
   return warnings;
 };

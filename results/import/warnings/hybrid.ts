@@ -1,9 +1,22 @@
-// Two kinds of cores: every hardware event is counted on each, and the two rows are not parts of one sum.
+// Two kinds of cores: every hardware event is counted on each, and the two rows are not parts of
+// one sum.
 import type {ImportTable, Warning} from '../../types.ts';
 
 export const hybrid = (table: ImportTable): Warning[] => {
   if (!table.rows.some((row) => row.event.includes('/'))) return [];
-  const pmus = [...new Set(table.rows.map((row) => /^(cpu_core|cpu_atom|armv8_\w+?_\d)\//.exec(row.event)?.[1]).filter((pmu) => pmu !== undefined))];
+  const pmus = [
+    ...new Set(
+      table.rows
+        .map((row) => /^(cpu_core|cpu_atom|armv8_\w+?_\d)\//.exec(row.event)?.[1])
+        .filter((pmu) => pmu !== undefined),
+    ),
+  ];
   if (pmus.length < 2) return [];
-  return [{code: 'hybrid', text: `events of ${pmus.join(' and ')} are scaled to the whole run each: their values must not be added, and comments may divide one by the other`, data: {pmus}}];
+  return [
+    {
+      code: 'hybrid',
+      text: `events of ${pmus.join(' and ')} are scaled to the whole run each: their values must not be added, and comments may divide one by the other`,
+      data: {pmus},
+    },
+  ];
 };

@@ -8,7 +8,19 @@ import {ratioAbove100} from './ratio-above-100.ts';
 import {repeat} from './repeat.ts';
 import {userOnly} from './user-only.ts';
 
-const tests: readonly ((table: ImportTable) => Warning[])[] = [repeat, clockUnit, multiplexed, lowRunning, ratioAbove100, semAbove100, userOnly, hybrid];
+const tests: readonly ((table: ImportTable) => Warning[])[] = [
+  repeat,
+  clockUnit,
+  multiplexed,
+  lowRunning,
+  ratioAbove100,
+  semAbove100,
+  userOnly,
+  hybrid,
+];
 
 /** The table with every doubt its own numbers raise. */
-export const withWarnings = (table: ImportTable): ImportTable => ({...table, warnings: [...table.warnings, ...tests.flatMap((test) => test(table))]});
+export const withWarnings = (table: ImportTable): ImportTable => ({
+  ...table,
+  warnings: [...table.warnings, ...tests.flatMap((test) => test(table))],
+});

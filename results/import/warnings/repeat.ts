@@ -1,23 +1,42 @@
-// perf -r of 5.14 to 6.4 prints the last run's counts or the sum of all runs for the mean: found from the numbers themselves.
+// perf -r of 5.14 to 6.4 prints the last run's counts or the sum of all runs for the mean: found
+// from the numbers themselves.
 import {min} from 'simple-statistics';
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
 import {clocks, impliedClock} from './clock.ts';
 
 /**
- * With per-run lines the printed value is held against their mean, last and sum. Without, the rates tell: they are made with
- * the mean clock, so a count over its rate gives a clock that must be the printed one. In a sum the standard errors tell too:
- * of running sums 1x..Nx it is sqrt((N + 1) / 12) / N of the printed value, and no row can be quieter.
+ * With per-run lines the printed value is held against their mean, last and sum. Without, the rates
+ * tell: they are made with
+ * the mean clock, so a count over its rate gives a clock that must be the printed one. In a sum the
+ * standard errors tell too:
+ * of running sums 1x..Nx it is sqrt((N + 1) / 12) / N of the printed value, and no row can be
+ * quieter.
  */
 export const repeat = (table: ImportTable): Warning[] => {
   const kind = fromRuns(table) ?? fromRates(table);
   if (kind === null) return [];
   const n = table.runs === null ? 'the runs' : `the ${table.runs} runs`;
   return kind.printed === 'last'
-    ? [{code: 'repeat-prints-last-run', text: `the counts are those of the last run, not the mean of ${n} (perf 5.14 to 6.1 and 6.4.y): ${kind.evidence}; +- is the standard error in percent of that last value`, data: {...kind.data}}]
-    : [{code: 'repeat-prints-sum', text: `the counts are sums over ${n}, not means (perf 6.2 to 6.4.0): ${kind.evidence}; divide by the number of runs and leave +- aside`, data: {...kind.data}}];
+    ? [
+        {
+          code: 'repeat-prints-last-run',
+          text: `the counts are those of the last run, not the mean of ${n} (perf 5.14 to 6.1 and 6.4.y): ${kind.evidence}; +- is the standard error in percent of that last value`,
+          data: {...kind.data},
+        },
+      ]
+    : [
+        {
+          code: 'repeat-prints-sum',
+          text: `the counts are sums over ${n}, not means (perf 6.2 to 6.4.0): ${kind.evidence}; divide by the number of runs and leave +- aside`,
+          data: {...kind.data},
+        },
+      ];
 };
 
-/** What the printed decimals of count, rate and clock leave open beyond their own bounds, as a fraction. */
+/**
+ * What the printed decimals of count, rate and clock leave open beyond their own bounds, as a
+ * fraction.
+ */
 const rounding = 2e-6;
 
 interface Found {
@@ -30,7 +49,9 @@ const fromRuns = (table: ImportTable): Found | null => {
   const votes = {mean: 0, last: 0, sum: 0};
   let example = '';
   for (const {event, unit, values} of table.samples) {
-    const row = table.rows.find((one) => one.event === event && one.unit === unit && one.value !== null);
+    const row = table.rows.find(
+      (one) => one.event === event && one.unit === unit && one.value !== null,
+    );
     const runs = values.filter((value) => value !== null);
     if (row === undefined || row.value === null || runs.length < 2) continue;
     const sum = runs.reduce((a, b) => a + b, 0);
@@ -42,40 +63,67 @@ const fromRuns = (table: ImportTable): Found | null => {
     else if (near(last)) votes.last++;
     else if (near(sum)) votes.sum++;
     else continue;
-    if (!near(mean) && example === '') example = `${event} prints ${row.value}, its ${runs.length} runs have a mean of ${Number(mean.toPrecision(6))}`;
+    if (!near(mean) && example === '')
+      example = `${event} prints ${row.value}, its ${runs.length} runs have a mean of ${Number(mean.toPrecision(6))}`;
   }
   if (votes.last > 0 && votes.sum === 0) return {printed: 'last', evidence: example, data: {}};
-  if (votes.sum > 0 && votes.sum >= votes.last) return {printed: 'sum', evidence: example, data: {}};
+  if (votes.sum > 0 && votes.sum >= votes.last)
+    return {printed: 'sum', evidence: example, data: {}};
   return null;
 };
 
 const fromRates = (table: ImportTable): Found | null => {
-  const rows = table.rows.filter((row) => row.status === 'ok' && row.aggregate === undefined && row.time === undefined);
-  if (table.samples.some((series) => series.event !== 'elapsed') || (table.runs !== null && table.runs < 2)) return null;
+  const rows = table.rows.filter(
+    (row) => row.status === 'ok' && row.aggregate === undefined && row.time === undefined,
+  );
+  if (
+    table.samples.some((series) => series.event !== 'elapsed') ||
+    (table.runs !== null && table.runs < 2)
+  )
+    return null;
   const errors = rows.map((row) => row.sem).filter((sem) => sem !== null && sem > 0);
   const printed = clocks(table);
   if (errors.length === 0 || printed.length === 0) return null;
   const bounds = rows.map((row) => impliedClock(row)).filter((bound) => bound !== null);
-  const isRight = (bound: {low: number; high: number}): boolean => printed.some(({msec}) => bound.low <= msec * (1 + rounding) + 0.006 && bound.high >= msec * (1 - rounding) - 0.006);
+  const isRight = (bound: {low: number; high: number}): boolean =>
+    printed.some(
+      ({msec}) =>
+        bound.low <= msec * (1 + rounding) + 0.006 && bound.high >= msec * (1 - rounding) - 0.006,
+    );
   const wrong = bounds.filter((bound) => !isRight(bound));
   if (wrong.length === 0 || wrong.length * 2 <= bounds.length) return null;
   const middles = wrong.map(({low, high}) => (low + high) / 2).sort((a, b) => a - b);
   const implied = middles[middles.length >> 1];
   const msec = printed[0].msec;
-  // Rates a million times too big are another defect; rates that do not agree with each other tell nothing.
-  if (implied < msec / 1000 || implied > msec * 1000 || (middles.at(-1) ?? 0) / middles[0] > 1.05) return null;
+  // Rates a million times too big are another defect; rates that do not agree with each other tell
+  // nothing.
+  if (implied < msec / 1000 || implied > msec * 1000 || (middles.at(-1) ?? 0) / middles[0] > 1.05)
+    return null;
   const evidence = `count over rate gives a clock of ${Number(implied.toPrecision(6))} msec where ${Number(msec.toPrecision(8))} is printed`;
   const data = {impliedMsec: implied, printedMsec: msec};
-  return isSum(table.runs, errors as number[], implied / msec, rows) ? {printed: 'sum', evidence, data} : {printed: 'last', evidence, data};
+  return isSum(table.runs, errors as number[], implied / msec, rows)
+    ? {printed: 'sum', evidence, data}
+    : {printed: 'last', evidence, data};
 };
 
-const quietest = (n: number): number => 100 * Math.sqrt((n + 1) / 12) / n;
+const quietest = (n: number): number => (100 * Math.sqrt((n + 1) / 12)) / n;
 
-const isSum = (runs: number | null, errors: number[], share: number, rows: readonly ImportRow[]): boolean => {
+const isSum = (
+  runs: number | null,
+  errors: number[],
+  share: number,
+  rows: readonly ImportRow[],
+): boolean => {
   const least = min(errors);
   const fits = (n: number): boolean => least >= 0.85 * quietest(n) && least <= 1.15 * quietest(n);
   if (share > 0.85) return false;
-  if (runs !== null) return least >= 0.85 * quietest(runs) && (fits(runs) || rows.some((row) => row.metricUnit === 'CPUs utilized' && (row.metric ?? 0) > 0.6 * runs));
-  for (let n = 2; n <= 100; n++) if (fits(n) && Math.abs(share - (n + 1) / (2 * n)) < 0.2) return true;
+  if (runs !== null)
+    return (
+      least >= 0.85 * quietest(runs) &&
+      (fits(runs) ||
+        rows.some((row) => row.metricUnit === 'CPUs utilized' && (row.metric ?? 0) > 0.6 * runs))
+    );
+  for (let n = 2; n <= 100; n++)
+    if (fits(n) && Math.abs(share - (n + 1) / (2 * n)) < 0.2) return true;
   return false;
 };

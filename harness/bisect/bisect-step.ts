@@ -1,0 +1,149 @@
+// Repeats a comparison with twice the runs until its verdict is settled, and searches an ordered
+// list by such verdicts.
+import type {Change, ComparisonRow, Session} from '../../results/types.ts';
+
+export type Direction = 'more' | 'less' | 'either';
+
+/**
+ * `bad`: it changed in the direction looked for; `good`: it did not, proven; `skip`: not settled
+ * after all tries, or it could not be measured.
+ */
+export interface Judgement {
+  readonly outcome: 'good' | 'bad' | 'skip';
+  readonly why: string;
+  readonly sessions: readonly string[];
+  /** ln(after / before) of the last session, where one could be formed. */
+  readonly step: number | null;
+}
+
+/** What `git bisect run` takes an exit code for. */
+export const bisectCodes = {good: 0, bad: 1, skip: 125} as const;
+
+export interface SettleRequest {
+  /** Measures with `factor` times the runs of the first try. */
+  readonly measure: (factor: number, before: Session | null) => Promise<Session>;
+  /** The event whose verdict counts; null = the primary one. */
+  readonly event: string | null;
+  readonly direction: Direction;
+  readonly tries: number;
+  /**
+   * ln of the whole change between the ends, once it is known: an interval wholly beyond half of it
+   * is bad, one wholly before it
+   * good. Without it the verdict decides, and `equal` has to be proven within the margin.
+   */
+  readonly step: number | null;
+  readonly progress: (text: string) => void;
+}
+
+export const settle = async ({
+  measure,
+  event,
+  direction,
+  tries,
+  step,
+  progress,
+}: SettleRequest): Promise<Judgement> => {
+  const sessions: string[] = [];
+  let last: Session | null = null;
+  let said = 'nothing was measured';
+  for (let attempt = 0; attempt < tries; attempt++) {
+    try {
+      last = await measure(2 ** attempt, last);
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'UserError')) throw error;
+      return {outcome: 'skip', why: error.message.replace(/\.$/, ''), sessions, step: null};
+    }
+    sessions.push(last.id);
+    const row = rowOf(last, event);
+    if (row === null)
+      return {
+        outcome: 'skip',
+        why: `${event ?? 'the primary event'} was not counted`,
+        sessions,
+        step: null,
+      };
+    said = describe(row, step === null);
+    const outcome =
+      step === null || row.change === null ? byVerdict(row, direction) : bySide(row.change, step);
+    progress(`${outcome ?? 'not settled'}: ${said}`);
+    if (outcome !== null)
+      return {
+        outcome,
+        why: said,
+        sessions,
+        step: row.change === null ? null : Math.log(row.change.ratio),
+      };
+  }
+  return {
+    outcome: 'skip',
+    why: `${said}, not settled after ${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    sessions,
+    step: null,
+  };
+};
+
+const byVerdict = ({verdict}: ComparisonRow, direction: Direction): 'good' | 'bad' | null => {
+  if (verdict === 'unsettled') return null;
+  return verdict === direction || (direction === 'either' && verdict !== 'equal') ? 'bad' : 'good';
+};
+
+const bySide = ({low, high}: Change, step: number): 'good' | 'bad' | null => {
+  const [near, far] =
+    step > 0 ? [Math.log(low), Math.log(high)] : [-Math.log(high), -Math.log(low)];
+  const half = Math.abs(step) / 2;
+  if (near > half) return 'bad';
+  return far < half ? 'good' : null;
+};
+
+export const rowOf = (session: Session, event: string | null): ComparisonRow | null =>
+  session.comparison?.rows.find((row) => (event === null ? row.primary : row.event === event)) ??
+  null;
+
+const describe = ({event, change, verdict}: ComparisonRow, withVerdict: boolean): string => {
+  const percent = (ratio: number): string =>
+    `${ratio < 1 ? '' : '+'}${((ratio - 1) * 100).toFixed(2)} %`;
+  return change === null
+    ? `${event}: ${verdict}`
+    : `${event} ${percent(change.ratio)} [${percent(change.low)}, ${percent(change.high)}]${withVerdict ? ` (${verdict})` : ''}`;
+};
+
+/** Entries between the last one known good and the first one known bad could not be settled. */
+export interface SearchResult {
+  readonly lastGood: string;
+  readonly firstBad: string;
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Bisects `names`, of which the first is good and the last bad. Skipped ones are stepped around,
+ * nearest first.
+ */
+export const searchFirstBad = async (
+  names: readonly string[],
+  judge: (name: string) => Promise<Judgement>,
+): Promise<SearchResult> => {
+  let good = 0;
+  let bad = names.length - 1;
+  const skipped = new Set<number>();
+  for (;;) {
+    const middle = (good + bad) / 2;
+    const open = Array.from({length: bad - good - 1}, (_, offset) => good + 1 + offset).filter(
+      (index) => !skipped.has(index),
+    );
+    if (open.length === 0) break;
+    const next = open.reduce((best, index) =>
+      Math.abs(index - middle) < Math.abs(best - middle) ? index : best,
+    );
+    const {outcome} = await judge(names[next]);
+    if (outcome === 'good') good = next;
+    else if (outcome === 'bad') bad = next;
+    else skipped.add(next);
+  }
+  return {
+    lastGood: names[good],
+    firstBad: names[bad],
+    skipped: [...skipped]
+      .filter((index) => index > good && index < bad)
+      .map((index) => names[index]),
+  };
+};

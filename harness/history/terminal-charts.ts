@@ -1,0 +1,33 @@
+// On a terminal the nights of a series as a line of blocks; a pipe or a file gets the text alone.
+import {terminalHistory, terminalUnicode} from '../../dashboards/render/terminal.ts';
+import type {HistorySeries} from '../../results/history/index.ts';
+import type {Session} from '../../results/types.ts';
+import type {Io} from '../command/command.ts';
+
+/** Fewer nights than this are no line. */
+const fewestPoints = 3;
+
+/** Of each series with a change point, and of the time; empty where stdout is no terminal. */
+export const terminalCharts = (
+  io: Pick<Io, 'env' | 'outIsTerminal'>,
+  series: readonly HistorySeries[],
+): string =>
+  !io.outIsTerminal
+    ? ''
+    : series
+        .filter(
+          ({points, changes, event}) =>
+            points.length >= fewestPoints && (changes.length > 0 || event === 'task-clock'),
+        )
+        .map((one) => `${terminalHistory(one, {columns: 72, unicode: terminalUnicode(io.env)})}\n`)
+        .join('');
+
+/** The series of what was measured tonight: of two sides their ratio, of one side its level. */
+export const seriesOfTonight = (
+  series: readonly HistorySeries[],
+  sessions: ReadonlyMap<string, Session>,
+): HistorySeries[] =>
+  series.filter(({points, measure}) => {
+    const session = sessions.get(points.at(-1)?.session ?? '');
+    return session !== undefined && (measure === 'ratio') === (session.comparison !== null);
+  });

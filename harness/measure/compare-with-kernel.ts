@@ -1,0 +1,43 @@
+// Beside a measurement against the running kernel: is its code ours, byte for byte but for
+// addresses?
+import type {Workload} from '../../workloads/types.ts';
+import {buildShim} from '../shim/build-shim.ts';
+import {differencesFromKernel, dumpKernelImages, layoutOfKernel} from '../shim/kernel-image.ts';
+import {prepareImage} from '../shim/prepare.ts';
+import type {Beside} from './conclude.ts';
+
+/**
+ * One finding; no rows. The variant is compiled once more with the kernel's own returns and landing
+ * pads.
+ */
+export const kernelBeside = async (workload: Workload, variant: string): Promise<Beside> => {
+  const dumped = await dumpKernelImages(await buildShim('kernel'), workload);
+  const plain = dumped.find((image) => image.functions.length === 1) ?? dumped[0];
+  const {image} = prepareImage({
+    workload,
+    variant,
+    placement: {kind: 'fixed', offset: 0},
+    layout: layoutOfKernel(plain),
+    shim: await buildShim('user'),
+  });
+  const differences = differencesFromKernel(image, dumped);
+  const functions = image.programs.reduce(
+    (sum, program) => sum + program.compiled.functions.length,
+    0,
+  );
+  const [first] = differences;
+  const text =
+    first === undefined
+      ? `The running kernel's code is ${variant}'s in all ${functions} functions, byte for byte but for addresses and with its own way to return.`
+      : `The running kernel's code differs from ${variant} in ${differences.length} of ${functions} functions, first in ${first.program} at byte ${first.offset}.`;
+  return {
+    rows: [],
+    findings: [
+      {
+        code: first === undefined ? 'kernel-image-same' : 'kernel-image-differs',
+        text,
+        data: {functions, differences},
+      },
+    ],
+  };
+};

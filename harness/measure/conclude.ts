@@ -1,0 +1,197 @@
+// From finished blocks to a stored session: columns, comparison, record.
+import {compareSamples} from '../../results/compare/samples.ts';
+import {exactRow} from '../../results/compare/quads/exact.ts';
+import {summariseSide} from '../../results/compare/side.ts';
+import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
+import {blocksToSamples} from '../../results/store/index.ts';
+import type {StoppingRule} from '../../results/compare/quads/stopping.ts';
+import {levelAt} from '../../results/compare/quads/stopping.ts';
+import type {
+  Comparison,
+  ComparisonRow,
+  Finding,
+  Plan,
+  Samples,
+  Session,
+} from '../../results/types.ts';
+import {sideBySide} from './prediction.ts';
+import type {MeasureOptions} from './options.ts';
+
+export interface Concluded {
+  readonly session: Session;
+  readonly samples: Samples;
+  readonly aaSamples: Samples | null;
+}
+
+/**
+ * Rows and findings from another source of counts (simulated ones), shown beside the measured rows.
+ */
+export interface Beside {
+  readonly rows: readonly ComparisonRow[];
+  readonly findings: readonly Finding[];
+}
+
+/** Concludes a session from its journal header and all its blocks. Pure. */
+export const concludeSession = (
+  header: JournalHeader,
+  options: MeasureOptions,
+  blocks: readonly JournalBlock[],
+  beside: Beside | null,
+): Concluded => {
+  const {samples, aaSamples, placements} = blocksToSamples(wholeQuads(blocks), header.plan.events);
+  const measured =
+    header.after === null
+      ? null
+      : compareSamples(samples, {
+          before: header.before,
+          after: header.after,
+          design: 'abba',
+          notCounted: header.notCounted,
+          margins: options.margins,
+          aa: aaSamples === null ? null : {samples: aaSamples},
+          placements,
+          ...levelOf(options, header, samples),
+          ...(options.primary === null ? {} : {primary: options.primary}),
+        });
+  return {
+    samples,
+    aaSamples,
+    session: sessionOf(header, {
+      status: 'finished',
+      placements,
+      comparison:
+        measured === null
+          ? null
+          : withBeside(
+              measured,
+              {
+                rows: imageRows(header),
+                findings: [
+                  ...sideBySide(measured, beside, header.plan.repeat),
+                  ...(options.noMultiplex ? [multiplexing(samples)] : []),
+                ],
+              },
+              beside,
+            ),
+      summary: header.after === null ? summariseSide(samples) : [],
+      warnings: [],
+    }),
+  };
+};
+
+/** A session whose run went wrong: the reason, and the runs it has. */
+export const refusedSession = (
+  header: JournalHeader,
+  reason: string,
+  blocks: readonly JournalBlock[],
+): Concluded => {
+  const {samples, aaSamples, placements} = blocksToSamples(blocks, header.plan.events);
+  const warnings = [{code: 'refused', text: reason}];
+  return {
+    samples,
+    aaSamples,
+    session: sessionOf(header, {
+      status: 'refused',
+      reason,
+      placements,
+      comparison: null,
+      summary: [],
+      warnings,
+    }),
+  };
+};
+
+const sessionOf = (
+  header: JournalHeader,
+  outcome: Pick<
+    Session,
+    'status' | 'reason' | 'placements' | 'comparison' | 'summary' | 'warnings'
+  >,
+): Session => ({
+  schema: 'jitstat/session/1',
+  id: header.id,
+  created: header.created,
+  kind: header.kind,
+  workload: header.workload,
+  before: header.before,
+  after: header.after,
+  host: header.host,
+  plan: header.plan,
+  commands: header.commands,
+  notCounted: header.notCounted,
+  ...(header.night === undefined ? {} : {night: header.night}),
+  ...outcome,
+});
+
+/**
+ * The stopping rule of a session, null where its size is fixed. The plan's quads are the most it
+ * may take.
+ */
+export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null =>
+  options.until === null
+    ? null
+    : {
+        ...options.until,
+        maxQuads: plan.quads,
+        ...(options.primary === null ? {} : {primary: options.primary}),
+      };
+
+/** A session that stopped by decision concludes at what the rule left of the error budget. */
+const levelOf = (
+  options: MeasureOptions,
+  {plan}: JournalHeader,
+  samples: Samples,
+): {readonly level?: number} => {
+  const rule = ruleOf(options, plan);
+  if (rule?.kind !== 'decision') return {};
+  const quads = new Set(samples.quad.filter((_, run) => samples.warmup[run] === 0)).size;
+  return {level: levelAt(rule, quads)};
+};
+
+/**
+ * A stopped session may end inside a quad; inference takes whole quads only, the other blocks stay
+ * in the journal's story.
+ */
+const wholeQuads = (blocks: readonly JournalBlock[]): readonly JournalBlock[] => {
+  const key = (block: JournalBlock): string => `${block.aa ? 'aa' : 'ab'} ${block.quad}`;
+  const sizes = new Map<string, number>();
+  for (const block of blocks) sizes.set(key(block), (sizes.get(key(block)) ?? 0) + 1);
+  return blocks.filter((block) => sizes.get(key(block)) === 4);
+};
+
+const withBeside = (
+  comparison: Comparison,
+  ...besides: readonly (Beside | null)[]
+): Comparison => ({
+  ...comparison,
+  rows: [...comparison.rows, ...besides.flatMap((beside) => beside?.rows ?? [])],
+  findings: [...comparison.findings, ...besides.flatMap((beside) => beside?.findings ?? [])],
+});
+
+/** The size of the code, where both sides know it. */
+const imageRows = ({before, after}: JournalHeader): readonly ComparisonRow[] =>
+  before.imageBytes === undefined || after?.imageBytes === undefined
+    ? []
+    : [exactRow('image/bytes/', before.imageBytes, after.imageBytes)];
+
+/**
+ * Whether the passes of `--no-multiplex` kept what they promise: enabled = running in every run.
+ */
+const multiplexing = (samples: Samples): Finding => {
+  const shared = samples.events.filter(
+    (series) =>
+      series.enabled?.some(
+        (enabled, run) => enabled > 0 && (series.running?.[run] ?? enabled) < enabled * 0.999,
+      ) === true,
+  );
+  return shared.length === 0
+    ? {
+        code: 'not-multiplexed',
+        text: 'No event was multiplexed: each was enabled and running for the same time in every run that counted it.',
+      }
+    : {
+        code: 'multiplexed-in-passes',
+        text: `In spite of passes ${shared.map((series) => series.event).join(', ')} shared a counter; another tool may hold one.`,
+        data: {events: shared.map((series) => series.event)},
+      };
+};

@@ -1,0 +1,55 @@
+// Predicted, simulated and measured differences of one pair beside each other, where there is a PMU
+// to measure with.
+import type {Comparison, Finding} from '../../results/types.ts';
+import type {Beside} from './conclude.ts';
+
+/** Measured event, its simulated row, and its name in the prediction. */
+const events = [
+  ['instructions', 'callgrind/instructions/', 'instructions'],
+  ['branches', 'callgrind/branches/', 'branches'],
+  ['L1-dcache-loads', 'callgrind/loads/', 'loads'],
+] as const;
+
+/**
+ * One finding, after minus before per repetition: what the shim itself does is the same on both
+ * sides and falls out. Empty
+ * where nothing was simulated or none of the events was counted.
+ */
+export const sideBySide = (
+  measured: Comparison,
+  beside: Beside | null,
+  repeat: number,
+): readonly Finding[] => {
+  const predicted = beside?.findings.find((finding) => finding.code === 'predicted')?.data?.[
+    'predicted'
+  ] as Readonly<Record<string, number>> | undefined;
+  const rows = events.flatMap(([event, simulatedEvent, name]) => {
+    const counted = measured.rows.find((row) => row.event.replace(/:[a-zA-Z]+$/, '') === event);
+    const simulated = beside?.rows.find((row) => row.event === simulatedEvent);
+    const [from, to] = [counted?.before.mean ?? null, counted?.after.mean ?? null];
+    if (from === null || to === null || simulated === undefined) return [];
+    return [
+      {
+        event,
+        measured: (to - from) / repeat,
+        simulated: simulated.after.mean! - simulated.before.mean!,
+        predicted: predicted?.[name] ?? null,
+      },
+    ];
+  });
+  if (rows.length === 0) return [];
+  const words = rows.map(
+    (row) =>
+      `${row.event} ${signed(row.measured)} (simulated ${signed(row.simulated)}${row.predicted === null ? '' : `, predicted ${signed(row.predicted)}`})`,
+  );
+  return [
+    {
+      code: 'predicted-simulated-measured',
+      text: `Measured differences per repetition: ${words.join(', ')}.`,
+      data: {rows},
+    },
+  ];
+};
+
+const signed = (value: number): string =>
+  `${value >= 0 ? '+' : ''}${Number.isInteger(value) ? value : value.toFixed(1)}`;

@@ -1,0 +1,41 @@
+// What a night needs of the world: something that measures, a host, a clock. Replaced in tests.
+import type {HostRecord, Session} from '../../results/types.ts';
+import type {CheckResult} from '../host/host-checks.ts';
+import type {Target} from '../measure/options.ts';
+
+/** What a night asks of the harness to measure: as many runs as fit into `seconds`, or `size`. */
+export interface MeasureTask {
+  readonly target: Target;
+  readonly repeat: number;
+  readonly placement: string;
+  readonly events: readonly string[] | null;
+  readonly margins: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  /**
+   * Seconds that are left in all; a workload of which not even one quad fits into them is refused.
+   */
+  readonly left: number;
+  readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
+  /** Simulated counts beside the measured ones, on a host without a PMU. */
+  readonly simulate: boolean;
+  /** Id of the night, to be stored in the session; null outside of a night. */
+  readonly night: string | null;
+}
+
+/**
+ * Measures and stores one session. Throws UserError where the workload or the host does not allow
+ * it.
+ */
+export type Measure = (task: MeasureTask) => Promise<Session>;
+
+/** The world of a night. */
+export interface NightWorld {
+  readonly now: () => Date;
+  /** Throws UserError where nothing can be measured at all (no perf). */
+  readonly host: () => Promise<HostRecord>;
+  readonly checks: () => readonly CheckResult[];
+  readonly measure: Measure;
+  /** Four characters that tell apart nights begun in one millisecond. */
+  readonly random: string;
+  readonly progress: (text: string) => void;
+}

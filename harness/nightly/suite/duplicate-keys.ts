@@ -1,0 +1,47 @@
+// Finds keys that stand twice in one object of a JSON text, which JSON.parse lets pass with the
+// last one winning.
+
+/** Paths (`workloads[2].margins.cycles`) of doubled keys, in order. `text` must be valid JSON. */
+export const duplicateKeys = (text: string): string[] => {
+  const doubled: string[] = [];
+  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g);
+  const open: {
+    path: string;
+    keys: Set<string> | null;
+    index: number;
+    key: string | null;
+    wantsKey: boolean;
+  }[] = [];
+  const pathHere = (): string => {
+    const top = open.at(-1);
+    if (top === undefined) return '';
+    return top.keys === null ? `${top.path}[${top.index}]` : joinPath(top.path, top.key ?? '');
+  };
+  for (const [token] of tokens) {
+    const top = open.at(-1);
+    if (token === '{' || token === '[')
+      open.push({
+        path: pathHere(),
+        keys: token === '{' ? new Set() : null,
+        index: 0,
+        key: null,
+        wantsKey: token === '{',
+      });
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ',' && top !== undefined) {
+      top.index++;
+      top.wantsKey = top.keys !== null;
+    } else if (top?.wantsKey === true && token.startsWith('"')) {
+      top.key = JSON.parse(token) as string;
+      top.wantsKey = false;
+      if (top.keys!.has(top.key)) doubled.push(pathHere());
+      top.keys!.add(top.key);
+    }
+  }
+  return doubled;
+};
+
+export const joinPath = (path: string, key: string): string => {
+  if (!/^[\w-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === '' ? key : `${path}.${key}`;
+};

@@ -1,0 +1,210 @@
+// What a night measures: the suite, read from its file or built in.
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {closest} from '../../../jit/closest.ts';
+import {UserError} from '../../../jit/error.ts';
+import type {Target} from '../../measure/options.ts';
+import {workloadOf} from '../../measure/subjects.ts';
+import {eventsToAsk} from '../../perf/requested-events.ts';
+import {joinPath} from './duplicate-keys.ts';
+import {parseChecked} from './schema.ts';
+import type {FailOn} from './suite-keys.ts';
+import {suiteKeys, tried} from './suite-keys.ts';
+
+/**
+ * Most that is allowed on the after side: `max` in the event's unit per run, `maxRatio` as after /
+ * before.
+ */
+export interface Budget {
+  readonly max?: number;
+  readonly maxRatio?: number;
+}
+
+export interface SuiteWorkload {
+  readonly name: string;
+  readonly target: Target;
+  readonly repeat: number;
+  readonly margins: Readonly<Record<string, number>>;
+  readonly budgets: Readonly<Record<string, Budget>>;
+}
+
+export interface Suite {
+  readonly name: string;
+  /** Most seconds for the whole night; null = as long as it takes. */
+  readonly time: number | null;
+  /** Seconds of measuring for one workload. */
+  readonly seconds: number;
+  readonly placement: string;
+  readonly events: readonly string[] | null;
+  readonly gate: readonly string[];
+  readonly failOn: FailOn;
+  readonly confirm: boolean;
+  readonly refuseOn: readonly string[];
+  readonly workloads: readonly SuiteWorkload[];
+}
+
+interface SuiteFile extends Partial<
+  Pick<
+    Suite,
+    'time' | 'seconds' | 'placement' | 'events' | 'gate' | 'failOn' | 'confirm' | 'refuseOn'
+  >
+> {
+  readonly name: string;
+  readonly repeat?: number;
+  readonly margins?: Readonly<Record<string, number>>;
+  readonly budgets?: Readonly<Record<string, Budget>>;
+  readonly workloads: readonly WorkloadEntry[];
+}
+
+interface WorkloadEntry extends Partial<
+  Pick<SuiteWorkload, 'name' | 'repeat' | 'margins' | 'budgets'>
+> {
+  readonly workload?: string;
+  readonly scenario?: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly variant?: string;
+  readonly beforeCommand?: readonly string[];
+  readonly afterCommand?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+export const defaultSuiteText = JSON.stringify({
+  schema: 'jitstat/suite/1',
+  name: 'default',
+  seconds: 30,
+  workloads: [
+    {workload: 'tailcall1', before: 'v58', after: 'rfc1'},
+    {workload: 'flow_dissector', before: 'v58', after: 'rfc1', repeat: 100_000},
+  ],
+});
+
+/**
+ * Reads a suite file, or the default suite for null. `checks` are the names `refuseOn` may hold.
+ */
+export const readSuite = (cwd: string, file: string | null, checks: readonly string[]): Suite => {
+  if (file === null) return parseSuite('the default suite', defaultSuiteText, cwd, checks);
+  let text: string;
+  try {
+    text = readFileSync(resolve(cwd, file), 'utf8');
+  } catch {
+    throw new UserError(
+      `The suite ${file} cannot be read.`,
+      'docs/nightly.md holds one to start from.',
+    );
+  }
+  return parseSuite(file, text, cwd, checks);
+};
+
+/** Every fault is a UserError that names the path of the key. */
+export const parseSuite = (
+  file: string,
+  text: string,
+  cwd: string,
+  checks: readonly string[],
+): Suite => {
+  const suite = parseChecked(file, text, {kind: 'object', keys: suiteKeys}) as SuiteFile;
+  requireCounted(file, suite);
+  const unknownCheck = suite.refuseOn?.findIndex((name) => !checks.includes(name)) ?? -1;
+  if (unknownCheck !== -1)
+    throw new UserError(
+      `${file}: refuseOn[${unknownCheck}] is no check of jitstat doctor ("${suite.refuseOn![unknownCheck]}").`,
+      `It is one of: ${checks.join(', ')}.`,
+    );
+  const workloads = suite.workloads.map((entry, index): SuiteWorkload => {
+    const target = targetOf(entry, cwd);
+    if (target.kind === 'workload') {
+      const fault = tried(() => workloadOf(target, cwd));
+      if (fault !== null)
+        throw new UserError(
+          `${file}: workloads[${index}].workload ${fault}.`,
+          'jitstat list names the workloads; a path needs a / or a dot.',
+        );
+    }
+    return {
+      name: entry.name ?? nameOf(target),
+      target,
+      repeat: entry.repeat ?? suite.repeat ?? 1_000_000,
+      margins: {...suite.margins, ...entry.margins},
+      budgets: {...suite.budgets, ...entry.budgets},
+    };
+  });
+  const names = workloads.map(({name}) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice !== -1)
+    throw new UserError(
+      `${file}: workloads[${twice}] is the second one called '${names[twice]}'.`,
+      'Give one of them a name of its own.',
+    );
+  return {
+    name: suite.name,
+    time: suite.time ?? null,
+    seconds: suite.seconds ?? 30,
+    placement: suite.placement ?? 'random',
+    events: suite.events ?? null,
+    gate: suite.gate ?? ['task-clock', 'instructions', 'callgrind/instructions/'],
+    failOn: suite.failOn ?? 'new-more',
+    confirm: suite.confirm ?? true,
+    refuseOn: suite.refuseOn ?? [],
+    workloads,
+  };
+};
+
+/**
+ * A mistyped event would gate nothing and never be noticed: what is named has to be among what a
+ * night counts.
+ */
+const requireCounted = (file: string, suite: SuiteFile): void => {
+  const counted = [...eventsToAsk(suite.events ?? null, ''), 'ns-per-execution'];
+  const ofSettings = (
+    path: string,
+    {margins, budgets}: Pick<SuiteFile, 'margins' | 'budgets'>,
+  ): [string, string][] =>
+    Object.entries({margins, budgets}).flatMap(([kind, named]) =>
+      Object.keys(named ?? {}).map((event): [string, string] => [
+        joinPath(`${path}${kind}`, event),
+        event,
+      ]),
+    );
+  const named = [
+    ...(suite.gate ?? []).map((event, index): [string, string] => [`gate[${index}]`, event]),
+    ...ofSettings('', suite),
+    ...suite.workloads.flatMap((entry, index) => ofSettings(`workloads[${index}].`, entry)),
+  ];
+  for (const [path, event] of named) {
+    if (counted.includes(event) || simulated.test(event)) continue;
+    throw new UserError(
+      `${file}: ${path} is not among the events that are counted.`,
+      closest(event, counted, `These are: ${counted.join(', ')}; \`events\` names others.`),
+    );
+  }
+};
+
+/** Rows beside the measured ones. */
+const simulated = /^(?:callgrind|cachegrind|image)\/.+\/$/;
+
+const targetOf = (entry: WorkloadEntry, cwd: string): Target => {
+  if (entry.workload === undefined) {
+    return {
+      kind: 'commands',
+      before: entry.beforeCommand ?? entry.command!,
+      after: entry.afterCommand ?? null,
+      cwd,
+    };
+  }
+  return {
+    kind: 'workload',
+    workload: entry.workload,
+    ...(entry.scenario === undefined ? {} : {scenario: entry.scenario}),
+    before: entry.before ?? entry.variant!,
+    after: entry.after ?? null,
+  };
+};
+
+const nameOf = (target: Target): string => {
+  const word = (side: string | readonly string[]): string =>
+    typeof side === 'string' ? side : side.join(' ');
+  const sides =
+    target.after === null ? word(target.before) : `${word(target.before)} -> ${word(target.after)}`;
+  return target.kind === 'workload' ? `${target.workload} ${sides}` : sides;
+};

@@ -1,0 +1,43 @@
+// The time of a night: shares that keep its limit, and words that never say 0 seconds.
+import {expect, test} from 'vitest';
+import {nightClock} from './time-budget.ts';
+
+test('the A/A is repeated only where each session to come keeps a third of its share', () => {
+  let second = 0;
+  const clock = nightClock(() => new Date(1000 * second), {time: 60, seconds: 30}, 3);
+  expect(clock.share()).toBeCloseTo(15.2, 6);
+  second = 16;
+  expect([clock.left(), clock.affords(30), clock.affords(32)]).toEqual([44, true, false]);
+});
+
+test.each([
+  ['enough', 3600, 30, 3, 30, []],
+  [
+    'some',
+    60,
+    30,
+    3,
+    15.2,
+    ['to keep 60 s, workloads were measured for 15.2 s instead of 30 s each'],
+  ],
+  [
+    'little',
+    4,
+    30,
+    3,
+    4 / 15,
+    ['to keep 4 s, workloads were measured for 0.26 s instead of 30 s each'],
+  ],
+  [
+    'none at all',
+    1,
+    0.05,
+    3,
+    0.01,
+    ['to keep 1 s, workloads were measured for 0.01 s instead of 0.05 s each'],
+  ],
+])('%s', (_, time, seconds, sessions, share, notes) => {
+  const clock = nightClock(() => new Date(0), {time, seconds}, sessions);
+  expect(clock.share()).toBeCloseTo(share, 6);
+  expect(clock.notes()).toEqual(notes);
+});

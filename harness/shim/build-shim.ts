@@ -1,0 +1,151 @@
+// Builds a shim with cc, once per content of its sources: the cache is keyed by a hash over
+// sources, flags and compiler version.
+import {createHash} from 'node:crypto';
+import {execFile} from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+import {UserError} from '../../jit/error.ts';
+import {functionSymbols} from './symbols.ts';
+
+const run = promisify(execFile);
+
+export type ShimName = 'user' | 'kernel' | 'stress';
+
+/** A built shim. `symbols` are its functions; the helpers that programs call are among them. */
+export interface Shim {
+  readonly name: ShimName;
+  readonly path: string;
+  readonly hash: string;
+  readonly symbols: ReadonlyMap<string, bigint>;
+}
+
+/**
+ * No library, so that nothing else runs in the process; at a low address, so that `call rel32`
+ * reaches it from an image.
+ */
+const bare = [
+  '-ffreestanding',
+  '-nostdlib',
+  '-static',
+  '-no-pie',
+  '-fno-pie',
+  '-mcmodel=small',
+  // Images keep no 16-byte stack alignment, which compiled code needs only for SSE.
+  '-mno-sse',
+  '-mno-mmx',
+  '-mno-80387',
+  '-fno-stack-protector',
+  '-fcf-protection=none',
+  '-fno-asynchronous-unwind-tables',
+  '-Wl,--build-id=none',
+];
+
+const flags: Readonly<Record<ShimName, readonly string[]>> = {
+  user: bare,
+  kernel: bare,
+  stress: ['-pthread', '-no-pie', '-fno-pie'],
+};
+
+/**
+ * Path, hash and symbols of the built shim. `cacheDir` defaults to `.cache/shims` at the top of the
+ * project, or a folder
+ * in the system's temporary one where that is not this user's. Throws a UserError where there is no
+ * working C compiler.
+ */
+export const buildShim = async (
+  name: ShimName,
+  options: {readonly cacheDir?: string} = {},
+): Promise<Shim> => {
+  const compiler = await compilerVersion();
+  const sources = sourceFolder();
+  const hash = sourceHash(sources, name, compiler);
+  const folder = options.cacheDir ?? cacheFolder(sources);
+  const path = join(folder, `${name}-${hash.slice(0, 16)}`);
+  if (!existsSync(path)) {
+    mkdirSync(folder, {recursive: true});
+    const partial = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+    await compile(['-std=gnu11', '-O2', '-o', partial, join(sources, `${name}.c`), ...flags[name]]);
+    renameSync(partial, path);
+  }
+  return {name, path, hash, symbols: functionSymbols(readFileSync(path))};
+};
+
+const missing = (): UserError =>
+  new UserError(
+    'There is no C compiler (cc), which jitstat needs to build its native shims.',
+    'Install one: apt-get install gcc libc6-dev',
+  );
+
+const compilerVersion = async (): Promise<string> => {
+  try {
+    return (await run('cc', ['--version'])).stdout.split('\n', 1)[0];
+  } catch {
+    throw missing();
+  }
+};
+
+const compile = async (args: readonly string[]): Promise<void> => {
+  try {
+    await run('cc', args);
+  } catch (error) {
+    const {stderr = ''} = error as {stderr?: string};
+    const first =
+      stderr.split('\n').find((line) => /error/i.test(line)) ?? stderr.trim().split('\n', 1)[0];
+    throw new UserError(
+      `cc cannot build a shim: ${first}`,
+      'The shims need gcc or clang with the Linux headers: apt-get install gcc libc6-dev',
+    );
+  }
+};
+
+/** The C files stay where they are when the TypeScript is built into `dist/`. */
+const sourceFolder = (): string => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== '/' && !existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return join(folder, 'harness', 'shim', 'native');
+};
+
+const sourceHash = (sources: string, name: ShimName, compiler: string): string => {
+  const hash = createHash('sha256').update(compiler).update(flags[name].join(' '));
+  const files = readdirSync(sources)
+    .filter((file) => file === `${name}.c` || file.endsWith('.h'))
+    .sort();
+  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(sources, file)));
+  return hash.digest('hex');
+};
+
+const cacheFolder = (sources: string): string => {
+  const own = join(dirname(dirname(dirname(sources))), '.cache', 'shims');
+  return isOurs(own) ? own : temporaryFolder();
+};
+
+/**
+ * The folder exists, can be written, and belongs to this user: what lies in it will be executed.
+ */
+const isOurs = (folder: string): boolean => {
+  try {
+    mkdirSync(folder, {recursive: true, mode: 0o755});
+    accessSync(folder, constants.W_OK);
+    return lstatSync(folder).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+};
+
+const temporaryFolder = (): string => {
+  const folder = join(tmpdir(), `jitstat-shims-${process.getuid?.() ?? 0}`);
+  return isOurs(folder) ? folder : mkdtempSync(`${folder}-`);
+};

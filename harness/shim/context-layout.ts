@@ -1,0 +1,43 @@
+// The context a program gets, laid out as the kernel structures that its loads were rewritten for.
+import type {ContextField} from '../../jit/bpf/verify/context-fields.ts';
+import {words} from './words.ts';
+
+/**
+ * In front of a context: the packet's bounds, `struct packet` of `harness/shim/native/helpers.h`.
+ */
+export const contextHeaderBytes = 16;
+/** The structure itself and each one that it points to. */
+const structureBytes = 512;
+export const contextBytes = 4 * structureBytes;
+
+/** What the fields say, by name; fields that are not named are 0. */
+export type ContextValues = Readonly<Record<string, number | bigint>>;
+
+/**
+ * Bytes from `address - 16` on: the bounds of the packet for helpers, then the structure with
+ * `values` where the loads of the
+ * fields find them. Structures behind pointers follow, each 512 bytes further.
+ */
+export const contextImage = (
+  fields: readonly ContextField[],
+  values: ContextValues,
+  address: bigint,
+): Uint8Array => {
+  const image = new Uint8Array(contextHeaderBytes + contextBytes);
+  image.set(words([values['data'] ?? 0, values['data_end'] ?? 0]));
+  const view = new DataView(image.buffer, contextHeaderBytes);
+  const structures: string[] = [''];
+  for (const {name, loads} of fields) {
+    let path = '';
+    for (const {offset} of loads.slice(0, -1)) {
+      const pointer = structures.indexOf(path) * structureBytes + offset;
+      path += `${offset} `;
+      if (!structures.includes(path)) structures.push(path);
+      view.setBigUint64(pointer, address + BigInt(structures.indexOf(path) * structureBytes), true);
+    }
+    const {offset, bytes} = loads[loads.length - 1];
+    const value = words([values[name] ?? 0]).subarray(0, bytes);
+    image.set(value, contextHeaderBytes + structures.indexOf(path) * structureBytes + offset);
+  }
+  return image;
+};

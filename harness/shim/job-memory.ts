@@ -1,0 +1,175 @@
+// Where a job's memory lies: maps as the variant's kernel lays them out, one entry for each
+// program, packet, context, keys, stack.
+//
+//   below 4 GiB        shim and images: `call rel32` reaches the helpers
+//   from 4 GiB upwards everything else, so that loads of map addresses keep the kernel's 10-byte
+// form
+//
+// Every area has guard pages and ends as close to the one behind it as its alignment allows, so
+// that the first access beyond
+// an area (64-byte aligned, as the kernel's) faults.
+import {UserError} from '../../jit/error.ts';
+import type {Layout, MapSpec, MapType} from '../../jit/types.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {contextBytes, contextHeaderBytes} from './context-layout.ts';
+import type {JobRecord, Segment} from './job.ts';
+import {words} from './words.ts';
+
+/** Page-aligned start of images. */
+export const imageRegion = 0x5000_0000n;
+/** As much as a kernel gives a thread. */
+export const stackArea = {address: 0x2_0000_0000n, bytes: 16384} as const;
+
+const dataRegion = 0x1_0000_0000n;
+const pageBytes = 4096;
+const alignment = 64;
+const maxBytes = 64 << 20;
+/** In front of `struct bpf_array`: `struct map` of `harness/shim/native/helpers.h`. */
+const mapHeaderBytes = 80;
+/** In front of a packet, for programs that ask how much there is. */
+const headroomBytes = 256;
+const keysBytes = 56;
+
+/** A map in memory. `elements` is the first element; the next one lies `stride` bytes further. */
+export interface PlacedMap {
+  readonly spec: MapSpec;
+  readonly address: bigint;
+  readonly elements: bigint;
+  readonly stride: number;
+}
+
+export interface Memory {
+  readonly maps: ReadonlyMap<string, PlacedMap>;
+  /** `struct bpf_prog` of each program, by name: what a slot points to. */
+  readonly programs: ReadonlyMap<string, bigint>;
+  readonly context: bigint;
+  readonly keys: bigint;
+  /** Address of a packet of this length. */
+  readonly packet: (bytes: number) => bigint;
+  readonly segments: readonly Segment[];
+  /** First contents of maps. */
+  readonly stores: readonly JobRecord[];
+}
+
+/** Throws a UserError where maps or packets do not fit. */
+export const layOutMemory = (workload: Workload, layout: Layout): Memory => {
+  const area = areas();
+  const maps = new Map(workload.maps.map((spec) => [spec.name, placeMap(spec, layout, area)]));
+  const programs = area.take(programBytes * Math.max(workload.programs.length, 1));
+  const context = area.take(contextHeaderBytes + contextBytes, contextHeaderBytes);
+  const keys = area.take(keysBytes);
+  const longest = Math.max(0, ...Object.values(workload.packets).map((hex) => hex.length / 2));
+  const packets = area.takeEnd(headroomBytes + alignment + longest);
+  return {
+    maps,
+    programs: new Map(
+      workload.programs.map(({name}, index) => [name, programs + BigInt(index * programBytes)]),
+    ),
+    context,
+    keys,
+    packet: (bytes) => (packets - BigInt(bytes)) & -BigInt(alignment),
+    segments: area.segments,
+    stores: [...maps.values()].flatMap((map) => mapStores(map, layout)),
+  };
+};
+
+/** Room for a `struct bpf_prog` as far as an indirect tail call reads it. */
+const programBytes = 256;
+
+interface Areas {
+  readonly segments: Segment[];
+  /** Address of `bytes` bytes, `front` bytes behind their start; that address is aligned. */
+  readonly take: (bytes: number, front?: number) => bigint;
+  /** End of an area of at least `bytes` bytes. */
+  readonly takeEnd: (bytes: number) => bigint;
+}
+
+const areas = (): Areas => {
+  const segments: Segment[] = [];
+  let next = dataRegion;
+  const takeEnd = (bytes: number): bigint => {
+    const size = Math.ceil(bytes / pageBytes) * pageBytes;
+    segments.push({op: 'segment', address: next, bytes: size, access: 'rw'});
+    const end = next + BigInt(size);
+    if (end - dataRegion > BigInt(maxBytes)) {
+      throw new UserError(
+        `The maps and packets need more than ${maxBytes >> 20} MiB.`,
+        'Give the maps fewer entries.',
+      );
+    }
+    // Each area has guard pages of its own.
+    next = end + BigInt(2 * pageBytes);
+    return end;
+  };
+  const take = (bytes: number, front = 0): bigint =>
+    (takeEnd(bytes + alignment) - BigInt(bytes - front)) & -BigInt(alignment);
+  return {segments, take, takeEnd};
+};
+
+const up8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+const elementHeaderBytes = 48;
+const bucketsOf = (spec: MapSpec): number =>
+  2 ** Math.ceil(Math.log2(Math.max(spec.maxEntries, 2)));
+
+/** Bytes of one element: plain values, hash elements with their head and key, or pointers. */
+const strideOf: Readonly<Record<MapType, (spec: MapSpec) => number>> = {
+  array: ({valueBytes}) => up8(valueBytes),
+  percpu_array: ({valueBytes}) => up8(valueBytes),
+  hash: ({keyBytes, valueBytes}) => elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
+  prog_array: () => 8,
+  xskmap: () => 8,
+};
+
+const placeMap = (spec: MapSpec, layout: Layout, area: Areas): PlacedMap => {
+  const stride = strideOf[spec.type](spec);
+  const bytes =
+    mapHeaderBytes +
+    layout.ptrsOffset +
+    stride * spec.maxEntries +
+    (spec.type === 'hash' ? 4 * bucketsOf(spec) : 0);
+  if (!Number.isFinite(bytes) || bytes > maxBytes) {
+    throw new UserError(
+      `Map ${spec.name} needs ${Math.ceil(bytes / 2 ** 20)} MiB; there are ${maxBytes >> 20}.`,
+      'Give the map fewer entries.',
+    );
+  }
+  const address = area.take(bytes, mapHeaderBytes);
+  return {spec, address, elements: address + BigInt(layout.ptrsOffset), stride};
+};
+
+/** Numbers of `harness/shim/native/helpers.h`. */
+const kindOf: Readonly<Record<MapType, number>> = {
+  array: 1,
+  percpu_array: 1,
+  hash: 2,
+  prog_array: 3,
+  xskmap: 3,
+};
+
+const mapStores = ({spec, address, elements, stride}: PlacedMap, layout: Layout): JobRecord[] => {
+  const hash = spec.type === 'hash';
+  const buckets = elements + BigInt(stride * spec.maxEntries);
+  const header = [
+    kindOf[spec.type],
+    spec.keyBytes,
+    spec.valueBytes,
+    spec.maxEntries,
+    stride,
+    elements,
+    hash ? buckets : 0,
+    hash ? bucketsOf(spec) : 0,
+    0,
+    0,
+  ];
+  return [
+    {op: 'store', address: address - BigInt(mapHeaderBytes), bytes: words(header)},
+    {
+      op: 'store',
+      address: address + BigInt(layout.maxEntriesOffset),
+      bytes: words([spec.maxEntries]).subarray(0, 4),
+    },
+    ...(spec.initial === undefined
+      ? []
+      : [{op: 'store' as const, address: elements, bytes: spec.initial}]),
+  ];
+};

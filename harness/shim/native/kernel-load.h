@@ -1,0 +1,189 @@
+// What the kernel shim puts into the running kernel before it plays: maps, BTF, programs; and how a
+// refusal of bpf(2) is told.
+#ifndef JITSTAT_KERNEL_LOAD_H
+#define JITSTAT_KERNEL_LOAD_H
+#include <linux/bpf.h>
+#include <linux/utsname.h>
+#include "sys.h"
+#include "job.h"
+
+/** The oldest kernel, as major and minor, that may play this; `words` say why. */
+struct needs { struct record head; u64 major, minor; char words[]; };
+struct map { struct record head; u64 type, key_bytes, value_bytes, max_entries; char name[16]; u64 initial_bytes; u8 initial[]; };
+struct btf { struct record head; u64 bytes; u8 data[]; };
+/** `insns` refer to maps by number; `function_bytes` of func_info follow, 8 bytes a function. */
+struct program { struct record head; u64 type; char name[16]; u64 insn_bytes, function_bytes; u8 insns[]; };
+
+enum { MAX_OBJECTS = 64, E_PERM = 1, E_NOSYS = 38 };
+static struct { int fd; u32 type, value_bytes; } maps[MAX_OBJECTS];
+static int programs[MAX_OBJECTS], btf_fd = -1;
+static u64 map_count, program_count, possible_cpus;
+static const char images_list[] = "images";
+static const char *current_label;
+static u8 value_buffer[1 << 20], output_buffer[1 << 16];
+static char log_buffer[1 << 18];
+
+static long bpf(int command, union bpf_attr *attributes) {
+  return sys3(__NR_bpf, command, attributes, sizeof *attributes);
+}
+
+static _Noreturn void refuse_call(const char *words, long result) {
+  if (report_failure(EXIT_REFUSED, NULL)) {
+    if (result == -E_PERM) put(&what, "bpf(2) is not permitted here (it needs root, or CAP_BPF with CAP_PERFMON and CAP_NET_ADMIN): ");
+    if (result == -E_NOSYS) put(&what, "this kernel has no bpf(2): ");
+    put(&what, words);
+    put(&what, ": error ");
+    put_number(&what, (u64)-result);
+  }
+  report_end();
+}
+
+static u64 padded(u64 bytes) {
+  return (bytes + 7) & ~7UL;
+}
+
+static int kernel_is_at_least(u64 major, u64 minor) {
+  struct new_utsname name;
+  sys3(__NR_uname, &name, 0, 0);
+  const char *text = name.release;
+  u64 own_major = (u64)number_from(&text);
+  if (*text == '.') text++;
+  u64 own_minor = (u64)number_from(&text);
+  return own_major > major || (own_major == major && own_minor >= minor);
+}
+
+static void check_kernel(const struct needs *needs) {
+  if (!kernel_is_at_least(needs->major, needs->minor)) refuse(needs->words, 0);
+}
+
+static long map_call(int command, u64 map, u64 key, const void *value) {
+  u32 index = (u32)key;
+  union bpf_attr attributes = {.map_fd = (u32)maps[map].fd, .key = (u64)&index, .value = (u64)value};
+  return bpf(command, &attributes);
+}
+
+static void make_map(const struct map *map) {
+  union bpf_attr attributes = {
+    .map_type = (u32)map->type, .key_size = (u32)map->key_bytes, .value_size = (u32)map->value_bytes, .max_entries = (u32)map->max_entries,
+  };
+  memcpy(attributes.map_name, map->name, sizeof attributes.map_name);
+  long fd = bpf(BPF_MAP_CREATE, &attributes);
+  if (fd < 0) refuse_call("a map cannot be made", fd);
+  if (map_count == MAX_OBJECTS) refuse("too many maps", 0);
+  if (padded(map->value_bytes) * possible_cpus > sizeof value_buffer) refuse("the values of a map are too large", map->value_bytes);
+  maps[map_count].fd = (int)fd;
+  maps[map_count].type = (u32)map->type;
+  maps[map_count++].value_bytes = (u32)map->value_bytes;
+  if (map->initial_bytes == 0) return;
+  memcpy(value_buffer, map->initial, map->initial_bytes);
+  long result = map_call(BPF_MAP_UPDATE_ELEM, map_count - 1, 0, value_buffer);
+  if (result < 0) refuse_call("a map cannot be filled", result);
+}
+
+static void load_btf(const struct btf *btf) {
+  union bpf_attr attributes = {.btf = (u64)btf->data, .btf_size = (u32)btf->bytes};
+  long fd = bpf(BPF_BTF_LOAD, &attributes);
+  if (fd < 0) refuse_call("BTF cannot be loaded", fd);
+  btf_fd = (int)fd;
+}
+
+static int starts_with(const char *text, const char *prefix) { return memcmp(text, prefix, length_of(prefix)) == 0; }
+
+/**
+ * The line of the verifier's log that says why: the last one before its counts and, for a loop
+ * without end, its two states.
+ */
+static void put_reason(void) {
+  size_t end = length_of(log_buffer), start;
+  for (;;) {
+    while (end > 0 && log_buffer[end - 1] == '\n') end--;
+    for (start = end; start > 0 && log_buffer[start - 1] != '\n';) start--;
+    const char *line = log_buffer + start;
+    if (start == 0 || !(starts_with(line, "processed ") || starts_with(line, "cur state:") || starts_with(line, "old state:"))) break;
+    end = start;
+  }
+  for (size_t i = start; i < end; i++) {
+    if (log_buffer[i] == '"' || log_buffer[i] == '\\') put_char(&what, '\\');
+    put_char(&what, log_buffer[i] < ' ' ? ' ' : log_buffer[i]);
+  }
+}
+
+struct instruction { u8 code, registers; s16 offset; s32 immediate; };
+enum { WIDE_LOAD = 0x18 };
+
+/** Replaces map numbers by descriptors, in a private copy. */
+static void relocate(struct instruction *insns, u64 count) {
+  for (u64 i = 0; i < count; i++) {
+    if (insns[i].code != WIDE_LOAD) continue;
+    u8 source = insns[i].registers >> 4;
+    if (source == BPF_PSEUDO_MAP_FD || source == BPF_PSEUDO_MAP_VALUE) insns[i].immediate = maps[insns[i].immediate].fd;
+    i++;
+  }
+}
+
+static void report_image(const struct program *program, int fd);
+
+static void load_program(const struct job *job, const struct program *program) {
+  static u8 insns[1 << 20];
+  if (program->insn_bytes > sizeof insns || program_count == MAX_OBJECTS) refuse("too many programs or instructions", 0);
+  memcpy(insns, program->insns, program->insn_bytes);
+  relocate((struct instruction *)insns, program->insn_bytes / 8);
+  union bpf_attr attributes = {
+    .prog_type = (u32)program->type, .insns = (u64)insns, .insn_cnt = (u32)(program->insn_bytes / 8), .license = (u64)"GPL",
+  };
+  memcpy(attributes.prog_name, program->name, sizeof attributes.prog_name);
+  if (program->function_bytes > 0) {
+    attributes.prog_btf_fd = (u32)btf_fd;
+    attributes.func_info = (u64)(program->insns + padded(program->insn_bytes));
+    attributes.func_info_rec_size = 8;
+    attributes.func_info_cnt = (u32)(program->function_bytes / 8);
+  }
+  long fd = bpf(BPF_PROG_LOAD, &attributes);
+  if (fd < 0 && fd != -E_PERM) {
+    attributes.log_level = 1;
+    attributes.log_size = sizeof log_buffer;
+    attributes.log_buf = (u64)log_buffer;
+    fd = bpf(BPF_PROG_LOAD, &attributes);
+  }
+  if (fd < 0 && log_buffer[0] != 0 && report_failure(EXIT_REFUSED, NULL)) {
+    put(&what, "the kernel refuses program ");
+    put(&what, program->name);
+    put(&what, ": ");
+    put_reason();
+    report_end();
+  }
+  if (fd < 0) refuse_call("a program cannot be loaded", fd);
+  programs[program_count++] = (int)fd;
+  if ((job->flags & JOB_DUMP) != 0) report_image(program, (int)fd);
+}
+
+/** The machine code of a loaded program, in front of the runs. */
+static void report_image(const struct program *program, int fd) {
+  static u8 code[1 << 20];
+  static u64 starts[MAX_OBJECTS];
+  static u32 lengths[MAX_OBJECTS];
+  struct bpf_prog_info info = {
+    .jited_prog_len = sizeof code, .jited_prog_insns = (u64)code,
+    .nr_jited_ksyms = MAX_OBJECTS, .jited_ksyms = (u64)starts,
+    .nr_jited_func_lens = MAX_OBJECTS, .jited_func_lens = (u64)lengths,
+  };
+  union bpf_attr attributes = {.info = {.bpf_fd = (u32)fd, .info_len = sizeof info, .info = (u64)&info}};
+  long result = bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
+  if (result < 0) refuse_call("machine code cannot be read", result);
+  begin_item(images_list);
+  put(&line, "{\"name\":\"");
+  put(&line, program->name);
+  put(&line, "\",\"functions\":[");
+  for (u32 i = 0; i < info.nr_jited_func_lens && i < MAX_OBJECTS; i++) {
+    put(&line, i == 0 ? "{\"address\":\"" : ",{\"address\":\"");
+    put_hex(&line, starts[i]);
+    put(&line, "\",\"bytes\":");
+    put_number(&line, lengths[i]);
+    put_char(&line, '}');
+  }
+  put(&line, "],\"code\":\"");
+  put_bytes(&line, code, info.jited_prog_len < sizeof code ? info.jited_prog_len : sizeof code);
+  put(&line, "\"}");
+}
+
+#endif

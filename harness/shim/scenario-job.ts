@@ -1,0 +1,132 @@
+// A workload's scenario as records of a user job: slot stores with their pokes, packets and
+// contexts, runs, counters.
+import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
+import type {Image} from '../../jit/types.ts';
+import type {Instead, Step, Workload} from '../../workloads/types.ts';
+import {contextHeaderBytes, contextImage} from './context-layout.ts';
+import type {JobRecord} from './job.ts';
+import type {Memory} from './job-memory.ts';
+import type {Slots} from './slots.ts';
+import {fromHex, words} from './words.ts';
+
+export interface ScenarioOptions {
+  readonly workload: Workload;
+  readonly image: Image;
+  readonly memory: Memory;
+  readonly slots: Slots;
+  readonly repeat: number;
+  /** Slots are updated, nothing is run or checked. */
+  readonly emptyScenario: boolean;
+  /** Expectations that this variant does not meet. */
+  readonly instead: Instead | undefined;
+}
+
+export const scenarioRecords = (options: ScenarioOptions): JobRecord[] =>
+  options.workload.scenario.flatMap((step) => stepRecords(step, options));
+
+const stepRecords = (step: Step, options: ScenarioOptions): JobRecord[] => {
+  const {memory, slots, repeat, emptyScenario} = options;
+  switch (step.op) {
+    case 'update': {
+      const program =
+        memory.programs.get(step.program) ?? missing('program', step.program, options.workload);
+      return [slotStore(step, program, options), ...slots.update(step.map, step.key, step.program)];
+    }
+    case 'delete':
+      return [slotStore(step, 0n, options), ...slots.update(step.map, step.key, null)];
+    case 'set':
+      return [{op: 'store', address: elementAddress(step, options), bytes: fromHex(step.value)}];
+    case 'run':
+      return emptyScenario ? [] : runRecords(step, options);
+    case 'expect': {
+      if (emptyScenario) return [];
+      const {instead} = options;
+      const perRepeat =
+        (instead?.kind === 'misbehave' ? instead.perRepeat?.[step.map] : undefined) ??
+        step.perRepeat;
+      return [
+        {
+          op: 'compare',
+          label: `${step.map}[${step.key}]`,
+          address: elementAddress(step, options),
+          value: Math.imul(perRepeat, repeat) >>> 0,
+        },
+      ];
+    }
+  }
+};
+
+const slotStore = (
+  step: Step & {op: 'update' | 'delete'},
+  pointer: bigint,
+  options: ScenarioOptions,
+): JobRecord => ({
+  op: 'store',
+  address: elementAddress({map: step.map, key: step.key}, options),
+  bytes: words([pointer]),
+});
+
+const elementAddress = (
+  {map, key, offset = 0}: {map: string; key: number; offset?: number},
+  {memory, workload}: ScenarioOptions,
+): bigint => {
+  const placed = memory.maps.get(map) ?? missing('map', map, workload);
+  return placed.elements + BigInt(placed.stride * key + offset);
+};
+
+/** Workloads are checked where they are made, so this is a mistake of ours. */
+const missing = (what: string, name: string, workload: Workload): never => {
+  throw new Error(`workload ${workload.name} has no ${what} ${name}`);
+};
+
+const ethernetBytes = 14;
+
+const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobRecord[] => {
+  const {workload, image, memory, repeat, instead} = options;
+  const packet = fromHex(workload.packets[step.packet] ?? missing('packet', step.packet, workload));
+  const data = memory.packet(packet.length);
+  const etherType = packet.length >= ethernetBytes ? (packet[12] << 8) | packet[13] : 0;
+  const context = contextImage(
+    linuxContextFields[workload.type],
+    {
+      data,
+      data_end: data + BigInt(packet.length),
+      data_meta: data,
+      len: packet.length,
+      flow_keys: memory.keys,
+      // As skb->protocol: the two bytes of the frame read as a little-endian number.
+      protocol: ((etherType & 0xff) << 8) | (etherType >> 8),
+      ifindex: loopback,
+      ingress_ifindex: loopback,
+    },
+    memory.context,
+  );
+  const entry =
+    image.programs.find(({name}) => name === workload.entry) ??
+    missing('program', workload.entry, workload);
+  const dissector = workload.type === 'flow_dissector';
+  const retval =
+    (instead?.kind === 'misbehave' ? instead.retvals?.[step.label] : undefined) ??
+    step.expect.retval;
+  return [
+    {op: 'store', address: data, bytes: packet},
+    {op: 'store', address: memory.context - BigInt(contextHeaderBytes), bytes: context},
+    {
+      op: 'run',
+      label: step.label,
+      entry: entry.compiled.functions[0].base,
+      context: memory.context,
+      repeat,
+      retval,
+      ...(step.expect.output === undefined
+        ? {}
+        : {output: {address: dissector ? memory.keys : data, bytes: fromHex(step.expect.output)}}),
+      ...(dissector
+        ? {flow: {keys: memory.keys, etherType, packetBytes: packet.length, flags: step.flags ?? 0}}
+        : {}),
+    },
+  ];
+};
+
+/** Number of the interface that test runs pretend to have received on. */
+const loopback = 1;

@@ -1,0 +1,77 @@
+// Simulated counts for a measured pair: both variants under valgrind, as rows and findings beside
+// the measured ones.
+import {parsePlacement} from '../../jit/image/placement.ts';
+import type {Layout, Placement} from '../../jit/types.ts';
+import type {Workload} from '../../workloads/types.ts';
+import type {Beside} from '../measure/conclude.ts';
+import {simulatedRows} from './simulated-rows.ts';
+import {simulationFindings} from './simulated-findings.ts';
+import type {TlbGeometry} from './geometry.ts';
+import type {Simulated} from './simulate.ts';
+import {simulate} from './simulate.ts';
+import {valgrindMissing} from './valgrind.ts';
+
+export interface PairOptions {
+  readonly layout: Partial<Layout>;
+  /** As `ab --placement` takes it. */
+  readonly placement: string;
+  readonly tlb: TlbGeometry;
+}
+
+export interface SimulatedPair {
+  readonly before: Simulated;
+  readonly after: Simulated;
+  readonly beside: Beside;
+}
+
+/**
+ * Both sides at the same placement, so that nothing but the code differs. Throws UserError where
+ * valgrind is missing or fails.
+ */
+export const simulatePair = async (
+  workload: Workload,
+  before: string,
+  after: string,
+  {layout, placement, tlb}: PairOptions,
+): Promise<SimulatedPair> => {
+  const common = {workload, layout, tlb, placement: onePlacement(placement)};
+  const from = await simulate({...common, variant: before});
+  const to = await simulate({...common, variant: after});
+  const {rows, findings} = simulatedRows(from, to);
+  return {
+    before: from,
+    after: to,
+    beside: {rows, findings: [...findings, ...simulationFindings(workload.name, from, to)]},
+  };
+};
+
+/**
+ * Simulated rows for a measurement, which goes on without them where they cannot be had: the reason
+ * is a finding.
+ */
+export const simulateBeside = async (
+  workload: Workload,
+  before: string,
+  after: string,
+  options: PairOptions,
+): Promise<Beside> => {
+  const without = (reason: string): Beside => ({
+    rows: [],
+    findings: [{code: 'not-simulated', text: `No simulated counts: ${reason}.`}],
+  });
+  const missing = await valgrindMissing();
+  if (missing !== null) return without(missing);
+  try {
+    return (await simulatePair(workload, before, after, options)).beside;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'UserError')
+      return without(error.message.replace(/\.$/, ''));
+    throw error;
+  }
+};
+
+/** Where placements change from block to block, code lies at the start of pages. */
+export const onePlacement = (placement: string): Placement =>
+  placement === 'random' || placement.startsWith('sweep:')
+    ? {kind: 'fixed', offset: 0}
+    : parsePlacement(placement);

@@ -1,0 +1,165 @@
+// The part of BTF that describes maps: types of `.maps` variables, and whether code wants CO-RE
+// relocations.
+import {reader, refuseObject} from './elf-file.ts';
+
+/**
+ * A BTF type; `members` of structures, `ref` of pointers, arrays (element), typedefs and variables.
+ */
+export interface BtfType {
+  readonly kind: number;
+  readonly name: string;
+  readonly size: number;
+  readonly ref: number;
+  /** Elements of an array. */
+  readonly elements: number;
+  readonly members: readonly {readonly name: string; readonly ref: number}[];
+}
+
+export const btfKinds = {
+  int: 1,
+  ptr: 2,
+  array: 3,
+  struct: 4,
+  union: 5,
+  enum: 6,
+  typedef: 8,
+  volatile: 9,
+  const: 10,
+  restrict: 11,
+  var: 14,
+  datasec: 15,
+  float: 16,
+  typeTag: 18,
+  enum64: 19,
+} as const;
+
+const magic = 0xeb9f;
+/**
+ * Bytes behind the 12-byte head of a type, fixed and per element, by kind
+ * (include/uapi/linux/btf.h).
+ */
+const extra: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [4, 0],
+  [0, 0],
+  [12, 0],
+  [0, 12],
+  [0, 12],
+  [0, 8],
+  [0, 0],
+  [0, 0],
+  [0, 0],
+  [0, 0],
+  [0, 0],
+  [0, 0],
+  [0, 8],
+  [4, 0],
+  [0, 12],
+  [0, 0],
+  [4, 0],
+  [0, 0],
+  [0, 12],
+];
+
+const unknown: BtfType = {kind: 0, name: '', size: 0, ref: 0, elements: 0, members: []};
+
+/** All types by number; number 0 is void. Throws a UserError for bytes that are no BTF. */
+export const readBtf = (bytes: Uint8Array, file: string): readonly BtfType[] => {
+  const read = reader(bytes, file, 'section .BTF');
+  if (read.u16(0) !== magic)
+    refuseObject(file, 'section .BTF does not start with the BTF magic number');
+  const header = read.u32(4);
+  const types = read.slice(header + read.u32(8), read.u32(12));
+  const strings = reader(
+    read.slice(header + read.u32(16), read.u32(20)),
+    file,
+    'the strings of .BTF',
+  );
+  const at = reader(types, file, 'the types of .BTF');
+  const list: BtfType[] = [unknown];
+  for (let offset = 0; offset < types.length;) {
+    const info = at.u32(offset + 4);
+    const kind = (info >>> 24) & 31;
+    const count = info & 0xffff;
+    const behind = extra[kind];
+    if (kind === 0 || behind === undefined)
+      return refuseObject(file, `section .BTF: type ${list.length} has the unknown kind ${kind}`);
+    const word = at.u32(offset + 8);
+    const structure =
+      kind === btfKinds.struct || kind === btfKinds.union || kind === btfKinds.datasec;
+    list.push({
+      kind,
+      name: strings.string(at.u32(offset)),
+      size: word,
+      ref: kind === btfKinds.array ? at.u32(offset + 12) : word,
+      elements: kind === btfKinds.array ? at.u32(offset + 20) : 0,
+      members: !structure
+        ? []
+        : Array.from({length: count}, (_, index) => {
+            const member = offset + 12 + index * 12;
+            return kind === btfKinds.datasec
+              ? {name: '', ref: at.u32(member)}
+              : {name: strings.string(at.u32(member)), ref: at.u32(member + 4)};
+          }),
+    });
+    offset += 12 + behind[0] + behind[1] * count;
+  }
+  return list;
+};
+
+/** Follows typedefs and qualifiers. */
+export const plainType = (types: readonly BtfType[], ref: number): BtfType => {
+  const through: readonly number[] = [
+    btfKinds.typedef,
+    btfKinds.volatile,
+    btfKinds.const,
+    btfKinds.restrict,
+    btfKinds.typeTag,
+  ];
+  let type = types[ref] ?? unknown;
+  for (let step = 0; through.includes(type.kind) && step < types.length; step++)
+    type = types[type.ref] ?? unknown;
+  return type;
+};
+
+/** Size of a type in bytes, or undefined where it has none that matters here. */
+export const sizeOfType = (
+  types: readonly BtfType[],
+  ref: number,
+  depth = 0,
+): number | undefined => {
+  const type = plainType(types, ref);
+  const sized: readonly number[] = [
+    btfKinds.int,
+    btfKinds.struct,
+    btfKinds.union,
+    btfKinds.enum,
+    btfKinds.float,
+    btfKinds.enum64,
+  ];
+  if (sized.includes(type.kind)) return type.size;
+  if (type.kind === btfKinds.ptr) return 8;
+  if (type.kind !== btfKinds.array || depth > 32) return undefined;
+  const element = sizeOfType(types, type.ref, depth + 1);
+  return element === undefined ? undefined : element * type.elements;
+};
+
+/**
+ * The first CO-RE relocation of `.BTF.ext`: name of its section and byte offset of its instruction.
+ */
+export const firstCoreRelocation = (
+  bytes: Uint8Array,
+  btf: Uint8Array,
+  file: string,
+): {readonly section: string; readonly offset: number} | undefined => {
+  const read = reader(bytes, file, 'section .BTF.ext');
+  if (read.u16(0) !== magic)
+    return refuseObject(file, 'section .BTF.ext does not start with the BTF magic number');
+  const header = read.u32(4);
+  if (header < 32) return undefined;
+  const [start, length] = [header + read.u32(24), read.u32(28)];
+  if (length < 16) return undefined;
+  const names = reader(btf, file, 'section .BTF');
+  const section = names.string(names.u32(4) + names.u32(16) + read.u32(start + 4));
+  return read.u32(start + 8) === 0 ? undefined : {section, offset: read.u32(start + 12)};
+};

@@ -1,0 +1,234 @@
+// Maps of a BPF object: BTF `.maps`, the legacy `maps` section, and data sections as one-element
+// arrays.
+import type {MapSpec, MapType} from '../../types.ts';
+import {btfKinds, plainType, readBtf, sizeOfType} from './btf.ts';
+import type {BtfType} from './btf.ts';
+import {reader, refuseObject, sectionTypes, symbolKinds} from './elf-file.ts';
+import type {ElfFile, Section} from './elf-file.ts';
+
+/**
+ * A map with the place its symbol points to. For data sections `offset` is 0 and all of the section
+ * belongs to it.
+ */
+export interface ObjectMap {
+  readonly spec: MapSpec;
+  readonly section: number;
+  readonly offset: number;
+  readonly data: boolean;
+}
+
+/**
+ * Map types by number (include/uapi/linux/bpf.h); the supported ones carry the name of `MapType`.
+ */
+// prettier-ignore
+const typeNames = [
+  'unspec', 'hash', 'array', 'prog_array', 'perf_event_array', 'percpu_hash', 'percpu_array', 'stack_trace', 'cgroup_array', 'lru_hash',
+  'lru_percpu_hash', 'lpm_trie', 'array_of_maps', 'hash_of_maps', 'devmap', 'sockmap', 'cpumap', 'xskmap', 'sockhash', 'cgroup_storage',
+  'reuseport_sockarray', 'percpu_cgroup_storage', 'queue', 'stack', 'sk_storage', 'devmap_hash', 'struct_ops', 'ringbuf', 'inode_storage',
+  'task_storage', 'bloom_filter', 'user_ringbuf', 'cgrp_storage', 'arena', 'insn_array',
+] as const;
+const supported: readonly string[] = [
+  'hash',
+  'array',
+  'prog_array',
+  'percpu_array',
+  'xskmap',
+] satisfies MapType[];
+
+const noPreallocation = 1;
+const limits = {keyBytes: 512, valueBytes: 1 << 20, totalBytes: 1 << 28} as const;
+
+const isDataSection = (name: string): boolean => /^\.(rodata|data|bss)(\..*)?$/.test(name);
+
+/** All maps in the order in which their numbers are given: `.maps`, `maps`, data sections. */
+export const readMaps = (elf: ElfFile, file: string): readonly ObjectMap[] =>
+  elf.sections.flatMap((section) => {
+    if (section.name === '.maps') return btfMaps(elf, section, file);
+    if (section.name === 'maps') return legacyMaps(elf, section, file);
+    return isDataSection(section.name) && section.size > 0 ? [dataMap(elf, section, file)] : [];
+  });
+
+const makeSpec = (
+  file: string,
+  name: string,
+  type: number,
+  keyBytes: number,
+  valueBytes: number,
+  maxEntries: number,
+  flags: number,
+): MapSpec => {
+  const typeName: string = typeNames[type] ?? `type ${type}`;
+  const bad = (
+    reason: string,
+    hint = `Supported are maps of type ${supported.join(', ')}.`,
+  ): never => refuseObject(file, `map ${name}: ${reason}`, hint);
+  if (!supported.includes(typeName)) bad(`map type ${typeName} is not supported`);
+  if ((flags & ~noPreallocation) !== 0) bad(`map flags 0x${flags.toString(16)} are not supported`);
+  const indexed = typeName !== 'hash';
+  if (keyBytes === 0 || keyBytes > limits.keyBytes || (indexed && keyBytes !== 4))
+    bad(`a key of ${keyBytes} bytes is not allowed for ${typeName}`);
+  if (
+    valueBytes === 0 ||
+    valueBytes > limits.valueBytes ||
+    (['prog_array', 'xskmap'].includes(typeName) && valueBytes !== 4)
+  )
+    bad(`a value of ${valueBytes} bytes is not allowed for ${typeName}`);
+  if (maxEntries === 0 || maxEntries * (keyBytes + valueBytes) > limits.totalBytes)
+    bad(
+      `${maxEntries} entries are not allowed`,
+      `From 1 entry on, and ${limits.totalBytes} bytes at most: lower its max_entries.`,
+    );
+  return {name, type: typeName as MapType, keyBytes, valueBytes, maxEntries};
+};
+
+const btfMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
+  const btf = elf.sections.find(({name}) => name === '.BTF');
+  if (btf === undefined)
+    return refuseObject(
+      file,
+      'section .maps: its types are missing, there is no section .BTF',
+      'Build with -g.',
+    );
+  if ((elf.relocations.get(section.index) ?? []).length > 0) {
+    refuseObject(
+      file,
+      'section .maps: maps with initial values (map-in-map, prog arrays filled by the object) are not supported',
+      'Fill the map in the scenario.',
+    );
+  }
+  const types = readBtf(btf.bytes, file);
+  const list = types.find(({kind, name}) => kind === btfKinds.datasec && name === '.maps');
+  if (list === undefined)
+    return refuseObject(file, 'section .maps: BTF does not describe it', 'Build with -g.');
+  return list.members.map(({ref}) => {
+    const variable = types[ref];
+    const symbol = elf.symbols.find(
+      ({name, section: at}) => name === variable?.name && at === section.index,
+    );
+    if (variable === undefined || symbol === undefined)
+      return refuseObject(
+        file,
+        `section .maps: there is no symbol for the map ${variable?.name ?? ref}`,
+      );
+    return {
+      spec: btfSpec(types, variable, file),
+      section: section.index,
+      offset: symbol.value,
+      data: false,
+    };
+  });
+};
+
+/**
+ * Fields are encoded in types: `int (*max_entries)[3]` is the number 3, `key` and `value` point to
+ * the type itself.
+ */
+const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): MapSpec => {
+  const definition = plainType(types, variable.ref);
+  const values = new Map<string, number>();
+  for (const {name, ref} of definition.members) {
+    const pointer = plainType(types, ref);
+    const number = plainType(types, pointer.ref).elements;
+    if (pointer.kind !== btfKinds.ptr)
+      refuseObject(
+        file,
+        `map ${variable.name}: the field ${name} is not written as a BTF map definition`,
+      );
+    switch (name) {
+      case 'type':
+      case 'key_size':
+      case 'value_size':
+      case 'max_entries':
+      case 'map_flags':
+        values.set(name, number);
+        break;
+      case 'key':
+      case 'value': {
+        const size = sizeOfType(types, pointer.ref);
+        if (size === undefined)
+          refuseObject(file, `map ${variable.name}: the type of its ${name} has no size`);
+        values.set(`${name}_size`, size ?? 0);
+        break;
+      }
+      case 'pinning':
+        break;
+      default:
+        refuseObject(file, `map ${variable.name}: the field ${name} is not supported`);
+    }
+  }
+  const type = values.get('type') ?? 0;
+  const fixed = typeNames[type] === 'prog_array' || typeNames[type] === 'xskmap' ? 4 : 0;
+  const value = (name: string, otherwise: number): number => values.get(name) ?? otherwise;
+  return makeSpec(
+    file,
+    variable.name,
+    type,
+    value('key_size', fixed),
+    value('value_size', fixed),
+    value('max_entries', 0),
+    value('map_flags', 0),
+  );
+};
+
+/**
+ * `struct bpf_map_def`: type, key, value, entries, flags as u32; longer ones must be zero behind.
+ */
+const legacyMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
+  const symbols = elf.symbols
+    .filter(
+      (symbol) =>
+        symbol.section === section.index &&
+        symbol.name !== '' &&
+        symbol.kind !== symbolKinds.section,
+    )
+    .sort((a, b) => a.value - b.value);
+  if (symbols.length === 0) return refuseObject(file, 'section maps: no symbol names a map in it');
+  const bytes = section.bytes.length / symbols.length;
+  if (!Number.isInteger(bytes) || bytes < 20)
+    return refuseObject(
+      file,
+      `section maps: ${section.bytes.length} bytes cannot hold ${symbols.length} definitions of one size`,
+    );
+  const read = reader(section.bytes, file, 'section maps');
+  return symbols.map(({name, value}) => {
+    const [type, keyBytes, valueBytes, maxEntries, flags] = [0, 4, 8, 12, 16].map((field) =>
+      read.u32(value + field),
+    );
+    if (read.slice(value + 20, bytes - 20).some((byte) => byte !== 0))
+      refuseObject(file, `map ${name}: fields behind map_flags are not supported`);
+    return {
+      spec: makeSpec(file, name, type, keyBytes, valueBytes, maxEntries, flags),
+      section: section.index,
+      offset: value,
+      data: false,
+    };
+  });
+};
+
+const dataMap = (elf: ElfFile, section: Section, file: string): ObjectMap => {
+  const relocation = elf.relocations.get(section.index)?.[0];
+  if (relocation !== undefined)
+    refuseObject(
+      file,
+      `section ${section.name}: a pointer to ${relocation.symbol.name} in data is not supported`,
+    );
+  if (section.size > limits.valueBytes)
+    refuseObject(
+      file,
+      `section ${section.name}: ${section.size} bytes are more than ${limits.valueBytes}`,
+    );
+  const spec: MapSpec = {
+    name: section.name,
+    type: 'array',
+    keyBytes: 4,
+    valueBytes: section.size,
+    maxEntries: 1,
+  };
+  const filled = section.type !== sectionTypes.nobits && section.bytes.some((byte) => byte !== 0);
+  return {
+    spec: filled ? {...spec, initial: section.bytes.slice()} : spec,
+    section: section.index,
+    offset: 0,
+    data: true,
+  };
+};

@@ -1,0 +1,31 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, test} from 'vitest';
+import {loadObject} from './object.ts';
+
+const folder = new URL('../testdata/', import.meta.url);
+
+describe('objects built by clang 14', () => {
+  const load = (file: string) => loadObject(readFileSync(new URL(file, folder)), file);
+  test('all load', () => {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.o')))
+      expect(load(file).length, file).toBeGreaterThan(0);
+  });
+  test('programs, merged functions and maps', () => {
+    const programs = load('tc_b2b.v2.O2.o');
+    expect(programs.map(({name, type}) => `${name} ${type}`)).toEqual([
+      'leaf sched_cls',
+      'leaf2 sched_cls',
+      'main_ sched_cls',
+    ]);
+    expect(programs[2].functions.map(({name}) => name)).toEqual([
+      'main_',
+      'outer',
+      'inner',
+      'plain',
+    ]);
+    expect(programs[2].maps).toEqual([
+      {name: 'cnt', type: 'array', keyBytes: 4, valueBytes: 8, maxEntries: 2},
+      {name: 'jt', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 3},
+    ]);
+  });
+});

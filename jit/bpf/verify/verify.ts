@@ -1,0 +1,253 @@
+// From a program as written to what the emitter takes: everything a verifier refuses, decides and
+// rewrites.
+import {UserError} from '../../error.ts';
+import type {Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../../types.ts';
+import {checkProgram} from './check-program.ts';
+import {fieldAt} from './context-fields.ts';
+import type {ContextFields} from './context-fields.ts';
+import {withoutDeadCode} from './dead-code.ts';
+import {handDescriptors, setTailCalls} from './descriptors.ts';
+import {
+  expandArrayLookup,
+  expandContextLoad,
+  expandContextStore,
+  expandDivision,
+} from './expand.ts';
+import {
+  aluBits,
+  classes,
+  codeAt,
+  codes,
+  immAt,
+  insnAt,
+  insnCount,
+  isLocalCall,
+  isTailCall,
+  isWide,
+  modes,
+  mov32,
+  pseudo,
+  reg,
+  srcAt,
+  stackBytes,
+  wide,
+  widthOf,
+} from '../word/insn.ts';
+import {atomicByImm} from '../word/isa.ts';
+import {liveUpperHalves} from './liveness.ts';
+import {refuse} from '../word/refuse.ts';
+import {rewrite} from './rewrite.ts';
+import type {Replacement, Rewritten} from './rewrite.ts';
+import {checkStackAndReach} from './stack-rules.ts';
+import {walkProgram} from './walk/walk.ts';
+import type {Walk} from './walk/walk.ts';
+
+/**
+ * The world a program is verified for. Maps are numbers into `Program.maps`; addresses are unsigned
+ * 64-bit values.
+ */
+export interface VerifyEnv {
+  /** Address of the map itself: what R1 of a lookup and R2 of a tail call get. */
+  readonly mapAddress: (map: number) => bigint;
+  /** Address of the only element of an array map (direct value access). */
+  readonly mapValueAddress: (map: number) => bigint;
+  /**
+   * Address of a helper less the layout's callBase; must fit 32 bits signed. May throw a UserError
+   * for a helper there is none of.
+   */
+  readonly helperAddressMinusCallBase: (id: number) => number;
+  readonly contextFields: ContextFields;
+  /**
+   * Where the elements of an array map start, from the map's address: lookups in arrays are then
+   * inlined, as kernels do.
+   */
+  readonly arrayValueOffset?: number;
+}
+
+/**
+ * Does what the verifier of a kernel with these `rules` does to `program`. Throws UserErrors:
+ * structure (with instruction
+ * number), the walk over all paths, and the rules for tail calls and stacks in the kernel's own
+ * words. Function and helper
+ * references come out as `VerifiedProgram` describes, with bases 0 for the linker to set; `origin`
+ * leads back to `program`.
+ * Not a safety proof: pointers to packets and map values are not followed.
+ */
+export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): VerifiedProgram => {
+  checkProgram(program, rules.isa);
+  const walk = walkProgram(program, rules, env.contextFields[program.type]);
+  refuseMixture(program, rules, walk);
+  const reached = checkStackAndReach(program, rules, walk.stackDepths);
+  const live = withoutDeadCode(program, walk.seen);
+  const {insns, origin, starts} = rewrite(
+    program,
+    live.insns,
+    live.origin,
+    live.starts,
+    expansions(program, rules, env, walk, live),
+  );
+  const descriptors = setTailCalls(program, insns, origin, walk);
+  const alive = starts.flatMap((start, number) => (start < 0 ? [] : [{start, number}]));
+  setCalls(
+    insns,
+    alive.map(({start}) => start),
+  );
+  const clamp = rules.clampStackTo512 && hasTailCall(insns);
+  const functions = alive.map(({start, number}): VerifiedFunction => ({
+    start,
+    base: 0n,
+    stackDepth: clamp && number === 0 ? stackBytes : walk.stackDepths[number],
+    tailCallReachable: reached[number],
+    subprogram: number !== 0,
+  }));
+  return {
+    insns,
+    functions,
+    descriptors,
+    handed: handDescriptors(insns, functions, descriptors.length, rules),
+    origin,
+  };
+};
+
+/** The mutual exclusion of 5.9 and before. The kernel meets it when a path gets to a tail call. */
+const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void => {
+  if (
+    rules.tailCallsInSubprograms !== 'refuse' ||
+    program.functions.length < 2 ||
+    walk.tailCalls.size === 0
+  )
+    return;
+  throw new UserError(
+    `program ${program.name}: instruction ${Math.min(...walk.tailCalls.keys())}: tail_calls are not allowed in programs with bpf-to-bpf calls`,
+    'This kernel version forbids the mixture; inline the functions or take a later variant.',
+  );
+};
+
+/**
+ * Replacements for the instructions of `live`: division checks, context accesses, map addresses,
+ * helper addresses.
+ */
+const expansions = (
+  program: Program,
+  rules: VerifierRules,
+  env: VerifyEnv,
+  walk: Walk,
+  {insns, origin}: Rewritten,
+): Map<number, Replacement> => {
+  const replacements = new Map<number, Replacement>();
+  const count = insnCount(insns);
+  let upperHalves: Uint16Array | undefined;
+  for (let index = 0; index < count; index++) {
+    const code = codeAt(insns, index);
+    const operation = code & 0xf0;
+    const arithmetic = (code & 7) === classes.alu || (code & 7) === classes.alu64;
+    if (arithmetic && (operation === aluBits.div || operation === aluBits.mod)) {
+      replacements.set(index, expandDivision(insnAt(insns, index), rules));
+    } else if (walk.context.has(origin[index])) {
+      replacements.set(index, contextAccess(program, env, insns, index, origin[index]));
+    } else if (code === codes.wide) {
+      const map = immAt(insns, index);
+      const source = srcAt(insns, index);
+      if (source === pseudo.map)
+        replacements.set(index, wide(insns[index * 8 + 1] & 15, env.mapAddress(map)));
+      if (source === pseudo.mapValue)
+        replacements.set(
+          index,
+          wide(
+            insns[index * 8 + 1] & 15,
+            env.mapValueAddress(map) + BigInt(immAt(insns, index + 1)),
+          ),
+        );
+      index++;
+    } else if (
+      (code & 7) === classes.stx &&
+      widthOf(code) === 4 &&
+      atomicOf(insns, index) === 'cmpxchg'
+    ) {
+      // x86 leaves R0 whole where the comparison succeeds; kernels clear its upper half where that
+      // can be seen.
+      upperHalves ??= liveUpperHalves(insns);
+      if ((upperHalves[index + 1] & 1) === 1)
+        replacements.set(index, [insnAt(insns, index), {...mov32(0, reg(0)), imm: 1}]);
+    } else if (code === codes.call && srcAt(insns, index) === 0 && !isTailCall(insns, index)) {
+      const map = program.maps[walk.lookups.get(origin[index]) ?? -1];
+      replacements.set(
+        index,
+        map?.type === 'array' && env.arrayValueOffset !== undefined
+          ? expandArrayLookup(map, env.arrayValueOffset)
+          : [
+              {
+                ...insnAt(insns, index),
+                imm: helperOffset(program, env, immAt(insns, index), origin[index]),
+              },
+            ],
+      );
+    }
+  }
+  return replacements;
+};
+
+const atomicOf = (insns: Uint8Array, index: number): string | undefined =>
+  (codeAt(insns, index) & 0xe0) === modes.atomic
+    ? atomicByImm.get(immAt(insns, index))?.name
+    : undefined;
+
+const contextAccess = (
+  program: Program,
+  env: VerifyEnv,
+  insns: Uint8Array,
+  index: number,
+  original: number,
+): Replacement => {
+  const insn = insnAt(insns, index);
+  const bytes = widthOf(insn.code);
+  const field = fieldAt(env.contextFields[program.type], insn.off, bytes);
+  const words =
+    field === undefined
+      ? undefined
+      : (insn.code & 7) === classes.ldx
+        ? expandContextLoad(insn, bytes, field)
+        : expandContextStore(insn, bytes, field);
+  return (
+    words ?? refuse(program, original, `invalid bpf_context access off=${insn.off} size=${bytes}`)
+  );
+};
+
+const helperOffset = (program: Program, env: VerifyEnv, id: number, original: number): number => {
+  const offset = env.helperAddressMinusCallBase(id);
+  if (offset !== (offset | 0))
+    refuse(
+      program,
+      original,
+      `helper ${id} is more than 2 GiB away from the call base`,
+      'Choose a callBase nearer to the helpers.',
+    );
+  return offset;
+};
+
+/** Calls of functions carry the number of the function. */
+const setCalls = (insns: Uint8Array, starts: readonly number[]): void => {
+  const numberOf = new Map(starts.map((start, number) => [start, number]));
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    if (isWide(insns, index)) {
+      index++;
+      continue;
+    }
+    if (!isLocalCall(insns, index)) continue;
+    new DataView(insns.buffer, insns.byteOffset).setInt32(
+      index * 8 + 4,
+      numberOf.get(index + 1 + immAt(insns, index)) ?? 0,
+      true,
+    );
+  }
+};
+
+const hasTailCall = (insns: Uint8Array): boolean => {
+  const count = insnCount(insns);
+  for (let index = 0; index < count; index++) {
+    if (codeAt(insns, index) === codes.tailCall) return true;
+    if (isWide(insns, index)) index++;
+  }
+  return false;
+};

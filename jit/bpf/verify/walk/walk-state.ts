@@ -1,0 +1,122 @@
+// States of the verifier walk: what each frame's registers and stack slots hold, and which states
+// need not be followed again.
+import {auxRegister, framePointer} from '../../word/insn.ts';
+import {covers, equal, join, none} from './values.ts';
+import type {Value} from './values.ts';
+
+export interface Frame {
+  /** Number of the function. */
+  readonly function: number;
+  /** Where the caller goes on; -1 for the main function. */
+  readonly back: number;
+  /** Names the calls that lead here. */
+  readonly chain: string;
+  readonly registers: Value[];
+  /** Values of eight bytes by offset from the frame's R10. */
+  readonly slots: Map<number, Value>;
+}
+
+export interface State {
+  /** The next instruction. */
+  at: number;
+  /** The main function's frame first. */
+  readonly frames: Frame[];
+}
+
+/** A frame whose R0, R1, … hold `values`, the others nothing. */
+export const newFrame = (
+  number: number,
+  back: number,
+  chain: string,
+  values: readonly Value[],
+  depth: number,
+): Frame => {
+  const registers: Value[] = Array.from(
+    {length: auxRegister},
+    (_, register) => values[register] ?? none,
+  );
+  registers[framePointer] = {kind: 'frame', frame: depth, offset: 0, exact: true};
+  return {function: number, back, chain, registers, slots: new Map()};
+};
+
+const copyFrames = (frames: readonly Frame[]): Frame[] =>
+  frames.map((frame) => ({
+    ...frame,
+    registers: frame.registers.slice(),
+    slots: new Map(frame.slots),
+  }));
+
+export const copyState = ({at, frames}: State): State => ({at, frames: copyFrames(frames)});
+
+/** Different states kept at one place before they are merged. */
+const statesKept = 8;
+const callerSaved = 0b111111;
+
+/**
+ * A memory of states. It answers true where a state that covers the given one was followed before;
+ * otherwise it keeps it, and
+ * once there are many, makes the state cover all of them. `live` = live registers before each
+ * instruction.
+ */
+export const createMemo = (live: Uint16Array): ((state: State) => boolean) => {
+  const known = new Map<string, Frame[][]>();
+  return ({at, frames}) => {
+    const key = `${frames[frames.length - 1].chain}:${at}`;
+    const states = known.get(key);
+    if (states === undefined) {
+      known.set(key, [copyFrames(frames)]);
+      return false;
+    }
+    const masks = frames.map((_, depth) =>
+      depth === frames.length - 1 ? live[at] : live[frames[depth + 1].back] & ~callerSaved,
+    );
+    if (states.some((old) => coversFrames(old, frames, masks))) return true;
+    if (states.length >= statesKept) {
+      for (const old of states) joinInto(frames, old, masks);
+      states.length = 0;
+    }
+    states.push(copyFrames(frames));
+    return false;
+  };
+};
+
+const coversFrames = (
+  old: readonly Frame[],
+  frames: readonly Frame[],
+  masks: readonly number[],
+): boolean =>
+  old.every((frame, depth) => {
+    const {registers, slots} = frames[depth];
+    for (let register = 0; register <= framePointer; register++) {
+      if (
+        ((masks[depth] >> register) & 1) === 1 &&
+        !covers(frame.registers[register], registers[register])
+      )
+        return false;
+    }
+    for (const [slot, value] of frame.slots) {
+      const now = slots.get(slot);
+      if (now === undefined || !equal(value, now)) return false;
+    }
+    return true;
+  });
+
+/** Makes `frames` cover `old` as well. Registers that are dead count as never written. */
+const joinInto = (
+  frames: readonly Frame[],
+  old: readonly Frame[],
+  masks: readonly number[],
+): void => {
+  frames.forEach(({registers, slots}, depth) => {
+    for (let register = 0; register < framePointer; register++) {
+      const alive = ((masks[depth] >> register) & 1) === 1;
+      registers[register] = alive
+        ? join(registers[register], old[depth].registers[register])
+        : none;
+    }
+    for (const [slot, value] of slots) {
+      const before = old[depth].slots.get(slot);
+      if (before === undefined || !equal(before, value)) slots.delete(slot);
+    }
+  });
+};

@@ -1,0 +1,130 @@
+// The linker: programs compiled for size, placed, compiled again where they lie, with the thunks
+// their layout asks for.
+import {createHash} from 'node:crypto';
+import {compileProgram} from '../compile.ts';
+import type {CompileOptions} from '../compile.ts';
+import {placeFunctions} from './placement.ts';
+import {thunksFor} from './thunks.ts';
+import type {Compiled, Image, ImageFunction, Layout, Placement, VerifiedProgram} from '../types.ts';
+import {variantOf} from '../variants/list/index.ts';
+import type {Variant} from '../variants/variant.ts';
+
+export interface LinkProgram {
+  readonly name: string;
+  readonly verified: VerifiedProgram;
+  /** Names of its functions; the first is the main program. */
+  readonly functionNames?: readonly string[];
+}
+
+export interface LinkOptions extends CompileOptions {
+  readonly programs: readonly LinkProgram[];
+  /** A name, or a variant that is in no list. */
+  readonly variant: string | Variant;
+  /**
+   * Over the variant's own user-space layout. `returnThunk: 0n` asks for a return thunk, as kernels
+   * have on CPUs that need it.
+   */
+  readonly layout?: Partial<Layout>;
+  readonly placement: Placement;
+  /**
+   * Page-aligned start of the memory the image may use; below 2 GiB, so that calls reach helpers at
+   * low addresses.
+   */
+  readonly region: bigint;
+}
+
+/** Throws a Refusal where the variant's kernel would refuse a program, or a call does not reach. */
+export const linkImage = (options: LinkOptions): Image => {
+  const variant = variantOf(options.variant);
+  const wanted: Layout = {...variant.layout, ...options.layout};
+  const thunks = thunksFor(variant, wanted);
+  const compile = (program: VerifiedProgram, layout: Layout): Compiled =>
+    compileProgram(
+      program,
+      variant,
+      layout,
+      options.driver === undefined ? {} : {driver: options.driver},
+    );
+
+  const draftLayout = thunks.reduce(
+    (layout, thunk) => ({...layout, [thunk.field]: options.region}),
+    wanted,
+  );
+  const draftBases = (program: VerifiedProgram) =>
+    withBases(
+      program,
+      program.functions.map(() => options.region),
+    );
+  const drafts = options.programs.map(({verified}) => compile(draftBases(verified), draftLayout));
+  const sizes = drafts.flatMap((draft) =>
+    draft.functions.map(({code}, index) => code.length + slack(variant, draft, index)),
+  );
+  const bases = placeFunctions(
+    [...sizes, ...thunks.map(({code}) => code.length)],
+    options.placement,
+    options.region,
+  );
+
+  const thunkBases = bases.slice(sizes.length);
+  const layout = thunks.reduce(
+    (each, thunk, index) => ({...each, [thunk.field]: thunkBases[index]}),
+    wanted,
+  );
+  const programs = options.programs.map(({name, verified}) => {
+    const placed = withBases(verified, bases.splice(0, verified.functions.length));
+    return {name, verified: placed, compiled: compile(placed, layout)};
+  });
+  const functions = programs.flatMap(({name, compiled}, index) =>
+    compiled.functions.map((each, number): ImageFunction => ({
+      ...each,
+      program: name,
+      symbol: symbol(options.programs[index], number),
+    })),
+  );
+  const thunkFunctions = thunks.map(({name, code}, index): ImageFunction => ({
+    base: thunkBases[index],
+    code,
+    ends: Uint32Array.of(code.length),
+    marks: () => [{offset: 0, bytes: code.length, step: 'thunk', insn: -1}],
+    symbol: name,
+    program: '',
+  }));
+  return {
+    variant: variant.name,
+    layout,
+    placement: options.placement,
+    functions: [...functions, ...thunkFunctions],
+    programs,
+    hash: hashOf(variant, draftLayout, drafts),
+  };
+};
+
+const withBases = (program: VerifiedProgram, bases: readonly bigint[]): VerifiedProgram => ({
+  ...program,
+  functions: program.functions.map((each, index) => ({...each, base: bases[index]})),
+});
+
+/** Alignment nops depend on the address: up to 15 more bytes for each direct tail call. */
+const slack = ({driver}: Variant, {pokes}: Compiled, index: number): number =>
+  driver === 'kernel' ? 0 : 15 * pokes.filter((poke) => poke.function === index).length;
+
+const symbol = ({name, functionNames}: LinkProgram, index: number): string => {
+  if (index === 0) return name;
+  return `${name}.${functionNames?.[index] ?? index}`;
+};
+
+/**
+ * Over the code as compiled before it was placed: two placements of one image have the same hash.
+ */
+const hashOf = (variant: Variant, layout: Layout, drafts: readonly Compiled[]): string => {
+  const hash = createHash('sha256');
+  const {callBase: _callBase, ...relative} = layout;
+  hash.update(
+    JSON.stringify([variant.name, relative], (_key, value: unknown) =>
+      typeof value === 'bigint' ? 'address' : value,
+    ),
+  );
+  for (const {code} of drafts.flatMap((draft) => draft.functions))
+    hash.update(`\n${code.length}\n`).update(code);
+  return hash.digest('hex');
+};

@@ -1,0 +1,90 @@
+// A driver that always ends, also with alignment nops: jumps get their forms first, against the
+// worst padding, and keep them.
+//
+// 1. every jump near, every padding 15; jumps only ever become shorter, until none does;
+// 2. forms stay; one walk puts in the real padding. No distance grows by that, so every short jump
+// still reaches.
+import {emptyParts} from './driver.ts';
+import type {Arrangement} from './driver.ts';
+import {alignment, jumpAlways, toExit, toItself} from '../skeleton.ts';
+import type {Skeleton} from '../skeleton.ts';
+
+const worstPadding = 15;
+
+export const arrangeConverging = (skeleton: Skeleton): Arrangement => {
+  const {count, openCount, openKind} = skeleton;
+  const arrangement = {
+    driver: 'converging' as const,
+    ends: new Int32Array(count + 1),
+    ...emptyParts(openCount),
+    passes: 0,
+  };
+  const {openBytes, openNops} = arrangement;
+  for (let part = 0; part < openCount; part++) {
+    openBytes[part] = openKind[part] === alignment ? worstPadding : nearBytes(skeleton, part);
+  }
+  do {
+    place(skeleton, arrangement, false);
+    arrangement.passes++;
+  } while (shorten(skeleton, arrangement));
+  place(skeleton, arrangement, true);
+  arrangement.passes++;
+  for (let part = 0; part < openCount; part++) {
+    if (openKind[part] === alignment) openNops[part] = openBytes[part];
+    else arrangement.openDistance[part] = distance(skeleton, arrangement.ends, part);
+  }
+  return arrangement;
+};
+
+const nearBytes = ({openKind}: Skeleton, part: number): number =>
+  openKind[part] === jumpAlways ? 5 : 6;
+
+/** Ends of all instructions from the sizes as they are; `align` puts the real padding in. */
+const place = (
+  {fixed, count, openCount, openInsn, openKind, prologueBytes, base}: Skeleton,
+  {ends, openBytes}: Arrangement,
+  align: boolean,
+): void => {
+  const base16 = Number(base & 15n);
+  let length = prologueBytes;
+  let part = 0;
+  ends[0] = length;
+  for (let i = 1; i <= count; i++) {
+    length += fixed[i];
+    if (part < openCount && openInsn[part] === i) {
+      if (align && openKind[part] === alignment) openBytes[part] = -(base16 + length) & 15;
+      length += openBytes[part++];
+    }
+    ends[i] = length;
+  }
+};
+
+const distance = (
+  {openInsn, openTarget, firstExit}: Skeleton,
+  ends: Int32Array,
+  part: number,
+): number => {
+  const target = openTarget[part];
+  if (target === toItself) return -2;
+  return ends[target === toExit ? firstExit - 1 : target] - ends[openInsn[part]];
+};
+
+/**
+ * Turns near jumps that reach into short ones, and jumps to the next instruction into nothing. True
+ * if there was one.
+ */
+const shorten = (skeleton: Skeleton, {ends, openBytes}: Arrangement): boolean => {
+  const {openCount, openKind, openTarget, frame} = skeleton;
+  let changed = false;
+  for (let part = 0; part < openCount; part++) {
+    if (openKind[part] === alignment || openBytes[part] === 0) continue;
+    const by = distance(skeleton, ends, part);
+    const vanishes = by === 0 && openKind[part] === jumpAlways && openTarget[part] !== toExit;
+    if (vanishes) openBytes[part] = 0;
+    else if (openBytes[part] > 2 && by >= -128 && by <= frame.layout.shortJumpMax)
+      openBytes[part] = 2;
+    else continue;
+    changed = true;
+  }
+  return changed;
+};

@@ -1,0 +1,111 @@
+// The image pass: fixed code and jumps of known size together, displacements filled in.
+import {refuse} from '../../error.ts';
+import {alignment, jumpAlways} from '../skeleton.ts';
+import type {Skeleton} from '../skeleton.ts';
+import type {Arrangement} from './driver.ts';
+import {marksOf} from './step-marks.ts';
+import type {CompiledFunction} from '../../types.ts';
+import {putI32} from '../../x86/buffer.ts';
+import {nops} from '../../x86/nops.ts';
+
+/** Code of one function; displacements are relative to its base. */
+export const writeFunction = (skeleton: Skeleton, arrangement: Arrangement): CompiledFunction => {
+  const {ends, openBytes, openNops, openDistance} = arrangement;
+  const {fixed, openCount, openInsn, openKind, count, prologueBytes, relocationAt, relocationTo} =
+    skeleton;
+  const {longestNop} = skeleton.variant.habits;
+  const code = new Uint8Array(ends[count]);
+  let from = 0;
+  let to = 0;
+  let i = 0;
+  let relocation = 0;
+  for (let part = 0; part <= openCount; part++) {
+    // Everything up to the end of the fixed bytes of the part's instruction.
+    const last = part < openCount ? openInsn[part] : count;
+    let bytes = i === 0 ? prologueBytes : 0;
+    for (i = i + 1; i <= last; i++) bytes += fixed[i];
+    i = last;
+    copy(code, to, skeleton.code, from, bytes);
+    for (
+      ;
+      relocation < relocationAt.length && relocationAt[relocation] < from + bytes;
+      relocation++
+    ) {
+      const at = relocationAt[relocation] - from + to;
+      putI32(code, at, reach(skeleton, relocationTo[relocation] - (at + 4)));
+    }
+    from += bytes;
+    to += bytes;
+    if (part === openCount) break;
+    const blank = openNops[part];
+    if (blank > 0) code.set(nops(blank, longestNop), to);
+    const size = openBytes[part] - blank;
+    to += blank;
+    if (size === 0 || openKind[part] === alignment) continue;
+    writeJump(code, to, size, openKind[part], openDistance[part]);
+    to += size;
+  }
+  fixBypasses(skeleton, arrangement, code);
+  return {
+    base: skeleton.base,
+    code,
+    ends: new Uint32Array(ends.buffer),
+    marks: () => marksOf(skeleton, arrangement),
+  };
+};
+
+const copy = (
+  code: Uint8Array,
+  to: number,
+  source: Uint8Array,
+  from: number,
+  bytes: number,
+): void => {
+  if (bytes > 64) code.set(source.subarray(from, from + bytes), to);
+  else for (let k = 0; k < bytes; k++) code[to + k] = source[from + k];
+};
+
+const writeJump = (
+  code: Uint8Array,
+  at: number,
+  size: number,
+  kind: number,
+  distance: number,
+): void => {
+  if (size === 2) {
+    code[at] = kind;
+    code[at + 1] = distance;
+  } else if (kind === jumpAlways) {
+    code[at] = 0xe9;
+    putI32(code, at + 1, distance);
+  } else {
+    code[at] = 0x0f;
+    code[at + 1] = kind + 0x10;
+    putI32(code, at + 2, distance);
+  }
+};
+
+/**
+ * With alignment nops behind it, a tail call is longer than its sequence, and the bypass goes past
+ * them. So do the short jumps
+ * of the converging driver; the patch in the thread lets them land on the nops.
+ */
+const fixBypasses = (skeleton: Skeleton, {ends, driver}: Arrangement, code: Uint8Array): void => {
+  for (const {insn, sequence} of skeleton.tailCalls) {
+    if (!sequence.aligned || sequence.bypass === null) continue;
+    const begin = ends[insn - 1];
+    const at = begin + sequence.bypass;
+    putI32(code, at + 1, ends[insn] - (at + 5));
+    if (driver === 'converging')
+      for (const out of sequence.outs) code[begin + out] = ends[insn] - (begin + out + 1);
+  }
+};
+
+const reach = (skeleton: Skeleton, distance: number): number => {
+  if (distance >= -0x80000000 && distance <= 0x7fffffff) return distance;
+  return refuse(
+    'call-range',
+    `function ${skeleton.functionIndex}: a call or thunk is out of the 2 GiB that a 32-bit displacement reaches`,
+    'Place the image nearer to its helpers and thunks.',
+  );
+};

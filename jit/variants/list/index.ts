@@ -1,0 +1,38 @@
+// The list of variants: what the thread compares, in the order of the mails and kernels.
+// check.test.ts plays all of them.
+import {Refusal} from '../../error.ts';
+import {rfc1Aligned} from './rfc1-aligned.ts';
+import {rfc1} from './rfc1.ts';
+import {unwindNop5PushFixed} from './unwind-nop5-push-fixed.ts';
+import {unwindNop5Push} from './unwind-nop5-push.ts';
+import {v510} from './v510.ts';
+import {v58} from './v58.ts';
+import {v61} from './v61.ts';
+import {v618} from './v618.ts';
+import type {Variant} from '../variant.ts';
+
+export const variants: readonly Variant[] = [
+  v58,
+  rfc1,
+  rfc1Aligned,
+  unwindNop5Push,
+  unwindNop5PushFixed,
+  v510,
+  v61,
+  v618,
+];
+
+/** The variant itself where one is given, else the one of that name. */
+export const variantOf = (variant: string | Variant): Variant =>
+  typeof variant === 'string' ? findVariant(variant) : variant;
+
+/** Throws a UserError that lists the names where there is no such variant. */
+export const findVariant = (name: string): Variant => {
+  const variant = variants.find((candidate) => candidate.name === name);
+  if (variant !== undefined) return variant;
+  throw new Refusal(
+    'unknown-variant',
+    `There is no variant '${name}'.`,
+    `Variants: ${variants.map((each) => each.name).join(', ')}.`,
+  );
+};

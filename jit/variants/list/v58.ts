@@ -1,0 +1,53 @@
+// v58, before the series: one constant prologue, every tail call stays in the frame of the first
+// program.
+import {oldHabits, oldLayout} from './defaults.ts';
+import {
+  allocateStack,
+  endbr,
+  hook,
+  landing,
+  pushAllCalleeSaved,
+  pushFrame,
+  pushZeroCounter,
+} from '../prologue-steps.ts';
+import {
+  branch,
+  bumpCount,
+  checkCount,
+  checkIndex,
+  loadEntry,
+  loadSlot,
+  target,
+} from '../tail-steps.ts';
+import type {Variant} from '../variant.ts';
+
+export const v58: Variant = {
+  name: 'v58',
+  from: 'Linux 5.7 to 5.9, before tail calls and bpf2bpf calls worked together',
+  rules: {
+    tailCallsInSubprograms: 'refuse',
+    clampStackTo512: true,
+    frameRounding: 32,
+    ownTailCallReaches: false,
+    propagatesReach: false,
+    isa: 'v5.8',
+    divisionRewrite: 'old',
+  },
+  layout: oldLayout,
+  prologue: [
+    endbr,
+    hook,
+    pushFrame,
+    allocateStack('always'),
+    pushAllCalleeSaved,
+    pushZeroCounter,
+    landing,
+  ],
+  counts: () => true,
+  counter: {kind: 'frame', limit: 32, failsIf: 0x77},
+  direct: [checkCount, bumpCount, target],
+  indirect: [checkIndex, checkCount, bumpCount, loadSlot, loadEntry, branch],
+  habits: {...oldHabits, branchRegister: 0},
+  pokeNames: 'ip',
+  driver: 'kernel',
+};

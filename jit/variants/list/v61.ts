@@ -1,0 +1,15 @@
+// v61, Linux 6.1: the frame of 5.10, a limit that means what it says, newer instructions and a
+// driver that pads jumps to end.
+import {habits61, layout61} from './defaults.ts';
+import {v510} from './v510.ts';
+import type {Variant} from '../variant.ts';
+
+export const v61: Variant = {
+  ...v510,
+  name: 'v61',
+  from: 'Linux 6.1, long-term support',
+  rules: {...v510.rules, isa: 'v6.1', divisionRewrite: 'new'},
+  layout: layout61,
+  counter: {kind: 'frame', limit: 33, failsIf: 0x73},
+  habits: habits61,
+};

@@ -1,0 +1,164 @@
+// Time as a product: ln time = ln instructions + ln cycles per instruction - ln clock; elapsed adds
+// - ln CPUs utilised.
+import {describe} from '../../samples/side-stats.ts';
+import {studentQuantile} from '../../stats/distributions.ts';
+import {logsOf, median, robustSpread} from '../../stats/robust.ts';
+import type {Decomposition, DecompositionPart, Samples} from '../../types.ts';
+import type {Layout} from '../quads/quads.ts';
+import type {Roles} from './roles.ts';
+import {clockIsKnown} from './roles.ts';
+
+/**
+ * Quads further than this many robust spreads from the middle, in any part, count in none: the
+ * parts must add up.
+ */
+const reach = 4;
+
+type Role = keyof Roles;
+const rolesInOrder = ['time', 'cycles', 'instructions', 'elapsed'] as const;
+
+/** The parts as sums of role changes; a part needs all of its roles. */
+const parts = {
+  time: {time: 1},
+  instructions: {instructions: 1},
+  cpi: {cycles: 1, instructions: -1},
+  clock: {time: 1, cycles: -1},
+  utilisation: {elapsed: 1, time: -1},
+} as const satisfies Record<string, Partial<Record<Role, 1 | -1>>>;
+
+type Part = keyof typeof parts;
+
+/** ln after/before of each role with its standard error (null = not known). */
+export type RoleChanges = Readonly<
+  Partial<Record<Role, {readonly value: number; readonly error: number | null}>>
+>;
+
+/**
+ * From summaries: changes are taken as independent, so intervals of differences are on the wide
+ * side.
+ */
+export const decomposeChanges = (
+  changes: RoleChanges,
+  roles: Roles,
+  degrees: number,
+  level: number,
+): Decomposition =>
+  assemble(roles, (coefficients) => {
+    let value = 0;
+    let variance: number | null = 0;
+    for (const [role, sign] of coefficients) {
+      const change = changes[role];
+      if (change === undefined) return null;
+      value += sign * change.value;
+      variance = variance === null || change.error === null ? null : variance + change.error ** 2;
+    }
+    const half =
+      variance === null ? null : studentQuantile(0.5 + level / 2, degrees) * Math.sqrt(variance);
+    return {
+      value,
+      low: half === null ? null : value - half,
+      high: half === null ? null : value + half,
+    };
+  });
+
+/**
+ * From units of observation (quads, or differences of batches): one row of ln changes a unit, one
+ * column a role in `roles`.
+ */
+export const decomposeUnits = (
+  units: Readonly<Partial<Record<Role, Float64Array>>>,
+  roles: Roles,
+  level: number,
+): Decomposition => {
+  const columns = Object.values(units);
+  const far = new Uint8Array(columns[0]?.length ?? 0);
+  for (const column of columns) {
+    const centre = median(column);
+    const spread = robustSpread(column, centre);
+    const limit = spread > 0 ? reach * spread : Infinity;
+    for (let i = 0; i < far.length; i++) if (!(Math.abs(column[i] - centre) <= limit)) far[i] = 1;
+  }
+  return assemble(roles, (coefficients) => {
+    if (coefficients.some(([role]) => units[role] === undefined)) return null;
+    const sums = new Float64Array(far.length);
+    for (const [role, sign] of coefficients)
+      units[role]?.forEach((change, i) => {
+        sums[i] += sign * change;
+      });
+    const kept = sums.filter((_, i) => far[i] === 0);
+    const {mean, sem} = describe(kept);
+    if (mean === null) return null;
+    if (sem === null) return {value: mean, low: null, high: null};
+    const half = studentQuantile(0.5 + level / 2, kept.length - 1) * sem;
+    return {value: mean, low: mean - half, high: mean + half};
+  });
+};
+
+const assemble = (
+  roles: Roles,
+  estimate: (coefficients: readonly (readonly [Role, 1 | -1])[]) => DecompositionPart | null,
+): Decomposition => {
+  const intervals: Partial<Record<Part, DecompositionPart>> = {};
+  for (const part of Object.keys(parts) as Part[]) {
+    if (part === 'clock' && !clockIsKnown(roles)) continue;
+    const coefficients = Object.entries(parts[part]) as [Role, 1 | -1][];
+    if (coefficients.some(([role]) => roles[role] === null)) continue;
+    const found = estimate(coefficients);
+    if (found !== null) intervals[part] = found;
+  }
+  const value = (part: Part): number | null => intervals[part]?.value ?? null;
+  return {
+    time: value('time'),
+    instructions: value('instructions'),
+    cpi: value('cpi'),
+    clock: value('clock'),
+    utilisation: value('utilisation'),
+    intervals,
+  };
+};
+
+/**
+ * Per role: ln of the counts of every run, NaN where any of the roles was not counted in that run.
+ */
+export const roleLogs = (samples: Samples, roles: Roles): Partial<Record<Role, Float64Array>> => {
+  const logs: Partial<Record<Role, Float64Array>> = {};
+  for (const role of rolesInOrder) {
+    const series = samples.events.find((candidate) => candidate.event === roles[role]);
+    if (series?.value.some((value) => value > 0)) logs[role] = logsOf(series.value);
+  }
+  const columns = Object.values(logs);
+  const sum = new Float64Array(samples.runs);
+  for (const column of columns) for (let i = 0; i < sum.length; i++) sum[i] += column[i];
+  for (const column of columns)
+    for (let i = 0; i < sum.length; i++) if (Number.isNaN(sum[i])) column[i] = Number.NaN;
+  return logs;
+};
+
+/**
+ * Per role: one ln change a quad, from plain block means so that they add up; NaN where a block has
+ * no counted run.
+ */
+export const quadChanges = (
+  samples: Samples,
+  roles: Roles,
+  layout: Layout,
+): Partial<Record<Role, Float64Array>> => {
+  const changes: Partial<Record<Role, Float64Array>> = {};
+  for (const [role, log] of Object.entries(roleLogs(samples, roles)) as [Role, Float64Array][]) {
+    const sum = new Float64Array(layout.blocks);
+    const count = new Float64Array(layout.blocks);
+    for (let i = 0; i < samples.runs; i++) {
+      const block = layout.blockOf[i];
+      if (block < 0 || Number.isNaN(log[i])) continue;
+      sum[block] += log[i];
+      count[block]++;
+    }
+    const change = new Float64Array(layout.quads);
+    for (let q = 0; q < layout.quads; q++) {
+      for (let b = layout.firstBlock[q]; b < layout.firstBlock[q + 1]; b++)
+        change[q] += (layout.weight[b] * sum[b]) / count[b];
+    }
+    changes[role] = change;
+  }
+  return changes;
+};

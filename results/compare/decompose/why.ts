@@ -1,0 +1,184 @@
+// The sentence behind the parts: was it the code, the clock, or waiting.
+import type {ComparisonRow, Decomposition, DecompositionPart, Finding} from '../../types.ts';
+import {finding, lnPercent, ratioPercent} from '../findings.ts';
+import type {Roles} from './roles.ts';
+
+export interface WhyContext {
+  /** Name of the time event. */
+  readonly event: string;
+  /** Mean clock of each side in GHz, null = not known. */
+  readonly clock: {readonly before: number; readonly after: number} | null;
+  /** CPUs utilised of each side. */
+  readonly utilisation: {readonly before: number; readonly after: number} | null;
+  /** ln change of branches, for the comparison of instruction streams. */
+  readonly branches: number | null;
+  /**
+   * Whether the change of a part's event is shown (or its spread unknown, as in a paste of one
+   * run): no reason is given for a change that may not be there.
+   */
+  readonly shown: Readonly<Record<'time' | 'cycles' | 'instructions' | 'elapsed', boolean>>;
+  /**
+   * True where the two sides are meant to execute one program (pastes, two builds): a large change
+   * of instructions is then news.
+   */
+  readonly sameProgramMeant: boolean;
+}
+
+/** Changes below this (natural log) get no sentence. */
+const least = 0.005;
+/** From here on two builds of one program do not differ in instructions. */
+const otherProgram = 0.05;
+/** A clock change of this share of the cycle change hides it. */
+const hides = 0.25;
+
+export const whyFindings = (parts: Decomposition, context: WhyContext): Finding[] => [
+  ...timeFinding(parts, context),
+  ...waiting(parts, context),
+  ...otherStream(parts, context),
+];
+
+const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
+  const {time, instructions, cpi, clock} = parts;
+  if (time === null || instructions === null || cpi === null || clock === null) return [];
+  const cycles = instructions + cpi;
+  const data = {
+    time,
+    instructions,
+    cpi,
+    clock,
+    cycles,
+    ...(context.clock === null
+      ? {}
+      : {ghzBefore: context.clock.before, ghzAfter: context.clock.after}),
+  };
+  const words = {
+    event: context.event,
+    time: lnPercent(time),
+    instructions: lnPercent(instructions),
+    cpi: lnPercent(cpi),
+    clock: lnPercent(clock),
+    cycles: lnPercent(cycles),
+    before: context.clock?.before.toFixed(3) ?? '?',
+    after: context.clock?.after.toFixed(3) ?? '?',
+  };
+  const real = (part: keyof NonNullable<Decomposition['intervals']>, value: number): boolean =>
+    Math.abs(value) >= least && excludesZero(parts.intervals?.[part]);
+  if (
+    context.shown.time &&
+    real('clock', clock) &&
+    real('time', time) &&
+    clock * time > 0 &&
+    Math.abs(clock) >= 0.5 * Math.abs(time) &&
+    Math.abs(cycles) <= 0.5 * Math.abs(time)
+  ) {
+    return [finding('clock-not-code', words, data)];
+  }
+  if (
+    context.shown.cycles &&
+    real('clock', clock) &&
+    Math.abs(cycles) >= least &&
+    clock * cycles < 0 &&
+    Math.abs(clock) >= hides * Math.abs(cycles)
+  ) {
+    const way = clock < 0 ? 'faster' : 'slower';
+    return [
+      finding(
+        'hidden-by-clock',
+        {
+          ...words,
+          cycles: ratioPercent(cycles),
+          clock: ratioPercent(clock),
+          time: ratioPercent(time),
+          way,
+        },
+        data,
+      ),
+    ];
+  }
+  if (!context.shown.time || !real('time', time)) return [];
+  return [
+    finding(
+      Math.abs(instructions) >= Math.abs(cpi) ? 'mostly-instructions' : 'mostly-cpi',
+      words,
+      data,
+    ),
+  ];
+};
+
+const waiting = (parts: Decomposition, context: WhyContext): Finding[] => {
+  const {time, utilisation} = parts;
+  if (
+    !context.shown.elapsed ||
+    time === null ||
+    utilisation === null ||
+    context.utilisation === null
+  )
+    return [];
+  const elapsed = time + utilisation;
+  const oneCpu = Math.max(context.utilisation.before, context.utilisation.after) < 1.05;
+  if (
+    !oneCpu ||
+    Math.abs(elapsed) < 0.02 ||
+    Math.abs(utilisation) < 0.5 * Math.abs(elapsed) ||
+    !excludesZero(parts.intervals?.utilisation)
+  )
+    return [];
+  return [
+    finding(
+      'waiting-not-running',
+      {
+        elapsed: ratioPercent(elapsed),
+        time: ratioPercent(time),
+        before: context.utilisation.before.toFixed(3),
+        after: context.utilisation.after.toFixed(3),
+      },
+      {elapsed, time, utilisation},
+    ),
+  ];
+};
+
+const otherStream = (parts: Decomposition, context: WhyContext): Finding[] => {
+  const {instructions} = parts;
+  if (
+    !context.sameProgramMeant ||
+    !context.shown.instructions ||
+    instructions === null ||
+    Math.abs(instructions) < otherProgram ||
+    !excludesZero(parts.intervals?.instructions)
+  )
+    return [];
+  const more =
+    context.branches === null
+      ? 'far more than two builds of one program differ by'
+      : `branches by ${ratioPercent(context.branches)} %`;
+  return [
+    finding(
+      'different-instruction-stream',
+      {instructions: ratioPercent(instructions), more},
+      {instructions, fraction: Math.expm1(instructions), branches: context.branches},
+    ),
+  ];
+};
+
+/** False only where an interval is known and holds zero. */
+const excludesZero = (part: DecompositionPart | undefined): boolean =>
+  part === undefined || part.low === null || part.high === null || part.low > 0 || part.high < 0;
+
+/** Which of the parts' events have a shown change, from the rows of the table. */
+export const shownParts = (rows: readonly ComparisonRow[], roles: Roles): WhyContext['shown'] => {
+  const shown = (event: string | null): boolean => {
+    const row = rows.find((candidate) => candidate.event === event);
+    return (
+      row !== undefined &&
+      (row.verdict === 'more' ||
+        row.verdict === 'less' ||
+        (row.change === null && row.p === null && row.before.sem === null))
+    );
+  };
+  return {
+    time: shown(roles.time),
+    cycles: shown(roles.cycles),
+    instructions: shown(roles.instructions),
+    elapsed: shown(roles.elapsed),
+  };
+};

@@ -1,0 +1,74 @@
+// Rows of the A/A calibration: in how many sessions identical code was called changed, with an
+// interval, against the promised rate.
+import {rateInterval} from '../stats/distributions.ts';
+import type {Session} from '../types.ts';
+
+/**
+ * Of `tables` whole A/A tables `wrong` had any `more` or `less`; shares 0..1 with a 95 % interval.
+ */
+export interface AaRate {
+  readonly label: string;
+  readonly tables: number;
+  readonly wrong: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * All sessions first, then each workload where there are several. Empty where no session had an A/A
+ * beside it that is long enough, or was one.
+ */
+export const aaRates = (
+  sessions: readonly Pick<Session, 'workload' | 'before' | 'comparison'>[],
+): AaRate[] => {
+  const tables = sessions.flatMap(aaOf);
+  const workloads = [...new Set(tables.map(({workload}) => workload))].sort();
+  if (tables.length === 0) return [];
+  return [
+    rate('all sessions', tables),
+    ...(workloads.length < 2
+      ? []
+      : workloads.map((name) =>
+          rate(
+            name,
+            tables.filter(({workload}) => workload === name),
+          ),
+        )),
+  ];
+};
+
+/** An A/A of fewer quads can call nothing, so it says nothing. */
+export const fewestAaQuads = 4;
+
+interface AaTable {
+  readonly workload: string;
+  readonly changed: boolean;
+}
+
+const aaOf = ({
+  workload,
+  before,
+  comparison,
+}: Pick<Session, 'workload' | 'before' | 'comparison'>): AaTable[] => {
+  if (comparison === null) return [];
+  const name = workload ?? before.label;
+  return [
+    ...(comparison.aa === null || comparison.aa.quads < fewestAaQuads
+      ? []
+      : [{workload: name, changed: comparison.aa.changed > 0}]),
+    ...(comparison.sameImage && (comparison.quads ?? fewestAaQuads) >= fewestAaQuads
+      ? [
+          {
+            workload: name,
+            changed: comparison.rows.some(({verdict}) => verdict === 'more' || verdict === 'less'),
+          },
+        ]
+      : []),
+  ];
+};
+
+const rate = (label: string, tables: readonly AaTable[]): AaRate => {
+  const wrong = tables.filter(({changed}) => changed).length;
+  const {low, high} = rateInterval(wrong, tables.length);
+  return {label, tables: tables.length, wrong, low, high};
+};

@@ -1,0 +1,94 @@
+// The form of runs.json.gz: raw runs as columns per event, compressed, with NaN as null.
+import {gunzipSync, gzipSync} from 'node:zlib';
+import type {EventSeries, PlacementRecord, Samples} from '../types.ts';
+
+/**
+ * Schema `jitstat/runs/1`. Placements lie here because they grow with the runs and nothing lists
+ * them.
+ */
+export interface Runs {
+  readonly samples: Samples;
+  readonly aaSamples: Samples | null;
+  readonly placements: readonly PlacementRecord[];
+}
+
+export const encodeRuns = (id: string, runs: Runs): Buffer =>
+  gzipSync(
+    JSON.stringify({
+      schema: 'jitstat/runs/1',
+      id,
+      samples: plain(runs.samples),
+      aaSamples: runs.aaSamples === null ? null : plain(runs.aaSamples),
+      placements: runs.placements,
+    }),
+  );
+
+/** Throws where the bytes are not whole or of another schema. */
+export const decodeRuns = (bytes: Uint8Array): Runs => {
+  const document = JSON.parse(gunzipSync(bytes).toString()) as {
+    schema: string;
+    samples: PlainSamples;
+    aaSamples: PlainSamples | null;
+    placements: PlacementRecord[];
+  };
+  if (document.schema !== 'jitstat/runs/1')
+    throw new Error(`schema ${document.schema} instead of jitstat/runs/1`);
+  return {
+    samples: typed(document.samples),
+    aaSamples: document.aaSamples === null ? null : typed(document.aaSamples),
+    placements: document.placements,
+  };
+};
+
+type Column = readonly (number | null)[];
+
+interface PlainSamples {
+  readonly runs: number;
+  readonly quad: readonly number[];
+  readonly position: readonly number[];
+  readonly side: readonly number[];
+  readonly warmup: readonly number[];
+  readonly placement: readonly number[];
+  readonly events: readonly {
+    event: string;
+    unit: string;
+    value: Column;
+    enabled: Column | null;
+    running: Column | null;
+  }[];
+}
+
+const plain = (samples: Samples): PlainSamples => ({
+  runs: samples.runs,
+  quad: [...samples.quad],
+  position: [...samples.position],
+  side: [...samples.side],
+  warmup: [...samples.warmup],
+  placement: [...samples.placement],
+  events: samples.events.map((series) => ({
+    event: series.event,
+    unit: series.unit,
+    value: [...series.value],
+    enabled: series.enabled === null ? null : [...series.enabled],
+    running: series.running === null ? null : [...series.running],
+  })),
+});
+
+const typed = (samples: PlainSamples): Samples => ({
+  runs: samples.runs,
+  quad: Int32Array.from(samples.quad),
+  position: Uint8Array.from(samples.position),
+  side: Uint8Array.from(samples.side),
+  warmup: Uint8Array.from(samples.warmup),
+  placement: Int32Array.from(samples.placement),
+  events: samples.events.map((series): EventSeries => ({
+    event: series.event,
+    unit: series.unit,
+    value: numbers(series.value),
+    enabled: series.enabled === null ? null : numbers(series.enabled),
+    running: series.running === null ? null : numbers(series.running),
+  })),
+});
+
+const numbers = (column: Column): Float64Array =>
+  Float64Array.from(column, (value) => value ?? NaN);
