@@ -11,7 +11,8 @@ import {holdsTable, isComment, knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
 const anyEvent = new RegExp(String.raw`${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
-const neutral = /^\s*(?:#.*|[-=_.~\s]*)$/;
+// Both alternatives begin the line: no blank can be matched in two ways.
+const neutral = /^(?:\s*#.*|[-=_.~\s]*)$/;
 
 /**
  * Field order (perf 3.x to 6.19): time (`-I`), aggregation fields, value, unit, event, standard
