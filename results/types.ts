@@ -296,6 +296,52 @@ export interface ImportRow {
   readonly time?: number;
   /** A metric of a metric group (`TopdownL1`): `event` is the group's name, `value` null. */
   readonly group?: boolean;
+  /** Which way is better; absent or null = not known. */
+  readonly direction?: 'higher' | 'lower' | null;
+  /** The figure cannot vary (verified instructions, bytes of an image): a difference is a fact. */
+  readonly exact?: true;
+  /** The figure is a share in percent: changes are differences in points, not ratios. */
+  readonly isShare?: true;
+  /** Runs behind this row, where it differs from the table's `runs`. */
+  readonly runs?: number;
+  /** Standard deviation of one run, in the row's unit (`sem` stays in percent of the mean). */
+  readonly sd?: number;
+  /** The source leaves spreads out that are smaller: the sd is at most this, in the row's unit. */
+  readonly sdAtMost?: number;
+  /** An interval the source prints, in the row's unit; `level` 0.95, null = not stated. */
+  readonly interval?: {
+    readonly of: 'mean' | 'median';
+    readonly low: number;
+    readonly high: number;
+    readonly level: number | null;
+  };
+  readonly min?: number;
+  readonly max?: number;
+  /** The change the source itself states, on the row of the after side. */
+  readonly stated?: StatedChange;
+}
+
+/**
+ * What a source says of its own comparison. `ratio` = after/before; `low` and `high` likewise.
+ * `shown`: the source calls it a difference; absent where it does not say.
+ */
+export interface StatedChange {
+  readonly ratio: number | null;
+  readonly low?: number;
+  readonly high?: number;
+  readonly p?: number;
+  readonly shown?: boolean;
+}
+
+/**
+ * What the counts of a table can be divided by. `count` operations were done while it counted; if
+ * `isRate`, it is operations per second (a benchmark of fixed time): only ratios of two sides mean
+ * something. `of` names the operation in the singular (`hit`, `run`, `iteration`).
+ */
+export interface Operations {
+  readonly count: number;
+  readonly of: string;
+  readonly isRate: boolean;
 }
 
 /** One imported table. `runs` null = one run or unknown. */
@@ -308,7 +354,22 @@ export interface ImportTable {
     readonly seconds: number;
     readonly sem: number | null;
     readonly semSeconds?: number;
+    /** Standard deviation of one run, smallest and largest run, in seconds, where printed. */
+    readonly sdSeconds?: number;
+    readonly min?: number;
+    readonly max?: number;
   } | null;
+  /** The reader that found it: a name of the registry in results/import/readers. */
+  readonly format?: string;
+  /** The source says itself which side this is; both sides of one comparison share `pair`. */
+  readonly side?: SideName;
+  readonly pair?: number;
+  /** Present if the counts can be given per operation. */
+  readonly operations?: Operations;
+  /** The benchmark ran for a time set in advance: its elapsed time says nothing. */
+  readonly fixedTime?: true;
+  /** How the measured thing ended (`success`, `failure`), where the source says so. */
+  readonly outcome?: string;
   /** What was measured: `command`, `system wide`, `cpus`, `process`, `thread`, `bpf`. */
   readonly kind?: string;
   readonly user?: number;

@@ -7,13 +7,18 @@ import {tableRatios} from '../../results/events/ratios.ts';
 
 const width = 100;
 
+const reasons = {
+  stated: 'their source compares them',
+  labels: 'their labels',
+  order: 'their order',
+} as const;
+
 /** Tables are numbered from 1, as `compare --pair` takes them. Without a newline at the end. */
 export const importSummary = (document: ImportDocument): string =>
   [
     ...document.tables.map((table, i) => `${tableText(table, i + 1).join('\n')}\n`),
     ...pairTables(document.tables).map(
-      (pair) =>
-        `pair: ${pair.before + 1},${pair.after + 1} (by ${pair.why === 'labels' ? 'their labels' : 'their order'})`,
+      (pair) => `pair: ${pair.before + 1},${pair.after + 1} (by ${reasons[pair.why]})`,
     ),
     ...document.warnings.flatMap((warning) =>
       wrap(`${warning.code}: ${warning.text}`, '! ', '  ', width),

@@ -22,6 +22,31 @@ test.each([
   [null, null],
 ] as const)('%s is %s', (label, side) => expect(sideOfLabel(label)).toBe(side));
 
+test('the two sides a source prints as one comparison are one pair, whatever their labels say', () => {
+  const row = {event: 'x', value: 1, unit: '', sem: null, running: null, metric: null} as const;
+  const table = (side: 'before' | 'after', pair: number, label: string) => ({
+    command: null,
+    label,
+    runs: null,
+    elapsed: null,
+    rows: [{...row, metricUnit: null, status: 'ok' as const}],
+    samples: [],
+    warnings: [],
+    side,
+    pair,
+  });
+  const tables = [
+    table('before', 0, 'new'),
+    table('before', 1, 'A'),
+    table('after', 0, 'old'),
+    table('after', 1, 'B'),
+  ];
+  expect(pairTables(tables)).toEqual([
+    {before: 0, after: 2, why: 'stated'},
+    {before: 1, after: 3, why: 'stated'},
+  ]);
+});
+
 const shared = new URL('../../../shared/', import.meta.url);
 const fixture = (prefix: string): string => {
   const folder = new URL('fixtures/perf-stat/', shared);

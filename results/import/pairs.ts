@@ -2,11 +2,14 @@
 // the same command.
 import type {ImportTable} from '../types.ts';
 
-/** Indexes from 0. `why`: their labels say before and after, or they only follow one another. */
+/**
+ * Indexes from 0. `why`: the source itself prints both sides as one comparison, their labels say
+ * before and after, or they only follow one another.
+ */
 export interface TablePair {
   readonly before: number;
   readonly after: number;
-  readonly why: 'labels' | 'order';
+  readonly why: 'stated' | 'labels' | 'order';
 }
 
 const beforeWords =
@@ -32,6 +35,17 @@ const holds = (table: ImportTable): boolean =>
   table.rows.some((row) => row.value !== null) ||
   table.samples.length > 0;
 
+/** The two sides of each comparison a source prints whole (`pair`). */
+const statedPairs = (tables: readonly ImportTable[]): {before: number; after: number}[] => {
+  const sides = new Map<number, {before?: number; after?: number}>();
+  tables.forEach(({pair, side}, i) => {
+    if (pair !== undefined && side !== undefined) sides.set(pair, {...sides.get(pair), [side]: i});
+  });
+  return [...sides.values()].flatMap(({before, after}) =>
+    before === undefined || after === undefined ? [] : [{before, after}],
+  );
+};
+
 /**
  * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before
  * of a command with its k-th
@@ -46,6 +60,7 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     free.delete(after);
     pairs.push({before, after, why});
   };
+  for (const {before, after} of statedPairs(tables)) take(before, after, 'stated');
   const sides = tables.map(({label}) => sideOfLabel(label));
   const takeNeighbours = (one: number, next: number): void => {
     if (sides[one] === 'after' && sides[next] === 'before') take(next, one, 'labels');
