@@ -1,13 +1,35 @@
-// How `vitest run` finds and runs the tests: beside the sources, two workers, generous time for
-// programs that compile and run.
+// How `vitest run` finds and runs the tests: next to the sources, in rooms by what they need.
 import {defineConfig} from 'vitest/config';
+import {skipReporter} from './harness/testing/skip-reporter.ts';
+
+const folders = '{jit,workloads,results,dashboards,harness}/**';
+
+/** A room of tests: files that end in `.NAME.test.ts`; what has no such name is `unit`. */
+const room = (name: string) => ({
+  extends: true as const,
+  test: {name, include: [`${folders}/*.${name}.test.ts`]},
+});
 
 export default defineConfig({
   test: {
-    include: ['{jit,workloads,results,dashboards,harness}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    reporters: ['default', skipReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${folders}/*.test.ts`],
+          exclude: [`${folders}/*.{native,perf,browser,deep}.test.ts`],
+        },
+      },
+      room('native'),
+      room('perf'),
+      room('browser'),
+      room('deep'),
+    ],
   },
 });

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The process behind ./jitstat: the real world as an `Io`, then the command line.
 import {runCli} from './cli.ts';
 import {exitCodes} from './command/command.ts';

@@ -42,7 +42,7 @@ install_packages() {
 
 sources_changed() {
   [ -f "$JITSTAT_ROOT/dist/.built" ] || return 0
-  [ -n "$(cd "$JITSTAT_ROOT" && find jit workloads results dashboards harness package-lock.json tsconfig.json \
+  [ -n "$(cd "$JITSTAT_ROOT" && find jit workloads results dashboards harness package-lock.json tsconfig.json tsconfig.build.json \
     \( -name '*.ts' -o -name '*.json' \) -newer dist/.built -print 2>/dev/null | head -n 1)" ]
 }
 
@@ -54,7 +54,7 @@ build_sources() {
   out=.cache/build.$$
   mkdir -p "$JITSTAT_ROOT/.cache"
   started=$(mktemp "$JITSTAT_ROOT/.cache/started.XXXXXX")
-  quietly 'Compiling' node node_modules/typescript/bin/tsc -p tsconfig.json --outDir "$out"
+  quietly 'Compiling' node node_modules/typescript/bin/tsc -p tsconfig.build.json --outDir "$out"
   mv "$started" "$JITSTAT_ROOT/$out/.built"
   rm -rf "$JITSTAT_ROOT/dist"
   mv "$JITSTAT_ROOT/$out" "$JITSTAT_ROOT/dist"

@@ -15,7 +15,7 @@ export const workloadsPage = (variants: readonly string[], rows: readonly PageRo
   [
     '# Workloads',
     '',
-    'Made by `harness/testing/workloads.test.ts`, which plays every workload in every variant in the user shim: the return value of every',
+    'Made by `harness/testing/workloads.native.test.ts`, which plays every workload in every variant in the user shim: the return value of every',
     'test run, the flow keys, and the counters that the programs keep.',
     '`JITSTAT_UPDATE=1 npx vitest run harness/workloads` writes it again.',
     '',

@@ -1,5 +1,5 @@
-// Bundles the script of live pages with the Vega runtime, once, by esbuild; kept in the project's
-// .cache by hash.
+// The script of live pages with the Vega runtime: the package brings it, a clone bundles it once by
+// esbuild and keeps it in the project's .cache by hash.
 import {createHash} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
@@ -12,6 +12,8 @@ import {fileURLToPath} from 'node:url';
  */
 export const liveScript = async (): Promise<{script: string} | {reason: string}> => {
   const root = projectRoot(dirname(fileURLToPath(import.meta.url)));
+  const prebuilt = join(root, 'dist/live-script.js');
+  if (existsSync(prebuilt)) return {script: await readFile(prebuilt, 'utf8')};
   const source = join(root, 'dashboards/page/live/main.js');
   if (!existsSync(source)) return {reason: `its source ${source} is missing`};
   const vega = JSON.parse(await readFile(join(root, 'node_modules/vega/package.json'), 'utf8')) as {
