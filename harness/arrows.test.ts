@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   dashboards: ['dashboards', 'results'],
 };
 
-const shared = new Set(['jit/types.ts', 'jit/error.ts']);
+const shared = new Set(['jit/types.ts', 'jit/refusal.ts']);
 
 const files = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter(
   (file) =>

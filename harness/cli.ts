@@ -1,9 +1,10 @@
 // From argv to an exit code: finds the command, parses its options, prints a user's mistake as one
 // message and one hint.
 import {parseArgs} from 'node:util';
-import {UserError} from '../jit/error.ts';
+import {UserError} from '../results/error.ts';
 import type {Command, CommandArguments, Io} from './command/command.ts';
 import {exitCodes} from './command/command.ts';
+import {troubleOf} from './command/trouble.ts';
 import {commands} from './commands/index.ts';
 import {closest} from '../jit/closest.ts';
 import {readPackageFile} from '../workloads/package-file.ts';
@@ -129,8 +130,9 @@ const help = (command: Command): string => {
 };
 
 const report = (io: Io, error: unknown): number => {
-  if (error instanceof Error && error.name === 'UserError') {
-    io.err(`jitstat: ${error.message}\n  hint: ${(error as UserError).hint}\n`);
+  const trouble = troubleOf(error);
+  if (trouble !== null) {
+    io.err(`jitstat: ${trouble.message}\n  hint: ${trouble.hint}\n`);
     return exitCodes.wrongUse;
   }
   io.err(

@@ -1,7 +1,7 @@
 // Batch answers: one JSON request line in, one JSON answer line out, never an exception.
 import {compileProgram} from './compile.ts';
 import type {CompileOptions} from './compile.ts';
-import {Refusal, refuse} from './error.ts';
+import {CompileRefusal, refuse} from './refusal.ts';
 import {address, bad, fields, text, truth, whole} from './fields.ts';
 import {readLayout} from './image/layout.ts';
 import type {Compiled, VerifiedFunction, VerifiedProgram} from './types.ts';
@@ -26,7 +26,7 @@ export const answerBatch = (line: string): string => {
     const compiled = compileProgram(program, variant, layout, readDriver(request['driver']));
     return JSON.stringify({id, ...answer(compiled, variant)});
   } catch (error) {
-    if (error instanceof Refusal)
+    if (error instanceof CompileRefusal)
       return JSON.stringify({
         id,
         error: error.code,

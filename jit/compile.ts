@@ -1,7 +1,7 @@
 // The compiler: a verified program and a variant in, machine code and poke sites out.
 import {arrangeConverging} from './lower/emit/converge.ts';
 import {arrangeAsKernel} from './lower/emit/driver.ts';
-import {Refusal, refuse} from './error.ts';
+import {CompileRefusal, refuse} from './refusal.ts';
 import {explainPasses} from './lower/emit/explain.ts';
 import {lowerFunction} from './lower/function.ts';
 import {loweringTable} from './lower/lowerings.ts';
@@ -18,9 +18,8 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles all functions at their `base` addresses. Throws a Refusal (a UserError with a code) for
- * what the variant's kernel
- * refuses: unknown opcodes, calls out of reach, layouts that do not settle.
+ * Compiles all functions at their `base` addresses. Throws a CompileRefusal for what the variant's
+ * kernel refuses: unknown opcodes, calls out of reach, layouts that do not settle.
  */
 export const compileProgram = (
   program: VerifiedProgram,
@@ -58,8 +57,13 @@ const arrange = (
   try {
     return arrangeAsKernel(skeleton, extraPass);
   } catch (error) {
-    throw error instanceof Refusal
-      ? new Refusal(error.code, error.message, error.hint, explainPasses(skeleton, extraPass))
+    throw error instanceof CompileRefusal
+      ? new CompileRefusal(
+          error.code,
+          error.message,
+          error.hint,
+          explainPasses(skeleton, extraPass),
+        )
       : error;
   }
 };

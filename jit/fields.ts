@@ -1,6 +1,6 @@
 // Reading fields of a JSON request: each reader takes a value and the field's name, and refuses
 // what is not of its kind.
-import {refuse} from './error.ts';
+import {refuse} from './refusal.ts';
 
 export const bad = (reason: string): never =>
   refuse('bad-request', reason, 'A request has id, variant, insns, functions and layout.');

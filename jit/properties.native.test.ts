@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {compileProgram} from './compile.ts';
-import {Refusal} from './error.ts';
+import {CompileRefusal} from './refusal.ts';
 import {listFunction} from './listing/listing.ts';
 import {randomProgram} from './testdata/random-programs.ts';
 import type {Compiled, ImageFunction} from './types.ts';
@@ -23,7 +23,7 @@ const compile = (variant: Variant, seed: number, driver?: 'converging'): Compile
     return compileProgram(program, variant, layout, driver === undefined ? {} : {driver});
   } catch (error) {
     if (
-      error instanceof Refusal &&
+      error instanceof CompileRefusal &&
       (error.code === 'no-convergence' || error.message.includes('not allowed'))
     )
       return null;

@@ -50,6 +50,6 @@ test.each([
 
 test('an unknown name is answered with the nearest one', () => {
   expect(() => findWorkload('tailcal1')).toThrow(
-    expect.objectContaining({name: 'UserError', hint: "Did you mean 'tailcall1'?"}),
+    expect.objectContaining({name: 'Refusal', hint: "Did you mean 'tailcall1'?"}),
   );
 });

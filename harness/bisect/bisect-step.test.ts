@@ -1,7 +1,7 @@
 // Repeating until settled, and searching by verdicts that may be missing.
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {testSamples, testSession} from '../../results/testdata/session.ts';
 import type {Verdict} from '../../results/types.ts';
 import type {Direction, Judgement} from './bisect-step.ts';

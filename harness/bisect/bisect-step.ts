@@ -1,6 +1,7 @@
 // Repeats a comparison with twice the runs until its verdict is settled, and searches an ordered
 // list by such verdicts.
 import type {Change, ComparisonRow, Session} from '../../results/types.ts';
+import {troubleOf} from '../command/trouble.ts';
 
 export type Direction = 'more' | 'less' | 'either';
 
@@ -50,8 +51,9 @@ export const settle = async ({
     try {
       last = await measure(2 ** attempt, last);
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'UserError')) throw error;
-      return {outcome: 'skip', why: error.message.replace(/\.$/, ''), sessions, step: null};
+      const trouble = troubleOf(error);
+      if (trouble === null) throw error;
+      return {outcome: 'skip', why: trouble.message.replace(/\.$/, ''), sessions, step: null};
     }
     sessions.push(last.id);
     const row = rowOf(last, event);

@@ -5,7 +5,7 @@ import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {constants} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 
 /** What a step needs, kept in a file between `git bisect run` and its steps. */

@@ -1,5 +1,7 @@
 // What a command is: a name, its options as data, and a function from (io, arguments) to an exit
 // code.
+import {troubleOf} from './trouble.ts';
+
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
@@ -16,9 +18,9 @@ export const printable = (text: string): string =>
 
 /** The message of a user's mistake, without its full stop; anything else is thrown on. */
 export const userMessage = (error: unknown): string => {
-  if (error instanceof Error && error.name.endsWith('Error') && 'hint' in error)
-    return error.message.replace(/\.$/, '');
-  throw error;
+  const trouble = troubleOf(error);
+  if (trouble === null) throw error;
+  return trouble.message.replace(/\.$/, '');
 };
 
 /**

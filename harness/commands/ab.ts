@@ -1,6 +1,6 @@
 // jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores
 // session and report.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';

@@ -1,6 +1,6 @@
 // jitstat annotate: the listing with executions per instruction and step, of one variant, of two
 // side by side, or by placement.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';

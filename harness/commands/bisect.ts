@@ -1,6 +1,6 @@
 // jitstat bisect: which commit, or which variant of a list, changed an event first. A verdict
 // decides each step, not a threshold.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Session} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';

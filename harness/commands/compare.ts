@@ -2,7 +2,7 @@
 // both sides.
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {tableName} from '../../dashboards/tables/import-summary.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {compareRuns} from '../../results/compare/side.ts';
 import type {TablesContext} from '../../results/compare/summary/tables.ts';

@@ -1,8 +1,9 @@
 // jitstat doctor: what this host can count and what spoils it, with the command that mends each bad
 // thing.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
+import {troubleOf} from '../command/trouble.ts';
 import {checkHost} from '../host/host-checks.ts';
 import type {CheckResult} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
@@ -55,8 +56,9 @@ const installedPerf = async (
   try {
     return await probePerf(await findPerf(io.env));
   } catch (error) {
-    if (error instanceof UserError) return {missing: error.message, mend: error.hint};
-    throw error;
+    const trouble = troubleOf(error);
+    if (trouble === null) throw error;
+    return {missing: trouble.message, mend: trouble.hint};
   }
 };
 

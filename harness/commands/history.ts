@@ -1,7 +1,7 @@
 // jitstat history: every series of the store with its level, change points, spike rate and notes;
 // exports; SQL where DuckDB is.
 import {resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {readHistory} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';

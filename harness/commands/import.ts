@@ -5,7 +5,7 @@ import {importText} from '../../results/import/index.ts';
 import type {ImportDocument} from '../../results/types.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {readInput} from '../input/read-input.ts';
 
 export const command: Command = {

@@ -7,7 +7,8 @@ import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
 import {programFromHex} from '../../jit/bpf/text/hex.ts';
 import {imageToElf} from '../../jit/image/write-elf.ts';
-import {Refusal, UserError} from '../../jit/error.ts';
+import {CompileRefusal} from '../../jit/refusal.ts';
+import {UserError} from '../../results/error.ts';
 import {imageJson} from '../../jit/image/image-json.ts';
 import {layoutFields, layoutRow, readLayout} from '../../jit/image/layout.ts';
 import {listingText} from '../../jit/listing/listing-text.ts';
@@ -166,7 +167,7 @@ const explained = (io: Io, args: CommandArguments, link: () => Image): Image => 
   try {
     return link();
   } catch (error) {
-    if (error instanceof Refusal && !flag(args, 'quiet'))
+    if (error instanceof CompileRefusal && !flag(args, 'quiet'))
       io.err(error.details.map((line) => `${line}\n`).join(''));
     throw error;
   }
@@ -188,7 +189,7 @@ const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
   try {
     return readLayout(layoutRow((args.values['layout'] ?? []) as string[]), otherwise);
   } catch (error) {
-    throw error instanceof Refusal
+    throw error instanceof CompileRefusal
       ? new UserError(
           `${error.message}.`,
           'Write --layout FIELD=VALUE; jitstat jit --help names the fields.',

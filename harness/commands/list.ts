@@ -1,5 +1,5 @@
 // `jitstat list`: every workload and every variant, one line each.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {variants} from '../../jit/variants/list/index.ts';
 import {workloads} from '../../workloads/list/index.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';

@@ -1,7 +1,7 @@
 // jitstat nightly: measures a suite, compares with the nights before, and ends with an exit code
 // one can gate on.
 import {resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Night} from '../../results/history/index.ts';
 import {readHistory} from '../../results/history/index.ts';
 import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';

@@ -1,5 +1,5 @@
 // jitstat note: writes what people know about a night into the store, where every series shows it.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {writeNote} from '../../results/history/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';

@@ -1,5 +1,5 @@
 // jitstat plan: from a stored session's noise, how many quads would show 1 %, 0.5 % and 0.1 %.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {planQuads} from '../../results/compare/quads/quads-needed.ts';
 import {defaultStore, loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';

@@ -1,6 +1,6 @@
 // `jitstat poke explore` and `jitstat poke stress`: the poke protocol as a model and as live code
 // patching.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {explore, findProtocol, limits} from '../../jit/poke/explore.ts';
 import {protocols} from '../../jit/poke/protocols.ts';
 import type {Protocol} from '../../jit/poke/protocols.ts';

@@ -2,7 +2,7 @@
 // their numbers.
 import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Report, ReportInput} from '../../dashboards/page/report-page.ts';
 import {readHistory, readNights} from '../../results/history/index.ts';
 import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';

@@ -1,5 +1,5 @@
 // jitstat run: measures one side only and stores it, to compare later, for example across a reboot.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {formatSide} from '../../dashboards/tables/index.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';

@@ -1,7 +1,7 @@
 // jitstat serve: a store in the browser, for this machine only and only to read.
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';

@@ -5,7 +5,7 @@ import {
   perfTable,
   tableFormats,
 } from '../../dashboards/tables/index.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
 import {pairTables} from '../../results/import/pairs.ts';

@@ -1,7 +1,7 @@
 // Checks that a folder can be written before minutes of measuring depend on it.
 import {existsSync, mkdtempSync, rmdirSync, statSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 
 /**
  * Throws unless `folder`, or the nearest folder above it that exists, can be written. Leaves

@@ -1,7 +1,7 @@
 // Reads what a command was pointed at: a file, or stdin for `-`.
 import {readFileSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Io} from '../command/command.ts';
 
 /** The text, as UTF-8, UTF-16 (by its byte order mark) or Latin-1 where it is no UTF-8. */

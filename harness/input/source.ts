@@ -2,7 +2,7 @@
 // understands.
 import {existsSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {UserError as StoreError} from '../../results/error.ts';
 import {importText} from '../../results/import/index.ts';
 import {sessionTables} from '../../results/import/session-tables.ts';

@@ -1,7 +1,7 @@
 // The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion,
 // store.
 import {rmSync} from 'node:fs';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder, sweepScratch} from '../host/scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {

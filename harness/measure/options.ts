@@ -2,7 +2,7 @@
 // the same plan.
 import type {Command, CommandArguments} from '../command/command.ts';
 import {flag, text} from '../command/command.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {TlbGeometry} from '../simulate/geometry.ts';

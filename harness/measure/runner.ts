@@ -2,7 +2,7 @@
 // block to the journal.
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
 import type {BlockResult, Count, Perf} from '../perf/perf.ts';

@@ -1,7 +1,7 @@
 // A session of simulated counts only: no perf, no timing; exact for the code, in seconds.
 import {finishSession, newSessionId} from '../../results/store/index.ts';
 import type {Comparison, Session} from '../../results/types.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';

@@ -2,7 +2,7 @@
 // or commands.
 import {writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
 import {findWorkload} from '../../workloads/list/index.ts';

@@ -2,7 +2,7 @@
 // expects them.
 import {appendFileSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {closest} from '../../jit/closest.ts';
 import type {Export} from '../../results/exports/index.ts';
 import {exports} from '../../results/exports/index.ts';

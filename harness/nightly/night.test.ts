@@ -8,7 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {StoreError} from '../../results/error.ts';
 import {readHistory, readNights, writeNight} from '../../results/history/index.ts';
 import {finishSession, listSessions, newSessionId} from '../../results/store/index.ts';

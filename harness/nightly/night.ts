@@ -1,6 +1,6 @@
 // A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a
 // record written at every step.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
 import {readNights, writeNight} from '../../results/history/index.ts';
 import {isAlive, thisProcess} from '../../results/store/owner.ts';

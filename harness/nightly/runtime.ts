@@ -1,6 +1,6 @@
 // The real world of a night: perf, this host, and sessions measured by the runner.
 import {rmSync} from 'node:fs';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {Io} from '../command/command.ts';
 import {checkHost} from '../host/host-checks.ts';

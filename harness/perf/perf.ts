@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {readFile, rm} from 'node:fs/promises';
 import {execa} from 'execa';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {parseVerboseRuns} from '../../results/import/verbose.ts';
 import type {NotCounted} from '../../results/types.ts';
 import {readSystem} from '../host/host-record.ts';

@@ -3,7 +3,7 @@
 import {spawnSync} from 'node:child_process';
 import {closeSync, openSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 
 /**
  * Two named pipes, open on descriptors that perf and the shim inherit as 4 (commands) and 5

@@ -2,7 +2,7 @@
 import {execFile} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {PokeStep, Protocol} from '../../jit/poke/protocols.ts';
 import type {Image, PokeSite} from '../../jit/types.ts';

@@ -6,6 +6,7 @@ import type {ReportInput} from '../../dashboards/page/report-page.ts';
 import type {SideInfo} from '../../results/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
+import {troubleOf} from '../command/trouble.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareImage} from '../shim/prepare.ts';
 
@@ -47,7 +48,7 @@ const stepBytes = async ({workload, variant}: SideInfo): Promise<StepBytes[]> =>
     }
     return [...sums].map(([step, size]) => ({variant, step, bytes: size}));
   } catch (error) {
-    if (error instanceof Error && error.name === 'UserError') return [];
+    if (troubleOf(error) !== null) return [];
     throw error;
   }
 };

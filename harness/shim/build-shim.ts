@@ -17,7 +17,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {functionSymbols} from './symbols.ts';
 
 const run = promisify(execFile);

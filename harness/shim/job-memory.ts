@@ -8,7 +8,7 @@
 // Every area has guard pages and ends as close to the one behind it as its alignment allows, so
 // that the first access beyond
 // an area (64-byte aligned, as the kernel's) faults.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Layout, MapSpec, MapType} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {contextBytes, contextHeaderBytes} from './context-layout.ts';

@@ -2,7 +2,7 @@
 // how it differs.
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';

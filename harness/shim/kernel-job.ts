@@ -1,6 +1,6 @@
 // A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs;
 // `harness/shim/native/kernel.c` plays it.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
 import {functionInfo, functionsBtf} from './subprogram-btf.ts';

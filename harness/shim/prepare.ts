@@ -3,7 +3,7 @@ import {helperName} from '../../jit/bpf/word/helpers.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
 import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {linkImage} from '../../jit/image/link.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';

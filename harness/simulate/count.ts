@@ -1,6 +1,6 @@
 // From callgrind's parts to counts: executions of each instruction of an image, what they did, and
 // misses of warm code.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {ListingLine} from '../../jit/listing/listing.ts';
 import type {JobRecord} from '../shim/job.ts';
 import type {CallgrindPart, Costs} from './callgrind-file.ts';

@@ -1,6 +1,6 @@
 // Geometry of simulated caches and TLBs: always passed to valgrind, never taken from the host,
 // whose caches it misreads.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 
 /** Size in bytes, associativity, line size in bytes. */
 export type Cache = readonly [bytes: number, ways: number, lineBytes: number];

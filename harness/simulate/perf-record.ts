@@ -4,7 +4,7 @@ import {closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync} fr
 import {basename, dirname, join, resolve} from 'node:path';
 import {execa} from 'execa';
 import {median} from 'simple-statistics';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import {listImage} from '../../jit/listing/listing.ts';
 import type {Image, Placement} from '../../jit/types.ts';

@@ -1,6 +1,6 @@
 // Samples from the text of `perf script -F pid,ip`, placed on the instructions of an image.
 import {max, min} from 'simple-statistics';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {ListingLine} from '../../jit/listing/listing.ts';
 
 export interface Sample {

@@ -2,7 +2,7 @@
 // image, for one repetition.
 import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {listImage} from '../../jit/listing/listing.ts';
 import type {Image, Layout, Placement} from '../../jit/types.ts';
 import {variantOf} from '../../jit/variants/list/index.ts';

@@ -2,7 +2,7 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {CallgrindPart} from './callgrind-file.ts';
 import {parseCallgrind} from './callgrind-file.ts';

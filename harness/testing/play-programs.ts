@@ -5,10 +5,10 @@ import {join} from 'node:path';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {createWorld, interpret} from '../../jit/bpf/run/interpret.ts';
 import type {InterpretOptions, Outcome} from '../../jit/bpf/run/interpret.ts';
-import {UserError} from '../../jit/error.ts';
 import type {Program} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
+import {troubleOf} from '../command/trouble.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {contextHeaderBytes, contextImage} from '../shim/context-layout.ts';
 import {imageSegments} from '../shim/image-pages.ts';
@@ -68,8 +68,9 @@ export const refusalOf = (programs: readonly Program[], options: NativeOptions):
     prepare(programs, options);
     return null;
   } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
+    const trouble = troubleOf(error);
+    if (trouble === null) throw error;
+    return trouble.message;
   }
 };
 

@@ -1,4 +1,4 @@
-// Random bytes and mutated objects: refused with a UserError or accepted, never a crash, a hang or
+// Random bytes and mutated objects: refused with a Refusal or accepted, never a crash, a hang or
 // an unnamed error.
 // JITSTAT_FUZZ is the number of cases of each kind (default 2,000, objects a quarter of it);
 // JITSTAT_SEED the first seed.

@@ -1,6 +1,6 @@
 // Noise for fuzz tests: programs that are none or nearly so, and objects with a few bytes changed.
 // The same seed gives the same.
-import {UserError} from '../error.ts';
+import {Refusal} from '../refusal.ts';
 import type {Program} from '../types.ts';
 import {assemble} from './text/assemble.ts';
 import {functionsOf} from './text/hex.ts';
@@ -100,13 +100,13 @@ export const mutated = (next: Random, file: Uint8Array): Uint8Array => {
   return next(16) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes;
 };
 
-/** True if accepted; rethrows what is no UserError with the seed. */
+/** True if accepted; rethrows what is no Refusal with the seed. */
 export const accepts = (seed: number, body: () => void): boolean => {
   try {
     body();
     return true;
   } catch (error) {
-    if (error instanceof UserError && error.message !== '' && error.hint !== '') return false;
+    if (error instanceof Refusal && error.message !== '' && error.hint !== '') return false;
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 };

@@ -123,7 +123,7 @@ test('rfc1-aligned: wherever its functions lie, bypasses land on multiples of 16
 
 test('a helper out of reach is refused', () => {
   expect(() => link({region: 0xffff_0000_0000n})).toThrow(
-    expect.objectContaining({name: 'UserError', code: 'call-range'}),
+    expect.objectContaining({name: 'Refusal', code: 'call-range'}),
   );
 });
 

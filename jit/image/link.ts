@@ -33,7 +33,7 @@ export interface LinkOptions extends CompileOptions {
   readonly region: bigint;
 }
 
-/** Throws a Refusal where the variant's kernel would refuse a program, or a call does not reach. */
+/** Throws a CompileRefusal where the variant's kernel would refuse a program, or a call does not reach. */
 export const linkImage = (options: LinkOptions): Image => {
   const variant = variantOf(options.variant);
   const wanted: Layout = {...variant.layout, ...options.layout};

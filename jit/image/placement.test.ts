@@ -36,7 +36,7 @@ test.each([
   'stride:x',
 ])('%j is refused with a hint', (text) => {
   expect(() => parsePlacement(text)).toThrow(
-    expect.objectContaining({name: 'UserError', hint: expect.stringMatching(/\w/)}),
+    expect.objectContaining({name: 'Refusal', hint: expect.stringMatching(/\w/)}),
   );
 });
 
@@ -79,7 +79,7 @@ test('stride: whole strides apart, two for what is larger than one', () => {
   expect(pages(256)).toEqual([0, 256, 512, 768, 1024, 1280]);
   expect(pages(1)).toEqual([0, 1, 3, 4, 6, 7]);
   expect(() => pages(65536)).toThrow(
-    expect.objectContaining({name: 'UserError', message: expect.stringContaining('do not fit')}),
+    expect.objectContaining({name: 'Refusal', message: expect.stringContaining('do not fit')}),
   );
 });
 

@@ -3,7 +3,7 @@
 //
 //   binary-alloc (up to 5.17)   own pages   | header 8 | hole … start | code | cc …
 //   pack-alloc (from 5.18)      64-byte chunks of shared 2 MiB packs, first fit
-import {UserError} from '../error.ts';
+import {Refusal} from '../refusal.ts';
 import {seededBelow} from '../random.ts';
 import type {Placement} from '../types.ts';
 
@@ -30,20 +30,19 @@ const largestStride = 65536;
 
 /**
  * `fixed:OFFSET` (a multiple of 4, 0 to 4084), `stride:PAGES` (1 to 65536), `random:SEED`,
- * `binary-alloc:SEED`, `pack-alloc:SEED`. Throws a UserError.
+ * `binary-alloc:SEED`, `pack-alloc:SEED`. Throws a Refusal.
  */
 export const parsePlacement = (text: string): Placement => {
   const [name, number, ...more] = text.split(':');
   const kind = kinds.find((each) => each === name);
   const forms = `Write ${kinds.map((each) => `${each}:${parameters[each]}`).join(', ')}.`;
-  if (kind === undefined || more.length > 0)
-    throw new UserError(`'${text}' is no placement.`, forms);
+  if (kind === undefined || more.length > 0) throw new Refusal(`'${text}' is no placement.`, forms);
   if (number === undefined || !/^[0-9]{1,10}$/.test(number))
-    throw new UserError(`The placement '${text}' needs a number after the colon.`, forms);
+    throw new Refusal(`The placement '${text}' needs a number after the colon.`, forms);
   const value = Number(number);
   if (kind === 'stride') {
     if (value < 1 || value > largestStride)
-      throw new UserError(
+      throw new Refusal(
         `A stride of ${number} pages is not possible.`,
         `Strides are from 1 to ${largestStride} pages of 4096 bytes.`,
       );
@@ -51,11 +50,11 @@ export const parsePlacement = (text: string): Placement => {
   }
   if (kind !== 'fixed') {
     if (value > 0xffffffff)
-      throw new UserError(`The seed ${number} is too large.`, 'Seeds are 32-bit numbers.');
+      throw new Refusal(`The seed ${number} is too large.`, 'Seeds are 32-bit numbers.');
     return {kind, seed: value};
   }
   if (value % 4 !== 0 || value > largestOffset) {
-    throw new UserError(
+    throw new Refusal(
       `The offset ${number} is not possible.`,
       `Offsets are multiples of 4 from 0 to ${largestOffset}: code starts at page + 8 + offset.`,
     );
@@ -79,7 +78,7 @@ const numberOf = (placement: Placement): number => {
 
 /**
  * Addresses for functions of these sizes in bytes, in order, from `region` (page aligned) upwards;
- * they never overlap. Throws a UserError where strides do not fit.
+ * they never overlap. Throws a Refusal where strides do not fit.
  */
 export const placeFunctions = (
   sizes: readonly number[],
@@ -92,7 +91,7 @@ export const placeFunctions = (
   if (placement.kind === 'pack-alloc') return inPacks(sizes, below, region);
   const strideBytes = placement.kind === 'stride' ? placement.pages * pageBytes : pageBytes;
   if (placement.kind === 'stride' && BigInt(sizes.length * strideBytes) > largestSpan) {
-    throw new UserError(
+    throw new Refusal(
       `${sizes.length} functions ${placement.pages} pages apart do not fit below 2 GiB.`,
       'Choose a smaller stride, or a workload of fewer programs.',
     );

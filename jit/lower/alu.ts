@@ -12,7 +12,7 @@ import {
 } from '../x86/encode.ts';
 import type {Wide} from '../x86/encode.ts';
 import {low, rax} from '../x86/registers.ts';
-import {refuse} from '../error.ts';
+import {refuse} from '../refusal.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 
 // BPF operation, opcode of `op rm, reg`, ModRM of `op rm, imm`, opcode of `op rax, imm32`.

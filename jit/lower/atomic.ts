@@ -4,7 +4,7 @@ import type {CodeBuffer} from '../x86/buffer.ts';
 import {memory, modRegister, moveRegister, registers, rex, rexIfNeeded} from '../x86/encode.ts';
 import type {Wide} from '../x86/encode.ts';
 import {r10, rax} from '../x86/registers.ts';
-import {refuse} from '../error.ts';
+import {refuse} from '../refusal.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 import {loads, stores} from './load-store.ts';
 import {scratch} from './bpf-registers.ts';

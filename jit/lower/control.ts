@@ -1,6 +1,6 @@
 // Instructions that leave the straight line: jumps, calls, exits, tail calls; and wide loads, which
 // take two slots.
-import {refuse} from '../error.ts';
+import {refuse} from '../refusal.ts';
 import {tailCallSequence} from '../variants/sequence.ts';
 import {moveAbsolute, moveImmediate, moveSignExtended} from '../x86/encode.ts';
 import {addOpen, distance, relocate} from './builder.ts';

@@ -1,5 +1,5 @@
 // From verified BPF instructions to a skeleton: one function, one pass over its instructions.
-import {refuse} from '../error.ts';
+import {refuse} from '../refusal.ts';
 import type {Layout, VerifiedProgram} from '../types.ts';
 import type {Variant} from '../variants/variant.ts';
 import {beginFunction} from './builder.ts';

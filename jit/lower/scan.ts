@@ -1,6 +1,6 @@
 // One look over a function before code is written: registers it uses, tail calls, and whether every
 // instruction is where it should be.
-import {refuse} from '../error.ts';
+import {refuse} from '../refusal.ts';
 
 export const insnBytes = 8;
 

@@ -81,5 +81,5 @@ test('more CPUs or more operations never make an accident impossible or its trac
 });
 
 test('an unknown protocol is a mistake with a hint', () => {
-  expect(() => findProtocol('rfc2')).toThrow(expect.objectContaining({name: 'UserError'}));
+  expect(() => findProtocol('rfc2')).toThrow(expect.objectContaining({name: 'Refusal'}));
 });

@@ -1,5 +1,5 @@
 // Every interleaving of some CPUs with some map operations, and the shortest way to each event.
-import {UserError} from '../error.ts';
+import {Refusal} from '../refusal.ts';
 import {initialState, moves} from './model.ts';
 import type {Event, ModelState} from './model.ts';
 import {protocols} from './protocols.ts';
@@ -31,7 +31,7 @@ export const limits = {cpus: {min: 1, max: 3}, operations: {min: 1, max: 6}} as 
 export const findProtocol = (name: string): Protocol => {
   const found = protocols.find((protocol) => protocol.name === name);
   if (found !== undefined) return found;
-  throw new UserError(
+  throw new Refusal(
     `There is no poke protocol '${name}'.`,
     `The protocols are ${protocols.map((protocol) => protocol.name).join(', ')}.`,
   );

@@ -62,7 +62,7 @@ test.each([
 test('an unknown variant is refused with the list', () => {
   expect(() => findVariant('v59')).toThrow(
     expect.objectContaining({
-      name: 'UserError',
+      name: 'Refusal',
       hint: expect.stringContaining('v58, rfc1, rfc1-aligned'),
     }),
   );

@@ -1,6 +1,6 @@
 // The list of workloads: one line each.
 import {closest} from '../../jit/closest.ts';
-import {UserError} from '../../jit/error.ts';
+import {Refusal} from '../../jit/refusal.ts';
 import {calleeSavedWorkloads} from './callee_saved.ts';
 import {empty} from './empty.ts';
 import {flowDissector, flowDissector16} from './flow_dissector.ts';
@@ -51,7 +51,7 @@ export const findWorkload = (name: string): Workload => {
   const found = workloads.find((workload) => workload.name === name);
   if (found !== undefined) return found;
   const names = workloads.map((workload) => workload.name);
-  throw new UserError(
+  throw new Refusal(
     `There is no workload '${name}'.`,
     closest(name, names, 'jitstat list names the workloads.'),
   );

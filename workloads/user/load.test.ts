@@ -138,7 +138,7 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
     const file = write('bad.json', document);
     expect(() => loadUserWorkload(object, file)).toThrow(
       expect.objectContaining({
-        name: 'UserError',
+        name: 'Refusal',
         message: expect.stringMatching(message),
         hint: expect.stringMatching(/./),
       }),
@@ -199,7 +199,7 @@ describe('an object that is wrong', () => {
     ],
   ])('%s', (_, load, message) => {
     expect(load).toThrow(
-      expect.objectContaining({name: 'UserError', message: expect.stringMatching(message)}),
+      expect.objectContaining({name: 'Refusal', message: expect.stringMatching(message)}),
     );
   });
 });
@@ -215,7 +215,7 @@ test('a mutated scenario is taken or refused by name, whatever it has become', (
       try {
         loadUserWorkload(object, file);
       } catch (error) {
-        expect((error as Error).name).toBe('UserError');
+        expect((error as Error).name).toBe('Refusal');
       }
     }),
     {numRuns: 500, seed: 2020},

@@ -4,7 +4,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {loadObject} from '../../jit/bpf/object/object.ts';
-import {UserError} from '../../jit/error.ts';
+import {Refusal} from '../../jit/refusal.ts';
 import type {Program} from '../../jit/types.ts';
 import type {Workload} from '../types.ts';
 import {CheckError} from './checks.ts';
@@ -25,7 +25,7 @@ const plainScenario: Scenario = {
  * `scenarioPath`; without
  * one, with `NAME.scenario.json` beside `NAME.bpf.o` or `NAME.s`; without that, as one run on a
  * packet of zeros.
- * Throws UserErrors for files that cannot be read, do not follow the schema or do not fit each
+ * Throws Refusals for files that cannot be read, do not follow the schema or do not fit each
  * other. With `toRun` false, for a
  * look at the code alone, any program may be the entry.
  */
@@ -74,7 +74,7 @@ const readFile = (path: string): Uint8Array => {
       EACCES: 'permission denied',
     };
     const {code = ''} = error as NodeJS.ErrnoException;
-    throw new UserError(
+    throw new Refusal(
       `${path} cannot be read: ${reasons[code] ?? code}.`,
       'Give the path of a BPF object (.bpf.o), of assembly text (.s) or of a scenario (.json).',
     );
@@ -87,7 +87,7 @@ const readScenario = (path: string): Scenario => {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new UserError(
+    throw new Refusal(
       `${path} is not JSON: ${(error as Error).message}.`,
       'docs/scenario.md shows a whole scenario.',
     );
@@ -100,7 +100,7 @@ const inFile = <T>(path: string, work: () => T): T => {
     return work();
   } catch (error) {
     if (error instanceof CheckError)
-      throw new UserError(
+      throw new Refusal(
         `${path}: ${error.message}.`,
         error.hint ?? 'docs/scenario.md describes the file, with an example.',
       );
@@ -117,7 +117,7 @@ const programsOfObject = (
   const own =
     scenario.maps === undefined ? (scenario.type === undefined ? undefined : 'type') : 'maps';
   if (own !== undefined)
-    throw new UserError(
+    throw new Refusal(
       `${file}: ${own}: an object says its ${own} itself.`,
       'Leave the key out; it is for assembly text.',
     );
@@ -136,7 +136,7 @@ const programsOfText = (
 ): readonly Program[] => {
   const source = Buffer.from(bytes).toString();
   if (source.includes('\0'))
-    throw new UserError(
+    throw new Refusal(
       `${path} is neither a BPF object nor text.`,
       'Give an ELF object built with clang --target=bpf, or assembly text.',
     );
@@ -187,7 +187,7 @@ const findEntry = (programs: readonly Program[], name: string | undefined): Prog
 
 const checkSizes = (programs: readonly Program[], path: string): void => {
   if (programs.length > limits.programs) {
-    throw new UserError(
+    throw new Refusal(
       `${path}: ${programs.length} programs are more than ${limits.programs}.`,
       'No chain of tail calls is longer; name those to load under "programs" in the scenario.',
     );
@@ -195,7 +195,7 @@ const checkSizes = (programs: readonly Program[], path: string): void => {
   for (const {name, maxEntries, keyBytes, valueBytes} of programs[0].maps) {
     const bytes = maxEntries * (keyBytes + valueBytes);
     if (bytes > limits.mapBytes)
-      throw new UserError(
+      throw new Refusal(
         `${path}: map ${name} takes ${bytes} bytes, more than ${limits.mapBytes}.`,
         'Lower its max_entries.',
       );

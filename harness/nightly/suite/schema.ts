@@ -1,6 +1,6 @@
 // A small schema for settings files: keys as data, and a check that names the path of what is
 // wrong.
-import {UserError} from '../../../jit/error.ts';
+import {UserError} from '../../../results/error.ts';
 import {closest} from '../../../jit/closest.ts';
 import {duplicateKeys, joinPath} from './duplicate-keys.ts';
 

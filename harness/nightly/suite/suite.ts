@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {closest} from '../../../jit/closest.ts';
-import {UserError} from '../../../jit/error.ts';
+import {UserError} from '../../../results/error.ts';
 import type {Target} from '../../measure/options.ts';
 import {workloadOf} from '../../measure/subjects.ts';
 import {eventsToAsk} from '../../perf/requested-events.ts';

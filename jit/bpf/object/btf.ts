@@ -63,7 +63,7 @@ const extra: readonly (readonly [number, number])[] = [
 
 const unknown: BtfType = {kind: 0, name: '', size: 0, ref: 0, elements: 0, members: []};
 
-/** All types by number; number 0 is void. Throws a UserError for bytes that are no BTF. */
+/** All types by number; number 0 is void. Throws a Refusal for bytes that are no BTF. */
 export const readBtf = (bytes: Uint8Array, file: string): readonly BtfType[] => {
   const read = reader(bytes, file, 'section .BTF');
   if (read.u16(0) !== magic)

@@ -1,6 +1,6 @@
 // Reading a relocatable ELF64 file of machine BPF: sections, symbols and relocations, with every
 // offset checked.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 
 export interface Section {
   readonly index: number;
@@ -48,13 +48,13 @@ const machineBpf = 247;
 const maxSections = 10_000;
 const maxBytes = 1 << 28;
 
-/** Throws a UserError that names the file. */
+/** Throws a Refusal that names the file. */
 export const refuseObject = (
   file: string,
   reason: string,
   hint = 'Build it with `clang -O2 -g -target bpf -c`.',
 ): never => {
-  throw new UserError(`${file}: ${reason}`, hint);
+  throw new Refusal(`${file}: ${reason}`, hint);
 };
 
 /** Little-endian reads that refuse to leave the bytes. */

@@ -57,7 +57,7 @@ interface Code {
  * `.rodata`, `.data`, `.bss` (one
  * array element each). What jitstat has no counterpart for (kernel functions, CO-RE, extern
  * variables, callbacks, other program
- * and map types) is refused by a UserError with section, instruction and reason.
+ * and map types) is refused by a Refusal with section, instruction and reason.
  */
 export const loadObject = (bytes: Uint8Array, file: string): readonly Program[] => {
   const elf = readElf(bytes, file);

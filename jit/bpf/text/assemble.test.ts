@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import {assemble} from './assemble.ts';
 import {formatProgram} from './format-insn.ts';
 
@@ -95,7 +95,7 @@ describe('errors name the line, the text and the reason', () => {
     ['r1 = *(s64 *)(r2 + 0)', 'line 1: a 64-bit load has no sign-extending form'],
     ['# nothing', 'program p: no instruction in the text'],
   ])('%s', (source, message) => {
-    expect(() => build(source)).toThrow(UserError);
+    expect(() => build(source)).toThrow(Refusal);
     expect(() => build(source)).toThrow(message);
   });
   test('a jump of more than 16 bits', () => {

@@ -1,6 +1,6 @@
 // Text assembly to a program: lines, labels and functions; the statements are in the two dialect
 // files.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {MapSpec, Program, ProgramType} from '../../types.ts';
 import {clangStatement} from './assemble-clang.ts';
 import {conformanceStatement} from './assemble-conformance.ts';
@@ -32,7 +32,7 @@ interface Placed extends Statement {
  * comments start with `#` or
  * `//`, labels end with `:`. A function starts at `.func NAME` and at every label that is called.
  * The label `exit`, unless
- * given, is the first exit instruction. Throws a UserError with line number, text and reason.
+ * given, is the first exit instruction. Throws a Refusal with line number, text and reason.
  */
 export const assemble = (source: string, options: AssembleOptions): Program => {
   const maps = options.maps ?? [];
@@ -40,7 +40,7 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
   const functions = new Map<number, string>();
   const placed: Placed[] = [];
   const fail = (line: number, text: string, reason: string): never => {
-    throw new UserError(
+    throw new Refusal(
       `program ${options.name}: line ${line}: ${reason}: ${text}`,
       'Write it as clang does (`r1 = *(u32 *)(r6 + 8)`) or as the conformance files do (`ldxw %r1, [%r6+8]`).',
     );
@@ -78,7 +78,7 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
     }
   });
   if (at === 0)
-    throw new UserError(
+    throw new Refusal(
       `program ${options.name}: no instruction in the text`,
       'Write at least `r0 = 0; exit`.',
     );

@@ -1,5 +1,5 @@
 // Raw instructions as hexadecimal text.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {MapSpec, Program, ProgramType} from '../../types.ts';
 import {immAt, insnBytes, insnCount, isLocalCall, isWide} from '../word/insn.ts';
 
@@ -12,17 +12,17 @@ export interface HexOptions {
 /**
  * A program from hexadecimal digits, 16 an instruction; white space, commas and `0x` do not matter.
  * Functions start at 0 and
- * wherever a call goes. Throws a UserError for anything else.
+ * wherever a call goes. Throws a Refusal for anything else.
  */
 export const programFromHex = (text: string, {name, type, maps = []}: HexOptions): Program => {
   const digits = text.replace(/0x|[\s,]/g, '');
   if (!/^[0-9a-fA-F]*$/.test(digits))
-    throw new UserError(
+    throw new Refusal(
       `program ${name}: ${JSON.stringify(/[^0-9a-fA-F]/.exec(digits)?.[0])} is not a hexadecimal digit`,
       'Give 16 hexadecimal digits an instruction.',
     );
   if (digits.length === 0 || digits.length % (insnBytes * 2) !== 0) {
-    throw new UserError(
+    throw new Refusal(
       `program ${name}: ${digits.length} hexadecimal digits are not whole instructions`,
       'Give 16 hexadecimal digits an instruction.',
     );

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import {assemble} from '../text/assemble.ts';
 import {checkProgram} from './check-program.ts';
 import {programFromHex} from '../text/hex.ts';
@@ -58,7 +58,7 @@ const malformed: readonly (readonly [string, string])[] = [
 describe('malformed programs', () => {
   test.each(malformed)('%s: %s', (hex, message) => {
     const program = programFromHex(hex, {name: 'p', type: 'sched_cls', maps});
-    expect(() => checkProgram(program, 'v6.18')).toThrow(UserError);
+    expect(() => checkProgram(program, 'v6.18')).toThrow(Refusal);
     expect(() => checkProgram(program, 'v6.18')).toThrow(`program p: ${message}`);
   });
   test('jumps stay in their function', () => {

@@ -1,5 +1,5 @@
 // Structure of a program: what can be said about each instruction without following the values.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {Program} from '../../types.ts';
 import {checkInsn} from './check-insn.ts';
 import {
@@ -19,7 +19,7 @@ import {refuse} from '../word/refuse.ts';
 const maxInsns = 1_000_000;
 
 /**
- * Throws a UserError at the first instruction that no kernel with instruction set `isa` would take:
+ * Throws a Refusal at the first instruction that no kernel with instruction set `isa` would take:
  * unknown codes, registers
  * and reserved fields, jumps out of range or into a wide load, ends of functions, stack accesses
  * relative to R10 that leave the
@@ -29,14 +29,14 @@ const maxInsns = 1_000_000;
 export const checkProgram = (program: Program, isa: Isa): void => {
   const {insns} = program;
   if (insns.length === 0 || insns.length % 8 !== 0) {
-    throw new UserError(
+    throw new Refusal(
       `program ${program.name}: ${insns.length} bytes are not a sequence of 8-byte instructions`,
       'Give at least one whole instruction.',
     );
   }
   const count = insnCount(insns);
   if (count > maxInsns) {
-    throw new UserError(
+    throw new Refusal(
       `program ${program.name}: ${count} instructions; at most ${maxInsns} are allowed`,
       'Split the program.',
     );
@@ -53,7 +53,7 @@ export const checkProgram = (program: Program, isa: Isa): void => {
 const checkFunctions = (program: Program, count: number): void => {
   const {functions} = program;
   if (functions.length === 0 || functions[0].start !== 0) {
-    throw new UserError(
+    throw new Refusal(
       `program ${program.name}: the first function must start at instruction 0`,
       'List the functions in order, main first.',
     );
@@ -64,7 +64,7 @@ const checkFunctions = (program: Program, count: number): void => {
       start >= count ||
       (index > 0 && start <= functions[index - 1].start)
     ) {
-      throw new UserError(
+      throw new Refusal(
         `program ${program.name}: function ${name} starts at instruction ${start}, out of order or range`,
         'List the functions in order of their start.',
       );

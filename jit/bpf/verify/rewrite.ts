@@ -1,6 +1,6 @@
 // Replacing instructions of a program while jumps, calls, functions and origins stay right.
 import type {Program} from '../../types.ts';
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import {
   codeAt,
   codes,
@@ -34,7 +34,7 @@ export interface Rewritten {
  * there is an entry (an empty one
  * deletes it), else stays. Jumps go to the first word that now stands for their target, or for the
  * next instruction left.
- * `origin` maps the given words to an older program. Throws a UserError where a jump no longer fits
+ * `origin` maps the given words to an older program. Throws a Refusal where a jump no longer fits
  * its field.
  */
 export const rewrite = (
@@ -98,7 +98,7 @@ const redirect = (
   if (code === codes.call || code === codes.gotol)
     return writeInsn(insns, index, {...insnAt(insns, index), imm: distance});
   if (distance < -32768 || distance > 32767) {
-    throw new UserError(
+    throw new Refusal(
       `program ${program.name}: instruction ${origin}: the jump no longer fits 16 bits after the checks around it were inserted`,
       'Use gotol, or shorten the code between.',
     );

@@ -1,6 +1,6 @@
 // What the verifier decides from the call graph alone: stack sums, the 256-byte rule, and which
 // functions tail calls reach.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {Program, VerifierRules} from '../../types.ts';
 import {immAt, insnCount, isLocalCall, isTailCall, isWide, stackBytes} from '../word/insn.ts';
 
@@ -52,7 +52,7 @@ export const checkStackAndReach = (
     (own) => rules.propagatesReach && rules.ownTailCallReaches && own,
   );
   const fail = (text: string, hint: string): never => {
-    throw new UserError(`program ${program.name}: ${text}`, hint);
+    throw new Refusal(`program ${program.name}: ${text}`, hint);
   };
   const rounded = (number: number): number =>
     Math.ceil(Math.max(depths[number], 1) / rules.frameRounding) * rules.frameRounding;

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {MapSpec, VerifierRules} from '../../types.ts';
 import {assemble} from '../text/assemble.ts';
 import {linuxContextFields} from './context-fields.ts';
@@ -437,7 +437,7 @@ describe('stack', () => {
   });
 });
 
-test('every refusal is a UserError with a hint', () => {
+test('every refusal is a Refusal with a hint', () => {
   for (const source of [
     'r0 = r5; exit',
     'call f; exit\nf: call f; exit',
@@ -447,8 +447,8 @@ test('every refusal is a UserError with a hint', () => {
       run(source);
       expect.unreachable();
     } catch (error) {
-      expect(error).toBeInstanceOf(UserError);
-      expect((error as UserError).hint).not.toBe('');
+      expect(error).toBeInstanceOf(Refusal);
+      expect((error as Refusal).hint).not.toBe('');
     }
   }
 });

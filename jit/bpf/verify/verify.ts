@@ -1,6 +1,6 @@
 // From a program as written to what the emitter takes: everything a verifier refuses, decides and
 // rewrites.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../../types.ts';
 import {checkProgram} from './check-program.ts';
 import {fieldAt} from './context-fields.ts';
@@ -52,7 +52,7 @@ export interface VerifyEnv {
   /** Address of the only element of an array map (direct value access). */
   readonly mapValueAddress: (map: number) => bigint;
   /**
-   * Address of a helper less the layout's callBase; must fit 32 bits signed. May throw a UserError
+   * Address of a helper less the layout's callBase; must fit 32 bits signed. May throw a Refusal
    * for a helper there is none of.
    */
   readonly helperAddressMinusCallBase: (id: number) => number;
@@ -65,7 +65,7 @@ export interface VerifyEnv {
 }
 
 /**
- * Does what the verifier of a kernel with these `rules` does to `program`. Throws UserErrors:
+ * Does what the verifier of a kernel with these `rules` does to `program`. Throws Refusals:
  * structure (with instruction
  * number), the walk over all paths, and the rules for tail calls and stacks in the kernel's own
  * words. Function and helper
@@ -117,7 +117,7 @@ const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void
     walk.tailCalls.size === 0
   )
     return;
-  throw new UserError(
+  throw new Refusal(
     `program ${program.name}: instruction ${Math.min(...walk.tailCalls.keys())}: tail_calls are not allowed in programs with bpf-to-bpf calls`,
     'This kernel version forbids the mixture; inline the functions or take a later variant.',
   );

@@ -1,15 +1,15 @@
 // The refusal of a program: its name, the instruction number and the reason, in one place.
-import {UserError} from '../../error.ts';
+import {Refusal} from '../../refusal.ts';
 import type {Program} from '../../types.ts';
 
 const mend = 'Mend the instruction, counted from 0; a wide load counts twice.';
 
-/** Throws the UserError of every refusal that concerns one instruction. */
+/** Throws the Refusal of every refusal that concerns one instruction. */
 export const refuse = (
   program: Pick<Program, 'name'>,
   insn: number,
   reason: string,
   hint = mend,
 ): never => {
-  throw new UserError(`program ${program.name}: instruction ${insn}: ${reason}`, hint);
+  throw new Refusal(`program ${program.name}: instruction ${insn}: ${reason}`, hint);
 };

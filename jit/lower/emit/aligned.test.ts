@@ -2,7 +2,7 @@
 // converging one that does.
 import {describe, expect, test} from 'vitest';
 import {compileProgram} from '../../compile.ts';
-import {Refusal} from '../../error.ts';
+import {CompileRefusal} from '../../refusal.ts';
 import type {Compiled, VerifiedProgram} from '../../types.ts';
 import {rfc1Aligned} from '../../variants/list/rfc1-aligned.ts';
 
@@ -67,7 +67,7 @@ const outcomes = (source: string): string[] =>
       compile(source, 0x50000000n + residue, 'kernel');
       return 'compiled';
     } catch (error) {
-      return error instanceof Refusal ? error.code : String(error);
+      return error instanceof CompileRefusal ? error.code : String(error);
     }
   });
 
@@ -119,8 +119,8 @@ describe('--driver kernel', () => {
     } catch (error) {
       refusal = error;
     }
-    expect(refusal).toBeInstanceOf(Refusal);
-    const {details} = refusal as Refusal;
+    expect(refusal).toBeInstanceOf(CompileRefusal);
+    const {details} = refusal as CompileRefusal;
     expect(details).toHaveLength(22);
     expect(details[2]).toMatch(/^pass 1: \d+ bytes; insn 5 padding 0 -> (\d+) \(grew \1\)$/);
     expect(details[3]).toMatch(/^pass 2: \d+ bytes; insn 5 padding (\d+) -> 0 \(shrank \1\)$/);

@@ -5,7 +5,7 @@
 // ended in the pass before,
 // a backward one where it ended in this pass. Mixed distances are part of the result, so they are
 // reproduced.
-import {refuse} from '../../error.ts';
+import {refuse} from '../../refusal.ts';
 import {alignment, jumpAlways, toExit, toItself} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';
 

@@ -1,7 +1,7 @@
 // What the kernel's passes did to one function, a line a pass: its length, and which jumps and
 // paddings grew or shrank.
 import {arrangeAsKernel} from './driver.ts';
-import {Refusal} from '../../error.ts';
+import {CompileRefusal} from '../../refusal.ts';
 import {alignment} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';
 
@@ -37,7 +37,7 @@ export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] 
       lengthBefore = length;
     });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof CompileRefusal)) throw error;
     lines.push(error.message);
   }
   return lines;

@@ -1,5 +1,5 @@
 // The image pass: fixed code and jumps of known size together, displacements filled in.
-import {refuse} from '../../error.ts';
+import {refuse} from '../../refusal.ts';
 import {alignment, jumpAlways} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';
 import type {Arrangement} from './driver.ts';

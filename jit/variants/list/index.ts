@@ -1,6 +1,6 @@
 // The list of variants: what the thread compares, in the order of the mails and kernels.
 // check.test.ts plays all of them.
-import {Refusal} from '../../error.ts';
+import {CompileRefusal} from '../../refusal.ts';
 import {rfc1Aligned} from './rfc1-aligned.ts';
 import {rfc1} from './rfc1.ts';
 import {unwindNop5PushFixed} from './unwind-nop5-push-fixed.ts';
@@ -26,11 +26,11 @@ export const variants: readonly Variant[] = [
 export const variantOf = (variant: string | Variant): Variant =>
   typeof variant === 'string' ? findVariant(variant) : variant;
 
-/** Throws a UserError that lists the names where there is no such variant. */
+/** Throws a Refusal that lists the names where there is no such variant. */
 export const findVariant = (name: string): Variant => {
   const variant = variants.find((candidate) => candidate.name === name);
   if (variant !== undefined) return variant;
-  throw new Refusal(
+  throw new CompileRefusal(
     'unknown-variant',
     `There is no variant '${name}'.`,
     `Variants: ${variants.map((each) => each.name).join(', ')}.`,

@@ -1,6 +1,6 @@
 // The verifier's walk over all paths: stack depths, reached instructions, what tail calls, lookups
 // and context accesses see.
-import {UserError} from '../../../error.ts';
+import {Refusal} from '../../../refusal.ts';
 import type {Program, VerifierRules} from '../../../types.ts';
 import {jumpTaken} from '../../word/arithmetic.ts';
 import type {ContextField} from '../context-fields.ts';
@@ -77,7 +77,7 @@ const mapHelpers: ReadonlySet<number> = new Set([
 /**
  * Follows every path of a checked program from the main function, with constants, the context
  * pointer, stack addresses and maps
- * tracked, and returns what a verifier decides from them. Refuses (UserError) reads of registers
+ * tracked, and returns what a verifier decides from them. Refuses (Refusal) reads of registers
  * that were never written, stack
  * accesses out of bounds, context accesses that differ by path, tail calls without context or prog
  * array, call chains too deep.
@@ -104,7 +104,7 @@ export const walkProgram = (
       const {at} = state;
       if (meets[at] === 1 && followed(state)) break;
       if (++steps > limit) {
-        throw new UserError(
+        throw new Refusal(
           `program ${program.name}: BPF program is too large. Processed ${steps} insn`,
           'Simplify branches and loops.',
         );

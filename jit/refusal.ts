@@ -1,11 +1,11 @@
-// UserError: trouble the user can mend, as one message and one hint.
+// Refusal: what jit and the workloads throw for input that the user can fix: one message, one hint.
 
 /**
- * Thrown by `jit/` and `workloads/` for input the user can mend. Commands print `message` and
+ * Thrown by `jit/` and `workloads/` for input the user can fix. Commands print `message` and
  * `hint` and exit 2.
  */
-export class UserError extends Error {
-  override readonly name = 'UserError';
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
   readonly hint: string;
   constructor(message: string, hint: string) {
     super(message);
@@ -32,8 +32,8 @@ export type RefusalCode =
   | 'length-changed'
   | 'jump-padding';
 
-/** A user's error with a short code, as batch answers carry it. */
-export class Refusal extends UserError {
+/** Why something does not compile, with a short code, as batch answers carry it. */
+export class CompileRefusal extends Refusal {
   readonly code: RefusalCode;
   /** More about it, a line each: what the passes of a driver did. */
   readonly details: readonly string[];
@@ -50,5 +50,5 @@ export function refuse(
   message: string,
   hint = 'Change the program, its layout or the variant.',
 ): never {
-  throw new Refusal(code, message, hint);
+  throw new CompileRefusal(code, message, hint);
 }
