@@ -129,7 +129,8 @@ const help = (command: Command): string => {
   ].join('\n');
 };
 
-const report = (io: Io, error: unknown): number => {
+/** Prints what the user can fix as one message and one hint, and a failure of our own whole. */
+export const report = (io: Io, error: unknown): number => {
   const trouble = troubleOf(error);
   if (trouble !== null) {
     io.err(`jitstat: ${trouble.message}\n  hint: ${trouble.hint}\n`);

@@ -1,32 +1,61 @@
 #!/usr/bin/env node
-// The process behind ./jitstat: the real world as an `Io`, then the command line.
-import {runCli} from './cli.ts';
-import {exitCodes} from './command/command.ts';
+// The process of ./jitstat: the real world as an `Io`, signals, then the command line. Everything
+// else is loaded from here, so that even a failure to load it is a message and not a stack.
+import type {Io} from './command/command.ts';
 
-const readStdin = async (): Promise<Buffer> => {
+const run = async (): Promise<number> => {
+  const [{runCli, report}, {endOnSignals}, {inputLimit}] = await Promise.all([
+    import('./cli.ts'),
+    import('./host/signals.ts'),
+    import('./command/command.ts'),
+  ]);
+  const argv = process.argv.slice(2);
+  endOnSignals();
+  process.on('uncaughtException', (error) => process.exit(report(io(inputLimit), error)));
+  return runCli(io(inputLimit), argv);
+};
+
+const io = (inputLimit: number): Io => ({
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  errIsTerminal: process.stderr.isTTY === true,
+  outIsTerminal: process.stdout.isTTY === true,
+  cwd: process.cwd(),
+  env: process.env,
+  now: () => new Date(),
+  stdin: () => readStdin(inputLimit),
+});
+
+/** At most a little more than `most` bytes: a pipe may never end. */
+const readStdin = async (most: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes > most) break;
+  }
   return Buffer.concat(chunks);
 };
 
+process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   process.stderr.write(
-    `jitstat: the output cannot be written (${error.message}).\n  hint: Make room, or send it elsewhere; what was measured is in the store.\n`,
+    `jitstat: the output cannot be written (${error.message}).\n` +
+      '  hint: Make room, or send it elsewhere; what was measured is in the store.\n',
   );
-  process.exit(exitCodes.wrongUse);
+  process.exit(2);
 });
 
-process.exitCode = await runCli(
-  {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    errIsTerminal: process.stderr.isTTY === true,
-    outIsTerminal: process.stdout.isTTY === true,
-    cwd: process.cwd(),
-    env: process.env,
-    now: () => new Date(),
-    stdin: readStdin,
-  },
-  process.argv.slice(2),
-);
+try {
+  process.exitCode = await run();
+} catch (error) {
+  // Only loading can fail here; with very few descriptors not even the table of reasons loads.
+  if ((error as NodeJS.ErrnoException).code !== 'EMFILE') throw error;
+  process.stderr.write(
+    'jitstat: the program cannot be loaded: too few open files are allowed.\n' +
+      '  hint: Raise the limit: ulimit -n 1024.\n',
+  );
+  process.exitCode = 2;
+}

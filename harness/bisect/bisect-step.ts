@@ -1,7 +1,7 @@
 // Repeats a comparison with twice the runs until its verdict is settled, and searches an ordered
 // list by such verdicts.
+import {userMessage} from '../command/trouble.ts';
 import type {Change, ComparisonRow, Session} from '../../results/types.ts';
-import {troubleOf} from '../command/trouble.ts';
 
 export type Direction = 'more' | 'less' | 'either';
 
@@ -51,9 +51,7 @@ export const settle = async ({
     try {
       last = await measure(2 ** attempt, last);
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === null) throw error;
-      return {outcome: 'skip', why: trouble.message.replace(/\.$/, ''), sessions, step: null};
+      return {outcome: 'skip', why: userMessage(error), sessions, step: null};
     }
     sessions.push(last.id);
     const row = rowOf(last, event);

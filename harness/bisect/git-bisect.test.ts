@@ -39,7 +39,12 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
   const options = {command: ['cat', 'state'], build: 'grep -q yes builds', options: {}};
 
   test('finds the first bad commit in worktrees of its own', async () => {
-    const setup = prepareBisect(join(repository, 'inner'), commits[0].slice(0, 8), 'HEAD', options);
+    const setup = await prepareBisect(
+      join(repository, 'inner'),
+      commits[0].slice(0, 8),
+      'HEAD',
+      options,
+    );
     try {
       expect(readState(setup.stateFile)).toEqual(setup.state);
       expect(readFileSync(join(setup.state.goodFolder, 'state'), 'utf8')).toBe('good 0');
@@ -63,7 +68,10 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
   });
 
   test('with the commits around it skipped, the candidates are named', async () => {
-    const setup = prepareBisect(repository, commits[0], commits[11], {...options, build: null});
+    const setup = await prepareBisect(repository, commits[0], commits[11], {
+      ...options,
+      build: null,
+    });
     const result = await runBisect(
       setup,
       commits[0],
@@ -87,17 +95,17 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
     ['HEAD', '--help', /--bad --help is not a commit/],
     ['HEAD', 'HEAD', /same commit/],
   ])('%s to %s is explained', (good, bad, message) =>
-    expect(() => prepareBisect(repository, good, bad, options)).toThrow(message),
+    expect(prepareBisect(repository, good, bad, options)).rejects.toThrow(message),
   );
 
-  test('a good commit that does not build is said at once', () => {
-    expect(() =>
+  test('a good commit that does not build is said at once', async () => {
+    await expect(
       prepareBisect(repository, commits[5], 'HEAD', {
         ...options,
         build: 'cd inner && echo it is broken && grep -q yes builds',
       }),
-    ).toThrow(/does not build: it is broken/);
+    ).rejects.toThrow(/does not build: it is broken/);
     expect(git('worktree', 'list').split('\n').length).toBe(1);
-    expect(buildIn(repository, null)).toBeNull();
+    expect(await buildIn(repository, null)).toBeNull();
   });
 });

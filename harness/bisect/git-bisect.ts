@@ -1,12 +1,14 @@
 // git bisect in worktrees of its own: the good commit stays built beside the one that is tried, so
 // that both are measured interleaved.
 import {spawnSync} from 'node:child_process';
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {constants} from 'node:os';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {UserError} from '../../results/error.ts';
-import {scratchFolder} from '../host/scratch.ts';
+import {runChild} from '../host/child.ts';
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
+import {onStop} from '../host/signals.ts';
+import {lastLine} from '../perf/block.ts';
 
 /** What a step needs, kept in a file between `git bisect run` and its steps. */
 export interface BisectState {
@@ -29,12 +31,12 @@ export interface BisectSetup {
 }
 
 /** Checks out both commits and builds the good one. The user's own working tree is not touched. */
-export const prepareBisect = (
+export const prepareBisect = async (
   cwd: string,
   good: string,
   bad: string,
   more: Pick<BisectState, 'command' | 'build' | 'options'>,
-): BisectSetup => {
+): Promise<BisectSetup> => {
   const prefix = git(cwd, 'rev-parse', '--show-prefix');
   const commits = [commitOf(cwd, '--good', good), commitOf(cwd, '--bad', bad)];
   if (commits[0] === commits[1])
@@ -52,8 +54,10 @@ export const prepareBisect = (
   const remove = (): void => {
     for (const tree of [goodTree, tryTree])
       if (existsSync(tree)) spawnSync('git', ['worktree', 'remove', '--force', tree], {cwd});
-    rmSync(folder, {recursive: true, force: true});
+    removeScratch(folder);
+    letGo();
   };
+  const letGo = onStop(remove);
   try {
     git(cwd, 'worktree', 'add', '--quiet', '--detach', goodTree, commits[0]);
     git(cwd, 'worktree', 'add', '--quiet', '--detach', tryTree, commits[1]);
@@ -63,7 +67,7 @@ export const prepareBisect = (
       goodFolder: join(goodTree, prefix),
       tryFolder: join(tryTree, prefix),
     };
-    const failure = buildIn(state.goodFolder, state.build);
+    const failure = await buildIn(state.goodFolder, state.build);
     if (failure !== null)
       throw new UserError(
         `The good commit does not build: ${failure}.`,
@@ -92,13 +96,14 @@ export const readState = (file: string): BisectState => {
   }
 };
 
-/** Last line of what the build said, or null where it succeeded. */
-export const buildIn = (folder: string, build: string | null): string | null => {
+/** Last line of what the build said, or null if it succeeded. */
+export const buildIn = async (folder: string, build: string | null): Promise<string | null> => {
   if (build === null) return null;
-  const {status, stdout, stderr} = spawnSync('sh', ['-c', build], {cwd: folder, encoding: 'utf8'});
-  return status === 0
-    ? null
-    : `${stderr}${stdout}`.trim().split('\n').at(-1) || `exit code ${status}`;
+  const {exitCode, stderr} = await runChild({
+    argv: ['sh', '-c', `exec >&2\n${build}`],
+    cwd: folder,
+  });
+  return exitCode === 0 ? null : lastLine(stderr) || `exit code ${exitCode}`;
 };
 
 /** A command that runs in a folder; both sides of a comparison get the same form. */
@@ -150,22 +155,6 @@ export const runBisect = async (
   const subject =
     first === null ? '' : git(setup.tryTree, 'show', '--no-patch', '--format=%s', first);
   return {firstBad: first === null ? null : {commit: first, subject}, candidates, log};
-};
-
-/**
- * Runs `remove` and ends where the user or the system stops the process; returns how to let go
- * again.
- */
-export const onInterrupt = (remove: () => void): (() => void) => {
-  const stop = (signal: NodeJS.Signals): void => {
-    remove();
-    process.exit(128 + constants.signals[signal]);
-  };
-  const stopping: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of stopping) process.once(signal, stop);
-  return () => {
-    for (const signal of stopping) process.off(signal, stop);
-  };
 };
 
 const commitOf = (cwd: string, option: string, name: string): string => {

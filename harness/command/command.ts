@@ -1,6 +1,5 @@
 // What a command is: a name, its options as data, and a function from (io, arguments) to an exit
 // code.
-import {troubleOf} from './trouble.ts';
 
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
@@ -16,12 +15,8 @@ export const printable = (text: string): string =>
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
 
-/** The message of a user's mistake, without its full stop; anything else is thrown on. */
-export const userMessage = (error: unknown): string => {
-  const trouble = troubleOf(error);
-  if (trouble === null) throw error;
-  return trouble.message.replace(/\.$/, '');
-};
+/** Larger inputs are not read, in bytes: a device or a pipe may never end. */
+export const inputLimit = 128_000_000;
 
 /**
  * The world a command may touch, so that tests can replace it. `out` and `err` write text as it is.

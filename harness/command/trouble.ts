@@ -1,10 +1,72 @@
-// Trouble the user can fix, whichever folder threw it: jit and workloads a Refusal, results,
-// dashboards and harness a UserError.
-import {Refusal} from '../../jit/refusal.ts';
-import {UserError} from '../../results/error.ts';
+// Trouble the user can fix, as one message and one hint: the one place that tells it from failures
+// of our own. Errors of jit/ and results/ bring both; the system's errors get theirs from a table.
 
-/** The message and the hint of such an error, or null for a failure of our own. */
-export const troubleOf = (
-  error: unknown,
-): {readonly message: string; readonly hint: string} | null =>
-  error instanceof UserError || error instanceof Refusal ? error : null;
+export interface Trouble {
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Reason {
+  readonly words: string;
+  /** An imperative without its full stop; null if only another place helps. */
+  readonly hint: string | null;
+}
+
+/** errno(3) names of what depends on the user's machine, not on this program. */
+// prettier-ignore
+const reasons: Readonly<Record<string, Reason>> = {
+  EACCES:       {words: 'permission is denied', hint: 'Change its permissions'},
+  EPERM:        {words: 'the operation is not permitted', hint: 'Change its permissions or owner'},
+  EROFS:        {words: 'its file system is read-only', hint: 'Mount it writable'},
+  ENOSPC:       {words: 'no space is left on the device', hint: 'Make room on the disk'},
+  EDQUOT:       {words: 'the disk quota is used up', hint: 'Make room in the quota'},
+  EFBIG:        {words: 'the file would become too large', hint: 'Raise the limit (ulimit -f)'},
+  EMFILE:       {words: 'too few open files are allowed', hint: 'Raise the limit (ulimit -n 1024)'},
+  ENFILE:       {words: 'the system has too many open files', hint: 'End programs that hold many files'},
+  ENAMETOOLONG: {words: 'the name is too long', hint: 'Choose a shorter name'},
+  ENOENT:       {words: 'there is no such file or folder', hint: 'Check the path'},
+  ENOTDIR:      {words: 'a part of the path is not a folder', hint: 'Check the path'},
+  EISDIR:       {words: 'it is a folder', hint: 'Name a file'},
+  EEXIST:       {words: 'the file already exists', hint: 'Move it out of the way'},
+  ELOOP:        {words: 'its symbolic links form a circle', hint: 'Check the links'},
+  EBUSY:        {words: 'it is in use', hint: 'End what uses it'},
+  ETXTBSY:      {words: 'the program is being written', hint: 'Wait until it is written'},
+  E2BIG:        {words: 'the command line is too long', hint: 'Give fewer or shorter arguments'},
+  EAGAIN:       {words: 'no more processes are allowed', hint: 'Raise the limit (ulimit -u)'},
+  ENOMEM:       {words: 'no memory is left', hint: 'End other programs'},
+  EIO:          {words: 'the device failed', hint: 'Check the disk'},
+  ENODEV:       {words: 'there is no such device', hint: null},
+  ENXIO:        {words: 'there is no such device', hint: null},
+  EINVAL:       {words: 'the system does not allow it there', hint: null},
+  ENOEXEC:      {words: 'it is not a program for this machine', hint: 'Check the file'},
+  ESTALE:       {words: 'the network file system lost it', hint: 'Mount it again'},
+  EADDRINUSE:   {words: 'the address is in use', hint: 'Choose another port'},
+};
+
+/** Why the system refused something; null for errors that are not the system's. */
+export const systemReason = (error: unknown): Reason | null => {
+  const {code, errno} = (error ?? {}) as NodeJS.ErrnoException;
+  return typeof code !== 'string' || typeof errno !== 'number' ? null : (reasons[code] ?? null);
+};
+
+/** Message and hint of what the user can fix; null for a failure of our own. */
+export const troubleOf = (error: unknown): Trouble | null => {
+  if (!(error instanceof Error)) return null;
+  if ('hint' in error && typeof error.hint === 'string')
+    return {message: error.message, hint: error.hint};
+  const reason = systemReason(error);
+  if (reason === null) return null;
+  const {path, syscall} = error as NodeJS.ErrnoException;
+  const what = path ?? syscall ?? 'The system';
+  return {
+    message: `${what} cannot be used: ${reason.words}.`,
+    hint: `${reason.hint ?? 'Choose another place'}.`,
+  };
+};
+
+/** The message of what the user can fix, without its full stop; anything else is thrown on. */
+export const userMessage = (error: unknown): string => {
+  const trouble = troubleOf(error);
+  if (trouble === null) throw error;
+  return trouble.message.replace(/\.$/, '');
+};

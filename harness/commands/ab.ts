@@ -72,7 +72,7 @@ export const command: Command = {
     const quiet = flag(args, 'quiet');
     const measured: Measured[] = [];
     for (const next of await sessionsOf(io, args, store, quiet)) {
-      const result = await withResumeHint(io, store, quiet, next);
+      const result = await next();
       measured.push(result);
       if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n${chartOf(io, result, format)}`);
     }
@@ -94,30 +94,6 @@ export const command: Command = {
       ? exitCodes.changeFound
       : exitCodes.done;
   },
-};
-
-/**
- * An interrupted session keeps its journal; says how to go on with it and ends as a shell expects.
- */
-const withResumeHint = async (
-  io: Io,
-  store: string,
-  quiet: boolean,
-  next: () => Promise<Measured>,
-): Promise<Measured> => {
-  const stop = (): void => {
-    if (!quiet)
-      io.err(
-        `\njitstat: stopped; finished runs are kept.\n  hint: jitstat ab --resume --store ${store} goes on with the same plan.\n`,
-      );
-    process.exit(130);
-  };
-  process.once('SIGINT', stop);
-  try {
-    return await next();
-  } finally {
-    process.removeListener('SIGINT', stop);
-  }
 };
 
 /**

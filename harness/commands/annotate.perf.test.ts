@@ -15,7 +15,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
-import {hasHardwareCounters} from '../perf/perf.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
 import {noCompiler, noPerf, noValgrind, recordingIo} from '../testing/captured-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-annotate-'));

@@ -11,7 +11,6 @@ import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {
   buildIn,
   commandIn,
-  onInterrupt,
   prepareBisect,
   readState,
   runBisect,
@@ -136,12 +135,11 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
     ),
   );
   readDirection(args);
-  const setup = prepareBisect(io.cwd, good, bad, {
+  const setup = await prepareBisect(io.cwd, good, bad, {
     command: commandLine,
     build: text(args, 'build') ?? null,
     options: {...options, store},
   });
-  const letGo = onInterrupt(setup.remove);
   try {
     const ends = await judgeStep(io, args, setup.stateFile);
     if (ends.outcome !== 'bad') return endsReport(io, args, ends, `${bad} against ${good}`);
@@ -169,7 +167,6 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
       log: result.log,
     });
   } finally {
-    letGo();
     setup.remove();
   }
 };
@@ -183,7 +180,7 @@ const bisectStep = async (io: Io, args: CommandArguments, file: string): Promise
 
 const judgeStep = async (io: Io, args: CommandArguments, file: string): Promise<Judgement> => {
   const state = readState(file);
-  const failure = buildIn(state.tryFolder, state.build);
+  const failure = await buildIn(state.tryFolder, state.build);
   if (failure !== null)
     return {outcome: 'skip', why: `does not build: ${failure}`, sessions: [], step: null};
   const inherited = {...args, values: {...state.options, ...args.values}};

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
-import {probeEvents} from '../perf/perf.ts';
+import {probeEvents} from '../perf/countable.ts';
 import {recordingIo} from '../testing/captured-io.ts';
 
 let folder = '';

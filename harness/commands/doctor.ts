@@ -1,13 +1,14 @@
 // jitstat doctor: what this host can count and what spoils it, with the command that mends each bad
 // thing.
 import {UserError} from '../../results/error.ts';
+import {troubleOf} from '../command/trouble.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
-import {troubleOf} from '../command/trouble.ts';
 import {checkHost} from '../host/host-checks.ts';
 import type {CheckResult} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
-import {findPerf, hasHardwareCounters} from '../perf/perf.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
+import {findPerf} from '../perf/perf.ts';
 import type {PerfProbe} from '../perf/probe.ts';
 import {probePerf} from '../perf/probe.ts';
 

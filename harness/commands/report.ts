@@ -3,6 +3,7 @@
 import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
+import {troubleOf} from '../command/trouble.ts';
 import type {Report, ReportInput} from '../../dashboards/page/report-page.ts';
 import {readHistory, readNights} from '../../results/history/index.ts';
 import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';
@@ -155,7 +156,7 @@ const readInput = async (cwd: string, store: string, name: string): Promise<Repo
     if (document?.schema === 'jitstat/comparison/1')
       return {comparison: wholeComparison(name, document)};
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (troubleOf(error) !== null) throw error;
     throw new UserError(
       `${name} cannot be read as JSON: ${(error as Error).message}.`,
       'jitstat compare A B --json writes a document that report understands.',

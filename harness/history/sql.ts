@@ -1,10 +1,10 @@
 // SQL over a store by DuckDB, where the optional package @duckdb/node-api is installed.
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {UserError} from '../../results/error.ts';
-import {scratchFolder} from '../host/scratch.ts';
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import {csv} from '../../results/exports/csv.ts';
 import type {SessionEntry, SessionHead} from '../../results/store/index.ts';
 import {listSessions} from '../../results/store/index.ts';
@@ -74,7 +74,7 @@ export const querySql = async (
       'describe sessions and describe rows show what the tables hold.',
     );
   } finally {
-    rmSync(folder, {recursive: true, force: true});
+    removeScratch(folder);
   }
 };
 

@@ -3,7 +3,8 @@ import {existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync} f
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {expect, test} from 'vitest';
-import {scratchFile, scratchFolder, sweepScratch} from './scratch.ts';
+import {ownerText, thisProcess} from '../../results/store/owner.ts';
+import {removeScratch, scratchFolder, sweepScratch} from './scratch.ts';
 
 test('old leftovers of processes that are gone are swept', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-sweep-test-'));
@@ -15,7 +16,7 @@ test('old leftovers of processes that are gone are swept', () => {
   writeFileSync(join(folder, gone[1]), 'x');
   const staying = [
     'jitstat-measure.4194304-1.young1',
-    basename(scratchFile('perf', 'ab12')),
+    `jitstat-perf.${ownerText(thisProcess())}.ab12`,
     'jitstat-shims-0',
     'other.4194304-1.a1B2c3',
   ];
@@ -32,5 +33,6 @@ test('old leftovers of processes that are gone are swept', () => {
 test('a folder of this process is found by its name', () => {
   const folder = scratchFolder('test');
   expect(basename(folder)).toMatch(/^jitstat-test\.\d+-(?:\d+|x)\.\w{6}$/);
-  rmSync(folder, {recursive: true});
+  removeScratch(folder);
+  expect(existsSync(folder)).toBe(false);
 });

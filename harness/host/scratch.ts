@@ -1,9 +1,11 @@
-// Scratch folders and files in the system's folder for them, named after the process they belong
-// to, so that what a killed one left can be told and removed.
+// Scratch folders in the system's folder for them, named after the process they belong to: removed
+// when it ends, and if it was killed, by a later one.
 import {mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {isAlive, ownerText, parseOwner, thisProcess} from '../../results/store/owner.ts';
+import {UserError} from '../../results/error.ts';
+import {systemReason} from '../command/trouble.ts';
 
 /** `jitstat-KIND.PID-START.` and a few letters and digits. */
 const named = /^jitstat-[a-z]+\.(\d+-(?:\d+|x))\.\w+$/;
@@ -14,18 +16,38 @@ const named = /^jitstat-[a-z]+\.(\d+-(?:\d+|x))\.\w+$/;
  */
 const oldMs = 3_600_000;
 
-const scratchPath = (kind: string): string =>
-  join(tmpdir(), `jitstat-${kind}.${ownerText(thisProcess())}.`);
+/** What this process made and did not remove yet. */
+const made = new Set<string>();
+let isWatching = false;
 
-export const scratchFolder = (kind: string): string => mkdtempSync(scratchPath(kind));
+/** Makes a folder. Throws UserError if the folder for temporary files cannot be used. */
+export const scratchFolder = (kind: string): string =>
+  usingTmpdir(() =>
+    atExit(mkdtempSync(join(tmpdir(), `jitstat-${kind}.${ownerText(thisProcess())}.`))),
+  );
 
-/** A path for one file; nothing is created. `random`: letters and digits. */
-export const scratchFile = (kind: string, random: string): string =>
-  `${scratchPath(kind)}${random}`;
+/** Removes a folder or file of this process, now and not at its end. */
+export const removeScratch = (path: string): void => {
+  rmSync(path, {recursive: true, force: true});
+  made.delete(path);
+};
+
+/** Takes note of a file that has to lie elsewhere; it is removed when the process ends. */
+export const atExit = (path: string): string => {
+  if (!isWatching) process.once('exit', removeAll);
+  isWatching = true;
+  made.add(path);
+  return path;
+};
+
+const removeAll = (): void => {
+  for (const path of made) rmSync(path, {recursive: true, force: true});
+  made.clear();
+};
 
 /** Removes what processes of this user that are gone left behind; returns the names. */
 export const sweepScratch = (now: Date, folder: string = tmpdir()): string[] =>
-  readdirSync(folder).filter((name) => {
+  usingTmpdir(() => readdirSync(folder)).filter((name) => {
     const owner = parseOwner(named.exec(name)?.[1] ?? '');
     if (owner === null || isAlive(owner)) return false;
     try {
@@ -37,3 +59,18 @@ export const sweepScratch = (now: Date, folder: string = tmpdir()): string[] =>
       return false;
     }
   });
+
+const usingTmpdir = <T>(use: () => T): T => {
+  try {
+    return use();
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    throw new UserError(
+      `The folder for temporary files, ${tmpdir()}, cannot be used: ${reason.words}.`,
+      reason.hint === null
+        ? 'Set TMPDIR to a folder that can be written.'
+        : `${reason.hint}, or set TMPDIR to another folder.`,
+    );
+  }
+};

@@ -1,7 +1,9 @@
 // Checks that a folder can be written before minutes of measuring depend on it.
-import {existsSync, mkdtempSync, rmdirSync, statSync} from 'node:fs';
+import {mkdtempSync, rmdirSync, statSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
+import {printable} from '../command/command.ts';
+import {systemReason} from '../command/trouble.ts';
 
 /**
  * Throws unless `folder`, or the nearest folder above it that exists, can be written. Leaves
@@ -9,17 +11,38 @@ import {UserError} from '../../results/error.ts';
  */
 export const checkWritable = (folder: string): void => {
   let existing = resolve(folder);
-  while (!existsSync(existing)) existing = dirname(existing);
+  while (!exists(existing)) existing = dirname(existing);
   if (!statSync(existing).isDirectory())
     throw new UserError(`${existing} is not a folder.`, `Choose another place than ${folder}.`);
   try {
     // Trying tells more than permission bits do: root passes those also on a read-only or special
     // file system.
     rmdirSync(mkdtempSync(join(existing, '.jitstat-')));
-  } catch {
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
     throw new UserError(
-      `${existing} cannot be written.`,
-      `Choose another folder than ${folder}, or change its permissions.`,
+      `${printable(existing)} cannot be written: ${reason.words}.`,
+      `${reason.hint ?? 'Look at it'}, or choose another folder.`,
     );
   }
 };
+
+/** A name that is too long is found by asking for it; the folder it would be in may be fine. */
+const exists = (path: string): boolean => {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    throw new UserError(
+      `${printable(shortened(path))} cannot be used: ${reason.words}.`,
+      `${reason.hint ?? 'Look at it'}, or choose another folder.`,
+    );
+  }
+};
+
+const shortened = (path: string): string => (path.length > 120 ? `${path.slice(0, 117)}...` : path);

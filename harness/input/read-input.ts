@@ -1,22 +1,36 @@
 // Reads what a command was pointed at: a file, or stdin for `-`.
-import {readFileSync, statSync} from 'node:fs';
+import {createReadStream, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Io} from '../command/command.ts';
+import {inputLimit, printable} from '../command/command.ts';
+import {systemReason} from '../command/trouble.ts';
 
-/** The text, as UTF-8, UTF-16 (by its byte order mark) or Latin-1 where it is no UTF-8. */
-export const readInput = async (io: Io, ref: string): Promise<string> =>
-  decode(ref === '-' ? await io.stdin() : readBytes(resolve(io.cwd, ref), ref));
+/** The text, as UTF-8, UTF-16 (by its byte order mark), or Latin-1 if it is not UTF-8. */
+export const readInput = async (io: Io, ref: string): Promise<string> => {
+  const bytes = ref === '-' ? await io.stdin() : await readBytes(resolve(io.cwd, ref), ref);
+  if (bytes.length > inputLimit)
+    throw new UserError(
+      `${ref === '-' ? 'stdin' : printable(ref)} is larger than ${inputLimit / 1e6} MB.`,
+      'Cut out the tables; larger files are not read.',
+    );
+  return decode(bytes);
+};
 
-const readBytes = (path: string, ref: string): Buffer => {
+/** At most one byte more than the limit: a device or a pipe may never end. */
+const readBytes = async (path: string, ref: string): Promise<Buffer> => {
   try {
     if (statSync(path).isDirectory())
-      throw new UserError(`${ref} is a folder.`, 'Name a file, or - for stdin.');
-    return readFileSync(path);
+      throw new UserError(`${printable(ref)} is a folder.`, 'Name a file, or - for stdin.');
+    const chunks: Buffer[] = [];
+    for await (const chunk of createReadStream(path, {end: inputLimit}))
+      chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    const reason = systemReason(error);
+    if (reason === null) throw error;
     throw new UserError(
-      `${ref} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      `${printable(ref)} cannot be read: ${reason.words}.`,
       'Name a file that exists and may be read, or - for stdin.',
     );
   }
@@ -25,6 +39,9 @@ const readBytes = (path: string, ref: string): Buffer => {
 const decode = (bytes: Buffer): string => {
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe)
     return bytes.subarray(2).toString('utf16le');
-  const text = bytes.toString('utf8');
-  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+  try {
+    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
 };

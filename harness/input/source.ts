@@ -3,7 +3,6 @@
 import {existsSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {UserError as StoreError} from '../../results/error.ts';
 import {importText} from '../../results/import/index.ts';
 import {sessionTables} from '../../results/import/session-tables.ts';
 import {parseSamplesCsv} from '../../results/samples/samples-csv.ts';
@@ -41,7 +40,7 @@ export const readSource = async (io: Io, store: string, ref: string): Promise<So
     try {
       return {kind: 'session', ref, stored: await loadSession(store, isSession ? path : ref)};
     } catch (error) {
-      if (!(error instanceof StoreError) || isSession || ref === 'last') throw error;
+      if (!(error instanceof UserError) || isSession || ref === 'last') throw error;
       if (existsSync(path))
         throw new UserError(
           `${ref} is a folder without a session.`,

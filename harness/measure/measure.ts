@@ -2,7 +2,8 @@
 // store.
 import {rmSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
-import {scratchFolder, sweepScratch} from '../host/scratch.ts';
+import {onStop} from '../host/signals.ts';
+import {removeScratch, scratchFolder, sweepScratch} from '../host/scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {
   blocksToSamples,
@@ -21,13 +22,14 @@ import {readHost} from '../host/host-record.ts';
 import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
 import {probeCounters} from '../perf/probe.ts';
 import type {Perf} from '../perf/perf.ts';
-import {findPerf, hasHardwareCounters, probeEvents} from '../perf/perf.ts';
+import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
+import {findPerf} from '../perf/perf.ts';
 import {progressBar} from '../host/progress.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 import type {MeasureOptions, Target} from './options.ts';
 import {kernelBeside} from './compare-with-kernel.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
-import {runBlocks, RunProblem, underPerf} from './runner.ts';
+import {exitTrouble, runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './conclude.ts';
 import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
 import type {Subject} from './subject.ts';
@@ -127,7 +129,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       folder,
     };
   } catch (error) {
-    rmSync(folder, {recursive: true, force: true});
+    removeScratch(folder);
     throw error;
   }
 };
@@ -148,6 +150,9 @@ export const runPrepared = async (
     prepared.done.length,
     quiet,
   );
+  const letGo = onStop(() => {
+    if (!quiet) io.err(stoppedNote(store, header.id));
+  });
   try {
     const finished = await runBlocks({
       blocks,
@@ -164,6 +169,9 @@ export const runPrepared = async (
       folder: prepared.folder,
       journal: prepared.journal,
       onBlock: bar.step,
+      onLeftBehind: ({info}) => {
+        if (!quiet) io.err(leftBehindNote(info.label));
+      },
       ...stoppingRule(options, header.plan),
     });
     const beside = await besideOf(prepared, io.cwd);
@@ -175,10 +183,19 @@ export const runPrepared = async (
     throw error;
   } finally {
     bar.end();
+    letGo();
     prepared.journal.close();
-    rmSync(prepared.folder, {recursive: true, force: true});
+    removeScratch(prepared.folder);
   }
 };
+
+const stoppedNote = (store: string, id: string): string =>
+  '\njitstat: stopped; finished runs are kept.\n' +
+  `  hint: jitstat ab --resume ${id} --store ${store} goes on with the same plan.\n`;
+
+const leftBehindNote = (label: string): string =>
+  `jitstat: ${printable(label)} leaves processes in the background; they are ended with each block, ` +
+  'so that they do not run into the next one.\n';
 
 /**
  * Takes back a prepared session that will not run: no journal and no scratch folder stay behind.
@@ -186,7 +203,7 @@ export const runPrepared = async (
 export const discardPrepared = ({journal, folder}: PreparedSession): void => {
   journal.close();
   rmSync(journal.path, {force: true});
-  rmSync(folder, {recursive: true, force: true});
+  removeScratch(folder);
 };
 
 /**
@@ -265,16 +282,12 @@ const trialRuns = async (
         `The trial run of ${subject.info.label} failed: ${problem}.`,
         'jitstat jit WORKLOAD --variant V --listing shows the code.',
       );
-    if ((result.exitCode !== 0 || result.killed !== null) && !options.ignoreFailure) {
-      const how =
-        result.killed === null
-          ? `ended with exit code ${result.exitCode}`
-          : `was killed (${result.killed})`;
+    const trouble = exitTrouble(result, 1, options.ignoreFailure);
+    if (trouble !== null)
       throw new UserError(
-        `The trial run of ${subject.info.label} ${how}.`,
-        'Mend the command, or pass --ignore-failure.',
+        `The trial run of ${printable(subject.info.label)} failed: ${trouble}.`,
+        'Fix the command, or pass --ignore-failure.',
       );
-    }
     const elapsed = result.runs[0]?.find((count) => count.event === 'duration_time')?.value ?? 0;
     longest = Math.max(longest, elapsed / 1e9);
   }

@@ -1,12 +1,15 @@
 // The runner: goes through the planned blocks, runs what is not done yet, and writes each finished
 // block to the journal.
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
+import {constants} from 'node:os';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
-import type {BlockResult, Count, Perf} from '../perf/perf.ts';
-import {runBlock} from '../perf/perf.ts';
+import type {BlockResult, Count} from '../perf/block.ts';
+import type {Perf} from '../perf/perf.ts';
+import {printable} from '../command/command.ts';
+import {lastLine, runBlock} from '../perf/block.ts';
 import {openRegion} from '../perf/region.ts';
 import type {PlannedBlock} from './plan.ts';
 import type {ReadyBlock, Subject} from './subject.ts';
@@ -27,11 +30,13 @@ export interface RunnerRequest {
   readonly folder: string;
   readonly journal: Journal;
   readonly onBlock: (done: number) => void;
+  /** Called once per side whose command leaves processes in the background. */
+  readonly onLeftBehind?: (subject: Subject) => void;
   /** Asked before each quad: true ends the session there (a stopping rule). */
   readonly enough?: (blocks: readonly JournalBlock[]) => boolean;
 }
 
-/** A run that did not do what it should; `text` names what, where and which block. */
+/** A run that did not do what it should: the message names the block and the failure. */
 export class RunProblem extends UserError {}
 
 /**
@@ -40,6 +45,7 @@ export class RunProblem extends UserError {}
  */
 export const runBlocks = async (request: RunnerRequest): Promise<readonly JournalBlock[]> => {
   const finished = [...request.done];
+  const leavers = new Set<Subject>();
   const doneIndexes = new Set(request.done.map((block) => block.index));
   const left = request.blocks.filter((block) => !doneIndexes.has(block.index));
   let upcoming = left.length === 0 ? null : prepareBlock(request, left[0]);
@@ -49,7 +55,10 @@ export const runBlocks = async (request: RunnerRequest): Promise<readonly Journa
     // The next image is compiled while perf starts, so that no time passes between blocks.
     upcoming = place + 1 < left.length ? prepareBlock(request, left[place + 1]) : null;
     upcoming?.catch(() => {});
-    const record = await running;
+    const {record, leftBehind} = await running;
+    const subject = subjectOf(request, block);
+    if (leftBehind && !leavers.has(subject)) request.onLeftBehind?.(subject);
+    if (leftBehind) leavers.add(subject);
     request.journal.append(record);
     finished.push(record);
     request.onBlock(finished.length);
@@ -72,7 +81,7 @@ const runOne = async (
   request: RunnerRequest,
   block: PlannedBlock,
   ready: ReadyBlock,
-): Promise<JournalBlock> => {
+): Promise<{record: JournalBlock; leftBehind: boolean}> => {
   const subject = subjectOf(request, block);
   const events = request.passes[block.quad % request.passes.length];
   const {result, reported} = await underPerf(
@@ -82,10 +91,10 @@ const runOne = async (
     request.runsPerBlock,
   );
   const {problem, results, counts} = ready.check(reported, request.runsPerBlock);
-  const trouble = problem ?? exitTrouble(result, request);
+  const trouble = problem ?? exitTrouble(result, request.runsPerBlock, request.ignoreFailure);
   if (trouble !== null)
-    throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem));
-  return {
+    throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem, result));
+  const record: JournalBlock = {
     type: 'block',
     index: block.index,
     quad: block.quad,
@@ -109,6 +118,7 @@ const runOne = async (
         : {shim: results[run] as Readonly<Record<string, unknown>>}),
     })),
   };
+  return {record, leftBehind: result.leftBehind};
 };
 
 /** `-v` prints clocks in nanoseconds; the table of events has them in perf's own msec. */
@@ -154,20 +164,43 @@ export const underPerf = async (
   }
 };
 
-const exitTrouble = (result: BlockResult, request: RunnerRequest): string | null => {
-  if (result.killed !== null && !request.ignoreFailure)
-    return `the command was killed (${result.killed})`;
-  if (result.runs.length < request.runsPerBlock)
-    return `perf counted ${result.runs.length} of ${request.runsPerBlock} runs`;
-  return result.exitCode === 0 || request.ignoreFailure
+/** What is wrong with how the runs of a command ended, in words; null if nothing is. */
+export const exitTrouble = (
+  result: BlockResult,
+  runs: number,
+  ignoreFailure: boolean,
+): string | null => {
+  if (result.killed !== null && !ignoreFailure) return `the command was killed (${result.killed})`;
+  if (result.runs.length < runs) return `perf counted ${result.runs.length} of ${runs} runs`;
+  return result.exitCode === 0 || ignoreFailure
     ? null
-    : `the command ended with exit code ${result.exitCode}`;
+    : `the command ended with exit code ${result.exitCode}${shellsSignal(result.exitCode)}` +
+        saying(result);
+};
+
+/** A shell ends with 128 + N if signal N killed what it ran last. */
+const shellsSignal = (exitCode: number): string => {
+  const name = Object.entries(constants.signals).find(([, one]) => one === exitCode - 128)?.[0];
+  return name === undefined ? '' : `, which from a shell means ${name}`;
+};
+
+/** The last words of the command; the chatter of `perf stat -v` is not its own. */
+const saying = ({stderr}: BlockResult): string => {
+  const words = stderr
+    .split('\n')
+    .filter((line) => !/^(?:Using CPUID|Control descriptor|Workload failed)/.test(line))
+    .join('\n');
+  const last = lastLine(words);
+  return last === '' ? '' : `; it said: ${printable(last)}`;
 };
 
 const where = (block: PlannedBlock, subject: Subject): string =>
-  `block ${block.index + 1} (quad ${block.quad + 1}, ${block.aa ? 'A/A, ' : ''}${block.side}: ${subject.info.label})`;
+  `block ${block.index + 1} (quad ${block.quad + 1}, ${block.aa ? 'A/A, ' : ''}${block.side}: ` +
+  `${printable(subject.info.label)})`;
 
-const hintFor = (problem: string | null): string =>
-  problem === null
-    ? 'Mend the command, or pass --ignore-failure to measure it all the same; finished runs are kept.'
-    : 'The finished runs are kept in the store; jitstat jit WORKLOAD --variant V --listing shows the code.';
+const hintFor = (problem: string | null, {runs, exitCode, killed}: BlockResult): string =>
+  problem !== null
+    ? 'The finished runs are kept in the store; jitstat jit WORKLOAD --variant V --listing shows the code.'
+    : exitCode !== 0 || killed !== null
+      ? 'Fix the command, or pass --ignore-failure to measure it all the same; finished runs are kept.'
+      : `Try again; finished runs are kept${runs.length === 0 ? ', and jitstat doctor shows what perf can count' : ''}.`;

@@ -5,7 +5,7 @@ import {UserError} from '../../results/error.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
-import {hasHardwareCounters} from '../perf/perf.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
 import {onePlacement, simulatePair} from '../simulate/simulate-pair.ts';
 import type {Measured, MeasureRequest} from './measure.ts';
 import {sessionSuffix} from './measure.ts';

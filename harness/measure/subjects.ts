@@ -10,6 +10,7 @@ import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {derivedSeed} from '../random.ts';
+import {checkProgram} from '../perf/program.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {dumpKernelImages, kernelImageBytes} from '../shim/kernel-image.ts';
@@ -32,6 +33,8 @@ export const subjectsOf = async (
   cwd: string,
 ): Promise<Subjects> => {
   if (target.kind === 'commands') {
+    for (const argv of [target.before, target.after])
+      if (argv !== null) checkProgram(argv, target.cwd, process.env['PATH']);
     return {
       before: commandSubject(target.before, target.before.join(' '), target.cwd),
       after:
@@ -178,7 +181,7 @@ export const placementFor = (
   return 'seed' in parsed ? {...parsed, seed: derivedSeed(parsed.seed, seat.index + 1)} : parsed;
 };
 
-/** Refuses workloads that ask for more than the story allows before anything is written. */
+/** Throws if no workload was named. */
 export const requireWorkloads = (names: readonly string[]): void => {
   if (names.length === 0)
     throw new UserError(

@@ -10,7 +10,7 @@ import type {Night} from '../../results/history/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Samples, Session} from '../../results/types.ts';
-import {userMessage} from '../command/command.ts';
+import {userMessage} from '../command/trouble.ts';
 import {checkWritable} from '../host/writable.ts';
 
 export interface ExportRequest {

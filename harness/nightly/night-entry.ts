@@ -4,7 +4,7 @@ import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
 import {StoreError} from '../../results/error.ts';
 import {subjectOf} from '../../results/history/points.ts';
 import type {Session} from '../../results/types.ts';
-import {userMessage} from '../command/command.ts';
+import {userMessage} from '../command/trouble.ts';
 import type {Target} from '../measure/options.ts';
 import {changeAlerts, countingAlerts} from './alerts.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';

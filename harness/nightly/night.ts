@@ -6,7 +6,7 @@ import {readNights, writeNight} from '../../results/history/index.ts';
 import {isAlive, thisProcess} from '../../results/store/owner.ts';
 import {listSessions, newSessionId, sweep, unfinishedJournals} from '../../results/store/index.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
-import {userMessage} from '../command/command.ts';
+import {userMessage} from '../command/trouble.ts';
 import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
 import type {MakeTask} from './night-entry.ts';
 import {measureAa, measureEntry} from './night-entry.ts';

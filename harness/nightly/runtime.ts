@@ -1,7 +1,6 @@
 // The real world of a night: perf, this host, and sessions measured by the runner.
-import {rmSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
-import {scratchFolder} from '../host/scratch.ts';
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import type {Io} from '../command/command.ts';
 import {checkHost} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
@@ -10,7 +9,8 @@ import type {MeasureOptions, Target} from '../measure/options.ts';
 import {readMeasureOptions} from '../measure/options.ts';
 import {underPerf} from '../measure/runner.ts';
 import {subjectsOf} from '../measure/subjects.ts';
-import {findPerf, hasHardwareCounters} from '../perf/perf.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
+import {findPerf} from '../perf/perf.ts';
 import type {MeasureTask, NightWorld} from './night-task.ts';
 import {runsThatFit} from './pace.ts';
 
@@ -97,6 +97,6 @@ const secondsOfOneRun = async (
     }
     return longest;
   } finally {
-    rmSync(folder, {recursive: true, force: true});
+    removeScratch(folder);
   }
 };

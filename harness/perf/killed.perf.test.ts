@@ -2,7 +2,8 @@
 // commands outlive perf's start, before which it may lose how they end.
 import {expect, test} from 'vitest';
 import {noPerf} from '../testing/captured-io.ts';
-import {findPerf, runBlock} from './perf.ts';
+import {runBlock} from './block.ts';
+import {findPerf} from './perf.ts';
 
 test.skipIf(noPerf !== null).each([
   ['sleep 0.05; kill -SEGV $$', 'Segmentation fault'],

@@ -1,15 +1,16 @@
 // What perf really does here: which events it counts, how many at a time, and whether `-r` prints
 // what it measured.
-import {rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import type {NotCounted} from '../../results/types.ts';
 import {dddEvents} from '../../results/events/event-sets.ts';
 import {readSystem} from '../host/host-record.ts';
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import type {Counters} from './requested-events.ts';
 import type {Perf} from './perf.ts';
-import {addsRunsUp, hasHardwareCounters, probeEvents, runBlock} from './perf.ts';
+import {runBlock} from './block.ts';
+import {hasHardwareCounters, probeEvents} from './countable.ts';
+import {addsRunsUp} from './perf.ts';
 
 export interface PerfProbe {
   readonly perf: Perf;
@@ -44,7 +45,8 @@ export const probePerf = async (perf: Perf): Promise<PerfProbe> => {
 const probeRepeat = async (perf: Perf): Promise<PerfProbe['repeat']> => {
   const script =
     'n=$(cat "$0" 2>/dev/null || echo 0); n=$((n+1)); echo $n > "$0"; i=0; while [ $i -lt $((n*n*8000)) ]; do i=$((i+1)); done';
-  const counter = join(tmpdir(), `jitstat-probe-${process.pid}`);
+  const folder = scratchFolder('probe');
+  const counter = join(folder, 'runs.txt');
   try {
     const {stderr} = await execa(
       perf.path,
@@ -67,7 +69,7 @@ const probeRepeat = async (perf: Perf): Promise<PerfProbe['repeat']> => {
       prints: printed === null || runs.length !== 3 ? 'unknown' : nearest(printed, runs),
     };
   } finally {
-    await rm(counter, {force: true});
+    removeScratch(folder);
   }
 };
 

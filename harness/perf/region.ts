@@ -24,8 +24,8 @@ export const openRegion = (folder: string): Region => {
   for (const path of paths) rmSync(path, {force: true});
   if (spawnSync('mkfifo', paths).status !== 0)
     throw new UserError(
-      'mkfifo failed, so the region of interest cannot be marked.',
-      'Leave --region loop out, or make the temporary folder writable.',
+      `mkfifo could not make pipes in ${folder}, so the region of interest cannot be marked.`,
+      'Leave --region loop out, or set TMPDIR to a folder that can be written.',
     );
   // Opened for reading and writing, so that opening does not wait for the other end.
   const descriptors = paths.map((path) => openSync(path, 'r+'));

@@ -5,14 +5,15 @@ import {basename, dirname, join, resolve} from 'node:path';
 import {execa} from 'execa';
 import {median} from 'simple-statistics';
 import {UserError} from '../../results/error.ts';
-import {scratchFolder} from '../host/scratch.ts';
+import {atExit, removeScratch, scratchFolder} from '../host/scratch.ts';
 import {listImage} from '../../jit/listing/listing.ts';
 import type {Image, Placement} from '../../jit/types.ts';
 import {dddEvents} from '../../results/events/event-sets.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Perf} from '../perf/perf.ts';
-import {hasHardwareCounters, probeEvents, runBlock} from '../perf/perf.ts';
+import {runBlock} from '../perf/block.ts';
+import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
@@ -103,7 +104,7 @@ export const record = async (request: RecordRequest): Promise<Recorded> => {
       observed: observe(alone, recorded),
     };
   } finally {
-    rmSync(folder, {recursive: true, force: true});
+    removeScratch(folder);
   }
 };
 
@@ -195,7 +196,7 @@ const script = async (perf: Perf, file: string): Promise<string> => {
  * holds (perf manual, perf-report).
  */
 const writeMap = ({functions}: Image, pid: number): string => {
-  const path = `/tmp/perf-${pid}.map`;
+  const path = atExit(`/tmp/perf-${pid}.map`);
   rmSync(path, {force: true});
   writeFileSync(
     path,

@@ -3,7 +3,7 @@
 import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
-import {troubleOf} from '../command/trouble.ts';
+import {userMessage} from '../command/trouble.ts';
 import type {Beside} from '../measure/conclude.ts';
 import {simulatedRows} from './simulated-rows.ts';
 import {simulationFindings} from './simulated-findings.ts';
@@ -65,9 +65,7 @@ export const simulateBeside = async (
   try {
     return (await simulatePair(workload, before, after, options)).beside;
   } catch (error) {
-    const trouble = troubleOf(error);
-    if (trouble === null) throw error;
-    return without(trouble.message.replace(/\.$/, ''));
+    return without(userMessage(error));
   }
 };
 

@@ -1,0 +1,102 @@
+// The processes this one started: which still live, and how all of them are ended.
+import {readdirSync, readFileSync} from 'node:fs';
+
+interface Listed {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+}
+
+/** How long a process may take to end after SIGTERM before it gets SIGKILL. */
+const graceMs = 250;
+/** SIGKILL is repeated for so long; what is then left waits for a device and cannot be ended. */
+const patienceMs = 2000;
+
+/** Sessions of children that run now: each child that `runChild` starts leads one. */
+const sessions = new Set<number>();
+
+export const runsChildren = (): boolean => sessions.size > 0;
+
+export const rememberSession = (leader: number): void => void sessions.add(leader);
+
+/**
+ * Ends what a child left behind in its session; true if there was anything. A daemon that made a
+ * session of its own is left alone.
+ */
+export const endSession = (leader: number): boolean => {
+  sessions.delete(leader);
+  try {
+    process.kill(-leader, 0);
+  } catch {
+    return false;
+  }
+  // The group may consist of zombies alone, if nobody reaps them in this container.
+  const left = (): readonly number[] =>
+    living()
+      .filter(({session}) => session === leader)
+      .map(({pid}) => pid);
+  return endAll(left);
+};
+
+/** Ends every descendant of this process and every member of a running child's session. */
+export const endChildren = (): void => {
+  endAll(() => {
+    const all = living();
+    const ours = new Set(all.filter(({session}) => sessions.has(session)).map(({pid}) => pid));
+    for (let before = -1; before !== ours.size;) {
+      before = ours.size;
+      for (const {pid, parent} of all)
+        if (parent === process.pid || ours.has(parent)) ours.add(pid);
+    }
+    return [...ours];
+  });
+};
+
+/** True if there was anything to end. Blocks the event loop, so that nothing starts meanwhile. */
+const endAll = (left: () => readonly number[]): boolean => {
+  const begun = Date.now();
+  let pids = left();
+  if (pids.length === 0) return false;
+  const told = new Set<number>();
+  while (pids.length > 0 && Date.now() - begun < patienceMs) {
+    const isLate = Date.now() - begun >= graceMs;
+    for (const pid of pids) {
+      if (isLate) signal(pid, 'SIGKILL');
+      else if (!told.has(pid)) signal(pid, 'SIGTERM');
+      told.add(pid);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4);
+    pids = left();
+  }
+  return true;
+};
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended meanwhile, or belongs to another user (a setuid program).
+  }
+};
+
+/** All processes but zombies, from /proc/PID/stat (proc(5), fields 3, 4 and 6). */
+const living = (): readonly Listed[] =>
+  folders().flatMap((name) => {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      const [state, parent, , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return state === 'Z' || state === 'X'
+        ? []
+        : [{pid: Number(name), parent: Number(parent), session: Number(session)}];
+    } catch {
+      return [];
+    }
+  });
+
+const folders = (): readonly string[] => {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+};

@@ -1,0 +1,127 @@
+// INT, TERM and HUP at random moments, to the process or its group: nothing survives, no scratch
+// file stays, no finished run is lost. JITSTAT_SIGNALS=200 sends as many; a handful by default.
+import {spawn, spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {constants, tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {listSessions, readJournal} from '../../results/store/index.ts';
+import {seededRandom} from '../random.ts';
+import {noPerf} from '../testing/captured-io.ts';
+
+const launcher = fileURLToPath(new URL('../../jitstat', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'jitstat-signals-'));
+afterAll(() => rmSync(root, {recursive: true, force: true}));
+beforeAll(() => void spawnSync(launcher, ['--help'], {stdio: 'ignore'}));
+
+const count = Number(process.env['JITSTAT_SIGNALS'] ?? 6);
+const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** One side leaves a background process with each run, the other one ignores SIGTERM. */
+const sides = ['sh -c "sleep 300 & sleep 0.02"', 'sh -c "trap \'\' TERM INT HUP; sleep 0.02; :"'];
+const args = '--runs-per-block 1 --no-report --events task-clock,page-faults --seed 5'.split(' ');
+const words = (line: string): readonly string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+
+/** Everything that was started with this mark in its environment and still lives. */
+const alive = (mark: string): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
+      } catch {
+        return false;
+      }
+    });
+
+const journalIn = (store: string): string | null => {
+  const folder = join(store, 'journals');
+  const [name] = existsSync(folder) ? readdirSync(folder) : [];
+  return name === undefined ? null : join(folder, name);
+};
+const blocksIn = (store: string): number => {
+  const journal = journalIn(store);
+  try {
+    return journal === null ? 0 : readJournal(journal).blocks.length;
+  } catch {
+    return 0; // Its first line is being written.
+  }
+};
+
+const interrupt = async (at: number, waitMs: number) => {
+  const [folder, mark] = [join(root, String(at)), `JITSTAT_MARK=${process.pid}-${at}`];
+  const [store, scratch] = [join(folder, 'store'), join(folder, 'scratch')];
+  mkdirSync(scratch, {recursive: true});
+  const env = {...process.env, TMPDIR: scratch, JITSTAT_MARK: mark.slice(13)};
+  const argv = ['ab', '-r', '400', '--store', store, ...args];
+  const child = spawn(
+    process.execPath,
+    [built, ...argv, '--', ...words(sides[0]), '--', ...words(sides[1])],
+    {stdio: ['ignore', 'ignore', 'pipe'], env, detached: true},
+  );
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
+    child.on('close', (code, signal) => resolve([code, signal])),
+  );
+  const name = names[at % 3];
+  await sleep(waitMs);
+  const before = blocksIn(store);
+  process.kill(at % 2 === 0 ? child.pid! : -child.pid!, name);
+  const how = await Promise.race([ended, sleep(20_000, ['survived', null] as const)]);
+  const survivors = alive(mark);
+  for (const pid of survivors) process.kill(Number(pid), 'SIGKILL');
+  return {name, how, err, survivors, scratch: readdirSync(scratch), before, store, env};
+};
+
+describe.skipIf(noPerf !== null)(
+  noPerf === null ? 'signals' : `signals (skipped: ${noPerf})`,
+  () => {
+    test(`${count} at random moments`, {timeout: 60_000 + count * 30_000}, async () => {
+      const random = seededRandom(14);
+      const seen = {early: 0, before: 0, measuring: 0};
+      for (let at = 0; at < count; at++) {
+        const one = await interrupt(at, 100 + random() * 3400);
+        const code = 128 + constants.signals[one.name];
+        // Until the program is loaded, the system's own way to end is as good.
+        expect([`${code},`, `,${one.name}`], one.err).toContain(String(one.how));
+        expect(one, one.err).toMatchObject({survivors: [], scratch: []});
+        expect(one.err).not.toMatch(/\.js:\d|internal failure|no counts/);
+        const journal = journalIn(one.store);
+        const after = blocksIn(one.store);
+        expect(after).toBeGreaterThanOrEqual(one.before);
+        seen[one.how[0] === null ? 'early' : after > 0 ? 'measuring' : 'before']++;
+        if (journal !== null) expect(readJournal(journal).torn).toBeNull();
+        if (after > 0) expect(one.err).toContain('--resume');
+      }
+      console.log(`signals: ${JSON.stringify(seen)}`);
+    });
+
+    test('what was interrupted is finished by --resume', {timeout: 120_000}, async () => {
+      const argv = ['-r', '8', '--no-aa', ...args];
+      const store = join(root, 'resumed');
+      const child = spawn(
+        process.execPath,
+        [built, 'ab', '--store', store, ...argv, '--', 'sleep', '0.1', '--', 'sleep', '0.1'],
+        {stdio: 'ignore', detached: true},
+      );
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      for (let waited = 0; blocksIn(store) < 3 && waited < 30_000; waited += 20) await sleep(20);
+      process.kill(-child.pid!, 'SIGTERM');
+      expect(await ended).toBe(143);
+      const kept = blocksIn(store);
+      expect(kept).toBeGreaterThanOrEqual(3);
+      const resumed = spawnSync(
+        process.execPath,
+        [built, 'ab', '--resume', '--no-report', '--store', store],
+        {encoding: 'utf8'},
+      );
+      expect(resumed).toMatchObject({status: 0, stderr: ''});
+      expect(listSessions(store).entries).toHaveLength(1);
+      expect(journalIn(store)).toBeNull();
+    });
+  },
+);

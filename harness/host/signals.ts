@@ -1,0 +1,33 @@
+// What SIGINT, SIGTERM and SIGHUP do, from the start of the program to its end: end all children,
+// say how to go on, remove the scratch files, exit with 130, 143 or 129.
+import {constants} from 'node:os';
+import {endChildren, runsChildren} from './processes.ts';
+
+const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const farewells: (() => void)[] = [];
+
+/** Calls `say` once the children are ended, if a signal stops the program; returns how to undo. */
+export const onStop = (say: () => void): (() => void) => {
+  farewells.push(say);
+  return () => {
+    const at = farewells.indexOf(say);
+    if (at !== -1) farewells.splice(at, 1);
+  };
+};
+
+/**
+ * For the program's entry only: tests run commands in a process that is not theirs. Everything here
+ * is synchronous, so that the interrupted work cannot go on and misjudge its dead children.
+ */
+export const endOnSignals = (): void => {
+  for (const name of stopping)
+    process.on(name, () => {
+      endChildren();
+      for (const say of farewells.toReversed()) say();
+      process.exit(128 + constants.signals[name]);
+    });
+  process.once('exit', () => {
+    if (runsChildren()) endChildren();
+  });
+};
