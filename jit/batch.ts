@@ -54,7 +54,7 @@ const answer = ({functions, pokes}: Compiled, {pokeNames}: Variant) => {
   };
 };
 
-const readProgram = (request: Record<string, unknown>): VerifiedProgram => {
+export const readProgram = (request: Record<string, unknown>): VerifiedProgram => {
   const hex = text(request['insns'], 'insns');
   if (hex.length === 0 || hex.length % 16 !== 0 || /[^0-9a-f]/i.test(hex))
     bad('insns is hex, 16 digits an instruction, at least one');

@@ -203,7 +203,7 @@ export interface VerifierRules {
   readonly clampStackTo512: boolean;
   /** Stack rounding per frame in the sum over a call chain. */
   readonly frameRounding: 16 | 32;
-  /** v618 sets the reach flag in the verifier also for a function's own tail calls. */
+  /** From 6.12 on the verifier sets the reach flag also for a function's own tail calls. */
   readonly ownTailCallReaches: boolean;
   /** Reach flag is computed at all (v510 and later). */
   readonly propagatesReach: boolean;
@@ -211,7 +211,7 @@ export interface VerifierRules {
    * Which division, load and atomic instructions exist: 3 = up to BPF cpu v3 without new atomics, …
    * see `jit/bpf/word/isa.ts`.
    */
-  readonly isa: 'v5.8' | 'v5.10' | 'v6.1' | 'v6.18';
+  readonly isa: 'v5.8' | 'v5.10' | 'v6.1' | 'v6.12' | 'v6.18';
   /** Division rewrites: `old` = v5.x shape, `new` = 6.x shape (facts 8.2). */
   readonly divisionRewrite: 'old' | 'new';
 }
@@ -221,6 +221,8 @@ export interface VariantInfo {
   readonly name: string;
   /** One line: which kernel or mail it comes from. */
   readonly from: string;
+  /** What its bytes were compared with, a line each; empty if nothing emits this code. */
+  readonly provenAgainst: readonly string[];
   readonly rules: VerifierRules;
   /**
    * The layout used in user space unless options say otherwise; addresses are filled in by the

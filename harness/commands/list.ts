@@ -35,7 +35,7 @@ const listJson = (): object => ({
     executionsPerRepeat: executionsPerRepeat(workload),
     instead: workload.instead ?? {},
   })),
-  variants: variants.map(({name, from}) => ({name, from})),
+  variants: variants.map(({name, from, provenAgainst}) => ({name, from, provenAgainst})),
 });
 
 const listText = (): string => {
@@ -45,7 +45,10 @@ const listText = (): string => {
     ...workloads.map(({name, purpose}) => `  ${name.padEnd(width)}  ${purpose}`),
     '',
     'Variants',
-    ...variants.map(({name, from}) => `  ${name.padEnd(width)}  ${from}`),
+    ...variants.flatMap(({name, from, provenAgainst}) => [
+      `  ${name.padEnd(width)}  ${from}`,
+      `  ${' '.repeat(width)}  proven against: ${provenAgainst.join('; ') || 'nothing, no kernel emits it'}`,
+    ]),
     '',
   ].join('\n');
 };

@@ -56,7 +56,13 @@ const taken = ({name, rules}: VariantInfo): readonly BatchCase[] => {
  * How many of the 313 programs each instruction set takes; the others are refused by name, 13 of
  * them by every kernel.
  */
-const takes: Readonly<Record<Isa, number>> = {'v5.8': 211, 'v5.10': 211, 'v6.1': 241, 'v6.18': 300};
+const takes: Readonly<Record<Isa, number>> = {
+  'v5.8': 211,
+  'v5.10': 211,
+  'v6.1': 241,
+  'v6.12': 300,
+  'v6.18': 300,
+};
 
 describe.skipIf(files.length === 0)(
   'conformance as machine code (skipped without ../shared/fixtures)',

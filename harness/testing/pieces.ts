@@ -167,7 +167,7 @@ const aluPiece = (scope: Scope): Piece => {
   const division = name === 'div' || name === 'mod';
   if (typeof right === 'number' && shift) right = random.below(wide64 ? 64 : 32);
   if (typeof right === 'number' && division && right === 0) right = 3;
-  const signed = division && isaHas(isa, 'v6.18') && random.one(2) ? 1 : 0;
+  const signed = division && isaHas(isa, 'v6.12') && random.one(2) ? 1 : 0;
   const insn = alu(name, dst, right, signed);
   // Kernels up to 5.10 cut the divisor to 32 bits in place and leave the upper half after a modulo
   // by zero.
@@ -180,7 +180,7 @@ const unaryPiece = ({random, numbers, isa}: Scope): Piece => {
   const dst = random.pick(numbers);
   const swap = {...alu32('end', dst, random.pick([16, 32, 64])), code: random.one(2) ? 0xd4 : 0xdc};
   const choices = [alu64('neg', dst, 0), alu32('neg', dst, 0), swap];
-  if (isaHas(isa, 'v6.18')) {
+  if (isaHas(isa, 'v6.12')) {
     const src = reg(random.pick(numbers));
     choices.push(
       alu64('mov', dst, src, random.pick([8, 16, 32])),
@@ -221,7 +221,7 @@ const place = (
 const loadPiece = (scope: Scope): Piece => {
   const {random, numbers, isa} = scope;
   const dst = random.pick(numbers);
-  if (isaHas(isa, 'v6.18') && random.one(3)) {
+  if (isaHas(isa, 'v6.12') && random.one(3)) {
     const width = random.pick([1, 2, 4] as const);
     const {base, off} = place(scope, width);
     return {insns: [loadSigned(width, dst, base, off)]};
@@ -274,7 +274,7 @@ const jumpPiece = (scope: Scope): Piece => {
   const {random, numbers, isa} = scope;
   const over = jump(random.pick(conditions), random.pick(numbers), operand(scope), 1);
   return {
-    insns: [over, isaHas(isa, 'v6.18') && random.one(2) ? gotol(0) : ja(0)],
+    insns: [over, isaHas(isa, 'v6.12') && random.one(2) ? gotol(0) : ja(0)],
     jumpAt: 1,
     skip: random.below(8),
   };

@@ -2,6 +2,7 @@
 // end alike.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {isaHas} from '../../jit/bpf/word/isa.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {createWorld, interpret} from '../../jit/bpf/run/interpret.ts';
 import type {InterpretOptions, Outcome} from '../../jit/bpf/run/interpret.ts';
@@ -28,7 +29,7 @@ export const countingOf = (
   variant: Variant,
 ): Pick<InterpretOptions, 'tailCallCounter' | 'countMisses'> => {
   const {isa, tailCallsInSubprograms} = variant.rules;
-  if (isa === 'v6.18') return {tailCallCounter: 'shared', countMisses: false};
+  if (isaHas(isa, 'v6.12')) return {tailCallCounter: 'shared', countMisses: false};
   return {
     tailCallCounter: tailCallsInSubprograms === 'allow-256' ? 'inherited' : 'fresh',
     countMisses: true,

@@ -13,6 +13,7 @@ import {
 import type {Wide} from '../x86/encode.ts';
 import {low, rax} from '../x86/registers.ts';
 import {refuse} from '../refusal.ts';
+import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 
 // BPF operation, opcode of `op rm, reg`, ModRM of `op rm, imm`, opcode of `op rax, imm32`.
@@ -52,20 +53,21 @@ const move =
   (code, to, from) =>
     moveRegister(code, wide, to, from);
 
-const moveOf618 =
-  (wide: Wide, percpuOffset: number | null): Lowering =>
+const moveOf612 =
+  (wide: Wide, era: Era, percpuOffset: number | null): Lowering =>
   (code, to, from, offset) => {
     if (offset === 0) moveRegister(code, wide, to, from);
-    else if (offset === -1 && wide === 1) percpuAddress(code, to, from, percpuOffset);
+    else if (offset === -1 && wide === 1) percpuAddress(code, era, to, from, percpuOffset);
     else moveSigned(code, wide, to, from, offset);
   };
 
 /**
- * add to, gs:[percpuOffset]; the kernel puts a high `to` into REX.B, which is right for the R0 it
- * uses only.
+ * add to, gs:[percpuOffset]. 6.18 puts a high `to` into REX.B, which is right only for R0, the one
+ * register it is used with; 6.12 puts it into REX.R, where it belongs.
  */
 const percpuAddress = (
   code: CodeBuffer,
+  era: Era,
   to: number,
   from: number,
   percpuOffset: number | null,
@@ -73,7 +75,7 @@ const percpuAddress = (
   if (percpuOffset === null)
     refuse('no-percpu', 'the program takes a per-CPU address but the layout has no percpuOffset');
   moveRegister(code, 1, to, from);
-  code.u24(0x65, rex(1, to, 0), 0x03);
+  code.u24(0x65, era === 'v618' ? rex(1, to, 0) : rex(1, 0, to), 0x03);
   code.u16(0x04 | (low(to) << 3), 0x25);
   code.i32(percpuOffset);
 };
@@ -114,11 +116,11 @@ export const addAlu = (table: LoweringTable, era: Era, percpuOffset: number | nu
         registers(code, wide, row.register, to, from);
       table[alu | row.operation] = withImmediate(wide, row.immediate, row.short);
     }
-    table[alu | 0xb8] = era === 'v618' ? moveOf618(wide, percpuOffset) : move(wide);
+    table[alu | 0xb8] = eraHas(era, 'v612') ? moveOf612(wide, era, percpuOffset) : move(wide);
     table[alu | 0xb0] = (code, to, _from, _offset, imm) => moveImmediate(code, wide, to, imm);
     table[alu | 0x80] = negate(wide);
   }
   table[0xdc] = swap;
   table[0xd4] = truncate;
-  if (era === 'v618') table[0xd7] = swap;
+  if (eraHas(era, 'v612')) table[0xd7] = swap;
 };

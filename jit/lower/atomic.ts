@@ -75,11 +75,14 @@ const addOnly =
 const atomic =
   (wide: Wide, ordered: Lowering | null): Lowering =>
   (code, to, from, offset, imm) => {
-    const opcode = single[imm];
+    // Before the ordered forms kernels kept the operation in 8 bits: 0x100 becomes an addition.
+    const operation = ordered === null ? imm & 0xff : imm;
+    const opcode = single[operation];
     if (opcode !== undefined) locked(code, wide, opcode, to, from, offset);
-    else if (looped[imm] !== undefined) fetchLoop(code, wide, looped[imm], to, from, offset);
+    else if (looped[operation] !== undefined)
+      fetchLoop(code, wide, looped[operation], to, from, offset);
     else if (ordered !== null) ordered(code, to, from, offset, imm);
-    else unknown(imm);
+    else unknown(operation);
   };
 
 /** Loads and stores with order: on this machine the plain ones have it. */

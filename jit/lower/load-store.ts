@@ -1,6 +1,7 @@
 // Loads and stores of registers and immediates, sign-extending loads, and the speculation barrier.
 import {memory, rex, rexIfNeeded} from '../x86/encode.ts';
 import {high, rbp, rdi, rsi} from '../x86/registers.ts';
+import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 
 /** BPF size bits of the opcode. */
@@ -130,6 +131,6 @@ export const addMemory = (table: LoweringTable, era: Era): void => {
   add(ldx, loads);
   add(stx, stores);
   add(st, immediateStores);
-  if (era === 'v618') add(ldxSigned, signedLoads);
+  if (eraHas(era, 'v612')) add(ldxSigned, signedLoads);
   if (era !== 'old') table[noSpeculation] = (code) => code.u24(0x0f, 0xae, 0xe8);
 };

@@ -16,5 +16,9 @@ export type Lowering = (
 /** By BPF opcode; a hole is an opcode the kernel of that time refuses. */
 export type LoweringTable = (Lowering | undefined)[];
 
-/** Instruction sets by kernel, as far as machine code differs. `old` is 5.7 to 5.10. */
-export type Era = 'old' | 'v61' | 'v618';
+/** Instruction sets by kernel, as far as machine code differs, in order. `old` is 5.7 to 5.10. */
+const eras = ['old', 'v61', 'v612', 'v618'] as const;
+export type Era = (typeof eras)[number];
+
+/** Does `era` know what came with `since`? */
+export const eraHas = (era: Era, since: Era): boolean => eras.indexOf(era) >= eras.indexOf(since);

@@ -13,6 +13,7 @@ import {
 } from '../x86/encode.ts';
 import type {Wide} from '../x86/encode.ts';
 import {low, rax, rdx} from '../x86/registers.ts';
+import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 import {scratch} from './bpf-registers.ts';
 
@@ -111,7 +112,7 @@ export const addMultiplyDivide = (table: LoweringTable, era: Era): void => {
       ] as const) {
         table[alu | operation | source] = old
           ? oldDivide(wide, immediate, modulo)
-          : divide(wide, immediate, modulo, era === 'v618');
+          : divide(wide, immediate, modulo, eraHas(era, 'v612'));
       }
     }
   }

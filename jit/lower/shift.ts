@@ -7,6 +7,7 @@ import type {CodeBuffer} from '../x86/buffer.ts';
 import {modRegister, moveRegister, unary} from '../x86/encode.ts';
 import type {Wide} from '../x86/encode.ts';
 import {high, rcx} from '../x86/registers.ts';
+import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 import {scratch} from './bpf-registers.ts';
 
@@ -84,7 +85,7 @@ export const addShifts = (table: LoweringTable, era: Era, bmi2: boolean): void =
     const alu = wide === 1 ? 0x07 : 0x04;
     for (const {operation, fields, vex} of rows) {
       table[alu | operation] = byImmediate(wide, fields);
-      if (era !== 'v618') table[alu | operation | 0x08] = oldByRegister(wide, fields);
+      if (!eraHas(era, 'v612')) table[alu | operation | 0x08] = oldByRegister(wide, fields);
       else
         table[alu | operation | 0x08] = bmi2
           ? withBmi2(wide, fields, vex)

@@ -1,6 +1,7 @@
 // Seeded random verified programs for property tests: every opcode a variant knows, jumps both
 // ways, calls, subprograms, tail calls.
 import {seededBelow} from '../random.ts';
+import {eraHas} from '../lower/lowering.ts';
 import {loweringTable} from '../lower/lowerings.ts';
 import type {Layout, VerifiedFunction, VerifiedProgram} from '../types.ts';
 import type {Variant} from '../variants/variant.ts';
@@ -9,6 +10,7 @@ const edges = [0, 1, -1, 2, 31, 63, 127, 128, -128, -129, 32767, -32768, 0x7ffff
 const atomics = {
   old: [0],
   v61: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1],
+  v612: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1],
   v618: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1, 0x100, 0x110],
 };
 const swaps = [0xdc, 0xd4, 0xd7];
@@ -67,7 +69,7 @@ export const randomProgram = (
             : pick(edges);
         const isMove = opcode === 0xbf || opcode === 0xbc;
         const offset = isMove
-          ? era === 'v618'
+          ? eraHas(era, 'v612')
             ? pick(opcode === 0xbf ? [0, 8, 16, 32] : [0, 8, 16])
             : 0
           : (opcode & 7) === 4 || (opcode & 7) === 7

@@ -22,7 +22,7 @@ export interface Counter {
 /** Habits of the emitter that are not frame layout. */
 export interface Habits {
   /** Which lowerings: see `jit/lower/lowering.ts`. */
-  readonly era: 'old' | 'v61' | 'v618';
+  readonly era: 'old' | 'v61' | 'v612' | 'v618';
   /** Calls before which rax is loaded with the counter, if the frame has one. */
   readonly loadsCounterFor: 'no call' | 'every call' | 'bpf2bpf calls';
   /** v510 computes the slot for that load from the unrounded stack depth. */

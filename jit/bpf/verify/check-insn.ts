@@ -91,19 +91,19 @@ const checkAlu = (program: Program, isa: Isa, index: number): void => {
   writesR10(program, index);
   if (operation === aluBits.end) {
     if (wide && register) unknown(program, index);
-    if (wide && !isaHas(isa, 'v6.18')) tooNew(program, index, 'bswap', isa);
+    if (wide && !isaHas(isa, 'v6.12')) tooNew(program, index, 'bswap', isa);
     return reserved(src !== 0 || off !== 0 || ![16, 32, 64].includes(imm));
   }
   if (operation === aluBits.neg) return reserved(register || src !== 0 || off !== 0 || imm !== 0);
   reserved(register ? imm !== 0 : src !== 0);
   if (operation === aluBits.mov && register && off !== 0) {
     reserved(![8, 16, 32].includes(off) || (off === 32 && !wide));
-    if (!isaHas(isa, 'v6.18')) tooNew(program, index, 'movsx', isa);
+    if (!isaHas(isa, 'v6.12')) tooNew(program, index, 'movsx', isa);
     return;
   }
   if ((operation === aluBits.div || operation === aluBits.mod) && off !== 0) {
     reserved(off !== 1);
-    if (!isaHas(isa, 'v6.18')) tooNew(program, index, 'signed division', isa);
+    if (!isaHas(isa, 'v6.12')) tooNew(program, index, 'signed division', isa);
   } else {
     reserved(off !== 0);
   }
@@ -137,7 +137,7 @@ const checkJump = (program: Program, isa: Isa, index: number): void => {
   if (code === codes.ja) return reserved('BPF_JA', dst !== 0 || src !== 0 || imm !== 0);
   if (code === codes.gotol) {
     reserved('BPF_JA', dst !== 0 || src !== 0 || off !== 0);
-    if (!isaHas(isa, 'v6.18')) tooNew(program, index, 'gotol', isa);
+    if (!isaHas(isa, 'v6.12')) tooNew(program, index, 'gotol', isa);
     return;
   }
   if (code === 0xe5) refuse(program, index, 'may_goto and goto_or_nop are not supported');
@@ -167,7 +167,7 @@ const checkLoad = (program: Program, isa: Isa, index: number): void => {
   const code = codeAt(insns, index);
   const mode = code & 0xe0;
   if (mode !== modes.mem && (mode !== modes.memsx || widthOf(code) === 8)) unknown(program, index);
-  if (mode === modes.memsx && !isaHas(isa, 'v6.18'))
+  if (mode === modes.memsx && !isaHas(isa, 'v6.12'))
     tooNew(program, index, 'a sign-extending load', isa);
   if (immAt(insns, index) !== 0) refuse(program, index, 'BPF_LDX uses reserved fields');
   writesR10(program, index);

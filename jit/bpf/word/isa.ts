@@ -6,7 +6,7 @@ import type {AluName, JumpName} from './insn.ts';
 export type Isa = VerifierRules['isa'];
 
 /** Instruction sets in order of time; each has everything of the one before. */
-export const isas = ['v5.8', 'v5.10', 'v6.1', 'v6.18'] as const satisfies readonly Isa[];
+export const isas = ['v5.8', 'v5.10', 'v6.1', 'v6.12', 'v6.18'] as const satisfies readonly Isa[];
 
 export const isaHas = (isa: Isa, since: Isa): boolean => isas.indexOf(isa) >= isas.indexOf(since);
 
@@ -79,5 +79,6 @@ export const lastHelper: Readonly<Record<Isa, number>> = {
   'v5.8': 135,
   'v5.10': 155,
   'v6.1': 209,
+  'v6.12': 211,
   'v6.18': 211,
 };

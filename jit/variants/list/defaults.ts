@@ -32,6 +32,9 @@ export const layout61: Layout = {
   shortJumpMax: 123,
 };
 
+/** Debian's 6.12, without the endbr64 that its CONFIG_X86_KERNEL_IBT adds. */
+export const layout612: Layout = {...layout61, bmi2: true, ptrsOffset: 0x108};
+
 /**
  * A 6.18 kernel; without a return thunk, because that is a mitigation of the CPU and not of the
  * code.
@@ -68,10 +71,15 @@ export const habits61: Habits = {
   prefersThunk: true,
 };
 
-export const habits618: Habits = {
+export const habits612: Habits = {
   ...habits61,
-  era: 'v618',
-  loadsCounterFor: 'bpf2bpf calls',
+  era: 'v612',
   signExtendsWideLoads: true,
   longestNop: 11,
+};
+
+export const habits618: Habits = {
+  ...habits612,
+  era: 'v618',
+  loadsCounterFor: 'bpf2bpf calls',
 };

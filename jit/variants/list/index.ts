@@ -8,6 +8,7 @@ import {unwindNop5Push} from './unwind-nop5-push.ts';
 import {v510} from './v510.ts';
 import {v58} from './v58.ts';
 import {v61} from './v61.ts';
+import {v612} from './v612.ts';
 import {v618} from './v618.ts';
 import type {Variant} from '../variant.ts';
 
@@ -19,6 +20,7 @@ export const variants: readonly Variant[] = [
   unwindNop5PushFixed,
   v510,
   v61,
+  v612,
   v618,
 ];
 

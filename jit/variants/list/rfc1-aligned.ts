@@ -8,6 +8,7 @@ export const rfc1Aligned: Variant = {
   ...rfc1,
   name: 'rfc1-aligned',
   from: 'patch pasted in the thread: rfc1 with the bypass target aligned to 16',
+  provenAgainst: [],
   direct: [...rfc1.direct, alignEnd],
   driver: 'converging',
 };

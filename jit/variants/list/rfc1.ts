@@ -33,6 +33,7 @@ const counts = ({hasTailCall}: Frame): boolean => hasTailCall;
 export const rfc1: Variant = {
   name: 'rfc1',
   from: 'RFC of 2 July 2020, "bpf: tailcalls in BPF subprograms"',
+  provenAgainst: ['120 images by the emitter of Linux 5.9.1 with the patches, run in user space'],
   rules: {
     tailCallsInSubprograms: 'allow',
     clampStackTo512: false,

@@ -20,5 +20,6 @@ export const unwindNop5PushFixed: Variant = {
   ...unwindNop5Push,
   name: 'unwind-nop5-push-fixed',
   from: 'the proposal of 10 July 2020, corrected: R6 to R9 are kept in r8, rcx, rdx and rsi',
+  provenAgainst: [],
   direct: [checkCount, bumpCount, keepUsed, unwind, target, rewind, restoreUsed],
 };

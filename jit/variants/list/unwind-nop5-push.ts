@@ -13,5 +13,6 @@ export const unwindNop5Push: Variant = {
   ...rfc1,
   name: 'unwind-nop5-push',
   from: 'proposed in the thread on 10 July 2020 and withdrawn the same evening: loses R6 to R9 when a slot is empty',
+  provenAgainst: [],
   direct: [checkCount, bumpCount, unwind, target, rewind],
 };

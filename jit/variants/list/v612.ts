@@ -1,0 +1,15 @@
+// v612, Linux 6.12: the frame of 6.18, but every call in a function that counts loads the counter's
+// address, and load-acquire and store-release (6.15) do not exist.
+import {habits612, layout612} from './defaults.ts';
+import {v618} from './v618.ts';
+import type {Variant} from '../variant.ts';
+
+export const v612: Variant = {
+  ...v618,
+  name: 'v612',
+  from: 'Linux 6.12, long-term support',
+  provenAgainst: [],
+  rules: {...v618.rules, isa: 'v6.12'},
+  layout: layout612,
+  habits: habits612,
+};
