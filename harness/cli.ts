@@ -2,7 +2,7 @@
 // message and one hint.
 import {parseArgs} from 'node:util';
 import {UserError} from '../results/error.ts';
-import type {Command, CommandArguments, Io} from './command/command.ts';
+import type {Command, CommandArguments, CommandOptions, Io} from './command/command.ts';
 import {exitCodes} from './command/command.ts';
 import {troubleOf} from './command/trouble.ts';
 import {commands} from './commands/index.ts';
@@ -60,7 +60,7 @@ const parse = (command: Command, argv: readonly string[]): CommandArguments => {
   const options = {...command.options, ...common};
   try {
     const {values, positionals} = parseArgs({
-      args: own,
+      args: withNegatives(own, options),
       options: stripHelp(options),
       allowPositionals: true,
       strict: true,
@@ -78,6 +78,26 @@ const parse = (command: Command, argv: readonly string[]): CommandArguments => {
       closest(wrong, names, `jitstat ${command.name} --help lists the options.`),
     );
   }
+};
+
+/**
+ * A negative number after an option that takes a value is that value, which parseArgs takes for
+ * another option: `--repeat -1` becomes `--repeat=-1`, and what reads the value can say more.
+ */
+const withNegatives = (argv: readonly string[], options: CommandOptions): string[] => {
+  const takesValue = (word: string): boolean =>
+    Object.entries(options).some(
+      ([name, {type, short}]) =>
+        type === 'string' &&
+        (word === `--${name}` || (short !== undefined && word === `-${short}`)),
+    );
+  const joined: string[] = [];
+  for (const word of argv) {
+    const last = joined.at(-1);
+    if (last === undefined || !/^-\.?\d/.test(word) || !takesValue(last)) joined.push(word);
+    else joined.splice(-1, 1, last.startsWith('--') ? `${last}=${word}` : `${last}${word}`);
+  }
+  return joined;
 };
 
 const stripHelp = (options: Record<string, object>) =>

@@ -86,9 +86,11 @@ export const command: Command = {
       io.out(
         `${JSON.stringify(measured.length === 1 ? (measured[0].session.comparison ?? measured[0].session) : measured.map((one) => one.session.comparison))}\n`,
       );
-    else {
-      for (const one of measured) io.out(`session: ${one.session.id}\n`);
-      if (report !== null) io.out([`report:  ${report.index}`, ...report.notes, ''].join('\n'));
+    else if (!quiet) {
+      // Next to a table for another program stdout holds nothing else.
+      const say = format === 'mail' ? io.out : io.err;
+      for (const one of measured) say(`session: ${one.session.id}\n`);
+      if (report !== null) say([`report:  ${report.index}`, ...report.notes, ''].join('\n'));
     }
     return failOn !== null && measured.some((one) => gated(one, failOn))
       ? exitCodes.changeFound
@@ -112,7 +114,7 @@ const sessionsOf = async (
       (target) => () => simulateSession(io, {target, options, store, quiet}),
     );
   const prepared = flag(args, 'resume')
-    ? await prepareResume(io, store, args.positionals[0] ?? null)
+    ? await prepareResume(io, store, args.positionals[0] ?? null, quiet)
     : await prepareAll(io, args, options, store, quiet);
   return prepared.map((session) => () => runPrepared(io, store, quiet, session));
 };

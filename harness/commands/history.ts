@@ -3,7 +3,8 @@
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {readHistory} from '../../results/history/index.ts';
-import {defaultStore} from '../../results/store/index.ts';
+import {defaultStore, listSessions} from '../../results/store/index.ts';
+import type {SessionEntry} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag, printable, text} from '../command/command.ts';
 import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
@@ -69,8 +70,14 @@ export const command: Command = {
         io.err(`jitstat: skipped ${printable(`${path}: ${why}`)}\n`);
     if (history.series.length === 0)
       throw new UserError(
-        `No session in ${store} fits.`,
-        'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.',
+        ...whyEmpty(
+          store,
+          listSessions(store).entries.filter(
+            ({head}) =>
+              (workload === undefined || head.workload === workload) &&
+              head.host.name.startsWith(machine ?? ''),
+          ),
+        ),
       );
     const format = text(args, 'export');
     if (format !== undefined) {
@@ -91,6 +98,33 @@ export const command: Command = {
       io.out(terminalCharts(io, history.series));
     return exitCodes.done;
   },
+};
+
+/** Message and hint for a history without a series: an empty store, or sessions that give none. */
+const whyEmpty = (store: string, fitting: readonly SessionEntry[]): [string, string] => {
+  const last = fitting.at(-1);
+  if (last === undefined)
+    return [
+      `No session in ${store} fits.`,
+      'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.',
+    ];
+  const {id, status, reason, comparison, plan} = last.session;
+  const others = fitting.length === 1 ? '' : ` (and ${fitting.length - 1} before it)`;
+  if (status !== 'finished')
+    return [
+      `Session ${id}${others} has no series: ${printable(reason ?? status).replace(/\.$/, '')}.`,
+      'Measure again what was refused.',
+    ];
+  if (comparison === null || comparison.rows.some(({change}) => change !== null))
+    return [
+      `Session ${id}${others} does not hold what was asked for.`,
+      `It has: ${(comparison?.rows ?? last.session.summary).map(({event}) => event).join(', ')}.`,
+    ];
+  return [
+    `Session ${id}${others} has no series: both of its sides have one name, and ` +
+      `${plan.quads === 1 ? 'one quad gives' : `${plan.quads} quads give`} no ratio between them.`,
+    'Measure more quads: a larger -r, or --runs-per-block 1.',
+  ];
 };
 
 const print = (io: Io, output: string | undefined, content: string): void => {

@@ -78,12 +78,10 @@ export const command: Command = {
 };
 
 const finish = (io: Io, args: CommandArguments, report: Report): number => {
-  if (!flag(args, 'quiet')) report.notes.forEach((note) => io.err(`jitstat: ${note}\n`));
-  io.out(
-    flag(args, 'json')
-      ? `${JSON.stringify({index: report.index, files: report.files})}\n`
-      : `report: ${report.index}\n`,
-  );
+  const quiet = flag(args, 'quiet');
+  if (!quiet) report.notes.forEach((note) => io.err(`jitstat: ${note}\n`));
+  if (flag(args, 'json')) io.out(`${JSON.stringify({index: report.index, files: report.files})}\n`);
+  else if (!quiet) io.out(`report: ${report.index}\n`);
   return exitCodes.done;
 };
 

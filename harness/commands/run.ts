@@ -48,7 +48,10 @@ export const command: Command = {
       quiet: flag(args, 'quiet'),
     });
     if (flag(args, 'json')) io.out(`${JSON.stringify(measured.session)}\n`);
-    else io.out(`${formatSide(measured.session)}\nsession: ${measured.session.id}\n`);
+    else {
+      io.out(`${formatSide(measured.session)}\n`);
+      if (!flag(args, 'quiet')) io.out(`session: ${measured.session.id}\n`);
+    }
     return exitCodes.done;
   },
 };

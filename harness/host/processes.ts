@@ -10,7 +10,7 @@ interface Listed {
 /** How long a process may take to end after SIGTERM before it gets SIGKILL. */
 const graceMs = 250;
 /** SIGKILL is repeated for so long; what is then left waits for a device and cannot be ended. */
-const patienceMs = 2000;
+const patienceMs = 5000;
 
 /** Sessions of children that run now: each child that `runChild` starts leads one. */
 const sessions = new Set<number>();
@@ -52,23 +52,26 @@ export const endChildren = (): void => {
   });
 };
 
-/** True if there was anything to end. Blocks the event loop, so that nothing starts meanwhile. */
+/**
+ * True if there was anything to end. Blocks the event loop, so that nothing starts meanwhile. A
+ * process may fork and die while /proc is read, so that neither it nor its child is seen: only
+ * two readings in a row without any are the end.
+ */
 const endAll = (left: () => readonly number[]): boolean => {
   const begun = Date.now();
-  let pids = left();
-  if (pids.length === 0) return false;
   const told = new Set<number>();
-  while (pids.length > 0 && Date.now() - begun < patienceMs) {
+  for (let empty = 0; empty < 2 && Date.now() - begun < patienceMs;) {
+    const pids = left();
+    empty = pids.length === 0 ? empty + 1 : 0;
     const isLate = Date.now() - begun >= graceMs;
     for (const pid of pids) {
       if (isLate) signal(pid, 'SIGKILL');
       else if (!told.has(pid)) signal(pid, 'SIGTERM');
       told.add(pid);
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4);
-    pids = left();
+    if (pids.length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4);
   }
-  return true;
+  return told.size > 0;
 };
 
 const signal = (pid: number, name: NodeJS.Signals): void => {

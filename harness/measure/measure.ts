@@ -1,6 +1,7 @@
 // The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion,
 // store.
 import {rmSync} from 'node:fs';
+import {basename} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {onStop} from '../host/signals.ts';
 import {removeScratch, scratchFolder, sweepScratch} from '../host/scratch.ts';
@@ -193,6 +194,14 @@ const stoppedNote = (store: string, id: string): string =>
   '\njitstat: stopped; finished runs are kept.\n' +
   `  hint: jitstat ab --resume ${id} --store ${store} goes on with the same plan.\n`;
 
+/** A journal may come from somebody else: it says what will be run. */
+const resumeNote = ({id, before, after, workload}: JournalHeader): string => {
+  const sides = [before, after]
+    .filter((side) => side !== null)
+    .map(({command, label}) => printable(command ?? label));
+  return `jitstat: going on with ${id}: ${workload === null ? 'running ' : ''}${sides.join(' and ')}\n`;
+};
+
 const leftBehindNote = (label: string): string =>
   `jitstat: ${printable(label)} leaves processes in the background; they are ended with each block, ` +
   'so that they do not run into the next one.\n';
@@ -214,11 +223,19 @@ export const prepareResume = async (
   io: Io,
   store: string,
   id: string | null,
+  quiet: boolean,
 ): Promise<readonly PreparedSession[]> => {
   const {journals, problems} = unfinishedJournals(store);
   for (const {path, text} of problems)
     io.err(`jitstat: skipped ${printable(`${path}: ${text}`)}\n`);
-  const chosen = journals.filter((journal) => id === null || journal.header.id.startsWith(id));
+  const chosen = journals
+    .filter((journal) => id === null || journal.header.id.startsWith(id))
+    .filter(({path, header}) => {
+      const isNamedSo = basename(path, '.ndjson') === header.id;
+      if (!isNamedSo)
+        io.err(`jitstat: skipped ${printable(path)}: it is not named after its session\n`);
+      return isNamedSo;
+    });
   if (chosen.length === 0) {
     throw new UserError(
       id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`,
@@ -239,6 +256,7 @@ export const prepareResume = async (
         );
       }
     }
+    if (!quiet) io.err(resumeNote(header));
     const {journal, content} = resumeJournal(store, header.id);
     if (content.damaged.length > 0)
       io.err(

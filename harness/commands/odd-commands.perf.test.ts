@@ -1,5 +1,5 @@
 // Commands and hosts that go wrong: the message names the real cause, with one hint and exit 2.
-import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
@@ -93,5 +93,46 @@ describe.skipIf(noPerf !== null)(
         expect(err.split('\n')).toHaveLength(3);
       },
     );
+
+    const quick = '-r 4 --runs-per-block 2 --warmup 0 --no-aa --no-report'.split(' ');
+    const jitstat = async (...argv: readonly string[]) => {
+      const io = recordingIo({cwd: folder, env: {...process.env, JITSTAT_STORE: ''}});
+      return {code: await runCli(io, argv), out: io.stdout(), err: io.stderr()};
+    };
+
+    test('one quad of one name: the history says why it has no series', async () => {
+      const store = join(folder, 'one-quad');
+      await jitstat('ab', ...quick, '--store', store, '--', 'true', '--', 'true');
+      const {code, err} = await jitstat('history', '--all', '--store', store);
+      expect(code).toBe(2);
+      expect(err).toMatch(
+        /no series: both of its sides have one name, and one quad gives no ratio/,
+      );
+      expect(err).toMatch(/hint: Measure more quads/);
+    });
+
+    test.each([
+      [['--format', 'csv'], /^(?!.*session:)/s, /^session: /],
+      [['-q'], /^(?!.*session:)/s, /^$/],
+      [['-q', '--format', 'benchfmt'], /^(?!.*session:)/s, /^$/],
+      [[], /\nsession: \S+\n$/, /^$/],
+    ])('ab %j: the session is named where it disturbs nothing', async (options, out, err) => {
+      const argv = ['ab', ...quick, '--store', join(folder, 'named'), ...options];
+      const said = await jitstat(...argv, '--', 'true', '--', 'true');
+      expect(said.code).toBe(0);
+      expect(said.out).toMatch(out);
+      expect(said.err).toMatch(err);
+    });
+
+    test('a journal under another name is not resumed', async () => {
+      const store = join(folder, 'renamed');
+      mkdirSync(join(store, 'journals'), {recursive: true});
+      const header = {schema: 'jitstat/journal/1', id: '20260101-000000000-aaaa'};
+      writeFileSync(join(store, 'journals', 'other.ndjson'), `${JSON.stringify(header)}\n`);
+      const {code, err} = await jitstat('ab', '--resume', '--store', store);
+      expect(code).toBe(2);
+      expect(err).toMatch(/other\.ndjson/);
+      expect(err).toMatch(/Nothing to resume/);
+    });
   },
 );

@@ -37,6 +37,14 @@ const alive = (mark: string): readonly string[] =>
       }
     });
 
+const commandOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return 'gone';
+  }
+};
+
 const journalIn = (store: string): string | null => {
   const folder = join(store, 'journals');
   const [name] = existsSync(folder) ? readdirSync(folder) : [];
@@ -72,8 +80,8 @@ const interrupt = async (at: number, waitMs: number) => {
   const before = blocksIn(store);
   process.kill(at % 2 === 0 ? child.pid! : -child.pid!, name);
   const how = await Promise.race([ended, sleep(20_000, ['survived', null] as const)]);
-  const survivors = alive(mark);
-  for (const pid of survivors) process.kill(Number(pid), 'SIGKILL');
+  const survivors = alive(mark).map((pid) => `${pid} ${commandOf(pid)}`);
+  for (const pid of survivors) process.kill(Number.parseInt(pid, 10), 'SIGKILL');
   return {name, how, err, survivors, scratch: readdirSync(scratch), before, store, env};
 };
 
@@ -116,7 +124,7 @@ describe.skipIf(noPerf !== null)(
       expect(kept).toBeGreaterThanOrEqual(3);
       const resumed = spawnSync(
         process.execPath,
-        [built, 'ab', '--resume', '--no-report', '--store', store],
+        [built, 'ab', '--resume', '--no-report', '-q', '--store', store],
         {encoding: 'utf8'},
       );
       expect(resumed).toMatchObject({status: 0, stderr: ''});
