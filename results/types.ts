@@ -19,7 +19,8 @@ export interface Finding {
  * How an event behaves: `exact` must not vary; `positive` is compared as a ratio; `rare` is near
  * zero with spikes.
  */
-export type EventKind = 'exact' | 'positive' | 'rare';
+export const eventKinds = ['exact', 'positive', 'rare'] as const;
+export type EventKind = (typeof eventKinds)[number];
 
 /**
  * One event's values, one entry a run in execution order. `value` is the count scaled by perf (NaN
@@ -51,8 +52,10 @@ export interface Samples {
 }
 
 export type SideName = 'before' | 'after';
-export type Verdict = 'more' | 'less' | 'equal' | 'unsettled';
-export type Design = 'abba' | 'blocked' | 'summary';
+export const verdicts = ['more', 'less', 'equal', 'unsettled'] as const;
+export type Verdict = (typeof verdicts)[number];
+export const designs = ['abba', 'blocked', 'summary'] as const;
+export type Design = (typeof designs)[number];
 
 /**
  * One side's figures for one event; `sem` in the event's unit, `running` a fraction 0..1 or null.

@@ -13,6 +13,7 @@ import type {
   Plan,
   Samples,
   Session,
+  Warning,
 } from '../../results/types.ts';
 import {sideBySide} from './prediction.ts';
 import type {MeasureOptions} from './options.ts';
@@ -37,8 +38,11 @@ export const concludeSession = (
   options: MeasureOptions,
   blocks: readonly JournalBlock[],
   beside: Beside | null,
+  journalWarnings: readonly Warning[] = [],
 ): Concluded => {
-  const {samples, aaSamples, placements} = blocksToSamples(wholeQuads(blocks), header.plan.events);
+  const kept = wholeQuads(blocks);
+  const {samples, aaSamples, placements} = blocksToSamples(kept, header.plan.events);
+  const warnings = [...journalWarnings, ...fewerQuads(header.plan, options, blocks, kept)];
   const measured =
     header.after === null
       ? null
@@ -63,7 +67,7 @@ export const concludeSession = (
         measured === null
           ? null
           : withBeside(
-              measured,
+              {...measured, warnings: [...measured.warnings, ...warnings]},
               {
                 rows: imageRows(header),
                 findings: [
@@ -74,9 +78,32 @@ export const concludeSession = (
               beside,
             ),
       summary: header.after === null ? summariseSide(samples) : [],
-      warnings: [],
+      warnings,
     }),
   };
+};
+
+/** A session that holds fewer quads than planned says so; a stopping rule may end it early. */
+const fewerQuads = (
+  plan: Plan,
+  options: MeasureOptions,
+  blocks: readonly JournalBlock[],
+  kept: readonly JournalBlock[],
+): readonly Warning[] => {
+  const quads = new Set(kept.filter(({aa, warmup}) => !aa && !warmup).map(({quad}) => quad)).size;
+  const aaQuads = new Set(kept.filter(({aa}) => aa).map(({quad}) => quad)).size;
+  const isWhole =
+    options.until === null
+      ? quads >= plan.quads && aaQuads >= plan.aaQuads
+      : kept.length === blocks.length;
+  if (isWhole) return [];
+  return [
+    {
+      code: 'fewer-quads',
+      text: `${quads} of ${plan.quads} planned quads and ${aaQuads} of ${plan.aaQuads} of the A/A are whole; the others are left out.`,
+      data: {quads, planned: plan.quads, aaQuads, aaPlanned: plan.aaQuads},
+    },
+  ];
 };
 
 /** A session whose run went wrong: the reason, and the runs it has. */

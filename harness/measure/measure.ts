@@ -1,22 +1,23 @@
 // The life of a session: host and events, subjects, trial runs, plan, journal, blocks, conclusion,
 // store.
-import {rmSync} from 'node:fs';
-import {basename} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {onStop} from '../host/signals.ts';
 import {removeScratch, scratchFolder, sweepScratch} from '../host/scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {
   blocksToSamples,
+  beingMeasured,
   createJournal,
   finishSession,
+  loadSession,
+  lockedError,
   newSessionId,
   readJournal,
   resumeJournal,
   unfinishedJournals,
 } from '../../results/store/index.ts';
 import {nextLook} from '../../results/compare/quads/stopping.ts';
-import type {Plan, Samples, Session} from '../../results/types.ts';
+import type {Plan, Samples, Session, Warning} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {printable} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
@@ -33,6 +34,7 @@ import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {exitTrouble, runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './conclude.ts';
 import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
+import {usableBlocks} from './usable-blocks.ts';
 import type {Subject} from './subject.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 import {simulateBeside} from '../simulate/simulate-pair.ts';
@@ -57,6 +59,8 @@ export interface PreparedSession {
   readonly header: JournalHeader;
   readonly journal: Journal;
   readonly done: readonly JournalBlock[];
+  /** What was wrong with the journal it goes on with. */
+  readonly warnings: readonly Warning[];
   readonly subjects: {readonly before: Subject; readonly after: Subject | null};
   readonly perf: Perf;
   readonly options: MeasureOptions;
@@ -123,6 +127,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       header,
       journal: createJournal(request.store, header),
       done: [],
+      warnings: [],
       subjects,
       perf,
       options,
@@ -140,8 +145,9 @@ export const runPrepared = async (
   io: Io,
   store: string,
   quiet: boolean,
-  prepared: PreparedSession,
+  prepared: PreparedSession | Measured,
 ): Promise<Measured> => {
+  if ('session' in prepared) return prepared;
   const {header, options, subjects} = prepared;
   const blocks = header.kind === 'run' ? oneSidedBlocks(header.plan) : plannedBlocks(header.plan);
   const bar = progressBar(
@@ -176,7 +182,10 @@ export const runPrepared = async (
       ...stoppingRule(options, header.plan),
     });
     const beside = await besideOf(prepared, io.cwd);
-    const {session, samples, aaSamples} = concludeSession(header, options, finished, beside);
+    const concluded = concludeSession(header, options, finished, beside, prepared.warnings);
+    const {session, samples, aaSamples} = concluded;
+    for (const {text} of session.warnings)
+      io.err(`jitstat: session ${session.id}: ${printable(text)}\n`);
     const folder = await finishSession(store, session, samples, aaSamples);
     return {session, samples, aaSamples, folder};
   } catch (error) {
@@ -210,41 +219,65 @@ const leftBehindNote = (label: string): string =>
  * Takes back a prepared session that will not run: no journal and no scratch folder stay behind.
  */
 export const discardPrepared = ({journal, folder}: PreparedSession): void => {
-  journal.close();
-  rmSync(journal.path, {force: true});
+  journal.remove();
   removeScratch(folder);
 };
 
 /**
- * Unfinished sessions of a store, oldest first; `id` picks one. Throws where there is nothing to
- * resume.
+ * Unfinished sessions of a store, oldest first; `id` picks one. A session that was stored just
+ * before a kill comes as it is. Throws if there is nothing to resume, or all are being measured.
  */
 export const prepareResume = async (
   io: Io,
   store: string,
   id: string | null,
   quiet: boolean,
-): Promise<readonly PreparedSession[]> => {
-  const {journals, problems} = unfinishedJournals(store);
+): Promise<readonly (PreparedSession | Measured)[]> => {
+  const {journals, finished, busy, problems} = unfinishedJournals(store);
   for (const {path, text} of problems)
     io.err(`jitstat: skipped ${printable(`${path}: ${text}`)}\n`);
-  const chosen = journals
-    .filter((journal) => id === null || journal.header.id.startsWith(id))
-    .filter(({path, header}) => {
-      const isNamedSo = basename(path, '.ndjson') === header.id;
-      if (!isNamedSo)
-        io.err(`jitstat: skipped ${printable(path)}: it is not named after its session\n`);
-      return isNamedSo;
-    });
-  if (chosen.length === 0) {
+  const isChosen = (session: string): boolean => id === null || session.startsWith(id);
+  const chosen = journals.filter(({header}) => isChosen(header.id));
+  const stored = finished.filter(({header}) => isChosen(header.id));
+  const locked = busy.filter((one) => isChosen(one.id));
+  if (chosen.length + stored.length === 0) {
+    if (locked.length > 0) throw lockedError(beingMeasured(locked[0].id), locked[0].holder);
     throw new UserError(
       id === null ? `Nothing to resume in ${store}.` : `No unfinished session '${id}' in ${store}.`,
       'A session that was killed leaves a journal there; jitstat history lists what finished.',
     );
   }
-  const perf = await findPerf(io.env);
-  const prepared: PreparedSession[] = [];
-  for (const {header} of chosen) {
+  const prepared: (PreparedSession | Measured)[] = [];
+  try {
+    for (const {header} of stored) prepared.push(await takeStored(store, header.id));
+    const perf = chosen.length === 0 ? null : await findPerf(io.env);
+    for (const {header} of chosen)
+      prepared.push(await resumeOne(io, store, perf!, header.id, quiet));
+    return prepared;
+  } catch (error) {
+    for (const one of prepared) if ('journal' in one) releasePrepared(one);
+    throw error;
+  }
+};
+
+/** A kill came between the end of the session and the removal of its journal. */
+const takeStored = async (store: string, id: string): Promise<Measured> => {
+  const stored = await loadSession(store, id);
+  resumeJournal(store, id).journal.remove();
+  return stored;
+};
+
+/** The journal is locked first and read then: what another process did to it meanwhile is seen. */
+const resumeOne = async (
+  io: Io,
+  store: string,
+  perf: Perf,
+  id: string,
+  quiet: boolean,
+): Promise<PreparedSession> => {
+  const {journal, content} = resumeJournal(store, id);
+  const {header} = content;
+  try {
     const {target, options} = header.options as {target: Target; options: MeasureOptions};
     const subjects = await subjectsOf(target, options, io.cwd);
     for (const side of ['before', 'after'] as const) {
@@ -257,15 +290,19 @@ export const prepareResume = async (
       }
     }
     if (!quiet) io.err(resumeNote(header));
-    const {journal, content} = resumeJournal(store, header.id);
-    if (content.damaged.length > 0)
-      io.err(
-        `jitstat: ${journal.path}: damaged at line ${content.damaged.join(', ')}; what stood there is measured again.\n`,
-      );
+    const {done, warnings} = usableBlocks(content);
     const folder = scratchFolder('measure');
-    prepared.push({header, journal, done: content.blocks, subjects, perf, options, target, folder});
+    return {header, journal, done, warnings, subjects, perf, options, target, folder};
+  } catch (error) {
+    journal.close();
+    throw error;
   }
-  return prepared;
+};
+
+/** Leaves the journal for another resume. */
+const releasePrepared = ({journal, folder}: PreparedSession): void => {
+  journal.close();
+  removeScratch(folder);
 };
 
 /**

@@ -4,7 +4,14 @@ import {UserError} from '../../results/error.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
 import {readNights, writeNight} from '../../results/history/index.ts';
 import {isAlive, thisProcess} from '../../results/store/owner.ts';
-import {listSessions, newSessionId, sweep, unfinishedJournals} from '../../results/store/index.ts';
+import {
+  hostFolder,
+  listSessions,
+  newSessionId,
+  sweep,
+  takeLock,
+  unfinishedJournals,
+} from '../../results/store/index.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
 import {userMessage} from '../command/trouble.ts';
 import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
@@ -22,7 +29,22 @@ export interface FinishedNight {
   readonly first: boolean;
 }
 
+/** One night at a time in a store and on a machine. */
 export const runNight = async (
+  world: NightWorld,
+  store: string,
+  suite: Suite,
+  fallbackHost: HostRecord,
+): Promise<FinishedNight> => {
+  const lock = takeLock(store, `night-${hostFolder(fallbackHost)}`, 'Another night is run');
+  try {
+    return await lockedNight(world, store, suite, fallbackHost);
+  } finally {
+    lock.release();
+  }
+};
+
+const lockedNight = async (
   world: NightWorld,
   store: string,
   suite: Suite,

@@ -1,5 +1,6 @@
 // Night records: what one run of `jitstat nightly` did and said, one file each in the store.
 import {join} from 'node:path';
+import {sealDocument} from '../store/checksum.ts';
 import {writeWhole} from '../store/durable.ts';
 import {ensureStore, hostFolder} from '../store/store-layout.ts';
 import {readDocuments} from '../store/read.ts';
@@ -18,11 +19,11 @@ export const writeNight = (store: string, night: Night): string => {
     night.night.slice(0, 4),
     `${night.id}.json`,
   );
-  writeWhole(store, path, `${JSON.stringify(night, null, 1)}\n`);
+  writeWhole(store, path, sealDocument(night));
   return path;
 };
 
-/** All nights of a store, oldest first, and files that are none. */
+/** All nights of a store, oldest first, and files that are not nights. */
 export const readNights = (
   store: string,
 ): {nights: Night[]; problems: {path: string; text: string}[]} => {

@@ -1,7 +1,7 @@
 // From the blocks of a journal to the columns of a session.
 import {eventInfo} from '../events/events.ts';
 import type {EventSeries, PlacementRecord, Samples} from '../types.ts';
-import type {JournalBlock, JournalRun} from './journal.ts';
+import type {JournalBlock, JournalRun} from './journal-types.ts';
 
 /**
  * Columns of all runs in execution order. `events` gives the order of the columns; events it does

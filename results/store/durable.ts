@@ -1,8 +1,11 @@
-// Files that are either whole or not there: written aside, flushed, and renamed into place.
+// Files that are either whole or not there: written aside, flushed, and moved into place.
 import {
   closeSync,
+  copyFileSync,
+  constants,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -17,42 +20,65 @@ import {isAlive, ownerText, parseOwner, thisProcess} from './owner.ts';
 let sequence = 0;
 
 /**
- * Writes `files` (name to content) as a folder at `target`, by way of `<store>/tmp`. A target that
- * exists is left as it is.
- * After a crash at any moment the target is whole or absent.
+ * Writes `files` (name to content) as a folder at `target`, by way of `<store>/tmp`. After a crash
+ * at any moment the target is whole or absent. Throws if it exists.
  */
 export const writeFolder = (
   store: string,
   target: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): void => {
-  if (existsSync(target)) return;
   aside(store, target, (path) => {
     mkdirSync(path, {recursive: true});
     for (const [name, content] of Object.entries(files)) writeFlushed(join(path, name), content);
     flushFolder(path);
+    if (existsSync(target)) throw existing(target);
+    makeParent(target);
+    renameSync(path, target);
   });
+};
+
+/** Writes a file that must not exist yet; it appears with all of `content` or not at all. */
+export const createWhole = (store: string, target: string, content: string): void => {
+  aside(store, target, (path) => {
+    makeParent(path);
+    writeFlushed(path, content);
+    makeParent(target);
+    linkOrCopy(path, target);
+    rmSync(path);
+  });
+};
+
+/** Some file systems have no links. */
+const linkOrCopy = (path: string, target: string): void => {
+  try {
+    linkSync(path, target);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
+      throw error;
+    copyFileSync(path, target, constants.COPYFILE_EXCL);
+  }
 };
 
 /** Writes one file by way of `<store>/tmp`, replacing what was there. */
 export const writeWhole = (store: string, target: string, content: string): void => {
   aside(store, target, (path) => {
-    mkdirSync(dirname(path), {recursive: true});
+    makeParent(path);
     writeFlushed(path, content);
+    makeParent(target);
+    renameSync(path, target);
   });
 };
 
 /**
- * What a full disk, a quota or missing permission throws is the user's to mend; nothing of it stays
- * in `<store>/tmp`.
+ * Errors that the user can fix, such as a full disk, a quota or a missing permission, become
+ * UserErrors; nothing stays in `<store>/tmp`.
  */
 const aside = (store: string, target: string, write: (path: string) => void): void => {
   const path = asidePath(store);
   writing(target, () => {
     try {
       write(path);
-      mkdirSync(dirname(target), {recursive: true});
-      renameSync(path, target);
       flushFolder(dirname(target));
     } catch (error) {
       rmSync(path, {recursive: true, force: true});
@@ -61,27 +87,38 @@ const aside = (store: string, target: string, write: (path: string) => void): vo
   });
 };
 
-const mendable = {
+const makeParent = (path: string): void => void mkdirSync(dirname(path), {recursive: true});
+
+const existing = (target: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`EEXIST: it exists, '${target}'`), {code: 'EEXIST'});
+
+const fixes: Readonly<Record<string, string>> = {
   ENOSPC: 'Make room on the disk',
   EDQUOT: 'Make room in the quota',
   EACCES: 'Change its permissions',
   EPERM: 'Change its permissions',
   EROFS: 'Mount it writable',
   EEXIST: 'Move the file out of the way',
+  ENOTEMPTY: 'Move the folder out of the way',
   ENOTDIR: 'Move the file out of the way',
   ENOENT: 'Check the path',
-} as const;
+  ELOOP: 'Check the links in the path',
+  ENAMETOOLONG: 'Choose a shorter path',
+  EMFILE: 'Raise the number of open files (ulimit -n)',
+  ENFILE: 'Close other programs that hold many files open',
+};
 
-/** Runs `write` and turns what the user can mend into a UserError that names `path`. */
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/** Runs `write` and turns what the user can fix into a UserError that names `path`. */
 export const writing = <T>(path: string, write: () => T): T => {
   try {
     return write();
   } catch (error) {
-    const {code, message} = error as NodeJS.ErrnoException;
-    const hint = Object.entries(mendable).find(([known]) => known === code)?.[1];
+    const hint = fixes[codeOf(error) ?? ''];
     if (hint === undefined) throw error;
     throw new StoreError(
-      `${path} cannot be written (${message}).`,
+      `${path} cannot be written (${(error as Error).message}).`,
       `${hint}, or choose another store with --store or JITSTAT_STORE.`,
     );
   }

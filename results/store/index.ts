@@ -1,8 +1,8 @@
 // The store: journals while a session runs, immutable folders once it is finished.
 export {blocksToSamples} from './blocks.ts';
 export {sweep, writeWhole} from './durable.ts';
+export type {Journal} from './journal.ts';
 export type {
-  Journal,
   JournalBlock,
   JournalContent,
   JournalCount,
@@ -10,8 +10,11 @@ export type {
   JournalNote,
   JournalRecord,
   JournalRun,
-} from './journal.ts';
-export {createJournal, readJournal, resumeJournal, unfinishedJournals} from './journal.ts';
+} from './journal-types.ts';
+export {beingMeasured, createJournal, resumeJournal} from './journal.ts';
+export type {Holder, Lock} from './lock.ts';
+export {LockedError, lockedError, takeLock} from './lock.ts';
+export {readJournal, unfinishedJournals} from './read-journal.ts';
 export {
   defaultStore,
   ensureStore,
@@ -22,3 +25,4 @@ export {
 } from './store-layout.ts';
 export type {SessionEntry, SessionHead, StoreProblem, StoredSession} from './session.ts';
 export {finishSession, listSessions, loadSession, walkSessions} from './session.ts';
+export {comparisonFault, comparisonWithInfinities} from './shapes.ts';

@@ -4,7 +4,9 @@ import {spawn, spawnSync} from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -18,8 +20,10 @@ import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {testHost, testPlan} from '../testdata/session.ts';
 import {blocksToSamples} from './blocks.ts';
-import type {JournalBlock, JournalHeader} from './journal.ts';
-import {createJournal, readJournal, resumeJournal, unfinishedJournals} from './journal.ts';
+import {sealLine} from './checksum.ts';
+import type {JournalBlock, JournalHeader} from './journal-types.ts';
+import {createJournal, resumeJournal} from './journal.ts';
+import {readJournal, unfinishedJournals} from './read-journal.ts';
 import {isAlive} from './owner.ts';
 
 let store: string;
@@ -105,12 +109,15 @@ test('resuming cuts the torn line off and goes on', () => {
 test.each([
   ['bytes of no JSON', '\0\0\0\0'],
   ['half a line', '{"type":"block","index":1,"qu'],
-  ['two lines run together', `${JSON.stringify(block(1))}${JSON.stringify(block(7))}`],
-  ['a block without its place', JSON.stringify({...block(1), index: null})],
+  ['two lines run together', `${sealLine(block(1))}${sealLine(block(7))}`],
+  ['a block without its place', sealLine({...block(1), index: null})],
+  ['a count of letters', sealLine({...block(1), runs: [{events: {cycles: ['x', 1, 1]}}]})],
+  ['a block without checksum', JSON.stringify(block(1))],
+  ['another value', sealLine(block(1)).replace('[101,', '[109,')],
   ['nothing', ''],
   ['null', 'null'],
 ])(
-  'a damaged line (%s) is named; whole blocks behind it are kept, also when resumed',
+  'a damaged line (%s) is named; whole blocks after it are kept, also when resumed',
   (_, damage) => {
     const journal = createJournal(store, header);
     [block(0), block(1), block(2)].forEach(journal.append);
@@ -140,10 +147,76 @@ test('unfinished journals leave out those a living process writes, and name fore
   writeFileSync(join(store, 'journals', 'b.ndjson'), line('b', {pid: process.ppid, start: null}));
   writeFileSync(join(store, 'journals', 'c.ndjson'), line('c', {pid: 4194303, start: 1}));
   writeFileSync(join(store, 'journals', 'd.ndjson'), 'shopping list\n');
-  const {journals, problems} = unfinishedJournals(store);
+  const {journals, busy, problems} = unfinishedJournals(store);
+  expect(busy).toMatchObject([{id: 'b', holder: {pid: process.ppid}}]);
   expect(journals.map((content) => content.header.id)).toEqual([header.id, 'c']);
   expect(problems.map(({path}) => path)).toEqual([join(store, 'journals', 'd.ndjson')]);
-  expect(unfinishedJournals(join(store, 'nowhere'))).toEqual({journals: [], problems: []});
+  expect(unfinishedJournals(join(store, 'nowhere'))).toEqual({
+    journals: [],
+    finished: [],
+    busy: [],
+    problems: [],
+  });
+});
+
+test('of a doubled block the first is kept, the others are named', () => {
+  const journal = createJournal(store, header);
+  const again = {...block(1), runs: block(2).runs};
+  [block(0), block(1), again, block(2), block(0)].forEach(journal.append);
+  journal.close();
+  expect(readJournal(journal.path)).toMatchObject({
+    blocks: [block(0), block(1), block(2)],
+    doubled: [1, 0],
+    damaged: [],
+  });
+});
+
+test('a session is resumed once at a time, also within one process', () => {
+  const journal = createJournal(store, header);
+  const message = `Session ${header.id} is being measured by process ${process.pid}.`;
+  expect(() => resumeJournal(store, header.id)).toThrow(message);
+  expect(unfinishedJournals(store)).toMatchObject({journals: [], busy: [{id: header.id}]});
+  journal.close();
+  const {journal: second} = resumeJournal(store, header.id);
+  expect(() => resumeJournal(store, header.id)).toThrow(message);
+  second.remove();
+  expect(existsSync(second.path)).toBe(false);
+  expect(readdirSync(join(store, 'locks'))).toEqual(['.gitignore']);
+});
+
+test('a journal of before there were checksums is read, and said to be unchecked', () => {
+  mkdirSync(join(store, 'journals'), {recursive: true});
+  const path = join(store, 'journals', `${header.id}.ndjson`);
+  writeFileSync(path, [header, block(0), ''].map((one) => one && JSON.stringify(one)).join('\n'));
+  const {journal, content} = resumeJournal(store, header.id);
+  expect(content).toMatchObject({checked: false, blocks: [block(0)], damaged: []});
+  journal.append(block(1));
+  journal.close();
+  expect(readJournal(path)).toMatchObject({checked: false, blocks: [block(0), block(1)]});
+  writeFileSync(path, readFileSync(path, 'utf8').replace('[101,', '[109,'));
+  expect(readJournal(path)).toMatchObject({blocks: [block(0)], damaged: [3]});
+});
+
+test.each([
+  ['an empty file', '', /is empty/],
+  ['half a header', '{"schema":"jit', /is empty or without a whole first line/],
+  ['another plan', sealLine({...header, checked: 1}).replace('"seed":1', '"seed":3'), /checksum/],
+  ['no checksum', JSON.stringify({...header, checked: 1}), /checksum of its header does not fit/],
+  ['a header without plan', sealLine({...header, plan: null}), /its plan is null/],
+  ['the header of another session', sealLine({...header, id: 'x'}), /journal of session x/],
+])('%s in the place of a journal is refused by name', (what, line, message) => {
+  createJournal(store, header).close();
+  const path = join(store, 'journals', `${header.id}.ndjson`);
+  writeFileSync(path, what.startsWith('half') || line === '' ? line : `${line}\n`);
+  expect(() => readJournal(path)).toThrow(message);
+  expect(unfinishedJournals(store)).toMatchObject({journals: [], problems: [{path}]});
+});
+
+test('a journal that cannot be written leaves nothing, no lock either', () => {
+  mkdirSync(join(store, 'journals', `${header.id}.ndjson`), {recursive: true});
+  expect(() => createJournal(store, header)).toThrow(/EEXIST/);
+  expect(readdirSync(join(store, 'tmp'))).toEqual([]);
+  expect(readdirSync(join(store, 'locks'))).toEqual(['.gitignore']);
 });
 
 test.skipIf(!existsSync('/proc/self/stat'))(

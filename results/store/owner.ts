@@ -1,6 +1,6 @@
-// Which process owns a journal or a temporary folder, so that what a dead process left behind can
-// be told from work in progress.
-import {readFileSync} from 'node:fs';
+// Which process owns a journal or a temporary folder: tells work in progress from what a dead
+// process left.
+import {readFileSync, readlinkSync} from 'node:fs';
 
 /**
  * A process by id and start time in clock ticks since boot (proc(5), field 22 of stat); the pair is
@@ -41,6 +41,22 @@ export const parseOwner = (text: string): Owner | null => {
   return match === null
     ? null
     : {pid: Number(match[1]), start: match[2] === 'x' ? null : Number(match[2])};
+};
+
+/** Changes with every boot, after which process ids mean others; null if unknown. */
+export const bootId = (): string | null =>
+  orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+
+/** The namespace in which process ids are counted, as a container has its own; null if unknown. */
+export const processNamespace = (): string | null =>
+  orNull(() => readlinkSync('/proc/self/ns/pid'));
+
+const orNull = (read: () => string): string | null => {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 };
 
 /** Fields 3 and 22 of /proc/PID/stat; null where there is none. */

@@ -1,7 +1,8 @@
-// Reads the files of a store: only regular ones, of a size that a store has. A pipe would block, a
+// Reads the files of a store: regular ones only, of a size that a store has. A pipe would block, a
 // stray dump would fill the memory.
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {checkDocument, withoutSeal} from './checksum.ts';
 
 /** Far above what a session, its runs or a journal take. */
 const mostBytes = 256 * 2 ** 20;
@@ -32,7 +33,10 @@ export const readDocuments = <T>(
       if (isFolder) visit(path);
       else if (wanted(name)) {
         try {
-          documents.push(check(JSON.parse(readStored(path).toString())));
+          const bytes = readStored(path);
+          checkDocument(bytes);
+          const value: unknown = JSON.parse(bytes.toString());
+          documents.push(check(isObject(value) ? withoutSeal(value) : value));
         } catch (error) {
           problems.push({path, text: words(error)});
         }
@@ -42,6 +46,9 @@ export const readDocuments = <T>(
   visit(folder);
   return {documents, problems};
 };
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const entriesOf = (
   folder: string,

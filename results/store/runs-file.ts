@@ -1,10 +1,11 @@
 // The form of runs.json.gz: raw runs as columns per event, compressed, with NaN as null.
 import {gunzipSync, gzipSync} from 'node:zlib';
 import type {EventSeries, PlacementRecord, Samples} from '../types.ts';
+import {runsFault} from './shapes.ts';
 
 /**
- * Schema `jitstat/runs/1`. Placements lie here because they grow with the runs and nothing lists
- * them.
+ * Schema `jitstat/runs/1`. Placements are kept here because they grow with the runs and no list
+ * shows them.
  */
 export interface Runs {
   readonly samples: Samples;
@@ -23,21 +24,39 @@ export const encodeRuns = (id: string, runs: Runs): Buffer =>
     }),
   );
 
-/** Throws where the bytes are not whole or of another schema. */
-export const decodeRuns = (bytes: Uint8Array): Runs => {
-  const document = JSON.parse(gunzipSync(bytes).toString()) as {
+/** Far above what the runs of a session unpack to; a bomb stops there. */
+const mostUnpacked = 256 * 2 ** 20;
+
+/** Throws an Error if the bytes are not whole, too many, or not the runs of session `id`. */
+export const decodeRuns = (bytes: Uint8Array, id: string | null = null): Runs => {
+  const document = JSON.parse(unpack(bytes).toString()) as {
     schema: string;
+    id: string;
     samples: PlainSamples;
     aaSamples: PlainSamples | null;
     placements: PlacementRecord[];
-  };
-  if (document.schema !== 'jitstat/runs/1')
-    throw new Error(`schema ${document.schema} instead of jitstat/runs/1`);
+  } | null;
+  if (document?.schema !== 'jitstat/runs/1')
+    throw new Error(`schema ${JSON.stringify(document?.schema)} instead of jitstat/runs/1`);
+  if (id !== null && document.id !== id)
+    throw new Error(`it holds the runs of ${JSON.stringify(document.id)}`);
+  const fault = runsFault(document);
+  if (fault !== null) throw new Error(fault);
   return {
     samples: typed(document.samples),
     aaSamples: document.aaSamples === null ? null : typed(document.aaSamples),
     placements: document.placements,
   };
+};
+
+const unpack = (bytes: Uint8Array): Buffer => {
+  try {
+    return gunzipSync(bytes, {maxOutputLength: mostUnpacked});
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? new Error(`it unpacks to more than ${mostUnpacked / 2 ** 20} MiB`)
+      : error;
+  }
 };
 
 type Column = readonly (number | null)[];

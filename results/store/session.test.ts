@@ -37,18 +37,15 @@ test('a session comes back as it was, with NaN where nothing was counted', async
   });
   const folder = await finishSession(store, session, samples, testSamples(2));
   const loaded = await loadSession(store, session.id);
-  expect(loaded).toEqual({session, samples, aaSamples: testSamples(2), folder});
+  expect(loaded).toEqual({session, samples, aaSamples: testSamples(2), folder, checked: true});
   expect(folder).toBe(join(store, 'data', 'lab1', '2026', '11', session.id));
 });
 
 test('a finished session is never rewritten, and nothing stays in tmp', async () => {
   const folder = await finishSession(store, testSession(), testSamples());
   const before = readFileSync(join(folder, 'session.json'));
-  await finishSession(
-    store,
-    testSession({warnings: [{code: 'late', text: 'late'}]}),
-    testSamples(3),
-  );
+  const late = testSession({warnings: [{code: 'late', text: 'late'}]});
+  await expect(finishSession(store, late, testSamples(3))).rejects.toThrow(/is finished already/);
   expect(readFileSync(join(folder, 'session.json'))).toEqual(before);
   expect(readdirSync(join(store, 'tmp'))).toEqual([]);
 });
@@ -85,7 +82,7 @@ test.each([
 test('an empty store says how to fill it', () =>
   expect(loadSession(store, 'last')).rejects.toThrow(/no sessions/));
 
-test('a link that leads nowhere hides nothing beside it', async () => {
+test('a link that leads nowhere hides nothing next to it', async () => {
   const session = testSession();
   const folder = await finishSession(store, session, testSamples());
   symlinkSync('self', join(folder, '..', 'self'));
@@ -132,11 +129,23 @@ test.each([
   [
     'a session without host id',
     (file: string) => write(file, {host: {name: 'lab1'}}),
-    /host record/,
+    /its host\.id is missing/,
   ],
-  ['a session of no date', (file: string) => write(file, {created: 'soon'}), /date of creation/],
-  ['a session with a damaged summary', (file: string) => write(file, {summary: [{}]}), /summary/],
-  ['a session without plan', (file: string) => write(file, {plan: null}), /plan/],
+  [
+    'a session of no date',
+    (file: string) => write(file, {created: 'soon'}),
+    /its created is not a date/,
+  ],
+  [
+    'a session with a damaged summary',
+    (file: string) => write(file, {summary: [{}]}),
+    /its summary\[0\]\.event is missing/,
+  ],
+  [
+    'a session without plan',
+    (file: string) => write(file, {plan: null}),
+    /its plan is null, not Object/,
+  ],
 ] as const)('%s in the place of session.json is named and skipped', async (_, make, message) => {
   const [folder] = await fill();
   rmSync(join(folder, 'session.json'));
@@ -146,13 +155,24 @@ test.each([
   expect(problems.map(({text}) => text)).toEqual([expect.stringMatching(message)]);
 });
 
+const whole = testSession().comparison!;
+
 test.each([
-  ['comparison', {}, /comparison is missing/],
-  ['rows', {rows: [null], findings: [], after: {}}, /row 0 of its comparison/],
+  ['comparison', {}, /its comparison\.schema is missing/],
+  ['rows', {...whole, rows: [null]}, /its comparison\.rows\[0\] is null/],
+  ['a row', {...whole, rows: [{event: 'cycles'}]}, /its comparison\.rows\[0\]\.unit is missing/],
   [
-    'a row',
-    {rows: [{event: 'cycles', verdict: 'more'}], findings: [], after: {}},
-    /row 0 of its comparison/,
+    'a verdict',
+    {...whole, rows: [{...whole.rows[0], verdict: 'maybe'}]},
+    /its comparison\.rows\[0\]\.verdict is "maybe", not "more" or "less" or "equal"/,
+  ],
+  [
+    'a spike',
+    {
+      ...whole,
+      rows: [{...whole.rows[0], spikes: {before: [{run: 1, value: 2, times: 'x'}], after: []}}],
+    },
+    /its comparison\.rows\[0\]\.spikes\.before\[0\]\.times is "x", not number/,
   ],
 ])('damaged figures (%s) are said when they are read', async (_, comparison, message) => {
   const [folder] = await fill();
@@ -163,7 +183,7 @@ test.each([
 const write = (file: string, parts: object): void =>
   writeFileSync(file, JSON.stringify({...testSession({id: ids[0]}), ...parts}));
 
-test('damaged runs are a mistake the user can mend; a summary without runs loads', async () => {
+test('damaged runs are a mistake the user can fix; a summary without runs loads', async () => {
   const [first, second] = await fill();
   writeFileSync(join(first, 'runs.json.gz'), 'no gzip');
   await expect(loadSession(store, ids[0])).rejects.toThrow(/runs.json.gz is damaged/);
@@ -173,14 +193,17 @@ test('damaged runs are a mistake the user can mend; a summary without runs loads
 
 test('the list reads heads; figures are read when asked for', async () => {
   const [first, second] = await fill();
-  writeFileSync(join(first, 'session.json'), JSON.stringify(testSession({id: ids[0]}), null, 2));
-  writeFileSync(
-    join(second, 'session.json'),
-    readFileSync(join(second, 'session.json'), 'utf8').replace('"rows":[', '"rows":[oops'),
+  const pretty = JSON.stringify(testSession({id: ids[0]}), null, 2);
+  writeFileSync(join(first, 'session.json'), pretty);
+  const lines = Object.entries(testSession({id: ids[1]})).map(
+    ([key, value]) => `"${key}": ${JSON.stringify(value)}`,
   );
+  const broken = `{\n${lines.join(',\n')}\n}\n`.replace('"rows":[', '"rows":[oops');
+  writeFileSync(join(second, 'session.json'), broken);
   const {entries, problems} = listSessions(store);
   expect(problems).toEqual([]);
   expect(entries.map(({id}) => id)).toEqual(ids);
+  expect(entries.map(({checked}) => checked)).toEqual([false, false, true]);
   expect(entries[0].session).toEqual(testSession({id: ids[0]}));
   expect(() => entries[1].session).toThrow(/session.json is damaged/);
   expect(entries[2].session.comparison?.rows.length).toBe(4);
@@ -211,7 +234,7 @@ test('ids sort by time; the store is named by JITSTAT_STORE or lies in the worki
   expect(defaultStore('/home/me', {JITSTAT_STORE: 'x'})).toBe('/home/me/x');
 });
 
-test("a full disk is the user's to mend, anything else is not; nothing stays in tmp", async () => {
+test("a full disk is the user's to fix, anything else is not; nothing stays in tmp", async () => {
   const failing = (code: string) => () =>
     writing('/store/x', () => {
       throw Object.assign(new Error('write failed'), {code});

@@ -1,0 +1,89 @@
+// What a journal holds: a header, then blocks and notes, one a line.
+import type {HostRecord, NotCounted, PlacementRecord, Plan, Session, SideInfo} from '../types.ts';
+import type {Owner} from './owner.ts';
+
+/**
+ * First line of a journal: everything needed to go on with the same plan. `createJournal` adds
+ * `owner` and `checked`.
+ */
+export interface JournalHeader {
+  readonly schema: 'jitstat/journal/1';
+  readonly id: string;
+  readonly created: string;
+  readonly kind: Session['kind'];
+  readonly workload: string | null;
+  readonly before: SideInfo;
+  readonly after: SideInfo | null;
+  readonly host: HostRecord;
+  readonly plan: Plan;
+  /** Exact commands as argv, by side. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
+  readonly notCounted: readonly NotCounted[];
+  readonly night?: string;
+  /** What else the runner needs to resume. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly owner?: Owner;
+  /** Version of the checksums all lines carry; journals from before there were any have none. */
+  readonly checked?: number;
+}
+
+/**
+ * Count scaled by perf (null = not counted), then enabled and running time in nanoseconds, null if
+ * the source has none.
+ */
+export type JournalCount = readonly [
+  value: number | null,
+  enabled: number | null,
+  running: number | null,
+];
+
+export interface JournalRun {
+  readonly events: Readonly<Record<string, JournalCount>>;
+  /** What the shim printed for this run. */
+  readonly shim?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One finished block. `index` counts blocks from 0 over the whole session; `quad`, `position`,
+ * `side`, `warmup` as in `Samples`.
+ */
+export interface JournalBlock {
+  readonly type: 'block';
+  readonly index: number;
+  readonly quad: number;
+  readonly position: number;
+  readonly side: 0 | 1;
+  readonly warmup: boolean;
+  /** Part of the A/A measured with the session. */
+  readonly aa: boolean;
+  readonly placement: PlacementRecord | null;
+  readonly runs: readonly JournalRun[];
+}
+
+export interface JournalNote {
+  readonly type: 'note';
+  readonly text: string;
+}
+
+export type JournalRecord = JournalBlock | JournalNote;
+
+export interface JournalContent {
+  readonly path: string;
+  readonly header: JournalHeader;
+  /** The first block of every index. */
+  readonly blocks: readonly JournalBlock[];
+  readonly notes: readonly string[];
+  /** False for a journal from before there were checksums: damage in it may go unnoticed. */
+  readonly checked: boolean;
+  /** Indexes of blocks that were left out because an earlier line has the same index. */
+  readonly doubled: readonly number[];
+  /** What a kill left of an unfinished line, dropped; null if the last line is whole. */
+  readonly torn: {readonly line: number; readonly bytes: number} | null;
+  /**
+   * Whole lines, counted from 1, that are left out because they are damaged: their checksum does
+   * not fit, or they are not a block or note. Their blocks are run again.
+   */
+  readonly damaged: readonly number[];
+  /** Bytes up to the end of the last whole line. */
+  readonly wholeBytes: number;
+}
