@@ -94,7 +94,7 @@ test('history tells levels, change points and notes; a damaged file is named on 
     /\n {4}2026-11-16 {2}\+[45]\.\d\d % {2}12\.\d+ -> 13\.\d+ {2}p \d\.\de-\d+ {2}20261115-020000000-aaaa \| 20261116-020000000-aaaa\n/,
   );
   expect(out).toContain('  2026-11-16  note: new microcode\n');
-  expect(err).toMatch(/skipped .*stray: does not belong into a store/);
+  expect(err).toMatch(/skipped .*stray: does not belong in a store/);
   const json = JSON.parse((await call('history', '--json', '--quiet')).out) as {
     schema: string;
     series: unknown[];
