@@ -70,12 +70,24 @@ export interface SideStats {
   readonly running: number | null;
 }
 
-/** `ratio` after/before with an interval at `level` (0.95). */
+/**
+ * `ratio` after/before with an interval at `level` (0.95). `low` and `high` are null if no interval
+ * can be formed, as with one run a side: the ratio is then a fact of two numbers and no estimate.
+ */
 export interface Change {
   readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
   readonly level: number;
+}
+
+/** Which way is better: `lower` for times and counts of work, `higher` for throughput. */
+export type Direction = 'higher' | 'lower';
+
+/** What would settle an `unsettled` row: runs a side in all, and seconds for both sides. */
+export interface Needs {
+  readonly runs: number;
+  readonly seconds: number | null;
 }
 
 /**
@@ -97,13 +109,31 @@ export interface ComparisonRow {
   readonly kind: EventKind;
   readonly before: SideStats;
   readonly after: SideStats;
-  /** null where no ratio can be formed. */
+  /** Null if no ratio can be formed. */
   readonly change: Change | null;
+  /**
+   * For rows that are percentages (unit `%`): the change in points, in place of a ratio; `low` and
+   * `high` are null if no interval can be formed.
+   */
+  readonly points?: {
+    readonly value: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  };
   readonly verdict: Verdict;
   /** Why this verdict, in one clause. */
   readonly reason: string;
   /** For `unsettled`: quads in all that would settle it, where that can be said. */
   readonly quadsNeeded?: number;
+  /** The same in runs and seconds; null if nothing is to be settled or no figure can be given. */
+  readonly needs?: Needs | null;
+  /** Which way is better; null if neither is. Sessions of older versions lack it. */
+  readonly direction?: Direction | null;
+  /**
+   * The two figures a table prints. They agree with `change`: its sign, and its size to the printed
+   * digits. Means or medians of each side alone need not (docs/statistics.md).
+   */
+  readonly figures?: {readonly before: number; readonly after: number};
   readonly p: number | null;
   readonly pAdjusted: number | null;
   /** Equivalence margin as a fraction (0.01 = 1 %). */

@@ -23,7 +23,8 @@ export const formatChange = (ratio: number): string => {
 };
 
 /** An interval of ratios: `[+6.31, +6.58] %`. */
-export const formatInterval = (low: number, high: number): string => {
+export const formatInterval = (low: number | null, high: number | null): string => {
+  if (low === null || high === null) return 'no interval';
   if (high >= 3) return `[${formatChange(low)},${space}${formatChange(high)}]`;
   const part = (ratio: number) => formatChange(ratio).replace(`${space}%`, '');
   return `[${part(low)},${space}${part(high)}]${space}%`;

@@ -89,8 +89,8 @@ const finding = (rows: readonly ComparisonRow[], what: string): string => {
 
 const size = (row: ComparisonRow): number => Math.abs(Math.log(row.change?.ratio ?? 1)) || 0;
 
-const percent = (ratio: number | undefined): number | null =>
-  ratio === undefined || !Number.isFinite(ratio) ? null : (ratio - 1) * 100;
+const percent = (ratio: number | null | undefined): number | null =>
+  ratio === undefined || ratio === null || !Number.isFinite(ratio) ? null : (ratio - 1) * 100;
 
 export const forestRow = (row: ComparisonRow) => {
   const change = row.change !== null && Number.isFinite(row.change.ratio) ? row.change : null;

@@ -2,7 +2,7 @@
 // side with its mean.
 import type {Comparison, Samples} from '../../results/types.ts';
 import {ascii} from './ascii.ts';
-import type {TableOptions} from './index.ts';
+import type {TableOptions} from './types.ts';
 
 /**
  * `benchstat -col /side FILE` compares the sides. An op is one run of the process; task-clock goes

@@ -3,8 +3,8 @@
 import type {Comparison, ComparisonRow, Session} from '../../results/types.ts';
 import {fit, mailWidth, wrap} from './ascii.ts';
 import {headerLine, isSimulated, rowName, titleOf} from './facts.ts';
-import {changeText, halfWidth, middle, short} from './figures.ts';
-import type {TableOptions} from './index.ts';
+import {changeCell, figurePair, intervalCell, middle} from './figures.ts';
+import type {TableOptions} from './types.ts';
 
 const mostLines = 10;
 
@@ -67,5 +67,7 @@ const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
   return [...measured.filter((row) => row.primary), ...changed, ...rest];
 };
 
-const line = (row: ComparisonRow): string =>
-  `${fit(rowName(row), 22).padEnd(22)} ${short(middle(row.before)).padStart(9)} -> ${short(middle(row.after)).padStart(9)} ${changeText(row.change).padStart(8)} ${halfWidth(row.change).padStart(7)} ${row.verdict}`.trimEnd();
+const line = (row: ComparisonRow): string => {
+  const [before, after] = figurePair(row).map((text) => text.padStart(9));
+  return `${fit(rowName(row), 22).padEnd(22)} ${before} -> ${after} ${changeCell(row).padStart(8)} ${intervalCell(row).padStart(7)} ${row.verdict}`.trimEnd();
+};

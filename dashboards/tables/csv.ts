@@ -2,7 +2,7 @@
 // known one line a row at full precision.
 import {formatSamplesCsv} from '../../results/samples/samples-csv.ts';
 import type {Comparison} from '../../results/types.ts';
-import type {TableOptions} from './index.ts';
+import type {TableOptions} from './types.ts';
 
 const columns = [
   'event',

@@ -11,6 +11,26 @@ export const isSimulated = (event: string): boolean =>
 
 const named = (side: SideInfo): string => side.variant ?? side.label;
 
+/** Labels that only say which side it is. */
+const isGeneric = (label: string): boolean => label === 'before' || label === 'after';
+
+/**
+ * What the sides are called. If their labels do not tell them apart (one heading over both, or none
+ * at all), their commands do, and the heading is the context.
+ */
+const namesOf = ({before, after}: Comparison): {sides: [string, string]; context: string} => {
+  const sides: [string, string] = [named(before), named(after)];
+  const isOneLabel = sides[0] === sides[1];
+  const isTold = !isOneLabel && !sides.every(isGeneric);
+  if (isTold || before.command === undefined || after.command === undefined)
+    return {sides, context: ''};
+  if (before.command === after.command) return {sides, context: ''};
+  return {
+    sides: [before.command, after.command],
+    context: isOneLabel ? ` (${sides[0]})` : '',
+  };
+};
+
 /** `tailcall1: v58 -> rfc1`, in at most `width` columns. */
 export const titleOf = (comparison: Comparison, width: number = mailWidth): string => {
   const {before, after} = comparison;
@@ -20,10 +40,11 @@ export const titleOf = (comparison: Comparison, width: number = mailWidth): stri
       : before.command !== undefined && before.command === after.command
         ? before.command
         : null;
-  const sides = `${named(before)} -> ${named(after)}`;
+  const {sides, context} = namesOf(comparison);
+  const text = `${sides[0]} -> ${sides[1]}${context}`;
   return subject === null
-    ? fit(sides, width)
-    : `${fit(subject, Math.max(16, width - sides.length - 2))}: ${fit(sides, width - 18)}`.slice(
+    ? fit(text, width)
+    : `${fit(subject, Math.max(16, width - text.length - 2))}: ${fit(text, width - 18)}`.slice(
         0,
         width,
       );
@@ -36,8 +57,13 @@ const runsOf = (comparison: Comparison): string => {
   };
   const before = most('before');
   const after = most('after');
+  if (before === null && after === null && isOneRun(comparison)) return 'one run a side';
   return before === null && after === null ? 'n ?' : `n ${before ?? '?'}+${after ?? '?'}`;
 };
+
+/** No row has a standard error: perf printed none, as it does for one run. */
+const isOneRun = ({rows}: Comparison): boolean =>
+  rows.length > 0 && rows.every(({before, after}) => before.sem === null && after.sem === null);
 
 const designOf = ({design, quads}: Comparison): string =>
   design === 'abba' ? `ABBA${quads === null ? '' : ` ${quads} quads`}` : design;

@@ -83,7 +83,9 @@ const ratioTexts = (table: ImportTable): string[] =>
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 
-const plain = (value: number): string => {
+/** As printed, without the noise of binary fractions. */
+const plain = (exact: number): string => {
+  const value = Number(exact.toPrecision(12));
   if (value > -1000 && value < 1000) return String(value);
   const [whole, fraction] = (Number.isInteger(value) ? value.toFixed(0) : String(value)).split('.');
   return groupThousands(whole) + (fraction === undefined ? '' : `.${fraction}`);

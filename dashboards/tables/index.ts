@@ -1,7 +1,7 @@
 // The list of text tables: one line each. A format is a name and a function from a comparison to
 // text.
 import {UserError} from '../../results/error.ts';
-import type {Comparison, Samples, Session} from '../../results/types.ts';
+import type {Comparison} from '../../results/types.ts';
 import {benchfmt} from './benchfmt.ts';
 import {commitMessage} from './commit-message.ts';
 import {csv} from './csv.ts';
@@ -10,12 +10,7 @@ import {lkp} from './lkp.ts';
 import {mail} from './mail.ts';
 import {markdown} from './markdown.ts';
 import {perf} from './perf.ts';
-
-/** What a format may use besides the comparison: the session it comes from, and its runs. */
-export interface TableOptions {
-  readonly session?: Session;
-  readonly samples?: Samples | null;
-}
+import type {TableOptions} from './types.ts';
 
 const formats: Readonly<Record<string, (comparison: Comparison, options: TableOptions) => string>> =
   {
@@ -49,5 +44,6 @@ export const formatComparison = (
   return write(comparison, options);
 };
 
+export type {TableOptions} from './types.ts';
 export {perfTable} from './perf.ts';
 export {formatSide} from './side-table.ts';

@@ -3,7 +3,8 @@
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
 import {fit, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, rowName, titleOf} from './facts.ts';
-import {changeText, middle, short} from './figures.ts';
+import {changeCell, figurePair} from './figures.ts';
+import {reasonTexts} from './reasons.ts';
 
 const shownSpread = 2;
 
@@ -21,6 +22,7 @@ export const lkp = (comparison: Comparison): string => {
     '             \\          |                \\',
     ...comparison.rows.filter((row) => !isSimulated(row.event)).map(line),
     ...simulated(comparison.rows.filter((row) => isSimulated(row.event))),
+    ...reasonTexts(comparison).flatMap((text) => wrap(text, '', '  ')),
     ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
   ].join('\n');
 };
@@ -28,19 +30,16 @@ export const lkp = (comparison: Comparison): string => {
 const simulated = (rows: readonly ComparisonRow[]): string[] =>
   rows.length === 0 ? [] : ['simulated, not measured:', ...rows.map(line)];
 
-const line = (row: ComparisonRow): string =>
-  `${side(row.before, 10)} ${changeText(row.change).padStart(9)} ${side(row.after, 10)}  ${rowName(row)}`;
+const line = (row: ComparisonRow): string => {
+  const [before, after] = figurePair(row);
+  return `${side(before, row.before)} ${changeCell(row).padStart(9)} ${side(after, row.after)}  ${rowName(row)}`;
+};
 
-const side = (stats: SideStats, width: number): string => {
-  const spread =
-    stats.sd === null || stats.mean === null || stats.mean === 0
-      ? null
-      : (100 * stats.sd) / stats.mean;
-  return (
-    short(middle(stats)).padStart(width) +
-    (spread === null || spread <= shownSpread
-      ? '      '
-      : ` +-${Math.min(999, spread).toFixed(0).padStart(3)}%`.slice(0, 8)
-    ).padEnd(7)
-  );
+const side = (figure: string, {sd, mean}: SideStats): string => {
+  const spread = sd === null || mean === null || mean === 0 ? null : (100 * sd) / mean;
+  const text =
+    spread === null || spread <= shownSpread
+      ? ''
+      : ` +-${Math.min(999, spread).toFixed(0).padStart(3)}%`;
+  return figure.padStart(10) + text.padEnd(7);
 };

@@ -3,7 +3,10 @@
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {mailWidth, fit, wrap} from './ascii.ts';
 import {headerLine, isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
-import {changeText, halfWidth, middle, short} from './figures.ts';
+import {changeCell, figurePair, intervalCell, middle, short} from './figures.ts';
+import type {TableOptions} from './types.ts';
+import {reasonTexts} from './reasons.ts';
+import {verdictWord} from './words.ts';
 
 const nameWidth = 25;
 
@@ -20,16 +23,17 @@ const layout = (name: string, cells: readonly string[]): string => {
 };
 
 /** Lines end without a newline at the very end. */
-export const mail = (comparison: Comparison): string => {
+export const mail = (comparison: Comparison, {words}: TableOptions = {}): string => {
   const measured = comparison.rows.filter((row) => !isSimulated(row.event));
   const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   return [
     titleOf(comparison),
     headerLine(comparison),
     layout(mailColumns[0], mailColumns.slice(1)),
-    ...measured.flatMap(rowLines),
+    ...measured.flatMap((row) => rowLines(row, verdictWord(row, words))),
     ...simulatedLines(simulated),
-    legend(comparison),
+    ...legend(comparison),
+    ...reasonTexts(comparison).flatMap((text) => wrap(text, '', '  ')),
     ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
     ...spikeTexts(comparison, short).flatMap((text) => wrap(text, 'spikes: ', '  ')),
     ...comparison.findings.flatMap((finding) => wrap(finding.text, '- ', '  ')),
@@ -37,17 +41,17 @@ export const mail = (comparison: Comparison): string => {
   ].join('\n');
 };
 
-const toldBy: Readonly<Record<string, string>> = {
+const saidBy: Readonly<Record<string, string>> = {
   'ratio-above-100': 'impossible-ratio',
   'repeat-prints-last-run': 'printed-wrong',
-  'repeat-prints-sum': 'printed-wrong',
+  'repeat-prints-sum': 'printed-sums',
 };
 
-/** Warnings that no finding tells already, each text once. */
+/** Warnings that no finding says already, each text once. */
 const newWarnings = ({warnings, findings}: Comparison): string[] => {
-  const told = new Set(findings.map((finding) => finding.code));
+  const said = new Set(findings.map((finding) => finding.code));
   return [
-    ...new Set(warnings.filter(({code}) => !told.has(toldBy[code] ?? code)).map(({text}) => text)),
+    ...new Set(warnings.filter(({code}) => !said.has(saidBy[code] ?? code)).map(({text}) => text)),
   ];
 };
 
@@ -62,11 +66,8 @@ const simulatedLines = (rows: readonly ComparisonRow[]): string[] => {
   const lines = rows
     .filter((row) => !isZero(row))
     .map((row) => {
-      const [before, after] = [
-        short(middle(row.before)).padStart(9),
-        short(middle(row.after)).padStart(9),
-      ];
-      return `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ${changeText(row.change).padStart(8)} ${row.verdict}`;
+      const [before, after] = figurePair(row).map((text) => text.padStart(9));
+      return `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ${changeCell(row).padStart(8)} ${row.verdict}`;
     });
   return [
     'simulated, not measured:',
@@ -76,21 +77,26 @@ const simulatedLines = (rows: readonly ComparisonRow[]): string[] => {
 };
 
 /** A name too long for its column stands on a line of its own. */
-const rowLines = (row: ComparisonRow): string[] => {
-  const cells = [
-    short(middle(row.before)),
-    short(middle(row.after)),
-    changeText(row.change),
-    halfWidth(row.change),
-    row.verdict,
-  ];
+const rowLines = (row: ComparisonRow, word: string): string[] => {
+  const cells = [...figurePair(row), changeCell(row), intervalCell(row), word];
   const name = rowName(row);
   return name.length <= nameWidth
     ? [layout(name, cells)]
     : [fit(name, mailWidth), layout('', cells)];
 };
 
-const legend = (comparison: Comparison): string =>
-  comparison.design === 'summary'
-    ? 'before, after: means as printed; +-95%: half of the 95% interval'
-    : 'before, after: medians of the runs; +-95%: half of the 95% interval';
+const legend = (comparison: Comparison): string[] =>
+  wrap(
+    `before, after: ${figuresMeaning(comparison)}; +-95%: half-width of the 95 % confidence interval`,
+    '',
+    '  ',
+  );
+
+const figuresMeaning = ({design, findings}: Comparison): string => {
+  if (design !== 'summary') return 'medians of the runs, moved apart by the change';
+  const codes = findings.map((finding) => finding.code);
+  if (codes.includes('printed-wrong')) return 'as printed, see below';
+  return codes.includes('printed-sums')
+    ? 'printed sums over the number of runs'
+    : 'means as printed';
+};

@@ -1,7 +1,11 @@
 // A table for issues and pull requests on the web.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {headerLine, isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
-import {changeText, middle, percentText, short} from './figures.ts';
+import {changeCell, figurePair, percentText, short} from './figures.ts';
+import {reasonTexts} from './reasons.ts';
+import type {TableOptions} from './types.ts';
+import type {Words} from './words.ts';
+import {verdictWord} from './words.ts';
 
 const escape = (text: string): string =>
   text.replace(
@@ -9,18 +13,19 @@ const escape = (text: string): string =>
     (character) => ({'|': '\\|', '<': '&lt;', '>': '&gt;'})[character] ?? character,
   );
 
-export const markdown = (comparison: Comparison): string =>
+export const markdown = (comparison: Comparison, {words}: TableOptions = {}): string =>
   [
     `**${escape(titleOf(comparison, 200))}**  `,
     headerLine(comparison),
     '',
     '| event | before | after | change | 95% interval | verdict |',
     '|:------|-------:|------:|-------:|:------------:|:--------|',
-    ...comparison.rows.filter((row) => !isSimulated(row.event)).map((row) => line(row, '')),
+    ...comparison.rows.filter((row) => !isSimulated(row.event)).map((row) => line(row, '', words)),
     ...comparison.rows
       .filter((row) => isSimulated(row.event))
-      .map((row) => line(row, ' (simulated)')),
+      .map((row) => line(row, ' (simulated)', words)),
     '',
+    ...reasonTexts(comparison).map((text) => `- ${escape(text)}`),
     ...notCountedTexts(comparison).map((text) => `- not counted: ${escape(text)}`),
     ...spikeTexts(comparison, short).map((text) => `- spikes: ${escape(text)}`),
     ...comparison.findings.map((finding) => `- ${escape(finding.text)}`),
@@ -29,12 +34,25 @@ export const markdown = (comparison: Comparison): string =>
     .join('\n')
     .trimEnd();
 
-const line = (row: ComparisonRow, mark: string): string => {
-  const interval =
-    row.change === null
+const line = (row: ComparisonRow, mark: string, words: Words | undefined): string => {
+  const verdict = verdictWord(row, words);
+  const isClaim = row.verdict === 'more' || row.verdict === 'less';
+  const cells = [
+    `${escape(rowName(row))}${mark}`,
+    ...figurePair(row),
+    changeCell(row),
+    intervalOf(row),
+    isClaim ? `**${verdict}**` : verdict,
+  ];
+  return `| ${cells.join(' | ')} |`;
+};
+
+const intervalOf = ({change, points}: ComparisonRow): string => {
+  if (points !== undefined)
+    return points.low === null || points.high === null
       ? '-'
-      : `${percentText(row.change.low - 1)} to ${percentText(row.change.high - 1)}`;
-  const verdict =
-    row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict;
-  return `| ${escape(rowName(row))}${mark} | ${short(middle(row.before))} | ${short(middle(row.after))} | ${changeText(row.change)} | ${interval} | ${verdict} |`;
+      : `${points.low.toFixed(1)} to ${points.high.toFixed(1)} points`;
+  return change === null || change.low === null || change.high === null
+    ? '-'
+    : `${percentText(change.low - 1)} to ${percentText(change.high - 1)}`;
 };

@@ -61,13 +61,15 @@ const base: Comparison = {
     row('instructions', 7674803496, 7837101633),
     row('iTLB-load-misses', 571, 12267, {
       verdict: 'unsettled',
+      reason: 'the interval holds 0',
+      needs: {runs: 900, seconds: 1200},
       spikes: {
         before: [],
         after: [{run: 317, value: 12069000, times: 25127, with: ['page-faults']}],
       },
     }),
     row('callgrind/instructions/', 123456, 123456, {verdict: 'equal'}),
-    row('LLC-loads', null, null, {verdict: 'unsettled'}),
+    row('LLC-loads', null, null, {verdict: 'unsettled', reason: 'the interval holds 0'}),
   ],
   notCounted: [
     {event: 'L1-icache-loads', status: 'not-supported', reason: 'the CPU does not count it'},
@@ -176,7 +178,10 @@ describe('mail', () => {
         'LLC-loads                         -         -        -       - unsettled',
         'simulated, not measured:',
         'callgrind/instructions/              123456    123456   +0.00% equal',
-        'before, after: medians of the runs; +-95%: half of the 95% interval',
+        'before, after: medians of the runs, moved apart by the change; +-95%:',
+        '  half-width of the 95 % confidence interval',
+        'unsettled: iTLB-load-misses, LLC-loads: the interval holds 0; about 900',
+        '  runs a side, 20 min of measuring, would settle iTLB-load-misses',
         'not counted: L1-icache-loads, L1-dcache-prefetches (the CPU does not',
         '  count it)',
         'spikes: iTLB-load-misses, after: 1 of 512 runs (run 317: 12.069M,',

@@ -88,6 +88,7 @@ const byVerdict = ({verdict}: ComparisonRow, direction: Direction): 'good' | 'ba
 };
 
 const bySide = ({low, high}: Change, step: number): 'good' | 'bad' | null => {
+  if (low === null || high === null) return null;
   const [near, far] =
     step > 0 ? [Math.log(low), Math.log(high)] : [-Math.log(high), -Math.log(low)];
   const half = Math.abs(step) / 2;
@@ -100,8 +101,8 @@ export const rowOf = (session: Session, event: string | null): ComparisonRow | n
   null;
 
 const describe = ({event, change, verdict}: ComparisonRow, withVerdict: boolean): string => {
-  const percent = (ratio: number): string =>
-    `${ratio < 1 ? '' : '+'}${((ratio - 1) * 100).toFixed(2)} %`;
+  const percent = (ratio: number | null): string =>
+    ratio === null ? '?' : `${ratio < 1 ? '' : '+'}${((ratio - 1) * 100).toFixed(2)} %`;
   return change === null
     ? `${event}: ${verdict}`
     : `${event} ${percent(change.ratio)} [${percent(change.low)}, ${percent(change.high)}]${withVerdict ? ` (${verdict})` : ''}`;

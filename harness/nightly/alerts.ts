@@ -45,7 +45,7 @@ const comparisonAlerts = (
       const change =
         row.change === null
           ? row.verdict
-          : `${percent(row.change.ratio)} [${percent(row.change.low)}, ${percent(row.change.high)}] (${row.verdict})`;
+          : `${percent(row.change.ratio)} [${percent(row.change.low ?? Number.NaN)}, ${percent(row.change.high ?? Number.NaN)}] (${row.verdict})`;
       return [
         {
           code: 'change-found' as const,
@@ -86,9 +86,10 @@ const alarming = (
 const isNew = (row: ComparisonRow, earlier: ComparisonRow | null, margin: number): boolean => {
   if (earlier === null) return false;
   if (row.change === null || earlier.change === null) return earlier.verdict !== row.verdict;
+  const [now, then] = [row.change, earlier.change];
   return row.verdict === 'more'
-    ? row.change.low > earlier.change.high && row.change.ratio / earlier.change.ratio > 1 + margin
-    : row.change.high < earlier.change.low && earlier.change.ratio / row.change.ratio > 1 + margin;
+    ? (now.low ?? -Infinity) > (then.high ?? Infinity) && now.ratio / then.ratio > 1 + margin
+    : (now.high ?? Infinity) < (then.low ?? -Infinity) && then.ratio / now.ratio > 1 + margin;
 };
 
 /** One side against its own history. */
@@ -145,7 +146,7 @@ const budgetAlerts = (workload: SuiteWorkload, session: Session): Alert[] =>
       ...(max !== undefined && least !== null && least > max
         ? [alert(`${number(stats!.mean!)} a run, the budget is ${number(max)}`)]
         : []),
-      ...(maxRatio !== undefined && row?.change != null && row.change.low > maxRatio
+      ...(maxRatio !== undefined && row?.change != null && (row.change.low ?? -Infinity) > maxRatio
         ? [alert(`${percent(row.change.ratio)}, the budget is ${percent(maxRatio)}`)]
         : []),
     ];

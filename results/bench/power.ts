@@ -37,8 +37,8 @@ export const power = (trials: number, seed: number, print: (line: string) => voi
       if (
         row?.change !== null &&
         row !== undefined &&
-        row.change.low <= 1 + change &&
-        row.change.high >= 1 + change
+        (row.change.low ?? 0) <= 1 + change &&
+        (row.change.high ?? Infinity) >= 1 + change
       )
         count.covered++;
       if (plainFinds(samples, event)) count.plain++;

@@ -6,24 +6,28 @@ type Words = Readonly<Record<string, string | number>>;
 
 /** `{name}` is replaced by the figure of that name. */
 export const sentences = {
-  // why the time changed
+  // why the time changed; every percentage is a factor, and the factors multiply
   'clock-not-code':
-    'clock, not code: {time} % {event} = {clock} % clock period ({before} to {after} GHz) {instructions} % instructions {cpi} % cycles per instruction (natural logs): the work in cycles changed by {cycles} %',
+    'clock, not code: {time} % {event} = {clock} % clock period ({before} to {after} GHz) x {instructions} % instructions x {cpi} % cycles per instruction: the work in cycles changed by {cycles} %',
   'hidden-by-clock':
     'cycles changed by {cycles} %, of which a {way} clock ({before} to {after} GHz) hides {clock} %: {event} shows only {time} %',
   'mostly-instructions':
-    'mostly instructions: {time} % {event} = {instructions} % instructions {cpi} % cycles per instruction {clock} % clock period (natural logs)',
+    'mostly instructions: {time} % {event} = {instructions} % instructions x {cpi} % cycles per instruction x {clock} % clock period',
   'mostly-cpi':
-    'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction {instructions} % instructions {clock} % clock period (natural logs)',
+    'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction x {instructions} % instructions x {clock} % clock period',
+  'cpi-and-slots':
+    '{cpi} % cycles per instruction goes with {points} points {way} {metric} ({before} to {after} % of the slots)',
   'waiting-not-running':
     'waiting, not running: elapsed time changed by {elapsed} %, time on the CPU by {time} %; the CPU was used {before} before and {after} after',
   'different-instruction-stream':
-    'instructions changed by {instructions} %, {more}: the two sides do not execute the same instruction stream: unless the change is meant to do that, two different programs were measured',
+    'the sides do not execute the same instructions ({instructions} %{branches})',
   // spikes
   'one-run-spike':
     '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
   'few-runs-spike':
-    '{event}, {side}: the mean and its error fit {runs} of {n} runs of about {size} each over a base of about {base}{perExecution}{time}',
+    '{event}, {side}: a few of {n} runs may carry the mean: its error fits {range}{perExecution}{time}',
+  scatters:
+    '{event} scatters on both sides: one run varies by {before} around {meanBefore} before and by {after} around {meanAfter} after',
   'two-runs-spike':
     '{event}, {side}: the mean and its error fit two of {n} runs of about {larger} and {smaller} over a base of about {base}{perExecution}{time}',
   'uneven-runs-spike':
@@ -41,12 +45,12 @@ export const sentences = {
   // what the numbers cannot say
   'impossible-ratio':
     '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',
-  multiplexed:
-    '{count} counted for {range} % of the time and scaled up: each figure may be off by {error} for one run',
-  'low-running':
-    '{event} was counted for only {running} % of the time: the scaled figure may be off by {error}',
+  multiplexed: '{count} counted for {range} % of the time and scaled up; {cost}',
+  'low-running': '{event} was counted for only {running} % of the time; {cost}',
   'multiplexed-unequal':
-    '{count} counted for other shares of the time before than after ({list}): they were scaled differently, and a change of one run may be off by {error}',
+    '{count} counted for other shares of the time before than after ({list}) and scaled differently',
+  'printed-sums':
+    '{side}: perf printed sums over {runs} runs; they are divided by {runs} here, and their +- is not a standard error: no interval and no verdict for these rows',
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
   drift: '{event} drifted by {percent} % over the session; {effect}',
@@ -60,12 +64,14 @@ export const sentences = {
   bimodal:
     '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',
   // the design
+  'one-run':
+    'one run a side, no interval: another run may differ by more than this change; measure again with perf stat -r 10 or more',
   'blocked-design':
     'the sides were measured one after the other, not interleaved: a difference between sessions of up to about the margin ({margin} % for {event}) cannot be told from a change, so intervals are wider and a verdict must clear the margin',
   'same-image':
     'the same image on both sides: this is an A/A, any change shown is an error of the measurement',
   'aa-changed':
-    'the A/A beside it shows a change in {events}: every verdict of this table is withheld',
+    'the control (A/A) shows a change in {events}: every verdict of this table is withheld',
   'placement-share':
     '{event}: {share} % of the variance (95 % interval {low} to {high}) goes with the placement; best {best}, worst {worst}',
   'no-counters':
@@ -95,14 +101,13 @@ export const count = (value: number, digits = 3): string => {
 
 const trim = (value: number, digits: number): string => String(Number(value.toPrecision(digits)));
 
-/** A log change as a signed percentage, `+6.07`. */
-export const lnPercent = (ln: number): string => signed(100 * ln);
-
-/** A ratio as a signed percentage. */
+/** A log change as the signed percentage of its ratio: 0.0607 -> `+6.26`. */
 export const ratioPercent = (ln: number): string => signed(100 * Math.expm1(ln));
 
-const signed = (percent: number): string =>
-  `${percent < 0 ? '' : '+'}${percent.toFixed(Math.abs(percent) >= 99.95 ? 0 : 2)}`;
+const signed = (percent: number): string => {
+  const text = percent.toFixed(Math.abs(percent) >= 99.95 ? 0 : 2);
+  return Number(text) === 0 ? '+0.00' : percent < 0 ? text : `+${text}`;
+};
 
 /** A fraction as a percentage of three digits. */
 export const share = (fraction: number): string => trim(100 * fraction, 3);

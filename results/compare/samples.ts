@@ -19,8 +19,10 @@ import {finding, share} from './findings.ts';
 import {placementShares} from './session/placement-variance.ts';
 import type {Layout} from './quads/quads.ts';
 import {layoutOf} from './quads/quads.ts';
-import {impossibleRatios, multiplexing} from './ratios.ts';
-import {rolesOf, secondsPer} from './decompose/roles.ts';
+import {impossibleRatios, multiplexing, variationOf} from './count-doubts.ts';
+import {alignedWith} from './decompose/decompose.ts';
+import {countedIn, rolesOf} from './decompose/roles.ts';
+import {secondsPer} from '../events/clock-unit.ts';
 import type {RowDraft} from './quads/row.ts';
 import {draftRow} from './quads/row.ts';
 import {spikeLedger} from './spikes/spike-ledger.ts';
@@ -54,10 +56,14 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
     executions: {before: context.before.executions, after: context.after.executions},
     spikes: (row) => spikes.of(row.event),
     ...(aa !== null && aa.changed > 0
-      ? {withheld: `the A/A beside it shows a change in ${aa.events.join(', ')}`}
+      ? {withheld: `the control (A/A) shows a change in ${aa.events.join(', ')}`}
       : {}),
   });
-  const decomposition = decomposeSamples(samples, blocked ? null : layout, level);
+  const decomposition = alignedWith(
+    rows,
+    rolesOf(countedIn(samples)),
+    decomposeSamples(samples, blocked ? null : layout, level),
+  );
   const placement = placementShares(samples, level);
   return {
     schema: 'jitstat/comparison/1',
@@ -165,12 +171,14 @@ const why = (
   samples: Samples,
   context: CompareContext,
 ): Finding[] => {
-  const roles = rolesOf(samples.events.map((series) => series.event));
+  const roles = rolesOf(countedIn(samples));
   const level = (event: string | null, side: 'before' | 'after'): number | null => {
     const series = samples.events.find((candidate) => candidate.event === event);
-    const median = rows.find((row) => row.event === event)?.[side].median ?? null;
-    if (series === undefined || median === null) return null;
-    return median * (secondsPer(series.event, series.unit) ?? 1);
+    // The figures of the table, so that clocks and shares agree with its changes.
+    const row = rows.find((candidate) => candidate.event === event);
+    const level = row?.figures?.[side] ?? row?.[side].median ?? null;
+    if (series === undefined || level === null) return null;
+    return level * (secondsPer(series.event, series.unit) ?? 1);
   };
   const quotient = (top: string | null, bottom: string | null, scale: number) => {
     const [before, after] = (['before', 'after'] as const).map((side) => {
@@ -190,6 +198,7 @@ const why = (
       branches: branches === null ? null : Math.log(branches.ratio),
       shown: shownParts(rows, roles),
       sameProgramMeant: context.before.variant === context.after.variant,
+      slots: [],
     }),
   ];
 };
@@ -199,9 +208,16 @@ const countDoubts = (rows: readonly ComparisonRow[]): Finding[] => {
     rows.flatMap((row) =>
       row[name].median === null
         ? []
-        : [{event: row.event, mean: row[name].median, running: row[name].running}],
+        : [
+            {
+              event: row.event,
+              mean: row[name].median,
+              running: row[name].running,
+              variation: variationOf(row[name]),
+            },
+          ],
     );
-  const time = rows.find((row) => row.event === rolesOf(rows.map((other) => other.event)).time);
+  const time = rows.find((row) => row.event === rolesOf(rows).time);
   const seconds =
     time === undefined || time.before.median === null
       ? null

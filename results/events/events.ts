@@ -1,5 +1,5 @@
 // The one table of events: perf's name, unit, kind, equivalence margin, which direction is better.
-import type {EventKind} from '../types.ts';
+import type {Direction, EventKind} from '../types.ts';
 
 /**
  * `margin` is the default equivalence margin as a fraction; `better` the direction a user wants.
@@ -80,3 +80,7 @@ export const eventInfo = (event: string): EventInfo => {
   const known = byName.get(aliases.get(bare) ?? bare);
   return known === undefined ? row(event, '', 'positive', 0.01, 'less', '') : {...known, event};
 };
+
+/** Which way of an event is better; null if neither is. */
+export const directionOf = (event: string): Direction | null =>
+  (({less: 'lower', more: 'higher', none: null}) as const)[eventInfo(event).better];

@@ -1,6 +1,7 @@
 // Ratios of two events, computed by us with intervals from the runs; and which of perf's "% of all
 // ..." are no share of a whole.
 import {studentQuantile} from '../stats/distributions.ts';
+import {secondsPer} from './clock-unit.ts';
 import type {ImportRow, ImportTable, Samples} from '../types.ts';
 
 /**
@@ -128,6 +129,11 @@ export const ratios: readonly RatioInfo[] = [
   ),
 ];
 
+/** The ratios of misses to what they are misses of, and of nothing else. */
+export const missRatios: readonly RatioInfo[] = ratios.filter(
+  ({above, unit}) => unit === '%' && above.endsWith('misses'),
+);
+
 const bare = (event: string): string => {
   if (event === 'cpu-cycles') return 'cycles';
   if (!event.includes('/') && !event.includes(':')) return event;
@@ -223,15 +229,17 @@ const tableRatio = (
   const [tops, bottoms] = [rows.get(info.above) ?? [], rows.get(info.below) ?? []];
   // Two rows of one name (two kinds of cores, two metrics) have no one quotient.
   if (tops.length !== 1 || bottoms.length !== 1 || !((bottoms[0].value ?? 0) > 0)) return [];
-  return [
-    {
-      info,
-      value: (info.scale * (tops[0].value ?? 0)) / (bottoms[0].value ?? 1),
-      low: null,
-      high: null,
-      n: 1,
-    },
-  ];
+  const value = (info.scale * inTableUnit(tops[0])) / inTableUnit(bottoms[0]);
+  return [{info, value, low: null, high: null, n: 1}];
+};
+
+/**
+ * The value in the unit the table of ratios expects: clocks in msec, whatever unit they have, or
+ * none (perf 6.16 to 6.18 print nanoseconds).
+ */
+const inTableUnit = ({event, unit, value}: ImportRow): number => {
+  const seconds = bare(event) === 'duration_time' ? null : secondsPer(event, unit, value ?? 0);
+  return (value ?? 0) * (seconds === null ? 1 : 1000 * seconds);
 };
 
 const ofRuns = (

@@ -1,6 +1,6 @@
 // Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled
 // rows folded away.
-import type {ComparisonRow, Session, SideStats} from '../types.ts';
+import type {Change, ComparisonRow, Session, SideStats} from '../types.ts';
 import type {Export} from './rows.ts';
 import {namesOf} from './rows.ts';
 
@@ -64,11 +64,11 @@ const sessionText = (session: Session, name: string): string[] => {
   ];
 };
 
+const interval = ({low, high}: Change): string =>
+  low === null || high === null ? '-' : `${percent(low)} … ${percent(high)}`;
+
 const rowText = (row: ComparisonRow): string => {
-  const change =
-    row.change === null
-      ? ['', '']
-      : [percent(row.change.ratio), `${percent(row.change.low)} … ${percent(row.change.high)}`];
+  const change = row.change === null ? ['', ''] : [percent(row.change.ratio), interval(row.change)];
   return `| ${escaped(row.event)} | ${level(row.before)} | ${level(row.after)} | ${change.join(' | ')} | ${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} |`;
 };
 

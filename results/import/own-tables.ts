@@ -6,10 +6,10 @@ import {lineIndex} from './lines.ts';
 import type {PlacedTable, ReadTables} from './raw-table.ts';
 
 const value = String.raw`(-|-?\d[\d.]{0,20}(?:e[+-]?\d{1,3})?[EPTGM]?)`;
-const change = String.raw`(-|[+-]\d[\d.]{0,12}%|x\d[\d.]{0,12}(?:e[+-]?\d{1,3})?)`;
+const change = String.raw`(-|[+-]\d[\d.]{0,12}(?:%|pt)|x\d[\d.]{0,12}(?:e[+-]?\d{1,3})?)`;
 const name = String.raw`([A-Za-z_]\S{0,200})(?:\s{1,80}\(([A-Za-z%/]{1,12})\))?`;
 const gap = String.raw`\s{1,200}`;
-const verdict = String.raw`\**(more|less|equal|unsettled)\**`;
+const verdict = String.raw`\**(more|less|equal|unsettled|faster|slower)\**`;
 const sticky = (...parts: string[]): RegExp => new RegExp(parts.join(''), 'y');
 
 interface Format {

@@ -1,5 +1,5 @@
-// Which tables of a text are the two sides of one comparison, told by the words above them and by
-// the same command.
+// Which tables of a text are the two sides of one comparison, by the words above them and by their
+// command.
 import type {ImportTable} from '../types.ts';
 
 /**
@@ -46,11 +46,14 @@ const statedPairs = (tables: readonly ImportTable[]): {before: number; after: nu
   );
 };
 
+/** Two benchmarks of different names are results of one side, whatever their order. */
+const mayPair = (a: ImportTable, b: ImportTable): boolean =>
+  a.kind !== 'benchmark' || b.kind !== 'benchmark' || sameCommand(a, b);
+
 /**
- * Pairs in order, each table in one pair at most: first those whose labels say so (the k-th before
- * of a command with its k-th
- * after), then neighbours of one command, turned round where their labels say so. Two tables alone
- * are a pair whatever they ran.
+ * Pairs in order, each table in one pair at most: first those the source states, then those whose labels
+ * say so, then neighbours of one command, turned round if their labels say so. Two tables alone are a pair whatever they
+ * ran, unless they are two benchmarks.
  */
 export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));
@@ -66,34 +69,86 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     if (sides[one] === 'after' && sides[next] === 'before') take(next, one, 'labels');
     else take(one, next, 'order');
   };
-  const afters = new Map<string, {readonly tables: number[]; next: number}>();
-  for (const i of free) {
-    if (sides[i] !== 'after') continue;
-    const list = afters.get(commandKey(tables[i])) ?? {tables: [], next: 0};
-    list.tables.push(i);
-    afters.set(commandKey(tables[i]), list);
-  }
-  for (const before of free) {
-    if (sides[before] !== 'before') continue;
-    const waiting = afters.get(commandKey(tables[before]));
-    if (waiting === undefined) continue;
-    while (waiting.tables[waiting.next] < before) waiting.next++;
-    if (waiting.next < waiting.tables.length)
-      take(before, waiting.tables[waiting.next++], 'labels');
-  }
+  for (const [before, after] of labelledPairs(tables, [...free], sides))
+    take(before, after, 'labels');
   const rest = [...free];
-  rest.forEach((before, k) => {
-    const after = rest[k + 1];
-    if (
-      after === undefined ||
-      !free.has(before) ||
-      !free.has(after) ||
-      !sameCommand(tables[before], tables[after])
-    )
-      return;
-    takeNeighbours(before, after);
+  rest.forEach((one, k) => {
+    const next = rest[k + 1];
+    if (next === undefined || !free.has(one) || !free.has(next)) return;
+    const [a, b] = [tables[one], tables[next]];
+    if (sameCommand(a, b) && differInOne(a.label, b.label)) takeNeighbours(one, next);
   });
   const left = [...free];
-  if (pairs.length === 0 && left.length === 2) takeNeighbours(left[0], left[1]);
+  if (pairs.length === 0 && left.length === 2 && mayPair(tables[left[0]], tables[left[1]]))
+    takeNeighbours(left[0], left[1]);
   return pairs.sort((a, b) => a.before - b.before);
+};
+
+interface Sided {
+  readonly before: number[];
+  readonly after: number[];
+}
+
+/**
+ * Tables of one command whose labels name the sides. If the mail varies something else too (`old,
+ * 4 threads`), the rest of the two labels must be the same; if no rest is, the labels are prose and
+ * say nothing but the side.
+ */
+const labelledPairs = (
+  tables: readonly ImportTable[],
+  free: readonly number[],
+  sides: readonly ('before' | 'after' | null)[],
+): [number, number][] => {
+  const group = (keyOf: (table: ImportTable) => string, of: readonly number[]): Sided[] => {
+    const groups = new Map<string, Sided>();
+    for (const i of of) {
+      const side = sides[i];
+      if (side === null) continue;
+      const key = keyOf(tables[i]);
+      const own = groups.get(key) ?? {before: [], after: []};
+      own[side].push(i);
+      groups.set(key, own);
+    }
+    return [...groups.values()];
+  };
+  return group(commandKey, free).flatMap((command) => {
+    const all = [...command.before, ...command.after].sort((a, b) => a - b);
+    const same = group(({label}) => otherWords(label), all).flatMap(inTurn);
+    return same.length > 0 ? same : inTurn(command);
+  });
+};
+
+/**
+ * The k-th before with the k-th after if there are as many; otherwise each before with the next
+ * after below it.
+ */
+const inTurn = ({before, after}: Sided): [number, number][] => {
+  if (before.length === after.length) return before.map((one, k) => [one, after[k]]);
+  const pairs: [number, number][] = [];
+  let next = 0;
+  for (const one of before) {
+    while (next < after.length && after[next] < one) next++;
+    if (next < after.length) pairs.push([one, after[next++]]);
+  }
+  return pairs.length > 0 || before.length === 0 || after.length === 0
+    ? pairs
+    : [[before[0], after[after.length - 1]]];
+};
+
+const everySideWord = new RegExp(`${beforeWords.source}|${afterWords.source}`, 'gi');
+
+/** What a label says besides its side. */
+const otherWords = (label: string | null): string =>
+  (label ?? '')
+    .replaceAll(everySideWord, ' ')
+    .toLowerCase()
+    .split(/[^a-z0-9.+]+/)
+    .filter((word) => word !== '')
+    .join(' ');
+
+/** Labels of the same number of parts (`v2, smt`) must differ in one part only. */
+const differInOne = (a: string | null, b: string | null): boolean => {
+  const [left, right] = [a, b].map((label) => (label ?? '').split(/\s*[,;|]\s*/));
+  if (left.length < 2 || left.length !== right.length) return true;
+  return left.filter((part, i) => part !== right[i]).length <= 1;
 };

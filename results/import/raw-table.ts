@@ -136,7 +136,7 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
     const finished: {-readonly [Key in keyof ImportRow]: ImportRow[Key]} = {
       event: row.event,
       value,
-      unit: row.unit,
+      unit: unitOf(row),
       sem: read(row.noise),
       running: read(row.running),
       metric: first === undefined ? null : read(first.value),
@@ -184,6 +184,15 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
     },
   };
 };
+
+/**
+ * perf 3.x prints clocks in msec with six decimals and no unit, 6.16 to 6.18 in whole nanoseconds.
+ * Decimals that are all zero (`2400.000000`) are lost in the value, so the unit says it.
+ */
+const unitOf = ({event, unit, count}: RawRow): string =>
+  unit === '' && count !== null && /[.,]0{6}$/.test(count) && /^(?:task|cpu)-clock\b/.test(event)
+    ? 'msec'
+    : unit;
 
 const enoughVotes = 200;
 

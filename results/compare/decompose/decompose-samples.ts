@@ -9,8 +9,8 @@ import {studentQuantile} from '../../stats/distributions.ts';
 import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
 import {contrastsOf} from '../quads/contrasts.ts';
 import type {Layout} from '../quads/quads.ts';
-import type {Roles} from './roles.ts';
-import {rolesOf} from './roles.ts';
+import type {CountedEvent} from './roles.ts';
+import {countedIn, rolesOf} from './roles.ts';
 import {logScale} from '../quads/row.ts';
 
 /** `layout` null = the sides were measured one after the other. */
@@ -19,11 +19,12 @@ export const decomposeSamples = (
   layout: Layout | null,
   level: number,
 ): Decomposition => {
-  const roles = rolesOf(samples.events.map((series) => series.event));
+  const counted = countedIn(samples);
+  const roles = rolesOf(counted);
   if (layout !== null) {
-    const together = decomposeUnits(quadChanges(samples, roles, layout), roles, level);
+    const together = decomposeUnits(quadChanges(samples, roles, layout), counted, level);
     return together.time === null && roles.time !== null
-      ? decomposeApart(samples, layout, roles, level)
+      ? decomposeApart(samples, layout, counted, level)
       : together;
   }
   const changes: Record<string, {value: number; error: number | null}> = {};
@@ -45,7 +46,7 @@ export const decomposeSamples = (
     degrees = Math.max(1, (before.n ?? 1) + (after.n ?? 1) - 2);
     changes[role] = {value: after.mean - before.mean, error};
   }
-  return decomposeChanges(changes as RoleChanges, roles, degrees, level);
+  return decomposeChanges(changes as RoleChanges, counted, degrees, level);
 };
 
 /**
@@ -55,9 +56,10 @@ export const decomposeSamples = (
 const decomposeApart = (
   samples: Samples,
   layout: Layout,
-  roles: Roles,
+  counted: readonly CountedEvent[],
   level: number,
 ): Decomposition => {
+  const roles = rolesOf(counted);
   const changes: Record<string, {value: number; error: number}> = {};
   let degrees = Infinity;
   for (const [role, event] of Object.entries(roles)) {
@@ -72,5 +74,5 @@ const decomposeApart = (
       error: (high - low) / 2 / studentQuantile(0.5 + level / 2, estimate.length - 1),
     };
   }
-  return decomposeChanges(changes as RoleChanges, roles, Math.max(1, degrees), level);
+  return decomposeChanges(changes as RoleChanges, counted, Math.max(1, degrees), level);
 };

@@ -3,10 +3,10 @@
 import {describe} from '../../samples/side-stats.ts';
 import {studentQuantile} from '../../stats/distributions.ts';
 import {logsOf, median, robustSpread} from '../../stats/robust.ts';
-import type {Decomposition, DecompositionPart, Samples} from '../../types.ts';
+import type {ComparisonRow, Decomposition, DecompositionPart, Samples} from '../../types.ts';
 import type {Layout} from '../quads/quads.ts';
-import type {Roles} from './roles.ts';
-import {clockIsKnown} from './roles.ts';
+import type {CountedEvent, Role, Roles} from './roles.ts';
+import {clockIsKnown, rolesOf} from './roles.ts';
 
 /**
  * Quads further than this many robust spreads from the middle, in any part, count in none: the
@@ -14,8 +14,7 @@ import {clockIsKnown} from './roles.ts';
  */
 const reach = 4;
 
-type Role = keyof Roles;
-const rolesInOrder = ['time', 'cycles', 'instructions', 'elapsed'] as const;
+export const rolesInOrder = ['time', 'cycles', 'instructions', 'elapsed'] as const;
 
 /** The parts as sums of role changes; a part needs all of its roles. */
 const parts = {
@@ -39,11 +38,11 @@ export type RoleChanges = Readonly<
  */
 export const decomposeChanges = (
   changes: RoleChanges,
-  roles: Roles,
+  counted: readonly CountedEvent[],
   degrees: number,
   level: number,
 ): Decomposition =>
-  assemble(roles, (coefficients) => {
+  assemble(counted, (coefficients) => {
     let value = 0;
     let variance: number | null = 0;
     for (const [role, sign] of coefficients) {
@@ -67,7 +66,7 @@ export const decomposeChanges = (
  */
 export const decomposeUnits = (
   units: Readonly<Partial<Record<Role, Float64Array>>>,
-  roles: Roles,
+  counted: readonly CountedEvent[],
   level: number,
 ): Decomposition => {
   const columns = Object.values(units);
@@ -78,7 +77,7 @@ export const decomposeUnits = (
     const limit = spread > 0 ? reach * spread : Infinity;
     for (let i = 0; i < far.length; i++) if (!(Math.abs(column[i] - centre) <= limit)) far[i] = 1;
   }
-  return assemble(roles, (coefficients) => {
+  return assemble(counted, (coefficients) => {
     if (coefficients.some(([role]) => units[role] === undefined)) return null;
     const sums = new Float64Array(far.length);
     for (const [role, sign] of coefficients)
@@ -94,18 +93,28 @@ export const decomposeUnits = (
   });
 };
 
+type Coefficients = readonly (readonly [Role, 1 | -1])[];
+
+const coefficientsOf = (part: Part): Coefficients =>
+  Object.entries(parts[part]) as [Role, 1 | -1][];
+
 const assemble = (
-  roles: Roles,
-  estimate: (coefficients: readonly (readonly [Role, 1 | -1])[]) => DecompositionPart | null,
+  counted: readonly CountedEvent[],
+  estimate: (coefficients: Coefficients) => DecompositionPart | null,
 ): Decomposition => {
+  const roles = rolesOf(counted);
   const intervals: Partial<Record<Part, DecompositionPart>> = {};
   for (const part of Object.keys(parts) as Part[]) {
-    if (part === 'clock' && !clockIsKnown(roles)) continue;
-    const coefficients = Object.entries(parts[part]) as [Role, 1 | -1][];
+    if (part === 'clock' && !clockIsKnown(roles, counted)) continue;
+    const coefficients = coefficientsOf(part);
     if (coefficients.some(([role]) => roles[role] === null)) continue;
     const found = estimate(coefficients);
     if (found !== null) intervals[part] = found;
   }
+  return fromIntervals(intervals);
+};
+
+const fromIntervals = (intervals: NonNullable<Decomposition['intervals']>): Decomposition => {
   const value = (part: Part): number | null => intervals[part]?.value ?? null;
   return {
     time: value('time'),
@@ -115,6 +124,28 @@ const assemble = (
     utilisation: value('utilisation'),
     intervals,
   };
+};
+
+/**
+ * The parts moved to the changes that the table prints, each interval with its part: a row's change
+ * is a robust estimate over all quads of its event, a part a mean over the quads in which all
+ * events were counted, and one effect must have one number everywhere.
+ */
+export const alignedWith = (
+  rows: readonly ComparisonRow[],
+  roles: Roles,
+  {intervals = {}}: Decomposition,
+): Decomposition => {
+  const change = (role: Role): number =>
+    Math.log(rows.find(({event}) => event === roles[role])?.change?.ratio ?? Number.NaN);
+  const moved: Partial<Record<Part, DecompositionPart>> = {};
+  for (const [part, own] of Object.entries(intervals) as [Part, DecompositionPart][]) {
+    const value = coefficientsOf(part).reduce((sum, [role, sign]) => sum + sign * change(role), 0);
+    const by = Number.isFinite(value) ? value - own.value : 0;
+    const at = (end: number | null): number | null => (end === null ? null : end + by);
+    moved[part] = {value: own.value + by, low: at(own.low), high: at(own.high)};
+  }
+  return fromIntervals(moved);
 };
 
 /**

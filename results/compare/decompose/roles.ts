@@ -1,4 +1,5 @@
 // Which events of a table play the parts of the product: time, cycles, instructions, elapsed.
+import type {Samples} from '../../types.ts';
 
 export interface Roles {
   readonly time: string | null;
@@ -7,68 +8,102 @@ export interface Roles {
   readonly elapsed: string | null;
 }
 
-const time = ['task-clock', 'cpu-clock'] as const;
-const cycles = ['cycles', 'cpu-cycles'] as const;
-const elapsed = ['duration_time', 'elapsed'] as const;
+export type Role = keyof Roles;
 
-/**
- * An event's name apart from its PMU and modifier: `cpu_core/cycles/u` is cycles of `cpu_core` in
- * `u`.
- */
-const split = (event: string): {readonly name: string; readonly scope: string} => {
-  const pmu = /^(cpu_core|cpu_atom)\/([^/]+)\/([a-zA-Z]*)$/.exec(event);
-  if (pmu !== null) return {name: pmu[2], scope: `${pmu[1]}:${pmu[3]}`};
-  const plain = /^([^/:]+)(?::([a-zA-Z]+))?$/.exec(event);
-  return plain === null ? {name: event, scope: ''} : {name: plain[1], scope: plain[2] ?? ''};
+/** An event that was counted, with the share of the time it was counted for (null = not known). */
+export interface CountedEvent {
+  readonly event: string;
+  readonly running?: number | null;
+}
+
+const time = ['task-clock', 'cpu-clock'];
+const cycles = ['cycles', 'cpu-cycles'];
+const elapsed = ['duration_time', 'elapsed'];
+
+/** A kind of core that counted for less than this share of the time did not run the program. */
+const leastShare = 0.01;
+
+/** An event's name apart from its PMU and modifier; `modes` = the modifiers that leave time out. */
+interface Parts {
+  readonly name: string;
+  /** A kind of core (`cpu_core`), or '' for all of them. */
+  readonly core: string;
+  readonly modes: string;
+}
+
+const partsOf = (event: string): Parts => {
+  const found =
+    /^(\w+)\/([^/]+)\/([a-zA-Z]*)$/.exec(event) ?? /^()([^/:]+)(?::([a-zA-Z]+))?$/.exec(event);
+  if (found === null) return {name: event, core: '', modes: ''};
+  const [, pmu, name, modifier = ''] = found;
+  return {name, core: pmu === 'cpu' ? '' : pmu, modes: restriction(modifier)};
 };
 
 /**
- * Cycles and instructions must be of one PMU and one privilege level, or their quotient means
- * nothing.
+ * Modifiers that leave time out: `u` or `k` alone, `H` or `G` alone. Both of a pair leave nothing
+ * out, and the others (`P`, `ppp`, `D`, `S`) only say how to count.
  */
-export const rolesOf = (events: readonly string[]): Roles => {
-  const parts = events.map((event) => ({event, ...split(event)}));
-  const first = (names: readonly string[], scope?: string): string | null =>
-    parts.find((part) => names.includes(part.name) && (scope === undefined || part.scope === scope))
-      ?.event ?? null;
-  const cycle = parts.find((part) => (cycles as readonly string[]).includes(part.name));
+const restriction = (modifier: string): string =>
+  ['uk', 'HG']
+    .map((pair) => [...pair].filter((letter) => modifier.includes(letter)))
+    .filter((letters) => letters.length === 1)
+    .flat()
+    .join('');
+
+/**
+ * Cycles and instructions must be of one kind of core and one privilege level, or their quotient
+ * means nothing. `counted` must hold only events that were counted: on a program pinned to one kind
+ * of core, the other kind's events are not.
+ */
+export const rolesOf = (counted: readonly CountedEvent[]): Roles => {
+  const parts = runningParts(counted);
+  const first = (names: readonly string[], like?: Parts): string | null =>
+    parts.find(
+      (part) =>
+        names.includes(part.name) &&
+        (like === undefined || (part.core === like.core && part.modes === like.modes)),
+    )?.event ?? null;
+  const cycle = parts.find((part) => cycles.includes(part.name));
   return {
     time: first(time),
     cycles: cycle?.event ?? null,
-    instructions: first(['instructions'], cycle?.scope),
+    instructions: first(['instructions'], cycle),
     elapsed: first(elapsed),
   };
 };
 
-/**
- * False where cycles were counted for a part of the time only (user mode, one kind of core), or the
- * time holds idling
- * (cpu-clock of a whole system): the clock cannot be told from them.
- */
-export const clockIsKnown = (roles: Roles): boolean =>
-  roles.cycles !== null &&
-  split(roles.cycles).scope === '' &&
-  roles.time !== null &&
-  split(roles.time).name === 'task-clock';
+/** Parts of the events, without those of a kind of core on which the program hardly ran. */
+const runningParts = (counted: readonly CountedEvent[]) =>
+  counted
+    .map(({event, running}) => ({event, running: running ?? 1, ...partsOf(event)}))
+    .filter((part) => part.core === '' || part.running >= leastShare);
 
 /**
- * Seconds in one unit of a time; null for units that are no time. A clock without a unit is in
- * nanoseconds where perf 6.16 to
- * 6.18 printed it, a large whole number, and in milliseconds with decimals where 3.x did; `value`
- * tells, without it: nanoseconds.
+ * False if cycles were counted for a part of the time only (user mode, one kind of core of two), or
+ * if the time holds idling (cpu-clock of a whole system): the clock cannot be told from them.
  */
-export const secondsPer = (event: string, unit: string, value = 1000): number | null => {
-  const known: Readonly<Record<string, number>> = {
-    msec: 1e-3,
-    ms: 1e-3,
-    usec: 1e-6,
-    us: 1e-6,
-    nsec: 1e-9,
-    ns: 1e-9,
-    sec: 1,
-    s: 1,
-  };
-  if (unit !== '') return known[unit] ?? null;
-  if (!(time as readonly string[]).includes(split(event).name)) return null;
-  return Number.isInteger(value) && value >= 1000 ? 1e-9 : 1e-3;
+export const clockIsKnown = (roles: Roles, counted: readonly CountedEvent[]): boolean => {
+  if (roles.cycles === null || roles.time === null) return false;
+  const own = partsOf(roles.cycles);
+  const isWhole =
+    own.core === '' ||
+    runningParts(counted).every(
+      ({name, core}) => core === '' || core === own.core || !cycles.includes(name),
+    );
+  return own.modes === '' && isWhole && partsOf(roles.time).name === 'task-clock';
 };
+
+/** The events of a session that have a count in some run, with their shares of the time. */
+export const countedIn = (samples: Samples): CountedEvent[] =>
+  samples.events
+    .filter(({value}) => value.some((count) => !Number.isNaN(count)))
+    .map(({event, enabled, running}) => ({
+      event,
+      running:
+        enabled === null || running === null || total(enabled) === 0
+          ? null
+          : total(running) / total(enabled),
+    }));
+
+const total = (times: Float64Array): number =>
+  times.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + value), 0);

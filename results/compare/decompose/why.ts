@@ -1,6 +1,6 @@
 // The sentence behind the parts: was it the code, the clock, or waiting.
 import type {ComparisonRow, Decomposition, DecompositionPart, Finding} from '../../types.ts';
-import {finding, lnPercent, ratioPercent} from '../findings.ts';
+import {finding, ratioPercent} from '../findings.ts';
 import type {Roles} from './roles.ts';
 
 export interface WhyContext {
@@ -17,11 +17,10 @@ export interface WhyContext {
    * run): no reason is given for a change that may not be there.
    */
   readonly shown: Readonly<Record<'time' | 'cycles' | 'instructions' | 'elapsed', boolean>>;
-  /**
-   * True where the two sides are meant to execute one program (pastes, two builds): a large change
-   * of instructions is then news.
-   */
+  /** True if both sides run one variant: a large change of instructions is then news. */
   readonly sameProgramMeant: boolean;
+  /** Rows of pipeline slots in percent (TopdownL1), if there are any. */
+  readonly slots: readonly ComparisonRow[];
 }
 
 /** Changes below this (natural log) get no sentence. */
@@ -33,6 +32,7 @@ const hides = 0.25;
 
 export const whyFindings = (parts: Decomposition, context: WhyContext): Finding[] => [
   ...timeFinding(parts, context),
+  ...slotFinding(parts, context),
   ...waiting(parts, context),
   ...otherStream(parts, context),
 ];
@@ -53,11 +53,11 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
   };
   const words = {
     event: context.event,
-    time: lnPercent(time),
-    instructions: lnPercent(instructions),
-    cpi: lnPercent(cpi),
-    clock: lnPercent(clock),
-    cycles: lnPercent(cycles),
+    time: ratioPercent(time),
+    instructions: ratioPercent(instructions),
+    cpi: ratioPercent(cpi),
+    clock: ratioPercent(clock),
+    cycles: ratioPercent(cycles),
     before: context.clock?.before.toFixed(3) ?? '?',
     after: context.clock?.after.toFixed(3) ?? '?',
   };
@@ -81,19 +81,7 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
     Math.abs(clock) >= hides * Math.abs(cycles)
   ) {
     const way = clock < 0 ? 'faster' : 'slower';
-    return [
-      finding(
-        'hidden-by-clock',
-        {
-          ...words,
-          cycles: ratioPercent(cycles),
-          clock: ratioPercent(clock),
-          time: ratioPercent(time),
-          way,
-        },
-        data,
-      ),
-    ];
+    return [finding('hidden-by-clock', {...words, way}, data)];
   }
   if (!context.shown.time || !real('time', time)) return [];
   return [
@@ -103,6 +91,32 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
       data,
     ),
   ];
+};
+
+/** Slots of the pipeline that did no useful work; their names in perf and in toplev. */
+const lostSlots = /(?:bad.speculation|front.?end.bound|back.?end.bound)$/i;
+/** A change of fewer points than this explains nothing. */
+const leastPoints = 1;
+
+/** The lost slots that changed most, in the way that fits the change of cycles per instruction. */
+const slotFinding = ({cpi, intervals}: Decomposition, {shown, slots}: WhyContext): Finding[] => {
+  const isShown = (shown.cycles || shown.time) && excludesZero(intervals?.cpi);
+  if (cpi === null || !isShown || Math.abs(cpi) < least) return [];
+  const fitting = slots
+    .filter(({event, points}) => lostSlots.test(event) && (points?.value ?? 0) * cpi > 0)
+    .sort((a, b) => Math.abs(b.points?.value ?? 0) - Math.abs(a.points?.value ?? 0));
+  const [row] = fitting;
+  if (row?.points === undefined || Math.abs(row.points.value) < leastPoints) return [];
+  const points = row.points.value;
+  const words = {
+    cpi: ratioPercent(cpi),
+    points: Math.abs(points).toFixed(1),
+    way: points < 0 ? 'less' : 'more',
+    metric: row.event,
+    before: (row.before.mean ?? 0).toFixed(1),
+    after: (row.after.mean ?? 0).toFixed(1),
+  };
+  return [finding('cpi-and-slots', words, {cpi, points, event: row.event})];
 };
 
 const waiting = (parts: Decomposition, context: WhyContext): Finding[] => {
@@ -147,20 +161,18 @@ const otherStream = (parts: Decomposition, context: WhyContext): Finding[] => {
     !excludesZero(parts.intervals?.instructions)
   )
     return [];
-  const more =
-    context.branches === null
-      ? 'far more than two builds of one program differ by'
-      : `branches by ${ratioPercent(context.branches)} %`;
+  const branches =
+    context.branches === null ? '' : `, branches ${ratioPercent(context.branches)} %`;
   return [
     finding(
       'different-instruction-stream',
-      {instructions: ratioPercent(instructions), more},
+      {instructions: ratioPercent(instructions), branches},
       {instructions, fraction: Math.expm1(instructions), branches: context.branches},
     ),
   ];
 };
 
-/** False only where an interval is known and holds zero. */
+/** False only if an interval is known and holds zero. */
 const excludesZero = (part: DecompositionPart | undefined): boolean =>
   part === undefined || part.low === null || part.high === null || part.low > 0 || part.high < 0;
 
@@ -172,7 +184,7 @@ export const shownParts = (rows: readonly ComparisonRow[], roles: Roles): WhyCon
       row !== undefined &&
       (row.verdict === 'more' ||
         row.verdict === 'less' ||
-        (row.change === null && row.p === null && row.before.sem === null))
+        (row.change?.low == null && row.p === null && row.before.sem === null))
     );
   };
   return {

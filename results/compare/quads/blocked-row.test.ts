@@ -9,6 +9,7 @@ import {randomFrom} from '../../stats/random.ts';
 import {planQuads} from './quads-needed.ts';
 import {compareSamples} from '../samples.ts';
 import {compareRuns, summariseSide} from '../side.ts';
+import type {ComparisonRow} from '../../types.ts';
 import type {StoppingRule} from './stopping.ts';
 import {levelAt, looks, nextLook} from './stopping.ts';
 
@@ -27,8 +28,7 @@ test('two one-sided sessions', () => {
   expect(comparison.rows.map((row) => row.verdict)).toEqual(['more', 'equal']);
   expect(comparison.findings.map((finding) => finding.code)).toContain('blocked-design');
   const paired = compareSamples(all, {...context, design: 'abba'});
-  const width = (row: {change: {low: number; high: number} | null}): number =>
-    row.change!.high - row.change!.low;
+  const width = (row: ComparisonRow): number => row.change!.high! - row.change!.low!;
   expect(width(comparison.rows[0])).toBeGreaterThan(width(paired.rows[0]));
   expect(summariseSide(before)[0]).toMatchObject({
     event: 'task-clock',

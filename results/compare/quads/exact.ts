@@ -1,6 +1,6 @@
 // One row of an exact event: a count that cannot vary, so that any difference is a fact and needs
 // no test.
-import {eventInfo} from '../../events/events.ts';
+import {directionOf, eventInfo} from '../../events/events.ts';
 import type {ComparisonRow, SideStats, Warning} from '../../types.ts';
 
 export interface ExactRowOptions {
@@ -26,6 +26,9 @@ export const exactRow = (
     after: exactly(after),
     change: ratio === null ? null : {ratio, low: ratio, high: ratio, level: 0.95},
     verdict,
+    figures: {before, after},
+    direction: directionOf(event),
+    needs: null,
     reason:
       options.reason ?? (verdict === 'equal' ? 'the same exact count' : 'an exact count differs'),
     p: null,

@@ -8,7 +8,15 @@ import type {Estimate} from '../../stats/hodges-lehmann.ts';
 import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
 import {median} from '../../stats/robust.ts';
 import {signedRankTest} from '../../stats/signed-rank.ts';
-import type {EventKind, EventSeries, Samples, SideStats, Warning} from '../../types.ts';
+import type {
+  ComparisonRow,
+  Direction,
+  EventKind,
+  EventSeries,
+  Samples,
+  SideStats,
+  Warning,
+} from '../../types.ts';
 import {contrastsOf} from './contrasts.ts';
 import type {Layout} from './quads.ts';
 
@@ -34,6 +42,10 @@ export interface RowDraft {
    * sessions.
    */
   readonly mustClear: number;
+  /** The change in points, for rows that are percentages. */
+  readonly points?: ComparisonRow['points'];
+  /** Which way is better, if the input says so; otherwise the table of events does. */
+  readonly better?: Direction | null;
   /** Why there is no p, or why the row is certain. */
   readonly note: string | null;
   readonly warnings: readonly Warning[];

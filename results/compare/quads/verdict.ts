@@ -1,10 +1,12 @@
 // From drafts to verdicts: correction over the whole table, proof of equality, and the reason in
 // one clause.
-import {normalQuantile} from '../../stats/distributions.ts';
 import {budget, weightedHolm} from '../../stats/holm.ts';
+import {directionOf} from '../../events/events.ts';
 import type {Change, ComparisonRow, Spike, Verdict} from '../../types.ts';
+import {figuresOf} from './figures.ts';
+import type {Pace} from './needs.ts';
+import {needsOf} from './needs.ts';
 import type {RowDraft} from './row.ts';
-import {fewestQuads} from './row.ts';
 
 export interface VerdictOptions {
   readonly level: number;
@@ -13,6 +15,8 @@ export interface VerdictOptions {
   readonly withheld?: string;
   /** Program executions in one run of each side, where known. */
   readonly executions?: {readonly before: number | undefined; readonly after: number | undefined};
+  /** What one quad takes, for the runs and seconds that would settle a row. */
+  readonly pace?: Pace;
   readonly spikes: (row: RowDraft) => {
     readonly before: readonly Spike[];
     readonly after: readonly Spike[];
@@ -26,9 +30,6 @@ export interface VerdictOptions {
  */
 export const reserve = 4 / 3;
 
-/** More quads than this are no advice. */
-const mostQuadsNeeded = 1_000_000;
-
 /** Rows in the order given, each with its verdict. */
 export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): ComparisonRow[] => {
   const primary = drafts.map((draft) => draft.event === options.primary);
@@ -38,34 +39,54 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
     weights,
   ).map((p) => (p === null ? null : Math.min(1, reserve * p)));
   return drafts.map((draft, i) => {
-    const called = verdictOf(draft, adjusted[i], options);
+    const spikes = options.spikes(draft);
+    const change = changeOf(draft, options.level);
+    const figures = figuresOf(draft, change, spikes);
+    const called = agreeing(verdictOf(draft, adjusted[i], options), change, figures);
+    const isOpen = called.verdict === 'unsettled' && options.withheld === undefined;
     return {
       event: draft.event,
       unit: draft.unit,
       kind: draft.kind,
       before: draft.before,
       after: draft.after,
-      change: changeOf(draft, options.level),
+      change,
+      ...(draft.points === undefined ? {} : {points: draft.points}),
+      ...(figures === null ? {} : {figures}),
+      direction: draft.better === undefined ? directionOf(draft.event) : draft.better,
       ...called,
-      ...(called.verdict === 'unsettled' && options.withheld === undefined
-        ? quadsNeeded(draft, (weights[i] * (1 - options.level)) / reserve)
-        : {}),
+      ...needsOf(isOpen ? draft : null, (weights[i] * (1 - options.level)) / reserve, options.pace),
       p: draft.p,
       pAdjusted: adjusted[i],
       margin: draft.margin,
       primary: primary[i],
-      spikes: options.spikes(draft),
+      spikes,
       warnings: draft.warnings,
       ...perExecution(draft, options.executions),
     };
   });
 };
 
-const verdictOf = (
-  draft: RowDraft,
-  p: number | null,
-  options: VerdictOptions,
-): {readonly verdict: Verdict; readonly reason: string} => {
+/** A claim that the two figures next to it contradict is not made. */
+const agreeing = (
+  called: Called,
+  change: Change | null,
+  figures: ComparisonRow['figures'] | null,
+): Called => {
+  if (change !== null || figures === null || figures === undefined) return called;
+  const way = Math.sign(figures.after - figures.before);
+  const isClaim = called.verdict === 'more' || called.verdict === 'less';
+  return !isClaim || way === (called.verdict === 'more' ? 1 : -1)
+    ? called
+    : {verdict: 'unsettled', reason: 'most quads point one way and the mean counts another'};
+};
+
+interface Called {
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): Called => {
   if (options.withheld !== undefined) return {verdict: 'unsettled', reason: options.withheld};
   const margin = `${percent(draft.margin)} %`;
   const equal =
@@ -124,42 +145,15 @@ const perExecution = (
   return before === null || after === null ? {} : {perExecution: {before, after}};
 };
 
-const changeOf = (draft: RowDraft, level: number): Change | null => {
-  const estimate = draft.estimate;
-  if (estimate === null || !Number.isFinite(estimate.low) || !Number.isFinite(estimate.high))
-    return null;
+const changeOf = ({estimate}: RowDraft, level: number): Change | null => {
+  if (estimate === null || !Number.isFinite(estimate.value)) return null;
+  const isKnown = Number.isFinite(estimate.low) && Number.isFinite(estimate.high);
   return {
     ratio: Math.exp(estimate.value),
-    low: Math.exp(estimate.low),
-    high: Math.exp(estimate.high),
+    low: isKnown ? Math.exp(estimate.low) : null,
+    high: isKnown ? Math.exp(estimate.high) : null,
     level,
   };
-};
-
-/**
- * Quads in all that would show a change of the size seen, or prove it within the margin, with a
- * power of 80 %. Nothing
- * for sides measured apart: more runs do not lessen what two sessions differ by.
- */
-const quadsNeeded = (draft: RowDraft, alpha: number): {readonly quadsNeeded?: number} => {
-  const estimate = draft.estimate;
-  if (
-    estimate === null ||
-    draft.mustClear > 0 ||
-    draft.units < 2 ||
-    !(estimate.high > estimate.low)
-  )
-    return {};
-  const error = (estimate.high - estimate.low) / 2 / normalQuantile(0.975);
-  const power = normalQuantile(0.8);
-  const toShow = Math.abs(estimate.value) / (normalQuantile(1 - alpha / 2) + power);
-  const toProve =
-    (Math.log1p(draft.margin) - Math.abs(estimate.value)) / (normalQuantile(0.95) + power);
-  const quads = Math.max(
-    fewestQuads,
-    Math.ceil(draft.units * (error / Math.max(toShow, toProve)) ** 2),
-  );
-  return quads > draft.units && quads <= mostQuadsNeeded ? {quadsNeeded: quads} : {};
 };
 
 const percent = (fraction: number): string => String(Number((100 * fraction).toPrecision(3)));

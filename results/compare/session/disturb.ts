@@ -7,7 +7,8 @@ import type {Levels} from './level-shape.ts';
 import {bursts, levelShape} from './level-shape.ts';
 import {modes} from './modes.ts';
 import type {Layout} from '../quads/quads.ts';
-import {clockIsKnown, rolesOf, secondsPer} from '../decompose/roles.ts';
+import {secondsPer} from '../../events/clock-unit.ts';
+import {clockIsKnown, countedIn, rolesOf} from '../decompose/roles.ts';
 
 /** More points than this are thinned: the shape of a session needs no more. */
 const mostPoints = 2000;
@@ -59,13 +60,14 @@ export const disturbances = (
 
 /** ln of the clock in GHz per run; null where cycles or time are missing. */
 const clockSeries = (samples: Samples): Float64Array | null => {
-  const roles = rolesOf(samples.events.map((series) => series.event));
+  const counted = countedIn(samples);
+  const roles = rolesOf(counted);
   const [time, cycles] = [roles.time, roles.cycles].map((event) =>
     samples.events.find((series) => series.event === event),
   );
   const seconds = time === undefined ? null : secondsPer(time.event, time.unit);
-  if (time === undefined || cycles === undefined || seconds === null || !clockIsKnown(roles))
-    return null;
+  const isMissing = time === undefined || cycles === undefined || seconds === null;
+  if (isMissing || !clockIsKnown(roles, counted)) return null;
   return logsOf(cycles.value.map((value, i) => value / (time.value[i] * seconds * 1e9)));
 };
 

@@ -2,10 +2,12 @@
 // widened for two separate sessions.
 import {eventInfo} from '../../events/events.ts';
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
+import type {Estimate} from '../../stats/hodges-lehmann.ts';
 import type {ImportRow, SideStats, Warning} from '../../types.ts';
-import {secondsPer} from '../decompose/roles.ts';
+import {secondsPer} from '../../events/clock-unit.ts';
 import type {RowDraft} from '../quads/row.ts';
 import {sessionError} from '../session/session-error.ts';
+import type {CountedPair} from './pairs.ts';
 
 /** One side of one event as printed; `sem` in the event's unit, null = not known. */
 export interface Printed {
@@ -19,7 +21,7 @@ export interface Printed {
 /** perf leaves `( +- )` out where it would print 0.00 %. */
 const smallestPrintedError = 0.005 / 100;
 /** Degrees of freedom of a standard error whose number of runs is not known. */
-const unknownRuns = 5;
+export const unknownRuns = 5;
 
 /**
  * The figures of a row of a table of `runs` runs; null where it was not counted. Times come out in
@@ -30,7 +32,10 @@ export const printed = (row: ImportRow, runs: number | null): Printed | null => 
   const seconds = secondsPer(row.event, row.unit, row.value);
   const scale = seconds === null || row.unit === 'sec' ? 1 : seconds * 1000;
   const mean = row.value * scale;
-  const relative = row.sem ?? (runs !== null && runs > 1 ? 100 * smallestPrintedError : null);
+  // perf leaves the error of a count out if it would print as 0.00 %; a metric has none at all.
+  const isCount = row.unit !== '%';
+  const unprinted = isCount && runs !== null && runs > 1 ? 100 * smallestPrintedError : null;
+  const relative = row.sem ?? unprinted;
   const running = row.running === null ? null : row.running / 100;
   return {
     mean,
@@ -57,18 +62,18 @@ export const relativeError = (side: Printed): number | null => {
   return Math.hypot(side.sem, step / Math.sqrt(12)) / side.mean;
 };
 
-/**
- * Draft of one row; `withheld` says why a mean does not stand for its side (spikes, a perf that
- * prints the last run).
- */
+export interface SummaryRowOptions {
+  readonly margin: number | undefined;
+  readonly level: number;
+  /** Why a mean does not stand for its side (spikes, a perf that prints the last run), or null. */
+  readonly withheld: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+/** Draft of one row from what the two tables print of it. */
 export const draftSummaryRow = (
-  event: string,
-  before: Printed,
-  after: Printed,
-  margin: number | undefined,
-  level: number,
-  withheld: string | null,
-  warnings: readonly Warning[] = [],
+  {event, before, after}: CountedPair,
+  {margin, level, withheld, warnings}: SummaryRowOptions,
 ): RowDraft => {
   const info = eventInfo(event);
   const base: RowDraft = {
@@ -87,6 +92,7 @@ export const draftSummaryRow = (
     note: withheld,
     warnings,
   };
+  if (after.unit === '%') return inPoints(base, level);
   if (before.mean <= 0 || after.mean <= 0)
     return {
       ...base,
@@ -95,25 +101,13 @@ export const draftSummaryRow = (
         (before.mean === after.mean ? 'both sides print 0' : 'no ratio with a printed 0'),
     };
   const value = Math.log(after.mean / before.mean);
-  const exact = info.kind === 'exact';
-  if (exact) {
-    const estimate = {value, low: value, high: value};
-    return {
-      ...base,
-      units: 1,
-      estimate,
-      equivalence: estimate,
-      direction: Math.sign(value),
-      p: value === 0 ? 1 : 0,
-      note: value === 0 ? 'the same count on both sides' : 'exact counts that differ',
-    };
-  }
+  if (info.kind === 'exact') return exactly(base, value);
   const errors = [relativeError(before), relativeError(after)];
   if (errors[0] === null || errors[1] === null)
     return {
       ...base,
       estimate: {value, low: -Infinity, high: Infinity},
-      note: withheld ?? 'one run a side, or no standard error: the spread is not known',
+      note: withheld ?? noInterval(before, after),
     };
   const session = sessionError(base.margin);
   const error = Math.hypot(errors[0], errors[1], session);
@@ -124,21 +118,77 @@ export const draftSummaryRow = (
     after.n ?? unknownRuns,
     session,
   );
-  const interval = (at: number): {value: number; low: number; high: number} => {
-    const half = studentQuantile(0.5 + at / 2, degrees) * error;
-    return {value, low: value - half, high: value + half};
-  };
   const row = {
     ...base,
     units: Math.min(before.n ?? 0, after.n ?? 0),
-    estimate: interval(level),
-    equivalence: interval(2 * level - 1),
+    estimate: interval(value, error, degrees, level),
+    equivalence: interval(value, error, degrees, 2 * level - 1),
     direction: Math.sign(value),
     mustClear: Math.log1p(base.margin),
   };
   return withheld === null
     ? {...row, p: studentTwoSided(value / error, degrees)}
     : {...row, equivalence: null};
+};
+
+const interval = (value: number, error: number, degrees: number, level: number): Estimate => {
+  const half = studentQuantile(0.5 + level / 2, degrees) * error;
+  return {value, low: value - half, high: value + half};
+};
+
+/** Every difference of exact counts is a fact. */
+const exactly = (base: RowDraft, value: number): RowDraft => {
+  const estimate = {value, low: value, high: value};
+  return {
+    ...base,
+    units: 1,
+    estimate,
+    equivalence: estimate,
+    direction: Math.sign(value),
+    p: value === 0 ? 1 : 0,
+    note: value === 0 ? 'the same count on both sides' : 'exact counts that differ',
+  };
+};
+
+/** Why a change has no interval. */
+const noInterval = (before: Printed, after: Printed): string => {
+  const isSingle = ({n, sem}: Printed): boolean => sem === null && (n ?? 1) === 1;
+  if (isSingle(before) && isSingle(after)) return 'one run a side, no interval';
+  if (isSingle(before)) return 'one run before, no interval';
+  return isSingle(after) ? 'one run after, no interval' : 'no spread is printed, no interval';
+};
+
+/** A percentage changes by points; a change is shown if it clears the margin of the larger one. */
+const inPoints = (base: RowDraft, level: number): RowDraft => {
+  const {before, after} = base;
+  const [b, a] = [before.mean ?? 0, after.mean ?? 0];
+  const value = a - b;
+  if (before.sem === null || after.sem === null)
+    return {
+      ...base,
+      points: {value, low: null, high: null},
+      note: base.note ?? 'no spread is printed, no interval',
+    };
+  const larger = Math.max(Math.abs(a), Math.abs(b));
+  const session = sessionError(base.margin) * larger;
+  const error = Math.hypot(before.sem, after.sem, session);
+  const degrees = welchDegrees(
+    before.sem,
+    before.n ?? unknownRuns,
+    after.sem,
+    after.n ?? unknownRuns,
+    session,
+  );
+  const {low, high} = interval(value, error, degrees, level);
+  const isClear = low > base.margin * larger || high < -base.margin * larger;
+  return {
+    ...base,
+    points: {value, low, high},
+    direction: Math.sign(value),
+    p: isClear && base.note === null ? studentTwoSided(value / error, degrees) : null,
+    note:
+      base.note ?? (isClear ? null : 'the interval in points holds no change, or a very small one'),
+  };
 };
 
 /** Welch-Satterthwaite; the error between sessions counts as known. */

@@ -1,7 +1,7 @@
 // Spikes read out of a summary: findings in words, and why such a mean cannot stand for its side.
 import type {Finding, ImportTable, SideName} from '../../types.ts';
 import {count, finding} from '../findings.ts';
-import type {Forensics} from './forensics.ts';
+import type {Forensics, SpikeSolution} from './forensics.ts';
 import {carriedByFewRuns, countsBehindZero, sharedBase, timeShare} from './forensics.ts';
 import type {Printed} from './summary-row.ts';
 
@@ -35,7 +35,10 @@ export const summarySpikes = (
     const found = carriedByFewRuns(own.mean, own.sem, own.n, base);
     if (found === null) continue;
     findings.push(spikeFinding(pair.event, side, own, found, base, context));
-    reasons.push(`the ${side} mean is carried by few runs`);
+    const isOne = found.solutions.length === 1 && found.solutions[0].runs === 1;
+    reasons.push(
+      isOne ? `one run carries the ${side} mean` : `a few runs may carry the ${side} mean`,
+    );
   }
   return {findings, reason: reasons.length === 0 ? null : reasons.join(', ')};
 };
@@ -126,10 +129,12 @@ const spikeFinding = (
     perExecution: each(first.size),
     time,
   };
-  if (first.runs === 1) return finding('one-run-spike', words, data);
   const last = found.solutions[found.solutions.length - 1];
-  const runs = last.runs === first.runs ? String(first.runs) : `${first.runs} to ${last.runs}`;
-  return finding('few-runs-spike', {...words, runs}, data);
+  if (last.runs === 1) return finding('one-run-spike', words, data);
+  const told = ({runs, size, base: quietBase}: SpikeSolution): string =>
+    `${runs === 1 ? '1 run' : `${runs} runs`} of about ${count(size)} over ${count(quietBase)}`;
+  const range = last === first ? told(first) : `anything from ${told(first)} to ${told(last)}`;
+  return finding('few-runs-spike', {...words, range}, data);
 };
 
 /**

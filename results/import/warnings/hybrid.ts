@@ -1,5 +1,4 @@
-// Two kinds of cores: every hardware event is counted on each, and the two rows are not parts of
-// one sum.
+// Two kinds of cores that both counted: the two rows of an event are not parts of one sum.
 import type {ImportTable, Warning} from '../../types.ts';
 
 export const hybrid = (table: ImportTable): Warning[] => {
@@ -7,6 +6,7 @@ export const hybrid = (table: ImportTable): Warning[] => {
   const pmus = [
     ...new Set(
       table.rows
+        .filter((row) => row.value !== null)
         .map((row) => /^(cpu_core|cpu_atom|armv8_\w+?_\d)\//.exec(row.event)?.[1])
         .filter((pmu) => pmu !== undefined),
     ),

@@ -1,0 +1,60 @@
+// Why rows are unsettled, and within which margin others are equal: what the verdict word leaves out.
+import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import {isSimulated} from './facts.ts';
+
+/** One text a reason, rows of one reason together; simulated counts are exact and need none. */
+export const reasonTexts = ({rows}: Comparison): string[] => {
+  const measured = rows.filter((row) => !isSimulated(row.event));
+  const open = measured.filter((row) => row.verdict === 'unsettled');
+  return [
+    ...grouped(open, reasonOf).map(
+      ([reason, same]) => `unsettled: ${names(same)}: ${reason}${needed(same)}`,
+    ),
+    ...equalText(measured.filter((row) => row.verdict === 'equal')),
+  ];
+};
+
+const names = (rows: readonly ComparisonRow[]): string => rows.map((row) => row.event).join(', ');
+
+/** The reason without the p of its row, so that rows of one reason meet. */
+const reasonOf = ({reason}: ComparisonRow): string =>
+  reason === '' ? 'no reason is stored' : reason.replace(/ \(adjusted p [^)]*\)/, '');
+
+/** `; about 40 to 90 more runs a side would settle them`. */
+const needed = (rows: readonly ComparisonRow[]): string => {
+  const needs = rows.flatMap((row) => (row.needs == null ? [] : [{...row.needs, row}]));
+  if (needs.length === 0) return '';
+  const runs = needs.map((need) => need.runs).sort((a, b) => a - b);
+  const [least, most] = [runs[0], runs[runs.length - 1]];
+  const seconds = Math.max(...needs.map((need) => need.seconds ?? 0));
+  const time = seconds === 0 ? '' : `, ${duration(seconds)} of measuring`;
+  const range = least === most ? String(least) : `${least} to ${most}`;
+  const which = needs.length === rows.length ? '' : ` ${names(needs.map((need) => need.row))}`;
+  return `; about ${range} runs a side${time}, would settle ${which === '' ? 'it' : which.trim()}`;
+};
+
+const duration = (seconds: number): string =>
+  seconds < 100
+    ? `${Math.max(1, Math.round(seconds))} s`
+    : seconds < 6000
+      ? `${Math.round(seconds / 60)} min`
+      : `${Math.round(seconds / 3600)} h`;
+
+const equalText = (rows: readonly ComparisonRow[]): string[] => {
+  if (rows.length === 0) return [];
+  const parts = grouped(rows, (row) =>
+    /^proven|^within/.test(row.reason) ? `within ${percent(row.margin)} %` : row.reason,
+  ).map(([how, same]) => `${how} (${names(same)})`);
+  return [`equal: ${parts.join(', ')}`];
+};
+
+const percent = (fraction: number): string => String(Number((100 * fraction).toPrecision(3)));
+
+const grouped = (
+  rows: readonly ComparisonRow[],
+  keyOf: (row: ComparisonRow) => string,
+): [string, ComparisonRow[]][] => {
+  const groups = new Map<string, ComparisonRow[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return [...groups];
+};

@@ -1,0 +1,127 @@
+// Doubts about counts themselves: misses above loads, values scaled up from a share of the time,
+// and shares that differ between the sides.
+import {max, min} from 'simple-statistics';
+import {missRatios} from '../events/ratios.ts';
+import type {Finding, SideStats} from '../types.ts';
+import {finding, share} from './findings.ts';
+
+/** One side's figures of one event. */
+export interface Counted {
+  readonly event: string;
+  readonly mean: number;
+  /** Share of the time it was counted, 0..1; null = not known. */
+  readonly running: number | null;
+  /** Standard deviation of one run over the mean; null = not known. */
+  readonly variation: number | null;
+}
+
+/** Below this share of the time a figure is doubtful by itself. */
+const low = 0.1;
+/** Shares of the two sides that differ by more than this factor were scaled differently. */
+const unequal = 1.1;
+/** The kernel rotates counters once a tick: 4 ms at HZ=250 (perf_event_mux_interval_ms). */
+const sliceSeconds = 0.004;
+
+/** Misses above 100 % of their loads, once per pair (the worse side). */
+export const impossibleRatios = (sides: readonly (readonly Counted[])[]): Finding[] =>
+  missRatios.flatMap(({above: misses, below: loads}) => {
+    const quotients = sides.map((rows) => {
+      const of = (event: string): number | undefined =>
+        rows.find((row) => row.event.replace(/:[a-zA-Z]+$/, '') === event)?.mean;
+      return (of(misses) ?? 0) / (of(loads) ?? Infinity);
+    });
+    const worst = max(quotients);
+    const words = {misses, loads, percent: (100 * worst).toFixed(0)};
+    return worst > 1 ? [finding('impossible-ratio', words, {misses, loads, ratio: worst})] : [];
+  });
+
+/**
+ * Relative error that scaling may add to one run: the event is seen in a share f of N slices of the
+ * run; if slices differ as much as they are large, the error is sqrt((1 - f) / (f N)).
+ */
+const scalingError = (running: number, seconds: number): number =>
+  Math.sqrt((1 - running) / (running * Math.max(1, seconds / sliceSeconds)));
+
+/**
+ * What scaling costs these figures. If runs were repeated, their scatter holds the error of scaling
+ * already and bounds it; only for single runs it has to be estimated.
+ */
+const costOf = (rows: readonly Counted[], seconds: number | null): string => {
+  const known = rows.map((row) => row.variation).filter((value) => value !== null);
+  if (known.length === rows.length)
+    return `what that costs is inside the errors of the runs (one run varies by ${upTo(max(known))})`;
+  const shares = rows.map((row) => row.running ?? 1).filter((running) => running > 0);
+  if (seconds === null || shares.length === 0)
+    return 'how far that moved a single run is not known';
+  const error = scalingError(min(shares), seconds);
+  return `if what it executes changes from one 4 ms slice to the next, a single run may be off by about ${share(error)} %`;
+};
+
+/** A bound, rounded up to two digits, never down. */
+const upTo = (fraction: number): string => {
+  const percent = 100 * fraction;
+  const step = 10 ** (Math.floor(Math.log10(Math.max(percent, 0.001))) - 1);
+  return `at most ${Number((Math.ceil(percent / step) * step).toPrecision(2))} %`;
+};
+
+const events = (count: number): string => (count === 1 ? '1 event was' : `${count} events were`);
+const range = (least: number, most: number): string =>
+  share(least) === share(most) ? share(least) : `${share(least)} to ${share(most)}`;
+
+/**
+ * One finding for the table, one for each event whose share is very small, one for all whose shares
+ * differ between the sides. `seconds` = time of one run, null = not known.
+ */
+export const multiplexing = (
+  before: readonly Counted[],
+  after: readonly Counted[],
+  seconds: number | null,
+): Finding[] => {
+  const partial = [...before, ...after].filter(({running}) => running !== null && running < 0.995);
+  if (partial.length === 0) return [];
+  const names = [...new Set(partial.map((row) => row.event))];
+  const shares = partial.map((row) => row.running ?? 1);
+  const [smallest, largest] = [min(shares), max(shares)];
+  const all = finding(
+    'multiplexed',
+    {
+      count: events(names.length),
+      range: range(smallest, largest),
+      cost: costOf(partial, seconds),
+    },
+    {events: names, smallest},
+  );
+  const single = names.flatMap((event) => {
+    const own = partial.filter((row) => row.event === event);
+    const running = min(own.map((row) => row.running ?? 1));
+    const words = {event, running: share(running), cost: costOf(own, seconds)};
+    return running > 0 && running < low ? [finding('low-running', words, {event, running})] : [];
+  });
+  return [all, ...single, ...unequalShares(names, before, after)];
+};
+
+const unequalShares = (
+  names: readonly string[],
+  before: readonly Counted[],
+  after: readonly Counted[],
+): Finding[] => {
+  const different = names.flatMap((event) => {
+    const [b, a] = [before, after].map(
+      (rows) => rows.find((row) => row.event === event)?.running ?? null,
+    );
+    return b !== null && a !== null && b > 0 && a > 0 && Math.max(a / b, b / a) > unequal
+      ? [{event, before: b, after: a}]
+      : [];
+  });
+  if (different.length === 0) return [];
+  const list = different
+    .map((row) => `${row.event} ${share(row.before)} and ${share(row.after)} %`)
+    .join(', ');
+  return [
+    finding('multiplexed-unequal', {count: events(different.length), list}, {events: different}),
+  ];
+};
+
+/** Standard deviation of one run over the mean; null if either is not known. */
+export const variationOf = ({sd, mean}: Pick<SideStats, 'sd' | 'mean'>): number | null =>
+  sd === null || mean === null || mean <= 0 ? null : sd / mean;

@@ -1,0 +1,53 @@
+// The two figures a table prints of a row, so that they agree with its change.
+import type {Change, ComparisonRow, SideStats, Spike} from '../../types.ts';
+
+type Spikes = ComparisonRow['spikes'];
+type Sides = {readonly before: SideStats; readonly after: SideStats};
+
+/**
+ * Before and after in the event's unit; null if a side was not counted.
+ *
+ * The change is estimated from pairs of neighbouring blocks and each median from all runs of its
+ * side, so with drift, or with counts on a coarse grid, the quotient of the medians need not be the
+ * change. The two figures keep the common level of the medians and stand the change apart (adjusted
+ * means). Without a change, as with counts near zero, they are means, spikes left out: medians of
+ * small counts hide what differs.
+ */
+export const figuresOf = (
+  sides: Sides,
+  change: Change | null,
+  spikes: Spikes,
+): {before: number; after: number} | null => {
+  const [before, after] = [middle(sides.before), middle(sides.after)];
+  if (before === null || after === null) return null;
+  const [meanBefore, meanAfter] = [
+    quietMean(sides.before, spikes.before) ?? before,
+    quietMean(sides.after, spikes.after) ?? after,
+  ];
+  if (change === null) return {before: meanBefore, after: meanAfter};
+  const isPrinted = Math.abs(Math.log(after / before / change.ratio)) < 1e-9;
+  if (isPrinted || before === after * change.ratio) return {before, after};
+  return (
+    apart(before, after, change.ratio) ??
+    apart(meanBefore, meanAfter, change.ratio) ?? {before, after: before * change.ratio}
+  );
+};
+
+/** The figure of a side alone: the median of its runs, or the mean if only that is known. */
+const middle = ({median, mean}: SideStats): number | null => median ?? mean;
+
+const quietMean = ({n, mean}: SideStats, spikes: readonly Spike[]): number | null => {
+  if (mean === null || n === null || n <= spikes.length) return mean;
+  const loud = spikes.reduce((sum, spike) => sum + spike.value, 0);
+  return Math.max(0, (mean * n - loud) / (n - spikes.length));
+};
+
+const apart = (
+  before: number,
+  after: number,
+  ratio: number,
+): {before: number; after: number} | null => {
+  if (!(before > 0) || !(after > 0) || !(ratio > 0)) return null;
+  const level = Math.sqrt(before) * Math.sqrt(after);
+  return {before: level / Math.sqrt(ratio), after: level * Math.sqrt(ratio)};
+};
