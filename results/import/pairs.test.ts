@@ -19,6 +19,7 @@ test.each([
   ['Vanilla kernel (v5.13-rc7)', 'before'],
   ['The standard numbers are more or less as follows', null],
   ['powerpc/next + patchset', null],
+  ['Before and after, if we disable the nmi_watchdog we get', null],
   [null, null],
 ] as const)('%s is %s', (label, side) => expect(sideOfLabel(label)).toBe(side));
 

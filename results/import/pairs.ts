@@ -17,12 +17,15 @@ const beforeWords =
 const afterWords =
   /\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b|^\+\s*patch/i;
 
+/** `Before and after ...` names a comparison, not a side. */
+const bothSides = /\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b/i;
+
 /**
  * A label that names the before side, the after side, or neither; `without` and `disabled` win over
  * the `with` before them.
  */
 export const sideOfLabel = (label: string | null): 'before' | 'after' | null => {
-  if (label === null) return null;
+  if (label === null || bothSides.test(label)) return null;
   if (beforeWords.test(label)) return 'before';
   return afterWords.test(label) ? 'after' : null;
 };
