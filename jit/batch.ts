@@ -1,12 +1,12 @@
 // Batch answers: one JSON request line in, one JSON answer line out, never an exception.
-import {compileProgram} from './compile.ts';
+import {checkProgram, compileProgram} from './compile.ts';
 import type {CompileOptions} from './compile.ts';
 import {CompileRefusal, refuse} from './refusal.ts';
 import {address, bad, fields, text, truth, whole} from './fields.ts';
 import {readLayout} from './image/layout.ts';
-import type {Compiled, VerifiedFunction, VerifiedProgram} from './types.ts';
+import type {Compiled, Layout, VerifiedFunction, VerifiedProgram} from './types.ts';
 import {findVariant} from './variants/list/index.ts';
-import type {Variant} from './variants/variant.ts';
+import type {Foreign, ForeignRequest, Variant} from './variants/variant.ts';
 
 /** Characters; four million instructions as hex. */
 export const longestRequest = 1 << 26;
@@ -15,28 +15,93 @@ export const longestRequest = 1 << 26;
  * `{"id","image","functionLengths","pokes"}` or `{"id","error","reason"}`: `error` is a short code,
  * `reason` says it in words.
  */
-export const answerBatch = (line: string): string => {
+export const answerBatch = (line: string): string => answerLines([line], findVariant)[0];
+
+/**
+ * Answers in order; requests for one emitter are asked together. `find` throws where there is no
+ * such variant.
+ */
+export const answerLines = (
+  lines: readonly string[],
+  find: (name: string) => Variant,
+): string[] => {
+  const requests = lines.map((line) => readRequest(line, find));
+  const answers = requests.map((request) => (request.foreign === null ? request.answer() : ''));
+  for (const foreign of new Set(requests.map((request) => request.foreign))) {
+    if (foreign === null) continue;
+    const asked = requests.flatMap((request, index) =>
+      request.foreign === foreign ? [{request, index}] : [],
+    );
+    const settled = settle(() => foreign.answers(asked.map(({request}) => request.asked!)));
+    asked.forEach(({request, index}, number) => {
+      const got = settled instanceof Error ? settled : settled[number];
+      answers[index] =
+        got instanceof Error ? refusal(request.id, got) : JSON.stringify({id: request.id, ...got});
+    });
+  }
+  return answers;
+};
+
+interface Request {
+  readonly id: unknown;
+  /** Whose compiler is asked; null: ours, or an error, which `answer` tells. */
+  readonly foreign: Foreign | null;
+  readonly asked?: ForeignRequest;
+  readonly answer: () => string;
+}
+
+const readRequest = (line: string, find: (name: string) => Variant): Request => {
   let id: unknown = null;
   try {
     const request = fields(parse(line), 'request');
     id = request['id'] ?? null;
-    const variant = findVariant(text(request['variant'], 'variant'));
+    const variant = find(text(request['variant'], 'variant'));
     const program = readProgram(request);
     const layout = readLayout(fields(request['layout'], 'layout'), variant.layout);
-    const compiled = compileProgram(program, variant, layout, readDriver(request['driver']));
-    return JSON.stringify({id, ...answer(compiled, variant)});
+    const {foreign = null} = variant;
+    if (foreign === null)
+      return {id, foreign, answer: () => compiledAnswer(id, program, variant, layout, request)};
+    if (request['driver'] !== undefined) bad(`${variant.name} has a driver of its own`);
+    checkProgram(program, variant);
+    return {id, foreign, asked: {program, layout}, answer: () => ''};
   } catch (error) {
-    if (error instanceof CompileRefusal)
-      return JSON.stringify({
-        id,
-        error: error.code,
-        reason: error.message,
-        ...(error.details.length > 0 ? {details: error.details} : {}),
-      });
-    const reason = error instanceof Error ? error.message : String(error);
-    return JSON.stringify({id, error: 'internal', reason});
+    return {id, foreign: null, answer: () => refusal(id, error)};
   }
 };
+
+const compiledAnswer = (
+  id: unknown,
+  program: VerifiedProgram,
+  variant: Variant,
+  layout: Layout,
+  request: Record<string, unknown>,
+): string => {
+  const compiled = settle(() =>
+    compileProgram(program, variant, layout, readDriver(request['driver'])),
+  );
+  return compiled instanceof Error
+    ? refusal(id, compiled)
+    : JSON.stringify({id, ...answer(compiled, variant)});
+};
+
+const settle = <T>(make: () => T): T | Error => {
+  try {
+    return make();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+const refusal = (id: unknown, error: unknown): string => {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof CompileRefusal))
+    return JSON.stringify({id, error: isTrouble(error) ? 'emitter-failed' : 'internal', reason});
+  const {code, details} = error;
+  return JSON.stringify({id, error: code, reason, ...(details.length > 0 ? {details} : {})});
+};
+
+/** What a caller can fix has a hint, whichever folder threw it. */
+const isTrouble = (error: unknown): boolean => error instanceof Error && 'hint' in error;
 
 const answer = ({functions, pokes}: Compiled, {pokeNames}: Variant) => {
   const lengths = functions.map(({code}) => code.length);

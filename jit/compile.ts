@@ -28,8 +28,8 @@ export const compileProgram = (
   options: CompileOptions = {},
 ): Compiled => {
   const variant = typeof variantOrName === 'string' ? findVariant(variantOrName) : variantOrName;
-  checkFunctions(program);
-  checkMixture(program, variant);
+  if (variant.foreign !== undefined) return compilePrograms([program], variant, layout, options)[0];
+  checkProgram(program, variant);
   const table = loweringTable(variant.habits.era, layout);
   const functions: CompiledFunction[] = [];
   const pokes: PokeSite[][] = [];
@@ -46,6 +46,21 @@ export const compileProgram = (
     passes.push(arrangement.passes);
   });
   return {functions, pokes: pokes.flat(), passes};
+};
+
+/** Several programs; another program's compiler is asked once for all of them. */
+export const compilePrograms = (
+  programs: readonly VerifiedProgram[],
+  variant: Variant,
+  layout: Layout,
+  options: CompileOptions = {},
+): readonly Compiled[] => {
+  if (variant.foreign === undefined)
+    return programs.map((program) => compileProgram(program, variant, layout, options));
+  if (options.driver !== undefined)
+    refuse('bad-request', `${variant.name} has a driver of its own`, 'Leave the driver out.');
+  for (const program of programs) checkProgram(program, variant);
+  return variant.foreign.compile(programs, layout);
 };
 
 const arrange = (
@@ -100,6 +115,12 @@ const misplacement = (
   length: number,
 ): number =>
   driver === 'converging' ? 0 : openDistance[openInsn.indexOf(insn)] - (ends[insn - 1] + length);
+
+/** What holds for every compiler. Throws a Refusal. */
+export const checkProgram = (program: VerifiedProgram, variant: Variant): void => {
+  checkFunctions(program);
+  checkMixture(program, variant);
+};
 
 const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
   if (insns.length === 0 || insns.length % 8 !== 0)

@@ -30,7 +30,10 @@ export type RefusalCode =
   | 'no-convergence'
   | 'fatal-error'
   | 'length-changed'
-  | 'jump-padding';
+  | 'jump-padding'
+  | 'layout-fixed'
+  | 'emitter-refuses'
+  | 'emitter-wrong';
 
 /** Why something does not compile, with a short code, as batch answers carry it. */
 export class CompileRefusal extends Refusal {

@@ -152,7 +152,7 @@ export interface PokeSite {
 export interface Compiled {
   readonly functions: readonly CompiledFunction[];
   readonly pokes: readonly PokeSite[];
-  /** Emitter passes the driver needed, per function. */
+  /** Emitter passes the driver needed, per function; empty where another program compiled. */
   readonly passes: readonly number[];
 }
 
@@ -182,7 +182,7 @@ export interface Image {
   /** Thunk code that the layout asks for comes last, with program ''. */
   readonly functions: readonly ImageFunction[];
   readonly programs: readonly ImageProgram[];
-  /** SHA-256 over variant, code and relative layout; equal hashes mean an A/A. */
+  /** SHA-256 over code, poke sites and relative layout; equal hashes mean an A/A. */
   readonly hash: string;
 }
 

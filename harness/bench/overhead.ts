@@ -33,7 +33,7 @@ const options = readMeasureOptions(
 const {before, after} = await subjectsOf(
   {kind: 'workload', workload: values.workload, before: 'rfc1', after: 'rfc1'},
   options,
-  process.cwd(),
+  {cwd: process.cwd(), err: () => {}, errIsTerminal: false},
 );
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-overhead-'));
 

@@ -10,14 +10,10 @@ import {exitCodes, flag, text} from '../command/command.ts';
 import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
-import {
-  checkVariant,
-  measureOptionTable,
-  readMeasureOptions,
-  refuseWorkloadOptions,
-} from '../measure/options.ts';
+import {measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
 import {simulateSession} from '../measure/simulated.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
+import {checkSide} from '../sides/resolve.ts';
 import {storeReport} from '../report/report-folder.ts';
 import {checkWritable} from '../host/writable.ts';
 
@@ -141,8 +137,8 @@ const prepareAll = async (
 const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
   if (args.rest.length > 0) return [commandTarget(io, args)];
   requireWorkloads(args.positionals);
-  const before = checkVariant(text(args, 'before') ?? 'v58');
-  const after = checkVariant(text(args, 'after') ?? 'rfc1');
+  const before = checkSide(text(args, 'before') ?? 'v58');
+  const after = checkSide(text(args, 'after') ?? 'rfc1');
   const scenario = text(args, 'scenario');
   return args.positionals.map((workload) => {
     const target = {

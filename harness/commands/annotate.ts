@@ -6,7 +6,8 @@ import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';
-import {checkVariant, whole} from '../measure/options.ts';
+import {whole} from '../measure/options.ts';
+import {resolveSide} from '../sides/resolve.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {findPerf} from '../perf/perf.ts';
 import {annotatedListing, stepComparison} from '../simulate/annotate-text.ts';
@@ -37,6 +38,11 @@ export const command: Command = {
       multiple: true,
       value: 'P',
       help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses',
+    },
+    rules: {
+      type: 'string',
+      value: 'V',
+      help: "verifier rules for a side that is not a variant of jitstat's own",
     },
     tlb: {
       type: 'string',
@@ -69,6 +75,8 @@ export const command: Command = {
       io.cwd,
     );
     const variants = variantsOf(args);
+    for (const variant of variants)
+      await resolveSide(variant, {io, rules: text(args, 'rules') ?? null});
     const placements = placementsOf(args, variants);
     const recorded = await recordedOf(io, args, workload, variants, placements);
     const tlb = parseTlb(text(args, 'tlb') ?? '');
@@ -119,7 +127,7 @@ const variantsOf = (args: CommandArguments): readonly string[] => {
       "The kernel's own image cannot run under valgrind.",
       'Annotate the variant of its version, for example v618.',
     );
-  return named.map(checkVariant);
+  return named;
 };
 
 const placementsOf = (

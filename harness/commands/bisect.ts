@@ -6,7 +6,8 @@ import type {Session} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';
 import type {Target} from '../measure/options.ts';
-import {checkVariant, whole} from '../measure/options.ts';
+import {whole} from '../measure/options.ts';
+import {checkSide} from '../sides/resolve.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {
   buildIn,
@@ -80,7 +81,7 @@ export const command: Command = {
 
 const overVariants = async (io: Io, args: CommandArguments): Promise<number> => {
   requireWorkloads(args.positionals);
-  const names = (text(args, 'variants') ?? '').split(',').map((name) => checkVariant(name.trim()));
+  const names = (text(args, 'variants') ?? '').split(',').map((name) => checkSide(name.trim()));
   if (names.length < 2)
     throw new UserError(
       '--variants names fewer than two variants.',

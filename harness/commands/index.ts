@@ -24,6 +24,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./jit.ts')).command,
   },
   {
+    name: 'emitter',
+    summary: 'check a program that answers compile requests: protocol, workloads, recorded images',
+    load: async () => (await import('./emitter.ts')).command,
+  },
+  {
     name: 'doctor',
     summary: 'what this host can count, what spoils it, and what mends it',
     load: async () => (await import('./doctor.ts')).command,

@@ -2,7 +2,7 @@
 // answers requests line by line.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
-import {answerBatch, longestRequest} from '../../jit/batch.ts';
+import {answerLines, longestRequest} from '../../jit/batch.ts';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
 import {programFromHex} from '../../jit/bpf/text/hex.ts';
@@ -16,11 +16,14 @@ import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Image, Layout, Program} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload, workloads} from '../../workloads/list/index.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
+import {troubleOf} from '../command/trouble.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';
 import {buildShim} from '../shim/build-shim.ts';
+import {resolveSide, sidePattern} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
 
@@ -70,6 +73,11 @@ export const command: Command = {
       value: 'D',
       help: 'kernel or converging; default converging for aligned variants',
     },
+    rules: {
+      type: 'string',
+      value: 'V',
+      help: "verifier rules for a side that is not a variant of jitstat's own",
+    },
     layout: {
       type: 'string',
       value: 'F=V',
@@ -99,9 +107,61 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
           resolve(io.cwd, file),
           'One request a line, as JSON; --batch - reads standard input.',
         );
-  for (const line of linesOf(requests)) if (line.trim() !== '') io.out(`${answerBatch(line)}\n`);
+  const failures = new Map<string, Error>();
+  const find = (name: string): Variant => {
+    const failure = failures.get(name);
+    if (failure !== undefined) throw failure;
+    return findVariant(name);
+  };
+  for (const lines of batchesOf(requests)) {
+    for (const side of sidesOf(lines)) await resolveOnce(io, side, failures);
+    for (const answer of answerLines(lines, find)) io.out(`${answer}\n`);
+  }
   return exitCodes.done;
 };
+
+/** The sides of other compilers that these requests name. */
+const sidesOf = (lines: readonly string[]): Set<string> => {
+  const named = lines.filter((line) => line.length <= longestRequest && sidePattern.test(line));
+  const sides = named.map((line) => {
+    try {
+      return (JSON.parse(line) as {variant?: unknown} | null)?.variant;
+    } catch {
+      return undefined;
+    }
+  });
+  return new Set(sides.filter((side) => typeof side === 'string'));
+};
+
+/** A side that cannot be had is the answer to its requests, not the end of the batch. */
+const resolveOnce = async (io: Io, side: string, failures: Map<string, Error>): Promise<void> => {
+  if (failures.has(side)) return;
+  try {
+    await resolveSide(side, {io, rules: null});
+  } catch (error) {
+    if (troubleOf(error) === null) throw error;
+    failures.set(side, error as Error);
+  }
+};
+
+/** Requests are answered some hundred at a time, so that an emitter is started once for them. */
+const batchLines = 256;
+const batchCharacters = 1 << 24;
+
+function* batchesOf(bytes: Uint8Array): Generator<string[]> {
+  let lines: string[] = [];
+  let size = 0;
+  for (const line of linesOf(bytes)) {
+    if (line.trim() === '') continue;
+    lines.push(line);
+    size += line.length;
+    if (lines.length < batchLines && size < batchCharacters) continue;
+    yield lines;
+    lines = [];
+    size = 0;
+  }
+  if (lines.length > 0) yield lines;
+}
 
 /**
  * Line by line from the bytes: a whole file may be longer than a string can be, and so may a line
@@ -148,6 +208,7 @@ const imageOptions = async (io: Io, args: CommandArguments) => {
       'jit needs a variant.',
       `jitstat jit ${args.positionals[0]} --variant rfc1; jitstat list names the variants.`,
     );
+  await resolveSide(variant, {io, rules: text(args, 'rules') ?? null});
   const layout = layoutOf(args, findVariant(variant).layout);
   const driver = driverOf(text(args, 'driver'));
   const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');

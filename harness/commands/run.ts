@@ -6,13 +6,9 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/options.ts';
-import {
-  checkVariant,
-  measureOptionTable,
-  readMeasureOptions,
-  refuseWorkloadOptions,
-} from '../measure/options.ts';
+import {measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
 import {workloadOf} from '../measure/subjects.ts';
+import {checkSide} from '../sides/resolve.ts';
 import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
@@ -79,7 +75,7 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
   const target = {
     kind: 'workload',
     workload,
-    before: on === 'kernel' ? 'kernel' : checkVariant(text(args, 'variant') ?? 'v618'),
+    before: on === 'kernel' ? 'kernel' : checkSide(text(args, 'variant') ?? 'v618'),
     after: null,
     ...(scenario === undefined ? {} : {scenario}),
   } as const;

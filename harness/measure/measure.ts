@@ -91,7 +91,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     );
   const folder = scratchFolder('measure');
   try {
-    const subjects = await subjectsOf(target, options, io.cwd);
+    const subjects = await subjectsOf(target, options, io);
     const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
     const now = io.now();
     const plan = makePlan({
@@ -279,7 +279,7 @@ const resumeOne = async (
   const {header} = content;
   try {
     const {target, options} = header.options as {target: Target; options: MeasureOptions};
-    const subjects = await subjectsOf(target, options, io.cwd);
+    const subjects = await subjectsOf(target, options, io);
     for (const side of ['before', 'after'] as const) {
       const then = header[side]?.imageHash;
       if (then !== subjects[side]?.info.imageHash) {

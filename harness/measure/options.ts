@@ -4,7 +4,6 @@ import type {Command, CommandArguments} from '../command/command.ts';
 import {flag, text} from '../command/command.ts';
 import {UserError} from '../../results/error.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
-import {findVariant} from '../../jit/variants/list/index.ts';
 import type {TlbGeometry} from '../simulate/geometry.ts';
 import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
 
@@ -62,6 +61,8 @@ export interface MeasureOptions {
   /** `perf` measures; the others count under valgrind only. */
   readonly source: 'perf' | 'callgrind' | 'cachegrind';
   readonly ignoreFailure: boolean;
+  /** The variant whose verifier rules check the programs of sides with another compiler. */
+  readonly rules?: string | null;
 }
 
 /** The options that `ab` and `run` share, as the command line takes them. */
@@ -155,6 +156,11 @@ export const measureOptionTable = {
     type: 'boolean',
     help: 'measure commands that end with an exit code other than 0',
   },
+  rules: {
+    type: 'string',
+    value: 'V',
+    help: "verifier rules for sides that are not variants of jitstat's own (default: the nearest)",
+  },
   scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
   store: {type: 'string', value: 'DIR', help: 'store (default $JITSTAT_STORE or ./jitstat-store)'},
 } as const satisfies Command['options'];
@@ -193,6 +199,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     tlb: parseTlb(text(args, 'tlb') ?? ''),
     source: oneOf(args, 'source', ['perf', 'callgrind', 'cachegrind']) ?? 'perf',
     ignoreFailure: flag(args, 'ignore-failure'),
+    rules: text(args, 'rules') ?? null,
   };
 };
 
@@ -208,6 +215,7 @@ const workloadOnly = [
   'region',
   'source',
   'tlb',
+  'rules',
 ] as const;
 
 /**
@@ -220,12 +228,6 @@ export const refuseWorkloadOptions = (args: CommandArguments): void => {
       `--${given} has no meaning for commands.`,
       'It is for workloads; leave it out, or put it behind -- if it belongs to the command.',
     );
-};
-
-/** Checks that a variant exists; `kernel` is the running kernel. */
-export const checkVariant = (name: string): string => {
-  if (name !== 'kernel') findVariant(name);
-  return name;
 };
 
 /** A whole number option within limits, or null where it is not given. */

@@ -29,7 +29,7 @@ export const simulateSession = async (
       'Leave --source out to measure commands, one side, or the running kernel.',
     );
   }
-  const {before, after} = await subjectsOf(target, options, io.cwd);
+  const {before, after} = await subjectsOf(target, options, io);
   const {placement, tlb} = options;
   const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {
     layout: layoutOf(options),

@@ -16,6 +16,8 @@ import {prepareJob} from '../shim/prepare.ts';
 import {dumpKernelImages, kernelImageBytes} from '../shim/kernel-image.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
+import {resolveSide} from '../sides/resolve.ts';
+import type {SideIo} from '../sides/resolve.ts';
 import type {MeasureOptions, Target} from './options.ts';
 import {sweepOffsets} from './options.ts';
 import type {BlockSeat, CheckedReport, Subject} from './subject.ts';
@@ -30,7 +32,7 @@ export interface Subjects {
 export const subjectsOf = async (
   target: Target,
   options: MeasureOptions,
-  cwd: string,
+  io: SideIo,
 ): Promise<Subjects> => {
   if (target.kind === 'commands') {
     for (const argv of [target.before, target.after])
@@ -43,7 +45,10 @@ export const subjectsOf = async (
           : commandSubject(target.after, target.after.join(' '), target.cwd),
     };
   }
-  const workload = workloadOf(target, cwd);
+  const workload = workloadOf(target, io.cwd);
+  const context = {io, rules: options.rules ?? null};
+  await resolveSide(target.before, context);
+  if (target.after !== null) await resolveSide(target.after, context);
   return {
     before: await variantSubject(workload, target.before, options),
     after: target.after === null ? null : await variantSubject(workload, target.after, options),

@@ -77,7 +77,7 @@ const secondsOfOneRun = async (
   const perf = await findPerf(io.env);
   const folder = scratchFolder('pace');
   try {
-    const {before, after} = await subjectsOf(target, options, io.cwd);
+    const {before, after} = await subjectsOf(target, options, io);
     let longest = 1e-4;
     for (const subject of after === null ? [before] : [before, after]) {
       const ready = await subject.prepare({index: 0, quad: 0, seed: options.seed, folder});

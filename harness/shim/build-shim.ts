@@ -22,7 +22,7 @@ import {functionSymbols} from './symbols.ts';
 
 const run = promisify(execFile);
 
-export type ShimName = 'user' | 'kernel' | 'stress';
+export type ShimName = 'user' | 'kernel' | 'stress' | 'confine';
 
 /** A built shim. `symbols` are its functions; the helpers that programs call are among them. */
 export interface Shim {
@@ -57,6 +57,7 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
   user: bare,
   kernel: bare,
   stress: ['-pthread', '-no-pie', '-fno-pie'],
+  confine: [],
 };
 
 /**

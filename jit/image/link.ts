@@ -1,8 +1,9 @@
 // The linker: programs compiled for size, placed, compiled again where they lie, with the thunks
 // their layout asks for.
 import {createHash} from 'node:crypto';
-import {compileProgram} from '../compile.ts';
+import {compilePrograms} from '../compile.ts';
 import type {CompileOptions} from '../compile.ts';
+import {refuse} from '../refusal.ts';
 import {placeFunctions} from './placement.ts';
 import {thunksFor} from './thunks.ts';
 import type {Compiled, Image, ImageFunction, Layout, Placement, VerifiedProgram} from '../types.ts';
@@ -38,9 +39,9 @@ export const linkImage = (options: LinkOptions): Image => {
   const variant = variantOf(options.variant);
   const wanted: Layout = {...variant.layout, ...options.layout};
   const thunks = thunksFor(variant, wanted);
-  const compile = (program: VerifiedProgram, layout: Layout): Compiled =>
-    compileProgram(
-      program,
+  const compile = (programs: readonly VerifiedProgram[], layout: Layout): readonly Compiled[] =>
+    compilePrograms(
+      programs,
       variant,
       layout,
       options.driver === undefined ? {} : {driver: options.driver},
@@ -55,7 +56,10 @@ export const linkImage = (options: LinkOptions): Image => {
       program,
       program.functions.map(() => options.region),
     );
-  const drafts = options.programs.map(({verified}) => compile(draftBases(verified), draftLayout));
+  const drafts = compile(
+    options.programs.map(({verified}) => draftBases(verified)),
+    draftLayout,
+  );
   const sizes = drafts.flatMap((draft) =>
     draft.functions.map(({code}, index) => code.length + slack(variant, draft, index)),
   );
@@ -70,10 +74,16 @@ export const linkImage = (options: LinkOptions): Image => {
     (each, thunk, index) => ({...each, [thunk.field]: thunkBases[index]}),
     wanted,
   );
-  const programs = options.programs.map(({name, verified}) => {
-    const placed = withBases(verified, bases.splice(0, verified.functions.length));
-    return {name, verified: placed, compiled: compile(placed, layout)};
-  });
+  const placed = options.programs.map(({verified}) =>
+    withBases(verified, bases.splice(0, verified.functions.length)),
+  );
+  const compiled = compile(placed, layout);
+  checkRoom(compiled, sizes);
+  const programs = options.programs.map(({name}, index) => ({
+    name,
+    verified: placed[index],
+    compiled: compiled[index],
+  }));
   const functions = programs.flatMap(({name, compiled}, index) =>
     compiled.functions.map((each, number): ImageFunction => ({
       ...each,
@@ -95,8 +105,21 @@ export const linkImage = (options: LinkOptions): Image => {
     placement: options.placement,
     functions: [...functions, ...thunkFunctions],
     programs,
-    hash: hashOf(variant, draftLayout, drafts),
+    hash: hashOf(draftLayout, drafts),
   };
+};
+
+/** Code of another program's compiler may depend on its address in ways we do not know. */
+const checkRoom = (compiled: readonly Compiled[], sizes: readonly number[]): void => {
+  const grown = compiled
+    .flatMap(({functions}) => functions)
+    .findIndex(({code}, index) => code.length > sizes[index]);
+  if (grown >= 0)
+    refuse(
+      'length-changed',
+      `function ${grown} grew when it was compiled again at its address`,
+      'The code must not get longer when its address changes.',
+    );
 };
 
 const withBases = (program: VerifiedProgram, bases: readonly bigint[]): VerifiedProgram => ({
@@ -114,13 +137,14 @@ const symbol = ({name, functionNames}: LinkProgram, index: number): string => {
 };
 
 /**
- * Over the code as compiled before it was placed: two placements of one image have the same hash.
+ * Over the code as compiled before it was placed, and where it is patched: two placements of one
+ * image have the same hash, and so have two compilers that agree.
  */
-const hashOf = (variant: Variant, layout: Layout, drafts: readonly Compiled[]): string => {
+const hashOf = (layout: Layout, drafts: readonly Compiled[]): string => {
   const hash = createHash('sha256');
   const {callBase: _callBase, ...relative} = layout;
   hash.update(
-    JSON.stringify([variant.name, relative], (_key, value: unknown) =>
+    JSON.stringify([relative, drafts.map(({pokes}) => pokes)], (_key, value: unknown) =>
       typeof value === 'bigint' ? 'address' : value,
     ),
   );

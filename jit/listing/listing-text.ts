@@ -45,11 +45,12 @@ const title = ({symbol, base, code}: ImageFunction): string =>
 const functionText = (image: Image, program: ImageProgram, index: number): string[] => {
   const own = image.functions.filter((each) => each.program === program.name)[index];
   const passes = program.compiled.passes[index];
+  // Another program's frame is not ours to draw.
+  const isForeign = findVariant(image.variant).foreign !== undefined;
   return [
-    `${title(own)}, ${passes} passes`,
+    passes === undefined ? title(own) : `${title(own)}, ${passes} passes`,
     '',
-    ...stackText(image, program, index),
-    '',
+    ...(isForeign ? [] : [...stackText(image, program, index), '']),
     ...stepText(own),
     ...pokeText(program, index),
     '',

@@ -1,6 +1,6 @@
 // What a variant is: an ordered list of prologue steps, two lists of tail-call steps, and the
 // habits of its kernel's emitter.
-import type {VariantInfo} from '../types.ts';
+import type {Compiled, Layout, VariantInfo, VerifiedProgram} from '../types.ts';
 import type {Frame} from './frame.ts';
 import type {Step} from './prologue-steps.ts';
 import type {TailStep} from './tail-steps.ts';
@@ -60,4 +60,22 @@ export interface Variant extends VariantInfo {
    * the kernel's from ending.
    */
   readonly driver: 'kernel' | 'converging';
+  /** Set where another program compiles; frame and steps above are then those of `like`. */
+  readonly foreign?: Foreign;
+}
+
+/** Another program's compiler, asked in place of our own lowering. */
+export interface Foreign {
+  /** The variant whose verifier rules are played. */
+  readonly like: string;
+  /** Members of its poke descriptor that jitstat cannot patch: live slots are then refused. */
+  readonly unknownPokes: readonly string[];
+  readonly compile: (programs: readonly VerifiedProgram[], layout: Layout) => readonly Compiled[];
+  /** Answers for batch requests, with the emitter's own names, or the error of each. */
+  readonly answers: (requests: readonly ForeignRequest[]) => readonly (object | Error)[];
+}
+
+export interface ForeignRequest {
+  readonly program: VerifiedProgram;
+  readonly layout: Layout;
 }

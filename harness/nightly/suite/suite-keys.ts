@@ -1,6 +1,7 @@
 // The keys of a suite file as tables: what each must be, and what it means.
 import {parsePlacement} from '../../../jit/image/placement.ts';
-import {checkVariant, sweepOffsets} from '../../measure/options.ts';
+import {sweepOffsets} from '../../measure/options.ts';
+import {checkSide} from '../../sides/resolve.ts';
 import type {Key, Keys, ObjectFault, Rule} from './schema.ts';
 
 /** What a measured change must be to gate: exit code 1. */
@@ -25,7 +26,7 @@ export const tried = (check: () => unknown): string | null => {
   }
 };
 
-const variant: Rule = {kind: 'text', check: (name) => tried(() => checkVariant(name))};
+const variant: Rule = {kind: 'text', check: (name) => tried(() => checkSide(name))};
 const argv: Rule = {kind: 'list', least: 1, of: {kind: 'text'}};
 const eventName = (event: string): string | null =>
   /^[^\s,]+$/.test(event) ? null : 'is not the name of an event';

@@ -24,13 +24,22 @@ export const variants: readonly Variant[] = [
   v618,
 ];
 
+/** Variants of other programs, by the text that names them; a command resolves them first. */
+const foreign = new Map<string, Variant>();
+
+/** Makes a variant known by its name for the rest of the process. */
+export const addVariant = (variant: Variant): void => void foreign.set(variant.name, variant);
+
+export const isVariant = (name: string): boolean =>
+  variants.some((variant) => variant.name === name) || foreign.has(name);
+
 /** The variant itself where one is given, else the one of that name. */
 export const variantOf = (variant: string | Variant): Variant =>
   typeof variant === 'string' ? findVariant(variant) : variant;
 
 /** Throws a Refusal that lists the names where there is no such variant. */
 export const findVariant = (name: string): Variant => {
-  const variant = variants.find((candidate) => candidate.name === name);
+  const variant = variants.find((candidate) => candidate.name === name) ?? foreign.get(name);
   if (variant !== undefined) return variant;
   throw new CompileRefusal(
     'unknown-variant',

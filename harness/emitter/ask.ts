@@ -1,0 +1,72 @@
+// Asking an emitter: the hello line once, batches of requests with a memory of what was answered,
+// and the next process where one has died on a request.
+import {Refusal} from '../../jit/refusal.ts';
+import {readHello} from '../../jit/emitter/hello.ts';
+import type {Hello} from '../../jit/emitter/hello.ts';
+import type {Ask} from '../../jit/emitter.ts';
+import type {EmitterProgram} from './run-emitter.ts';
+import {runEmitter} from './run-emitter.ts';
+
+const hint = 'jitstat emitter check COMMAND tries an emitter; the protocol is in docs/emitter.md.';
+
+/** Runs it on no request. Throws a Refusal where it fails or says hello in another way. */
+export const askHello = (program: EmitterProgram): Hello => {
+  const {lines, problem} = runEmitter({...program, limits: {...program.limits, seconds: 10}}, []);
+  if (problem !== null) throw new Refusal(`${program.name} ${problem}.`, hint);
+  const hello = readHello(lines[0]);
+  if (lines.length > 1)
+    throw new Refusal(
+      `${program.name} wrote more than its hello line before it was asked anything.`,
+      hint,
+    );
+  return hello;
+};
+
+/** A request that kills its emitter is answered by that; the others go to a new process. */
+const mostDeaths = 8;
+/** Characters of requests and answers remembered; placements repeat, requests do not. */
+const mostRemembered = 1 << 26;
+
+export const askEmitter = (program: EmitterProgram): Ask => {
+  const known = new Map<string, string>();
+  let remembered = 0;
+  return (requests) => {
+    const fresh = [...new Set(requests.filter((line) => !known.has(line)))];
+    const answers = new Map<string, string | Error>(known);
+    for (const [request, answer] of askFresh(program, fresh)) {
+      answers.set(request, answer);
+      const size = request.length + (typeof answer === 'string' ? answer.length : 0);
+      if (typeof answer !== 'string' || remembered + size > mostRemembered) continue;
+      known.set(request, answer);
+      remembered += size;
+    }
+    return requests.map((line) => answers.get(line)!);
+  };
+};
+
+const askFresh = (
+  program: EmitterProgram,
+  requests: readonly string[],
+): Map<string, string | Error> => {
+  const answers = new Map<string, string | Error>();
+  let left = requests;
+  for (let deaths = 0; left.length > 0; deaths++) {
+    const {lines, problem} = runEmitter(program, left);
+    const answered = lines.slice(1, 1 + left.length);
+    answered.forEach((line, index) => answers.set(left[index], line));
+    if (problem === null && lines.length > 1 + left.length)
+      throw new Refusal(
+        `${program.name} wrote more lines than the ${left.length} requests it was asked.`,
+        hint,
+      );
+    left = left.slice(answered.length);
+    if (left.length === 0) break;
+    const what = problem ?? 'ended before it had answered every request';
+    const error = new Refusal(`${program.name} ${what}.`, hint);
+    // Time is over for all; a crash is the fault of one request.
+    const gone = problem === null || /within|cannot/.test(what) || deaths === mostDeaths;
+    for (const request of gone ? left : left.slice(0, 1)) answers.set(request, error);
+    left = gone ? [] : left.slice(1);
+  }
+  return answers;
+};

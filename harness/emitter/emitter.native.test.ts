@@ -1,0 +1,178 @@
+// Emitters as processes: the examples, and hostile ones, of which nothing may be left.
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {transformSync} from 'esbuild';
+import {afterAll, expect, test} from 'vitest';
+import {runCli} from '../cli.ts';
+import {recordingIo} from '../testing/captured-io.ts';
+import {buildShim} from '../shim/build-shim.ts';
+import {askEmitter, askHello} from './ask.ts';
+import {checkWorkloads} from './check-emitter.ts';
+import {programVariant, shellProgram} from './emitter-side.ts';
+import type {EmitterProgram} from './run-emitter.ts';
+import {defaultLimits} from './run-emitter.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jitstat-emitters-'));
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+const examples = fileURLToPath(new URL('examples/', import.meta.url));
+const inC = join(folder, 'example');
+spawnSync('cc', ['-O2', '-o', inC, join(examples, 'emitter.c')], {stdio: 'inherit'});
+const inTypeScript = join(folder, 'emitter.mjs');
+writeFileSync(
+  inTypeScript,
+  transformSync(readFileSync(join(examples, 'emitter.ts'), 'utf8'), {loader: 'ts'}).code,
+);
+
+const run = async (...argv: string[]) => {
+  const io = recordingIo({cwd: folder});
+  return {code: await runCli(io, argv), out: io.stdout(), err: io.stderr()};
+};
+
+const program = async (command: string, seconds = 5): Promise<EmitterProgram> => ({
+  ...(await shellProgram(command, folder)),
+  limits: {...defaultLimits, seconds, outputMib: 4},
+});
+
+test.each([
+  ['C', inC],
+  ['TypeScript', `node ${inTypeScript}`],
+])('the example in %s is a side like any variant', async (language, command) => {
+  const listing = await run('jit', 'empty', '--variant', `emitter:${command}`);
+  expect(listing.err).toBe('');
+  expect(listing.out).toContain(`example in ${language}`);
+  expect(listing.out).toContain('mov $0x0,%rax');
+  expect(listing.out).not.toContain('stack after the prologue');
+  const rows = await checkWorkloads(
+    programVariant('emitter:x', await program(command), null),
+    await buildShim('user'),
+  );
+  expect(rows.find(({check}) => check === 'empty')).toMatchObject({status: 'ok'});
+  expect(rows.filter(({status}) => status === 'broken')).toEqual([]);
+});
+
+test('both examples answer alike', async () => {
+  const hex = await Promise.all(
+    [inC, `node ${inTypeScript}`].map((each) =>
+      run('jit', 'empty', '--hex', '--variant', `emitter:${each}`),
+    ),
+  );
+  expect(hex[0].out).toBe(hex[1].out);
+  expect(hex[0].code).toBe(0);
+});
+
+test('a batch names emitters and variants side by side; one that fails is an answer', async () => {
+  const request = {
+    insns: 'b7000000000000009500000000000000',
+    functions: [{start: 0, base: '0x50000008', stackDepth: 0}],
+    layout: {callBase: '0x41000000'},
+  };
+  const file = join(folder, 'batch.jsonl');
+  const variants = [`emitter:${inC}`, 'v61', 'emitter:false', `emitter:${inC}`, 'tre:x'];
+  writeFileSync(
+    file,
+    variants.map((variant, id) => JSON.stringify({id, variant, ...request})).join('\n'),
+  );
+  const {code, out} = await run('jit', '--batch', file);
+  const answers = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as {id: number; error?: string; image?: string});
+  expect(code).toBe(0);
+  expect(answers.map(({id, error}) => [id, error])).toEqual([
+    [0, undefined],
+    [1, undefined],
+    [2, 'emitter-failed'],
+    [3, undefined],
+    [4, 'unknown-variant'],
+  ]);
+  expect(answers[0].image).toBe(answers[3].image);
+});
+
+const helloLine = `echo '{"emitter":1,"name":"h","arch":"x86_64"}'`;
+
+test.each([
+  ['nothing', 'true', /ended without a hello line/],
+  ['garbage', 'head -c 1000 /dev/urandom; echo', /first line is not JSON/],
+  ['a million lines', 'yes | head -n 1000000', /first line is not JSON/],
+  ['gigabytes', 'yes', /wrote more than 4 MiB/],
+  ['a missing program', 'no-such-program-here', /cannot be started; it wrote/],
+  ['a failure', `${helloLine}; exit 7`, /ended with exit code 7/],
+  ['a crash', 'kill -SEGV $$', /was killed by signal 11/],
+  ['forks', `${helloLine}; for i in $(seq 300); do sleep 3 & done; wait`, /more than 256/],
+  ['more than asked', `${helloLine}; echo '{}'`, /before it was asked anything/],
+])('a hostile hello: %s', async (_name, command, message) => {
+  const hostile = await program(command);
+  expect(() => askHello(hostile)).toThrow(message);
+});
+
+test.each([
+  ['silence', `${helloLine}; sleep 60`, /did not end within 1 seconds/],
+  ['a loop', `${helloLine}; while :; do :; done`, /did not end within 1 seconds|signal 9/],
+  ['too few answers', helloLine, /ended before it had answered/],
+  ['too many answers', `${helloLine}; cat; echo x; echo y`, /more lines than the 2 requests/],
+])('hostile answers: %s', async (_name, command, message) => {
+  const ask = askEmitter(await program(command, 1));
+  const attempt = () => {
+    const [first] = ask(['{"id":0}', '{"id":1}']);
+    if (first instanceof Error) throw first;
+  };
+  expect(attempt).toThrow(message);
+});
+
+test('a request that kills its emitter does not take the others with it', async () => {
+  const script = 'while read line; do case $line in *bad*) kill -9 $$;; esac; echo "$line"; done';
+  const ask = askEmitter(await program(`${helloLine}; ${script}`));
+  const answers = ask(['one', 'bad', 'two', 'bad again', 'three']);
+  expect(answers.map((each) => (each instanceof Error ? 'error' : each))).toEqual([
+    'one',
+    'error',
+    'two',
+    'error',
+    'three',
+  ]);
+});
+
+test('nothing is left running, and nothing is written outside its own folder', async () => {
+  const mark = `jitstat-left-${process.pid}`;
+  const outside = join(folder, 'outside');
+  const command = [
+    `setsid sh -c 'exec -a ${mark} sleep 50' & (sh -c 'sleep 50; : ${mark}' &)`,
+    `echo x > ${outside}`,
+    'echo y > $TMPDIR/own',
+    'test "$SECRET_OF_THE_CALLER" = "" || exit 3',
+    helloLine,
+  ].join('; ');
+  process.env['SECRET_OF_THE_CALLER'] = 'x';
+  expect(askHello(await program(command)).name).toBe('h');
+  delete process.env['SECRET_OF_THE_CALLER'];
+  const commands = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });
+  expect(commands.filter((each) => each.includes(mark))).toEqual([]);
+  const landlock = /landlock/.test(readSecurityModules());
+  if (landlock) expect(readdirSync(folder)).not.toContain('outside');
+});
+
+const readSecurityModules = (): string => {
+  try {
+    return readFileSync('/sys/kernel/security/lsm', 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+test('emitter check exits 2 with one message and one hint where the protocol is not spoken', async () => {
+  const {code, err} = await run('emitter', 'check', 'echo hello');
+  expect(code).toBe(2);
+  expect(err).toMatch(/^jitstat: The emitter's first line is not JSON: "hello"\.\n {2}hint: .*\n$/);
+});

@@ -1,0 +1,272 @@
+// Runs one command that may be wrong or hostile, within limits, and leaves nothing of it running.
+//
+//   confine SECONDS MEMORY_MIB OUTPUT_MIB FOLDER COMMAND...
+//
+// The command gets a process tree, a network and System V IPC of its own where the system allows
+// it (user namespaces), may write files in FOLDER only (Landlock, Linux 5.13), gains no privileges,
+// and a seccomp filter refuses what reaches beyond its own processes. It ends when its first
+// process ends, when the time is over, or when this program or its caller dies.
+// One line on descriptor 3 says how it ended: `exit N`, `signal N`, `timeout`, `processes N` or
+// `failed WHAT`.
+// Not defended: it can read what the user can read.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REPORT = 3, MOST_PROCESSES = 256, POLL_MS = 2 };
+
+static long seconds, memory_mib, output_mib;
+static const char *folder;
+
+static void report(const char *word, long number) {
+  if (number >= 0) dprintf(REPORT, "%s %ld\n", word, number);
+  else dprintf(REPORT, "%s\n", word);
+}
+
+static _Noreturn void fail(const char *what) {
+  dprintf(REPORT, "failed %s: %s\n", what, strerror(errno));
+  _exit(1);
+}
+
+/* What a compiler does not need and what reaches beyond its own processes. */
+static const int refused[] = {
+  SYS_socket, SYS_connect, SYS_bind, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_bpf,
+  SYS_perf_event_open, SYS_userfaultfd, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare,
+  SYS_setns, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_init_module, SYS_finit_module, SYS_delete_module,
+  SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
+  SYS_sethostname, SYS_setdomainname, SYS_acct, SYS_quotactl, SYS_open_by_handle_at, SYS_io_uring_setup,
+  SYS_mknod, SYS_mknodat, SYS_pidfd_getfd, SYS_shmget, SYS_msgget, SYS_semget, SYS_mq_open,
+};
+enum { REFUSED = sizeof refused / sizeof refused[0] };
+
+/* Returns the descriptor on which new processes are asked for, or -1. */
+static int refuse_calls(void) {
+  struct sock_filter filter[REFUSED * 2 + 20];
+  int n = 0;
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+  /* The x32 numbers would go around the list. */
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+  /* The flags of clone3 lie in memory, where a filter cannot see them: libc falls back to clone. */
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+  for (int i = 0; i < REFUSED; i++) {
+    filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[i], 0, 1);
+    filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+  }
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args));
+  filter[n++] = (struct sock_filter)BPF_JUMP(
+    BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC, 0, 3);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fork, 1, 0);
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_vfork, 0, 1);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
+  filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  struct sock_fprog program = {(unsigned short)n, filter};
+  unsigned flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+  int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  if (listener >= 0) return listener;
+  /* Before Linux 5.5, or inside another such filter: processes are not counted. */
+  filter[n - 2] = filter[n - 1];
+  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program)) fail("seccomp");
+  return -1;
+}
+
+/* Landlock by numbers, since the headers of older systems lack it. */
+enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446, PATH_BENEATH = 1, REFER = 13, TRUNCATE = 14 };
+
+static void allow_beneath(int ruleset, const char *path, uint64_t rights) {
+  struct { uint64_t rights; int32_t parent; } __attribute__((packed)) rule = {rights, open(path, O_PATH | O_CLOEXEC)};
+  if (rule.parent < 0) return;
+  syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0);
+  close(rule.parent);
+}
+
+/* Every right that changes files is handled; only FOLDER and a few devices get some of them back. */
+static void refuse_writes(void) {
+  long version = syscall(CREATE_RULESET, NULL, 0, 1);
+  if (version < 1) return;
+  uint64_t write_file = 1 << 1, changes = write_file;
+  for (int bit = 4; bit <= 12; bit++) changes |= 1u << bit;
+  if (version >= 2) changes |= 1u << REFER;
+  if (version >= 3) changes |= 1u << TRUNCATE;
+  int ruleset = (int)syscall(CREATE_RULESET, &changes, sizeof changes, 0);
+  if (ruleset < 0) return;
+  allow_beneath(ruleset, folder, changes);
+  uint64_t device = version >= 3 ? write_file | 1u << TRUNCATE : write_file;
+  const char *devices[] = {"/dev/null", "/dev/zero", "/dev/full"};
+  for (int i = 0; i < 3; i++) allow_beneath(ruleset, devices[i], device);
+  syscall(RESTRICT_SELF, ruleset, 0);
+  close(ruleset);
+}
+
+static void limit(int resource, rlim_t most) {
+  struct rlimit now;
+  if (getrlimit(resource, &now)) return;
+  if (now.rlim_max < most) most = now.rlim_max;
+  struct rlimit next = {most, most};
+  setrlimit(resource, &next);
+}
+
+static void set_limits(void) {
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_AS, (rlim_t)memory_mib << 20);
+  limit(RLIMIT_FSIZE, (rlim_t)output_mib << 20);
+  limit(RLIMIT_CPU, (rlim_t)seconds + 1);
+  limit(RLIMIT_NOFILE, 256);
+  limit(RLIMIT_MEMLOCK, 0);
+}
+
+static int write_file(const char *path, const char *text) {
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t wrote = write(file, text, strlen(text));
+  close(file);
+  return wrote < 0 ? -1 : 0;
+}
+
+/* A user namespace first, since it gives the right to make the others. */
+static void isolate(void) {
+  char line[64];
+  uid_t user = getuid();
+  gid_t group = getgid();
+  int others = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC;
+  if (unshare(CLONE_NEWUSER | others)) {
+    if (unshare(others)) errno = 0;
+    return;
+  }
+  write_file("/proc/self/setgroups", "deny");
+  snprintf(line, sizeof line, "%u %u 1", user, user);
+  write_file("/proc/self/uid_map", line);
+  snprintf(line, sizeof line, "%u %u 1", group, group);
+  write_file("/proc/self/gid_map", line);
+}
+
+static _Noreturn void run_command(char **argv, int channel) {
+  set_limits();
+  if (nice(5) == -1) errno = 0;
+  write_file("/proc/self/oom_score_adj", "1000");
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) fail("no_new_privs");
+  refuse_writes();
+  int listener = refuse_calls();
+  /* The descriptor ends with exec: the other side says when it has taken it. */
+  char taken;
+  if (write(channel, &listener, sizeof listener) < 0 || read(channel, &taken, 1) < 0) fail("channel");
+  fcntl(REPORT, F_SETFD, FD_CLOEXEC);
+  execvp(argv[0], argv);
+  fail(argv[0]);
+}
+
+/* The command's filter asks here before it makes a process or thread: 1 for each, counted. */
+static int allow_process(int listener) {
+  struct seccomp_notif asked;
+  memset(&asked, 0, sizeof asked);
+  if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked)) return 0;
+  struct seccomp_notif_resp answer = {.id = asked.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+  return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0;
+}
+
+/* The listener's number in the command's process comes through the channel; none where that fails. */
+static int take_listener(pid_t command, int channel) {
+  int number = -1, process = (int)syscall(SYS_pidfd_open, command, 0);
+  if (read(channel, &number, sizeof number) != sizeof number) return -1;
+  int listener = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+  if (write(channel, "", 1) < 0) return -1;
+  return listener;
+}
+
+/* The first process of the namespace: when it ends, the kernel ends all others in it. */
+static _Noreturn void first_process(char **argv) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setsid();
+  int channel[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel)) fail("socketpair");
+  pid_t command = fork();
+  if (command < 0) fail("fork");
+  if (command == 0) run_command(argv, channel[0]);
+  int listener = take_listener(command, channel[1]), status = 0, started = 1;
+  for (pid_t ended = 0; ended != command;) {
+    struct pollfd asked = {listener, POLLIN, 0};
+    if (listener >= 0 && poll(&asked, 1, POLL_MS) > 0 && asked.revents & POLLIN) started += allow_process(listener);
+    if (started > MOST_PROCESSES) {
+      report("processes", MOST_PROCESSES);
+      _exit(0);
+    }
+    while ((ended = waitpid(-1, &status, listener >= 0 ? WNOHANG : 0)) > 0 && ended != command) {}
+  }
+  if (WIFSIGNALED(status)) report("signal", WTERMSIG(status));
+  else report("exit", WEXITSTATUS(status));
+  _exit(0);
+}
+
+/* Without a namespace orphans come to us, the nearest subreaper; ends them until there is none. */
+static void end_orphans(void) {
+  for (int round = 0; round < 1000; round++) {
+    char path[64], line[4096];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    FILE *list = fopen(path, "re");
+    if (list == NULL) return;
+    int found = 0;
+    while (fgets(line, sizeof line, list) != NULL)
+      for (char *at = strtok(line, " \n"); at != NULL; at = strtok(NULL, " \n"), found++) kill(atoi(at), SIGKILL);
+    fclose(list);
+    while (waitpid(-1, NULL, WNOHANG) > 0) {}
+    if (!found) return;
+    nanosleep(&(struct timespec){0, 2000000}, NULL);
+  }
+}
+
+static volatile sig_atomic_t first;
+
+static void on_end(int number) {
+  if (number == SIGALRM) report("timeout", -1);
+  if (first > 0) kill(first, SIGKILL);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 6) return 2;
+  seconds = atol(argv[1]);
+  memory_mib = atol(argv[2]);
+  output_mib = atol(argv[3]);
+  folder = argv[4];
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  struct sigaction action = {.sa_handler = on_end};
+  const int ends[] = {SIGALRM, SIGTERM, SIGINT, SIGHUP};
+  for (int i = 0; i < 4; i++) sigaction(ends[i], &action, NULL);
+  isolate();
+  first = fork();
+  if (first < 0) fail("fork");
+  if (first == 0) {
+    for (int i = 0; i < 4; i++) signal(ends[i], SIG_DFL);
+    first_process(argv + 5);
+  }
+  alarm((unsigned)seconds);
+  while (waitpid(first, NULL, 0) < 0 && errno == EINTR) {}
+  end_orphans();
+  return 0;
+}

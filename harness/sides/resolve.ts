@@ -1,0 +1,51 @@
+// One resolver for what a side may be: the name of a variant, `kernel`, or one of the kinds that
+// start with a prefix.
+import {Refusal} from '../../jit/refusal.ts';
+import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.ts';
+import {sideKinds} from './index.ts';
+import type {SideContext, SideKind} from './side-kind.ts';
+
+export type {SideContext, SideIo} from './side-kind.ts';
+
+/** Checks how a side is written without building anything. Throws a Refusal. */
+export const checkSide = (text: string): string => {
+  if (text !== 'kernel' && kindOf(text) === undefined) findNamed(text);
+  return text;
+};
+
+/**
+ * Makes a side ready: afterwards `findVariant` knows it by its text. Builds and asks what it must,
+ * once in a process. Throws a Refusal.
+ */
+export const resolveSide = async (text: string, context: SideContext): Promise<string> => {
+  const kind = kindOf(text);
+  if (kind === undefined) return checkSide(text);
+  if (context.rules !== null) checkRules(context.rules);
+  if (!isVariant(text))
+    addVariant(await kind.resolve(text, text.slice(kind.prefix.length + 1), context));
+  return text;
+};
+
+/** Finds in a line of JSON whether it may name a side with a prefix. */
+export const sidePattern = new RegExp(`"(?:${sideKinds.map(({prefix}) => prefix).join('|')}):`);
+
+const kindOf = (text: string): SideKind | undefined =>
+  sideKinds.find(({prefix}) => text.startsWith(`${prefix}:`));
+
+const findNamed = (text: string): void => {
+  try {
+    findVariant(text);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const forms = sideKinds.map(({form}) => form).join(', ');
+    throw new Refusal(error.message, `${error.hint} Other sides: kernel, ${forms}.`);
+  }
+};
+
+const checkRules = (rules: string): void => {
+  if (findVariant(rules).foreign !== undefined)
+    throw new Refusal(
+      `--rules ${rules} is not a variant of jitstat's own.`,
+      'Its verifier rules are what a side of another compiler is checked by; see jitstat list.',
+    );
+};

@@ -1,0 +1,23 @@
+// What a kind of side is: a prefix, and how the text after it becomes a variant.
+import type {Io} from '../command/command.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
+
+/** What a side may need besides its text. */
+export interface SideContext {
+  /** Where relative paths start, and a terminal for what takes long. */
+  readonly io: SideIo;
+  /** The variant whose verifier rules are played, where the user chose; null: the side's own. */
+  readonly rules: string | null;
+}
+
+export type SideIo = Pick<Io, 'cwd' | 'err' | 'errIsTerminal'>;
+
+/** One kind of side: `PREFIX:` and what follows. */
+export interface SideKind {
+  readonly prefix: string;
+  /** How it is written, for help and messages. */
+  readonly form: string;
+  readonly means: string;
+  /** `text` is the whole side as the user wrote it, `rest` what stands after the colon. */
+  readonly resolve: (text: string, rest: string, context: SideContext) => Promise<Variant>;
+}
