@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {runCli} from './cli.ts';
+import {readMargins} from './command/values.ts';
 import {commands} from './commands/index.ts';
 import {recordingIo} from './testing/captured-io.ts';
 
@@ -46,6 +47,19 @@ const mistakes: readonly (readonly [argv: string, message: RegExp, hint: RegExp]
   ['run tailcall1 --on moon', /moon/, /kernel/],
   ['run tailcall1 --on kernel --variant v58', /--variant/, /./],
   ['ab --resume', /Nothing to resume/, /./],
+  ['ab tailcall1 --margin 0', /--margin takes a percentage above 0/, /0\.5%/],
+  ['ab tailcall1 --margin cycles=150', /below 100, not '150'/, /./],
+  ['ab tailcall1 --margin =1', /EVENT=PCT or PCT, not '=1'/, /./],
+  ['compare a-file --margin cycles=150', /below 100, not '150'/, /./],
+  ['compare a-file --margin cycles=5x', /percentage .*'5x'/, /./],
+  ['ab tailcall1 --store=', /--store takes a path/, /./],
+  ['run a b', /run takes one workload, not also 'b'/, /run WORKLOAD/],
+  ['list all', /list takes no argument 'all'/, /./],
+  ['list -- true', /list takes no command after --/, /./],
+  ['compare', /one file with both sides, or two sides/, /compare BEFORE AFTER/],
+  ['serve --port 70000', /--port takes a whole number from 0 to 65535/, /./],
+  ['poke stress --order sideways', /--order does not know 'sideways'/, /right/],
+  ['table --format mial', /--format does not know 'mial'/, /mail/],
 ];
 
 test.each(mistakes)('jitstat %s', async (argv, message, hint) => {
@@ -78,3 +92,12 @@ test('names of commands are unique and each module says the name it is listed un
   expect(loaded.map((command) => command.name)).toEqual(commands.map((entry) => entry.name));
   expect(new Set(commands.map((entry) => entry.name)).size).toBe(commands.length);
 });
+
+test.each([
+  [['1'], {'*': 0.01}],
+  [['1%', 'cycles=0.5'], {'*': 0.01, cycles: 0.005}],
+  [['.5 %', 'cpu/event=0x3c/=2%'], {'*': 0.005, 'cpu/event=0x3c/': 0.02}],
+  [['task-clock=5e-1'], {'task-clock': 0.005}],
+])('--margin %j is one grammar for ab, run and compare', (given, expected) =>
+  expect(readMargins('--margin', given)).toEqual(expected),
+);

@@ -27,7 +27,11 @@ const {values} = parseArgs({
 const perf = await findPerf(process.env);
 const {counted} = await probeEvents(perf, eventsToAsk(null, ''));
 const options = readMeasureOptions(
-  {values: {repeat: values.repeat, seed: '1', placement: 'fixed:0'}, positionals: [], rest: []},
+  {
+    values: {repeat: Number(values.repeat), seed: 1, placement: 'fixed:0'},
+    positionals: [],
+    rest: [],
+  },
   new Date(),
 );
 const {before, after} = await subjectsOf(

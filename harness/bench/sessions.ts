@@ -71,7 +71,7 @@ const rate = (wrong: number, of: number): string => {
 /** One session of a command against itself; the rows it calls changed, and whether its A/A does. */
 const session = async (command: readonly string[], index: number, store: string) => {
   const options = readMeasureOptions(
-    {values: {time: String(seconds), seed: String(seed * 1000 + index)}, positionals: [], rest: []},
+    {values: {time: seconds, seed: seed * 1000 + index}, positionals: [], rest: []},
     io.now(),
   );
   const measured = await measure(io, {

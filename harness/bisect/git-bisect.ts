@@ -5,6 +5,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {UserError} from '../../results/error.ts';
+import type {CommandArguments} from '../command/command.ts';
 import {runChild} from '../host/child.ts';
 import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import {onStop} from '../host/signals.ts';
@@ -18,7 +19,7 @@ export interface BisectState {
   readonly command: readonly string[];
   /** Shell command run in a worktree before measuring; null = nothing to build. */
   readonly build: string | null;
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: CommandArguments['values'];
   /** ln of the change between the ends, once it was measured. */
   readonly step: number | null;
 }

@@ -1,6 +1,10 @@
 // What a command is: a name, its options as data, and a function from (io, arguments) to an exit
 // code.
 
+import {resolve} from 'node:path';
+import {defaultStore} from '../../results/store/index.ts';
+import type {Options, Positionals} from './options.ts';
+
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
@@ -33,45 +37,70 @@ export interface Io {
   readonly stdin: () => Promise<Buffer>;
 }
 
+/** What an option becomes when it is read: see the types in options.ts. */
+export type OptionValue =
+  string | number | boolean | readonly string[] | Readonly<Record<string, number>>;
+
 /**
- * Values of parsed options by long name; positionals in order; `rest` holds the arguments after
- * each `--`, in groups.
+ * Values of the options that were given, by long name; positionals in order; `rest` holds the
+ * words after each `--`, in groups.
  */
 export interface CommandArguments {
-  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly values: Readonly<Record<string, OptionValue | undefined>>;
   readonly positionals: readonly string[];
   readonly rest: readonly (readonly string[])[];
 }
-
-/**
- * One option: as `node:util` parseArgs takes it, with the placeholder and help line shown by
- * `--help`.
- */
-export type CommandOptions = Readonly<
-  Record<
-    string,
-    {
-      readonly type: 'string' | 'boolean';
-      readonly short?: string;
-      readonly multiple?: boolean;
-      readonly value?: string;
-      readonly help: string;
-    }
-  >
->;
 
 /** One command. `--json`, `--quiet` and `--help` are understood by all and need not be listed. */
 export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly usage: readonly string[];
-  readonly options: CommandOptions;
+  readonly options: Options;
+  /** Without it the command takes no words. */
+  readonly positionals?: Positionals;
+  /** It takes commands after `--`. */
+  readonly takesCommands?: boolean;
   readonly run: (io: Io, args: CommandArguments) => Promise<number>;
 }
 
+/** A text, choice or path. */
 export const text = (args: CommandArguments, name: string): string | undefined => {
   const value = args.values[name];
   return typeof value === 'string' ? value : undefined;
 };
 
+/** All texts of an option that may be given several times. */
+export const texts = (args: CommandArguments, name: string): readonly string[] => {
+  const value = args.values[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+};
+
+/** One of the words of a choice, or undefined if it was not given. */
+export const choice = <T extends string>(
+  args: CommandArguments,
+  name: string,
+  of: readonly T[],
+): T | undefined => of.find((word) => word === args.values[name]);
+
+/** A whole or positive number, a fraction for a percentage, or how often a flag was given. */
+export const number = (args: CommandArguments, name: string): number | undefined => {
+  const value = args.values[name];
+  return typeof value === 'number' ? value : undefined;
+};
+
 export const flag = (args: CommandArguments, name: string): boolean => args.values[name] === true;
+
+/** Margins of equality as fractions, by event. */
+export const margins = (args: CommandArguments, name: string): Readonly<Record<string, number>> => {
+  const value = args.values[name];
+  return typeof value === 'object' && !Array.isArray(value)
+    ? (value as Readonly<Record<string, number>>)
+    : {};
+};
+
+/** The store a command works in. */
+export const storeOf = (io: Pick<Io, 'cwd' | 'env'>, args: CommandArguments): string => {
+  const named = text(args, 'store');
+  return named === undefined ? defaultStore(io.cwd, io.env) : resolve(io.cwd, named);
+};

@@ -4,9 +4,8 @@ import {UserError} from '../../results/error.ts';
 import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
-import {defaultStore} from '../../results/store/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {choice, exitCodes, flag, storeOf, text} from '../command/command.ts';
 import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
@@ -16,6 +15,8 @@ import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {storeReport} from '../report/report-folder.ts';
 import {checkWritable} from '../host/writable.ts';
+
+const directions = ['more', 'less', 'either'] as const;
 
 export const command: Command = {
   name: 'ab',
@@ -28,40 +29,38 @@ export const command: Command = {
   ],
   options: {
     before: {
-      type: 'string',
+      type: 'text',
       value: 'V',
       help: 'variant of the before side (default v58); kernel = the running kernel',
     },
-    after: {type: 'string', value: 'V', help: 'variant of the after side (default rfc1)'},
+    after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
     ...measureOptionTable,
-    'no-aa': {type: 'boolean', help: 'no A/A beside the A/B'},
-    resume: {type: 'boolean', help: 'finish what a killed session left, with the same plan'},
-    format: {
-      type: 'string',
-      value: 'F',
-      help: `table format: ${tableFormats.join(', ')} (default mail)`,
-    },
+    'no-aa': {type: 'flag', help: 'no A/A beside the A/B'},
+    resume: {type: 'flag', help: 'finish what a killed session left, with the same plan'},
+    format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
     output: {
-      type: 'string',
+      type: 'folder',
       short: 'o',
-      value: 'DIR',
       help: 'where the report goes (default: reports/ in the store)',
     },
-    'no-report': {type: 'boolean', help: 'no report folder'},
+    'no-report': {type: 'flag', help: 'no report folder'},
     interactive: {
-      type: 'boolean',
+      type: 'flag',
       help: 'the page gets tooltips, zoom and brushing (needs scripts)',
     },
     'fail-on': {
-      type: 'string',
+      type: 'choice',
+      of: directions,
       value: 'V',
-      help: 'exit 1 when the primary event is more, less or either',
+      help: 'exit 1 when the verdict of the primary event is this',
     },
   },
+  positionals: {least: 0, most: Infinity, what: 'workloads'},
+  takesCommands: true,
   run: async (io, args) => {
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
-    const format = readFormat(args);
-    const failOn = readFailOn(args);
+    const store = storeOf(io, args);
+    const format = text(args, 'format') ?? 'mail';
+    const failOn = choice(args, 'fail-on', directions);
     checkWritable(store);
     const output = text(args, 'output');
     if (output !== undefined) checkWritable(output);
@@ -88,7 +87,7 @@ export const command: Command = {
       for (const one of measured) say(`session: ${one.session.id}\n`);
       if (report !== null) say([`report:  ${report.index}`, ...report.notes, ''].join('\n'));
     }
-    return failOn !== null && measured.some((one) => gated(one, failOn))
+    return failOn !== undefined && measured.some((one) => gated(one, failOn))
       ? exitCodes.changeFound
       : exitCodes.done;
   },
@@ -183,26 +182,7 @@ const chartOf = (io: Io, {session}: Measured, format: string): string =>
     ? ''
     : `\n${terminalForest(session.comparison, {columns: 72, unicode: terminalUnicode(io.env)})}\n`;
 
-const readFormat = (args: CommandArguments): string => {
-  const format = text(args, 'format') ?? 'mail';
-  if (!tableFormats.includes(format))
-    throw new UserError(
-      `There is no table format '${format}'.`,
-      `It is one of: ${tableFormats.join(', ')}.`,
-    );
-  return format;
-};
-
-type FailOn = 'more' | 'less' | 'either';
-
-const readFailOn = (args: CommandArguments): FailOn | null => {
-  const value = text(args, 'fail-on');
-  if (value === undefined || value === 'more' || value === 'less' || value === 'either')
-    return value ?? null;
-  throw new UserError(`--fail-on does not know '${value}'.`, 'It takes more, less or either.');
-};
-
-const gated = ({session}: Measured, failOn: FailOn): boolean => {
+const gated = ({session}: Measured, failOn: (typeof directions)[number]): boolean => {
   const verdict = session.comparison?.rows.find((row) => row.primary)?.verdict;
   return (
     verdict !== undefined &&

@@ -5,8 +5,8 @@ import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
-import {whole} from '../measure/options.ts';
+import {exitCodes, flag, number, text, texts} from '../command/command.ts';
+import {repeatOption} from '../measure/options.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {findPerf} from '../perf/perf.ts';
@@ -30,45 +30,41 @@ export const command: Command = {
     'annotate WORKLOAD --variant V --record FILE [--repeat N]',
   ],
   options: {
-    variant: {type: 'string', value: 'V', help: 'the variant to annotate'},
-    before: {type: 'string', value: 'V', help: 'the before side of a comparison by step'},
-    after: {type: 'string', value: 'V', help: 'the after side'},
+    variant: {type: 'text', value: 'V', help: 'the variant to annotate'},
+    before: {type: 'text', value: 'V', help: 'the before side of a comparison by step'},
+    after: {type: 'text', value: 'V', help: 'the after side'},
     placement: {
-      type: 'string',
+      type: 'text',
       multiple: true,
       value: 'P',
       help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses',
     },
     rules: {
-      type: 'string',
+      type: 'text',
       value: 'V',
       help: "verifier rules for a side that is not a variant of jitstat's own",
     },
     tlb: {
-      type: 'string',
+      type: 'text',
       value: 'T',
       help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`,
     },
     record: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'merge samples of perf record, keep its file, and say what recording changes',
     },
     repeat: {
-      type: 'string',
-      value: 'N',
+      ...repeatOption,
       help: 'repetitions of every test run under --record (default 1000000)',
     },
     scenario: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'scenario of an object file of your own (JSON)',
     },
   },
+  positionals: {least: 1, most: 1, what: 'exactly one workload'},
   run: async (io, args) => {
     const name = args.positionals[0];
-    if (name === undefined || args.positionals.length > 1)
-      throw new UserError('annotate takes exactly one workload.', 'jitstat list names them.');
     const scenario = text(args, 'scenario');
     const workload = workloadOf(
       {workload: name, ...(scenario === undefined ? {} : {scenario})},
@@ -134,14 +130,13 @@ const placementsOf = (
   args: CommandArguments,
   variants: readonly string[],
 ): readonly Placement[] => {
-  const value = args.values['placement'];
-  const texts = Array.isArray(value) ? value.map(String) : ['fixed:0'];
-  if (texts.length > 1 && variants.length > 1)
+  const given = texts(args, 'placement');
+  if (given.length > 1 && variants.length > 1)
     throw new UserError(
       'Placements are compared for one variant at a time.',
       'Give --variant V with several --placement, or --before and --after with one.',
     );
-  return texts.map(parsePlacement);
+  return given.length === 0 ? [{kind: 'fixed', offset: 0}] : given.map(parsePlacement);
 };
 
 const recordedOf = async (
@@ -158,7 +153,7 @@ const recordedOf = async (
       '--record takes one variant at one placement.',
       'For example jitstat annotate tailcall1 --variant rfc1 --record perf.data.',
     );
-  const repeat = whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000;
+  const repeat = number(args, 'repeat') ?? 1_000_000;
   return record({
     perf: await findPerf(io.env),
     workload,

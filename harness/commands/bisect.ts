@@ -1,12 +1,12 @@
 // jitstat bisect: which commit, or which variant of a list, changed an event first. A verdict
 // decides each step, not a threshold.
 import {UserError} from '../../results/error.ts';
-import {defaultStore} from '../../results/store/index.ts';
 import type {Session} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {choice, exitCodes, flag, number, storeOf, text} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 import type {Target} from '../measure/options.ts';
-import {whole} from '../measure/options.ts';
+import {repeatOption} from '../measure/options.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {
@@ -22,56 +22,58 @@ import {bisectCodes, searchFirstBad, settle} from '../bisect/bisect-step.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
 
+const directions = ['more', 'less', 'either'] as const;
+
 export const command: Command = {
   name: 'bisect',
   summary: 'find the commit, or the variant, that changed an event first',
   usage: ['bisect --good A --bad B [--build CMD] -- CMD...', 'bisect WORKLOAD --variants a,b,c'],
   options: {
     good: {
-      type: 'string',
+      type: 'text',
       value: 'A',
       help: 'a commit before the change; every step is measured against it, interleaved',
     },
-    bad: {type: 'string', value: 'B', help: 'a commit with the change'},
+    bad: {type: 'text', value: 'B', help: 'a commit with the change'},
     build: {
-      type: 'string',
+      type: 'text',
       value: 'CMD',
       help: 'shell command that builds a checkout before CMD is measured; a commit it fails on is skipped',
     },
     variants: {
-      type: 'string',
+      type: 'text',
       value: 'LIST',
       help: 'variants in order, instead of commits; the first is the good one',
     },
     event: {
-      type: 'string',
+      type: 'text',
       short: 'e',
       value: 'E',
       help: 'whose verdict decides (default: the primary event, task-clock)',
     },
-    direction: {type: 'string', value: 'D', help: 'what is bad: more (default), less or either'},
+    direction: {type: 'choice', of: directions, value: 'D', help: 'what is bad (default more)'},
     time: {
-      type: 'string',
+      type: 'whole',
+      least: 1,
+      most: 86_400,
       value: 'SECONDS',
       help: 'seconds of measuring for the first try of a step (default 20)',
     },
     repeat: {
-      type: 'string',
-      value: 'N',
+      ...repeatOption,
       help: 'repetitions of every test run of a workload (default 1000000)',
     },
     tries: {
-      type: 'string',
-      value: 'N',
+      type: 'whole',
+      least: 1,
+      most: 10,
       help: 'tries of a step, each with twice the runs, before it is skipped (default 4)',
     },
-    store: {
-      type: 'string',
-      value: 'DIR',
-      help: 'where sessions are kept (default: $JITSTAT_STORE or ./jitstat-store)',
-    },
-    step: {type: 'string', value: 'FILE', help: 'one step, as git bisect run calls it'},
+    ...storeOption,
+    step: {type: 'file', help: 'one step, as git bisect run calls it'},
   },
+  positionals: {least: 0, most: 1, what: 'one workload'},
+  takesCommands: true,
   run: async (io, args) => {
     const step = text(args, 'step');
     if (step !== undefined) return bisectStep(io, args, step);
@@ -93,8 +95,6 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
       'Each is measured against the first; name every one once.',
     );
   checkWritable(storeOf(io, args));
-  if (args.positionals.length > 1)
-    throw new UserError('bisect takes one workload.', 'Bisect them one after the other.');
   const [workload] = args.positionals;
   workloadOf({workload}, io.cwd);
   const judge = judgeWith(io, args, (name): Target => ({
@@ -132,10 +132,9 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
   checkWritable(store);
   const options = Object.fromEntries(
     ['event', 'direction', 'time', 'tries'].flatMap((name) =>
-      text(args, name) === undefined ? [] : [[name, text(args, name)!]],
+      args.values[name] === undefined ? [] : [[name, args.values[name]]],
     ),
   );
-  readDirection(args);
   const setup = await prepareBisect(io.cwd, good, bad, {
     command: commandLine,
     build: text(args, 'build') ?? null,
@@ -201,14 +200,14 @@ const judgeWith =
     const {measure} = realWorld(io, storeOf(io, args), quiet);
     const task = {
       target: targetOf(name),
-      repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000,
+      repeat: number(args, 'repeat') ?? 1_000_000,
       placement: 'random',
       events: null,
       margins: {},
       simulate: true,
       night: null,
       left: Infinity,
-      seconds: whole(args, 'time', 1, 86_400) ?? 20,
+      seconds: number(args, 'time') ?? 20,
     };
     return settle({
       measure: (factor, before: Session | null) =>
@@ -224,8 +223,8 @@ const judgeWith =
           seconds: factor * task.seconds,
         }),
       event: text(args, 'event') ?? null,
-      direction: readDirection(args),
-      tries: whole(args, 'tries', 1, 10) ?? 4,
+      direction: directionOf(args),
+      tries: number(args, 'tries') ?? 4,
       step,
       progress: (said) => {
         if (!quiet) io.err(`jitstat bisect: ${name === '' ? '' : `${name}: `}${said}\n`);
@@ -233,15 +232,8 @@ const judgeWith =
     });
   };
 
-const readDirection = (args: CommandArguments): Direction => {
-  const value = text(args, 'direction') ?? 'more';
-  if (value !== 'more' && value !== 'less' && value !== 'either')
-    throw new UserError(`--direction does not know '${value}'.`, 'It takes more, less or either.');
-  return value;
-};
-
-const storeOf = (io: Io, args: CommandArguments): string =>
-  text(args, 'store') ?? defaultStore(io.cwd, io.env);
+const directionOf = (args: CommandArguments): Direction =>
+  choice(args, 'direction', directions) ?? 'more';
 
 /** The ends do not differ, or they could not be compared: that is no answer. */
 const endsReport = (
@@ -269,7 +261,7 @@ interface Report {
 }
 
 const report = (io: Io, args: CommandArguments, {found, candidates, why, log}: Report): number => {
-  const direction = readDirection(args);
+  const direction = directionOf(args);
   const what = direction === 'either' ? 'changes' : `does ${direction}`;
   if (flag(args, 'json'))
     io.out(

@@ -3,16 +3,17 @@
 import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {tableName} from '../../dashboards/tables/import-summary.ts';
 import {UserError} from '../../results/error.ts';
+import {allEvents} from '../../results/compare/context.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {compareRuns} from '../../results/compare/side.ts';
 import type {TablesContext} from '../../results/compare/summary/tables.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
 import type {TablePair} from '../../results/import/pairs.ts';
 import {pairTables} from '../../results/import/pairs.ts';
-import {defaultStore} from '../../results/store/index.ts';
 import type {Comparison, ImportTable, SideInfo} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, flag, margins, number, storeOf, text} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 import type {Source} from '../input/source.ts';
 import {readSource, tablesOf} from '../input/source.ts';
 
@@ -22,41 +23,31 @@ export const command: Command = {
   usage: ['compare BEFORE AFTER', 'compare samples.csv', 'compare MAIL [--pair 3,4]'],
   options: {
     pair: {
-      type: 'string',
+      type: 'text',
       value: 'B,A',
       help: 'tables to compare, numbered from 1 through all files in order',
     },
     executions: {
-      type: 'string',
+      type: 'positive',
       value: 'N',
       help: 'program executions in one run, for figures per execution',
     },
     primary: {
-      type: 'string',
+      type: 'text',
       value: 'EVENT',
       help: 'the event that gets half of the error budget (default task-clock)',
     },
     margin: {
-      type: 'string',
-      multiple: true,
-      value: 'EVENT=PCT',
-      help: 'changes within PCT percent count as equal',
+      type: 'margin',
+      help: 'changes within PCT count as equal, for EVENT or for all; may be given several times',
     },
-    format: {
-      type: 'string',
-      value: 'F',
-      help: `table format: ${tableFormats.join(', ')} (default mail)`,
-    },
-    store: {type: 'string', value: 'DIR', help: 'the store sessions are looked up in'},
+    format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
+    ...storeOption,
   },
+  positionals: {least: 1, most: 2, what: 'one file with both sides, or two sides'},
   run: async (io, args) => {
     const options = readOptions(args);
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
-    if (args.positionals.length === 0 || args.positionals.length > 2)
-      throw new UserError(
-        'compare takes one file with both sides, or two sides.',
-        'jitstat compare BEFORE AFTER, or jitstat compare FILE.',
-      );
+    const store = storeOf(io, args);
     const sources: Source[] = [];
     for (const ref of args.positionals) sources.push(await readSource(io, store, ref));
     const found = compareSources(sources, options);
@@ -87,7 +78,7 @@ const checkNames = (found: readonly Found[], {primary, margins}: Options['contex
     ),
   ];
   for (const name of [...(primary === undefined ? [] : [primary]), ...Object.keys(margins ?? {})]) {
-    if (!events.includes(name))
+    if (name !== allEvents && !events.includes(name))
       throw new UserError(
         `There is no event ${name} on both sides.`,
         `There are: ${events.join(', ')}.`,
@@ -305,43 +296,15 @@ const printAll = (
 };
 
 const readOptions = (args: CommandArguments): Options => {
-  const format = text(args, 'format') ?? 'mail';
-  if (!tableFormats.includes(format))
-    throw new UserError(
-      `There is no table format '${format}'.`,
-      `It is one of: ${tableFormats.join(', ')}.`,
-    );
   const primary = text(args, 'primary');
-  const executions = text(args, 'executions');
-  if (executions !== undefined && !(Number(executions) > 0))
-    throw new UserError(
-      `--executions does not take '${executions}'.`,
-      'A number above 0, such as 12000000.',
-    );
   const pair = text(args, 'pair');
   const numbers = pair === undefined ? null : /^\s*(\d{1,6})\s*[,:]\s*(\d{1,6})\s*$/.exec(pair);
   if (pair !== undefined && numbers === null)
     throw new UserError(`--pair does not take '${pair}'.`, 'Two table numbers: --pair 3,4.');
   return {
-    format,
+    format: text(args, 'format') ?? 'mail',
     pair: numbers === null ? null : [Number(numbers[1]), Number(numbers[2])],
-    executions: executions === undefined ? null : Number(executions),
-    context: {...(primary === undefined ? {} : {primary}), margins: readMargins(args)},
+    executions: number(args, 'executions') ?? null,
+    context: {...(primary === undefined ? {} : {primary}), margins: margins(args, 'margin')},
   };
-};
-
-const readMargins = (args: CommandArguments): Readonly<Record<string, number>> => {
-  const given = args.values['margin'];
-  const list = given === undefined ? [] : Array.isArray(given) ? given : [given];
-  return Object.fromEntries(
-    list.map((entry) => {
-      const found = /^(.+)=(\d+(?:\.\d+)?)%?$/.exec(String(entry));
-      if (found === null)
-        throw new UserError(
-          `--margin does not take '${String(entry)}'.`,
-          'An event and percent: --margin task-clock=0.5.',
-        );
-      return [found[1], Number(found[2]) / 100];
-    }),
-  );
 };

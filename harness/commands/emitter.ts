@@ -22,19 +22,19 @@ export const command: Command = {
   usage: ['emitter check COMMAND [--rules V] [--vectors FILE]'],
   options: {
     rules: {
-      type: 'string',
+      type: 'text',
       value: 'V',
       help: 'verifier rules to play (default: what the emitter says)',
     },
     vectors: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'batch requests with `expect`, a line each, to be answered byte for byte',
     },
   },
+  positionals: {least: 2, most: 2, what: '`check` and one command'},
   run: async (io, args) => {
-    const [what, emitter, more] = args.positionals;
-    if (what !== 'check' || emitter === undefined || more !== undefined)
+    const [what, emitter] = args.positionals;
+    if (what !== 'check')
       throw new UserError(
         'emitter takes `check` and one command.',
         "For example jitstat emitter check './my-emitter --fast'.",

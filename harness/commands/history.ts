@@ -3,10 +3,11 @@
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {readHistory} from '../../results/history/index.ts';
-import {defaultStore, listSessions} from '../../results/store/index.ts';
+import {listSessions} from '../../results/store/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';
-import {exitCodes, flag, printable, text} from '../command/command.ts';
+import {exitCodes, flag, printable, storeOf, text} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../history/history-text.ts';
 import {querySql} from '../history/sql.ts';
@@ -20,34 +21,21 @@ export const command: Command = {
     'history --sql "select ..." | --sql FILE',
   ],
   options: {
-    workload: {type: 'string', value: 'W', help: 'only this workload'},
-    event: {type: 'string', short: 'e', value: 'E', help: 'only this event'},
-    machine: {type: 'string', value: 'M', help: 'only machines whose name begins so'},
-    all: {type: 'boolean', help: 'sessions measured by hand too, not only nights'},
-    export: {
-      type: 'string',
-      value: 'FORMAT',
-      help: `print the sessions as ${exportNames.join(', ')}`,
-    },
+    workload: {type: 'text', value: 'W', help: 'only this workload'},
+    event: {type: 'text', short: 'e', value: 'E', help: 'only this event'},
+    machine: {type: 'text', value: 'M', help: 'only machines whose name begins so'},
+    all: {type: 'flag', help: 'sessions measured by hand too, not only nights'},
+    export: {type: 'choice', of: exportNames, value: 'FORMAT', help: 'print the sessions as'},
     sql: {
-      type: 'string',
+      type: 'text',
       value: 'SQL|FILE',
       help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions and rows',
     },
-    output: {type: 'string', short: 'o', value: 'FILE', help: 'write there instead of stdout'},
-    store: {
-      type: 'string',
-      value: 'DIR',
-      help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)',
-    },
+    output: {type: 'file', short: 'o', help: 'write there instead of stdout'},
+    ...storeOption,
   },
   run: async (io, args) => {
-    if (args.positionals.length > 0)
-      throw new UserError(
-        `history takes no '${args.positionals[0]}'.`,
-        'Name a workload with --workload.',
-      );
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const store = storeOf(io, args);
     const json = flag(args, 'json');
     const sql = text(args, 'sql');
     if (sql !== undefined) {

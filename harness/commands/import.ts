@@ -13,10 +13,9 @@ export const command: Command = {
   summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results',
   usage: ['import FILE|-', 'import FILE --json'],
   options: {},
+  positionals: {least: 1, most: 1, what: 'exactly one file'},
   run: async (io, args) => {
-    const [ref, more] = args.positionals;
-    if (ref === undefined || more !== undefined)
-      throw new UserError('import takes one file.', 'jitstat import FILE, or - for stdin.');
+    const [ref] = args.positionals;
     const document = importText(await readInput(io, ref), ref);
     if (flag(args, 'json')) {
       for (const part of jsonParts(document)) io.out(part);

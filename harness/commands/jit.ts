@@ -21,11 +21,13 @@ import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
 import {troubleOf} from '../command/trouble.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide, sidePattern} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
+
+const drivers = ['kernel', 'converging'] as const;
 
 export const command: Command = {
   name: 'jit',
@@ -36,55 +38,55 @@ export const command: Command = {
     'jit --batch FILE|-',
   ],
   options: {
-    variant: {type: 'string', value: 'V', help: 'whose code; jitstat list names them'},
+    variant: {type: 'text', value: 'V', help: 'whose code; jitstat list names them'},
     listing: {
-      type: 'boolean',
+      type: 'flag',
       help: 'stack picture, bytes by step, poke sites, code under BPF (default)',
     },
-    hex: {type: 'boolean', help: 'one line a function: symbol, blank, bytes'},
+    hex: {type: 'flag', help: 'one line a function: symbol, blank, bytes'},
     elf: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'an ELF file with symbols for objdump, gdb and perf',
     },
     exe: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'an executable that plays the scenario: perf stat -ddd -r 1024 ./FILE',
     },
     repeat: {
-      type: 'string',
-      value: 'N',
+      type: 'whole',
+      least: 1,
+      most: 999_999_999,
       help: 'with --exe: repetitions of every test run (default 1000000)',
     },
     batch: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'answers one JSON line for each request line; - is standard input',
     },
-    program: {type: 'string', value: 'NAME', help: 'only this program of the workload or object'},
+    program: {type: 'text', value: 'NAME', help: 'only this program of the workload or object'},
     placement: {
-      type: 'string',
+      type: 'text',
       value: 'P',
       help: 'fixed:OFFSET (default fixed:0), random:SEED, binary-alloc:SEED, pack-alloc:SEED',
     },
     driver: {
-      type: 'string',
+      type: 'choice',
+      of: drivers,
       value: 'D',
-      help: 'kernel or converging; default converging for aligned variants',
+      help: "the kernel's passes and refusals, or until it converges (default if aligned)",
     },
     rules: {
-      type: 'string',
+      type: 'text',
       value: 'V',
       help: "verifier rules for a side that is not a variant of jitstat's own",
     },
     layout: {
-      type: 'string',
+      type: 'text',
       value: 'F=V',
       multiple: true,
       help: `field of the layout: ${layoutFields.join(', ')}`,
     },
   },
+  positionals: {least: 0, most: 1, what: 'one workload or file'},
   run: async (io, args) =>
     text(args, 'batch') === undefined ? runImage(io, args) : runBatch(io, args),
 };
@@ -210,7 +212,7 @@ const imageOptions = async (io: Io, args: CommandArguments) => {
     );
   await resolveSide(variant, {io, rules: text(args, 'rules') ?? null});
   const layout = layoutOf(args, findVariant(variant).layout);
-  const driver = driverOf(text(args, 'driver'));
+  const driver = choice(args, 'driver', drivers);
   const placement = parsePlacement(text(args, 'placement') ?? 'fixed:0');
   repeatOf(args);
   return {
@@ -235,20 +237,18 @@ const explained = (io: Io, args: CommandArguments, link: () => Image): Image => 
 };
 
 const repeatOf = (args: CommandArguments): number => {
-  const repeat = text(args, 'repeat') ?? '1000000';
-  if (text(args, 'repeat') !== undefined && text(args, 'exe') === undefined)
+  const repeat = number(args, 'repeat');
+  if (repeat !== undefined && text(args, 'exe') === undefined)
     throw new UserError(
       '--repeat belongs to --exe.',
       'jitstat jit WORKLOAD --variant V --exe FILE --repeat N.',
     );
-  if (!/^[1-9][0-9]{0,8}$/.test(repeat))
-    throw new UserError(`--repeat ${repeat} is no count.`, 'A whole number from 1 to 999999999.');
-  return Number(repeat);
+  return repeat ?? 1_000_000;
 };
 
 const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
   try {
-    return readLayout(layoutRow((args.values['layout'] ?? []) as string[]), otherwise);
+    return readLayout(layoutRow([...texts(args, 'layout')]), otherwise);
   } catch (error) {
     throw error instanceof CompileRefusal
       ? new UserError(
@@ -259,25 +259,12 @@ const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
   }
 };
 
-const driverOf = (name: string | undefined): 'kernel' | 'converging' | undefined => {
-  if (name === undefined || name === 'kernel' || name === 'converging') return name;
-  throw new UserError(
-    `There is no driver '${name}'.`,
-    'Drivers: kernel (its passes, and its refusals), converging (always ends).',
-  );
-};
-
 const workloadOf = (io: Io, args: CommandArguments): Workload => {
-  const [source, ...extra] = args.positionals;
+  const [source] = args.positionals;
   if (source === undefined)
     throw new UserError(
       'jit needs a workload or a file.',
       'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.',
-    );
-  if (extra.length > 0)
-    throw new UserError(
-      `jit takes one workload or file, not also '${extra[0]}'.`,
-      'jitstat jit --help lists the options.',
     );
   const only = text(args, 'program');
   const toRun = text(args, 'exe') !== undefined && only === undefined;

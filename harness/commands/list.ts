@@ -1,5 +1,4 @@
 // `jitstat list`: every workload and every variant, one line each.
-import {UserError} from '../../results/error.ts';
 import {variants} from '../../jit/variants/list/index.ts';
 import {workloads} from '../../workloads/list/index.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
@@ -12,11 +11,6 @@ export const command: Command = {
   usage: ['list [--json]'],
   options: {},
   run: async (io, args) => {
-    if (args.positionals.length > 0)
-      throw new UserError(
-        `list takes no argument '${args.positionals[0]}'.`,
-        'jitstat list, or jitstat list --json.',
-      );
     io.out(flag(args, 'json') ? `${JSON.stringify(listJson(), null, 2)}\n` : listText());
     return exitCodes.done;
   },

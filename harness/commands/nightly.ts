@@ -1,12 +1,12 @@
 // jitstat nightly: measures a suite, compares with the nights before, and ends with an exit code
 // one can gate on.
 import {resolve} from 'node:path';
-import {UserError} from '../../results/error.ts';
 import type {Night} from '../../results/history/index.ts';
 import {readHistory} from '../../results/history/index.ts';
-import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';
+import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
-import {exitCodes, flag, printable, text} from '../command/command.ts';
+import {choice, exitCodes, flag, printable, storeOf, text, texts} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 import {checkHost} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
 import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
@@ -14,7 +14,6 @@ import {frontPage} from '../nightly/front-page.ts';
 import {runNight} from '../nightly/night.ts';
 import {seriesOfTonight, terminalCharts} from '../history/terminal-charts.ts';
 import {failOnWords} from '../nightly/suite/suite-keys.ts';
-import type {FailOn} from '../nightly/suite/suite-keys.ts';
 import {readSuite} from '../nightly/suite/suite.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
@@ -28,49 +27,38 @@ export const command: Command = {
   ],
   options: {
     suite: {
-      type: 'string',
-      value: 'FILE',
+      type: 'file',
       help: 'what to measure (default: tailcall1 and flow_dissector, v58 against rfc1)',
     },
     'fail-on': {
-      type: 'string',
+      type: 'choice',
+      of: failOnWords,
       value: 'WHAT',
-      help: `which confirmed changes of gated events exit with 1: ${failOnWords.join(', ')}`,
+      help: 'which confirmed changes of gated events exit with 1',
     },
-    store: {
-      type: 'string',
-      value: 'DIR',
-      help: 'where sessions and nights are kept (default: $JITSTAT_STORE or ./jitstat-store)',
-    },
+    ...storeOption,
     export: {
-      type: 'string',
+      type: 'text',
       multiple: true,
       value: 'FORMAT=FILE',
       help: `also write ${exportNames.join(', ')}; may be given several times`,
     },
     output: {
-      type: 'string',
+      type: 'folder',
       short: 'o',
-      value: 'DIR',
       help: 'also the front page, the history and every session as static pages',
     },
-    full: {type: 'boolean', help: 'the whole front page even when nothing changed'},
-    check: {type: 'boolean', help: 'check the suite file and measure nothing'},
+    full: {type: 'flag', help: 'the whole front page even when nothing changed'},
+    check: {type: 'flag', help: 'check the suite file and measure nothing'},
   },
   run: async (io, args) => {
-    if (args.positionals.length > 0)
-      throw new UserError(
-        `nightly takes no '${args.positionals[0]}'.`,
-        'Name the suite with --suite FILE.',
-      );
     const suite = readSuite(
       io.cwd,
       text(args, 'suite') ?? null,
       checkHost().map(({name}) => name),
     );
-    const failOn = readFailOn(text(args, 'fail-on'));
-    const wanted = args.values['export'];
-    const requests = readExports(Array.isArray(wanted) ? wanted : [], io.cwd);
+    const failOn = choice(args, 'fail-on', failOnWords);
+    const requests = readExports(texts(args, 'export'), io.cwd);
     if (flag(args, 'check')) {
       io.out(
         flag(args, 'json')
@@ -79,7 +67,7 @@ export const command: Command = {
       );
       return exitCodes.done;
     }
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const store = storeOf(io, args);
     checkWritable(store);
     if (text(args, 'output') !== undefined) checkWritable(text(args, 'output')!);
     const quiet = flag(args, 'quiet');
@@ -89,7 +77,7 @@ export const command: Command = {
     const finished = await runNight(
       realWorld(io, store, quiet),
       store,
-      failOn === null ? suite : {...suite, failOn},
+      failOn === undefined ? suite : {...suite, failOn},
       readHost(null, false),
     );
     if (flag(args, 'json')) io.out(`${JSON.stringify(finished.night)}\n`);
@@ -118,14 +106,4 @@ const writePages = async (store: string, night: Night, outDir: string): Promise<
     sessions,
     outDir,
   });
-};
-
-const readFailOn = (value: string | undefined): FailOn | null => {
-  const found = failOnWords.find((word) => word === value);
-  if (value !== undefined && found === undefined)
-    throw new UserError(
-      `--fail-on does not know '${value}'.`,
-      `It takes one of: ${failOnWords.join(', ')}.`,
-    );
-  return found ?? null;
 };

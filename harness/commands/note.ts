@@ -1,31 +1,22 @@
 // jitstat note: writes what people know about a night into the store, where every series shows it.
-import {UserError} from '../../results/error.ts';
 import {writeNote} from '../../results/history/index.ts';
-import {defaultStore} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 
 export const command: Command = {
   name: 'note',
   summary: 'note what happened on a date; shown on every series of the history',
   usage: ['note 2026-11-22 "new microcode" [--machine NAME] [--workload W]'],
   options: {
-    machine: {type: 'string', value: 'NAME', help: 'only on series of this machine'},
-    workload: {type: 'string', value: 'W', help: 'only on series of this workload'},
-    store: {
-      type: 'string',
-      value: 'DIR',
-      help: 'the store (default: $JITSTAT_STORE or ./jitstat-store)',
-    },
+    machine: {type: 'text', value: 'NAME', help: 'only on series of this machine'},
+    workload: {type: 'text', value: 'W', help: 'only on series of this workload'},
+    ...storeOption,
   },
+  positionals: {least: 2, most: Infinity, what: 'a date and a text'},
   run: async (io, args) => {
     const [date, ...words] = args.positionals;
-    if (date === undefined || words.length === 0)
-      throw new UserError(
-        'note takes a date and a text.',
-        'For example: jitstat note 2026-11-22 "new microcode".',
-      );
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const store = storeOf(io, args);
     const [machine, workload] = [text(args, 'machine'), text(args, 'workload')];
     const path = writeNote(store, {
       date,

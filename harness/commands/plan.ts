@@ -1,9 +1,10 @@
 // jitstat plan: from a stored session's noise, how many quads would show 1 %, 0.5 % and 0.1 %.
 import {UserError} from '../../results/error.ts';
 import {planQuads} from '../../results/compare/quads/quads-needed.ts';
-import {defaultStore, loadSession} from '../../results/store/index.ts';
+import {loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, flag, storeOf} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 
 const targets = [0.01, 0.005, 0.001] as const;
 
@@ -12,17 +13,11 @@ export const command: Command = {
   summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %",
   usage: ['plan SESSION [--store DIR]'],
   options: {
-    store: {
-      type: 'string',
-      value: 'DIR',
-      help: 'store (default $JITSTAT_STORE or ./jitstat-store)',
-    },
+    ...storeOption,
   },
+  positionals: {least: 0, most: 1, what: 'one session'},
   run: async (io, args) => {
-    const {session, samples} = await loadSession(
-      text(args, 'store') ?? defaultStore(io.cwd, io.env),
-      args.positionals[0] ?? 'last',
-    );
+    const {session, samples} = await loadSession(storeOf(io, args), args.positionals[0] ?? 'last');
     if (samples === null)
       throw new UserError(
         `The runs of session ${session.id} are not stored here.`,

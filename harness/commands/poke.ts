@@ -5,7 +5,7 @@ import {explore, findProtocol, limits} from '../../jit/poke/explore.ts';
 import {protocols} from '../../jit/poke/protocols.ts';
 import type {Protocol} from '../../jit/poke/protocols.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
-import {flag, text} from '../command/command.ts';
+import {choice, flag, number, text} from '../command/command.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes} from '../command/command.ts';
 import {closest} from '../../jit/closest.ts';
@@ -28,29 +28,47 @@ export const command: Command = {
   ],
   options: {
     protocol: {
-      type: 'string',
+      type: 'text',
       value: 'P',
       help: `${protocols.map((protocol) => protocol.name).join(', ')}; explore: default all`,
     },
     cpus: {
-      type: 'string',
+      type: 'whole',
+      least: limits.cpus.min,
+      most: limits.cpus.max,
       value: 'K',
       help: `CPUs that run the tail call, ${limits.cpus.min} to ${limits.cpus.max}; default 2`,
     },
     operations: {
-      type: 'string',
-      value: 'N',
-      help: `installs, replacements and removals, ${limits.operations.min} to ${limits.operations.max}; default 4`,
+      type: 'whole',
+      least: limits.operations.min,
+      most: limits.operations.max,
+      help:
+        `installs, replacements and removals, ${limits.operations.min} to ` +
+        `${limits.operations.max}; default 4`,
     },
-    seconds: {type: 'string', value: 'S', help: 'stress: for how long, 1 to 3600; default 5'},
-    variant: {type: 'string', value: 'V', help: 'stress: whose code is patched; default v510'},
+    seconds: {
+      type: 'whole',
+      least: 1,
+      most: 3600,
+      value: 'S',
+      help: 'stress: for how long, 1 to 3600; default 5',
+    },
+    variant: {type: 'text', value: 'V', help: 'stress: whose code is patched; default v510'},
     order: {
-      type: 'string',
+      type: 'choice',
+      of: ['right', 'wrong'],
       value: 'ORDER',
-      help: `stress: right is the protocol ${orders.right}, wrong is ${orders.wrong}; default right`,
+      help: `stress: the protocol ${orders.right} or ${orders.wrong}; default right`,
     },
-    seed: {type: 'string', value: 'N', help: 'stress: of the order of operations; default 1'},
+    seed: {
+      type: 'whole',
+      least: 0,
+      most: 2 ** 31,
+      help: 'stress: of the order of operations; default 1',
+    },
   },
+  positionals: {least: 0, most: Infinity, what: 'explore or stress'},
   run: async (io, args) => {
     const [name, ...extra] = args.positionals;
     if (name === undefined)
@@ -75,8 +93,8 @@ export const command: Command = {
 const runExplore = async (io: Io, args: CommandArguments): Promise<number> => {
   const name = text(args, 'protocol');
   const chosen = name === undefined ? protocols : [findProtocol(name)];
-  const cpus = numberOption(args, 'cpus', 2, limits.cpus);
-  const operations = numberOption(args, 'operations', 4, limits.operations);
+  const cpus = number(args, 'cpus') ?? 2;
+  const operations = number(args, 'operations') ?? 4;
   const explorations = chosen.map((protocol) => explore(protocol, cpus, operations));
   io.out(
     flag(args, 'json')
@@ -91,8 +109,8 @@ const runStress = async (io: Io, args: CommandArguments): Promise<number> => {
   const options = {
     variant: findVariant(text(args, 'variant') ?? 'v510').name,
     protocol: stressProtocol(args),
-    seconds: numberOption(args, 'seconds', 5, {min: 1, max: 3600}),
-    seed: numberOption(args, 'seed', 1, {min: 0, max: 2 ** 31}),
+    seconds: number(args, 'seconds') ?? 5,
+    seed: number(args, 'seed') ?? 1,
   };
   const result = await stress(options);
   const {variant, protocol, seconds, seed} = options;
@@ -105,27 +123,9 @@ const runStress = async (io: Io, args: CommandArguments): Promise<number> => {
 };
 
 const stressProtocol = (args: CommandArguments): Protocol => {
-  const order = text(args, 'order');
+  const order = choice(args, 'order', ['right', 'wrong'] as const);
   if (order === undefined) return findProtocol(text(args, 'protocol') ?? orders.right);
   if (text(args, 'protocol') !== undefined)
     throw new UserError('--order and --protocol say the same thing twice.', 'Give one of them.');
-  if (order !== 'right' && order !== 'wrong')
-    throw new UserError(`There is no order '${order}'.`, '--order right or --order wrong.');
   return findProtocol(orders[order]);
-};
-
-const numberOption = (
-  args: CommandArguments,
-  name: string,
-  otherwise: number,
-  {min, max}: {readonly min: number; readonly max: number},
-): number => {
-  const given = text(args, name);
-  if (given === undefined) return otherwise;
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= min && value <= max) return value;
-  throw new UserError(
-    `--${name} ${given} is out of range.`,
-    `A whole number from ${min} to ${max}.`,
-  );
 };

@@ -6,10 +6,11 @@ import {UserError} from '../../results/error.ts';
 import {troubleOf} from '../command/trouble.ts';
 import type {Report, ReportInput} from '../../dashboards/page/report-page.ts';
 import {readHistory, readNights} from '../../results/history/index.ts';
-import {defaultStore, listSessions, loadSession} from '../../results/store/index.ts';
+import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
@@ -24,29 +25,25 @@ export const command: Command = {
   ],
   options: {
     output: {
-      type: 'string',
+      type: 'folder',
       short: 'o',
-      value: 'DIR',
       help: 'folder for index.html and the numbers beside it (default: jitstat-report)',
     },
-    store: {
-      type: 'string',
-      value: 'DIR',
-      help: 'store of the sessions (default $JITSTAT_STORE or jitstat-store)',
-    },
+    ...storeOption,
     night: {
-      type: 'string',
+      type: 'text',
       value: 'ID',
       help: 'the front page of a night instead: its id, the beginning of one, or last',
     },
-    title: {type: 'string', value: 'TEXT', help: 'title of the page'},
+    title: {type: 'text', value: 'TEXT', help: 'title of the page'},
     interactive: {
-      type: 'boolean',
+      type: 'flag',
       help: "tooltips, zoom and marking of runs (needs scripts in the reader's browser)",
     },
-    text: {type: 'boolean', help: 'print the charts as text instead of writing a page'},
-    png: {type: 'boolean', help: 'each chart as PNG too'},
+    text: {type: 'flag', help: 'print the charts as text instead of writing a page'},
+    png: {type: 'flag', help: 'each chart as PNG too'},
   },
+  positionals: {least: 0, most: Infinity, what: 'sessions'},
   run: async (io, args) => {
     const night = text(args, 'night');
     if (args.positionals.length === 0 && night === undefined)
@@ -56,7 +53,7 @@ export const command: Command = {
       );
     const outDir = resolve(io.cwd, text(args, 'output') ?? 'jitstat-report');
     if (!flag(args, 'text')) checkWritable(outDir);
-    const store = resolve(io.cwd, text(args, 'store') ?? defaultStore(io.cwd, io.env));
+    const store = storeOf(io, args);
     if (night !== undefined)
       return finish(io, args, await reportNight(store, night, outDir, flag(args, 'interactive')));
     const sessions: ReportInput[] = [];

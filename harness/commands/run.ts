@@ -1,9 +1,8 @@
 // jitstat run: measures one side only and stores it, to compare later, for example across a reboot.
 import {UserError} from '../../results/error.ts';
 import {formatSide} from '../../dashboards/tables/index.ts';
-import {defaultStore} from '../../results/store/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/options.ts';
 import {measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
@@ -20,16 +19,19 @@ export const command: Command = {
     'run -- CMD...',
   ],
   options: {
-    variant: {type: 'string', value: 'V', help: 'variant to run (default v618)'},
+    variant: {type: 'text', value: 'V', help: 'variant to run (default v618)'},
     on: {
-      type: 'string',
+      type: 'choice',
+      of: ['user', 'kernel'],
       value: 'WHERE',
-      help: 'user (default) or kernel: the running kernel through bpf(2)',
+      help: 'user space (default), or the running kernel through bpf(2)',
     },
     ...measureOptionTable,
   },
+  positionals: {least: 0, most: 1, what: 'one workload'},
+  takesCommands: true,
   run: async (io, args) => {
-    const store = text(args, 'store') ?? defaultStore(io.cwd, io.env);
+    const store = storeOf(io, args);
     checkWritable(store);
     const options = readMeasureOptions(args, io.now());
     if (options.source !== 'perf')
@@ -60,12 +62,10 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
     refuseWorkloadOptions(args);
     return {kind: 'commands', before: command, after: null, cwd: io.cwd};
   }
-  const [workload, more] = args.positionals;
-  if (workload === undefined || more !== undefined)
+  const [workload] = args.positionals;
+  if (workload === undefined)
     throw new UserError('run takes exactly one workload.', 'jitstat list names them.');
   const on = text(args, 'on') ?? 'user';
-  if (on !== 'user' && on !== 'kernel')
-    throw new UserError(`--on does not know '${on}'.`, 'It takes user or kernel.');
   if (on === 'kernel' && text(args, 'variant') !== undefined)
     throw new UserError(
       '--variant has no meaning with --on kernel.',

@@ -1,10 +1,11 @@
 // jitstat serve: a store in the browser, for this machine only and only to read.
+import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, flag, number} from '../command/command.ts';
 
 export const command: Command = {
   name: 'serve',
@@ -12,19 +13,24 @@ export const command: Command = {
     'a store in the browser: nights, workloads, sessions, compare any two, search; this machine only, read-only',
   usage: ['serve [DIR] [--port N] [--interactive]'],
   options: {
-    port: {type: 'string', value: 'N', help: 'port on 127.0.0.1 (default 7425; 0 = any free one)'},
-    interactive: {type: 'boolean', help: 'pages with tooltips, zoom and marking of runs'},
+    port: {
+      type: 'whole',
+      least: 0,
+      most: 65_535,
+      help: 'port on 127.0.0.1 (default 7425; 0 = any free one)',
+    },
+    interactive: {type: 'flag', help: 'pages with tooltips, zoom and marking of runs'},
   },
+  positionals: {least: 0, most: 1, what: 'one store'},
   run: async (io, args) => {
-    const [folder, more] = args.positionals;
-    if (more !== undefined) throw new UserError('serve takes one store.', 'jitstat serve DIR');
+    const [folder] = args.positionals;
     const store = folder === undefined ? defaultStore(io.cwd, io.env) : resolve(io.cwd, folder);
     if (!existsSync(store))
       throw new UserError(
         `There is no store at ${store}.`,
         'jitstat ab and jitstat nightly make one; name it, or set JITSTAT_STORE.',
       );
-    const port = readPort(text(args, 'port') ?? '7425');
+    const port = number(args, 'port') ?? 7425;
     const [{startServer}, {storeView}, {sessionExtras}] = await Promise.all([
       import('../../dashboards/serve/server.ts'),
       import('../../dashboards/serve/routes.ts'),
@@ -45,21 +51,7 @@ export const command: Command = {
     });
     io.out(flag(args, 'json') ? `${JSON.stringify({url, store})}\n` : `${url}\n`);
     if (!flag(args, 'quiet')) io.err(`jitstat: serving ${store}; end with Ctrl-C\n`);
-    await new Promise<void>((done) => {
-      server.once('close', done);
-      for (const signal of ['SIGINT', 'SIGTERM'] as const)
-        process.once(signal, () => {
-          server.close();
-          server.closeAllConnections();
-        });
-    });
+    await once(server, 'close');
     return exitCodes.done;
   },
-};
-
-const readPort = (value: string): number => {
-  const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65_535)
-    throw new UserError(`--port is not a port: '${value}'.`, 'A number from 0 to 65535.');
-  return port;
 };

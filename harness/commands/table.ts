@@ -10,9 +10,9 @@ import {compareSamples} from '../../results/compare/samples.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
 import {pairTables} from '../../results/import/pairs.ts';
 import {formatSamplesCsv} from '../../results/samples/samples-csv.ts';
-import {defaultStore} from '../../results/store/index.ts';
-import type {Command, CommandArguments} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import type {Command} from '../command/command.ts';
+import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {storeOption} from '../command/options.ts';
 import type {Source} from '../input/source.ts';
 import {readSource, tablesOf} from '../input/source.ts';
 
@@ -24,34 +24,21 @@ export const command: Command = {
     'table SESSION --commit-message',
   ],
   options: {
-    format: {type: 'string', value: 'F', help: `one of ${tableFormats.join(', ')} (default mail)`},
-    'commit-message': {type: 'boolean', help: 'ten lines, permanent facts first'},
-    store: {type: 'string', value: 'DIR', help: 'the store sessions are looked up in'},
+    format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
+    'commit-message': {type: 'flag', help: 'ten lines, permanent facts first'},
+    ...storeOption,
   },
+  positionals: {least: 0, most: 1, what: 'one session or file'},
   run: async (io, args) => {
-    const format = readFormat(args);
-    const [ref = 'last', more] = args.positionals;
-    if (more !== undefined)
-      throw new UserError(
-        'table takes one session or file.',
-        'jitstat table SESSION --format mail.',
-      );
-    const source = await readSource(io, text(args, 'store') ?? defaultStore(io.cwd, io.env), ref);
+    const format = flag(args, 'commit-message')
+      ? 'commit-message'
+      : (text(args, 'format') ?? 'mail');
+    const source = await readSource(io, storeOf(io, args), args.positionals[0] ?? 'last');
     io.out(
       `${flag(args, 'json') ? JSON.stringify(comparisonsOf(source)) : tableText(source, format)}\n`,
     );
     return exitCodes.done;
   },
-};
-
-const readFormat = (args: CommandArguments): string => {
-  const format = flag(args, 'commit-message') ? 'commit-message' : (text(args, 'format') ?? 'mail');
-  if (!tableFormats.includes(format))
-    throw new UserError(
-      `There is no table format '${format}'.`,
-      `It is one of: ${tableFormats.join(', ')}.`,
-    );
-  return format;
 };
 
 const tableText = (source: Source, format: string): string => {

@@ -1,7 +1,10 @@
 // What is measured and how: plain data, stored in the journal so that a killed session goes on with
 // the same plan.
-import type {Command, CommandArguments} from '../command/command.ts';
-import {flag, text} from '../command/command.ts';
+import type {CommandArguments} from '../command/command.ts';
+import {choice, flag, margins, number, text} from '../command/command.ts';
+import type {Options} from '../command/options.ts';
+import {storeOption} from '../command/options.ts';
+import {readPercent} from '../command/values.ts';
 import {UserError} from '../../results/error.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
 import type {TlbGeometry} from '../simulate/geometry.ts';
@@ -65,105 +68,123 @@ export interface MeasureOptions {
   readonly rules?: string | null;
 }
 
+const indirectModes = ['retpoline', 'thunk', 'lfence', 'plain'] as const;
+const regions = ['process', 'loop'] as const;
+const sources = ['perf', 'callgrind', 'cachegrind'] as const;
+
+/** Bounds of every `--repeat`, and of `repeat` in a suite. */
+export const repeatOption = {type: 'whole', least: 1, most: 2 ** 31 - 1} as const;
+
 /** The options that `ab` and `run` share, as the command line takes them. */
 export const measureOptionTable = {
   runs: {
-    type: 'string',
+    type: 'whole',
+    least: 1,
+    most: 1_000_000,
     short: 'r',
-    value: 'N',
     help: 'measured runs per side, rounded up to whole quads (default: what fits into --time)',
   },
   time: {
-    type: 'string',
+    type: 'positive',
     value: 'SECONDS',
     help: 'time for each workload when -r is not given (default 60)',
   },
-  repeat: {type: 'string', value: 'N', help: 'repetitions of every test run (default 1000000)'},
+  repeat: {...repeatOption, help: 'repetitions of every test run (default 1000000)'},
   placement: {
-    type: 'string',
+    type: 'text',
     value: 'P',
     help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED',
   },
   seed: {
-    type: 'string',
-    value: 'N',
+    type: 'whole',
+    least: 0,
+    most: 2 ** 32 - 1,
     help: 'seed of order and placements (default: from the clock)',
   },
   events: {
-    type: 'string',
+    type: 'text',
     short: 'e',
     value: 'LIST',
     help: 'events instead of the -ddd set, separated by commas',
   },
   details: {
-    type: 'boolean',
+    type: 'flag',
     short: 'd',
     multiple: true,
     help: "perf's event sets: -d, -dd, -ddd (default); --no-details for its shortest",
   },
-  'no-details': {type: 'boolean', help: 'only the events perf counts without -d'},
+  'no-details': {type: 'flag', help: 'only the events perf counts without -d'},
   'runs-per-block': {
-    type: 'string',
+    type: 'whole',
+    least: 1,
+    most: 10_000,
     value: 'K',
     help: 'runs under one perf process (default: perf costs under 1 % of a run)',
   },
-  warmup: {type: 'string', value: 'QUADS', help: 'warm-up quads, stored and left out (default 1)'},
+  warmup: {
+    type: 'whole',
+    least: 0,
+    most: 1000,
+    value: 'QUADS',
+    help: 'warm-up quads, stored and left out (default 1)',
+  },
   primary: {
-    type: 'string',
+    type: 'text',
     value: 'EVENT',
     help: 'the event that gets half of the error budget (default task-clock)',
   },
   margin: {
-    type: 'string',
-    multiple: true,
-    value: 'EVENT=PCT',
-    help: 'equivalence margin of an event; may be given several times',
+    type: 'margin',
+    help: 'changes within PCT count as equal, for EVENT or for all; may be given several times',
   },
   until: {
-    type: 'string',
+    type: 'text',
     value: 'PCT',
     help: 'stop when the primary change is known to +-PCT, or `decided`; by a rule that keeps its error rate',
   },
   indirect: {
-    type: 'string',
+    type: 'choice',
+    of: indirectModes,
     value: 'MODE',
-    help: 'indirect branches: retpoline, thunk, lfence or plain (default: as the variant)',
+    help: 'indirect branches (default: as the variant)',
   },
   region: {
-    type: 'string',
+    type: 'choice',
+    of: regions,
     value: 'WHAT',
-    help: 'what is counted: process (default) or loop (the test runs only)',
+    help: 'what is counted, loop = the test runs only (default process)',
   },
   'no-multiplex': {
-    type: 'boolean',
+    type: 'flag',
     help: 'count in passes that fit the counters, rotated over quads',
   },
-  'kernel-only': {type: 'boolean', help: 'count in kernel mode only (:k)'},
-  'user-only': {type: 'boolean', help: 'count in user mode only (:u)'},
+  'kernel-only': {type: 'flag', help: 'count in kernel mode only (:k)'},
+  'user-only': {type: 'flag', help: 'count in user mode only (:u)'},
   source: {
-    type: 'string',
+    type: 'choice',
+    of: sources,
     value: 'S',
-    help: 'perf (default), or callgrind or cachegrind: simulated counts only, for one repetition',
+    help: 'perf measures (default); the others simulate, for one repetition',
   },
-  simulate: {type: 'boolean', help: 'simulated counts also on a host with a PMU'},
-  'no-simulate': {type: 'boolean', help: 'no simulated counts on a host without a PMU'},
+  simulate: {type: 'flag', help: 'simulated counts also on a host with a PMU'},
+  'no-simulate': {type: 'flag', help: 'no simulated counts on a host without a PMU'},
   tlb: {
-    type: 'string',
+    type: 'text',
     value: 'T',
     help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`,
   },
   'ignore-failure': {
-    type: 'boolean',
+    type: 'flag',
     help: 'measure commands that end with an exit code other than 0',
   },
   rules: {
-    type: 'string',
+    type: 'text',
     value: 'V',
     help: "verifier rules for sides that are not variants of jitstat's own (default: the nearest)",
   },
-  scenario: {type: 'string', value: 'FILE', help: 'scenario of an object file of your own (JSON)'},
-  store: {type: 'string', value: 'DIR', help: 'store (default $JITSTAT_STORE or ./jitstat-store)'},
-} as const satisfies Command['options'];
+  scenario: {type: 'file', help: 'scenario of an object file of your own (JSON)'},
+  ...storeOption,
+} as const satisfies Options;
 
 /** Reads the shared options; every wrong value is one message and one hint. */
 export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOptions => {
@@ -174,22 +195,22 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     );
   }
   return {
-    runs: whole(args, 'runs', 1, 1_000_000),
-    budgetSeconds: positive(args, 'time') ?? 60,
-    runsPerBlock: whole(args, 'runs-per-block', 1, 10_000),
-    warmupQuads: whole(args, 'warmup', 0, 1000) ?? 1,
-    seed: whole(args, 'seed', 0, 2 ** 32 - 1) ?? now.getTime() % 2 ** 32,
-    repeat: whole(args, 'repeat', 1, 2 ** 31 - 1) ?? 1_000_000,
+    runs: number(args, 'runs') ?? null,
+    budgetSeconds: number(args, 'time') ?? 60,
+    runsPerBlock: number(args, 'runs-per-block') ?? null,
+    warmupQuads: number(args, 'warmup') ?? 1,
+    seed: number(args, 'seed') ?? now.getTime() % 2 ** 32,
+    repeat: number(args, 'repeat') ?? 1_000_000,
     placement: readPlacement(text(args, 'placement') ?? 'random'),
     events: readEvents(text(args, 'events')),
     details: readDetails(args),
     modifier: flag(args, 'kernel-only') ? ':k' : flag(args, 'user-only') ? ':u' : '',
-    aa: args.values['no-aa'] !== true,
+    aa: !flag(args, 'no-aa'),
     primary: text(args, 'primary') ?? null,
-    margins: readMargins(args.values['margin']),
+    margins: margins(args, 'margin'),
     until: readUntil(text(args, 'until')),
-    indirect: oneOf(args, 'indirect', ['retpoline', 'thunk', 'lfence', 'plain']),
-    region: oneOf(args, 'region', ['process', 'loop']) ?? 'process',
+    indirect: choice(args, 'indirect', indirectModes) ?? null,
+    region: choice(args, 'region', regions) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
     simulate: flag(args, 'no-simulate')
       ? 'never'
@@ -197,7 +218,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
         ? 'always'
         : 'without a PMU',
     tlb: parseTlb(text(args, 'tlb') ?? ''),
-    source: oneOf(args, 'source', ['perf', 'callgrind', 'cachegrind']) ?? 'perf',
+    source: choice(args, 'source', sources) ?? 'perf',
     ignoreFailure: flag(args, 'ignore-failure'),
     rules: text(args, 'rules') ?? null,
   };
@@ -230,85 +251,15 @@ export const refuseWorkloadOptions = (args: CommandArguments): void => {
     );
 };
 
-/** A whole number option within limits, or null where it is not given. */
-export const whole = (
-  args: CommandArguments,
-  name: string,
-  least: number,
-  most: number,
-): number | null => {
-  const value = text(args, name);
-  if (value === undefined) return null;
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number < least || number > most) {
-    throw new UserError(
-      `--${name} takes a whole number from ${least} to ${most}, not '${value}'.`,
-      `For example --${name} ${Math.max(least, Math.min(most, 100))}.`,
-    );
-  }
-  return number;
-};
-
-const positive = (args: CommandArguments, name: string): number | null => {
-  const value = text(args, name);
-  if (value === undefined) return null;
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number) || number <= 0)
-    throw new UserError(
-      `--${name} takes a positive number, not '${value}'.`,
-      `For example --${name} 45.`,
-    );
-  return number;
-};
-
 const readUntil = (value: string | undefined): MeasureOptions['until'] => {
   if (value === undefined) return null;
   return value === 'decided'
     ? {kind: 'decision', target: 0.01}
-    : {kind: 'precision', target: percentValue(value, '--until')};
-};
-
-const percentValue = (value: string, what: string): number => {
-  const number = Number(value.replace(/\s*%$/, ''));
-  if (value.trim() === '' || !Number.isFinite(number) || number <= 0 || number >= 100)
-    throw new UserError(`${what} takes a percentage, not '${value}'.`, 'For example 0.5%.');
-  return number / 100;
-};
-
-const oneOf = <T extends string>(
-  args: CommandArguments,
-  name: string,
-  known: readonly T[],
-): T | null => {
-  const value = text(args, name);
-  if (value === undefined) return null;
-  const found = known.find((word) => word === value);
-  if (found === undefined)
-    throw new UserError(
-      `--${name} does not know '${value}'.`,
-      `It takes one of: ${known.join(', ')}.`,
-    );
-  return found;
-};
-
-const readMargins = (values: CommandArguments['values'][string]): Record<string, number> => {
-  const list = Array.isArray(values) ? values : values === undefined ? [] : [values];
-  return Object.fromEntries(
-    list.map((entry) => {
-      const [event, value, more] = String(entry).split('=');
-      if (event === '' || value === undefined || more !== undefined)
-        throw new UserError(
-          `--margin takes EVENT=PCT, not '${entry}'.`,
-          'For example --margin cycles=0.5%.',
-        );
-      return [event, percentValue(value, '--margin')];
-    }),
-  );
+    : {kind: 'precision', target: readPercent('--until', value)};
 };
 
 const readDetails = (args: CommandArguments): MeasureOptions['details'] => {
-  const given = args.values['details'];
-  const count = Array.isArray(given) ? given.length : 0;
+  const count = number(args, 'details') ?? 0;
   if (flag(args, 'no-details')) return 0;
   return count === 0 || count >= 3 ? 3 : count === 1 ? 1 : 2;
 };

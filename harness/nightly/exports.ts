@@ -31,9 +31,9 @@ export const findExport = (name: string): Export => {
 };
 
 /** `junit=report.xml`, any number of times; checked before anything is measured. */
-export const readExports = (values: readonly (string | boolean)[], cwd: string): ExportRequest[] =>
+export const readExports = (values: readonly string[], cwd: string): ExportRequest[] =>
   values.map((value) => {
-    const [name, ...rest] = String(value).split('=');
+    const [name, ...rest] = value.split('=');
     const format = findExport(name);
     if (rest.join('=') === '')
       throw new UserError(

@@ -9,7 +9,7 @@ export interface CompareContext {
   readonly notCounted?: readonly NotCounted[];
   /** The event that gets half of the error budget; `task-clock` unless given. */
   readonly primary?: string;
-  /** Equivalence margins by event, as fractions. */
+  /** Equivalence margins by event, as fractions; `allEvents` is for those without one. */
   readonly margins?: Readonly<Record<string, number>>;
   /** Confidence level of intervals and of the whole table's verdicts; 0.95. */
   readonly level?: number;
@@ -18,6 +18,14 @@ export interface CompareContext {
   readonly placements?: readonly PlacementRecord[];
   readonly warnings?: readonly Warning[];
 }
+
+/** The key of the margin for every event without one of its own. */
+export const allEvents = '*';
+
+export const marginFor = (
+  margins: Readonly<Record<string, number>> | undefined,
+  event: string,
+): number | undefined => margins?.[event] ?? margins?.[allEvents];
 
 /** Time-like events, first choice first: the primary event where the caller names none. */
 const timeLike = [

@@ -12,7 +12,7 @@ import type {
 } from '../types.ts';
 import {draftBlockedRow} from './quads/blocked-row.ts';
 import type {CompareContext} from './context.ts';
-import {primaryEvent} from './context.ts';
+import {marginFor, primaryEvent} from './context.ts';
 import {decomposeSamples} from './decompose/decompose-samples.ts';
 import {disturbances} from './session/disturb.ts';
 import {finding, share} from './findings.ts';
@@ -120,7 +120,10 @@ const countedEvents = (samples: Samples): string[] =>
 
 const draftRows = (samples: Samples, layout: Layout, context: CompareContext): RowDraft[] =>
   samples.events.map((series) => {
-    const options = {level: context.level ?? 0.95, margin: context.margins?.[series.event]};
+    const options = {
+      level: context.level ?? 0.95,
+      margin: marginFor(context.margins, series.event),
+    };
     return isBlocked(context, layout)
       ? draftBlockedRow(samples, series, options)
       : draftRow(samples, series, layout, options);

@@ -2,6 +2,7 @@
 // wrong.
 import {UserError} from '../../../results/error.ts';
 import {closest} from '../../../jit/closest.ts';
+import {percentFault} from '../../command/values.ts';
 import {duplicateKeys, joinPath} from './duplicate-keys.ts';
 
 /** What a value must be. `check` returns what is wrong in words, or null. */
@@ -14,6 +15,8 @@ export type Rule =
       readonly whole?: boolean;
     }
   | {readonly kind: 'choice'; readonly of: readonly string[]}
+  /** A percentage as text, as options take it, or a fraction as number. */
+  | {readonly kind: 'margin'}
   | {readonly kind: 'list'; readonly of: Rule; readonly least: number; readonly distinct?: boolean}
   | {
       readonly kind: 'object';
@@ -104,6 +107,13 @@ const faultOf = (value: unknown, rule: Rule, path: string): Fault | null => {
         );
       }
       return null;
+    case 'margin':
+      if (typeof value === 'number' && value >= 0 && value <= 1) return null;
+      return typeof value === 'string' && percentFault(value) === null
+        ? null
+        : wrong(
+            `must be a percentage such as "0.5%", or a fraction from 0 to 1, not ${shown(value)}`,
+          );
     case 'choice':
       return typeof value === 'string' && rule.of.includes(value)
         ? null

@@ -1,6 +1,6 @@
 // The keys of a suite file as tables: what each must be, and what it means.
 import {parsePlacement} from '../../../jit/image/placement.ts';
-import {sweepOffsets} from '../../measure/options.ts';
+import {repeatOption, sweepOffsets} from '../../measure/options.ts';
 import {checkSide} from '../../sides/resolve.ts';
 import type {Key, Keys, ObjectFault, Rule} from './schema.ts';
 
@@ -30,7 +30,7 @@ const variant: Rule = {kind: 'text', check: (name) => tried(() => checkSide(name
 const argv: Rule = {kind: 'list', least: 1, of: {kind: 'text'}};
 const eventName = (event: string): string | null =>
   /^[^\s,]+$/.test(event) ? null : 'is not the name of an event';
-const margins: Rule = {kind: 'map', check: eventName, of: {kind: 'number', least: 0, most: 1}};
+const margins: Rule = {kind: 'map', check: eventName, of: {kind: 'margin'}};
 const budgetKeys: Keys = [
   {
     key: 'max',
@@ -54,7 +54,8 @@ const budgets: Rule = {
     check: (budget) => (Object.keys(budget).length === 0 ? {text: 'needs max or maxRatio'} : null),
   },
 };
-const repeat: Rule = {kind: 'number', least: 1, most: 2 ** 31 - 1, whole: true};
+const {least, most} = repeatOption;
+const repeat: Rule = {kind: 'number', least, most, whole: true};
 
 const workloadKeys: Keys = [
   {
@@ -102,13 +103,13 @@ const workloadKeys: Keys = [
     key: 'margins',
     required: false,
     rule: margins,
-    means: 'margins of this workload by event, as fractions; they go before those of the suite',
+    means: 'margins of this workload by event; overrides those of the suite',
   },
   {
     key: 'budgets',
     required: false,
     rule: budgets,
-    means: 'budgets of this workload by event; they go before those of the suite',
+    means: 'budgets of this workload by event; overrides those of the suite',
   },
 ];
 
@@ -227,7 +228,8 @@ export const suiteKeys: Keys = [
     key: 'margins',
     required: false,
     rule: margins,
-    means: 'smallest change that matters by event, as a fraction (the event table)',
+    means:
+      'smallest change that matters by event: a text as of `--margin` ("0.5%"), or a fraction (the event table)',
   },
   {
     key: 'budgets',

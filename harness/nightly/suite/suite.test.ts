@@ -34,7 +34,7 @@ const whole = {
       before: 'v58',
       after: 'rfc1',
       repeat: 1000,
-      margins: {cycles: 0.1},
+      margins: {cycles: '10%'},
       budgets: {cycles: {maxRatio: 1.5}},
     },
     {workload: 'tailcall2', variant: 'rfc1'},

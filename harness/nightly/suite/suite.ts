@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {closest} from '../../../jit/closest.ts';
 import {UserError} from '../../../results/error.ts';
+import {readPercent} from '../../command/values.ts';
 import type {Target} from '../../measure/options.ts';
 import {workloadOf} from '../../measure/subjects.ts';
 import {eventsToAsk} from '../../perf/requested-events.ts';
@@ -51,14 +52,13 @@ interface SuiteFile extends Partial<
 > {
   readonly name: string;
   readonly repeat?: number;
-  readonly margins?: Readonly<Record<string, number>>;
+  readonly margins?: Readonly<Record<string, number | string>>;
   readonly budgets?: Readonly<Record<string, Budget>>;
   readonly workloads: readonly WorkloadEntry[];
 }
 
-interface WorkloadEntry extends Partial<
-  Pick<SuiteWorkload, 'name' | 'repeat' | 'margins' | 'budgets'>
-> {
+interface WorkloadEntry extends Partial<Pick<SuiteWorkload, 'name' | 'repeat' | 'budgets'>> {
+  readonly margins?: Readonly<Record<string, number | string>>;
   readonly workload?: string;
   readonly scenario?: string;
   readonly before?: string;
@@ -125,7 +125,7 @@ export const parseSuite = (
       name: entry.name ?? nameOf(target),
       target,
       repeat: entry.repeat ?? suite.repeat ?? 1_000_000,
-      margins: {...suite.margins, ...entry.margins},
+      margins: {...marginsOf(suite.margins), ...marginsOf(entry.margins)},
       budgets: {...suite.budgets, ...entry.budgets},
     };
   });
@@ -179,6 +179,16 @@ const requireCounted = (file: string, suite: SuiteFile): void => {
     );
   }
 };
+
+const marginsOf = (
+  margins: Readonly<Record<string, number | string>> = {},
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(margins).map(([event, margin]) => [
+      event,
+      typeof margin === 'number' ? margin : readPercent(event, margin),
+    ]),
+  );
 
 /** Rows beside the measured ones. */
 const simulated = /^(?:callgrind|cachegrind|image)\/.+\/$/;

@@ -10,7 +10,7 @@ import type {
   Warning,
 } from '../../types.ts';
 import {eventInfo} from '../../events/events.ts';
-import {primaryEvent} from '../context.ts';
+import {marginFor, primaryEvent} from '../context.ts';
 import {impossibleRatios, multiplexing} from '../count-doubts.ts';
 import {whyFindings} from '../decompose/why.ts';
 import {finding, share} from '../findings.ts';
@@ -153,7 +153,7 @@ const draftsOf = (
 ): RowDraft[] =>
   counted.map((pair, i) =>
     draftSummaryRow(pair, {
-      margin: context.margins?.[pair.event],
+      margin: marginFor(context.margins, pair.event),
       level: context.level ?? 0.95,
       withheld: (pair.event === 'elapsed' ? null : misprint) ?? spikes[i].reason,
       warnings: spikes[i].findings,

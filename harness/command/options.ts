@@ -1,0 +1,183 @@
+// The types of options and positionals, and the one place where the words of a command line become
+// values.
+import {parseArgs} from 'node:util';
+import {closest} from '../../jit/closest.ts';
+import {UserError} from '../../results/error.ts';
+import type {Command, CommandArguments, OptionValue} from './command.ts';
+import {printable} from './command.ts';
+import {readChoice, readMargins, readPath, readPercent, readPositive, readWhole} from './values.ts';
+
+interface Common {
+  readonly short?: string;
+  readonly help: string;
+}
+
+/** May be given several times. */
+interface Repeatable extends Common {
+  readonly multiple?: boolean;
+}
+
+/**
+ * One option. `flag` takes no value; with `multiple` it counts (`-ddd`). `value` is the
+ * placeholder of the help if the type does not say enough.
+ */
+export type Option =
+  | (Repeatable & {readonly type: 'flag'})
+  | (Repeatable & {readonly type: 'text'; readonly value: string})
+  | (Common & {
+      readonly type: 'whole';
+      readonly least: number;
+      readonly most: number;
+      readonly value?: string;
+    })
+  | (Common & {readonly type: 'positive'; readonly value?: string})
+  | (Common & {readonly type: 'choice'; readonly of: readonly string[]; readonly value?: string})
+  | (Common & {readonly type: 'percent'})
+  | (Common & {readonly type: 'margin'})
+  | (Common & {readonly type: 'file' | 'folder'; readonly value?: string});
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** How many words a command takes, and what they are: `{…, what: 'exactly one workload'}`. */
+export interface Positionals {
+  readonly least: number;
+  readonly most: number;
+  readonly what: string;
+}
+
+/** Understood by every command. */
+export const commonOptions = {
+  json: {type: 'flag', help: 'one JSON document on stdout, nothing else there'},
+  quiet: {type: 'flag', short: 'q', help: 'no progress and no notes'},
+  help: {type: 'flag', short: 'h', help: 'this text'},
+} as const satisfies Options;
+
+/** What `--store` is for every command. */
+export const storeOption = {
+  store: {
+    type: 'folder',
+    help: 'the store of sessions (default: $JITSTAT_STORE or ./jitstat-store)',
+  },
+} as const satisfies Options;
+
+/** Reads a command line without its first word; every wrong word is one message and one hint. */
+export const readArguments = (command: Command, argv: readonly string[]): CommandArguments => {
+  const [own, ...rest] = splitAtDashes(argv);
+  const options: Options = {...command.options, ...commonOptions};
+  const {values, positionals} = split(command, options, withNegatives(own, options));
+  if (values['help'] === true) return {values: {help: true}, positionals, rest};
+  const read = Object.entries(values).map(([name, value]): [string, OptionValue] => [
+    name,
+    readOption(`--${name}`, options[name], value!),
+  ]);
+  checkPositionals(command, positionals);
+  if (rest.length > 0 && command.takesCommands !== true)
+    throw new UserError(
+      `${command.name} takes no command after --.`,
+      `jitstat ${command.usage[0]}`,
+    );
+  return {values: Object.fromEntries(read), positionals, rest};
+};
+
+type Raw = string | boolean | (string | boolean)[];
+
+const readOption = (what: string, option: Option, raw: Raw): OptionValue => {
+  const texts = (Array.isArray(raw) ? raw : [raw]).map(String);
+  const [text] = texts;
+  switch (option.type) {
+    case 'flag':
+      return option.multiple === true ? texts.length : true;
+    case 'text':
+      return option.multiple === true ? texts : text;
+    case 'whole':
+      return readWhole(what, text, option.least, option.most);
+    case 'positive':
+      return readPositive(what, text);
+    case 'choice':
+      return readChoice(what, text, option.of);
+    case 'percent':
+      return readPercent(what, text);
+    case 'margin':
+      return readMargins(what, texts);
+    case 'file':
+    case 'folder':
+      return readPath(what, text);
+  }
+};
+
+const split = (
+  command: Command,
+  options: Options,
+  argv: readonly string[],
+): {values: Readonly<Record<string, Raw | undefined>>; positionals: readonly string[]} => {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, option]) => [
+          name,
+          {
+            type: option.type === 'flag' ? ('boolean' as const) : ('string' as const),
+            multiple:
+              option.type === 'margin' || ('multiple' in option && option.multiple === true),
+            ...(option.short === undefined ? {} : {short: option.short}),
+          },
+        ]),
+      ),
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const message = words.replace(/\. To specify.*$/s, '').split('\n')[0];
+    const wrong = /'(--?[^' =]+)/.exec(message)?.[1] ?? '';
+    throw new UserError(
+      `${message.replace(/\.$/, '')}.`,
+      closest(
+        wrong,
+        Object.keys(options).map((option) => `--${option}`),
+        `jitstat ${command.name} --help lists the options.`,
+      ),
+    );
+  }
+};
+
+/**
+ * A negative number after an option that takes a value is that value, which parseArgs takes for
+ * another option: `--repeat -1` becomes `--repeat=-1`, and what reads the value can say more.
+ */
+const withNegatives = (argv: readonly string[], options: Options): string[] => {
+  const takesValue = (word: string): boolean =>
+    Object.entries(options).some(
+      ([name, {type, short}]) =>
+        type !== 'flag' && (word === `--${name}` || (short !== undefined && word === `-${short}`)),
+    );
+  const joined: string[] = [];
+  for (const word of argv) {
+    const last = joined.at(-1);
+    if (last === undefined || !/^-\.?\d/.test(word) || !takesValue(last)) joined.push(word);
+    else joined.splice(-1, 1, last.startsWith('--') ? `${last}=${word}` : `${last}${word}`);
+  }
+  return joined;
+};
+
+const splitAtDashes = (argv: readonly string[]): string[][] => {
+  const groups: string[][] = [[]];
+  for (const argument of argv) {
+    if (argument === '--') groups.push([]);
+    else groups.at(-1)!.push(argument);
+  }
+  return groups;
+};
+
+const checkPositionals = (command: Command, given: readonly string[]): void => {
+  const {least, most, what} = command.positionals ?? {least: 0, most: 0, what: ''};
+  if (given.length >= least && given.length <= most) return;
+  const also = given.length > most ? `, not also '${printable(given[most])}'` : '';
+  throw new UserError(
+    most === 0
+      ? `${command.name} takes no argument '${printable(given[0])}'.`
+      : `${command.name} takes ${what}${also}.`,
+    `jitstat ${command.usage[0]}`,
+  );
+};
