@@ -1,5 +1,5 @@
-// jitstat import: any perf stat output (and hyperfine, Go or Google benchmarks) as one JSON
-// document, or a summary to read.
+// jitstat import: any output of perf stat and of the benchmarks in docs/formats.md, as one JSON
+// document or as a summary to read.
 import {importSummary} from '../../dashboards/tables/import-summary.ts';
 import {importText} from '../../results/import/index.ts';
 import type {ImportDocument} from '../../results/types.ts';
@@ -10,30 +10,32 @@ import {readInput} from '../input/read-input.ts';
 
 export const command: Command = {
   name: 'import',
-  summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results',
+  summary: 'read perf stat text, CSV, JSON and -v runs, and the results of benchmarks',
   usage: ['import FILE|-', 'import FILE --json'],
   options: {},
   positionals: {least: 1, most: 1, what: 'exactly one file'},
   run: async (io, args) => {
     const [ref] = args.positionals;
     const document = importText(await readInput(io, ref), ref);
-    if (flag(args, 'json')) {
-      for (const part of jsonParts(document)) io.out(part);
-      return exitCodes.done;
-    }
-    if (document.tables.length === 0) {
-      const lines = document.warnings
-        .slice(0, 3)
-        .map((warning) => warning.text)
-        .join('; ');
-      throw new UserError(
-        `${ref} holds no table jitstat understands${lines === '' ? '' : `: ${lines}`}.`,
-        'It reads perf stat text, -x CSV, -j JSON and -v runs, hyperfine JSON, Go and Google benchmarks.',
-      );
-    }
+    // Also an empty document is a document: it is printed before the command says that it failed.
+    if (flag(args, 'json')) for (const part of jsonParts(document)) io.out(part);
+    if (document.tables.length === 0) throw nothingRead(document, ref);
+    if (flag(args, 'json')) return exitCodes.done;
     io.out(`${importSummary(document)}\n`);
     return exitCodes.done;
   },
+};
+
+const nothingRead = ({warnings}: ImportDocument, ref: string): UserError => {
+  const lines = warnings
+    .slice(0, 3)
+    .map((warning) => warning.text)
+    .join('; ');
+  return new UserError(
+    `${ref} holds no table jitstat understands${lines === '' ? '' : `: ${lines}`}.`,
+    'docs/formats.md lists what it reads: perf stat as text, CSV, JSON and -v, and the outputs of ' +
+      'other benchmarks.',
+  );
 };
 
 /** Tables printed at a time: the text of a large file is never held as a whole. */

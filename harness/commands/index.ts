@@ -81,7 +81,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'import',
-    summary: 'read perf stat text, CSV, JSON and -v runs, hyperfine and benchmark results',
+    summary: 'read perf stat text, CSV, JSON and -v runs, and the results of benchmarks',
     load: async () => (await import('./import.ts')).command,
   },
   {

@@ -70,7 +70,7 @@ export const readSource = async (io: Io, store: string, ref: string): Promise<So
   if (document.tables.length === 0) {
     throw new UserError(
       `${ref} holds no table jitstat understands.`,
-      'jitstat import FILE reads perf stat text, CSV, JSON and -v runs, hyperfine JSON, Go and Google benchmarks, and samples.csv.',
+      'jitstat import FILE reads the formats of docs/formats.md, and samples.csv.',
     );
   }
   return {kind: 'tables', ref, document};

@@ -48,10 +48,11 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
     const parts = Array.from({length: last - i + 1}, (_one, k) => lineAt(lines, i + k))
       .join(' ')
       .split(/\s+(?=Benchmark\S*\s+\d+\s+-?\d)/);
+    const isOwn = !parts.some(holdsTable);
     for (const part of parts) {
       const match = (parts.length > 1 ? joined : line).exec(part);
       if (match === null) continue;
-      if (!parts.some(holdsTable)) claimed.fill(1, i, last + 1);
+      if (isOwn) claimed.fill(1, i, last + 1);
       const key = `${match[1]} ${inPackage}`;
       const entry = found.get(key) ?? {
         name: match[1],

@@ -1,17 +1,18 @@
 // Reads any output jitstat understands into one document: what kind of text it is, its tables, and
 // every doubt about them.
 import type {ImportDocument} from '../types.ts';
-import {readBenchmarks} from './benchmarks.ts';
+import {attach} from './attach.ts';
 import {cleanLines} from './clean.ts';
-import {readCsv} from './csv.ts';
 import {embeddedDocument, readJsonDocument} from './json-documents.ts';
-import {readJsonLines} from './json-lines.ts';
-import type {Lines} from './lines.ts';
+
 import {withoutLines} from './lines.ts';
 import {notUnderstood} from './not-understood.ts';
-import {readOwnTables} from './own-tables.ts';
 import {readPerfText} from './perf-text.ts';
-import type {PlacedTable, ReadTables} from './raw-table.ts';
+import {inComments} from './comment-blocks.ts';
+import type {Lines} from './lines.ts';
+import type {PlacedTable} from './raw-table.ts';
+import {readers} from './readers/index.ts';
+import type {Reader} from './readers/reader.ts';
 import {attachRuns} from './runs.ts';
 import {readVerbose} from './verbose.ts';
 import {withWarnings} from './warnings/index.ts';
@@ -28,21 +29,21 @@ export const importText = (text: string, source: string): ImportDocument => {
   if (inner !== null) lines = withoutLines(lines, inner.claimed);
   const {runs, claimed: counts} = readVerbose(lines);
   if (runs.length > 0) lines = withoutLines(lines, counts);
-  /** The lines one reader takes are empty for the next, so that the numbers of the others stay. */
-  const take = (read: (lines: Lines) => ReadTables): readonly PlacedTable[] => {
-    const {tables, claimed} = read(lines);
-    if (tables.length > 0 && claimed !== null) lines = withoutLines(lines, claimed);
-    return tables;
-  };
-  const own = take(readOwnTables);
-  const benchmarks = take(readBenchmarks);
-  const others = [...take(readJsonLines), ...take(readCsv), ...own, ...benchmarks];
+  const others = runReaders(lines, readers);
+  lines = others.rest;
+  const commented = inComments(lines);
+  const remarked =
+    commented === null ? null : runReaders(commented, commentedReaders, others.pairs);
+  if (remarked !== null) lines = withoutLines(lines, remarked.claimed);
+  const found = [...others.tables, ...(remarked?.tables ?? [])];
   const perf = readPerfText(lines);
-  const placed = [...(inner?.tables ?? []), ...others, ...perf.tables].sort(
-    (a, b) => a.line - b.line,
-  );
-  const {tables, unread: loose} = attachRuns(placed, runs, lines.numbers);
-  const unread = [...perf.unread, ...loose, ...others.flatMap((table) => table.doubtful)].sort(
+  const own = perf.tables.map((placed) => ({
+    ...placed,
+    table: {...placed.table, format: 'perf stat'},
+  }));
+  const placed = [...(inner?.tables ?? []), ...found, ...own].sort((a, b) => a.line - b.line);
+  const {tables, unread: loose} = attachRuns(attach(placed, lines), runs, lines.numbers);
+  const unread = [...perf.unread, ...loose, ...found.flatMap((table) => table.doubtful)].sort(
     (a, b) => a - b,
   );
   return {
@@ -51,4 +52,42 @@ export const importText = (text: string, source: string): ImportDocument => {
     tables: tables.map(withWarnings),
     warnings: notUnderstood(unread),
   };
+};
+
+/** perf's own rows in comments are the text reader's, which takes the marks off itself. */
+const commentedReaders = readers.filter(({name}) => !name.startsWith('perf stat'));
+
+interface Run {
+  readonly tables: readonly PlacedTable[];
+  /** The lines without those the readers took, and 1 for each line they took. */
+  readonly rest: Lines;
+  readonly claimed: Uint8Array;
+  /** The number of the next pair. */
+  readonly pairs: number;
+}
+
+/** The lines one reader takes are empty for the next, so that the numbers of the others stay. */
+const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run => {
+  const tables: PlacedTable[] = [];
+  const all = new Uint8Array(lines.numbers.length);
+  let rest = lines;
+  let pairs = firstPair;
+  for (const {name, sniff, read} of list) {
+    if (!sniff(rest.text)) continue;
+    const {tables: found, claimed} = read(rest);
+    if (found.length === 0) continue;
+    if (claimed !== null) {
+      rest = withoutLines(rest, claimed);
+      claimed.forEach((one, i) => void (one === 1 && (all[i] = 1)));
+    }
+    // Each reader counts its pairs from 0.
+    const first = pairs;
+    for (const placed of found) {
+      const {pair} = placed.table;
+      if (pair !== undefined) pairs = Math.max(pairs, first + pair + 1);
+      const own = pair === undefined ? {} : {pair: first + pair};
+      tables.push({...placed, table: {format: name, ...placed.table, ...own}});
+    }
+  }
+  return {tables, rest, claimed: all, pairs};
 };

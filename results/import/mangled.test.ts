@@ -85,11 +85,11 @@ const files = [
 
 /**
  * Where a mangling destroys what cannot be had back: a bare row between prose on one line, marks
- * within marks, a broken line with empty ones.
+ * within marks, a broken line with empty ones, columns without lines.
  */
 const lost: Readonly<Record<string, RegExp>> = {
-  'all line breaks lost': /^043/,
-  'quoted twice, line breaks lost': /^043/,
+  'all line breaks lost': /^(?:022|043)/,
+  'quoted twice, line breaks lost': /^(?:022|043)/,
   'double spaced': /^(?:035|076)/,
   'in comments of //': quotedOrFlowed,
   'in comments of #': quotedOrFlowed,

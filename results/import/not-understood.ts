@@ -130,6 +130,9 @@ export const newCountTest = (): ((part: string, isWhole: boolean) => boolean) =>
 
 const insideLine =
   /^\s*(?:\d{1,9}[.,]\d{9}\s+)?(?:(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU\d+|[NDCLP]\d+|[A-Za-z_<(:]\S{0,40}-\d+)\s+(?:\d+\s+)?)?(?:\d[\d.,']*|<not)\s+[A-Za-z_<]/;
+/** In the place of a count what no perf prints: `NaN`, `-500`, `1e308`, `0x1f`. */
+const oddLine =
+  /^[ \t]*(?:[+-]?(?:nan|inf(?:inity)?|\u221e)|[+-]\d[\d.,]*|[+-]?\d[\d.,]*e[+-]?\d+|0x[0-9a-f]+)[ \t]+(?:[A-Za-z%]{1,8}[ \t]+)?[A-Za-z_][\w./:-]*[ \t]*(?:$|[#(]|[ \t]{2})/i;
 const insideComment = /#\s{0,40}-?\d[\d.,]*\s{0,8}%?\s{1,8}[A-Za-z]/;
 /** A row of --metric-only where line breaks were lost. */
 const insideMetric = /(?<!\S)S\d+(?:-D\d+)?(?:-C\d+)?\s+\d+\s+-?\d+\.\d+(?!\S)/;
@@ -141,7 +144,7 @@ const insidePart =
  * a comment there.
  */
 export const looksLikeInside = (part: string, isWhole: boolean): boolean => {
-  if (isWhole && insideLine.test(part)) return true;
+  if (isWhole && (insideLine.test(part) || oddLine.test(part))) return true;
   return (
     insideComment.test(part) ||
     insideMetric.test(part) ||

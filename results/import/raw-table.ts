@@ -78,6 +78,8 @@ export const addMetric = (
 /** A finished table with where it stands, and the lines whose numbers were no numbers. */
 export interface PlacedTable {
   readonly line: number;
+  /** Indexes of the first and last of its lines, where the reader knows them. */
+  readonly span?: {readonly first: number; readonly last: number};
   readonly table: ImportTable;
   readonly doubtful: readonly number[];
 }

@@ -749,20 +749,12 @@ describe('nothing is dropped without a word', () => {
       '      1\u066c775\u066c489\u066c519      branches       # 2032.456 M/sec\n',
     ],
     ['a row of -x behind words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
-    [
-      '-x of --metric-only',
-      'GHz,insn per cycle,branch-misses of all branches,\n0.424,0.83,4.20,\n',
-    ],
     ['a name before its count', '| cycles | 545,730,573,769 |\n'],
     [
       'clocks of perf before 2.6.31',
       '       10.163691  cpu clock ticks (msecs)  (scaled from 98.94%)\n',
     ],
     ['a row within a sentence', 'The line "12,345 cycles # 0.5 GHz" is what counts.\n'],
-    [
-      'a row of --metric-only',
-      ' %  tma_backend_bound %  tma_retiring\n                36.9            7.2\n',
-    ],
   ])('%s', (_, text) =>
     expect(importText(text, 'x')).toMatchObject({tables: [], warnings: [{code: 'not-understood'}]}),
   );
@@ -776,11 +768,6 @@ describe('nothing is dropped without a word', () => {
       'right below a row',
       `${header}  1,000      cycles\n  0.8 IPC of all\n\nProse with 12 words.\n`,
       [4],
-    ],
-    [
-      'intervals of --topdown',
-      '#           time      %  tma_retiring %  tma_backend_bound\n     1.001141351                 11.5                 34.9\n     2.006141972                 13.4                 28.1\n',
-      [2, 3],
     ],
   ])('%s', (_, text, lines) =>
     expect(importText(text, 'x').warnings.map((warning) => warning.data?.['line'])).toEqual(lines),

@@ -1,0 +1,144 @@
+// `bench` of the BPF selftests in the short form of commit messages: a line a benchmark, with name,
+// rate, ±, spread and unit.
+import type {ImportTable} from '../../types.ts';
+import {sideOfLabel} from '../pairs.ts';
+import type {Lines} from '../lines.ts';
+import {directionOf} from './bpf-bench.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+
+const rate = String.raw`(\d+(?:\.\d+)?)\s*(?:±|\+-|\+\/-)\s*(\d+(?:\.\d+)?)\s*([kKMG]\s?(?:ops)?\/s)`;
+/** What may follow: drops, a latency, memory, the author's own per cent. */
+const rest = String.raw`(?:[\s,]*(?:\([^()]{0,80}\)|[+-]?\d+(?:\.\d+)?\s?%|latency:?\s+[\d.]+\s*[num]?s\/op|x\d+(?:\.\d+)?|\d+(?:\.\d+)?x))*`;
+const shortLineForm = new RegExp(
+  String.raw`^\s*[*-]?\s*([A-Za-z_][^\n±]{0,78}?)\s*(?:-\s*throughput)?\s*[:=]?\s+${rate}(${rest})\s*$`,
+);
+const latency = /latency:?\s+([\d.]+)\s*([num]?s\/op)/;
+const drops = /\(drops\s+([\d.]+)\s*(?:±|\+-|\+\/-)\s*([\d.]+)\s*([kKMG]\/s)/;
+
+interface Entry {
+  readonly line: number;
+  readonly name: string;
+  readonly value: number;
+  readonly sd: number;
+  readonly unit: string;
+  readonly rest: string;
+  /** The words between the line before and this one, without rulers. */
+  readonly above: readonly string[];
+}
+
+const mostAbove = 8;
+
+const wordsBetween = (lines: Lines, from: number, to: number): string[] => {
+  const words: string[] = [];
+  for (let i = Math.max(from, to - mostAbove); i < to; i++) {
+    const line = shortLine(lines, i).trim();
+    if (/[A-Za-z0-9]/.test(line)) words.push(line);
+  }
+  return words;
+};
+
+const readEntries = (lines: Lines): Entry[] => {
+  const entries: Entry[] = [];
+  let end = 0;
+  for (const sign of ['±', '+-', '+/-']) {
+    for (const line of linesWith(lines, sign)) {
+      const match = shortLineForm.exec(shortLine(lines, line));
+      if (match === null || /^(?:Summary|Iter\b|Time\b|Range\b)/.test(match[1])) continue;
+      const [, name, value, sd, unit, tail] = match;
+      entries.push({
+        line,
+        name: name.replace(/\s+/g, ' '),
+        value: Number(value),
+        sd: Number(sd),
+        unit,
+        rest: tail,
+        above: wordsBetween(lines, end, line),
+      });
+      end = line + 1;
+    }
+    end = 0;
+  }
+  return entries;
+};
+
+/** Entries without words between them. */
+const blocksOf = (entries: readonly Entry[]): Entry[][] => {
+  const blocks: Entry[][] = [];
+  for (const entry of entries) {
+    const block = blocks.at(-1);
+    if (block === undefined || entry.above.length > 0) blocks.push([entry]);
+    else block.push(entry);
+  }
+  return blocks;
+};
+
+const namesSide = ({above}: Entry): boolean =>
+  above.some((line) => line.length <= 60 && sideOfLabel(line) !== null);
+
+/**
+ * Blocks of one side: where headings name sides, all blocks up to the next such heading (the other
+ * headings then tell benchmarks apart), else each block alone.
+ */
+const sidesOf = (blocks: readonly Entry[][]): Entry[][][] => {
+  if (!blocks.some(([first]) => namesSide(first))) return blocks.map((block) => [block]);
+  const sides: Entry[][][] = [];
+  for (const block of blocks) {
+    const side = sides.at(-1);
+    if (side === undefined || namesSide(block[0])) sides.push([block]);
+    else side.push(block);
+  }
+  return sides;
+};
+
+const tableOf = (blocks: readonly Entry[][]): ImportTable => {
+  const names = new Map<string, number>();
+  for (const {name} of blocks.flat()) names.set(name, (names.get(name) ?? 0) + 1);
+  const rows = blocks.flatMap((block) => {
+    const context = block[0].above.findLast((line) => sideOfLabel(line) === null);
+    return block.flatMap(({name, value, sd, unit, rest: tail}) => {
+      const isRepeated = (names.get(name) ?? 0) > 1;
+      const event =
+        isRepeated && context !== undefined ? `${name} (${context.replace(/:$/, '')})` : name;
+      const time = latency.exec(tail);
+      const lost = drops.exec(tail);
+      return [
+        row(event, value, unit, {sd, direction: directionOf({event, unit})}),
+        ...(time === null
+          ? []
+          : [row(`${event} latency`, Number(time[1]), time[2], {direction: 'lower' as const})]),
+        ...(lost === null || Number(lost[1]) === 0
+          ? []
+          : [
+              row(`${event} drops`, Number(lost[1]), lost[3], {
+                sd: Number(lost[2]),
+                direction: 'lower' as const,
+              }),
+            ]),
+      ];
+    });
+  });
+  return table('bpf bench, short', {rows, fixedTime: true});
+};
+
+export const bpfBenchShort: Reader = {
+  name: 'bpf bench, short',
+  toldBy: '`NAME : 79.500 ± 0.024M/s`, a line a benchmark',
+  gives: 'a row a benchmark (higher is better) with the sd of one iteration; n is not printed',
+  sniff: (text) =>
+    text.includes('/s') && (text.includes('±') || text.includes('+-') || text.includes('+/-')),
+  read: (lines) => {
+    const nameOf = newNamer(lines);
+    const found = sidesOf(blocksOf(readEntries(lines))).map((blocks): Found => {
+      const all = blocks.flat();
+      const [first, last] = [all[0].line, all[all.length - 1].line];
+      const side = all[0].above.findLast((line) => line.length <= 60 && sideOfLabel(line) !== null);
+      const label = nameOf(first, last);
+      return {first, last, table: {...tableOf(blocks), label: side?.replace(/:$/, '') ?? label}};
+    });
+    return claimAll(lines, found);
+  },
+  example: ['usermode-count :   79.500 ± 0.024M/s', 'syscall-count  :   14.105 ± 0.030M/s'].join(
+    '\n',
+  ),
+};

@@ -1,0 +1,152 @@
+// bpftool: `prog show` with statistics (time per run, sizes of the images), and `prog profile`
+// (counts of all runs of a program).
+import type {ImportRow, ImportTable} from '../../types.ts';
+import type {Lines} from '../lines.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, decimal, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+
+const programLine =
+  /^\s*\d{1,10}:\s+([a-z_0-9]+)\s+(?:name\s+(\S+)\s+)?(?:tag\s+[0-9a-f]{16}\b)?(.*)$/;
+const statistics = /\brun_time_ns (\d{1,20}) run_cnt (\d{1,20})/;
+const sizes = /\bxlated (\d{1,10})B(?:\s+jited (\d{1,10})B)?/;
+const verified = /\bverified_insns (\d{1,10})\b/;
+
+/** Lines of one program below its first. */
+const mostBelow = 6;
+
+const exact = {exact: true, direction: 'lower'} as const;
+
+const readProgram = (lines: Lines, first: number): {last: number; table: ImportTable} | null => {
+  const head = programLine.exec(shortLine(lines, first));
+  if (head === null) return null;
+  let last = first;
+  let text = head[3];
+  for (let i = first + 1; i <= first + mostBelow; i++) {
+    const line = shortLine(lines, i);
+    if (
+      !/^\s*(?:loaded_at|xlated|map_ids|btf_id|pids|metadata|jited|verified_insns|gpl)\b/.test(line)
+    )
+      break;
+    text += ` ${line}`;
+    last = i;
+  }
+  const run = statistics.exec(text);
+  const size = sizes.exec(text);
+  const checked = verified.exec(text);
+  const rows: ImportRow[] = [];
+  if (run !== null && Number(run[2]) > 0)
+    rows.push(
+      row('time per run', Number(run[1]) / Number(run[2]), 'ns', {direction: 'lower'}),
+      row('run_cnt', Number(run[2]), ''),
+    );
+  if (size !== null) rows.push(row('xlated bytes', Number(size[1]), 'B', exact));
+  if (size?.[2] !== undefined) rows.push(row('jited bytes', Number(size[2]), 'B', exact));
+  if (checked !== null) rows.push(row('verified-insns', Number(checked[1]), '', exact));
+  if (rows.length === 0) return null;
+  return {
+    last,
+    table: table('bpftool prog show', {
+      command: head[2] === undefined ? head[1] : `${head[1]} ${head[2]}`,
+      rows,
+    }),
+  };
+};
+
+export const bpftoolShow: Reader = {
+  name: 'bpftool prog show',
+  toldBy: '`379: xdp  name fwd  tag …` with `run_time_ns … run_cnt …`, `xlated …B  jited …B`',
+  gives:
+    'time per run (a mean without a spread), exact bytes of both images, verified instructions',
+  sniff: (text) => text.includes('run_cnt') || text.includes('xlated '),
+  read: (lines) => {
+    const nameOf = newNamer(lines);
+    const found: Found[] = [];
+    const known = new Set<number>();
+    let end = -1;
+    for (const word of ['run_time_ns', 'xlated ']) {
+      end = -1;
+      for (const at of linesWith(lines, word)) {
+        if (at <= end) continue;
+        // The sizes stand in a line below the program's own.
+        const first = [at, at - 1, at - 2].find((i) => programLine.test(shortLine(lines, i)));
+        if (first === undefined || known.has(first)) continue;
+        const program = readProgram(lines, first);
+        if (program === null) continue;
+        known.add(first);
+        found.push({first, last: program.last, table: program.table});
+        end = program.last;
+      }
+    }
+    found.sort((a, b) => a.first - b.first);
+    // Programs one below the other share the words above the first.
+    return claimAll(
+      lines,
+      found.map((one) => ({...one, table: {...one.table, label: nameOf(one.first, one.last)}})),
+    );
+  },
+  example: [
+    '379: xdp  name fwd  tag 31e86e7ee100aaaa  gpl run_time_ns 30000000 run_cnt 1000000',
+    '\txlated 528B  jited 370B  memlock 4096B',
+  ].join('\n'),
+};
+
+const countLine = /^\s*(\d{1,20})\s+run_cnt\s*$/;
+const profileRow =
+  /^\s*(\d[\d,]{0,25})\s+([A-Za-z_][\w.:/-]{0,60})\s*(?:#\s+(-?[\d.]+|nan)\s+([A-Za-z%][^()]{0,60}?))?\s*(?:\((\d+(?:\.\d+)?)%\))?\s*$/;
+const shellLine = /prog profile\s+(?:id|name|tag|pinned)\s+(\S+)/;
+
+export const bpftoolProfile: Reader = {
+  name: 'bpftool prog profile',
+  toldBy: '`4000 run_cnt` above rows as of perf stat',
+  gives:
+    'counts of all runs with their share of time; `operations` = run_cnt, so that counts can be given per run',
+  sniff: (text) => text.includes('run_cnt'),
+  read: (lines) => {
+    const nameOf = newNamer(lines);
+    const found: Found[] = [];
+    let end = -1;
+    for (const first of linesWith(lines, 'run_cnt')) {
+      const count = first > end ? countLine.exec(shortLine(lines, first)) : null;
+      if (count === null) continue;
+      const rows: ImportRow[] = [row('run_cnt', Number(count[1]), '')];
+      let last = first;
+      for (let i = first + 1; i < lines.numbers.length; i++) {
+        const line = shortLine(lines, i);
+        const match = countLine.test(line) ? null : profileRow.exec(line);
+        if (match === null) break;
+        const [, value, event, metric, unit, running] = match;
+        rows.push(
+          row(event, decimal(value), '', {
+            running: running === undefined ? null : Number(running),
+            metric: metric === undefined || metric === 'nan' ? null : Number(metric),
+            metricUnit: unit?.trim() ?? null,
+          }),
+        );
+        last = i;
+      }
+      if (rows.length === 1) continue;
+      end = last;
+      const shell = [1, 2, 3].find((k) => shellLine.test(shortLine(lines, first - k))) ?? null;
+      const command =
+        shell === null ? undefined : shellLine.exec(shortLine(lines, first - shell))?.[1];
+      const label = nameOf(first - (shell ?? 0), last);
+      found.push({
+        first,
+        last,
+        table: table('bpftool prog profile', {
+          command: command === undefined ? null : `prog ${command}`,
+          label,
+          kind: 'bpf',
+          rows,
+          operations: {count: Number(count[1]), of: 'run', isRate: false},
+        }),
+      });
+    }
+    return claimAll(lines, found);
+  },
+  example: [
+    '          4000 run_cnt',
+    '       3400000 cycles                                              (84.08%)',
+    '       3536000 instructions   #  1.04 insn per cycle               (84.05%)',
+  ].join('\n'),
+};

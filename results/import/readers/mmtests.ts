@@ -1,0 +1,129 @@
+// mmtests comparisons: kernels as columns, the first is the base; minus is always worse, and stars
+// mark what lies outside the confidence interval.
+import type {ImportRow} from '../../types.ts';
+import type {Lines} from '../lines.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+
+const cell = String.raw`(-?\d[\d.]*)\s+(?:\(\s*(-?[\d.]+)%\)|\*\s*(-?[\d.]+)%\*)`;
+const rowForm = new RegExp(
+  String.raw`^\s*([A-Z]\S*(?:\s+[A-Za-z0-9_./:%-]+){0,4}?)\s+${cell}((?:\s+${cell})+)\s*$`,
+);
+const cells = new RegExp(cell, 'g');
+
+/** Whether more is better: by the sign of the change, else by the kind of mean. */
+const kinds: Readonly<Record<string, 'higher' | 'lower'>> = {
+  Hmean: 'higher',
+  Amean: 'lower',
+  Gmean: 'lower',
+  Stddev: 'lower',
+  CoeffVar: 'lower',
+  Lat: 'lower',
+};
+
+interface Cell {
+  readonly value: number;
+  readonly percent: number;
+  readonly isMarked: boolean;
+}
+interface Row {
+  readonly event: string;
+  readonly cells: readonly Cell[];
+}
+
+const readRow = (line: string): Row | null => {
+  const match = rowForm.exec(line);
+  if (match === null || Number(match[3] ?? match[4]) !== 0) return null;
+  const all = [...line.slice(line.indexOf(match[1]) + match[1].length).matchAll(cells)];
+  return {
+    event: match[1].replace(/\s+/g, ' '),
+    cells: all.map(([, value, plain, marked]) => ({
+      value: Number(value),
+      percent: Number(plain ?? marked),
+      isMarked: marked !== undefined,
+    })),
+  };
+};
+
+const directionOf = ({event, cells: [base, ...others]}: Row): 'higher' | 'lower' | null => {
+  for (const {value, percent} of others)
+    if (percent !== 0 && value !== base.value)
+      return value > base.value === percent > 0 ? 'higher' : 'lower';
+  return kinds[event.split(' ')[0]] ?? null;
+};
+
+const rowsOf = (rows: readonly Row[], column: number): ImportRow[] =>
+  rows.map((one) => {
+    const base = one.cells[0].value;
+    const {value, isMarked} = one.cells[column];
+    return row(one.event, value, '', {
+      direction: directionOf(one),
+      ...(column === 0 ? {} : {stated: {ratio: base === 0 ? null : value / base, shown: isMarked}}),
+    });
+  });
+
+/** Lines above the rows that name the columns. */
+const namesAbove = (
+  lines: Lines,
+  first: number,
+  columns: number,
+): {names: string[]; first: number} => {
+  const names: string[][] = Array.from({length: columns}, () => []);
+  let top = first;
+  for (let i = first - 1; i >= Math.max(0, first - 2); i--) {
+    const words = shortLine(lines, i).trim().split(/\s+/);
+    if (words.length !== columns || words.some((word) => word === '')) break;
+    words.forEach((word, k) => names[k].unshift(word));
+    top = i;
+  }
+  return {names: names.map((parts) => parts.join(' ')), first: top};
+};
+
+export const mmtests: Reader = {
+  name: 'mmtests',
+  toldBy: '`Hmean 64  12800.00 ( 0.00%)  11520.00 * -10.00%*`',
+  gives:
+    'a table a kernel, the first is the base; the direction of each row; stars as `stated.shown`',
+  sniff: (text) => text.includes('0.00%)'),
+  read: (lines) => {
+    const nameOf = newNamer(lines);
+    const found: Found[] = [];
+    let end = -1;
+    let pair = 0;
+    for (const first of linesWith(lines, '0.00%)')) {
+      if (first <= end) continue;
+      const rows: Row[] = [];
+      let last = first;
+      for (let i = first; i < lines.numbers.length; i++) {
+        const one = readRow(shortLine(lines, i));
+        if (one === null || (rows.length > 0 && one.cells.length !== rows[0].cells.length)) break;
+        rows.push(one);
+        last = i;
+      }
+      if (rows.length === 0) continue;
+      end = last;
+      const columns = rows[0].cells.length;
+      const above = namesAbove(lines, first, columns);
+      const title = nameOf(above.first, last);
+      for (let column = 0; column < columns; column++)
+        found.push({
+          first: above.first,
+          last,
+          table: table('mmtests', {
+            command: title,
+            label: above.names[column] || (column === 0 ? 'base' : `column ${column + 1}`),
+            rows: rowsOf(rows, column),
+            side: column === 0 ? 'before' : 'after',
+            pair,
+          }),
+        });
+      pair++;
+    }
+    return claimAll(lines, found);
+  },
+  example: [
+    '                              base              patched',
+    'Hmean     1        500.00 (   0.00%)      495.00 *  -1.00%*',
+    'Amean     latency-8    2.50 (   0.00%)      2.55 (  -2.00%)',
+  ].join('\n'),
+};

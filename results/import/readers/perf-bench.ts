@@ -1,0 +1,91 @@
+// `perf bench`: usecs/op (lower is better) and ops/sec (higher is better), one run.
+import type {ImportRow} from '../../types.ts';
+import type {Lines} from '../lines.ts';
+import {holdsTable} from '../vocabulary.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, decimal, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+
+const runningLine = /^\s*(?:#\s*)?Running '?([\w.-]+\/[\w.-]+)'? benchmark/;
+const figureLine =
+  /^\s*(\d[\d,]*(?:\.\d+)?)\s+((?:[num]?secs?|usecs|msecs|nsecs|cycles)\/(?:op|byte|[A-Za-z]+)|(?:ops|[KMGT]?B|[KMGT]?bytes|[a-z]+)\/sec)\s*$/i;
+const totalLine = /^\s*Total time:?\s+(\d[\d,]*(?:\.\d+)?)\s*\[?(sec|msec|usec)\]?\s*$/;
+const averagedLine =
+  /^\s*(?:#\s*)?Averaged (\d[\d,]*(?:\.\d+)?) (operations\/sec|ops\/sec) \(\+- ?([\d.]+)%\)(?:, total secs = ([\d.]+))?/;
+const tookLine =
+  /^\s*(?:#\s*)?(?:Average|Averaged) ([\w -]{1,60}?) took:? ([\d.]+) ([num]?secs?|usec) \(\+- ?([\d.]+) [num]?secs?\)/;
+const executedLine = /^\s*#\s*(?:Executed|Run|\d+ )/;
+
+/** The direction of a figure by its unit: per operation less is better, per second more. */
+const directionOf = (unit: string): 'higher' | 'lower' =>
+  unit.endsWith('/sec') ? 'higher' : 'lower';
+
+const rowOf = (line: string): ImportRow | null => {
+  const figure = figureLine.exec(line);
+  if (figure !== null)
+    return row(figure[2], decimal(figure[1]), figure[2], {direction: directionOf(figure[2])});
+  const total = totalLine.exec(line);
+  if (total !== null) return row('total time', decimal(total[1]), total[2], {direction: 'lower'});
+  const averaged = averagedLine.exec(line);
+  if (averaged !== null)
+    return row('ops/sec', decimal(averaged[1]), 'ops/sec', {
+      sem: Number(averaged[3]),
+      direction: 'higher',
+    });
+  const took = tookLine.exec(line);
+  if (took !== null && Number(took[2]) > 0)
+    return row(took[1], Number(took[2]), took[3], {
+      sem: (100 * Number(took[4])) / Number(took[2]),
+      direction: 'lower',
+    });
+  return null;
+};
+
+/** Lines of one benchmark below its first line. */
+const mostBelow = 24;
+
+const readBlock = (lines: Lines, first: number): {last: number; rows: ImportRow[]} => {
+  const rows: ImportRow[] = [];
+  let last = first;
+  for (let i = first + 1; i <= first + mostBelow; i++) {
+    const line = shortLine(lines, i);
+    if (runningLine.test(line) || holdsTable(line)) break;
+    const one = rowOf(line);
+    if (one !== null) {
+      rows.push(one);
+      last = i;
+    } else if (line.trim() !== '' && !executedLine.test(line) && rows.length > 0) break;
+    else if (executedLine.test(line)) last = i;
+  }
+  return {last, rows};
+};
+
+export const perfBench: Reader = {
+  name: 'perf bench',
+  toldBy: "`# Running 'sched/pipe' benchmark:`",
+  gives:
+    'usecs/op, ops/sec, total time and rates, one run; rows of the perf stat table of the same run, ' +
+    'if there is one',
+  sniff: (text) => text.includes('Running ') && text.includes(' benchmark'),
+  read: (lines) => {
+    const nameOf = newNamer(lines);
+    const found: Found[] = [];
+    for (const first of linesWith(lines, 'Running ')) {
+      const head = runningLine.exec(shortLine(lines, first));
+      if (head === null) continue;
+      const {last, rows} = readBlock(lines, first);
+      if (rows.length === 0) continue;
+      const label = nameOf(first, last);
+      found.push({first, last, table: table('perf bench', {command: head[1], label, rows})});
+    }
+    return claimAll(lines, found);
+  },
+  example: [
+    "# Running 'sched/pipe' benchmark:",
+    '# Executed 1000000 pipe operations between two processes',
+    '',
+    '     Total time: 2.800 [sec]',
+    '',
+    '       2.800000 usecs/op',
+    '         357142 ops/sec',
+  ].join('\n'),
+};

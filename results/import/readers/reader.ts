@@ -1,0 +1,160 @@
+// What a reader of one format is, and the few things all of them need: rows, tables, names, lines.
+import {labelOf} from '../labels.ts';
+import type {Lines} from '../lines.ts';
+import {lineAt} from '../lines.ts';
+import type {PlacedTable, ReadTables} from '../raw-table.ts';
+import type {ImportRow, ImportTable} from '../../types.ts';
+
+/** One format: a row of the registry in index.ts and of docs/formats.md. */
+export interface Reader {
+  readonly name: string;
+  /** For the docs: how the format is recognised, and what is read from it. */
+  readonly toldBy: string;
+  readonly gives: string;
+  /** A cheap test that says no to most texts; false = `read` is not called. */
+  readonly sniff: (text: string) => boolean;
+  readonly read: (lines: Lines) => ReadTables;
+  /** A short output of the format: the docs show it and a test reads it. */
+  readonly example: string;
+}
+
+/** A table found at lines `first` to `last` (indexes, both inclusive). */
+export interface Found {
+  readonly first: number;
+  readonly last: number;
+  readonly table: ImportTable;
+  /** Indexes of lines between that look like figures and were not understood. */
+  readonly unread?: readonly number[];
+}
+
+export const row = (
+  event: string,
+  value: number | null,
+  unit: string,
+  more: Partial<ImportRow> = {},
+): ImportRow => ({
+  event,
+  value,
+  unit,
+  sem: null,
+  running: null,
+  metric: null,
+  metricUnit: null,
+  status: value === null ? 'not-counted' : 'ok',
+  ...more,
+});
+
+export const table = (format: string, more: Partial<ImportTable>): ImportTable => ({
+  command: null,
+  label: null,
+  runs: null,
+  elapsed: null,
+  kind: 'benchmark',
+  format,
+  rows: [],
+  samples: [],
+  warnings: [],
+  ...more,
+});
+
+/** What most readers return: the lines of every table are claimed. */
+export const claimAll = ({numbers}: Lines, found: readonly Found[]): ReadTables => {
+  if (found.length === 0) return {tables: [], claimed: null};
+  const claimed = new Uint8Array(numbers.length);
+  const tables = found.map(({first, last, table: one, unread}): PlacedTable => {
+    claimed.fill(1, first, last + 1);
+    return {
+      line: numbers[first],
+      span: {first, last},
+      table: one,
+      doubtful: (unread ?? []).map((i) => numbers[i]),
+    };
+  });
+  return {tables, claimed};
+};
+
+/** Lines above a table that may name it. */
+const mostAbove = 40;
+
+/** The text of lines `from` (at most 40 of them) up to but not including `to`. */
+export const textBetween = ({text, starts}: Lines, from: number, to: number): string =>
+  to <= from ? '' : text.slice(starts[Math.max(from, to - mostAbove)], starts[to]);
+
+/**
+ * Names tables one after the other: the words above each, or those of the table before if nothing
+ * stands between and they may name several.
+ */
+export const newNamer = (lines: Lines): ((first: number, last: number) => string | null) => {
+  let end = 0;
+  let lasting: string | null = null;
+  return (first, last) => {
+    const named = labelOf(textBetween(lines, end, first));
+    end = last + 1;
+    if (named.isBare) return lasting;
+    lasting = named.lasts ? named.label : null;
+    return named.label;
+  };
+};
+
+/** Indexes of the lines that hold the word, in order. */
+export const linesWith = function* (lines: Lines, word: string): Generator<number> {
+  const {text, starts} = lines;
+  let line = 0;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, starts[line])) {
+    line = indexFrom(starts, line, at);
+    yield line++;
+  }
+};
+
+/** The line that holds `position`, which is not before line `from`: steps double, then halve. */
+const indexFrom = (starts: readonly number[], from: number, position: number): number => {
+  let step = 1;
+  while (from + step < starts.length && starts[from + step] <= position) step *= 2;
+  let [low, high] = [from + (step >> 1), Math.min(from + step, starts.length - 1)];
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Longer lines are no line of any of these formats. */
+export const longestLine = 2000;
+
+/** The line, or an empty one if it is too long or outside the text. */
+export const shortLine = (lines: Lines, i: number): string =>
+  i < 0 || i >= lines.numbers.length || lines.starts[i + 1] - lines.starts[i] > longestLine
+    ? ''
+    : lineAt(lines, i);
+
+/** The standard error in percent of the mean, as perf prints it; null if it is not known. */
+export const semPercent = (
+  sd: number | null | undefined,
+  mean: number,
+  runs: number | null,
+): number | null =>
+  sd === null || sd === undefined || runs === null || runs < 2 || mean === 0
+    ? null
+    : (100 * sd) / Math.sqrt(runs) / Math.abs(mean);
+
+/** A decimal with commas between groups. */
+export const decimal = (digits: string): number => Number(digits.replaceAll(',', ''));
+
+/** Seconds in one unit of time. */
+export const secondsIn: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  µs: 1e-6,
+  μs: 1e-6,
+  us: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  sec: 1,
+  min: 60,
+  m: 60,
+  h: 3600,
+};
+
+/** The product without the dust of binary fractions: 540 ms are 0.54 s. */
+export const scaled = (value: number, factor: number): number =>
+  Number((value * factor).toPrecision(12));

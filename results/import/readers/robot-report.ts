@@ -1,0 +1,196 @@
+// Reports of the kernel test robot: %stddev of one run, %change, the metric last; two or more
+// commits.
+import type {ImportRow, ImportTable} from '../../types.ts';
+import type {Lines} from '../lines.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, linesWith, row, shortLine, table} from './reader.ts';
+
+const number = String.raw`-?\d[\d.]*(?:e[+-]?\d{1,3})?`;
+const spread = String.raw`(?:\s*(?:±|\+-)\s*(\d{1,6})%)?`;
+const side = String.raw`(${number})${spread}`;
+const change = String.raw`([+-]\d[\d.]*(?:e[+-]?\d{1,3})?%?)`;
+const headLine = /%stddev(?:\s+%change\s+%stddev)+/;
+const commitLine = /^\s*([0-9a-f]{8,40}|v?\d+\.\d[\w.-]*)\s+(\(.+\)|<-+.*)\s*$/;
+const hashesLine = /^\s*[0-9a-f]{8,40}(?:\s+[0-9a-f]{8,40})+\s*$/;
+/** Lines between the head and the rows: `\ | \` and rulers. */
+const ruleLine = /^[\s\\|:-]*$/;
+/** Sides the reader of our own tables knows: our own report in the same columns is left to it. */
+const ownLine = /\bn [\d?]+\+[\d?]+,\s+(?:ABBA|blocked|summary)/;
+
+/** The row of a report with `commits` columns of values. */
+const rowForm = (commits: number): RegExp =>
+  new RegExp(
+    String.raw`^\s*${side}${String.raw`(?:\s+${change})?\s+${side}`.repeat(commits - 1)}\s+(\S.*?)\s*$`,
+  );
+
+interface Value {
+  readonly mean: number;
+  readonly percent: number | null;
+}
+interface Row {
+  readonly event: string;
+  /** The change is a difference in points: the figures are shares. */
+  readonly isShare: boolean;
+  readonly values: readonly Value[];
+}
+
+const readRow = (line: string, form: RegExp): Row | null => {
+  const match = form.exec(line);
+  if (match === null) return null;
+  const event = match[match.length - 1];
+  if (/\s/.test(event) && !/^\S+(?:\s\S+){0,4}$/.test(event)) return null;
+  const value = (at: number): Value => ({
+    mean: Number(match[at]),
+    percent: match[at + 1] === undefined ? null : Number(match[at + 1]),
+  });
+  const values = [value(1)];
+  let isShare = false;
+  for (let at = 3; at + 2 < match.length; at += 3) {
+    if (match[at] !== undefined && !match[at].endsWith('%')) isShare = true;
+    values.push(value(at + 1));
+  }
+  return values.every(({mean}) => Number.isFinite(mean)) ? {event, isShare, values} : null;
+};
+
+/** Spreads below this are left out, in percent of the mean. */
+const leastSpread = 2;
+
+const rowsOf = (rows: readonly Row[], column: number): ImportRow[] => {
+  const hasSpreads = rows.some(({values}) => values.some(({percent}) => percent !== null));
+  return rows.map(({event, isShare, values}) => {
+    const {mean, percent} = values[column];
+    const size = Math.abs(mean);
+    return row(event, mean, isShare ? '%' : '', {
+      ...(percent !== null
+        ? {sd: (percent / 100) * size}
+        : hasSpreads
+          ? {sdAtMost: (leastSpread / 100) * size}
+          : {}),
+      ...(isShare ? {isShare: true as const} : {}),
+    });
+  });
+};
+
+interface Commit {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Lines above the head that may hold the commits and what was run. */
+const mostAbove = 14;
+
+/** The commits above the head, and the line where the report begins. */
+const commitsAbove = (
+  lines: Lines,
+  head: number,
+): {commits: Commit[]; first: number; test: string | null} => {
+  let first = head;
+  const commits: Commit[] = [];
+  let hashes: string[] = [];
+  let test: string | null = null;
+  for (let i = head - 1; i >= Math.max(0, head - mostAbove); i--) {
+    const line = shortLine(lines, i);
+    const commit = commitLine.exec(line);
+    if (hashesLine.test(line) && hashes.length === 0) hashes = line.trim().split(/\s+/);
+    else if (commit !== null)
+      commits.unshift({id: commit[1], title: commit[2].replace(/^\("?|"?\)$/g, '')});
+    else if (/^\s*commit:\s*$/.test(line)) {
+      first = i;
+      // The line above says what was run: values of the parameters, parted by slashes.
+      for (let k = i - 1; k >= Math.max(0, i - 3); k--) {
+        const words = shortLine(lines, k).trim();
+        if (words === '') continue;
+        if (/^[^\s/]+(?:\/[^\s/]+){2,}$/.test(words)) test = words;
+        break;
+      }
+      break;
+    } else if (!ruleLine.test(line)) break;
+    first = i;
+  }
+  return {
+    commits: commits.length > 0 ? commits : hashes.map((id) => ({id, title: ''})),
+    first,
+    test,
+  };
+};
+
+/** Lines in a row that are no rows end a report. */
+const mostGap = 2;
+
+const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; last: number} => {
+  const columns = (shortLine(lines, head).match(/%stddev/g) ?? []).length;
+  const form = rowForm(columns);
+  const {commits, first, test} = commitsAbove(lines, head);
+  const rows: Row[] = [];
+  const unread: number[] = [];
+  let last = head;
+  for (let i = head + 1; i < lines.numbers.length && i <= last + mostGap + 1; i++) {
+    const line = shortLine(lines, i);
+    if (ruleLine.test(line)) {
+      if (rows.length === 0) last = i;
+      continue;
+    }
+    const one = readRow(line, form);
+    if (one !== null) rows.push(one);
+    else if (/^\s*-?\d.*\s[\w.-]+\.[\w.]+/.test(line)) unread.push(i);
+    else break;
+    last = i;
+  }
+  if (rows.length === 0) return {found: [], last};
+  const tableFor = (column: number): ImportTable => {
+    const commit = commits[column];
+    const name = column === 0 ? 'before' : 'after';
+    return table('robot report', {
+      command: test,
+      label: commit === undefined ? name : `${commit.id} ${commit.title}`.trim(),
+      rows: rowsOf(rows, column),
+      side: name,
+      pair,
+    });
+  };
+  return {
+    last,
+    found: Array.from({length: columns}, (_one, column) => ({
+      first,
+      last,
+      table: tableFor(column),
+      ...(column === 0 ? {unread} : {}),
+    })),
+  };
+};
+
+export const robotReport: Reader = {
+  name: 'robot report',
+  toldBy: '`%stddev  %change  %stddev` under two commits',
+  gives:
+    'both sides of every row; ± is the sd of one run in percent, left out below 2 %; changes ' +
+    'without % are points of a share; n is not printed',
+  sniff: (text) => text.includes('%stddev'),
+  read: (lines) => {
+    const found: Found[] = [];
+    let end = -1;
+    let pair = 0;
+    for (const head of linesWith(lines, '%stddev')) {
+      if (head <= end || !headLine.test(shortLine(lines, head))) continue;
+      const above = Array.from({length: 6}, (_one, k) => shortLine(lines, head - 1 - k));
+      if (above.some((line) => ownLine.test(line))) continue;
+      const report = readReport(lines, head, pair++);
+      found.push(...report.found);
+      end = report.last;
+    }
+    return claimAll(lines, found);
+  },
+  example: [
+    'commit: ',
+    '  aaaa1111bb ("mm: first thing")',
+    '  cccc2222dd ("mm: second thing")',
+    '',
+    'aaaa1111bb3344ff cccc2222dd55667788990011223 ',
+    '---------------- --------------------------- ',
+    '         %stddev     %change         %stddev',
+    '             \\          |                \\  ',
+    '     62500            -10.0%      56250        will-it-scale.per_process_ops',
+    '     21000 ± 40%     +50.0%      31500 ± 25%  numa-meminfo.node0.Shmem',
+    '      0.37            +1.9        2.27        mpstat.cpu.all.soft%',
+  ].join('\n'),
+};

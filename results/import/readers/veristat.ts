@@ -1,0 +1,268 @@
+// veristat: verified instructions and states of BPF programs, as text, as CSV, and two runs next to
+// each other (`-C`). The counts are exact.
+import type {ImportRow, ImportTable, SideName} from '../../types.ts';
+import type {Lines} from '../lines.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+
+/** Names of columns, in text and in CSV, and the events they become. */
+// prettier-ignore
+const columnNames: Readonly<Record<string, string>> = {
+  'file': 'file', 'file_name': 'file', 'program': 'program', 'prog_name': 'program', 'verdict': 'verdict',
+  'insns': 'verified-insns', 'total insns': 'verified-insns', 'total_insns': 'verified-insns',
+  'states': 'states', 'total states': 'states', 'total_states': 'states',
+  'peak states': 'peak-states', 'peak_states': 'peak-states',
+  'max states per insn': 'max-states-per-insn', 'max_states_per_insn': 'max-states-per-insn',
+  'mark read max len': 'mark-read-max-len', 'mark_read_max_len': 'mark-read-max-len',
+  'stack': 'stack', 'stack depth': 'stack', 'program size': 'program-size', 'prog_size': 'program-size',
+  'jited size': 'jited-size', 'jited_size': 'jited-size', 'size': 'program-size',
+  'duration (us)': 'duration', 'duration, us': 'duration', 'duration': 'duration', 'total duration (us)': 'duration',
+  'memory peak (mib)': 'memory-peak', 'memory_peak': 'memory-peak', 'attach type': 'attach-type', 'attach_type': 'attach-type',
+  'program type': 'program-type', 'prog_type': 'program-type',
+};
+const units: Readonly<Record<string, string>> = {
+  duration: 'us',
+  'memory-peak': 'MiB',
+  'program-size': 'insns',
+  'jited-size': 'B',
+};
+const isWord = (name: string): boolean =>
+  /^(?:file|program|verdict|attach-type|program-type)$/.test(name);
+const notExact = new Set(['duration', 'memory-peak']);
+
+interface Program {
+  readonly line: number;
+  readonly file: string | null;
+  readonly program: string | null;
+  readonly verdict: string | null;
+  readonly rows: readonly ImportRow[];
+}
+
+const number = (cell: string): number | null =>
+  /^-?\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : null;
+
+const rowOf = (name: string, cell: string): ImportRow =>
+  row(name, number(cell), units[name] ?? '', {
+    direction: 'lower',
+    ...(notExact.has(name) ? {} : {exact: true as const}),
+  });
+
+/** A program from cells by column name. */
+const programOf = (line: number, cells: ReadonlyMap<string, string>): Program => ({
+  line,
+  file: cells.get('file') ?? null,
+  program: cells.get('program') ?? null,
+  verdict: cells.get('verdict') ?? null,
+  rows: [...cells].flatMap(([name, cell]) => (isWord(name) ? [] : [rowOf(name, cell)])),
+});
+
+const tableOf = (
+  {file, program, verdict, rows}: Program,
+  more: {readonly label: string | null; readonly side?: SideName; readonly pair?: number},
+): ImportTable =>
+  table('veristat', {
+    command: [file, program].filter((part) => part !== null).join('/'),
+    rows,
+    ...(verdict === null ? {} : {outcome: verdict}),
+    ...more,
+  });
+
+const separator = /^[\s|]*-{3,}(?:[\s|]+-{3,})+[\s|]*$/;
+/** A column of two runs: `Insns (A)`, `Insns (B)`, `Insns     (DIFF)`. */
+const sidedName = Object.keys(columnNames)
+  .sort((a, b) => b.length - a.length)
+  .map((name) => name.replace(/[()]/g, String.raw`\$&`))
+  .join('|');
+const sided = new RegExp(String.raw`(?<![\w,])(${sidedName})\s+\((A|B|DIFF)\)`, 'gi');
+
+/** Words of a line; the change and its per cent are one: `-400 (-10.00%)`. */
+const wordsOf = (line: string): string[] =>
+  line
+    .replaceAll('|', ' ')
+    .trim()
+    .replace(/([+-]\d[\d.]*)\s+(\([+-]?[\d.]+%\))/g, '$1$2')
+    .split(/\s+/);
+
+/** A table of two runs from its head line on. */
+const readPairs = (
+  lines: Lines,
+  head: number,
+  firstPair: number,
+): {found: Found[]; last: number} => {
+  const title = shortLine(lines, head);
+  const columns = [...title.matchAll(sided)].map(([, name, side]) => ({
+    name: columnNames[name.trim().toLowerCase()] ?? name.trim().toLowerCase(),
+    side,
+  }));
+  const leads = title
+    .slice(0, title.search(new RegExp(sided.source, 'i')))
+    .trim()
+    .split(/\s+/)
+    .map((word) => columnNames[word.toLowerCase()] ?? word.toLowerCase());
+  const found: Found[] = [];
+  let pair = firstPair;
+  let last = head;
+  for (let i = head + 1; i < lines.numbers.length && i <= last + 1; i++) {
+    const line = shortLine(lines, i);
+    if (separator.test(line)) {
+      last = i;
+      continue;
+    }
+    const words = wordsOf(line);
+    if (words.length !== leads.length + columns.length) break;
+    const side = (wanted: string): Program =>
+      programOf(
+        i,
+        new Map([
+          ...leads.map((name, k): [string, string] => [name, words[k]]),
+          ...columns.flatMap(({name, side: of}, k): [string, string][] =>
+            of === wanted ? [[name, words[leads.length + k]]] : [],
+          ),
+        ]),
+      );
+    const [before, after] = [side('A'), side('B')];
+    if (![...before.rows, ...after.rows].some(({value}) => value !== null)) break;
+    const first = found.length === 0 ? head : i;
+    found.push(
+      {first, last: i, table: tableOf(before, {label: 'A', side: 'before', pair})},
+      {first, last: i, table: tableOf(after, {label: 'B', side: 'after', pair})},
+    );
+    pair++;
+    last = i;
+  }
+  return {found, last};
+};
+
+/** The table of one run: names over a separator, a line a program. */
+const readSingle = (
+  lines: Lines,
+  head: number,
+  nameOf: (first: number, last: number) => string | null,
+): {found: Found[]; last: number} => {
+  // The width of the separator's pieces says where columns begin.
+  const rule = shortLine(lines, head + 1);
+  const title = shortLine(lines, head);
+  const names = title
+    .replaceAll('|', ' ')
+    .trim()
+    .split(/\s{2,}/)
+    .map((name) => columnNames[name.toLowerCase()] ?? name.toLowerCase());
+  const found: Found[] = [];
+  if (!separator.test(rule)) return {found, last: head};
+  const programs: Program[] = [];
+  let last = head + 1;
+  for (let i = head + 2; i < lines.numbers.length && i <= last + 1; i++) {
+    const line = shortLine(lines, i);
+    if (separator.test(line)) {
+      last = i;
+      continue;
+    }
+    const cells = wordsOf(line);
+    if (cells.length !== names.length) break;
+    const program = programOf(i, new Map(names.map((name, k) => [name, cells[k]])));
+    if (!program.rows.some(({value}) => value !== null)) break;
+    programs.push(program);
+    last = i;
+  }
+  if (programs.length === 0) return {found, last: head};
+  if (/^\s*Done\. Processed /.test(shortLine(lines, last + 1))) last++;
+  const label = nameOf(head, last);
+  programs.forEach((program, k) =>
+    found.push({
+      first: k === 0 ? head : program.line,
+      last: k === programs.length - 1 ? last : program.line,
+      table: tableOf(program, {label}),
+    }),
+  );
+  return {found, last};
+};
+
+/** CSV of one run, or of two (`total_insns_base`, `total_insns_comp`, `total_insns_diff`). */
+const readCsv = (
+  lines: Lines,
+  head: number,
+  firstPair: number,
+  nameOf: (first: number, last: number) => string | null,
+): {found: Found[]; last: number} => {
+  const names = shortLine(lines, head).trim().split(',');
+  const found: Found[] = [];
+  const programs: {line: number; cells: string[]}[] = [];
+  let last = head;
+  for (let i = head + 1; i < lines.numbers.length && i === last + 1; i++) {
+    const cells = shortLine(lines, i).trim().split(',');
+    if (cells.length !== names.length) break;
+    programs.push({line: i, cells});
+    last = i;
+  }
+  if (programs.length === 0) return {found, last: head};
+  const isTwo = names.some((name) => name.endsWith('_base'));
+  const label = nameOf(head, last);
+  const select = (suffix: string, {line, cells}: (typeof programs)[number]): Program =>
+    programOf(
+      line,
+      new Map(
+        names.flatMap((name, k): [string, string][] => {
+          const isPlain = !/_(?:base|comp|diff)$/.test(name);
+          if (!isPlain && (suffix === '' || !name.endsWith(suffix))) return [];
+          const bare = isPlain ? name : name.slice(0, -suffix.length);
+          return [[columnNames[bare] ?? bare, cells[k]]];
+        }),
+      ),
+    );
+  programs.forEach((one, k) => {
+    const at = {first: k === 0 ? head : one.line, last: one.line};
+    const pair = firstPair + k;
+    if (!isTwo) found.push({...at, table: tableOf(select('', one), {label})});
+    else
+      found.push(
+        {...at, table: tableOf(select('_base', one), {label: 'A', side: 'before', pair})},
+        {...at, table: tableOf(select('_comp', one), {label: 'B', side: 'after', pair})},
+      );
+  });
+  return {found, last};
+};
+
+const isCsvHead = (line: string): boolean =>
+  /^\s*(?:file_name|prog_name)(?:,[a-z_]+)+\s*$/.test(line);
+const isTextHead = (line: string): boolean =>
+  /^[\s|]*(?:File|Program)\s/.test(line) && /\b(?:Insns|Total insns|States)\b/.test(line);
+
+export const veristat: Reader = {
+  name: 'veristat',
+  toldBy:
+    '`File  Program … Insns … States`, with `(A)`, `(B)`, `(DIFF)` for two runs; CSV `file_name,prog_name,…`',
+  gives:
+    'a table a program (a pair of tables for two runs): exact counts, lower is better, and the verdict as outcome',
+  sniff: (text) =>
+    text.includes('Insns') || text.includes('prog_name') || text.includes('Total insns'),
+  read: (lines) => {
+    const nameOf = newNamer(lines);
+    const found: Found[] = [];
+    let end = -1;
+    const add = (one: {found: Found[]; last: number}): void => {
+      found.push(...one.found);
+      end = Math.max(end, one.last);
+    };
+    for (const word of ['nsns', 'prog_name']) {
+      end = -1;
+      for (const head of linesWith(lines, word)) {
+        if (head <= end) continue;
+        const line = shortLine(lines, head);
+        if (word === 'prog_name' && isCsvHead(line))
+          add(readCsv(lines, head, found.length, nameOf));
+        else if (word === 'nsns' && isTextHead(line))
+          add(
+            line.includes('(A)')
+              ? readPairs(lines, head, found.length)
+              : readSingle(lines, head, nameOf),
+          );
+      }
+    }
+    return claimAll(lines, found);
+  },
+  example: [
+    'File           Program     Insns (A)  Insns (B)  Insns    (DIFF)  States (A)  States (B)  States (DIFF)',
+    '-------------  ----------  ---------  ---------  ---------------  ----------  ----------  -------------',
+    'lb_core.bpf.o  lb_ingress       4000       3600   -400 (-10.00%)         200         180   -20 (-10.00%)',
+  ].join('\n'),
+};
