@@ -1,0 +1,38 @@
+// Captures of perf 6.1 on an emulated PMU: lines about counters that cannot be read stand between
+// the runs of -v.
+import {readFileSync} from 'node:fs';
+import {expect, test} from 'vitest';
+import {importText} from './index.ts';
+
+const capture = (name: string): string =>
+  readFileSync(
+    new URL(`../testdata/perf-emulated/${name}-perf6.1.192.txt`, import.meta.url),
+    'utf8',
+  );
+
+test.each([
+  ['ddd-r3-v-emulated-pmu', 3, 6],
+  ['r3-v-multiplexed-emulated-pmu', 3, 10],
+] as const)(
+  '%s: %i runs of %i events, and what perf prints is the last run',
+  (name, runs, events) => {
+    for (const text of [capture(name), capture(name).replace(/^/gm, '> ')]) {
+      const {tables, warnings} = importText(text, name);
+      expect(tables.length).toBe(1);
+      expect(tables[0].runs).toBe(runs);
+      expect(tables[0].samples.map(({values}) => values.length)).toEqual(
+        Array.from({length: events}, () => runs),
+      );
+      expect(tables[0].samples.every(({values}) => values.every((value) => value !== null))).toBe(
+        true,
+      );
+      expect(tables[0].warnings.map(({code}) => code)).toContain('repeat-prints-last-run');
+      expect(warnings).toEqual([]);
+    }
+  },
+);
+
+test('without -v nothing shows the runs', () => {
+  const {tables} = importText(capture('r5-emulated-pmu'), 'x');
+  expect([tables.length, tables[0].runs, tables[0].samples.length]).toEqual([1, 5, 0]);
+});
