@@ -32,7 +32,7 @@ export const measuresOf = (line: string): Measure[] =>
 
 const isBetterLower = /^(?:drops|memory usage|peak memory usage|.*latency)$/;
 export const directionOf = ({event, unit}: {event: string; unit: string}): 'higher' | 'lower' =>
-  isBetterLower.test(event) || /s\/op$/.test(unit) ? 'lower' : 'higher';
+  isBetterLower.test(event) || unit.endsWith('s/op') ? 'lower' : 'higher';
 
 /** The measure that says how much was done in the fixed time. */
 const throughput = /^(?:hits|throughput|hits throughput|per-prod-op|creates)$/;
