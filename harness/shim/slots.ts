@@ -4,6 +4,8 @@ import {findProtocol} from '../../jit/poke/explore.ts';
 import type {PokeStep} from '../../jit/poke/protocols.ts';
 import type {Image, ImageProgram, PokeSite, Program} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
+import {assemble} from '../../jit/x86/assemble.ts';
+import {nop5 as nop5Bytes} from '../../jit/x86/nops.ts';
 import type {JobRecord} from './job.ts';
 
 /** Five bytes of code that are patched. */
@@ -23,7 +25,7 @@ interface Site {
   readonly protocol: string;
 }
 
-const nop5 = Uint8Array.of(0x0f, 0x1f, 0x44, 0x00, 0x00);
+const nop5 = Uint8Array.from(nop5Bytes);
 
 /** Follows the code of an image through slot updates. */
 export interface Slots {
@@ -118,9 +120,5 @@ const poke = (location: Location, after: Uint8Array): JobRecord[] => {
   return [{op: 'poke', address: location.address, before, after}];
 };
 
-const jumpTo = (from: bigint, to: bigint): Uint8Array => {
-  const bytes = new DataView(new ArrayBuffer(5));
-  bytes.setUint8(0, 0xe9);
-  bytes.setInt32(1, Number(to - from - 5n), true);
-  return new Uint8Array(bytes.buffer);
-};
+const jumpTo = (from: bigint, to: bigint): Uint8Array =>
+  Uint8Array.from(assemble('jmp rel32', Number(to - from - 5n)));

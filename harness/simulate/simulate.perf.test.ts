@@ -1,6 +1,7 @@
 // Simulated counts against published figures, against a second tool of valgrind, and against
 // themselves.
 import {describe, expect, test} from 'vitest';
+import {code} from '../../jit/variants/ops.ts';
 import {variants} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
@@ -120,9 +121,7 @@ describe.skipIf(missing !== null)(`under valgrind${skipped}`, () => {
     ...v58,
     name: `v58-nop-${step}`,
     prologue: v58.prologue.map((each) =>
-      each.step !== step
-        ? each
-        : {...each, ops: (frame) => [{op: 'code', bytes: [nop], slots: []}, ...each.ops(frame)]},
+      each.step !== step ? each : {...each, ops: (frame) => [code([nop]), ...each.ops(frame)]},
     ),
     direct: v58.direct.map((each) =>
       each.step !== step

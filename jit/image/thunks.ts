@@ -1,6 +1,7 @@
 // Thunk code for user space: what indirect branches and returns jump to when the layout wants a
 // thunk but has no address (null, or 0 for returns).
 import type {Layout} from '../types.ts';
+import {assemble} from '../x86/assemble.ts';
 import {registerNames} from '../variants/ops.ts';
 import {retpoline} from '../variants/tail-steps.ts';
 import type {Variant} from '../variants/variant.ts';
@@ -23,7 +24,11 @@ export const thunksFor = (variant: Variant, layout: Layout): Thunk[] => {
     });
   }
   if (layout.returnThunk === 0n) {
-    thunks.push({name: 'return_thunk', field: 'returnThunk', code: Uint8Array.of(0xc3, 0xcc)});
+    thunks.push({
+      name: 'return_thunk',
+      field: 'returnThunk',
+      code: Uint8Array.from([...assemble('ret'), ...assemble('int3')]),
+    });
   }
   return thunks;
 };

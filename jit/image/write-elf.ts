@@ -3,13 +3,14 @@
 //
 //   | ELF header | program headers | segment … | .symtab | .strtab | .shstrtab | section headers |
 import type {Image, ImageFunction} from '../types.ts';
+import {assemble} from '../x86/assemble.ts';
 
 const headerBytes = 64;
 const programHeaderBytes = 56;
 const sectionHeaderBytes = 64;
 const symbolBytes = 24;
 const pageBytes = 4096;
-const int3 = 0xcc;
+const [int3] = assemble('int3');
 
 interface Segment {
   readonly address: bigint;

@@ -1,52 +1,37 @@
 // Arithmetic, logic, moves, negation and byte swaps (all but multiplication, division and shifts).
-import type {CodeBuffer} from '../x86/buffer.ts';
-import {
-  fitsImm8,
-  modRegister,
-  moveImmediate,
-  moveRegister,
-  registers,
-  rex,
-  rexIfNeeded,
-  unary,
-} from '../x86/encode.ts';
-import type {Wide} from '../x86/encode.ts';
-import {low, rax} from '../x86/registers.ts';
+import {fitsImm8, ofAccumulator, ofImmediate, ofOne, ofPerCpu, ofTwo} from '../x86/encode.ts';
+import {sized} from '../x86/form.ts';
+import {rax} from '../x86/registers.ts';
+import {aluBits, classes, codes, sourceX} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
 import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
+import {copy, moveImmediate, moveRegister} from './moves.ts';
+import type {Wide} from './moves.ts';
 
-// BPF operation, opcode of `op rm, reg`, ModRM of `op rm, imm`, opcode of `op rax, imm32`.
-const rows = [
-  {operation: 0x00, register: 0x01, immediate: 0xc0, short: 0x05}, // add
-  {operation: 0x10, register: 0x29, immediate: 0xe8, short: 0x2d}, // sub
-  {operation: 0x40, register: 0x09, immediate: 0xc8, short: 0x0d}, // or
-  {operation: 0x50, register: 0x21, immediate: 0xe0, short: 0x25}, // and
-  {operation: 0xa0, register: 0x31, immediate: 0xf0, short: 0x35}, // xor
-] as const;
+const names = ['add', 'sub', 'or', 'and', 'xor'] as const;
 
-const withImmediate =
-  (wide: Wide, fields: number, short: number): Lowering =>
-  (code, to, _from, _offset, imm) => {
-    rexIfNeeded(code, wide, to, 0);
-    if (fitsImm8(imm)) {
-      code.u24(0x83, fields + low(to), imm);
-      return;
-    }
-    if (to === rax) code.u8(short);
-    else code.u16(0x81, fields + low(to));
-    code.i32(imm);
+const withImmediate = (name: (typeof names)[number], wide: Wide): Lowering => {
+  const bits = wide === 1 ? 64 : 32;
+  const short = ofImmediate(sized(bits, `${name} r/m32, imm8`));
+  const long = ofImmediate(sized(bits, `${name} r/m32, imm32`));
+  const withRax = ofAccumulator(sized(bits, `${name} eax, imm32`));
+  return (code, to, _from, _offset, imm) => {
+    if (fitsImm8(imm)) short(code, to, imm);
+    else if (to === rax) withRax(code, imm);
+    else long(code, to, imm);
   };
-
-/** Sign-extending moves of 6.6: roles of reg and rm are swapped against mov. */
-const moveSigned = (code: CodeBuffer, wide: Wide, to: number, from: number, bits: number): void => {
-  if (bits === 32 && wide === 1) code.u24(rex(1, from, to), 0x63, modRegister(from, to));
-  else if (bits === 8 || bits === 16) {
-    if (bits === 8) code.u8(rex(wide, from, to));
-    else rexIfNeeded(code, wide, from, to);
-    code.u24(0x0f, bits === 8 ? 0xbe : 0xbf, modRegister(from, to));
-  } else refuse('unknown-opcode', `a sign-extending move from ${bits} bits does not exist`);
 };
+
+/** Sign-extending moves of 6.6, by width and bits. */
+const signed: readonly [Readonly<Record<number, Lowering>>, Readonly<Record<number, Lowering>>] = [
+  {8: ofTwo('movsx r32, r/m8'), 16: ofTwo('movsx r32, r/m16')},
+  {
+    8: ofTwo('movsx r64, r/m8'),
+    16: ofTwo('movsx r64, r/m16'),
+    32: ofTwo('movsxd r64, r/m32'),
+  },
+];
 
 const move =
   (wide: Wide): Lowering =>
@@ -54,73 +39,69 @@ const move =
     moveRegister(code, wide, to, from);
 
 const moveOf612 =
-  (wide: Wide, era: Era, percpuOffset: number | null): Lowering =>
-  (code, to, from, offset) => {
+  (wide: Wide): Lowering =>
+  (code, to, from, offset, imm) => {
     if (offset === 0) moveRegister(code, wide, to, from);
-    else if (offset === -1 && wide === 1) percpuAddress(code, era, to, from, percpuOffset);
-    else moveSigned(code, wide, to, from, offset);
+    else if (signed[wide][offset] !== undefined) signed[wide][offset](code, to, from, offset, imm);
+    else if (offset === -1 && wide === 1)
+      refuse('no-percpu', 'the program takes a per-CPU address but the layout has no percpuOffset');
+    else refuse('unknown-opcode', `a sign-extending move from ${offset} bits does not exist`);
   };
 
+const addPerCpu = ofPerCpu('add r64, r/m64');
+
 /**
- * add to, gs:[percpuOffset]. 6.18 puts a high `to` into REX.B, which is right only for R0, the one
- * register it is used with; 6.12 puts it into REX.R, where it belongs.
+ * Moves with offset -1: add to, gs:[percpuOffset]. 6.18 puts a high `to` into REX.B, which is right
+ * only for R0, the one register it is used with; 6.12 puts it into REX.R, where it belongs.
  */
-const percpuAddress = (
-  code: CodeBuffer,
-  era: Era,
-  to: number,
-  from: number,
-  percpuOffset: number | null,
-): void => {
-  if (percpuOffset === null)
-    refuse('no-percpu', 'the program takes a per-CPU address but the layout has no percpuOffset');
-  moveRegister(code, 1, to, from);
-  code.u24(0x65, era === 'v618' ? rex(1, to, 0) : rex(1, 0, to), 0x03);
-  code.u16(0x04 | (low(to) << 3), 0x25);
-  code.i32(percpuOffset);
+export const addPerCpuMove = (table: LoweringTable, era: Era, percpuOffset: number): void => {
+  if (!eraHas(era, 'v612')) return;
+  const opcode = classes.alu64 | aluBits.mov | sourceX;
+  const move = table[opcode]!;
+  table[opcode] = (code, to, from, offset, imm) => {
+    if (offset !== -1) {
+      move(code, to, from, offset, imm);
+      return;
+    }
+    moveRegister(code, 1, to, from);
+    addPerCpu(code, to, percpuOffset, era === 'v618' ? 'rm' : 'reg');
+  };
 };
 
-const negate =
-  (wide: Wide): Lowering =>
-  (code, to) =>
-    unary(code, wide, 0xf7, 0xd8, to);
-
-const zeroExtend16 = (code: CodeBuffer, to: number): void => {
-  rexIfNeeded(code, 0, to, to);
-  code.u24(0x0f, 0xb7, modRegister(to, to));
-};
+const rotate16 = ofImmediate('ror r/m16, imm8');
+const zeroExtend16 = ofTwo('movzx r32, r/m16');
+const swap32 = ofOne('bswap r32');
+const swap64 = ofOne('bswap r64');
 
 const swap: Lowering = (code, to, _from, _offset, bits) => {
   if (bits === 16) {
-    code.u8(0x66);
-    rexIfNeeded(code, 0, to, 0);
-    code.u24(0xc1, 0xc8 + low(to), 8);
-    zeroExtend16(code, to);
-  } else if (bits === 32 || bits === 64) {
-    rexIfNeeded(code, bits === 64 ? 1 : 0, to, 0);
-    code.u16(0x0f, 0xc8 + low(to));
-  } else refuse('unknown-opcode', `a byte swap of ${bits} bits does not exist`);
+    rotate16(code, to, 8);
+    zeroExtend16(code, to, to);
+  } else if (bits === 32) swap32(code, to);
+  else if (bits === 64) swap64(code, to);
+  else refuse('unknown-opcode', `a byte swap of ${bits} bits does not exist`);
 };
 
 const truncate: Lowering = (code, to, _from, _offset, bits) => {
-  if (bits === 16) zeroExtend16(code, to);
-  else if (bits === 32) registers(code, 0, 0x89, to, to);
+  if (bits === 16) zeroExtend16(code, to, to);
+  else if (bits === 32) copy[0](code, to, to);
   else if (bits !== 64) refuse('unknown-opcode', `a byte swap of ${bits} bits does not exist`);
 };
 
-export const addAlu = (table: LoweringTable, era: Era, percpuOffset: number | null): void => {
+export const addAlu = (table: LoweringTable, era: Era): void => {
   for (const wide of [0, 1] as const) {
-    const alu = wide === 1 ? 0x07 : 0x04;
-    for (const row of rows) {
-      table[alu | row.operation | 0x08] = (code, to, from) =>
-        registers(code, wide, row.register, to, from);
-      table[alu | row.operation] = withImmediate(wide, row.immediate, row.short);
+    const alu = wide === 1 ? classes.alu64 : classes.alu;
+    const bits = wide === 1 ? 64 : 32;
+    for (const name of names) {
+      table[alu | aluBits[name] | sourceX] = ofTwo(sized(bits, `${name} r/m32, r32`));
+      table[alu | aluBits[name]] = withImmediate(name, wide);
     }
-    table[alu | 0xb8] = eraHas(era, 'v612') ? moveOf612(wide, era, percpuOffset) : move(wide);
-    table[alu | 0xb0] = (code, to, _from, _offset, imm) => moveImmediate(code, wide, to, imm);
-    table[alu | 0x80] = negate(wide);
+    table[alu | aluBits.mov | sourceX] = eraHas(era, 'v612') ? moveOf612(wide) : move(wide);
+    table[alu | aluBits.mov] = (code, to, _from, _offset, imm) =>
+      moveImmediate(code, wide, to, imm);
+    table[alu | aluBits.neg] = ofOne(sized(bits, 'neg r/m32'));
   }
-  table[0xdc] = swap;
-  table[0xd4] = truncate;
-  if (eraHas(era, 'v612')) table[0xd7] = swap;
+  table[codes.toBigEndian] = swap;
+  table[codes.toLittleEndian] = truncate;
+  if (eraHas(era, 'v612')) table[codes.swap] = swap;
 };

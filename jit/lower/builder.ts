@@ -7,7 +7,9 @@ import type {Frame} from '../variants/frame.ts';
 import {bytesOf} from '../variants/ops.ts';
 import type {Sequence} from '../variants/sequence.ts';
 import type {Variant} from '../variants/variant.ts';
-import {CodeBuffer, i32Bytes} from '../x86/buffer.ts';
+import {assemble, at32} from '../x86/assemble.ts';
+import {CodeBuffer} from '../x86/buffer.ts';
+import {rax, rbp} from '../x86/registers.ts';
 import {frameOf, functionRange} from './function-frame.ts';
 import type {Skeleton} from './skeleton.ts';
 
@@ -99,18 +101,23 @@ export const relocate = ({relocationAt, relocationTo}: Builder, at: number, to: 
   relocationTo.push(to);
 };
 
+const jumpToThunk = assemble('jmp rel32', 0);
+const plainReturn = assemble('ret');
+const returnAndTrap = [...plainReturn, ...assemble('int3')];
+
 const exitPieces = (variant: Variant, frame: Frame): Piece[] => {
   const {layout} = frame;
-  const ret = layout.returnThunk !== null ? [0xe9, 0, 0, 0, 0] : layout.sls ? [0xc3, 0xcc] : [0xc3];
+  const ret = layout.returnThunk !== null ? jumpToThunk : layout.sls ? returnAndTrap : plainReturn;
   return [
     {step: 'exit', bytes: bytesOf(exitOps(variant, frame))},
     {step: 'return', bytes: ret},
   ];
 };
 
-const counterLoad = (variant: Variant, frame: Frame): number[] | null => {
+const counterLoad = (variant: Variant, frame: Frame): readonly number[] | null => {
   const {loadsCounterFor, roundsCounterOffset} = variant.habits;
   if (loadsCounterFor === 'no call' || !variant.counts(frame)) return null;
   const misplaced = roundsCounterOffset ? 0 : frame.stackBytes - frame.stackDepth;
-  return [0x48, 0x8b, 0x85, ...i32Bytes(counterOffset(variant, frame) + misplaced)];
+  const slot = at32(rbp, counterOffset(variant, frame) + misplaced);
+  return assemble('mov r64, r/m64', rax, slot);
 };

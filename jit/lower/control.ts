@@ -1,12 +1,13 @@
 // Instructions that leave the straight line: jumps, calls, exits, tail calls; and wide loads, which
 // take two slots.
+import {codeAt, pseudo} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
 import {tailCallSequence} from '../variants/sequence.ts';
-import {moveAbsolute, moveImmediate, moveSignExtended} from '../x86/encode.ts';
+import {assemble} from '../x86/assemble.ts';
 import {addOpen, distance, relocate} from './builder.ts';
 import type {Builder} from './builder.ts';
 import {machineRegister} from './bpf-registers.ts';
-import {insnBytes} from './scan.ts';
+import {moveAbsolute, moveImmediate, moveSignExtended} from './moves.ts';
 import {alignment, jumpAlways, toExit, toItself} from './skeleton.ts';
 
 /** What a refusal says first: the number of the instruction in its program. */
@@ -18,7 +19,7 @@ export const jump = (builder: Builder, insn: number, kind: number, by: number): 
   const target = insn + by;
   if (target < 0 || target >= count)
     refuse('bad-jump', `${place(builder, insn)}: the jump leaves the function`);
-  if (program.insns[(start + target) * insnBytes] === 0)
+  if (codeAt(program.insns, start + target) === 0)
     refuse('bad-jump', `${place(builder, insn)}: the jump leads into a 64-bit immediate load`);
   addOpen(builder, insn, kind, target);
 };
@@ -42,8 +43,7 @@ export const loadWide = (
   else moveAbsolute(code, to, lower, upper);
 };
 
-const bpf2bpf = 1;
-const callBytes = [0xe8, 0, 0, 0, 0] as const;
+const callBytes = assemble('call rel32', 0);
 
 /** `source` 1: function number `imm` of the program; else the helper at callBase + imm. */
 export const call = (builder: Builder, insn: number, source: number, imm: number): void => {
@@ -57,10 +57,10 @@ export const call = (builder: Builder, insn: number, source: number, imm: number
   } = builder;
   if (
     counterLoad !== null &&
-    (variant.habits.loadsCounterFor === 'every call' || source === bpf2bpf)
+    (variant.habits.loadsCounterFor === 'every call' || source === pseudo.call)
   )
     code.append(counterLoad);
-  if (source === bpf2bpf) {
+  if (source === pseudo.call) {
     if (imm < 0 || imm >= functions.length)
       refuse('bad-call', `${place(builder, insn)}: there is no function ${imm}`);
     relocate(builder, code.length + 1, distance(functions[imm].base, base));

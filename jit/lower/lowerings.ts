@@ -1,7 +1,7 @@
 // One table of lowerings for each kernel era and the two things of a layout that straight-line code
 // depends on.
 import type {Layout} from '../types.ts';
-import {addAlu} from './alu.ts';
+import {addAlu, addPerCpuMove} from './alu.ts';
 import {addAtomics} from './atomic.ts';
 import {addCompares} from './conditions.ts';
 import type {Era, LoweringTable} from './lowering.ts';
@@ -9,13 +9,23 @@ import {addMemory} from './load-store.ts';
 import {addMultiplyDivide} from './muldiv.ts';
 import {addShifts} from './shift.ts';
 
-export const loweringTable = (era: Era, layout: Layout): LoweringTable => {
+export const loweringTable = (era: Era, {bmi2, percpuOffset}: Layout): LoweringTable => {
+  const key = `${era} ${bmi2}`;
+  const known = tables.get(key) ?? makeTable(era, bmi2);
+  tables.set(key, known);
+  const table = [...known];
+  if (percpuOffset !== null) addPerCpuMove(table, era, Number(BigInt.asIntN(32, percpuOffset)));
+  return table;
+};
+
+/** Encoders are compiled once; a table is a list of them. */
+const tables = new Map<string, LoweringTable>();
+
+const makeTable = (era: Era, bmi2: boolean): LoweringTable => {
   const table: LoweringTable = new Array(256).fill(undefined);
-  const percpuOffset =
-    layout.percpuOffset === null ? null : Number(BigInt.asIntN(32, layout.percpuOffset));
-  addAlu(table, era, percpuOffset);
+  addAlu(table, era);
   addMultiplyDivide(table, era);
-  addShifts(table, era, layout.bmi2);
+  addShifts(table, era, bmi2);
   addMemory(table, era);
   addAtomics(table, era);
   addCompares(table);

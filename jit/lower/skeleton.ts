@@ -10,9 +10,9 @@ import type {Piece} from '../variants/derive.ts';
 import type {Sequence} from '../variants/sequence.ts';
 import type {Variant} from '../variants/variant.ts';
 
-/** `openKind`: the condition byte of a short conditional jump, or one of these. */
-export const jumpAlways = 0xeb;
-export const alignment = 0x90;
+/** `openKind`: the number of a jump's condition, or one of these. */
+export const jumpAlways = 16;
+export const alignment = 17;
 
 /**
  * `openTarget`: an instruction whose end is jumped to (0 = the end of the prologue), or one of

@@ -3,6 +3,8 @@
 import {exitOps, landingOffset, prologuePieces} from './derive.ts';
 import {calleeSaved} from './frame.ts';
 import type {Frame} from './frame.ts';
+import {assemble} from '../x86/assemble.ts';
+import {nop5} from '../x86/nops.ts';
 import {bytesOf, registerNames} from './ops.ts';
 import {calledMachine, play} from './play-stack.ts';
 import type {Machine} from './play-stack.ts';
@@ -10,7 +12,6 @@ import {tailCallSequence} from './sequence.ts';
 import type {Sequence} from './sequence.ts';
 import type {Variant} from './variant.ts';
 
-const nop5 = [0x0f, 0x1f, 0x44, 0x00, 0x00];
 const depths = [0, 8, 20, 512];
 
 /**
@@ -68,7 +69,7 @@ const exitTroubles = (variant: Variant, frame: Frame, prologue: Uint8Array): str
   const machine = calledMachine();
   play(machine, prologue);
   useRegisters(machine, frame);
-  play(machine, Uint8Array.from([...bytesOf(exitOps(variant, frame)), 0xc3]));
+  play(machine, Uint8Array.from([...bytesOf(exitOps(variant, frame)), ...assemble('ret')]));
   const lost = ['rbx', 'rbp', 'r13', 'r14', 'r15'].filter(
     (name) => machine.registers.get(name) !== `caller's ${name}`,
   );

@@ -2,7 +2,7 @@
 // call lands, slots, the stack picture.
 import {rax, rcx} from '../x86/registers.ts';
 import type {Frame} from './frame.ts';
-import {bytesOf, undo} from './ops.ts';
+import {bytesOf, leave, undo} from './ops.ts';
 import type {Op, Slot} from './ops.ts';
 import type {Variant} from './variant.ts';
 
@@ -24,7 +24,7 @@ export const prologuePieces = (variant: Variant, frame: Frame): Piece[] =>
 export const exitOps = (variant: Variant, frame: Frame): Op[] =>
   variant.prologue.toReversed().flatMap((step) => {
     if (step.exit === 'nothing' || (step.exit === 'leave' && step.step !== 'push frame')) return [];
-    if (step.step === 'push frame') return [{op: 'leave' as const}];
+    if (step.step === 'push frame') return [leave];
     return undo(step.ops(frame), step.into ?? rcx);
   });
 
@@ -69,11 +69,8 @@ export const stackPicture = (variant: Variant, frame: Frame): StackCell[] => {
     offset -= bytes;
     cells.push({slot, offset, bytes});
   };
-  for (const op of variant.prologue.flatMap((step) => step.ops(frame))) {
-    if (op.op === 'code') op.slots.forEach((slot) => push(slot, 8));
-    else if (op.op === 'push' || op.op === 'push0') push(op.slot, 8);
-    else if (op.op === 'allocate' && op.bytes > 0) push('BPF stack', op.bytes);
-  }
+  for (const {adds} of variant.prologue.flatMap((step) => step.ops(frame)))
+    for (const {slot, bytes} of adds) push(slot, bytes);
   return cells;
 };
 
@@ -82,35 +79,4 @@ export const counterOffset = (variant: Variant, frame: Frame): number => {
   const cell = stackPicture(variant, frame).find(({slot}) => slot === 'counter');
   if (cell === undefined) throw new Error(`${variant.name}: this frame has no counter slot.`);
   return cell.offset;
-};
-
-/**
- * Plays operations on a stack of names and returns the registers they restore, or says what is
- * wrong.
- * `start` lists what lies on the stack, last pushed last; sizes in bytes.
- */
-export const playOps = (
-  ops: readonly Op[],
-  start: readonly StackCell[],
-): {registers: Map<number, Slot>; left: readonly StackCell[]; trouble: string | null} => {
-  const stack = [...start];
-  const registers = new Map<number, Slot>();
-  for (const op of ops) {
-    if (op.op === 'leave') {
-      while (stack.length > 0 && stack.at(-1)!.slot !== 'rbp') stack.pop();
-      if (stack.pop() === undefined)
-        return {registers, left: stack, trouble: 'leave finds no saved rbp'};
-      registers.set(5, 'rbp');
-    } else if (op.op === 'pop') {
-      const cell = stack.pop();
-      if (cell === undefined || cell.bytes !== 8)
-        return {registers, left: stack, trouble: `pop finds ${cell?.slot ?? 'nothing'}`};
-      registers.set(op.register, cell.slot);
-    } else if (op.op === 'release' && op.bytes > 0) {
-      const cell = stack.pop();
-      if (cell?.slot !== 'BPF stack' || cell.bytes !== op.bytes)
-        return {registers, left: stack, trouble: `release finds ${cell?.slot ?? 'nothing'}`};
-    }
-  }
-  return {registers, left: stack, trouble: null};
 };

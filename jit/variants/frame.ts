@@ -19,5 +19,3 @@ export interface Frame {
 
 /** rbx, r13, r14, r15 hold R6 to R9. */
 export const calleeSaved = [rbx, r13, r14, r15] as const;
-
-export const endbr64 = [0xf3, 0x0f, 0x1e, 0xfa] as const;

@@ -1,23 +1,20 @@
-// Stack operations as data: their bytes, what they do to the stack, and what takes each of them
-// back.
-import {i32Bytes} from '../x86/buffer.ts';
-import {high, low, rax, rbp, rbx, rcx, rdx, rsi, r13, r14, r15, r8} from '../x86/registers.ts';
+// Stack operations as values: their bytes, what they leave on the stack, and what takes each of
+// them back. A new operation is one more value of this kind; nothing else has to know it.
+import {assemble} from '../x86/assemble.ts';
+import {r13, r14, r15, r8, rax, rbp, rbx, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 
 /**
  * Names a value on the stack: a callee-saved register's old value, a counter, the return address …
  */
 export type Slot = string;
 
-export type Op =
-  /** Code that leaves the stack alone, except for the 8-byte `slots` it pushes, in order. */
-  | {readonly op: 'code'; readonly bytes: readonly number[]; readonly slots: readonly Slot[]}
-  | {readonly op: 'push'; readonly register: number; readonly slot: Slot}
-  | {readonly op: 'push0'; readonly slot: Slot}
-  | {readonly op: 'pop'; readonly register: number}
-  | {readonly op: 'allocate'; readonly bytes: number}
-  | {readonly op: 'release'; readonly bytes: number}
-  | {readonly op: 'setFrame'}
-  | {readonly op: 'leave'};
+export interface Op {
+  readonly bytes: readonly number[];
+  /** What it adds to the stack, in order; sizes in bytes. */
+  readonly adds: readonly {readonly slot: Slot; readonly bytes: number}[];
+  /** What takes it back; a counter on the stack goes to the register `counterTo`. */
+  readonly undo: (counterTo: number) => readonly Op[];
+}
 
 export const registerNames: Readonly<Record<number, string>> = {
   [rax]: 'rax',
@@ -32,55 +29,62 @@ export const registerNames: Readonly<Record<number, string>> = {
   [r15]: 'r15',
 };
 
-const registerOp = (base: number, register: number): number[] =>
-  high(register) === 1 ? [0x41, base + low(register)] : [base + low(register)];
+/** What stands only in exits and tail calls: nothing takes it back. */
+const final = (bytes: readonly number[]): Op => ({
+  bytes,
+  adds: [],
+  undo: () => {
+    throw new Error('A prologue does not contain this operation.');
+  },
+});
 
-/**
- * The machine code of one operation. `allocate` and `release` always take a 32-bit size, as the
- * kernel writes them.
- */
-export const opBytes = (op: Op): readonly number[] => {
-  switch (op.op) {
-    case 'code':
-      return op.bytes;
-    case 'push':
-      return registerOp(0x50, op.register);
-    case 'push0':
-      return [0x6a, 0x00];
-    case 'pop':
-      return registerOp(0x58, op.register);
-    case 'allocate':
-      return [0x48, 0x81, 0xec, ...i32Bytes(op.bytes)];
-    case 'release':
-      return [0x48, 0x81, 0xc4, ...i32Bytes(op.bytes)];
-    case 'setFrame':
-      return [0x48, 0x89, 0xe5];
-    case 'leave':
-      return [0xc9];
-  }
+const registers = Array.from({length: 16}, (_, register) => register);
+const pops = registers.map((register) => final(assemble('pop r64', register)));
+const pushes = registers.map((register) => assemble('push r64', register));
+
+export const pop = (register: number): Op => pops[register];
+export const leave: Op = final(assemble('leave'));
+
+/** add rsp, bytes: always with a 32-bit size, as the kernel writes it. */
+const release = (bytes: number): Op => final(assemble('add r/m64, imm32', rsp, bytes));
+
+/** Code that leaves the stack alone, except for the 8-byte `slots` it pushes, in order. */
+export const code = (bytes: readonly number[], slots: readonly Slot[] = []): Op => ({
+  bytes,
+  adds: slots.map((slot) => ({slot, bytes: 8})),
+  undo: (counterTo) => slots.map(() => pop(counterTo)),
+});
+
+/** A register's own value is popped back to it, anything else is a counter. */
+export const push = (register: number, slot: Slot): Op => ({
+  bytes: pushes[register],
+  adds: [{slot, bytes: 8}],
+  undo: (counterTo) => [pop(slot === registerNames[register] ? register : counterTo)],
+});
+
+/** push 0 */
+export const pushZero = (slot: Slot): Op => ({
+  bytes: assemble('push imm8', 0),
+  adds: [{slot, bytes: 8}],
+  undo: (counterTo) => [pop(counterTo)],
+});
+
+/** sub rsp, bytes: always with a 32-bit size, as the kernel writes it. */
+export const allocate = (bytes: number): Op => ({
+  bytes: assemble('sub r/m64, imm32', rsp, bytes),
+  adds: bytes > 0 ? [{slot: 'BPF stack', bytes}] : [],
+  undo: () => [release(bytes)],
+});
+
+/** mov rbp, rsp */
+export const setFrame: Op = {
+  bytes: assemble('mov r/m64, r64', rbp, rsp),
+  adds: [],
+  undo: () => [leave],
 };
 
-export const bytesOf = (ops: readonly Op[]): number[] => ops.flatMap(opBytes);
+export const bytesOf = (ops: readonly Op[]): number[] => ops.flatMap(({bytes}) => bytes);
 
 /** The operations that take `ops` back, last first; a pushed counter goes to `counterTo`. */
 export const undo = (ops: readonly Op[], counterTo: number): Op[] =>
-  ops.toReversed().flatMap((op): Op[] => {
-    switch (op.op) {
-      case 'code':
-        return op.slots.map(() => ({op: 'pop', register: counterTo}));
-      case 'push':
-        return [
-          {op: 'pop', register: op.slot === registerNames[op.register] ? op.register : counterTo},
-        ];
-      case 'push0':
-        return [{op: 'pop', register: counterTo}];
-      case 'allocate':
-        return [{op: 'release', bytes: op.bytes}];
-      case 'setFrame':
-        return [{op: 'leave'}];
-      case 'pop':
-      case 'release':
-      case 'leave':
-        throw new Error(`A prologue does not contain '${op.op}'.`);
-    }
-  });
+  ops.toReversed().flatMap((op) => op.undo(counterTo));

@@ -1,10 +1,12 @@
 // The vocabulary of prologues: each step says what it emits for a frame, and how an exit and a tail
 // call take it back.
-import {rax, rbp, rbx, rcx} from '../x86/registers.ts';
+import {assemble} from '../x86/assemble.ts';
+import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';
-import {calleeSaved, endbr64} from './frame.ts';
+import {rax, rbp, rbx, rcx, rsp} from '../x86/registers.ts';
+import {calleeSaved} from './frame.ts';
 import type {Frame} from './frame.ts';
-import {registerNames} from './ops.ts';
+import {allocate, code, push, pushZero, registerNames, setFrame} from './ops.ts';
 import type {Op} from './ops.ts';
 
 /** Does this function keep a tail-call counter in its frame? */
@@ -24,16 +26,10 @@ export interface Step {
   readonly landing?: true;
 }
 
-const code = (bytes: readonly number[], slots: readonly string[] = []): Op => ({
-  op: 'code',
-  bytes,
-  slots,
-});
-
 /** Where indirect branches may land, with IBT. */
 export const endbr: Step = {
   step: 'endbr',
-  ops: ({layout}) => (layout.ibt ? [code(endbr64)] : []),
+  ops: ({layout}) => (layout.ibt ? [code(assemble('endbr64'))] : []),
   exit: 'nothing',
 };
 
@@ -51,15 +47,14 @@ export const startCount = (
   exit: 'nothing',
 });
 
-export const xorEaxEax = [0x31, 0xc0] as const;
-export const xorRaxRax = [0x48, 0x31, 0xc0] as const;
-export const nop2 = [0x66, 0x90] as const;
-export const nop3 = [0x0f, 0x1f, 0x00] as const;
+export const xorEaxEax = assemble('xor r/m32, r32', rax, rax);
+export const xorRaxRax = assemble('xor r/m64, r64', rax, rax);
+export {nop2, nop3} from '../x86/nops.ts';
 
 /** push rbp; mov rbp, rsp */
 export const pushFrame: Step = {
   step: 'push frame',
-  ops: () => [{op: 'push', register: rbp, slot: 'rbp'}, {op: 'setFrame'}],
+  ops: () => [push(rbp, 'rbp'), setFrame],
   exit: 'leave',
 };
 
@@ -72,16 +67,11 @@ export const landing: Step = {...endbr, step: 'landing', landing: true};
 /** sub rsp, stack; `always` also for an empty stack. */
 export const allocateStack = (when: 'always' | 'if used'): Step => ({
   step: 'allocate stack',
-  ops: ({stackBytes}) =>
-    when === 'always' || stackBytes !== 0 ? [{op: 'allocate', bytes: stackBytes}] : [],
+  ops: ({stackBytes}) => (when === 'always' || stackBytes !== 0 ? [allocate(stackBytes)] : []),
   exit: 'leave',
 });
 
-const pushRegister = (register: number): Op => ({
-  op: 'push',
-  register,
-  slot: registerNames[register],
-});
+const pushRegister = (register: number): Op => push(register, registerNames[register]);
 
 export const pushAllCalleeSaved: Step = {
   step: 'push callee-saved',
@@ -98,7 +88,7 @@ export const pushUsed: Step = {
 /** push 0: every program counts from its own zero; dropped into rbx, which is restored next. */
 export const pushZeroCounter: Step = {
   step: 'push counter',
-  ops: () => [{op: 'push0', slot: 'counter'}],
+  ops: () => [pushZero('counter')],
   exit: 'pop',
   into: rbx,
 };
@@ -106,24 +96,34 @@ export const pushZeroCounter: Step = {
 /** push rax: the counter comes from whoever jumped or called here. */
 export const pushCounter = (counts: Counts, exit: 'pop' | 'leave'): Step => ({
   step: 'push counter',
-  ops: (frame) => (counts(frame) ? [{op: 'push', register: rax, slot: 'counter'}] : []),
+  ops: (frame) => (counts(frame) ? [push(rax, 'counter')] : []),
   exit,
   into: rcx,
 });
 
-//   main program: rax <= 33 is a count (it is pushed, and then where it lies); above, it is the
-// address of one (pushed twice)
-//       cmp rax, 33; ja +6; push rax; mov rax, rsp; jmp +1; push rax; push rax
+const mostCount = 33;
+const pushRax = assemble('push r64', rax);
+
+/**
+ * Main program: rax up to 33 is a count, which is pushed, and then its address; above, rax is the
+ * address of one, which is pushed twice.
+ */
 const countOrAddress = [
-  0x48, 0x83, 0xf8, 0x21, 0x77, 0x06, 0x50, 0x48, 0x89, 0xe0, 0xeb, 0x01, 0x50, 0x50,
-] as const;
+  ...assemble('cmp r/m64, imm8', rax, mostCount),
+  ...assemble('jcc rel8', conditionOf('a'), 6), // to the second push but one
+  ...pushRax,
+  ...assemble('mov r/m64, r64', rax, rsp),
+  ...assemble('jmp rel8', 1), // to the last push
+  ...pushRax,
+  ...pushRax,
+];
 
 /** 6.12 and later: the count lies in the entry program's frame, and all others point to it. */
 export const pushCounterAddress = (counts: Counts): Step => ({
   step: 'push counter',
   ops: (frame) =>
     counts(frame)
-      ? [code(frame.subprogram ? [0x50, 0x50] : countOrAddress, ['count', 'counter'])]
+      ? [code(frame.subprogram ? [...pushRax, ...pushRax] : countOrAddress, ['count', 'counter'])]
       : [],
   exit: 'leave',
 });

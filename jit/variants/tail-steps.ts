@@ -3,9 +3,10 @@
 //
 //   at a tail call: rdi = ctx, rsi = address of the prog array, edx = index; the target gets rdi
 // alone
-import {i32Bytes} from '../x86/buffer.ts';
+import {assemble, at, at32, at8} from '../x86/assemble.ts';
+import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';
-import {high, low, r8, rcx, rdx, rsi} from '../x86/registers.ts';
+import {r8, rax, rbp, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 import {counterOffset, landingOffset, rewindOps, unwindOps} from './derive.ts';
 import type {Frame} from './frame.ts';
 import {bytesOf} from './ops.ts';
@@ -32,13 +33,13 @@ export interface TailStep {
   readonly write: (draft: Draft, variant: Variant, frame: Frame) => void;
 }
 
-const put = (draft: Draft, ...bytes: readonly number[]): void => {
-  draft.bytes.push(...bytes);
+const put = (draft: Draft, ...instructions: readonly (readonly number[])[]): void => {
+  for (const bytes of instructions) draft.bytes.push(...bytes);
 };
 
 /** A short conditional jump to the end. */
-const putOut = (draft: Draft, condition: number): void => {
-  put(draft, condition, 0);
+const putOut = (draft: Draft, condition: Parameters<typeof conditionOf>[0]): void => {
+  put(draft, assemble('jcc rel8', conditionOf(condition), 0));
   draft.outs.push(draft.bytes.length - 1);
 };
 
@@ -51,18 +52,16 @@ export const checkCount: TailStep = {
   write: (draft, variant, frame) => {
     const {kind, limit, failsIf} = variant.counter;
     if (kind === 'frame')
-      put(draft, 0x8b, 0x85, ...i32Bytes(frameCounter(variant, frame)), 0x83, 0xf8, limit);
+      put(
+        draft,
+        assemble('mov r32, r/m32', rax, at32(rbp, frameCounter(variant, frame))),
+        assemble('cmp r/m32, imm8', rax, limit),
+      );
     else
       put(
         draft,
-        0x48,
-        0x8b,
-        0x85,
-        ...i32Bytes(counterOffset(variant, frame)),
-        0x48,
-        0x83,
-        0x38,
-        limit,
+        assemble('mov r64, r/m64', rax, at32(rbp, counterOffset(variant, frame))),
+        assemble('cmp r/m64, imm8', at(rax), limit),
       );
     putOut(draft, failsIf);
   },
@@ -73,8 +72,12 @@ export const bumpCount: TailStep = {
   step: 'bump count',
   write: (draft, variant, frame) => {
     if (variant.counter.kind === 'frame')
-      put(draft, 0x83, 0xc0, 1, 0x89, 0x85, ...i32Bytes(frameCounter(variant, frame)));
-    else put(draft, 0x48, 0x83, 0x00, 1);
+      put(
+        draft,
+        assemble('add r/m32, imm8', rax, 1),
+        assemble('mov r/m32, r32', at32(rbp, frameCounter(variant, frame)), rax),
+      );
+    else put(draft, assemble('add r/m64, imm8', at(rax), 1));
   },
 };
 
@@ -83,13 +86,13 @@ export const bypass: TailStep = {
   step: 'bypass',
   write: (draft) => {
     draft.bypass = draft.bytes.length;
-    put(draft, 0xe9, 0, 0, 0, 0);
+    put(draft, assemble('jmp rel32', 0));
   },
 };
 
 export const unwind: TailStep = {
   step: 'unwind',
-  write: (draft, variant, frame) => put(draft, ...bytesOf(unwindOps(variant, frame))),
+  write: (draft, variant, frame) => put(draft, bytesOf(unwindOps(variant, frame))),
 };
 
 /** nop5 while the slot is empty; a jump to the target's landing when it is filled. */
@@ -97,7 +100,7 @@ export const target: TailStep = {
   step: 'target',
   write: (draft) => {
     draft.target = draft.bytes.length;
-    put(draft, ...nop5);
+    put(draft, nop5);
   },
 };
 
@@ -112,38 +115,38 @@ export const alignEnd: TailStep = {
 /** Sets the frame up again when the target stayed a nop. */
 export const rewind: TailStep = {
   step: 'rewind',
-  write: (draft, variant, frame) => put(draft, ...bytesOf(rewindOps(variant, frame))),
+  write: (draft, variant, frame) => put(draft, bytesOf(rewindOps(variant, frame))),
 };
 
 // R2 to R5 are dead at a tail call (the verifier forgets them), so their registers can carry R6 to
 // R9 over the unwinding.
 const spare = [r8, rcx, rdx, rsi] as const;
 
-const move = (to: number, from: number): number[] => [
-  0x48 | (high(from) << 2) | high(to),
-  0x89,
-  0xc0 | (low(from) << 3) | low(to),
-];
+const move = (to: number, from: number): readonly number[] => assemble('mov r/m64, r64', to, from);
 
 /** mov spare, callee-saved: keeps R6 to R9 where popping does not reach. */
 export const keepUsed: TailStep = {
   step: 'keep R6-R9',
   write: (draft, _variant, {used}) =>
-    used.forEach((register, index) => put(draft, ...move(spare[index], register))),
+    used.forEach((register, index) => put(draft, move(spare[index], register))),
 };
 
 export const restoreUsed: TailStep = {
   step: 'restore R6-R9',
   write: (draft, _variant, {used}) =>
-    used.forEach((register, index) => put(draft, ...move(register, spare[index]))),
+    used.forEach((register, index) => put(draft, move(register, spare[index]))),
 };
 
 /** mov edx, edx; cmp [rsi + max_entries], edx; out if the index is not below. */
 export const checkIndex: TailStep = {
   step: 'check index',
   write: (draft, _variant, {layout}) => {
-    put(draft, 0x89, 0xd2, 0x39, 0x56, layout.maxEntriesOffset);
-    putOut(draft, 0x76);
+    put(
+      draft,
+      assemble('mov r/m32, r32', rdx, rdx),
+      assemble('cmp r/m32, r32', at8(rsi, layout.maxEntriesOffset), rdx),
+    );
+    putOut(draft, 'be');
   },
 };
 
@@ -152,9 +155,13 @@ export const loadSlot: TailStep = {
   step: 'load slot',
   write: (draft, {habits}, {layout}) => {
     const register = habits.branchRegister;
-    put(draft, 0x48, 0x8b, 0x84 | (register << 3), 0xd6, ...i32Bytes(layout.ptrsOffset));
-    put(draft, 0x48, 0x85, 0xc0 | (register << 3) | register);
-    putOut(draft, 0x74);
+    const slot = {...at32(rsi, layout.ptrsOffset), index: {register: rdx, scale: 8}} as const;
+    put(
+      draft,
+      assemble('mov r64, r/m64', register, slot),
+      assemble('test r/m64, r64', register, register),
+    );
+    putOut(draft, 'e');
   },
 };
 
@@ -163,8 +170,11 @@ export const loadEntry: TailStep = {
   step: 'load entry',
   write: (draft, variant, frame) => {
     const register = variant.habits.branchRegister;
-    put(draft, 0x48, 0x8b, 0x40 | (register << 3) | register, frame.layout.bpfFuncOffset);
-    put(draft, 0x48, 0x83, 0xc0 | register, landingOffset(variant, frame));
+    put(
+      draft,
+      assemble('mov r64, r/m64', register, at8(register, frame.layout.bpfFuncOffset)),
+      assemble('add r/m64, imm8', register, landingOffset(variant, frame)),
+    );
   },
 };
 
@@ -181,11 +191,11 @@ export const branch: TailStep = {
         ? 'thunk'
         : layout.indirectBranch;
     if (kind === 'thunk') {
-      put(draft, 0xe9, 0, 0, 0, 0);
+      put(draft, assemble('jmp rel32', 0));
       draft.thunk = draft.bytes.length - 4;
-    } else if (kind === 'retpoline') put(draft, ...retpoline(register));
-    else if (kind === 'lfence') put(draft, 0x0f, 0xae, 0xe8, 0xff, 0xe0 | register);
-    else put(draft, 0xff, 0xe0 | register, ...(layout.sls ? [0xcc] : []));
+    } else if (kind === 'retpoline') put(draft, retpoline(register));
+    else if (kind === 'lfence') put(draft, assemble('lfence'), assemble('jmp r/m64', register));
+    else put(draft, assemble('jmp r/m64', register), layout.sls ? assemble('int3') : []);
   },
 };
 
@@ -193,22 +203,12 @@ export const branch: TailStep = {
  * call over a speculation trap; put the target over the return address; ret. 17 bytes for rax or
  * rcx.
  */
-export const retpoline = (register: number): number[] => [
-  0xe8,
-  0x07,
-  0,
-  0,
-  0, // call +7
-  0xf3,
-  0x90,
-  0x0f,
-  0xae,
-  0xe8,
-  0xeb,
-  0xf9, // pause; lfence; jmp -7
-  0x48,
-  0x89,
-  0x04 | (register << 3),
-  0x24, // mov [rsp], register
-  0xc3,
-];
+export const retpoline = (register: number): number[] =>
+  [
+    assemble('call rel32', 7), // to the mov
+    assemble('pause'),
+    assemble('lfence'),
+    assemble('jmp rel8', -7), // to the pause
+    assemble('mov r/m64, r64', at(rsp), register),
+    assemble('ret'),
+  ].flat();

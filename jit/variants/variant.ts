@@ -12,11 +12,11 @@ import type {TailStep} from './tail-steps.ts';
 export interface Counter {
   readonly kind: 'frame' | 'address';
   /**
-   * Limit as it stands in the compare, and the condition that ends the chain: 77 = above, 73 =
-   * above or equal.
+   * Limit as it is written in the compare, and the condition that ends the chain: above, or above
+   * or equal.
    */
   readonly limit: 32 | 33;
-  readonly failsIf: 0x77 | 0x73;
+  readonly failsIf: 'a' | 'ae';
 }
 
 /** Habits of the emitter that are not frame layout. */

@@ -54,11 +54,3 @@ export const putI32 = (bytes: Uint8Array, at: number, value: number): void => {
   bytes[at + 2] = value >> 16;
   bytes[at + 3] = value >> 24;
 };
-
-/** The four bytes of a 32-bit value, little endian, for short sequences written as lists. */
-export const i32Bytes = (value: number): number[] => [
-  value & 255,
-  (value >> 8) & 255,
-  (value >> 16) & 255,
-  value >>> 24,
-];

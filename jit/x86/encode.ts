@@ -1,32 +1,96 @@
-// Instruction forms shared by all of the emitter: REX, ModRM, memory operands, moves (facts: Intel
-// SDM vol. 2, chapters 2 and 3).
+// Encoders: each form of the table is compiled once to a function that writes it.
 //
 //   REX   0 1 0 0 W R X B     W 64-bit operand, R extends ModRM.reg, X SIB.index, B ModRM.rm
 //   ModRM mod:2 reg:3 rm:3    mod 11 register, 01 [rm + disp8], 10 [rm + disp32]
+//   VEX   C4 | R X B m m m m m | W v v v v L p p     R X B v inverted; mmmmm = 2 stands for 0F38
+//
+// Operands come in the order of the form's name; memory is a base register and an offset. The
+// encoders check nothing and make no room: callers reserve.
 import type {CodeBuffer} from './buffer.ts';
+import {formOf} from './form.ts';
+import type {Form} from './form.ts';
+import {prefixBytes} from './forms.ts';
+import type {FormName} from './forms.ts';
 import {high, low} from './registers.ts';
-
-/** 1 for 64-bit operands, 0 for 32-bit ones. */
-export type Wide = 0 | 1;
 
 export const fitsImm8 = (value: number): boolean => value >= -128 && value <= 127;
 
-export const rex = (wide: Wide, rm: number, reg: number): number =>
-  0x40 | (wide << 3) | (high(reg) << 2) | high(rm);
+const rexBase = 0x40;
+const rexWide = 0x48;
+const escape = 0x0f;
+const vexPrefix = 0xc4;
 
-/** REX only where it says something. */
-export const rexIfNeeded = (code: CodeBuffer, wide: Wide, rm: number, reg: number): void => {
-  const prefix = rex(wide, rm, reg);
-  if (prefix !== 0x40) code.u8(prefix);
+const extend = (rm: number, reg: number): number => (high(reg) << 2) | high(rm);
+
+const modRegister = (rm: number, reg: number): number => 0xc0 | (low(reg) << 3) | low(rm);
+
+/** What stands before ModRM, worked out once. */
+interface Head {
+  readonly prefix: number;
+  readonly rex: number;
+  /** Registers from here on make REX necessary: 4 for bytes (spl, bpl, sil, dil), 16 = none. */
+  readonly rexFrom: number;
+  readonly isLong: boolean;
+  readonly opcode: number;
+  /** The opcode's bits in ModRM.reg, in place; 0 for a register. */
+  readonly digit: number;
+}
+
+const headOf = ({name, prefix, rex, opcode, operands, modRm}: Form): Head => {
+  const isLong = opcode[0] === escape;
+  if (opcode.length !== (isLong ? 2 : 1)) throw new Error(`'${name}' has too many opcode bytes.`);
+  return {
+    prefix,
+    rex: rex === 'W' ? rexWide : rexBase,
+    rexFrom: rex === 'always' ? 0 : operands.some(({text}) => text === 'r8') ? 4 : 16,
+    isLong,
+    opcode: opcode.at(-1)!,
+    digit: typeof modRm === 'number' ? modRm : 0,
+  };
 };
 
-export const modRegister = (rm: number, reg: number): number => 0xc0 | (low(reg) << 3) | low(rm);
+const writeHead = (code: CodeBuffer, head: Head, rm: number, reg: number): void => {
+  if (head.prefix !== 0) code.u8(head.prefix);
+  const rex = head.rex | extend(rm, reg);
+  if (rex !== rexBase || reg >= head.rexFrom) code.u8(rex);
+  if (head.isLong) code.u16(escape, head.opcode);
+  else code.u8(head.opcode);
+};
+
+const firstIsMemory = ({operands}: Form): boolean => operands[0].kind === 'registerOrMemory';
+
+/** `op first, second` on registers. */
+export const ofTwo = (
+  name: FormName,
+): ((code: CodeBuffer, first: number, second: number) => void) => {
+  const form = formOf(name);
+  const head = headOf(form);
+  const {opcode} = head;
+  if (!firstIsMemory(form))
+    return (code, reg, rm) => {
+      writeHead(code, head, rm, reg);
+      code.u8(modRegister(rm, reg));
+    };
+  // The two shapes that most instructions have, without a question.
+  if (form.rex === 'W' && !head.isLong)
+    return (code, rm, reg) => code.u24(rexWide | extend(rm, reg), opcode, modRegister(rm, reg));
+  if (head.prefix === 0 && head.rexFrom === 16 && !head.isLong)
+    return (code, rm, reg) => {
+      const bits = extend(rm, reg);
+      if (bits !== 0) code.u24(rexBase | bits, opcode, modRegister(rm, reg));
+      else code.u16(opcode, modRegister(rm, reg));
+    };
+  return (code, rm, reg) => {
+    writeHead(code, head, rm, reg);
+    code.u8(modRegister(rm, reg));
+  };
+};
 
 /**
- * `[base + offset]` with 8 bits of offset where they are enough, also for 0. The base is never rsp
- * or r12: there is no SIB.
+ * 8 bits of offset where they are enough, also for 0. The base is never rsp or r12: there is no
+ * SIB.
  */
-export const memory = (code: CodeBuffer, base: number, reg: number, offset: number): void => {
+const writeMemory = (code: CodeBuffer, base: number, reg: number, offset: number): void => {
   const fields = (low(reg) << 3) | low(base);
   if (fitsImm8(offset)) code.u16(0x40 | fields, offset);
   else {
@@ -35,64 +99,165 @@ export const memory = (code: CodeBuffer, base: number, reg: number, offset: numb
   }
 };
 
-/** `opcode rm, reg` with REX always (64-bit) or only where needed. */
-export const registers = (
-  code: CodeBuffer,
-  wide: Wide,
-  opcode: number,
-  rm: number,
-  reg: number,
-): void => {
-  rexIfNeeded(code, wide, rm, reg);
-  code.u16(opcode, modRegister(rm, reg));
+/** `op [base + offset], register` or `op register, [base + offset]`; the offset comes last. */
+export const ofMemory = (
+  name: FormName,
+): ((code: CodeBuffer, first: number, second: number, offset: number) => void) => {
+  const form = formOf(name);
+  const head = headOf(form);
+  if (firstIsMemory(form))
+    return (code, base, reg, offset) => {
+      writeHead(code, head, base, reg);
+      writeMemory(code, base, reg, offset);
+    };
+  return (code, reg, base, offset) => {
+    writeHead(code, head, base, reg);
+    writeMemory(code, base, reg, offset);
+  };
 };
 
-/**
- * `opcode /extension rm`: the reg field holds part of the opcode, `fields` = 0xc0 | extension << 3.
- */
-export const unary = (
-  code: CodeBuffer,
-  wide: Wide,
-  opcode: number,
-  fields: number,
-  rm: number,
-): void => {
-  rexIfNeeded(code, wide, rm, 0);
-  code.u16(opcode, fields + low(rm));
+const writeImmediate = (code: CodeBuffer, bytes: Form['tailBytes'], value: number): void => {
+  if (bytes === 4) code.i32(value);
+  else if (bytes === 1) code.u8(value);
+  else code.u16(value, value >> 8);
 };
 
-/**
- * mov to, from; nothing where a 64-bit move would change nothing (a 32-bit one clears the upper
- * half).
- */
-export const moveRegister = (code: CodeBuffer, wide: Wide, to: number, from: number): void => {
-  if (wide === 0 || to !== from) registers(code, wide, 0x89, to, from);
+/** `op [base + offset], immediate`. */
+export const ofMemoryImmediate = (
+  name: FormName,
+): ((code: CodeBuffer, base: number, offset: number, immediate: number) => void) => {
+  const {tailBytes, ...form} = formOf(name);
+  const head = headOf({...form, tailBytes});
+  return (code, base, offset, immediate) => {
+    writeHead(code, head, base, 0);
+    writeMemory(code, base, head.digit, offset);
+    writeImmediate(code, tailBytes, immediate);
+  };
 };
 
-/**
- * The shortest form that gives `value` as a sign-extended (wide) or zero-extended 32-bit number.
- */
-export const moveImmediate = (code: CodeBuffer, wide: Wide, to: number, value: number): void => {
-  if (wide === 1 && value < 0) {
-    moveSignExtended(code, to, value);
-  } else if (value === 0) {
-    registers(code, 0, 0x31, to, to);
-  } else {
-    rexIfNeeded(code, 0, to, 0);
-    code.u8(0xb8 + low(to));
-    code.i32(value);
+/** `op register, immediate`, with the register in ModRM or in the opcode. */
+export const ofImmediate = (
+  name: FormName,
+): ((code: CodeBuffer, register: number, immediate: number) => void) => {
+  const form = formOf(name);
+  const {tailBytes, adds} = form;
+  const head = headOf(form);
+  const {opcode, rex, prefix} = head;
+  const fields = 0xc0 | (head.digit << 3);
+  if (adds === 'register')
+    return (code, register, immediate) => {
+      const bits = rex | high(register);
+      if (bits !== rexBase) code.u8(bits);
+      code.u8(opcode | low(register));
+      code.i32(immediate);
+    };
+  return (code, rm, immediate) => {
+    if (prefix !== 0) code.u8(prefix);
+    const bits = rex | high(rm);
+    if (bits !== rexBase) code.u8(bits);
+    code.u16(opcode, fields | low(rm));
+    writeImmediate(code, tailBytes, immediate);
+  };
+};
+
+/** `op register, register, immediate`. */
+export const ofTwoImmediate = (
+  name: FormName,
+): ((code: CodeBuffer, reg: number, rm: number, immediate: number) => void) => {
+  const form = formOf(name);
+  const two = ofTwo(name);
+  return (code, reg, rm, immediate) => {
+    two(code, reg, rm);
+    writeImmediate(code, form.tailBytes, immediate);
+  };
+};
+
+/** `op register`, with the register in ModRM or in the opcode; also `op register, 1` and `, cl`. */
+export const ofOne = (name: FormName): ((code: CodeBuffer, register: number) => void) => {
+  const form = formOf(name);
+  const head = headOf(form);
+  if (form.adds === 'register') {
+    const {rex, isLong, opcode} = head;
+    return (code, register) => {
+      const bits = rex | high(register);
+      if (bits !== rexBase) code.u8(bits);
+      if (isLong) code.u8(escape);
+      code.u8(opcode | low(register));
+    };
   }
+  const fields = 0xc0 | (head.digit << 3);
+  return (code, rm) => {
+    writeHead(code, head, rm, 0);
+    code.u8(fields | low(rm));
+  };
 };
 
-/** mov to, imm32 with sign extension to 64 bits, whatever the value. */
-export const moveSignExtended = (code: CodeBuffer, to: number, value: number): void => {
-  code.u24(rex(1, to, 0), 0xc7, 0xc0 + low(to));
-  code.i32(value);
+/** `op eax, immediate`. */
+export const ofAccumulator = (name: FormName): ((code: CodeBuffer, immediate: number) => void) => {
+  const {rex, opcode} = headOf(formOf(name));
+  return (code, immediate) => {
+    if (rex !== rexBase) code.u8(rex);
+    code.u8(opcode);
+    code.i32(immediate);
+  };
 };
 
-/** movabs: all 64 bits. */
-export const moveAbsolute = (code: CodeBuffer, to: number, lower: number, upper: number): void => {
-  code.u16(rex(1, to, 0), 0xb8 + low(to));
-  code.i32(lower);
-  code.i32(upper);
+/** mov register, imm64. */
+export const ofWideImmediate = (
+  name: FormName,
+): ((code: CodeBuffer, register: number, lower: number, upper: number) => void) => {
+  const {opcode} = headOf(formOf(name));
+  return (code, register, lower, upper) => {
+    code.u16(rexWide | high(register), opcode | low(register));
+    code.i32(lower);
+    code.i32(upper);
+  };
 };
+
+/** `op register, register, register` with VEX: the last operand is in vvvv. */
+export const ofThree = (
+  name: FormName,
+): ((code: CodeBuffer, reg: number, rm: number, last: number) => void) => {
+  const {vex, opcode} = formOf(name);
+  if (vex === null) throw new Error(`'${name}' is not a VEX form.`);
+  const fixed = (vex.wide << 7) | vex.pp;
+  const [operation] = opcode;
+  return (code, reg, rm, last) => {
+    const extension = (high(reg) === 1 ? 0 : 0x80) | 0x40 | (high(rm) === 1 ? 0 : 0x20);
+    code.u24(vexPrefix, extension | 2, fixed | ((~last & 15) << 3));
+    code.u16(operation, modRegister(rm, reg));
+  };
+};
+
+/** An instruction without operands. */
+export const alone = (name: FormName): ((code: CodeBuffer) => void) => {
+  const bytes = Uint8Array.from(bytesAlone(name));
+  return (code) => code.append(bytes);
+};
+
+export const bytesAlone = (name: FormName): readonly number[] => {
+  const {prefix, rex, opcode} = formOf(name);
+  return [...(prefix === 0 ? [] : [prefix]), ...(rex === 'W' ? [rexWide] : []), ...opcode];
+};
+
+/** The opcode of a jump or call with a displacement, by condition for `jcc`. */
+export const jumpOpcode = (name: FormName, condition = 0): readonly number[] => {
+  const {opcode} = formOf(name);
+  return [...opcode.slice(0, -1), opcode.at(-1)! + condition];
+};
+
+/** `op register, gs:[address]`; `rexOf` says which bits the register sets in REX. */
+export const ofPerCpu = (
+  name: FormName,
+): ((code: CodeBuffer, reg: number, address: number, rexOf: 'reg' | 'rm') => void) => {
+  const head = headOf(formOf(name));
+  return (code, reg, address, rexOf) => {
+    code.u8(prefixBytes.gs);
+    code.u16(head.rex | (high(reg) << (rexOf === 'reg' ? 2 : 0)), head.opcode);
+    // No base, no index: ModRM.rm = 100 (SIB), SIB = 25.
+    code.u16((low(reg) << 3) | 4, 0x25);
+    code.i32(address);
+  };
+};
+
+export const lock = (code: CodeBuffer): void => code.u8(prefixBytes.lock);

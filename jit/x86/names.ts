@@ -32,3 +32,7 @@ export const conditionNames = [
   'le',
   'g',
 ] as const;
+
+/** The number of a condition: what it adds to the opcode of `jcc`. */
+export const conditionOf = (name: (typeof conditionNames)[number]): number =>
+  conditionNames.indexOf(name);

@@ -5,6 +5,7 @@ export const rax = 0;
 export const rcx = 1;
 export const rdx = 2;
 export const rbx = 3;
+export const rsp = 4;
 export const rbp = 5;
 export const rsi = 6;
 export const rdi = 7;

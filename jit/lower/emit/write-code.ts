@@ -1,11 +1,13 @@
 // The image pass: fixed code and jumps of known size together, displacements filled in.
 import {refuse} from '../../refusal.ts';
-import {alignment, jumpAlways} from '../skeleton.ts';
+import {alignment} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';
 import type {Arrangement} from './driver.ts';
 import {marksOf} from './step-marks.ts';
 import type {CompiledFunction} from '../../types.ts';
 import {putI32} from '../../x86/buffer.ts';
+import {jumpOpcode} from '../../x86/encode.ts';
+import {conditionNames} from '../../x86/names.ts';
 import {nops} from '../../x86/nops.ts';
 
 /** Code of one function; displacements are relative to its base. */
@@ -65,6 +67,16 @@ const copy = (
   else for (let k = 0; k < bytes; k++) code[to + k] = source[from + k];
 };
 
+/** Opcodes of jumps by `openKind`: one byte each if short, one or two if near. */
+const shortJumps = [
+  ...conditionNames.map((_name, condition) => jumpOpcode('jcc rel8', condition)[0]),
+  jumpOpcode('jmp rel8')[0],
+];
+const nearJumps = [
+  ...conditionNames.map((_name, condition) => jumpOpcode('jcc rel32', condition)),
+  jumpOpcode('jmp rel32'),
+];
+
 const writeJump = (
   code: Uint8Array,
   at: number,
@@ -73,16 +85,14 @@ const writeJump = (
   distance: number,
 ): void => {
   if (size === 2) {
-    code[at] = kind;
+    code[at] = shortJumps[kind];
     code[at + 1] = distance;
-  } else if (kind === jumpAlways) {
-    code[at] = 0xe9;
-    putI32(code, at + 1, distance);
-  } else {
-    code[at] = 0x0f;
-    code[at + 1] = kind + 0x10;
-    putI32(code, at + 2, distance);
+    return;
   }
+  const opcode = nearJumps[kind];
+  code[at] = opcode[0];
+  if (opcode.length === 2) code[at + 1] = opcode[1];
+  putI32(code, at + opcode.length, distance);
 };
 
 /**

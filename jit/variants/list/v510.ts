@@ -55,7 +55,7 @@ export const v510: Variant = {
     pushUsed,
   ],
   counts,
-  counter: {kind: 'frame', limit: 32, failsIf: 0x77},
+  counter: {kind: 'frame', limit: 32, failsIf: 'a'},
   direct: [checkCount, bumpCount, bypass, unwind, target],
   indirect: [checkIndex, checkCount, bumpCount, loadSlot, unwind, loadEntry, branch],
   habits: {...oldHabits, loadsCounterFor: 'every call', roundsCounterOffset: false},

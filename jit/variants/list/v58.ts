@@ -45,7 +45,7 @@ export const v58: Variant = {
     landing,
   ],
   counts: () => true,
-  counter: {kind: 'frame', limit: 32, failsIf: 0x77},
+  counter: {kind: 'frame', limit: 32, failsIf: 'a'},
   direct: [checkCount, bumpCount, target],
   indirect: [checkIndex, checkCount, bumpCount, loadSlot, loadEntry, branch],
   habits: {...oldHabits, branchRegister: 0},

@@ -14,6 +14,6 @@ export const v61: Variant = {
   ],
   rules: {...v510.rules, isa: 'v6.1', divisionRewrite: 'new'},
   layout: layout61,
-  counter: {kind: 'frame', limit: 33, failsIf: 0x73},
+  counter: {kind: 'frame', limit: 33, failsIf: 'ae'},
   habits: habits61,
 };

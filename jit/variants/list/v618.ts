@@ -55,7 +55,7 @@ export const v618: Variant = {
     pushUsed,
   ],
   counts,
-  counter: {kind: 'address', limit: 33, failsIf: 0x73},
+  counter: {kind: 'address', limit: 33, failsIf: 'ae'},
   direct: [checkCount, bypass, bumpCount, unwind, target],
   indirect: [checkIndex, checkCount, loadSlot, bumpCount, unwind, loadEntry, branch],
   habits: habits618,
