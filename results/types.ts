@@ -54,7 +54,7 @@ export interface Samples {
 export type SideName = 'before' | 'after';
 export const verdicts = ['more', 'less', 'equal', 'unsettled'] as const;
 export type Verdict = (typeof verdicts)[number];
-export const designs = ['abba', 'blocked', 'summary'] as const;
+export const designs = ['abba', 'blocked', 'summary', 'slices', 'one-core'] as const;
 export type Design = (typeof designs)[number];
 
 /**
@@ -214,6 +214,42 @@ export interface Comparison {
   } | null;
   /** One-way random effects over placements, per event, where placements varied. */
   readonly placement?: readonly PlacementShare[];
+  /** Both sides alternated every few microseconds inside one process. */
+  readonly slices?: SlicesAnswer;
+}
+
+/** `halfWidth` and `sd` are on the log scale; ratios are after/before. */
+export interface SlicesAnswer {
+  readonly processes: number;
+  /** Pairs of placements in all processes. */
+  readonly placements: number;
+  /** Median length of a slice. */
+  readonly sliceNs: number;
+  readonly clock: string;
+  readonly overheadNs: number;
+  /** At one placement: the median, and half of the 95 % interval that its slices alone give. */
+  readonly perPlacement: {readonly ratio: number; readonly halfWidth: number};
+  /** Between placements: standard deviation, 2.5 % and 97.5 % quantiles, extremes. */
+  readonly spread: {
+    readonly sd: number;
+    readonly low: number;
+    readonly high: number;
+    readonly best: number;
+    readonly worst: number;
+  };
+  /** Averaged over placements and time: the verdict's. */
+  readonly overPlacements: Change;
+  /** Standard deviations: of one quad of slices, between placements, between processes. */
+  readonly parts: VarianceParts;
+  readonly steps: readonly {readonly label: string; readonly change: Change}[];
+  /** The same code on both sides, measured in the same way. */
+  readonly aa: {readonly processes: number; readonly change: Change} | null;
+}
+
+export interface VarianceParts {
+  readonly slice: number;
+  readonly placement: number;
+  readonly process: number;
 }
 
 /**

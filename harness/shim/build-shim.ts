@@ -22,7 +22,7 @@ import {functionSymbols} from './symbols.ts';
 
 const run = promisify(execFile);
 
-export type ShimName = 'user' | 'kernel' | 'stress' | 'confine';
+export type ShimName = 'user' | 'slices' | 'kernel' | 'stress' | 'confine';
 
 /** A built shim. `symbols` are its functions; the helpers that programs call are among them. */
 export interface Shim {
@@ -55,6 +55,7 @@ const bare = [
 
 const flags: Readonly<Record<ShimName, readonly string[]>> = {
   user: bare,
+  slices: bare,
   kernel: bare,
   stress: ['-pthread', '-no-pie', '-fno-pie'],
   confine: [],

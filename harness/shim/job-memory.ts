@@ -20,7 +20,8 @@ export const imageRegion = 0x5000_0000n;
 /** As much as a kernel gives a thread. */
 export const stackArea = {address: 0x2_0000_0000n, bytes: 16384} as const;
 
-const dataRegion = 0x1_0000_0000n;
+/** Where maps and packets lie unless a job has those of two sides. */
+export const dataRegion = 0x1_0000_0000n;
 const pageBytes = 4096;
 const alignment = 64;
 const maxBytes = 64 << 20;
@@ -52,8 +53,12 @@ export interface Memory {
 }
 
 /** Throws a UserError where maps or packets do not fit. */
-export const layOutMemory = (workload: Workload, layout: Layout): Memory => {
-  const area = areas();
+export const layOutMemory = (
+  workload: Workload,
+  layout: Layout,
+  region: bigint = dataRegion,
+): Memory => {
+  const area = areas(region);
   const maps = new Map(workload.maps.map((spec) => [spec.name, placeMap(spec, layout, area)]));
   const programs = area.take(programBytes * Math.max(workload.programs.length, 1));
   const context = area.take(contextHeaderBytes + contextBytes, contextHeaderBytes);
@@ -84,14 +89,14 @@ interface Areas {
   readonly takeEnd: (bytes: number) => bigint;
 }
 
-const areas = (): Areas => {
+const areas = (region: bigint): Areas => {
   const segments: Segment[] = [];
-  let next = dataRegion;
+  let next = region;
   const takeEnd = (bytes: number): bigint => {
     const size = Math.ceil(bytes / pageBytes) * pageBytes;
     segments.push({op: 'segment', address: next, bytes: size, access: 'rw'});
     const end = next + BigInt(size);
-    if (end - dataRegion > BigInt(maxBytes)) {
+    if (end - region > BigInt(maxBytes)) {
       throw new UserError(
         `The maps and packets need more than ${maxBytes >> 20} MiB.`,
         'Give the maps fewer entries.',

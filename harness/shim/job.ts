@@ -83,14 +83,15 @@ export const watchdogFor = (executions: number, sandbox: boolean): number =>
 /** The job as bytes. Numbers are 64-bit little endian, texts zero-terminated and padded to 8. */
 export const encodeJob = (records: readonly JobRecord[], options: JobOptions): Uint8Array =>
   encodeRecords(
-    records.map((record) => encodeRecord(ops[record.op], fields(record))),
+    records.map((record) => encodeRecord(ops[record.op], recordFields(record))),
     options,
   );
 
 /** What a record is made of: numbers, texts and bytes. */
 export type Field = bigint | number | string | Uint8Array;
 
-const fields = (record: JobRecord): readonly Field[] => {
+/** The contents of a record, in the order of its C structure. */
+export const recordFields = (record: JobRecord): readonly Field[] => {
   switch (record.op) {
     case 'segment':
       return [record.address, record.bytes, access[record.access]];

@@ -31,6 +31,10 @@ export interface PrepareImageOptions {
   /** The helpers that programs call are functions of this shim. */
   readonly shim: Pick<Shim, 'symbols' | 'hash'>;
   readonly driver?: 'kernel' | 'converging';
+  /** Instead of what `placement` says; see `LinkOptions.place`. */
+  readonly place?: (sizes: readonly number[]) => bigint[];
+  /** Where maps and packets lie, 64 MiB at most. */
+  readonly dataRegion?: bigint;
 }
 
 /** `memory` is what the image's addresses refer to. */
@@ -53,6 +57,7 @@ export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
     region: imageRegion,
     ...(options.layout === undefined ? {} : {layout: options.layout}),
     ...(options.driver === undefined ? {} : {driver: options.driver}),
+    ...(options.place === undefined ? {} : {place: options.place}),
   });
   return {image, memory, variant};
 };
@@ -69,16 +74,18 @@ interface VerifiedWorkload {
 const alreadyVerified = new WeakMap<Workload, Map<string, VerifiedWorkload>>();
 
 const verifyWorkload = (
-  {workload, layout: changes, shim}: PrepareImageOptions,
+  {workload, layout: changes, shim, dataRegion}: PrepareImageOptions,
   variant: Variant,
 ): VerifiedWorkload => {
   const layout: Layout = {...variant.layout, ...changes};
-  const key = [JSON.stringify(variant.rules), shim.hash, ...Object.values(layout)].join(' ');
+  const key = [JSON.stringify(variant.rules), shim.hash, dataRegion, ...Object.values(layout)].join(
+    ' ',
+  );
   const known = alreadyVerified.get(workload) ?? new Map<string, VerifiedWorkload>();
   alreadyVerified.set(workload, known);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const memory = layOutMemory(workload, layout);
+  const memory = layOutMemory(workload, layout, dataRegion);
   const programs = workload.programs.map((program) =>
     linkProgram(
       program,
@@ -200,7 +207,7 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
 };
 
 /** `bpf_func` of each program, which indirect tail calls load. */
-const programEntries = (image: Image, memory: Memory): JobRecord[] =>
+export const programEntries = (image: Image, memory: Memory): JobRecord[] =>
   image.programs.flatMap(({name, compiled}) => {
     const address = memory.programs.get(name);
     if (address === undefined) return [];

@@ -38,7 +38,24 @@ export interface ShimResult {
   readonly runs: readonly ShimRun[];
   /** Kernel shim with `dump`: machine code by program. */
   readonly images?: readonly DumpedImage[];
+  /** Shims that run two sides: the side that failed, and which of its copies, from 0. */
+  readonly side?: string;
+  readonly pair?: number;
+  readonly slices?: ReportedSlices;
 }
+
+/** Slices shim: for each pair its steps, slot 1 against slot 0; then its clock. */
+export interface ReportedSlices {
+  readonly pairs: readonly (readonly ReportedStep[])[];
+  readonly clock: readonly {
+    readonly name: 'tsc' | 'thread';
+    readonly overhead: number;
+    readonly ticks: number;
+    readonly ns: number;
+  }[];
+}
+
+type ReportedStep = readonly [number, number, number, number, number];
 
 /**
  * One loaded program: the functions' code in order, with their addresses as the kernel tells them.
@@ -58,6 +75,10 @@ interface Line {
   readonly label?: string;
   readonly iteration?: number;
   readonly images?: readonly DumpedImage[];
+  readonly side?: string;
+  readonly pair?: number;
+  readonly pairs?: ReportedSlices['pairs'];
+  readonly clock?: ReportedSlices['clock'];
 }
 
 /** One result for each line; a line that was cut off is a crash. */
@@ -81,6 +102,11 @@ const parseLine = (text: string): ShimResult => {
       iteration: line.iteration ?? null,
       runs: line.runs ?? [],
       ...(line.images === undefined ? {} : {images: line.images}),
+      ...(line.side === undefined ? {} : {side: line.side}),
+      ...(line.pair === undefined ? {} : {pair: line.pair}),
+      ...(line.pairs === undefined || line.clock === undefined
+        ? {}
+        : {slices: {pairs: line.pairs, clock: line.clock}}),
     };
   } catch {
     return {
@@ -107,8 +133,12 @@ export const describeResult = (
     result.label === null
       ? ''
       : ` in run '${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
+  const copy =
+    result.side === undefined
+      ? ''
+      : ` of the ${result.side} side${result.pair === undefined ? '' : ` at placement ${result.pair + 1}`}`;
   const where = result.where === null ? '' : ` at ${locate(BigInt(result.where), image)}`;
-  return `${result.status}: ${result.what}${run}${where}`;
+  return `${result.status}: ${result.what}${run}${copy}${where}`;
 };
 
 /** Shims are linked at 4 MiB and are far smaller than this; images lie higher. */

@@ -27,6 +27,8 @@ export interface LinkOptions extends CompileOptions {
    */
   readonly layout?: Partial<Layout>;
   readonly placement: Placement;
+  /** Addresses for functions of these sizes in bytes, instead of what `placement` says. */
+  readonly place?: (sizes: readonly number[]) => bigint[];
   /**
    * Page-aligned start of the memory the image may use; below 2 GiB, so that calls reach helpers at
    * low addresses.
@@ -63,11 +65,9 @@ export const linkImage = (options: LinkOptions): Image => {
   const sizes = drafts.flatMap((draft) =>
     draft.functions.map(({code}, index) => code.length + slack(variant, draft, index)),
   );
-  const bases = placeFunctions(
-    [...sizes, ...thunks.map(({code}) => code.length)],
-    options.placement,
-    options.region,
-  );
+  const allSizes = [...sizes, ...thunks.map(({code}) => code.length)];
+  const bases =
+    options.place?.(allSizes) ?? placeFunctions(allSizes, options.placement, options.region);
 
   const thunkBases = bases.slice(sizes.length);
   const layout = thunks.reduce(

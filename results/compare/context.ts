@@ -13,6 +13,8 @@ export interface CompareContext {
   readonly margins?: Readonly<Record<string, number>>;
   /** Confidence level of intervals and of the whole table's verdicts; 0.95. */
   readonly level?: number;
+  /** The part of the table's error budget that these rows may spend; 1 unless slices spend too. */
+  readonly share?: number;
   /** The A/A measured beside it: the same image on both sides. */
   readonly aa?: {readonly samples: Samples} | null;
   readonly placements?: readonly PlacementRecord[];

@@ -53,6 +53,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   const rows = conclude(draftRows(samples, layout, context), {
     level,
     primary,
+    ...(context.share === undefined ? {} : {share: context.share}),
     executions: {before: context.before.executions, after: context.after.executions},
     spikes: (row) => spikes.of(row.event),
     ...(aa !== null && aa.changed > 0
@@ -134,6 +135,7 @@ export const compareRows = (samples: Samples, context: CompareContext): readonly
   conclude(draftRows(samples, layoutOf(samples), context), {
     level: context.level ?? 0.95,
     primary: primaryEvent(countedEvents(samples), context.primary),
+    ...(context.share === undefined ? {} : {share: context.share}),
     spikes: () => ({before: [], after: []}),
   });
 

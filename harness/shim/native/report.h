@@ -26,6 +26,9 @@ static const char *open_list;
 static u64 where_address;
 static const char *where_label;
 static u64 where_iteration;
+/** Shims that run two sides: the side that failed, and which of its copies. */
+static const char *where_side;
+static u64 where_pair;
 
 static void write_all(int fd, struct text *text) {
   size_t done = 0;
@@ -138,6 +141,12 @@ static _Noreturn void report_end(void) {
     put(&line, where_label);
     put(&line, "\",\"iteration\":");
     put_number(&line, where_iteration);
+  }
+  if (where_side != NULL) {
+    put(&line, ",\"side\":\"");
+    put(&line, where_side);
+    put(&line, "\",\"pair\":");
+    put_number(&line, where_pair);
   }
   put(&line, "}\n");
   write_all(result_fd, &line);

@@ -23,6 +23,8 @@
 /** Lowest and highest address of executable image pages. */
 static u64 image_low = ~0UL, image_high;
 static u64 stack_guard;
+/** A call that a shim needs besides: madvise, to get zeroed pages again. No such call otherwise. */
+static int reset_call = -1;
 /** The run that is being played, for the handler. */
 static const char *current_label;
 static u64 current_repeat;
@@ -109,6 +111,9 @@ static void give_up_privileges(u64 watchdog_ms) {
     IF_EQUAL((u32)(control_fd < 0 ? result_fd : control_fd), 1), ALLOW,
     // read: perf's answer
     LOAD(offsetof(struct seccomp_data, nr)), IF_EQUAL(__NR_read, 4), LOAD(LOW(0)), IF_EQUAL((u32)acknowledge_fd, 1), ALLOW, TRAP,
+    // madvise, where a shim resets memory: only to drop pages
+    IF_EQUAL((u32)reset_call, 3), LOAD(LOW(2)), IF_EQUAL(MADV_DONTNEED, 1), ALLOW,
+    LOAD(offsetof(struct seccomp_data, nr)),
     // mprotect: only image pages, never writable and executable at once
     IF_EQUAL(__NR_mprotect, 17), LOAD(HIGH(0)), IF_EQUAL(0, 15), LOAD(HIGH(1)), IF_EQUAL(0, 13),
     LOAD(LOW(0)), BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (u32)image_low, 0, 11), BPF_STMT(BPF_ST, 0),

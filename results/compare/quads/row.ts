@@ -119,7 +119,7 @@ export const draftRow = (
  * then the error must also be
  * the one that blocks of the same side and quad show.
  */
-const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
+export const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
   const ranks = signedRankTest(contrasts);
   if (!ranks.oneSign || (contrasts.length < fewestForRanks && floor === null)) return ranks.p;
   const {mean} = describe(contrasts);

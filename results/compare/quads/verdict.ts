@@ -11,6 +11,8 @@ import type {RowDraft} from './row.ts';
 export interface VerdictOptions {
   readonly level: number;
   readonly primary: string | null;
+  /** The part of the table's error budget that these rows may spend; 1 unless others spend too. */
+  readonly share?: number;
   /** Said in the reason where every verdict has to be withheld (an A/A that changed). */
   readonly withheld?: string;
   /** Program executions in one run of each side, where known. */
@@ -32,12 +34,13 @@ export const reserve = 4 / 3;
 
 /** Rows in the order given, each with its verdict. */
 export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): ComparisonRow[] => {
+  const {share = 1} = options;
   const primary = drafts.map((draft) => draft.event === options.primary);
   const weights = budget(primary);
   const adjusted = weightedHolm(
     drafts.map((draft) => draft.p),
     weights,
-  ).map((p) => (p === null ? null : Math.min(1, reserve * p)));
+  ).map((p) => (p === null ? null : Math.min(1, (reserve / share) * p)));
   return drafts.map((draft, i) => {
     const spikes = options.spikes(draft);
     const change = changeOf(draft, options.level);
@@ -55,7 +58,7 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
       ...(figures === null ? {} : {figures}),
       direction: draft.better === undefined ? directionOf(draft.event) : draft.better,
       ...called,
-      ...needsOf(isOpen ? draft : null, (weights[i] * (1 - options.level)) / reserve, options.pace),
+      ...needsOf(isOpen ? draft : null, (share * weights[i] * (1 - options.level)) / reserve, options.pace),
       p: draft.p,
       pAdjusted: adjusted[i],
       margin: draft.margin,

@@ -1,0 +1,129 @@
+// Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
+import type {Layout, Placement} from '../../jit/types.ts';
+import {parsePlacement} from '../../jit/image/placement.ts';
+import {UserError} from '../../jit/error.ts';
+import type {SliceProcess} from '../../results/compare/slices/types.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {buildShim} from '../shim/build-shim.ts';
+import type {Shim} from '../shim/build-shim.ts';
+import {runLabels} from './job.ts';
+import {planSlices} from './pilot.ts';
+import type {SlicePlan} from './plan.ts';
+import {sequenceOf} from './plan.ts';
+import type {ProcessOutcome, ProcessSize, SliceSide, Trial} from './run.ts';
+import {runProcess} from './run.ts';
+import {sliceSide} from './sides.ts';
+
+/** Both sides compiled, and how their processes are run. */
+export interface SliceSubject {
+  readonly before: SliceSide;
+  readonly after: SliceSide;
+  readonly shim: Shim;
+  readonly labels: readonly string[];
+  readonly placement: Placement | null;
+  readonly seed: number;
+  readonly folder: string;
+  readonly trial?: Trial;
+}
+
+export interface SliceSubjectRequest {
+  readonly workload: Workload;
+  readonly before: string;
+  readonly after: string;
+  readonly layout: Partial<Layout>;
+  /** As the option has it: `random`, `sweep:…`, or one of the image placements. */
+  readonly placement: string;
+  readonly seed: number;
+  readonly folder: string;
+  readonly trial?: Trial;
+}
+
+export const sliceSubject = async (request: SliceSubjectRequest): Promise<SliceSubject> => {
+  const {workload, layout} = request;
+  const shim = await buildShim('slices');
+  const before = sliceSide(workload, request.before, layout, shim);
+  const after =
+    request.after === request.before ? before : sliceSide(workload, request.after, layout, shim);
+  return {
+    before,
+    after,
+    shim,
+    labels: runLabels(before[0][0]),
+    placement: copyPlacement(request.placement),
+    seed: request.seed,
+    folder: request.folder,
+    ...(request.trial === undefined ? {} : {trial: request.trial}),
+  };
+};
+
+/** `random` and sweeps draw every function's address; other placements are followed. */
+const copyPlacement = (text: string): Placement | null =>
+  text === 'random' || text.startsWith('random:') || text.startsWith('sweep')
+    ? null
+    : parsePlacement(text);
+
+const oneProcess = (
+  subject: SliceSubject,
+  size: ProcessSize,
+  {index, aa}: {readonly index: number; readonly aa: boolean},
+): Promise<ProcessOutcome> => runProcess({...subject, ...size, index, aa, clock: 'best'});
+
+/** Runs the pilot; both sides are known to work after it. */
+export const planSubject = (
+  subject: SliceSubject,
+  options: {
+    readonly seconds: number;
+    readonly aa: boolean;
+    readonly sliceNs?: number;
+    readonly multipleOf?: number;
+  },
+): Promise<SlicePlan> =>
+  planSlices({
+    seconds: options.seconds,
+    aa: options.aa,
+    functions: Math.max(
+      ...[subject.before, subject.after].map(([[template]]) => template.functions.length),
+    ),
+    steps: subject.labels.length,
+    wanted: options,
+    run: (size, index) => oneProcess(subject, size, {index, aa: false}),
+  });
+
+/** Processes may take this many times the planned time in all; then the session ends early. */
+const patience = 1.5;
+/** Not fewer than these are run, however slow. */
+const fewest = 12;
+
+export interface SliceRunRequest {
+  readonly plan: SlicePlan;
+  readonly done: readonly SliceProcess[];
+  readonly onProcess: (process: SliceProcess, finished: number) => void;
+}
+
+/** A process of slices that did not do what it should. */
+export class SliceProblem extends UserError {}
+
+/** Runs what is not done of the plan; returns all processes. Throws a SliceProblem. */
+export const runSlices = async (
+  subject: SliceSubject,
+  {plan, done, onProcess}: SliceRunRequest,
+): Promise<readonly SliceProcess[]> => {
+  const finished = [...done];
+  const known = new Set(done.map(({index}) => index));
+  const begun = performance.now();
+  for (const one of sequenceOf(plan)) {
+    if (known.has(one.index)) continue;
+    const isLate = performance.now() - begun > patience * 1000 * plan.seconds;
+    if (isLate && finished.length >= fewest) break;
+    const outcome = await oneProcess(subject, plan.size, one);
+    if ('problem' in outcome)
+      throw new SliceProblem(
+        `process ${one.index + 1} of the slices${one.aa ? ' (A/A)' : ''}: ${outcome.problem}.`,
+        'The finished processes are kept in the store; ' +
+          'jitstat jit WORKLOAD --variant V --listing shows the code.',
+      );
+    finished.push(outcome.process);
+    onProcess(outcome.process, finished.length);
+  }
+  return finished;
+};

@@ -1,0 +1,126 @@
+// The pairs of a process: where the copies of both sides lie, and every order in which the two are
+// treated, all drawn from the process's seed.
+//
+// Whoever is treated first can be faster or slower for as long as a pair lives (branch predictors
+// remember who came first), by 5 to 12 % between identical codes. So each order is a coin.
+import {placeFunctions} from '../../jit/image/placement.ts';
+import type {Placement} from '../../jit/types.ts';
+import {derivedSeed, seededRandom} from '../random.ts';
+import {copyRegion} from './template.ts';
+import type {Template} from './template.ts';
+
+/** What slot 1 may be the first at, with its bit; `quads` only counts where orders are not drawn. */
+export const coins = {map: 1, write: 2, memory: 4, script: 8, warm: 16, quads: 32} as const;
+export type Coin = keyof typeof coins;
+/** Each quad of slices draws its own order. */
+const quadsAreDrawn = 64;
+
+/** How copies are placed: each function anywhere, or as an image placement says, from any page. */
+export type CopyPlacement = 'random' | Placement['kind'];
+
+export interface Pair {
+  readonly seed: bigint;
+  readonly coins: number;
+  /** Number of the template, by slot. */
+  readonly templates: readonly [number, number];
+  /** Of every function, by slot. */
+  readonly addresses: readonly [readonly bigint[], readonly bigint[]];
+}
+
+export interface PairsRequest {
+  readonly seed: number;
+  readonly pairs: number;
+  readonly templates: readonly [readonly Template[], readonly Template[]];
+  readonly placement: Placement | null;
+  /** Tests leave the coins out: slot 0 is then the first at everything. */
+  readonly coins: boolean;
+}
+
+export const drawPairs = (request: PairsRequest): readonly Pair[] =>
+  Array.from({length: request.pairs}, (_, index) => drawPair(request, index));
+
+const drawPair = (request: PairsRequest, index: number): Pair => {
+  const random = seededRandom(derivedSeed(request.seed, index));
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const taken = new Set<number>();
+  const draw = (slot: 0 | 1): {template: number; addresses: readonly bigint[]} => {
+    const template = below(request.templates[slot].length);
+    return {
+      template,
+      addresses: drawAddresses(request.templates[slot][template], request.placement, below, taken),
+    };
+  };
+  // The second to be drawn must keep clear of the first, so that order is drawn as well.
+  const isSwapped = request.coins && below(2) === 1;
+  const one = draw(isSwapped ? 1 : 0);
+  const two = draw(isSwapped ? 0 : 1);
+  const [zero, first] = isSwapped ? [two, one] : [one, two];
+  return {
+    seed: BigInt(below(2 ** 32)) * 0x1_0000_0000n + BigInt(below(2 ** 32)),
+    coins: request.coins ? below(64) | quadsAreDrawn : 0,
+    templates: [zero.template, first.template],
+    addresses: [zero.addresses, first.addresses],
+  };
+};
+
+const pageBytes = 4096;
+const regionPages = Number(copyRegion.bytes) / pageBytes;
+const attempts = 1000;
+
+const drawAddresses = (
+  template: Template,
+  placement: Placement | null,
+  below: (limit: number) => number,
+  taken: Set<number>,
+): readonly bigint[] => {
+  const sizes = template.functions.map(({code}) => code.length);
+  if (placement === null)
+    return sizes.map((size) => drawOne(size, template.remainder, below, taken));
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const seeded = 'seed' in placement ? {...placement, seed: below(2 ** 32)} : placement;
+    const relative = placeFunctions(sizes, seeded, 0n);
+    const end = relative.reduce(
+      (most, address, at) => Math.max(most, Number(address) + sizes[at]),
+      0,
+    );
+    const room = regionPages - Math.ceil(end / pageBytes) - 2;
+    if (room < 1) break;
+    const base = 1 + below(room);
+    const pages = sizes.flatMap((size, at) =>
+      pagesOf(base * pageBytes + Number(relative[at]), size),
+    );
+    if (pages.some((page) => taken.has(page))) continue;
+    pages.forEach((page) => taken.add(page));
+    return relative.map((address) => copyRegion.start + BigInt(base * pageBytes) + address);
+  }
+  throw new Error('no room for a copy of the image');
+};
+
+/** One function at any multiple of 4 (or address of that remainder) of any free page. */
+const drawOne = (
+  size: number,
+  remainder: number | null,
+  below: (limit: number) => number,
+  taken: Set<number>,
+): bigint => {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const offset =
+      remainder === null ? 4 * below(pageBytes / 4) : 16 * below(pageBytes / 16) + remainder;
+    const room = regionPages - Math.ceil((offset + size) / pageBytes) - 2;
+    if (room < 1) break;
+    const address = (1 + below(room)) * pageBytes + offset;
+    const pages = pagesOf(address, size);
+    // One free page at either end, so that running over an end is caught.
+    if (pages.some((page) => taken.has(page - 1) || taken.has(page) || taken.has(page + 1)))
+      continue;
+    pages.forEach((page) => taken.add(page));
+    return copyRegion.start + BigInt(address);
+  }
+  throw new Error('no room for a copy of a function');
+};
+
+const pagesOf = (address: number, size: number): number[] => {
+  const first = Math.floor(address / pageBytes);
+  const last = Math.floor((address + Math.max(size, 1) - 1) / pageBytes);
+  return Array.from({length: last - first + 1}, (_, index) => first + index);
+};

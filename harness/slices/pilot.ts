@@ -1,0 +1,60 @@
+// The pilot: one tiny process for the length of a slice, three small ones for what varies.
+import {UserError} from '../../jit/error.ts';
+import type {SliceProcess} from '../../results/compare/slices/types.ts';
+import type {SlicePlan} from './plan.ts';
+import {executionsFor, planFrom, stepTimes} from './plan.ts';
+import type {ProcessOutcome, ProcessSize} from './run.ts';
+
+export interface PilotRequest {
+  readonly seconds: number;
+  readonly aa: boolean;
+  /** Functions of the larger side. */
+  readonly functions: number;
+  readonly steps: number;
+  readonly run: (size: ProcessSize, index: number) => Promise<ProcessOutcome>;
+  /** Benchmarks ask for a length of slices in nanoseconds, tests for a multiple of executions. */
+  readonly wanted?: {readonly sliceNs?: number; readonly multipleOf?: number};
+}
+
+const tiny = {pairs: 2, quads: 4, executions: 64} as const;
+const small = {processes: 3, pairs: 12, quads: 16} as const;
+
+/** Runs four processes and plans the session. Throws a UserError where one goes wrong. */
+export const planSlices = async (request: PilotRequest): Promise<SlicePlan> => {
+  const first = await successful(request, -1, {
+    pairs: tiny.pairs,
+    quads: tiny.quads,
+    executions: Array.from({length: request.steps}, () => tiny.executions),
+  });
+  const executions = executionsFor(
+    stepTimes(first.process),
+    first.process.clock.overheadNs,
+    request.wanted,
+  );
+  const runs: {process: SliceProcess; seconds: number}[] = [];
+  for (let index = 0; index < small.processes; index++)
+    runs.push(await successful(request, -2 - index, {...small, executions}));
+  return planFrom(
+    {
+      processes: runs.map((one) => one.process),
+      seconds: runs.map((one) => one.seconds),
+      startSeconds: Math.min(first.seconds, ...runs.map((one) => one.seconds / 2)),
+      quads: small.quads,
+    },
+    executions,
+    request,
+  );
+};
+
+const successful = async (
+  request: PilotRequest,
+  index: number,
+  size: ProcessSize,
+): Promise<{readonly process: SliceProcess; readonly seconds: number}> => {
+  const outcome = await request.run(size, index);
+  if ('process' in outcome) return outcome;
+  throw new UserError(
+    `The first process of slices failed: ${outcome.problem}.`,
+    'jitstat jit WORKLOAD --variant V --listing shows the code.',
+  );
+};

@@ -1,0 +1,125 @@
+// The plan of a slices session, from a short pilot: how long a slice is, how many quads a pair, how
+// many pairs a process, how many processes.
+import type {SliceProcess} from '../../results/compare/slices/types.ts';
+import {processFigures} from '../../results/compare/slices/process.ts';
+import {variancesOf} from '../../results/compare/slices/parts.ts';
+import type {ProcessSize} from './run.ts';
+
+/** Everything that resuming needs, with the session's seed. */
+export interface SlicePlan {
+  readonly size: ProcessSize;
+  /** A/B processes, and A/A processes spread evenly among them. */
+  readonly processes: number;
+  readonly aaProcesses: number;
+  readonly seconds: number;
+}
+
+/** Aim for a slice, in nanoseconds; and how many times the cost of an empty slice it is at least. */
+const sliceNs = 8000;
+const overheadTimes = 200;
+const fewestExecutions = 20;
+
+/** Executions of a slice by step, from times of one execution by step and an empty slice's. */
+export const executionsFor = (
+  stepNs: readonly number[],
+  overheadNs: number,
+  wanted: {readonly sliceNs?: number; readonly multipleOf?: number} = {},
+): readonly number[] => {
+  const length = wanted.sliceNs ?? Math.max(sliceNs, overheadTimes * overheadNs);
+  const multiple = wanted.multipleOf ?? 1;
+  const least = wanted.sliceNs === undefined ? fewestExecutions : 1;
+  return stepNs.map(
+    (ns) => multiple * Math.ceil(Math.max(least, length / Math.max(ns, 0.1)) / multiple),
+  );
+};
+
+/** Times of one execution by step, in nanoseconds: the larger side's. */
+export const stepTimes = (process: SliceProcess): readonly number[] =>
+  processFigures(process).steps.map((step) => Math.max(step.beforeNs, step.afterNs));
+
+/** What the pilot found, in seconds and as its processes. */
+export interface Pilot {
+  readonly processes: readonly SliceProcess[];
+  /** Time of each of them, and of one that measured nearly nothing. */
+  readonly seconds: readonly number[];
+  readonly startSeconds: number;
+  readonly quads: number;
+}
+
+const quadLimits = {least: 8, most: 40} as const;
+const pairLimits = {least: 8, most: 200} as const;
+/** Fewer processes would not show what varies between them. */
+const fewestProcesses = 16;
+/** One in so many processes is an A/A. */
+const aaEvery = 3;
+/** A pilot of three processes cannot show that processes do not differ: at least this, as a log. */
+const leastBetween = 0.002;
+/** Copies keep their pages: not more functions than this are mapped in one process. */
+const mostFunctions = 12_000;
+
+/**
+ * Slices of a pair until they add a tenth to what placements vary; pairs of a process by the rule
+ * of two-stage samples, sqrt(cost of a process / cost of a pair x variances); the rest is processes.
+ */
+export const planFrom = (
+  pilot: Pilot,
+  executions: readonly number[],
+  request: {readonly seconds: number; readonly aa: boolean; readonly functions: number},
+): SlicePlan => {
+  const variances = variancesOf(pilot.processes.map(processFigures));
+  const placement = Math.max(variances.placement, 1e-8);
+  const quads = clamp(
+    Math.ceil((10 * variances.slices * pilot.quads) / placement),
+    quadLimits.least,
+    quadLimits.most,
+  );
+  const pairs = pilot.processes[0].pairs.length;
+  const pairSeconds =
+    (Math.max(1e-5, (middle(pilot.seconds) - pilot.startSeconds) / pairs) * (quads + fixedQuads)) /
+    (pilot.quads + fixedQuads);
+  const best = Math.sqrt(
+    ((pilot.startSeconds / pairSeconds) * (placement + variances.slices)) /
+      Math.max(variances.process, leastBetween ** 2),
+  );
+  const room = (request.seconds / fewestProcesses - pilot.startSeconds) / pairSeconds;
+  const most = Math.min(pairLimits.most, mostFunctions / (2 * request.functions));
+  const chosen = Math.max(
+    2,
+    Math.floor(clamp(Math.min(best, room), Math.min(pairLimits.least, most), most)),
+  );
+  const all = Math.max(
+    6,
+    Math.floor(request.seconds / (pilot.startSeconds + chosen * pairSeconds)),
+  );
+  const aaProcesses = request.aa ? Math.max(2, Math.round(all / aaEvery)) : 0;
+  return {
+    size: {pairs: chosen, quads, executions},
+    processes: Math.max(4, all - aaProcesses),
+    aaProcesses,
+    seconds: request.seconds,
+  };
+};
+
+/** What a pair costs besides its quads (memory, code, checks, warm-up), in quads. */
+const fixedQuads = 8;
+
+const clamp = (value: number, least: number, most: number): number =>
+  Math.min(most, Math.max(least, value));
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** The processes in the order they run; A/A processes are spread evenly. */
+export const sequenceOf = ({
+  processes,
+  aaProcesses,
+}: Pick<SlicePlan, 'processes' | 'aaProcesses'>): readonly {
+  readonly index: number;
+  readonly aa: boolean;
+}[] => {
+  const all = processes + aaProcesses;
+  return Array.from({length: all}, (_, index) => ({
+    index,
+    aa: Math.floor(((index + 1) * aaProcesses) / all) > Math.floor((index * aaProcesses) / all),
+  }));
+};

@@ -1,0 +1,126 @@
+// The rows of a slices session: the workload and each step of its scenario, with verdicts by the
+// rules of every other row.
+import {eventInfo} from '../../events/events.ts';
+import {describe} from '../../samples/side-stats.ts';
+import type {Estimate} from '../../stats/hodges-lehmann.ts';
+import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
+import {median} from '../../stats/robust.ts';
+import type {Comparison, ComparisonRow, SideStats} from '../../types.ts';
+import type {RowDraft} from '../quads/row.ts';
+import {pOf} from '../quads/row.ts';
+import {conclude} from '../quads/verdict.ts';
+import {fewestProcesses} from './answer.ts';
+import type {ProcessFigures, StepFigures} from './process.ts';
+import {processFigures} from './process.ts';
+import type {SliceProcess} from './types.ts';
+
+/** The row of the whole workload: what one repetition of the scenario costs, per execution. */
+export const slicesEvent = 'slices/ns-per-execution/';
+/** The row of one step, by the label of its test run. */
+export const stepEvent = (label: string): string => `slices/ns-per-execution,${label}/`;
+
+export interface SliceRowsOptions {
+  readonly level: number;
+  readonly labels: readonly string[];
+  readonly margins?: Readonly<Record<string, number>>;
+  /** Share of the table's error budget that these rows may spend. */
+  readonly share: number;
+}
+
+/** Rows and the A/A judged by the same rules. A changed A/A withholds every verdict. */
+export const sliceRows = (
+  processes: readonly SliceProcess[],
+  options: SliceRowsOptions,
+): {readonly rows: readonly ComparisonRow[]; readonly aa: Comparison['aa']} => {
+  const aaRows = rowsOf(processes.filter(({aa}) => aa).map(processFigures), options);
+  const changed = aaRows.filter(({verdict}) => verdict === 'more' || verdict === 'less');
+  const aaProcesses = processes.filter(({aa}) => aa).length;
+  return {
+    rows: rowsOf(
+      processes.filter(({aa}) => !aa).map(processFigures),
+      options,
+      changed.map(({event}) => event),
+    ),
+    aa:
+      aaProcesses === 0
+        ? null
+        : {
+            changed: changed.length,
+            rows: aaRows.length,
+            quads: aaProcesses,
+            events: changed.map(({event}) => event),
+          },
+  };
+};
+
+const rowsOf = (
+  figures: readonly ProcessFigures[],
+  options: SliceRowsOptions,
+  changed: readonly string[] = [],
+): readonly ComparisonRow[] => {
+  if (figures.length === 0) return [];
+  const {labels} = options;
+  // A scenario of one step has one row: the workload's.
+  const steps = labels.length === 1 ? [] : labels;
+  const drafts = [
+    draft(
+      slicesEvent,
+      figures.map((one) => ({
+        logRatio: one.logRatio,
+        beforeNs: one.beforeNs / labels.length,
+        afterNs: one.afterNs / labels.length,
+      })),
+      options,
+    ),
+    ...steps.map((label, step) =>
+      draft(
+        stepEvent(label),
+        figures.map((one) => one.steps[step]),
+        options,
+      ),
+    ),
+  ];
+  return conclude(drafts, {
+    level: options.level,
+    primary: slicesEvent,
+    share: options.share,
+    spikes: () => ({before: [], after: []}),
+    ...(changed.length === 0
+      ? {}
+      : {withheld: `the A/A beside it shows a change in ${changed.join(', ')}`}),
+  });
+};
+
+const draft = (
+  event: string,
+  figures: readonly StepFigures[],
+  options: SliceRowsOptions,
+): RowDraft => {
+  const info = eventInfo(event);
+  const values = Float64Array.from(figures, ({logRatio}) => logRatio);
+  const interval = (level: number): Estimate | null =>
+    values.length < 2 ? null : hodgesLehmann(values, level);
+  const isEnough = values.length >= fewestProcesses;
+  const side = (ns: (one: StepFigures) => number): SideStats => ({
+    ...describe(Float64Array.from(figures, ns)),
+    running: null,
+  });
+  return {
+    event,
+    unit: info.unit,
+    kind: info.kind,
+    before: side(({beforeNs}) => beforeNs),
+    after: side(({afterNs}) => afterNs),
+    estimate: interval(options.level),
+    equivalence: interval(2 * options.level - 1),
+    direction: Math.sign(median(values)),
+    p: isEnough ? pOf(values, null) : null,
+    units: values.length,
+    margin: options.margins?.[event] ?? info.margin,
+    mustClear: 0,
+    note: isEnough
+      ? null
+      : `${values.length} process${values.length === 1 ? '' : 'es'}: at least ${fewestProcesses} are needed`,
+    warnings: [],
+  };
+};

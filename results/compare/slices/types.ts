@@ -1,0 +1,33 @@
+// What one process of slices reports; it is stored as it is.
+/**
+ * One test run of the scenario at one pair of placements: quads of slices, median and median
+ * distance (MAD) of their log ratios after/before in units of 1e-9, median ticks of a slice by side.
+ */
+export type StepSummary = readonly [
+  quads: number,
+  logRatio: number,
+  spread: number,
+  beforeTicks: number,
+  afterTicks: number,
+];
+
+/** One pair of copies: its steps, and the address of the entry program by side. */
+export interface PairSummary {
+  readonly steps: readonly StepSummary[];
+  readonly entries: readonly [before: number, after: number];
+}
+
+/** One process: the unit of inference. A/A processes run the before side on both. */
+export interface SliceProcess {
+  readonly index: number;
+  readonly aa: boolean;
+  /** Executions of a slice, by step. */
+  readonly executions: readonly number[];
+  readonly clock: {
+    readonly name: 'tsc' | 'thread';
+    readonly nsPerTick: number;
+    /** Cost of an empty slice, taken off every slice. */
+    readonly overheadNs: number;
+  };
+  readonly pairs: readonly PairSummary[];
+}
