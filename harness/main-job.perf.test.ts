@@ -49,10 +49,12 @@ describe.skipIf(reason !== null)(
       });
       for (const row of comparison.rows)
         expect(['more', 'less', 'equal', 'unsettled']).toContain(row.verdict);
-      for (const row of comparison.rows.filter((one) => !one.event.startsWith('image/'))) {
+      for (const row of comparison.rows.filter((one) => !/^(?:image|slices)\//.test(one.event))) {
         expect(row.before.n).toBe(16);
         expect(row.after.n).toBe(16);
       }
+      expect(comparison.slices?.processes).toBeGreaterThanOrEqual(4);
+      expect(comparison.findings.map(({code}) => code)).toContain('slices-resolve');
       const counted = comparison.rows.map((row) => row.event);
       const missing = comparison.notCounted.map((entry) => entry.event);
       for (const event of [

@@ -218,6 +218,9 @@ export interface Comparison {
   readonly slices?: SlicesAnswer;
 }
 
+/** A change whose interval is known. */
+export type KnownChange = Change & {readonly low: number; readonly high: number};
+
 /** `halfWidth` and `sd` are on the log scale; ratios are after/before. */
 export interface SlicesAnswer {
   readonly processes: number;
@@ -238,12 +241,12 @@ export interface SlicesAnswer {
     readonly worst: number;
   };
   /** Averaged over placements and time: the verdict's. */
-  readonly overPlacements: Change;
+  readonly overPlacements: KnownChange;
   /** Standard deviations: of one quad of slices, between placements, between processes. */
   readonly parts: VarianceParts;
-  readonly steps: readonly {readonly label: string; readonly change: Change}[];
+  readonly steps: readonly {readonly label: string; readonly change: KnownChange}[];
   /** The same code on both sides, measured in the same way. */
-  readonly aa: {readonly processes: number; readonly change: Change} | null;
+  readonly aa: {readonly processes: number; readonly change: KnownChange} | null;
 }
 
 export interface VarianceParts {

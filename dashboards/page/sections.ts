@@ -173,6 +173,8 @@ const designs: Readonly<Record<Comparison['design'], string>> = {
   abba: 'Interleaved in quads (ABBA or BAAB).',
   blocked: 'All runs of one side, then all of the other: drift is not cancelled.',
   summary: 'From summaries only: no single runs were known.',
+  slices: 'Both sides alternated every few microseconds inside one process, at many placements.',
+  'one-core': 'Both sides started together on one core, alternated by the scheduler.',
 };
 
 export const designLine = (comparison: Comparison): string => {

@@ -50,9 +50,20 @@ export const titleOf = (comparison: Comparison, width: number = mailWidth): stri
       );
 };
 
+/** Rows of slices: their n counts processes, not runs. */
+const isSliced = (row: ComparisonRow): boolean => row.event.startsWith('slices/');
+
+/** Rows of single steps of a scenario, which a table for people sums up in a sentence. */
+export const isStep = (row: ComparisonRow): boolean => /^slices\/[^/]*,/.test(row.event);
+
 const runsOf = (comparison: Comparison): string => {
+  if (comparison.design === 'slices' && comparison.slices !== undefined)
+    return `${comparison.slices.processes} processes`;
   const most = (side: 'before' | 'after'): number | null => {
-    const counts = comparison.rows.map((row) => row[side].n).filter((n) => n !== null);
+    const counts = comparison.rows
+      .filter((row) => !isSliced(row))
+      .map((row) => row[side].n)
+      .filter((n) => n !== null);
     return counts.reduce<number | null>((most, n) => Math.max(most ?? n, n), null);
   };
   const before = most('before');
@@ -65,8 +76,12 @@ const runsOf = (comparison: Comparison): string => {
 const isOneRun = ({rows}: Comparison): boolean =>
   rows.length > 0 && rows.every(({before, after}) => before.sem === null && after.sem === null);
 
-const designOf = ({design, quads}: Comparison): string =>
-  design === 'abba' ? `ABBA${quads === null ? '' : ` ${quads} quads`}` : design;
+const designOf = ({design, quads, slices}: Comparison): string =>
+  design === 'slices' && slices !== undefined
+    ? `slices of ${(slices.sliceNs / 1000).toPrecision(2)} us at ${slices.placements} placements`
+    : design === 'abba'
+      ? `ABBA${quads === null ? '' : ` ${quads} quads`}`
+      : design;
 
 const clockOf = ({decomposition}: Comparison): string => {
   if (decomposition.clock === null) return 'clock ?';
@@ -105,8 +120,9 @@ export const headerLine = (comparison: Comparison): string =>
     : [
         runsOf(comparison),
         designOf(comparison),
-        clockOf(comparison),
-        multiplexingOf(comparison),
+        ...(comparison.design === 'slices'
+          ? []
+          : [clockOf(comparison), multiplexingOf(comparison)]),
         aaOf(comparison),
       ]
         .join(', ')

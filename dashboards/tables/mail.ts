@@ -2,7 +2,15 @@
 // what explains the rows.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {mailWidth, fit, wrap} from './ascii.ts';
-import {headerLine, isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
+import {
+  headerLine,
+  isSimulated,
+  isStep,
+  notCountedTexts,
+  rowName,
+  spikeTexts,
+  titleOf,
+} from './facts.ts';
 import {changeCell, figurePair, intervalCell, middle, short} from './figures.ts';
 import type {TableOptions} from './types.ts';
 import {reasonTexts} from './reasons.ts';
@@ -24,7 +32,7 @@ const layout = (name: string, cells: readonly string[]): string => {
 
 /** Lines end without a newline at the very end. */
 export const mail = (comparison: Comparison, {words}: TableOptions = {}): string => {
-  const measured = comparison.rows.filter((row) => !isSimulated(row.event));
+  const measured = comparison.rows.filter((row) => !isSimulated(row.event) && !isStep(row));
   const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   return [
     titleOf(comparison),

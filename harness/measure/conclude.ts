@@ -15,6 +15,8 @@ import type {
   Session,
   Warning,
 } from '../../results/types.ts';
+import {emptyComparison, sharedBudget, withSlices} from '../slices/conclude.ts';
+import type {SlicesOutcome} from '../slices/session.ts';
 import {sideBySide} from './prediction.ts';
 import type {MeasureOptions} from './options.ts';
 
@@ -39,6 +41,7 @@ export const concludeSession = (
   blocks: readonly JournalBlock[],
   beside: Beside | null,
   journalWarnings: readonly Warning[] = [],
+  slices: SlicesOutcome | null = null,
 ): Concluded => {
   const kept = wholeQuads(blocks);
   const {samples, aaSamples, placements} = blocksToSamples(kept, header.plan.events);
@@ -46,17 +49,20 @@ export const concludeSession = (
   const measured =
     header.after === null
       ? null
-      : compareSamples(samples, {
-          before: header.before,
-          after: header.after,
-          design: 'abba',
-          notCounted: header.notCounted,
-          margins: options.margins,
-          aa: aaSamples === null ? null : {samples: aaSamples},
-          placements,
-          ...levelOf(options, header, samples),
-          ...(options.primary === null ? {} : {primary: options.primary}),
-        });
+      : options.design === 'slices'
+        ? emptyComparison(header)
+        : compareSamples(samples, {
+            before: header.before,
+            after: header.after,
+            design: 'abba',
+            notCounted: header.notCounted,
+            margins: options.margins,
+            aa: aaSamples === null ? null : {samples: aaSamples},
+            placements,
+            ...(slices === null || 'missing' in slices ? {} : {share: sharedBudget}),
+            ...levelOf(options, header, samples),
+            ...(options.primary === null ? {} : {primary: options.primary}),
+          });
   return {
     samples,
     aaSamples,
@@ -67,7 +73,11 @@ export const concludeSession = (
         measured === null
           ? null
           : withBeside(
-              {...measured, warnings: [...measured.warnings, ...warnings]},
+              withSlices(
+                {...measured, warnings: [...measured.warnings, ...warnings]},
+                slices,
+                options,
+              ),
               {
                 rows: imageRows(header),
                 findings: [

@@ -37,6 +37,16 @@ import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
 import {usableBlocks} from './usable-blocks.ts';
 import type {Subject} from './subject.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
+import {SliceProblem} from '../slices/measure-slices.ts';
+import type {PreparedSlices, SlicesOutcome, SlicesTarget} from '../slices/session.ts';
+import {
+  canSlice,
+  finishSlices,
+  prepareSlices,
+  refuseSlices,
+  resumeSlices,
+  sliceSecondsOf,
+} from '../slices/session.ts';
 import {simulateBeside} from '../simulate/simulate-pair.ts';
 
 export interface MeasureRequest {
@@ -62,7 +72,9 @@ export interface PreparedSession {
   /** What was wrong with the journal it goes on with. */
   readonly warnings: readonly Warning[];
   readonly subjects: {readonly before: Subject; readonly after: Subject | null};
-  readonly perf: Perf;
+  /** Null if the session consists of slices only. */
+  readonly perf: Perf | null;
+  readonly slices: PreparedSlices | {readonly missing: string} | null;
   readonly options: MeasureOptions;
   readonly target: Target;
   readonly folder: string;
@@ -79,6 +91,7 @@ export const measure = async (io: Io, request: MeasureRequest): Promise<Measured
 export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
   const {options, target} = request;
   sweepScratch(io.now());
+  if (options.design === 'slices') return prepareSlicesOnly(io, request);
   const perf = await findPerf(io.env);
   const {counted, notCounted} = await probeEvents(
     perf,
@@ -93,11 +106,12 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
   try {
     const subjects = await subjectsOf(target, options, io);
     const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
+    const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
     const now = io.now();
     const plan = makePlan({
       seed: options.seed,
       runs: options.runs,
-      budgetSeconds: options.budgetSeconds,
+      budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
       runSeconds,
       runsPerBlock: options.runsPerBlock,
       warmupQuads: options.warmupQuads,
@@ -120,7 +134,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       plan,
       commands: await commandsOf(request, subjects, perf, counted, plan, folder),
       notCounted,
-      options: {target, options},
+      options: {target, options, ...recordOf(slices)},
       ...(request.night === undefined ? {} : {night: request.night}),
     };
     return {
@@ -130,6 +144,87 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       warnings: [],
       subjects,
       perf,
+      slices,
+      options,
+      target,
+      folder,
+    };
+  } catch (error) {
+    removeScratch(folder);
+    throw error;
+  }
+};
+
+const recordOf = (slices: PreparedSession['slices']) =>
+  slices !== null && 'record' in slices ? {slices: slices.record} : {};
+
+/** Slices next to whole runs; where they cannot be had, the session goes on and says why. */
+const slicesOf = async (
+  io: Io,
+  {target, options}: MeasureRequest,
+  folder: string,
+  runsSeconds: number,
+): Promise<PreparedSession['slices']> => {
+  if (!options.slices || !canSlice(target)) return null;
+  try {
+    return await prepareSlices(
+      {target, options, folder, cwd: io.cwd, env: io.env},
+      sliceSecondsOf(options, runsSeconds),
+    );
+  } catch (error) {
+    if (error instanceof UserError) return {missing: error.message};
+    throw error;
+  }
+};
+
+/** A session without runs: no perf is needed. */
+const prepareSlicesOnly = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
+  const {options, target} = request;
+  refuseSlices(target);
+  const folder = scratchFolder('measure');
+  try {
+    const subjects = await subjectsOf(target, options, io);
+    const slices = await prepareSlices(
+      {target: target as SlicesTarget, options, folder, cwd: io.cwd, env: io.env},
+      sliceSecondsOf(options, 0),
+    );
+    const now = io.now();
+    const {plan: size} = slices.record;
+    const plan: Plan = {
+      seed: options.seed,
+      quads: 0,
+      warmupQuads: 0,
+      runsPerBlock: 0,
+      order: [],
+      repeat: options.repeat,
+      placement: options.placement,
+      events: [],
+      aaQuads: 0,
+    };
+    const header: JournalHeader = {
+      schema: 'jitstat/journal/1',
+      id: newSessionId(now, sessionSuffix(options.seed, now)),
+      created: now.toISOString(),
+      kind: 'ab',
+      workload: (target as SlicesTarget).workload,
+      before: subjects.before.info,
+      after: subjects.after?.info ?? null,
+      host: readHost(null, hasHardwareCounters()),
+      plan,
+      commands: {again: slicesAgainLine(target as SlicesTarget, options, size.seconds)},
+      notCounted: [],
+      options: {target, options, slices: slices.record},
+      ...(request.night === undefined ? {} : {night: request.night}),
+    };
+    const journal = createJournal(request.store, header);
+    return {
+      header,
+      journal,
+      done: [],
+      warnings: [],
+      subjects,
+      perf: null,
+      slices,
       options,
       target,
       folder,
@@ -150,27 +245,22 @@ export const runPrepared = async (
   if ('session' in prepared) return prepared;
   const {header, options, subjects} = prepared;
   const blocks = header.kind === 'run' ? oneSidedBlocks(header.plan) : plannedBlocks(header.plan);
-  const bar = progressBar(
-    io,
-    header.workload ?? header.before.label,
-    blocks.length,
-    prepared.done.length,
-    quiet,
-  );
+  const name = header.workload ?? header.before.label;
+  const bar = progressBar(io, name, blocks.length, prepared.done.length, quiet);
   const letGo = onStop(() => {
     if (!quiet) io.err(stoppedNote(store, header.id));
   });
   try {
     const finished = await runBlocks({
-      blocks,
+      blocks: prepared.perf === null ? [] : blocks,
       done: prepared.done,
       before: subjects.before,
       after: subjects.after,
       passes: options.noMultiplex
-        ? passesOf(header.plan.events, await probeCounters(prepared.perf, header.plan.events))
+        ? passesOf(header.plan.events, await probeCounters(prepared.perf!, header.plan.events))
         : [header.plan.events],
       runsPerBlock: header.plan.runsPerBlock,
-      perf: prepared.perf,
+      perf: prepared.perf!,
       region: options.region,
       ignoreFailure: options.ignoreFailure,
       folder: prepared.folder,
@@ -181,21 +271,56 @@ export const runPrepared = async (
       },
       ...stoppingRule(options, header.plan),
     });
-    const beside = await besideOf(prepared, io.cwd);
-    const concluded = concludeSession(header, options, finished, beside, prepared.warnings);
+    bar.end();
+    const slices = await slicesOfPrepared(io, name, quiet, prepared);
+    const beside = prepared.perf === null ? null : await besideOf(prepared, io.cwd);
+    const {warnings} = prepared;
+    const concluded = concludeSession(header, options, finished, beside, warnings, slices);
     const {session, samples, aaSamples} = concluded;
     for (const {text} of session.warnings)
       io.err(`jitstat: session ${session.id}: ${printable(text)}\n`);
-    const folder = await finishSession(store, session, samples, aaSamples);
+    const folder = await finishSession(
+      store,
+      session,
+      prepared.perf === null ? null : samples,
+      aaSamples,
+      slices !== null && 'processes' in slices ? slices.processes : null,
+    );
     return {session, samples, aaSamples, folder};
   } catch (error) {
-    if (error instanceof RunProblem) await storeRefused(store, prepared, error);
+    if (error instanceof RunProblem || error instanceof SliceProblem)
+      await storeRefused(store, prepared, error);
     throw error;
   } finally {
     bar.end();
     letGo();
     prepared.journal.close();
     removeScratch(prepared.folder);
+  }
+};
+
+const slicesOfPrepared = async (
+  io: Io,
+  name: string,
+  quiet: boolean,
+  {slices, journal}: PreparedSession,
+): Promise<SlicesOutcome | null> => {
+  if (slices === null || 'missing' in slices) return slices;
+  const {processes, aaProcesses} = slices.record.plan;
+  const bar = progressBar(
+    io,
+    `${name}, slices`,
+    processes + aaProcesses,
+    slices.done.length,
+    quiet,
+  );
+  try {
+    return await finishSlices(slices, (process, finished) => {
+      journal.append({type: 'slices', process});
+      bar.step(finished);
+    });
+  } finally {
+    bar.end();
   }
 };
 
@@ -250,9 +375,7 @@ export const prepareResume = async (
   const prepared: (PreparedSession | Measured)[] = [];
   try {
     for (const {header} of stored) prepared.push(await takeStored(store, header.id));
-    const perf = chosen.length === 0 ? null : await findPerf(io.env);
-    for (const {header} of chosen)
-      prepared.push(await resumeOne(io, store, perf!, header.id, quiet));
+    for (const {header} of chosen) prepared.push(await resumeOne(io, store, header.id, quiet));
     return prepared;
   } catch (error) {
     for (const one of prepared) if ('journal' in one) releasePrepared(one);
@@ -271,7 +394,6 @@ const takeStored = async (store: string, id: string): Promise<Measured> => {
 const resumeOne = async (
   io: Io,
   store: string,
-  perf: Perf,
   id: string,
   quiet: boolean,
 ): Promise<PreparedSession> => {
@@ -292,7 +414,15 @@ const resumeOne = async (
     if (!quiet) io.err(resumeNote(header));
     const {done, warnings} = usableBlocks(content);
     const folder = scratchFolder('measure');
-    return {header, journal, done, warnings, subjects, perf, options, target, folder};
+    const slices = canSlice(target)
+      ? await resumeSlices(
+          {target, options, folder, cwd: io.cwd, env: io.env},
+          header,
+          content.slices,
+        )
+      : null;
+    const perf = options.design === 'slices' ? null : await findPerf(io.env);
+    return {header, journal, done, warnings, subjects, perf, slices, options, target, folder};
   } catch (error) {
     journal.close();
     throw error;
@@ -380,6 +510,28 @@ const commandsOf = async (
   };
 };
 
+const slicesAgainLine = (
+  target: SlicesTarget,
+  options: MeasureOptions,
+  seconds: number,
+): readonly string[] => [
+  'jitstat',
+  'ab',
+  target.workload,
+  '--before',
+  target.before,
+  '--after',
+  target.after,
+  '--design',
+  'slices',
+  '--placement',
+  options.placement,
+  '--time',
+  String(seconds),
+  '--seed',
+  String(options.seed),
+];
+
 const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonly string[] => {
   const runs = plan.quads * plan.runsPerBlock * (target.after === null ? 4 : 2);
   const size = [
@@ -434,15 +586,13 @@ const stoppingRule = (options: MeasureOptions, plan: Plan) => {
 const storeRefused = async (
   store: string,
   {header, journal}: PreparedSession,
-  problem: RunProblem,
+  problem: Error,
 ): Promise<void> => {
   journal.append({type: 'note', text: problem.message});
-  const {session, samples, aaSamples} = refusedSession(
-    header,
-    problem.message,
-    readJournal(journal.path).blocks,
-  );
-  await finishSession(store, session, samples, aaSamples);
+  const {blocks, slices} = readJournal(journal.path);
+  const {session, samples, aaSamples} = refusedSession(header, problem.message, blocks);
+  const processes = slices.map(({process}) => process);
+  await finishSession(store, session, samples, aaSamples, processes.length > 0 ? processes : null);
 };
 
 /**

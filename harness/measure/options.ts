@@ -30,6 +30,10 @@ export type Target =
     };
 
 export interface MeasureOptions {
+  /** How runs of the two sides are laid out in time. */
+  readonly design: 'abba' | 'slices' | 'one-core';
+  /** Slices as well as runs, where the target allows them. */
+  readonly slices: boolean;
   readonly runs: number | null;
   readonly budgetSeconds: number;
   readonly runsPerBlock: number | null;
@@ -69,6 +73,7 @@ export interface MeasureOptions {
 }
 
 const indirectModes = ['retpoline', 'thunk', 'lfence', 'plain'] as const;
+const designsOfSessions = ['abba', 'slices', 'one-core'] as const;
 const regions = ['process', 'loop'] as const;
 const sources = ['perf', 'callgrind', 'cachegrind'] as const;
 
@@ -77,6 +82,15 @@ export const repeatOption = {type: 'whole', least: 1, most: 2 ** 31 - 1} as cons
 
 /** The options that `ab` and `run` share, as the command line takes them. */
 export const measureOptionTable = {
+  design: {
+    type: 'choice',
+    of: designsOfSessions,
+    value: 'D',
+    help:
+      'how both sides share the time: whole runs in quads (default; workloads get slices as ' +
+      'well), slices inside one process (sharpest), commands that share one core',
+  },
+  'no-slices': {type: 'flag', help: 'whole runs only'},
   runs: {
     type: 'whole',
     least: 1,
@@ -195,6 +209,8 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     );
   }
   return {
+    design: choice(args, 'design', designsOfSessions) ?? 'abba',
+    slices: !flag(args, 'no-slices'),
     runs: number(args, 'runs') ?? null,
     budgetSeconds: number(args, 'time') ?? 60,
     runsPerBlock: number(args, 'runs-per-block') ?? null,

@@ -1,7 +1,7 @@
 // Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
 import type {Layout, Placement} from '../../jit/types.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {buildShim} from '../shim/build-shim.ts';

@@ -1,5 +1,5 @@
 // The pilot: one tiny process for the length of a slice, three small ones for what varies.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {SlicePlan} from './plan.ts';
 import {executionsFor, planFrom, stepTimes} from './plan.ts';

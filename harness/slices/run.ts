@@ -38,6 +38,8 @@ export interface ProcessRequest extends ProcessSize {
   readonly folder: string;
   readonly shim: Pick<Shim, 'path'>;
   readonly trial?: Trial;
+  /** For the whole process; 20 s unless tests ask for less. */
+  readonly watchdogMs?: number;
 }
 
 /** What tests and benchmarks change to know the truth; nothing of it is told to the estimate. */
@@ -78,14 +80,14 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
       side,
       templates: templates[slot],
       executions: request.executions.map((count) =>
-        side === 'after' ? Math.round(count * (1 + (trial.effect ?? 0))) : count,
+        side === 'after' && !request.aa ? Math.round(count * (1 + (trial.effect ?? 0))) : count,
       ),
     })) as unknown as SlicesJob['slots'],
     pairs,
     quads: request.quads,
     warmSlices,
     clock: request.clock,
-    watchdogMs,
+    watchdogMs: request.watchdogMs ?? watchdogMs,
     ...(trial.handicap === undefined ? {} : {handicap: trial.handicap}),
   });
   const file = join(request.folder, `slices-${request.index}.job`);

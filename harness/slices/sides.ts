@@ -1,5 +1,5 @@
 // Both sides of a target compiled for slices: templates for the memory of either slot.
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Layout} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';

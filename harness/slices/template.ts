@@ -5,7 +5,7 @@
 // reference is kept by name. That all were found is proven: filled in, they give the bytes of all
 // four links exactly.
 import type {Image} from '../../jit/types.ts';
-import {UserError} from '../../jit/error.ts';
+import {UserError} from '../../results/error.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Memory} from '../shim/job-memory.ts';

@@ -42,6 +42,19 @@ export const sentences = {
     '{event}, {side}: run {run} was counted for {running} % of its time, its neighbours for {usual} %: scaling may have made the spike',
   'recovered-count': '{event}: the printed 0 is not none: its error means {counts}',
   'recovered-counts': '{events} printed zeros are not none, by their errors: {list}',
+  // slices
+  'slices-answers':
+    'slices: {average} % +-{half} averaged over {placements} placements in {processes} processes; at one placement typically {typical} % +-{own}; 95 of 100 placements show {low} to {high} %',
+  'slices-parts':
+    'slices vary by {slice} % (a quad of slices of {length} us), {placement} % (placement), {process} % (process and time){aa}',
+  'slices-steps': 'slices by step, in %: {list}',
+  'placement-turns-verdict':
+    'placement can turn this verdict round: {average} % on average, but {other} % at some placements',
+  'slices-resolve':
+    'slices resolve +-{slices} % (warm code, time inside the program only), whole runs +-{runs} % ({event}: all costs, cold ones too)',
+  'slices-disagree':
+    'slices ({slicesChange} % +-{slices}) and whole runs ({runsChange} % +-{runs}, {event}) disagree beyond their joint 99 % interval: slices see warm code only, whole runs also start-up, cold caches and first executions',
+  'slices-missing': 'no slices: {why}',
   // what the numbers cannot say
   'impossible-ratio':
     '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',

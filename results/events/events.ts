@@ -74,7 +74,8 @@ const byName = new Map(events.map((info) => [info.event, info]));
 export const eventInfo = (event: string): EventInfo => {
   const simulated = /^(callgrind|cachegrind|image|kernel)\//.test(event);
   if (simulated) return row(event, '', 'exact', 0, 'less', 'simulated count');
-  if (/^slices\/ns-per-execution[,/]/.test(event)) return {...byName.get('ns-per-execution')!, event};
+  if (/^slices\/ns-per-execution[,/]/.test(event))
+    return {...byName.get('ns-per-execution')!, event};
   const bare = event
     .replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1')
     .replace(/:[a-zA-Z]+$/, '');

@@ -10,6 +10,7 @@ export type {
   JournalNote,
   JournalRecord,
   JournalRun,
+  JournalSlices,
 } from './journal-types.ts';
 export {beingMeasured, createJournal, resumeJournal} from './journal.ts';
 export type {Holder, Lock} from './lock.ts';
@@ -26,3 +27,4 @@ export {
 export type {SessionEntry, SessionHead, StoreProblem, StoredSession} from './session.ts';
 export {finishSession, listSessions, loadSession, walkSessions} from './session.ts';
 export {comparisonFault, comparisonWithInfinities} from './shapes.ts';
+export {loadSlices} from './slices-file.ts';

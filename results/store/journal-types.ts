@@ -1,5 +1,6 @@
 // What a journal holds: a header, then blocks and notes, one a line.
 import type {HostRecord, NotCounted, PlacementRecord, Plan, Session, SideInfo} from '../types.ts';
+import type {SliceProcess} from '../compare/slices/types.ts';
 import type {Owner} from './owner.ts';
 
 /**
@@ -65,13 +66,20 @@ export interface JournalNote {
   readonly text: string;
 }
 
-export type JournalRecord = JournalBlock | JournalNote;
+/** One finished process of slices. */
+export interface JournalSlices {
+  readonly type: 'slices';
+  readonly process: SliceProcess;
+}
+
+export type JournalRecord = JournalBlock | JournalNote | JournalSlices;
 
 export interface JournalContent {
   readonly path: string;
   readonly header: JournalHeader;
   /** The first block of every index. */
   readonly blocks: readonly JournalBlock[];
+  readonly slices: readonly JournalSlices[];
   readonly notes: readonly string[];
   /** False for a journal from before there were checksums: damage in it may go unnoticed. */
   readonly checked: boolean;

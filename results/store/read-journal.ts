@@ -8,6 +8,7 @@ import type {JournalBlock, JournalContent, JournalHeader, JournalRecord} from '.
 import type {Holder} from './lock.ts';
 import {lockHolder} from './lock.ts';
 import {isAlive} from './owner.ts';
+import {isSliceProcess} from './slices-file.ts';
 import {readStored} from './read.ts';
 import {blockShape, headerFault} from './shapes.ts';
 import {sessionFolder} from './store-layout.ts';
@@ -29,6 +30,7 @@ export const readJournal = (path: string): JournalContent => {
     path,
     header,
     blocks: [...firsts],
+    slices: records.filter((record) => record?.type === 'slices'),
     notes: records.flatMap((record) => (record?.type === 'note' ? [record.text] : [])),
     checked,
     doubled: blocks.filter((block) => !firsts.has(block)).map(({index}) => index),
@@ -113,6 +115,7 @@ const readRecord = (line: string, checked: boolean): JournalRecord | null => {
   if (sum === 'wrong' || (sum === 'none' && checked)) return null;
   const record = parse(line) as JournalRecord | null;
   if (record?.type === 'note') return typeof record.text === 'string' ? withoutSum(record) : null;
+  if (record?.type === 'slices') return isSliceProcess(record.process) ? withoutSum(record) : null;
   return v.is(blockShape, record) ? withoutSum(record as JournalBlock) : null;
 };
 

@@ -12,6 +12,8 @@ import {holdsLock, takeLock} from './lock.ts';
 import {readStored} from './read.ts';
 import {decodeRuns, encodeRuns} from './runs-file.ts';
 import {headFault, sessionFault, withInfinities} from './shapes.ts';
+import {encodeSlices, slicesFile} from './slices-file.ts';
+import type {SliceProcess} from '../compare/slices/types.ts';
 import {ensureStore, journalPath, sessionFolder} from './store-layout.ts';
 
 export interface StoredSession {
@@ -54,13 +56,14 @@ interface RunsChecksum {
 
 /**
  * Writes the session's folder and then removes its journal; returns the folder. `samples` is null
- * for a session without runs. Throws if the session exists, or if another process measures it.
+ * for a session without runs, `slices` are its processes of slices. Throws if the session exists, or if another process measures it.
  */
 export const finishSession = async (
   store: string,
   session: Session,
   samples: Samples | null,
   aaSamples: Samples | null = null,
+  slices: readonly SliceProcess[] | null = null,
 ): Promise<string> => {
   ensureStore(store);
   sweep(store);
@@ -85,6 +88,7 @@ export const finishSession = async (
         runsChecksum: runs === null ? null : sha256(runs),
       }),
       ...(runs === null ? {} : {'runs.json.gz': runs}),
+      ...(slices === null ? {} : {[slicesFile]: encodeSlices(session.id, slices)}),
     });
     rmSync(journalPath(store, session.id), {force: true});
     return folder;

@@ -58,7 +58,11 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
       ...(figures === null ? {} : {figures}),
       direction: draft.better === undefined ? directionOf(draft.event) : draft.better,
       ...called,
-      ...needsOf(isOpen ? draft : null, (share * weights[i] * (1 - options.level)) / reserve, options.pace),
+      ...needsOf(
+        isOpen ? draft : null,
+        (share * weights[i] * (1 - options.level)) / reserve,
+        options.pace,
+      ),
       p: draft.p,
       pAdjusted: adjusted[i],
       margin: draft.margin,

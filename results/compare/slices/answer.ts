@@ -2,7 +2,7 @@
 // time. The process is the unit, placements are nested in it.
 import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
 import {median, sortedFinite} from '../../stats/robust.ts';
-import type {Change, SlicesAnswer} from '../../types.ts';
+import type {KnownChange, SlicesAnswer} from '../../types.ts';
 import {partsOf, variancesOf} from './parts.ts';
 import type {ProcessFigures} from './process.ts';
 import {processFigures} from './process.ts';
@@ -61,7 +61,7 @@ export const answerOf = (
 
 const workload = (figures: ProcessFigures): number => figures.logRatio;
 
-const changeOf = (logRatios: readonly number[], level: number): Change => {
+const changeOf = (logRatios: readonly number[], level: number): KnownChange => {
   const {value, low, high} = hodgesLehmann(logRatios, level);
   return {ratio: Math.exp(value), low: Math.exp(low), high: Math.exp(high), level};
 };

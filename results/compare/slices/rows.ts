@@ -25,6 +25,8 @@ export interface SliceRowsOptions {
   readonly margins?: Readonly<Record<string, number>>;
   /** Share of the table's error budget that these rows may spend. */
   readonly share: number;
+  /** The workload's row is the table's primary event. */
+  readonly primary: boolean;
 }
 
 /** Rows and the A/A judged by the same rules. A changed A/A withholds every verdict. */
@@ -87,9 +89,15 @@ const rowsOf = (
     spikes: () => ({before: [], after: []}),
     ...(changed.length === 0
       ? {}
-      : {withheld: `the A/A beside it shows a change in ${changed.join(', ')}`}),
-  });
+      : {withheld: `the A/A next to it shows a change in ${changed.join(', ')}`}),
+  }).map((row) => inProcesses({...row, primary: options.primary && row.primary}));
 };
+
+/** The units of these rows are processes, not quads: what would settle a row is said in words. */
+const inProcesses = ({quadsNeeded, ...row}: ComparisonRow): ComparisonRow =>
+  quadsNeeded === undefined
+    ? row
+    : {...row, reason: `${row.reason}; about ${quadsNeeded} processes of slices would settle it`};
 
 const draft = (
   event: string,

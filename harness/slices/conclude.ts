@@ -1,0 +1,77 @@
+// Slices in a comparison: their rows, the three answers, and what they say next to whole runs.
+import {answerOf} from '../../results/compare/slices/answer.ts';
+import {finding} from '../../results/compare/findings.ts';
+import {slicesAndRuns, slicesFindings} from '../../results/compare/slices/findings.ts';
+import {sliceRows} from '../../results/compare/slices/rows.ts';
+import type {JournalHeader} from '../../results/store/index.ts';
+import type {Comparison} from '../../results/types.ts';
+import type {MeasureOptions} from '../measure/options.ts';
+import type {SlicesOutcome} from './session.ts';
+
+/** Runs and slices in one table: each may spend this share of its error budget. */
+export const sharedBudget = 0.5;
+
+/** The comparison that a session without runs begins with. */
+export const emptyComparison = ({before, after}: JournalHeader): Comparison => ({
+  schema: 'jitstat/comparison/1',
+  before,
+  after: after!,
+  design: 'slices',
+  quads: null,
+  sameImage: before.imageHash !== undefined && before.imageHash === after!.imageHash,
+  rows: [],
+  notCounted: [],
+  decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
+  findings: [],
+  warnings: [],
+  aa: null,
+});
+
+export const withSlices = (
+  comparison: Comparison,
+  slices: SlicesOutcome | null,
+  options: Pick<MeasureOptions, 'margins'>,
+): Comparison => {
+  if (slices === null) return comparison;
+  if ('missing' in slices)
+    return {
+      ...comparison,
+      findings: [...comparison.findings, finding('slices-missing', {why: slices.missing})],
+    };
+  const {record, processes} = slices;
+  const isAlone = comparison.design === 'slices';
+  const {rows, aa} = sliceRows(processes, {
+    level: 0.95,
+    labels: record.labels,
+    margins: options.margins,
+    share: isAlone ? 1 : sharedBudget,
+    primary: isAlone,
+  });
+  const answer = answerOf(processes, record.labels, 0.95);
+  return {
+    ...comparison,
+    rows: [...comparison.rows, ...rows],
+    ...(answer === null ? {} : {slices: answer}),
+    findings: [
+      ...comparison.findings,
+      ...(aa !== null && aa.changed > 0
+        ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})]
+        : []),
+      ...(answer === null
+        ? []
+        : [...slicesFindings(answer), ...slicesAndRuns(answer, comparison.rows)]),
+    ],
+    warnings: [
+      ...comparison.warnings,
+      ...(record.trial?.effect === undefined
+        ? []
+        : [
+            {
+              code: 'slices-trial',
+              text: `a test option made the after side execute ${1 + record.trial.effect} times as much in every slice`,
+            },
+          ]),
+    ],
+    aa: isAlone ? aa : comparison.aa,
+  };
+};
