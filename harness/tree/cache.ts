@@ -1,0 +1,44 @@
+// Where builds of trees are kept, and how a build is told from another: by the content of all that
+// it was made from.
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, readdirSync, readFileSync, utimesSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {packageFile} from '../../workloads/package-file.ts';
+
+/** `JITSTAT_TREE_CACHE`, else a folder of the user's own. */
+export const cacheFolder = (): string => {
+  const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const folder = process.env['JITSTAT_TREE_CACHE'] ?? join(own, 'jitstat', 'tree');
+  mkdirSync(folder, {recursive: true, mode: 0o755});
+  return folder;
+};
+
+export const shortHash = (...parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}\0`).update(part);
+  return hash.digest('hex').slice(0, 20);
+};
+
+/** Over the contents of files, by name; a file that is gone counts as such. */
+export const hashFiles = (files: readonly string[], folder: string): string => {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const path = resolve(folder, file);
+    hash.update(`${file}\0`);
+    hash.update(existsSync(path) ? readFileSync(path) : 'gone');
+  }
+  return hash.digest('hex').slice(0, 20);
+};
+
+/** The emitter's own sources. */
+export const nativeFolder = (): string => packageFile('harness/tree/native');
+
+export const nativeHash = (): string =>
+  hashFiles(readdirSync(nativeFolder()).sort(), nativeFolder());
+
+/** Marks a build as used, so that what is old can be told. */
+export const touch = (path: string): void => {
+  const now = new Date();
+  utimesSync(path, now, now);
+};
