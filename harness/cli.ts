@@ -6,12 +6,15 @@ import {exitCodes} from './command/command.ts';
 import {troubleOf} from './command/trouble.ts';
 import {helpText} from './command/help.ts';
 import {readArguments} from './command/options.ts';
+import {visible, visibleLines} from '../results/visible.ts';
+import {eraseLine} from './host/progress.ts';
 import {commands} from './commands/index.ts';
 import {closest} from '../jit/closest.ts';
 import {readPackageFile} from '../workloads/package-file.ts';
 
 /** Runs one command line (without `node` and the script) and returns its exit code. */
-export const runCli = async (io: Io, argv: readonly string[]): Promise<number> => {
+export const runCli = async (rim: Io, argv: readonly string[]): Promise<number> => {
+  const io = guarded(rim);
   try {
     const [name, ...args] = argv;
     if (name === '--version') {
@@ -33,6 +36,19 @@ export const runCli = async (io: Io, argv: readonly string[]): Promise<number> =
     return report(io, error);
   }
 };
+
+/**
+ * The last line of defence: whatever a command prints, no character of it controls the terminal.
+ * Writers make names visible themselves, line breaks too.
+ */
+const guarded = (io: Io): Io => ({
+  ...io,
+  out: (text) => io.out(visibleLines(text)),
+  err: (text) =>
+    text.startsWith(eraseLine)
+      ? io.err(eraseLine + visibleLines(text.slice(eraseLine.length)))
+      : io.err(visibleLines(text)),
+});
 
 const version = (): string =>
   (JSON.parse(new TextDecoder().decode(readPackageFile('package.json'))) as {version: string})
@@ -65,7 +81,7 @@ const overview = (): string =>
 export const report = (io: Io, error: unknown): number => {
   const trouble = troubleOf(error);
   if (trouble !== null) {
-    io.err(`jitstat: ${trouble.message}\n  hint: ${trouble.hint}\n`);
+    io.err(`jitstat: ${visible(trouble.message)}\n  hint: ${visible(trouble.hint)}\n`);
     return exitCodes.wrongUse;
   }
   io.err(

@@ -1,5 +1,6 @@
 // The shell of every page: head, style, main, footer; complete without scripts and without the
 // network.
+import {createHash} from 'node:crypto';
 import type {Html} from './html.ts';
 import {html, nothing, raw} from './html.ts';
 import {styleSheet} from './style.ts';
@@ -11,10 +12,25 @@ export interface PageParts {
   readonly scripts?: Html;
 }
 
-const policy = (scripts: boolean): string =>
-  `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'${scripts ? "; script-src 'unsafe-inline' 'unsafe-eval'" : ''}`;
+/**
+ * The content security policy of a page: nothing from elsewhere, no evaluation of text, and of
+ * scripts only those that stand in `page`, by their hashes.
+ */
+export const contentPolicy = (page: string): string => {
+  const hashes = [...page.matchAll(/<script type="module">(.*?)<\/script>/gs)].map(
+    ([, script]) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    ...(hashes.length === 0 ? [] : [`script-src${hashes.join('')}`]),
+  ].join('; ');
+};
 
-/** The page as text. Its content policy forbids everything from elsewhere. */
+/** The page as text, with its policy. */
 export const pageDocument = (parts: PageParts): string =>
   html`<!doctype html>
     <html lang="en">
@@ -23,7 +39,7 @@ export const pageDocument = (parts: PageParts): string =>
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta
           http-equiv="Content-Security-Policy"
-          content="${policy(parts.scripts !== undefined)}"
+          content="${raw(contentPolicy(parts.scripts?.html ?? ''))}"
         />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href="data:," />

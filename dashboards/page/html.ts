@@ -1,6 +1,6 @@
 // HTML as text with escaping by default: a template tag whose values are escaped unless they are
 // HTML already.
-import {visible} from '../render/visible.ts';
+import {visible} from '../../results/visible.ts';
 
 /** A piece of finished HTML. */
 export interface Html {

@@ -1,5 +1,6 @@
 // The report of one or more sessions or comparisons: one static HTML file with its charts inside,
 // and their numbers beside it.
+import {visibleLines} from '../../results/visible.ts';
 import {join} from 'node:path';
 import type {Comparison, Samples, Session} from '../../results/types.ts';
 import {UserError} from '../../results/error.ts';
@@ -7,7 +8,7 @@ import {matrix} from '../charts/matrix.ts';
 import type {Chart} from '../charts/types.ts';
 import {listNames} from '../charts/verdicts.ts';
 import {widths} from '../charts/types.ts';
-import {markdownChart, markdownGlance} from '../render/markdown.ts';
+import {markdownChart, markdownGlance, markdownText} from '../render/markdown.ts';
 import {renderPng} from '../render/png.ts';
 import {pageDocument} from './document.ts';
 import {figure, liveSpecs} from './figure.ts';
@@ -82,7 +83,7 @@ export const reportFiles = async (
     sections.push(section.html);
     const comparison = comparisonOf(input);
     markdown.push(
-      `## ${titleOf(input)}\n`,
+      `## ${markdownText(titleOf(input))}\n`,
       ...(comparison === null ? [] : [markdownGlance(comparison)]),
       ...section.figures
         .filter((one) => one.drawn)
@@ -91,7 +92,7 @@ export const reportFiles = async (
     if (comparison !== null)
       files.set(
         `comparison${many ? `-${i + 1}` : ''}.json`,
-        `${JSON.stringify(comparison, null, 1)}\n`,
+        visibleLines(`${JSON.stringify(comparison, null, 1)}\n`),
       );
   }
   const overview = many

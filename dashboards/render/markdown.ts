@@ -1,15 +1,16 @@
 // Charts and the glance in Markdown: the picture by its path, its title and description, and its
 // numbers as a table.
 import type {Comparison} from '../../results/types.ts';
+import {visible} from '../../results/visible.ts';
 import type {Chart, Row} from '../charts/types.ts';
 import {glance} from '../page/glance.ts';
 
 /** Text that cannot become markup. */
-const escape = (text: string): string =>
-  text
-    .replaceAll('\u00a0', ' ')
-    .replaceAll(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)
-    .replaceAll(/\s*\n\s*/g, ' ');
+export const markdownText = (text: string): string =>
+  visible(text.replaceAll(/\u00a0|\s*\n\s*/g, ' ')).replaceAll(
+    /[\\`*_[\]<>|#]/g,
+    (character) => `\\${character}`,
+  );
 
 /** More rows than this are left to the CSV. */
 const mostRows = 40;
@@ -17,12 +18,12 @@ const mostRows = 40;
 /** `path` is where the picture lies, relative to the text. */
 export const markdownChart = (chart: Chart, path: string): string =>
   [
-    `### ${escape(chart.title)}`,
+    `### ${markdownText(chart.title)}`,
     '',
-    `![${escape(chart.description)}](${encodeURI(path)})`,
+    `![${markdownText(chart.description)}](${encodeURI(path)})`,
     '',
-    escape(chart.subtitle),
-    ...(chart.notes ?? []).flatMap((note) => ['', escape(note)]),
+    markdownText(chart.subtitle),
+    ...(chart.notes ?? []).flatMap((note) => ['', markdownText(note)]),
     '',
     ...(chart.rows.length > mostRows ? [] : [table(chart.rows), '']),
   ].join('\n');
@@ -34,7 +35,7 @@ const table = (rows: readonly Row[]): string => {
       ? ''
       : typeof value === 'number'
         ? String(Number(value.toPrecision(6)))
-        : escape(String(value));
+        : markdownText(String(value));
   return [
     columns,
     columns.map(() => '---'),
@@ -47,5 +48,5 @@ const table = (rows: readonly Row[]): string => {
 /** The four answers as a list. */
 export const markdownGlance = (comparison: Comparison): string =>
   glance(comparison)
-    .map((one) => `- ${one.question} **${escape(one.answer)}** ${escape(one.detail)}\n`)
+    .map((one) => `- ${one.question} **${markdownText(one.answer)}** ${markdownText(one.detail)}\n`)
     .join('');

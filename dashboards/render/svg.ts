@@ -4,7 +4,7 @@ import type {Chart, Spec} from '../charts/types.ts';
 import {colour, darkRules} from '../charts/palette.ts';
 import {config, fontSize, fontStack} from '../charts/theme.ts';
 import {textWidth, wrapText} from './metrics.ts';
-import {visible} from './visible.ts';
+import {visible, visibleLines, visibleTexts} from '../../results/visible.ts';
 
 type VegaSpec = Readonly<Record<string, unknown>>;
 
@@ -55,7 +55,10 @@ const strictLogger = () => {
 /** Compiles Vega-Lite to Vega with the shared configuration. */
 export const compileSpec = async (spec: Spec): Promise<VegaSpec> => {
   const {lite} = await load();
-  const merged = {$schema: 'https://vega.github.io/schema/vega-lite/v6.json', ...spec};
+  const merged = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...visibleTexts(spec),
+  };
   return lite.compile(merged as never, {config: config as never, logger: strictLogger() as never})
     .spec as unknown as VegaSpec;
 };
@@ -70,7 +73,7 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
     logger: strictLogger() as never,
   });
   try {
-    return visible(shorten(await view.toSVG()));
+    return visibleLines(shorten(await view.toSVG()));
   } finally {
     view.finalize();
   }

@@ -1,5 +1,6 @@
 // Charts in a terminal: forest, run strip and history as lines of text, with Unicode blocks or in
 // plain ASCII.
+import {visible, visibleTexts} from '../../results/visible.ts';
 import {forestRow, reach, stretch} from '../charts/forest.ts';
 import type {ForestRow} from '../charts/forest.ts';
 import {formatChange, formatCount} from '../charts/axis-format.ts';
@@ -74,7 +75,8 @@ const atLeast = 16;
  * One line an event: name, interval on the stretched scale with its margin band, change and
  * verdict; simulated counts that differ stand apart.
  */
-export const terminalForest = (comparison: Comparison, options: TerminalOptions): string => {
+export const terminalForest = (document: Comparison, options: TerminalOptions): string => {
+  const comparison = visibleTexts(document);
   const measured = comparison.rows.filter((row) => !isSimulated(row.event)).map(forestRow);
   const simulated = comparison.rows
     .filter((row) => isSimulated(row.event) && row.verdict !== 'equal')
@@ -199,7 +201,8 @@ const level = (
  * One line of nights, oldest first, one of change points and spikes where there are any, and one of
  * words.
  */
-export const terminalHistory = (series: HistorySeries, options: TerminalOptions): string => {
+export const terminalHistory = (history: HistorySeries, options: TerminalOptions): string => {
+  const series = visibleTexts(history);
   const points = series.points.map((point, index) => ({...point, index}));
   const values = points
     .filter((point) => point.value !== null && !point.spike)
@@ -242,10 +245,12 @@ export const terminalHistory = (series: HistorySeries, options: TerminalOptions)
  */
 export const terminalReport = (
   title: string,
-  comparison: Comparison,
-  samples: Samples | null,
+  document: Comparison,
+  rawSamples: Samples | null,
   options: TerminalOptions,
 ): string => {
+  const comparison = visibleTexts(document);
+  const samples = visibleTexts(rawSamples);
   const rows =
     samples === null
       ? []
@@ -254,7 +259,7 @@ export const terminalReport = (
         );
   const labels = sideNames(comparison.before, comparison.after);
   return [
-    plain(title, options),
+    plain(visible(title), options),
     terminalForest(comparison, options),
     ...rows.map((row) => terminalStrip(row, samples!, labels, options)),
   ]

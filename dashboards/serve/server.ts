@@ -3,6 +3,7 @@
 import {createServer} from 'node:http';
 import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import {UserError} from '../../results/error.ts';
+import {contentPolicy} from '../page/document.ts';
 import {messagePage} from './pages.ts';
 import type {Answer} from './routes.ts';
 
@@ -124,6 +125,10 @@ interface Content {
   readonly body: string | Uint8Array;
 }
 
+/** A page's own policy, in the header too; what is not a page may load and run nothing. */
+const policyOf = ({type, body}: Content): string =>
+  `${type.startsWith('text/html') ? contentPolicy(String(body)) : "default-src 'none'; style-src 'unsafe-inline'; sandbox"}; frame-ancestors 'none'`;
+
 const send = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -139,6 +144,7 @@ const send = (
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Frame-Options': 'DENY',
+    'Content-Security-Policy': policyOf(content),
     ...headers,
   });
   response.end(request.method === 'HEAD' ? undefined : content.body);

@@ -1,7 +1,8 @@
-// For spreadsheets and scripts: the runs themselves as samples.csv, or where only the rows are
-// known one line a row at full precision.
+// For spreadsheets and scripts: the runs themselves as samples.csv, or if only the rows are known
+// one line a row at full precision.
 import {formatSamplesCsv} from '../../results/samples/samples-csv.ts';
 import type {Comparison} from '../../results/types.ts';
+import {csvCell} from '../../results/visible.ts';
 import type {TableOptions} from './types.ts';
 
 const columns = [
@@ -31,17 +32,6 @@ const columns = [
   'after_spikes',
   'reason',
 ] as const;
-
-const field = (value: string | number | null | undefined): string => {
-  if (
-    value === null ||
-    value === undefined ||
-    (typeof value === 'number' && !Number.isFinite(value))
-  )
-    return '';
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
 
 export const csv = (comparison: Comparison, {samples}: TableOptions = {}): string =>
   samples !== undefined && samples !== null && samples.runs > 0
@@ -79,7 +69,7 @@ const rowsCsv = (comparison: Comparison): string =>
         row.spikes.after.length,
         row.reason,
       ]
-        .map(field)
+        .map(csvCell)
         .join(','),
     ),
   ].join('\n');

@@ -2,6 +2,7 @@
 // pairs that belong together.
 import {pairTables} from '../../results/import/pairs.ts';
 import type {ImportDocument, ImportRow, ImportTable} from '../../results/types.ts';
+import {visibleTexts} from '../../results/visible.ts';
 import {ascii, fit, groupThousands, wrap} from './ascii.ts';
 import {tableRatios} from '../../results/events/ratios.ts';
 
@@ -15,6 +16,9 @@ const reasons = {
 
 /** Tables are numbered from 1, as `compare --pair` takes them. Without a newline at the end. */
 export const importSummary = (document: ImportDocument): string =>
+  summaryOf(visibleTexts(document));
+
+const summaryOf = (document: ImportDocument): string =>
   [
     ...document.tables.map((table, i) => `${tableText(table, i + 1).join('\n')}\n`),
     ...pairTables(document.tables).map(

@@ -1,7 +1,8 @@
 // The list of text tables: one line each. A format is a name and a function from a comparison to
 // text.
 import {UserError} from '../../results/error.ts';
-import type {Comparison} from '../../results/types.ts';
+import type {Comparison, ImportTable, Session} from '../../results/types.ts';
+import {visibleTexts} from '../../results/visible.ts';
 import {benchfmt} from './benchfmt.ts';
 import {commitMessage} from './commit-message.ts';
 import {csv} from './csv.ts';
@@ -9,20 +10,20 @@ import {diff} from './diff.ts';
 import {lkp} from './lkp.ts';
 import {mail} from './mail.ts';
 import {markdown} from './markdown.ts';
-import {perf} from './perf.ts';
-import type {TableOptions} from './types.ts';
+import {perf, perfTable as perfTableOf} from './perf.ts';
+import {formatSide as sideTableOf} from './side-table.ts';
+import type {TableFormat, TableOptions} from './types.ts';
 
-const formats: Readonly<Record<string, (comparison: Comparison, options: TableOptions) => string>> =
-  {
-    mail,
-    perf,
-    diff,
-    lkp,
-    markdown,
-    benchfmt,
-    csv,
-    'commit-message': commitMessage,
-  };
+const formats: Readonly<Record<string, TableFormat>> = {
+  mail,
+  perf,
+  diff,
+  lkp,
+  markdown,
+  benchfmt,
+  csv,
+  'commit-message': commitMessage,
+};
 
 export const tableFormats: readonly string[] = Object.keys(formats);
 
@@ -41,9 +42,13 @@ export const formatComparison = (
       `There is no table format '${format}'.`,
       `It is one of: ${tableFormats.join(', ')}.`,
     );
-  return write(comparison, options);
+  return write(visibleTexts(comparison), visibleTexts(options));
 };
 
+/** An imported table as perf prints it. */
+export const perfTable = (table: ImportTable): string => perfTableOf(visibleTexts(table));
+
+/** The figures of a session with one side. */
+export const formatSide = (session: Session): string => sideTableOf(visibleTexts(session));
+
 export type {TableOptions} from './types.ts';
-export {perfTable} from './perf.ts';
-export {formatSide} from './side-table.ts';

@@ -16,7 +16,7 @@ const escape = (text: string): string =>
 export const markdown = (comparison: Comparison, {words}: TableOptions = {}): string =>
   [
     `**${escape(titleOf(comparison, 200))}**  `,
-    headerLine(comparison),
+    escape(headerLine(comparison)),
     '',
     '| event | before | after | change | 95% interval | verdict |',
     '|:------|-------:|------:|-------:|:------------:|:--------|',
@@ -29,7 +29,9 @@ export const markdown = (comparison: Comparison, {words}: TableOptions = {}): st
     ...notCountedTexts(comparison).map((text) => `- not counted: ${escape(text)}`),
     ...spikeTexts(comparison, short).map((text) => `- spikes: ${escape(text)}`),
     ...comparison.findings.map((finding) => `- ${escape(finding.text)}`),
-    ...comparison.warnings.map((warning) => `- **${warning.code}**: ${escape(warning.text)}`),
+    ...comparison.warnings.map(
+      (warning) => `- **${escape(warning.code)}**: ${escape(warning.text)}`,
+    ),
   ]
     .join('\n')
     .trimEnd();

@@ -1,6 +1,7 @@
 // A placement sweep as text: the median of the primary event at each offset, both sides.
 import type {Samples, Session} from '../../results/types.ts';
 import {sweepRows} from '../../results/rows/sweep-rows.ts';
+import {visible} from '../../results/visible.ts';
 import {short} from './figures.ts';
 
 /** Lines for under a mail table; empty unless the session swept placements. */
@@ -13,7 +14,7 @@ export const sweepTable = (session: Session, samples: Samples | null): string =>
   const over = (share: number | null): string =>
     (share === null ? '-' : `+${(100 * share).toFixed(2)}%`).padStart(9);
   return [
-    `${row.event} by offset: medians, and per cent over the side's best`,
+    `${visible(row.event)} by offset: medians, and per cent over the side's best`,
     `${'offset'.padStart(8)}${'before'.padStart(10)}${''.padStart(9)}${'after'.padStart(10)}${''.padStart(9)}${'runs'.padStart(6)}`,
     ...rows.map(
       (one) =>

@@ -1,5 +1,5 @@
-// What a text table may use besides the comparison.
-import type {Samples, Session} from '../../results/types.ts';
+// What all table formats share.
+import type {Comparison, Samples, Session} from '../../results/types.ts';
 import type {Words} from './words.ts';
 
 /** `session` and `samples`: where the comparison comes from, for facts of the host and its runs. */
@@ -8,3 +8,6 @@ export interface TableOptions {
   readonly samples?: Samples | null;
   readonly words?: Words;
 }
+
+/** Writes a comparison as text. Gets visible texts only: they are made so before it is called. */
+export type TableFormat = (comparison: Comparison, options: TableOptions) => string;

@@ -8,17 +8,6 @@ import type {Options, Positionals} from './options.ts';
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
-/**
- * Text of others, such as a file's name, without what would move a terminal's cursor or break the
- * line.
- */
-// eslint-disable-next-line no-control-regex
-export const printable = (text: string): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-
 /** Larger inputs are not read, in bytes: a device or a pipe may never end. */
 export const inputLimit = 128_000_000;
 

@@ -4,7 +4,7 @@ import {parseArgs} from 'node:util';
 import {closest} from '../../jit/closest.ts';
 import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, OptionValue} from './command.ts';
-import {printable} from './command.ts';
+import {visible} from '../../results/visible.ts';
 import {readChoice, readMargins, readPath, readPercent, readPositive, readWhole} from './values.ts';
 
 interface Common {
@@ -173,10 +173,10 @@ const splitAtDashes = (argv: readonly string[]): string[][] => {
 const checkPositionals = (command: Command, given: readonly string[]): void => {
   const {least, most, what} = command.positionals ?? {least: 0, most: 0, what: ''};
   if (given.length >= least && given.length <= most) return;
-  const also = given.length > most ? `, not also '${printable(given[most])}'` : '';
+  const also = given.length > most ? `, not also '${visible(given[most])}'` : '';
   throw new UserError(
     most === 0
-      ? `${command.name} takes no argument '${printable(given[0])}'.`
+      ? `${command.name} takes no argument '${visible(given[0])}'.`
       : `${command.name} takes ${what}${also}.`,
     `jitstat ${command.usage[0]}`,
   );

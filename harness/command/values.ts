@@ -3,14 +3,14 @@
 import {UserError} from '../../results/error.ts';
 import {allEvents} from '../../results/compare/context.ts';
 import {closest} from '../../jit/closest.ts';
-import {printable} from './command.ts';
+import {visible} from '../../results/visible.ts';
 import {userMessage} from './trouble.ts';
 
 export const readWhole = (what: string, text: string, least: number, most: number): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most)
     throw new UserError(
-      `${what} takes a whole number from ${least} to ${most}, not '${printable(text)}'.`,
+      `${what} takes a whole number from ${least} to ${most}, not '${visible(text)}'.`,
       `For example ${what} ${Math.max(least, Math.min(most, 100))}.`,
     );
   return value;
@@ -20,7 +20,7 @@ export const readPositive = (what: string, text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
     throw new UserError(
-      `${what} takes a positive number, not '${printable(text)}'.`,
+      `${what} takes a positive number, not '${visible(text)}'.`,
       `For example ${what} 45.`,
     );
   return value;
@@ -29,7 +29,7 @@ export const readPositive = (what: string, text: string): number => {
 export const readChoice = (what: string, text: string, of: readonly string[]): string => {
   if (of.includes(text)) return text;
   const known = `It takes one of: ${of.join(', ')}.`;
-  throw new UserError(`${what} does not know '${printable(text)}'.`, closest(text, of, known));
+  throw new UserError(`${what} does not know '${visible(text)}'.`, closest(text, of, known));
 };
 
 /** What is wrong with a percentage, in words; null if nothing is. */
@@ -48,7 +48,7 @@ export const readPercent = (what: string, text: string): number => {
   const value = Number(digits);
   if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(digits) || value <= 0 || value >= 100)
     throw new UserError(
-      `${what} takes a percentage above 0 and below 100, not '${printable(text)}'.`,
+      `${what} takes a percentage above 0 and below 100, not '${visible(text)}'.`,
       `For example ${what} 0.5%.`,
     );
   return value / 100;
@@ -68,7 +68,7 @@ export const readMargins = (
       const event = text.slice(0, Math.max(0, at)).trim();
       if (at === 0 || (at > 0 && event === '') || (at === -1 && /^[a-z]/i.test(text)))
         throw new UserError(
-          `${what} takes EVENT=PCT or PCT, not '${printable(text)}'.`,
+          `${what} takes EVENT=PCT or PCT, not '${visible(text)}'.`,
           `For example ${what} cycles=0.5%.`,
         );
       return [at === -1 ? allEvents : event, readPercent(what, text.slice(at + 1))];
@@ -77,9 +77,6 @@ export const readMargins = (
 
 export const readPath = (what: string, text: string): string => {
   if (text === '' || text.includes('\0'))
-    throw new UserError(
-      `${what} takes a path, not '${printable(text)}'.`,
-      'Name a file or folder.',
-    );
+    throw new UserError(`${what} takes a path, not '${visible(text)}'.`, 'Name a file or folder.');
   return text;
 };

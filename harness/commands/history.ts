@@ -6,8 +6,9 @@ import {readHistory} from '../../results/history/index.ts';
 import {listSessions} from '../../results/store/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';
-import {exitCodes, flag, printable, storeOf, text} from '../command/command.ts';
+import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
+import {visible} from '../../results/visible.ts';
 import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../history/history-text.ts';
 import {querySql} from '../history/sql.ts';
@@ -55,7 +56,7 @@ export const command: Command = {
     });
     if (!flag(args, 'quiet'))
       for (const {path, text: why} of history.problems)
-        io.err(`jitstat: skipped ${printable(`${path}: ${why}`)}\n`);
+        io.err(`jitstat: skipped ${visible(`${path}: ${why}`)}\n`);
     if (history.series.length === 0)
       throw new UserError(
         ...whyEmpty(
@@ -100,7 +101,7 @@ const whyEmpty = (store: string, fitting: readonly SessionEntry[]): [string, str
   const others = fitting.length === 1 ? '' : ` (and ${fitting.length - 1} before it)`;
   if (status !== 'finished')
     return [
-      `Session ${id}${others} has no series: ${printable(reason ?? status).replace(/\.$/, '')}.`,
+      `Session ${id}${others} has no series: ${visible(reason ?? status).replace(/\.$/, '')}.`,
       'Measure again what was refused.',
     ];
   if (comparison === null || comparison.rows.some(({change}) => change !== null))

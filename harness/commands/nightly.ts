@@ -5,8 +5,9 @@ import type {Night} from '../../results/history/index.ts';
 import {readHistory} from '../../results/history/index.ts';
 import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
-import {choice, exitCodes, flag, printable, storeOf, text, texts} from '../command/command.ts';
+import {choice, exitCodes, flag, storeOf, text, texts} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
+import {visible} from '../../results/visible.ts';
 import {checkHost} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
 import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
@@ -73,7 +74,7 @@ export const command: Command = {
     const quiet = flag(args, 'quiet');
     if (!quiet)
       for (const {path, text: why} of listSessions(store).problems)
-        io.err(`jitstat nightly: skipped ${printable(`${path}: ${why}`)}\n`);
+        io.err(`jitstat nightly: skipped ${visible(`${path}: ${why}`)}\n`);
     const finished = await runNight(
       realWorld(io, store, quiet),
       store,

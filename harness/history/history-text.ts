@@ -1,9 +1,12 @@
 // The history in plain text: a block a workload, side and machine, a line an event, its change
 // points below it.
 import type {History, HistorySeries, HistoryStretch} from '../../results/history/index.ts';
+import {visibleTexts} from '../../results/visible.ts';
 import {percent} from '../nightly/alerts.ts';
 
-export const historyText = (history: History): string => {
+export const historyText = (history: History): string => textOf(visibleTexts(history));
+
+const textOf = (history: History): string => {
   const blocks = new Map<string, HistorySeries[]>();
   for (const series of history.series) {
     const title = `${series.workload}  ${series.side}${series.measure === 'ratio' ? '  (after / before)' : ''}  on ${series.machine}`;

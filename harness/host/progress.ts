@@ -1,4 +1,5 @@
 // The progress bar: one line on a terminal with the time left, nothing on a pipe.
+import {visible} from '../../results/visible.ts';
 import type {Io} from '../command/command.ts';
 
 export interface Progress {
@@ -7,6 +8,8 @@ export interface Progress {
 }
 
 const width = 28;
+/** Back to the first column, and erase (ECMA-48 EL): the only control sequence jitstat writes. */
+export const eraseLine = '\r\x1b[K';
 
 /** A bar over `total` steps with `done` already behind; silent unless stderr is a terminal. */
 export const progressBar = (
@@ -23,11 +26,11 @@ export const progressBar = (
     const left = now > done ? (seconds / (now - done)) * (total - now) : null;
     const filled = Math.round((width * now) / total);
     io.err(
-      `\r\x1b[K${label} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${now}/${total}${left === null ? '' : `, ${duration(left)} left`}`,
+      `${eraseLine}${visible(label)} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${now}/${total}${left === null ? '' : `, ${duration(left)} left`}`,
     );
   };
   draw(done);
-  return {step: draw, end: () => io.err('\r\x1b[K')};
+  return {step: draw, end: () => io.err(eraseLine)};
 };
 
 const duration = (seconds: number): string =>

@@ -2,7 +2,7 @@
 import {mkdtempSync, rmdirSync, statSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {printable} from '../command/command.ts';
+import {visible} from '../../results/visible.ts';
 import {systemReason} from '../command/trouble.ts';
 
 /**
@@ -22,7 +22,7 @@ export const checkWritable = (folder: string): void => {
     const reason = systemReason(error);
     if (reason === null) throw error;
     throw new UserError(
-      `${printable(existing)} cannot be written: ${reason.words}.`,
+      `${visible(existing)} cannot be written: ${reason.words}.`,
       `${reason.hint ?? 'Look at it'}, or choose another folder.`,
     );
   }
@@ -39,7 +39,7 @@ const exists = (path: string): boolean => {
     const reason = systemReason(error);
     if (reason === null) throw error;
     throw new UserError(
-      `${printable(shortened(path))} cannot be used: ${reason.words}.`,
+      `${visible(shortened(path))} cannot be used: ${reason.words}.`,
       `${reason.hint ?? 'Look at it'}, or choose another folder.`,
     );
   }

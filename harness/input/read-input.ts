@@ -3,7 +3,8 @@ import {createReadStream, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Io} from '../command/command.ts';
-import {inputLimit, printable} from '../command/command.ts';
+import {inputLimit} from '../command/command.ts';
+import {visible} from '../../results/visible.ts';
 import {systemReason} from '../command/trouble.ts';
 
 /** The text, as UTF-8, UTF-16 (by its byte order mark), or Latin-1 if it is not UTF-8. */
@@ -11,7 +12,7 @@ export const readInput = async (io: Io, ref: string): Promise<string> => {
   const bytes = ref === '-' ? await io.stdin() : await readBytes(resolve(io.cwd, ref), ref);
   if (bytes.length > inputLimit)
     throw new UserError(
-      `${ref === '-' ? 'stdin' : printable(ref)} is larger than ${inputLimit / 1e6} MB.`,
+      `${ref === '-' ? 'stdin' : visible(ref)} is larger than ${inputLimit / 1e6} MB.`,
       'Cut out the tables; larger files are not read.',
     );
   return decode(bytes);
@@ -21,7 +22,7 @@ export const readInput = async (io: Io, ref: string): Promise<string> => {
 const readBytes = async (path: string, ref: string): Promise<Buffer> => {
   try {
     if (statSync(path).isDirectory())
-      throw new UserError(`${printable(ref)} is a folder.`, 'Name a file, or - for stdin.');
+      throw new UserError(`${visible(ref)} is a folder.`, 'Name a file, or - for stdin.');
     const chunks: Buffer[] = [];
     for await (const chunk of createReadStream(path, {end: inputLimit}))
       chunks.push(chunk as Buffer);
@@ -30,7 +31,7 @@ const readBytes = async (path: string, ref: string): Promise<Buffer> => {
     const reason = systemReason(error);
     if (reason === null) throw error;
     throw new UserError(
-      `${printable(ref)} cannot be read: ${reason.words}.`,
+      `${visible(ref)} cannot be read: ${reason.words}.`,
       'Name a file that exists and may be read, or - for stdin.',
     );
   }

@@ -19,7 +19,7 @@ import {
 import {nextLook} from '../../results/compare/quads/stopping.ts';
 import type {Plan, Samples, Session, Warning} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
-import {printable} from '../command/command.ts';
+import {visible} from '../../results/visible.ts';
 import {readHost} from '../host/host-record.ts';
 import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
 import {probeCounters} from '../perf/probe.ts';
@@ -278,7 +278,7 @@ export const runPrepared = async (
     const concluded = concludeSession(header, options, finished, beside, warnings, slices);
     const {session, samples, aaSamples} = concluded;
     for (const {text} of session.warnings)
-      io.err(`jitstat: session ${session.id}: ${printable(text)}\n`);
+      io.err(`jitstat: session ${session.id}: ${visible(text)}\n`);
     const folder = await finishSession(
       store,
       session,
@@ -332,12 +332,12 @@ const stoppedNote = (store: string, id: string): string =>
 const resumeNote = ({id, before, after, workload}: JournalHeader): string => {
   const sides = [before, after]
     .filter((side) => side !== null)
-    .map(({command, label}) => printable(command ?? label));
+    .map(({command, label}) => visible(command ?? label));
   return `jitstat: going on with ${id}: ${workload === null ? 'running ' : ''}${sides.join(' and ')}\n`;
 };
 
 const leftBehindNote = (label: string): string =>
-  `jitstat: ${printable(label)} leaves processes in the background; they are ended with each block, ` +
+  `jitstat: ${visible(label)} leaves processes in the background; they are ended with each block, ` +
   'so that they do not run into the next one.\n';
 
 /**
@@ -359,8 +359,7 @@ export const prepareResume = async (
   quiet: boolean,
 ): Promise<readonly (PreparedSession | Measured)[]> => {
   const {journals, finished, busy, problems} = unfinishedJournals(store);
-  for (const {path, text} of problems)
-    io.err(`jitstat: skipped ${printable(`${path}: ${text}`)}\n`);
+  for (const {path, text} of problems) io.err(`jitstat: skipped ${visible(`${path}: ${text}`)}\n`);
   const isChosen = (session: string): boolean => id === null || session.startsWith(id);
   const chosen = journals.filter(({header}) => isChosen(header.id));
   const stored = finished.filter(({header}) => isChosen(header.id));
@@ -470,7 +469,7 @@ const trialRuns = async (
     const trouble = exitTrouble(result, 1, options.ignoreFailure);
     if (trouble !== null)
       throw new UserError(
-        `The trial run of ${printable(subject.info.label)} failed: ${trouble}.`,
+        `The trial run of ${visible(subject.info.label)} failed: ${trouble}.`,
         'Fix the command, or pass --ignore-failure.',
       );
     const elapsed = result.runs[0]?.find((count) => count.event === 'duration_time')?.value ?? 0;

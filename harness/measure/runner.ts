@@ -8,7 +8,7 @@ import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
 import type {BlockResult, Count} from '../perf/block.ts';
 import type {Perf} from '../perf/perf.ts';
-import {printable} from '../command/command.ts';
+import {visible} from '../../results/visible.ts';
 import {lastLine, runBlock} from '../perf/block.ts';
 import {openRegion} from '../perf/region.ts';
 import type {PlannedBlock} from './plan.ts';
@@ -191,12 +191,12 @@ const saying = ({stderr}: BlockResult): string => {
     .filter((line) => !/^(?:Using CPUID|Control descriptor|Workload failed)/.test(line))
     .join('\n');
   const last = lastLine(words);
-  return last === '' ? '' : `; it said: ${printable(last)}`;
+  return last === '' ? '' : `; it said: ${visible(last)}`;
 };
 
 const where = (block: PlannedBlock, subject: Subject): string =>
   `block ${block.index + 1} (quad ${block.quad + 1}, ${block.aa ? 'A/A, ' : ''}${block.side}: ` +
-  `${printable(subject.info.label)})`;
+  `${visible(subject.info.label)})`;
 
 const hintFor = (problem: string | null, {runs, exitCode, killed}: BlockResult): string =>
   problem !== null

@@ -2,6 +2,7 @@
 // change points, spikes, notes.
 import type {History, HistorySeries, Night} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
+import {visibleTexts} from '../../results/visible.ts';
 import {percent} from './alerts.ts';
 
 /** Change points count as recent for so many days. */
@@ -31,7 +32,9 @@ export interface FrontPageInput {
 }
 
 /** ASCII; lines of 72 columns but for the first, which stays one line. */
-export const frontPage = (input: FrontPageInput): string => {
+export const frontPage = (input: FrontPageInput): string => pageOf(visibleTexts(input));
+
+const pageOf = (input: FrontPageInput): string => {
   const {night, first, full} = input;
   const changes = recentChanges(input);
   if (night.status === 'refused')

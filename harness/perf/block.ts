@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {parseVerboseRuns} from '../../results/import/verbose.ts';
-import {printable} from '../command/command.ts';
+import {visible} from '../../results/visible.ts';
 import {runChild} from '../host/child.ts';
 import {readSystem} from '../host/host-record.ts';
 import {removeScratch, scratchFolder} from '../host/scratch.ts';
@@ -101,7 +101,7 @@ const refuseFailure = (stderr: string, argv: readonly string[]): void => {
   const reason = /^Workload failed: (.+)$/m.exec(stderr)?.[1];
   if (reason === undefined) return;
   throw new UserError(
-    `'${printable(argv[0])}' cannot be run: ${reason}.`,
+    `'${visible(argv[0])}' cannot be run: ${reason}.`,
     reason === 'No such file or directory'
       ? 'If the file is there, its interpreter (the #! line) or its loader is missing.'
       : 'Check that it is a program for this machine and that you may run it.',
@@ -122,7 +122,7 @@ const refusal = (stderr: string, folder: string): UserError => {
       'As root: sysctl kernel.perf_event_paranoid=1, or run jitstat as root.',
     );
   }
-  const last = printable(lastLine(stderr));
+  const last = visible(lastLine(stderr));
   return new UserError(
     `perf stat printed no counts${last === '' ? '' : `: ${last}`}.`,
     'jitstat doctor shows what this host can count.',

@@ -2,7 +2,7 @@
 import {accessSync, constants, statSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {printable} from '../command/command.ts';
+import {visible} from '../../results/visible.ts';
 import {systemReason} from '../command/trouble.ts';
 
 /** Throws UserError with the reason unless the first word of `argv` names a program. */
@@ -17,11 +17,11 @@ export const checkProgram = (
   const parts = word.trim().split(/\s+/);
   if (parts.length > 1 && problemOf(parts[0], cwd, path) === null) {
     throw new UserError(
-      `'${printable(word)}' is one word, and there is no program of that name.`,
-      `Leave the quotes out: ${printable([...parts, ...argv.slice(1)].join(' '))}; or for a shell's syntax: -- sh -c '…'`,
+      `'${visible(word)}' is one word, and there is no program of that name.`,
+      `Leave the quotes out: ${visible([...parts, ...argv.slice(1)].join(' '))}; or for a shell's syntax: -- sh -c '…'`,
     );
   }
-  throw new UserError(`'${printable(word)}' cannot be run: ${problem.words}.`, problem.hint);
+  throw new UserError(`'${visible(word)}' cannot be run: ${problem.words}.`, problem.hint);
 };
 
 interface Problem {
@@ -40,7 +40,7 @@ const problemOf = (word: string, cwd: string, path: string | undefined): Problem
     ? null
     : {
         words: 'no such program in PATH',
-        hint: `Check the name; a program in the current folder is ./${printable(word)}.`,
+        hint: `Check the name; a program in the current folder is ./${visible(word)}.`,
       };
 };
 

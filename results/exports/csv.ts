@@ -1,4 +1,5 @@
-// CSV (RFC 4180): one line a session, event and side.
+// CSV (RFC 4180): one line a session, event and side; text that looks like a formula begins with `'`.
+import {csvCell} from '../visible.ts';
 import type {Export, ExportRow} from './rows.ts';
 import {allRows} from './rows.ts';
 
@@ -36,13 +37,8 @@ export const csv: Export = {
   what: 'spreadsheets and scripts: one line a session, event and side',
   write: (input) => {
     const lines = allRows(input).map((row) =>
-      columns.map(([, value]) => cell(value(row) ?? '')).join(','),
+      columns.map(([, value]) => csvCell(value(row))).join(','),
     );
     return `${[columns.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
   },
-};
-
-const cell = (value: string | number): string => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

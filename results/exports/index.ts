@@ -7,10 +7,11 @@ import {junit} from './junit.ts';
 import {openmetrics} from './openmetrics.ts';
 import type {Export} from './rows.ts';
 import {stepSummary} from './step-summary.ts';
+import {visibleTexts} from '../visible.ts';
 
 export type {Export, ExportInput} from './rows.ts';
 
-export const exports: readonly Export[] = [
+const list: readonly Export[] = [
   csv,
   benchfmt,
   bmf,
@@ -19,3 +20,9 @@ export const exports: readonly Export[] = [
   openmetrics,
   stepSummary,
 ];
+
+/** Each gets its input with visible texts only. */
+export const exports: readonly Export[] = list.map((one) => ({
+  ...one,
+  write: (input) => one.write(visibleTexts(input)),
+}));

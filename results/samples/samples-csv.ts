@@ -1,4 +1,5 @@
 // samples.csv in and out: `quad,position,side,warmup,EVENT...`, one line a run in execution order.
+import {csvCell} from '../visible.ts';
 import {UserError} from '../error.ts';
 import {eventInfo} from '../events/events.ts';
 import type {EventSeries, Samples, Warning} from '../types.ts';
@@ -100,16 +101,19 @@ export const parseSamplesCsv = (
   return {samples, warnings: doubtsAbout(samples)};
 };
 
-/** The same text back; NaN as an empty field. */
+/**
+ * The same text back; NaN as an empty field. A spreadsheet must not take an event for a formula, so
+ * that names which begin with `=`, `+`, `-` or `@` come back with a `'` before them.
+ */
 export const formatSamplesCsv = (samples: Samples): string => {
   const columns = samples.events.flatMap((series) => [
-    {name: quoted(series.event), values: series.value},
+    {name: csvCell(series.event), values: series.value},
     ...(series.enabled === null
       ? []
-      : [{name: quoted(`${series.event}:enabled`), values: series.enabled}]),
+      : [{name: csvCell(`${series.event}:enabled`), values: series.enabled}]),
     ...(series.running === null
       ? []
-      : [{name: quoted(`${series.event}:running`), values: series.running}]),
+      : [{name: csvCell(`${series.event}:running`), values: series.running}]),
   ]);
   const lines = [[...fixed, ...columns.map((column) => column.name)].join(',')];
   for (let i = 0; i < samples.runs; i++) {
@@ -128,9 +132,6 @@ export const formatSamplesCsv = (samples: Samples): string => {
   }
   return `${lines.join('\n')}\n`;
 };
-
-const quoted = (name: string): string =>
-  /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 
 const [comma, point, zero] = [',', '.', '0'].map((character) => character.charCodeAt(0));
 /**

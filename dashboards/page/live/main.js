@@ -3,6 +3,7 @@
 // JavaScript and not TypeScript because it is bundled for browsers, whose types would otherwise be
 // visible in all of the project.
 import {View, parse} from 'vega';
+import {expressionInterpreter} from 'vega-interpreter';
 
 /**
  * @type {Record<string, {wide: object, narrow: object}>} Vega specifications by chart name, both
@@ -59,7 +60,10 @@ const draw = async () => {
       if (figure.dataset.kind === 'strip')
         place.addEventListener('pointerdown', (event) => drag(event, name));
     }
-    const view = new View(parse(narrow.matches ? pair.narrow : pair.wide), {
+    // Interpreted, not compiled: the page's policy forbids the evaluation of text.
+    const runtime = parse(narrow.matches ? pair.narrow : pair.wide, null, {ast: true});
+    const view = new View(runtime, {
+      expr: expressionInterpreter,
       renderer: 'svg',
       container: place,
       hover: true,

@@ -1,0 +1,48 @@
+// Text from outside as it may be shown: the one rule for labels, events, hosts, workloads and paths
+// on their way to a terminal, a table, CSV, Markdown, a page or a message.
+
+/**
+ * Controls (C0, DEL, C1), line and paragraph separators, marks, embeddings, overrides and isolates
+ * of bidirectional text, halves of surrogate pairs, and what XML cannot hold.
+ */
+const hidden =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** The same without line feed and tab, which our own layouts use. */
+const hiddenInLines =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const code = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** One line: a name must not rewrite the text around it, move a cursor or begin a line. */
+export const visible = (text: string): string => text.replace(hidden, code);
+
+/** Finished text: its line feeds and tabs stay. */
+export const visibleLines = (text: string): string => text.replace(hiddenInLines, code);
+
+/** A document with every text in it made visible, the keys of its objects too. */
+export const visibleTexts = <T>(value: T): T => {
+  if (typeof value === 'string') return visible(value) as T;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map(visibleTexts) as T;
+  if (value instanceof Map)
+    return new Map([...value].map(([key, one]) => [key, visibleTexts(one)])) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [visible(key), visibleTexts(one)]),
+  ) as T;
+};
+
+/** Of these beginnings a spreadsheet makes a formula, which it may run. */
+const formula = /^[=+\-@\t\r]/;
+
+/**
+ * One cell of CSV (RFC 4180). Text that a spreadsheet would take for a formula begins with `'`;
+ * numbers stay numbers, missing ones are empty.
+ */
+export const csvCell = (value: string | number | boolean | null | undefined): string => {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  if (typeof value === 'boolean') return String(value);
+  const shown = visible(value);
+  const text = formula.test(value) ? `'${shown}` : shown;
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
