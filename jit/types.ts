@@ -14,6 +14,8 @@ export interface MapSpec {
   readonly maxEntries: number;
   /** Contents of `.data`, `.rodata` or `.bss`: the one element of an array map; absent = zero. */
   readonly initial?: Uint8Array;
+  /** `.rodata`: never written after the start, so that its contents count as constants. */
+  readonly readOnly?: true;
 }
 
 /**

@@ -67,6 +67,8 @@ export interface JobOptions {
   readonly stack: {readonly address: bigint; readonly bytes: number};
   /** Kernel shim: print the machine code too. */
   readonly dump?: boolean;
+  /** Kernel shim: go on after programs that are refused. */
+  readonly goOn?: boolean;
 }
 
 const ops = {segment: 1, store: 2, start: 3, poke: 4, run: 5, compare: 6} as const;
@@ -142,7 +144,7 @@ export const label = (text: string): string => JSON.stringify(text).slice(1, -1)
 const swap16 = (value: number): number => ((value & 0xff) << 8) | (value >> 8);
 
 const headerBytes = 48;
-const flags = {sandbox: 1, dump: 2} as const;
+const flags = {sandbox: 1, dump: 2, goOn: 4} as const;
 const magic = new TextEncoder().encode('jitstat1');
 
 /** Header and records. Also used for the kernel shim's records. */
@@ -152,7 +154,11 @@ export const encodeRecords = (records: readonly Uint8Array[], options: JobOption
   header.setBigUint64(8, BigInt(total), true);
   header.setBigUint64(
     16,
-    BigInt((options.sandbox ? flags.sandbox : 0) | (options.dump === true ? flags.dump : 0)),
+    BigInt(
+      (options.sandbox ? flags.sandbox : 0) |
+        (options.dump === true ? flags.dump : 0) |
+        (options.goOn === true ? flags.goOn : 0),
+    ),
     true,
   );
   header.setBigUint64(24, BigInt(options.watchdogMs), true);

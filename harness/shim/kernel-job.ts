@@ -41,6 +41,8 @@ export interface KernelJobOptions {
   readonly repeat: number;
   /** Report the machine code as loaded, with all slots empty. */
   readonly dump?: boolean;
+  /** With `dump`: go on after programs that the kernel refuses, and report its words. */
+  readonly goOn?: boolean;
   /** Load everything and update slots, run nothing. */
   readonly emptyScenario?: boolean;
   readonly watchdogMs?: number;
@@ -73,6 +75,7 @@ export const prepareKernelJob = (
     watchdogMs: options.watchdogMs ?? watchdogFor(executions, true),
     stack: {address: 0n, bytes: 0},
     dump: options.dump === true,
+    goOn: options.goOn === true,
   });
   return {job, executions};
 };
@@ -95,6 +98,7 @@ const mapRecord = (map: MapSpec): Uint8Array => {
     map.valueBytes,
     map.maxEntries,
     objectName(map.name),
+    map.readOnly === true ? 1 : 0,
     initial.length,
     initial,
   ]);

@@ -22,6 +22,11 @@ import {slotsOf} from './slots.ts';
 import {words} from './words.ts';
 
 export interface PrepareImageOptions {
+  /**
+   * The image will be executed, so that every helper must be a function of the shim. Without it
+   * other helpers get an address that nothing is at: enough for listings, sizes and comparisons.
+   */
+  readonly toRun?: boolean;
   readonly workload: Workload;
   /** A name, or a variant that is in no list. */
   readonly variant: string | Variant;
@@ -74,13 +79,17 @@ interface VerifiedWorkload {
 const alreadyVerified = new WeakMap<Workload, Map<string, VerifiedWorkload>>();
 
 const verifyWorkload = (
-  {workload, layout: changes, shim, dataRegion}: PrepareImageOptions,
+  {workload, layout: changes, shim, dataRegion, toRun = false}: PrepareImageOptions,
   variant: Variant,
 ): VerifiedWorkload => {
   const layout: Layout = {...variant.layout, ...changes};
-  const key = [JSON.stringify(variant.rules), shim.hash, dataRegion, ...Object.values(layout)].join(
-    ' ',
-  );
+  const key = [
+    toRun,
+    JSON.stringify(variant.rules),
+    shim.hash,
+    dataRegion,
+    ...Object.values(layout),
+  ].join(' ');
   const known = alreadyVerified.get(workload) ?? new Map<string, VerifiedWorkload>();
   alreadyVerified.set(workload, known);
   const found = known.get(key);
@@ -89,7 +98,7 @@ const verifyWorkload = (
   const programs = workload.programs.map((program) =>
     linkProgram(
       program,
-      verify(program, variant.rules, environment(program, memory, layout, shim)),
+      verify(program, variant.rules, environment(program, memory, layout, shim, toRun)),
     ),
   );
   known.set(key, {memory, programs});
@@ -113,6 +122,7 @@ const environment = (
   memory: Memory,
   layout: Layout,
   shim: Pick<Shim, 'symbols'>,
+  toRun: boolean,
 ): VerifyEnv => {
   const mapOf = (number: number) => {
     const map = memory.maps.get(program.maps[number].name);
@@ -122,21 +132,27 @@ const environment = (
   return {
     mapAddress: (number) => mapOf(number).address,
     mapValueAddress: (number) => mapOf(number).elements,
-    helperAddressMinusCallBase: (id) => Number(helperAddress(id, shim) - layout.callBase),
+    helperAddressMinusCallBase: (id, caller) =>
+      Number(helperAddress(id, shim, toRun && caller === 'program') - layout.callBase),
     contextFields: linuxContextFields,
   };
 };
 
-const helperAddress = (id: number, shim: Pick<Shim, 'symbols'>): bigint => {
+/** In front of the shim, where nothing is mapped; each helper has an address of its own. */
+const absentHelpers = 0x20_0000n;
+const absentHelperBytes = 16n;
+
+const helperAddress = (id: number, shim: Pick<Shim, 'symbols'>, mustRun: boolean): bigint => {
   const address = shim.symbols.get(`bpf_${helperName(id) ?? ''}`);
   if (address !== undefined) return address;
+  if (!mustRun) return absentHelpers + BigInt(id) * absentHelperBytes;
   const known = [...shim.symbols.keys()]
     .filter((name) => name.startsWith('bpf_'))
     .sort()
     .join(', ');
   throw new UserError(
-    `The user shim has no helper ${helperName(id) ?? `number ${id}`}.`,
-    `It has ${known}.`,
+    `jitstat cannot run ${helperName(id) ?? `helper number ${id}`} in user space.`,
+    `The user shim has ${known}; jitstat jit shows code with any helper.`,
   );
 };
 
@@ -165,7 +181,7 @@ export interface PreparedJob {
 /** The whole scenario as one job. `repeat` 0 is an empty scenario. */
 export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
   const {workload, repeat} = options;
-  const {image, memory, variant} = prepareImage(options);
+  const {image, memory, variant} = prepareImage({...options, toRun: true});
   const emptyScenario = options.emptyScenario === true || repeat === 0;
   const sandbox = options.sandbox ?? true;
   const executions = emptyScenario ? 0 : repeat * executionsPerRepeat(workload);

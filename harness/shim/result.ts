@@ -64,6 +64,10 @@ export interface DumpedImage {
   readonly name: string;
   readonly functions: readonly {readonly address: string; readonly bytes: number}[];
   readonly code: string;
+  /** Instructions after the verifier, in hex, as the kernel shows them. */
+  readonly xlated: string;
+  /** The kernel refuses the program, in these words; the other fields are empty. */
+  readonly refused?: string;
 }
 
 interface Line {

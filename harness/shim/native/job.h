@@ -17,7 +17,7 @@ struct job {
   u64 stack_address;
   u64 stack_bytes;
 };
-enum { JOB_SANDBOX = 1, JOB_DUMP = 2 };
+enum { JOB_SANDBOX = 1, JOB_DUMP = 2, JOB_GO_ON = 4 };
 
 /** `bytes` counts this head and the padding to a multiple of 8. */
 struct record {

@@ -9,7 +9,7 @@
 
 /** The oldest kernel, as major and minor, that may play this; `words` say why. */
 struct needs { struct record head; u64 major, minor; char words[]; };
-struct map { struct record head; u64 type, key_bytes, value_bytes, max_entries; char name[16]; u64 initial_bytes; u8 initial[]; };
+struct map { struct record head; u64 type, key_bytes, value_bytes, max_entries; char name[16]; u64 read_only, initial_bytes; u8 initial[]; };
 struct btf { struct record head; u64 bytes; u8 data[]; };
 /** `insns` refer to maps by number; `function_bytes` of func_info follow, 8 bytes a function. */
 struct program { struct record head; u64 type; char name[16]; u64 insn_bytes, function_bytes; u8 insns[]; };
@@ -62,11 +62,19 @@ static long map_call(int command, u64 map, u64 key, const void *value) {
   return bpf(command, &attributes);
 }
 
+/** As libbpf does with .rodata: only then does the verifier take its contents for constants. */
+static void freeze_map(u64 map) {
+  union bpf_attr attributes = {.map_fd = (u32)maps[map].fd};
+  long result = bpf(BPF_MAP_FREEZE, &attributes);
+  if (result < 0) refuse_call("a map cannot be frozen", result);
+}
+
 static void make_map(const struct map *map) {
   union bpf_attr attributes = {
     .map_type = (u32)map->type, .key_size = (u32)map->key_bytes, .value_size = (u32)map->value_bytes, .max_entries = (u32)map->max_entries,
   };
   memcpy(attributes.map_name, map->name, sizeof attributes.map_name);
+  if (map->read_only) attributes.map_flags = BPF_F_RDONLY_PROG;
   long fd = bpf(BPF_MAP_CREATE, &attributes);
   if (fd < 0) refuse_call("a map cannot be made", fd);
   if (map_count == MAX_OBJECTS) refuse("too many maps", 0);
@@ -74,10 +82,12 @@ static void make_map(const struct map *map) {
   maps[map_count].fd = (int)fd;
   maps[map_count].type = (u32)map->type;
   maps[map_count++].value_bytes = (u32)map->value_bytes;
-  if (map->initial_bytes == 0) return;
-  memcpy(value_buffer, map->initial, map->initial_bytes);
-  long result = map_call(BPF_MAP_UPDATE_ELEM, map_count - 1, 0, value_buffer);
-  if (result < 0) refuse_call("a map cannot be filled", result);
+  if (map->initial_bytes > 0) {
+    memcpy(value_buffer, map->initial, map->initial_bytes);
+    long result = map_call(BPF_MAP_UPDATE_ELEM, map_count - 1, 0, value_buffer);
+    if (result < 0) refuse_call("a map cannot be filled", result);
+  }
+  if (map->read_only) freeze_map(map_count - 1);
 }
 
 static void load_btf(const struct btf *btf) {
@@ -93,7 +103,7 @@ static int starts_with(const char *text, const char *prefix) { return memcmp(tex
  * The line of the verifier's log that says why: the last one before its counts and, for a loop
  * without end, its two states.
  */
-static void put_reason(void) {
+static void put_reason(struct text *to) {
   size_t end = length_of(log_buffer), start;
   for (;;) {
     while (end > 0 && log_buffer[end - 1] == '\n') end--;
@@ -103,8 +113,8 @@ static void put_reason(void) {
     end = start;
   }
   for (size_t i = start; i < end; i++) {
-    if (log_buffer[i] == '"' || log_buffer[i] == '\\') put_char(&what, '\\');
-    put_char(&what, log_buffer[i] < ' ' ? ' ' : log_buffer[i]);
+    if (log_buffer[i] == '"' || log_buffer[i] == '\\') put_char(to, '\\');
+    put_char(to, log_buffer[i] < ' ' ? ' ' : log_buffer[i]);
   }
 }
 
@@ -122,6 +132,7 @@ static void relocate(struct instruction *insns, u64 count) {
 }
 
 static void report_image(const struct program *program, int fd);
+static void report_refused(const struct program *program);
 
 static void load_program(const struct job *job, const struct program *program) {
   static u8 insns[1 << 20];
@@ -145,11 +156,17 @@ static void load_program(const struct job *job, const struct program *program) {
     attributes.log_buf = (u64)log_buffer;
     fd = bpf(BPF_PROG_LOAD, &attributes);
   }
+  if (fd < 0 && log_buffer[0] != 0 && (job->flags & JOB_GO_ON) != 0) {
+    report_refused(program);
+    log_buffer[0] = 0;
+    programs[program_count++] = -1;
+    return;
+  }
   if (fd < 0 && log_buffer[0] != 0 && report_failure(EXIT_REFUSED, NULL)) {
     put(&what, "the kernel refuses program ");
     put(&what, program->name);
     put(&what, ": ");
-    put_reason();
+    put_reason(&what);
     report_end();
   }
   if (fd < 0) refuse_call("a program cannot be loaded", fd);
@@ -157,22 +174,35 @@ static void load_program(const struct job *job, const struct program *program) {
   if ((job->flags & JOB_DUMP) != 0) report_image(program, (int)fd);
 }
 
-/** The machine code of a loaded program, in front of the runs. */
+static void begin_image(const struct program *program) {
+  begin_item(images_list);
+  put(&line, "{\"name\":\"");
+  put(&line, program->name);
+}
+
+/** Where the machine code of a program that was loaded would be. */
+static void report_refused(const struct program *program) {
+  begin_image(program);
+  put(&line, "\",\"functions\":[],\"code\":\"\",\"xlated\":\"\",\"refused\":\"");
+  put_reason(&line);
+  put(&line, "\"}");
+}
+
+/** The machine code of a loaded program and its verified instructions, in front of the runs. */
 static void report_image(const struct program *program, int fd) {
-  static u8 code[1 << 20];
+  static u8 code[1 << 20], xlated[1 << 20];
   static u64 starts[MAX_OBJECTS];
   static u32 lengths[MAX_OBJECTS];
   struct bpf_prog_info info = {
     .jited_prog_len = sizeof code, .jited_prog_insns = (u64)code,
+    .xlated_prog_len = sizeof xlated, .xlated_prog_insns = (u64)xlated,
     .nr_jited_ksyms = MAX_OBJECTS, .jited_ksyms = (u64)starts,
     .nr_jited_func_lens = MAX_OBJECTS, .jited_func_lens = (u64)lengths,
   };
   union bpf_attr attributes = {.info = {.bpf_fd = (u32)fd, .info_len = sizeof info, .info = (u64)&info}};
   long result = bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
   if (result < 0) refuse_call("machine code cannot be read", result);
-  begin_item(images_list);
-  put(&line, "{\"name\":\"");
-  put(&line, program->name);
+  begin_image(program);
   put(&line, "\",\"functions\":[");
   for (u32 i = 0; i < info.nr_jited_func_lens && i < MAX_OBJECTS; i++) {
     put(&line, i == 0 ? "{\"address\":\"" : ",{\"address\":\"");
@@ -183,6 +213,8 @@ static void report_image(const struct program *program, int fd) {
   }
   put(&line, "],\"code\":\"");
   put_bytes(&line, code, info.jited_prog_len < sizeof code ? info.jited_prog_len : sizeof code);
+  put(&line, "\",\"xlated\":\"");
+  put_bytes(&line, xlated, info.xlated_prog_len < sizeof xlated ? info.xlated_prog_len : sizeof xlated);
   put(&line, "\"}");
 }
 

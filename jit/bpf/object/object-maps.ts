@@ -223,6 +223,7 @@ const dataMap = (elf: ElfFile, section: Section, file: string): ObjectMap => {
     keyBytes: 4,
     valueBytes: section.size,
     maxEntries: 1,
+    ...(section.name.startsWith('.rodata') ? {readOnly: true} : {}),
   };
   const filled = section.type !== sectionTypes.nobits && section.bytes.some((byte) => byte !== 0);
   return {

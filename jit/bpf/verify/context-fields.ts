@@ -10,9 +10,7 @@ export interface ContextLoad {
 
 /**
  * A field as programs see it. `loads` is what the verifier puts in its place: the first is relative
- * to the context pointer,
- * each further one to the pointer the one before has loaded. `whole`: parts of the field cannot be
- * read (pointers).
+ * to the context pointer, each further one to the pointer the one before has loaded.
  */
 export interface ContextField {
   readonly name: string;
@@ -20,9 +18,18 @@ export interface ContextField {
   readonly bytes: 4 | 8;
   readonly loads: readonly ContextLoad[];
   readonly writable?: boolean;
+  /** Parts of the field cannot be read. */
   readonly whole?: boolean;
+  /** What a load gives is a pointer: into the packet, or to its end and other places. */
+  readonly pointer?: 'packet' | 'other';
   /** Bits of what was loaded that belong to the field. */
   readonly mask?: number;
+  /** Any value but 0 reads as 1. */
+  readonly truth?: boolean;
+  /** A store of this value or a larger one is left out. */
+  readonly storesBelow?: number;
+  /** Accesses of every size go straight to memory, also over the edge to the next such field. */
+  readonly direct?: boolean;
 }
 
 export type ContextFields = Readonly<Record<ProgramType, readonly ContextField[]>>;
@@ -51,7 +58,15 @@ export const skbOffsets = {
   data: 76,
   data_end: 80,
   napi_id: 84,
+  data_meta: 140,
   flow_keys: 144,
+  tstamp: 152,
+  wire_len: 160,
+  gso_segs: 164,
+  sk: 168,
+  gso_size: 176,
+  tstamp_type: 180,
+  hwtstamp: 184,
 } as const;
 
 /** `struct xdp_md`. */
@@ -64,7 +79,7 @@ export const xdpOffsets = {
   egress_ifindex: 20,
 } as const;
 
-/** The field that an access of `bytes` at `offset` lies in, or undefined. */
+/** The field that an access of `bytes` at `offset` starts in, or undefined if none takes it. */
 export const fieldAt = (
   fields: readonly ContextField[],
   offset: number,
@@ -73,18 +88,25 @@ export const fieldAt = (
   fields.find(
     (field) =>
       offset >= field.offset &&
-      offset + bytes <= field.offset + field.bytes &&
-      (field.whole === true ? bytes === field.bytes : offset % bytes === 0),
+      offset < field.offset + field.bytes &&
+      offset % bytes === 0 &&
+      (field.whole === true ? bytes === field.bytes : endsIn(fields, field, offset + bytes)),
   );
 
-/**
- * Name of the field at `offset` of the context as programs see it, also of those that are not
- * supported.
- */
+const endsIn = (fields: readonly ContextField[], field: ContextField, end: number): boolean =>
+  end <= field.offset + field.bytes ||
+  (field.direct === true &&
+    fields.some((next) => next.direct === true && next.offset + next.bytes === end));
+
+const namesOf = (type: ProgramType): readonly (readonly [string, number])[] =>
+  Object.entries(type === 'xdp' ? xdpOffsets : skbOffsets);
+
+/** Name of the field around `offset` of the context, also of those that are not supported. */
 export const fieldNameAt = (type: ProgramType, offset: number): string | undefined =>
-  Object.entries(type === 'xdp' ? xdpOffsets : skbOffsets).find(
-    ([, start]) => start === offset,
-  )?.[0];
+  namesOf(type).find(([name, start]) => offset >= start && offset < start + bytesOf(name))?.[0];
+
+const wideFields: readonly string[] = ['flow_keys', 'tstamp', 'sk', 'hwtstamp'];
+const bytesOf = (name: string): 4 | 8 => (wideFields.includes(name) ? 8 : 4);
 
 const skb = (
   name: keyof typeof skbOffsets,
@@ -94,7 +116,7 @@ const skb = (
 ): ContextField => ({
   name,
   offset: skbOffsets[name],
-  bytes: name === 'flow_keys' ? 8 : 4,
+  bytes: bytesOf(name),
   loads: [{offset, bytes}],
   ...more,
 });
@@ -117,52 +139,73 @@ const xdp = (
 /** `sk_buff.cb` as far as it belongs to programs. */
 const controlBlock = 0x30;
 
+/** One of the five words in `sk_buff.cb` that belong to programs. */
+const controlWord = (number: 0 | 1 | 2 | 3 | 4): ContextField =>
+  skb(`cb${number}`, controlBlock + 4 * number, 4, {writable: true, direct: true});
+
+const packet = {whole: true, pointer: 'packet'} as const;
+const pointer = {whole: true, pointer: 'other'} as const;
+const noQueue = 0xffff;
+
 /**
  * Fields laid out as `sk_buff`, `bpf_flow_dissector` and `xdp_buff` of Linux 6.18 in a usual
- * configuration; a test compares them
- * with a running kernel. Contexts in user space use the same offsets, so that images do a kernel's
- * loads.
+ * configuration; a test compares them with a running kernel. Contexts in user space use the same
+ * offsets, so that images do a kernel's loads.
  */
 export const linuxContextFields: ContextFields = {
   sched_cls: [
     skb('len', 0x70, 4),
     skb('pkt_type', 0x80, 1, {mask: 7}),
     skb('mark', 0xa4, 4, {writable: true}),
-    skb('queue_mapping', 0x7c, 2),
+    skb('queue_mapping', 0x7c, 2, {writable: true, storesBelow: noQueue}),
     skb('protocol', 0xb0, 2),
+    skb('vlan_present', 0x98, 4, {truth: true}),
     skb('vlan_tci', 0x9a, 2),
     skb('vlan_proto', 0x98, 2),
     skb('priority', 0x8c, 4, {writable: true}),
     skb('ingress_ifindex', 0x90, 4),
     skbDevice,
-    skb('tc_index', 0x84, 2),
+    skb('tc_index', 0x84, 2, {writable: true}),
     skb('hash', 0x94, 4),
-    skb('tc_classid', 0x2e, 2),
-    skb('cb0', controlBlock, 4, {writable: true}),
-    skb('cb1', controlBlock + 4, 4, {writable: true}),
-    skb('cb2', controlBlock + 8, 4, {writable: true}),
-    skb('cb3', controlBlock + 12, 4, {writable: true}),
-    skb('cb4', controlBlock + 16, 4, {writable: true}),
-    skb('data', 0xc8, 8, {whole: true}),
-    skb('data_end', 0x50, 8, {whole: true}),
+    skb('tc_classid', 0x2e, 2, {writable: true}),
+    controlWord(0),
+    controlWord(1),
+    controlWord(2),
+    controlWord(3),
+    controlWord(4),
+    skb('data', 0xc8, 8, packet),
+    skb('data_end', 0x50, 8, pointer),
+    skb('data_meta', 0x48, 8, pointer),
+    skb('wire_len', 0x28, 4),
   ],
   flow_dissector: [
-    skb('flow_keys', 0, 8, {whole: true}),
-    skb('data', 16, 8, {whole: true}),
-    skb('data_end', 24, 8, {whole: true}),
+    skb('flow_keys', 0, 8, pointer),
+    skb('data', 16, 8, packet),
+    skb('data_end', 24, 8, pointer),
   ],
   xdp: [
-    xdp('data', [{offset: 0, bytes: 8}], {whole: true}),
-    xdp('data_end', [{offset: 8, bytes: 8}], {whole: true}),
-    xdp('data_meta', [{offset: 16, bytes: 8}], {whole: true}),
-    xdp('ingress_ifindex', [
-      {offset: 32, bytes: 8},
-      {offset: 0, bytes: 8},
-      {offset: 0xe0, bytes: 4},
-    ]),
-    xdp('rx_queue_index', [
-      {offset: 32, bytes: 8},
-      {offset: 8, bytes: 4},
-    ]),
+    xdp('data', [{offset: 0, bytes: 8}], packet),
+    xdp('data_end', [{offset: 8, bytes: 8}], pointer),
+    xdp('data_meta', [{offset: 16, bytes: 8}], pointer),
+    xdp(
+      'ingress_ifindex',
+      [
+        {offset: 32, bytes: 8},
+        {offset: 0, bytes: 8},
+        {offset: 0xe0, bytes: 4},
+      ],
+      {whole: true},
+    ),
+    xdp(
+      'rx_queue_index',
+      [
+        {offset: 32, bytes: 8},
+        {offset: 8, bytes: 4},
+      ],
+      {whole: true},
+    ),
   ],
 };
+
+/** `sk_buff.cloned`: what programs that write into the packet test first. */
+export const clonedFlag = {offset: 0x7e, mask: 1} as const;

@@ -1,17 +1,21 @@
 // What the verifier puts in the place of single instructions: division checks, context loads, calls
 // and references.
 import type {MapSpec, VerifierRules} from '../../types.ts';
+import {clonedFlag} from './context-fields.ts';
 import type {ContextField} from './context-fields.ts';
 import {
   alu32,
   alu64,
   aluBits,
   auxRegister,
+  callHelper,
   classes,
+  exit,
   ja,
   jump,
   jump32,
   load,
+  modes,
   mov32,
   mov64,
   reg,
@@ -88,40 +92,79 @@ const signedModulo = (insn: Insn, wide: boolean): readonly Insn[] => {
 };
 
 /**
- * A load from the context: the loads behind the field, then shift and mask if only a part of it was
- * asked for.
+ * A load from the context: the loads that lead to the field, then shift and mask if only a part of
+ * it was asked for, then the sign.
  */
 export const expandContextLoad = (
   insn: Insn,
-  bytes: number,
+  bytes: Width,
   field: ContextField,
 ): readonly Insn[] => {
+  const {dst} = insn;
+  const signed = (insn.code & 0xe0) === modes.memsx;
+  const sign = signed ? [{...mov64(dst, reg(dst)), off: bytes * 8}] : [];
+  if (field.direct === true) return [load(bytes, dst, insn.src, directOffset(insn, field)), ...sign];
   const words = field.loads.map(({offset, bytes: width}, step) =>
-    load(width as Width, insn.dst, step === 0 ? insn.src : insn.dst, offset),
+    load(width, dst, step === 0 ? insn.src : dst, offset),
   );
-  if (field.mask !== undefined) words.push(alu32('and', insn.dst, field.mask));
-  if (bytes === field.bytes) return words;
-  const shift = (insn.off - field.offset) * 8;
-  if (shift > 0) words.push((field.bytes === 8 ? alu64 : alu32)('rsh', insn.dst, shift));
-  words.push(
-    bytes === 4 ? mov32(insn.dst, reg(insn.dst)) : alu32('and', insn.dst, 2 ** (bytes * 8) - 1),
-  );
-  return words;
+  if (field.mask !== undefined) words.push(alu32('and', dst, field.mask));
+  if (field.truth === true) words.push(jump('jeq', dst, 0, 1), mov32(dst, 1));
+  const loaded = field.loads[field.loads.length - 1].bytes;
+  if (bytes < Math.min(loaded, field.bytes)) {
+    const shift = (insn.off - field.offset) * 8;
+    if (shift > 0) words.push((field.bytes === 8 ? alu64 : alu32)('rsh', dst, shift));
+    words.push(alu32('and', dst, bytes === 4 ? -1 : 2 ** (bytes * 8) - 1));
+  }
+  return [...words, ...sign];
 };
 
-/** A store to the context, or undefined where the field takes none. */
+const directOffset = ({off}: Insn, {loads, offset}: ContextField): number =>
+  loads[0].offset + off - offset;
+
+/** A store to the context, or undefined if the field takes none. */
 export const expandContextStore = (
   insn: Insn,
-  bytes: number,
+  bytes: Width,
   field: ContextField,
 ): readonly Insn[] | undefined => {
-  if (field.writable !== true || field.loads.length !== 1 || bytes !== field.bytes)
-    return undefined;
+  const {code, dst, src, imm} = insn;
+  const constant = (code & 7) === classes.st;
+  const value = constant ? imm : reg(src);
+  if (field.writable !== true || field.loads.length !== 1) return undefined;
+  if (field.direct === true) return [store(bytes, dst, directOffset(insn, field), value)];
+  if (bytes !== field.bytes) return undefined;
   const [{offset, bytes: width}] = field.loads;
-  return [
-    store(width, insn.dst, offset, (insn.code & 7) === classes.stx ? reg(insn.src) : insn.imm),
-  ];
+  const stored = store(width, dst, offset, value);
+  const {storesBelow} = field;
+  if (storesBelow === undefined) return [stored];
+  if (constant) return [imm >= storesBelow ? ja(0) : stored];
+  return [jump('jge', src, storesBelow, 1), stored];
 };
+
+const skbPullData = 39;
+const drop = 2;
+
+/**
+ * What kernels put before a tc program that writes into the packet: a cloned packet gets a copy of
+ * its own by bpf_skb_pull_data, and is dropped if there is no memory for it. `first` is the
+ * program's first instruction.
+ */
+export const unclonePrologue = (
+  first: readonly Insn[],
+  helperOffset: (id: number) => number,
+): readonly Insn[] => [
+  load(1, 6, 1, clonedFlag.offset),
+  alu32('and', 6, clonedFlag.mask),
+  jump('jeq', 6, 0, 7),
+  mov64(6, reg(1)),
+  alu64('xor', 2, reg(2)),
+  {...callHelper(skbPullData), imm: helperOffset(skbPullData)},
+  jump('jeq', 0, 0, 2),
+  mov32(0, drop),
+  exit(),
+  mov64(1, reg(6)),
+  ...first,
+];
 
 /**
  * A lookup in an array without a call, as kernels inline it: R1 = map, R2 = address of the index;

@@ -12,6 +12,7 @@ import {
   expandContextLoad,
   expandContextStore,
   expandDivision,
+  unclonePrologue,
 } from './expand.ts';
 import {
   aluBits,
@@ -36,11 +37,18 @@ import {
 import {atomicByImm} from '../word/isa.ts';
 import {liveUpperHalves} from './liveness.ts';
 import {refuse} from '../word/refuse.ts';
+import {refuseField} from './context-refusal.ts';
 import {rewrite} from './rewrite.ts';
 import type {Replacement, Rewritten} from './rewrite.ts';
 import {checkStackAndReach} from './stack-rules.ts';
 import {walkProgram} from './walk/walk.ts';
 import type {Walk} from './walk/walk.ts';
+
+/**
+ * Who calls a helper: the program, or the prologue of tc programs that write into the packet, which
+ * never comes to its call for packets that are not cloned.
+ */
+export type HelperCaller = 'program' | 'prologue';
 
 /**
  * The world a program is verified for. Maps are numbers into `Program.maps`; addresses are unsigned
@@ -55,7 +63,7 @@ export interface VerifyEnv {
    * Address of a helper less the layout's callBase; must fit 32 bits signed. May throw a Refusal
    * for a helper there is none of.
    */
-  readonly helperAddressMinusCallBase: (id: number) => number;
+  readonly helperAddressMinusCallBase: (id: number, caller: HelperCaller) => number;
   readonly contextFields: ContextFields;
   /**
    * Where the elements of an array map start, from the map's address: lookups in arrays are then
@@ -71,7 +79,7 @@ export interface VerifyEnv {
  * words. Function and helper
  * references come out as `VerifiedProgram` describes, with bases 0 for the linker to set; `origin`
  * leads back to `program`.
- * Not a safety proof: pointers to packets and map values are not followed.
+ * Not a safety proof: bounds of packets and map values are not checked.
  */
 export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): VerifiedProgram => {
   checkProgram(program, rules.isa);
@@ -178,11 +186,19 @@ const expansions = (
           : [
               {
                 ...insnAt(insns, index),
-                imm: helperOffset(program, env, immAt(insns, index), origin[index]),
+                imm: helperOffset(program, env, immAt(insns, index), origin[index], 'program'),
               },
             ],
       );
     }
+  }
+  if (program.type === 'sched_cls' && walk.writesPacket) {
+    const words = isWide(insns, 0) ? [insnAt(insns, 0), insnAt(insns, 1)] : [insnAt(insns, 0)];
+    const first = replacements.get(0) ?? words;
+    replacements.set(
+      0,
+      unclonePrologue(first, (id) => helperOffset(program, env, id, 0, 'prologue')),
+    );
   }
   return replacements;
 };
@@ -209,12 +225,18 @@ const contextAccess = (
         ? expandContextLoad(insn, bytes, field)
         : expandContextStore(insn, bytes, field);
   return (
-    words ?? refuse(program, original, `invalid bpf_context access off=${insn.off} size=${bytes}`)
+    words ?? refuseField(program, env.contextFields[program.type], insn.off, bytes, original)
   );
 };
 
-const helperOffset = (program: Program, env: VerifyEnv, id: number, original: number): number => {
-  const offset = env.helperAddressMinusCallBase(id);
+const helperOffset = (
+  program: Program,
+  env: VerifyEnv,
+  id: number,
+  original: number,
+  caller: HelperCaller,
+): number => {
+  const offset = env.helperAddressMinusCallBase(id, caller);
   if (offset !== (offset | 0))
     refuse(
       program,

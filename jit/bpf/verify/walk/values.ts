@@ -4,11 +4,16 @@ import {aluResult, immediate64} from '../../word/arithmetic.ts';
 import {aluBits, classes, jumpBits, sourceX} from '../../word/insn.ts';
 
 /**
- * `none` never written; `any` a scalar or a pointer that is not followed, at most `max` as a
- * number; `num` a constant;
- * `ctx` the context plus a constant; `frame` an address in a stack frame (`exact`, or at or above
- * `offset`); `map` a map;
- * `mixed` several of these on different paths.
+ * - `none`: never written
+ * - `any`: a scalar, at most `max`, or a pointer that is not followed
+ * - `num`: a constant
+ * - `ctx`: the context plus a constant
+ * - `frame`: an address in a stack frame, from `offset` to `last` bytes above its R10
+ * - `map`: a map
+ * - `element`: the value of a map element plus `offset` bytes (null: not constant). `lookup` is 0
+ *   if it is not NULL, else names the lookup whose result is still to be tested.
+ * - `packet`: an address in the packet, on some path at least
+ * - `mixed`: several of these on different paths
  */
 export type Value =
   | {readonly kind: 'none'}
@@ -19,9 +24,16 @@ export type Value =
       readonly kind: 'frame';
       readonly frame: number;
       readonly offset: number;
-      readonly exact: boolean;
+      readonly last: number;
     }
   | {readonly kind: 'map'; readonly map: number}
+  | {
+      readonly kind: 'element';
+      readonly map: number;
+      readonly offset: number | null;
+      readonly lookup: number;
+    }
+  | {readonly kind: 'packet'}
   | {readonly kind: 'mixed'};
 
 const max64 = 0xffff_ffff_ffff_ffffn;
@@ -31,6 +43,7 @@ export const none: Value = {kind: 'none'};
 export const any: Value = {kind: 'any', max: max64};
 const any32: Value = {kind: 'any', max: max32};
 export const mixed: Value = {kind: 'mixed'};
+export const packet: Value = {kind: 'packet'};
 export const num = (value: bigint): Value => ({kind: 'num', value});
 export const anyUpTo = (max: bigint): Value => ({kind: 'any', max});
 
@@ -38,7 +51,14 @@ const maxOf = (value: Value): bigint =>
   value.kind === 'num' ? value.value : value.kind === 'any' ? value.max : max64;
 
 export const isPointer = (value: Value): boolean =>
-  value.kind === 'ctx' || value.kind === 'frame' || value.kind === 'map';
+  value.kind === 'ctx' ||
+  value.kind === 'frame' ||
+  value.kind === 'map' ||
+  value.kind === 'element';
+
+/** True if the address in a stack frame is one constant. */
+export const isExact = (pointer: Value & {kind: 'frame'}): boolean =>
+  pointer.offset === pointer.last;
 
 export const equal = (a: Value, b: Value): boolean => {
   if (a === b) return true;
@@ -54,7 +74,13 @@ export const equal = (a: Value, b: Value): boolean => {
       return (
         a.frame === (b as typeof a).frame &&
         a.offset === (b as typeof a).offset &&
-        a.exact === (b as typeof a).exact
+        a.last === (b as typeof a).last
+      );
+    case 'element':
+      return (
+        a.map === (b as typeof a).map &&
+        a.offset === (b as typeof a).offset &&
+        a.lookup === (b as typeof a).lookup
       );
     case 'map':
       return a.map === (b as typeof a).map;
@@ -63,18 +89,34 @@ export const equal = (a: Value, b: Value): boolean => {
   }
 };
 
-/** True where everything that holds after `general` was looked at holds for `special` too. */
+/** Nothing about its accesses has to be rewritten. */
+export const isUnfollowed = ({kind}: Value): boolean =>
+  kind === 'any' || kind === 'num' || kind === 'element' || kind === 'packet';
+
+/** True if everything that was found out with `general` holds for `special` too. */
 export const covers = (general: Value, special: Value): boolean => {
   if (general.kind === 'none' || equal(general, special)) return true;
   if (general.kind === 'any')
-    return (special.kind === 'any' || special.kind === 'num') && maxOf(special) <= general.max;
+    return (
+      (special.kind === 'any' || special.kind === 'num' || special.kind === 'element') &&
+      maxOf(special) <= general.max
+    );
   if (general.kind === 'mixed') return special.kind !== 'none';
+  if (general.kind === 'packet') return isUnfollowed(special);
+  if (general.kind === 'element')
+    return (
+      special.kind === 'element' &&
+      general.map === special.map &&
+      general.offset === null &&
+      general.lookup === special.lookup
+    );
   return (
     general.kind === 'frame' &&
     special.kind === 'frame' &&
     general.frame === special.frame &&
-    !general.exact &&
-    special.offset >= general.offset
+    !isExact(general) &&
+    special.offset >= general.offset &&
+    special.last <= general.last
   );
 };
 
@@ -85,8 +127,16 @@ export const join = (a: Value, b: Value): Value => {
   const scalars = (a.kind === 'any' || a.kind === 'num') && (b.kind === 'any' || b.kind === 'num');
   if (scalars) return any;
   if (a.kind === 'frame' && b.kind === 'frame' && a.frame === b.frame)
-    return {kind: 'frame', frame: a.frame, offset: Math.min(a.offset, b.offset), exact: false};
-  return mixed;
+    return {
+      kind: 'frame',
+      frame: a.frame,
+      offset: Math.min(a.offset, b.offset),
+      last: Math.max(a.last, b.last),
+    };
+  if (a.kind === 'element' && b.kind === 'element' && a.map === b.map && a.lookup === b.lookup)
+    return {...a, offset: null};
+  if (!isUnfollowed(a) || !isUnfollowed(b)) return mixed;
+  return a.kind === 'packet' || b.kind === 'packet' ? packet : any;
 };
 
 /**
@@ -108,7 +158,7 @@ export const aluValue = (
   if (operation === aluBits.mov) {
     if (right.kind === 'num') return num(aluResult(code, 0n, right.value, off, imm));
     if (wide && off === 0) return right;
-    if (isPointer(right)) return mixed;
+    if (isPointer(right)) return blurred(right);
     return off === 0 && right.kind === 'any' && right.max <= max32 ? right : wide ? any : any32;
   }
   const unary = operation === aluBits.neg || operation === aluBits.end;
@@ -125,10 +175,19 @@ export const aluValue = (
     (isPointer(left) || isPointer(right))
   )
     return pointerSum(operation === aluBits.add, left, right);
+  if (wide && (left.kind === 'packet') !== (right.kind === 'packet')) {
+    const kept = operation === aluBits.add || (operation === aluBits.sub && left.kind === 'packet');
+    return kept && !isPointer(left) && !isPointer(right) ? packet : any;
+  }
   // Any other arithmetic may still give an address of the same memory, which nothing here would
   // know.
-  return isPointer(left) || isPointer(right) ? mixed : bounded(operation, wide, left, right, imm);
+  return isPointer(left) || isPointer(right)
+    ? blurred(isPointer(left) ? left : right)
+    : bounded(operation, wide, left, right, imm);
 };
+
+/** What is left of a pointer after arithmetic that is not followed. */
+const blurred = (pointer: Value): Value => (pointer.kind === 'element' ? any : mixed);
 
 /** Bounds the kernel knows as well: masks, shifts right, swaps, zero extension. */
 const bounded = (
@@ -160,15 +219,23 @@ const bounded = (
 const pointerSum = (plus: boolean, left: Value, right: Value): Value => {
   const [pointer, delta] = isPointer(left) ? [left, right] : [right, left];
   if (isPointer(delta)) return any;
-  if (pointer.kind === 'map' || (!plus && pointer !== left)) return mixed;
+  if (pointer.kind === 'map' || (!plus && pointer !== left)) return blurred(pointer);
   const known =
     delta.kind === 'num' ? Number(BigInt.asIntN(64, delta.value)) * (plus ? 1 : -1) : undefined;
-  if (known !== undefined && Math.abs(known) > 0x2000_0000) return mixed;
+  if (known !== undefined && Math.abs(known) > 0x2000_0000) return blurred(pointer);
   if (pointer.kind === 'ctx')
     return known === undefined ? mixed : {kind: 'ctx', offset: pointer.offset + known};
+  if (pointer.kind === 'element') {
+    const {offset} = pointer;
+    return {...pointer, offset: offset === null || known === undefined ? null : offset + known};
+  }
   if (pointer.kind !== 'frame') return mixed;
-  if (known !== undefined) return {...pointer, offset: pointer.offset + known};
-  return {...pointer, exact: false, offset: plus ? pointer.offset : -512};
+  if (known !== undefined)
+    return {...pointer, offset: pointer.offset + known, last: pointer.last + known};
+  const reach = Number(maxOf(delta) < 512n ? maxOf(delta) : 512n);
+  return plus
+    ? {...pointer, last: Math.min(pointer.last + reach, 0)}
+    : {...pointer, offset: Math.max(pointer.offset - reach, -512)};
 };
 
 /**

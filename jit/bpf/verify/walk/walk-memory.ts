@@ -1,39 +1,43 @@
 // What the verifier walk notes and refuses about accesses to memory: stack bounds and depths,
-// context fields, mixed pointers.
-import type {Program} from '../../../types.ts';
-import {fieldAt, fieldNameAt} from '../context-fields.ts';
+// context fields, mixed pointers, read-only maps.
+import type {MapSpec, Program} from '../../../types.ts';
+import {fieldAt} from '../context-fields.ts';
 import type {ContextField} from '../context-fields.ts';
-import {stackBytes} from '../../word/insn.ts';
+import {refuseField} from '../context-refusal.ts';
+import {classes, codeAt, modes, stackBytes} from '../../word/insn.ts';
+import type {Isa} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
-import {any, isPointer} from './values.ts';
+import {clobber, readSlot, writeSlot} from './stack-slots.ts';
+import type {StackWrite} from './stack-slots.ts';
+import {any, anyUpTo, isExact, isPointer, num, packet} from './values.ts';
 import type {Value} from './values.ts';
 import type {State} from './walk-state.ts';
+
+/** `bytes` bytes at `base` + `off`; `register` holds the base. */
+export interface Access {
+  readonly base: Value;
+  readonly off: number;
+  readonly bytes: number;
+  readonly register: number;
+  /** The instruction. */
+  readonly at: number;
+}
 
 export interface MemoryNotes {
   /** Deepest access below the frame pointer, bytes, per function. */
   readonly stackDepths: number[];
   /** Accesses through the context pointer, by instruction: offset into the context. */
   readonly context: Map<number, number>;
-  /** Notes an access of `bytes` at `base` + `off`; `register` holds the base. */
-  readonly touch: (
-    state: State,
-    base: Value,
-    off: number,
-    bytes: number,
-    at: number,
-    register: number,
-  ) => void;
-  /** What an access of `bytes` reads. */
-  readonly read: (state: State, base: Value, off: number, bytes: number) => Value | undefined;
-  /** Puts a value where `base` + `off` points, if that is a stack slot. */
-  readonly write: (
-    state: State,
-    base: Value,
-    off: number,
-    bytes: number,
-    value: Value,
-    at: number,
-  ) => void;
+  /** Whether some store goes into the packet. */
+  readonly writesPacket: () => boolean;
+  /** Notes an access, and refuses it if kernels do. */
+  readonly touch: (state: State, access: Access, writes: boolean) => void;
+  /** What a load reads, or undefined if nothing is known. */
+  readonly read: (state: State, access: Access, signed: boolean) => Value | undefined;
+  /** Puts a value where a store writes, if that is in a stack. */
+  readonly write: (state: State, access: Access, what: StackWrite) => void;
+  /** A helper uses the buffer: its bytes are read, or written with unknown contents. */
+  readonly buffer: (state: State, access: Access, writes: boolean) => void;
 }
 
 type StackPointer = Value & {kind: 'frame'};
@@ -41,94 +45,131 @@ type StackPointer = Value & {kind: 'frame'};
 export const createMemoryNotes = (
   program: Program,
   fields: readonly ContextField[],
+  isa: Isa,
 ): MemoryNotes => {
   const stackDepths = program.functions.map(() => 0);
   const context = new Map<number, number>();
   const elsewhere = new Set<number>();
+  let packetStores = 0;
 
-  const refuseField = (off: number, bytes: number, at: number): void => {
-    const name = fieldNameAt(program.type, off);
-    const unknown =
-      name !== undefined && fields.every((field) => field.offset !== off)
-        ? `: field ${name} is not supported`
-        : '';
-    refuse(
-      program,
-      at,
-      `invalid bpf_context access off=${off} size=${bytes}${unknown}`,
-      `Supported are ${fields.map((field) => field.name).join(', ')}.`,
-    );
-  };
-
-  const touchStack = (
-    state: State,
-    pointer: StackPointer,
-    off: number,
-    bytes: number,
-    at: number,
-  ): void => {
-    const low = pointer.offset + off;
-    if (low < -stackBytes || (pointer.exact && low + bytes > 0))
+  const touchStack = (state: State, pointer: StackPointer, {off, bytes, at}: Access): void => {
+    const [low, high] = [pointer.offset + off, pointer.last + off + bytes];
+    if (low < -stackBytes || (isExact(pointer) && high > 0))
       refuse(program, at, `invalid stack off=${low} size=${bytes}`);
     const owner = state.frames[pointer.frame].function;
     stackDepths[owner] = Math.max(stackDepths[owner], -low);
   };
 
+  const touchContext = ({base, off, bytes, register, at}: Access & {base: {kind: 'ctx'}}): void => {
+    if (base.offset !== 0)
+      refuse(
+        program,
+        at,
+        `dereference of modified ctx ptr R${register} off=${base.offset} disallowed`,
+      );
+    if (elsewhere.has(at)) refuse(program, at, 'same insn cannot be used with different pointers');
+    const field = fieldAt(fields, off, bytes);
+    if (field === undefined || (field.pointer !== undefined && isSigned(program, at))) refuseField(program, fields, off, bytes, at);
+    context.set(at, off);
+  };
+
+  const touch = (state: State, access: Access, writes: boolean): void => {
+    const {base, off, bytes, register, at} = access;
+    if (base.kind === 'ctx') return touchContext({...access, base});
+    if (base.kind === 'mixed' || context.has(at))
+      refuse(program, at, 'same insn cannot be used with different pointers');
+    if (base.kind === 'map')
+      refuse(
+        program,
+        at,
+        `R${register} invalid mem access 'map_ptr'`,
+        'Look the element up with bpf_map_lookup_elem first.',
+      );
+    if (writes && base.kind === 'element' && program.maps[base.map].readOnly === true)
+      refuse(
+        program,
+        at,
+        `write into map forbidden, value_size=${program.maps[base.map].valueBytes} off=${(base.offset ?? 0) + off} size=${bytes}`,
+        'Variables in .rodata are constants; put those that change into .data or .bss.',
+      );
+    elsewhere.add(at);
+    if (base.kind === 'frame') touchStack(state, base, access);
+  };
+
+  const checkSpill = ({base, off, bytes, at}: Access, value: Value): void => {
+    if (base.kind !== 'frame') {
+      if (value.kind === 'frame')
+        refuse(program, at, 'a stack pointer can be stored in the stack only');
+      return;
+    }
+    if (isPointer(value) && (bytes !== 8 || (base.offset + off) % 8 !== 0 || !isExact(base)))
+      refuse(
+        program,
+        at,
+        'invalid size of register spill',
+        'Store pointers whole, at a constant place, aligned to 8.',
+      );
+    if (value.kind === 'frame' && value.frame !== base.frame)
+      refuse(program, at, 'cannot spill pointers to stack into stack frame of the caller');
+  };
+
   return {
     stackDepths,
     context,
-    touch: (state, base, off, bytes, at, register) => {
-      if (base.kind === 'ctx') {
-        if (base.offset !== 0)
-          refuse(
-            program,
-            at,
-            `dereference of modified ctx ptr R${register} off=${base.offset} disallowed`,
-          );
-        if (elsewhere.has(at))
-          refuse(program, at, 'same insn cannot be used with different pointers');
-        if (fieldAt(fields, off, bytes) === undefined) refuseField(off, bytes, at);
-        context.set(at, off);
-        return;
-      }
-      if (base.kind === 'mixed' || context.has(at))
-        refuse(program, at, 'same insn cannot be used with different pointers');
-      if (base.kind === 'map')
-        refuse(
-          program,
-          at,
-          `R${register} invalid mem access 'map_ptr'`,
-          'Look the element up with bpf_map_lookup_elem first.',
-        );
-      elsewhere.add(at);
-      if (base.kind === 'frame') touchStack(state, base, off, bytes, at);
+    writesPacket: () => packetStores > 0,
+    touch,
+    read: (state, {base, off, bytes}, signed) => {
+      if (base.kind === 'ctx') return pointers[fieldAt(fields, off, bytes)?.pointer ?? 'none'];
+      if (base.kind === 'element') return constant(program.maps[base.map], base.offset, off, bytes, signed);
+      if (base.kind !== 'frame' || !isExact(base)) return undefined;
+      const found = readSlot(state.frames[base.frame].slots, base.offset + off, bytes, isa);
+      if (!signed || found === undefined) return found;
+      return found.kind === 'num' ? num(extended(found.value, bytes)) : undefined;
     },
-    read: (state, base, off, bytes) => {
-      if (base.kind === 'ctx') return fieldAt(fields, off, bytes)?.whole === true ? any : undefined;
-      return base.kind === 'frame' && base.exact && bytes === 8
-        ? state.frames[base.frame].slots.get(base.offset + off)
-        : undefined;
-    },
-    write: (state, base, off, bytes, value, at) => {
-      if (base.kind !== 'frame') {
-        if (value.kind === 'frame')
-          refuse(program, at, 'a stack pointer can be stored in the stack only');
-        return;
-      }
+    write: (state, access, what) => {
+      const {base, off, bytes} = access;
+      checkSpill(access, what.value);
+      if (base.kind === 'packet') packetStores++;
+      if (base.kind !== 'frame') return;
       const {slots} = state.frames[base.frame];
-      const low = base.offset + off;
-      if (isPointer(value) && (bytes !== 8 || low % 8 !== 0 || !base.exact))
-        refuse(
-          program,
-          at,
-          'invalid size of register spill',
-          'Store pointers whole, at a constant place, aligned to 8.',
-        );
-      if (value.kind === 'frame' && value.frame !== base.frame)
-        refuse(program, at, 'cannot spill pointers to stack into stack frame of the caller');
-      if (!base.exact) return slots.clear();
-      for (let slot = Math.floor(low / 8) * 8; slot < low + bytes; slot += 8) slots.delete(slot);
-      if (bytes === 8 && low % 8 === 0) slots.set(low, value);
+      if (isExact(base)) writeSlot(slots, base.offset + off, bytes, what, isa);
+      else clobber(slots, base.offset + off, base.last + off + bytes);
+    },
+    buffer: (state, access, writes) => {
+      touch(state, access, writes);
+      const {base, off, bytes} = access;
+      // Before 6.18 a buffer that is only read counted as overwritten.
+      if (base.kind === 'frame' && (writes || isa !== 'v6.18'))
+        clobber(state.frames[base.frame].slots, base.offset + off, base.last + off + bytes);
     },
   };
 };
+
+const pointers = {packet, other: any, none: undefined} as const;
+
+const isSigned = ({insns}: Program, at: number): boolean =>
+  (codeAt(insns, at) & 7) === classes.ldx && (codeAt(insns, at) & 0xe0) === modes.memsx;
+
+const extended = (value: bigint, bytes: number): bigint =>
+  BigInt.asUintN(64, BigInt.asIntN(bytes * 8, value));
+
+/** A constant of a read-only map. Kernels take it for a number, as libbpf freezes such maps. */
+const constant = (
+  map: MapSpec,
+  base: number | null,
+  off: number,
+  bytes: number,
+  signed: boolean,
+): Value | undefined => {
+  if (map.readOnly !== true || base === null) return undefined;
+  const at = base + off;
+  if (at < 0 || at + bytes > map.valueBytes) return undefined;
+  let value = 0n;
+  for (let index = bytes - 1; index >= 0; index--)
+    value = (value << 8n) | BigInt(map.initial?.[at + index] ?? 0);
+  return num(signed ? extended(value, bytes) : value);
+};
+
+/** What a load of `bytes` bytes gives if nothing else is known. */
+export const loaded = (bytes: number): Value =>
+  bytes === 8 ? any : anyUpTo((1n << BigInt(bytes * 8)) - 1n);

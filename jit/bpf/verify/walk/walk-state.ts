@@ -1,7 +1,9 @@
 // States of the verifier walk: what each frame's registers and stack slots hold, and which states
 // need not be followed again.
 import {auxRegister, framePointer} from '../../word/insn.ts';
-import {covers, equal, join, none} from './values.ts';
+import {coversSlots, joinSlots} from './stack-slots.ts';
+import type {Slots} from './stack-slots.ts';
+import {covers, join, none} from './values.ts';
 import type {Value} from './values.ts';
 
 export interface Frame {
@@ -12,8 +14,8 @@ export interface Frame {
   /** Names the calls that lead here. */
   readonly chain: string;
   readonly registers: Value[];
-  /** Values of eight bytes by offset from the frame's R10. */
-  readonly slots: Map<number, Value>;
+  /** What lies on the frame's stack. */
+  readonly slots: Slots;
 }
 
 export interface State {
@@ -35,7 +37,7 @@ export const newFrame = (
     {length: auxRegister},
     (_, register) => values[register] ?? none,
   );
-  registers[framePointer] = {kind: 'frame', frame: depth, offset: 0, exact: true};
+  registers[framePointer] = {kind: 'frame', frame: depth, offset: 0, last: 0};
   return {function: number, back, chain, registers, slots: new Map()};
 };
 
@@ -53,10 +55,9 @@ const statesKept = 8;
 const callerSaved = 0b111111;
 
 /**
- * A memory of states. It answers true where a state that covers the given one was followed before;
- * otherwise it keeps it, and
- * once there are many, makes the state cover all of them. `live` = live registers before each
- * instruction.
+ * A memory of states. It answers true if a state that covers the given one was followed before.
+ * Otherwise it keeps the state and, once there are many, makes it cover all of them. `live` = live
+ * registers before each instruction.
  */
 export const createMemo = (live: Uint16Array): ((state: State) => boolean) => {
   const known = new Map<string, Frame[][]>();
@@ -94,11 +95,7 @@ const coversFrames = (
       )
         return false;
     }
-    for (const [slot, value] of frame.slots) {
-      const now = slots.get(slot);
-      if (now === undefined || !equal(value, now)) return false;
-    }
-    return true;
+    return coversSlots(frame.slots, slots);
   });
 
 /** Makes `frames` cover `old` as well. Registers that are dead count as never written. */
@@ -114,9 +111,6 @@ const joinInto = (
         ? join(registers[register], old[depth].registers[register])
         : none;
     }
-    for (const [slot, value] of slots) {
-      const before = old[depth].slots.get(slot);
-      if (before === undefined || !equal(before, value)) slots.delete(slot);
-    }
+    joinSlots(slots, old[depth].slots);
   });
 };

@@ -1,0 +1,40 @@
+// Why an access to the context is refused: by the kernel, or because jitstat does not know the
+// field.
+import type {Program, ProgramType} from '../../types.ts';
+import {refuse} from '../word/refuse.ts';
+import {fieldAt, fieldNameAt} from './context-fields.ts';
+import type {ContextField} from './context-fields.ts';
+
+/** Fields that Linux 6.18 lets programs of a type read but for which jitstat has no loads. */
+const unsupported: Readonly<Record<ProgramType, readonly string[]>> = {
+  sched_cls: ['napi_id', 'tstamp', 'gso_segs', 'sk', 'gso_size', 'tstamp_type', 'hwtstamp'],
+  xdp: [],
+  flow_dissector: [],
+};
+
+/** Refuses an access of `bytes` at `off` that is in none of `fields`, or a store into one. */
+export const refuseField = (
+  program: Program,
+  fields: readonly ContextField[],
+  off: number,
+  bytes: number,
+  at: number,
+): never => {
+  const name = fieldNameAt(program.type, off);
+  if (name !== undefined && unsupported[program.type].includes(name))
+    return refuse(
+      program,
+      at,
+      `the context field ${name} is not supported by jitstat`,
+      `Supported are ${fields.map((field) => field.name).join(', ')}.`,
+    );
+  const field = fieldAt(fields, off, bytes);
+  return refuse(
+    program,
+    at,
+    `invalid bpf_context access off=${off} size=${bytes}`,
+    field === undefined
+      ? `Programs of this type have the fields ${fields.map((each) => each.name).join(', ')}.`
+      : `${field.name} cannot be written.`,
+  );
+};

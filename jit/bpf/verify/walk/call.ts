@@ -1,0 +1,202 @@
+// Calls in the verifier walk: helpers with their buffers and maps, tail calls, functions and their
+// exits.
+import {argumentsOf} from '../../word/helper-arguments.ts';
+import type {ArgumentKind} from '../../word/helper-arguments.ts';
+import {helperName} from '../../word/helpers.ts';
+import {helperLookup, helperTailCall, immAt} from '../../word/insn.ts';
+import {refuse} from '../../word/refuse.ts';
+import {forgetLookup} from './branch.ts';
+import {refuseHelperOfOtherType} from './helper-types.ts';
+import {constantKey} from './stack-slots.ts';
+import {any, isExact, none} from './values.ts';
+import type {Value} from './values.ts';
+import {copyState, newFrame} from './walk-state.ts';
+import type {Frame, State} from './walk-state.ts';
+import {readRegister} from './walker.ts';
+import type {Walker} from './walker.ts';
+
+const maxFrames = 8;
+
+/**
+ * Returns the state in which a tail call from a subprogram has come back with anything, which newer
+ * kernels follow too.
+ */
+export const walkHelper = (
+  walker: Walker,
+  state: State,
+  frame: Frame,
+  at: number,
+): State | undefined => {
+  const {program, rules, lookups} = walker;
+  const id = immAt(program.insns, at);
+  refuseHelperOfOtherType(program, rules.isa, id, at);
+  if (id === helperTailCall) noteTailCall(walker, frame, at);
+  const map = walkArguments(walker, state, frame, at);
+  if (id === helperLookup && map !== undefined)
+    lookups.set(at, (lookups.get(at) ?? map) === map ? map : null);
+  const result = id === helperTailCall ? none : resultOf(walker, state, frame, at, map);
+  frame.registers.fill(none, 1, 6);
+  frame.registers[0] = result;
+  if (id !== helperTailCall || rules.isa !== 'v6.18' || state.frames.length === 1) return undefined;
+  const other = copyState(state);
+  leave(walker, other, any, at);
+  return other;
+};
+
+/** Notes what a helper does to the memory its arguments point to; returns the map it gets. */
+const walkArguments = (
+  walker: Walker,
+  state: State,
+  frame: Frame,
+  at: number,
+): number | undefined => {
+  const {program} = walker;
+  const id = immAt(program.insns, at);
+  const kinds = argumentsOf(id);
+  const position = kinds.indexOf('map');
+  const given = position < 0 ? undefined : frame.registers[position + 1];
+  if (given !== undefined && given.kind !== 'map')
+    refuse(program, at, `R${position + 1} of bpf_${helperName(id)} must be a map`);
+  const map = given?.kind === 'map' ? given.map : undefined;
+  kinds.forEach((kind, index) => {
+    const register = index + 1;
+    if (kind === '-' || kind === 'map') return;
+    const base = readRegister(walker, frame, register, at);
+    if (base.kind === 'num') return;
+    const bytes = bufferBytes(walker, frame, kind, register, map, at);
+    if (bytes === 0) return;
+    const access = {base, off: 0, bytes, register, at};
+    if (base.kind === 'ctx')
+      refuse(program, at, `R${register} type=ctx expected=fp, pkt, pkt_meta, map_key, map_value, mem`);
+    if (base.kind === 'frame' || base.kind === 'element')
+      walker.memory.buffer(state, access, writes[kind]);
+  });
+  return map;
+};
+
+const writes = {
+  key: false,
+  value: false,
+  pop: true,
+  read: false,
+  write: true,
+  fill: true,
+  fill4: true,
+  fill8: true,
+  write4: true,
+} as const satisfies Record<Exclude<ArgumentKind, '-' | 'map'>, boolean>;
+
+const bufferBytes = (
+  walker: Walker,
+  frame: Frame,
+  kind: keyof typeof writes,
+  register: number,
+  map: number | undefined,
+  at: number,
+): number => {
+  const spec = map === undefined ? undefined : walker.program.maps[map];
+  switch (kind) {
+    case 'key':
+      return spec?.keyBytes ?? 0;
+    case 'value':
+    case 'pop':
+      return spec?.valueBytes ?? 0;
+    case 'fill4':
+    case 'write4':
+      return 4;
+    case 'fill8':
+      return 8;
+    default: {
+      const size = readRegister(walker, frame, register + 1, at);
+      return size.kind === 'num'
+        ? sizeUpTo(size.value)
+        : size.kind === 'any'
+          ? sizeUpTo(size.max)
+          : 0;
+    }
+  }
+};
+
+/** More than a stack has comes to the same. */
+const sizeUpTo = (size: bigint): number => Number(size < 512n ? size : 512n);
+
+/** A lookup gives an element or NULL; others are not followed. */
+const resultOf = (
+  walker: Walker,
+  state: State,
+  frame: Frame,
+  at: number,
+  map: number | undefined,
+): Value => {
+  const {program, rules} = walker;
+  if (immAt(program.insns, at) !== helperLookup || map === undefined) return any;
+  const spec = program.maps[map];
+  if (spec.type === 'xskmap') return any;
+  const lookup = at + 1;
+  forgetLookup(state, lookup);
+  const key = frame.registers[2];
+  const constant =
+    rules.isa === 'v6.18' &&
+    (spec.type === 'array' || spec.type === 'percpu_array') &&
+    key.kind === 'frame' &&
+    isExact(key)
+      ? constantKey(state.frames[key.frame].slots, key.offset, spec.keyBytes)
+      : undefined;
+  const found = constant !== undefined && constant < BigInt(spec.maxEntries);
+  return {kind: 'element', map, offset: 0, lookup: found ? 0 : lookup};
+};
+
+const noteTailCall = (walker: Walker, frame: Frame, at: number): void => {
+  const {program, tailCalls} = walker;
+  const [ctx, map, slot] = [1, 2, 3].map((register) => readRegister(walker, frame, register, at));
+  if (ctx.kind !== 'ctx' || ctx.offset !== 0)
+    refuse(program, at, 'R1 of a tail call must be the context');
+  if (map.kind !== 'map')
+    return refuse(program, at, 'R2 of a tail call must be one map on each path');
+  const spec = program.maps[map.map];
+  if (spec.type !== 'prog_array')
+    refuse(program, at, `cannot pass map_type ${spec.type} into func bpf_tail_call#12`);
+  if (slot.kind !== 'any' && slot.kind !== 'num')
+    refuse(program, at, 'R3 of a tail call must be a number');
+  const key =
+    slot.kind === 'num' && slot.value < BigInt(spec.maxEntries) ? Number(slot.value) : null;
+  const before = tailCalls.get(at) ?? {map: map.map, key};
+  tailCalls.set(at, {
+    map: before.map === map.map ? map.map : null,
+    key: before.key === key ? key : null,
+  });
+};
+
+/** Enters the function that is called; it gets R1 to R5. */
+export const walkCall = (walker: Walker, state: State, frame: Frame, at: number): void => {
+  const {program, startOf} = walker;
+  const depth = state.frames.length;
+  if (depth >= maxFrames)
+    refuse(
+      program,
+      at,
+      `the call stack of ${maxFrames + 1} frames is too deep`,
+      'Recursion and chains of more than 8 functions are not allowed.',
+    );
+  state.at = at + 1 + immAt(program.insns, at);
+  const args = [none, ...frame.registers.slice(1, 6)];
+  const chain = `${frame.chain}/${at}`;
+  state.frames.push(newFrame(startOf.get(state.at) ?? 0, at + 1, chain, args, depth));
+  frame.registers.fill(none, 0, 6);
+};
+
+/** The main program must return a value; what a function leaves in R0 may be unwritten. */
+export const walkExit = (walker: Walker, state: State, frame: Frame, at: number): void => {
+  const main = state.frames.length === 1;
+  leave(walker, state, main ? readRegister(walker, frame, 0, at) : frame.registers[0], at);
+};
+
+/** Leaves the top frame with `value` in R0. */
+const leave = ({program}: Walker, state: State, value: Value, at: number): void => {
+  const frame = state.frames.pop();
+  const caller = state.frames.at(-1);
+  if (frame === undefined || caller === undefined) return;
+  if (value.kind === 'frame') refuse(program, at, 'cannot return stack pointer to the caller');
+  caller.registers[0] = value;
+  state.at = frame.back;
+};

@@ -1,0 +1,176 @@
+// The stack of one frame in the verifier walk: what each slot of 8 bytes holds, and what writes of
+// every size do to it.
+import type {Isa} from '../../word/isa.ts';
+import {any, covers, equal, isPointer, isUnfollowed, join, mixed, num} from './values.ts';
+import type {Value} from './values.ts';
+
+/*
+ * A slot, by its offset from R10 (a multiple of 8):
+ *
+ *   byte 0 .. spilled-1     the low bytes of `value`, which was stored there whole or narrowed
+ *   bytes of `zeros`        zero, one bit each, the rest is unknown
+ */
+export interface Slot {
+  readonly value: Value;
+  /** Bytes of `value` that the slot holds, from its start; 0 if it holds none. */
+  readonly spilled: number;
+  readonly zeros: number;
+}
+
+/** Slots by offset. A slot of which nothing is known is absent. */
+export type Slots = Map<number, Slot>;
+
+const slotBytes = 8;
+
+const slotOf = (offset: number): number => Math.floor(offset / slotBytes) * slotBytes;
+/** Bits of `bytes` bytes from byte `first` of a slot on. */
+const bitsOf = (first: number, bytes: number): number => ((1 << bytes) - 1) << first;
+
+const isZero = (value: Value): boolean => value.kind === 'num' && value.value === 0n;
+const isScalar = (value: Value): boolean => value.kind === 'any' || value.kind === 'num';
+
+export interface StackWrite {
+  readonly value: Value;
+  /** A constant in the instruction (BPF_ST) and not a register. */
+  readonly immediate: boolean;
+  /** An atomic operation: nothing is known of what it leaves. */
+  readonly unknown?: boolean;
+}
+
+/**
+ * What kernels remember of stores narrower than 8 bytes and of constants in the instruction:
+ * little until 6.1, both in 6.18.
+ */
+const remembers = (isa: Isa, bytes: number, immediate: boolean): boolean =>
+  isa === 'v6.18' || (!immediate && (bytes === slotBytes || isa === 'v6.1'));
+
+/** Stores `bytes` bytes at the constant `offset`, inside one slot. */
+export const writeSlot = (
+  slots: Slots,
+  offset: number,
+  bytes: number,
+  {value, immediate, unknown}: StackWrite,
+  isa: Isa,
+): void => {
+  const slot = slotOf(offset);
+  const first = offset - slot;
+  const before = slots.get(slot);
+  const written = bitsOf(first, bytes);
+  const whole = bytes === slotBytes;
+  if (unknown !== true && first === 0 && remembers(isa, bytes, immediate) && (isScalar(value) || whole)) {
+    slots.set(slot, {value, spilled: bytes, zeros: (before?.zeros ?? 0) & ~written});
+    return;
+  }
+  // A store into a part of a slot ends what was spilled there.
+  const untouched = before === undefined || before.spilled > 0 ? 0 : before.zeros & ~written;
+  const clears = isZero(value) && (!immediate || isa === 'v6.18');
+  setZeros(slots, slot, clears ? untouched | written : untouched);
+};
+
+const setZeros = (slots: Slots, slot: number, zeros: number): void => {
+  if (zeros === 0) slots.delete(slot);
+  else slots.set(slot, {value: any, spilled: 0, zeros});
+};
+
+/** True if a kernel knows what a load of `bytes` bytes gives from `spilled` that were stored. */
+const fills = (isa: Isa, bytes: number, spilled: number): boolean =>
+  bytes === slotBytes || isa === 'v6.18'
+    ? bytes <= spilled
+    : isa === 'v6.1' && bytes === spilled;
+
+/** What a load of `bytes` bytes at the constant `offset` gives, or undefined if nothing is known. */
+export const readSlot = (
+  slots: Slots,
+  offset: number,
+  bytes: number,
+  isa: Isa,
+): Value | undefined => {
+  const slot = slotOf(offset);
+  const found = slots.get(slot);
+  if (found === undefined) return undefined;
+  const {value, spilled, zeros} = found;
+  const first = offset - slot;
+  if (first === 0 && fills(isa, bytes, spilled)) {
+    if (bytes === slotBytes) return value;
+    if (isPointer(value)) return undefined;
+    if (value.kind === 'num') return num(BigInt.asUintN(bytes * 8, value.value));
+    return value.kind === 'any' && value.max < 1n << BigInt(bytes * 8) ? value : undefined;
+  }
+  const wanted = bitsOf(first, bytes);
+  const zero = isZero(value) ? bitsOf(0, spilled) : 0;
+  const fromOne = (wanted & ~zeros) === 0 || (wanted & ~zero) === 0;
+  return fromOne ? num(0n) : undefined;
+};
+
+/** Bytes from `low` to `high` (excluded) get unknown contents. */
+export const clobber = (slots: Slots, low: number, high: number): void => {
+  for (const [slot, {spilled, zeros}] of [...slots]) {
+    if (slot + slotBytes <= low || slot >= high) continue;
+    const first = Math.max(low - slot, 0);
+    const touched = bitsOf(first, Math.min(high - slot, slotBytes) - first);
+    setZeros(slots, slot, spilled > 0 ? 0 : zeros & ~touched);
+  }
+};
+
+/**
+ * The constant key of `bytes` bytes at `offset`, as kernels recognise it for lookups in arrays, or
+ * undefined.
+ */
+export const constantKey = (slots: Slots, offset: number, bytes: number): bigint | undefined => {
+  const slot = slotOf(offset);
+  const found = slots.get(slot);
+  if (found === undefined) return undefined;
+  const wanted = bitsOf(offset - slot, bytes);
+  if ((wanted & ~found.zeros) === 0) return 0n;
+  const {value, spilled} = found;
+  return offset === slot && spilled === bytes && value.kind === 'num'
+    ? BigInt.asUintN(64, value.value)
+    : undefined;
+};
+
+/** True if everything that was found out with the slots `general` holds for `special` too. */
+export const coversSlots = (general: Slots, special: Slots): boolean => {
+  for (const [offset, slot] of general)
+    if (!coversSlot(slot, special.get(offset))) return false;
+  for (const [offset, slot] of special)
+    if (!general.has(offset) && holdsFollowed(slot)) return false;
+  return true;
+};
+
+/** Makes `slots` cover `others` as well. */
+export const joinSlots = (slots: Slots, others: Slots): void => {
+  for (const offset of new Set([...slots.keys(), ...others.keys()])) {
+    const joined = joinSlot(slots.get(offset), others.get(offset));
+    if (joined === undefined) slots.delete(offset);
+    else slots.set(offset, joined);
+  }
+};
+
+/** A pointer whose accesses are rewritten or refused: to forget it would give wrong code. */
+const holdsFollowed = (slot: Slot | undefined): boolean =>
+  slot !== undefined && slot.spilled === slotBytes && !isUnfollowed(slot.value);
+
+const coversSlot = (general: Slot, special: Slot | undefined): boolean => {
+  if (special === undefined)
+    return general.spilled === slotBytes && covers(general.value, any) && general.zeros === 0;
+  if (sameSlot(general, special)) return true;
+  return (
+    general.spilled === slotBytes &&
+    special.spilled === slotBytes &&
+    covers(general.value, special.value)
+  );
+};
+
+const joinSlot = (a: Slot | undefined, b: Slot | undefined): Slot | undefined => {
+  if (a !== undefined && b !== undefined) {
+    if (sameSlot(a, b)) return a;
+    if (a.spilled === slotBytes && b.spilled === slotBytes)
+      return {value: join(a.value, b.value), spilled: slotBytes, zeros: 0};
+  }
+  return holdsFollowed(a) || holdsFollowed(b)
+    ? {value: mixed, spilled: slotBytes, zeros: 0}
+    : undefined;
+};
+
+const sameSlot = (a: Slot, b: Slot): boolean =>
+  a.spilled === b.spilled && a.zeros === b.zeros && equal(a.value, b.value);
