@@ -269,7 +269,7 @@ const workloadOf = (io: Io, args: CommandArguments): Workload => {
   const only = text(args, 'program');
   const toRun = text(args, 'exe') !== undefined && only === undefined;
   const whole = /[./]/.test(source)
-    ? loadFile(resolve(io.cwd, source), toRun)
+    ? loadFile(resolve(io.cwd, source), toRun, only)
     : findWorkload(source);
   if (only === undefined) return whole;
   const programs = whole.programs.filter((program) => program.name === only);
@@ -285,13 +285,13 @@ const workloadOf = (io: Io, args: CommandArguments): Workload => {
  * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
  * assembly text.
  */
-const loadFile = (path: string, toRun: boolean): Workload => {
+const loadFile = (path: string, toRun: boolean, only: string | undefined): Workload => {
   const name = basename(path).replace(/\..*$/, '');
   if (path.endsWith('.hex'))
     return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
   if (path.endsWith('.data'))
     return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
-  return loadUserWorkload(path, undefined, toRun);
+  return loadUserWorkload(path, {toRun, only});
 };
 
 const alone = (program: Program): Workload => ({

@@ -61,10 +61,9 @@ export const workloadOf = (
   cwd: string,
 ): Workload =>
   /[./]/.test(target.workload)
-    ? loadUserWorkload(
-        resolve(cwd, target.workload),
-        target.scenario === undefined ? undefined : resolve(cwd, target.scenario),
-      )
+    ? loadUserWorkload(resolve(cwd, target.workload), {
+        scenario: target.scenario === undefined ? undefined : resolve(cwd, target.scenario),
+      })
     : findWorkload(target.workload);
 
 const variantSubject = async (

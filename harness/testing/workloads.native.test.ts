@@ -61,7 +61,6 @@ test.each(['two_stage.s', 'by_protocol.bpf.o'])(
   async (file) => {
     const workload = loadUserWorkload(
       new URL(`../../workloads/examples/${file}`, import.meta.url).pathname,
-      undefined,
     );
     for (const variant of names)
       expect(`${variant}: ${(await play(workload, variant)).words}`).toBe(`${variant}: ok`);

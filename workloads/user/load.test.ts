@@ -18,14 +18,14 @@ const examples = new URL('../examples/', import.meta.url).pathname;
 
 describe('examples', () => {
   test('assembly text with the scenario beside it', () => {
-    const workload = loadUserWorkload(join(examples, 'two_stage.s'), undefined);
+    const workload = loadUserWorkload(join(examples, 'two_stage.s'));
     expect(workload).toMatchObject({name: 'two_stage', type: 'sched_cls', entry: 'entry'});
     expect(workload.programs.map(({name}) => name)).toEqual(['entry', 'second_stage']);
     expect(workload.packets['arp']).toHaveLength(84);
   });
 
   test('a clang-built object', () => {
-    const workload = loadUserWorkload(join(examples, 'by_protocol.bpf.o'), undefined);
+    const workload = loadUserWorkload(join(examples, 'by_protocol.bpf.o'));
     expect(workload).toMatchObject({name: 'by_protocol', type: 'xdp', entry: 'entry'});
     expect(workload.maps.map(({name, type}) => `${type} ${name}`)).toEqual([
       'array .bss',
@@ -34,7 +34,7 @@ describe('examples', () => {
   });
 
   test('an object without a scenario runs its only program on zeros', () => {
-    const workload = loadUserWorkload(write('alone.s', 'r0 = 7; exit'), undefined);
+    const workload = loadUserWorkload(write('alone.s', 'r0 = 7; exit'));
     expect(workload.scenario).toEqual([
       {op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}},
     ]);
@@ -136,7 +136,7 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
   ])('%s', (_, document, message) => {
     const object = write('bad.s', text);
     const file = write('bad.json', document);
-    expect(() => loadUserWorkload(object, file)).toThrow(
+    expect(() => loadUserWorkload(object, {scenario: file})).toThrow(
       expect.objectContaining({
         name: 'Refusal',
         message: expect.stringMatching(message),
@@ -150,22 +150,18 @@ describe('an object that is wrong', () => {
   test.each([
     [
       'missing',
-      () => loadUserWorkload(join(folder, 'gone.bpf.o'), undefined),
+      () => loadUserWorkload(join(folder, 'gone.bpf.o')),
       /gone\.bpf\.o cannot be read: there is no such file/,
     ],
-    ['a folder', () => loadUserWorkload(folder, undefined), /cannot be read: it is a folder/],
+    ['a folder', () => loadUserWorkload(folder), /cannot be read: it is a folder/],
     [
       'neither ELF nor text',
-      () => loadUserWorkload(write('noise.o', Buffer.from([1, 0, 2, 0])), undefined),
+      () => loadUserWorkload(write('noise.o', Buffer.from([1, 0, 2, 0]))),
       /neither a BPF object nor text/,
     ],
     [
       'ELF cut short',
-      () =>
-        loadUserWorkload(
-          write('cut.bpf.o', Buffer.from('\x7fELF\x02\x01\x01', 'latin1')),
-          undefined,
-        ),
+      () => loadUserWorkload(write('cut.bpf.o', Buffer.from('\x7fELF\x02\x01\x01', 'latin1'))),
       /cut\.bpf\.o/,
     ],
     [
@@ -179,22 +175,20 @@ describe('an object that is wrong', () => {
               (_, i) => `.program ${i === 0 ? 'entry' : `p${i}`}\nr0 = 0; exit`,
             ).join('\n'),
           ),
-          undefined,
         ),
       /34 programs are more than 33/,
     ],
     [
       'a map too big',
       () =>
-        loadUserWorkload(
-          write('big.s', text),
-          write('big.json', scenario({maps: [{...maps[1], maxEntries: 2 ** 24}]})),
-        ),
+        loadUserWorkload(write('big.s', text), {
+          scenario: write('big.json', scenario({maps: [{...maps[1], maxEntries: 2 ** 24}]})),
+        }),
       /map words takes 201326592 bytes/,
     ],
     [
       'several programs and no entry',
-      () => loadUserWorkload(write('two.s', text.replace('entry', 'first')), undefined),
+      () => loadUserWorkload(write('two.s', text.replace('entry', 'first'))),
       /must say which program to run/,
     ],
   ])('%s', (_, load, message) => {
@@ -213,7 +207,7 @@ test('a mutated scenario is taken or refused by name, whatever it has become', (
     fc.property(fc.nat(), fc.jsonValue({maxDepth: 2}), fc.boolean(), (place, value, remove) => {
       const file = write('mutated.json', JSON.stringify(mutate(document, place, value, remove)));
       try {
-        loadUserWorkload(object, file);
+        loadUserWorkload(object, {scenario: file});
       } catch (error) {
         expect((error as Error).name).toBe('Refusal');
       }

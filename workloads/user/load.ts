@@ -1,9 +1,9 @@
-// A workload of the user's own: a BPF object or assembly text, and a scenario file beside it or
+// A workload of the user's own: a BPF object or assembly text, with a scenario file next to it or
 // given.
 import {existsSync, readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
-import {loadObject} from '../../jit/bpf/object/object.ts';
+import {readObject} from '../../jit/bpf/object/object.ts';
 import {Refusal} from '../../jit/refusal.ts';
 import type {Program} from '../../jit/types.ts';
 import type {Workload} from '../types.ts';
@@ -20,32 +20,55 @@ const plainScenario: Scenario = {
   steps: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
 };
 
+export interface LoadOptions {
+  /** Default: `NAME.scenario.json` next to `NAME.bpf.o` or `NAME.s`, or else a run on zeros. */
+  readonly scenario?: string;
+  /** False for a look at the code alone: any program may be the entry, of any type. Default true. */
+  readonly toRun?: boolean;
+  /** The program that is asked for, as entry; it alone must be one that jitstat can load. */
+  readonly only?: string;
+}
+
+/** A workload, and the programs of the object that were left out of it. */
+export interface UserWorkload extends Workload {
+  readonly leftOut: readonly RefusedProgram[];
+}
+
+export interface RefusedProgram {
+  readonly name: string;
+  readonly error: Refusal;
+}
+
+interface Source {
+  readonly programs: readonly Program[];
+  readonly refused: readonly RefusedProgram[];
+}
+
 /**
- * Loads `objectPath` (ELF object, or assembly text with `.program NAME` lines) with the scenario in
- * `scenarioPath`; without
- * one, with `NAME.scenario.json` beside `NAME.bpf.o` or `NAME.s`; without that, as one run on a
- * packet of zeros.
- * Throws Refusals for files that cannot be read, do not follow the schema or do not fit each
- * other. With `toRun` false, for a
- * look at the code alone, any program may be the entry.
+ * Loads `objectPath` (ELF object, or assembly text with `.program NAME` lines) with its scenario.
+ * Programs that jitstat cannot load are left out unless they are asked for. Throws Refusals for
+ * files that cannot be read, do not follow the schema or do not fit each other.
  */
 export const loadUserWorkload = (
   objectPath: string,
-  scenarioPath: string | undefined,
-  toRun = true,
-): Workload => {
+  {scenario: scenarioPath, toRun = true, only}: LoadOptions = {},
+): UserWorkload => {
   const stem = objectPath.replace(/(\.bpf)?\.[^./]*$/, '');
-  const beside = `${stem}.scenario.json`;
-  const file = scenarioPath ?? (existsSync(beside) ? beside : undefined);
+  const nextToIt = `${stem}.scenario.json`;
+  const file = scenarioPath ?? (existsSync(nextToIt) ? nextToIt : undefined);
   const scenario = file === undefined ? plainScenario : readScenario(file);
   const bytes = readFile(objectPath);
-  const all = isElf(bytes)
+  const source = isElf(bytes)
     ? programsOfObject(bytes, objectPath, scenario, file)
-    : programsOfText(bytes, objectPath, basename(stem), scenario);
+    : {programs: programsOfText(bytes, objectPath, basename(stem), scenario), refused: []};
   return inFile(file ?? objectPath, () => {
-    const programs = choose(all, scenario.programs);
-    const entry = findEntry(programs, scenario.entry ?? (toRun ? undefined : programs[0].name));
-    const maps = all[0].maps;
+    const programs = choose(source, scenario.programs);
+    const entry = findEntry(
+      {programs, refused: source.refused},
+      only ?? scenario.entry ?? (toRun ? undefined : programs[0].name),
+      toRun,
+    );
+    const maps = entry.maps;
     checkSizes(programs, objectPath);
     checkFit(scenario, programs, maps, entry);
     return {
@@ -57,6 +80,7 @@ export const loadUserWorkload = (
       entry: entry.name,
       packets: scenario.packets,
       scenario: scenario.steps,
+      leftOut: scenario.programs === undefined ? source.refused : [],
     };
   });
 };
@@ -113,7 +137,7 @@ const programsOfObject = (
   path: string,
   scenario: Scenario,
   file: string | undefined,
-): readonly Program[] => {
+): Source => {
   const own =
     scenario.maps === undefined ? (scenario.type === undefined ? undefined : 'type') : 'maps';
   if (own !== undefined)
@@ -121,11 +145,11 @@ const programsOfObject = (
       `${file}: ${own}: an object says its ${own} itself.`,
       'Leave the key out; it is for assembly text.',
     );
-  return loadObject(bytes, path);
+  return readObject(bytes, path);
 };
 
 /**
- * Text is one program, or several after lines `.program NAME`; what stands before the first such
+ * Text is one program, or several after lines `.program NAME`; what comes before the first such
  * line is for the reader.
  */
 const programsOfText = (
@@ -148,24 +172,38 @@ const programsOfText = (
   );
 };
 
+/** The programs to load. A refused one is an error only if it is named, or if there is no other. */
 const choose = (
-  all: readonly Program[],
+  {programs, refused}: Source,
   names: readonly string[] | undefined,
 ): readonly Program[] => {
-  if (names === undefined) return all;
+  if (names === undefined) {
+    if (programs.length === 0) throw refused[0].error;
+    return programs;
+  }
   return names.map((name, index) => {
-    const program = all.find((each) => each.name === name);
-    if (program === undefined)
-      throw new CheckError(
-        `programs[${index}]`,
-        `there is no program '${name}'`,
-        `There are ${all.map((each) => each.name).join(', ')}.`,
-      );
-    return program;
+    const program = programs.find((each) => each.name === name);
+    if (program !== undefined) return program;
+    throwRefusal(refused, name);
+    throw new CheckError(
+      `programs[${index}]`,
+      `there is no program '${name}'`,
+      `There are ${programs.map((each) => each.name).join(', ')}.`,
+    );
   });
 };
 
-const findEntry = (programs: readonly Program[], name: string | undefined): Program => {
+const throwRefusal = (refused: readonly RefusedProgram[], name: string): void => {
+  const found = refused.find((each) => each.name === name);
+  if (found !== undefined) throw found.error;
+};
+
+const findEntry = (
+  {programs, refused}: Source,
+  name: string | undefined,
+  toRun: boolean,
+): Program => {
+  throwRefusal(refused, name ?? 'entry');
   const wanted = name ?? (programs.length === 1 ? programs[0].name : 'entry');
   const entry = programs.find((each) => each.name === wanted);
   const names = programs.map((each) => each.name).join(', ');
@@ -176,7 +214,7 @@ const findEntry = (programs: readonly Program[], name: string | undefined): Prog
       `Name one of ${names} in a scenario file.`,
     );
   const other = programs.find(({type}) => type !== entry.type);
-  if (other !== undefined)
+  if (toRun && other !== undefined)
     throw new CheckError(
       'programs',
       `${other.name} is of type ${other.type}, ${entry.name} of type ${entry.type}`,

@@ -170,6 +170,12 @@ const checkMapStep = (
       return wants('a delete', 'prog_array', 'xskmap');
     case 'set':
       wants('a set', 'array', 'xskmap');
+      if (spec.readOnly === true)
+        throw new CheckError(
+          `${path}.map`,
+          `${spec.name} is frozen when the program is loaded, as libbpf does it, and cannot be set`,
+          'Variables that a scenario sets belong into .data or .bss: declare them without const.',
+        );
       return fits(path, spec, each.offset ?? 0, each.value.length / 2);
     case 'expect':
       wants('an expectation', 'array');

@@ -35,7 +35,7 @@ export const btfKinds = {
 
 const magic = 0xeb9f;
 /**
- * Bytes behind the 12-byte head of a type, fixed and per element, by kind
+ * Bytes after the 12-byte head of a type, fixed and per element, by kind
  * (include/uapi/linux/btf.h).
  */
 const extra: readonly (readonly [number, number])[] = [
@@ -144,22 +144,37 @@ export const sizeOfType = (
   return element === undefined ? undefined : element * type.elements;
 };
 
-/**
- * The first CO-RE relocation of `.BTF.ext`: name of its section and byte offset of its instruction.
- */
-export const firstCoreRelocation = (
+/** A CO-RE relocation: name of its section and byte offset of its instruction. */
+export interface CoreRelocation {
+  readonly section: string;
+  readonly offset: number;
+}
+
+/** The CO-RE relocations of `.BTF.ext`. */
+export const coreRelocations = (
   bytes: Uint8Array,
   btf: Uint8Array,
   file: string,
-): {readonly section: string; readonly offset: number} | undefined => {
+): readonly CoreRelocation[] => {
   const read = reader(bytes, file, 'section .BTF.ext');
   if (read.u16(0) !== magic)
     return refuseObject(file, 'section .BTF.ext does not start with the BTF magic number');
   const header = read.u32(4);
-  if (header < 32) return undefined;
+  if (header < 32) return [];
   const [start, length] = [header + read.u32(24), read.u32(28)];
-  if (length < 16) return undefined;
+  if (length < 16) return [];
+  const recordBytes = read.u32(start);
+  if (recordBytes < 4)
+    return refuseObject(file, `section .BTF.ext: CO-RE records of ${recordBytes} bytes`);
   const names = reader(btf, file, 'section .BTF');
-  const section = names.string(names.u32(4) + names.u32(16) + read.u32(start + 4));
-  return read.u32(start + 8) === 0 ? undefined : {section, offset: read.u32(start + 12)};
+  const strings = names.u32(4) + names.u32(16);
+  const list: CoreRelocation[] = [];
+  for (let at = start + 4; at + 8 <= start + length;) {
+    const section = names.string(strings + read.u32(at));
+    const count = read.u32(at + 4);
+    for (let index = 0; index < count; index++)
+      list.push({section, offset: read.u32(at + 8 + index * recordBytes)});
+    at += 8 + count * recordBytes;
+  }
+  return list;
 };

@@ -1,5 +1,6 @@
 // Maps of a BPF object: BTF `.maps`, the legacy `maps` section, and data sections as one-element
 // arrays.
+import {Refusal} from '../../refusal.ts';
 import type {MapSpec, MapType} from '../../types.ts';
 import {btfKinds, plainType, readBtf, sizeOfType} from './btf.ts';
 import type {BtfType} from './btf.ts';
@@ -7,13 +8,14 @@ import {reader, refuseObject, sectionTypes, symbolKinds} from './elf-file.ts';
 import type {ElfFile, Section} from './elf-file.ts';
 
 /**
- * A map with the place its symbol points to. For data sections `offset` is 0 and all of the section
- * belongs to it.
+ * A map with the place its symbol points to, or why it cannot be used: only programs that refer to
+ * it are refused then.
  */
 export interface ObjectMap {
-  readonly spec: MapSpec;
+  readonly spec: MapSpec | Refusal;
   readonly section: number;
-  readonly offset: number;
+  /** Null: everything in the section belongs to it. */
+  readonly offset: number | null;
   readonly data: boolean;
 }
 
@@ -35,6 +37,8 @@ const supported: readonly string[] = [
   'xskmap',
 ] satisfies MapType[];
 
+const isMapInMap = (type: number): boolean => (typeNames[type] ?? '').endsWith('_of_maps');
+
 const noPreallocation = 1;
 const limits = {keyBytes: 512, valueBytes: 1 << 20, totalBytes: 1 << 28} as const;
 
@@ -42,11 +46,26 @@ const isDataSection = (name: string): boolean => /^\.(rodata|data|bss)(\..*)?$/.
 
 /** All maps in the order in which their numbers are given: `.maps`, `maps`, data sections. */
 export const readMaps = (elf: ElfFile, file: string): readonly ObjectMap[] =>
-  elf.sections.flatMap((section) => {
-    if (section.name === '.maps') return btfMaps(elf, section, file);
-    if (section.name === 'maps') return legacyMaps(elf, section, file);
-    return isDataSection(section.name) && section.size > 0 ? [dataMap(elf, section, file)] : [];
+  elf.sections.flatMap((section): readonly ObjectMap[] => {
+    const data = isDataSection(section.name);
+    const whole = {section: section.index, offset: null, data};
+    if (data)
+      return section.size > 0 ? [{...whole, spec: attempt(() => dataMap(elf, section, file))}] : [];
+    if (section.name !== '.maps' && section.name !== 'maps') return [];
+    const read = section.name === '.maps' ? btfMaps : legacyMaps;
+    const maps = attempt(() => read(elf, section, file));
+    return maps instanceof Refusal ? [{...whole, spec: maps}] : maps;
   });
+
+/** The result, or the refusal for whoever needs it. */
+export const attempt = <T>(work: () => T): T | Refusal => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+};
 
 const makeSpec = (
   file: string,
@@ -62,8 +81,10 @@ const makeSpec = (
     reason: string,
     hint = `Supported are maps of type ${supported.join(', ')}.`,
   ): never => refuseObject(file, `map ${name}: ${reason}`, hint);
-  if (!supported.includes(typeName)) bad(`map type ${typeName} is not supported`);
-  if ((flags & ~noPreallocation) !== 0) bad(`map flags 0x${flags.toString(16)} are not supported`);
+  if (isMapInMap(type)) bad(`map-in-map (${typeName}) is not supported by jitstat`);
+  if (!supported.includes(typeName)) bad(`map type ${typeName} is not supported by jitstat`);
+  if ((flags & ~noPreallocation) !== 0)
+    bad(`map flags 0x${flags.toString(16)} are not supported by jitstat`);
   const indexed = typeName !== 'hash';
   if (keyBytes === 0 || keyBytes > limits.keyBytes || (indexed && keyBytes !== 4))
     bad(`a key of ${keyBytes} bytes is not allowed for ${typeName}`);
@@ -89,13 +110,6 @@ const btfMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
       'section .maps: its types are missing, there is no section .BTF',
       'Build with -g.',
     );
-  if ((elf.relocations.get(section.index) ?? []).length > 0) {
-    refuseObject(
-      file,
-      'section .maps: maps with initial values (map-in-map, prog arrays filled by the object) are not supported',
-      'Fill the map in the scenario.',
-    );
-  }
   const types = readBtf(btf.bytes, file);
   const list = types.find(({kind, name}) => kind === btfKinds.datasec && name === '.maps');
   if (list === undefined)
@@ -111,7 +125,7 @@ const btfMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
         `section .maps: there is no symbol for the map ${variable?.name ?? ref}`,
       );
     return {
-      spec: btfSpec(types, variable, file),
+      spec: attempt(() => btfSpec(types, variable, file)),
       section: section.index,
       offset: symbol.value,
       data: false,
@@ -129,6 +143,7 @@ const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): Ma
   for (const {name, ref} of definition.members) {
     const pointer = plainType(types, ref);
     const number = plainType(types, pointer.ref).elements;
+    if (name === 'values') continue;
     if (pointer.kind !== btfKinds.ptr)
       refuseObject(
         file,
@@ -153,10 +168,16 @@ const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): Ma
       case 'pinning':
         break;
       default:
-        refuseObject(file, `map ${variable.name}: the field ${name} is not supported`);
+        refuseObject(file, `map ${variable.name}: the field ${name} is not supported by jitstat`);
     }
   }
   const type = values.get('type') ?? 0;
+  if (definition.members.some(({name}) => name === 'values') && !isMapInMap(type))
+    refuseObject(
+      file,
+      `map ${variable.name}: initial values in the object are not supported by jitstat`,
+      'Fill the map in the scenario.',
+    );
   const fixed = typeNames[type] === 'prog_array' || typeNames[type] === 'xskmap' ? 4 : 0;
   const value = (name: string, otherwise: number): number => values.get(name) ?? otherwise;
   return makeSpec(
@@ -171,7 +192,7 @@ const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): Ma
 };
 
 /**
- * `struct bpf_map_def`: type, key, value, entries, flags as u32; longer ones must be zero behind.
+ * `struct bpf_map_def`: type, key, value, entries, flags as u32; what follows must be zero.
  */
 const legacyMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
   const symbols = elf.symbols
@@ -190,27 +211,28 @@ const legacyMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] =
       `section maps: ${section.bytes.length} bytes cannot hold ${symbols.length} definitions of one size`,
     );
   const read = reader(section.bytes, file, 'section maps');
-  return symbols.map(({name, value}) => {
+  const specOf = (name: string, value: number): MapSpec => {
     const [type, keyBytes, valueBytes, maxEntries, flags] = [0, 4, 8, 12, 16].map((field) =>
       read.u32(value + field),
     );
     if (read.slice(value + 20, bytes - 20).some((byte) => byte !== 0))
-      refuseObject(file, `map ${name}: fields behind map_flags are not supported`);
-    return {
-      spec: makeSpec(file, name, type, keyBytes, valueBytes, maxEntries, flags),
-      section: section.index,
-      offset: value,
-      data: false,
-    };
-  });
+      refuseObject(file, `map ${name}: fields after map_flags are not supported by jitstat`);
+    return makeSpec(file, name, type, keyBytes, valueBytes, maxEntries, flags);
+  };
+  return symbols.map(({name, value}) => ({
+    spec: attempt(() => specOf(name, value)),
+    section: section.index,
+    offset: value,
+    data: false,
+  }));
 };
 
-const dataMap = (elf: ElfFile, section: Section, file: string): ObjectMap => {
+const dataMap = (elf: ElfFile, section: Section, file: string): MapSpec => {
   const relocation = elf.relocations.get(section.index)?.[0];
   if (relocation !== undefined)
     refuseObject(
       file,
-      `section ${section.name}: a pointer to ${relocation.symbol.name} in data is not supported`,
+      `section ${section.name}: a pointer to ${relocation.symbol.name} in data is not supported by jitstat`,
     );
   if (section.size > limits.valueBytes)
     refuseObject(
@@ -226,10 +248,5 @@ const dataMap = (elf: ElfFile, section: Section, file: string): ObjectMap => {
     ...(section.name.startsWith('.rodata') ? {readOnly: true} : {}),
   };
   const filled = section.type !== sectionTypes.nobits && section.bytes.some((byte) => byte !== 0);
-  return {
-    spec: filled ? {...spec, initial: section.bytes.slice()} : spec,
-    section: section.index,
-    offset: 0,
-    data: true,
-  };
+  return filled ? {...spec, initial: section.bytes.slice()} : spec;
 };

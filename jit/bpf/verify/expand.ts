@@ -103,7 +103,8 @@ export const expandContextLoad = (
   const {dst} = insn;
   const signed = (insn.code & 0xe0) === modes.memsx;
   const sign = signed ? [{...mov64(dst, reg(dst)), off: bytes * 8}] : [];
-  if (field.direct === true) return [load(bytes, dst, insn.src, directOffset(insn, field)), ...sign];
+  if (field.direct === true)
+    return [load(bytes, dst, insn.src, directOffset(insn, field)), ...sign];
   const words = field.loads.map(({offset, bytes: width}, step) =>
     load(width, dst, step === 0 ? insn.src : dst, offset),
   );
@@ -187,3 +188,17 @@ export const expandArrayLookup = (
     mov64(0, 0),
   ];
 };
+
+/**
+ * A lookup in a hash map: `call` finds the element, which begins with other things than the value;
+ * `keyOffset` is where its key starts.
+ */
+export const expandHashLookup = (
+  {keyBytes}: MapSpec,
+  keyOffset: number,
+  call: Insn,
+): readonly Insn[] => [
+  call,
+  jump('jeq', 0, 0, 1),
+  alu64('add', 0, keyOffset + Math.ceil(keyBytes / 8) * 8),
+];

@@ -1,7 +1,13 @@
 // From a program as written to what the emitter takes: everything a verifier refuses, decides and
 // rewrites.
 import {Refusal} from '../../refusal.ts';
-import type {Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '../../types.ts';
+import type {
+  MapSpec,
+  Program,
+  VerifiedFunction,
+  VerifiedProgram,
+  VerifierRules,
+} from '../../types.ts';
 import {checkProgram} from './check-program.ts';
 import {fieldAt} from './context-fields.ts';
 import type {ContextFields} from './context-fields.ts';
@@ -12,6 +18,7 @@ import {
   expandContextLoad,
   expandContextStore,
   expandDivision,
+  expandHashLookup,
   unclonePrologue,
 } from './expand.ts';
 import {
@@ -34,6 +41,7 @@ import {
   wide,
   widthOf,
 } from '../word/insn.ts';
+import type {Insn} from '../word/insn.ts';
 import {atomicByImm} from '../word/isa.ts';
 import {liveUpperHalves} from './liveness.ts';
 import {refuse} from '../word/refuse.ts';
@@ -70,6 +78,8 @@ export interface VerifyEnv {
    * inlined, as kernels do.
    */
   readonly arrayValueOffset?: number;
+  /** Where the key lies in an element of a hash map; lookups are then inlined as far as kernels do. */
+  readonly hashKeyOffset?: number;
 }
 
 /**
@@ -178,18 +188,10 @@ const expansions = (
       if ((upperHalves[index + 1] & 1) === 1)
         replacements.set(index, [insnAt(insns, index), {...mov32(0, reg(0)), imm: 1}]);
     } else if (code === codes.call && srcAt(insns, index) === 0 && !isTailCall(insns, index)) {
+      const offset = helperOffset(program, env, immAt(insns, index), origin[index], 'program');
+      const call = {...insnAt(insns, index), imm: offset};
       const map = program.maps[walk.lookups.get(origin[index]) ?? -1];
-      replacements.set(
-        index,
-        map?.type === 'array' && env.arrayValueOffset !== undefined
-          ? expandArrayLookup(map, env.arrayValueOffset)
-          : [
-              {
-                ...insnAt(insns, index),
-                imm: helperOffset(program, env, immAt(insns, index), origin[index], 'program'),
-              },
-            ],
-      );
+      replacements.set(index, inlinedLookup(map, env) ?? hashLookup(map, env, call) ?? [call]);
     }
   }
   if (program.type === 'sched_cls' && walk.writesPacket) {
@@ -202,6 +204,16 @@ const expansions = (
   }
   return replacements;
 };
+
+const inlinedLookup = (map: MapSpec | undefined, {arrayValueOffset}: VerifyEnv) =>
+  map?.type === 'array' && arrayValueOffset !== undefined
+    ? expandArrayLookup(map, arrayValueOffset)
+    : undefined;
+
+const hashLookup = (map: MapSpec | undefined, {hashKeyOffset}: VerifyEnv, call: Insn) =>
+  map?.type === 'hash' && hashKeyOffset !== undefined
+    ? expandHashLookup(map, hashKeyOffset, call)
+    : undefined;
 
 const atomicOf = (insns: Uint8Array, index: number): string | undefined =>
   (codeAt(insns, index) & 0xe0) === modes.atomic
@@ -224,9 +236,7 @@ const contextAccess = (
       : (insn.code & 7) === classes.ldx
         ? expandContextLoad(insn, bytes, field)
         : expandContextStore(insn, bytes, field);
-  return (
-    words ?? refuseField(program, env.contextFields[program.type], insn.off, bytes, original)
-  );
+  return words ?? refuseField(program, env.contextFields[program.type], insn.off, bytes, original);
 };
 
 const helperOffset = (

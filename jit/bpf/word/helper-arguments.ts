@@ -8,21 +8,11 @@ import {helperName} from './helpers.ts';
  * - `pop`: as many bytes as the map's values, written
  * - `read`, `write`: a buffer whose size is the next argument; `fill` is written whole, and its
  *   former contents do not matter
- * - `fill4`, `fill8`, `write4`: a buffer of this many bytes
+ * - `fill8`, `write4`: a buffer of this many bytes
  * - `-`: anything else
  */
 export type ArgumentKind =
-  | 'map'
-  | 'key'
-  | 'value'
-  | 'pop'
-  | 'read'
-  | 'write'
-  | 'fill'
-  | 'fill4'
-  | 'fill8'
-  | 'write4'
-  | '-';
+  'map' | 'key' | 'value' | 'pop' | 'read' | 'write' | 'fill' | 'fill8' | 'write4' | '-';
 
 /** Helpers that take a map or a buffer. Others do nothing to the memory their arguments point to. */
 // prettier-ignore

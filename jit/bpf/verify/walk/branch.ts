@@ -41,8 +41,7 @@ export const walkBranch = (
 
 const outcome = (code: number, left: Value, right: Value, newest: boolean): boolean | undefined => {
   if (left.kind === 'num' && right.kind === 'num') return jumpTaken(code, left.value, right.value);
-  const notNull =
-    (left.kind === 'element' && left.lookup === 0) || (newest && left.kind === 'map');
+  const notNull = (left.kind === 'element' && left.lookup === 0) || (newest && left.kind === 'map');
   if (notNull && (code & 7) === classes.jmp && right.kind === 'num' && right.value === 0n) {
     if ((code & 0xf0) === jumpBits.jeq) return false;
     if ((code & 0xf0) === jumpBits.jne) return true;

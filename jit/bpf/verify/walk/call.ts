@@ -63,58 +63,56 @@ const walkArguments = (
     if (kind === '-' || kind === 'map') return;
     const base = readRegister(walker, frame, register, at);
     if (base.kind === 'num') return;
-    const bytes = bufferBytes(walker, frame, kind, register, map, at);
+    const {bytes, constant} = bufferSize(walker, frame, kind, register, map, at);
     if (bytes === 0) return;
     const access = {base, off: 0, bytes, register, at};
     if (base.kind === 'ctx')
-      refuse(program, at, `R${register} type=ctx expected=fp, pkt, pkt_meta, map_key, map_value, mem`);
+      refuse(
+        program,
+        at,
+        `R${register} type=ctx expected=fp, pkt, pkt_meta, map_key, map_value, mem`,
+      );
     if (base.kind === 'frame' || base.kind === 'element')
-      walker.memory.buffer(state, access, writes[kind]);
+      walker.memory.buffer(state, access, constant || uses[kind] === 'read' ? uses[kind] : 'part');
   });
   return map;
 };
 
-const writes = {
-  key: false,
-  value: false,
-  pop: true,
-  read: false,
-  write: true,
-  fill: true,
-  fill4: true,
-  fill8: true,
-  write4: true,
-} as const satisfies Record<Exclude<ArgumentKind, '-' | 'map'>, boolean>;
+const uses = {
+  key: 'read',
+  value: 'read',
+  pop: 'whole',
+  read: 'read',
+  write: 'part',
+  fill: 'whole',
+  fill8: 'whole',
+  write4: 'part',
+} as const satisfies Record<Exclude<ArgumentKind, '-' | 'map'>, 'read' | 'whole' | 'part'>;
 
-const bufferBytes = (
+interface BufferSize {
+  /** At most. */
+  readonly bytes: number;
+  readonly constant: boolean;
+}
+
+const fixed = (bytes: number): BufferSize => ({bytes, constant: true});
+
+const bufferSize = (
   walker: Walker,
   frame: Frame,
-  kind: keyof typeof writes,
+  kind: keyof typeof uses,
   register: number,
   map: number | undefined,
   at: number,
-): number => {
+): BufferSize => {
   const spec = map === undefined ? undefined : walker.program.maps[map];
-  switch (kind) {
-    case 'key':
-      return spec?.keyBytes ?? 0;
-    case 'value':
-    case 'pop':
-      return spec?.valueBytes ?? 0;
-    case 'fill4':
-    case 'write4':
-      return 4;
-    case 'fill8':
-      return 8;
-    default: {
-      const size = readRegister(walker, frame, register + 1, at);
-      return size.kind === 'num'
-        ? sizeUpTo(size.value)
-        : size.kind === 'any'
-          ? sizeUpTo(size.max)
-          : 0;
-    }
-  }
+  if (kind === 'key') return fixed(spec?.keyBytes ?? 0);
+  if (kind === 'value' || kind === 'pop') return fixed(spec?.valueBytes ?? 0);
+  if (kind === 'write4') return fixed(4);
+  if (kind === 'fill8') return fixed(8);
+  const size = readRegister(walker, frame, register + 1, at);
+  if (size.kind === 'num') return fixed(sizeUpTo(size.value));
+  return {bytes: size.kind === 'any' ? sizeUpTo(size.max) : 0, constant: false};
 };
 
 /** More than a stack has comes to the same. */

@@ -57,7 +57,12 @@ export const writeSlot = (
   const before = slots.get(slot);
   const written = bitsOf(first, bytes);
   const whole = bytes === slotBytes;
-  if (unknown !== true && first === 0 && remembers(isa, bytes, immediate) && (isScalar(value) || whole)) {
+  if (
+    unknown !== true &&
+    first === 0 &&
+    remembers(isa, bytes, immediate) &&
+    (isScalar(value) || whole)
+  ) {
     slots.set(slot, {value, spilled: bytes, zeros: (before?.zeros ?? 0) & ~written});
     return;
   }
@@ -74,9 +79,7 @@ const setZeros = (slots: Slots, slot: number, zeros: number): void => {
 
 /** True if a kernel knows what a load of `bytes` bytes gives from `spilled` that were stored. */
 const fills = (isa: Isa, bytes: number, spilled: number): boolean =>
-  bytes === slotBytes || isa === 'v6.18'
-    ? bytes <= spilled
-    : isa === 'v6.1' && bytes === spilled;
+  bytes === slotBytes || isa === 'v6.18' ? bytes <= spilled : isa === 'v6.1' && bytes === spilled;
 
 /** What a load of `bytes` bytes at the constant `offset` gives, or undefined if nothing is known. */
 export const readSlot = (
@@ -102,13 +105,28 @@ export const readSlot = (
   return fromOne ? num(0n) : undefined;
 };
 
-/** Bytes from `low` to `high` (excluded) get unknown contents. */
-export const clobber = (slots: Slots, low: number, high: number): void => {
-  for (const [slot, {spilled, zeros}] of [...slots]) {
-    if (slot + slotBytes <= low || slot >= high) continue;
-    const first = Math.max(low - slot, 0);
-    const touched = bitsOf(first, Math.min(high - slot, slotBytes) - first);
-    setZeros(slots, slot, spilled > 0 ? 0 : zeros & ~touched);
+/**
+ * How the bytes from `low` to `high` (excluded) are written:
+ *
+ * - `whole`: a helper writes all of them, which kernels follow byte by byte
+ * - `part`: a helper may write some of them
+ * - `one`, `zero`: a store, of zero or another value, goes to some place among them
+ */
+export type Clobber = 'whole' | 'part' | 'one' | 'zero';
+
+export const clobber = (slots: Slots, low: number, high: number, how: Clobber): void => {
+  for (const [offset, slot] of [...slots]) {
+    if (offset + slotBytes <= low || offset >= high) continue;
+    const first = Math.max(low - offset, 0);
+    const touched = bitsOf(first, Math.min(high - offset, slotBytes) - first);
+    const {value, spilled} = slot;
+    const zeros = how === 'zero' ? slot.zeros : slot.zeros & ~touched;
+    const ofValue = bitsOf(0, spilled);
+    const keepsValue =
+      (how === 'part' && (touched & ofValue) === 0) ||
+      (how === 'zero' && isZero(value) && (touched & ~ofValue) === 0);
+    if (spilled > 0 && keepsValue) slots.set(offset, {value, spilled, zeros});
+    else setZeros(slots, offset, spilled > 0 && (how === 'whole' || how === 'part') ? 0 : zeros);
   }
 };
 
@@ -120,18 +138,19 @@ export const constantKey = (slots: Slots, offset: number, bytes: number): bigint
   const slot = slotOf(offset);
   const found = slots.get(slot);
   if (found === undefined) return undefined;
-  const wanted = bitsOf(offset - slot, bytes);
+  const first = offset - slot;
+  const wanted = bitsOf(first, bytes);
   if ((wanted & ~found.zeros) === 0) return 0n;
+  // A key that ends where the spilled bytes end counts as the whole number, wherever it starts.
   const {value, spilled} = found;
-  return offset === slot && spilled === bytes && value.kind === 'num'
+  return spilled - first === bytes && value.kind === 'num'
     ? BigInt.asUintN(64, value.value)
     : undefined;
 };
 
 /** True if everything that was found out with the slots `general` holds for `special` too. */
 export const coversSlots = (general: Slots, special: Slots): boolean => {
-  for (const [offset, slot] of general)
-    if (!coversSlot(slot, special.get(offset))) return false;
+  for (const [offset, slot] of general) if (!coversSlot(slot, special.get(offset))) return false;
   for (const [offset, slot] of special)
     if (!general.has(offset) && holdsFollowed(slot)) return false;
   return true;

@@ -36,8 +36,8 @@ export interface MemoryNotes {
   readonly read: (state: State, access: Access, signed: boolean) => Value | undefined;
   /** Puts a value where a store writes, if that is in a stack. */
   readonly write: (state: State, access: Access, what: StackWrite) => void;
-  /** A helper uses the buffer: its bytes are read, or written with unknown contents. */
-  readonly buffer: (state: State, access: Access, writes: boolean) => void;
+  /** A helper reads the buffer, or writes all of it or a part. */
+  readonly buffer: (state: State, access: Access, how: 'read' | 'whole' | 'part') => void;
 }
 
 type StackPointer = Value & {kind: 'frame'};
@@ -69,7 +69,8 @@ export const createMemoryNotes = (
       );
     if (elsewhere.has(at)) refuse(program, at, 'same insn cannot be used with different pointers');
     const field = fieldAt(fields, off, bytes);
-    if (field === undefined || (field.pointer !== undefined && isSigned(program, at))) refuseField(program, fields, off, bytes, at);
+    if (field === undefined || (field.pointer !== undefined && isSigned(program, at)))
+      refuseField(program, fields, off, bytes, at);
     context.set(at, off);
   };
 
@@ -120,7 +121,8 @@ export const createMemoryNotes = (
     touch,
     read: (state, {base, off, bytes}, signed) => {
       if (base.kind === 'ctx') return pointers[fieldAt(fields, off, bytes)?.pointer ?? 'none'];
-      if (base.kind === 'element') return constant(program.maps[base.map], base.offset, off, bytes, signed);
+      if (base.kind === 'element')
+        return constant(program.maps[base.map], base.offset, off, bytes, signed);
       if (base.kind !== 'frame' || !isExact(base)) return undefined;
       const found = readSlot(state.frames[base.frame].slots, base.offset + off, bytes, isa);
       if (!signed || found === undefined) return found;
@@ -133,14 +135,22 @@ export const createMemoryNotes = (
       if (base.kind !== 'frame') return;
       const {slots} = state.frames[base.frame];
       if (isExact(base)) writeSlot(slots, base.offset + off, bytes, what, isa);
-      else clobber(slots, base.offset + off, base.last + off + bytes);
+      else
+        clobber(
+          slots,
+          base.offset + off,
+          base.last + off + bytes,
+          what.value.kind === 'num' && what.value.value === 0n ? 'zero' : 'one',
+        );
     },
-    buffer: (state, access, writes) => {
-      touch(state, access, writes);
+    buffer: (state, access, how) => {
+      touch(state, access, how !== 'read');
       const {base, off, bytes} = access;
       // Before 6.18 a buffer that is only read counted as overwritten.
-      if (base.kind === 'frame' && (writes || isa !== 'v6.18'))
-        clobber(state.frames[base.frame].slots, base.offset + off, base.last + off + bytes);
+      if (base.kind !== 'frame' || (how === 'read' && isa === 'v6.18')) return;
+      const {slots} = state.frames[base.frame];
+      const written = how === 'whole' && isExact(base) ? 'whole' : 'part';
+      clobber(slots, base.offset + off, base.last + off + bytes, written);
     },
   };
 };
