@@ -7,10 +7,11 @@ import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
 import {programFromHex} from '../../jit/bpf/text/hex.ts';
 import {imageToElf} from '../../jit/image/write-elf.ts';
-import {CompileRefusal} from '../../jit/refusal.ts';
+import {CompileRefusal, Refusal} from '../../jit/refusal.ts';
 import {UserError} from '../../results/error.ts';
 import {imageJson} from '../../jit/image/image-json.ts';
 import {layoutFields, layoutRow, readLayout} from '../../jit/image/layout.ts';
+import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
 import {listingText} from '../../jit/listing/listing-text.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Image, Layout, Program} from '../../jit/types.ts';
@@ -20,6 +21,7 @@ import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
 import {troubleOf} from '../command/trouble.ts';
+import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
 import {buildShim} from '../shim/build-shim.ts';
@@ -181,7 +183,7 @@ function* linesOf(bytes: Uint8Array): Generator<string> {
 
 const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
   const options = await imageOptions(io, args);
-  const image = explained(io, args, () => prepareImage(options).image);
+  const image = explained(io, args, () => imageOfGood(io, args, options));
   const elf = text(args, 'elf');
   const exe = text(args, 'exe');
   if (elf !== undefined)
@@ -198,12 +200,18 @@ const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
         .map(({symbol, code}) => `${symbol} ${Buffer.from(code).toString('hex')}\n`)
         .join(''),
     );
-  else if (flag(args, 'listing') || (elf ?? exe) === undefined) io.out(listingText(image));
+  else if (flag(args, 'listing') || (elf ?? exe) === undefined) {
+    io.out(listingText(image));
+    const {isa} = findVariant(options.variant).rules;
+    const note = inlinesNote(options.workload.programs, isa);
+    if (note !== null) io.out(`\n${note}\n`);
+  }
   return exitCodes.done;
 };
 
 const imageOptions = async (io: Io, args: CommandArguments) => {
-  const workload = workloadOf(io, args);
+  const loaded = workloadOf(io, args);
+  const {leftOut = [], ...workload} = loaded;
   const variant = text(args, 'variant');
   if (variant === undefined)
     throw new UserError(
@@ -217,12 +225,46 @@ const imageOptions = async (io: Io, args: CommandArguments) => {
   repeatOf(args);
   return {
     workload,
+    leftOut,
     variant,
     placement,
     layout,
     shim: await buildShim('user'),
     ...(driver === undefined ? {} : {driver}),
   };
+};
+
+type ImageOptions = Awaited<ReturnType<typeof imageOptions>>;
+
+/**
+ * The image of all programs of a file that can be compiled; stderr names the others. What is to be
+ * run, or was asked for by name, must be whole.
+ */
+const imageOfGood = (io: Io, args: CommandArguments, options: ImageOptions): Image => {
+  const {workload, leftOut} = options;
+  const leave = (name: string, error: Error): void => {
+    if (!flag(args, 'quiet'))
+      io.err(`jitstat: left out${name === '' ? '' : ` program ${name}`}: ${error.message}\n`);
+  };
+  if (text(args, 'program') === undefined) for (const {name, error} of leftOut) leave(name, error);
+  try {
+    return prepareImage(options).image;
+  } catch (error) {
+    const some = workload.programs.length > 1 && text(args, 'exe') === undefined;
+    if (!(error instanceof Refusal) || !some) throw error;
+    const programs = workload.programs.filter((program) => {
+      try {
+        prepareImage({...options, workload: {...workload, programs: [program]}});
+        return true;
+      } catch (reason) {
+        if (!(reason instanceof Refusal)) throw reason;
+        leave(program.name, reason);
+        return false;
+      }
+    });
+    if (programs.length === 0) throw error;
+    return prepareImage({...options, workload: {...workload, programs}}).image;
+  }
 };
 
 /** What a driver did pass by pass goes to stderr before the refusal itself. */
@@ -259,7 +301,7 @@ const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
   }
 };
 
-const workloadOf = (io: Io, args: CommandArguments): Workload => {
+const workloadOf = (io: Io, args: CommandArguments): Workload & Partial<UserWorkload> => {
   const [source] = args.positionals;
   if (source === undefined)
     throw new UserError(
@@ -285,7 +327,11 @@ const workloadOf = (io: Io, args: CommandArguments): Workload => {
  * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
  * assembly text.
  */
-const loadFile = (path: string, toRun: boolean, only: string | undefined): Workload => {
+const loadFile = (
+  path: string,
+  toRun: boolean,
+  only: string | undefined,
+): Workload & Partial<UserWorkload> => {
   const name = basename(path).replace(/\..*$/, '');
   if (path.endsWith('.hex'))
     return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));

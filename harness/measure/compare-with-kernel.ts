@@ -1,5 +1,7 @@
 // Beside a measurement against the running kernel: is its code ours, byte for byte but for
 // addresses?
+import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
+import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {differencesFromKernel, dumpKernelImages, layoutOfKernel} from '../shim/kernel-image.ts';
@@ -26,10 +28,11 @@ export const kernelBeside = async (workload: Workload, variant: string): Promise
     0,
   );
   const [first] = differences;
+  const inlined = inlinesNote(workload.programs, findVariant(variant).rules.isa);
   const text =
     first === undefined
       ? `The running kernel's code is ${variant}'s in all ${functions} functions, byte for byte but for addresses and with its own way to return.`
-      : `The running kernel's code differs from ${variant} in ${differences.length} of ${functions} functions, first in ${first.program} at byte ${first.offset}.`;
+      : `The running kernel's code differs from ${variant} in ${differences.length} of ${functions} functions, first in ${first.program} at byte ${first.offset}.${inlined === null ? '' : ` ${inlined}`}`;
   return {
     rows: [],
     findings: [

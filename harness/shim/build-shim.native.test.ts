@@ -38,7 +38,7 @@ test('without a compiler the message says what to install', async () => {
   process.env['PATH'] = newFolder();
   try {
     await expect(buildShim('user', {cacheDir: newFolder()})).rejects.toMatchObject({
-      name: 'Refusal',
+      name: 'UserError',
       hint: /apt-get install gcc/,
     });
   } finally {

@@ -17,7 +17,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
-import {Refusal} from '../../results/refusal.ts';
+import {UserError} from '../../results/error.ts';
 import {functionSymbols} from './symbols.ts';
 
 const run = promisify(execFile);
@@ -64,7 +64,7 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
 /**
  * Path, hash and symbols of the built shim. `cacheDir` defaults to `.cache/shims` at the top of the
  * project, or a folder
- * in the system's temporary one where that is not this user's. Throws a Refusal where there is no
+ * in the system's temporary one where that is not this user's. Throws a UserError where there is no
  * working C compiler.
  */
 export const buildShim = async (
@@ -85,8 +85,8 @@ export const buildShim = async (
   return {name, path, hash, symbols: functionSymbols(readFileSync(path))};
 };
 
-const missing = (): Refusal =>
-  new Refusal(
+const missing = (): UserError =>
+  new UserError(
     'There is no C compiler (cc), which jitstat needs to build its native shims.',
     'Install one: apt-get install gcc libc6-dev',
   );
@@ -106,7 +106,7 @@ const compile = async (args: readonly string[]): Promise<void> => {
     const {stderr = ''} = error as {stderr?: string};
     const first =
       stderr.split('\n').find((line) => /error/i.test(line)) ?? stderr.trim().split('\n', 1)[0];
-    throw new Refusal(
+    throw new UserError(
       `cc cannot build a shim: ${first}`,
       'The shims need gcc or clang with the Linux headers: apt-get install gcc libc6-dev',
     );

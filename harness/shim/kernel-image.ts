@@ -2,7 +2,7 @@
 // how it differs.
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {Refusal} from '../../results/refusal.ts';
+import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -13,7 +13,7 @@ import {describeResult} from './result.ts';
 import {runShim} from './run-shim.ts';
 
 /**
- * Loads a workload's programs and reads their machine code, all slots empty. Throws a Refusal
+ * Loads a workload's programs and reads their machine code, all slots empty. Throws a UserError
  * where the kernel refuses.
  */
 export const dumpKernelImages = async (
@@ -32,7 +32,7 @@ export const dumpKernelImages = async (
     const hint = result.what.startsWith('the kernel refuses program')
       ? 'These are the words of the running kernel; what it takes may differ from what the variants take.'
       : 'Programs are loaded with bpf(2), which needs root.';
-    throw new Refusal(
+    throw new UserError(
       `The running kernel cannot play ${workload.name}: ${describeResult(result, null)}.`,
       hint,
     );

@@ -1,6 +1,6 @@
 // A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs;
 // `harness/shim/native/kernel.c` plays it.
-import {Refusal} from '../../results/refusal.ts';
+import {UserError} from '../../results/error.ts';
 import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
 import {functionInfo, functionsBtf} from './subprogram-btf.ts';
@@ -49,7 +49,7 @@ export interface KernelJobOptions {
 }
 
 /**
- * The job and the executions of the entry program in it. Throws a Refusal for what a kernel job
+ * The job and the executions of the entry program in it. Throws a UserError for what a kernel job
  * cannot hold.
  */
 export const prepareKernelJob = (
@@ -57,7 +57,7 @@ export const prepareKernelJob = (
 ): {readonly job: Uint8Array; readonly executions: number} => {
   const {workload, repeat} = options;
   if (repeat > 0xffff_ffff)
-    throw new Refusal(
+    throw new UserError(
       `A test run of the kernel cannot be repeated ${repeat} times.`,
       'Repeat at most 4294967295 times.',
     );

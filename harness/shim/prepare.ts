@@ -3,7 +3,7 @@ import {helperName} from '../../jit/bpf/word/helpers.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
 import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
-import {Refusal} from '../../results/refusal.ts';
+import {UserError} from '../../results/error.ts';
 import {linkImage} from '../../jit/image/link.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
@@ -50,7 +50,7 @@ export interface PreparedImage {
 }
 
 /**
- * Throws a Refusal with the verifier's words where the variant's kernel would refuse a program.
+ * Throws a UserError with the verifier's words where the variant's kernel would refuse a program.
  */
 export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
   const variant = variantOf(options.variant);
@@ -150,7 +150,7 @@ const helperAddress = (id: number, shim: Pick<Shim, 'symbols'>, mustRun: boolean
     .filter((name) => name.startsWith('bpf_'))
     .sort()
     .join(', ');
-  throw new Refusal(
+  throw new UserError(
     `jitstat cannot run ${helperName(id) ?? `helper number ${id}`} in user space.`,
     `The user shim has ${known}; jitstat jit shows code with any helper.`,
   );
