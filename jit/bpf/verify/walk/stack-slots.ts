@@ -115,7 +115,7 @@ export const readSlot = (
 export type Clobber = 'whole' | 'part' | 'one' | 'zero';
 
 export const clobber = (slots: Slots, low: number, high: number, how: Clobber): void => {
-  for (const [offset, slot] of [...slots]) {
+  for (const [offset, slot] of slots) {
     if (offset + slotBytes <= low || offset >= high) continue;
     const first = Math.max(low - offset, 0);
     const touched = bitsOf(first, Math.min(high - offset, slotBytes) - first);
