@@ -211,7 +211,7 @@ const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
 
 const imageOptions = async (io: Io, args: CommandArguments) => {
   const loaded = workloadOf(io, args);
-  const {leftOut = [], ...workload} = loaded;
+  const {leftOut, ...workload} = loaded;
   const variant = text(args, 'variant');
   if (variant === undefined)
     throw new UserError(
@@ -246,11 +246,13 @@ const imageOfGood = (io: Io, args: CommandArguments, options: ImageOptions): Ima
     if (!flag(args, 'quiet'))
       io.err(`jitstat: left out${name === '' ? '' : ` program ${name}`}: ${error.message}\n`);
   };
-  if (text(args, 'program') === undefined) for (const {name, error} of leftOut) leave(name, error);
+  if (text(args, 'program') === undefined)
+    for (const {name, error} of leftOut ?? []) leave(name, error);
   try {
     return prepareImage(options).image;
   } catch (error) {
-    const some = workload.programs.length > 1 && text(args, 'exe') === undefined;
+    const some =
+      leftOut !== undefined && workload.programs.length > 1 && text(args, 'exe') === undefined;
     if (!(error instanceof Refusal) || !some) throw error;
     const programs = workload.programs.filter((program) => {
       try {
