@@ -5,10 +5,12 @@ import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
+import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
+import {ensureVariant} from '../play/ensure-variant.ts';
 import {derivedSeed} from '../random.ts';
 import {checkProgram} from '../perf/program.ts';
 import {buildShim} from '../shim/build-shim.ts';
@@ -79,6 +81,7 @@ const userSubject = async (
   options: MeasureOptions,
 ): Promise<Subject> => {
   const shim = await buildShim('user');
+  await ensureVariant(findVariant(variant), {shim});
   const layout = layoutOf(options);
   const job = (placement: Placement, repeat: number) =>
     prepareJob({workload, variant, placement, layout, shim, repeat});

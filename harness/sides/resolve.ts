@@ -2,6 +2,8 @@
 // start with a prefix.
 import {Refusal} from '../../jit/refusal.ts';
 import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.ts';
+import {ensureFrames} from '../play/ensure-variant.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import {sideKinds} from './index.ts';
 import type {SideContext, SideKind} from './side-kind.ts';
 
@@ -15,14 +17,17 @@ export const checkSide = (text: string): string => {
 
 /**
  * Makes a side ready: afterwards `findVariant` knows it by its text. Builds and asks what it must,
- * once in a process. Throws a Refusal.
+ * once in a process. Throws a Refusal, or a UserError if the variant is broken.
  */
 export const resolveSide = async (text: string, context: SideContext): Promise<string> => {
   const kind = kindOf(text);
-  if (kind === undefined) return checkSide(text);
-  if (context.rules !== null) checkRules(context.rules);
-  if (!isVariant(text))
-    addVariant(await kind.resolve(text, text.slice(kind.prefix.length + 1), context));
+  if (kind === undefined) checkSide(text);
+  else {
+    if (context.rules !== null) checkRules(context.rules);
+    if (!isVariant(text))
+      addVariant(await kind.resolve(text, text.slice(kind.prefix.length + 1), context));
+  }
+  if (text !== 'kernel') ensureFrames(findVariant(text), {shim: await buildShim('user')});
   return text;
 };
 

@@ -16,9 +16,9 @@ import {prepareImage} from '../shim/prepare.ts';
 import {describeResult} from '../shim/result.ts';
 import type {ShimResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
-import {generate, generatedMaps, slotsPerSeed} from './generate.ts';
-import type {Generated} from './generate.ts';
-import {playInterpreted} from './play-programs.ts';
+import {generate, generatedMaps, slotsPerSeed} from '../play/generate.ts';
+import type {Generated} from '../play/generate.ts';
+import {playInterpreted} from '../play/play-programs.ts';
 
 const seeds = Number(process.env['JITSTAT_LIVE'] ?? 60);
 const firstSeed = Number(process.env['JITSTAT_SEED'] ?? 1);

@@ -9,9 +9,9 @@ import {programToHex} from '../../jit/bpf/text/hex.ts';
 import {isas} from '../../jit/bpf/word/isa.ts';
 import {variants} from '../../jit/variants/list/index.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import {generate, slotsPerSeed} from './generate.ts';
-import {countingOf, playInterpreted, playNative, refusalOf} from './play-programs.ts';
-import type {Expected, NativeOptions} from './play-programs.ts';
+import {generate, slotsPerSeed} from '../play/generate.ts';
+import {countingOf, playInterpreted, playNative, refusalOf} from '../play/play-programs.ts';
+import type {Expected, NativeOptions} from '../play/play-programs.ts';
 
 const seeds = Number(process.env['JITSTAT_PROGRAMS'] ?? 200);
 const firstSeed = Number(process.env['JITSTAT_SEED'] ?? 1);

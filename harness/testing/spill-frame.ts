@@ -1,6 +1,6 @@
 // What the generator of spilling programs believes about one frame: what lies in each stack slot and
 // in the registers that survive calls.
-import type {Choices} from './choices.ts';
+import type {Choices} from '../play/choices.ts';
 
 /**
  * - `ctx`: the context; `packet`: 32 bytes of the packet; `element`: a value of map `numbers`

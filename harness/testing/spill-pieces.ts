@@ -17,7 +17,7 @@ import {
 import type {Insn, JumpName, Width} from '../../jit/bpf/word/insn.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import type {MapSpec, ProgramType} from '../../jit/types.ts';
-import type {Choices} from './choices.ts';
+import type {Choices} from '../play/choices.ts';
 import {copyFrame, meet, overwrite, ownSlot, place, slotOffsets} from './spill-frame.ts';
 import type {Frame, Kind} from './spill-frame.ts';
 

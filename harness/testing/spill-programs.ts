@@ -13,7 +13,7 @@ import {
 } from '../../jit/bpf/word/insn.ts';
 import type {Insn} from '../../jit/bpf/word/insn.ts';
 import type {Program} from '../../jit/types.ts';
-import {choicesFrom} from './choices.ts';
+import {choicesFrom} from '../play/choices.ts';
 import type {Frame} from './spill-frame.ts';
 import {spillMaps, spillPiece} from './spill-pieces.ts';
 import type {Scope} from './spill-pieces.ts';

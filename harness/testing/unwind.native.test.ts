@@ -7,9 +7,9 @@ import {describe, expect, test} from 'vitest';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import {generatedMaps} from './generate.ts';
-import {packetBytes} from './pieces.ts';
-import {playInterpreted, playNative} from './play-programs.ts';
+import {generatedMaps} from '../play/generate.ts';
+import {packetBytes} from '../play/pieces.ts';
+import {playInterpreted, playNative} from '../play/play-programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-unwind-'));
 const shim = await buildShim('user');

@@ -1,6 +1,6 @@
-// Checks a variant by playing its code: exits give everything back, tail calls leave the stack a
-// target expects, misses change nothing.
-import {exitOps, landingOffset, prologuePieces} from './derive.ts';
+// Checks a variant by playing its code: the program's stack begins at R10, exits give everything
+// back, tail calls leave the stack a target expects, misses change nothing.
+import {exitOps, landingOffset, prologuePieces, stackPicture} from './derive.ts';
 import {calleeSaved} from './frame.ts';
 import type {Frame} from './frame.ts';
 import {assemble} from '../x86/assemble.ts';
@@ -45,11 +45,43 @@ export const sampleFrames = (variant: Variant): Frame[] => {
   return frames;
 };
 
-/** What is wrong with a variant for this frame, in words; empty where nothing is. */
-export const troublesOf = (variant: Variant, frame: Frame): string[] => {
-  const prologue = Uint8Array.from(
-    prologuePieces(variant, frame).flatMap((piece) => [...piece.bytes]),
-  );
+/**
+ * What must hold for a variant in every frame and does not, in words; empty if all is well. The
+ * same trouble in several frames is named once.
+ */
+export const variantTroubles = (variant: Variant): string[] => {
+  const frames = sampleFrames(variant);
+  const landings = new Set(frames.map((frame) => landingOffset(variant, frame)));
+  return [
+    ...new Set([
+      ...(landings.size > 1
+        ? [
+            `tail calls land at different offsets: ${[...landings].sort((a, b) => a - b).join(', ')}`,
+          ]
+        : []),
+      ...frames.flatMap((frame) => followed(() => frameTroubles(variant, frame))),
+      ...frames.flatMap((frame) => followed(() => playTroubles(variant, frame))),
+    ]),
+  ];
+};
+
+/** What is wrong with a variant for this frame, in words; empty if nothing is. */
+export const troublesOf = (variant: Variant, frame: Frame): string[] =>
+  followed(() => [...frameTroubles(variant, frame), ...playTroubles(variant, frame)]);
+
+const followed = (work: () => string[]): string[] => {
+  try {
+    return work();
+  } catch (error) {
+    return [`its code cannot be followed: ${(error as Error).message}`];
+  }
+};
+
+const prologueOf = (variant: Variant, frame: Frame): Uint8Array =>
+  Uint8Array.from(prologuePieces(variant, frame).flatMap((piece) => [...piece.bytes]));
+
+const playTroubles = (variant: Variant, frame: Frame): string[] => {
+  const prologue = prologueOf(variant, frame);
   const landing = landingOffset(variant, frame);
   return [
     ...(landing > 127
@@ -65,16 +97,55 @@ export const troublesOf = (variant: Variant, frame: Frame): string[] => {
   ];
 };
 
+/** The program's R10 is rbp: its stack lies right below, and every slot is what the picture says. */
+const frameTroubles = (variant: Variant, frame: Frame): string[] => {
+  const machine = calledMachine();
+  play(machine, prologueOf(variant, frame));
+  const {stack} = machine;
+  const troubles: string[] = [];
+  if (machine.registers.get('rbp') !== 'frame') troubles.push('rbp is not set to the frame');
+  const below = stack.slice(machine.frame, machine.frame + frame.stackBytes / 8);
+  const other = below.find((value) => value !== 'BPF stack');
+  if (below.length < frame.stackBytes / 8)
+    troubles.push(`the BPF stack has ${below.length * 8} of ${frame.stackBytes} bytes`);
+  if (other !== undefined)
+    troubles.push(`${other} lies where the program's stack begins, right below rbp (R10)`);
+  const picture = stackPicture(variant, frame).flatMap(({slot, bytes}) =>
+    Array.from({length: bytes / 8}, () => slot),
+  );
+  const wrong = picture.findIndex((slot, index) => !holds(slot, stack[index]));
+  if (picture.length !== stack.length)
+    troubles.push(`the prologue pushes ${stack.length} values, not ${picture.length} as declared`);
+  else if (wrong >= 0) troubles.push(`the slot of ${picture[wrong]} holds ${stack[wrong]}`);
+  return troubles;
+};
+
+/** Counters may be anything that is not saved for somebody else. */
+const holds = (slot: string, value: string): boolean => {
+  if (slot === 'return address' || slot === 'BPF stack') return value === slot;
+  if (callersOwn.includes(slot)) return value === `caller's ${slot}`;
+  return isNobodys(value);
+};
+
+const callersOwn: readonly string[] = ['rbx', 'rbp', 'r13', 'r14', 'r15'];
+
+const isNobodys = (value: string): boolean =>
+  value !== 'BPF stack' &&
+  value !== 'return address' &&
+  !callersOwn.some((name) => value === `caller's ${name}` || value === `own ${name}`);
+
 const exitTroubles = (variant: Variant, frame: Frame, prologue: Uint8Array): string[] => {
   const machine = calledMachine();
   play(machine, prologue);
   useRegisters(machine, frame);
+  machine.registers.set('rax', 'return value');
   play(machine, Uint8Array.from([...bytesOf(exitOps(variant, frame)), ...assemble('ret')]));
-  const lost = ['rbx', 'rbp', 'r13', 'r14', 'r15'].filter(
-    (name) => machine.registers.get(name) !== `caller's ${name}`,
-  );
+  const lost = callersOwn.filter((name) => machine.registers.get(name) !== `caller's ${name}`);
   return [
     ...lost.map((name) => `an exit leaves ${machine.registers.get(name)} in ${name}`),
+    ...(machine.registers.get('rax') === 'return value'
+      ? []
+      : [`an exit leaves ${machine.registers.get('rax')} in rax, not the return value`]),
     ...(String(machine.stack) === 'return address'
       ? []
       : [`an exit leaves ${String(machine.stack)} on the stack`]),
@@ -115,7 +186,11 @@ const tailCallTroubles = (
     play(machine, sequence.bytes);
     misses.push(machine);
   }
+  const shared = [hit, ...misses].flatMap(({overwritten}) =>
+    overwritten.filter((value) => !isNobodys(value)),
+  );
   return [
+    ...shared.map((value) => `${kind} tail call writes its count over ${value}`),
     ...hitTroubles(variant, frame, hit, expected).map(
       (each) => `${kind} tail call that hits: ${each}`,
     ),
@@ -145,6 +220,15 @@ const hitTroubles = (
     troubles.push(
       `the target finds ${machine.stack.length} values on the stack, not ${expected.stack.length}`,
     );
+  else if (machine.stack.some((value, index) => !isSame(value, expected.stack[index])))
+    troubles.push(
+      `the target finds ${String(machine.stack)} on the stack, not ${String(expected.stack)}`,
+    );
+  for (const name of ['rbp', 'rdi'])
+    if (machine.registers.get(name) !== expected.registers.get(name))
+      troubles.push(
+        `${name} holds ${machine.registers.get(name)}, not ${expected.registers.get(name)}`,
+      );
   for (const register of frame.used) {
     const name = registerNames[register];
     const kept =
@@ -159,8 +243,11 @@ const hitTroubles = (
   return troubles;
 };
 
+const isSame = (value: string, expected: string): boolean =>
+  value === expected || (isNobodys(value) && isNobodys(expected));
+
 const missTroubles = (machine: Machine, before: Machine): string[] => {
-  const troubles = ['rbx', 'rbp', 'r13', 'r14', 'r15']
+  const troubles = callersOwn
     .filter((name) => machine.registers.get(name) !== before.registers.get(name))
     .map(
       (name) => `${name} holds ${machine.registers.get(name)}, not ${before.registers.get(name)}`,

@@ -12,6 +12,8 @@ export interface Machine {
   readonly stack: string[];
   /** Entries on the stack when rbp was set. */
   frame: number;
+  /** What lay where counts were stored, before. */
+  readonly overwritten: string[];
 }
 
 const words = ['rax', 'rcx', 'rdx', 'rbx', 'rbp', 'rsi', 'rdi', 'r8', 'r13', 'r14', 'r15'] as const;
@@ -21,6 +23,7 @@ export const calledMachine = (): Machine => ({
   registers: new Map(words.map((name) => [name, `caller's ${name}`])),
   stack: ['return address'],
   frame: 0,
+  overwritten: [],
 });
 
 const wide = (operand: string): string => operand.slice(1).replace(/^e/, 'r');
@@ -95,5 +98,6 @@ const valueOf = (machine: Machine, operand: string): string => {
 };
 
 const storeCount = (machine: Machine, operand: string): void => {
+  machine.overwritten.push(machine.stack[entryOf(machine, operand)] ?? 'nothing');
   machine.stack[entryOf(machine, operand)] = 'bumped count';
 };

@@ -61,6 +61,8 @@ export interface NativeOptions {
   /** Folder for the job file. */
   readonly folder: string;
   readonly slots: number;
+  /** Default 20 s. */
+  readonly watchdogMs?: number;
 }
 
 /** Why the variant's verifier refuses these programs, or null. */
@@ -89,11 +91,16 @@ const workloadOf = (programs: readonly Program[], slots: number): Workload => ({
 const prepare = (programs: readonly Program[], {variant, shim, slots}: NativeOptions) =>
   prepareImage({
     workload: workloadOf(programs, slots),
-    variant: variant.name,
+    variant,
     placement: {kind: 'pack-alloc', seed: 1},
+    toRun: true,
     shim,
     driver: variant.driver,
   });
+
+/** Hash of the code that these programs become. */
+export const imageHashOf = (programs: readonly Program[], options: NativeOptions): string =>
+  prepare(programs, options).image.hash;
 
 export interface Expected {
   readonly generated: Generated;
@@ -164,7 +171,7 @@ export const playNative = async (
       {op: 'start'},
       ...records,
     ],
-    {sandbox: true, watchdogMs: 20_000, stack: stackArea},
+    {sandbox: true, watchdogMs: options.watchdogMs ?? 20_000, stack: stackArea},
   );
   const path = join(options.folder, `${variant.name}.job`);
   writeFileSync(path, job);

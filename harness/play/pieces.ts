@@ -82,15 +82,24 @@ export const entryPiece = (
   return {insns};
 };
 
-/** Folds all registers into R0. */
-export const endPiece = ({numbers}: Scope): Piece => ({
-  insns: [
-    ...numbers
-      .filter((one) => one !== 0)
-      .flatMap((one) => [alu64('mul', 0, 0x01000193), alu64('xor', 0, reg(one))]),
-    exit(),
-  ],
-});
+const fold = (register: number): Insn[] => [
+  alu64('mul', 0, 0x01000193),
+  alu64('xor', 0, reg(register)),
+];
+
+/** Folds all registers, and with `wholeStack` all stack slots, into R0. */
+export const endPiece = ({numbers, stackBytes}: Scope, wholeStack: boolean): Piece => {
+  const slots = wholeStack
+    ? Array.from({length: stackBytes / 8}, (_, slot) => -8 * (slot + 1))
+    : [];
+  return {
+    insns: [
+      ...numbers.filter((one) => one !== 0).flatMap(fold),
+      ...slots.flatMap((offset) => [load(8, 1, 10, offset), ...fold(1)]),
+      exit(),
+    ],
+  };
+};
 
 const edges = [
   0, 1, -1, 2, 7, 8, 31, 127, 128, -128, -129, 255, 0x7fff, 0x8000, 0x7fffffff, -0x80000000,

@@ -35,7 +35,13 @@ export interface GenerateOptions {
    * lookups (inlined there) are left out.
    */
   readonly provable?: boolean;
+  /** Some programs use all 512 bytes of stack, and all read theirs back at the end. */
+  readonly fullStacks?: boolean;
 }
+
+/** Words of stack. */
+const stacks = [1, 1, 2, 3, 5, 8];
+const fullStacks = [1, 8, 33, 64];
 
 /** Slots that one seed takes. */
 export const slotsPerSeed = 4;
@@ -71,7 +77,7 @@ const makeProgram = (
       {length: functions - number - 1},
       (_unused, step) => number + 1 + step,
     );
-    return makeFunction(random, options, number, callees, allTargets);
+    return makeFunction(random, options, number, callees, allTargets, functions === 1);
   });
   const starts = bodies.map((_, number) =>
     bodies.slice(0, number).reduce((sum, {insns}) => sum + insns.length, 0),
@@ -103,6 +109,7 @@ const makeFunction = (
   number: number,
   callees: readonly number[],
   targets: readonly number[],
+  alone: boolean,
 ) => {
   const saved = random.shuffle([6, 7, 8, 9]);
   const withContext = targets.length > 0 || callees.length > 0;
@@ -115,13 +122,13 @@ const makeFunction = (
     context: pins[1],
     callees,
     targets,
-    stackBytes: 8 * random.pick([1, 1, 2, 3, 5, 8]),
+    stackBytes: 8 * random.pick(options.fullStacks === true && alone ? fullStacks : stacks),
     numbers: [0, 1, 2, 3, 4, 5, ...saved.slice(pins.length, pins.length + random.below(3))],
   };
   const pieces = [
     entryPiece(scope, number),
     ...Array.from({length: 3 + random.below(18)}, () => makePiece(scope)),
-    endPiece(scope),
+    endPiece(scope, options.fullStacks === true),
   ];
   const starts = pieces.map((_, index) =>
     pieces.slice(0, index).reduce((sum, piece) => sum + piece.insns.length, 0),
