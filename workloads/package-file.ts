@@ -1,4 +1,4 @@
-// Files that lie beside the sources, found from the sources as well as from the compiled tree.
+// Files next to the sources, found from the sources as well as from the compiled tree.
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';

@@ -29,7 +29,7 @@ test('the 12 packets of 2020 take 17 tail calls', () => {
   expect(calls).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 1, 1, 2, 1]);
 });
 
-describe('a counter of its own for every frame, as in the RFC', () => {
+describe('a separate counter for every frame, as in the RFC', () => {
   test.each(['tailcall_bpf2bpf2', 'tailcall_bpf2bpf4', 'tailcall_bpf2bpf5'])(
     '%s never stops',
     (name) => {

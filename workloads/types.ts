@@ -22,7 +22,7 @@ export type Step =
       readonly value: string;
     }
   /**
-   * `retval` is the program's own return value after the last repetition, null where any will do;
+   * `retval` is the program's own return value after the last repetition, null if any will do;
    * `output` is the flow keys.
    */
   | {

@@ -37,7 +37,7 @@ const known: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /**
- * Throws a UserError if some frame of the variant is not what it must be. Where another program
+ * Throws a UserError if some frame of the variant is not what it must be. If another program
  * compiles, only its runs can be checked.
  */
 export const ensureFrames = (variant: Variant, options: EnsureOptions): void => {

@@ -40,7 +40,7 @@ describe('random programs', () => {
     '%s',
     async (name, variant) => {
       const options: NativeOptions = {variant, shim, folder, slots};
-      // As posted it loses R6 to R9 on a missed tail call, which a test of its own shows.
+      // As posted it loses R6 to R9 on a missed tail call, which a separate test shows.
       const tailCalls = name !== 'unwind-nop5-push';
       const refused: string[] = [];
       let played = 0;

@@ -100,7 +100,7 @@ export const mutated = (next: Random, file: Uint8Array): Uint8Array => {
   return next(16) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes;
 };
 
-/** True if accepted; rethrows what is no Refusal with the seed. */
+/** True if accepted; rethrows any other error than a Refusal with the seed. */
 export const accepts = (seed: number, body: () => void): boolean => {
   try {
     body();

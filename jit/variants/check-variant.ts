@@ -152,7 +152,7 @@ const exitTroubles = (variant: Variant, frame: Frame, prologue: Uint8Array): str
   ];
 };
 
-/** R6 to R9 get values of their own, as the body would give them. */
+/** R6 to R9 get new values, as the body would give them. */
 const useRegisters = (machine: Machine, {used}: Frame): void => {
   for (const register of used)
     machine.registers.set(registerNames[register], `own ${registerNames[register]}`);

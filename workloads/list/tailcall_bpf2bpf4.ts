@@ -10,7 +10,7 @@ import type {Step, Workload} from '../types.ts';
 const slots = [0, 1, 2];
 
 /**
- * A subprogram that tail-calls `slot` and, where that misses, returns `times` times the packet
+ * A subprogram that tail-calls `slot` and, if that misses, returns `times` times the packet
  * length.
  */
 const subprogram = (slot: number, times: number, before = ''): string => `

@@ -1,4 +1,4 @@
-// tailcall_bpf2bpf6: a stack depth that is no multiple of 8 in front of a subprogram with a tail
+// tailcall_bpf2bpf6: a stack depth that is not a multiple of 8, in front of a subprogram with a tail
 // call.
 import {fromText, increment} from '../define.ts';
 import {ofBpf2bpf} from '../known-deviations.ts';
@@ -14,7 +14,7 @@ import {expectCount, run, update} from '../scenario-steps.ts';
 export const tailcallBpf2bpf6 = fromText({
   name: 'tailcall_bpf2bpf6',
   purpose:
-    'one byte of stack in the entry: the counter must still be found when the stack depth is no multiple of 8',
+    'one byte of stack in the entry: the counter must still be found when the stack depth is not a multiple of 8',
   type: 'sched_cls',
   maps: [progArray('jmp_table', 1), globalU32('done')],
   entry: 'entry',

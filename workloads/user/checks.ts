@@ -1,8 +1,8 @@
-// A small checker for JSON from users: each check returns the value it stands for, or says where
+// A small checker for JSON from users: each check returns the value it checked, or says where
 // what is wrong.
 import {closest} from '../../jit/closest.ts';
 
-/** `path` is where the value stands, as `steps[3].packet`; '' is the document itself. */
+/** `path` leads to the value, as `steps[3].packet`; '' is the document itself. */
 export class CheckError extends Error {
   override readonly name = 'CheckError';
   readonly path: string;
@@ -44,9 +44,9 @@ export const hex: Check<string> = (value, path) => {
   if (typeof value !== 'string') return wrong(path, 'hex digits in a text', value);
   const digits = value.replace(/\s/g, '').toLowerCase();
   const odd = /[^0-9a-f]/.exec(digits);
-  if (odd !== null) throw new CheckError(path, `'${odd[0]}' is no hex digit`);
+  if (odd !== null) throw new CheckError(path, `'${odd[0]}' is not a hex digit`);
   if (digits.length % 2 === 1)
-    throw new CheckError(path, 'an odd number of hex digits is no whole number of bytes');
+    throw new CheckError(path, 'an odd number of hex digits is not a whole number of bytes');
   return digits;
 };
 

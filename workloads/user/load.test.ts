@@ -17,7 +17,7 @@ const write = (name: string, contents: string | Uint8Array): string => {
 const examples = new URL('../examples/', import.meta.url).pathname;
 
 describe('examples', () => {
-  test('assembly text with the scenario beside it', () => {
+  test('assembly text with the scenario next to it', () => {
     const workload = loadUserWorkload(join(examples, 'two_stage.s'));
     expect(workload).toMatchObject({name: 'two_stage', type: 'sched_cls', entry: 'entry'});
     expect(workload.programs.map(({name}) => name)).toEqual(['entry', 'second_stage']);
@@ -69,7 +69,7 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
       /steps\[0\]\.op: must be one of update, delete, set, run, expect, not "ran"/,
     ],
     [
-      'a step that is no object',
+      'a step that is not an object',
       scenario({}, [7 as unknown as object]),
       /steps\[0\]\.op: must be one of/,
     ],
@@ -86,7 +86,7 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
     ['a label twice', scenario({}, [run, run]), /steps\[1\]\.label: two runs are called 'r'/],
     ['no run', scenario({}, []), /steps: there is no run/],
     ['odd hex', scenario({packets: {p: '123'}}), /packets\.p: an odd number/],
-    ['no hex', scenario({packets: {p: 'zz'}}), /packets\.p: 'z' is no hex digit/],
+    ['no hex', scenario({packets: {p: 'zz'}}), /packets\.p: 'z' is not a hex digit/],
     [
       'a short packet',
       scenario({packets: {p: '00'.repeat(13)}}),

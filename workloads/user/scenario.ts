@@ -69,7 +69,7 @@ export const limits = {
 
 const keysBytes = 56;
 
-/** Throws a CheckError where packets or steps do not fit each other, the programs or the maps. */
+/** Throws a CheckError if packets or steps do not fit each other, the programs or the maps. */
 export const checkFit = (
   {packets, steps}: Scenario,
   programs: readonly Program[],

@@ -63,7 +63,7 @@ const extra: readonly (readonly [number, number])[] = [
 
 const unknown: BtfType = {kind: 0, name: '', size: 0, ref: 0, elements: 0, members: []};
 
-/** All types by number; number 0 is void. Throws a Refusal for bytes that are no BTF. */
+/** All types by number; number 0 is void. Throws a Refusal for bytes that are not BTF. */
 export const readBtf = (bytes: Uint8Array, file: string): readonly BtfType[] => {
   const read = reader(bytes, file, 'section .BTF');
   if (read.u16(0) !== magic)
@@ -81,8 +81,8 @@ export const readBtf = (bytes: Uint8Array, file: string): readonly BtfType[] => 
     const info = at.u32(offset + 4);
     const kind = (info >>> 24) & 31;
     const count = info & 0xffff;
-    const behind = extra[kind];
-    if (kind === 0 || behind === undefined)
+    const rest = extra[kind];
+    if (kind === 0 || rest === undefined)
       return refuseObject(file, `section .BTF: type ${list.length} has the unknown kind ${kind}`);
     const word = at.u32(offset + 8);
     const structure =
@@ -102,7 +102,7 @@ export const readBtf = (bytes: Uint8Array, file: string): readonly BtfType[] => 
               : {name: strings.string(at.u32(member)), ref: at.u32(member + 4)};
           }),
     });
-    offset += 12 + behind[0] + behind[1] * count;
+    offset += 12 + rest[0] + rest[1] * count;
   }
   return list;
 };
@@ -122,7 +122,7 @@ export const plainType = (types: readonly BtfType[], ref: number): BtfType => {
   return type;
 };
 
-/** Size of a type in bytes, or undefined where it has none that matters here. */
+/** Size of a type in bytes, or undefined if it has none that matters here. */
 export const sizeOfType = (
   types: readonly BtfType[],
   ref: number,

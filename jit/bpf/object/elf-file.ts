@@ -8,7 +8,7 @@ export interface Section {
   readonly type: number;
   readonly flags: number;
   readonly bytes: Uint8Array;
-  /** Size in bytes; for `.bss` there are no bytes behind it. */
+  /** Size in bytes; for `.bss` the file holds no bytes of it. */
   readonly size: number;
   readonly link: number;
   readonly info: number;

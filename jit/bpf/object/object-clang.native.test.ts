@@ -73,7 +73,7 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
     expect(interpret(program, {world})).toMatchObject({value: BigInt(5 + 60 + 6 + 9)});
   });
 
-  test('functions of .text are merged behind each program that calls them', () => {
+  test('functions of .text are merged after each program that calls them', () => {
     const programs = build(`
       NOINLINE int b(int x) { volatile int y = x; return y * 3; }
       NOINLINE int a(int x) { volatile int y = x; return b(y) + 1; }
@@ -131,7 +131,7 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
       /^p\.o: section tc: instruction 0: common is in no section \(a common or absolute symbol\)$/,
     ],
     [
-      'a variable in a section of its own',
+      'a variable in a separate section',
       'u32 own SEC("mine") = 1; SEC("tc") int p(struct skb *s) { return own++; }',
       /^p\.o: section tc: instruction 0: own in section mine is neither a map nor in a data section$/,
     ],
@@ -146,7 +146,7 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
   });
 });
 
-describe('what is no object', () => {
+describe('what is not an object', () => {
   test.each([
     ['text', Buffer.from('hello'), 'p.o: this is not an ELF file'],
     [

@@ -29,7 +29,7 @@ export interface Frame {
   readonly registers: bigint[];
   /** A tail call changes it. */
   program: Program;
-  /** The call that the caller goes on behind; -1 for the first frame. */
+  /** The call after which the caller goes on; -1 for the first frame. */
   readonly back: number;
   /** Tail calls so far, shared with other frames or not. */
   readonly count: {calls: number};
@@ -69,7 +69,7 @@ export const createExecute = (machine: Machine): ((frame: Frame) => void) => {
   const mapByAddress = new Map([...world.maps.values()].map((map) => [map.address, map]));
 
   const where = (address: bigint, width: number, verb: string): string =>
-    `${verb} ${width} bytes at 0x${address.toString(16)}, where no memory is`;
+    `${verb} ${width} bytes at 0x${address.toString(16)}, which is not in any memory`;
   const load = (address: bigint, width: number): bigint =>
     memory.load(address, width) ?? fault(where(address, width, 'read'));
   const store = (address: bigint, width: number, value: bigint): void => {
@@ -162,11 +162,11 @@ export const createExecute = (machine: Machine): ((frame: Frame) => void) => {
     machine.at++;
   };
 
-  /** Goes on in another program, in the same frame; does nothing where there is none. */
+  /** Goes on in another program, in the same frame; does nothing if there is none. */
   const tailCall = (frame: Frame): void => {
     const map = mapByAddress.get(frame.registers[2]);
     const slot = Number(frame.registers[3] & 0xffff_ffffn);
-    if (map === undefined) return fault('R2 of a tail call is no map');
+    if (map === undefined) return fault('R2 of a tail call is not a map');
     if (slot >= map.spec.maxEntries || frame.count.calls >= maxTailCalls) return;
     const target = map.programs.get(slot);
     if (target !== undefined || options.countMisses === true) frame.count.calls++;

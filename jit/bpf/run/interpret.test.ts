@@ -54,7 +54,7 @@ describe('memory', () => {
       'read of nothing',
       'r1 = 0; r0 = *(u32 *)(r1 + 0); exit',
       1,
-      /^read 4 bytes at 0x0, where no memory is$/,
+      /^read 4 bytes at 0x0, which is not in any memory$/,
     ],
     ['bad helper', 'call 5; exit', 0, /^helper 5 is not there/],
     ['an endless chain', 'f: call f; exit', 0, /^the call stack is too deep$/],

@@ -89,7 +89,7 @@ export const interpret = (program: Program, options: InterpretOptions = {}): Out
   }
 };
 
-/** Memory of one run: that of the world, a stack of its own, and the context. */
+/** Memory of one run: that of the world, a separate stack, and the context. */
 const withStackAndContext = (memory: Memory, context: Context | undefined): Memory => {
   const stack = createMemory([
     {

@@ -15,7 +15,7 @@ export interface Memory {
   readonly load: (address: bigint, width: number) => bigint | undefined;
   /** False outside of all regions and in read-only ones. */
   readonly store: (address: bigint, width: number, value: bigint) => boolean;
-  /** The bytes themselves (a view), or undefined where they are not all in one region. */
+  /** The bytes themselves (a view), or undefined if they are not all in one region. */
   readonly view: (address: bigint, length: number) => Uint8Array | undefined;
 }
 

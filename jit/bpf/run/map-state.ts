@@ -6,7 +6,7 @@ import type {Memory} from './interpreter-memory.ts';
 export interface MapState {
   readonly spec: MapSpec;
   readonly address: bigint;
-  /** Address of the value under `key`, or 0 where there is none. */
+  /** Address of the value under `key`, or 0 if there is none. */
   readonly lookup: (key: Uint8Array) => bigint;
   /** 0, or a negative error number as helpers return it. */
   readonly update: (key: Uint8Array, value: Uint8Array, flags: bigint) => number;
@@ -27,7 +27,7 @@ const keyOf = (index: number): string =>
   hex(Uint8Array.of(index, index >> 8, index >> 16, index >> 24));
 
 /**
- * Number of the map in the world decides its addresses: 4 GiB apart, values behind the map itself.
+ * Number of the map in the world decides its addresses: 4 GiB apart, values after the map itself.
  */
 export const createMap = (spec: MapSpec, number: number, memory: Memory): MapState => {
   const address = 0xffff_8880_0000_0000n + (BigInt(number) << 32n);

@@ -78,7 +78,7 @@ describe('lines, labels, functions and maps', () => {
 
 describe('errors name the line, the text and the reason', () => {
   test.each([
-    ['r1 = 1\nr2 == 2', 'line 2: this is no statement of either dialect: r2 == 2'],
+    ['r1 = 1\nr2 == 2', 'line 2: this is not a statement of either dialect: r2 == 2'],
     ['goto nowhere', 'line 1: label nowhere does not exist: goto nowhere'],
     ['call nothing', 'line 1: nothing is neither a label nor a helper: call nothing'],
     ['a: exit\na: exit', 'line 2: label a is given twice: a: exit'],

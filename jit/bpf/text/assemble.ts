@@ -68,7 +68,7 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
       try {
         const statement = clangStatement(text, numberOf) ?? conformanceStatement(text);
         if (statement === undefined)
-          return fail(line, text, 'this is no statement of either dialect');
+          return fail(line, text, 'this is not a statement of either dialect');
         placed.push({...statement, at, line, text});
         at += statement.insns.length;
       } catch (error) {

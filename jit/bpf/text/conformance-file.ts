@@ -2,7 +2,7 @@
 
 export interface ConformanceCase {
   readonly asm: string;
-  /** Bytes R1 points to (R2 has their number); empty where the case has no memory. */
+  /** Bytes R1 points to (R2 has their number); empty if the case has no memory. */
   readonly memory: Uint8Array;
   /** Expected R0. */
   readonly result: bigint;

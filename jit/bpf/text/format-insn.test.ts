@@ -97,7 +97,7 @@ describe('round trips', () => {
           /^\s+\d+:\t((?:[0-9a-f]{2} )*[0-9a-f]{2})\t(.*)$/gm,
         )) {
           const {insns} = programFromHex(hex, {name: file, type: 'xdp'});
-          // LLVM 14 names the operand of a 32-bit add by its 64-bit register unless told -mcpu=v3.
+          // LLVM 14 names the operand of a 32-bit add by its 64-bit register without -mcpu=v3.
           const theirs = text
             .replace(/ <[^<>=]*>$/, '')
             .replace(/^(lock \*\(u32 .* )r/, '$1w')

@@ -28,7 +28,7 @@ export interface FormatOptions {
 /**
  * Text of the instruction at `index` (of a wide load: its first word). Jumps are relative (`goto
  * +3`), maps are shown by name
- * where `maps` is given, else by number. Words that mean nothing are shown as `.word` with their
+ * if `maps` is given, else by number. Words that mean nothing are shown as `.word` with their
  * eight bytes.
  */
 export const formatInsn = (
@@ -43,7 +43,7 @@ export const formatInsn = (
   return text ?? `.word ${Buffer.from(insns.subarray(index * 8, index * 8 + 8)).toString('hex')}`;
 };
 
-/** Every instruction on a line of its own, without numbers. */
+/** One instruction a line, without numbers. */
 export const formatProgram = (insns: Uint8Array, options: FormatOptions = {}): string => {
   const lines: string[] = [];
   for (let index = 0; index < insns.length / 8; index++) {

@@ -7,13 +7,13 @@ export type Target = string | number;
 
 export interface Statement {
   readonly insns: readonly Insn[];
-  /** Present where the first word is a jump or call that has to be resolved. */
+  /** Present if the first word is a jump or call that has to be resolved. */
   readonly target?: Target;
-  /** `helper`: a target that is no label may name a helper. */
+  /** `helper`: a target that is not a label may name a helper. */
   readonly call?: 'helper' | 'local';
 }
 
-/** Number of a map by name or number; throws a StatementError where there is none. */
+/** Number of a map by name or number; throws a StatementError if there is none. */
 export type MapNumber = (name: string) => number;
 
 /** Thrown by statement parsers; `assemble` adds line number and text. */

@@ -25,7 +25,7 @@ import type {Isa} from '../word/isa.ts';
 import {refuse} from '../word/refuse.ts';
 
 /**
- * Refuses the instruction at `index` of `count` where no kernel with instruction set `isa` would
+ * Refuses the instruction at `index` of `count` if no kernel with instruction set `isa` would
  * take it.
  */
 export const checkInsn = (program: Program, isa: Isa, index: number, count: number): void => {

@@ -23,7 +23,7 @@ const maxInsns = 1_000_000;
  * unknown codes, registers
  * and reserved fields, jumps out of range or into a wide load, ends of functions, stack accesses
  * relative to R10 that leave the
- * 512 bytes, unknown helpers and maps. Reasons are worded as in the kernel's verifier log where it
+ * 512 bytes, unknown helpers and maps. Reasons are worded as in the kernel's verifier log if it
  * has words for them.
  */
 export const checkProgram = (program: Program, isa: Isa): void => {

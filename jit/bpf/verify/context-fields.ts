@@ -1,5 +1,5 @@
 // Context fields: what programs may read of `__sk_buff` and `xdp_md`, and which loads of the real
-// structures stand behind it.
+// structures they become.
 import type {ProgramType} from '../../types.ts';
 
 /** One load from a structure; `bytes` wide at `offset`. */

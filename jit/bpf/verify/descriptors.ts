@@ -8,7 +8,7 @@ import type {Walk} from './walk/walk.ts';
 const maxDescriptors = 1024;
 
 /**
- * Makes tail calls `f5` in place: with a descriptor where map and slot are the same constants on
+ * Makes tail calls `f5` in place: with a descriptor if map and slot are the same constants on
  * all paths, else indirect.
  */
 export const setTailCalls = (

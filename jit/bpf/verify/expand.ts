@@ -37,7 +37,7 @@ import type {Insn, Width} from '../word/insn.ts';
  * 64 bits.
  */
 
-/** The words for a division or modulo; the instruction itself where it needs no check. */
+/** The words for a division or modulo; the instruction itself if it needs no check. */
 export const expandDivision = (insn: Insn, rules: VerifierRules): readonly Insn[] => {
   const {code, dst, src, off, imm} = insn;
   const wide = (code & 7) === classes.alu64;
@@ -60,7 +60,7 @@ export const expandDivision = (insn: Insn, rules: VerifierRules): readonly Insn[
     : [test('jeq', src, 0, 2), insn, ja(1), mov32(dst, reg(dst))];
 };
 
-/** AX = src + 1 tells 0 and -1 apart from the rest with one unsigned comparison. */
+/** AX = src + 1 distinguishes 0 and -1 from the rest with one unsigned comparison. */
 const signedDivision = (insn: Insn, wide: boolean): readonly Insn[] => {
   const [alu, test] = wide ? [alu64, jump] : [alu32, jump32];
   return [
@@ -146,8 +146,8 @@ const skbPullData = 39;
 const drop = 2;
 
 /**
- * What kernels put before a tc program that writes into the packet: a cloned packet gets a copy of
- * its own by bpf_skb_pull_data, and is dropped if there is no memory for it. `first` is the
+ * What kernels put before a tc program that writes into the packet: a cloned packet gets a separate
+ * copy from bpf_skb_pull_data, and is dropped if there is no memory for it. `first` is the
  * program's first instruction.
  */
 export const unclonePrologue = (

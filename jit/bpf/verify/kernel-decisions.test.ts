@@ -113,7 +113,7 @@ describe.skipIf(!existsSync(cases))(
       const [, stem] = /^k61\w*\/conf\/(.*)\.xdp#main$/.exec(vector.id) ?? [];
       if (stem === undefined || !existsSync(cases)) return [];
       const {asm, memory} = parseConformance(readFileSync(new URL(`${stem}.data`, cases), 'utf8'));
-      // Cases with memory were recorded behind instructions that fetch it.
+      // Cases with memory were recorded after instructions that fetch it.
       return memory.length > 0 ? [] : [{...vector, stem, asm}];
     });
     test.each(conformance)('$id', ({variant, stem, asm, insns, functions}) => {

@@ -25,16 +25,16 @@ export interface Rewritten {
   readonly insns: Uint8Array;
   /** Instruction of the original program that each word came from. */
   readonly origin: Int32Array;
-  /** New place of each function, -1 where all of it is gone. */
+  /** New place of each function, -1 if all of it is gone. */
   readonly starts: readonly number[];
 }
 
 /**
  * Rewrites `insns`: instruction i (both words of a wide load) becomes `replacements.get(i)` if
  * there is an entry (an empty one
- * deletes it), else stays. Jumps go to the first word that now stands for their target, or for the
+ * deletes it), else stays. Jumps go to the first word that now replaces their target, or for the
  * next instruction left.
- * `origin` maps the given words to an older program. Throws a Refusal where a jump no longer fits
+ * `origin` maps the given words to an older program. Throws a Refusal if a jump no longer fits
  * its field.
  */
 export const rewrite = (

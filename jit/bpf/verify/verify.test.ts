@@ -68,7 +68,7 @@ describe('tail calls', () => {
     ]);
     expect([...(out.origin ?? [])]).toEqual([0, 1, 2, 2, 4, 5, 6, 7]);
   });
-  test('each call has a descriptor of its own', () => {
+  test('each call has a separate descriptor', () => {
     expect(run(`r6 = r1; ${tail('r3 = 1')}; ${tail('r3 = 1')}; r0 = 3; exit`).descriptors).toEqual([
       {map: 0, key: 1},
       {map: 0, key: 1},
@@ -116,7 +116,7 @@ describe('tail calls', () => {
       'instruction 3: cannot pass map_type array into func bpf_tail_call#12',
     ],
     [
-      'R2 is no map',
+      'R2 is not a map',
       'r2 = 0; r3 = 0; call 12; r0 = 0; exit',
       'instruction 2: R2 of a tail call must be one map on each path',
     ],
@@ -329,7 +329,7 @@ describe('rewrites', () => {
       'exit',
     ]);
   });
-  test('context fields: pointers are loaded whole, parts of fields shifted and masked, stores only where allowed', () => {
+  test('context fields: pointers are loaded whole, parts of fields shifted and masked, stores only if allowed', () => {
     expect(
       text(
         'r2 = *(u32 *)(r1 + 76); r3 = *(u32 *)(r1 + 80); r0 = *(u8 *)(r1 + 1); *(u32 *)(r1 + 8) = r0; exit',
@@ -361,7 +361,7 @@ describe('rewrites', () => {
       'instruction 1: dereference of modified ctx ptr R1 off=4 disallowed',
     );
   });
-  test('values of maps are addresses; lookups in arrays are inlined where asked', () => {
+  test('values of maps are addresses; lookups in arrays are inlined on request', () => {
     expect(text('r1 = map_value data + 4 ll; r0 = *(u32 *)(r1 + 0); exit')[0]).toBe(
       'r1 = 0xffff888812345704 ll',
     );
@@ -378,7 +378,7 @@ describe('rewrites', () => {
       'r0 = 0',
     ]);
   });
-  test('a 32-bit compare-and-exchange clears the upper half of R0 where that is seen', () => {
+  test('a 32-bit compare-and-exchange clears the upper half of R0 if that can be seen', () => {
     const source = (last: string): string =>
       `*(u64 *)(r10 - 8) = 5; r0 = 5; r2 = 6; w0 = cmpxchg32_32(r10 - 8, w0, w2); ${last}; exit`;
     expect(text(source('r3 = r0'), v61)).toContain('w0 = w0');

@@ -182,7 +182,7 @@ const expansions = (
       widthOf(code) === 4 &&
       atomicOf(insns, index) === 'cmpxchg'
     ) {
-      // x86 leaves R0 whole where the comparison succeeds; kernels clear its upper half where that
+      // x86 leaves R0 whole if the comparison succeeds; kernels clear its upper half if that
       // can be seen.
       upperHalves ??= liveUpperHalves(insns);
       if ((upperHalves[index + 1] & 1) === 1)

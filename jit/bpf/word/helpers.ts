@@ -35,7 +35,7 @@ const names = `
   .trim()
   .split(/\s+/);
 
-/** Name of helper `id`, or undefined where jitstat knows none. */
+/** Name of helper `id`, or undefined if jitstat knows none. */
 export const helperName = (id: number): string | undefined => names[id - 1];
 
 const ids = new Map(names.map((name, index) => [name, index + 1]));

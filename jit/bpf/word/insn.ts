@@ -116,7 +116,7 @@ export const isJump = (code: number): boolean =>
   (code & 0xf0) !== 0x90 &&
   code !== codes.tailCall;
 
-/** Where the jump at `index` goes; meaningful only where `isJump`. */
+/** Where the jump at `index` goes; meaningful only if `isJump`. */
 export const jumpTarget = (insns: Uint8Array, index: number): number =>
   index + 1 + (codeAt(insns, index) === codes.gotol ? immAt(insns, index) : offAt(insns, index));
 

@@ -19,7 +19,7 @@ export interface DissectorCase {
   readonly flags: number;
   /** The program's own return value. */
   readonly retval: number;
-  /** 56 bytes; absent where the program leaves the packet to the built-in dissector. */
+  /** 56 bytes; absent if the program leaves the packet to the built-in dissector. */
   readonly keys?: string;
 }
 

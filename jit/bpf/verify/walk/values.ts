@@ -239,7 +239,7 @@ const pointerSum = (plus: boolean, left: Value, right: Value): Value => {
 };
 
 /**
- * The outcome of a conditional jump where it is known from bounds alone, for JEQ, JNE and unsigned
+ * The outcome of a conditional jump if it is known from bounds alone, for JEQ, JNE and unsigned
  * order.
  */
 export const boundedOutcome = (code: number, left: Value, right: Value): boolean | undefined => {
