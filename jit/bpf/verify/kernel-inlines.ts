@@ -12,7 +12,7 @@ import type {Isa} from '../word/isa.ts';
  */
 const inlinedSince: ReadonlyMap<number, Isa> = new Map([
   [1, 'v5.8'], // map_lookup_elem
-  [8, 'v6.18'], // get_smp_processor_id
+  [8, 'v6.12'], // get_smp_processor_id
   [118, 'v5.8'], // jiffies64
 ]);
 

@@ -1,5 +1,6 @@
 // The stack of one frame in the verifier walk: what each slot of 8 bytes holds, and what writes of
 // every size do to it.
+import {isaHas} from '../../word/isa.ts';
 import type {Isa} from '../../word/isa.ts';
 import {any, covers, equal, isPointer, isUnfollowed, join, mixed, num} from './values.ts';
 import type {Value} from './values.ts';
@@ -39,10 +40,10 @@ export interface StackWrite {
 
 /**
  * What kernels remember of stores narrower than 8 bytes and of constants in the instruction:
- * little until 6.1, both in 6.18.
+ * little until 6.1, both in 6.12.
  */
 const remembers = (isa: Isa, bytes: number, immediate: boolean): boolean =>
-  isa === 'v6.18' || (!immediate && (bytes === slotBytes || isa === 'v6.1'));
+  isaHas(isa, 'v6.12') || (!immediate && (bytes === slotBytes || isa === 'v6.1'));
 
 /** Stores `bytes` bytes at the constant `offset`, inside one slot. */
 export const writeSlot = (
@@ -68,7 +69,7 @@ export const writeSlot = (
   }
   // A store into a part of a slot ends what was spilled there.
   const untouched = before === undefined || before.spilled > 0 ? 0 : before.zeros & ~written;
-  const clears = isZero(value) && (!immediate || isa === 'v6.18');
+  const clears = isZero(value) && (!immediate || isaHas(isa, 'v6.12'));
   setZeros(slots, slot, clears ? untouched | written : untouched);
 };
 
@@ -79,7 +80,9 @@ const setZeros = (slots: Slots, slot: number, zeros: number): void => {
 
 /** True if a kernel knows what a load of `bytes` bytes gives from `spilled` that were stored. */
 const fills = (isa: Isa, bytes: number, spilled: number): boolean =>
-  bytes === slotBytes || isa === 'v6.18' ? bytes <= spilled : isa === 'v6.1' && bytes === spilled;
+  bytes === slotBytes || isaHas(isa, 'v6.12')
+    ? bytes <= spilled
+    : isa === 'v6.1' && bytes === spilled;
 
 /** What a load of `bytes` bytes at the constant `offset` gives, or undefined if nothing is known. */
 export const readSlot = (
