@@ -1,5 +1,4 @@
 // Every row of the registry reads its own example, also as mails and sources carry it.
-import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {importText} from '../index.ts';
 import {readers} from './index.ts';
@@ -59,8 +58,3 @@ for (const [how, carry] of Object.entries(carriers))
     `%s, ${how}`,
     (_name, {example}: Reader) => expect(figures(carry(example))).toEqual(figures(example)),
   );
-
-test('each row is a file with its name in the docs', () => {
-  const docs = readFileSync(new URL('../../../docs/perf-formats.md', import.meta.url), 'utf8');
-  expect(docs.length).toBeGreaterThan(0);
-});
