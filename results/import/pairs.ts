@@ -38,15 +38,16 @@ const holds = (table: ImportTable): boolean =>
   table.rows.some((row) => row.value !== null) ||
   table.samples.length > 0;
 
-/** The two sides of each comparison a source prints whole (`pair`). */
+/** The sides of each comparison a source prints whole (`pair`): one base, one or more others. */
 const statedPairs = (tables: readonly ImportTable[]): {before: number; after: number}[] => {
-  const sides = new Map<number, {before?: number; after?: number}>();
+  const bases = new Map<number, number>();
   tables.forEach(({pair, side}, i) => {
-    if (pair !== undefined && side !== undefined) sides.set(pair, {...sides.get(pair), [side]: i});
+    if (pair !== undefined && side === 'before' && !bases.has(pair)) bases.set(pair, i);
   });
-  return [...sides.values()].flatMap(({before, after}) =>
-    before === undefined || after === undefined ? [] : [{before, after}],
-  );
+  return tables.flatMap(({pair, side}, after) => {
+    const before = pair === undefined || side !== 'after' ? undefined : bases.get(pair);
+    return before === undefined ? [] : [{before, after}];
+  });
 };
 
 /** Two benchmarks of different names are results of one side, whatever their order. */

@@ -44,7 +44,7 @@ const readEntries = (lines: Lines): Entry[] => {
   for (const sign of ['±', '+-', '+/-']) {
     for (const line of linesWith(lines, sign)) {
       const match = shortLineForm.exec(shortLine(lines, line));
-      if (match === null || /^(?:Summary|Iter\b|Time\b|Range\b)/.test(match[1])) continue;
+      if (match === null || /^(?:Iter|Time|Range)\b|Summary/.test(match[1])) continue;
       const [, name, value, sd, unit, tail] = match;
       entries.push({
         line,

@@ -9,8 +9,9 @@ const timeLine = new RegExp(
   String.raw`^\s*(?!(?:\/\/|[#*;%]|--)\s)(\S.*?)?\s*time:\s+\[${value}\s+${value}\s+${value}\]\s*$`,
 );
 const percent = String.raw`([+−-]?\d[\d.]*)%`;
+/** The envelope takes a `>` between blanks for a quote mark: the numbers say which is larger. */
 const changeLine = new RegExp(
-  String.raw`^\s*(?:change:|time:)\s+\[${percent}\s+${percent}\s+${percent}\]\s*\(p\s*=\s*(\d[\d.]*)\s*([<>])`,
+  String.raw`^\s*(?:change:|time:)\s+\[${percent}\s+${percent}\s+${percent}\]\s*\(p\s*=\s*(\d[\d.]*)\s*[<>]?\s*(\d[\d.]*)\)`,
 );
 const throughputLine =
   /^\s*thrpt:\s+\[(\d[\d.]*)\s+(\S+)\s+(\d[\d.]*)\s+\S+\s+(\d[\d.]*)\s+\S+\]\s*$/;
@@ -46,7 +47,13 @@ const read = (
     const change: RegExpExecArray | null = stated === null ? changeLine.exec(line) : null;
     if (change !== null) {
       const [low, ratio, high]: number[] = change.slice(1, 4).map(ratioOf);
-      stated = {low, ratio, high, p: Number(change[4]), shown: change[5] === '<'};
+      stated = {
+        low,
+        ratio,
+        high,
+        p: Number(change[4]),
+        shown: Number(change[4]) < Number(change[5]),
+      };
     } else if (throughput === null && throughputLine.test(line))
       throughput = throughputLine.exec(line);
     else if (!remarkLine.test(line)) break;

@@ -9,7 +9,9 @@ import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts'
 const known = [...comments, 'Ghz', 'CPI', 'IPC']
   .filter((name) => name !== '/sec' && name !== 'instructions')
   .sort((a, b) => b.length - a.length)
-  .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  // The event's name stands before `of all branches`.
+  .map((name) => (name.startsWith('of all') ? String.raw`(?:[\w-]+ )?${name}` : name));
 const nameForm = new RegExp(
   String.raw`(?:%\s{1,2}[A-Za-z]\w*|(?:${known.join('|')})(?![\w-])|tma_\w+%?)`,
   'y',

@@ -13,7 +13,8 @@ const averagedLine =
   /^\s*(?:#\s*)?Averaged (\d[\d,]*(?:\.\d+)?) (operations\/sec|ops\/sec) \(\+- ?([\d.]+)%\)(?:, total secs = ([\d.]+))?/;
 const tookLine =
   /^\s*(?:#\s*)?(?:Average|Averaged) ([\w -]{1,60}?) took:? ([\d.]+) ([num]?secs?|usec) \(\+- ?([\d.]+) [num]?secs?\)/;
-const executedLine = /^\s*#\s*(?:Executed|Run|\d+ )/;
+const functionLine = /^\s*#\s*function '([^']{1,80})'/;
+const remarkLine = /^\s*(?:#|Run summary |\[thread )/;
 
 /** The direction of a figure by its unit: per operation less is better, per second more. */
 const directionOf = (unit: string): 'higher' | 'lower' =>
@@ -46,15 +47,17 @@ const mostBelow = 24;
 const readBlock = (lines: Lines, first: number): {last: number; rows: ImportRow[]} => {
   const rows: ImportRow[] = [];
   let last = first;
-  for (let i = first + 1; i <= first + mostBelow; i++) {
+  // One benchmark may try several functions in turn.
+  let tried: string | null = null;
+  for (let i = first + 1; i <= last + mostBelow; i++) {
     const line = shortLine(lines, i);
-    if (runningLine.test(line) || holdsTable(line)) break;
+    if (i >= lines.numbers.length || runningLine.test(line) || holdsTable(line)) break;
     const one = rowOf(line);
-    if (one !== null) {
-      rows.push(one);
-      last = i;
-    } else if (line.trim() !== '' && !executedLine.test(line) && rows.length > 0) break;
-    else if (executedLine.test(line)) last = i;
+    tried = functionLine.exec(line)?.[1] ?? tried;
+    if (one !== null) rows.push(tried === null ? one : {...one, event: `${one.event} (${tried})`});
+    else if (line.trim() === '') continue;
+    else if (!remarkLine.test(line) && rows.length > 0) break;
+    last = i;
   }
   return {last, rows};
 };
