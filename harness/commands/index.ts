@@ -60,6 +60,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./serve.ts')).command,
   },
   {
+    name: 'store',
+    summary: 'verify a store: read every file and check its checksum',
+    load: async () => (await import('./store.ts')).command,
+  },
+  {
     name: 'nightly',
     summary: 'measure a suite, compare with the nights before, gate on confirmed changes',
     load: async () => (await import('./nightly.ts')).command,

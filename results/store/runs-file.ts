@@ -49,7 +49,8 @@ export const decodeRuns = (bytes: Uint8Array, id: string | null = null): Runs =>
   };
 };
 
-const unpack = (bytes: Uint8Array): Buffer => {
+/** Throws an Error for bytes that unpack to more than a store holds in one file. */
+export const unpack = (bytes: Uint8Array): Buffer => {
   try {
     return gunzipSync(bytes, {maxOutputLength: mostUnpacked});
   } catch (error) {

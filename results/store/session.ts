@@ -56,7 +56,8 @@ interface RunsChecksum {
 
 /**
  * Writes the session's folder and then removes its journal; returns the folder. `samples` is null
- * for a session without runs, `slices` are its processes of slices. Throws if the session exists, or if another process measures it.
+ * for a session without runs, `slices` are its processes of slices. Throws if the session exists,
+ * or if another process measures it.
  */
 export const finishSession = async (
   store: string,

@@ -2,12 +2,13 @@
 // It carries its own checksum.
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {gunzipSync, gzipSync} from 'node:zlib';
+import {gzipSync} from 'node:zlib';
 import * as v from 'valibot';
 import type {SliceProcess} from '../compare/slices/types.ts';
 import {UserError} from '../error.ts';
 import {checkDocument, sealDocument} from './checksum.ts';
 import {readStored} from './read.ts';
+import {unpack} from './runs-file.ts';
 
 export const slicesFile = 'slices.json.gz';
 
@@ -41,7 +42,7 @@ export const loadSlices = (folder: string, id: string): readonly SliceProcess[] 
   const file = join(folder, slicesFile);
   if (!existsSync(file)) return null;
   try {
-    const bytes = gunzipSync(readStored(file));
+    const bytes = unpack(readStored(file));
     if (!checkDocument(bytes)) throw new Error('it has no checksum');
     const parsed = v.parse(document, JSON.parse(bytes.toString()));
     if (parsed.id !== id) throw new Error(`it belongs to session ${parsed.id}`);
