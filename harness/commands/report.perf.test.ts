@@ -139,14 +139,20 @@ describe('mistakes are messages', () => {
     [['report', '--night', 'last', '--store', 'store'], "There is no night 'last'"],
     [['report', 'other.json'], 'other.json is not a comparison document.'],
     [['report', 'null.json'], 'null.json is not a comparison document.'],
-    [['report', 'empty.json'], 'empty.json is not a whole comparison document: before is missing'],
-    [['report', 'row.json'], 'row 1 of its rows'],
-    [['report', 'absent.json'], 'absent.json cannot be read as JSON'],
+    [
+      ['report', 'empty.json'],
+      'empty.json is not a whole comparison document: its before is missing',
+    ],
+    [['report', 'row.json'], 'its rows[0].event is 1, not string.'],
+    [['report', 'absent.json'], 'absent.json cannot be read'],
     [['report', 'comparison.json', '-o', 'file'], 'file is not a folder'],
-    [['report', 'comparison.json', '-o', '/proc/report'], '/proc/report'],
+    [['report', 'comparison.json', '-o', '/proc/report'], '/proc cannot be written'],
     [['serve', 'absent'], 'There is no store at'],
-    [['serve', 'store', '--port', 'http'], "--port is not a port: 'http'."],
-    [['serve', 'store', 'two'], 'serve takes one store.'],
+    [
+      ['serve', 'store', '--port', 'http'],
+      "--port takes a whole number from 0 to 65535, not 'http'.",
+    ],
+    [['serve', 'store', 'two'], "serve takes one store, not also 'two'."],
   ])('%j', async (args, words) => {
     const {code, err, out: printed} = await jitstat(...args);
     expect([code, printed]).toEqual([2, '']);

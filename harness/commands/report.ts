@@ -1,16 +1,20 @@
 // jitstat report: writes the page of stored sessions, or of comparison documents, with charts and
 // their numbers.
-import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {troubleOf} from '../command/trouble.ts';
 import type {Report, ReportInput} from '../../dashboards/page/report-page.ts';
 import {readHistory, readNights} from '../../results/history/index.ts';
-import {listSessions, loadSession} from '../../results/store/index.ts';
+import {
+  comparisonFault,
+  comparisonWithInfinities,
+  listSessions,
+  loadSession,
+} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
+import {readInput as readText} from '../input/read-input.ts';
 import {checkWritable} from '../host/writable.ts';
 
 export const command: Command = {
@@ -57,7 +61,7 @@ export const command: Command = {
     if (night !== undefined)
       return finish(io, args, await reportNight(store, night, outDir, flag(args, 'interactive')));
     const sessions: ReportInput[] = [];
-    for (const name of args.positionals) sessions.push(await readInput(io.cwd, store, name));
+    for (const name of args.positionals) sessions.push(await readInput(io, store, name));
     if (flag(args, 'text')) return printCharts(io, sessions);
     const {writeReport} = await import('../../dashboards/page/report-page.ts');
     const {sessionExtras} = await import('../report/extras.ts');
@@ -143,46 +147,28 @@ const reportNight = async (
   });
 };
 
-const readInput = async (cwd: string, store: string, name: string): Promise<ReportInput> => {
+const readInput = async (io: Io, store: string, name: string): Promise<ReportInput> => {
   if (!name.endsWith('.json') || name.endsWith('session.json')) return loadSession(store, name);
-  const path = resolve(cwd, name);
+  const text = await readText(io, name);
+  let document: {readonly schema?: unknown} | null;
   try {
-    const document = JSON.parse(await readFile(path, 'utf8')) as Partial<Comparison> | null;
-    if (document?.schema === 'jitstat/comparison/1')
-      return {comparison: wholeComparison(name, document)};
+    document = JSON.parse(text) as {schema?: unknown} | null;
   } catch (error) {
-    if (troubleOf(error) !== null) throw error;
     throw new UserError(
       `${name} cannot be read as JSON: ${(error as Error).message}.`,
       'jitstat compare A B --json writes a document that report understands.',
     );
   }
-  throw new UserError(
-    `${name} is not a comparison document.`,
-    'Its schema has to be jitstat/comparison/1, as jitstat compare --json writes it.',
-  );
-};
-
-/** Throws UserError where a part is missing that every document of this schema has. */
-const wholeComparison = (name: string, document: Partial<Comparison>): Comparison => {
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const missing =
-    (['before', 'after', 'decomposition'] as const).find((key) => !isObject(document[key])) ??
-    (['rows', 'findings', 'warnings', 'notCounted'] as const).find(
-      (key) => !Array.isArray(document[key]) || !document[key].every(isObject),
+  if (document?.schema !== 'jitstat/comparison/1')
+    throw new UserError(
+      `${name} is not a comparison document.`,
+      'Its schema has to be jitstat/comparison/1, as jitstat compare --json writes it.',
     );
-  const broken =
-    missing === undefined
-      ? document.rows!.findIndex(
-          (row) =>
-            typeof row.event !== 'string' ||
-            ![row.before, row.after, row.spikes].every(isObject) ||
-            !Array.isArray(row.warnings),
-        )
-      : -1;
-  if (missing === undefined && broken === -1) return document as Comparison;
-  throw new UserError(
-    `${name} is not a whole comparison document: ${missing ?? `row ${broken + 1} of its rows`} is missing or of another shape.`,
-    'Write it again with jitstat compare A B --json.',
-  );
+  const fault = comparisonFault(document);
+  if (fault !== null)
+    throw new UserError(
+      `${name} is not a whole comparison document: ${fault}.`,
+      'Write it again with jitstat compare A B --json.',
+    );
+  return {comparison: comparisonWithInfinities(document as Comparison)};
 };
