@@ -31,15 +31,23 @@ const summaryOf = (document: ImportDocument): string =>
     .join('\n')
     .trimEnd();
 
-/** `table 3: Without, './test_progs -t flow_dissector', 1024 runs`. */
+/** `table 3: Without, './test_progs -t flow_dissector', 1024 runs`; names keep their letters. */
 export const tableName = (table: ImportTable, number: number): string =>
-  ascii(
-    [
-      `table ${number}: ${table.label === null ? 'no label' : fit(table.label, 60)}`,
-      ...(table.command === null ? [] : [`'${fit(table.command, 60)}'`]),
-      ...(table.runs === null ? [] : [`${table.runs} runs`]),
-    ].join(', '),
-  );
+  [
+    `table ${number}: ${table.label === null ? 'no label' : shortened(table.label)}`,
+    ...(table.command === null ? [] : [`'${shortened(table.command)}'`]),
+    ...(table.runs === null ? [] : [`${table.runs} runs`]),
+  ].join(', ');
+
+const mostName = 60;
+
+/** Both ends of a long name, by code points. */
+const shortened = (name: string): string => {
+  const letters = [...name];
+  return letters.length <= mostName
+    ? name
+    : [...letters.slice(0, mostName / 2 - 1), '...', ...letters.slice(2 - mostName / 2)].join('');
+};
 
 const tableText = (table: ImportTable, number: number): string[] => [
   tableName(table, number),
