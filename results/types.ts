@@ -189,6 +189,19 @@ export interface SideInfo {
   /** Program executions in one run of the side (repeat x runs of the scenario). */
   readonly executions?: number;
   readonly source?: string;
+  /** A kernel build that was booted. */
+  readonly kernel?: KernelInfo;
+}
+
+/** What a booted kernel says of itself. */
+export interface KernelInfo {
+  /** Of the image file. */
+  readonly sha256: string;
+  readonly release: string;
+  /** Its current clock source. */
+  readonly clock: string;
+  readonly spectre_v2: string;
+  readonly retbleed: string;
 }
 
 /** Schema `jitstat/comparison/1`. */

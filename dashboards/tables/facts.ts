@@ -7,7 +7,7 @@ import {percentText} from './figures.ts';
 
 /** Events of simulators and images, never shown among measured ones. */
 export const isSimulated = (event: string): boolean =>
-  /^(?:callgrind|cachegrind|image|kernel)\//.test(event);
+  /^(?:callgrind|cachegrind|image|kernel|qemu)\//.test(event);
 
 const named = (side: SideInfo): string => side.variant ?? side.label;
 

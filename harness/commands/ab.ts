@@ -10,6 +10,9 @@ import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
 import {measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
+import {isKernelBuild} from '../machine/kernel-side.ts';
+import {machineOptionTable, readMachineSides} from '../machine/machine-options.ts';
+import {machineSession} from '../machine/machine-session.ts';
 import {simulateSession} from '../measure/simulated.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {checkSide} from '../sides/resolve.ts';
@@ -35,6 +38,7 @@ export const command: Command = {
     },
     after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
     ...measureOptionTable,
+    ...machineOptionTable,
     'no-aa': {type: 'flag', help: 'no A/A beside the A/B'},
     resume: {type: 'flag', help: 'finish what a killed session left, with the same plan'},
     format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
@@ -104,6 +108,11 @@ const sessionsOf = async (
   quiet: boolean,
 ): Promise<readonly (() => Promise<Measured>)[]> => {
   const options = readMeasureOptions(args, io.now());
+  const sides = readMachineSides(args, io.cwd, sideNames(args));
+  if (sides !== null)
+    return targetsOf(io, args).map(
+      (target) => () => machineSession(io, {target, options, store, quiet, sides}),
+    );
   if (options.source !== 'perf')
     return targetsOf(io, args).map(
       (target) => () => simulateSession(io, {target, options, store, quiet}),
@@ -132,12 +141,17 @@ const prepareAll = async (
   }
 };
 
+const sideNames = (args: CommandArguments): {before: string; after: string} => ({
+  before: text(args, 'before') ?? 'v58',
+  after: text(args, 'after') ?? 'rfc1',
+});
+
 /** All targets are checked before the first one is prepared. */
 const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
   if (args.rest.length > 0) return [commandTarget(io, args)];
   requireWorkloads(args.positionals);
-  const before = checkSide(text(args, 'before') ?? 'v58');
-  const after = checkSide(text(args, 'after') ?? 'rfc1');
+  const {before, after} = sideNames(args);
+  for (const side of [before, after]) if (!isKernelBuild(side)) checkSide(side);
   const scenario = text(args, 'scenario');
   return args.positionals.map((workload) => {
     const target = {

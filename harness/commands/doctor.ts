@@ -4,6 +4,7 @@ import {UserError} from '../../results/error.ts';
 import {troubleOf} from '../command/trouble.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
+import {describeMachines} from '../machine/probe-machines.ts';
 import {checkHost} from '../host/host-checks.ts';
 import type {CheckResult} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
@@ -38,6 +39,7 @@ export const command: Command = {
         ...('perf' in probe
           ? perfLines(probe)
           : [`BAD      ${probe.missing}`, `         mend: ${probe.mend}`]),
+        `machines ${await describeMachines()}`,
         '',
         ...checks.flatMap(checkLines),
         '',

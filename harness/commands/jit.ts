@@ -24,6 +24,13 @@ import {troubleOf} from '../command/trouble.ts';
 import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
+import {isKernelBuild, readKernelSide} from '../machine/kernel-side.ts';
+import {
+  kernelImagesHex,
+  kernelImagesJson,
+  kernelImagesText,
+  readKernelImages,
+} from '../machine/show-images.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide, sidePattern} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
@@ -37,10 +44,16 @@ export const command: Command = {
   usage: [
     'jit WORKLOAD|FILE --variant V [--listing|--hex|--elf FILE]',
     'jit WORKLOAD|FILE --variant V --exe FILE [--repeat N]',
+    'jit WORKLOAD|FILE --on kernel:FILE [--variant V] [--hex]',
     'jit --batch FILE|-',
   ],
   options: {
     variant: {type: 'text', value: 'V', help: 'whose code; jitstat list names them'},
+    on: {
+      type: 'text',
+      value: 'kernel:FILE',
+      help: "boot a kernel build and compare its code with the variant's (default: its release's)",
+    },
     listing: {
       type: 'flag',
       help: 'stack picture, bytes by step, poke sites, code under BPF (default)',
@@ -89,8 +102,21 @@ export const command: Command = {
     },
   },
   positionals: {least: 0, most: 1, what: 'one workload or file'},
-  run: async (io, args) =>
-    text(args, 'batch') === undefined ? runImage(io, args) : runBatch(io, args),
+  run: async (io, args) => {
+    if (text(args, 'batch') !== undefined) return runBatch(io, args);
+    return text(args, 'on') === undefined ? runImage(io, args) : runOnKernel(io, args);
+  },
+};
+
+const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
+  const on = text(args, 'on') ?? '';
+  if (!isKernelBuild(on))
+    throw new UserError(`--on does not take '${on}'.`, 'A kernel build: --on kernel:bzImage.');
+  const side = readKernelSide(on, io.cwd, {append: '', cpuModel: null, qemuOptions: []});
+  const found = await readKernelImages(workloadOf(io, args), side, text(args, 'variant') ?? null);
+  if (flag(args, 'json')) io.out(`${JSON.stringify(kernelImagesJson(found), null, 2)}\n`);
+  else io.out(flag(args, 'hex') ? kernelImagesHex(found) : kernelImagesText(found));
+  return exitCodes.done;
 };
 
 const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {

@@ -66,7 +66,7 @@ export interface MeasureOptions {
   /** What the simulated TLBs are. */
   readonly tlb: TlbGeometry;
   /** `perf` measures; the others count under valgrind only. */
-  readonly source: 'perf' | 'callgrind' | 'cachegrind';
+  readonly source: 'perf' | 'callgrind' | 'cachegrind' | 'qemu';
   readonly ignoreFailure: boolean;
   /** The variant whose verifier rules check the programs of sides with another compiler. */
   readonly rules?: string | null;
@@ -75,7 +75,7 @@ export interface MeasureOptions {
 const indirectModes = ['retpoline', 'thunk', 'lfence', 'plain'] as const;
 const designsOfSessions = ['abba', 'slices', 'one-core'] as const;
 const regions = ['process', 'loop'] as const;
-const sources = ['perf', 'callgrind', 'cachegrind'] as const;
+const sources = ['perf', 'callgrind', 'cachegrind', 'qemu'] as const;
 
 /** Bounds of every `--repeat`, and of `repeat` in a suite. */
 export const repeatOption = {type: 'whole', least: 1, most: 2 ** 31 - 1} as const;
@@ -178,7 +178,7 @@ export const measureOptionTable = {
     type: 'choice',
     of: sources,
     value: 'S',
-    help: 'perf measures (default); the others simulate, for one repetition',
+    help: 'perf measures (default); callgrind and cachegrind simulate; qemu counts kernel builds',
   },
   simulate: {type: 'flag', help: 'simulated counts also on a host with a PMU'},
   'no-simulate': {type: 'flag', help: 'no simulated counts on a host without a PMU'},

@@ -22,7 +22,8 @@ import {functionSymbols} from './symbols.ts';
 
 const run = promisify(execFile);
 
-export type ShimName = 'user' | 'slices' | 'kernel' | 'stress' | 'confine';
+export type ShimName =
+  'user' | 'slices' | 'kernel' | 'stress' | 'confine' | 'guest-init' | 'qemu-plugin';
 
 /** A built shim. `symbols` are its functions; the helpers that programs call are among them. */
 export interface Shim {
@@ -59,6 +60,8 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
   kernel: bare,
   stress: ['-pthread', '-no-pie', '-fno-pie'],
   confine: [],
+  'guest-init': bare,
+  'qemu-plugin': ['-shared', '-fPIC'],
 };
 
 /**

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
+import {disassemble} from '../../jit/x86/disassemble.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from './build-shim.ts';
 import {prepareKernelJob} from './kernel-job.ts';
@@ -52,13 +53,25 @@ export const kernelImageBytes = (images: readonly DumpedImage[]): number =>
 export const layoutOfKernel = (plain: DumpedImage): Partial<Layout> => {
   const [{bytes}] = plain.functions;
   const code = Buffer.from(plain.code, 'hex').subarray(0, bytes);
-  const withoutInt3 = code.at(-1) === 0xcc ? code.subarray(0, -1) : code;
+  const texts = instructionTexts(code);
+  const exit = texts.findIndex((text) => text === 'ret' || text.startsWith('leave'));
+  const after = texts.slice(exit + (texts[exit] === 'ret' ? 1 : 2));
   // An address that no image has: only its being there matters.
   return {
-    returnThunk: withoutInt3.at(-1) === 0xc3 ? null : 0x10_0000n,
-    sls: withoutInt3.length < code.length,
-    ibt: code.subarray(0, 4).toString('hex') === 'f30f1efa',
+    returnThunk: texts.includes('ret') ? null : 0x10_0000n,
+    sls: after[0] === 'int3',
+    ibt: texts[0] === 'endbr64',
   };
+};
+
+const instructionTexts = (code: Uint8Array): readonly string[] => {
+  const texts: string[] = [];
+  for (let at = 0; at < code.length;) {
+    const {bytes, text} = disassemble(code, at, 0n);
+    texts.push(text);
+    at += bytes;
+  }
+  return texts;
 };
 
 export interface ImageDifference {

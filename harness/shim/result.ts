@@ -24,6 +24,8 @@ export interface ShimRun {
   readonly executions: number;
   /** All executions together. */
   readonly ns: number;
+  /** Kernel shim: ticks of the time-stamp counter around the test run. */
+  readonly ticks?: number;
 }
 
 export interface ShimResult {

@@ -72,7 +72,7 @@ const byName = new Map(events.map((info) => [info.event, info]));
  * counts are exact.
  */
 export const eventInfo = (event: string): EventInfo => {
-  const simulated = /^(callgrind|cachegrind|image|kernel)\//.test(event);
+  const simulated = /^(callgrind|cachegrind|image|kernel|qemu)\//.test(event);
   if (simulated) return row(event, '', 'exact', 0, 'less', 'simulated count');
   if (/^slices\/ns-per-execution[,/]/.test(event))
     return {...byName.get('ns-per-execution')!, event};

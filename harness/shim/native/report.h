@@ -85,8 +85,11 @@ static void begin_item(const char *name) {
 
 static const char runs_list[] = "runs";
 
-/** One finished test run. Labels come from the job with JSON's escapes already in them. */
-static void report_run(const char *label, u32 retval, u64 executions, u64 ns) {
+/**
+ * One finished test run. Labels come from the job with JSON's escapes already in them; `ticks` of
+ * the time-stamp counter are left out if they are 0.
+ */
+static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u64 ticks) {
   begin_item(runs_list);
   put(&line, "{\"label\":\"");
   put(&line, label);
@@ -96,6 +99,10 @@ static void report_run(const char *label, u32 retval, u64 executions, u64 ns) {
   put_number(&line, executions);
   put(&line, ",\"ns\":");
   put_number(&line, ns);
+  if (ticks != 0) {
+    put(&line, ",\"ticks\":");
+    put_number(&line, ticks);
+  }
   put_char(&line, '}');
 }
 

@@ -59,7 +59,7 @@ __attribute__((noinline, used)) static void play_run(const struct run *run) {
   control("disable\n");
   where_iteration = run->repeat;
   check_run(run, run->entry);
-  report_run(run->label, (u32)run_state.retval, run->repeat, ns);
+  report_run(run->label, (u32)run_state.retval, run->repeat, ns, 0);
   current_label = NULL;
 }
 

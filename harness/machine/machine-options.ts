@@ -1,0 +1,62 @@
+// The options of kernel builds as sides: what is added to command lines, the CPU, QEMU's own.
+import type {CommandArguments} from '../command/command.ts';
+import {text} from '../command/command.ts';
+import {UserError} from '../../results/error.ts';
+import type {KernelSide} from './kernel-side.ts';
+import {isKernelBuild, readKernelSide} from './kernel-side.ts';
+
+export const machineOptionTable = {
+  'append-before': {
+    type: 'text',
+    value: 'WORDS',
+    help: 'added to the command line of the kernel build on the before side',
+  },
+  'append-after': {
+    type: 'text',
+    value: 'WORDS',
+    help: 'added to the command line of the kernel build on the after side',
+  },
+  'cpu-model': {
+    type: 'text',
+    value: 'MODEL',
+    help: "QEMU's -cpu for kernel builds (default max)",
+  },
+  'qemu-opts': {type: 'text', value: 'WORDS', help: 'further arguments of QEMU, split at blanks'},
+} as const;
+
+export interface MachineSides {
+  readonly before: KernelSide | null;
+  readonly after: KernelSide | null;
+}
+
+/**
+ * The kernel builds among the two sides, read and checked; null if neither side is one. Throws
+ * UserError as `readKernelSide`, and for a side that cannot be compared with a kernel build.
+ */
+export const readMachineSides = (
+  args: CommandArguments,
+  cwd: string,
+  sides: {readonly before: string; readonly after: string},
+): MachineSides | null => {
+  if (!isKernelBuild(sides.before) && !isKernelBuild(sides.after)) return null;
+  const source = text(args, 'source') ?? 'qemu';
+  if (source !== 'qemu')
+    throw new UserError(
+      `--source ${source} does not measure a kernel build.`,
+      'Kernel builds are counted by --source qemu, exactly and without time.',
+    );
+  if ([sides.before, sides.after].includes('kernel'))
+    throw new UserError(
+      'The running kernel has no exact counts to compare with those of a kernel build.',
+      'Give its image: kernel:/boot/vmlinuz-RELEASE.',
+    );
+  const read = (side: 'before' | 'after'): KernelSide | null =>
+    isKernelBuild(sides[side])
+      ? readKernelSide(sides[side], cwd, {
+          append: text(args, `append-${side}`) ?? '',
+          cpuModel: text(args, 'cpu-model') ?? null,
+          qemuOptions: (text(args, 'qemu-opts') ?? '').split(' ').filter((word) => word !== ''),
+        })
+      : null;
+  return {before: read('before'), after: read('after')};
+};

@@ -1,0 +1,246 @@
+// A session of exact counts with a kernel build on at least one side: boots the builds, plays the
+// workload in each, and compares counts and code. No time is measured: under emulation it says
+// nothing.
+import {finishSession, newSessionId} from '../../results/store/index.ts';
+import {exactRow} from '../../results/compare/quads/exact.ts';
+import type {Comparison, ComparisonRow, Finding, Session, SideInfo} from '../../results/types.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {executionsPerRepeat} from '../../workloads/types.ts';
+import type {Io} from '../command/command.ts';
+import {readHost} from '../host/host-record.ts';
+import type {Measured, MeasureRequest} from '../measure/measure.ts';
+import {sessionSuffix} from '../measure/measure.ts';
+import {layoutOf, workloadOf} from '../measure/subjects.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
+import {buildShim} from '../shim/build-shim.ts';
+import {kernelImageBytes} from '../shim/kernel-image.ts';
+import {prepareImage} from '../shim/prepare.ts';
+import {simulate} from '../simulate/simulate.ts';
+import {compareImages, describeImages} from './compare-images.ts';
+import type {WorkloadCounts} from './count-workload.ts';
+import {countWorkload} from './count-workload.ts';
+import {guestInitramfs} from './guest.ts';
+import type {KernelSide} from './kernel-side.ts';
+import {setupOf, sideIdentity} from './kernel-side.ts';
+import type {MachineSides} from './machine-options.ts';
+import {startMachine} from './machine.ts';
+
+/** Counts of one side for one repetition of the scenario, by event. */
+interface CountedSide {
+  readonly info: SideInfo;
+  /** Identity of the code: equal for an A/A. */
+  readonly identity: string;
+  readonly counts: ReadonlyMap<string, number>;
+  /** A kernel build's own; null for a variant. */
+  readonly kernel: WorkloadCounts | null;
+}
+
+export interface MachineRequest extends MeasureRequest {
+  readonly sides: MachineSides;
+}
+
+/** Boots, counts, compares and stores. Throws UserError as machines and workloads do. */
+export const machineSession = async (io: Io, request: MachineRequest): Promise<Measured> => {
+  const {target, options, store, sides} = request;
+  if (target.kind !== 'workload' || target.after === null)
+    throw new Error('kernel builds are compared on workloads');
+  const workload = workloadOf(target, io.cwd);
+  const names = {before: target.before, after: target.after};
+  const count = (side: 'before' | 'after'): Promise<CountedSide> => {
+    const build = sides[side];
+    return build === null
+      ? countVariant(workload, names[side], options)
+      : countBuild(workload, build);
+  };
+  const [before, after] = await Promise.all([count('before'), count('after')]);
+  const comparison = compareCounts(before, after, await imageFindings(workload, before, after));
+  const now = io.now();
+  const session: Session = {
+    schema: 'jitstat/session/1',
+    id: newSessionId(now, sessionSuffix(options.seed, now)),
+    created: now.toISOString(),
+    kind: 'ab',
+    status: 'finished',
+    workload: workload.name,
+    before: before.info,
+    after: after.info,
+    host: readHost(null, hasHardwareCounters()),
+    plan: {
+      seed: options.seed,
+      quads: 0,
+      warmupQuads: 0,
+      runsPerBlock: 0,
+      order: [],
+      repeat: 1,
+      placement: 'as the kernel places',
+      events: comparison.rows.map((row) => row.event),
+      aaQuads: 0,
+    },
+    placements: [],
+    commands: {},
+    notCounted: [],
+    comparison,
+    summary: [],
+    warnings: [],
+  };
+  const folder = await finishSession(store, session, null);
+  return {session, samples: null, aaSamples: null, folder};
+};
+
+const countBuild = async (workload: Workload, side: KernelSide): Promise<CountedSide> => {
+  const plugin = await buildShim('qemu-plugin');
+  const machine = await startMachine(setupOf(side, plugin.path), await guestInitramfs());
+  try {
+    const kernel = await countWorkload(machine, workload);
+    const {release, spectre_v2, retbleed, clock, cmdline} = machine.hello;
+    const model = side.options.cpuModel ?? 'max';
+    return {
+      kernel,
+      identity: sideIdentity(side),
+      counts: new Map([
+        ['image/bytes/', kernelImageBytes(kernel.images)],
+        ['qemu/image-instructions/', kernel.image.instructions],
+        ['qemu/image-loads/', kernel.image.loads],
+        ['qemu/image-stores/', kernel.image.stores],
+        ...(kernel.path.exact
+          ? ([
+              ['qemu/instructions/', kernel.path.counts.instructions],
+              ['qemu/loads/', kernel.path.counts.loads],
+              ['qemu/stores/', kernel.path.counts.stores],
+            ] as const)
+          : []),
+      ]),
+      info: {
+        label: `Linux ${release}`,
+        workload: workload.name,
+        variant: side.text,
+        imageBytes: kernelImageBytes(kernel.images),
+        executions: executionsPerRepeat(workload),
+        source: 'qemu',
+        command: `QEMU ${machine.qemuVersion}, -cpu ${model}, ${cmdline.trim()}`,
+        kernel: {sha256: side.kernel.sha256, release, clock, spectre_v2, retbleed},
+      },
+    };
+  } finally {
+    await machine.end();
+  }
+};
+
+/** A variant's own counts, from callgrind: the same unit, so they can stand next to a kernel's. */
+const countVariant = async (
+  workload: Workload,
+  variant: string,
+  options: MeasureRequest['options'],
+): Promise<CountedSide> => {
+  const placement = {kind: 'fixed', offset: 0} as const;
+  const layout = layoutOf(options);
+  const {totals} = await simulate({workload, variant, layout, placement, tlb: options.tlb});
+  const shim = await buildShim('user');
+  const {image} = prepareImage({workload, variant, placement, layout, shim});
+  const imageBytes = image.functions
+    .filter(({program}) => program !== '')
+    .reduce((sum, {code}) => sum + code.length, 0);
+  return {
+    kernel: null,
+    identity: image.hash,
+    counts: new Map([
+      ['image/bytes/', imageBytes],
+      ['qemu/image-instructions/', totals['callgrind/instructions/']],
+      ['qemu/image-loads/', totals['callgrind/loads/']],
+      ['qemu/image-stores/', totals['callgrind/stores/']],
+    ]),
+    info: {
+      label: variant,
+      workload: workload.name,
+      variant,
+      imageHash: image.hash,
+      imageBytes,
+      executions: executionsPerRepeat(workload),
+      source: 'callgrind',
+    },
+  };
+};
+
+const compareCounts = (
+  before: CountedSide,
+  after: CountedSide,
+  findings: readonly Finding[],
+): Comparison => ({
+  schema: 'jitstat/comparison/1',
+  before: before.info,
+  after: after.info,
+  design: 'summary',
+  quads: null,
+  sameImage: before.identity === after.identity,
+  rows: [...before.counts.keys()]
+    .filter((event) => after.counts.has(event))
+    .map((event) => countRow(event, before, after)),
+  notCounted: [],
+  decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
+  findings: [...notExact(before, after), ...findings],
+  warnings: [],
+  aa: null,
+});
+
+const countRow = (event: string, before: CountedSide, after: CountedSide): ComparisonRow => {
+  const [from, to] = [before.counts.get(event) ?? 0, after.counts.get(event) ?? 0];
+  const executions = before.info.executions ?? 1;
+  return exactRow(event, from, to, {
+    reason: from === to ? 'the same exact count' : `${to - from} in one repetition`,
+    perExecution: {before: from / executions, after: to / executions},
+  });
+};
+
+/** The whole way through the kernel may depend on hash seeds and timers; then it is no row. */
+const notExact = (before: CountedSide, after: CountedSide): Finding[] =>
+  [before, after].flatMap(({kernel, info}) =>
+    kernel === null || kernel.path.exact
+      ? []
+      : [
+          {
+            code: 'path-not-exact',
+            text:
+              `${info.label}: the whole path through the kernel was not the same in three tries ` +
+              `(about ${Math.round(kernel.path.counts.instructions)} instructions in one ` +
+              'repetition), so only the images are compared.',
+          },
+        ],
+  );
+
+/** Each kernel's code next to the other side's variant, or next to the variant it should equal. */
+const imageFindings = async (
+  workload: Workload,
+  before: CountedSide,
+  after: CountedSide,
+): Promise<Finding[]> => {
+  const findings: Finding[] = [];
+  for (const [one, other] of [
+    [before, after],
+    [after, before],
+  ]) {
+    if (one.kernel === null) continue;
+    const variant = other.kernel === null ? (other.info.variant ?? '') : variantOf(one.info);
+    const compared = await compareImages(workload, variant, one.kernel.images);
+    findings.push({
+      code: compared.same === compared.functions ? 'kernel-image-same' : 'kernel-image-differs',
+      text: describeImages(one.info.label, variant, compared),
+      data: {functions: compared.functions, kinds: Object.fromEntries(compared.kinds)},
+    });
+  }
+  return findings;
+};
+
+/** The variant that the code of a release should equal, from its first release on. */
+const eras = [
+  ['v58', 5000],
+  ['v510', 5010],
+  ['v61', 6000],
+  ['v612', 6012],
+  ['v618', 6013],
+] as const;
+
+/** The nearest variant that is not newer than the kernel. */
+export const variantOf = ({kernel}: Pick<SideInfo, 'kernel'>): string => {
+  const [major, minor] = (kernel?.release ?? '').split('.').map(Number);
+  return eras.findLast(([, from]) => 1000 * major + minor >= from)?.[0] ?? 'v58';
+};

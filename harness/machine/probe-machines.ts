@@ -1,0 +1,30 @@
+// What `jitstat doctor` says about machines: QEMU's version, whether KVM can be opened, and whether
+// counts would be exact.
+import {accessSync, constants} from 'node:fs';
+import {findQemu} from './qemu.ts';
+
+/** The plugin's declarations are of API version 1, which QEMU kept until 9.0. */
+export const hasKnownPlugin = (version: string): boolean => {
+  const [major, minor] = version.split('.').map(Number);
+  return major >= 6 && (major < 9 || (major === 9 && minor === 0));
+};
+
+const kvmState = (): string => {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return 'KVM: a device is there (machines are emulated all the same)';
+  } catch {
+    return 'no KVM';
+  }
+};
+
+/** One line. */
+export const describeMachines = async (): Promise<string> => {
+  const qemu = findQemu('x86_64');
+  if (qemu === null)
+    return 'none: apt-get install --no-install-recommends qemu-system-x86 seabios boots kernel builds';
+  const counts = hasKnownPlugin(qemu.version)
+    ? 'counts: exact under emulation'
+    : 'no counts: its plugin interface is not known';
+  return `QEMU ${qemu.version}, ${kvmState()}, ${counts}`;
+};

@@ -1,0 +1,261 @@
+// Process 1 of a machine: mounts what it needs, says hello on the serial port, and plays jobs with
+// the kernel shim. Jobs and results travel in shared memory, the serial line rings the bell.
+// Protocol: `harness/machine/protocol.ts`.
+#include <asm/fcntl.h>
+#include <asm/ioctls.h>
+#include <asm/termbits.h>
+#include <linux/mman.h>
+#include <linux/mount.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/utsname.h>
+#include <asm/signal.h>
+#include "sys.h"
+
+enum {
+  PORT = 3, MODE_DIR = 0755, AT_CWD = -100,
+  SHARED_BYTES = 4 << 20, RESULT_OFFSET = 2 << 20, RESULT_ROOM = SHARED_BYTES - RESULT_OFFSET - 64,
+  JOB_ROOM = RESULT_OFFSET,
+};
+
+static u8 *shared;
+static char input[256], output[4096];
+static size_t output_bytes;
+
+static void put_char(char character) {
+  if (output_bytes < sizeof output) output[output_bytes++] = character;
+}
+
+static void put(const char *text) {
+  while (*text != 0) put_char(*text++);
+}
+
+static void put_number(u64 value) {
+  char digits[20];
+  int count = 0;
+  do digits[count++] = (char)('0' + value % 10);
+  while ((value /= 10) != 0);
+  while (count > 0) put_char(digits[--count]);
+}
+
+/** Text of the kernel without what JSON would need to escape. */
+static void put_plain(const char *text) {
+  for (; *text != 0; text++)
+    if (*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\') put_char(*text);
+}
+
+static void put_field(const char *name, const char *text) {
+  put(",\"");
+  put(name);
+  put("\":\"");
+  put_plain(text);
+  put("\"");
+}
+
+static void send(void) {
+  put_char('\n');
+  for (size_t done = 0; done < output_bytes;) {
+    long written = sys3(__NR_write, PORT, output + done, output_bytes - done);
+    if (written <= 0) break;
+    done += (size_t)written;
+  }
+  output_bytes = 0;
+}
+
+static long open_file(const char *path, int flags) {
+  return sys6(__NR_openat, AT_CWD, (long)path, flags, 0600, 0, 0);
+}
+
+static void write_file(const char *path, const char *text) {
+  long fd = open_file(path, O_WRONLY);
+  if (fd < 0) return;
+  sys3(__NR_write, fd, text, length_of(text));
+  sys3(__NR_close, fd, 0, 0);
+}
+
+/** The file's first line, or an empty text. */
+static const char *read_file(const char *path) {
+  static char text[1024];
+  long fd = open_file(path, O_RDONLY);
+  long bytes = fd < 0 ? 0 : sys3(__NR_read, fd, text, sizeof text - 1);
+  if (fd >= 0) sys3(__NR_close, fd, 0, 0);
+  text[bytes < 0 ? 0 : bytes] = 0;
+  return text;
+}
+
+static void mount_at(const char *type, const char *path) {
+  sys6(__NR_mkdirat, AT_CWD, (long)path, MODE_DIR, 0, 0, 0);
+  sys6(__NR_mount, (long)type, (long)path, (long)type, 0, 0, 0);
+}
+
+/** The command port becomes descriptor 3: raw, 8 bits, no echo. */
+static int open_port(void) {
+  long fd = open_file("/dev/ttyS1", O_RDWR | O_NOCTTY);
+  if (fd < 0) return 0;
+  if (fd != PORT) {
+    sys3(__NR_dup3, fd, PORT, 0);
+    sys3(__NR_close, fd, 0, 0);
+  }
+  struct termios raw = {.c_cflag = B115200 | CS8 | CREAD | CLOCAL};
+  raw.c_cc[VMIN] = 1;
+  sys3(__NR_ioctl, PORT, TCSETS, &raw);
+  return 1;
+}
+
+/** The memory that the host sees too: BAR 2 of the device in slot 5. No driver is needed. */
+static void map_shared(void) {
+  write_file("/sys/bus/pci/devices/0000:00:05.0/enable", "1");
+  long fd = open_file("/sys/bus/pci/devices/0000:00:05.0/resource2", O_RDWR);
+  if (fd < 0) return;
+  long map = sys6(__NR_mmap, 0, SHARED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (map > 0) shared = (u8 *)map;
+}
+
+static void say_hello(void) {
+  struct new_utsname name;
+  sys3(__NR_uname, &name, 0, 0);
+  put("{\"hello\":1");
+  put_field("release", name.release);
+  put_field("version", name.version);
+  put_field("machine", name.machine);
+  put_field("jit", read_file("/proc/sys/net/core/bpf_jit_enable"));
+  put_field("clock", read_file("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+  put_field("spectre_v2", read_file("/sys/devices/system/cpu/vulnerabilities/spectre_v2"));
+  put_field("retbleed", read_file("/sys/devices/system/cpu/vulnerabilities/retbleed"));
+  put_field("cmdline", read_file("/proc/cmdline"));
+  put(shared == NULL ? ",\"shared\":false}" : ",\"shared\":true}");
+  send();
+}
+
+static u32 fnv1a(const u8 *bytes, u64 count) {
+  u32 hash = 2166136261u;
+  for (u64 i = 0; i < count; i++) hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
+static void answer_failure(const char *reason) {
+  put("{\"failure\":\"");
+  put_plain(reason);
+  put("\"}");
+  send();
+}
+
+/** Runs the kernel shim on /job with its result in /result; the shim's exit status. */
+static int run_shim(void) {
+  long child = sys6(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
+  if (child == 0) {
+    long fd = open_file("/result", O_RDWR | O_CREAT | O_TRUNC);
+    sys3(__NR_dup3, fd, PORT, 0);
+    static const char *arguments[] = {"/kernel", "/job", "--result-fd", "3", NULL};
+    static const char *environment[] = {NULL};
+    sys3(__NR_execve, arguments[0], arguments, environment);
+    sys_exit(127);
+  }
+  int status = 0;
+  sys6(__NR_wait4, child, (long)&status, 0, 0, 0, 0);
+  return status;
+}
+
+/** A no-operation that tells the QEMU plugin to begin with its work (`qemu-plugin.c`). */
+#ifdef __x86_64__
+#define ARM_PLUGIN() __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 3, 0x74, 0x73, 0x6a" ::: "memory")
+#else
+#define ARM_PLUGIN() (void)0
+#endif
+
+/** `play BYTES SUM`: a job of that many bytes lies at the start of the shared memory. */
+static void play(u64 bytes, u32 sum) {
+  ARM_PLUGIN();
+  if (shared == NULL) return answer_failure("no shared memory");
+  if (bytes > JOB_ROOM) return answer_failure("the job is too large");
+  if (fnv1a(shared, bytes) != sum) return answer_failure("the job arrived damaged");
+  long job = open_file("/job", O_WRONLY | O_CREAT | O_TRUNC);
+  long written = sys3(__NR_write, job, shared, bytes);
+  sys3(__NR_close, job, 0, 0);
+  if (written != (long)bytes) return answer_failure("no room for the job");
+  int status = run_shim();
+  if ((status & 0x7f) != 0 || status >> 8 == 127) return answer_failure("the shim died");
+  long result = open_file("/result", O_RDONLY);
+  u64 total = 0;
+  for (;;) {
+    long got = sys6(__NR_pread64, result, (long)(shared + RESULT_OFFSET + total),
+                    (long)(RESULT_ROOM - total), (long)total, 0, 0);
+    if (got <= 0) break;
+    total += (u64)got;
+  }
+  sys3(__NR_close, result, 0, 0);
+  if (total == RESULT_ROOM) return answer_failure("the result is too large");
+  put("{\"result\":");
+  put_number(total);
+  put(",\"sum\":");
+  put_number(fnv1a(shared + RESULT_OFFSET, total));
+  put("}");
+  send();
+}
+
+static u64 number_in(const char **text) {
+  u64 value = 0;
+  while (**text == ' ') (*text)++;
+  while (**text >= '0' && **text <= '9') value = value * 10 + (u64)(*(*text)++ - '0');
+  return value;
+}
+
+static int starts_with(const char *text, const char *prefix) {
+  return memcmp(text, prefix, length_of(prefix)) == 0;
+}
+
+static _Noreturn void end_machine(void) {
+  for (;;)
+    sys6(__NR_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, 0, 0, 0);
+}
+
+static void obey(const char *command) {
+  if (starts_with(command, "play ")) {
+    const char *rest = command + 5;
+    u64 bytes = number_in(&rest);
+    return play(bytes, (u32)number_in(&rest));
+  }
+  if (same_text(command, "end")) end_machine();
+  if (same_text(command, "ping")) {
+    put("{\"pong\":1}");
+    return send();
+  }
+  answer_failure("unknown command");
+}
+
+static _Noreturn void read_commands(void) {
+  size_t bytes = 0;
+  for (;;) {
+    char character;
+    if (sys3(__NR_read, PORT, &character, 1) != 1) end_machine();
+    if (character == '\n') {
+      input[bytes] = 0;
+      bytes = 0;
+      obey(input);
+    } else if (character != '\r' && bytes < sizeof input - 1) {
+      input[bytes++] = character;
+    }
+  }
+}
+
+__attribute__((used)) static _Noreturn void begin(void) {
+  mount_at("devtmpfs", "/dev");
+  mount_at("proc", "/proc");
+  mount_at("sysfs", "/sys");
+  write_file("/proc/sys/net/core/bpf_jit_enable", "1");
+  write_file("/proc/sys/kernel/kptr_restrict", "0");
+  if (!open_port()) {
+    write_file("/dev/console", "jitstat: no /dev/ttyS1\n");
+    end_machine();
+  }
+  map_shared();
+  say_hello();
+  read_commands();
+}
+
+__asm__(
+  ".globl _start\n"
+  "_start:\n"
+  "  xor %ebp, %ebp\n"
+  "  and $-16, %rsp\n"
+  "  call begin\n");
