@@ -164,17 +164,18 @@ describe.skipIf(reason !== null)(`what goes wrong${title}`, () => {
       [join(root, 'dist/harness/main.js'), 'jit', 'empty', '--on', `kernel:${kernels?.v61}`],
       {cwd: folder, stdio: 'ignore'},
     );
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    const started = childrenOf(child.pid ?? 0);
+    const running = () => childrenOf(child.pid ?? 0, 'qemu');
+    await expect.poll(() => running().length, {timeout: 60_000}).toBe(1);
+    const [pid] = running();
     child.kill('SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(started.length).toBeGreaterThan(0);
-    expect(started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
-  }, 60_000);
+    await expect.poll(() => existsSync(`/proc/${pid}`), {timeout: 10_000}).toBe(false);
+  }, 90_000);
 });
 
-const childrenOf = (pid: number): number[] =>
-  spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], {encoding: 'utf8'})
+/** Children of a process whose name begins with `name`. */
+const childrenOf = (parent: number, name: string): number[] =>
+  spawnSync('ps', ['-o', 'pid=,comm=', '--ppid', String(parent)], {encoding: 'utf8'})
     .stdout.split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(Number);
+    .map((line) => line.trim().split(' '))
+    .filter(([, comm]) => comm?.startsWith(name))
+    .map(([pid]) => Number(pid));
