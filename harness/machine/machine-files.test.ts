@@ -100,7 +100,9 @@ test('windows: images by address, accesses rounded, an unfinished window left ou
     'window\nffffffffc0000010 20 10 0 90\nffffffff81000000 5 5 1 c3\nend\nwindow\nffffffffc0000010 1 0 0 90\n';
   const windows = parseWindows(text);
   expect(windows.length).toBe(1);
-  const images = [{name: 'p', code: '', functions: [{address: '0xffffffffc0000000', bytes: 0x20}]}];
+  const images = [
+    {name: 'p', code: '', xlated: '', functions: [{address: '0xffffffffc0000000', bytes: 0x20}]},
+  ];
   expect(imagesOnly(windows, images)).toEqual({instructions: 20, loads: 10, stores: 0});
   expect(wholePath(windows)).toEqual({instructions: 25, loads: 15, stores: 1});
   expect(
