@@ -96,7 +96,7 @@ const bySide = ({low, high}: Change, step: number): 'good' | 'bad' | null => {
   return far < half ? 'good' : null;
 };
 
-export const rowOf = (session: Session, event: string | null): ComparisonRow | null =>
+const rowOf = (session: Session, event: string | null): ComparisonRow | null =>
   session.comparison?.rows.find((row) => (event === null ? row.primary : row.event === event)) ??
   null;
 

@@ -55,6 +55,11 @@ export interface MeasureRequest {
   readonly store: string;
   readonly quiet: boolean;
   readonly night?: string;
+  /**
+   * Seconds that are left in all: the time of `options` is then kept even if it is short, and a
+   * session of which not even one quad fits is refused.
+   */
+  readonly left?: number;
 }
 
 export interface Measured {
@@ -106,12 +111,14 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
   try {
     const subjects = await subjectsOf(target, options, io);
     const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
+    refuseTooLong(runSeconds, request.left ?? Infinity);
     const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
     const now = io.now();
     const plan = makePlan({
       seed: options.seed,
       runs: options.runs,
       budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
+      keepsBudget: request.left !== undefined,
       runSeconds,
       runsPerBlock: options.runsPerBlock,
       warmupQuads: options.warmupQuads,
@@ -233,6 +240,17 @@ const prepareSlicesOnly = async (io: Io, request: MeasureRequest): Promise<Prepa
     removeScratch(folder);
     throw error;
   }
+};
+
+/** A quad and its warm-up have eight blocks of at least one run. */
+const refuseTooLong = (runSeconds: number, left: number): void => {
+  const least = 8 * runSeconds;
+  if (least > left)
+    throw new UserError(
+      `one quad and its warm-up take ${least.toPrecision(2)} s, and ` +
+        `${Math.max(0, left).toPrecision(2)} s are left`,
+      'Give the night more time, or the workload a smaller repeat.',
+    );
 };
 
 /** Runs what is left of a prepared session and stores it. */

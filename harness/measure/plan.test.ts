@@ -90,3 +90,28 @@ test.each([
   expect(quads).toBeGreaterThanOrEqual(6);
   expect(quads).toBeLessThanOrEqual(60);
 });
+
+test.each([
+  [0.02, 30],
+  [0.02, 2],
+  [1.4, 30],
+  [0.0005, 5],
+  [5, 1],
+])('runs of %f s fit into %f s of a night, or are as few as can be', (runSeconds, seconds) => {
+  for (const oneSided of [false, true]) {
+    const {quads, runsPerBlock} = makePlan({
+      ...request,
+      runs: null,
+      budgetSeconds: seconds,
+      keepsBudget: true,
+      runSeconds,
+      runsPerBlock: null,
+      warmupQuads: 1,
+      aa: false,
+      oneSided,
+    });
+    expect(quads).toBeGreaterThanOrEqual(1);
+    expect(quads).toBeLessThanOrEqual(60);
+    if (quads > 1) expect((quads + 1) * 4 * runsPerBlock * runSeconds).toBeLessThanOrEqual(seconds);
+  }
+});

@@ -4,7 +4,7 @@ import type {Plan, SideName} from '../../results/types.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 
 /**
- * What a block costs beside its runs, in seconds: perf's start and the journal (`npm run
+ * What a block costs in addition to its runs, in seconds: perf's start and the journal (`npm run
  * bench:overhead` measures it all).
  */
 const perfCostSeconds = 0.012;
@@ -14,6 +14,8 @@ export interface PlanRequest {
   /** Measured runs per side; null = as many as fit into `budgetSeconds`. */
   readonly runs: number | null;
   readonly budgetSeconds: number;
+  /** The budget is kept even if too few quads fit into it to settle anything; one is the least. */
+  readonly keepsBudget?: boolean;
   /** Wall time of one run, from a trial run. */
   readonly runSeconds: number;
   readonly runsPerBlock: number | null;
@@ -32,7 +34,7 @@ export interface PlanRequest {
  * Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above
  * 60 little is gained.
  */
-const quadLimits = {least: 6, comfortable: 8, most: 60} as const;
+export const quadLimits = {least: 6, comfortable: 8, most: 60} as const;
 /** With a stopping rule a session may take this many times its budget. */
 const patience = 5;
 
@@ -103,7 +105,7 @@ const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   );
   return Math.min(
     quadLimits.most * (request.stopsEarly ? patience : 1),
-    Math.max(quadLimits.least, fit),
+    Math.max(request.keepsBudget === true ? 1 : quadLimits.least, fit),
   );
 };
 

@@ -175,7 +175,7 @@ const nsPerExecution = ({runs}: ShimResult): number =>
  * The placement of one block. Both sides of a quad get their own random ones; a sweep takes its
  * offsets in turn by quad.
  */
-export const placementFor = (
+const placementFor = (
   placement: string,
   seat: Pick<BlockSeat, 'seed' | 'quad' | 'index'>,
 ): Placement => {

@@ -274,7 +274,7 @@ export const gapAlerts = (
   });
 };
 
-export const marginOf = (workload: SuiteWorkload, event: string): number =>
+const marginOf = (workload: SuiteWorkload, event: string): number =>
   workload.margins[event] ?? eventInfo(event).margin;
 
 /** 1.0625 as `+6.25 %`. */

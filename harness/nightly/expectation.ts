@@ -8,7 +8,7 @@ import {studentQuantile} from '../../results/stats/distributions.ts';
 import type {Session} from '../../results/types.ts';
 
 /** Fewer nights than this say too little about what is normal. */
-export const leastNights = 8;
+const leastNights = 8;
 
 export interface Expectation {
   readonly level: number;

@@ -17,7 +17,6 @@ import type {HostRecord, Session} from '../../results/types.ts';
 import {frontPage} from './front-page.ts';
 import type {MeasureTask, NightWorld} from './night-task.ts';
 import {runNight} from './night.ts';
-import {runsThatFit} from './pace.ts';
 import {parseSuite} from './suite/suite.ts';
 
 let store: string;
@@ -356,19 +355,6 @@ test('the time of the night is kept by shortening all, what preparing costs incl
       text: 'x was not measured: the time of the night was used up',
     },
   ]);
-});
-
-test.each([
-  [0.02, 30],
-  [0.02, 2],
-  [1.4, 30],
-  [0.0005, 5],
-  [5, 1],
-])('runs of %f s fit into %f s, or are as few as can be', (runSeconds, seconds) => {
-  const {runs, runsPerBlock} = runsThatFit(runSeconds, seconds);
-  const quads = runs / 2 / runsPerBlock;
-  expect(Number.isInteger(quads) && quads >= 1 && quads <= 60).toBe(true);
-  if (quads > 1) expect((quads + 1) * 4 * runsPerBlock * runSeconds).toBeLessThanOrEqual(seconds);
 });
 
 test('SIGKILL at random moments: nothing finished is lost, and the next night reports it', async () => {

@@ -17,7 +17,7 @@ import {userMessage} from '../command/trouble.ts';
 import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
 import type {MakeTask} from './night-entry.ts';
 import {measureAa, measureEntry} from './night-entry.ts';
-import {shortNote} from './pace.ts';
+import {shortNote} from './time-budget.ts';
 import type {Suite} from './suite/suite.ts';
 import type {Measure, NightWorld} from './night-task.ts';
 import {nightClock} from './time-budget.ts';

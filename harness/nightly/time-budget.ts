@@ -1,5 +1,7 @@
 // The time of a night: what each session may take so that the whole keeps its limit, all shortened
 // alike.
+import type {Plan} from '../../results/types.ts';
+import {quadLimits} from '../measure/plan.ts';
 import type {Suite} from './suite/suite.ts';
 
 /** Part of the time kept for confirmations. */
@@ -71,3 +73,9 @@ const shown = (seconds: number): string => {
   const steps = seconds < 1 ? 100 : 10;
   return String(Math.floor(seconds * steps + 1e-9) / steps);
 };
+
+/** A note for the record if too few quads fitted; null if enough did. */
+export const shortNote = (name: string, {quads}: Plan): string | null =>
+  quads >= quadLimits.least
+    ? null
+    : `${name}: ${quads} quad${quads === 1 ? '' : 's'} fitted into its time, and fewer than ${quadLimits.least} settle nothing; give the night more time or the workload a smaller repeat`;

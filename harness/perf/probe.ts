@@ -93,7 +93,7 @@ export const probeCounters = async (perf: Perf, counted: readonly string[]): Pro
 });
 
 /** Opens more and more hardware events until one of them is multiplexed. */
-export const countCounters = async (perf: Perf, counted: readonly string[]): Promise<number> => {
+const countCounters = async (perf: Perf, counted: readonly string[]): Promise<number> => {
   if (!hasHardwareCounters()) return 0;
   const hard = counted.filter((event) => /branch|cache|TLB|LLC/.test(event));
   for (let size = 1; size <= hard.length; size++) {

@@ -80,10 +80,7 @@ export const functionEvents = (code: CountedCode): readonly FunctionEvents[] =>
  * Total cost of the events under a variant's table; null where the variant is not modelled. Body
  * instructions are the same on both sides and left out.
  */
-export const predictCost = (
-  events: readonly FunctionEvents[],
-  simulated: CountedCode,
-): Cost | null => {
+const predictCost = (events: readonly FunctionEvents[], simulated: CountedCode): Cost | null => {
   const table = costTables[simulated.variant.name];
   const {layout} = simulated.image;
   if (
