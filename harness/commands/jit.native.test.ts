@@ -80,7 +80,11 @@ test.each([
     ['tailcall1', '--variant', 'v58', '--program', 'main'],
     /no program 'main'/,
   ],
-  ['an unknown driver', ['tailcall1', '--variant', 'v58', '--driver', 'fast'], /no driver 'fast'/],
+  [
+    'an unknown driver',
+    ['tailcall1', '--variant', 'v58', '--driver', 'fast'],
+    /--driver does not know 'fast'/,
+  ],
   [
     'a wrong placement',
     ['tailcall1', '--variant', 'v58', '--placement', 'fixed:3'],
@@ -104,7 +108,7 @@ test.each([
   [
     'no repetition',
     ['tailcall1', '--variant', 'v58', '--exe', 'x', '--repeat', '0'],
-    /--repeat 0 is no count/,
+    /--repeat takes a whole number from 1 to 999999999, not '0'/,
   ],
   ['a batch that is not there', ['--batch', 'gone.jsonl'], /gone.jsonl cannot be read/],
   [

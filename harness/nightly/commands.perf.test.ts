@@ -49,7 +49,7 @@ test.each<[string[], RegExp]>([
     /There is no export 'juni'\.\n {2}hint: Did you mean 'junit'\?/,
   ],
   [['nightly', '--export', 'junit'], /--export junit names no file/],
-  [['nightly', 'tailcall1'], /nightly takes no 'tailcall1'/],
+  [['nightly', 'tailcall1'], /nightly takes no argument 'tailcall1'/],
   [['note', '2026-11-22'], /note takes a date and a text/],
   [['note', '2026-02-30', 'x'], /'2026-02-30' is not a date/],
   [['history'], /No session in .* fits/],
