@@ -17,6 +17,7 @@ import type {
 } from '../../results/types.ts';
 import {emptyComparison, sharedBudget, withSlices} from '../slices/conclude.ts';
 import type {SlicesOutcome} from '../slices/session.ts';
+import {oneCoreHint} from './one-core.ts';
 import {sideBySide} from './prediction.ts';
 import type {MeasureOptions} from './options.ts';
 
@@ -74,7 +75,11 @@ export const concludeSession = (
           ? null
           : withBeside(
               withSlices(
-                {...measured, warnings: [...measured.warnings, ...warnings]},
+                {
+                  ...measured,
+                  ...(options.design === 'one-core' ? {design: options.design} : {}),
+                  warnings: [...measured.warnings, ...warnings],
+                },
                 slices,
                 options,
               ),
@@ -83,6 +88,7 @@ export const concludeSession = (
                 findings: [
                   ...sideBySide(measured, beside, header.plan.repeat),
                   ...(options.noMultiplex ? [multiplexing(samples)] : []),
+                  ...oneCoreHint(measured, options),
                 ],
               },
               beside,

@@ -31,6 +31,13 @@ import {derivedSeed, seededRandom} from '../random.ts';
 import type {MeasureOptions, Target} from './options.ts';
 import {kernelBeside} from './compare-with-kernel.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
+import {
+  elapsedNotCounted,
+  onOneCore,
+  refuseOneCore,
+  runTogether,
+  withoutElapsed,
+} from './one-core.ts';
 import {exitTrouble, runBlocks, RunProblem, underPerf} from './runner.ts';
 import type {Beside} from './conclude.ts';
 import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
@@ -97,6 +104,8 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
   const {options, target} = request;
   sweepScratch(io.now());
   if (options.design === 'slices') return prepareSlicesOnly(io, request);
+  const isOneCore = options.design === 'one-core';
+  if (isOneCore) refuseOneCore(target, options);
   const perf = await findPerf(io.env);
   const {counted, notCounted} = await probeEvents(
     perf,
@@ -120,14 +129,15 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
       keepsBudget: request.left !== undefined,
       runSeconds,
-      runsPerBlock: options.runsPerBlock,
+      // What alternates should begin together: one run a block.
+      runsPerBlock: options.runsPerBlock ?? (isOneCore ? 1 : null),
       warmupQuads: options.warmupQuads,
       aa: options.aa && subjects.after !== null,
       oneSided: subjects.after === null,
       stopsEarly: options.until !== null,
       repeat: target.kind === 'workload' ? options.repeat : 1,
       placement: target.kind === 'workload' ? options.placement : 'none',
-      events: counted,
+      events: isOneCore ? withoutElapsed(counted) : counted,
     });
     const header: JournalHeader = {
       schema: 'jitstat/journal/1',
@@ -140,7 +150,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       host: readHost(perf.version, hasHardwareCounters()),
       plan,
       commands: await commandsOf(request, subjects, perf, counted, plan, folder),
-      notCounted,
+      notCounted: isOneCore ? [...notCounted, elapsedNotCounted] : notCounted,
       options: {target, options, ...recordOf(slices)},
       ...(request.night === undefined ? {} : {night: request.night}),
     };
@@ -269,7 +279,9 @@ export const runPrepared = async (
     if (!quiet) io.err(stoppedNote(store, header.id));
   });
   try {
-    const finished = await runBlocks({
+    const isOneCore = options.design === 'one-core';
+    const finished = await (isOneCore ? runTogether : runBlocks)({
+      ...(isOneCore ? {prefix: onOneCore()} : {}),
       blocks: prepared.perf === null ? [] : blocks,
       done: prepared.done,
       before: subjects.before,
@@ -558,6 +570,7 @@ const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonl
     String(plan.runsPerBlock),
     '--seed',
     String(plan.seed),
+    ...(options.design === 'one-core' ? ['--design', 'one-core'] : []),
   ];
   if (target.kind === 'commands')
     return [

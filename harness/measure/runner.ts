@@ -26,6 +26,8 @@ export interface RunnerRequest {
   /** Count the test runs only, not the shim's start. */
   readonly region: 'process' | 'loop';
   readonly ignoreFailure: boolean;
+  /** In front of every perf: how blocks are kept on one CPU. */
+  readonly prefix?: readonly string[];
   /** Scratch folder of the session. */
   readonly folder: string;
   readonly journal: Journal;
@@ -69,7 +71,7 @@ export const runBlocks = async (request: RunnerRequest): Promise<readonly Journa
 const subjectOf = (request: RunnerRequest, block: PlannedBlock): Subject =>
   block.side === 'before' || block.aa || request.after === null ? request.before : request.after;
 
-const prepareBlock = (request: RunnerRequest, block: PlannedBlock): Promise<ReadyBlock> =>
+export const prepareBlock = (request: RunnerRequest, block: PlannedBlock): Promise<ReadyBlock> =>
   subjectOf(request, block).prepare({
     index: block.index,
     quad: block.quad,
@@ -77,7 +79,7 @@ const prepareBlock = (request: RunnerRequest, block: PlannedBlock): Promise<Read
     folder: request.folder,
   });
 
-const runOne = async (
+export const runOne = async (
   request: RunnerRequest,
   block: PlannedBlock,
   ready: ReadyBlock,
@@ -134,16 +136,21 @@ const journalCount = (count: Count) => {
   ] as const;
 };
 
+/** Blocks may run at the same time, each with a file of its own. */
+let reports = 0;
+
 /**
  * Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there.
  */
 export const underPerf = async (
-  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder'> & {readonly events: readonly string[]},
+  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder' | 'prefix'> & {
+    readonly events: readonly string[];
+  },
   subject: Subject,
   ready: ReadyBlock,
   runs: number,
 ): Promise<{result: BlockResult; reported: string}> => {
-  const file = join(request.folder, 'reported.txt');
+  const file = join(request.folder, `reported-${reports++}.txt`);
   const descriptor = openSync(file, 'a', 0o600);
   const region = request.region === 'loop' ? openRegion(request.folder) : null;
   try {
@@ -154,6 +161,7 @@ export const underPerf = async (
       argv: [...ready.argv, ...(region?.arguments ?? [])],
       descriptors: [descriptor, ...(region?.descriptors ?? [])],
       extra: region?.perfOptions ?? [],
+      ...(request.prefix === undefined ? {} : {prefix: request.prefix}),
       ...(subject.cwd === undefined ? {} : {cwd: subject.cwd}),
     });
     return {result, reported: readFileSync(file, 'utf8')};

@@ -54,6 +54,8 @@ export const sentences = {
     'slices resolve +-{slices} % (warm code, time inside the program only), whole runs +-{runs} % ({event}: all costs, cold ones too)',
   'slices-disagree':
     'slices ({slicesChange} % +-{slices}) and whole runs ({runsChange} % +-{runs}, {event}) disagree beyond their joint 99 % interval: slices see warm code only, whole runs also start-up, cold caches and first executions',
+  'one-core-hint':
+    '--design one-core may settle what these runs did not: both commands share a core, and the error of their CPU time is about a third (elapsed time is then not compared)',
   'slices-missing': 'no slices: {why}',
   // what the numbers cannot say
   'impossible-ratio':

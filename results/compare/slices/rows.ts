@@ -7,6 +7,7 @@ import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
 import {median} from '../../stats/robust.ts';
 import type {Comparison, ComparisonRow, SideStats} from '../../types.ts';
 import type {RowDraft} from '../quads/row.ts';
+import {marginFor} from '../context.ts';
 import {pOf} from '../quads/row.ts';
 import {conclude} from '../quads/verdict.ts';
 import {fewestProcesses} from './answer.ts';
@@ -124,7 +125,7 @@ const draft = (
     direction: Math.sign(median(values)),
     p: isEnough ? pOf(values, null) : null,
     units: values.length,
-    margin: options.margins?.[event] ?? info.margin,
+    margin: marginFor(options.margins, event) ?? info.margin,
     mustClear: 0,
     note: isEnough
       ? null

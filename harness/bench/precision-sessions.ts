@@ -1,0 +1,118 @@
+// Sessions of slices whose truth is known or that whole runs check: effects that are put in, slices
+// of other lengths, and the same pair of variants by whole runs.
+import {readFileSync, rmSync} from 'node:fs';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {answerOf} from '../../results/compare/slices/answer.ts';
+import {sliceRows} from '../../results/compare/slices/rows.ts';
+import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
+import {hodgesLehmann} from '../../results/stats/hodges-lehmann.ts';
+import type {KnownChange, SlicesAnswer} from '../../results/types.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
+import {derivedSeed} from '../random.ts';
+import {buildShim} from '../shim/build-shim.ts';
+import {prepareJob} from '../shim/prepare.ts';
+import {runShim} from '../shim/run-shim.ts';
+import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
+import type {Trial} from '../slices/run.ts';
+
+export interface SessionRequest {
+  readonly workload: string;
+  readonly before: string;
+  readonly after: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly folder: string;
+  readonly aa: boolean;
+  readonly trial?: Trial;
+  readonly sliceNs?: number;
+}
+
+export interface SessionResult {
+  readonly answer: SlicesAnswer;
+  /** Rows called more or less, in the session and in its A/A. */
+  readonly claims: number;
+  readonly aaClaims: number;
+}
+
+/** One session as `ab --design slices` runs it. */
+export const sliceSession = async (request: SessionRequest): Promise<SessionResult> => {
+  const {trial, seconds, aa, sliceNs} = request;
+  const subject = await sliceSubject({
+    ...request,
+    workload: findWorkload(request.workload),
+    layout: {},
+    placement: 'random',
+  });
+  const plan = await planSubject(subject, {
+    seconds,
+    aa,
+    ...(trial?.effect === undefined || trial.effect === 0
+      ? {}
+      : {multipleOf: Math.ceil(1 / trial.effect)}),
+    ...(sliceNs === undefined ? {} : {sliceNs}),
+  });
+  const processes = await runSlices(subject, {plan, done: [], onProcess: () => {}});
+  const {rows, aa: control} = sliceRows(processes, {
+    level: 0.95,
+    labels: subject.labels,
+    share: 1,
+    primary: true,
+  });
+  return {
+    answer: answerOf(processes, subject.labels, 0.95)!,
+    claims: rows.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
+    aaClaims: control?.changed ?? 0,
+  };
+};
+
+/** Change and its interval as natural logs. */
+export const logsOf = ({ratio, low, high}: KnownChange): Estimate => ({
+  value: Math.log(ratio),
+  low: Math.log(low),
+  high: Math.log(high),
+});
+
+/** Time of one execution in whole runs, in quads of processes at random placements. */
+export const wholeRuns = async (
+  request: Pick<SessionRequest, 'workload' | 'before' | 'after' | 'seconds' | 'seed' | 'folder'>,
+): Promise<Estimate> => {
+  const workload = findWorkload(request.workload);
+  const shim = await buildShim('user');
+  const file = join(request.folder, 'run.job');
+  let drawn = 0;
+  const logNs = async (variant: string, repeat: number): Promise<number> => {
+    const placement = {kind: 'random', seed: derivedSeed(request.seed, drawn++)} as const;
+    await writeFile(file, prepareJob({workload, variant, placement, shim, repeat}).job);
+    const [{status, runs, what}] = await runShim(shim, file);
+    if (status !== 'ok') throw new Error(what);
+    return Math.log(runs.reduce((sum, run) => sum + run.ns / run.executions, 0));
+  };
+  const trial = 20_000;
+  const begun = performance.now();
+  await logNs(request.before, trial);
+  const repeat = Math.ceil((trial * 40) / Math.max(1, performance.now() - begun - 10));
+  const quads: number[] = [];
+  for (const end = performance.now() + 1000 * request.seconds; performance.now() < end;) {
+    const isFlipped = derivedSeed(request.seed, 7, quads.length) % 2 === 1;
+    const sums = {before: 0, after: 0};
+    for (const isOuter of [true, false, false, true]) {
+      const side = isOuter === isFlipped ? 'after' : 'before';
+      sums[side] += await logNs(request[side], repeat);
+    }
+    quads.push((sums.after - sums.before) / 2);
+  }
+  rmSync(file, {force: true});
+  return hodgesLehmann(quads, 0.95);
+};
+
+/** Busy time of all CPUs of the machine since boot, in seconds, and all time. */
+export const cpuTimes = (): {readonly busy: number; readonly all: number} => {
+  const ticks = readFileSync('/proc/stat', 'utf8')
+    .split('\n')[0]
+    .split(/\s+/)
+    .slice(1, 9)
+    .map(Number);
+  const all = ticks.reduce((sum, one) => sum + one, 0);
+  return {busy: (all - ticks[3] - ticks[4]) / 100, all: all / 100};
+};

@@ -1,0 +1,155 @@
+// Sessions of slices from the command line: the answer, resuming, and what a failing side leaves.
+import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, describe, expect, test} from 'vitest';
+import {listSessions, loadSlices} from '../../results/store/index.ts';
+import type {Comparison} from '../../results/types.ts';
+import {runCli} from '../cli.ts';
+import type {PreparedSession} from '../measure/measure.ts';
+import {prepareSession, runPrepared} from '../measure/measure.ts';
+import {readMeasureOptions} from '../measure/options.ts';
+import {noCompiler, recordingIo} from '../testing/captured-io.ts';
+import type {SliceSide} from './run.ts';
+import type {PreparedSlices} from './session.ts';
+import {finishSlices} from './session.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'jitstat-slices-session-'));
+afterAll(() => rmSync(root, {recursive: true, force: true}));
+
+const jitstat = async (store: string, env: Record<string, string>, ...argv: string[]) => {
+  const io = recordingIo({env: {...process.env, JITSTAT_STORE: store, ...env}});
+  const code = await runCli(io, argv);
+  return {code, out: io.stdout(), err: io.stderr()};
+};
+
+const short = ['--design', 'slices', '--time', '1', '--no-report', '--seed', '5'];
+
+const prepare = async (store: string): Promise<PreparedSession> => {
+  const io = recordingIo({env: process.env});
+  return prepareSession(io, {
+    target: {kind: 'workload', workload: 'callee_saved_2', before: 'v58', after: 'v58'},
+    options: {
+      ...readMeasureOptions({values: {time: 1, seed: 5}, positionals: [], rest: []}, io.now()),
+      design: 'slices',
+    },
+    store,
+    quiet: true,
+  });
+};
+
+const journals = (store: string): string[] => readdirSync(join(store, 'journals'));
+
+describe.skipIf(noCompiler !== null)(
+  `slices${noCompiler === null ? '' : ` (skipped: ${noCompiler})`}`,
+  () => {
+    test('the answer as JSON, and the processes in the store', async () => {
+      const store = join(root, 'json');
+      const {code, out, err} = await jitstat(store, {}, 'ab', 'tailcall1', ...short, '--json');
+      expect({code, err}).toEqual({code: 0, err: ''});
+      const comparison = JSON.parse(out) as Comparison;
+      expect(comparison).toMatchObject({design: 'slices', quads: null, sameImage: false});
+      const [row] = comparison.rows;
+      expect(row).toMatchObject({event: 'slices/ns-per-execution/', unit: 'ns', primary: true});
+      const {slices, findings} = comparison;
+      expect(slices!.placements).toBeGreaterThanOrEqual(slices!.processes);
+      expect(slices!.steps).toHaveLength(12);
+      expect(slices!.overPlacements.low).toBeLessThanOrEqual(slices!.overPlacements.ratio);
+      expect(slices!.spread.low).toBeLessThanOrEqual(slices!.spread.high);
+      expect(slices!.aa!.processes).toBeGreaterThanOrEqual(2);
+      expect(findings.map((one) => one.code)).toEqual(
+        expect.arrayContaining(['slices-answers', 'slices-parts', 'slices-steps']),
+      );
+      const [entry] = listSessions(store).entries;
+      const stored = loadSlices(entry.folder, entry.id)!;
+      expect(stored.filter((one) => !one.aa)).toHaveLength(slices!.processes);
+      expect(journals(store)).toEqual([]);
+    });
+
+    test('an effect that is put in is found, and the result says so', async () => {
+      const env = {JITSTAT_TEST_SLICES: 'effect=0.5'};
+      const argv = ['ab', 'callee_saved_2', '--before', 'v58', '--after', 'v58', ...short];
+      const {out} = await jitstat(join(root, 'effect'), env, ...argv, '--json');
+      const comparison = JSON.parse(out) as Comparison;
+      expect(comparison.rows[0].verdict).toBe('more');
+      expect(comparison.slices!.overPlacements.ratio).toBeGreaterThan(1.3);
+      expect(comparison.warnings.map((one) => one.code)).toEqual(['slices-trial']);
+    });
+
+    test('a killed session goes on with its plan and keeps its processes', async () => {
+      const store = join(root, 'killed');
+      const {slices, journal} = await prepare(store);
+      const kept: number[] = [];
+      await expect(
+        finishSlices(slices as PreparedSlices, (process, finished) => {
+          journal.append({type: 'slices', process});
+          kept.push(process.pairs[0].entries[0]);
+          if (finished === 3) throw new Error('killed');
+        }),
+      ).rejects.toThrow('killed');
+      journal.close();
+      const resumed = await jitstat(store, {}, 'ab', '--resume', '--no-report', '-q');
+      expect(resumed.code).toBe(0);
+      const [entry] = listSessions(store).entries;
+      const stored = loadSlices(entry.folder, entry.id)!;
+      const {plan} = (slices as PreparedSlices).record;
+      expect(stored.length).toBeGreaterThanOrEqual(Math.min(12, plan.processes));
+      expect(stored.slice(0, 3).map((one) => one.pairs[0].entries[0])).toEqual(kept);
+      expect(new Set(stored.map((one) => one.index)).size).toBe(stored.length);
+      expect(journals(store)).toEqual([]);
+    });
+
+    test('a side that goes wrong in the middle is named; what was measured is kept', async () => {
+      const store = join(root, 'wrong');
+      const prepared = await prepare(store);
+      const {record, subject} = prepared.slices as PreparedSlices;
+      const wrong = (side: SliceSide): SliceSide =>
+        side.map((templates) =>
+          templates.map((template) => ({
+            ...template,
+            functions: template.functions.map((one) => ({...one, code: Uint8Array.of(0x0f, 0x0b)})),
+          })),
+        ) as unknown as SliceSide;
+      const good = await finishFirst(prepared);
+      const io = recordingIo({env: process.env});
+      await expect(
+        runPrepared(io, store, true, {
+          ...prepared,
+          slices: {record, subject: {...subject, after: wrong(subject.after)}, done: [good]},
+        }),
+      ).rejects.toThrow(
+        /^process \d+ of the slices: crash: SIGILL in run 'compute' after 0 executions of the after side at placement 1 at /,
+      );
+      const [entry] = listSessions(store).entries;
+      expect(entry.session).toMatchObject({status: 'refused'});
+      expect(entry.session.reason).toContain('of the after side at placement 1');
+      expect(loadSlices(entry.folder, entry.id)).toHaveLength(1);
+      expect(journals(store)).toEqual([]);
+    });
+
+    test.each([
+      ['commands', ['--', 'true', '--', 'true'], 'one-core'],
+      ['the running kernel', ['empty', '--before', 'kernel'], 'whole runs'],
+    ])('%s cannot be cut into slices', async (_, argv, hint) => {
+      const {code, err} = await jitstat(root, {}, 'ab', '--design', 'slices', ...argv);
+      expect(code).toBe(2);
+      expect(err).toContain('--design slices compares two variants of a workload.');
+      expect(err).toContain(hint);
+    });
+  },
+);
+
+/** The first process of a session, in its journal. */
+const finishFirst = async ({slices, journal}: PreparedSession) => {
+  const {subject, record} = slices as PreparedSlices;
+  const outcome = await finishSlices(
+    {
+      subject,
+      record: {...record, plan: {...record.plan, processes: 1, aaProcesses: 0}},
+      done: [],
+    },
+    (process) => journal.append({type: 'slices', process}),
+  );
+  if (!('processes' in outcome)) throw new Error('no slices');
+  return outcome.processes[0];
+};
