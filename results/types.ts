@@ -252,14 +252,27 @@ export interface SlicesAnswer {
     readonly high: number;
     readonly best: number;
     readonly worst: number;
+    /** Placements whose own interval says the opposite of the average; 0 if the average is open. */
+    readonly against: number;
   };
   /** Averaged over placements and time: the verdict's. */
   readonly overPlacements: KnownChange;
   /** Standard deviations: of one quad of slices, between placements, between processes. */
   readonly parts: VarianceParts;
+  /** By where the entry program of a side lay, averaged over the other side's placements. */
+  readonly byOffset: readonly OffsetChange[];
   readonly steps: readonly {readonly label: string; readonly change: KnownChange}[];
   /** The same code on both sides, measured in the same way. */
   readonly aa: {readonly processes: number; readonly change: KnownChange} | null;
+}
+
+/** The change where a side's entry program lay at `offset` bytes of its cache line or page. */
+export interface OffsetChange {
+  readonly side: SideName;
+  readonly space: 'line' | 'page';
+  readonly offset: number;
+  readonly placements: number;
+  readonly change: KnownChange;
 }
 
 export interface VarianceParts {

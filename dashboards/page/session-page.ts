@@ -4,6 +4,7 @@ import type {Comparison, ComparisonRow, Samples, Session, SideInfo} from '../../
 import {decomposition} from '../charts/decomposition.ts';
 import {ecdf} from '../charts/ecdf.ts';
 import {forest, simulatedForest} from '../charts/forest.ts';
+import {placementOffsets} from '../charts/offsets.ts';
 import {placementSweep} from '../charts/placement.ts';
 import {steps} from '../charts/steps.ts';
 import type {StepCost} from '../charts/steps.ts';
@@ -89,7 +90,11 @@ export const comparisonCharts = (
   const labels = sideNames(comparison.before, comparison.after);
   const rows = interesting(
     comparison.rows.filter(
-      (row) => !isSimulated(row.event) && (row.before.sd !== 0 || row.after.sd !== 0),
+      (row) =>
+        !isSimulated(row.event) &&
+        // Slices have processes instead of runs, and charts of their own.
+        !row.event.startsWith('slices/') &&
+        (row.before.sd !== 0 || row.after.sd !== 0),
     ),
   );
   const perRun =
@@ -116,6 +121,7 @@ export const comparisonCharts = (
     simulatedForest(comparison, `${prefix}simulated`),
     decomposition(comparison, `${prefix}decomposition`),
     stepDifference(comparison, `${prefix}steps`),
+    placementOffsets(comparison, `${prefix}placements`),
     ...perRun,
   ].filter((chart) => chart !== null);
 };

@@ -4,6 +4,7 @@ import {readFileSync, rmSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {answerOf} from '../../results/compare/slices/answer.ts';
+import {processFigures} from '../../results/compare/slices/process.ts';
 import {sliceRows} from '../../results/compare/slices/rows.ts';
 import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
 import {hodgesLehmann} from '../../results/stats/hodges-lehmann.ts';
@@ -72,6 +73,33 @@ export const logsOf = ({ratio, low, high}: KnownChange): Estimate => ({
   low: Math.log(low),
   high: Math.log(high),
 });
+
+/** The same comparison with slices of several lengths, one process of each in turn. */
+export const alternatingLengths = async (
+  lengthsUs: readonly number[],
+  request: Omit<SessionRequest, 'aa' | 'trial' | 'sliceNs'>,
+): Promise<readonly {sliceUs: number; estimate: Estimate; processes: number}[]> => {
+  const workload = findWorkload(request.workload);
+  const subject = await sliceSubject({...request, workload, layout: {}, placement: 'random'});
+  const lanes = [];
+  for (const sliceUs of lengthsUs) {
+    // A process of 0.2 s each: long slices have few pairs, not long processes.
+    const plan = await planSubject(subject, {seconds: 5, aa: false, sliceNs: 1000 * sliceUs});
+    lanes.push({sliceUs, plan: {...plan, processes: 1}, logRatios: [] as number[]});
+  }
+  let index = 0;
+  for (const end = performance.now() + 1000 * request.seconds; performance.now() < end;)
+    for (const {plan, logRatios} of lanes) {
+      const seed = derivedSeed(request.seed, index++);
+      const [process] = await runSlices({...subject, seed}, {plan, done: [], onProcess: () => {}});
+      logRatios.push(processFigures(process).logRatio);
+    }
+  return lanes.map(({sliceUs, logRatios}) => ({
+    sliceUs,
+    estimate: hodgesLehmann(logRatios, 0.95),
+    processes: logRatios.length,
+  }));
+};
 
 /** Time of one execution in whole runs, in quads of processes at random placements. */
 export const wholeRuns = async (

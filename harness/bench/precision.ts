@@ -15,7 +15,13 @@ import {findPerf} from '../perf/perf.ts';
 import {startLoad} from './load.ts';
 import type {DesignName} from './precision-designs.ts';
 import {estimatorsOf} from './precision-designs.ts';
-import {cpuTimes, logsOf, sliceSession, wholeRuns} from './precision-sessions.ts';
+import {
+  alternatingLengths,
+  cpuTimes,
+  logsOf,
+  sliceSession,
+  wholeRuns,
+} from './precision-sessions.ts';
 
 const parts = ['designs', 'effects', 'lengths', 'runs'] as const;
 
@@ -145,24 +151,14 @@ const report = (
 };
 
 const lengths = async (): Promise<void> => {
-  print('lengths of a slice: callee_saved_2, v58 -> rfc1');
-  for (const sliceUs of [1, 5, 20, 100, 500]) {
-    const {answer} = await sliceSession({
-      workload: 'callee_saved_2',
-      before: 'v58',
-      after: 'rfc1',
-      seconds: 5 * seconds,
-      seed: seed + sliceUs,
-      folder,
-      aa: false,
-      sliceNs: 1000 * sliceUs,
-    });
-    const logs = logsOf(answer.overPlacements);
+  print('lengths of a slice: callee_saved_2, v58 -> rfc1, one process of each in turn');
+  const request = {workload: 'callee_saved_2', before: 'v58', after: 'rfc1', folder, seed};
+  const found = await alternatingLengths([1, 5, 20, 100, 500], {...request, seconds: 30 * seconds});
+  for (const {sliceUs, estimate, processes} of found)
     print(
-      `    ${String(sliceUs).padStart(3)} us: ${percent(logs.value)} +-${error(halfOf(logs))}, ` +
-        `${answer.processes} processes`,
+      `    ${String(sliceUs).padStart(3)} us: ${percent(estimate.value)} +-${error(halfOf(estimate))}, ` +
+        `${processes} processes`,
     );
-  }
 };
 
 const pairs = [

@@ -197,7 +197,7 @@ const slicesOf = async (
 /** A session without runs: no perf is needed. */
 const prepareSlicesOnly = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
   const {options, target} = request;
-  refuseSlices(target);
+  refuseSlices(target, options);
   const folder = scratchFolder('measure');
   try {
     const subjects = await subjectsOf(target, options, io);
@@ -333,7 +333,7 @@ const slicesOfPrepared = async (
   io: Io,
   name: string,
   quiet: boolean,
-  {slices, journal}: PreparedSession,
+  {slices, journal, options}: PreparedSession,
 ): Promise<SlicesOutcome | null> => {
   if (slices === null || 'missing' in slices) return slices;
   const {processes, aaProcesses} = slices.record.plan;
@@ -345,10 +345,14 @@ const slicesOfPrepared = async (
     quiet,
   );
   try {
-    return await finishSlices(slices, (process, finished) => {
-      journal.append({type: 'slices', process});
-      bar.step(finished);
-    });
+    return await finishSlices(
+      slices,
+      (process, finished) => {
+        journal.append({type: 'slices', process});
+        bar.step(finished);
+      },
+      options.design === 'slices' ? options.until : null,
+    );
   } finally {
     bar.end();
   }

@@ -1,8 +1,8 @@
 // Slices in a comparison: their rows, the three answers, and what they say next to whole runs.
 import {answerOf} from '../../results/compare/slices/answer.ts';
 import {finding} from '../../results/compare/findings.ts';
-import {slicesAndRuns, slicesFindings} from '../../results/compare/slices/findings.ts';
-import {sliceRows} from '../../results/compare/slices/rows.ts';
+import {isSharper, slicesAndRuns, slicesFindings} from '../../results/compare/slices/findings.ts';
+import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
 import type {JournalHeader} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {MeasureOptions} from '../measure/options.ts';
@@ -30,7 +30,7 @@ export const emptyComparison = ({before, after}: JournalHeader): Comparison => (
 export const withSlices = (
   comparison: Comparison,
   slices: SlicesOutcome | null,
-  options: Pick<MeasureOptions, 'margins'>,
+  options: Pick<MeasureOptions, 'margins' | 'primary'>,
 ): Comparison => {
   if (slices === null) return comparison;
   if ('missing' in slices)
@@ -48,18 +48,22 @@ export const withSlices = (
     primary: isAlone,
   });
   const answer = answerOf(processes, record.labels, 0.95);
+  const beside = answer === null ? [] : slicesAndRuns(answer, comparison.rows);
+  // Unless one was named, the sharper of both is the event that gates and bisects.
+  const leads = !isAlone && options.primary === null && isSharper(beside);
   return {
     ...comparison,
-    rows: [...comparison.rows, ...rows],
+    rows: [
+      ...comparison.rows.map((row) => (leads ? {...row, primary: false} : row)),
+      ...rows.map((row) => (leads ? {...row, primary: row.event === slicesEvent} : row)),
+    ],
     ...(answer === null ? {} : {slices: answer}),
     findings: [
       ...comparison.findings,
       ...(aa !== null && aa.changed > 0
         ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})]
         : []),
-      ...(answer === null
-        ? []
-        : [...slicesFindings(answer), ...slicesAndRuns(answer, comparison.rows)]),
+      ...(answer === null ? [] : [...slicesFindings(answer), ...beside]),
     ],
     warnings: [
       ...comparison.warnings,

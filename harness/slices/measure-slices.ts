@@ -98,6 +98,8 @@ export interface SliceRunRequest {
   readonly plan: SlicePlan;
   readonly done: readonly SliceProcess[];
   readonly onProcess: (process: SliceProcess, finished: number) => void;
+  /** Asked after each process: true ends the session there. */
+  readonly enough?: (processes: readonly SliceProcess[]) => boolean;
 }
 
 /** A process of slices that did not do what it should. */
@@ -106,7 +108,7 @@ export class SliceProblem extends UserError {}
 /** Runs what is not done of the plan; returns all processes. Throws a SliceProblem. */
 export const runSlices = async (
   subject: SliceSubject,
-  {plan, done, onProcess}: SliceRunRequest,
+  {plan, done, onProcess, enough}: SliceRunRequest,
 ): Promise<readonly SliceProcess[]> => {
   const finished = [...done];
   const known = new Set(done.map(({index}) => index));
@@ -114,7 +116,7 @@ export const runSlices = async (
   for (const one of sequenceOf(plan)) {
     if (known.has(one.index)) continue;
     const isLate = performance.now() - begun > patience * 1000 * plan.seconds;
-    if (isLate && finished.length >= fewest) break;
+    if (finished.length >= fewest && (isLate || enough?.(finished) === true)) break;
     const outcome = await oneProcess(subject, plan.size, one);
     if ('problem' in outcome)
       throw new SliceProblem(

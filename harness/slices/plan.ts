@@ -47,9 +47,11 @@ export interface Pilot {
 }
 
 const quadLimits = {least: 8, most: 40} as const;
-const pairLimits = {least: 8, most: 200} as const;
-/** Fewer processes would not show what varies between them. */
-const fewestProcesses = 16;
+const pairLimits = {least: 2, most: 200} as const;
+/** So many processes show what varies between them, so that pairs are given up for them. */
+const fewestProcesses = 24;
+/** Below 6 values a signed-rank test cannot reject, however slow the machine. */
+const least = {ab: 8, aa: 6} as const;
 /** One in so many processes is an A/A. */
 const aaEvery = 3;
 /** A pilot of three processes cannot show that processes do not differ: at least this, as a log. */
@@ -84,17 +86,14 @@ export const planFrom = (
   const room = (request.seconds / fewestProcesses - pilot.startSeconds) / pairSeconds;
   const most = Math.min(pairLimits.most, mostFunctions / (2 * request.functions));
   const chosen = Math.max(
-    2,
-    Math.floor(clamp(Math.min(best, room), Math.min(pairLimits.least, most), most)),
+    pairLimits.least,
+    Math.floor(clamp(Math.min(best, room), pairLimits.least, most)),
   );
-  const all = Math.max(
-    6,
-    Math.floor(request.seconds / (pilot.startSeconds + chosen * pairSeconds)),
-  );
-  const aaProcesses = request.aa ? Math.max(2, Math.round(all / aaEvery)) : 0;
+  const all = Math.floor(request.seconds / (pilot.startSeconds + chosen * pairSeconds));
+  const aaProcesses = request.aa ? Math.max(least.aa, Math.round(all / aaEvery)) : 0;
   return {
     size: {pairs: chosen, quads, executions},
-    processes: Math.max(4, all - aaProcesses),
+    processes: Math.max(least.ab, all - aaProcesses),
     aaProcesses,
     seconds: request.seconds,
   };

@@ -1,5 +1,6 @@
 // Slices as part of a session: prepared with it, journalled with it, concluded with it.
 import type {JournalHeader, JournalSlices} from '../../results/store/index.ts';
+import {answerOf} from '../../results/compare/slices/answer.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import {UserError} from '../../results/error.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
@@ -36,7 +37,12 @@ export const canSlice = (target: Target): target is SlicesTarget =>
   ![target.before, target.after].includes('kernel');
 
 /** `--design slices` for something that has no slices. */
-export const refuseSlices = (target: Target): void => {
+export const refuseSlices = (target: Target, options: MeasureOptions): void => {
+  if (options.until?.kind === 'decision')
+    throw new UserError(
+      '--design slices cannot stop as soon as it is decided.',
+      'Give a width instead, --until 0.3%, or leave --design out.',
+    );
   if (canSlice(target)) return;
   throw new UserError(
     '--design slices compares two variants of a workload.',
@@ -49,11 +55,13 @@ export const refuseSlices = (target: Target): void => {
 /** A share of the session's time, and in a session of few runs not more than they take. */
 export const sliceSecondsOf = (options: MeasureOptions, runsSeconds: number): number =>
   options.design === 'slices'
-    ? options.budgetSeconds
+    ? options.budgetSeconds * (options.until === null ? 1 : patience)
     : options.runs === null
       ? Math.min(mostSeconds, options.budgetSeconds / 6)
       : Math.min(mostSeconds, Math.max(leastSeconds, runsSeconds / 5));
 
+/** With a width to reach a session may take this many times its budget. */
+const patience = 5;
 const mostSeconds = 10;
 const leastSeconds = 0.5;
 
@@ -122,7 +130,26 @@ const hiddenTrial = (env: SlicesRequest['env']): Trial | undefined => {
 export const finishSlices = async (
   {record, subject, done}: PreparedSlices,
   onProcess: (process: SliceProcess, finished: number) => void,
+  until: MeasureOptions['until'] = null,
 ): Promise<SlicesOutcome> => ({
   record,
-  processes: await runSlices(subject, {plan: record.plan, done, onProcess}),
+  processes: await runSlices(subject, {
+    plan: record.plan,
+    done,
+    onProcess,
+    ...(until === null ? {} : {enough: (all) => isKnownTo(until.target, all, record.labels)}),
+  }),
 });
+
+/**
+ * Stopping at a width of the interval does not look at the change itself, so that no error rate
+ * suffers from looking often.
+ */
+const isKnownTo = (
+  target: number,
+  processes: readonly SliceProcess[],
+  labels: readonly string[],
+): boolean => {
+  const answer = answerOf(processes, labels, 0.95);
+  return answer !== null && (answer.overPlacements.high - answer.overPlacements.low) / 2 <= target;
+};

@@ -49,9 +49,9 @@ export const sentences = {
     'slices vary by {slice} % (a quad of slices of {length} us), {placement} % (placement), {process} % (process and time){aa}',
   'slices-steps': 'slices by step, in %: {list}',
   'placement-turns-verdict':
-    'placement can turn this verdict round: {average} % on average, but {other} % at some placements',
+    'placement turns this verdict round: {average} % on average, but {against} of {placements} placements show the opposite, up to {other} %',
   'slices-resolve':
-    'slices resolve +-{slices} % (warm code, time inside the program only), whole runs +-{runs} % ({event}: all costs, cold ones too)',
+    'slices resolve +-{slices} % (warm code, time inside the program only), whole runs +-{runs} % ({event}: all costs, cold ones too); {sharper} is the sharper and decides',
   'slices-disagree':
     'slices ({slicesChange} % +-{slices}) and whole runs ({runsChange} % +-{runs}, {event}) disagree beyond their joint 99 % interval: slices see warm code only, whole runs also start-up, cold caches and first executions',
   'one-core-hint':

@@ -210,7 +210,8 @@ export const suiteKeys: Keys = [
     key: 'gate',
     required: false,
     rule: {kind: 'list', least: 0, distinct: true, of: {kind: 'text', check: eventName}},
-    means: 'events whose changes alert (task-clock, instructions, callgrind/instructions/)',
+    means:
+      'events whose changes alert (task-clock, slices/ns-per-execution/, instructions, callgrind/instructions/)',
   },
   {
     key: 'failOn',

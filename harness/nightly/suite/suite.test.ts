@@ -117,7 +117,7 @@ test('the whole suite and the default suite are read', () => {
     name: 'default',
     failOn: 'new-more',
     confirm: true,
-    gate: ['task-clock', 'instructions', 'callgrind/instructions/'],
+    gate: ['task-clock', 'slices/ns-per-execution/', 'instructions', 'callgrind/instructions/'],
     time: null,
   });
 });

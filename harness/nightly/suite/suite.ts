@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {closest} from '../../../jit/closest.ts';
+import {slicesEvent} from '../../../results/compare/slices/rows.ts';
 import {UserError} from '../../../results/error.ts';
 import {readPercent} from '../../command/values.ts';
 import type {Target} from '../../measure/options.ts';
@@ -142,7 +143,7 @@ export const parseSuite = (
     seconds: suite.seconds ?? 30,
     placement: suite.placement ?? 'random',
     events: suite.events ?? null,
-    gate: suite.gate ?? ['task-clock', 'instructions', 'callgrind/instructions/'],
+    gate: suite.gate ?? ['task-clock', slicesEvent, 'instructions', 'callgrind/instructions/'],
     failOn: suite.failOn ?? 'new-more',
     confirm: suite.confirm ?? true,
     refuseOn: suite.refuseOn ?? [],
@@ -155,7 +156,7 @@ export const parseSuite = (
  * night counts.
  */
 const requireCounted = (file: string, suite: SuiteFile): void => {
-  const counted = [...eventsToAsk(suite.events ?? null, ''), 'ns-per-execution'];
+  const counted = [...eventsToAsk(suite.events ?? null, ''), 'ns-per-execution', slicesEvent];
   const ofSettings = (
     path: string,
     {margins, budgets}: Pick<SuiteFile, 'margins' | 'budgets'>,

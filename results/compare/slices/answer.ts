@@ -1,10 +1,10 @@
 // The answer of a slices session: at one placement, over placements, averaged over placements and
 // time. The process is the unit, placements are nested in it.
-import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
 import {median, sortedFinite} from '../../stats/robust.ts';
 import type {KnownChange, SlicesAnswer} from '../../types.ts';
+import {changeByOffset, changeOf} from './offsets.ts';
 import {partsOf, variancesOf} from './parts.ts';
-import type {ProcessFigures} from './process.ts';
+import type {PairFigures, ProcessFigures} from './process.ts';
 import {processFigures} from './process.ts';
 import type {SliceProcess} from './types.ts';
 
@@ -27,6 +27,7 @@ export const answerOf = (
   const ratios = sortedFinite(pairs.map((pair) => pair.logRatio));
   const at = (share: number): number => Math.exp(ratios[Math.round(share * (ratios.length - 1))]);
   const quads = measured[0].pairs[0].steps[0][0];
+  const average = changeOf(figures.map(workload), level);
   const variances = variancesOf(figures);
   return {
     processes: measured.length,
@@ -45,8 +46,10 @@ export const answerOf = (
       high: at(0.975),
       best: at(0),
       worst: at(1),
+      against: pairs.filter((pair) => contradicts(pair, average)).length,
     },
-    overPlacements: changeOf(figures.map(workload), level),
+    overPlacements: average,
+    byOffset: changeByOffset(measured, figures, level),
     parts: partsOf(variances, quads),
     steps: labels.map((label, step) => ({
       label,
@@ -59,9 +62,10 @@ export const answerOf = (
   };
 };
 
-const workload = (figures: ProcessFigures): number => figures.logRatio;
-
-const changeOf = (logRatios: readonly number[], level: number): KnownChange => {
-  const {value, low, high} = hodgesLehmann(logRatios, level);
-  return {ratio: Math.exp(value), low: Math.exp(low), high: Math.exp(high), level};
+/** One placement shows more where the average shows less, or the other way round. */
+const contradicts = ({logRatio, variance}: PairFigures, {low, high}: KnownChange): boolean => {
+  const half = halfOf95 * Math.sqrt(variance);
+  return (high < 1 && logRatio - half > 0) || (low > 1 && logRatio + half < 0);
 };
+
+const workload = (figures: ProcessFigures): number => figures.logRatio;

@@ -49,19 +49,21 @@ const stepsOf = ({steps}: SlicesAnswer): readonly Finding[] =>
       ];
 
 /** A claim that single placements contradict is worth a sentence. */
-const turnsRound = ({overPlacements, spread}: SlicesAnswer): readonly Finding[] => {
-  const isLess = overPlacements.high < 1;
-  const isMore = overPlacements.low > 1;
-  const other = isLess ? spread.high : spread.low;
-  if (!(isLess && other > 1) && !(isMore && other < 1)) return [];
-  return [
-    finding(
-      'placement-turns-verdict',
-      {average: percent(overPlacements.ratio), other: percent(other)},
-      {overPlacements, spread},
-    ),
-  ];
-};
+const turnsRound = ({overPlacements, spread, placements}: SlicesAnswer): readonly Finding[] =>
+  spread.against === 0
+    ? []
+    : [
+        finding(
+          'placement-turns-verdict',
+          {
+            average: percent(overPlacements.ratio),
+            against: spread.against,
+            placements,
+            other: percent(overPlacements.ratio < 1 ? spread.worst : spread.best),
+          },
+          {overPlacements, spread},
+        ),
+      ];
 
 /** The level at which slices and runs may disagree by chance alone. */
 const jointZ = 2.575829;
@@ -85,13 +87,15 @@ export const slicesAndRuns = (
     error: Math.log(change.high / change.low) / 2 / z95,
   }));
   const joint = jointZ * Math.hypot(a.error, b.error);
+  const sharper = a.error <= b.error ? slicesEvent : runs.event;
   const words = {
+    sharper,
     slices: halfWidth(answer.overPlacements),
     runs: halfWidth(runs.change),
     event: runs.event,
   };
   return [
-    finding('slices-resolve', words, {sharper: a.error <= b.error ? slicesEvent : runs.event}),
+    finding('slices-resolve', words, {sharper}),
     ...(Math.abs(a.value - b.value) <= joint
       ? []
       : [
@@ -107,6 +111,10 @@ export const slicesAndRuns = (
         ]),
   ];
 };
+
+/** Whether slices resolve more than the whole runs next to them. */
+export const isSharper = (findings: readonly Finding[]): boolean =>
+  findings.some(({code, data}) => code === 'slices-resolve' && data?.['sharper'] === slicesEvent);
 
 const isKnown = (change: ComparisonRow['change']): change is KnownChange =>
   change !== null && change.low !== null && change.high !== null;
