@@ -1,5 +1,5 @@
-// One resolver for what a side may be: the name of a variant, `kernel`, or one of the kinds that
-// start with a prefix.
+// One resolver for what a side may be: the name of a variant, `kernel`, or one of the kinds in the
+// list.
 import {Refusal} from '../../jit/refusal.ts';
 import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.ts';
 import {ensureFrames} from '../play/ensure-variant.ts';
@@ -31,11 +31,13 @@ export const resolveSide = async (text: string, context: SideContext): Promise<s
   return text;
 };
 
-/** Finds in a line of JSON whether it may name a side with a prefix. */
-export const sidePattern = new RegExp(`"(?:${sideKinds.map(({prefix}) => prefix).join('|')}):`);
+const prefixes = sideKinds.map(({prefix}) => prefix).filter((prefix) => prefix !== '');
+
+/** Finds in a line of JSON whether it may name a side of one of the kinds. */
+export const sidePattern = new RegExp(`"(?:(?:${prefixes.join('|')}):|[^"]*\\.m?js")`);
 
 const kindOf = (text: string): SideKind | undefined =>
-  sideKinds.find(({prefix}) => text.startsWith(`${prefix}:`));
+  sideKinds.find(({prefix, matches}) => matches?.(text) ?? text.startsWith(`${prefix}:`));
 
 const findNamed = (text: string): void => {
   try {

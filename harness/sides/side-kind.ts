@@ -12,9 +12,11 @@ export interface SideContext {
 
 export type SideIo = Pick<Io, 'cwd' | 'err' | 'errIsTerminal'>;
 
-/** One kind of side: `PREFIX:` and what follows. */
+/** One kind of side: `PREFIX:` and what follows, or whatever `matches`. */
 export interface SideKind {
+  /** Empty for kinds that are known by `matches`. */
   readonly prefix: string;
+  readonly matches?: (text: string) => boolean;
   /** How it is written, for help and messages. */
   readonly form: string;
   readonly means: string;

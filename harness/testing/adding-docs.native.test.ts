@@ -46,7 +46,7 @@ const applyDiff = (text: string, {file, lines}: Block): string => {
 };
 
 const pages = readdirSync(join(root, 'docs'))
-  .filter((name) => /^adding-a-(?!variant).*\.md$/.test(name))
+  .filter((name) => /^adding-a-.*\.md$/.test(name))
   .map((name) => ({name, blocks: blocksOf(readFileSync(join(root, 'docs', name), 'utf8'))}));
 
 const run = (command: string, args: readonly string[]) =>
@@ -61,7 +61,8 @@ beforeAll(() => {
   for (const {blocks} of pages) {
     for (const block of blocks) {
       const path = join(copy, block.file);
-      if (block.language === 'ts') writeFileSync(path, `${block.lines.join('\n')}\n`);
+      if (block.language === 'ts' || block.language === 'js')
+        writeFileSync(path, `${block.lines.join('\n')}\n`);
       if (block.language === 'diff')
         writeFileSync(path, applyDiff(readFileSync(path, 'utf8'), block));
     }

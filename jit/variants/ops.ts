@@ -29,8 +29,8 @@ export const registerNames: Readonly<Record<number, string>> = {
   [r15]: 'r15',
 };
 
-/** What stands only in exits and tail calls: nothing takes it back. */
-const final = (bytes: readonly number[]): Op => ({
+/** What occurs only in exits and tail calls, to take something back: nothing takes it back. */
+export const final = (bytes: readonly number[]): Op => ({
   bytes,
   adds: [],
   undo: () => {

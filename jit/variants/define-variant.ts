@@ -1,0 +1,72 @@
+// A variant as somebody else's file gives it: held against what a variant is, and then played.
+import {Refusal} from '../refusal.ts';
+import {sampleFrames, troublesOf} from './check-variant.ts';
+import {v618} from './list/v618.ts';
+import type {Variant} from './variant.ts';
+
+const help =
+  'docs/adding-a-variant.md shows a whole file. Begin with {...v618, …} and change steps.';
+
+/** Throws a Refusal that names the first field that is missing or of another kind. */
+export const defineVariant = (given: Variant): Variant => {
+  if (typeof given !== 'object' || given === null)
+    throw new Refusal('A variant is an object.', help);
+  const provenAgainst = given.provenAgainst === v618.provenAgainst ? [] : given.provenAgainst;
+  const variant: Variant = {...given, provenAgainst: provenAgainst ?? []};
+  const trouble = shapeTrouble(variant, v618, '');
+  if (trouble !== null) throw new Refusal(`The variant's ${trouble}.`, help);
+  for (const field of ['prologue', 'direct', 'indirect'] as const) {
+    const act = field === 'prologue' ? 'ops' : 'write';
+    for (const [index, step] of (variant[field] as readonly unknown[]).entries()) {
+      const {step: name, [act]: made} = (step ?? {}) as Record<string, unknown>;
+      if (typeof name !== 'string' || typeof made !== 'function')
+        throw new Refusal(`${field}[${index}] is not a step: it has a name and ${act}().`, help);
+    }
+  }
+  if (variant.prologue.filter(({landing}) => landing === true).length !== 1)
+    throw new Refusal('The prologue has to contain the step `landing` once.', help);
+  return Object.freeze(variant);
+};
+
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? 'a list' : value === null ? 'null' : `of type ${typeof value}`;
+
+/** `model` has every field that a variant has, with a value of the right kind. */
+const shapeTrouble = (given: object, model: object, path: string): string | null => {
+  for (const [name, wanted] of Object.entries(model) as [string, unknown][]) {
+    const value = (given as Record<string, unknown>)[name];
+    const where = `${path}${name}`;
+    if (value === undefined) return `${where} is missing`;
+    const isAddress = wanted === null || typeof wanted === 'bigint';
+    if (isAddress ? value !== null && typeof value !== 'bigint' : kindOf(value) !== kindOf(wanted))
+      return `${where} is ${kindOf(value)}, not ${kindOf(wanted)}`;
+    if (typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted)) {
+      const inside = shapeTrouble(value as object, wanted, `${where}.`);
+      if (inside !== null) return inside;
+    }
+  }
+  return null;
+};
+
+/** Plays the variant's code in every kind of frame. Throws a Refusal that says what it breaks. */
+export const checkVariant = (variant: Variant): void => {
+  for (const frame of sampleFrames(variant)) {
+    const [trouble] = troublesIn(variant, frame);
+    if (trouble === undefined) continue;
+    const {used, stackDepth, subprogram, hasTailCall} = frame;
+    throw new Refusal(
+      `The variant is wrong: ${trouble} (${subprogram ? 'subprogram' : 'main program'}, ` +
+        `${used.length} registers used, ${stackDepth} bytes of stack` +
+        `${hasTailCall ? ', tail call' : ''}).`,
+      'Exits and tail calls must take back what the prologue did; a miss must change nothing.',
+    );
+  }
+};
+
+const troublesIn = (variant: Variant, frame: ReturnType<typeof sampleFrames>[number]): string[] => {
+  try {
+    return troublesOf(variant, frame);
+  } catch (error) {
+    return [(error as Error).message.replace(/\.$/, '')];
+  }
+};
