@@ -1,4 +1,5 @@
 // Reading machine code: prefixes, ModRM with its memory operand, immediates.
+import {prefixBytes} from './forms.ts';
 import {registerName} from './names.ts';
 
 export interface Cursor {
@@ -15,7 +16,7 @@ export interface Prefixes {
   cs: boolean;
   /** Number of 66 prefixes. */
   data16: number;
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   rex: number;
 }
 
@@ -25,6 +26,8 @@ export const u8 = (cursor: Cursor): number => {
 };
 
 export const i8 = (cursor: Cursor): number => (u8(cursor) << 24) >> 24;
+
+export const i16 = (cursor: Cursor): number => u8(cursor) | (i8(cursor) << 8);
 
 export const i32 = (cursor: Cursor): number =>
   u8(cursor) | (u8(cursor) << 8) | (u8(cursor) << 16) | (u8(cursor) << 24);
@@ -41,11 +44,11 @@ export const readPrefixes = (cursor: Cursor): Prefixes => {
   };
   for (;;) {
     const byte = cursor.code[cursor.at];
-    if (byte === 0x66) prefixes.data16++;
-    else if (byte === 0xf0) prefixes.lock = true;
-    else if (byte === 0xf3) prefixes.repeat = true;
-    else if (byte === 0x65) prefixes.gs = true;
-    else if (byte === 0x2e) prefixes.cs = true;
+    if (byte === prefixBytes.data16) prefixes.data16++;
+    else if (byte === prefixBytes.lock) prefixes.lock = true;
+    else if (byte === prefixBytes.repeat) prefixes.repeat = true;
+    else if (byte === prefixBytes.gs) prefixes.gs = true;
+    else if (byte === prefixBytes.cs) prefixes.cs = true;
     else break;
     cursor.at++;
   }

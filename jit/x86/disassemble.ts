@@ -1,7 +1,9 @@
-// A disassembler for the code this compiler and the kernel's emit, in the AT&T text of objdump;
-// tested against objdump.
-import {i32, i8, readOperand, readPrefixes, u8} from './cursor.ts';
+// A disassembler for the forms of the table, in the AT&T text of objdump; tested against objdump.
+import {i16, i32, i8, readOperand, readPrefixes, u8} from './cursor.ts';
 import type {Cursor, Operand, Prefixes} from './cursor.ts';
+import {escape, vexPrefix} from './encode.ts';
+import {forms} from './form.ts';
+import type {Form, FormOperand, OperandWidth} from './form.ts';
 import {conditionNames, registerName} from './names.ts';
 
 export interface Disassembled {
@@ -15,224 +17,167 @@ export interface Disassembled {
 /** The instruction at `at`; `address` is the address of `code[0]`. */
 export const disassemble = (code: Uint8Array, at: number, address: bigint): Disassembled => {
   const cursor: Cursor = {code, start: at, at};
-  const context = {cursor, address, leadsTo: null as bigint | null};
-  let text: string | null = null;
   try {
-    text = decode(context);
+    const found = findForm(cursor);
+    if (found !== null) {
+      const {text, leadsTo} = textOf(cursor, found, address);
+      return {bytes: cursor.at - at, text, leadsTo};
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  return text === null
-    ? {bytes: 1, text: '(bad)', leadsTo: null}
-    : {bytes: cursor.at - at, text, leadsTo: context.leadsTo};
+  return {bytes: 1, text: '(bad)', leadsTo: null};
 };
 
-interface Context {
-  readonly cursor: Cursor;
-  readonly address: bigint;
-  leadsTo: bigint | null;
+/** One byte, one byte after 0F, or one byte after a VEX prefix. */
+type Space = 'plain' | 'long' | 'vex';
+
+/** Forms by space and first opcode byte after the escape. */
+const index = new Map<string, Form[]>();
+const keyOf = (space: Space, opcode: number): string => `${space} ${opcode}`;
+
+for (const form of forms.values()) {
+  const isLong = form.opcode[0] === escape;
+  const space = form.vex !== null ? 'vex' : isLong ? 'long' : 'plain';
+  const first = form.opcode[isLong ? 1 : 0];
+  const count = {nothing: 1, register: 8, condition: 16}[form.adds];
+  for (let added = 0; added < count; added++) {
+    const key = keyOf(space, first + added);
+    index.set(key, [...(index.get(key) ?? []), form]);
+  }
 }
 
-type Width = 1 | 2 | 4 | 8;
+/** A form with everything that was read to find it. */
+interface Found {
+  readonly form: Form;
+  readonly prefixes: Prefixes;
+  /** With +rd and +cc in its low bits. */
+  readonly opcode: number;
+  /** The register that VEX names beside ModRM. */
+  readonly vexRegister: number;
+}
 
-const groupOne = ['add', 'or', 'adc', 'sbb', 'and', 'sub', 'xor', 'cmp'] as const;
-const groupShift = ['rol', 'ror', 'rcl', 'rcr', 'shl', 'shr', '', 'sar'] as const;
-const suffixes = {1: 'b', 2: 'w', 4: 'l', 8: 'q'} as const;
-
-/** `op reg, rm` by opcode. */
-const toOperand: Readonly<Record<number, string>> = {
-  0x01: 'add',
-  0x09: 'or',
-  0x21: 'and',
-  0x29: 'sub',
-  0x31: 'xor',
-  0x39: 'cmp',
-  0x85: 'test',
-  0x87: 'xchg',
-  0x88: 'mov',
-  0x89: 'mov',
-};
-const fromOperand: Readonly<Record<number, string>> = {0x03: 'add', 0x8b: 'mov'};
-const withAccumulator: Readonly<Record<number, string>> = {
-  0x05: 'add',
-  0x0d: 'or',
-  0x25: 'and',
-  0x2d: 'sub',
-  0x35: 'xor',
-};
-const alone: Readonly<Record<number, string>> = {0xc3: 'ret', 0xc9: 'leave', 0xcc: 'int3'};
-
-const decode = (context: Context): string | null => {
-  const {cursor} = context;
+const findForm = (cursor: Cursor): Found | null => {
   const prefixes = readPrefixes(cursor);
-  const width: Width = prefixes.rex & 8 ? 8 : prefixes.operand16 ? 2 : 4;
-  const opcode = u8(cursor);
-  const locked = prefixes.lock ? 'lock ' : '';
-  if (opcode === 0x0f) return twoBytes(context, prefixes, width, locked);
-  if (opcode === 0xc4) return shiftAny(cursor);
-  if (alone[opcode] !== undefined) return alone[opcode];
-  if (opcode === 0x90)
-    return prefixes.repeat ? 'pause' : prefixes.operand16 ? 'xchg %ax,%ax' : 'nop';
-  if (opcode === 0x99) return width === 8 ? 'cqto' : 'cltd';
-  if (opcode >= 0x50 && opcode <= 0x5f)
-    return `${opcode < 0x58 ? 'push' : 'pop'} ${registerName((opcode & 7) | ((prefixes.rex & 1) << 3), 8, true)}`;
-  if (opcode >= 0x70 && opcode <= 0x7f)
-    return branch(context, `j${conditionNames[opcode & 15]}`, i8(cursor));
-  if (opcode === 0xeb) return branch(context, 'jmp', i8(cursor));
-  if (opcode === 0xe9) return branch(context, 'jmp', i32(cursor));
-  if (opcode === 0xe8) return branch(context, 'call', i32(cursor));
-  if (opcode === 0x6a) return `push ${signed(i8(cursor), 8)}`;
-  if (opcode >= 0xb8 && opcode <= 0xbf)
-    return moveImmediate(cursor, (opcode & 7) | ((prefixes.rex & 1) << 3), width);
-  if (withAccumulator[opcode] !== undefined)
-    return `${withAccumulator[opcode]} ${signed(i32(cursor), width)},${registerName(0, width, false)}`;
-  return withModRm(cursor, prefixes, opcode, width, locked);
-};
-
-const withModRm = (
-  cursor: Cursor,
-  prefixes: Prefixes,
-  opcode: number,
-  width: Width,
-  locked: string,
-): string | null => {
-  const operand = readOperand(cursor, prefixes);
-  const {reg} = operand;
-  const register = (bytes: Width) => registerName(reg, bytes, prefixes.rex !== 0);
-  if (toOperand[opcode] !== undefined) {
-    const bytes: Width = opcode === 0x88 ? 1 : width;
-    return `${locked}${toOperand[opcode]} ${register(bytes)},${place(operand, bytes, prefixes)}`;
-  }
-  if (fromOperand[opcode] !== undefined)
-    return `${fromOperand[opcode]} ${place(operand, width, prefixes)},${register(width)}`;
-  switch (opcode) {
-    case 0x63:
-      return `movslq ${place(operand, 4, prefixes)},${register(8)}`;
-    case 0x69:
-      return `imul ${signed(i32(cursor), width)},${place(operand, width, prefixes)},${register(width)}`;
-    case 0x6b:
-      return `imul ${signed(i8(cursor), width)},${place(operand, width, prefixes)},${register(width)}`;
-    case 0x81:
-      return immediate(groupOne[reg & 7], i32(cursor), operand, width, prefixes);
-    case 0x83:
-      return immediate(groupOne[reg & 7], i8(cursor), operand, width, prefixes);
-    case 0xc1:
-      return immediate(groupShift[reg & 7], u8(cursor), operand, width, prefixes);
-    case 0xd1:
-      return `${sized(groupShift[reg & 7], operand, width)} ${place(operand, width, prefixes)}`;
-    case 0xd3:
-      return `${sized(groupShift[reg & 7], operand, width)} %cl,${place(operand, width, prefixes)}`;
-    case 0xc6:
-      return immediate('mov', u8(cursor), operand, 1, prefixes);
-    case 0xc7:
-      return immediate(
-        'mov',
-        width === 2 ? u8(cursor) | (u8(cursor) << 8) : i32(cursor),
-        operand,
-        width,
-        prefixes,
-      );
-    case 0xf7:
-      return groupThree(cursor, operand, width, prefixes);
-    case 0xff:
-      return (reg & 7) === 4 ? `jmp *${place(operand, 8, prefixes)}` : null;
-    default:
-      return null;
-  }
-};
-
-const groupThree = (
-  cursor: Cursor,
-  operand: Operand,
-  width: Width,
-  prefixes: Prefixes,
-): string | null => {
-  const name = ['test', null, null, 'neg', 'mul', null, 'div', 'idiv'][operand.reg & 7];
-  if (name === null) return null;
-  if (name === 'test') return immediate('test', i32(cursor), operand, width, prefixes);
-  return `${sized(name, operand, width)} ${place(operand, width, prefixes)}`;
-};
-
-const extending: Readonly<Record<number, {readonly sign: 'z' | 's'; readonly from: 1 | 2}>> = {
-  0xb6: {sign: 'z', from: 1},
-  0xb7: {sign: 'z', from: 2},
-  0xbe: {sign: 's', from: 1},
-  0xbf: {sign: 's', from: 2},
-};
-const exchanging: Readonly<Record<number, string>> = {0xb1: 'cmpxchg', 0xc1: 'xadd'};
-
-const twoBytes = (
-  context: Context,
-  prefixes: Prefixes,
-  width: Width,
-  locked: string,
-): string | null => {
-  const {cursor} = context;
-  const opcode = u8(cursor);
-  if (opcode >= 0x80 && opcode <= 0x8f)
-    return branch(context, `j${conditionNames[opcode & 15]}`, i32(cursor));
-  if (opcode >= 0xc8 && opcode <= 0xcf)
-    return `bswap ${registerName((opcode & 7) | ((prefixes.rex & 1) << 3), width, true)}`;
-  if (opcode === 0xae) return u8(cursor) === 0xe8 ? 'lfence' : null;
-  if (opcode === 0x1e && prefixes.repeat) return u8(cursor) === 0xfa ? 'endbr64' : null;
-  const operand = readOperand(cursor, prefixes);
-  const register = registerName(operand.reg, width, prefixes.rex !== 0);
-  if (opcode === 0x1f) return nop(operand, prefixes, width);
-  if (opcode === 0xaf) return `imul ${place(operand, width, prefixes)},${register}`;
-  if (exchanging[opcode] !== undefined)
-    return `${locked}${exchanging[opcode]} ${register},${place(operand, width, prefixes)}`;
-  const extend = extending[opcode];
-  if (extend === undefined) return null;
-  // A REX prefix without any bit set says nothing here unless the byte register needs it.
-  const idle =
-    prefixes.rex === 0x40 && !(extend.from === 1 && (operand.register ?? 0) >= 4) ? 'rex ' : '';
-  return `${idle}mov${extend.sign}${suffixes[extend.from]}${suffixes[width]} ${place(operand, extend.from, prefixes)},${register}`;
-};
-
-const nop = (operand: Operand, {data16, cs}: Prefixes, width: Width): string =>
-  `${'data16 '.repeat(Math.max(0, data16 - 1))}${cs ? 'cs ' : ''}nop${suffixes[width]} ${operand.memory}`;
-
-/** shlx, sarx, shrx: VEX with three bytes. */
-const shiftAny = (cursor: Cursor): string | null => {
   const first = u8(cursor);
-  const second = u8(cursor);
-  const name = [null, 'shlx', 'sarx', 'shrx'][second & 3];
-  if (name === null || (first & 0x1f) !== 2 || u8(cursor) !== 0xf7) return null;
-  const width: Width = second & 0x80 ? 8 : 4;
-  const modRm = u8(cursor);
-  const to = ((modRm >> 3) & 7) | (first & 0x80 ? 0 : 8);
-  const from = (modRm & 7) | (first & 0x20 ? 0 : 8);
-  const count = ~(second >> 3) & 15;
-  return `${name} ${[count, from, to].map((each) => registerName(each, width, true)).join(',')}`;
+  if (first === vexPrefix) return findVexForm(cursor, prefixes);
+  const opcode = first === escape ? u8(cursor) : first;
+  const form = index
+    .get(keyOf(first === escape ? 'long' : 'plain', opcode))
+    ?.find((each) => isForm(each, prefixes, cursor));
+  if (form === undefined) return null;
+  cursor.at += form.opcode.length - (first === escape ? 2 : 1);
+  return {form, prefixes, opcode, vexRegister: 0};
 };
 
-const branch = (context: Context, name: string, by: number): string => {
-  context.leadsTo = BigInt.asUintN(64, context.address + BigInt(context.cursor.at + by));
-  return `${name} ${context.leadsTo.toString(16)}`;
+/** These ignore W: they work on 64 bits anyhow, or on none. */
+const ignoresWide = ({operands, mnemonic}: Form): boolean =>
+  ['push', 'pop', 'jmp', 'call', 'jcc'].includes(mnemonic) ||
+  (operands.length === 0 && mnemonic !== 'cdq' && mnemonic !== 'cqo');
+
+const isForm = (form: Form, prefixes: Prefixes, {code, at}: Cursor): boolean => {
+  const {opcode, modRm} = form;
+  const more = opcode.slice(opcode[0] === escape ? 2 : 1);
+  return (
+    more.every((byte, offset) => code[at + offset] === byte) &&
+    (form.prefix === 0x66) === prefixes.operand16 &&
+    (form.prefix === 0xf3) === prefixes.repeat &&
+    (ignoresWide(form) || (form.rex === 'W') === ((prefixes.rex & 8) !== 0)) &&
+    (typeof modRm !== 'number' || ((code[at] >> 3) & 7) === modRm)
+  );
 };
 
-const moveImmediate = (cursor: Cursor, register: number, width: Width): string => {
-  if (width !== 8) return `mov ${signed(i32(cursor), 4)},${registerName(register, 4, true)}`;
-  const lower = BigInt(i32(cursor) >>> 0);
-  const upper = BigInt(i32(cursor) >>> 0);
-  return `movabs $0x${((upper << 32n) | lower).toString(16)},${registerName(register, 8, true)}`;
+const findVexForm = (cursor: Cursor, prefixes: Prefixes): Found | null => {
+  const [first, second, opcode] = [u8(cursor), u8(cursor), u8(cursor)];
+  const form = index
+    .get(keyOf('vex', opcode))
+    ?.find(({vex}) => vex !== null && vex.pp === (second & 3) && vex.wide === second >> 7);
+  if (form === undefined || (first & 0x1f) !== 2) return null;
+  const rex = 0x40 | ((~first >> 5) & 7);
+  return {form, prefixes: {...prefixes, rex}, opcode, vexRegister: (~second >> 3) & 15};
 };
 
-const place = ({register, memory}: Operand, bytes: Width, {rex}: Prefixes): string =>
-  memory ?? registerName(register!, bytes, rex !== 0);
+const suffixes = {1: 'b', 2: 'w', 4: 'l', 8: 'q'} as const;
+const fixedRegisters: Readonly<Record<string, number>> = {eax: 0, rax: 0, ax: 0, cl: 1};
+const shifts = ['ror', 'shl', 'shr', 'sar'];
+
+const textOf = (
+  cursor: Cursor,
+  found: Found,
+  address: bigint,
+): {readonly text: string; readonly leadsTo: bigint | null} => {
+  const {form, prefixes, opcode} = found;
+  const operand = form.modRm === null ? null : readOperand(cursor, prefixes);
+  let leadsTo: bigint | null = null;
+  const texts = form.operands.map((each, place) => {
+    if (each.kind === 'relative') {
+      const by = each.width === 1 ? i8(cursor) : i32(cursor);
+      leadsTo = BigInt.asUintN(64, address + BigInt(cursor.at + by));
+      return leadsTo.toString(16);
+    }
+    if (each.kind === 'immediate') return immediateText(cursor, form, each.width);
+    return placeText(found, operand, each, place);
+  });
+  const name = form.adds === 'condition' ? `j${conditionNames[opcode & 15]}` : form.att;
+  const operandText = texts
+    .filter((text) => text !== '')
+    .toReversed()
+    .join(',');
+  const jumpMark = form.mnemonic === 'jmp' && operand !== null ? '*' : '';
+  const text = `${prefixText(found, operand)}${name}${suffixOf(form, operand)} ${jumpMark}${operandText}`;
+  return {text: text.trimEnd(), leadsTo};
+};
+
+const placeText = (
+  {form, prefixes, opcode, vexRegister}: Found,
+  operand: Operand | null,
+  {kind, text, width}: FormOperand,
+  place: number,
+): string => {
+  const hasRex = prefixes.rex !== 0;
+  if (kind === 'fixed')
+    return text === '1' ? '' : registerName(fixedRegisters[text], width, hasRex);
+  if (kind === 'registerOrMemory')
+    return operand!.memory ?? registerName(operand!.register!, width, hasRex);
+  if (form.vex !== null && place > 0) return registerName(vexRegister, width, hasRex);
+  return registerName(operand?.reg ?? (opcode & 7) | ((prefixes.rex & 1) << 3), width, hasRex);
+};
+
+/** As objdump writes it: extended to the width of the other operand. */
+const immediateText = (cursor: Cursor, form: Form, bytes: OperandWidth): string => {
+  const [first] = form.operands;
+  const width = first.kind === 'immediate' ? 8 : first.width;
+  if (bytes === 8) {
+    const [lower, upper] = [i32(cursor), i32(cursor)].map((half) => BigInt(half >>> 0));
+    return `$0x${((upper << 32n) | lower).toString(16)}`;
+  }
+  const value = shifts.includes(form.mnemonic)
+    ? u8(cursor)
+    : bytes === 1
+      ? i8(cursor)
+      : bytes === 2
+        ? i16(cursor)
+        : i32(cursor);
+  return `$0x${BigInt.asUintN(width * 8, BigInt(value)).toString(16)}`;
+};
 
 /** The suffix says the width where no register does. */
-const sized = (name: string, {memory}: Operand, width: Width): string =>
-  memory === null ? name : name + suffixes[width];
+const suffixOf = ({operands, mnemonic}: Form, operand: Operand | null): string => {
+  const isSaid = operands.some(({kind}) => kind === 'register') || mnemonic === 'jmp';
+  return operand === null || operand.memory === null || isSaid ? '' : suffixes[operands[0].width];
+};
 
-const immediate = (
-  name: string,
-  value: number,
-  operand: Operand,
-  width: Width,
-  prefixes: Prefixes,
-): string =>
-  `${sized(name, operand, width)} ${signed(value, width)},${place(operand, width, prefixes)}`;
-
-const signed = (value: number, width: Width): string =>
-  `$0x${BigInt.asUintN(width * 8, BigInt(value)).toString(16)}`;
+/** Prefixes that the form itself does not have. */
+const prefixText = ({form, prefixes}: Found, operand: Operand | null): string => {
+  const {data16, cs, lock, rex} = prefixes;
+  const has = (text: string): boolean => form.operands.some((each) => each.text === text);
+  const isNeeded =
+    (has('r8') && operand !== null && operand.reg >= 4) ||
+    (has('r/m8') && operand !== null && (operand.register ?? 0) >= 4);
+  return [
+    'data16 '.repeat(Math.max(0, data16 - 1)),
+    cs ? 'cs ' : '',
+    lock ? 'lock ' : '',
+    rex === 0x40 && form.vex === null && !isNeeded ? 'rex ' : '',
+  ].join('');
+};

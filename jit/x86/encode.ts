@@ -17,8 +17,9 @@ export const fitsImm8 = (value: number): boolean => value >= -128 && value <= 12
 
 const rexBase = 0x40;
 const rexWide = 0x48;
-const escape = 0x0f;
-const vexPrefix = 0xc4;
+/** The byte before the second page of opcodes. */
+export const escape = 0x0f;
+export const vexPrefix = 0xc4;
 
 const extend = (rm: number, reg: number): number => (high(reg) << 2) | high(rm);
 
