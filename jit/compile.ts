@@ -9,6 +9,7 @@ import type {Skeleton} from './lower/skeleton.ts';
 import type {Arrangement} from './lower/emit/driver.ts';
 import type {Compiled, CompiledFunction, Layout, PokeSite, VerifiedProgram} from './types.ts';
 import {landingOffset} from './variants/derive.ts';
+import {codeAt, codes, insnBytes, insnCount, isWide} from './bpf/word/insn.ts';
 import {findVariant} from './variants/list/index.ts';
 import type {Variant} from './variants/variant.ts';
 import {writeFunction} from './lower/emit/write-code.ts';
@@ -123,13 +124,13 @@ export const checkProgram = (program: VerifiedProgram, variant: Variant): void =
 };
 
 const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
-  if (insns.length === 0 || insns.length % 8 !== 0)
+  if (insns.length === 0 || insns.length % insnBytes !== 0)
     refuse('bad-program', 'a program is a whole number of 8-byte instructions, at least one');
   const starts = functions.map((each) => each.start);
   const ordered = starts.every(
     (start, index) => Number.isInteger(start) && start > (index === 0 ? -1 : starts[index - 1]),
   );
-  if (starts[0] !== 0 || !ordered || starts.at(-1)! >= insns.length / 8) {
+  if (starts[0] !== 0 || !ordered || starts.at(-1)! >= insnCount(insns)) {
     refuse(
       'bad-program',
       'functions are listed by their first instruction, the first at 0, each within the program',
@@ -140,8 +141,8 @@ const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
 /** A kernel before the series never gets here with both; its verifier says so. */
 const checkMixture = ({insns, functions}: VerifiedProgram, {rules}: Variant): void => {
   if (rules.tailCallsInSubprograms !== 'refuse' || functions.length === 1) return;
-  for (let at = 0; at < insns.length; at += insns[at] === 0x18 ? 16 : 8) {
-    if (insns[at] === 0xf5)
+  for (let at = 0; at < insnCount(insns); at += isWide(insns, at) ? 2 : 1) {
+    if (codeAt(insns, at) === codes.tailCall)
       refuse(
         'bad-program',
         'tail_calls are not allowed in programs with bpf-to-bpf calls',

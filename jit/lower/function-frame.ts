@@ -2,15 +2,16 @@
 import type {Layout, VerifiedProgram} from '../types.ts';
 import {calleeSaved} from '../variants/frame.ts';
 import type {Frame} from '../variants/frame.ts';
-import {insnBytes, scanFunction} from './scan.ts';
+import {insnCount} from '../bpf/word/insn.ts';
+import {scanFunction} from './scan.ts';
 
-/** First instruction and the one behind the last. */
+/** First instruction and the one after the last. */
 export const functionRange = (
   {insns, functions}: VerifiedProgram,
   index: number,
 ): {start: number; end: number} => ({
   start: functions[index].start,
-  end: index + 1 < functions.length ? functions[index + 1].start : insns.length / insnBytes,
+  end: index + 1 < functions.length ? functions[index + 1].start : insnCount(insns),
 });
 
 export const frameOf = (program: VerifiedProgram, index: number, layout: Layout): Frame => {

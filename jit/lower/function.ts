@@ -1,4 +1,5 @@
 // From verified BPF instructions to a skeleton: one function, one pass over its instructions.
+import {codeAt, codes, dstAt, immAt, offAt, srcAt} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
 import type {Layout, VerifiedProgram} from '../types.ts';
 import type {Variant} from '../variants/variant.ts';
@@ -7,23 +8,13 @@ import {conditions} from './conditions.ts';
 import {call, exit, jump, jumpUnconditionally, loadWide, place, tailCall} from './control.ts';
 import type {LoweringTable} from './lowering.ts';
 import {machineRegister} from './bpf-registers.ts';
-import {insnBytes} from './scan.ts';
 import type {Skeleton} from './skeleton.ts';
 
 /** No instruction may take more (the kernel's BPF_MAX_INSN_SIZE). */
 const longestInsn = 128;
 
-const opcodes = {
-  wideLoad: 0x18,
-  call: 0x85,
-  exit: 0x95,
-  tailCall: 0xf5,
-  jump: 0x05,
-  jumpLong: 0x06,
-} as const;
-
 /**
- * `table` holds the lowerings of everything but the opcodes above. Refuses what the variant's
+ * `table` holds the lowerings of everything but wide loads, jumps, calls and exits. Refuses what the variant's
  * kernel does not know.
  */
 export const lowerFunction = (
@@ -40,12 +31,12 @@ export const lowerFunction = (
   const prologueBytes = code.length;
   const fixed = new Uint8Array(count + 1);
   for (let insn = 1, slots = 1; insn <= count; insn += slots) {
-    const at = (start + insn - 1) * insnBytes;
-    const opcode = insns[at];
-    const to = insns[at + 1] & 15;
-    const from = insns[at + 1] >> 4;
-    const offset = ((insns[at + 2] | (insns[at + 3] << 8)) << 16) >> 16;
-    const imm = i32At(insns, at + 4);
+    const at = start + insn - 1;
+    const opcode = codeAt(insns, at);
+    const to = dstAt(insns, at);
+    const from = srcAt(insns, at);
+    const offset = offAt(insns, at);
+    const imm = immAt(insns, at);
     const begin = code.length;
     code.reserve(longestInsn);
     slots = 1;
@@ -53,14 +44,14 @@ export const lowerFunction = (
     if (lowering !== undefined) {
       lowering(code, machineRegister[to], machineRegister[from], offset, imm);
       if (conditions[opcode] !== 0) jump(builder, insn, conditions[opcode], offset);
-    } else if (opcode === opcodes.wideLoad) {
-      loadWide(builder, to, imm, i32At(insns, at + insnBytes + 4));
+    } else if (opcode === codes.wide) {
+      loadWide(builder, to, imm, immAt(insns, at + 1));
       slots = 2;
-    } else if (opcode === opcodes.jump) jumpUnconditionally(builder, insn, offset);
-    else if (opcode === opcodes.jumpLong && era !== 'old') jumpUnconditionally(builder, insn, imm);
-    else if (opcode === opcodes.call) call(builder, insn, from, imm);
-    else if (opcode === opcodes.exit) exit(builder, insn);
-    else if (opcode === opcodes.tailCall) tailCall(builder, insn, imm);
+    } else if (opcode === codes.ja) jumpUnconditionally(builder, insn, offset);
+    else if (opcode === codes.gotol && era !== 'old') jumpUnconditionally(builder, insn, imm);
+    else if (opcode === codes.call) call(builder, insn, from, imm);
+    else if (opcode === codes.exit) exit(builder, insn);
+    else if (opcode === codes.tailCall) tailCall(builder, insn, imm);
     else
       refuse(
         'unknown-opcode',
@@ -107,6 +98,3 @@ export const lowerFunction = (
     tailCalls,
   };
 };
-
-const i32At = (bytes: Uint8Array, at: number): number =>
-  bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);

@@ -1,8 +1,7 @@
 // One look over a function before code is written: registers it uses, tail calls, and whether every
 // instruction is where it should be.
+import {codeAt, codes, dstAt, isWide, srcAt} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
-
-export const insnBytes = 8;
 
 export interface Scan {
   /**
@@ -13,32 +12,25 @@ export interface Scan {
   readonly hasTailCall: boolean;
 }
 
-const wideLoad = 0x18;
-const tailCall = 0xf5;
-const exit = 0x95;
-const jump = 0x05;
-const jumpLong = 0x06;
+/** What a function may end with. */
+const ends: readonly number[] = [codes.exit, codes.ja, codes.gotol];
 
 export const scanFunction = (insns: Uint8Array, start: number, end: number): Scan => {
-  const last = insns[(end - 1) * insnBytes];
-  if (last !== exit && last !== jump && last !== jumpLong)
+  if (!ends.includes(codeAt(insns, end - 1)))
     refuse('bad-program', `instruction ${end - 1}: a function ends with an exit or a jump`);
   let registers = 0;
   let hasTailCall = false;
   for (let insn = start; insn < end; insn++) {
-    const at = insn * insnBytes;
-    const opcode = insns[at];
-    const fields = insns[at + 1];
-    registers |= (1 << (fields & 15)) | (1 << (fields >> 4));
-    if (opcode === tailCall) hasTailCall = true;
-    else if (opcode === wideLoad) {
+    registers |= (1 << dstAt(insns, insn)) | (1 << srcAt(insns, insn));
+    if (codeAt(insns, insn) === codes.tailCall) hasTailCall = true;
+    else if (isWide(insns, insn)) {
       insn++;
       if (insn === end)
         refuse(
           'bad-program',
           `instruction ${insn - 1}: a 64-bit immediate load needs a second slot`,
         );
-      if (insns[at + insnBytes] !== 0)
+      if (codeAt(insns, insn) !== 0)
         refuse(
           'bad-program',
           `instruction ${insn}: the second slot of a 64-bit immediate load has opcode 0`,
