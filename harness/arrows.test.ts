@@ -8,12 +8,22 @@ import {expect, test} from 'vitest';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const allowed: Record<string, readonly string[]> = {
-  'jit/bpf': ['jit/bpf', 'jit'],
+  'jit/elf': ['jit/elf'],
+  'jit/bpf': ['jit/bpf', 'jit/elf', 'jit'],
   'jit/x86': ['jit/x86', 'jit'],
   'jit/variants': ['jit/variants', 'jit/x86', 'jit'],
   'jit/lower': ['jit/lower', 'jit/bpf', 'jit/x86', 'jit/variants', 'jit'],
   'jit/poke': ['jit/poke', 'jit'],
-  jit: ['jit', 'jit/bpf', 'jit/x86', 'jit/variants', 'jit/lower', 'jit/poke', 'jit/bench'],
+  jit: [
+    'jit',
+    'jit/elf',
+    'jit/bpf',
+    'jit/x86',
+    'jit/variants',
+    'jit/lower',
+    'jit/poke',
+    'jit/bench',
+  ],
   workloads: ['workloads', 'jit', 'jit/bpf'],
   results: ['results'],
   dashboards: ['dashboards', 'results'],

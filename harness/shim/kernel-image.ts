@@ -4,6 +4,7 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
+import {codeAt, codes, immAt} from '../../jit/bpf/word/insn.ts';
 import type {CompiledFunction, Image, ImageProgram, Layout} from '../../jit/types.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -132,8 +133,6 @@ const firstDifference = (
 const around = (code: Uint8Array, offset: number): string =>
   Buffer.from(code.subarray(Math.max(0, offset - 4), offset + 12)).toString('hex');
 
-const codes = {wideLoad: 0x18, call: 0x85, exit: 0x95, tailCall: 0xf5} as const;
-
 /**
  * Offsets in a function's code that hold addresses: the ends of wide loads, calls, the way out and
  * indirect tail calls.
@@ -147,18 +146,14 @@ const addressBytes = (
   const {ends}: CompiledFunction = compiled.functions[number];
   const result = new Set<number>();
   for (let insn = 0; insn + 1 < ends.length; insn++) {
-    const at = (start + insn) * 8;
+    const at = start + insn;
     const end = ends[insn + 1];
-    const immediate = new DataView(
-      verified.insns.buffer,
-      verified.insns.byteOffset + at + 4,
-    ).getInt32(0, true);
     const before = (bytes: number, skip = 0): void => {
       for (let offset = end - skip - bytes; offset < end - skip; offset++) result.add(offset);
     };
     const int3 = layout.sls ? 1 : 0;
-    switch (verified.insns[at]) {
-      case codes.wideLoad:
+    switch (codeAt(verified.insns, at)) {
+      case codes.wide:
         before(8);
         break;
       case codes.call:
@@ -168,7 +163,7 @@ const addressBytes = (
         if (layout.returnThunk !== null) before(4, int3);
         break;
       case codes.tailCall:
-        if (immediate === 0 && layout.indirectThunk !== null) before(4, int3);
+        if (immAt(verified.insns, at) === 0 && layout.indirectThunk !== null) before(4, int3);
         break;
       default:
         break;

@@ -1,6 +1,7 @@
 // A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs;
 // `harness/shim/native/kernel.c` plays it.
 import {UserError} from '../../results/error.ts';
+import {insnAt, insnCount, isWide, pseudo, writeInsn} from '../../jit/bpf/word/insn.ts';
 import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
 import {functionInfo, functionsBtf} from './subprogram-btf.ts';
@@ -131,22 +132,15 @@ const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
 const identifier = (name: string): string =>
   name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_');
 
-const wideLoad = 0x18;
-
 /** The instructions with references to maps of the workload instead of the program's own list. */
 const withMapNumbers = (program: Program, workload: Workload): Uint8Array => {
   const insns = program.insns.slice();
-  const view = new DataView(insns.buffer);
-  for (let at = 0; at < insns.length; at += 8) {
-    if (insns[at] !== wideLoad) continue;
-    const source = insns[at + 1] >> 4;
-    if (source === 1 || source === 2)
-      view.setInt32(
-        at + 4,
-        mapNumber(workload, program.maps[view.getInt32(at + 4, true)].name),
-        true,
-      );
-    at += 8;
+  for (let at = 0; at < insnCount(insns); at++) {
+    if (!isWide(insns, at)) continue;
+    const insn = insnAt(insns, at);
+    if (insn.src === pseudo.map || insn.src === pseudo.mapValue)
+      writeInsn(insns, at, {...insn, imm: mapNumber(workload, program.maps[insn.imm].name)});
+    at++;
   }
   return insns;
 };

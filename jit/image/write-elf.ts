@@ -2,14 +2,25 @@
 // it like any program.
 //
 //   | ELF header | program headers | segment … | .symtab | .strtab | .shstrtab | section headers |
+import {
+  elfBytes,
+  elfHeader,
+  programHeader,
+  sectionHeader,
+  sectionTypes,
+  symbolEntry,
+  writeFields,
+} from '../elf/fields.ts';
 import type {Image, ImageFunction} from '../types.ts';
 import {assemble} from '../x86/assemble.ts';
 
-const headerBytes = 64;
-const programHeaderBytes = 56;
-const sectionHeaderBytes = 64;
-const symbolBytes = 24;
 const pageBytes = 4096;
+/** Types and flags of the ELF header, of program headers and of sections. */
+const executableFile = 2;
+const machineX86 = 62;
+const loaded = 1;
+const [readable, runnable] = [4, 1];
+const [allocated, executable] = [2, 4];
 const [int3] = assemble('int3');
 
 interface Segment {
@@ -35,7 +46,7 @@ interface Symbol {
 export const imageToElf = (image: Image): Uint8Array => {
   const segments = segmentsOf(image.functions);
   const symbols = symbolsOf(image, segments);
-  let end = headerBytes + programHeaderBytes * segments.length;
+  let end = elfBytes.header + elfBytes.programHeader * segments.length;
   for (const segment of segments) {
     // A loader maps whole pages: offset and address agree within the page.
     end += Number((segment.address - BigInt(end)) & BigInt(pageBytes - 1));
@@ -48,19 +59,19 @@ export const imageToElf = (image: Image): Uint8Array => {
     .concat('.symtab', '.strtab', '.shstrtab');
   const sectionStrings = strings(sectionNames);
   const symbolOffset = align8(end);
-  const stringOffset = symbolOffset + symbolBytes * (symbols.length + 1);
+  const stringOffset = symbolOffset + elfBytes.symbol * (symbols.length + 1);
   const sectionStringOffset = stringOffset + names.bytes.length;
   const sectionOffset = align8(sectionStringOffset + sectionStrings.bytes.length);
   const count = sectionNames.length + 1;
 
-  const file = new Uint8Array(sectionOffset + sectionHeaderBytes * count);
+  const file = new Uint8Array(sectionOffset + elfBytes.sectionHeader * count);
   const view = new DataView(file.buffer);
   writeHeader(file, view, segments, sectionOffset, count);
   segments.forEach((segment, index) =>
-    writeSegment(file, view, segment, headerBytes + programHeaderBytes * index),
+    writeSegment(file, view, segment, elfBytes.header + elfBytes.programHeader * index),
   );
   symbols.forEach((symbol, index) =>
-    writeSymbol(view, symbolOffset + symbolBytes * (index + 1), symbol, names.offsets[index]),
+    writeSymbol(view, symbolOffset + elfBytes.symbol * (index + 1), symbol, names.offsets[index]),
   );
   file.set(names.bytes, stringOffset);
   file.set(sectionStrings.bytes, sectionStringOffset);
@@ -68,18 +79,18 @@ export const imageToElf = (image: Image): Uint8Array => {
   const locals = symbols.filter((symbol) => symbol.info === 0).length;
   const sections: SectionHeader[] = [
     ...segments.map((segment): SectionHeader => ({
-      type: 1,
-      flags: 6,
+      type: sectionTypes.progbits,
+      flags: allocated | executable,
       address: segment.address,
       offset: segment.offset,
       size: segment.bytes,
       link: 0,
       info: 0,
       alignment: 4,
-      entry: 0,
+      entryBytes: 0,
     })),
     {
-      type: 2,
+      type: sectionTypes.symtab,
       flags: 0,
       address: 0n,
       offset: symbolOffset,
@@ -87,10 +98,10 @@ export const imageToElf = (image: Image): Uint8Array => {
       link: segments.length + 2,
       info: locals + 1,
       alignment: 8,
-      entry: symbolBytes,
+      entryBytes: elfBytes.symbol,
     },
     {
-      type: 3,
+      type: sectionTypes.strtab,
       flags: 0,
       address: 0n,
       offset: stringOffset,
@@ -98,10 +109,10 @@ export const imageToElf = (image: Image): Uint8Array => {
       link: 0,
       info: 0,
       alignment: 1,
-      entry: 0,
+      entryBytes: 0,
     },
     {
-      type: 3,
+      type: sectionTypes.strtab,
       flags: 0,
       address: 0n,
       offset: sectionStringOffset,
@@ -109,13 +120,13 @@ export const imageToElf = (image: Image): Uint8Array => {
       link: 0,
       info: 0,
       alignment: 1,
-      entry: 0,
+      entryBytes: 0,
     },
   ];
   sections.forEach((section, index) =>
     writeSection(
       view,
-      sectionOffset + sectionHeaderBytes * (index + 1),
+      sectionOffset + elfBytes.sectionHeader * (index + 1),
       section,
       sectionStrings.offsets[index],
     ),
@@ -132,7 +143,7 @@ interface SectionHeader {
   readonly link: number;
   readonly info: number;
   readonly alignment: number;
-  readonly entry: number;
+  readonly entryBytes: number;
 }
 
 const align8 = (value: number): number => Math.ceil(value / 8) * 8;
@@ -204,18 +215,20 @@ const writeHeader = (
   sections: number,
 ): void => {
   file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]); // 64-bit, little endian, version 1
-  view.setUint16(16, 2, true); // ET_EXEC
-  view.setUint16(18, 62, true); // EM_X86_64
-  view.setUint32(20, 1, true);
-  view.setBigUint64(24, segments[0]?.address ?? 0n, true);
-  view.setBigUint64(32, BigInt(headerBytes), true);
-  view.setBigUint64(40, BigInt(sectionOffset), true);
-  view.setUint16(52, headerBytes, true);
-  view.setUint16(54, programHeaderBytes, true);
-  view.setUint16(56, segments.length, true);
-  view.setUint16(58, sectionHeaderBytes, true);
-  view.setUint16(60, sections, true);
-  view.setUint16(62, sections - 1, true);
+  writeFields(view, 0, elfHeader, {
+    type: executableFile,
+    machine: machineX86,
+    version: 1,
+    entry: segments[0]?.address ?? 0n,
+    programHeaders: elfBytes.header,
+    sectionHeaders: sectionOffset,
+    headerBytes: elfBytes.header,
+    programHeaderBytes: elfBytes.programHeader,
+    programHeaderCount: segments.length,
+    sectionHeaderBytes: elfBytes.sectionHeader,
+    sectionCount: sections,
+    sectionNames: sections - 1,
+  });
 };
 
 const writeSegment = (
@@ -224,31 +237,24 @@ const writeSegment = (
   {address, functions, bytes, offset}: Segment,
   at: number,
 ): void => {
-  view.setUint32(at, 1, true); // PT_LOAD
-  view.setUint32(at + 4, 5, true); // read, execute
-  [BigInt(offset), address, address, BigInt(bytes), BigInt(bytes), BigInt(pageBytes)].forEach(
-    (value, index) => view.setBigUint64(at + 8 + 8 * index, value, true),
-  );
+  writeFields(view, at, programHeader, {
+    type: loaded,
+    flags: readable | runnable,
+    offset,
+    address,
+    physicalAddress: address,
+    fileBytes: bytes,
+    memoryBytes: bytes,
+    alignment: pageBytes,
+  });
   file.fill(int3, offset, offset + bytes);
   for (const {base, code} of functions) file.set(code, offset + Number(base - address));
 };
 
 const writeSymbol = (view: DataView, at: number, symbol: Symbol, name: number): void => {
-  view.setUint32(at, name, true);
-  view.setUint8(at + 4, symbol.info);
-  view.setUint16(at + 6, symbol.section, true);
-  view.setBigUint64(at + 8, symbol.value, true);
-  view.setBigUint64(at + 16, BigInt(symbol.size), true);
+  const {info, section, value, size} = symbol;
+  writeFields(view, at, symbolEntry, {name, info, section, value, size});
 };
 
-const writeSection = (view: DataView, at: number, section: SectionHeader, name: number): void => {
-  view.setUint32(at, name, true);
-  view.setUint32(at + 4, section.type, true);
-  [BigInt(section.flags), section.address, BigInt(section.offset), BigInt(section.size)].forEach(
-    (value, index) => view.setBigUint64(at + 8 + 8 * index, value, true),
-  );
-  view.setUint32(at + 40, section.link, true);
-  view.setUint32(at + 44, section.info, true);
-  view.setBigUint64(at + 48, BigInt(section.alignment), true);
-  view.setBigUint64(at + 56, BigInt(section.entry), true);
-};
+const writeSection = (view: DataView, at: number, section: SectionHeader, name: number): void =>
+  writeFields(view, at, sectionHeader, {...section, name});

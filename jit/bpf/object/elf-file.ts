@@ -1,6 +1,18 @@
 // Reading a relocatable ELF64 file of machine BPF: sections, symbols and relocations, with every
 // offset checked.
+import {
+  elfBytes,
+  elfHeader,
+  relocationEntry,
+  sectionHeader,
+  sectionTypes,
+  symbolEntry,
+  symbolKinds,
+} from '../../elf/fields.ts';
+import type {ElfField} from '../../elf/fields.ts';
 import {Refusal} from '../../refusal.ts';
+
+export {sectionTypes, symbolKinds} from '../../elf/fields.ts';
 
 export interface Section {
   readonly index: number;
@@ -36,14 +48,8 @@ export interface ElfFile {
   readonly relocations: ReadonlyMap<number, readonly Relocation[]>;
 }
 
-export const sectionTypes = {progbits: 1, symtab: 2, rela: 4, nobits: 8, rel: 9} as const;
-export const symbolKinds = {none: 0, object: 1, function: 2, section: 3} as const;
 export const executable = 4;
 
-const headerBytes = 64;
-const sectionHeaderBytes = 64;
-const symbolBytes = 24;
-const relocationBytes = 16;
 const machineBpf = 247;
 const maxSections = 10_000;
 const maxBytes = 1 << 28;
@@ -76,6 +82,12 @@ export const reader = (bytes: Uint8Array, file: string, what: string) => {
         ? refuseObject(file, `${what} holds an impossible offset or size, 0x${value.toString(16)}`)
         : Number(value);
     },
+    /** A field of the structure at `at`, by its size. */
+    field(at: number, {offset, bytes: size}: ElfField): number {
+      const place = at + offset;
+      if (size === 8) return this.u64(place);
+      return size === 4 ? this.u32(place) : size === 2 ? this.u16(place) : this.u8(place);
+    },
     slice: (at: number, length: number): Uint8Array => (
       need(at, length),
       bytes.subarray(at, at + length)
@@ -92,7 +104,7 @@ export const reader = (bytes: Uint8Array, file: string, what: string) => {
 
 export const readElf = (bytes: Uint8Array, file: string): ElfFile => {
   const head = reader(bytes, file, 'the ELF header');
-  if (bytes.length < headerBytes || head.u32(0) !== 0x464c457f)
+  if (bytes.length < elfBytes.header || head.u32(0) !== 0x464c457f)
     refuseObject(file, 'this is not an ELF file');
   if (head.u8(4) !== 2 || head.u8(5) !== 1)
     refuseObject(
@@ -100,9 +112,13 @@ export const readElf = (bytes: Uint8Array, file: string): ElfFile => {
       'only 64-bit little-endian ELF files are read',
       'Build with `-target bpf` or `-target bpfel`.',
     );
-  if (head.u16(18) !== machineBpf)
-    refuseObject(file, `the machine is ${head.u16(18)}, not BPF (${machineBpf})`);
-  if (head.u16(16) !== 1) refuseObject(file, 'this is not a relocatable object (ELF type REL)');
+  if (head.field(0, elfHeader.machine) !== machineBpf)
+    refuseObject(
+      file,
+      `the machine is ${head.field(0, elfHeader.machine)}, not BPF (${machineBpf})`,
+    );
+  if (head.field(0, elfHeader.type) !== 1)
+    refuseObject(file, 'this is not a relocatable object (ELF type REL)');
   const sections = readSections(bytes, file);
   const symbols = readSymbols(sections, file);
   return {sections, symbols, relocations: readRelocations(sections, symbols, file)};
@@ -111,29 +127,34 @@ export const readElf = (bytes: Uint8Array, file: string): ElfFile => {
 const readSections = (bytes: Uint8Array, file: string): Section[] => {
   const read = reader(bytes, file, 'the section table');
   const [table, entry, count, namesIndex] = [
-    read.u64(40),
-    read.u16(58),
-    read.u16(60),
-    read.u16(62),
+    read.field(0, elfHeader.sectionHeaders),
+    read.field(0, elfHeader.sectionHeaderBytes),
+    read.field(0, elfHeader.sectionCount),
+    read.field(0, elfHeader.sectionNames),
   ];
-  if (entry !== sectionHeaderBytes || count === 0 || count > maxSections)
+  if (entry !== elfBytes.sectionHeader || count === 0 || count > maxSections)
     refuseObject(file, `impossible section table (${count} entries of ${entry} bytes)`);
   if (namesIndex >= count) refuseObject(file, 'the section names are missing');
-  const at = (index: number): number => table + index * sectionHeaderBytes;
+  const at = (index: number): number => table + index * elfBytes.sectionHeader;
   const contents = (index: number): Uint8Array =>
-    read.u32(at(index) + 4) === sectionTypes.nobits || read.u32(at(index) + 4) === 0
+    read.field(at(index), sectionHeader.type) === sectionTypes.nobits ||
+    read.field(at(index), sectionHeader.type) === 0
       ? new Uint8Array(0)
-      : read.slice(read.u64(at(index) + 24), read.u64(at(index) + 32));
+      : read.slice(
+          read.field(at(index), sectionHeader.offset),
+          read.field(at(index), sectionHeader.size),
+        );
   const names = reader(contents(namesIndex), file, 'the section names');
   return Array.from({length: count}, (_, index) => ({
     index,
-    name: index === 0 ? '' : names.string(read.u32(at(index))),
-    type: read.u32(at(index) + 4),
-    flags: read.u32(at(index) + 8),
+    name: index === 0 ? '' : names.string(read.field(at(index), sectionHeader.name)),
+    type: read.field(at(index), sectionHeader.type),
+    // The upper half of the flags is not used.
+    flags: read.u32(at(index) + sectionHeader.flags.offset),
     bytes: contents(index),
-    size: read.u64(at(index) + 32),
-    link: read.u32(at(index) + 40),
-    info: read.u32(at(index) + 44),
+    size: read.field(at(index), sectionHeader.size),
+    link: read.field(at(index), sectionHeader.link),
+    info: read.field(at(index), sectionHeader.info),
   }));
 };
 
@@ -145,11 +166,11 @@ const readSymbols = (sections: readonly Section[], file: string): ElfSymbol[] =>
   if (strings === undefined) return refuseObject(file, 'the symbol table has no names');
   const read = reader(table.bytes, file, 'the symbol table');
   const names = reader(strings.bytes, file, 'the symbol names');
-  return Array.from({length: Math.floor(table.bytes.length / symbolBytes)}, (_, index) => {
-    const at = index * symbolBytes;
-    const section = read.u16(at + 6);
-    const kind = read.u8(at + 4) & 15;
-    const name = read.u32(at);
+  return Array.from({length: Math.floor(table.bytes.length / elfBytes.symbol)}, (_, index) => {
+    const at = index * elfBytes.symbol;
+    const section = read.field(at, symbolEntry.section);
+    const kind = read.field(at, symbolEntry.info) & 15;
+    const name = read.field(at, symbolEntry.name);
     return {
       name:
         kind === symbolKinds.section
@@ -159,8 +180,8 @@ const readSymbols = (sections: readonly Section[], file: string): ElfSymbol[] =>
             : names.string(name),
       kind,
       section,
-      value: section < sections.length ? read.u64(at + 8) : 0,
-      size: section < sections.length ? read.u64(at + 16) : 0,
+      value: section < sections.length ? read.field(at, symbolEntry.value) : 0,
+      size: section < sections.length ? read.field(at, symbolEntry.size) : 0,
     };
   });
 };
@@ -181,16 +202,20 @@ const readRelocations = (
     if (section.type !== sectionTypes.rel) continue;
     const read = reader(section.bytes, file, `section ${section.name}`);
     const list = Array.from(
-      {length: Math.floor(section.bytes.length / relocationBytes)},
+      {length: Math.floor(section.bytes.length / elfBytes.relocation)},
       (_, index) => {
-        const at = index * relocationBytes;
-        const symbol = symbols[read.u32(at + 12)];
+        const at = index * elfBytes.relocation;
+        const symbol = symbols[read.field(at, relocationEntry.symbol)];
         if (symbol === undefined)
           return refuseObject(
             file,
             `section ${section.name}: relocation ${index} names a symbol that does not exist`,
           );
-        return {offset: read.u64(at), type: read.u32(at + 8), symbol};
+        return {
+          offset: read.field(at, relocationEntry.offset),
+          type: read.field(at, relocationEntry.type),
+          symbol,
+        };
       },
     );
     all.set(section.info, [...(all.get(section.info) ?? []), ...list]);
