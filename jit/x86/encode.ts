@@ -106,9 +106,28 @@ export const ofMemory = (
 ): ((code: CodeBuffer, first: number, second: number, offset: number) => void) => {
   const form = formOf(name);
   const head = headOf(form);
-  if (firstIsMemory(form))
+  const {opcode, isLong} = head;
+  const isWide = form.rex === 'W';
+  // The shapes that most loads and stores have, without a question.
+  if (firstIsMemory(form)) {
+    if (isWide && !isLong)
+      return (code, base, reg, offset) => {
+        code.u16(rexWide | extend(base, reg), opcode);
+        writeMemory(code, base, reg, offset);
+      };
     return (code, base, reg, offset) => {
       writeHead(code, head, base, reg);
+      writeMemory(code, base, reg, offset);
+    };
+  }
+  if (isWide && !isLong)
+    return (code, reg, base, offset) => {
+      code.u16(rexWide | extend(base, reg), opcode);
+      writeMemory(code, base, reg, offset);
+    };
+  if (isWide)
+    return (code, reg, base, offset) => {
+      code.u24(rexWide | extend(base, reg), escape, opcode);
       writeMemory(code, base, reg, offset);
     };
   return (code, reg, base, offset) => {
@@ -152,8 +171,21 @@ export const ofImmediate = (
       code.u8(opcode | low(register));
       code.i32(immediate);
     };
+  if (prefix === 0 && tailBytes === 1)
+    return (code, rm, immediate) => {
+      const bits = rex | high(rm);
+      if (bits !== rexBase) code.u8(bits);
+      code.u24(opcode, fields | low(rm), immediate);
+    };
+  if (prefix === 0)
+    return (code, rm, immediate) => {
+      const bits = rex | high(rm);
+      if (bits !== rexBase) code.u8(bits);
+      code.u16(opcode, fields | low(rm));
+      code.i32(immediate);
+    };
   return (code, rm, immediate) => {
-    if (prefix !== 0) code.u8(prefix);
+    code.u8(prefix);
     const bits = rex | high(rm);
     if (bits !== rexBase) code.u8(bits);
     code.u16(opcode, fields | low(rm));
