@@ -36,7 +36,8 @@ export const parsePlacement = (text: string): Placement => {
   const [name, number, ...more] = text.split(':');
   const kind = kinds.find((each) => each === name);
   const forms = `Write ${kinds.map((each) => `${each}:${parameters[each]}`).join(', ')}.`;
-  if (kind === undefined || more.length > 0) throw new Refusal(`'${text}' is no placement.`, forms);
+  if (kind === undefined || more.length > 0)
+    throw new Refusal(`'${text}' is not a placement.`, forms);
   if (number === undefined || !/^[0-9]{1,10}$/.test(number))
     throw new Refusal(`The placement '${text}' needs a number after the colon.`, forms);
   const value = Number(number);
@@ -117,7 +118,7 @@ const roundUp = (value: number, to: number): number => Math.ceil(value / to) * t
 
 const startInHole = (below: (limit: number) => number, hole: number): number => below(hole) & ~3;
 
-/** Each function starts a whole number of strides behind the one before. */
+/** Each function starts a whole number of strides after the one before. */
 const onOwnPages = (
   sizes: readonly number[],
   region: bigint,
@@ -134,7 +135,7 @@ const onOwnPages = (
 };
 
 /**
- * Nothing is ever freed here, so first fit means: in the first pack that has room behind what it
+ * Nothing is ever freed here, so first fit means: in the first pack that has room after what it
  * holds.
  */
 const inPacks = (
@@ -149,7 +150,7 @@ const inPacks = (
     let pack = packs.find((each) => each.used + bytes <= each.bytes);
     if (pack === undefined) {
       const last = packs.at(-1);
-      // What is larger than a pack gets pages of its own.
+      // What is larger than a pack gets separate pages.
       const size = bytes > packBytes ? bytes : packBytes;
       pack = {
         base: last === undefined ? region : last.base + BigInt(roundUp(last.bytes, pageBytes)),

@@ -46,7 +46,7 @@ const locked = (write: ReturnType<typeof ofMemory>): Lowering => {
 const compareExchange = [ofMemory('cmpxchg r/m32, r32'), ofMemory('cmpxchg r/m64, r64')] as const;
 const [jumpIfChanged] = jumpOpcode('jcc rel8', conditionOf('ne'));
 
-/** rax is saved in r10; when rax is an operand, r10 stands in for it. */
+/** rax is saved in r10; when rax is an operand, r10 takes its place. */
 const fetchLoop = (wide: Wide, operate: ReturnType<typeof ofTwo>): Lowering => {
   const load = loads[wide === 1 ? sizeBits[8] : sizeBits[4]];
   return (code, to, from, offset) => {

@@ -1,8 +1,7 @@
 // A function with everything fixed but its jumps: the machine code of each instruction without the
 // jump at its end, and the list of jumps.
 //
-//   code       | prologue | insn 1 | insn 2 …         fixed[i] bytes each; insn 0 stands for the
-// prologue
+//   code       | prologue | insn 1 | insn 2 …         fixed[i] bytes each; insn 0 is the prologue
 //   open parts   at the end of their instruction: short or near jumps, jumps that vanish, alignment
 // nops
 import type {Frame} from '../variants/frame.ts';

@@ -7,7 +7,7 @@ import type {TailStep} from './tail-steps.ts';
 
 /**
  * How the count is tested and where it lies. `frame`: the upper half of a frame slot; `address`:
- * behind a pointer in one.
+ * where a frame slot points to.
  */
 export interface Counter {
   readonly kind: 'frame' | 'address';
@@ -41,7 +41,7 @@ export interface Habits {
   readonly longestNop: 8 | 11;
   /** Register that holds the target of an indirect tail call. */
   readonly branchRegister: 0 | 1;
-  /** The inline retpoline is a build option; later kernels jump to a thunk where there is one. */
+  /** The inline retpoline is a build option; later kernels jump to a thunk if there is one. */
   readonly prefersThunk: boolean;
 }
 

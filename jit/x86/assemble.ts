@@ -25,7 +25,7 @@ export const at32 = (base: number, offset: number): MemoryOperand => ({
   offsetBytes: 4,
 });
 
-/** Where a form's operands are among the given ones; -1 where there is none. */
+/** Where a form's operands are among the given ones; -1 if there is none. */
 interface Plan {
   readonly form: Form;
   readonly count: number;

@@ -53,7 +53,7 @@ interface Found {
   readonly prefixes: Prefixes;
   /** With +rd and +cc in its low bits. */
   readonly opcode: number;
-  /** The register that VEX names beside ModRM. */
+  /** The register that VEX names in addition to ModRM's. */
   readonly vexRegister: number;
 }
 

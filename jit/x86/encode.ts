@@ -2,7 +2,7 @@
 //
 //   REX   0 1 0 0 W R X B     W 64-bit operand, R extends ModRM.reg, X SIB.index, B ModRM.rm
 //   ModRM mod:2 reg:3 rm:3    mod 11 register, 01 [rm + disp8], 10 [rm + disp32]
-//   VEX   C4 | R X B m m m m m | W v v v v L p p     R X B v inverted; mmmmm = 2 stands for 0F38
+//   VEX   C4 | R X B m m m m m | W v v v v L p p     R X B v inverted; mmmmm = 2 means 0F38
 //
 // Operands come in the order of the form's name; memory is a base register and an offset. The
 // encoders check nothing and make no room: callers reserve.
@@ -25,7 +25,7 @@ const extend = (rm: number, reg: number): number => (high(reg) << 2) | high(rm);
 
 const modRegister = (rm: number, reg: number): number => 0xc0 | (low(reg) << 3) | low(rm);
 
-/** What stands before ModRM, worked out once. */
+/** What comes before ModRM, worked out once. */
 interface Head {
   readonly prefix: number;
   readonly rex: number;

@@ -147,7 +147,7 @@ const runPass = (
         distance = (prologueInFirst && firstExit === 1 ? 0 : ends[firstExit - 1]) - before;
       else distance = ends[target] - before;
       const always = openKind[part] === jumpAlways;
-      // What the instruction took before, less what stands in front of the jump.
+      // What the instruction took before, less what comes before the jump.
       const room = before - ends[i - 1] - fixed[i];
       if (distance === 0 && always && target !== toExit) {
         bytes = pass.padding ? padding(skeleton, i, room, 0, 2, 5) : 0;

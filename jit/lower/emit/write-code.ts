@@ -96,7 +96,7 @@ const writeJump = (
 };
 
 /**
- * With alignment nops behind it, a tail call is longer than its sequence, and the bypass goes past
+ * With alignment nops after it, a tail call is longer than its sequence, and the bypass goes past
  * them. So do the short jumps
  * of the converging driver; the patch in the thread lets them land on the nops.
  */

@@ -37,7 +37,7 @@ export const isVariant = (name: string): boolean =>
 export const variantOf = (variant: string | Variant): Variant =>
   typeof variant === 'string' ? findVariant(variant) : variant;
 
-/** Throws a Refusal that lists the names where there is no such variant. */
+/** Throws a Refusal that lists the names if there is no such variant. */
 export const findVariant = (name: string): Variant => {
   const variant = variants.find((candidate) => candidate.name === name) ?? foreign.get(name);
   if (variant !== undefined) return variant;

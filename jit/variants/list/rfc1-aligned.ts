@@ -1,4 +1,4 @@
-// rfc1-aligned, the patch pasted in the thread: rfc1 with nops behind each direct tail call, so
+// rfc1-aligned, the patch pasted in the thread: rfc1 with nops after each direct tail call, so
 // that the bypass lands on a multiple of 16.
 import {rfc1} from './rfc1.ts';
 import {alignEnd} from '../tail-steps.ts';
