@@ -1,6 +1,6 @@
 // A variant as somebody else's file gives it: held against what a variant is, and then played.
 import {Refusal} from '../refusal.ts';
-import {sampleFrames, troublesOf} from './check-variant.ts';
+import {variantTroubles} from './check-variant.ts';
 import {v618} from './list/v618.ts';
 import type {Variant} from './variant.ts';
 
@@ -50,23 +50,20 @@ const shapeTrouble = (given: object, model: object, path: string): string | null
 
 /** Plays the variant's code in every kind of frame. Throws a Refusal that says what it breaks. */
 export const checkVariant = (variant: Variant): void => {
-  for (const frame of sampleFrames(variant)) {
-    const [trouble] = troublesIn(variant, frame);
-    if (trouble === undefined) continue;
-    const {used, stackDepth, subprogram, hasTailCall} = frame;
-    throw new Refusal(
-      `The variant is wrong: ${trouble} (${subprogram ? 'subprogram' : 'main program'}, ` +
-        `${used.length} registers used, ${stackDepth} bytes of stack` +
-        `${hasTailCall ? ', tail call' : ''}).`,
-      'Exits and tail calls must take back what the prologue did; a miss must change nothing.',
-    );
-  }
+  const [first, ...others] = troublesIn(variant);
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more faults)`;
+  throw new Refusal(
+    `The variant is broken: ${first.replace(/\.$/, '')}${more}.`,
+    'Exits and tail calls must take back what the prologue did; a miss must change nothing.',
+  );
 };
 
-const troublesIn = (variant: Variant, frame: ReturnType<typeof sampleFrames>[number]): string[] => {
+/** A step may throw before there is any code to play. */
+const troublesIn = (variant: Variant): readonly string[] => {
   try {
-    return troublesOf(variant, frame);
+    return variantTroubles(variant);
   } catch (error) {
-    return [(error as Error).message.replace(/\.$/, '')];
+    return [`its steps cannot be written: ${(error as Error).message}`];
   }
 };

@@ -4,7 +4,7 @@ export {assemble, at, at32, at8} from '../x86/assemble.ts';
 export type {MemoryOperand} from '../x86/assemble.ts';
 export {conditionOf} from '../x86/names.ts';
 export * as registers from '../x86/registers.ts';
-export {sampleFrames, troublesOf} from './check-variant.ts';
+export {variantTroubles} from './check-variant.ts';
 export {defineVariant} from './define-variant.ts';
 export type {Frame} from './frame.ts';
 export * from './list/defaults.ts';
