@@ -1,6 +1,6 @@
 // What the caller knows besides the samples: who the sides are, how they were measured, and what to
 // hold the change against.
-import type {NotCounted, PlacementRecord, Samples, SideInfo, Warning} from '../types.ts';
+import type {Direction, NotCounted, PlacementRecord, Samples, SideInfo, Warning} from '../types.ts';
 
 export interface CompareContext {
   readonly before: SideInfo;
@@ -15,10 +15,12 @@ export interface CompareContext {
   readonly level?: number;
   /** The part of the table's error budget that these rows may spend; 1 unless slices spend too. */
   readonly share?: number;
-  /** The A/A measured beside it: the same image on both sides. */
+  /** The control (A/A) measured next to it: the same image on both sides. */
   readonly aa?: {readonly samples: Samples} | null;
   readonly placements?: readonly PlacementRecord[];
   readonly warnings?: readonly Warning[];
+  /** Which way is better, of events whose source says so. */
+  readonly directions?: Readonly<Record<string, Direction | null>>;
 }
 
 /** The key of the margin for every event without one of its own. */

@@ -57,6 +57,12 @@ export const sentences = {
   'one-core-hint':
     '--design one-core may settle what these runs did not: both commands share a core, and the error of their CPU time is about a third (elapsed time is then not compared)',
   'slices-missing': 'no slices: {why}',
+  // what the counts are counts of
+  'per-operation':
+    'counts are given per {of} ({why}; {of}s {operations} %): as printed they changed by {list}',
+  'outcome-changed': 'it ended in {before} before and in {after} after: {meaning}',
+  'assumed-runs':
+    'the report does not print its number of runs: intervals assume {runs}, the fewest it makes',
   // what the numbers cannot say
   'impossible-ratio':
     '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',

@@ -23,6 +23,8 @@ import {impossibleRatios, multiplexing, variationOf} from './count-doubts.ts';
 import {alignedWith} from './decompose/decompose.ts';
 import {countedIn, rolesOf} from './decompose/roles.ts';
 import {secondsPer} from '../events/clock-unit.ts';
+import {median} from '../stats/robust.ts';
+import type {Pace} from './quads/needs.ts';
 import type {RowDraft} from './quads/row.ts';
 import {draftRow} from './quads/row.ts';
 import {spikeLedger} from './spikes/spike-ledger.ts';
@@ -56,6 +58,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
     ...(context.share === undefined ? {} : {share: context.share}),
     executions: {before: context.before.executions, after: context.after.executions},
     spikes: (row) => spikes.of(row.event),
+    ...(blocked ? {} : {pace: paceOf(samples, layout)}),
     ...(aa !== null && aa.changed > 0
       ? {withheld: `the control (A/A) shows a change in ${aa.events.join(', ')}`}
       : {}),
@@ -105,6 +108,18 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   };
 };
 
+/** Runs of one side in a quad, and the seconds of one run (median of both sides). */
+const paceOf = (samples: Samples, layout: Layout): Pace => {
+  const used = layout.blockOf.reduce((runs, block) => (block < 0 ? runs : runs + 1), 0);
+  const roles = rolesOf(countedIn(samples));
+  const series = samples.events.find(({event}) => event === (roles.elapsed ?? roles.time));
+  const unit = series === undefined ? null : secondsPer(series.event, series.unit);
+  return {
+    runsPerQuad: used / 2 / Math.max(1, layout.quads),
+    secondsPerRun: series === undefined || unit === null ? null : median(series.value) * unit,
+  };
+};
+
 const isBlocked = (context: CompareContext, layout: Layout): boolean =>
   context.design === 'blocked' || (layout.quads < 2 && !isOneQuad(layout));
 
@@ -125,9 +140,11 @@ const draftRows = (samples: Samples, layout: Layout, context: CompareContext): R
       level: context.level ?? 0.95,
       margin: marginFor(context.margins, series.event),
     };
-    return isBlocked(context, layout)
+    const draft = isBlocked(context, layout)
       ? draftBlockedRow(samples, series, options)
       : draftRow(samples, series, layout, options);
+    const better = context.directions?.[series.event];
+    return better === undefined ? draft : {...draft, better};
   });
 
 /** The rows alone, with their verdicts: no spikes, parts or findings. */

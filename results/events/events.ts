@@ -72,17 +72,35 @@ const byName = new Map(events.map((info) => [info.event, info]));
  * counts are exact.
  */
 export const eventInfo = (event: string): EventInfo => {
-  const simulated = /^(callgrind|cachegrind|image|kernel|qemu)\//.test(event);
-  if (simulated) return row(event, '', 'exact', 0, 'less', 'simulated count');
+  if (isSimulated(event)) return row(event, '', 'exact', 0, 'less', 'simulated count');
   if (/^slices\/ns-per-execution[,/]/.test(event))
     return {...byName.get('ns-per-execution')!, event};
-  const bare = event
-    .replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1')
-    .replace(/:[a-zA-Z]+$/, '');
-  const known = byName.get(aliases.get(bare) ?? bare);
+  const known = byName.get(bareName(event));
   return known === undefined ? row(event, '', 'positive', 0.01, 'less', '') : {...known, event};
 };
 
-/** Which way of an event is better; null if neither is. */
-export const directionOf = (event: string): Direction | null =>
-  (({less: 'lower', more: 'higher', none: null}) as const)[eventInfo(event).better];
+/** Units of times, in which less is better. */
+const times = ['ns', 'nsec', 'us', 'usec', 'ms', 'msec', 's', 'sec'];
+
+/**
+ * Which way of an event is better; null if that is not known. Events that are not in the table are
+ * told by their unit: times and times per operation, or rates.
+ */
+export const directionOf = (event: string, unit: string): Direction | null => {
+  const known = byName.get(bareName(event));
+  if (known !== undefined)
+    return ({less: 'lower', more: 'higher', none: null} as const)[known.better];
+  if (isSimulated(event) || times.includes(unit) || /^[num]?s(?:ec)?s?\/op$/.test(unit))
+    return 'lower';
+  return /\/s(?:ec)?$/.test(unit) ? 'higher' : null;
+};
+
+const isSimulated = (event: string): boolean =>
+  /^(callgrind|cachegrind|image|kernel|qemu)\//.test(event);
+
+const bareName = (event: string): string => {
+  const bare = event
+    .replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1')
+    .replace(/:[a-zA-Z]+$/, '');
+  return aliases.get(bare) ?? bare;
+};

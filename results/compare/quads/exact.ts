@@ -27,7 +27,7 @@ export const exactRow = (
     change: ratio === null ? null : {ratio, low: ratio, high: ratio, level: 0.95},
     verdict,
     figures: {before, after},
-    direction: directionOf(event),
+    direction: directionOf(event, eventInfo(event).unit),
     needs: null,
     reason:
       options.reason ?? (verdict === 'equal' ? 'the same exact count' : 'an exact count differs'),

@@ -42,6 +42,8 @@ export interface RowDraft {
    * sessions.
    */
   readonly mustClear: number;
+  /** The source of the figures calls the change a difference, and there is no p of it. */
+  readonly isStated?: boolean;
   /** The change in points, for rows that are percentages. */
   readonly points?: ComparisonRow['points'];
   /** Which way is better, if the input says so; otherwise the table of events does. */

@@ -56,7 +56,7 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
       change,
       ...(draft.points === undefined ? {} : {points: draft.points}),
       ...(figures === null ? {} : {figures}),
-      direction: draft.better === undefined ? directionOf(draft.event) : draft.better,
+      direction: draft.better === undefined ? directionOf(draft.event, draft.unit) : draft.better,
       ...called,
       ...needsOf(
         isOpen ? draft : null,
@@ -103,6 +103,7 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
   if (p !== null && p <= 1 - options.level && draft.direction !== 0) {
     const clear =
       draft.estimate === null ||
+      !Number.isFinite(draft.estimate.low) ||
       draft.estimate.low > draft.mustClear ||
       draft.estimate.high < -draft.mustClear;
     if (draft.mustClear === 0 && !clear)
@@ -123,6 +124,11 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
       reason: equal ? `${shown}, though within the margin of ${margin}` : shown,
     };
   }
+  if (draft.isStated === true && p === null && draft.direction !== 0)
+    return {
+      verdict: draft.direction > 0 ? 'more' : 'less',
+      reason: 'the source calls it a difference',
+    };
   if (p === null) return {verdict: 'unsettled', reason: draft.note ?? 'no test could be formed'};
   if (
     draft.estimate !== null &&

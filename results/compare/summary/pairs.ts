@@ -1,8 +1,8 @@
 // The rows of two printed tables, paired by event, and the events that only one of them counted.
 import type {ImportRow, ImportTable, NotCounted, SideName} from '../../types.ts';
 import {misprintOf} from './misprints.ts';
-import type {Printed} from './summary-row.ts';
-import {printed} from './summary-row.ts';
+import type {Printed} from './printed.ts';
+import {printed} from './printed.ts';
 
 /** A pair of rows of one event; null if that side was not counted. */
 export interface Pair {
@@ -23,7 +23,7 @@ export const pairsOf = (before: ImportTable, after: ImportTable): Pair[] => {
   const side = (table: ImportTable, rows: readonly ImportRow[], event: string): Printed | null => {
     const row = rows.find((candidate) => candidate.event === event);
     if (row === undefined) return null;
-    const found = printed(row, table.runs);
+    const found = printed(row, table);
     return found === null || misprintOf(table) === null ? found : {...found, sem: null};
   };
   const pairs = names.map((event) => ({
@@ -31,7 +31,9 @@ export const pairsOf = (before: ImportTable, after: ImportTable): Pair[] => {
     before: side(before, left, event),
     after: side(after, right, event),
   }));
-  return pairs.some((pair) => pair.event === 'duration_time')
+  // The elapsed time of a benchmark of fixed time was set in advance.
+  const isFixed = before.fixedTime === true && after.fixedTime === true;
+  return isFixed || pairs.some((pair) => pair.event === 'duration_time')
     ? pairs
     : [...pairs, {event: 'elapsed', before: elapsedOf(before), after: elapsedOf(after)}];
 };
@@ -70,8 +72,9 @@ const elapsedOf = (table: ImportTable): Printed | null => {
     metric: null,
     metricUnit: null,
     status: 'ok',
+    ...(table.elapsed.sdSeconds === undefined ? {} : {sd: table.elapsed.sdSeconds}),
   };
-  return printed(row, table.runs);
+  return printed(row, table);
 };
 
 /** Events that one table or both did not count, and why. */

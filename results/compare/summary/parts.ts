@@ -9,7 +9,8 @@ import {rolesOf} from '../decompose/roles.ts';
 import type {WhyContext} from '../decompose/why.ts';
 import {shownParts} from '../decompose/why.ts';
 import type {CountedPair, Pair} from './pairs.ts';
-import {relativeError, statsOf, unknownRuns, welchDegrees} from './summary-row.ts';
+import {relativeError, statsOf} from './printed.ts';
+import {unknownRuns, welchDegrees} from './summary-row.ts';
 
 /** Events counted on both sides, with the smaller share of the time. */
 const countedOf = (pairs: readonly CountedPair[]): CountedEvent[] =>

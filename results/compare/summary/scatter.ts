@@ -3,8 +3,8 @@ import type {Finding} from '../../types.ts';
 import {count, finding} from '../findings.ts';
 import {variationOf} from '../count-doubts.ts';
 import type {CountedPair} from './pairs.ts';
-import type {Printed} from './summary-row.ts';
-import {statsOf} from './summary-row.ts';
+import type {Printed} from './printed.ts';
+import {statsOf} from './printed.ts';
 
 /** A standard deviation of one run of at least this many times its mean scatters. */
 const least = 1;

@@ -1,66 +1,19 @@
 // One event from two summaries (mean, standard error, runs): a Welch interval on the log ratio,
-// widened for two separate sessions.
+// widened for two separate sessions, or what the source itself states of the change.
 import {eventInfo} from '../../events/events.ts';
-import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
+import {normalTwoSided, studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
-import type {ImportRow, SideStats, Warning} from '../../types.ts';
-import {secondsPer} from '../../events/clock-unit.ts';
+import type {StatedChange, Warning} from '../../types.ts';
 import type {RowDraft} from '../quads/row.ts';
 import {sessionError} from '../session/session-error.ts';
 import type {CountedPair} from './pairs.ts';
+import type {Printed} from './printed.ts';
+import {relativeError, statsOf} from './printed.ts';
 
-/** One side of one event as printed; `sem` in the event's unit, null = not known. */
-export interface Printed {
-  readonly mean: number;
-  readonly sem: number | null;
-  readonly n: number | null;
-  readonly running: number | null;
-  readonly unit: string;
-}
-
-/** perf leaves `( +- )` out where it would print 0.00 %. */
-const smallestPrintedError = 0.005 / 100;
 /** Degrees of freedom of a standard error whose number of runs is not known. */
 export const unknownRuns = 5;
-
-/**
- * The figures of a row of a table of `runs` runs; null where it was not counted. Times come out in
- * seconds x 1000 (msec).
- */
-export const printed = (row: ImportRow, runs: number | null): Printed | null => {
-  if (row.value === null || row.status !== 'ok' || row.group === true) return null;
-  const seconds = secondsPer(row.event, row.unit, row.value);
-  const scale = seconds === null || row.unit === 'sec' ? 1 : seconds * 1000;
-  const mean = row.value * scale;
-  // perf leaves the error of a count out if it would print as 0.00 %; a metric has none at all.
-  const isCount = row.unit !== '%';
-  const unprinted = isCount && runs !== null && runs > 1 ? 100 * smallestPrintedError : null;
-  const relative = row.sem ?? unprinted;
-  const running = row.running === null ? null : row.running / 100;
-  return {
-    mean,
-    sem: relative === null ? null : (mean * relative) / 100,
-    n: runs,
-    running,
-    unit: seconds === null || row.unit === 'sec' ? row.unit : 'msec',
-  };
-};
-
-export const statsOf = (side: Printed): SideStats => ({
-  n: side.n,
-  mean: side.mean,
-  median: null,
-  sem: side.sem,
-  sd: side.sem === null || side.n === null ? null : side.sem * Math.sqrt(side.n),
-  running: side.running,
-});
-
-/** Relative standard error of a printed mean, with what rounding the print may have added. */
-export const relativeError = (side: Printed): number | null => {
-  if (side.sem === null || !(side.mean > 0)) return null;
-  const step = side.unit === '' ? 1 : side.unit === 'msec' ? 0.01 : 0;
-  return Math.hypot(side.sem, step / Math.sqrt(12)) / side.mean;
-};
+/** Runs behind a bound, which is known and not estimated. */
+const manyRuns = 1e6;
 
 export interface SummaryRowOptions {
   readonly margin: number | undefined;
@@ -91,6 +44,7 @@ export const draftSummaryRow = (
     mustClear: 0,
     note: withheld,
     warnings,
+    ...(after.direction === undefined ? {} : {better: after.direction}),
   };
   if (after.unit === '%') return inPoints(base, level);
   if (before.mean <= 0 || after.mean <= 0)
@@ -101,7 +55,9 @@ export const draftSummaryRow = (
         (before.mean === after.mean ? 'both sides print 0' : 'no ratio with a printed 0'),
     };
   const value = Math.log(after.mean / before.mean);
-  if (info.kind === 'exact') return exactly(base, value);
+  if (info.kind === 'exact' || (before.exact === true && after.exact === true))
+    return exactly({...base, kind: 'exact', margin: 0}, value);
+  if (after.stated !== undefined) return stated(base, value, after.stated, level);
   const errors = [relativeError(before), relativeError(after)];
   if (errors[0] === null || errors[1] === null)
     return {
@@ -113,9 +69,9 @@ export const draftSummaryRow = (
   const error = Math.hypot(errors[0], errors[1], session);
   const degrees = welchDegrees(
     errors[0],
-    before.n ?? unknownRuns,
+    runsBehind(before),
     errors[1],
-    after.n ?? unknownRuns,
+    runsBehind(after),
     session,
   );
   const row = {
@@ -130,6 +86,9 @@ export const draftSummaryRow = (
     ? {...row, p: studentTwoSided(value / error, degrees)}
     : {...row, equivalence: null};
 };
+
+const runsBehind = ({n, isBound}: Printed): number =>
+  isBound === true ? manyRuns : (n ?? unknownRuns);
 
 const interval = (value: number, error: number, degrees: number, level: number): Estimate => {
   const half = studentQuantile(0.5 + level / 2, degrees) * error;
@@ -150,12 +109,62 @@ const exactly = (base: RowDraft, value: number): RowDraft => {
   };
 };
 
+/** Printed p of 0.000: below what three decimals show. */
+const smallestPrintedP = 0.0005;
+
+/** The interval and the p that the source states, or only whether it calls it a difference. */
+const stated = (
+  base: RowDraft,
+  value: number,
+  {ratio, low, high, p, shown}: StatedChange,
+  level: number,
+): RowDraft => {
+  const change = ratio === null || !(ratio > 0) ? value : Math.log(ratio);
+  const mustClear = Math.log1p(base.margin);
+  const direction = Math.sign(change);
+  const open: RowDraft = {
+    ...base,
+    direction,
+    mustClear,
+    estimate: {value: change, low: -Infinity, high: Infinity},
+  };
+  if (low !== undefined && high !== undefined && low > 0) {
+    const [from, to] = [Math.log(low), Math.log(high)];
+    const error = (to - from) / 2 / 1.96;
+    const half = studentQuantile(0.5 + (2 * level - 1) / 2, manyRuns) * error;
+    return {
+      ...open,
+      units: 1,
+      estimate: {value: change, low: from, high: to},
+      equivalence: {value: change, low: change - half, high: change + half},
+      p: base.note === null ? Math.max(p ?? 0, normalTwoSided(change / error)) : null,
+    };
+  }
+  if (shown === false || Math.abs(change) <= mustClear)
+    return {
+      ...open,
+      note:
+        base.note ??
+        (shown === false ? 'the source calls it no difference' : 'smaller than the margin'),
+    };
+  return {
+    ...open,
+    p: base.note !== null || p === undefined ? null : Math.max(p, smallestPrintedP),
+    isStated: shown === true && base.note === null,
+    note: base.note ?? (shown === true ? null : 'no spread is printed, no interval'),
+  };
+};
+
 /** Why a change has no interval. */
 const noInterval = (before: Printed, after: Printed): string => {
-  const isSingle = ({n, sem}: Printed): boolean => sem === null && (n ?? 1) === 1;
+  const isSingle = ({n, sem, sd}: Printed): boolean =>
+    sem === null && sd === undefined && (n ?? 1) === 1;
   if (isSingle(before) && isSingle(after)) return 'one run a side, no interval';
   if (isSingle(before)) return 'one run before, no interval';
-  return isSingle(after) ? 'one run after, no interval' : 'no spread is printed, no interval';
+  if (isSingle(after)) return 'one run after, no interval';
+  return before.sd === undefined && after.sd === undefined
+    ? 'no spread is printed, no interval'
+    : 'the number of runs is not printed, no interval';
 };
 
 /** A percentage changes by points; a change is shown if it clears the margin of the larger one. */
@@ -174,9 +183,9 @@ const inPoints = (base: RowDraft, level: number): RowDraft => {
   const error = Math.hypot(before.sem, after.sem, session);
   const degrees = welchDegrees(
     before.sem,
-    before.n ?? unknownRuns,
+    base.before.n ?? unknownRuns,
     after.sem,
-    after.n ?? unknownRuns,
+    base.after.n ?? unknownRuns,
     session,
   );
   const {low, high} = interval(value, error, degrees, level);

@@ -3,7 +3,7 @@ import type {Finding, ImportTable, SideName} from '../../types.ts';
 import {count, finding} from '../findings.ts';
 import type {Forensics, SpikeSolution} from './forensics.ts';
 import {carriedByFewRuns, countsBehindZero, sharedBase, timeShare} from './forensics.ts';
-import type {Printed} from './summary-row.ts';
+import type {Printed} from './printed.ts';
 
 export interface SpikeContext {
   readonly cycles: {readonly before: Printed; readonly after: Printed} | null;

@@ -3,10 +3,12 @@
 import type {
   Comparison,
   ComparisonRow,
+  Direction,
   Finding,
   ImportTable,
   SideInfo,
   SideName,
+  SideStats,
   Warning,
 } from '../../types.ts';
 import {eventInfo} from '../../events/events.ts';
@@ -24,7 +26,15 @@ import {countedRows, pairRoles, partsOfTime, secondsOf, whyContext} from './part
 import {scatterFindings, scatters} from './scatter.ts';
 import type {SummarySpikes} from './summary-spikes.ts';
 import {recoveredCounts, summarySpikes} from './summary-spikes.ts';
-import {draftSummaryRow, printed} from './summary-row.ts';
+import {
+  namedPerOperation,
+  operationFindings,
+  operationsOf,
+  outcomeFindings,
+  perOperation,
+} from './operations.ts';
+import {printed, robotRuns} from './printed.ts';
+import {draftSummaryRow} from './summary-row.ts';
 
 export interface TablesContext {
   readonly before?: SideInfo;
@@ -83,8 +93,14 @@ const compareTheirRuns = (
         margins,
         level: level ?? 0.95,
         warnings,
+        directions: directionsOf(after),
       });
 };
+
+const directionsOf = ({rows}: ImportTable): Readonly<Record<string, Direction | null>> =>
+  Object.fromEntries(
+    rows.flatMap(({event, direction}) => (direction === undefined ? [] : [[event, direction]])),
+  );
 
 const compareSummaries = (
   before: ImportTable,
@@ -93,7 +109,9 @@ const compareSummaries = (
   context: TablesContext,
 ): Comparison => {
   const level = context.level ?? 0.95;
-  const pairs = pairsOf(withMeans(before), withMeans(after));
+  const operations = operationsOf(before, after);
+  const printedPairs = pairsOf(withMeans(before), withMeans(after));
+  const pairs = perOperation(printedPairs, operations);
   const counted = countedPairs(pairs);
   const primary = primaryEvent(
     counted.map((pair) => pair.event),
@@ -111,12 +129,15 @@ const compareSummaries = (
   const [left, right] = [countedRows(pairs, 'before'), countedRows(pairs, 'after')];
   const findings: Finding[] = [
     ...misprintFindings(before, after),
+    ...outcomeFindings(before, after),
+    ...operationFindings(printedPairs, operations),
     ...whyFindings(decomposition, whyContext(counted, rows)),
     ...spikes.flatMap((spike) => spike.findings),
     ...scatterFindings(counted),
     ...impossibleRatios([left, right]),
     ...multiplexing(left, right, secondsOf(counted)),
     ...designFindings(rows, primary),
+    ...assumedRuns(before, after),
     ...recoveredCounts(
       pairs.map((pair) => pair.event),
       before,
@@ -130,7 +151,7 @@ const compareSummaries = (
     quads: null,
     sameImage:
       sides.before.imageHash !== undefined && sides.before.imageHash === sides.after.imageHash,
-    rows,
+    rows: namedPerOperation(rows, pairs, operations),
     notCounted: notCountedOf(before, after),
     decomposition,
     findings,
@@ -188,8 +209,13 @@ const designFindings = (rows: readonly ComparisonRow[], primary: string | null):
   return [finding('blocked-design', {margin, event: primary ?? 'an event'})];
 };
 
-const isSingle = (...sides: readonly {readonly n: number | null; readonly sem: number | null}[]) =>
-  sides.every(({n, sem}) => sem === null && (n ?? 1) === 1);
+const assumedRuns = (...tables: readonly ImportTable[]): Finding[] =>
+  tables.some(({format, runs}) => format === 'robot-report' && runs === null)
+    ? [finding('assumed-runs', {runs: robotRuns})]
+    : [];
+
+const isSingle = (...sides: readonly SideStats[]): boolean =>
+  sides.every(({n, sem, sd}) => sem === null && sd === null && (n ?? 1) === 1);
 
 const othersOf = (
   tables: readonly ImportTable[],
@@ -197,7 +223,7 @@ const othersOf = (
 ): {mean: number; sem: number; n: number}[] =>
   tables.flatMap((table) => {
     const row = table.rows.find((candidate) => candidate.event === event);
-    const side = row === undefined ? null : printed(row, table.runs);
+    const side = row === undefined ? null : printed(row, table);
     return side === null || side.sem === null || side.n === null
       ? []
       : [{mean: side.mean, sem: side.sem, n: side.n}];
