@@ -1,11 +1,8 @@
 // Seeded random numbers: every choice jitstat makes can be made again from a stored seed.
-import {seededWords} from '../jit/random.ts';
+import {randomFrom} from '../results/stats/random.ts';
 
 /** Numbers in [0, 1); the same seed gives the same series on every machine. */
-export const seededRandom = (seed: number): (() => number) => {
-  const next = seededWords(seed);
-  return () => next() / 2 ** 32;
-};
+export const seededRandom = (seed: number): (() => number) => randomFrom(seed).uniform;
 
 /** A seed derived from a seed and the numbers that name what it is for. */
 export const derivedSeed = (seed: number, ...parts: readonly number[]): number => {

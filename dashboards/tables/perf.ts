@@ -2,6 +2,7 @@
 // `import` reads it back.
 import {comparisonTables} from '../../results/import/session-tables.ts';
 import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
+import {meanOf} from '../../results/stats/moments.ts';
 import {groupThousands} from './ascii.ts';
 
 /** Both sides one after the other, each under its label. */
@@ -128,7 +129,7 @@ const measurements = ({samples}: ImportTable): string[] => {
       .find((series) => series.event === 'elapsed')
       ?.values.filter((value) => value !== null) ?? [];
   if (values.length === 0) return [];
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   const line = (value: number): string => {
     const delta = value - mean;
     const decimals = number(value, 3).split('.')[1].length;

@@ -1,5 +1,6 @@
 // Seeded sessions for tests: samples with given effects and spikes, and a comparison made by plain
 // means, good enough to draw.
+import {randomFrom} from '../../results/stats/random.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {
   Comparison,
@@ -38,16 +39,8 @@ export interface SessionPlan {
   readonly after?: string;
 }
 
-/** mulberry32: a small seeded generator of numbers in [0, 1). */
-export const random = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-};
+/** A seeded generator of numbers in [0, 1). */
+export const random = (seed: number): (() => number) => randomFrom(seed).uniform;
 
 const bell = (next: () => number): number =>
   next() + next() + next() + next() + next() + next() - 3;

@@ -5,6 +5,7 @@ import {seriesOf} from '../../results/history/gather.ts';
 import {analysePoints} from '../../results/history/series.ts';
 import {measuredOf} from '../../results/history/points.ts';
 import {studentQuantile} from '../../results/stats/distributions.ts';
+import {meanOf, sdOf} from '../../results/stats/moments.ts';
 import type {Session} from '../../results/types.ts';
 
 /** Fewer nights than this say too little about what is normal. */
@@ -38,8 +39,7 @@ export const expectedLevel = (
     .flatMap(({value, spike}) => (value === null || spike ? [] : [value]));
   if (values.length < leastNights) return null;
   const n = values.length;
-  const level = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - level) ** 2, 0) / (n - 1);
-  const reach = studentQuantile(1 - alpha / 2, n - 1) * Math.sqrt(variance * (1 + 1 / n));
+  const level = meanOf(values);
+  const reach = studentQuantile(1 - alpha / 2, n - 1) * sdOf(values) * Math.sqrt(1 + 1 / n);
   return {level, low: level - reach, high: level + reach, nights: n};
 };

@@ -89,6 +89,8 @@ export const sentences = {
     'one run a side, no interval: another run may differ by more than this change; measure again with perf stat -r 10 or more',
   'blocked-design':
     'the sides were measured one after the other, not interleaved: a difference between sessions of up to about the margin ({margin} % for {event}) cannot be told from a change, so intervals are wider and a verdict must clear the margin',
+  replicates:
+    '{before} sessions before and {after} after: intervals come from how sessions of one side differ',
   'same-image':
     'the same image on both sides: this is an A/A, any change shown is an error of the measurement',
   'aa-changed':

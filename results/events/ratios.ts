@@ -1,5 +1,6 @@
 // Ratios of two events, computed by us with intervals from the runs; and which of perf's "% of all
 // ..." are no share of a whole.
+import {sum} from 'simple-statistics';
 import {studentQuantile} from '../stats/distributions.ts';
 import {secondsPer} from './clock-unit.ts';
 import type {ImportRow, ImportTable, Samples} from '../types.ts';
@@ -248,12 +249,13 @@ const ofRuns = (
   below: readonly number[],
 ): Ratio | null => {
   const n = above.length;
-  const total = below.reduce((sum, value) => sum + value, 0);
+  const total = sum([...below]);
   if (n === 0 || total <= 0) return null;
-  const quotient = above.reduce((sum, value) => sum + value, 0) / total;
+  const quotient = sum([...above]) / total;
   const value = info.scale * quotient;
   if (n < 2) return {info, value, low: null, high: null, n};
-  const squares = above.reduce((sum, top, i) => sum + (top - quotient * below[i]) ** 2, 0);
+  // Residuals of a line through zero with this slope: not a regression that simple-statistics has.
+  const squares = sum(above.map((top, i) => (top - quotient * below[i]) ** 2));
   const error = (info.scale * Math.sqrt(squares / (n - 1) / n)) / (total / n);
   const half = studentQuantile(0.975, n - 1) * error;
   return {info, value, low: value - half, high: value + half, n};

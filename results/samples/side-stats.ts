@@ -1,5 +1,6 @@
 // One side's figures for one event: count, mean, median, standard error and share of time counted.
 // Warm-up is left out.
+import {meanOf, sdOf} from '../stats/moments.ts';
 import {median} from '../stats/robust.ts';
 import type {EventSeries, Samples, SideStats} from '../types.ts';
 
@@ -30,11 +31,8 @@ export const sideStats = (samples: Samples, series: EventSeries, side: number): 
 export const describe = (values: Float64Array): Omit<SideStats, 'running'> => {
   const n = values.length;
   if (n === 0) return {n: 0, mean: null, median: null, sem: null, sd: null};
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += (values[i] - mean) / (i + 1);
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[i] - mean) ** 2;
-  const sd = n > 1 ? Math.sqrt(squares / (n - 1)) : null;
+  const mean = meanOf(values);
+  const sd = n > 1 ? sdOf(values) : null;
   return {n, mean, median: median(values), sem: sd === null ? null : sd / Math.sqrt(n), sd};
 };
 

@@ -1,6 +1,7 @@
 // The Hodges-Lehmann estimate and its signed-rank interval, in O(n log n): Walsh averages are
 // counted, never listed.
 import {studentQuantile} from './distributions.ts';
+import {meanOf, sdOf} from './moments.ts';
 import {signedRankCut} from './signed-rank.ts';
 
 export interface Estimate {
@@ -41,9 +42,8 @@ const studentInterval = (
 ): {low: number; high: number} => {
   const n = values.length;
   if (n < 2) return {low: -Infinity, high: Infinity};
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.5 + level / 2, n - 1) * Math.sqrt(variance / n);
+  const mean = meanOf(values);
+  const half = (studentQuantile(0.5 + level / 2, n - 1) * sdOf(values)) / Math.sqrt(n);
   return {low: Math.min(centre, mean - half), high: Math.max(centre, mean + half)};
 };
 

@@ -1,4 +1,5 @@
-// A small seeded random source, so that simulations and tests repeat.
+// The one seeded random source of results/ and harness/, so that plans, simulations and tests
+// repeat.
 
 export interface Random {
   /** Uniform in [0, 1). */

@@ -14,7 +14,10 @@ const finite = (values: ArrayLike<number>): Float64Array => {
 /** From this many values on, selecting is worth it over sorting. */
 const many = 1000;
 
-/** Median; NaN when empty. NaN values are left out. */
+/**
+ * Median; NaN when empty. NaN values are left out. simple-statistics sorts or selects; its own
+ * `median` would copy and sort a million values.
+ */
 export const median = (values: ArrayLike<number>): number => {
   if (values.length < many) {
     const sorted = sortedFinite(values);
@@ -44,8 +47,9 @@ export const thinned = (values: Float64Array): Float64Array => {
 };
 
 /**
- * 1.4826 x the median distance from `centre`: the standard deviation where the bulk is normal. Long
- * series are thinned.
+ * 1.4826 x the median distance from `centre`: the standard deviation if the bulk is normal. Long
+ * series are thinned. Not medianAbsoluteDeviation of simple-statistics, which measures distances
+ * from the median only: residuals have a known centre.
  */
 export const robustSpread = (values: ArrayLike<number>, centre = 0): number => {
   const step = Math.max(1, Math.ceil(values.length / enough));
@@ -61,7 +65,10 @@ export const logsOf = (values: Float64Array): Float64Array => {
   return logs;
 };
 
-/** Correlation of neighbours. */
+/**
+ * Autocorrelation at lag 1, with one mean for the whole series. sampleCorrelation of
+ * simple-statistics would take a mean of its own for each of the two shifted halves.
+ */
 export const neighbourCorrelation = (values: ArrayLike<number>): number => {
   const n = values.length;
   let mean = 0;
@@ -76,7 +83,10 @@ export const neighbourCorrelation = (values: ArrayLike<number>): number => {
   return square === 0 ? 0 : product / square;
 };
 
-/** Median of values[from..to) by insertion into a small buffer. */
+/**
+ * Median of values[from..to) by insertion into a small buffer: it runs once a quad, where a copy and
+ * a sort by simple-statistics take most of the time of a long session.
+ */
 export const medianOfFew = (values: Float64Array, from: number, to: number): number => {
   const n = to - from;
   const window = n <= buffer.length ? buffer : new Float64Array(n);

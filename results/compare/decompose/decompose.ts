@@ -9,10 +9,10 @@ import type {CountedEvent, Role, Roles} from './roles.ts';
 import {clockIsKnown, rolesOf} from './roles.ts';
 
 /**
- * Quads further than this many robust spreads from the middle, in any part, count in none: the
- * parts must add up.
+ * Quads further than this many robust standard deviations from the median, in any part, count in
+ * none: the parts must add up.
  */
-const reach = 4;
+const limitInSpreads = 4;
 
 export const rolesInOrder = ['time', 'cycles', 'instructions', 'elapsed'] as const;
 
@@ -74,7 +74,7 @@ export const decomposeUnits = (
   for (const column of columns) {
     const centre = median(column);
     const spread = robustSpread(column, centre);
-    const limit = spread > 0 ? reach * spread : Infinity;
+    const limit = spread > 0 ? limitInSpreads * spread : Infinity;
     for (let i = 0; i < far.length; i++) if (!(Math.abs(column[i] - centre) <= limit)) far[i] = 1;
   }
   return assemble(counted, (coefficients) => {

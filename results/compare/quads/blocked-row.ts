@@ -3,6 +3,7 @@
 import {describe, valuesOf} from '../../samples/side-stats.ts';
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
+import {meanOf} from '../../stats/moments.ts';
 import {median, neighbourCorrelation, robustSpread} from '../../stats/robust.ts';
 import type {EventSeries, Samples} from '../../types.ts';
 import type {RowDraft, RowOptions} from './row.ts';
@@ -10,11 +11,8 @@ import {backFromOffset, doubtExact, logScale, startRow, withoutInference} from '
 import {sessionError} from '../session/session-error.ts';
 import {welchDegrees} from '../summary/summary-row.ts';
 
-/**
- * Runs further than this many robust spreads from their batch count as if they lay at that
- * distance.
- */
-const reach = 2.5;
+/** Runs are winsorised at this many robust standard deviations from the median of their batch. */
+const limitInSpreads = 2.5;
 const mostBatches = 10;
 const fewestBatches = 6;
 /** Fewer runs a side than this say nothing: a spread of two or three is known too badly. */
@@ -127,13 +125,11 @@ const unexplainedTrend = (batches: Float64Array): number => {
   let squares = 0;
   for (let i = 1; i < batches.length; i++) squares += (batches[i] - batches[i - 1]) ** 2;
   const expected = squares / (batches.length - 1) / third;
-  const mean = (part: Float64Array): number =>
-    part.reduce((sum, value) => sum + value, 0) / part.length;
-  const trend = mean(batches.subarray(-third)) - mean(batches.subarray(0, third));
+  const trend = meanOf(batches.subarray(-third)) - meanOf(batches.subarray(0, third));
   return Math.sqrt(Math.max(0, trend ** 2 - 2 * expected));
 };
 
-/** Means of up to ten consecutive batches, far runs set back to the batch's reach. */
+/** Winsorised means of up to ten consecutive batches. */
 export const batchMeans = (values: Float64Array): Float64Array => {
   const n = values.length;
   const batches =
@@ -143,7 +139,7 @@ export const batchMeans = (values: Float64Array): Float64Array => {
   const residual = new Float64Array(n);
   for (let b = 0; b < batches; b++)
     for (let i = edges[b]; i < edges[b + 1]; i++) residual[i] = values[i] - centres[b];
-  const limit = reach * robustSpread(residual);
+  const limit = limitInSpreads * robustSpread(residual);
   return Float64Array.from(centres, (centre, b) => {
     let sum = 0;
     for (let i = edges[b]; i < edges[b + 1]; i++)

@@ -1,19 +1,16 @@
-// From the runs of one event to one contrast per quad: set far runs back, take block means, weigh
-// neighbours, subtract sides.
+// From the runs of one event to one contrast per quad: winsorise the runs, take block means,
+// prewhiten them, subtract sides.
 import {describe} from '../../samples/side-stats.ts';
 import {median, medianOfFew, neighbourCorrelation, robustSpread} from '../../stats/robust.ts';
 import type {Layout} from './quads.ts';
 
-/**
- * Runs further than this many robust spreads from their neighbourhood count as if they lay at that
- * distance.
- */
-const reach = 2;
+/** Runs are winsorised at this many robust standard deviations from their neighbourhood. */
+const limitInSpreads = 2;
 /** Quads on each side of a quad that make its neighbourhood. */
 const neighbours = 2;
 /** Blocks of fewer quads than this are too few to learn a correlation from. */
 const fewestForCorrelation = 8;
-/** What subtracting the level of about twenty blocks takes from the correlation of neighbours. */
+/** Subtracting the level of about twenty blocks lowers the correlation of neighbours by this. */
 const loweredBy = 0.06;
 /** More quads than this are merged in neighbouring groups first. */
 const mostQuads = 4096;
@@ -22,11 +19,9 @@ const mostQuads = 4096;
  * Contrasts of one event, one entry a usable quad.
  *
  * `test` never looks at which side a run belongs to before the last step, so each entry's sign is a
- * fair coin when
- * nothing changed and the order of sides was drawn at random: a sign-flip test on it is exact under
- * any drift, burst or
- * clock step. `estimate` lines the sides up first, so its entries estimate the change without bias
- * from setting runs back.
+ * fair coin if nothing changed and the order of sides was drawn at random: a sign-flip test on it is
+ * exact under any drift, burst or clock step. `estimate` aligns the sides first, so its entries
+ * estimate the change without bias from winsorising.
  */
 export interface Contrasts {
   readonly test: Float64Array;
@@ -34,8 +29,8 @@ export interface Contrasts {
   /** Quads merged into one entry; 1 for all but very long sessions. */
   readonly merged: number;
   /**
-   * Variance of one contrast as the blocks of the same side and quad tell it; null where no quad
-   * has two of a side.
+   * Variance of one contrast from the blocks of the same side and quad; null if no quad has two of
+   * a side.
    */
   readonly within: () => number | null;
 }
@@ -54,13 +49,13 @@ export const contrastsOf = (values: Float64Array, layout: Layout): Contrasts => 
       within: () => null,
     };
   const medians = blockMedians(values, usable);
-  const blind = setBack(values, medians, usable, 0);
+  const blind = winsorise(values, medians, usable, 0);
   const correlation = correlationOf(blind.blocks, usable);
-  const test = quadContrasts(weighNeighbours(blind.blocks, correlation), usable);
+  const test = quadContrasts(prewhiten(blind.blocks, correlation), usable);
   const shift = median(quadContrasts(medians, usable));
-  const aligned = setBack(values, medians, usable, shift);
-  const gain = quadContrasts(weighNeighbours(Float64Array.from(usable.side), correlation), usable);
-  const raw = quadContrasts(weighNeighbours(aligned.blocks, correlation), usable);
+  const aligned = winsorise(values, medians, usable, shift);
+  const gain = quadContrasts(prewhiten(Float64Array.from(usable.side), correlation), usable);
+  const raw = quadContrasts(prewhiten(aligned.blocks, correlation), usable);
   const estimate = raw;
   for (let q = 0; q < usable.quads; q++) estimate[q] = shift + raw[q] / (gain[q] * aligned.kept);
   const merged = Math.ceil(usable.quads / mostQuads);
@@ -107,11 +102,8 @@ const usableLayout = (values: Float64Array, layout: Layout): Layout => {
 const range = (from: number, to: number): number[] =>
   Array.from({length: to - from}, (_, i) => from + i);
 
-/**
- * Mean residual of each block after far runs were set back; `kept` is the share of runs that were
- * not.
- */
-const setBack = (
+/** Mean winsorised residual of each block; `kept` is the share of runs within the limit. */
+const winsorise = (
   values: Float64Array,
   medians: Float64Array,
   layout: Layout,
@@ -124,9 +116,9 @@ const setBack = (
     residual[i] = block < 0 ? Number.NaN : values[i] - shift * layout.side[block] - level[block];
   }
   const spread = robustSpread(residual);
-  // A spread of zero (more than half of the runs are equal) sets no limit: the few other values are
-  // the information.
-  const limit = spread > 0 ? reach * spread : Infinity;
+  // With a spread of zero (more than half of the runs are equal) there is no limit: the few other
+  // values are the information.
+  const limit = spread > 0 ? limitInSpreads * spread : Infinity;
   const sum = new Float64Array(layout.blocks);
   const count = new Int32Array(layout.blocks);
   let inside = 0;
@@ -171,7 +163,7 @@ const blockMedians = (values: Float64Array, layout: Layout): Float64Array => {
 };
 
 /**
- * Per block: the median level of the quads around it, sides lined up by `shift` (one level for
+ * Per block: the median level of the quads around it, sides aligned by `shift` (one level for
  * several quads in very long sessions).
  */
 const neighbourhoodLevels = (
@@ -202,11 +194,10 @@ const correlationOf = (blocks: Float64Array, layout: Layout): number => {
 };
 
 /**
- * Generalised least squares for noise in which neighbours correlate by r (an autoregression of
- * order one):
- * each block is seen against its two neighbours, (1 + r^2) x - r (left + right), also across quads.
+ * Generalised least squares with AR(1) noise: each block less its two neighbours,
+ * (1 + r^2) x - r (left + right), also across quads.
  */
-const weighNeighbours = (blocks: Float64Array, r: number): Float64Array => {
+const prewhiten = (blocks: Float64Array, r: number): Float64Array => {
   if (r === 0) return blocks;
   const last = blocks.length - 1;
   const weighed = new Float64Array(blocks.length);
@@ -227,7 +218,7 @@ const quadContrasts = (blocks: Float64Array, layout: Layout): Float64Array => {
 
 /**
  * Mean over quads of the sum over sides of (variance of the side's blocks) / (their number); a side
- * with one block tells nothing.
+ * with one block has no variance.
  */
 const withinQuads = (blocks: Float64Array, layout: Layout): number | null => {
   let sum = 0;

@@ -82,7 +82,7 @@ export const firstRuns = (logs: Float64Array, layout: Layout, event: string): Fi
   ];
 };
 
-/** The mean of differences, far ones set back; null unless it is both large and certain. */
+/** The winsorised mean of differences; null unless it is both large and certain. */
 const certainMean = (
   differences: readonly number[],
 ): {readonly mean: number; readonly p: number} | null => {

@@ -46,7 +46,7 @@ export const disturbances = (
       ...bursts(
         levels,
         main.event,
-        interleaved ? 'far runs are set back and the quads around it carry the verdict' : widens,
+        interleaved ? 'its runs are winsorised and the quads around it carry the verdict' : widens,
       ),
     );
     if (interleaved)

@@ -1,4 +1,5 @@
 // Runs that stand far outside their series: found by a gap above the tail, named, never deleted.
+import {meanOf} from '../../stats/moments.ts';
 import {median, medianOfFew, robustSpread, sortedFinite, thinned} from '../../stats/robust.ts';
 import {gammaP} from '../../stats/special.ts';
 import {valuesOf} from '../../samples/side-stats.ts';
@@ -148,7 +149,7 @@ const haveZerosApart = (sides: readonly Float64Array[]): boolean => {
 const beyondChance = (values: Float64Array, runs: number): number => {
   const sorted = values.slice().sort();
   const usual = sorted.subarray(0, Math.ceil((1 - outright.share) * sorted.length));
-  const mean = usual.reduce((sum, value) => sum + value, 0) / usual.length;
+  const mean = meanOf(usual);
   if (!(mean > 0 && mean < mostByChance)) return 0;
   let count = Math.ceil(mean);
   while (runs * gammaP(count, mean) > byChance) count++;
