@@ -14,6 +14,7 @@ import {
 import {changeCell, figurePair, intervalCell, middle, short} from './figures.ts';
 import type {TableOptions} from './types.ts';
 import {reasonTexts} from './reasons.ts';
+import type {Words} from './words.ts';
 import {verdictWord} from './words.ts';
 
 const nameWidth = 25;
@@ -31,7 +32,17 @@ const layout = (name: string, cells: readonly string[]): string => {
 };
 
 /** Lines end without a newline at the very end. */
-export const mail = (comparison: Comparison, {words}: TableOptions = {}): string => {
+export const mail = (comparison: Comparison, {words}: TableOptions = {}): string =>
+  [
+    ...mailTable(comparison, words),
+    ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
+    ...spikeTexts(comparison, short).flatMap((text) => wrap(text, 'spikes: ', '  ')),
+    ...comparison.findings.flatMap((finding) => wrap(finding.text, '- ', '  ')),
+    ...newWarnings(comparison).flatMap((text) => wrap(text, '! ', '  ')),
+  ].join('\n');
+
+/** Title, header line, rows, and what the verdict words leave out. */
+export const mailTable = (comparison: Comparison, words?: Words): readonly string[] => {
   const measured = comparison.rows.filter((row) => !isSimulated(row.event) && !isStep(row));
   const simulated = comparison.rows.filter((row) => isSimulated(row.event));
   return [
@@ -42,11 +53,7 @@ export const mail = (comparison: Comparison, {words}: TableOptions = {}): string
     ...simulatedLines(simulated),
     ...legend(comparison),
     ...reasonTexts(comparison).flatMap((text) => wrap(text, '', '  ')),
-    ...notCountedTexts(comparison).flatMap((text) => wrap(text, 'not counted: ', '  ')),
-    ...spikeTexts(comparison, short).flatMap((text) => wrap(text, 'spikes: ', '  ')),
-    ...comparison.findings.flatMap((finding) => wrap(finding.text, '- ', '  ')),
-    ...newWarnings(comparison).flatMap((text) => wrap(text, '! ', '  ')),
-  ].join('\n');
+  ];
 };
 
 const saidBy: Readonly<Record<string, string>> = {

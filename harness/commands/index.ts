@@ -95,6 +95,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./compare.ts')).command,
   },
   {
+    name: 'reply',
+    summary: 'a plain-text answer to a mail with measurements',
+    load: async () => (await import('./reply.ts')).command,
+  },
+  {
     name: 'table',
     summary: 'a session, or any imported file, as a table for mail, commit message, web or script',
     load: async () => (await import('./table.ts')).command,

@@ -1,6 +1,7 @@
 // Doubts about counts themselves: misses above loads, values scaled up from a share of the time,
 // and shares that differ between the sides.
 import {max, min} from 'simple-statistics';
+import {eventInfo} from '../events/events.ts';
 import {missRatios} from '../events/ratios.ts';
 import type {Finding, SideStats} from '../types.ts';
 import {finding, share} from './findings.ts';
@@ -47,9 +48,13 @@ const scalingError = (running: number, seconds: number): number =>
  * already and bounds it; only for single runs it has to be estimated.
  */
 const costOf = (rows: readonly Counted[], seconds: number | null): string => {
-  const known = rows.map((row) => row.variation).filter((value) => value !== null);
-  if (known.length === rows.length)
-    return `what that costs is inside the errors of the runs (one run varies by ${upTo(max(known))})`;
+  if (rows.every((row) => row.variation !== null)) {
+    // Rare events vary by themselves, by any amount.
+    const usual = rows.filter(({event}) => eventInfo(event).kind !== 'rare');
+    const most = usual.length === 0 ? null : max(usual.map((row) => row.variation ?? 0));
+    const bound = most === null ? '' : ` (one run varies by ${upTo(most)})`;
+    return `what that costs is inside the errors of the runs${bound}`;
+  }
   const shares = rows.map((row) => row.running ?? 1).filter((running) => running > 0);
   if (seconds === null || shares.length === 0)
     return 'how far that moved a single run is not known';

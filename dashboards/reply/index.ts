@@ -1,0 +1,96 @@
+// A plain-text answer to a mail with measurements: 72 columns, ASCII.
+import type {Comparison, ImportTable} from '../../results/types.ts';
+import {wrap} from '../tables/ascii.ts';
+import {mailTable} from '../tables/mail.ts';
+import {nextSteps} from './next.ts';
+import {quoteTable} from './quote.ts';
+import {verdictSentence} from './verdict.ts';
+
+/** Two tables of the mail and what comparing them gives. */
+export interface Claim {
+  readonly comparison: Comparison;
+  readonly before: ImportTable;
+  readonly after: ImportTable;
+}
+
+/** Findings printed in all; the rest is in `jitstat compare`. */
+const mostFindings = 5;
+
+/** Findings about how it was measured: what to do about them is said at the end. */
+const aboutMethod = ['blocked-design', 'one-run', 'no-counters'];
+
+/**
+ * For each claim the quoted rows, the verdict in the first sentence and the table; then at most
+ * five findings and what to measure next. Without a newline at the end.
+ */
+export const replyText = (mail: string, claims: readonly Claim[]): string => {
+  const lines = mail.replaceAll('\r', '').split('\n');
+  const answers = claims.flatMap(({comparison, before, after}) => {
+    const events = quotedEvents(comparison);
+    return [
+      ...quoteTable(lines, before, events),
+      '>',
+      ...quoteTable(lines, after, events),
+      '',
+      ...wrap(verdictSentence(comparison), '', ''),
+      '',
+      ...mailTable(comparison),
+      '',
+    ];
+  });
+  return [
+    ...answers,
+    ...findingLines(claims),
+    'What to measure next:',
+    ...nextSteps(claims.map(({comparison}) => comparison)).flatMap((text) =>
+      wrap(text, '* ', '  '),
+    ),
+  ].join('\n');
+};
+
+const parts = ['task-clock', 'cycles', 'instructions', 'elapsed'];
+
+/** The parts of the time, and every event that a finding names. */
+const quotedEvents = ({rows, findings}: Comparison): string[] =>
+  rows
+    .filter(
+      ({event, primary}) =>
+        primary ||
+        parts.includes(event) ||
+        findings.some(
+          ({code, data}) =>
+            !aboutMethod.includes(code) &&
+            (data?.['event'] === event || data?.['misses'] === event || data?.['loads'] === event),
+        ),
+    )
+    .map(({event}) => event);
+
+const findingLines = (claims: readonly Claim[]): string[] => {
+  const all = claims.flatMap(({comparison}, i) =>
+    comparison.findings
+      .filter(({code}) => !aboutMethod.includes(code))
+      .map(({text}) => ({text, mark: claims.length > 1 ? `[${i + 1}] ` : ''})),
+  );
+  if (all.length === 0) return [];
+  const shown = evenly(claims, all).slice(0, mostFindings);
+  const left = all.length - shown.length;
+  return [
+    ...shown.flatMap(({text, mark}) => wrap(text, `- ${mark}`, '  ')),
+    ...(left === 0 ? [] : [`- ${left} more in jitstat compare`]),
+    '',
+  ];
+};
+
+/** The first finding of each claim first, then the second ones, so that no claim goes unexplained. */
+const evenly = <T extends {readonly mark: string}>(
+  claims: readonly Claim[],
+  all: readonly T[],
+): T[] => {
+  const queues = claims.map((_claim, i) =>
+    all.filter(({mark}) => claims.length === 1 || mark === `[${i + 1}] `),
+  );
+  const longest = Math.max(...queues.map((queue) => queue.length));
+  return Array.from({length: longest}, (_none, k) =>
+    queues.flatMap((queue) => queue.slice(k, k + 1)),
+  ).flat();
+};

@@ -1,0 +1,293 @@
+// Which tables, runs or sessions of the given sources are compared with each other.
+import {tableName} from '../../dashboards/tables/import-summary.ts';
+import {UserError} from '../../results/error.ts';
+import {compareSamples} from '../../results/compare/samples.ts';
+import {compareRuns} from '../../results/compare/side.ts';
+import {compareReplicates} from '../../results/compare/summary/replicates.ts';
+import type {TablesContext} from '../../results/compare/summary/tables.ts';
+import {compareTables} from '../../results/compare/summary/tables.ts';
+import type {TablePair} from '../../results/import/pairs.ts';
+import {pairTables} from '../../results/import/pairs.ts';
+import type {
+  Comparison,
+  ImportTable,
+  Samples,
+  Session,
+  SideInfo,
+  Warning,
+} from '../../results/types.ts';
+import type {Source} from './source.ts';
+import {tablesOf} from './source.ts';
+
+export interface CompareOptions {
+  /** Two tables by number from 1; null = those that belong together. */
+  readonly pair: readonly [number, number] | null;
+  /** Program executions in one run; null = not known. */
+  readonly executions: number | null;
+  readonly context: Pick<TablesContext, 'primary' | 'margins' | 'warnings'>;
+}
+
+/** `title` names the tables compared; null for sessions and samples. */
+export interface Found {
+  readonly comparison: Comparison;
+  readonly title: string | null;
+  /** The session a stored comparison comes from. */
+  readonly stored?: {readonly session: Session; readonly samples: Samples | null};
+}
+
+/** One source that holds both sides, or two sources. */
+export const compareSources = (sources: readonly Source[], options: CompareOptions): Found[] => {
+  const [first, second] = sources;
+  if (second === undefined && first.kind === 'samples') {
+    const {before, after, samples, design, warnings} = first;
+    return [
+      {
+        title: null,
+        comparison: compareSamples(samples, {
+          before: withExecutions(before, options),
+          after: withExecutions(after, options),
+          design,
+          warnings,
+          ...options.context,
+        }),
+      },
+    ];
+  }
+  if (second === undefined && first.kind === 'session' && first.stored.session.comparison !== null)
+    return [{title: null, comparison: first.stored.session.comparison, stored: first.stored}];
+  if (
+    second !== undefined &&
+    first.kind === 'session' &&
+    second.kind === 'session' &&
+    options.pair === null
+  )
+    return [{title: null, comparison: compareSessions(first, second, options)}];
+  const tables = sources.map(tablesOf);
+  const all = tables.flat();
+  const pairs =
+    options.pair !== null
+      ? [picked(options.pair, all)]
+      : second === undefined
+        ? proposed(first, all)
+        : acrossFiles(tables[0], tables[1], namesOfSources(sources));
+  const warnings: readonly Warning[] =
+    second !== undefined && first.ref === second.ref
+      ? [{code: 'same-file', text: `both sides are ${first.ref}: no change can show`}]
+      : [];
+  return pairs.map(({before, after}) => ({
+    title: `${tableName(all[before], before + 1)}\n${tableName(all[after], after + 1)}`,
+    comparison: compareTwo(all, before, after, {
+      ...options,
+      context: {...options.context, warnings},
+    }),
+  }));
+};
+
+const namesOfSources = (sources: readonly Source[]): string =>
+  sources.map((source) => source.ref).join(' ');
+
+const compareTwo = (
+  all: readonly ImportTable[],
+  before: number,
+  after: number,
+  options: CompareOptions,
+): Comparison => {
+  const [b, a] = [all[before], all[after]];
+  const others = all.filter(
+    (table, i) =>
+      i !== before && i !== after && table.command === b.command && table.command !== null,
+  );
+  return compareTables(b, a, {...options.context, others, ...sidesOf(b, a, options)});
+};
+
+/**
+ * Named only where there is something to add, so that the comparison names tables by their labels.
+ */
+const sidesOf = (
+  before: ImportTable,
+  after: ImportTable,
+  options: CompareOptions,
+): Pick<TablesContext, 'before' | 'after'> => {
+  if (options.executions === null) return {};
+  const side = (table: ImportTable, fallback: string): SideInfo =>
+    withExecutions(
+      {label: table.label ?? fallback, ...(table.command === null ? {} : {command: table.command})},
+      options,
+    );
+  return {before: side(before, 'before'), after: side(after, 'after')};
+};
+
+const withExecutions = (side: SideInfo, {executions}: CompareOptions): SideInfo =>
+  executions === null ? side : {...side, executions};
+
+const compareSessions = (
+  first: Source & {kind: 'session'},
+  second: Source & {kind: 'session'},
+  options: CompareOptions,
+): Comparison => {
+  const side = ({
+    stored,
+    ref,
+  }: Source & {kind: 'session'}): {info: SideInfo; samples: NonNullable<typeof stored.samples>} => {
+    const {session, samples} = stored;
+    if (session.kind !== 'run')
+      throw new UserError(
+        `${ref} holds two sides already.`,
+        `jitstat table ${ref} prints its comparison; compare takes two sessions of jitstat run.`,
+      );
+    if (samples === null)
+      throw new UserError(
+        `${ref} holds no runs${session.reason === undefined ? '' : `: ${session.reason}`}.`,
+        'Measure it again with jitstat run.',
+      );
+    return {info: {...session.before, session: session.id}, samples};
+  };
+  const [before, after] = [side(first), side(second)];
+  const notCounted = [
+    ...first.stored.session.notCounted,
+    ...second.stored.session.notCounted.filter(
+      ({event}) => !first.stored.session.notCounted.some((one) => one.event === event),
+    ),
+  ];
+  const context = {
+    before: withExecutions(before.info, options),
+    after: withExecutions(after.info, options),
+    design: 'blocked' as const,
+    notCounted,
+    ...options.context,
+  };
+  const [hostBefore, hostAfter] = [first.stored.session.host, second.stored.session.host];
+  const warnings =
+    hostBefore.id === hostAfter.id
+      ? []
+      : [
+          {
+            code: 'other-host',
+            text: `measured on different hosts or settings: ${hostBefore.name} (${hostBefore.id}) and ${hostAfter.name} (${hostAfter.id})`,
+          },
+        ];
+  return compareRuns(before.samples, after.samples, {...context, warnings});
+};
+
+const picked = (
+  [before, after]: readonly [number, number],
+  all: readonly ImportTable[],
+): TablePair => {
+  for (const number of [before, after]) {
+    if (number < 1 || number > all.length)
+      throw new UserError(
+        `There is no table ${number}: there ${all.length === 1 ? 'is 1' : `are ${all.length}`}.`,
+        listed(all),
+      );
+  }
+  if (before === after)
+    throw new UserError(`--pair names table ${before} twice.`, `Name two tables. ${listed(all)}`);
+  return {before: before - 1, after: after - 1, why: 'labels'};
+};
+
+const proposed = (source: Source, all: readonly ImportTable[]): readonly TablePair[] => {
+  const pairs = pairTables(all);
+  if (pairs.length > 0) return pairs;
+  if (all.length < 2)
+    throw new UserError(
+      `${source.ref} holds ${all.length === 0 ? 'no table' : 'one table only'}.`,
+      'Name a second file, or a file with both sides.',
+    );
+  const names = [...new Set(all.map((table) => table.command))];
+  if (all.every((table) => table.kind === 'benchmark') && names.length === all.length)
+    throw new UserError(
+      `${source.ref} holds one side only: ${namesOf(names)} are different benchmarks.`,
+      `Name the file of the other side too: jitstat compare ${source.ref} OTHER.`,
+    );
+  throw new UserError(
+    `Cannot tell which of the ${all.length} tables of ${source.ref} form a pair.`,
+    `Pick two with --pair. ${listed(all)}`,
+  );
+};
+
+const mostNames = 4;
+
+const namesOf = (names: readonly (string | null)[]): string => {
+  const shown = names.slice(0, mostNames).map((name) => name ?? 'a table without a name');
+  const more = names.length - shown.length;
+  if (more > 0) return `${shown.join(', ')} and ${more} more`;
+  return `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
+};
+
+/**
+ * Tables of one command or benchmark in both files, the k-th with the k-th; else one table a file,
+ * or as many on both sides, in order. The numbers count through both files.
+ */
+const acrossFiles = (
+  before: readonly ImportTable[],
+  after: readonly ImportTable[],
+  names: string,
+): readonly TablePair[] => {
+  if (before.length === 0 || after.length === 0)
+    throw new UserError(
+      `The ${before.length === 0 ? 'first' : 'second'} file holds no table: ${names}.`,
+      'jitstat import FILE shows what is understood.',
+    );
+  const same = ofOneCommand(before, after);
+  const isNamed = same.length > 0 && same.length === Math.min(before.length, after.length);
+  if (isNamed && before.length + after.length > 2) return same;
+  const isBenchmarks = [...before, ...after].every((table) => table.kind === 'benchmark');
+  if (isBenchmarks && same.length > 0) return same;
+  if (before.length === after.length)
+    return before.map((_table, i) => ({before: i, after: before.length + i, why: 'order'}));
+  throw new UserError(
+    `The files hold ${before.length} and ${after.length} tables.`,
+    `Pick two with --pair, numbered through both files. ${listed([...before, ...after])}`,
+  );
+};
+
+const ofOneCommand = (
+  before: readonly ImportTable[],
+  after: readonly ImportTable[],
+): readonly TablePair[] => {
+  const waiting = new Map<string, number[]>();
+  after.forEach(({command}, i) => {
+    if (command !== null) waiting.set(command, [...(waiting.get(command) ?? []), i]);
+  });
+  return before.flatMap(({command}, i) => {
+    const found = waiting.get(command ?? '')?.shift();
+    return found === undefined
+      ? []
+      : [{before: i, after: before.length + found, why: 'labels' as const}];
+  });
+};
+
+/**
+ * Several sources a side: each is a session of its side. Tables of one command are compared with
+ * those of the same command; sources of one table each need no common command.
+ */
+export const compareSides = (
+  before: readonly Source[],
+  after: readonly Source[],
+  options: CompareOptions,
+): Found[] => {
+  if (before.length === 1 && after.length === 1)
+    return compareSources([before[0], after[0]], options);
+  const {context} = options;
+  const [left, right] = [before, after].map((sources) => sources.map(tablesOf));
+  const isOneEach = [...left, ...right].every((tables) => tables.length === 1);
+  if (isOneEach)
+    return [{title: null, comparison: compareReplicates(left.flat(), right.flat(), context)}];
+  const commands = [...new Set(left.flat().map(({command}) => command))];
+  const found = commands.flatMap((command): Found[] => {
+    const [b, a] = [left, right].map((side) =>
+      side.flat().filter((table) => table.command === command),
+    );
+    if (command === null || a.length === 0) return [];
+    return [{title: command, comparison: compareReplicates(b, a, context)}];
+  });
+  if (found.length === 0)
+    throw new UserError(
+      'The files of the two sides have no command in common.',
+      'jitstat import FILE shows the commands of its tables.',
+    );
+  return found;
+};
+
+const listed = (all: readonly ImportTable[]): string =>
+  all.map((table, i) => tableName(table, i + 1)).join('; ');
