@@ -76,7 +76,7 @@ const findingLines = (claims: readonly Claim[]): string[] => {
   const left = all.length - shown.length;
   return [
     ...shown.flatMap(({text, mark}) => wrap(text, `- ${mark}`, '  ')),
-    ...(left === 0 ? [] : [`- ${left} more in jitstat compare`]),
+    ...(left === 0 ? [] : [`(${left} more in jitstat compare)`]),
     '',
   ];
 };

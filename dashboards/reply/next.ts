@@ -45,7 +45,8 @@ const advice: readonly Advice[] = [
   {
     when: has('one-run-spike', 'few-runs-spike', 'two-runs-spike', 'uneven-runs-spike', 'scatters'),
     text: () =>
-      'Keep every run (perf stat -v prints each count) and vary the placement of the code: jitstat ab WORKLOAD --placement random',
+      'Keep every run (perf stat -v prints each count) and vary the placement of the code: ' +
+      'jitstat ab WORKLOAD --placement random',
   },
   {
     when: has('multiplexed', 'low-running', 'multiplexed-unequal'),

@@ -5,9 +5,18 @@ import {verdictWord} from '../tables/words.ts';
 
 /** One sentence that ends in a full stop. */
 export const verdictSentence = (comparison: Comparison): string => {
-  const row = comparison.rows.find((one) => one.primary) ?? comparison.rows[0];
+  const row = rowThatAnswers(comparison);
   if (row === undefined) return 'Not settled: the two sides have no event in common.';
   return fromFindings(comparison, row) ?? fromRow(comparison, row);
+};
+
+/** The primary event; the elapsed time if only that could be tested. */
+const rowThatAnswers = ({rows}: Comparison): ComparisonRow | undefined => {
+  const primary = rows.find((row) => row.primary) ?? rows[0];
+  const elapsed = rows.find((row) => row.event === 'elapsed' && row.p !== null);
+  return primary?.p === null && primary.verdict === 'unsettled' && elapsed !== undefined
+    ? elapsed
+    : primary;
 };
 
 /** Sentences of findings that turn the reading of the numbers round. */
@@ -19,10 +28,17 @@ const fromFindings = ({findings}: Comparison, row: ComparisonRow): string | null
   const percent = (log: number | null): string => percentText(Math.expm1(log ?? 0));
   const clock = number('clock-not-code', 'clock');
   if (clock !== null)
-    return `Not the code but the clock: ${row.event} ${changeCell(row)}, of which the clock period makes ${percent(clock)}; cycles changed by ${percent(number('clock-not-code', 'cycles'))}.`;
+    return (
+      `Not the code but the clock: ${row.event} ${changeCell(row)}, of which the clock ` +
+      `period makes ${percent(clock)}; cycles changed by ` +
+      `${percent(number('clock-not-code', 'cycles'))}.`
+    );
   const hidden = number('hidden-by-clock', 'cycles');
   if (hidden !== null)
-    return `${hidden > 0 ? 'Slower' : 'Faster'} than it looks: cycles ${percent(hidden)}, but ${row.event} shows only ${changeCell(row)} because the clock moved.`;
+    return (
+      `${hidden > 0 ? 'Slower' : 'Faster'} than it looks: cycles ${percent(hidden)}, but ` +
+      `${row.event} shows only ${changeCell(row)} because the clock moved.`
+    );
   return null;
 };
 
@@ -37,7 +53,10 @@ const fromRow = ({findings}: Comparison, row: ComparisonRow): string => {
     : findings.some((one) => one.code === 'mostly-cpi')
       ? ', mostly by cycles per instruction'
       : '';
-  return `${word[0].toUpperCase()}${word.slice(1)}: ${event} ${changeCell(row)}${intervalOf(row)}${cause}.`;
+  return (
+    `${word[0].toUpperCase()}${word.slice(1)}: ${event} ` +
+    `${changeCell(row)}${intervalOf(row)}${cause}.`
+  );
 };
 
 const whyOpen = (row: ComparisonRow): string => {

@@ -50,7 +50,10 @@ const meanLines = (comparison: Comparison, name: string): string[] =>
     const measures = comparison.rows.flatMap((row) =>
       row[side].mean === null ? [] : [measure(row.event, row.unit, row[side].mean)],
     );
-    return `${name}/side=${side} ${Math.max(1, ...comparison.rows.map((row) => row[side].n ?? 1))} ${measures.join(' ')}`;
+    return (
+      `${name}/side=${side} ` +
+      `${Math.max(1, ...comparison.rows.map((row) => row[side].n ?? 1))} ${measures.join(' ')}`
+    );
   });
 
 const runLines = (samples: Samples, name: string): string[] => {

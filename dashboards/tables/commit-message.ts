@@ -48,7 +48,10 @@ const commandOf = ({workload, before, after, plan, comparison}: Session): string
     runs === 0 && simulator !== undefined
       ? `--source ${simulator}`
       : `-r ${runs} --repeat ${plan.repeat}`;
-  return `jitstat ab ${workload} --before ${before.variant ?? before.label}${after === null ? '' : ` --after ${after.variant ?? after.label}`} ${size}`;
+  return (
+    `jitstat ab ${workload} --before ` +
+    `${before.variant ?? before.label}${after === null ? '' : ` --after ${after.variant ?? after.label}`} ${size}`
+  );
 };
 
 const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {

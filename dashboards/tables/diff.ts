@@ -39,7 +39,8 @@ const simulated = (rows: readonly ComparisonRow[]): string[] =>
 
 const pair = (row: ComparisonRow, words: Words | undefined): string[] => [
   line('-', row, 'before'),
-  `${line('+', row, 'after').padEnd(66)} # ${changeCell(row)} ${intervalCell(row)}, ${verdictWord(row, words)}`,
+  `${line('+', row, 'after').padEnd(66)} # ${changeCell(row)} ${intervalCell(row)}, ` +
+    `${verdictWord(row, words)}`,
 ];
 
 const line = (sign: string, row: ComparisonRow, side: 'before' | 'after'): string => {

@@ -160,7 +160,10 @@ const spikeText = (spike: Spike, number: (value: number) => string): string => {
     spike.with === undefined || spike.with.length === 0
       ? ''
       : `, with ${spike.with.slice(0, 3).join(', ')}`;
-  return `run ${spike.run}: ${number(spike.value)}, x${spike.times >= 99.5 ? spike.times.toFixed(0) : spike.times.toPrecision(3)}${company}`;
+  return (
+    `run ${spike.run}: ${number(spike.value)}, ` +
+    `x${spike.times >= 99.5 ? spike.times.toFixed(0) : spike.times.toPrecision(3)}${company}`
+  );
 };
 
 /** `not counted: cycles, instructions (reason)`, events of one reason together. */

@@ -55,7 +55,8 @@ const tableText = (table: ImportTable, number: number): string[] => [
   ...(table.elapsed === null
     ? []
     : [
-        `  ${plain(table.elapsed.seconds).padStart(22)} seconds elapsed${table.elapsed.sem === null ? '' : `  +-${plain(table.elapsed.sem)}%`}`,
+        `  ${plain(table.elapsed.seconds).padStart(22)} seconds ` +
+          `elapsed${table.elapsed.sem === null ? '' : `  +-${plain(table.elapsed.sem)}%`}`,
       ]),
   ...table.samples.map((series) => `  runs of ${fit(series.event, 40)}: ${series.values.length}`),
   ...ratioTexts(table),

@@ -32,7 +32,10 @@ const simulated = (rows: readonly ComparisonRow[]): string[] =>
 
 const line = (row: ComparisonRow): string => {
   const [before, after] = figurePair(row);
-  return `${side(before, row.before)} ${changeCell(row).padStart(9)} ${side(after, row.after)}  ${rowName(row)}`;
+  return (
+    `${side(before, row.before)} ${changeCell(row).padStart(9)} ${side(after, row.after)}  ` +
+    `${rowName(row)}`
+  );
 };
 
 const side = (figure: string, {sd, mean}: SideStats): string => {

@@ -82,7 +82,10 @@ const simulatedLines = (rows: readonly ComparisonRow[]): string[] => {
     .filter((row) => !isZero(row))
     .map((row) => {
       const [before, after] = figurePair(row).map((text) => text.padStart(9));
-      return `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ${changeCell(row).padStart(8)} ${row.verdict}`;
+      return (
+        `${fit(rowName(row), simulatedWidth).padEnd(simulatedWidth)} ${before} ${after} ` +
+        `${changeCell(row).padStart(8)} ${row.verdict}`
+      );
     });
   return [
     'simulated, not measured:',

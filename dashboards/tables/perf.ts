@@ -134,7 +134,11 @@ const measurements = ({samples}: ImportTable): string[] => {
     const delta = value - mean;
     const decimals = number(value, 3).split('.')[1].length;
     // perf draws a mark and one more for every 5 % from the mean.
-    return `            ${number(value, 3)} (${delta < 0 ? '-' : '+'}${Math.abs(delta).toFixed(decimals)}) ${'#'.repeat(1 + Math.min(60, Math.floor(Math.abs((20 * delta) / value))))}`;
+    return (
+      `            ${number(value, 3)} ` +
+      `(${delta < 0 ? '-' : '+'}${Math.abs(delta).toFixed(decimals)}) ` +
+      `${'#'.repeat(1 + Math.min(60, Math.floor(Math.abs((20 * delta) / value))))}`
+    );
   };
   return [
     '            # Table of individual measurements:',

@@ -16,7 +16,8 @@ export const formatSide = (session: Session): string => {
     `${name.padEnd(27)} ${cells.map((cell) => cell.padStart(10)).join(' ')}`.trimEnd();
   return [
     ascii(`${fit(subject, 48)}: ${fit(session.before.variant ?? session.before.label, 20)}`),
-    `n ${runs}, one side, ${least === null ? 'mux ?' : least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`}`,
+    `n ${runs}, one side, ` +
+      `${least === null ? 'mux ?' : least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`}`,
     line('event', ['median', 'mean', '+-sem', '+-sd']),
     ...session.summary.flatMap(({event, unit, stats}) => {
       const name = ascii(unit === '' ? event : `${event} (${unit})`);

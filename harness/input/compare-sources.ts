@@ -163,7 +163,9 @@ const compareSessions = (
       : [
           {
             code: 'other-host',
-            text: `measured on different hosts or settings: ${hostBefore.name} (${hostBefore.id}) and ${hostAfter.name} (${hostAfter.id})`,
+            text:
+              `measured on different hosts or settings: ${hostBefore.name} ` +
+              `(${hostBefore.id}) and ${hostAfter.name} (${hostAfter.id})`,
           },
         ];
   return compareRuns(before.samples, after.samples, {...context, warnings});

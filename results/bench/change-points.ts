@@ -66,7 +66,8 @@ const share = (hits: number, of: number): string =>
 
 const compare = (series: number, seed: number): void => {
   process.stdout.write(
-    `\nA year of ${nights} nights, noise ${100 * noise} %, ${100 * spikeRate} % spikes of 3 to 10 times; ${series} series a row\n\n`,
+    `\nA year of ${nights} nights, noise ${100 * noise} %, ${100 * spikeRate} % spikes of 3 to ` +
+      `10 times; ${series} series a row\n\n`,
   );
   process.stdout.write(
     `${'noise'.padEnd(20)}step of 2 % found within 2 nights    years without a step that show one\n`,

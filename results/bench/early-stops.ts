@@ -16,7 +16,8 @@ const rules: readonly StoppingRule[] = [
 export const earlyStops = (trials: number, seed: number, print: (line: string) => void): void => {
   for (const line of [
     '',
-    `Stopping early, nothing changed, noise like recorded runs, at most ${mostQuads} quads: tables with any false claim, ${trials} tables`,
+    `Stopping early, nothing changed, noise like recorded runs, at most ${mostQuads} quads: ` +
+      `tables with any false claim, ${trials} tables`,
     '',
     `${'rule'.padEnd(38)} ${'false claims'.padEnd(18)} mean quads`,
   ])
@@ -34,7 +35,8 @@ export const earlyStops = (trials: number, seed: number, print: (line: string) =
       quads += stop / trials;
     }
     print(
-      `${`${rule.kind} ${100 * rule.target} %`.padEnd(38)} ${rate(hits, trials).padEnd(18)} ${quads.toFixed(1)}`,
+      `${`${rule.kind} ${100 * rule.target} %`.padEnd(38)} ${rate(hits, trials).padEnd(18)} ` +
+        `${quads.toFixed(1)}`,
     );
   }
   const random = randomFrom(seed);

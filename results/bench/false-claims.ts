@@ -11,10 +11,14 @@ const sizes = [20, 50, 100] as const;
 export const falseClaims = (trials: number, seed: number, print: (line: string) => void): void => {
   const names = ['jitstat', ...peerRules.map((peer) => peer.name)];
   for (const line of [
-    `Tables of 16 rows with any false claim, nothing changed: percent of ${trials} tables [95 % interval]`,
-    'The peers see the same runs, once as measured in quads and once labelled one side after the other.',
+    `Tables of 16 rows with any false claim, nothing changed: percent of ${trials} tables [95 % ` +
+      `interval]`,
+    'The peers see the same runs, once as measured in quads and once labelled one side after the ' +
+      'other.',
     '',
-    `${'scenario'.padEnd(18)} ${'n'.padStart(3)}  ${'jitstat, quads'.padEnd(16)} ${peerRules.map((peer) => peer.name.padStart(9)).join(' ')}   | blocked: ${names.map((name) => name.padStart(9)).join(' ')}`,
+    `${'scenario'.padEnd(18)} ${'n'.padStart(3)}  ${'jitstat, quads'.padEnd(16)} ` +
+      `${peerRules.map((peer) => peer.name.padStart(9)).join(' ')}   | blocked: ` +
+      `${names.map((name) => name.padStart(9)).join(' ')}`,
   ])
     print(line);
   for (const scenario of scenarios) {
@@ -34,7 +38,9 @@ export const falseClaims = (trials: number, seed: number, print: (line: string) 
       }
       const percent = (hits: number): string => ((100 * hits) / trials).toFixed(1).padStart(9);
       print(
-        `${scenario.padEnd(18)} ${String(perSide).padStart(3)}  ${rate(quads[0], trials).padEnd(16)} ${quads.slice(1).map(percent).join(' ')}   |          ${blocked.map(percent).join(' ')}`,
+        `${scenario.padEnd(18)} ${String(perSide).padStart(3)}  ` +
+          `${rate(quads[0], trials).padEnd(16)} ${quads.slice(1).map(percent).join(' ')}   |     ` +
+          `     ${blocked.map(percent).join(' ')}`,
       );
     }
   }

@@ -18,9 +18,11 @@ const perSide = 50;
 
 export const power = (trials: number, seed: number, print: (line: string) => void): void => {
   for (const line of [
-    `True changes found at n = ${perSide} a side, noise like recorded pinned runs: percent of ${trials} tables [95 % interval]`,
+    `True changes found at n = ${perSide} a side, noise like recorded pinned runs: percent of ` +
+      `${trials} tables [95 % interval]`,
     '',
-    `${'change'.padEnd(28)} ${'goal'.padEnd(6)} ${'jitstat'.padEnd(20)} ${'plain signed rank'.padEnd(20)} covered by its 95 % interval`,
+    `${'change'.padEnd(28)} ${'goal'.padEnd(6)} ${'jitstat'.padEnd(20)} ` +
+      `${'plain signed rank'.padEnd(20)} covered by its 95 % interval`,
   ])
     print(line);
   for (const {name, event, change, goal} of cases) {
@@ -44,7 +46,8 @@ export const power = (trials: number, seed: number, print: (line: string) => voi
       if (plainFinds(samples, event)) count.plain++;
     }
     print(
-      `${name.padEnd(28)} ${goal.padEnd(6)} ${rate(count.jitstat, trials).padEnd(20)} ${rate(count.plain, trials).padEnd(20)} ${rate(count.covered, trials)}`,
+      `${name.padEnd(28)} ${goal.padEnd(6)} ${rate(count.jitstat, trials).padEnd(20)} ` +
+        `${rate(count.plain, trials).padEnd(20)} ${rate(count.covered, trials)}`,
     );
   }
 };

@@ -91,7 +91,9 @@ export const spikeNames = (sessions: number, seed: number, print: (line: string)
       if (standing(spiked(10)).includes(at)) foundSmallest++;
     }
     print(
-      `${name.padEnd(18)} ${`${found} / ${sessions}`.padEnd(18)} ${`${foundSmallest} / ${sessions}`.padEnd(18)} ${((1e4 * wrong) / (sessions * runs)).toFixed(2)}`,
+      `${name.padEnd(18)} ${`${found} / ${sessions}`.padEnd(18)} ` +
+        `${`${foundSmallest} / ${sessions}`.padEnd(18)} ` +
+        `${((1e4 * wrong) / (sessions * runs)).toFixed(2)}`,
     );
   }
 };

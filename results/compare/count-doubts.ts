@@ -59,7 +59,10 @@ const costOf = (rows: readonly Counted[], seconds: number | null): string => {
   if (seconds === null || shares.length === 0)
     return 'how far that moved a single run is not known';
   const error = scalingError(min(shares), seconds);
-  return `if what it executes changes from one 4 ms slice to the next, a single run may be off by about ${share(error)} %`;
+  return (
+    `if what it executes changes from one 4 ms slice to the next, a single run may be off ` +
+    `by about ${share(error)} %`
+  );
 };
 
 /** A bound, rounded up to two digits, never down. */

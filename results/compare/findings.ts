@@ -5,6 +5,7 @@ import type {Finding} from '../types.ts';
 type Words = Readonly<Record<string, string | number>>;
 
 /** `{name}` is replaced by the figure of that name. */
+// prettier-ignore
 export const sentences = {
   // why the time changed; every percentage is a factor, and the factors multiply
   'clock-not-code':

@@ -47,10 +47,12 @@ export const events: readonly EventInfo[] = [
   row('LLC-loads', '', 'rare', 0.05, 'less', 'loads that reached the last level'),
   row('LLC-load-misses', '', 'rare', 0.05, 'less', 'loads that missed the last level'),
   row('L1-icache-loads', '', 'positive', 0.01, 'less', 'instruction fetches'),
-  row('L1-icache-load-misses', '', 'positive', 0.05, 'less', 'instruction fetches that missed the first level'),
+  row('L1-icache-load-misses', '', 'positive', 0.05, 'less', 'instruction fetches that missed ' +
+    'the first level'),
   row('dTLB-loads', '', 'positive', 0.001, 'less', 'loads that were translated'),
   row('dTLB-load-misses', '', 'rare', 0.05, 'less', 'loads whose translation missed'),
-  row('iTLB-loads', '', 'rare', 0.05, 'less', 'instruction translations (first level missed, on many CPUs)'),
+  row('iTLB-loads', '', 'rare', 0.05, 'less', 'instruction translations (first level missed, on ' +
+    'many CPUs)'),
   row('iTLB-load-misses', '', 'rare', 0.05, 'less', 'instruction translations that needed a page walk'),
   row('L1-dcache-prefetches', '', 'positive', 0.05, 'none', 'prefetches into the first level'),
   row('L1-dcache-prefetch-misses', '', 'positive', 0.05, 'none', 'prefetches that missed'),

@@ -54,7 +54,8 @@ export const ratios: readonly RatioInfo[] = [
     100,
     '%',
     'yes',
-    'Mispredicted branches are branches; above 100 % the two were counted in different slices, or one on another kind of core.',
+    'Mispredicted branches are branches; above 100 % the two were counted in different slices, ' +
+      'or one on another kind of core.',
   ),
   row(
     'L1d load miss rate',
@@ -90,7 +91,8 @@ export const ratios: readonly RatioInfo[] = [
     100,
     '%',
     'nearly',
-    'On Intel the loads are retired ones and the misses page walks, speculative ones too; on AMD Zen the loads are first-level misses only.',
+    'On Intel the loads are retired ones and the misses page walks, speculative ones too; on AMD ' +
+      'Zen the loads are first-level misses only.',
   ),
   row(
     'iTLB walks per second-level hit',
@@ -99,7 +101,8 @@ export const ratios: readonly RatioInfo[] = [
     100,
     '%',
     'no',
-    'On Intel since Skylake and on AMD Zen iTLB-loads counts translations that hit the second level and iTLB-load-misses those that missed both: neither is part of the other.',
+    'On Intel since Skylake and on AMD Zen iTLB-loads counts translations that hit the second ' +
+      'level and iTLB-load-misses those that missed both: neither is part of the other.',
   ),
   row(
     'cache miss rate',
@@ -108,7 +111,8 @@ export const ratios: readonly RatioInfo[] = [
     100,
     '%',
     'yes',
-    'Misses of the last level are references to it; above 100 % the two were counted in different slices.',
+    'Misses of the last level are references to it; above 100 % the two were counted in ' +
+      'different slices.',
   ),
   row(
     'front end idle',

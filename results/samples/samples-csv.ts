@@ -6,7 +6,8 @@ import type {EventSeries, Samples, Warning} from '../types.ts';
 
 const fixed = ['quad', 'position', 'side', 'warmup'] as const;
 const hint =
-  'The header is quad,position,side,warmup,EVENT... (optionally EVENT:enabled, EVENT:running); one line a run, sides before and after.';
+  'The header is quad,position,side,warmup,EVENT... (optionally EVENT:enabled, EVENT:running); ' +
+  'one line a run, sides before and after.';
 
 interface Column {
   readonly event: string;

@@ -204,7 +204,9 @@ export const doubtExact = (row: RowDraft): RowDraft =>
         warnings: [
           {
             code: 'exact-varies',
-            text: `${row.event} should be the same in every run of a side but varies: judged like a measured event`,
+            text:
+              `${row.event} should be the same in every run of a side but varies: judged ` +
+              `like a measured event`,
           },
         ],
       };
@@ -240,7 +242,8 @@ const rejectImpossible = (series: EventSeries): void => {
   const run = series.value.findIndex((value) => value < 0 || value === Infinity);
   if (run >= 0)
     throw new UserError(
-      `${series.event} is ${series.value[run] < 0 ? 'negative' : 'endless'} (${series.value[run]}) in run ${run + 1}.`,
+      `${series.event} is ${series.value[run] < 0 ? 'negative' : 'endless'} ` +
+        `(${series.value[run]}) in run ${run + 1}.`,
       'Counts and times are never negative or endless: the samples are damaged or hold differences.',
     );
 };

@@ -116,7 +116,9 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
         ? {verdict: 'equal', reason: `within the margin of ${margin}`}
         : {
             verdict: 'unsettled',
-            reason: `a difference is there (adjusted p ${format(p)}) but two separate sessions can differ by the margin of ${margin}`,
+            reason:
+              `a difference is there (adjusted p ${format(p)}) but two separate sessions ` +
+              `can differ by the margin of ${margin}`,
           };
     const shown = p === 0 && draft.note !== null ? draft.note : `shown at adjusted p ${format(p)}`;
     return {

@@ -42,7 +42,8 @@ export const carryOver = (logs: Float64Array, layout: Layout, event: string): Fi
         percent: ratioPercent(found.mean),
         p: found.p.toPrecision(2),
         effect:
-          'it pulls both sides alike, but a change may come out smaller than it is: longer blocks or a pause between sides help',
+          'it pulls both sides alike, but a change may come out smaller than it is: longer ' +
+          'blocks or a pause between sides help',
       },
       {event, change: found.mean, p: found.p},
     ),

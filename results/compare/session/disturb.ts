@@ -15,7 +15,8 @@ const mostPoints = 2000;
 
 const cancels = 'it hits both sides of a quad alike and cancels, so the verdicts stand';
 const widens =
-  'before and after were not interleaved, so it is part of the difference and the intervals are widened by it';
+  'before and after were not interleaved, so it is part of the difference and the intervals are ' +
+  'widened by it';
 
 /**
  * Disturbances of a session. `primary` is looked at, and the clock where cycles and time were

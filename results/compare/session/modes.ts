@@ -31,7 +31,8 @@ export const modes = (
         {
           ...words,
           effect:
-            'the estimate lies between the modes and its interval covers the mixture; look at placement or the clock for the cause',
+            'the estimate lies between the modes and its interval covers the mixture; look at ' +
+            'placement or the clock for the cause',
         },
         {...split, event},
       ),

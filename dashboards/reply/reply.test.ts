@@ -1,0 +1,77 @@
+// Replies to mails: goldens of our own mails to review, and promises that hold for every mail.
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, test} from 'vitest';
+import {compareTables} from '../../results/compare/summary/tables.ts';
+import {importText} from '../../results/import/index.ts';
+import {pairTables} from '../../results/import/pairs.ts';
+import {caseText} from '../../results/testdata/field-case.ts';
+import {replyText} from './index.ts';
+
+const reply = (mail: string): string => {
+  const {tables} = importText(mail, 'mail');
+  return replyText(
+    mail,
+    pairTables(tables).map((pair) => {
+      const [before, after] = [tables[pair.before], tables[pair.after]];
+      return {before, after, comparison: compareTables(before, after)};
+    }),
+  );
+};
+
+const quote = (mail: string): string => mail.replaceAll(/^/gm, '> ');
+
+const cases = [
+  '09-one-run-pair',
+  '11-hybrid-pinned-clock',
+  '18-spike-of-many',
+  '20-after-first-two-commands',
+  '24-printed-sums',
+] as const;
+
+for (const name of cases)
+  test(`${name}: the whole text`, async () =>
+    expect(`${reply(caseText(name))}\n`).toMatchFileSnapshot(`golden/${name}.txt`));
+
+test.each([...cases, '14-topdown-compare', '19-multiplex-error', '22-shared-heading'])(
+  '%s: 72 columns of ASCII, at most five findings, also of a quoted mail',
+  (name) => {
+    for (const mail of [caseText(name), quote(quote(caseText(name)))]) {
+      const text = reply(mail);
+      for (const line of text.split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,72}$/);
+      const findings = text.split('\n').filter((line) => line.startsWith('- '));
+      expect(findings.length).toBeLessThanOrEqual(5);
+      expect(text).toContain('\nWhat to measure next:\n* ');
+    }
+  },
+);
+
+test('the first sentence of our own is the verdict', () => {
+  const first = (name: string): string | undefined =>
+    reply(caseText(name))
+      .split('\n')
+      .find((line) => line !== '' && !line.startsWith('>'));
+  expect(first('09-one-run-pair')).toBe(
+    'Not settled: task-clock -50.0%, one run a side, no interval.',
+  );
+  expect(first('11-hybrid-pinned-clock')).toMatch(/^Not the code but the clock: task-clock \+10/);
+  expect(first('12-host-guest-modifier')).toMatch(/^Slower: task-clock:HG \+8\.00%/);
+  expect(first('19-multiplex-error')).toMatch(/^No change: task-clock is equal within 1 %/);
+});
+
+test('rows are quoted as the mail has them, with one more mark', () => {
+  const text = reply(quote(caseText('09-one-run-pair')));
+  expect(text).toContain('>>  41,200.00 msec task-clock');
+  expect(text).toContain(">>  Performance counter stats for './convert':");
+});
+
+const seed = new URL('../../../shared/seed/', import.meta.url);
+
+describe.skipIf(!existsSync(seed))('the seed mail (skipped: ../shared/seed is absent)', () => {
+  test('both claims are answered', () => {
+    const text = reply(readFileSync(new URL(readdirSync(seed)[0], seed), 'utf8'));
+    expect(text).toContain('Not the code but the clock: task-clock +6.45%');
+    expect(text).toContain('Slower than it looks: cycles +3.47%');
+    expect(text).toContain('one unlucky run, not the');
+    for (const line of text.split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,72}$/);
+  });
+});
