@@ -75,8 +75,6 @@ const byName = new Map(events.map((info) => [info.event, info]));
  */
 export const eventInfo = (event: string): EventInfo => {
   if (isSimulated(event)) return row(event, '', 'exact', 0, 'less', 'simulated count');
-  if (/^slices\/ns-per-execution[,/]/.test(event))
-    return {...byName.get('ns-per-execution')!, event};
   const known = byName.get(bareName(event));
   return known === undefined ? row(event, '', 'positive', 0.01, 'less', '') : {...known, event};
 };
@@ -101,6 +99,7 @@ const isSimulated = (event: string): boolean =>
   /^(callgrind|cachegrind|image|kernel|qemu)\//.test(event);
 
 const bareName = (event: string): string => {
+  if (/^slices\/ns-per-execution[,/]/.test(event)) return 'ns-per-execution';
   const bare = event
     .replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1')
     .replace(/:[a-zA-Z]+$/, '');
