@@ -72,9 +72,7 @@ const runsOf = (comparison: Comparison): string => {
   return before === null && after === null ? 'n ?' : `n ${before ?? '?'}+${after ?? '?'}`;
 };
 
-/** No row has a standard error: perf printed none, as it does for one run. */
-const isOneRun = ({rows}: Comparison): boolean =>
-  rows.length > 0 && rows.every(({before, after}) => before.sem === null && after.sem === null);
+const isOneRun = ({findings}: Comparison): boolean => findings.some(({code}) => code === 'one-run');
 
 const designOf = ({design, quads, slices}: Comparison): string =>
   design === 'slices' && slices !== undefined

@@ -60,7 +60,8 @@ export const changeCell = (row: ComparisonRow): string =>
 const pointsText = (points: number): string => `${points < 0 ? '' : '+'}${points.toFixed(1)}pt`;
 
 /** Half the width of the interval: in percent points of the ratio, or in points. */
-export const intervalCell = ({change, points}: ComparisonRow): string => {
+export const intervalCell = ({change, points, kind}: ComparisonRow): string => {
+  if (kind === 'exact') return '-';
   if (points === undefined) return halfWidth(change);
   return points.low === null || points.high === null
     ? '-'

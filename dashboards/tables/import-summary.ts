@@ -60,6 +60,7 @@ const tableText = (table: ImportTable, number: number): string[] => [
       ]),
   ...table.samples.map((series) => `  runs of ${fit(series.event, 40)}: ${series.values.length}`),
   ...ratioTexts(table),
+  ...operationTexts(table),
   ...table.warnings.flatMap((warning) =>
     wrap(`${warning.code}: ${warning.text}`, '  ! ', '    ', width),
   ),
@@ -93,6 +94,21 @@ const ratioTexts = (table: ImportTable): string[] =>
     const interval = low === null || high === null ? '' : ` (95%: ${short(low)} to ${short(high)})`;
     return `  ${info.name}: ${short(value)}${info.unit === '' ? '' : ` ${info.unit}`}${interval}`;
   });
+
+/** Counts per run of a program, iteration or hit, if the number of these is known. */
+const operationTexts = ({operations, rows}: ImportTable): string[] => {
+  if (operations === undefined || operations.isRate) return [];
+  const counts = rows.filter(
+    ({value, unit, direction}) =>
+      value !== null && value !== operations.count && unit === '' && direction === undefined,
+  );
+  const texts = counts.map(
+    ({event, value}) => `${event} ${short((value ?? 0) / operations.count)}`,
+  );
+  return texts.length === 0
+    ? []
+    : wrap(`per ${operations.of}: ${texts.join(', ')}`, '  ', '    ', width);
+};
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 

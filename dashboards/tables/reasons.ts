@@ -11,8 +11,14 @@ export const reasonTexts = ({rows}: Comparison): string[] => {
       ([reason, same]) => `unsettled: ${names(same)}: ${reason}${needed(same)}`,
     ),
     ...equalText(measured.filter((row) => row.verdict === 'equal')),
+    ...exactText(measured.filter((row) => row.kind === 'exact' && isClaim(row))),
   ];
 };
+
+const isClaim = ({verdict}: ComparisonRow): boolean => verdict === 'more' || verdict === 'less';
+
+const exactText = (rows: readonly ComparisonRow[]): string[] =>
+  rows.length === 0 ? [] : [`exact, every difference is a fact: ${names(rows)}`];
 
 const names = (rows: readonly ComparisonRow[]): string => rows.map((row) => row.event).join(', ');
 

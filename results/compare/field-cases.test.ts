@@ -12,6 +12,10 @@ const compareCase = (name: string): Comparison => {
   return compareTables(tables[pair.before], tables[pair.after]);
 };
 
+/** Two files of one case, the k-th table of each. */
+const compareFiles = (name: string, before: string, after: string, k: number): Comparison =>
+  compareTables(readCase(name, before).tables[k], readCase(name, after).tables[k]);
+
 const rowOf = ({rows}: Comparison, event: string): ComparisonRow => {
   const row = rows.find((one) => one.event === event);
   if (row === undefined) throw new Error(`no row ${event}`);
@@ -161,4 +165,124 @@ test('printed sums are divided by the runs and have no interval (24)', () => {
     });
   expect(rowOf(comparison, 'elapsed').verdict).toBe('less');
   expect(text(comparison, 'printed-sums')).toContain('divided by 3');
+});
+
+describe('benchmarks', () => {
+  test('bench of the selftests (01): a slow iteration makes no claim, and is named', () => {
+    const comparison = compareCase('01-bpf-bench-summary');
+    expect(rowOf(comparison, 'hits')).toMatchObject({verdict: 'unsettled', direction: 'higher'});
+    expect(text(comparison, 'odd-run')).toBe(
+      'hits, before: run 2 of 5 (6.61) stands out from the others (7.388 to 7.411); without it the medians differ by +2.02 %',
+    );
+  });
+
+  test('bench of fixed time next to perf stat (03): counts per hit', () => {
+    const comparison = compareCase('03-bench-beside-perf-stat');
+    expect(percent(rowOf(comparison, 'hits'))).toBe('10.00');
+    expect(percent(rowOf(comparison, 'cycles/hit'))).toBe('-9.13');
+    expect(percent(rowOf(comparison, 'instructions/hit'))).toBe('-7.18');
+    expect(comparison.rows.map(({event}) => event)).not.toContain('elapsed');
+  });
+
+  test('a table of iterations next to perf stat (15): instructions per iteration', () => {
+    const comparison = compareCase('15-iterations-table');
+    const row = rowOf(comparison, 'instructions/iteration');
+    expect(percent(row)).toBe('-8.50');
+    expect([row.before.mean, row.after.mean]).toEqual([300e6, expect.closeTo(274.51e6, -4)]);
+    expect(text(comparison, 'per-operation')).toContain('instructions -6.67 %');
+  });
+
+  test('hyperfine (25): Welch from the standard deviations', () => {
+    const row = rowOf(compareCase('25-hyperfine-text'), 'elapsed');
+    expect(percent(row)).toBe('-10.00');
+    expect(50 * (row.change!.high! - row.change!.low!)).toBeCloseTo(2.6, 1);
+  });
+
+  test('mmtests (27): worse either way, and only if the source says so', () => {
+    const comparison = compareCase('27-mmtests');
+    expect(rowOf(comparison, 'Hmean 64')).toMatchObject({verdict: 'less', direction: 'higher'});
+    expect(rowOf(comparison, 'Amean latency-8')).toMatchObject({
+      verdict: 'unsettled',
+      direction: 'lower',
+    });
+  });
+
+  test.each([
+    ['28-test-bpf', '#829 ALU64_MOV_K: all immediate value magnitudes', '-4.76'],
+    ['29-perf-bench-beside-stat', 'usecs/op', '-10.00'],
+  ])('%s: one run a side', (name, event, change) => {
+    const row = rowOf(compareCase(name), event);
+    expect(percent(row)).toBe(change);
+    expect(row).toMatchObject({verdict: 'unsettled', reason: 'one run a side, no interval'});
+  });
+
+  test('bpftool prog show (31): a mean without a spread, and exact bytes', () => {
+    const comparison = compareCase('31-bpftool-show');
+    expect(rowOf(comparison, 'time per run')).toMatchObject({
+      before: {mean: 30},
+      after: {mean: 27},
+      verdict: 'unsettled',
+      reason: 'no spread is printed, no interval',
+    });
+    expect(rowOf(comparison, 'jited bytes')).toMatchObject({kind: 'exact', verdict: 'less'});
+    expect(percent(rowOf(comparison, 'jited bytes'))).toBe('-5.41');
+  });
+
+  test('benchstat (32) and criterion (33): what they state', () => {
+    const sec = compareCase('32-benchstat-text');
+    expect(rowOf(sec, 'Lookup-8')).toMatchObject({verdict: 'less', change: {low: null}});
+    expect(rowOf(sec, 'Update-8').verdict).toBe('unsettled');
+    const time = rowOf(compareCase('33-criterion-text'), 'time');
+    expect(time.verdict).toBe('more');
+    expect(time.change).toMatchObject({
+      ratio: expect.closeTo(1.057, 6),
+      low: expect.closeTo(1.039, 6),
+      high: expect.closeTo(1.075, 6),
+    });
+  });
+
+  test('poop (34): cycles per instruction, instructions equal', () => {
+    const comparison = compareCase('34-poop-text');
+    expect(rowOf(comparison, 'instructions').verdict).toBe('equal');
+    expect(text(comparison, 'cycles-alone')).toContain('-10.00 % cycles per instruction');
+  });
+});
+
+describe('reports', () => {
+  test('the test robot (04): small spreads are shown, large ones not', () => {
+    const comparison = compareCase('04-lkp-report');
+    expect(rowOf(comparison, 'will-it-scale.per_process_ops').verdict).toBe('less');
+    expect(rowOf(comparison, 'numa-meminfo.node0.Shmem').verdict).toBe('unsettled');
+    expect(rowOf(comparison, 'mpstat.cpu.all.soft%').points?.value).toBeCloseTo(1.9, 9);
+    expect(text(comparison, 'assumed-runs')).toContain('assume 3');
+  });
+
+  test('veristat (07): exact counts', () => {
+    const {tables} = readCase('07-veristat-compare');
+    const verdicts = pairTables(tables).flatMap(({before, after}) =>
+      compareTables(tables[before], tables[after]).rows.map(({kind, verdict}) => [kind, verdict]),
+    );
+    expect(verdicts).toEqual([
+      ['exact', 'less'],
+      ['exact', 'less'],
+      ['exact', 'more'],
+      ['exact', 'more'],
+    ]);
+  });
+
+  test('veristat, two files (08): a failure is no gain, and one duration no verdict', () => {
+    const egress = compareFiles('08-veristat-csv', 'before.csv', 'after.csv', 1);
+    expect(text(egress, 'outcome-changed')).toContain('smaller counts are not a gain');
+    expect(rowOf(egress, 'duration').verdict).toBe('unsettled');
+  });
+
+  test('perf diff (26): points, and the warning that they are shares', () => {
+    const comparison = compareCase('26-perf-diff');
+    expect(comparison.rows.map(({points}) => points?.value.toFixed(1))).toEqual([
+      '-3.0',
+      '1.4',
+      '0.9',
+    ]);
+    expect(comparison.warnings.map(({text: words}) => words).join()).toContain('not times');
+  });
 });

@@ -14,6 +14,8 @@ export const sentences = {
     'cycles changed by {cycles} %, of which a {way} clock ({before} to {after} GHz) hides {clock} %: {event} shows only {time} %',
   'mostly-instructions':
     'mostly instructions: {time} % {event} = {instructions} % instructions x {cpi} % cycles per instruction x {clock} % clock period',
+  'cycles-alone':
+    'cycles {cycles} % = {cpi} % cycles per instruction x {instructions} % instructions; the time cannot be split further',
   'mostly-cpi':
     'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction x {instructions} % instructions x {clock} % clock period',
   'cpi-and-slots':
@@ -27,6 +29,8 @@ export const sentences = {
     '{event}, {side}: one run of {n} holds about {size} over a base of about {base}{perExecution}{time}: one unlucky run, not the average',
   'few-runs-spike':
     '{event}, {side}: a few of {n} runs may carry the mean: its error fits {range}{perExecution}{time}',
+  'odd-run':
+    '{event}, {side}: run {run} of {n} ({value}) stands out from the others ({low} to {high}); without it the medians differ by {change} %',
   scatters:
     '{event} scatters on both sides: one run varies by {before} around {meanBefore} before and by {after} around {meanAfter} after',
   'two-runs-spike':
@@ -63,7 +67,7 @@ export const sentences = {
     'counts are given per {of} ({why}; {of}s {operations} %): as printed they changed by {list}',
   'outcome-changed': 'it ended in {before} before and in {after} after: {meaning}',
   'assumed-runs':
-    'the report does not print its number of runs: intervals assume {runs}, the fewest it makes',
+    'the number of runs is not printed: intervals assume {runs}, the fewest there can be',
   // what the numbers cannot say
   'impossible-ratio':
     '{misses} is {percent} % of {loads}: the two events are not parts of each other on this CPU, the percentage means nothing',

@@ -39,7 +39,8 @@ export const whyFindings = (parts: Decomposition, context: WhyContext): Finding[
 
 const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
   const {time, instructions, cpi, clock} = parts;
-  if (time === null || instructions === null || cpi === null || clock === null) return [];
+  if (time === null || clock === null) return cyclesAlone(parts, context);
+  if (instructions === null || cpi === null) return [];
   const cycles = instructions + cpi;
   const data = {
     time,
@@ -91,6 +92,17 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
       data,
     ),
   ];
+};
+
+/** Without a time, or with cycles of a part of it, the cycles still have two parts. */
+const cyclesAlone = ({instructions, cpi}: Decomposition, {shown}: WhyContext): Finding[] => {
+  if (instructions === null || cpi === null || !shown.cycles) return [];
+  const words = {
+    cycles: ratioPercent(instructions + cpi),
+    cpi: ratioPercent(cpi),
+    instructions: ratioPercent(instructions),
+  };
+  return [finding('cycles-alone', words, {instructions, cpi, cycles: instructions + cpi})];
 };
 
 /** Slots of the pipeline that did no useful work; their names in perf and in toplev. */

@@ -9,8 +9,8 @@ type Sides = {readonly before: SideStats; readonly after: SideStats};
  *
  * The change is estimated from pairs of neighbouring blocks and each median from all runs of its
  * side, so with drift, or with counts on a coarse grid, the quotient of the medians need not be the
- * change. The two figures keep the common level of the medians and stand the change apart (adjusted
- * means). Without a change, as with counts near zero, they are means, spikes left out: medians of
+ * change. The medians, or the means if their quotient is nearer, are moved apart by the change at
+ * their common level (adjusted means). Without a change, as with counts near zero, they are means, spikes left out: medians of
  * small counts hide what differs.
  */
 export const figuresOf = (
@@ -27,10 +27,12 @@ export const figuresOf = (
   if (change === null) return {before: meanBefore, after: meanAfter};
   const isPrinted = Math.abs(Math.log(after / before / change.ratio)) < 1e-9;
   if (isPrinted || before === after * change.ratio) return {before, after};
-  return (
-    apart(before, after, change.ratio) ??
-    apart(meanBefore, meanAfter, change.ratio) ?? {before, after: before * change.ratio}
-  );
+  const medians = apart(before, after, change.ratio);
+  const means = apart(meanBefore, meanAfter, change.ratio);
+  const nearest = (medians?.moved ?? Infinity) <= (means?.moved ?? Infinity) ? medians : means;
+  return nearest === null
+    ? {before, after: before * change.ratio}
+    : {before: nearest.before, after: nearest.after};
 };
 
 /** The figure of a side alone: the median of its runs, or the mean if only that is known. */
@@ -42,12 +44,17 @@ const quietMean = ({n, mean}: SideStats, spikes: readonly Spike[]): number | nul
   return Math.max(0, (mean * n - loud) / (n - spikes.length));
 };
 
+/** Both moved by the same factor; `moved` = how far, in log terms. */
 const apart = (
   before: number,
   after: number,
   ratio: number,
-): {before: number; after: number} | null => {
+): {before: number; after: number; moved: number} | null => {
   if (!(before > 0) || !(after > 0) || !(ratio > 0)) return null;
   const level = Math.sqrt(before) * Math.sqrt(after);
-  return {before: level / Math.sqrt(ratio), after: level * Math.sqrt(ratio)};
+  return {
+    before: level / Math.sqrt(ratio),
+    after: level * Math.sqrt(ratio),
+    moved: Math.abs(Math.log(after / before / ratio)),
+  };
 };

@@ -85,7 +85,7 @@ describe('standard deviations of one run', () => {
           row('per_process_ops', ops, {sdAtMost: 0.02 * ops}),
           row('soft%', sd / 1e4, {isShare: true, unit: '%', sdAtMost: 0.01}),
         ],
-        {format: 'robot-report'},
+        {format: 'robot report'},
       );
     const {of, text} = compare(report(21_000, 8400, 62_500), report(31_500, 7875, 56_250));
     expect(of('Shmem')).toMatchObject({verdict: 'unsettled', change: {ratio: 1.5}});

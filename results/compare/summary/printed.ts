@@ -2,7 +2,7 @@
 import type {Direction, ImportRow, ImportTable, SideStats, StatedChange} from '../../types.ts';
 import {secondsPer} from '../../events/clock-unit.ts';
 
-/** `sem` in the row's unit, null = not known; times are in seconds x 1000 (msec). */
+/** `sem` in the row's unit, null = not known; clocks are in msec. */
 export interface Printed {
   readonly mean: number;
   readonly sem: number | null;
@@ -22,16 +22,32 @@ export interface Printed {
 /** perf leaves `( +- )` out where it would print 0.00 %. */
 const smallestPrintedError = 0.005 / 100;
 /** The kernel test robot does not print its number of runs: three to six, so at least these. */
-export const robotRuns = 3;
+const robotRuns = 3;
+/** A printed standard deviation is of two runs at least. */
+const fewestWithSpread = 2;
+
+/**
+ * The fewest runs that the source must have made, if it does not print how many; null if nothing is
+ * known. Short forms are written by hand and may be of anything.
+ */
+export const assumedRuns = (row: ImportRow, {format}: ImportTable): number | null => {
+  if (format === 'robot report') return robotRuns;
+  const isBench = row.sd !== undefined && row.sem === null && row.direction !== undefined;
+  return isBench && (format === 'bpf bench' || format === 'perf stat') ? fewestWithSpread : null;
+};
+
+/** Clocks are brought to msec: versions of perf print them in different units, or in none. */
+const isClock = (event: string): boolean =>
+  /^(?:task|cpu)-clock\b|^(?:user|system)_time$/.test(event);
 
 /** What the table says of the row; null if it was not counted. */
 export const printed = (row: ImportRow, table: ImportTable): Printed | null => {
   if (row.value === null || row.status !== 'ok' || row.group === true) return null;
-  const seconds = secondsPer(row.event, row.unit, row.value);
+  const seconds = isClock(row.event) ? secondsPer(row.event, row.unit, row.value) : null;
   const isSeconds = seconds === null || row.unit === 'sec' || row.unit === 's';
   const scale = isSeconds ? 1 : seconds * 1000;
   const mean = row.value * scale;
-  const n = row.runs ?? table.runs ?? (table.format === 'robot-report' ? robotRuns : null);
+  const n = row.runs ?? table.runs ?? assumedRuns(row, table);
   const relative = row.sem ?? (isPerfCount(row, table) && (n ?? 1) > 1 ? smallestPercent : null);
   const sem = relative === null ? null : (Math.abs(mean) * relative) / 100;
   const spread = spreadOf(row, n, sem, scale);

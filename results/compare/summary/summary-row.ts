@@ -155,11 +155,14 @@ const stated = (
   };
 };
 
+/** The reason of a row of two single runs. */
+export const oneRun = 'one run a side, no interval';
+
 /** Why a change has no interval. */
 const noInterval = (before: Printed, after: Printed): string => {
   const isSingle = ({n, sem, sd}: Printed): boolean =>
     sem === null && sd === undefined && (n ?? 1) === 1;
-  if (isSingle(before) && isSingle(after)) return 'one run a side, no interval';
+  if (isSingle(before) && isSingle(after)) return oneRun;
   if (isSingle(before)) return 'one run before, no interval';
   if (isSingle(after)) return 'one run after, no interval';
   return before.sd === undefined && after.sd === undefined

@@ -8,7 +8,6 @@ import type {
   ImportTable,
   SideInfo,
   SideName,
-  SideStats,
   Warning,
 } from '../../types.ts';
 import {eventInfo} from '../../events/events.ts';
@@ -33,8 +32,9 @@ import {
   outcomeFindings,
   perOperation,
 } from './operations.ts';
-import {printed, robotRuns} from './printed.ts';
-import {draftSummaryRow} from './summary-row.ts';
+import {assumedRuns, printed} from './printed.ts';
+import {draftSummaryRow, oneRun} from './summary-row.ts';
+import {oddRuns} from './odd-run.ts';
 
 export interface TablesContext {
   readonly before?: SideInfo;
@@ -84,17 +84,18 @@ const compareTheirRuns = (
     before.rows
       .filter((row) => row.status === 'ok')
       .every(({event}) => sampled.before.events.some((series) => series.event === event));
-  return !isFull
-    ? null
-    : compareRuns(sampled.before, sampled.after, {
-        ...sides,
-        design: 'blocked',
-        primary,
-        margins,
-        level: level ?? 0.95,
-        warnings,
-        directions: directionsOf(after),
-      });
+  if (!isFull) return null;
+  const comparison = compareRuns(sampled.before, sampled.after, {
+    ...sides,
+    design: 'blocked',
+    primary,
+    margins,
+    level: level ?? 0.95,
+    warnings,
+    directions: directionsOf(after),
+  });
+  const {findings} = comparison;
+  return {...comparison, findings: [...oddRuns(before, after), ...findings]};
 };
 
 const directionsOf = ({rows}: ImportTable): Readonly<Record<string, Direction | null>> =>
@@ -137,7 +138,7 @@ const compareSummaries = (
     ...impossibleRatios([left, right]),
     ...multiplexing(left, right, secondsOf(counted)),
     ...designFindings(rows, primary),
-    ...assumedRuns(before, after),
+    ...assumedFindings(before, after),
     ...recoveredCounts(
       pairs.map((pair) => pair.event),
       before,
@@ -201,21 +202,26 @@ const spikesOf = (
 
 /** Nothing is said of intervals if no row has one. */
 const designFindings = (rows: readonly ComparisonRow[], primary: string | null): Finding[] => {
-  const isTest = rows.some((row) => row.p !== null);
-  const isOneRun = rows.length > 0 && rows.every(({before, after}) => isSingle(before, after));
-  if (isOneRun) return [finding('one-run', {})];
+  const isTest = rows.some((row) => row.p !== null && row.kind !== 'exact');
+  const measured = rows.filter(({kind, points}) => kind !== 'exact' && points === undefined);
+  const isOneRun = measured.some(({reason}) => reason === oneRun);
+  if (!isTest && isOneRun && measured.length === rows.length) return [finding('one-run', {})];
   if (!isTest) return [];
   const margin = share(eventInfo(primary ?? '').margin);
   return [finding('blocked-design', {margin, event: primary ?? 'an event'})];
 };
 
-const assumedRuns = (...tables: readonly ImportTable[]): Finding[] =>
-  tables.some(({format, runs}) => format === 'robot-report' && runs === null)
-    ? [finding('assumed-runs', {runs: robotRuns})]
-    : [];
-
-const isSingle = (...sides: readonly SideStats[]): boolean =>
-  sides.every(({n, sem, sd}) => sem === null && sd === null && (n ?? 1) === 1);
+/** Said once for a source that leaves its number of runs out. */
+const assumedFindings = (...tables: readonly ImportTable[]): Finding[] => {
+  const runs = tables.flatMap((table) =>
+    table.rows
+      .filter((row) => row.runs === undefined && (row.sd ?? row.sdAtMost) !== undefined)
+      .filter((row) => row.sem === null)
+      .map((row) => assumedRuns(row, table) ?? 0),
+  );
+  const most = runs.reduce((a, b) => Math.max(a, b), 0);
+  return most === 0 ? [] : [finding('assumed-runs', {runs: most})];
+};
 
 const othersOf = (
   tables: readonly ImportTable[],

@@ -36,7 +36,10 @@ const readProgram = (lines: Lines, first: number): {last: number; table: ImportT
   const rows: ImportRow[] = [];
   if (run !== null && Number(run[2]) > 0)
     rows.push(
-      row('time per run', Number(run[1]) / Number(run[2]), 'ns', {direction: 'lower'}),
+      row('time per run', Number(run[1]) / Number(run[2]), 'ns', {
+        direction: 'lower',
+        runs: Number(run[2]),
+      }),
       row('run_cnt', Number(run[2]), ''),
     );
   if (size !== null) rows.push(row('xlated bytes', Number(size[1]), 'B', exact));
