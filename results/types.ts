@@ -446,6 +446,8 @@ export interface Operations {
 export interface ImportTable {
   readonly command: string | null;
   readonly label: string | null;
+  /** The heading above the label: it tells tables of one label apart. */
+  readonly heading?: string;
   readonly runs: number | null;
   /** `sem` in percent; `semSeconds` the standard error behind `+-`, where printed. */
   readonly elapsed: {

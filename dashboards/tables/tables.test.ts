@@ -6,7 +6,11 @@ import {importText} from '../../results/import/index.ts';
 import {testSamples, testSession} from '../../results/testdata/session.ts';
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
 import {mailWidth} from './ascii.ts';
-import {changeText, short} from './figures.ts';
+import {compareTables} from '../../results/compare/summary/tables.ts';
+import {pairTables} from '../../results/import/pairs.ts';
+import {readCase} from '../../results/testdata/field-case.ts';
+import {changeText, figurePair, short} from './figures.ts';
+import {verdictWord} from './words.ts';
 import {formatComparison, formatSide, tableFormats} from './index.ts';
 
 const stats = (mean: number | null, n = 512): SideStats => ({
@@ -192,6 +196,37 @@ describe('mail', () => {
       ].join('\n'),
     );
   });
+});
+
+test.each([
+  ['22-shared-heading', './ring_old -n 1000 -> ./ring_new -n 1000 (arm64)'],
+  ['23-nested-headings', './solve: Step 3 - one copy less -> Step 4 - fused loops'],
+  ['25-hyperfine-text', './tool --old -> ./tool --new'],
+  ['09-one-run-pair', './convert: Before -> After'],
+])('the title of %s', (name, title) => {
+  const {tables} = readCase(name);
+  const [pair] = pairTables(tables);
+  const comparison = compareTables(tables[pair.before], tables[pair.after]);
+  expect(formatComparison(comparison, 'mail').split('\n')[0]).toBe(title);
+});
+
+test('figures that five digits make equal get more digits if the row is a claim', () => {
+  const near = row('cycles', 6_001_500_000, 6_001_500_900, {verdict: 'more'});
+  const [before, after] = figurePair(near);
+  expect(before).not.toBe(after);
+  expect(figurePair({...near, verdict: 'equal'})).toEqual(['6.0015G', '6.0015G']);
+});
+
+test('words: times and rates are faster or slower, counts stay more or less', () => {
+  const word = (unit: string, verdict: 'more' | 'less', direction: 'lower' | 'higher') =>
+    verdictWord(row('x', 1, 2, {unit, verdict, direction}), 'speed');
+  expect(word('msec', 'more', 'lower')).toBe('slower');
+  expect(word('ns', 'less', 'lower')).toBe('faster');
+  expect(word('M/s', 'more', 'higher')).toBe('faster');
+  expect(word('', 'less', 'lower')).toBe('less');
+  expect(verdictWord(row('x', 1, 2, {unit: 'ms', verdict: 'more', direction: 'lower'}))).toBe(
+    'more',
+  );
 });
 
 describe('other formats', () => {

@@ -5,6 +5,7 @@ import {
   perfTable,
   tableFormats,
 } from '../../dashboards/tables/index.ts';
+import type {Words} from '../../dashboards/tables/words.ts';
 import {UserError} from '../../results/error.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
@@ -26,6 +27,7 @@ export const command: Command = {
   options: {
     format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
     'commit-message': {type: 'flag', help: 'ten lines, permanent facts first'},
+    words: {type: 'flag', help: 'call times and rates faster or slower'},
     ...storeOption,
   },
   positionals: {least: 0, most: 1, what: 'one session or file'},
@@ -33,19 +35,20 @@ export const command: Command = {
     const format = flag(args, 'commit-message')
       ? 'commit-message'
       : (text(args, 'format') ?? 'mail');
+    const words = flag(args, 'words') ? 'speed' : 'plain';
     const source = await readSource(io, storeOf(io, args), args.positionals[0] ?? 'last');
     io.out(
-      `${flag(args, 'json') ? JSON.stringify(comparisonsOf(source)) : tableText(source, format)}\n`,
+      `${flag(args, 'json') ? JSON.stringify(comparisonsOf(source)) : tableText(source, format, words)}\n`,
     );
     return exitCodes.done;
   },
 };
 
-const tableText = (source: Source, format: string): string => {
+const tableText = (source: Source, format: string, words: Words): string => {
   if (source.kind === 'session') {
     const {session, samples} = source.stored;
     if (session.comparison !== null)
-      return formatComparison(session.comparison, format, {session, samples});
+      return formatComparison(session.comparison, format, {session, samples, words});
     if (format === 'perf') return tablesOf(source).map(perfTable).join('\n');
     if (format === 'mail') return formatSide(session);
     if (format === 'csv' && samples !== null) return formatSamplesCsv(samples).trimEnd();
@@ -59,7 +62,7 @@ const tableText = (source: Source, format: string): string => {
   if (source.kind === 'samples' && format === 'csv')
     return formatSamplesCsv(source.samples).trimEnd();
   return comparisonsOf(source)
-    .map((comparison) => formatComparison(comparison, format))
+    .map((comparison) => formatComparison(comparison, format, {words}))
     .join('\n\n');
 };
 

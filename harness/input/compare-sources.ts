@@ -70,10 +70,7 @@ export const compareSources = (sources: readonly Source[], options: CompareOptio
       : second === undefined
         ? proposed(first, all)
         : acrossFiles(tables[0], tables[1], namesOfSources(sources));
-  const warnings: readonly Warning[] =
-    second !== undefined && first.ref === second.ref
-      ? [{code: 'same-file', text: `both sides are ${first.ref}: no change can show`}]
-      : [];
+  const warnings = [...sameFile(sources), ...leftOver(all, pairs)];
   return pairs.map(({before, after}) => ({
     title: `${tableName(all[before], before + 1)}\n${tableName(all[after], after + 1)}`,
     comparison: compareTwo(all, before, after, {
@@ -81,6 +78,25 @@ export const compareSources = (sources: readonly Source[], options: CompareOptio
       context: {...options.context, warnings},
     }),
   }));
+};
+
+const sameFile = ([first, second]: readonly Source[]): Warning[] =>
+  second !== undefined && first.ref === second.ref
+    ? [{code: 'same-file', text: `both sides are ${first.ref}: no change can show`}]
+    : [];
+
+/** Benchmarks that only one of the files holds. */
+const leftOver = (all: readonly ImportTable[], pairs: readonly TablePair[]): Warning[] => {
+  const paired = new Set(pairs.flatMap(({before, after}) => [before, after]));
+  const names = all.filter((table, i) => table.kind === 'benchmark' && !paired.has(i));
+  return names.length === 0 || pairs.length === 0
+    ? []
+    : [
+        {
+          code: 'one-sided',
+          text: `of one side only, and not compared: ${names.map(({command}) => command ?? '?').join(', ')}`,
+        },
+      ];
 };
 
 const namesOfSources = (sources: readonly Source[]): string =>
@@ -231,8 +247,8 @@ const acrossFiles = (
       'jitstat import FILE shows what is understood.',
     );
   const same = ofOneCommand(before, after);
-  const isNamed = same.length > 0 && same.length === Math.min(before.length, after.length);
-  if (isNamed && before.length + after.length > 2) return same;
+  if (before.length > 1 && same.length === before.length && same.length === after.length)
+    return same;
   const isBenchmarks = [...before, ...after].every((table) => table.kind === 'benchmark');
   if (isBenchmarks && same.length > 0) return same;
   if (before.length === after.length)

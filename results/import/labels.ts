@@ -27,13 +27,14 @@ export interface ShellLine {
  * `label` null = nothing names the table. `shell` only where the command line itself introduces the
  * table (it ends in `:`).
  * `lasts`: the label is a heading or ends in `:`, and so may name several tables. `isBare`: no
- * words at all.
+ * words at all. `heading`: the heading above the label, if there is one.
  */
 export interface Naming {
   readonly label: string | null;
   readonly shell: ShellLine | null;
   readonly lasts: boolean;
   readonly isBare: boolean;
+  readonly heading: string | null;
 }
 
 export const labelOf = (between: string): Naming => {
@@ -47,8 +48,10 @@ export const labelOf = (between: string): Naming => {
     shell,
     lasts,
     isBare: false,
+    heading: headingAbove(all, words),
   });
-  if (last === undefined) return {label: null, shell: null, lasts: false, isBare: true};
+  if (last === undefined)
+    return {label: null, shell: null, lasts: false, isBare: true, heading: null};
   const shell = introducing(all, last);
   if (shell !== null) return named(shell.command, true, shell);
   // Line breaks were lost: the name is the last phrase, if it ends in a colon.
@@ -77,8 +80,19 @@ export const labelOf = (between: string): Naming => {
   if (words !== undefined) return named(words, true);
   if (command >= 0) return named(withoutPrompt(lines[command]), false);
   if (/[.?!]$|[{}<>@|]/.test(last) || last.length > 72)
-    return {label: null, shell: null, lasts: false, isBare: false};
+    return {label: null, shell: null, lasts: false, isBare: false, heading: null};
   return named(last, false);
+};
+
+/** The nearest heading above the line of a label, of a higher rank if that is a heading too. */
+const headingAbove = (all: readonly string[], label: string): string | null => {
+  const at = all.lastIndexOf(label);
+  const rankOf = (line: string): number => /^#*/.exec(line)?.[0].length ?? 0;
+  const own = rankOf(label);
+  const found = all
+    .slice(0, Math.max(0, at))
+    .findLast((line, i) => isHeading(line, all[i + 1] ?? '') && (own === 0 || rankOf(line) < own));
+  return found === undefined ? null : clip(found);
 };
 
 /**

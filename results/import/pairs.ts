@@ -68,7 +68,9 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     pairs.push({before, after, why});
   };
   for (const {before, after} of statedPairs(tables)) take(before, after, 'stated');
-  const sides = tables.map(({label}) => sideOfLabel(label));
+  const sides = tables.map(
+    ({label, heading}) => sideOfLabel(label) ?? sideOfLabel(heading ?? null),
+  );
   const takeNeighbours = (one: number, next: number): void => {
     if (sides[one] === 'after' && sides[next] === 'before') take(next, one, 'labels');
     else take(one, next, 'order');

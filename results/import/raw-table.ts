@@ -26,6 +26,7 @@ export interface RawRow {
 export interface RawTable {
   readonly line: number;
   label: string | null;
+  heading: string | null;
   command: string | null;
   kind: string | null;
   runs: number | null;
@@ -41,6 +42,7 @@ export interface RawTable {
 export const newRawTable = (line: number): RawTable => ({
   line,
   label: null,
+  heading: null,
   command: null,
   kind: null,
   runs: null,
@@ -167,6 +169,7 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
     table: {
       command: raw.command,
       label: raw.label,
+      ...(raw.heading === null ? {} : {heading: raw.heading}),
       runs: raw.runs,
       elapsed:
         seconds === null

@@ -71,6 +71,7 @@ export const newTableList = (finisher: Finisher): TableList => {
     const named = labelOf(between());
     const table = newRawTable(line);
     table.label = named.label ?? (named.isBare ? label : null);
+    table.heading = named.heading;
     // A command line or a remark in brackets names one table, a heading those below it, too.
     if (!named.isBare) label = named.lasts ? named.label : null;
     if (named.shell !== null) {

@@ -62,9 +62,10 @@ export const compareTables = (
   after: ImportTable,
   context: TablesContext = {},
 ): Comparison => {
+  const isOneLabel = before.label === after.label;
   const sides = {
-    before: sideOf(before, 'before', context.before),
-    after: sideOf(after, 'after', context.after),
+    before: sideOf(before, 'before', context.before, isOneLabel),
+    after: sideOf(after, 'after', context.after, isOneLabel),
   };
   return (
     compareTheirRuns(before, after, sides, context) ??
@@ -161,10 +162,16 @@ const compareSummaries = (
   };
 };
 
-const sideOf = (table: ImportTable, side: SideName, known: SideInfo | undefined): SideInfo =>
+/** Tables of one label are called by the headings above it, if there are any. */
+const sideOf = (
+  {label, heading, command}: ImportTable,
+  side: SideName,
+  known: SideInfo | undefined,
+  isOneLabel: boolean,
+): SideInfo =>
   known ?? {
-    label: table.label ?? side,
-    ...(table.command === null ? {} : {command: table.command}),
+    label: (isOneLabel ? heading : undefined) ?? label ?? side,
+    ...(command === null ? {} : {command}),
   };
 
 const draftsOf = (
