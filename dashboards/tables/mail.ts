@@ -20,7 +20,7 @@ import {verdictWord} from './words.ts';
 const nameWidth = 25;
 
 /** The words above the rows; the reader of pasted tables knows the table by them. */
-export const mailColumns = ['event', 'before', 'after', 'change', '+-95%', 'verdict'] as const;
+const mailColumns = ['event', 'before', 'after', 'change', '+-95%', 'verdict'] as const;
 
 /*
  * event                        before     after  change   +-95%  verdict

@@ -117,7 +117,7 @@ const compareTwo = (
 };
 
 /**
- * Named only where there is something to add, so that the comparison names tables by their labels.
+ * Named only if there is something to add, so that the comparison names tables by their labels.
  */
 const sidesOf = (
   before: ImportTable,

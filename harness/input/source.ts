@@ -1,4 +1,4 @@
-// What a word on the command line stands for: a stored session, samples.csv, or a file that import
+// What a word on the command line means: a stored session, samples.csv, or a file that import
 // understands.
 import {existsSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
@@ -26,7 +26,7 @@ export type Source =
   | {readonly kind: 'tables'; readonly ref: string; readonly document: ImportDocument};
 
 /**
- * Files first, then sessions of the store. Throws UserError where neither is there or the file
+ * Files first, then sessions of the store. Throws UserError if neither is there or the file
  * holds nothing.
  */
 export const readSource = async (io: Io, store: string, ref: string): Promise<Source> => {
@@ -77,7 +77,7 @@ export const readSource = async (io: Io, store: string, ref: string): Promise<So
 };
 
 /**
- * Interleaved where a quad holds runs of both sides; else one side was measured after the other.
+ * Interleaved if a quad holds runs of both sides; else one side was measured after the other.
  */
 const designOf = (samples: Samples): 'abba' | 'blocked' => {
   const seen = new Map<number, number>();

@@ -1,4 +1,4 @@
-// How often a true change is found on noise like recorded runs, beside the plain signed-rank test
+// How often a true change is found on noise like recorded runs, next to the plain signed-rank test
 // on quads; and what intervals cover.
 import {layoutOf} from '../compare/quads/quads.ts';
 import {budget, weightedHolm} from '../stats/holm.ts';

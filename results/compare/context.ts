@@ -31,7 +31,7 @@ export const marginFor = (
   event: string,
 ): number | undefined => margins?.[event] ?? margins?.[allEvents];
 
-/** Time-like events, first choice first: the primary event where the caller names none. */
+/** Time-like events, first choice first: the primary event if the caller names none. */
 const timeLike = [
   'task-clock',
   'cpu-clock',

@@ -156,7 +156,7 @@ export const compareRows = (samples: Samples, context: CompareContext): readonly
     spikes: () => ({before: [], after: []}),
   });
 
-/** The A/A judged by the same rules as the table it stands beside. */
+/** The A/A judged by the same rules as the table it belongs to. */
 const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Comparison['aa']> => {
   const {quads} = layoutOf(samples);
   // Fewer than two quads would be judged as two sides measured apart, which they are not.

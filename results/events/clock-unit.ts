@@ -16,7 +16,7 @@ const clock = /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/;
 /**
  * Seconds in one `unit` of `event`; null for units that are not times. A clock without a unit is in
  * nanoseconds if perf 6.16 to 6.18 printed it, as a large whole number, and in milliseconds if 3.x
- * did, with decimals; `value` tells the two apart.
+ * did, with decimals; `value` distinguishes the two.
  */
 export const secondsPer = (event: string, unit: string, value = 1000): number | null => {
   if (unit !== '') return seconds[unit] ?? null;

@@ -1,8 +1,8 @@
-// The event sets behind `perf stat`, `-d`, `-dd` and `-ddd`, how versions differ, and how many
+// The event sets of `perf stat`, `-d`, `-dd` and `-ddd`, how versions differ, and how many
 // counters a set needs.
 
 /**
- * What perf counts without options; the stalled pair appears only where the PMU lists it and is not
+ * What perf counts without options; the stalled pair appears only if the PMU lists it and is not
  * asked for here.
  */
 export const defaultEvents = [
@@ -61,7 +61,7 @@ export interface SetBehaviour {
    * asked".
    */
   readonly dropsUnsupported: boolean;
-  /** `-d` is ignored beside `-e`: all events must be named. */
+  /** `-d` is ignored with `-e`: all events must be named. */
   readonly ignoresDetails: boolean;
 }
 
@@ -95,7 +95,7 @@ export const softwareEvents: ReadonlySet<string> = new Set([
   'system_time',
 ]);
 
-/** Intel counts these on counters of their own, beside the general ones. */
+/** Intel counts these on separate counters, in addition to the general ones. */
 const fixedOnIntel: ReadonlySet<string> = new Set([
   'instructions',
   'cycles',

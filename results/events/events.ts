@@ -25,7 +25,7 @@ const row = (
 
 /** Events by perf name. An event not listed is `positive` with a margin of 1 %. */
 // prettier-ignore
-export const events: readonly EventInfo[] = [
+const events: readonly EventInfo[] = [
   row('task-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU'),
   row('cpu-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU, per CPU'),
   row('duration_time', 'ns', 'positive', 0.01, 'less', 'elapsed time of the run'),
@@ -84,7 +84,7 @@ const times = ['ns', 'nsec', 'us', 'usec', 'ms', 'msec', 's', 'sec'];
 
 /**
  * Which way of an event is better; null if that is not known. Events that are not in the table are
- * told by their unit: times and times per operation, or rates.
+ * known by their unit: times and times per operation, or rates.
  */
 export const directionOf = (event: string, unit: string): Direction | null => {
   const known = byName.get(bareName(event));

@@ -197,7 +197,7 @@ export const sideRatios = (samples: Samples, side: 0 | 1): Ratio[] =>
   });
 
 /**
- * The ratios of an imported table: from its runs with an interval where it has them, else the
+ * The ratios of an imported table: from its runs with an interval if it has them, else the
  * quotient of its rows without one.
  */
 export const tableRatios = (table: ImportTable): Ratio[] => {

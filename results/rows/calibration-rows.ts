@@ -15,8 +15,8 @@ export interface AaRate {
 }
 
 /**
- * All sessions first, then each workload where there are several. Empty where no session had an A/A
- * beside it that is long enough, or was one.
+ * All sessions first, then each workload if there are several. Empty if no session had an A/A
+ * next to it that is long enough, or was one.
  */
 export const aaRates = (
   sessions: readonly Pick<Session, 'workload' | 'before' | 'comparison'>[],

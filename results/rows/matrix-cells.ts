@@ -1,4 +1,4 @@
-// Cells of the verdict matrix: one a comparison and event, with a reason where there is no number.
+// Cells of the verdict matrix: one a comparison and event, with a reason if there is no number.
 import type {Comparison, Verdict} from '../types.ts';
 
 export interface MatrixCell {

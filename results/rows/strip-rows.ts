@@ -14,13 +14,13 @@ export interface StripRow {
   readonly times: number | null;
   readonly placement: number | null;
   readonly quad: number;
-  /** Elapsed time of the run in nanoseconds, where it was counted. */
+  /** Elapsed time of the run in nanoseconds, if it was counted. */
   readonly elapsedNs: number | null;
 }
 
 /**
  * Runs of `event` in execution order; uncounted runs (NaN) are left out but keep their number.
- * Empty where the event is unknown.
+ * Empty if the event is unknown.
  */
 export const stripRows = (
   samples: Samples,

@@ -4,7 +4,7 @@ import type {Samples, Session} from '../types.ts';
 import {placementRows} from './placement-rows.ts';
 
 /**
- * `offset` in bytes from the start of the page's code area; medians in the event's unit, null where
+ * `offset` in bytes from the start of the page's code area; medians in the event's unit, null if
  * a side had no run there.
  */
 export interface SweepRow {

@@ -3,7 +3,7 @@
 import type {StripRow} from './strip-rows.ts';
 
 /**
- * At most about `limit` rows that are not spikes, in the order given; all rows where they are no
+ * At most about `limit` rows that are not spikes, in the order given; all rows if they are no
  * more than that.
  */
 export const thinRuns = (rows: readonly StripRow[], limit: number): readonly StripRow[] => {

@@ -49,7 +49,7 @@ export const parseSamplesCsv = (
     return field;
   };
   /**
-   * Nearly all fields are plain decimals, and those are read where they stand; -1 = this one is
+   * Nearly all fields are plain decimals, and those are read in place; -1 = this one is
    * not, and is still to be read.
    */
   const plain = (): number => {
@@ -136,7 +136,7 @@ export const formatSamplesCsv = (samples: Samples): string => {
 
 const [comma, point, zero] = [',', '.', '0'].map((character) => character.charCodeAt(0));
 /**
- * So many digits, and so many of them behind the point, give the exact double by one division of
+ * So many digits, and so many of them after the point, give the exact double by one division of
  * exact numbers.
  */
 const mostDigits = 15;
@@ -279,7 +279,7 @@ const seriesOf = (columns: readonly Column[], values: readonly Float64Array[]): 
       return found < 0 ? null : values[found];
     };
     const [enabled, running] = [part('enabled'), part('running')];
-    // A run in which the event never ran is not counted, whatever stands there for its count.
+    // A run in which the event never ran is not counted, whatever is printed as its count.
     if (running !== null)
       for (let run = 0; run < running.length; run++)
         if (running[run] === 0) values[i][run] = Number.NaN;

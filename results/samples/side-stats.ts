@@ -37,7 +37,7 @@ export const describe = (values: Float64Array): Omit<SideStats, 'running'> => {
 };
 
 /**
- * Time counted over time enabled, 0..1, summed over the runs; null where the source has no times.
+ * Time counted over time enabled, 0..1, summed over the runs; null if the source has no times.
  */
 const runningShare = (samples: Samples, series: EventSeries, side: number): number | null => {
   if (series.enabled === null || series.running === null) return null;

@@ -124,7 +124,7 @@ export const fisherExact = (k1: number, n1: number, k2: number, n2: number): num
 };
 
 /** The point in [low, high] where `below` turns from true to false. */
-export const bisect = (low: number, high: number, below: (x: number) => boolean): number => {
+const bisect = (low: number, high: number, below: (x: number) => boolean): number => {
   let a = low;
   let b = high;
   for (let i = 0; i < 200; i++) {

@@ -10,7 +10,7 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** Below this many values no signed-rank interval at 95 % exists, and a t interval stands in. */
+/** Below this many values no signed-rank interval at 95 % exists, and a t interval is used. */
 const fewest = 6;
 
 /**

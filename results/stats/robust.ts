@@ -36,7 +36,7 @@ const largest = (values: Float64Array, end: number): number => {
   return most;
 };
 
-/** This many evenly picked values are enough where a median only lines things up. */
+/** This many evenly picked values are enough where a median only aligns things. */
 const enough = 50_000;
 
 /** At most 50,000 values, evenly picked. */
@@ -58,7 +58,7 @@ export const robustSpread = (values: ArrayLike<number>, centre = 0): number => {
   return 1.4826 * median(distances);
 };
 
-/** Natural logs; NaN where a value is not above zero. */
+/** Natural logs; NaN if a value is not above zero. */
 export const logsOf = (values: Float64Array): Float64Array => {
   const logs = new Float64Array(values.length);
   for (let i = 0; i < logs.length; i++) logs[i] = values[i] > 0 ? Math.log(values[i]) : Number.NaN;

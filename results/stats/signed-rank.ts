@@ -104,7 +104,7 @@ const doubledRanks = (sorted: readonly number[]): number[] => {
 
 /**
  * How many of the n(n+1)/2 sorted Walsh averages lie outside the interval on each side at `level`;
- * -1 where n is too small for that level. The interval runs from average number k + 1 to number N -
+ * -1 if n is too small for that level. The interval runs from average number k + 1 to number N -
  * k.
  */
 export const signedRankCut = (n: number, level: number): number => {

@@ -14,7 +14,7 @@ import {clockIsKnown, rolesOf} from './roles.ts';
  */
 const limitInSpreads = 4;
 
-export const rolesInOrder = ['time', 'cycles', 'instructions', 'elapsed'] as const;
+const rolesInOrder = ['time', 'cycles', 'instructions', 'elapsed'] as const;
 
 /** The parts as sums of role changes; a part needs all of its roles. */
 const parts = {
@@ -149,7 +149,7 @@ export const alignedWith = (
 };
 
 /**
- * Per role: ln of the counts of every run, NaN where any of the roles was not counted in that run.
+ * Per role: ln of the counts of every run, NaN if any of the roles was not counted in that run.
  */
 export const roleLogs = (samples: Samples, roles: Roles): Partial<Record<Role, Float64Array>> => {
   const logs: Partial<Record<Role, Float64Array>> = {};
@@ -166,7 +166,7 @@ export const roleLogs = (samples: Samples, roles: Roles): Partial<Record<Role, F
 };
 
 /**
- * Per role: one ln change a quad, from plain block means so that they add up; NaN where a block has
+ * Per role: one ln change a quad, from plain block means so that they add up; NaN if a block has
  * no counted run.
  */
 export const quadChanges = (

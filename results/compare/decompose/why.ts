@@ -1,4 +1,4 @@
-// The sentence behind the parts: was it the code, the clock, or waiting.
+// The sentence about the parts: was it the code, the clock, or waiting.
 import type {ComparisonRow, Decomposition, DecompositionPart, Finding} from '../../types.ts';
 import {finding, ratioPercent} from '../findings.ts';
 import type {Roles} from './roles.ts';

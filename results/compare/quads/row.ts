@@ -27,14 +27,14 @@ export interface RowDraft {
   readonly kind: EventKind;
   readonly before: SideStats;
   readonly after: SideStats;
-  /** Change with its interval at the table's level; null where no ratio can be formed. */
+  /** Change with its interval at the table's level; null if no ratio can be formed. */
   readonly estimate: Estimate | null;
   /** Interval of the two one-sided tests (level 2 x level - 1). */
   readonly equivalence: Estimate | null;
   /** 1, -1 or 0: the way the test points. */
   readonly direction: number;
   readonly p: number | null;
-  /** Independent units behind the interval: quads, batches or runs. */
+  /** Independent units of the interval: quads, batches or runs. */
   readonly units: number;
   readonly margin: number;
   /**
@@ -61,12 +61,12 @@ export interface RowOptions {
 /** Fewer quads than this say nothing. */
 export const fewestQuads = 4;
 /**
- * Below this many quads a signed-rank test or interval at 95 % does not exist, and Student's stands
+ * Below this many quads a signed-rank test or interval at 95 % does not exist, and Student's is used
  * in for it.
  */
 const fewestForRanks = 6;
 /**
- * A rare count that never varied is equal only where a rate above this, per run, would have shown
+ * A rare count that never varied is equal only if a rate above this, per run, would have shown
  * (95 %).
  */
 const unseenRate = 0.1;
@@ -288,7 +288,7 @@ export const backFromOffset = (
 };
 
 /**
- * Student's p of a mean of zero; 1 where all contrasts are equal, which on a coarse scale shows
+ * Student's p of a mean of zero; 1 if all contrasts are equal, which on a coarse scale shows
  * nothing about the noise.
  */
 const studentP = (values: Float64Array): number => {

@@ -13,9 +13,9 @@ export interface VerdictOptions {
   readonly primary: string | null;
   /** The part of the table's error budget that these rows may spend; 1 unless others spend too. */
   readonly share?: number;
-  /** Said in the reason where every verdict has to be withheld (an A/A that changed). */
+  /** Said in the reason if every verdict has to be withheld (an A/A that changed). */
   readonly withheld?: string;
-  /** Program executions in one run of each side, where known. */
+  /** Program executions in one run of each side, if known. */
   readonly executions?: {readonly before: number | undefined; readonly after: number | undefined};
   /** What one quad takes, for the runs and seconds that would settle a row. */
   readonly pace?: Pace;
@@ -26,7 +26,7 @@ export interface VerdictOptions {
 }
 
 /**
- * Verdicts spend three quarters of the error budget: the rest is kept back for what no test knows,
+ * Verdicts spend three quarters of the error budget: the rest is held out for what no test knows,
  * such as an order of sides
  * that was not drawn at random. Adjusted p values are larger by this factor.
  */
@@ -147,7 +147,7 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
   return {verdict: 'unsettled', reason: `no change shown (adjusted p ${format(p)}), and ${why}`};
 };
 
-/** Medians (means, where runs are not known) per program execution. */
+/** Medians (means, if runs are not known) per program execution. */
 const perExecution = (
   draft: RowDraft,
   executions: VerdictOptions['executions'],

@@ -59,7 +59,7 @@ export const disturbances = (
   return findings;
 };
 
-/** ln of the clock in GHz per run; null where cycles or time are missing. */
+/** ln of the clock in GHz per run; null if cycles or time are missing. */
 const clockSeries = (samples: Samples): Float64Array | null => {
   const counted = countedIn(samples);
   const roles = rolesOf(counted);

@@ -5,7 +5,7 @@ import type {Finding} from '../../types.ts';
 import {finding, ratioPercent} from '../findings.ts';
 
 /**
- * Levels in execution order (natural logs); each stands for `size` quads, or runs where sides were
+ * Levels in execution order (natural logs); each covers `size` quads, or runs where sides were
  * measured apart.
  */
 export interface Levels {
@@ -20,7 +20,7 @@ const strict = 0.0005;
 const least = 0.01;
 
 /**
- * A trend or a step of the level, whichever explains more; none where neither is both large and
+ * A trend or a step of the level, whichever explains more; none if neither is both large and
  * certain.
  */
 export const levelShape = (

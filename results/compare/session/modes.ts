@@ -45,7 +45,7 @@ export const modes = (
  * Best split of sorted values by distance to two medians; null unless the halves are far apart and
  * the middle is nearly empty.
  */
-export const twoModes = (
+const twoModes = (
   sorted: Float64Array,
 ): {readonly share: number; readonly low: number; readonly high: number} | null => {
   const n = sorted.length;

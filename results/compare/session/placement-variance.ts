@@ -8,7 +8,7 @@ const fewestPlacements = 4;
 
 /**
  * Shares of variance by placement, one entry an event, both sides lined up by their means. Empty
- * where placements did
+ * if placements did
  * not vary or no placement has two runs. Placement changes with the block, so what lasts as long as
  * a block (drift)
  * counts as placement too unless placements come back in a sweep.

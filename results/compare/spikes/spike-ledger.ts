@@ -18,7 +18,7 @@ export interface SpikeLedger {
   readonly findings: readonly Finding[];
 }
 
-/** More spikes of one side than this are told in one sentence. */
+/** More spikes of one side than this are named in one sentence. */
 const mostNamed = 3;
 /** An event that moved in the same run: robust spreads and least change. */
 const moved = {spreads: 4, change: 0.02} as const;

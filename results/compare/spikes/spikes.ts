@@ -30,7 +30,7 @@ const mostShare = 0.2;
 /** Neighbourhoods that differ by more than this (natural log) have a step between them. */
 const largeStep = Math.log(1.5);
 /**
- * Zeros in this share of the runs, beside counts of at least so many, are runs in which the event
+ * Zeros in this share of the runs, next to counts of at least so many, are runs in which the event
  * did not happen: spikes stand out from the others.
  */
 const apart = {least: 0.2, most: 0.95, counts: 3} as const;
@@ -53,7 +53,7 @@ const smallest = 1e-12;
 const oneSigma = 0.8413;
 
 /**
- * Residuals of one event on the log scale, NaN where not counted or warm-up; `levelOf` a run in the
+ * Residuals of one event on the log scale, NaN if not counted or warm-up; `levelOf` a run in the
  * event's unit, and
  * the distance on that scale of `times` the usual level (counts below one are taken for one).
  */
@@ -184,7 +184,7 @@ export const standingOut = (residuals: Residuals): number[] => {
 };
 
 /**
- * The lowest residual above a gap of the tail; Infinity where there is none. `values` ascending.
+ * The lowest residual above a gap of the tail; Infinity if there is none. `values` ascending.
  */
 const gapAbove = (values: Float64Array, n: number, floor: number): number => {
   const window = Math.min(spacings, Math.ceil(n / 4));
@@ -199,7 +199,7 @@ const gapAbove = (values: Float64Array, n: number, floor: number): number => {
 };
 
 /**
- * The residual from which on a run is a spike outright; Infinity where more than a few lie beyond.
+ * The residual from which on a run is a spike outright; Infinity if more than a few lie beyond.
  * `values` ascending.
  */
 const outrightFrom = (values: Float64Array, n: number, {spread, distanceOf}: Residuals): number => {

@@ -51,7 +51,7 @@ const wholeStep = 1;
  * / (n (n - 1)). So
  * m - b = s sqrt(k (n - 1) / (n - k)), about s sqrt(k), and X - b = n (m - b) / k; equal spikes and
  * a quiet base are assumed.
- * Returns null where the scatter is ordinary, or no k fits. `mean` and `sem` in the event's unit;
+ * Returns null if the scatter is ordinary, or no k fits. `mean` and `sem` in the event's unit;
  * `other` is the other
  * side's mean with its sem.
  */
@@ -137,10 +137,10 @@ export const sharedBase = (
 export const countsBehindZero = (semPercent: number): number => (100 / semPercent) ** 2;
 
 /** A generous cost of one miss, in cycles: a page walk or a trip to memory. */
-export const cyclesPerMiss = 100;
+const cyclesPerMiss = 100;
 
 /**
- * Upper bound on the share of the cycles that an excess of `perRun` misses can explain; null where
+ * Upper bound on the share of the cycles that an excess of `perRun` misses can explain; null if
  * the cost of the event is unknown.
  */
 export const timeShare = (event: string, perRun: number, cycles: number | null): number | null =>

@@ -12,13 +12,13 @@ import {relativeError, statsOf} from './printed.ts';
 
 /** Degrees of freedom of a standard error whose number of runs is not known. */
 export const unknownRuns = 5;
-/** Runs behind a bound, which is known and not estimated. */
+/** Runs for a bound, which is known and not estimated. */
 const manyRuns = 1e6;
 
 export interface SummaryRowOptions {
   readonly margin: number | undefined;
   readonly level: number;
-  /** Why a mean does not stand for its side (spikes, a perf that prints the last run), or null. */
+  /** Why a mean does not represent its side (spikes, a perf that prints the last run), or null. */
   readonly withheld: string | null;
   readonly warnings: readonly Warning[];
 }

@@ -1,4 +1,4 @@
-// Spikes read out of a summary: findings in words, and why such a mean cannot stand for its side.
+// Spikes read out of a summary: findings in words, and why such a mean does not represent its side.
 import type {Finding, ImportTable, SideName} from '../../types.ts';
 import {count, finding} from '../findings.ts';
 import type {Forensics, SpikeSolution} from './forensics.ts';
@@ -7,13 +7,13 @@ import type {Printed} from './printed.ts';
 
 export interface SpikeContext {
   readonly cycles: {readonly before: Printed; readonly after: Printed} | null;
-  /** Program executions in one run, where the workload is known. */
+  /** Program executions in one run, if the workload is known. */
   readonly executions: {readonly before: number | null; readonly after: number | null};
   /** The same event in further tables of the workload. */
   readonly others: readonly {readonly mean: number; readonly sem: number; readonly n: number}[];
 }
 
-/** `reason` is set where the mean of a side is carried by few runs. */
+/** `reason` is set if the mean of a side is carried by few runs. */
 export interface SummarySpikes {
   readonly findings: readonly Finding[];
   readonly reason: string | null;
