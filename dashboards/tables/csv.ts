@@ -31,6 +31,10 @@ const columns = [
   'before_spikes',
   'after_spikes',
   'reason',
+  'margin',
+  'direction',
+  'points',
+  'needs_runs',
 ] as const;
 
 export const csv = (comparison: Comparison, {samples}: TableOptions = {}): string =>
@@ -68,6 +72,10 @@ const rowsCsv = (comparison: Comparison): string =>
         row.spikes.before.length,
         row.spikes.after.length,
         row.reason,
+        row.margin,
+        row.direction,
+        row.points?.value,
+        row.needs?.runs,
       ]
         .map(csvCell)
         .join(','),

@@ -269,7 +269,7 @@ describe('other formats', () => {
   });
   test('csv has a field for each column', () => {
     const lines = formatComparison(base, 'csv').split('\n');
-    expect(new Set(lines.map((line) => line.split(',').length))).toEqual(new Set([25]));
+    expect(new Set(lines.map((line) => line.split(',').length))).toEqual(new Set([29]));
   });
   test('commit message: ten lines, permanent facts first', () => {
     const session = testSession();

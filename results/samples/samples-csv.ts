@@ -16,8 +16,7 @@ interface Column {
 
 /**
  * Reads samples. An empty field is "not counted" (as are `nan` and perf's `<not counted>`); counts
- * are plain decimal
- * numbers; quotes are allowed around fields of the header. Throws UserError with the line number.
+ * are plain decimal numbers; quotes are allowed around fields of the header. Throws UserError with the line number.
  */
 export const parseSamplesCsv = (
   text: string,
@@ -135,10 +134,7 @@ export const formatSamplesCsv = (samples: Samples): string => {
 };
 
 const [comma, point, zero] = [',', '.', '0'].map((character) => character.charCodeAt(0));
-/**
- * So many digits, and so many of them after the point, give the exact double by one division of
- * exact numbers.
- */
+/** With so many digits, and so many after the point, one division of exact numbers is exact. */
 const mostDigits = 15;
 const powersOfTen = Float64Array.from({length: mostDigits + 1}, (_, n) => 10 ** n);
 

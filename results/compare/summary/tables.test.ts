@@ -1,109 +1,18 @@
 // Conclusions from printed tables: the three questions of the mailing list thread, other shapes of
 // paste, and damaged ones.
 import {describe, expect, test} from 'vitest';
-import type {Comparison, ImportRow, ImportTable} from '../../types.ts';
-import {carriedByFewRuns, countsBehindZero, sharedBase} from './forensics.ts';
+import {
+  table,
+  tailcallsWithout,
+  tailcallsWith,
+  flowWithout,
+  flowWith,
+  flowAgain,
+  found,
+  verdict,
+} from '../../testdata/thread.ts';
+import type {ImportTable} from '../../types.ts';
 import {compareTables} from './tables.ts';
-
-type Line = readonly [
-  event: string,
-  value: number | null,
-  sem?: number | null,
-  running?: number | null,
-];
-
-const table = (
-  runs: number | null,
-  lines: readonly Line[],
-  elapsed: ImportTable['elapsed'] = null,
-): ImportTable => ({
-  command: null,
-  label: null,
-  runs,
-  elapsed,
-  samples: [],
-  warnings: [],
-  rows: lines.map(([event, value, sem = null, running = null]): ImportRow => ({
-    event,
-    value,
-    unit: event === 'task-clock' ? 'msec' : '',
-    sem,
-    running,
-    metric: null,
-    metricUnit: null,
-    status: value === null ? 'not-supported' : 'ok',
-  })),
-});
-
-/**
- * Figures printed in the thread (1024 runs each; value, +- in percent, share of the time counted in
- * percent).
- */
-const tailcallsWithout = table(
-  1024,
-  [
-    ['task-clock', 198.73, 0.13],
-    ['cpu-migrations', 0, 22.15],
-    ['cycles', 693_910_413, 0.11, 30.26],
-    ['instructions', 1_067_635_122, 0.03, 38.16],
-    ['branches', 165_308_809, 0.02, 38.46],
-    ['iTLB-loads', 2236, 1.28, 30.3],
-    ['iTLB-load-misses', 357, 2.1, 30.16],
-    ['L1-icache-loads', null],
-  ],
-  {seconds: 0.199307, sem: 0.13},
-);
-const tailcallsWith = table(
-  1024,
-  [
-    ['task-clock', 202.48, 0.09],
-    ['cpu-migrations', 0, 30],
-    ['cycles', 718_001_313, 0.06, 30.12],
-    ['instructions', 1_041_618_306, 0.03, 37.96],
-    ['branches', 226_386_119, 0.03, 38.35],
-    ['iTLB-loads', 4064, 21.43, 30.23],
-    ['iTLB-load-misses', 488, 1.95, 30.03],
-    ['L1-icache-loads', null],
-  ],
-  {seconds: 0.203081, sem: 0.09},
-);
-const flowWithout = table(
-  1024,
-  [
-    ['task-clock', 1340.52, 0.05],
-    ['cycles', 4_764_381_512, 0.04, 30.68],
-    ['instructions', 7_674_803_496, 0.01, 38.41],
-    ['branches', 1_118_346_714, null, 38.46],
-    ['iTLB-loads', 2128, 2.06, 30.7],
-    ['iTLB-load-misses', 571, 3.1, 30.68],
-  ],
-  {seconds: 1.358653, sem: 0.05},
-);
-const flowWith = table(1024, [
-  ['task-clock', 1426.95, 0.04],
-  ['cycles', 4_772_798_523, 0.03, 30.7],
-  ['instructions', 7_837_101_633, null, 38.42],
-  ['branches', 1_118_716_987, null, 38.46],
-  ['iTLB-loads', 1745, 3.9, 30.7],
-  ['iTLB-load-misses', 12_267, 96.08, 30.68],
-]);
-const flowAgain = table(
-  1024,
-  [
-    ['task-clock', 1321.55, 0.07],
-    ['cycles', 4_589_283_427, 0.03, 30.69],
-    ['instructions', 6_900_115_113, 0.01, 38.42],
-    ['branches', 1_129_942_194, 0.01, 38.47],
-    ['iTLB-loads', 2901, 2.96, 30.69],
-    ['iTLB-load-misses', 1195, 2.14, 30.66],
-  ],
-  {seconds: 1.335695, sem: 0.07},
-);
-
-const found = (comparison: Comparison, code: string) =>
-  comparison.findings.find((finding) => finding.code === code);
-const verdict = (comparison: Comparison, event: string) =>
-  comparison.rows.find((row) => row.event === event)?.verdict;
 
 describe('the thread', () => {
   const executions = 12e6;
@@ -193,79 +102,6 @@ describe('the thread', () => {
     // The printed errors alone would give +-0.13 %.
     expect(row.change!.high! - row.change!.low!).toBeGreaterThan(0.01);
     expect(verdict(flow, 'branches')).not.toBe('more');
-  });
-});
-
-describe('forensics', () => {
-  test.each([
-    ['one spike', 1000, 50, 1, 400_000],
-    ['three spikes', 1000, 50, 3, 100_000],
-    ['one of ten runs', 10, 5000, 1, 200_000],
-    ['two of 200 over a quiet base', 200, 490, 2, 3_000_000],
-    ['five of 200 over a quiet base', 200, 490, 5, 2_000_000],
-  ])('%s comes out of its own mean and error', (_, n, base, k, size) => {
-    const values = Array.from({length: n}, (__, i) => (i < k ? base + size : base));
-    const mean = values.reduce((sum, value) => sum + value, 0) / n;
-    const sem = Math.sqrt(
-      values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n,
-    );
-    const result = carriedByFewRuns(mean, sem, n, {mean: base * 1.02, sem: base * 0.01});
-    expect(result?.solutions[0].runs).toBe(k);
-    expect(result!.solutions[0].size / size).toBeCloseTo(1, 6);
-    expect(result!.solutions[0].base / mean).toBeLessThan(1);
-  });
-
-  test('two unequal spikes', () => {
-    const n = 1024;
-    const values = Array.from({length: n}, (_, i) => 500 + (i === 0 ? 9e6 : i === 1 ? 2e6 : 0));
-    const mean = values.reduce((sum, value) => sum + value, 0) / n;
-    const sem = Math.sqrt(
-      values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n,
-    );
-    const {solutions, unequal} = carriedByFewRuns(mean, sem, n, {mean: 500, sem: 5})!;
-    expect(solutions).toEqual([]);
-    expect(unequal!.larger / 9e6).toBeCloseTo(1, 6);
-    expect(unequal!.smaller / 2e6).toBeCloseTo(1, 6);
-  });
-
-  test('seven spikes of different sizes: at least six', () => {
-    const values = Array.from({length: 200}, (_, i) => 500 + (i < 7 ? 5e5 * (i + 1) : 0));
-    const mean = values.reduce((sum, value) => sum + value, 0) / 200;
-    const sem = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 199 / 200);
-    expect(carriedByFewRuns(mean, sem, 200, {mean: 500, sem: 5})).toMatchObject({
-      solutions: [],
-      unequal: null,
-      fewest: {runs: 6, base: 500},
-    });
-  });
-
-  test.each([
-    ['ordinary noise', 1000, 10, 100],
-    ['a printed small count', 2, 1, 10],
-    ['no error at all', 100, 0, 10],
-    ['a mean of zero', 0, 1, 10],
-  ])('%s is no spike', (_, mean, sem, n) =>
-    expect(carriedByFewRuns(mean, sem, n, {mean, sem: 1})).toBeNull(),
-  );
-
-  test('the base is taken from another paste of the workload', () => {
-    expect(
-      sharedBase([
-        {mean: 12_267, sem: 11_786, n: 1024},
-        {mean: 571, sem: 17.7, n: 1024},
-      ]),
-    ).toMatchObject({mean: 571});
-    expect(sharedBase([{mean: 12_267, sem: 11_786, n: 1024}])).toBeNull();
-    const spiky = table(1024, [['iTLB-load-misses', 20_000, 98]]);
-    const both = compareTables(spiky, flowWith, {others: [flowWithout]});
-    expect(both.findings.filter((finding) => finding.code === 'one-run-spike')).toHaveLength(2);
-  });
-
-  test('counts behind a printed zero', () => {
-    expect(countsBehindZero(22.15)).toBeCloseTo(20.4, 1);
-    expect(
-      found(compareTables(tailcallsWithout, tailcallsWith), 'recovered-count')?.text,
-    ).toContain('about 20.4 in all 1024 runs before and about 11.1 in all 1024 after');
   });
 });
 
