@@ -2,13 +2,13 @@
 // every doubt about them.
 import type {ImportDocument} from '../types.ts';
 import {attach} from './attach.ts';
-import {cleanLines} from './clean.ts';
+import {cleanLines} from './envelope/index.ts';
 import {embeddedDocument, readJsonDocument} from './json-documents.ts';
 
 import {withoutLines} from './lines.ts';
 import {notUnderstood} from './not-understood.ts';
 import {readPerfText} from './perf-text.ts';
-import {inComments} from './comment-blocks.ts';
+import {inComments} from './envelope/comment-blocks.ts';
 import type {Lines} from './lines.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {readers} from './readers/index.ts';

@@ -151,7 +151,8 @@ const rowOf = (fields: Fields): RawRow => {
   );
   return {
     event: fields.get('event') ?? unit.replace(/^%\s*/, ''),
-    count: status === 'ok' ? value : null,
+    // Here perf prints every count with six decimals, also whole nanoseconds.
+    count: status === 'ok' ? (value?.replace(/[.,]0{6}$/, '') ?? null) : null,
     status,
     unit: fields.get('unit') ?? '',
     metrics:

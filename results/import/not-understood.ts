@@ -4,72 +4,187 @@ import type {Warning} from '../types.ts';
 import {isDigit} from './perf-tokens.ts';
 import {knownEvent, looksLikeEvent} from './vocabulary.ts';
 
-const refused = /<not (?:supported|counted)>[,;|\s]+\w/;
-const noise = /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/;
-const elapsed = /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/;
-const jsonKey = /"(?:counter-value|metric-value|event-runtime)"/;
-/** These hold for whole lines only. */
-const elapsedLine = /^[\s|]*\d[\d.,]*[\s|]+seconds time elapsed/;
-const countLine = new RegExp(
-  String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+|\d{1,4}\s{2,})?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s*\(msec\)|\s+\d)`,
-);
-const csvLine = new RegExp(
-  String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${knownEvent}(?:[:/]\w*)?[,;|/:\t]`,
-);
-/** -x from the event on, behind anything: `,cycles,641704207,100.00,`. */
-const csvTail = new RegExp(
-  String.raw`([,;|\t])(?:\w{1,20}/)?${knownEvent}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`,
-);
 /**
- * A row of perf before 2.6.38, whose names have blanks: `54011  context switches     #       0.043
- * M/sec`.
+ * One kind of text that looks like a count. `part`: anywhere; `line`: only from the beginning of a
+ * line. `sign`: words of which one must be there, or what the line begins with. `example` is its
+ * test: without the row nothing names it.
  */
-const oldLine = /^\s*\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}#\s+-?\d[\d.,]*\s+(?:[KMG]?\/sec|CPU)/;
-/** A grouped count, a name set apart from it, and a bracket or comment behind. */
-const groupedLine = /^\s+\d{1,3}(?:[.,]\d{3})+\s{2,}[A-Za-z]\S*\s+[[#]/;
-/**
- * -x of perf before 4.x: `884,cache-misses`, with time and CPU before it, or without running time.
- */
-const oldCsvLine = new RegExp(
-  String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}(?:${knownEvent}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`,
-);
-/** A count in a unit we do not know, of an event of a PMU; and a metric on a line of its own. */
-const otherUnitLine = /^\s+\d[\d.,]*\s+[A-Za-z]{1,8}\s{2,}[A-Za-z_][\w-]*\/[^\s/]+\/?\s*(?:$|[#(])/;
-const metricOnly = /^\s*#\s+-?\d[\d.,]*\s+%\s+tma_\w+/;
-/**
- * Names above the columns of --metric-only and --topdown, and rows of numbers below them, also
- * separated (`-x`).
- */
+interface Kind {
+  readonly name: string;
+  readonly of: 'part' | 'line';
+  readonly words?: readonly string[];
+  readonly begins?: 'number' | 'number or mark' | 'number or place' | 'other';
+  readonly pattern: RegExp;
+  readonly example: string;
+}
+
+export const kinds: readonly Kind[] = [
+  {
+    name: 'a count perf refused',
+    of: 'part',
+    words: ['<not '],
+    pattern: /<not (?:supported|counted)>[,;|\s]+\w/,
+    example: 'it says <not supported> cycles there',
+  },
+  {
+    name: 'a standard error in brackets',
+    of: 'part',
+    words: ['%'],
+    pattern: /\(\s*(?:\+-|\+\/-|\u00b1)\s*\d[\d.,]*\s*%\s*\)/,
+    example: '12 foo bar ( +- 1.5% )',
+  },
+  {
+    name: 'an elapsed time with its error',
+    of: 'part',
+    words: ['seconds time elapsed'],
+    pattern: /\d\s*(?:\+-|\u00b1)\s*\d[^\n]{0,40}seconds time elapsed/,
+    example: 'about 1,5.2 +- 0.1 of seconds time elapsed there',
+  },
+  {
+    name: 'a key of -j',
+    of: 'part',
+    words: ['"'],
+    pattern: /"(?:counter-value|metric-value|event-runtime)"/,
+    example: '"counter-value" : 12,',
+  },
+  {
+    name: 'the end of a row of -x',
+    of: 'part',
+    pattern: new RegExp(
+      String.raw`([,;|\t])(?:\w{1,20}/)?${knownEvent}[:/]?\w{0,8}\1\d{1,20}\1\d{1,3}[.,]\d\d\1`,
+    ),
+    example: 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,',
+  },
+  {
+    name: 'several grouped counts of known events',
+    of: 'part',
+    pattern: new RegExp(
+      String.raw`\d{1,3}(?:[.,]\d{3})+\s+${knownEvent}\D{0,40}\d{1,3}(?:[.,]\d{3})+\s+${knownEvent}`,
+    ),
+    example: 'We saw 1,234,567 cycles and 2,345,678 instructions in it.',
+  },
+  {
+    name: 'a row within words',
+    of: 'part',
+    words: ['#'],
+    pattern: new RegExp(String.raw`\d[\d.,]*\s+(?:msec\s+)?${knownEvent}(?::\w+)?\s+#\s+\d`),
+    example: 'The line "12,345 cycles # 0.5 GHz" is what counts.',
+  },
+  {
+    name: 'clocks of perf before 2.6.31',
+    of: 'part',
+    words: ['msecs', '(scaled from'],
+    pattern:
+      /\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}\((?:msecs\)|scaled from )|^\s*Wall-clock time elapsed:\s+\d/,
+    example: '       10.163691  cpu clock ticks (msecs)  (scaled from 98.94%)',
+  },
+  {
+    name: 'a count and a known event',
+    of: 'line',
+    begins: 'number or mark',
+    pattern: new RegExp(
+      String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+|\d{1,4}\s{2,})?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s*\(msec\)|\s+\d)`,
+    ),
+    example: '1,77,489 branches',
+  },
+  {
+    name: 'a grouped count of a tracepoint or an event of a PMU',
+    of: 'line',
+    begins: 'number or mark',
+    pattern:
+      /^\s*(?:(?:\/\/|[#*;%+-]|--)\s+)?\d{1,3}(?:[.,']\d{3})+\s+[a-z]\w*(?::[a-z]\w*|\/\S+\/)\s*$/,
+    example: '* 1,234,567 sched:sched_switch',
+  },
+  {
+    name: 'a row of -x',
+    of: 'line',
+    pattern: new RegExp(
+      String.raw`^\s*(?:[\w.-]*[,;|/:\t]){0,4}[\d.]+[,;|/:\t]\w*[,;|/:\t]${knownEvent}(?:[:/]\w*)?[,;|/:\t]`,
+    ),
+    example: 'a,b,c,12,msec,task-clock,x',
+  },
+  {
+    name: 'a metric alone',
+    of: 'line',
+    begins: 'number or mark',
+    pattern: /^\s*#\s+-?\d[\d.,]*\s+%\s+tma_\w+/,
+    example: '  #   12.3 %  tma_retiring of it all',
+  },
+  {
+    name: 'a name before its count',
+    of: 'line',
+    begins: 'other',
+    pattern: new RegExp(
+      String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`,
+    ),
+    example: '| cycles | 545,730,573,769 |',
+  },
+  {
+    name: 'a count in a cell',
+    of: 'line',
+    pattern: new RegExp(String.raw`^\s*\|?\s*\d[\d.,]*\s*\|\s*${knownEvent}`),
+    example: '1,234 | cycles',
+  },
+  {
+    name: 'an elapsed time in cells',
+    of: 'line',
+    words: ['seconds time elapsed'],
+    pattern: /^[\s|]*\d[\d.,]*[\s|]+seconds time elapsed/,
+    example: '1.5 | seconds time elapsed',
+  },
+  {
+    name: 'a row of perf before 2.6.38, whose names have blanks',
+    of: 'line',
+    begins: 'number',
+    pattern: /^\s*\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}#\s+-?\d[\d.,]*\s+(?:[KMG]?\/sec|CPU)/,
+    example: '       1255.538611  task clock ticks     #      10.143 CPU utilization factor',
+  },
+  {
+    name: 'a row of -x of perf before 4.x',
+    of: 'line',
+    begins: 'number',
+    pattern: new RegExp(
+      String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}(?:${knownEvent}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`,
+    ),
+    example: '8.8.4,cache-misses',
+  },
+  {
+    name: 'an unknown unit before an event of a PMU',
+    of: 'line',
+    begins: 'number',
+    pattern: /^\s+\d[\d.,]*\s+[A-Za-z]{1,8}\s{2,}[A-Za-z_][\w-]*\/[^\s/]+\/?\s*(?:$|[#(])/,
+    example: '      12.5.1 Furlong  power/energy-pkg/',
+  },
+  {
+    name: 'a grouped count with a bracket or comment',
+    of: 'line',
+    begins: 'number',
+    pattern: /^\s+\d{1,3}(?:[.,]\d{3})+\s{2,}[A-Za-z]\S*\s+[[#]/,
+    example: '     1,234,567  walks  [of pages]',
+  },
+  {
+    name: 'a row of --metric-only',
+    of: 'line',
+    begins: 'number or place',
+    pattern:
+      /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/,
+    example: '  S0        8                  2.6',
+  },
+  {
+    name: 'intervals of --metric-only without names',
+    of: 'line',
+    begins: 'number or place',
+    pattern: /^\s*[+-]?\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/,
+    example: '     1.001141351                 11.5                 34.9',
+  },
+];
+
+/** Names above the columns of --metric-only and --topdown, and rows of numbers below them. */
 const metricNames =
   /(?:^|\s)%\s{1,2}[a-z]\w*|\btma_\w+|insn per cycle|retiring\s+bad speculation|(?:^|[,;:|])(?:GHz|CPUs utilized|[\w-]+ of all [\w -]+)[,;:|]/;
 const numbersLine =
   /^\s*(?:\d+[.,]\d{9}\s+)?(?:[A-Z]\S{0,30}\s+(?:\d+\s+)?)?-?\d+[.,]\d+%?(?:\s+-?\d+[.,]\d+%?)*\s*$/;
 const separatedNumbers = /^\s*[\w.%-]*([,;:|])(?:[\w.%-]*\1)*[\w.%-]*\s*$/;
-/** A row of --metric-only: numbers under a line of metric names. */
-const metricLine =
-  /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/;
-/**
- * A row of --metric-only -I whose names are not known, a row with its comment within words, the
- * clocks of perf before 2.6.31.
- */
-const timedNumbers = /^\s*[+-]?\s*\d{1,9}\.\d{9}(?:\s+-?\d+(?:\.\d+)?%?){2,}\s*$/;
-const innerRow = new RegExp(String.raw`\d[\d.,]*\s+(?:msec\s+)?${knownEvent}(?::\w+)?\s+#\s+\d`);
-/** Several grouped counts of known events, as in a cell of a table. */
-const severalRows = new RegExp(
-  String.raw`\d{1,3}(?:[.,]\d{3})+\s+${knownEvent}\D{0,40}\d{1,3}(?:[.,]\d{3})+\s+${knownEvent}`,
-);
-const oldestLine =
-  /\d[\d.,]*\s{1,8}[A-Za-z][A-Za-z -]{1,40}\((?:msecs\)|scaled from )|^\s*Wall-clock time elapsed:\s+\d/;
-/** A grouped count of a tracepoint or a PMU's event, named whole. */
-const wholeLine =
-  /^\s*(?:(?:\/\/|[#*;%+-]|--)\s+)?\d{1,3}(?:[.,']\d{3})+\s+[a-z]\w*(?::[a-z]\w*|\/\S+\/)\s*$/;
-/** A count in a cell of its own. */
-const cellLine = new RegExp(String.raw`^\s*\|?\s*\d[\d.,]*\s*\|\s*${knownEvent}`);
-/** The name before the count, as in tables people make: `| cycles | 545,730,573,769 |`. */
-const reversedLine = new RegExp(
-  String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`,
-);
-const separated = /^\s*[\w.-]*[,;|/:\t]/;
 
 /** Of a longer part the beginning tells. */
 export const longestPart = 4000;
@@ -78,14 +193,25 @@ const commentMarks: ReadonlySet<string> = new Set('/#*;%+-');
 /** `CPU0`, `N0`, `S0`. */
 const places: ReadonlySet<string> = new Set('CNS');
 
+/** Whether the first character is one the kind may begin with: a cheap check before the pattern. */
+const mayBegin = (begins: Kind['begins'], first: string): boolean => {
+  const isNumber = isDigit(first.charCodeAt(0));
+  if (begins === undefined) return true;
+  if (begins === 'other') return !isNumber;
+  if (begins === 'number') return isNumber;
+  return isNumber || (begins === 'number or mark' ? commentMarks : places).has(first);
+};
+
 /**
- * A test for parts of a text, to be asked one after the other. `isWhole`: the part begins a line.
- * Cheap signs go before the patterns.
+ * A test for parts of a text, one after the other. `isWhole`: the part begins a line. `off`: names
+ * of kinds left out, for tests.
  */
-export const newCountTest = (): ((part: string, isWhole: boolean) => boolean) => {
+export const newCountTest = (
+  off: ReadonlySet<string> = new Set(),
+): ((part: string, isWhole: boolean) => boolean) => {
+  const on = kinds.filter(({name}) => !off.has(name));
   let isUnderNames = false;
   return (part, isWhole) => {
-    const hasPercent = part.includes('%');
     if (
       isUnderNames &&
       isWhole &&
@@ -95,36 +221,18 @@ export const newCountTest = (): ((part: string, isWhole: boolean) => boolean) =>
     isUnderNames =
       isWhole &&
       part.length < longestPart &&
-      (hasPercent || part.includes('insn per') || part.includes('retiring')) &&
+      (part.includes('%') || part.includes('insn per') || part.includes('retiring')) &&
       metricNames.test(part);
-    if (part.includes('<not ') && refused.test(part)) return true;
-    if (!/\d/.test(part)) return false;
-    if (hasPercent && noise.test(part)) return true;
-    if (part.includes('"') && jsonKey.test(part)) return true;
-    if (csvTail.test(part) || severalRows.test(part) || (part.includes('#') && innerRow.test(part)))
-      return true;
-    if ((part.includes('msecs') || part.includes('(scaled from')) && oldestLine.test(part))
-      return true;
-    const hasSeconds = part.includes('seconds time elapsed');
-    if (hasSeconds && elapsed.test(part)) return true;
-    if (!isWhole) return false;
+    const hasDigit = /\d/.test(part);
+    if (!hasDigit && !part.includes('<not ')) return false;
     const first = part.trimStart().charAt(0);
-    const isNumber = isDigit(first.charCodeAt(0));
-    if ((isNumber || commentMarks.has(first)) && (countLine.test(part) || wholeLine.test(part)))
-      return true;
-    if (separated.test(part) && csvLine.test(part)) return true;
-    if (first === '#' && metricOnly.test(part)) return true;
-    if (!isNumber && reversedLine.test(part)) return true;
-    if (cellLine.test(part) || (hasSeconds && elapsedLine.test(part))) return true;
-    if (
-      isNumber &&
-      (oldLine.test(part) ||
-        oldCsvLine.test(part) ||
-        otherUnitLine.test(part) ||
-        groupedLine.test(part))
-    )
-      return true;
-    return (isNumber || places.has(first)) && (metricLine.test(part) || timedNumbers.test(part));
+    return on.some(
+      ({of, words, begins, pattern}) =>
+        (of === 'part' || isWhole) &&
+        mayBegin(begins, first) &&
+        (words === undefined || words.some((word) => part.includes(word))) &&
+        pattern.test(part),
+    );
   };
 };
 

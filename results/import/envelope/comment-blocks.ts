@@ -1,7 +1,7 @@
 // Outputs kept in the comments of a program or script, of any format: blocks of lines that all begin
 // with the same mark.
-import type {Lines} from './lines.ts';
-import {lineAt, linesOf} from './lines.ts';
+import type {Lines} from '../lines.ts';
+import {lineAt, linesOf} from '../lines.ts';
 
 const marked = /^\s*(\/\/|#|\*|;|--|%|\|)(?:[ \t]|$)/;
 /** Fewer lines than this are headings or bullets. */

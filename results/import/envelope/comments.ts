@@ -1,8 +1,8 @@
 // Outputs kept in the comments of a program or script.
-import type {Lines} from './lines.ts';
-import {place} from './perf-head.ts';
-import {at, isBlank, sticky} from './perf-tokens.ts';
-import {headerPhrase, knownEvent} from './vocabulary.ts';
+import type {Lines} from '../lines.ts';
+import {place} from '../perf-head.ts';
+import {at, isBlank, sticky} from '../perf-tokens.ts';
+import {headerPhrase, knownEvent} from '../vocabulary.ts';
 
 const commentedStart = sticky(
   String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|\[ perf stat: executing run #|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place}|[\w:/.-]{1,20}-\d{1,10}(?=[,;|]))[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:(?:msec|Joules|MiB)[ \t]+)?|[,;|]\w*[,;|])(?:(?:\w+/)?(?:${knownEvent}|run_cnt)(?![\w-])|[a-z]\w*:[a-z]\w*|[a-z][\w-]*/\S+/)))`,

@@ -1,9 +1,9 @@
-// Takes off what terminals, mail programs and web pages put around a pasted output, keeping the
-// line numbers of the source.
+// The envelope: takes off what terminals, mail programs and web pages put around a pasted output,
+// keeping the line numbers of the source.
+import type {Lines} from '../lines.ts';
+import {isBlank, isDigit, isLetter} from '../perf-tokens.ts';
 import {startsComment, uncomment} from './comments.ts';
-import {decodeQuotedPrintable, isQuotedPrintable, plain} from './decode.ts';
-import type {Lines} from './lines.ts';
-import {isBlank, isDigit, isLetter} from './perf-tokens.ts';
+import {undoEncodings} from './encodings.ts';
 
 const longLine = 300;
 /**
@@ -11,20 +11,39 @@ const longLine = 300;
  */
 const longPiece = 1e6;
 
+/** What stands at lines' beginnings and within them; each with an example that is its test. */
+export const lineRules = [
+  {name: 'echo of ^C', example: ['^C 1 cycles', ' 1 cycles']},
+  {name: 'quote marks', example: ['> > 1 cycles', ' 1 cycles']},
+  {name: 'line numbers before a bar', example: ['12 \u2502 1 cycles', ' 1 cycles']},
+  {name: 'quote marks within a line', example: ['1 cycles > 2 faults', '1 cycles   2 faults']},
+  {name: 'blank lines in a row', example: ['1\n\n\n\n2', '1\n\n\n2']},
+  {
+    name: 'comment marks',
+    example: [
+      "//  Performance counter stats for './a':\n//  1 cycles",
+      "  Performance counter stats for './a':\n  1 cycles",
+    ],
+  },
+] as const;
+
+type LineRule = (typeof lineRules)[number]['name'];
+
+/** Which rules of lines are left out, by name. */
+type Off = ReadonlySet<string>;
+const isOn = (off: Off, name: LineRule): boolean => !off.has(name);
+
 /**
  * The text as clean lines: no escape sequences, quote marks, soft line breaks, entities or no-break
- * blanks. Linear in its length.
+ * blanks. Linear in its length. `off`: names of rules left out, for tests.
  */
-export const cleanLines = (text: string): Lines => {
-  let rest = text.startsWith('\ufeff') ? text.slice(1) : text;
-  if (rest.includes('\r')) rest = rest.replace(/\r\n?/g, '\n');
-  // eslint-disable-next-line no-control-regex
-  if (rest.includes('\u001b')) rest = rest.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '');
-  if (rest.includes('\u0000')) rest = rest.replaceAll('\u0000', '');
-  if (!isQuotedPrintable(rest)) return splitLines(plain(rest));
-  const decoded = decodeQuotedPrintable(rest);
-  const lines = splitLines(plain(decoded.text));
-  return {...lines, numbers: lines.numbers.map((number) => decoded.numbers[number - 1])};
+export const cleanLines = (text: string, off: Off = new Set()): Lines => {
+  const undone = undoEncodings(text, off);
+  const lines = splitLines(undone.text, off);
+  const {numbers} = undone;
+  return numbers === null
+    ? lines
+    : {...lines, numbers: lines.numbers.map((number) => numbers[number - 1])};
 };
 
 /**
@@ -33,7 +52,13 @@ export const cleanLines = (text: string): Lines => {
 const keptEmpty = 2;
 
 /** Lines that need no cleaning are taken over in one piece with those around them. */
-const splitLines = (text: string): Lines => {
+const splitLines = (text: string, off: Off): Lines => {
+  const prefix = prefixOf(off);
+  const [hasInner, dropsBlank, hasComments] = [
+    isOn(off, 'quote marks within a line'),
+    isOn(off, 'blank lines in a row'),
+    isOn(off, 'comment marks'),
+  ];
   const starts = [0];
   const numbers: number[] = [];
   const parts: string[] = [];
@@ -45,12 +70,13 @@ const splitLines = (text: string): Lines => {
   for (let from = 0; from <= text.length; number++) {
     let end = text.indexOf('\n', from);
     if (end < 0) end = text.length;
-    const start = unquoted(text, from);
+    const start = unquoted(text, from, prefix);
     let inner: string | null = null;
-    if (hasInnerMark(text, start, end)) inner = withoutInnerMarks(text.slice(start, end));
-    isCommented ||= startsComment(text, start);
+    if (hasInner && hasInnerMark(text, start, end))
+      inner = withoutInnerMarks(text.slice(start, end));
+    isCommented ||= hasComments && startsComment(text, start);
     empty = start === end ? empty + 1 : 0;
-    const isDropped = empty > keptEmpty;
+    const isDropped = dropsBlank && empty > keptEmpty;
     if (!isDropped) {
       numbers.push(number);
       length += end - start + 1;
@@ -68,32 +94,47 @@ const splitLines = (text: string): Lines => {
   return isCommented ? uncomment(lines) : lines;
 };
 
+/** Which rules hold for the beginnings of lines. */
+interface Prefix {
+  readonly echo: boolean;
+  readonly quotes: boolean;
+  readonly numbers: boolean;
+}
+const prefixOf = (off: Off): Prefix => ({
+  echo: isOn(off, 'echo of ^C'),
+  quotes: isOn(off, 'quote marks'),
+  numbers: isOn(off, 'line numbers before a bar'),
+});
+
 /**
- * Where the line at `from` begins behind the terminal's echo of `^C` and its quote marks (`> > `,
+ * Where the line at `from` begins after the terminal's echo of `^C` and its quote marks (`> > `,
  * `MF>`, `|`).
  */
-const unquoted = (text: string, from: number): number => {
-  let start = behindEcho(text, from);
+const unquoted = (text: string, from: number, {echo, quotes, numbers}: Prefix): number => {
+  let start = echo ? afterEcho(text, from) : from;
   for (let marks = 0; marks < 40; marks++) {
     let p = start;
     while (p < start + 40 && isBlank(text.charCodeAt(p))) p++;
     const initials = p + 3;
     while (p < initials && isLetter(text.charCodeAt(p))) p++;
-    p = behindLineNumber(text, p);
+    const afterNumber = numbers ? afterLineNumber(text, p) : p;
+    const isNumbered = afterNumber > p;
+    p = afterNumber;
     const code = text.charCodeAt(p);
+    if (!quotes && !isNumbered) break;
     if (code !== 62 && code !== 124 && code !== bar) break;
     start = p + 1;
   }
   if (start === from) return from;
-  // The blank behind a quote mark is not part of a diff.
+  // The blank after a quote mark is not part of a diff.
   const isDiff = text[start] === ' ' && (text[start + 1] === '+' || text[start + 1] === '-');
-  return isDiff ? start + 1 : behindEcho(text, start);
+  return isDiff ? start + 1 : echo ? afterEcho(text, start) : start;
 };
 
 const bar = 0x2502;
 
 /** Pages of code number the lines before a bar. */
-const behindLineNumber = (text: string, position: number): number => {
+const afterLineNumber = (text: string, position: number): number => {
   let p = position;
   while (p < position + 6 && isDigit(text.charCodeAt(p))) p++;
   const end = p;
@@ -103,13 +144,13 @@ const behindLineNumber = (text: string, position: number): number => {
 
 const [caret, capitalC] = [94, 67];
 
-const behindEcho = (text: string, from: number): number => {
+const afterEcho = (text: string, from: number): number => {
   let p = from;
   while (p < from + 4 && isBlank(text.charCodeAt(p))) p++;
   return text.charCodeAt(p) === caret && text.charCodeAt(p + 1) === capitalC ? p + 2 : from;
 };
 
-/** True where a quote mark behind a blank stands in the line from `start` to `end`. */
+/** True if a quote mark after a blank is in the line from `start` to `end`. */
 const hasInnerMark = (text: string, start: number, end: number): boolean => {
   const line = text.slice(start, end);
   if (!line.includes('>') && !line.includes('|')) return false;
