@@ -91,7 +91,7 @@ const refuse = (variant: Variant, fault: string): never => {
   throw new UserError(
     `Variant ${variant.name} is broken: ${fault}.`,
     variant.foreign === undefined
-      ? 'Fix its steps; docs/adding-a-variant.md says what must hold in every frame.'
+      ? 'Fix its steps; docs/variant-checks.md says what must hold in every frame.'
       : 'Fix the compiler; jitstat emitter check compares its answers one by one.',
   );
 };
