@@ -26,6 +26,7 @@ export const sliceSide = (
         shim,
         place,
         dataRegion,
+        toRun: true,
       }),
     );
   const side: SliceSide = [inMemory(slotMemory[0]), inMemory(slotMemory[1])];
