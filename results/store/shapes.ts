@@ -106,7 +106,8 @@ const row = v.object({
 
 const part = v.object({value: number, low: numberOrNull, high: numberOrNull});
 
-const comparison = v.object({
+/** `compare --json`, `ab --json`. */
+export const comparisonShape = v.object({
   schema: v.literal('jitstat/comparison/1'),
   before: side,
   after: side,
@@ -166,7 +167,7 @@ const placement = v.object({
 });
 
 const figures = v.object({
-  comparison: v.nullable(comparison),
+  comparison: v.nullable(comparisonShape),
   placements: v.array(placement),
 });
 
@@ -265,7 +266,7 @@ export const headerFault = (header: unknown): string | null => faultOf(journalHe
 
 /** Of a comparison document, whoever wrote it. */
 export const comparisonFault = (document: unknown): string | null =>
-  schemaFault(document, 'jitstat/comparison/1') ?? faultOf(comparison, document);
+  schemaFault(document, 'jitstat/comparison/1') ?? faultOf(comparisonShape, document);
 
 /** JSON writes Infinity as null: puts it back where no other meaning is possible. */
 export const withInfinities = (session: Session): Session =>
