@@ -6,6 +6,7 @@ import type {Image, ImageProgram, PokeSite, Program} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {assemble} from '../../jit/x86/assemble.ts';
 import {nop5 as nop5Bytes} from '../../jit/x86/nops.ts';
+import {UserError} from '../../results/error.ts';
 import type {JobRecord} from './job.ts';
 
 /** Five bytes of code that are patched. */
@@ -36,7 +37,7 @@ export interface Slots {
 export const slotsOf = (
   image: Image,
   programs: readonly Program[],
-  variant: Pick<Variant, 'pokeNames'>,
+  variant: Pick<Variant, 'name' | 'pokeNames' | 'foreign'>,
 ): Slots => {
   const sites = image.programs.flatMap((linked) => {
     const program = programs.find(({name}) => name === linked.name);
@@ -49,16 +50,24 @@ export const slotsOf = (
     if (linked === undefined) throw new Error(`no program ${name} in the image`);
     return linked.compiled.functions[0].base;
   };
+  const strange = variant.foreign?.unknownPokes ?? [];
   return {
-    update: (map, key, program) =>
-      sites
+    update: (map, key, program) => {
+      if (strange.length > 0 && sites.some((site) => site.map === map && site.key === key))
+        throw new UserError(
+          `${variant.name} patches its tail calls at ${strange.join(', ')}, which is not a ` +
+            'protocol that jitstat can play.',
+          'jitstat jit shows its code; workloads that fill such slots cannot be run.',
+        );
+      return sites
         .filter((site) => site.map === map && site.key === key)
         .flatMap((site) =>
           stepsOf(site.protocol, program === null).flatMap((step) => {
             const entry = program === null ? 0n : entryOf(program);
             return pokeFor(step, site, entry + BigInt(site.adj));
           }),
-        ),
+        );
+    },
   };
 };
 

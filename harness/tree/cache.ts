@@ -1,7 +1,15 @@
 // Where builds of trees are kept, and how a build is told from another: by the content of all that
 // it was made from.
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, readFileSync, utimesSync} from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {packageFile} from '../../workloads/package-file.ts';
@@ -36,6 +44,19 @@ export const nativeFolder = (): string => packageFile('harness/tree/native');
 
 export const nativeHash = (): string =>
   hashFiles(readdirSync(nativeFolder()).sort(), nativeFolder());
+
+/** Removes builds that nobody has used for a month. */
+export const removeOld = (now: Date): void => {
+  const folder = cacheFolder();
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const age = now.getTime() - (statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? now.getTime());
+    if (/^(?:emitter|obj|git)-/.test(name) && age > monthMs)
+      rmSync(path, {recursive: true, force: true});
+  }
+};
+
+const monthMs = 30 * 24 * 3600 * 1000;
 
 /** Marks a build as used, so that what is old can be told. */
 export const touch = (path: string): void => {

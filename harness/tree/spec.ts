@@ -77,11 +77,11 @@ const splitExisting = (
 };
 
 const splitConfig = (place: string, cwd: string): {tree: string; config: string | null} => {
+  if (place === '') throw new UserError('tree: needs a folder.', form);
   const whole = pathOf(place, cwd);
   if (isFolder(whole)) return {tree: whole, config: null};
   const mark = place.lastIndexOf('@');
   const tree = pathOf(mark === -1 ? place : place.slice(0, mark), cwd);
-  if (place === '') throw new UserError('tree: needs a folder.', form);
   if (!isFolder(tree)) throw new UserError(`There is no folder ${tree}.`, form);
   return {tree, config: mark === -1 ? null : pathOf(place.slice(mark + 1), cwd)};
 };

@@ -7,7 +7,7 @@ import {buildShim} from '../shim/build-shim.ts';
 import type {SideContext, SideKind} from '../sides/side-kind.ts';
 import {programVariant} from '../emitter/emitter-side.ts';
 import {defaultLimits} from '../emitter/run-emitter.ts';
-import {cacheFolder, nativeHash, shortHash, touch} from './cache.ts';
+import {cacheFolder, nativeHash, removeOld, shortHash, touch} from './cache.ts';
 import {exportRevision} from './git.ts';
 import type {Kbuild} from './kbuild.ts';
 import {kbuild} from './kbuild.ts';
@@ -107,6 +107,7 @@ export const buildTreeEmitter = async (
     const known = join(cacheFolder(), `emitter-${key}`);
     if (!existsSync(known)) {
       note(`compiling the emitter of ${side}`);
+      removeOld(new Date());
       await apply();
       // What kbuild has seen patched is in its own folder of links.
       const shadow =
@@ -116,6 +117,7 @@ export const buildTreeEmitter = async (
       await build({side, version, series, base, shadow, known});
     }
     touch(known);
+    touch(base.folder);
     const info = JSON.parse(readFileSync(join(known, 'info.json'), 'utf8')) as TreeEmitter;
     // The nearest variant may have come since.
     return {...info, rules: nearestRules(version), path: join(known, 'emitter')};
