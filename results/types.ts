@@ -491,3 +491,12 @@ export interface ImportDocument {
   readonly tables: readonly ImportTable[];
   readonly warnings: readonly Warning[];
 }
+
+/**
+ * Rows and findings from another source of counts than the measured runs, simulated ones for
+ * example. They are added to a comparison, never mixed into its rows.
+ */
+export interface ExtraRows {
+  readonly rows: readonly ComparisonRow[];
+  readonly findings: readonly Finding[];
+}

@@ -3,7 +3,7 @@
 
 import {resolve} from 'node:path';
 import {defaultStore} from '../../results/store/index.ts';
-import type {Options, Positionals} from './options.ts';
+import type {Options, Positionals} from './option-types.ts';
 
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
@@ -26,7 +26,7 @@ export interface Io {
   readonly stdin: () => Promise<Buffer>;
 }
 
-/** What an option becomes when it is read: see the types in options.ts. */
+/** What an option becomes when it is read: see option-types.ts. */
 export type OptionValue =
   string | number | boolean | readonly string[] | Readonly<Record<string, number>>;
 

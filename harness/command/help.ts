@@ -1,6 +1,6 @@
 // The text of `jitstat COMMAND --help`, made from the command's own table of options.
 import type {Command} from './command.ts';
-import type {Option} from './options.ts';
+import type {Option} from './option-types.ts';
 import {commonOptions} from './options.ts';
 
 export const helpText = (command: Command): string =>

@@ -1,49 +1,11 @@
-// The types of options and positionals, and the one place where the words of a command line become
-// values.
+// The one place where the words of a command line become values.
 import {parseArgs} from 'node:util';
 import {closest} from '../../jit/closest.ts';
 import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, OptionValue} from './command.ts';
+import type {Option, Options} from './option-types.ts';
 import {visible} from '../../results/visible.ts';
 import {readChoice, readMargins, readPath, readPercent, readPositive, readWhole} from './values.ts';
-
-interface Common {
-  readonly short?: string;
-  readonly help: string;
-}
-
-/** May be given several times. */
-interface Repeatable extends Common {
-  readonly multiple?: boolean;
-}
-
-/**
- * One option. `flag` takes no value; with `multiple` it counts (`-ddd`). `value` is the
- * placeholder of the help if the type does not say enough.
- */
-export type Option =
-  | (Repeatable & {readonly type: 'flag'})
-  | (Repeatable & {readonly type: 'text'; readonly value: string})
-  | (Common & {
-      readonly type: 'whole';
-      readonly least: number;
-      readonly most: number;
-      readonly value?: string;
-    })
-  | (Common & {readonly type: 'positive'; readonly value?: string})
-  | (Common & {readonly type: 'choice'; readonly of: readonly string[]; readonly value?: string})
-  | (Common & {readonly type: 'percent'})
-  | (Common & {readonly type: 'margin'})
-  | (Common & {readonly type: 'file' | 'folder'; readonly value?: string});
-
-export type Options = Readonly<Record<string, Option>>;
-
-/** How many words a command takes, and what they are: `{…, what: 'exactly one workload'}`. */
-export interface Positionals {
-  readonly least: number;
-  readonly most: number;
-  readonly what: string;
-}
 
 /** Understood by every command. */
 export const commonOptions = {

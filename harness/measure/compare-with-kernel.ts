@@ -1,18 +1,20 @@
-// Beside a measurement against the running kernel: is its code ours, byte for byte but for
-// addresses?
+// For a measurement against the running kernel: is its code ours, byte for byte but for addresses?
 import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {differencesFromKernel, dumpKernelImages, layoutOfKernel} from '../shim/kernel-image.ts';
 import {prepareImage} from '../shim/prepare.ts';
-import type {Beside} from './conclude.ts';
+import type {ExtraRows} from '../../results/types.ts';
 
 /**
  * One finding; no rows. The variant is compiled once more with the kernel's own returns and landing
  * pads.
  */
-export const kernelBeside = async (workload: Workload, variant: string): Promise<Beside> => {
+export const compareWithKernel = async (
+  workload: Workload,
+  variant: string,
+): Promise<ExtraRows> => {
   const dumped = await dumpKernelImages(await buildShim('kernel'), workload);
   const plain = dumped.find((image) => image.functions.length === 1) ?? dumped[0];
   const {image} = prepareImage({

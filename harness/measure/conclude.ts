@@ -9,6 +9,7 @@ import {levelAt} from '../../results/compare/quads/stopping.ts';
 import type {
   Comparison,
   ComparisonRow,
+  ExtraRows,
   Finding,
   Plan,
   Samples,
@@ -18,7 +19,7 @@ import type {
 import {emptyComparison, sharedBudget, withSlices} from '../slices/conclude.ts';
 import type {SlicesOutcome} from '../slices/session.ts';
 import {oneCoreHint} from './one-core.ts';
-import {sideBySide} from './prediction.ts';
+import {comparePrediction} from './prediction.ts';
 import type {MeasureOptions} from './options.ts';
 
 export interface Concluded {
@@ -27,20 +28,12 @@ export interface Concluded {
   readonly aaSamples: Samples | null;
 }
 
-/**
- * Rows and findings from another source of counts (simulated ones), shown beside the measured rows.
- */
-export interface Beside {
-  readonly rows: readonly ComparisonRow[];
-  readonly findings: readonly Finding[];
-}
-
 /** Concludes a session from its journal header and all its blocks. Pure. */
 export const concludeSession = (
   header: JournalHeader,
   options: MeasureOptions,
   blocks: readonly JournalBlock[],
-  beside: Beside | null,
+  extra: ExtraRows | null,
   journalWarnings: readonly Warning[] = [],
   slices: SlicesOutcome | null = null,
 ): Concluded => {
@@ -73,7 +66,7 @@ export const concludeSession = (
       comparison:
         measured === null
           ? null
-          : withBeside(
+          : addExtraRows(
               withSlices(
                 {
                   ...measured,
@@ -86,12 +79,12 @@ export const concludeSession = (
               {
                 rows: imageRows(header),
                 findings: [
-                  ...sideBySide(measured, beside, header.plan.repeat),
+                  ...comparePrediction(measured, extra, header.plan.repeat),
                   ...(options.noMultiplex ? [multiplexing(samples)] : []),
                   ...oneCoreHint(measured, options),
                 ],
               },
-              beside,
+              extra,
             ),
       summary: header.after === null ? summariseSide(samples) : [],
       warnings,
@@ -202,13 +195,13 @@ const wholeQuads = (blocks: readonly JournalBlock[]): readonly JournalBlock[] =>
   return blocks.filter((block) => sizes.get(key(block)) === 4);
 };
 
-const withBeside = (
+const addExtraRows = (
   comparison: Comparison,
-  ...besides: readonly (Beside | null)[]
+  ...extras: readonly (ExtraRows | null)[]
 ): Comparison => ({
   ...comparison,
-  rows: [...comparison.rows, ...besides.flatMap((beside) => beside?.rows ?? [])],
-  findings: [...comparison.findings, ...besides.flatMap((beside) => beside?.findings ?? [])],
+  rows: [...comparison.rows, ...extras.flatMap((extra) => extra?.rows ?? [])],
+  findings: [...comparison.findings, ...extras.flatMap((extra) => extra?.findings ?? [])],
 });
 
 /** The size of the code, where both sides know it. */

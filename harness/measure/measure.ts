@@ -17,7 +17,7 @@ import {
   unfinishedJournals,
 } from '../../results/store/index.ts';
 import {nextLook} from '../../results/compare/quads/stopping.ts';
-import type {Plan, Samples, Session, Warning} from '../../results/types.ts';
+import type {ExtraRows, Plan, Samples, Session, Warning} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
 import {readHost} from '../host/host-record.ts';
@@ -29,7 +29,7 @@ import {findPerf} from '../perf/perf.ts';
 import {progressBar} from '../host/progress.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 import type {MeasureOptions, Target} from './options.ts';
-import {kernelBeside} from './compare-with-kernel.ts';
+import {compareWithKernel} from './compare-with-kernel.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {
   elapsedNotCounted,
@@ -39,7 +39,6 @@ import {
   withoutElapsed,
 } from './one-core.ts';
 import {exitTrouble, runBlocks, RunProblem, underPerf} from './runner.ts';
-import type {Beside} from './conclude.ts';
 import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
 import {usableBlocks} from './usable-blocks.ts';
 import type {Subject} from './subject.ts';
@@ -54,7 +53,7 @@ import {
   resumeSlices,
   sliceSecondsOf,
 } from '../slices/session.ts';
-import {simulateBeside} from '../simulate/simulate-pair.ts';
+import {simulateExtraRows} from '../simulate/simulate-pair.ts';
 
 export interface MeasureRequest {
   readonly target: Target;
@@ -303,9 +302,9 @@ export const runPrepared = async (
     });
     bar.end();
     const slices = await slicesOfPrepared(io, name, quiet, prepared);
-    const beside = prepared.perf === null ? null : await besideOf(prepared, io.cwd);
+    const extra = prepared.perf === null ? null : await extraRowsOf(prepared, io.cwd);
     const {warnings} = prepared;
-    const concluded = concludeSession(header, options, finished, beside, warnings, slices);
+    const concluded = concludeSession(header, options, finished, extra, warnings, slices);
     const {session, samples, aaSamples} = concluded;
     for (const {text} of session.warnings)
       io.err(`jitstat: session ${session.id}: ${visible(text)}\n`);
@@ -630,23 +629,23 @@ const storeRefused = async (
 };
 
 /**
- * What stands beside the measured rows: against the kernel, whether its code is ours; without a PMU
- * or where asked for, simulated counts.
+ * Extra rows: the comparison with the kernel's code if the kernel is a side; simulated counts
+ * without a PMU, or if asked for.
  */
-const besideOf = async (
+const extraRowsOf = async (
   {target, options}: PreparedSession,
   cwd: string,
-): Promise<Beside | null> => {
+): Promise<ExtraRows | null> => {
   if (target.kind !== 'workload' || target.after === null) return null;
   const ours = [target.before, target.after].filter((variant) => variant !== 'kernel');
-  if (ours.length === 1) return kernelBeside(workloadOf(target, cwd), ours[0]);
+  if (ours.length === 1) return compareWithKernel(workloadOf(target, cwd), ours[0]);
   if (
     ours.length === 0 ||
     options.simulate === 'never' ||
     (options.simulate === 'without a PMU' && hasHardwareCounters())
   )
     return null;
-  return simulateBeside(workloadOf(target, cwd), target.before, target.after, {
+  return simulateExtraRows(workloadOf(target, cwd), target.before, target.after, {
     layout: layoutOf(options),
     placement: options.placement,
     tlb: options.tlb,

@@ -2,7 +2,7 @@
 // the same plan.
 import type {CommandArguments} from '../command/command.ts';
 import {choice, flag, margins, number, text} from '../command/command.ts';
-import type {Options} from '../command/options.ts';
+import type {Options} from '../command/option-types.ts';
 import {storeOption} from '../command/options.ts';
 import {readPercent} from '../command/values.ts';
 import {UserError} from '../../results/error.ts';

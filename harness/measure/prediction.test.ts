@@ -1,12 +1,12 @@
-// Measured beside simulated and predicted differences: the thread's own counts stand in for a PMU.
+// Measured differences next to simulated and predicted ones: software counts stand in for a PMU.
 import {expect, test} from 'vitest';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
-import {sideBySide} from './prediction.ts';
+import {comparePrediction} from './prediction.ts';
 
 const row = (event: string, before: number | null, after: number | null) =>
   ({event, before: {mean: before}, after: {mean: after}}) as ComparisonRow;
 
-const beside = {
+const extra = {
   rows: [
     row('callgrind/instructions/', 1035, 996),
     row('callgrind/branches/', 110, 194),
@@ -25,7 +25,7 @@ test('per repetition, next to what was simulated and predicted', () => {
       row('L1-dcache-loads', null, null),
     ],
   } as unknown as Comparison;
-  const [finding, ...more] = sideBySide(measured, beside, 1_000_000);
+  const [finding, ...more] = comparePrediction(measured, extra, 1_000_000);
   expect(more).toEqual([]);
   expect(finding.text).toBe(
     'Measured differences per repetition: instructions -26.0 (simulated -39, predicted -39), branches +61.1 (simulated +84, predicted +84).',
@@ -34,6 +34,6 @@ test('per repetition, next to what was simulated and predicted', () => {
 
 test('nothing to say without simulated rows or without counts', () => {
   const measured = {rows: [row('instructions', 10, 20)]} as unknown as Comparison;
-  expect(sideBySide(measured, null, 1)).toEqual([]);
-  expect(sideBySide({...measured, rows: []}, beside, 1)).toEqual([]);
+  expect(comparePrediction(measured, null, 1)).toEqual([]);
+  expect(comparePrediction({...measured, rows: []}, extra, 1)).toEqual([]);
 });

@@ -1,7 +1,5 @@
-// Predicted, simulated and measured differences of one pair beside each other, where there is a PMU
-// to measure with.
-import type {Comparison, Finding} from '../../results/types.ts';
-import type {Beside} from './conclude.ts';
+// Predicted, simulated and measured differences of one pair next to each other, if a PMU measured.
+import type {Comparison, ExtraRows, Finding} from '../../results/types.ts';
 
 /** Measured event, its simulated row, and its name in the prediction. */
 const events = [
@@ -12,20 +10,19 @@ const events = [
 
 /**
  * One finding, after minus before per repetition: what the shim itself does is the same on both
- * sides and falls out. Empty
- * where nothing was simulated or none of the events was counted.
+ * sides and falls out. Empty if nothing was simulated or none of the events was counted.
  */
-export const sideBySide = (
+export const comparePrediction = (
   measured: Comparison,
-  beside: Beside | null,
+  extra: ExtraRows | null,
   repeat: number,
 ): readonly Finding[] => {
-  const predicted = beside?.findings.find((finding) => finding.code === 'predicted')?.data?.[
+  const predicted = extra?.findings.find((finding) => finding.code === 'predicted')?.data?.[
     'predicted'
   ] as Readonly<Record<string, number>> | undefined;
   const rows = events.flatMap(([event, simulatedEvent, name]) => {
     const counted = measured.rows.find((row) => row.event.replace(/:[a-zA-Z]+$/, '') === event);
-    const simulated = beside?.rows.find((row) => row.event === simulatedEvent);
+    const simulated = extra?.rows.find((row) => row.event === simulatedEvent);
     const [from, to] = [counted?.before.mean ?? null, counted?.after.mean ?? null];
     if (from === null || to === null || simulated === undefined) return [];
     return [

@@ -31,7 +31,7 @@ export const simulateSession = async (
   }
   const {before, after} = await subjectsOf(target, options, io);
   const {placement, tlb} = options;
-  const {beside} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {
+  const {extra} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {
     layout: layoutOf(options),
     placement,
     tlb,
@@ -44,11 +44,11 @@ export const simulateSession = async (
     design: 'summary',
     quads: null,
     sameImage: before.info.imageHash === after!.info.imageHash,
-    rows: beside.rows.filter((row) => [options.source, 'image'].includes(row.event.split('/')[0])),
+    rows: extra.rows.filter((row) => [options.source, 'image'].includes(row.event.split('/')[0])),
     notCounted: [],
     decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
     // The findings speak of counts that cachegrind's rows do not show.
-    findings: options.source === 'callgrind' ? beside.findings : [],
+    findings: options.source === 'callgrind' ? extra.findings : [],
     warnings: [],
     aa: null,
   };

@@ -1,10 +1,10 @@
-// Simulated counts for a measured pair: both variants under valgrind, as rows and findings beside
-// the measured ones.
+// Simulated counts for a measured pair: both variants under valgrind, as rows and findings next
+// to the measured ones.
 import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {userMessage} from '../command/trouble.ts';
-import type {Beside} from '../measure/conclude.ts';
+import type {ExtraRows} from '../../results/types.ts';
 import {simulatedRows} from './simulated-rows.ts';
 import {simulationFindings} from './simulated-findings.ts';
 import type {TlbGeometry} from './geometry.ts';
@@ -22,7 +22,7 @@ export interface PairOptions {
 export interface SimulatedPair {
   readonly before: Simulated;
   readonly after: Simulated;
-  readonly beside: Beside;
+  readonly extra: ExtraRows;
 }
 
 /**
@@ -42,7 +42,7 @@ export const simulatePair = async (
   return {
     before: from,
     after: to,
-    beside: {rows, findings: [...findings, ...simulationFindings(workload.name, from, to)]},
+    extra: {rows, findings: [...findings, ...simulationFindings(workload.name, from, to)]},
   };
 };
 
@@ -50,20 +50,20 @@ export const simulatePair = async (
  * Simulated rows for a measurement, which goes on without them where they cannot be had: the reason
  * is a finding.
  */
-export const simulateBeside = async (
+export const simulateExtraRows = async (
   workload: Workload,
   before: string,
   after: string,
   options: PairOptions,
-): Promise<Beside> => {
-  const without = (reason: string): Beside => ({
+): Promise<ExtraRows> => {
+  const without = (reason: string): ExtraRows => ({
     rows: [],
     findings: [{code: 'not-simulated', text: `No simulated counts: ${reason}.`}],
   });
   const missing = await valgrindMissing();
   if (missing !== null) return without(missing);
   try {
-    return (await simulatePair(workload, before, after, options)).beside;
+    return (await simulatePair(workload, before, after, options)).extra;
   } catch (error) {
     return without(userMessage(error));
   }

@@ -1,8 +1,7 @@
-// Simulated counts as rows beside the measured ones: exact, for one repetition of the scenario,
+// Simulated counts as rows next to the measured ones: exact, for one repetition of the scenario,
 // never mixed with measured rows.
 import {exactRow} from '../../results/compare/quads/exact.ts';
-import type {ComparisonRow, Finding, Warning} from '../../results/types.ts';
-import type {Beside} from '../measure/conclude.ts';
+import type {ComparisonRow, ExtraRows, Finding, Warning} from '../../results/types.ts';
 import {formatTlb} from './geometry.ts';
 import type {Simulated} from './simulate.ts';
 
@@ -18,7 +17,7 @@ const modelWarning = ({tlb}: Simulated): Warning => ({
 const isModel = (event: string): boolean => event.includes('misses') || event.includes('TLB');
 
 /** Rows of both sides' totals with what they mean per program execution. */
-export const simulatedRows = (before: Simulated, after: Simulated): Beside => {
+export const simulatedRows = (before: Simulated, after: Simulated): ExtraRows => {
   const rows = Object.keys(before.totals).map((event) => simulatedRow(event, before, after));
   return {rows, findings: simulatedFinding(before, after)};
 };

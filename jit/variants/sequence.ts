@@ -2,8 +2,7 @@
 // bytes belong to which step.
 import {putI32} from '../x86/buffer.ts';
 import type {Frame} from './frame.ts';
-import type {Draft} from './tail-steps.ts';
-import type {Variant} from './variant.ts';
+import type {Draft, Variant} from './variant.ts';
 
 /** Offsets are from the start of the sequence. */
 export interface Sequence {

@@ -10,28 +10,7 @@ import {r8, rax, rbp, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 import {counterOffset, landingOffset, rewindOps, unwindOps} from './derive.ts';
 import type {Frame} from './frame.ts';
 import {bytesOf} from './ops.ts';
-import type {Variant} from './variant.ts';
-
-/** A tail call being written. Offsets are from its start. */
-export interface Draft {
-  readonly bytes: number[];
-  readonly marks: {readonly offset: number; readonly bytes: number; readonly step: string}[];
-  /** Positions of 8-bit displacements that lead to the end. */
-  readonly outs: number[];
-  /** The 5 bytes that skip the unwinding. */
-  bypass: number | null;
-  /** The 5 bytes that become the jump. */
-  target: number | null;
-  /** Position of a 32-bit displacement to the indirect-branch thunk. */
-  thunk: number | null;
-  /** The end is padded to a multiple of 16 in memory. */
-  aligned: boolean;
-}
-
-export interface TailStep {
-  readonly step: string;
-  readonly write: (draft: Draft, variant: Variant, frame: Frame) => void;
-}
+import type {Draft, TailStep, Variant} from './variant.ts';
 
 const put = (draft: Draft, ...instructions: readonly (readonly number[])[]): void => {
   for (const bytes of instructions) draft.bytes.push(...bytes);

@@ -3,7 +3,6 @@
 import type {Compiled, Layout, VariantInfo, VerifiedProgram} from '../types.ts';
 import type {Frame} from './frame.ts';
 import type {Step} from './prologue-steps.ts';
-import type {TailStep} from './tail-steps.ts';
 
 /**
  * How the count is tested and where it lies. `frame`: the upper half of a frame slot; `address`:
@@ -17,6 +16,27 @@ export interface Counter {
    */
   readonly limit: 32 | 33;
   readonly failsIf: 'a' | 'ae';
+}
+
+/** A tail call being written. Offsets are from its start. */
+export interface Draft {
+  readonly bytes: number[];
+  readonly marks: {readonly offset: number; readonly bytes: number; readonly step: string}[];
+  /** Positions of 8-bit displacements that lead to the end. */
+  readonly outs: number[];
+  /** The 5 bytes that skip the unwinding. */
+  bypass: number | null;
+  /** The 5 bytes that become the jump. */
+  target: number | null;
+  /** Position of a 32-bit displacement to the indirect-branch thunk. */
+  thunk: number | null;
+  /** The end is padded to a multiple of 16 in memory. */
+  aligned: boolean;
+}
+
+export interface TailStep {
+  readonly step: string;
+  readonly write: (draft: Draft, variant: Variant, frame: Frame) => void;
 }
 
 /** Habits of the emitter that are not frame layout. */

@@ -2,7 +2,7 @@
 import {existsSync, readdirSync, statSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {UserError} from '../error.ts';
-import type {StoreProblem} from './session.ts';
+import type {StoreProblem} from './store-layout.ts';
 
 /**
  * The folder of a session by id, a prefix that fits one session only, `last`, or a path to its

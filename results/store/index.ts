@@ -24,7 +24,8 @@ export {
   newSessionId,
   sessionFolder,
 } from './store-layout.ts';
-export type {SessionEntry, SessionHead, StoreProblem, StoredSession} from './session.ts';
+export type {SessionEntry, SessionHead, StoredSession} from './session.ts';
+export type {StoreProblem} from './store-layout.ts';
 export {finishSession, listSessions, loadSession, walkSessions} from './session.ts';
 export {comparisonFault, comparisonWithInfinities} from './shapes.ts';
 export {loadSlices} from './slices-file.ts';

@@ -7,6 +7,7 @@ import type {Samples, Session} from '../types.ts';
 import {checkDocument, sealDocument, sha256, withoutSeal} from './checksum.ts';
 import {sweep, writeFolder} from './durable.ts';
 import {findFolder, sessionFolders} from './find-session.ts';
+import type {StoreProblem} from './store-layout.ts';
 import {beingMeasured} from './journal.ts';
 import {holdsLock, takeLock} from './lock.ts';
 import {readStored} from './read.ts';
@@ -35,12 +36,6 @@ export interface SessionEntry {
   readonly head: SessionHead;
   readonly checked: boolean;
   readonly session: Session;
-}
-
-/** A file or folder that is not what its place says, and why. */
-export interface StoreProblem {
-  readonly path: string;
-  readonly text: string;
 }
 
 /** What session.json holds next to the session. */

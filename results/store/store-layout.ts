@@ -21,6 +21,12 @@ const ignored = [
   '',
 ].join('\n');
 
+/** A file or folder that is not what its place says, and why. */
+export interface StoreProblem {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** `$JITSTAT_STORE` or `<cwd>/jitstat-store`. */
 export const defaultStore = (
   cwd: string,
