@@ -9,7 +9,7 @@ import {programFromHex} from '../../jit/bpf/text/hex.ts';
 import {imageToElf} from '../../jit/image/write-elf.ts';
 import {CompileRefusal, Refusal} from '../../jit/refusal.ts';
 import {UserError} from '../../results/error.ts';
-import {imageJson} from '../../jit/image/image-json.ts';
+import {imageJson} from '../../jit/listing/image-json.ts';
 import {layoutFields, layoutRow, readLayout} from '../../jit/image/layout.ts';
 import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
 import {listingText} from '../../jit/listing/listing-text.ts';

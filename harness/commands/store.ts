@@ -1,8 +1,8 @@
 // jitstat store: what concerns a store as a whole. `verify` reads all of it and checks every sum.
 import {existsSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
-import type {Verification} from '../../results/store/verify.ts';
-import {verifyStore} from '../../results/store/verify.ts';
+import type {Verification} from '../../results/history/verify-store.ts';
+import {verifyStore} from '../../results/history/verify-store.ts';
 import {visible} from '../../results/visible.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, storeOf} from '../command/command.ts';

@@ -4,7 +4,7 @@ import {emitterVariant} from '../../jit/emitter.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {findVariant, isVariant} from '../../jit/variants/list/index.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import type {SideKind} from '../sides/side-kind.ts';
+import type {SideKind} from './side-kind.ts';
 import {askEmitter, askHello} from './ask.ts';
 import type {EmitterProgram} from './run-emitter.ts';
 import {defaultLimits} from './run-emitter.ts';

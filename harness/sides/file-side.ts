@@ -7,7 +7,7 @@ import {Refusal} from '../../jit/refusal.ts';
 import {checkVariant, defineVariant} from '../../jit/variants/define-variant.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
-import type {SideKind} from './side-kind.ts';
+import type {SideKind} from '../emitter/side-kind.ts';
 
 export const fileSide: SideKind = {
   prefix: '',

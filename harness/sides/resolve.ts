@@ -5,9 +5,9 @@ import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.
 import {ensureFrames} from '../play/ensure-variant.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {sideKinds} from './index.ts';
-import type {SideContext, SideKind} from './side-kind.ts';
+import type {SideContext, SideKind} from '../emitter/side-kind.ts';
 
-export type {SideContext, SideIo} from './side-kind.ts';
+export type {SideContext, SideIo} from '../emitter/side-kind.ts';
 
 /** Checks how a side is written without building anything. Throws a Refusal. */
 export const checkSide = (text: string): string => {

@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} 
 import {join} from 'node:path';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import type {SideContext, SideKind} from '../sides/side-kind.ts';
+import type {SideContext, SideKind} from '../emitter/side-kind.ts';
 import {programVariant} from '../emitter/emitter-side.ts';
 import {defaultLimits} from '../emitter/run-emitter.ts';
 import {cacheFolder, nativeHash, removeOld, shortHash, touch} from './cache.ts';

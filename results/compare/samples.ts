@@ -10,7 +10,7 @@ import type {
   Samples,
   Warning,
 } from '../types.ts';
-import {draftBlockedRow} from './quads/blocked-row.ts';
+import {draftBlockedRow} from './summary/blocked-row.ts';
 import type {CompareContext} from './context.ts';
 import {marginFor, primaryEvent} from './context.ts';
 import {decomposeSamples} from './decompose/decompose-samples.ts';

@@ -1,7 +1,7 @@
 // The parts of the time from runs: per quad where sides are interleaved, from batches where they
 // are not.
 import type {Decomposition, Samples} from '../../types.ts';
-import {batchMeans} from '../quads/blocked-row.ts';
+import {batchMeans} from '../quads/batches.ts';
 import type {RoleChanges} from './decompose.ts';
 import {decomposeChanges, decomposeUnits, quadChanges, roleLogs} from './decompose.ts';
 import {describe} from '../../samples/side-stats.ts';

@@ -1,7 +1,7 @@
 // An image as JSON (schema `jitstat/image/1`): addresses as hex strings, code as hex, poke sites as
 // offsets from their function.
-import {listImage} from '../listing/listing.ts';
-import {formatPlacement} from './placement.ts';
+import {listImage} from './listing.ts';
+import {formatPlacement} from '../image/placement.ts';
 import type {Image} from '../types.ts';
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;

@@ -4,17 +4,14 @@ import {describe, valuesOf} from '../../samples/side-stats.ts';
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
 import {meanOf} from '../../stats/moments.ts';
-import {median, neighbourCorrelation, robustSpread} from '../../stats/robust.ts';
+import {neighbourCorrelation} from '../../stats/robust.ts';
+import {batchMeans} from '../quads/batches.ts';
 import type {EventSeries, Samples} from '../../types.ts';
-import type {RowDraft, RowOptions} from './row.ts';
-import {backFromOffset, doubtExact, logScale, startRow, withoutInference} from './row.ts';
+import type {RowDraft, RowOptions} from '../quads/row.ts';
+import {backFromOffset, doubtExact, logScale, startRow, withoutInference} from '../quads/row.ts';
 import {sessionError} from '../session/session-error.ts';
-import {welchDegrees} from '../summary/summary-row.ts';
+import {welchDegrees} from './summary-row.ts';
 
-/** Runs are winsorised at this many robust standard deviations from the median of their batch. */
-const limitInSpreads = 2.5;
-const mostBatches = 10;
-const fewestBatches = 6;
 /** Fewer runs a side than this say nothing: a spread of two or three is known too badly. */
 const fewestRuns = 4;
 
@@ -127,23 +124,4 @@ const unexplainedTrend = (batches: Float64Array): number => {
   const expected = squares / (batches.length - 1) / third;
   const trend = meanOf(batches.subarray(-third)) - meanOf(batches.subarray(0, third));
   return Math.sqrt(Math.max(0, trend ** 2 - 2 * expected));
-};
-
-/** Winsorised means of up to ten consecutive batches. */
-export const batchMeans = (values: Float64Array): Float64Array => {
-  const n = values.length;
-  const batches =
-    n < 2 * fewestBatches ? n : Math.min(mostBatches, Math.max(fewestBatches, Math.floor(n / 5)));
-  const edges = Array.from({length: batches + 1}, (_, i) => Math.round((i * n) / batches));
-  const centres = edges.slice(1).map((end, i) => median(values.subarray(edges[i], end)));
-  const residual = new Float64Array(n);
-  for (let b = 0; b < batches; b++)
-    for (let i = edges[b]; i < edges[b + 1]; i++) residual[i] = values[i] - centres[b];
-  const limit = limitInSpreads * robustSpread(residual);
-  return Float64Array.from(centres, (centre, b) => {
-    let sum = 0;
-    for (let i = edges[b]; i < edges[b + 1]; i++)
-      sum += limit > 0 ? Math.max(-limit, Math.min(limit, residual[i])) : residual[i];
-    return centre + sum / (edges[b + 1] - edges[b]);
-  });
 };

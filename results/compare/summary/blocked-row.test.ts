@@ -6,12 +6,12 @@ import {anyClaim, conclude, relabelled} from '../../bench/simulated-session.ts';
 import {session} from '../../bench/bench-table.ts';
 import {selectRuns, firstQuads} from '../../samples/select.ts';
 import {randomFrom} from '../../stats/random.ts';
-import {planQuads} from './quads-needed.ts';
+import {planQuads} from '../quads/quads-needed.ts';
 import {compareSamples} from '../samples.ts';
 import {compareRuns, summariseSide} from '../side.ts';
 import type {ComparisonRow} from '../../types.ts';
-import type {StoppingRule} from './stopping.ts';
-import {levelAt, looks, nextLook} from './stopping.ts';
+import type {StoppingRule} from '../quads/stopping.ts';
+import {levelAt, looks, nextLook} from '../quads/stopping.ts';
 
 const context = {before: {label: 'a'}, after: {label: 'b'}, design: 'blocked'} as const;
 

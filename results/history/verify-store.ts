@@ -1,13 +1,13 @@
 // Reads everything a store holds and says of each file whether its checksum fits.
 import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {readNights} from '../history/nights.ts';
-import {readNotes} from '../history/notes.ts';
-import {checkDocument} from './checksum.ts';
-import {readJournal} from './read-journal.ts';
-import {readStored} from './read.ts';
-import {listSessions, loadSession} from './session.ts';
-import {loadSlices, slicesFile} from './slices-file.ts';
+import {readNights} from './nights.ts';
+import {readNotes} from './notes.ts';
+import {checkDocument} from '../store/checksum.ts';
+import {readJournal} from '../store/read-journal.ts';
+import {readStored} from '../store/read.ts';
+import {listSessions, loadSession} from '../store/session.ts';
+import {loadSlices, slicesFile} from '../store/slices-file.ts';
 
 /** What was found of one kind of file; notes are written by hand and carry no checksum. */
 export interface VerifiedKind {
