@@ -29,6 +29,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./emitter.ts')).command,
   },
   {
+    name: 'review',
+    summary: 'what a patch of the kernel JIT does: sizes, exact counts, slices, pokes, code',
+    load: async () => (await import('./review.ts')).command,
+  },
+  {
     name: 'doctor',
     summary: 'what this host can count, what spoils it, and what mends it',
     load: async () => (await import('./doctor.ts')).command,
