@@ -50,7 +50,7 @@ const indexOf = ({numbers}: Lines, number: number): number => {
   return low;
 };
 
-/** Whether no heading, name or command stands in the lines. */
+/** Whether no heading, name or command is in the lines. */
 const isOneRun = ({text, starts}: Lines, from: number, to: number): boolean => {
   if (to - from > mostBetween) return false;
   const between = text.slice(starts[from], starts[Math.max(from, to)]);

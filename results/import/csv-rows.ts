@@ -9,12 +9,12 @@ export interface CsvRow {
 
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
-/** What may stand before a row: an arrow of a remark, the beginning of a string constant. */
+/** What may be before a row: an arrow of a remark, the beginning of a string constant. */
 const arrows =
   /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
 /** How string constants of programs end: `\\n"`, `\\n\\`. */
 const stringEnd = /(?:\\n)?["\\]+[,;)+]*\s*(?:\/\/.*)?$/;
-/** The judgement of a metric that some versions put behind it. */
+/** The judgement of a metric that some versions put after it. */
 const thresholds: ReadonlySet<string> = new Set([
   'good',
   'less good',
@@ -26,7 +26,7 @@ const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary
 
 /**
  * Rows of perf 2.6.38 to 4.x: `884,cache-misses`, `0.65,msec,task-clock,1.10%`,
- * `1166462,cycles,1215612,70.15`, behind time and place.
+ * `1166462,cycles,1215612,70.15`, after time and place.
  */
 export const mostShort = 160;
 const shortRow = new RegExp(
@@ -153,7 +153,7 @@ export const splitCount = (text: string, separator: string): CsvRow | null => {
   };
 };
 
-/** Of a PMU's event any word is a unit. */
+/** Before `pmu/event/` any word is accepted as the unit. */
 const isUnit = (word: string, event: string): boolean =>
   word === '' || unitNames.has(word) || (/^[A-Za-z%/]{1,12}$/.test(word) && event.includes('/'));
 

@@ -19,7 +19,7 @@ const neutral = /^(?:\s*#.*|[-=_.~\s]*)$/;
  * error in percent (only `-r`),
  * running time in ns, running percent, comment value, comment unit. Rows with an empty value carry
  * a further comment of the row
- * above, or a metric group. Blanks as separator are refused: an empty unit cannot be told from
+ * above, or a metric group. Blanks as separator are refused: an empty unit cannot be distinguished from
  * none.
  */
 export const readCsv = (lines: Lines): ReadTables => {
@@ -57,7 +57,7 @@ export const readCsv = (lines: Lines): ReadTables => {
 
 const shortStarts = new Set([...'0123456789<SC'].map((character) => character.charCodeAt(0)));
 
-/** Means of repeated runs have a noise in every row, and single runs in none. */
+/** The output of `-r` has a noise field in every row, that of one run in none: a change opens a table. */
 const startsNext = (open: RawTable, row: RawRow): boolean =>
   (open.rows.length > 0 && (open.rows[0].noise === null) !== (row.noise === null)) ||
   repeatsFirst(open, row);
@@ -79,7 +79,7 @@ const findSeparators = (lines: Lines): string[] => {
     if (length < 12) continue;
     const text = lines.text.slice(lines.starts[i], lines.starts[i] + Math.min(length, mostSought));
     if (usual !== null && isSplit(text, usual, 4)) continue;
-    // Blanks in a row stand behind `%` only.
+    // Blanks in a row are after `%` only.
     const blanks = text.trimStart().indexOf('  ');
     if (blanks > 0 && text.trimStart().charAt(blanks - 1) !== '%') continue;
     const event = anyEvent.exec(text);
@@ -128,7 +128,7 @@ const readLine = (
   isOpen: boolean,
   mayBeShort: boolean,
 ): CsvRow[] => {
-  // Rows of a table have more blanks than one behind their count.
+  // Rows of a table have more blanks than one after their count.
   const short =
     mayBeShort && text.length <= mostShort && !text.trimStart().includes('  ')
       ? splitShort(text)
@@ -157,7 +157,7 @@ const readLine = (
   return [];
 };
 
-/** Cut where a row begins, if what stands before is long enough to be one. */
+/** Cut where a row begins, if what is before is long enough to be one. */
 const splitRows = (text: string, separator: string): string[] => {
   const parts: string[] = [];
   let from = 0;
@@ -185,7 +185,7 @@ const rowStart = (separator: string): RegExp => {
 
 /**
  * The last row with the rest of its comment, where a mail program broke the line within it (`insn`
- * / `per cycle`); null where it did not.
+ * / `per cycle`); null if it did not.
  */
 const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
   const last = row.metrics.at(-1);

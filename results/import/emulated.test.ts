@@ -1,4 +1,4 @@
-// Captures of perf 6.1 on an emulated PMU: lines about counters that cannot be read stand between
+// Captures of perf 6.1 on an emulated PMU: lines about counters that cannot be read are between
 // the runs of -v.
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';

@@ -80,7 +80,7 @@ const wanted = (rows: readonly ExpectedRow[]) => {
     const metrics = (row.metrics ?? []).map((metric) => ({value: metric.value, unit: metric.text}));
     if (row.header === true) continue;
     if (row.event === null && row.group === undefined) {
-      // A second metric of the count above, on a line of its own.
+      // A second metric of the count above, on a separate line.
       merged.at(-1)?.metrics.push(...metrics);
       continue;
     }

@@ -22,7 +22,7 @@ const files = [
     : []),
   ...readdirSync(local).map((name) => readFileSync(new URL(name, local), 'utf8')),
 ];
-/** Each as it is, quoted, and behind blanks. */
+/** Each as it is, quoted, and after blanks. */
 const texts = files.flatMap((text) => [
   text,
   text.replace(/^/gm, '> > '),

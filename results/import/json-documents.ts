@@ -5,13 +5,13 @@ import {lineAt, lineIndex} from './lines.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {holdsTable} from './vocabulary.ts';
 
-/** Tables of the document, or null where it is none of these. */
+/** Tables of the document, or null if it is not one of these. */
 export const readJsonDocument = (text: string): readonly ImportTable[] | null => {
   const start = text.trimStart();
   if (!start.startsWith('{')) return null;
   let parsed: unknown;
   try {
-    // google-benchmark writes counters that are no numbers as bare words.
+    // google-benchmark writes counters that are not numbers as bare words.
     parsed = JSON.parse(
       text.includes('"benchmarks"')
         ? text.replace(/(":\s*)-?(?:NaN|Infinity)(?=\s*[,}])/g, '$1null')
@@ -33,7 +33,7 @@ export const readJsonDocument = (text: string): readonly ImportTable[] | null =>
 };
 
 /**
- * The same where it stands in a fence, a quoted mail or a page: from the first line that opens an
+ * The same where it is in a fence, a quoted mail or a page: from the first line that opens an
  * object to the last bracket.
  */
 export const embeddedDocument = (
@@ -188,7 +188,7 @@ const googleBenchmark = (entries: readonly Fields[]): ImportTable[] => {
   for (const entry of entries) {
     const own = words(entry['run_name']) ?? words(entry['name']);
     if (own === null) continue;
-    // Before 1.5 only the name told an aggregate.
+    // Before 1.5 only the name showed an aggregate.
     const old = entry['run_type'] === undefined ? /^(.+)_(mean|median|stddev|cv)$/.exec(own) : null;
     const isOld = old !== null && names.has(old[1]);
     const name = isOld ? old[1] : own;

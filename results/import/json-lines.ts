@@ -67,8 +67,8 @@ interface PerfObject {
 }
 
 /**
- * The objects that begin in line `i`, with how many lines they take; null where none does. Words
- * may stand before and behind them.
+ * The objects that begin in line `i`, with how many lines they take; null if none does. Words
+ * may be before and after them.
  */
 const objectAt = (
   lines: Lines,

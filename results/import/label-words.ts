@@ -1,17 +1,17 @@
-// The kinds of lines that stand above tables: which name one, which introduce nothing.
+// The kinds of lines that are above tables: which name one, which introduce nothing.
 import {knownEvent} from './vocabulary.ts';
 
 /** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
 const chatter =
   /^(?:[-=_~#*|+<>`.\s^C]+|```\w*|# started on .*|Using CPUID .*|Control descriptor .*|Warning:|failed to read counter .*|\[ perf stat: .*|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^\s,;|]*([,;|])[^\s,;|]*\1[^\s]*|\d{1,3}(?:[.,]\d{3})+\s.*|[^A-Za-z\u0080-\uffff]*)$/;
 /**
- * The same by what stands anywhere in a line: perf's advice, its rows and footers, what web pages
+ * The same by what is anywhere in a line: perf's advice, its rows and footers, what web pages
  * add.
  */
 const inChatter = new RegExp(
   String.raw` event is not supported by the kernel\.$|Try disabling the NMI watchdog|<not (?:supported|counted)>|\( ?(?:\+-|\u00b1) ?[\d.,]+ ?% ?\)|Performance counter stats for |bidirectional Unicode|\d seconds (?:time elapsed|user|sys)(?!\w)|,\d+,\d{1,3}\.\d\d,|\d[\d.,]{2,}\s+(?:msec\s+)?${knownEvent}(?![\w-])`,
 );
-/** What a shell prompt may stand before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
+/** What a shell prompt may be before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
 const shellLine = /(?:^|[\s/`$#%"'(])perf(?:[_-][\w.-]+)? stat(?:\s|$)/;
 /** `3.19:` names a table, too. */
 const version = /^v?\d[\d.]*(?:-rc\d+)?:$/;
@@ -40,7 +40,7 @@ export const beforeVerbose = (text: string): string => {
   return cut < 0 ? text : text.slice(0, from + cut);
 };
 
-/** Called with perf, whatever stands before it; `startsShell`: nothing but a prompt. */
+/** Called with perf, whatever comes before it; `startsShell`: nothing but a prompt. */
 export const isShell = (line: string): boolean => shellLine.test(line);
 export const startsShell = (line: string): boolean => shellStart.test(line);
 

@@ -12,7 +12,7 @@ import {sideOfLabel} from './pairs.ts';
 
 const [mostCharacters, mostLines] = [3000, 40];
 const longest = 100;
-/** A line as short with a word for a side (`vanilla`, `with patch`) names what follows. */
+/** A line of at most 40 characters that names a side (`vanilla`, `with patch`) is a label. */
 const shortest = 40;
 /** Words further above than this many lines belong to something else. */
 const namingLines = 5;
@@ -67,7 +67,7 @@ export const labelOf = (between: string): Naming => {
   if (last.length <= shortest && sideOfLabel(last) !== null)
     return named(last, !last.startsWith('('));
   const lines = all.filter((line) => line !== '' && !isChatter(line));
-  // Between the command line and its table stands what the program printed.
+  // Between the command line and its table is what the program printed.
   const command = lines.findLastIndex((line) => isShell(line));
   const upper = command < 0 ? lines : lines.slice(0, command);
   // Words before another command are that one's.
@@ -96,7 +96,7 @@ const headingAbove = (all: readonly string[], label: string): string | null => {
 };
 
 /**
- * True where words between two rows begin another output: a name, a heading, a command, a fence
+ * True if words between two rows begin another output: a name, a heading, a command, a fence
  * that closes and opens.
  */
 export const namesNext = (between: string): boolean =>

@@ -6,7 +6,7 @@ import {addMetric, addRow, newFinisher, newRawTable} from './raw-table.ts';
 
 export interface LineTables {
   readonly isOpen: () => boolean;
-  /** No table goes on behind something else. */
+  /** No table continues after something else. */
   readonly close: () => void;
   /** A count in line `i`, which may begin the next table. */
   readonly count: (row: RawRow, i: number) => void;
@@ -22,8 +22,8 @@ export interface LineTables {
 const namingLines = 12;
 
 /**
- * The first event again, and not as one more of a kind (a core, an interval, the same event twice
- * in a row), begins the next table.
+ * A repeated first event opens a table, unless it is another core, another interval, or the same
+ * event twice in a row.
  */
 export const repeatsFirst = ({rows}: RawTable, {time, aggregate, event}: RawRow): boolean =>
   time === null &&
@@ -35,7 +35,7 @@ export const repeatsFirst = ({rows}: RawTable, {time, aggregate, event}: RawRow)
 const seconds = (time: string): number => Number(time.replace(',', '.'));
 
 /**
- * Intervals go on behind what the program printed between them, but not behind another command or
+ * Intervals continue after what the program printed between them, but not after another command or
  * the words that name a table.
  */
 const continues = ({rows}: RawTable, {time}: RawRow, between: string): boolean => {

@@ -1,7 +1,7 @@
 // A text and where its lines lie in it, so that readers need not hold a string for every line.
 
 /**
- * `starts` has one entry a line and one more behind the end; `numbers` are the lines' numbers in
+ * `starts` has one entry a line and one more after the end; `numbers` are the lines' numbers in
  * the source, from 1.
  */
 export interface Lines {
@@ -64,9 +64,9 @@ export const withoutLines = (lines: Lines, claimed: Uint8Array): Lines => {
  * together read the text once.
  */
 export interface Finder {
-  /** The first place at or after `from`; Infinity where there is none. */
+  /** The first place at or after `from`; Infinity if there is not one. */
   readonly next: (from: number) => number;
-  /** True where the whole word lies between `from` and `to`. */
+  /** True if the whole word lies between `from` and `to`. */
   readonly within: (from: number, to: number) => boolean;
 }
 

@@ -12,7 +12,7 @@ const lines = (text: string, change: (line: string) => string): string =>
 const quote = (text: string): string => lines(text, (line) => `> ${line}`);
 
 /**
- * As mail programs do: a line over `width` columns breaks at the last blank before; the rest stands
+ * As mail programs do: a line over `width` columns breaks at the last blank before; the rest is
  * without quote marks.
  */
 const wrapAt = (text: string, width: number): string =>

@@ -248,7 +248,7 @@ const insidePart =
   /(?<![\w.,-])\d[\d.,']*\s{1,40}(?:(?:msec|ns|Joules|MiB)\s{1,8})?([A-Za-z_][\w./:-]*[\w/])/g;
 
 /**
- * True where a part of the text that was skipped between two pieces of one table would be a row or
+ * True if a part of the text that was skipped between two pieces of one table would be a row or
  * a comment there.
  */
 export const looksLikeInside = (part: string, isWhole: boolean): boolean => {

@@ -48,7 +48,7 @@ const mostExact = 15;
 const powers = Array.from({length: mostExact + 1}, (_one, exponent) => 10 ** exponent);
 
 /**
- * The number a token stands for, or null where it is none: groups that are no groups, two decimal
+ * The number a token means, or null if it is not one: groups that are not groups, two decimal
  * marks, too many digits.
  * Up to 15 digits the digits and the power of ten are exact, so that their quotient is the nearest
  * double, as Number reads it.

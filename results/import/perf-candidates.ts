@@ -11,7 +11,7 @@ const beginnings: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * By character code: the character behind it (0 = more than one may be), and the test of a
+ * By character code: the character after it (0 = more than one may be), and the test of a
  * beginning.
  */
 const seconds = Uint8Array.from(
@@ -25,7 +25,7 @@ const tests: (RegExp | undefined)[] = Array.from(
   {length: 128},
   (_one, code) => beginnings[String.fromCharCode(code)],
 );
-/** 1 where a digit behind this character is inside a word or number. */
+/** 1 where a digit after this character is inside a word or number. */
 const binds = Uint8Array.from({length: 128}, (_one, code) =>
   /[\w.,:'/=@-]/.test(String.fromCharCode(code)) ? 1 : 0,
 );

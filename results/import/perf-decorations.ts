@@ -1,4 +1,4 @@
-// The comments, noise and running share behind a row, in any number and over line ends; and groups
+// The comments, noise and running share after a row, in any number and over line ends; and groups
 // of metrics, which have nothing else.
 import {place} from './perf-head.ts';
 import type {Metric} from './perf-metric.ts';
@@ -35,10 +35,10 @@ export interface Decorations {
   readonly running: string | null;
 }
 
-/** A comment on a line of its own stands under the others. */
+/** A comment on a separate line is under the others. */
 const leastIndent = 4;
 
-/** Over one empty line where a comment follows it: pasted with double spacing. */
+/** Skips one blank line if a `#` comment follows (double spacing). */
 const skipEmptyLine = (text: string, position: number): number => {
   if (text.charCodeAt(position) !== 10) return position;
   const next = skipBlank(text, position + 1);
@@ -48,7 +48,7 @@ const skipEmptyLine = (text: string, position: number): number => {
 const topdown = '% tma_';
 const noMetrics: readonly Metric[] = [];
 
-/** What follows a name, as far as it can be told from prose. */
+/** What follows a name, as far as it can be distinguished from prose. */
 export const readDecorations = (text: string, position: number, event: string): Decorations => {
   let metrics: Metric[] | null = null;
   let end = position;
@@ -63,7 +63,7 @@ export const readDecorations = (text: string, position: number, event: string): 
         ? skipEmptyLine(text, below)
         : below;
     const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
-    // Topdown metrics below an event that has no part in them are of one that was not printed.
+    // Topdown metrics under an unrelated event belong to an event perf did not print.
     if (
       metric !== null &&
       isNewLine &&
@@ -128,9 +128,9 @@ export const readGroup = (
     )
       break;
     const noise = readNoise(text, skipBreak(text, metric.end));
-    const behind = noise?.end ?? metric.end;
-    const running = readRunning(text, skipBreak(text, behind));
-    end = running?.end ?? behind;
+    const following = noise?.end ?? metric.end;
+    const running = readRunning(text, skipBreak(text, following));
+    end = running?.end ?? following;
     if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
     rows.push({
       event: event ?? metric.metric.text.replace(/^% /, ''),

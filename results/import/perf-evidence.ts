@@ -1,5 +1,5 @@
 // What tells a row from prose with a number and a word in it: its layout, its name, its comments,
-// what stands around it.
+// what is around it.
 import type {Decorations} from './perf-decorations.ts';
 import type {Head, Lead} from './perf-head.ts';
 import {place, readBlankGroups, readHead, readLead} from './perf-head.ts';
@@ -9,7 +9,7 @@ import {at, isBlank, isDigit, numberEnd, skipBlank, sticky} from './perf-tokens.
 import {isKnownEvent, isWholeName, looksLikeEvent} from './vocabulary.ts';
 
 /**
- * Where a row may begin. `isLineStart`: nothing stands before it in its line. `isInTable`: a table
+ * Where a row may begin. `isLineStart`: nothing comes before it in its line. `isInTable`: a table
  * is open and the piece before ended right here.
  */
 export interface Place {
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /**
- * A row that may be one: `event` and `unit` as they were understood, `nameEnd` the position behind
+ * A row that may be one: `event` and `unit` as they were understood, `nameEnd` the position after
  * its name and what belongs to it.
  */
 export interface Candidate extends Place {
@@ -36,17 +36,17 @@ export interface Candidate extends Place {
 
 const [lineFeed, hash, lessThan, capitalP] = [10, 35, 60, 80];
 
-/** False where the beginning alone tells that it is no row. */
+/** False if the beginning alone shows that it is not a row. */
 export const mayBeRow = (
   {text, position, isLineStart, isInTable}: Place,
   before: Lead,
   {count, status}: Head,
 ): boolean => {
-  // Behind `#` a number is a comment, whatever stood before it.
-  if (!isLineStart && isBehindHash(text, position)) return false;
-  // The brackets may be lost from a table only.
+  // After `#` a number is a comment, whatever stood before it.
+  if (!isLineStart && isAfterHash(text, position)) return false;
+  // In tables also accept `not counted` without `<>`: web pages drop them.
   if (status !== 'ok' && !isInTable && text.charCodeAt(before.end) !== lessThan) return false;
-  // A core or socket has its number of CPUs before the count; alone it is that.
+  // In `S0 4 cycles` the small number is a CPU count, not a counter value.
   return (
     before.place === null ||
     before.cpus !== null ||
@@ -59,7 +59,7 @@ export const mayBeRow = (
 const bareCpus = /^\d{1,4}$/;
 const withCpus = new RegExp(`^(?!CPU)(?:${place})$`);
 
-const isBehindHash = (text: string, position: number): boolean => {
+const isAfterHash = (text: string, position: number): boolean => {
   let p = position - 1;
   while (isBlank(text.charCodeAt(p))) p--;
   return text.charCodeAt(p) === hash;
@@ -72,8 +72,8 @@ export const isRow = (row: Candidate): boolean => {
 };
 
 /**
- * In a table any comment will do; elsewhere the event must be perf's or stand with such a comment
- * in a line of its own, and within a line words behind make a sentence.
+ * In a table any comment will do. Elsewhere the event must be perf's, or the row must have a line and
+ * a comment of perf's to itself; within a line, words that follow make it a sentence.
  */
 const isCommented = ({text, isLineStart, isInTable, event, nameEnd, more}: Candidate): boolean => {
   if (isInTable) return true;
@@ -136,7 +136,7 @@ const standsOut = (row: Candidate): boolean => {
           (longCount.test(count) && before.end - position > 1));
 };
 
-/** An indented text behind a quote mark has no more blanks. */
+/** Quoted prose is indented by at most this many blanks. */
 const mostQuoted = 6;
 /** Groups set apart by blanks, read as apostrophes. */
 const manyGroups = /^\d{1,3}(?:'\d{3}){2,}$/;
@@ -167,12 +167,12 @@ const isShared = (row: Candidate): boolean => {
     : endsHere(text, more.end, false);
 };
 
-/** How people mark a remark behind a row. */
+/** How people mark a remark after a row. */
 const remark = sticky(
   String.raw`//|--|<[-=]|[-=]>|[;!*~|]|[\u2190-\u21ff\u2500-\u27bf\u3000-\u9fff\uac00-\ud7af]|\((?![ \t]{0,4}[\d+])`,
 );
 
-/** True where a row may end: line end, a remark, or the next piece of the table. */
+/** True if a row may end: line end, a remark, or the next piece of the table. */
 const endsHere = (text: string, position: number, isInTable: boolean): boolean => {
   const p = skipBlank(text, position);
   const code = text.charCodeAt(p);
@@ -185,7 +185,7 @@ const endsHere = (text: string, position: number, isInTable: boolean): boolean =
   );
 };
 
-/** True where another piece of a table begins within the line. */
+/** True if another piece of a table begins within the line. */
 const startsPiece = (text: string, position: number, isInTable: boolean): boolean => {
   const p = skipBlank(text, position);
   if (

@@ -1,4 +1,4 @@
-// The beginning of a row: what may stand before the count (interval time, core, thread), the count
+// The beginning of a row: what may be before the count (interval time, core, thread), the count
 // with its unit, and the name.
 import {
   at,
@@ -14,7 +14,7 @@ import {
 } from './perf-tokens.ts';
 import {unitNames, units} from './vocabulary.ts';
 
-/** Where the count begins, and what stands before it. */
+/** Where the count begins, and what is before it. */
 export interface Lead {
   readonly end: number;
   readonly time: string | null;
@@ -32,9 +32,9 @@ const lead = sticky(String.raw`${leadTime}(?:(${place}|${thread})${cpus})?`);
 const tableLead = sticky(
   String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`,
 );
-/** Within a line and out of a table a thread name cannot be told from prose. */
+/** Within a line and out of a table a thread name cannot be distinguished from prose. */
 const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);
-/** Behind a time it can. */
+/** After a time it can. */
 const timedLead = sticky(
   String.raw`[ \t]{0,400}(\d{1,9}[.,]\d{9})[ \t]{1,80}(${place}|${thread})${cpus}`,
 );
@@ -67,7 +67,7 @@ export const readLead = (
   };
 };
 
-/** A number with exactly nine decimals and a blank behind it. */
+/** A number with exactly nine decimals and a blank after it. */
 const mayBeTime = (text: string, position: number): boolean => {
   const end = numberEnd(text, position);
   const mark = text.charCodeAt(end - 10);
@@ -93,7 +93,7 @@ export interface Head {
 }
 
 const longestUnit = Math.max(...units.map((unit) => unit.length));
-/** Of a PMU's event any word is a unit. */
+/** Before `pmu/event/` any word of this length is accepted as the unit. */
 const longestOther = 8;
 const otherUnit = sticky(
   String.raw`([A-Za-z]{1,8})[ \t]{1,40}([A-Za-z_][\w-]{0,60}\/[\w.,:=-]{1,100}\/[a-zA-Z]{0,8})(?!\S)`,
@@ -141,12 +141,12 @@ export const readHead = (text: string, position: number): Head | null => {
     return null;
   let wide = name - end > 1;
   const unitEnd = readUnit(text, name);
-  const behind = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
-  const hasUnit = behind > unitEnd && startsName(text.charCodeAt(behind));
+  const following = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
+  const hasUnit = following > unitEnd && startsName(text.charCodeAt(following));
   const unit = hasUnit ? text.slice(name, unitEnd) : '';
   if (hasUnit) {
-    name = behind;
-    wide ||= behind - unitEnd > 1;
+    name = following;
+    wide ||= following - unitEnd > 1;
   }
   if (!startsName(text.charCodeAt(name))) return null;
   let last = name + 1;
@@ -174,7 +174,7 @@ const readUnit = (text: string, position: number): number => {
   return unitNames.has(text.slice(position, end)) ? end : -1;
 };
 
-/** Decimals too, but three digits behind a mark may be one more group. */
+/** Decimals too, but three digits after a mark may be one more group. */
 const blankGroups = sticky(
   String.raw`(\d{1,3}(?: \d{3}){1,6}(?:[.,](?:\d{1,2}|\d{4,9}))?)(?=[ \t]{1,}[A-Za-z_])`,
 );

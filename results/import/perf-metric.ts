@@ -1,4 +1,4 @@
-// A comment behind `#`: a figure perf worked out from the counts, and what it is.
+// A comment after `#`: a figure perf worked out from the counts, and what it is.
 import {at, gap, isDigit, mayBreak, numberEnd, skipBlank, skipGap, sticky} from './perf-tokens.ts';
 import {comments, isComment} from './vocabulary.ts';
 
@@ -31,7 +31,7 @@ const wrappedFree = sticky(
  * `1.8 per cycle  ipc`.
  */
 const unitAndName = /^(?:percent of [a-z]+|per [a-z]+|[A-Za-z]+\/s|GFLOPs) [a-z]\w*$/;
-const shareBehind = sticky(
+const shareAfter = sticky(
   String.raw`[ \t]{0,80}[(\[][ \t]{0,4}(?:\+-[ \t]{0,4})?\d[\d.,]{0,20}[ \t]?%`,
 );
 const bareEnd = sticky(
@@ -45,7 +45,7 @@ const nextPlace =
   /[ \t]+(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU\d+|[NDCL]\d+|[A-Za-z_][\w:/.-]{0,40}-\d+)[ \t]*$/;
 
 /**
- * `# 3.492 GHz`. On a line of its own only perf's known comments and `%  name` count, so that
+ * `# 3.492 GHz`. On a separate line only perf's known comments and `%  name` count, so that
  * remarks stay remarks.
  */
 export const readMetric = (
@@ -112,7 +112,7 @@ export const readMetric = (
     if (wrapped === null || (isNewLine && percent === '')) return null;
     return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
   }
-  // A `%` stands before one name; in a text without line breaks more words belong to the next
+  // A `%` comes before one name; in a text without line breaks more words belong to the next
   // piece.
   const own =
     (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ??
@@ -125,7 +125,7 @@ export const readMetric = (
     /^\S+ [A-Za-z]\w*_[\w.]*$/.test(words) ||
     /^[\w/.]+ (?:\.\.\.)$/.test(words) ||
     /^[\w-]+ of all [\w -]+$/.test(words) ||
-    at(shareBehind, text, end) !== null;
+    at(shareAfter, text, end) !== null;
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName))
     return null;
@@ -141,7 +141,7 @@ const oneBlank = (words: string): string =>
     ? words.replace(/\s+/g, ' ')
     : words;
 
-/** True where a comment is one of perf's own, not a name someone gave to a metric. */
+/** True if a comment is one of perf's own, not a name someone gave to a metric. */
 export const isKnownMetric = ({text}: Metric): boolean =>
   isComment(text.replace(/^% /, '')) || text.startsWith('% ');
 

@@ -11,8 +11,8 @@ import type {RawRow} from './raw-table.ts';
 const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
 /**
- * The row at a place, or null where what stands there is none. At a line's start time and
- * aggregation may stand before the count.
+ * The row at a place, or null if what is there is not one. At a line's start time and
+ * aggregation may be before the count.
  */
 export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
   const {text, position, isLineStart, isInTable, isHeaded} = place;

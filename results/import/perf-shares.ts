@@ -1,8 +1,8 @@
-// What stands in brackets behind a row: the noise of its runs `( +- 0.13% )`, and the share of the
+// What is in brackets after a row: the noise of its runs `( +- 0.13% )`, and the share of the
 // time it was counted `(30.26%)`.
 import {isDigit, numberEnd, plusMinusEnd, skipBlank, skipGap} from './perf-tokens.ts';
 
-/** A value as printed; `end` = the position behind all of it. */
+/** A value as printed; `end` = the position after all of it. */
 export interface Share {
   readonly value: string;
   readonly end: number;

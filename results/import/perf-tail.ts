@@ -22,7 +22,7 @@ export interface Tail {
 }
 
 /**
- * The unit stands there in perf up to 4.18, the PMU in 5.13 to 6.4 (hybrid), the control group with
+ * The unit is there in perf up to 4.18, the PMU in 5.13 to 6.4 (hybrid), the control group with
  * -G.
  */
 export const readTail = (text: string, {end: position, event}: Head, isInTable: boolean): Tail => {

@@ -21,20 +21,20 @@ export interface PerfText {
 
 const [hash, plus, minus, lessThan, capitalP, lineFeed] = [35, 43, 45, 60, 80, 10];
 
-/** Where a footer was found, and what is open there. */
+/** A footer candidate and the parser's state at its position. */
 interface FooterPlace {
   readonly text: string;
   readonly position: number;
   readonly pieceEnd: number;
   readonly isLineStart: boolean;
   readonly isOpen: boolean;
-  /** No other words stand between the piece before and here. */
+  /** No other words are between the piece before and here. */
   readonly isNear: boolean;
 }
 
-/** Signs of a diff within a text stand behind few blanks. */
+/** Signs of a diff within a text are after few blanks. */
 const mostIndent = 8;
-/** True where a line begins with the sign and a count. */
+/** True if a line begins with the sign and a count. */
 const isSignedCount = (text: string, start: number, sign: number): boolean => {
   let p = start;
   while (p < start + mostIndent && isBlank(text.charCodeAt(p))) p++;
@@ -46,21 +46,21 @@ const isSignedCount = (text: string, start: number, sign: number): boolean => {
 /** A line of this length or more is one whose line breaks were lost. */
 const longLine = 120;
 
-/** True where a time is perf's and not a sentence's: words go on behind those, and before them. */
+/** True if a time is perf's and not a sentence's: words continue after those, and before them. */
 const isFooter = (
   {text, position, pieceEnd, isLineStart, isOpen, isNear}: FooterPlace,
   footer: Footer,
 ): boolean => {
-  const behind = text.slice(footer.end, footer.end + 20);
+  const following = text.slice(footer.end, footer.end + 20);
   if (isLineStart)
-    return footer.what !== 'elapsed' ? isNear : isOpen || !/^[ \t]*[a-z]/.test(behind);
+    return footer.what !== 'elapsed' ? isNear : isOpen || !/^[ \t]*[a-z]/.test(following);
   const start = text.lastIndexOf('\n', position) + 1;
   if (footer.what !== 'elapsed' && pieceEnd <= start) return false;
   const isPerfs = footer.error !== null || footer.noise !== null;
   // In a line of many pieces anything may follow but the end of a quotation.
   if (pieceEnd > start || (isPerfs && !text.slice(start, start + longLine).includes('\n')))
-    return !/^[ \t]*["'`]/.test(behind);
-  if (/^[ \t]*(?:["'`),.a-z]|\([A-Za-z])/.test(behind)) return false;
+    return !/^[ \t]*["'`]/.test(following);
+  if (/^[ \t]*(?:["'`),.a-z]|\([A-Za-z])/.test(following)) return false;
   const before = text.slice(start, position);
   return isPerfs || (!/[,;.!?]\s/.test(before) && (isOpen || /[:=|]\s*$/.test(before)));
 };
@@ -68,12 +68,12 @@ const isFooter = (
 /**
  * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for
  * rows; rows without a header
- * open one too. Between the rows any prose may stand. `fallback`: the decimal mark where no table
+ * open one too. Between the rows any prose may be. `fallback`: the decimal mark where no table
  * shows one.
  */
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;
-  // Lines of one sign alone are bullets, or a block that was added.
+  // `+` and `-` are diff signs only if both occur; otherwise they are bullets or an added block.
   let isDiff: boolean | null = null;
   const hasBothSigns = (): boolean =>
     (isDiff ??= [plus, minus].every((sign) =>
@@ -140,7 +140,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         return footer.end;
       }
     }
-    // Behind other words or an empty line a row must tell by itself that it is one.
+    // After other words or an empty line a row must be recognisable on its own.
     const isInTable =
       list.isOpen() &&
       (isNext ||
@@ -183,7 +183,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       nextPiece = skipBlank(text, end);
       continue;
     }
-    // The first number of a line was tried with what may stand before it; the others are tried each
+    // The first number of a line was tried with what may be before it; the others are tried each
     // on its own.
     findFrom(isLineStart ? skipBlank(text, position) + 1 : position + 1);
     if (found < lineEnd) {

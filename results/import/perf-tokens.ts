@@ -72,11 +72,11 @@ const skipFew = (text: string, position: number): number => {
   return p;
 };
 
-/** Mail programs break lines that are too long, and this much stands before the break. */
+/** Mail programs break lines that are too long, and this much comes before the break. */
 const leastBefore = 40;
 
 /**
- * True where enough stands in the line before `position` that a mail program may have broken it
+ * True if enough is in the line before `position` that a mail program may have broken it
  * there.
  */
 export const mayBreak = (text: string, position: number): boolean => {
@@ -85,13 +85,13 @@ export const mayBreak = (text: string, position: number): boolean => {
   return true;
 };
 
-/** True where a line end stands in a short piece of the text. */
+/** True if a line end is in a short piece of the text. */
 export const hasBreak = (text: string, from: number, to: number): boolean => {
   for (let p = from; p < to; p++) if (text.charCodeAt(p) === 10) return true;
   return false;
 };
 
-/** True where anything but white space stands between `from` and `to`. */
+/** True if anything but white space is between `from` and `to`. */
 export const hasText = (text: string, from: number, to: number): boolean => {
   for (let p = from; p < to; p++) {
     const code = text.charCodeAt(p);

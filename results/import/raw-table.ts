@@ -62,7 +62,7 @@ export const addRow = (table: RawTable, row: RawRow, line: number): void => {
 /** No event of any perf has as many comments. */
 const mostMetrics = 64;
 
-/** A metric on a line of its own: a row of its `group`, else one more comment of the row above. */
+/** A metric on a separate line: a row of its `group`, else one more comment of the row above. */
 export const addMetric = (
   table: RawTable,
   group: RawRow | null,
@@ -77,7 +77,7 @@ export const addMetric = (
   else table.rows[table.rows.length - 1] = {...above, metrics: [...above.metrics, ...metrics]};
 };
 
-/** A finished table with where it stands, and the lines whose numbers were no numbers. */
+/** A finished table with where it is, and the lines whose numbers were not numbers. */
 export interface PlacedTable {
   readonly line: number;
   /** Indexes of the first and last of its lines, where the reader knows them. */
@@ -229,13 +229,13 @@ const vote = (votes: Votes, raw: RawTable): void => {
     ask(row.time);
     for (const metric of row.metrics) ask(metric.value);
     if (row.count === null) continue;
-    // Three digits behind a mark are never the decimals of msec.
+    // Three digits after a mark are never the decimals of msec.
     if (row.unit === 'msec') votes.balance += voteOfCount(row.count);
     else votes.counts += voteOfCount(row.count);
   }
 };
 
-/** The decimal mark the votes show, or null where nothing tells. */
+/** The decimal mark the votes show, or null if nothing tells. */
 const markOf = ({balance, counts}: Votes): DecimalMark | null => {
   const sum = balance === 0 ? counts : balance;
   return sum === 0 ? null : sum > 0 ? '.' : ',';

@@ -122,7 +122,7 @@ const shares: Readonly<Record<string, string>> = {
 };
 
 /**
- * The comment perf prints behind a row, as the quotient of the two means; none for pairs that are
+ * The comment perf prints after a row, as the quotient of the two means; none for pairs that are
  * no share of a whole (iTLB).
  */
 const commentOf = (

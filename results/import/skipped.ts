@@ -3,11 +3,11 @@
 import {longestPart, looksLikeInside, newCountTest} from './not-understood.ts';
 import {hasText, isBlank} from './perf-tokens.ts';
 
-/** To be told of every piece and every line end, going forward. */
+/** Must be given every piece and every line end, going forward. */
 export interface Skipped {
   /** Lines with text since the last piece. */
   readonly lines: () => number;
-  /** True where text stands between the last piece and `position`. */
+  /** True if text is between the last piece and `position`. */
   readonly hasText: (position: number) => boolean;
   /**
    * A piece from `start` to `end`; `isSame`: it belongs to the table of the piece before, which
@@ -31,7 +31,7 @@ export const newSkipped = (text: string, numberAt: (position: number) => number)
   let from = 0;
   let lines = 0;
   let isAny = false;
-  /** Lines since the last piece that would be counts if the table went on behind them. */
+  /** Lines since the last piece that would be counts if the table went on after them. */
   let inside: number[] = [];
 
   const skip = (to: number, isOpen: boolean): void => {

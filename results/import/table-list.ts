@@ -36,8 +36,7 @@ export interface TableList {
 }
 
 /**
- * Behind something else the same event again, the first or last interval, or words that name a
- * table begin the next one.
+ * After a gap a repeated first event, the edge of intervals or a heading opens the next table.
  */
 const startsNext = (
   {rows: [above], kind}: RawTable,
@@ -53,7 +52,7 @@ const startsNext = (
   );
 };
 
-/** Tables no piece can belong to any more go to `finisher`. */
+/** Closed tables are handed to `finisher`. */
 export const newTableList = (finisher: Finisher): TableList => {
   let tables: RawTable[] = [];
   let open: RawTable | null = null;
@@ -113,7 +112,7 @@ export const newTableList = (finisher: Finisher): TableList => {
    */
   const namedElapsed = (name: string, above: string, line: number): RawTable => {
     const lineStart = above.lastIndexOf('\n') + 1;
-    // In a line of several pieces the words are no name.
+    // In a line of several pieces the words are not a name.
     if (open !== null && open.rows.length > 0 && lineStart === 0) return open;
     const before = open ?? last;
     const isLike =

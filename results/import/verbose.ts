@@ -42,14 +42,14 @@ const refusals = [
 
 /**
  * The runs of one perf process, as printed; `first` and `last` are the indexes of the lines they
- * stand in.
+ * are in.
  */
 interface Segment {
   readonly runs: VerboseCount[][];
   readonly first: number;
   last: number;
   elapsed: number | null;
-  /** The table may stand in the same line. */
+  /** The table may be in the same line. */
   readonly isJoined: boolean;
   /** A line says that a run follows. */
   readonly isMarked: boolean;
@@ -61,7 +61,7 @@ export interface VerboseSegment {
   readonly cumulative: boolean;
   readonly first: number;
   readonly last: number;
-  /** The table may stand in the same line. */
+  /** The table may be in the same line. */
   readonly isJoined: boolean;
   /** A line says that a run follows. */
   readonly isMarked: boolean;
@@ -166,7 +166,7 @@ const readSegments = (
         startRun(started[1], i, false);
         continue;
       }
-      // Line breaks were lost: runs, counts and the table stand in one line.
+      // Line breaks were lost: runs, counts and the table are in one line.
       for (const [, index, event, value, enabled, running, isTable] of text
         .slice(from, end)
         .matchAll(joined)) {
@@ -261,7 +261,7 @@ const digitsEnd = (text: string, position: number): number => {
 };
 
 /**
- * True where each run's numbers hold those of the runs before it: nothing ever falls, and most
+ * True if each run's numbers hold those of the runs before it: nothing ever falls, and most
  * events grow with the run number.
  */
 const addsUp = ({runs, elapsed}: Segment): boolean => {

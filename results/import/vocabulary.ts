@@ -1,14 +1,14 @@
-// The words perf stat prints: its header, units, comments behind `#`, and the event names known
+// The words perf stat prints: its header, units, comments after `#`, and the event names known
 // without a header above them.
 
 /** The words above every table, before the command. */
 export const headerPhrase = 'Performance counter stats for';
 
 const tableWords = new RegExp(`${headerPhrase}|seconds time elapsed`);
-/** True where a line of something else holds a table of perf, too: its line breaks were lost. */
+/** True if a line of something else holds a table of perf, too: its line breaks were lost. */
 export const holdsTable = (text: string): boolean => tableWords.test(text);
 
-/** Units that stand between a count and its event. */
+/** Units that are between a count and its event. */
 export const units = [
   'msec',
   'usec',
@@ -56,12 +56,12 @@ export const comments = [
 
 /**
  * Events perf counts by default or by name on most machines, as a pattern: sure signs of a count
- * wherever they stand.
+ * wherever they are.
  */
 export const knownEvent = String.raw`(?:task-clock|cpu-clock|duration_time|user_time|system_time|context-switches|[cC][pP][uU]-migrations|page-faults|(?:minor|major)-faults|cpu-cycles|ref-cycles|bus-cycles|cycles|instructions|branches|branch-(?:instructions|loads|load-misses|misses)|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+|[di]TLB-[\w-]+|node-(?:loads|stores|prefetches|load-misses|store-misses|prefetch-misses)|cache-(?:references|misses))`;
 
 const wholeComments: ReadonlySet<string> = new Set(comments);
-/** True where words are a whole comment: one of perf's, or `%` and a name. */
+/** True if words are a whole comment: one of perf's, or `%` and a name. */
 export const isComment = (words: string): boolean =>
   wholeComments.has(words) || /^%\s{1,2}[A-Za-z]\w*$/.test(words);
 
@@ -93,7 +93,7 @@ const rate =
 const address = /@|:\/\/|\.(?:c|h|cc|cpp|rs|go|py|js|ts|md|txt|com|org|net)$/;
 
 /**
- * True where a word can only be an event: a known plain word, or the shape of perf's compound
+ * True if a word can only be an event: a known plain word, or the shape of perf's compound
  * names.
  */
 export const looksLikeEvent = (word: string): boolean =>
@@ -109,5 +109,5 @@ const pmuEvent =
 export const isWholeName = (word: string): boolean => pmuEvent.test(word);
 
 const wholeKnown = new RegExp(`^${knownEvent}(?::[a-zA-Z]{1,8})?$`);
-/** True where a word is an event of perf and no word of prose. */
+/** True if a word is an event of perf and not a word of prose. */
 export const isKnownEvent = (word: string): boolean => wholeKnown.test(word);

@@ -9,7 +9,7 @@ const commentedStart = sticky(
 );
 const commentMarks = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
 
-/** True where the line at `start` is a header or row behind a mark of comments. */
+/** True if the line at `start` is a header or row after a mark of comments. */
 export const startsComment = (text: string, start: number): boolean => {
   let p = start;
   while (isBlank(text.charCodeAt(p))) p++;

@@ -7,11 +7,11 @@ import {undoEncodings} from './encodings.ts';
 
 const longLine = 300;
 /**
- * Marks are sought in pieces of this many characters: a pattern's matches must fit into one array.
+ * Chunk size for `replace`: V8 fails on too many matches in one string.
  */
 const longPiece = 1e6;
 
-/** What stands at lines' beginnings and within them; each with an example that is its test. */
+/** What is at lines' beginnings and within them; each with an example that is its test. */
 export const lineRules = [
   {name: 'echo of ^C', example: ['^C 1 cycles', ' 1 cycles']},
   {name: 'quote marks', example: ['> > 1 cycles', ' 1 cycles']},
@@ -47,7 +47,7 @@ export const cleanLines = (text: string, off: Off = new Set()): Lines => {
 };
 
 /**
- * Empty lines kept in a row: more tell no reader anything, and a file may hold millions of them.
+ * Runs of blank lines are cut to two; inputs may contain millions.
  */
 const keptEmpty = 2;
 
@@ -162,7 +162,7 @@ const hasInnerMark = (text: string, start: number, end: number): boolean => {
 };
 
 /**
- * Where line breaks were lost the quote marks stand between the rows. A single `>` may also be a
+ * Where line breaks were lost the quote marks are between the rows. A single `>` may also be a
  * shell's.
  */
 const withoutInnerMarks = (line: string): string => {

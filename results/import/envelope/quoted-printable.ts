@@ -30,7 +30,7 @@ export const decodeQuotedPrintable = (text: string): {text: string; numbers: num
     const line = text.slice(from, end);
     if (pieces.length > 0 || line.includes('=')) {
       const isSoft = /(?:^|[^=])=[ \t]*$/.test(line) && end < text.length;
-      // In a quoted mail the mark stands before the rest, too.
+      // In a quoted mail the mark comes before the rest, too.
       const start = pieces.length > 0 && quote !== '' && line.startsWith(quote) ? quote.length : 0;
       if (pieces.length === 0) {
         parts.push(text.slice(kept, from));

@@ -52,7 +52,7 @@ export const operationsOf = (
 type Iterations = readonly (readonly Measure[])[];
 
 /**
- * The first iterations are warm-up (`-w`, 1 unless told otherwise) and not in the summary: as many
+ * The first iterations are warm-up (`-w`, 1 by default) and not in the summary: as many
  * as make the mean of the rest the one printed.
  */
 const withoutWarmup = (iterations: Iterations, summary: readonly Measure[]): Iterations => {
@@ -108,7 +108,7 @@ const meansOf = (iterations: Iterations): Measure[] =>
     return {event, unit, value: mean, sd};
   });
 
-/** Lines of other text that may stand between two lines of one benchmark. */
+/** Lines of other text that may be between two lines of one benchmark. */
 const mostInside = 3;
 
 /** One benchmark while its lines are read. */

@@ -70,7 +70,7 @@ export const bpftoolShow: Reader = {
       end = -1;
       for (const at of linesWith(lines, word)) {
         if (at <= end) continue;
-        // The sizes stand in a line below the program's own.
+        // The sizes are in a line below the program's own.
         const first = [at, at - 1, at - 2].find((i) => programLine.test(shortLine(lines, i)));
         if (first === undefined || known.has(first)) continue;
         const program = readProgram(lines, first);

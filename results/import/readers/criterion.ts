@@ -33,7 +33,7 @@ const read = (
   const time = timeLine.exec(shortLine(lines, at));
   if (time === null) return null;
   let first = at;
-  // A long name stands alone in the line above.
+  // A long name is alone in the line above.
   let name = time[1] ?? null;
   if (name === null && /^\s*\S+\s*$/.test(shortLine(lines, at - 1))) {
     name = shortLine(lines, at - 1).trim();

@@ -5,12 +5,12 @@ import {comments} from '../vocabulary.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
-/** Names of columns, longer ones first: they may stand one blank apart. */
+/** Names of columns, longer ones first: they may be one blank apart. */
 const known = [...comments, 'Ghz', 'CPI', 'IPC']
   .filter((name) => name !== '/sec' && name !== 'instructions')
   .sort((a, b) => b.length - a.length)
   .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-  // The event's name stands before `of all branches`.
+  // The event's name comes before `of all branches`.
   .map((name) => (name.startsWith('of all') ? String.raw`(?:[\w-]+ )?${name}` : name));
 const nameForm = new RegExp(
   String.raw`(?:%\s{1,2}[A-Za-z]\w*|(?:${known.join('|')})(?![\w-])|tma_\w+%?)`,
@@ -130,7 +130,7 @@ const readCsvHead = (
 /** Blank lines within a table of intervals. */
 const mostBlank = 2;
 
-/** `rows` is empty if no row of numbers stands below; `last` is the last line looked at for sure. */
+/** `rows` is empty if no row of numbers is below; `last` is the last line looked at for sure. */
 const readText = (lines: Lines, head: number): {last: number; rows: ImportRow[]} | null => {
   const line = shortLine(lines, head).trim();
   const names = readNames(line);

@@ -82,7 +82,7 @@ export const textBetween = ({text, starts}: Lines, from: number, to: number): st
 
 /**
  * Names tables one after the other: the words above each, or those of the table before if nothing
- * stands between and they may name several.
+ * is between and they may name several.
  */
 export const newNamer = (lines: Lines): ((first: number, last: number) => string | null) => {
   let end = 0;
@@ -119,7 +119,7 @@ const indexFrom = (starts: readonly number[], from: number, position: number): n
   return low;
 };
 
-/** Longer lines are no line of any of these formats. */
+/** Longer lines are not a line of any of these formats. */
 export const longestLine = 2000;
 
 /** The line, or an empty one if it is too long or outside the text. */

@@ -114,7 +114,7 @@ const commitsAbove = (
   };
 };
 
-/** Lines in a row that are no rows end a report. */
+/** Lines in a row that are not rows end a report. */
 const mostGap = 2;
 
 const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; last: number} => {

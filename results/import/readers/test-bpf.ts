@@ -7,7 +7,7 @@ const testLine =
   /^\s*(?:\[\s*[\d.]+\]\s*)?(?:<\d>\s*)?test_bpf:\s+(#\d{1,6}\s+\S.{0,300}?)\s+jited:([01u])\s+(\d+(?:\s+\d+)*)?\s*(PASS|FAIL.*|ret .*)?\s*$/;
 const otherLine = /^\s*(?:\[\s*[\d.]+\]\s*)?test_bpf:\s/;
 
-/** A table while its lines are read: until a test comes again or words stand between. */
+/** A table while its lines are read: until a test comes again or words are between. */
 interface Open {
   readonly first: number;
   last: number;

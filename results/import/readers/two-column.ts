@@ -67,7 +67,7 @@ const tablesOf = (
         ? [
             {
               code: 'unknown-spread',
-              text: `${name}: the table does not say what stands behind ±, so it is left out`,
+              text: `${name}: the table does not say what ± means, so it is left out`,
             },
           ]
         : []),

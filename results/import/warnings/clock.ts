@@ -40,7 +40,7 @@ const scales: Readonly<Record<string, number>> = {
 };
 
 /**
- * The clock in msec that a row's count and rate imply, as bounds of both roundings; null where
+ * The clock in msec that a row's count and rate imply, as bounds of both roundings; null if
  * these lie further apart than `widest`.
  */
 export const impliedClock = (row: ImportRow, widest = 1.01): {low: number; high: number} | null => {

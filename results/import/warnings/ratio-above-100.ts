@@ -1,4 +1,4 @@
-// perf's "% of all ..." comments above 100: the quotient of two events that are no parts of each
+// perf's "% of all ..." comments above 100: the quotient of two events that are not parts of each
 // other, or of two estimates.
 import {ratioNote} from '../../events/ratios.ts';
 import type {ImportTable, Warning} from '../../types.ts';
@@ -13,7 +13,7 @@ export const ratioAbove100 = (table: ImportTable): Warning[] => {
     const shown = `${value}${unit.startsWith('%') ? unit : ` % ${unit}`}`;
     warnings.push({
       code: 'ratio-above-100',
-      text: `${event}: "${shown}" is no share of a whole. ${ratioNote(event)}`,
+      text: `${event}: "${shown}" is not a share of a whole. ${ratioNote(event)}`,
       data: {event, value},
     });
   };

@@ -1,5 +1,5 @@
 // The doubts a table's own numbers raise: each against outputs where the defect is known, and
-// silent where there is none.
+// silent where there is not one.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {importText} from '../index.ts';
