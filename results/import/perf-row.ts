@@ -12,9 +12,12 @@ const oldClock = /^((?:task|cpu)-clock)-msecs$/;
 
 /**
  * The row at a place, or null if what is there is not one. At a line's start time and
- * aggregation may be before the count.
+ * aggregation may be before the count. `off`: names of evidence left out, for tests.
  */
-export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
+export const readRow = (
+  place: Place,
+  off?: ReadonlySet<string>,
+): {end: number; rows: RawRow[]} | null => {
   const {text, position, isLineStart, isInTable, isHeaded} = place;
   if (!isLineStart && endsBlankGroups(text, position)) return null;
   const before = readLead(text, position, isLineStart, isInTable);
@@ -28,19 +31,22 @@ export const readRow = (place: Place): {end: number; rows: RawRow[]} | null => {
   const unit = tail.unit ?? (clock === undefined ? head.unit : 'msec');
   const more = readDecorations(text, tail.end, event);
   if (
-    !isRow({
-      text,
-      position,
-      isLineStart,
-      isInTable,
-      isHeaded,
-      before,
-      head,
-      event,
-      unit,
-      nameEnd: tail.end,
-      more,
-    })
+    !isRow(
+      {
+        text,
+        position,
+        isLineStart,
+        isInTable,
+        isHeaded,
+        before,
+        head,
+        event,
+        unit,
+        nameEnd: tail.end,
+        more,
+      },
+      off,
+    )
   )
     return null;
   const aggregate =

@@ -1,0 +1,31 @@
+// Every reason to take a candidate for a row has an example that no other reason covers.
+import {expect, test} from 'vitest';
+import {evidence} from './perf-evidence.ts';
+import {readRow} from './perf-row.ts';
+
+test.each(evidence.map((one) => [one.name, one] as const))(
+  '%s',
+  (name, {example, inTable, within, headed}) => {
+    const lead = within === true ? 'x ' : '';
+    const place = {
+      text: lead + example,
+      position: lead.length,
+      isLineStart: within !== true,
+      isInTable: inTable,
+      isHeaded: headed === true,
+    };
+    expect(readRow(place)?.rows.length).toBe(1);
+    expect(readRow(place, new Set([name]))).toBe(null);
+  },
+);
+
+test.each([
+  '31,337 requests/sec\n',
+  '12 packets (0.01%)\n',
+  '  3 foo_bar lines of it\n',
+  '1.5 cycles\n',
+])('prose is not a row: %s', (text) =>
+  expect(readRow({text, position: 0, isLineStart: true, isInTable: false, isHeaded: false})).toBe(
+    null,
+  ),
+);
