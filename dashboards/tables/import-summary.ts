@@ -56,7 +56,13 @@ const tableText = (table: ImportTable, number: number): string[] => [
     ? []
     : [
         `  ${plain(table.elapsed.seconds).padStart(22)} seconds ` +
-          `elapsed${table.elapsed.sem === null ? '' : `  +-${plain(table.elapsed.sem)}%`}`,
+          [
+            'elapsed',
+            ...(table.elapsed.sem === null ? [] : [`+-${six(table.elapsed.sem)}%`]),
+            ...(table.elapsed.sdSeconds === undefined
+              ? []
+              : [`sd ${six(table.elapsed.sdSeconds)}`]),
+          ].join('  '),
       ]),
   ...table.samples.map((series) => `  runs of ${fit(series.event, 40)}: ${series.values.length}`),
   ...ratioTexts(table),
@@ -74,7 +80,8 @@ const rowText = (row: ImportRow): string => {
         : row.status.replace('-', ' ')
       : plain(row.value);
   const parts = [
-    ...(row.sem === null ? [] : [`+-${plain(row.sem)}%`]),
+    ...(row.sem === null ? [] : [`+-${six(row.sem)}%`]),
+    ...spreadTexts(row),
     ...(row.running === null ? [] : [`counted ${plain(row.running)}%`]),
     ...(row.metricUnit === null
       ? []
@@ -87,6 +94,20 @@ const rowText = (row: ImportRow): string => {
     `  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} ${parts.join('  ')}${place === '' ? '' : `  [${place}]`}`.trimEnd(),
   );
 };
+
+/** What a source prints besides a mean and its standard error. */
+const spreadTexts = (row: ImportRow): string[] => [
+  ...(row.sd === undefined ? [] : [`sd ${six(row.sd)}`]),
+  ...(row.sdAtMost === undefined ? [] : [`sd at most ${six(row.sdAtMost)}`]),
+  ...(row.interval === undefined
+    ? []
+    : [`${row.interval.of} within ${six(row.interval.low)} to ${six(row.interval.high)}`]),
+  ...(row.runs === undefined ? [] : [`${row.runs} runs`]),
+  ...(row.exact === true ? ['exact'] : []),
+  ...(row.direction === 'higher' ? ['higher is better'] : []),
+];
+
+const six = (value: number): string => plain(Number(value.toPrecision(6)));
 
 /** Our own quotients: with the interval where the runs are there. */
 const ratioTexts = (table: ImportTable): string[] =>
