@@ -32,6 +32,7 @@ import {
   readKernelImages,
 } from '../machine/show-images.ts';
 import {buildShim} from '../shim/build-shim.ts';
+import {ensureFrames} from '../play/ensure-variant.ts';
 import {resolveSide, sidePattern} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
@@ -141,7 +142,9 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
   const find = (name: string): Variant => {
     const failure = failures.get(name);
     if (failure !== undefined) throw failure;
-    return findVariant(name);
+    const variant = findVariant(name);
+    ensureFrames(variant);
+    return variant;
   };
   for (const lines of batchesOf(requests)) {
     for (const side of sidesOf(lines)) await resolveOnce(io, side, failures);

@@ -9,7 +9,6 @@ import {choice, flag, number, text} from '../command/command.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes} from '../command/command.ts';
 import {ensureFrames} from '../play/ensure-variant.ts';
-import {buildShim} from '../shim/build-shim.ts';
 import {closest} from '../../jit/closest.ts';
 import {exploreJson, exploreText} from '../poke/explore-text.ts';
 import {stress, stressText} from '../poke/stress.ts';
@@ -109,7 +108,7 @@ const runExplore = async (io: Io, args: CommandArguments): Promise<number> => {
 /** Exit 0 when nothing went wrong, 1 when a wrong result or a crash was caught. */
 const runStress = async (io: Io, args: CommandArguments): Promise<number> => {
   const chosen = findVariant(text(args, 'variant') ?? 'v510');
-  ensureFrames(chosen, {shim: await buildShim('user')});
+  ensureFrames(chosen);
   const options = {
     variant: chosen.name,
     protocol: stressProtocol(args),

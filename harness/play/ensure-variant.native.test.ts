@@ -13,9 +13,13 @@ import {pushUsed} from '../../jit/variants/prologue-steps.ts';
 import type {Step} from '../../jit/variants/prologue-steps.ts';
 import {bumpCount, checkCount, target, unwind} from '../../jit/variants/tail-steps.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
+import type {ReportInput} from '../../dashboards/page/report-page.ts';
+import type {SideInfo} from '../../results/types.ts';
+import {runCli} from '../cli.ts';
+import {sessionExtras} from '../report/extras.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide} from '../sides/resolve.ts';
-import type {SideContext} from '../sides/resolve.ts';
+import {recordingIo} from '../testing/captured-io.ts';
 import {ensureFrames, ensureVariant} from './ensure-variant.ts';
 
 const cacheDir = mkdtempSync(join(tmpdir(), 'jitstat-ensure-'));
@@ -152,15 +156,22 @@ test('a good variant passes, is remembered, and a broken one is not', async () =
   expect(readdirSync(cacheDir).length).toBe(before + 2);
   await ensureVariant(v618, options);
   expect(readdirSync(cacheDir).length).toBe(before + 2);
+  // Another compiler makes other code of the same steps.
+  await ensureVariant(v618, {...options, compiler: 'another'});
+  expect(readdirSync(cacheDir).length).toBe(before + 4);
 }, 120_000);
 
-test('every command that takes a side refuses a broken one', async () => {
+test('every command that takes a side refuses a broken one, batches and reports too', async () => {
   const prologue = moved(v618, 'push counter', 'allocate stack');
   addVariant(named(v618, 'broken-side', {prologue}));
-  const io = {cwd: '/', env: {}, err: () => undefined} as unknown as SideContext['io'];
-  await expect(resolveSide('broken-side', {io, rules: null})).rejects.toThrow(
-    /^Variant broken-side is broken: /,
-  );
+  const message = /^Variant broken-side is broken: /;
+  const io = recordingIo({stdin: async () => Buffer.from('{"id":7,"variant":"broken-side"}')});
+  expect(await runCli(io, ['jit', '--batch', '-'])).toBe(0);
+  expect(JSON.parse(io.stdout())).toMatchObject({id: 7, reason: expect.stringMatching(message)});
+  const side = {workload: 'tailcall1', variant: 'broken-side'} as SideInfo;
+  const session = {id: 'a', before: side, after: null};
+  expect(await sessionExtras([{session} as ReportInput])).toEqual({});
+  await expect(resolveSide('broken-side', {io, rules: null})).rejects.toThrow(message);
 });
 
 test('the proposal that was withdrawn is measured as it was posted', async () => {

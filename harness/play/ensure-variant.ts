@@ -1,8 +1,9 @@
 // A variant is checked before anything is measured with it: its frames, and its runs of random
 // programs against the reference interpreter. What was found well is remembered by its code.
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {variantTroubles} from '../../jit/variants/check-variant.ts';
 import {variantHash} from '../../jit/variants/variant-code.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -14,19 +15,23 @@ import type {Generated} from './generate.ts';
 import {countingOf, imageHashOf, playInterpreted, playNative, refusalOf} from './play-programs.ts';
 import type {Expected, NativeOptions} from './play-programs.ts';
 import type {Shim} from '../shim/build-shim.ts';
+import {shimFolder} from '../shim/build-shim.ts';
 
-export interface EnsureOptions {
-  readonly shim: Shim;
+export interface CacheOptions {
   /** Default: `variants` next to the folder of the shims. */
   readonly cacheDir?: string;
+  /** What else decides over the result. Default: the sources of the compiler and the interpreter. */
+  readonly compiler?: string;
+}
+
+export interface EnsureOptions extends CacheOptions {
+  readonly shim: Shim;
 }
 
 const programs = 200;
 const perProcess = 100;
 /** A hundred programs take milliseconds. */
 const watchdogMs = 5000;
-/** Changes when the checks do, so that what passed older ones is checked again. */
-const checksVersion = 1;
 
 /**
  * What a variant was posted with and is measured with all the same, since it shows just that: its
@@ -40,7 +45,7 @@ const known: ReadonlyMap<string, RegExp> = new Map([
  * Throws a UserError if some frame of the variant is not what it must be. If another program
  * compiles, only its runs can be checked.
  */
-export const ensureFrames = (variant: Variant, options: EnsureOptions): void => {
+export const ensureFrames = (variant: Variant, options: CacheOptions = {}): void => {
   if (variant.foreign !== undefined) return;
   remembered(`${hashOf(variant)}-frames`, options, () => {
     const allowed = known.get(variant.name);
@@ -62,7 +67,7 @@ export const ensureFrames = (variant: Variant, options: EnsureOptions): void => 
 export const ensureVariant = async (variant: Variant, options: EnsureOptions): Promise<void> => {
   ensureFrames(variant, options);
   const key = variant.foreign === undefined ? hashOf(variant) : foreignHash(variant, options);
-  const path = pathOf(`${key}-runs`, options);
+  const path = pathOf(`${key}-runs ${options.shim.hash}`, options);
   if (existsSync(path)) return;
   const folder = scratchFolder('variant');
   try {
@@ -157,18 +162,34 @@ const foreignHash = (variant: Variant, {shim}: EnsureOptions): string => {
   return hash.digest('hex');
 };
 
-const remembered = (key: string, options: EnsureOptions, check: () => void): void => {
+const remembered = (key: string, options: CacheOptions, check: () => void): void => {
   const path = pathOf(key, options);
   if (existsSync(path)) return;
   check();
   remember(path);
 };
 
-const pathOf = (key: string, {shim, cacheDir}: EnsureOptions): string =>
+const pathOf = (key: string, {cacheDir, compiler = compilerHash()}: CacheOptions): string =>
   join(
-    cacheDir ?? join(dirname(dirname(shim.path)), 'variants'),
-    createHash('sha256').update(`${checksVersion} ${shim.hash} ${key}`).digest('hex').slice(0, 32),
+    cacheDir ?? join(dirname(shimFolder()), 'variants'),
+    createHash('sha256').update(`${compiler} ${key}`).digest('hex').slice(0, 32),
   );
+
+let compilerHashOnce: string | null = null;
+
+/** Over the compiler, its interpreter and these checks: what passed older ones is checked again. */
+const compilerHash = (): string => {
+  if (compilerHashOnce !== null) return compilerHashOnce;
+  const here = dirname(fileURLToPath(import.meta.url));
+  const hash = createHash('sha256');
+  for (const folder of [join(here, '../../jit'), here])
+    for (const name of readdirSync(folder, {recursive: true, encoding: 'utf8'}).sort())
+      if (isSource.test(name)) hash.update(`\0${name}\0`).update(readFileSync(join(folder, name)));
+  return (compilerHashOnce = hash.digest('hex'));
+};
+
+/** TypeScript, or JavaScript where it is built; no tests, declarations or test data. */
+const isSource = /^(?!.*(?:testdata|bench)\/)(?!.*\.(?:test|fixture|d)\.ts$).*\.[jt]s$/;
 
 /** If it cannot be remembered, the next command checks again. */
 const remember = (path: string): void => {

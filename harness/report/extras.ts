@@ -7,6 +7,7 @@ import type {SideInfo} from '../../results/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {troubleOf} from '../command/trouble.ts';
+import {ensureFrames} from '../play/ensure-variant.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareImage} from '../shim/prepare.ts';
 
@@ -35,7 +36,7 @@ export const sessionExtras = async (
 const stepBytes = async ({workload, variant}: SideInfo): Promise<StepBytes[]> => {
   if (workload === undefined || variant === undefined) return [];
   try {
-    findVariant(variant);
+    ensureFrames(findVariant(variant));
     const {image} = prepareImage({
       workload: findWorkload(workload),
       variant,

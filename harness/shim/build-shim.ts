@@ -77,7 +77,7 @@ export const buildShim = async (
   const compiler = await compilerVersion();
   const sources = sourceFolder();
   const hash = sourceHash(sources, name, compiler);
-  const folder = options.cacheDir ?? cacheFolder(sources);
+  const folder = options.cacheDir ?? shimFolder();
   const path = join(folder, `${name}-${hash.slice(0, 16)}`);
   if (!existsSync(path)) {
     mkdirSync(folder, {recursive: true});
@@ -132,8 +132,9 @@ const sourceHash = (sources: string, name: ShimName, compiler: string): string =
   return hash.digest('hex');
 };
 
-const cacheFolder = (sources: string): string => {
-  const own = join(dirname(dirname(dirname(sources))), '.cache', 'shims');
+/** Where built shims are kept if nothing else is said. */
+export const shimFolder = (): string => {
+  const own = join(dirname(dirname(dirname(sourceFolder()))), '.cache', 'shims');
   return isOurs(own) ? own : temporaryFolder();
 };
 

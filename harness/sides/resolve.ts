@@ -3,7 +3,6 @@
 import {Refusal} from '../../jit/refusal.ts';
 import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.ts';
 import {ensureFrames} from '../play/ensure-variant.ts';
-import {buildShim} from '../shim/build-shim.ts';
 import {sideKinds} from './index.ts';
 import type {SideContext, SideKind} from '../emitter/side-kind.ts';
 
@@ -27,7 +26,7 @@ export const resolveSide = async (text: string, context: SideContext): Promise<s
     if (!isVariant(text))
       addVariant(await kind.resolve(text, text.slice(kind.prefix.length + 1), context));
   }
-  if (text !== 'kernel') ensureFrames(findVariant(text), {shim: await buildShim('user')});
+  if (text !== 'kernel') ensureFrames(findVariant(text));
   return text;
 };
 
