@@ -24,6 +24,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./jit.ts')).command,
   },
   {
+    name: 'size',
+    summary: 'code size over many programs: sum, median, grew, shrank, by step and folder',
+    load: async () => (await import('./size.ts')).command,
+  },
+  {
     name: 'emitter',
     summary: 'check a program that answers compile requests: protocol, workloads, recorded images',
     load: async () => (await import('./emitter.ts')).command,

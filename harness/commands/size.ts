@@ -1,0 +1,148 @@
+// `jitstat size`: code size over many programs, before and after: sums, medians, extremes, steps,
+// folders, and what was refused.
+import {existsSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {formatSize, sizeFormats} from '../../dashboards/size/index.ts';
+import type {SizeDocument} from '../../dashboards/size/index.ts';
+import {UserError} from '../../results/error.ts';
+import {brokenLimit, sizeReport} from '../../results/size/report.ts';
+import {visible} from '../../results/visible.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
+import {progressBar} from '../host/progress.ts';
+import {objectFiles} from '../programs/find-objects.ts';
+import {resolveSides} from '../size/resolve-sides.ts';
+import {sizeAll} from '../size/size-all.ts';
+import type {Item, Sides} from '../size/size-file.ts';
+
+export const command: Command = {
+  name: 'size',
+  summary: 'code size over many programs: sum, median, grew, shrank, extremes, by step and folder',
+  usage: [
+    'size OBJECT|DIR… --before SIDE --after SIDE',
+    'size DIR --before v58 --after v510 --fail-on +1%',
+  ],
+  options: {
+    before: {type: 'text', value: 'SIDE', help: 'the side the others are compared with'},
+    after: {
+      type: 'text',
+      value: 'SIDE',
+      multiple: true,
+      help: 'the side to compare; given several times, one report each',
+    },
+    rules: {
+      type: 'text',
+      value: 'V',
+      help: "verifier rules for a side that is not a variant of jitstat's own",
+    },
+    format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
+    'fail-on': {
+      type: 'text',
+      value: '+PCT',
+      help: 'exit with 1 if sum or median grew (+1%) or shrank (-1%) by more than this',
+    },
+  },
+  positionals: {least: 1, most: 10_000, what: 'one object, folder or workload'},
+  run: async (io, args) => {
+    const sides = sidesOf(args);
+    const limit = limitOf(args);
+    const rules = text(args, 'rules') ?? null;
+    const items = args.positionals.flatMap((name) => itemsOf(io, name));
+    if (items.length === 0)
+      throw new UserError(
+        `There is no ELF file in ${args.positionals.join(', ')}.`,
+        'Name BPF objects, programs that carry some, or a folder with either.',
+      );
+    await resolveSides(sides, io, rules);
+    const bar = progressBar(io, 'sizes', items.length, 0, flag(args, 'quiet'));
+    const sized = await sizeAll(items, {sides, cwd: io.cwd, rules}, bar.step);
+    bar.end();
+    const documents = sides.afters.map((after, at): SizeDocument => ({
+      report: sizeReport({before: sides.before, after}, sized.programs[at], sized.refused[at]),
+      programs: sized.programs[at],
+      refused: sized.refused[at],
+    }));
+    documents.forEach(checkNotEmpty);
+    print(io, args, documents);
+    return gate(io, documents, limit);
+  },
+};
+
+const sidesOf = (args: CommandArguments): Sides => {
+  const [before, afters] = [text(args, 'before'), texts(args, 'after')];
+  if (before === undefined || afters.length === 0)
+    throw new UserError(
+      `size needs --${before === undefined ? 'before' : 'after'}.`,
+      'jitstat size OBJECT --before v58 --after v510; jitstat list names the variants.',
+    );
+  for (const side of [before, ...afters])
+    if (side === 'kernel' || side.startsWith('kernel:'))
+      throw new UserError(
+        `size cannot compile for '${visible(side)}'.`,
+        'jitstat ab OBJECT --before v618 --after kernel compares with the running kernel.',
+      );
+  return {before, afters};
+};
+
+/** As a fraction with its sign; null if nothing fails. */
+const limitOf = (args: CommandArguments): number | null => {
+  const given = text(args, 'fail-on');
+  if (given === undefined) return null;
+  const found = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)%?$/.exec(given.trim());
+  if (found === null)
+    throw new UserError(
+      `--fail-on takes a percentage, not '${visible(given)}'.`,
+      'For example --fail-on +1%, or --fail-on=-1% for code that shrank.',
+    );
+  return (found[1] === '-' ? -1 : 1) * (Number(found[2]) / 100);
+};
+
+const itemsOf = (io: Io, name: string): readonly Item[] => {
+  const path = resolve(io.cwd, name);
+  if (!/[./]/.test(name) && !existsSync(path)) return [{workload: findWorkload(name).name}];
+  return objectFiles(path, name);
+};
+
+/** A report about no program would look like good news. */
+const checkNotEmpty = ({report}: SizeDocument): void => {
+  if (report.sums.programs > 0) return;
+  const [first] = report.refused;
+  if (first === undefined)
+    throw new UserError(
+      'There is no BPF program in what was named.',
+      'Build objects with `clang -O2 -g -target bpf -c`.',
+    );
+  const refused = report.refusedPrograms;
+  throw new UserError(
+    `None of ${refused} program${refused === 1 ? '' : 's'} can be compiled for both ` +
+      `${visible(report.before)} and ${visible(report.after)}.`,
+    `The most frequent reason is: ${visible(first.reason)} (${visible(first.example)}).`,
+  );
+};
+
+const print = (io: Io, args: CommandArguments, documents: readonly SizeDocument[]): void => {
+  if (flag(args, 'json')) {
+    const [first, ...others] = documents.map(({report, programs, refused}) => ({
+      schema: 'jitstat/size/1',
+      ...report,
+      programs,
+      refusals: refused,
+    }));
+    io.out(`${JSON.stringify(others.length === 0 ? first : [first, ...others])}\n`);
+    return;
+  }
+  const format = choice(args, 'format', sizeFormats) ?? 'mail';
+  io.out(documents.map((one) => `${formatSize(one, format)}\n`).join('\n'));
+};
+
+const gate = (io: Io, documents: readonly SizeDocument[], limit: number | null): number => {
+  if (limit === null) return exitCodes.done;
+  const broken = documents.flatMap(({report}) =>
+    brokenLimit(report, limit).map((name) => `the ${name} of ${visible(report.after)}`),
+  );
+  if (broken.length === 0) return exitCodes.done;
+  const text = `${limit < 0 ? '' : '+'}${+(limit * 100).toFixed(6)}%`;
+  io.err(`jitstat: ${broken.join(' and ')} changed by more than ${text}\n`);
+  return exitCodes.changeFound;
+};

@@ -1,0 +1,101 @@
+// BPF objects in files and folders: plain ones, and those that are part of a program's own file, as
+// libbpf skeletons are.
+import {closeSync, openSync, readFileSync, readSync, readdirSync, statSync} from 'node:fs';
+import {dirname, join, relative} from 'node:path';
+import {elfBytes, elfHeader, sectionHeader} from '../../jit/elf/fields.ts';
+import type {ElfField} from '../../jit/elf/fields.ts';
+import {UserError} from '../../results/error.ts';
+
+/** A file to look into, by its path, and how reports call it and its folder. */
+export interface ObjectFile {
+  readonly path: string;
+  readonly file: string;
+  readonly folder: string;
+  /** The user named the file itself, so that it must hold a program. */
+  readonly isNamed: boolean;
+}
+
+const magic = Buffer.from('\x7fELF', 'latin1');
+const machineBpf = 247;
+/** Larger files are not read, in bytes. */
+const mostBytes = 1 << 28;
+
+/** The ELF files under `path`, or `path` itself, sorted. Throws the system's errors. */
+export const objectFiles = (path: string, name: string): readonly ObjectFile[] => {
+  if (!statSync(path).isDirectory())
+    return [{path, file: name, folder: dirname(name), isNamed: true}];
+  const found = readdirSync(path, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .filter(isElf);
+  return found.map((each) => {
+    const file = relative(path, each);
+    return {path: each, file, folder: dirname(file), isNamed: false};
+  });
+};
+
+const isElf = (path: string): boolean => {
+  const head = Buffer.alloc(magic.length);
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      readSync(fd, head);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+  return head.equals(magic);
+};
+
+export interface FoundObject {
+  /** `@0x1234` where one file holds several objects, else ''. */
+  readonly suffix: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The BPF objects of a file: itself, or those inside it; none if it is another ELF file. */
+export const objectsIn = ({path, file}: ObjectFile): readonly FoundObject[] => {
+  const {size} = statSync(path);
+  if (size > mostBytes)
+    throw new UserError(`${file} has ${size} bytes; at most ${mostBytes} are read.`, 'Split it.');
+  const bytes = readFileSync(path);
+  if (!bytes.subarray(0, 4).equals(magic) || machineOf(bytes, 0) === machineBpf)
+    return [{suffix: '', bytes}];
+  const inside: {at: number; bytes: Uint8Array}[] = [];
+  for (let at = bytes.indexOf(magic, 1); at > 0; at = bytes.indexOf(magic, at + 1)) {
+    if (machineOf(bytes, at) !== machineBpf) continue;
+    const end = at + extentOf(bytes.subarray(at));
+    if (end > at && end <= bytes.length) inside.push({at, bytes: bytes.subarray(at, end)});
+  }
+  return inside.map(({at, bytes: object}) => ({
+    suffix: inside.length > 1 ? `@0x${at.toString(16)}` : '',
+    bytes: object,
+  }));
+};
+
+const machineOf = (bytes: Buffer, at: number): number =>
+  at + elfBytes.header > bytes.length ? 0 : field(bytes, at, elfHeader.machine);
+
+/** Where the last section or the table of sections ends; 0 if the header makes no sense. */
+const extentOf = (bytes: Buffer): number => {
+  const table = field(bytes, 0, elfHeader.sectionHeaders);
+  const count = field(bytes, 0, elfHeader.sectionCount);
+  let end = table + count * elfBytes.sectionHeader;
+  if (end > bytes.length) return 0;
+  for (let at = table; at < table + count * elfBytes.sectionHeader; at += elfBytes.sectionHeader)
+    if (field(bytes, at, sectionHeader.type) !== sectionWithoutBytes)
+      end = Math.max(
+        end,
+        field(bytes, at, sectionHeader.offset) + field(bytes, at, sectionHeader.size),
+      );
+  return end;
+};
+
+/** SHT_NOBITS. */
+const sectionWithoutBytes = 8;
+
+const field = (bytes: Buffer, at: number, {offset, bytes: width}: ElfField): number =>
+  width === 8 ? Number(bytes.readBigUInt64LE(at + offset)) : bytes.readUIntLE(at + offset, width);

@@ -1,0 +1,30 @@
+// Programs to compile, wherever they come from: the one shape that sizes and listings are made of.
+import type {Refusal} from '../../jit/refusal.ts';
+import type {Layout, VerifiedProgram} from '../../jit/types.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
+
+/** A program that can be compiled. */
+export interface ProgramSource {
+  readonly name: string;
+  readonly type: string;
+  /** BPF instructions. */
+  readonly instructions: number;
+  /**
+   * What the emitter of a variant takes, at addresses that do not overlap, and the layout it takes
+   * it with. Throws a Refusal, or a UserError with the verifier's words.
+   */
+  readonly verifiedFor: (variant: Variant) => Compilable;
+  /** The running kernel's code of it; null if it was not loaded there. */
+  readonly kernelBytes: number | null;
+}
+
+export interface Compilable {
+  readonly program: VerifiedProgram;
+  readonly layout: Layout;
+}
+
+/** What an object holds. `name` is '' if the reason is about the whole file. */
+export interface LoadedObject {
+  readonly programs: readonly ProgramSource[];
+  readonly refused: readonly {readonly name: string; readonly error: Error | Refusal}[];
+}

@@ -1,0 +1,82 @@
+// The code of many programs on one side: bytes and bytes by step, or why the side refuses one.
+import {compilePrograms} from '../../jit/compile.ts';
+import type {Compiled, Mark} from '../../jit/types.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
+import {sizeSteps} from '../../results/size/types.ts';
+import type {SideSize, SizeStep} from '../../results/size/types.ts';
+import {troubleOf} from '../command/trouble.ts';
+import type {ProgramSource} from '../programs/source.ts';
+
+/** In order of `programs`: a size, or the error of a program that is refused. */
+export const compileSide = (
+  programs: readonly ProgramSource[],
+  variant: Variant | 'kernel',
+): readonly (SideSize | Error)[] => {
+  if (variant === 'kernel') return programs.map(kernelSize);
+  const ready = programs.map((one) => settle(() => one.verifiedFor(variant)));
+  // Another program's compiler is asked once for all, unless it refuses one of them.
+  const whole = ready.flatMap((one) => (one instanceof Error ? [] : [one]));
+  const together =
+    variant.foreign === undefined || whole.length === 0
+      ? null
+      : settle(() =>
+          compilePrograms(
+            whole.map(({program}) => program),
+            variant,
+            whole[0].layout,
+          ),
+        );
+  let next = 0;
+  return ready.map((one) => {
+    if (one instanceof Error) return one;
+    if (together !== null && !(together instanceof Error)) return sizeOf(together[next++]);
+    return settle(() => sizeOf(compilePrograms([one.program], variant, one.layout)[0]));
+  });
+};
+
+const kernelSize = ({name, kernelBytes}: ProgramSource): SideSize | Error =>
+  kernelBytes === null
+    ? new Error(`the running kernel's code of ${name} was not read`)
+    : {bytes: kernelBytes, steps: null};
+
+const settle = <T>(work: () => T): T | Error => {
+  try {
+    return work();
+  } catch (error) {
+    if (troubleOf(error) === null) throw error;
+    return error as Error;
+  }
+};
+
+const sizeOf = ({functions}: Compiled): SideSize => {
+  const steps = Object.fromEntries(sizeSteps.map((step) => [step, 0])) as Record<SizeStep, number>;
+  let isNamed = true;
+  for (const {marks} of functions)
+    for (const mark of marks()) {
+      const step = stepOf(mark);
+      if (step === null) isNamed = false;
+      else steps[step] += mark.bytes;
+    }
+  return {
+    bytes: functions.reduce((sum, {code}) => sum + code.length, 0),
+    steps: isNamed ? steps : null,
+  };
+};
+
+/** The steps of variants that a report puts together; other steps are parts of a tail call. */
+const stepNames: Readonly<Record<string, SizeStep>> = {
+  body: 'body',
+  jump: 'body',
+  padding: 'body',
+  unwind: 'unwind',
+  rewind: 'unwind',
+  exit: 'exit',
+  return: 'exit',
+  end: 'exit',
+};
+
+/** Null for code of another compiler, which is one piece. */
+const stepOf = ({insn, step}: Mark): SizeStep | null => {
+  if (step === 'code') return null;
+  return insn < 0 ? 'prologue' : (stepNames[step] ?? 'tail call');
+};

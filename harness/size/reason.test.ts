@@ -1,0 +1,21 @@
+// Each rule by its example; a rule that is switched off fails its own test.
+import {expect, test} from 'vitest';
+import {Refusal} from '../../jit/refusal.ts';
+import {reasonOf, reasonRules, shorten} from './reason.ts';
+
+test.each(reasonRules.map(({form, example}) => [String(form), ...example] as const))(
+  '%s',
+  (_, message, reason) => {
+    expect(shorten(message)).toBe(reason);
+    expect(message).not.toBe(reason);
+  },
+);
+
+test('the name of the file goes first', () => {
+  const error = new Refusal('x.o: section tc: instruction 3: R0 is wrong.', 'Write it.');
+  expect(reasonOf(error, 'x.o')).toBe('R0 is wrong');
+});
+
+test('a fault of our own is not a reason', () => {
+  expect(() => reasonOf(new TypeError('x'), 'x.o')).toThrow(TypeError);
+});

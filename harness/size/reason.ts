@@ -1,0 +1,29 @@
+// Why a program is refused, in words that group: without the names of its file, section, program,
+// map and instruction.
+import {userMessage} from '../command/trouble.ts';
+
+interface Rule {
+  readonly form: RegExp;
+  readonly text: string;
+  /** A message, and what becomes of it: the test of the rule. */
+  readonly example: readonly [message: string, reason: string];
+}
+
+// prettier-ignore
+export const reasonRules: readonly Rule[] = [
+  {form: /^section ([^:/]+)(?:\/[^:]*)?: program \S+ is of a type/, text: '$1 programs: a type',
+    example: ['section kprobe/do_sys: program a is of a type that is not supported', 'kprobe programs: a type that is not supported']},
+  {form: /^section [^:]+: /, text: '', example: ['section tc: no function', 'no function']},
+  {form: /^program [^: ]+: /, text: '', example: ['program a: the stack is large', 'the stack is large']},
+  {form: /^instruction \d+: /, text: '', example: ['instruction 12: R1 is wrong', 'R1 is wrong']},
+  {form: /^map [^: ]+: /, text: '', example: ['map events: map type ringbuf', 'map type ringbuf']},
+];
+
+/** Throws on what is not the user's to fix. */
+export const reasonOf = (error: Error, file: string): string => {
+  const message = userMessage(error);
+  return shorten(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message);
+};
+
+export const shorten = (message: string): string =>
+  reasonRules.reduce((text, {form, text: by}) => text.replace(form, by), message);

@@ -1,0 +1,73 @@
+// All items of a size report, in their order: in this thread, or for many in one worker for each
+// core.
+import {existsSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
+import {fileURLToPath} from 'node:url';
+import {Worker} from 'node:worker_threads';
+import {sizeItem} from './size-file.ts';
+import type {Item, Sized, Sides} from './size-file.ts';
+import type {WorkerInput} from './worker.ts';
+
+/** Starting a worker takes as long as some dozen objects. */
+const worthWorkers = 24;
+/** Each holds the whole compiler in memory. */
+const mostWorkers = 4;
+
+export const sizeAll = async (
+  items: readonly Item[],
+  input: WorkerInput,
+  progress: (done: number) => void,
+): Promise<Sized> => {
+  const workers = Math.min(mostWorkers, availableParallelism());
+  const script = new URL('./worker.js', import.meta.url);
+  // From TypeScript sources, as in unit tests, there is no script for a worker.
+  const isWorth = items.length >= worthWorkers && workers > 1 && existsSync(fileURLToPath(script));
+  const results = isWorth
+    ? await inWorkers(items, input, progress, script, workers)
+    : items.map((item, at) => {
+        progress(at);
+        return sizeItem(item, input.sides);
+      });
+  return joined(results, input.sides);
+};
+
+const inWorkers = async (
+  items: readonly Item[],
+  input: WorkerInput,
+  progress: (done: number) => void,
+  script: URL,
+  count: number,
+): Promise<readonly Sized[]> => {
+  const results: Sized[] = [];
+  let next = 0;
+  let done = 0;
+  const workers: Worker[] = [];
+  const run = async (): Promise<void> => {
+    const worker = new Worker(script, {workerData: input});
+    workers.push(worker);
+    await new Promise<void>((resolve, reject) => {
+      let at = -1;
+      worker.on('error', reject);
+      worker.on('message', (sized: Sized | null) => {
+        if (sized !== null) {
+          results[at] = sized;
+          progress(++done);
+        }
+        at = next++;
+        if (at < items.length) worker.postMessage(items[at]);
+        else resolve();
+      });
+    });
+  };
+  try {
+    await Promise.all(Array.from({length: count}, run));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  return results;
+};
+
+const joined = (results: readonly Sized[], {afters}: Sides): Sized => ({
+  programs: afters.map((_, at) => results.flatMap(({programs}) => programs[at])),
+  refused: afters.map((_, at) => results.flatMap(({refused}) => refused[at])),
+});

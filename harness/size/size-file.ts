@@ -1,0 +1,103 @@
+// The programs of one file on all sides: what a worker does.
+import {readFileSync} from 'node:fs';
+import {findVariant} from '../../jit/variants/list/index.ts';
+import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
+import {troubleOf} from '../command/trouble.ts';
+import {objectsIn} from '../programs/find-objects.ts';
+import type {ObjectFile} from '../programs/find-objects.ts';
+import {loadNamed, loadOwnObject, loadText} from '../programs/own.ts';
+import type {LoadedObject} from '../programs/source.ts';
+import {compileSide} from './compile-side.ts';
+import {reasonOf} from './reason.ts';
+
+/** What to compile: a file, or a workload of jitstat. */
+export type Item = ObjectFile | {readonly workload: string};
+
+export interface Sides {
+  readonly before: string;
+  readonly afters: readonly string[];
+}
+
+/** One list for each side after, in their order. */
+export interface Sized {
+  readonly programs: readonly (readonly SizedProgram[])[];
+  readonly refused: readonly (readonly RefusedProgram[])[];
+}
+
+export const sizeItem = (item: Item, sides: Sides): Sized => {
+  const programs: SizedProgram[][] = sides.afters.map(() => []);
+  const refused: RefusedProgram[][] = sides.afters.map(() => []);
+  const refuse = (file: string, program: string, error: Error): void => {
+    const reason = reasonOf(error, file);
+    for (const list of refused) list.push({file, program, by: 'loader', reason});
+  };
+  for (const {file, folder, load} of loads(item)) {
+    const loaded = attempt(load);
+    if (loaded instanceof Error) {
+      refuse(file, '', loaded);
+      continue;
+    }
+    for (const {name, error} of loaded.refused) refuse(file, name, error);
+    const sized = (side: string) =>
+      compileSide(loaded.programs, side === 'kernel' ? side : findVariant(side));
+    const befores = sized(sides.before);
+    sides.afters.forEach((side, number) => {
+      const afters = side === sides.before ? befores : sized(side);
+      loaded.programs.forEach((one, at) => {
+        const [before, after] = [befores[at], afters[at]];
+        if (before instanceof Error || after instanceof Error) {
+          refused[number].push({file, program: one.name, ...refusalOf(before, after, file)});
+          return;
+        }
+        const {name, type, instructions} = one;
+        programs[number].push({file, folder, program: name, type, instructions, before, after});
+      });
+    });
+  }
+  return {programs, refused};
+};
+
+const refusalOf = (before: unknown, after: unknown, file: string) => {
+  const [first, second] = [before, after].map((one) =>
+    one instanceof Error ? reasonOf(one, file) : null,
+  );
+  if (first === null) return {by: 'after' as const, reason: second!};
+  if (second === null) return {by: 'before' as const, reason: first};
+  return {by: 'both' as const, reason: first === second ? first : `${first}; ${second}`};
+};
+
+interface Load {
+  readonly file: string;
+  readonly folder: string;
+  readonly load: () => LoadedObject;
+}
+
+const loads = (item: Item): readonly Load[] => {
+  if ('workload' in item)
+    return [{file: item.workload, folder: 'workloads', load: () => loadNamed(item.workload)}];
+  const {path, file, folder, isNamed} = item;
+  if (isNamed && !isElfFile(path)) return [{file, folder, load: () => loadText(path)}];
+  const objects = attempt(() => objectsIn(item));
+  if (objects instanceof Error) return [{file, folder, load: () => fail(objects)}];
+  return objects.map(({suffix, bytes}) => ({
+    file: `${file}${suffix}`,
+    folder,
+    load: () => loadOwnObject(bytes, `${file}${suffix}`),
+  }));
+};
+
+const isElfFile = (path: string): boolean =>
+  readFileSync(path).subarray(0, 4).toString('latin1') === '\x7fELF';
+
+const fail = (error: Error): never => {
+  throw error;
+};
+
+const attempt = <T>(work: () => T): T | Error => {
+  try {
+    return work();
+  } catch (error) {
+    if (troubleOf(error) === null) throw error;
+    return error as Error;
+  }
+};
