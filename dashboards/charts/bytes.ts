@@ -1,9 +1,7 @@
 // Bytes by step: the machine code of each variant as a stacked bar of the steps it consists of.
 import {formatChange, plural} from './axis-format.ts';
-import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
-import {fontSize} from './theme.ts';
-import {textWidth} from '../render/metrics.ts';
+import {rowFrame, widest} from './row-chart.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
@@ -84,15 +82,16 @@ const draw = (rows: readonly StepBytes[], variants: readonly string[], width: nu
     sum: rows.filter((row) => row.variant === variant).reduce((sum, row) => sum + row.bytes, 0),
   }));
   const longest = Math.max(...totals.map((row) => row.sum));
-  const labels = rowLabels(
+  const {y, drop, size, texts} = rowFrame(
     totals.map((row) => ({label: row.variant, right: row.sum.toLocaleString('en-US')})),
-    width,
-    38,
+    {
+      field: 'variant',
+      width,
+      step: 38,
+      numbers: widest([longest.toLocaleString('en-US')]) + 12,
+      edge: [4, 4],
+    },
   );
-  const right = labels.stacked
-    ? 0
-    : textWidth(longest.toLocaleString('en-US'), fontSize.label) + 12;
-  const plot = Math.floor(width - labels.beside - right - 4);
   const place = new Map<string, number>();
   const segments = variants.flatMap((variant) =>
     steps.flatMap((step) => {
@@ -104,11 +103,8 @@ const draw = (rows: readonly StepBytes[], variants: readonly string[], width: nu
     }),
   );
   const x = {type: 'quantitative', scale: {domain: [0, longest], nice: false}, axis: null};
-  const y = {field: 'variant', type: 'nominal', sort: null, title: null, axis: labels.axis};
-  const {drop} = labels;
   return {
-    width: plot,
-    height: {step: labels.step},
+    ...size,
     data: {values: totals.map((row) => ({...row, right: row.sum.toLocaleString('en-US')}))},
     layer: [
       {
@@ -130,14 +126,12 @@ const draw = (rows: readonly StepBytes[], variants: readonly string[], width: nu
           },
         },
       },
-      ...(labels.stacked
-        ? labels.layers(y)
-        : [
-            {
-              mark: {type: 'text', align: 'left', baseline: 'middle', dx: 8, color: colour.ink},
-              encoding: {x: {...x, field: 'sum'}, y, text: {field: 'right'}},
-            },
-          ]),
+      ...texts({value: colour.muted}, [
+        {
+          mark: {type: 'text', align: 'left', baseline: 'middle', dx: 8, color: colour.ink},
+          encoding: {x: {...x, field: 'sum'}, y, text: {field: 'right'}},
+        },
+      ]),
     ],
   };
 };

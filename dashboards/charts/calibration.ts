@@ -1,11 +1,9 @@
 // A/A calibration: how often identical code is called changed, per design, with an interval,
 // against the rate that is promised.
-import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
 import {formatShare, plural} from './axis-format.ts';
-import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
-import {fontSize} from './theme.ts';
+import {lineAt, rowAxis, rowFrame} from './row-chart.ts';
 import type {AaRate} from '../../results/rows/calibration-rows.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
@@ -55,42 +53,23 @@ export const calibration = (
 type Bar = CalibrationRow & {readonly rate: number; readonly text: string};
 
 const draw = (rows: readonly Bar[], goal: number, width: number): Spec => {
-  const narrow = isNarrow(width);
-  const labels = rowLabels(
+  const {y, drop, size, texts} = rowFrame(
     rows.map((row) => ({label: row.label, right: row.text})),
-    width,
-    26,
+    {field: 'label', width, step: 26},
   );
-  const right = labels.stacked
-    ? 0
-    : Math.max(...rows.map((row) => textWidth(row.text, fontSize.label))) + 18;
-  const plot = Math.floor(width - labels.beside - right - (labels.stacked ? 24 : 4));
   const high = Math.max(2 * goal, ...rows.map((row) => row.high)) * 1.05;
   const x = {
     type: 'quantitative',
     scale: {domain: [0, high], nice: false},
     title: null,
-    axis: {
-      values: linearTicks(0, high, narrow ? 3 : 6),
-      format: '.2~%',
-      grid: true,
-      domain: false,
-      ticks: false,
-    },
+    axis: rowAxis(linearTicks(0, high, isNarrow(width) ? 3 : 6), {format: '.2~%'}),
   };
-  const y = {field: 'label', type: 'nominal', sort: null, title: null, axis: labels.axis};
-  const {drop} = labels;
   const color = {condition: {test: `datum.low > ${goal}`, value: colour.more}, value: colour.after};
   return {
-    width: plot,
-    height: {step: labels.step},
+    ...size,
     data: {values: rows.map((row) => ({...row, right: row.text}))},
     layer: [
-      {
-        data: {values: [{}]},
-        mark: {type: 'rule', color: colour.unsettled, strokeDash: [4, 3]},
-        encoding: {x: {...x, datum: goal}},
-      },
+      lineAt(x, goal, {color: colour.unsettled, strokeDash: [4, 3]}),
       {
         mark: {type: 'rule', strokeWidth: 2, yOffset: drop, y2Offset: drop},
         encoding: {x: {...x, field: 'low'}, x2: {field: 'high'}, y, color},
@@ -99,14 +78,7 @@ const draw = (rows: readonly Bar[], goal: number, width: number): Spec => {
         mark: {type: 'point', filled: true, size: 56, opacity: 1, yOffset: drop},
         encoding: {x: {...x, field: 'rate'}, y, color},
       },
-      ...(labels.stacked
-        ? labels.layers(y)
-        : [
-            {
-              mark: {type: 'text', align: 'right', baseline: 'middle', color: colour.muted},
-              encoding: {y, x: {value: plot + right}, text: {field: 'text'}},
-            },
-          ]),
+      ...texts(),
     ],
   };
 };

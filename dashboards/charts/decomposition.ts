@@ -1,12 +1,11 @@
 // Decomposition: the change of CPU time as a sum of instructions, cycles per instruction and clock,
 // and of elapsed time with waiting, in log terms.
 import type {Comparison, Decomposition} from '../../results/types.ts';
-import {textWidth} from '../render/metrics.ts';
 import {linearTicks} from './axis.ts';
 import {formatLog} from './axis-format.ts';
-import {rowLabels, signedLabel} from './chart-labels.ts';
+import {signedLabel} from './chart-labels.ts';
 import {colour} from './palette.ts';
-import {fontSize} from './theme.ts';
+import {aroundZero, lineAt, rowAxis, rowFrame, signColour} from './row-chart.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 import {listNames} from './verdicts.ts';
@@ -88,45 +87,24 @@ const inWords = ({part, label, low, high}: Bar): string =>
   `${part} ${label}${low !== null && high !== null && low <= 0 && high >= 0 ? ' (not shown)' : ''}`;
 
 const draw = (rows: readonly Bar[], width: number): Spec => {
-  const narrow = isNarrow(width);
-  const labels = rowLabels(
+  const {y, drop, size, texts} = rowFrame(
     rows.map((row) => ({label: row.part, right: row.right})),
-    width,
-    34,
+    {field: 'part', width, step: 34, gap: 20, edge: [16, 24]},
   );
-  const numbers = labels.stacked
-    ? 0
-    : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 20;
-  const plot = Math.floor(width - labels.beside - numbers - (labels.stacked ? 24 : 16));
-  const ends = rows.flatMap((row) => [row.from, row.to, row.lowTo ?? row.to, row.highTo ?? row.to]);
-  const low = Math.min(0, ...ends);
-  const high = Math.max(0, ...ends);
-  const pad = (high - low || 1) * 0.06;
-  const domain = [low - pad, high + pad];
+  const domain = aroundZero(
+    rows.flatMap((row) => [row.from, row.to, row.lowTo ?? row.to, row.highTo ?? row.to]),
+  );
   const x = {
     type: 'quantitative',
     scale: {domain, nice: false},
     title: 'change in log per cent',
-    axis: {
-      values: linearTicks(domain[0], domain[1], narrow ? 4 : 7),
-      grid: true,
-      domain: false,
-      ticks: false,
+    axis: rowAxis(linearTicks(...domain, isNarrow(width) ? 4 : 7), {
       labelExpr: signedLabel(',.3~f'),
       titlePadding: 6,
-    },
-  };
-  const y = {field: 'part', type: 'nominal', sort: null, title: null, axis: labels.axis};
-  const {drop} = labels;
-  const fill = {
-    field: 'sign',
-    type: 'nominal',
-    legend: null,
-    scale: {domain: ['more', 'less'], range: [colour.more, colour.less]},
+    }),
   };
   return {
-    width: plot,
-    height: {step: labels.step},
+    ...size,
     data: {values: rows},
     layer: [
       {
@@ -135,28 +113,17 @@ const draw = (rows: readonly Bar[], width: number): Spec => {
           x: {...x, field: 'from'},
           x2: {field: 'to'},
           y,
-          color: fill,
+          color: signColour,
           opacity: {condition: {test: 'datum.total', value: 1}, value: 0.62},
         },
       },
-      {
-        data: {values: [{}]},
-        mark: {type: 'rule', color: colour.line},
-        encoding: {x: {...x, datum: 0}},
-      },
+      lineAt(x, 0),
       {
         transform: [{filter: 'datum.lowTo !== null && datum.highTo !== null'}],
         mark: {type: 'rule', color: colour.ink, strokeWidth: 1.5, yOffset: drop, y2Offset: drop},
         encoding: {x: {...x, field: 'lowTo'}, x2: {field: 'highTo'}, y},
       },
-      ...(labels.stacked
-        ? labels.layers(y, fill)
-        : [
-            {
-              mark: {type: 'text', align: 'right', baseline: 'middle'},
-              encoding: {y, x: {value: plot + numbers}, text: {field: 'label'}, color: fill},
-            },
-          ]),
+      ...texts(signColour),
     ],
   };
 };

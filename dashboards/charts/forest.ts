@@ -3,8 +3,8 @@
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {textWidth} from '../render/metrics.ts';
 import {formatChange, formatInterval, formatShare} from './axis-format.ts';
-import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
+import {lineAt, rowAxis, rowFrame, widest} from './row-chart.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isSimulated} from '../tables/facts.ts';
@@ -15,6 +15,7 @@ import {countVerdicts, looks} from './verdicts.ts';
  * picture; in per cent.
  */
 const constant = 0.5;
+const rowHeight = 24;
 const smallestReach = 3;
 const largestReach = 1e6;
 const tickCandidates = [
@@ -121,36 +122,28 @@ export const forestRow = (row: ComparisonRow) => {
 export type ForestRow = ReturnType<typeof forestRow>;
 
 const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec => {
-  const widest = (texts: readonly string[]) =>
-    Math.max(0, ...texts.map((text) => textWidth(text, fontSize.label)));
   const columns = {
     estimate: widest(rows.map((row) => row.estimate)),
     interval: widest(rows.map((row) => row.interval)),
     verdict: widest(rows.map((row) => row.verdict)),
   };
-  const labels = rowLabels(
+  const {stacked, y, plot, drop, size, texts} = rowFrame(
     rows.map((row) => ({label: row.event, right: row.right})),
-    width,
-    24,
+    {
+      field: 'event',
+      width,
+      step: rowHeight,
+      numbers: columns.estimate + columns.interval + columns.verdict + 46,
+      edge: [0, 24],
+    },
   );
-  const numbers = labels.stacked ? 0 : columns.estimate + columns.interval + columns.verdict + 46;
-  const plot = Math.floor(width - labels.beside - numbers - (labels.stacked ? 24 : 0));
   const domain = reach(rows);
-  const {step, drop} = labels;
   const x = {
     type: 'quantitative',
     scale: {type: 'symlog', constant, domain, nice: false},
     title: 'change, per cent',
-    axis: {
-      values: spacedTicks(domain, plot),
-      grid: true,
-      domain: false,
-      ticks: false,
-      labelExpr: tickLabel,
-      titlePadding: 6,
-    },
+    axis: rowAxis(spacedTicks(domain, plot), {labelExpr: tickLabel, titlePadding: 6}),
   };
-  const y = {field: 'event', type: 'nominal', sort: null, title: null, axis: labels.axis};
   const marks = rows.map((row) => ({
     ...row,
     ...inside(row, domain),
@@ -181,42 +174,26 @@ const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec =>
     legend: null,
     scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => look.shape)},
   };
-  const texts = labels.stacked
-    ? labels.layers(y, verdictColour)
-    : [
-        textLayer(y, 'estimate', {x: plot + 18 + columns.estimate, align: 'right'}, verdictColour),
-        textLayer(
-          y,
-          'interval',
-          {x: plot + 30 + columns.estimate, align: 'left'},
-          {value: colour.muted},
-        ),
-        textLayer(
-          y,
-          'verdict',
-          {x: plot + 44 + columns.estimate + columns.interval, align: 'left'},
-          verdictColour,
-        ),
-      ];
+  const right = plot + 18 + columns.estimate;
+  const numbers = [
+    textLayer(y, 'estimate', {x: right, align: 'right'}, verdictColour),
+    textLayer(y, 'interval', {x: right + 12, align: 'left'}, {value: colour.muted}),
+    textLayer(y, 'verdict', {x: right + 26 + columns.interval, align: 'left'}, verdictColour),
+  ];
   return {
-    width: plot,
-    height: {step},
+    ...size,
     data: {values: marks},
     layer: [
       {
         mark: {
           type: 'bar',
           color: colour.band,
-          height: labels.stacked ? 16 : step - 4,
+          height: stacked ? 16 : rowHeight - 4,
           yOffset: drop,
         },
         encoding: {x: {...x, field: 'bandLow'}, x2: {field: 'bandHigh'}, y},
       },
-      {
-        data: {values: [{}]},
-        mark: {type: 'rule', color: colour.line},
-        encoding: {x: {...x, datum: 0}},
-      },
+      lineAt(x, 0),
       {
         transform: [{filter: 'datum.drawn'}],
         mark: {type: 'rule', strokeWidth: 2, strokeCap: 'round', yOffset: drop, y2Offset: drop},
@@ -233,7 +210,7 @@ const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec =>
           ...(live ? {tooltip: {field: 'tip'}} : {}),
         },
       },
-      ...texts,
+      ...texts(verdictColour, numbers),
     ],
   };
 };

@@ -6,7 +6,8 @@ import type {Change, Comparison, ComparisonRow, Samples, Verdict} from '../../re
 import {inlineSvg} from '../render/svg.ts';
 import {buildSession} from '../testdata/build.ts';
 import {thread} from '../testdata/thread.ts';
-import {comparisonCharts} from '../page/session-page.ts';
+import {comparisonContext} from '../page/chart-context.ts';
+import {drawCharts} from '../page/session-charts.ts';
 import {matrix} from './index.ts';
 import type {Chart} from './types.ts';
 import {widths} from './types.ts';
@@ -69,7 +70,7 @@ test('any comparison', async () => {
   await fc.assert(
     fc.asyncProperty(comparison, async (one) => {
       await drawn([
-        ...comparisonCharts(one, null, null, ''),
+        ...drawCharts(comparisonContext(one, null, null)),
         matrix([
           {label: 'a', comparison: one},
           {label: one.before.label, comparison: one},
@@ -109,7 +110,9 @@ test('any samples', async () => {
             }
           : plain.spikes;
         await drawn(
-          comparisonCharts({...session.comparison!, rows: [{...plain, spikes}]}, session, one, ''),
+          drawCharts(
+            comparisonContext({...session.comparison!, rows: [{...plain, spikes}]}, session, one),
+          ),
         );
       },
     ),

@@ -9,7 +9,7 @@ import {isNarrow} from './types.ts';
 import {sideNames} from './verdicts.ts';
 
 /** Null without slices, or if too few placements were tried. */
-export const placementOffsets = (comparison: Comparison, name: string): Chart | null => {
+export const placementOffsets = (comparison: Comparison, name = 'placements'): Chart | null => {
   const {slices} = comparison;
   if (slices === undefined || slices.byOffset.length < 8) return null;
   const {spread, overPlacements, placements, byOffset} = slices;

@@ -1,11 +1,10 @@
 // Per-step difference: what each step of the code cost before and after, as bars of the difference
 // with both numbers in text.
-import {textWidth} from '../render/metrics.ts';
+import type {Comparison} from '../../results/types.ts';
 import {linearTicks, tickFormat} from './axis.ts';
 import {formatCount} from './axis-format.ts';
-import {rowLabels, signedLabel} from './chart-labels.ts';
-import {colour} from './palette.ts';
-import {fontSize} from './theme.ts';
+import {signedLabel} from './chart-labels.ts';
+import {aroundZero, lineAt, rowAxis, rowFrame, signColour} from './row-chart.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
@@ -48,6 +47,14 @@ export const steps = (input: readonly StepCost[], what: string, name = 'steps'):
   };
 };
 
+/** From the finding that holds the cost of each step; null if instructions were not counted by step. */
+export const stepDifference = (comparison: Comparison): Chart | null => {
+  const data = comparison.findings.find((one) => one.code === 'steps')?.data;
+  const rows = data?.['steps'];
+  if (!Array.isArray(rows) || typeof data?.['unit'] !== 'string') return null;
+  return steps(rows as readonly StepCost[], data['unit']);
+};
+
 const side = (value: number | null): string => (value === null ? 'none' : formatCount(value));
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatCount(value)}`;
@@ -55,38 +62,20 @@ const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatCount(
 type StepRow = StepCost & {readonly difference: number; readonly label: string};
 
 const draw = (rows: readonly StepRow[], what: string, width: number): Spec => {
-  const narrow = isNarrow(width);
-  const labels = rowLabels(
+  const {y, drop, size, texts} = rowFrame(
     rows.map((row) => ({label: row.step, right: row.label})),
-    width,
-    26,
+    {field: 'step', width, step: 26},
   );
-  const right = labels.stacked
-    ? 0
-    : Math.max(...rows.map((row) => textWidth(row.label, fontSize.label))) + 18;
-  const plot = Math.floor(width - labels.beside - right - (labels.stacked ? 24 : 4));
-  const low = Math.min(0, ...rows.map((row) => row.difference));
-  const high = Math.max(0, ...rows.map((row) => row.difference));
-  const pad = (high - low || 1) * 0.06;
-  const ticks = linearTicks(low - pad, high + pad, narrow ? 3 : 6);
+  const domain = aroundZero(rows.map((row) => row.difference));
+  const ticks = linearTicks(...domain, isNarrow(width) ? 3 : 6);
   const x = {
     type: 'quantitative',
-    scale: {domain: [low - pad, high + pad], nice: false},
+    scale: {domain, nice: false},
     title: what,
-    axis: {
-      values: ticks,
-      labelExpr: signedLabel(tickFormat(ticks)),
-      grid: true,
-      domain: false,
-      ticks: false,
-      titlePadding: 6,
-    },
+    axis: rowAxis(ticks, {labelExpr: signedLabel(tickFormat(ticks)), titlePadding: 6}),
   };
-  const y = {field: 'step', type: 'nominal', sort: null, title: null, axis: labels.axis};
-  const {drop} = labels;
   return {
-    width: plot,
-    height: {step: labels.step},
+    ...size,
     data: {
       values: rows.map((row) => ({
         ...row,
@@ -98,31 +87,10 @@ const draw = (rows: readonly StepRow[], what: string, width: number): Spec => {
     layer: [
       {
         mark: {type: 'bar', height: 14, yOffset: drop},
-        encoding: {
-          x: {...x, field: 'zero'},
-          x2: {field: 'difference'},
-          y,
-          color: {
-            field: 'sign',
-            type: 'nominal',
-            legend: null,
-            scale: {domain: ['more', 'less'], range: [colour.more, colour.less]},
-          },
-        },
+        encoding: {x: {...x, field: 'zero'}, x2: {field: 'difference'}, y, color: signColour},
       },
-      {
-        data: {values: [{}]},
-        mark: {type: 'rule', color: colour.line},
-        encoding: {x: {...x, datum: 0}},
-      },
-      ...(labels.stacked
-        ? labels.layers(y)
-        : [
-            {
-              mark: {type: 'text', align: 'right', baseline: 'middle', color: colour.muted},
-              encoding: {y, x: {value: plot + right}, text: {field: 'label'}},
-            },
-          ]),
+      lineAt(x, 0),
+      ...texts(),
     ],
   };
 };

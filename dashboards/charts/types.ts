@@ -14,7 +14,8 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
  */
 export interface Chart {
   readonly name: string;
-  readonly kind: ChartName;
+  /** What the page groups and styles it by; the same for charts that look alike. */
+  readonly kind: string;
   /** The finding, in one sentence. */
   readonly title: string;
   /** How to read it, in one sentence. */
@@ -27,19 +28,7 @@ export interface Chart {
   readonly spec: (width: number, live?: boolean) => Spec;
 }
 
-export type ChartName =
-  | 'matrix'
-  | 'forest'
-  | 'strip'
-  | 'ecdf'
-  | 'decomposition'
-  | 'bytes'
-  | 'placement'
-  | 'steps'
-  | 'history'
-  | 'calibration';
-
-/** Widths in CSS pixels: on a desk, and on a phone or beside a mail. */
+/** Widths in CSS pixels: on a desk, and on a phone or next to a mail. */
 export const widths = {wide: 760, narrow: 344} as const;
 
 /** Below this width a chart uses its narrow layout. */

@@ -1,24 +1,14 @@
 // One session (or comparison) as a section of a page: the glance, the charts that matter, and
 // everything needed to check and repeat it.
-import type {Comparison, ComparisonRow, Samples, Session, SideInfo} from '../../results/types.ts';
-import {decomposition} from '../charts/decomposition.ts';
-import {ecdf} from '../charts/ecdf.ts';
-import {forest, simulatedForest} from '../charts/forest.ts';
-import {placementOffsets} from '../charts/offsets.ts';
-import {placementSweep} from '../charts/placement.ts';
-import {steps} from '../charts/steps.ts';
-import type {StepCost} from '../charts/steps.ts';
-import {strip} from '../charts/strip.ts';
+import type {Comparison, Samples, Session, SideInfo} from '../../results/types.ts';
 import {formatCount, formatShare} from '../charts/axis-format.ts';
 import type {Chart} from '../charts/types.ts';
-import {sideNames} from '../charts/verdicts.ts';
-import {isSimulated} from '../tables/facts.ts';
-import {spikeLedger} from '../../results/compare/spikes/spike-ledger.ts';
+import {comparisonContext, sideContext} from './chart-context.ts';
 import type {Figure} from './figure.ts';
 import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
-import {slug} from './slug.ts';
+import {drawCharts} from './session-charts.ts';
 import {
   designLine,
   findingsSection,
@@ -35,13 +25,6 @@ export interface SessionInput {
   readonly session: Session;
   readonly samples: Samples | null;
 }
-
-/**
- * At most this many events get a strip and a distribution; the primary event and those with spikes
- * come first, those that never vary have none.
- */
-const mostStrips = 5;
-const mostDistributions = 3;
 
 /** `flow_dissector: v58 → rfc1`, or what is known of the two sides. */
 export const sessionTitle = ({
@@ -77,93 +60,6 @@ const longestTitle = 72;
 const shorten = (name: string): string =>
   name.length <= longestTitle ? name : `${name.slice(0, longestTitle - 20)} … ${name.slice(-16)}`;
 
-/**
- * The charts of a comparison in reading order; `prefix` keeps the file names of several sessions
- * apart.
- */
-export const comparisonCharts = (
-  comparison: Comparison,
-  session: Session | null,
-  samples: Samples | null,
-  prefix: string,
-): readonly Chart[] => {
-  const labels = sideNames(comparison.before, comparison.after);
-  const rows = interesting(
-    comparison.rows.filter(
-      (row) =>
-        !isSimulated(row.event) &&
-        // Slices have processes instead of runs, and charts of their own.
-        !row.event.startsWith('slices/') &&
-        (row.before.sd !== 0 || row.after.sd !== 0),
-    ),
-  );
-  const perRun =
-    samples === null
-      ? []
-      : [
-          ...rows
-            .slice(0, mostStrips)
-            .map((row) => strip(row, samples, labels, `${prefix}strip-${slug(row.event)}`)),
-          ...rows
-            .filter((row, i) => i === 0 || weight(row) > 0)
-            .slice(0, mostDistributions)
-            .map((row) => ecdf(row, samples, labels, `${prefix}ecdf-${slug(row.event)}`)),
-          ...(session === null
-            ? []
-            : rows
-                .slice(0, 1)
-                .map((row) =>
-                  placementSweep(row, session, samples, `${prefix}placement-${slug(row.event)}`),
-                )),
-        ];
-  return [
-    forest(comparison, `${prefix}forest`),
-    simulatedForest(comparison, `${prefix}simulated`),
-    decomposition(comparison, `${prefix}decomposition`),
-    stepDifference(comparison, `${prefix}steps`),
-    placementOffsets(comparison, `${prefix}placements`),
-    ...perRun,
-  ].filter((chart) => chart !== null);
-};
-
-/** One side only: its runs, with the spikes among them. */
-const sideCharts = (
-  session: Session,
-  samples: Samples | null,
-  prefix: string,
-): readonly Chart[] => {
-  if (samples === null || session.status === 'refused') return [];
-  const spikes = spikeLedger(samples, {placements: session.placements, executions: {}});
-  return session.summary
-    .filter(({event, stats}) => !isSimulated(event) && stats.sd !== 0)
-    .slice(0, mostStrips)
-    .map(({event, unit}) =>
-      strip(
-        {event, unit, spikes: spikes.of(event)},
-        samples,
-        sideNames(session.before, null),
-        `${prefix}strip-${slug(event)}`,
-      ),
-    )
-    .filter((chart) => chart !== null);
-};
-
-/** From the finding that carries the cost of each step, where instructions were counted by step. */
-const stepDifference = (comparison: Comparison, name: string): Chart | null => {
-  const data = comparison.findings.find((one) => one.code === 'steps')?.data;
-  const rows = data?.['steps'];
-  if (!Array.isArray(rows) || typeof data?.['unit'] !== 'string') return null;
-  return steps(rows as readonly StepCost[], data['unit'], name);
-};
-
-const interesting = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] =>
-  [...rows].sort((a, b) => weight(b) - weight(a));
-
-const weight = (row: ComparisonRow): number =>
-  (row.primary ? 4 : 0) +
-  (row.spikes.before.length + row.spikes.after.length > 0 ? 2 : 0) +
-  (row.verdict === 'more' || row.verdict === 'less' ? 1 : 0);
-
 export interface Section {
   readonly html: Html;
   readonly figures: readonly Figure[];
@@ -177,14 +73,11 @@ export const sessionSection = async (
 ): Promise<Section> => {
   const {session, samples} = input;
   const {comparison} = session;
-  const charts =
+  const context =
     comparison === null
-      ? sideCharts(session, samples, prefix)
-      : comparisonCharts(comparison, session, samples, prefix);
-  const figures = await draw([
-    ...charts,
-    ...extra.map((chart) => ({...chart, name: `${prefix}${chart.name}`})),
-  ]);
+      ? sideContext(session, samples)
+      : comparisonContext(comparison, session, samples);
+  const figures = await draw([...drawCharts(context), ...extra], prefix);
   return {
     figures,
     html: html`<section class="session" id="${prefix}session">
@@ -208,7 +101,7 @@ export const comparisonSection = async (
   comparison: Comparison,
   prefix: string,
 ): Promise<Section> => {
-  const figures = await draw(comparisonCharts(comparison, null, null, prefix));
+  const figures = await draw(drawCharts(comparisonContext(comparison, null, null)), prefix);
   return {
     figures,
     html: html`<section class="session" id="${prefix}session">
@@ -219,9 +112,11 @@ export const comparisonSection = async (
   };
 };
 
-const draw = async (charts: readonly Chart[]): Promise<Figure[]> => {
+/** `prefix` keeps the file names of several sessions apart. */
+const draw = async (charts: readonly Chart[], prefix: string): Promise<Figure[]> => {
   const figures: Figure[] = [];
-  for (const chart of charts) figures.push(await figure(chart));
+  for (const chart of charts)
+    figures.push(await figure({...chart, name: `${prefix}${chart.name}`}));
   return figures;
 };
 

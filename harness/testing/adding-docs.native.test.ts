@@ -86,10 +86,11 @@ describe.skipIf(unable !== null).each(pages)(`$name${title}`, ({blocks}) => {
   const commands = blocks
     .filter((block) => block.language === 'sh')
     .flatMap((block) => block.lines)
-    .filter((line) => line.startsWith('./jitstat '));
+    .filter((line) => /^(?:\.\/jitstat|ls) /.test(line));
   test.each(commands)('%s', (command) => {
-    const args = command.slice('./jitstat '.length).split(' ');
-    const {status, stderr} = run('node', ['dist/harness/main.js', ...args]);
+    const [program, ...args] = command.split(' ');
+    const {status, stderr} =
+      program === 'ls' ? run('ls', args) : run('node', ['dist/harness/main.js', ...args]);
     expect({status, stderr: status === 0 ? '' : stderr}).toEqual({status: 0, stderr: ''});
   });
 });
