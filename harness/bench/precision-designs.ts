@@ -84,7 +84,7 @@ const slicesEstimator = async (request: DesignsRequest): Promise<Estimator> => {
     before: 'v58',
     after: 'v58',
     layout: {},
-    placement: 'random',
+    placement: {kind: 'random'},
     seed: 1,
     folder: request.folder,
     trial: {effect: request.effect},

@@ -43,7 +43,7 @@ export const sliceSession = async (request: SessionRequest): Promise<SessionResu
     ...request,
     workload: findWorkload(request.workload),
     layout: {},
-    placement: 'random',
+    placement: {kind: 'random'},
   });
   const plan = await planSubject(subject, {
     seconds,
@@ -80,7 +80,12 @@ export const alternatingLengths = async (
   request: Omit<SessionRequest, 'aa' | 'trial' | 'sliceNs'>,
 ): Promise<readonly {sliceUs: number; estimate: Estimate; processes: number}[]> => {
   const workload = findWorkload(request.workload);
-  const subject = await sliceSubject({...request, workload, layout: {}, placement: 'random'});
+  const subject = await sliceSubject({
+    ...request,
+    workload,
+    layout: {},
+    placement: {kind: 'random'},
+  });
   const lanes = [];
   for (const sliceUs of lengthsUs) {
     // A process of 0.2 s each: long slices have few pairs, not long processes.

@@ -201,7 +201,7 @@ const judgeWith =
     const task = {
       target: targetOf(name),
       repeat: number(args, 'repeat') ?? 1_000_000,
-      placement: 'random',
+      placement: {kind: 'random'} as const,
       events: null,
       margins: {},
       simulate: true,

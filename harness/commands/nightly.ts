@@ -14,7 +14,7 @@ import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
 import {frontPage} from '../nightly/front-page.ts';
 import {runNight} from '../nightly/night.ts';
 import {seriesOfTonight, terminalCharts} from '../history/terminal-charts.ts';
-import {failOnWords} from '../nightly/suite/suite-keys.ts';
+import {failOnWords} from '../nightly/suite/suite-shape.ts';
 import {readSuite} from '../nightly/suite/suite.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';

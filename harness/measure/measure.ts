@@ -30,6 +30,8 @@ import {progressBar} from '../host/progress.ts';
 import {derivedSeed, seededRandom} from '../random.ts';
 import type {MeasureOptions, Target} from './options.ts';
 import {compareWithKernel} from './compare-with-kernel.ts';
+import {journalled, journalledOptions} from './journalled-options.ts';
+import {formatPlacementPlan} from './placement-plan.ts';
 import {makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {
   elapsedNotCounted,
@@ -135,7 +137,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       oneSided: subjects.after === null,
       stopsEarly: options.until !== null,
       repeat: target.kind === 'workload' ? options.repeat : 1,
-      placement: target.kind === 'workload' ? options.placement : 'none',
+      placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
       events: isOneCore ? withoutElapsed(counted) : counted,
     });
     const header: JournalHeader = {
@@ -150,7 +152,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       plan,
       commands: await commandsOf(request, subjects, perf, counted, plan, folder),
       notCounted: isOneCore ? [...notCounted, elapsedNotCounted] : notCounted,
-      options: {target, options, ...recordOf(slices)},
+      options: {...journalled(target, options), ...recordOf(slices)},
       ...(request.night === undefined ? {} : {night: request.night}),
     };
     return {
@@ -213,7 +215,7 @@ const prepareSlicesOnly = async (io: Io, request: MeasureRequest): Promise<Prepa
       runsPerBlock: 0,
       order: [],
       repeat: options.repeat,
-      placement: options.placement,
+      placement: formatPlacementPlan(options.placement),
       events: [],
       aaQuads: 0,
     };
@@ -229,7 +231,7 @@ const prepareSlicesOnly = async (io: Io, request: MeasureRequest): Promise<Prepa
       plan,
       commands: {again: slicesAgainLine(target as SlicesTarget, options, size.seconds)},
       notCounted: [],
-      options: {target, options, slices: slices.record},
+      options: {...journalled(target, options), slices: slices.record},
       ...(request.night === undefined ? {} : {night: request.night}),
     };
     const journal = createJournal(request.store, header);
@@ -432,7 +434,7 @@ const resumeOne = async (
   const {journal, content} = resumeJournal(store, id);
   const {header} = content;
   try {
-    const {target, options} = header.options as {target: Target; options: MeasureOptions};
+    const {target, options} = journalledOptions(header);
     const subjects = await subjectsOf(target, options, io);
     for (const side of ['before', 'after'] as const) {
       const then = header[side]?.imageHash;
@@ -557,7 +559,7 @@ const slicesAgainLine = (
   '--design',
   'slices',
   '--placement',
-  options.placement,
+  formatPlacementPlan(options.placement),
   '--time',
   String(seconds),
   '--seed',
@@ -598,7 +600,7 @@ const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonl
     '--repeat',
     String(options.repeat),
     '--placement',
-    options.placement,
+    formatPlacementPlan(options.placement),
     ...size,
   ];
 };

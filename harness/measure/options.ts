@@ -6,9 +6,10 @@ import type {Options} from '../command/option-types.ts';
 import {storeOption} from '../command/options.ts';
 import {readPercent} from '../command/values.ts';
 import {UserError} from '../../results/error.ts';
-import {parsePlacement} from '../../jit/image/placement.ts';
 import type {TlbGeometry} from '../simulate/geometry.ts';
 import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
+import type {PlacementPlan} from './placement-plan.ts';
+import {placementHelp, readPlacementPlan} from './placement-plan.ts';
 
 /**
  * Two variants (or one) of a workload, or two commands. `kernel` as a variant means the running
@@ -40,11 +41,7 @@ export interface MeasureOptions {
   readonly warmupQuads: number;
   readonly seed: number;
   readonly repeat: number;
-  /**
-   * `random` (fresh per block), `fixed:OFFSET`, `stride:PAGES`, `random:SEED`,
-   * `sweep:FROM:TO:STEP`, `binary-alloc:SEED`, `pack-alloc:SEED`.
-   */
-  readonly placement: string;
+  readonly placement: PlacementPlan;
   /** Named events, or null for perf's set of `details`. */
   readonly events: readonly string[] | null;
   /** 3 = `-ddd`. */
@@ -107,7 +104,7 @@ export const measureOptionTable = {
   placement: {
     type: 'text',
     value: 'P',
-    help: 'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED',
+    help: placementHelp,
   },
   seed: {
     type: 'whole',
@@ -217,7 +214,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     warmupQuads: number(args, 'warmup') ?? 1,
     seed: number(args, 'seed') ?? now.getTime() % 2 ** 32,
     repeat: number(args, 'repeat') ?? 1_000_000,
-    placement: readPlacement(text(args, 'placement') ?? 'random'),
+    placement: readPlacementPlan(text(args, 'placement') ?? 'random'),
     events: readEvents(text(args, 'events')),
     details: readDetails(args),
     modifier: flag(args, 'kernel-only') ? ':k' : flag(args, 'user-only') ? ':u' : '',
@@ -296,26 +293,3 @@ const splitEvents = (list: string): string[] =>
   (list.match(/(?:[^,/]|\/[^/]*\/)+/g) ?? [])
     .map((event) => event.trim())
     .filter((event) => event !== '');
-
-const readPlacement = (value: string): string => {
-  if (value === 'random') return value;
-  if (value.startsWith('sweep:')) sweepOffsets(value);
-  else parsePlacement(value);
-  return value;
-};
-
-/** Offsets of `sweep:FROM:TO:STEP`, in bytes, both ends included. */
-export const sweepOffsets = (placement: string): readonly number[] => {
-  const match = /^sweep:(\d+):(\d+):(\d+)$/.exec(placement);
-  const [from, to, step] = (match ?? []).slice(1).map(Number);
-  if (match === null || step < 4 || step % 4 !== 0 || from % 4 !== 0 || to < from || to > 4088) {
-    throw new UserError(
-      `'${placement}' is not a sweep.`,
-      'sweep:FROM:TO:STEP in bytes, multiples of 4, for example sweep:0:64:4.',
-    );
-  }
-  return Array.from(
-    {length: Math.floor((to - from) / step) + 1},
-    (_, index) => from + index * step,
-  );
-};

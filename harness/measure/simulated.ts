@@ -6,8 +6,9 @@ import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
-import {onePlacement, simulatePair} from '../simulate/simulate-pair.ts';
+import {simulatePair} from '../simulate/simulate-pair.ts';
 import type {Measured, MeasureRequest} from './measure.ts';
+import {onePlacement} from './placement-plan.ts';
 import {sessionSuffix} from './measure.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 

@@ -3,7 +3,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
+import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
@@ -11,7 +11,6 @@ import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {ensureVariant} from '../play/ensure-variant.ts';
-import {derivedSeed} from '../random.ts';
 import {checkProgram} from '../perf/program.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
@@ -21,8 +20,8 @@ import {describeResult, parseShimResults} from '../shim/result.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import type {SideIo} from '../sides/resolve.ts';
 import type {MeasureOptions, Target} from './options.ts';
-import {sweepOffsets} from './options.ts';
-import type {BlockSeat, CheckedReport, Subject} from './subject.ts';
+import {placementOfBlock} from './placement-plan.ts';
+import type {CheckedReport, Subject} from './subject.ts';
 import {commandSubject} from './subject.ts';
 
 export interface Subjects {
@@ -97,7 +96,7 @@ const userSubject = async (
       source: 'user shim',
     },
     prepare: async (seat) => {
-      const placement = placementFor(options.placement, seat);
+      const placement = placementOfBlock(options.placement, seat);
       const {job: bytes, image} = await job(placement, options.repeat);
       const file = join(seat.folder, `block-${seat.index}.job`);
       await writeFile(file, bytes);
@@ -170,23 +169,6 @@ const checkReported = (
 
 const nsPerExecution = ({runs}: ShimResult): number =>
   runs.reduce((sum, run) => sum + run.ns, 0) / runs.reduce((sum, run) => sum + run.executions, 0);
-
-/**
- * The placement of one block. Both sides of a quad get their own random ones; a sweep takes its
- * offsets in turn by quad.
- */
-const placementFor = (
-  placement: string,
-  seat: Pick<BlockSeat, 'seed' | 'quad' | 'index'>,
-): Placement => {
-  if (placement === 'random') return {kind: 'random', seed: seat.seed};
-  if (placement.startsWith('sweep:')) {
-    const offsets = sweepOffsets(placement);
-    return {kind: 'fixed', offset: offsets[seat.quad % offsets.length]};
-  }
-  const parsed = parsePlacement(placement);
-  return 'seed' in parsed ? {...parsed, seed: derivedSeed(parsed.seed, seat.index + 1)} : parsed;
-};
 
 /** Throws if no workload was named. */
 export const requireWorkloads = (names: readonly string[]): void => {

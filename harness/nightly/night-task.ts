@@ -1,4 +1,5 @@
 // What a night needs of the world: something that measures, a host, a clock. Replaced in tests.
+import type {PlacementPlan} from '../measure/placement-plan.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
 import type {CheckResult} from '../host/host-checks.ts';
 import type {Target} from '../measure/options.ts';
@@ -7,7 +8,7 @@ import type {Target} from '../measure/options.ts';
 export interface MeasureTask {
   readonly target: Target;
   readonly repeat: number;
-  readonly placement: string;
+  readonly placement: PlacementPlan;
   readonly events: readonly string[] | null;
   readonly margins: Readonly<Record<string, number>>;
   readonly seconds: number;

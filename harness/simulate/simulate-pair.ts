@@ -1,9 +1,10 @@
 // Simulated counts for a measured pair: both variants under valgrind, as rows and findings next
 // to the measured ones.
-import {parsePlacement} from '../../jit/image/placement.ts';
-import type {Layout, Placement} from '../../jit/types.ts';
+import type {Layout} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {userMessage} from '../command/trouble.ts';
+import type {PlacementPlan} from '../measure/placement-plan.ts';
+import {onePlacement} from '../measure/placement-plan.ts';
 import type {ExtraRows} from '../../results/types.ts';
 import {simulatedRows} from './simulated-rows.ts';
 import {simulationFindings} from './simulated-findings.ts';
@@ -14,8 +15,7 @@ import {valgrindMissing} from './valgrind.ts';
 
 export interface PairOptions {
   readonly layout: Partial<Layout>;
-  /** As `ab --placement` takes it. */
-  readonly placement: string;
+  readonly placement: PlacementPlan;
   readonly tlb: TlbGeometry;
 }
 
@@ -68,9 +68,3 @@ export const simulateExtraRows = async (
     return without(userMessage(error));
   }
 };
-
-/** Where placements change from block to block, code lies at the start of pages. */
-export const onePlacement = (placement: string): Placement =>
-  placement === 'random' || placement.startsWith('sweep:')
-    ? {kind: 'fixed', offset: 0}
-    : parsePlacement(placement);

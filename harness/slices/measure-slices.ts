@@ -1,9 +1,9 @@
 // Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
 import type {Layout, Placement} from '../../jit/types.ts';
-import {parsePlacement} from '../../jit/image/placement.ts';
 import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {Workload} from '../../workloads/types.ts';
+import type {PlacementPlan} from '../measure/placement-plan.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {runLabels} from './job.ts';
@@ -31,8 +31,7 @@ export interface SliceSubjectRequest {
   readonly before: string;
   readonly after: string;
   readonly layout: Partial<Layout>;
-  /** As the option has it: `random`, `sweep:…`, or one of the image placements. */
-  readonly placement: string;
+  readonly placement: PlacementPlan;
   readonly seed: number;
   readonly folder: string;
   readonly trial?: Trial;
@@ -57,10 +56,8 @@ export const sliceSubject = async (request: SliceSubjectRequest): Promise<SliceS
 };
 
 /** `random` and sweeps draw every function's address; other placements are followed. */
-const copyPlacement = (text: string): Placement | null =>
-  text === 'random' || text.startsWith('random:') || text.startsWith('sweep')
-    ? null
-    : parsePlacement(text);
+const copyPlacement = (plan: PlacementPlan): Placement | null =>
+  plan.kind === 'as' && plan.placement.kind !== 'random' ? plan.placement : null;
 
 const oneProcess = (
   subject: SliceSubject,

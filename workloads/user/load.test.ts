@@ -62,6 +62,12 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
       /schema: must be one of jitstat\/scenario\/1, not "x\/1"/,
     ],
     ['a list instead of an object', '[]', /must be an object, not a list/],
+    [
+      'a packet twice',
+      scenario({}).replace('"steps"', '"packets": {}, "steps"'),
+      /packets: this key occurs twice/,
+    ],
+    ['a packet that is a list', scenario({packets: {p: []}}), /packets\.p: must be hex digits/],
     ['an unknown key', scenario({packet: {}}), /packet: there is no such key here/],
     [
       'an unknown step',
@@ -71,7 +77,7 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
     [
       'a step that is not an object',
       scenario({}, [7 as unknown as object]),
-      /steps\[0\]\.op: must be one of/,
+      /steps\[0\]: must be one of/,
     ],
     [
       'a step without its packet',

@@ -3,13 +3,15 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {duplicateKeys} from '../../jit/duplicate-keys.ts';
 import {readObject} from '../../jit/bpf/object/object.ts';
 import {Refusal} from '../../jit/refusal.ts';
 import type {Program} from '../../jit/types.ts';
 import type {Workload} from '../types.ts';
-import {CheckError} from './checks.ts';
-import {checkFit, limits, scenarioCheck} from './scenario.ts';
-import type {Scenario} from './scenario.ts';
+import {CheckError} from './check-error.ts';
+import {checkFit, limits} from './scenario-fit.ts';
+import {readScenario} from './scenario-shape.ts';
+import type {Scenario} from './scenario-shape.ts';
 
 const zeroPacketBytes = 64;
 
@@ -56,7 +58,7 @@ export const loadUserWorkload = (
   const stem = objectPath.replace(/(\.bpf)?\.[^./]*$/, '');
   const nextToIt = `${stem}.scenario.json`;
   const file = scenarioPath ?? (existsSync(nextToIt) ? nextToIt : undefined);
-  const scenario = file === undefined ? plainScenario : readScenario(file);
+  const scenario = file === undefined ? plainScenario : readScenarioFile(file);
   const bytes = readFile(objectPath);
   const source = isElf(bytes)
     ? programsOfObject(bytes, objectPath, scenario, file)
@@ -105,7 +107,7 @@ const readFile = (path: string): Uint8Array => {
   }
 };
 
-const readScenario = (path: string): Scenario => {
+const readScenarioFile = (path: string): Scenario => {
   const text = Buffer.from(readFile(path)).toString();
   let document: unknown;
   try {
@@ -116,7 +118,12 @@ const readScenario = (path: string): Scenario => {
       'docs/scenario.md shows a whole scenario.',
     );
   }
-  return inFile(path, () => scenarioCheck(document, ''));
+  return inFile(path, () => {
+    const [twice] = duplicateKeys(text);
+    if (twice !== undefined)
+      throw new CheckError(twice, 'this key occurs twice', 'Remove one of them.');
+    return readScenario(document);
+  });
 };
 
 const inFile = <T>(path: string, work: () => T): T => {

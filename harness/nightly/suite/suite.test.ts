@@ -4,8 +4,8 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {checkHost} from '../../host/host-checks.ts';
-import {duplicateKeys} from './duplicate-keys.ts';
-import {documentedKeys} from './suite-keys.ts';
+import {duplicateKeys} from '../../../jit/duplicate-keys.ts';
+import {documentedKeys} from './suite-shape.ts';
 import {defaultSuiteText, parseSuite} from './suite.ts';
 
 const checks = checkHost().map(({name}) => name);
@@ -157,7 +157,7 @@ test.each(keyPaths.map((path) => [pathText(path), path] as const))('%s doubled',
     }
   }).replace('"__TWICE__"', JSON.stringify(path.at(-1)));
   expect(duplicateKeys(doubled)).toEqual([name]);
-  expect(messageOf(doubled)).toBe(`suite.json: ${name} stands there twice.`);
+  expect(messageOf(doubled)).toBe(`suite.json: ${name} is a duplicate key.`);
 });
 
 test.each(keyPaths.map((path) => [pathText(path), path] as const))('%s misspelt', (name, path) => {
@@ -218,7 +218,7 @@ test.each([
     text.replace('"repeat":1000,', '"repeat":1.5,'),
     /workloads\[0\]\.repeat must be a whole number/,
   ],
-  ['an unknown check', text.replace('CPU governor', 'weather'), /refuseOn\[0\] is no check/],
+  ['an unknown check', text.replace('CPU governor', 'weather'), /refuseOn\[0\] is not a check/],
   [
     'an empty command',
     text.replace('"sort","a"', ''),
@@ -262,6 +262,6 @@ test.each([
   [
     'one event twice',
     text.replace('["task-clock","instructions",', '["task-clock","task-clock",'),
-    /events\[1\] stands there twice/,
+    /events\[1\] is a duplicate entry/,
   ],
 ])('%s', (_name, broken, message) => expect(messageOf(broken)).toMatch(message));

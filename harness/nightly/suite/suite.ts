@@ -2,16 +2,17 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {closest} from '../../../jit/closest.ts';
+import {joinPath} from '../../../jit/json-shape.ts';
 import {slicesEvent} from '../../../results/compare/slices/rows.ts';
 import {UserError} from '../../../results/error.ts';
-import {readPercent} from '../../command/values.ts';
 import type {Target} from '../../measure/options.ts';
+import type {PlacementPlan} from '../../measure/placement-plan.ts';
 import {workloadOf} from '../../measure/subjects.ts';
 import {eventsToAsk} from '../../perf/requested-events.ts';
-import {joinPath} from './duplicate-keys.ts';
-import {parseChecked} from './schema.ts';
-import type {FailOn} from './suite-keys.ts';
-import {suiteKeys, tried} from './suite-keys.ts';
+import {errorText} from './settings-shape.ts';
+import type {FailOn, SuiteFile} from './suite-shape.ts';
+import {parseSuiteFile} from './suite-shape.ts';
+import type {WorkloadEntry} from './workload-shape.ts';
 
 /**
  * Most that is allowed on the after side: `max` in the event's unit per run, `maxRatio` as after /
@@ -36,38 +37,13 @@ export interface Suite {
   readonly time: number | null;
   /** Seconds of measuring for one workload. */
   readonly seconds: number;
-  readonly placement: string;
+  readonly placement: PlacementPlan;
   readonly events: readonly string[] | null;
   readonly gate: readonly string[];
   readonly failOn: FailOn;
   readonly confirm: boolean;
   readonly refuseOn: readonly string[];
   readonly workloads: readonly SuiteWorkload[];
-}
-
-interface SuiteFile extends Partial<
-  Pick<
-    Suite,
-    'time' | 'seconds' | 'placement' | 'events' | 'gate' | 'failOn' | 'confirm' | 'refuseOn'
-  >
-> {
-  readonly name: string;
-  readonly repeat?: number;
-  readonly margins?: Readonly<Record<string, number | string>>;
-  readonly budgets?: Readonly<Record<string, Budget>>;
-  readonly workloads: readonly WorkloadEntry[];
-}
-
-interface WorkloadEntry extends Partial<Pick<SuiteWorkload, 'name' | 'repeat' | 'budgets'>> {
-  readonly margins?: Readonly<Record<string, number | string>>;
-  readonly workload?: string;
-  readonly scenario?: string;
-  readonly before?: string;
-  readonly after?: string;
-  readonly variant?: string;
-  readonly beforeCommand?: readonly string[];
-  readonly afterCommand?: readonly string[];
-  readonly command?: readonly string[];
 }
 
 export const defaultSuiteText = JSON.stringify({
@@ -104,18 +80,18 @@ export const parseSuite = (
   cwd: string,
   checks: readonly string[],
 ): Suite => {
-  const suite = parseChecked(file, text, {kind: 'object', keys: suiteKeys}) as SuiteFile;
+  const suite = parseSuiteFile(file, text);
   requireCounted(file, suite);
   const unknownCheck = suite.refuseOn?.findIndex((name) => !checks.includes(name)) ?? -1;
   if (unknownCheck !== -1)
     throw new UserError(
-      `${file}: refuseOn[${unknownCheck}] is no check of jitstat doctor ("${suite.refuseOn![unknownCheck]}").`,
+      `${file}: refuseOn[${unknownCheck}] is not a check of jitstat doctor ("${suite.refuseOn![unknownCheck]}").`,
       `It is one of: ${checks.join(', ')}.`,
     );
   const workloads = suite.workloads.map((entry, index): SuiteWorkload => {
     const target = targetOf(entry, cwd);
     if (target.kind === 'workload') {
-      const fault = tried(() => workloadOf(target, cwd));
+      const fault = errorText(() => workloadOf(target, cwd));
       if (fault !== null)
         throw new UserError(
           `${file}: workloads[${index}].workload ${fault}.`,
@@ -126,7 +102,7 @@ export const parseSuite = (
       name: entry.name ?? nameOf(target),
       target,
       repeat: entry.repeat ?? suite.repeat ?? 1_000_000,
-      margins: {...marginsOf(suite.margins), ...marginsOf(entry.margins)},
+      margins: {...suite.margins, ...entry.margins},
       budgets: {...suite.budgets, ...entry.budgets},
     };
   });
@@ -135,13 +111,13 @@ export const parseSuite = (
   if (twice !== -1)
     throw new UserError(
       `${file}: workloads[${twice}] is the second one called '${names[twice]}'.`,
-      'Give one of them a name of its own.',
+      'Give one of them another name.',
     );
   return {
     name: suite.name,
     time: suite.time ?? null,
     seconds: suite.seconds ?? 30,
-    placement: suite.placement ?? 'random',
+    placement: suite.placement ?? {kind: 'random'},
     events: suite.events ?? null,
     gate: suite.gate ?? ['task-clock', slicesEvent, 'instructions', 'callgrind/instructions/'],
     failOn: suite.failOn ?? 'new-more',
@@ -181,17 +157,7 @@ const requireCounted = (file: string, suite: SuiteFile): void => {
   }
 };
 
-const marginsOf = (
-  margins: Readonly<Record<string, number | string>> = {},
-): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    Object.entries(margins).map(([event, margin]) => [
-      event,
-      typeof margin === 'number' ? margin : readPercent(event, margin),
-    ]),
-  );
-
-/** Rows beside the measured ones. */
+/** Rows next to the measured ones. */
 const simulated = /^(?:callgrind|cachegrind|image)\/.+\/$/;
 
 const targetOf = (entry: WorkloadEntry, cwd: string): Target => {

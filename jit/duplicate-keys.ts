@@ -1,7 +1,8 @@
-// Finds keys that stand twice in one object of a JSON text, which JSON.parse lets pass with the
-// last one winning.
+// Finds keys that occur twice in one object of a JSON text. JSON.parse lets them pass, and the last
+// one wins.
+import {joinPath} from './json-shape.ts';
 
-/** Paths (`workloads[2].margins.cycles`) of doubled keys, in order. `text` must be valid JSON. */
+/** Paths (`workloads[2].margins.cycles`) of duplicate keys, in order. `text` must be valid JSON. */
 export const duplicateKeys = (text: string): string[] => {
   const doubled: string[] = [];
   const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g);
@@ -39,9 +40,4 @@ export const duplicateKeys = (text: string): string[] => {
     }
   }
   return doubled;
-};
-
-export const joinPath = (path: string, key: string): string => {
-  if (!/^[\w-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
-  return path === '' ? key : `${path}.${key}`;
 };

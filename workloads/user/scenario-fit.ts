@@ -1,63 +1,8 @@
-// The scenario file: its schema, and whether it fits the programs and maps it is for. Described in
-// docs/scenario.md.
+// Whether a scenario fits the programs and maps it is for. docs/scenario.md describes the rules.
 import type {MapSpec, Program} from '../../jit/types.ts';
 import type {Step} from '../types.ts';
-import {CheckError, hex, integer, list, object, oneOf, orNull, table, text} from './checks.ts';
-import type {Check} from './checks.ts';
-
-const u32 = integer(0, 0xffff_ffff);
-const retval = integer(-0x8000_0000, 0xffff_ffff);
-const size = integer(1, 0x7fff_ffff);
-
-// prettier-ignore
-const stepKinds = {
-  update: object({op: text, map: text, key: u32, program: text}, {}),
-  delete: object({op: text, map: text, key: u32}, {expect: oneOf('ok', 'ENOENT')}),
-  set: object({op: text, map: text, key: u32, value: hex}, {offset: u32}),
-  run: object({op: text, label: text, packet: text}, {flags: integer(0, 7), expect: object({}, {retval: orNull(retval), output: hex})}),
-  expect: object({op: text, map: text, key: u32, perRepeat: u32}, {offset: u32}),
-} as const;
-
-const kindOf = oneOf(...(Object.keys(stepKinds) as (keyof typeof stepKinds)[]));
-
-const step: Check<Step> = (value, path) => {
-  const op = kindOf((value as {op?: unknown} | null)?.op, `${path}.op`);
-  const checked = stepKinds[op](value, path);
-  if (op !== 'run') return checked as Step;
-  const run = checked as ReturnType<typeof stepKinds.run>;
-  return {...run, expect: {...run.expect, retval: run.expect?.retval ?? null}} as Step;
-};
-
-const map: Check<MapSpec> = (value, path) => {
-  const {initial, ...rest} = object(
-    {
-      name: text,
-      type: oneOf('array', 'hash', 'percpu_array', 'prog_array', 'xskmap'),
-      keyBytes: size,
-      valueBytes: size,
-      maxEntries: size,
-    },
-    {initial: hex},
-  )(value, path);
-  return initial === undefined
-    ? rest
-    : {...rest, initial: new Uint8Array(Buffer.from(initial, 'hex'))};
-};
-
-/** The document; `maps` and `type` are only for assembly text, which cannot say them itself. */
-export const scenarioCheck = object(
-  {schema: oneOf('jitstat/scenario/1'), packets: table(hex), steps: list(step)},
-  {
-    name: text,
-    purpose: text,
-    entry: text,
-    programs: list(text),
-    type: oneOf('sched_cls', 'flow_dissector', 'xdp'),
-    maps: list(map),
-  },
-);
-
-export type Scenario = ReturnType<typeof scenarioCheck>;
+import {CheckError} from './check-error.ts';
+import type {Scenario} from './scenario-shape.ts';
 
 /** `packetBytes`: what a test run of the kernel takes in a page, with its head and tail room. */
 export const limits = {

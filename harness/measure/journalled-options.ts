@@ -1,0 +1,21 @@
+// The target and options of a session as its journal holds them, and back: placements are text there.
+import type {JournalHeader} from '../../results/store/index.ts';
+import type {MeasureOptions, Target} from './options.ts';
+import {formatPlacementPlan, readPlacementPlan} from './placement-plan.ts';
+
+interface Journalled {
+  readonly target: Target;
+  readonly options: Omit<MeasureOptions, 'placement'> & {readonly placement: string};
+}
+
+export const journalled = (target: Target, options: MeasureOptions): Journalled => ({
+  target,
+  options: {...options, placement: formatPlacementPlan(options.placement)},
+});
+
+export const journalledOptions = (
+  header: JournalHeader,
+): {readonly target: Target; readonly options: MeasureOptions} => {
+  const {target, options} = header.options as unknown as Journalled;
+  return {target, options: {...options, placement: readPlacementPlan(options.placement)}};
+};
