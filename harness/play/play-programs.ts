@@ -173,7 +173,8 @@ export const playNative = async (
     ],
     {sandbox: true, watchdogMs: options.watchdogMs ?? 20_000, stack: stackArea},
   );
-  const path = join(options.folder, `${variant.name}.job`);
+  // The name of another compiler's side is a command or a path.
+  const path = join(options.folder, `${variant.name.replace(/[^\w.-]+/g, '_').slice(-60)}.job`);
   writeFileSync(path, job);
   const [result] = await runShim(options.shim, path);
   return result.runs.length === list.length || result.status !== 'ok'
