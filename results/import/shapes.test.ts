@@ -404,9 +404,9 @@ describe('JSON of other forms', () => {
     expect(
       table(text).rows.map((row) => [row.event, row.value, row.metric, row.aggregate ?? null]),
     ).toEqual([
-      ['GHz', null, 2.5, 'S0-D0-C0 2'],
-      ['tma_retiring', null, 10.5, 'S0-D0-C0 2'],
-      ['tma_bad_speculation', null, 13.7, null],
+      ['GHz', 2.5, 2.5, 'S0-D0-C0 2'],
+      ['tma_retiring', 10.5, 10.5, 'S0-D0-C0 2'],
+      ['tma_bad_speculation', 13.7, 13.7, null],
     ]);
   });
 });

@@ -4,13 +4,14 @@ import {readBenchmarks} from '../benchmarks.ts';
 import {readCsv} from '../csv.ts';
 import {readJsonLines} from '../json-lines.ts';
 import {readOwnTables} from '../own-tables.ts';
+import type {PlacedTable} from '../raw-table.ts';
 import {benchstat} from './benchstat.ts';
 import {bpfBench} from './bpf-bench.ts';
 import {bpfBenchShort} from './bpf-bench-short.ts';
 import {bpftoolProfile, bpftoolShow} from './bpftool.ts';
 import {criterion} from './criterion.ts';
 import {hyperfineText} from './hyperfine-text.ts';
-import {metricOnly} from './metric-only.ts';
+import {columnRow, metricOnly} from './metric-only.ts';
 import {mmtests} from './mmtests.ts';
 import {perfBench} from './perf-bench.ts';
 import {perfDiff} from './perf-diff.ts';
@@ -42,12 +43,33 @@ const goBenchmarks: Reader = {
   example: 'BenchmarkPush-8     1000000    101.0 ns/op\nBenchmarkPush-8     1000000    101.4 ns/op',
 };
 
+/** The columns of `-j --metric-only` as those of the text: a row a metric, with its value. */
+const withColumns = (placed: PlacedTable): PlacedTable => ({
+  ...placed,
+  table: {
+    ...placed.table,
+    rows: placed.table.rows.map((row) => {
+      const {group, metricUnit, metric, time, aggregate} = row;
+      const isColumn = group === true && metricUnit?.replace(/^%\s*/, '') === row.event;
+      return isColumn
+        ? columnRow(metricUnit ?? '', metric, {
+            ...(time === undefined ? {} : {time}),
+            ...(aggregate === undefined ? {} : {aggregate}),
+          })
+        : row;
+    }),
+  },
+});
+
 const perfJson: Reader = {
   name: 'perf stat -j',
   toldBy: '`"counter-value"`, `"metric-value"`',
   gives: 'rows, also from the versions that print broken JSON, and of `--metric-only`',
   sniff: (text) => text.includes('{'),
-  read: readJsonLines,
+  read: (lines) => {
+    const found = readJsonLines(lines);
+    return {...found, tables: found.tables.map(withColumns)};
+  },
   example:
     '{"counter-value" : "1000.0", "unit" : "", "event" : "cycles", "event-runtime" : 10, "pcnt-running" : 100.00}',
 };

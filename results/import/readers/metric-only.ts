@@ -84,18 +84,28 @@ const readValues = (cells: readonly string[], count: number, hasTime: boolean): 
 const bare = (name: string): string => name.replace(/^%\s*/, '').replace(/%$/, '');
 const topdown = /^(?:retiring|bad speculation|frontend bound|backend bound)$/;
 
+/** A column as a row: what the column says is its value, and shares are compared in points. */
+export const columnRow = (
+  name: string,
+  value: number | null,
+  where: Pick<ImportRow, 'time' | 'aggregate'>,
+): ImportRow => {
+  const isShare = /^%|%$|^tma_|of all|idle$/.test(name) || topdown.test(name);
+  return row(bare(name), value, isShare ? '%' : '', {
+    metric: value,
+    metricUnit: name,
+    ...(isShare ? {isShare: true as const} : {}),
+    ...where,
+  });
+};
+
 const rowsOf = (names: readonly string[], {time, aggregate, values}: Values): ImportRow[] =>
-  names.map((name, k) => {
-    const isShare = /^%|%$|^tma_|of all|idle$/.test(name) || topdown.test(name);
-    const value = values[k];
-    return row(bare(name), value, isShare ? '%' : '', {
-      metric: value,
-      metricUnit: name,
-      ...(isShare ? {isShare: true as const} : {}),
+  names.map((name, k) =>
+    columnRow(name, values[k], {
       ...(time === null ? {} : {time}),
       ...(aggregate === null ? {} : {aggregate}),
-    });
-  });
+    }),
+  );
 
 const tableOf = (rows: readonly ImportRow[], label: string | null): ImportTable => {
   const {kind: _kind, ...rest} = table('metric-only', {rows, label});
