@@ -10,12 +10,13 @@ const run = async (): Promise<number> => {
     import('./command/command.ts'),
   ]);
   const argv = process.argv.slice(2);
+  const limit = () => inputLimit(process.env);
   endOnSignals();
-  process.on('uncaughtException', (error) => process.exit(report(io(inputLimit), error)));
-  return runCli(io(inputLimit), argv);
+  process.on('uncaughtException', (error) => process.exit(report(io(limit), error)));
+  return runCli(io(limit), argv);
 };
 
-const io = (inputLimit: number): Io => ({
+const io = (limit: () => number): Io => ({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   errIsTerminal: process.stderr.isTTY === true,
@@ -23,7 +24,7 @@ const io = (inputLimit: number): Io => ({
   cwd: process.cwd(),
   env: process.env,
   now: () => new Date(),
-  stdin: () => readStdin(inputLimit),
+  stdin: () => readStdin(limit()),
 });
 
 /** At most a little more than `most` bytes: a pipe may never end. */

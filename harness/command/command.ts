@@ -4,12 +4,24 @@
 import {resolve} from 'node:path';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Options, Positionals} from './option-types.ts';
+import {readWhole} from './values.ts';
 
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
-/** Larger inputs are not read, in bytes: a device or a pipe may never end. */
-export const inputLimit = 128_000_000;
+const usualInputMb = 128;
+/** A longer text does not fit into a string. */
+const mostInputMb = 512;
+
+/**
+ * Larger inputs are not read, in bytes: a device or a pipe may never end. `$JITSTAT_INPUT_MB`
+ * raises or lowers it.
+ */
+export const inputLimit = ({JITSTAT_INPUT_MB: text}: Io['env']): number =>
+  1e6 *
+  (text === undefined || text === ''
+    ? usualInputMb
+    : readWhole('$JITSTAT_INPUT_MB', text, 1, mostInputMb));
 
 /**
  * The world a command may touch, so that tests can replace it. `out` and `err` write text as it is.

@@ -6,6 +6,7 @@ import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {sayAllLeftOut} from '../command/left-out.ts';
 import type {Measured, PreparedSession} from '../measure/measure.ts';
 import {discardPrepared, prepareResume, prepareSession, runPrepared} from '../measure/measure.ts';
 import type {MeasureOptions, Target} from '../measure/options.ts';
@@ -161,7 +162,7 @@ const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
       after,
       ...(scenario === undefined ? {} : {scenario}),
     } as const;
-    workloadOf(target, io.cwd);
+    sayAllLeftOut(io, args, workloadOf(target, io.cwd));
     return target;
   });
 };

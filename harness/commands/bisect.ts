@@ -5,6 +5,7 @@ import type {Session} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, storeOf, text} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
+import {sayAllLeftOut} from '../command/left-out.ts';
 import type {Target} from '../measure/options.ts';
 import {repeatOption} from '../measure/options.ts';
 import {checkSide} from '../sides/resolve.ts';
@@ -96,7 +97,7 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
     );
   checkWritable(storeOf(io, args));
   const [workload] = args.positionals;
-  workloadOf({workload}, io.cwd);
+  sayAllLeftOut(io, args, workloadOf({workload}, io.cwd));
   const judge = judgeWith(io, args, (name): Target => ({
     kind: 'workload',
     workload,

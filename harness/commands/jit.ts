@@ -24,6 +24,7 @@ import {troubleOf} from '../command/trouble.ts';
 import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
+import {sayAllLeftOut, sayLeftOut} from '../command/left-out.ts';
 import {isKernelBuild, readKernelSide} from '../machine/kernel-side.ts';
 import {
   kernelImagesHex,
@@ -271,12 +272,7 @@ type ImageOptions = Awaited<ReturnType<typeof imageOptions>>;
  */
 const imageOfGood = (io: Io, args: CommandArguments, options: ImageOptions): Image => {
   const {workload, leftOut} = options;
-  const leave = (name: string, error: Error): void => {
-    if (!flag(args, 'quiet'))
-      io.err(`jitstat: left out${name === '' ? '' : ` program ${name}`}: ${error.message}\n`);
-  };
-  if (text(args, 'program') === undefined)
-    for (const {name, error} of leftOut ?? []) leave(name, error);
+  if (text(args, 'program') === undefined) sayAllLeftOut(io, args, {...workload, leftOut});
   try {
     return prepareImage(options).image;
   } catch (error) {
@@ -289,7 +285,7 @@ const imageOfGood = (io: Io, args: CommandArguments, options: ImageOptions): Ima
         return true;
       } catch (reason) {
         if (!(reason instanceof Refusal)) throw reason;
-        leave(program.name, reason);
+        sayLeftOut(io, args, {name: program.name, error: reason});
         return false;
       }
     });

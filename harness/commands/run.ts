@@ -3,6 +3,7 @@ import {UserError} from '../../results/error.ts';
 import {formatSide} from '../../dashboards/tables/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {sayAllLeftOut} from '../command/left-out.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/options.ts';
 import {measureOptionTable, readMeasureOptions, refuseWorkloadOptions} from '../measure/options.ts';
@@ -79,6 +80,6 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
     after: null,
     ...(scenario === undefined ? {} : {scenario}),
   } as const;
-  workloadOf(target, io.cwd);
+  sayAllLeftOut(io, args, workloadOf(target, io.cwd));
   return target;
 };

@@ -9,23 +9,23 @@ import {systemReason} from '../command/trouble.ts';
 
 /** The text, as UTF-8, UTF-16 (by its byte order mark), or Latin-1 if it is not UTF-8. */
 export const readInput = async (io: Io, ref: string): Promise<string> => {
-  const bytes = ref === '-' ? await io.stdin() : await readBytes(resolve(io.cwd, ref), ref);
-  if (bytes.length > inputLimit)
+  const limit = inputLimit(io.env);
+  const bytes = ref === '-' ? await io.stdin() : await readBytes(resolve(io.cwd, ref), ref, limit);
+  if (bytes.length > limit)
     throw new UserError(
-      `${ref === '-' ? 'stdin' : visible(ref)} is larger than ${inputLimit / 1e6} MB.`,
-      'Cut out the tables; larger files are not read.',
+      `${ref === '-' ? 'stdin' : visible(ref)} is larger than ${limit / 1e6} MB.`,
+      'Cut out the tables, or raise the limit: JITSTAT_INPUT_MB=512.',
     );
   return decode(bytes);
 };
 
 /** At most one byte more than the limit: a device or a pipe may never end. */
-const readBytes = async (path: string, ref: string): Promise<Buffer> => {
+const readBytes = async (path: string, ref: string, limit: number): Promise<Buffer> => {
   try {
     if (statSync(path).isDirectory())
       throw new UserError(`${visible(ref)} is a folder.`, 'Name a file, or - for stdin.');
     const chunks: Buffer[] = [];
-    for await (const chunk of createReadStream(path, {end: inputLimit}))
-      chunks.push(chunk as Buffer);
+    for await (const chunk of createReadStream(path, {end: limit})) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks);
   } catch (error) {
     const reason = systemReason(error);

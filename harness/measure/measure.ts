@@ -394,7 +394,8 @@ export const prepareResume = async (
   quiet: boolean,
 ): Promise<readonly (PreparedSession | Measured)[]> => {
   const {journals, finished, busy, problems} = unfinishedJournals(store);
-  for (const {path, text} of problems) io.err(`jitstat: skipped ${visible(`${path}: ${text}`)}\n`);
+  for (const {path, text} of problems)
+    io.err(`jitstat: skipped ${visible(text.startsWith(path) ? text : `${path}: ${text}`)}\n`);
   const isChosen = (session: string): boolean => id === null || session.startsWith(id);
   const chosen = journals.filter(({header}) => isChosen(header.id));
   const stored = finished.filter(({header}) => isChosen(header.id));

@@ -8,6 +8,7 @@ import type {Layout, Placement} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
+import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {ensureVariant} from '../play/ensure-variant.ts';
@@ -60,7 +61,7 @@ export const subjectsOf = async (
 export const workloadOf = (
   target: {readonly workload: string; readonly scenario?: string},
   cwd: string,
-): Workload =>
+): Workload & Partial<UserWorkload> =>
   /[./]/.test(target.workload)
     ? loadUserWorkload(resolve(cwd, target.workload), {
         scenario: target.scenario === undefined ? undefined : resolve(cwd, target.scenario),

@@ -11,12 +11,14 @@ import {lastHelper} from '../../jit/bpf/word/isa.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
+import {runCli} from '../cli.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {differencesFromKernel, layoutOfKernel} from '../shim/kernel-image.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import type {ShimResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
+import {recordingIo} from './captured-io.ts';
 
 const programs = new URL('./testdata/bpf-programs/', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-bpf-programs-'));
@@ -78,6 +80,21 @@ test('one program that cannot be loaded refuses only itself', () => {
   expect(workload.leftOut.map(({name}) => name)).toEqual(['other']);
   expect(bytesOf(imageOf(load('one_of_two.bpf.o', 'good')))).toBe(23 - 4);
   expect(() => load('one_of_two.bpf.o', 'other')).toThrow(/of a type that is not supported by/);
+});
+
+test('a measurement says which programs of an object it leaves out', async () => {
+  const file = new URL('one_of_two.bpf.o', programs).pathname;
+  const said = async (...args: string[]): Promise<string> => {
+    const env = {PERF: '/nonexistent/perf'};
+    const io = recordingIo({cwd: folder, env});
+    expect(await runCli(io, [...args, file])).toBe(2);
+    return io.stderr();
+  };
+  const leftOut =
+    /^jitstat: left out program other: .* of a type that is not supported by jitstat/m;
+  expect(await said('run', '--variant', 'v618')).toMatch(leftOut);
+  expect(await said('ab', '--after', 'v618')).toMatch(leftOut);
+  expect(await said('ab', '-q')).not.toMatch(leftOut);
 });
 
 test.each([

@@ -181,6 +181,7 @@ test('a session is resumed once at a time, also within one process', () => {
   expect(() => resumeJournal(store, header.id)).toThrow(message);
   second.remove();
   expect(existsSync(second.path)).toBe(false);
+  expect(() => resumeJournal(store, header.id)).toThrow('another process has just ended it');
   expect(readdirSync(join(store, 'locks'))).toEqual(['.gitignore']);
 });
 

@@ -1,6 +1,6 @@
 // The journal a session grows in: one JSON line a finished block, so that a killed session keeps
 // every finished run.
-import {closeSync, fsyncSync, openSync, rmSync, truncateSync, writeSync} from 'node:fs';
+import {closeSync, existsSync, fsyncSync, openSync, rmSync, truncateSync, writeSync} from 'node:fs';
 import {UserError} from '../error.ts';
 import {checksumVersion, sealLine} from './checksum.ts';
 import {createWhole, writing} from './durable.ts';
@@ -34,7 +34,7 @@ export const createJournal = (store: string, header: JournalHeader): Journal => 
 
 /**
  * Opens the journal of a killed session to go on with it; a torn last line is cut off first. Throws
- * LockedError if another process does so already.
+ * LockedError if another process does so already, UserError if one has just finished it.
  */
 export const resumeJournal = (
   store: string,
@@ -42,7 +42,13 @@ export const resumeJournal = (
 ): {journal: Journal; content: JournalContent} => {
   let content: JournalContent | null = null;
   const journal = locked(store, id, () => {
-    content = readJournal(journalPath(store, id));
+    const path = journalPath(store, id);
+    if (!existsSync(path))
+      throw new UserError(
+        `Session ${id} is no longer unfinished: another process has just ended it.`,
+        'jitstat history lists what finished.',
+      );
+    content = readJournal(path);
     if (content.torn !== null) truncateSync(content.path, content.wholeBytes);
     return content.path;
   });

@@ -66,6 +66,8 @@ export const unfinishedJournals = (store: string): Unfinished => {
         found.finished.push(content);
       else found.journals.push(content);
     } catch (error) {
+      // Another process has just finished it.
+      if (!existsSync(path)) continue;
       found.problems.push({path, text: error instanceof Error ? error.message : String(error)});
     }
   }

@@ -167,6 +167,11 @@ test.each([
     /its comparison\.rows\[0\]\.verdict is "maybe", not "more" or "less" or "equal"/,
   ],
   [
+    'a verdict that is no word',
+    {...whole, rows: [{...whole.rows[0], verdict: '"><img src=x>'}]},
+    /its comparison\.rows\[0\]\.verdict is a text of 13 characters, not "more" or "less"/,
+  ],
+  [
     'a spike',
     {
       ...whole,

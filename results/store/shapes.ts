@@ -292,7 +292,9 @@ export const comparisonWithInfinities = (document: Comparison): Comparison => ({
 const schemaFault = (value: unknown, schema: string): string | null => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
   const found = (value as {schema?: unknown}).schema;
-  return found === schema ? null : `its schema is ${JSON.stringify(found) ?? 'missing'}`;
+  return found === schema
+    ? null
+    : `its schema is ${found === undefined ? 'missing' : quoted(found)}`;
 };
 
 const faultOf = (shape: v.GenericSchema, value: unknown): string | null => {
@@ -310,11 +312,19 @@ const pathText = (path: readonly (string | number)[]): string =>
 
 const mostShown = 60;
 
+/** A value as a message may repeat it: a text that is no plain words is only described. */
+const quoted = (value: unknown): string => {
+  if (typeof value === 'string' && !/^[\w ./:+%-]*$/.test(value))
+    return `a text of ${value.length} characters`;
+  const shown = JSON.stringify(value);
+  return shown.length > mostShown ? `${shown.slice(0, mostShown)}…` : shown;
+};
+
 const problemOf = ({type, message, expected, received, input}: v.BaseIssue<unknown>): string => {
   if (input === undefined) return 'is missing';
   if (type === 'check' || type === 'regex' || type === 'custom') return message;
-  const shown = received === 'Object' || received === 'Array' ? received : JSON.stringify(input);
-  return `is ${shown.length > mostShown ? `${shown.slice(0, mostShown)}…` : shown}, not ${wanted(expected)}`;
+  const shown = received === 'Object' || received === 'Array' ? received : quoted(input);
+  return `is ${shown}, not ${wanted(expected)}`;
 };
 
 const wanted = (expected: string | null): string =>

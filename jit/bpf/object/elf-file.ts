@@ -97,10 +97,19 @@ export const reader = (bytes: Uint8Array, file: string, what: string) => {
       const end = bytes.indexOf(0, at);
       return end < 0
         ? refuseObject(file, `${what} has a name without an end`)
-        : Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1');
+        : visibleName(
+            Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1'),
+          );
     },
   };
 };
+
+/** The kernel takes no such name; here it shows up as one line in listings and messages. */
+const visibleName = (name: string): string =>
+  name.replace(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export const readElf = (bytes: Uint8Array, file: string): ElfFile => {
   const head = reader(bytes, file, 'the ELF header');

@@ -1,0 +1,24 @@
+// What is said of the programs of an object that are left out of a workload.
+import {visible} from '../../results/visible.ts';
+import type {Workload} from '../../workloads/types.ts';
+import type {UserWorkload} from '../../workloads/user/load.ts';
+import type {CommandArguments, Io} from './command.ts';
+import {flag} from './command.ts';
+
+/** To stderr, unless the command is to be quiet; `name` is empty for a whole section. */
+export const sayLeftOut = (
+  io: Io,
+  args: CommandArguments,
+  {name, error}: {readonly name: string; readonly error: Error},
+): void => {
+  if (flag(args, 'quiet')) return;
+  const program = name === '' ? '' : ` program ${visible(name)}`;
+  io.err(`jitstat: left out${program}: ${visible(error.message)}\n`);
+};
+
+/** All that a workload was loaded without: it runs, and nobody takes it for the whole object. */
+export const sayAllLeftOut = (
+  io: Io,
+  args: CommandArguments,
+  {leftOut = []}: Workload & Partial<UserWorkload>,
+): void => leftOut.forEach((one) => sayLeftOut(io, args, one));
