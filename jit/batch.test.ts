@@ -2,7 +2,7 @@
 // with an exception.
 import {expect, test} from 'vitest';
 import {answerBatch, longestRequest} from './batch.ts';
-import {seededBelow} from './random.ts';
+import {seededBelow} from '../results/testdata/random.ts';
 import {recordedVectors} from './testdata/vectors.ts';
 
 const exit = 'b7000000000000009500000000000000';

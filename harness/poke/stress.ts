@@ -6,6 +6,7 @@ import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {PokeStep, Protocol} from '../../jit/poke/protocols.ts';
 import type {Image, PokeSite} from '../../jit/types.ts';
+import {opcodeOf} from '../../jit/x86/form.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {codeAddress, missedRetval, stressImage, targetRetval} from './stress-image.ts';
 
@@ -162,7 +163,7 @@ const codeOf = (image: Image): Uint8Array => {
     (last, {base, code}) => Math.max(last, Number(base - codeAddress) + code.length),
     0,
   );
-  const bytes = new Uint8Array(end).fill(0xcc);
+  const bytes = new Uint8Array(end).fill(opcodeOf('int3')[0]);
   for (const {base, code} of image.functions) bytes.set(code, Number(base - codeAddress));
   return bytes;
 };

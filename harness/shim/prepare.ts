@@ -5,6 +5,7 @@ import {verify} from '../../jit/bpf/verify/verify.ts';
 import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
 import {UserError} from '../../results/error.ts';
 import {linkImage} from '../../jit/image/link.ts';
+import {seededRandom} from '../random.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
 import {variantOf} from '../../jit/variants/list/index.ts';
@@ -59,6 +60,7 @@ export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
     programs,
     variant,
     placement: options.placement,
+    random: seededRandom('seed' in options.placement ? options.placement.seed : 0),
     region: imageRegion,
     ...(options.layout === undefined ? {} : {layout: options.layout}),
     ...(options.driver === undefined ? {} : {driver: options.driver}),

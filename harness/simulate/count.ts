@@ -2,6 +2,7 @@
 // misses of warm code.
 import {UserError} from '../../results/error.ts';
 import type {ListingLine} from '../../jit/listing/listing.ts';
+import {opcodeOf} from '../../jit/x86/form.ts';
 import type {JobRecord} from '../shim/job.ts';
 import type {CallgrindPart, Costs} from './callgrind-file.ts';
 import {kindOf} from './kinds.ts';
@@ -128,18 +129,18 @@ const exactly = (count: number, repeat: number, line: ListingLine): number => {
   return count / repeat;
 };
 
-const jumpOpcode = 0xe9;
+const [jump] = opcodeOf('jmp rel32');
 
 /** For each run of the job, which patched sites hold a jump then. */
 const siteStates = (records: readonly JobRecord[]): readonly ReadonlyMap<number, boolean>[] => {
   const now = new Map<number, boolean>();
   for (const record of records) {
     if (record.op === 'poke' && !now.has(Number(record.address)))
-      now.set(Number(record.address), record.before[0] === jumpOpcode);
+      now.set(Number(record.address), record.before[0] === jump);
   }
   const states: ReadonlyMap<number, boolean>[] = [];
   for (const record of records) {
-    if (record.op === 'poke') now.set(Number(record.address), record.after[0] === jumpOpcode);
+    if (record.op === 'poke') now.set(Number(record.address), record.after[0] === jump);
     if (record.op === 'run') states.push(new Map(now));
   }
   return states;

@@ -39,15 +39,21 @@ export interface PairsRequest {
 export const drawPairs = (request: PairsRequest): readonly Pair[] =>
   Array.from({length: request.pairs}, (_, index) => drawPair(request, index));
 
+/** Whole numbers from 0 up to, not including, `limit`. */
+const belowOf =
+  (random: () => number) =>
+  (limit: number): number =>
+    Math.floor(random() * limit);
+
 const drawPair = (request: PairsRequest, index: number): Pair => {
   const random = seededRandom(derivedSeed(request.seed, index));
-  const below = (limit: number): number => Math.floor(random() * limit);
+  const below = belowOf(random);
   const taken = new Set<number>();
   const draw = (slot: 0 | 1): {template: number; addresses: readonly bigint[]} => {
     const template = below(request.templates[slot].length);
     return {
       template,
-      addresses: drawAddresses(request.templates[slot][template], request.placement, below, taken),
+      addresses: drawAddresses(request.templates[slot][template], request.placement, random, taken),
     };
   };
   // The second to be drawn must keep clear of the first, so that order is drawn as well.
@@ -70,15 +76,15 @@ const attempts = 1000;
 const drawAddresses = (
   template: Template,
   placement: Placement | null,
-  below: (limit: number) => number,
+  random: () => number,
   taken: Set<number>,
 ): readonly bigint[] => {
+  const below = belowOf(random);
   const sizes = template.functions.map(({code}) => code.length);
   if (placement === null)
     return sizes.map((size) => drawOne(size, template.remainder, below, taken));
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const seeded = 'seed' in placement ? {...placement, seed: below(2 ** 32)} : placement;
-    const relative = placeFunctions(sizes, seeded, 0n);
+    const relative = placeFunctions(sizes, placement, 0n, random);
     const end = relative.reduce(
       (most, address, at) => Math.max(most, Number(address) + sizes[at]),
       0,

@@ -7,6 +7,7 @@
 import type {Image} from '../../jit/types.ts';
 import {UserError} from '../../results/error.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
+import {opcodeOf} from '../../jit/x86/form.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Memory} from '../shim/job-memory.ts';
 import type {JobRecord} from '../shim/job.ts';
@@ -214,9 +215,9 @@ const withoutAddresses = (record: JobRecord, locate: (address: bigint) => Target
   }
 };
 
-const jumpOpcode = 0xe9;
+const [jump] = opcodeOf('jmp rel32');
 
 const patchOf = (address: bigint, bytes: Uint8Array, locate: (address: bigint) => Target): Patch =>
-  bytes[0] === jumpOpcode
+  bytes[0] === jump
     ? {jump: locate(address + 5n + BigInt(view(bytes).getInt32(1, true)))}
     : {bytes};

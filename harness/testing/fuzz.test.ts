@@ -4,8 +4,9 @@
 // JITSTAT_SEED the first seed.
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {seededBelow} from '../../results/testdata/random.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
-import {accepts, mutated, random, randomProgram} from '../../jit/bpf/noise.fixture.ts';
+import {accepts, mutated, randomProgram} from '../../jit/bpf/noise.fixture.ts';
 import {loadObject} from '../../jit/bpf/object/object.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
 import {compileProgram} from '../../jit/compile.ts';
@@ -44,7 +45,7 @@ describe('noise into machine code', () => {
   test(`${cases} byte strings`, () => {
     let compiled = 0;
     for (let seed = firstSeed; seed < firstSeed + cases; seed++)
-      compiled += compileEverywhere(seed, randomProgram(random(seed)));
+      compiled += compileEverywhere(seed, randomProgram(seededBelow(seed)));
     expect(compiled).toBeGreaterThan(cases / 100);
   }, 3_600_000);
 
@@ -55,7 +56,7 @@ describe('noise into machine code', () => {
       .map((file) => readFileSync(new URL(file, folder)));
     let loaded = 0;
     for (let seed = firstSeed; seed < firstSeed + objects; seed++) {
-      const next = random(seed);
+      const next = seededBelow(seed);
       const bytes = mutated(next, files[next(files.length)]);
       accepts(seed, () => {
         const programs = loadObject(bytes, 'fuzz.o');

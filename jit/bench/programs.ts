@@ -1,6 +1,6 @@
 // Verified programs of any length for measuring the compiler: arithmetic, memory, wide loads, calls
 // and about 8 % jumps, by seed.
-import {seededBelow} from '../random.ts';
+import {seededBelow} from '../../results/testdata/random.ts';
 import {
   aluBits,
   classes,

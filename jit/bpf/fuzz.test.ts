@@ -4,13 +4,14 @@
 // JITSTAT_SEED the first seed.
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {seededBelow} from '../../results/testdata/random.ts';
 import type {VerifierRules} from '../types.ts';
 import {assemble} from './text/assemble.ts';
 import {linuxContextFields} from './verify/context-fields.ts';
 import {formatProgram} from './text/format-insn.ts';
 import {insnCount, isWide} from './word/insn.ts';
 import {interpret} from './run/interpret.ts';
-import {accepts, mutated, noiseMaps, random, randomProgram} from './noise.fixture.ts';
+import {accepts, mutated, noiseMaps, randomProgram} from './noise.fixture.ts';
 import {loadObject} from './object/object.ts';
 import {verify} from './verify/verify.ts';
 
@@ -39,7 +40,7 @@ describe('noise', () => {
   test(`${cases} byte strings: refused by name, or verified and run`, () => {
     let accepted = 0;
     for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
-      const program = randomProgram(random(seed));
+      const program = randomProgram(seededBelow(seed));
       const good = accepts(seed, () => verify(program, rules, env));
       if (good) accepted++;
       const outcome = interpret(program, {stepLimit: 2000});
@@ -52,7 +53,7 @@ describe('noise', () => {
       'r6 = r1; r2 = map jt ll; r3 = 0x1234 ll; if w1 s>= 3 goto done\nlock *(u64 *)(r10 - 8) += r2\nr2 = atomic_fetch_add((u64 *)(r1 + 0), r2)\nldxw %r1, [%r1+4]; call f; exit\ndone: call 12\nexit\nf: r0 = 0; exit';
     const alphabet = ' \n;:#%+-*/=<>()[]_.,0123456789abcdefrwxulsgoto\0é';
     for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
-      const next = random(seed);
+      const next = seededBelow(seed);
       const letters = [...text];
       for (let change = next(6); change >= 0; change--)
         letters.splice(next(letters.length), next(3), alphabet[next(alphabet.length)]);
@@ -69,7 +70,7 @@ describe('objects with flipped bytes', () => {
       .filter((file) => file.endsWith('.o'))
       .map((file) => readFileSync(new URL(file, folder)));
     for (let seed = firstSeed; seed < firstSeed + objects; seed++) {
-      const next = random(seed);
+      const next = seededBelow(seed);
       const bytes = mutated(next, files[next(files.length)]);
       accepts(seed, () => {
         for (const program of loadObject(bytes, 'fuzz.o')) {
@@ -84,7 +85,7 @@ describe('objects with flipped bytes', () => {
 test('the generator reaches all of the instruction word', () => {
   const seen = new Set<number>();
   for (let seed = 1; seed < 200; seed++) {
-    const {insns} = randomProgram(random(seed));
+    const {insns} = randomProgram(seededBelow(seed));
     for (let index = 0; index < insnCount(insns); index++)
       if (isWide(insns, index) || insns[index * 8] > 0) seen.add(insns[index * 8]);
   }

@@ -1,20 +1,12 @@
 // Noise for fuzz tests: programs that are none or nearly so, and objects with a few bytes changed.
-// The same seed gives the same.
+// The same numbers give the same.
 import {Refusal} from '../refusal.ts';
 import type {Program} from '../types.ts';
 import {assemble} from './text/assemble.ts';
 import {functionsOf} from './text/hex.ts';
 
-/** mulberry32: 32-bit state, numbers below `limit`. */
-export const random =
-  (seed: number) =>
-  (limit: number): number => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let word = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
-    return Math.floor((((word ^ (word >>> 14)) >>> 0) / 2 ** 32) * limit);
-  };
-export type Random = ReturnType<typeof random>;
+/** Whole numbers from 0 up to, not including, `limit`. */
+export type Random = (limit: number) => number;
 
 export const noiseMaps = [
   {name: 'jt', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 3},

@@ -27,6 +27,8 @@ export interface LinkOptions extends CompileOptions {
    */
   readonly layout?: Partial<Layout>;
   readonly placement: Placement;
+  /** Uniform numbers in [0, 1), for placements with a seed. */
+  readonly random?: () => number;
   /** Addresses for functions of these sizes in bytes, instead of what `placement` says. */
   readonly place?: (sizes: readonly number[]) => bigint[];
   /**
@@ -35,6 +37,10 @@ export interface LinkOptions extends CompileOptions {
    */
   readonly region: bigint;
 }
+
+const noRandom = (): never => {
+  throw new Error('A placement with a seed needs a source of random numbers.');
+};
 
 /** Throws a CompileRefusal where the variant's kernel would refuse a program, or a call does not reach. */
 export const linkImage = (options: LinkOptions): Image => {
@@ -67,7 +73,8 @@ export const linkImage = (options: LinkOptions): Image => {
   );
   const allSizes = [...sizes, ...thunks.map(({code}) => code.length)];
   const bases =
-    options.place?.(allSizes) ?? placeFunctions(allSizes, options.placement, options.region);
+    options.place?.(allSizes) ??
+    placeFunctions(allSizes, options.placement, options.region, options.random ?? noRandom);
 
   const thunkBases = bases.slice(sizes.length);
   const layout = thunks.reduce(

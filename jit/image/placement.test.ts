@@ -1,10 +1,15 @@
 // Placements: parsed or refused, in range, without overlap, repeatable, and with the kernel's start
 // offsets.
 import {expect, test} from 'vitest';
+import {seededRandom} from '../../results/testdata/random.ts';
+import type {Placement} from '../types.ts';
 import {formatPlacement, parsePlacement, placeFunctions} from './placement.ts';
 
 const region = 0x20000000n;
 const sizes = [86, 5000, 40, 4096, 1, 700];
+
+const place = (list: readonly number[], placement: Placement, start: bigint): bigint[] =>
+  placeFunctions(list, placement, start, seededRandom('seed' in placement ? placement.seed : 0));
 
 test.each([
   'fixed:0',
@@ -60,20 +65,20 @@ test.each([
   'pack-alloc:4',
 ])('%s: multiples of 4, no overlap, same again', (text) => {
   const placement = parsePlacement(text);
-  const addresses = placeFunctions(sizes, placement, region);
+  const addresses = place(sizes, placement, region);
   expect(addresses.every((address) => address % 4n === 0n && address >= region)).toBe(true);
   expect(overlapFree(addresses)).toBe(true);
-  expect(placeFunctions(sizes, placement, region)).toEqual(addresses);
+  expect(place(sizes, placement, region)).toEqual(addresses);
 });
 
 test('fixed: every function at the same place in its page', () => {
-  const addresses = placeFunctions(sizes, parsePlacement('fixed:48'), region);
+  const addresses = place(sizes, parsePlacement('fixed:48'), region);
   expect(addresses.map((address) => address % 4096n)).toEqual(sizes.map(() => 56n));
 });
 
 test('stride: whole strides apart, two for what is larger than one', () => {
   const pages = (stride: number) =>
-    placeFunctions(sizes, {kind: 'stride', pages: stride}, region).map((address) =>
+    place(sizes, {kind: 'stride', pages: stride}, region).map((address) =>
       Number((address - region) / 4096n),
     );
   expect(pages(256)).toEqual([0, 256, 512, 768, 1024, 1280]);
@@ -87,8 +92,7 @@ test('stride: whole strides apart, two for what is larger than one', () => {
 test('binary-alloc: starts as the kernel draws them', () => {
   const starts = Array.from(
     {length: 4000},
-    (_each, seed) =>
-      Number(placeFunctions([86], {kind: 'binary-alloc', seed}, region)[0] - region) - 8,
+    (_each, seed) => Number(place([86], {kind: 'binary-alloc', seed}, region)[0] - region) - 8,
   );
   expect(Math.min(...starts)).toBeLessThan(16);
   expect(Math.max(...starts)).toBeGreaterThan(3980);
@@ -97,7 +101,7 @@ test('binary-alloc: starts as the kernel draws them', () => {
 
 test('pack-alloc: offsets 8 to 60 in a line of 64, chunks one after the other', () => {
   for (let seed = 0; seed < 200; seed++) {
-    const addresses = placeFunctions([86, 86, 86], {kind: 'pack-alloc', seed}, region);
+    const addresses = place([86, 86, 86], {kind: 'pack-alloc', seed}, region);
     addresses.forEach((address, index) => {
       const chunk = region + BigInt(index * 128);
       expect(address - chunk).toBeGreaterThanOrEqual(8n);
@@ -107,7 +111,7 @@ test('pack-alloc: offsets 8 to 60 in a line of 64, chunks one after the other', 
 });
 
 test('pack-alloc: what is too large for the rest of a pack goes to the next one', () => {
-  const [first, second, third] = placeFunctions(
+  const [first, second, third] = place(
     [(2 << 20) - 200, 4000, 40],
     {kind: 'pack-alloc', seed: 1},
     region,
@@ -121,7 +125,7 @@ test('random: every start in a page occurs', () => {
   const starts = new Set(
     Array.from(
       {length: 20_000},
-      (_each, seed) => placeFunctions([40], {kind: 'random', seed}, region)[0] % 4096n,
+      (_each, seed) => place([40], {kind: 'random', seed}, region)[0] % 4096n,
     ),
   );
   expect(starts.size).toBe(1024);

@@ -4,7 +4,6 @@
 //   binary-alloc (up to 5.17)   own pages   | header 8 | hole … start | code | cc …
 //   pack-alloc (from 5.18)      64-byte chunks of shared 2 MiB packs, first fit
 import {Refusal} from '../refusal.ts';
-import {seededBelow} from '../random.ts';
 import type {Placement} from '../types.ts';
 
 const pageBytes = 4096;
@@ -79,16 +78,18 @@ const numberOf = (placement: Placement): number => {
 
 /**
  * Addresses for functions of these sizes in bytes, in order, from `region` (page aligned) upwards;
- * they never overlap. Throws a Refusal where strides do not fit.
+ * they never overlap. `random` gives uniform numbers in [0, 1); placements without a seed never call
+ * it. Throws a Refusal if strides do not fit.
  */
 export const placeFunctions = (
   sizes: readonly number[],
   placement: Placement,
   region: bigint,
+  random: () => number,
 ): bigint[] => {
   if (region % BigInt(pageBytes) !== 0n)
     throw new Error('The region of an image starts on a page.');
-  const below = seededBelow('seed' in placement ? placement.seed : 0);
+  const below = (limit: number): number => Math.floor(random() * limit);
   if (placement.kind === 'pack-alloc') return inPacks(sizes, below, region);
   const strideBytes = placement.kind === 'stride' ? placement.pages * pageBytes : pageBytes;
   if (placement.kind === 'stride' && BigInt(sizes.length * strideBytes) > largestSpan) {

@@ -1,8 +1,8 @@
 // Atomic operations: one locked instruction where the processor has it, a compare-and-exchange loop
 // where it does not.
 import type {CodeBuffer} from '../x86/buffer.ts';
-import {jumpOpcode, lock, ofMemory, ofTwo} from '../x86/encode.ts';
-import {sized} from '../x86/form.ts';
+import {lock, ofMemory, ofTwo} from '../x86/encode.ts';
+import {opcodeOf, sized} from '../x86/form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {r10, rax} from '../x86/registers.ts';
 import {atomicByName} from '../bpf/word/isa.ts';
@@ -44,7 +44,7 @@ const locked = (write: ReturnType<typeof ofMemory>): Lowering => {
 };
 
 const compareExchange = [ofMemory('cmpxchg r/m32, r32'), ofMemory('cmpxchg r/m64, r64')] as const;
-const [jumpIfChanged] = jumpOpcode('jcc rel8', conditionOf('ne'));
+const [jumpIfChanged] = opcodeOf('jcc rel8', conditionOf('ne'));
 
 /** rax is saved in r10; when rax is an operand, r10 takes its place. */
 const fetchLoop = (wide: Wide, operate: ReturnType<typeof ofTwo>): Lowering => {

@@ -1,6 +1,5 @@
 // Seeded random verified programs for property tests: every opcode a variant knows, jumps both
 // ways, calls, subprograms, tail calls.
-import {seededBelow} from '../random.ts';
 import {eraHas} from '../lower/lowering.ts';
 import {loweringTable} from '../lower/lowerings.ts';
 import type {Layout, VerifiedFunction, VerifiedProgram} from '../types.ts';
@@ -16,12 +15,14 @@ const atomics = {
 const swaps = [0xdc, 0xd4, 0xd7];
 const isAtomic = (opcode: number): boolean => (opcode & 7) === 3 && (opcode & 0xe0) === 0xc0;
 
-/** `layout` says how to compile it: thunks and addresses are within reach of the functions. */
+/**
+ * `below` gives whole numbers from 0 up to, not including, its limit. `layout` says how to compile
+ * the program: thunks and addresses are within reach of the functions.
+ */
 export const randomProgram = (
   variant: Variant,
-  seed: number,
+  below: (limit: number) => number,
 ): {program: VerifiedProgram; layout: Layout} => {
-  const below = seededBelow(seed);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)];
   const coin = (): boolean => below(2) === 0;
   const {era} = variant.habits;

@@ -21,4 +21,4 @@ export {v618} from './list/v618.ts';
 export * from './ops.ts';
 export * from './prologue-steps.ts';
 export * from './tail-steps.ts';
-export type {Variant} from './variant.ts';
+export type {Draft, TailStep, Variant} from './variant.ts';

@@ -1,8 +1,8 @@
 // The vocabulary of tail calls: each step appends its bytes to a sequence; jumps out and poke sites
 // are noted and filled in at the end.
 //
-//   at a tail call: rdi = ctx, rsi = address of the prog array, edx = index; the target gets rdi
-// alone
+//   at a tail call: rdi = ctx, rsi = address of the prog array, edx = index
+//   the target gets rdi alone
 import {assemble, at, at32, at8} from '../x86/assemble.ts';
 import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';

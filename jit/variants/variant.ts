@@ -65,6 +65,27 @@ export interface Habits {
   readonly prefersThunk: boolean;
 }
 
+/** A tail call being written. Offsets are from its start. */
+export interface Draft {
+  readonly bytes: number[];
+  readonly marks: {readonly offset: number; readonly bytes: number; readonly step: string}[];
+  /** Positions of 8-bit displacements that lead to the end. */
+  readonly outs: number[];
+  /** The 5 bytes that skip the unwinding. */
+  bypass: number | null;
+  /** The 5 bytes that become the jump. */
+  target: number | null;
+  /** Position of a 32-bit displacement to the indirect-branch thunk. */
+  thunk: number | null;
+  /** The end is padded to a multiple of 16 in memory. */
+  aligned: boolean;
+}
+
+export interface TailStep {
+  readonly step: string;
+  readonly write: (draft: Draft, variant: Variant, frame: Frame) => void;
+}
+
 export interface Variant extends VariantInfo {
   readonly prologue: readonly Step[];
   /** Does a function with this frame keep a counter? */

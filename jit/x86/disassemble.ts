@@ -1,9 +1,9 @@
 // A disassembler for the forms of the table, in the AT&T text of objdump; tested against objdump.
 import {i16, i32, i8, readOperand, readPrefixes, u8} from './cursor.ts';
 import type {Cursor, Operand, Prefixes} from './cursor.ts';
-import {escape, vexPrefix} from './encode.ts';
 import {forms} from './form.ts';
 import type {Form, FormOperand, OperandWidth} from './form.ts';
+import {escape, vexPrefix} from './forms.ts';
 import {conditionNames, registerName} from './names.ts';
 
 export interface Disassembled {

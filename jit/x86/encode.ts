@@ -9,7 +9,7 @@
 import type {CodeBuffer} from './buffer.ts';
 import {formOf} from './form.ts';
 import type {Form} from './form.ts';
-import {prefixBytes} from './forms.ts';
+import {escape, prefixBytes, vexPrefix} from './forms.ts';
 import type {FormName} from './forms.ts';
 import {high, low} from './registers.ts';
 
@@ -17,9 +17,6 @@ export const fitsImm8 = (value: number): boolean => value >= -128 && value <= 12
 
 const rexBase = 0x40;
 const rexWide = 0x48;
-/** The byte before the second page of opcodes. */
-export const escape = 0x0f;
-export const vexPrefix = 0xc4;
 
 const extend = (rm: number, reg: number): number => (high(reg) << 2) | high(rm);
 
@@ -271,12 +268,6 @@ export const alone = (name: FormName): ((code: CodeBuffer) => void) => {
 export const bytesAlone = (name: FormName): readonly number[] => {
   const {prefix, rex, opcode} = formOf(name);
   return [...(prefix === 0 ? [] : [prefix]), ...(rex === 'W' ? [rexWide] : []), ...opcode];
-};
-
-/** The opcode of a jump or call with a displacement, by condition for `jcc`. */
-export const jumpOpcode = (name: FormName, condition = 0): readonly number[] => {
-  const {opcode} = formOf(name);
-  return [...opcode.slice(0, -1), opcode.at(-1)! + condition];
 };
 
 /** `op register, gs:[address]`; `rexOf` says which bits the register sets in REX. */

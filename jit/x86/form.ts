@@ -1,5 +1,5 @@
 // A row of the table of forms, taken apart; and the whole table, checked when it is loaded.
-import {formRows} from './forms.ts';
+import {escape, formRows} from './forms.ts';
 import type {FormName, FormRow} from './forms.ts';
 
 export type OperandWidth = 1 | 2 | 4 | 8;
@@ -102,9 +102,9 @@ const contradiction = (form: Form): string | null => {
   const count = (kind: FormOperand['kind']) => operands.filter((each) => each.kind === kind).length;
   const tail = operands.find(({kind}) => kind === 'immediate' || kind === 'relative');
   const main = operands.find(({kind, text}) => kind !== 'immediate' && text !== 'cl')?.width;
-  const escape = opcode[0] === 0x0f ? 1 : 0;
+  const escapeBytes = opcode[0] === escape ? 1 : 0;
   if (opcode.length === 0) return 'there is no opcode';
-  if (opcode.length > 1 + escape && modRm !== null) return 'the opcode is too long';
+  if (opcode.length > 1 + escapeBytes && modRm !== null) return 'the opcode is too long';
   if ((modRm === null) !== (count('registerOrMemory') === 0)) return 'r/m and ModRM go together';
   const registers = modRm === 'register' ? (vex === null ? 1 : 2) : adds === 'register' ? 1 : 0;
   if (count('register') !== registers) return `the encoding holds ${registers} registers`;
@@ -149,6 +149,12 @@ export const parseForms = (rows: readonly FormRow[]): ReadonlyMap<string, Form> 
 export const forms = parseForms(formRows);
 
 export const formOf = (name: FormName): Form => forms.get(name)!;
+
+/** The opcode bytes of a form that has no ModRM; a condition is added to the last. */
+export const opcodeOf = (name: FormName, condition = 0): readonly number[] => {
+  const {opcode} = formOf(name);
+  return [...opcode.slice(0, -1), opcode.at(-1)! + condition];
+};
 
 /** The 64-bit form next to a 32-bit one, or that one itself. */
 export const sized = (bits: 32 | 64, name: FormName): FormName => {

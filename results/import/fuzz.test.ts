@@ -2,6 +2,7 @@
 // runs as many.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {seededRandom} from '../testdata/random.ts';
 import {importText} from './index.ts';
 
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
@@ -29,17 +30,6 @@ const texts = files.flatMap((text) => [
   text.replace(/^/gm, '    '),
 ]);
 const count = Number(process.env['JITSTAT_FUZZ'] ?? 3000);
-
-/** mulberry32: a small seeded generator of numbers in [0, 1). */
-const random = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-};
 
 const inserts = [
   '\u0000',
@@ -120,7 +110,7 @@ const digitsOf = (value: number): string => {
 
 describe(`${count} mutated outputs`, () => {
   test('no crash, no invented number, and quick', () => {
-    const next = random(20200702);
+    const next = seededRandom(20200702);
     let slowest = 0;
     for (let i = 0; i < count; i++) {
       const mutated = mutate(texts[Math.floor(next() * texts.length)], next);

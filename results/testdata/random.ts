@@ -6,3 +6,9 @@ export const seededRandom = (seed: number): (() => number) => randomFrom(seed).u
 
 /** Standard normal numbers. */
 export const seededNormal = (seed: number): (() => number) => randomFrom(seed).normal;
+
+/** Whole numbers from 0 up to, not including, `limit`. */
+export const seededBelow = (seed: number): ((limit: number) => number) => {
+  const random = seededRandom(seed);
+  return (limit) => Math.floor(random() * limit);
+};

@@ -12,6 +12,8 @@ import {
   immAt,
   insnAt,
   insnCount,
+  isCallOrExit,
+  jumpBits,
   jumpTarget,
   modes,
   offAt,
@@ -288,9 +290,9 @@ const meansSomething = (insns: Uint8Array, at: number): boolean => {
     case classes.ld:
       return code === codes.wide && at + 1 < insnCount(insns);
     case classes.jmp:
-      return code !== codes.callx && operation < 0xe0;
+      return code !== codes.callx && operation <= jumpBits.jsle;
     case classes.jmp32:
-      return operation < 0xe0 && operation !== 0x80 && operation !== 0x90;
+      return operation <= jumpBits.jsle && !isCallOrExit(code);
     default:
       return true;
   }

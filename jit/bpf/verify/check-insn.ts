@@ -11,7 +11,9 @@ import {
   dstAt,
   framePointer,
   immAt,
+  isCallOrExit,
   isWide,
+  jumpBits,
   modes,
   offAt,
   pseudo,
@@ -141,8 +143,7 @@ const checkJump = (program: Program, isa: Isa, index: number): void => {
     return;
   }
   if (code === 0xe5) refuse(program, index, 'may_goto and goto_or_nop are not supported');
-  if (operation === 0 || operation === 0x80 || operation === 0x90 || operation > 0xd0)
-    unknown(program, index);
+  if (operation === 0 || isCallOrExit(code) || operation > jumpBits.jsle) unknown(program, index);
   reserved(long ? 'BPF_JMP32' : 'BPF_JMP/JSET', (code & sourceX) !== 0 ? imm !== 0 : src !== 0);
 };
 

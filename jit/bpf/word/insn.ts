@@ -109,11 +109,14 @@ export const isTailCall = (insns: Uint8Array, index: number): boolean =>
   srcAt(insns, index) === 0 &&
   immAt(insns, index) === helperTailCall;
 
+/** What the jump classes hold besides jumps, whichever the class. */
+export const isCallOrExit = (code: number): boolean =>
+  (code & 0xf0) === (codes.call & 0xf0) || (code & 0xf0) === (codes.exit & 0xf0);
+
 /** Jumps of any kind, without calls and exit. */
 export const isJump = (code: number): boolean =>
   ((code & 7) === classes.jmp || (code & 7) === classes.jmp32) &&
-  (code & 0xf0) !== 0x80 &&
-  (code & 0xf0) !== 0x90 &&
+  !isCallOrExit(code) &&
   code !== codes.tailCall;
 
 /** Where the jump at `index` goes; meaningful only if `isJump`. */

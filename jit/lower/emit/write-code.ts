@@ -6,7 +6,7 @@ import type {Arrangement} from './driver.ts';
 import {marksOf} from './step-marks.ts';
 import type {CompiledFunction} from '../../types.ts';
 import {putI32} from '../../x86/buffer.ts';
-import {jumpOpcode} from '../../x86/encode.ts';
+import {opcodeOf} from '../../x86/form.ts';
 import {conditionNames} from '../../x86/names.ts';
 import {nops} from '../../x86/nops.ts';
 
@@ -69,12 +69,12 @@ const copy = (
 
 /** Opcodes of jumps by `openKind`: one byte each if short, one or two if near. */
 const shortJumps = [
-  ...conditionNames.map((_name, condition) => jumpOpcode('jcc rel8', condition)[0]),
-  jumpOpcode('jmp rel8')[0],
+  ...conditionNames.map((_name, condition) => opcodeOf('jcc rel8', condition)[0]),
+  opcodeOf('jmp rel8')[0],
 ];
 const nearJumps = [
-  ...conditionNames.map((_name, condition) => jumpOpcode('jcc rel32', condition)),
-  jumpOpcode('jmp rel32'),
+  ...conditionNames.map((_name, condition) => opcodeOf('jcc rel32', condition)),
+  opcodeOf('jmp rel32'),
 ];
 
 const writeJump = (
