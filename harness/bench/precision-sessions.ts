@@ -1,6 +1,6 @@
 // Sessions of slices whose truth is known or that whole runs check: effects that are put in, slices
 // of other lengths, and the same pair of variants by whole runs.
-import {readFileSync, rmSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {answerOf} from '../../results/compare/slices/answer.ts';
@@ -10,6 +10,7 @@ import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
 import {hodgesLehmann} from '../../results/stats/hodges-lehmann.ts';
 import type {KnownChange, SlicesAnswer} from '../../results/types.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
+import type {Workload} from '../../workloads/types.ts';
 import {derivedSeed} from '../random.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
@@ -106,13 +107,43 @@ export const alternatingLengths = async (
   }));
 };
 
-/** Time of one execution in whole runs, in quads of processes at random placements. */
-export const wholeRuns = async (
-  request: Pick<SessionRequest, 'workload' | 'before' | 'after' | 'seconds' | 'seed' | 'folder'>,
-): Promise<Estimate> => {
+/** Processes of slices for each quad of whole runs, which takes longer. */
+const slicesPerQuad = 4;
+
+/**
+ * Slices and whole runs in turn, so that both see the same moments: time of one execution, the runs
+ * in quads of processes at random placements.
+ */
+export const slicesAndRuns = async (
+  request: Omit<SessionRequest, 'aa' | 'trial' | 'sliceNs'>,
+): Promise<{readonly slices: Estimate; readonly runs: Estimate}> => {
+  const {before, after, folder} = request;
   const workload = findWorkload(request.workload);
+  const subject = await sliceSubject({...request, workload, layout: {}, placement: 'random'});
+  const plan = {...(await planSubject(subject, {seconds: 5, aa: false})), processes: slicesPerQuad};
+  const quadOf = await quadRunner({workload, before, after, folder, seed: request.seed});
+  const runs: number[] = [];
+  const slices: number[] = [];
+  for (const end = performance.now() + 1000 * request.seconds; performance.now() < end;) {
+    const seed = derivedSeed(request.seed, runs.length);
+    runs.push(await quadOf(runs.length));
+    const processes = await runSlices({...subject, seed}, {plan, done: [], onProcess: () => {}});
+    slices.push(...processes.map((one) => processFigures(one).logRatio));
+  }
+  return {slices: hodgesLehmann(slices, 0.95), runs: hodgesLehmann(runs, 0.95)};
+};
+
+/** One quad of processes of about 50 ms: the log ratio of their times per execution. */
+const quadRunner = async (request: {
+  readonly workload: Workload;
+  readonly before: string;
+  readonly after: string;
+  readonly folder: string;
+  readonly seed: number;
+}): Promise<(quad: number) => Promise<number>> => {
+  const {workload, folder} = request;
   const shim = await buildShim('user');
-  const file = join(request.folder, 'run.job');
+  const file = join(folder, 'run.job');
   let drawn = 0;
   const logNs = async (variant: string, repeat: number): Promise<number> => {
     const placement = {kind: 'random', seed: derivedSeed(request.seed, drawn++)} as const;
@@ -122,21 +153,17 @@ export const wholeRuns = async (
     return Math.log(runs.reduce((sum, run) => sum + run.ns / run.executions, 0));
   };
   const trial = 20_000;
-  const begun = performance.now();
-  await logNs(request.before, trial);
-  const repeat = Math.ceil((trial * 40) / Math.max(1, performance.now() - begun - 10));
-  const quads: number[] = [];
-  for (const end = performance.now() + 1000 * request.seconds; performance.now() < end;) {
-    const isFlipped = derivedSeed(request.seed, 7, quads.length) % 2 === 1;
+  const perRepeat = Math.exp(await logNs(request.before, trial));
+  const repeat = Math.ceil(50e6 / perRepeat);
+  return async (quad) => {
+    const isFlipped = derivedSeed(request.seed, 7, quad) % 2 === 1;
     const sums = {before: 0, after: 0};
     for (const isOuter of [true, false, false, true]) {
       const side = isOuter === isFlipped ? 'after' : 'before';
       sums[side] += await logNs(request[side], repeat);
     }
-    quads.push((sums.after - sums.before) / 2);
-  }
-  rmSync(file, {force: true});
-  return hodgesLehmann(quads, 0.95);
+    return (sums.after - sums.before) / 2;
+  };
 };
 
 /** Busy time of all CPUs of the machine since boot, in seconds, and all time. */

@@ -20,7 +20,7 @@ import {
   cpuTimes,
   logsOf,
   sliceSession,
-  wholeRuns,
+  slicesAndRuns,
 } from './precision-sessions.ts';
 
 const parts = ['designs', 'effects', 'lengths', 'runs'] as const;
@@ -178,13 +178,11 @@ const pairs = [
 const joint99 = 2.575829 / 1.959964;
 
 const runs = async (): Promise<void> => {
-  print(`slices and whole runs, ${2 * seconds} s and ${5 * seconds} s each:`);
+  print(`slices and whole runs in turn, ${10 * seconds} s a pair:`);
   let agree = 0;
   for (const [workload, before, after] of pairs) {
-    const request = {workload, before, after, seed, folder};
-    const {answer} = await sliceSession({...request, seconds: 2 * seconds, aa: false});
-    const slices = logsOf(answer.overPlacements);
-    const whole = await wholeRuns({...request, seconds: 5 * seconds});
+    const request = {workload, before, after, seed, folder, seconds: 10 * seconds};
+    const {slices, runs: whole} = await slicesAndRuns(request);
     const joint = joint99 * Math.hypot(halfOf(slices), halfOf(whole));
     const isClose = Math.abs(slices.value - whole.value) <= joint;
     if (isClose) agree++;
