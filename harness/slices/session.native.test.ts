@@ -1,5 +1,5 @@
 // Sessions of slices from the command line: the answer, resuming, and what a failing side leaves.
-import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
@@ -64,6 +64,32 @@ describe.skipIf(noCompiler !== null)(
       const stored = loadSlices(entry.folder, entry.id)!;
       expect(stored.filter((one) => !one.aa)).toHaveLength(slices!.processes);
       expect(journals(store)).toEqual([]);
+    });
+
+    test('a sweep shows the change by offset, in text and on the page', async () => {
+      const store = join(root, 'sweep');
+      const {code, out} = await jitstat(
+        store,
+        {},
+        'ab',
+        'callee_saved_2',
+        '--placement',
+        'sweep',
+        ...['--design', 'slices', '--time', '3', '--seed', '5', '-o', join(root, 'report')],
+      );
+      expect(code).toBe(0);
+      expect(out).toContain('change by slices, by where the entry program lay in its line');
+      expect(out).toMatch(/^ +0 +[+-]\d+\.\d% \+-\d+\.\d +[+-]\d+\.\d% \+-\d+\.\d$/m);
+      const page = readFileSync(join(root, 'report', 'index.html'), 'utf8');
+      expect(page).toContain('by where the entry program of a side lay');
+    });
+
+    test('a width to reach ends the session early', async () => {
+      const argv = ['ab', 'callee_saved_2', ...short, '--until', '90%', '--json'];
+      const {code, out} = await jitstat(join(root, 'until'), {}, ...argv);
+      expect(code).toBe(0);
+      const {slices} = JSON.parse(out) as Comparison;
+      expect(slices!.processes + slices!.aa!.processes).toBe(12);
     });
 
     test('an effect that is put in is found, and the result says so', async () => {

@@ -90,6 +90,31 @@ test('three answers and the parts of the variance', () => {
   expect(answer.steps.map(({label}) => label)).toEqual(labels);
 });
 
+test('the change by offset: a side that is slow at the start of its line shows there', () => {
+  const processes = played({...base, placement: 0.001, process: 0}).map((process) => ({
+    ...process,
+    pairs: process.pairs.map((pair, at) => {
+      const isSlow = at % 2 === 0;
+      const [first, second] = pair.steps;
+      const log = Math.round((isSlow ? 0.1 : 0) * 1e9);
+      return {
+        steps: [first, second].map(
+          ([quads, , spread, before, after]) => [quads, log, spread, before, after] as const,
+        ),
+        entries: [4096 + 64 * at + 20, 64 * at + (isSlow ? 0 : 32)] as const,
+      };
+    }),
+  }));
+  const {byOffset, spread} = answerOf(processes, labels, 0.95)!;
+  const at = (side: string, offset: number) =>
+    byOffset.find((one) => one.side === side && one.space === 'line' && one.offset === offset)!;
+  expect(Math.log(at('after', 0).change.ratio)).toBeCloseTo(0.1, 6);
+  expect(Math.log(at('after', 32).change.ratio)).toBeCloseTo(0, 6);
+  expect(at('before', 20).placements).toBe(400);
+  expect(byOffset.some((one) => one.space === 'page')).toBe(true);
+  expect(spread.against).toBe(0);
+});
+
 test('without differences between processes their part is near nothing', () => {
   const figures = played({...base, process: 0, processes: 300}).map(processFigures);
   const {placement, process} = variancesOf(figures);
@@ -195,7 +220,8 @@ describe('findings', () => {
     expect(parts.text).toMatch(/A\/A/);
   });
 
-  test('placements that turn the verdict round are named', () => {
+  test('placements that turn the verdict round are counted and named', () => {
+    expect(answer.spread.against).toBeGreaterThan(0);
     expect(slicesFindings(answer).map(({code}) => code)).toContain('placement-turns-verdict');
     const clear = answerOf(played({...base, effect: 0.3}), labels, 0.95)!;
     expect(slicesFindings(clear).map(({code}) => code)).not.toContain('placement-turns-verdict');
