@@ -3,6 +3,7 @@
 import {readFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {averageOf} from '../../results/compare/slices/average.ts';
 import {answerOf} from '../../results/compare/slices/answer.ts';
 import {processFigures} from '../../results/compare/slices/process.ts';
 import {sliceRows} from '../../results/compare/slices/rows.ts';
@@ -89,9 +90,9 @@ export const alternatingLengths = async (
   });
   const lanes = [];
   for (const sliceUs of lengthsUs) {
-    // A process of 0.2 s each: long slices have few pairs, not long processes.
     const plan = await planSubject(subject, {seconds: 5, aa: false, sliceNs: 1000 * sliceUs});
-    lanes.push({sliceUs, plan: {...plan, processes: 1}, logRatios: [] as number[]});
+    const size = {...plan.size, pairs: 10, quads: 10};
+    lanes.push({sliceUs, plan: {...plan, size, processes: 1}, logRatios: [] as number[]});
   }
   let index = 0;
   for (const end = performance.now() + 1000 * request.seconds; performance.now() < end;)
@@ -102,7 +103,7 @@ export const alternatingLengths = async (
     }
   return lanes.map(({sliceUs, logRatios}) => ({
     sliceUs,
-    estimate: hodgesLehmann(logRatios, 0.95),
+    estimate: averageOf(logRatios, 0.95),
     processes: logRatios.length,
   }));
 };
@@ -130,7 +131,7 @@ export const slicesAndRuns = async (
     const processes = await runSlices({...subject, seed}, {plan, done: [], onProcess: () => {}});
     slices.push(...processes.map((one) => processFigures(one).logRatio));
   }
-  return {slices: hodgesLehmann(slices, 0.95), runs: hodgesLehmann(runs, 0.95)};
+  return {slices: averageOf(slices, 0.95), runs: hodgesLehmann(runs, 0.95)};
 };
 
 /** One quad of processes of about 50 ms: the log ratio of their times per execution. */

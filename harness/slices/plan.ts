@@ -47,7 +47,7 @@ export interface Pilot {
 }
 
 const quadLimits = {least: 8, most: 40} as const;
-const pairLimits = {least: 2, most: 200} as const;
+const pairLimits = {least: 4, most: 200} as const;
 /** So many processes show what varies between them, so that pairs are given up for them. */
 const fewestProcesses = 24;
 /** Below 6 values a signed-rank test cannot reject, however slow the machine. */

@@ -121,7 +121,7 @@ export const draftRow = (
  * then the error must also be
  * the one that blocks of the same side and quad show.
  */
-export const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
+const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
   const ranks = signedRankTest(contrasts);
   if (!ranks.oneSign || (contrasts.length < fewestForRanks && floor === null)) return ranks.p;
   const {mean} = describe(contrasts);

@@ -1,7 +1,7 @@
 // The change as a function of where the entry program of either side lay: by offset in the cache
 // line and in the page.
-import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
 import type {KnownChange, OffsetChange} from '../../types.ts';
+import {averageOf} from './average.ts';
 import type {ProcessFigures} from './process.ts';
 import type {SliceProcess} from './types.ts';
 
@@ -50,6 +50,6 @@ export const changeByOffset = (
 };
 
 export const changeOf = (logRatios: readonly number[], level: number): KnownChange => {
-  const {value, low, high} = hodgesLehmann(logRatios, level);
+  const {value, low, high} = averageOf(logRatios, level);
   return {ratio: Math.exp(value), low: Math.exp(low), high: Math.exp(high), level};
 };

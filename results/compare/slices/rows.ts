@@ -3,13 +3,11 @@
 import {eventInfo} from '../../events/events.ts';
 import {describe} from '../../samples/side-stats.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
-import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';
-import {median} from '../../stats/robust.ts';
 import type {Comparison, ComparisonRow, SideStats} from '../../types.ts';
 import type {RowDraft} from '../quads/row.ts';
 import {marginFor} from '../context.ts';
-import {pOf} from '../quads/row.ts';
 import {conclude} from '../quads/verdict.ts';
+import {averageOf, averageP} from './average.ts';
 import {fewestProcesses} from './answer.ts';
 import type {ProcessFigures, StepFigures} from './process.ts';
 import {processFigures} from './process.ts';
@@ -106,9 +104,9 @@ const draft = (
   options: SliceRowsOptions,
 ): RowDraft => {
   const info = eventInfo(event);
-  const values = Float64Array.from(figures, ({logRatio}) => logRatio);
+  const values = figures.map(({logRatio}) => logRatio);
   const interval = (level: number): Estimate | null =>
-    values.length < 2 ? null : hodgesLehmann(values, level);
+    values.length < 2 ? null : averageOf(values, level);
   const isEnough = values.length >= fewestProcesses;
   const side = (ns: (one: StepFigures) => number): SideStats => ({
     ...describe(Float64Array.from(figures, ns)),
@@ -122,8 +120,8 @@ const draft = (
     after: side(({afterNs}) => afterNs),
     estimate: interval(options.level),
     equivalence: interval(2 * options.level - 1),
-    direction: Math.sign(median(values)),
-    p: isEnough ? pOf(values, null) : null,
+    direction: Math.sign(averageOf(values, options.level).value),
+    p: isEnough ? averageP(values) : null,
     units: values.length,
     margin: marginFor(options.margins, event) ?? info.margin,
     mustClear: 0,

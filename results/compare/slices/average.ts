@@ -1,0 +1,50 @@
+// The mean of process means with its interval: what is asked for is the average over placements and
+// time, and placements are skewed, so that a median would answer another question.
+import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
+import type {Estimate} from '../../stats/hodges-lehmann.ts';
+import {median, robustSpread} from '../../stats/robust.ts';
+
+/**
+ * Values further than this many robust standard deviations from the median are moved there: a
+ * process that something disturbed as a whole.
+ */
+const reach = 4;
+/** Too few values show no spread to measure distances by. */
+const fewest = 6;
+
+interface Moments {
+  readonly mean: number;
+  readonly error: number;
+  readonly degrees: number;
+}
+
+/** Winsorised mean with Student's interval; unbounded with one value. */
+export const averageOf = (values: readonly number[], level: number): Estimate => {
+  const {mean, error, degrees} = momentsOf(values);
+  if (degrees < 1) return {value: mean, low: -Infinity, high: Infinity};
+  const half = studentQuantile(0.5 + level / 2, degrees) * error;
+  return {value: mean, low: mean - half, high: mean + half};
+};
+
+/** Two-sided p of an average of zero; 1 if all values are equal, which shows nothing of the noise. */
+export const averageP = (values: readonly number[]): number => {
+  const {mean, error, degrees} = momentsOf(values);
+  return degrees < 1 || error === 0 ? 1 : studentTwoSided(mean / error, degrees);
+};
+
+const momentsOf = (values: readonly number[]): Moments => {
+  const used = winsorised(values);
+  const n = used.length;
+  const mean = used.reduce((sum, one) => sum + one, 0) / n;
+  const squares = used.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  return {mean, error: Math.sqrt(squares / (n - 1) / n), degrees: n - 1};
+};
+
+const winsorised = (values: readonly number[]): readonly number[] => {
+  if (values.length < fewest) return values;
+  const centre = median(values);
+  const limit = reach * robustSpread(values, centre);
+  return limit === 0
+    ? values
+    : values.map((one) => Math.min(centre + limit, Math.max(centre - limit, one)));
+};
