@@ -243,6 +243,8 @@ export interface SlicesAnswer {
   readonly sliceNs: number;
   readonly clock: string;
   readonly overheadNs: number;
+  /** As planned; null = not known. */
+  readonly secondsPerProcess: number | null;
   /** At one placement: the median, and half of the 95 % interval that its slices alone give. */
   readonly perPlacement: {readonly ratio: number; readonly halfWidth: number};
   /** Between placements: standard deviation, 2.5 % and 97.5 % quantiles, extremes. */

@@ -47,7 +47,9 @@ export const withSlices = (
     share: isAlone ? 1 : sharedBudget,
     primary: isAlone,
   });
-  const answer = answerOf(processes, record.labels, 0.95);
+  const {plan} = record;
+  const secondsPerProcess = plan.seconds / (plan.processes + plan.aaProcesses);
+  const answer = answerOf(processes, record.labels, 0.95, secondsPerProcess);
   const beside = answer === null ? [] : slicesAndRuns(answer, comparison.rows);
   // Unless one was named, the sharper of both is the event that gates and bisects.
   const leads = !isAlone && options.primary === null && isSharper(beside);

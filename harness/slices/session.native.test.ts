@@ -63,6 +63,9 @@ describe.skipIf(noCompiler !== null)(
       const [entry] = listSessions(store).entries;
       const stored = loadSlices(entry.folder, entry.id)!;
       expect(stored.filter((one) => !one.aa)).toHaveLength(slices!.processes);
+      const plan = await jitstat(store, {}, 'plan', 'last');
+      expect(plan).toMatchObject({code: 0, err: ''});
+      expect(plan.out).toMatch(/^ +0\.1 % +show: \d+ processes \(\d+ (?:s|min)\), equal: \d+/m);
       expect(journals(store)).toEqual([]);
     });
 
@@ -75,7 +78,14 @@ describe.skipIf(noCompiler !== null)(
         'callee_saved_2',
         '--placement',
         'sweep',
-        ...['--design', 'slices', '--time', '3', '--seed', '5', '-o', join(root, 'report')],
+        '--design',
+        'slices',
+        '--time',
+        '3',
+        '--seed',
+        '5',
+        '-o',
+        join(root, 'report'),
       );
       expect(code).toBe(0);
       expect(out).toContain('change by slices, by where the entry program lay in its line');

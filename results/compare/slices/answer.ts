@@ -18,6 +18,7 @@ export const answerOf = (
   all: readonly SliceProcess[],
   labels: readonly string[],
   level: number,
+  secondsPerProcess: number | null = null,
 ): SlicesAnswer | null => {
   const measured = all.filter((process) => !process.aa);
   if (measured.length < fewestProcesses) return null;
@@ -39,6 +40,7 @@ export const answerOf = (
     ),
     clock: measured[0].clock.name,
     overheadNs: median(measured.map((one) => one.clock.overheadNs)),
+    secondsPerProcess,
     perPlacement: {ratio: at(0.5), halfWidth: halfOf95 * Math.sqrt(variances.slices)},
     spread: {
       sd: Math.sqrt(variances.placement),
