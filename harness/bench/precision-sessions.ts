@@ -120,7 +120,12 @@ export const slicesAndRuns = async (
 ): Promise<{readonly slices: Estimate; readonly runs: Estimate}> => {
   const {before, after, folder} = request;
   const workload = findWorkload(request.workload);
-  const subject = await sliceSubject({...request, workload, layout: {}, placement: 'random'});
+  const subject = await sliceSubject({
+    ...request,
+    workload,
+    layout: {},
+    placement: {kind: 'random'},
+  });
   const plan = {...(await planSubject(subject, {seconds: 5, aa: false})), processes: slicesPerQuad};
   const quadOf = await quadRunner({workload, before, after, folder, seed: request.seed});
   const runs: number[] = [];

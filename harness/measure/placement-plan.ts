@@ -16,11 +16,15 @@ export type PlacementPlan =
 
 export const placementHelp =
   'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, ' +
-  'sweep:FROM:TO:STEP, binary-alloc:SEED, pack-alloc:SEED';
+  'sweep[:FROM:TO:STEP], binary-alloc:SEED, pack-alloc:SEED';
+
+/** `sweep` alone: every place in a cache line. Slices draw all offsets of the page in any case. */
+const wholeLine = {kind: 'sweep', from: 0, to: 60, step: 4} as const;
 
 /** Throws a UserError or Refusal. */
 export const readPlacementPlan = (text: string): PlacementPlan => {
   if (text === 'random') return {kind: 'random'};
+  if (text === 'sweep') return wholeLine;
   return text.startsWith('sweep:')
     ? readSweep(text)
     : {kind: 'as', placement: parsePlacement(text)};
