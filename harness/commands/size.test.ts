@@ -26,7 +26,7 @@ writeFileSync(join(cwd, 'carrier'), carrier);
 
 const size = async (...argv: string[]) => {
   const io = recordingIo({cwd});
-  const code = await runCli(io, ['size', ...argv]);
+  const code = await runCli(io, ['size', '--loader', 'own', ...argv]);
   return {code, out: io.stdout(), err: io.stderr()};
 };
 
@@ -95,6 +95,7 @@ test.each([
 
 test.each([
   [['csum.o'], 'size needs --before'],
+  [['csum.o', '--before', 'v58', '--after', 'kernel'], 'need its own loader'],
   [['csum.o', '--before', 'v58'], 'size needs --after'],
   [['csum.o', '--before', 'v58', '--after', 'v59'], "'v59'"],
   [['absent.o', ...sides], 'absent.o'],

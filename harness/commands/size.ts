@@ -11,10 +11,13 @@ import {findWorkload} from '../../workloads/list/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
 import {progressBar} from '../host/progress.ts';
+import {isLoadedName, kernelLoader} from '../programs/kernel.ts';
 import {objectFiles} from '../programs/find-objects.ts';
 import {resolveSides} from '../size/resolve-sides.ts';
 import {sizeAll} from '../size/size-all.ts';
 import type {Item, Sides} from '../size/size-file.ts';
+
+const loaders = ['libbpf', 'own'] as const;
 
 export const command: Command = {
   name: 'size',
@@ -36,6 +39,12 @@ export const command: Command = {
       value: 'V',
       help: "verifier rules for a side that is not a variant of jitstat's own",
     },
+    loader: {
+      type: 'choice',
+      of: loaders,
+      value: 'L',
+      help: 'libbpf: by the running kernel, nothing attached (default if permitted); own: by jitstat',
+    },
     format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
     'fail-on': {
       type: 'text',
@@ -45,7 +54,7 @@ export const command: Command = {
   },
   positionals: {least: 1, most: 10_000, what: 'one object, folder or workload'},
   run: async (io, args) => {
-    const sides = sidesOf(args);
+    const named = sidesOf(args);
     const limit = limitOf(args);
     const rules = text(args, 'rules') ?? null;
     const items = args.positionals.flatMap((name) => itemsOf(io, name));
@@ -54,6 +63,7 @@ export const command: Command = {
         `There is no ELF file in ${args.positionals.join(', ')}.`,
         'Name BPF objects, programs that carry some, or a folder with either.',
       );
+    const sides = {...named, loader: await loaderFor(args, named, items)};
     await resolveSides(sides, io, rules);
     const bar = progressBar(io, 'sizes', items.length, 0, flag(args, 'quiet'));
     const sized = await sizeAll(items, {sides, cwd: io.cwd, rules}, bar.step);
@@ -64,12 +74,14 @@ export const command: Command = {
       refused: sized.refused[at],
     }));
     documents.forEach(checkNotEmpty);
-    print(io, args, documents);
+    print(io, args, documents, sides.loader);
     return gate(io, documents, limit);
   },
 };
 
-const sidesOf = (args: CommandArguments): Sides => {
+type NamedSides = Omit<Sides, 'loader'>;
+
+const sidesOf = (args: CommandArguments): NamedSides => {
   const [before, afters] = [text(args, 'before'), texts(args, 'after')];
   if (before === undefined || afters.length === 0)
     throw new UserError(
@@ -77,12 +89,35 @@ const sidesOf = (args: CommandArguments): Sides => {
       'jitstat size OBJECT --before v58 --after v510; jitstat list names the variants.',
     );
   for (const side of [before, ...afters])
-    if (side === 'kernel' || side.startsWith('kernel:'))
+    if (side.startsWith('kernel:'))
       throw new UserError(
         `size cannot compile for '${visible(side)}'.`,
-        'jitstat ab OBJECT --before v618 --after kernel compares with the running kernel.',
+        'kernel alone is the running kernel; jitstat jit --on kernel:FILE shows another one.',
       );
   return {before, afters};
+};
+
+/** The native loader's path if libbpf is asked for, needed, or can be had; else null. */
+const loaderFor = async (
+  args: CommandArguments,
+  {before, afters}: NamedSides,
+  items: readonly Item[],
+): Promise<string | null> => {
+  const asked = choice(args, 'loader', loaders);
+  const isNeeded = [before, ...afters].includes('kernel') || items.some((item) => 'loaded' in item);
+  if (asked === 'own' && isNeeded)
+    throw new UserError(
+      'Programs and code of the running kernel need its own loader.',
+      'Leave --loader own out.',
+    );
+  if (asked === 'own' || items.every((item) => 'workload' in item)) return null;
+  const found = await kernelLoader();
+  if ('path' in found) return found.path;
+  if (asked === undefined && !isNeeded) return null;
+  throw new UserError(
+    `libbpf cannot load programs here: ${found.missing}.`,
+    'With --loader own jitstat reads objects itself.',
+  );
 };
 
 /** As a fraction with its sign; null if nothing fails. */
@@ -99,6 +134,7 @@ const limitOf = (args: CommandArguments): number | null => {
 };
 
 const itemsOf = (io: Io, name: string): readonly Item[] => {
+  if (isLoadedName(name)) return [{loaded: name}];
   const path = resolve(io.cwd, name);
   if (!/[./]/.test(name) && !existsSync(path)) return [{workload: findWorkload(name).name}];
   return objectFiles(path, name);
@@ -121,10 +157,16 @@ const checkNotEmpty = ({report}: SizeDocument): void => {
   );
 };
 
-const print = (io: Io, args: CommandArguments, documents: readonly SizeDocument[]): void => {
+const print = (
+  io: Io,
+  args: CommandArguments,
+  documents: readonly SizeDocument[],
+  loader: string | null,
+): void => {
   if (flag(args, 'json')) {
     const [first, ...others] = documents.map(({report, programs, refused}) => ({
       schema: 'jitstat/size/1',
+      loader: loader === null ? 'own' : 'libbpf',
       ...report,
       programs,
       refusals: refused,

@@ -33,7 +33,7 @@ const sourceOf = (program: Program): ProgramSource => ({
   name: program.name,
   type: program.type,
   instructions: insnCount(program.insns),
-  kernelBytes: null,
+  kernel: null,
   verifiedFor: (variant) => compilable(program, variant),
 });
 

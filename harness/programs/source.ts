@@ -15,7 +15,7 @@ export interface ProgramSource {
    */
   readonly verifiedFor: (variant: Variant) => Compilable;
   /** The running kernel's code of it; null if it was not loaded there. */
-  readonly kernelBytes: number | null;
+  readonly kernel: {readonly functions: readonly Uint8Array[]} | null;
 }
 
 export interface Compilable {

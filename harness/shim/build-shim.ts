@@ -23,7 +23,14 @@ import {functionSymbols} from './symbols.ts';
 const run = promisify(execFile);
 
 export type ShimName =
-  'user' | 'slices' | 'kernel' | 'stress' | 'confine' | 'guest-init' | 'qemu-plugin';
+  | 'user'
+  | 'slices'
+  | 'kernel'
+  | 'stress'
+  | 'confine'
+  | 'guest-init'
+  | 'qemu-plugin'
+  | 'load-object';
 
 /** A built shim. `symbols` are its functions; the helpers that programs call are among them. */
 export interface Shim {
@@ -62,6 +69,7 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
   confine: [],
   'guest-init': bare,
   'qemu-plugin': ['-shared', '-fPIC'],
+  'load-object': ['-lbpf'],
 };
 
 /**

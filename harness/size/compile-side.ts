@@ -2,6 +2,7 @@
 import {compilePrograms} from '../../jit/compile.ts';
 import type {Compiled, Mark} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
+import {UserError} from '../../results/error.ts';
 import {sizeSteps} from '../../results/size/types.ts';
 import type {SideSize, SizeStep} from '../../results/size/types.ts';
 import {troubleOf} from '../command/trouble.ts';
@@ -34,10 +35,13 @@ export const compileSide = (
   });
 };
 
-const kernelSize = ({name, kernelBytes}: ProgramSource): SideSize | Error =>
-  kernelBytes === null
-    ? new Error(`the running kernel's code of ${name} was not read`)
-    : {bytes: kernelBytes, steps: null};
+const kernelSize = ({name, kernel}: ProgramSource): SideSize | Error =>
+  kernel === null
+    ? new UserError(
+        `the running kernel did not load ${name}`,
+        '--loader libbpf loads objects into the kernel.',
+      )
+    : {bytes: kernel.functions.reduce((sum, code) => sum + code.length, 0), steps: null};
 
 const settle = <T>(work: () => T): T | Error => {
   try {

@@ -5,7 +5,7 @@ import type {SideIo} from '../sides/resolve.ts';
 import type {Sides} from './size-file.ts';
 
 export const resolveSides = async (
-  {before, afters}: Sides,
+  {before, afters}: Pick<Sides, 'before' | 'afters'>,
   io: SideIo,
   rules: string | null,
 ): Promise<void> => {

@@ -5,17 +5,20 @@ import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
 import {troubleOf} from '../command/trouble.ts';
 import {objectsIn} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
+import {loadByKernel, takeLoaded} from '../programs/kernel.ts';
 import {loadNamed, loadOwnObject, loadText} from '../programs/own.ts';
 import type {LoadedObject} from '../programs/source.ts';
 import {compileSide} from './compile-side.ts';
 import {reasonOf} from './reason.ts';
 
-/** What to compile: a file, or a workload of jitstat. */
-export type Item = ObjectFile | {readonly workload: string};
+/** What to compile: a file, a workload of jitstat, or a program that is loaded. */
+export type Item = ObjectFile | {readonly workload: string} | {readonly loaded: string};
 
 export interface Sides {
   readonly before: string;
   readonly afters: readonly string[];
+  /** The native loader; null: jitstat reads objects itself. */
+  readonly loader: string | null;
 }
 
 /** One list for each side after, in their order. */
@@ -31,7 +34,7 @@ export const sizeItem = (item: Item, sides: Sides): Sized => {
     const reason = reasonOf(error, file);
     for (const list of refused) list.push({file, program, by: 'loader', reason});
   };
-  for (const {file, folder, load} of loads(item)) {
+  for (const {file, folder, load} of loads(item, sides)) {
     const loaded = attempt(load);
     if (loaded instanceof Error) {
       refuse(file, '', loaded);
@@ -72,7 +75,12 @@ interface Load {
   readonly load: () => LoadedObject;
 }
 
-const loads = (item: Item): readonly Load[] => {
+const loads = (item: Item, {before, afters, loader}: Sides): readonly Load[] => {
+  const likeKernel = [before, ...afters].includes('kernel');
+  if ('loaded' in item) {
+    const {loaded} = item;
+    return [{file: loaded, folder: '', load: () => takeLoaded(loader!, loaded, likeKernel)}];
+  }
   if ('workload' in item)
     return [{file: item.workload, folder: 'workloads', load: () => loadNamed(item.workload)}];
   const {path, file, folder, isNamed} = item;
@@ -82,7 +90,10 @@ const loads = (item: Item): readonly Load[] => {
   return objects.map(({suffix, bytes}) => ({
     file: `${file}${suffix}`,
     folder,
-    load: () => loadOwnObject(bytes, `${file}${suffix}`),
+    load: () =>
+      loader === null
+        ? loadOwnObject(bytes, `${file}${suffix}`)
+        : loadByKernel(loader, bytes, likeKernel),
   }));
 };
 

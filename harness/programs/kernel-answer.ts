@@ -1,0 +1,74 @@
+// What the kernel shows of a program it has loaded, as the native loader writes it: one JSON line
+// for each program.
+import {spawnSync} from 'node:child_process';
+import {UserError} from '../../results/error.ts';
+
+/** A program that the kernel loaded. */
+export interface KernelProgram {
+  readonly name: string;
+  readonly type: string;
+  /** Verified instructions as BPF_OBJ_GET_INFO_BY_FD shows them. */
+  readonly xlated: Uint8Array;
+  /** Machine code, function after function. */
+  readonly jited: Uint8Array;
+  readonly functions: readonly {readonly address: bigint; readonly bytes: number}[];
+  /** In bytes by function, from the verifier's log; null without a log. */
+  readonly depths: readonly number[] | null;
+}
+
+export interface KernelAnswer {
+  readonly programs: readonly KernelProgram[];
+  readonly refused: readonly {readonly name: string; readonly words: string}[];
+}
+
+export type KernelQuestion =
+  | {readonly what: 'object'; readonly bytes: Uint8Array}
+  | {readonly what: 'id' | 'name' | 'pinned'; readonly which: string};
+
+const longestAnswer = 1 << 29;
+const timeoutMs = 120_000;
+
+/** Runs the loader at `path`. Throws a UserError if it fails as a whole. */
+export const askKernel = (path: string, question: KernelQuestion): KernelAnswer => {
+  const words = question.what === 'object' ? ['object'] : [question.what, question.which];
+  const {stdout, status, error, signal} = spawnSync(path, words, {
+    encoding: 'utf8',
+    maxBuffer: longestAnswer,
+    timeout: timeoutMs,
+    ...(question.what === 'object' ? {input: question.bytes} : {}),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  if (status !== 0)
+    throw new UserError(
+      `libbpf failed on it (${signal ?? error?.message ?? `exit ${status}`}).`,
+      'With --loader own jitstat reads objects itself.',
+    );
+  const rows = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+  return {
+    programs: rows.flatMap((row) => ('error' in row ? [] : [programOf(row)])),
+    refused: rows.flatMap((row) => ('error' in row ? [{name: row.name, words: row.error}] : [])),
+  };
+};
+
+type Row =
+  | {readonly name: string; readonly error: string}
+  | {
+      readonly name: string;
+      readonly type: string;
+      readonly xlated: string;
+      readonly jited: string;
+      readonly functions: readonly (readonly [address: string, bytes: number])[];
+      readonly depths?: string;
+    };
+
+const programOf = (row: Exclude<Row, {error: string}>): KernelProgram => ({
+  name: row.name,
+  type: row.type,
+  xlated: Buffer.from(row.xlated, 'hex'),
+  jited: Buffer.from(row.jited, 'hex'),
+  functions: row.functions.map(([address, bytes]) => ({address: BigInt(address), bytes})),
+  depths: row.depths?.split('+').map(Number) ?? null,
+});

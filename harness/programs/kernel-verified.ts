@@ -1,0 +1,240 @@
+// From what the kernel shows of a loaded program to what the emitter takes: the references that
+// the dump rewrites, the functions, their stacks, and the kind of each tail call.
+import {checkStackAndReach} from '../../jit/bpf/verify/stack-rules.ts';
+import {
+  classes,
+  codeAt,
+  codes,
+  framePointer,
+  immAt,
+  insnAt,
+  insnCount,
+  isLocalCall,
+  isTailCall,
+  isWide,
+  offAt,
+  pseudo,
+  srcAt,
+  dstAt,
+  stackBytes,
+  wide,
+  writeInsn,
+} from '../../jit/bpf/word/insn.ts';
+import {Refusal} from '../../jit/refusal.ts';
+import type {Program, VerifiedProgram, VerifierRules} from '../../jit/types.ts';
+import {disassemble} from '../../jit/x86/disassemble.ts';
+import type {KernelProgram} from './kernel-answer.ts';
+
+/** What src means in a wide load besides maps: the address of a function of the program. */
+const pseudoFunction = 4;
+/** Stands for the maps' addresses, which the dump hides; as long as theirs. */
+export const mapPlaceholder = 0xffff_8881_2345_6780n;
+
+/** What does not depend on the variant. */
+export interface KernelDump {
+  readonly name: string;
+  /** Calls of functions lead to `this + 1 + imm`, tail calls are calls of helper 12. */
+  readonly insns: Uint8Array;
+  readonly starts: readonly number[];
+  readonly bases: readonly bigint[];
+  readonly depths: readonly number[];
+  /** By instruction: the tail calls that the kernel made direct. */
+  readonly direct: ReadonlySet<number>;
+}
+
+/** Throws a Refusal if functions of the dump and of the image cannot be matched. */
+export const readDump = (program: KernelProgram): KernelDump => {
+  const {name, xlated, functions} = program;
+  const insns = xlated.slice();
+  const starts = new Set([0]);
+  for (let at = 0; at < insnCount(insns); at++) {
+    const insn = insnAt(insns, at);
+    if (isLocalCall(insns, at)) {
+      starts.add(at + 1 + insn.off);
+      writeInsn(insns, at, {...insn, off: 0, imm: insn.off});
+    } else if (isWide(insns, at)) {
+      if (insn.src === pseudoFunction) starts.add(at + 1 + insn.imm);
+      at++;
+    }
+  }
+  const sorted = [...starts].sort((a, b) => a - b);
+  if (sorted.length !== functions.length)
+    throw new Refusal(
+      `program ${name}: its calls lead to ${sorted.length} functions, the kernel shows ${functions.length}.`,
+      'Programs with hidden functions of the verifier are not supported by jitstat.',
+    );
+  const codesOf = codeOfFunctions(program);
+  const written = program.depths?.length === functions.length ? program.depths : null;
+  return {
+    name,
+    insns,
+    starts: sorted,
+    bases: functions.map(({address}) => address),
+    depths:
+      written ??
+      codesOf.map((code, number) =>
+        Math.max(depthInPrologue(code), depthInInsns(insns, sorted[number], sorted[number + 1])),
+      ),
+    direct: directTailCalls(insns, sorted, codesOf),
+  };
+};
+
+export const codeOfFunctions = ({jited, functions}: KernelProgram): readonly Uint8Array[] => {
+  let at = 0;
+  return functions.map(({bytes}) => jited.subarray(at, (at += bytes)));
+};
+
+/**
+ * The program as the emitter of a variant with these rules takes it. Throws a Refusal where the
+ * variant's kernel would: stacks, tail calls next to functions.
+ */
+export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedProgram => {
+  const {name, starts, bases, depths, direct} = dump;
+  const insns = dump.insns.slice();
+  const tailCalls = [...Array(insnCount(insns)).keys()].filter((at) => isTailCallAt(insns, at));
+  if (rules.tailCallsInSubprograms === 'refuse' && starts.length > 1 && tailCalls.length > 0)
+    throw new Refusal(
+      `program ${name}: tail_calls are not allowed in programs with bpf-to-bpf calls`,
+      'This kernel version forbids the mixture; inline the functions or take a later variant.',
+    );
+  checkForms(dump, rules);
+  const asWritten: Program = {
+    name,
+    type: 'sched_cls',
+    insns,
+    maps: [],
+    functions: starts.map((start, number) => ({name: `${name}.${number}`, start})),
+  };
+  const reached = checkStackAndReach(asWritten, rules, depths);
+  const numberOf = new Map(starts.map((start, number) => [start, number]));
+  const descriptors: {map: number; key: number}[] = [];
+  for (let at = 0; at < insnCount(insns); at++) {
+    const insn = insnAt(insns, at);
+    if (isTailCall(insns, at)) {
+      if (direct.has(at)) descriptors.push({map: 0, key: descriptors.length});
+      writeInsn(insns, at, {
+        ...insn,
+        code: codes.tailCall,
+        imm: direct.has(at) ? descriptors.length : 0,
+      });
+    } else if (isLocalCall(insns, at)) {
+      writeInsn(insns, at, {...insn, imm: numberOf.get(at + 1 + insn.imm)!});
+    } else if (insn.code === codes.call) {
+      writeInsn(insns, at, {...insn, src: 0, off: 0});
+    } else if (isWide(insns, at)) {
+      const value =
+        insn.src === pseudoFunction
+          ? bases[numberOf.get(at + 1 + insn.imm)!]
+          : insn.src === pseudo.map || insn.src === pseudo.mapValue
+            ? mapPlaceholder
+            : null;
+      if (value !== null)
+        wide(insn.dst, value).forEach((word, i) => writeInsn(insns, at + i, word));
+      at++;
+    }
+  }
+  const clamp = rules.clampStackTo512 && tailCalls.length > 0;
+  return {
+    insns,
+    descriptors,
+    functions: starts.map((start, number) => ({
+      start,
+      base: bases[number],
+      stackDepth: clamp && number === 0 ? stackBytes : depths[number],
+      tailCallReachable: reached[number],
+      subprogram: number !== 0,
+    })),
+  };
+};
+
+/** Arithmetic with an offset (signed division, sign extension, per-CPU addresses) came with 6.12. */
+const checkForms = ({name, insns}: KernelDump, {isa}: VerifierRules): void => {
+  if (isa === 'v6.12' || isa === 'v6.18') return;
+  for (let at = 0; at < insnCount(insns); at++) {
+    const kind = codeAt(insns, at) & 7;
+    if ((kind === classes.alu || kind === classes.alu64) && offAt(insns, at) !== 0)
+      throw new Refusal(
+        `program ${name}: instruction ${at}: arithmetic with offset ${offAt(insns, at)} does not exist in ${isa}`,
+        'Compare variants of later kernels; the running kernel made this instruction.',
+      );
+    if (isWide(insns, at)) at++;
+  }
+};
+
+/** Not the second word of a wide load, whose code is 0. */
+const isTailCallAt = (insns: Uint8Array, at: number): boolean =>
+  codeAt(insns, at) === codes.call && isTailCall(insns, at);
+
+const prologueInsns = 10;
+
+/** `sub $0x20,%rsp` holds the depth rounded up to 8; 0 without it, also with a private stack. */
+const depthInPrologue = (code: Uint8Array): number => {
+  const [found] = textsOf(code, prologueInsns).flatMap((text) => {
+    const match = /^sub +\$0x([0-9a-f]+),%rsp$/.exec(text);
+    return match === null ? [] : [Number.parseInt(match[1], 16)];
+  });
+  return found ?? 0;
+};
+
+/** The deepest access through R10: a lower bound of the depth. */
+const depthInInsns = (insns: Uint8Array, start: number, end = insnCount(insns)): number => {
+  let deepest = 0;
+  for (let at = start; at < end; at++) {
+    const code = codeAt(insns, at);
+    const kind = code & 7;
+    const isStore = kind === classes.st || kind === classes.stx;
+    const base = isStore ? dstAt(insns, at) : kind === classes.ldx ? srcAt(insns, at) : -1;
+    if (base === framePointer) deepest = Math.max(deepest, -offAt(insns, at));
+    const isCopy =
+      code === codes.mov64 && srcAt(insns, at) === framePointer && offAt(insns, at) === 0;
+    const isSum = at + 1 < end && codeAt(insns, at + 1) === addImmediate;
+    if (isCopy && isSum && dstAt(insns, at) === dstAt(insns, at + 1))
+      deepest = Math.max(deepest, -immAt(insns, at + 1));
+    if (isWide(insns, at)) at++;
+  }
+  return Math.min(deepest, stackBytes);
+};
+
+/** `r += imm`, 64 bits. */
+const addImmediate = 0x07;
+
+const textsOf = (code: Uint8Array, most = Infinity): readonly string[] => {
+  const texts: string[] = [];
+  for (let at = 0; at < code.length && texts.length < most;) {
+    const {bytes, text} = disassemble(code, at, 0n);
+    texts.push(text);
+    at += bytes;
+  }
+  return texts;
+};
+
+/**
+ * Every tail call compares the count. An indirect one has compared the index before that, and
+ * jumped away if it is too large. If the image shows another number of tail calls than the
+ * instructions, all count as indirect.
+ */
+const directTailCalls = (
+  insns: Uint8Array,
+  starts: readonly number[],
+  codesOf: readonly Uint8Array[],
+): ReadonlySet<number> => {
+  const direct = new Set<number>();
+  starts.forEach((start, number) => {
+    const end = starts[number + 1] ?? insnCount(insns);
+    const places: number[] = [];
+    for (let at = start; at < end; at++) {
+      if (isTailCallAt(insns, at)) places.push(at);
+      if (isWide(insns, at)) at++;
+    }
+    if (places.length === 0) return;
+    const texts = textsOf(codesOf[number]);
+    const kinds = texts.flatMap((text, at) =>
+      /^cmp[lq] +\$0x21,\(%rax\)$/.test(text) ? [/^jbe? /.test(texts[at - 2] ?? '')] : [],
+    );
+    if (kinds.length !== places.length) return;
+    places.forEach((at, i) => {
+      if (!kinds[i]) direct.add(at);
+    });
+  });
+  return direct;
+};

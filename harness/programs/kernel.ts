@@ -1,0 +1,84 @@
+// Programs by way of the running kernel: an object that libbpf loads, or a program that is already
+// loaded. Nothing is attached, and nothing stays loaded.
+import {existsSync} from 'node:fs';
+import {UserError} from '../../results/error.ts';
+import {insnCount} from '../../jit/bpf/word/insn.ts';
+import {buildShim} from '../shim/build-shim.ts';
+import {askKernel} from './kernel-answer.ts';
+import type {KernelAnswer, KernelProgram} from './kernel-answer.ts';
+import {kernelLayout, nearKernel} from './kernel-layout.ts';
+import {codeOfFunctions, readDump, verifiedFrom} from './kernel-verified.ts';
+import {withThunks} from './own.ts';
+import type {LoadedObject, ProgramSource} from './source.ts';
+
+/** The native loader's path, or why there is none. */
+export type KernelLoader = {readonly path: string} | {readonly missing: string};
+
+/** Builds the loader. Never throws. */
+export const kernelLoader = async (): Promise<KernelLoader> => {
+  if (process.getuid?.() !== 0)
+    return {missing: 'programs are loaded with bpf(2), which needs root'};
+  if (!existsSync('/sys/kernel/btf/vmlinux'))
+    return {missing: 'the running kernel has no /sys/kernel/btf/vmlinux'};
+  try {
+    return {path: (await buildShim('load-object')).path};
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return {missing: 'it needs cc and libbpf (apt-get install gcc libc6-dev libbpf-dev)'};
+  }
+};
+
+export const loadByKernel = (path: string, bytes: Uint8Array, likeKernel: boolean): LoadedObject =>
+  sources(askKernel(path, {what: 'object', bytes}), likeKernel);
+
+const loadedForm = /^(prog|pinned):(.*)$/s;
+
+/** `prog:ID`, `prog:NAME`, `pinned:PATH`. */
+export const isLoadedName = (text: string): boolean => loadedForm.test(text);
+
+/** Throws a UserError if there is no such program. */
+export const takeLoaded = (path: string, text: string, likeKernel: boolean): LoadedObject => {
+  const [, kind, which] = loadedForm.exec(text)!;
+  if (which === '' || which.includes('\0'))
+    throw new UserError(`${kind}: names no program.`, 'Write prog:ID, prog:NAME or pinned:PATH.');
+  const what = kind === 'pinned' ? 'pinned' : /^\d+$/.test(which) ? 'id' : 'name';
+  const answer = askKernel(path, {what, which});
+  if (answer.programs.length > 0) return sources(answer, likeKernel);
+  const [first] = answer.refused;
+  throw new UserError(
+    `There is no program ${text}${first === undefined ? '' : `: ${first.words}`}.`,
+    'bpftool prog list names the programs that are loaded.',
+  );
+};
+
+const sources = ({programs, refused}: KernelAnswer, likeKernel: boolean): LoadedObject => ({
+  programs: programs.map((one) => sourceOf(one, likeKernel)),
+  refused: refused.map(({name, words}) => ({
+    name,
+    error: new UserError(
+      `${words.replace(/\.$/, '')}.`,
+      'These are the words of libbpf or the kernel.',
+    ),
+  })),
+});
+
+const sourceOf = (program: KernelProgram, likeKernel: boolean): ProgramSource => ({
+  name: program.name,
+  type: program.type,
+  instructions: insnCount(program.xlated),
+  kernel: {functions: codeOfFunctions(program)},
+  verifiedFor: (variant) => ({
+    program: verifiedFrom(readDump(program), variant.rules),
+    layout: likeKernel
+      ? kernelLayout(variant.layout, hasReturnThunk(program))
+      : withThunks(variant, nearKernel(variant.layout)),
+  }),
+});
+
+/** Code that returns by a jump holds no `leave; ret`. */
+const hasReturnThunk = ({jited}: KernelProgram): boolean => {
+  const leave = 0xc9;
+  for (let at = jited.indexOf(leave); at >= 0; at = jited.indexOf(leave, at + 1))
+    if (jited[at + 1] === 0xc3) return false;
+  return true;
+};
