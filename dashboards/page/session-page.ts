@@ -9,17 +9,10 @@ import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
 import {drawCharts} from './session-charts.ts';
-import {
-  designLine,
-  findingsSection,
-  glanceSection,
-  hostSection,
-  notCountedSection,
-  placementSection,
-  repeatSection,
-  spikesSection,
-  tableSection,
-} from './sections.ts';
+import {hostSection, repeatSection} from './host-section.ts';
+import {placementSection} from './placement-section.ts';
+import {designLine, tableSection} from './rows-table.ts';
+import {findingsSection, glanceSection, notCountedSection, spikesSection} from './sections.ts';
 
 export interface SessionInput {
   readonly session: Session;

@@ -6,7 +6,7 @@ import {plural} from '../charts/axis-format.ts';
 import {matrix} from '../charts/matrix.ts';
 import {pageDocument} from '../page/document.ts';
 import {figure} from '../page/figure.ts';
-import {frontBody, nightMatrix} from '../page/front.ts';
+import {frontBody, nightMatrix} from '../page/front-body.ts';
 import {historyParts} from '../page/history-page.ts';
 import type {Html} from '../page/html.ts';
 import {html, nothing} from '../page/html.ts';

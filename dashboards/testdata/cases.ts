@@ -1,8 +1,8 @@
 // The sessions that charts and pages are tested with: a full PMU, no PMU, one run, one spike in
 // 1024, many events, long names.
 import type {NotCounted} from '../../results/types.ts';
-import type {EventPlan} from './build.ts';
 import {buildSession} from './build.ts';
+import type {EventPlan} from './session-plan.ts';
 
 const event = (
   name: string,

@@ -1,0 +1,90 @@
+// The four answers at the top of a night's page, from its alerts and its primary events.
+import type {AlertCode, Night} from '../../results/history/types.ts';
+import type {Session} from '../../results/types.ts';
+import {formatChange, plural} from '../charts/axis-format.ts';
+import type {Answer} from './answer.ts';
+import {primaryRow} from './answer.ts';
+
+export const changedCodes: readonly AlertCode[] = ['change-found', 'budget-exceeded'];
+export const missingCodes: readonly AlertCode[] = [
+  'missing-workload',
+  'refused-night',
+  'unfinished-night',
+  'not-counted',
+  'running-dropped',
+];
+export const hostCodes: readonly AlertCode[] = ['host-changed', 'perf-changed', 'bad-aa'];
+
+/** The night's workloads with the session that counts: the confirming one where there is one. */
+export const measuredWorkloads = (night: Night, sessions: readonly Session[]) =>
+  night.workloads.flatMap(({name, session, confirm}) => {
+    const found = sessions.find((one) => one.id === (confirm ?? session));
+    return found === undefined || found.comparison === null ? [] : [{name, session: found}];
+  });
+
+export const nightGlance = (
+  night: Night,
+  sessions: readonly Session[],
+  changePoints: number,
+): readonly Answer[] => {
+  const of = (codes: readonly AlertCode[]) =>
+    night.alerts.filter((alert) => codes.includes(alert.code));
+  const changed = of(changedCodes);
+  const missing = of(missingCodes);
+  const host = of(hostCodes);
+  const gated = night.alerts.filter((alert) => alert.gate).length;
+  const rows = measuredWorkloads(night, sessions).map(({name, session}) => ({
+    name,
+    row: primaryRow(session.comparison!),
+  }));
+  const largest = rows
+    .filter(({row}) => row?.change != null)
+    .sort(
+      (a, b) => Math.abs(Math.log(b.row!.change!.ratio)) - Math.abs(Math.log(a.row!.change!.ratio)),
+    )[0];
+  return [
+    {
+      question: 'Did anything change?',
+      answer:
+        night.status === 'refused'
+          ? 'The night was refused'
+          : changed.length === 0
+            ? 'Nothing to report'
+            : plural(changed.length, 'change'),
+      detail:
+        night.status === 'refused'
+          ? (night.reason ?? 'No reason was kept.')
+          : (changed[0]?.text ??
+            `${gated === 0 ? 'No gated alert' : plural(gated, 'gated alert')}; ${changePoints === 0 ? 'no recent change point' : plural(changePoints, 'recent change point')}.`),
+    },
+    largest === undefined
+      ? {question: 'By how much?', answer: 'Not known', detail: 'No workload was measured.'}
+      : {
+          question: 'By how much?',
+          answer: `${largest.row!.event} ${formatChange(largest.row!.change!.ratio)}`,
+          detail: `${largest.name}, ${largest.row!.verdict}; the largest tonight of ${plural(rows.length, 'workload')}, after against before.`,
+          tone: largest.row!.verdict,
+        },
+    {
+      question: 'Is it the code?',
+      answer:
+        night.aa === null
+          ? 'No A/A tonight'
+          : night.aa.bad
+            ? 'The A/A is not clean'
+            : host.length > 0
+              ? 'The host changed'
+              : 'The host is as before',
+      detail:
+        host[0]?.text ??
+        (night.aa === null
+          ? 'Without an A/A the noise of this night is not known.'
+          : 'The A/A showed no change, and the host record is the same.'),
+    },
+    {
+      question: 'What is missing?',
+      answer: missing.length === 0 ? 'Nothing' : plural(missing.length, 'alert'),
+      detail: missing[0]?.text ?? 'All workloads were measured and all events counted as before.',
+    },
+  ];
+};
