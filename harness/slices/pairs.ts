@@ -15,9 +15,6 @@ export type Coin = keyof typeof coins;
 /** Each quad of slices draws its own order. */
 const quadsAreDrawn = 64;
 
-/** How copies are placed: each function anywhere, or as an image placement says, from any page. */
-export type CopyPlacement = 'random' | Placement['kind'];
-
 export interface Pair {
   readonly seed: bigint;
   readonly coins: number;
@@ -31,6 +28,7 @@ export interface PairsRequest {
   readonly seed: number;
   readonly pairs: number;
   readonly templates: readonly [readonly Template[], readonly Template[]];
+  /** From any page; null = each function anywhere. */
   readonly placement: Placement | null;
   /** Tests leave the coins out: slot 0 is then the first at everything. */
   readonly coins: boolean;
