@@ -12,7 +12,7 @@ import {eventsToAsk} from '../perf/requested-events.ts';
 import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
 import {findPerf} from '../perf/perf.ts';
 import {makePlan, plannedBlocks} from '../measure/plan.ts';
-import {readMeasureOptions} from '../measure/options.ts';
+import {readMeasureOptions} from '../measure/read-options.ts';
 import {runBlocks} from '../measure/runner.ts';
 import {subjectsOf} from '../measure/subjects.ts';
 

@@ -10,7 +10,7 @@ import type {Io} from '../command/command.ts';
 import {endOnSignals} from '../host/signals.ts';
 import {atExit} from '../host/scratch.ts';
 import {measure} from '../measure/measure.ts';
-import {readMeasureOptions} from '../measure/options.ts';
+import {readMeasureOptions} from '../measure/read-options.ts';
 import {startLoad} from './load.ts';
 
 const {values} = parseArgs({

@@ -6,7 +6,7 @@ import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, number, text, texts} from '../command/command.ts';
-import {repeatOption} from '../measure/options.ts';
+import {repeatOption} from '../measure/option-table.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {findPerf} from '../perf/perf.ts';

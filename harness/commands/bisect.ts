@@ -7,7 +7,7 @@ import {choice, exitCodes, flag, number, storeOf, text} from '../command/command
 import {storeOption} from '../command/options.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
 import type {Target} from '../measure/options.ts';
-import {repeatOption} from '../measure/options.ts';
+import {repeatOption} from '../measure/option-table.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {

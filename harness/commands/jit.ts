@@ -1,11 +1,7 @@
 // `jitstat jit`: the code of a program or workload as listing, hex, ELF or executable; `--batch`
 // answers requests line by line.
-import {readFileSync, writeFileSync} from 'node:fs';
-import {basename, resolve} from 'node:path';
-import {answerLines, longestRequest} from '../../jit/batch.ts';
-import {assemble} from '../../jit/bpf/text/assemble.ts';
-import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
-import {programFromHex} from '../../jit/bpf/text/hex.ts';
+import {writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
 import {imageToElf} from '../../jit/image/write-elf.ts';
 import {CompileRefusal, Refusal} from '../../jit/refusal.ts';
 import {UserError} from '../../results/error.ts';
@@ -14,14 +10,8 @@ import {layoutFields, layoutRow, readLayout} from '../../jit/image/layout.ts';
 import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
 import {listingText} from '../../jit/listing/listing-text.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
-import type {Image, Layout, Program} from '../../jit/types.ts';
+import type {Image, Layout} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
-import {findWorkload, workloads} from '../../workloads/list/index.ts';
-import type {Variant} from '../../jit/variants/variant.ts';
-import type {Workload} from '../../workloads/types.ts';
-import {loadUserWorkload} from '../../workloads/user/load.ts';
-import {troubleOf} from '../command/trouble.ts';
-import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
 import {sayAllLeftOut, sayLeftOut} from '../command/left-out.ts';
@@ -33,10 +23,11 @@ import {
   readKernelImages,
 } from '../machine/show-images.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import {ensureFrames} from '../play/ensure-variant.ts';
-import {resolveSide, sidePattern} from '../sides/resolve.ts';
+import {resolveSide} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
+import {answerRequests} from '../input/answer-requests.ts';
+import {namedPrograms, readBytes} from '../input/named-programs.ts';
 
 const drivers = ['kernel', 'converging'] as const;
 
@@ -115,7 +106,11 @@ const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
   if (!isKernelBuild(on))
     throw new UserError(`--on does not take '${on}'.`, 'A kernel build: --on kernel:bzImage.');
   const side = readKernelSide(on, io.cwd, {append: '', cpuModel: null, qemuOptions: []});
-  const found = await readKernelImages(workloadOf(io, args), side, text(args, 'variant') ?? null);
+  const found = await readKernelImages(
+    namedPrograms(io, args),
+    side,
+    text(args, 'variant') ?? null,
+  );
   if (flag(args, 'json')) io.out(`${JSON.stringify(kernelImagesJson(found), null, 2)}\n`);
   else io.out(flag(args, 'hex') ? kernelImagesHex(found) : kernelImagesText(found));
   return exitCodes.done;
@@ -139,77 +134,9 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
           resolve(io.cwd, file),
           'One request a line, as JSON; --batch - reads standard input.',
         );
-  const failures = new Map<string, Error>();
-  const find = (name: string): Variant => {
-    const failure = failures.get(name);
-    if (failure !== undefined) throw failure;
-    const variant = findVariant(name);
-    ensureFrames(variant);
-    return variant;
-  };
-  for (const lines of batchesOf(requests)) {
-    for (const side of sidesOf(lines)) await resolveOnce(io, side, failures);
-    for (const answer of answerLines(lines, find)) io.out(`${answer}\n`);
-  }
+  await answerRequests(io, requests);
   return exitCodes.done;
 };
-
-/** The sides of other compilers that these requests name. */
-const sidesOf = (lines: readonly string[]): Set<string> => {
-  const named = lines.filter((line) => line.length <= longestRequest && sidePattern.test(line));
-  const sides = named.map((line) => {
-    try {
-      return (JSON.parse(line) as {variant?: unknown} | null)?.variant;
-    } catch {
-      return undefined;
-    }
-  });
-  return new Set(sides.filter((side) => typeof side === 'string'));
-};
-
-/** A side that cannot be had is the answer to its requests, not the end of the batch. */
-const resolveOnce = async (io: Io, side: string, failures: Map<string, Error>): Promise<void> => {
-  if (failures.has(side)) return;
-  try {
-    await resolveSide(side, {io, rules: null});
-  } catch (error) {
-    if (troubleOf(error) === null) throw error;
-    failures.set(side, error as Error);
-  }
-};
-
-/** Requests are answered some hundred at a time, so that an emitter is started once for them. */
-const batchLines = 256;
-const batchCharacters = 1 << 24;
-
-function* batchesOf(bytes: Uint8Array): Generator<string[]> {
-  let lines: string[] = [];
-  let size = 0;
-  for (const line of linesOf(bytes)) {
-    if (line.trim() === '') continue;
-    lines.push(line);
-    size += line.length;
-    if (lines.length < batchLines && size < batchCharacters) continue;
-    yield lines;
-    lines = [];
-    size = 0;
-  }
-  if (lines.length > 0) yield lines;
-}
-
-/**
- * Line by line from the bytes: a whole file may be longer than a string can be, and so may a line
- * that is no request.
- */
-function* linesOf(bytes: Uint8Array): Generator<string> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let start = 0; start < buffer.length;) {
-    const newline = buffer.indexOf(10, start);
-    const end = newline === -1 ? buffer.length : newline;
-    yield buffer.toString('utf8', start, Math.min(end, start + longestRequest + 1));
-    start = end + 1;
-  }
-}
 
 const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
   const options = await imageOptions(io, args);
@@ -240,7 +167,7 @@ const runImage = async (io: Io, args: CommandArguments): Promise<number> => {
 };
 
 const imageOptions = async (io: Io, args: CommandArguments) => {
-  const loaded = workloadOf(io, args);
+  const loaded = namedPrograms(io, args);
   const {leftOut, ...workload} = loaded;
   const variant = text(args, 'variant');
   if (variant === undefined)
@@ -325,73 +252,6 @@ const layoutOf = (args: CommandArguments, otherwise: Layout): Layout => {
           'Write --layout FIELD=VALUE; jitstat jit --help names the fields.',
         )
       : error;
-  }
-};
-
-const workloadOf = (io: Io, args: CommandArguments): Workload & Partial<UserWorkload> => {
-  const [source] = args.positionals;
-  if (source === undefined)
-    throw new UserError(
-      'jit needs a workload or a file.',
-      'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.',
-    );
-  const only = text(args, 'program');
-  const toRun = text(args, 'exe') !== undefined && only === undefined;
-  const whole = /[./]/.test(source)
-    ? loadFile(resolve(io.cwd, source), toRun, only)
-    : findWorkload(source);
-  if (only === undefined) return whole;
-  const programs = whole.programs.filter((program) => program.name === only);
-  if (programs.length === 0)
-    throw new UserError(
-      `${whole.name} has no program '${only}'.`,
-      `Programs: ${whole.programs.map((program) => program.name).join(', ')}.`,
-    );
-  return {...whole, programs, entry: only};
-};
-
-/**
- * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
- * assembly text.
- */
-const loadFile = (
-  path: string,
-  toRun: boolean,
-  only: string | undefined,
-): Workload & Partial<UserWorkload> => {
-  const name = basename(path).replace(/\..*$/, '');
-  if (path.endsWith('.hex'))
-    return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
-  if (path.endsWith('.data'))
-    return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
-  return loadUserWorkload(path, {toRun, only});
-};
-
-const alone = (program: Program): Workload => ({
-  name: program.name,
-  purpose: 'one program',
-  type: program.type,
-  maps: program.maps,
-  programs: [program],
-  entry: program.name,
-  packets: {zeros: '00'.repeat(64)},
-  scenario: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
-});
-
-const readInput = (path: string): string =>
-  readBytes(
-    path,
-    `Workloads are named without a dot or slash: ${workloads
-      .slice(0, 3)
-      .map(({name}) => name)
-      .join(', ')} …`,
-  ).toString();
-
-const readBytes = (path: string, hint: string): Buffer => {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, hint);
   }
 };
 

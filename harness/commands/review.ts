@@ -6,7 +6,7 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
 import {measure} from '../measure/measure.ts';
-import {readMeasureOptions} from '../measure/options.ts';
+import {readMeasureOptions} from '../measure/read-options.ts';
 import {checkWorkloads} from '../emitter/check-emitter.ts';
 import {countPair} from '../review/counts.ts';
 import {movedPokes, reviewImages} from '../review/images.ts';

@@ -7,8 +7,9 @@ import {afterAll, describe, expect, test} from 'vitest';
 import type {Comparison} from '../../results/types.ts';
 import {runCli} from '../cli.ts';
 import {noPerf, recordingIo} from '../testing/captured-io.ts';
-import {prepareSession, runPrepared} from './measure.ts';
-import {readMeasureOptions} from './options.ts';
+import {prepareSession} from './prepare-session.ts';
+import {runPrepared} from './run-session.ts';
+import {readMeasureOptions} from './read-options.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jitstat-one-core-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));

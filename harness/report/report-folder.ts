@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {writeReport} from '../../dashboards/page/report-page.ts';
 import type {Io} from '../command/command.ts';
 import {sessionExtras} from './extras.ts';
-import type {Measured} from '../measure/measure.ts';
+import type {Measured} from '../measure/session-types.ts';
 
 /** Writes the page and its charts; returns the path of the page and what it could not do. */
 export const storeReport = async (

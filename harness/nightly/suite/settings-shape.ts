@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import {list, number, object, shown, table, text, wanted, whole} from '../../../jit/json-shape.ts';
 import {readPercent} from '../../command/values.ts';
 import {userMessage} from '../../command/trouble.ts';
-import {repeatOption} from '../../measure/options.ts';
+import {repeatOption} from '../../measure/option-table.ts';
 
 /** What a key means, and what holds without it, for the documentation. */
 export const required = <S extends v.GenericSchema>(means: string, shape: S) =>

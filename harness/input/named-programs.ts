@@ -1,0 +1,81 @@
+// The programs that `jit` compiles: of a workload, an object, assembly text, hex or a test case.
+import {readFileSync} from 'node:fs';
+import {basename, resolve} from 'node:path';
+import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
+import {programFromHex} from '../../jit/bpf/text/hex.ts';
+import {UserError} from '../../results/error.ts';
+import type {Program} from '../../jit/types.ts';
+import {findWorkload, workloads} from '../../workloads/list/index.ts';
+import type {Workload} from '../../workloads/types.ts';
+import {loadUserWorkload} from '../../workloads/user/load.ts';
+import type {UserWorkload} from '../../workloads/user/load.ts';
+import type {CommandArguments, Io} from '../command/command.ts';
+import {text} from '../command/command.ts';
+
+export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partial<UserWorkload> => {
+  const [source] = args.positionals;
+  if (source === undefined)
+    throw new UserError(
+      'jit needs a workload or a file.',
+      'jitstat jit tailcall1 --variant rfc1, or jitstat jit --batch FILE.',
+    );
+  const only = text(args, 'program');
+  const toRun = text(args, 'exe') !== undefined && only === undefined;
+  const whole = /[./]/.test(source)
+    ? programsOfFile(resolve(io.cwd, source), toRun, only)
+    : findWorkload(source);
+  if (only === undefined) return whole;
+  const programs = whole.programs.filter((program) => program.name === only);
+  if (programs.length === 0)
+    throw new UserError(
+      `${whole.name} has no program '${only}'.`,
+      `Programs: ${whole.programs.map((program) => program.name).join(', ')}.`,
+    );
+  return {...whole, programs, entry: only};
+};
+
+/**
+ * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
+ * assembly text.
+ */
+const programsOfFile = (
+  path: string,
+  toRun: boolean,
+  only: string | undefined,
+): Workload & Partial<UserWorkload> => {
+  const name = basename(path).replace(/\..*$/, '');
+  if (path.endsWith('.hex'))
+    return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
+  if (path.endsWith('.data'))
+    return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
+  return loadUserWorkload(path, {toRun, only});
+};
+
+const alone = (program: Program): Workload => ({
+  name: program.name,
+  purpose: 'one program',
+  type: program.type,
+  maps: program.maps,
+  programs: [program],
+  entry: program.name,
+  packets: {zeros: '00'.repeat(64)},
+  scenario: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
+});
+
+const readInput = (path: string): string =>
+  readBytes(
+    path,
+    `Workloads are named without a dot or slash: ${workloads
+      .slice(0, 3)
+      .map(({name}) => name)
+      .join(', ')} …`,
+  ).toString();
+
+export const readBytes = (path: string, hint: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UserError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, hint);
+  }
+};

@@ -1,0 +1,100 @@
+// The command lines that measure the same again.
+import type {Plan} from '../../results/types.ts';
+import type {Perf} from '../perf/perf.ts';
+import type {MeasureOptions, Target} from './options.ts';
+import {formatPlacementPlan} from './placement-plan.ts';
+import type {Subject} from './subject.ts';
+import type {SlicesTarget} from '../slices/session.ts';
+import type {MeasureRequest, PreparedSession} from './session-types.ts';
+
+/** How to measure again: jitstat's own line, and what perf was given for one block of each side. */
+export const commandsOf = async (
+  {target, options}: MeasureRequest,
+  subjects: PreparedSession['subjects'],
+  perf: Perf,
+  events: readonly string[],
+  plan: Plan,
+  folder: string,
+) => {
+  const argv = async (subject: Subject): Promise<readonly string[]> => {
+    const ready = await subject.prepare({index: -1, quad: 0, seed: 0, folder});
+    const words = ready.argv.map((word) => word.replace(`${folder}/block--1.job`, 'BLOCK.job'));
+    return [
+      perf.path,
+      'stat',
+      '-v',
+      '-r',
+      String(plan.runsPerBlock),
+      '-e',
+      events.join(','),
+      '--',
+      ...words,
+    ];
+  };
+  return {
+    again: againLine(target, options, plan),
+    before: await argv(subjects.before),
+    ...(subjects.after === null ? {} : {after: await argv(subjects.after)}),
+  };
+};
+
+export const slicesAgainLine = (
+  target: SlicesTarget,
+  options: MeasureOptions,
+  seconds: number,
+): readonly string[] => [
+  'jitstat',
+  'ab',
+  target.workload,
+  '--before',
+  target.before,
+  '--after',
+  target.after,
+  '--design',
+  'slices',
+  '--placement',
+  formatPlacementPlan(options.placement),
+  '--time',
+  String(seconds),
+  '--seed',
+  String(options.seed),
+];
+
+const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonly string[] => {
+  const runs = plan.quads * plan.runsPerBlock * (target.after === null ? 4 : 2);
+  const size = [
+    '-r',
+    String(runs),
+    '--runs-per-block',
+    String(plan.runsPerBlock),
+    '--seed',
+    String(plan.seed),
+    ...(options.design === 'one-core' ? ['--design', 'one-core'] : []),
+  ];
+  if (target.kind === 'commands')
+    return [
+      'jitstat',
+      target.after === null ? 'run' : 'ab',
+      ...size,
+      '--',
+      ...target.before,
+      ...(target.after === null ? [] : ['--', ...target.after]),
+    ];
+  const sides =
+    target.after !== null
+      ? ['--before', target.before, '--after', target.after]
+      : target.before === 'kernel'
+        ? ['--on', 'kernel']
+        : ['--variant', target.before];
+  return [
+    'jitstat',
+    target.after === null ? 'run' : 'ab',
+    target.workload,
+    ...sides,
+    '--repeat',
+    String(options.repeat),
+    '--placement',
+    formatPlacementPlan(options.placement),
+    ...size,
+  ];
+};

@@ -1,0 +1,136 @@
+// The options that `ab` and `run` share, as the command line takes them.
+import type {Options} from '../command/option-types.ts';
+import {storeOption} from '../command/options.ts';
+import {formatTlb, tlbGeometry} from '../simulate/geometry.ts';
+import {placementHelp} from './placement-plan.ts';
+
+export const indirectModes = ['retpoline', 'thunk', 'lfence', 'plain'] as const;
+
+export const designsOfSessions = ['abba', 'slices', 'one-core'] as const;
+
+export const regions = ['process', 'loop'] as const;
+
+export const sources = ['perf', 'callgrind', 'cachegrind', 'qemu'] as const;
+
+/** Bounds of every `--repeat`, and of `repeat` in a suite. */
+export const repeatOption = {type: 'whole', least: 1, most: 2 ** 31 - 1} as const;
+
+/** The options that `ab` and `run` share, as the command line takes them. */
+export const measureOptionTable = {
+  design: {
+    type: 'choice',
+    of: designsOfSessions,
+    value: 'D',
+    help:
+      'how both sides share the time: whole runs in quads (default; workloads get slices as ' +
+      'well), slices inside one process (sharpest), commands that share one core',
+  },
+  'no-slices': {type: 'flag', help: 'whole runs only'},
+  runs: {
+    type: 'whole',
+    least: 1,
+    most: 1_000_000,
+    short: 'r',
+    help: 'measured runs per side, rounded up to whole quads (default: what fits into --time)',
+  },
+  time: {
+    type: 'positive',
+    value: 'SECONDS',
+    help: 'time for each workload when -r is not given (default 60)',
+  },
+  repeat: {...repeatOption, help: 'repetitions of every test run (default 1000000)'},
+  placement: {
+    type: 'text',
+    value: 'P',
+    help: placementHelp,
+  },
+  seed: {
+    type: 'whole',
+    least: 0,
+    most: 2 ** 32 - 1,
+    help: 'seed of order and placements (default: from the clock)',
+  },
+  events: {
+    type: 'text',
+    short: 'e',
+    value: 'LIST',
+    help: 'events instead of the -ddd set, separated by commas',
+  },
+  details: {
+    type: 'flag',
+    short: 'd',
+    multiple: true,
+    help: "perf's event sets: -d, -dd, -ddd (default); --no-details for its shortest",
+  },
+  'no-details': {type: 'flag', help: 'only the events perf counts without -d'},
+  'runs-per-block': {
+    type: 'whole',
+    least: 1,
+    most: 10_000,
+    value: 'K',
+    help: 'runs under one perf process (default: perf costs under 1 % of a run)',
+  },
+  warmup: {
+    type: 'whole',
+    least: 0,
+    most: 1000,
+    value: 'QUADS',
+    help: 'warm-up quads, stored and left out (default 1)',
+  },
+  primary: {
+    type: 'text',
+    value: 'EVENT',
+    help: 'the event that gets half of the error budget (default task-clock)',
+  },
+  margin: {
+    type: 'margin',
+    help: 'changes within PCT count as equal, for EVENT or for all; may be given several times',
+  },
+  until: {
+    type: 'text',
+    value: 'PCT',
+    help: 'stop when the primary change is known to +-PCT, or `decided`; by a rule that keeps its error rate',
+  },
+  indirect: {
+    type: 'choice',
+    of: indirectModes,
+    value: 'MODE',
+    help: 'indirect branches (default: as the variant)',
+  },
+  region: {
+    type: 'choice',
+    of: regions,
+    value: 'WHAT',
+    help: 'what is counted, loop = the test runs only (default process)',
+  },
+  'no-multiplex': {
+    type: 'flag',
+    help: 'count in passes that fit the counters, rotated over quads',
+  },
+  'kernel-only': {type: 'flag', help: 'count in kernel mode only (:k)'},
+  'user-only': {type: 'flag', help: 'count in user mode only (:u)'},
+  source: {
+    type: 'choice',
+    of: sources,
+    value: 'S',
+    help: 'perf measures (default); callgrind and cachegrind simulate; qemu counts kernel builds',
+  },
+  simulate: {type: 'flag', help: 'simulated counts also on a host with a PMU'},
+  'no-simulate': {type: 'flag', help: 'no simulated counts on a host without a PMU'},
+  tlb: {
+    type: 'text',
+    value: 'T',
+    help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`,
+  },
+  'ignore-failure': {
+    type: 'flag',
+    help: 'measure commands that end with an exit code other than 0',
+  },
+  rules: {
+    type: 'text',
+    value: 'V',
+    help: "verifier rules for sides that are not variants of jitstat's own (default: the nearest)",
+  },
+  scenario: {type: 'file', help: 'scenario of an object file of your own (JSON)'},
+  ...storeOption,
+} as const satisfies Options;

@@ -1,0 +1,130 @@
+// Everything up to the first measured block: host and events, subjects, trial runs, plan, journal.
+import {UserError} from '../../results/error.ts';
+import {removeScratch, scratchFolder, sweepScratch} from '../host/scratch.ts';
+import type {JournalHeader} from '../../results/store/index.ts';
+import {createJournal, newSessionId} from '../../results/store/index.ts';
+import type {Io} from '../command/command.ts';
+import {readHost} from '../host/host-record.ts';
+import {eventsToAsk} from '../perf/requested-events.ts';
+import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
+import {findPerf} from '../perf/perf.ts';
+import {journalled} from './journalled-options.ts';
+import {formatPlacementPlan} from './placement-plan.ts';
+import {makePlan} from './plan.ts';
+import {elapsedNotCounted, refuseOneCore, withoutElapsed} from './one-core.ts';
+import {subjectsOf} from './subjects.ts';
+import {canSlice, prepareSlices, sliceSecondsOf} from '../slices/session.ts';
+import type {MeasureRequest, PreparedSession} from './session-types.ts';
+import {sessionSuffix} from './session-types.ts';
+import {prepareSlicesOnly} from './prepare-slices.ts';
+import {trialRuns} from './trial-runs.ts';
+import {commandsOf} from './again.ts';
+
+/**
+ * Everything up to the first measured block: checks the host, runs each side once, makes the plan,
+ * opens the journal.
+ */
+export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
+  const {options, target} = request;
+  sweepScratch(io.now());
+  if (options.design === 'slices') return prepareSlicesOnly(io, request);
+  const isOneCore = options.design === 'one-core';
+  if (isOneCore) refuseOneCore(target, options);
+  const perf = await findPerf(io.env);
+  const {counted, notCounted} = await probeEvents(
+    perf,
+    eventsToAsk(options.events, options.modifier, options.details),
+  );
+  if (counted.length === 0)
+    throw new UserError(
+      'perf can count none of the events.',
+      'jitstat doctor tells what this host can count.',
+    );
+  const folder = scratchFolder('measure');
+  try {
+    const subjects = await subjectsOf(target, options, io);
+    const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
+    refuseTooLong(runSeconds, request.left ?? Infinity);
+    const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
+    const now = io.now();
+    const plan = makePlan({
+      seed: options.seed,
+      runs: options.runs,
+      budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
+      keepsBudget: request.left !== undefined,
+      runSeconds,
+      // What alternates should begin together: one run a block.
+      runsPerBlock: options.runsPerBlock ?? (isOneCore ? 1 : null),
+      warmupQuads: options.warmupQuads,
+      aa: options.aa && subjects.after !== null,
+      oneSided: subjects.after === null,
+      stopsEarly: options.until !== null,
+      repeat: target.kind === 'workload' ? options.repeat : 1,
+      placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
+      events: isOneCore ? withoutElapsed(counted) : counted,
+    });
+    const header: JournalHeader = {
+      schema: 'jitstat/journal/1',
+      id: newSessionId(now, sessionSuffix(options.seed, now)),
+      created: now.toISOString(),
+      kind: subjects.after === null ? 'run' : 'ab',
+      workload: target.kind === 'workload' ? target.workload : null,
+      before: subjects.before.info,
+      after: subjects.after?.info ?? null,
+      host: readHost(perf.version, hasHardwareCounters()),
+      plan,
+      commands: await commandsOf(request, subjects, perf, counted, plan, folder),
+      notCounted: isOneCore ? [...notCounted, elapsedNotCounted] : notCounted,
+      options: {...journalled(target, options), ...recordOf(slices)},
+      ...(request.night === undefined ? {} : {night: request.night}),
+    };
+    return {
+      header,
+      journal: createJournal(request.store, header),
+      done: [],
+      warnings: [],
+      subjects,
+      perf,
+      slices,
+      options,
+      target,
+      folder,
+    };
+  } catch (error) {
+    removeScratch(folder);
+    throw error;
+  }
+};
+
+const recordOf = (slices: PreparedSession['slices']) =>
+  slices !== null && 'record' in slices ? {slices: slices.record} : {};
+
+/** Slices next to whole runs; where they cannot be had, the session goes on and says why. */
+const slicesOf = async (
+  io: Io,
+  {target, options}: MeasureRequest,
+  folder: string,
+  runsSeconds: number,
+): Promise<PreparedSession['slices']> => {
+  if (!options.slices || !canSlice(target)) return null;
+  try {
+    return await prepareSlices(
+      {target, options, folder, cwd: io.cwd, env: io.env},
+      sliceSecondsOf(options, runsSeconds),
+    );
+  } catch (error) {
+    if (error instanceof UserError) return {missing: error.message};
+    throw error;
+  }
+};
+
+/** A quad and its warm-up have eight blocks of at least one run. */
+const refuseTooLong = (runSeconds: number, left: number): void => {
+  const least = 8 * runSeconds;
+  if (least > left)
+    throw new UserError(
+      `one quad and its warm-up take ${least.toPrecision(2)} s, and ` +
+        `${Math.max(0, left).toPrecision(2)} s are left`,
+      'Give the night more time, or the workload a smaller repeat.',
+    );
+};

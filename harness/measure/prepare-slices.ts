@@ -1,0 +1,77 @@
+// Prepares a session that consists of slices only.
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
+import type {JournalHeader} from '../../results/store/index.ts';
+import {createJournal, newSessionId} from '../../results/store/index.ts';
+import type {Plan} from '../../results/types.ts';
+import type {Io} from '../command/command.ts';
+import {readHost} from '../host/host-record.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
+import {journalled} from './journalled-options.ts';
+import {formatPlacementPlan} from './placement-plan.ts';
+import {subjectsOf} from './subjects.ts';
+import type {SlicesTarget} from '../slices/session.ts';
+import {prepareSlices, refuseSlices, sliceSecondsOf} from '../slices/session.ts';
+import type {MeasureRequest, PreparedSession} from './session-types.ts';
+import {sessionSuffix} from './session-types.ts';
+import {slicesAgainLine} from './again.ts';
+
+/** A session without runs: no perf is needed. */
+export const prepareSlicesOnly = async (
+  io: Io,
+  request: MeasureRequest,
+): Promise<PreparedSession> => {
+  const {options, target} = request;
+  refuseSlices(target, options);
+  const folder = scratchFolder('measure');
+  try {
+    const subjects = await subjectsOf(target, options, io);
+    const slices = await prepareSlices(
+      {target: target as SlicesTarget, options, folder, cwd: io.cwd, env: io.env},
+      sliceSecondsOf(options, 0),
+    );
+    const now = io.now();
+    const {plan: size} = slices.record;
+    const plan: Plan = {
+      seed: options.seed,
+      quads: 0,
+      warmupQuads: 0,
+      runsPerBlock: 0,
+      order: [],
+      repeat: options.repeat,
+      placement: formatPlacementPlan(options.placement),
+      events: [],
+      aaQuads: 0,
+    };
+    const header: JournalHeader = {
+      schema: 'jitstat/journal/1',
+      id: newSessionId(now, sessionSuffix(options.seed, now)),
+      created: now.toISOString(),
+      kind: 'ab',
+      workload: (target as SlicesTarget).workload,
+      before: subjects.before.info,
+      after: subjects.after?.info ?? null,
+      host: readHost(null, hasHardwareCounters()),
+      plan,
+      commands: {again: slicesAgainLine(target as SlicesTarget, options, size.seconds)},
+      notCounted: [],
+      options: {...journalled(target, options), slices: slices.record},
+      ...(request.night === undefined ? {} : {night: request.night}),
+    };
+    const journal = createJournal(request.store, header);
+    return {
+      header,
+      journal,
+      done: [],
+      warnings: [],
+      subjects,
+      perf: null,
+      slices,
+      options,
+      target,
+      folder,
+    };
+  } catch (error) {
+    removeScratch(folder);
+    throw error;
+  }
+};

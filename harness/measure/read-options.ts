@@ -1,0 +1,106 @@
+// From the words of a command line to what is measured and how.
+import type {CommandArguments} from '../command/command.ts';
+import {choice, flag, margins, number, text} from '../command/command.ts';
+import {readPercent} from '../command/values.ts';
+import {UserError} from '../../results/error.ts';
+import {parseTlb} from '../simulate/geometry.ts';
+import {readPlacementPlan} from './placement-plan.ts';
+import type {MeasureOptions} from './options.ts';
+import {designsOfSessions, indirectModes, regions, sources} from './option-table.ts';
+
+/** Reads the shared options; every wrong value is one message and one hint. */
+export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOptions => {
+  if (flag(args, 'kernel-only') && flag(args, 'user-only')) {
+    throw new UserError(
+      '--kernel-only and --user-only exclude each other.',
+      'Give one of them, or none to count both modes.',
+    );
+  }
+  return {
+    design: choice(args, 'design', designsOfSessions) ?? 'abba',
+    slices: !flag(args, 'no-slices'),
+    runs: number(args, 'runs') ?? null,
+    budgetSeconds: number(args, 'time') ?? 60,
+    runsPerBlock: number(args, 'runs-per-block') ?? null,
+    warmupQuads: number(args, 'warmup') ?? 1,
+    seed: number(args, 'seed') ?? now.getTime() % 2 ** 32,
+    repeat: number(args, 'repeat') ?? 1_000_000,
+    placement: readPlacementPlan(text(args, 'placement') ?? 'random'),
+    events: readEvents(text(args, 'events')),
+    details: readDetails(args),
+    modifier: flag(args, 'kernel-only') ? ':k' : flag(args, 'user-only') ? ':u' : '',
+    aa: !flag(args, 'no-aa'),
+    primary: text(args, 'primary') ?? null,
+    margins: margins(args, 'margin'),
+    until: readUntil(text(args, 'until')),
+    indirect: choice(args, 'indirect', indirectModes) ?? null,
+    region: choice(args, 'region', regions) ?? 'process',
+    noMultiplex: flag(args, 'no-multiplex'),
+    simulate: flag(args, 'no-simulate')
+      ? 'never'
+      : flag(args, 'simulate')
+        ? 'always'
+        : 'without a PMU',
+    tlb: parseTlb(text(args, 'tlb') ?? ''),
+    source: choice(args, 'source', sources) ?? 'perf',
+    ignoreFailure: flag(args, 'ignore-failure'),
+    rules: text(args, 'rules') ?? null,
+  };
+};
+
+const workloadOnly = [
+  'before',
+  'after',
+  'variant',
+  'on',
+  'repeat',
+  'placement',
+  'indirect',
+  'scenario',
+  'region',
+  'source',
+  'tlb',
+  'rules',
+] as const;
+
+/**
+ * Commands are run as they are: options that shape images and scenarios are a mistake beside them.
+ */
+export const refuseWorkloadOptions = (args: CommandArguments): void => {
+  const given = workloadOnly.find((name) => args.values[name] !== undefined);
+  if (given !== undefined)
+    throw new UserError(
+      `--${given} has no meaning for commands.`,
+      'It is for workloads; leave it out, or put it behind -- if it belongs to the command.',
+    );
+};
+
+const readUntil = (value: string | undefined): MeasureOptions['until'] => {
+  if (value === undefined) return null;
+  return value === 'decided'
+    ? {kind: 'decision', target: 0.01}
+    : {kind: 'precision', target: readPercent('--until', value)};
+};
+
+const readDetails = (args: CommandArguments): MeasureOptions['details'] => {
+  const count = number(args, 'details') ?? 0;
+  if (flag(args, 'no-details')) return 0;
+  return count === 0 || count >= 3 ? 3 : count === 1 ? 1 : 2;
+};
+
+const readEvents = (list: string | undefined): readonly string[] | null => {
+  if (list === undefined) return null;
+  const events = splitEvents(list);
+  if (events.length === 0)
+    throw new UserError('--events names no event.', 'For example --events cycles,instructions.');
+  const twice = events.find((event, index) => events.indexOf(event) !== index);
+  if (twice !== undefined)
+    throw new UserError(`--events names '${twice}' twice.`, 'Name each event once.');
+  return events;
+};
+
+/** Splits at commas outside `pmu/…/` terms. */
+const splitEvents = (list: string): string[] =>
+  (list.match(/(?:[^,/]|\/[^/]*\/)+/g) ?? [])
+    .map((event) => event.trim())
+    .filter((event) => event !== '');

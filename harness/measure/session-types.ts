@@ -1,0 +1,65 @@
+// What a session is before it runs and after: requested, prepared, measured.
+import {removeScratch} from '../host/scratch.ts';
+import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
+import type {Samples, Session, Warning} from '../../results/types.ts';
+import type {Perf} from '../perf/perf.ts';
+import {derivedSeed, seededRandom} from '../random.ts';
+import type {MeasureOptions, Target} from './options.ts';
+import type {Subject} from './subject.ts';
+import type {PreparedSlices} from '../slices/session.ts';
+
+export interface MeasureRequest {
+  readonly target: Target;
+  readonly options: MeasureOptions;
+  readonly store: string;
+  readonly quiet: boolean;
+  readonly night?: string;
+  /**
+   * Seconds that are left in all: the time of `options` is then kept even if it is short, and a
+   * session of which not even one quad fits is refused.
+   */
+  readonly left?: number;
+}
+
+export interface Measured {
+  readonly session: Session;
+  readonly samples: Samples | null;
+  readonly aaSamples: Samples | null;
+  readonly folder: string;
+}
+
+/** A session that was prepared: its journal exists, its blocks are still to run. */
+export interface PreparedSession {
+  readonly header: JournalHeader;
+  readonly journal: Journal;
+  readonly done: readonly JournalBlock[];
+  /** What was wrong with the journal it goes on with. */
+  readonly warnings: readonly Warning[];
+  readonly subjects: {readonly before: Subject; readonly after: Subject | null};
+  /** Null if the session consists of slices only. */
+  readonly perf: Perf | null;
+  readonly slices: PreparedSlices | {readonly missing: string} | null;
+  readonly options: MeasureOptions;
+  readonly target: Target;
+  readonly folder: string;
+}
+
+/**
+ * Takes back a prepared session that will not run: no journal and no scratch folder stay behind.
+ */
+export const discardPrepared = ({journal, folder}: PreparedSession): void => {
+  journal.remove();
+  removeScratch(folder);
+};
+
+/** Leaves the journal for another resume. */
+export const releasePrepared = ({journal, folder}: PreparedSession): void => {
+  journal.close();
+  removeScratch(folder);
+};
+
+/** Four letters that keep sessions of the same millisecond apart. */
+export const sessionSuffix = (seed: number, now: Date): string => {
+  const random = seededRandom(derivedSeed(seed, now.getTime() % 2 ** 32, process.pid));
+  return Array.from({length: 4}, () => Math.floor(random() * 36).toString(36)).join('');
+};

@@ -1,0 +1,52 @@
+// One run of each side outside the plan, as a check and for its duration.
+import {UserError} from '../../results/error.ts';
+import {visible} from '../../results/visible.ts';
+import type {Perf} from '../perf/perf.ts';
+import {derivedSeed} from '../random.ts';
+import type {MeasureOptions} from './options.ts';
+import {exitTrouble, underPerf} from './runner.ts';
+import type {PreparedSession} from './session-types.ts';
+
+/**
+ * Runs each side once, outside the plan: both must work, and the longer one says how long a run
+ * takes, in seconds.
+ */
+export const trialRuns = async (
+  perf: Perf,
+  events: readonly string[],
+  subjects: PreparedSession['subjects'],
+  options: MeasureOptions,
+  folder: string,
+): Promise<number> => {
+  let longest = 0;
+  for (const subject of [subjects.before, subjects.after]) {
+    if (subject === null) continue;
+    const ready = await subject.prepare({
+      index: -1,
+      quad: 0,
+      seed: derivedSeed(options.seed, 3),
+      folder,
+    });
+    const {result, reported} = await underPerf(
+      {perf, events, folder, region: options.region},
+      subject,
+      ready,
+      1,
+    );
+    const {problem} = ready.check(reported, 1);
+    if (problem !== null)
+      throw new UserError(
+        `The trial run of ${subject.info.label} failed: ${problem}.`,
+        'jitstat jit WORKLOAD --variant V --listing shows the code.',
+      );
+    const trouble = exitTrouble(result, 1, options.ignoreFailure);
+    if (trouble !== null)
+      throw new UserError(
+        `The trial run of ${visible(subject.info.label)} failed: ${trouble}.`,
+        'Fix the command, or pass --ignore-failure.',
+      );
+    const elapsed = result.runs[0]?.find((count) => count.event === 'duration_time')?.value ?? 0;
+    longest = Math.max(longest, elapsed / 1e9);
+  }
+  return longest;
+};
