@@ -41,6 +41,15 @@ const rows: readonly (readonly [text: string, branch: number, loads: number, sto
   ['lfence', 0, 0, 0],
   ['endbr64', 0, 0, 0],
   ['shlx %rdx,%rsi,%rsi', 0, 0, 0],
+  ['sete (%rax)', 0, 0, 1],
+  ['cmove (%rax),%ecx', 0, 1, 0],
+  ['divq (%rax)', 0, 1, 0],
+  ['imul (%rax),%ecx', 0, 1, 0],
+  ['bt %eax,(%rdi)', 0, 1, 0],
+  ['bts %eax,(%rdi)', 0, 1, 1],
+  ['movsq %ds:(%rsi),%es:(%rdi)', 0, 1, 1],
+  ['stos %al,%es:(%rdi)', 0, 0, 1],
+  ['scas %es:(%rdi),%al', 0, 1, 0],
 ];
 
 test.each(rows)('%s', (text, branch, loads, stores) =>

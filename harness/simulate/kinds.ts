@@ -8,7 +8,7 @@ export interface InstructionKind {
 }
 
 /**
- * Mnemonics with the operand size letter taken off; what the stack forms do stands here, memory
+ * Mnemonics with the operand size letter taken off: what branches and stack instructions do. Memory
  * operands are read off the text.
  */
 const stackForms: readonly (readonly [RegExp, InstructionKind])[] = [
@@ -22,15 +22,15 @@ const stackForms: readonly (readonly [RegExp, InstructionKind])[] = [
 
 /** Touch no memory although they print a memory operand. */
 const addressOnly = /^(lea|nop|prefetch|endbr)/;
-/** Read a memory operand wherever it stands and never write it. */
-const readOnly = /^(cmp(?!xchg)|test)/;
+/** Read a memory operand wherever it is and never write it. */
+const readOnly = /^(cmp(?!xchg)|test|scas|bt[lqw]?$|i?mul|i?div)/;
 /** Write their last operand without reading it. */
-const writeOnly = /^mov/;
+const writeOnly = /^(mov|set|stos)/;
 
 /**
  * Loads and stores as a PMU counts them: one for each memory operand read or written, the stack
- * included; an instruction
- * that changes memory in place is one load and one store (Intel SDM vol. 3, MEM_INST_RETIRED).
+ * included; an instruction that changes memory in place is one load and one store (Intel SDM vol. 3,
+ * MEM_INST_RETIRED).
  */
 export const kindOf = (text: string): InstructionKind => {
   const [mnemonic, ...rest] = text
@@ -43,8 +43,8 @@ export const kindOf = (text: string): InstructionKind => {
     ({branch: 0, loads: 0, stores: 0} as const);
   const memory = operands.findIndex((operand) => operand.includes('('));
   if (memory === -1 || addressOnly.test(mnemonic)) return form;
-  const last = memory === operands.length - 1;
-  const reads = !last || !writeOnly.test(mnemonic) || form.branch === 1;
+  const last = operands.at(-1)!.includes('(');
+  const reads = memory < operands.length - 1 || !writeOnly.test(mnemonic) || form.branch === 1;
   const writes =
     last &&
     form.branch === 0 &&

@@ -12,6 +12,8 @@ export interface Prefixes {
   operand16: boolean;
   lock: boolean;
   repeat: boolean;
+  repeatNot: boolean;
+  fs: boolean;
   gs: boolean;
   cs: boolean;
   /** Number of 66 prefixes. */
@@ -37,6 +39,8 @@ export const readPrefixes = (cursor: Cursor): Prefixes => {
     operand16: false,
     lock: false,
     repeat: false,
+    repeatNot: false,
+    fs: false,
     gs: false,
     cs: false,
     data16: 0,
@@ -47,6 +51,8 @@ export const readPrefixes = (cursor: Cursor): Prefixes => {
     if (byte === prefixBytes.data16) prefixes.data16++;
     else if (byte === prefixBytes.lock) prefixes.lock = true;
     else if (byte === prefixBytes.repeat) prefixes.repeat = true;
+    else if (byte === prefixBytes.repeatNot) prefixes.repeatNot = true;
+    else if (byte === prefixBytes.fs) prefixes.fs = true;
     else if (byte === prefixBytes.gs) prefixes.gs = true;
     else if (byte === prefixBytes.cs) prefixes.cs = true;
     else break;
@@ -67,14 +73,14 @@ export interface Operand {
 const hex = (value: number): string =>
   value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 
-export const readOperand = (cursor: Cursor, {rex, gs}: Prefixes): Operand => {
+export const readOperand = (cursor: Cursor, {rex, fs, gs}: Prefixes): Operand => {
   const byte = u8(cursor);
   const mod = byte >> 6;
   const reg = ((byte >> 3) & 7) | ((rex & 4) << 1);
   const rm = byte & 7;
   if (mod === 3) return {reg, register: rm | ((rex & 1) << 3), memory: null};
   const address = rm === 4 ? scaled(cursor, mod, rex) : based(cursor, mod, rm | ((rex & 1) << 3));
-  return {reg, register: null, memory: gs ? `%gs:${address}` : address};
+  return {reg, register: null, memory: `${fs ? '%fs:' : gs ? '%gs:' : ''}${address}`};
 };
 
 const displacement = (cursor: Cursor, mod: number): string => {
@@ -82,15 +88,24 @@ const displacement = (cursor: Cursor, mod: number): string => {
   return hex(mod === 1 ? i8(cursor) : i32(cursor));
 };
 
-const based = (cursor: Cursor, mod: number, base: number): string =>
-  `${displacement(cursor, mod)}(${registerName(base, 8, true)})`;
+/** Without a displacement, rbp and r13 give way to the address of the next instruction. */
+const based = (cursor: Cursor, mod: number, base: number): string => {
+  if (mod === 0 && (base & 7) === 5) return `${hex(i32(cursor))}(%rip)`;
+  return `${displacement(cursor, mod)}(${registerName(base, 8, true)})`;
+};
 
 const scaled = (cursor: Cursor, mod: number, rex: number): string => {
   const sib = u8(cursor);
   const index = ((sib >> 3) & 7) | ((rex & 2) << 2);
   const base = (sib & 7) | ((rex & 1) << 3);
-  if (mod === 0 && (base & 7) === 5)
+  const scale = 1 << (sib >> 6);
+  // Index 4 is none. Where the SIB says no more than ModRM alone could, objdump leaves it out.
+  const isPlain = index === 4 && scale === 1;
+  const name = index === 4 ? '%riz' : registerName(index, 8, true);
+  if (mod === 0 && (base & 7) === 5) {
+    if (!isPlain) return `${hex(i32(cursor))}(,${name},${scale})`;
     return `0x${BigInt.asUintN(64, BigInt(i32(cursor))).toString(16)}`;
-  const scale = `,${registerName(index, 8, true)},${1 << (sib >> 6)}`;
-  return `${displacement(cursor, mod)}(${registerName(base, 8, true)}${index === 4 ? '' : scale})`;
+  }
+  const indexText = isPlain && (base & 7) === 4 ? '' : `,${name},${scale}`;
+  return `${displacement(cursor, mod)}(${registerName(base, 8, true)}${indexText})`;
 };

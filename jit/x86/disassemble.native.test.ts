@@ -8,7 +8,10 @@ import {describe, expect, test} from 'vitest';
 import {answerBatch} from '../batch.ts';
 import {recordedVectors, vectorFiles} from '../testdata/vectors.ts';
 import {variants} from '../variants/list/index.ts';
+import {seededBelow} from '../../results/testdata/random.ts';
 import {disassemble} from './disassemble.ts';
+import {decodedForms, isNop} from './form.ts';
+import type {Form} from './form.ts';
 
 const noObjdump = spawnSync('objdump', ['--version']).status !== 0;
 
@@ -39,7 +42,9 @@ const objdump = (code: Uint8Array): Map<number, string> => {
  * one.
  */
 const plain = (text: string): string =>
-  text.replace(/^((?:j\w+|call) )0x/, '$1').replace(/^((?:shl|shr|sar)\w? )\$1,/, '$1');
+  text
+    .replace(/^((?:j\w+|call|loop) )0x/, '$1')
+    .replace(/^((?:shl|shr|sar|rol|ror|rcl|rcr)[bwlq]? )\$1,/, '$1');
 
 const images = (): Uint8Array[] => {
   const records = vectorFiles.flatMap(([name]) => recordedVectors(name));
@@ -58,7 +63,7 @@ const images = (): Uint8Array[] => {
 };
 
 /**
- * Every instruction that occurs, once, one behind the other. Displacements of branches are left as
+ * Every instruction that occurs, once, one after the other. Displacements of branches are left as
  * they are.
  */
 const distinctInstructions = (): Uint8Array => {
@@ -74,24 +79,95 @@ const distinctInstructions = (): Uint8Array => {
   return Buffer.concat([...seen.values()]);
 };
 
+/** Bytes of one instruction of this form: any operands that it can have, and the REX they need. */
+const randomEncoding = (form: Form, below: (limit: number) => number): number[] => {
+  const {prefix, rex, opcode, adds, modRm, tailBytes, operands} = form;
+  const number = (bytes: number): number[] =>
+    Array.from({length: bytes}, () => [0, 1, 127, 128, 255, below(256)][below(6)]);
+  const added = adds === 'condition' ? below(16) : adds === 'register' ? below(8) : 0;
+  let extension = adds === 'register' ? below(2) : 0;
+  const operand: number[] = [];
+  if (modRm !== null) {
+    const isMemory = operands.some(({text}) => /^m\d*$/.test(text));
+    const [mod, rm] = [below(isMemory ? 3 : 4), below(8)];
+    const reg = typeof modRm === 'number' ? modRm : below(8);
+    operand.push((mod << 6) | (reg << 3) | rm);
+    const sib = mod !== 3 && rm === 4 ? below(256) : null;
+    if (sib !== null) operand.push(sib);
+    const base = sib === null ? rm : sib & 7;
+    operand.push(...number(mod === 1 ? 1 : mod === 2 || (mod === 0 && base === 5) ? 4 : 0));
+    const usesBase = mod !== 0 || base !== 5;
+    extension =
+      (modRm === 'register' ? below(2) << 2 : 0) |
+      (sib === null ? 0 : below(2) << 1) |
+      (usesBase ? below(2) : 0);
+  }
+  const [last] = opcode.slice(-1);
+  if (isNop(opcode) && added === 0 && adds === 'register') extension |= 1;
+  const rexByte = 0x40 | (rex === 'W' ? 8 : 0) | extension;
+  return [
+    ...(prefix === 0 ? [] : [prefix]),
+    ...(rexByte === 0x40 && rex !== 'always' ? [] : [rexByte]),
+    ...opcode.slice(0, -1),
+    last + added,
+    ...operand,
+    ...number(tailBytes),
+  ];
+};
+
+const differencesOf = (code: Uint8Array): string[] => {
+  const theirs = objdump(code);
+  const differences: string[] = [];
+  for (let at = 0; at < code.length;) {
+    const {bytes, text} = disassemble(code, at, 0n);
+    const wanted = theirs.get(at);
+    if (wanted === undefined || plain(wanted) !== text)
+      differences.push(
+        `${Buffer.from(code.subarray(at, at + bytes)).toString('hex')}: ${text} | ${wanted ?? 'objdump is elsewhere'}`,
+      );
+    at += bytes;
+  }
+  return differences;
+};
+
 describe.skipIf(noObjdump)('disassembler and objdump (skipped where objdump is missing)', () => {
   test('agree on every instruction that a compiler of ours or of a kernel wrote', () => {
     const code = distinctInstructions();
+    expect(differencesOf(code).slice(0, 20)).toEqual([]);
     const theirs = objdump(code);
-    const differences: string[] = [];
-    let count = 0;
-    for (let at = 0; at < code.length; count++) {
-      const {bytes, text} = disassemble(code, at, 0n);
-      const wanted = theirs.get(at);
-      if (wanted === undefined || plain(wanted) !== text) {
-        differences.push(
-          `${Buffer.from(code.subarray(at, at + bytes)).toString('hex')}: ${text} | ${wanted ?? 'objdump is elsewhere'}`,
-        );
-      }
-      at += bytes;
-    }
-    expect(differences.slice(0, 20)).toEqual([]);
-    expect(count).toBeGreaterThan(10_000);
+    expect(theirs.size).toBeGreaterThan(10_000);
     expect([...theirs.values()].filter((text) => text.includes('(bad)'))).toEqual([]);
+  });
+
+  test('agree on random operands of every form, also those that only other emitters write', () => {
+    const below = seededBelow(15);
+    const list = [...decodedForms.values()].filter(({vex}) => vex === null);
+    const code = Uint8Array.from(
+      list.flatMap((form) => Array.from({length: 40}, () => randomEncoding(form, below)).flat()),
+    );
+    expect(list.length).toBeGreaterThan(400);
+    expect(differencesOf(code).slice(0, 20)).toEqual([]);
+    expect([...objdump(code).values()].filter((text) => text.includes('(bad)'))).toEqual([]);
+  });
+
+  test.each([
+    ['f3a4', 'rep movsb %ds:(%rsi),%es:(%rdi)'],
+    ['f348ab', 'rep stos %rax,%es:(%rdi)'],
+    ['f2ae', 'repnz scas %es:(%rdi),%al'],
+    ['f3a6', 'repz cmpsb %es:(%rdi),%ds:(%rsi)'],
+    ['f0480fc108', 'lock xadd %rcx,(%rax)'],
+    ['648b042528000000', 'mov %fs:0x28,%eax'],
+  ])('agree on %s with a prefix', (bytes, text) => {
+    const code = Buffer.from(bytes, 'hex');
+    expect(disassemble(code, 0, 0n).text).toBe(text);
+    expect(differencesOf(code)).toEqual([]);
+  });
+
+  test.each(['06', '0f04', 'c5f877', '8dc0', '62f17c48'])('%s is not known', (bytes) => {
+    expect(disassemble(Buffer.from(bytes, 'hex'), 0, 0n)).toEqual({
+      bytes: 1,
+      text: '(bad)',
+      leadsTo: null,
+    });
   });
 });

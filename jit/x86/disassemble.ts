@@ -1,9 +1,9 @@
 // A disassembler for the forms of the table, in the AT&T text of objdump; tested against objdump.
 import {i16, i32, i8, readOperand, readPrefixes, u8} from './cursor.ts';
 import type {Cursor, Operand, Prefixes} from './cursor.ts';
-import {forms} from './form.ts';
+import {decodedForms, isNop} from './form.ts';
 import type {Form, FormOperand, OperandWidth} from './form.ts';
-import {escape, vexPrefix} from './forms.ts';
+import {escape, prefixBytes, vexPrefix} from './forms.ts';
 import {conditionNames, registerName} from './names.ts';
 
 export interface Disassembled {
@@ -36,7 +36,7 @@ type Space = 'plain' | 'long' | 'vex';
 const index = new Map<string, Form[]>();
 const keyOf = (space: Space, opcode: number): string => `${space} ${opcode}`;
 
-for (const form of forms.values()) {
+for (const form of decodedForms.values()) {
   const isLong = form.opcode[0] === escape;
   const space = form.vex !== null ? 'vex' : isLong ? 'long' : 'plain';
   const first = form.opcode[isLong ? 1 : 0];
@@ -64,24 +64,44 @@ const findForm = (cursor: Cursor): Found | null => {
   const opcode = first === escape ? u8(cursor) : first;
   const form = index
     .get(keyOf(first === escape ? 'long' : 'plain', opcode))
-    ?.find((each) => isForm(each, prefixes, cursor));
+    ?.find((each) => isForm(each, prefixes, cursor) && isExchange(each, opcode, prefixes.rex));
   if (form === undefined) return null;
   cursor.at += form.opcode.length - (first === escape ? 2 : 1);
   return {form, prefixes, opcode, vexRegister: 0};
 };
 
+/** Opcodes that W makes another instruction of, although it has no operands. */
+const wideOpcodes = new Set(
+  [...decodedForms.values()]
+    .filter(({operands, rex}) => operands.length === 0 && rex === 'W')
+    .map(({opcode}) => opcode.join(' ')),
+);
+
 /** These ignore W: they work on 64 bits anyhow, or on none. */
-const ignoresWide = ({operands, mnemonic}: Form): boolean =>
+const ignoresWide = ({operands, mnemonic, opcode}: Form): boolean =>
   ['push', 'pop', 'jmp', 'call', 'jcc'].includes(mnemonic) ||
-  (operands.length === 0 && mnemonic !== 'cdq' && mnemonic !== 'cqo');
+  (operands.length === 0 && !wideOpcodes.has(opcode.join(' ')));
+
+/** The opcodes of movs, cmps, stos, lods and scas, which a prefix repeats. */
+const isString = ({mnemonic}: Form): boolean =>
+  /^(?:movs|cmps|stos|lods|scas)[bwdq]$/.test(mnemonic);
+const comparesStrings = ({mnemonic}: Form): boolean => /^(?:cmps|scas)/.test(mnemonic);
+
+/** `90` with REX.B exchanges r8 and the accumulator; without it, it is a nop. */
+const isExchange = (form: Form, opcode: number, rex: number): boolean =>
+  !isNop([opcode]) || form.opcode.length > 1 || (form.adds === 'register') === ((rex & 1) !== 0);
+
+const isMemoryOnly = ({operands}: Form): boolean => operands.some(({text}) => /^m\d*$/.test(text));
 
 const isForm = (form: Form, prefixes: Prefixes, {code, at}: Cursor): boolean => {
   const {opcode, modRm} = form;
   const more = opcode.slice(opcode[0] === escape ? 2 : 1);
   return (
     more.every((byte, offset) => code[at + offset] === byte) &&
-    (form.prefix === 0x66) === prefixes.operand16 &&
-    (form.prefix === 0xf3) === prefixes.repeat &&
+    (form.prefix === prefixBytes.data16) === prefixes.operand16 &&
+    (isString(form) ||
+      ((form.prefix === prefixBytes.repeat) === prefixes.repeat && !prefixes.repeatNot)) &&
+    (!isMemoryOnly(form) || code[at] >> 6 !== 3) &&
     (ignoresWide(form) || (form.rex === 'W') === ((prefixes.rex & 8) !== 0)) &&
     (typeof modRm !== 'number' || ((code[at] >> 3) & 7) === modRm)
   );
@@ -98,8 +118,9 @@ const findVexForm = (cursor: Cursor, prefixes: Prefixes): Found | null => {
 };
 
 const suffixes = {1: 'b', 2: 'w', 4: 'l', 8: 'q'} as const;
-const fixedRegisters: Readonly<Record<string, number>> = {eax: 0, rax: 0, ax: 0, cl: 1};
-const shifts = ['ror', 'shl', 'shr', 'sar'];
+const fixedRegisters: Readonly<Record<string, number>> = {eax: 0, rax: 0, ax: 0, al: 0, cl: 1};
+/** Their immediate of one byte is a number of bits or of an interrupt: never negative. */
+const unsigned = /^(?:rol|ror|rcl|rcr|shl|shr|sar|shld|shrd|bt|bts|btr|btc|int)$/;
 
 const textOf = (
   cursor: Cursor,
@@ -118,12 +139,13 @@ const textOf = (
     if (each.kind === 'immediate') return immediateText(cursor, form, each.width);
     return placeText(found, operand, each, place);
   });
-  const name = form.adds === 'condition' ? `j${conditionNames[opcode & 15]}` : form.att;
+  const name =
+    form.adds === 'condition' ? form.att.replace(/cc$/, conditionNames[opcode & 15]) : form.att;
   const operandText = texts
     .filter((text) => text !== '')
     .toReversed()
     .join(',');
-  const jumpMark = form.mnemonic === 'jmp' && operand !== null ? '*' : '';
+  const jumpMark = ['jmp', 'call'].includes(form.mnemonic) && operand !== null ? '*' : '';
   const text = `${prefixText(found, operand)}${name}${suffixOf(form, operand)} ${jumpMark}${operandText}`;
   return {text: text.trimEnd(), leadsTo};
 };
@@ -146,12 +168,12 @@ const placeText = (
 /** As objdump writes it: extended to the width of the other operand. */
 const immediateText = (cursor: Cursor, form: Form, bytes: OperandWidth): string => {
   const [first] = form.operands;
-  const width = first.kind === 'immediate' ? 8 : first.width;
+  const width = form.mnemonic === 'ret' ? 2 : first.kind === 'immediate' ? 8 : first.width;
   if (bytes === 8) {
     const [lower, upper] = [i32(cursor), i32(cursor)].map((half) => BigInt(half >>> 0));
     return `$0x${((upper << 32n) | lower).toString(16)}`;
   }
-  const value = shifts.includes(form.mnemonic)
+  const value = unsigned.test(form.mnemonic)
     ? u8(cursor)
     : bytes === 1
       ? i8(cursor)
@@ -161,23 +183,30 @@ const immediateText = (cursor: Cursor, form: Form, bytes: OperandWidth): string 
   return `$0x${BigInt.asUintN(width * 8, BigInt(value)).toString(16)}`;
 };
 
-/** The suffix says the width where no register does. */
-const suffixOf = ({operands, mnemonic}: Form, operand: Operand | null): string => {
-  const isSaid = operands.some(({kind}) => kind === 'register') || mnemonic === 'jmp';
+/** The suffix says the width if no register does. */
+const suffixOf = (form: Form, operand: Operand | null): string => {
+  const {operands, mnemonic, adds} = form;
+  const isSaid =
+    operands.some(({kind}) => kind === 'register') ||
+    adds === 'condition' ||
+    isMemoryOnly(form) ||
+    ['jmp', 'call', 'push', 'pop'].includes(mnemonic);
   return operand === null || operand.memory === null || isSaid ? '' : suffixes[operands[0].width];
 };
 
 /** Prefixes that the form itself does not have. */
-const prefixText = ({form, prefixes}: Found, operand: Operand | null): string => {
+const prefixText = ({form, prefixes, opcode}: Found, operand: Operand | null): string => {
   const {data16, cs, lock, rex} = prefixes;
   const has = (text: string): boolean => form.operands.some((each) => each.text === text);
   const isNeeded =
-    (has('r8') && operand !== null && operand.reg >= 4) ||
+    (has('r8') && (operand?.reg ?? opcode & 7) >= 4) ||
     (has('r/m8') && operand !== null && (operand.register ?? 0) >= 4);
   return [
     'data16 '.repeat(Math.max(0, data16 - 1)),
     cs ? 'cs ' : '',
     lock ? 'lock ' : '',
+    isString(form) && prefixes.repeat ? (comparesStrings(form) ? 'repz ' : 'rep ') : '',
+    isString(form) && prefixes.repeatNot ? 'repnz ' : '',
     rex === 0x40 && form.vex === null && !isNeeded ? 'rex ' : '',
   ].join('');
 };

@@ -1,5 +1,6 @@
 // A row of the table of forms, taken apart; and the whole table, checked when it is loaded.
-import {escape, formRows} from './forms.ts';
+import {decodeOnlyRows} from './decode-only-forms.ts';
+import {escape, formRows, prefixBytes} from './forms.ts';
 import type {FormName, FormRow} from './forms.ts';
 
 export type OperandWidth = 1 | 2 | 4 | 8;
@@ -33,7 +34,7 @@ export interface Form {
 
 const tails = {ib: 1, iw: 2, id: 4, io: 8, cb: 1, cd: 4} as const;
 const vexPrefixes = {'66': 1, F3: 2, F2: 3} as const;
-const fixedWidths = {eax: 4, rax: 8, ax: 2, cl: 1, '1': 1} as const;
+const fixedWidths = {eax: 4, rax: 8, ax: 2, al: 1, cl: 1, '1': 1} as const;
 const kinds = {
   r: 'register',
   'r/m': 'registerOrMemory',
@@ -49,13 +50,18 @@ const operandOf = (text: string): FormOperand => {
       text,
       width: (Number(bits) / 8) as OperandWidth,
     };
+  const [isMemory, memoryBits = '64'] = /^m(8|64)?$/.exec(text) ?? [];
+  if (isMemory !== undefined)
+    return {kind: 'registerOrMemory', text, width: (Number(memoryBits) / 8) as OperandWidth};
   if (!(text in fixedWidths)) throw new Error(`There is no operand '${text}'.`);
   return {kind: 'fixed', text, width: fixedWidths[text as keyof typeof fixedWidths]};
 };
 
+const nameOf = (mnemonic: string, operands: string): string => `${mnemonic} ${operands}`.trimEnd();
+
 /** Throws an Error for a row that is not in the notation or whose operands and encoding disagree. */
 export const parseForm = ([mnemonic, operandText, encoding, att = mnemonic]: FormRow): Form => {
-  const name = operandText === '' ? mnemonic : `${mnemonic} ${operandText}`;
+  const name = nameOf(mnemonic, operandText);
   const operands = operandText === '' ? [] : operandText.split(', ').map(operandOf);
   const form = {
     name,
@@ -95,7 +101,7 @@ export const parseForm = ([mnemonic, operandText, encoding, att = mnemonic]: For
 };
 
 /** These work on 64 bits without REX.W. */
-const wideByNature = ['push', 'pop', 'jmp'];
+const wideByNature = ['push', 'pop', 'jmp', 'call', 'cmpxchg8b'];
 
 const contradiction = (form: Form): string | null => {
   const {mnemonic, operands, opcode, modRm, adds, tailBytes, rex, vex, prefix} = form;
@@ -115,20 +121,26 @@ const contradiction = (form: Form): string | null => {
   const isWide = main === 8 || mnemonic === 'cqo';
   if (wide !== isWide && !(isWide && wideByNature.includes(mnemonic)) && main !== undefined)
     return 'W and the operands disagree';
-  if ((main === 2) !== (prefix === 0x66 && vex === null))
+  if (operands.length > 0 && (main === 2) !== (prefix === prefixBytes.data16 && vex === null))
     return 'prefix 66 and the operands disagree';
   return null;
 };
+
+/** `xchg eax, eax` is a nop, so that 90 belongs to that form. */
+export const isNop = (opcode: readonly number[]): boolean =>
+  opcode.length === 1 && opcode[0] === nop.opcode[0];
+
+const nop = parseForm(formRows.find(([mnemonic, operands]) => `${mnemonic}${operands}` === 'nop')!);
 
 /** What a decoder sees before it has read operands; two rows with the same are ambiguous. */
 const keysOf = ({prefix, rex, vex, opcode, adds, modRm}: Form): string[] => {
   const added = {nothing: 1, register: 8, condition: 16}[adds];
   const digits = modRm === null ? [''] : modRm === 'register' ? [0, 1, 2, 3, 4, 5, 6, 7] : [modRm];
   const before = `${prefix}/${vex === null ? rex === 'W' : `${vex.wide}.${vex.pp}`}`;
-  return Array.from({length: added}, (_, add) => [
-    ...opcode.slice(0, -1),
-    opcode.at(-1)! + add,
-  ]).flatMap((bytes) => digits.map((digit) => `${before}/${bytes.join(' ')}/${digit}`));
+  const last = opcode.at(-1)!;
+  return Array.from({length: added}, (_, add) => [...opcode.slice(0, -1), last + add])
+    .filter((bytes) => adds !== 'register' || !isNop(bytes))
+    .flatMap((bytes) => digits.map((digit) => `${before}/${bytes.join(' ')}/${digit}`));
 };
 
 /** Throws an Error where two rows have one name or one encoding. */
@@ -146,7 +158,13 @@ export const parseForms = (rows: readonly FormRow[]): ReadonlyMap<string, Form> 
   return forms;
 };
 
-export const forms = parseForms(formRows);
+export const forms: ReadonlyMap<string, Form> = parseForms(formRows);
+
+/** The forms that are written here, and those that are only read. */
+export const decodedForms = parseForms([
+  ...formRows,
+  ...decodeOnlyRows.filter(([mnemonic, operands]) => !forms.has(nameOf(mnemonic, operands))),
+]);
 
 export const formOf = (name: FormName): Form => forms.get(name)!;
 

@@ -175,7 +175,15 @@ type NameOf<Row extends FormRow> = Row extends readonly [
   : never;
 
 /** Prefixes that may stand before a form, by their name in listings. */
-export const prefixBytes = {data16: 0x66, lock: 0xf0, repeat: 0xf3, gs: 0x65, cs: 0x2e} as const;
+export const prefixBytes = {
+  data16: 0x66,
+  lock: 0xf0,
+  repeat: 0xf3,
+  repeatNot: 0xf2,
+  fs: 0x64,
+  gs: 0x65,
+  cs: 0x2e,
+} as const;
 /** The byte before the second page of opcodes. */
 export const escape = 0x0f;
 /** The first byte of a three-byte VEX prefix. */
