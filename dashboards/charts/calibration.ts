@@ -22,20 +22,27 @@ export const calibration = (
   const data = rows.map((row) => ({
     ...row,
     rate: row.tables === 0 ? 0 : row.wrong / row.tables,
-    text: `${formatShare(row.tables === 0 ? 0 : row.wrong / row.tables)} of ${row.tables.toLocaleString('en-US')}`,
+    text:
+      `${formatShare(row.tables === 0 ? 0 : row.wrong / row.tables)} of ` +
+      `${row.tables.toLocaleString('en-US')}`,
   }));
   return {
     name,
     kind: 'calibration',
     title:
       over.length === 0
-        ? `Identical code is called changed in at most ${formatShare(Math.max(...data.map((row) => row.rate)))} of tables`
-        : `${over.map((row) => row.label).join(', ')}: identical code is called changed in more than ${formatShare(goal)} of tables`,
-    subtitle: `Share of whole A/A tables with any more or less; line: its interval; dashed: the promise, ${formatShare(goal)}.`,
+        ? `Identical code is called changed in at most ` +
+          `${formatShare(Math.max(...data.map((row) => row.rate)))} of tables`
+        : `${over.map((row) => row.label).join(', ')}: identical code is called changed in ` +
+          `more than ${formatShare(goal)} of tables`,
+    subtitle:
+      `Share of whole A/A tables with any more or less; line: its interval; dashed: the ` +
+      `promise, ${formatShare(goal)}.`,
     description: data
       .map(
         (row) =>
-          `${row.label}: ${row.wrong} of ${plural(row.tables, 'table')}, interval ${formatShare(row.low)} to ${formatShare(row.high)}`,
+          `${row.label}: ${row.wrong} of ${plural(row.tables, 'table')}, interval ` +
+          `${formatShare(row.low)} to ${formatShare(row.high)}`,
       )
       .join('; '),
     rows: data.map(({label, tables, wrong, rate, low, high}) => ({

@@ -1,12 +1,12 @@
-// Where the labels of a chart's rows go: beside the rows, or on lines of their own above them where
-// there is no room.
+// Where the labels of a chart's rows go: next to the rows or, if there is no room, on separate
+// lines above them.
 import {textWidth} from '../render/metrics.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
-/** The largest part of the width that labels beside the rows may take. */
+/** The largest part of the width that labels next to the rows may take. */
 const mostBeside = 0.4;
 const lineHeight = 15;
 const markHeight = 22;
@@ -17,7 +17,7 @@ const apart = 14;
 
 export interface RowLabels {
   readonly stacked: boolean;
-  /** Pixels the labels take beside the plot; 0 where stacked. */
+  /** Pixels the labels take next to the plot; 0 if stacked. */
   readonly beside: number;
   readonly step: number;
   /** Pixels from the middle of a row down to its marks. */
@@ -26,14 +26,14 @@ export interface RowLabels {
   readonly axis: Spec | null;
   /**
    * Text layers for stacked rows: the label at the left and, where given, `right` at the right;
-   * none where beside.
+   * none if the labels are next to the rows.
    */
   readonly layers: (y: Spec, rightColour?: Spec) => readonly Spec[];
 }
 
 /**
  * `rows` in order with their label and the text that stands at the right when stacked; `step` is
- * the row height beside.
+ * the row height if labels are next to the rows.
  */
 export const rowLabels = (
   rows: readonly {readonly label: string; readonly right: string}[],

@@ -23,7 +23,7 @@ const parts: readonly {readonly key: PartName; readonly label: string; readonly 
     {key: 'elapsed', label: 'elapsed time', total: true},
   ];
 
-/** Null where neither the parts of the CPU time nor the waiting are known. */
+/** Null if neither the parts of the CPU time nor the waiting are known. */
 export const decomposition = (comparison: Comparison, name = 'decomposition'): Chart | null => {
   const {time} = comparison.decomposition;
   const rows = steps(comparison.decomposition);
@@ -36,10 +36,12 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
     kind: 'decomposition',
     title:
       largest === undefined
-        ? `Elapsed time, in log terms: ${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
+        ? `Elapsed time, in log terms: ` +
+          `${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
         : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
     subtitle:
-      'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
+      'Each bar starts where the last one ended; in log terms the parts add up to the full ' +
+      'bars. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
     rows: rows.map(({part, value, low, high}) => ({part, value, low, high})),
     spec: (width) => draw(rows, width),

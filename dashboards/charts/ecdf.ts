@@ -18,7 +18,7 @@ import {isNarrow} from './types.ts';
  */
 const mostRug = 1200;
 
-/** The two distributions of one event; null where no run was counted. */
+/** The two distributions of one event; null if no run was counted. */
 export const ecdf = (
   row: ComparisonRow,
   samples: Samples,
@@ -41,7 +41,8 @@ export const ecdf = (
     kind: 'ecdf',
     title: `${row.event}${medians}`,
     subtitle:
-      'Share of runs at or below each value. A gap along the whole curve is a shift; a flat top that arrives late is spikes.',
+      'Share of runs at or below each value. A gap along the whole curve is a shift; a ' +
+      'flat top that arrives late is spikes.',
     description: `Distributions of ${row.event}, ${labels.before} against ${labels.after}${medians}.`,
     rows,
     spec: (width, live = false) =>

@@ -25,17 +25,18 @@ const tickCandidates = [
 export const stretch = (percent: number): number =>
   Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
 
-/** Measured events; null where there are none. */
+/** Measured events; null if there are none. */
 export const forest = (comparison: Comparison, name = 'forest'): Chart | null =>
   chartOf(
     comparison.rows.filter((row) => !isSimulated(row.event)),
     name,
     'events changed',
-    'Mark: estimated change. Line: its interval. Band: the change too small to matter. The scale is stretched near zero.',
+    'Mark: estimated change. Line: its interval. Band: the change too small to matter. ' +
+      'The scale is stretched near zero.',
   );
 
 /**
- * Simulated counts in a picture of their own, so that none is taken for a measured one; null where
+ * Simulated counts in a picture of their own, so that none is taken for a measured one; null if
  * there are none.
  */
 export const simulatedForest = (comparison: Comparison, name = 'simulated'): Chart | null =>
@@ -43,7 +44,8 @@ export const simulatedForest = (comparison: Comparison, name = 'simulated'): Cha
     comparison.rows.filter((row) => isSimulated(row.event)),
     name,
     'simulated counts changed',
-    'Simulated, not measured: exact for this code, without an interval. Misses are those of the simulated caches. Equal counts are left to the table.',
+    'Simulated, not measured: exact for this code, without an interval. Misses are those ' +
+      'of the simulated caches. Equal counts are left to the table.',
   );
 
 const chartOf = (
@@ -85,7 +87,10 @@ const finding = (rows: readonly ComparisonRow[], what: string): string => {
     .map((row) =>
       row.change === null ? row.event : `${row.event} ${formatChange(row.change.ratio)}`,
     );
-  return `${changed.length} of ${rows.length} ${what}: ${words.join(', ')}${changed.length > words.length ? ' …' : ''}`;
+  return (
+    `${changed.length} of ${rows.length} ${what}: ` +
+    `${words.join(', ')}${changed.length > words.length ? ' …' : ''}`
+  );
 };
 
 const size = (row: ComparisonRow): number => Math.abs(Math.log(row.change?.ratio ?? 1)) || 0;

@@ -10,7 +10,7 @@ import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
-/** Null where no night has a value. `rule` says how a change point is called. */
+/** Null if no night has a value. `rule` says how a change point is called. */
 export const history = (series: HistorySeries, rule: string, name = 'history'): Chart | null => {
   if (series.points.every((point) => point.value === null)) return null;
   const marks = letters(series.marks);
@@ -26,9 +26,14 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
     title: `${series.workload}, ${measure}: ${
       last === undefined
         ? `no change point in ${plural(counted, 'night')}`
-        : `${plural(series.changes.length, 'change point')} in ${plural(counted, 'night')}, the last on ${last.night}${last.ratio === null ? '' : ` (${formatChange(last.ratio)})`}`
+        : `${plural(series.changes.length, 'change point')} in ${plural(counted, 'night')}, ` +
+          `the last on ` +
+          `${last.night}${last.ratio === null ? '' : ` (${formatChange(last.ratio)})`}`
     }`,
-    subtitle: `Dot: a night, grey its interval. Line and band: level of a stretch with its interval. Triangle: a night that stands out, set aside. Dashed: change point. ${rule}`,
+    subtitle:
+      `Dot: a night, grey its interval. Line and band: level of a stretch with its ` +
+      `interval. Triangle: a night that stands out, set aside. Dashed: change point. ` +
+      `${rule}`,
     description:
       `${series.key}. ${describeChanges(series)} ${marks.map((mark) => mark.text).join('; ')}`.trim(),
     notes: marks.map((mark) => mark.text),
@@ -53,7 +58,8 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
 const describeChanges = (series: HistorySeries): string =>
   series.changes.length === 0
     ? 'No change point.'
-    : `Change points: ${series.changes.map((change) => `${change.night}, ${formatCount(change.before, unit(series))} to ${formatCount(change.after, unit(series))}`).join('; ')}.`;
+    : `Change points: ` +
+      `${series.changes.map((change) => `${change.night}, ${formatCount(change.before, unit(series))} to ${formatCount(change.after, unit(series))}`).join('; ')}.`;
 
 const unit = (series: HistorySeries): string => (series.measure === 'ratio' ? '' : series.unit);
 

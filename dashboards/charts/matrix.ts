@@ -13,7 +13,7 @@ import type {Chart, Spec} from './types.ts';
 import {widths} from './types.ts';
 import {listNames, looks, verdictOrder} from './verdicts.ts';
 
-/** Null where nothing was counted. Labels must differ; a number is added where they do not. */
+/** Null if nothing was counted. Labels must differ; a number is added where they do not. */
 export const matrix = (
   comparisons: readonly {readonly label: string; readonly comparison: Comparison}[],
   name = 'matrix',
@@ -41,7 +41,10 @@ export const matrix = (
       changed.length === 0
         ? `No measured change in ${listNames(labels)}`
         : `${changed.length} of ${measured.length} measured cells changed, in ${listNames(where)}`,
-    subtitle: `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty where it was not counted.${cells.some((cell) => isSimulated(cell.event)) ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that are equal everywhere are left out.' : ''}`,
+    subtitle:
+      `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty ` +
+      `where it was not ` +
+      `counted.${cells.some((cell) => isSimulated(cell.event)) ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that are equal everywhere are left out.' : ''}`,
     description: labels
       .map(
         (label) =>

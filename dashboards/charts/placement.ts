@@ -12,7 +12,7 @@ import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 import {sideNames} from './verdicts.ts';
 
-/** Null where fewer than three placements were tried. */
+/** Null if fewer than three placements were tried. */
 export const placementSweep = (
   row: ComparisonRow,
   session: Session,
@@ -33,9 +33,16 @@ export const placementSweep = (
     title:
       share === undefined
         ? `${row.event} at ${plural(rows.length, 'placement')}`
-        : `Placement explains ${formatShare(share.share)} of the variance of ${row.event} (${formatShare(share.low)} to ${formatShare(share.high)})`,
-    subtitle: `Median of the runs at each of ${plural(rows.length, 'placement')}, by where ${rows[0].symbol} started.`,
-    description: `${row.event}: lowest ${formatCount(lowest.value, row.unit)} at ${lowest.text} (line ${lowest.line}, page ${lowest.page}), highest ${formatCount(highest.value, row.unit)} at ${highest.text} (line ${highest.line}, page ${highest.page}).`,
+        : `Placement explains ${formatShare(share.share)} of the variance of ${row.event} ` +
+          `(${formatShare(share.low)} to ${formatShare(share.high)})`,
+    subtitle:
+      `Median of the runs at each of ${plural(rows.length, 'placement')}, by where ` +
+      `${rows[0].symbol} started.`,
+    description:
+      `${row.event}: lowest ${formatCount(lowest.value, row.unit)} at ${lowest.text} (line ` +
+      `${lowest.line}, page ${lowest.page}), highest ` +
+      `${formatCount(highest.value, row.unit)} at ${highest.text} (line ${highest.line}, ` +
+      `page ${highest.page}).`,
     rows: rows.map((one) => ({...one})),
     spec: (width, live = false) => draw(rows, row.unit, labels, width, live),
   };

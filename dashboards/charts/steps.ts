@@ -37,7 +37,8 @@ export const steps = (input: readonly StepCost[], what: string, name = 'steps'):
     title:
       largest.length === 0
         ? `No step differs in ${what}`
-        : `${signed(sum)} ${what}; the largest: ${largest.map((row) => `${row.step} ${signed(row.difference)}`).join(', ')}`,
+        : `${signed(sum)} ${what}; the largest: ` +
+          `${largest.map((row) => `${row.step} ${signed(row.difference)}`).join(', ')}`,
     subtitle: 'After minus before, step by step; the numbers at the right are before → after.',
     description: rows
       .map((row) => `${row.step}: ${signed(row.difference)} (${row.label})`)
@@ -47,7 +48,7 @@ export const steps = (input: readonly StepCost[], what: string, name = 'steps'):
   };
 };
 
-/** From the finding that holds the cost of each step; null if instructions were not counted by step. */
+/** From the finding that holds the cost of each step; null if steps were not counted. */
 export const stepDifference = (comparison: Comparison): Chart | null => {
   const data = comparison.findings.find((one) => one.code === 'steps')?.data;
   const rows = data?.['steps'];

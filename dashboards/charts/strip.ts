@@ -16,7 +16,7 @@ import {isNarrow} from './types.ts';
 /** More quiet runs than this are thinned for the picture. */
 const mostPoints = 2400;
 /**
- * The largest spikes of a lane are named in the picture; all of them are in the table beside it.
+ * The largest spikes of a lane are named in the picture; all of them are in the table next to it.
  */
 const mostNames = 4;
 /** Height of a name as a part of the lane's. */
@@ -26,7 +26,7 @@ const nameHeight = 0.12;
 export type StripEvent = Pick<ComparisonRow, 'event' | 'unit' | 'spikes'>;
 
 /**
- * The strip of one event; null where no run was counted. `labels` name the sides as the page does.
+ * The strip of one event; null if no run was counted. `labels` name the sides as the page does.
  */
 export const strip = (
   row: StripEvent,
@@ -64,7 +64,10 @@ const finding = (
     .map((side) => {
       const own = all.filter((one) => one.side === side);
       const spikes = own.filter((one) => one.spike).length;
-      return `${spikes === 0 ? 'no spikes' : plural(spikes, 'spike')} in ${plural(own.length, 'run')} of ${labels[side]}`;
+      return (
+        `${spikes === 0 ? 'no spikes' : plural(spikes, 'spike')} in ` +
+        `${plural(own.length, 'run')} of ${labels[side]}`
+      );
     });
   return all.some((one) => one.spike)
     ? `${row.event}: ${counts.join(', ')}`
@@ -80,7 +83,8 @@ const describe = (
     .filter((one) => one.spike)
     .map(
       (one) =>
-        `${labels[one.side]} run ${one.run} at ${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`,
+        `${labels[one.side]} run ${one.run} at ` +
+        `${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`,
     );
   const shown = spikes.slice(0, 10);
   const rest = spikes.length - shown.length;
@@ -222,7 +226,9 @@ const named = (rows: readonly StripRow[], plot: number, last: number) => {
   return spikes
     .sort((a, b) => b.value - a.value)
     .flatMap((row) => {
-      const text = `run ${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
+      const text =
+        `run ` +
+        `${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
       const width = textWidth(text, fontSize.note) + 20;
       const at = ((row.run - 0.5) / last) * plot;
       const leftwards = at + width > plot;

@@ -11,7 +11,7 @@ export interface Figure {
   readonly chart: Chart;
   readonly html: Html;
   readonly drawn: boolean;
-  /** Files beside the page by path: numbers as CSV and JSON, the picture as SVG. */
+  /** Files next to the page by path: numbers as CSV and JSON, the picture as SVG. */
   readonly files: ReadonlyMap<string, string>;
 }
 

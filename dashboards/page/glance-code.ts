@@ -42,7 +42,9 @@ export const isItTheCode = (comparison: Comparison): Answer => {
   const counted = parts.filter((part) => decomposition[part.name] !== null);
   if (decomposition.time === null || counted.length === 0)
     return withoutCounters(comparison, question);
-  const sum = `${counted.map((part) => `${formatLog(decomposition[part.name]!)} ${part.words}`).join(', ')} = ${formatLog(decomposition.time)} time on the CPU (in log terms, they add up).`;
+  const sum =
+    `${counted.map((part) => `${formatLog(decomposition[part.name]!)} ${part.words}`).join(', ')} ` +
+    `= ${formatLog(decomposition.time)} time on the CPU (in log terms, they add up).`;
   const primary = primaryRow(comparison);
   if (primary !== undefined && !isChanged(primary))
     return {
@@ -70,7 +72,8 @@ const withoutCounters = (comparison: Comparison, question: string): Answer => {
   const cannot =
     missing.length === 0
       ? 'The time could not be split into instructions, cycles per instruction and clock.'
-      : `Without ${listNames(missing)} the time cannot be split into instructions, cycles per instruction and clock.`;
+      : `Without ${listNames(missing)} the time cannot be split into instructions, cycles ` +
+        `per instruction and clock.`;
   if (instructions === undefined || instructions.change === null)
     return {question, answer: 'Cannot be told here', detail: cannot};
   const others = comparison.rows
@@ -88,6 +91,9 @@ const withoutCounters = (comparison: Comparison, question: string): Answer => {
   return {
     question,
     answer: `${words}, simulated`,
-    detail: `Instructions ${formatChange(instructions.change.ratio)}${others.length === 0 ? '' : `, ${others.join(', ')}`}, exact for this code. ${cannot}`,
+    detail:
+      `Instructions ` +
+      `${formatChange(instructions.change.ratio)}${others.length === 0 ? '' : `, ${others.join(', ')}`}, ` +
+      `exact for this code. ${cannot}`,
   };
 };

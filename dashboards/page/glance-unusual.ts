@@ -66,12 +66,15 @@ export const whatIsUnusual = (comparison: Comparison): Answer => {
   if (spikes.length > 0) {
     const {event, run, side, times, value, unit} = spikes[0];
     notes.push(
-      `Largest: ${event}, run ${run} of ${sideNames(comparison.before, comparison.after)[side]}, ${formatCount(value, unit)} (${formatCount(times)} times the median).`,
+      `Largest: ${event}, run ${run} of ` +
+        `${sideNames(comparison.before, comparison.after)[side]}, ` +
+        `${formatCount(value, unit)} (${formatCount(times)} times the median).`,
     );
   }
   if (comparison.aa !== null && dirty)
     notes.unshift(
-      `The A/A called ${comparison.aa.changed} of ${comparison.aa.rows} events changed (${listNames(comparison.aa.events)}).`,
+      `The A/A called ${comparison.aa.changed} of ${comparison.aa.rows} events changed ` +
+        `(${listNames(comparison.aa.events)}).`,
     );
   const warnings = new Set(
     [...comparison.warnings, ...measuredRows(comparison).flatMap((row) => row.warnings)].map(

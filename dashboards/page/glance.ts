@@ -93,7 +93,8 @@ const byHowMuch = (comparison: Comparison): Answer => {
   const sides =
     before === null || after === null
       ? ''
-      : `${kind} ${formatCount(before, row.unit === 'ns' ? row.unit : '')} → ${formatCount(after, row.unit)}.`;
+      : `${kind} ${formatCount(before, row.unit === 'ns' ? row.unit : '')} → ` +
+        `${formatCount(after, row.unit)}.`;
   const needed =
     row.verdict === 'unsettled' && row.quadsNeeded !== undefined
       ? ` About ${plural(row.quadsNeeded, 'quad')} would settle it.`
@@ -101,7 +102,10 @@ const byHowMuch = (comparison: Comparison): Answer => {
   return {
     question,
     answer: `${row.event} ${formatChange(row.change.ratio)}`,
-    detail: `${row.verdict}; ${row.kind === 'exact' ? 'exact' : `${Math.round(row.change.level * 100)} % interval ${formatInterval(row.change.low, row.change.high)}`}. ${sides}${needed}`,
+    detail:
+      `${row.verdict}; ` +
+      `${row.kind === 'exact' ? 'exact' : `${Math.round(row.change.level * 100)} % interval ${formatInterval(row.change.low, row.change.high)}`}. ` +
+      `${sides}${needed}`,
     tone: row.verdict,
   };
 };

@@ -75,7 +75,10 @@ const weight = (series: HistorySeries): number =>
 const levelOf = (series: HistorySeries): string => {
   const level = series.stretches.at(-1)?.level ?? null;
   if (level === null) return `${plural(series.points.length, 'night')}, no level`;
-  return `${series.measure === 'ratio' ? formatChange(level) : formatCount(level, series.unit)} over ${plural(series.points.length, 'night')}`;
+  return (
+    `${series.measure === 'ratio' ? formatChange(level) : formatCount(level, series.unit)} ` +
+    `over ${plural(series.points.length, 'night')}`
+  );
 };
 
 /** Change points on or after a date, as links to their charts; `page` is where these are. */
@@ -107,7 +110,7 @@ export const changeList = (history: History, since: string, page: string): reado
       ),
   ]);
 
-/** Spike rates of the last night against the nights before, where there were any. */
+/** Spike rates of the last night against the nights before, if there were any. */
 export const spikeRates = (history: History): Html => {
   const rows = history.series.flatMap((series) => {
     const last = series.points.at(-1);

@@ -55,14 +55,17 @@ export const nightGlance = (
         night.status === 'refused'
           ? (night.reason ?? 'No reason was kept.')
           : (changed[0]?.text ??
-            `${gated === 0 ? 'No gated alert' : plural(gated, 'gated alert')}; ${changePoints === 0 ? 'no recent change point' : plural(changePoints, 'recent change point')}.`),
+            `${gated === 0 ? 'No gated alert' : plural(gated, 'gated alert')}; ` +
+              `${changePoints === 0 ? 'no recent change point' : plural(changePoints, 'recent change point')}.`),
     },
     largest === undefined
       ? {question: 'By how much?', answer: 'Not known', detail: 'No workload was measured.'}
       : {
           question: 'By how much?',
           answer: `${largest.row!.event} ${formatChange(largest.row!.change!.ratio)}`,
-          detail: `${largest.name}, ${largest.row!.verdict}; the largest tonight of ${plural(rows.length, 'workload')}, after against before.`,
+          detail:
+            `${largest.name}, ${largest.row!.verdict}; the largest tonight of ` +
+            `${plural(rows.length, 'workload')}, after against before.`,
           tone: largest.row!.verdict,
         },
     {

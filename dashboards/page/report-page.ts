@@ -1,5 +1,5 @@
 // The report of one or more sessions or comparisons: one static HTML file with its charts inside,
-// and their numbers beside it.
+// and their numbers next to it.
 import {visibleLines} from '../../results/visible.ts';
 import {join} from 'node:path';
 import type {Comparison, Samples, Session} from '../../results/types.ts';

@@ -20,7 +20,7 @@ export const tableSection = (comparison: Comparison): Html => {
   return html`<h2>Table</h2>
     <p class="note">
       ${designLine(comparison)}
-      ${measured.length === 0 ? '' : measured.some((row) => row.before.median !== null) ? 'Medians of the runs; below them the mean with its standard error. Change is after over before with its interval.' : 'Means with their standard errors. Change is after over before with its interval.'}
+      ${measured.length === 0 ? '' : measured.some((row) => row.before.median !== null) ? 'Medians of the runs; below them the mean with its standard error. Change is after ' + 'over before with its interval.' : 'Means with their standard errors. Change is after over before with its interval.'}
     </p>
     ${measured.length === 0 ? nothing : rowsTable(comparison, measured)}
     ${

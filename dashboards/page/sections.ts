@@ -42,7 +42,7 @@ export const findingsSection = (comparison: Comparison): Html => {
     </ul>`;
 };
 
-/** More spikes than this are left to the numbers beside the charts. */
+/** More spikes than this are left to the numbers next to the charts. */
 const mostSpikes = 24;
 
 export const spikesSection = (comparison: Comparison): Html => {

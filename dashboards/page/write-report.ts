@@ -11,7 +11,7 @@ import {UserError} from '../../results/error.ts';
 export type PageFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /**
- * Writes all files under `folder` and returns their paths. Throws UserError where the folder cannot
+ * Writes all files under `folder` and returns their paths. Throws UserError if the folder cannot
  * be made or written.
  */
 export const writeFiles = async (folder: string, files: PageFiles): Promise<string[]> => {

@@ -10,9 +10,11 @@ test('a chart', () => {
     [
       '### Time on the CPU +6.25 %; the largest part is clock period, +6.07 %',
       '',
-      '![instructions +2.09 %, cycles per instruction −1.92 %, clock period +6.07 %, time on the CPU +6.25 %](charts/a%20b.svg)',
+      '![instructions +2.09 %, cycles per instruction −1.92 %, clock period +6.07 %, time ' +
+        'on the CPU +6.25 %](charts/a%20b.svg)',
       '',
-      'Each bar starts where the last one ended; in log terms the parts add up to the full bars. Thin lines: intervals.',
+      'Each bar starts where the last one ended; in log terms the parts add up to the full ' +
+        'bars. Thin lines: intervals.',
       '',
       '| part | value | low | high |',
       '| --- | --- | --- | --- |',

@@ -4,7 +4,7 @@ import type {Chart} from '../charts/types.ts';
 import {standaloneSvg} from './svg.ts';
 
 /**
- * A chart as PNG at `zoom` pixels per CSS pixel, in light colours. Throws UserError where the
+ * A chart as PNG at `zoom` pixels per CSS pixel, in light colours. Throws UserError if the
  * package is missing.
  */
 export const renderPng = async (chart: Chart, width: number, zoom = 2): Promise<Uint8Array> => {

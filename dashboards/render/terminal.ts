@@ -235,7 +235,9 @@ export const terminalHistory = (history: HistorySeries, options: TerminalOptions
     (change) =>
       `${change.night} ${change.ratio === null ? show(change.after) : formatChange(change.ratio)}`,
   );
-  const words = `${show(scale.low)} to ${show(scale.high)} in ${points.length} nights; ${changes.length === 0 ? 'no change point' : `change points: ${changes.join(', ')}`}`;
+  const words =
+    `${show(scale.low)} to ${show(scale.high)} in ${points.length} nights; ` +
+    `${changes.length === 0 ? 'no change point' : `change points: ${changes.join(', ')}`}`;
   return `${[`${series.workload} ${series.side} ${series.event}`, bars, ...(marks === '' ? [] : [marks]), ...wrap(words, options.columns)].map((line) => plain(line, options)).join('\n')}\n`;
 };
 

@@ -7,7 +7,7 @@ import type {StoredSession} from '../../results/store/index.ts';
 import type {Comparison, Samples, SideInfo, Warning} from '../../results/types.ts';
 
 /**
- * Design `blocked`: the two were measured one after the other. Throws UserError where the runs are
+ * Design `blocked`: the two were measured one after the other. Throws UserError if the runs are
  * not kept.
  */
 export const compareStored = (before: StoredSession, after: StoredSession): Comparison => {
@@ -44,6 +44,9 @@ const hosts = (before: StoredSession, after: StoredSession): readonly Warning[] 
     : [
         {
           code: 'other-host',
-          text: `Measured on different hosts or settings: ${before.session.host.name} (${before.session.host.id}) and ${after.session.host.name} (${after.session.host.id}).`,
+          text:
+            `Measured on different hosts or settings: ${before.session.host.name} ` +
+            `(${before.session.host.id}) and ${after.session.host.name} ` +
+            `(${after.session.host.id}).`,
         },
       ];

@@ -139,7 +139,7 @@ export const storeView = (
 };
 
 /**
- * Where the runs are damaged the summary beside them is still shown, with the reason among its
+ * Where the runs are damaged the summary next to them is still shown, with the reason among its
  * warnings.
  */
 const summaryOf = ({session}: SessionEntry, error: unknown): StoredSummary => {

@@ -9,7 +9,7 @@ import type {Answer} from './routes.ts';
 
 export interface ServeOptions {
   readonly port: number;
-  /** Answers a path with its query; null where there is nothing. */
+  /** Answers a path with its query; null if there is nothing. */
   readonly answer: (path: string, query: URLSearchParams) => Promise<Answer | null>;
   readonly onError?: (error: unknown) => void;
 }
@@ -23,7 +23,7 @@ const loopback = '127.0.0.1';
 const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Listens on 127.0.0.1 and resolves when it does. Throws UserError where the port cannot be had.
+ * Listens on 127.0.0.1 and resolves when it does. Throws UserError if the port cannot be had.
  */
 export const startServer = (options: ServeOptions): Promise<{server: Server; url: string}> =>
   new Promise((resolve, reject) => {
@@ -105,7 +105,7 @@ const handle = async (
   }
 };
 
-/** Path, still encoded, and query of a request; null where they are not well formed. */
+/** Path, still encoded, and query of a request; null if they are not well formed. */
 const parseTarget = (target: string): {path: string; query: URLSearchParams} | null => {
   if (!target.startsWith('/') || target.length > 4096) return null;
   const [path, query] = [
@@ -127,7 +127,8 @@ interface Content {
 
 /** A page's own policy, in the header too; what is not a page may load and run nothing. */
 const policyOf = ({type, body}: Content): string =>
-  `${type.startsWith('text/html') ? contentPolicy(String(body)) : "default-src 'none'; style-src 'unsafe-inline'; sandbox"}; frame-ancestors 'none'`;
+  `${type.startsWith('text/html') ? contentPolicy(String(body)) : "default-src 'none'; style-src 'unsafe-inline'; sandbox"}; ` +
+  `frame-ancestors 'none'`;
 
 const send = (
   request: IncomingMessage,

@@ -7,7 +7,7 @@ import type {BrowserContext, Page} from 'playwright-core';
 
 const executable = process.env['JITSTAT_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Null where pages can be opened, else the reason to skip. */
+/** Null if pages can be opened, else the reason to skip. */
 export const noBrowser: string | null = existsSync(executable)
   ? null
   : 'no Chromium at /usr/bin/chromium';

@@ -55,7 +55,7 @@ export const calibrationRows = [
   {label: 'blocked, drift and bursts', tables: 1000, wrong: 512, low: 0.48, high: 0.543},
 ];
 
-/** Simulated counts beside the measured ones of the thread. */
+/** Simulated counts next to the measured ones of the thread. */
 const simulatedCounts = (): Comparison => ({
   ...thread(),
   rows: [

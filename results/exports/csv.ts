@@ -1,4 +1,4 @@
-// CSV (RFC 4180): one line a session, event and side; text that looks like a formula begins with `'`.
+// CSV (RFC 4180): one line per session, event and side; text that looks like a formula begins with `'`.
 import {csvCell} from '../visible.ts';
 import type {Export, ExportRow} from './rows.ts';
 import {allRows} from './rows.ts';

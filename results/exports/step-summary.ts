@@ -14,7 +14,8 @@ export const stepSummary: Export = {
       ...(night === null
         ? []
         : [
-            `## jitstat ${night.night} on ${escaped(night.machine)}: ${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`,
+            `## jitstat ${night.night} on ${escaped(night.machine)}: ` +
+              `${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`,
             '',
           ]),
       ...(night?.alerts ?? []).map(
@@ -69,7 +70,12 @@ const interval = ({low, high}: Change): string =>
 
 const rowText = (row: ComparisonRow): string => {
   const change = row.change === null ? ['', ''] : [percent(row.change.ratio), interval(row.change)];
-  return `| ${escaped(row.event)} | ${level(row.before)} | ${level(row.after)} | ${change.join(' | ')} | ${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} |`;
+  return (
+    `| ${escaped(row.event)} | ${level(row.before)} | ${level(row.after)} | ` +
+    `${change.join(' | ')} | ` +
+    `${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} ` +
+    `|`
+  );
 };
 
 const level = ({mean}: SideStats): string =>

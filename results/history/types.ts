@@ -57,7 +57,7 @@ export interface HistoryPoint {
   /** `value` -+ 1.96 standard errors for a level, the comparison's interval for a ratio. */
   readonly low: number | null;
   readonly high: number | null;
-  /** Runs flagged as spikes, out of `runs`; null where not known. */
+  /** Runs flagged as spikes, out of `runs`; null if not known. */
   readonly spikes: number | null;
   readonly runs: number | null;
   /** Fraction of the time the event was counted. */
@@ -91,7 +91,7 @@ export interface HistoryChange {
   readonly night: string;
   readonly before: number;
   readonly after: number;
-  /** after / before; null where `before` is 0. */
+  /** after / before; null if `before` is 0. */
   readonly ratio: number | null;
   readonly p: number;
   /** Last session of the old stretch and first of the new one, spikes left out. */
@@ -158,7 +158,7 @@ export interface Night {
 export interface NightWorkload {
   /** Name of the entry in the suite. */
   readonly name: string;
-  /** Null where it could not be measured; `reason` says why. */
+  /** Null if it could not be measured; `reason` says why. */
   readonly session: string | null;
   /** The confirming session of twice the quads, where one was needed. */
   readonly confirm?: string;

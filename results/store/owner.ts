@@ -59,7 +59,7 @@ const orNull = (read: () => string): string | null => {
   }
 };
 
-/** Fields 3 and 22 of /proc/PID/stat; null where there is none. */
+/** Fields 3 and 22 of /proc/PID/stat; null if there is none. */
 const statOf = (pid: number): {readonly state: string; readonly start: number} | null => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

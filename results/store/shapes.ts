@@ -72,7 +72,7 @@ const stats = v.object({
   running: numberOrNull,
 });
 
-/** `times` and the ends of an interval are null where JSON cannot say Infinity. */
+/** `times` and the ends of an interval are null if JSON cannot say Infinity. */
 const spikes = v.array(
   v.object({
     run: whole,
