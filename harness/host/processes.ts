@@ -1,5 +1,6 @@
 // The processes this one started: which still live, and how all of them are ended.
 import {readdirSync, readFileSync} from 'node:fs';
+import {unwatch, watch} from './watcher.ts';
 
 interface Listed {
   readonly pid: number;
@@ -17,7 +18,10 @@ const sessions = new Set<number>();
 
 export const runsChildren = (): boolean => sessions.size > 0;
 
-export const rememberSession = (leader: number): void => void sessions.add(leader);
+export const rememberSession = (leader: number): void => {
+  sessions.add(leader);
+  watch(leader);
+};
 
 /**
  * Ends what a child left behind in its session; true if there was anything. A daemon that made a
@@ -25,6 +29,7 @@ export const rememberSession = (leader: number): void => void sessions.add(leade
  */
 export const endSession = (leader: number): boolean => {
   sessions.delete(leader);
+  unwatch(leader);
   try {
     process.kill(-leader, 0);
   } catch {
