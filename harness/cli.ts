@@ -73,7 +73,8 @@ const overview = (): string =>
     'Commands:',
     ...commands.map((entry) => `  ${entry.name.padEnd(10)} ${entry.summary}`),
     '',
-    'jitstat COMMAND --help tells more of one. Exit codes: 0 done, 1 a gated change, 2 wrong use, 3 own failure.',
+    'jitstat COMMAND --help tells more of one. Exit codes: 0 done, 1 a gated change, 2 ' +
+      'wrong use, 3 own failure.',
     '',
   ].join('\n');
 

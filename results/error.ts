@@ -1,7 +1,7 @@
-// UserError: trouble the user can mend, as one message and one hint.
+// UserError: trouble the user can fix, as one message and one hint.
 
 /**
- * Thrown by `results/` and `dashboards/` for input the user can mend. Commands print `message` and
+ * Thrown by `results/` and `dashboards/` for input the user can fix. Commands print `message` and
  * `hint` and exit 2.
  */
 export class UserError extends Error {

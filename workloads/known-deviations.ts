@@ -11,13 +11,17 @@ const refusesMixing: Instead = {
 const neverStops: Instead = {
   kind: 'misbehave',
   outcome: 'crash',
-  why: 'the tail-call counter starts again in every subprogram, so the limit is never reached and the stack grows into its guard page',
+  why:
+    'the tail-call counter starts again in every subprogram, so the limit is never reached ' +
+    'and the stack grows into its guard page',
 };
 
 const losesRegisters = (outcome: 'crash' | 'wrong'): Instead => ({
   kind: 'misbehave',
   outcome,
-  why: "after a miss R6 to R9 hold what the caller had in those registers: popped, then saved again in place of the program's own values",
+  why:
+    'after a miss R6 to R9 hold what the caller had in those registers: popped, then saved ' +
+    "again in place of the program's own values",
 });
 
 /** Programs whose registers matter after a tail call has missed. */

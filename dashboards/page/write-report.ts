@@ -1,5 +1,5 @@
 // Writing a page's files: each appears whole or not at all (temporary name, then rename); a folder
-// that cannot be written is the user's to mend.
+// that cannot be written is the user's to fix.
 import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {UserError} from '../../results/error.ts';

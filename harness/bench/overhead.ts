@@ -114,14 +114,16 @@ try {
         : await bare(runs).then(async (first) => [await withJitstat(), first]);
     ratios.push(a / b);
     console.log(
-      `round ${round + 1}: jitstat ${(a * 1e3).toFixed(2)} ms a run, perf stat -r ${runs} ${(b * 1e3).toFixed(2)} ms a run, ratio ${(a / b).toFixed(4)}`,
+      `round ${round + 1}: jitstat ${(a * 1e3).toFixed(2)} ms a run, perf stat -r ` +
+        `${runs} ${(b * 1e3).toFixed(2)} ms a run, ratio ${(a / b).toFixed(4)}`,
     );
   }
   console.log(
     `${values.workload}, repeat ${options.repeat}, ${plan.runsPerBlock} runs a block, ${rounds} rounds`,
   );
   console.log(
-    `median ratio ${median(ratios).toFixed(4)} (smallest ${Math.min(...ratios).toFixed(4)}, largest ${Math.max(...ratios).toFixed(4)})`,
+    `median ratio ${median(ratios).toFixed(4)} (smallest ` +
+      `${Math.min(...ratios).toFixed(4)}, largest ${Math.max(...ratios).toFixed(4)})`,
   );
 } finally {
   rmSync(folder, {recursive: true, force: true});

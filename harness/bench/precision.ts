@@ -142,7 +142,8 @@ const report = (
   const margin = Math.log1p(0.003);
   const equal = found.filter(({answer}) => answer.low > -margin && answer.high < margin).length;
   print(
-    `    ${name.padEnd(9)} bias ${percent(mean(errors))} +-${error(sampleStandardDeviation(errors) / Math.sqrt(errors.length))}, ` +
+    `    ${name.padEnd(9)} bias ${percent(mean(errors))} ` +
+      `+-${error(sampleStandardDeviation(errors) / Math.sqrt(errors.length))}, ` +
       `half-width ${error(median(found.map(({answer}) => halfOf(answer))))}, ` +
       `covered ${counted(covered, found.length)}, ` +
       `claims ${counted(found.filter(({claims}) => claims > 0).length, found.length)}, ` +

@@ -17,8 +17,7 @@ const run = async (
     measure: async (factor) => {
       const verdict = verdicts[factors.length];
       factors.push(factor);
-      if (verdict === 'fails')
-        throw new UserError('The command ended with exit code 1.', 'mend it');
+      if (verdict === 'fails') throw new UserError('The command ended with exit code 1.', 'fix it');
       return testSession({id: `s${factors.length}`}, testSamples(), {'task-clock': verdict});
     },
     event,
@@ -44,18 +43,22 @@ test.each<[Verdict | 'fails', Direction, string]>([
   expect((await run([verdict], direction)).outcome).toBe(outcome),
 );
 
-test('an unsettled step is repeated with twice the runs until it is settled or the tries are used up', async () => {
-  expect(await run(['unsettled', 'unsettled', 'more'])).toMatchObject({
-    outcome: 'bad',
-    factors: [1, 2, 4],
-    sessions: ['s1', 's2', 's3'],
-  });
-  expect(await run(['unsettled', 'unsettled'])).toMatchObject({
-    outcome: 'skip',
-    factors: [1, 2],
-    why: expect.stringMatching(/not settled after 2 tries/) as string,
-  });
-});
+test(
+  'an unsettled step is repeated with twice the runs until it is settled or the tries are ' +
+    'used up',
+  async () => {
+    expect(await run(['unsettled', 'unsettled', 'more'])).toMatchObject({
+      outcome: 'bad',
+      factors: [1, 2, 4],
+      sessions: ['s1', 's2', 's3'],
+    });
+    expect(await run(['unsettled', 'unsettled'])).toMatchObject({
+      outcome: 'skip',
+      factors: [1, 2],
+      why: expect.stringMatching(/not settled after 2 tries/) as string,
+    });
+  },
+);
 
 test.each<[number, number, number, string]>([
   [1.06, 1.05, 1.1, 'bad'],

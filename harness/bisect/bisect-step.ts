@@ -105,7 +105,8 @@ const describe = ({event, change, verdict}: ComparisonRow, withVerdict: boolean)
     ratio === null ? '?' : `${ratio < 1 ? '' : '+'}${((ratio - 1) * 100).toFixed(2)} %`;
   return change === null
     ? `${event}: ${verdict}`
-    : `${event} ${percent(change.ratio)} [${percent(change.low)}, ${percent(change.high)}]${withVerdict ? ` (${verdict})` : ''}`;
+    : `${event} ${percent(change.ratio)} [${percent(change.low)}, ` +
+        `${percent(change.high)}]${withVerdict ? ` (${verdict})` : ''}`;
 };
 
 /** Entries between the last one known good and the first one known bad could not be settled. */

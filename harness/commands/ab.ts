@@ -44,7 +44,7 @@ export const command: Command = {
     after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
     ...measureOptionTable,
     ...machineOptionTable,
-    'no-aa': {type: 'flag', help: 'no A/A beside the A/B'},
+    'no-aa': {type: 'flag', help: 'no A/A in addition to the A/B'},
     resume: {type: 'flag', help: 'finish what a killed session left, with the same plan'},
     format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
     output: {
@@ -175,7 +175,7 @@ const commandTarget = (io: Io, args: CommandArguments): Target => {
   const [before, after, more] = args.rest;
   if (args.positionals.length > 0)
     throw new UserError(
-      `'${args.positionals[0]}' stands before the first --.`,
+      `Unexpected argument '${args.positionals[0]}' before the first --.`,
       'Give workloads or two commands, not both: jitstat ab -- CMD... -- CMD...',
     );
   if (after === undefined || before.length === 0 || after.length === 0 || more !== undefined) {

@@ -86,7 +86,8 @@ describe.skipIf(missing !== null)(
       expect(code).toBe(0);
       expect(out).toMatch(/stride:256 +11\.00 +21\.00 +1\.00 +11\.00 +11\.00 +0\.00\n/);
       expect(out).toContain(
-        '11.00 program runs of one execution. iTLB misses per program run: stride:1 0.00, stride:16 0.00, stride:256 1.00.',
+        '11.00 program runs of one execution. iTLB misses per program run: stride:1 ' +
+          '0.00, stride:16 0.00, stride:256 1.00.',
       );
       expect(documented()).toContain(indented(out));
     });
@@ -143,7 +144,8 @@ const recorded =
 const notRecorded = missing ?? (recorded ? null : 'perf record is not permitted here');
 
 test.skipIf(notRecorded !== null)(
-  `--record: samples at instructions, names in perf report, the observer effect${notRecorded === null ? '' : ` (skipped: ${notRecorded})`}`,
+  '--record: samples at instructions, names in perf report, the observer ' +
+    `effect${notRecorded === null ? '' : ` (skipped: ${notRecorded})`}`,
   async () => {
     const file = join(folder, 'perf.data');
     const {code, out} = await annotate(
@@ -195,7 +197,9 @@ describe('without valgrind', () => {
     const {code, out, err} = await annotate('tailcall1', '--variant', 'v58');
     expect([code, out]).toEqual([2, '']);
     expect(err).toBe(
-      'jitstat: valgrind is not installed (Debian package: valgrind).\n  hint: Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab measures, and leaves simulated counts out.\n',
+      'jitstat: valgrind is not installed (Debian package: valgrind).\n  hint: Install ' +
+        'it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab ' +
+        'measures, and leaves simulated counts out.\n',
     );
   });
 

@@ -112,7 +112,9 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
   );
   return report(io, args, {
     found: firstBad,
-    why: `${lastGood} is the last that does not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`,
+    why:
+      `${lastGood} is the last that does ` +
+      `not${skipped.length === 0 ? '' : `; not settled: ${skipped.join(', ')}`}`,
   });
 };
 

@@ -24,13 +24,14 @@ const fakePerf = (text: string): string => {
   const path = join(folder, 'perf');
   writeFileSync(
     path,
-    `#!/bin/sh\n[ "$1" = --version ] && echo perf version 6.1.0 && exit\nwhile [ "$1" != -o ]; do shift || exit 0; done\ncat > "$2" <<'END'\n${text}END\n`,
+    `#!/bin/sh\n[ "$1" = --version ] && echo perf version 6.1.0 && exit\nwhile [ "$1" != ` +
+      `-o ]; do shift || exit 0; done\ncat > "$2" <<'END'\n${text}END\n`,
   );
   chmodSync(path, 0o755);
   return path;
 };
 
-test('every check has a line, and every bad one says what mends it', async () => {
+test('every check has a line, and every bad one says what fixes it', async () => {
   const {code, out} = await doctor(fakePerf('task-clock: 5 5 5\n'));
   expect(code).toBe(0);
   for (const name of [
@@ -49,14 +50,14 @@ test('every check has a line, and every bad one says what mends it', async () =>
     'spectre_v2',
   ])
     expect(out).toContain(name);
-  for (const [bad] of out.matchAll(/^BAD.*\n.*\n.*/gm)) expect(bad).toMatch(/\n {9}mend: /);
+  for (const [bad] of out.matchAll(/^BAD.*\n.*\n.*/gm)) expect(bad).toMatch(/\n {9}fix: /);
 });
 
 test('a host without perf is told so, and all the rest', async () => {
   const {code, out} = await doctor(join(folder, 'gone'));
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^BAD {6}perf cannot be run as .*\n {9}mend: Install perf \(Debian, as root: apt-get install -y linux-perf\)/m,
+    /^BAD {6}perf cannot be run as .*\n {9}fix: Install perf \(Debian, as root: apt-get install -y linux-perf\)/m,
   );
   expect(out).toContain('clock source');
   const document = JSON.parse((await doctor(join(folder, 'gone'), '--json')).out) as {

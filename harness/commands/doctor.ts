@@ -1,4 +1,4 @@
-// jitstat doctor: what this host can count and what spoils it, with the command that mends each bad
+// jitstat doctor: what this host can count and what spoils it, with the command that fixes each bad
 // thing.
 import {UserError} from '../../results/error.ts';
 import {troubleOf} from '../command/trouble.ts';
@@ -15,7 +15,7 @@ import {probePerf} from '../perf/probe.ts';
 
 export const command: Command = {
   name: 'doctor',
-  summary: 'what this host can count, what spoils measurements here, and what mends it',
+  summary: 'what this host can count, what spoils measurements here, and what fixes it',
   usage: ['doctor [--json]'],
   options: {},
   run: async (io, args) => {
@@ -35,10 +35,11 @@ export const command: Command = {
     }
     io.out(
       [
-        `host     ${host.name}: ${host.cpu ?? 'unknown CPU'}, ${host.cores} cores, Linux ${host.kernel}${host.virtualization === null ? '' : `, virtual machine (${host.virtualization})`}`,
+        `host     ${host.name}: ${host.cpu ?? 'unknown CPU'}, ${host.cores} cores, Linux ` +
+          `${host.kernel}${host.virtualization === null ? '' : `, virtual machine (${host.virtualization})`}`,
         ...('perf' in probe
           ? perfLines(probe)
-          : [`BAD      ${probe.missing}`, `         mend: ${probe.mend}`]),
+          : [`BAD      ${probe.missing}`, `         fix: ${probe.fix}`]),
         `machines ${await describeMachines()}`,
         '',
         ...checks.flatMap(checkLines),
@@ -55,13 +56,13 @@ export const command: Command = {
  */
 const installedPerf = async (
   io: Io,
-): Promise<PerfProbe | {readonly missing: string; readonly mend: string}> => {
+): Promise<PerfProbe | {readonly missing: string; readonly fix: string}> => {
   try {
     return await probePerf(await findPerf(io.env));
   } catch (error) {
     const trouble = troubleOf(error);
     if (trouble === null) throw error;
-    return {missing: trouble.message, mend: trouble.hint};
+    return {missing: trouble.message, fix: trouble.hint};
   }
 };
 
@@ -75,7 +76,8 @@ const countingLines = (probe: PerfProbe): string[] => {
   const lines = [
     hasHardwareCounters()
       ? `PMU      yes, ${probe.counters} hardware events at a time without multiplexing`
-      : 'PMU      none: hardware events cannot be counted here; times, software events and simulated counts can',
+      : 'PMU      none: hardware events cannot be counted here; times, software events and ' +
+        'simulated counts can',
     `counted  ${probe.counted.join(', ')}`,
   ];
   const missing = probe.notCounted.map((entry) => entry.event);
@@ -91,7 +93,8 @@ const repeatLines = ({repeat, perf}: PerfProbe): string[] => {
     return [`perf -r  could not be probed (runs ${runs || 'none'}, printed ${printed})`];
   return [
     `perf -r  WRONG in perf ${perf.version}: runs of ${runs} msec print as ${printed} (the ${repeat.prints})`,
-    '         jitstat takes every run from -v and computes the mean itself; do not paste the table of perf stat -r',
+    '         jitstat takes every run from -v and computes the mean itself; do not paste ' +
+      'the table of perf stat -r',
     '         from this version (right up to 5.12 and again from 6.5 on)',
   ];
 };
@@ -106,5 +109,5 @@ const mark: Readonly<Record<CheckResult['status'], string>> = {
 const checkLines = (check: CheckResult): string[] => [
   `${mark[check.status]}  ${check.name}: ${check.value}`,
   ...(check.status === 'bad' || check.status === 'note' ? [`         ${check.why}`] : []),
-  ...(check.mend === null ? [] : [`         mend: ${check.mend}`]),
+  ...(check.fix === null ? [] : [`         fix: ${check.fix}`]),
 ];

@@ -20,7 +20,8 @@ const table = (label: string, clock: string, instructions: string, command = './
     ` Performance counter stats for '${command}' (30 runs):`,
     '',
     `          ${clock} msec task-clock                #    0.987 CPUs utilized            ( +-  0.05% )`,
-    `     ${instructions}      instructions              #    1.61  insn per cycle           ( +-  0.01% )  (38.41%)`,
+    `     ${instructions}      instructions              #    1.61  insn per cycle       ` +
+      '    ( +-  0.01% )  (38.41%)',
     '   <not supported>      L1-icache-loads',
     '',
     '          1.358653 +- 0.000741 seconds time elapsed  ( +-  0.05% )',
@@ -259,7 +260,8 @@ describe.skipIf(!existsSync(seed))('the thread (skipped where the shared files a
 
 describe('several files a side, and words', () => {
   const session = (cycles: number): string =>
-    ` Performance counter stats for './x' (10 runs):\n\n  ${cycles}      cycles     ( +-  0.10% )\n\n      1.0000 +- 0.0010 seconds time elapsed  ( +-  0.10% )\n`;
+    ` Performance counter stats for './x' (10 runs):\n\n  ${cycles}      cycles     ( +- ` +
+    ` 0.10% )\n\n      1.0000 +- 0.0010 seconds time elapsed  ( +-  0.10% )\n`;
   for (const [name, cycles] of [
     ['b1', 1_003_000_000],
     ['b2', 1_006_000_000],

@@ -64,7 +64,8 @@ export const command: Command = {
       io.out(
         flag(args, 'json')
           ? `${JSON.stringify(suite)}\n`
-          : `${suite.name}: ${suite.workloads.length} workload${suite.workloads.length === 1 ? '' : 's'}, no fault found.\n`,
+          : `${suite.name}: ${suite.workloads.length} ` +
+              `workload${suite.workloads.length === 1 ? '' : 's'}, no fault found.\n`,
       );
       return exitCodes.done;
     }

@@ -17,10 +17,13 @@ const run = async (...argv: string[]): Promise<{code: number; out: string; err: 
   return {code: await runCli(io, argv), ...written};
 };
 
-test('explore prints the state table of the thread, the transitions, the findings and the shortest way', async () => {
-  const {code, out} = await run('poke', 'explore', '--protocol', 'rfc1');
-  expect(code).toBe(0);
-  expect(out).toMatchInlineSnapshot(`
+test(
+  'explore prints the state table of the thread, the transitions, the findings and the ' +
+    'shortest way',
+  async () => {
+    const {code, out} = await run('poke', 'explore', '--protocol', 'rfc1');
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
     "protocol rfc1: the RFC of 2 July 2020: the target keeps its jump when the slot is emptied
     2 CPUs, 4 operations, every order and interleaving: 3612 states, 10529 moves
 
@@ -54,7 +57,8 @@ test('explore prints the state table of the thread, the transitions, the finding
        9  CPU 0    D(f1)  target jumps to f1, which is out of the slot
     "
   `);
-});
+  },
+);
 
 test('explore --json covers all protocols', async () => {
   const {out} = await run('poke', 'explore', '--cpus', '1', '--operations', '2', '--json');

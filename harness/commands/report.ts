@@ -31,7 +31,7 @@ export const command: Command = {
     output: {
       type: 'folder',
       short: 'o',
-      help: 'folder for index.html and the numbers beside it (default: jitstat-report)',
+      help: 'folder for index.html and the numbers next to it (default: jitstat-report)',
     },
     ...storeOption,
     night: {

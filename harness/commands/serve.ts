@@ -10,7 +10,8 @@ import {exitCodes, flag, number} from '../command/command.ts';
 export const command: Command = {
   name: 'serve',
   summary:
-    'a store in the browser: nights, workloads, sessions, compare any two, search; this machine only, read-only',
+    'a store in the browser: nights, workloads, sessions, compare any two, search; this ' +
+    'machine only, read-only',
   usage: ['serve [DIR] [--port N] [--interactive]'],
   options: {
     port: {

@@ -24,7 +24,8 @@ export const checkText = ({
 }: CheckReport): string =>
   [
     `${command}: ${hello.name}`,
-    `rules of ${rules}; pokes ${hello.pokes.length === 0 ? 'none: tail calls go through the map' : hello.pokes.join(', ')}`,
+    `rules of ${rules}; pokes ` +
+      `${hello.pokes.length === 0 ? 'none: tail calls go through the map' : hello.pokes.join(', ')}`,
     fixedText(hello),
     '',
     ...answers.map(rowText),

@@ -9,7 +9,10 @@ export const historyText = (history: History): string => textOf(visibleTexts(his
 const textOf = (history: History): string => {
   const blocks = new Map<string, HistorySeries[]>();
   for (const series of history.series) {
-    const title = `${series.workload}  ${series.side}${series.measure === 'ratio' ? '  (after / before)' : ''}  on ${series.machine}`;
+    const title =
+      `${series.workload}  ` +
+      `${series.side}${series.measure === 'ratio' ? '  (after / before)' : ''}  on ` +
+      `${series.machine}`;
     blocks.set(title, [...(blocks.get(title) ?? []), series]);
   }
   return [
@@ -28,14 +31,20 @@ const seriesLines = (series: HistorySeries): string[] => {
   const spikes = total(counted.map((point) => point.spikes));
   const rate = runs === 0 ? '' : `, ${((100 * spikes) / runs).toFixed(1)} % of runs spike`;
   return [
-    `  ${series.event.padEnd(24)} ${levelText(last, series)}${counted.length} night${counted.length === 1 ? '' : 's'}${flagged === 0 ? '' : `, ${flagged} set aside`}${rate}`,
+    `  ${series.event.padEnd(24)} ${levelText(last, series)}${counted.length} ` +
+      `night${counted.length === 1 ? '' : 's'}${flagged === 0 ? '' : `, ${flagged} set aside`}${rate}`,
     ...series.changes.map(
       (change) =>
-        `    ${change.night}  ${change.ratio === null ? 'from 0' : percent(change.ratio)}  ${number(change.before)} -> ${number(change.after)}  p ${change.p.toExponential(1)}  ${change.sessionBefore} | ${change.sessionAfter}`,
+        `    ${change.night}  ` +
+        `${change.ratio === null ? 'from 0' : percent(change.ratio)}  ` +
+        `${number(change.before)} -> ${number(change.after)}  p ` +
+        `${change.p.toExponential(1)}  ${change.sessionBefore} | ${change.sessionAfter}`,
     ),
     ...series.spikeChanges.map(
       (change) =>
-        `    ${change.night}  spiking runs ${(100 * change.before).toFixed(1)} % -> ${(100 * change.after).toFixed(1)} %  p ${change.p.toExponential(1)}  ${change.sessionBefore} | ${change.sessionAfter}`,
+        `    ${change.night}  spiking runs ${(100 * change.before).toFixed(1)} % -> ` +
+        `${(100 * change.after).toFixed(1)} %  p ${change.p.toExponential(1)}  ` +
+        `${change.sessionBefore} | ${change.sessionAfter}`,
     ),
   ];
 };

@@ -43,7 +43,7 @@ describe.skipIf(!installed)('with DuckDB (skipped where it is not installed)', (
     ).toEqual([{machine: 'lab1', quads: '4'}]);
   });
 
-  test("a wrong query is the user's to mend", () =>
+  test("a wrong query is the user's to fix", () =>
     expect(querySql(store, store, 'select nonsense from rows', false)).rejects.toMatchObject({
       name: 'UserError',
     }));

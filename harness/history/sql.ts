@@ -58,7 +58,8 @@ export const querySql = async (
       csv.write({sessions: entries.flatMap(readable), night: null}),
     );
     await connection.run(
-      `create table sessions as select * from read_json('${folder}/sessions.json', format = 'newline_delimited', sample_size = -1)`,
+      `create table sessions as select * from read_json('${folder}/sessions.json', ` +
+        `format = 'newline_delimited', sample_size = -1)`,
     );
     await connection.run(
       `create table rows as select * from read_csv('${folder}/rows.csv', header = true, sample_size = -1)`,

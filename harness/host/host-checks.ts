@@ -1,5 +1,5 @@
 // What spoils measurements on a host, as a table: what is looked at, what is good, and the command
-// that mends it.
+// that fixes it.
 import {readlinkSync} from 'node:fs';
 import {loadavg, cpus} from 'node:os';
 import {readSystem} from './host-record.ts';
@@ -10,14 +10,14 @@ export interface CheckResult {
   readonly status: 'ok' | 'note' | 'bad' | 'unknown';
   readonly value: string;
   readonly why: string;
-  /** A command (as root) or an action; null where there is nothing to mend. */
-  readonly mend: string | null;
+  /** A command (as root) or an action; null if there is nothing to fix. */
+  readonly fix: string | null;
 }
 
 interface Check {
   readonly name: string;
   readonly why: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
   readonly look: () => {readonly value: string | null; readonly status: CheckResult['status']};
 }
 
@@ -30,7 +30,7 @@ const checks: readonly Check[] = [
   {
     name: 'CPU governor',
     why: 'a governor that follows the load changes the clock during a session',
-    mend: 'cpupower frequency-set -g performance',
+    fix: 'cpupower frequency-set -g performance',
     look: file('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor', (text) =>
       text === 'performance' ? 'ok' : 'bad',
     ),
@@ -38,7 +38,9 @@ const checks: readonly Check[] = [
   {
     name: 'turbo',
     why: 'turbo makes the clock depend on temperature and on the other cores',
-    mend: 'echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo   (other drivers: echo 0 > /sys/devices/system/cpu/cpufreq/boost)',
+    fix:
+      'echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo   (other drivers: echo 0 > ' +
+      '/sys/devices/system/cpu/cpufreq/boost)',
     look: () => {
       const intel = readSystem('/sys/devices/system/cpu/intel_pstate/no_turbo');
       const boost = readSystem('/sys/devices/system/cpu/cpufreq/boost');
@@ -51,25 +53,27 @@ const checks: readonly Check[] = [
   {
     name: 'SMT',
     why: 'a busy sibling thread takes half of the core',
-    mend: 'echo off > /sys/devices/system/cpu/smt/control',
+    fix: 'echo off > /sys/devices/system/cpu/smt/control',
     look: file('/sys/devices/system/cpu/smt/control', (text) => (text === 'on' ? 'bad' : 'ok')),
   },
   {
     name: 'ASLR',
     why: 'random addresses of stack and libraries add variance between runs (jitstat places images itself)',
-    mend: null,
+    fix: null,
     look: file('/proc/sys/kernel/randomize_va_space', (text) => (text === '0' ? 'ok' : 'note')),
   },
   {
     name: 'NMI watchdog',
     why: 'it holds one hardware counter, so that event sets that would just fit are multiplexed',
-    mend: 'sysctl kernel.nmi_watchdog=0',
+    fix: 'sysctl kernel.nmi_watchdog=0',
     look: file('/proc/sys/kernel/nmi_watchdog', (text) => (text === '0' ? 'ok' : 'bad')),
   },
   {
     name: 'perf_event_paranoid',
-    why: 'from 2 on the kernel side is not counted for users other than root, from 3 on (Debian, Ubuntu) nothing is',
-    mend: 'sysctl kernel.perf_event_paranoid=1',
+    why:
+      'from 2 on the kernel side is not counted for users other than root, from 3 on ' +
+      '(Debian, Ubuntu) nothing is',
+    fix: 'sysctl kernel.perf_event_paranoid=1',
     look: file('/proc/sys/kernel/perf_event_paranoid', (text) =>
       process.getuid?.() === 0 || Number(text) <= 1 ? 'ok' : 'bad',
     ),
@@ -77,13 +81,13 @@ const checks: readonly Check[] = [
   {
     name: 'BPF JIT',
     why: 'without it the kernel side runs in the interpreter',
-    mend: 'sysctl net.core.bpf_jit_enable=1',
+    fix: 'sysctl net.core.bpf_jit_enable=1',
     look: file('/proc/sys/net/core/bpf_jit_enable', (text) => (text === '0' ? 'bad' : 'ok')),
   },
   {
     name: 'clock source',
     why: 'a clock source other than tsc makes reading the time slow',
-    mend: 'echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource',
+    fix: 'echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource',
     look: file('/sys/devices/system/clocksource/clocksource0/current_clocksource', (text) =>
       /^(tsc|kvm-clock|arch_sys_counter)$/.test(text) ? 'ok' : 'note',
     ),
@@ -91,7 +95,7 @@ const checks: readonly Check[] = [
   {
     name: 'load',
     why: 'other work on the machine disturbs every run',
-    mend: 'stop what runs beside (top shows it)',
+    fix: 'stop what else runs (top shows it)',
     look: () => {
       const [minute] = loadavg();
       return {
@@ -103,13 +107,13 @@ const checks: readonly Check[] = [
   {
     name: 'container',
     why: 'a container shares its host and often may not use perf or bpf(2)',
-    mend: null,
+    fix: null,
     look: () => (isContainer() ? {value: 'yes', status: 'note'} : {value: 'no', status: 'ok'}),
   },
   {
     name: 'spectre_v2',
     why: 'decides which indirect branches and returns the kernel compiles',
-    mend: null,
+    fix: null,
     look: file('/sys/devices/system/cpu/vulnerabilities/spectre_v2', () => 'ok'),
   },
 ];
@@ -123,7 +127,7 @@ export const checkHost = (): readonly CheckResult[] =>
       status,
       value: value ?? 'cannot be read',
       why: check.why,
-      mend: status === 'bad' ? check.mend : null,
+      fix: status === 'bad' ? check.fix : null,
     };
   });
 

@@ -26,7 +26,9 @@ export const progressBar = (
     const left = now > done ? (seconds / (now - done)) * (total - now) : null;
     const filled = Math.round((width * now) / total);
     io.err(
-      `${eraseLine}${visible(label)} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${now}/${total}${left === null ? '' : `, ${duration(left)} left`}`,
+      `${eraseLine}${visible(label)} ` +
+        `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ` +
+        `${now}/${total}${left === null ? '' : `, ${duration(left)} left`}`,
     );
   };
   draw(done);

@@ -97,7 +97,8 @@ test('the plugin knows API version 1 only', () =>
 
 test('windows: images by address, accesses rounded, an unfinished window left out', () => {
   const text =
-    'window\nffffffffc0000010 20 10 0 90\nffffffff81000000 5 5 1 c3\nend\nwindow\nffffffffc0000010 1 0 0 90\n';
+    'window\nffffffffc0000010 20 10 0 90\nffffffff81000000 5 5 1 ' +
+    'c3\nend\nwindow\nffffffffc0000010 1 0 0 90\n';
   const windows = parseWindows(text);
   expect(windows.length).toBe(1);
   const images = [

@@ -33,8 +33,11 @@ export const compareWithKernel = async (
   const inlined = inlinesNote(workload.programs, findVariant(variant).rules.isa);
   const text =
     first === undefined
-      ? `The running kernel's code is ${variant}'s in all ${functions} functions, byte for byte but for addresses and with its own way to return.`
-      : `The running kernel's code differs from ${variant} in ${differences.length} of ${functions} functions, first in ${first.program} at byte ${first.offset}.${inlined === null ? '' : ` ${inlined}`}`;
+      ? `The running kernel's code is ${variant}'s in all ${functions} functions, byte for ` +
+        'byte but for addresses and with its own way to return.'
+      : `The running kernel's code differs from ${variant} in ${differences.length} of ` +
+        `${functions} functions, first in ${first.program} at byte ` +
+        `${first.offset}.${inlined === null ? '' : ` ${inlined}`}`;
   return {
     rows: [],
     findings: [

@@ -109,7 +109,9 @@ const fewerQuads = (
   return [
     {
       code: 'fewer-quads',
-      text: `${quads} of ${plan.quads} planned quads and ${aaQuads} of ${plan.aaQuads} of the A/A are whole; the others are left out.`,
+      text:
+        `${quads} of ${plan.quads} planned quads and ${aaQuads} of ${plan.aaQuads} of the ` +
+        'A/A are whole; the others are left out.',
       data: {quads, planned: plan.quads, aaQuads, aaPlanned: plan.aaQuads},
     },
   ];
@@ -223,11 +225,15 @@ const multiplexing = (samples: Samples): Finding => {
   return shared.length === 0
     ? {
         code: 'not-multiplexed',
-        text: 'No event was multiplexed: each was enabled and running for the same time in every run that counted it.',
+        text:
+          'No event was multiplexed: each was enabled and running for the same time in ' +
+          'every run that counted it.',
       }
     : {
         code: 'multiplexed-in-passes',
-        text: `In spite of passes ${shared.map((series) => series.event).join(', ')} shared a counter; another tool may hold one.`,
+        text:
+          `In spite of passes ${shared.map((series) => series.event).join(', ')} shared a ` +
+          'counter; another tool may hold one.',
         data: {events: shared.map((series) => series.event)},
       };
 };

@@ -50,7 +50,7 @@ export interface MeasureOptions {
   readonly indirect: 'retpoline' | 'thunk' | 'lfence' | 'plain' | null;
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
-  /** Simulated counts beside the measured ones. */
+  /** Simulated counts next to the measured ones. */
   readonly simulate: 'never' | 'without a PMU' | 'always';
   /** What the simulated TLBs are. */
   readonly tlb: TlbGeometry;

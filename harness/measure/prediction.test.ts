@@ -28,7 +28,8 @@ test('per repetition, next to what was simulated and predicted', () => {
   const [finding, ...more] = comparePrediction(measured, extra, 1_000_000);
   expect(more).toEqual([]);
   expect(finding.text).toBe(
-    'Measured differences per repetition: instructions -26.0 (simulated -39, predicted -39), branches +61.1 (simulated +84, predicted +84).',
+    'Measured differences per repetition: instructions -26.0 (simulated -39, predicted ' +
+      '-39), branches +61.1 (simulated +84, predicted +84).',
   );
 });
 

@@ -37,7 +37,8 @@ export const comparePrediction = (
   if (rows.length === 0) return [];
   const words = rows.map(
     (row) =>
-      `${row.event} ${signed(row.measured)} (simulated ${signed(row.simulated)}${row.predicted === null ? '' : `, predicted ${signed(row.predicted)}`})`,
+      `${row.event} ${signed(row.measured)} (simulated ` +
+      `${signed(row.simulated)}${row.predicted === null ? '' : `, predicted ${signed(row.predicted)}`})`,
   );
   return [
     {

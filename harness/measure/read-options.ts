@@ -64,14 +64,14 @@ const workloadOnly = [
 ] as const;
 
 /**
- * Commands are run as they are: options that shape images and scenarios are a mistake beside them.
+ * Commands are run as they are: options that shape images and scenarios are a mistake with them.
  */
 export const refuseWorkloadOptions = (args: CommandArguments): void => {
   const given = workloadOnly.find((name) => args.values[name] !== undefined);
   if (given !== undefined)
     throw new UserError(
       `--${given} has no meaning for commands.`,
-      'It is for workloads; leave it out, or put it behind -- if it belongs to the command.',
+      'It is for workloads; leave it out, or put it after -- if it belongs to the command.',
     );
 };
 

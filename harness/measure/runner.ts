@@ -211,4 +211,5 @@ const hintFor = (problem: string | null, {runs, exitCode, killed}: BlockResult):
     ? 'The finished runs are kept in the store; jitstat jit WORKLOAD --variant V --listing shows the code.'
     : exitCode !== 0 || killed !== null
       ? 'Fix the command, or pass --ignore-failure to measure it all the same; finished runs are kept.'
-      : `Try again; finished runs are kept${runs.length === 0 ? ', and jitstat doctor shows what perf can count' : ''}.`;
+      : 'Try again; finished runs are ' +
+        `kept${runs.length === 0 ? ', and jitstat doctor shows what perf can count' : ''}.`;

@@ -21,7 +21,9 @@ export const usableBlocks = (
         : [
             {
               code: 'damaged-journal',
-              text: `The journal was damaged at line ${damaged.join(', ')}; what was there was measured again.`,
+              text:
+                `The journal was damaged at line ${damaged.join(', ')}; what was there was ` +
+                'measured again.',
             },
           ]),
       ...(doubled.length === 0
@@ -37,7 +39,9 @@ export const usableBlocks = (
         : [
             {
               code: 'misplaced-blocks',
-              text: `In the journal ${count(misplaced)} not as planned; what was planned there was measured again.`,
+              text:
+                `In the journal ${count(misplaced)} not as planned; what was planned there ` +
+                'was measured again.',
             },
           ]),
     ],

@@ -45,7 +45,8 @@ const comparisonAlerts = (
       const change =
         row.change === null
           ? row.verdict
-          : `${percent(row.change.ratio)} [${percent(row.change.low ?? Number.NaN)}, ${percent(row.change.high ?? Number.NaN)}] (${row.verdict})`;
+          : `${percent(row.change.ratio)} [${percent(row.change.low ?? Number.NaN)}, ` +
+            `${percent(row.change.high ?? Number.NaN)}] (${row.verdict})`;
       return [
         {
           code: 'change-found' as const,
@@ -112,7 +113,9 @@ const levelAlerts = (
           ? 'less'
           : null;
     if (direction === null || !watches(suite.failOn, direction)) return [];
-    const text = `${workload.name}: ${event} ${percent(ratio)} (${direction}) against the level of ${expected.nights} nights`;
+    const text =
+      `${workload.name}: ${event} ${percent(ratio)} (${direction}) against the level of ` +
+      `${expected.nights} nights`;
     return [
       {
         code: 'change-found' as const,
@@ -182,7 +185,9 @@ export const countingAlerts = (
           {
             ...common,
             code: 'not-counted',
-            text: `${workload.name}: ${event} is no longer counted${reason === undefined ? '' : ` (${reason})`}`,
+            text:
+              `${workload.name}: ${event} is no longer ` +
+              `counted${reason === undefined ? '' : ` (${reason})`}`,
           },
         ];
       }
@@ -191,7 +196,9 @@ export const countingAlerts = (
         {
           ...common,
           code: 'running-dropped',
-          text: `${workload.name}: ${event} was counted ${share(now)} of the time, the night before ${share(then)}`,
+          text:
+            `${workload.name}: ${event} was counted ${share(now)} of the time, the night ` +
+            `before ${share(then)}`,
         },
       ];
     }),
@@ -269,7 +276,9 @@ export const gapAlerts = (
     return {
       ...common,
       code: 'unfinished-night',
-      text: `the night of ${night.night} did not finish: ${night.workloads.length} of its workloads measured${left}`,
+      text:
+        `the night of ${night.night} did not finish: ${night.workloads.length} of its ` +
+        `workloads measured${left}`,
     };
   });
 };
@@ -280,7 +289,10 @@ const marginOf = (workload: SuiteWorkload, event: string): number =>
 /** 1.0625 as `+6.25 %`. */
 export const percent = (ratio: number): string => {
   const value = (ratio - 1) * 100;
-  return `${value < 0 ? '' : '+'}${Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)} %`;
+  return (
+    `${value < 0 ? '' : '+'}${Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)} ` +
+    '%'
+  );
 };
 
 const share = (fraction: number): string => `${(100 * fraction).toFixed(0)} %`;

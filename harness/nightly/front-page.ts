@@ -64,7 +64,10 @@ const headline = ({night, first}: FrontPageInput): string => {
           ? 'first night, nothing to compare with'
           : 'nothing changed';
   const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
-  return `${where}: ${what} (${night.workloads.length} workload${night.workloads.length === 1 ? '' : 's'}, ${aa}).`;
+  return (
+    `${where}: ${what} (${night.workloads.length} ` +
+    `workload${night.workloads.length === 1 ? '' : 's'}, ${aa}).`
+  );
 };
 
 const alertLines = ({alerts}: Night): string[] =>
@@ -127,7 +130,10 @@ const recentChanges = ({night, history}: FrontPageInput): string[] => {
       .filter((change) => Date.parse(change.night) >= since)
       .map((change) =>
         wrap(
-          `${nameOf(series)} ${change.ratio === null ? 'changed' : percent(change.ratio)} since ${change.night} (p ${change.p.toExponential(0)}), sessions ${change.sessionBefore} and ${change.sessionAfter}`,
+          `${nameOf(series)} ` +
+            `${change.ratio === null ? 'changed' : percent(change.ratio)} since ` +
+            `${change.night} (p ${change.p.toExponential(0)}), sessions ` +
+            `${change.sessionBefore} and ${change.sessionAfter}`,
           '- ',
         ),
       ),
@@ -146,7 +152,9 @@ const spikeLines = ({history}: FrontPageInput): string[] =>
       const usual =
         runs === 0
           ? ''
-          : `; nights before ${((100 * known.reduce((sum, point) => sum + point.spikes!, 0)) / runs).toFixed(1)} %`;
+          : '; nights before ' +
+            `${((100 * known.reduce((sum, point) => sum + point.spikes!, 0)) / runs).toFixed(1)} ` +
+            '%';
       return [wrap(`${nameOf(series)}: ${last.spikes} of ${last.runs} runs${usual}`, '- ')];
     })
     .slice(0, 12);

@@ -17,7 +17,7 @@ export interface MeasureTask {
    */
   readonly left: number;
   readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
-  /** Simulated counts beside the measured ones, on a host without a PMU. */
+  /** Simulated counts next to the measured ones, on a host without a PMU. */
   readonly simulate: boolean;
   /** Id of the night, to be stored in the session; null outside of a night. */
   readonly night: string | null;

@@ -79,7 +79,7 @@ const night = async (script: Script = {}, suite = suiteOf()) => {
     const outcome = outcomes[Math.min(calls[name] ?? 0, outcomes.length - 1)];
     calls[name] = (calls[name] ?? 0) + 1;
     clock += 1000 * (outcome.seconds ?? 5);
-    if (outcome.fails !== undefined) throw new UserError(outcome.fails, 'mend it');
+    if (outcome.fails !== undefined) throw new UserError(outcome.fails, 'fix it');
     if (outcome.store === true) throw new StoreError('x cannot be written.', 'make room');
     const samples = testSamples(
       clock % 2 ** 31,
@@ -127,7 +127,7 @@ const night = async (script: Script = {}, suite = suiteOf()) => {
         status: 'bad',
         value: 'on',
         why: '',
-        mend: null,
+        fix: null,
       })),
     measure,
     random: 'nnnn',
@@ -215,32 +215,39 @@ test('a store that cannot be written ends the night with a message', async () =>
   );
 });
 
-test('a workload that fails, one that is gone, events no longer counted or counted for less of the time', async () => {
-  await night();
-  const failed = await night({
-    day: 23,
-    outcomes: {tailcall1: [{fails: 'block 3: wrong return value'}]},
-  });
-  expect(failed.night.alerts).toMatchObject([
-    {code: 'missing-workload', gate: true, workload: 'w'},
-  ]);
-  expect(failed.night.exitCode).toBe(1);
-  const gone = await night(
-    {day: 24},
-    suiteOf({workloads: [{name: 'w', workload: 'tailcall1', before: 'v58', after: 'rfc1'}]}),
-  );
-  expect(gone.codes).toEqual(['missing-workload']);
-  expect(gone.night.exitCode).toBe(0);
-  const uncounted = await night({day: 25, outcomes: {tailcall1: [{events: {'task-clock': 12.5}}]}});
-  expect(uncounted.night.alerts).toMatchObject([
-    {code: 'not-counted', event: 'page-faults', workload: 'w'},
-  ]);
-  const shorter = await night({day: 26, outcomes: {tailcall1: [{running: 0.4}]}});
-  expect(shorter.codes).toEqual(
-    ['running-dropped', 'running-dropped'].slice(0, shorter.codes.length),
-  );
-  expect(shorter.codes.length).toBeGreaterThan(0);
-});
+test(
+  'a workload that fails, one that is gone, events no longer counted or counted for less ' +
+    'of the time',
+  async () => {
+    await night();
+    const failed = await night({
+      day: 23,
+      outcomes: {tailcall1: [{fails: 'block 3: wrong return value'}]},
+    });
+    expect(failed.night.alerts).toMatchObject([
+      {code: 'missing-workload', gate: true, workload: 'w'},
+    ]);
+    expect(failed.night.exitCode).toBe(1);
+    const gone = await night(
+      {day: 24},
+      suiteOf({workloads: [{name: 'w', workload: 'tailcall1', before: 'v58', after: 'rfc1'}]}),
+    );
+    expect(gone.codes).toEqual(['missing-workload']);
+    expect(gone.night.exitCode).toBe(0);
+    const uncounted = await night({
+      day: 25,
+      outcomes: {tailcall1: [{events: {'task-clock': 12.5}}]},
+    });
+    expect(uncounted.night.alerts).toMatchObject([
+      {code: 'not-counted', event: 'page-faults', workload: 'w'},
+    ]);
+    const shorter = await night({day: 26, outcomes: {tailcall1: [{running: 0.4}]}});
+    expect(shorter.codes).toEqual(
+      ['running-dropped', 'running-dropped'].slice(0, shorter.codes.length),
+    );
+    expect(shorter.codes.length).toBeGreaterThan(0);
+  },
+);
 
 test('an entry that measures something else under its old name starts anew', async () => {
   await night();
@@ -324,38 +331,49 @@ test('budgets alert when they are proven to be exceeded', async () => {
   expect(record.exitCode).toBe(1);
 });
 
-test('one side against its own history needs eight nights, then a step of 6 % alerts and noise does not', async () => {
-  const suite = suiteOf({workloads: [{name: 'w', workload: 'tailcall1', variant: 'rfc1'}]});
-  for (let day = 1; day <= 9; day++) expect((await night({day}, suite)).night.alerts).toEqual([]);
-  const slower = await night(
-    {day: 10, outcomes: {tailcall1: [{events: {'task-clock': 13.25, 'page-faults': 120}}]}},
-    suite,
-  );
-  expect(slower.night.alerts).toMatchObject([
-    {code: 'change-found', event: 'task-clock', gate: true},
-  ]);
-  expect(slower.night.alerts[0].text).toMatch(/against the level of 9 nights/);
-});
+test(
+  'one side against its own history needs eight nights, then a step of 6 % alerts and ' +
+    'noise does not',
+  async () => {
+    const suite = suiteOf({workloads: [{name: 'w', workload: 'tailcall1', variant: 'rfc1'}]});
+    for (let day = 1; day <= 9; day++) expect((await night({day}, suite)).night.alerts).toEqual([]);
+    const slower = await night(
+      {day: 10, outcomes: {tailcall1: [{events: {'task-clock': 13.25, 'page-faults': 120}}]}},
+      suite,
+    );
+    expect(slower.night.alerts).toMatchObject([
+      {code: 'change-found', event: 'task-clock', gate: true},
+    ]);
+    expect(slower.night.alerts[0].text).toMatch(/against the level of 9 nights/);
+  },
+);
 
-test('the time of the night is kept by shortening all, what preparing costs included, and it is said', async () => {
-  const {night: record, tasks} = await night(
-    {outcomes: {aa: [{seconds: 9}], tailcall1: [{seconds: 9}], tailcall2: [{seconds: 9}]}},
-    suiteOf({time: 30}),
-  );
-  const shares = tasks.map(({seconds}) => Math.round(10 * seconds) / 10);
-  expect(shares).toEqual([7.2, 7, 7]);
-  expect(record.notes.find((note) => note.startsWith('to keep'))).toBe(
-    'to keep 30 s, workloads were measured for 6.9 s instead of 10 s each',
-  );
-  const slow = await night({day: 23, outcomes: {tailcall1: [{seconds: 60}]}}, suiteOf({time: 24}));
-  expect(slow.night.alerts).toMatchObject([
-    {
-      code: 'missing-workload',
-      workload: 'x',
-      text: 'x was not measured: the time of the night was used up',
-    },
-  ]);
-});
+test(
+  'the time of the night is kept by shortening all, what preparing costs included, and it ' +
+    'is said',
+  async () => {
+    const {night: record, tasks} = await night(
+      {outcomes: {aa: [{seconds: 9}], tailcall1: [{seconds: 9}], tailcall2: [{seconds: 9}]}},
+      suiteOf({time: 30}),
+    );
+    const shares = tasks.map(({seconds}) => Math.round(10 * seconds) / 10);
+    expect(shares).toEqual([7.2, 7, 7]);
+    expect(record.notes.find((note) => note.startsWith('to keep'))).toBe(
+      'to keep 30 s, workloads were measured for 6.9 s instead of 10 s each',
+    );
+    const slow = await night(
+      {day: 23, outcomes: {tailcall1: [{seconds: 60}]}},
+      suiteOf({time: 24}),
+    );
+    expect(slow.night.alerts).toMatchObject([
+      {
+        code: 'missing-workload',
+        workload: 'x',
+        text: 'x was not measured: the time of the night was used up',
+      },
+    ]);
+  },
+);
 
 test('SIGKILL at random moments: nothing finished is lost, and the next night reports it', async () => {
   const script = join(store, 'night.mjs');

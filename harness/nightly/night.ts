@@ -197,7 +197,8 @@ const hostNotes = (world: NightWorld): string[] => {
   return bad.length === 0
     ? []
     : [
-        `this host spoils measurements: ${bad.map(({name, value}) => `${name} ${value}`).join(', ')} (jitstat doctor)`,
+        'this host spoils measurements: ' +
+          `${bad.map(({name, value}) => `${name} ${value}`).join(', ')} (jitstat doctor)`,
       ];
 };
 

@@ -63,7 +63,8 @@ export const nightClock = (
       shortest >= suite.seconds
         ? []
         : [
-            `to keep ${limit} s, workloads were measured for ${shown(shortest)} s instead of ${shown(suite.seconds)} s each`,
+            `to keep ${limit} s, workloads were measured for ${shown(shortest)} s ` +
+              `instead of ${shown(suite.seconds)} s each`,
           ],
   };
 };
@@ -78,4 +79,6 @@ const shown = (seconds: number): string => {
 export const shortNote = (name: string, {quads}: Plan): string | null =>
   quads >= quadLimits.least
     ? null
-    : `${name}: ${quads} quad${quads === 1 ? '' : 's'} fitted into its time, and fewer than ${quadLimits.least} settle nothing; give the night more time or the workload a smaller repeat`;
+    : `${name}: ${quads} quad${quads === 1 ? '' : 's'} fitted into its time, and fewer ` +
+      `than ${quadLimits.least} settle nothing; give the night more time or the workload a ` +
+      'smaller repeat';

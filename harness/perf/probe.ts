@@ -44,7 +44,8 @@ export const probePerf = async (perf: Perf): Promise<PerfProbe> => {
  */
 const probeRepeat = async (perf: Perf): Promise<PerfProbe['repeat']> => {
   const script =
-    'n=$(cat "$0" 2>/dev/null || echo 0); n=$((n+1)); echo $n > "$0"; i=0; while [ $i -lt $((n*n*8000)) ]; do i=$((i+1)); done';
+    'n=$(cat "$0" 2>/dev/null || echo 0); n=$((n+1)); echo $n > "$0"; i=0; while [ $i ' +
+    '-lt $((n*n*8000)) ]; do i=$((i+1)); done';
   const folder = scratchFolder('probe');
   const counter = join(folder, 'runs.txt');
   try {

@@ -18,7 +18,8 @@ export const checkProgram = (
   if (parts.length > 1 && problemOf(parts[0], cwd, path) === null) {
     throw new UserError(
       `'${visible(word)}' is one word, and there is no program of that name.`,
-      `Leave the quotes out: ${visible([...parts, ...argv.slice(1)].join(' '))}; or for a shell's syntax: -- sh -c '…'`,
+      `Leave the quotes out: ${visible([...parts, ...argv.slice(1)].join(' '))}; or for ` +
+        `a shell's syntax: -- sh -c '…'`,
     );
   }
   throw new UserError(`'${visible(word)}' cannot be run: ${problem.words}.`, problem.hint);

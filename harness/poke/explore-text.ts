@@ -19,7 +19,8 @@ export const exploreText = (exploration: Exploration): string => {
   const {protocol, cpus, operations, states, moves, traces} = exploration;
   return [
     `protocol ${protocol.name}: ${protocol.from}`,
-    `${plural(cpus, 'CPU')}, ${plural(operations, 'operation')}, every order and interleaving: ${states} states, ${moves} moves`,
+    `${plural(cpus, 'CPU')}, ${plural(operations, 'operation')}, every order and ` +
+      `interleaving: ${states} states, ${moves} moves`,
     '',
     ...stateTable(exploration),
     '',
@@ -43,7 +44,8 @@ const stateTable = ({siteStates: reached}: Exploration): string[] => [
   '     bypass unwind target',
   ...siteStates.map(
     ({name, bypass, target, meaning}) =>
-      `  ${name}  ${bypass.padEnd(6)} unwind ${target.padEnd(6)} ${reached.includes(name) ? 'reached' : 'never  '}  ${meaning}`,
+      `  ${name}  ${bypass.padEnd(6)} unwind ${target.padEnd(6)} ` +
+      `${reached.includes(name) ? 'reached' : 'never  '}  ${meaning}`,
   ),
 ];
 

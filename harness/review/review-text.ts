@@ -81,8 +81,12 @@ const sizeText = ({images, refused}: Review): string[] => {
     .slice(0, 3)
     .map((image) => `${image.workload} ${signed(by(image))}`);
   return [
-    `size    ${total(0)} -> ${total(1)} bytes (${signed(total(1) - total(0))}), median ${median >= 0 ? '+' : ''}${median.toFixed(2)} %`,
-    `        ${grown.filter((each) => each > 0).length} grew, ${grown.filter((each) => each < 0).length} shrank, ${grown.filter((each) => each === 0).length} kept their size${most.length > 0 ? `; most: ${most.join(', ')}` : ''}`,
+    `size    ${total(0)} -> ${total(1)} bytes (${signed(total(1) - total(0))}), median ` +
+      `${median >= 0 ? '+' : ''}${median.toFixed(2)} %`,
+    `        ${grown.filter((each) => each > 0).length} grew, ` +
+      `${grown.filter((each) => each < 0).length} shrank, ` +
+      `${grown.filter((each) => each === 0).length} kept their ` +
+      `size${most.length > 0 ? `; most: ${most.join(', ')}` : ''}`,
     ...refused.slice(0, 2).map(({workload, before, after}) => {
       const side = before === null ? 'after' : after === null ? 'before' : 'both sides';
       return `        ${workload} is refused (${side}): ${after ?? before}`;
@@ -98,8 +102,10 @@ const countText = ({counts}: Review): string[] =>
     const {workload, before, after} = pair;
     const change = (name: keyof typeof before) => signed(after[name] - before[name]);
     return [
-      `counts  ${workload}: ${before.executions} -> ${after.executions} instructions (${change('executions')}),`,
-      `        branches ${change('branches')}, loads ${change('loads')}, stores ${change('stores')} (exact, per repetition)`,
+      `counts  ${workload}: ${before.executions} -> ${after.executions} instructions ` +
+        `(${change('executions')}),`,
+      `        branches ${change('branches')}, loads ${change('loads')}, stores ` +
+        `${change('stores')} (exact, per repetition)`,
     ];
   });
 

@@ -88,7 +88,8 @@ export const prepareKernelJob = (
 const needsCountedByPointer = encodeRecord(ops.needs, [
   6,
   12,
-  'subprograms that tail-call back to their caller twice never end in kernels before 6.12, so this workload is not tried here',
+  'subprograms that tail-call back to their caller twice never end in kernels before ' +
+    '6.12, so this workload is not tried here',
 ]);
 
 const mapRecord = (map: MapSpec): Uint8Array => {

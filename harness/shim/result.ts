@@ -138,7 +138,8 @@ export const describeResult = (
   const run =
     result.label === null
       ? ''
-      : ` in run '${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
+      : ' in run ' +
+        `'${result.label}'${result.iteration === null ? '' : ` after ${result.iteration} executions`}`;
   const copy =
     result.side === undefined
       ? ''

@@ -22,8 +22,11 @@ export const annotatedListing = (
   const {image, lines, executions, totals} = simulated;
   const total = lines.reduce((sum, line) => sum + line.executions, 0);
   return [
-    `${workload} ${image.variant}: executions in one repetition of the scenario (${times(executions, 'program execution')}),`,
-    `counted under valgrind; not executed = .; sites that are patched as compiled, their branches as patched${samples === undefined ? '' : ';\nin front of it the samples of perf record'}`,
+    `${workload} ${image.variant}: executions in one repetition of the scenario ` +
+      `(${times(executions, 'program execution')}),`,
+    'counted under valgrind; not executed = .; sites that are patched as compiled, their ' +
+      'branches as ' +
+      `patched${samples === undefined ? '' : ';\nin front of it the samples of perf record'}`,
     '',
     ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated, samples)),
     ...stepTable(
@@ -33,7 +36,8 @@ export const annotatedListing = (
     ),
     '',
     `${total} instructions in all, ${perExecution(total, executions)} per program execution`,
-    `touched in each program execution: ${touched.map((what) => `${perExecution(totals[`image/${what}/`], executions)} ${what.replace('-', ' ')}`).join(', ')}`,
+    'touched in each program execution: ' +
+      `${touched.map((what) => `${perExecution(totals[`image/${what}/`], executions)} ${what.replace('-', ' ')}`).join(', ')}`,
     '',
   ].join('\n');
 };
@@ -64,7 +68,8 @@ export const stepComparison = (before: Simulated, after: Simulated, workload: st
       (difference) => `${difference.step} ${signedPer(difference.instructions, before.executions)}`,
     );
   return [
-    `${workload}: ${before.image.variant} -> ${after.image.variant}, instructions per program execution by step`,
+    `${workload}: ${before.image.variant} -> ${after.image.variant}, instructions per ` +
+      'program execution by step',
     '',
     `  ${'step'.padEnd(22)}${columns(['before', 'after', 'insns', 'branches', 'loads'])}`,
     ...differences.map(row),
@@ -95,7 +100,8 @@ const functionLines = (
       const head =
         line.insn >= 0 && line.insn !== own[index - 1]?.insn && verified !== undefined
           ? [
-              `${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${times(line.executions, 'time')})`}`,
+              `${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ` +
+                `${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${times(line.executions, 'time')})`}`,
             ]
           : [];
       return [...head, sampleColumn(line, samples) + codeLine(line)];

@@ -122,8 +122,10 @@ const requireListed = (runs: readonly RunParts[], listing: readonly ListingLine[
 const exactly = (count: number, repeat: number, line: ListingLine): number => {
   if (count % repeat !== 0) {
     throw new UserError(
-      `${line.symbol}+${line.offset} was executed ${count} times in ${repeat} repetitions of the scenario, not equally often in each.`,
-      'Counts for one repetition need programs that do the same in every repetition; --no-simulate leaves them out.',
+      `${line.symbol}+${line.offset} was executed ${count} times in ${repeat} ` +
+        'repetitions of the scenario, not equally often in each.',
+      'Counts for one repetition need programs that do the same in every repetition; ' +
+        '--no-simulate leaves them out.',
     );
   }
   return count / repeat;

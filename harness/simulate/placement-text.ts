@@ -41,7 +41,8 @@ export const placementTable = (sides: readonly Simulated[], workload: string): s
       .map((cell) => cell.padStart(12))
       .join('')}`;
   return [
-    `${workload} ${image.variant}: what placement does, per program execution (${executions} in one repetition)`,
+    `${workload} ${image.variant}: what placement does, per program execution ` +
+      `(${executions} in one repetition)`,
     `pages and lines are exact; TLB misses are a model: ${formatTlb(tlb)}`,
     'iTLB loads missed the first level, iTLB misses the second as well',
     '',
@@ -56,7 +57,8 @@ export const placementTable = (sides: readonly Simulated[], workload: string): s
     `Tail calls make ${(programRuns(sides[0]) / executions).toFixed(2)} program runs of one execution. iTLB misses per program run: ${sides
       .map(
         (side) =>
-          `${formatPlacement(side.image.placement)} ${(side.totals['cachegrind/iTLB-load-misses/'] / programRuns(side)).toFixed(2)}`,
+          `${formatPlacement(side.image.placement)} ` +
+          `${(side.totals['cachegrind/iTLB-load-misses/'] / programRuns(side)).toFixed(2)}`,
       )
       .join(', ')}.`,
     '',

@@ -16,7 +16,8 @@ export const observerTable = ({
 }: Recorded): string =>
   [
     '',
-    `${inImage} samples of ${event} in the image, ${outside} in the shim's loop and helpers; the observer effect,`,
+    `${inImage} samples of ${event} in the image, ${outside} in the shim's loop and ` +
+      'helpers; the observer effect,',
     `medians of ${runs} runs under perf stat alone and ${runs} also under perf record, in turn:`,
     '',
     line(['event', 'alone', 'recorded', 'ratio']),

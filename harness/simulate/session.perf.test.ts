@@ -66,7 +66,8 @@ describe.skipIf(missing !== null)(
       const differs = finding(comparison, 'posted-differs')!;
       expect(differs.text).toContain('the gap (-18.7 instructions');
       expect(differs.text).toContain(
-        'Left are +63 instructions that touch no memory and do not branch (start count +12, allocate stack +17, bypass +17, unwind +17)',
+        'Left are +63 instructions that touch no memory and do not branch (start count ' +
+          '+12, allocate stack +17, bypass +17, unwind +17)',
       );
       expect(finding(comparison, 'steps')!.data).toMatchObject({
         unit: 'instructions per program execution',

@@ -37,13 +37,17 @@ const difference = (before: CountedCode, after: CountedCode) => {
 };
 
 describe.skipIf(missing !== null)(`under valgrind${skipped}`, () => {
-  test('tailcall1: the differences of the mail of 16 July 2020, to within one event per repetition', async () => {
-    const found = difference(await count('tailcall1', 'v58'), await count('tailcall1', 'rfc1'));
-    expect(found).toEqual({instructions: -39, branches: 84, loads: -36});
-    const mail = posted.find((entry) => entry.source.includes('16 July'))!;
-    for (const event of ['instructions', 'branches', 'loads'] as const)
-      expect(Math.abs(found[event] - mail[event])).toBeLessThan(1);
-  });
+  test(
+    'tailcall1: the differences of the mail of 16 July 2020, to within one event per ' +
+      'repetition',
+    async () => {
+      const found = difference(await count('tailcall1', 'v58'), await count('tailcall1', 'rfc1'));
+      expect(found).toEqual({instructions: -39, branches: 84, loads: -36});
+      const mail = posted.find((entry) => entry.source.includes('16 July'))!;
+      for (const event of ['instructions', 'branches', 'loads'] as const)
+        expect(Math.abs(found[event] - mail[event])).toBeLessThan(1);
+    },
+  );
 
   // 12 executions of 29 programs entered, 17 of them by a tail call. Prologues +88, unwinding +76
   // (59 pops and 17 adds), bypass nops +17.
@@ -181,30 +185,34 @@ describe.skipIf(missing !== null)(`under valgrind${skipped}`, () => {
     expect(hits.filter((each) => each === hits[0]).length).toBeGreaterThanOrEqual(4);
   });
 
-  test('stride 256 puts eleven programs into one set of both TLB levels: each misses once; next to each other, none', async () => {
-    const tlb = {
-      itlb: {entries: 128, ways: 8},
-      dtlb: {entries: 64, ways: 4},
-      stlb: {entries: 2048, ways: 8},
-    };
-    const misses = async (workload: string, pages: number): Promise<readonly number[]> => {
-      const {totals: found} = await simulate({
-        workload: findWorkload(workload),
-        variant: 'rfc1',
-        placement: {kind: 'stride', pages},
-        tlb,
-      });
-      return [
-        found['cachegrind/iTLB-loads/'],
-        found['cachegrind/iTLB-load-misses/'],
-        found['image/code-pages/'],
-      ];
-    };
-    expect(await misses('tail_chain_10', 256)).toEqual([11, 11, 11]);
-    expect(await misses('tail_chain_10', 16)).toEqual([11, 0, 11]);
-    expect(await misses('tail_chain_10', 1)).toEqual([0, 0, 11]);
-    expect(await misses('tail_chain_7', 256)).toEqual([0, 0, 8]);
-  });
+  test(
+    'stride 256 puts eleven programs into one set of both TLB levels: each misses once; ' +
+      'next to each other, none',
+    async () => {
+      const tlb = {
+        itlb: {entries: 128, ways: 8},
+        dtlb: {entries: 64, ways: 4},
+        stlb: {entries: 2048, ways: 8},
+      };
+      const misses = async (workload: string, pages: number): Promise<readonly number[]> => {
+        const {totals: found} = await simulate({
+          workload: findWorkload(workload),
+          variant: 'rfc1',
+          placement: {kind: 'stride', pages},
+          tlb,
+        });
+        return [
+          found['cachegrind/iTLB-loads/'],
+          found['cachegrind/iTLB-load-misses/'],
+          found['image/code-pages/'],
+        ];
+      };
+      expect(await misses('tail_chain_10', 256)).toEqual([11, 11, 11]);
+      expect(await misses('tail_chain_10', 16)).toEqual([11, 0, 11]);
+      expect(await misses('tail_chain_10', 1)).toEqual([0, 0, 11]);
+      expect(await misses('tail_chain_7', 256)).toEqual([0, 0, 8]);
+    },
+  );
 });
 
 test('code that runs where the listing has no instruction is refused', () => {

@@ -52,7 +52,9 @@ const stepFinding = (before: Simulated, after: Simulated): Finding[] => {
   return [
     {
       code: 'steps',
-      text: `Instructions per program execution by step: ${words.join(', ')}${steps.length > 6 ? ` and ${steps.length - 6} others` : ''}.`,
+      text:
+        'Instructions per program execution by step: ' +
+        `${words.join(', ')}${steps.length > 6 ? ` and ${steps.length - 6} others` : ''}.`,
       data: {unit: 'instructions per program execution', steps: stepCosts(before, after)},
     },
   ];
@@ -66,8 +68,10 @@ const predictionFinding = (before: Simulated, after: Simulated, simulated: Cost)
     {
       code: 'predicted',
       text: same
-        ? `A model of entries, misses, hits and exits predicts exactly these differences (${wordsOf(predicted)}).`
-        : `A model with the before side's events predicts ${wordsOf(predicted)}; simulated ${wordsOf(simulated)}: the sides do not take the same tail calls.`,
+        ? 'A model of entries, misses, hits and exits predicts exactly these differences ' +
+          `(${wordsOf(predicted)}).`
+        : `A model with the before side's events predicts ${wordsOf(predicted)}; simulated ` +
+          `${wordsOf(simulated)}: the sides do not take the same tail calls.`,
       data: {predicted, simulated},
     },
   ];
@@ -97,7 +101,10 @@ const postedFinding = (
         : ` (for example all but ${some.without.map((label) => `'${label}'`).join(' and ')})`;
     return {
       code: 'posted-fits-in-part',
-      text: `${start}: it fits ${before.runs.length - some.without.length} of the ${before.runs.length} test runs${left} having been repeated a million times there, to within ${some.error.toFixed(1)}.`,
+      text:
+        `${start}: it fits ${before.runs.length - some.without.length} of the ` +
+        `${before.runs.length} test runs${left} having been repeated a million times ` +
+        `there, to within ${some.error.toFixed(1)}.`,
       data: {...data, without: some.without},
     };
   }
@@ -173,14 +180,18 @@ const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated
   return (
     [
       'lies in instructions alone.',
-      `Stores differ by ${signed(stores)} here, as loads do: pushes and pops are paired, so other saved registers would show in the loads.`,
-      `Left are ${signed(plain.reduce((all, step) => all + step.instructions, 0))} instructions that touch no memory and do not branch`,
+      `Stores differ by ${signed(stores)} here, as loads do: pushes and pops are paired, ` +
+        'so other saved registers would show in the loads.',
+      `Left are ${signed(plain.reduce((all, step) => all + step.instructions, 0))} ` +
+        'instructions that touch no memory and do not branch',
       `(${plain.map((step) => `${step.step} ${signed(step.instructions)}`).join(', ')});`,
       `the gap is ${signed(gap / hits)} for each of the ${hits} tail calls taken`,
     ].join(' ') +
     (entry.again === undefined
       ? ''
-      : `. The same side measured again there differs from its first table by ${wordsOf(entry.again)}: instruction counts there move by far more than the gap while loads stay`)
+      : '. The same side measured again there differs from its first table by ' +
+        `${wordsOf(entry.again)}: instruction counts there move by far more than the gap ` +
+        'while loads stay')
   );
 };
 

@@ -11,7 +11,9 @@ import type {Simulated} from './simulate.ts';
  */
 const modelWarning = ({tlb}: Simulated): Warning => ({
   code: 'simulated-model',
-  text: `misses come from a model: 32 KiB 8-way L1, 8 MiB LL, TLBs ${formatTlb(tlb)}, a small branch predictor`,
+  text:
+    `misses come from a model: 32 KiB 8-way L1, 8 MiB LL, TLBs ${formatTlb(tlb)}, a small ` +
+    'branch predictor',
 });
 
 const isModel = (event: string): boolean => event.includes('misses') || event.includes('TLB');
@@ -55,13 +57,17 @@ const simulatedFinding = (before: Simulated, after: Simulated): readonly Finding
   );
   const perExecution = [...headline, ...touched].map(
     (event) =>
-      `${rounded(before.totals[event] / before.executions)} -> ${rounded(after.totals[event] / after.executions)} ${event.split('/')[1].replace('-', ' ')}`,
+      `${rounded(before.totals[event] / before.executions)} -> ` +
+      `${rounded(after.totals[event] / after.executions)} ` +
+      `${event.split('/')[1].replace('-', ' ')}`,
   );
   return [
     {
       code: 'simulated-counts',
       text:
-        `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario (${after.executions} program execution${after.executions === 1 ? '' : 's'}). ` +
+        `Simulated, exact for this code: ${words.join(', ')} in one repetition of the ` +
+        `scenario (${after.executions} program ` +
+        `execution${after.executions === 1 ? '' : 's'}). ` +
         `Per program execution: ${perExecution.join(', ')}.`,
       data: Object.fromEntries(
         headline.map((event) => [event, after.totals[event] - before.totals[event]]),

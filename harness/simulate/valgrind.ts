@@ -25,7 +25,8 @@ export interface CallgrindRequest {
 }
 
 const installHint =
-  'Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab measures, and leaves simulated counts out.';
+  'Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab ' +
+  'measures, and leaves simulated counts out.';
 
 /** Null where valgrind can be run, else the reason in one clause. */
 export const valgrindMissing = async (): Promise<string | null> => {

@@ -74,7 +74,9 @@ export const withSlices = (
         : [
             {
               code: 'slices-trial',
-              text: `a test option made the after side execute ${1 + record.trial.effect} times as much in every slice`,
+              text:
+                `a test option made the after side execute ${1 + record.trial.effect} ` +
+                'times as much in every slice',
             },
           ]),
     ],

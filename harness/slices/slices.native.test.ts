@@ -155,7 +155,8 @@ test.each(['before', 'after'])('a wrong return value of the %s side is named', a
   const outcome = await run(side === 'before' ? bad : good, side === 'after' ? bad : good);
   expect((outcome as {problem: string}).problem).toMatch(
     new RegExp(
-      `^wrong: returned \\d+, expected 77 in run 'all empty' after 1 executions of the ${side} side at placement 1 at `,
+      `^wrong: returned \\d+, expected 77 in run 'all empty' after 1 executions of the ` +
+        `${side} side at placement 1 at `,
     ),
   );
 });

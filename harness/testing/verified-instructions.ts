@@ -49,7 +49,10 @@ export const verifiedDifference = (
   let at = 0;
   while (at < count && same(mine, theirs, at)) at++;
   const origin = verified.origin?.[at];
-  return `instruction ${at} (written as ${origin}): ours ${shown(mine, at)}, the kernel's ${shown(theirs, at)}`;
+  return (
+    `instruction ${at} (written as ${origin}): ours ${shown(mine, at)}, the kernel's ` +
+    `${shown(theirs, at)}`
+  );
 };
 
 const same = (a: Uint8Array, b: Uint8Array, at: number): boolean =>

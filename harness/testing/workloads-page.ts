@@ -15,19 +15,25 @@ export const workloadsPage = (variants: readonly string[], rows: readonly PageRo
   [
     '# Workloads',
     '',
-    'Made by `harness/testing/workloads.native.test.ts`, which plays every workload in every variant in the user shim: the return value of every',
+    'Made by `harness/testing/workloads.native.test.ts`, which plays every workload in ' +
+      'every variant in the user shim: the return value of every',
     'test run, the flow keys, and the counters that the programs keep.',
     '`JITSTAT_UPDATE=1 npx vitest run harness/workloads` writes it again.',
     '',
-    'The tail-call programs are assembly text: there the call sequence is what is measured, and no compiler may change it. The',
-    'dissector is C (`workloads/list/flow_dissector/`), 2,500 instructions that nobody would read as text; its objects are committed and',
-    "clang is needed only to build them again. Return values are the programs' own: 0 for a dissected packet, where the test run of",
+    'The tail-call programs are assembly text: there the call sequence is what is ' +
+      'measured, and no compiler may change it. The',
+    'dissector is C (`workloads/list/flow_dissector/`), 2,500 instructions that nobody ' +
+      'would read as text; its objects are committed and',
+    "clang is needed only to build them again. Return values are the programs' own: 0 " +
+      'for a dissected packet, where the test run of',
     'a kernel of 2020 says 1.',
     '',
     '## What each is for',
     '',
-    '"Executions" are those of the entry program in one repetition of the scenario; `--repeat N` makes it N times as many.',
-    '"Counts" is what a counter in the programs must say after one repetition: 33 is the limit of tail calls.',
+    '"Executions" are those of the entry program in one repetition of the scenario; ' +
+      '`--repeat N` makes it N times as many.',
+    '"Counts" is what a counter in the programs must say after one repetition: 33 is the ' +
+      'limit of tail calls.',
     '',
     ...markdownTable(
       ['workload', 'type', 'programs', 'executions', 'counts', 'purpose'],

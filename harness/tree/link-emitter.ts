@@ -72,7 +72,8 @@ export const linkEmitter = async (source: EmitterSource, out: string): Promise<s
     ),
     byKbuild(
       "jitstat's half of the emitter does not compile with this tree.",
-      `-I${quoted(out)} -I${quoted(native)} -c -o ${quoted(path('tree-half.o'))} ${quoted(join(native, 'tree-half.c'))}`,
+      `-I${quoted(out)} -I${quoted(native)} -c -o ${quoted(path('tree-half.o'))} ` +
+        `${quoted(join(native, 'tree-half.c'))}`,
     ),
   ]);
   const objcopy = ['--add-symbol', 'jitstat_compiler_text=.text:0,global'];

@@ -175,7 +175,8 @@ describe.skipIf('reason' in older)(
         ['1/2', `${limit('123', '120')}${verifier}`],
       ].map(
         ([number, diff]) =>
-          `From a@example.org Thu Jul  2 15:21:12 2020\nSubject: [PATCH ${number}] x\n\n${diff}\n-- \n2.39\n\n`,
+          `From a@example.org Thu Jul  2 15:21:12 2020\nSubject: [PATCH ${number}] ` +
+          `x\n\n${diff}\n-- \n2.39\n\n`,
       );
       const file = join(folder, 'series.mbox');
       writeFileSync(file, mails.join(''));
@@ -245,7 +246,8 @@ describe.skipIf('reason' in older)(
       spawnSync('cp', ['-r', join(tree, 'arch/x86'), join(repository, 'arch/x86')]);
       spawnSync('sh', [
         '-c',
-        `cd '${tree}' && find . -name 'Kconfig*' | cpio -pdm --quiet '${repository}' || tar -cf - $(find . -name 'Kconfig*') | tar -xf - -C '${repository}'`,
+        `cd '${tree}' && find . -name 'Kconfig*' | cpio -pdm --quiet '${repository}' || ` +
+          `tar -cf - $(find . -name 'Kconfig*') | tar -xf - -C '${repository}'`,
       ]);
       git('add', '-Af');
       git('-c', 'user.name=A', '-c', 'user.email=a@example.org', 'commit', '-qm', 'x');

@@ -25,7 +25,8 @@ const expected = ((a: number) => ((a + 1) ^ a) + (a + 1) + a)(lengthBytes);
 // prettier-ignore
 const calleeSavedUsed = (used: number): Workload => fromText({
   name: `callee_saved_${used}`,
-  purpose: `one small body with ${used} of its 4 variables in callee-saved registers: what saving unused ones costs`,
+  purpose: `one small body with ${used} of its 4 variables in callee-saved registers: what saving ` +
+'unused ones costs',
   type: 'sched_cls',
   maps: [],
   entry: 'entry',

@@ -44,12 +44,14 @@ const dissector = (name: string, purpose: string, cases: readonly DissectorCase[
 
 export const flowDissector = dissector(
   'flow_dissector',
-  "the thread's second test: 7 programs dissect 12 packets with 17 tail calls and note the flow keys in a hash map",
+  "the thread's second test: 7 programs dissect 12 packets with 17 tail calls and note " +
+    'the flow keys in a hash map',
   cases2020,
 );
 
 export const flowDissector16 = dissector(
   'flow_dissector_16',
-  'the flow dissector test of Linux 6.18: 16 packets, GRE tunnels and a fallback to the built-in dissector among them',
+  'the flow dissector test of Linux 6.18: 16 packets, GRE tunnels and a fallback to the ' +
+    'built-in dissector among them',
   cases16,
 );

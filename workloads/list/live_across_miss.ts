@@ -9,7 +9,8 @@ import {run} from '../scenario-steps.ts';
 export const liveAcrossMiss = fromText({
   name: 'live_across_miss',
   purpose:
-    'R6 to R9 live across a tail call that misses: the price of one miss, and proof that nothing is lost in it',
+    'R6 to R9 live across a tail call that misses: the price of one miss, and proof that ' +
+    'nothing is lost in it',
   type: 'sched_cls',
   maps: [progArray('jmp_table', 1)],
   entry: 'entry',

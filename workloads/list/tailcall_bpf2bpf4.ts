@@ -82,6 +82,7 @@ export const tailcallBpf2bpf4 = workload(
 
 export const tailcallBpf2bpf5 = workload(
   'tailcall_bpf2bpf5',
-  'as tailcall_bpf2bpf4 with a map lookup before the tail call, which the verifier rewrites and so moves the call',
+  'as tailcall_bpf2bpf4 with a map lookup before the tail call, which the verifier ' +
+    'rewrites and so moves the call',
   [setU32('noise', 0, 1)],
 );

@@ -14,7 +14,8 @@ import {expectCount, run, update} from '../scenario-steps.ts';
 export const tailcallBpf2bpf6 = fromText({
   name: 'tailcall_bpf2bpf6',
   purpose:
-    'one byte of stack in the entry: the counter must still be found when the stack depth is not a multiple of 8',
+    'one byte of stack in the entry: the counter must still be found when the stack ' +
+    'depth is not a multiple of 8',
   type: 'sched_cls',
   maps: [progArray('jmp_table', 1), globalU32('done')],
   entry: 'entry',

@@ -9,7 +9,8 @@ const verdict = {pass: 2, redirect: 4} as const;
 export const xskRedirect = fromText({
   name: 'xsk_redirect',
   purpose:
-    'the AF_XDP default program: one queue lookup and a redirect, two calls and no callee-saved register in need of saving',
+    'the AF_XDP default program: one queue lookup and a redirect, two calls and no ' +
+    'callee-saved register in need of saving',
   type: 'xdp',
   maps: [{name: 'xsks_map', type: 'xskmap', keyBytes: 4, valueBytes: 4, maxEntries: 64}],
   entry: 'entry',

@@ -14,12 +14,14 @@ static void put(const char *bytes, size_t count) {
   length += count;
 }
 
-/* The x86 registers of R0 to R10; R6 to R9 would have to be saved, which this example does not do. */
+/* The x86 registers of R0 to R10; R6 to R9 would have to be saved, which this example does not do.
+ */
 static const int registers[16] = {0, 7, 6, 2, 1, 8, -1, -1, -1, -1, 5, -1, -1, -1, -1, -1};
 
 /* REX.W, an opcode, and a register operand: `field` is the other register or the opcode's digit. */
 static void put_operation(int opcode, int field, int rm) {
-  u8 bytes[3] = {(u8)(0x48 | (field >> 3) << 2 | rm >> 3), (u8)opcode, (u8)(0xc0 | (field & 7) << 3 | (rm & 7))};
+  u8 bytes[3] = {(u8)(0x48 | (field >> 3) << 2 | rm >> 3), (u8)opcode,
+      (u8)(0xc0 | (field & 7) << 3 | (rm & 7))};
   put((char *)bytes, 3);
 }
 
@@ -38,8 +40,10 @@ static int compile(const u8 *insn) {
 }
 
 static void answer(const char *line) {
-  const char *id = strstr(line, "\"id\":"), *hex = strstr(line, "\"insns\":\""), *start = strstr(line, "\"start\":");
-  long number = id ? atol(id + 5) : 0, count = hex ? (long)strspn(hex + 9, "0123456789abcdef") / 16 : 0;
+  const char *id = strstr(line, "\"id\":"), *hex = strstr(line, "\"insns\":\""),
+             *start = strstr(line, "\"start\":");
+  long number = id ? atol(id + 5) : 0,
+       count = hex ? (long)strspn(hex + 9, "0123456789abcdef") / 16 : 0;
   if (!count || (start && strstr(start + 1, "\"start\":")) || count > 50000) {
     printf("{\"id\":%ld,\"error\":\"program\",\"reason\":\"one function, please\"}\n", number);
     return;
@@ -52,7 +56,8 @@ static void answer(const char *line) {
     u8 insn[8];
     for (int k = 0; k < 8; k++) sscanf(hex + 9 + 16 * i + 2 * k, "%2hhx", &insn[k]);
     if (!compile(insn)) {
-      printf("{\"id\":%ld,\"error\":\"opcode\",\"reason\":\"instruction %ld: opcode %02x\"}\n", number, i, insn[0]);
+      printf("{\"id\":%ld,\"error\":\"opcode\",\"reason\":\"instruction %ld: opcode %02x\"}\n",
+          number, i, insn[0]);
       return;
     }
     ends[i + 1] = (long)length;
@@ -65,7 +70,8 @@ static void answer(const char *line) {
 }
 
 int main(void) {
-  puts("{\"emitter\":1,\"name\":\"example in C\",\"arch\":\"x86_64\",\"entry\":\"kernel\",\"rules\":\"v61\"}");
+  puts("{\"emitter\":1,\"name\":\"example in "
+       "C\",\"arch\":\"x86_64\",\"entry\":\"kernel\",\"rules\":\"v61\"}");
   char *line = NULL;
   size_t room = 0;
   while (getline(&line, &room, stdin) > 0) answer(line), fflush(stdout);

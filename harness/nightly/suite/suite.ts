@@ -85,7 +85,8 @@ export const parseSuite = (
   const unknownCheck = suite.refuseOn?.findIndex((name) => !checks.includes(name)) ?? -1;
   if (unknownCheck !== -1)
     throw new UserError(
-      `${file}: refuseOn[${unknownCheck}] is not a check of jitstat doctor ("${suite.refuseOn![unknownCheck]}").`,
+      `${file}: refuseOn[${unknownCheck}] is not a check of jitstat doctor ` +
+        `("${suite.refuseOn![unknownCheck]}").`,
       `It is one of: ${checks.join(', ')}.`,
     );
   const workloads = suite.workloads.map((entry, index): SuiteWorkload => {

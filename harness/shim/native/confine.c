@@ -50,12 +50,47 @@ static _Noreturn void fail(const char *what) {
 
 /* What a compiler does not need and what reaches beyond its own processes. */
 static const int refused[] = {
-  SYS_socket, SYS_connect, SYS_bind, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_bpf,
-  SYS_perf_event_open, SYS_userfaultfd, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare,
-  SYS_setns, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_init_module, SYS_finit_module, SYS_delete_module,
-  SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
-  SYS_sethostname, SYS_setdomainname, SYS_acct, SYS_quotactl, SYS_open_by_handle_at, SYS_io_uring_setup,
-  SYS_mknod, SYS_mknodat, SYS_pidfd_getfd, SYS_shmget, SYS_msgget, SYS_semget, SYS_mq_open,
+    SYS_socket,
+    SYS_connect,
+    SYS_bind,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_unshare,
+    SYS_setns,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_kexec_load,
+    SYS_reboot,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_settimeofday,
+    SYS_clock_settime,
+    SYS_adjtimex,
+    SYS_sethostname,
+    SYS_setdomainname,
+    SYS_acct,
+    SYS_quotactl,
+    SYS_open_by_handle_at,
+    SYS_io_uring_setup,
+    SYS_mknod,
+    SYS_mknodat,
+    SYS_pidfd_getfd,
+    SYS_shmget,
+    SYS_msgget,
+    SYS_semget,
+    SYS_mq_open,
 };
 enum { REFUSED = sizeof refused / sizeof refused[0] };
 
@@ -63,10 +98,12 @@ enum { REFUSED = sizeof refused / sizeof refused[0] };
 static int refuse_calls(void) {
   struct sock_filter filter[REFUSED * 2 + 20];
   int n = 0;
-  filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+  filter[n++] =
+      (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-  filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+  filter[n++] =
+      (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
   /* The x32 numbers would go around the list. */
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
@@ -74,13 +111,15 @@ static int refuse_calls(void) {
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
   for (int i = 0; i < REFUSED; i++) {
-    filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[i], 0, 1);
+    filter[n++] =
+        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[i], 0, 1);
     filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
   }
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3);
-  filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args));
-  filter[n++] = (struct sock_filter)BPF_JUMP(
-    BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC, 0, 3);
+  filter[n++] =
+      (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args));
+  filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K,
+      CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC, 0, 3);
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fork, 1, 0);
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_vfork, 0, 1);
@@ -88,7 +127,8 @@ static int refuse_calls(void) {
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
   struct sock_fprog program = {(unsigned short)n, filter};
   unsigned flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-  int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  int listener = (int)syscall(
+      SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
   if (listener >= 0) return listener;
   /* Before Linux 5.5, or inside another such filter: processes are not counted. */
   filter[n - 2] = filter[n - 1];
@@ -97,16 +137,27 @@ static int refuse_calls(void) {
 }
 
 /* Landlock by numbers, since the headers of older systems lack it. */
-enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446, PATH_BENEATH = 1, REFER = 13, TRUNCATE = 14 };
+enum {
+  CREATE_RULESET = 444,
+  ADD_RULE = 445,
+  RESTRICT_SELF = 446,
+  PATH_BENEATH = 1,
+  REFER = 13,
+  TRUNCATE = 14
+};
 
 static void allow_beneath(int ruleset, const char *path, uint64_t rights) {
-  struct { uint64_t rights; int32_t parent; } __attribute__((packed)) rule = {rights, open(path, O_PATH | O_CLOEXEC)};
+  struct {
+    uint64_t rights;
+    int32_t parent;
+  } __attribute__((packed)) rule = {rights, open(path, O_PATH | O_CLOEXEC)};
   if (rule.parent < 0) return;
   syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0);
   close(rule.parent);
 }
 
-/* Every right that changes files is handled; only FOLDER and a few devices get some of them back. */
+/* Every right that changes files is handled; only FOLDER and a few devices get some of them back.
+ */
 static void refuse_writes(void) {
   long version = syscall(CREATE_RULESET, NULL, 0, 1);
   if (version < 1) return;
@@ -175,7 +226,8 @@ static _Noreturn void run_command(char **argv, int channel) {
   int listener = refuse_calls();
   /* The descriptor ends with exec: the other side says when it has taken it. */
   char taken;
-  if (write(channel, &listener, sizeof listener) < 0 || read(channel, &taken, 1) < 0) fail("channel");
+  if (write(channel, &listener, sizeof listener) < 0 || read(channel, &taken, 1) < 0)
+    fail("channel");
   fcntl(REPORT, F_SETFD, FD_CLOEXEC);
   execvp(argv[0], argv);
   fail(argv[0]);
@@ -190,7 +242,8 @@ static int allow_process(int listener) {
   return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0;
 }
 
-/* The listener's number in the command's process comes through the channel; none where that fails. */
+/* The listener's number in the command's process comes through the channel; none where that fails.
+ */
 static int take_listener(pid_t command, int channel) {
   int number = -1, process = (int)syscall(SYS_pidfd_open, command, 0);
   if (read(channel, &number, sizeof number) != sizeof number) return -1;
@@ -211,7 +264,8 @@ static _Noreturn void first_process(char **argv) {
   int listener = take_listener(command, channel[1]), status = 0, started = 1;
   for (pid_t ended = 0; ended != command;) {
     struct pollfd asked = {listener, POLLIN, 0};
-    if (listener >= 0 && poll(&asked, 1, POLL_MS) > 0 && asked.revents & POLLIN) started += allow_process(listener);
+    if (listener >= 0 && poll(&asked, 1, POLL_MS) > 0 && asked.revents & POLLIN)
+      started += allow_process(listener);
     if (started > MOST_PROCESSES) {
       report("processes", MOST_PROCESSES);
       _exit(0);
@@ -232,7 +286,8 @@ static void end_orphans(void) {
     if (list == NULL) return;
     int found = 0;
     while (fgets(line, sizeof line, list) != NULL)
-      for (char *at = strtok(line, " \n"); at != NULL; at = strtok(NULL, " \n"), found++) kill(atoi(at), SIGKILL);
+      for (char *at = strtok(line, " \n"); at != NULL; at = strtok(NULL, " \n"), found++)
+        kill(atoi(at), SIGKILL);
     fclose(list);
     while (waitpid(-1, NULL, WNOHANG) > 0) {}
     if (!found) return;

@@ -48,7 +48,8 @@ static void map_copy(const struct job *job, struct copy *copy, const struct reco
   const struct record *record = first;
   for (; record != NULL && record->op != OP_SCRIPT; record = next_record(job, record)) {
     if (record->op != OP_FUNCTION) continue;
-    if (copy->count == count || count > MAX_FUNCTIONS) refuse("a pair has no address for a function", 0);
+    if (copy->count == count || count > MAX_FUNCTIONS)
+      refuse("a pair has no address for a function", 0);
     copy->functions[copy->count++] = (const struct function *)record;
   }
   if (record == NULL || copy->count != count) refuse("a template of the job has no scenario", 0);
@@ -73,7 +74,8 @@ static void write_copy(const struct job *job, const struct copy *copy) {
     sys3(__NR_mprotect, low, high - low, PROT_READ | PROT_WRITE);
     memcpy((void *)copy->addresses[i], copy->functions[i]->code, copy->functions[i]->bytes);
   }
-  for (const struct record *record = copy->first; record->op != OP_SCRIPT; record = next_record(job, record)) {
+  for (const struct record *record = copy->first; record->op != OP_SCRIPT;
+      record = next_record(job, record)) {
     if (record->op != OP_REFERENCE) continue;
     const struct reference *reference = (const struct reference *)record;
     u64 at = copy->addresses[reference->function] + reference->offset;
@@ -88,7 +90,8 @@ static void write_copy(const struct job *job, const struct copy *copy) {
 
 /** First contents of maps, and `bpf_func` of every program. */
 static void fill_memory(const struct job *job, const struct copy *copy) {
-  for (const struct record *record = copy->first; record->op != OP_SCRIPT; record = next_record(job, record)) {
+  for (const struct record *record = copy->first; record->op != OP_SCRIPT;
+      record = next_record(job, record)) {
     if (record->op == OP_STORE) play_store((const struct store *)record);
     if (record->op != OP_POINTER) continue;
     const struct pointer *pointer = (const struct pointer *)record;

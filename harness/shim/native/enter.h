@@ -32,8 +32,9 @@ struct run_state run_state;
 static const char *const preserved_names[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp"};
 
 _Static_assert(offsetof(struct run_state, left) == 24 && offsetof(struct run_state, stack) == 32 &&
-               offsetof(struct run_state, retval) == 48 && offsetof(struct run_state, lost) == 56 &&
-               offsetof(struct run_state, keys) == 64 && offsetof(struct run_state, flags) == 88, "offsets used below");
+        offsetof(struct run_state, retval) == 48 && offsetof(struct run_state, lost) == 56 &&
+        offsetof(struct run_state, keys) == 64 && offsetof(struct run_state, flags) == 88,
+    "offsets used below");
 
 void run_plain(void);
 void run_flow(void);

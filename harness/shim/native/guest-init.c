@@ -158,7 +158,8 @@ static int run_shim(void) {
 
 /** A no-operation that tells the QEMU plugin to begin with its work (`qemu-plugin.c`). */
 #ifdef __x86_64__
-#define ARM_PLUGIN() __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 3, 0x74, 0x73, 0x6a" ::: "memory")
+#define ARM_PLUGIN()                                                                               \
+  __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 3, 0x74, 0x73, 0x6a" ::: "memory")
 #else
 #define ARM_PLUGIN() (void)0
 #endif

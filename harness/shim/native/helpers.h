@@ -181,7 +181,8 @@ u64 bpf_redirect_map(u64 address, u64 index, u64 flags) {
   const struct map *map = map_of(address);
   index = (u32)index;
   if ((flags & ~(u64)REDIRECT_FALLBACK) != 0) return XDP_ABORTED;
-  if (index >= map->max_entries || ((const u64 *)map->elements)[index] == 0) return flags & REDIRECT_FALLBACK;
+  if (index >= map->max_entries || ((const u64 *)map->elements)[index] == 0)
+    return flags & REDIRECT_FALLBACK;
   return XDP_REDIRECT;
 }
 

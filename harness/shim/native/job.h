@@ -67,16 +67,19 @@ static const struct job *read_job(const char *path) {
   if (path == NULL) {
     u64 trailer[2] = {0, 0};
     sys6(__NR_pread64, fd, (long)trailer, sizeof trailer, end - (long)sizeof trailer, 0, 0);
-    if (trailer[1] != JOB_MAGIC || trailer[0] > bytes) refuse("no job was given and none is appended to this executable", 0);
+    if (trailer[1] != JOB_MAGIC || trailer[0] > bytes)
+      refuse("no job was given and none is appended to this executable", 0);
     bytes = trailer[0];
     start = (u64)end - sizeof trailer - bytes;
   }
   u64 skew = start % PAGE;
-  long map = sys6(__NR_mmap, 0, (long)(bytes + skew), PROT_READ, MAP_PRIVATE, fd, (long)(start - skew));
+  long map =
+      sys6(__NR_mmap, 0, (long)(bytes + skew), PROT_READ, MAP_PRIVATE, fd, (long)(start - skew));
   if (map < 0 && map > -4096) refuse("the job file cannot be mapped: error", (u64)-map);
   sys3(__NR_close, fd, 0, 0);
   const struct job *job = (const struct job *)(map + (long)skew);
-  if (bytes < sizeof *job || job->magic != JOB_MAGIC || job->bytes != bytes) refuse("this is not a job for this shim", 0);
+  if (bytes < sizeof *job || job->magic != JOB_MAGIC || job->bytes != bytes)
+    refuse("this is not a job for this shim", 0);
   return job;
 }
 

@@ -9,10 +9,22 @@
 
 /** The oldest kernel, as major and minor, that may play this; `words` say why. */
 struct needs { struct record head; u64 major, minor; char words[]; };
-struct map { struct record head; u64 type, key_bytes, value_bytes, max_entries; char name[16]; u64 read_only, initial_bytes; u8 initial[]; };
+struct map {
+  struct record head;
+  u64 type, key_bytes, value_bytes, max_entries;
+  char name[16];
+  u64 read_only, initial_bytes;
+  u8 initial[];
+};
 struct btf { struct record head; u64 bytes; u8 data[]; };
 /** `insns` refer to maps by number; `function_bytes` of func_info follow, 8 bytes a function. */
-struct program { struct record head; u64 type; char name[16]; u64 insn_bytes, function_bytes; u8 insns[]; };
+struct program {
+  struct record head;
+  u64 type;
+  char name[16];
+  u64 insn_bytes, function_bytes;
+  u8 insns[];
+};
 
 enum { MAX_OBJECTS = 64, E_PERM = 1, E_NOSYS = 38 };
 static struct { int fd; u32 type, value_bytes; } maps[MAX_OBJECTS];
@@ -29,7 +41,10 @@ static long bpf(int command, union bpf_attr *attributes) {
 
 static _Noreturn void refuse_call(const char *words, long result) {
   if (report_failure(EXIT_REFUSED, NULL)) {
-    if (result == -E_PERM) put(&what, "bpf(2) is not permitted here (it needs root, or CAP_BPF with CAP_PERFMON and CAP_NET_ADMIN): ");
+    if (result == -E_PERM)
+      put(&what,
+          "bpf(2) is not permitted here (it needs root, or CAP_BPF with CAP_PERFMON and "
+          "CAP_NET_ADMIN): ");
     if (result == -E_NOSYS) put(&what, "this kernel has no bpf(2): ");
     put(&what, words);
     put(&what, ": error ");
@@ -58,7 +73,8 @@ static void check_kernel(const struct needs *needs) {
 
 static long map_call(int command, u64 map, u64 key, const void *value) {
   u32 index = (u32)key;
-  union bpf_attr attributes = {.map_fd = (u32)maps[map].fd, .key = (u64)&index, .value = (u64)value};
+  union bpf_attr attributes = {
+      .map_fd = (u32)maps[map].fd, .key = (u64)&index, .value = (u64)value};
   return bpf(command, &attributes);
 }
 
@@ -71,14 +87,18 @@ static void freeze_map(u64 map) {
 
 static void make_map(const struct map *map) {
   union bpf_attr attributes = {
-    .map_type = (u32)map->type, .key_size = (u32)map->key_bytes, .value_size = (u32)map->value_bytes, .max_entries = (u32)map->max_entries,
+      .map_type = (u32)map->type,
+      .key_size = (u32)map->key_bytes,
+      .value_size = (u32)map->value_bytes,
+      .max_entries = (u32)map->max_entries,
   };
   memcpy(attributes.map_name, map->name, sizeof attributes.map_name);
   if (map->read_only) attributes.map_flags = BPF_F_RDONLY_PROG;
   long fd = bpf(BPF_MAP_CREATE, &attributes);
   if (fd < 0) refuse_call("a map cannot be made", fd);
   if (map_count == MAX_OBJECTS) refuse("too many maps", 0);
-  if (padded(map->value_bytes) * possible_cpus > sizeof value_buffer) refuse("the values of a map are too large", map->value_bytes);
+  if (padded(map->value_bytes) * possible_cpus > sizeof value_buffer)
+    refuse("the values of a map are too large", map->value_bytes);
   maps[map_count].fd = (int)fd;
   maps[map_count].type = (u32)map->type;
   maps[map_count++].value_bytes = (u32)map->value_bytes;
@@ -97,7 +117,9 @@ static void load_btf(const struct btf *btf) {
   btf_fd = (int)fd;
 }
 
-static int starts_with(const char *text, const char *prefix) { return memcmp(text, prefix, length_of(prefix)) == 0; }
+static int starts_with(const char *text, const char *prefix) {
+  return memcmp(text, prefix, length_of(prefix)) == 0;
+}
 
 /**
  * The line of the verifier's log that says why: the last one before its counts and, for a loop
@@ -109,7 +131,10 @@ static void put_reason(struct text *to) {
     while (end > 0 && log_buffer[end - 1] == '\n') end--;
     for (start = end; start > 0 && log_buffer[start - 1] != '\n';) start--;
     const char *line = log_buffer + start;
-    if (start == 0 || !(starts_with(line, "processed ") || starts_with(line, "cur state:") || starts_with(line, "old state:"))) break;
+    if (start == 0 ||
+        !(starts_with(line, "processed ") || starts_with(line, "cur state:") ||
+            starts_with(line, "old state:")))
+      break;
     end = start;
   }
   for (size_t i = start; i < end; i++) {
@@ -126,7 +151,8 @@ static void relocate(struct instruction *insns, u64 count) {
   for (u64 i = 0; i < count; i++) {
     if (insns[i].code != WIDE_LOAD) continue;
     u8 source = insns[i].registers >> 4;
-    if (source == BPF_PSEUDO_MAP_FD || source == BPF_PSEUDO_MAP_VALUE) insns[i].immediate = maps[insns[i].immediate].fd;
+    if (source == BPF_PSEUDO_MAP_FD || source == BPF_PSEUDO_MAP_VALUE)
+      insns[i].immediate = maps[insns[i].immediate].fd;
     i++;
   }
 }
@@ -136,11 +162,15 @@ static void report_refused(const struct program *program);
 
 static void load_program(const struct job *job, const struct program *program) {
   static u8 insns[1 << 20];
-  if (program->insn_bytes > sizeof insns || program_count == MAX_OBJECTS) refuse("too many programs or instructions", 0);
+  if (program->insn_bytes > sizeof insns || program_count == MAX_OBJECTS)
+    refuse("too many programs or instructions", 0);
   memcpy(insns, program->insns, program->insn_bytes);
   relocate((struct instruction *)insns, program->insn_bytes / 8);
   union bpf_attr attributes = {
-    .prog_type = (u32)program->type, .insns = (u64)insns, .insn_cnt = (u32)(program->insn_bytes / 8), .license = (u64)"GPL",
+      .prog_type = (u32)program->type,
+      .insns = (u64)insns,
+      .insn_cnt = (u32)(program->insn_bytes / 8),
+      .license = (u64) "GPL",
   };
   memcpy(attributes.prog_name, program->name, sizeof attributes.prog_name);
   if (program->function_bytes > 0) {
@@ -199,7 +229,8 @@ static void report_image(const struct program *program, int fd) {
     .nr_jited_ksyms = MAX_OBJECTS, .jited_ksyms = (u64)starts,
     .nr_jited_func_lens = MAX_OBJECTS, .jited_func_lens = (u64)lengths,
   };
-  union bpf_attr attributes = {.info = {.bpf_fd = (u32)fd, .info_len = sizeof info, .info = (u64)&info}};
+  union bpf_attr attributes = {
+      .info = {.bpf_fd = (u32)fd, .info_len = sizeof info, .info = (u64)&info}};
   long result = bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
   if (result < 0) refuse_call("machine code cannot be read", result);
   begin_image(program);
@@ -214,7 +245,8 @@ static void report_image(const struct program *program, int fd) {
   put(&line, "],\"code\":\"");
   put_bytes(&line, code, info.jited_prog_len < sizeof code ? info.jited_prog_len : sizeof code);
   put(&line, "\",\"xlated\":\"");
-  put_bytes(&line, xlated, info.xlated_prog_len < sizeof xlated ? info.xlated_prog_len : sizeof xlated);
+  put_bytes(
+      &line, xlated, info.xlated_prog_len < sizeof xlated ? info.xlated_prog_len : sizeof xlated);
   put(&line, "\"}");
 }
 

@@ -9,8 +9,16 @@
 #include "kernel-load.h"
 
 enum {
-  OP_NEEDS = 1, OP_MAP = 2, OP_BTF = 3, OP_PROGRAM = 4, OP_UPDATE = 5, OP_DELETE = 6, OP_SET = 7, OP_SOCKET = 8,
-  OP_RUN = 9, OP_COMPARE = 10,
+  OP_NEEDS = 1,
+  OP_MAP = 2,
+  OP_BTF = 3,
+  OP_PROGRAM = 4,
+  OP_UPDATE = 5,
+  OP_DELETE = 6,
+  OP_SET = 7,
+  OP_SOCKET = 8,
+  OP_RUN = 9,
+  OP_COMPARE = 10,
 };
 
 struct update { struct record head; u64 map, key, program; };
@@ -58,7 +66,8 @@ static u64 copies_of(u64 map) {
 static void set_value(const struct set *set) {
   read_value(set->map, set->key);
   for (u64 cpu = 0; cpu < copies_of(set->map); cpu++)
-    memcpy(value_buffer + cpu * padded(maps[set->map].value_bytes) + set->offset, set->value, set->bytes);
+    memcpy(value_buffer + cpu * padded(maps[set->map].value_bytes) + set->offset, set->value,
+        set->bytes);
   long result = map_call(BPF_MAP_UPDATE_ELEM, set->map, set->key, value_buffer);
   if (result < 0) refuse_call("an element cannot be set", result);
 }
@@ -82,7 +91,8 @@ static u64 run_ns(u64 duration, u64 repeat, u64 wall) {
 }
 
 /** No-operations that a QEMU plugin recognises (`qemu-plugin.c`): a test run begins, and ends. */
-#define MARK(edge) __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, " edge ", 0x74, 0x73, 0x6a" ::: "memory")
+#define MARK(edge)                                                                                 \
+  __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, " edge ", 0x74, 0x73, 0x6a" ::: "memory")
 
 static u64 ticks_now(void) {
   u32 low, high;
@@ -110,11 +120,15 @@ static void play_run(const struct run *run) {
   MARK("2");
   u64 wall = now_ns() - begun;
   control("disable\n");
-  if (result == -E_INVAL) refuse("a test run was refused as invalid; kernels from 6.x on want IPv4 and IPv6 packets to hold their whole header", 0);
+  if (result == -E_INVAL)
+    refuse("a test run was refused as invalid; kernels from 6.x on want IPv4 and IPv6 packets to "
+           "hold their whole header",
+        0);
   if (result < 0) refuse_call("a test run was refused", result);
   where_iteration = run->repeat;
   u32 retval = run->dissector && !kernel_is_at_least(6, 1) ? run->retval == 0 : (u32)run->retval;
-  if (run->expects_retval && attributes.test.retval != retval && report_failure(EXIT_WRONG, run->label)) {
+  if (run->expects_retval && attributes.test.retval != retval &&
+      report_failure(EXIT_WRONG, run->label)) {
     put(&what, "returned ");
     put_number(&what, attributes.test.retval);
     put(&what, ", expected ");
@@ -129,7 +143,8 @@ static void play_run(const struct run *run) {
     put(&what, ", expected ");
     put_bytes(&what, expected + i, 1);
   }
-  report_run(run->label, attributes.test.retval, run->repeat, run_ns(attributes.test.duration, run->repeat, wall), ticks);
+  report_run(run->label, attributes.test.retval, run->repeat,
+      run_ns(attributes.test.duration, run->repeat, wall), ticks);
   current_label = NULL;
 }
 
@@ -137,7 +152,8 @@ static void play_compare(const struct compare *compare) {
   read_value(compare->map, compare->key);
   u32 value = 0;
   for (u64 cpu = 0; cpu < copies_of(compare->map); cpu++)
-    value += *(u32 *)(value_buffer + cpu * padded(maps[compare->map].value_bytes) + compare->offset);
+    value +=
+        *(u32 *)(value_buffer + cpu * padded(maps[compare->map].value_bytes) + compare->offset);
   if (value == (u32)compare->value || !report_failure(EXIT_WRONG, compare->label)) return;
   put(&what, "holds ");
   put_number(&what, value);
@@ -181,7 +197,9 @@ static void set_watchdog(u64 watchdog_ms) {
   struct { void (*handler)(int); u64 flags; void (*restorer)(void); u64 mask; } action =
     {on_alarm, SA_RESTORER, (void (*)(void))on_alarm, 0};
   sys6(__NR_rt_sigaction, SIGALRM, (long)&action, 0, 8, 0, 0);
-  struct { s64 interval[2], value[2]; } timer = {{0, 0}, {(s64)(watchdog_ms / 1000), (s64)(watchdog_ms % 1000 * 1000)}};
+  struct {
+    s64 interval[2], value[2];
+  } timer = {{0, 0}, {(s64)(watchdog_ms / 1000), (s64)(watchdog_ms % 1000 * 1000)}};
   sys3(__NR_setitimer, 0, &timer, 0);
 }
 
@@ -192,7 +210,9 @@ __attribute__((used)) static _Noreturn void begin(const u64 *stack) {
   sys6(__NR_prlimit64, 0, RLIMIT_MEMLOCK, (long)unlimited, 0, 0, 0);
   count_cpus();
   set_watchdog(job->watchdog_ms);
-  for (const struct record *record = first_record(job); record != NULL; record = next_record(job, record)) play(job, record);
+  for (const struct record *record = first_record(job); record != NULL;
+      record = next_record(job, record))
+    play(job, record);
   report_end();
 }
 

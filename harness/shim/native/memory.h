@@ -36,7 +36,8 @@ static void play_store(const struct store *store) {
 static u64 open_low, open_high;
 
 static void close_pages(void) {
-  if (open_low != open_high) sys3(__NR_mprotect, open_low, open_high - open_low, PROT_READ | PROT_EXEC);
+  if (open_low != open_high)
+    sys3(__NR_mprotect, open_low, open_high - open_low, PROT_READ | PROT_EXEC);
   open_low = open_high = 0;
 }
 

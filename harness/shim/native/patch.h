@@ -63,7 +63,8 @@ static int patch_code(u64 address, u64 destination) {
  * 0 = it was no patch.
  */
 static int resume_patched(greg_t *registers) {
-  u64 address = (u64)registers[REG_RIP] - 1, offset = address - code_start, version, patched, resume;
+  u64 address = (u64)registers[REG_RIP] - 1, offset = address - code_start, version, patched,
+      resume;
   do {
     version = patch.version;
     patched = patch.address;

@@ -1,6 +1,6 @@
-// A QEMU TCG plugin that counts what the kernel of a machine executes between two marks: executions,
-// loads and stores of each instruction, by address and bytes, because memory of JIT images is reused.
-// Declarations are our own, of plugin API version 1 (QEMU 4.2 to 9.0). Reader:
+// A QEMU TCG plugin that counts what the kernel of a machine executes between two marks:
+// executions, loads and stores of each instruction, by address and bytes, because memory of JIT
+// images is reused. Declarations are our own, of plugin API version 1 (QEMU 4.2 to 9.0). Reader:
 // `harness/machine/count.ts`.
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +23,8 @@ extern uint64_t qemu_plugin_insn_vaddr(const struct insn *);
 extern const void *qemu_plugin_insn_data(const struct insn *);
 extern size_t qemu_plugin_insn_size(const struct insn *);
 extern void qemu_plugin_register_vcpu_insn_exec_cb(struct insn *, exec_callback, int flags, void *);
-extern void qemu_plugin_register_vcpu_mem_cb(struct insn *, mem_callback, int flags, int access, void *);
+extern void qemu_plugin_register_vcpu_mem_cb(
+    struct insn *, mem_callback, int flags, int access, void *);
 extern _Bool qemu_plugin_mem_is_store(uint32_t info);
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
@@ -47,7 +48,8 @@ static FILE *out;
 static struct record *record_of(uint64_t address, const uint8_t *bytes, size_t size) {
   struct record **bucket = &buckets[(address ^ address >> 16) % BUCKETS];
   for (struct record *one = *bucket; one != NULL; one = one->next)
-    if (one->address == address && one->size == size && memcmp(one->bytes, bytes, size) == 0) return one;
+    if (one->address == address && one->size == size && memcmp(one->bytes, bytes, size) == 0)
+      return one;
   struct record *made = calloc(1, sizeof *made);
   if (made == NULL) abort();
   made->address = address;
@@ -102,7 +104,8 @@ static void end_window(unsigned cpu, void *data) {
 /** 1 before a test run, 2 after it, 3 before the first job, 0 for any other instruction. */
 static int mark_of(const uint8_t *bytes, size_t size) {
   static const uint8_t head[] = {0x0f, 0x1f, 0x84, 0x00}, tail[] = {0x74, 0x73, 0x6a};
-  if (size != MARK_BYTES || memcmp(bytes, head, 4) != 0 || memcmp(bytes + 5, tail, 3) != 0) return 0;
+  if (size != MARK_BYTES || memcmp(bytes, head, 4) != 0 || memcmp(bytes + 5, tail, 3) != 0)
+    return 0;
   return bytes[4] >= 1 && bytes[4] <= 3 ? bytes[4] : 0;
 }
 
@@ -139,8 +142,8 @@ static void translate(plugin_id id, struct tb *block) {
   }
 }
 
-__attribute__((visibility("default"))) int qemu_plugin_install(plugin_id id, const void *info, int count,
-                                                               char **arguments) {
+__attribute__((visibility("default"))) int qemu_plugin_install(
+    plugin_id id, const void *info, int count, char **arguments) {
   (void)info;
   if (count < 1 || strncmp(arguments[0], "out=", 4) != 0) return 1;
   out = fopen(arguments[0] + 4, "w");

@@ -52,7 +52,8 @@ static void check_run(const struct run *run, u64 entry) {
     }
     where_address = entry;
   }
-  if (run->expects_retval != RETVAL_ANY && retval != run->retval && report_failure(EXIT_WRONG, run->label)) {
+  if (run->expects_retval != RETVAL_ANY && retval != run->retval &&
+      report_failure(EXIT_WRONG, run->label)) {
     put(&what, "returned ");
     put_number(&what, retval);
     put(&what, ", expected ");

@@ -48,7 +48,10 @@ static void name_fault(int number, const siginfo_t *info, const struct sigcontex
   } else if (number == SIGSEGV && context->trapno == PAGE_FAULT) {
     int overflow = context->cr2 >= stack_guard && context->cr2 < stack_guard + PAGE;
     if (overflow) put(&what, ": stack overflow");
-    put(&what, context->err & FAULT_FETCHES ? ": jump to " : context->err & FAULT_WRITES ? ": write to " : ": read of ");
+    put(&what,
+        context->err & FAULT_FETCHES      ? ": jump to "
+            : context->err & FAULT_WRITES ? ": write to "
+                                          : ": read of ");
     put_hex(&what, context->cr2);
   } else if (number == SIGSEGV) {
     put(&what, ": general protection fault");
@@ -56,7 +59,8 @@ static void name_fault(int number, const siginfo_t *info, const struct sigcontex
 }
 
 static _Noreturn void on_signal(int number, siginfo_t *info, void *data) {
-  const struct sigcontext *context = (const struct sigcontext *)&((struct ucontext *)data)->uc_mcontext;
+  const struct sigcontext *context =
+      (const struct sigcontext *)&((struct ucontext *)data)->uc_mcontext;
   int hang = number == SIGALRM || number == SIGXCPU;
   if (report_failure(hang ? EXIT_HANG : EXIT_CRASH, current_label)) {
     where_address = context->rip;
@@ -80,10 +84,13 @@ static void catch_signals(u64 watchdog_ms) {
     void (*restorer)(void);
     u64 mask;
   } action = {on_signal, SA_SIGINFO | SA_ONSTACK | SA_RESTORER, unreachable_restorer, ~0UL};
-  for (size_t i = 0; i < SIGNALS; i++) sys6(__NR_rt_sigaction, signals[i].number, (long)&action, 0, 8, 0, 0);
+  for (size_t i = 0; i < SIGNALS; i++)
+    sys6(__NR_rt_sigaction, signals[i].number, (long)&action, 0, 8, 0, 0);
   u64 none = 0;
   sys6(__NR_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, 8, 0, 0);
-  struct { s64 interval[2], value[2]; } timer = {{0, 0}, {(s64)(watchdog_ms / 1000), (s64)(watchdog_ms % 1000 * 1000)}};
+  struct {
+    s64 interval[2], value[2];
+  } timer = {{0, 0}, {(s64)(watchdog_ms / 1000), (s64)(watchdog_ms % 1000 * 1000)}};
   sys3(__NR_setitimer, 0, &timer, 0);
 }
 
@@ -95,38 +102,69 @@ static void catch_signals(u64 watchdog_ms) {
 #define HIGH(argument) (LOW(argument) + 4)
 
 static void give_up_privileges(u64 watchdog_ms) {
-  const u64 limits[][2] = {{RLIMIT_CORE, 0}, {RLIMIT_NPROC, 0}, {RLIMIT_NOFILE, 0}, {RLIMIT_MEMLOCK, 0},
-                           {RLIMIT_FSIZE, 64 << 20}, {RLIMIT_CPU, watchdog_ms / 1000 + 2}};
+  const u64 limits[][2] = {{RLIMIT_CORE, 0}, {RLIMIT_NPROC, 0}, {RLIMIT_NOFILE, 0},
+      {RLIMIT_MEMLOCK, 0}, {RLIMIT_FSIZE, 64 << 20}, {RLIMIT_CPU, watchdog_ms / 1000 + 2}};
   for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
     u64 limit[2] = {limits[i][1], limits[i][1] + (limits[i][0] == RLIMIT_CPU)};
     sys6(__NR_prlimit64, 0, (long)limits[i][0], (long)limit, 0, 0, 0);
   }
   const struct sock_filter filter[] = {
-    LOAD(offsetof(struct seccomp_data, arch)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0), TRAP,
-    LOAD(offsetof(struct seccomp_data, nr)),
-    IF_EQUAL(__NR_exit_group, 1), ALLOW,
-    IF_EQUAL(__NR_clock_gettime, 1), ALLOW,
-    // write: to the result, to perf, and to stderr where there is no result descriptor
-    IF_EQUAL(__NR_write, 5), LOAD(LOW(0)), IF_EQUAL((u32)(result_fd < 0 ? 2 : result_fd), 1), ALLOW,
-    IF_EQUAL((u32)(control_fd < 0 ? result_fd : control_fd), 1), ALLOW,
-    // read: perf's answer
-    LOAD(offsetof(struct seccomp_data, nr)), IF_EQUAL(__NR_read, 4), LOAD(LOW(0)), IF_EQUAL((u32)acknowledge_fd, 1), ALLOW, TRAP,
-    // madvise, where a shim resets memory: only to drop pages
-    IF_EQUAL((u32)reset_call, 3), LOAD(LOW(2)), IF_EQUAL(MADV_DONTNEED, 1), ALLOW,
-    LOAD(offsetof(struct seccomp_data, nr)),
-    // mprotect: only image pages, never writable and executable at once
-    IF_EQUAL(__NR_mprotect, 17), LOAD(HIGH(0)), IF_EQUAL(0, 15), LOAD(HIGH(1)), IF_EQUAL(0, 13),
-    LOAD(LOW(0)), BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (u32)image_low, 0, 11), BPF_STMT(BPF_ST, 0),
-    LOAD(LOW(1)), BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (u32)(image_high - image_low), 8, 0),
-    BPF_STMT(BPF_LDX | BPF_MEM, 0), BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
-    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (u32)image_high, 5, 0),
-    LOAD(LOW(2)), IF_EQUAL(PROT_READ | PROT_WRITE, 1), ALLOW, IF_EQUAL(PROT_READ | PROT_EXEC, 1), ALLOW,
-    TRAP,
+      LOAD(offsetof(struct seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+      TRAP,
+      LOAD(offsetof(struct seccomp_data, nr)),
+      IF_EQUAL(__NR_exit_group, 1),
+      ALLOW,
+      IF_EQUAL(__NR_clock_gettime, 1),
+      ALLOW,
+      // write: to the result, to perf, and to stderr where there is no result descriptor
+      IF_EQUAL(__NR_write, 5),
+      LOAD(LOW(0)),
+      IF_EQUAL((u32)(result_fd < 0 ? 2 : result_fd), 1),
+      ALLOW,
+      IF_EQUAL((u32)(control_fd < 0 ? result_fd : control_fd), 1),
+      ALLOW,
+      // read: perf's answer
+      LOAD(offsetof(struct seccomp_data, nr)),
+      IF_EQUAL(__NR_read, 4),
+      LOAD(LOW(0)),
+      IF_EQUAL((u32)acknowledge_fd, 1),
+      ALLOW,
+      TRAP,
+      // madvise, where a shim resets memory: only to drop pages
+      IF_EQUAL((u32)reset_call, 3),
+      LOAD(LOW(2)),
+      IF_EQUAL(MADV_DONTNEED, 1),
+      ALLOW,
+      LOAD(offsetof(struct seccomp_data, nr)),
+      // mprotect: only image pages, never writable and executable at once
+      IF_EQUAL(__NR_mprotect, 17),
+      LOAD(HIGH(0)),
+      IF_EQUAL(0, 15),
+      LOAD(HIGH(1)),
+      IF_EQUAL(0, 13),
+      LOAD(LOW(0)),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (u32)image_low, 0, 11),
+      BPF_STMT(BPF_ST, 0),
+      LOAD(LOW(1)),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (u32)(image_high - image_low), 8, 0),
+      BPF_STMT(BPF_LDX | BPF_MEM, 0),
+      BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (u32)image_high, 5, 0),
+      LOAD(LOW(2)),
+      IF_EQUAL(PROT_READ | PROT_WRITE, 1),
+      ALLOW,
+      IF_EQUAL(PROT_READ | PROT_EXEC, 1),
+      ALLOW,
+      TRAP,
   };
-  const struct sock_fprog program = {sizeof filter / sizeof filter[0], (struct sock_filter *)filter};
-  if (sys6(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0) < 0) refuse("no_new_privs was refused", 0);
+  const struct sock_fprog program = {
+      sizeof filter / sizeof filter[0], (struct sock_filter *)filter};
+  if (sys6(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0) < 0)
+    refuse("no_new_privs was refused", 0);
   // Without SPEC_ALLOW, kernels before 5.16 slow memory down in every process that has a filter.
-  long refused = sys3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
+  long refused =
+      sys3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
   if (refused < 0) refuse("the seccomp filter was refused: error", (u64)-refused);
 }
 

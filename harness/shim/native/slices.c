@@ -19,7 +19,14 @@
 
 enum { MAX_QUADS = 1024, MAX_SEGMENTS = 256 };
 /** Bits of `pair.coins`: slot 1 comes first in ... */
-enum { COIN_MAP = 1, COIN_WRITE = 2, COIN_MEMORY = 4, COIN_SCRIPT = 8, COIN_WARM = 16, COIN_QUADS = 32 };
+enum {
+  COIN_MAP = 1,
+  COIN_WRITE = 2,
+  COIN_MEMORY = 4,
+  COIN_SCRIPT = 8,
+  COIN_WARM = 16,
+  COIN_QUADS = 32
+};
 
 /** `handicap` in parts per million: more executions for the slot that a coin put second (tests). */
 struct plan {
@@ -72,7 +79,8 @@ static u64 slice(int slot, const struct run *run, u64 executions) {
 }
 
 /** Plays a slot's scenario up to its next run and returns that, or NULL at the end. */
-static const struct run *next_run(const struct job *job, int slot, const struct record **place, int checks) {
+static const struct run *next_run(
+    const struct job *job, int slot, const struct record **place, int checks) {
   const struct copy *copy = &copies[slot];
   begin_slot(slot, NULL, 0);
   const struct record *record = *place;
@@ -113,7 +121,8 @@ static void report_step(int quads) {
     values[i] = log_ratio(limited(ticks_of[0][2 * i]), limited(ticks_of[0][2 * i + 1]),
                           limited(ticks_of[1][2 * i]), limited(ticks_of[1][2 * i + 1]));
   s64 middle = median(values, quads);
-  for (int i = 0; i < quads; i++) values[i] = values[i] > middle ? values[i] - middle : middle - values[i];
+  for (int i = 0; i < quads; i++)
+    values[i] = values[i] > middle ? values[i] - middle : middle - values[i];
   s64 spread = median(values, quads);
   put_char(&line, '[');
   put_number(&line, (u64)quads);
@@ -131,7 +140,8 @@ static void report_step(int quads) {
 /** Executions of a slice; tests give the slot that a coin put second some more. */
 static u64 executions_of(const struct pair *pair, int slot, const struct run *run) {
   int is_second = slot != first_slot(pair, plan->handicap_coin);
-  return run->repeat + (plan->handicap_coin != 0 && is_second ? run->repeat * plan->handicap / 1000000 : 0);
+  return run->repeat +
+      (plan->handicap_coin != 0 && is_second ? run->repeat * plan->handicap / 1000000 : 0);
 }
 
 /** All slices of one test run. */
@@ -144,7 +154,8 @@ static void time_run(const struct pair *pair, const struct run *const runs[SLOTS
   int first = first_slot(pair, COIN_WARM);
   for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, runs[first ^ turn], 1);
   for (u64 i = 0; i < plan->warm_slices; i++)
-    for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, runs[first ^ turn], executions[first ^ turn]);
+    for (int turn = 0; turn < SLOTS; turn++)
+      slice(first ^ turn, runs[first ^ turn], executions[first ^ turn]);
   u64 bits = 0, flip = (u64)first_slot(pair, COIN_QUADS);
   int is_drawn = (pair->coins & COIN_QUADS << 1) != 0;
   for (u64 quad = 0; quad < plan->quads; quad++) {
@@ -164,22 +175,26 @@ static void reset_memory(const struct job *job, const struct pair *pair) {
   for (int turn = 0; turn < SLOTS; turn++) {
     int slot = first_slot(pair, COIN_MEMORY) ^ turn;
     for (u64 i = 0; i < data_count; i++)
-      if ((int)(data[i].address >> 33) == slot) sys3(__NR_madvise, data[i].address, data[i].bytes, MADV_DONTNEED);
+      if ((int)(data[i].address >> 33) == slot)
+        sys3(__NR_madvise, data[i].address, data[i].bytes, MADV_DONTNEED);
     fill_memory(job, &copies[slot]);
     random_states[slot] = 0x2545f491;
   }
-  for (int turn = 0; turn < SLOTS; turn++) write_copy(job, &copies[first_slot(pair, COIN_WRITE) ^ turn]);
+  for (int turn = 0; turn < SLOTS; turn++)
+    write_copy(job, &copies[first_slot(pair, COIN_WRITE) ^ turn]);
 }
 
 /** The whole scenario on both copies: once with every check, or timed. */
-static void play_scenario(const struct job *job, const struct pair *pair, int is_timed, u64 *random) {
+static void play_scenario(
+    const struct job *job, const struct pair *pair, int is_timed, u64 *random) {
   const struct record *place[SLOTS] = {copies[0].script, copies[1].script};
   int first = first_slot(pair, COIN_SCRIPT), items = 0;
   for (;;) {
     const struct run *runs[SLOTS];
     for (int turn = 0; turn < SLOTS; turn++)
       runs[first ^ turn] = next_run(job, first ^ turn, &place[first ^ turn], !is_timed);
-    if ((runs[0] == NULL) != (runs[1] == NULL)) refuse("the sides have different numbers of test runs", 0);
+    if ((runs[0] == NULL) != (runs[1] == NULL))
+      refuse("the sides have different numbers of test runs", 0);
     if (runs[0] == NULL) break;
     if (is_timed) {
       if (items++ > 0) put_char(&line, ',');
@@ -202,7 +217,8 @@ static void play_pair(const struct job *job, const struct pair *pair) {
     int slot = first_slot(pair, COIN_MAP) ^ turn;
     if (pair->templates[slot] >= MAX_TEMPLATES || templates[slot][pair->templates[slot]] == NULL)
       refuse("a pair names no template", pair->templates[slot]);
-    map_copy(job, &copies[slot], templates[slot][pair->templates[slot]], addresses[slot], pair->counts[slot]);
+    map_copy(job, &copies[slot], templates[slot][pair->templates[slot]], addresses[slot],
+        pair->counts[slot]);
   }
   reset_memory(job, pair);
   play_scenario(job, pair, 0, &random);
@@ -228,7 +244,8 @@ static void start(const struct job *job) {
 
 /** Finds plan and templates and maps the data. */
 static void read_records(const struct job *job) {
-  for (const struct record *record = first_record(job); record != NULL; record = next_record(job, record)) {
+  for (const struct record *record = first_record(job); record != NULL;
+      record = next_record(job, record)) {
     const struct template *template = (const struct template *)record;
     const struct segment *segment = (const struct segment *)record;
     if (record->op == OP_PLAN) plan = (const struct plan *)record;
@@ -239,7 +256,8 @@ static void read_records(const struct job *job) {
       data[data_count++].bytes = page_end(segment->bytes);
     }
     if (record->op != OP_TEMPLATE) continue;
-    if (template->slot >= SLOTS || template->number >= MAX_TEMPLATES) refuse("too many templates", template->number);
+    if (template->slot >= SLOTS || template->number >= MAX_TEMPLATES)
+      refuse("too many templates", template->number);
     templates[template->slot][template->number] = next_record(job, record);
   }
   if (plan == NULL || plan->quads == 0 || plan->quads > MAX_QUADS) refuse("the job has no plan", 0);
@@ -248,7 +266,9 @@ static void read_records(const struct job *job) {
 /** Ticks and nanoseconds of the whole process give the rate; `overhead` in ticks. */
 static void report_clock(u64 ticks, u64 ns) {
   begin_item(clocks_list);
-  put(&line, clock_in_use == CLOCK_TSC ? "{\"name\":\"tsc\",\"overhead\":" : "{\"name\":\"thread\",\"overhead\":");
+  put(&line,
+      clock_in_use == CLOCK_TSC ? "{\"name\":\"tsc\",\"overhead\":"
+                                : "{\"name\":\"thread\",\"overhead\":");
   put_number(&line, overhead);
   put(&line, ",\"ticks\":");
   put_number(&line, ticks);
@@ -264,7 +284,8 @@ __attribute__((used)) static _Noreturn void begin(const u64 *stack) {
   choose_clock(plan->clock);
   u64 ticks = ticks_now(), ns = clock_in_use == CLOCK_TSC ? now_ns() : ticks;
   overhead = measure_overhead();
-  for (const struct record *record = first_record(job); record != NULL; record = next_record(job, record))
+  for (const struct record *record = first_record(job); record != NULL;
+      record = next_record(job, record))
     if (record->op == OP_PAIR) play_pair(job, (const struct pair *)record);
   where_side = NULL;
   u64 end = ticks_now();

@@ -27,7 +27,8 @@ static void start(const struct job *job) {
   map_guarded(job->stack_address, job->stack_bytes);
   run_state.stack = job->stack_address + job->stack_bytes;
   stack_guard = job->stack_address - PAGE;
-  for (const struct record *record = first_record(job); record != NULL; record = next_record(job, record)) {
+  for (const struct record *record = first_record(job); record != NULL;
+      record = next_record(job, record)) {
     const struct segment *segment = (const struct segment *)record;
     if (record->op == OP_SEGMENT && segment->access != (PROT_READ | PROT_WRITE))
       sys3(__NR_mprotect, segment->address, segment->bytes, segment->access);
@@ -81,7 +82,9 @@ static void play(const struct job *job, const struct record *record) {
 
 __attribute__((used)) static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
-  for (const struct record *record = first_record(job); record != NULL; record = next_record(job, record)) play(job, record);
+  for (const struct record *record = first_record(job); record != NULL;
+      record = next_record(job, record))
+    play(job, record);
   report_end();
 }
 

@@ -42,10 +42,12 @@ static void on_fault(int number, siginfo_t *info, void *context) {
   int is_warning = 0;
   const char *file = number == SIGILL ? tree_bug(address, &line, &is_warning) : NULL;
   if (file != NULL)
-    snprintf(reason, sizeof reason, "%s in the JIT at %s:%u", is_warning ? "WARN" : "BUG", file, line);
+    snprintf(
+        reason, sizeof reason, "%s in the JIT at %s:%u", is_warning ? "WARN" : "BUG", file, line);
   else
-    snprintf(reason, sizeof reason, "the JIT crashed: %s at address 0x%lx, instruction at .text+0x%lx",
-             strsignal(number), (unsigned long)info->si_addr, address - (unsigned long)jitstat_compiler_text);
+    snprintf(reason, sizeof reason,
+        "the JIT crashed: %s at address 0x%lx, instruction at .text+0x%lx", strsignal(number),
+        (unsigned long)info->si_addr, address - (unsigned long)jitstat_compiler_text);
   siglongjmp(request_end, 1);
 }
 
@@ -53,7 +55,8 @@ static unsigned char fault_stack[1 << 16] __attribute__((aligned(16)));
 
 static void catch_faults(void) {
   stack_t stack = {.ss_sp = fault_stack, .ss_size = sizeof fault_stack};
-  struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+  struct sigaction action = {
+      .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
   const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
   sigaltstack(&stack, NULL);
   for (int i = 0; i < 5; i++) sigaction(faults[i], &action, NULL);
@@ -102,7 +105,8 @@ static unsigned hex_digit(char digit) {
 
 static unsigned char *read_insns(const char *text, unsigned *count) {
   size_t digits = text == NULL || *text != '"' ? 0 : strcspn(text + 1, "\"");
-  if (digits == 0 || digits % 16 != 0 || digits > 1ul << 28) host_end("insns is not whole instructions in hex");
+  if (digits == 0 || digits % 16 != 0 || digits > 1ul << 28)
+    host_end("insns is not whole instructions in hex");
   unsigned char *insns = host_allocate(digits / 2);
   for (size_t i = 0; i < digits / 2; i++)
     insns[i] = (unsigned char)(hex_digit(text[1 + 2 * i]) << 4 | hex_digit(text[2 + 2 * i]));
@@ -127,13 +131,15 @@ static void check_function(const struct half_job *job, const struct half_functio
     if (insn[0] == WIDE && ++i == function->count) host_end("a wide load without its second slot");
     if (insn[0] == CALL && insn[1] >> 4 == 1 && (unsigned)imm_of(insn) >= job->function_count)
       host_end("a call to a function that does not exist");
-    if ((class != 5 && class != 6) || operation == 0x80 || operation == 0x90 || operation >= 0xe0) continue;
+    if ((class != 5 && class != 6) || operation == 0x80 || operation == 0x90 || operation >= 0xe0)
+      continue;
     long target = (long)i + 1 + (insn[0] == 0x06 ? imm_of(insn) : offset);
     if (target < 0 || target >= (long)function->count) host_end("a jump out of its function");
   }
 }
 
-static void read_functions(struct half_job *job, const char *list, const unsigned char *insns, unsigned count) {
+static void read_functions(
+    struct half_job *job, const char *list, const unsigned char *insns, unsigned count) {
   job->functions = host_allocate(MOST_FUNCTIONS * sizeof *job->functions);
   for (const char *at = list; at != NULL && (at = next_element(at)) != NULL; at = skip_value(at)) {
     if (job->function_count == MOST_FUNCTIONS) host_end("more than 256 functions");
@@ -162,12 +168,14 @@ static void count_pokes(struct half_job *job, const unsigned char *insns, unsign
 
 static void read_layout(struct half_job *job, const char *layout) {
   if (layout == NULL) host_end("no layout");
-  unsigned long return_thunk = number_of(layout, "returnThunk"), thunk = number_of(layout, "indirectThunk");
+  unsigned long return_thunk = number_of(layout, "returnThunk"),
+                thunk = number_of(layout, "indirectThunk");
   struct half_features features = {
-    .retpoline = is_text(layout, "indirectBranch", "thunk") || is_text(layout, "indirectBranch", "retpoline"),
-    .lfence = is_text(layout, "indirectBranch", "lfence"),
-    .rethunk = return_thunk != 0,
-    .bmi2 = is_true(layout, "bmi2"),
+      .retpoline = is_text(layout, "indirectBranch", "thunk") ||
+          is_text(layout, "indirectBranch", "retpoline"),
+      .lfence = is_text(layout, "indirectBranch", "lfence"),
+      .rethunk = return_thunk != 0,
+      .bmi2 = is_true(layout, "bmi2"),
   };
   job->call_base = number_of(layout, "callBase");
   x86_return_thunk = return_thunk;
@@ -220,7 +228,8 @@ static void put_pokes(const struct half_job *job) {
 static void put_answer(const struct half_job *job, const char *id, size_t id_length) {
   static const char digits[] = "0123456789abcdef";
   printf("{\"id\":%.*s,\"functionLengths\":[", (int)id_length, id);
-  for (unsigned i = 0; i < job->function_count; i++) printf(i ? ",%u" : "%u", job->functions[i].length);
+  for (unsigned i = 0; i < job->function_count; i++)
+    printf(i ? ",%u" : "%u", job->functions[i].length);
   printf("],\"ends\":[");
   for (unsigned i = 0; i < job->function_count; i++) {
     if (i > 0) putchar(',');
@@ -255,17 +264,20 @@ static void run_request(const char *line) {
   }
   if (refused >= 0) host_end(host_said);
   for (unsigned i = 0; i < job.function_count; i++)
-    if (job.functions[i].ends == NULL || job.functions[i].code == NULL || job.functions[i].length > job.functions[i].room)
+    if (job.functions[i].ends == NULL || job.functions[i].code == NULL ||
+        job.functions[i].length > job.functions[i].room)
       host_end("the JIT told no image or no ends");
   const char *id = value_of(line, "id"), *end = id == NULL ? NULL : skip_value(id);
-  put_answer(&job, id == NULL || end == NULL ? "null" : id, id == NULL || end == NULL ? 4 : (size_t)(end - id));
+  put_answer(&job, id == NULL || end == NULL ? "null" : id,
+      id == NULL || end == NULL ? 4 : (size_t)(end - id));
 }
 
 static void answer(const char *line) {
   if (sigsetjmp(request_end, 1) == 0) run_request(line);
   else {
     const char *id = value_of(line, "id"), *end = id == NULL ? NULL : skip_value(id);
-    printf("{\"id\":%.*s,\"error\":\"jit\",\"reason\":", end == NULL ? 4 : (int)(end - id), end == NULL ? "null" : id);
+    printf("{\"id\":%.*s,\"error\":\"jit\",\"reason\":", end == NULL ? 4 : (int)(end - id),
+        end == NULL ? "null" : id);
     put_quoted(reason);
     printf("}\n");
   }
@@ -277,13 +289,17 @@ static void answer(const char *line) {
 static void put_hello(void) {
   printf("{\"emitter\":1,\"name\":");
   put_quoted(EMITTER_NAME);
-  printf(",\"arch\":\"x86_64\",\"entry\":\"kernel\",\"layout\":{\"maxEntriesOffset\":%u,\"ptrsOffset\":%u,"
-         "\"bpfFuncOffset\":%u,\"sls\":%s,\"ibt\":%s", tree_offsets[0], tree_offsets[1], tree_offsets[2],
-         tree_has_sls ? "true" : "false", tree_has_ibt ? "true" : "false");
+  printf(",\"arch\":\"x86_64\",\"entry\":\"kernel\",\"layout\":{\"maxEntriesOffset\":%u,"
+         "\"ptrsOffset\":%u,"
+         "\"bpfFuncOffset\":%u,\"sls\":%s,\"ibt\":%s",
+      tree_offsets[0], tree_offsets[1], tree_offsets[2], tree_has_sls ? "true" : "false",
+      tree_has_ibt ? "true" : "false");
   /* Before the array of thunks, retpolines are written inline where the build has them. */
-  if (!HAS_THUNK_ARRAY) printf(",\"indirectBranch\":\"%s\"", tree_has_retpoline ? "retpoline" : "plain");
+  if (!HAS_THUNK_ARRAY)
+    printf(",\"indirectBranch\":\"%s\"", tree_has_retpoline ? "retpoline" : "plain");
   printf("},\"pokes\":[");
-  for (unsigned i = 0; i < tree_poke_members; i++) printf("%s\"%s\"", i ? "," : "", tree_poke_names[i]);
+  for (unsigned i = 0; i < tree_poke_members; i++)
+    printf("%s\"%s\"", i ? "," : "", tree_poke_names[i]);
   printf("]}\n");
   fflush(stdout);
 }

@@ -67,6 +67,7 @@ static int is_true(const char *object, const char *key) {
 static int is_text(const char *object, const char *key, const char *text) {
   const char *value = value_of(object, key);
   size_t length = strlen(text);
-  return value != NULL && *value == '"' && strncmp(value + 1, text, length) == 0 && value[1 + length] == '"';
+  return value != NULL && *value == '"' && strncmp(value + 1, text, length) == 0 &&
+      value[1 + length] == '"';
 }
 #endif

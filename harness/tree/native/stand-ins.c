@@ -15,14 +15,16 @@
 struct half_function *host_function;
 char host_said[4096];
 
-/* Memory: all of a request's is freed together, since `ends` is read after the compiler freed it. */
+/* Memory: all of a request's is freed together, since `ends` is read after the compiler freed it.
+ */
 
 struct block { struct block *next; };
 static struct block *blocks;
 
 void *host_allocate(unsigned long bytes) {
   struct block *block = NULL;
-  if (bytes > 1ul << 30 || posix_memalign((void **)&block, 64, bytes + 64)) host_end("out of memory");
+  if (bytes > 1ul << 30 || posix_memalign((void **)&block, 64, bytes + 64))
+    host_end("out of memory");
   memset(block, 0, bytes + 64);
   block->next = blocks;
   blocks = block;
@@ -38,7 +40,11 @@ void host_free_all(void) {
 }
 
 #define BY_FIRST(name) void *name(unsigned long bytes) { return host_allocate(bytes); }
-#define BY_THIRD(name) void *name(void *cache, unsigned flags, unsigned long bytes) { (void)cache, (void)flags; return host_allocate(bytes); }
+#define BY_THIRD(name)                                                                             \
+  void *name(void *cache, unsigned flags, unsigned long bytes) {                                   \
+    (void)cache, (void)flags;                                                                      \
+    return host_allocate(bytes);                                                                   \
+  }
 BY_FIRST(__kmalloc)
 BY_FIRST(__kmalloc_noprof)
 BY_FIRST(kvmalloc_node)
@@ -77,7 +83,8 @@ NOTHING(clear_bhb_loop)
 
 /* Data. */
 
-char kmalloc_caches[1 << 16], text_mutex[256], init_user_ns[4096], _stext[8], _etext[8], boot_cpu_data[4096];
+char kmalloc_caches[1 << 16], text_mutex[256], init_user_ns[4096], _stext[8], _etext[8],
+    boot_cpu_data[4096];
 char current_task[64], pcpu_hot[64], const_pcpu_hot[64], const_current_task[64], empty_area[256];
 int bpf_jit_enable = 1;
 unsigned long x86_return_thunk;
@@ -88,12 +95,12 @@ void *bpf_jit_blind_constants(void *program) { return program; }
 void *text_poke_copy(void *to) { return to; }
 
 /* The recommended nops of the manual (Intel SDM volume 2B, NOP), and longer ones with prefixes. */
-static const unsigned char nops[12][12] = {
-  {0}, {0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00}, {0x0f, 0x1f, 0x40}, {0x0f, 0x1f, 0x44}, {0x66, 0x0f, 0x1f, 0x44},
-  {0x0f, 0x1f, 0x80}, {0x0f, 0x1f, 0x84}, {0x66, 0x0f, 0x1f, 0x84}, {0x66, 0x2e, 0x0f, 0x1f, 0x84},
-  {0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84}};
-const unsigned char *const x86_nops[12] = {
-  nops[0], nops[1], nops[2], nops[3], nops[4], nops[5], nops[6], nops[7], nops[8], nops[9], nops[10], nops[11]};
+static const unsigned char nops[12][12] = {{0}, {0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00},
+    {0x0f, 0x1f, 0x40}, {0x0f, 0x1f, 0x44}, {0x66, 0x0f, 0x1f, 0x44}, {0x0f, 0x1f, 0x80},
+    {0x0f, 0x1f, 0x84}, {0x66, 0x0f, 0x1f, 0x84}, {0x66, 0x2e, 0x0f, 0x1f, 0x84},
+    {0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84}};
+const unsigned char *const x86_nops[12] = {nops[0], nops[1], nops[2], nops[3], nops[4], nops[5],
+    nops[6], nops[7], nops[8], nops[9], nops[10], nops[11]};
 /* Before 5.13; number 9 is the one that is written atomically. */
 static const unsigned char *const old_nops[10] = {
   nops[0], nops[1], nops[2], nops[3], nops[4], nops[5], nops[6], nops[7], nops[8], nops[5]};
@@ -107,7 +114,14 @@ static void say(const char *format, va_list arguments) {
   vsnprintf(host_said + used, sizeof host_said - used, format, arguments);
 }
 
-#define MESSAGE(name) int name(const char *format, ...) { va_list list; va_start(list, format); say(format, list); va_end(list); return 0; }
+#define MESSAGE(name)                                                                              \
+  int name(const char *format, ...) {                                                              \
+    va_list list;                                                                                  \
+    va_start(list, format);                                                                        \
+    say(format, list);                                                                             \
+    va_end(list);                                                                                  \
+    return 0;                                                                                      \
+  }
 MESSAGE(_printk)
 MESSAGE(__warn_printk)
 #undef printk
@@ -116,7 +130,8 @@ MESSAGE(printk)
 /* Images. */
 
 /* From 5.18: written at one place, told to be at another. */
-void *bpf_jit_binary_pack_alloc(unsigned bytes, unsigned char **image, unsigned align, void **writable, unsigned char **code) {
+void *bpf_jit_binary_pack_alloc(
+    unsigned bytes, unsigned char **image, unsigned align, void **writable, unsigned char **code) {
   unsigned char *buffer = host_allocate(64 + (unsigned long)bytes + 64);
   (void)align;
   memset(buffer, 0xcc, 64 + (unsigned long)bytes + 64);
@@ -129,9 +144,12 @@ void *bpf_jit_binary_pack_alloc(unsigned bytes, unsigned char **image, unsigned 
 
 /* Before: written where it is to run, so only addresses of user space are possible. */
 void *bpf_jit_binary_alloc(unsigned bytes, unsigned char **image) {
-  unsigned long page = host_function->base & ~4095ul, end = (host_function->base + bytes + 4096) & ~4095ul;
-  if (page < 1 << 16 || end >> 47) host_end("a kernel before 5.18 compiles to addresses of user space only");
-  void *got = mmap((void *)page, end - page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  unsigned long page = host_function->base & ~4095ul,
+                end = (host_function->base + bytes + 4096) & ~4095ul;
+  if (page < 1 << 16 || end >> 47)
+    host_end("a kernel before 5.18 compiles to addresses of user space only");
+  void *got = mmap((void *)page, end - page, PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   if (got != (void *)page) host_end("the address of a function is taken");
   host_map(page, end - page);
   memset(got, 0xcc, end - page);

@@ -14,11 +14,12 @@ extern char __bpf_call_base_here[] __asm__("__bpf_call_base");
 
 const char *const tree_poke_names[] = {POKE_NAMES};
 const unsigned tree_poke_members = ARRAY_SIZE(tree_poke_names);
-const unsigned tree_offsets[3] = {
-  offsetof(struct bpf_array, map.max_entries), offsetof(struct bpf_array, ptrs), offsetof(struct bpf_prog, bpf_func)};
+const unsigned tree_offsets[3] = {offsetof(struct bpf_array, map.max_entries),
+    offsetof(struct bpf_array, ptrs), offsetof(struct bpf_prog, bpf_func)};
 const int tree_has_sls = IS_ENABLED(CONFIG_SLS) || IS_ENABLED(CONFIG_MITIGATION_SLS);
 const int tree_has_ibt = IS_ENABLED(CONFIG_X86_KERNEL_IBT);
-const int tree_has_retpoline = IS_ENABLED(CONFIG_RETPOLINE) || IS_ENABLED(CONFIG_MITIGATION_RETPOLINE);
+const int tree_has_retpoline =
+    IS_ENABLED(CONFIG_RETPOLINE) || IS_ENABLED(CONFIG_MITIGATION_RETPOLINE);
 
 static void set_feature(unsigned bit, int on) {
   u32 *word = (u32 *)&boot_cpu_data.x86_capability[bit / 32];
@@ -43,14 +44,19 @@ void tree_set_features(const struct half_features *features) {
 #endif
 }
 
-enum { TAIL_CALL = BPF_JMP | BPF_TAIL_CALL, CALL = BPF_JMP | BPF_CALL, WIDE = BPF_LD | BPF_IMM | BPF_DW };
+enum {
+  TAIL_CALL = BPF_JMP | BPF_TAIL_CALL,
+  CALL = BPF_JMP | BPF_CALL,
+  WIDE = BPF_LD | BPF_IMM | BPF_DW
+};
 
 static long to_call_base(unsigned long address) {
   return (long)(address - (unsigned long)__bpf_call_base_here);
 }
 
 /* Each direct tail call gets a descriptor of its own, in one table for the whole program. */
-static void describe(struct bpf_jit_poke_descriptor *descriptor, unsigned insn, struct bpf_prog *program) {
+static void describe(
+    struct bpf_jit_poke_descriptor *descriptor, unsigned insn, struct bpf_prog *program) {
   struct bpf_array *array = host_allocate(sizeof *array + 2 * sizeof(void *));
   array->map.max_entries = 1;
   array->aux = host_allocate(sizeof *array->aux);
@@ -65,7 +71,8 @@ static void describe(struct bpf_jit_poke_descriptor *descriptor, unsigned insn, 
 #endif
 }
 
-static void rewrite(struct half_job *job, unsigned index, struct bpf_jit_poke_descriptor *table, unsigned *poke) {
+static void rewrite(
+    struct half_job *job, unsigned index, struct bpf_jit_poke_descriptor *table, unsigned *poke) {
   struct half_function *function = &job->functions[index];
   struct bpf_prog *program = function->program;
   unsigned i, exceptions = 0;
@@ -81,14 +88,16 @@ static void rewrite(struct half_job *job, unsigned index, struct bpf_jit_poke_de
       job->pokes[*poke].function = index;
       describe(&table[*poke], i, program);
       insn->imm = (s32)++*poke;
-    } else if (BPF_CLASS(insn->code) == BPF_LDX && BPF_MODE(insn->code) == BPF_PROBE_MEM) exceptions++;
+    } else if (BPF_CLASS(insn->code) == BPF_LDX && BPF_MODE(insn->code) == BPF_PROBE_MEM)
+      exceptions++;
   }
 #ifdef HAS_bpf_prog_aux_num_exentries
   program->aux->num_exentries = exceptions;
 #endif
 }
 
-static struct bpf_prog *prepare(const struct half_function *function, unsigned index, unsigned functions) {
+static struct bpf_prog *prepare(
+    const struct half_function *function, unsigned index, unsigned functions) {
   unsigned long bytes = (unsigned long)function->count * sizeof(struct bpf_insn);
   struct bpf_prog *program = host_allocate(sizeof *program + bytes + sizeof(struct bpf_insn));
   struct bpf_prog_aux *aux = host_allocate(sizeof *aux);
