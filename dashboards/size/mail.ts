@@ -5,6 +5,8 @@ import {fit, mailWidth, wrap} from '../tables/ascii.ts';
 import {change, changeBetween, count, nameOf, plural, refuser, sentences, signed} from './cells.ts';
 
 const nameWidth = 36;
+/** JSON and CSV hold all of them. */
+const mostReasons = 20;
 
 /*
  * bytes                                  1,010,192   1,046,610     +3.61%
@@ -93,11 +95,16 @@ const refusedLines = (report: SizeReport): readonly string[] =>
     : [
         '',
         `refused: ${plural(report.refusedPrograms, 'program')}`,
-        ...report.refused.flatMap((one) =>
-          wrap(
-            `${refuser(report, one)}: ${one.reason} (${one.example})`,
-            `${count(one.programs).padStart(6)}  `,
-            ' '.repeat(8),
+        ...report.refused
+          .slice(0, mostReasons)
+          .flatMap((one) =>
+            wrap(
+              `${refuser(report, one)}: ${one.reason} (${one.example})`,
+              `${count(one.programs).padStart(6)}  `,
+              ' '.repeat(8),
+            ),
           ),
-        ),
+        ...(report.refused.length > mostReasons
+          ? [`        and ${plural(report.refused.length - mostReasons, 'more reason')}`]
+          : []),
       ];

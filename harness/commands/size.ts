@@ -150,6 +150,11 @@ const checkNotEmpty = ({report}: SizeDocument): void => {
       'Build objects with `clang -O2 -g -target bpf -c`.',
     );
   const refused = report.refusedPrograms;
+  if (refused === 1)
+    throw new UserError(
+      `${visible(first.example)}: ${visible(first.reason)}.`,
+      'A report needs at least one program that both sides compile.',
+    );
   throw new UserError(
     `None of ${refused} program${refused === 1 ? '' : 's'} can be compiled for both ` +
       `${visible(report.before)} and ${visible(report.after)}.`,

@@ -67,7 +67,8 @@ type Row =
 const programOf = (row: Exclude<Row, {error: string}>): KernelProgram => ({
   name: row.name,
   type: row.type,
-  xlated: Buffer.from(row.xlated, 'hex'),
+  // Not a Buffer, whose slices share their bytes.
+  xlated: Uint8Array.from(Buffer.from(row.xlated, 'hex')),
   jited: Buffer.from(row.jited, 'hex'),
   functions: row.functions.map(([address, bytes]) => ({address: BigInt(address), bytes})),
   depths: row.depths?.split('+').map(Number) ?? null,

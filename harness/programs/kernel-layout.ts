@@ -2,11 +2,12 @@
 // its CPU.
 import {readFileSync} from 'node:fs';
 import type {Layout} from '../../jit/types.ts';
+import {disassemble} from '../../jit/x86/disassemble.ts';
+import type {KernelProgram} from './kernel-answer.ts';
 
 const wanted = {
   callBase: '__bpf_call_base',
   indirectThunk: '__x86_indirect_thunk_rcx',
-  returnThunk: '__x86_return_thunk',
 } as const;
 
 /** Any address near the kernel's data: only its length in the code matters. */
@@ -39,16 +40,47 @@ export const nearKernel = (otherwise: Layout): Layout => ({
   percpuOffset: otherwise.percpuOffset ?? somePerCpuOffset,
 });
 
-/** The running kernel's own layout, as far as it can be seen, for comparisons byte by byte. */
-export const kernelLayout = (otherwise: Layout, hasReturnThunk: boolean): Layout => {
-  const {indirectThunk = null, returnThunk = null} = addresses();
+/**
+ * The running kernel's own layout, for comparisons byte by byte. What no file says is taken from
+ * the image: the return thunk, which depends on the CPU, and the place of per-CPU addresses.
+ */
+export const kernelLayout = (otherwise: Layout, {jited, functions}: KernelProgram): Layout => {
+  const {indirectThunk = null} = addresses();
   const isRetpoline = /Retpolines/.test(spectre());
+  const code = jited.subarray(0, functions[0].bytes);
   return {
     ...nearKernel(otherwise),
+    percpuOffset: perCpuOffset(jited) ?? otherwise.percpuOffset ?? somePerCpuOffset,
     indirectBranch: isRetpoline && indirectThunk !== null ? 'thunk' : 'plain',
     indirectThunk,
-    returnThunk: hasReturnThunk ? returnThunk : null,
+    returnThunk: exitTarget(code, functions[0].address),
   };
+};
+
+/** Where the jump after `leave` goes; null if a `ret` is there. */
+const exitTarget = (code: Uint8Array, address: bigint): bigint | null => {
+  for (let at = 0, isAfterLeave = false; at < code.length;) {
+    const {bytes, text, leadsTo} = disassemble(code, at, address);
+    if (isAfterLeave) return text.startsWith('jmp') ? leadsTo : null;
+    isAfterLeave = text.startsWith('leave');
+    at += bytes;
+  }
+  return null;
+};
+
+/** From `add %gs:OFFSET,REGISTER`. */
+const perCpuOffset = (code: Uint8Array): bigint | null => {
+  const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength);
+  for (
+    let at = bytes.indexOf(0x65);
+    at >= 0 && at + 9 <= bytes.length;
+    at = bytes.indexOf(0x65, at + 1)
+  ) {
+    const isAdd = (bytes[at + 1] & 0xf8) === 0x48 && bytes[at + 2] === 0x03;
+    if (isAdd && (bytes[at + 3] & 0xc7) === 0x04 && bytes[at + 4] === 0x25)
+      return BigInt.asUintN(64, BigInt(bytes.readInt32LE(at + 5)));
+  }
+  return null;
 };
 
 const spectre = (): string => {

@@ -46,7 +46,7 @@ export const takeLoaded = (path: string, text: string, likeKernel: boolean): Loa
   if (answer.programs.length > 0) return sources(answer, likeKernel);
   const [first] = answer.refused;
   throw new UserError(
-    `There is no program ${text}${first === undefined ? '' : `: ${first.words}`}.`,
+    `no such program is loaded${first === undefined ? '' : ` (${first.words})`}.`,
     'bpftool prog list names the programs that are loaded.',
   );
 };
@@ -70,15 +70,7 @@ const sourceOf = (program: KernelProgram, likeKernel: boolean): ProgramSource =>
   verifiedFor: (variant) => ({
     program: verifiedFrom(readDump(program), variant.rules),
     layout: likeKernel
-      ? kernelLayout(variant.layout, hasReturnThunk(program))
+      ? kernelLayout(variant.layout, program)
       : withThunks(variant, nearKernel(variant.layout)),
   }),
 });
-
-/** Code that returns by a jump holds no `leave; ret`. */
-const hasReturnThunk = ({jited}: KernelProgram): boolean => {
-  const leave = 0xc9;
-  for (let at = jited.indexOf(leave); at >= 0; at = jited.indexOf(leave, at + 1))
-    if (jited[at + 1] === 0xc3) return false;
-  return true;
-};

@@ -17,6 +17,8 @@ export const reasonRules: readonly Rule[] = [
   {form: /^program [^: ]+: /, text: '', example: ['program a: the stack is large', 'the stack is large']},
   {form: /^instruction \d+: /, text: '', example: ['instruction 12: R1 is wrong', 'R1 is wrong']},
   {form: /^map [^: ]+: /, text: '', example: ['map events: map type ringbuf', 'map type ringbuf']},
+  {form: /^(?:libbpf: )?prog '[^']+': /, text: '', example: ["libbpf: prog 'a': BPF program load failed", 'BPF program load failed']},
+  {form: /(BTF type ID of) '[^']+'/, text: '$1 a function', example: ["no BTF type ID of 'vfs_read': -3", 'no BTF type ID of a function: -3']},
 ];
 
 /** Throws on what is not the user's to fix. */

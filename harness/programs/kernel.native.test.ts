@@ -1,0 +1,76 @@
+// Objects by way of the running kernel: v618's code of them is the kernel's, sizes come in every
+// variant, and nothing stays loaded.
+import {readdirSync, readFileSync} from 'node:fs';
+import {release} from 'node:os';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {runCli} from '../cli.ts';
+import {recordingIo} from '../testing/captured-io.ts';
+import {askKernel} from './kernel-answer.ts';
+import {compareWithLoaded} from './identical.ts';
+import {kernelLoader, loadByKernel} from './kernel.ts';
+
+const objects = join(import.meta.dirname, '..', '..', 'jit', 'bpf', 'testdata');
+const names = readdirSync(objects).filter((name) => name.endsWith('.o'));
+const loader = await kernelLoader();
+const probe = 'path' in loader ? readFileSync(join(objects, 'sort.v3.O2.o')) : null;
+const cannot =
+  'missing' in loader
+    ? loader.missing
+    : askKernel(loader.path, {what: 'object', bytes: probe!}).programs.length === 0
+      ? 'the kernel loads no program here'
+      : null;
+const path = 'path' in loader ? loader.path : '';
+const is618 = release().startsWith('6.18.');
+const skipped = (reason: string | null): string => (reason === null ? '' : ` (skipped: ${reason})`);
+
+test.skipIf(cannot !== null || !is618)(
+  `v618 writes the running kernel's code${skipped(cannot ?? (is618 ? null : 'not Linux 6.18'))}`,
+  () => {
+    for (const name of names) {
+      const {programs, refused} = loadByKernel(path, readFileSync(join(objects, name)), true);
+      expect(refused.map(({name: one}) => `${name} ${one}`)).toEqual([]);
+      expect(programs.length).toBeGreaterThan(0);
+      for (const one of programs)
+        expect(`${name} ${one.name}: ${compareWithLoaded(one, 'v618')}`).toBe(
+          `${name} ${one.name}: identical`,
+        );
+    }
+  },
+  60_000,
+);
+
+test.skipIf(cannot !== null)(
+  `sizes by libbpf for variants and the kernel${skipped(cannot)}`,
+  async () => {
+    const io = recordingIo({cwd: objects});
+    const argv = ['tc_b2b.v3.O2.o', '--before', 'v510', '--after', 'v618', '--after', 'kernel'];
+    expect(await runCli(io, ['size', ...argv, '--json'])).toBe(0);
+    const [variant, kernel] = JSON.parse(io.stdout());
+    expect(variant.loader).toBe('libbpf');
+    expect(variant.steps).toHaveLength(5);
+    expect(kernel.steps).toBeNull();
+    expect(kernel.sums.programs).toBe(variant.sums.programs);
+  },
+  60_000,
+);
+
+test.skipIf(cannot !== null)(
+  `what is not an object is refused with the words of libbpf${skipped(cannot)}`,
+  () => {
+    const {programs, refused} = loadByKernel(path, Buffer.from('\x7fELF and no more'), false);
+    expect(programs).toEqual([]);
+    expect(refused[0].error.message).not.toBe('');
+  },
+);
+
+test.skipIf(cannot !== null)(
+  `a program that is not loaded is one message and one hint${skipped(cannot)}`,
+  async () => {
+    for (const name of ['prog:4294967294', 'prog:no_such_name', 'pinned:/absent']) {
+      const io = recordingIo();
+      expect(await runCli(io, ['size', name, '--before', 'v510', '--after', 'v618'])).toBe(2);
+      expect(io.stderr()).toContain('no such program is loaded');
+    }
+  },
+);
