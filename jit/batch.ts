@@ -61,7 +61,7 @@ const readRequest = (line: string, find: (name: string) => Variant): Request => 
     const {foreign = null} = variant;
     if (foreign === null)
       return {id, foreign, answer: () => compiledAnswer(id, program, variant, layout, request)};
-    if (request['driver'] !== undefined) bad(`${variant.name} has a driver of its own`);
+    if (request['driver'] !== undefined) bad(`${variant.name} has its own driver`);
     checkProgram(program, variant);
     return {id, foreign, asked: {program, layout}, answer: () => ''};
   } catch (error) {

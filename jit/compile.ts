@@ -59,7 +59,7 @@ export const compilePrograms = (
   if (variant.foreign === undefined)
     return programs.map((program) => compileProgram(program, variant, layout, options));
   if (options.driver !== undefined && options.driver !== variant.driver)
-    refuse('bad-request', `${variant.name} has a driver of its own`, 'Leave the driver out.');
+    refuse('bad-request', `${variant.name} has its own driver`, 'Leave the driver out.');
   for (const program of programs) checkProgram(program, variant);
   return variant.foreign.compile(programs, layout);
 };

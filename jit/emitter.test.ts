@@ -26,7 +26,7 @@ test.each([
   ['another entry', line({...hello, entry: 'ubpf'}), /"entry":"ubpf"/],
   ['unknown instructions', line({...hello, insns: 'v9'}), /"insns":"v9"/],
   ['a layout that is none', line({...hello, layout: {maxEntriesOffset: -4}}), /maxEntriesOffset/],
-  ['pokes that are no names', line({...hello, pokes: ['__proto__', 3]}), /"pokes"/],
+  ['pokes that are not names', line({...hello, pokes: ['__proto__', 3]}), /"pokes"/],
 ])('hello: %s', (_name, text, message) => expect(() => readHello(text)).toThrow(message));
 
 /** r0 = 0; a direct tail call; exit. */

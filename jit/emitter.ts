@@ -10,7 +10,7 @@ import {CompileRefusal} from './refusal.ts';
 import type {ForeignRequest, Variant} from './variants/variant.ts';
 
 /**
- * Request lines in, as many answers out, in order: a line, or the error that stands in its place.
+ * Request lines in, as many answers out, in order: a line, or the error that took its place.
  */
 export type Ask = (requests: readonly string[]) => readonly (string | Error)[];
 

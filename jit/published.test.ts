@@ -13,7 +13,7 @@ interface Source {
   readonly tailCall?: number;
 }
 
-/** `call 12` stands for the tail call. */
+/** `call 12` is the tail call. */
 // prettier-ignore
 const programs: Readonly<Record<string, Source>> = {
   P0: {text: 'r0 = 7; exit', stackDepth: 0},

@@ -21,10 +21,9 @@ export interface MapSpec {
 /**
  * A program as written, before any rewriting by a verifier.
  * `insns` holds 8 bytes an instruction, little endian (RFC 9669). A wide load (0x18) with src 1
- * refers to `maps[imm]`,
- * with src 2 to the value of `maps[imm]` at the byte offset in the second slot's imm. `85` with src
- * 0 calls helper `imm`
- * (12 = tail call), with src 1 the function at instruction `this + 1 + imm`.
+ * refers to `maps[imm]`, with src 2 to the value of `maps[imm]` at the byte offset in the second
+ * slot's imm. `85` with src 0 calls helper `imm` (12 = tail call), with src 1 the function at
+ * instruction `this + 1 + imm`.
  */
 export interface Program {
   readonly name: string;
@@ -58,8 +57,8 @@ export interface PokeDescriptor {
 
 /**
  * A program after the verifier, exactly what the emitter takes: map references are addresses, `85`
- * with src 0 has
- * imm = function - callBase, `85` with src 1 has imm = index into `functions`, `f5` is a tail call.
+ * with src 0 has imm = function - callBase, `85` with src 1 has imm = index into `functions`, `f5`
+ * is a tail call.
  */
 export interface VerifiedProgram {
   readonly insns: Uint8Array;

@@ -5,8 +5,7 @@ export const zeros128 = '00'.repeat(128);
 
 /**
  * 54 bytes, Ethernet + IPv4 + TCP: no addresses, EtherType 0x0800, header length 5 words, total
- * length 123, protocol TCP,
- * data offset 5 words, urgent pointer 123 in host order.
+ * length 123, protocol TCP, data offset 5 words, urgent pointer 123 in host order.
  */
 export const tcpV4 = [
   '00'.repeat(12),

@@ -93,7 +93,7 @@ test.each([
   [
     'an unknown layout field',
     ['tailcall1', '--variant', 'v58', '--layout', 'retpoline=yes'],
-    /'retpoline' is no field of a layout/,
+    /'retpoline' is not a field of a layout/,
   ],
   [
     'a wrong layout value',

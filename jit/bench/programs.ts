@@ -118,8 +118,8 @@ const jumps = [
 
 /**
  * Mostly near by, some far, all forwards: a backward jump is measured against ends that all
- * shrinking before it has moved,
- * and with thousands of them the old kernels' passes do not settle within 20.
+ * shrinking before it has moved, and with thousands of them the old kernels' passes do not settle
+ * within 20.
  */
 const jumpOffset = (at: number, count: number, below: (limit: number) => number): number =>
   Math.min(count - 2 - at, below(below(8) === 0 ? 2000 : 40));

@@ -14,7 +14,7 @@ export interface ForeignPoke {
 export interface EmitterAnswer {
   readonly image: Uint8Array;
   readonly functionLengths: readonly number[];
-  /** By function: `ends[0]` of the prologue, `ends[i]` of its i-th slot; null where not told. */
+  /** By function: `ends[0]` of the prologue, `ends[i]` of its i-th slot; null if not given. */
   readonly ends: readonly (readonly number[])[] | null;
   readonly pokes: readonly ForeignPoke[];
   /** What the compiler printed. */
@@ -183,10 +183,11 @@ const pokesOf = (
     return wrong(`answered ${value.length} pokes for ${wanted.length} direct tail calls`);
   return wanted.map(({insn}, index) => {
     const row = (value as unknown[])[index];
-    if (typeof row !== 'object' || row === null) return wrong('answered a poke that is no object');
-    const {insn: told = insn, adj, ...members} = row as Record<string, unknown>;
-    if (told !== insn)
-      return wrong(`answered a poke of instruction ${String(told)} where ${insn} comes next`);
+    if (typeof row !== 'object' || row === null)
+      return wrong('answered a poke that is not an object');
+    const {insn: named = insn, adj, ...members} = row as Record<string, unknown>;
+    if (named !== insn)
+      return wrong(`answered a poke of instruction ${String(named)} where ${insn} comes next`);
     if (!isWhole(adj, 0, 255)) return wrong(`answered a poke of instruction ${insn} without adj`);
     for (const name of names) {
       const most = image.length - (name === 'bypass_addr' ? 0 : pokeBytes);

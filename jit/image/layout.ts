@@ -47,7 +47,7 @@ export const layoutRow = (pairs: readonly string[]): Record<string, unknown> =>
     pairs.map((pair) => {
       const [, name, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [undefined, pair, ''];
       if (!layoutFields.some((field) => field === name))
-        return bad(`'${name}' is no field of a layout; there are ${layoutFields.join(', ')}`);
+        return bad(`'${name}' is not a field of a layout; there are ${layoutFields.join(', ')}`);
       if (value === 'true' || value === 'false') return [name, value === 'true'];
       if (value === 'null') return [name, null];
       return [name, /^[0-9]{1,15}$/.test(value) ? Number(value) : value];

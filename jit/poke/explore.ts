@@ -39,9 +39,8 @@ export const findProtocol = (name: string): Protocol => {
 
 /**
  * Explores `operations` map operations, each an install, a replacement or a removal, in every order
- * and against every
- * interleaving with `cpus` CPUs that run the tail call again and again. Breadth first, so each
- * trace is a shortest one.
+ * and against every interleaving with `cpus` CPUs that run the tail call again and again. Breadth
+ * first, so each trace is a shortest one.
  */
 export const explore = (protocol: Protocol, cpus: number, operations: number): Exploration => {
   const first = initialState(cpus, operations);

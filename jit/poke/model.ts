@@ -2,11 +2,9 @@
 // replaces and empties its slot.
 //
 // Each pass of a CPU is one RCU read section: enter, bypass, unwind, target, leave. A poke is
-// atomic here (the breakpoint
-// protocol sees to that). A program taken out of the slot is released when the operation returns.
-// Whoever frees at once frees
-// it there and then; bpf_prog_put() frees it when every CPU that was in a read section at that
-// moment has left it.
+// atomic here (the breakpoint protocol sees to that). A program taken out of the slot is released
+// when the operation returns. Whoever frees at once frees it there and then; bpf_prog_put() frees
+// it when every CPU that was in a read section at that moment has left it.
 import {initialSite, poke, stateOf} from './states.ts';
 import type {Site} from './states.ts';
 import type {Protocol} from './protocols.ts';

@@ -23,8 +23,8 @@ export interface Recorded {
 
 /**
  * `jit-slow`: dumped from a 6.18 kernel for programs whose jumps shorten one a pass, so that the
- * passes reach the padding of
- * pass 15 (conditional jumps alone, mixed with unconditional ones), and for permuted blocks.
+ * passes reach the padding of pass 15 (conditional jumps alone, mixed with unconditional ones), and
+ * for permuted blocks.
  */
 export const vectorFiles = [
   ['jit-emitters', 480],

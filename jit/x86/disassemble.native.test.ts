@@ -123,7 +123,8 @@ const differencesOf = (code: Uint8Array): string[] => {
     const wanted = theirs.get(at);
     if (wanted === undefined || plain(wanted) !== text)
       differences.push(
-        `${Buffer.from(code.subarray(at, at + bytes)).toString('hex')}: ${text} | ${wanted ?? 'objdump is elsewhere'}`,
+        `${Buffer.from(code.subarray(at, at + bytes)).toString('hex')}: ${text} | ` +
+          `${wanted ?? 'objdump is elsewhere'}`,
       );
     at += bytes;
   }

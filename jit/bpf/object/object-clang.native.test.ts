@@ -102,12 +102,14 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
     ],
     [
       'CO-RE',
-      'struct kernel { int a, b; } __attribute__((preserve_access_index)); SEC("tc") int p(struct kernel *s) { return s->b; }',
+      'struct kernel { int a, b; } __attribute__((preserve_access_index)); SEC("tc") int ' +
+        'p(struct kernel *s) { return s->b; }',
       /^p\.o: section tc: instruction 0: CO-RE relocation/,
     ],
     [
       'a callback',
-      'NOINLINE int f(u32 i, void *x) { return 0; } SEC("tc") int p(struct skb *s) { return loop(3, f, 0, 0); }',
+      'NOINLINE int f(u32 i, void *x) { return 0; } SEC("tc") int p(struct skb *s) { ' +
+        'return loop(3, f, 0, 0); }',
       /^p\.o: section tc: instruction \d+: the address of the function .* \(callback\) is not supported$/,
     ],
     [
@@ -117,7 +119,8 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
     ],
     [
       'a map type',
-      'struct { int (*type)[27]; int (*max_entries)[4096]; } ring SEC(".maps"); SEC("tc") int p(struct skb *s) { return lookup(&ring, s) != 0; }',
+      'struct { int (*type)[27]; int (*max_entries)[4096]; } ring SEC(".maps"); SEC("tc") ' +
+        'int p(struct skb *s) { return lookup(&ring, s) != 0; }',
       /^p\.o: map ring: map type ringbuf is not supported$/,
     ],
     [
@@ -138,7 +141,8 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
     ['an object without programs', 'int x = 1;', /^p\.o: there is no program in it$/],
     [
       'calls between sections',
-      'SEC("tc") __attribute__((noinline)) int g(struct skb *s) { volatile int y = 1; return y; } SEC("xdp") int p(struct skb *s) { return g(s); }',
+      'SEC("tc") __attribute__((noinline)) int g(struct skb *s) { volatile int y = 1; ' +
+        'return y; } SEC("xdp") int p(struct skb *s) { return g(s); }',
       /call of g: only functions in \.text can be called$/,
     ],
   ])('%s is refused', (_, source, message) => {

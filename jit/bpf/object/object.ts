@@ -157,7 +157,8 @@ const codeRelocations = (elf: ElfFile, file: string): Map<number, Map<number, Re
               if (offset % 8 !== 0)
                 refuseObject(
                   file,
-                  `section ${name}: a relocation for ${symbol.name} lies inside an instruction (offset ${offset})`,
+                  `section ${name}: a relocation for ${symbol.name} lies inside an ` +
+                    `instruction (offset ${offset})`,
                 );
               return [offset / 8, relocation];
             }),
@@ -261,7 +262,8 @@ const relocate = (
     if (codeAt(insns, index) !== codes.call) return fail('a call relocation is not at a call');
     if (symbol.section === 0)
       return fail(
-        `call of ${symbol.name}, which is not in the object (a kernel function, kfunc, or extern), is not supported by jitstat`,
+        `call of ${symbol.name}, which is not in the object (a kernel function, kfunc, or ` +
+          'extern), is not supported by jitstat',
         'Use helpers and functions of the object only.',
       );
     const section = elf.sections[symbol.section];

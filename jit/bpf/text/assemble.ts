@@ -27,12 +27,11 @@ interface Placed extends Statement {
  * Assembles `source`. Two dialects may be mixed: that of clang and the kernel's log (`r1 = *(u32
  * *)(r6 + 8)`,
  * `if r1 != 0 goto done`, `r2 = map NAME ll`, `lock *(u64 *)(r1 + 0) += r2`, `call 12`) and that of
- * the conformance files
- * (`ldxw %r1, [%r6+8]`, `jne %r1, 0, done`, `call local f`). Statements end at a line end or `;`,
- * comments start with `#` or
+ * the conformance files (`ldxw %r1, [%r6+8]`, `jne %r1, 0, done`, `call local f`). Statements end
+ * at a line end or `;`, comments start with `#` or
  * `//`, labels end with `:`. A function starts at `.func NAME` and at every label that is called.
- * The label `exit`, unless
- * given, is the first exit instruction. Throws a Refusal with line number, text and reason.
+ * The label `exit`, unless given, is the first exit instruction. Throws a Refusal with line number,
+ * text and reason.
  */
 export const assemble = (source: string, options: AssembleOptions): Program => {
   const maps = options.maps ?? [];
@@ -42,7 +41,8 @@ export const assemble = (source: string, options: AssembleOptions): Program => {
   const fail = (line: number, text: string, reason: string): never => {
     throw new Refusal(
       `program ${options.name}: line ${line}: ${reason}: ${text}`,
-      'Write it as clang does (`r1 = *(u32 *)(r6 + 8)`) or as the conformance files do (`ldxw %r1, [%r6+8]`).',
+      'Write it as clang does (`r1 = *(u32 *)(r6 + 8)`) or as the conformance files do ' +
+        '(`ldxw %r1, [%r6+8]`).',
     );
   };
   const numberOf = mapNumber(maps);
@@ -116,7 +116,8 @@ const mapNumber =
     const number = byName < 0 && /^\d+$/.test(name) ? Number(name) : byName;
     if (number < 0 || number >= maps.length) {
       throw new StatementError(
-        `map ${name} does not exist (there ${maps.length === 1 ? 'is' : 'are'} ${maps.map((map) => map.name).join(', ') || 'none'})`,
+        `map ${name} does not exist (there ${maps.length === 1 ? 'is' : 'are'} ` +
+          `${maps.map((map) => map.name).join(', ') || 'none'})`,
       );
     }
     return number;

@@ -164,9 +164,15 @@ const formatAtomic = ({code, dst, src, off, imm}: Insn): string | undefined => {
     case 'store_release':
       return `store_release(${pointer}, ${width}${src})`;
     case 'xchg':
-      return `${width}${src} = xchg${bits === 32 ? '32' : ''}_${bits}(r${dst} ${signed(off)}, ${width}${src})`;
+      return (
+        `${width}${src} = xchg${bits === 32 ? '32' : ''}_${bits}(r${dst} ${signed(off)}, ` +
+        `${width}${src})`
+      );
     case 'cmpxchg':
-      return `${width}0 = cmpxchg${bits === 32 ? '32' : ''}_${bits}(r${dst} ${signed(off)}, ${width}0, ${width}${src})`;
+      return (
+        `${width}0 = cmpxchg${bits === 32 ? '32' : ''}_${bits}(r${dst} ${signed(off)}, ` +
+        `${width}0, ${width}${src})`
+      );
     case 'add':
     case 'or':
     case 'and':

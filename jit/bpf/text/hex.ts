@@ -11,8 +11,7 @@ export interface HexOptions {
 
 /**
  * A program from hexadecimal digits, 16 an instruction; white space, commas and `0x` do not matter.
- * Functions start at 0 and
- * wherever a call goes. Throws a Refusal for anything else.
+ * Functions start at 0 and wherever a call goes. Throws a Refusal for anything else.
  */
 export const programFromHex = (text: string, {name, type, maps = []}: HexOptions): Program => {
   const digits = text.replace(/0x|[\s,]/g, '');

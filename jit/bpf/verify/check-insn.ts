@@ -270,7 +270,8 @@ const checkLd = (program: Program, index: number, count: number): void => {
       refuse(
         program,
         index,
-        `direct value access needs an array map with one entry; ${map.name} is ${map.type} with ${map.maxEntries}`,
+        `direct value access needs an array map with one entry; ${map.name} is ${map.type} ` +
+          `with ${map.maxEntries}`,
       );
     if (offset < 0 || offset >= map.valueBytes)
       refuse(

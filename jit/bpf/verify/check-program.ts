@@ -20,11 +20,9 @@ const maxInsns = 1_000_000;
 
 /**
  * Throws a Refusal at the first instruction that no kernel with instruction set `isa` would take:
- * unknown codes, registers
- * and reserved fields, jumps out of range or into a wide load, ends of functions, stack accesses
- * relative to R10 that leave the
- * 512 bytes, unknown helpers and maps. Reasons are worded as in the kernel's verifier log if it
- * has words for them.
+ * unknown codes, registers and reserved fields, jumps out of range or into a wide load, ends of
+ * functions, stack accesses relative to R10 that leave the 512 bytes, unknown helpers and maps.
+ * Reasons are worded as in the kernel's verifier log if it has words for them.
  */
 export const checkProgram = (program: Program, isa: Isa): void => {
   const {insns} = program;

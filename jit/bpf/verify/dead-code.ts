@@ -6,8 +6,7 @@ import type {Replacement, Rewritten} from './rewrite.ts';
 
 /**
  * Removes the instructions that no path has `seen`: conditional jumps with one side never reached
- * are made
- * unconditional, dead instructions go, then jumps to the next instruction.
+ * are made unconditional, dead instructions go, then jumps to the next instruction.
  */
 export const withoutDeadCode = (program: Program, seen: Uint8Array): Rewritten => {
   const {insns} = program;

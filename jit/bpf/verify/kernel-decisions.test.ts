@@ -88,7 +88,10 @@ describe('objects as kernels took them', () => {
           );
           // The emitter of v6.1 finds own tail calls by itself; the recorded flag has them.
           const reached = tailCallReachable || text.includes('tail call');
-          return `${subprogram ? 'subprogram' : 'main'}, ${Math.ceil(stackDepth / 8) * 8} bytes, ${reached ? 'reached' : 'not reached'}\n${text}`;
+          return (
+            `${subprogram ? 'subprogram' : 'main'}, ${Math.ceil(stackDepth / 8) * 8} bytes, ` +
+            `${reached ? 'reached' : 'not reached'}\n${text}`
+          );
         })
         .sort();
     const [actual, expected] = [

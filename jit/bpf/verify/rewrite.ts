@@ -31,9 +31,8 @@ export interface Rewritten {
 
 /**
  * Rewrites `insns`: instruction i (both words of a wide load) becomes `replacements.get(i)` if
- * there is an entry (an empty one
- * deletes it), else stays. Jumps go to the first word that now replaces their target, or for the
- * next instruction left.
+ * there is an entry (an empty one deletes it), else stays. Jumps go to the first word that now
+ * replaces their target, or for the next instruction left.
  * `origin` maps the given words to an older program. Throws a Refusal if a jump no longer fits
  * its field.
  */
@@ -99,7 +98,8 @@ const redirect = (
     return writeInsn(insns, index, {...insnAt(insns, index), imm: distance});
   if (distance < -32768 || distance > 32767) {
     throw new Refusal(
-      `program ${program.name}: instruction ${origin}: the jump no longer fits 16 bits after the checks around it were inserted`,
+      `program ${program.name}: instruction ${origin}: the jump no longer fits 16 bits ` +
+        'after the checks around it were inserted',
       'Use gotol, or shorten the code between.',
     );
   }

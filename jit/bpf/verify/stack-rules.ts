@@ -37,10 +37,9 @@ const callerStackLimit = 256;
 
 /**
  * Follows the calls in program order and adds up the frames. Returns which functions are reached by
- * tail calls: the callers on
- * the stack whenever a callee is left after any function with a tail call has been entered. The
- * flag stays set for the rest of
- * the walk, so the order of calls matters, as in the kernel. Refuses with the kernel's words.
+ * tail calls: the callers on the stack whenever a callee is left after any function with a tail
+ * call has been entered. The flag stays set for the rest of the walk, so the order of calls
+ * matters, as in the kernel. Refuses with the kernel's words.
  */
 export const checkStackAndReach = (
   program: Program,

@@ -83,7 +83,8 @@ describe('tail calls', () => {
     ],
     [
       'maps that differ by path',
-      'r1 = r6; r2 = map jt ll; r4 = *(u32 *)(r6 + 0); if r4 == 7 goto next; r2 = map other ll; next: r3 = 1; call 12',
+      'r1 = r6; r2 = map jt ll; r4 = *(u32 *)(r6 + 0); if r4 == 7 goto next; r2 = map ' +
+        'other ll; next: r3 = 1; call 12',
     ],
   ])('%s is indirect', (_, source) => {
     const out = run(`r6 = r1; ${source}; r0 = 3; exit`);
@@ -156,7 +157,8 @@ describe('tail calls together with functions', () => {
   });
 
   const deep = (bytes: number): string =>
-    `r6 = r1; *(u64 *)(r10 - ${bytes}) = 1; r1 = r6; call f; exit\nf: r6 = r1; ${tail('r3 = 0')}; r0 = 1; exit`;
+    `r6 = r1; *(u64 *)(r10 - ${bytes}) = 1; r1 = r6; call f; exit\nf: r6 = r1; ` +
+    `${tail('r3 = 0')}; r0 = 1; exit`;
   test.each([
     [v510, 224, null],
     [v510, 225, 256],
@@ -366,7 +368,8 @@ describe('rewrites', () => {
       'r1 = 0xffff888812345704 ll',
     );
     const lookup =
-      '*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r1 = map data ll; call 1; if r0 == 0 goto +1; r0 = *(u32 *)(r0 + 0); exit';
+      '*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r1 = map data ll; call 1; if r0 == 0 ' +
+      'goto +1; r0 = *(u32 *)(r0 + 0); exit';
     expect(text(lookup)[4]).toBe('call helper at callBase + 16');
     expect(text(lookup, v618, {arrayValueOffset: 0x138}).slice(4, 11)).toEqual([
       'r1 += 312',

@@ -2,9 +2,8 @@
 // 5.4).
 //
 // A pass walks over the instructions with `ends` updated in place: a forward target is where it
-// ended in the pass before,
-// a backward one where it ended in this pass. Mixed distances are part of the result, so they are
-// reproduced.
+// ended in the pass before, a backward one where it ended in this pass. Mixed distances are part of
+// the result, so they are reproduced.
 import {refuse} from '../../refusal.ts';
 import {alignment, jumpAlways, toExit, toItself} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';

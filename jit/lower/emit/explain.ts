@@ -14,7 +14,8 @@ const mostChanges = 4;
 export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] => {
   const {openCount, openInsn, openKind, start, base, functionIndex} = skeleton;
   const lines = [
-    `function ${functionIndex}, ${skeleton.count} instructions, ${openCount} parts of open size, image at 0x${base.toString(16)} (mod 16 = ${base & 15n})`,
+    `function ${functionIndex}, ${skeleton.count} instructions, ${openCount} parts of open ` +
+      `size, image at 0x${base.toString(16)} (mod 16 = ${base & 15n})`,
   ];
   const before = new Uint8Array(openCount);
   let lengthBefore = 0;
@@ -26,7 +27,8 @@ export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] 
         if (by === 0) continue;
         const what = openKind[part] === alignment ? 'padding' : 'jump';
         changes.push(
-          `insn ${start + openInsn[part] - 1} ${what} ${before[part]} -> ${openBytes[part]} (${by > 0 ? 'grew' : 'shrank'} ${Math.abs(by)})`,
+          `insn ${start + openInsn[part] - 1} ${what} ${before[part]} -> ` +
+            `${openBytes[part]} (${by > 0 ? 'grew' : 'shrank'} ${Math.abs(by)})`,
         );
       }
       const pass = lines.length - 1;

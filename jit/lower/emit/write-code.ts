@@ -97,8 +97,8 @@ const writeJump = (
 
 /**
  * With alignment nops after it, a tail call is longer than its sequence, and the bypass goes past
- * them. So do the short jumps
- * of the converging driver; the patch in the thread lets them land on the nops.
+ * them. So do the short jumps of the converging driver; the patch in the thread lets them land on
+ * the nops.
  */
 const fixBypasses = (skeleton: Skeleton, {ends, driver}: Arrangement, code: Uint8Array): void => {
   for (const {insn, sequence} of skeleton.tailCalls) {
@@ -115,7 +115,8 @@ const reach = (skeleton: Skeleton, distance: number): number => {
   if (distance >= -0x80000000 && distance <= 0x7fffffff) return distance;
   return refuse(
     'call-range',
-    `function ${skeleton.functionIndex}: a call or thunk is out of the 2 GiB that a 32-bit displacement reaches`,
+    `function ${skeleton.functionIndex}: a call or thunk is out of the 2 GiB that a 32-bit ` +
+      'displacement reaches',
     'Place the image nearer to its helpers and thunks.',
   );
 };

@@ -2,8 +2,8 @@
 // registers while the frame is gone.
 //
 // While the frame is gone the BPF stack lies below rsp. In user space nothing runs there; a kernel,
-// which has no red zone,
-// could take an interrupt and lose it. This form is for measuring what one poke site would cost.
+// which has no red zone, could take an interrupt and lose it. This form is for measuring what one
+// poke site would cost.
 import {unwindNop5Push} from './unwind-nop5-push.ts';
 import {
   bumpCount,

@@ -2,8 +2,8 @@
 // again when the slot was empty.
 //
 // As posted it is wrong: popping gives rbx, r13, r14 and r15 back to the caller's values, so R6 to
-// R9 are lost, and pushing
-// them again saves what was saved already. It is kept to show that by running it.
+// R9 are lost, and pushing them again saves what was saved already. It is kept to show that by
+// running it.
 import {rfc1} from './rfc1.ts';
 import {bumpCount, checkCount, rewind, target, unwind} from '../tail-steps.ts';
 import type {Variant} from '../variant.ts';
@@ -12,7 +12,8 @@ import type {Variant} from '../variant.ts';
 export const unwindNop5Push: Variant = {
   ...rfc1,
   name: 'unwind-nop5-push',
-  from: 'proposed in the thread on 10 July 2020 and withdrawn the same evening: loses R6 to R9 when a slot is empty',
+  from: 'proposed in the thread on 10 July 2020 and withdrawn the same evening: loses R6 to R9 ' +
+    'when a slot is empty',
   provenAgainst: [],
   direct: [checkCount, bumpCount, unwind, target, rewind],
 };

@@ -141,9 +141,8 @@ export const join = (a: Value, b: Value): Value => {
 
 /**
  * What an arithmetic instruction makes of abstract operands; `right` is a `num` for immediates.
- * Kernels never fold divisions and
- * shifts by too much, and only the newest (`foldsUnary`) byte swaps and negations; this decides
- * which branches they find dead.
+ * Kernels never fold divisions and shifts by too much, and only the newest (`foldsUnary`) byte
+ * swaps and negations; this decides which branches they find dead.
  */
 export const aluValue = (
   code: number,

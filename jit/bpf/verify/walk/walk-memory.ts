@@ -90,7 +90,8 @@ export const createMemoryNotes = (
       refuse(
         program,
         at,
-        `write into map forbidden, value_size=${program.maps[base.map].valueBytes} off=${(base.offset ?? 0) + off} size=${bytes}`,
+        `write into map forbidden, value_size=${program.maps[base.map].valueBytes} ` +
+          `off=${(base.offset ?? 0) + off} size=${bytes}`,
         'Variables in .rodata are constants; put those that change into .data or .bss.',
       );
     elsewhere.add(at);

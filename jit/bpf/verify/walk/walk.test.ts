@@ -106,7 +106,8 @@ test.each([
 
 test('a sign-extended load of a frozen constant', () => {
   const source =
-    'r2 = map_value constants + 4 ll; r1 = *(s32 *)(r2 + 0); if r1 == -2 goto y; r0 = 77; exit\ny: r0 = 1; exit';
+    'r2 = map_value constants + 4 ll; r1 = *(s32 *)(r2 + 0); if r1 == -2 goto y; r0 = 77; ' +
+    'exit\ny: r0 = 1; exit';
   expect(verified(source)).not.toContain('r0 = 77');
 });
 
@@ -137,7 +138,8 @@ test('what a function leaves in R0 is looked at only if its caller reads it', ()
 });
 
 const store = (through: string): string =>
-  `r2 = *(u32 *)(r1 + 76); r3 = *(u32 *)(r1 + 80); r4 = r2; r4 += 8; if r4 > r3 goto +1; ${through}; r0 = 0; exit`;
+  'r2 = *(u32 *)(r1 + 76); r3 = *(u32 *)(r1 + 80); r4 = r2; r4 += 8; if r4 > r3 goto +1; ' +
+  `${through}; r0 = 0; exit`;
 
 test('tc programs that write into the packet get their own copy of it first', () => {
   const prologue = 'r6 = *(u8 *)(r1 + 126)';
