@@ -88,7 +88,11 @@ export const command: Command = {
         });
     if (flag(args, 'json'))
       io.out(
-        `${JSON.stringify(measured.length === 1 ? (measured[0].session.comparison ?? measured[0].session) : measured.map((one) => one.session.comparison))}\n`,
+        `${JSON.stringify(
+          measured.length === 1
+            ? (measured[0].session.comparison ?? measured[0].session)
+            : measured.map((one) => one.session.comparison),
+        )}\n`,
       );
     else if (!quiet) {
       // Next to a table for another program stdout holds nothing else.

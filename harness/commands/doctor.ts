@@ -29,7 +29,12 @@ export const command: Command = {
     const checks = checkHost();
     if (flag(args, 'json')) {
       io.out(
-        `${JSON.stringify({schema: 'jitstat/doctor/1', host, perf: 'perf' in probe ? probe : null, checks})}\n`,
+        `${JSON.stringify({
+          schema: 'jitstat/doctor/1',
+          host,
+          perf: 'perf' in probe ? probe : null,
+          checks,
+        })}\n`,
       );
       return exitCodes.done;
     }

@@ -68,7 +68,8 @@ export const querySql = async (
     const rows = result.getRowObjectsJson();
     if (json) return `${JSON.stringify(rows)}\n`;
     const names = result.columnNames();
-    return `${[names, ...rows.map((row) => names.map((name) => shown(row[name])))].map((cells) => cells.join('\t')).join('\n')}\n`;
+    const table = [names, ...rows.map((row) => names.map((name) => shown(row[name])))];
+    return `${table.map((cells) => cells.join('\t')).join('\n')}\n`;
   } catch (error) {
     throw new UserError(
       `DuckDB: ${error instanceof Error ? error.message : String(error)}`,

@@ -22,7 +22,7 @@ quietly() {
   if ! (cd "$JITSTAT_ROOT" && "$@") >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
-    stop "$what failed; its output stands above." 'Mend what it names and run the same command again.'
+    stop "$what failed; its output is above." 'Fix what it names and run the same command again.'
   fi
   rm -f "$log"
 }

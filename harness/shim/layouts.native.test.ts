@@ -27,7 +27,11 @@ const rows: readonly (readonly [what: string, placement: Placement, layout: Part
   ['lfence', {kind: 'random', seed: 7}, {indirectBranch: 'lfence'}],
   ['retpolines', {kind: 'random', seed: 8}, {indirectBranch: 'retpoline'}],
   ['int3 after jumps, landing pads', {kind: 'random', seed: 9}, {sls: true, ibt: true}],
-  ['other structure offsets', {kind: 'random', seed: 10}, {maxEntriesOffset: 0x20, ptrsOffset: 0x90, bpfFuncOffset: 0x38}],
+  [
+    'other structure offsets',
+    {kind: 'random', seed: 10},
+    {maxEntriesOffset: 0x20, ptrsOffset: 0x90, bpfFuncOffset: 0x38},
+  ],
 ];
 
 describe.each(['v58', 'rfc1', 'v510', 'v618'])('%s', (variant) => {

@@ -205,4 +205,5 @@ const wordsOf = (cost: Cost): string =>
   eventWords.map((event) => `${signed(cost[event])} ${event}`).join(', ');
 
 const signed = (value: number): string =>
-  `${value >= 0 ? '+' : ''}${Number.isInteger(value) ? value : value.toFixed(value > -1 && value < 1 ? 2 : 1)}`;
+  (value >= 0 ? '+' : '') +
+  (Number.isInteger(value) ? value : value.toFixed(value > -1 && value < 1 ? 2 : 1));
