@@ -1,4 +1,5 @@
-# Sourced: installs the pinned packages and compiles the sources when either is missing or older than what it is made from.
+# Sourced: installs the pinned packages and compiles the sources when either is missing or older
+# than what it is made from.
 # Needs JITSTAT_ROOT. Prints only to stderr, so that --json stays clean.
 
 say() { printf 'jitstat: %s\n' "$1" >&2; }
@@ -9,9 +10,11 @@ stop() {
 }
 
 check_node() {
-  command -v node >/dev/null 2>&1 || stop 'Node.js is not installed.' 'Install Node.js 20.19 or newer (https://nodejs.org), then run this again.'
+  command -v node >/dev/null 2>&1 || stop 'Node.js is not installed.' \
+    'Install Node.js 20.19 or newer (https://nodejs.org), then run this again.'
   node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
-    stop "Node.js $(node --version) is too old." 'Install Node.js 20.19 or newer (https://nodejs.org), then run this again.'
+    stop "Node.js $(node --version) is too old." \
+      'Install Node.js 20.19 or newer (https://nodejs.org), then run this again.'
 }
 
 # Runs a step with its output kept; shows the output only when the step fails.
@@ -28,13 +31,16 @@ quietly() {
 }
 
 check_writable() {
-  [ -w "$JITSTAT_ROOT" ] || stop "$JITSTAT_ROOT cannot be written, and jitstat is not built there yet." 'Let its owner run ./jitstat once, or clone the repository into a folder of your own.'
+  [ -w "$JITSTAT_ROOT" ] ||
+    stop "$JITSTAT_ROOT cannot be written, and jitstat is not built there yet." \
+      'Let its owner run ./jitstat once, or clone the repository into a folder of your own.'
 }
 
 install_packages() {
   [ "$JITSTAT_ROOT/node_modules/.package-lock.json" -nt "$JITSTAT_ROOT/package-lock.json" ] && return 0
   check_writable
-  command -v npm >/dev/null 2>&1 || stop 'npm is not installed.' 'Install npm (Debian: apt-get install npm), then run this again.'
+  command -v npm >/dev/null 2>&1 || stop 'npm is not installed.' \
+    'Install npm (Debian: apt-get install npm), then run this again.'
   say 'installing the pinned npm packages (npm ci), once'
   quietly 'npm ci' npm ci --no-audit --no-fund
   touch "$JITSTAT_ROOT/node_modules/.package-lock.json"

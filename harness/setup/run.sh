@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs one of the project's own programs (benches, demos) after the same set-up as ./jitstat: run.sh [NODE OPTIONS] dist/FILE.js [ARGUMENTS]
+# Runs one of the project's own programs (benches, demos) after the same set-up as ./jitstat:
+# run.sh [NODE OPTIONS] dist/FILE.js [ARGUMENTS]
 set -eu
 JITSTAT_ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 . "$JITSTAT_ROOT/harness/setup/build.sh"

@@ -10,4 +10,5 @@ prepare_system_part
 prepare_node_part
 [ -x /usr/bin/chromium ] || install_optional chromium
 cd "$JITSTAT_ROOT"
-JITSTAT_DEEP=1 exec node node_modules/vitest/vitest.mjs run --project deep --project browser --passWithNoTests "$@"
+JITSTAT_DEEP=1 exec node node_modules/vitest/vitest.mjs run \
+  --project deep --project browser --passWithNoTests "$@"

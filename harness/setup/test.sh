@@ -8,4 +8,5 @@ check_node
 prepare_system_part
 prepare_node_part
 cd "$JITSTAT_ROOT"
-exec node node_modules/vitest/vitest.mjs run --project unit --project native --project perf --project browser "$@"
+exec node node_modules/vitest/vitest.mjs run \
+  --project unit --project native --project perf --project browser "$@"
