@@ -14,6 +14,7 @@ import type {CheckReport} from '../emitter/check-text.ts';
 import {checkText, isBroken} from '../emitter/check-text.ts';
 import {programVariant, shellProgram} from '../emitter/emitter-side.ts';
 import {packageFile} from '../../workloads/package-file.ts';
+import {readUserFile} from '../../workloads/user/read-file.ts';
 import {buildShim} from '../shim/build-shim.ts';
 
 export const command: Command = {
@@ -78,16 +79,19 @@ const recordedFor = (variant: string): readonly Vector[] => {
   );
 };
 
+const vectorsHint = 'Batch requests with `expect`, a JSON object a line.';
+
 const vectorsOf = (io: Io, args: CommandArguments): readonly Vector[] | null => {
   const file = text(args, 'vectors');
   if (file === undefined) return null;
   try {
-    return parseVectors(readFileSync(resolve(io.cwd, file), 'utf8'), file);
+    const path = resolve(io.cwd, file);
+    return parseVectors(readUserFile(path, vectorsHint).toString(), file);
   } catch (error) {
     if (troubleOf(error) !== null) throw error;
     throw new UserError(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-      'Batch requests with `expect`, a JSON object a line.',
+      vectorsHint,
     );
   }
 };

@@ -27,7 +27,8 @@ import {resolveSide} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
 import {answerRequests} from '../input/answer-requests.ts';
-import {namedPrograms, readBytes} from '../input/named-programs.ts';
+import {namedPrograms} from '../input/named-programs.ts';
+import {readUserFile} from '../../workloads/user/read-file.ts';
 
 const drivers = ['kernel', 'converging'] as const;
 
@@ -116,6 +117,9 @@ const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
   return exitCodes.done;
 };
 
+/** What a Buffer holds, nearly. */
+const mostBatchBytes = 2 ** 31;
+
 const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
   const others = Object.keys(command.options).filter(
     (name) => name !== 'batch' && args.values[name] !== undefined,
@@ -130,9 +134,10 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
   const requests =
     file === '-'
       ? await io.stdin()
-      : readBytes(
+      : readUserFile(
           resolve(io.cwd, file),
           'One request a line, as JSON; --batch - reads standard input.',
+          mostBatchBytes,
         );
   await answerRequests(io, requests);
   return exitCodes.done;

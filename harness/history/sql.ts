@@ -1,5 +1,5 @@
 // SQL over a store by DuckDB, where the optional package @duckdb/node-api is installed.
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -9,6 +9,7 @@ import {csv} from '../../results/exports/csv.ts';
 import type {SessionEntry, SessionHead} from '../../results/store/index.ts';
 import {listSessions} from '../../results/store/index.ts';
 import type {Session} from '../../results/types.ts';
+import {readUserFile} from '../../workloads/user/read-file.ts';
 
 /** The part of @duckdb/node-api that is used. */
 interface DuckDb {
@@ -38,7 +39,8 @@ export const querySql = async (
   query: string,
   json: boolean,
 ): Promise<string> => {
-  const sql = existsSync(resolve(cwd, query)) ? readFileSync(resolve(cwd, query), 'utf8') : query;
+  const file = resolve(cwd, query);
+  const sql = existsSync(file) ? readUserFile(file, 'Name a file of SQL.').toString() : query;
   const {DuckDBInstance} = await loadDuckDb(cwd);
   const {entries} = listSessions(store);
   if (entries.length === 0)

@@ -1,5 +1,4 @@
 // The programs that `jit` compiles: of a workload, an object, assembly text, hex or a test case.
-import {readFileSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
@@ -12,6 +11,7 @@ import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {CommandArguments, Io} from '../command/command.ts';
 import {text} from '../command/command.ts';
+import {readUserFile} from '../../workloads/user/read-file.ts';
 
 export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partial<UserWorkload> => {
   const [source] = args.positionals;
@@ -64,18 +64,10 @@ const alone = (program: Program): Workload => ({
 });
 
 const readInput = (path: string): string =>
-  readBytes(
+  readUserFile(
     path,
     `Workloads are named without a dot or slash: ${workloads
       .slice(0, 3)
       .map(({name}) => name)
       .join(', ')} …`,
   ).toString();
-
-export const readBytes = (path: string, hint: string): Buffer => {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, hint);
-  }
-};

@@ -1,5 +1,6 @@
 // Reads what a command was pointed at: a file, or stdin for `-`.
-import {createReadStream, statSync} from 'node:fs';
+import {constants, createReadStream, openSync, statSync} from 'node:fs';
+import {Socket} from 'node:net';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Io} from '../command/command.ts';
@@ -19,13 +20,19 @@ export const readInput = async (io: Io, ref: string): Promise<string> => {
   return decode(bytes);
 };
 
-/** At most one byte more than the limit: a device or a pipe may never end. */
+/** At most a little more than the limit: a device or a pipe may never end. */
 const readBytes = async (path: string, ref: string, limit: number): Promise<Buffer> => {
   try {
-    if (statSync(path).isDirectory())
+    const stat = statSync(path);
+    if (stat.isDirectory())
       throw new UserError(`${visible(ref)} is a folder.`, 'Name a file, or - for stdin.');
     const chunks: Buffer[] = [];
-    for await (const chunk of createReadStream(path, {end: limit})) chunks.push(chunk as Buffer);
+    let bytes = 0;
+    for await (const chunk of stat.isFIFO() ? pipeAt(path) : createReadStream(path)) {
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (bytes > limit) break;
+    }
     return Buffer.concat(chunks);
   } catch (error) {
     const reason = systemReason(error);
@@ -36,6 +43,10 @@ const readBytes = async (path: string, ref: string, limit: number): Promise<Buff
     );
   }
 };
+
+/** Opened without waiting for a writer: a thread that waits would outlive every signal. */
+const pipeAt = (path: string): Socket =>
+  new Socket({fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), writable: false});
 
 const decode = (bytes: Buffer): string => {
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe)

@@ -1,9 +1,10 @@
 // A kernel build on disk: finds the image a name stands for and reads what it is, before anything
 // boots. Formats: Documentation/arch/x86/boot.rst (bzImage), Documentation/arch/arm64/booting.rst.
 import {createHash} from 'node:crypto';
-import {existsSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
+import {readUserFile} from '../../workloads/user/read-file.ts';
 
 export type MachineArch = 'x86_64' | 'arm64';
 
@@ -28,7 +29,7 @@ const imagesInFolder = [
  */
 export const readKernelFile = (name: string, cwd: string): KernelFile => {
   const path = imagePath(resolve(cwd, name));
-  const bytes = readFileSync(path);
+  const bytes = readUserFile(path, 'Give a bzImage, an Image, or a build folder that holds one.');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (bytes.subarray(0x202, 0x206).toString('latin1') === 'HdrS')
     return {path, arch: 'x86_64', version: versionOf(bytes), sha256};

@@ -1,8 +1,8 @@
 // Patches as they come: a plain diff, a mail, or an mbox with a series, put in order; and which
 // files each touches.
-import {readFileSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import {shortHash} from './cache.ts';
+import {readUserFile} from '../../workloads/user/read-file.ts';
 
 /** One patch: what it is called, and text that `patch` reads. */
 export interface Patch {
@@ -20,7 +20,12 @@ export interface Series {
 
 /** Reads patch files in order. Throws a UserError for one that holds no diff. */
 export const readSeries = (files: readonly string[]): Series => {
-  const patches = files.flatMap((file) => patchesOf(readFileSync(file, 'utf8'), file));
+  const patches = files.flatMap((file) =>
+    patchesOf(
+      readUserFile(file, 'Give patch files, as git format-patch writes them.').toString(),
+      file,
+    ),
+  );
   return {
     patches,
     touched: [...new Set(patches.flatMap(({touched}) => touched))].sort(),

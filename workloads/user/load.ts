@@ -1,6 +1,6 @@
 // A workload of the user's own: a BPF object or assembly text, with a scenario file next to it or
 // given.
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {duplicateKeys} from '../../jit/duplicate-keys.ts';
@@ -9,6 +9,7 @@ import {Refusal} from '../../jit/refusal.ts';
 import type {Program} from '../../jit/types.ts';
 import type {Workload} from '../types.ts';
 import {CheckError} from './check-error.ts';
+import {readUserFile} from './read-file.ts';
 import {checkFit, limits} from './scenario-fit.ts';
 import {readScenario} from './scenario-shape.ts';
 import type {Scenario} from './scenario-shape.ts';
@@ -90,22 +91,11 @@ export const loadUserWorkload = (
 const isElf = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from('\x7fELF', 'latin1'));
 
-const readFile = (path: string): Uint8Array => {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    };
-    const {code = ''} = error as NodeJS.ErrnoException;
-    throw new Refusal(
-      `${path} cannot be read: ${reasons[code] ?? code}.`,
-      'Give the path of a BPF object (.bpf.o), of assembly text (.s) or of a scenario (.json).',
-    );
-  }
-};
+const readFile = (path: string): Uint8Array =>
+  readUserFile(
+    path,
+    'Give the path of a BPF object (.bpf.o), of assembly text (.s) or of a scenario (.json).',
+  );
 
 const readScenarioFile = (path: string): Scenario => {
   const text = Buffer.from(readFile(path)).toString();

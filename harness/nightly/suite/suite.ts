@@ -1,10 +1,10 @@
 // What a night measures: the suite, read from its file or built in.
-import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {closest} from '../../../jit/closest.ts';
 import {joinPath} from '../../../jit/json-shape.ts';
 import {slicesEvent} from '../../../results/compare/slices/rows.ts';
 import {UserError} from '../../../results/error.ts';
+import {readUserFile} from '../../../workloads/user/read-file.ts';
 import type {Target} from '../../measure/options.ts';
 import type {PlacementPlan} from '../../measure/placement-plan.ts';
 import {workloadOf} from '../../measure/subjects.ts';
@@ -61,16 +61,8 @@ export const defaultSuiteText = JSON.stringify({
  */
 export const readSuite = (cwd: string, file: string | null, checks: readonly string[]): Suite => {
   if (file === null) return parseSuite('the default suite', defaultSuiteText, cwd, checks);
-  let text: string;
-  try {
-    text = readFileSync(resolve(cwd, file), 'utf8');
-  } catch {
-    throw new UserError(
-      `The suite ${file} cannot be read.`,
-      'docs/nightly.md holds one to start from.',
-    );
-  }
-  return parseSuite(file, text, cwd, checks);
+  const bytes = readUserFile(resolve(cwd, file), 'docs/nightly.md holds one to start from.');
+  return parseSuite(file, bytes.toString(), cwd, checks);
 };
 
 /** Every fault is a UserError that names the path of the key. */
