@@ -1,7 +1,15 @@
 // A session killed with SIGKILL at any moment goes on with the same plan, and no finished block is
 // lost; of two resumes at once one goes on with it. JITSTAT_KILLS=100 kills as often.
 import {spawn, spawnSync} from 'node:child_process';
-import {appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -36,6 +44,19 @@ const quick = [
   'task-clock,page-faults',
 ];
 const commands = ['--', 'true', '--', 'true'];
+/** Commands that stop in the middle of a session, until `STORE.go` is there: it cannot end first. */
+const stopping = (store: string, lines: number): readonly string[] => {
+  const script =
+    'echo >> "$0.count"; while [ ! -e "$0.go" ] && ' +
+    `[ $(wc -l < "$0.count") -gt ${lines + 4} ]; do sleep 0.05; done`;
+  return ['--', 'sh', '-c', script, store, '--', 'sh', '-c', script, store];
+};
+/** Runs such a session, kills it once its journal has so many lines, and lets it go on then. */
+const killedAt = async (store: string, lines: number): Promise<string> => {
+  await jitstat(['ab', '--store', store, ...quick, ...stopping(store, lines)], {store, lines});
+  writeFileSync(`${store}.go`, '');
+  return journalsIn(store)[0];
+};
 const kills = Number(process.env['JITSTAT_KILLS'] ?? 6);
 /** The machine may be busy: no verdict depends on how long something takes. */
 const timeout = kills * 120_000;
@@ -150,8 +171,7 @@ describe.skipIf(noPerf !== null)(
       for (let kill = 0; kill < kills; kill++) {
         const store = join(root, `two-${kill}`);
         const lines = 1 + Math.floor(random() * 20);
-        await jitstat(['ab', '--store', store, ...quick, ...commands], {store, lines});
-        if (journalsIn(store).length === 0) continue;
+        await killedAt(store, lines);
         const resume = ['ab', '--resume', '--store', store, '--no-report', '--json', '-q'];
         const ended = await Promise.all([jitstat(resume), jitstat(resume)]);
         const answers = ended.filter(({code}) => code === 0);
@@ -169,13 +189,12 @@ describe.skipIf(noPerf !== null)(
 
     test('a torn last line is dropped and its block is run again', {timeout}, async () => {
       const store = join(root, 'torn');
-      await jitstat(['ab', '--store', store, ...quick, ...commands], {store, lines: 4});
-      const [journal] = journalsIn(store);
+      const journal = await killedAt(store, 4);
       expect(readJournal(journal).blocks.length).toBeGreaterThan(2);
       appendFileSync(journal, '{"type":"block","index":99,"qu');
       const resumed = await jitstat(['ab', '--resume', '--store', store, '--no-report', '--json']);
       expect(resumed.code, resumed.err).toBe(0);
-      expect(resumed.err).toMatch(/^jitstat: going on with \S+: running true and true\n$/);
+      expect(resumed.err).toMatch(/^jitstat: going on with \S+: running sh -c .* and sh -c .*\n$/);
       expect(listSessions(store).entries).toHaveLength(1);
     });
   },
