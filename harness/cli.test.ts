@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {runCli} from './cli.ts';
-import {readMargins} from './command/values.ts';
+import {readMargins} from './command/option-values.ts';
 import {commands} from './commands/index.ts';
 import {recordingIo} from './testing/captured-io.ts';
 

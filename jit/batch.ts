@@ -2,7 +2,7 @@
 import {checkProgram, compileProgram} from './compile.ts';
 import type {CompileOptions} from './compile.ts';
 import {CompileRefusal, refuse} from './refusal.ts';
-import {address, bad, fields, text, truth, whole} from './fields.ts';
+import {address, bad, fields, text, truth, whole} from './request-fields.ts';
 import {readLayout} from './image/layout.ts';
 import type {Compiled, Layout, VerifiedFunction, VerifiedProgram} from './types.ts';
 import {findVariant} from './variants/list/index.ts';

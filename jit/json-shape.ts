@@ -31,8 +31,7 @@ export const wanted =
     `must be ${what}, not ${shown(input)}`;
 
 /** A message and its hint as one text: the hint is the second line. */
-export const withHint = (text: string, hint: string): string =>
-  hint === '' ? text : `${text}\n${hint}`;
+const withHint = (text: string, hint: string): string => (hint === '' ? text : `${text}\n${hint}`);
 
 /** The value of `schema`, or its first fault. A key that nobody knows comes before other faults. */
 export const checkShape = <S extends v.GenericSchema>(

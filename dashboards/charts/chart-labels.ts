@@ -1,6 +1,6 @@
 // Where the labels of a chart's rows go: next to the rows or, if there is no room, on separate
 // lines above them.
-import {textWidth} from '../render/metrics.ts';
+import {textWidth} from './text-metrics.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Spec} from './types.ts';

@@ -1,6 +1,6 @@
 // Numbers, axes and labels of charts, and what a chart says of edge cases.
 import {describe, expect, test} from 'vitest';
-import {textWidth, wrapText} from '../render/metrics.ts';
+import {textWidth, wrapText} from './text-metrics.ts';
 import {cases} from '../testdata/cases.ts';
 import {thread} from '../testdata/thread.ts';
 import {linearTicks, logAxis} from './axis.ts';

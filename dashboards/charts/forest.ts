@@ -1,7 +1,7 @@
 // Forest: the change of every event with its interval, the band that is too small to matter, and
 // the numbers in text.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
-import {textWidth} from '../render/metrics.ts';
+import {textWidth} from './text-metrics.ts';
 import {formatChange, formatInterval, formatShare} from './axis-format.ts';
 import {colour} from './palette.ts';
 import {lineAt, rowAxis, rowFrame, widest} from './row-chart.ts';

@@ -1,6 +1,6 @@
 // Labels of a history chart: letters for marks, places for labels at their lines, and dates.
 import type {HistoryMark} from '../../results/history/types.ts';
-import {textWidth} from '../render/metrics.ts';
+import {textWidth} from './text-metrics.ts';
 import {fontSize} from './theme.ts';
 
 export interface Letter {

@@ -6,7 +6,6 @@ export {ecdf} from './ecdf.ts';
 export {forest, simulatedForest} from './forest.ts';
 export {history} from './history.ts';
 export {matrix} from './matrix.ts';
-export {placementOffsets} from './offsets.ts';
 export {placementSweep} from './placement.ts';
 export {steps} from './steps.ts';
 export {strip} from './strip.ts';

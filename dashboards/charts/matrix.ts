@@ -3,7 +3,7 @@
 import type {Comparison} from '../../results/types.ts';
 import {matrixCells} from '../../results/rows/matrix-cells.ts';
 import type {MatrixCell} from '../../results/rows/matrix-cells.ts';
-import {textWidth} from '../render/metrics.ts';
+import {textWidth} from './text-metrics.ts';
 import {formatChange} from './axis-format.ts';
 import {isSimulated} from '../tables/facts.ts';
 import {rowLabels} from './chart-labels.ts';

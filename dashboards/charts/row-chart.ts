@@ -1,6 +1,6 @@
 // Row chart: what the charts with one row per name share: room for labels and numbers, both axes,
 // the line at zero, and the numbers at the right.
-import {textWidth} from '../render/metrics.ts';
+import {textWidth} from './text-metrics.ts';
 import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';

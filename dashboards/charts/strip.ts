@@ -4,7 +4,7 @@ import type {ComparisonRow, Samples, SideName} from '../../results/types.ts';
 import {stripRows} from '../../results/rows/strip-rows.ts';
 import type {StripRow} from '../../results/rows/strip-rows.ts';
 import {thinRuns} from '../../results/rows/thin.ts';
-import {textWidth} from '../render/metrics.ts';
+import {textWidth} from './text-metrics.ts';
 import {logAxis} from './axis.ts';
 import {displayUnit, formatCount, plural} from './axis-format.ts';
 import {liveRuns} from './live.ts';

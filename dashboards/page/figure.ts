@@ -2,7 +2,7 @@
 // and links to its numbers.
 import type {Chart} from '../charts/types.ts';
 import {widths} from '../charts/types.ts';
-import {toCsv, toJson} from '../render/numbers.ts';
+import {toCsv, toJson} from '../render/chart-numbers.ts';
 import {compileSpec, inlineSvg, standaloneSvg} from '../render/svg.ts';
 import type {Html} from './html.ts';
 import {html, raw} from './html.ts';

@@ -41,7 +41,7 @@ export const writeFrontPage = async (options: FrontPageOptions): Promise<Report>
 };
 
 /** The files of the front page by relative path, `index.html` last. */
-export const frontFiles = async ({
+const frontFiles = async ({
   night,
   history,
   sessions,

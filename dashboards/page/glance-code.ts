@@ -3,8 +3,8 @@
 import type {Comparison} from '../../results/types.ts';
 import {formatChange, formatLog} from '../charts/axis-format.ts';
 import {listNames} from '../charts/verdicts.ts';
-import type {Answer} from './answer.ts';
-import {isChanged, primaryRow} from './answer.ts';
+import type {Answer} from './short-answer.ts';
+import {isChanged, primaryRow} from './short-answer.ts';
 
 type PartName = 'instructions' | 'cpi' | 'clock';
 

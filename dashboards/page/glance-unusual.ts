@@ -3,8 +3,8 @@ import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import type {Comparison, Spike} from '../../results/types.ts';
 import {formatCount, plural} from '../charts/axis-format.ts';
 import {listNames, sideNames} from '../charts/verdicts.ts';
-import type {Answer} from './answer.ts';
-import {measuredRows} from './answer.ts';
+import type {Answer} from './short-answer.ts';
+import {measuredRows} from './short-answer.ts';
 
 interface NamedSpike extends Spike {
   readonly event: string;

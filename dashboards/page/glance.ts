@@ -5,8 +5,8 @@ import type {Comparison} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, plural} from '../charts/axis-format.ts';
 import {countVerdicts} from '../charts/verdicts.ts';
 import {isSimulated} from '../tables/facts.ts';
-import type {Answer} from './answer.ts';
-import {isChanged, measuredRows, primaryRow} from './answer.ts';
+import type {Answer} from './short-answer.ts';
+import {isChanged, measuredRows, primaryRow} from './short-answer.ts';
 import {isItTheCode} from './glance-code.ts';
 import {whatIsUnusual} from './glance-unusual.ts';
 

@@ -16,9 +16,9 @@ const fewestNights = 5;
 const headlineEvents = ['task-clock', 'duration_time', 'cycles', 'instructions'];
 
 /** The anchor of a series, and the stem of its files. */
-export const historyName = (series: HistorySeries): string => `history-${slug(series.key)}`;
+const historyName = (series: HistorySeries): string => `history-${slug(series.key)}`;
 
-export const seriesName = (series: HistorySeries): string =>
+const seriesName = (series: HistorySeries): string =>
   `${series.workload} ${series.side} ${series.event}`;
 
 export interface HistoryParts {

@@ -9,7 +9,7 @@ export interface Html {
 
 type Value = Html | string | number | null | false | readonly (Html | string)[];
 
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -8,7 +8,7 @@ import {matrix} from '../charts/matrix.ts';
 import type {Chart} from '../charts/types.ts';
 import {listNames} from '../charts/verdicts.ts';
 import {widths} from '../charts/types.ts';
-import {markdownChart, markdownGlance, markdownText} from '../render/markdown.ts';
+import {markdownChart, markdownGlance, markdownText} from './markdown-report.ts';
 import {renderPng} from '../render/png.ts';
 import {pageDocument} from './document.ts';
 import {figure, liveSpecs} from './figure.ts';

@@ -2,7 +2,7 @@
 import type {Comparison} from '../../results/types.ts';
 import {formatCount, plural} from '../charts/axis-format.ts';
 import {sideNames} from '../charts/verdicts.ts';
-import type {Answer} from './answer.ts';
+import type {Answer} from './short-answer.ts';
 import {glance} from './glance.ts';
 import {allSpikes} from './glance-unusual.ts';
 import type {Html} from './html.ts';

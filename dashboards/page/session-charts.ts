@@ -25,7 +25,7 @@ export interface SessionChart {
 const mostStrips = 5;
 const mostDistributions = 3;
 
-export const sessionCharts: readonly SessionChart[] = [
+const sessionCharts: readonly SessionChart[] = [
   {name: 'forest', draw: ({comparison}) => comparison && forest(comparison)},
   {name: 'simulated', draw: ({comparison}) => comparison && simulatedForest(comparison)},
   {name: 'decomposition', draw: ({comparison}) => comparison && decomposition(comparison)},

@@ -3,7 +3,7 @@
 import type {Chart, Spec} from '../charts/types.ts';
 import {colour, darkRules} from '../charts/palette.ts';
 import {config, fontSize, fontStack} from '../charts/theme.ts';
-import {textWidth, wrapText} from './metrics.ts';
+import {textWidth, wrapText} from '../charts/text-metrics.ts';
 import {visible, visibleLines, visibleTexts} from '../../results/visible.ts';
 
 type VegaSpec = Readonly<Record<string, unknown>>;

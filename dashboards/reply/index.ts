@@ -4,7 +4,7 @@ import {wrap} from '../tables/ascii.ts';
 import {mailTable} from '../tables/mail.ts';
 import {nextSteps} from './next.ts';
 import {quoteTable} from './quote.ts';
-import {verdictSentence} from './verdict.ts';
+import {verdictSentence} from './reply-verdict.ts';
 
 /** Two tables of the mail and what comparing them gives. */
 export interface Claim {

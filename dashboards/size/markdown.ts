@@ -1,7 +1,7 @@
 // A size report for issues and pull requests on the web.
 import {changeOf, ratioOf} from '../../results/size/report.ts';
 import type {SizedProgram, SizeReport} from '../../results/size/types.ts';
-import {markdownText} from '../render/markdown.ts';
+import {markdownText} from '../page/markdown-report.ts';
 import {change, changeBetween, count, plural, refuser, sentences, signed} from './cells.ts';
 
 export const sizeMarkdown = (report: SizeReport): string => {

@@ -18,7 +18,7 @@ interface NightsPlan {
 const date = (day: number): string =>
   new Date(Date.UTC(2026, 7, 1 + day)).toISOString().slice(0, 10);
 
-export const buildHistory = (plan: NightsPlan): HistorySeries => {
+const buildHistory = (plan: NightsPlan): HistorySeries => {
   const next = random(plan.seed);
   const ratio = plan.measure === 'ratio';
   const steps = plan.steps ?? [];

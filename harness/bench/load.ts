@@ -2,7 +2,7 @@
 // bursts, with pauses, from a seed.
 import type {ChildProcess} from 'node:child_process';
 import {spawn} from 'node:child_process';
-import {seededRandom} from '../random.ts';
+import {seededRandom} from '../derived-seed.ts';
 
 /** Bursts and pauses, in milliseconds: from short jobs to a compiler run. */
 const longestMs = {burst: 800, pause: 800};

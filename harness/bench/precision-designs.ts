@@ -2,7 +2,7 @@
 // two pairs of processes that share a core, and slices.
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {answerOf} from '../../results/compare/slices/answer.ts';
+import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {onOneCore} from '../measure/one-core.ts';
 import {runBlock} from '../perf/block.ts';

@@ -4,7 +4,7 @@
 import {resolve} from 'node:path';
 import {defaultStore} from '../../results/store/index.ts';
 import type {Options, Positionals} from './option-types.ts';
-import {readWhole} from './values.ts';
+import {readWhole} from './option-values.ts';
 
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;

@@ -5,7 +5,14 @@ import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, OptionValue} from './command.ts';
 import type {Option, Options} from './option-types.ts';
 import {visible} from '../../results/visible.ts';
-import {readChoice, readMargins, readPath, readPercent, readPositive, readWhole} from './values.ts';
+import {
+  readChoice,
+  readMargins,
+  readPath,
+  readPercent,
+  readPositive,
+  readWhole,
+} from './option-values.ts';
 
 /** Understood by every command. */
 export const commonOptions = {

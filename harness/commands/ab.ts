@@ -12,7 +12,7 @@ import {discardPrepared} from '../measure/session-types.ts';
 import {prepareResume} from '../measure/resume.ts';
 import {prepareSession} from '../measure/prepare-session.ts';
 import {runPrepared} from '../measure/run-session.ts';
-import type {MeasureOptions, Target} from '../measure/options.ts';
+import type {MeasureOptions, Target} from '../measure/measure-options.ts';
 import {measureOptionTable} from '../measure/option-table.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import {isKernelBuild} from '../machine/kernel-side.ts';

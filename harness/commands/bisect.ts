@@ -6,7 +6,7 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, storeOf, text} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
-import type {Target} from '../measure/options.ts';
+import type {Target} from '../measure/measure-options.ts';
 import {repeatOption} from '../measure/option-table.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';

@@ -15,7 +15,7 @@ import type {Review} from '../review/review-text.ts';
 import {reviewText} from '../review/review-text.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide} from '../sides/resolve.ts';
-import {readSeries} from '../tree/series.ts';
+import {readSeries} from '../tree/patch-series.ts';
 import {parseTree} from '../tree/spec.ts';
 import {buildTreeEmitter} from '../tree/tree-side.ts';
 

@@ -5,7 +5,7 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
 import {measure} from '../measure/measure.ts';
-import type {Target} from '../measure/options.ts';
+import type {Target} from '../measure/measure-options.ts';
 import {measureOptionTable} from '../measure/option-table.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import {workloadOf} from '../measure/subjects.ts';

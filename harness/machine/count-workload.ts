@@ -5,8 +5,8 @@ import type {Workload} from '../../workloads/types.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import type {DumpedImage, ShimResult} from '../shim/result.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
-import type {Counts} from './count.ts';
-import {imagesOnly, parseWindows, perRepetition, wholePath} from './count.ts';
+import type {Counts} from './count-windows.ts';
+import {imagesOnly, parseWindows, perRepetition, wholePath} from './count-windows.ts';
 import type {Machine} from './machine.ts';
 
 export interface WorkloadCounts {

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {UserError} from '../../results/error.ts';
-import {imagesOnly, parseWindows, perRepetition, wholePath} from './count.ts';
+import {imagesOnly, parseWindows, perRepetition, wholePath} from './count-windows.ts';
 import {explainFunction} from './explain-images.ts';
 import {initramfs} from './initramfs.ts';
 import {readKernelFile} from './kernel-file.ts';

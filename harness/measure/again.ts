@@ -1,10 +1,10 @@
 // The command lines that measure the same again.
 import type {Plan} from '../../results/types.ts';
 import type {Perf} from '../perf/perf.ts';
-import type {MeasureOptions, Target} from './options.ts';
-import {formatPlacementPlan} from './placement-plan.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
+import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import type {Subject} from './subject.ts';
-import type {SlicesTarget} from '../slices/session.ts';
+import type {SlicesTarget} from './slices-session.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 
 /** How to measure again: jitstat's own line, and what perf was given for one block of each side. */

@@ -16,11 +16,11 @@ import type {
   Session,
   Warning,
 } from '../../results/types.ts';
-import {emptyComparison, sharedBudget, withSlices} from '../slices/conclude.ts';
-import type {SlicesOutcome} from '../slices/session.ts';
+import {emptyComparison, sharedBudget, withSlices} from './slices-conclude.ts';
+import type {SlicesOutcome} from './slices-session.ts';
 import {oneCoreHint} from './one-core.ts';
 import {comparePrediction} from './prediction.ts';
-import type {MeasureOptions} from './options.ts';
+import type {MeasureOptions} from './measure-options.ts';
 
 export interface Concluded {
   readonly session: Session;

@@ -1,7 +1,7 @@
 // The target and options of a session as its journal holds them, and back: placements are text there.
 import type {JournalHeader} from '../../results/store/index.ts';
-import type {MeasureOptions, Target} from './options.ts';
-import {formatPlacementPlan, readPlacementPlan} from './placement-plan.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
+import {formatPlacementPlan, readPlacementPlan} from '../shim/placement-plan.ts';
 
 interface Journalled {
   readonly target: Target;

@@ -10,7 +10,7 @@ import {UserError} from '../../results/error.ts';
 import type {JournalBlock} from '../../results/store/index.ts';
 import {finding} from '../../results/compare/findings.ts';
 import type {Comparison, Finding, NotCounted} from '../../results/types.ts';
-import type {MeasureOptions, Target} from './options.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
 import type {RunnerRequest} from './runner.ts';
 import {prepareBlock, runOne} from './runner.ts';
 

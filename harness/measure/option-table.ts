@@ -2,7 +2,7 @@
 import type {Options} from '../command/option-types.ts';
 import {storeOption} from '../command/options.ts';
 import {formatTlb, tlbGeometry} from '../simulate/geometry.ts';
-import {placementHelp} from './placement-plan.ts';
+import {placementHelp} from '../shim/placement-plan.ts';
 
 export const indirectModes = ['retpoline', 'thunk', 'lfence', 'plain'] as const;
 

@@ -1,7 +1,7 @@
 // The plan of a session: how many quads, in which order, with which seeds; made once and followed
 // to the letter, also after a kill.
 import type {Plan, SideName} from '../../results/types.ts';
-import {derivedSeed, seededRandom} from '../random.ts';
+import {derivedSeed, seededRandom} from '../derived-seed.ts';
 
 /**
  * What a block costs in addition to its runs, in seconds: perf's start and the journal (`npm run

@@ -1,11 +1,11 @@
 // From the words of a command line to what is measured and how.
 import type {CommandArguments} from '../command/command.ts';
 import {choice, flag, margins, number, text} from '../command/command.ts';
-import {readPercent} from '../command/values.ts';
+import {readPercent} from '../command/option-values.ts';
 import {UserError} from '../../results/error.ts';
 import {parseTlb} from '../simulate/geometry.ts';
-import {readPlacementPlan} from './placement-plan.ts';
-import type {MeasureOptions} from './options.ts';
+import {readPlacementPlan} from '../shim/placement-plan.ts';
+import type {MeasureOptions} from './measure-options.ts';
 import {designsOfSessions, indirectModes, regions, sources} from './option-table.ts';
 
 /** Reads the shared options; every wrong value is one message and one hint. */

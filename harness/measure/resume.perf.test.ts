@@ -16,7 +16,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {listSessions, loadSession, readJournal} from '../../results/store/index.ts';
-import {seededRandom} from '../random.ts';
+import {seededRandom} from '../derived-seed.ts';
 import {noPerf} from '../testing/captured-io.ts';
 
 const launcher = fileURLToPath(new URL('../../jitstat', import.meta.url));

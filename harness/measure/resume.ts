@@ -15,7 +15,7 @@ import {findPerf} from '../perf/perf.ts';
 import {journalledOptions} from './journalled-options.ts';
 import {usableBlocks} from './usable-blocks.ts';
 import {subjectsOf} from './subjects.ts';
-import {canSlice, resumeSlices} from '../slices/session.ts';
+import {canSlice, resumeSlices} from './slices-session.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
 import {releasePrepared} from './session-types.ts';
 

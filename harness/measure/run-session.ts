@@ -10,14 +10,14 @@ import {visible} from '../../results/visible.ts';
 import {passesOf} from '../perf/requested-events.ts';
 import {probeCounters} from '../perf/probe.ts';
 import {progressBar} from '../host/progress.ts';
-import type {MeasureOptions} from './options.ts';
+import type {MeasureOptions} from './measure-options.ts';
 import {oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {onOneCore, runTogether} from './one-core.ts';
 import {RunProblem, runBlocks} from './runner.ts';
 import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
 import {SliceProblem} from '../slices/measure-slices.ts';
-import type {SlicesOutcome} from '../slices/session.ts';
-import {finishSlices} from '../slices/session.ts';
+import type {SlicesOutcome} from './slices-session.ts';
+import {finishSlices} from './slices-session.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
 import {extraRowsOf} from './extra-rows.ts';
 

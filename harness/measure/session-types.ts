@@ -3,10 +3,10 @@ import {removeScratch} from '../host/scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import type {Samples, Session, Warning} from '../../results/types.ts';
 import type {Perf} from '../perf/perf.ts';
-import {derivedSeed, seededRandom} from '../random.ts';
-import type {MeasureOptions, Target} from './options.ts';
+import {derivedSeed, seededRandom} from '../derived-seed.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
 import type {Subject} from './subject.ts';
-import type {PreparedSlices} from '../slices/session.ts';
+import type {PreparedSlices} from './slices-session.ts';
 
 export interface MeasureRequest {
   readonly target: Target;

@@ -8,7 +8,7 @@ import {readHost} from '../host/host-record.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
 import {simulatePair} from '../simulate/simulate-pair.ts';
 import type {Measured, MeasureRequest} from './session-types.ts';
-import {onePlacement} from './placement-plan.ts';
+import {onePlacement} from '../shim/placement-plan.ts';
 import {sessionSuffix} from './session-types.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 

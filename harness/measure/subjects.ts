@@ -20,8 +20,8 @@ import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import type {SideIo} from '../sides/resolve.ts';
-import type {MeasureOptions, Target} from './options.ts';
-import {placementOfBlock} from './placement-plan.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
+import {placementOfBlock} from '../shim/placement-plan.ts';
 import type {CheckedReport, Subject} from './subject.ts';
 import {commandSubject} from './subject.ts';
 

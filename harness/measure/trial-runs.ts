@@ -2,8 +2,8 @@
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {Perf} from '../perf/perf.ts';
-import {derivedSeed} from '../random.ts';
-import type {MeasureOptions} from './options.ts';
+import {derivedSeed} from '../derived-seed.ts';
+import type {MeasureOptions} from './measure-options.ts';
 import {exitTrouble, underPerf} from './runner.ts';
 import type {PreparedSession} from './session-types.ts';
 

@@ -5,7 +5,7 @@ import {StoreError} from '../../results/error.ts';
 import {subjectOf} from '../../results/history/points.ts';
 import type {Session} from '../../results/types.ts';
 import {userMessage} from '../command/trouble.ts';
-import type {Target} from '../measure/options.ts';
+import type {Target} from '../measure/measure-options.ts';
 import {changeAlerts, countingAlerts} from './alerts.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';
 import type {Measure, MeasureTask, NightWorld} from './night-task.ts';

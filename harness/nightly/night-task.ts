@@ -1,8 +1,8 @@
 // What a night needs of the world: something that measures, a host, a clock. Replaced in tests.
-import type {PlacementPlan} from '../measure/placement-plan.ts';
+import type {PlacementPlan} from '../shim/placement-plan.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
 import type {CheckResult} from '../host/host-checks.ts';
-import type {Target} from '../measure/options.ts';
+import type {Target} from '../measure/measure-options.ts';
 
 /** What a night asks of the harness to measure: as many runs as fit into `seconds`, or `size`. */
 export interface MeasureTask {

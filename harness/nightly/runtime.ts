@@ -3,7 +3,7 @@ import type {Io} from '../command/command.ts';
 import {checkHost} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
 import {measure} from '../measure/measure.ts';
-import type {MeasureOptions} from '../measure/options.ts';
+import type {MeasureOptions} from '../measure/measure-options.ts';
 import {readMeasureOptions} from '../measure/read-options.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
 import {findPerf} from '../perf/perf.ts';

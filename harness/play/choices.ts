@@ -1,5 +1,5 @@
 // Choices from a seed, for programs that must be the same every time.
-import {seededRandom} from '../random.ts';
+import {seededRandom} from '../derived-seed.ts';
 
 export interface Choices {
   /** 0 … limit - 1. */

@@ -13,7 +13,7 @@ import {progArray} from '../../workloads/maps.ts';
 export const missedRetval = 1000;
 export const targetRetval = (target: number): number => 1 + target;
 
-export const targets = 6;
+const targets = 6;
 const sites = 3;
 
 /** Low and away from the shim, which is linked at 4 MiB. */

@@ -4,7 +4,7 @@ import {codes} from '../../jit/bpf/word/insn.ts';
 import type {Compiled, VerifiedProgram} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {mapPlaceholder} from './kernel-verified.ts';
-import type {ProgramSource} from './source.ts';
+import type {ProgramSource} from './program-source.ts';
 
 /** Why code differs from the kernel's, by the bytes at the first difference. */
 export type CodeClass = 'identical' | 'private stack' | 'guarded load' | 'other';

@@ -9,7 +9,7 @@ import type {KernelAnswer, KernelProgram} from './kernel-answer.ts';
 import {kernelLayout, nearKernel} from './kernel-layout.ts';
 import {codeOfFunctions, readDump, verifiedFrom} from './kernel-verified.ts';
 import {withThunks} from './own.ts';
-import type {LoadedObject, ProgramSource} from './source.ts';
+import type {LoadedObject, ProgramSource} from './program-source.ts';
 
 /** The native loader's path, or why there is none. */
 export type KernelLoader = {readonly path: string} | {readonly missing: string};

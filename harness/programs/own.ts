@@ -9,7 +9,7 @@ import type {Layout, Program, VerifiedProgram} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
-import type {Compilable, LoadedObject, ProgramSource} from './source.ts';
+import type {Compilable, LoadedObject, ProgramSource} from './program-source.ts';
 
 /** Throws a Refusal if the bytes are not a BPF object or hold no program. */
 export const loadOwnObject = (bytes: Uint8Array, file: string): LoadedObject => {
@@ -68,7 +68,7 @@ const pageBytes = 4096;
 const headerBytes = 8n;
 
 /** Functions one after another, each on pages of its own. */
-export const placed = (program: VerifiedProgram, from: bigint): VerifiedProgram => {
+const placed = (program: VerifiedProgram, from: bigint): VerifiedProgram => {
   const {functions, insns} = program;
   let next = from;
   return {

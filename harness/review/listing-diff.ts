@@ -2,7 +2,6 @@
 // a diff by machine instruction.
 import {listFunction} from '../../jit/listing/listing.ts';
 import type {ListingLine} from '../../jit/listing/listing.ts';
-import type {Image} from '../../jit/types.ts';
 import type {ReviewedImage} from './images.ts';
 
 export interface ListingDiff {
@@ -87,7 +86,3 @@ export const diffLines = (old: readonly string[], now: readonly string[]): reado
   }
   return lines;
 };
-
-/** Whether every function of both images has ends, without which there is nothing to compare. */
-export const hasSteps = (image: Image): boolean =>
-  image.functions.some((each) => each.marks().some(({step}) => step === 'prologue'));

@@ -21,7 +21,7 @@ export const imageRegion = 0x5000_0000n;
 export const stackArea = {address: 0x2_0000_0000n, bytes: 16384} as const;
 
 /** Where maps and packets lie unless a job has those of two sides. */
-export const dataRegion = 0x1_0000_0000n;
+const dataRegion = 0x1_0000_0000n;
 const pageBytes = 4096;
 const alignment = 64;
 const maxBytes = 64 << 20;

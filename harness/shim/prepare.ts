@@ -5,7 +5,7 @@ import {verify} from '../../jit/bpf/verify/verify.ts';
 import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
 import {UserError} from '../../results/error.ts';
 import {linkImage} from '../../jit/image/link.ts';
-import {seededRandom} from '../random.ts';
+import {seededRandom} from '../derived-seed.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
 import {variantOf} from '../../jit/variants/list/index.ts';
@@ -225,7 +225,7 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
 };
 
 /** `bpf_func` of each program, which indirect tail calls load. */
-export const programEntries = (image: Image, memory: Memory): JobRecord[] =>
+const programEntries = (image: Image, memory: Memory): JobRecord[] =>
   image.programs.flatMap(({name, compiled}) => {
     const address = memory.programs.get(name);
     if (address === undefined) return [];

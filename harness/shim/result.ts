@@ -155,7 +155,7 @@ const shimEnd = 0x100_0000n;
  * `symbol+0xoffset` of an address in an image; elsewhere the address, with a word where it is the
  * shim's own code.
  */
-export const locate = (address: bigint, image: Pick<Image, 'functions'> | null): string => {
+const locate = (address: bigint, image: Pick<Image, 'functions'> | null): string => {
   const found = image?.functions.find(
     ({base, code}) => address >= base && address < base + BigInt(code.length),
   );

@@ -7,10 +7,10 @@ import type {ShimResult} from './result.ts';
 import {parseShimResults} from './result.ts';
 
 /** The shim prints its result on this descriptor. */
-export const resultFd = 3;
+const resultFd = 3;
 
 /** Command line that plays a job file and prints the result on descriptor 3. */
-export const shimArgv = (shim: Pick<Shim, 'path'>, jobPath: string): readonly string[] => [
+const shimArgv = (shim: Pick<Shim, 'path'>, jobPath: string): readonly string[] => [
   shim.path,
   jobPath,
 ];

@@ -4,7 +4,7 @@ import {findProtocol} from '../../jit/poke/explore.ts';
 import type {PokeStep} from '../../jit/poke/protocols.ts';
 import type {Image, ImageProgram, PokeSite, Program} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
-import {assemble} from '../../jit/x86/assemble.ts';
+import {assemble} from '../../jit/x86/assemble-form.ts';
 import {nop5 as nop5Bytes} from '../../jit/x86/nops.ts';
 import {UserError} from '../../results/error.ts';
 import type {JobRecord} from './job.ts';

@@ -3,8 +3,8 @@
 import type {Layout} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {userMessage} from '../command/trouble.ts';
-import type {PlacementPlan} from '../measure/placement-plan.ts';
-import {onePlacement} from '../measure/placement-plan.ts';
+import type {PlacementPlan} from '../shim/placement-plan.ts';
+import {onePlacement} from '../shim/placement-plan.ts';
 import type {ExtraRows} from '../../results/types.ts';
 import {simulatedRows} from './simulated-rows.ts';
 import {simulationFindings} from './simulated-findings.ts';

@@ -6,7 +6,7 @@ import {UserError} from '../../results/error.ts';
 import {sizeSteps} from '../../results/size/types.ts';
 import type {SideSize, SizeStep} from '../../results/size/types.ts';
 import {troubleOf} from '../command/trouble.ts';
-import type {ProgramSource} from '../programs/source.ts';
+import type {ProgramSource} from '../programs/program-source.ts';
 
 /** In order of `programs`: a size, or the error of a program that is refused. */
 export const compileSide = (

@@ -7,7 +7,7 @@ import {objectsIn} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
 import {loadByKernel, takeLoaded} from '../programs/kernel.ts';
 import {loadNamed, loadOwnObject, loadText} from '../programs/own.ts';
-import type {LoadedObject} from '../programs/source.ts';
+import type {LoadedObject} from '../programs/program-source.ts';
 import {compileSide} from './compile-side.ts';
 import {reasonOf} from './reason.ts';
 

@@ -1,8 +1,8 @@
 // The pilot: one tiny process for the length of a slice, three small ones for what varies.
 import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
-import type {SlicePlan} from './plan.ts';
-import {executionsFor, planFrom, stepTimes} from './plan.ts';
+import type {SlicePlan} from './slices-plan.ts';
+import {executionsFor, planFrom, stepTimes} from './slices-plan.ts';
 import type {ProcessOutcome, ProcessSize} from './run.ts';
 
 export interface PilotRequest {

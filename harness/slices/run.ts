@@ -5,15 +5,15 @@ import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Placement} from '../../jit/types.ts';
 import type {SliceProcess, StepSummary} from '../../results/compare/slices/types.ts';
-import {derivedSeed, seededRandom} from '../random.ts';
+import {derivedSeed, seededRandom} from '../derived-seed.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import type {ShimResult} from '../shim/result.ts';
 import {describeResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
-import type {SlicesJob} from './job.ts';
-import {encodeSlicesJob} from './job.ts';
-import type {Pair} from './pairs.ts';
-import {drawPairs} from './pairs.ts';
+import type {SlicesJob} from './slices-job.ts';
+import {encodeSlicesJob} from './slices-job.ts';
+import type {Pair} from './copy-pairs.ts';
+import {drawPairs} from './copy-pairs.ts';
 import type {Template} from './template.ts';
 
 /** A side compiled for the memory of either slot. */

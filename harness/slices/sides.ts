@@ -5,7 +5,7 @@ import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {prepareImage} from '../shim/prepare.ts';
-import {slotMemory} from './job.ts';
+import {slotMemory} from './slices-job.ts';
 import type {SliceSide} from './run.ts';
 import {templatesOf} from './template.ts';
 

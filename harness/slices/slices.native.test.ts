@@ -9,7 +9,7 @@ import {workloads} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import type {Coin} from './pairs.ts';
+import type {Coin} from './copy-pairs.ts';
 import type {ProcessRequest, SliceSide} from './run.ts';
 import {runProcess} from './run.ts';
 import {sliceSide} from './sides.ts';

@@ -4,8 +4,8 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync}
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {markdownChart, markdownGlance} from '../../dashboards/render/markdown.ts';
-import {toCsv, toJson} from '../../dashboards/render/numbers.ts';
+import {markdownChart, markdownGlance} from '../../dashboards/page/markdown-report.ts';
+import {toCsv, toJson} from '../../dashboards/render/chart-numbers.ts';
 import {terminalHistory, terminalReport} from '../../dashboards/render/terminal.ts';
 import {storeView} from '../../dashboards/serve/routes.ts';
 import {importSummary} from '../../dashboards/tables/import-summary.ts';

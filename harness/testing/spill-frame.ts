@@ -16,7 +16,7 @@ export interface Frame {
 }
 
 /** Bytes of stack that programs use; the lowest slot belongs to nothing but stack pointers. */
-export const frameBytes = 96;
+const frameBytes = 96;
 export const slotOffsets = Array.from({length: frameBytes / 8 - 1}, (_, index) => -8 * (index + 1));
 /** The slot that pointers of kind `stack` point to. */
 export const ownSlot = -frameBytes;

@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import {lastLines, requireTools, runTool} from './run-tool.ts';
-import type {Series} from './series.ts';
+import type {Series} from './patch-series.ts';
 
 /** What kbuild itself reads or makes other files from: then its command is not enough. */
 const forKbuild =

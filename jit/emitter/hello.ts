@@ -6,7 +6,7 @@ import {readLayout} from '../image/layout.ts';
 import type {Layout} from '../types.ts';
 
 /** Version of the protocol, in the hello line's `emitter`. */
-export const protocolVersion = 1;
+const protocolVersion = 1;
 
 export interface Hello {
   readonly name: string;

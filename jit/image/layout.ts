@@ -1,6 +1,6 @@
 // Layouts read from requests and command lines: the fields, what each may be, and what it is when
 // nothing is said.
-import {address, bad, truth, whole} from '../fields.ts';
+import {address, bad, truth, whole} from '../request-fields.ts';
 import type {Layout} from '../types.ts';
 
 const branches = ['retpoline', 'thunk', 'lfence', 'plain'] as const;

@@ -1,7 +1,7 @@
 // Thunk code for user space: what indirect branches and returns jump to when the layout wants a
 // thunk but has no address (null, or 0 for returns).
 import type {Layout} from '../types.ts';
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import {registerNames} from '../variants/ops.ts';
 import {retpoline} from '../variants/tail-steps.ts';
 import type {Variant} from '../variants/variant.ts';

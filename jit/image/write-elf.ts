@@ -12,7 +12,7 @@ import {
   writeFields,
 } from '../elf/fields.ts';
 import type {Image, ImageFunction} from '../types.ts';
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 
 const pageBytes = 4096;
 /** Types and flags of the ELF header, of program headers and of sections. */

@@ -7,7 +7,7 @@ import type {Frame} from '../variants/frame.ts';
 import {bytesOf} from '../variants/ops.ts';
 import type {Sequence} from '../variants/sequence.ts';
 import type {Variant} from '../variants/variant.ts';
-import {assemble, at32} from '../x86/assemble.ts';
+import {assemble, at32} from '../x86/assemble-form.ts';
 import {CodeBuffer} from '../x86/buffer.ts';
 import {rax, rbp} from '../x86/registers.ts';
 import {frameOf, functionRange} from './function-frame.ts';

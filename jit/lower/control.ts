@@ -3,7 +3,7 @@
 import {codeAt, pseudo} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
 import {tailCallSequence} from '../variants/sequence.ts';
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import {addOpen, distance, relocate} from './builder.ts';
 import type {Builder} from './builder.ts';
 import {machineRegister} from './bpf-registers.ts';

@@ -3,7 +3,7 @@
 import {exitOps, landingOffset, prologuePieces, stackPicture} from './derive.ts';
 import {calleeSaved} from './frame.ts';
 import type {Frame} from './frame.ts';
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import {nop5} from '../x86/nops.ts';
 import {bytesOf, registerNames} from './ops.ts';
 import {calledMachine, play} from './play-stack.ts';

@@ -1,6 +1,6 @@
 // Variants as other people's files give them: what is missing or wrong is named.
 import {expect, test} from 'vitest';
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import {rax} from '../x86/registers.ts';
 import {checkVariant, defineVariant} from './define-variant.ts';
 import {unwindNop5Push} from './list/unwind-nop5-push.ts';

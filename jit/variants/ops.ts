@@ -1,6 +1,6 @@
 // Stack operations as values: their bytes, what they leave on the stack, and what takes each of
 // them back. A new operation is one more value of this kind; nothing else has to know it.
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import {r13, r14, r15, r8, rax, rbp, rbx, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 
 /**

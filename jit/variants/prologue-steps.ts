@@ -1,6 +1,6 @@
 // The vocabulary of prologues: each step says what it emits for a frame, and how an exit and a tail
 // call take it back.
-import {assemble} from '../x86/assemble.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';
 import {rax, rbp, rbx, rcx, rsp} from '../x86/registers.ts';

@@ -1,7 +1,7 @@
 // What `import … from 'jitstat/variants'` gives: the steps and operations that variants are made
 // of, the variants themselves, and the check. See docs/adding-a-variant.md.
-export {assemble, at, at32, at8} from '../x86/assemble.ts';
-export type {MemoryOperand} from '../x86/assemble.ts';
+export {assemble, at, at32, at8} from '../x86/assemble-form.ts';
+export type {MemoryOperand} from '../x86/assemble-form.ts';
 export {conditionOf} from '../x86/names.ts';
 export * as registers from '../x86/registers.ts';
 export {variantTroubles} from './check-variant.ts';

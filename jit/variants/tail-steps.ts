@@ -3,7 +3,7 @@
 //
 //   at a tail call: rdi = ctx, rsi = address of the prog array, edx = index
 //   the target gets rdi alone
-import {assemble, at, at32, at8} from '../x86/assemble.ts';
+import {assemble, at, at32, at8} from '../x86/assemble-form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';
 import {r8, rax, rbp, rcx, rdx, rsi, rsp} from '../x86/registers.ts';

@@ -265,7 +265,7 @@ export const alone = (name: FormName): ((code: CodeBuffer) => void) => {
   return (code) => code.append(bytes);
 };
 
-export const bytesAlone = (name: FormName): readonly number[] => {
+const bytesAlone = (name: FormName): readonly number[] => {
   const {prefix, rex, opcode} = formOf(name);
   return [...(prefix === 0 ? [] : [prefix]), ...(rex === 'W' ? [rexWide] : []), ...opcode];
 };

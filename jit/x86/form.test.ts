@@ -1,7 +1,7 @@
 // The table of forms: wrong rows are refused when it is loaded, and both ways of writing a form
 // agree for every register.
 import {expect, test} from 'vitest';
-import {assemble, at32, at8} from './assemble.ts';
+import {assemble, at32, at8} from './assemble-form.ts';
 import {CodeBuffer} from './buffer.ts';
 import {alone, ofImmediate, ofMemory, ofOne, ofTwo} from './encode.ts';
 import {forms, parseForm, parseForms, sized} from './form.ts';

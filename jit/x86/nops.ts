@@ -1,7 +1,7 @@
 // No-operations of 1 to 11 bytes, as Linux fills gaps with them (P6 forms; from 9 bytes on with
 // segment prefixes, 6.x).
-import {assemble, at, at32, at8} from './assemble.ts';
-import type {MemoryOperand} from './assemble.ts';
+import {assemble, at, at32, at8} from './assemble-form.ts';
+import type {MemoryOperand} from './assemble-form.ts';
 import {prefixBytes} from './forms.ts';
 import {rax} from './registers.ts';
 

@@ -5,7 +5,7 @@
  * What perf counts without options; the stalled pair appears only if the PMU lists it and is not
  * asked for here.
  */
-export const defaultEvents = [
+const defaultEvents = [
   'task-clock',
   'context-switches',
   'cpu-migrations',

@@ -9,7 +9,7 @@ import type {Export} from './rows.ts';
 import {stepSummary} from './step-summary.ts';
 import {visibleTexts} from '../visible.ts';
 
-export type {Export, ExportInput} from './rows.ts';
+export type {Export} from './rows.ts';
 
 const list: readonly Export[] = [
   csv,

@@ -106,6 +106,6 @@ export const namesOf = ({sessions, night}: ExportInput): ((session: Session) => 
   };
 };
 
-export const workloadName = (session: Session): string => session.workload ?? 'command';
+const workloadName = (session: Session): string => session.workload ?? 'command';
 
 const label = (side: SideInfo): string => side.variant ?? side.label;

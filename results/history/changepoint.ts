@@ -73,7 +73,7 @@ export const findChangePoints = (
   return {found: rho === 0 ? found : mergeWeak(values, indexes, options, nights, rho), weak};
 };
 
-export const magnitude = (before: number, after: number): number =>
+const magnitude = (before: number, after: number): number =>
   Math.max(
     before === 0 ? 0 : Math.abs(after / before - 1),
     after === 0 ? 0 : Math.abs(before / after - 1),

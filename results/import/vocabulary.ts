@@ -69,7 +69,7 @@ export const isComment = (words: string): boolean =>
  * Plain-word event names; anything with `-`, `_`, `/`, `:` or `.` in it is taken for an event by
  * its shape.
  */
-export const plainEvents = new Set([
+const plainEvents = new Set([
   'cycles',
   'instructions',
   'branches',

@@ -13,7 +13,7 @@ import type {
 } from './types.ts';
 
 /** The largest changes that a report lists each way. */
-export const mostListed = 10;
+const mostListed = 10;
 
 export const sizeReport = (
   sides: {readonly before: string; readonly after: string},

@@ -144,7 +144,7 @@ const couldRemove = (path: string): boolean => {
   }
 };
 
-export const flushFolder = (folder: string): void => {
+const flushFolder = (folder: string): void => {
   const descriptor = openSync(folder, 'r');
   try {
     fsyncSync(descriptor);

@@ -3,7 +3,7 @@ import {compareSamples} from '../compare/samples.ts';
 import {randomFrom} from '../stats/random.ts';
 import type {Comparison, ComparisonRow, Samples} from '../types.ts';
 
-export const sides = {before: {label: 'before'}, after: {label: 'after'}, design: 'abba'} as const;
+const sides = {before: {label: 'before'}, after: {label: 'after'}, design: 'abba'} as const;
 export const conclude = (samples: Samples, more = {}): Comparison =>
   compareSamples(samples, {...sides, ...more});
 export const rowOf = (comparison: Comparison, event: string): ComparisonRow =>

@@ -2,7 +2,7 @@
 // Numbers, choices and margins are those of the command line's options.
 import * as v from 'valibot';
 import {list, number, object, shown, table, text, wanted, whole} from '../../../jit/json-shape.ts';
-import {readPercent} from '../../command/values.ts';
+import {readPercent} from '../../command/option-values.ts';
 import {userMessage} from '../../command/trouble.ts';
 import {repeatOption} from '../../measure/option-table.ts';
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import {duplicateKeys} from '../../../jit/duplicate-keys.ts';
 import {checkShape, list, number, oneOf, text, wanted} from '../../../jit/json-shape.ts';
 import {UserError} from '../../../results/error.ts';
-import {readPlacementPlan} from '../../measure/placement-plan.ts';
+import {readPlacementPlan} from '../../shim/placement-plan.ts';
 import {
   budgetKeys,
   budgets,

@@ -1,7 +1,7 @@
 // A QEMU TCG plugin that counts what the kernel of a machine executes between two marks:
 // executions, loads and stores of each instruction, by address and bytes, because memory of JIT
 // images is reused. Declarations are our own, of plugin API version 1 (QEMU 4.2 to 9.0). Reader:
-// `harness/machine/count.ts`.
+// `harness/machine/count-windows.ts`.
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -8,10 +8,10 @@ import {createMemory} from './interpreter-memory.ts';
 import type {Memory, Region} from './interpreter-memory.ts';
 import type {Context, InterpretOptions, Outcome, World} from './run-types.ts';
 
-export type {Context, Helper, HelperCall, InterpretOptions, Outcome, World} from './run-types.ts';
+export type {Context, Helper, InterpretOptions, Outcome, World} from './run-types.ts';
 
 /** The value of R1 for a context; no region lies there. */
-export const contextAddress = 0x0000_6000_0000_0000n;
+const contextAddress = 0x0000_6000_0000_0000n;
 const contextSpan = 0x1000n;
 const stackTop = 0x0000_7000_0000_0000n;
 /**

@@ -8,7 +8,7 @@ import type {RowDraft} from '../quads/row.ts';
 import {marginFor} from '../context.ts';
 import {conclude} from '../quads/verdict.ts';
 import {averageOf, averageP} from './average.ts';
-import {fewestProcesses} from './answer.ts';
+import {fewestProcesses} from './slices-answer.ts';
 import type {ProcessFigures, StepFigures} from './process.ts';
 import {processFigures} from './process.ts';
 import type {SliceProcess} from './types.ts';
@@ -16,7 +16,7 @@ import type {SliceProcess} from './types.ts';
 /** The row of the whole workload: what one repetition of the scenario costs, per execution. */
 export const slicesEvent = 'slices/ns-per-execution/';
 /** The row of one step, by the label of its test run. */
-export const stepEvent = (label: string): string => `slices/ns-per-execution,${label}/`;
+const stepEvent = (label: string): string => `slices/ns-per-execution,${label}/`;
 
 export interface SliceRowsOptions {
   readonly level: number;

@@ -2,9 +2,9 @@
 // the rows with their verdicts.
 import {describe, expect, test} from 'vitest';
 import {seededNormal} from '../../testdata/random.ts';
-import {answerOf} from './answer.ts';
-import {slicesAndRuns, slicesFindings} from './findings.ts';
-import {variancesOf} from './parts.ts';
+import {answerOf} from './slices-answer.ts';
+import {slicesAndRuns, slicesFindings} from './slices-findings.ts';
+import {variancesOf} from './variance-parts.ts';
 import {pairFigures, processFigures} from './process.ts';
 import {sliceRows} from './rows.ts';
 import type {PairSummary, SliceProcess} from './types.ts';

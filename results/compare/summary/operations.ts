@@ -1,7 +1,7 @@
 // Counts per operation, for benchmarks that print how much they did while perf counted.
 import type {ComparisonRow, Finding, ImportTable, Operations, SideName} from '../../types.ts';
 import {finding, ratioPercent} from '../findings.ts';
-import type {Pair} from './pairs.ts';
+import type {Pair} from './table-pairs.ts';
 import type {Printed} from './printed.ts';
 
 /** How much each side did, in the same kind of operation. */

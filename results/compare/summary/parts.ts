@@ -8,7 +8,7 @@ import type {CountedEvent, Roles} from '../decompose/roles.ts';
 import {rolesOf} from '../decompose/roles.ts';
 import type {WhyContext} from '../decompose/why.ts';
 import {shownParts} from '../decompose/why.ts';
-import type {CountedPair, Pair} from './pairs.ts';
+import type {CountedPair, Pair} from './table-pairs.ts';
 import {relativeError, statsOf} from './printed.ts';
 import {unknownRuns, welchDegrees} from './summary-row.ts';
 

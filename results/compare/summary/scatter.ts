@@ -2,7 +2,7 @@
 import type {Finding} from '../../types.ts';
 import {count, finding} from '../findings.ts';
 import {variationOf} from '../count-doubts.ts';
-import type {CountedPair} from './pairs.ts';
+import type {CountedPair} from './table-pairs.ts';
 import type {Printed} from './printed.ts';
 import {statsOf} from './printed.ts';
 

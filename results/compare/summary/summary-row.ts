@@ -6,7 +6,7 @@ import type {Estimate} from '../../stats/hodges-lehmann.ts';
 import type {StatedChange, Warning} from '../../types.ts';
 import type {RowDraft} from '../quads/row.ts';
 import {sessionError} from '../session/session-error.ts';
-import type {CountedPair} from './pairs.ts';
+import type {CountedPair} from './table-pairs.ts';
 import type {Printed} from './printed.ts';
 import {relativeError, statsOf} from './printed.ts';
 

@@ -20,7 +20,7 @@ interface Measure {
 }
 
 /** The measures of a line; what a producer did of it (`7.402M/prod`) is said once already. */
-export const measuresOf = (line: string): Measure[] =>
+const measuresOf = (line: string): Measure[] =>
   [...line.replace(/\([^()]*\/prod\)/g, '').matchAll(measure)].map(
     ([, event, value, sd, unit]) => ({
       event,
@@ -39,7 +39,7 @@ const throughput = /^(?:hits|throughput|hits throughput|per-prod-op|creates)$/;
 const factors: Readonly<Record<string, number>> = {k: 1e3, K: 1e3, M: 1e6, G: 1e9};
 
 /** What counts of the same time are divided by. */
-export const operationsOf = (
+const operationsOf = (
   measures: readonly {event: string; value: number; unit: string}[],
 ): Pick<ImportTable, 'fixedTime' | 'operations'> => {
   const main = measures.find(({event, unit}) => throughput.test(event) && unit.endsWith('/s'));

@@ -77,7 +77,7 @@ export const claimAll = ({numbers}: Lines, found: readonly Found[]): ReadTables 
 const mostAbove = 40;
 
 /** The text of lines `from` (at most 40 of them) up to but not including `to`. */
-export const textBetween = ({text, starts}: Lines, from: number, to: number): string =>
+const textBetween = ({text, starts}: Lines, from: number, to: number): string =>
   to <= from ? '' : text.slice(starts[Math.max(from, to - mostAbove)], starts[to]);
 
 /**
@@ -120,7 +120,7 @@ const indexFrom = (starts: readonly number[], from: number, position: number): n
 };
 
 /** Longer lines are not a line of any of these formats. */
-export const longestLine = 2000;
+const longestLine = 2000;
 
 /** The line, or an empty one if it is too long or outside the text. */
 export const shortLine = (lines: Lines, i: number): string =>

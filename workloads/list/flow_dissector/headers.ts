@@ -43,7 +43,7 @@ export const tcp = (source: number, destination: number): string =>
   `${little(source, 2)}${little(destination, 2)}${zeros(8)}50${zeros(7)}`;
 
 /** Every packet of the test has the size of the largest one. */
-export const packetBytes = 82;
+const packetBytes = 82;
 
 export const packet = (...headers: readonly string[]): string =>
   headers.join('').padEnd(2 * packetBytes, '0');

@@ -14,7 +14,7 @@ import {
   modes,
 } from '../../word/insn.ts';
 import {liveRegisters} from '../liveness.ts';
-import {walkAlu, walkWide} from './alu.ts';
+import {walkAlu, walkWide} from './walk-alu.ts';
 import {walkBranch} from './branch.ts';
 import {walkCall, walkExit, walkHelper} from './call.ts';
 import {walkAtomic, walkLoad, walkStore} from './memory.ts';

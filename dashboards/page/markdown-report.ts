@@ -3,7 +3,7 @@
 import type {Comparison} from '../../results/types.ts';
 import {visible} from '../../results/visible.ts';
 import type {Chart, Row} from '../charts/types.ts';
-import {glance} from '../page/glance.ts';
+import {glance} from './glance.ts';
 
 /** Text that cannot become markup. */
 export const markdownText = (text: string): string =>

@@ -1,14 +1,14 @@
 // Slices as part of a session: prepared with it, journalled with it, concluded with it.
 import type {JournalHeader, JournalSlices} from '../../results/store/index.ts';
-import {answerOf} from '../../results/compare/slices/answer.ts';
+import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import {UserError} from '../../results/error.ts';
-import type {MeasureOptions, Target} from '../measure/options.ts';
-import {layoutOf, workloadOf} from '../measure/subjects.ts';
-import type {SliceSubject} from './measure-slices.ts';
-import {planSubject, runSlices, sliceSubject} from './measure-slices.ts';
-import type {SlicePlan} from './plan.ts';
-import type {Trial} from './run.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
+import {layoutOf, workloadOf} from './subjects.ts';
+import type {SliceSubject} from '../slices/measure-slices.ts';
+import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
+import type {SlicePlan} from '../slices/slices-plan.ts';
+import type {Trial} from '../slices/run.ts';
 
 /** What a session's journal needs to go on with its slices. */
 export interface SlicesRecord {

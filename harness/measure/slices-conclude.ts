@@ -1,12 +1,16 @@
 // Slices in a comparison: their rows, the three answers, and what they say next to whole runs.
-import {answerOf} from '../../results/compare/slices/answer.ts';
+import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import {finding} from '../../results/compare/findings.ts';
-import {isSharper, slicesAndRuns, slicesFindings} from '../../results/compare/slices/findings.ts';
+import {
+  isSharper,
+  slicesAndRuns,
+  slicesFindings,
+} from '../../results/compare/slices/slices-findings.ts';
 import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
 import type {JournalHeader} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
-import type {MeasureOptions} from '../measure/options.ts';
-import type {SlicesOutcome} from './session.ts';
+import type {MeasureOptions} from './measure-options.ts';
+import type {SlicesOutcome} from './slices-session.ts';
 
 /** Runs and slices in one table: each may spend this share of its error budget. */
 export const sharedBudget = 0.5;

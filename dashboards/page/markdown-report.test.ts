@@ -3,7 +3,7 @@
 import {expect, test} from 'vitest';
 import {decomposition} from '../charts/index.ts';
 import {thread} from '../testdata/thread.ts';
-import {markdownChart, markdownGlance} from './markdown.ts';
+import {markdownChart, markdownGlance} from './markdown-report.ts';
 
 test('a chart', () => {
   expect(markdownChart(decomposition(thread())!, 'charts/a b.svg')).toBe(

@@ -1,7 +1,7 @@
 // What is measured and how: plain data, stored in the journal so that a killed session goes on with
 // the same plan.
 import type {TlbGeometry} from '../simulate/geometry.ts';
-import type {PlacementPlan} from './placement-plan.ts';
+import type {PlacementPlan} from '../shim/placement-plan.ts';
 
 /**
  * Two variants (or one) of a workload, or two commands. `kernel` as a variant means the running

@@ -3,7 +3,7 @@
 import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import {UserError} from '../../results/error.ts';
-import {derivedSeed} from '../random.ts';
+import {derivedSeed} from '../derived-seed.ts';
 
 /**
  * `random`: each block at a fresh place. `sweep`: one offset of the page after another, in bytes,

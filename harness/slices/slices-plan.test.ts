@@ -1,7 +1,7 @@
 // Plans and draws of slices: lengths, sizes, the order of processes, coins and addresses.
 import {expect, test} from 'vitest';
-import {coins, drawPairs} from './pairs.ts';
-import {executionsFor, planFrom, sequenceOf} from './plan.ts';
+import {coins, drawPairs} from './copy-pairs.ts';
+import {executionsFor, planFrom, sequenceOf} from './slices-plan.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {Template} from './template.ts';
 import {copyRegion} from './template.ts';

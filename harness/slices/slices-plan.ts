@@ -2,7 +2,7 @@
 // many pairs a process, how many processes.
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import {processFigures} from '../../results/compare/slices/process.ts';
-import {variancesOf} from '../../results/compare/slices/parts.ts';
+import {variancesOf} from '../../results/compare/slices/variance-parts.ts';
 import type {ProcessSize} from './run.ts';
 
 /** Everything that resuming needs, with the session's seed. */

@@ -3,8 +3,8 @@
 import type {Field} from '../shim/job.ts';
 import {encodeRecord, encodeRecords, label, recordFields} from '../shim/job.ts';
 import {stackArea} from '../shim/job-memory.ts';
-import type {Coin, Pair} from './pairs.ts';
-import {coins} from './pairs.ts';
+import type {Coin, Pair} from './copy-pairs.ts';
+import {coins} from './copy-pairs.ts';
 import {copyRegion} from './template.ts';
 import type {Patch, ScriptRecord, Target, Template} from './template.ts';
 

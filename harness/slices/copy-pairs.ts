@@ -5,7 +5,7 @@
 // remember who came first), by 5 to 12 % between identical codes. So each order is a coin.
 import {placeFunctions} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
-import {derivedSeed, seededRandom} from '../random.ts';
+import {derivedSeed, seededRandom} from '../derived-seed.ts';
 import {copyRegion} from './template.ts';
 import type {Template} from './template.ts';
 

@@ -1,6 +1,6 @@
 // Patches as they come: plain diffs, mails, series in any order, encodings, paths that lead out.
 import {expect, test} from 'vitest';
-import {patchesOf} from './series.ts';
+import {patchesOf} from './patch-series.ts';
 
 const diff = (path: string, line = 'b') =>
   `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+${line}\n`;

@@ -4,7 +4,6 @@ import {UserError} from '../../results/error.ts';
 import {allEvents} from '../../results/compare/context.ts';
 import {closest} from '../../jit/closest.ts';
 import {visible} from '../../results/visible.ts';
-import {userMessage} from './trouble.ts';
 
 export const readWhole = (what: string, text: string, least: number, most: number): number => {
   const value = Number(text);
@@ -30,16 +29,6 @@ export const readChoice = (what: string, text: string, of: readonly string[]): s
   if (of.includes(text)) return text;
   const known = `It takes one of: ${of.join(', ')}.`;
   throw new UserError(`${what} does not know '${visible(text)}'.`, closest(text, of, known));
-};
-
-/** What is wrong with a percentage, in words; null if nothing is. */
-export const percentFault = (text: string): string | null => {
-  try {
-    readPercent('it', text);
-    return null;
-  } catch (error) {
-    return userMessage(error);
-  }
 };
 
 /** A decimal number with or without `%`, above 0 and below 100; returned as a fraction. */

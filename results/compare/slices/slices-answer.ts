@@ -3,7 +3,7 @@
 import {median, sortedFinite} from '../../stats/robust.ts';
 import type {KnownChange, SlicesAnswer} from '../../types.ts';
 import {changeByOffset, changeOf} from './offsets.ts';
-import {partsOf, variancesOf} from './parts.ts';
+import {partsOf, variancesOf} from './variance-parts.ts';
 import type {PairFigures, ProcessFigures} from './process.ts';
 import {processFigures} from './process.ts';
 import type {SliceProcess} from './types.ts';
