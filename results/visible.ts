@@ -1,15 +1,21 @@
 // Text from outside as it may be shown: the one rule for labels, events, hosts, workloads and paths
 // on their way to a terminal, a table, CSV, Markdown, a page or a message.
 
+const halves = String.raw`[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`;
+/** Inside a class: what is never shown, from DEL on. */
+const afterDel =
+  String.raw`\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069` +
+  String.raw`\ufeff\ufffe\uffff`;
 /**
  * Controls (C0, DEL, C1), line and paragraph separators, marks, embeddings, overrides and isolates
  * of bidirectional text, halves of surrogate pairs, and what XML cannot hold.
  */
-const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const hidden = new RegExp(String.raw`[\u0000-\u001f${afterDel}]|${halves}`, 'g');
 /** The same without line feed and tab, which our own layouts use, and without CSV's CR LF. */
-const hiddenInLines =
-  /(?!\r\n)[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const hiddenInLines = new RegExp(
+  String.raw`(?!\r\n)[\u0000-\u0008\u000b-\u001f${afterDel}]|${halves}`,
+  'g',
+);
 
 const code = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
 

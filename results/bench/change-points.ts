@@ -13,14 +13,18 @@ const spikeRate = 0.03;
 const margin = 0.01;
 
 /** Each night's noise, of standard deviation 1. */
-// prettier-ignore
-const shapes: readonly {readonly name: string; readonly make: (random: Random) => () => number}[] = [
-  {name: 'independent nights', make: (random) => random.normal},
-  {name: 'correlated 0.3', make: (random) => following(random, 0.3)},
-  {name: 'correlated 0.6', make: (random) => following(random, 0.6)},
-  {name: 'correlated 0.9', make: (random) => following(random, 0.9)},
-  {name: 'heavy tails (t, 3)', make: (random) => () => random.normal() / Math.hypot(random.normal(), random.normal(), random.normal())},
-];
+const shapes: readonly {readonly name: string; readonly make: (random: Random) => () => number}[] =
+  [
+    {name: 'independent nights', make: (random) => random.normal},
+    {name: 'correlated 0.3', make: (random) => following(random, 0.3)},
+    {name: 'correlated 0.6', make: (random) => following(random, 0.6)},
+    {name: 'correlated 0.9', make: (random) => following(random, 0.9)},
+    {
+      name: 'heavy tails (t, 3)',
+      make: (random) => () =>
+        random.normal() / Math.hypot(random.normal(), random.normal(), random.normal()),
+    },
+  ];
 
 const following = (random: Random, rho: number): (() => number) => {
   let last = random.normal();

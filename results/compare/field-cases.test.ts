@@ -60,7 +60,11 @@ describe('the clock', () => {
   test('pinned to one kind of core (11): clock, not code, and no warning about adding kinds', () => {
     const comparison = compareCase('11-hybrid-pinned-clock');
     expect(text(comparison, 'clock-not-code')).toMatch(
-      /^clock, not code: \+10\.00 % task-clock = \+10\.00 % clock period \(3\.000 to 2\.727 GHz\) x \+0\.00 % instructions x \+0\.00 % cycles per instruction/,
+      new RegExp(
+        String.raw`^clock, not code: \+10\.00 % task-clock = \+10\.00 % clock period ` +
+          String.raw`\(3\.000 to 2\.727 GHz\) x \+0\.00 % instructions x ` +
+          String.raw`\+0\.00 % cycles per instruction`,
+      ),
     );
     expect(comparison.decomposition).toMatchObject({
       clock: expect.closeTo(0.0953, 4),
@@ -115,7 +119,8 @@ test('metrics of TopdownL1 are compared in points and explain the cycles (14)', 
       reason: 'no spread is printed, no interval',
     });
   expect(text(comparison, 'cpi-and-slots')).toBe(
-    '-20.00 % cycles per instruction goes with 23.0 points less tma_bad_speculation (25.0 to 2.0 % of the slots)',
+    '-20.00 % cycles per instruction goes with 23.0 points less tma_bad_speculation (25.0 ' +
+      'to 2.0 % of the slots)',
   );
 });
 
@@ -130,15 +135,18 @@ test('a count that scatters on both sides is not one unlucky run (18)', () => {
   expect(text(comparison, 'one-run-spike')).toBeUndefined();
   const scattered = comparison.findings.filter(({code}) => code === 'scatters');
   expect(scattered.map((finding) => finding.text)).toEqual([
-    'context-switches scatters on both sides: one run varies by 796 around 690 before and by 890 around 670 after',
-    'cpu-migrations scatters on both sides: one run varies by 14.4 around 8 before and by 12.7 around 9 after',
+    'context-switches scatters on both sides: one run varies by 796 around 690 before and ' +
+      'by 890 around 670 after',
+    'cpu-migrations scatters on both sides: one run varies by 14.4 around 8 before and by ' +
+      '12.7 around 9 after',
   ]);
 });
 
 test('the printed error holds what scaling costs (19)', () => {
   const comparison = compareCase('19-multiplex-error');
   expect(text(comparison, 'multiplexed')).toBe(
-    '2 events were counted for 50 to 66.7 % of the time and scaled up; what that costs is inside the errors of the runs (one run varies by at most 0.09 %)',
+    '2 events were counted for 50 to 66.7 % of the time and scaled up; what that costs is ' +
+      'inside the errors of the runs (one run varies by at most 0.09 %)',
   );
 });
 
@@ -172,7 +180,8 @@ describe('benchmarks', () => {
     const comparison = compareCase('01-bpf-bench-summary');
     expect(rowOf(comparison, 'hits')).toMatchObject({verdict: 'unsettled', direction: 'higher'});
     expect(text(comparison, 'odd-run')).toBe(
-      'hits, before: run 2 of 5 (6.61) stands out from the others (7.388 to 7.411); without it the medians differ by +2.02 %',
+      'hits, before: run 2 of 5 (6.61) stands out from the others (7.388 to 7.411); ' +
+        'without it the medians differ by +2.02 %',
     );
   });
 

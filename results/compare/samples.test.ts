@@ -174,7 +174,8 @@ describe('bad samples', () => {
       ...Array.from(
         {length: 24},
         (_, i) =>
-          `${i >> 2},${i & 3},${(i & 3) % 3 === 0 ? 'before' : 'after'},0,${i % 8 === 1 ? 0 : 100 + (i % 5)},${i % 8 === 1 ? 0 : 9}`,
+          `${i >> 2},${i & 3},${(i & 3) % 3 === 0 ? 'before' : 'after'},0,` +
+          `${i % 8 === 1 ? 0 : 100 + (i % 5)},${i % 8 === 1 ? 0 : 9}`,
       ),
     ];
     const {samples} = parseSamplesCsv(`${lines.join('\n')}\n`);

@@ -79,7 +79,8 @@ test('a table without runs gives quotients without intervals; two rows of one na
   ]);
   const [twice] = importText(
     text(
-      '   1,000      cpu_core/instructions/\n   1,000      cpu_atom/instructions/\n   2,000      cpu_core/cycles/\n   2,000      cpu_atom/cycles/\n',
+      '   1,000      cpu_core/instructions/\n   1,000      cpu_atom/instructions/\n' +
+        '   2,000      cpu_core/cycles/\n   2,000      cpu_atom/cycles/\n',
     ),
     'x',
   ).tables;

@@ -61,7 +61,8 @@ const line = (
     .map(([value, event, unit]) => measure(value, executions, event, unit));
   const [name, repeat] = row.workload.split('/repeat=');
   return [
-    `Benchmark${capital(word(name))}${repeat === undefined ? '' : `/repeat=${repeat}`}/variant=${word(row.label)}`,
+    `Benchmark${capital(word(name))}${repeat === undefined ? '' : `/repeat=${repeat}`}` +
+      `/variant=${word(row.label)}`,
     executions,
     ...pairs,
   ].join(' ');

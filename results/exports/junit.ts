@@ -26,7 +26,10 @@ export const junit: Export = {
     ];
     const all =
       cases.length === 0 ? suites : [...suites, suite('night', input.night?.created ?? '', cases)];
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jitstat">\n${all.join('')}</testsuites>\n`;
+    return (
+      '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jitstat">\n' +
+      `${all.join('')}</testsuites>\n`
+    );
   },
 };
 
@@ -94,10 +97,13 @@ const alertsOf = ({night}: ExportInput, session: Session): Alert[] => {
 const suite = (name: string, timestamp: string, cases: readonly Case[]): string => {
   const count = (tag: string): number => cases.filter(({body}) => body.includes(`<${tag}`)).length;
   return [
-    `  <testsuite name="${escaped(name)}" timestamp="${escaped(timestamp.replace(/\.\d+Z$/, ''))}" tests="${cases.length}" failures="${count('failure')}" errors="0" skipped="${count('skipped')}">`,
+    `  <testsuite name="${escaped(name)}" ` +
+      `timestamp="${escaped(timestamp.replace(/\.\d+Z$/, ''))}" tests="${cases.length}" ` +
+      `failures="${count('failure')}" errors="0" skipped="${count('skipped')}">`,
     ...cases.map(
       (one) =>
-        `    <testcase classname="${escaped(one.classname)}" name="${escaped(one.name)}"${one.body === '' ? '/>' : `>${one.body}</testcase>`}`,
+        `    <testcase classname="${escaped(one.classname)}" ` +
+        `name="${escaped(one.name)}"${one.body === '' ? '/>' : `>${one.body}</testcase>`}`,
     ),
     '  </testsuite>',
     '',

@@ -1,5 +1,6 @@
 // Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled
 // rows folded away.
+import type {Night} from '../history/types.ts';
 import type {Change, ComparisonRow, Session, SideStats} from '../types.ts';
 import type {Export} from './rows.ts';
 import {namesOf} from './rows.ts';
@@ -13,11 +14,7 @@ export const stepSummary: Export = {
     return [
       ...(night === null
         ? []
-        : [
-            `## jitstat ${night.night} on ${escaped(night.machine)}: ` +
-              `${night.status === 'refused' ? `refused, ${escaped(night.reason ?? '')}` : night.alerts.length === 0 ? 'nothing changed' : `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}`}`,
-            '',
-          ]),
+        : [`## jitstat ${night.night} on ${escaped(night.machine)}: ` + outcomeOf(night), '']),
       ...(night?.alerts ?? []).map(
         ({gate, text}) => `- ${gate ? '**gated** ' : ''}${escaped(text)}`,
       ),
@@ -25,6 +22,12 @@ export const stepSummary: Export = {
       '',
     ].join('\n');
   },
+};
+
+const outcomeOf = ({status, reason, alerts}: Night): string => {
+  if (status === 'refused') return `refused, ${escaped(reason ?? '')}`;
+  if (alerts.length === 0) return 'nothing changed';
+  return `${alerts.length} alert${alerts.length === 1 ? '' : 's'}`;
 };
 
 const sessionText = (session: Session, name: string): string[] => {

@@ -50,29 +50,33 @@ const history = buildHistory(
 const of = (side: string, event: string): HistorySeries =>
   history.series.find((series) => series.side === side && series.event === event)!;
 
-test('the planted step stands on its own side and on the ratio, the microcode on both sides and not on the ratio', () => {
-  const nightsOf = (series: HistorySeries): number[] =>
-    series.changes.map(({night}) =>
-      Math.round((Date.parse(night) - Date.parse(plan.begin)) / 86_400_000),
-    );
-  const near = (found: number[], planted: number[]): boolean =>
-    found.length === planted.length &&
-    found.every((night, index) => Math.abs(night - planted[index]) <= 2);
-  for (const [side, planted] of [
-    ['v58', [100]],
-    ['rfc1', [60, 100]],
-    ['v58 -> rfc1', [60]],
-  ] as const) {
-    expect({
-      side,
-      found: nightsOf(of(side, 'task-clock')),
-      near: near(nightsOf(of(side, 'task-clock')), [...planted]),
-    }).toMatchObject({side, near: true});
-  }
-  const [step] = of('v58 -> rfc1', 'task-clock').changes;
-  expect(step.ratio).toBeCloseTo(1.02, 2);
-  expect(step.sessionBefore < step.sessionAfter).toBe(true);
-});
+test(
+  'the planted step stands on its own side and on the ratio, the microcode on both sides and ' +
+    'not on the ratio',
+  () => {
+    const nightsOf = (series: HistorySeries): number[] =>
+      series.changes.map(({night}) =>
+        Math.round((Date.parse(night) - Date.parse(plan.begin)) / 86_400_000),
+      );
+    const near = (found: number[], planted: number[]): boolean =>
+      found.length === planted.length &&
+      found.every((night, index) => Math.abs(night - planted[index]) <= 2);
+    for (const [side, planted] of [
+      ['v58', [100]],
+      ['rfc1', [60, 100]],
+      ['v58 -> rfc1', [60]],
+    ] as const) {
+      expect({
+        side,
+        found: nightsOf(of(side, 'task-clock')),
+        near: near(nightsOf(of(side, 'task-clock')), [...planted]),
+      }).toMatchObject({side, near: true});
+    }
+    const [step] = of('v58 -> rfc1', 'task-clock').changes;
+    expect(step.ratio).toBeCloseTo(1.02, 2);
+    expect(step.sessionBefore < step.sessionAfter).toBe(true);
+  },
+);
 
 test('counts that stay the same have no change points, and neither has whether a count is 2 or 3', () => {
   for (const event of ['page-faults', 'context-switches', 'cpu-migrations'])
@@ -135,23 +139,27 @@ test('machines are never mixed, also when they share a name', () => {
   ]);
 });
 
-test('an event that is not counted, and a refused session, leave a point without a value that says why', () => {
-  const without = at(
-    2,
-    {notCounted: [{event: 'cycles', status: 'not-counted', reason: 'the counter was taken'}]},
-    testSamples(2, 1, {'task-clock': 12.5}),
-  );
-  const gone = at(3, {status: 'refused', reason: 'block 2: crashed', comparison: null});
-  const [series] = buildHistory([at(1), without, gone, at(4)], [], []).series.filter(
-    ({event, side}) => event === 'cycles' && side === 'rfc1',
-  );
-  expect(series.points.map(({value, reason}) => [value === null, reason])).toEqual([
-    [false, undefined],
-    [true, 'the counter was taken'],
-    [true, 'block 2: crashed'],
-    [false, undefined],
-  ]);
-});
+test(
+  'an event that is not counted, and a refused session, leave a point without a value that ' +
+    'says why',
+  () => {
+    const without = at(
+      2,
+      {notCounted: [{event: 'cycles', status: 'not-counted', reason: 'the counter was taken'}]},
+      testSamples(2, 1, {'task-clock': 12.5}),
+    );
+    const gone = at(3, {status: 'refused', reason: 'block 2: crashed', comparison: null});
+    const [series] = buildHistory([at(1), without, gone, at(4)], [], []).series.filter(
+      ({event, side}) => event === 'cycles' && side === 'rfc1',
+    );
+    expect(series.points.map(({value, reason}) => [value === null, reason])).toEqual([
+      [false, undefined],
+      [true, 'the counter was taken'],
+      [true, 'block 2: crashed'],
+      [false, undefined],
+    ]);
+  },
+);
 
 test('of one night the confirming session counts; an A/A gives a ratio and no levels', () => {
   const aa = at(1, {id: '20260101-010000000-aaaa', after: {...at(1).before}});

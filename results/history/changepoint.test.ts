@@ -130,35 +130,39 @@ describe.skipIf(absent)('published vectors (skipped where ../shared is absent)',
     expect(compared).toBe(255);
   });
 
-  test('mongodb: exact positions of the synthetic series; counts of the real ones near those of its permutation test', () => {
-    interface Synthetic {
-      name: string;
-      series?: number[];
-      rle?: [number, number][];
-      expected_indexes: number[];
-    }
-    const expected = load<{
-      synthetic_exact: Synthetic[];
-      e_divisive: Record<string, {count: number}>;
-    }>('mongodb-spa/expected.json');
-    for (const row of expected.synthetic_exact) {
-      const series =
-        row.series ?? row.rle!.flatMap(([value, times]) => Array<number>(times).fill(value));
-      expect({[row.name]: withoutSpikes(series)}).toEqual({[row.name]: row.expected_indexes});
-    }
-    for (const file of [
-      'long_series.json',
-      'profiling-short.json',
-      'profiling-small.json',
-      'profiling-medium.json',
-      'profiling-large.json',
-    ]) {
-      const data = load<number[] | {series: number[]}>(`mongodb-spa/${file}`);
-      expect({[file]: withoutSpikes(Array.isArray(data) ? data : data.series).length}).toEqual({
-        [file]: expected.e_divisive[file].count,
-      });
-    }
-  });
+  test(
+    'mongodb: exact positions of the synthetic series; counts of the real ones near those of ' +
+      'its permutation test',
+    () => {
+      interface Synthetic {
+        name: string;
+        series?: number[];
+        rle?: [number, number][];
+        expected_indexes: number[];
+      }
+      const expected = load<{
+        synthetic_exact: Synthetic[];
+        e_divisive: Record<string, {count: number}>;
+      }>('mongodb-spa/expected.json');
+      for (const row of expected.synthetic_exact) {
+        const series =
+          row.series ?? row.rle!.flatMap(([value, times]) => Array<number>(times).fill(value));
+        expect({[row.name]: withoutSpikes(series)}).toEqual({[row.name]: row.expected_indexes});
+      }
+      for (const file of [
+        'long_series.json',
+        'profiling-short.json',
+        'profiling-small.json',
+        'profiling-medium.json',
+        'profiling-large.json',
+      ]) {
+        const data = load<number[] | {series: number[]}>(`mongodb-spa/${file}`);
+        expect({[file]: withoutSpikes(Array.isArray(data) ? data : data.series).length}).toEqual({
+          [file]: expected.e_divisive[file].count,
+        });
+      }
+    },
+  );
 
   test('chrome: seven cases, with each difference explained', () => {
     const {cases} = load<{cases: {series: number[]; expected_indexes: number[]}[]}>(
@@ -256,17 +260,21 @@ describe('nights that follow the night before', () => {
     expect(followingOf([5, 5, 5, 5], [])).toBe(0);
   });
 
-  test("show steps in at most 5 % of series without one, where independent nights' test shows twice that", () => {
-    const series = Array.from({length: 60}, (_, seed) => correlated(seed, 0.6));
-    const wrong = (following: boolean): number =>
-      series.filter(
-        (values) =>
-          findChangePoints(values, {...publishedOptions, following, minMagnitude: 0.01}).found
-            .length > 0,
-      ).length;
-    expect(wrong(true) / 60).toBeLessThanOrEqual(0.05);
-    expect(wrong(false)).toBeGreaterThan(2 * wrong(true));
-  });
+  test(
+    "show steps in at most 5 % of series without one, where independent nights' test shows " +
+      'twice that',
+    () => {
+      const series = Array.from({length: 60}, (_, seed) => correlated(seed, 0.6));
+      const wrong = (following: boolean): number =>
+        series.filter(
+          (values) =>
+            findChangePoints(values, {...publishedOptions, following, minMagnitude: 0.01}).found
+              .length > 0,
+        ).length;
+      expect(wrong(true) / 60).toBeLessThanOrEqual(0.05);
+      expect(wrong(false)).toBeGreaterThan(2 * wrong(true));
+    },
+  );
 });
 
 test('spikes are flagged on both sides and at the end, steps and single bytes are not', () => {

@@ -23,7 +23,6 @@ export interface MeasuredPoint extends Pick<HistorySeries, 'side' | 'measure' | 
 }
 
 /** `event`: only the points of this one. */
-// prettier-ignore
 export const measuredOf = (session: Session, event?: string): Measured => ({
   id: session.id,
   created: session.created,
@@ -32,8 +31,14 @@ export const measuredOf = (session: Session, event?: string): Measured => ({
   workload: workloadOf(session),
   repeat: session.plan.repeat,
   subject: subjectOf(session),
-  points: session.comparison === null ? sidePoints(session, event) : comparisonPoints(session, session.comparison, event),
-  missing: {reason: session.status === 'refused' ? session.reason ?? 'refused' : null, notCounted: session.notCounted},
+  points:
+    session.comparison === null
+      ? sidePoints(session, event)
+      : comparisonPoints(session, session.comparison, event),
+  missing: {
+    reason: session.status === 'refused' ? (session.reason ?? 'refused') : null,
+    notCounted: session.notCounted,
+  },
 });
 
 const sidePoints = (session: Session, wanted: string | undefined): MeasuredPoint[] =>

@@ -15,7 +15,8 @@ const leastShareNights = 7;
 
 /** One sentence for the page. */
 export const changeRule =
-  `Change points: E-divisive with t test, p <= ${publishedOptions.maxP}, windows of ${publishedOptions.window} nights, and at least the size given per event; ` +
+  `Change points: E-divisive with t test, p <= ${publishedOptions.maxP}, windows of ` +
+  `${publishedOptions.window} nights, and at least the size given per event; ` +
   `nights more than ${spikeDefaults.k} robust standard deviations from their ` +
   `${spikeDefaults.reach} neighbours on either side are set aside and counted as ` +
   `spikes. ` +

@@ -5,8 +5,10 @@ import {lineAt, newFinder} from './lines.ts';
 import type {ReadTables} from './raw-table.ts';
 import {holdsTable} from './vocabulary.ts';
 
-const line =
-  /^\s*(?:(?:\/\/|[#*])\s*)?(Benchmark[^\s]{0,200})\s+(\d{1,15})((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$/;
+const line = new RegExp(
+  String.raw`^\s*(?:(?:\/\/|[#*])\s*)?(Benchmark[^\s]{0,200})\s+(\d{1,15})` +
+    String.raw`((?:\s+-?\d[\d.]{0,30}(?:e[+-]?\d{1,3})?\s+[^\s\d][^\s]{0,120})+)\s*$`,
+);
 /** Where line breaks were lost other words may follow. */
 const joined = new RegExp(line.source.replace('\\s*$', '(?!\\S)'));
 /**

@@ -10,8 +10,10 @@ export interface CsvRow {
 const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
 const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
 /** What may be before a row: an arrow of a remark, the beginning of a string constant. */
-const arrows =
-  /^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))/;
+const arrows = new RegExp(
+  String.raw`^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])` +
+    String.raw`|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))`,
+);
 /** How string constants of programs end: `\\n"`, `\\n\\`. */
 const stringEnd = /(?:\\n)?["\\]+[,;)+]*\s*(?:\/\/.*)?$/;
 /** The judgement of a metric that some versions put after it. */
@@ -30,7 +32,11 @@ const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary
  */
 export const mostShort = 160;
 const shortRow = new RegExp(
-  String.raw`^\s*(?:(\d{1,9}[.,]\d{9})([,;|]))?(?:(S\d+|S\d+-C\d+|CPU\d+)([,;|])(?:(\d{1,6})\4(?=\d[\d.]*\4|<))?)?(\d+(?:[.,]\d+)?|<not (?:supported|counted)>)([,;|])(?:(msec|)\7)?((?:${knownEvent}|task-clock-msecs|raw 0x[0-9a-f]{1,16}|r[0-9a-f]{2,16})(?::[a-zA-Z]{1,8})?)(?:\7(\d[\d.,]*)%)?(?:\7(\d+)\7(\d+[.,]\d\d))?\s*$`,
+  String.raw`^\s*(?:(\d{1,9}[.,]\d{9})([,;|]))?(?:(S\d+|S\d+-C\d+|CPU\d+)([,;|])` +
+    String.raw`(?:(\d{1,6})\4(?=\d[\d.]*\4|<))?)?(\d+(?:[.,]\d+)?|<not (?:supported` +
+    String.raw`|counted)>)([,;|])(?:(msec|)\7)?((?:${knownEvent}|task-clock-msecs` +
+    String.raw`|raw 0x[0-9a-f]{1,16}|r[0-9a-f]{2,16})(?::[a-zA-Z]{1,8})?)(?:\7(\d[\d.,]*)%)?` +
+    String.raw`(?:\7(\d+)\7(\d+[.,]\d\d))?\s*$`,
 );
 
 export const splitShort = (text: string): RawRow | null => {

@@ -176,7 +176,9 @@ const rowStart = (separator: string): RegExp => {
   const known =
     rowStarts.get(separator) ??
     new RegExp(
-      String.raw`\s+(?=(?:\d{1,9}[.,]\d{9}${mark})?(?:(?:S-?\d|CPU-?\d|[NDCL]\d|[\w:/-]{1,16}-\d)[\w-]{0,40}${mark}(?:\d{1,6}${mark})?)?(?:\d[\d.]*|<not (?:supported|counted)>)${mark}[A-Za-z%/]{0,12}${mark}[A-Za-z_]|${mark}{3})`,
+      String.raw`\s+(?=(?:\d{1,9}[.,]\d{9}${mark})?(?:(?:S-?\d|CPU-?\d|[NDCL]\d` +
+        String.raw`|[\w:/-]{1,16}-\d)[\w-]{0,40}${mark}(?:\d{1,6}${mark})?)?(?:\d[\d.]*|<not ` +
+        String.raw`(?:supported|counted)>)${mark}[A-Za-z%/]{0,12}${mark}[A-Za-z_]|${mark}{3})`,
       'g',
     );
   rowStarts.set(separator, known);

@@ -219,7 +219,9 @@ const googleBenchmark = (entries: readonly Fields[]): ImportTable[] => {
               ...table.warnings,
               {
                 code: 'failed-runs',
-                text: `${failures.length} of ${measured.length} runs of ${name} failed${reason == null ? '' : `: ${reason}`}`,
+                text:
+                  `${failures.length} of ${measured.length} runs of ${name} ` +
+                  `failed${reason == null ? '' : `: ${reason}`}`,
                 data: {runs: failures.length},
               },
             ],

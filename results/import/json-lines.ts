@@ -12,8 +12,12 @@ const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-ru
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
 const pair = /"([\w-]+)"\s*:\s*(?:"((?:[^"\\]|\\.){0,400})"|(-?(?:\d+(?:[.,]\d+)?|nan|inf)))/g;
 /** The keys of `--metric-only -j` are the comments themselves. */
-const metricOnly =
-  /"((?:[\w-]+ )?of all [\w -]+|GHz|insn per cycle|CPUs utilized|stalled cycles per insn|(?:front|back)end cycles idle|[KMG]?\/sec|%\s+\w+)"\s*:\s*"?(-?(?:\d+(?:[.,]\d+)?|nan|inf|(?=")))/g;
+const metricOnly = new RegExp(
+  String.raw`"((?:[\w-]+ )?of all [\w -]+|GHz|insn per cycle|CPUs utilized` +
+    String.raw`|stalled cycles per insn|(?:front|back)end cycles idle|[KMG]?\/sec|%\s+\w+)"` +
+    String.raw`\s*:\s*"?(-?(?:\d+(?:[.,]\d+)?|nan|inf|(?=")))`,
+  'g',
+);
 const isObjectStart = /^\s*[[,]?\s*\{/;
 const mostLines = 20;
 

@@ -83,7 +83,9 @@ export const kinds: readonly Kind[] = [
     of: 'line',
     begins: 'number or mark',
     pattern: new RegExp(
-      String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+|\d{1,4}\s{2,})?(?:\d+\.\d{9}\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s*\(msec\)|\s+\d)`,
+      String.raw`^\s*(?:(?://|[#*;%+-]|--)\s+|\d{1,4}\s{2,})?(?:\d+\.\d{9}` +
+        String.raw`\s+)?\d[\d.,'\u0080-\uffff]*(?: \d{3})*\s+(?:msec\s+)?(?:cpu_\w+/)?` +
+        String.raw`${knownEvent}/?(?:\s{2,}|\s*$|\s*#|\s*\(msec\)|\s+\d)`,
     ),
     example: '1,77,489 branches',
   },
@@ -115,7 +117,8 @@ export const kinds: readonly Kind[] = [
     of: 'line',
     begins: 'other',
     pattern: new RegExp(
-      String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`,
+      String.raw`^[\s|*\x60-]*${knownEvent}[*\x60]*\s*(?:[|:=]|\s{2})[\s*\x60]*\d` +
+        String.raw`(?:[\d.,]{5,}|\d{4,})[*\x60]*\s*(?:[|(]|$)`,
     ),
     example: '| cycles | 545,730,573,769 |',
   },
@@ -144,7 +147,8 @@ export const kinds: readonly Kind[] = [
     of: 'line',
     begins: 'number',
     pattern: new RegExp(
-      String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}(?:${knownEvent}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`,
+      String.raw`^\s*(?:\d+\.\d{9}([,;|\t]))?(?:CPU\d+[,;|\t])?[\d.]+[,;|\t]{1,2}` +
+        String.raw`(?:${knownEvent}|task-clock-msecs)(?::\w+)?[,;|\t]?\s*$`,
     ),
     example: '8.8.4,cache-misses',
   },
@@ -166,8 +170,10 @@ export const kinds: readonly Kind[] = [
     name: 'a row of --metric-only',
     of: 'line',
     begins: 'number or place',
-    pattern:
-      /^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$/,
+    pattern: new RegExp(
+      String.raw`^\s*(?:\d+\.\d{9}\s+)?(?:S-?\d+(?:-[A-Z]\d+)*|CPU-?\d+|N\d+)\s+(?:\d+` +
+        String.raw`\s+)?-?\d+\.\d+%?(?:\s+-?[\d.]+%?)*\s*$`,
+    ),
     example: '  S0        8                  2.6',
   },
   {
@@ -180,8 +186,10 @@ export const kinds: readonly Kind[] = [
 ];
 
 /** Names above the columns of --metric-only and --topdown, and rows of numbers below them. */
-const metricNames =
-  /(?:^|\s)%\s{1,2}[a-z]\w*|\btma_\w+|insn per cycle|retiring\s+bad speculation|(?:^|[,;:|])(?:GHz|CPUs utilized|[\w-]+ of all [\w -]+)[,;:|]/;
+const metricNames = new RegExp(
+  String.raw`(?:^|\s)%\s{1,2}[a-z]\w*|\btma_\w+|insn per cycle|retiring\s+bad speculation` +
+    String.raw`|(?:^|[,;:|])(?:GHz|CPUs utilized|[\w-]+ of all [\w -]+)[,;:|]`,
+);
 const numbersLine =
   /^\s*(?:\d+[.,]\d{9}\s+)?(?:[A-Z]\S{0,30}\s+(?:\d+\s+)?)?-?\d+[.,]\d+%?(?:\s+-?\d+[.,]\d+%?)*\s*$/;
 const separatedNumbers = /^\s*[\w.%-]*([,;:|])(?:[\w.%-]*\1)*[\w.%-]*\s*$/;
@@ -236,11 +244,17 @@ export const newCountTest = (
   };
 };
 
-const insideLine =
-  /^\s*(?:\d{1,9}[.,]\d{9}\s+)?(?:(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU\d+|[NDCLP]\d+|[A-Za-z_<(:]\S{0,40}-\d+)\s+(?:\d+\s+)?)?(?:\d[\d.,']*|<not)\s+[A-Za-z_<]/;
+const insideLine = new RegExp(
+  String.raw`^\s*(?:\d{1,9}[.,]\d{9}\s+)?(?:(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU\d+|[NDCLP]\d+` +
+    String.raw`|[A-Za-z_<(:]\S{0,40}-\d+)\s+(?:\d+\s+)?)?(?:\d[\d.,']*|<not)\s+[A-Za-z_<]`,
+);
 /** In the place of a count what no perf prints: `NaN`, `-500`, `1e308`, `0x1f`. */
-const oddLine =
-  /^[ \t]*(?:[+-]?(?:nan|inf(?:inity)?|\u221e)|[+-]\d[\d.,]*|[+-]?\d[\d.,]*e[+-]?\d+|0x[0-9a-f]+)[ \t]+(?:[A-Za-z%]{1,8}[ \t]+)?[A-Za-z_][\w./:-]*[ \t]*(?:$|[#(]|[ \t]{2})/i;
+const oddLine = new RegExp(
+  String.raw`^[ \t]*(?:[+-]?(?:nan|inf(?:inity)?|\u221e)|[+-]\d[\d.,]*` +
+    String.raw`|[+-]?\d[\d.,]*e[+-]?\d+|0x[0-9a-f]+)[ \t]+` +
+    String.raw`(?:[A-Za-z%]{1,8}[ \t]+)?[A-Za-z_][\w./:-]*[ \t]*(?:$|[#(]|[ \t]{2})`,
+  'i',
+);
 const insideComment = /#\s{0,40}-?\d[\d.,]*\s{0,8}%?\s{1,8}[A-Za-z]/;
 /** A row of --metric-only where line breaks were lost. */
 const insideMetric = /(?<!\S)S\d+(?:-D\d+)?(?:-C\d+)?\s+\d+\s+-?\d+\.\d+(?!\S)/;
@@ -273,7 +287,9 @@ export const notUnderstood = (lines: readonly number[]): Warning[] => {
   if (more.length > 0)
     named.push({
       code: 'not-understood',
-      text: `${more.length} further lines look like counts and were not understood (from line ${more[0]} to ${more.at(-1)})`,
+      text:
+        `${more.length} further lines look like counts and were not understood (from line ` +
+        `${more[0]} to ${more.at(-1)})`,
       data: {lines: more},
     });
   return named;

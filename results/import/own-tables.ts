@@ -65,8 +65,12 @@ const formats: readonly Format[] = [
     columns: {name: 4, unit: 5, before: 1, after: 3},
   },
   {
-    start:
-      /event\s{0,80}\|\s{0,80}before\s{0,80}\|\s{0,80}after\s{0,80}\|\s{0,80}change\s{0,80}\|\s{0,80}95% interval\s{0,80}\|\s{0,80}verdict\s{0,80}\|/g,
+    start: new RegExp(
+      String.raw`event\s{0,80}\|\s{0,80}before\s{0,80}\|\s{0,80}after\s{0,80}\|` +
+        String.raw`\s{0,80}change\s{0,80}\|\s{0,80}95% interval\s{0,80}\|\s{0,80}verdict` +
+        String.raw`\s{0,80}\|`,
+      'g',
+    ),
     row: sticky(
       String.raw`\|?\s{0,80}`,
       name,

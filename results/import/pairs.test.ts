@@ -63,7 +63,8 @@ const pairs = (text: string): string[] =>
 
 test('a mail that gives the after side first is turned round', () => {
   const table = (label: string, cycles: string) =>
-    `${label}:\n\n Performance counter stats for './x' (10 runs):\n\n         ${cycles}      cycles          ( +-  0.10% )\n\n`;
+    `${label}:\n\n Performance counter stats for './x' (10 runs):\n\n` +
+    `         ${cycles}      cycles          ( +-  0.10% )\n\n`;
   expect(pairs(table('With patch', '1,000,000') + table('Without patch', '2,000,000'))).toEqual([
     '2,1 labels',
   ]);

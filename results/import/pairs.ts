@@ -12,8 +12,11 @@ export interface TablePair {
   readonly why: 'stated' | 'labels' | 'order';
 }
 
-const beforeWords =
-  /\b(?:without|before|unpatched|vanilla|baseline|base|old|orig(?:inal)?|stock|mainline|upstream|parent|disabled|off|unmodified|clean)\b|^-\s*patch/i;
+const beforeWords = new RegExp(
+  String.raw`\b(?:without|before|unpatched|vanilla|baseline|base|old|orig(?:inal)?|stock` +
+    String.raw`|mainline|upstream|parent|disabled|off|unmodified|clean)\b|^-\s*patch`,
+  'i',
+);
 const afterWords =
   /\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b|^\+\s*patch/i;
 
@@ -55,9 +58,9 @@ const mayPair = (a: ImportTable, b: ImportTable): boolean =>
   a.kind !== 'benchmark' || b.kind !== 'benchmark' || sameCommand(a, b);
 
 /**
- * Pairs in order, each table in one pair at most: first those the source states, then those whose labels
- * say so, then neighbours of one command, turned round if their labels say so. Two tables alone are a pair whatever they
- * ran, unless they are two benchmarks.
+ * Pairs in order, each table in one pair at most: first those the source states, then those whose
+ * labels say so, then neighbours of one command, turned round if their labels say so. Two tables
+ * alone are a pair whatever they ran, unless they are two benchmarks.
  */
 export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));

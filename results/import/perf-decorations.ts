@@ -9,9 +9,12 @@ import {at, mayBreak, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
 import type {RawRow} from './raw-table.ts';
 import {isKnownEvent} from './vocabulary.ts';
 
-const groupStart = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}(?:(\d{1,9})[ \t]{1,80})?)?`;
+const groupStart =
+  String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?(?:(${place})[ \t]{1,80}` +
+  String.raw`(?:(\d{1,9})[ \t]{1,80})?)?`;
 const groupHead = sticky(
-  String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`,
+  String.raw`${groupStart}((?:Topdown|tma_|Default)\w{0,60}(?: \(\w{1,40}\))?` +
+    String.raw`|[A-Z]\w{0,60} \(\w{1,40}\)|\(\w{1,40}\))[ \t]{1,400}(?=#)`,
 );
 /**
  * In a table any words set apart from their comment: the rows of --metric-only as we print them.
@@ -25,7 +28,8 @@ const namelessHead = sticky(
 );
 /** A remark up to the line end, with a comment of the row on the next line. */
 const innerRemark = sticky(
-  String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`,
+  String.raw`[ \t]{1,400}(?://|<[-=]|[-=]>|[!*]|[\u2190-\u21ff\u2500-\u27bf])[^\n]{0,200}\n` +
+    String.raw`(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`,
 );
 
 export interface Decorations {

@@ -300,7 +300,8 @@ const isPadded = (text: string, position: number, count: number): boolean =>
 
 /** How people mark a remark after a row. */
 const remark = sticky(
-  String.raw`//|--|<[-=]|[-=]>|[;!*~|]|[\u2190-\u21ff\u2500-\u27bf\u3000-\u9fff\uac00-\ud7af]|\((?![ \t]{0,4}[\d+])`,
+  String.raw`//|--|<[-=]|[-=]>|[;!*~|]` +
+    String.raw`|[\u2190-\u21ff\u2500-\u27bf\u3000-\u9fff\uac00-\ud7af]|\((?![ \t]{0,4}[\d+])`,
 );
 
 /** True if a row may end: line end, a remark, or the next piece of the table. */

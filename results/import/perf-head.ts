@@ -30,7 +30,8 @@ const thread = String.raw`[A-Za-z_<(:][^\s#]{0,60}-\d{1,10}`;
 const lead = sticky(String.raw`${leadTime}(?:(${place}|${thread})${cpus})?`);
 /** Names of threads may hold blanks, which tells them from prose in a table only. */
 const tableLead = sticky(
-  String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`,
+  String.raw`${leadTime}(?:(${place}|${thread}|[A-Za-z_<(:][^\s#]{0,15}` +
+    String.raw`(?: {1,2}[^\s#]{1,15}){0,3}? ?-\d{1,10})${cpus})?`,
 );
 /** Within a line and out of a table a thread name cannot be distinguished from prose. */
 const innerLead = sticky(String.raw`${leadTime}(?:(${place})${cpus})?`);

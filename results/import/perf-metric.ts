@@ -14,10 +14,12 @@ const spaced = (words: string): string =>
     .map((word) => word.replaceAll(/[/%#.]/g, String.raw`\$&`))
     .join(String.raw`\s{1,80}`);
 const knownComment = sticky(
-  String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`,
+  String.raw`${gap}(${comments.map(spaced).join('|')})(?![\w/-])(?:[ \t]{1,80}` +
+    String.raw`((?:[A-Za-z]\w{0,60}_\w{1,60}|\.\.\.)(?![\w/-])))?`,
 );
 const wrappedName = sticky(
-  String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_(?:per_\w{1,40}|utilized|frequency|rate|idle))(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`,
+  String.raw`[ \t]{0,400}\n[ \t]{0,400}([A-Za-z]\w{0,60}_(?:per_\w{1,40}|utilized|frequency` +
+    String.raw`|rate|idle))(?=[ \t]{0,400}(?:\n|$)|[ \t]{1,400}[(\[])`,
 );
 const freeComment = sticky(
   String.raw`[ \t]{0,80}([^\s#(\[<\d+-][^\s#(\[]{0,80}(?:[ \t]{1,8}[^\s#(\[<\d+-][^\s#(\[]{0,80}){0,5})`,

@@ -9,7 +9,8 @@ const cgroup = sticky(
 );
 /** Any word in the column of control groups, or before a comment. */
 const namedCgroup = sticky(
-  String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}(?:#[ \t]{1,40}[\d.,-]+[ \t]|\([ \t]{0,4}[\d+]|\n|$))`,
+  String.raw`([ \t]{1,80})([A-Za-z_][\w.:@/-]{0,200})(?=[ \t]{0,400}` +
+    String.raw`(?:#[ \t]{1,40}[\d.,-]+[ \t]|\([ \t]{0,4}[\d+]|\n|$))`,
 );
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);

@@ -49,12 +49,19 @@ const row = '     4,567,890,123      cycles                    #    3.700 GHz\n'
 const closed = ` Performance counter stats for './a':\n\n${row}\n       1.237012345 seconds time elapsed\n\n`;
 const tables: Readonly<Record<string, string>> = {
   'a whole table': closed,
-  'a table without its end': ` Performance counter stats for './a':\n\n${row}        12,345,678      branch-misses\n`,
+  'a table without its end':
+    ` Performance counter stats for './a':\n\n` + `${row}        12,345,678      branch-misses\n`,
   'a table without its header': `${row}        12,345,678      branch-misses\n`,
   intervals:
-    '#           time             counts unit events\n     1.000123456     123,456,789      cycles\n     2.000223456     123,456,799      cycles\n',
-  '-x': '1234.56,msec,task-clock,1234560000,100.00,0.998,CPUs utilized\n12,,context-switches,1234560000,100.00,9.720,/sec\n',
-  '-j': '{"counter-value" : "12345", "unit" : "", "event" : "cycles", "event-runtime" : 1324303, "pcnt-running" : 100.00}\n',
+    '#           time             counts unit events\n' +
+    '     1.000123456     123,456,789      cycles\n' +
+    '     2.000223456     123,456,799      cycles\n',
+  '-x':
+    '1234.56,msec,task-clock,1234560000,100.00,0.998,CPUs utilized\n' +
+    '12,,context-switches,1234560000,100.00,9.720,/sec\n',
+  '-j':
+    '{"counter-value" : "12345", "unit" : "", "event" : "cycles", "event-runtime" : 1324303, ' +
+    '"pcnt-running" : 100.00}\n',
 };
 
 /** All numbers, with what was measured. */

@@ -11,7 +11,8 @@ const unread = (text: string): number => importText(text, 'x').warnings.length;
 const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]])[] = [
   [
     'energy',
-    '         2.05 Joules power/energy-pkg/         #    0.000 K/sec\n         0.44 Joules power/energy-cores/\n',
+    '         2.05 Joules power/energy-pkg/         #    0.000 K/sec\n' +
+      '         0.44 Joules power/energy-cores/\n',
     [
       ['power/energy-pkg/', 2.05, 'Joules', null],
       ['power/energy-cores/', 0.44, 'Joules', null],
@@ -24,7 +25,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'clusters',
-    'S56-D0-CLS158    4      1,321,521,570      LLC-load\nS56-D0-CLS594    4        794,211,453      LLC-load\n',
+    'S56-D0-CLS158    4      1,321,521,570      LLC-load\n' +
+      'S56-D0-CLS594    4        794,211,453      LLC-load\n',
     [
       ['LLC-load', 1321521570, '', 'S56-D0-CLS158 4'],
       ['LLC-load', 794211453, '', 'S56-D0-CLS594 4'],
@@ -37,7 +39,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'cores',
-    'S0-D0-C0              1               3.73 Joules power/energy-pkg/\nS0-D0-C1              0      <not counted> Joules power/energy-pkg/\n',
+    'S0-D0-C0              1               3.73 Joules power/energy-pkg/\n' +
+      'S0-D0-C1              0      <not counted> Joules power/energy-pkg/\n',
     [
       ['power/energy-pkg/', 3.73, 'Joules', 'S0-D0-C0 1'],
       ['power/energy-pkg/', null, 'Joules', 'S0-D0-C1 0'],
@@ -45,7 +48,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'threads',
-    '            perf-24165              1,234      cycles\n        writer-0-35155          5,678      cycles\n',
+    '            perf-24165              1,234      cycles\n' +
+      '        writer-0-35155          5,678      cycles\n',
     [
       ['cycles', 1234, '', 'perf-24165'],
       ['cycles', 5678, '', 'writer-0-35155'],
@@ -53,7 +57,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'control groups',
-    '         1,234      cycles                    /system.slice/x.service\n         9,999      cycles                    / # 1.5 GHz\n',
+    '         1,234      cycles                    /system.slice/x.service\n' +
+      '         9,999      cycles                    / # 1.5 GHz\n',
     [
       ['cycles', 1234, '', '/system.slice/x.service'],
       ['cycles', 9999, '', '/'],
@@ -61,7 +66,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'intervals',
-    '     1.001071607              4,631      sched:sched_switch        \n^C     3.944095456              5,553      sched:sched_switch        \n',
+    '     1.001071607              4,631      sched:sched_switch        \n' +
+      '^C     3.944095456              5,553      sched:sched_switch        \n',
     [
       ['sched:sched_switch', 4631, '', 1.001071607],
       ['sched:sched_switch', 5553, '', 3.944095456],
@@ -83,7 +89,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'names',
-    '      1      hv_24x7/pm_pb_cyc,chip=0/ #      2.0 GHz  PowerBUS_Frequency_0\n      2      r01c4\n      3      cpu/event=0xc8,umask=0/u\n      4      mem:0x1234/4:rw\n',
+    '      1      hv_24x7/pm_pb_cyc,chip=0/ #      2.0 GHz  PowerBUS_Frequency_0\n' +
+      '      2      r01c4\n      3      cpu/event=0xc8,umask=0/u\n' +
+      '      4      mem:0x1234/4:rw\n',
     [
       ['hv_24x7/pm_pb_cyc,chip=0/', 1, '', null],
       ['r01c4', 2, '', null],
@@ -103,7 +111,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'blank thousands before a single blank',
-    '          26,554473 task-clock (msec)       #    0,965 CPUs utilized\n         121 540 390 instructions            #    1,57  insns per cycle\n        1 234,50 msec cpu-clock\n',
+    '          26,554473 task-clock (msec)       #    0,965 CPUs utilized\n' +
+      '         121 540 390 instructions            #    1,57  insns per cycle\n' +
+      '        1 234,50 msec cpu-clock\n',
     [
       ['task-clock', 26.554473, 'msec', null],
       ['instructions', 121540390, '', null],
@@ -112,12 +122,14 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'Swiss marks',
-    '      1\u2019775\u2019489\u2019519      branch-instructions       # 2032.456 M/sec                    (74.45%)\n',
+    '      1\u2019775\u2019489\u2019519      branch-instructions       # 2032.456 ' +
+      'M/sec                    (74.45%)\n',
     [['branch-instructions', 1775489519, '', null]],
   ],
   [
     'a PMU behind the name',
-    '            118,542      BR_INST_RETIRED.ALL_BRANCHES [cpu_atom] # \n5.28 IpBranch\n          8,463,993      INST_RETIRED.ANY [cpu_core]\n',
+    '            118,542      BR_INST_RETIRED.ALL_BRANCHES [cpu_atom] # \n5.28 IpBranch\n' +
+      '          8,463,993      INST_RETIRED.ANY [cpu_core]\n',
     [
       ['cpu_atom/BR_INST_RETIRED.ALL_BRANCHES/', 118542, '', null],
       ['cpu_core/INST_RETIRED.ANY/', 8463993, '', null],
@@ -125,7 +137,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'perf before 3.0',
-    '        9,281,660 branch-misses            #      3.858 %     (scaled from 33.50%)\n          5,680,112  branch-misses            #      7.079 %     \n       956.474238 task-clock-msecs         #      0.999 CPUs\n',
+    '        9,281,660 branch-misses            #      3.858 %     (scaled from 33.50%)\n' +
+      '          5,680,112  branch-misses            #      7.079 %     \n' +
+      '       956.474238 task-clock-msecs         #      0.999 CPUs\n',
     [
       ['branch-misses', 9281660, '', null],
       ['branch-misses', 5680112, '', null],
@@ -134,7 +148,10 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'ten thousands',
-    '       1,0622,7381      instructions              #    2.42  insn per cycle           ( +-  0.01% )\n            1,0251      cache-misses              #   42.717 % of all cache refs      ( +-  6.37% )\n',
+    '       1,0622,7381      instructions              #    2.42  insn per cycle           ' +
+      '( +-  0.01% )\n' +
+      '            1,0251      cache-misses              #   42.717 % of all cache refs      ' +
+      '( +-  6.37% )\n',
     [
       ['instructions', 106227381, '', null],
       ['cache-misses', 10251, '', null],
@@ -142,7 +159,10 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     "Arm's metrics",
-    '                        TopdownL1                        #     12.3 percent of slots  retiring\n                                                         #      1.8 percent of slots  frontend_bound\n',
+    '                        TopdownL1                        #     12.3 percent of slots  ' +
+      'retiring\n' +
+      '                                                         #      1.8 percent of slots  ' +
+      'frontend_bound\n',
     [
       ['TopdownL1', null, '', null],
       ['TopdownL1', null, '', null],
@@ -150,7 +170,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'control groups by name',
-    '         1,234      cycles                    foo #    7.517 GHz                      (100.00%)\n         2,345      cycles                    foo/bar # 2.5 GHz\n         3,456      cycles                    my.slice\n',
+    '         1,234      cycles                    foo #    7.517 GHz                      ' +
+      '(100.00%)\n         2,345      cycles                    foo/bar # 2.5 GHz\n' +
+      '         3,456      cycles                    my.slice\n',
     [
       ['cycles', 1234, '', 'foo'],
       ['cycles', 2345, '', 'foo/bar'],
@@ -159,7 +181,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'threads with blanks',
-    '         Web Content-2211             12.50 msec task-clock                #    0.012 CPUs utilized\n       Isolated Web -2212        12,345,678      cycles\n',
+    '         Web Content-2211             12.50 msec task-clock                #    0.012 ' +
+      'CPUs utilized\n       Isolated Web -2212        12,345,678      cycles\n',
     [
       ['task-clock', 12.5, 'msec', 'Web Content-2211'],
       ['cycles', 12345678, '', 'Isolated Web -2212'],
@@ -167,7 +190,10 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'default metrics of a PMU',
-    '                        (software)                       #    824.4 cs/sec  cs_per_second\n                                                         #      0.2 GHz  cycles_frequency       (74.92%)\n',
+    '                        (software)                       #    824.4 cs/sec  ' +
+      'cs_per_second\n' +
+      '                                                         #      0.2 GHz  ' +
+      'cycles_frequency       (74.92%)\n',
     [
       ['(software)', null, '', null],
       ['(software)', null, '', null],
@@ -175,7 +201,10 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'topdown metrics below another event',
-    '           128,358      branch-misses                    #    2.56% of all branches\n   #     24.4 %  tma_retiring           \n                                                    #      5.9 %  tma_bad_speculation    (60.19%)\n',
+    '           128,358      branch-misses                    #    2.56% of all branches\n' +
+      '   #     24.4 %  tma_retiring           \n' +
+      '                                                    #      5.9 %  ' +
+      'tma_bad_speculation    (60.19%)\n',
     [
       ['branch-misses', 128358, '', null],
       ['tma_retiring', null, '', null],
@@ -199,7 +228,8 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'remarks of other signs',
-    '     4,197,830,552      cycles                    \u2190 total\n             9,914      page-faults               !!!\n',
+    '     4,197,830,552      cycles                    \u2190 total\n' +
+      '             9,914      page-faults               !!!\n',
     [
       ['cycles', 4197830552, '', null],
       ['page-faults', 9914, '', null],
@@ -207,7 +237,9 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
   ],
   [
     'raw events of 16 digits in a mail broken anew',
-    '               4896      r8000000000000005\n                             (53.34%) 0      r8000000000000007\n                                                 (61.20%)\n',
+    '               4896      r8000000000000005\n' +
+      '                             (53.34%) 0      r8000000000000007\n' +
+      '                                                 (61.20%)\n',
     [
       ['r8000000000000005', 4896, '', null],
       ['r8000000000000007', 0, '', null],
@@ -344,7 +376,9 @@ describe('CSV of other forms', () => {
     ],
     [
       'line breaks lost',
-      '1234.56,msec,task-clock,1234560000,100.00,0.998,CPUs utilized 4567890123,,cycles,1234000000,99.00,3.700,GHz 98,,instructions,1234000000,98.00,2.16,insn per cycle\n',
+      '1234.56,msec,task-clock,1234560000,100.00,0.998,CPUs utilized ' +
+        '4567890123,,cycles,1234000000,99.00,3.700,GHz ' +
+        '98,,instructions,1234000000,98.00,2.16,insn per cycle\n',
       [
         ['task-clock', 1234.56, 'msec', 100],
         ['cycles', 4567890123, '', 99],
@@ -353,7 +387,8 @@ describe('CSV of other forms', () => {
     ],
     [
       'broken within a comment',
-      '>  1.000838672,4380820799,,instructions,4003738270,97.00,1.48,insn\nper cycle\n>  1.000838672,809865653,,branches,4003760616,96.00,202.287,M/sec\n',
+      '>  1.000838672,4380820799,,instructions,4003738270,97.00,1.48,insn\nper cycle\n' +
+        '>  1.000838672,809865653,,branches,4003760616,96.00,202.287,M/sec\n',
       [
         ['instructions', 4380820799, '', 97],
         ['branches', 809865653, '', 96],
@@ -366,7 +401,8 @@ describe('CSV of other forms', () => {
     ],
     [
       'in comments',
-      '# 96;;cycles:pp;19.83%;29441741;61.72;;;;\n# 22;;branch-misses;16.12%;34627450;68.50;0.45;of all branches\n',
+      '# 96;;cycles:pp;19.83%;29441741;61.72;;;;\n' +
+        '# 22;;branch-misses;16.12%;34627450;68.50;0.45;of all branches\n',
       [
         ['cycles:pp', 96, '', 61.72],
         ['branch-misses', 22, '', 68.5],
@@ -374,7 +410,8 @@ describe('CSV of other forms', () => {
     ],
     [
       'string constants',
-      'const csv = "12,,cycles,1000,91.00,3.7,GHz\\n" +\n  "13,,instructions,1000,92.00,1.2,insn per cycle\\n";\n',
+      'const csv = "12,,cycles,1000,91.00,3.7,GHz\\n" +\n' +
+        '  "13,,instructions,1000,92.00,1.2,insn per cycle\\n";\n',
       [
         ['cycles', 12, '', 91],
         ['instructions', 13, '', 92],
@@ -392,7 +429,9 @@ describe('CSV of other forms', () => {
 describe('JSON of other forms', () => {
   test('words before and behind objects', () => {
     const text =
-      'The output: {"counter-value" : "88.4", "unit" : "Joules", "event" : "power/energy-pkg/", "pcnt-running" : 100.00} and {"counter-value" : "7", "event" : "cs"} so.\n';
+      'The output: {"counter-value" : "88.4", "unit" : "Joules", "event" : ' +
+      '"power/energy-pkg/", "pcnt-running" : 100.00} and {"counter-value" : "7", "event" : ' +
+      '"cs"} so.\n';
     expect(table(text).rows.map((row) => [row.event, row.value, row.unit])).toEqual([
       ['power/energy-pkg/', 88.4, 'Joules'],
       ['cs', 7, ''],
@@ -400,7 +439,8 @@ describe('JSON of other forms', () => {
   });
   test('--metric-only, by core', () => {
     const text =
-      '{"core" : "S0-D0-C0", "aggregate-number" : 2, "GHz" : "2.5", "%  tma_retiring" : "10.5"}\n{"metric-value" : "13.7", "metric-unit" : "%  tma_bad_speculation"}\n';
+      '{"core" : "S0-D0-C0", "aggregate-number" : 2, "GHz" : "2.5", "%  tma_retiring" : ' +
+      '"10.5"}\n{"metric-value" : "13.7", "metric-unit" : "%  tma_bad_speculation"}\n';
     expect(
       table(text).rows.map((row) => [row.event, row.value, row.metric, row.aggregate ?? null]),
     ).toEqual([
@@ -412,7 +452,9 @@ describe('JSON of other forms', () => {
 });
 
 describe('names of tables', () => {
-  const output = ` Performance counter stats for './a':\n\n  1,000      cycles\n\n  1.5 seconds time elapsed\n\n`;
+  const output =
+    ` Performance counter stats for './a':\n\n  1,000      cycles\n\n` +
+    '  1.5 seconds time elapsed\n\n';
   test.each<readonly [string, string, readonly (string | null)[]]>([
     [
       'a heading ends the one above',
@@ -452,7 +494,8 @@ describe('names of tables', () => {
   test('a table is of the command of its header, whatever prose says of perf stat', () => {
     expect(
       importText(
-        '# [ a perf stat --null --repeat 10 test of builds ]\n\n!NUMA:\n45.29 seconds time elapsed   ( +-  0.40% )\n',
+        '# [ a perf stat --null --repeat 10 test of builds ]\n\n!NUMA:\n' +
+          '45.29 seconds time elapsed   ( +-  0.40% )\n',
         'x',
       ).tables[0].command,
     ).toBe(null);
@@ -489,7 +532,8 @@ describe('where a table begins and ends', () => {
     ],
     [
       'signs of a diff within a text',
-      `size:\n    - 1,079,711,798      cycles     #   2.1 GHz\n    + 1,011,711,798      cycles     #   2.2 GHz\n`,
+      'size:\n    - 1,079,711,798      cycles     #   2.1 GHz\n' +
+        '    + 1,011,711,798      cycles     #   2.2 GHz\n',
       [
         ['before', 1],
         ['after', 1],
@@ -497,7 +541,8 @@ describe('where a table begins and ends', () => {
     ],
     [
       'bullets',
-      `size:\n- 1,079,711,798      cycles     #   2.1 GHz\n- 2,011,711,798      instructions     #   2.2 insn per cycle\n`,
+      'size:\n- 1,079,711,798      cycles     #   2.1 GHz\n' +
+        '- 2,011,711,798      instructions     #   2.2 insn per cycle\n',
       [['size', 2]],
     ],
     [
@@ -513,7 +558,9 @@ describe('where a table begins and ends', () => {
   test.each(['"make"', '\u2019make\u2019', '`make`', 'make'])(
     'a command in other quotes: %s',
     (command) => {
-      const text = ` Performance counter stats for ${command}:\n\n${block('cycles')}\n  1.2 seconds time elapsed\n\n{'cycles': 12}\n`;
+      const text =
+        ` Performance counter stats for ${command}:\n\n${block('cycles')}\n` +
+        `  1.2 seconds time elapsed\n\n{'cycles': 12}\n`;
       expect(
         importText(text, 'x').tables.map((one) => [
           one.command,
@@ -524,7 +571,9 @@ describe('where a table begins and ends', () => {
     },
   );
   test('times of a sentence are not those of the table', () => {
-    const text = `${header}${block('cycles')}Took 0.045 seconds user\n\n  1.5 seconds time elapsed\n\n  1.0 seconds user\n\nOn the other box:\n\n0.045 seconds sys\n`;
+    const text =
+      `${header}${block('cycles')}Took 0.045 seconds user\n\n  1.5 seconds time elapsed\n\n` +
+      '  1.0 seconds user\n\nOn the other box:\n\n0.045 seconds sys\n';
     expect(
       importText(text, 'x').tables.map((one) => [one.elapsed?.seconds, one.user, one.sys]),
     ).toEqual([[1.5, 1, undefined]]);
@@ -534,7 +583,8 @@ describe('where a table begins and ends', () => {
 describe('elapsed behind a name on its own line', () => {
   test('each becomes a table', () => {
     const {tables} = importText(
-      'numa01:\n\tbase:   146.88 +- 6.54 seconds time elapsed  ( +-  4.45% )\n\tpatched: 147.45 +- 13.39 seconds time elapsed  ( +-  9.08% )\n',
+      'numa01:\n\tbase:   146.88 +- 6.54 seconds time elapsed  ( +-  4.45% )\n' +
+        '\tpatched: 147.45 +- 13.39 seconds time elapsed  ( +-  9.08% )\n',
       'x',
     );
     expect(tables.map((one) => [one.label, one.elapsed])).toEqual([
@@ -547,7 +597,8 @@ describe('elapsed behind a name on its own line', () => {
 describe('foreign benchmarks', () => {
   test('Go: lines of one name are runs', () => {
     const {tables} = importText(
-      'goos: linux\nBenchmarkX-8   \t 1000\t 100.0 ns/op\t 16 B/op\nBenchmarkX-8   \t 1000\t 300.0 ns/op\t 16 B/op\nPASS\n',
+      'goos: linux\nBenchmarkX-8   \t 1000\t 100.0 ns/op\t 16 B/op\n' +
+        'BenchmarkX-8   \t 1000\t 300.0 ns/op\t 16 B/op\nPASS\n',
       'x',
     );
     expect(
@@ -655,7 +706,9 @@ describe('foreign benchmarks', () => {
   });
   test('Google: counters that are no numbers do not lose the rest', () => {
     const {tables} = importText(
-      '{"benchmarks": [{"name": "BM_a", "run_name": "BM_a", "run_type": "iteration", "iterations": 10, "real_time": 1.5, "cpu_time": 1, "time_unit": "us", "ratio": NaN}]}',
+      '{"benchmarks": [{"name": "BM_a", "run_name": "BM_a", "run_type": "iteration", ' +
+        '"iterations": 10, "real_time": 1.5, "cpu_time": 1, "time_unit": "us", "ratio": ' +
+        'NaN}]}',
       'x',
     );
     expect(tables[0].rows[0].value).toBe(1.5);
@@ -698,7 +751,9 @@ describe('-v runs', () => {
       .map((value, k) => `[ perf stat: executing run #${k + 1} ... ]\ncycles: ${value} 10 10\n`)
       .join('');
   const output = (values: readonly number[], printed: number): string =>
-    `${runs(values)}\n Performance counter stats for 'x' (${values.length} runs):\n\n   ${printed}      cycles   ( +- 10.00% )\n\n   1.0 +- 0.1 seconds time elapsed  ( +- 10.00% )\n\n`;
+    `${runs(values)}\n Performance counter stats for 'x' (${values.length} runs):\n\n` +
+    `   ${printed}      cycles   ( +- 10.00% )\n\n` +
+    '   1.0 +- 0.1 seconds time elapsed  ( +- 10.00% )\n\n';
   test('each output gets its own', () => {
     const {tables} = importText(output([100, 90], 95) + output([300, 200, 250], 250), 'x');
     expect(tables.map((one) => one.samples.map((series) => series.values))).toEqual([
@@ -722,7 +777,10 @@ describe.each([
   ['in a comment', '// '],
 ])('-v runs %s', (_, mark) => {
   const output =
-    "[ perf stat: executing run #1 ... ]\ncycles:u: 399150620 3866604490 3866604490\n[ perf stat: executing run #2 ... ]\ncycles:u: 795910540 7700776638 7700776638\n\n Performance counter stats for 'x' (2 runs):\n\n   795,910,540      cycles:u   ( +- 19.18% )\n\n";
+    '[ perf stat: executing run #1 ... ]\ncycles:u: 399150620 3866604490 3866604490\n' +
+    '[ perf stat: executing run #2 ... ]\ncycles:u: 795910540 7700776638 7700776638\n\n' +
+    " Performance counter stats for 'x' (2 runs):\n\n" +
+    '   795,910,540      cycles:u   ( +- 19.18% )\n\n';
   test('are taken apart', () => {
     const {tables} = importText(output.replace(/^(?=.)/gm, mark), 'x');
     expect(tables.map((one) => [one.samples, one.warnings.map(({code}) => code)])).toEqual([
@@ -773,7 +831,12 @@ describe('nothing is dropped without a word', () => {
     expect(importText(text, 'x').warnings.map((warning) => warning.data?.['line'])).toEqual(lines),
   );
   test('a remark does not end a group of metrics, nor the comments of a row', () => {
-    const text = `${header}  1,000      instructions            #    0.68  insn per cycle         <=== bad\n                                     #    0.18  stalled cycles per insn  ( +-  1.00% )\n             TopdownL1 (cpu_core)    #     67.5 %  tma_backend_bound  <-- here\n                                     #      0.4 %  tma_bad_speculation\n`;
+    const text =
+      `${header}  1,000      instructions            #    0.68  insn per cycle         <=== ` +
+      'bad\n' +
+      '                                     #    0.18  stalled cycles per insn  ( +-  1.00% ' +
+      ')\n             TopdownL1 (cpu_core)    #     67.5 %  tma_backend_bound  <-- here\n' +
+      '                                     #      0.4 %  tma_bad_speculation\n';
     const {tables, warnings} = importText(text, 'x');
     expect(
       tables[0].rows.map((row) => [
@@ -793,11 +856,11 @@ describe('nothing is dropped without a word', () => {
   test("columns of other numbers are nobody's counts", () =>
     expect(importText('loss accuracy\n 0.251 0.998\n', 'x').warnings).toEqual([]));
   test('blank thousands with line breaks lost are whole or nothing', () => {
-    const text =
-      `${header}  77 375 671 cycles                  #    2,914 GHz\n     <not supported> stalled-cycles-backend\n  121 540 390 instructions            #    1,57  insns per cycle\n`.replace(
-        /\s+/g,
-        ' ',
-      );
+    const text = (
+      `${header}  77 375 671 cycles                  #    2,914 GHz\n` +
+      '     <not supported> stalled-cycles-backend\n' +
+      '  121 540 390 instructions            #    1,57  insns per cycle\n'
+    ).replace(/\s+/g, ' ');
     expect(table(text).rows.map((row) => [row.event, row.value])).toEqual([
       ['cycles', 77375671],
       ['stalled-cycles-backend', null],
@@ -825,7 +888,10 @@ describe('nothing is dropped without a word', () => {
   });
   test('intervals behind a table are a table of their own', () => {
     const text =
-      '          1,619,057      instructions\n    <not supported> MiB  uncore_imc/cas_count_read/\n\n$ perf stat -a -I 1000 -e uncore_imc/data_reads/\n     1.000327813           1,024.03 MiB  uncore_imc/data_reads/\n';
+      '          1,619,057      instructions\n' +
+      '    <not supported> MiB  uncore_imc/cas_count_read/\n\n' +
+      '$ perf stat -a -I 1000 -e uncore_imc/data_reads/\n' +
+      '     1.000327813           1,024.03 MiB  uncore_imc/data_reads/\n';
     expect(importText(text, 'x').tables.map((one) => one.rows.length)).toEqual([2, 1]);
   });
 });
@@ -854,7 +920,9 @@ describe('large', () => {
     ).toBe(100_000);
   });
   test('quote marks in a line of three million characters are blanked as in a short one', () => {
-    const line = `${header.replaceAll('\n', ' ')} > > 1,234      cycles      ( +-  1.00% ) > > ${'> '.repeat(1_500_000)} > 5,678      instructions   ( +-  2.00% )`;
+    const line =
+      `${header.replaceAll('\n', ' ')} > > 1,234      cycles      ( +-  1.00% ) > > ` +
+      `${'> '.repeat(1_500_000)} > 5,678      instructions   ( +-  2.00% )`;
     expect(table(line).rows.map((row) => [row.event, row.value])).toEqual([
       ['cycles', 1234],
       ['instructions', 5678],

@@ -8,10 +8,12 @@ const folder = new URL('../testdata/perf-stat/', import.meta.url);
 const captures = readdirSync(folder).filter((name) => name.startsWith('r5-'));
 
 const printedTaskClock = (text: string): number => {
-  const found =
-    /^\s*([\d.]+) (?:msec )?\s*task-clock|"counter-value" : "([\d.]+)", "unit" : "(?:msec)?", "event" : "task-clock"|^([\d.]+),(?:msec)?,task-clock/m.exec(
-      text,
-    )!;
+  const found = new RegExp(
+    String.raw`^\s*([\d.]+) (?:msec )?\s*task-clock|"counter-value" : "` +
+      String.raw`([\d.]+)", "unit" : "(?:msec)?", "event" : "task-clock"|^([\d.]+),` +
+      String.raw`(?:msec)?,task-clock`,
+    'm',
+  ).exec(text)!;
   const value = Number(found[1] ?? found[2] ?? found[3]);
   return value > 1e4 ? value / 1e6 : value;
 };

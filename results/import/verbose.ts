@@ -29,7 +29,8 @@ export interface VerboseRuns {
 
 const runLine = /^\[ perf stat: executing run #(\d+)(?: \.\.\. \])?\s*$/;
 const joined = new RegExp(
-  String.raw`\[ perf stat: executing run #(\d+)|(?<!\S)([A-Za-z_]\S{0,200}): (\d{1,20}) (\d{1,20}) (\d{1,20})(?!\S)|(${headerPhrase})`,
+  String.raw`\[ perf stat: executing run #(\d+)|(?<!\S)([A-Za-z_]\S{0,200}): (\d{1,20}) ` +
+    String.raw`(\d{1,20}) (\d{1,20})(?!\S)|(${headerPhrase})`,
   'g',
 );
 const elapsedLine = /^\s*(\d+\.\d+)(?: \+- \d+\.\d+)? seconds time elapsed/;

@@ -58,7 +58,13 @@ export const comments = [
  * Events perf counts by default or by name on most machines, as a pattern: sure signs of a count
  * wherever they are.
  */
-export const knownEvent = String.raw`(?:task-clock|cpu-clock|duration_time|user_time|system_time|context-switches|[cC][pP][uU]-migrations|page-faults|(?:minor|major)-faults|cpu-cycles|ref-cycles|bus-cycles|cycles|instructions|branches|branch-(?:instructions|loads|load-misses|misses)|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+|[di]TLB-[\w-]+|node-(?:loads|stores|prefetches|load-misses|store-misses|prefetch-misses)|cache-(?:references|misses))`;
+export const knownEvent =
+  String.raw`(?:task-clock|cpu-clock|duration_time|user_time|system_time|context-switches` +
+  String.raw`|[cC][pP][uU]-migrations|page-faults|(?:minor|major)-faults|cpu-cycles` +
+  String.raw`|ref-cycles|bus-cycles|cycles|instructions|branches|branch-(?:instructions|loads` +
+  String.raw`|load-misses|misses)|stalled-cycles-\w+|L1-[di]cache-[\w-]+|LLC-[\w-]+` +
+  String.raw`|[di]TLB-[\w-]+|node-(?:loads|stores|prefetches|load-misses|store-misses` +
+  String.raw`|prefetch-misses)|cache-(?:references|misses))`;
 
 const wholeComments: ReadonlySet<string> = new Set(comments);
 /** True if words are a whole comment: one of perf's, or `%` and a name. */

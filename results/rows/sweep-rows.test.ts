@@ -26,7 +26,10 @@ const samples: Samples = {
   side: Uint8Array.of(0, 0, 0, 0, 1, 1),
   warmup: Uint8Array.of(1, 0, 0, 0, 0, 0),
   placement: Int32Array.of(1, 1, 1, 0, 2, 2),
-  events: [{event: 'task-clock', unit: 'msec', value: Float64Array.of(99, 10, 12, 20, 30, 34), enabled: null, running: null}],
+  events: [{
+    event: 'task-clock', unit: 'msec', value: Float64Array.of(99, 10, 12, 20, 30, 34),
+    enabled: null, running: null,
+  }],
 };
 
 test('offsets in order with the medians of both sides', () => {

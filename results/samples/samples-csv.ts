@@ -16,7 +16,8 @@ interface Column {
 
 /**
  * Reads samples. An empty field is "not counted" (as are `nan` and perf's `<not counted>`); counts
- * are plain decimal numbers; quotes are allowed around fields of the header. Throws UserError with the line number.
+ * are plain decimal numbers; quotes are allowed around fields of the header. Throws UserError
+ * with the line number.
  */
 export const parseSamplesCsv = (
   text: string,

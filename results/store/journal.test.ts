@@ -257,7 +257,10 @@ test('SIGKILL in mid-write loses no block that append returned from', async () =
     stdin: {
       contents: `import {createJournal} from ${JSON.stringify(source)};
         const journal = createJournal(process.argv[2], ${JSON.stringify(header)});
-        for (let index = 0; ; index++) { journal.append({...${JSON.stringify(block(0))}, index}); process.stdout.write('.'); }`,
+        for (let index = 0; ; index++) {
+          journal.append({...${JSON.stringify(block(0))}, index});
+          process.stdout.write('.');
+        }`,
       resolveDir: store,
     },
     bundle: true,

@@ -76,9 +76,10 @@ test.each([
 
 test('of processes that try at once exactly one gets the lock', {timeout: 120_000}, async () => {
   const script = join(store, 'contender.mjs');
+  const source = fileURLToPath(new URL('./lock.ts', import.meta.url));
   await build({
     stdin: {
-      contents: `import {takeLock} from ${JSON.stringify(fileURLToPath(new URL('./lock.ts', import.meta.url)))};
+      contents: `import {takeLock} from ${JSON.stringify(source)};
         process.stdin.once('data', () => {
           try {
             const lock = takeLock(process.argv[2], 'x', 'It is held');

@@ -10,8 +10,8 @@ type Sides = {readonly before: SideStats; readonly after: SideStats};
  * The change is estimated from pairs of neighbouring blocks and each median from all runs of its
  * side, so with drift, or with counts on a coarse grid, the quotient of the medians need not be the
  * change. The medians, or the means if their quotient is nearer, are moved apart by the change at
- * their common level (adjusted means). Without a change, as with counts near zero, they are means, spikes left out: medians of
- * small counts hide what differs.
+ * their common level (adjusted means). Without a change, as with counts near zero, they are means,
+ * spikes left out: medians of small counts hide what differs.
  */
 export const figuresOf = (
   sides: Sides,

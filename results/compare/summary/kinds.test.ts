@@ -153,6 +153,7 @@ test('a benchmark of fixed time: counts per operation, and no elapsed row', () =
     change: {ratio: expect.closeTo(0.9281, 4)},
   });
   expect(text('per-operation')).toBe(
-    'counts are given per hit (the benchmark runs for a fixed time; hits +10.00 %): as printed they changed by cycles -0.05 %, instructions +2.09 %',
+    'counts are given per hit (the benchmark runs for a fixed time; hits +10.00 %): as ' +
+      'printed they changed by cycles -0.05 %, instructions +2.09 %',
   );
 });

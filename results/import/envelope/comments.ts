@@ -5,7 +5,12 @@ import {at, isBlank, sticky} from '../perf-tokens.ts';
 import {headerPhrase, knownEvent} from '../vocabulary.ts';
 
 const commentedStart = sticky(
-  String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}|\[ perf stat: executing run #|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|(?:(?:${place}|[\w:/.-]{1,20}-\d{1,10}(?=[,;|]))[ \t,;|]+(?:\d+[ \t,;|]+)?)?(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:(?:msec|Joules|MiB)[ \t]+)?|[,;|]\w*[,;|])(?:(?:\w+/)?(?:${knownEvent}|run_cnt)(?![\w-])|[a-z]\w*:[a-z]\w*|[a-z][\w-]*/\S+/)))`,
+  String.raw`[ \t]*(?:(//|#)(?=${headerPhrase})|(//|#|\*|;|--|%)[ \t]+(?:${headerPhrase}` +
+    String.raw`|\[ perf stat: executing run #|#[ \t]+time[ \t]|\d{1,9}[.,]\d{9}[ \t,;|]|` +
+    String.raw`(?:(?:${place}|[\w:/.-]{1,20}-\d{1,10}(?=[,;|]))[ \t,;|]+(?:\d+[ \t,;|]+)?)?` +
+    String.raw`(?:\d[\d.,]*|<not (?:supported|counted)>)(?:[ \t]+(?:(?:msec|Joules` +
+    String.raw`|MiB)[ \t]+)?|[,;|]\w*[,;|])(?:(?:\w+/)?(?:${knownEvent}|run_cnt)(?![\w-])` +
+    String.raw`|[a-z]\w*:[a-z]\w*|[a-z][\w-]*/\S+/)))`,
 );
 const commentMarks = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
 

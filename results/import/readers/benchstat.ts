@@ -30,7 +30,9 @@ interface Row {
   readonly runs: readonly [number, number] | null;
 }
 
-const figure = String.raw`(\d[\d.]*)([nµμumkKMGT]i?|)(?:\s*(?:±|\+-)\s*(\d+|∞)%?)?(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?`;
+const figure =
+  String.raw`(\d[\d.]*)([nµμumkKMGT]i?|)` +
+  String.raw`(?:\s*(?:±|\+-)\s*(\d+|∞)%?)?(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?`;
 const verdict = String.raw`(~|[+-]?\d[\d.]*%|\?)\s*\(p=(\d[\d.]*)\s+n=(\d+)(?:\+(\d+))?\)`;
 const newRow = new RegExp(String.raw`^\s*(\S+)\s+${figure}(?:\s+${figure}\s+${verdict}.*)?\s*$`);
 const unitsLine = /^\s*[│|]?\s*(\S+\/\S+|\S+)\s*[│|]\s*\1\s+vs base\s*[│|]?\s*$/;
@@ -180,7 +182,8 @@ export const benchstat: Reader = {
   name: 'benchstat',
   toldBy: '`sec/op  …  vs base` under two file names, or `old time/op  new time/op  delta`',
   gives:
-    'both sides with n; ± is the half width of the interval of the median, p and ~ stay as `stated`; geomean is left out',
+    'both sides with n; ± is the half width of the interval of the median, p and ~ stay as ' +
+    '`stated`; geomean is left out',
   sniff: (text) => text.includes('vs base') || text.includes('/op'),
   read: (lines) => {
     const pairs = blocksOf(lines).flatMap((block, pair): Found[] =>

@@ -9,7 +9,9 @@ import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts'
 
 const rate = String.raw`(\d+(?:\.\d+)?)\s*(?:±|\+-|\+\/-)\s*(\d+(?:\.\d+)?)\s*([kKMG]\s?(?:ops)?\/s)`;
 /** What may follow: drops, a latency, memory, the author's own per cent. */
-const rest = String.raw`(?:[\s,]*(?:\([^()]{0,80}\)|[+-]?\d+(?:\.\d+)?\s?%|latency:?\s+[\d.]+\s*[num]?s\/op|x\d+(?:\.\d+)?|\d+(?:\.\d+)?x))*`;
+const rest =
+  String.raw`(?:[\s,]*(?:\([^()]{0,80}\)|[+-]?\d+(?:\.\d+)?\s?%|latency:?\s+[\d.]+` +
+  String.raw`\s*[num]?s\/op|x\d+(?:\.\d+)?|\d+(?:\.\d+)?x))*`;
 const shortLineForm = new RegExp(
   String.raw`^\s*[*-]?\s*([A-Za-z_][^\n±]{0,78}?)\s*(?:-\s*throughput)?\s*[:=]?\s+${rate}(${rest})\s*$`,
 );

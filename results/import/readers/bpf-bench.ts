@@ -9,8 +9,12 @@ const iterLine = /^\s*Iter\s+(\d{1,6})\s+\(\s*-?[\d.]+\s*us\):\s+(.+)$/;
 const summaryLine = /^\s*Summary:\s+(.+)$/;
 const setupLine = /^\s*(?:Setting up benchmark '([^']+)'|Benchmark '([^']+)' started)/;
 /** `hits 7.241 ± 0.353M/s`, `latency 5.037 ns/op`, `memory usage 2.07 ± 0.01MiB`. */
-const measure =
-  /([A-Za-z_][\w-]*(?: [a-z_][\w-]*)*)\s+(-?\d+(?:\.\d+)?)(?:\s*(?:±|\+-|\+\/-)\s*(\d+(?:\.\d+)?))?\s*([kKMG]?\s?(?:ops)?\/s|[num]?s\/op|[KMG]i?B|[a-z]+\/[a-z]+)(?![\w/])/g;
+const measure = new RegExp(
+  String.raw`([A-Za-z_][\w-]*(?: [a-z_][\w-]*)*)\s+(-?\d+(?:\.\d+)?)(?:\s*(?:±|\+-|\+\/-)` +
+    String.raw`\s*(\d+(?:\.\d+)?))?\s*([kKMG]?\s?(?:ops)?\/s|[num]?s\/op|[KMG]i?B` +
+    String.raw`|[a-z]+\/[a-z]+)(?![\w/])`,
+  'g',
+);
 
 interface Measure {
   readonly event: string;
@@ -190,6 +194,7 @@ export const bpfBench: Reader = {
     'Iter   0 (210.100us): hits    7.310M/s (  7.310M/prod), drops    0.000M/s, total operations    7.310M/s',
     'Iter   1 (-12.400us): hits    7.402M/s (  7.402M/prod), drops    0.000M/s, total operations    7.402M/s',
     'Iter   2 (  4.800us): hits    7.398M/s (  7.398M/prod), drops    0.000M/s, total operations    7.398M/s',
-    'Summary: hits    7.400 ± 0.003M/s (  7.400M/prod), drops    0.000 ± 0.000M/s, total operations    7.400 ± 0.003M/s',
+    'Summary: hits    7.400 ± 0.003M/s (  7.400M/prod), drops    0.000 ± 0.000M/s, total ' +
+      'operations    7.400 ± 0.003M/s',
   ].join('\n'),
 };

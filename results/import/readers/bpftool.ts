@@ -94,15 +94,18 @@ export const bpftoolShow: Reader = {
 };
 
 const countLine = /^\s*(\d{1,20})\s+run_cnt\s*$/;
-const profileRow =
-  /^\s*(\d[\d,]{0,25})\s+([A-Za-z_][\w.:/-]{0,60})\s*(?:#\s+(-?[\d.]+|nan)\s+([A-Za-z%][^()]{0,60}?))?\s*(?:\((\d+(?:\.\d+)?)%\))?\s*$/;
+const profileRow = new RegExp(
+  String.raw`^\s*(\d[\d,]{0,25})\s+([A-Za-z_][\w.:/-]{0,60})\s*(?:#\s+(-?[\d.]+|nan)\s+` +
+    String.raw`([A-Za-z%][^()]{0,60}?))?\s*(?:\((\d+(?:\.\d+)?)%\))?\s*$`,
+);
 const shellLine = /prog profile\s+(?:id|name|tag|pinned)\s+(\S+)/;
 
 export const bpftoolProfile: Reader = {
   name: 'bpftool prog profile',
   toldBy: '`4000 run_cnt` above rows as of perf stat',
   gives:
-    'counts of all runs with their share of time; `operations` = run_cnt, so that counts can be given per run',
+    'counts of all runs with their share of time; `operations` = run_cnt, so that counts ' +
+    'can be given per run',
   sniff: (text) => text.includes('run_cnt'),
   read: (lines) => {
     const nameOf = newNamer(lines);

@@ -11,12 +11,16 @@ const timeLine = new RegExp(
 const percent = String.raw`([+−-]?\d[\d.]*)%`;
 /** The envelope takes a `>` between blanks for a quote mark: the numbers say which is larger. */
 const changeLine = new RegExp(
-  String.raw`^\s*(?:change:|time:)\s+\[${percent}\s+${percent}\s+${percent}\]\s*\(p\s*=\s*(\d[\d.]*)\s*[<>]?\s*(\d[\d.]*)\)`,
+  String.raw`^\s*(?:change:|time:)\s+\[${percent}\s+${percent}\s+${percent}\]\s*\(p\s*=\s*` +
+    String.raw`(\d[\d.]*)\s*[<>]?\s*(\d[\d.]*)\)`,
 );
 const throughputLine =
   /^\s*thrpt:\s+\[(\d[\d.]*)\s+(\S+)\s+(\d[\d.]*)\s+\S+\s+(\d[\d.]*)\s+\S+\]\s*$/;
-const remarkLine =
-  /^\s*(?:Performance has \w+\.|No change in performance detected\.|Change within noise threshold\.|Found \d+ outliers? among \d+ measurements|\d+ \([\d.]+%\) (?:high|low) (?:mild|severe)|change:\s*$|thrpt:.*)/;
+const remarkLine = new RegExp(
+  String.raw`^\s*(?:Performance has \w+\.|No change in performance detected\.` +
+    String.raw`|Change within noise threshold\.|Found \d+ outliers? among \d+ measurements` +
+    String.raw`|\d+ \([\d.]+%\) (?:high|low) (?:mild|severe)|change:\s*$|thrpt:.*)`,
+);
 
 /** Lines below the time. */
 const mostBelow = 10;
@@ -89,7 +93,8 @@ export const criterion: Reader = {
   name: 'criterion',
   toldBy: '`NAME  time:   [low estimate high]`, `change: [low estimate high] (p = …)`',
   gives:
-    "the time and the change with criterion's own intervals and p; the side before is worked out from the change",
+    "the time and the change with criterion's own intervals and p; the side before is " +
+    'worked out from the change',
   sniff: (text) => text.includes('time:'),
   read: (lines) => {
     const nameOf = newNamer(lines);

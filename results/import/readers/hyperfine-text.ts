@@ -15,15 +15,18 @@ import {
 
 const figure = String.raw`(\d[\d.]{0,30})\s*(ns|µs|μs|us|ms|s|min|h)`;
 const timeLine = new RegExp(
-  String.raw`^\s*Time\s+\((?:mean|abs)[^)]{0,20}\):\s+${figure}(?:\s*(?:±|\+-|\+\/-)\s*${figure})?(?:\s*\[User:\s*${figure},\s*System:\s*${figure}\])?`,
+  String.raw`^\s*Time\s+\((?:mean|abs)[^)]{0,20}\):\s+${figure}(?:\s*(?:±|\+-|\+\/-)\s*` +
+    String.raw`${figure})?(?:\s*\[User:\s*${figure},\s*System:\s*${figure}\])?`,
 );
 const rangeLine = new RegExp(
   String.raw`^\s*Range\s+\(min[^)]{0,20}\):\s+${figure}\s*(?:…|\.{2,3})\s*${figure}\s+(\d{1,9}) runs`,
 );
 const headLine = /^\s*Benchmark\s+#?\d{1,6}:\s+(.+?)\s*$/;
 const warningLine = /^\s*Warning:\s+(.+?)\s*$/;
-const cells =
-  /^\s*\|?\s*`([^`]{1,400})`\s*\|\s*([\d.]+)\s*(?:±|\+-)\s*([\d.]+)\s*\|\s*([\d.]+)\s*\|\s*([\d.]+)\s*\|\s*[\d.]+/;
+const cells = new RegExp(
+  String.raw`^\s*\|?\s*\x60([^\x60]{1,400})\x60\s*\|\s*([\d.]+)\s*(?:±|\+-)\s*([\d.]+)` +
+    String.raw`\s*\|\s*([\d.]+)\s*\|\s*([\d.]+)\s*\|\s*[\d.]+`,
+);
 const markdownHead = /Command\s*\|\s*Mean \[(ns|µs|μs|us|ms|s)\]\s*\|\s*Min \[/;
 
 const seconds = (value: string, unit: string): number => scaled(Number(value), secondsIn[unit]);

@@ -71,7 +71,8 @@ const perfJson: Reader = {
     return {...found, tables: found.tables.map(withColumns)};
   },
   example:
-    '{"counter-value" : "1000.0", "unit" : "", "event" : "cycles", "event-runtime" : 10, "pcnt-running" : 100.00}',
+    '{"counter-value" : "1000.0", "unit" : "", "event" : "cycles", "event-runtime" : 10, ' +
+    '"pcnt-running" : 100.00}',
 };
 
 const perfCsv: Reader = {

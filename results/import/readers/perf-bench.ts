@@ -6,13 +6,20 @@ import type {Found, Reader} from './reader.ts';
 import {claimAll, decimal, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
 const runningLine = /^\s*(?:#\s*)?Running '?([\w.-]+\/[\w.-]+)'? benchmark/;
-const figureLine =
-  /^\s*(\d[\d,]*(?:\.\d+)?)\s+((?:[num]?secs?|usecs|msecs|nsecs|cycles)\/(?:op|byte|[A-Za-z]+)|(?:ops|[KMGT]?B|[KMGT]?bytes|[a-z]+)\/sec)\s*$/i;
+const figureLine = new RegExp(
+  String.raw`^\s*(\d[\d,]*(?:\.\d+)?)\s+((?:[num]?secs?|usecs|msecs|nsecs|cycles)\/(?:op` +
+    String.raw`|byte|[A-Za-z]+)|(?:ops|[KMGT]?B|[KMGT]?bytes|[a-z]+)\/sec)\s*$`,
+  'i',
+);
 const totalLine = /^\s*Total time:?\s+(\d[\d,]*(?:\.\d+)?)\s*\[?(sec|msec|usec)\]?\s*$/;
-const averagedLine =
-  /^\s*(?:#\s*)?Averaged (\d[\d,]*(?:\.\d+)?) (operations\/sec|ops\/sec) \(\+- ?([\d.]+)%\)(?:, total secs = ([\d.]+))?/;
-const tookLine =
-  /^\s*(?:#\s*)?(?:Average|Averaged) ([\w -]{1,60}?) took:? ([\d.]+) ([num]?secs?|usec) \(\+- ?([\d.]+) [num]?secs?\)/;
+const averagedLine = new RegExp(
+  String.raw`^\s*(?:#\s*)?Averaged (\d[\d,]*(?:\.\d+)?) (operations\/sec` +
+    String.raw`|ops\/sec) \(\+- ?([\d.]+)%\)(?:, total secs = ([\d.]+))?`,
+);
+const tookLine = new RegExp(
+  String.raw`^\s*(?:#\s*)?(?:Average|Averaged) ([\w -]{1,60}?) took:? ([\d.]+) ` +
+    String.raw`([num]?secs?|usec) \(\+- ?([\d.]+) [num]?secs?\)`,
+);
 const functionLine = /^\s*#\s*function '([^']{1,80})'/;
 const remarkLine = /^\s*(?:#|Run summary |\[thread )/;
 

@@ -17,7 +17,8 @@ import {
 const headLine = /^\s*Benchmark (\d{1,4}) \((\d{1,9}) runs\):\s+(.+?)\s*$/;
 const figure = String.raw`(-?\d[\d.]*)\s*(ns|µs|μs|us|ms|s|[KMGTkB]?i?B|[KMGTk])?`;
 const rowLine = new RegExp(
-  String.raw`^\s*([a-z][a-z_]*)\s+${figure}\s*(?:±|\+-)\s*${figure}\s+${figure}\s*(?:…|\.{2,3})\s*${figure}(.*)$`,
+  String.raw`^\s*([a-z][a-z_]*)\s+${figure}\s*(?:±|\+-)\s*${figure}\s+${figure}\s*(?:…` +
+    String.raw`|\.{2,3})\s*${figure}(.*)$`,
 );
 const factors: Readonly<Record<string, number>> = {
   K: 1e3,

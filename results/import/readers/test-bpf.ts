@@ -3,8 +3,10 @@ import type {ImportRow, Warning} from '../../types.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
-const testLine =
-  /^\s*(?:\[\s*[\d.]+\]\s*)?(?:<\d>\s*)?test_bpf:\s+(#\d{1,6}\s+\S.{0,300}?)\s+jited:([01u])\s+(\d+(?:\s+\d+)*)?\s*(PASS|FAIL.*|ret .*)?\s*$/;
+const testLine = new RegExp(
+  String.raw`^\s*(?:\[\s*[\d.]+\]\s*)?(?:<\d>\s*)?test_bpf:\s+(#\d{1,6}\s+\S.{0,300}?)` +
+    String.raw`\s+jited:([01u])\s+(\d+(?:\s+\d+)*)?\s*(PASS|FAIL.*|ret .*)?\s*$`,
+);
 const otherLine = /^\s*(?:\[\s*[\d.]+\]\s*)?test_bpf:\s/;
 
 /** A table while its lines are read: until a test comes again or words are between. */

@@ -8,8 +8,11 @@ import {claimAll, linesWith, newNamer, row, scaled, secondsIn, shortLine, table}
 
 /** Factors of the suffixes people write: T, B and M are counts. */
 const factors: Readonly<Record<string, number>> = {k: 1e3, K: 1e3, M: 1e6, G: 1e9, B: 1e9, T: 1e12};
-const value =
-  /^([+-]?(?:\d{1,3}(?:[,']\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)\s*([kKMGBT](?![A-Za-z]))?\s*([A-Za-zµμ%][\w/µμ%]*)?(?:\s*(?:±|\+-|\+\/-)\s*(\d[\d.]*)\s*(%|[A-Za-z]*))?$/;
+const value = new RegExp(
+  String.raw`^([+-]?(?:\d{1,3}(?:[,']\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)\s*([kKMGBT]` +
+    String.raw`(?![A-Za-z]))?\s*([A-Za-zµμ%][\w/µμ%]*)?(?:\s*(?:±|\+-|\+\/-)\s*(\d[\d.]*)` +
+    String.raw`\s*(%|[A-Za-z]*))?$`,
+);
 const percent = /^[(~]?\s*([+−–-]?\d[\d.,]*)\s*%\s*\)?/;
 
 interface Cell {
@@ -59,7 +62,9 @@ const tablesOf = (
         ? [
             {
               code: 'percent-differs',
-              text: `${name}: the table says ${stated}%, its values ${before.value} and ${after.value} say ${(100 * (after.value / before.value - 1)).toFixed(1)}%`,
+              text:
+                `${name}: the table says ${stated}%, its values ${before.value} and ` +
+                `${after.value} say ${(100 * (after.value / before.value - 1)).toFixed(1)}%`,
             },
           ]
         : []),
@@ -195,8 +200,11 @@ const readTable = (
     : null;
 };
 
-const arrow =
-  /^\s*[*-]?\s*([A-Za-z][^\n|]{0,78}?)\s*[:|]?\s+(\S+(?: [A-Za-z%/µ]+)?)\s*(?:->|→|=>|⇒)\s*(\S+(?: [A-Za-z%/µ]+)?)((?:\s*[([]?\s*[+−–-]?\s*\d[\d.]*\s*%\s*[)\]]?)?)\s*$/;
+const arrow = new RegExp(
+  String.raw`^\s*[*-]?\s*([A-Za-z][^\n|]{0,78}?)\s*[:|]?\s+(\S+(?: [A-Za-z%/µ]+)?)\s*` +
+    String.raw`(?:->|→|=>|⇒)\s*(\S+(?: [A-Za-z%/µ]+)?)((?:\s*[([]?\s*[+−–-]?\s*\d[\d.]*\s*%` +
+    String.raw`\s*[)\]]?)?)\s*$`,
+);
 
 /** Lines `NAME 12.00 -> 17.40 +45 %`, at least one with a per cent. */
 const readArrows = (lines: Lines): (Omit<Found, 'table'> & {rows: Row[]})[] => {
@@ -228,7 +236,8 @@ export const twoColumn: Reader = {
   toldBy:
     '`Metric | Before | After | Delta` (bars, or columns two blanks apart), or `12.00 -> 17.40 +45 %`',
   gives:
-    "both sides of each row; the author's per cent is only checked; a row of iterations gives counts per iteration",
+    "both sides of each row; the author's per cent is only checked; a row of iterations " +
+    'gives counts per iteration',
   sniff: (text) =>
     ['|', '->', '→', '=>', '⇒'].some((word) => text.includes(word)) ||
     /^.{0,60}\b(?:before|base(?:line)?|old|without)\b.{1,60}\b(?:after|patched|new|with)\b/im.test(

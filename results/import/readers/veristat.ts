@@ -230,9 +230,11 @@ const isTextHead = (line: string): boolean =>
 export const veristat: Reader = {
   name: 'veristat',
   toldBy:
-    '`File  Program … Insns … States`, with `(A)`, `(B)`, `(DIFF)` for two runs; CSV `file_name,prog_name,…`',
+    '`File  Program … Insns … States`, with `(A)`, `(B)`, `(DIFF)` for two runs; ' +
+    'CSV `file_name,prog_name,…`',
   gives:
-    'a table a program (a pair of tables for two runs): exact counts, lower is better, and the verdict as outcome',
+    'a table a program (a pair of tables for two runs): exact counts, lower is better, and ' +
+    'the verdict as outcome',
   sniff: (text) =>
     text.includes('Insns') || text.includes('prog_name') || text.includes('Total insns'),
   read: (lines) => {
@@ -263,6 +265,7 @@ export const veristat: Reader = {
   example: [
     'File           Program     Insns (A)  Insns (B)  Insns    (DIFF)  States (A)  States (B)  States (DIFF)',
     '-------------  ----------  ---------  ---------  ---------------  ----------  ----------  -------------',
-    'lb_core.bpf.o  lb_ingress       4000       3600   -400 (-10.00%)         200         180   -20 (-10.00%)',
+    'lb_core.bpf.o  lb_ingress       4000       3600   -400 (-10.00%)         200         ' +
+      '180   -20 (-10.00%)',
   ].join('\n'),
 };

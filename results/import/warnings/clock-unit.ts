@@ -8,7 +8,9 @@ const impossibleGHz = 1000;
 export const clockUnit = (table: ImportTable): Warning[] => {
   const warnings: Warning[] = table.rows.filter(isRawNanoseconds).map((row) => ({
     code: 'clock-unit',
-    text: `${row.event} ${row.value} has no unit: these are nanoseconds (${((row.value ?? 0) / 1e6).toFixed(2)} msec), as perf 6.16 to 6.18 print them`,
+    text:
+      `${row.event} ${row.value} has no unit: these are nanoseconds ` +
+      `(${((row.value ?? 0) / 1e6).toFixed(2)} msec), as perf 6.16 to 6.18 print them`,
     data: {event: row.event, unit: 'ns'},
   }));
   const printed = clocks(table)[0]?.msec;
@@ -27,7 +29,9 @@ export const clockUnit = (table: ImportTable): Warning[] => {
   if (isMillion)
     warnings.push({
       code: 'clock-unit',
-      text: 'rates and GHz in the comments are a million times too big (perf 4.19 and 4.20.0 divide by the wrong clock unit); the counts are right',
+      text:
+        'rates and GHz in the comments are a million times too big (perf 4.19 and 4.20.0 ' +
+        'divide by the wrong clock unit); the counts are right',
       data: {factor: 1e6},
     });
   return warnings;

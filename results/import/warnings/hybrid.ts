@@ -15,7 +15,9 @@ export const hybrid = (table: ImportTable): Warning[] => {
   return [
     {
       code: 'hybrid',
-      text: `events of ${pmus.join(' and ')} are scaled to the whole run each: their values must not be added, and comments may divide one by the other`,
+      text:
+        `events of ${pmus.join(' and ')} are scaled to the whole run each: their values must ` +
+        'not be added, and comments may divide one by the other',
       data: {pmus},
     },
   ];

@@ -17,7 +17,9 @@ export const multiplexed = (table: ImportTable): Warning[] => {
   return [
     {
       code: 'multiplexed',
-      text: `${rows.length} of ${table.rows.length} rows were counted ${range} of the time and scaled up: they are estimates, from different slices of the run`,
+      text:
+        `${rows.length} of ${table.rows.length} rows were counted ${range} of the time and ` +
+        'scaled up: they are estimates, from different slices of the run',
       data: {rows: rows.length, least, most},
     },
   ];
@@ -33,7 +35,10 @@ export const lowRunning = (table: ImportTable): Warning[] => {
   return [
     {
       code: 'low-running',
-      text: `counted less than ${poor} % of the time: ${named}${rows.length > 4 ? ` and ${rows.length - 4} more` : ''}; scaled up by five or more`,
+      text:
+        `counted less than ${poor} % of the time: ` +
+        `${named}${rows.length > 4 ? ` and ${rows.length - 4} more` : ''}; scaled up by five ` +
+        'or more',
       data: {events: rows.map((row) => row.event)},
     },
   ];

@@ -11,7 +11,9 @@ export const semAbove100 = (table: ImportTable): Warning[] => {
   return [
     {
       code: 'sem-above-100',
-      text: `a standard error above 100 % is impossible for a mean of counts: ${named}; the value is not the mean, or the mean was cut to a whole number`,
+      text:
+        `a standard error above 100 % is impossible for a mean of counts: ${named}; the ` +
+        'value is not the mean, or the mean was cut to a whole number',
       data: {events: rows.map((row) => row.event)},
     },
   ];

@@ -20,14 +20,19 @@ export const repeat = (table: ImportTable): Warning[] => {
     ? [
         {
           code: 'repeat-prints-last-run',
-          text: `the counts are those of the last run, not the mean of ${n} (perf 5.14 to 6.1 and 6.4.y): ${kind.evidence}; +- is the standard error in percent of that last value`,
+          text:
+            `the counts are those of the last run, not the mean of ${n} (perf 5.14 to 6.1 ` +
+            `and 6.4.y): ${kind.evidence}; +- is the standard error in percent of that last ` +
+            'value',
           data: {...kind.data},
         },
       ]
     : [
         {
           code: 'repeat-prints-sum',
-          text: `the counts are sums over ${n}, not means (perf 6.2 to 6.4.0): ${kind.evidence}; divide by the number of runs and leave +- aside`,
+          text:
+            `the counts are sums over ${n}, not means (perf 6.2 to 6.4.0): ${kind.evidence}; ` +
+            'divide by the number of runs and leave +- aside',
           data: {...kind.data},
         },
       ];
@@ -64,7 +69,9 @@ const fromRuns = (table: ImportTable): Found | null => {
     else if (near(sum)) votes.sum++;
     else continue;
     if (!near(mean) && example === '')
-      example = `${event} prints ${row.value}, its ${runs.length} runs have a mean of ${Number(mean.toPrecision(6))}`;
+      example =
+        `${event} prints ${row.value}, its ${runs.length} runs have a mean of ` +
+        `${Number(mean.toPrecision(6))}`;
   }
   if (votes.last > 0 && votes.sum === 0) return {printed: 'last', evidence: example, data: {}};
   if (votes.sum > 0 && votes.sum >= votes.last)
@@ -99,7 +106,9 @@ const fromRates = (table: ImportTable): Found | null => {
   // nothing.
   if (implied < msec / 1000 || implied > msec * 1000 || (middles.at(-1) ?? 0) / middles[0] > 1.05)
     return null;
-  const evidence = `count over rate gives a clock of ${Number(implied.toPrecision(6))} msec where ${Number(msec.toPrecision(8))} is printed`;
+  const evidence =
+    `count over rate gives a clock of ${Number(implied.toPrecision(6))} msec where ` +
+    `${Number(msec.toPrecision(8))} is printed`;
   const data = {impliedMsec: implied, printedMsec: msec};
   return isSum(table.runs, errors as number[], implied / msec, rows)
     ? {printed: 'sum', evidence, data}
