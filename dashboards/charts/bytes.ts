@@ -39,7 +39,12 @@ export const bytes = (input: readonly StepBytes[], name = 'bytes'): Chart | null
       variants.length < 2 || first === 0
         ? totals.join(', ')
         : `${variants.at(-1)!} is ` +
-          `${last === first ? 'as large as' : `${plural(Math.abs(last - first), 'byte')} (${formatChange(last / first)}) ${last > first ? 'larger' : 'smaller'} than`} ` +
+          `${
+            last === first
+              ? 'as large as'
+              : `${plural(Math.abs(last - first), 'byte')} (` +
+                `${formatChange(last / first)}) ${last > first ? 'larger' : 'smaller'} than`
+          } ` +
           `${variants[0]}`,
     subtitle: 'Machine code bytes of the image by the step that emitted them.',
     description: variants

@@ -59,7 +59,13 @@ const describeChanges = (series: HistorySeries): string =>
   series.changes.length === 0
     ? 'No change point.'
     : `Change points: ` +
-      `${series.changes.map((change) => `${change.night}, ${formatCount(change.before, unit(series))} to ${formatCount(change.after, unit(series))}`).join('; ')}.`;
+      `${series.changes
+        .map(
+          (change) =>
+            `${change.night}, ${formatCount(change.before, unit(series))} to ` +
+            `${formatCount(change.after, unit(series))}`,
+        )
+        .join('; ')}.`;
 
 const unit = (series: HistorySeries): string => (series.measure === 'ratio' ? '' : series.unit);
 
@@ -142,7 +148,9 @@ const draw = (
     axis: {
       values: ticks,
       grid: false,
-      labelExpr: `${JSON.stringify(Object.fromEntries(ticks.map((index) => [index, nights[index]])))}[datum.value]`,
+      labelExpr:
+        `${JSON.stringify(Object.fromEntries(ticks.map((index) => [index, nights[index]])))}` +
+        `[datum.value]`,
     },
   };
   const y = {

@@ -44,7 +44,12 @@ export const matrix = (
     subtitle:
       `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty ` +
       `where it was not ` +
-      `counted.${cells.some((cell) => isSimulated(cell.event)) ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that are equal everywhere are left out.' : ''}`,
+      `counted.${
+        cells.some((cell) => isSimulated(cell.event))
+          ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that ' +
+            'are equal everywhere are left out.'
+          : ''
+      }`,
     description: labels
       .map(
         (label) =>

@@ -84,11 +84,15 @@ const describe = (
     .map(
       (one) =>
         `${labels[one.side]} run ${one.run} at ` +
-        `${formatCount(one.value, row.unit)}${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`,
+        `${formatCount(one.value, row.unit)}` +
+        `${one.times === null ? '' : `, ${formatCount(one.times)} times the median`}`,
     );
   const shown = spikes.slice(0, 10);
   const rest = spikes.length - shown.length;
-  return `${finding(row, all, labels)}.${shown.length === 0 ? '' : ` ${shown.join('; ')}${rest > 0 ? `; and ${rest} others` : ''}.`}`;
+  return (
+    `${finding(row, all, labels)}.` +
+    `${shown.length === 0 ? '' : ` ${shown.join('; ')}${rest > 0 ? `; and ${rest} others` : ''}.`}`
+  );
 };
 
 const draw = (

@@ -105,7 +105,13 @@ const frontHeader = (night: Night): Html =>
     <p class="sub">
       ${night.machine}${night.host.perf === null ? '' : `, perf ${night.host.perf}`}; suite
       ${night.suite},
-      ${plural(night.workloads.length, 'workload')}${night.finished === null ? '; not finished' : `, ` + `${Math.max(1, Math.round((Date.parse(night.finished) - Date.parse(night.created)) / 60_000))} ` + `min`}.
+      ${plural(night.workloads.length, 'workload')}${
+        night.finished === null
+          ? '; not finished'
+          : `, ` +
+            `${Math.max(1, Math.round((Date.parse(night.finished) - Date.parse(night.created)) / 60_000))} ` +
+            `min`
+      }.
     </p>`;
 
 const matrixFigure = async (

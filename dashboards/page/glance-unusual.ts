@@ -98,7 +98,8 @@ export const whatIsUnusual = (comparison: Comparison): Answer => {
     answer,
     detail:
       notes.length === 0
-        ? `No spikes, no warnings${comparison.aa === null || comparison.aa.quads < fewestAaQuads ? '' : ', and the A/A is clean'}.`
+        ? `No spikes, no warnings` +
+          `${comparison.aa === null || comparison.aa.quads < fewestAaQuads ? '' : ', and the A/A is clean'}.`
         : notes.join(' '),
   };
 };

@@ -45,13 +45,19 @@ export const historyParts = async (history: History): Promise<HistoryParts> => {
   const rest = ranked.filter((series) => !drawn.includes(series));
   return {
     figures,
-    html: html`${drawn.length === 0 ? nothing : html`<p class="note">${history.rule}</p>`}${figures.map((one) => one.html)}
+    html: html`${drawn.length === 0 ? nothing : html`<p class="note">${history.rule}</p>`}${figures.map(
+      (one) => one.html,
+    )}
     ${
       rest.length === 0
         ? nothing
         : html`<details>
             <summary>
-              ${rest.length}${drawn.length === 0 ? ` series of fewer than ${fewestNights} nights` : ' further series'}
+              ${rest.length}${
+                drawn.length === 0
+                  ? ` series of fewer than ${fewestNights} nights`
+                  : ' further series'
+              }
             </summary>
             <dl class="facts">
               ${rest.map(

@@ -86,7 +86,13 @@ describe.skipIf(noBrowser !== null)(
     test('the checks see cut, overlapping and outlying text where there is some', async () => {
       const {page} = await browser.open(url('nothing counted'), looks[0]);
       await page.evaluate(
-        "document.body.insertAdjacentHTML('beforeend', '<p style=\"position:absolute;top:' + (document.querySelector('h1').getBoundingClientRect().top + scrollY + 4) + 'px;left:' + document.querySelector('h1').getBoundingClientRect().left + 'px;white-space:nowrap\">over the heading</p><p style=\"position:absolute;left:1200px;white-space:nowrap\">a text that is too far to the right</p><p style=\"width:40px;overflow:hidden;white-space:nowrap\">a text that is cut</p>')",
+        "document.body.insertAdjacentHTML('beforeend', '<p style=\"position:absolute;top:' + " +
+          "(document.querySelector('h1').getBoundingClientRect().top + scrollY + 4) + " +
+          "'px;left:' + document.querySelector('h1').getBoundingClientRect().left + " +
+          '\'px;white-space:nowrap">over the heading</p><p ' +
+          'style="position:absolute;left:1200px;white-space:nowrap">a text that is too far to ' +
+          'the right</p><p style="width:40px;overflow:hidden;white-space:nowrap">a text that ' +
+          "is cut</p>')",
       );
       const faults = (await textFaults(page)).join('\n');
       for (const kind of ['overlap: ', 'outside the page: ', 'cut: ', 'scrolls sideways'])
@@ -106,7 +112,8 @@ describe.skipIf(noBrowser !== null)(
     test('dark pages are dark: chart text and paper differ in lightness', async () => {
       const {page} = await browser.open(url('session'), {scheme: 'dark', width: 1280});
       const colours = await page.evaluate(
-        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('figure svg text')).fill]",
+        '[getComputedStyle(document.body).backgroundColor, ' +
+          "getComputedStyle(document.querySelector('figure svg text')).fill]",
       );
       expect(colours).toEqual(['rgb(20, 24, 31)', 'rgb(230, 234, 240)']);
       await page.close();
@@ -117,7 +124,10 @@ describe.skipIf(noBrowser !== null)(
       await page.waitForSelector('html[data-live=ready]');
       await page.emulateMedia({media: 'print', colorScheme: 'dark'});
       const seen = await page.evaluate(
-        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('figure .wide svg text')).fill, getComputedStyle(document.querySelector('.live')).display, getComputedStyle(document.querySelector('figure .wide')).display]",
+        '[getComputedStyle(document.body).backgroundColor, ' +
+          "getComputedStyle(document.querySelector('figure .wide svg text')).fill, " +
+          "getComputedStyle(document.querySelector('.live')).display, " +
+          "getComputedStyle(document.querySelector('figure .wide')).display]",
       );
       expect(seen).toEqual(['rgb(255, 255, 255)', 'rgb(27, 35, 48)', 'none', 'block']);
       await page.close();
@@ -135,39 +145,43 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    test('dragging over one strip marks the same runs in all charts, and the address keeps them', async () => {
-      const {page, trouble} = await browser.open(url('live'), {scheme: 'light', width: 1280});
-      await page.waitForSelector('html[data-live=ready]');
-      const strips = page.locator('figure[data-kind=strip]');
-      expect(await strips.count()).toBeGreaterThan(2);
-      const box = (await strips.first().locator('.live svg').boundingBox())!;
-      await strips.first().scrollIntoViewIfNeeded();
-      const seen = (await strips.first().locator('.live svg').boundingBox())!;
-      await page.mouse.move(seen.x + box.width * 0.3, seen.y + 60);
-      await page.mouse.down();
-      await page.mouse.move(seen.x + box.width * 0.5, seen.y + 70, {steps: 6});
-      await page.mouse.up();
-      await page.waitForFunction("location.hash.startsWith('#runs=')");
-      const marked = faintByChart(page);
-      for (const [name, faint] of await marked) expect(`${name} ${faint > 0}`).toBe(`${name} true`);
+    test(
+      'dragging over one strip marks the same runs in all charts, and the address keeps ' + 'them',
+      async () => {
+        const {page, trouble} = await browser.open(url('live'), {scheme: 'light', width: 1280});
+        await page.waitForSelector('html[data-live=ready]');
+        const strips = page.locator('figure[data-kind=strip]');
+        expect(await strips.count()).toBeGreaterThan(2);
+        const box = (await strips.first().locator('.live svg').boundingBox())!;
+        await strips.first().scrollIntoViewIfNeeded();
+        const seen = (await strips.first().locator('.live svg').boundingBox())!;
+        await page.mouse.move(seen.x + box.width * 0.3, seen.y + 60);
+        await page.mouse.down();
+        await page.mouse.move(seen.x + box.width * 0.5, seen.y + 70, {steps: 6});
+        await page.mouse.up();
+        await page.waitForFunction("location.hash.startsWith('#runs=')");
+        const marked = faintByChart(page);
+        for (const [name, faint] of await marked)
+          expect(`${name} ${faint > 0}`).toBe(`${name} true`);
 
-      const address = page.url();
-      const [, from, to] = /#runs=(\d+)-(\d+)/.exec(address)!.map(Number);
-      expect(from).toBeGreaterThan(1);
-      expect(to).toBeGreaterThan(from);
-      const again = await browser.open(address, {scheme: 'light', width: 1280});
-      await again.page.waitForSelector('html[data-live=ready]');
-      expect(await again.page.inputValue('.controls [name=from]')).toBe(String(from));
-      expect(await again.page.inputValue('.controls [name=to]')).toBe(String(to));
-      expect(await faintByChart(again.page)).toEqual(await faintByChart(page));
+        const address = page.url();
+        const [, from, to] = /#runs=(\d+)-(\d+)/.exec(address)!.map(Number);
+        expect(from).toBeGreaterThan(1);
+        expect(to).toBeGreaterThan(from);
+        const again = await browser.open(address, {scheme: 'light', width: 1280});
+        await again.page.waitForSelector('html[data-live=ready]');
+        expect(await again.page.inputValue('.controls [name=from]')).toBe(String(from));
+        expect(await again.page.inputValue('.controls [name=to]')).toBe(String(to));
+        expect(await faintByChart(again.page)).toEqual(await faintByChart(page));
 
-      await again.page.keyboard.press('Escape');
-      await again.page.waitForFunction("location.hash === ''");
-      expect((await faintByChart(again.page)).every(([, faint]) => faint === 0)).toBe(true);
-      expect([...trouble, ...again.trouble]).toEqual([]);
-      await again.page.close();
-      await page.close();
-    });
+        await again.page.keyboard.press('Escape');
+        await again.page.waitForFunction("location.hash === ''");
+        expect((await faintByChart(again.page)).every(([, faint]) => faint === 0)).toBe(true);
+        expect([...trouble, ...again.trouble]).toEqual([]);
+        await again.page.close();
+        await page.close();
+      },
+    );
 
     test('zoom shows the marked runs only; a pointer over a run names run, time and placement', async () => {
       const {page, trouble} = await browser.open(`${url('live')}#runs=5-9`, {
@@ -177,7 +191,8 @@ describe.skipIf(noBrowser !== null)(
       await page.waitForSelector('html[data-live=ready]');
       await page.locator('.controls [name=zoom]').click();
       await page.waitForFunction(
-        "[...document.querySelectorAll('figure[data-kind=strip] .live svg')].every((svg) => ![...svg.querySelectorAll('text')].some((text) => text.textContent === '30'))",
+        "[...document.querySelectorAll('figure[data-kind=strip] .live svg')].every((svg) => " +
+          "![...svg.querySelectorAll('text')].some((text) => text.textContent === '30'))",
       );
       const dot = page.locator('figure[data-kind=strip] .live svg .mark-symbol path').nth(4);
       await dot.hover();
@@ -195,6 +210,7 @@ type Page = Awaited<ReturnType<Browser['open']>>['page'];
 const faintByChart = async (page: Page): Promise<[string, number][]> => {
   await page.waitForTimeout(150);
   return (await page.evaluate(
-    "[...document.querySelectorAll('figure[data-kind=strip]')].map((one) => [one.id, one.querySelectorAll('.live .mark-symbol path[opacity=\"0.15\"]').length])",
+    "[...document.querySelectorAll('figure[data-kind=strip]')].map((one) => [one.id, " +
+      'one.querySelectorAll(\'.live .mark-symbol path[opacity="0.15"]\').length])',
   )) as [string, number][];
 };

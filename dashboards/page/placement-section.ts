@@ -54,7 +54,9 @@ export const placementSection = (session: Session, samples: Samples | null): Htm
                   html`<dt>${one.event}</dt>
                     <dd>
                       ${formatShare(one.share)} (${formatShare(one.low)} to
-                      ${formatShare(one.high)})${one.worst === null ? '' : `; costliest at placement ${one.worst}`}
+                      ${formatShare(one.high)})${
+                        one.worst === null ? '' : `; costliest at placement ${one.worst}`
+                      }
                     </dd>`,
               )}
             </dl>`

@@ -72,7 +72,11 @@ export const spikesSection = (comparison: Comparison): Html => {
               <td class="event">${spike.event}</td>
               <td class="text">${names[spike.side]}</td>
               <td data-label="run">
-                ${spike.run}${spike.placement === undefined ? nothing : html`<small>placement ${spike.placement}</small>`}
+                ${spike.run}${
+                  spike.placement === undefined
+                    ? nothing
+                    : html`<small>placement ${spike.placement}</small>`
+                }
               </td>
               <td data-label="value">${formatCount(spike.value, spike.unit)}</td>
               <td data-label="×">${formatCount(spike.times)}</td>

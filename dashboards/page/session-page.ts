@@ -80,8 +80,16 @@ export const sessionSection = async (
         ${session.host.name}${session.host.cpu === null ? '' : `, ${session.host.cpu}`}.
         ${comparison === null ? '' : designLine(comparison)}
       </p>
-      ${session.status === 'refused' ? html`<p>This session was refused: ${session.reason ?? 'no reason was kept'}.</p>` : nothing}
-      ${comparison === null ? html`${summaryTable(session)}${runByRun(figures)}` : comparisonBody(comparison, figures)}
+      ${
+        session.status === 'refused'
+          ? html`<p>This session was refused: ${session.reason ?? 'no reason was kept'}.</p>`
+          : nothing
+      }
+      ${
+        comparison === null
+          ? html`${summaryTable(session)}${runByRun(figures)}`
+          : comparisonBody(comparison, figures)
+      }
       ${placementSection(session, samples)}${hostSection(session)}${repeatSection(session)}
     </section>`,
   };
@@ -116,7 +124,9 @@ const draw = async (charts: readonly Chart[], prefix: string): Promise<Figure[]>
 const comparisonBody = (comparison: Comparison, figures: readonly Figure[]): Html => {
   const changes = figures.filter((one) => one.chart.kind === 'forest');
   const others = figures.filter((one) => !changes.includes(one));
-  return html`${glanceSection(comparison)}${changes.map((one) => one.html)}${findingsSection(comparison)}${tableSection(comparison)}
+  return html`${glanceSection(comparison)}${changes.map((one) => one.html)}${findingsSection(
+    comparison,
+  )}${tableSection(comparison)}
   ${runByRun(others)} ${spikesSection(comparison)}${notCountedSection(comparison)}`;
 };
 
@@ -124,7 +134,9 @@ const runByRun = (figures: readonly Figure[]): Html =>
   figures.length === 0
     ? nothing
     : html`<h2>Why, and run by run</h2>
-        ${figures.some((one) => one.chart.kind === 'strip') ? controls : nothing}${figures.map((one) => one.html)}`;
+        ${figures.some((one) => one.chart.kind === 'strip') ? controls : nothing}${figures.map(
+          (one) => one.html,
+        )}`;
 
 const summaryTable = (session: Session): Html =>
   html`<h2>Table</h2>
@@ -145,7 +157,11 @@ const summaryTable = (session: Session): Html =>
               <td class="event">${row.event}</td>
               <td data-label="runs">${row.stats.n ?? '—'}</td>
               <td data-label="mean">
-                ${row.stats.mean === null ? '—' : formatCount(row.stats.mean, row.unit)}${row.stats.mean === null || row.stats.mean === 0 || row.stats.sem === null ? nothing : html`<small>± ${formatShare(row.stats.sem / row.stats.mean)}</small>`}
+                ${row.stats.mean === null ? '—' : formatCount(row.stats.mean, row.unit)}${
+                  row.stats.mean === null || row.stats.mean === 0 || row.stats.sem === null
+                    ? nothing
+                    : html`<small>± ${formatShare(row.stats.sem / row.stats.mean)}</small>`
+                }
               </td>
               <td data-label="median">
                 ${row.stats.median === null ? '—' : formatCount(row.stats.median, row.unit)}

@@ -119,7 +119,10 @@ const joinDots = (svg: string): string => {
     if (last.end === match.index && last.key === key) {
       joined = `${joined.slice(0, -'"/>'.length)}M${x},${y}h0"/>`;
     } else {
-      joined += `${svg.slice(from, match.index)}<path fill="none" stroke="${fill}" stroke-width="${Math.round(Number(radius) * 200) / 100}" stroke-linecap="round" opacity="${opacity}" d="M${x},${y}h0"/>`;
+      joined +=
+        `${svg.slice(from, match.index)}<path fill="none" stroke="${fill}" stroke-width="` +
+        `${Math.round(Number(radius) * 200) / 100}" stroke-linecap="round" opacity="` +
+        `${opacity}" d="M${x},${y}h0"/>`;
     }
     from = match.index + whole.length;
     last = {end: from, key};

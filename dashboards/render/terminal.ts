@@ -94,7 +94,10 @@ export const terminalForest = (document: Comparison, options: TerminalOptions): 
   const plot = Math.max(4, options.columns - left - right - 2);
   const domain = reach(rows);
   const lines = rows.map((row, i) =>
-    `${fit(row.event, left)} ${plotForest(row, domain, plot, options)} ${numbers[i].padStart(right)}`.trimEnd(),
+    (
+      `${fit(row.event, left)} ${plotForest(row, domain, plot, options)} ` +
+      `${numbers[i].padStart(right)}`
+    ).trimEnd(),
   );
   if (simulated.length > 0) lines.splice(measured.length, 0, 'simulated, not measured:');
   return `${lines.join('\n')}\n`;
@@ -170,7 +173,14 @@ export const terminalStrip = (
     ([low, high], one) => [Math.min(low, one.value), Math.max(high, one.value)],
     [Infinity, -Infinity],
   );
-  return `${plain(`${row.event}, every run, log scale from ${formatCount(range[0], row.unit)} to ${formatCount(range[1], row.unit)}`, options)}\n${lines.join('\n')}\n`;
+  return (
+    `${plain(
+      `${row.event}, every run, log scale from ` +
+        `${formatCount(range[0], row.unit)} to ` +
+        `${formatCount(range[1], row.unit)}`,
+      options,
+    )}\n` + `${lines.join('\n')}\n`
+  );
 };
 
 /** At most `width` stretches of neighbouring values. */

@@ -165,33 +165,37 @@ describe.skipIf(noBrowser !== null)(
   },
 );
 
-test('a command with slashes in its name has a page, and what is written into a known month is seen', async () => {
-  const {session, samples} = buildSession({
-    seed: 78,
-    workload: 'x',
-    quads: 2,
-    runsPerBlock: 1,
-    events: [{event: 'task-clock', base: 10, noise: 0.01, effect: 1}],
-  });
-  const {workload: _workload, ...side} = session.before;
-  const put = (id: string, label: string) =>
-    finishSession(
-      store,
-      {
-        ...session,
-        workload: null,
-        before: {...side, label},
-        id,
-        created: '2026-10-02T03:04:05.000Z',
-      },
-      samples,
-    );
-  await put('20261002-030405000-cmd1', './old/build <b>');
-  expect((await get('/')).text).toContain('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html');
-  expect((await get('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html')).status).toBe(200);
-  await put('20261002-030405000-cmd2', 'other');
-  expect((await get('/sessions/20261002-030405000-cmd2/index.html')).status).toBe(200);
-});
+test(
+  'a command with slashes in its name has a page, and what is written into a known ' +
+    'month is seen',
+  async () => {
+    const {session, samples} = buildSession({
+      seed: 78,
+      workload: 'x',
+      quads: 2,
+      runsPerBlock: 1,
+      events: [{event: 'task-clock', base: 10, noise: 0.01, effect: 1}],
+    });
+    const {workload: _workload, ...side} = session.before;
+    const put = (id: string, label: string) =>
+      finishSession(
+        store,
+        {
+          ...session,
+          workload: null,
+          before: {...side, label},
+          id,
+          created: '2026-10-02T03:04:05.000Z',
+        },
+        samples,
+      );
+    await put('20261002-030405000-cmd1', './old/build <b>');
+    expect((await get('/')).text).toContain('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html');
+    expect((await get('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html')).status).toBe(200);
+    await put('20261002-030405000-cmd2', 'other');
+    expect((await get('/sessions/20261002-030405000-cmd2/index.html')).status).toBe(200);
+  },
+);
 
 test('of a session whose runs are damaged the summary is shown, and why there is no more', async () => {
   const {session, samples} = cases.noPmu();

@@ -44,7 +44,9 @@ export const startServer = (options: ServeOptions): Promise<{server: Server; url
       const address = server.address();
       resolve({
         server,
-        url: `http://${loopback}:${typeof address === 'object' && address !== null ? address.port : options.port}/`,
+        url:
+          `http://${loopback}:` +
+          `${typeof address === 'object' && address !== null ? address.port : options.port}/`,
       });
     });
   });

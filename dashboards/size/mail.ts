@@ -12,7 +12,10 @@ const mostReasons = 20;
  * bytes                                  1,010,192   1,046,610     +3.61%
  */
 const line = (name: string, before: string, after: string, changed: string): string =>
-  `${fit(name, nameWidth).padEnd(nameWidth)} ${before.padStart(11)} ${after.padStart(11)} ${changed.padStart(11)}`.trimEnd();
+  (
+    `${fit(name, nameWidth).padEnd(nameWidth)} ${before.padStart(11)} ` +
+    `${after.padStart(11)} ${changed.padStart(11)}`
+  ).trimEnd();
 
 /** Lines end without a newline at the very end. */
 export const sizeMail = (report: SizeReport): string => {

@@ -50,7 +50,9 @@ const commandOf = ({workload, before, after, plan, comparison}: Session): string
       : `-r ${runs} --repeat ${plan.repeat}`;
   return (
     `jitstat ab ${workload} --before ` +
-    `${before.variant ?? before.label}${after === null ? '' : ` --after ${after.variant ?? after.label}`} ${size}`
+    `${before.variant ?? before.label}` +
+    `${after === null ? '' : ` --after ${after.variant ?? after.label}`} ` +
+    `${size}`
   );
 };
 
@@ -72,5 +74,9 @@ const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
 
 const line = (row: ComparisonRow): string => {
   const [before, after] = figurePair(row).map((text) => text.padStart(9));
-  return `${fit(rowName(row), 22).padEnd(22)} ${before} -> ${after} ${changeCell(row).padStart(8)} ${intervalCell(row).padStart(7)} ${row.verdict}`.trimEnd();
+  return (
+    `${fit(rowName(row), 22).padEnd(22)} ${before} -> ${after} ` +
+    `${changeCell(row).padStart(8)} ${intervalCell(row).padStart(7)} ` +
+    `${row.verdict}`
+  ).trimEnd();
 };

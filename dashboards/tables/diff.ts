@@ -50,7 +50,10 @@ const line = (sign: string, row: ComparisonRow, side: 'before' | 'after'): strin
   // As perf does, nothing if the error prints as 0.
   const percent = sem === null || mean === null || mean === 0 ? 0 : (100 * sem) / mean;
   const error = percent < 0.005 ? '' : `  ( +-${percent.toFixed(2).padStart(6)}% )`;
-  return `${sign} ${value.padStart(18)} ${row.unit.padEnd(4)} ${fit(row.event, 60).padEnd(26)}${error}`.trimEnd();
+  return (
+    `${sign} ${value.padStart(18)} ${row.unit.padEnd(4)} ` +
+    `${fit(row.event, 60).padEnd(26)}${error}`
+  ).trimEnd();
 };
 
 /** Decimals as perf prints them; small counts that are not whole have two. */

@@ -91,7 +91,10 @@ const rowText = (row: ImportRow): string => {
     .filter((part) => part !== '')
     .join(' ');
   return ascii(
-    `  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} ${parts.join('  ')}${place === '' ? '' : `  [${place}]`}`.trimEnd(),
+    (
+      `  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} ` +
+      `${parts.join('  ')}${place === '' ? '' : `  [${place}]`}`
+    ).trimEnd(),
   );
 };
 

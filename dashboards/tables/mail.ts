@@ -28,7 +28,10 @@ const mailColumns = ['event', 'before', 'after', 'change', '+-95%', 'verdict'] a
  */
 const layout = (name: string, cells: readonly string[]): string => {
   const [before, after, change, half, verdict] = cells;
-  return `${name.padEnd(nameWidth)} ${before.padStart(9)} ${after.padStart(9)} ${change.padStart(8)} ${half.padStart(7)} ${verdict}`.trimEnd();
+  return (
+    `${name.padEnd(nameWidth)} ${before.padStart(9)} ${after.padStart(9)} ` +
+    `${change.padStart(8)} ${half.padStart(7)} ${verdict}`
+  ).trimEnd();
 };
 
 /** Lines end without a newline at the very end. */

@@ -28,17 +28,21 @@ const numbers = (table: ImportTable) => ({
   runsOfElapsed: table.samples.find((series) => series.event === 'elapsed')?.values,
 });
 
-describe(`import, table --format perf, import${existsSync(shared) ? '' : ' (shared fixtures absent: local ones only)'}`, () => {
-  for (const url of files) {
-    test(url.pathname.split('/').at(-1) ?? '', () => {
-      const before = importText(readFileSync(url, 'utf8'), 'x').tables;
-      const printed = before.map(perfTable).join('\n');
-      const after = importText(printed, 'y');
-      expect(after.tables.map(numbers)).toEqual(before.map(numbers));
-      expect(after.warnings).toEqual([]);
-    });
-  }
-});
+describe(
+  `import, table --format perf, import` +
+    `${existsSync(shared) ? '' : ' (shared fixtures absent: local ones only)'}`,
+  () => {
+    for (const url of files) {
+      test(url.pathname.split('/').at(-1) ?? '', () => {
+        const before = importText(readFileSync(url, 'utf8'), 'x').tables;
+        const printed = before.map(perfTable).join('\n');
+        const after = importText(printed, 'y');
+        expect(after.tables.map(numbers)).toEqual(before.map(numbers));
+        expect(after.warnings).toEqual([]);
+      });
+    }
+  },
+);
 
 test("the layout is perf's own", () => {
   const text = readFileSync(new URL('r5-table-v-perf5.10.0.txt', local), 'utf8');
@@ -47,9 +51,12 @@ test("the layout is perf's own", () => {
       '',
       " Performance counter stats for './vary.sh' (5 runs):",
       '',
-      '             61.92 msec task-clock                       #    0.986 CPUs utilized            ( +- 22.82% )',
-      '               370      page-faults                      #    0.006 M/sec                    ( +-  0.52% )',
-      '                 8      cs                               #    0.129 K/sec                    ( +- 21.29% )',
+      '             61.92 msec task-clock                       #    0.986 CPUs utilized    ' +
+        '        ( +- 22.82% )',
+      '               370      page-faults                      #    0.006 M/sec            ' +
+        '        ( +-  0.52% )',
+      '                 8      cs                               #    0.129 K/sec            ' +
+        '        ( +- 21.29% )',
       '',
       '            # Table of individual measurements:',
       '            0.0231 (-0.0397) ###################################',

@@ -85,7 +85,8 @@ const countLines = (row: ImportRow): string[] => {
 };
 
 const startOf = ({time}: ImportRow, place: string): string =>
-  `${time === undefined ? '' : `${time.toFixed(9).padStart(15)} `}${place === '' ? '' : `${place.padEnd(10)} `}`;
+  `${time === undefined ? '' : `${time.toFixed(9).padStart(15)} `}` +
+  `${place === '' ? '' : `${place.padEnd(10)} `}`;
 
 const beforeCount = /^(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU-?\d+|[NDCL]\d+|.*-\d+)(?: \d+)?$/;
 
@@ -106,12 +107,16 @@ const groupLines = (row: ImportRow, continues: boolean): string[] => {
     ? ''.padEnd(start.length + 24 + nameWidth)
     : `${start}${''.padEnd(24)}${row.event.padEnd(nameWidth)}`;
   return [
-    `${name}${` # ${comment({value: row.metric, unit: row.metricUnit ?? ''})}`.padEnd(35)}${tail(row)}`.trimEnd(),
+    (
+      `${name}${` # ${comment({value: row.metric, unit: row.metricUnit ?? ''})}`.padEnd(35)}` +
+      `${tail(row)}`
+    ).trimEnd(),
   ];
 };
 
 const tail = (row: ImportRow): string =>
-  `${row.sem === null ? '' : `  ( +-${number(row.sem, 2).padStart(6)}% )`}${row.running === null ? '' : `  (${number(row.running, 2)}%)`}`;
+  `${row.sem === null ? '' : `  ( +-${number(row.sem, 2).padStart(6)}% )`}` +
+  `${row.running === null ? '' : `  (${number(row.running, 2)}%)`}`;
 
 /** `   3.492 GHz`, `    6.01% of all branches`, `     nan %  tma_retiring`. */
 const comment = ({value, unit}: {readonly value: number | null; readonly unit: string}): string => {

@@ -56,10 +56,13 @@ const runsTable = (session: Session, samples: Samples | null): string => {
     (share === null ? '-' : `+${(100 * share).toFixed(2)}%`).padStart(9);
   return [
     `${visible(row.event)} by offset: medians, and per cent over the side's best`,
-    `${'offset'.padStart(8)}${'before'.padStart(10)}${''.padStart(9)}${'after'.padStart(10)}${''.padStart(9)}${'runs'.padStart(6)}`,
+    `${'offset'.padStart(8)}${'before'.padStart(10)}${''.padStart(9)}` +
+      `${'after'.padStart(10)}${''.padStart(9)}${'runs'.padStart(6)}`,
     ...rows.map(
       (one) =>
-        `${String(one.offset).padStart(8)}${cell(one.before)}${over(one.overBest.before)}${cell(one.after)}${over(one.overBest.after)}${String(one.runs).padStart(6)}`,
+        `${String(one.offset).padStart(8)}${cell(one.before)}` +
+        `${over(one.overBest.before)}${cell(one.after)}` +
+        `${over(one.overBest.after)}${String(one.runs).padStart(6)}`,
     ),
     '',
   ].join('\n');

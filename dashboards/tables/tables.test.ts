@@ -89,7 +89,9 @@ const base: Comparison = {
   findings: [
     {
       code: 'clock',
-      text: 'clock, not code: +6.25 % time = +6.07 % clock period \u2212 1.92 % cycles per instruction \u00b1 nothing',
+      text:
+        'clock, not code: +6.25 % time = +6.07 % clock period \u2212 1.92 % cycles per ' +
+        'instruction \u00b1 nothing',
     },
   ],
   warnings: [{code: 'w', text: 'a doubt'}],

@@ -93,12 +93,15 @@ const inPage = `(() => {
   const faults = [];
   const boxes = [];
   const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth + 1) faults.push('the page scrolls sideways: ' + root.scrollWidth + ' > ' + root.clientWidth);
+  if (root.scrollWidth > root.clientWidth + 1)
+    faults.push('the page scrolls sideways: ' + root.scrollWidth + ' > ' + root.clientWidth);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const words = node.textContent.trim();
     const parent = node.parentElement;
-    if (words === '' || parent.closest('script,style,title,desc,select,.skip,thead') !== null && !parent.closest('table:not(.rows)')) continue;
+    if (words === '') continue;
+    const hidden = parent.closest('script,style,title,desc,select,.skip,thead') !== null;
+    if (hidden && !parent.closest('table:not(.rows)')) continue;
     if (parent.closest('details:not([open])') !== null && parent.closest('summary') === null) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -106,16 +109,20 @@ const inPage = `(() => {
     const rects = svg === null ? [...range.getClientRects()] : [parent.getBoundingClientRect()];
     for (const rect of rects) {
       if (rect.width < 2 || rect.height < 2) continue;
-      if (rect.left < -1 || rect.right > root.clientWidth + 1) faults.push('outside the page: ' + words.slice(0, 60));
+      if (rect.left < -1 || rect.right > root.clientWidth + 1)
+        faults.push('outside the page: ' + words.slice(0, 60));
       if (svg !== null) {
         const frame = svg.getBoundingClientRect();
-        if (rect.left < frame.left - 2 || rect.right > frame.right + 2 || rect.top < frame.top - 2 || rect.bottom > frame.bottom + 2) faults.push('outside its picture: ' + words.slice(0, 60));
+        const beyondX = rect.left < frame.left - 2 || rect.right > frame.right + 2;
+        const beyondY = rect.top < frame.top - 2 || rect.bottom > frame.bottom + 2;
+        if (beyondX || beyondY) faults.push('outside its picture: ' + words.slice(0, 60));
       }
       boxes.push({words, rect, svg});
     }
     for (let box = parent; box !== null && svg === null; box = box.parentElement) {
       const style = getComputedStyle(box);
-      if ((style.overflowX === 'hidden' || style.overflowX === 'clip') && box.scrollWidth > box.clientWidth + 1) faults.push('cut: ' + words.slice(0, 60));
+      const cuts = style.overflowX === 'hidden' || style.overflowX === 'clip';
+      if (cuts && box.scrollWidth > box.clientWidth + 1) faults.push('cut: ' + words.slice(0, 60));
     }
   }
   boxes.sort((a, b) => a.rect.top - b.rect.top);
@@ -124,7 +131,8 @@ const inPage = `(() => {
       const [a, b] = [boxes[i].rect, boxes[j].rect];
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (across > 1.5 && down > Math.min(a.height, b.height) * 0.34) faults.push('overlap: ' + boxes[i].words.slice(0, 40) + ' / ' + boxes[j].words.slice(0, 40));
+      if (across > 1.5 && down > Math.min(a.height, b.height) * 0.34)
+        faults.push('overlap: ' + boxes[i].words.slice(0, 40) + ' / ' + boxes[j].words.slice(0, 40));
     }
   }
   return [...new Set(faults)].slice(0, 20);

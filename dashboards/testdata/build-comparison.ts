@@ -94,13 +94,17 @@ export const compare = (plan: SessionPlan, samples: Samples): Comparison => {
         ? [
             {
               code: 'clock-not-code',
-              text: `task-clock changed by ${((Math.exp(time) - 1) * 100).toFixed(2)} %: the largest part is the clock, not the code.`,
+              text:
+                `task-clock changed by ${((Math.exp(time) - 1) * 100).toFixed(2)}` +
+                ` %: the largest part is the clock, not the code.`,
             },
           ]
         : []),
       ...spiky.map((row) => ({
         code: 'spikes',
-        text: `${row.event} has ${row.spikes.before.length} spikes before and ${row.spikes.after.length} after.`,
+        text:
+          `${row.event} has ${row.spikes.before.length} spikes before and ` +
+          `${row.spikes.after.length} after.`,
       })),
     ],
     warnings: [],

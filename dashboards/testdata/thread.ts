@@ -95,11 +95,15 @@ export const thread = (): Comparison => {
     findings: [
       {
         code: 'clock-not-code',
-        text: '+6.25 % time = +2.09 % instructions − 1.92 % cycles per instruction + 6.07 % clock period: the clock moved, not the code.',
+        text:
+          '+6.25 % time = +2.09 % instructions − 1.92 % cycles per instruction + 6.07 % clock ' +
+          'period: the clock moved, not the code.',
       },
       {
         code: 'one-spike',
-        text: 'iTLB-load-misses 571 → 12,267 fits exactly one run of 1024 with about 12.07 M misses over a base of about 481.',
+        text:
+          'iTLB-load-misses 571 → 12,267 fits exactly one run of 1024 with about 12.07 M misses ' +
+          'over a base of about 481.',
       },
     ],
     warnings: [],

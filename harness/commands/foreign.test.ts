@@ -34,7 +34,9 @@ const files: Readonly<Record<string, string>> = {
   'before.txt': before,
   'after.txt': after,
   'mail.txt': `> ${`Hello,\n\n${before}\nand\n\n${after}`.replaceAll('\n', '\n> ')}`,
-  'odd.txt': `${before}\n${table('Other', '5.00', '6,000', './y')}\n${table('Third', '5.00', '6,000', './z')}`,
+  'odd.txt':
+    `${before}\n${table('Other', '5.00', '6,000', './y')}\n` +
+    `${table('Third', '5.00', '6,000', './z')}`,
   'prose.txt': 'no counts here\n',
   'samples.csv': [
     'quad,position,side,warmup,task-clock',

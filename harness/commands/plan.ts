@@ -48,7 +48,14 @@ export const command: Command = {
         `${'event'.padEnd(26)}${heads.map(() => 'show    equal'.padStart(16)).join('')}`,
         ...rows.map(
           (row) =>
-            `${row.event.padEnd(26)}${row.targets.map((target) => `${quads(target.quadsToShow)}${quads(target.quadsToProveEqual).padStart(9)}`.padStart(16)).join('')}`,
+            `${row.event.padEnd(26)}` +
+            `${row.targets
+              .map((target) =>
+                (
+                  `${quads(target.quadsToShow)}` + `${quads(target.quadsToProveEqual).padStart(9)}`
+                ).padStart(16),
+              )
+              .join('')}`,
         ),
         '',
       ].join('\n'),

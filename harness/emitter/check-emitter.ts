@@ -35,10 +35,18 @@ export interface Vector {
 
 const exit = 'b7000000000000009500000000000000';
 
+interface Probe {
+  readonly name: string;
+  readonly insns: string;
+  readonly starts: readonly number[];
+  readonly mayRefuse: boolean;
+}
+
 // prettier-ignore
-const probes: readonly {readonly name: string; readonly insns: string; readonly starts: readonly number[]; readonly mayRefuse: boolean}[] = [
+const probes: readonly Probe[] = [
   {name: 'r0 = 0; exit', insns: exit, starts: [0], mayRefuse: false},
-  {name: '10,000 instructions', insns: 'b700000001000000'.repeat(9_998) + exit, starts: [0], mayRefuse: false},
+  {name: '10,000 instructions', insns: 'b700000001000000'.repeat(9_998) + exit,
+    starts: [0], mayRefuse: false},
   {name: 'two functions', insns: `85100000010000009500000000000000${exit}`, starts: [0, 2], mayRefuse: true},
   {name: 'an opcode that does not exist', insns: `ff00000000000000${exit}`, starts: [0], mayRefuse: true},
 ];

@@ -290,7 +290,8 @@ const marginOf = (workload: SuiteWorkload, event: string): number =>
 export const percent = (ratio: number): string => {
   const value = (ratio - 1) * 100;
   return (
-    `${value < 0 ? '' : '+'}${Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)} ` +
+    `${value < 0 ? '' : '+'}` +
+    `${Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)} ` +
     '%'
   );
 };

@@ -385,7 +385,9 @@ test('SIGKILL at random moments: nothing finished is lost, and the next night re
         import {runNight} from ${here('./night.ts')};
         import {parseSuite} from ${here('./suite/suite.ts')};
         import {createJournal, finishSession, newSessionId} from ${here('../../results/store/index.ts')};
-        import {testHost, testPlan, testSamples, testSession} from ${here('../../results/testdata/session.ts')};
+        import {testHost, testPlan, testSamples, testSession} from ${here(
+          '../../results/testdata/session.ts',
+        )};
         const suite = parseSuite('s', JSON.stringify({schema: 'jitstat/suite/1', name: 'test', workloads: Array.from({length: 50}, (_, i) => ({name: 'w' + i, workload: 'tailcall1', before: 'v58', after: 'rfc1'}))}), '/', []);
         let count = 0;
         const measure = async (task) => {

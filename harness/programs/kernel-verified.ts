@@ -154,7 +154,8 @@ const checkForms = ({name, insns}: KernelDump, {isa}: VerifierRules): void => {
     const kind = codeAt(insns, at) & 7;
     if ((kind === classes.alu || kind === classes.alu64) && offAt(insns, at) !== 0)
       throw new Refusal(
-        `program ${name}: instruction ${at}: arithmetic with offset ${offAt(insns, at)} does not exist in ${isa}`,
+        `program ${name}: instruction ${at}: arithmetic with offset ` +
+          `${offAt(insns, at)} does not exist in ${isa}`,
         'Compare variants of later kernels; the running kernel made this instruction.',
       );
     if (isWide(insns, at)) at++;

@@ -12,7 +12,8 @@ stop() {
 check_node() {
   command -v node >/dev/null 2>&1 || stop 'Node.js is not installed.' \
     'Install Node.js 20.19 or newer (https://nodejs.org), then run this again.'
-  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number);
+    process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
     stop "Node.js $(node --version) is too old." \
       'Install Node.js 20.19 or newer (https://nodejs.org), then run this again.'
 }
@@ -48,7 +49,8 @@ install_packages() {
 
 sources_changed() {
   [ -f "$JITSTAT_ROOT/dist/.built" ] || return 0
-  [ -n "$(cd "$JITSTAT_ROOT" && find jit workloads results dashboards harness package-lock.json tsconfig.json tsconfig.build.json \
+  [ -n "$(cd "$JITSTAT_ROOT" && find jit workloads results dashboards harness \
+    package-lock.json tsconfig.json tsconfig.build.json \
     \( -name '*.ts' -o -name '*.json' \) -newer dist/.built -print 2>/dev/null | head -n 1)" ]
 }
 

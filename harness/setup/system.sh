@@ -37,7 +37,10 @@ install_optional() {
   if [ "${JITSTAT_NO_INSTALL:-}" = 1 ] || [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then return 0; fi
   say "installing with apt-get: $* (JITSTAT_NO_INSTALL=1 forbids this)"
   log=$(mktemp)
-  (export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "$@") >"$log" 2>&1 ||
+  (
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -q update && apt-get -q install -y --no-install-recommends "$@"
+  ) >"$log" 2>&1 ||
     say "not installed: $(tail -n 1 "$log")"
   rm -f "$log"
 }

@@ -37,7 +37,12 @@ export const annotatedListing = (
     '',
     `${total} instructions in all, ${perExecution(total, executions)} per program execution`,
     'touched in each program execution: ' +
-      `${touched.map((what) => `${perExecution(totals[`image/${what}/`], executions)} ${what.replace('-', ' ')}`).join(', ')}`,
+      `${touched
+        .map(
+          (what) =>
+            `${perExecution(totals[`image/${what}/`], executions)} ` + `${what.replace('-', ' ')}`,
+        )
+        .join(', ')}`,
     '',
   ].join('\n');
 };
@@ -101,7 +106,8 @@ const functionLines = (
         line.insn >= 0 && line.insn !== own[index - 1]?.insn && verified !== undefined
           ? [
               `${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ` +
-                `${formatInsn(verified.insns, line.insn)}${line.executions === 0 ? '' : `   (${times(line.executions, 'time')})`}`,
+                `${formatInsn(verified.insns, line.insn)}` +
+                `${line.executions === 0 ? '' : `   (${times(line.executions, 'time')})`}`,
             ]
           : [];
       return [...head, sampleColumn(line, samples) + codeLine(line)];
@@ -114,7 +120,11 @@ const sampleColumn = ({address}: CountedLine, samples: SampleCounts | undefined)
   samples === undefined ? '' : String(samples.get(Number(address)) ?? '').padStart(6);
 
 const codeLine = (line: CountedLine): string =>
-  `${(line.executions === 0 ? '.' : String(line.executions)).padStart(10)}  ${line.offset.toString(16).padStart(4)}: ${line.bytes.padEnd(30)} ${line.text.padEnd(36)} ${line.step}`.trimEnd();
+  (
+    `${(line.executions === 0 ? '.' : String(line.executions)).padStart(10)}  ` +
+    `${line.offset.toString(16).padStart(4)}: ${line.bytes.padEnd(30)} ` +
+    `${line.text.padEnd(36)} ${line.step}`
+  ).trimEnd();
 
 const samplesByStep = (
   lines: readonly CountedLine[],

@@ -54,7 +54,9 @@ export const placementTable = (sides: readonly Simulated[], workload: string): s
       ]),
     ),
     '',
-    `Tail calls make ${(programRuns(sides[0]) / executions).toFixed(2)} program runs of one execution. iTLB misses per program run: ${sides
+    `Tail calls make ${(programRuns(sides[0]) / executions).toFixed(
+      2,
+    )} program runs of one execution. iTLB misses per program run: ${sides
       .map(
         (side) =>
           `${formatPlacement(side.image.placement)} ` +

@@ -12,13 +12,16 @@ interface Rule {
 // prettier-ignore
 export const reasonRules: readonly Rule[] = [
   {form: /^section ([^:/]+)(?:\/[^:]*)?: program \S+ is of a type/, text: '$1 programs: a type',
-    example: ['section kprobe/do_sys: program a is of a type that is not supported', 'kprobe programs: a type that is not supported']},
+    example: ['section kprobe/do_sys: program a is of a type that is not supported',
+      'kprobe programs: a type that is not supported']},
   {form: /^section [^:]+: /, text: '', example: ['section tc: no function', 'no function']},
   {form: /^program [^: ]+: /, text: '', example: ['program a: the stack is large', 'the stack is large']},
   {form: /^instruction \d+: /, text: '', example: ['instruction 12: R1 is wrong', 'R1 is wrong']},
   {form: /^map [^: ]+: /, text: '', example: ['map events: map type ringbuf', 'map type ringbuf']},
-  {form: /^(?:libbpf: )?prog '[^']+': /, text: '', example: ["libbpf: prog 'a': BPF program load failed", 'BPF program load failed']},
-  {form: /(BTF type ID of) '[^']+'/, text: '$1 a function', example: ["no BTF type ID of 'vfs_read': -3", 'no BTF type ID of a function: -3']},
+  {form: /^(?:libbpf: )?prog '[^']+': /, text: '',
+    example: ["libbpf: prog 'a': BPF program load failed", 'BPF program load failed']},
+  {form: /(BTF type ID of) '[^']+'/, text: '$1 a function',
+    example: ["no BTF type ID of 'vfs_read': -3", 'no BTF type ID of a function: -3']},
 ];
 
 /** Throws on what is not the user's to fix. */

@@ -54,7 +54,8 @@ const randomInsns = (next: Random): Uint8Array => {
         lines[next(lines.length)].replace(/map jt /, 'map 0 ').replace(/values/, '1'),
       );
       const {insns} = assemble(
-        `r6 = r1; r0 = 0; r2 = 1; r3 = 2; r4 = 3; r5 = 4; *(u64 *)(r10 - 8) = r0; ${body.join(';')}; exit; r0 = 1; exit`,
+        `r6 = r1; r0 = 0; r2 = 1; r3 = 2; r4 = 3; r5 = 4; *(u64 *)(r10 - 8) = r0; ` +
+          `${body.join(';')}; exit; r0 = 1; exit`,
         {name: 'p', type: 'sched_cls', maps: noiseMaps},
       );
       for (let change = next(4) - 1; change > 0; change--) insns[next(insns.length)] = next(256);

@@ -110,22 +110,26 @@ test('the hash does not change with the placement, and does with code, variant o
   expect(new Set([hash, ...others]).size).toBe(4);
 });
 
-test('rfc1-aligned: wherever its functions lie, bypasses land on multiples of 16 and functions do not overlap', () => {
-  for (let seed = 0; seed < 50; seed++) {
-    const image = link({
-      variant: 'rfc1-aligned',
-      placement: {kind: 'pack-alloc', seed},
-      random: seededRandom(seed),
-    });
-    const [{compiled}] = image.programs;
-    expect((compiled.functions[0].base + BigInt(compiled.pokes[0].bypassTarget!)) % 16n).toBe(0n);
-    image.functions.slice(1).forEach(({base}, index) => {
-      expect(base >= image.functions[index].base + BigInt(image.functions[index].code.length)).toBe(
-        true,
-      );
-    });
-  }
-});
+test(
+  'rfc1-aligned: wherever its functions lie, bypasses land on multiples of 16 and ' +
+    'functions do not overlap',
+  () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const image = link({
+        variant: 'rfc1-aligned',
+        placement: {kind: 'pack-alloc', seed},
+        random: seededRandom(seed),
+      });
+      const [{compiled}] = image.programs;
+      expect((compiled.functions[0].base + BigInt(compiled.pokes[0].bypassTarget!)) % 16n).toBe(0n);
+      image.functions.slice(1).forEach(({base}, index) => {
+        expect(
+          base >= image.functions[index].base + BigInt(image.functions[index].code.length),
+        ).toBe(true);
+      });
+    }
+  },
+);
 
 test('a helper out of reach is refused', () => {
   expect(() => link({region: 0xffff_0000_0000n})).toThrow(

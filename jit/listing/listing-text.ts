@@ -70,7 +70,9 @@ const stackText = (image: Image, {verified}: ImageProgram, index: number): strin
     '    +------------------+',
     ...cells
       .flatMap(({slot, offset, bytes}) => [
-        `    | ${slot.padEnd(16)} | ${relative(offset)}${bytes === 8 ? '' : `, ${bytes} bytes`}${offset === 0 ? '   <- rbp' : ''}`,
+        `    | ${slot.padEnd(16)} | ${relative(offset)}` +
+          `${bytes === 8 ? '' : `, ${bytes} bytes`}` +
+          `${offset === 0 ? '   <- rbp' : ''}`,
         '    +------------------+',
       ])
       .slice(0, -1),
@@ -117,7 +119,8 @@ const bodyText = (image: Image, {verified}: ImageProgram, own: ImageFunction): s
 };
 
 const codeText = (image: Image, {offset, bytes, text, leadsTo, step}: ListingLine): string =>
-  `    ${offset.toString(16).padStart(5)}  ${bytes.padEnd(33)} ${`${text}${symbolic(image, leadsTo)}`.padEnd(46)} ${step}`;
+  `    ${offset.toString(16).padStart(5)}  ${bytes.padEnd(33)} ` +
+  `${`${text}${symbolic(image, leadsTo)}`.padEnd(46)} ${step}`;
 
 const symbolic = ({functions}: Image, leadsTo: bigint | null): string => {
   if (leadsTo === null) return '';

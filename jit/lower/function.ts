@@ -14,8 +14,8 @@ import type {Skeleton} from './skeleton.ts';
 const longestInsn = 128;
 
 /**
- * `table` holds the lowerings of everything but wide loads, jumps, calls and exits. Refuses what the variant's
- * kernel does not know.
+ * `table` holds the lowerings of everything but wide loads, jumps, calls and exits. Refuses what the
+ * variant's kernel does not know.
  */
 export const lowerFunction = (
   program: VerifiedProgram,

@@ -16,20 +16,24 @@ const canDo = (name: string): boolean[] => {
   ).map((event) => traces[event] !== undefined);
 };
 
-describe('what each protocol can do, 2 CPUs and 4 operations: unwind without a jump, jump into a removed target, enter A, return to C', () => {
-  const page = readFileSync(new URL('../../docs/poke.md', import.meta.url), 'utf8');
-  test.each([
-    ['rfc1', [false, true, false, false]],
-    ['rfc1-naive', [true, false, true, true]],
-    ['merged', [false, false, false, true]],
-    ['merged-without-grace-period', [true, false, false, true]],
-  ])('%s, and the page says so', (name, expected) => {
-    expect(canDo(name)).toEqual(expected);
-    expect(page).toContain(
-      `| \`${name}\` | ${expected.map((can) => (can ? 'yes' : 'no')).join(' | ')} |`,
-    );
-  });
-});
+describe(
+  'what each protocol can do, 2 CPUs and 4 operations: unwind without a jump, jump into ' +
+    'a removed target, enter A, return to C',
+  () => {
+    const page = readFileSync(new URL('../../docs/poke.md', import.meta.url), 'utf8');
+    test.each([
+      ['rfc1', [false, true, false, false]],
+      ['rfc1-naive', [true, false, true, true]],
+      ['merged', [false, false, false, true]],
+      ['merged-without-grace-period', [true, false, false, true]],
+    ])('%s, and the page says so', (name, expected) => {
+      expect(canDo(name)).toEqual(expected);
+      expect(page).toContain(
+        `| \`${name}\` | ${expected.map((can) => (can ? 'yes' : 'no')).join(' | ')} |`,
+      );
+    });
+  },
+);
 
 test.each(protocols.map(({name}) => name))(
   '%s never jumps into a target that was freed after a grace period',

@@ -109,7 +109,8 @@ const keyOf = ({
     cpus.map((at) => cpuLetters[at]).join(''),
     operation === undefined
       ? '-'
-      : `${operation.kind}${operation.old}.${operation.step}.${operation.waitsFor ?? ''}.${operation.bypassChanged ? 1 : 0}`,
+      : `${operation.kind}${operation.old}.${operation.step}.` +
+        `${operation.waitsFor ?? ''}.${operation.bypassChanged ? 1 : 0}`,
     operationsLeft,
     programs,
     released.map((mask) => mask ?? '-').join(''),

@@ -116,7 +116,8 @@ static size_t object_size;
 static char *last_words(char *log) {
   char *last = NULL;
   for (char *line = strtok(log, "\n"); line != NULL; line = strtok(NULL, "\n"))
-    if (strncmp(line, "processed ", 10) != 0 && strncmp(line, "verification time", 17) != 0 && strncmp(line, "stack depth", 11) != 0)
+    if (strncmp(line, "processed ", 10) != 0 && strncmp(line, "verification time", 17) != 0 &&
+        strncmp(line, "stack depth", 11) != 0)
       last = line;
   return last;
 }
@@ -126,11 +127,12 @@ static void size_maps(struct bpf_object *object) {
   struct bpf_map *map;
   bpf_object__for_each_map(map, object) {
     enum bpf_map_type type = bpf_map__type(map);
-    bool is_free = type == BPF_MAP_TYPE_PERF_EVENT_ARRAY || type == BPF_MAP_TYPE_SK_STORAGE || type == BPF_MAP_TYPE_INODE_STORAGE ||
-      type == BPF_MAP_TYPE_TASK_STORAGE || type == (enum bpf_map_type)CGRP_STORAGE || type == BPF_MAP_TYPE_CGROUP_STORAGE ||
+    bool is_free = type == BPF_MAP_TYPE_PERF_EVENT_ARRAY || type == BPF_MAP_TYPE_SK_STORAGE ||
+      type == BPF_MAP_TYPE_INODE_STORAGE || type == BPF_MAP_TYPE_TASK_STORAGE ||
+      type == (enum bpf_map_type)CGRP_STORAGE || type == BPF_MAP_TYPE_CGROUP_STORAGE ||
       type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE || type == BPF_MAP_TYPE_STRUCT_OPS;
-    if (bpf_map__max_entries(map) == 0 && !is_free)
-      bpf_map__set_max_entries(map, type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF ? 4096 : 1);
+    bool is_ring = type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF;
+    if (bpf_map__max_entries(map) == 0 && !is_free) bpf_map__set_max_entries(map, is_ring ? 4096 : 1);
     bpf_map__set_pin_path(map, NULL);
   }
 }
@@ -170,7 +172,8 @@ static void put_loaded(struct bpf_object *object, int only, char **logs) {
   struct bpf_program *program;
   int number = 0;
   bpf_object__for_each_program(program, object) {
-    if (only < 0 || only == number) put_program(bpf_program__name(program), bpf_program__fd(program), logs[number]);
+    if (only < 0 || only == number)
+      put_program(bpf_program__name(program), bpf_program__fd(program), logs[number]);
     number++;
   }
   bpf_object__close(object);
@@ -216,7 +219,8 @@ static int load_object(void) {
   if (object != NULL) put_loaded(object, -1, logs);
   drop_logs(logs, count);
   int number = 0;
-  if (object == NULL) bpf_object__for_each_program(program, listed) load_alone(number++, bpf_program__name(program), logs, count);
+  if (object == NULL) bpf_object__for_each_program(program, listed)
+    load_alone(number++, bpf_program__name(program), logs, count);
   return 0;
 }
 
@@ -236,7 +240,8 @@ static void put_named(const char *name) {
     struct bpf_prog_info info = {0};
     u32 length = sizeof info;
     if (fd < 0) continue;
-    if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0 && strcmp(info.name, name) == 0) put_descriptor(dup(fd));
+    if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0 && strcmp(info.name, name) == 0)
+      put_descriptor(dup(fd));
     close(fd);
   }
 }

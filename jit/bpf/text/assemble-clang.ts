@@ -32,8 +32,10 @@ import type {MapNumber, Pattern, Statement} from './statement.ts';
 
 const R = String.raw`(r|w)(\d+)`;
 const NUMBER = String.raw`[+-]?(?:0x[0-9a-fA-F]+|\d+)`;
-const MEMORY = String.raw`\*\s*\(\s*([us])(8|16|32|64)\s*\*\s*\)\s*\(\s*r(\d+)\s*(?:([+-])\s*(0x[0-9a-fA-F]+|\d+))?\s*\)`;
-const PLACE = String.raw`(?:\(\s*([us])(8|16|32|64)\s*\*\s*\)\s*)?\(?\s*r(\d+)\s*(?:([+-])\s*(0x[0-9a-fA-F]+|\d+))?\s*\)?`;
+const WIDTH = String.raw`\(\s*([us])(8|16|32|64)\s*\*\s*\)\s*`;
+const ADDRESS = String.raw`r(\d+)\s*(?:([+-])\s*(0x[0-9a-fA-F]+|\d+))?\s*`;
+const MEMORY = String.raw`\*\s*${WIDTH}\(\s*${ADDRESS}\)`;
+const PLACE = String.raw`(?:${WIDTH})?\(?\s*${ADDRESS}\)?`;
 const TARGET = String.raw`(?:pc\s*)?([+-]\s*\d+|[A-Za-z_.$][\w.$]*)`;
 const escaped = (signs: readonly {readonly sign: string}[]): string =>
   signs
@@ -169,7 +171,8 @@ const patterns: readonly Pattern[] = [
       ),
   ),
   pattern(
-    String.raw`(?:lock\s+)?[rw](\d+)\s*=\s*atomic(64)?_(fetch_add|fetch_or|fetch_and|fetch_xor|xchg)\s*\(\s*${PLACE}\s*,\s*[rw](\d+)\s*\)`,
+    String.raw`(?:lock\s+)?[rw](\d+)\s*=\s*atomic(64)?_(fetch_add|fetch_or|fetch_and|fetch_xor|xchg)` +
+      String.raw`\s*\(\s*${PLACE}\s*,\s*[rw](\d+)\s*\)`,
     ([, dst, , name, , bits, base, sign, digits, src]) =>
       fetch(name, dst, bits, base, sign, digits, src),
   ),
@@ -179,7 +182,8 @@ const patterns: readonly Pattern[] = [
       fetch('xchg', dst, bits ?? width, base, sign, digits, src),
   ),
   pattern(
-    String.raw`(?:lock\s+)?[rw]0\s*=\s*(?:atomic(?:64)?_cmpxchg|cmpxchg(?:32)?_(32|64))\s*\(\s*${PLACE}\s*,\s*[rw]0\s*,\s*[rw](\d+)\s*\)`,
+    String.raw`(?:lock\s+)?[rw]0\s*=\s*(?:atomic(?:64)?_cmpxchg|cmpxchg(?:32)?_(32|64))` +
+      String.raw`\s*\(\s*${PLACE}\s*,\s*[rw]0\s*,\s*[rw](\d+)\s*\)`,
     ([, width, , bits, base, sign, digits, src]) =>
       fetch('cmpxchg', src, bits ?? width ?? '64', base, sign, digits, src),
   ),

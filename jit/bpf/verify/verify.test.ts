@@ -46,7 +46,9 @@ const tail = (slot: string): string => `r1 = r6; r2 = map jt ll; ${slot}; call 1
 
 test('paths through one function after another come together where each returns', () => {
   const calls = Array.from({length: 40}, () => 'r1 = r6\ncall two').join('\n');
-  const source = `r6 = r1\n${calls}\nexit\n.func two\nr0 = *(u32 *)(r1 + 0)\nif r0 > 9 goto big\nr0 = 0\nexit\nbig: r0 = 1\nexit`;
+  const source =
+    `r6 = r1\n${calls}` +
+    `\nexit\n.func two\nr0 = *(u32 *)(r1 + 0)\nif r0 > 9 goto big\nr0 = 0\nexit\nbig: r0 = 1\nexit`;
   expect(run(source).functions).toHaveLength(2);
 });
 
@@ -194,11 +196,10 @@ describe('tail calls together with functions', () => {
 });
 
 describe('descriptors are handed to functions', () => {
-  const source =
-    `r6 = r1; call f; ${tail('r3 = 0')}; r0 = 0; exit\nf: r6 = r1; ${tail('r3 = 1')}; ${tail('r3 = 2')}; r0 = 1; exit`.replace(
-      'call f',
-      'r1 = r6; call f',
-    );
+  const source = (
+    `r6 = r1; call f; ${tail('r3 = 0')}; r0 = 0; exit\nf: r6 = r1; ` +
+    `${tail('r3 = 1')}; ${tail('r3 = 2')}; r0 = 1; exit`
+  ).replace('call f', 'r1 = r6; call f');
   test.each([
     [
       'the RFC copies all to each',
@@ -261,11 +262,10 @@ describe('which functions tail calls reach', () => {
     expect(reach(`r6 = r1; ${tail('r3 = 0')}; r0 = 0; exit`, v618)).toBe('p+');
   });
   test('a dead tail call counts in 6.18; a function called only from dead code vanishes', () => {
-    const source =
-      `r0 = 0; if r0 == 0 goto out; call P; r6 = r1; ${tail('r3 = 0')}\nout: r0 = 0; exit\n${functions.P}`.replace(
-        'call P; r6 = r1',
-        'r6 = r1; call P',
-      );
+    const source = (
+      `r0 = 0; if r0 == 0 goto out; call P; r6 = r1; ${tail('r3 = 0')}\nout: r0 = 0; exit\n` +
+      `${functions.P}`
+    ).replace('call P; r6 = r1', 'r6 = r1; call P');
     const out = run(source);
     expect(out.functions).toHaveLength(1);
     expect(out.functions[0].tailCallReachable).toBe(true);
@@ -331,38 +331,42 @@ describe('rewrites', () => {
       'exit',
     ]);
   });
-  test('context fields: pointers are loaded whole, parts of fields shifted and masked, stores only if allowed', () => {
-    expect(
-      text(
-        'r2 = *(u32 *)(r1 + 76); r3 = *(u32 *)(r1 + 80); r0 = *(u8 *)(r1 + 1); *(u32 *)(r1 + 8) = r0; exit',
-      ),
-    ).toEqual([
-      'r2 = *(u64 *)(r1 + 200)',
-      'r3 = *(u64 *)(r1 + 80)',
-      'r0 = *(u32 *)(r1 + 112)',
-      'w0 >>= 8',
-      'w0 &= 255',
-      '*(u32 *)(r1 + 164) = r0',
-      'exit',
-    ]);
-    expect(() => run('r0 = *(u16 *)(r1 + 76); exit')).toThrow(
-      'instruction 0: invalid bpf_context access off=76 size=2',
-    );
-    expect(text('r0 = *(u32 *)(r1 + 4); exit')).toEqual([
-      'r0 = *(u8 *)(r1 + 128)',
-      'w0 &= 7',
-      'exit',
-    ]);
-    expect(() => run('r0 = *(u32 *)(r1 + 84); exit')).toThrow(
-      'instruction 0: the context field napi_id is not supported by jitstat',
-    );
-    expect(() => run('r0 = 0; *(u32 *)(r1 + 0) = r0; exit')).toThrow(
-      'instruction 1: invalid bpf_context access off=0 size=4',
-    );
-    expect(() => run('r1 += 4; r0 = *(u32 *)(r1 + 0); exit')).toThrow(
-      'instruction 1: dereference of modified ctx ptr R1 off=4 disallowed',
-    );
-  });
+  test(
+    'context fields: pointers are loaded whole, parts of fields shifted and masked, ' +
+      'stores only if allowed',
+    () => {
+      expect(
+        text(
+          'r2 = *(u32 *)(r1 + 76); r3 = *(u32 *)(r1 + 80); r0 = *(u8 *)(r1 + 1); *(u32 *)(r1 + 8) = r0; exit',
+        ),
+      ).toEqual([
+        'r2 = *(u64 *)(r1 + 200)',
+        'r3 = *(u64 *)(r1 + 80)',
+        'r0 = *(u32 *)(r1 + 112)',
+        'w0 >>= 8',
+        'w0 &= 255',
+        '*(u32 *)(r1 + 164) = r0',
+        'exit',
+      ]);
+      expect(() => run('r0 = *(u16 *)(r1 + 76); exit')).toThrow(
+        'instruction 0: invalid bpf_context access off=76 size=2',
+      );
+      expect(text('r0 = *(u32 *)(r1 + 4); exit')).toEqual([
+        'r0 = *(u8 *)(r1 + 128)',
+        'w0 &= 7',
+        'exit',
+      ]);
+      expect(() => run('r0 = *(u32 *)(r1 + 84); exit')).toThrow(
+        'instruction 0: the context field napi_id is not supported by jitstat',
+      );
+      expect(() => run('r0 = 0; *(u32 *)(r1 + 0) = r0; exit')).toThrow(
+        'instruction 1: invalid bpf_context access off=0 size=4',
+      );
+      expect(() => run('r1 += 4; r0 = *(u32 *)(r1 + 0); exit')).toThrow(
+        'instruction 1: dereference of modified ctx ptr R1 off=4 disallowed',
+      );
+    },
+  );
   test('values of maps are addresses; lookups in arrays are inlined on request', () => {
     expect(text('r1 = map_value data + 4 ll; r0 = *(u32 *)(r1 + 0); exit')[0]).toBe(
       'r1 = 0xffff888812345704 ll',

@@ -128,23 +128,27 @@ describe('--driver kernel', () => {
   });
 });
 
-test('--driver converging: every position and alignment compiles, and every bypass lands on a multiple of 16', () => {
-  for (let filler = 0; filler < 16; filler++) {
-    for (const residue of [0n, 4n, 8n, 12n]) {
-      const base = 0x50000000n + residue;
-      const calls = [1, 2, 3].map((call) => setup + ctx + tailCall(call)).join('');
-      const {
-        functions: [{code}],
-        pokes,
-      } = compile(r6 + ctx.repeat(filler) + calls + exit, base);
-      expect(pokes).toHaveLength(3);
-      for (const {bypass, bypassTarget, target} of pokes) {
-        expect((base + BigInt(bypassTarget!)) % 16n).toBe(0n);
-        expect(bypass! + 5 + Buffer.from(code).readInt32LE(bypass! + 1)).toBe(bypassTarget);
-        expect(hex(code.subarray(target, target + 5))).toBe('0f1f440000');
-        // ja, 11 bytes before the bypass, skips the nops too
-        expect(bypass! - 9 + code[bypass! - 10]).toBe(bypassTarget);
+test(
+  '--driver converging: every position and alignment compiles, and every bypass lands ' +
+    'on a multiple of 16',
+  () => {
+    for (let filler = 0; filler < 16; filler++) {
+      for (const residue of [0n, 4n, 8n, 12n]) {
+        const base = 0x50000000n + residue;
+        const calls = [1, 2, 3].map((call) => setup + ctx + tailCall(call)).join('');
+        const {
+          functions: [{code}],
+          pokes,
+        } = compile(r6 + ctx.repeat(filler) + calls + exit, base);
+        expect(pokes).toHaveLength(3);
+        for (const {bypass, bypassTarget, target} of pokes) {
+          expect((base + BigInt(bypassTarget!)) % 16n).toBe(0n);
+          expect(bypass! + 5 + Buffer.from(code).readInt32LE(bypass! + 1)).toBe(bypassTarget);
+          expect(hex(code.subarray(target, target + 5))).toBe('0f1f440000');
+          // ja, 11 bytes before the bypass, skips the nops too
+          expect(bypass! - 9 + code[bypass! - 10]).toBe(bypassTarget);
+        }
       }
     }
-  }
-});
+  },
+);

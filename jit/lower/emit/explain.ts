@@ -33,7 +33,9 @@ export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] 
       }
       const pass = lines.length - 1;
       lines.push(
-        `pass ${pass}: ${length} bytes${pass === 0 ? '' : `; ${listed(changes)}`}${length === lengthBefore ? '; same length, image allocated' : ''}`,
+        `pass ${pass}: ${length} bytes` +
+          `${pass === 0 ? '' : `; ${listed(changes)}`}` +
+          `${length === lengthBefore ? '; same length, image allocated' : ''}`,
       );
       before.set(openBytes);
       lengthBefore = length;

@@ -23,7 +23,9 @@ export const ipv4 = (fields: {
   fragment?: number;
   source?: number;
 }): string =>
-  `0500${hex(fields.length ?? 123, 2)}0000${hex(fields.fragment ?? 0, 2)}00${hex(fields.protocol, 1)}0000${hex(fields.source ?? 0, 4)}${zeros(4)}`;
+  `0500${hex(fields.length ?? 123, 2)}0000` +
+  `${hex(fields.fragment ?? 0, 2)}00${hex(fields.protocol, 1)}0000` +
+  `${hex(fields.source ?? 0, 4)}${zeros(4)}`;
 
 /**
  * 40 bytes; the label takes the low 20 bits of the first word, whose version nibble is 0 as in the
