@@ -279,7 +279,7 @@ describe('reports', () => {
     ]);
   });
 
-  test('veristat, two files (08): a failure is no gain, and one duration no verdict', () => {
+  test('veristat, two files (08): a failure is not a gain, and one duration is not a verdict', () => {
     const egress = compareFiles('08-veristat-csv', 'before.csv', 'after.csv', 1);
     expect(text(egress, 'outcome-changed')).toContain('smaller counts are not a gain');
     expect(rowOf(egress, 'duration').verdict).toBe('unsettled');

@@ -1,5 +1,5 @@
 // Ratios of two events, computed by us with intervals from the runs; and which of perf's "% of all
-// ..." are no share of a whole.
+// ..." are not shares of a whole.
 import {sum} from 'simple-statistics';
 import {studentQuantile} from '../stats/distributions.ts';
 import {secondsPer} from './clock-unit.ts';
@@ -149,7 +149,7 @@ const bare = (event: string): string => {
 };
 
 /**
- * Why the "% of all ..." behind this event may pass 100; a general sentence for events not in the
+ * Why the "% of all ..." after this event may pass 100; a general sentence for events not in the
  * table.
  */
 export const ratioNote = (event: string): string =>

@@ -79,7 +79,7 @@ const measure = (value: number, executions: number, event: string, unit: string)
   return `${value / executions} ${event}${unit === '' ? '' : `-${unit}`}/op`;
 };
 
-/** Without blanks and marks of names; a number behind the last `-` would be read as GOMAXPROCS. */
+/** Without blanks and marks of names; a number after the last `-` would be read as GOMAXPROCS. */
 const word = (text: string): string => text.replace(/[\s/=]+/g, '_').replace(/-(?=\d+$)/, '_');
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -5,7 +5,6 @@ import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {seededNormal, seededRandom} from '../testdata/random.ts';
 import {divide, findChangePoints, publishedOptions} from './changepoint.ts';
-import {followingOf, varianceOfMean} from './correlation.ts';
 import {flagSpikes} from './outliers.ts';
 import {tTestP} from './ttest.ts';
 
@@ -227,67 +226,6 @@ describe('a year of nights by simulation: noise 0.5 %, 3 % spikes of 3 to 10 tim
     ).filter((found) => found.length > 0);
     expect(wrong.length / 40).toBeLessThanOrEqual(0.05);
   });
-});
-
-describe('nights that follow the night before', () => {
-  const correlated = (seed: number, rho: number, nights = 365): number[] => {
-    const normal = seededNormal(seed);
-    let last = normal();
-    return Array.from(
-      {length: nights},
-      () => 1000 * Math.exp(0.005 * (last = rho * last + Math.sqrt(1 - rho * rho) * normal())),
-    );
-  };
-
-  test('the variance of a mean is that of the sum of all covariances', () => {
-    for (const [n, rho] of [
-      [1, 0.5],
-      [2, 0.3],
-      [7, 0.6],
-      [40, 0.9],
-    ]) {
-      let sum = 0;
-      for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) sum += rho ** Math.abs(i - k);
-      expect(varianceOfMean(n, rho)).toBeCloseTo(sum / n, 10);
-    }
-    expect(varianceOfMean(10, 0)).toBe(1);
-  });
-
-  test('how much they follow is found, steps taken off, and noise follows nothing', () => {
-    const long = correlated(1, 0.6, 5000).map((value, at) => (at < 2000 ? value : 1.1 * value));
-    expect(Math.abs(followingOf(long, [2000]) - 0.6)).toBeLessThan(0.05);
-    expect(followingOf(correlated(2, 0, 5000), [])).toBe(0);
-    expect(followingOf([5, 5, 5, 5], [])).toBe(0);
-  });
-
-  test(
-    "show steps in at most 5 % of series without one, where independent nights' test shows " +
-      'twice that',
-    () => {
-      const series = Array.from({length: 60}, (_, seed) => correlated(seed, 0.6));
-      const wrong = (following: boolean): number =>
-        series.filter(
-          (values) =>
-            findChangePoints(values, {...publishedOptions, following, minMagnitude: 0.01}).found
-              .length > 0,
-        ).length;
-      expect(wrong(true) / 60).toBeLessThanOrEqual(0.05);
-      expect(wrong(false)).toBeGreaterThan(2 * wrong(true));
-    },
-  );
-});
-
-test('spikes are flagged on both sides and at the end, steps and single bytes are not', () => {
-  const flagged = (values: number[], minSize = 0): number[] =>
-    [...flagSpikes(values, {reach: 7, k: 6, minSize})].flatMap((flag, at) =>
-      flag === 1 ? [at] : [],
-    );
-  const quiet = Array.from({length: 40}, (_, at) => 1000 + ((at * 7919) % 11));
-  expect(flagged(quiet)).toEqual([]);
-  expect(flagged(quiet.with(9, 3000).with(20, 300).with(39, 3000))).toEqual([9, 20, 39]);
-  expect(flagged(quiet.map((value, at) => (at < 20 ? value : value * 1.5)))).toEqual([]);
-  expect(flagged(Array<number>(30).fill(4096).with(12, 4097), 0.001)).toEqual([]);
-  expect(flagged(Array<number>(30).fill(0).with(12, 5))).toEqual([12]);
 });
 
 /** Found changes as indexes of the whole series, spikes set aside, under the published limit. */

@@ -9,7 +9,7 @@ let store: string;
 beforeAll(() => void (store = mkdtempSync(join(tmpdir(), 'jitstat-notes-test-'))));
 afterAll(() => rmSync(store, {recursive: true}));
 
-test('notes of other machines, workloads and scripts stand beside each other', () => {
+test('notes of other machines, workloads and scripts are kept next to each other', () => {
   const date = '2026-11-22';
   const notes = [
     {text: 'new microcode'},

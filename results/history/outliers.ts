@@ -7,7 +7,7 @@ export interface SpikeOptions {
   /** Robust standard deviations (1.4826 median absolute deviations) away. */
   readonly k: number;
   /**
-   * What is nearer than this, as a fraction of the level, is no spike however quiet the neighbours
+   * What is nearer than this, as a fraction of the level, is not a spike however quiet the neighbours
    * are.
    */
   readonly minSize: number;

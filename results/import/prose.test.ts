@@ -78,7 +78,7 @@ const read = (text: string): string =>
     ]),
   );
 
-describe('prose alone is no table', () => {
+describe('prose alone is not a table', () => {
   test.each(pieces)('%s', (piece) => {
     for (const text of [
       piece,

@@ -2,7 +2,8 @@
 // is not.
 import type {ImportTable} from '../types.ts';
 import type {PlacedTable} from './raw-table.ts';
-import type {VerboseCount, VerboseSegment} from './verbose.ts';
+import type {VerboseCount} from './verbose-count.ts';
+import type {VerboseSegment} from './verbose.ts';
 
 type Series = ImportTable['samples'][number];
 

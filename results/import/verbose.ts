@@ -1,20 +1,11 @@
 // Reads the per-run lines of `perf stat -v -r k`: `event: value enabled running`, one line per
 // event and run.
-import type {Finder, Lines} from './lines.ts';
+import {addsUp, takeApart} from './added-runs.ts';
+import type {Lines} from './lines.ts';
 import {linesOf, newFinder} from './lines.ts';
-import {isDigit} from './perf-tokens.ts';
+import type {VerboseCount} from './verbose-count.ts';
+import {isSpace, readCount} from './verbose-count.ts';
 import {headerPhrase, looksLikeEvent} from './vocabulary.ts';
-
-/**
- * One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds;
- * running 0 = not counted.
- */
-export interface VerboseCount {
-  readonly event: string;
-  readonly value: number;
-  readonly enabled: number;
-  readonly running: number;
-}
 
 /**
  * `runs` in execution order; `cumulative` = perf had added them up (6.2 to 6.4.0) and they were
@@ -70,12 +61,10 @@ export interface VerboseSegment {
 
 /**
  * Per-run counts from the text perf wrote with `-v` (stderr or `-o FILE`), of any version since
- * 5.10. Without `-r` perf prints
- * no `executing run` line: the lines before the table are one run. Several outputs one after
- * another are read in turn. Lines
- * of equal event names stay apart, in perf's order. `hint.cumulative` overrules the test for
- * added-up counts where the
- * version is known (reference: 6.2 to 6.4.0 never reset the counts between runs).
+ * 5.10. Without `-r` perf prints no `executing run` line: the lines before the table are one run.
+ * Several outputs one after another are read in turn. Lines of equal event names stay apart, in
+ * perf's order. `hint.cumulative` overrules the test for added-up counts if the version is known
+ * (6.2 to 6.4.0 never reset the counts between runs).
  */
 export const parseVerboseRuns = (
   text: string,
@@ -216,100 +205,3 @@ const readSegments = (
     claimed,
   };
 };
-
-/**
- * `event: value enabled running`, the event without `: ` in it. Nothing runs longer than it is
- * enabled.
- */
-const readCount = (
-  text: string,
-  first: number,
-  end: number,
-  colons: Finder,
-): VerboseCount | null => {
-  let last = end;
-  while (last > first && isSpace(text.charCodeAt(last - 1))) last--;
-  if (!isDigit(text.charCodeAt(last - 1))) return null;
-  const colon = colons.next(first + 1);
-  if (colon >= last) return null;
-  const value = digitsEnd(text, colon + 2);
-  const enabled = digitsEnd(text, value + 1);
-  const running = digitsEnd(text, enabled + 1);
-  if (
-    running !== last ||
-    value === colon + 2 ||
-    enabled === value + 1 ||
-    running === enabled + 1 ||
-    text.charCodeAt(value) !== 32 ||
-    text.charCodeAt(enabled) !== 32
-  )
-    return null;
-  const count = {
-    event: text.slice(first, colon),
-    value: Number(text.slice(colon + 2, value)),
-    enabled: Number(text.slice(value + 1, enabled)),
-    running: Number(text.slice(enabled + 1, running)),
-  };
-  return count.running <= count.enabled ? count : null;
-};
-
-const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 13;
-
-const digitsEnd = (text: string, position: number): number => {
-  let p = position;
-  while (isDigit(text.charCodeAt(p))) p++;
-  return p;
-};
-
-/**
- * True if each run's numbers hold those of the runs before it: nothing ever falls, and most
- * events grow with the run number.
- */
-const addsUp = ({runs, elapsed}: Segment): boolean => {
-  if (runs.length < 2) return false;
-  const first = runs[0];
-  const sameEvents = runs.every(
-    (run) => run.length === first.length && run.every((count, i) => count.event === first[i].event),
-  );
-  if (!sameEvents) return false;
-  for (let k = 1; k < runs.length; k++) {
-    const before = runs[k - 1];
-    const fell = runs[k].some(
-      (count, i) =>
-        count.value < before[i].value ||
-        count.enabled < before[i].enabled ||
-        count.running < before[i].running,
-    );
-    if (fell) return false;
-  }
-  const last = runs.at(-1)!;
-  const duration = first.findIndex((count) => count.event === 'duration_time');
-  if (duration >= 0 && elapsed !== null && elapsed > 0) {
-    // Elapsed is a true mean in every version, so duration_time shows which reading of its lines is
-    // right.
-    const asRuns = runs.reduce((sum, run) => sum + run[duration].value, 0) / runs.length / 1e9;
-    const asSums = last[duration].value / runs.length / 1e9;
-    return Math.abs(Math.log(asSums / elapsed)) < Math.abs(Math.log(asRuns / elapsed));
-  }
-  const growth = last
-    .map((count, i) => count.value / first[i].value)
-    .filter((ratio) => Number.isFinite(ratio))
-    .sort((a, b) => a - b);
-  const middle = growth[Math.floor(growth.length / 2)];
-  return middle !== undefined && middle >= 1 + (runs.length - 1) / 2;
-};
-
-const takeApart = (runs: readonly VerboseCount[][]): VerboseCount[][] =>
-  runs.map((run, k) =>
-    k === 0
-      ? run
-      : run.map((count, i) => {
-          const before = runs[k - 1][i];
-          return {
-            event: count.event,
-            value: count.value - before.value,
-            enabled: count.enabled - before.enabled,
-            running: count.running - before.running,
-          };
-        }),
-  );

@@ -71,7 +71,7 @@ const twoModes = (
   return inside > 0.05 * n ? null : {share: cut / n, low, high};
 };
 
-/** Values on a coarse grid are no modes. */
+/** Values on a coarse grid are not modes. */
 const distinct = (sorted: Float64Array): number => {
   let values = 1;
   for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) values++;

@@ -54,7 +54,7 @@ test.each([
   }
 });
 
-test('one mode of two is no spike, however far from the other', () => {
+test('one mode of two is not a spike, however far from the other', () => {
   const random = randomFrom(8);
   expect(
     runsOf(
@@ -101,7 +101,7 @@ test('clean runs with a heavy right tail: at most one false name per 10,000', ()
   expect(names).toBeLessThanOrEqual(3);
 });
 
-test('drift, steps and a doubled after side are no spikes, and hide none', () => {
+test('drift, steps and a doubled after side are not spikes, and hide none', () => {
   const random = randomFrom(3);
   const shape = (run: number): number => (run > 300 ? 3 : 1) * Math.exp(run / 200);
   const samples = session(128, {

@@ -40,12 +40,12 @@ const apart = {least: 0.2, most: 0.95, counts: 3} as const;
  */
 const smallCounts = 4;
 /**
- * Counts that as many independent events would bring to one run in so many sessions are no spikes.
+ * Counts that as many independent events would bring to one run in so many sessions are not spikes.
  */
 const byChance = 0.05;
 /** From this mean on chance adds too little to be asked. */
 const mostByChance = 30;
-/** Small counts are compared from one and a half up, so that 0 -> 1 is no spike. */
+/** Small counts are compared from one and a half up, so that 0 -> 1 is not a spike. */
 const countOffset = 1.5;
 
 const smallest = 1e-12;

@@ -37,7 +37,7 @@ test('two one-sided sessions', () => {
   });
 });
 
-test('three runs a side that agree by chance are no proof', () => {
+test('three runs a side that agree by chance are not proof', () => {
   const side = (count: number) => {
     const all = session(1, {'context-switches': () => count, cycles: () => 1e6 * count});
     return selectRuns({...all, side: new Uint8Array(4)}, (run) => run < 3);

@@ -80,7 +80,7 @@ const verdictOf = (runs: number, p: number): Pick<RowDraft, 'p' | 'note'> =>
 
 /**
  * Error of a log level that counts of independent events have at least: a few small counts that
- * agree by chance are no proof.
+ * agree by chance are not proof.
  */
 const chanceOf = (counts: Float64Array): number =>
   1 / Math.sqrt(counts.reduce((sum, count) => sum + count, 0.5));
