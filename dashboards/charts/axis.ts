@@ -60,7 +60,8 @@ export const tickFormat = (ticks: readonly number[]): string => {
     ticks.length < 2
       ? largest
       : Math.min(...ticks.slice(1).map((tick, i) => Math.abs(tick - ticks[i])));
-  return `,.${Math.max(0, Math.min(9, -Math.floor(Math.log10(smallest || 1) + 1e-9) + (smallest === 0 ? 2 : 0)))}~f`;
+  const places = -Math.floor(Math.log10(smallest || 1) + 1e-9) + (smallest === 0 ? 2 : 0);
+  return `,.${Math.max(0, Math.min(9, places))}~f`;
 };
 
 /**

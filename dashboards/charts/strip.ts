@@ -219,6 +219,9 @@ const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string
  * Names of the largest spikes, where they run neither into one another nor over other spikes; a
  * name near the right edge stands left of its mark.
  */
+const formatTimes = (times: number): string =>
+  times >= 100 ? Math.round(times).toLocaleString('en-US') : times.toFixed(1);
+
 const named = (rows: readonly StripRow[], plot: number, last: number) => {
   const taken: {from: number; to: number}[] = [];
   const spikes = rows.filter((row) => row.spike);
@@ -231,8 +234,7 @@ const named = (rows: readonly StripRow[], plot: number, last: number) => {
     .sort((a, b) => b.value - a.value)
     .flatMap((row) => {
       const text =
-        `run ` +
-        `${row.run}${row.times === null ? '' : ` ×${row.times >= 100 ? Math.round(row.times).toLocaleString('en-US') : row.times.toFixed(1)}`}`;
+        `run ` + String(row.run) + (row.times === null ? '' : ` ×${formatTimes(row.times)}`);
       const width = textWidth(text, fontSize.note) + 20;
       const at = ((row.run - 0.5) / last) * plot;
       const leftwards = at + width > plot;

@@ -107,6 +107,11 @@ const workloadLine = (
   </li>`;
 };
 
+const alertItem = ({text, code, gate}: Alert): Html => {
+  const words = `${code}${gate ? ', counts for the exit code' : ''}`;
+  return html`<li>${text}<span class="code">${words}</span></li>`;
+};
+
 const alertList = (title: string, alerts: readonly Alert[], codes: readonly AlertCode[]): Html => {
   const own = alerts
     .filter((alert) => codes.includes(alert.code))
@@ -115,6 +120,6 @@ const alertList = (title: string, alerts: readonly Alert[], codes: readonly Aler
     ? nothing
     : html`<h2>${title}</h2>
         <ul class="findings">
-          ${own.map((alert) => html`<li>${alert.text}<span class="code">${alert.code}${alert.gate ? ', counts for the exit code' : ''}</span></li>`)}
+          ${own.map(alertItem)}
         </ul>`;
 };

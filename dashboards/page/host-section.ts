@@ -49,6 +49,7 @@ const quote = (argument: string): string =>
 export const repeatSection = (session: Session): Html => {
   const {plan} = session;
   const blocks = Object.entries(session.commands);
+  const lines = blocks.map(([name, argv]) => `${name}: ${argv.map(quote).join(' ')}`).join('\n');
   return html`<h2>To measure it again</h2>
     <dl class="facts">
       <dt>Session</dt>
@@ -75,5 +76,5 @@ export const repeatSection = (session: Session): Html => {
               </dd>`,
       )}
     </dl>
-    ${blocks.length === 0 ? nothing : html`<pre>${blocks.map(([name, argv]) => `${name}: ${argv.map(quote).join(' ')}`).join('\n')}</pre>`}`;
+    ${blocks.length === 0 ? nothing : html`<pre>${lines}</pre>`}`;
 };

@@ -42,6 +42,8 @@ export const nightGlance = (
     .sort(
       (a, b) => Math.abs(Math.log(b.row!.change!.ratio)) - Math.abs(Math.log(a.row!.change!.ratio)),
     )[0];
+  const recent =
+    changePoints === 0 ? 'no recent change point' : plural(changePoints, 'recent change point');
   return [
     {
       question: 'Did anything change?',
@@ -55,8 +57,7 @@ export const nightGlance = (
         night.status === 'refused'
           ? (night.reason ?? 'No reason was kept.')
           : (changed[0]?.text ??
-            `${gated === 0 ? 'No gated alert' : plural(gated, 'gated alert')}; ` +
-              `${changePoints === 0 ? 'no recent change point' : plural(changePoints, 'recent change point')}.`),
+            `${gated === 0 ? 'No gated alert' : plural(gated, 'gated alert')}; ${recent}.`),
     },
     largest === undefined
       ? {question: 'By how much?', answer: 'Not known', detail: 'No workload was measured.'}

@@ -20,7 +20,14 @@ export const tableSection = (comparison: Comparison): Html => {
   return html`<h2>Table</h2>
     <p class="note">
       ${designLine(comparison)}
-      ${measured.length === 0 ? '' : measured.some((row) => row.before.median !== null) ? 'Medians of the runs; below them the mean with its standard error. Change is after ' + 'over before with its interval.' : 'Means with their standard errors. Change is after over before with its interval.'}
+      ${
+        measured.length === 0
+          ? ''
+          : measured.some((row) => row.before.median !== null)
+            ? 'Medians of the runs; below them the mean with its standard error. Change is after ' +
+              'over before with its interval.'
+            : 'Means with their standard errors. Change is after over before with its interval.'
+      }
     </p>
     ${measured.length === 0 ? nothing : rowsTable(comparison, measured)}
     ${
@@ -53,7 +60,11 @@ export const tableSection = (comparison: Comparison): Html => {
             html`<dt>${row.event}</dt>
               <dd>
                 ${row.verdict}:
-                ${row.reason}${row.quadsNeeded === undefined ? '' : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`}.${row.kind === 'exact' ? '' : ` Margin ${formatShare(row.margin)}.`}
+                ${row.reason}${
+                  row.quadsNeeded === undefined
+                    ? ''
+                    : `; about ${plural(row.quadsNeeded, 'quad')} would settle it`
+                }.${row.kind === 'exact' ? '' : ` Margin ${formatShare(row.margin)}.`}
               </dd>`,
         )}
       </dl>
@@ -91,11 +102,16 @@ const rowsTable = (comparison: Comparison, rows: readonly ComparisonRow[]): Html
             </td>
             ${change(row)}
             <td class="text"><span class="${row.verdict}">${looks[row.verdict].word}</span></td>
-            ${judged ? html`<td data-label="p">${row.pAdjusted === null ? '—' : formatP(row.pAdjusted)}</td>` : nothing}
+            ${judged ? pCell(row) : nothing}
           </tr>`,
       )}
     </tbody>
   </table>`;
+};
+
+const pCell = ({pAdjusted}: ComparisonRow): Html => {
+  const p = pAdjusted === null ? '—' : formatP(pAdjusted);
+  return html`<td data-label="p">${p}</td>`;
 };
 
 const formatP = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

@@ -108,8 +108,12 @@ const shorten = (svg: string): string =>
  * instead of 150.
  */
 const joinDots = (svg: string): string => {
-  const dot =
-    /<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0" fill="([^"]+)" stroke-width="2"(?: opacity="([\d.]+)")?\/>/g;
+  const dot = new RegExp(
+    String.raw`<path transform="translate\(([-\d.]+),([-\d.]+)\)"` +
+      String.raw` d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"` +
+      String.raw` fill="([^"]+)" stroke-width="2"(?: opacity="([\d.]+)")?\/>`,
+    'g',
+  );
   let last: {end: number; key: string} = {end: -1, key: ''};
   let joined = '';
   let from = 0;

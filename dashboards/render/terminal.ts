@@ -248,7 +248,9 @@ export const terminalHistory = (history: HistorySeries, options: TerminalOptions
   const words =
     `${show(scale.low)} to ${show(scale.high)} in ${points.length} nights; ` +
     `${changes.length === 0 ? 'no change point' : `change points: ${changes.join(', ')}`}`;
-  return `${[`${series.workload} ${series.side} ${series.event}`, bars, ...(marks === '' ? [] : [marks]), ...wrap(words, options.columns)].map((line) => plain(line, options)).join('\n')}\n`;
+  const title = `${series.workload} ${series.side} ${series.event}`;
+  const lines = [title, bars, ...(marks === '' ? [] : [marks]), ...wrap(words, options.columns)];
+  return `${lines.map((line) => plain(line, options)).join('\n')}\n`;
 };
 
 /**

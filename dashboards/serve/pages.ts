@@ -30,10 +30,18 @@ export const frontPage = (store: {
   return pageDocument({
     title: 'Store · jitstat',
     header: html`<h1>
-        ${heads.length === 0 ? 'An empty store' : `${plural(heads.length, 'session')} of ${plural(workloads.length, 'workload')}`}
+        ${
+          heads.length === 0
+            ? 'An empty store'
+            : `${plural(heads.length, 'session')} of ${plural(workloads.length, 'workload')}`
+        }
       </h1>
       <p class="sub">
-        ${heads.length === 0 ? 'jitstat ab and jitstat nightly fill it; reload this page then.' : `The newest is of ${time(heads[0])}.`}
+        ${
+          heads.length === 0
+            ? 'jitstat ab and jitstat nightly fill it; reload this page then.'
+            : `The newest is of ${time(heads[0])}.`
+        }
       </p>
       ${searchForm('')}`,
     body: html`${
@@ -49,7 +57,7 @@ export const frontPage = (store: {
         ? nothing
         : html`<h2>Workloads</h2>
             <ul class="findings">
-              ${workloads.map((name) => html`<li><a href="${workloadPath(name)}">${name}</a><span class="code">${plural(heads.filter((head) => titleOf(head) === name).length, 'session')}</span></li>`)}
+              ${workloads.map((name) => workloadItem(name, heads))}
             </ul>`
     }
     ${
@@ -71,6 +79,12 @@ export const frontPage = (store: {
             </dl>`
     }`,
   });
+};
+
+const workloadItem = (name: string, heads: readonly SessionHead[]): Html => {
+  const count = plural(heads.filter((head) => titleOf(head) === name).length, 'session');
+  const link = html`<a href="${workloadPath(name)}">${name}</a>`;
+  return html`<li>${link}<span class="code">${count}</span></li>`;
 };
 
 const nightLine = (night: Night): Html =>
@@ -108,7 +122,9 @@ const sessionTable = (heads: readonly SessionHead[]): Html =>
             <td class="text">${time(head)}</td>
             <td class="text">${head.host.name}</td>
             <td class="text full">
-              ${head.status === 'refused' ? 'refused' : head.kind === 'ab' ? 'A/B' : 'one side'}${head.night === undefined ? '' : ', nightly'}
+              ${head.status === 'refused' ? 'refused' : head.kind === 'ab' ? 'A/B' : 'one side'}${
+                head.night === undefined ? '' : ', nightly'
+              }
             </td>
           </tr>`,
       )}
@@ -207,7 +223,9 @@ export const workloadPage = async (
       header: html`<h1>${name}</h1>
         <p class="sub">${plural(heads.length, 'session')}. <a href="/">All workloads</a></p>`,
       body: html`<h2>Sessions</h2>
-        ${sessionTable(heads.toReversed().slice(0, mostSessions))}${heads.length > mostSessions ? html`<p class="note">The newest ${mostSessions} of ${heads.length.toLocaleString('en-US')}; the others are found by search.</p>` : nothing}${compareForm(heads.toReversed().slice(0, mostSessions))}${
+        ${sessionTable(heads.toReversed().slice(0, mostSessions))}${
+          heads.length > mostSessions ? newestOf(heads.length) : nothing
+        }${compareForm(heads.toReversed().slice(0, mostSessions))}${
           history.series.length === 0
             ? nothing
             : html`<h2>History</h2>
@@ -216,6 +234,13 @@ export const workloadPage = async (
     }),
   );
   return files;
+};
+
+const newestOf = (count: number): Html => {
+  const words =
+    `The newest ${mostSessions} of ${count.toLocaleString('en-US')}; ` +
+    'the others are found by search.';
+  return html`<p class="note">${words}</p>`;
 };
 
 export const nightPage = async (

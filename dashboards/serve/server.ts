@@ -128,9 +128,12 @@ interface Content {
 }
 
 /** A page's own policy, in the header too; what is not a page may load and run nothing. */
-const policyOf = ({type, body}: Content): string =>
-  `${type.startsWith('text/html') ? contentPolicy(String(body)) : "default-src 'none'; style-src 'unsafe-inline'; sandbox"}; ` +
-  `frame-ancestors 'none'`;
+const policyOf = ({type, body}: Content): string => {
+  const own = type.startsWith('text/html')
+    ? contentPolicy(String(body))
+    : "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+  return `${own}; frame-ancestors 'none'`;
+};
 
 const send = (
   request: IncomingMessage,

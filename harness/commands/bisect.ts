@@ -268,7 +268,13 @@ const report = (io: Io, args: CommandArguments, {found, candidates, why, log}: R
   const what = direction === 'either' ? 'changes' : `does ${direction}`;
   if (flag(args, 'json'))
     io.out(
-      `${JSON.stringify({schema: 'jitstat/bisect/1', firstBad: found, ...(candidates === undefined ? {} : {candidates}), why, ...(log === undefined ? {} : {log})})}\n`,
+      JSON.stringify({
+        schema: 'jitstat/bisect/1',
+        firstBad: found,
+        ...(candidates === undefined ? {} : {candidates}),
+        why,
+        ...(log === undefined ? {} : {log}),
+      }) + '\n',
     );
   else
     io.out(

@@ -57,7 +57,11 @@ test('a host without perf is told so, and all the rest', async () => {
   const {code, out} = await doctor(join(folder, 'gone'));
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^BAD {6}perf cannot be run as .*\n {9}fix: Install perf \(Debian, as root: apt-get install -y linux-perf\)/m,
+    new RegExp(
+      String.raw`^BAD {6}perf cannot be run as .*` +
+        String.raw`\n {9}fix: Install perf \(Debian, as root: apt-get install -y linux-perf\)`,
+      'm',
+    ),
   );
   expect(out).toContain('clock source');
   const document = JSON.parse((await doctor(join(folder, 'gone'), '--json')).out) as {

@@ -76,8 +76,10 @@ const slicesText = (needs: readonly SlicesTarget[]): string =>
   ].join('\n');
 
 const timeText = ({processes, seconds}: ProcessesNeeded): string =>
-  `${processes} ` +
-  `processes${seconds === null ? '' : ` (${seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`})`}`;
+  `${processes} processes${seconds === null ? '' : ` (${duration(seconds)})`}`;
+
+const duration = (seconds: number): string =>
+  seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
 /** Quads as a cell; more than a day's worth is no plan. */
 const quads = (count: number): string => (count > 99_999 ? '>99999' : String(count));

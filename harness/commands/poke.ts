@@ -119,7 +119,18 @@ const runStress = async (io: Io, args: CommandArguments): Promise<number> => {
   const {variant, protocol, seconds, seed} = options;
   io.out(
     flag(args, 'json')
-      ? `${JSON.stringify({schema: 'jitstat/poke-stress/1', variant, protocol: protocol.name, seconds, seed, ...result}, null, 2)}\n`
+      ? JSON.stringify(
+          {
+            schema: 'jitstat/poke-stress/1',
+            variant,
+            protocol: protocol.name,
+            seconds,
+            seed,
+            ...result,
+          },
+          null,
+          2,
+        ) + '\n'
       : stressText(options, result),
   );
   return result.status === 'ok' ? exitCodes.done : exitCodes.changeFound;

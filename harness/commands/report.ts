@@ -104,7 +104,10 @@ const printCharts = async (io: Io, inputs: readonly ReportInput[]): Promise<numb
       );
     const title = 'session' in input ? sessionTitle(input.session) : comparisonTitle(comparison);
     io.out(
-      `${terminalReport(title, comparison, 'session' in input ? input.samples : null, {columns, unicode: terminalUnicode(io.env)})}\n`,
+      terminalReport(title, comparison, 'session' in input ? input.samples : null, {
+        columns,
+        unicode: terminalUnicode(io.env),
+      }) + '\n',
     );
   }
   return exitCodes.done;

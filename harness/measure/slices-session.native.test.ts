@@ -155,7 +155,10 @@ describe.skipIf(noCompiler !== null)(
           slices: {record, subject: {...subject, after: wrong(subject.after)}, done: [good]},
         }),
       ).rejects.toThrow(
-        /^process \d+ of the slices: crash: SIGILL in run 'compute' after 0 executions of the after side at placement 1 at /,
+        new RegExp(
+          String.raw`^process \d+ of the slices: crash: SIGILL in run 'compute' ` +
+            String.raw`after 0 executions of the after side at placement 1 at `,
+        ),
       );
       const [entry] = listSessions(store).entries;
       expect(entry.session).toMatchObject({status: 'refused'});

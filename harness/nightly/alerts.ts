@@ -289,11 +289,9 @@ const marginOf = (workload: SuiteWorkload, event: string): number =>
 /** 1.0625 as `+6.25 %`. */
 export const percent = (ratio: number): string => {
   const value = (ratio - 1) * 100;
-  return (
-    `${value < 0 ? '' : '+'}` +
-    `${Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)} ` +
-    '%'
-  );
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  return `${value < 0 ? '' : '+'}${value.toFixed(digits)} %`;
 };
 
 const share = (fraction: number): string => `${(100 * fraction).toFixed(0)} %`;

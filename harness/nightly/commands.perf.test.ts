@@ -88,10 +88,16 @@ test('history tells levels, change points and notes; a damaged file is named on 
   const {code, out, err} = await call('history', '--event', 'task-clock');
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^tailcall1 {2}v58 {2}on lab1\n {2}task-clock +12\.\d+ msec \+- 0\.\d+ %, 28 nights, 0\.0 % of runs spike\n\n/,
+    new RegExp(
+      String.raw`^tailcall1 {2}v58 {2}on lab1` +
+        String.raw`\n {2}task-clock +12\.\d+ msec \+- 0\.\d+ %, 28 nights, 0\.0 % of runs spike\n\n`,
+    ),
   );
   expect(out).toMatch(
-    /\n {4}2026-11-16 {2}\+[45]\.\d\d % {2}12\.\d+ -> 13\.\d+ {2}p \d\.\de-\d+ {2}20261115-020000000-aaaa \| 20261116-020000000-aaaa\n/,
+    new RegExp(
+      String.raw`\n {4}2026-11-16 {2}\+[45]\.\d\d % {2}12\.\d+ -> 13\.\d+ {2}` +
+        String.raw`p \d\.\de-\d+ {2}20261115-020000000-aaaa \| 20261116-020000000-aaaa\n`,
+    ),
   );
   expect(out).toContain('  2026-11-16  note: new microcode\n');
   expect(err).toMatch(/skipped .*stray: does not belong in a store/);

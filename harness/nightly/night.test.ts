@@ -388,19 +388,26 @@ test('SIGKILL at random moments: nothing finished is lost, and the next night re
         import {testHost, testPlan, testSamples, testSession} from ${here(
           '../../results/testdata/session.ts',
         )};
-        const suite = parseSuite('s', JSON.stringify({schema: 'jitstat/suite/1', name: 'test', workloads: Array.from({length: 50}, (_, i) => ({name: 'w' + i, workload: 'tailcall1', before: 'v58', after: 'rfc1'}))}), '/', []);
+        const suite = parseSuite('s', JSON.stringify({
+          schema: 'jitstat/suite/1', name: 'test', workloads: Array.from({length: 50}, (_, i) => (
+            {name: 'w' + i, workload: 'tailcall1', before: 'v58', after: 'rfc1'}))}), '/', []);
         let count = 0;
         const measure = async (task) => {
           const id = newSessionId(new Date(), String(count++).padStart(4, '0'));
           const session = testSession({id, created: new Date().toISOString(), night: task.night});
-          const journal = createJournal(process.argv[2], {schema: 'jitstat/journal/1', id, created: session.created, kind: 'ab', workload: 'tailcall1', before: session.before, after: session.after, host: testHost, plan: testPlan, commands: {}, notCounted: [], night: task.night});
+          const journal = createJournal(process.argv[2], {
+            schema: 'jitstat/journal/1', id, created: session.created, kind: 'ab', workload: 'tailcall1',
+            before: session.before, after: session.after, host: testHost, plan: testPlan, commands: {},
+            notCounted: [], night: task.night,
+          });
           await new Promise((resolve) => setTimeout(resolve, 2));
           journal.close();
           await finishSession(process.argv[2], session, testSamples());
           process.stdout.write(id + '\\n');
           return session;
         };
-        await runNight({now: () => new Date(), host: async () => testHost, checks: () => [], measure, random: 'rrrr', progress: () => {}}, process.argv[2], suite, testHost);`,
+        await runNight({now: () => new Date(), host: async () => testHost, checks: () => [], measure,
+          random: 'rrrr', progress: () => {}}, process.argv[2], suite, testHost);`,
       resolveDir: store,
     },
     bundle: true,

@@ -134,8 +134,13 @@ export const lastLine = (text: string): string =>
   (text.trim().split('\n').at(-1) ?? '').slice(0, 200);
 
 /** The words of strsignal(3) for what ends a process. */
-const signals =
-  /^(?:Segmentation fault|Aborted|Killed|Terminated|Illegal instruction|Bus error|Floating point exception|Trace\/breakpoint trap|Bad system call|Hangup|Interrupt|Quit|Broken pipe|Alarm clock|CPU time limit exceeded|File size limit exceeded|User defined signal [12]|Real-time signal \d+)$/;
+const signals = new RegExp(
+  String.raw`^(?:Segmentation fault|Aborted|Killed|Terminated|` +
+    String.raw`Illegal instruction|Bus error|Floating point exception|Trace\/breakpoint trap|` +
+    String.raw`Bad system call|Hangup|Interrupt|Quit|Broken pipe|Alarm clock|` +
+    String.raw`CPU time limit exceeded|File size limit exceeded|` +
+    String.raw`User defined signal [12]|Real-time signal \d+)$`,
+);
 
 /** perf stat prints `COMMAND: Segmentation fault` for a run that a signal ended (psignal(3)). */
 const killedBy = (stderr: string, command: string): string | null =>

@@ -35,7 +35,11 @@ test.each(['start.sh', 'test.sh'])(
     const {status, out, err} = run(script, {JITSTAT_NO_INSTALL: '1'});
     expect({status, out}).toEqual({status: 2, out: ''});
     expect(err).toMatch(
-      /^jitstat: missing on this system: perf cc valgrind \n {2}hint: Install them as root, on Debian: apt-get update && apt-get install -y --no-install-recommends \S+/,
+      new RegExp(
+        String.raw`^jitstat: missing on this system: perf cc valgrind ` +
+          String.raw`\n {2}hint: Install them as root, on Debian: ` +
+          String.raw`apt-get update && apt-get install -y --no-install-recommends \S+`,
+      ),
     );
     expect(err).toMatch(/gcc libc6-dev valgrind\n$/);
   },

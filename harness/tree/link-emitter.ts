@@ -113,8 +113,10 @@ interface Site {
 
 /** Where an address of the layout is an immediate in the compiler's own code. */
 const sitesOf = (relocations: string, side: string): Site[] => {
-  const pattern =
-    /^([0-9a-f]{16})\s+\S+\s+(R_X86_64_\w+)\s+[0-9a-f]+\s+(__x86_indirect_thunk_array|this_cpu_off) ([+-]) ([0-9a-f]+)$/;
+  const pattern = new RegExp(
+    String.raw`^([0-9a-f]{16})\s+\S+\s+(R_X86_64_\w+)\s+[0-9a-f]+\s+` +
+      String.raw`(__x86_indirect_thunk_array|this_cpu_off) ([+-]) ([0-9a-f]+)$`,
+  );
   let section = '';
   return relocations.split('\n').flatMap((line): Site[] => {
     section = /^Relocation section '\.rela([^']*)'/.exec(line)?.[1] ?? section;

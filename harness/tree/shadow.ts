@@ -8,8 +8,11 @@ import {lastLines, requireTools, runTool} from './run-tool.ts';
 import type {Series} from './patch-series.ts';
 
 /** What kbuild itself reads or makes other files from: then its command is not enough. */
-const forKbuild =
-  /(?:^|\/)(?:Kconfig[^/]*|Makefile[^/]*|Kbuild[^/]*|asm-offsets[^/]*\.c|bounds\.c|[^/]*\.(?:tbl|lds\.S))$|^(?:scripts|tools)\//;
+const forKbuild = new RegExp(
+  String.raw`(?:^|\/)(?:Kconfig[^/]*|Makefile[^/]*|Kbuild[^/]*` +
+    String.raw`|asm-offsets[^/]*\.c|bounds\.c|[^/]*\.(?:tbl|lds\.S))$` +
+    String.raw`|^(?:scripts|tools)\/`,
+);
 
 export const needsKbuild = ({touched}: Series): boolean =>
   touched.some((path) => forKbuild.test(path));

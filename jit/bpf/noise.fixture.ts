@@ -13,13 +13,15 @@ export const noiseMaps = [
   {name: 'values', type: 'array', keyBytes: 4, valueBytes: 16, maxEntries: 1},
 ] as const;
 
-const lines =
-  `r0 = 7; r2 = r6; w3 s>>= 3; r4 += r0; r2 /= r3; w4 s%= w2; r5 = 0x123456789 ll; r3 = *(u32 *)(r6 + 0); r4 = r4
-*(u64 *)(r10 - 8) = r2; r2 = *(u64 *)(r10 - 8); lock *(u32 *)(r10 - 8) += w3; if r2 > 5 goto +1; if w3 == w4 goto +2; goto +1; if r0 != 0 goto -2
-r1 = r6; r2 = map jt ll; r3 = 1; call 12; r2 = 0; r3 = 0; r4 = 0; r5 = bswap32 r5; r4 = map_value values + 4 ll; call pc+1; r9 = r10; r9 += -16
+const lines = `r0 = 7; r2 = r6; w3 s>>= 3; r4 += r0; r2 /= r3; w4 s%= w2; r5 = 0x123456789 ll;\
+ r3 = *(u32 *)(r6 + 0); r4 = r4
+*(u64 *)(r10 - 8) = r2; r2 = *(u64 *)(r10 - 8); lock *(u32 *)(r10 - 8) += w3;\
+ if r2 > 5 goto +1; if w3 == w4 goto +2; goto +1; if r0 != 0 goto -2
+r1 = r6; r2 = map jt ll; r3 = 1; call 12; r2 = 0; r3 = 0; r4 = 0;\
+ r5 = bswap32 r5; r4 = map_value values + 4 ll; call pc+1; r9 = r10; r9 += -16
 *(u8 *)(r9 - 1) = 3; gotol +1; r7 = (s8)r4; r0 = cmpxchg_64(r10 - 8, r0, r2); r8 = r0`.split(
-    /[;\n]/,
-  );
+  /[;\n]/,
+);
 
 /** Noise; words with likely codes; or true instructions with a few bytes changed. */
 const randomInsns = (next: Random): Uint8Array => {

@@ -57,7 +57,8 @@ describe.skipIf(!hasClang)('clang-built objects (skipped without clang for BPF)'
     const [program] = build(`
       const volatile u32 table[4] = {10, 20, 30, 40};
       u32 counter = 5; static volatile u32 hidden = 7; u64 zeroed;
-      SEC("tc") int p(struct skb *s) { counter += table[2]; zeroed += 3; hidden += 1; return counter + zeroed + hidden; }`);
+      SEC("tc") int p(struct skb *s) { counter += table[2]; zeroed += 3; hidden += 1;
+        return counter + zeroed + hidden; }`);
     expect(
       program.maps.map(({name, initial}) => [
         name,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Rebuilds the two BPF objects from dissector.c; needs clang and llvm-objcopy, and only when the source changes.
+# Rebuilds the two BPF objects from dissector.c; needs clang and llvm-objcopy,
+# and only when the source changes.
 set -eu
 cd "$(dirname "$0")"
 build() {
