@@ -42,7 +42,7 @@ const fill = async (nights: number): Promise<void> => {
 };
 
 test.each<[string[], RegExp]>([
-  [['nightly', '--suite', 'no.json'], /The suite no\.json cannot be read/],
+  [['nightly', '--suite', 'no.json'], /no\.json cannot be read: there is no such file/],
   [['nightly', '--fail-on', 'sometimes'], /--fail-on does not know 'sometimes'/],
   [
     ['nightly', '--export', 'juni=x'],
