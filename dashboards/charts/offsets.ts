@@ -3,6 +3,7 @@
 import type {Comparison, OffsetChange} from '../../results/types.ts';
 import {linearAxis} from './axis.ts';
 import {formatChange, plural} from './axis-format.ts';
+import {offsetPanels} from './offset-panels.ts';
 import {colour} from './palette.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
@@ -27,7 +28,7 @@ export const placementOffsets = (comparison: Comparison, name = 'placements'): C
       `${formatChange(overPlacements.ratio)} over ${plural(placements, 'placement')}; ` +
       (spread.against === 0
         ? 'none of them shows the opposite'
-        : `${plural(spread.against, 'placement')} show the opposite`),
+        : `${plural(spread.against, 'placement')} ${spread.against === 1 ? 'shows' : 'show'} the opposite`),
     subtitle:
       'Change of the time per execution by where the entry program of a side lay, averaged over ' +
       'where the other lay; bars are 95 % intervals.',
@@ -43,16 +44,6 @@ export const placementOffsets = (comparison: Comparison, name = 'placements'): C
     spec: (width) => draw(byOffset, labels, width),
   };
 };
-
-const panels = [
-  {space: 'line', size: 64, values: [0, 16, 32, 48, 64], title: 'offset in the cache line, bytes'},
-  {
-    space: 'page',
-    size: 4096,
-    values: [0, 1024, 2048, 3072, 4096],
-    title: 'offset in the page, bytes',
-  },
-] as const;
 
 const percent = (ratio: number): number => 100 * (ratio - 1);
 
@@ -94,7 +85,7 @@ const draw = (
   return {
     data: {values},
     spacing: 26,
-    [narrow ? 'vconcat' : 'hconcat']: panels.map(({space, size, values: ticks, title}) => ({
+    [narrow ? 'vconcat' : 'hconcat']: offsetPanels.map(({space, size, values: ticks, title}) => ({
       width: plot,
       height: 170,
       transform: [{filter: `datum.space === '${space}'`}],

@@ -6,6 +6,7 @@ import type {PlacementRow} from '../../results/rows/placement-rows.ts';
 import {linearAxis} from './axis.ts';
 import {displayUnit, formatCount, formatShare, plural} from './axis-format.ts';
 import {liveRuns} from './live.ts';
+import {offsetPanels} from './offset-panels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
@@ -48,16 +49,6 @@ export const placementSweep = (
   };
 };
 
-const panels = [
-  {field: 'line', size: 64, values: [0, 16, 32, 48, 64], title: 'offset in the cache line, bytes'},
-  {
-    field: 'page',
-    size: 4096,
-    values: [0, 1024, 2048, 3072, 4096],
-    title: 'offset in the page, bytes',
-  },
-] as const;
-
 const draw = (
   rows: readonly PlacementRow[],
   unit: string,
@@ -84,13 +75,13 @@ const draw = (
   }));
   const last = rows.reduce((most, row) => Math.max(most, row.lastRun), 1);
   const plot = narrow ? width - left - 20 : Math.floor((width - 2 * left - 50) / 2);
-  const views = panels.map((panel, i) => ({
+  const views = offsetPanels.map((panel, i) => ({
     width: plot,
     height: 170,
     mark: {type: 'point', filled: true, size: 46, opacity: 0.9},
     encoding: {
       x: {
-        field: panel.field,
+        field: panel.space,
         type: 'quantitative',
         scale: {domain: [0, panel.size], nice: false},
         title: panel.title,

@@ -1,4 +1,4 @@
-// jitstat doctor: what this host can count and what spoils it, with the command that fixes each bad
+// jitstat doctor: what this host can count and what disturbs measurements, with the command that fixes each bad
 // thing.
 import {UserError} from '../../results/error.ts';
 import {troubleOf} from '../command/trouble.ts';
@@ -15,7 +15,7 @@ import {probePerf} from '../perf/probe.ts';
 
 export const command: Command = {
   name: 'doctor',
-  summary: 'what this host can count, what spoils measurements here, and what fixes it',
+  summary: 'what this host can count, what disturbs measurements, and what fixes it',
   usage: ['doctor [--json]'],
   options: {},
   run: async (io, args) => {

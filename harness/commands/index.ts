@@ -40,7 +40,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'doctor',
-    summary: 'what this host can count, what spoils it, and what fixes it',
+    summary: 'what this host can count, what disturbs measurements, and what fixes it',
     load: async () => (await import('./doctor.ts')).command,
   },
   {

@@ -1,4 +1,4 @@
-// What spoils measurements on a host, as a table: what is looked at, what is good, and the command
+// What disturbs measurements on a host, as a table: what is looked at, what is good, and the command
 // that fixes it.
 import {readlinkSync} from 'node:fs';
 import {loadavg, cpus} from 'node:os';

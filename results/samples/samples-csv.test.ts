@@ -132,12 +132,12 @@ test.each([
   [
     'a word for a count',
     'quad,position,side,warmup,x\n\n0,0,before,0,many\n',
-    /Line 3: 'many' is no count of x/,
+    /Line 3: 'many' is not a count of x/,
   ],
   [
     'an endless count',
     'quad,position,side,warmup,x\n0,0,before,0,Infinity\n',
-    /Line 2: 'Infinity' is no count of x/,
+    /Line 2: 'Infinity' is not a count of x/,
   ],
   ['a negative count', 'quad,position,side,warmup,x\n0,0,before,0,-3\n', /Line 2: x is negative/],
 ])('%s', (_, text, message) => {

@@ -263,7 +263,7 @@ const count = (field: string, name: string, line: number): number => {
       `Line ${line}: ${name} is negative (${field}).`,
       'Counts and times are never negative.',
     );
-  throw new UserError(`Line ${line}: '${field}' is no count of ${name}.`, hint);
+  throw new UserError(`Line ${line}: '${field}' is not a count of ${name}.`, hint);
 };
 
 const seriesOf = (columns: readonly Column[], values: readonly Float64Array[]): EventSeries[] =>
