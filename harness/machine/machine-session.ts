@@ -1,17 +1,14 @@
 // A session of exact counts with a kernel build on at least one side: boots the builds, plays the
 // workload in each, and compares counts and code. No time is measured: under emulation it says
 // nothing.
-import {finishSession, newSessionId} from '../../results/store/index.ts';
 import {exactRow} from '../../results/compare/quads/exact.ts';
-import type {Comparison, ComparisonRow, Finding, Session, SideInfo} from '../../results/types.ts';
+import type {Comparison, ComparisonRow, Finding, SideInfo} from '../../results/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {Io} from '../command/command.ts';
-import {readHost} from '../host/host-record.ts';
+import {storeCounted} from '../measure/counted-session.ts';
 import type {Measured, MeasureRequest} from '../measure/session-types.ts';
-import {sessionSuffix} from '../measure/session-types.ts';
 import {layoutOf, workloadOf} from '../measure/subjects.ts';
-import {hasHardwareCounters} from '../perf/countable.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {kernelImageBytes} from '../shim/kernel-image.ts';
 import {prepareImage} from '../shim/prepare.ts';
@@ -54,37 +51,8 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
   };
   const [before, after] = await Promise.all([count('before'), count('after')]);
   const comparison = compareCounts(before, after, await imageFindings(workload, before, after));
-  const now = io.now();
-  const session: Session = {
-    schema: 'jitstat/session/1',
-    id: newSessionId(now, sessionSuffix(options.seed, now)),
-    created: now.toISOString(),
-    kind: 'ab',
-    status: 'finished',
-    workload: workload.name,
-    before: before.info,
-    after: after.info,
-    host: readHost(null, hasHardwareCounters()),
-    plan: {
-      seed: options.seed,
-      quads: 0,
-      warmupQuads: 0,
-      runsPerBlock: 0,
-      order: [],
-      repeat: 1,
-      placement: 'as the kernel places',
-      events: comparison.rows.map((row) => row.event),
-      aaQuads: 0,
-    },
-    placements: [],
-    commands: {},
-    notCounted: [],
-    comparison,
-    summary: [],
-    warnings: [],
-  };
-  const folder = await finishSession(store, session, null);
-  return {session, samples: null, aaSamples: null, folder};
+  const placement = 'as the kernel places';
+  return storeCounted(io, {options, store}, {workload: workload.name, placement, comparison});
 };
 
 const countBuild = async (workload: Workload, side: KernelSide): Promise<CountedSide> => {

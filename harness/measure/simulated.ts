@@ -1,15 +1,12 @@
 // A session of simulated counts only: no perf, no timing; exact for the code, in seconds.
-import {finishSession, newSessionId} from '../../results/store/index.ts';
-import type {Comparison, Session} from '../../results/types.ts';
+import type {Comparison} from '../../results/types.ts';
 import {UserError} from '../../results/error.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
-import {readHost} from '../host/host-record.ts';
-import {hasHardwareCounters} from '../perf/countable.ts';
 import {simulatePair} from '../simulate/simulate-pair.ts';
+import {storeCounted} from './counted-session.ts';
 import type {Measured, MeasureRequest} from './session-types.ts';
 import {onePlacement} from '../shim/placement-plan.ts';
-import {sessionSuffix} from './session-types.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 
 /**
@@ -37,7 +34,6 @@ export const simulateSession = async (
     placement,
     tlb,
   });
-  const now = io.now();
   const comparison: Comparison = {
     schema: 'jitstat/comparison/1',
     before: {...before.info, source: options.source},
@@ -53,34 +49,13 @@ export const simulateSession = async (
     warnings: [],
     aa: null,
   };
-  const session: Session = {
-    schema: 'jitstat/session/1',
-    id: newSessionId(now, sessionSuffix(options.seed, now)),
-    created: now.toISOString(),
-    kind: 'ab',
-    status: 'finished',
-    workload: target.workload,
-    before: comparison.before,
-    after: comparison.after,
-    host: readHost(null, hasHardwareCounters()),
-    plan: {
-      seed: options.seed,
-      quads: 0,
-      warmupQuads: 0,
-      runsPerBlock: 0,
-      order: [],
-      repeat: 1,
+  return storeCounted(
+    io,
+    {options, store},
+    {
+      workload: target.workload,
       placement: formatPlacement(onePlacement(placement)),
-      events: comparison.rows.map((row) => row.event),
-      aaQuads: 0,
+      comparison,
     },
-    placements: [],
-    commands: {},
-    notCounted: [],
-    comparison,
-    summary: [],
-    warnings: [],
-  };
-  const folder = await finishSession(store, session, null);
-  return {session, samples: null, aaSamples: null, folder};
+  );
 };
