@@ -1,6 +1,5 @@
 // Our v618 image of a workload is what the running kernel's JIT makes of it, byte for byte but for
 // addresses.
-import {release} from 'node:os';
 import {describe, expect, test} from 'vitest';
 import {findWorkload, workloads} from '../../workloads/list/index.ts';
 import {buildShim} from './build-shim.ts';
@@ -12,6 +11,7 @@ import {
 } from './kernel-image.ts';
 import {prepareImage} from './prepare.ts';
 import type {DumpedImage} from './result.ts';
+import {olderThanV618} from '../testing/running-kernel.ts';
 
 const [kernelShim, userShim] = [await buildShim('kernel'), await buildShim('user')];
 
@@ -25,13 +25,10 @@ const different: Readonly<Record<string, string>> = {
   xsk_redirect: 'the kernel inlines the lookup in an xskmap',
 };
 
-const [major, minor] = release().split('.').map(Number);
-const isNew = major > 6 || (major === 6 && minor >= 12);
 const plain = await dumpKernelImages(kernelShim, findWorkload('empty')).catch((error: unknown) =>
   String(error),
 );
-const reason =
-  typeof plain === 'string' ? plain : isNew ? null : `kernel ${release()} is older than v618`;
+const reason = typeof plain === 'string' ? plain : olderThanV618;
 
 describe.skipIf(reason !== null)(
   `against the running kernel${reason === null ? '' : ` (skipped: ${reason})`}`,

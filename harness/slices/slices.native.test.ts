@@ -168,23 +168,25 @@ test('a killed shim is a crash in words', async () => {
 });
 
 /*
- * Hardware makes whoever is treated first faster or slower for good. Here that is played: the slot
- * that a coin put second executes 30 % more in every slice. Identical codes must still come out
- * equal, because each order is drawn anew for every pair; without the draws one side gets it all.
+ * Hardware makes whoever is treated first faster or slower for good, by 5 to 12 %. Here that is
+ * played much stronger: the slot that a coin put second executes twice as much in every slice, a
+ * log ratio of 0.69. Identical codes must still come out equal, because each order is drawn anew for
+ * every pair (of 100 pairs the mean has a standard deviation of 0.07); without the draws one side
+ * gets it all, plus or minus what the hardware adds.
  */
 const coinNames = ['map', 'write', 'memory', 'script', 'warm'] as const satisfies readonly Coin[];
 
 test.each(coinNames)('being second at "%s" favours no side', async (coin) => {
   const side = sideOf('callee_saved_2', 'v58');
-  const trial = {handicap: {coin, fraction: 0.3}};
+  const trial = {handicap: {coin, fraction: 1}};
   const mean = await meanOf(side, side, {pairs: 100, trial});
-  expect(Math.abs(mean)).toBeLessThan(0.13);
+  expect(Math.abs(mean)).toBeLessThan(0.3);
 });
 
 test('without the coins being second is an effect', async () => {
   const side = sideOf('callee_saved_2', 'v58');
-  const trial = {handicap: {coin: 'warm', fraction: 0.3}, withoutCoins: true} as const;
-  expect(await meanOf(side, side, {pairs: 100, trial})).toBeGreaterThan(0.17);
+  const trial = {handicap: {coin: 'warm', fraction: 1}, withoutCoins: true} as const;
+  expect(await meanOf(side, side, {pairs: 100, trial})).toBeGreaterThan(0.35);
 });
 
 test('an effect that is put in comes out, with the thread clock as well', async () => {

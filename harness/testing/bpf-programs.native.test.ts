@@ -1,7 +1,7 @@
 // Programs that once were compiled wrongly or refused without reason: jitstat and the running kernel
 // make the same of them.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {release, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import type {Image} from '../../jit/types.ts';
@@ -18,6 +18,7 @@ import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import type {ShimResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
+import {olderThanV618} from './running-kernel.ts';
 import {recordingIo} from './captured-io.ts';
 
 const programs = new URL('./testdata/bpf-programs/', import.meta.url);
@@ -123,13 +124,7 @@ test('code with a helper that nobody can run is shown, but not run', () => {
 });
 
 const plain = await inKernel(findWorkload('empty'));
-const [major, minor] = release().split('.').map(Number);
-const reason =
-  plain.status === 'refused'
-    ? plain.what
-    : major > 6 || (major === 6 && minor >= 15)
-      ? null
-      : `kernel ${release()} is older than v618`;
+const reason = plain.status === 'refused' ? plain.what : olderThanV618;
 
 describe.skipIf(reason !== null)(
   `in the running kernel${reason === null ? '' : ` (skipped: ${reason})`}`,

@@ -2,7 +2,7 @@
 // interpreter returns, and where both
 // verifiers keep the same instructions, its machine code is our v618 image.
 import {mkdtempSync, writeFileSync} from 'node:fs';
-import {release, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
@@ -19,6 +19,7 @@ import {runShim} from '../shim/run-shim.ts';
 import {generate, generatedMaps, slotsPerSeed} from '../play/generate.ts';
 import type {Generated} from '../play/generate.ts';
 import {playInterpreted} from '../play/play-programs.ts';
+import {olderThanV618} from './running-kernel.ts';
 
 const seeds = Number(process.env['JITSTAT_LIVE'] ?? 60);
 const firstSeed = Number(process.env['JITSTAT_SEED'] ?? 1);
@@ -51,13 +52,7 @@ const workloadOf = ({programs, firstSlot, packet}: Generated, retval: number): W
 });
 
 const plain = await play(findWorkload('empty'));
-const [major, minor] = release().split('.').map(Number);
-const reason =
-  plain.status === 'refused'
-    ? plain.what
-    : major > 6 || (major === 6 && minor >= 15)
-      ? null
-      : `kernel ${release()} is older than v618`;
+const reason = plain.status === 'refused' ? plain.what : olderThanV618;
 
 describe.skipIf(reason !== null)(
   `in the running kernel${reason === null ? '' : ` (skipped: ${reason})`}`,

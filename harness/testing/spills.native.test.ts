@@ -2,7 +2,7 @@
 // the running kernel makes of them.
 // JITSTAT_SPILLS is the number of programs (default 300), JITSTAT_SEED the first seed.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {release, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {programToHex} from '../../jit/bpf/text/hex.ts';
@@ -20,6 +20,7 @@ import {runShim} from '../shim/run-shim.ts';
 import {spillMaps} from './spill-pieces.ts';
 import {spillProgram} from './spill-programs.ts';
 import {verifiedDifference} from './verified-instructions.ts';
+import {olderThanV618} from './running-kernel.ts';
 
 const programs = Number(process.env['JITSTAT_SPILLS'] ?? 300);
 const firstSeed = Number(process.env['JITSTAT_SEED'] ?? 1);
@@ -66,13 +67,7 @@ const verified = (program: Program): VerifiedProgram =>
   });
 
 const plain = await load(findWorkload('empty'));
-const [major, minor] = release().split('.').map(Number);
-const reason =
-  plain.status === 'refused'
-    ? plain.what
-    : major > 6 || (major === 6 && minor >= 15)
-      ? null
-      : `kernel ${release()} is older than v618`;
+const reason = plain.status === 'refused' ? plain.what : olderThanV618;
 
 /** Why ours is not the kernel's, or null. A program that the kernel refuses says nothing. */
 const differenceOf = (program: Program, image: {xlated: string; refused?: string}) => {

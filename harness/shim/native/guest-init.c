@@ -11,6 +11,7 @@
 #include <linux/utsname.h>
 #include <asm/signal.h>
 #include "sys.h"
+#include "start.h"
 
 enum {
   PORT = 3, MODE_DIR = 0755, AT_CWD = -100,
@@ -239,7 +240,8 @@ static _Noreturn void read_commands(void) {
   }
 }
 
-__attribute__((used)) static _Noreturn void begin(void) {
+static _Noreturn void begin(const u64 *stack) {
+  (void)stack;
   mount_at("devtmpfs", "/dev");
   mount_at("proc", "/proc");
   mount_at("sysfs", "/sys");
@@ -253,10 +255,3 @@ __attribute__((used)) static _Noreturn void begin(void) {
   say_hello();
   read_commands();
 }
-
-__asm__(
-  ".globl _start\n"
-  "_start:\n"
-  "  xor %ebp, %ebp\n"
-  "  and $-16, %rsp\n"
-  "  call begin\n");

@@ -5,6 +5,7 @@
 #include <linux/resource.h>
 #include <asm/signal.h>
 #include "sys.h"
+#include "start.h"
 #include "job.h"
 #include "kernel-load.h"
 
@@ -203,7 +204,7 @@ static void set_watchdog(u64 watchdog_ms) {
   sys3(__NR_setitimer, 0, &timer, 0);
 }
 
-__attribute__((used)) static _Noreturn void begin(const u64 *stack) {
+static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
   // Kernels before 5.11 count maps and programs against this limit.
   u64 unlimited[2] = {~0UL, ~0UL};
@@ -215,11 +216,3 @@ __attribute__((used)) static _Noreturn void begin(const u64 *stack) {
     play(job, record);
   report_end();
 }
-
-__asm__(
-  ".globl _start\n"
-  "_start:\n"
-  "  xor %ebp, %ebp\n"
-  "  mov %rsp, %rdi\n"
-  "  and $-16, %rsp\n"
-  "  call begin\n");

@@ -10,6 +10,7 @@
 // Whatever is done to both slots is done in an order that a coin of the pair decides. One summary
 // a pair and run is printed: quads, median and spread of the log ratios, median ticks of each slot.
 #include "sys.h"
+#include "start.h"
 #include "job.h"
 #include "run.h"
 #include "copy.h"
@@ -277,7 +278,7 @@ static void report_clock(u64 ticks, u64 ns) {
   put_char(&line, '}');
 }
 
-__attribute__((used)) static _Noreturn void begin(const u64 *stack) {
+static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
   read_records(job);
   start(job);
@@ -292,11 +293,3 @@ __attribute__((used)) static _Noreturn void begin(const u64 *stack) {
   report_clock(end - ticks, (clock_in_use == CLOCK_TSC ? now_ns() : end) - ns);
   report_end();
 }
-
-__asm__(
-  ".globl _start\n"
-  "_start:\n"
-  "  xor %ebp, %ebp\n"
-  "  mov %rsp, %rdi\n"
-  "  and $-16, %rsp\n"
-  "  call begin\n");

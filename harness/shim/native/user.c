@@ -3,6 +3,7 @@
 // It knows no workload, variant or map semantics beyond helpers.h; those are in the records, made
 // by `harness/shim/`.
 #include "sys.h"
+#include "start.h"
 #include "job.h"
 #include "run.h"
 #include "memory.h"
@@ -80,18 +81,10 @@ static void play(const struct job *job, const struct record *record) {
   }
 }
 
-__attribute__((used)) static _Noreturn void begin(const u64 *stack) {
+static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
   for (const struct record *record = first_record(job); record != NULL;
       record = next_record(job, record))
     play(job, record);
   report_end();
 }
-
-__asm__(
-  ".globl _start\n"
-  "_start:\n"
-  "  xor %ebp, %ebp\n"
-  "  mov %rsp, %rdi\n"
-  "  and $-16, %rsp\n"
-  "  call begin\n");

@@ -1,0 +1,8 @@
+// For tests that hold v618 against the running kernel: why this one cannot serve.
+import {release} from 'node:os';
+
+const [major, minor] = release().split('.').map(Number);
+
+/** The newest instructions of v618 exist from 6.15 on; null if the kernel has them. */
+export const olderThanV618: string | null =
+  major > 6 || (major === 6 && minor >= 15) ? null : `kernel ${release()} is older than v618`;
