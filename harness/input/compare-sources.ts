@@ -7,7 +7,6 @@ import {compareReplicates} from '../../results/compare/summary/replicates.ts';
 import type {TablesContext} from '../../results/compare/summary/tables.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
 import type {TablePair} from '../../results/import/pairs.ts';
-import {pairTables} from '../../results/import/pairs.ts';
 import type {
   Comparison,
   ImportTable,
@@ -16,6 +15,7 @@ import type {
   SideInfo,
   Warning,
 } from '../../results/types.ts';
+import {pairsAcrossFiles, pickedPair, proposedPairs} from './pick-pairs.ts';
 import type {Source} from './source.ts';
 import {tablesOf} from './source.ts';
 
@@ -66,10 +66,10 @@ export const compareSources = (sources: readonly Source[], options: CompareOptio
   const all = tables.flat();
   const pairs =
     options.pair !== null
-      ? [picked(options.pair, all)]
+      ? [pickedPair(options.pair, all)]
       : second === undefined
-        ? proposed(first, all)
-        : acrossFiles(tables[0], tables[1], namesOfSources(sources));
+        ? proposedPairs(first, all)
+        : pairsAcrossFiles(tables[0], tables[1], namesOfSources(sources));
   const warnings = [...sameFile(sources), ...leftOver(all, pairs)];
   return pairs.map(({before, after}) => ({
     title: `${tableName(all[before], before + 1)}\n${tableName(all[after], after + 1)}`,
@@ -187,94 +187,6 @@ const compareSessions = (
   return compareRuns(before.samples, after.samples, {...context, warnings});
 };
 
-const picked = (
-  [before, after]: readonly [number, number],
-  all: readonly ImportTable[],
-): TablePair => {
-  for (const number of [before, after]) {
-    if (number < 1 || number > all.length)
-      throw new UserError(
-        `There is no table ${number}: there ${all.length === 1 ? 'is 1' : `are ${all.length}`}.`,
-        listed(all),
-      );
-  }
-  if (before === after)
-    throw new UserError(`--pair names table ${before} twice.`, `Name two tables. ${listed(all)}`);
-  return {before: before - 1, after: after - 1, why: 'labels'};
-};
-
-const proposed = (source: Source, all: readonly ImportTable[]): readonly TablePair[] => {
-  const pairs = pairTables(all);
-  if (pairs.length > 0) return pairs;
-  if (all.length < 2)
-    throw new UserError(
-      `${source.ref} holds ${all.length === 0 ? 'no table' : 'one table only'}.`,
-      'Name a second file, or a file with both sides.',
-    );
-  const names = [...new Set(all.map((table) => table.command))];
-  if (all.every((table) => table.kind === 'benchmark') && names.length === all.length)
-    throw new UserError(
-      `${source.ref} holds one side only: ${namesOf(names)} are different benchmarks.`,
-      `Name the file of the other side too: jitstat compare ${source.ref} OTHER.`,
-    );
-  throw new UserError(
-    `Cannot tell which of the ${all.length} tables of ${source.ref} form a pair.`,
-    `Pick two with --pair. ${listed(all)}`,
-  );
-};
-
-const mostNames = 4;
-
-const namesOf = (names: readonly (string | null)[]): string => {
-  const shown = names.slice(0, mostNames).map((name) => name ?? 'a table without a name');
-  const more = names.length - shown.length;
-  if (more > 0) return `${shown.join(', ')} and ${more} more`;
-  return `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
-};
-
-/**
- * Tables of one command or benchmark in both files, the k-th with the k-th; else one table a file,
- * or as many on both sides, in order. The numbers count through both files.
- */
-const acrossFiles = (
-  before: readonly ImportTable[],
-  after: readonly ImportTable[],
-  names: string,
-): readonly TablePair[] => {
-  if (before.length === 0 || after.length === 0)
-    throw new UserError(
-      `The ${before.length === 0 ? 'first' : 'second'} file holds no table: ${names}.`,
-      'jitstat import FILE shows what is understood.',
-    );
-  const same = ofOneCommand(before, after);
-  if (before.length > 1 && same.length === before.length && same.length === after.length)
-    return same;
-  const isBenchmarks = [...before, ...after].every((table) => table.kind === 'benchmark');
-  if (isBenchmarks && same.length > 0) return same;
-  if (before.length === after.length)
-    return before.map((_table, i) => ({before: i, after: before.length + i, why: 'order'}));
-  throw new UserError(
-    `The files hold ${before.length} and ${after.length} tables.`,
-    `Pick two with --pair, numbered through both files. ${listed([...before, ...after])}`,
-  );
-};
-
-const ofOneCommand = (
-  before: readonly ImportTable[],
-  after: readonly ImportTable[],
-): readonly TablePair[] => {
-  const waiting = new Map<string, number[]>();
-  after.forEach(({command}, i) => {
-    if (command !== null) waiting.set(command, [...(waiting.get(command) ?? []), i]);
-  });
-  return before.flatMap(({command}, i) => {
-    const found = waiting.get(command ?? '')?.shift();
-    return found === undefined
-      ? []
-      : [{before: i, after: before.length + found, why: 'labels' as const}];
-  });
-};
-
 /**
  * Several sources a side: each is a session of its side. Tables of one command are compared with
  * those of the same command; sources of one table each need no common command.
@@ -306,6 +218,3 @@ export const compareSides = (
     );
   return found;
 };
-
-const listed = (all: readonly ImportTable[]): string =>
-  all.map((table, i) => tableName(table, i + 1)).join('; ');

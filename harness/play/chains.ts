@@ -3,7 +3,7 @@
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {generatedMaps} from './generate.ts';
 import type {Generated} from './generate.ts';
-import {packetBytes} from './pieces.ts';
+import {packetBytes} from './scope.ts';
 
 export const chainKinds = ['direct', 'indirect', 'subprogram'] as const;
 export type ChainKind = (typeof chainKinds)[number];

@@ -5,8 +5,9 @@ import type {Isa} from '../../jit/bpf/word/isa.ts';
 import type {MapSpec, Program} from '../../jit/types.ts';
 import {choicesFrom} from './choices.ts';
 import type {Choices} from './choices.ts';
-import {endPiece, entryPiece, makePiece, packetBytes} from './pieces.ts';
-import type {Scope} from './pieces.ts';
+import {endPiece, entryPiece, makePiece} from './pieces.ts';
+import {packetBytes} from './scope.ts';
+import type {Scope} from './scope.ts';
 
 export const generatedMaps = (slots: number): readonly MapSpec[] => [
   {name: 'slots', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: slots},

@@ -15,8 +15,9 @@ import type {Insn} from '../../jit/bpf/word/insn.ts';
 import type {Program} from '../../jit/types.ts';
 import {choicesFrom} from '../play/choices.ts';
 import type {Frame} from './spill-frame.ts';
-import {spillMaps, spillPiece} from './spill-pieces.ts';
-import type {Scope} from './spill-pieces.ts';
+import {spillPiece} from './spill-pieces.ts';
+import {spillMaps} from './spill-scope.ts';
+import type {Scope} from './spill-scope.ts';
 
 /** The program of a seed; the same seed gives the same program. */
 export const spillProgram = (seed: number): Program => {

@@ -17,7 +17,7 @@ import {buildShim} from '../shim/build-shim.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import type {ShimResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
-import {spillMaps} from './spill-pieces.ts';
+import {spillMaps} from './spill-scope.ts';
 import {spillProgram} from './spill-programs.ts';
 import {verifiedDifference} from './verified-instructions.ts';
 import {olderThanV618} from './running-kernel.ts';

@@ -8,7 +8,7 @@ import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {generatedMaps} from '../play/generate.ts';
-import {packetBytes} from '../play/pieces.ts';
+import {packetBytes} from '../play/scope.ts';
 import {playInterpreted, playNative} from '../play/play-programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-unwind-'));

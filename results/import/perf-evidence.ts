@@ -2,10 +2,10 @@
 // what is around it.
 import type {Decorations} from './perf-decorations.ts';
 import type {Head, Lead} from './perf-head.ts';
-import {place, readBlankGroups, readHead, readLead} from './perf-head.ts';
-import {headerWords, readFooter} from './perf-items.ts';
+import {place} from './perf-head.ts';
+import {endsHere, isPadded, startsPiece} from './perf-layout.ts';
 import {isKnownMetric} from './perf-metric.ts';
-import {at, isBlank, isDigit, numberEnd, skipBlank, sticky} from './perf-tokens.ts';
+import {isBlank, isDigit, skipBlank} from './perf-tokens.ts';
 import {isKnownEvent, isWholeName, looksLikeEvent} from './vocabulary.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface Candidate extends Place {
   readonly more: Decorations;
 }
 
-const [lineFeed, hash, lessThan, capitalP] = [10, 35, 60, 80];
+const [hash, lessThan] = [35, 60];
 
 /** False if the beginning alone shows that it is not a row. */
 export const mayBeRow = (
@@ -288,44 +288,3 @@ const longCount = /^\d{8,}$/;
 const isLaidOut = ({isLineStart, before, head}: Candidate): boolean =>
   before.time !== null || (isLineStart && (head.wide || head.unit !== ''));
 const grouped = /^\d{1,3}(?:[.,' ]\d{3})+$/;
-
-/**
- * perf's own layout without group marks: the count ends in column 14 or more, the name begins six
- * columns after it.
- */
-const isPadded = (text: string, position: number, count: number): boolean =>
-  count - position >= 2 &&
-  /^\d+ {6}\S/.test(text.slice(count, count + 40)) &&
-  numberEnd(text, count) - position >= 14;
-
-/** How people mark a remark after a row. */
-const remark = sticky(
-  String.raw`//|--|<[-=]|[-=]>|[;!*~|]` +
-    String.raw`|[\u2190-\u21ff\u2500-\u27bf\u3000-\u9fff\uac00-\ud7af]|\((?![ \t]{0,4}[\d+])`,
-);
-
-/** True if a row may end: line end, a remark, or the next piece of the table. */
-const endsHere = (text: string, position: number, isInTable: boolean): boolean => {
-  const p = skipBlank(text, position);
-  const code = text.charCodeAt(p);
-  return (
-    p >= text.length ||
-    code === lineFeed ||
-    code === hash ||
-    at(remark, text, p) !== null ||
-    startsPiece(text, p, isInTable)
-  );
-};
-
-/** True if another piece of a table begins within the line. */
-const startsPiece = (text: string, position: number, isInTable: boolean): boolean => {
-  const p = skipBlank(text, position);
-  if (
-    text.startsWith('<not ', p) ||
-    readFooter(text, p) !== null ||
-    (text.charCodeAt(p) === capitalP && at(headerWords, text, p) !== null)
-  )
-    return true;
-  const next = readHead(text, readLead(text, p, false, isInTable).end) ?? readBlankGroups(text, p);
-  return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
-};

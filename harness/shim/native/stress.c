@@ -1,54 +1,15 @@
 // The stress shim: one thread runs an image without pause while another fills, replaces and empties
-// its tail-call slot by
-// live patching (patch.h). It plays the step lists of `jit/poke/protocols.ts`, so that model and
-// machine follow the same table.
-// A target that is freed is filled with int3.
+// its tail-call slot by live patching (patch.h). It plays the step lists of `jit/poke/protocols.ts`,
+// so that model and machine follow the same table. A target that is freed is filled with int3.
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include "enter.h"
 #include "patch.h"
-
-#define STRESS_MAGIC 0x7373727473746a31UL
-enum { MAX_SITES = 64, MAX_TARGETS = 32, MAX_STEPS = 8, STACK_BYTES = 1 << 16 };
-enum step {
-  STEP_END,
-  STEP_SLOT,
-  STEP_TARGET_JMP,
-  STEP_TARGET_NOP,
-  STEP_BYPASS_NOP,
-  STEP_BYPASS_SKIP,
-  STEP_GRACE_PERIOD
-};
-enum outcome { OK = 0, WRONG = 10, CRASH = 11, REFUSED = 13 };
-
-/**
- * The job, as `harness/poke/stress.ts` writes it; the code follows. `bypass` is 0 where the variant
- * has none.
- */
-struct site { u64 bypass, bypass_target, target, adj; };
-struct target { u64 address, bytes, retval; };
-struct stress_job {
-  u64 magic, code_address, code_bytes, entry, missed_retval, run_ms, seed;
-  u64 install[MAX_STEPS], remove[MAX_STEPS];
-  u64 sites, targets;
-  struct site site[MAX_SITES];
-  struct target target[MAX_TARGETS];
-};
-
-static struct stress_job job;
-/** The code as the job has it, to load a target again that was freed. */
-static u8 *pristine;
+#include "stress-job.h"
+#include "stress-sandbox.h"
 
 static _Atomic u64 executions, generation;
 static _Atomic int stop;
@@ -230,93 +191,6 @@ static void *run_image(void *unused) {
 
 static void refuse(const char *what) {
   finish(REFUSED, what);
-}
-
-static u64 round_up(u64 bytes) {
-  return (bytes + PAGE - 1) & ~(PAGE - 1);
-}
-
-static void read_job(const char *path) {
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0 || read(file, &job, sizeof job) != (ssize_t)sizeof job || job.magic != STRESS_MAGIC)
-    refuse("this is not a job for this shim");
-  u64 span = round_up(job.code_bytes);
-  pristine = malloc(span);
-  if (pristine == NULL || read(file, pristine, job.code_bytes) != (ssize_t)job.code_bytes)
-    refuse("the job is cut short");
-  close(file);
-  if (job.sites > MAX_SITES || job.targets < 2 || job.targets > MAX_TARGETS)
-    refuse("the job has too many sites or too few or many targets");
-}
-
-/** Code twice, with guard pages around the executable view and around the image's stack. */
-static void map_memory(void) {
-  u64 span = round_up(job.code_bytes);
-  int memory = memfd_create("jitstat-stress", MFD_CLOEXEC);
-  if (memory < 0 || ftruncate(memory, (off_t)span) != 0) refuse("no memory for the code");
-  u8 *guarded = mmap((void *)(job.code_address - PAGE), span + 2 * PAGE, PROT_NONE,
-      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-  if (guarded != (u8 *)(job.code_address - PAGE))
-    refuse("the code cannot be mapped at its address");
-  writable = mmap(NULL, span, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-  code_start = job.code_address;
-  code_bytes = job.code_bytes;
-  if (writable == MAP_FAILED) refuse("the code cannot be mapped for writing");
-  memcpy(writable, pristine, job.code_bytes);
-  memset(writable + job.code_bytes, INT3, span - job.code_bytes);
-  if (mmap((void *)job.code_address, span, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, memory,
-          0) == MAP_FAILED)
-    refuse("the code cannot be mapped for execution");
-  close(memory);
-  u8 *stack = mmap(NULL, STACK_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (stack == MAP_FAILED || mprotect(stack + PAGE, STACK_BYTES, PROT_READ | PROT_WRITE) != 0)
-    refuse("no memory for the stack");
-  run_state.stack = (u64)stack + PAGE + STACK_BYTES;
-  run_state.entry = job.entry;
-}
-
-#define ALLOW_CALL(number)                                                                         \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-
-/**
- * No new privileges, no files, no core, and only the calls that patching and two running threads
- * need.
- */
-static void give_up_privileges(void) {
-  const struct {
-    int resource;
-    rlim_t limit;
-  } limits[] = {
-      {RLIMIT_CORE, 0},
-      {RLIMIT_NPROC, 0},
-      {RLIMIT_NOFILE, 0},
-      {RLIMIT_MEMLOCK, 0},
-      {RLIMIT_CPU, 2 * (job.run_ms / 1000 + 5)},
-  };
-  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-    setrlimit(limits[i].resource, &(struct rlimit){limits[i].limit, limits[i].limit});
-  struct sock_filter filter[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-      ALLOW_CALL(SYS_membarrier),
-      ALLOW_CALL(SYS_sched_yield),
-      ALLOW_CALL(SYS_clock_gettime),
-      ALLOW_CALL(SYS_write),
-      ALLOW_CALL(SYS_futex),
-      ALLOW_CALL(SYS_rt_sigreturn),
-      ALLOW_CALL(SYS_rt_sigprocmask),
-      ALLOW_CALL(SYS_madvise),
-      ALLOW_CALL(SYS_exit),
-      ALLOW_CALL(SYS_exit_group),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
-  };
-  struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) refuse("no_new_privs was refused");
-  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-          SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) != 0)
-    refuse("the seccomp filter was refused");
 }
 
 static void catch_signals(void) {
