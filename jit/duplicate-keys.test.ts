@@ -13,8 +13,14 @@ test.each<[string, string[]]>([
   ['{"a":1,"\\u0061":2}', ['a']],
   ['{"a":"{\\"b\\":1,\\"b\\":2}","c":"a","d":["a","a"]}', []],
   ['[{"a":true,"a":false,"a":null}]', ['[0].a', '[0].a']],
+  ['{"a\\\\":1,"a\\\\":"\\\\\\"","b":1,"b":2}', ['["a\\\\"]', 'b']],
   ['{"a":[1,2],"b":-1.5e3,"a":"x"}', ['a']],
 ])('%s', (text, expected) => expect(duplicateKeys(text)).toEqual(expected));
+
+test('strings of millions of characters', () => {
+  const text = JSON.stringify({a: '00'.repeat(1e7), b: '\\"'.repeat(1e6)});
+  expect(duplicateKeys(`[${text},{"c":1,"c":2}]`)).toEqual(['[1].c']);
+});
 
 test('no JSON that JSON.stringify writes has any', () => {
   fc.assert(

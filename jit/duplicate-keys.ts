@@ -5,7 +5,6 @@ import {joinPath} from './json-shape.ts';
 /** Paths (`workloads[2].margins.cycles`) of duplicate keys, in order. `text` must be valid JSON. */
 export const duplicateKeys = (text: string): string[] => {
   const doubled: string[] = [];
-  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g);
   const open: {
     path: string;
     keys: Set<string> | null;
@@ -18,7 +17,7 @@ export const duplicateKeys = (text: string): string[] => {
     if (top === undefined) return '';
     return top.keys === null ? `${top.path}[${top.index}]` : joinPath(top.path, top.key ?? '');
   };
-  for (const [token] of tokens) {
+  for (const token of tokens(text)) {
     const top = open.at(-1);
     if (token === '{' || token === '[')
       open.push({
@@ -40,4 +39,23 @@ export const duplicateKeys = (text: string): string[] => {
     }
   }
   return doubled;
+};
+
+/** Strings with their quotes, and signs; other values between them do not matter. */
+function* tokens(text: string): Generator<string> {
+  const signs = /["{}[\],]/g;
+  for (let found = signs.exec(text); found !== null; found = signs.exec(text)) {
+    // A string may hold millions of characters: too many for a pattern that repeats a choice.
+    if (found[0] === '"') signs.lastIndex = endOfString(text, found.index);
+    yield text.slice(found.index, signs.lastIndex);
+  }
+}
+
+/** The place after the quote that closes the string from `start` on. */
+const endOfString = (text: string, start: number): number => {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let slashes = end;
+    while (text[slashes - 1] === '\\') slashes--;
+    if ((end - slashes) % 2 === 0) return end + 1;
+  }
 };

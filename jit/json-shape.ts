@@ -77,14 +77,31 @@ const unknownKey = 'there is no such key here';
 export const object = <E extends v.ObjectEntries>(keys: E, unknownText = unknownKey) =>
   v.pipe(plain, entries(keys, unknownText));
 
-/** An object whose keys are free and whose values are all alike. */
+/**
+ * An object whose keys are free and whose values are all alike. `v.record` passes over keys such as
+ * `constructor` and `__proto__` without a word.
+ */
 export const table = <
   K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>,
   S extends v.GenericSchema,
 >(
   key: K,
   value: S,
-) => v.pipe(plain, v.record(key, value));
+) =>
+  v.pipe(
+    plain,
+    v.rawTransform(({dataset, addIssue, NEVER}): Record<string, v.InferOutput<S>> => {
+      const input = dataset.value;
+      const parsed = Object.entries(input).map(([name, item]): [string, v.InferOutput<S>] => {
+        const results = [v.safeParse(key, name), v.safeParse(value, item)] as const;
+        const here = {type: 'object', origin: 'value', input, key: name, value: item} as const;
+        for (const {message, path = []} of results.flatMap(({issues = []}) => issues))
+          addIssue({message, path: [here, ...path]});
+        return [name, results[1].output as v.InferOutput<S>];
+      });
+      return dataset.issues === undefined ? Object.fromEntries(parsed) : NEVER;
+    }),
+  );
 
 export const list = <S extends v.GenericSchema>(of: S) => v.array(of, wanted('a list'));
 

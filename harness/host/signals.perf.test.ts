@@ -1,5 +1,6 @@
 // INT, TERM and HUP at random moments, to the process or its group: nothing survives, no scratch
-// file stays, no finished run is lost. JITSTAT_SIGNALS=200 sends as many; a handful by default.
+// file stays, no finished run is lost. JITSTAT_SIGNALS=200 sends as many, and a quarter of
+// them as SIGKILL to the process alone; a handful by default.
 import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {constants, tmpdir} from 'node:os';
@@ -18,6 +19,7 @@ afterAll(() => rmSync(root, {recursive: true, force: true}));
 beforeAll(() => void spawnSync(launcher, ['--help'], {stdio: 'ignore'}));
 
 const count = Number(process.env['JITSTAT_SIGNALS'] ?? 6);
+const kills = Math.ceil(count / 4);
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** One side leaves a background process with each run, the other one ignores SIGTERM. */
 const sides = ['sh -c "sleep 300 & sleep 0.02"', 'sh -c "trap \'\' TERM INT HUP; sleep 0.02; :"'];
@@ -59,7 +61,7 @@ const blocksIn = (store: string): number => {
   }
 };
 
-const interrupt = async (at: number, waitMs: number) => {
+const start = (at: number | string) => {
   const [folder, mark] = [join(root, String(at)), `JITSTAT_MARK=${process.pid}-${at}`];
   const [store, scratch] = [join(folder, 'store'), join(folder, 'scratch')];
   mkdirSync(scratch, {recursive: true});
@@ -75,6 +77,11 @@ const interrupt = async (at: number, waitMs: number) => {
   const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
     child.on('close', (code, signal) => resolve([code, signal])),
   );
+  return {child, ended, mark, store, scratch, env, said: () => err};
+};
+
+const interrupt = async (at: number, waitMs: number) => {
+  const {child, ended, mark, store, scratch, env, said} = start(at);
   const name = names[at % 3];
   await sleep(waitMs);
   const before = blocksIn(store);
@@ -82,7 +89,7 @@ const interrupt = async (at: number, waitMs: number) => {
   const how = await Promise.race([ended, sleep(20_000, ['survived', null] as const)]);
   const survivors = alive(mark).map((pid) => `${pid} ${commandOf(pid)}`);
   for (const pid of survivors) process.kill(Number.parseInt(pid, 10), 'SIGKILL');
-  return {name, how, err, survivors, scratch: readdirSync(scratch), before, store, env};
+  return {name, how, err: said(), survivors, scratch: readdirSync(scratch), before, store, env};
 };
 
 describe.skipIf(noPerf !== null)(
@@ -107,6 +114,27 @@ describe.skipIf(noPerf !== null)(
       }
       console.log(`signals: ${JSON.stringify(seen)}`);
     });
+
+    test(
+      `${kills} times SIGKILL to the process alone: its children end`,
+      {timeout: 60_000 + kills * 30_000},
+      async () => {
+        const random = seededRandom(15);
+        for (let at = 0; at < kills; at++) {
+          const {mark, store, child, ended} = start(`kill-${at}`);
+          await sleep(300 + random() * 3000);
+          child.kill('SIGKILL');
+          await ended;
+          for (let waited = 0; alive(mark).length > 0 && waited < 10_000; waited += 20)
+            await sleep(20);
+          const survivors = alive(mark).map((pid) => `${pid} ${commandOf(pid)}`);
+          for (const pid of survivors) process.kill(Number.parseInt(pid, 10), 'SIGKILL');
+          expect(survivors).toEqual([]);
+          const journal = journalIn(store);
+          if (journal !== null) expect(readJournal(journal).damaged).toEqual([]);
+        }
+      },
+    );
 
     test('what was interrupted is finished by --resume', {timeout: 120_000}, async () => {
       const argv = ['-r', '8', '--no-aa', ...args];

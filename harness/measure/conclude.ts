@@ -1,5 +1,6 @@
 // From finished blocks to a stored session: columns, comparison, record.
 import {compareSamples} from '../../results/compare/samples.ts';
+import {byIdentity} from '../../results/compare/identity.ts';
 import {exactRow} from '../../results/compare/quads/exact.ts';
 import {summariseSide} from '../../results/compare/side.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
@@ -67,14 +68,16 @@ export const concludeSession = (
         measured === null
           ? null
           : addExtraRows(
-              withSlices(
-                {
-                  ...measured,
-                  ...(options.design === 'one-core' ? {design: options.design} : {}),
-                  warnings: [...measured.warnings, ...warnings],
-                },
-                slices,
-                options,
+              withIdentity(
+                withSlices(
+                  {
+                    ...measured,
+                    ...(options.design === 'one-core' ? {design: options.design} : {}),
+                    warnings: [...measured.warnings, ...warnings],
+                  },
+                  slices,
+                  options,
+                ),
               ),
               {
                 rows: imageRows(header),
@@ -91,6 +94,12 @@ export const concludeSession = (
     }),
   };
 };
+
+/** An effect that a test puts in is one of the measurement, not of the code. */
+const withIdentity = (comparison: Comparison): Comparison =>
+  comparison.warnings.some(({code}) => code === 'slices-trial')
+    ? comparison
+    : byIdentity(comparison);
 
 /** A session that holds fewer quads than planned says so; a stopping rule may end it early. */
 const fewerQuads = (

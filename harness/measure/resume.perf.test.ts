@@ -187,6 +187,31 @@ describe.skipIf(noPerf !== null)(
       }
     });
 
+    test(
+      'a store without room keeps the runs, and resume ends the session',
+      {timeout},
+      async () => {
+        const store = join(root, 'no-room');
+        await killedAt(store, 4);
+        writeFileSync(join(store, 'data'), '');
+        const resume = ['ab', '--resume', '--store', store, '--no-report', '--json', '-q'];
+        const refused = await jitstat(resume);
+        expect(refused).toMatchObject({code: 2, out: ''});
+        expect(refused.err).toMatch(
+          /^jitstat: .* cannot be written .*\n {2}hint: .*, then: jitstat ab --resume \S+ --store /,
+        );
+        const {blocks, header} = readJournal(journalsIn(store)[0]);
+        rmSync(join(store, 'data'));
+        expect(await jitstat(resume)).toMatchObject({code: 0, err: ''});
+        const {samples} = await loadSession(store, header.id);
+        const kept = blocks
+          .filter(({aa}) => !aa)
+          .map(({runs}) => runs[0].events['task-clock']?.[0]);
+        expect(kept).toHaveLength(4 * (header.plan.warmupQuads + header.plan.quads));
+        expect([...samples!.events[0].value]).toEqual(kept);
+      },
+    );
+
     test('a torn last line is dropped and its block is run again', {timeout}, async () => {
       const store = join(root, 'torn');
       const journal = await killedAt(store, 4);

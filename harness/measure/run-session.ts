@@ -4,6 +4,7 @@ import {removeScratch} from '../host/scratch.ts';
 import type {JournalBlock} from '../../results/store/index.ts';
 import {blocksToSamples, finishSession, readJournal} from '../../results/store/index.ts';
 import {nextLook} from '../../results/compare/quads/stopping.ts';
+import {StoreError} from '../../results/error.ts';
 import type {Plan} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
@@ -78,7 +79,7 @@ export const runPrepared = async (
   } catch (error) {
     if (error instanceof RunProblem || error instanceof SliceProblem)
       await storeRefused(store, prepared, error);
-    throw error;
+    throw error instanceof StoreError ? keptError(store, header.id, error) : error;
   } finally {
     bar.end();
     letGo();
@@ -114,6 +115,13 @@ const slicesOfPrepared = async (
   } finally {
     bar.end();
   }
+};
+
+/** What was measured is in the journal of this store: no other store can be chosen now. */
+const keptError = (store: string, id: string, {message, hint}: StoreError): StoreError => {
+  const [fix] = hint.replace(/\.$/, '').split(/, or choose another store/);
+  const resume = `jitstat ab --resume ${id} --store ${store}`;
+  return new StoreError(message, `${fix}, then: ${resume}; finished runs are in its journal.`);
 };
 
 const stoppedNote = (store: string, id: string): string =>

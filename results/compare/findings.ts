@@ -98,6 +98,10 @@ export const sentences = {
     '{before} sessions before and {after} after: intervals come from how sessions of one side differ',
   'same-image':
     'the same image on both sides: this is an A/A, any change shown is an error of the measurement',
+  'same-code':
+    'the same code, byte for byte, on both sides: every row is equal, and what the figures differ by is noise of the measurement',
+  'same-code-claimed':
+    'the figures alone would call {events} changed: that is an error of the measurement (up to 5 % of sessions make one; more, and the host disturbs)',
   'aa-changed':
     'the control (A/A) shows a change in {events}: every verdict of this table is withheld',
   'placement-share':

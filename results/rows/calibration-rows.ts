@@ -60,7 +60,9 @@ const aaOf = ({
       ? [
           {
             workload: name,
-            changed: comparison.rows.some(({verdict}) => verdict === 'more' || verdict === 'less'),
+            changed: comparison.rows.some(({verdict, measuredVerdict = verdict}) =>
+              ['more', 'less'].includes(measuredVerdict),
+            ),
           },
         ]
       : []),

@@ -1,7 +1,7 @@
 // The journal a session grows in: one JSON line a finished block, so that a killed session keeps
 // every finished run.
 import {closeSync, existsSync, fsyncSync, openSync, rmSync, truncateSync, writeSync} from 'node:fs';
-import {UserError} from '../error.ts';
+import {StoreError, UserError} from '../error.ts';
 import {checksumVersion, sealLine} from './checksum.ts';
 import {createWhole, writing} from './durable.ts';
 import type {JournalContent, JournalHeader, JournalRecord} from './journal-types.ts';
@@ -92,7 +92,7 @@ const writeLine = (descriptor: number, path: string, record: JournalRecord): voi
   const line = Buffer.from(`${sealLine(record)}\n`);
   writing(path, () => {
     if (writeSync(descriptor, line) !== line.length)
-      throw new UserError(`${path} could not be written whole.`, 'Is the disk full?');
+      throw new StoreError(`${path} could not be written whole.`, 'Make room on the disk.');
     fsyncSync(descriptor);
   });
 };

@@ -93,6 +93,7 @@ const row = v.object({
     v.object({ratio: number, low: numberOrNull, high: numberOrNull, level: number}),
   ),
   verdict: v.picklist(verdicts),
+  measuredVerdict: v.optional(v.picklist(verdicts)),
   reason: text,
   quadsNeeded: v.optional(numberOrNull),
   p: numberOrNull,

@@ -72,6 +72,8 @@ export interface ComparisonRow {
     readonly high: number | null;
   };
   readonly verdict: Verdict;
+  /** What the figures alone say, where the verdict rests on both sides being the same code. */
+  readonly measuredVerdict?: Verdict;
   /** Why this verdict, in one clause. */
   readonly reason: string;
   /** For `unsettled`: quads in all that would settle it, where that can be said. */

@@ -24,6 +24,16 @@ describe('examples', () => {
     expect(workload.packets['arp']).toHaveLength(84);
   });
 
+  test.each(['__proto__', 'constructor', 'toString'])('a packet named %s', (name) => {
+    write(
+      `${name}.scenario.json`,
+      `{"schema":"jitstat/scenario/1","packets":{"${name}":"${'00'.repeat(64)}"},` +
+        `"steps":[{"op":"run","label":"r","packet":"${name}"}]}`,
+    );
+    const workload = loadUserWorkload(write(`${name}.s`, 'r0 = 0; exit'));
+    expect(Object.keys(workload.packets)).toEqual([name]);
+  });
+
   test('a clang-built object', () => {
     const workload = loadUserWorkload(join(examples, 'by_protocol.bpf.o'));
     expect(workload).toMatchObject({name: 'by_protocol', type: 'xdp', entry: 'entry'});

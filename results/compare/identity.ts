@@ -1,0 +1,41 @@
+// The same code on both sides of one session: byte for byte identical images are equal whatever the
+// figures say, and the figures are a control of the measurement.
+import type {Comparison, ComparisonRow, Finding} from '../types.ts';
+import {finding} from './findings.ts';
+
+export const sameCode = 'the same code, byte for byte, on both sides';
+
+/**
+ * Every row of a session with one image becomes `equal`: identity is a stronger proof than any
+ * interval. What the figures alone would say stays in `measuredVerdict`, and a claim among them is
+ * named as an error of the measurement. For sides that took turns in one session only: between two
+ * sessions the machine itself may have changed, which is what their figures are for.
+ */
+export const byIdentity = (comparison: Comparison): Comparison => {
+  if (!comparison.sameImage) return comparison;
+  const claimed = [
+    ...comparison.rows.filter(isClaim).map(({event}) => event),
+    ...(comparison.aa?.events ?? []),
+  ];
+  const events = [...new Set(claimed)].join(', ');
+  return {
+    ...comparison,
+    rows: comparison.rows.map(identical),
+    findings: [
+      finding('same-code', {}),
+      ...(events === '' ? [] : [finding('same-code-claimed', {events})]),
+      ...comparison.findings.filter(({code}) => !replaced.has(code)),
+    ],
+  };
+};
+
+/** Their sentences are about verdicts of figures. */
+const replaced: ReadonlySet<Finding['code']> = new Set(['same-image', 'aa-changed']);
+
+const isClaim = ({verdict}: ComparisonRow): boolean => verdict === 'more' || verdict === 'less';
+
+const identical = (row: ComparisonRow): ComparisonRow => {
+  if (row.verdict === 'equal') return row;
+  const {quadsNeeded: _quads, needs: _needs, ...rest} = row;
+  return {...rest, verdict: 'equal', reason: sameCode, measuredVerdict: row.verdict, needs: null};
+};
