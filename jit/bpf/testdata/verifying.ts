@@ -7,13 +7,13 @@ import {verify} from '../verify/verify.ts';
 import type {VerifyEnv} from '../verify/verify.ts';
 
 /** Two tables of programs and one array. */
-export const maps: readonly MapSpec[] = [
+const maps: readonly MapSpec[] = [
   {name: 'jt', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 3},
   {name: 'other', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 3},
   {name: 'data', type: 'array', keyBytes: 4, valueBytes: 12, maxEntries: 1},
 ];
 /** Addresses as a kernel might have them. */
-export const env: VerifyEnv = {
+const env: VerifyEnv = {
   mapAddress: (map) => 0xffff888812345000n + BigInt(map * 16),
   mapValueAddress: () => 0xffff888812345700n,
   helperAddressMinusCallBase: (id) => id * 16,
