@@ -11,7 +11,7 @@ const mostBeside = 0.4;
 const lineHeight = 15;
 const markHeight = 22;
 /**
- * Room below a stacked row, so that a label stands nearer to its own mark than to the one above.
+ * Room below a stacked row, so that a label is nearer to its own mark than to the one above.
  */
 const apart = 14;
 
@@ -32,7 +32,7 @@ export interface RowLabels {
 }
 
 /**
- * `rows` in order with their label and the text that stands at the right when stacked; `step` is
+ * `rows` in order with their label and the text at the right when stacked; `step` is
  * the row height if labels are next to the rows.
  */
 export const rowLabels = (

@@ -253,7 +253,7 @@ describe('what charts say', () => {
     expect(simulatedForest(source)).toBe(null);
     expect(matrix([{label: 'a', comparison}])!.title).toContain('of 16 measured cells');
   });
-  test('nothing to draw is no chart', () => {
+  test('nothing to draw gives no chart', () => {
     const {session, samples} = cases.allUnsupported();
     const row = thread().rows[0];
     expect([

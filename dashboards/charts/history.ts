@@ -32,7 +32,7 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
     }`,
     subtitle:
       `Dot: a night, grey its interval. Line and band: level of a stretch with its ` +
-      `interval. Triangle: a night that stands out, set aside. Dashed: change point. ` +
+      `interval. Triangle: a night that stands out, excluded. Dashed: change point. ` +
       `${rule}`,
     description:
       `${series.key}. ${describeChanges(series)} ${marks.map((mark) => mark.text).join('; ')}`.trim(),

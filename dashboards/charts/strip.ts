@@ -217,7 +217,7 @@ const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string
 
 /**
  * Names of the largest spikes, where they run neither into one another nor over other spikes; a
- * name near the right edge stands left of its mark.
+ * name near the right edge is left of its mark.
  */
 const formatTimes = (times: number): string =>
   times >= 100 ? Math.round(times).toLocaleString('en-US') : times.toFixed(1);

@@ -28,10 +28,10 @@ const didItChange = (comparison: Comparison): Answer => {
       ? ''
       : `Of ${plural(simulated.length, 'simulated count')} ${simulated.filter(isChanged).length} changed.`,
     aa === null
-      ? 'No A/A was measured beside it.'
+      ? 'No A/A was measured with it.'
       : aa.quads < fewestAaQuads
-        ? `The A/A beside it has ${plural(aa.quads, 'quad')}, too few to tell.`
-        : `The A/A beside it called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`,
+        ? `Its A/A has ${plural(aa.quads, 'quad')}, too few to tell.`
+        : `Its A/A called ${aa.changed} of ${plural(aa.rows, 'event')} changed.`,
   ]
     .filter((text) => text !== '')
     .join(' ');

@@ -100,7 +100,7 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    test('every link of a page to a file beside it leads to one', () => {
+    test('every link of a page to a file next to it leads to one', () => {
       for (const path of pages.values()) {
         const hrefs = [...readFileSync(path, 'utf8').matchAll(/href="([^"#:]+)(?:#[^"]*)?"/g)].map(
           (match) => match[1],

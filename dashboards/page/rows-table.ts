@@ -1,4 +1,4 @@
-// The table of a session's page: one row per event, what was simulated in a table of its own, and
+// The table of a session's page: one row per event, what was simulated in a separate table, and
 // the reason of each verdict.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
 import {

@@ -45,7 +45,7 @@ const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo |
 };
 
 /**
- * A command line longer than this is shortened in a title; it stands in full at the end of the
+ * A command line longer than this is shortened in a title; it is printed in full at the end of the
  * page.
  */
 const longestTitle = 72;

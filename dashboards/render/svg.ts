@@ -154,7 +154,7 @@ export const inlineSvg = async (chart: Chart, width: number): Promise<string> =>
 };
 
 /**
- * A chart as a file of its own: title and description inside, on paper, dark where the viewer is
+ * A chart as a separate file: title and description inside, on paper, dark where the viewer is
  * dark.
  */
 export const standaloneSvg = async (chart: Chart, width: number, style = true): Promise<string> => {

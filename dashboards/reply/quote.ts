@@ -66,7 +66,7 @@ const linesOf = (mail: readonly string[], {word, digits}: Mark): number[] =>
       : [],
   );
 
-/** The line of the longest number that stands in one place only: the table is around it. */
+/** The line of the longest number that is in one place only: the table is around it. */
 const anchorOf = (marks: readonly Mark[], matches: readonly (readonly number[])[]): number => {
   const byLength = marks
     .map(({digits}, k) => ({size: digits.length, lines: matches[k]}))

@@ -97,7 +97,7 @@ const simulatedLines = (rows: readonly ComparisonRow[]): string[] => {
   ];
 };
 
-/** A name too long for its column stands on a line of its own. */
+/** A name too long for its column gets a separate line. */
 const rowLines = (row: ComparisonRow, word: string): string[] => {
   const cells = [...figurePair(row), changeCell(row), intervalCell(row), word];
   const name = rowName(row);

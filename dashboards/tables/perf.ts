@@ -14,7 +14,7 @@ export const perf = (comparison: Comparison): string => {
 };
 
 const nameWidth = 32;
-/** Where perf puts the control group behind the name. */
+/** Where perf puts the control group, after the name. */
 const cgroupColumn = 25;
 
 /** One table with its label, header, rows and elapsed time; every number as precise as it came. */
@@ -91,7 +91,7 @@ const startOf = ({time}: ImportRow, place: string): string =>
 const beforeCount = /^(?:S-?\d+(?:-[A-Z]{1,5}-?\d+)*|CPU-?\d+|[NDCL]\d+|.*-\d+)(?: \d+)?$/;
 
 /**
- * CPU, socket or thread before the count, and a control group behind the name, as they were read.
+ * CPU, socket or thread before the count, and a control group after the name, as they were read.
  */
 const placeOf = ({aggregate}: ImportRow): [string, string] => {
   const words = aggregate ?? '';
@@ -170,7 +170,7 @@ const elapsed = (table: ImportTable): string[] => {
 };
 
 /**
- * All digits the number has, at least `decimals` behind the point; thousands set apart by commas
+ * All digits the number has, at least `decimals` after the point; thousands set apart by commas
  * where asked.
  */
 const number = (value: number, decimals: number, isGrouped = false): string => {

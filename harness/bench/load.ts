@@ -7,7 +7,7 @@ import {seededRandom} from '../derived-seed.ts';
 /** Bursts and pauses, in milliseconds: from short jobs to a compiler run. */
 const longestMs = {burst: 800, pause: 800};
 
-/** Runs in a process of its own: argv holds burst and pause in turn, over and over. */
+/** Runs in a separate process: argv holds burst and pause in turn, over and over. */
 const burner = `
   const times = process.argv.slice(1).map(Number);
   const step = (at) => {

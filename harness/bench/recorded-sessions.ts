@@ -1,4 +1,4 @@
-// The recorded sessions that lie beside the tests, for the made-up year.
+// The recorded sessions that are stored with the tests, for the made-up year.
 import {decodeRuns} from '../../results/store/runs-file.ts';
 import type {RealSession} from '../../results/testdata/year.ts';
 import type {Session} from '../../results/types.ts';

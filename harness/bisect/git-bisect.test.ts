@@ -38,7 +38,7 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
 
   const options = {command: ['cat', 'state'], build: 'grep -q yes builds', options: {}};
 
-  test('finds the first bad commit in worktrees of its own', async () => {
+  test('finds the first bad commit in separate worktrees', async () => {
     const setup = await prepareBisect(
       join(repository, 'inner'),
       commits[0].slice(0, 8),

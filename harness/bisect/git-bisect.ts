@@ -1,4 +1,4 @@
-// git bisect in worktrees of its own: the good commit stays built beside the one that is tried, so
+// git bisect in separate worktrees: the good commit stays built next to the one that is tried, so
 // that both are measured interleaved.
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';

@@ -127,7 +127,7 @@ test.each([
     'one variant at one placement',
   ],
   [['tailcall1', '--variant', 'kernel'], "kernel's own image"],
-  [['tailcall1', '--variant', 'rfc1', '--tlb', 'itlb=7'], 'is no TLB'],
+  [['tailcall1', '--variant', 'rfc1', '--tlb', 'itlb=7'], 'is not a TLB'],
 ])('%j is refused', async (args, message) => {
   const {code, out, err} = await annotate(...args);
   expect([code, out]).toEqual([2, '']);

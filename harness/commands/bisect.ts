@@ -238,7 +238,7 @@ const judgeWith =
 const directionOf = (args: CommandArguments): Direction =>
   choice(args, 'direction', directions) ?? 'more';
 
-/** The ends do not differ, or they could not be compared: that is no answer. */
+/** The ends do not differ, or they could not be compared: there is no answer. */
 const endsReport = (
   io: Io,
   args: CommandArguments,
@@ -256,7 +256,7 @@ const endsReport = (
 interface Report {
   readonly found: string | null;
   /**
-   * Where the first could not be told from those beside it: the change is there, in one of these.
+   * If the first could not be told from its neighbours: the change is in one of these.
    */
   readonly candidates?: readonly string[];
   readonly why: string;

@@ -251,7 +251,7 @@ describe.skipIf(!existsSync(seed))('the thread (skipped where the shared files a
     expect(comparison.decomposition.clock).toBeCloseTo(0.0607, 3);
     expect(comparison.findings.some((finding) => /12\.07 M/.test(finding.text))).toBe(true);
   });
-  test('every row of the mail table stands in 72 columns', async () => {
+  test('every row of the mail table fits in 72 columns', async () => {
     for (const line of (await run('compare', path)).out
       .split('\n')
       .filter((one) => !one.startsWith('table ')))

@@ -81,5 +81,5 @@ const timeText = ({processes, seconds}: ProcessesNeeded): string =>
 const duration = (seconds: number): string =>
   seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
-/** Quads as a cell; more than a day's worth is no plan. */
+/** Quads as a cell; more than a day's worth is not a plan. */
 const quads = (count: number): string => (count > 99_999 ? '>99999' : String(count));

@@ -37,7 +37,7 @@ const jitstat = async (...args: string[]) => {
   return {code: await runCli(io, args), out: io.stdout(), err: io.stderr()};
 };
 
-test('the newest session becomes a page with its numbers beside it', async () => {
+test('the newest session becomes a page with its numbers next to it', async () => {
   expect(await jitstat('report', 'last', '--store', store, '-o', out)).toEqual({
     code: 0,
     out: `report: ${join(out, 'index.html')}\n`,

@@ -73,7 +73,7 @@ export const runEmitter = (program: EmitterProgram, requests: readonly string[])
 /** Lines beyond hello line and answers that are looked at; there may be millions. */
 const mostExtra = 3;
 
-/** Whole lines only: what stands after the last line end is none. */
+/** Whole lines only: what follows the last line end is dropped. */
 const firstLines = (bytes: Buffer, most: number): string[] => {
   const lines: string[] = [];
   for (let start = 0; lines.length < most;) {

@@ -20,6 +20,6 @@ export interface SideKind {
   /** How it is written, for help and messages. */
   readonly form: string;
   readonly means: string;
-  /** `text` is the whole side as the user wrote it, `rest` what stands after the colon. */
+  /** `text` is the whole side as the user wrote it, `rest` what follows the colon. */
   readonly resolve: (text: string, rest: string, context: SideContext) => Promise<Variant>;
 }

@@ -123,7 +123,7 @@ const readable = (entry: SessionEntry): {session: Session; samples: null}[] => {
   }
 };
 
-/** Looked for beside jitstat and in the working folder. */
+/** Looked for next to jitstat and in the working folder. */
 const loadDuckDb = async (cwd: string): Promise<DuckDb> => {
   for (const base of [import.meta.url, pathToFileURL(join(cwd, 'package.json')).href]) {
     try {
@@ -136,7 +136,7 @@ const loadDuckDb = async (cwd: string): Promise<DuckDb> => {
   }
   throw new UserError(
     '--sql needs DuckDB, which is not installed.',
-    'npm install @duckdb/node-api (70 MB), here or beside jitstat; everything else works without it.',
+    'npm install @duckdb/node-api (70 MB), here or next to jitstat; everything else works without it.',
   );
 };
 

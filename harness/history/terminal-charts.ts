@@ -4,10 +4,10 @@ import type {HistorySeries} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 
-/** Fewer nights than this are no line. */
+/** A chart needs at least this many nights. */
 const fewestPoints = 3;
 
-/** Of each series with a change point, and of the time; empty where stdout is no terminal. */
+/** Of each series with a change point, and of the time; empty if stdout is not a terminal. */
 export const terminalCharts = (
   io: Pick<Io, 'env' | 'outIsTerminal'>,
   series: readonly HistorySeries[],

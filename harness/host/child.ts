@@ -1,4 +1,4 @@
-// Runs one child process in a session of its own until it exits, whatever it leaves running, and
+// Runs one child process in a separate session until it exits, whatever it leaves running, and
 // keeps the end of its stderr.
 import {spawn} from 'node:child_process';
 import {setImmediate as nextTurn} from 'node:timers/promises';

@@ -25,7 +25,7 @@ export const rememberSession = (leader: number): void => {
 
 /**
  * Ends what a child left behind in its session; true if there was anything. A daemon that made a
- * session of its own is left alone.
+ * separate session is left alone.
  */
 export const endSession = (leader: number): boolean => {
   sessions.delete(leader);

@@ -11,7 +11,7 @@ const width = 28;
 /** Back to the first column, and erase (ECMA-48 EL): the only control sequence jitstat writes. */
 export const eraseLine = '\r\x1b[K';
 
-/** A bar over `total` steps with `done` already behind; silent unless stderr is a terminal. */
+/** A bar over `total` steps of which `done` are done; silent unless stderr is a terminal. */
 export const progressBar = (
   io: Io,
   label: string,

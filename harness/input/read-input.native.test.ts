@@ -62,7 +62,7 @@ describe('pipes', () => {
     expect(await ended).toBe(143);
   });
 
-  test('files that must be whole are no pipes', () => {
+  test('files that must be whole may not be pipes', () => {
     expect(() => readUserFile(pipe, 'Hint.')).toThrow(
       'pipe cannot be read: it is not a regular file.',
     );

@@ -159,7 +159,7 @@ const countRow = (event: string, before: CountedSide, after: CountedSide): Compa
   });
 };
 
-/** The whole way through the kernel may depend on hash seeds and timers; then it is no row. */
+/** The whole way through the kernel may depend on hash seeds and timers; then it is left out. */
 const notExact = (before: CountedSide, after: CountedSide): Finding[] =>
   [before, after].flatMap(({kernel, info}) =>
     kernel === null || kernel.path.exact

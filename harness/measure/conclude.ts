@@ -197,7 +197,7 @@ const levelOf = (
 
 /**
  * A stopped session may end inside a quad; inference takes whole quads only, the other blocks stay
- * in the journal's story.
+ * in the journal only.
  */
 const wholeQuads = (blocks: readonly JournalBlock[]): readonly JournalBlock[] => {
   const key = (block: JournalBlock): string => `${block.aa ? 'aa' : 'ab'} ${block.quad}`;

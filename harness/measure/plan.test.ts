@@ -61,7 +61,7 @@ test('the A/A quads are a quarter, spread out, and never warm-up', () => {
   expect(blocks.some((block) => block.aa && block.warmup)).toBe(false);
 });
 
-test('each block has a seed of its own', () => {
+test('each block has its own seed', () => {
   const seeds = plannedBlocks(makePlan({...request, runs: 400})).map((block) => block.seed);
   expect(new Set(seeds).size).toBe(seeds.length);
 });

@@ -136,11 +136,11 @@ const journalCount = (count: Count) => {
   ] as const;
 };
 
-/** Blocks may run at the same time, each with a file of its own. */
+/** Blocks may run at the same time, each with its own file. */
 let reports = 0;
 
 /**
- * Runs a ready block with descriptor 3 open on a file of its own; returns what was reported there.
+ * Runs a ready block with descriptor 3 open on a separate file; returns what was reported there.
  */
 export const underPerf = async (
   request: Pick<RunnerRequest, 'perf' | 'region' | 'folder' | 'prefix'> & {

@@ -18,7 +18,7 @@ export interface CheckedReport {
  */
 export interface ReadyBlock {
   readonly argv: readonly string[];
-  /** Where the image lay: text form and load addresses by symbol; null where there is no image. */
+  /** Where the image lay: text form and load addresses by symbol; null if there is no image. */
   readonly placement: {
     readonly text: string;
     readonly addresses: Readonly<Record<string, string>>;

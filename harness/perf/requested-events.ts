@@ -40,7 +40,7 @@ export interface Counters {
 /**
  * Sets of events none of which is multiplexed, taken in turn by quad; software events, cycles and
  * instructions are in every
- * set. One set where all fit. An event that does not fit beside them stands in a set of its own.
+ * set. One set if all fit. An event that does not fit with them gets a separate set.
  */
 export const passesOf = (
   events: readonly string[],

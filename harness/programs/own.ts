@@ -67,7 +67,7 @@ const pageBytes = 4096;
 /** As kernels place code: after a header of 8 bytes. */
 const headerBytes = 8n;
 
-/** Functions one after another, each on pages of its own. */
+/** Functions one after another, each on separate pages. */
 const placed = (program: VerifiedProgram, from: bigint): VerifiedProgram => {
   const {functions, insns} = program;
   let next = from;

@@ -5,7 +5,7 @@
 //   from 4 GiB upwards everything else, so that loads of map addresses keep the kernel's 10-byte
 // form
 //
-// Every area has guard pages and ends as close to the one behind it as its alignment allows, so
+// Every area has guard pages and ends as close to the next one as its alignment allows, so
 // that the first access beyond
 // an area (64-byte aligned, as the kernel's) faults.
 import {UserError} from '../../results/error.ts';
@@ -83,7 +83,7 @@ const programBytes = 256;
 
 interface Areas {
   readonly segments: Segment[];
-  /** Address of `bytes` bytes, `front` bytes behind their start; that address is aligned. */
+  /** Address of `bytes` bytes, `front` bytes after their start; that address is aligned. */
   readonly take: (bytes: number, front?: number) => bigint;
   /** End of an area of at least `bytes` bytes. */
   readonly takeEnd: (bytes: number) => bigint;
@@ -102,7 +102,7 @@ const areas = (region: bigint): Areas => {
         'Give the maps fewer entries.',
       );
     }
-    // Each area has guard pages of its own.
+    // Each area has its own guard pages.
     next = end + BigInt(2 * pageBytes);
     return end;
   };

@@ -60,7 +60,7 @@ export type JobRecord =
     };
 
 export interface JobOptions {
-  /** Off only under valgrind, which needs system calls of its own inside the process. */
+  /** Off only under valgrind, which needs its own system calls inside the process. */
   readonly sandbox: boolean;
   /** The whole process may take this long. */
   readonly watchdogMs: number;
@@ -77,7 +77,7 @@ const access = {r: 1, rw: 3, rx: 5} as const;
 /**
  * When a process counts as hung, in milliseconds: 10 s, and 2 µs for each execution, which take
  * some 5 to 300 ns; a hundred
- * times that under valgrind, where there is no sandbox.
+ * times that under valgrind, which has no sandbox.
  */
 export const watchdogFor = (executions: number, sandbox: boolean): number =>
   (sandbox ? 1 : 100) * (10_000 + Math.ceil(executions / 500));

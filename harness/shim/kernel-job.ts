@@ -226,7 +226,7 @@ const mapNumber = (workload: Workload, name: string): number => numberIn(workloa
 const programNumber = (workload: Workload, name: string): number =>
   numberIn(workload.programs, name);
 
-/** Workloads are checked where they are made, so a missing name is a mistake of ours. */
+/** Unreachable: workloads are validated when loaded, so a missing name is a mistake of ours. */
 const numberIn = (list: readonly {readonly name: string}[], name: string): number => {
   const index = list.findIndex((one) => one.name === name);
   if (index < 0) throw new Error(`the workload has no ${name}`);

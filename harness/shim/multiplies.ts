@@ -6,7 +6,7 @@ const codes = {call: 0x85, exit: 0x95, wideLoad: 0x18} as const;
 const tailCallHelper = 12;
 
 /**
- * True where a program can come back to itself through a tail call in a subprogram and calls
+ * True if a program can come back to itself through a tail call in a subprogram and calls
  * subprograms at least twice: each
  * call then goes on with its own copy of the counter, so the calls double at every level. Errs on
  * the side of true.

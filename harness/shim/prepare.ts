@@ -140,7 +140,7 @@ const environment = (
   };
 };
 
-/** In front of the shim, where nothing is mapped; each helper has an address of its own. */
+/** In front of the shim, where nothing is mapped; each helper has its own address. */
 const absentHelpers = 0x20_0000n;
 const absentHelperBytes = 16n;
 

@@ -59,7 +59,7 @@ export const runShim = (
   });
 
 /**
- * A self-contained executable: the shim with the job behind it, then the job's length and its
+ * A self-contained executable: the shim with the job after it, then the job's length and its
  * magic.
  */
 export const writeExecutable = (shim: Pick<Shim, 'path'>, job: Uint8Array, path: string): void => {

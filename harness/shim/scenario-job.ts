@@ -74,7 +74,7 @@ const elementAddress = (
   return placed.elements + BigInt(placed.stride * key + offset);
 };
 
-/** Workloads are checked where they are made, so this is a mistake of ours. */
+/** Unreachable: workloads are validated when loaded. */
 const missing = (what: string, name: string, workload: Workload): never => {
   throw new Error(`workload ${workload.name} has no ${what} ${name}`);
 };

@@ -89,7 +89,7 @@ const bad: readonly (readonly [name: string, code: string, status: string, what:
   ['division by zero', '31d2 31c9 f7f1', 'crash', /^SIGFPE$/],
   ['read of address 16', '488b042510000000', 'crash', /^SIGSEGV: read of 0x10$/],
   ['write before the data', 'c647ff00', 'crash', /^SIGSEGV: write to 0xffffffff$/],
-  ['read behind the data', '8a8700100000', 'crash', /^SIGSEGV: read of 0x100001000$/],
+  ['read after the data', '8a8700100000', 'crash', /^SIGSEGV: read of 0x100001000$/],
   ['write to its own code', '50 8f0500000000', 'crash', /^SIGSEGV: write to 0x50000007$/],
   ['write to the code of the shim', 'c7042500104000 00000000', 'crash', /^SIGSEGV: write to 0x401000$/],
   ['read of kernel memory', '488b0425000080ff', 'crash', /^SIGSEGV/],
@@ -220,7 +220,7 @@ test('before the first instruction: no new privileges, a filter, no files, no pr
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(shimExitCodes.hang);
 });
 
-test('a file that is no job is refused', async () => {
+test('a file that is not a job is refused', async () => {
   const path = join(folder, 'no-job');
   writeFileSync(path, 'hello');
   expect((await runShim(shim, path))[0]).toMatchObject({

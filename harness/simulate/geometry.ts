@@ -63,7 +63,8 @@ export const parseTlb = (text: string): TlbGeometry =>
     .reduce((geometry, part): TlbGeometry => {
       const match = /^(\w+)=(\d{1,6})\/(\d{1,6})$/.exec(part.trim());
       const level = levels.find((name) => name === match?.[1]);
-      if (match === null || level === undefined) throw new UserError(`'${part}' is no TLB.`, forms);
+      if (match === null || level === undefined)
+        throw new UserError(`'${part}' is not a TLB.`, forms);
       const [entries, ways] = [Number(match[2]), Number(match[3])];
       const sets = entries / ways;
       if (entries === 0 || ways === 0 || sets < 1 || !Number.isInteger(Math.log2(sets))) {

@@ -43,7 +43,7 @@ export interface Observed {
 }
 
 export interface Recorded extends Samples {
-  /** What ticked: the CPU's cycles, or the kernel's clock where there is no PMU. */
+  /** What ticked: the CPU's cycles, or the kernel's clock if there is no PMU. */
   readonly event: string;
   readonly file: string;
   /** The names of the image's functions, where perf looks for them. */

@@ -16,7 +16,7 @@ export interface FunctionEvents {
   readonly symbol: string;
   /** Entered by a call: the whole prologue runs. */
   readonly calls: number;
-  /** Entered by a tail call, behind the skipped part of the prologue. */
+  /** Entered by a tail call, after the skipped part of the prologue. */
   readonly tailEntries: number;
   /** The slot was empty. */
   readonly misses: number;

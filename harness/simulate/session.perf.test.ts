@@ -1,4 +1,4 @@
-// Sessions of simulated counts: rows for one repetition, findings with the figures behind them.
+// Sessions of simulated counts: rows for one repetition, findings with their figures.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -27,7 +27,7 @@ const finding = (comparison: Comparison, code: string) =>
 describe.skipIf(missing !== null)(
   `ab --source${missing === null ? '' : ` (skipped: ${missing})`}`,
   () => {
-    test('callgrind: tailcall1 beside the figures posted for it', async () => {
+    test('callgrind: tailcall1 next to the figures posted for it', async () => {
       const comparison = await compared(
         'tailcall1',
         '--before',

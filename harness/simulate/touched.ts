@@ -17,7 +17,7 @@ export interface TraceRange {
   /** The image lies in [low, high). */
   readonly low: number;
   readonly high: number;
-  /** An execution starts each time the instruction here is reached: tail calls land behind it. */
+  /** An execution starts each time the instruction here is reached: tail calls land after it. */
   readonly entry: number;
 }
 

@@ -1,4 +1,4 @@
-// Runs a command under a tool of valgrind in a folder of its own and returns the files it wrote.
+// Runs a command under a tool of valgrind in a separate folder and returns the files it wrote.
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';

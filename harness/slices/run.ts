@@ -42,7 +42,7 @@ export interface ProcessRequest extends ProcessSize {
   readonly watchdogMs?: number;
 }
 
-/** What tests and benchmarks change to know the truth; nothing of it is told to the estimate. */
+/** What tests and benchmarks change to know the truth; the estimate does not know it. */
 export interface Trial {
   /** The after side executes more, by this fraction. */
   readonly effect?: number;

@@ -1,5 +1,5 @@
 // A folder of links that looks like a kernel tree without what a build in place has left there, and
-// with some files of its own. The tree itself is never written.
+// with some files of ours. The tree itself is never written.
 import {existsSync, mkdirSync, readdirSync, symlinkSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 

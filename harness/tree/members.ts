@@ -56,7 +56,7 @@ export const membersHeader = (headers: readonly string[], version: number): stri
 
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
 
-/** Empty where there is no such structure. Members of anonymous structures and unions are its own. */
+/** Empty if there is no such structure. Members of anonymous structures and unions are its own. */
 export const membersOf = (source: string, struct: string): readonly Member[] => {
   const begin = new RegExp(`\\bstruct\\s+${struct}\\s*\\{`).exec(source);
   if (begin === null) return [];

@@ -13,7 +13,7 @@ export interface TreeSpec {
 
 const form = 'Write tree:DIR, tree:DIR@CONFIG, or either with +PATCH after it.';
 
-/** Reads what stands after `tree:`. Throws a UserError for a folder or file that is not there. */
+/** Reads what follows `tree:`. Throws a UserError for a folder or file that is not there. */
 export const parseTree = (text: string, cwd: string): TreeSpec => {
   const [place, ...patches] = splitExisting(text, cwd, (part) =>
     part
@@ -26,7 +26,7 @@ export const parseTree = (text: string, cwd: string): TreeSpec => {
   return {tree, config, patches: patches.map((patch) => existingFile(patch, cwd))};
 };
 
-/** Reads what stands after `git:`. */
+/** Reads what follows `git:`. */
 export const parseGit = (
   text: string,
   cwd: string,

@@ -1,5 +1,5 @@
 // For tests: kernel sources from Debian's packages, and patches that an edit script makes at run
-// time. No line of a kernel stands in this repository.
+// time. No line of a kernel is in this repository.
 import {spawnSync} from 'node:child_process';
 import {
   copyFileSync,

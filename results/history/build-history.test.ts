@@ -83,7 +83,7 @@ test('counts that stay the same have no change points, and neither has whether a
     expect({event, changes: of('rfc1', event).changes}).toEqual({event, changes: []});
 });
 
-test('the share of spiking runs is a series of its own', () => {
+test('the share of spiking runs is a separate series', () => {
   const [change, ...more] = of('rfc1', 'task-clock').spikeChanges;
   expect(more).toEqual([]);
   expect(

@@ -20,7 +20,7 @@ export interface FoundChange {
 export interface ChangePointOptions {
   /** Points in a window; windows overlap by half. */
   readonly window: number;
-  /** A change point's p must lie below. Not a false alarm rate: it is the best of many splits. */
+  /** The largest p of a change point. Not a false alarm rate: it is the best of many splits. */
   readonly maxP: number;
   /** The larger of |after/before - 1| and |before/after - 1| must lie above. */
   readonly minMagnitude: number;

@@ -1,4 +1,4 @@
-// Spikes in a series of nights: points far from their neighbours on the log scale, set aside before
+// Spikes in a series of nights: points far from their neighbours on the log scale, excluded before
 // change points are looked for.
 
 export interface SpikeOptions {
@@ -18,7 +18,7 @@ export interface SpikeOptions {
 export const spikeDefaults: SpikeOptions = {reach: 7, k: 6, minSize: 0};
 
 /**
- * 1 where a point stands out from the median of itself and its neighbours, on either side. Windows
+ * 1 if a point stands out from the median of itself and its neighbours, on either side. Windows
  * are cut at the ends, so the
  * newest point of a series is held against the `reach` points before it. Series with zeros are
  * taken as log(1 + x).

@@ -1,4 +1,4 @@
-// What a series of nights says: spikes set aside, change points with their size, and the level of
+// What a series of nights says: spikes excluded, change points with their size, and the level of
 // each stretch between them.
 import {studentQuantile} from '../stats/distributions.ts';
 import {findChangePoints, publishedOptions} from './changepoint.ts';
@@ -18,7 +18,7 @@ export const changeRule =
   `Change points: E-divisive with t test, p <= ${publishedOptions.maxP}, windows of ` +
   `${publishedOptions.window} nights, and at least the size given per event; ` +
   `nights more than ${spikeDefaults.k} robust standard deviations from their ` +
-  `${spikeDefaults.reach} neighbours on either side are set aside and counted as ` +
+  `${spikeDefaults.reach} neighbours on either side are excluded and counted as ` +
   `spikes. ` +
   'Always recomputed from all nights.';
 
@@ -109,7 +109,7 @@ const levelOf = (
 };
 
 /**
- * The share of spiking runs is a series of its own: a patch that makes one run in thirty jump is a
+ * The share of spiking runs is a separate series: a patch that makes one run in thirty jump is a
  * finding, not dirt.
  */
 const spikeShareChanges = (points: readonly HistoryPoint[]): HistoryChange[] => {

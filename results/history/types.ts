@@ -63,7 +63,7 @@ export interface HistoryPoint {
   /** Fraction of the time the event was counted. */
   readonly running: number | null;
   /**
-   * The night as a whole stands out from its neighbours: shown, counted, and set aside for levels
+   * The night as a whole stands out from its neighbours: shown, counted, and excluded from levels
    * and change points.
    */
   readonly spike: boolean;

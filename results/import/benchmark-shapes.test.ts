@@ -71,7 +71,7 @@ describe('foreign benchmarks', () => {
   });
   test.each([
     ['in a fence', '```json\n', '\n```\n'],
-    ['behind words', 'My results:\n', ''],
+    ['after words', 'My results:\n', ''],
     ['with a byte order mark', '\ufeff', ''],
   ])('hyperfine %s', (_, before, after) => {
     const text = JSON.stringify({

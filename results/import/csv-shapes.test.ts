@@ -96,7 +96,7 @@ describe('CSV of other forms', () => {
       ],
     ],
     [
-      'a judgement behind the metric',
+      'a judgement after the metric',
       '12,,slots,1000,90.00,31.1,%  tma_backend_bound,bad\n,,,,,51.0,%  tma_frontend_bound,less good\n',
       [['slots', 12, '', 90]],
     ],

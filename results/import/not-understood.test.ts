@@ -11,6 +11,6 @@ test.each(kinds.map(({name, example, of}) => [name, example, of === 'line'] as c
 );
 
 test.each(['We lost 31337 packets (0.01%) in that run.', 'Fixes #31337: foo_bar', '12 monkeys'])(
-  'prose is no count: %s',
+  'prose is not a count: %s',
   (text) => expect(newCountTest()(text, true)).toBe(false),
 );

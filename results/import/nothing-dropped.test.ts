@@ -26,7 +26,7 @@ describe('nothing is dropped without a word', () => {
       'marks of a script we do not know',
       '      1\u066c775\u066c489\u066c519      branches       # 2032.456 M/sec\n',
     ],
-    ['a row of -x behind words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
+    ['a row of -x after words', 'run 3   6720143357,,cpu_atom/instructions/,16548968,2.00,,\n'],
     ['a name before its count', '| cycles | 545,730,573,769 |\n'],
     [
       'clocks of perf before 2.6.31',

@@ -114,7 +114,7 @@ const longName = 30;
 const endsClause = new Set([...'.,:%?+~*=-'].map((character) => character.charCodeAt(0)));
 
 /**
- * `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be lost, a
+ * `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be missing, a
  * line may end between the parts.
  */
 export const readHead = (text: string, position: number): Head | null => {

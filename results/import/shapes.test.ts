@@ -126,7 +126,7 @@ const rows: readonly (readonly [string, string, readonly (readonly unknown[])[]]
     [['branch-instructions', 1775489519, '', null]],
   ],
   [
-    'a PMU behind the name',
+    'a PMU after the name',
     '            118,542      BR_INST_RETIRED.ALL_BRANCHES [cpu_atom] # \n5.28 IpBranch\n' +
       '          8,463,993      INST_RETIRED.ANY [cpu_core]\n',
     [

@@ -107,7 +107,7 @@ export const newTableList = (finisher: Finisher): TableList => {
   };
 
   /**
-   * The table of `NAME: 1.23 seconds time elapsed`: one of its own, of the same command below a
+   * The table of `NAME: 1.23 seconds time elapsed`: a separate one, of the same command below a
    * header or another such line.
    */
   const namedElapsed = (name: string, above: string, line: number): RawTable => {

@@ -35,7 +35,11 @@ describe('names of tables', () => {
       `$ perf stat ./a\nSum = 12\n\n${output}`,
       ['perf stat ./a'],
     ],
-    ['output is no name', `$ sudo perf stat -a ./a\n\nOutput:\n\n${output}`, ['perf stat -a ./a']],
+    [
+      'output is not a name',
+      `$ sudo perf stat -a ./a\n\nOutput:\n\n${output}`,
+      ['perf stat -a ./a'],
+    ],
     ['versions', `3.19:\n\n${output}v6.1:\n\n${output}`, ['3.19', 'v6.1']],
     [
       'what -v prints',

@@ -29,8 +29,8 @@ describe('-v runs', () => {
 
 describe.each([
   ['quoted', '> > '],
-  ['behind a tab', '\t'],
-  ['behind blanks', '      '],
+  ['after a tab', '\t'],
+  ['after blanks', '      '],
   ['in a comment', '// '],
 ])('-v runs %s', (_, mark) => {
   const output =

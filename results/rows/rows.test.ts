@@ -110,7 +110,7 @@ describe('ecdf', () => {
   });
 });
 
-test('one side of a session is a session of its own', () => {
+test('one side of a session is a separate session', () => {
   const after = sideSamples(samples, 'after');
   expect(after.runs).toBe(4);
   expect([...after.events[0].value]).toEqual([2, 3, 20, NaN]);

@@ -1,4 +1,4 @@
-// One side's runs of a session, as a session of its own.
+// One side's runs of a session, as a separate session.
 import type {EventSeries, Samples, SideName} from '../types.ts';
 
 /** The runs of `side` in execution order. */

@@ -107,12 +107,12 @@ test.each([
     /Line 2 has 4 fields, the header has 5/,
   ],
   [
-    'too few fields, and a line behind',
+    'too few fields, and a line after',
     'quad,position,side,warmup,x\n0,0,before,0\n0,1,after,0,5\n',
     /Line 2 has 4 fields, the header has 5/,
   ],
   [
-    'two fields too few, and a line behind',
+    'two fields too few, and a line after',
     'quad,position,side,warmup,x,y\n0,0,before,0\n0,1,after,0,5,6\n',
     /Line 2 has 4 fields, the header has 6/,
   ],
@@ -120,13 +120,13 @@ test.each([
   [
     'a wrong side',
     'quad,position,side,warmup,x\n0,0,before,0,1\n0,1,left,0,1\n',
-    /Line 3: 'left' is no side/,
+    /Line 3: 'left' is not a side/,
   ],
-  ['a wrong quad', 'quad,position,side,warmup,x\n-1,0,before,0,1\n', /Line 2: '-1' is no quad/],
+  ['a wrong quad', 'quad,position,side,warmup,x\n-1,0,before,0,1\n', /Line 2: '-1' is not a quad/],
   [
     'a fraction of a position',
     'quad,position,side,warmup,x\n0,0.5,before,0,1\n',
-    /Line 2: '0.5' is no position/,
+    /Line 2: '0.5' is not a position/,
   ],
   ['a wrong warm-up', 'quad,position,side,warmup,x\n0,0,before,maybe,1\n', /warmup is 'maybe'/],
   [

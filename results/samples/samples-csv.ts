@@ -235,7 +235,7 @@ const checkWhole = (
   line: number,
 ): number => {
   if (!Number.isInteger(value) || value < 0 || value > most)
-    throw new UserError(`Line ${line}: '${field}' is no ${name}.`, hint);
+    throw new UserError(`Line ${line}: '${field}' is not a ${name}.`, hint);
   return value;
 };
 
@@ -243,7 +243,7 @@ const sideNumber = (field: string, line: number): number => {
   const name = field.trim();
   if (name === 'before') return 0;
   if (name === 'after') return 1;
-  throw new UserError(`Line ${line}: '${field}' is no side.`, hint);
+  throw new UserError(`Line ${line}: '${field}' is not a side.`, hint);
 };
 
 const flagOf = (field: string, line: number): number => {

@@ -85,7 +85,7 @@ test.each([
     0.01,
     ['median'],
   ],
-  ['shrinking is no growth', [row('p', 1000, 900)], 0.01, []],
+  ['shrinking is not growth', [row('p', 1000, 900)], 0.01, []],
   ['shrinking', [row('p', 1000, 900)], -0.01, ['sum', 'median']],
   ['the limit itself', [row('p', 1000, 1250)], 0.25, []],
   ['any growth', [row('p', 1000, 1001)], 0, ['sum', 'median']],

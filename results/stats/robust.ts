@@ -67,7 +67,7 @@ export const logsOf = (values: Float64Array): Float64Array => {
 
 /**
  * Autocorrelation at lag 1, with one mean for the whole series. sampleCorrelation of
- * simple-statistics would take a mean of its own for each of the two shifted halves.
+ * simple-statistics would take a separate mean for each of the two shifted halves.
  */
 export const neighbourCorrelation = (values: ArrayLike<number>): number => {
   const n = values.length;

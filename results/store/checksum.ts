@@ -39,7 +39,7 @@ export const sealDocument = (document: object): string => {
  * Throws an Error for a sum that is wrong, missing or of a later version.
  */
 export const checkDocument = (raw: Buffer): boolean => {
-  // A checkout may have changed the line ends; no other carriage return stands raw in JSON.
+  // A checkout may have changed the line ends; no other carriage return is raw in JSON.
   const bytes = raw.includes('\r\n') ? Buffer.from(raw.toString().replaceAll('\r\n', '\n')) : raw;
   const start = mark.exec(bytes.toString('latin1', 0, endBytes));
   const tail = bytes.toString('latin1', Math.max(0, bytes.length - endBytes));

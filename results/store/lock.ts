@@ -132,7 +132,7 @@ const pathOf = (store: string, name: string): string =>
 
 const folderOf = (store: string): string => join(store, 'locks');
 
-/** Locks are of this moment: git is told to leave them out, in old stores too. */
+/** Locks are of this moment: git ignores them, in old stores too. */
 const makeFolder = (store: string): void => {
   mkdirSync(folderOf(store), {recursive: true});
   const ignore = join(folderOf(store), '.gitignore');

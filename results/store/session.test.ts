@@ -167,7 +167,7 @@ test.each([
     /its comparison\.rows\[0\]\.verdict is "maybe", not "more" or "less" or "equal"/,
   ],
   [
-    'a verdict that is no word',
+    'a verdict that is not a word',
     {...whole, rows: [{...whole.rows[0], verdict: '"><img src=x>'}]},
     /its comparison\.rows\[0\]\.verdict is a text of 13 characters, not "more" or "less"/,
   ],

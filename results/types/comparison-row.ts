@@ -42,7 +42,7 @@ export interface Needs {
 }
 
 /**
- * A run that stands far outside its series; `run` counts from 1 within its side in execution order
+ * A run far outside its series; `run` counts from 1 within its side in execution order
  * (warm-up left out); `times` = value / local median.
  */
 export interface Spike {

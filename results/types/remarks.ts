@@ -1,4 +1,4 @@
-// Remarks that travel with data: a code, a sentence, the numbers behind it.
+// Remarks that travel with data: a code, a sentence, its numbers.
 
 /** A doubt about data that travels with it. Codes are kebab-case and stable. */
 export interface Warning {
@@ -7,7 +7,7 @@ export interface Warning {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** A sentence with a code, the numbers behind it and the reason. */
+/** A sentence with a code, its numbers and the reason. */
 export interface Finding {
   readonly code: string;
   readonly text: string;

@@ -60,7 +60,7 @@ const build = async (
   return {script: result.outputFiles[0].text.replaceAll('</script', '<\\/script')};
 };
 
-/** A cache that cannot be written is no reason to stop. */
+/** A cache that cannot be written is not a reason to stop. */
 const keep = async (path: string, script: string): Promise<void> => {
   try {
     await mkdir(dirname(path), {recursive: true});

@@ -174,7 +174,7 @@ test.each(keyPaths.map((path) => [pathText(path), path] as const))('%s misspelt'
   expect(messageOf(misspelt)).toContain(free ? 'is not the name of an event' : 'is not a key');
 });
 
-/** Keys that nothing stands in for, and what is named when they are gone. */
+/** Keys without a default, and what is named when they are gone. */
 const required: Record<string, RegExp> = {
   schema: /schema is missing/,
   name: /name is missing/,

@@ -2,7 +2,7 @@
 //
 //   confine SECONDS MEMORY_MIB OUTPUT_MIB FOLDER COMMAND...
 //
-// The command gets a process tree, a network and System V IPC of its own where the system allows
+// The command gets its own process tree, network and System V IPC if the system allows
 // it (user namespaces), may write files in FOLDER only (Landlock, Linux 5.13), gains no privileges,
 // and a seccomp filter refuses what reaches beyond its own processes. It ends when its first
 // process ends, when the time is over, or when this program or its caller dies.

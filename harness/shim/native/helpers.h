@@ -27,7 +27,7 @@ struct map {
 struct packet { u64 data, data_end; };
 
 /**
- * A hash map's element, with the size of the kernel's head; the value lies behind the key, which is
+ * A hash map's element, with the size of the kernel's head; the value lies after the key, which is
  * padded to 8.
  */
 struct element {

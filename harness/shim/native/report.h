@@ -1,6 +1,6 @@
 // The one JSON line a shim prints: an entry for each test run, then status, what and where. Form:
 // `harness/shim/result.ts`.
-// It goes to a descriptor of its own. Where that is not open, only a failure is told, in words, on
+// It goes to a separate descriptor. If that is not open, only a failure is printed, in words, on
 // stderr.
 #ifndef JITSTAT_REPORT_H
 #define JITSTAT_REPORT_H
@@ -71,7 +71,7 @@ static void put_bytes(struct text *text, const u8 *bytes, size_t count) {
   }
 }
 
-/** What stands before an item of the list `name`. */
+/** What is written before an item of the list `name`. */
 static void begin_item(const char *name) {
   if (open_list != name) {
     put(&line, open_list == NULL ? "{\"" : "],\"");
@@ -107,7 +107,7 @@ static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u6
 }
 
 /**
- * Begins the words for a failure; only the first failure is kept. True where the caller shall go on
+ * Begins the words for a failure; only the first failure is kept. True if the caller shall go on
  * to put words into `what`.
  */
 static int report_failure(int code, const char *label) {

@@ -4,7 +4,7 @@
 // files, no processes, a
 // seccomp filter that leaves five calls (each with its arguments checked), and a watchdog. Every
 // fault, refused call and
-// timeout ends in one handler on a stack of its own, which names the trouble and ends the process.
+// timeout ends in one handler on a separate stack, which names the failure and ends the process.
 // Not defended: the image shares the shim's memory and may forge the line the shim prints.
 #ifndef JITSTAT_SANDBOX_H
 #define JITSTAT_SANDBOX_H
@@ -117,7 +117,7 @@ static void give_up_privileges(u64 watchdog_ms) {
       ALLOW,
       IF_EQUAL(__NR_clock_gettime, 1),
       ALLOW,
-      // write: to the result, to perf, and to stderr where there is no result descriptor
+      // write: to the result, to perf, and to stderr if there is no result descriptor
       IF_EQUAL(__NR_write, 5),
       LOAD(LOW(0)),
       IF_EQUAL((u32)(result_fd < 0 ? 2 : result_fd), 1),

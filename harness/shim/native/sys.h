@@ -1,5 +1,5 @@
 // Raw Linux system calls and the few byte routines a program without a C library needs.
-// Without a library nothing runs before or beside the code that is to be counted, and static
+// Without a library nothing runs before or next to the code that is to be counted, and static
 // linking works everywhere.
 #ifndef JITSTAT_SYS_H
 #define JITSTAT_SYS_H

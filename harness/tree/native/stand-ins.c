@@ -1,4 +1,4 @@
-// What stands in for the kernel around its compiler: memory, messages, CPU tables, and the
+// Stand-ins for the kernel around its compiler: memory, messages, CPU tables, and the
 // allocator of images. Everything that is not here is a generated stub that names itself.
 //
 // Kernel code calls these without prototypes of ours; kernels pass more arguments than some take.
@@ -129,7 +129,7 @@ MESSAGE(printk)
 
 /* Images. */
 
-/* From 5.18: written at one place, told to be at another. */
+/* From 5.18: written at one place, said to be at another. */
 void *bpf_jit_binary_pack_alloc(
     unsigned bytes, unsigned char **image, unsigned align, void **writable, unsigned char **code) {
   unsigned char *buffer = host_allocate(64 + (unsigned long)bytes + 64);
@@ -158,7 +158,7 @@ void *bpf_jit_binary_alloc(unsigned bytes, unsigned char **image) {
   return *image - 8;
 }
 
-/* The compiler tells the ends from the second on; the first, the prologue's, stands before them. */
+/* The compiler reports the ends from the second on; the first, the prologue's, is before them. */
 void bpf_prog_fill_jited_linfo(void *program, unsigned *ends) {
   (void)program;
   host_function->ends = ends - 1;

@@ -54,7 +54,7 @@ static long to_call_base(unsigned long address) {
   return (long)(address - (unsigned long)__bpf_call_base_here);
 }
 
-/* Each direct tail call gets a descriptor of its own, in one table for the whole program. */
+/* Each direct tail call gets its own descriptor, in one table for the whole program. */
 static void describe(
     struct bpf_jit_poke_descriptor *descriptor, unsigned insn, struct bpf_prog *program) {
   struct bpf_array *array = host_allocate(sizeof *array + 2 * sizeof(void *));

@@ -37,7 +37,7 @@ export const layoutOf = (samples: Samples): Layout => {
     if (side[blocks.firstRun[block]] !== side[i]) {
       throw new UserError(
         `Quad ${quad[i]}, position ${position[i]} holds runs of both sides.`,
-        'A block belongs to one side; give each block a position of its own.',
+        'A block belongs to one side; give each block its own position.',
       );
     }
     raw[i] = block;

@@ -42,7 +42,7 @@ export interface RowDraft {
    * sessions.
    */
   readonly mustClear: number;
-  /** The source of the figures calls the change a difference, and there is no p of it. */
+  /** The source of the figures calls the change a difference, and gives no p. */
   readonly isStated?: boolean;
   /** The change in points, for rows that are percentages. */
   readonly points?: ComparisonRow['points'];

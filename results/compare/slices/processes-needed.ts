@@ -17,7 +17,7 @@ export interface SlicesTarget {
 }
 
 const power = normalQuantile(0.8);
-/** The workload's row has half of the error budget, of which a quarter is kept back. */
+/** The workload's row has half of the error budget, of which a quarter is held out. */
 const toShow = normalQuantile(1 - (0.05 / 2) * (3 / 4) * (1 / 2)) + power;
 const toProve = normalQuantile(0.95) + power;
 const fewest = 8;

@@ -35,15 +35,15 @@ const largeStep = Math.log(1.5);
  */
 const apart = {least: 0.2, most: 0.95, counts: 3} as const;
 /**
- * Up to this median the level of a neighbourhood jumps between whole counts, and the level of the
+ * Up to this median, medians of a neighbourhood jump between whole counts, and the level of the
  * side is the better one.
  */
 const smallCounts = 4;
 /**
- * Counts that as many independent events would bring to one run in so many sessions are not spikes.
+ * A count that a Poisson process reaches in one of so many sessions is not a spike.
  */
 const byChance = 0.05;
-/** From this mean on chance adds too little to be asked. */
+/** Above this mean the Poisson check is skipped: chance adds too little. */
 const mostByChance = 30;
 /** Small counts are compared from one and a half up, so that 0 -> 1 is not a spike. */
 const countOffset = 1.5;

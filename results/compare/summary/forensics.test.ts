@@ -59,7 +59,7 @@ describe('forensics', () => {
     ['a printed small count', 2, 1, 10],
     ['no error at all', 100, 0, 10],
     ['a mean of zero', 0, 1, 10],
-  ])('%s is no spike', (_, mean, sem, n) =>
+  ])('%s is not a spike', (_, mean, sem, n) =>
     expect(carriedByFewRuns(mean, sem, n, {mean, sem: 1})).toBeNull(),
   );
 
@@ -76,7 +76,7 @@ describe('forensics', () => {
     expect(both.findings.filter((finding) => finding.code === 'one-run-spike')).toHaveLength(2);
   });
 
-  test('counts behind a printed zero', () => {
+  test('counts that print as zero', () => {
     expect(countsBehindZero(22.15)).toBeCloseTo(20.4, 1);
     expect(
       found(compareTables(tailcallsWithout, tailcallsWith), 'recovered-count')?.text,
