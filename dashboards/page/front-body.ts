@@ -2,7 +2,7 @@
 import type {Alert, AlertCode, History, Night} from '../../results/history/types.ts';
 import type {Comparison, Session} from '../../results/types.ts';
 import {formatChange} from '../charts/axis-format.ts';
-import {primaryRow} from './short-answer.ts';
+import {primaryRow} from '../../results/rows/primary-row.ts';
 import type {Figure} from './figure.ts';
 import {changeList, spikeRates} from './history-page.ts';
 import type {Html} from './html.ts';

@@ -1,10 +1,11 @@
 // Is it the code? The largest part of the change of CPU time; without hardware counters what the
 // simulated counts say.
+import {primaryRow} from '../../results/rows/primary-row.ts';
 import type {Comparison} from '../../results/types.ts';
 import {formatChange, formatLog} from '../charts/axis-format.ts';
 import {listNames} from '../charts/verdicts.ts';
 import type {Answer} from './short-answer.ts';
-import {isChanged, primaryRow} from './short-answer.ts';
+import {isChanged} from './short-answer.ts';
 
 type PartName = 'instructions' | 'cpi' | 'clock';
 

@@ -1,12 +1,13 @@
 // At a glance: the four answers at the top of a page, in words made from a comparison; here whether
 // it changed, and by how much.
 import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
+import {primaryRow} from '../../results/rows/primary-row.ts';
 import type {Comparison} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, plural} from '../charts/axis-format.ts';
 import {countVerdicts} from '../charts/verdicts.ts';
 import {isSimulated} from '../tables/facts.ts';
 import type {Answer} from './short-answer.ts';
-import {isChanged, measuredRows, primaryRow} from './short-answer.ts';
+import {isChanged, measuredRows} from './short-answer.ts';
 import {isItTheCode} from './glance-code.ts';
 import {whatIsUnusual} from './glance-unusual.ts';
 

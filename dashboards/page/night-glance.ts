@@ -3,7 +3,7 @@ import type {AlertCode, Night} from '../../results/history/types.ts';
 import type {Session} from '../../results/types.ts';
 import {formatChange, plural} from '../charts/axis-format.ts';
 import type {Answer} from './short-answer.ts';
-import {primaryRow} from './short-answer.ts';
+import {primaryRow} from '../../results/rows/primary-row.ts';
 
 export const changedCodes: readonly AlertCode[] = ['change-found', 'budget-exceeded'];
 export const missingCodes: readonly AlertCode[] = [

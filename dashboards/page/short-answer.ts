@@ -18,6 +18,3 @@ export const isChanged = (row: ComparisonRow): boolean =>
 
 export const measuredRows = (comparison: Comparison): readonly ComparisonRow[] =>
   comparison.rows.filter((row) => !isSimulated(row.event));
-
-export const primaryRow = (comparison: Comparison): ComparisonRow | undefined =>
-  comparison.rows.find((row) => row.primary) ?? comparison.rows[0];

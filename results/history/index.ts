@@ -1,6 +1,9 @@
 // History: series of nights, their change points, notes and night records.
 export {buildHistory, readHistory} from './build-history.ts';
 export {hostChanges} from './series-marks.ts';
-export {readNights, writeNight} from './nights.ts';
+export type {NightBrief} from './nights.ts';
+export {readNight, readNightBriefs, readNights, writeNight} from './nights.ts';
+export type {BriefRow, SessionBrief} from './session-briefs.ts';
+export {readBriefs} from './session-briefs.ts';
 export {writeNote} from './notes.ts';
 export type * from './types.ts';

@@ -1,9 +1,13 @@
 // Night records: what one run of `jitstat nightly` did and said, one file each in the store.
 import {join} from 'node:path';
-import {sealDocument} from '../store/checksum.ts';
+import {checkDocument, sealDocument, withoutSeal} from '../store/checksum.ts';
+import type {Derivation} from '../store/derived.ts';
+import {readDerived} from '../store/derived.ts';
 import {writeWhole} from '../store/durable.ts';
+import {foldersBelow} from '../store/find-session.ts';
+import type {StoreProblem} from '../store/store-layout.ts';
 import {ensureStore, hostFolder} from '../store/store-layout.ts';
-import {readDocuments} from '../store/read.ts';
+import {readDocuments, readStored} from '../store/read.ts';
 import type {Night} from './types.ts';
 
 /**
@@ -30,13 +34,71 @@ export const readNights = (
   const {documents, problems} = readDocuments(
     join(store, 'nights'),
     (name) => !name.startsWith('.'),
-    (value) => {
-      if (!isNight(value as Night | null))
-        throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
-      return value as Night;
-    },
+    checkNight,
   );
   return {nights: documents.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
+};
+
+/** What lists and histories need of a night. */
+export type NightBrief = Pick<
+  Night,
+  'id' | 'night' | 'machine' | 'suite' | 'status' | 'reason' | 'workloads' | 'alerts' | 'finished'
+> & {readonly path: string; readonly isAaBad: boolean};
+
+const derivation: Derivation = {
+  version: '1',
+  ignored: (name) => name.startsWith('.'),
+  wanted: (name) => name.endsWith('.json'),
+  fileOf: (name) => name,
+  derive: (path) => {
+    const night = readNight(path);
+    const {id, machine, suite, status, reason, workloads, alerts, finished} = night;
+    return {
+      group: '',
+      shared: {machine, suite},
+      own: {
+        id,
+        night: night.night,
+        status,
+        ...(reason === undefined ? {} : {reason}),
+        workloads,
+        alerts: alerts.map(({data: _data, ...alert}) => alert),
+        finished,
+        isAaBad: night.aa === null || night.aa.bad,
+      },
+      parts: {},
+    };
+  },
+};
+
+/** As `readNights`, by way of the index. */
+export const readNightBriefs = (
+  store: string,
+  now?: () => number,
+): {nights: NightBrief[]; problems: StoreProblem[]} => {
+  const problems: StoreProblem[] = [];
+  const folders = foldersBelow(join(store, 'nights'), [/./, /^\d{4}$/], problems);
+  const nights = folders.flatMap((folder) => {
+    const found = readDerived({store, folder, derivation, group: null, parts: []}, now);
+    problems.push(...found.problems);
+    return found.rows.map(
+      ({path, shared, own}) => ({path, ...(shared as object), ...(own as object)}) as NightBrief,
+    );
+  });
+  return {nights: nights.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
+};
+
+/** One night by the path of its file, verified. Throws an Error that says what is wrong. */
+export const readNight = (path: string): Night => {
+  const bytes = readStored(path);
+  checkDocument(bytes);
+  return checkNight(JSON.parse(bytes.toString()));
+};
+
+const checkNight = (value: unknown): Night => {
+  if (!isNight(value as Night | null))
+    throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
+  return withoutSeal(value as Night);
 };
 
 const isNight = (night: Night | null): boolean =>

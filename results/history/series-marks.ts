@@ -2,7 +2,7 @@
 // nights.
 import type {HostRecord} from '../types.ts';
 import type {RawSeries} from './gather.ts';
-import type {HistoryMark, Night, Note} from './types.ts';
+import type {HistoryMark, MarkedNight, Note} from './types.ts';
 
 /** Fields of the host record whose change is drawn, in the words of the mark. */
 const watched = {
@@ -33,7 +33,7 @@ export const hostChanges = (before: HostRecord, after: HostRecord): string[] =>
 export const marksOf = (
   series: RawSeries,
   notes: readonly Note[],
-  nights: readonly Night[],
+  nights: readonly MarkedNight[],
 ): HistoryMark[] => {
   const marks = [
     ...notes

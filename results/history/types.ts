@@ -155,6 +155,9 @@ export interface Night {
   readonly owner?: {readonly pid: number; readonly start: number | null};
 }
 
+/** What a series shows of a night. */
+export type MarkedNight = Pick<Night, 'night' | 'status' | 'reason' | 'machine'>;
+
 export interface NightWorkload {
   /** Name of the entry in the suite. */
   readonly name: string;

@@ -18,10 +18,7 @@ export interface AaRate {
  * All sessions first, then each workload if there are several. Empty if no session had an A/A
  * next to it that is long enough, or was one.
  */
-export const aaRates = (
-  sessions: readonly Pick<Session, 'workload' | 'before' | 'comparison'>[],
-): AaRate[] => {
-  const tables = sessions.flatMap(aaOf);
+export const aaRates = (tables: readonly AaTable[]): AaRate[] => {
   const workloads = [...new Set(tables.map(({workload}) => workload))].sort();
   if (tables.length === 0) return [];
   return [
@@ -40,12 +37,14 @@ export const aaRates = (
 /** An A/A of fewer quads can call nothing, so it says nothing. */
 export const fewestAaQuads = 4;
 
-interface AaTable {
+/** One A/A table, and whether it called anything changed. */
+export interface AaTable {
   readonly workload: string;
   readonly changed: boolean;
 }
 
-const aaOf = ({
+/** The A/A next to a session, and the session itself if both of its sides are one image. */
+export const aaTables = ({
   workload,
   before,
   comparison,

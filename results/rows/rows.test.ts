@@ -1,7 +1,7 @@
 // Row-makers on small samples whose rows can be written down by hand.
 import {describe, expect, test} from 'vitest';
 import type {Samples, Session} from '../types.ts';
-import {aaRates} from './calibration-rows.ts';
+import {aaRates, aaTables} from './calibration-rows.ts';
 import {ecdfSteps} from './ecdf-rows.ts';
 import {matrixCells} from './matrix-cells.ts';
 import {placementRows} from './placement-rows.ts';
@@ -171,8 +171,9 @@ describe('rates of the A/A', () => {
         rows: [{verdict: 'more'}, {verdict: 'equal'}],
       },
     }) as unknown as Session;
+  const ratesOf = (sessions: readonly Session[]) => aaRates(sessions.flatMap(aaTables));
   test('whole tables are counted, all sessions first, then each workload', () => {
-    const rates = aaRates([
+    const rates = ratesOf([
       of('a', 0),
       of('a', 3),
       of('b', 0),
@@ -189,12 +190,12 @@ describe('rates of the A/A', () => {
     ).toBe(true);
   });
   test('a session of one image is an A/A itself', () => {
-    expect(aaRates([of('a', null, true)])).toMatchObject([
+    expect(ratesOf([of('a', null, true)])).toMatchObject([
       {label: 'all sessions', tables: 1, wrong: 1},
     ]);
-    expect(aaRates([of('a', null)])).toEqual([]);
+    expect(ratesOf([of('a', null)])).toEqual([]);
   });
   test('an A/A too short to call anything does not count', () => {
-    expect(aaRates([of('a', 0, false, 3), of('a', null, true, 3)])).toEqual([]);
+    expect(ratesOf([of('a', 0, false, 3), of('a', null, true, 3)])).toEqual([]);
   });
 });

@@ -61,7 +61,7 @@ const linkOrCopy = (path: string, target: string): void => {
 };
 
 /** Writes one file by way of `<store>/tmp`, replacing what was there. */
-export const writeWhole = (store: string, target: string, content: string): void => {
+export const writeWhole = (store: string, target: string, content: string | Uint8Array): void => {
   aside(store, target, (path) => {
     makeParent(path);
     writeFlushed(path, content);

@@ -49,19 +49,38 @@ export const findFolder = (store: string, ref: string): string => {
  * problem.
  */
 export const sessionFolders = (store: string): {folders: string[]; problems: StoreProblem[]} => {
-  const problems: StoreProblem[] = [];
-  let level = [join(store, 'data')];
-  for (const shape of [/./, /^\d{4}$/, /^\d{2}$/, /^\d{8}-\d{6,9}-/]) {
-    level = level.flatMap((folder) =>
-      children(folder, problems).flatMap((name) => {
-        if (shape.test(name.name) && name.isDirectory) return [join(folder, name.name)];
-        problems.push({path: join(folder, name.name), text: 'does not belong in a store'});
-        return [];
-      }),
-    );
-  }
-  return {folders: level.sort((a, b) => (basename(a) < basename(b) ? -1 : 1)), problems};
+  const {folders: months, problems} = monthFolders(store);
+  const folders = below(months, sessionName, problems);
+  return {folders: folders.sort((a, b) => (basename(a) < basename(b) ? -1 : 1)), problems};
 };
+
+/** `<store>/data/<host>/<yyyy>/<mm>`. */
+export const monthFolders = (store: string): {folders: string[]; problems: StoreProblem[]} => {
+  const problems: StoreProblem[] = [];
+  return {
+    folders: foldersBelow(join(store, 'data'), [/./, /^\d{4}$/, /^\d{2}$/], problems),
+    problems,
+  };
+};
+
+/** Folders as many levels down as there are shapes of their names. */
+export const foldersBelow = (
+  root: string,
+  shapes: readonly RegExp[],
+  problems: StoreProblem[],
+): string[] => shapes.reduce<string[]>((folders, shape) => below(folders, shape, problems), [root]);
+
+/** The name of a session's folder. */
+export const sessionName = /^\d{8}-\d{6,9}-/;
+
+const below = (folders: readonly string[], shape: RegExp, problems: StoreProblem[]): string[] =>
+  folders.flatMap((folder) =>
+    children(folder, problems).flatMap((name) => {
+      if (shape.test(name.name) && name.isDirectory) return [join(folder, name.name)];
+      problems.push({path: join(folder, name.name), text: 'does not belong in a store'});
+      return [];
+    }),
+  );
 
 const children = (
   folder: string,

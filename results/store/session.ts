@@ -1,7 +1,7 @@
 // Finished sessions: written once as a folder, found again by id, prefix, `last` or path, and
 // listed. Checksums are verified whenever a file is read.
 import {existsSync, rmSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {StoreError, UserError} from '../error.ts';
 import type {Samples, Session} from '../types.ts';
 import {checkDocument, sealDocument, sha256, withoutSeal} from './checksum.ts';
@@ -164,6 +164,21 @@ const withoutFigures = (text: string): string =>
     const end = rest.indexOf('\n', start + 1);
     return start === -1 || rest[end - 1] !== ',' ? rest : rest.slice(0, start) + rest.slice(end);
   }, text);
+
+/**
+ * A session by the path of its session.json, verified, and whether it has a checksum. Throws an
+ * Error that says what is wrong, without the path.
+ */
+export const readSessionFile = (file: string): {session: Session; checked: boolean} => {
+  try {
+    const {session, checked} = readSession(file);
+    if (session.id !== basename(dirname(file)))
+      throw new Error(`holds session ${session.id}: copied or renamed by hand`);
+    return {session, checked};
+  } catch (error) {
+    throw new Error(faultWords(error), {cause: error});
+  }
+};
 
 const readSession = (file: string): Stored => {
   try {

@@ -1,0 +1,290 @@
+// What the index keeps of a session: its brief for lists, and its points for histories.
+import {primaryRow} from '../rows/primary-row.ts';
+import type {AaTable} from '../rows/calibration-rows.ts';
+import {aaTables} from '../rows/calibration-rows.ts';
+import type {Derived, DerivedRow} from '../store/derived.ts';
+import {readSessions, sessionDerivation} from '../store/session-index.ts';
+import type {StoreProblem} from '../store/store-layout.ts';
+import type {EventKind, HostRecord, NotCounted, Session, SideInfo, Verdict} from '../types.ts';
+import type {Measured, MeasuredPoint} from './points.ts';
+import {measuredOf} from './points.ts';
+
+/** Raise it with every change of what is derived below. */
+const version = '1';
+
+type BriefSide = Pick<SideInfo, 'label' | 'variant'>;
+
+/** The row that answers for a session: of two sides their change, of one side its level. */
+export interface BriefRow {
+  readonly event: string;
+  readonly unit: string;
+  readonly kind: EventKind;
+  /** Medians of a run, or means if there are none. */
+  readonly before: number | null;
+  readonly after: number | null;
+  /** after / before with its interval. */
+  readonly ratio: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly margin: number;
+  readonly verdict: Verdict | null;
+}
+
+/** What a list shows of a session. */
+export interface SessionBrief {
+  readonly id: string;
+  readonly folder: string;
+  readonly created: string;
+  readonly kind: Session['kind'];
+  readonly status: Session['status'];
+  readonly reason: string | null;
+  readonly night: string | null;
+  readonly workload: string | null;
+  readonly before: BriefSide;
+  readonly after: BriefSide | null;
+  readonly host: HostRecord;
+  /** Sessions of one subject on one machine measured the same. */
+  readonly subject: string;
+  readonly primary: BriefRow | null;
+  /** Rows whose verdict is `more` or `less`, of all. */
+  readonly changed: number;
+  readonly rows: number;
+}
+
+interface Shared extends Pick<SessionBrief, 'workload' | 'before' | 'after' | 'host' | 'subject'> {
+  readonly repeat: number;
+  readonly notCounted: readonly NotCounted[];
+}
+
+interface Own extends Pick<
+  SessionBrief,
+  'created' | 'kind' | 'status' | 'reason' | 'night' | 'primary' | 'changed' | 'rows'
+> {
+  readonly aa: readonly AaTable[];
+}
+
+/** Side, measure, unit, then the figures of a point. */
+type StoredPoint = readonly [
+  string,
+  MeasuredPoint['measure'],
+  string,
+  StoredNumber,
+  StoredNumber,
+  StoredNumber,
+  number | null,
+  number | null,
+  number | null,
+  string | null,
+];
+/** JSON has no Infinity. */
+type StoredNumber = number | 'inf' | null;
+
+const derivation = sessionDerivation(version, (session): Derived => {
+  const measured = measuredOf(session);
+  const parts = new Map<string, StoredPoint[]>();
+  for (const {event, ...point} of measured.points) {
+    const column = parts.get(event);
+    if (column === undefined) parts.set(event, [toStored(point)]);
+    else column.push(toStored(point));
+  }
+  const rows = session.comparison?.rows ?? [];
+  return {
+    group: measured.workload,
+    shared: {
+      workload: session.workload,
+      before: briefSide(session.before),
+      after: session.after === null ? null : briefSide(session.after),
+      host: session.host,
+      subject: measured.subject,
+      repeat: measured.repeat,
+      notCounted: session.notCounted,
+    } satisfies Shared,
+    own: {
+      created: session.created,
+      kind: session.kind,
+      status: session.status,
+      reason: measured.missing.reason,
+      night: session.night ?? null,
+      primary: briefRow(session),
+      changed: rows.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
+      rows: rows.length,
+      aa: aaTables(session),
+    } satisfies Own,
+    parts: Object.fromEntries(parts),
+  };
+});
+
+const briefSide = ({label, variant}: SideInfo): BriefSide =>
+  variant === undefined ? {label} : {label, variant};
+
+const briefRow = ({comparison, summary}: Session): BriefRow | null => {
+  if (comparison !== null) {
+    const row = primaryRow(comparison);
+    if (row === undefined) return null;
+    const {event, unit, kind, change, verdict, margin} = row;
+    return {
+      event,
+      unit,
+      kind,
+      before: row.before.median ?? row.before.mean,
+      after: row.after.median ?? row.after.mean,
+      ratio: change?.ratio ?? null,
+      low: change?.low ?? null,
+      high: finiteOrNull(change?.high ?? null),
+      margin,
+      verdict,
+    };
+  }
+  const row = summary[0];
+  return row === undefined
+    ? null
+    : {
+        event: row.event,
+        unit: row.unit,
+        kind: 'positive',
+        before: row.stats.median ?? row.stats.mean,
+        after: null,
+        ratio: null,
+        low: null,
+        high: null,
+        margin: 0,
+        verdict: null,
+      };
+};
+
+const finiteOrNull = (value: number | null): number | null =>
+  value === null || !Number.isFinite(value) ? null : value;
+
+const toStored = ({side, measure, unit, point}: Omit<MeasuredPoint, 'event'>): StoredPoint => [
+  side,
+  measure,
+  unit,
+  toNumber(point.value),
+  toNumber(point.low),
+  toNumber(point.high),
+  point.spikes,
+  point.runs,
+  point.running,
+  point.imageHash ?? null,
+];
+
+const toNumber = (value: number | null): StoredNumber => (value === Infinity ? 'inf' : value);
+const fromNumber = (value: StoredNumber): number | null => (value === 'inf' ? Infinity : value);
+
+/** A session with its points, as histories take it, and its A/A tables. */
+export interface IndexedSession {
+  readonly measured: Measured;
+  readonly aa: readonly AaTable[];
+}
+
+export interface BriefFilter {
+  readonly workload?: string;
+  readonly machine?: string;
+}
+
+/** Briefs of all sessions that fit, oldest first. */
+export const readBriefs = (
+  store: string,
+  filter: BriefFilter = {},
+  now?: () => number,
+): {briefs: SessionBrief[]; problems: readonly StoreProblem[]} => {
+  const {rows, problems} = readRows(store, filter, [], now);
+  return {
+    briefs: rows.map((row): SessionBrief => {
+      const {repeat: _repeat, notCounted: _notCounted, ...shared} = row.shared as Shared;
+      const {aa: _aa, ...own} = row.own as Own;
+      return {id: row.name, folder: folderOf(row), ...shared, ...own};
+    }),
+    problems,
+  };
+};
+
+/** With points of one event, or of all. */
+export const readMeasured = (
+  store: string,
+  filter: BriefFilter & {readonly event?: string},
+  now?: () => number,
+): {sessions: IndexedSession[]; problems: readonly StoreProblem[]} => {
+  const {rows, problems} = readRows(
+    store,
+    filter,
+    filter.event === undefined ? null : [filter.event],
+    now,
+  );
+  return {
+    sessions: rows.map((row) => ({measured: measuredFrom(row), aa: (row.own as Own).aa})),
+    problems,
+  };
+};
+
+const folderOf = ({path}: DerivedRow): string => path.slice(0, path.lastIndexOf('/'));
+
+/** `workload` is a built-in one, or the label of a command. */
+const readRows = (
+  store: string,
+  {workload, machine}: BriefFilter,
+  parts: readonly string[] | null,
+  now: (() => number) | undefined,
+): {rows: readonly DerivedRow[]; problems: readonly StoreProblem[]} => {
+  const group =
+    workload === undefined
+      ? null
+      : (name: string) => name === workload || name.startsWith(`${workload} | `);
+  const {rows, problems} = readSessions({store, derivation, group, parts}, now);
+  const fits = (row: DerivedRow): boolean => {
+    const shared = row.shared as Shared;
+    return (
+      shared.host.name.startsWith(machine ?? '') &&
+      (workload === undefined ||
+        row.group === workload ||
+        (shared.workload ?? shared.before.label) === workload)
+    );
+  };
+  return {
+    rows: workload === undefined && machine === undefined ? rows : rows.filter(fits),
+    problems,
+  };
+};
+
+const measuredFrom = (row: DerivedRow): Measured => {
+  const {host, subject, repeat, notCounted} = row.shared as Shared;
+  const {created, night, reason} = row.own as Own;
+  const points: MeasuredPoint[] = [];
+  for (const [event, column] of Object.entries(row.parts))
+    for (const stored of column as StoredPoint[])
+      points.push({event, ...fromStored(stored, row.name, created)});
+  return {
+    id: row.name,
+    created,
+    night: night ?? undefined,
+    host,
+    workload: row.group,
+    repeat,
+    subject,
+    points,
+    missing: {reason, notCounted},
+  };
+};
+
+const fromStored = (
+  [side, measure, unit, value, low, high, spikes, runs, running, imageHash]: StoredPoint,
+  session: string,
+  created: string,
+): Omit<MeasuredPoint, 'event'> => ({
+  side,
+  measure,
+  unit,
+  point: {
+    night: created.slice(0, 10),
+    created,
+    session,
+    value: fromNumber(value),
+    low: fromNumber(low),
+    high: fromNumber(high),
+    spikes,
+    runs,
+    running,
+    spike: false,
+    ...(imageHash === null ? {} : {imageHash}),
+  },
+});

@@ -1,0 +1,113 @@
+// An index file: what was derived from the files of one folder, in sections that are read and
+// verified one by one, so that one series of a long history costs no more than itself.
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
+import {sha256} from './checksum.ts';
+
+//  jitstat index 1 <bytes of the header> <SHA-256 of the header>\n
+//  <header: JSON with a row for each section>\n
+//  <section: JSON>\n
+//  <section: JSON>\n
+//
+// Every section has its SHA-256 in the header. Whatever does not fit makes the file worthless: it
+// is written again from the files it was made of.
+
+/** What the file says of itself and of its folder. */
+export interface IndexHeader {
+  /** Of what is derived; another version's file is not read. */
+  readonly version: string;
+  /** Stamp of the folder when its names were read; null if it had changed too lately. */
+  readonly folder: string | null;
+  /** Names that are not in the file and are looked at each time: damaged, or too new. */
+  readonly open: readonly string[];
+  /** Names that do not belong there. */
+  readonly strays: readonly string[];
+}
+
+interface StoredHeader extends IndexHeader {
+  /** Name, first byte after the header, bytes, SHA-256. */
+  readonly sections: readonly (readonly [string, number, number, string])[];
+}
+
+export interface IndexFile {
+  readonly header: IndexHeader;
+  readonly sections: readonly string[];
+  /** Undefined if there is no such section. Throws an Error if it is damaged. */
+  readonly section: (name: string) => unknown;
+  readonly close: () => void;
+}
+
+const firstLine = /^jitstat index 1 (\d{1,9}) (sha256:[0-9a-f]{64})\n/;
+const firstBytes = 128;
+
+/** The file's bytes; `sections` by name. */
+export const indexBytes = (
+  header: IndexHeader,
+  sections: ReadonlyMap<string, unknown>,
+): Uint8Array => {
+  const table: [string, number, number, string][] = [];
+  const bodies: Buffer[] = [];
+  let offset = 0;
+  for (const [name, value] of sections) {
+    const body = Buffer.from(`${JSON.stringify(value)}\n`);
+    table.push([name, offset, body.length, sha256(body)]);
+    bodies.push(body);
+    offset += body.length;
+  }
+  const head = Buffer.from(`${JSON.stringify({...header, sections: table})}\n`);
+  return Buffer.concat([
+    Buffer.from(`jitstat index 1 ${head.length} ${sha256(head)}\n`),
+    head,
+    ...bodies,
+  ]);
+};
+
+/** Null if the file is missing, damaged, or of another version. */
+export const openIndex = (path: string, version: string): IndexFile | null => {
+  let descriptor: number | null = null;
+  try {
+    // A pipe in its place would block.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = readHeader(descriptor, version);
+    if (file !== null) return file;
+  } catch {
+    // As if it were not there.
+  }
+  if (descriptor !== null) closeSync(descriptor);
+  return null;
+};
+
+const readHeader = (descriptor: number, version: string): IndexFile | null => {
+  if (!fstatSync(descriptor).isFile()) return null;
+  const line = firstLine.exec(readAt(descriptor, 0, firstBytes, true).toString('latin1'));
+  if (line === null) return null;
+  const bytes = readAt(descriptor, line[0].length, Number(line[1]));
+  if (sha256(bytes) !== line[2]) return null;
+  const {sections, ...header} = JSON.parse(bytes.toString()) as StoredHeader;
+  if (header.version !== version) return null;
+  const begin = line[0].length + bytes.length;
+  const table = new Map(sections.map(([name, ...place]) => [name, place]));
+  return {
+    header,
+    sections: [...table.keys()],
+    section: (name) => {
+      const place = table.get(name);
+      if (place === undefined) return undefined;
+      const body = readAt(descriptor, begin + place[0], place[1]);
+      if (sha256(body) !== place[2]) throw new Error(`section ${name} is damaged`);
+      return JSON.parse(body.toString()) as unknown;
+    },
+    close: () => closeSync(descriptor),
+  };
+};
+
+const readAt = (descriptor: number, from: number, length: number, short = false): Buffer => {
+  const bytes = Buffer.allocUnsafe(length);
+  let read = 0;
+  while (read < length) {
+    const got = readSync(descriptor, bytes, read, length - read, from + read);
+    if (got === 0) break;
+    read += got;
+  }
+  if (read < length && !short) throw new Error('the file ends too early');
+  return bytes.subarray(0, read);
+};
