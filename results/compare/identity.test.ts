@@ -1,7 +1,7 @@
 // One image on both sides of a session: every row is equal, and what the figures claim is said.
 import {expect, test} from 'vitest';
 import {session} from '../bench/bench-table.ts';
-import {aaRates} from '../rows/calibration-rows.ts';
+import {aaRates, aaTables} from '../rows/calibration-rows.ts';
 import type {Comparison, ComparisonRow} from '../types.ts';
 import {finding} from './findings.ts';
 import {byIdentity} from './identity.ts';
@@ -41,7 +41,7 @@ test('a claim of the figures is named, and counts in the calibration', () => {
   expect(comparison.rows[0]).toMatchObject({verdict: 'equal', measuredVerdict: 'more'});
   expect(comparison.findings[1]).toMatchObject({code: 'same-code-claimed'});
   expect(comparison.findings[1].text).toContain('call task-clock changed');
-  const [rate] = aaRates([{workload: 'w', before: same.before, comparison}]);
+  const [rate] = aaRates(aaTables({workload: 'w', before: same.before, comparison}));
   expect(rate).toMatchObject({tables: 1, wrong: 1});
 });
 
