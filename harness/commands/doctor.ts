@@ -1,6 +1,7 @@
 // jitstat doctor: what this host can count and what disturbs measurements, with the command that fixes each bad
 // thing.
 import {UserError} from '../../results/error.ts';
+import {visible} from '../../results/visible.ts';
 import {troubleOf} from '../command/trouble.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
@@ -95,7 +96,9 @@ const repeatLines = ({repeat, perf}: PerfProbe): string[] => {
   if (repeat.prints === 'mean')
     return [`perf -r  right: runs of ${runs} msec print as ${printed} (the mean)`];
   if (repeat.prints === 'unknown')
-    return [`perf -r  could not be probed (runs ${runs || 'none'}, printed ${printed})`];
+    return [
+      `perf -r  could not be probed: ${visible(repeat.failure ?? `runs ${runs}, printed ${printed}`)}`,
+    ];
   return [
     `perf -r  WRONG in perf ${perf.version}: runs of ${runs} msec print as ${printed} (the ${repeat.prints})`,
     '         jitstat takes every run from -v and computes the mean itself; do not paste ' +

@@ -14,8 +14,28 @@ export const readSystem = (path: string): string | null => {
   }
 };
 
-const cpuField = (name: string): string | null =>
-  new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(readSystem('/proc/cpuinfo') ?? '')?.[1] ?? null;
+const fieldOf = (cpuinfo: string, name: string): string | null =>
+  new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo)?.[1] ?? null;
+
+/** Arm CPUs have numbers: MIDR_EL1's implementer and part (Arm's and the vendors' manuals). */
+// prettier-ignore
+const armParts: Readonly<Record<string, string>> = {
+  '0x41 0xd03': 'Cortex-A53', '0x41 0xd05': 'Cortex-A55', '0x41 0xd07': 'Cortex-A57',
+  '0x41 0xd08': 'Cortex-A72', '0x41 0xd09': 'Cortex-A73', '0x41 0xd0a': 'Cortex-A75',
+  '0x41 0xd0b': 'Cortex-A76', '0x41 0xd0c': 'Neoverse N1', '0x41 0xd0d': 'Cortex-A77',
+  '0x41 0xd40': 'Neoverse V1', '0x41 0xd41': 'Cortex-A78', '0x41 0xd44': 'Cortex-X1',
+  '0x41 0xd49': 'Neoverse N2', '0x41 0xd4f': 'Neoverse V2', '0xc0 0xac3': 'Ampere-1',
+  '0xc0 0xac4': 'Ampere-1a',
+};
+
+/** The CPU of a /proc/cpuinfo; null if it says nothing. */
+export const cpuName = (cpuinfo: string): string | null => {
+  const model = fieldOf(cpuinfo, 'model name');
+  if (model !== null) return model;
+  const [maker, part] = [fieldOf(cpuinfo, 'CPU implementer'), fieldOf(cpuinfo, 'CPU part')];
+  if (maker === null || part === null) return null;
+  return armParts[`${maker} ${part}`] ?? `Arm CPU, implementer ${maker}, part ${part}`;
+};
 
 const mitigations = (): string | null => {
   const names = ['spectre_v2', 'retbleed', 'spec_rstack_overflow', 'meltdown', 'mds'];
@@ -47,7 +67,7 @@ const virtualization = (): string | null => {
  * microcode and perf updates, which are changes within its series.
  */
 export const readHost = (perf: string | null, hardwareCounters: boolean): HostRecord => {
-  const cpu = cpuField('model name');
+  const cpu = cpuName(readSystem('/proc/cpuinfo') ?? '');
   const cores = cpus().length;
   const paranoid = readSystem('/proc/sys/kernel/perf_event_paranoid');
   const identity = JSON.stringify([hostname(), cpu, cores, hardwareCounters]);
@@ -55,7 +75,7 @@ export const readHost = (perf: string | null, hardwareCounters: boolean): HostRe
     id: createHash('sha256').update(identity).digest('hex').slice(0, 12),
     name: hostname(),
     cpu,
-    microcode: cpuField('microcode'),
+    microcode: fieldOf(readSystem('/proc/cpuinfo') ?? '', 'microcode'),
     cores,
     kernel: release(),
     perf,

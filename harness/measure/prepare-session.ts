@@ -3,11 +3,13 @@ import {UserError} from '../../results/error.ts';
 import {removeScratch, scratchFolder, sweepScratch} from '../host/scratch.ts';
 import type {JournalHeader} from '../../results/store/index.ts';
 import {createJournal, newSessionId} from '../../results/store/index.ts';
+import type {Plan} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
-import {eventsToAsk} from '../perf/requested-events.ts';
+import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
 import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
 import {findPerf} from '../perf/perf.ts';
+import {probeCounters} from '../perf/probe.ts';
 import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import {makePlan} from './plan.ts';
@@ -63,6 +65,8 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
       events: isOneCore ? withoutElapsed(counted) : counted,
     });
+    if (options.noMultiplex)
+      refuseTooFewQuads(plan, passesOf(plan.events, await probeCounters(perf, plan.events)).length);
     const header: JournalHeader = {
       schema: 'jitstat/journal/1',
       id: newSessionId(now, sessionSuffix(options.seed, now)),
@@ -116,6 +120,15 @@ const slicesOf = async (
     if (error instanceof UserError) return {missing: error.message};
     throw error;
   }
+};
+
+/** Each pass needs a quad; without one its events would be lost. */
+const refuseTooFewQuads = ({quads}: Plan, passes: number): void => {
+  if (passes > quads)
+    throw new UserError(
+      `--no-multiplex needs ${passes} passes of whole quads, and this session has ${quads}.`,
+      `Measure more with -r ${4 * passes} --runs-per-block 1, or name fewer events with -e.`,
+    );
 };
 
 /** A quad and its warm-up have eight blocks of at least one run. */

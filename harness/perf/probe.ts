@@ -3,12 +3,13 @@
 import {join} from 'node:path';
 import {execa} from 'execa';
 import type {NotCounted} from '../../results/types.ts';
-import {dddEvents} from '../../results/events/event-sets.ts';
+import {countersNeeded, dddEvents} from '../../results/events/event-sets.ts';
 import {readSystem} from '../host/host-record.ts';
 import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import type {Counters} from './requested-events.ts';
 import type {Perf} from './perf.ts';
-import {runBlock} from './block.ts';
+import type {Count} from './block.ts';
+import {lastLine, runBlock} from './block.ts';
 import {hasHardwareCounters, probeEvents} from './countable.ts';
 import {addsRunsUp} from './perf.ts';
 
@@ -23,6 +24,8 @@ export interface PerfProbe {
     readonly prints: 'mean' | 'last run' | 'sum' | 'unknown';
     readonly runs: readonly number[];
     readonly printed: number | null;
+    /** What perf or the shell said if nothing could be read; null if it could. */
+    readonly failure: string | null;
   };
 }
 
@@ -64,10 +67,12 @@ const probeRepeat = async (perf: Perf): Promise<PerfProbe['repeat']> => {
       raw.length === 3 && addsRunsUp(perf.version)
         ? [raw[0], raw[1] - raw[0], raw[2] - raw[1]]
         : raw;
+    const isRead = printed !== null && runs.length === 3;
     return {
       runs,
       printed,
-      prints: printed === null || runs.length !== 3 ? 'unknown' : nearest(printed, runs),
+      prints: isRead ? nearest(printed, runs) : 'unknown',
+      failure: isRead ? null : lastLine(stderr) || 'perf stat printed nothing',
     };
   } finally {
     removeScratch(folder);
@@ -86,25 +91,46 @@ const nearest = (printed: number, runs: readonly number[]): 'mean' | 'last run' 
   )[0][0];
 };
 
+const hasFixedCounters = (): boolean => /GenuineIntel/.test(readSystem('/proc/cpuinfo') ?? '');
+
 /** What the passes of `--no-multiplex` may use. */
 export const probeCounters = async (perf: Perf, counted: readonly string[]): Promise<Counters> => ({
   general: await countCounters(perf, counted),
-  hasFixed: /GenuineIntel/.test(readSystem('/proc/cpuinfo') ?? ''),
+  hasFixed: hasFixedCounters(),
   watchdog: readSystem('/proc/sys/kernel/nmi_watchdog') === '1',
 });
 
-/** Opens more and more hardware events until one of them is multiplexed. */
+/** More than any CPU counts at a time; Arm allows 31, x86 has 8 or fewer. */
+const manyEvents = 32;
+
+/**
+ * Opens one event many times: at any moment as many run as there are counters, so their shares of
+ * the time add up to that number. On Intel the first `instructions` takes no general counter.
+ */
 const countCounters = async (perf: Perf, counted: readonly string[]): Promise<number> => {
   if (!hasHardwareCounters()) return 0;
-  const hard = counted.filter((event) => /branch|cache|TLB|LLC/.test(event));
-  for (let size = 1; size <= hard.length; size++) {
-    const {runs} = await runBlock({
-      perf,
-      events: hard.slice(0, size),
-      runs: 1,
-      argv: ['sh', '-c', 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done'],
-    });
-    if ((runs[0] ?? []).some((count) => count.running < count.enabled * 0.999)) return size - 1;
-  }
-  return hard.length;
+  const event = counterTestEvent(counted);
+  if (event === null) return 0;
+  const events = Array.from({length: manyEvents}, () => event);
+  const {runs} = await runBlock({perf, events, runs: 1, argv: ['true']});
+  const counters = countersOfRun(runs[0] ?? []);
+  const hasOwn = hasFixedCounters() && /^(?:cycles|cpu-cycles|instructions)/.test(event);
+  return counters - (hasOwn ? 1 : 0);
 };
+
+/** Which of the counted events takes a general counter; null if there is no hardware event. */
+export const counterTestEvent = (counted: readonly string[]): string | null => {
+  const hardware = counted.filter((event) => countersNeeded([event]) > 0);
+  const preferred = [/^branch/, /cache|TLB|LLC/, /^r[0-9a-f]+(?::|$)|\//, /^instructions/, /./];
+  for (const pattern of preferred) {
+    const found = hardware.find((event) => pattern.test(event));
+    if (found !== undefined) return found;
+  }
+  return null;
+};
+
+/** How many of a run's counts ran at any moment. */
+export const countersOfRun = (counts: readonly Pick<Count, 'enabled' | 'running'>[]): number =>
+  Math.round(
+    counts.reduce((sum, {enabled, running}) => sum + (enabled > 0 ? running / enabled : 0), 0),
+  );

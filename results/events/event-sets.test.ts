@@ -34,6 +34,8 @@ test('-ddd needs sixteen counters without fixed ones, fourteen with', () => {
   expect(countersNeeded(dddEvents, {hasFixed: true, watchdog: true})).toBe(15);
   expect(countersNeeded(['task-clock', 'duration_time', 'syscalls:sys_enter_write'])).toBe(0);
   expect(countersNeeded(['cycles:u', 'instructions:u'], {hasFixed: true})).toBe(0);
+  expect(countersNeeded(['cycles:u', 'cycles:k', 'r8:u', 'r8:k'])).toBe(4);
+  expect(countersNeeded(['cycles:u', 'cycles:k', 'r8:u', 'r8:k'], {hasFixed: true})).toBe(3);
 });
 
 test('every hardware event of -ddd has a meaning', () => {

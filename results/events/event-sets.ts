@@ -116,18 +116,24 @@ export const countersNeeded = (
     watchdog = false,
   }: {readonly hasFixed?: boolean; readonly watchdog?: boolean} = {},
 ): number => {
-  const hardware = new Set(
-    events
-      .map((event) => event.replace(/:[a-zA-Z]+$/, ''))
-      .filter(
-        (event) =>
-          !softwareEvents.has(event) &&
-          !/^(?:software|msr|power|callgrind|cachegrind)\//.test(event) &&
-          !/^\w+:/.test(event),
-      ),
+  const hardware = [...new Set(events)].filter((event) => {
+    const name = bare(event);
+    return (
+      !softwareEvents.has(name) &&
+      !/^(?:software|msr|power|callgrind|cachegrind)\//.test(name) &&
+      !/^\w+:/.test(name)
+    );
+  });
+  if (!hasFixed) return hardware.length + (watchdog ? 1 : 0);
+  // `cycles:u` and `cycles:k` are two counters, of which one can be the fixed one.
+  const onFixed = new Set(
+    hardware
+      .map(bare)
+      .filter((name) => fixedOnIntel.has(name) && !(watchdog && isCycles.test(name))),
   );
-  if (!hasFixed) return hardware.size + (watchdog ? 1 : 0);
-  return [...hardware].filter(
-    (event) => !fixedOnIntel.has(event) || (watchdog && /^(?:cpu-)?cycles$/.test(event)),
-  ).length;
+  return hardware.length - onFixed.size;
 };
+
+const isCycles = /^(?:cpu-)?cycles$/;
+
+const bare = (event: string): string => event.replace(/:[a-zA-Z]+$/, '');
