@@ -163,13 +163,13 @@ export const subjectOf = (session: Session): string =>
     session.after === null ? '' : sideName(session.after),
   ].join('\n');
 
-const workloadOf = (session: Session): string =>
+export const workloadOf = (session: Session): string =>
   session.workload ??
   (session.after === null
     ? session.before.label
     : `${session.before.label} | ${session.after.label}`);
 
-const sideName = (side: SideInfo): string => side.variant ?? side.label;
+export const sideName = (side: SideInfo): string => side.variant ?? side.label;
 
 const sum = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : a + b;

@@ -15,6 +15,6 @@ export {readJournal, unfinishedJournals} from './read-journal.ts';
 export {defaultStore, hostFolder, newSessionId} from './store-layout.ts';
 export type {SessionEntry, SessionHead, StoredSession} from './session.ts';
 export type {StoreProblem} from './store-layout.ts';
-export {finishSession, listSessions, loadSession} from './session.ts';
+export {finishSession, listSessions, loadSession, parseSession} from './session.ts';
 export {comparisonFault, comparisonWithInfinities} from './shapes.ts';
 export {loadSlices} from './slices-file.ts';

@@ -180,6 +180,10 @@ export const readSessionFile = (file: string): {session: Session; checked: boole
   }
 };
 
+/** A session.json as text, checked like a file; `name` is what messages call it. */
+export const parseSession = (text: string, name: string): {session: Session; checked: boolean} =>
+  parseStored(name, text, checkSeal(name, Buffer.from(text)), sessionFault);
+
 const readSession = (file: string): Stored => {
   try {
     const bytes = readStored(file);

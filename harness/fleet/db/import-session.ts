@@ -1,0 +1,203 @@
+// One session file enters the database: once, whatever is sent again, with everything that follows
+// from it. Call it inside a transaction.
+import {createHash} from 'node:crypto';
+import {UserError} from '../../../results/error.ts';
+import {sessionPoints} from '../../../results/fleet/session-points.ts';
+import type {SessionPoint} from '../../../results/fleet/session-points.ts';
+import {parseSession} from '../../../results/store/index.ts';
+import {sha256} from '../../../results/store/checksum.ts';
+import type {Session} from '../../../results/types.ts';
+import {hostKey} from './host-key.ts';
+import {updateChanges} from './new-changes.ts';
+import type {Queryable} from './queryable.ts';
+import {rowsParameter} from './queryable.ts';
+
+/** Why a session was measured; null if no job asked for it. */
+export interface SessionJob {
+  readonly id: string;
+  readonly attempt: number;
+  readonly suite: string;
+  readonly variant: string | null;
+  readonly commit: string;
+  readonly submitter: string;
+}
+
+export interface SessionImport {
+  readonly id: string;
+  /** `sha256:…` of `text`. */
+  readonly checksum: string;
+  /** The whole session.json. */
+  readonly text: string;
+  /** Name of the host in the fleet. */
+  readonly host: string;
+  readonly job: SessionJob | null;
+}
+
+/**
+ * True if it was new, false if the database had it. Throws UserError if the text is damaged, is not
+ * this session, or differs from what was imported under this id.
+ */
+export const importSession = async (db: Queryable, given: SessionImport): Promise<boolean> => {
+  if (sha256(given.text) !== given.checksum)
+    throw new UserError(
+      `The checksum of session ${given.id} does not fit its text.`,
+      'It was changed on the way; send it again.',
+    );
+  const {session, checked} = parseSession(given.text, given.id);
+  if (!checked || session.id !== given.id)
+    throw new UserError(
+      checked
+        ? `The text holds session ${session.id}, not ${given.id}.`
+        : `Session ${given.id} carries no checksum.`,
+      'Send the session.json of a store, unchanged.',
+    );
+  const host = await hostKey(db, given.host);
+  const key = await insertSession(db, given, session, host);
+  if (key === null) return false;
+  const points = sessionPoints(session, given.job?.commit ?? null);
+  if (session.status === 'finished' && points.length > 0) {
+    await insertSeries(db, points);
+    await insertPoints(db, key, points);
+  }
+  await updateNight(db, host, nightOf(session));
+  await updateChanges(db, key);
+  return true;
+};
+
+/** The date of the night, UTC: that of the night's begin, which its id holds, or the session's own. */
+const nightOf = ({night, created}: Session): string => {
+  const date = /^(\d{4})(\d{2})(\d{2})-/.exec(night ?? '');
+  return date === null ? created.slice(0, 10) : date.slice(1).join('-');
+};
+
+const insertSession = async (
+  db: Queryable,
+  {checksum, job}: SessionImport,
+  session: Session,
+  host: number,
+): Promise<number | null> => {
+  const aa = aaOf(session);
+  const values = {
+    name: session.id,
+    checksum,
+    host,
+    record: await recordKey(db, host, session.host),
+    night: nightOf(session),
+    night_id: session.night ?? null,
+    at: session.created,
+    kind: session.kind,
+    status: session.status,
+    reason: session.reason ?? null,
+    workload: session.workload ?? session.before.label,
+    before: session.before.variant ?? session.before.label,
+    after: session.after === null ? '' : (session.after.variant ?? session.after.label),
+    commit: job?.commit ?? null,
+    suite: job?.suite ?? null,
+    variant: job?.variant ?? null,
+    job: job?.id ?? null,
+    attempt: job?.attempt ?? null,
+    submitter: job?.submitter ?? null,
+    aa_changed: aa?.changed ?? null,
+    aa_rows: aa?.rows ?? null,
+  };
+  const names = Object.keys(values);
+  const {rows} = await db.query<{id: number}>(
+    `insert into jitstat.session (${names.join(', ')})
+     values (${names.map((_, at) => `$${at + 1}`).join(', ')})
+     on conflict (name) do nothing returning id`,
+    Object.values(values),
+  );
+  if (rows.length > 0) return rows[0].id;
+  const {rows: stored} = await db.query<{checksum: string}>(
+    'select checksum from jitstat.session where name = $1',
+    [session.id],
+  );
+  if (stored[0]?.checksum !== checksum)
+    throw new UserError(
+      `Session ${session.id} is in the database with other content.`,
+      'A finished session is never rewritten; one of the two was changed.',
+    );
+  return null;
+};
+
+/** An A/A as a session of its own counts as one. */
+const aaOf = ({comparison}: Session): {changed: number; rows: number} | null => {
+  if (comparison === null) return null;
+  if (comparison.aa !== null) return comparison.aa;
+  if (!comparison.sameImage) return null;
+  const measured = comparison.rows.filter(({kind}) => kind !== 'exact');
+  return {
+    rows: measured.length,
+    changed: measured.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
+  };
+};
+
+const recordKey = async (db: Queryable, host: number, record: Session['host']): Promise<number> => {
+  const text = JSON.stringify(record, Object.keys(record).sort());
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const {rows} = await db.query<{id: number}>(
+    `with added as (
+       insert into jitstat.host_record (host, digest, record) values ($1, $2, $3)
+       on conflict (host, digest) do nothing returning id)
+     select id from added
+     union all select id from jitstat.host_record where host = $1 and digest = $2 limit 1`,
+    [host, digest, text],
+  );
+  return rows[0].id;
+};
+
+const insertSeries = async (db: Queryable, points: readonly SessionPoint[]): Promise<void> => {
+  await db.query(
+    `insert into jitstat.series (workload, repeat, before, after, event, unit, kind, margin)
+     select r.workload, r.repeat, r.before, r.after, r.event, r.unit, r.kind, r.margin
+     from jsonb_to_recordset($1::jsonb) as r(workload text, repeat bigint, before text, after text,
+       event text, unit text, kind text, margin double precision)
+     where not exists (select from jitstat.series s
+       where s.workload = r.workload and s.event = r.event and s.before = r.before
+         and s.after = r.after and s.repeat = r.repeat)
+     order by r.event
+     on conflict do nothing`,
+    [rowsParameter(points)],
+  );
+};
+
+const insertPoints = async (
+  db: Queryable,
+  session: number,
+  points: readonly SessionPoint[],
+): Promise<void> => {
+  await db.query(
+    `with added as (
+       insert into jitstat.point
+         (series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, spikes)
+       select s.id, o.host, r.verdict::jitstat.verdict, o.night, o.id, o.at, r."beforeLevel",
+         r.level, r.ratio, r.low, r.high, r.runs, r.spikes
+       from jsonb_to_recordset($2::jsonb) as r(workload text, repeat bigint, before text, after text,
+         event text, verdict text, "beforeLevel" double precision, level double precision,
+         ratio double precision, low real, high real, runs integer, spikes integer)
+       join jitstat.series s on s.workload = r.workload and s.event = r.event
+         and s.before = r.before and s.after = r.after and s.repeat = r.repeat
+       join jitstat.session o on o.id = $1
+       on conflict do nothing returning series, host)
+     insert into jitstat.stale select distinct series, host from added on conflict do nothing`,
+    [session, rowsParameter(points)],
+  );
+};
+
+/** Counted again from its sessions, so that the order of imports does not matter. */
+const updateNight = async (db: Queryable, host: number, night: string): Promise<void> => {
+  await db.query(
+    `insert into jitstat.host_night
+       (host, night, first_at, last_at, record, commit, sessions, refused, aa_changed, aa_rows)
+     select host, night, min(at), max(at), (array_agg(record order by at desc))[1],
+       (array_agg(commit order by at desc) filter (where commit is not null))[1], count(*),
+       count(*) filter (where status = 'refused'), coalesce(sum(aa_changed), 0),
+       coalesce(sum(aa_rows), 0)
+     from jitstat.session where host = $1 and night = $2 group by host, night
+     on conflict (host, night) do update set first_at = excluded.first_at,
+       last_at = excluded.last_at, record = excluded.record, commit = excluded.commit,
+       sessions = excluded.sessions, refused = excluded.refused,
+       aa_changed = excluded.aa_changed, aa_rows = excluded.aa_rows`,
+    [host, night],
+  );
+};
