@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {runCli} from './cli.ts';
+import {readArguments} from './command/options.ts';
 import {readMargins} from './command/option-values.ts';
 import {commands} from './commands/index.ts';
 import {recordingIo} from './testing/captured-io.ts';
@@ -87,10 +88,37 @@ test.each(commands.map((entry) => [entry.name] as const))(
   },
 );
 
-test('names of commands are unique and each module says the name it is listed under', async () => {
-  const loaded = await Promise.all(commands.map((entry) => entry.load()));
-  expect(loaded.map((command) => command.name)).toEqual(commands.map((entry) => entry.name));
+test('names of commands are unique and each module has the table it is listed with', async () => {
+  for (const entry of commands) expect(await entry.load()).toMatchObject(await entry.table());
   expect(new Set(commands.map((entry) => entry.name)).size).toBe(commands.length);
+});
+
+test.each(commands.map((entry) => [entry.name, entry] as const))(
+  'jitstat %s has two examples, which its own options read',
+  async (name, entry) => {
+    const table = {...entry, ...(await entry.table())};
+    expect(table.examples.length).toBeGreaterThanOrEqual(2);
+    for (const [call] of table.examples) {
+      const [first, ...words] = [...call.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) =>
+        word.replaceAll(/^['"]|['"]$/g, ''),
+      );
+      expect(first).toBe(name);
+      expect(() => readArguments(table, words)).not.toThrow();
+    }
+  },
+);
+
+test('no line of help is wider than a terminal, and no option is left out', async () => {
+  for (const entry of commands) {
+    const io = recordingIo();
+    await runCli(io, [entry.name, '--help']);
+    const lines = io.stdout().split('\n');
+    expect(
+      lines.filter((line) => line.length > 80 && !/^ {2}jitstat|documents:/.test(line)),
+    ).toEqual([]);
+    for (const name of Object.keys((await entry.table()).options))
+      expect(lines.filter((line) => line.includes(` --${name}`)).length).toBeGreaterThan(0);
+  }
 });
 
 test.each([

@@ -1,16 +1,16 @@
 // From argv to an exit code: finds the command, parses its options, prints a user's mistake as one
 // message and one hint.
 import {UserError} from '../results/error.ts';
-import type {Command, Io} from './command/command.ts';
+import type {Io} from './command/command.ts';
 import {exitCodes} from './command/command.ts';
 import {troubleOf} from './command/trouble.ts';
 import {helpText} from './command/help.ts';
 import {readArguments} from './command/options.ts';
 import {visible, visibleLines} from '../results/visible.ts';
 import {eraseLine} from './host/progress.ts';
-import {commands} from './commands/index.ts';
+import {commandGroups, commands} from './commands/index.ts';
 import {closest} from '../jit/closest.ts';
-import {readPackageFile} from '../workloads/package-file.ts';
+import {packageFile, readPackageFile} from '../workloads/package-file.ts';
 
 /** Runs one command line (without `node` and the script) and returns its exit code. */
 export const runCli = async (rim: Io, argv: readonly string[]): Promise<number> => {
@@ -25,12 +25,14 @@ export const runCli = async (rim: Io, argv: readonly string[]): Promise<number> 
       io.out(overview());
       return name === undefined ? exitCodes.wrongUse : exitCodes.done;
     }
-    const command = await findCommand(name);
-    const parsed = readArguments(command, args);
+    const entry = findCommand(name);
+    const table = {...entry, ...(await entry.table())};
+    const parsed = readArguments(table, args);
     if (parsed.values['help'] === true) {
-      io.out(helpText(command));
+      io.out(helpText(table, about()));
       return exitCodes.done;
     }
+    const command = await entry.load();
     return await command.run(io, parsed);
   } catch (error) {
     return report(io, error);
@@ -54,7 +56,9 @@ const version = (): string =>
   (JSON.parse(new TextDecoder().decode(readPackageFile('package.json'))) as {version: string})
     .version;
 
-const findCommand = async (name: string): Promise<Command> => {
+const about = (): string => `jitstat ${version()}; documents: ${packageFile('docs')}`;
+
+const findCommand = (name: string): (typeof commands)[number] => {
   const entry = commands.find((candidate) => candidate.name === name);
   if (entry === undefined) {
     const names = commands.map((candidate) => candidate.name);
@@ -63,18 +67,27 @@ const findCommand = async (name: string): Promise<Command> => {
       closest(name, names, 'jitstat --help lists the commands.'),
     );
   }
-  return entry.load();
+  return entry;
 };
 
 const overview = (): string =>
   [
     'jitstat: did this change make the machine do more work, by how much, how sure are we, and why?',
     '',
-    'Commands:',
-    ...commands.map((entry) => `  ${entry.name.padEnd(10)} ${entry.summary}`),
+    ...Object.entries(commandGroups).flatMap(([group, heading]) => [
+      `${heading}:`,
+      ...commands
+        .filter((entry) => entry.group === group)
+        .map((entry) => `  ${entry.name.padEnd(10)} ${entry.summary}`),
+      '',
+    ]),
+    'Examples:',
+    '  jitstat ab -- gzip -1 -c FILE -- gzip -6 -c FILE',
+    '  jitstat compare mail.txt',
     '',
-    'jitstat COMMAND --help tells more of one. Exit codes: 0 done, 1 a gated change, 2 ' +
-      'wrong use, 3 own failure.',
+    'jitstat COMMAND --help says more about one command.',
+    'Exit codes: 0 done, 1 a gated change, 2 wrong use, 3 own failure, 130 interrupted.',
+    about(),
     '',
   ].join('\n');
 

@@ -2,11 +2,9 @@
 import type {RefusedProgram, SizedProgram, SizeReport} from '../../results/size/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
 import {sizeCsv} from './csv.ts';
+import type {SizeFormat} from './format-names.ts';
 import {sizeMail} from './mail.ts';
 import {sizeMarkdown} from './markdown.ts';
-
-export const sizeFormats = ['mail', 'csv', 'markdown'] as const;
-export type SizeFormat = (typeof sizeFormats)[number];
 
 /** A report with the programs it is made from. */
 export interface SizeDocument {

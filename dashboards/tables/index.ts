@@ -12,9 +12,11 @@ import {mail} from './mail.ts';
 import {markdown} from './markdown.ts';
 import {perf, perfTable as perfTableOf} from './perf.ts';
 import {formatSide as sideTableOf} from './side-table.ts';
+import type {TableFormatName} from './format-names.ts';
+import {tableFormats} from './format-names.ts';
 import type {TableFormat, TableOptions} from './types.ts';
 
-const formats: Readonly<Record<string, TableFormat>> = {
+const formats: Readonly<Record<TableFormatName, TableFormat>> = {
   mail,
   perf,
   diff,
@@ -25,8 +27,6 @@ const formats: Readonly<Record<string, TableFormat>> = {
   'commit-message': commitMessage,
 };
 
-export const tableFormats: readonly string[] = Object.keys(formats);
-
 /**
  * The comparison as text, without a newline at the end. Throws UserError for a format that does not
  * exist.
@@ -36,7 +36,7 @@ export const formatComparison = (
   format: string,
   options: TableOptions = {},
 ): string => {
-  const write = formats[format];
+  const write = (formats as Readonly<Record<string, TableFormat | undefined>>)[format];
   if (write === undefined)
     throw new UserError(
       `There is no table format '${format}'.`,

@@ -11,7 +11,8 @@ import {pairTables} from '../../results/import/pairs.ts';
 import {readCase} from '../../results/testdata/field-case.ts';
 import {changeText, figurePair, short} from './figures.ts';
 import {verdictWord} from './words.ts';
-import {formatComparison, formatSide, tableFormats} from './index.ts';
+import {formatComparison, formatSide} from './index.ts';
+import {tableFormats} from './format-names.ts';
 
 const stats = (mean: number | null, n = 512): SideStats => ({
   n,

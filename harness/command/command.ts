@@ -2,7 +2,7 @@
 // code.
 
 import {resolve} from 'node:path';
-import {defaultStore} from '../../results/store/index.ts';
+import {defaultStore} from '../../results/store/default-store.ts';
 import type {Options, Positionals} from './option-types.ts';
 import {readWhole} from './option-values.ts';
 
@@ -52,16 +52,29 @@ export interface CommandArguments {
   readonly rest: readonly (readonly string[])[];
 }
 
-/** One command. `--json`, `--quiet` and `--help` are understood by all and need not be listed. */
-export interface Command {
-  readonly name: string;
-  readonly summary: string;
+/**
+ * How a command is called: all that help, completion, the manual page and the reader of options
+ * need. `--json`, `--quiet` and `--help` are understood by all and need not be listed.
+ */
+export interface CommandTable {
   readonly usage: readonly string[];
+  /** What people type, and what it is for. */
+  readonly examples: readonly (readonly [call: string, what: string])[];
   readonly options: Options;
   /** Without it the command takes no words. */
   readonly positionals?: Positionals;
   /** It takes commands after `--`. */
   readonly takesCommands?: boolean;
+}
+
+/** A table with the name it is listed under and one line on what it is for. */
+export interface NamedTable extends CommandTable {
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** One command. */
+export interface Command extends CommandTable {
   readonly run: (io: Io, args: CommandArguments) => Promise<number>;
 }
 

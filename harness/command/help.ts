@@ -1,25 +1,53 @@
-// The text of `jitstat COMMAND --help`, made from the command's own table of options.
-import type {Command} from './command.ts';
-import type {Option} from './option-types.ts';
+// The texts of `jitstat --help` and `jitstat COMMAND --help`, made from the tables of commands.
+import type {NamedTable} from './command.ts';
+import type {Option, OptionGroup} from './option-types.ts';
+import {optionGroups} from './option-types.ts';
 import {commonOptions} from './options.ts';
 
-export const helpText = (command: Command): string =>
+/** Where the text on an option begins, and where lines end. */
+const textColumn = 32;
+const lineWidth = 80;
+
+/** `about` is the last line: the version, and where the documents are. */
+export const helpText = (command: NamedTable, about: string): string =>
   [
-    command.summary,
+    ...wrap(`${command.summary}.`, lineWidth),
     '',
     ...command.usage.map((line) => `  jitstat ${line}`),
     '',
-    'Options:',
-    ...Object.entries({...command.options, ...commonOptions}).map(optionLine),
+    'Examples:',
+    ...command.examples.flatMap(([call, what]) => [`  jitstat ${call}`, `      ${what}`]),
+    ...sections({...command.options, ...commonOptions}),
+    '',
+    about,
     '',
   ].join('\n');
 
-const optionLine = ([name, option]: [string, Option]): string => {
-  const short = option.short === undefined ? '   ' : `-${option.short},`;
-  const left = `${short} --${name} ${placeholder(option)}`.trimEnd();
-  const known = option.type === 'choice' ? `: ${option.of.join(', ')}` : '';
-  return `  ${left.padEnd(30)} ${option.help}${known}`;
+/** Options under their groups; a command whose options have none gets one list. */
+const sections = (options: Readonly<Record<string, Option>>): string[] => {
+  const all = Object.entries(options);
+  const isGrouped = all.some(([name, {group}]) => group !== undefined && !(name in commonOptions));
+  if (!isGrouped) return ['', 'Options:', ...all.flatMap(optionLines)];
+  return (Object.keys(optionGroups) as OptionGroup[]).flatMap((group) => {
+    const own = all.filter(([, option]) => (option.group ?? 'what') === group);
+    return own.length === 0 ? [] : ['', `${optionGroups[group]}:`, ...own.flatMap(optionLines)];
+  });
 };
+
+const optionLines = ([name, option]: [string, Option]): string[] => {
+  const short = option.short === undefined ? '   ' : `-${option.short},`;
+  const left = `  ${short} --${name} ${placeholder(option)}`.trimEnd();
+  const [first, ...rest] = wrap(optionText(option), lineWidth - textColumn);
+  const indent = ' '.repeat(textColumn);
+  const more = rest.map((line) => indent + line);
+  return left.length < textColumn - 1
+    ? [left.padEnd(textColumn) + first, ...more]
+    : [left, indent + first, ...more];
+};
+
+/** What an option is for, with the words it knows. */
+const optionText = (option: Option): string =>
+  option.type === 'choice' ? `${option.help}: ${option.of.join(', ')}` : option.help;
 
 const placeholders = {
   flag: '',
@@ -35,3 +63,13 @@ const placeholders = {
 
 const placeholder = (option: Option): string =>
   ('value' in option ? option.value : undefined) ?? placeholders[option.type];
+
+const wrap = (text: string, width: number): string[] => {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
+    if (longer.length <= width || lines.at(-1) === '') lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+};

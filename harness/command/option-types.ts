@@ -1,6 +1,16 @@
 // What an option or a positional of a command may be.
 
+/** Headings of a long list of options, in this order; an option without one stands in the first. */
+export const optionGroups = {
+  what: 'What is measured',
+  length: 'How long',
+  output: 'Output',
+  expert: 'For special questions',
+} as const;
+export type OptionGroup = keyof typeof optionGroups;
+
 interface Common {
+  readonly group?: OptionGroup;
   readonly short?: string;
   readonly help: string;
 }

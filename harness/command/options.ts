@@ -2,7 +2,7 @@
 import {parseArgs} from 'node:util';
 import {closest} from '../../jit/closest.ts';
 import {UserError} from '../../results/error.ts';
-import type {Command, CommandArguments, OptionValue} from './command.ts';
+import type {CommandArguments, NamedTable, OptionValue} from './command.ts';
 import type {Option, Options} from './option-types.ts';
 import {visible} from '../../results/visible.ts';
 import {
@@ -16,21 +16,22 @@ import {
 
 /** Understood by every command. */
 export const commonOptions = {
-  json: {type: 'flag', help: 'one JSON document on stdout, nothing else there'},
-  quiet: {type: 'flag', short: 'q', help: 'no progress and no notes'},
-  help: {type: 'flag', short: 'h', help: 'this text'},
+  json: {type: 'flag', group: 'output', help: 'one JSON document on stdout, nothing else there'},
+  quiet: {type: 'flag', group: 'output', short: 'q', help: 'no progress and no notes'},
+  help: {type: 'flag', group: 'output', short: 'h', help: 'this text'},
 } as const satisfies Options;
 
 /** What `--store` is for every command. */
 export const storeOption = {
   store: {
     type: 'folder',
+    group: 'output',
     help: 'the store of sessions (default: $JITSTAT_STORE or ./jitstat-store)',
   },
 } as const satisfies Options;
 
 /** Reads a command line without its first word; every wrong word is one message and one hint. */
-export const readArguments = (command: Command, argv: readonly string[]): CommandArguments => {
+export const readArguments = (command: NamedTable, argv: readonly string[]): CommandArguments => {
   const [own, ...rest] = splitAtDashes(argv);
   const options: Options = {...command.options, ...commonOptions};
   const {values, positionals} = split(command, options, withNegatives(own, options));
@@ -75,7 +76,7 @@ const readOption = (what: string, option: Option, raw: Raw): OptionValue => {
 };
 
 const split = (
-  command: Command,
+  command: NamedTable,
   options: Options,
   argv: readonly string[],
 ): {values: Readonly<Record<string, Raw | undefined>>; positionals: readonly string[]} => {
@@ -139,7 +140,7 @@ const splitAtDashes = (argv: readonly string[]): string[][] => {
   return groups;
 };
 
-const checkPositionals = (command: Command, given: readonly string[]): void => {
+const checkPositionals = (command: NamedTable, given: readonly string[]): void => {
   const {least, most, what} = command.positionals ?? {least: 0, most: 0, what: ''};
   if (given.length >= least && given.length <= most) return;
   const also = given.length > most ? `, not also '${visible(given[most])}'` : '';

@@ -2,7 +2,7 @@
 // session and report.
 import {UserError} from '../../results/error.ts';
 import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
-import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
+import {formatComparison} from '../../dashboards/tables/index.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text} from '../command/command.ts';
@@ -13,59 +13,19 @@ import {prepareResume} from '../measure/resume.ts';
 import {prepareSession} from '../measure/prepare-session.ts';
 import {runPrepared} from '../measure/run-session.ts';
 import type {MeasureOptions, Target} from '../measure/measure-options.ts';
-import {measureOptionTable} from '../measure/option-table.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import {isKernelBuild} from '../machine/kernel-side.ts';
-import {machineOptionTable, readMachineSides} from '../machine/machine-options.ts';
+import {readMachineSides} from '../machine/machine-options.ts';
 import {machineSession} from '../machine/machine-session.ts';
 import {simulateSession} from '../measure/simulated.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {storeReport} from '../report/report-folder.ts';
 import {checkWritable} from '../host/writable.ts';
-
-const directions = ['more', 'less', 'either'] as const;
+import {directions, table} from '../usage/ab.ts';
 
 export const command: Command = {
-  name: 'ab',
-  summary: 'measure two variants of a workload, or two commands, interleaved; say what changed',
-  usage: [
-    'ab WORKLOAD... [--before v58] [--after rfc1] [-r N] [--repeat N] [options]',
-    'ab ./my.bpf.o --scenario my.json --before V --after V',
-    'ab -- CMD... -- CMD...',
-    'ab --resume [SESSION]',
-  ],
-  options: {
-    before: {
-      type: 'text',
-      value: 'V',
-      help: 'variant of the before side (default v58); kernel = the running kernel',
-    },
-    after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
-    ...measureOptionTable,
-    ...machineOptionTable,
-    'no-aa': {type: 'flag', help: 'no A/A in addition to the A/B'},
-    resume: {type: 'flag', help: 'finish what a killed session left, with the same plan'},
-    format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
-    output: {
-      type: 'folder',
-      short: 'o',
-      help: 'where the report goes (default: reports/ in the store)',
-    },
-    'no-report': {type: 'flag', help: 'no report folder'},
-    interactive: {
-      type: 'flag',
-      help: 'the page gets tooltips, zoom and brushing (needs scripts)',
-    },
-    'fail-on': {
-      type: 'choice',
-      of: directions,
-      value: 'V',
-      help: 'exit 1 when the verdict of the primary event is this',
-    },
-  },
-  positionals: {least: 0, most: Infinity, what: 'workloads'},
-  takesCommands: true,
+  ...table,
   run: async (io, args) => {
     const store = storeOf(io, args);
     const format = text(args, 'format') ?? 'mail';

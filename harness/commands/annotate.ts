@@ -6,12 +6,11 @@ import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, number, text, texts} from '../command/command.ts';
-import {repeatOption} from '../measure/option-table.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {findPerf} from '../perf/perf.ts';
 import {annotatedListing, stepComparison} from '../simulate/annotate-text.ts';
-import {formatTlb, parseTlb, tlbGeometry} from '../simulate/geometry.ts';
+import {parseTlb} from '../simulate/geometry.ts';
 import {placementTable, programRuns} from '../simulate/placement-text.ts';
 import {observerTable, recordedDocument} from '../simulate/record-text.ts';
 import type {Recorded} from '../simulate/perf-record.ts';
@@ -19,50 +18,10 @@ import {record} from '../simulate/perf-record.ts';
 import type {Simulated} from '../simulate/simulate.ts';
 import {simulate} from '../simulate/simulate.ts';
 import {countSteps, stepDifferences} from '../simulate/step-counts.ts';
+import {table} from '../usage/annotate.ts';
 
 export const command: Command = {
-  name: 'annotate',
-  summary: 'listing with executions per instruction, per BPF instruction and per step',
-  usage: [
-    'annotate WORKLOAD --variant V [--json]',
-    'annotate WORKLOAD --before V --after V [--json]',
-    'annotate WORKLOAD --variant V --placement P --placement P... [--tlb T]',
-    'annotate WORKLOAD --variant V --record FILE [--repeat N]',
-  ],
-  options: {
-    variant: {type: 'text', value: 'V', help: 'the variant to annotate'},
-    before: {type: 'text', value: 'V', help: 'the before side of a comparison by step'},
-    after: {type: 'text', value: 'V', help: 'the after side'},
-    placement: {
-      type: 'text',
-      multiple: true,
-      value: 'P',
-      help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses',
-    },
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: "verifier rules for a side that is not a variant of jitstat's own",
-    },
-    tlb: {
-      type: 'text',
-      value: 'T',
-      help: `simulated TLBs as ENTRIES/WAYS (default ${formatTlb(tlbGeometry)})`,
-    },
-    record: {
-      type: 'file',
-      help: 'merge samples of perf record, keep its file, and say what recording changes',
-    },
-    repeat: {
-      ...repeatOption,
-      help: 'repetitions of every test run under --record (default 1000000)',
-    },
-    scenario: {
-      type: 'file',
-      help: 'scenario of an object file of your own (JSON)',
-    },
-  },
-  positionals: {least: 1, most: 1, what: 'exactly one workload'},
+  ...table,
   run: async (io, args) => {
     const name = args.positionals[0];
     const scenario = text(args, 'scenario');

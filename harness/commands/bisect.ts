@@ -4,10 +4,8 @@ import {UserError} from '../../results/error.ts';
 import type {Session} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, storeOf, text} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
 import type {Target} from '../measure/measure-options.ts';
-import {repeatOption} from '../measure/option-table.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {
@@ -22,59 +20,10 @@ import type {Direction, Judgement} from '../bisect/bisect-step.ts';
 import {bisectCodes, searchFirstBad, settle} from '../bisect/bisect-step.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
-
-const directions = ['more', 'less', 'either'] as const;
+import {directions, table} from '../usage/bisect.ts';
 
 export const command: Command = {
-  name: 'bisect',
-  summary: 'find the commit, or the variant, that changed an event first',
-  usage: ['bisect --good A --bad B [--build CMD] -- CMD...', 'bisect WORKLOAD --variants a,b,c'],
-  options: {
-    good: {
-      type: 'text',
-      value: 'A',
-      help: 'a commit before the change; every step is measured against it, interleaved',
-    },
-    bad: {type: 'text', value: 'B', help: 'a commit with the change'},
-    build: {
-      type: 'text',
-      value: 'CMD',
-      help: 'shell command that builds a checkout before CMD is measured; a commit it fails on is skipped',
-    },
-    variants: {
-      type: 'text',
-      value: 'LIST',
-      help: 'variants in order, instead of commits; the first is the good one',
-    },
-    event: {
-      type: 'text',
-      short: 'e',
-      value: 'E',
-      help: 'whose verdict decides (default: the primary event, task-clock)',
-    },
-    direction: {type: 'choice', of: directions, value: 'D', help: 'what is bad (default more)'},
-    time: {
-      type: 'whole',
-      least: 1,
-      most: 86_400,
-      value: 'SECONDS',
-      help: 'seconds of measuring for the first try of a step (default 20)',
-    },
-    repeat: {
-      ...repeatOption,
-      help: 'repetitions of every test run of a workload (default 1000000)',
-    },
-    tries: {
-      type: 'whole',
-      least: 1,
-      most: 10,
-      help: 'tries of a step, each with twice the runs, before it is skipped (default 4)',
-    },
-    ...storeOption,
-    step: {type: 'file', help: 'one step, as git bisect run calls it'},
-  },
-  positionals: {least: 0, most: 1, what: 'one workload'},
-  takesCommands: true,
+  ...table,
   run: async (io, args) => {
     const step = text(args, 'step');
     if (step !== undefined) return bisectStep(io, args, step);

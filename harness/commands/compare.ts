@@ -1,52 +1,19 @@
 // jitstat compare: two sessions, or any two tables that import understands, or one file that holds
 // both sides.
-import {formatComparison, tableFormats} from '../../dashboards/tables/index.ts';
+import {formatComparison} from '../../dashboards/tables/index.ts';
 import type {Words} from '../../dashboards/tables/words.ts';
 import {UserError} from '../../results/error.ts';
 import {allEvents} from '../../results/compare/context.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, margins, number, storeOf, text} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import type {Source} from '../input/source.ts';
 import {readSource} from '../input/source.ts';
 import type {CompareOptions, Found} from '../input/compare-sources.ts';
 import {compareSides, compareSources} from '../input/compare-sources.ts';
+import {table} from '../usage/compare.ts';
 
 export const command: Command = {
-  name: 'compare',
-  summary: 'compare two sessions, two files import understands, or the tables of one file',
-  usage: [
-    'compare BEFORE AFTER',
-    'compare samples.csv',
-    'compare MAIL [--pair 3,4]',
-    'compare BEFORE1 BEFORE2 … -- AFTER1 AFTER2 …',
-  ],
-  options: {
-    pair: {
-      type: 'text',
-      value: 'B,A',
-      help: 'tables to compare, numbered from 1 through all files in order',
-    },
-    executions: {
-      type: 'positive',
-      value: 'N',
-      help: 'program executions in one run, for figures per execution',
-    },
-    primary: {
-      type: 'text',
-      value: 'EVENT',
-      help: 'the event that gets half of the error budget (default task-clock)',
-    },
-    margin: {
-      type: 'margin',
-      help: 'changes within PCT count as equal, for EVENT or for all; may be given several times',
-    },
-    format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
-    words: {type: 'flag', help: 'call times and rates faster or slower'},
-    ...storeOption,
-  },
-  positionals: {least: 1, most: 100, what: 'one file with both sides, or the files of the sides'},
-  takesCommands: true,
+  ...table,
   run: async (io, args) => {
     const options = readOptions(args);
     const store = storeOf(io, args);

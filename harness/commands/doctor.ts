@@ -13,12 +13,10 @@ import {hasHardwareCounters} from '../perf/countable.ts';
 import {findPerf} from '../perf/perf.ts';
 import type {PerfProbe} from '../perf/probe.ts';
 import {probePerf} from '../perf/probe.ts';
+import {table} from '../usage/doctor.ts';
 
 export const command: Command = {
-  name: 'doctor',
-  summary: 'what this host can count, what disturbs measurements, and what fixes it',
-  usage: ['doctor [--json]'],
-  options: {},
+  ...table,
   run: async (io, args) => {
     if (args.positionals.length > 0)
       throw new UserError(

@@ -16,23 +16,10 @@ import {programVariant, shellProgram} from '../emitter/emitter-side.ts';
 import {packageFile} from '../../workloads/package-file.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
 import {buildShim} from '../shim/build-shim.ts';
+import {table} from '../usage/emitter.ts';
 
 export const command: Command = {
-  name: 'emitter',
-  summary: 'check a program that answers compile requests: protocol, workloads, recorded images',
-  usage: ['emitter check COMMAND [--rules V] [--vectors FILE]'],
-  options: {
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: 'verifier rules to play (default: what the emitter says)',
-    },
-    vectors: {
-      type: 'file',
-      help: 'batch requests with `expect`, a line each, to be answered byte for byte',
-    },
-  },
-  positionals: {least: 2, most: 2, what: '`check` and one command'},
+  ...table,
   run: async (io, args) => {
     const [what, emitter] = args.positionals;
     if (what !== 'check')

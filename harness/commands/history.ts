@@ -7,34 +7,15 @@ import {listSessions} from '../../results/store/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import {visible} from '../../results/visible.ts';
-import {exportNames, exportText, findExport, writeOutput} from '../nightly/exports.ts';
+import {exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../history/history-text.ts';
 import {querySql} from '../history/sql.ts';
 import {terminalCharts} from '../history/terminal-charts.ts';
+import {table} from '../usage/history.ts';
 
 export const command: Command = {
-  name: 'history',
-  summary: 'levels, change points, spike rates and notes of every series in the store',
-  usage: [
-    'history [--workload W] [--event E] [--machine M] [--all]',
-    'history --sql "select ..." | --sql FILE',
-  ],
-  options: {
-    workload: {type: 'text', value: 'W', help: 'only this workload'},
-    event: {type: 'text', short: 'e', value: 'E', help: 'only this event'},
-    machine: {type: 'text', value: 'M', help: 'only machines whose name begins so'},
-    all: {type: 'flag', help: 'sessions measured by hand too, not only nights'},
-    export: {type: 'choice', of: exportNames, value: 'FORMAT', help: 'print the sessions as'},
-    sql: {
-      type: 'text',
-      value: 'SQL|FILE',
-      help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions and rows',
-    },
-    output: {type: 'file', short: 'o', help: 'write there instead of stdout'},
-    ...storeOption,
-  },
+  ...table,
   run: async (io, args) => {
     const store = storeOf(io, args);
     const json = flag(args, 'json');

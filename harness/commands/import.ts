@@ -7,13 +7,10 @@ import type {Command} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
 import {UserError} from '../../results/error.ts';
 import {readInput} from '../input/read-input.ts';
+import {table} from '../usage/import.ts';
 
 export const command: Command = {
-  name: 'import',
-  summary: 'read perf stat text, CSV, JSON and -v runs, and the results of benchmarks',
-  usage: ['import FILE|-', 'import FILE --json'],
-  options: {},
-  positionals: {least: 1, most: 1, what: 'exactly one file'},
+  ...table,
   run: async (io, args) => {
     const [ref] = args.positionals;
     const document = importText(await readInput(io, ref), ref);

@@ -6,7 +6,7 @@ import {imageToElf} from '../../jit/image/write-elf.ts';
 import {CompileRefusal, Refusal} from '../../jit/refusal.ts';
 import {UserError} from '../../results/error.ts';
 import {imageJson} from '../../jit/listing/image-json.ts';
-import {layoutFields, layoutRow, readLayout} from '../../jit/image/layout.ts';
+import {layoutRow, readLayout} from '../../jit/image/layout.ts';
 import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
 import {listingText} from '../../jit/listing/listing-text.ts';
 import {parsePlacement} from '../../jit/image/placement.ts';
@@ -29,73 +29,10 @@ import {writeExecutable} from '../shim/run-shim.ts';
 import {answerRequests} from '../input/answer-requests.ts';
 import {namedPrograms} from '../input/named-programs.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
-
-const drivers = ['kernel', 'converging'] as const;
+import {drivers, table} from '../usage/jit.ts';
 
 export const command: Command = {
-  name: 'jit',
-  summary: 'the code of a program or workload: listing, hex, ELF, executable; answers to batches',
-  usage: [
-    'jit WORKLOAD|FILE --variant V [--listing|--hex|--elf FILE]',
-    'jit WORKLOAD|FILE --variant V --exe FILE [--repeat N]',
-    'jit WORKLOAD|FILE --on kernel:FILE [--variant V] [--hex]',
-    'jit --batch FILE|-',
-  ],
-  options: {
-    variant: {type: 'text', value: 'V', help: 'whose code; jitstat list names them'},
-    on: {
-      type: 'text',
-      value: 'kernel:FILE',
-      help: "boot a kernel build and compare its code with the variant's (default: its release's)",
-    },
-    listing: {
-      type: 'flag',
-      help: 'stack picture, bytes by step, poke sites, code under BPF (default)',
-    },
-    hex: {type: 'flag', help: 'one line a function: symbol, blank, bytes'},
-    elf: {
-      type: 'file',
-      help: 'an ELF file with symbols for objdump, gdb and perf',
-    },
-    exe: {
-      type: 'file',
-      help: 'an executable that plays the scenario: perf stat -ddd -r 1024 ./FILE',
-    },
-    repeat: {
-      type: 'whole',
-      least: 1,
-      most: 999_999_999,
-      help: 'with --exe: repetitions of every test run (default 1000000)',
-    },
-    batch: {
-      type: 'file',
-      help: 'answers one JSON line for each request line; - is standard input',
-    },
-    program: {type: 'text', value: 'NAME', help: 'only this program of the workload or object'},
-    placement: {
-      type: 'text',
-      value: 'P',
-      help: 'fixed:OFFSET (default fixed:0), random:SEED, binary-alloc:SEED, pack-alloc:SEED',
-    },
-    driver: {
-      type: 'choice',
-      of: drivers,
-      value: 'D',
-      help: "the kernel's passes and refusals, or until it converges (default if aligned)",
-    },
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: "verifier rules for a side that is not a variant of jitstat's own",
-    },
-    layout: {
-      type: 'text',
-      value: 'F=V',
-      multiple: true,
-      help: `field of the layout: ${layoutFields.join(', ')}`,
-    },
-  },
-  positionals: {least: 0, most: 1, what: 'one workload or file'},
+  ...table,
   run: async (io, args) => {
     if (text(args, 'batch') !== undefined) return runBatch(io, args);
     return text(args, 'on') === undefined ? runImage(io, args) : runOnKernel(io, args);

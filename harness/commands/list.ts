@@ -4,12 +4,10 @@ import {workloads} from '../../workloads/list/index.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
+import {table} from '../usage/list.ts';
 
 export const command: Command = {
-  name: 'list',
-  summary: 'what there is: workloads and variants, one line each',
-  usage: ['list [--json]'],
-  options: {},
+  ...table,
   run: async (io, args) => {
     io.out(flag(args, 'json') ? `${JSON.stringify(listJson(), null, 2)}\n` : listText());
     return exitCodes.done;

@@ -6,52 +6,21 @@ import {readHistory} from '../../results/history/index.ts';
 import {listSessions, loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text, texts} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import {visible} from '../../results/visible.ts';
 import {checkHost} from '../host/host-checks.ts';
 import {readHost} from '../host/host-record.ts';
-import {exportNames, readExports, writeExports} from '../nightly/exports.ts';
+import {readExports, writeExports} from '../nightly/exports.ts';
 import {frontPage} from '../nightly/front-page.ts';
 import {runNight} from '../nightly/night.ts';
 import {seriesOfTonight, terminalCharts} from '../history/terminal-charts.ts';
-import {failOnWords} from '../nightly/suite/suite-shape.ts';
+import {failOnWords} from '../nightly/suite/fail-on.ts';
 import {readSuite} from '../nightly/suite/suite.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
+import {table} from '../usage/nightly.ts';
 
 export const command: Command = {
-  name: 'nightly',
-  summary: 'measure a suite, compare with the nights before, gate on confirmed changes',
-  usage: [
-    'nightly [--suite suite.json] [--fail-on new-more] [--store DIR]',
-    'nightly --check --suite suite.json',
-  ],
-  options: {
-    suite: {
-      type: 'file',
-      help: 'what to measure (default: tailcall1 and flow_dissector, v58 against rfc1)',
-    },
-    'fail-on': {
-      type: 'choice',
-      of: failOnWords,
-      value: 'WHAT',
-      help: 'which confirmed changes of gated events exit with 1',
-    },
-    ...storeOption,
-    export: {
-      type: 'text',
-      multiple: true,
-      value: 'FORMAT=FILE',
-      help: `also write ${exportNames.join(', ')}; may be given several times`,
-    },
-    output: {
-      type: 'folder',
-      short: 'o',
-      help: 'also the front page, the history and every session as static pages',
-    },
-    full: {type: 'flag', help: 'the whole front page even when nothing changed'},
-    check: {type: 'flag', help: 'check the suite file and measure nothing'},
-  },
+  ...table,
   run: async (io, args) => {
     const suite = readSuite(
       io.cwd,

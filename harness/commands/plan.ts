@@ -6,18 +6,12 @@ import {planQuads} from '../../results/compare/quads/quads-needed.ts';
 import {loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, storeOf} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
+import {table} from '../usage/plan.ts';
 
 const targets = [0.01, 0.005, 0.001] as const;
 
 export const command: Command = {
-  name: 'plan',
-  summary: "how many quads a workload's recorded noise needs for 1 %, 0.5 %, 0.1 %",
-  usage: ['plan SESSION [--store DIR]'],
-  options: {
-    ...storeOption,
-  },
-  positionals: {least: 0, most: 1, what: 'one session'},
+  ...table,
   run: async (io, args) => {
     const {session, samples} = await loadSession(storeOf(io, args), args.positionals[0] ?? 'last');
     const answer = session.comparison?.slices;

@@ -1,7 +1,7 @@
 // `jitstat poke explore` and `jitstat poke stress`: the poke protocol as a model and as live code
 // patching.
 import {UserError} from '../../results/error.ts';
-import {explore, findProtocol, limits} from '../../jit/poke/explore.ts';
+import {explore, findProtocol} from '../../jit/poke/explore.ts';
 import {protocols} from '../../jit/poke/protocols.ts';
 import type {Protocol} from '../../jit/poke/protocols.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
@@ -12,64 +12,15 @@ import {ensureFrames} from '../play/ensure-variant.ts';
 import {closest} from '../../jit/closest.ts';
 import {exploreJson, exploreText} from '../poke/explore-text.ts';
 import {stress, stressText} from '../poke/stress.ts';
+import {orders, table} from '../usage/poke.ts';
 
 const subcommands: Readonly<Record<string, (io: Io, args: CommandArguments) => Promise<number>>> = {
   explore: (io, args) => runExplore(io, args),
   stress: (io, args) => runStress(io, args),
 };
 
-const orders = {right: 'merged', wrong: 'rfc1-naive'} as const;
-
 export const command: Command = {
-  name: 'poke',
-  summary: 'the poke protocol: every interleaving (explore), live code patching (stress)',
-  usage: [
-    'poke explore [--protocol P] [--cpus K] [--operations N]',
-    'poke stress [--seconds S] [--variant V] [--order right|wrong | --protocol P] [--seed N]',
-  ],
-  options: {
-    protocol: {
-      type: 'text',
-      value: 'P',
-      help: `${protocols.map((protocol) => protocol.name).join(', ')}; explore: default all`,
-    },
-    cpus: {
-      type: 'whole',
-      least: limits.cpus.min,
-      most: limits.cpus.max,
-      value: 'K',
-      help: `CPUs that run the tail call, ${limits.cpus.min} to ${limits.cpus.max}; default 2`,
-    },
-    operations: {
-      type: 'whole',
-      least: limits.operations.min,
-      most: limits.operations.max,
-      help:
-        `installs, replacements and removals, ${limits.operations.min} to ` +
-        `${limits.operations.max}; default 4`,
-    },
-    seconds: {
-      type: 'whole',
-      least: 1,
-      most: 3600,
-      value: 'S',
-      help: 'stress: for how long, 1 to 3600; default 5',
-    },
-    variant: {type: 'text', value: 'V', help: 'stress: whose code is patched; default v510'},
-    order: {
-      type: 'choice',
-      of: ['right', 'wrong'],
-      value: 'ORDER',
-      help: `stress: the protocol ${orders.right} or ${orders.wrong}; default right`,
-    },
-    seed: {
-      type: 'whole',
-      least: 0,
-      most: 2 ** 31,
-      help: 'stress: of the order of operations; default 1',
-    },
-  },
-  positionals: {least: 0, most: Infinity, what: 'explore or stress'},
+  ...table,
   run: async (io, args) => {
     const [name, ...extra] = args.positionals;
     if (name === undefined)

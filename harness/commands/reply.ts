@@ -7,13 +7,10 @@ import {pairTables} from '../../results/import/pairs.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
 import {readInput} from '../input/read-input.ts';
+import {table} from '../usage/reply.ts';
 
 export const command: Command = {
-  name: 'reply',
-  summary: 'a plain-text answer to a mail with measurements',
-  usage: ['reply MAIL|-'],
-  options: {},
-  positionals: {least: 1, most: 1, what: 'one mail, or - for stdin'},
+  ...table,
   run: async (io, args) => {
     const [ref] = args.positionals;
     const mail = await readInput(io, ref);

@@ -13,41 +13,12 @@ import {
 import type {Comparison} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import {readInput as readText} from '../input/read-input.ts';
 import {checkWritable} from '../host/writable.ts';
+import {table} from '../usage/report.ts';
 
 export const command: Command = {
-  name: 'report',
-  summary:
-    'write the page of stored sessions: charts, table, spikes, host; works without network and scripts',
-  usage: [
-    'report SESSION... -o DIR [--interactive] [--png]',
-    'report COMPARISON.json... -o DIR',
-    'report --night last -o DIR',
-    'report SESSION... --text',
-  ],
-  options: {
-    output: {
-      type: 'folder',
-      short: 'o',
-      help: 'folder for index.html and the numbers next to it (default: jitstat-report)',
-    },
-    ...storeOption,
-    night: {
-      type: 'text',
-      value: 'ID',
-      help: 'the front page of a night instead: its id, the beginning of one, or last',
-    },
-    title: {type: 'text', value: 'TEXT', help: 'title of the page'},
-    interactive: {
-      type: 'flag',
-      help: "tooltips, zoom and marking of runs (needs scripts in the reader's browser)",
-    },
-    text: {type: 'flag', help: 'print the charts as text instead of writing a page'},
-    png: {type: 'flag', help: 'each chart as PNG too'},
-  },
-  positionals: {least: 0, most: Infinity, what: 'sessions'},
+  ...table,
   run: async (io, args) => {
     const night = text(args, 'night');
     if (args.positionals.length === 0 && night === undefined)

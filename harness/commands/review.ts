@@ -4,7 +4,6 @@ import {findVariant} from '../../jit/variants/list/index.ts';
 import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import {measure} from '../measure/measure.ts';
 import {readMeasureOptions} from '../measure/read-options.ts';
 import {checkWorkloads} from '../emitter/check-emitter.ts';
@@ -18,27 +17,10 @@ import {resolveSide} from '../sides/resolve.ts';
 import {readSeries} from '../tree/patch-series.ts';
 import {parseTree} from '../tree/spec.ts';
 import {buildTreeEmitter} from '../tree/tree-side.ts';
-
-const usual = ['tailcall1', 'flow_dissector'];
+import {usual, table} from '../usage/review.ts';
 
 export const command: Command = {
-  name: 'review',
-  summary: 'what a patch of the kernel JIT does: sizes, exact counts, slices, pokes, code; a reply',
-  usage: ['review SERIES... --tree DIR[@CONFIG] [--rules V] [--workload W] [--no-slices]'],
-  options: {
-    tree: {type: 'text', value: 'DIR', help: 'the kernel tree that the patches are for'},
-    rules: {type: 'text', value: 'V', help: 'verifier rules to play (default: the nearest)'},
-    workload: {
-      type: 'text',
-      multiple: true,
-      value: 'W',
-      help: `what is counted and measured (default ${usual.join(', ')})`,
-    },
-    time: {type: 'positive', value: 'SECONDS', help: 'time for the slices of each (default 10)'},
-    'no-slices': {type: 'flag', help: 'measure no time'},
-    ...storeOption,
-  },
-  positionals: {least: 1, most: 64, what: 'patches'},
+  ...table,
   run: async (io, args) => {
     const tree = text(args, 'tree');
     if (tree === undefined)

@@ -6,32 +6,14 @@ import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/measure-options.ts';
-import {measureOptionTable} from '../measure/option-table.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {checkWritable} from '../host/writable.ts';
+import {table} from '../usage/run.ts';
 
 export const command: Command = {
-  name: 'run',
-  summary: 'measure one side and store it, to compare later (for example across a reboot)',
-  usage: [
-    'run WORKLOAD --variant V [-r N] [options]',
-    'run WORKLOAD --on kernel [options]',
-    'run -- CMD...',
-  ],
-  options: {
-    variant: {type: 'text', value: 'V', help: 'variant to run (default v618)'},
-    on: {
-      type: 'choice',
-      of: ['user', 'kernel'],
-      value: 'WHERE',
-      help: 'user space (default), or the running kernel through bpf(2)',
-    },
-    ...measureOptionTable,
-  },
-  positionals: {least: 0, most: 1, what: 'one workload'},
-  takesCommands: true,
+  ...table,
   run: async (io, args) => {
     const store = storeOf(io, args);
     checkWritable(store);

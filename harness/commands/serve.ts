@@ -3,26 +3,13 @@ import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {defaultStore} from '../../results/store/index.ts';
+import {defaultStore} from '../../results/store/default-store.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, number} from '../command/command.ts';
+import {table} from '../usage/serve.ts';
 
 export const command: Command = {
-  name: 'serve',
-  summary:
-    'a store in the browser: nights, workloads, sessions, compare any two, search; this ' +
-    'machine only, read-only',
-  usage: ['serve [DIR] [--port N] [--interactive]'],
-  options: {
-    port: {
-      type: 'whole',
-      least: 0,
-      most: 65_535,
-      help: 'port on 127.0.0.1 (default 7425; 0 = any free one)',
-    },
-    interactive: {type: 'flag', help: 'pages with tooltips, zoom and marking of runs'},
-  },
-  positionals: {least: 0, most: 1, what: 'one store'},
+  ...table,
   run: async (io, args) => {
     const [folder] = args.positionals;
     const store = folder === undefined ? defaultStore(io.cwd, io.env) : resolve(io.cwd, folder);

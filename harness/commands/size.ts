@@ -16,43 +16,10 @@ import {objectFiles} from '../programs/find-objects.ts';
 import {resolveSides} from '../size/resolve-sides.ts';
 import {sizeAll} from '../size/size-all.ts';
 import type {Item, Sides} from '../size/size-file.ts';
-
-const loaders = ['libbpf', 'own'] as const;
+import {loaders, table} from '../usage/size.ts';
 
 export const command: Command = {
-  name: 'size',
-  summary: 'code size over many programs: sum, median, grew, shrank, extremes, by step and folder',
-  usage: [
-    'size OBJECT|DIR… --before SIDE --after SIDE',
-    'size DIR --before v58 --after v510 --fail-on +1%',
-  ],
-  options: {
-    before: {type: 'text', value: 'SIDE', help: 'the side the others are compared with'},
-    after: {
-      type: 'text',
-      value: 'SIDE',
-      multiple: true,
-      help: 'the side to compare; given several times, one report each',
-    },
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: "verifier rules for a side that is not a variant of jitstat's own",
-    },
-    loader: {
-      type: 'choice',
-      of: loaders,
-      value: 'L',
-      help: 'libbpf: by the running kernel, nothing attached (default if permitted); own: by jitstat',
-    },
-    format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
-    'fail-on': {
-      type: 'text',
-      value: '+PCT',
-      help: 'exit with 1 if sum or median grew (+1%) or shrank (-1%) by more than this',
-    },
-  },
-  positionals: {least: 1, most: 10_000, what: 'one object, folder or workload'},
+  ...table,
   run: async (io, args) => {
     const named = sidesOf(args);
     const limit = limitOf(args);

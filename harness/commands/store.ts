@@ -6,14 +6,10 @@ import {verifyStore} from '../../results/history/verify-store.ts';
 import {visible} from '../../results/visible.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, storeOf} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
+import {table} from '../usage/store.ts';
 
 export const command: Command = {
-  name: 'store',
-  summary: 'verify a store: read every file and check its checksum',
-  usage: ['store verify [--store DIR]'],
-  options: storeOption,
-  positionals: {least: 1, most: 1, what: 'one word: verify'},
+  ...table,
   run: async (io, args) => {
     if (args.positionals[0] !== 'verify')
       throw new UserError(

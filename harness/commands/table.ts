@@ -1,10 +1,5 @@
 // jitstat table: a session, or anything import understands, as text for a list.
-import {
-  formatComparison,
-  formatSide,
-  perfTable,
-  tableFormats,
-} from '../../dashboards/tables/index.ts';
+import {formatComparison, formatSide, perfTable} from '../../dashboards/tables/index.ts';
 import type {Words} from '../../dashboards/tables/words.ts';
 import {UserError} from '../../results/error.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
@@ -13,24 +8,12 @@ import {pairTables} from '../../results/import/pairs.ts';
 import {formatSamplesCsv} from '../../results/samples/samples-csv.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
-import {storeOption} from '../command/options.ts';
 import type {Source} from '../input/source.ts';
 import {readSource, tablesOf} from '../input/source.ts';
+import {table} from '../usage/table.ts';
 
 export const command: Command = {
-  name: 'table',
-  summary: 'a session, or any imported file, as a table for mail, commit message, web or script',
-  usage: [
-    'table SESSION|FILE [--format mail|perf|lkp|diff|markdown|benchfmt|csv]',
-    'table SESSION --commit-message',
-  ],
-  options: {
-    format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
-    'commit-message': {type: 'flag', help: 'ten lines, permanent facts first'},
-    words: {type: 'flag', help: 'call times and rates faster or slower'},
-    ...storeOption,
-  },
-  positionals: {least: 0, most: 1, what: 'one session or file'},
+  ...table,
   run: async (io, args) => {
     const format = flag(args, 'commit-message')
       ? 'commit-message'

@@ -1,28 +1,9 @@
-// The options of kernel builds as sides: what is added to command lines, the CPU, QEMU's own.
+// Reads the options of kernel builds as sides: what is added to command lines, the CPU, QEMU's own.
 import type {CommandArguments} from '../command/command.ts';
 import {text} from '../command/command.ts';
 import {UserError} from '../../results/error.ts';
 import type {KernelSide} from './kernel-side.ts';
 import {isKernelBuild, readKernelSide} from './kernel-side.ts';
-
-export const machineOptionTable = {
-  'append-before': {
-    type: 'text',
-    value: 'WORDS',
-    help: 'added to the command line of the kernel build on the before side',
-  },
-  'append-after': {
-    type: 'text',
-    value: 'WORDS',
-    help: 'added to the command line of the kernel build on the after side',
-  },
-  'cpu-model': {
-    type: 'text',
-    value: 'MODEL',
-    help: "QEMU's -cpu for kernel builds (default max)",
-  },
-  'qemu-opts': {type: 'text', value: 'WORDS', help: 'further arguments of QEMU, split at blanks'},
-} as const;
 
 export interface MachineSides {
   readonly before: KernelSide | null;

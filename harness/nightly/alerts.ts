@@ -5,7 +5,7 @@ import type {Alert, Night} from '../../results/history/index.ts';
 import {hostChanges} from '../../results/history/index.ts';
 import type {ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
 import {expectedLevel} from './expectation.ts';
-import type {FailOn} from './suite/suite-shape.ts';
+import type {FailOn} from './suite/fail-on.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';
 
 /** The share of time an event is counted may fall by this much before it is said. */

@@ -5,7 +5,7 @@ import {dirname, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {closest} from '../../jit/closest.ts';
 import type {Export} from '../../results/exports/index.ts';
-import {exports} from '../../results/exports/index.ts';
+import {exportNames, exports} from '../../results/exports/index.ts';
 import type {Night} from '../../results/history/index.ts';
 import type {SessionEntry} from '../../results/store/index.ts';
 import {listSessions, loadSession} from '../../results/store/index.ts';
@@ -17,8 +17,6 @@ export interface ExportRequest {
   readonly format: Export;
   readonly file: string;
 }
-
-export const exportNames: readonly string[] = exports.map(({name}) => name);
 
 export const findExport = (name: string): Export => {
   const found = exports.find((candidate) => candidate.name === name);

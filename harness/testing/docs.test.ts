@@ -45,7 +45,7 @@ describe.each(pages)('%s', (page) => {
       const [name, ...words] = call.replaceAll(/'[^']*'/g, 'QUOTED').split(/\s+/);
       const entry = commands.find((one) => one.name === name);
       expect(entry, `jitstat ${call}`).toBeDefined();
-      const known = ['json', 'quiet', 'help', ...Object.keys((await entry!.load()).options)];
+      const known = ['json', 'quiet', 'help', ...Object.keys((await entry!.table()).options)];
       const own = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
       const used = own
         .map((word) => /^\[?--([a-z][a-z-]*)/.exec(word)?.[1])

@@ -9,12 +9,8 @@ import {toCsv, toJson} from '../../dashboards/render/chart-numbers.ts';
 import {terminalHistory, terminalReport} from '../../dashboards/render/terminal.ts';
 import {storeView} from '../../dashboards/serve/routes.ts';
 import {importSummary} from '../../dashboards/tables/import-summary.ts';
-import {
-  formatComparison,
-  formatSide,
-  perfTable,
-  tableFormats,
-} from '../../dashboards/tables/index.ts';
+import {formatComparison, formatSide, perfTable} from '../../dashboards/tables/index.ts';
+import {tableFormats} from '../../dashboards/tables/format-names.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import {buildSession} from '../../dashboards/testdata/build.ts';
 import {writeReport} from '../../dashboards/page/report-page.ts';

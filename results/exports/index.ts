@@ -21,6 +21,8 @@ const list: readonly Export[] = [
   stepSummary,
 ];
 
+export const exportNames: readonly string[] = list.map(({name}) => name);
+
 /** Each gets its input with visible texts only. */
 export const exports: readonly Export[] = list.map((one) => ({
   ...one,

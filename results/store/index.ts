@@ -12,7 +12,7 @@ export type {
 export {beingMeasured, createJournal, resumeJournal} from './journal.ts';
 export {lockedError, takeLock} from './lock.ts';
 export {readJournal, unfinishedJournals} from './read-journal.ts';
-export {defaultStore, hostFolder, newSessionId} from './store-layout.ts';
+export {hostFolder, newSessionId} from './store-layout.ts';
 export type {SessionEntry, SessionHead, StoredSession} from './session.ts';
 export type {StoreProblem} from './store-layout.ts';
 export {finishSession, listSessions, loadSession, parseSession} from './session.ts';

@@ -16,7 +16,8 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {testSamples, testSession} from '../testdata/session.ts';
 import {writing} from './durable.ts';
-import {defaultStore, newSessionId} from './store-layout.ts';
+import {defaultStore} from './default-store.ts';
+import {newSessionId} from './store-layout.ts';
 import {finishSession, listSessions, loadSession} from './session.ts';
 
 let store: string;

@@ -1,6 +1,6 @@
 // Where things lie in a store folder, and the names of sessions.
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
-import {isAbsolute, join, resolve} from 'node:path';
+import {join} from 'node:path';
 import type {HostRecord} from '../types.ts';
 import {writing} from './durable.ts';
 
@@ -26,16 +26,6 @@ export interface StoreProblem {
   readonly path: string;
   readonly text: string;
 }
-
-/** `$JITSTAT_STORE` or `<cwd>/jitstat-store`. */
-export const defaultStore = (
-  cwd: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string => {
-  const named = env['JITSTAT_STORE'];
-  if (named === undefined || named === '') return join(cwd, 'jitstat-store');
-  return isAbsolute(named) ? named : resolve(cwd, named);
-};
 
 /** Creates the folder and its .gitignore where they are missing. */
 export const ensureStore = (store: string): void =>

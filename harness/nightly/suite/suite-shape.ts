@@ -16,19 +16,8 @@ import {
   required,
   settings,
 } from './settings-shape.ts';
+import {failOnWords} from './fail-on.ts';
 import {workloadKeys, workloadShape} from './workload-shape.ts';
-
-/** What a measured change must be to fail the run: exit code 1. */
-export const failOnWords = [
-  'new-more',
-  'new-less',
-  'new',
-  'more',
-  'less',
-  'either',
-  'never',
-] as const;
-export type FailOn = (typeof failOnWords)[number];
 
 const suiteKeys = {
   schema: required('always `jitstat/suite/1`', oneOf('jitstat/suite/1')),

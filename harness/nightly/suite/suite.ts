@@ -10,7 +10,8 @@ import type {PlacementPlan} from '../../shim/placement-plan.ts';
 import {workloadOf} from '../../measure/subjects.ts';
 import {eventsToAsk} from '../../perf/requested-events.ts';
 import {errorText} from './settings-shape.ts';
-import type {FailOn, SuiteFile} from './suite-shape.ts';
+import type {FailOn} from './fail-on.ts';
+import type {SuiteFile} from './suite-shape.ts';
 import {parseSuiteFile} from './suite-shape.ts';
 import type {WorkloadEntry} from './workload-shape.ts';
 

@@ -1,0 +1,29 @@
+// The options of kernel builds as sides, as the command line takes them.
+import type {Options} from '../command/option-types.ts';
+
+export const machineOptionTable = {
+  'append-before': {
+    type: 'text',
+    group: 'expert',
+    value: 'WORDS',
+    help: 'added to the command line of the kernel build on the before side',
+  },
+  'append-after': {
+    type: 'text',
+    group: 'expert',
+    value: 'WORDS',
+    help: 'added to the command line of the kernel build on the after side',
+  },
+  'cpu-model': {
+    type: 'text',
+    group: 'expert',
+    value: 'MODEL',
+    help: "QEMU's -cpu for kernel builds (default max)",
+  },
+  'qemu-opts': {
+    type: 'text',
+    group: 'expert',
+    value: 'WORDS',
+    help: 'further arguments of QEMU, split at blanks',
+  },
+} as const satisfies Options;

@@ -1,0 +1,27 @@
+// The usage and options of `jitstat run`.
+import type {CommandTable} from '../command/command.ts';
+import {measureOptionTable} from '../measure/option-table.ts';
+
+export const table: CommandTable = {
+  usage: [
+    'run WORKLOAD --variant V [-r N] [options]',
+    'run WORKLOAD --on kernel [options]',
+    'run -- CMD...',
+  ],
+  examples: [
+    ['run tailcall1 --variant v618', 'one side, stored to compare later'],
+    ['run tailcall1 --on kernel -r 20', 'the running kernel, 20 runs'],
+  ],
+  options: {
+    variant: {type: 'text', value: 'V', help: 'variant to run (default v618)'},
+    on: {
+      type: 'choice',
+      of: ['user', 'kernel'],
+      value: 'WHERE',
+      help: 'user space (default), or the running kernel through bpf(2)',
+    },
+    ...measureOptionTable,
+  },
+  positionals: {least: 0, most: 1, what: 'one workload'},
+  takesCommands: true,
+};

@@ -1,0 +1,43 @@
+// The usage and options of `jitstat size`.
+import type {CommandTable} from '../command/command.ts';
+import {sizeFormats} from '../../dashboards/size/format-names.ts';
+
+export const loaders = ['libbpf', 'own'] as const;
+
+export const table: CommandTable = {
+  usage: [
+    'size OBJECT|DIR… --before SIDE --after SIDE',
+    'size DIR --before v58 --after v510 --fail-on +1%',
+  ],
+  examples: [
+    ['size ./objects --before v58 --after v510', 'code size of all programs in a folder'],
+    ['size ./objects --before v58 --after v510 --fail-on +1%', 'as a gate'],
+  ],
+  options: {
+    before: {type: 'text', value: 'SIDE', help: 'the side the others are compared with'},
+    after: {
+      type: 'text',
+      value: 'SIDE',
+      multiple: true,
+      help: 'the side to compare; given several times, one report each',
+    },
+    rules: {
+      type: 'text',
+      value: 'V',
+      help: "verifier rules for a side that is not a variant of jitstat's own",
+    },
+    loader: {
+      type: 'choice',
+      of: loaders,
+      value: 'L',
+      help: 'libbpf: by the running kernel, nothing attached (default if permitted); own: by jitstat',
+    },
+    format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
+    'fail-on': {
+      type: 'text',
+      value: '+PCT',
+      help: 'exit with 1 if sum or median grew (+1%) or shrank (-1%) by more than this',
+    },
+  },
+  positionals: {least: 1, most: 10_000, what: 'one object, folder or workload'},
+};
