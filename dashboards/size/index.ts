@@ -2,7 +2,7 @@
 import type {RefusedProgram, SizedProgram, SizeReport} from '../../results/size/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
 import {sizeCsv} from './csv.ts';
-import type {SizeFormat} from './format-names.ts';
+import type {SizeFormat} from './size-formats.ts';
 import {sizeMail} from './mail.ts';
 import {sizeMarkdown} from './markdown.ts';
 

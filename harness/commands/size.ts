@@ -2,7 +2,8 @@
 // folders, and what was refused.
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {formatSize, sizeFormats} from '../../dashboards/size/index.ts';
+import {formatSize} from '../../dashboards/size/index.ts';
+import {sizeFormats} from '../../dashboards/size/size-formats.ts';
 import type {SizeDocument} from '../../dashboards/size/index.ts';
 import {UserError} from '../../results/error.ts';
 import {brokenLimit, sizeReport} from '../../results/size/report.ts';

@@ -63,7 +63,7 @@ build_sources() {
   mkdir -p "$JITSTAT_ROOT/.cache"
   started=$(mktemp "$JITSTAT_ROOT/.cache/started.XXXXXX")
   quietly 'Compiling' node node_modules/typescript/bin/tsc -p tsconfig.build.json --outDir "$out"
-  (cd "$JITSTAT_ROOT" && node "$out/harness/setup/bundle.js") >/dev/null 2>&1 ||
+  (cd "$JITSTAT_ROOT" && node "$out/harness/setup/bundle-cli.js") >/dev/null 2>&1 ||
     say 'the command line could not be bundled; it works, but starts more slowly'
   mv "$started" "$JITSTAT_ROOT/$out/.built"
   rm -rf "$JITSTAT_ROOT/dist"

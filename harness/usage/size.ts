@@ -1,6 +1,6 @@
 // The usage and options of `jitstat size`.
 import type {CommandTable} from '../command/command.ts';
-import {sizeFormats} from '../../dashboards/size/format-names.ts';
+import {sizeFormats} from '../../dashboards/size/size-formats.ts';
 
 export const loaders = ['libbpf', 'own'] as const;
 
