@@ -1,26 +1,18 @@
 // jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores
 // session and report.
 import {UserError} from '../../results/error.ts';
-import {terminalForest, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import {formatComparison} from '../../dashboards/tables/index.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
-import type {Measured, PreparedSession} from '../measure/session-types.ts';
+import type {Measured, MeasureRequest, PreparedSession} from '../measure/session-types.ts';
 import {discardPrepared} from '../measure/session-types.ts';
-import {prepareResume} from '../measure/resume.ts';
 import {prepareSession} from '../measure/prepare-session.ts';
 import {runPrepared} from '../measure/run-session.ts';
 import type {MeasureOptions, Target} from '../measure/measure-options.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
-import {isKernelBuild} from '../machine/kernel-side.ts';
-import {readMachineSides} from '../machine/machine-options.ts';
-import {machineSession} from '../machine/machine-session.ts';
-import {simulateSession} from '../measure/simulated.ts';
-import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
-import {checkSide} from '../sides/resolve.ts';
-import {storeReport} from '../report/report-folder.ts';
+import type {MachineRequest} from '../machine/machine-session.ts';
 import {checkWritable} from '../host/writable.ts';
 import {directions, table} from '../usage/ab.ts';
 
@@ -38,14 +30,10 @@ export const command: Command = {
     for (const next of await sessionsOf(io, args, store, quiet)) {
       const result = await next();
       measured.push(result);
-      if (!flag(args, 'json')) io.out(`${tableOf(result, format)}\n${chartOf(io, result, format)}`);
+      if (!flag(args, 'json'))
+        io.out(`${tableOf(result, format)}\n${await chartOf(io, result, format)}`);
     }
-    const report = flag(args, 'no-report')
-      ? null
-      : await storeReport(io, store, measured, {
-          output: output ?? null,
-          interactive: flag(args, 'interactive'),
-        });
+    const report = isReported(args) ? await reportOf(io, args, store, measured) : null;
     if (flag(args, 'json'))
       io.out(
         `${JSON.stringify(
@@ -66,6 +54,24 @@ export const command: Command = {
   },
 };
 
+/** Who compares commands waits for the answer: the page is drawn if it is asked for. */
+const isReported = (args: CommandArguments): boolean =>
+  !flag(args, 'no-report') &&
+  (args.rest.length === 0 || text(args, 'output') !== undefined || flag(args, 'interactive'));
+
+const reportOf = async (
+  io: Io,
+  args: CommandArguments,
+  store: string,
+  measured: readonly Measured[],
+) => {
+  const {storeReport} = await import('../report/report-folder.ts');
+  return storeReport(io, store, measured, {
+    output: text(args, 'output') ?? null,
+    interactive: flag(args, 'interactive'),
+  });
+};
+
 /**
  * What is to be measured, each ready to run: everything is checked and prepared before the first
  * one starts.
@@ -77,19 +83,45 @@ const sessionsOf = async (
   quiet: boolean,
 ): Promise<readonly (() => Promise<Measured>)[]> => {
   const options = readMeasureOptions(args, io.now());
-  const sides = readMachineSides(args, io.cwd, sideNames(args));
+  const sides = await machineSidesOf(io, args);
   if (sides !== null)
-    return targetsOf(io, args).map(
-      (target) => () => machineSession(io, {target, options, store, quiet, sides}),
-    );
+    return machineSessions(io, args, (target) => ({target, options, store, quiet, sides}));
   if (options.source !== 'perf')
-    return targetsOf(io, args).map(
-      (target) => () => simulateSession(io, {target, options, store, quiet}),
-    );
+    return simulatedSessions(io, args, (target) => ({target, options, store, quiet}));
   const prepared = flag(args, 'resume')
-    ? await prepareResume(io, store, args.positionals[0] ?? null, quiet)
+    ? await (
+        await import('../measure/resume.ts')
+      ).prepareResume(io, store, args.positionals[0] ?? null, quiet)
     : await prepareAll(io, args, options, store, quiet);
   return prepared.map((session) => () => runPrepared(io, store, quiet, session));
+};
+
+/** Kernel builds among the sides; commands are none. */
+const machineSidesOf = async (io: Io, args: CommandArguments) =>
+  args.rest.length > 0
+    ? null
+    : (await import('../machine/machine-options.ts')).readMachineSides(
+        args,
+        io.cwd,
+        sideNames(args),
+      );
+
+const machineSessions = async (
+  io: Io,
+  args: CommandArguments,
+  request: (target: Target) => MachineRequest,
+) => {
+  const {machineSession} = await import('../machine/machine-session.ts');
+  return (await targetsOf(io, args)).map((target) => () => machineSession(io, request(target)));
+};
+
+const simulatedSessions = async (
+  io: Io,
+  args: CommandArguments,
+  request: (target: Target) => MeasureRequest,
+) => {
+  const {simulateSession} = await import('../measure/simulated.ts');
+  return (await targetsOf(io, args)).map((target) => () => simulateSession(io, request(target)));
 };
 
 const prepareAll = async (
@@ -101,7 +133,7 @@ const prepareAll = async (
 ) => {
   const prepared: PreparedSession[] = [];
   try {
-    for (const target of targetsOf(io, args))
+    for (const target of await targetsOf(io, args))
       prepared.push(await prepareSession(io, {target, options, store, quiet}));
     return prepared;
   } catch (error) {
@@ -116,8 +148,13 @@ const sideNames = (args: CommandArguments): {before: string; after: string} => (
 });
 
 /** All targets are checked before the first one is prepared. */
-const targetsOf = (io: Io, args: CommandArguments): readonly Target[] => {
+const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Target[]> => {
   if (args.rest.length > 0) return [commandTarget(io, args)];
+  const [{requireWorkloads, workloadOf}, {checkSide}, {isKernelBuild}] = await Promise.all([
+    import('../measure/subjects.ts'),
+    import('../sides/resolve.ts'),
+    import('../machine/kernel-side.ts'),
+  ]);
   requireWorkloads(args.positionals);
   const {before, after} = sideNames(args);
   for (const side of [before, after]) if (!isKernelBuild(side)) checkSide(side);
@@ -160,10 +197,12 @@ const tableOf = ({session, samples}: Measured, format: string): string =>
         .join('\n');
 
 /** On a terminal the forest of the changes under the mail table; a pipe gets the table alone. */
-const chartOf = (io: Io, {session}: Measured, format: string): string =>
-  session.comparison === null || format !== 'mail' || !io.outIsTerminal
-    ? ''
-    : `\n${terminalForest(session.comparison, {columns: 72, unicode: terminalUnicode(io.env)})}\n`;
+const chartOf = async (io: Io, {session}: Measured, format: string): Promise<string> => {
+  if (session.comparison === null || format !== 'mail' || !io.outIsTerminal) return '';
+  const {terminalForest, terminalUnicode} = await import('../../dashboards/render/terminal.ts');
+  const options = {columns: 72, unicode: terminalUnicode(io.env)};
+  return `\n${terminalForest(session.comparison, options)}\n`;
+};
 
 const gated = ({session}: Measured, failOn: (typeof directions)[number]): boolean => {
   const verdict = session.comparison?.rows.find((row) => row.primary)?.verdict;

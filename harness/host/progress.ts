@@ -3,11 +3,14 @@ import {visible} from '../../results/visible.ts';
 import type {Io} from '../command/command.ts';
 
 export interface Progress {
-  readonly step: (done: number) => void;
+  /** `note` is said after the bar until another one is. */
+  readonly step: (done: number, note?: string | null) => void;
   readonly end: () => void;
 }
 
 const width = 28;
+/** With a note after it the whole line still fits into 80 columns. */
+const narrow = {width: 10, label: 20} as const;
 /** Back to the first column, and erase (ECMA-48 EL): the only control sequence jitstat writes. */
 export const eraseLine = '\r\x1b[K';
 
@@ -21,14 +24,19 @@ export const progressBar = (
 ): Progress => {
   if (quiet || !io.errIsTerminal) return {step: () => {}, end: () => {}};
   const started = io.now().getTime();
-  const draw = (now: number): void => {
+  let noted: string | null = null;
+  const draw = (now: number, note: string | null = null): void => {
+    noted = note ?? noted;
     const seconds = (io.now().getTime() - started) / 1000;
     const left = now > done ? (seconds / (now - done)) * (total - now) : null;
-    const filled = Math.round((width * now) / total);
+    const columns = noted === null ? width : narrow.width;
+    const filled = Math.round((columns * now) / total);
+    const name = visible(label);
     io.err(
-      `${eraseLine}${visible(label)} ` +
-        `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ` +
-        `${now}/${total}${left === null ? '' : `, ${duration(left)} left`}`,
+      `${eraseLine}${noted === null ? name : name.slice(0, narrow.label)} ` +
+        `[${'#'.repeat(filled)}${'.'.repeat(columns - filled)}] ` +
+        `${now}/${total}${left === null ? '' : `, ${duration(left)} left`}` +
+        (noted === null ? '' : `; ${noted}`),
     );
   };
   draw(done);

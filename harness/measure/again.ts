@@ -4,7 +4,7 @@ import type {Perf} from '../perf/perf.ts';
 import type {MeasureOptions, Target} from './measure-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import type {Subject} from './subject.ts';
-import type {SlicesTarget} from './slices-session.ts';
+import type {SlicesTarget} from './slices-target.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 
 /** How to measure again: jitstat's own line, and what perf was given for one block of each side. */

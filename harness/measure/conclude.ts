@@ -5,6 +5,7 @@ import {exactRow} from '../../results/compare/quads/exact.ts';
 import {summariseSide} from '../../results/compare/side.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
+import {finding} from '../../results/compare/findings.ts';
 import type {StoppingRule} from '../../results/compare/quads/stopping.ts';
 import {levelAt} from '../../results/compare/quads/stopping.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
   Warning,
 } from '../../results/types.ts';
 import {emptyComparison, sharedBudget, withSlices} from './slices-conclude.ts';
-import type {SlicesOutcome} from './slices-session.ts';
+import type {SlicesOutcome} from './slices-target.ts';
 import {oneCoreHint} from './one-core.ts';
 import {comparePrediction} from './prediction.ts';
 import type {MeasureOptions} from './measure-options.ts';
@@ -54,7 +55,7 @@ export const concludeSession = (
             margins: options.margins,
             aa: aaSamples === null ? null : {samples: aaSamples},
             placements,
-            ...(slices === null || 'missing' in slices ? {} : {share: sharedBudget}),
+            share: shareOf(options) * (slices === null || 'missing' in slices ? 1 : sharedBudget),
             ...levelOf(options, header, samples),
             ...(options.primary === null ? {} : {primary: options.primary}),
           });
@@ -85,6 +86,7 @@ export const concludeSession = (
                   ...comparePrediction(measured, extra, header.plan.repeat),
                   ...(options.noMultiplex ? [multiplexing(samples)] : []),
                   ...oneCoreHint(measured, options),
+                  ...endedEarly(measured, options, header.plan),
                 ],
               },
               extra,
@@ -111,7 +113,7 @@ const fewerQuads = (
   const quads = new Set(kept.filter(({aa, warmup}) => !aa && !warmup).map(({quad}) => quad)).size;
   const aaQuads = new Set(kept.filter(({aa}) => aa).map(({quad}) => quad)).size;
   const isWhole =
-    options.until === null
+    options.until === null && options.keepsTime !== true
       ? quads >= plan.quads && aaQuads >= plan.aaQuads
       : kept.length === blocks.length;
   if (isWhole) return [];
@@ -178,10 +180,38 @@ export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null
   options.until === null
     ? null
     : {
-        ...options.until,
+        kind: options.until.kind,
+        target: options.until.target,
         maxQuads: plan.quads,
+        share: shareOf(options),
         ...(options.primary === null ? {} : {primary: options.primary}),
       };
+
+/** Several comparisons that are made at the same time share the error budget evenly. */
+const shareOf = ({comparisons}: MeasureOptions): number => 1 / (comparisons ?? 1);
+
+/** A session that its rule or its time ended says so: its level is stricter. */
+const endedEarly = (
+  {quads, rows}: Comparison,
+  options: MeasureOptions,
+  plan: Plan,
+): readonly Finding[] => {
+  const rule = ruleOf(options, plan);
+  const primary = rows.find((row) => row.primary);
+  if (quads === null || quads >= plan.quads || primary === undefined) return [];
+  if (rule === null && options.keepsTime === true)
+    return [finding('time-is-up', {quads, most: plan.quads})];
+  if (rule?.kind !== 'decision') return [];
+  const isSettled = primary.verdict !== 'unsettled';
+  return [
+    finding('ended-early', {
+      quads,
+      most: plan.quads,
+      why: isSettled ? `${primary.event} is settled` : 'the time is up',
+      level: Number((100 * levelAt(rule, quads)).toPrecision(4)),
+    }),
+  ];
+};
 
 /** A session that stopped by decision concludes at what the rule left of the error budget. */
 const levelOf = (

@@ -28,6 +28,11 @@ export interface MeasureOptions {
   /** Slices as well as runs, where the target allows them. */
   readonly slices: boolean;
   readonly runs: number | null;
+  /** Fewest and most runs of a side, if `runs` is null. */
+  readonly leastRuns?: number | null;
+  readonly mostRuns?: number | null;
+  /** How many comparisons share the error budget: this one and others made at the same time. */
+  readonly comparisons?: number;
   readonly budgetSeconds: number;
   readonly runsPerBlock: number | null;
   readonly warmupQuads: number;
@@ -47,6 +52,8 @@ export interface MeasureOptions {
    * margin of equality; null = fixed size.
    */
   readonly until: {readonly kind: 'precision' | 'decision'; readonly target: number} | null;
+  /** The session ends when its time is up; otherwise a stopping rule may take several times that. */
+  readonly keepsTime?: boolean;
   readonly indirect: 'retpoline' | 'thunk' | 'lfence' | 'plain' | null;
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;

@@ -82,15 +82,17 @@ export const runTogether = async (request: RunnerRequest): Promise<readonly Jour
     if (pair[0].position === 0 && request.enough?.(finished) === true) break;
     const ready = await Promise.all(pair.map((block) => prepareBlock(request, block)));
     const ended = await Promise.allSettled(
-      pair.map((block, place) => runOne(request, block, ready[place])),
+      pair.map((block, place) => runOne(request, [block], ready[place])),
     );
     for (const [place, one] of ended.entries()) {
       if (one.status === 'rejected') throw one.reason;
       if (done.has(pair[place].index)) continue;
-      request.journal.append(one.value.record);
-      finished.push(one.value.record);
+      for (const record of one.value.records) {
+        request.journal.append(record);
+        finished.push(record);
+      }
     }
-    request.onBlock(finished.length);
+    request.onBlock(finished);
   }
   return finished;
 };

@@ -38,7 +38,7 @@ export const measureOptionTable = {
     type: 'positive',
     group: 'length',
     value: 'SECONDS',
-    help: 'time for each workload when -r is not given (default 60)',
+    help: 'time for each workload (default 60) or pair of commands (10) when -r is not given',
   },
   repeat: {...repeatOption, help: 'repetitions of every test run (default 1000000)'},
   placement: {
@@ -82,13 +82,13 @@ export const measureOptionTable = {
     least: 0,
     most: 1000,
     value: 'QUADS',
-    help: 'warm-up quads, stored and left out (default 1)',
+    help: 'warm-up quads, stored and left out (default 1; for commands 0: the trial run warms up)',
   },
   primary: {
     type: 'text',
     group: 'expert',
     value: 'EVENT',
-    help: 'the event that gets half of the error budget (default task-clock)',
+    help: 'the event that gets half of the error budget (default task-clock; for commands elapsed)',
   },
   margin: {
     type: 'margin',
@@ -99,7 +99,9 @@ export const measureOptionTable = {
     type: 'text',
     group: 'length',
     value: 'PCT',
-    help: 'stop when the primary change is known to +-PCT, or `decided`; by a rule that keeps its error rate',
+    help:
+      'stop when the primary change is known to +-PCT, or `decided` (commands: the default), ' +
+      'by a rule that keeps its error rate; `never`: use all of --time',
   },
   indirect: {
     type: 'choice',

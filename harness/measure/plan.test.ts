@@ -115,3 +115,19 @@ test.each([
     if (quads > 1) expect((quads + 1) * 4 * runsPerBlock * runSeconds).toBeLessThanOrEqual(seconds);
   }
 });
+
+test('a session that may end early has many short blocks', () => {
+  const short = {...request, runs: null, runsPerBlock: null, runSeconds: 0.01, budgetSeconds: 10};
+  const often = makePlan({...short, looksOften: true});
+  expect(often.quads).toBeGreaterThanOrEqual(20);
+  expect(often.runsPerBlock).toBeLessThan(makePlan(short).runsPerBlock);
+});
+
+test.each([
+  [{leastRuns: 10}, 5],
+  [{leastRuns: 30}, 15],
+  [{mostRuns: 4}, 2],
+])('%j in no time is %i quads', (sizes, quads) => {
+  const open = {...request, runs: null, runsPerBlock: 1, budgetSeconds: 0.1, ...sizes};
+  expect(makePlan(open).quads).toBe(quads);
+});

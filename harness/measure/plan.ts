@@ -25,6 +25,11 @@ export interface PlanRequest {
   readonly oneSided?: boolean;
   /** A stopping rule ends the session early: the plan is then its upper end. */
   readonly stopsEarly: boolean;
+  /** It may end after few quads: blocks are short, so that there are many of them. */
+  readonly looksOften?: boolean;
+  /** Fewest and most runs of a side, if `runs` is null. */
+  readonly leastRuns?: number;
+  readonly mostRuns?: number;
   readonly repeat: number;
   readonly placement: string;
   readonly events: readonly string[];
@@ -34,7 +39,7 @@ export interface PlanRequest {
  * Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above
  * 60 little is gained.
  */
-export const quadLimits = {least: 6, comfortable: 8, most: 60} as const;
+export const quadLimits = {least: 6, comfortable: 8, often: 24, most: 60} as const;
 /** With a stopping rule a session may take this many times its budget. */
 const patience = 5;
 
@@ -88,9 +93,10 @@ const aaQuadsFor = (quads: number): number =>
  * Quads count more than perf's last per cent: blocks shrink until a comfortable number of quads
  * fits into the budget.
  */
-const runsThatLeaveQuads = ({budgetSeconds, warmupQuads, aa, runSeconds}: PlanRequest): number => {
-  const blocks =
-    4 * (warmupQuads + quadLimits.comfortable + (aa ? aaQuadsFor(quadLimits.comfortable) : 0));
+const runsThatLeaveQuads = (request: PlanRequest): number => {
+  const {budgetSeconds, warmupQuads, aa, runSeconds} = request;
+  const quads = quadLimits[request.looksOften === true ? 'often' : 'comfortable'];
+  const blocks = 4 * (warmupQuads + quads + (aa ? aaQuadsFor(quads) : 0));
   return Math.max(
     1,
     Math.floor((budgetSeconds / blocks - perfCostSeconds) / Math.max(runSeconds, 1e-4)),
@@ -103,10 +109,13 @@ const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   const fit = Math.floor(
     (budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1),
   );
-  return Math.min(
-    quadLimits.most * (request.stopsEarly ? patience : 1),
-    Math.max(request.keepsBudget === true ? 1 : quadLimits.least, fit),
-  );
+  const quadsOf = (runs: number | undefined): number | undefined =>
+    runs === undefined ? undefined : Math.max(1, Math.ceil(runs / (2 * runsPerBlock)));
+  const least = quadsOf(request.leastRuns) ?? (request.keepsBudget === true ? 1 : quadLimits.least);
+  const most =
+    quadsOf(request.mostRuns) ??
+    Math.max(least, quadLimits.most * (request.stopsEarly ? patience : 1));
+  return Math.min(most, Math.max(least, fit));
 };
 
 /**

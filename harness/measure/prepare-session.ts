@@ -14,11 +14,11 @@ import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import {makePlan} from './plan.ts';
 import {elapsedNotCounted, refuseOneCore, withoutElapsed} from './one-core.ts';
-import {subjectsOf} from './subjects.ts';
-import {canSlice, prepareSlices, sliceSecondsOf} from './slices-session.ts';
+import {canSlice, sliceSecondsOf} from './slices-target.ts';
+import {commandSubjects, elapsedFirst} from './command-subjects.ts';
+import type {MeasureOptions} from './measure-options.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
-import {prepareSlicesOnly} from './prepare-slices.ts';
 import {trialRuns} from './trial-runs.ts';
 import {commandsOf} from './again.ts';
 
@@ -29,13 +29,15 @@ import {commandsOf} from './again.ts';
 export const prepareSession = async (io: Io, request: MeasureRequest): Promise<PreparedSession> => {
   const {options, target} = request;
   sweepScratch(io.now());
-  if (options.design === 'slices') return prepareSlicesOnly(io, request);
+  if (options.design === 'slices')
+    return (await import('./prepare-slices.ts')).prepareSlicesOnly(io, request);
   const isOneCore = options.design === 'one-core';
   if (isOneCore) refuseOneCore(target, options);
   const perf = await findPerf(io.env);
+  const asked = eventsToAsk(options.events, options.modifier, options.details);
   const {counted, notCounted} = await probeEvents(
     perf,
-    eventsToAsk(options.events, options.modifier, options.details),
+    target.kind === 'commands' ? elapsedFirst(asked) : asked,
   );
   if (counted.length === 0)
     throw new UserError(
@@ -44,7 +46,10 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     );
   const folder = scratchFolder('measure');
   try {
-    const subjects = await subjectsOf(target, options, io);
+    const subjects =
+      target.kind === 'commands'
+        ? commandSubjects(target)
+        : await (await import('./subjects.ts')).subjectsOf(target, options, io);
     const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
     refuseTooLong(runSeconds, request.left ?? Infinity);
     const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
@@ -60,7 +65,9 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       warmupQuads: options.warmupQuads,
       aa: options.aa && subjects.after !== null,
       oneSided: subjects.after === null,
-      stopsEarly: options.until !== null,
+      stopsEarly: options.until !== null && options.keepsTime !== true,
+      looksOften: options.until?.kind === 'decision',
+      ...sizesOf(options),
       repeat: target.kind === 'workload' ? options.repeat : 1,
       placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
       events: isOneCore ? withoutElapsed(counted) : counted,
@@ -100,6 +107,11 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
   }
 };
 
+const sizesOf = ({leastRuns, mostRuns}: MeasureOptions) => ({
+  ...(leastRuns === undefined || leastRuns === null ? {} : {leastRuns}),
+  ...(mostRuns === undefined || mostRuns === null ? {} : {mostRuns}),
+});
+
 const recordOf = (slices: PreparedSession['slices']) =>
   slices !== null && 'record' in slices ? {slices: slices.record} : {};
 
@@ -112,6 +124,7 @@ const slicesOf = async (
 ): Promise<PreparedSession['slices']> => {
   if (!options.slices || !canSlice(target)) return null;
   try {
+    const {prepareSlices} = await import('./slices-session.ts');
     return await prepareSlices(
       {target, options, folder, cwd: io.cwd, env: io.env},
       sliceSecondsOf(options, runsSeconds),

@@ -8,8 +8,21 @@ import {readPlacementPlan} from '../shim/placement-plan.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {designsOfSessions, indirectModes, regions, sources} from './option-table.ts';
 
-/** Reads the shared options; every wrong value is one message and one hint. */
+/** What is not given is chosen for workloads, which start cold, or for commands, which people wait for. */
+const defaults = {
+  workloads: {seconds: 60, warmupQuads: 1, primary: null},
+  commands: {seconds: 10, warmupQuads: 0, primary: 'duration_time'},
+} as const;
+
+/**
+ * Reads the shared options; every wrong value is one message and one hint. A control (A/A) of
+ * commands needs time that `-r` does not give it.
+ */
 export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOptions => {
+  const isCommands = args.rest.length > 0;
+  const chosen = defaults[isCommands ? 'commands' : 'workloads'];
+  const design = choice(args, 'design', designsOfSessions) ?? 'abba';
+  const runs = number(args, 'runs') ?? null;
   if (flag(args, 'kernel-only') && flag(args, 'user-only')) {
     throw new UserError(
       '--kernel-only and --user-only exclude each other.',
@@ -17,22 +30,23 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     );
   }
   return {
-    design: choice(args, 'design', designsOfSessions) ?? 'abba',
+    design,
     slices: !flag(args, 'no-slices'),
-    runs: number(args, 'runs') ?? null,
-    budgetSeconds: number(args, 'time') ?? 60,
+    runs,
+    budgetSeconds: number(args, 'time') ?? chosen.seconds,
     runsPerBlock: number(args, 'runs-per-block') ?? null,
-    warmupQuads: number(args, 'warmup') ?? 1,
+    warmupQuads: number(args, 'warmup') ?? chosen.warmupQuads,
     seed: number(args, 'seed') ?? now.getTime() % 2 ** 32,
     repeat: number(args, 'repeat') ?? 1_000_000,
     placement: readPlacementPlan(text(args, 'placement') ?? 'random'),
     events: readEvents(text(args, 'events')),
     details: readDetails(args),
     modifier: flag(args, 'kernel-only') ? ':k' : flag(args, 'user-only') ? ':u' : '',
-    aa: !flag(args, 'no-aa'),
-    primary: text(args, 'primary') ?? null,
+    aa: !flag(args, 'no-aa') && (!isCommands || runs === null || flag(args, 'aa')),
+    primary: readPrimary(text(args, 'primary')) ?? (design === 'one-core' ? null : chosen.primary),
     margins: margins(args, 'margin'),
-    until: readUntil(text(args, 'until')),
+    until: readUntil(text(args, 'until'), args.rest.length > 1 && runs === null),
+    keepsTime: isCommands && runs === null && isDecided(text(args, 'until')),
     indirect: choice(args, 'indirect', indirectModes) ?? null,
     region: choice(args, 'region', regions) ?? 'process',
     noMultiplex: flag(args, 'no-multiplex'),
@@ -75,8 +89,18 @@ export const refuseWorkloadOptions = (args: CommandArguments): void => {
     );
 };
 
-const readUntil = (value: string | undefined): MeasureOptions['until'] => {
-  if (value === undefined) return null;
+/** `elapsed` is what tables call perf's `duration_time`. */
+const readPrimary = (value: string | undefined): string | undefined =>
+  value === 'elapsed' ? 'duration_time' : value;
+
+/** A width to reach (`--until 1%`) is worth more time than was planned; nothing else is. */
+const isDecided = (value: string | undefined): boolean =>
+  value === undefined || value === 'never' || value === 'decided';
+
+/** Two commands whose number of runs is open end by themselves. */
+const readUntil = (value: string | undefined, isOpen: boolean): MeasureOptions['until'] => {
+  if (value === undefined) return isOpen ? {kind: 'decision', target: 0.01} : null;
+  if (value === 'never') return null;
   return value === 'decided'
     ? {kind: 'decision', target: 0.01}
     : {kind: 'precision', target: readPercent('--until', value)};

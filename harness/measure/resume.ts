@@ -15,7 +15,8 @@ import {findPerf} from '../perf/perf.ts';
 import {journalledOptions} from './journalled-options.ts';
 import {usableBlocks} from './usable-blocks.ts';
 import {subjectsOf} from './subjects.ts';
-import {canSlice, resumeSlices} from './slices-session.ts';
+import {resumeSlices} from './slices-session.ts';
+import {canSlice} from './slices-target.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
 import {releasePrepared} from './session-types.ts';
 

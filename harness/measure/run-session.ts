@@ -1,26 +1,21 @@
 // Runs the blocks and slices of a prepared session, concludes and stores it.
 import {onStop} from '../host/signals.ts';
 import {removeScratch} from '../host/scratch.ts';
-import type {JournalBlock} from '../../results/store/index.ts';
-import {blocksToSamples, finishSession, readJournal} from '../../results/store/index.ts';
-import {nextLook} from '../../results/compare/quads/stopping.ts';
+import {finishSession, readJournal} from '../../results/store/index.ts';
 import {StoreError} from '../../results/error.ts';
-import type {Plan} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
 import {passesOf} from '../perf/requested-events.ts';
-import {probeCounters} from '../perf/probe.ts';
 import {progressBar} from '../host/progress.ts';
-import type {MeasureOptions} from './measure-options.ts';
+import {answerSoFar} from './answer-so-far.ts';
+import {enoughOf} from './enough.ts';
 import {oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {onOneCore, runTogether} from './one-core.ts';
 import {RunProblem, runBlocks} from './runner.ts';
-import {concludeSession, refusedSession, ruleOf} from './conclude.ts';
-import {SliceProblem} from '../slices/measure-slices.ts';
-import type {SlicesOutcome} from './slices-session.ts';
-import {finishSlices} from './slices-session.ts';
+import {concludeSession, refusedSession} from './conclude.ts';
+import {SliceProblem} from '../slices/slice-problem.ts';
+import type {SlicesOutcome} from './slices-target.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
-import {extraRowsOf} from './extra-rows.ts';
 
 /** Runs what is left of a prepared session and stores it. */
 export const runPrepared = async (
@@ -34,6 +29,7 @@ export const runPrepared = async (
   const blocks = header.kind === 'run' ? oneSidedBlocks(header.plan) : plannedBlocks(header.plan);
   const name = header.workload ?? header.before.label;
   const bar = progressBar(io, name, blocks.length, prepared.done.length, quiet);
+  const soFar = answerSoFar(io, header, options, quiet);
   const letGo = onStop(() => {
     if (!quiet) io.err(stoppedNote(store, header.id));
   });
@@ -46,7 +42,7 @@ export const runPrepared = async (
       before: subjects.before,
       after: subjects.after,
       passes: options.noMultiplex
-        ? passesOf(header.plan.events, await probeCounters(prepared.perf!, header.plan.events))
+        ? passesOf(header.plan.events, await countersOf(prepared))
         : [header.plan.events],
       runsPerBlock: header.plan.runsPerBlock,
       perf: prepared.perf!,
@@ -54,15 +50,15 @@ export const runPrepared = async (
       ignoreFailure: options.ignoreFailure,
       folder: prepared.folder,
       journal: prepared.journal,
-      onBlock: bar.step,
+      onBlock: (done) => bar.step(done.length, soFar(done)),
       onLeftBehind: ({info}) => {
         if (!quiet) io.err(leftBehindNote(info.label));
       },
-      ...stoppingRule(options, header.plan),
+      ...enoughOf(options, header.plan),
     });
     bar.end();
     const slices = await slicesOfPrepared(io, name, quiet, prepared);
-    const extra = prepared.perf === null ? null : await extraRowsOf(prepared, io.cwd);
+    const extra = await extrasOf(prepared, io.cwd);
     const {warnings} = prepared;
     const concluded = concludeSession(header, options, finished, extra, warnings, slices);
     const {session, samples, aaSamples} = concluded;
@@ -88,6 +84,15 @@ export const runPrepared = async (
   }
 };
 
+const countersOf = async ({perf, header}: PreparedSession) =>
+  (await import('../perf/probe.ts')).probeCounters(perf!, header.plan.events);
+
+/** Commands have none: what compiles and simulates is not loaded for them. */
+const extrasOf = async (prepared: PreparedSession, cwd: string) =>
+  prepared.perf === null || prepared.target.kind === 'commands'
+    ? null
+    : (await import('./extra-rows.ts')).extraRowsOf(prepared, cwd);
+
 const slicesOfPrepared = async (
   io: Io,
   name: string,
@@ -104,6 +109,7 @@ const slicesOfPrepared = async (
     quiet,
   );
   try {
+    const {finishSlices} = await import('./slices-session.ts');
     return await finishSlices(
       slices,
       (process, finished) => {
@@ -131,15 +137,6 @@ const stoppedNote = (store: string, id: string): string =>
 const leftBehindNote = (label: string): string =>
   `jitstat: ${visible(label)} leaves processes in the background; they are ended with each block, ` +
   'so that they do not run into the next one.\n';
-
-const stoppingRule = (options: MeasureOptions, plan: Plan) => {
-  const rule = ruleOf(options, plan);
-  if (rule === null) return {};
-  return {
-    enough: (blocks: readonly JournalBlock[]): boolean =>
-      nextLook(blocksToSamples(blocks.filter((block) => !block.aa)).samples, rule) === 'stop',
-  };
-};
 
 /**
  * A run went wrong: the session is stored as refused with its reason and the blocks it has, so that

@@ -31,7 +31,7 @@ export interface RunnerRequest {
   /** Scratch folder of the session. */
   readonly folder: string;
   readonly journal: Journal;
-  readonly onBlock: (done: number) => void;
+  readonly onBlock: (finished: readonly JournalBlock[]) => void;
   /** Called once per side whose command leaves processes in the background. */
   readonly onLeftBehind?: (subject: Subject) => void;
   /** Asked before each quad: true ends the session there (a stopping rule). */
@@ -51,21 +51,53 @@ export const runBlocks = async (request: RunnerRequest): Promise<readonly Journa
   const doneIndexes = new Set(request.done.map((block) => block.index));
   const left = request.blocks.filter((block) => !doneIndexes.has(block.index));
   let upcoming = left.length === 0 ? null : prepareBlock(request, left[0]);
-  for (const [place, block] of left.entries()) {
+  let isSlow = false;
+  for (let place = 0; place < left.length;) {
+    const block = left[place];
     if (block.position === 0 && request.enough?.(finished) === true) break;
-    const running = runOne(request, block, await upcoming!);
+    const begun = performance.now();
+    const together = isSlow ? [block] : joined(request, left, place);
+    place += together.length;
+    const running = runOne(request, together, await upcoming!);
     // The next image is compiled while perf starts, so that no time passes between blocks.
-    upcoming = place + 1 < left.length ? prepareBlock(request, left[place + 1]) : null;
+    upcoming = place < left.length ? prepareBlock(request, left[place]) : null;
     upcoming?.catch(() => {});
-    const {record, leftBehind} = await running;
+    const {records, leftBehind} = await running;
     const subject = subjectOf(request, block);
     if (leftBehind && !leavers.has(subject)) request.onLeftBehind?.(subject);
     if (leftBehind) leavers.add(subject);
-    request.journal.append(record);
-    finished.push(record);
-    request.onBlock(finished.length);
+    for (const record of records) {
+      request.journal.append(record);
+      finished.push(record);
+    }
+    request.onBlock(finished);
+    isSlow = performance.now() - begun > slowMs;
   }
   return finished;
+};
+
+/** Blocks that take longer are not joined: a kill would lose more of them than perf's start costs. */
+const slowMs = 500;
+
+/**
+ * The block at `place`, with the next one if one perf can run both: it starts in ten milliseconds
+ * or more, which is much next to a short command.
+ */
+const joined = (
+  request: RunnerRequest,
+  left: readonly PlannedBlock[],
+  place: number,
+): readonly PlannedBlock[] => {
+  const [block, next] = left.slice(place, place + 2);
+  const isOneRun =
+    next !== undefined &&
+    subjectOf(request, block).joins === true &&
+    request.passes.length === 1 &&
+    next.side === block.side &&
+    next.aa === block.aa &&
+    next.warmup === block.warmup &&
+    (next.position > 0 || request.enough === undefined);
+  return isOneRun ? [block, next] : [block];
 };
 
 const subjectOf = (request: RunnerRequest, block: PlannedBlock): Subject =>
@@ -79,24 +111,36 @@ export const prepareBlock = (request: RunnerRequest, block: PlannedBlock): Promi
     folder: request.folder,
   });
 
+/** Runs blocks of one side under one perf process; each gets its part of the runs, in order. */
 export const runOne = async (
   request: RunnerRequest,
-  block: PlannedBlock,
+  blocks: readonly PlannedBlock[],
   ready: ReadyBlock,
-): Promise<{record: JournalBlock; leftBehind: boolean}> => {
-  const subject = subjectOf(request, block);
-  const events = request.passes[block.quad % request.passes.length];
-  const {result, reported} = await underPerf(
-    {...request, events},
-    subject,
-    ready,
-    request.runsPerBlock,
-  );
-  const {problem, results, counts} = ready.check(reported, request.runsPerBlock);
-  const trouble = problem ?? exitTrouble(result, request.runsPerBlock, request.ignoreFailure);
+): Promise<{records: readonly JournalBlock[]; leftBehind: boolean}> => {
+  const [first] = blocks;
+  const subject = subjectOf(request, first);
+  const events = request.passes[first.quad % request.passes.length];
+  const runs = request.runsPerBlock * blocks.length;
+  const {result, reported} = await underPerf({...request, events}, subject, ready, runs);
+  const {problem, results, counts} = ready.check(reported, runs);
+  const trouble = problem ?? exitTrouble(result, runs, request.ignoreFailure);
   if (trouble !== null)
-    throw new RunProblem(`${where(block, subject)}: ${trouble}.`, hintFor(problem, result));
-  const record: JournalBlock = {
+    throw new RunProblem(`${where(first, subject)}: ${trouble}.`, hintFor(problem, result));
+  const journalled = result.runs.map((counted, run): JournalRun => ({
+    events: {
+      ...Object.fromEntries(counted.map(journalCount)),
+      ...Object.fromEntries(
+        Object.entries(counts[run] ?? {}).map(([event, value]) => [
+          event,
+          [value, null, null] as const,
+        ]),
+      ),
+    },
+    ...(results[run] === undefined
+      ? {}
+      : {shim: results[run] as Readonly<Record<string, unknown>>}),
+  }));
+  const records = blocks.map((block, place): JournalBlock => ({
     type: 'block',
     index: block.index,
     quad: block.quad,
@@ -105,22 +149,9 @@ export const runOne = async (
     warmup: block.warmup,
     aa: block.aa,
     placement: ready.placement === null ? null : {...ready.placement, side: block.side},
-    runs: result.runs.map((counted, run): JournalRun => ({
-      events: {
-        ...Object.fromEntries(counted.map(journalCount)),
-        ...Object.fromEntries(
-          Object.entries(counts[run] ?? {}).map(([event, value]) => [
-            event,
-            [value, null, null] as const,
-          ]),
-        ),
-      },
-      ...(results[run] === undefined
-        ? {}
-        : {shim: results[run] as Readonly<Record<string, unknown>>}),
-    })),
-  };
-  return {record, leftBehind: result.leftBehind};
+    runs: journalled.slice(place * request.runsPerBlock, (place + 1) * request.runsPerBlock),
+  }));
+  return {records, leftBehind: result.leftBehind};
 };
 
 /** `-v` prints clocks in nanoseconds; the table of events has them in perf's own msec. */
@@ -156,6 +187,7 @@ export const underPerf = async (
   try {
     const result = await runBlock({
       perf: request.perf,
+      folder: request.folder,
       events: request.events,
       runs,
       argv: [...ready.argv, ...(region?.arguments ?? [])],

@@ -6,7 +6,7 @@ import type {Perf} from '../perf/perf.ts';
 import {derivedSeed, seededRandom} from '../derived-seed.ts';
 import type {MeasureOptions, Target} from './measure-options.ts';
 import type {Subject} from './subject.ts';
-import type {PreparedSlices} from './slices-session.ts';
+import type {PreparedSlices} from './slices-target.ts';
 
 export interface MeasureRequest {
   readonly target: Target;

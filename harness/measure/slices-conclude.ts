@@ -10,7 +10,7 @@ import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
 import type {JournalHeader} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {MeasureOptions} from './measure-options.ts';
-import type {SlicesOutcome} from './slices-session.ts';
+import type {SlicesOutcome} from './slices-target.ts';
 
 /** Runs and slices in one table: each may spend this share of its error budget. */
 export const sharedBudget = 0.5;

@@ -12,7 +12,7 @@ import {runPrepared} from './run-session.ts';
 import {readMeasureOptions} from './read-options.ts';
 import {noCompiler, recordingIo} from '../testing/captured-io.ts';
 import type {SliceSide} from '../slices/run.ts';
-import type {PreparedSlices} from './slices-session.ts';
+import type {PreparedSlices} from './slices-target.ts';
 import {finishSlices} from './slices-session.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jitstat-slices-session-'));

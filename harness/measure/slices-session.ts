@@ -2,68 +2,11 @@
 import type {JournalHeader, JournalSlices} from '../../results/store/index.ts';
 import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
-import {UserError} from '../../results/error.ts';
-import type {MeasureOptions, Target} from './measure-options.ts';
+import type {MeasureOptions} from './measure-options.ts';
+import type {PreparedSlices, SlicesOutcome, SlicesRecord, SlicesTarget} from './slices-target.ts';
 import {layoutOf, workloadOf} from './subjects.ts';
-import type {SliceSubject} from '../slices/measure-slices.ts';
 import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
-import type {SlicePlan} from '../slices/slices-plan.ts';
 import type {Trial} from '../slices/run.ts';
-
-/** What a session's journal needs to go on with its slices. */
-export interface SlicesRecord {
-  readonly plan: SlicePlan;
-  readonly labels: readonly string[];
-  readonly trial?: Trial;
-}
-
-export interface PreparedSlices {
-  readonly record: SlicesRecord;
-  readonly subject: SliceSubject;
-  readonly done: readonly SliceProcess[];
-}
-
-/** Slices of a session, or why it has none. */
-export type SlicesOutcome =
-  | {readonly record: SlicesRecord; readonly processes: readonly SliceProcess[]}
-  | {readonly missing: string};
-
-export type SlicesTarget = Extract<Target, {kind: 'workload'}> & {readonly after: string};
-
-/** Two variants of a workload, both run by the user shim. */
-export const canSlice = (target: Target): target is SlicesTarget =>
-  target.kind === 'workload' &&
-  target.after !== null &&
-  ![target.before, target.after].includes('kernel');
-
-/** `--design slices` for something that has no slices. */
-export const refuseSlices = (target: Target, options: MeasureOptions): void => {
-  if (options.until?.kind === 'decision')
-    throw new UserError(
-      '--design slices cannot stop as soon as it is decided.',
-      'Give a width instead, --until 0.3%, or leave --design out.',
-    );
-  if (canSlice(target)) return;
-  throw new UserError(
-    '--design slices compares two variants of a workload.',
-    target.kind === 'commands'
-      ? 'Commands cannot be cut into slices; --design one-core is the sharpest design for them.'
-      : 'Leave --design out to compare whole runs.',
-  );
-};
-
-/** A share of the session's time, and in a session of few runs not more than they take. */
-export const sliceSecondsOf = (options: MeasureOptions, runsSeconds: number): number =>
-  options.design === 'slices'
-    ? options.budgetSeconds * (options.until === null ? 1 : patience)
-    : options.runs === null
-      ? Math.min(mostSeconds, options.budgetSeconds / 6)
-      : Math.min(mostSeconds, Math.max(leastSeconds, runsSeconds / 5));
-
-/** With a width to reach a session may take this many times its budget. */
-const patience = 5;
-const mostSeconds = 10;
-const leastSeconds = 0.5;
 
 interface SlicesRequest {
   readonly target: SlicesTarget;

@@ -41,16 +41,12 @@ export interface BlockSeat {
 export interface Subject {
   readonly info: SideInfo;
   readonly cwd?: string;
+  /** Every block of it is run in the same way, so that one perf process may run two of them. */
+  readonly joins?: boolean;
   readonly prepare: (block: BlockSeat) => Promise<ReadyBlock>;
 }
 
-/** Any command: nothing to place, nothing reported; its exit code is judged by perf's. */
-export const commandSubject = (argv: readonly string[], label: string, cwd: string): Subject => ({
-  info: {label, command: argv.join(' ')},
-  cwd,
-  prepare: async () => ({
-    argv,
-    placement: null,
-    check: () => ({problem: null, results: [], counts: []}),
-  }),
-});
+export interface Subjects {
+  readonly before: Subject;
+  readonly after: Subject | null;
+}

@@ -12,7 +12,6 @@ import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {ensureVariant} from '../play/ensure-variant.ts';
-import {checkProgram} from '../perf/program.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {dumpKernelImages, kernelImageBytes} from '../shim/kernel-image.ts';
@@ -22,13 +21,8 @@ import {resolveSide} from '../sides/resolve.ts';
 import type {SideIo} from '../sides/resolve.ts';
 import type {MeasureOptions, Target} from './measure-options.ts';
 import {placementOfBlock} from '../shim/placement-plan.ts';
-import type {CheckedReport, Subject} from './subject.ts';
-import {commandSubject} from './subject.ts';
-
-export interface Subjects {
-  readonly before: Subject;
-  readonly after: Subject | null;
-}
+import {commandSubjects} from './command-subjects.ts';
+import type {CheckedReport, Subject, Subjects} from './subject.ts';
 
 /** Both sides of a target, compiled and checked; `after` is null for a one-sided session. */
 export const subjectsOf = async (
@@ -36,17 +30,7 @@ export const subjectsOf = async (
   options: MeasureOptions,
   io: SideIo,
 ): Promise<Subjects> => {
-  if (target.kind === 'commands') {
-    for (const argv of [target.before, target.after])
-      if (argv !== null) checkProgram(argv, target.cwd, process.env['PATH']);
-    return {
-      before: commandSubject(target.before, target.before.join(' '), target.cwd),
-      after:
-        target.after === null
-          ? null
-          : commandSubject(target.after, target.after.join(' '), target.cwd),
-    };
-  }
+  if (target.kind === 'commands') return commandSubjects(target);
   const workload = workloadOf(target, io.cwd);
   const context = {io, rules: options.rules ?? null};
   await resolveSide(target.before, context);

@@ -1,5 +1,5 @@
 // Runs one block: `perf stat -v -r k` around a command, and the counts of every run.
-import {statfsSync} from 'node:fs';
+import {rmSync, statfsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -45,6 +45,8 @@ export interface BlockRequest {
   readonly runs: number;
   readonly argv: readonly string[];
   readonly cwd?: string;
+  /** A scratch folder of the caller, for perf's output; it makes its own without. */
+  readonly folder?: string;
   /** Become descriptors 3, 4, … of perf and of every run. */
   readonly descriptors?: readonly number[];
   readonly extra?: readonly string[];
@@ -54,9 +56,9 @@ export interface BlockRequest {
 
 /** Runs `argv` `runs` times under one perf process and returns every run's counts. */
 export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
-  const folder = scratchFolder('perf');
+  const folder = request.folder ?? scratchFolder('perf');
+  const output = join(folder, `counts-${outputs++}.txt`);
   try {
-    const output = join(folder, 'counts.txt');
     const {exitCode, signal, stderr, leftBehind} = await runChild({
       argv: [...(request.prefix ?? []), ...perfArgv(request, output), '--', ...request.argv],
       cwd: request.cwd,
@@ -79,9 +81,13 @@ export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
       leftBehind,
     };
   } finally {
-    removeScratch(folder);
+    if (request.folder === undefined) removeScratch(folder);
+    else rmSync(output, {force: true});
   }
 };
+
+/** Blocks may run at the same time, each with a file of its own. */
+let outputs = 0;
 
 const perfArgv = (request: BlockRequest, output: string): readonly string[] => [
   request.perf.path,

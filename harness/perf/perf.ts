@@ -1,6 +1,6 @@
 // Finds perf and knows what its versions do.
+import {execFile} from 'node:child_process';
 import {UserError} from '../../results/error.ts';
-import {execa} from 'execa';
 
 export interface Perf {
   readonly path: string;
@@ -15,10 +15,16 @@ export const findPerf = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Perf> => {
   const path = env['PERF'] ?? 'perf';
-  const answer = await execa(path, ['--version'], {reject: false, stdin: 'ignore'});
-  if (answer.exitCode !== 0) throw new UserError(`perf cannot be run as '${path}'.`, installHint);
-  return {path, version: /(\d+\.\d+\S*)/.exec(answer.stdout)?.[1] ?? answer.stdout.trim()};
+  const answer = await outputOf(path, ['--version']);
+  if (answer === null) throw new UserError(`perf cannot be run as '${path}'.`, installHint);
+  return {path, version: /(\d+\.\d+\S*)/.exec(answer)?.[1] ?? answer.trim()};
 };
+
+/** Null if it cannot be run, or ends with another exit code than 0. */
+const outputOf = (path: string, args: readonly string[]): Promise<string | null> =>
+  new Promise((resolve) => {
+    execFile(path, args, (error, stdout) => resolve(error === null ? stdout : null));
+  });
 
 /** perf 6.2.0 to 6.4.0 never resets its counts between the runs of `-r`. */
 export const addsRunsUp = (version: string): boolean =>

@@ -1,6 +1,5 @@
 // Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
 import type {Layout, Placement} from '../../jit/types.ts';
-import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
@@ -13,6 +12,7 @@ import {sequenceOf} from './slices-plan.ts';
 import type {ProcessOutcome, ProcessSize, SliceSide, Trial} from './run.ts';
 import {runProcess} from './run.ts';
 import {sliceSide} from './sides.ts';
+import {SliceProblem} from './slice-problem.ts';
 
 /** Both sides compiled, and how their processes are run. */
 export interface SliceSubject {
@@ -98,9 +98,6 @@ export interface SliceRunRequest {
   /** Asked after each process: true ends the session there. */
   readonly enough?: (processes: readonly SliceProcess[]) => boolean;
 }
-
-/** A process of slices that did not do what it should. */
-export class SliceProblem extends UserError {}
 
 /** Runs what is not done of the plan; returns all processes. Throws a SliceProblem. */
 export const runSlices = async (

@@ -27,6 +27,11 @@ export const table: CommandTable = {
     ...measureOptionTable,
     ...machineOptionTable,
     'no-aa': {type: 'flag', group: 'expert', help: 'no A/A in addition to the A/B'},
+    aa: {
+      type: 'flag',
+      group: 'expert',
+      help: 'an A/A also for commands with -r, in addition to its runs',
+    },
     resume: {type: 'flag', help: 'finish what a killed session left, with the same plan'},
     format: {
       type: 'choice',
@@ -39,7 +44,7 @@ export const table: CommandTable = {
       type: 'folder',
       group: 'output',
       short: 'o',
-      help: 'where the report goes (default: reports/ in the store)',
+      help: 'where the report goes (default: reports/ in the store; commands: no report)',
     },
     'no-report': {type: 'flag', group: 'output', help: 'no report folder'},
     interactive: {

@@ -62,6 +62,9 @@ export const sentences = {
   'one-core-hint':
     '--design one-core may settle what these runs did not: both commands share a core, and the error of their CPU time is about a third (elapsed time is then not compared)',
   'slices-missing': 'no slices: {why}',
+  'time-is-up': 'the time was up after {quads} of {most} planned quads',
+  'ended-early':
+    'ended after {quads} of at most {most} quads: {why}; intervals and verdicts are held to {level} % instead of 95 %, because there may be several looks',
   // what the counts are counts of
   'per-operation':
     'counts are given per {of} ({why}; {of}s {operations} %): as printed they changed by {list}',

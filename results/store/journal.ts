@@ -13,7 +13,10 @@ import {ensureStore, journalPath} from './store-layout.ts';
 
 export interface Journal {
   readonly path: string;
-  /** Writes one whole line with one write and flushes it to the disk. */
+  /**
+   * Writes one whole line with one write, so that it outlives this process; it is flushed to the
+   * disk unless that was done within the last tenth of a second.
+   */
   readonly append: (record: JournalRecord) => void;
   /** Closes the file and releases the lock. */
   readonly close: () => void;
@@ -69,8 +72,12 @@ const locked = (store: string, id: string, prepare: () => string): Journal => {
   }
 };
 
+/** Flushing takes some milliseconds, which short blocks would be measured between. */
+const flushMs = 100;
+
 const journalOn = (descriptor: number, path: string, lock: Lock): Journal => {
   let isOpen = true;
+  let flushed = 0;
   const close = (): void => {
     if (!isOpen) return;
     isOpen = false;
@@ -79,7 +86,12 @@ const journalOn = (descriptor: number, path: string, lock: Lock): Journal => {
   };
   return {
     path,
-    append: (record) => writeLine(descriptor, path, record),
+    append: (record) => {
+      const now = Date.now();
+      const isDue = now - flushed >= flushMs;
+      writeLine(descriptor, path, record, isDue);
+      if (isDue) flushed = now;
+    },
     close,
     remove: () => {
       rmSync(path, {force: true});
@@ -88,11 +100,16 @@ const journalOn = (descriptor: number, path: string, lock: Lock): Journal => {
   };
 };
 
-const writeLine = (descriptor: number, path: string, record: JournalRecord): void => {
+const writeLine = (
+  descriptor: number,
+  path: string,
+  record: JournalRecord,
+  isFlushed: boolean,
+): void => {
   const line = Buffer.from(`${sealLine(record)}\n`);
   writing(path, () => {
     if (writeSync(descriptor, line) !== line.length)
       throw new StoreError(`${path} could not be written whole.`, 'Make room on the disk.');
-    fsyncSync(descriptor);
+    if (isFlushed) fsyncSync(descriptor);
   });
 };

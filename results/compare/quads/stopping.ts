@@ -26,17 +26,23 @@ export interface StoppingRule {
   readonly primary?: string;
   /** 0.95. */
   readonly level?: number;
+  /** The part of the error budget that the table may spend; 1 unless it is one of several. */
+  readonly share?: number;
 }
 
-/** The first look needs this many quads: below, an interval may be narrow by luck. */
-const firstLook = 12;
+/**
+ * The first look needs this many quads. Below twelve an interval may be narrow by luck; a decision
+ * is held to a stricter level instead, the stricter the earlier.
+ */
+const firstLook = {precision: 12, decision: 6} as const;
 /** Each look has this many times the quads of the one before. */
 const growth = 1.25;
 
 /** Quad counts at which to look, ending with `maxQuads`. */
 export const looks = (rule: StoppingRule): readonly number[] => {
   const counts: number[] = [];
-  for (let quads = firstLook; quads < rule.maxQuads; quads = Math.ceil(quads * growth))
+  const first: number = firstLook[rule.kind];
+  for (let quads = first; quads < rule.maxQuads; quads = Math.ceil(quads * growth))
     counts.push(quads);
   return [...counts, rule.maxQuads];
 };
@@ -46,18 +52,19 @@ export const looks = (rule: StoppingRule): readonly number[] => {
  * spent
  * alpha x (quads / maxQuads) of the budget up to a look (Lan and DeMets 1983), and each look gets
  * its own part: the parts
- * add up to alpha, so the union over all looks stays within it whatever the noise.
+ * add up to alpha, so the union over all looks stays within it whatever the noise. A session whose
+ * time is up ends between looks, for no reason that lies in its counts: its conclusion is the last
+ * look, and takes all that is left.
  */
 export const levelAt = (rule: StoppingRule, quads: number): number => {
   const level = rule.level ?? 0.95;
   if (rule.kind === 'precision') return level;
   const all = looks(rule);
-  const k = Math.max(
-    0,
-    all.findLastIndex((count) => count <= quads),
-  );
-  const before = k === 0 ? 0 : all[k - 1];
-  return 1 - ((1 - level) * (all[k] - before)) / rule.maxQuads;
+  const k = all.findLastIndex((count) => count <= quads);
+  const isLook = k >= 0 && all[k] === quads;
+  const spent = isLook ? (all[k - 1] ?? 0) : (all[k] ?? 0);
+  const upTo = isLook ? quads : rule.maxQuads;
+  return 1 - ((1 - level) * (upTo - spent)) / rule.maxQuads;
 };
 
 /**
@@ -88,7 +95,12 @@ export const nextLook = (samples: Samples, rule: StoppingRule): 'stop' | 'go on'
       margin: each === series ? rule.target : eventInfo(each.event).margin,
     }),
   );
-  const rows = conclude(drafts, {level, primary, spikes: () => ({before: [], after: []})});
+  const rows = conclude(drafts, {
+    level,
+    primary,
+    ...(rule.share === undefined ? {} : {share: rule.share}),
+    spikes: () => ({before: [], after: []}),
+  });
   return rows.some((row) => row.primary && row.verdict !== 'unsettled') ? 'stop' : 'go on';
 };
 

@@ -79,6 +79,11 @@ test('looks and the budget they spend', () => {
   const spent = looks(decision).reduce((sum, quads) => sum + 1 - levelAt(decision, quads), 0);
   expect(spent).toBeCloseTo(0.05, 12);
   expect(levelAt(precision, 24)).toBe(0.95);
+  expect(looks(decision).slice(0, 4)).toEqual([6, 8, 10, 13]);
+  // The first look spends 6 of 60 parts; a session that its time ends has all that is left.
+  expect(levelAt(decision, 6)).toBeCloseTo(1 - 0.05 * (6 / 60), 12);
+  expect(levelAt(decision, 5)).toBe(0.95);
+  expect(levelAt(decision, 9)).toBeCloseTo(1 - 0.05 * (52 / 60), 12);
 });
 
 test('quiet sessions stop at the first look, noisy ones at the last', () => {
@@ -95,7 +100,7 @@ test('quiet sessions stop at the first look, noisy ones at the last', () => {
       'stop',
     ]);
   const changed = session(60, {'task-clock': (run, side) => 100 + (run % 7) * 0.001 + 10 * side});
-  expect(nextLook(firstQuads(changed, 12), decision)).toBe('stop');
+  expect(nextLook(firstQuads(changed, 6), decision)).toBe('stop');
 });
 
 test('stopping early keeps the error rate', () => {

@@ -1,0 +1,34 @@
+// When a session ends before its plan does: its rule is satisfied, or its time is up.
+import {nextLook} from '../../results/compare/quads/stopping.ts';
+import type {JournalBlock} from '../../results/store/index.ts';
+import {blocksToSamples} from '../../results/store/index.ts';
+import type {Plan} from '../../results/types.ts';
+import {ruleOf} from './conclude.ts';
+import type {MeasureOptions} from './measure-options.ts';
+
+/** Fewer quads give no verdict, so that the time that is up is exceeded for them. */
+const fewestQuads = 5;
+
+/** The runner's question before each quad; without a rule the plan is followed to its end. */
+export const enoughOf = (
+  options: MeasureOptions,
+  plan: Plan,
+): {readonly enough?: (blocks: readonly JournalBlock[]) => boolean} => {
+  const rule = ruleOf(options, plan);
+  const keepsTime = options.keepsTime === true;
+  if (rule === null && !keepsTime) return {};
+  const end = keepsTime ? performance.now() + 1000 * options.budgetSeconds : Infinity;
+  const least = Math.max(
+    fewestQuads,
+    Math.ceil((options.leastRuns ?? 0) / (2 * plan.runsPerBlock)),
+  );
+  return {
+    enough: (blocks) => {
+      const own = blocks.filter(({aa}) => !aa);
+      const quads = own.filter(({position, warmup}) => position === 3 && !warmup).length;
+      if (quads < Math.min(least, plan.quads)) return false;
+      if (performance.now() >= end) return true;
+      return rule !== null && nextLook(blocksToSamples(own).samples, rule) === 'stop';
+    },
+  };
+};

@@ -1,0 +1,4 @@
+// A process of slices that did not do what it should.
+import {UserError} from '../../results/error.ts';
+
+export class SliceProblem extends UserError {}
