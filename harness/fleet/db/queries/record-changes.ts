@@ -1,0 +1,37 @@
+// When hosts changed: nights on which the host record differs from the night before.
+import {hostChanges} from '../../../../results/history/index.ts';
+import type {HostRecord} from '../../../../results/types.ts';
+import type {Queryable} from '../queryable.ts';
+
+export interface RecordChange {
+  readonly host: string;
+  readonly night: string;
+  readonly text: string;
+}
+
+/** Oldest first; of the hosts named, or of all. */
+export const recordChanges = async (
+  db: Queryable,
+  hosts: readonly string[] | null = null,
+): Promise<RecordChange[]> => {
+  const {rows} = await db.query<{
+    name: string;
+    night: string;
+    before: HostRecord;
+    after: HostRecord;
+  }>(
+    `select c.name, c.night::text, b.record as before, a.record as after
+     from (select h.name, n.night, n.record,
+             lag(n.record) over (partition by n.host order by n.night) as earlier
+           from jitstat.host_night n join jitstat.host h on h.id = n.host
+           where $1::text[] is null or h.name = any ($1)) c
+     join jitstat.host_record a on a.id = c.record
+     join jitstat.host_record b on b.id = c.earlier
+     where c.record <> c.earlier order by c.night, c.name`,
+    [hosts],
+  );
+  return rows.flatMap(({name, night, before, after}) => {
+    const changes = hostChanges(before, after);
+    return changes.length === 0 ? [] : [{host: name, night, text: changes.join(', ')}];
+  });
+};
