@@ -45,7 +45,8 @@ const readEntries = (lines: Lines): Entry[] => {
   let end = 0;
   for (const sign of ['±', '+-', '+/-']) {
     for (const line of linesWith(lines, sign)) {
-      const match = shortLineForm.exec(shortLine(lines, line));
+      const text = shortLine(lines, line);
+      const match = text.includes('/s') ? shortLineForm.exec(text) : null;
       if (match === null || /^(?:Iter|Time|Range)\b|Summary/.test(match[1])) continue;
       const [, name, value, sd, unit, tail] = match;
       entries.push({

@@ -2,6 +2,7 @@
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
 import {sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
+import {isDigit} from '../perf-tokens.ts';
 import {isKnownEvent} from '../vocabulary.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, scaled, secondsIn, shortLine, table} from './reader.ts';
@@ -283,12 +284,20 @@ export const twoColumn: Reader = {
 
 /** Lines whose words, two blanks apart, name both sides. */
 const plainHead = /^\s*(?:\S.{0,60}?\s{2,})?\S.{0,40}?\s{2,}\S[^\d]{0,60}$/;
+
+/** What `plainHead` asks of the end of a line, seen from there: two blanks and a word, no digit. */
+const hasWordsApart = (line: string): boolean => {
+  let p = line.length - 1;
+  while (p >= 0 && !isDigit(line.charCodeAt(p))) p--;
+  return /\s\s\S/.test(line.slice(p + 1));
+};
+
 const plainHeads = function* (lines: Lines): Generator<number> {
   for (let i = 0; i + 1 < lines.numbers.length; i++) {
     const length = lines.starts[i + 1] - lines.starts[i];
     if (length < 12 || length > 120) continue;
     const line = shortLine(lines, i);
-    if (!line.includes('  ') || line.includes('|') || !plainHead.test(line)) continue;
+    if (!hasWordsApart(line) || line.includes('|') || !plainHead.test(line)) continue;
     const names = splitters.blanks(line);
     if (names.length < 2 || names.length > 5) continue;
     const sides = names.map((name) => (name.length <= 30 ? sideOfLabel(name) : null));
