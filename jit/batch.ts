@@ -4,7 +4,7 @@ import type {CompileOptions} from './compile.ts';
 import {CompileRefusal, refuse} from './refusal.ts';
 import {address, bad, fields, text, truth, whole} from './request-fields.ts';
 import {readLayout} from './image/layout.ts';
-import type {Compiled, Layout, VerifiedFunction, VerifiedProgram} from './types.ts';
+import type {Arena, Compiled, Layout, VerifiedFunction, VerifiedProgram} from './types.ts';
 import {findVariant} from './variants/list/index.ts';
 import type {Foreign, ForeignRequest, Variant} from './variants/variant.ts';
 
@@ -133,9 +133,30 @@ export const readProgram = (request: Record<string, unknown>): VerifiedProgram =
       stackDepth: whole(row['stackDepth'], 'stackDepth', 0, 1 << 20),
       tailCallReachable: truth(row['tailCallReachable'] ?? false, 'tailCallReachable'),
       subprogram: truth(row['subprogram'] ?? false, 'subprogram'),
+      ...optional('privateStack', row['privateStack'], address),
+      ...optional('exceptions', row['exceptions'], exceptionsOf),
     };
   });
-  return {insns: Buffer.from(hex, 'hex'), functions, descriptors: []};
+  const program = {insns: Buffer.from(hex, 'hex'), functions, descriptors: []};
+  return {...program, ...optional('arena', request['arena'], arenaOf)};
+};
+
+const optional = <Name extends string, Value>(
+  name: Name,
+  value: unknown,
+  read: (value: unknown, name: string) => Value,
+): {readonly [Each in Name]?: Value} =>
+  value === undefined ? {} : ({[name]: read(value, name)} as {[Each in Name]: Value});
+
+const exceptionsOf = (value: unknown, name: string): 'boundary' | 'callback' =>
+  value === 'boundary' || value === 'callback' ? value : bad(`${name} is boundary or callback`);
+
+const arenaOf = (value: unknown, name: string): Arena => {
+  const {kernelStart, userStart} = fields(value, name);
+  return {
+    kernelStart: address(kernelStart, 'arena.kernelStart'),
+    userStart: address(userStart, 'arena.userStart'),
+  };
 };
 
 const readDriver = (driver: unknown): CompileOptions => {

@@ -31,7 +31,7 @@ export const compileProgram = (
   const variant = typeof variantOrName === 'string' ? findVariant(variantOrName) : variantOrName;
   if (variant.foreign !== undefined) return compilePrograms([program], variant, layout, options)[0];
   checkProgram(program, variant);
-  const table = loweringTable(variant.habits.era, layout);
+  const table = loweringTable(variant.habits.era, layout, program.arena);
   const functions: CompiledFunction[] = [];
   const pokes: PokeSite[][] = [];
   const passes: number[] = [];

@@ -32,6 +32,7 @@ export type RefusalCode =
   | 'length-changed'
   | 'jump-padding'
   | 'layout-fixed'
+  | 'not-in-requests'
   | 'emitter-refuses'
   | 'emitter-wrong';
 

@@ -44,6 +44,22 @@ export interface VerifiedFunction {
   readonly stackDepth: number;
   readonly tailCallReachable: boolean;
   readonly subprogram: boolean;
+  /**
+   * From 6.13 on: the per-CPU address of the top of a stack of its own, for functions that kernels
+   * may enter again before they return. Variants without that step put the stack into the frame.
+   */
+  readonly privateStack?: bigint;
+  /**
+   * From 6.7 on: `boundary` saves what an exception restores (the main function of a program that
+   * throws), `callback` is where the exception goes on.
+   */
+  readonly exceptions?: 'boundary' | 'callback';
+}
+
+/** From 6.9 on: the memory a program shares with user space, by its two addresses. */
+export interface Arena {
+  readonly kernelStart: bigint;
+  readonly userStart: bigint;
 }
 
 /**
@@ -64,6 +80,7 @@ export interface VerifiedProgram {
   readonly insns: Uint8Array;
   readonly functions: readonly VerifiedFunction[];
   readonly descriptors: readonly PokeDescriptor[];
+  readonly arena?: Arena;
   /**
    * For each function the descriptors (from 0) in its table, as the kernel version hands them out;
    * absent for batch input.

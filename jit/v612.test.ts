@@ -53,7 +53,7 @@ const ordersMemory = ({program}: Row): boolean =>
   find(
     program,
     (at) =>
-      (codeAt(program.insns, at) & 0xe7) === 0xc3 &&
+      (codeAt(program.insns, at) & 0xc7) === 0xc3 &&
       [0x100, 0x110].includes(immAt(program.insns, at)),
   ).length > 0;
 

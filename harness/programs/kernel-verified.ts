@@ -21,9 +21,19 @@ import {
   writeInsn,
 } from '../../jit/bpf/word/insn.ts';
 import {Refusal} from '../../jit/refusal.ts';
-import type {Program, VerifiedProgram, VerifierRules} from '../../jit/types.ts';
+import type {
+  Arena,
+  Layout,
+  Program,
+  VerifiedFunction,
+  VerifiedProgram,
+  VerifierRules,
+} from '../../jit/types.ts';
+import type {Variant} from '../../jit/variants/variant.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
+import {followImage} from './follow-image.ts';
 import type {KernelProgram} from './kernel-answer.ts';
+import type {Prologue} from './read-prologue.ts';
 
 /** What src means in a wide load besides maps: the address of a function of the program. */
 const pseudoFunction = 4;
@@ -35,47 +45,93 @@ export interface KernelDump {
   readonly name: string;
   /** Calls of functions lead to `this + 1 + imm`, tail calls are calls of helper 12. */
   readonly insns: Uint8Array;
-  readonly starts: readonly number[];
-  readonly bases: readonly bigint[];
-  readonly depths: readonly number[];
+  readonly functions: readonly DumpedFunction[];
+  readonly arena: Arena | null;
   /** By instruction: the tail calls that the kernel made direct. */
   readonly direct: ReadonlySet<number>;
+  /** Where the kernel's code could not be followed, so that guarded loads are not known. */
+  readonly lost: string | null;
 }
 
-/** Throws a Refusal if functions of the dump and of the image cannot be matched. */
-export const readDump = (program: KernelProgram): KernelDump => {
+type DumpedFunction = Pick<VerifiedFunction, 'start' | 'base' | 'privateStack' | 'exceptions'> & {
+  readonly depth: number;
+};
+
+/**
+ * `variant` and `layout` are the kernel's. Throws a Refusal if functions of the dump and of the
+ * image cannot be matched.
+ */
+export const readDump = (program: KernelProgram, variant: Variant, layout: Layout): KernelDump => {
   const {name, xlated, functions} = program;
   const insns = xlated.slice();
-  const starts = new Set([0]);
+  const targets = new Set([0]);
   for (let at = 0; at < insnCount(insns); at++) {
     const insn = insnAt(insns, at);
     if (isLocalCall(insns, at)) {
-      starts.add(at + 1 + insn.off);
+      targets.add(at + 1 + insn.off);
       writeInsn(insns, at, {...insn, off: 0, imm: insn.off});
     } else if (isWide(insns, at)) {
-      if (insn.src === pseudoFunction) starts.add(at + 1 + insn.imm);
+      if (insn.src === pseudoFunction) targets.add(at + 1 + insn.imm);
       at++;
     }
   }
-  const sorted = [...starts].sort((a, b) => a - b);
-  if (sorted.length !== functions.length)
+  const codesOf = codeOfFunctions(program);
+  const facts = followImage(insns, codesOf, variant, layout);
+  const written =
+    program.depths !== null && program.depths.length >= functions.length ? program.depths : null;
+  if (typeof facts === 'string') return withoutFacts(program, insns, targets, written, facts);
+  const starts = facts.functions.map(({start}) => start);
+  return {
+    name,
+    insns: facts.insns,
+    functions: facts.functions.map(({start, prologue}, number) => ({
+      start,
+      base: functions[number].address,
+      depth:
+        written?.[number] ??
+        Math.max(prologue.stackBytes, depthInInsns(facts.insns, start, starts[number + 1])),
+      ...pick(prologue),
+    })),
+    arena: facts.arena,
+    direct: facts.direct,
+    lost: null,
+  };
+};
+
+const pick = ({privateStack, exceptions}: Prologue) => ({
+  ...(privateStack === undefined ? {} : {privateStack}),
+  ...(exceptions === undefined ? {} : {exceptions}),
+});
+
+/** From the instructions alone, for code of kernels that jitstat has no variant of. */
+const withoutFacts = (
+  program: KernelProgram,
+  insns: Uint8Array,
+  targets: ReadonlySet<number>,
+  written: readonly number[] | null,
+  lost: string,
+): KernelDump => {
+  const {name, functions} = program;
+  const starts = [...targets].sort((a, b) => a - b);
+  if (starts.length !== functions.length)
     throw new Refusal(
-      `program ${name}: its calls lead to ${sorted.length} functions, the kernel shows ${functions.length}.`,
-      'Programs with hidden functions of the verifier are not supported by jitstat.',
+      `program ${name}: its calls lead to ${starts.length} functions, the kernel shows ${functions.length}.`,
+      'Its machine code does not follow a variant of jitstat, so that functions cannot be matched.',
     );
   const codesOf = codeOfFunctions(program);
-  const written = program.depths?.length === functions.length ? program.depths : null;
   return {
     name,
     insns,
-    starts: sorted,
-    bases: functions.map(({address}) => address),
-    depths:
-      written ??
-      codesOf.map((code, number) =>
-        Math.max(depthInPrologue(code), depthInInsns(insns, sorted[number], sorted[number + 1])),
-      ),
-    direct: directTailCalls(insns, sorted, codesOf),
+    functions: starts.map((start, number) => ({
+      start,
+      base: functions[number].address,
+      depth:
+        written?.[number] ??
+        Math.max(depthInPrologue(codesOf[number]), depthInInsns(insns, start, starts[number + 1])),
+    })),
+    arena: null,
+    direct: directTailCalls(insns, starts, codesOf),
+    lost,
   };
 };
 
@@ -89,7 +145,13 @@ export const codeOfFunctions = ({jited, functions}: KernelProgram): readonly Uin
  * variant's kernel would: stacks, tail calls next to functions.
  */
 export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedProgram => {
-  const {name, starts, bases, depths, direct} = dump;
+  const {name, functions, direct, arena} = dump;
+  const starts = functions.map(({start}) => start);
+  const bases = functions.map(({base}) => base);
+  // A private stack is no part of the chain's sum, in kernels that have it.
+  const depths = functions.map(({depth, privateStack}) =>
+    privateStack !== undefined && rules.isa === 'v6.18' ? 0 : depth,
+  );
   const insns = dump.insns.slice();
   const tailCalls = [...Array(insnCount(insns)).keys()].filter((at) => isTailCallAt(insns, at));
   if (rules.tailCallsInSubprograms === 'refuse' && starts.length > 1 && tailCalls.length > 0)
@@ -137,10 +199,10 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
   return {
     insns,
     descriptors,
-    functions: starts.map((start, number) => ({
-      start,
-      base: bases[number],
-      stackDepth: clamp && number === 0 ? stackBytes : depths[number],
+    ...(arena === null ? {} : {arena}),
+    functions: functions.map(({depth, ...facts}, number) => ({
+      ...facts,
+      stackDepth: clamp && number === 0 ? stackBytes : depth,
       tailCallReachable: reached[number],
       subprogram: number !== 0,
     })),
@@ -148,8 +210,14 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
 };
 
 /** Arithmetic with an offset (signed division, sign extension, per-CPU addresses) came with 6.12. */
-const checkForms = ({name, insns}: KernelDump, {isa}: VerifierRules): void => {
+const checkForms = ({name, insns, arena, functions}: KernelDump, {isa}: VerifierRules): void => {
   if (isa === 'v6.12' || isa === 'v6.18') return;
+  const throws = functions.some(({exceptions}) => exceptions !== undefined);
+  if (arena !== null || throws)
+    throw new Refusal(
+      `program ${name}: ${throws ? 'exceptions do' : 'arena memory does'} not exist in ${isa}`,
+      'Compare variants from v612 on.',
+    );
   for (let at = 0; at < insnCount(insns); at++) {
     const kind = codeAt(insns, at) & 7;
     if ((kind === classes.alu || kind === classes.alu64) && offAt(insns, at) !== 0)

@@ -7,6 +7,8 @@ import {buildShim} from '../shim/build-shim.ts';
 import {askKernel} from './kernel-answer.ts';
 import type {KernelAnswer, KernelProgram} from './kernel-answer.ts';
 import {kernelLayout, nearKernel} from './kernel-layout.ts';
+import {runningVariant} from './running-variant.ts';
+import type {KernelDump} from './kernel-verified.ts';
 import {codeOfFunctions, readDump, verifiedFrom} from './kernel-verified.ts';
 import {withThunks} from './own.ts';
 import type {LoadedObject, ProgramSource} from './program-source.ts';
@@ -62,15 +64,23 @@ const sources = ({programs, refused}: KernelAnswer, likeKernel: boolean): Loaded
   })),
 });
 
-const sourceOf = (program: KernelProgram, likeKernel: boolean): ProgramSource => ({
-  name: program.name,
-  type: program.type,
-  instructions: insnCount(program.xlated),
-  kernel: {functions: codeOfFunctions(program)},
-  verifiedFor: (variant) => ({
-    program: verifiedFrom(readDump(program), variant.rules),
-    layout: likeKernel
-      ? kernelLayout(variant.layout, program)
-      : withThunks(variant, nearKernel(variant.layout)),
-  }),
-});
+const sourceOf = (program: KernelProgram, likeKernel: boolean): ProgramSource => {
+  let known: KernelDump | undefined;
+  const dump = (): KernelDump => {
+    const variant = runningVariant();
+    known ??= readDump(program, variant, kernelLayout(variant.layout, program));
+    return known;
+  };
+  return {
+    name: program.name,
+    type: program.type,
+    instructions: insnCount(program.xlated),
+    kernel: {functions: codeOfFunctions(program), lost: () => dump().lost},
+    verifiedFor: (variant) => ({
+      program: verifiedFrom(dump(), variant.rules),
+      layout: likeKernel
+        ? kernelLayout(variant.layout, program)
+        : withThunks(variant, nearKernel(variant.layout)),
+    }),
+  };
+};

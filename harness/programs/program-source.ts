@@ -15,7 +15,13 @@ export interface ProgramSource {
    */
   readonly verifiedFor: (variant: Variant) => Compilable;
   /** The running kernel's code of it; null if it was not loaded there. */
-  readonly kernel: {readonly functions: readonly Uint8Array[]} | null;
+  readonly kernel: KernelCode | null;
+}
+
+export interface KernelCode {
+  readonly functions: readonly Uint8Array[];
+  /** Where it could not be followed in the words of a variant; null if it could. */
+  readonly lost: () => string | null;
 }
 
 export interface Compilable {

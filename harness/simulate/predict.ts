@@ -126,7 +126,7 @@ const framesOf = ({image, variant}: CountedCode): readonly FrameFacts[] =>
     image.functions
       .filter((one) => one.program === program.name)
       .map(({symbol}, index): FrameFacts => {
-        const frame: Frame = frameOf(program.verified, index, image.layout);
+        const frame: Frame = frameOf(program.verified, index, image.layout, variant);
         return {
           symbol,
           landing: landingOffset(variant, frame),

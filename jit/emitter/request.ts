@@ -34,6 +34,7 @@ export const requestLine = (
 ): string => {
   const insns = hello.pokes.length > 0 ? program.insns : withIndirectTailCalls(program.insns);
   checkFixed(layout, hello, insns);
+  checkFrames(program, hello);
   return JSON.stringify({
     id,
     insns: Buffer.from(insns).toString('hex'),
@@ -56,6 +57,24 @@ export const requestLine = (
 };
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+/** What a request has no fields for would be left out without a word. */
+const checkFrames = ({functions, arena}: VerifiedProgram, {name, isa}: Hello): void => {
+  const what =
+    arena !== undefined
+      ? 'an arena'
+      : functions.some(({exceptions}) => exceptions !== undefined)
+        ? 'exceptions'
+        : isa === 'v6.18' && functions.some(({privateStack}) => privateStack !== undefined)
+          ? 'a private stack'
+          : null;
+  if (what !== null)
+    refuse(
+      'not-in-requests',
+      `${name} cannot be asked for programs with ${what}`,
+      'Compare variants of jitstat, which compile them.',
+    );
+};
 
 /** Read by indirect tail calls only; elsewhere they change no byte. */
 const offsets: readonly string[] = ['maxEntriesOffset', 'ptrsOffset', 'bpfFuncOffset'];

@@ -63,7 +63,7 @@ const relative = (offset: number): string => `rbp${offset < 0 ? '-' : '+'}${Math
 
 const stackText = (image: Image, {verified}: ImageProgram, index: number): string[] => {
   const variant = findVariant(image.variant);
-  const frame = frameOf(verified, index, image.layout);
+  const frame = frameOf(verified, index, image.layout, variant);
   const cells = stackPicture(variant, frame);
   return [
     `  stack after the prologue (a tail call enters at +${landingOffset(variant, frame)})`,

@@ -14,10 +14,10 @@ import type {Era, Lowering, LoweringTable} from './lowering.ts';
 import {copy, moveRegister} from './moves.ts';
 import type {Wide} from './moves.ts';
 
-const immOf = (name: string): number => atomicByName.get(name)!.imm;
+export const atomicImm = (name: string): number => atomicByName.get(name)!.imm;
 
 /** One instruction each; xchg locks by itself, the kernel writes the prefix all the same. */
-const singleNames = {
+export const singleAtomics = {
   add: 'add',
   or: 'or',
   and: 'and',
@@ -34,7 +34,7 @@ const byImm = <Name extends string, Made>(
   names: Readonly<Record<string, Name>>,
   make: (name: Name) => Made,
 ): Readonly<Record<number, Made>> =>
-  Object.fromEntries(Object.entries(names).map(([name, form]) => [immOf(name), make(form)]));
+  Object.fromEntries(Object.entries(names).map(([name, form]) => [atomicImm(name), make(form)]));
 
 const locked = (write: ReturnType<typeof ofMemory>): Lowering => {
   return (code, to, from, offset) => {
@@ -69,7 +69,7 @@ const jumpBack = (code: CodeBuffer, to: number): void =>
   code.u16(jumpIfChanged, to - (code.length + 2));
 
 const operations = ([32, 64] as const).map((bits) => ({
-  ...byImm(singleNames, (name) => locked(ofMemory(sized(bits, `${name} r/m32, r32`)))),
+  ...byImm(singleAtomics, (name) => locked(ofMemory(sized(bits, `${name} r/m32, r32`)))),
   ...byImm(loopedNames, (name) =>
     fetchLoop(bits === 64 ? 1 : 0, ofTwo(sized(bits, `${name} r/m32, r32`))),
   ),
@@ -87,7 +87,7 @@ const atomic =
 
 /** Loads and stores with order: on this machine the plain ones have it. */
 const orderedAccess = (size: number): Lowering => {
-  const [load, store] = [immOf('load_acquire'), immOf('store_release')];
+  const [load, store] = [atomicImm('load_acquire'), atomicImm('store_release')];
   return (code, to, from, offset, imm) => {
     if (imm === load) loads[size](code, to, from, offset, imm);
     else if (imm === store) stores[size](code, to, from, offset, imm);
@@ -107,7 +107,7 @@ export const addAtomics = (table: LoweringTable, era: Era): void => {
   ] as const) {
     const ordered = era === 'v618' ? orderedAccess(size) : null;
     table[anyAtomic | size] =
-      era === 'old' ? operations[wide][immOf('add')] : atomic(wide, ordered);
+      era === 'old' ? operations[wide][atomicImm('add')] : atomic(wide, ordered);
   }
   if (era !== 'v618') return;
   for (const size of [sizeBits[2], sizeBits[1]]) table[anyAtomic | size] = orderedAccess(size);

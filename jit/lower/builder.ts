@@ -1,7 +1,7 @@
 // The state of one function being lowered: code so far, open parts, relocations, tail calls, and
 // what is known from the start.
 import type {Layout, VerifiedProgram} from '../types.ts';
-import {counterOffset, exitOps, prologuePieces} from '../variants/derive.ts';
+import {counterOffset, exitOps, framePointerOf, prologuePieces} from '../variants/derive.ts';
 import type {Piece} from '../variants/derive.ts';
 import type {Frame} from '../variants/frame.ts';
 import {bytesOf} from '../variants/ops.ts';
@@ -10,12 +10,16 @@ import type {Variant} from '../variants/variant.ts';
 import {assemble, at32} from '../x86/assemble-form.ts';
 import {CodeBuffer} from '../x86/buffer.ts';
 import {rax, rbp} from '../x86/registers.ts';
+import {framePointer} from '../bpf/word/insn.ts';
+import {machineRegister} from './bpf-registers.ts';
 import {frameOf, functionRange} from './function-frame.ts';
 import type {Skeleton} from './skeleton.ts';
 
 /** `insn` counts from 1 within the function; distances are from the function's base. */
 export interface Builder {
   readonly program: VerifiedProgram;
+  /** By BPF register the machine register; R10 is not rbp in functions with a private stack. */
+  readonly registers: readonly number[];
   readonly variant: Variant;
   readonly frame: Frame;
   readonly base: bigint;
@@ -52,12 +56,13 @@ export const beginFunction = (
   const {base} = program.functions[index];
   const {start, end} = functionRange(program, index);
   const count = end - start;
-  const frame = frameOf(program, index, layout);
+  const frame = frameOf(program, index, layout, variant);
   const prologue = prologuePieces(variant, frame);
   const code = new CodeBuffer(Math.max(256, count * 6));
   for (const piece of prologue) code.append(piece.bytes);
   return {
     program,
+    registers: registersFor(framePointerOf(variant, frame)),
     variant,
     frame,
     base,
@@ -82,6 +87,11 @@ export const beginFunction = (
     firstExit: 0,
   };
 };
+
+const registersFor = (frameRegister: number): readonly number[] =>
+  frameRegister === machineRegister[framePointer]
+    ? machineRegister
+    : machineRegister.with(framePointer, frameRegister);
 
 /** As a number: what lies further than 2 GiB is refused where the displacement is written. */
 export const distance = (to: bigint, from: bigint): number => Number(BigInt.asIntN(64, to - from));

@@ -1,9 +1,10 @@
 // Instructions that leave the straight line: jumps, calls, exits, tail calls; and wide loads, which
 // take two slots.
-import {codeAt, pseudo} from '../bpf/word/insn.ts';
+import {codeAt, framePointer, pseudo} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
 import {tailCallSequence} from '../variants/sequence.ts';
 import {assemble} from '../x86/assemble-form.ts';
+import {ofOne} from '../x86/encode.ts';
 import {addOpen, distance, relocate} from './builder.ts';
 import type {Builder} from './builder.ts';
 import {machineRegister} from './bpf-registers.ts';
@@ -43,6 +44,13 @@ export const loadWide = (
   else moveAbsolute(code, to, lower, upper);
 };
 
+const pushRegister = ofOne('push r64');
+const popRegister = ofOne('pop r64');
+
+/** The register of R10 that a callee may overwrite; null: rbp, which it keeps. */
+const keptRegister = ({registers}: Builder): number | null =>
+  registers === machineRegister ? null : registers[framePointer];
+
 const callBytes = assemble('call rel32', 0);
 
 /** `source` 1: function number `imm` of the program; else the helper at callBase + imm. */
@@ -60,6 +68,8 @@ export const call = (builder: Builder, insn: number, source: number, imm: number
     (variant.habits.loadsCounterFor === 'every call' || source === pseudo.call)
   )
     code.append(counterLoad);
+  const kept = keptRegister(builder);
+  if (kept !== null) pushRegister(code, kept);
   if (source === pseudo.call) {
     if (imm < 0 || imm >= functions.length)
       refuse('bad-call', `${place(builder, insn)}: there is no function ${imm}`);
@@ -69,6 +79,7 @@ export const call = (builder: Builder, insn: number, source: number, imm: number
     relocate(builder, code.length + 1, toCallBase + imm);
   }
   code.append(callBytes);
+  if (kept !== null) popRegister(code, kept);
 };
 
 /** The first exit gets the epilogue, later ones jump there. */

@@ -3,6 +3,8 @@ import type {Layout, VerifiedProgram} from '../types.ts';
 import {calleeSaved} from '../variants/frame.ts';
 import type {Frame} from '../variants/frame.ts';
 import {insnCount} from '../bpf/word/insn.ts';
+import type {Variant} from '../variants/variant.ts';
+import {refuse} from '../refusal.ts';
 import {scanFunction} from './scan.ts';
 
 /** First instruction and the one after the last. */
@@ -14,10 +16,22 @@ export const functionRange = (
   end: index + 1 < functions.length ? functions[index + 1].start : insnCount(insns),
 });
 
-export const frameOf = (program: VerifiedProgram, index: number, layout: Layout): Frame => {
-  const {stackDepth, tailCallReachable, subprogram} = program.functions[index];
+/** A private stack counts only for variants that have a step for it. */
+export const frameOf = (
+  program: VerifiedProgram,
+  index: number,
+  layout: Layout,
+  {prologue}: Pick<Variant, 'prologue'>,
+): Frame => {
+  const {tailCallReachable, subprogram, exceptions, ...given} = program.functions[index];
+  const isPrivate =
+    given.privateStack !== undefined &&
+    prologue.some(({framePointer}) => framePointer !== undefined);
+  if (isPrivate && layout.percpuOffset === null)
+    refuse('no-percpu', 'the program has a private stack but the layout has no percpuOffset');
+  const stackDepth = isPrivate ? 0 : given.stackDepth;
   const {start, end} = functionRange(program, index);
-  const {registers, hasTailCall} = scanFunction(program.insns, start, end);
+  const {registers, hasTailCall} = scanFunction(program, start, end);
   return {
     used: calleeSaved.filter((_register, which) => ((registers >> (6 + which)) & 1) === 1),
     stackDepth,
@@ -25,6 +39,9 @@ export const frameOf = (program: VerifiedProgram, index: number, layout: Layout)
     hasTailCall,
     reachable: tailCallReachable,
     subprogram,
+    ...(exceptions === undefined ? {} : {exceptions}),
+    ...(isPrivate ? {privateStack: given.privateStack!} : {}),
+    ...(program.arena === undefined ? {} : {arena: program.arena.kernelStart}),
     layout,
   };
 };

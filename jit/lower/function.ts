@@ -7,7 +7,6 @@ import {beginFunction} from './builder.ts';
 import {conditions} from './conditions.ts';
 import {call, exit, jump, jumpUnconditionally, loadWide, place, tailCall} from './control.ts';
 import type {LoweringTable} from './lowering.ts';
-import {machineRegister} from './bpf-registers.ts';
 import type {Skeleton} from './skeleton.ts';
 
 /** No instruction may take more (the kernel's BPF_MAX_INSN_SIZE). */
@@ -26,7 +25,7 @@ export const lowerFunction = (
 ): Skeleton => {
   const builder = beginFunction(program, index, variant, layout);
   const {insns} = program;
-  const {code, start, count} = builder;
+  const {code, start, count, registers} = builder;
   const {era, prologueInFirst} = variant.habits;
   const prologueBytes = code.length;
   const fixed = new Uint8Array(count + 1);
@@ -42,7 +41,7 @@ export const lowerFunction = (
     slots = 1;
     const lowering = table[opcode];
     if (lowering !== undefined) {
-      lowering(code, machineRegister[to], machineRegister[from], offset, imm);
+      lowering(code, registers[to], registers[from], offset, imm);
       if (conditions[opcode] !== 0) jump(builder, insn, conditions[opcode], offset);
     } else if (opcode === codes.wide) {
       loadWide(builder, to, imm, immAt(insns, at + 1));

@@ -4,7 +4,7 @@ import {classes, codes, modes, sizeBits} from '../bpf/word/insn.ts';
 import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
 
-type BySize = Readonly<Record<number, Lowering>>;
+export type BySize = Readonly<Record<number, Lowering>>;
 
 /** By the size bits of the BPF opcode. */
 export const loads: BySize = {
@@ -21,7 +21,7 @@ export const stores: BySize = {
   [sizeBits[8]]: ofMemory('mov r/m64, r64'),
 };
 
-const signedLoads: BySize = {
+export const signedLoads: BySize = {
   [sizeBits[1]]: ofMemory('movsx r64, r/m8'),
   [sizeBits[2]]: ofMemory('movsx r64, r/m16'),
   [sizeBits[4]]: ofMemory('movsxd r64, r/m32'),

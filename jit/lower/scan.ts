@@ -2,6 +2,7 @@
 // instruction is where it should be.
 import {codeAt, codes, dstAt, isWide, srcAt} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
+import type {VerifiedProgram} from '../types.ts';
 
 export interface Scan {
   /**
@@ -12,11 +13,17 @@ export interface Scan {
   readonly hasTailCall: boolean;
 }
 
-/** What a function may end with. */
+/** What a function may end with; one that throws ends with the call. */
 const ends: readonly number[] = [codes.exit, codes.ja, codes.gotol];
+const throwingEnds: readonly number[] = [...ends, codes.call];
 
-export const scanFunction = (insns: Uint8Array, start: number, end: number): Scan => {
-  if (!ends.includes(codeAt(insns, end - 1)))
+export const scanFunction = (
+  {insns, functions}: VerifiedProgram,
+  start: number,
+  end: number,
+): Scan => {
+  const throws = functions.some(({exceptions}) => exceptions !== undefined);
+  if (!(throws ? throwingEnds : ends).includes(codeAt(insns, end - 1)))
     refuse('bad-program', `instruction ${end - 1}: a function ends with an exit or a jump`);
   let registers = 0;
   let hasTailCall = false;

@@ -13,7 +13,9 @@ const atomics = {
   v618: [0, 0x40, 0x50, 0xa0, 1, 0x41, 0x51, 0xa1, 0xe1, 0xf1, 0x100, 0x110],
 };
 const swaps = [0xdc, 0xd4, 0xd7];
-const isAtomic = (opcode: number): boolean => (opcode & 7) === 3 && (opcode & 0xe0) === 0xc0;
+const isAtomic = (opcode: number): boolean => (opcode & 7) === 3 && (opcode & 0xc0) === 0xc0;
+const isOnArena = (opcode: number): boolean => (opcode & 0xe7) === 0xe3;
+const loops = [0x41, 0x51, 0xa1];
 
 /**
  * `below` gives whole numbers from 0 up to, not including, its limit. `layout` says how to compile
@@ -64,7 +66,12 @@ export const randomProgram = (
         const opcode = pick(opcodes);
         if ((opcode & 7) === 5 || (opcode & 7) === 6) jumps.push(words.length);
         const imm = isAtomic(opcode)
-          ? pick((opcode & 0x18) === 0 || (opcode & 0x18) === 0x18 ? atomics[era] : [0x100, 0x110])
+          ? pick(
+              ((opcode & 0x18) === 0 || (opcode & 0x18) === 0x18
+                ? atomics[era]
+                : [0x100, 0x110]
+              ).filter((each) => !isOnArena(opcode) || !loops.includes(each)),
+            )
           : swaps.includes(opcode)
             ? pick([16, 32, 64])
             : pick(edges);

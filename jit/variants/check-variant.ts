@@ -42,7 +42,19 @@ export const sampleFrames = (variant: Variant): Frame[] => {
       }
     }
   }
-  return frames;
+  return [...frames, ...specialFrames(frames)];
+};
+
+/** A boundary of exceptions, an arena, a private stack, each alone. */
+const specialFrames = (frames: readonly Frame[]): readonly Frame[] => {
+  const plain = frames.filter(({stackDepth, used}) => stackDepth === 0 && used.length % 4 === 0);
+  return [
+    ...plain.map((frame): Frame => ({...frame, exceptions: 'boundary'})),
+    ...plain.map((frame): Frame => ({...frame, arena: 0xffff_c900_1234_0000n})),
+    ...plain
+      .filter(({reachable}) => !reachable)
+      .map((frame): Frame => ({...frame, privateStack: 0x6000_1234_5678n})),
+  ];
 };
 
 /**
@@ -127,7 +139,7 @@ const holds = (slot: string, value: string): boolean => {
   return isNobodys(value);
 };
 
-const callersOwn: readonly string[] = ['rbx', 'rbp', 'r13', 'r14', 'r15'];
+const callersOwn: readonly string[] = ['rbx', 'rbp', 'r12', 'r13', 'r14', 'r15'];
 
 const isNobodys = (value: string): boolean =>
   value !== 'BPF stack' &&

@@ -1,6 +1,6 @@
 // Everything that follows from a variant's steps: prologue bytes, exit, unwinding, where a tail
 // call lands, slots, the stack picture.
-import {rax, rcx} from '../x86/registers.ts';
+import {rax, rbp, rcx} from '../x86/registers.ts';
 import type {Frame} from './frame.ts';
 import {bytesOf, leave, undo} from './ops.ts';
 import type {Op, Slot} from './ops.ts';
@@ -53,6 +53,12 @@ export const landingOffset = (variant: Variant, frame: Frame): number => {
     .slice(0, at)
     .reduce((sum, step) => sum + bytesOf(step.ops(frame)).length, 0);
 };
+
+/** The machine register of R10. */
+export const framePointerOf = ({prologue}: Variant, {privateStack}: Frame): number =>
+  privateStack === undefined
+    ? rbp
+    : (prologue.find(({framePointer}) => framePointer !== undefined)?.framePointer ?? rbp);
 
 /** One line of the stack picture: `bytes` bytes that start at `rbp + offset`. */
 export interface StackCell {

@@ -1,6 +1,6 @@
 // What a prologue depends on: the facts about one function that the emitter knows before it writes
 // a byte.
-import type {Layout} from '../types.ts';
+import type {Layout, VerifiedFunction} from '../types.ts';
 import {r13, r14, r15, rbx} from '../x86/registers.ts';
 
 export interface Frame {
@@ -14,6 +14,11 @@ export interface Frame {
   /** The verifier found a tail call in this function or below it. */
   readonly reachable: boolean;
   readonly subprogram: boolean;
+  readonly exceptions?: VerifiedFunction['exceptions'];
+  /** Per-CPU address; the stack is then no part of the frame, and `stackBytes` is 0. */
+  readonly privateStack?: bigint;
+  /** The kernel's address of the program's arena. */
+  readonly arena?: bigint;
   readonly layout: Layout;
 }
 

@@ -1,7 +1,7 @@
 // Stack operations as values: their bytes, what they leave on the stack, and what takes each of
 // them back. A new operation is one more value of this kind; nothing else has to know it.
 import {assemble} from '../x86/assemble-form.ts';
-import {r13, r14, r15, r8, rax, rbp, rbx, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
+import {r12, r13, r14, r15, r8, rax, rbp, rbx, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 
 /**
  * Names a value on the stack: a callee-saved register's old value, a counter, the return address …
@@ -24,6 +24,7 @@ export const registerNames: Readonly<Record<number, string>> = {
   [rbp]: 'rbp',
   [rsi]: 'rsi',
   [r8]: 'r8',
+  [r12]: 'r12',
   [r13]: 'r13',
   [r14]: 'r14',
   [r15]: 'r15',

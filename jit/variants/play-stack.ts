@@ -16,7 +16,20 @@ export interface Machine {
   readonly overwritten: string[];
 }
 
-const words = ['rax', 'rcx', 'rdx', 'rbx', 'rbp', 'rsi', 'rdi', 'r8', 'r13', 'r14', 'r15'] as const;
+const words = [
+  'rax',
+  'rcx',
+  'rdx',
+  'rbx',
+  'rbp',
+  'rsi',
+  'rdi',
+  'r8',
+  'r12',
+  'r13',
+  'r14',
+  'r15',
+] as const;
 
 /** A machine just called: the caller's registers hold their own names. */
 export const calledMachine = (): Machine => ({

@@ -3,7 +3,7 @@
 import {assemble} from '../x86/assemble-form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';
-import {rax, rbp, rbx, rcx, rsp} from '../x86/registers.ts';
+import {r12, rax, rbp, rbx, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 import {calleeSaved} from './frame.ts';
 import type {Frame} from './frame.ts';
 import {allocate, code, push, pushZero, registerNames, setFrame} from './ops.ts';
@@ -24,6 +24,8 @@ export interface Step {
   readonly into?: number;
   /** A tail call lands at the start of this step. */
   readonly landing?: true;
+  /** The register it makes R10, instead of rbp, in functions with a private stack. */
+  readonly framePointer?: number;
 }
 
 /** Where indirect branches may land, with IBT. */
@@ -51,10 +53,25 @@ export const xorEaxEax = assemble('xor r/m32, r32', rax, rax);
 export const xorRaxRax = assemble('xor r/m64, r64', rax, rax);
 export {nop2, nop3} from '../x86/nops.ts';
 
+/** All that exceptions restore, in the order in which it is pushed at their boundary. */
+const kept = [r12, ...calleeSaved] as const;
+
+/**
+ * A callback of exceptions goes on in the frame of the boundary (6.7): rsi is where its pushed
+ * registers end, rdx its rbp.
+ */
+const takeFrame = [
+  ...assemble('mov r/m64, r64', rsp, rsi),
+  ...assemble('mov r/m64, r64', rbp, rdx),
+  ...kept.toReversed().flatMap((register) => assemble('pop r64', register)),
+  ...assemble('mov r/m64, r64', rsp, rbp),
+];
+
 /** push rbp; mov rbp, rsp */
 export const pushFrame: Step = {
   step: 'push frame',
-  ops: () => [push(rbp, 'rbp'), setFrame],
+  ops: ({exceptions}) =>
+    exceptions === 'callback' ? [code(takeFrame)] : [push(rbp, 'rbp'), setFrame],
   exit: 'leave',
 };
 
@@ -79,9 +96,13 @@ export const pushAllCalleeSaved: Step = {
   exit: 'pop',
 };
 
+/** r12 is pushed only for an arena, or with all others at the boundary of exceptions. */
+const keptOf = ({used, exceptions, arena}: Frame): readonly number[] =>
+  exceptions === 'boundary' ? kept : arena === undefined ? used : [r12, ...used];
+
 export const pushUsed: Step = {
   step: 'push used',
-  ops: ({used}) => used.map(pushRegister),
+  ops: (frame) => keptOf(frame).map(pushRegister),
   exit: 'pop',
 };
 

@@ -19,6 +19,7 @@ export {v61} from './list/v61.ts';
 export {v612} from './list/v612.ts';
 export {v618} from './list/v618.ts';
 export * from './ops.ts';
+export * from './own-stack-steps.ts';
 export * from './prologue-steps.ts';
 export * from './tail-steps.ts';
 export type {Draft, TailStep, Variant} from './variant.ts';

@@ -152,6 +152,48 @@ export const ofMemoryImmediate = (
   };
 };
 
+/** Head, ModRM and SIB of `[base + index + offset]`: base and index of any number but rsp. */
+const writeIndexed = (
+  code: CodeBuffer,
+  head: Head,
+  base: number,
+  index: number,
+  reg: number,
+  offset: number,
+): void => {
+  if (head.prefix !== 0) code.u8(head.prefix);
+  code.u8(head.rex | extend(base, reg) | (high(index) << 1));
+  if (head.isLong) code.u8(escape);
+  const isShort = fitsImm8(offset);
+  code.u24(
+    head.opcode,
+    (isShort ? 0x44 : 0x84) | (low(reg) << 3) | head.digit,
+    (low(index) << 3) | low(base),
+  );
+  if (isShort) code.u8(offset);
+  else code.i32(offset);
+};
+
+/** `op [base + index + offset], register` or the other way round; always with a REX prefix. */
+export const ofIndexed = (
+  name: FormName,
+): ((code: CodeBuffer, base: number, index: number, reg: number, offset: number) => void) => {
+  const head = headOf(formOf(name));
+  return (code, base, index, reg, offset) => writeIndexed(code, head, base, index, reg, offset);
+};
+
+/** `op [base + index + offset], immediate`; always with a REX prefix. */
+export const ofIndexedImmediate = (
+  name: FormName,
+): ((code: CodeBuffer, base: number, index: number, offset: number, immediate: number) => void) => {
+  const form = formOf(name);
+  const head = headOf(form);
+  return (code, base, index, offset, immediate) => {
+    writeIndexed(code, head, base, index, 0, offset);
+    writeImmediate(code, form.tailBytes, immediate);
+  };
+};
+
 /** `op register, immediate`, with the register in ModRM or in the opcode. */
 export const ofImmediate = (
   name: FormName,

@@ -51,7 +51,10 @@ const written = (write: (code: CodeBuffer) => void): readonly number[] => {
 const of = (...kinds: readonly string[]): readonly FormName[] =>
   [...forms.values()]
     .filter(
-      ({vex, operands}) => vex === null && operands.map(({kind}) => kind).join() === kinds.join(),
+      ({vex, adds, operands}) =>
+        vex === null &&
+        adds !== 'condition' &&
+        operands.map(({kind}) => kind).join() === kinds.join(),
     )
     .map(({name}) => name as FormName);
 const registers = Array.from({length: 16}, (_, register) => register);

@@ -79,6 +79,7 @@ export const formRows = [
   ['mov',     'r/m64, imm32',     'REX.W C7 /0 id'],
   ['mov',     'r32, imm32',       'B8+rd id'],
   ['mov',     'r64, imm64',       'REX.W B8+rd io',             'movabs'],
+  ['movzx',   'r32, r/m8',        '0F B6 /r',                   'movzbl'],
   ['movzx',   'r32, r/m16',       '0F B7 /r',                   'movzwl'],
   ['movzx',   'r64, r/m8',        'REX.W 0F B6 /r',             'movzbq'],
   ['movzx',   'r64, r/m16',       'REX.W 0F B7 /r',             'movzwq'],
@@ -87,6 +88,7 @@ export const formRows = [
   ['movsx',   'r64, r/m8',        'REX.W 0F BE /r',             'movsbq'],
   ['movsx',   'r64, r/m16',       'REX.W 0F BF /r',             'movswq'],
   ['movsxd',  'r64, r/m32',       'REX.W 63 /r',                'movslq'],
+  ['cmovcc',  'r64, r/m64',       'REX.W 0F 40+cc /r'],
   ['bswap',   'r32',              '0F C8+rd'],
   ['bswap',   'r64',              'REX.W 0F C8+rd'],
 
@@ -108,6 +110,7 @@ export const formRows = [
   ['cqo',     '',                 'REX.W 99',                   'cqto'],
 
   ['ror',     'r/m16, imm8',      '66 C1 /1 ib'],
+  ['rol',     'r/m64, imm8',      'REX.W C1 /0 ib'],
   ['shl',     'r/m32, 1',         'D1 /4'],
   ['shl',     'r/m64, 1',         'REX.W D1 /4'],
   ['shl',     'r/m32, imm8',      'C1 /4 ib'],

@@ -32,6 +32,12 @@ export const modes = {
   mem: 0x60,
   memsx: 0x80,
   atomic: 0xc0,
+  // Only after the verifier: accesses that may fault.
+  probeMem: 0x20,
+  probeMemsx: 0x40,
+  probeMem32: 0xa0,
+  probeMem32sx: 0xc0,
+  probeAtomic: 0xe0,
 } as const;
 
 /** What src means in a wide load and in a call. */

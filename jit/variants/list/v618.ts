@@ -2,6 +2,7 @@
 // address; a miss costs no count.
 import {habits618, layout618} from './defaults.ts';
 import type {Frame} from '../frame.ts';
+import {setArena, usePrivateStack} from '../own-stack-steps.ts';
 import {
   allocateStack,
   endbr,
@@ -53,6 +54,8 @@ export const v618: Variant = {
     allocateStack('if used'),
     pushCounterAddress(counts),
     pushUsed,
+    setArena,
+    usePrivateStack,
   ],
   counts,
   counter: {kind: 'address', limit: 33, failsIf: 'ae'},
