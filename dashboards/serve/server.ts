@@ -59,14 +59,14 @@ const handle = async (
   try {
     const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
     if (!ownNames.has(name))
-      return send(
+      return sendContent(
         request,
         response,
         403,
         messagePage('Not this name', 'This server answers only to localhost.'),
       );
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return send(
+      return sendContent(
         request,
         response,
         405,
@@ -76,26 +76,26 @@ const handle = async (
     const target = parseTarget(request.url ?? '/');
     const answer = target === null ? null : await options.answer(target.path, target.query);
     if (answer === null)
-      return send(
+      return sendContent(
         request,
         response,
         404,
         messagePage('Nothing here', 'There is no such page, session or workload in this store.'),
       );
     if ('redirect' in answer)
-      return send(
+      return sendContent(
         request,
         response,
         303,
         {type: 'text/plain; charset=utf-8', body: ''},
         {Location: answer.redirect},
       );
-    return send(request, response, 200, answer);
+    return sendContent(request, response, 200, answer);
   } catch (error) {
     if (error instanceof UserError)
-      return send(request, response, 404, messagePage(error.message, error.hint));
+      return sendContent(request, response, 404, messagePage(error.message, error.hint));
     options.onError?.(error);
-    return send(
+    return sendContent(
       request,
       response,
       500,
@@ -135,7 +135,8 @@ const policyOf = ({type, body}: Content): string => {
   return `${own}; frame-ancestors 'none'`;
 };
 
-const send = (
+/** A whole answer, with the headers every page gets. */
+export const sendContent = (
   request: IncomingMessage,
   response: ServerResponse,
   status: number,

@@ -8,6 +8,7 @@ export const commandGroups = {
   read: 'Read what others measured',
   code: 'See the code',
   lab: 'Night after night',
+  fleet: 'Many hosts',
   host: 'This host',
 } as const;
 
@@ -150,7 +151,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'store',
     group: 'lab',
-    summary: 'verify a store: read every file and check its checksum',
+    summary: 'verify a store; push it to a hub or pull from one; rebuild a database from it',
     table: async () => (await import('../usage/store.ts')).table,
     load: async () => (await import('./store.ts')).command,
   },
@@ -160,6 +161,41 @@ export const commands: readonly Entry[] = [
     summary: 'note what happened on a date; shown on every series of the history',
     table: async () => (await import('../usage/note.ts')).table,
     load: async () => (await import('./note.ts')).command,
+  },
+  {
+    name: 'hub',
+    group: 'fleet',
+    summary: 'the server of a fleet: gives jobs to hosts, keeps their results, shows pages',
+    table: async () => (await import('../usage/hub.ts')).table,
+    load: async () => (await import('./hub.ts')).command,
+  },
+  {
+    name: 'agent',
+    group: 'fleet',
+    summary: 'measure on this host what a hub has for it, one job at a time',
+    table: async () => (await import('../usage/agent.ts')).table,
+    load: async () => (await import('./agent.ts')).command,
+  },
+  {
+    name: 'submit',
+    group: 'fleet',
+    summary: 'ask a fleet to measure a suite at a commit, on one host or on all of a class',
+    table: async () => (await import('../usage/submit.ts')).table,
+    load: async () => (await import('./submit.ts')).command,
+  },
+  {
+    name: 'jobs',
+    group: 'fleet',
+    summary: 'what a fleet measures, has measured and will measure; cancel or retry a job',
+    table: async () => (await import('../usage/jobs.ts')).table,
+    load: async () => (await import('./jobs.ts')).command,
+  },
+  {
+    name: 'hosts',
+    group: 'fleet',
+    summary: 'the hosts of a fleet: class, state, queue; drain one or resume it',
+    table: async () => (await import('../usage/hosts.ts')).table,
+    load: async () => (await import('./hosts.ts')).command,
   },
   {
     name: 'doctor',

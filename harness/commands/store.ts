@@ -1,36 +1,104 @@
-// jitstat store: what concerns a store as a whole. `verify` reads all of it and checks every sum.
+// jitstat store: what concerns a store as a whole. `verify` reads all of it and checks every sum;
+// `push` and `pull` exchange sessions with a hub; `rebuild` makes the hub's database again from files.
 import {existsSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import type {Verification} from '../../results/history/verify-store.ts';
 import {verifyStore} from '../../results/history/verify-store.ts';
 import {visible} from '../../results/visible.ts';
-import type {Command} from '../command/command.ts';
-import {exitCodes, flag, storeOf} from '../command/command.ts';
+import type {Command, CommandArguments, Io} from '../command/command.ts';
+import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {checkFleetNode} from '../fleet/packages.ts';
+import {readHub} from '../fleet/protocol/read-hub.ts';
+import {isName} from '../fleet/protocol/messages.ts';
+import type {Exchanged} from '../fleet/share/exchange.ts';
 import {table} from '../usage/store.ts';
+
+type Action = (io: Io, args: CommandArguments, store: string) => Promise<number>;
 
 export const command: Command = {
   ...table,
   run: async (io, args) => {
-    if (args.positionals[0] !== 'verify')
+    const [word] = args.positionals;
+    if (!Object.hasOwn(actions, word))
       throw new UserError(
-        `store does not know '${args.positionals[0]}'.`,
-        'jitstat store verify reads a whole store and checks it.',
+        `store does not know '${word}'.`,
+        'It takes one of verify, push, pull, rebuild; jitstat store --help says more.',
       );
     const store = storeOf(io, args);
-    if (!existsSync(store))
+    if (word !== 'pull' && !existsSync(store))
       throw new UserError(
         `There is no store at ${store}.`,
         'jitstat ab and jitstat nightly make one; name it with --store, or set JITSTAT_STORE.',
       );
-    const found = await verifyStore(store);
-    io.out(
-      flag(args, 'json')
-        ? `${JSON.stringify({schema: 'jitstat/verification/1', store, ...found})}\n`
-        : textOf(found),
-    );
-    return found.problems.length > 0 ? exitCodes.changeFound : exitCodes.done;
+    return actions[word as keyof typeof actions](io, args, store);
   },
 };
+
+const verify: Action = async (io, args, store) => {
+  const found = await verifyStore(store);
+  io.out(
+    flag(args, 'json')
+      ? `${JSON.stringify({schema: 'jitstat/verification/1', store, ...found})}\n`
+      : textOf(found),
+  );
+  return found.problems.length > 0 ? exitCodes.changeFound : exitCodes.done;
+};
+
+const push: Action = async (io, args, store) => {
+  checkFleetNode();
+  const host = text(args, 'host');
+  if (host === undefined || !isName(host))
+    throw new UserError(
+      host === undefined ? 'Whose sessions are they?' : `'${host}' is not a name.`,
+      'Give --host NAME, the name of this host in the fleet.',
+    );
+  const {pushStore} = await import('../fleet/share/exchange.ts');
+  return sayExchanged(io, args, 'sent', await pushStore(readHub(io, args), store, host));
+};
+
+const pull: Action = async (io, args, store) => {
+  checkFleetNode();
+  const {pullStore} = await import('../fleet/share/exchange.ts');
+  return sayExchanged(io, args, 'fetched', await pullStore(readHub(io, args), store));
+};
+
+const sayExchanged = (
+  io: Io,
+  args: CommandArguments,
+  what: string,
+  {sent, known, problems}: Exchanged,
+): number => {
+  if (flag(args, 'json')) io.out(`${JSON.stringify({[what]: sent, known, problems})}\n`);
+  else {
+    io.out(`${sent} sessions ${what}, ${known} were there.\n`);
+    for (const {id, text: words} of problems) io.err(`jitstat: ${id}: ${visible(words)}\n`);
+  }
+  return problems.length > 0 ? exitCodes.changeFound : exitCodes.done;
+};
+
+const rebuild: Action = async (io, args, store) => {
+  checkFleetNode();
+  const db = text(args, 'db') ?? io.env['JITSTAT_DB'];
+  if (db === undefined || db === '')
+    throw new UserError(
+      'No database is named.',
+      'jitstat store rebuild --db postgres://USER@HOST/DATABASE, or set JITSTAT_DB.',
+    );
+  const {rebuildDatabase} = await import('../fleet/share/rebuild-database.ts');
+  const made = await rebuildDatabase(db, store);
+  if (flag(args, 'json')) io.out(`${JSON.stringify(made)}\n`);
+  else {
+    io.out(
+      `${made.sessions} sessions, ${made.nights} nights, ${made.notes} notes, ` +
+        `${made.moves} moves of alerts, ${made.histories} histories.\n`,
+    );
+    for (const {path, text: words} of made.problems)
+      io.err(`jitstat: ${visible(path)}: ${visible(words)}\n`);
+  }
+  return made.problems.length > 0 ? exitCodes.changeFound : exitCodes.done;
+};
+
+const actions = {verify, push, pull, rebuild};
 
 const textOf = ({kinds, problems}: Verification): string => {
   const cell = (value: string | number): string => String(value).padStart(11);

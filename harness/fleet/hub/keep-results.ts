@@ -1,0 +1,114 @@
+// Results come in: first the session's files into the hub's store, then, in one transaction, the
+// job's only result, the index of its sessions, and the end of the job.
+import type * as v from 'valibot';
+import {UserError} from '../../../results/error.ts';
+import {addSession, decodeFiles, originFile} from '../../../results/store/add-session.ts';
+import type {AddedSession} from '../../../results/store/add-session.ts';
+import type {JobData, pushShape, resultShape} from '../protocol/messages.ts';
+import {HubRefusal} from './hub-context.ts';
+import type {Caller, Hub} from './hub-context.ts';
+import type {Transaction} from './database.ts';
+import {lockHost} from './database.ts';
+import {indexSession} from './index-session.ts';
+import {checkHost, renewLease} from './leases.ts';
+import {readOrigin, withOrigin} from './origin.ts';
+import type {Origin} from './origin.ts';
+import {queueOf} from './queue.ts';
+
+export const keepResult = async (
+  hub: Hub,
+  caller: Caller,
+  {job, attempt, sessions, ...lease}: v.InferOutput<typeof resultShape>,
+): Promise<{stored: true; sessions: readonly string[]}> => {
+  const data = await hub.database.transaction(async (tx) => {
+    await renewLease(tx, caller, lease);
+    await checkNew(tx, job);
+    return wantedJob(tx, lease.host, job);
+  });
+  const origin = {host: lease.host, job: {...data, id: job, attempt}};
+  const added: AddedSession[] = [];
+  for (const files of sessions) added.push(await keepFiles(hub, files, origin));
+  const ids = added.map(({session}) => session.id);
+  await hub.database.transaction(async (tx) => {
+    await renewLease(tx, caller, lease);
+    await checkNew(tx, job);
+    const {state} = await wantedJob(tx, lease.host, job);
+    const {submitter, suite, variant, commit} = data;
+    await tx.query(
+      `insert into fleet.result (job, host, suite, variant, commit, submitter, attempt, sessions)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [job, lease.host, suite, variant, commit, submitter, attempt, ids],
+    );
+    for (const one of added) await indexSession(tx, one, origin);
+    // A job that was given up meanwhile has its result after all.
+    if (state === 'failed') await hub.boss.retry(queueOf(lease.host), job, {db: tx.db});
+    const end = {db: tx.db, includeQueued: true};
+    await hub.boss.complete(queueOf(lease.host), job, {sessions: ids}, end);
+  });
+  hub.refresh();
+  return {stored: true, sessions: ids};
+};
+
+/** A job has one result: the first. */
+const checkNew = async (tx: Transaction, job: string): Promise<void> => {
+  const {rowCount} = await tx.query('select from fleet.result where job = $1', [job]);
+  if (rowCount !== 0)
+    throw new HubRefusal(
+      409,
+      `The result of job ${job} is stored already.`,
+      'A job has one result, the first.',
+      'stored',
+    );
+};
+
+const wantedJob = async (
+  tx: Transaction,
+  host: string,
+  job: string,
+): Promise<JobData & {state: string}> => {
+  const {rows} = await tx.query<{data: JobData; state: string}>(
+    'select data, state::text from boss.job_common where name = $1 and id = $2',
+    [queueOf(host), job],
+  );
+  if (rows.length === 0) throw new HubRefusal(403, `Job ${job} is not a job of host ${host}.`);
+  const [{data, state}] = rows;
+  if (state === 'cancelled')
+    throw new HubRefusal(410, `Job ${job} was cancelled.`, undefined, 'cancelled');
+  return {...data, state};
+};
+
+/** A session that a host measured without a job, or that an earlier hub knew. */
+export const keepPushed = async (
+  hub: Hub,
+  caller: Caller,
+  {host, session: files}: v.InferOutput<typeof pushShape>,
+): Promise<{session: string; added: boolean}> => {
+  if (caller.role === 'agent') checkHost(caller, host);
+  const origin = {host, job: null};
+  const added = await keepFiles(hub, files, origin);
+  await hub.database.transaction(async (tx) => {
+    await lockHost(tx, host);
+    const {rowCount} = await tx.query('select from fleet.host where name = $1', [host]);
+    if (rowCount === 0)
+      throw new HubRefusal(404, `The hub does not know a host '${host}'.`, 'See jitstat hosts.');
+    await indexSession(tx, added, readOrigin(added.folder) ?? origin);
+  });
+  hub.refresh();
+  return {session: added.session.id, added: added.added};
+};
+
+const keepFiles = async (
+  hub: Hub,
+  files: Readonly<Record<string, string>>,
+  origin: Origin,
+): Promise<AddedSession> => {
+  if (originFile in files)
+    throw new HubRefusal(400, `'${originFile}' is written by the hub.`, 'Leave it out.');
+  try {
+    return await addSession(hub.store, withOrigin(decodeFiles(files), origin));
+  } catch (error) {
+    if (error instanceof UserError && !('status' in error))
+      throw new HubRefusal(400, error.message, error.hint);
+    throw error;
+  }
+};

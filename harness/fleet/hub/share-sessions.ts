@@ -1,0 +1,25 @@
+// Sessions leave the hub: a list by id, and the files of one.
+import {encodeFiles, folderOf} from '../../../results/store/add-session.ts';
+import {walkSessions} from '../../../results/store/session.ts';
+import {HubRefusal} from './hub-context.ts';
+import type {Hub} from './hub-context.ts';
+
+/** At most so many ids in one answer; the next request goes on after the last one. */
+const pageOfIds = 10_000;
+
+export const listSharedSessions = (hub: Hub, after: string): {readonly ids: readonly string[]} => ({
+  ids: [...walkSessions(hub.store, [])]
+    .map(({id}) => id)
+    .filter((id) => id > after)
+    .slice(0, pageOfIds),
+});
+
+export const sharedSession = (
+  hub: Hub,
+  id: string,
+): {readonly id: string; readonly files: Readonly<Record<string, string>>} => {
+  const folder = folderOf(hub.store, id);
+  if (folder === null)
+    throw new HubRefusal(404, `The hub does not hold a session '${id}'.`, 'See its pages.');
+  return {id, files: encodeFiles(folder)};
+};

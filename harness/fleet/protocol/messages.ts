@@ -1,0 +1,99 @@
+// What agents and people send to a hub: the shape of every request, checked when it arrives.
+import * as v from 'valibot';
+import {list, object, oneOf, text, whole} from '../../../jit/json-shape.ts';
+
+const word = (pattern: RegExp, what: string) => v.pipe(text, v.regex(pattern, `is not ${what}`));
+
+/** Hosts, classes, suites and variants are names: they become queue names and words of a command. */
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+export const isName = (value: string): boolean => namePattern.test(value);
+export const name = word(namePattern, 'a name (letters, digits, . _ -)');
+
+/** A commit by its number, never by a name that may move or hold words of a command. */
+const commitPattern = /^[0-9a-f]{7,64}$/;
+export const isCommit = (value: string): boolean => commitPattern.test(value);
+const commit = word(commitPattern, 'a commit (7 to 64 hexadecimal digits)');
+
+const uuid = word(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID');
+
+/** One start of one agent: `agent` belongs to its folder, `epoch` grows with every start. */
+const lease = {host: name, agent: uuid, epoch: whole(1, Number.MAX_SAFE_INTEGER)};
+const waitSeconds = whole(0, 600);
+
+export const helloShape = object({
+  ...lease,
+  class: v.nullable(name),
+  suites: list(name),
+  record: v.record(v.string(), v.unknown()),
+});
+export const nextShape = object({...lease, waitSeconds});
+export const watchShape = object({...lease, job: uuid, waitSeconds});
+export const failedShape = object({
+  ...lease,
+  job: uuid,
+  /** `refused`: the host does not run it, so that another try makes no sense. */
+  how: oneOf('refused', 'failed'),
+  message: v.pipe(v.string(), v.maxLength(4000)),
+});
+
+const base64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64'));
+/** The files of one finished session by name, as base64. */
+const sessionFiles = v.record(v.string(), base64);
+export const resultShape = object({
+  ...lease,
+  job: uuid,
+  attempt: whole(0, 1_000_000),
+  sessions: v.pipe(list(sessionFiles), v.minLength(1, 'must not be empty')),
+});
+export const pushShape = object({host: name, session: sessionFiles});
+
+export const submitShape = object({
+  /** Chosen by the sender: a request that is sent again is answered as the first. */
+  request: uuid,
+  suite: name,
+  variant: v.nullable(name),
+  commit,
+  host: v.nullable(name),
+  class: v.nullable(name),
+  interactive: v.boolean(),
+});
+
+export type Hello = v.InferOutput<typeof helloShape>;
+export type Lease = Pick<Hello, 'host' | 'agent' | 'epoch'>;
+export type Submission = v.InferOutput<typeof submitShape>;
+
+/** What a job is: names, never a command. */
+export interface JobData {
+  readonly suite: string;
+  readonly variant: string | null;
+  readonly commit: string;
+  readonly submitter: string;
+}
+
+/** A job as an agent gets it; `attempt` is 0 on the first try. */
+export interface FleetJob extends JobData {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** A job as `jitstat jobs` lists it. */
+export interface ListedJob extends FleetJob {
+  readonly host: string;
+  readonly state: string;
+  readonly priority: number;
+  readonly created: string;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly message: string | null;
+}
+
+/** A host as `jitstat hosts` lists it; `seen` is null if its agent never came. */
+export interface ListedHost {
+  readonly name: string;
+  readonly class: string | null;
+  readonly state: 'waiting' | 'measuring' | 'gone' | 'never seen';
+  readonly drained: boolean;
+  readonly seen: string | null;
+  readonly queued: number;
+  readonly suites: readonly string[] | null;
+}

@@ -1,0 +1,41 @@
+// The database made again from the files of the hub's store: results of jobs, then the index of the
+// sessions. Hosts, tokens and jobs that wait are the hub's own and stay as they are.
+import {sessionFolders} from '../../../results/store/find-session.ts';
+import {connect} from '../db/connect.ts';
+import {rebuild} from '../db/rebuild.ts';
+import type {Rebuilt} from '../db/rebuild.ts';
+import {prepareDatabase} from '../hub/prepare-database.ts';
+import {readOrigin} from '../hub/origin.ts';
+import type {Origin} from '../hub/origin.ts';
+
+/** Also where the database is new and empty. */
+export const rebuildDatabase = async (url: string, store: string): Promise<Rebuilt> => {
+  await prepareDatabase(url);
+  const connection = await connect(url);
+  try {
+    for (const [job, sessions] of resultsOf(store)) {
+      const {id, suite, variant, commit, submitter, attempt} = job.job!;
+      await connection.query(
+        `insert into fleet.result (job, host, suite, variant, commit, submitter, attempt, sessions)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (job) do nothing`,
+        [id, job.host, suite, variant, commit, submitter, attempt, sessions],
+      );
+    }
+    return await rebuild(connection, store);
+  } finally {
+    await connection.end();
+  }
+};
+
+/** Origins of jobs with the sessions of each. */
+const resultsOf = (store: string): readonly [Origin, string[]][] => {
+  const found = new Map<string, [Origin, string[]]>();
+  for (const folder of sessionFolders(store).folders) {
+    const origin = readOrigin(folder);
+    if (origin?.job === undefined || origin.job === null) continue;
+    const entry = found.get(origin.job.id) ?? [origin, []];
+    entry[1].push(folder.split('/').at(-1)!);
+    found.set(origin.job.id, entry);
+  }
+  return [...found.values()];
+};

@@ -1,0 +1,20 @@
+// The usage and options of `jitstat submit`.
+import type {CommandTable} from '../command/command.ts';
+import {hubOptions} from '../command/hub-options.ts';
+
+export const table: CommandTable = {
+  usage: ['submit SUITE --host NAME|--class NAME --commit X [--variant V] [--interactive]'],
+  examples: [
+    ['submit tailcalls --host skl9 --commit 3f1c9aa', 'one job'],
+    ['submit tailcalls --class zen3 --commit 3f1c9aa --interactive', 'all hosts of a class, first'],
+  ],
+  options: {
+    ...hubOptions,
+    host: {type: 'text', value: 'NAME', help: 'the host to measure on'},
+    class: {type: 'text', value: 'NAME', help: 'all hosts of this class, one job each'},
+    commit: {type: 'text', value: 'X', help: 'the commit to measure, 7 to 64 hexadecimal digits'},
+    variant: {type: 'text', value: 'V', help: 'the variant, if the suite has several'},
+    interactive: {type: 'flag', help: 'somebody waits for it: it goes before nightly jobs'},
+  },
+  positionals: {least: 1, most: 1, what: 'one suite'},
+};
