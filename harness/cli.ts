@@ -95,7 +95,8 @@ const overview = (): string =>
 export const report = (io: Io, error: unknown): number => {
   const trouble = troubleOf(error);
   if (trouble !== null) {
-    io.err(`jitstat: ${visible(trouble.message)}\n  hint: ${visible(trouble.hint)}\n`);
+    const lines = trouble.lines?.map((line) => `    ${visible(line)}\n`).join('') ?? '';
+    io.err(`jitstat: ${visible(trouble.message)}\n${lines}  hint: ${visible(trouble.hint)}\n`);
     return exitCodes.wrongUse;
   }
   io.err(

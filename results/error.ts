@@ -7,9 +7,12 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint: string;
-  constructor(message: string, hint: string) {
+  /** What a tool said, shown below the message. */
+  readonly lines: readonly string[];
+  constructor(message: string, hint: string, lines: readonly string[] = []) {
     super(message);
     this.hint = hint;
+    this.lines = lines;
   }
 }
 

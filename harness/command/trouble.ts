@@ -4,6 +4,8 @@
 export interface Trouble {
   readonly message: string;
   readonly hint: string;
+  /** What a tool said, shown between both. */
+  readonly lines?: readonly string[];
 }
 
 interface Reason {
@@ -53,7 +55,7 @@ export const systemReason = (error: unknown): Reason | null => {
 export const troubleOf = (error: unknown): Trouble | null => {
   if (!(error instanceof Error)) return null;
   if ('hint' in error && typeof error.hint === 'string')
-    return {message: error.message, hint: error.hint};
+    return {message: error.message, hint: error.hint, ...linesOf(error)};
   const reason = systemReason(error);
   if (reason === null) return null;
   const {path, syscall} = error as NodeJS.ErrnoException;
@@ -63,6 +65,11 @@ export const troubleOf = (error: unknown): Trouble | null => {
     hint: `${reason.hint ?? 'Choose another place'}.`,
   };
 };
+
+const linesOf = (error: object): Pick<Trouble, 'lines'> =>
+  'lines' in error && Array.isArray(error.lines) && error.lines.length > 0
+    ? {lines: error.lines.map(String)}
+    : {};
 
 /** The message of what the user can fix, without its full stop; anything else is thrown on. */
 export const userMessage = (error: unknown): string => {

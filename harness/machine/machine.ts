@@ -83,7 +83,8 @@ export const startMachine = async (
     await stop();
     throw new UserError(
       `${name} ${answer === 'silent' ? `did not answer within ${ms / 1000} s` : 'ended'} ${doing}.`,
-      tail === '' ? 'Its console is empty.' : `The end of its console:\n${tail}`,
+      tail === '' ? 'Its console is empty.' : 'The end of its console is above.',
+      tail === '' ? [] : tail.split('\n'),
     );
   };
 

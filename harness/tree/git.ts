@@ -64,8 +64,9 @@ export const exportRevision = async (
       const {code, all: said} = await runTool('bash', words, {cwd: repository});
       if (code !== 0)
         throw new UserError(
-          `${revision} of ${repository} cannot be written out.\n${lastLines(said, 5)}`,
+          `${revision} of ${repository} cannot be written out.`,
           'It must be a revision of the kernel, and git needs all of its objects.',
+          lastLines(said, 5),
         );
       renameSync(partial, folder);
     } finally {

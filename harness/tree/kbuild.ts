@@ -1,10 +1,10 @@
 // The tree's own build system makes the object of its JIT in a folder of ours, and leaves the
 // command with which anything else can be compiled against the tree's structures.
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {cacheFolder, hashFiles, shortHash} from './cache.ts';
+import {cacheFolder, hashFiles, shortHash, stampFiles} from './cache.ts';
 import type {PatchedFiles} from './shadow.ts';
 import {isBuiltInPlace, plantFarm} from './farm.ts';
 import {lastLines, requireTools, runTool} from './run-tool.ts';
@@ -66,7 +66,7 @@ export const kbuild = async (request: KbuildRequest): Promise<Kbuild> => {
   const folder = join(cacheFolder(), `obj-${identity}`);
   mkdirSync(folder, {recursive: true});
   const known = readKnown(folder);
-  if (known !== null && known.digest === digestOf(folder, known.files, settings))
+  if (known !== null && isUnchanged(folder, known, settings))
     return {folder, ...known, config: configWords(folder, config)};
   requireTools();
   request.note(`building the JIT of ${request.side} with its own kbuild (once, half a minute)`);
@@ -79,8 +79,9 @@ export const kbuild = async (request: KbuildRequest): Promise<Kbuild> => {
     if (code === 0) return;
     const openssl = /openssl\/\w+\.h/.test(all) ? ' It needs libssl-dev.' : '';
     throw new UserError(
-      `${request.side}: ${what} failed.\n${lastLines(all)}`,
+      `${request.side}: ${what} failed.`,
       `The tree does not build as it is.${openssl} Try make -C ${tree} O=… ${targets.at(-1)}.`,
+      lastLines(all),
     );
   };
   await configure(make, folder, settings, config !== null || hasOwnConfig(tree));
@@ -142,10 +143,23 @@ interface Known {
   readonly source: string;
   readonly command: string;
   readonly files: readonly string[];
+  /** Hash of what the files hold, and the stamp they had then; builds of old versions lack both. */
+  readonly content: string;
+  readonly stamp: string | null;
   readonly digest: string;
 }
 
 const knownFile = 'jitstat-build.json';
+
+/** Files are read only if their stamp says that one may have changed. */
+const isUnchanged = (folder: string, known: Known, settings: string): boolean => {
+  const stamp = stampFiles(known.files, folder);
+  const isSame = stamp !== null && stamp === known.stamp;
+  const content = isSame ? known.content : hashFiles(known.files, folder);
+  if (known.digest !== digestOf(content, settings)) return false;
+  if (!isSame) writeKnown(folder, {...known, content, stamp});
+  return true;
+};
 
 const readKnown = (folder: string): Known | null => {
   try {
@@ -153,6 +167,13 @@ const readKnown = (folder: string): Known | null => {
   } catch {
     return null;
   }
+};
+
+/** Whole at any moment, since another jitstat may read it. */
+const writeKnown = (folder: string, known: Known): void => {
+  const partial = join(folder, `${knownFile}.${process.pid}.tmp`);
+  writeFileSync(partial, JSON.stringify(known));
+  renameSync(partial, join(folder, knownFile));
 };
 
 /** Reads what kbuild saved: the command, and the files the object depends on. */
@@ -170,8 +191,10 @@ const learn = (folder: string, settings: string, source: string): Known => {
       'Report the first line of arch/x86/net/.bpf_jit_comp.o.cmd in the build folder.',
     );
   const all = [...files.filter((file) => !file.startsWith('$')), sourceOf(saved)];
-  const known = {source, command, files: all, digest: digestOf(folder, all, settings)};
-  writeFileSync(join(folder, knownFile), JSON.stringify(known));
+  const stamp = stampFiles(all, folder);
+  const content = hashFiles(all, folder);
+  const known = {source, command, files: all, content, stamp, digest: digestOf(content, settings)};
+  writeKnown(folder, known);
   return known;
 };
 
@@ -180,8 +203,8 @@ const sourceOf = (saved: string): string => /^source_\S+ := (\S+)$/m.exec(saved)
 const compilerWords = (): string =>
   spawnSync('cc', ['--version'], {encoding: 'utf8'}).stdout?.split('\n', 1)[0] ?? '';
 
-const digestOf = (folder: string, files: readonly string[], settings: string): string =>
-  shortHash(hashFiles(files, folder), settings, compilerWords());
+const digestOf = (content: string, settings: string): string =>
+  shortHash(content, settings, compilerWords());
 
 const configWords = (folder: string, config: string | null): string => {
   const text = readFileSync(join(folder, '.config'), 'utf8');

@@ -50,8 +50,9 @@ export const linkEmitter = async (source: EmitterSource, out: string): Promise<s
     const ran = await runTool(command, args, {cwd});
     if (ran.code === 0) return ran.out;
     throw new UserError(
-      `${source.side}: ${what}\n${lastLines(ran.all)}`,
-      'The last lines of the compiler stand above; the tree and its patches are not changed.',
+      `${source.side}: ${what}`,
+      'The last lines of the compiler are above; the tree and its patches are not changed.',
+      lastLines(ran.all),
     );
   };
   const byKbuild = (what: string, more: string): Promise<string> =>

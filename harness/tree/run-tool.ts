@@ -41,13 +41,12 @@ export const runTool = (
   });
 
 /** The last lines of what a tool said, for a message. */
-export const lastLines = (text: string, count = 20): string =>
+export const lastLines = (text: string, count = 20): readonly string[] =>
   text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(-count)
-    .map((line) => `  ${line.slice(0, 300)}`)
-    .join('\n');
+    .map((line) => line.slice(0, 300).replaceAll('\t', '  '));
 
 /** What a build needs: a command or a header, and the package that has it. */
 // prettier-ignore

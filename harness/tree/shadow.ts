@@ -38,8 +38,9 @@ export const applySeries = async (
     const {code, all} = await runTool('patch', words, {cwd: folder, input: text, seconds: 60});
     if (code === 0) continue;
     throw new UserError(
-      `${side}: '${title}' does not apply: ${failureOf(all)}.\n${lastLines(all, 8)}`,
+      `${side}: '${title}' does not apply: ${failureOf(all)}.`,
       'Patches are applied in order and without fuzz; is it for another version of the tree?',
+      lastLines(all, 8),
     );
   }
 };
