@@ -35,7 +35,7 @@ const watchdogMs = 5000;
 
 /**
  * What a variant was posted with and is measured with all the same, since it shows just that: its
- * name, and the troubles it may have.
+ * name, and the violations it may have.
  */
 const known: ReadonlyMap<string, RegExp> = new Map([
   ['unwind-nop5-push', /^direct tail call that misses: \w+ holds caller's/],

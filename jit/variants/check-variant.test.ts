@@ -1,26 +1,26 @@
 // Every variant, every kind of frame: nothing is lost at exits and tail calls, but for the proposal
 // that was withdrawn.
 import {expect, test} from 'vitest';
-import {sampleFrames, troublesOf} from './check-variant.ts';
+import {sampleFrames, violationsOf} from './check-variant.ts';
 import {stackPicture} from './derive.ts';
 import {findVariant, variants} from './list/index.ts';
 import {rfc1} from './list/rfc1.ts';
 import {pushUsed} from './prologue-steps.ts';
 import {bumpCount, checkCount, target, unwind} from './tail-steps.ts';
 
-const troubles = (variant: (typeof variants)[number]): Set<string> =>
-  new Set(sampleFrames(variant).flatMap((frame) => troublesOf(variant, frame)));
+const violations = (variant: (typeof variants)[number]): Set<string> =>
+  new Set(sampleFrames(variant).flatMap((frame) => violationsOf(variant, frame)));
 
 test.each(
   variants
     .filter(({name}) => name !== 'unwind-nop5-push')
     .map((variant) => [variant.name, variant] as const),
 )('%s gives everything back', (_name, variant) => {
-  expect(troubles(variant)).toEqual(new Set());
+  expect(violations(variant)).toEqual(new Set());
 });
 
 test('unwind-nop5-push as posted loses R6 to R9 when a slot is empty, and nothing else', () => {
-  expect(troubles(findVariant('unwind-nop5-push'))).toEqual(
+  expect(violations(findVariant('unwind-nop5-push'))).toEqual(
     new Set(
       ['rbx', 'r13', 'r14', 'r15'].map(
         (name) => `direct tail call that misses: ${name} holds caller's ${name}, not own ${name}`,
@@ -56,7 +56,7 @@ test.each([
     /an exit leaves own rbx in rbx/,
   ],
 ])('the check finds %s', (_what, variant, message) => {
-  expect([...troubles(variant)].join('\n')).toMatch(message);
+  expect([...violations(variant)].join('\n')).toMatch(message);
 });
 
 test('an unknown variant is refused with the list', () => {

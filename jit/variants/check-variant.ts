@@ -78,7 +78,7 @@ export const variantTroubles = (variant: Variant): string[] => {
 };
 
 /** What is wrong with a variant for this frame, in words; empty if nothing is. */
-export const troublesOf = (variant: Variant, frame: Frame): string[] =>
+export const violationsOf = (variant: Variant, frame: Frame): string[] =>
   followed(() => [...frameTroubles(variant, frame), ...playTroubles(variant, frame)]);
 
 const followed = (work: () => string[]): string[] => {
@@ -114,22 +114,22 @@ const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   const machine = calledMachine();
   play(machine, prologueOf(variant, frame));
   const {stack} = machine;
-  const troubles: string[] = [];
-  if (machine.registers.get('rbp') !== 'frame') troubles.push('rbp is not set to the frame');
+  const violations: string[] = [];
+  if (machine.registers.get('rbp') !== 'frame') violations.push('rbp is not set to the frame');
   const below = stack.slice(machine.frame, machine.frame + frame.stackBytes / 8);
   const other = below.find((value) => value !== 'BPF stack');
   if (below.length < frame.stackBytes / 8)
-    troubles.push(`the BPF stack has ${below.length * 8} of ${frame.stackBytes} bytes`);
+    violations.push(`the BPF stack has ${below.length * 8} of ${frame.stackBytes} bytes`);
   if (other !== undefined)
-    troubles.push(`${other} lies where the program's stack begins, right below rbp (R10)`);
+    violations.push(`${other} lies where the program's stack begins, right below rbp (R10)`);
   const picture = stackPicture(variant, frame).flatMap(({slot, bytes}) =>
     Array.from({length: bytes / 8}, () => slot),
   );
   const wrong = picture.findIndex((slot, index) => !holds(slot, stack[index]));
   if (picture.length !== stack.length)
-    troubles.push(`the prologue pushes ${stack.length} values, not ${picture.length} as declared`);
-  else if (wrong >= 0) troubles.push(`the slot of ${picture[wrong]} holds ${stack[wrong]}`);
-  return troubles;
+    violations.push(`the prologue pushes ${stack.length} values, not ${picture.length} as declared`);
+  else if (wrong >= 0) violations.push(`the slot of ${picture[wrong]} holds ${stack[wrong]}`);
+  return violations;
 };
 
 /** Counters may be anything that is not saved for somebody else. */
@@ -227,18 +227,18 @@ const hitTroubles = (
   machine: Machine,
   expected: Machine,
 ): string[] => {
-  const troubles: string[] = [];
+  const violations: string[] = [];
   if (machine.stack.length !== expected.stack.length)
-    troubles.push(
+    violations.push(
       `the target finds ${machine.stack.length} values on the stack, not ${expected.stack.length}`,
     );
   else if (machine.stack.some((value, index) => !isSame(value, expected.stack[index])))
-    troubles.push(
+    violations.push(
       `the target finds ${String(machine.stack)} on the stack, not ${String(expected.stack)}`,
     );
   for (const name of ['rbp', 'rdi'])
     if (machine.registers.get(name) !== expected.registers.get(name))
-      troubles.push(
+      violations.push(
         `${name} holds ${machine.registers.get(name)}, not ${expected.registers.get(name)}`,
       );
   for (const register of frame.used) {
@@ -246,20 +246,20 @@ const hitTroubles = (
     const kept =
       machine.registers.get(name) === `caller's ${name}` ||
       machine.stack.includes(`caller's ${name}`);
-    if (!kept) troubles.push(`the caller's ${name} is lost`);
+    if (!kept) violations.push(`the caller's ${name} is lost`);
   }
   const counterTravels = !expected.stack.some((value) => value === '$0x0');
   const count = variant.counter.kind === 'frame' ? 'bumped count' : expected.registers.get('rax');
   if (counterTravels && machine.registers.get('rax') !== count)
-    troubles.push(`rax holds ${machine.registers.get('rax')}, not the counter`);
-  return troubles;
+    violations.push(`rax holds ${machine.registers.get('rax')}, not the counter`);
+  return violations;
 };
 
 const isSame = (value: string, expected: string): boolean =>
   value === expected || (isNobodys(value) && isNobodys(expected));
 
 const missTroubles = (machine: Machine, before: Machine): string[] => {
-  const troubles = callersOwn
+  const violations = callersOwn
     .filter((name) => machine.registers.get(name) !== before.registers.get(name))
     .map(
       (name) => `${name} holds ${machine.registers.get(name)}, not ${before.registers.get(name)}`,
@@ -269,6 +269,6 @@ const missTroubles = (machine: Machine, before: Machine): string[] => {
     machine.stack.every(
       (value, index) => value === before.stack[index] || value === 'bumped count',
     );
-  if (!same) troubles.push(`the stack became ${String(machine.stack)}`);
-  return troubles;
+  if (!same) violations.push(`the stack became ${String(machine.stack)}`);
+  return violations;
 };
