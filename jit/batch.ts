@@ -18,7 +18,7 @@ export const longestRequest = 1 << 26;
 export const answerBatch = (line: string): string => answerLines([line], findVariant)[0];
 
 /**
- * Answers in order; requests for one emitter are asked together. `find` throws where there is no
+ * Answers in order; requests for one emitter are asked together. `find` throws if there is no
  * such variant.
  */
 export const answerLines = (

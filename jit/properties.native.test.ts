@@ -17,7 +17,7 @@ import type {Variant} from './variants/variant.ts';
 const seeds = Array.from({length: 300}, (_each, index) => index + 1);
 const noObjdump = spawnSync('objdump', ['--version']).status !== 0;
 
-/** Null where the variant's kernel refuses: some random programs do not settle in 20 passes. */
+/** Null if the variant's kernel refuses: some random programs do not settle in 20 passes. */
 const compile = (variant: Variant, seed: number, driver?: 'converging'): Compiled | null => {
   const {program, layout} = randomProgram(variant, seededBelow(seed));
   try {
@@ -118,7 +118,7 @@ describe.each(variants.map((variant) => [variant.name, variant] as const))(
     });
 
     test.skipIf(noObjdump)(
-      'objdump knows every byte and agrees where each instruction starts (skipped where objdump is missing)',
+      'objdump knows every byte and agrees where each instruction starts (skipped if objdump is missing)',
       () => {
         const folder = mkdtempSync(join(tmpdir(), 'jitstat-'));
         try {

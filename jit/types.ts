@@ -149,7 +149,7 @@ export interface CompiledFunction {
 }
 
 /**
- * Where one direct tail call is patched; offsets from the function's `base`. `bypass` is null where
+ * Where one direct tail call is patched; offsets from the function's `base`. `bypass` is null if
  * a variant has none (v58).
  */
 export interface PokeSite {
@@ -170,7 +170,7 @@ export interface PokeSite {
 export interface Compiled {
   readonly functions: readonly CompiledFunction[];
   readonly pokes: readonly PokeSite[];
-  /** Emitter passes the driver needed, per function; empty where another program compiled. */
+  /** Emitter passes the driver needed, per function; empty if another program compiled. */
   readonly passes: readonly number[];
 }
 

@@ -14,7 +14,7 @@ interface Answer {
 }
 
 /**
- * What differs, in words; null where nothing does. Kernel records know fewer poke fields than
+ * What differs, in words; null if nothing does. Kernel records know fewer poke fields than
  * answers have.
  */
 const difference = ({id, expect: wanted, ...request}: Recorded): string | null => {

@@ -70,7 +70,7 @@ export const tickFormat = (ticks: readonly number[]): string => {
 const asGoodAsZero = 1e-15;
 
 /**
- * A log axis over positive values, or a symmetric log axis from 0 where zeros occur. `most` bounds
+ * A log axis over positive values, or a symmetric log axis from 0 if zeros occur. `most` bounds
  * the ticks.
  */
 export const logAxis = (values: readonly number[], most = 5): Axis => {

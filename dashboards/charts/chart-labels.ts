@@ -25,7 +25,7 @@ export interface RowLabels {
   /** `axis` of the y channel. */
   readonly axis: Spec | null;
   /**
-   * Text layers for stacked rows: the label at the left and, where given, `right` at the right;
+   * Text layers for stacked rows: the label at the left and, if given, `right` at the right;
    * none if the labels are next to the rows.
    */
   readonly layers: (y: Spec, rightColour?: Spec) => readonly Spec[];
@@ -82,7 +82,7 @@ export const rowLabels = (
   };
 };
 
-/** Breaks a name that is too wide, after a separator where there is one. */
+/** Breaks a name that is too wide, after a separator if there is one. */
 export const breakName = (name: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';

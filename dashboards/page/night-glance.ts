@@ -15,7 +15,7 @@ export const missingCodes: readonly AlertCode[] = [
 ];
 export const hostCodes: readonly AlertCode[] = ['host-changed', 'perf-changed', 'bad-aa'];
 
-/** The night's workloads with the session that counts: the confirming one where there is one. */
+/** The night's workloads with the session that counts: the confirming one if there is one. */
 export const measuredWorkloads = (night: Night, sessions: readonly Session[]) =>
   night.workloads.flatMap(({name, session, confirm}) => {
     const found = sessions.find((one) => one.id === (confirm ?? session));

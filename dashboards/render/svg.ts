@@ -63,7 +63,7 @@ export const compileSpec = async (spec: Spec): Promise<VegaSpec> => {
     .spec as unknown as VegaSpec;
 };
 
-/** Draws a Vega-Lite spec. Throws where Vega warns. */
+/** Draws a Vega-Lite spec. Throws if Vega warns. */
 export const renderSvg = async (spec: Spec): Promise<string> => {
   const {vega} = await load();
   const compiled = await compileSpec(spec);

@@ -208,7 +208,7 @@ const level = (
 };
 
 /**
- * One line of nights, oldest first, one of change points and spikes where there are any, and one of
+ * One line of nights, oldest first, one of change points and spikes if there are any, and one of
  * words.
  */
 export const terminalHistory = (history: HistorySeries, options: TerminalOptions): string => {

@@ -95,7 +95,7 @@ export const percentText = (fraction: number): string => {
 };
 
 /**
- * The figure a table shows for a side: the median of its runs, or the mean where only that is
+ * The figure a table shows for a side: the median of its runs, or the mean if only that is
  * known.
  */
 export const middle = (stats: SideStats): number | null => stats.median ?? stats.mean;

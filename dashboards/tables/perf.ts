@@ -171,7 +171,7 @@ const elapsed = (table: ImportTable): string[] => {
 
 /**
  * All digits the number has, at least `decimals` after the point; thousands set apart by commas
- * where asked.
+ * if asked.
  */
 const number = (value: number, decimals: number, isGrouped = false): string => {
   const plain = String(value);

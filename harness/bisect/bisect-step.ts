@@ -13,7 +13,7 @@ export interface Judgement {
   readonly outcome: 'good' | 'bad' | 'skip';
   readonly why: string;
   readonly sessions: readonly string[];
-  /** ln(after / before) of the last session, where one could be formed. */
+  /** ln(after / before) of the last session, if one could be formed. */
   readonly step: number | null;
 }
 

@@ -116,7 +116,7 @@ export const commandIn = (folder: string, command: readonly string[]): readonly 
 ];
 
 export interface BisectResult {
-  /** Null where only skipped commits are left. */
+  /** Null if only skipped commits are left. */
   readonly firstBad: {readonly commit: string; readonly subject: string} | null;
   readonly candidates: readonly string[];
   readonly log: string;

@@ -1,4 +1,4 @@
-// `jitstat doctor` in process: what it says of a host with perf, without perf, and where only user
+// `jitstat doctor` in process: what it says of a host with perf, without perf, and if only user
 // mode may be counted.
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

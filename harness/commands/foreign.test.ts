@@ -242,7 +242,7 @@ test.each(mistakes)('jitstat %j', async (argv, message) => {
 });
 
 const seed = new URL('../../../shared/seed/', import.meta.url);
-describe.skipIf(!existsSync(seed))('the thread (skipped where the shared files are absent)', () => {
+describe.skipIf(!existsSync(seed))('the thread (skipped if the shared files are absent)', () => {
   const path = existsSync(seed) ? new URL(readdirSync(seed)[0], seed).pathname : '';
   test('--pair 3,4 answers from the posted numbers', async () => {
     const {out} = await run('compare', path, '--pair', '3,4', '--executions', '12000000', '--json');

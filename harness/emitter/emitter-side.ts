@@ -9,7 +9,7 @@ import {askEmitter, askHello} from './ask.ts';
 import type {EmitterProgram} from './run-emitter.ts';
 import {defaultLimits} from './run-emitter.ts';
 
-/** Rules where neither the user nor the emitter says any: those of the newest variant. */
+/** Rules if neither the user nor the emitter says any: those of the newest variant. */
 const usualRules = 'v618';
 
 export const emitterSide: SideKind = {

@@ -29,7 +29,7 @@ export interface EmitterProgram {
   readonly limits: Limits;
 }
 
-/** What one run wrote. `problem`: how it ended where that was not as it should, in words. */
+/** What one run wrote. `problem`: how it ended if that was not as it should, in words. */
 export interface EmitterRun {
   readonly lines: readonly string[];
   readonly problem: string | null;

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(store, {recursive: true}));
 
 test.skipIf(installed)(
-  'without DuckDB the hint names the package (skipped where it is installed)',
+  'without DuckDB the hint names the package (skipped if it is installed)',
   async () => {
     await expect(querySql(store, store, 'select 1', false)).rejects.toMatchObject({
       name: 'UserError',
@@ -28,7 +28,7 @@ test.skipIf(installed)(
   },
 );
 
-describe.skipIf(!installed)('with DuckDB (skipped where it is not installed)', () => {
+describe.skipIf(!installed)('with DuckDB (skipped if it is not installed)', () => {
   test('both tables, as text and as JSON', async () => {
     expect(
       await querySql(

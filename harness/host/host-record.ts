@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {cpus, hostname, release} from 'node:os';
 import type {HostRecord} from '../../results/types.ts';
 
-/** Reads one small system file; null where it is absent, unreadable or empty. */
+/** Reads one small system file; null if it is absent, unreadable or empty. */
 export const readSystem = (path: string): string | null => {
   try {
     const text = readFileSync(path, 'utf8').trim();

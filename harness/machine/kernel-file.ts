@@ -11,7 +11,7 @@ export type MachineArch = 'x86_64' | 'arm64';
 export interface KernelFile {
   readonly path: string;
   readonly arch: MachineArch;
-  /** As the image says it; null where its format does not. */
+  /** As the image says it; null if its format does not. */
   readonly version: string | null;
   readonly sha256: string;
 }

@@ -173,7 +173,7 @@ const sessionOf = (
 });
 
 /**
- * The stopping rule of a session, null where its size is fixed. The plan's quads are the most it
+ * The stopping rule of a session, null if its size is fixed. The plan's quads are the most it
  * may take.
  */
 export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null =>
@@ -245,7 +245,7 @@ const addExtraRows = (
   findings: [...comparison.findings, ...extras.flatMap((extra) => extra?.findings ?? [])],
 });
 
-/** The size of the code, where both sides know it. */
+/** The size of the code, if both sides know it. */
 const imageRows = ({before, after}: JournalHeader): readonly ComparisonRow[] =>
   before.imageBytes === undefined || after?.imageBytes === undefined
     ? []

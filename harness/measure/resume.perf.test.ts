@@ -24,7 +24,7 @@ const built = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.ur
 const root = mkdtempSync(join(tmpdir(), 'jitstat-kill-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
 /**
- * The launcher builds where that is due; the tests then start the built program, so that kills hit
+ * The launcher builds if that is due; the tests then start the built program, so that kills hit
  * it and not the launcher.
  */
 beforeAll(() => void spawnSync(launcher, ['--help'], {stdio: 'ignore'}));

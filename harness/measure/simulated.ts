@@ -10,7 +10,7 @@ import {onePlacement} from '../shim/placement-plan.ts';
 import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
 
 /**
- * Runs both sides under valgrind and stores what came out. Throws UserError where there is nothing
+ * Runs both sides under valgrind and stores what came out. Throws UserError if there is nothing
  * to simulate.
  */
 export const simulateSession = async (

@@ -19,7 +19,7 @@ export interface Expectation {
 }
 
 /**
- * Prediction interval of one more night at `alpha` (two-sided); null where there are too few
+ * Prediction interval of one more night at `alpha` (two-sided); null if there are too few
  * nights.
  */
 export const expectedLevel = (

@@ -76,7 +76,7 @@ const alertLines = ({alerts}: Night): string[] =>
     .map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
 
 /**
- * After against before, a cell a workload and event: the change where one is shown, `.` where
+ * After against before, a cell a workload and event: the change if one is shown, `.` where
  * equal, `?` where not settled, blank where not counted.
  */
 const matrix = ({night, sessions}: FrontPageInput): string[] => {

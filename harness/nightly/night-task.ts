@@ -32,7 +32,7 @@ export type Measure = (task: MeasureTask) => Promise<Session>;
 /** The world of a night. */
 export interface NightWorld {
   readonly now: () => Date;
-  /** Throws UserError where nothing can be measured at all (no perf). */
+  /** Throws UserError if nothing can be measured at all (no perf). */
   readonly host: () => Promise<HostRecord>;
   readonly checks: () => readonly CheckResult[];
   readonly measure: Measure;

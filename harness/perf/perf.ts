@@ -10,7 +10,7 @@ export interface Perf {
 const installHint =
   'Install perf (Debian, as root: apt-get install -y linux-perf), or name it in $PERF.';
 
-/** The installed perf, `$PERF` first. Throws where there is none. */
+/** The installed perf, `$PERF` first. Throws if there is none. */
 export const findPerf = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Perf> => {

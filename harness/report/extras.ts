@@ -30,7 +30,7 @@ export const sessionExtras = async (
 };
 
 /**
- * Empty where the image cannot be made again here: a workload of the user's own, a side of the
+ * Empty if the image cannot be made again here: a workload of the user's own, a side of the
  * kernel, no compiler for the shim.
  */
 const stepBytes = async ({workload, variant}: SideInfo): Promise<StepBytes[]> => {

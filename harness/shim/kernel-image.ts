@@ -86,7 +86,7 @@ export interface ImageDifference {
 }
 
 /**
- * The first difference of each function; empty where all code is equal but for addresses of maps,
+ * The first difference of each function; empty if all code is equal but for addresses of maps,
  * functions and thunks.
  */
 export const differencesFromKernel = (

@@ -30,7 +30,7 @@ export interface ShimRun {
 
 export interface ShimResult {
   readonly status: ShimStatus;
-  /** What went wrong, in words; empty where nothing did. */
+  /** What went wrong, in words; empty if nothing did. */
   readonly what: string;
   /** Address of the instruction or poke site, as `0x…`. */
   readonly where: string | null;
@@ -73,7 +73,7 @@ export interface DumpedImage {
 }
 
 interface Line {
-  /** Absent where nothing finished. */
+  /** Absent if nothing finished. */
   readonly runs?: readonly ShimRun[];
   readonly status: ShimStatus;
   readonly what: string;

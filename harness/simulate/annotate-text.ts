@@ -12,7 +12,7 @@ const touched = ['code-pages', 'code-lines', 'data-pages'] as const;
 
 /**
  * One variant: every instruction with its executions in one repetition of the scenario, and samples
- * by address where there are any.
+ * by address if there are any.
  */
 export const annotatedListing = (
   simulated: Simulated,

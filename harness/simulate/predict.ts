@@ -77,7 +77,7 @@ export const functionEvents = (code: CountedCode): readonly FunctionEvents[] =>
   });
 
 /**
- * Total cost of the events under a variant's table; null where the variant is not modelled. Body
+ * Total cost of the events under a variant's table; null if the variant is not modelled. Body
  * instructions are the same on both sides and left out.
  */
 const predictCost = (events: readonly FunctionEvents[], simulated: CountedCode): Cost | null => {
@@ -102,7 +102,7 @@ const predictCost = (events: readonly FunctionEvents[], simulated: CountedCode):
 };
 
 /**
- * Predicted after minus before per repetition, with the events of the before side; null where the
+ * Predicted after minus before per repetition, with the events of the before side; null if the
  * model does not reach.
  */
 export const predictDifference = (before: CountedCode, after: CountedCode): Cost | null => {

@@ -84,7 +84,7 @@ export const stepDifferences = (
 };
 
 /**
- * Instructions of each step per program execution on both sides; null where a side has no such
+ * Instructions of each step per program execution on both sides; null if a side has no such
  * step.
  */
 export const stepCosts = (

@@ -28,7 +28,7 @@ const installHint =
   'Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab ' +
   'measures, and leaves simulated counts out.';
 
-/** Null where valgrind can be run, else the reason in one clause. */
+/** Null if valgrind can be run, else the reason in one clause. */
 export const valgrindMissing = async (): Promise<string | null> => {
   const answer = await execa('valgrind', ['--version'], {reject: false, stdin: 'ignore'});
   return answer.exitCode === 0 ? null : 'valgrind is not installed (Debian package: valgrind)';

@@ -3,7 +3,7 @@ import {skipReason, summaryLines} from './skip-reporter.ts';
 
 test.each([
   [
-    'seed > the thread (skipped where the shared files are absent) > one',
+    'seed > the thread (skipped if the shared files are absent) > one',
     'the shared files are absent',
   ],
   ['under valgrind (skipped: no valgrind) > counts', 'no valgrind'],

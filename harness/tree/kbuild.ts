@@ -36,7 +36,7 @@ export interface KbuildRequest {
   readonly note: (line: string) => void;
 }
 
-/** Set to y where neither the user nor the tree has a configuration. */
+/** Set to y if neither the user nor the tree has a configuration. */
 const fragment =
   '64BIT SMP NET INET BPF BPF_SYSCALL BPF_JIT BPF_JIT_ALWAYS_ON MODULES PERF_EVENTS CGROUPS ' +
   'CGROUP_BPF MEMCG SECURITY SECURITYFS RETPOLINE RETHUNK SLS SPECULATION_MITIGATIONS ' +

@@ -53,7 +53,7 @@ interface Mail {
   readonly body: string;
 }
 
-/** Mails of an mbox, or the one mail; none where the text is a plain diff. */
+/** Mails of an mbox, or the one mail; none if the text is a plain diff. */
 const mailsOf = (text: string): readonly Mail[] => {
   const starts = [...text.matchAll(/^From \S+ .*\d{2}:\d{2}:\d{2}.*$/gm)].map(({index}) => index);
   if (starts.length === 0)

@@ -17,7 +17,7 @@ const forKbuild = new RegExp(
 export const needsKbuild = ({touched}: Series): boolean =>
   touched.some((path) => forKbuild.test(path));
 
-/** Touched files as patched: null where a patch removes one. */
+/** Touched files as patched: null if a patch removes one. */
 export type PatchedFiles = ReadonlyMap<string, Uint8Array | null>;
 
 /** Applies a series to copies in `folder`. Throws a UserError that names file and hunk. */

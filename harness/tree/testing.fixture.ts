@@ -72,7 +72,7 @@ export interface Edit {
   readonly replacement: string;
 }
 
-/** Makes a diff of the edits to a tree. Throws where an anchor or a token is not there. */
+/** Makes a diff of the edits to a tree. Throws if an anchor or a token is not there. */
 export const editScript = (tree: string, edits: readonly Edit[]): string => {
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-edit-'));
   try {

@@ -15,7 +15,7 @@ const files = existsSync(folder)
   : [];
 
 /**
- * What an instruction set refuses of one case, without its name, place and numbers; null where it
+ * What an instruction set refuses of one case, without its name, place and numbers; null if it
  * takes it.
  */
 const refusal = (file: string, isa: (typeof isas)[number]): string | null => {

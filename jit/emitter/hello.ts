@@ -16,7 +16,7 @@ export interface Hello {
   readonly rules: string | null;
   /** Fields of the layout that its build has fixed: a request may not ask for anything else. */
   readonly layout: Partial<Layout>;
-  /** Names of a poke's members; empty where it patches nothing and all tail calls are indirect. */
+  /** Names of a poke's members; empty if it patches nothing and all tail calls are indirect. */
   readonly pokes: readonly string[];
 }
 

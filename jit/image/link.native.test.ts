@@ -140,7 +140,7 @@ test('a helper out of reach is refused', () => {
 const noBinutils = ['objdump', 'nm'].some((tool) => spawnSync(tool, ['--version']).status !== 0);
 
 describe.skipIf(noBinutils).each(['fixed:0', 'pack-alloc:3'])(
-  'ELF at %s (skipped where objdump or nm is missing)',
+  'ELF at %s (skipped if objdump or nm is missing)',
   (placement) => {
     const image = link({variant: 'rfc1', placement: parsePlacement(placement)});
     let folder = '';

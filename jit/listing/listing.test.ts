@@ -10,7 +10,7 @@ import type {Variant} from '../variants/variant.ts';
 
 /**
  * Direct tail call (slot 2 of map 0), then an indirect one; both in the main program, which calls a
- * function where that is allowed.
+ * function if that is allowed.
  */
 const source = (calls: boolean): string =>
   [

@@ -23,7 +23,7 @@ export interface ListingLine {
 export const listImage = (image: Image): readonly ListingLine[] =>
   image.functions.flatMap(listFunction);
 
-/** Throws where a step ends inside an instruction: the marks of the function would be wrong. */
+/** Throws if a step ends inside an instruction: the marks of the function would be wrong. */
 export const listFunction = ({symbol, base, code, marks}: ImageFunction): ListingLine[] => {
   const lines: ListingLine[] = [];
   for (const {offset: begin, bytes: length, step, insn} of marks()) {

@@ -20,7 +20,7 @@ const rows = [
   ['jsle', 'le'],
 ] as const;
 
-/** By BPF opcode the condition of its jump; 0 where the opcode is not a conditional jump. */
+/** By BPF opcode the condition of its jump; 0 if the opcode is not a conditional jump. */
 export const conditions = new Uint8Array(256);
 
 for (const [name, condition] of rows) {

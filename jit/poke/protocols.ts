@@ -7,7 +7,7 @@
 //   after:
 
 /**
- * One step of a map operation. `bypass: nop` and `bypass: skip` do nothing where that is already
+ * One step of a map operation. `bypass: nop` and `bypass: skip` do nothing if that is already
  * there.
  */
 export type PokeStep =

@@ -131,7 +131,7 @@ const differencesOf = (code: Uint8Array): string[] => {
   return differences;
 };
 
-describe.skipIf(noObjdump)('disassembler and objdump (skipped where objdump is missing)', () => {
+describe.skipIf(noObjdump)('disassembler and objdump (skipped if objdump is missing)', () => {
   test('agree on every instruction that a compiler of ours or of a kernel wrote', () => {
     const code = distinctInstructions();
     expect(differencesOf(code).slice(0, 20)).toEqual([]);

@@ -1,4 +1,4 @@
-// Every export against a reader that is not ours where there is one, and against the rules of its
+// Every export against a reader that is not ours if there is one, and against the rules of its
 // format.
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';

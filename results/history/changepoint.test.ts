@@ -36,7 +36,7 @@ const indexes = (series: number[], options: Case, compatible: boolean): number[]
     compatible,
   }).found.map(({index}) => index);
 
-describe.skipIf(absent)('published vectors (skipped where ../shared is absent)', () => {
+describe.skipIf(absent)('published vectors (skipped if ../shared is absent)', () => {
   test('otava: ten parameter sets on 365 commits of TigerBeetle, in compatible mode', () => {
     const {series, cases} = load<{series: number[]; cases: Case[]}>('otava/tigerbeetle.json');
     for (const row of cases)

@@ -12,7 +12,7 @@ const most = 0.9;
 /**
  * Lag-1 autocorrelation of what is left of `values` once the mean of each stretch between `changes`
  * (ascending indexes) is taken
- * off; 0 where it is not told from 0. Taking a mean off lowers it by about 1/n: that is put right.
+ * off; 0 if it is not told from 0. Taking a mean off lowers it by about 1/n: that is put right.
  */
 export const followingOf = (values: ArrayLike<number>, changes: readonly number[]): number => {
   const bounds = [0, ...changes, values.length];

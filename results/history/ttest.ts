@@ -24,7 +24,7 @@ export const stretchOf = (values: ArrayLike<number>, from: number, to: number): 
 /**
  * Two-sided p, equal variances; the population standard deviations go in where the sample's belong,
  * as Apache Otava does, so that
- * the limits published for it hold. 1 where fewer than three values are there or nothing differs.
+ * the limits published for it hold. 1 if fewer than three values are there or nothing differs.
  * `rho`: how much a value follows
  * the one before it; the means of such values vary more.
  */

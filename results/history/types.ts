@@ -163,7 +163,7 @@ export interface NightWorkload {
   readonly name: string;
   /** Null if it could not be measured; `reason` says why. */
   readonly session: string | null;
-  /** The confirming session of twice the quads, where one was needed. */
+  /** The confirming session of twice the quads, if one was needed. */
   readonly confirm?: string;
   readonly reason?: string;
 }

@@ -119,7 +119,7 @@ const mostLineLength = 1e6;
 const mostSeparators = 8;
 
 /**
- * The rows of a line: more than one where line breaks were lost, none where any part of it is
+ * The rows of a line: more than one where line breaks were lost, none if any part of it is
  * something else.
  */
 const readLine = (

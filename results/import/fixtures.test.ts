@@ -138,7 +138,7 @@ const expectedFiles = isHere
 const negative = /^(016|040|053)-/;
 
 describe.skipIf(!isHere)(
-  'fixtures with expected numbers (skipped where the shared fixtures are absent)',
+  'fixtures with expected numbers (skipped if the shared fixtures are absent)',
   () => {
     for (const name of expectedFiles) {
       test(name.replace('.expected.json', ''), () => {

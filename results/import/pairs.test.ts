@@ -70,7 +70,7 @@ test('a mail that gives the after side first is turned round', () => {
   ]);
 });
 
-describe.skipIf(!existsSync(shared))('mails (skipped where the shared fixtures are absent)', () => {
+describe.skipIf(!existsSync(shared))('mails (skipped if the shared fixtures are absent)', () => {
   test('the thread: five tables of twenty rows, two pairs', () => {
     const folder = new URL('seed/', shared);
     const text = readFileSync(new URL(readdirSync(folder)[0], folder), 'utf8');

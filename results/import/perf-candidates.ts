@@ -25,7 +25,7 @@ const tests: (RegExp | undefined)[] = Array.from(
   {length: 128},
   (_one, code) => beginnings[String.fromCharCode(code)],
 );
-/** 1 where a digit after this character is inside a word or number. */
+/** 1 if a digit after this character is inside a word or number. */
 const binds = Uint8Array.from({length: 128}, (_one, code) =>
   /[\w.,:'/=@-]/.test(String.fromCharCode(code)) ? 1 : 0,
 );

@@ -269,7 +269,7 @@ export const headerFault = (header: unknown): string | null => faultOf(journalHe
 export const comparisonFault = (document: unknown): string | null =>
   schemaFault(document, 'jitstat/comparison/1') ?? faultOf(comparisonShape, document);
 
-/** JSON writes Infinity as null: puts it back where no other meaning is possible. */
+/** JSON writes Infinity as null: puts it back if no other meaning is possible. */
 export const withInfinities = (session: Session): Session =>
   session.comparison === null
     ? session

@@ -7,7 +7,7 @@ import type {SlicesAnswer} from './slice-changes.ts';
 export const designs = ['abba', 'blocked', 'summary', 'slices', 'one-core'] as const;
 export type Design = (typeof designs)[number];
 
-/** One part of the product, in natural logs, with an interval where one can be formed. */
+/** One part of the product, in natural logs, with an interval if one can be formed. */
 export interface DecompositionPart {
   readonly value: number;
   readonly low: number | null;

@@ -76,7 +76,7 @@ export interface ComparisonRow {
   readonly measuredVerdict?: Verdict;
   /** Why this verdict, in one clause. */
   readonly reason: string;
-  /** For `unsettled`: quads in all that would settle it, where that can be said. */
+  /** For `unsettled`: quads in all that would settle it, if that can be said. */
   readonly quadsNeeded?: number;
   /** The same in runs and seconds; null if nothing is to be settled or no figure can be given. */
   readonly needs?: Needs | null;

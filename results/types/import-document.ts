@@ -48,7 +48,7 @@ export interface ImportRow {
 
 /**
  * What a source says of its own comparison. `ratio` = after/before; `low` and `high` likewise.
- * `shown`: the source calls it a difference; absent where it does not say.
+ * `shown`: the source calls it a difference; absent if it does not say.
  */
 export interface StatedChange {
   readonly ratio: number | null;
@@ -81,7 +81,7 @@ export interface ImportTable {
     readonly seconds: number;
     readonly sem: number | null;
     readonly semSeconds?: number;
-    /** Standard deviation of one run, smallest and largest run, in seconds, where printed. */
+    /** Standard deviation of one run, smallest and largest run, in seconds, if printed. */
     readonly sdSeconds?: number;
     readonly min?: number;
     readonly max?: number;

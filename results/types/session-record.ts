@@ -7,7 +7,7 @@ import type {NotCounted, SideInfo} from './side-info.ts';
 
 /**
  * What a host is; `id` is a hash over the fields that must not change within a series. Values null
- * where unreadable.
+ * if unreadable.
  */
 export interface HostRecord {
   readonly id: string;

@@ -25,7 +25,7 @@ static void put_operation(int opcode, int field, int rm) {
   put((char *)bytes, 3);
 }
 
-/* One BPF instruction; 0 where it is not known. */
+/* One BPF instruction; 0 if it is not known. */
 static int compile(const u8 *insn) {
   int destination = registers[insn[1] & 15], source = registers[insn[1] >> 4];
   if (destination < 0 || source < 0) return 0;

@@ -20,7 +20,7 @@ const operation = (opcode: number, field: number, rm: number): number[] => [
   0xc0 | ((field & 7) << 3) | (rm & 7),
 ];
 
-/** The code of one BPF instruction, or null where it is not known. */
+/** The code of one BPF instruction, or null if it is not known. */
 const compile = (insn: Uint8Array): readonly number[] | null => {
   const destination = registers[insn[1] & 15] ?? null;
   const source = registers[insn[1] >> 4] ?? null;

@@ -21,7 +21,7 @@ enum step {
 enum outcome { OK = 0, WRONG = 10, CRASH = 11, REFUSED = 13 };
 
 /**
- * The job, as `harness/poke/stress.ts` writes it; the code follows. `bypass` is 0 where the variant
+ * The job, as `harness/poke/stress.ts` writes it; the code follows. `bypass` is 0 if the variant
  * has none.
  */
 struct site { u64 bypass, bypass_target, target, adj; };

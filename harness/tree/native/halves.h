@@ -42,7 +42,7 @@ extern const int tree_has_sls, tree_has_ibt, tree_has_retpoline;
 void tree_set_features(const struct half_features *features);
 /** Compiles all functions; the number of the one that was refused, or -1. */
 int tree_compile(struct half_job *job);
-/** The file of the WARN or BUG at this address, with its line; NULL where there is none. */
+/** The file of the WARN or BUG at this address, with its line; NULL if there is none. */
 const char *tree_bug(unsigned long address, unsigned *line, int *is_warning);
 
 /* The host half. */

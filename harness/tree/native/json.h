@@ -9,7 +9,7 @@ static const char *skip_blanks(const char *at) {
   return at;
 }
 
-/** What follows a value; NULL where there is none. */
+/** What follows a value; NULL if there is none. */
 static const char *skip_value(const char *at) {
   int depth = 0;
   at = skip_blanks(at);
@@ -51,7 +51,7 @@ static const char *next_element(const char *at) {
   return *at == ']' || *at == '\0' ? NULL : at;
 }
 
-/** A number, or an address as a string; 0 where there is none. */
+/** A number, or an address as a string; 0 if there is none. */
 static unsigned long number_of(const char *object, const char *key) {
   const char *value = value_of(object, key);
   if (value == NULL) return 0;

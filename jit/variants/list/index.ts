@@ -33,7 +33,7 @@ export const addVariant = (variant: Variant): void => void foreign.set(variant.n
 export const isVariant = (name: string): boolean =>
   variants.some((variant) => variant.name === name) || foreign.has(name);
 
-/** The variant itself where one is given, else the one of that name. */
+/** The variant itself if one is given, else the one of that name. */
 export const variantOf = (variant: string | Variant): Variant =>
   typeof variant === 'string' ? findVariant(variant) : variant;
 

@@ -11,14 +11,14 @@ export interface SpikeSolution {
 export interface Forensics {
   /** Every k that keeps the base between 0 and the other side's mean, fewest runs first. */
   readonly solutions: readonly SpikeSolution[];
-  /** Where no whole k fits: two runs of unequal size over the other side's mean. */
+  /** If no whole k fits: two runs of unequal size over the other side's mean. */
   readonly unequal: {
     readonly larger: number;
     readonly smaller: number;
     readonly base: number;
   } | null;
   /**
-   * Where neither fits: the fewest runs that can carry the excess over the other side's mean, of
+   * If neither fits: the fewest runs that can carry the excess over the other side's mean, of
    * unequal sizes.
    */
   readonly fewest: {readonly runs: number; readonly base: number} | null;

@@ -1,5 +1,5 @@
 // The doubts a table's own numbers raise: each against outputs where the defect is known, and
-// silent where there is not one.
+// silent if there is not one.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {importText} from '../index.ts';
@@ -49,7 +49,7 @@ describe('what perf -r prints, from the per-run lines of six versions', () => {
   }
 });
 
-describe.skipIf(!isHere)('outputs by others (skipped where the shared fixtures are absent)', () => {
+describe.skipIf(!isHere)('outputs by others (skipped if the shared fixtures are absent)', () => {
   const read = (prefix: string): string =>
     readFileSync(
       new URL(
