@@ -127,7 +127,9 @@ const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   );
   const wrong = picture.findIndex((slot, index) => !holds(slot, stack[index]));
   if (picture.length !== stack.length)
-    violations.push(`the prologue pushes ${stack.length} values, not ${picture.length} as declared`);
+    violations.push(
+      `the prologue pushes ${stack.length} values, not ${picture.length} as declared`,
+    );
   else if (wrong >= 0) violations.push(`the slot of ${picture[wrong]} holds ${stack[wrong]}`);
   return violations;
 };
