@@ -10,6 +10,8 @@ export interface PageParts {
   readonly header: Html;
   readonly body: Html;
   readonly scripts?: Html;
+  /** A class of the body: `fleet` is wide. */
+  readonly kind?: 'fleet';
 }
 
 /**
@@ -48,7 +50,7 @@ export const pageDocument = (parts: PageParts): string =>
           ${raw(styleSheet)}
         </style>
       </head>
-      <body>
+      <body class="${parts.kind ?? ''}">
         <a class="skip" href="#content">To the content</a>
         <header class="top">
           <p class="brand">

@@ -34,6 +34,16 @@ const binFolder = (): string | null => {
   );
 };
 
+/** The path of one of PostgreSQL's programs, such as psql; null if it is not installed. */
+export const postgresProgram = (name: string): string | null => {
+  const bin = binFolder();
+  return (
+    [bin ?? '/usr/bin', '/usr/bin', '/usr/local/bin']
+      .map((folder) => join(folder, name))
+      .find(existsSync) ?? null
+  );
+};
+
 /** Null if a server can be started, else the reason to skip. */
 export const noPostgres = (): string | null => {
   if (binFolder() === null) return 'PostgreSQL is not installed (apt-get install postgresql)';
@@ -103,8 +113,11 @@ export const startPostgres = async (settings: readonly string[] = []): Promise<P
     running.kill(signal);
     await ended;
   };
-  // A test that dies must not leave a server behind.
-  const last = (): void => void server?.kill('SIGKILL');
+  // A test that dies must not leave a server or its folder behind.
+  const last = (): void => {
+    server?.kill('SIGKILL');
+    rmSync(folder, {recursive: true, force: true});
+  };
   process.once('exit', last);
   await start();
   return {

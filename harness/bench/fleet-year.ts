@@ -1,0 +1,143 @@
+// A year of a whole fleet as rows of the results database, written by COPY: 500 series, 365 nights and
+// 20 hosts by default. Every number follows from the seed.
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {randomFrom} from '../../results/stats/random.ts';
+import {testHost} from '../../results/testdata/session.ts';
+import type {Queryable} from '../fleet/db/queryable.ts';
+
+export interface FleetYear {
+  readonly series: number;
+  readonly nights: number;
+  readonly hosts: number;
+  readonly seed: number;
+}
+
+/** A session counts so many events. */
+const eventsOfSession = 20;
+const firstNight = Date.parse('2025-01-01');
+const dayMs = 86_400_000;
+const cpus = [
+  'AMD EPYC 7763 64-Core Processor',
+  'AMD EPYC 7402P 24-Core Processor',
+  'Intel(R) Xeon(R) Gold 6148 CPU @ 2.40GHz',
+  'Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz',
+];
+
+/** Chance that a series changes in a night, and in the last one, where the front page has work. */
+const changes = {usual: 0.004, last: 0.1};
+
+const nightText = (night: number): string =>
+  new Date(firstNight + night * dayMs).toISOString().slice(0, 10);
+export const commitOfNight = (night: number): string =>
+  night.toString(16).padStart(8, '0').repeat(5);
+export const sessionName = (night: number, host: number, group: number): string =>
+  `${nightText(night).replaceAll('-', '')}-02${String(group).padStart(2, '0')}00000-h${host}`;
+
+/** Lines for `psql`, one COPY after the other. */
+function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
+  const random = randomFrom(seed);
+  const groups = Math.ceil(series / eventsOfSession);
+  yield 'copy jitstat.host (name) from stdin;\n';
+  for (let host = 0; host < hosts; host++) yield `host${host}\n`;
+  yield '\\.\ncopy jitstat.host_record (host, digest, record) from stdin;\n';
+  for (let host = 0; host < hosts; host++)
+    for (const microcode of ['0x1', '0x2']) {
+      const record = {...testHost, name: `host${host}`, cpu: cpus[host % cpus.length], microcode};
+      yield `${host + 1}\t${microcode}\t${JSON.stringify(record)}\n`;
+    }
+  yield '\\.\ncopy jitstat.series (workload, repeat, before, after, event, unit, kind, margin) from stdin;\n';
+  for (let at = 0; at < series; at++)
+    yield `workload${Math.floor(at / eventsOfSession)}\t1000\tv58\trfc1\tevent${at % eventsOfSession}\t\tpositive\t0.01\n`;
+  yield '\\.\ncopy jitstat.session (name, checksum, host, record, night, at, kind, status, workload, before, after, commit, suite, aa_changed, aa_rows) from stdin;\n';
+  for (let night = 0; night < nights; night++)
+    for (let host = 0; host < hosts; host++)
+      for (let group = 0; group < groups; group++)
+        yield `${sessionName(night, host, group)}\tsum\t${host + 1}\t${recordOf(night, host)}\t${nightText(night)}\t${timeOf(night, group)}\tab\tfinished\tworkload${group}\tv58\trfc1\t${commitOfNight(night)}\tnightly\t0\t20\n`;
+  yield '\\.\ncopy jitstat.host_night from stdin;\n';
+  for (let night = 0; night < nights; night++)
+    for (let host = 0; host < hosts; host++)
+      yield `${host + 1}\t${nightText(night)}\t${timeOf(night, 0)}\t${timeOf(night, groups - 1)}\t${recordOf(night, host)}\t${commitOfNight(night)}\t${groups}\t0\t0\t${20 * groups}\n`;
+  yield '\\.\ncopy jitstat.point (series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, spikes, is_new) from stdin;\n';
+  // Per series and host: by how much it is changed now.
+  const offset = new Float64Array(series * hosts);
+  for (let night = 0; night < nights; night++) {
+    const isNew = new Uint8Array(series * hosts);
+    for (let at = 0; at < series; at++)
+      if (random.uniform() < (night === nights - 1 ? changes.last : changes.usual)) {
+        const size = offset[at * hosts] === 0 ? 0.02 + 0.08 * random.uniform() : 0;
+        for (let host = 0; host < hosts; host++)
+          if (host % 4 < 2 || random.uniform() < 0.3) {
+            offset[at * hosts + host] = size;
+            if (size > 0) isNew[at * hosts + host] = 1;
+          }
+      }
+    for (let host = 0; host < hosts; host++)
+      for (let at = 0; at < series; at++) {
+        const group = Math.floor(at / eventsOfSession);
+        const session = (night * hosts + host) * groups + group + 1;
+        const shift = offset[at * hosts + host];
+        const ratio = 1 + shift + 0.006 * (random.uniform() - 0.5);
+        const verdict = shift === 0 ? 'equal' : 'more';
+        const level = 1e6 * (1 + at) * (1 + 0.01 * random.uniform());
+        yield `${at + 1}\t${host + 1}\t${verdict}\t${nightText(night)}\t${session}\t${timeOf(night, group)}\t${level.toFixed(1)}\t${(level * ratio).toFixed(1)}\t${ratio.toFixed(6)}\t${(ratio - 0.006).toFixed(6)}\t${(ratio + 0.006).toFixed(6)}\t40\t0\t${isNew[at * hosts + host]}\n`;
+      }
+  }
+  yield '\\.\n';
+}
+
+const recordOf = (night: number, host: number): number =>
+  2 * host + 1 + (night > 200 + host ? 1 : 0);
+const timeOf = (night: number, group: number): string =>
+  new Date(firstNight + night * dayMs + 7_200_000 + group * 60_000).toISOString();
+
+/** Seconds of the COPY, and of the indexes and foreign keys of points, which are made after it. */
+export const loadYear = async (
+  db: Queryable,
+  url: string,
+  psql: string,
+  year: FleetYear,
+): Promise<{copy: number; indexes: number}> => {
+  const {rows: indexes} = await db.query<{name: string; text: string}>(
+    `select indexname as name, indexdef as text from pg_indexes
+     where schemaname = 'jitstat' and tablename = 'point'`,
+  );
+  const {rows: keys} = await db.query<{name: string; text: string}>(
+    `select conname as name, pg_get_constraintdef(oid) as text from pg_constraint
+     where conrelid = 'jitstat.point'::regclass and contype = 'f'`,
+  );
+  for (const {name} of keys) await db.query(`alter table jitstat.point drop constraint ${name}`);
+  for (const {name} of indexes) await db.query(`drop index jitstat.${name}`);
+  const begun = Date.now();
+  const child = spawn(psql, ['-q', '-v', 'ON_ERROR_STOP=1', '-f', '-', url], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    env: {...process.env, PGOPTIONS: '-c client_min_messages=error'},
+  });
+  const ended = once(child, 'exit');
+  let lines: string[] = [];
+  const flush = async (): Promise<void> => {
+    const text = lines.join('');
+    lines = [];
+    if (!child.stdin.write(text)) await Promise.race([once(child.stdin, 'drain'), ended]);
+  };
+  child.stdin.on('error', () => {});
+  for (const line of copies(year)) {
+    lines.push(line);
+    if (lines.length >= 5000) {
+      await flush();
+      if (child.exitCode !== null) break;
+    }
+  }
+  await flush();
+  child.stdin.end();
+  const [status] = (await ended) as [number | null];
+  if (status !== 0) throw new Error(`psql ended with ${status}`);
+  const copied = Date.now();
+  for (const {text} of indexes) await db.query(text);
+  for (const {name, text} of keys)
+    await db.query(`alter table jitstat.point add constraint ${name} ${text}`);
+  await db.query(`insert into jitstat.alert (id, series, host, night)
+    select night || '.' || host || '.' || series, series, host, night from jitstat.point where is_new`);
+  await db.query('vacuum analyze');
+  return {copy: (copied - begun) / 1000, indexes: (Date.now() - copied) / 1000};
+};
