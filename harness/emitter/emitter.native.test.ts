@@ -99,6 +99,14 @@ test.each([
   ['garbage', 'head -c 1000 /dev/urandom; echo', /first line is not JSON/],
   ['a million lines', 'yes | head -n 1000000', /first line is not JSON/],
   ['gigabytes', 'yes', /wrote more than 4 MiB/],
+  ['one endless line', 'cat /dev/zero', /wrote more than 4 MiB/],
+  [
+    'a huge name',
+    `printf '{"emitter":1,"arch":"x86_64","name":"'; yes a | head -c 3000000; echo '"}'`,
+    /first line is not JSON|no "name" of 1 to 200/,
+  ],
+  ['another version', `echo '{"emitter":2,"name":"h","arch":"x86_64"}'`, /says "emitter":2/],
+  ['another architecture', `echo '{"emitter":1,"name":"h","arch":"arm64"}'`, /says "arch":"arm64"/],
   ['a missing program', 'no-such-program-here', /cannot be started; it wrote/],
   ['a failure', `${helloLine}; exit 7`, /ended with exit code 7/],
   ['a crash', 'kill -SEGV $$', /was killed by signal 11/],
@@ -121,6 +129,40 @@ test.each([
     if (first instanceof Error) throw first;
   };
   expect(attempt).toThrow(message);
+});
+
+test.each([
+  [
+    'out of order',
+    '{"id":1,"image":"c3","functionLengths":[1],"pokes":[]}',
+    'answered id 1 where 0',
+  ],
+  ['of wrong lengths', '{"id":0,"image":"c3","functionLengths":[5],"pokes":[]}', 'function length'],
+  [
+    'without hex',
+    '{"id":0,"image":"zz","functionLengths":[1],"pokes":[]}',
+    'an image that is not hex',
+  ],
+  [
+    'with pokes of nothing',
+    '{"id":0,"image":"c3","functionLengths":[1],"pokes":[{}]}',
+    '1 pokes for 0',
+  ],
+  [
+    'with wrong ends',
+    '{"id":0,"image":"c3","functionLengths":[1],"ends":[[9]],"pokes":[]}',
+    'ends of',
+  ],
+  ['that is a list', '[]', 'not a JSON object'],
+  ['of escapes', '\u001b[2J', 'not JSON: "\\u001b[2J"'],
+])('an answer %s: one message, exit 2', async (name, answer, message) => {
+  const file = join(folder, `answer-${name.replaceAll(' ', '-')}`);
+  writeFileSync(file, `${answer}\n`);
+  const command = `emitter:${helloLine}; while read -r line; do cat ${file}; done`;
+  const {code, out, err} = await run('jit', 'empty', '--hex', '--variant', command);
+  expect({code, out}).toEqual({code: 2, out: ''});
+  expect(err).toMatch(/^jitstat: The emitter [^\n]*\n {2}hint: [^\n]*\n$/);
+  expect(err).toContain(message);
 });
 
 test('a request that kills its emitter does not take the others with it', async () => {

@@ -25,11 +25,16 @@ export const rememberSession = (leader: number): void => {
 
 /**
  * Ends what a child left behind in its session; true if there was anything. A daemon that made a
- * separate session is left alone.
+ * separate session is left alone. Until all of it is gone the session stays watched.
  */
 export const endSession = (leader: number): boolean => {
+  const hasLeft = endLeft(leader);
   sessions.delete(leader);
   unwatch(leader);
+  return hasLeft;
+};
+
+const endLeft = (leader: number): boolean => {
   try {
     process.kill(-leader, 0);
   } catch {
