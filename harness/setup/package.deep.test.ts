@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {noCompiler, noPerf, noValgrind} from '../testing/captured-io.ts';
+import {nodeOf} from '../testing/node-of.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-package-'));
@@ -23,16 +24,6 @@ const run = (command: string, args: readonly string[], cwd = folder) => {
 
 const noRegistry: string | null =
   run('npm', ['view', 'valibot', 'version']).status === 0 ? null : 'no npm registry in reach';
-
-/** A `node` of the given major version, from the npm package of that name. */
-const nodeOf = (major: string): string => {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const place = join(folder, `node-${major}`);
-  mkdirSync(place, {recursive: true});
-  writeFileSync(join(place, 'package.json'), '{}');
-  expect(run('npm', ['install', '--no-audit', '--no-fund', `node@${major}`], place).status).toBe(0);
-  return join(place, 'node_modules/node/bin/node');
-};
 
 describe.skipIf(noRegistry !== null)(`the package (skipped: ${noRegistry})`, () => {
   const prefix = join(folder, 'prefix');
@@ -61,7 +52,7 @@ describe.skipIf(noRegistry !== null)(`the package (skipped: ${noRegistry})`, () 
       return run(node, [bin, ...args], cwd);
     };
     beforeAll(() => {
-      node = nodeOf(major);
+      node = nodeOf(major, folder);
     }, 300_000);
 
     const ends0 = (...args: string[]): void => {

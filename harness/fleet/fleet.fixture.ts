@@ -1,0 +1,264 @@
+// A whole fleet for deep tests: a PostgreSQL server, a hub, agents and tokens, all processes of their
+// own on Node 22, with a mark by which whatever they leave is found.
+import {spawn, spawnSync} from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
+import {randomUUID} from 'node:crypto';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {noPerf} from '../testing/captured-io.ts';
+import {installPackages} from '../testing/debian.ts';
+import {nodeOf, noRegistry} from '../testing/node-of.ts';
+import {noPostgres, startPostgres} from '../testing/postgres-server.ts';
+import type {PostgresServer} from '../testing/postgres-server.ts';
+import {readDatabaseUrl} from './db/connect.ts';
+import {openDatabase} from './hub/database.ts';
+import {createToken} from './hub/tokens.ts';
+import {callHub} from './protocol/hub-client.ts';
+import type {ListedHost, ListedJob} from './protocol/messages.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'dist/harness/main.js');
+
+/** Null if a fleet can be played here, else the reason to skip. */
+export const noFleet = (): string | null =>
+  noPerf ??
+  (noPostgres() === null ? null : installPackages(['postgresql'])) ??
+  noPostgres() ??
+  (process.env['JITSTAT_DEEP'] === '1' ? noRegistry() : 'only in npm run test:deep');
+
+/** Short sessions of `true`, long ones of `sleep`, and a suite whose command fails. */
+const measured = ['-r', '4', '--no-aa', '--no-report', '--runs-per-block', '1', '-q'];
+const session = (r: string, ...command: string[]): string[] => [
+  ...['ab', ...measured, '-r', r, '--events', 'task-clock,page-faults', '--'],
+  ...[...command, '--', ...command],
+];
+export const testSuites = {
+  schema: 'jitstat/host-suites/1',
+  class: 'box',
+  suites: {
+    true: {run: [session('4', 'true')]},
+    sleep: {run: [session('400', 'sleep', '1')]},
+    broken: {run: [['ab', 'no-such-workload']]},
+    variants: {
+      run: [
+        ['ab', 'tailcall1', '--after', '{variant}', '--seconds', '1', '--no-report', '--no-aa'],
+      ],
+      variants: ['rfc1'],
+    },
+  },
+};
+
+const people = {root: 'admin', anna: 'submitter', ben: 'submitter', rita: 'reader'} as const;
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly output: () => string;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+export interface Fleet {
+  readonly server: PostgresServer;
+  readonly folder: string;
+  readonly node: string;
+  readonly hubUrl: string;
+  readonly hubStore: string;
+  readonly token: (name: string) => string;
+  /** One command to its end. */
+  readonly run: (
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+  ) => {
+    status: number | null;
+    stdout: string;
+    stderr: string;
+  };
+  readonly startHub: () => Promise<Started>;
+  readonly startAgent: (host: string, store?: string) => Started;
+  readonly call: <T>(
+    token: string,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+  ) => Promise<T>;
+  readonly submit: (token: string, request: object) => Promise<string[]>;
+  readonly jobs: (limit?: number) => Promise<readonly ListedJob[]>;
+  readonly hosts: () => Promise<readonly ListedHost[]>;
+  /** Command lines of everything of this fleet that lives. */
+  readonly living: () => string[];
+  readonly stop: () => Promise<void>;
+}
+
+export const startFleet = async (
+  hosts: readonly string[],
+  heartbeatSeconds: number,
+): Promise<Fleet> => {
+  // Builds what is older than its sources.
+  spawnSync(join(root, 'jitstat'), ['--version'], {stdio: 'ignore'});
+  const node = nodeOf('22', process.env['JITSTAT_DEEP_CACHE'] ?? join(root, '.cache/deep'));
+  const folder = mkdtempSync(join(tmpdir(), 'jitstat-fleet-'));
+  const server = await startPostgres();
+  const mark = `${process.pid}-${randomUUID()}`;
+  const base: NodeJS.ProcessEnv = {
+    ...process.env,
+    JITSTAT_TEST_FLEET: mark,
+    JITSTAT_DB: server.url,
+    JITSTAT_STORE: undefined,
+    TMPDIR: join(folder, 'tmp'),
+  };
+  mkdirSync(join(folder, 'tmp'));
+  const suites = join(folder, 'host-suites.json');
+  writeFileSync(suites, JSON.stringify(testSuites));
+  const port = String(20_000 + (process.pid % 20_000));
+  const hubUrl = `http://127.0.0.1:${port}`;
+  const hubStore = join(folder, 'hub');
+  const started = new Set<Started>();
+
+  const start = (argv: readonly string[], env: NodeJS.ProcessEnv): Started => {
+    const child = spawn(argv[0], argv.slice(1), {
+      cwd: folder,
+      env: {...base, ...env},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const one: Started = {
+      process: child,
+      pid: child.pid!,
+      output: () => output,
+      ended: new Promise((resolve) =>
+        child.once('exit', (code, signal) => {
+          started.delete(one);
+          resolve(code ?? signal!);
+        }),
+      ),
+    };
+    started.add(one);
+    return one;
+  };
+  const run: Fleet['run'] = (args, env = {}) => {
+    const {status, stdout, stderr} = spawnSync(node, [main, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {...base, JITSTAT_HUB: hubUrl, ...env},
+      timeout: 120_000,
+    });
+    return {status, stdout, stderr};
+  };
+  const setup = run(['hub', 'setup']);
+  if (setup.status !== 0) throw new Error(setup.stderr);
+  const call: Fleet['call'] = (token, method, path, body) =>
+    callHub({url: new URL(hubUrl), token}, method, path, body);
+
+  const tokens = new Map<string, string>();
+  const database = await openDatabase(readDatabaseUrl(server.url), () => {});
+  for (const [name, role] of Object.entries(people))
+    tokens.set(name, await createToken(database, {role, name, host: null}));
+  for (const host of hosts)
+    tokens.set(host, await createToken(database, {role: 'agent', name: `host-${host}`, host}));
+  await database.close();
+  const token = (name: string): string => tokens.get(name)!;
+
+  return {
+    server,
+    folder,
+    node,
+    hubUrl,
+    hubStore,
+    token,
+    run,
+    startHub: async () => {
+      const hub = start(
+        [
+          node,
+          main,
+          'hub',
+          '--port',
+          port,
+          '--store',
+          hubStore,
+          '--heartbeat',
+          String(heartbeatSeconds),
+        ],
+        {},
+      );
+      for (const end = Date.now() + 60_000; !hub.output().includes(hubUrl); await sleep(50))
+        if (hub.process.exitCode !== null || Date.now() > end)
+          throw new Error(`the hub did not start: ${hub.output()}`);
+      return hub;
+    },
+    startAgent: (host, store = `store-${host}`) =>
+      start(
+        [
+          ...ownName(host),
+          ...[
+            node,
+            main,
+            'agent',
+            '--host',
+            host,
+            '--suites',
+            suites,
+            '--store',
+            join(folder, store),
+          ],
+        ],
+        {JITSTAT_HUB: hubUrl, JITSTAT_TOKEN: token(host)},
+      ),
+    call,
+    submit: async (of, request) => {
+      const {jobs} = await call<{jobs: readonly {id: string}[]}>(of, 'POST', '/api/submit', {
+        request: randomUUID(),
+        variant: null,
+        host: null,
+        class: null,
+        interactive: false,
+        ...request,
+      });
+      return jobs.map(({id}) => id);
+    },
+    jobs: (limit = 1000) => call(token('root'), 'GET', `/api/jobs?limit=${limit}`),
+    hosts: () => call(token('root'), 'GET', '/api/hosts'),
+    living: () => living(`JITSTAT_TEST_FLEET=${mark}`),
+    stop: async () => {
+      const all = [...started];
+      for (const {process: child} of all) child.kill('SIGKILL');
+      await Promise.all(all.map(({ended}) => ended));
+      await server.stop();
+      rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+    },
+  };
+};
+
+/** A namespace in which the machine has the host's name, so that host records differ; if allowed. */
+const canRename = spawnSync('unshare', ['--uts', 'hostname', 'x'], {stdio: 'ignore'}).status === 0;
+const ownName = (host: string): string[] =>
+  canRename ? ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', host] : [];
+
+const living = (entry: string): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry)
+          ? [readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')]
+          : [];
+      } catch {
+        return [];
+      }
+    });
+
+/** Waits until `done`, at most `seconds`; false if it was in vain. */
+export const until = async (
+  done: () => boolean | Promise<boolean>,
+  seconds: number,
+): Promise<boolean> => {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100))
+    if (await done()) return true;
+  return false;
+};
