@@ -30,12 +30,13 @@ export const noFleet = (): string | null =>
   (process.env['JITSTAT_DEEP'] === '1' ? noRegistry() : 'only in npm run test:deep');
 
 /** Short sessions of `true`, long ones of `sleep`, and a suite whose command fails. */
-const measured = ['-r', '4', '--no-aa', '--no-report', '--runs-per-block', '1', '-q'];
-const session = (r: string, ...command: string[]): string[] => [
-  ...['ab', ...measured, '-r', r, '--events', 'task-clock,page-faults', '--'],
-  ...[...command, '--', ...command],
-];
-export const testSuites = {
+const measured = ['--no-aa', '--no-report', '--runs-per-block', '1', '-q'];
+const session = (runs: string, ...command: string[]): string[] =>
+  ['ab', ...measured, '-r', runs, '--events', 'task-clock,page-faults'].concat(
+    ['--', ...command],
+    ['--', ...command],
+  );
+const testSuites = {
   schema: 'jitstat/host-suites/1',
   class: 'box',
   suites: {
@@ -196,17 +197,15 @@ export const startFleet = async (
       start(
         [
           ...ownName(host),
-          ...[
-            node,
-            main,
-            'agent',
-            '--host',
-            host,
-            '--suites',
-            suites,
-            '--store',
-            join(folder, store),
-          ],
+          node,
+          main,
+          'agent',
+          '--host',
+          host,
+          '--suites',
+          suites,
+          '--store',
+          join(folder, store),
         ],
         {JITSTAT_HUB: hubUrl, JITSTAT_TOKEN: token(host)},
       ),
