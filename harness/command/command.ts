@@ -65,6 +65,8 @@ export interface CommandTable {
   readonly positionals?: Positionals;
   /** It takes commands after `--`. */
   readonly takesCommands?: boolean;
+  /** Options that people know from other tools, and what to use here instead. */
+  readonly spelledOtherwise?: Readonly<Record<string, string>>;
 }
 
 /** A table with the name it is listed under and one line on what it is for. */
@@ -96,6 +98,13 @@ export const choice = <T extends string>(
   name: string,
   of: readonly T[],
 ): T | undefined => of.find((word) => word === args.values[name]);
+
+/** All uses of an option that takes several words. */
+export const wordLists = (args: CommandArguments, name: string): readonly (readonly string[])[] =>
+  texts(args, name).map((one) => one.split(wordEnd));
+
+/** Between the words of one use; no word of a command line can hold it. */
+export const wordEnd = '\0';
 
 /** A whole or positive number, a fraction for a percentage, or how often a flag was given. */
 export const number = (args: CommandArguments, name: string): number | undefined => {

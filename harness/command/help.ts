@@ -57,12 +57,15 @@ const placeholders = {
   choice: 'WORD',
   percent: 'PCT',
   margin: '[EVENT=]PCT',
+  words: '',
   file: 'FILE',
   folder: 'DIR',
 } as const;
 
 const placeholder = (option: Option): string =>
-  ('value' in option ? option.value : undefined) ?? placeholders[option.type];
+  option.type === 'words'
+    ? option.words.join(' ')
+    : (('value' in option ? option.value : undefined) ?? placeholders[option.type]);
 
 const wrap = (text: string, width: number): string[] => {
   const lines = [''];

@@ -3,6 +3,7 @@
 /** Headings of a long list of options, in this order; an option without one stands in the first. */
 export const optionGroups = {
   what: 'What is measured',
+  commands: 'Commands',
   length: 'How long',
   output: 'Output',
   expert: 'For special questions',
@@ -21,7 +22,8 @@ interface Repeatable extends Common {
 }
 
 /**
- * One option. `flag` takes no value; with `multiple` it counts (`-ddd`). `value` is the
+ * One option. `words` takes as many words as it names, and may be given several times. `flag` takes
+ * no value; with `multiple` it counts (`-ddd`). `value` is the
  * placeholder of the help if the type does not say enough.
  */
 export type Option =
@@ -36,6 +38,7 @@ export type Option =
   | (Common & {readonly type: 'positive'; readonly value?: string})
   | (Common & {readonly type: 'choice'; readonly of: readonly string[]; readonly value?: string})
   | (Common & {readonly type: 'percent'})
+  | (Common & {readonly type: 'words'; readonly words: readonly string[]})
   | (Common & {readonly type: 'margin'})
   | (Common & {readonly type: 'file' | 'folder'; readonly value?: string});
 

@@ -3,6 +3,7 @@ import {parseArgs} from 'node:util';
 import {closest} from '../../jit/closest.ts';
 import {UserError} from '../../results/error.ts';
 import type {CommandArguments, NamedTable, OptionValue} from './command.ts';
+import {wordEnd} from './command.ts';
 import type {Option, Options} from './option-types.ts';
 import {visible} from '../../results/visible.ts';
 import {
@@ -34,7 +35,11 @@ export const storeOption = {
 export const readArguments = (command: NamedTable, argv: readonly string[]): CommandArguments => {
   const [own, ...rest] = splitAtDashes(argv);
   const options: Options = {...command.options, ...commonOptions};
-  const {values, positionals} = split(command, options, withNegatives(own, options));
+  const {values, positionals} = split(
+    command,
+    options,
+    withNegatives(withWords(own, options), options),
+  );
   if (values['help'] === true) return {values: {help: true}, positionals, rest};
   const read = Object.entries(values).map(([name, value]): [string, OptionValue] => [
     name,
@@ -69,6 +74,8 @@ const readOption = (what: string, option: Option, raw: Raw): OptionValue => {
       return readPercent(what, text);
     case 'margin':
       return readMargins(what, texts);
+    case 'words':
+      return texts;
     case 'file':
     case 'folder':
       return readPath(what, text);
@@ -89,7 +96,9 @@ const split = (
           {
             type: option.type === 'flag' ? ('boolean' as const) : ('string' as const),
             multiple:
-              option.type === 'margin' || ('multiple' in option && option.multiple === true),
+              option.type === 'margin' ||
+              option.type === 'words' ||
+              ('multiple' in option && option.multiple === true),
             ...(option.short === undefined ? {} : {short: option.short}),
           },
         ]),
@@ -103,11 +112,12 @@ const split = (
     const wrong = /'(--?[^' =]+)/.exec(message)?.[1] ?? '';
     throw new UserError(
       `${message.replace(/\.$/, '')}.`,
-      closest(
-        wrong,
-        Object.keys(options).map((option) => `--${option}`),
-        `jitstat ${command.name} --help lists the options.`,
-      ),
+      command.spelledOtherwise?.[wrong] ??
+        closest(
+          wrong,
+          Object.keys(options).map((option) => `--${option}`),
+          `jitstat ${command.name} --help lists the options.`,
+        ),
     );
   }
 };
@@ -119,8 +129,7 @@ const split = (
 const withNegatives = (argv: readonly string[], options: Options): string[] => {
   const takesValue = (word: string): boolean =>
     Object.entries(options).some(
-      ([name, {type, short}]) =>
-        type !== 'flag' && (word === `--${name}` || (short !== undefined && word === `-${short}`)),
+      ([name, option]) => option.type !== 'flag' && isOption(word, name, option),
     );
   const joined: string[] = [];
   for (const word of argv) {
@@ -131,13 +140,54 @@ const withNegatives = (argv: readonly string[], options: Options): string[] => {
   return joined;
 };
 
+const isOption = (word: string, name: string, {short}: Option): boolean =>
+  word === `--${name}` || (short !== undefined && word === `-${short}`);
+
+/** parseArgs gives an option one value: several words become one, `--name=A\0B`. */
+const withWords = (argv: readonly string[], options: Options): string[] => {
+  const joined: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const found = Object.entries(options).find(([name, option]) =>
+      isOption(argv[at], name, option),
+    );
+    if (found?.[1].type !== 'words') {
+      joined.push(argv[at]);
+      continue;
+    }
+    const [name, {words}] = found;
+    const taken = argv.slice(at + 1, at + 1 + words.length);
+    if (taken.length < words.length)
+      throw new UserError(
+        `--${name} takes ${words.length} words: ${words.join(' ')}.`,
+        `Write --${name} ${words.join(' ')}.`,
+      );
+    joined.push(`--${name}=${taken.join(wordEnd)}`);
+    at += words.length;
+  }
+  return joined;
+};
+
+/**
+ * The words before the first `--`, and the commands after it. `--separator WORD` among the former
+ * ends commands by another word, so that `--` can be a word of one.
+ */
 const splitAtDashes = (argv: readonly string[]): string[][] => {
-  const groups: string[][] = [[]];
-  for (const argument of argv) {
-    if (argument === '--') groups.push([]);
+  const end = argv.indexOf('--');
+  if (end === -1) return [[...argv]];
+  const own = argv.slice(0, end);
+  const separator = separatorOf(own);
+  const groups: string[][] = [own, []];
+  for (const argument of argv.slice(end + 1)) {
+    if (argument === separator) groups.push([]);
     else groups.at(-1)!.push(argument);
   }
   return groups;
+};
+
+const separatorOf = (own: readonly string[]): string => {
+  const at = own.findIndex((word) => /^--separator(?:=|$)/.test(word));
+  if (at === -1) return '--';
+  return own[at].slice('--separator='.length) || (own[at + 1] ?? '--');
 };
 
 const checkPositionals = (command: NamedTable, given: readonly string[]): void => {

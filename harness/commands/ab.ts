@@ -1,7 +1,8 @@
 // jitstat ab: the main job. Measures two sides interleaved, concludes, prints the table, stores
 // session and report.
-import {UserError} from '../../results/error.ts';
+import {resolve} from 'node:path';
 import {formatComparison} from '../../dashboards/tables/index.ts';
+import {familyTable} from '../../dashboards/tables/family.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text} from '../command/command.ts';
@@ -11,20 +12,27 @@ import {discardPrepared} from '../measure/session-types.ts';
 import {prepareSession} from '../measure/prepare-session.ts';
 import {runPrepared} from '../measure/run-session.ts';
 import type {MeasureOptions, Target} from '../measure/measure-options.ts';
-import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
+import {refuseCommandOptions, withCommands} from '../measure/command-lines.ts';
+import {commandTargets, refuseQuoted} from '../measure/command-targets.ts';
+import {checkExport, exportsOf, writeExport} from '../measure/export-times.ts';
+import {measure} from '../measure/measure.ts';
+import {readMeasureOptions} from '../measure/read-options.ts';
 import type {MachineRequest} from '../machine/machine-session.ts';
 import {checkWritable} from '../host/writable.ts';
 import {directions, table} from '../usage/ab.ts';
 
 export const command: Command = {
   ...table,
-  run: async (io, args) => {
+  run: async (io, given) => {
+    const args = withCommands(given);
     const store = storeOf(io, args);
     const format = text(args, 'format') ?? 'mail';
     const failOn = choice(args, 'fail-on', directions);
     checkWritable(store);
     const output = text(args, 'output');
     if (output !== undefined) checkWritable(output);
+    const exports = exportsOf(args);
+    for (const {file} of exports) checkExport(resolve(io.cwd, file));
     const quiet = flag(args, 'quiet');
     const measured: Measured[] = [];
     for (const next of await sessionsOf(io, args, store, quiet)) {
@@ -33,6 +41,9 @@ export const command: Command = {
       if (!flag(args, 'json'))
         io.out(`${tableOf(result, format)}\n${await chartOf(io, result, format)}`);
     }
+    for (const {file, write} of exports) writeExport(resolve(io.cwd, file), write(measured));
+    if (measured.length > 1 && args.rest.length > 0 && format === 'mail' && !flag(args, 'json'))
+      io.out(`${familyTable(measured.map(({session}) => session))}\n`);
     const report = isReported(args) ? await reportOf(io, args, store, measured) : null;
     if (flag(args, 'json'))
       io.out(
@@ -88,6 +99,10 @@ const sessionsOf = async (
     return machineSessions(io, args, (target) => ({target, options, store, quiet, sides}));
   if (options.source !== 'perf')
     return simulatedSessions(io, args, (target) => ({target, options, store, quiet}));
+  if (args.rest.length > 0 && !flag(args, 'resume'))
+    return commandTargets(args, io.cwd).map(
+      (target) => () => measure(io, {target, options, store, quiet}),
+    );
   const prepared = flag(args, 'resume')
     ? await (
         await import('../measure/resume.ts')
@@ -149,7 +164,9 @@ const sideNames = (args: CommandArguments): {before: string; after: string} => (
 
 /** All targets are checked before the first one is prepared. */
 const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Target[]> => {
-  if (args.rest.length > 0) return [commandTarget(io, args)];
+  if (args.rest.length > 0) return commandTargets(args, io.cwd);
+  refuseQuoted(args);
+  if (!flag(args, 'resume')) refuseCommandOptions(args);
   const [{requireWorkloads, workloadOf}, {checkSide}, {isKernelBuild}] = await Promise.all([
     import('../measure/subjects.ts'),
     import('../sides/resolve.ts'),
@@ -170,20 +187,6 @@ const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Targe
     sayAllLeftOut(io, args, workloadOf(target, io.cwd));
     return target;
   });
-};
-
-const commandTarget = (io: Io, args: CommandArguments): Target => {
-  const [before, after, more] = args.rest;
-  if (args.positionals.length > 0)
-    throw new UserError(
-      `Unexpected argument '${args.positionals[0]}' before the first --.`,
-      'Give workloads or two commands, not both: jitstat ab -- CMD... -- CMD...',
-    );
-  if (after === undefined || before.length === 0 || after.length === 0 || more !== undefined) {
-    throw new UserError('ab compares exactly two commands.', 'jitstat ab -- CMD... -- CMD...');
-  }
-  refuseWorkloadOptions(args);
-  return {kind: 'commands', before, after, cwd: io.cwd};
 };
 
 const tableOf = ({session, samples}: Measured, format: string): string =>

@@ -4,6 +4,7 @@ import {formatSide} from '../../dashboards/tables/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
+import {commandLines, refuseCommandOptions, withCommands} from '../measure/command-lines.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/measure-options.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
@@ -14,7 +15,8 @@ import {table} from '../usage/run.ts';
 
 export const command: Command = {
   ...table,
-  run: async (io, args) => {
+  run: async (io, given) => {
+    const args = withCommands(given);
     const store = storeOf(io, args);
     checkWritable(store);
     const options = readMeasureOptions(args, io.now());
@@ -44,8 +46,16 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
     if (args.rest.length > 1 || command.length === 0)
       throw new UserError('run takes exactly one command.', 'jitstat run -- CMD...');
     refuseWorkloadOptions(args);
-    return {kind: 'commands', before: command, after: null, cwd: io.cwd};
+    const [before] = commandLines(args);
+    return {
+      kind: 'commands',
+      before: before.argv,
+      after: null,
+      cwd: io.cwd,
+      lines: {before, after: null},
+    };
   }
+  refuseCommandOptions(args);
   const [workload] = args.positionals;
   if (workload === undefined)
     throw new UserError('run takes exactly one workload.', 'jitstat list names them.');

@@ -11,6 +11,12 @@ export interface ChildRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** Open descriptors that become 3, 4, … of the child. */
   readonly descriptors?: readonly number[];
+  /** An open descriptor that becomes its standard input; nothing can be read without. */
+  readonly stdin?: number;
+  /** Gets what it prints to stdout, which is lost without. */
+  readonly onOutput?: (text: string) => void;
+  /** What it leaves running goes on until `endSession(leader)`, or this process ends. */
+  readonly keepsBackground?: boolean;
 }
 
 export interface ChildResult {
@@ -21,6 +27,8 @@ export interface ChildResult {
   readonly stderr: string;
   /** It left processes in the background; they were ended. */
   readonly leftBehind: boolean;
+  /** The process that led its session. */
+  readonly leader: number;
 }
 
 /** So much of stderr is kept, in bytes. */
@@ -39,7 +47,12 @@ export const runChild = (request: ChildRequest): Promise<ChildResult> =>
       cwd: request.cwd,
       env: {...process.env, ...request.env},
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', ...(request.descriptors ?? [])],
+      stdio: [
+        request.stdin ?? 'ignore',
+        request.onOutput === undefined ? 'ignore' : 'pipe',
+        'pipe',
+        ...(request.descriptors ?? []),
+      ],
     });
     const tail = keepTail();
     child.on('error', reject);
@@ -49,12 +62,19 @@ export const runChild = (request: ChildRequest): Promise<ChildResult> =>
     const stderr = child.stderr!;
     stderr.on('data', tail.add);
     stderr.on('error', () => {});
+    let printed = 0;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text.length;
+      request.onOutput?.(text);
+    });
+    child.stdout?.on('error', () => {});
     child.once('exit', (exitCode, signal) => {
       void (async () => {
-        const leftBehind = endSession(leader);
-        await drained(tail.bytes);
+        const leftBehind = request.keepsBackground === true ? false : endSession(leader);
+        await drained(() => tail.bytes() + printed);
         stderr.destroy();
-        resolve({exitCode, signal, stderr: tail.text(), leftBehind});
+        child.stdout?.destroy();
+        resolve({exitCode, signal, stderr: tail.text(), leftBehind, leader});
       })();
     });
   });

@@ -1,31 +1,45 @@
 // Commands as the sides of a session.
+import {statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {UserError} from '../../results/error.ts';
+import {visible} from '../../results/visible.ts';
 import {checkProgram} from '../perf/program.ts';
-import type {Target} from './measure-options.ts';
+import type {CommandLine, Target} from './measure-options.ts';
 import type {Subject, Subjects} from './subject.ts';
 
 type CommandTarget = Extract<Target, {kind: 'commands'}>;
 
 /** Both commands, found and executable; `after` is null for a one-sided session. */
-export const commandSubjects = ({before, after, cwd}: CommandTarget): Subjects => {
-  for (const argv of [before, after])
-    if (argv !== null) checkProgram(argv, cwd, process.env['PATH']);
+export const commandSubjects = ({before, after, cwd, lines}: CommandTarget): Subjects => ({
+  before: commandSubject(lines?.before ?? plain(before), cwd),
+  after: after === null ? null : commandSubject(lines?.after ?? plain(after), cwd),
+});
+
+const plain = (argv: readonly string[]): CommandLine => ({argv, text: argv.join(' ')});
+
+/** Any command: nothing to place, nothing reported; its exit code is judged by perf's. */
+const commandSubject = (line: CommandLine, cwd: string): Subject => {
+  const {argv, text, name, input} = line;
+  // What a setup builds need not be there yet.
+  if (line.setup === undefined) checkProgram(argv, cwd, process.env['PATH']);
+  if (input !== undefined) checkInput(resolve(cwd, input));
   return {
-    before: commandSubject(before, cwd),
-    after: after === null ? null : commandSubject(after, cwd),
+    info: {label: name ?? text, command: text},
+    cwd,
+    joins: line.prepare === undefined && line.conclude === undefined && input === undefined,
+    around: line,
+    prepare: async () => ({
+      argv,
+      placement: null,
+      check: () => ({problem: null, results: [], counts: []}),
+    }),
   };
 };
 
-/** Any command: nothing to place, nothing reported; its exit code is judged by perf's. */
-const commandSubject = (argv: readonly string[], cwd: string): Subject => ({
-  info: {label: argv.join(' '), command: argv.join(' ')},
-  cwd,
-  joins: true,
-  prepare: async () => ({
-    argv,
-    placement: null,
-    check: () => ({problem: null, results: [], counts: []}),
-  }),
-});
+const checkInput = (file: string): void => {
+  if (statSync(file).isDirectory())
+    throw new UserError(`${visible(file)} is a folder.`, 'Name a file after --input.');
+};
 
 /** Tables list events in the order they were asked for: of a command people want to know the time. */
 export const elapsedFirst = (events: readonly string[]): readonly string[] => [

@@ -74,7 +74,7 @@ export const concludeSession = (
                   {
                     ...measured,
                     ...(options.design === 'one-core' ? {design: options.design} : {}),
-                    warnings: [...measured.warnings, ...warnings],
+                    warnings: [...measured.warnings, ...warnings, ...lostTimes(kept)],
                   },
                   slices,
                   options,
@@ -126,6 +126,24 @@ const fewerQuads = (
       data: {quads, planned: plan.quads, aaQuads, aaPlanned: plan.aaQuads},
     },
   ];
+};
+
+/** Elapsed times that cannot be true are not used (runner.ts). */
+const lostTimes = (blocks: readonly JournalBlock[]): readonly Warning[] => {
+  const times = blocks.flatMap(({runs}) => runs.map(({events}) => events['duration_time']));
+  const lost = times.filter((time) => time !== undefined && time[0] === null).length;
+  return lost === 0
+    ? []
+    : [
+        {
+          code: 'elapsed-lost',
+          text:
+            `perf looked at the clock too late in ${lost} of ${times.length} runs, whose elapsed ` +
+            'time is therefore left out; others may be a little short. It happens to short ' +
+            'commands on busy hosts.',
+          data: {lost, runs: times.length},
+        },
+      ];
 };
 
 /** A session whose run went wrong: the reason, and the runs it has. */

@@ -20,7 +20,26 @@ export type Target =
       readonly before: readonly string[];
       readonly after: readonly string[] | null;
       readonly cwd: string;
+      /** What the command line says of them besides; journals of older versions lack it. */
+      readonly lines?: {readonly before: CommandLine; readonly after: CommandLine | null};
     };
+
+/** One command as it is run, and what is run around it, by a shell and untimed. */
+export interface CommandLine {
+  readonly argv: readonly string[];
+  /** As it was written. */
+  readonly text: string;
+  readonly name?: string;
+  /** Once before the first run, before every run, after every run, once after the last. */
+  readonly setup?: readonly string[];
+  readonly prepare?: readonly string[];
+  readonly conclude?: readonly string[];
+  readonly cleanup?: readonly string[];
+  /** The file that is its standard input. */
+  readonly input?: string;
+  /** What it prints is shown. */
+  readonly showOutput?: boolean;
+}
 
 export interface MeasureOptions {
   /** How runs of the two sides are laid out in time. */
@@ -36,6 +55,8 @@ export interface MeasureOptions {
   readonly budgetSeconds: number;
   readonly runsPerBlock: number | null;
   readonly warmupQuads: number;
+  /** For commands: warm-up runs of a side, rounded up to whole quads. */
+  readonly warmupRuns?: number;
   readonly seed: number;
   readonly repeat: number;
   readonly placement: PlacementPlan;

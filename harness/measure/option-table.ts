@@ -81,8 +81,10 @@ export const measureOptionTable = {
     group: 'length',
     least: 0,
     most: 1000,
-    value: 'QUADS',
-    help: 'warm-up quads, stored and left out (default 1; for commands 0: the trial run warms up)',
+    short: 'w',
+    help:
+      'warm-up, stored and left out: quads of a workload (default 1), runs of a command ' +
+      '(default 0, after one trial run)',
   },
   primary: {
     type: 'text',
@@ -145,6 +147,7 @@ export const measureOptionTable = {
   },
   'ignore-failure': {
     type: 'flag',
+    short: 'i',
     group: 'expert',
     help: 'measure commands that end with an exit code other than 0',
   },

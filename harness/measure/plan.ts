@@ -20,6 +20,8 @@ export interface PlanRequest {
   readonly runSeconds: number;
   readonly runsPerBlock: number | null;
   readonly warmupQuads: number;
+  /** Warm-up runs of a side, instead of quads. */
+  readonly warmupRuns?: number;
   readonly aa: boolean;
   /** All four blocks of a quad run the one side there is. */
   readonly oneSided?: boolean;
@@ -50,15 +52,12 @@ export const chooseRunsPerBlock = (runSeconds: number): number =>
 /**
  * A plan from a request; the same request gives the same plan. `-r` is rounded up to whole quads.
  */
-export const makePlan = (request: PlanRequest): Plan => {
-  const runsPerBlock =
-    request.runsPerBlock ??
-    Math.min(
-      chooseRunsPerBlock(request.runSeconds),
-      request.runs === null
-        ? runsThatLeaveQuads(request)
-        : Math.max(1, Math.floor(request.runs / (2 * quadLimits.comfortable))),
-    );
+export const makePlan = (asked: PlanRequest): Plan => {
+  const runsPerBlock = runsPerBlockOf(asked);
+  const request =
+    asked.warmupRuns === undefined
+      ? asked
+      : {...asked, warmupQuads: Math.ceil(asked.warmupRuns / (2 * runsPerBlock))};
   const quads =
     request.runs === null
       ? quadsThatFit(request, runsPerBlock)
@@ -81,6 +80,15 @@ export const makePlan = (request: PlanRequest): Plan => {
     aaQuads,
   };
 };
+
+const runsPerBlockOf = (request: PlanRequest): number =>
+  request.runsPerBlock ??
+  Math.min(
+    chooseRunsPerBlock(request.runSeconds),
+    request.runs === null
+      ? runsThatLeaveQuads(request)
+      : Math.max(1, Math.floor(request.runs / (2 * quadLimits.comfortable))),
+  );
 
 /**
  * A quarter of the quads, and no fewer than an A/A needs to say anything where the session is long

@@ -16,6 +16,8 @@ import {makePlan} from './plan.ts';
 import {elapsedNotCounted, refuseOneCore, withoutElapsed} from './one-core.ts';
 import {canSlice, sliceSecondsOf} from './slices-target.ts';
 import {commandSubjects, elapsedFirst} from './command-subjects.ts';
+import {cleanUp, setUp} from './hooks.ts';
+import type {Subjects} from './subject.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
@@ -45,12 +47,17 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       'jitstat doctor tells what this host can count.',
     );
   const folder = scratchFolder('measure');
+  let isSetUp: Subjects | null = null;
   try {
     const subjects =
       target.kind === 'commands'
         ? commandSubjects(target)
         : await (await import('./subjects.ts')).subjectsOf(target, options, io);
-    const runSeconds = await trialRuns(perf, counted, subjects, options, folder);
+    const runsPerBlock = runsPerBlockOf(subjects, options);
+    isSetUp = subjects;
+    await setUp(subjects);
+    const show = quietly(request.quiet, io.err);
+    const runSeconds = await trialRuns(perf, counted, subjects, options, folder, show);
     refuseTooLong(runSeconds, request.left ?? Infinity);
     const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
     const now = io.now();
@@ -60,9 +67,9 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
       keepsBudget: request.left !== undefined,
       runSeconds,
-      // What alternates should begin together: one run a block.
-      runsPerBlock: options.runsPerBlock ?? (isOneCore ? 1 : null),
+      runsPerBlock,
       warmupQuads: options.warmupQuads,
+      ...(options.warmupRuns === undefined ? {} : {warmupRuns: options.warmupRuns}),
       aa: options.aa && subjects.after !== null,
       oneSided: subjects.after === null,
       stopsEarly: options.until !== null && options.keepsTime !== true,
@@ -102,10 +109,28 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       folder,
     };
   } catch (error) {
+    if (isSetUp !== null) await cleanUp(isSetUp, io.err);
     removeScratch(folder);
     throw error;
   }
 };
+
+/**
+ * What alternates should begin together, and what is prepared before every run or reads a file from
+ * its start is run one by one.
+ */
+const runsPerBlockOf = (subjects: Subjects, {design, runsPerBlock}: MeasureOptions) => {
+  const isOneByOne = [subjects.before, subjects.after].some((one) => one?.joins === false);
+  if (!isOneByOne) return runsPerBlock ?? (design === 'one-core' ? 1 : null);
+  if (runsPerBlock !== null && runsPerBlock > 1)
+    throw new UserError(
+      '--prepare, --conclude and --input need blocks of one run.',
+      'Leave --runs-per-block out.',
+    );
+  return 1;
+};
+
+const quietly = (quiet: boolean, say: (text: string) => void) => (quiet ? () => {} : say);
 
 const sizesOf = ({leastRuns, mostRuns}: MeasureOptions) => ({
   ...(leastRuns === undefined || leastRuns === null ? {} : {leastRuns}),

@@ -5,13 +5,15 @@ import {readPercent} from '../command/option-values.ts';
 import {UserError} from '../../results/error.ts';
 import {parseTlb} from '../simulate/geometry.ts';
 import {readPlacementPlan} from '../shim/placement-plan.ts';
+import {eventSet} from '../../results/events/event-sets.ts';
+import {commandLines} from './command-lines.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {designsOfSessions, indirectModes, regions, sources} from './option-table.ts';
 
-/** What is not given is chosen for workloads, which start cold, or for commands, which people wait for. */
+/** What is not given is chosen for workloads, or for commands, which people wait for. */
 const defaults = {
-  workloads: {seconds: 60, warmupQuads: 1, primary: null},
-  commands: {seconds: 10, warmupQuads: 0, primary: 'duration_time'},
+  workloads: {seconds: 60, primary: null},
+  commands: {seconds: 10, primary: 'duration_time'},
 } as const;
 
 /**
@@ -23,6 +25,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
   const chosen = defaults[isCommands ? 'commands' : 'workloads'];
   const design = choice(args, 'design', designsOfSessions) ?? 'abba';
   const runs = number(args, 'runs') ?? null;
+  const comparisons = isCommands ? commandLines(args).length - 1 : 0;
   if (flag(args, 'kernel-only') && flag(args, 'user-only')) {
     throw new UserError(
       '--kernel-only and --user-only exclude each other.',
@@ -35,17 +38,21 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     runs,
     budgetSeconds: number(args, 'time') ?? chosen.seconds,
     runsPerBlock: number(args, 'runs-per-block') ?? null,
-    warmupQuads: number(args, 'warmup') ?? chosen.warmupQuads,
+    ...(isCommands
+      ? {warmupQuads: 0, warmupRuns: number(args, 'warmup') ?? 0}
+      : {warmupQuads: number(args, 'warmup') ?? 1}),
+    ...(isCommands ? runLimits(args, runs) : {}),
+    ...(comparisons > 1 ? {comparisons} : {}),
     seed: number(args, 'seed') ?? now.getTime() % 2 ** 32,
     repeat: number(args, 'repeat') ?? 1_000_000,
     placement: readPlacementPlan(text(args, 'placement') ?? 'random'),
-    events: readEvents(text(args, 'events')),
+    events: readEvents(text(args, 'events')) ?? exportedEvents(args),
     details: readDetails(args),
     modifier: flag(args, 'kernel-only') ? ':k' : flag(args, 'user-only') ? ':u' : '',
     aa: !flag(args, 'no-aa') && (!isCommands || runs === null || flag(args, 'aa')),
     primary: readPrimary(text(args, 'primary')) ?? (design === 'one-core' ? null : chosen.primary),
     margins: margins(args, 'margin'),
-    until: readUntil(text(args, 'until'), args.rest.length > 1 && runs === null),
+    until: readUntil(text(args, 'until'), comparisons > 0 && runs === null),
     keepsTime: isCommands && runs === null && isDecided(text(args, 'until')),
     indirect: choice(args, 'indirect', indirectModes) ?? null,
     region: choice(args, 'region', regions) ?? 'process',
@@ -61,6 +68,34 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
     rules: text(args, 'rules') ?? null,
   };
 };
+
+/** Fewest and most runs of each command; `-r` says it all. */
+const runLimits = (args: CommandArguments, runs: number | null) => {
+  const [leastRuns, mostRuns] = ['min-runs', 'max-runs'].map((name) => number(args, name));
+  if (runs !== null && (leastRuns !== undefined || mostRuns !== undefined))
+    throw new UserError(
+      '-r gives the number of runs; --min-runs and --max-runs leave it open.',
+      'Give one or the other.',
+    );
+  if (leastRuns !== undefined && mostRuns !== undefined && leastRuns > mostRuns)
+    throw new UserError(
+      `--min-runs ${leastRuns} is more than --max-runs ${mostRuns}.`,
+      'Give a smaller one first.',
+    );
+  return {
+    leastRuns: leastRuns ?? Math.min(usualLeastRuns, mostRuns ?? usualLeastRuns),
+    mostRuns: mostRuns ?? null,
+  };
+};
+
+/** Five quads: below four there is no verdict. */
+const usualLeastRuns = 10;
+
+/** Exports for tools of hyperfine's want user and system time as well. */
+const exportedEvents = (args: CommandArguments): readonly string[] | null =>
+  ['export-json', 'export-csv', 'export-markdown'].some((name) => text(args, name) !== undefined)
+    ? [...eventSet(readDetails(args)), 'user_time', 'system_time']
+    : null;
 
 const workloadOnly = [
   'before',

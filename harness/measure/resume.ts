@@ -14,6 +14,7 @@ import {visible} from '../../results/visible.ts';
 import {findPerf} from '../perf/perf.ts';
 import {journalledOptions} from './journalled-options.ts';
 import {usableBlocks} from './usable-blocks.ts';
+import {setUp} from './hooks.ts';
 import {subjectsOf} from './subjects.ts';
 import {resumeSlices} from './slices-session.ts';
 import {canSlice} from './slices-target.ts';
@@ -93,6 +94,7 @@ const resumeOne = async (
     }
     if (!quiet) io.err(resumeNote(header));
     const {done, warnings} = usableBlocks(content);
+    await setUp(subjects);
     const folder = scratchFolder('measure');
     const slices = canSlice(target)
       ? await resumeSlices(

@@ -11,6 +11,7 @@ import {answerSoFar} from './answer-so-far.ts';
 import {enoughOf} from './enough.ts';
 import {oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {onOneCore, runTogether} from './one-core.ts';
+import {cleanUp, HookProblem} from './hooks.ts';
 import {RunProblem, runBlocks} from './runner.ts';
 import {concludeSession, refusedSession} from './conclude.ts';
 import {SliceProblem} from '../slices/slice-problem.ts';
@@ -51,6 +52,9 @@ export const runPrepared = async (
       folder: prepared.folder,
       journal: prepared.journal,
       onBlock: (done) => bar.step(done.length, soFar(done)),
+      show: (text) => {
+        if (!quiet) io.err(text);
+      },
       onLeftBehind: ({info}) => {
         if (!quiet) io.err(leftBehindNote(info.label));
       },
@@ -73,12 +77,17 @@ export const runPrepared = async (
     );
     return {session, samples, aaSamples, folder};
   } catch (error) {
-    if (error instanceof RunProblem || error instanceof SliceProblem)
+    if (
+      error instanceof RunProblem ||
+      error instanceof HookProblem ||
+      error instanceof SliceProblem
+    )
       await storeRefused(store, prepared, error);
     throw error instanceof StoreError ? keptError(store, header.id, error) : error;
   } finally {
     bar.end();
     letGo();
+    await cleanUp(subjects, io.err);
     prepared.journal.close();
     removeScratch(prepared.folder);
   }

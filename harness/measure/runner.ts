@@ -1,8 +1,8 @@
 // The runner: goes through the planned blocks, runs what is not done yet, and writes each finished
 // block to the journal.
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
-import {constants} from 'node:os';
-import {join} from 'node:path';
+import {constants, cpus} from 'node:os';
+import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
@@ -11,6 +11,7 @@ import type {Perf} from '../perf/perf.ts';
 import {visible} from '../../results/visible.ts';
 import {lastLine, runBlock} from '../perf/block.ts';
 import {openRegion} from '../perf/region.ts';
+import {runHook} from './hooks.ts';
 import type {PlannedBlock} from './plan.ts';
 import type {ReadyBlock, Subject} from './subject.ts';
 
@@ -32,6 +33,8 @@ export interface RunnerRequest {
   readonly folder: string;
   readonly journal: Journal;
   readonly onBlock: (finished: readonly JournalBlock[]) => void;
+  /** Gets what commands print, if they are to show it. */
+  readonly show?: (text: string) => void;
   /** Called once per side whose command leaves processes in the background. */
   readonly onLeftBehind?: (subject: Subject) => void;
   /** Asked before each quad: true ends the session there (a stopping rule). */
@@ -128,7 +131,7 @@ export const runOne = async (
     throw new RunProblem(`${where(first, subject)}: ${trouble}.`, hintFor(problem, result));
   const journalled = result.runs.map((counted, run): JournalRun => ({
     events: {
-      ...Object.fromEntries(counted.map(journalCount)),
+      ...Object.fromEntries(withoutLostTime(counted.map(journalCount))),
       ...Object.fromEntries(
         Object.entries(counts[run] ?? {}).map(([event, value]) => [
           event,
@@ -154,17 +157,27 @@ export const runOne = async (
   return {records, leftBehind: result.leftBehind};
 };
 
+type NamedCount = readonly [event: string, count: JournalRun['events'][string]];
+
 /** `-v` prints clocks in nanoseconds; the table of events has them in perf's own msec. */
-const journalCount = (count: Count) => {
+const journalCount = (count: Count): NamedCount => {
   const value = eventInfo(count.event).unit === 'msec' ? count.value / 1e6 : count.value;
   return [
     count.event,
-    [
-      count.running > 0 || count.enabled === 0 ? value : null,
-      count.enabled,
-      count.running,
-    ] as const,
-  ] as const;
+    [count.running > 0 || count.enabled === 0 ? value : null, count.enabled, count.running],
+  ];
+};
+
+/**
+ * perf looks at the clock after it let the command go: if it loses the CPU in between, the elapsed
+ * time is too short. One that is shorter than the time on all CPUs took cannot be true.
+ */
+const withoutLostTime = (counts: readonly NamedCount[]): readonly NamedCount[] => {
+  const onCpuNs = 1e6 * (counts.find(([event]) => event === 'task-clock')?.[1][0] ?? 0);
+  return counts.map(([event, count]) => {
+    const isLost = event === 'duration_time' && (count[0] ?? 0) * cpus().length < onCpuNs;
+    return [event, isLost ? [null, count[1], count[2]] : count];
+  });
 };
 
 /** Blocks may run at the same time, each with its own file. */
@@ -174,7 +187,7 @@ let reports = 0;
  * Runs a ready block with descriptor 3 open on a separate file; returns what was reported there.
  */
 export const underPerf = async (
-  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder' | 'prefix'> & {
+  request: Pick<RunnerRequest, 'perf' | 'region' | 'folder' | 'prefix' | 'show'> & {
     readonly events: readonly string[];
   },
   subject: Subject,
@@ -184,7 +197,10 @@ export const underPerf = async (
   const file = join(request.folder, `reported-${reports++}.txt`);
   const descriptor = openSync(file, 'a', 0o600);
   const region = request.region === 'loop' ? openRegion(request.folder) : null;
+  const input = openInput(subject);
   try {
+    await runHook(subject, 'prepare');
+    const isShown = subject.around?.showOutput === true;
     const result = await runBlock({
       perf: request.perf,
       folder: request.folder,
@@ -195,14 +211,23 @@ export const underPerf = async (
       extra: region?.perfOptions ?? [],
       ...(request.prefix === undefined ? {} : {prefix: request.prefix}),
       ...(subject.cwd === undefined ? {} : {cwd: subject.cwd}),
+      ...(input === null ? {} : {stdin: input}),
+      ...(isShown ? {onOutput: request.show} : {}),
     });
+    if (isShown) request.show?.(ownWords(result));
+    await runHook(subject, 'conclude');
     return {result, reported: readFileSync(file, 'utf8')};
   } finally {
     region?.close();
+    if (input !== null) closeSync(input);
     closeSync(descriptor);
     rmSync(file, {force: true});
   }
 };
+
+/** Every run reads its input from the start. */
+const openInput = ({cwd = '.', around}: Subject): number | null =>
+  around?.input === undefined ? null : openSync(resolve(cwd, around.input), 'r');
 
 /** What is wrong with how the runs of a command ended, in words; null if nothing is. */
 export const exitTrouble = (
@@ -224,15 +249,18 @@ const shellsSignal = (exitCode: number): string => {
   return name === undefined ? '' : `, which from a shell means ${name}`;
 };
 
-/** The last words of the command; the chatter of `perf stat -v` is not its own. */
-const saying = ({stderr}: BlockResult): string => {
-  const words = stderr
+/** The last words of the command. */
+const saying = (result: BlockResult): string => {
+  const last = lastLine(ownWords(result));
+  return last === '' ? '' : `; it said: ${visible(last).replace(/\.$/, '')}`;
+};
+
+/** What the command wrote to stderr; the chatter of `perf stat -v` is not its own. */
+const ownWords = ({stderr}: BlockResult): string =>
+  stderr
     .split('\n')
     .filter((line) => !/^(?:Using CPUID|Control descriptor|Workload failed)/.test(line))
     .join('\n');
-  const last = lastLine(words);
-  return last === '' ? '' : `; it said: ${visible(last)}`;
-};
 
 const where = (block: PlannedBlock, subject: Subject): string =>
   `block ${block.index + 1} (quad ${block.quad + 1}, ${block.aa ? 'A/A, ' : ''}${block.side}: ` +

@@ -47,6 +47,8 @@ export interface BlockRequest {
   readonly cwd?: string;
   /** A scratch folder of the caller, for perf's output; it makes its own without. */
   readonly folder?: string;
+  readonly stdin?: number;
+  readonly onOutput?: (text: string) => void;
   /** Become descriptors 3, 4, … of perf and of every run. */
   readonly descriptors?: readonly number[];
   readonly extra?: readonly string[];
@@ -64,6 +66,8 @@ export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
       cwd: request.cwd,
       env: {LC_ALL: 'C'},
       descriptors: request.descriptors,
+      stdin: request.stdin,
+      onOutput: request.onOutput,
     });
     if (signal !== null)
       throw new UserError(`perf was killed (${signal}).`, 'Find out what ended it, and try again.');

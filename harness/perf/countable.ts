@@ -17,7 +17,7 @@ export const probeEvents = async (
   const {runs, stderr} = await runBlock({perf, events, runs: 1, argv: ['true']});
   const known = new Set(
     (runs[0] ?? [])
-      .filter((count) => count.running > 0 || count.enabled > 0)
+      .filter(({event, running, enabled}) => running > 0 || enabled > 0 || ownTimes.has(event))
       .map((count) => count.event),
   );
   const counted: string[] = [];
@@ -35,6 +35,9 @@ export const probeEvents = async (
   }
   return {counted, notCounted};
 };
+
+/** perf's own times, which are 0 and enabled for 0 ns in a run too short for the kernel's clock. */
+const ownTimes: ReadonlySet<string> = new Set(['user_time', 'system_time']);
 
 /** Happen in the kernel: counted in user mode they are always 0. */
 const inKernelOnly: ReadonlySet<string> = new Set([

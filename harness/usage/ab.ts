@@ -1,6 +1,11 @@
 // The usage and options of `jitstat ab`.
 import type {CommandTable} from '../command/command.ts';
 import {tableFormats} from '../../dashboards/tables/format-names.ts';
+import {
+  commandOptionTable,
+  severalOptionTable,
+  spelledOtherwise,
+} from '../measure/command-option-table.ts';
 import {measureOptionTable} from '../measure/option-table.ts';
 import {machineOptionTable} from '../machine/machine-option-table.ts';
 
@@ -10,7 +15,8 @@ export const table: CommandTable = {
   usage: [
     'ab WORKLOAD... [--before v58] [--after rfc1] [-r N] [--repeat N] [options]',
     'ab ./my.bpf.o --scenario my.json --before V --after V',
-    'ab -- CMD... -- CMD...',
+    'ab [-n NAME]... -- CMD... -- CMD... [-- CMD...]...',
+    'ab --shell sh "CMD" "CMD"...',
     'ab --resume [SESSION]',
   ],
   examples: [
@@ -24,6 +30,8 @@ export const table: CommandTable = {
       help: 'variant of the before side (default v58); kernel = the running kernel',
     },
     after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
+    ...commandOptionTable,
+    ...severalOptionTable,
     ...measureOptionTable,
     ...machineOptionTable,
     'no-aa': {type: 'flag', group: 'expert', help: 'no A/A in addition to the A/B'},
@@ -62,4 +70,5 @@ export const table: CommandTable = {
   },
   positionals: {least: 0, most: Infinity, what: 'workloads'},
   takesCommands: true,
+  spelledOtherwise,
 };

@@ -1,5 +1,6 @@
 // The usage and options of `jitstat run`.
 import type {CommandTable} from '../command/command.ts';
+import {commandOptionTable, spelledOtherwise} from '../measure/command-option-table.ts';
 import {measureOptionTable} from '../measure/option-table.ts';
 
 export const table: CommandTable = {
@@ -20,8 +21,10 @@ export const table: CommandTable = {
       value: 'WHERE',
       help: 'user space (default), or the running kernel through bpf(2)',
     },
+    ...commandOptionTable,
     ...measureOptionTable,
   },
   positionals: {least: 0, most: 1, what: 'one workload'},
   takesCommands: true,
+  spelledOtherwise,
 };
