@@ -1,6 +1,6 @@
 // Alerts of a fleet: the list, and one with its evidence and what may be done: state, owner, note, and
 // measuring again as a job.
-import {alertStates, stateRules} from '../../results/fleet/alert-states.ts';
+import {alertStates, stateRules} from '../../results/history/alert-states.ts';
 import type {AlertLine, AlertView} from '../../results/fleet/views.ts';
 import {formatChange, formatInterval, plural} from '../charts/axis-format.ts';
 import type {Html} from '../page/html.ts';

@@ -22,7 +22,7 @@ export const lastNightPage = (view: LastNightView): string => {
     title: `Night of ${view.night}`,
     heading: `Night of ${view.night}`,
     sub: html`${plural(view.sessions, 'session')} on
-    ${plural(view.hosts.length, 'host')}.${
+    ${view.hosts.length === 0 ? 'no host' : view.hosts.join(', ')}.${
       view.earlier === null
         ? nothing
         : html` <a href="/night/${view.earlier}">The night before</a>.`

@@ -1,6 +1,7 @@
 // npm run bench:fleet: a year of 20 hosts in the results database; prints load time, size and the times
 // of the five queries. Options: --db URL (an empty database; else a server of its own), --series,
 // --nights, --hosts, --seed.
+import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {cpus, loadavg} from 'node:os';
 import {connect} from '../fleet/db/connect.ts';
@@ -35,7 +36,7 @@ const year: FleetYear = {
   seed: Number(values.seed),
 };
 
-const repetitions = 7;
+const repetitions = 11;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const megabytes = (bytes: string | number): string => `${Math.round(Number(bytes) / 1e6)} MB`;
 
@@ -45,17 +46,43 @@ const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
   return Number(process.hrtime.bigint() - begun) / 1e6;
 };
 
-/** First run, median and worst of the others, in milliseconds. */
-const timed = async (name: string, wanted: number | null, work: () => Promise<unknown>) => {
-  const first = await elapsed(work);
-  const others: number[] = [];
-  for (let run = 1; run < repetitions; run++) others.push(await elapsed(work));
-  others.sort((a, b) => a - b);
-  const [median, worst] = [others[Math.floor(others.length / 2)], others.at(-1)!];
-  const goal = wanted === null ? '' : `   wanted ${wanted}: ${median < wanted ? 'met' : 'not met'}`;
-  const cells = [first, median, worst].map((one) => one.toFixed(1).padStart(9)).join('');
-  print(`${name.padEnd(34)}${cells}${goal}`);
+/** CPU seconds of a process, and of its children that have ended; 0 if it is not on this machine. */
+const cpuOf = (pid: number): {own: number; children: number} => {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    const seconds = (at: number): number => (Number(fields[at]) + Number(fields[at + 1])) / 100;
+    return {own: seconds(11), children: seconds(13)};
+  } catch {
+    return {own: 0, children: 0};
+  }
 };
+
+/** Of this process, the server's process for this connection, and its parallel workers. */
+const cpuNow = (backend: number, server: number): number => {
+  const {user, system} = process.cpuUsage();
+  return (user + system) / 1e6 + cpuOf(backend).own + cpuOf(server).children;
+};
+
+type Timed = (name: string, wanted: number | null, work: () => Promise<unknown>) => Promise<void>;
+
+/** First run, median and worst of the others, and the CPU time of one, in milliseconds. */
+const timer =
+  (backend: number, server: number): Timed =>
+  async (name, wanted, work) => {
+    const first = await elapsed(work);
+    const others: number[] = [];
+    const before = cpuNow(backend, server);
+    for (let run = 1; run < repetitions; run++) others.push(await elapsed(work));
+    const cpu = ((cpuNow(backend, server) - before) * 1000) / others.length;
+    others.sort((a, b) => a - b);
+    const [median, worst] = [others[Math.floor(others.length / 2)], others.at(-1)!];
+    const goal =
+      wanted === null ? '' : `   wanted ${wanted}: ${median < wanted ? 'met' : 'not met'}`;
+    const cells = [first, median, worst, cpu].map((one) => one.toFixed(1).padStart(9)).join('');
+    print(`${name.padEnd(34)}${cells}${goal}`);
+  };
 
 const sizes = async (db: Queryable): Promise<void> => {
   const {rows} = await db.query<Record<'points' | 'indexes' | 'all' | 'count', string>>(
@@ -69,7 +96,9 @@ const sizes = async (db: Queryable): Promise<void> => {
   );
 };
 
-const measure = async (db: Queryable, url: string, psql: string): Promise<void> => {
+const measure = async (db: Queryable, url: string, psql: string, server: number): Promise<void> => {
+  const {rows: own} = await db.query<{pid: number}>('select pg_backend_pid() as pid');
+  const timed = timer(own[0].pid, server);
   await migrate(db);
   const {copy, indexes} = await loadYear(db, url, psql, year);
   print(`COPY ${copy.toFixed(1)} s, indexes and statistics ${indexes.toFixed(1)} s`);
@@ -80,7 +109,7 @@ const measure = async (db: Queryable, url: string, psql: string): Promise<void> 
     `the last night has ${view.groups.length + view.left.groups} changes on ${view.hosts.length} hosts\n`,
   );
   print(
-    `${'milliseconds'.padEnd(34)}${['first', 'median', 'worst'].map((one) => one.padStart(9)).join('')}`,
+    `${'milliseconds'.padEnd(34)}${['first', 'median', 'worst', 'CPU'].map((one) => one.padStart(9)).join('')}`,
   );
   await timed('front page: last night', 200, () => lastNight(db));
   await timed(`one series on ${year.hosts} hosts`, 100, () => oneSeries(db, 7));
@@ -121,7 +150,7 @@ const run = async (): Promise<void> => {
     print(
       `${year.series} series, ${year.nights} nights, ${year.hosts} hosts; ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}`,
     );
-    await measure(db, url, psql).finally(() => db.end());
+    await measure(db, url, psql, server?.pid ?? 0).finally(() => db.end());
     print(`load average at the end ${loadavg()[0].toFixed(1)}`);
   } finally {
     await server?.stop();

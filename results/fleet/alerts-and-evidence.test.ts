@@ -1,6 +1,6 @@
 // What people may do to an alert, and the one line that says whether a change is real.
 import {describe, expect, test} from 'vitest';
-import {alertStates, freshAlert, isOpen, moveAlert, stateRules} from './alert-states.ts';
+import {alertStates, freshAlert, isOpen, moveAlert, stateRules} from '../history/alert-states.ts';
 import {isReal} from './is-real.ts';
 
 describe('an alert', () => {

@@ -1,6 +1,6 @@
 // The shapes of a fleet's five views: what the database's queries return and the pages draw.
 import type {EventKind, HostRecord, Verdict} from '../types.ts';
-import type {AlertState} from './alert-states.ts';
+import type {AlertState} from '../history/alert-states.ts';
 import type {Evidence, Reality} from './is-real.ts';
 import type {OverHosts} from './over-hosts.ts';
 import type {SeriesName} from './session-points.ts';

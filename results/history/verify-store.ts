@@ -3,6 +3,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {readNights} from './nights.ts';
 import {readNotes} from './notes.ts';
+import {readAlertMoves} from './alert-files.ts';
 import {checkDocument} from '../store/checksum.ts';
 import {readJournal} from '../store/read-journal.ts';
 import {readStored} from '../store/read.ts';
@@ -11,7 +12,7 @@ import {loadSlices, slicesFile} from '../store/slices-file.ts';
 
 /** What was found of one kind of file; notes are written by hand and carry no checksum. */
 export interface VerifiedKind {
-  readonly kind: 'sessions' | 'runs' | 'slices' | 'journals' | 'nights' | 'notes';
+  readonly kind: 'sessions' | 'runs' | 'slices' | 'journals' | 'nights' | 'notes' | 'alerts';
   /** Read, and the checksum fits. */
   checked: number;
   /** Read, but written before there were checksums, or without one. */
@@ -27,8 +28,8 @@ export interface Verification {
 
 export const verifyStore = async (store: string): Promise<Verification> => {
   const problems: {path: string; text: string}[] = [];
-  const [sessions, runs, slices, journals, nights, notes] = (
-    ['sessions', 'runs', 'slices', 'journals', 'nights', 'notes'] as const
+  const [sessions, runs, slices, journals, nights, notes, alerts] = (
+    ['sessions', 'runs', 'slices', 'journals', 'nights', 'notes', 'alerts'] as const
   ).map((kind): VerifiedKind => ({kind, checked: 0, unchecked: 0, damaged: 0}));
   const count = (kind: VerifiedKind, checked: boolean): void => {
     if (checked) kind.checked++;
@@ -81,7 +82,10 @@ export const verifyStore = async (store: string): Promise<Verification> => {
   const noteFiles = readNotes(store);
   for (const {path, text} of noteFiles.problems) fail(notes, path, text);
   notes.unchecked = noteFiles.notes.length;
-  return {kinds: [sessions, runs, slices, journals, nights, notes], problems};
+  const moves = readAlertMoves(store);
+  for (const {path, text} of moves.problems) fail(alerts, path, text);
+  alerts.checked = moves.moves.length;
+  return {kinds: [sessions, runs, slices, journals, nights, notes, alerts], problems};
 };
 
 const wordsOf = (path: string, error: unknown): string =>

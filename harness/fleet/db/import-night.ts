@@ -2,7 +2,7 @@
 // it inside a transaction.
 import {createHash} from 'node:crypto';
 import {UserError} from '../../../results/error.ts';
-import type {AlertMove} from '../../../results/fleet/alert-states.ts';
+import type {AlertMove} from '../../../results/history/alert-states.ts';
 import type {Night, Note} from '../../../results/history/index.ts';
 import {hostKey} from './host-key.ts';
 import {updateChanges} from './new-changes.ts';

@@ -3,7 +3,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {UserError} from '../../../results/error.ts';
-import {readAlertMoves} from '../../../results/fleet/alert-files.ts';
+import {readAlertMoves} from '../../../results/history/alert-files.ts';
 import {readNights} from '../../../results/history/index.ts';
 import {readNotes} from '../../../results/history/notes.ts';
 import {checkDocument, sha256} from '../../../results/store/checksum.ts';

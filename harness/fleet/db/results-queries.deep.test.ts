@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {readAlertMoves} from '../../../results/fleet/alert-files.ts';
+import {readAlertMoves} from '../../../results/history/alert-files.ts';
 import {installPackages} from '../../testing/debian.ts';
 import {commitOf, importMade, madeFleet, madeSession} from '../../testing/fleet-sessions.ts';
 import {noPostgres, startPostgres} from '../../testing/postgres-server.ts';

@@ -6,6 +6,7 @@ import {sessionExtras} from '../../report/extras.ts';
 import {listenToHosts, openDatabase} from './database.ts';
 import {createRefresh} from './refresh.ts';
 import {createLog} from './event-log.ts';
+import {hubPages} from './hub-pages.ts';
 import {startHubServer} from './hub-server.ts';
 import {prepareDatabase} from './prepare-database.ts';
 import {startQueue} from './queue.ts';
@@ -41,12 +42,11 @@ export const runHub = async (options: HubOptions): Promise<{url: string}> => {
     refresh: createRefresh(database, sayError),
   };
   hub.refresh();
-  const pages = storeView({store, interactive: false, extras: sessionExtras});
   const {url} = await startHubServer({
     port: options.port,
     names: options.names,
     hub,
-    pages: (_caller, {path, query}) => pages(path, query),
+    pages: hubPages(hub, storeView({store, interactive: false, extras: sessionExtras})),
     onError: sayError,
   });
   return {url};

@@ -1,8 +1,8 @@
 // Alerts: those that are open, one with everything that speaks for and against it, and its moves.
 import {UserError} from '../../../../results/error.ts';
-import {writeAlertMove} from '../../../../results/fleet/alert-files.ts';
-import {moveAlert} from '../../../../results/fleet/alert-states.ts';
-import type {AlertState} from '../../../../results/fleet/alert-states.ts';
+import {writeAlertMove} from '../../../../results/history/alert-files.ts';
+import {moveAlert} from '../../../../results/history/alert-states.ts';
+import type {AlertState} from '../../../../results/history/alert-states.ts';
 import {changeGroups} from '../../../../results/fleet/change-groups.ts';
 import type {AlertLine, AlertView, FleetHost} from '../../../../results/fleet/views.ts';
 import {newSessionId} from '../../../../results/store/index.ts';

@@ -1,7 +1,7 @@
 // SQL that several queries share: a series, and what is known of one point of one host.
 import type {HostTraits} from '../../../../results/fleet/host-traits.ts';
 import {traitsOf} from '../../../../results/fleet/host-traits.ts';
-import type {AlertState} from '../../../../results/fleet/alert-states.ts';
+import type {AlertState} from '../../../../results/history/alert-states.ts';
 import type {CellView, FleetHost, SeriesRef} from '../../../../results/fleet/views.ts';
 import type {HostRecord, Verdict} from '../../../../results/types.ts';
 import type {Queryable} from '../queryable.ts';
