@@ -15,6 +15,7 @@ import {cleanUp, HookProblem} from './hooks.ts';
 import {RunProblem, runBlocks} from './runner.ts';
 import {concludeSession, refusedSession} from './conclude.ts';
 import {SliceProblem} from '../slices/slice-problem.ts';
+import {processesOf} from '../slices/slices-plan.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
 
@@ -109,11 +110,10 @@ const slicesOfPrepared = async (
   {slices, journal, options}: PreparedSession,
 ): Promise<SlicesOutcome | null> => {
   if (slices === null || 'missing' in slices) return slices;
-  const {processes, aaProcesses} = slices.record.plan;
   const bar = progressBar(
     io,
     `${name}, slices`,
-    processes + aaProcesses,
+    processesOf(slices.record.plan),
     slices.done.length,
     quiet,
   );

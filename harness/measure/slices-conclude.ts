@@ -10,6 +10,7 @@ import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
 import type {JournalHeader} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {MeasureOptions} from './measure-options.ts';
+import {processesOf} from '../slices/slices-plan.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 
 /** Runs and slices in one table: each may spend this share of its error budget. */
@@ -52,7 +53,7 @@ export const withSlices = (
     primary: isAlone,
   });
   const {plan} = record;
-  const secondsPerProcess = plan.seconds / (plan.processes + plan.aaProcesses);
+  const secondsPerProcess = plan.seconds / processesOf(plan);
   const answer = answerOf(processes, record.labels, 0.95, secondsPerProcess);
   const beside = answer === null ? [] : slicesAndRuns(answer, comparison.rows);
   // Unless one was named, the sharper of both is the event that gates and bisects.
@@ -64,6 +65,7 @@ export const withSlices = (
       ...rows.map((row) => (leads ? {...row, primary: row.event === slicesEvent} : row)),
     ],
     ...(answer === null ? {} : {slices: answer}),
+    notCounted: [...comparison.notCounted, ...(plan.notCounted ?? [])],
     findings: [
       ...comparison.findings,
       ...(aa !== null && aa.changed > 0

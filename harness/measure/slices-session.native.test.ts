@@ -114,6 +114,25 @@ describe.skipIf(noCompiler !== null)(
       expect(comparison.warnings.map((one) => one.code)).toEqual(['slices-trial']);
     });
 
+    test('an event is counted in place of time, in processes of its own', async (context) => {
+      const env = {JITSTAT_TEST_SLICES: 'effect=0.5,count=task-clock'};
+      const argv = ['ab', 'callee_saved_2', '--before', 'v58', '--after', 'v58', ...short];
+      const store = join(root, 'counted');
+      const {out} = await jitstat(store, env, ...argv, '--no-aa', '--json');
+      const {rows, slices, notCounted} = JSON.parse(out) as Comparison;
+      const refused = notCounted.find(({event}) => event === 'slices/task-clock/');
+      if (refused !== undefined) context.skip(`skipped: ${refused.reason}`);
+      const row = rows.find(({event}) => event === 'slices/task-clock/');
+      expect(row).toMatchObject({verdict: 'more'});
+      expect(row!.change!.ratio!).toBeGreaterThan(1.3);
+      const [entry] = listSessions(store).entries;
+      const stored = loadSlices(entry.folder, entry.id)!;
+      const counted = stored.filter((one) => one.event === 'task-clock');
+      expect(counted).toHaveLength(row!.before.n);
+      expect(counted[0].clock).toMatchObject({name: 'counter', nsPerTick: 1});
+      expect(slices!.processes).toBe(stored.length - counted.length);
+    });
+
     test('a killed session goes on with its plan and keeps its processes', async () => {
       const store = join(root, 'killed');
       const {slices, journal} = await prepare(store);

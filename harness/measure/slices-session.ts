@@ -6,7 +6,8 @@ import type {MeasureOptions} from './measure-options.ts';
 import type {PreparedSlices, SlicesOutcome, SlicesRecord, SlicesTarget} from './slices-target.ts';
 import {layoutOf, workloadOf} from './subjects.ts';
 import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
-import type {Trial} from '../slices/run.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
+import type {SliceCounter, Trial} from '../slices/run.ts';
 
 interface SlicesRequest {
   readonly target: SlicesTarget;
@@ -27,6 +28,8 @@ export const prepareSlices = async (
     seconds,
     aa: request.options.aa,
     ...(trial?.effect === undefined ? {} : {multipleOf: Math.ceil(1 / trial.effect)}),
+    counters:
+      trial?.counter !== undefined ? [trial.counter] : hasHardwareCounters() ? counters : [],
   });
   return {
     record: {plan, labels: subject.labels, ...(trial === undefined ? {} : {trial})},
@@ -60,13 +63,28 @@ const subjectOf = ({target, options, cwd, folder}: SlicesRequest, trial: Trial |
     ...(trial === undefined ? {} : {trial}),
   });
 
+/** Generic hardware events, as perf_event_open(2) numbers them. */
+const counters: readonly SliceCounter[] = [
+  {event: 'cycles', type: 0, config: 0},
+  {event: 'instructions', type: 0, config: 1},
+];
+/** A clock of the kernel that is read as counters are: the way of counters without a PMU. */
+const softwareClock: SliceCounter = {event: 'task-clock', type: 1, config: 1};
+
 /**
  * Tests inject a known effect, which the result then carries as a warning: `effect=0.002` makes the
- * after side execute 1.002 times as much.
+ * after side execute 1.002 times as much. `count=task-clock` counts an event that needs no PMU.
  */
 const hiddenTrial = (env: SlicesRequest['env']): Trial | undefined => {
-  const match = /^effect=(0\.\d+)$/.exec(env['JITSTAT_TEST_SLICES'] ?? '');
-  return match === null ? undefined : {effect: Number(match[1])};
+  const text = env['JITSTAT_TEST_SLICES'] ?? '';
+  const effect = /(?:^|,)effect=(0\.\d+)(?:,|$)/.exec(text);
+  const isCounted = /(?:^|,)count=task-clock(?:,|$)/.test(text);
+  return effect === null && !isCounted
+    ? undefined
+    : {
+        ...(effect === null ? {} : {effect: Number(effect[1])}),
+        ...(isCounted ? {counter: softwareClock} : {}),
+      };
 };
 
 /** Runs what is left of the slices; `onProcess` gets each new one for the journal. */

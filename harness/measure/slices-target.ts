@@ -35,18 +35,18 @@ export const canSlice = (target: Target): target is SlicesTarget =>
 
 /** `--design slices` for something that has no slices. */
 export const refuseSlices = (target: Target, options: MeasureOptions): void => {
+  if (!canSlice(target))
+    throw new UserError(
+      '--design slices compares two variants of a workload.',
+      target.kind === 'commands'
+        ? 'Commands cannot be cut into slices; --design one-core is the sharpest design for them.'
+        : 'Leave --design out to compare whole runs.',
+    );
   if (options.until?.kind === 'decision')
     throw new UserError(
       '--design slices cannot stop as soon as it is decided.',
       'Give a width instead, --until 0.3%, or leave --design out.',
     );
-  if (canSlice(target)) return;
-  throw new UserError(
-    '--design slices compares two variants of a workload.',
-    target.kind === 'commands'
-      ? 'Commands cannot be cut into slices; --design one-core is the sharpest design for them.'
-      : 'Leave --design out to compare whole runs.',
-  );
 };
 
 /** A share of the session's time, and in a session of few runs not more than they take. */

@@ -50,7 +50,7 @@ export interface ShimResult {
 export interface ReportedSlices {
   readonly pairs: readonly (readonly ReportedStep[])[];
   readonly clock: readonly {
-    readonly name: 'tsc' | 'thread';
+    readonly name: 'tsc' | 'thread' | 'counter';
     readonly overhead: number;
     readonly ticks: number;
     readonly ns: number;

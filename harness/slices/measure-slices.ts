@@ -1,15 +1,17 @@
 // Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
 import type {Layout, Placement} from '../../jit/types.ts';
+import {countedEvent} from '../../results/compare/slices/rows.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
+import type {NotCounted} from '../../results/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {runLabels} from './slices-job.ts';
 import {planSlices} from './pilot.ts';
-import type {SlicePlan} from './slices-plan.ts';
-import {sequenceOf} from './slices-plan.ts';
-import type {ProcessOutcome, ProcessSize, SliceSide, Trial} from './run.ts';
+import type {PlannedProcess, SlicePlan} from './slices-plan.ts';
+import {sequenceOf, withCounters} from './slices-plan.ts';
+import type {ProcessOutcome, ProcessSize, SliceCounter, SliceSide, Trial} from './run.ts';
 import {runProcess} from './run.ts';
 import {sliceSide} from './sides.ts';
 import {SliceProblem} from './slice-problem.ts';
@@ -62,20 +64,24 @@ const copyPlacement = (plan: PlacementPlan): Placement | null =>
 const oneProcess = (
   subject: SliceSubject,
   size: ProcessSize,
-  {index, aa}: {readonly index: number; readonly aa: boolean},
-): Promise<ProcessOutcome> => runProcess({...subject, ...size, index, aa, clock: 'best'});
+  planned: PlannedProcess,
+): Promise<ProcessOutcome> => runProcess({...subject, ...size, ...planned, clock: 'best'});
 
-/** Runs the pilot; both sides are known to work after it. */
-export const planSubject = (
+/**
+ * Runs the pilot; both sides are known to work after it. Events that this host cannot count are left
+ * out, with the reason.
+ */
+export const planSubject = async (
   subject: SliceSubject,
   options: {
     readonly seconds: number;
     readonly aa: boolean;
     readonly sliceNs?: number;
     readonly multipleOf?: number;
+    readonly counters?: readonly SliceCounter[];
   },
-): Promise<SlicePlan> =>
-  planSlices({
+): Promise<SlicePlan> => {
+  const plan = await planSlices({
     seconds: options.seconds,
     aa: options.aa,
     functions: Math.max(
@@ -85,6 +91,24 @@ export const planSubject = (
     wanted: options,
     run: (size, index) => oneProcess(subject, size, {index, aa: false}),
   });
+  const counters: SliceCounter[] = [];
+  const notCounted: NotCounted[] = [];
+  for (const counter of options.counters ?? []) {
+    const outcome = await oneProcess(subject, {...plan.size, ...smallest}, {...tried, counter});
+    if ('process' in outcome) counters.push(counter);
+    else
+      notCounted.push({
+        event: countedEvent(counter.event),
+        status: 'not-supported',
+        reason: outcome.problem,
+      });
+  }
+  return {...withCounters(plan, counters), ...(notCounted.length === 0 ? {} : {notCounted})};
+};
+
+/** What a process measures that only shows whether an event can be counted. */
+const smallest = {pairs: 1, quads: 1} as const;
+const tried = {index: -9, aa: false} as const;
 
 /** Processes may take this many times the planned time in all; then the session ends early. */
 const patience = 1.5;
@@ -112,6 +136,8 @@ export const runSlices = async (
     const isLate = performance.now() - begun > patience * 1000 * plan.seconds;
     if (finished.length >= fewest && (isLate || enough?.(finished) === true)) break;
     const outcome = await oneProcess(subject, plan.size, one);
+    // A counter that is taken away by another user costs its own rows only.
+    if ('problem' in outcome && outcome.refused && one.counter !== undefined) continue;
     if ('problem' in outcome)
       throw new SliceProblem(
         `process ${one.index + 1} of the slices${one.aa ? ' (A/A)' : ''}: ${outcome.problem}.`,

@@ -35,6 +35,8 @@ export interface ProcessRequest extends ProcessSize {
   readonly after: SliceSide;
   readonly placement: Placement | null;
   readonly clock: SlicesJob['clock'];
+  /** What is counted in place of time. */
+  readonly counter?: SliceCounter;
   readonly folder: string;
   readonly shim: Pick<Shim, 'path'>;
   readonly trial?: Trial;
@@ -49,11 +51,24 @@ export interface Trial {
   /** No order is drawn: the before side is treated first. */
   readonly withoutCoins?: boolean;
   readonly handicap?: SlicesJob['handicap'];
+  /** Counted in place of the hardware's events. */
+  readonly counter?: SliceCounter;
 }
 
-/** What a process did, or what went wrong in it, in words. */
+/** An event by perf's name, with `type` and `config` of perf_event_open(2). */
+export interface SliceCounter {
+  readonly event: string;
+  readonly type: number;
+  readonly config: number;
+}
+
+/**
+ * What a process did, or what went wrong in it, in words. `refused`: the shim did not begin, or the
+ * counter was taken away; neither side is at fault.
+ */
 export type ProcessOutcome =
-  {readonly process: SliceProcess; readonly seconds: number} | {readonly problem: string};
+  | {readonly process: SliceProcess; readonly seconds: number}
+  | {readonly problem: string; readonly refused: boolean};
 
 const warmSlices = 3;
 /** A process takes a fraction of a second; this much is left for very slow machines. */
@@ -86,7 +101,8 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
     pairs,
     quads: request.quads,
     warmSlices,
-    clock: request.clock,
+    clock: request.counter === undefined ? request.clock : 'counter',
+    ...(request.counter === undefined ? {} : {event: request.counter}),
     watchdogMs: request.watchdogMs ?? watchdogMs,
     ...(trial.handicap === undefined ? {} : {handicap: trial.handicap}),
   });
@@ -99,7 +115,7 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
   const problem = problemOf(result, templates, pairs, inSlots);
   return problem === null
     ? {process: processOf(result, request, pairs, isSwapped), seconds}
-    : {problem};
+    : {problem, refused: result.status === 'refused'};
 };
 
 const problemOf = (
@@ -134,10 +150,11 @@ const processOf = (
   isSwapped: boolean,
 ): SliceProcess => {
   const {name, overhead, ticks, ns} = slices!.clock[0];
-  const nsPerTick = name === 'thread' ? 1 : ns / ticks;
+  const nsPerTick = name === 'tsc' ? ns / ticks : 1;
   return {
     index: request.index,
     aa: request.aa,
+    ...(request.counter === undefined ? {} : {event: request.counter.event}),
     executions: request.executions,
     clock: {name, nsPerTick, overheadNs: overhead * nsPerTick},
     pairs: slices!.pairs.map((steps, at) => {

@@ -13,7 +13,7 @@ const ops = {
   segment: 1, store: 2, template: 3, function: 4, reference: 5, pointer: 6, script: 7, poke: 8,
   run: 9, compare: 10, pair: 11, plan: 12,
 } as const;
-const clocks = {best: 0, tsc: 1, thread: 2} as const;
+const clocks = {best: 0, tsc: 1, thread: 2, counter: 3} as const;
 const outside = -1n;
 
 /** Maps and packets of the two slots: the same low 32 bits, so that caches see them alike. */
@@ -26,6 +26,8 @@ export interface SlicesJob {
   readonly quads: number;
   readonly warmSlices: number;
   readonly clock: keyof typeof clocks;
+  /** The event in place of time, with the clock `counter`. */
+  readonly event?: {readonly type: number; readonly config: number};
   readonly watchdogMs: number;
   /** Tests: the slot that this coin put second executes more, by this fraction, and is not told. */
   readonly handicap?: {readonly coin: Coin; readonly fraction: number};
@@ -48,6 +50,8 @@ export const encodeSlicesJob = (job: SlicesJob): Uint8Array =>
         clocks[job.clock],
         Math.round((job.handicap?.fraction ?? 0) * 1e6),
         job.handicap === undefined ? 0 : coins[job.handicap.coin],
+        job.event?.type ?? 0,
+        job.event?.config ?? 0,
         ...job.slots.map(({side}) => padded16(side)),
       ]),
       ...job.slots.flatMap(({templates}) =>

@@ -1,7 +1,7 @@
 // Plans and draws of slices: lengths, sizes, the order of processes, coins and addresses.
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {coins, drawPairs} from './copy-pairs.ts';
-import {executionsFor, planFrom, sequenceOf} from './slices-plan.ts';
+import {executionsFor, planFrom, processesOf, sequenceOf, withCounters} from './slices-plan.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {Template} from './template.ts';
 import {copyRegion} from './template.ts';
@@ -110,4 +110,32 @@ test('a remainder modulo 16 is kept; offsets spread over page and line', () => {
     for (const address of addresses.flat()) expect(address % 16n).toBe(8n);
   const offsets = new Set(draw().map(({addresses}) => Number(addresses[0][0] % 64n)));
   expect(offsets.size).toBe(16);
+});
+
+describe('counters', () => {
+  const counters = ['cycles', 'instructions'].map((event, config) => ({event, type: 0, config}));
+  const plan = {
+    size: {pairs: 10, quads: 10, executions: [100]},
+    processes: 40,
+    aaProcesses: 20,
+    seconds: 10,
+  };
+
+  test('take a quarter of the processes, and enough for equal counts to be a change', () => {
+    const {processes, aaProcesses, counters: turns} = withCounters(plan, counters);
+    expect({processes, aaProcesses}).toEqual({processes: 30, aaProcesses: 15});
+    expect(turns).toEqual(counters.map((counter) => ({counter, processes: 10, aaProcesses: 6})));
+    expect(withCounters(plan, [])).toBe(plan);
+  });
+
+  test('are spread over the session, each process with a number of its own', () => {
+    const order = sequenceOf(withCounters(plan, counters));
+    expect(order).toHaveLength(processesOf(withCounters(plan, counters)));
+    expect(new Set(order.map(({index}) => index)).size).toBe(order.length);
+    const half = order.slice(0, order.length / 2);
+    const counted = half.filter(({counter}) => counter !== undefined).length;
+    expect(counted).toBeGreaterThanOrEqual(14);
+    expect(counted).toBeLessThanOrEqual(18);
+    expect(order.filter(({counter, aa}) => counter?.event === 'cycles' && aa)).toHaveLength(6);
+  });
 });

@@ -1,9 +1,10 @@
 // The plan of a slices session, from a short pilot: how long a slice is, how many quads a pair, how
 // many pairs a process, how many processes.
+import type {NotCounted} from '../../results/types.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import {processFigures} from '../../results/compare/slices/process.ts';
 import {variancesOf} from '../../results/compare/slices/variance-parts.ts';
-import type {ProcessSize} from './run.ts';
+import type {ProcessSize, SliceCounter} from './run.ts';
 
 /** Everything that resuming needs, with the session's seed. */
 export interface SlicePlan {
@@ -12,6 +13,16 @@ export interface SlicePlan {
   readonly processes: number;
   readonly aaProcesses: number;
   readonly seconds: number;
+  /** Events counted in place of time, in processes of their own. */
+  readonly counters?: readonly CounterTurns[];
+  readonly notCounted?: readonly NotCounted[];
+}
+
+/** The processes of one event, A/A processes besides. */
+export interface CounterTurns {
+  readonly counter: SliceCounter;
+  readonly processes: number;
+  readonly aaProcesses: number;
 }
 
 /** Aim for a slice, in nanoseconds; and how many times the cost of an empty slice it is at least. */
@@ -108,17 +119,52 @@ const clamp = (value: number, least: number, most: number): number =>
 const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** The processes in the order they run; A/A processes are spread evenly. */
-export const sequenceOf = ({
-  processes,
-  aaProcesses,
-}: Pick<SlicePlan, 'processes' | 'aaProcesses'>): readonly {
+/** Counts vary less than times: this share of a session's processes is enough for all of them. */
+const counterShare = 0.25;
+/** Equal counts in so many processes are a change at every level in use. */
+const fewestCounted = {ab: 10, aa: 6} as const;
+
+/** The plan with turns for the events, whose processes are taken from those of time. */
+export const withCounters = (plan: SlicePlan, counters: readonly SliceCounter[]): SlicePlan => {
+  if (counters.length === 0) return plan;
+  const all = plan.processes + plan.aaProcesses;
+  const each = Math.floor((counterShare * all) / counters.length);
+  const hasAa = plan.aaProcesses > 0;
+  const aaProcesses = hasAa ? Math.max(fewestCounted.aa, Math.round(each / aaEvery)) : 0;
+  const processes = Math.max(fewestCounted.ab, each - aaProcesses);
+  const left = 1 - counterShare;
+  return {
+    ...plan,
+    processes: Math.max(least.ab, Math.round(left * plan.processes)),
+    aaProcesses: hasAa ? Math.max(least.aa, Math.round(left * plan.aaProcesses)) : 0,
+    counters: counters.map((counter) => ({counter, processes, aaProcesses})),
+  };
+};
+
+/** One process of a plan; `counter`: what it counts in place of time. */
+export interface PlannedProcess {
   readonly index: number;
   readonly aa: boolean;
-}[] => {
-  const all = processes + aaProcesses;
-  return Array.from({length: all}, (_, index) => ({
-    index,
-    aa: Math.floor(((index + 1) * aaProcesses) / all) > Math.floor((index * aaProcesses) / all),
-  }));
+  readonly counter?: SliceCounter;
+}
+
+type Turns = Pick<SlicePlan, 'processes' | 'aaProcesses' | 'counters'>;
+
+/** The processes in the order they run; A/A processes and those of counters are spread evenly. */
+export const sequenceOf = (plan: Turns): readonly PlannedProcess[] => {
+  let index = 0;
+  const turns = [plan, ...(plan.counters ?? [])].flatMap((one) => {
+    const counted = 'counter' in one ? {counter: one.counter} : {};
+    const all = one.processes + one.aaProcesses;
+    const aaBefore = (at: number): number => Math.floor((at * one.aaProcesses) / all);
+    return Array.from({length: all}, (_, at) => ({
+      when: (at + 0.5) / all,
+      process: {index: index++, aa: aaBefore(at + 1) > aaBefore(at), ...counted},
+    }));
+  });
+  return turns.sort((a, b) => a.when - b.when).map(({process}) => process);
 };
+
+/** Processes of a plan in all. */
+export const processesOf = (plan: Turns): number =>
+  [plan, ...(plan.counters ?? [])].reduce((all, one) => all + one.processes + one.aaProcesses, 0);

@@ -3,7 +3,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {processFigures} from '../../results/compare/slices/process.ts';
 import {workloads} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -94,6 +94,37 @@ test.each(['fixed:0', 'stride:3', 'binary-alloc', 'pack-alloc'] as const)(
   },
 );
 
+describe('a counter in place of time', () => {
+  const sameSides = (): SliceSide => sideOf('callee_saved_2', 'v58');
+
+  test("the kernel's clock, read as counters are, finds what time finds", async (context) => {
+    const counter = {event: 'task-clock', type: 1, config: 1};
+    const side = sameSides();
+    const outcome = await run(side, side, {
+      counter,
+      pairs: 12,
+      quads: 9,
+      executions: [1000],
+      trial: {effect: 0.5},
+    });
+    if ('problem' in outcome) context.skip(`skipped: ${outcome.problem}`);
+    else {
+      expect(outcome.process).toMatchObject({event: 'task-clock', clock: {name: 'counter'}});
+      expect(processFigures(outcome.process).logRatio).toBeGreaterThan(Math.log(1.3));
+      expect(processFigures(outcome.process).logRatio).toBeLessThan(Math.log(1.8));
+    }
+  });
+
+  test('an event that this host does not count refuses the job; no side is at fault', async () => {
+    const side = sameSides();
+    const outcome = await run(side, side, {counter: {event: 'none', type: 4000, config: 0}});
+    expect(outcome).toMatchObject({
+      refused: true,
+      problem: expect.stringMatching(/this host cannot count the event: error \d+/),
+    });
+  });
+});
+
 /** A side whose entry program begins with other code, or expects something else. */
 const changed = (side: SliceSide, change: (template: Template) => Template): SliceSide => [
   side[0].map(change),
@@ -164,7 +195,10 @@ test.each(['before', 'after'])('a wrong return value of the %s side is named', a
 test('a killed shim is a crash in words', async () => {
   const side = sideOf('callee_saved_2', 'v58');
   const outcome = await run(side, side, {shim: {path: '/bin/false'}});
-  expect(outcome).toEqual({problem: 'crash: the shim ended with exit code 1 without a result'});
+  expect(outcome).toEqual({
+    problem: 'crash: the shim ended with exit code 1 without a result',
+    refused: false,
+  });
 });
 
 /*

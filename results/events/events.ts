@@ -99,8 +99,8 @@ const isSimulated = (event: string): boolean =>
   /^(callgrind|cachegrind|image|kernel|qemu)\//.test(event);
 
 const bareName = (event: string): string => {
-  if (/^slices\/ns-per-execution[,/]/.test(event)) return 'ns-per-execution';
   const bare = event
+    .replace(/^slices\/([^,/]+)[,/].*$/, '$1')
     .replace(/^cpu_(?:core|atom)\/(.+)\/[a-zA-Z]*$/, '$1')
     .replace(/:[a-zA-Z]+$/, '');
   return aliases.get(bare) ?? bare;

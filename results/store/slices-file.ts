@@ -17,9 +17,10 @@ const step = v.tuple([number, number, number, number, number]);
 const process = v.object({
   index: v.pipe(number, v.integer()),
   aa: v.boolean(),
+  event: v.exactOptional(v.string()),
   executions: v.array(number),
   clock: v.object({
-    name: v.picklist(['tsc', 'thread']),
+    name: v.picklist(['tsc', 'thread', 'counter']),
     nsPerTick: number,
     overheadNs: number,
   }),

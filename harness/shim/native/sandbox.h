@@ -124,7 +124,7 @@ static void give_up_privileges(u64 watchdog_ms) {
       ALLOW,
       IF_EQUAL((u32)(control_fd < 0 ? result_fd : control_fd), 1),
       ALLOW,
-      // read: perf's answer
+      // read: perf's answer, or a counter
       LOAD(offsetof(struct seccomp_data, nr)),
       IF_EQUAL(__NR_read, 4),
       LOAD(LOW(0)),

@@ -33,6 +33,8 @@ enum {
 struct plan {
   struct record head;
   u64 region, region_bytes, quads, warm_slices, clock, handicap, handicap_coin;
+  /** With CLOCK_COUNTER: `type` and `config` of perf_event_open(2). */
+  u64 event_type, event_config;
   /** Zero-terminated names of the slots' sides, 16 bytes each. */
   char names[SLOTS][16];
 };
@@ -267,9 +269,11 @@ static void read_records(const struct job *job) {
 /** Ticks and nanoseconds of the whole process give the rate; `overhead` in ticks. */
 static void report_clock(u64 ticks, u64 ns) {
   begin_item(clocks_list);
-  put(&line,
-      clock_in_use == CLOCK_TSC ? "{\"name\":\"tsc\",\"overhead\":"
-                                : "{\"name\":\"thread\",\"overhead\":");
+  static const char *const names[] = {
+      [CLOCK_TSC] = "tsc", [CLOCK_THREAD] = "thread", [CLOCK_COUNTER] = "counter"};
+  put(&line, "{\"name\":\"");
+  put(&line, names[clock_in_use]);
+  put(&line, "\",\"overhead\":");
   put_number(&line, overhead);
   put(&line, ",\"ticks\":");
   put_number(&line, ticks);
@@ -281,8 +285,12 @@ static void report_clock(u64 ticks, u64 ns) {
 static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
   read_records(job);
-  start(job);
   choose_clock(plan->clock);
+  if (clock_in_use == CLOCK_COUNTER) {
+    open_counter(plan->event_type, plan->event_config);
+    acknowledge_fd = counter_fd;
+  }
+  start(job);
   u64 ticks = ticks_now(), ns = clock_in_use == CLOCK_TSC ? now_ns() : ticks;
   overhead = measure_overhead();
   for (const struct record *record = first_record(job); record != NULL;

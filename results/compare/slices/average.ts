@@ -26,10 +26,15 @@ export const averageOf = (values: readonly number[], level: number): Estimate =>
   return {value: mean, low: mean - half, high: mean + half};
 };
 
-/** Two-sided p of an average of zero; 1 if all values are equal, which shows nothing of the noise. */
+/**
+ * Two-sided p of an average of zero. Equal values, as of exact counts, show nothing of the noise:
+ * then it is that of their signs.
+ */
 export const averageP = (values: readonly number[]): number => {
   const {mean, error, degrees} = momentsOf(values);
-  return degrees < 1 || error === 0 ? 1 : studentTwoSided(mean / error, degrees);
+  if (degrees < 1) return 1;
+  if (error === 0) return mean === 0 ? 1 : 2 ** (1 - values.length);
+  return studentTwoSided(mean / error, degrees);
 };
 
 const momentsOf = (values: readonly number[]): Moments => {

@@ -15,6 +15,8 @@ import type {SliceProcess} from './types.ts';
 
 /** The row of the whole workload: what one repetition of the scenario costs, per execution. */
 export const slicesEvent = 'slices/ns-per-execution/';
+/** The row of an event that was counted in place of time. */
+export const countedEvent = (event: string): string => `slices/${event}/`;
 /** The row of one step, by the label of its test run. */
 const stepEvent = (label: string): string => `slices/ns-per-execution,${label}/`;
 
@@ -33,12 +35,15 @@ export const sliceRows = (
   processes: readonly SliceProcess[],
   options: SliceRowsOptions,
 ): {readonly rows: readonly ComparisonRow[]; readonly aa: Comparison['aa']} => {
-  const aaRows = rowsOf(processes.filter(({aa}) => aa).map(processFigures), options);
+  const aaRows = rowsOf(
+    processes.filter(({aa}) => aa),
+    options,
+  );
   const changed = aaRows.filter(({verdict}) => verdict === 'more' || verdict === 'less');
-  const aaProcesses = processes.filter(({aa}) => aa).length;
+  const aaProcesses = processes.filter(({aa, event}) => aa && event === undefined).length;
   return {
     rows: rowsOf(
-      processes.filter(({aa}) => !aa).map(processFigures),
+      processes.filter(({aa}) => !aa),
       options,
       changed.map(({event}) => event),
     ),
@@ -55,24 +60,25 @@ export const sliceRows = (
 };
 
 const rowsOf = (
-  figures: readonly ProcessFigures[],
+  processes: readonly SliceProcess[],
   options: SliceRowsOptions,
   changed: readonly string[] = [],
 ): readonly ComparisonRow[] => {
-  if (figures.length === 0) return [];
   const {labels} = options;
+  const of = (event: string | undefined): readonly ProcessFigures[] =>
+    processes.filter((one) => one.event === event).map(processFigures);
+  const figures = of(undefined);
+  if (figures.length === 0) return [];
+  const events = [...new Set(processes.flatMap(({event}) => event ?? []))];
+  const whole = (one: ProcessFigures): StepFigures => ({
+    logRatio: one.logRatio,
+    beforeNs: one.beforeNs / labels.length,
+    afterNs: one.afterNs / labels.length,
+  });
   // A scenario of one step has one row: the workload's.
   const steps = labels.length === 1 ? [] : labels;
   const drafts = [
-    draft(
-      slicesEvent,
-      figures.map((one) => ({
-        logRatio: one.logRatio,
-        beforeNs: one.beforeNs / labels.length,
-        afterNs: one.afterNs / labels.length,
-      })),
-      options,
-    ),
+    draft(slicesEvent, figures.map(whole), options),
     ...steps.map((label, step) =>
       draft(
         stepEvent(label),
@@ -80,6 +86,7 @@ const rowsOf = (
         options,
       ),
     ),
+    ...events.map((event) => draft(countedEvent(event), of(event).map(whole), options)),
   ];
   return conclude(drafts, {
     level: options.level,

@@ -20,10 +20,11 @@ export const answerOf = (
   level: number,
   secondsPerProcess: number | null = null,
 ): SlicesAnswer | null => {
-  const measured = all.filter((process) => !process.aa);
+  const timed = all.filter(({event}) => event === undefined);
+  const measured = timed.filter((process) => !process.aa);
   if (measured.length < fewestProcesses) return null;
   const figures = measured.map(processFigures);
-  const aa = all.filter((process) => process.aa).map(processFigures);
+  const aa = timed.filter((process) => process.aa).map(processFigures);
   const pairs = figures.flatMap((one) => one.pairs);
   const ratios = sortedFinite(pairs.map((pair) => pair.logRatio));
   const at = (share: number): number => Math.exp(ratios[Math.round(share * (ratios.length - 1))]);

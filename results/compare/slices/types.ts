@@ -21,10 +21,13 @@ export interface PairSummary {
 export interface SliceProcess {
   readonly index: number;
   readonly aa: boolean;
+  /** What was counted in place of time, by perf's name. */
+  readonly event?: string;
   /** Executions of a slice, by step. */
   readonly executions: readonly number[];
   readonly clock: {
-    readonly name: 'tsc' | 'thread';
+    readonly name: 'tsc' | 'thread' | 'counter';
+    /** 1 for a counter: its ticks are counts. */
     readonly nsPerTick: number;
     /** Cost of an empty slice, taken off every slice. */
     readonly overheadNs: number;
