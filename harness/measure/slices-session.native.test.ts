@@ -128,7 +128,7 @@ describe.skipIf(noCompiler !== null)(
       const [entry] = listSessions(store).entries;
       const stored = loadSlices(entry.folder, entry.id)!;
       const counted = stored.filter((one) => one.event === 'task-clock');
-      expect(counted).toHaveLength(row!.before.n);
+      expect(counted).toHaveLength(row!.before.n!);
       expect(counted[0].clock).toMatchObject({name: 'counter', nsPerTick: 1});
       expect(slices!.processes).toBe(stored.length - counted.length);
     });
