@@ -1,5 +1,6 @@
 // The first sentence of a reply: what the numbers say about the claim.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import {rowThatAnswers} from '../tables/answer.ts';
 import {changeCell, percentText} from '../tables/figures.ts';
 import {verdictWord} from '../tables/words.ts';
 
@@ -8,15 +9,6 @@ export const verdictSentence = (comparison: Comparison): string => {
   const row = rowThatAnswers(comparison);
   if (row === undefined) return 'Not settled: the two sides have no event in common.';
   return fromFindings(comparison, row) ?? fromRow(comparison, row);
-};
-
-/** The primary event; the elapsed time if only that could be tested. */
-const rowThatAnswers = ({rows}: Comparison): ComparisonRow | undefined => {
-  const primary = rows.find((row) => row.primary) ?? rows[0];
-  const elapsed = rows.find((row) => row.event === 'elapsed' && row.p !== null);
-  return primary?.p === null && primary.verdict === 'unsettled' && elapsed !== undefined
-    ? elapsed
-    : primary;
 };
 
 /** Sentences of findings that turn the reading of the numbers round. */

@@ -2,8 +2,10 @@
 // changed.
 import type {Comparison, ComparisonRow, Session} from '../../results/types.ts';
 import {fit, mailWidth, wrap} from './ascii.ts';
-import {headerLine, isSimulated, rowName, titleOf} from './facts.ts';
+import {isSimulated, rowName, titleOf} from './facts.ts';
 import {changeCell, figurePair, intervalCell, middle} from './figures.ts';
+import {headerText} from './header.ts';
+import {readable} from './readable.ts';
 import type {TableOptions} from './types.ts';
 
 const mostLines = 10;
@@ -11,7 +13,8 @@ const mostLines = 10;
 /**
  * The primary event, then the changed ones by size, then the first finding as far as there is room.
  */
-export const commitMessage = (comparison: Comparison, {session}: TableOptions): string => {
+export const commitMessage = (given: Comparison, {session}: TableOptions): string => {
+  const comparison = readable(given);
   const host = session?.host;
   const command = session === undefined ? comparison.before.command : commandOf(session);
   const facts = [
@@ -20,7 +23,7 @@ export const commitMessage = (comparison: Comparison, {session}: TableOptions): 
       : [`${host.cpu ?? 'unknown CPU'}, Linux ${host.kernel}, perf ${host.perf ?? 'unknown'}`]),
     ...(command === undefined ? [] : [command]),
   ].map((line) => fit(line, mailWidth));
-  const head = [...facts, titleOf(comparison), headerLine(comparison), ''];
+  const head = [...facts, titleOf(comparison), ...wrap(headerText(comparison), '', '  '), ''];
   const room = mostLines - head.length;
   const rows = chosen(comparison.rows)
     .slice(0, Math.max(1, room - 1))
@@ -75,8 +78,8 @@ const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
 const line = (row: ComparisonRow): string => {
   const [before, after] = figurePair(row).map((text) => text.padStart(9));
   return (
-    `${fit(rowName(row), 22).padEnd(22)} ${before} -> ${after} ` +
-    `${changeCell(row).padStart(8)} ${intervalCell(row).padStart(7)} ` +
+    `${fit(rowName(row), 19).padEnd(19)} ${before} -> ${after} ` +
+    `${changeCell(row).padStart(7)} ${intervalCell(row).padStart(12)} ` +
     `${row.verdict}`
   ).trimEnd();
 };

@@ -2,8 +2,9 @@
 // commit messages quote it.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {fit, groupThousands, wrap} from './ascii.ts';
-import {headerLine, isSimulated, notCountedTexts, titleOf} from './facts.ts';
+import {isSimulated, notCountedTexts, titleOf} from './facts.ts';
 import {changeCell, intervalCell} from './figures.ts';
+import {headerText} from './header.ts';
 import {reasonTexts} from './reasons.ts';
 import type {TableOptions} from './types.ts';
 import type {Words} from './words.ts';
@@ -24,7 +25,7 @@ const grouped = (value: number, decimals: number): string => {
 export const diff = (comparison: Comparison, {words}: TableOptions = {}): string =>
   [
     titleOf(comparison),
-    headerLine(comparison),
+    ...wrap(headerText(comparison), '', '  '),
     '',
     ...comparison.rows.filter((row) => !isSimulated(row.event)).flatMap((row) => pair(row, words)),
     ...simulated(comparison.rows.filter((row) => isSimulated(row.event))),

@@ -1,9 +1,6 @@
-// What every table says first: what was compared, how many runs, in which design, and what the
-// clock, the counters and the A/A did.
-import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
+// What tables say about a comparison besides its rows: what was compared, spikes, and what is absent.
 import type {Comparison, ComparisonRow, SideInfo, Spike} from '../../results/types.ts';
 import {ascii, fit, mailWidth} from './ascii.ts';
-import {percentText} from './figures.ts';
 
 /** Events of simulators and images, never shown among measured ones. */
 export const isSimulated = (event: string): boolean =>
@@ -50,85 +47,12 @@ export const titleOf = (comparison: Comparison, width: number = mailWidth): stri
       );
 };
 
-/** Rows of slices: their n counts processes, not runs. */
-const isSliced = (row: ComparisonRow): boolean => row.event.startsWith('slices/');
-
 /** Rows of single steps of a scenario, which a table for people sums up in a sentence. */
 export const isStep = (row: ComparisonRow): boolean => /^slices\/[^/]*,/.test(row.event);
 
-const runsOf = (comparison: Comparison): string => {
-  if (comparison.design === 'slices' && comparison.slices !== undefined)
-    return `${comparison.slices.processes} processes`;
-  const most = (side: 'before' | 'after'): number | null => {
-    const counts = comparison.rows
-      .filter((row) => !isSliced(row))
-      .map((row) => row[side].n)
-      .filter((n) => n !== null);
-    return counts.reduce<number | null>((most, n) => Math.max(most ?? n, n), null);
-  };
-  const before = most('before');
-  const after = most('after');
-  if (before === null && after === null && isOneRun(comparison)) return 'one run a side';
-  return before === null && after === null ? 'n ?' : `n ${before ?? '?'}+${after ?? '?'}`;
-};
-
-const isOneRun = ({findings}: Comparison): boolean => findings.some(({code}) => code === 'one-run');
-
-const designOf = ({design, quads, slices}: Comparison): string =>
-  design === 'slices' && slices !== undefined
-    ? `slices of ${(slices.sliceNs / 1000).toPrecision(2)} us at ${slices.placements} placements`
-    : design === 'abba'
-      ? `ABBA${quads === null ? '' : ` ${quads} quads`}`
-      : design;
-
-const clockOf = ({decomposition}: Comparison): string => {
-  if (decomposition.clock === null) return 'clock ?';
-  const change = Math.exp(-decomposition.clock) - 1;
-  return Math.abs(change) < 0.0005 ? 'clock same' : `clock ${percentText(change)}`;
-};
-
-const isMeasured = (row: ComparisonRow): boolean => !isSimulated(row.event);
-
-const multiplexingOf = ({rows}: Comparison): string => {
-  const shares = rows
-    .filter(isMeasured)
-    .flatMap((row) => [row.before.running, row.after.running])
-    .filter((share) => share !== null);
-  if (shares.length === 0) return 'mux ?';
-  const least = shares.reduce((a, b) => Math.min(a, b));
-  return least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`;
-};
-
-const aaOf = ({aa, sameImage}: Comparison): string =>
-  aa !== null && aa.quads < fewestAaQuads
-    ? 'A/A too short'
-    : aa !== null
-      ? `A/A ${aa.changed}/${aa.rows}`
-      : sameImage
-        ? 'is an A/A'
-        : 'no A/A';
-
-/**
- * n, design, clock, multiplexing (least share of the time any event was counted) and A/A in one
- * line of at most 72 columns.
- */
-export const headerLine = (comparison: Comparison): string =>
-  comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event))
-    ? 'one repetition, simulated: exact counts, no time, no A/A'
-    : [
-        runsOf(comparison),
-        designOf(comparison),
-        ...(comparison.design === 'slices'
-          ? []
-          : [clockOf(comparison), multiplexingOf(comparison)]),
-        aaOf(comparison),
-      ]
-        .join(', ')
-        .slice(0, mailWidth);
-
-/** `event (unit)`, as the tables name a row. */
-export const rowName = (row: ComparisonRow): string =>
-  ascii(row.unit === '' ? row.event : `${row.event} (${row.unit})`);
+/** `event (unit)`, as the tables name a row; the unit is not said twice (`ns-per-execution`). */
+export const rowName = ({event, unit}: ComparisonRow): string =>
+  ascii(unit === '' || event.includes(`${unit}-per-`) ? event : `${event} (${unit})`);
 
 /**
  * Spikes of all rows, one text each: `iTLB-load-misses, after: 1 of 512 runs (run 317: 12.07M,
@@ -164,7 +88,7 @@ const spikeText = (spike: Spike, number: (value: number) => string): string => {
   );
 };
 
-/** `not counted: cycles, instructions (reason)`, events of one reason together. */
+/** `cycles, instructions (reason)`, events of one reason together. */
 export const notCountedTexts = ({notCounted}: Comparison): string[] => {
   const byReason = new Map<string, string[]>();
   for (const {event, status, reason} of notCounted) {
@@ -172,4 +96,13 @@ export const notCountedTexts = ({notCounted}: Comparison): string[] => {
     byReason.set(key, [...(byReason.get(key) ?? []), event]);
   }
   return [...byReason].map(([reason, events]) => `${events.join(', ')} (${reason})`);
+};
+
+/** The same in one text: `16 events (this host has no counters); L1-icache-loads (not supported)`. */
+export const notCountedText = (comparison: Comparison): string | null => {
+  const texts = notCountedTexts(comparison).map((text) => {
+    const events = text.slice(0, text.indexOf(' (')).split(', ');
+    return events.length <= 2 ? text : `${events.length} events${text.slice(text.indexOf(' ('))}`;
+  });
+  return texts.length === 0 ? null : texts.join('; ');
 };

@@ -1,6 +1,6 @@
-// How figures are printed: short numbers that still tell, changes in percent, intervals as half
-// widths.
+// How figures are printed: short numbers that still tell, changes in percent, intervals by their ends.
 import type {Change, ComparisonRow, SideStats} from '../../results/types.ts';
+import {isSimulated} from './facts.ts';
 
 const scales = [
   [1e18, 'E'],
@@ -10,11 +10,13 @@ const scales = [
   [1e6, 'M'],
 ] as const;
 
-const mostColumns = 9;
+const mostColumns = 8;
+/** For the digits that tell two figures apart. */
+const mostColumnsToTell = 9;
 const mostDigits = 8;
 
 /**
- * At most nine columns, five digits where they tell: `1340.52`, `12267`, `4.7644G`, `0.0012300`.
+ * At most eight columns, five digits where they tell: `1340.52`, `12267`, `4.7644G`, `0.012300`.
  * `-` if there is none.
  */
 export const short = (value: number | null, digits = 5): string => {
@@ -39,6 +41,11 @@ const plain = (value: number, digits: number): string => {
  * has a change, more are printed: a row must not contradict itself.
  */
 export const figurePair = (row: ComparisonRow): readonly [string, string] => {
+  const few = fewCounts(row);
+  if (few !== null) {
+    const decimals = countDecimals(few);
+    return [few.before.toFixed(decimals), few.after.toFixed(decimals)];
+  }
   const before = row.figures?.before ?? middle(row.before);
   const after = row.figures?.after ?? middle(row.after);
   const pair = [short(before), short(after)] as const;
@@ -46,27 +53,83 @@ export const figurePair = (row: ComparisonRow): readonly [string, string] => {
   if (!isHidden || before === null || after === null) return pair;
   for (let digits = 6; digits <= mostDigits; digits++) {
     const longer = [short(before, digits), short(after, digits)] as const;
-    if (longer.some((text) => text.length > mostColumns)) break;
+    if (longer.some((text) => text.length > mostColumnsToTell)) break;
     if (longer[0] !== longer[1]) return longer;
   }
   return pair;
 };
 
-/** The change of a row as a table prints it: in percent, or in points for percentages. */
-export const changeCell = (row: ComparisonRow): string =>
-  row.points === undefined ? changeText(row.change) : pointsText(row.points.value);
+/** The change of a row: in percent, in points for percentages, as a difference for small counts. */
+export const changeCell = (row: ComparisonRow): string => {
+  if (row.points !== undefined) return pointsText(row.points.value);
+  const few = fewCounts(row);
+  if (few === null) return changeText(row.change);
+  // The difference of what is printed.
+  const [before, after] = figurePair(row).map(Number);
+  return before === 0 && after === 0 ? '-' : signed(after - before, countDecimals(few));
+};
 
 /** `-23.0pt` */
 const pointsText = (points: number): string => `${points < 0 ? '' : '+'}${points.toFixed(1)}pt`;
 
-/** Half the width of the interval: in percent points of the ratio, or in points. */
-export const intervalCell = ({change, points, kind}: ComparisonRow): string => {
-  if (kind === 'exact') return '-';
-  if (points === undefined) return halfWidth(change);
-  return points.low === null || points.high === null
-    ? '-'
-    : `+-${((points.high - points.low) / 2).toFixed(1)}`;
+/** Columns of an interval. */
+const intervalColumns = 12;
+
+/** Ends beyond tenfold say nothing as percent: `+-4e10` is no interval anyone can use. */
+const mostPercent = 1000;
+
+/** Both ends of the interval: `+8.6..+9.9`, in percent, points or counts; `exact`; `-` if there is none. */
+export const intervalCell = (row: ComparisonRow): string =>
+  row.kind === 'exact' || isSimulated(row.event) ? 'exact' : (intervalText(row) ?? '-');
+
+/** The ends as in `intervalCell`; null if there is no interval, or one too wide to say anything. */
+export const intervalText = (row: ComparisonRow): string | null => {
+  if (row.kind === 'exact' || isSimulated(row.event)) return 'exact';
+  if (row.points !== undefined) return ends(row.points.low, row.points.high);
+  const {change} = row;
+  if (change === null || change.low === null || change.high === null) return null;
+  const few = fewCounts(row);
+  if (few !== null && few.before === 0 && few.after === 0) return null;
+  if (few !== null) return ends(few.before * (change.low - 1), few.before * (change.high - 1));
+  if (change.ratio >= 10)
+    return change.low <= 0 || change.high >= 9999.5
+      ? null
+      : `x${change.low.toPrecision(3)}..x${change.high.toPrecision(3)}`;
+  const high = 100 * (change.high - 1);
+  return high > mostPercent ? null : ends(100 * (change.low - 1), high);
 };
+
+/** With as many decimals as the width of the interval asks for and the column has room for. */
+const ends = (low: number | null, high: number | null): string | null => {
+  if (low === null || high === null || !Number.isFinite(low + high)) return null;
+  const half = (high - low) / 2;
+  const wanted = half >= 9.95 ? 0 : half >= 0.995 ? 1 : half >= 0.0995 ? 2 : 3;
+  for (let decimals = wanted; decimals > 0; decimals--) {
+    const text = `${signed(low, decimals)}..${signed(high, decimals)}`;
+    if (text.length <= intervalColumns) return text;
+  }
+  return `${signed(low, 0)}..${signed(high, 0)}`;
+};
+
+const signed = (value: number, decimals: number): string =>
+  `${value < 0 ? '' : '+'}${value.toFixed(decimals)}`;
+
+/** Below this many a run a ratio says little: the difference is printed. */
+const fewest = 10;
+
+/** The figures of a row of small counts, whose change is printed as a difference; else null. */
+export const fewCounts = (row: ComparisonRow): {before: number; after: number} | null => {
+  const before = row.figures?.before ?? middle(row.before);
+  const after = row.figures?.after ?? middle(row.after);
+  const isCount = row.unit === '' && row.kind !== 'exact' && !row.event.includes('/');
+  return isCount && before !== null && after !== null && Math.max(before, after) < fewest
+    ? {before, after}
+    : null;
+};
+
+/** Means as printed may be whole; others are typical counts and get two decimals. */
+const countDecimals = ({before, after}: {before: number; after: number}): number =>
+  Number.isInteger(before) && Number.isInteger(after) ? 0 : 2;
 
 /** `+6.45%`, `-0.003%`, `x21.5` for more than tenfold; always with its sign. */
 export const changeText = (change: Change | null): string => {
@@ -74,14 +137,6 @@ export const changeText = (change: Change | null): string => {
   if (change.ratio >= 10)
     return `x${change.ratio >= 9999.5 ? change.ratio.toExponential(1) : change.ratio.toPrecision(3)}`;
   return percentText(change.ratio - 1);
-};
-
-/** Half the width of the interval in percent points: `+-0.14`; `-` if there is none. */
-const halfWidth = (change: Change | null): string => {
-  if (change === null || change.low === null || change.high === null) return '-';
-  const half = 50 * (change.high - change.low);
-  if (!Number.isFinite(half)) return '-';
-  return `+-${half >= 9999.5 ? half.toExponential(0).replace('+', '') : half.toFixed(decimalsOf(half))}`;
 };
 
 const decimalsOf = (percent: number): number =>

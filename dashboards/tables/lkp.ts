@@ -2,19 +2,22 @@
 // and less left out.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
 import {fit, wrap} from './ascii.ts';
-import {headerLine, isSimulated, notCountedTexts, rowName, titleOf} from './facts.ts';
+import {isSimulated, notCountedTexts, rowName, titleOf} from './facts.ts';
 import {changeCell, figurePair} from './figures.ts';
+import {headerText} from './header.ts';
+import {readable} from './readable.ts';
 import {reasonTexts} from './reasons.ts';
 
 const shownSpread = 2;
 
 /** In ASCII: `+-` stands for the sign the robot prints. */
-export const lkp = (comparison: Comparison): string => {
+export const lkp = (given: Comparison): string => {
+  const comparison = readable(given);
   const name = (label: string): string => fit(label, 26);
   const {before, after} = comparison;
   return [
     titleOf(comparison),
-    headerLine(comparison),
+    ...wrap(headerText(comparison), '', '  '),
     '',
     `${name(before.variant ?? before.label).padEnd(28)} ${name(after.variant ?? after.label)}`,
     `${'-'.repeat(16)} ${'-'.repeat(27)}`,

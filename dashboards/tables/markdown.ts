@@ -1,7 +1,10 @@
 // A table for issues and pull requests on the web.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
-import {headerLine, isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
-import {changeCell, figurePair, percentText, short} from './figures.ts';
+import {answerText} from './answer.ts';
+import {isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
+import {changeCell, fewCounts, figurePair, intervalText, percentText, short} from './figures.ts';
+import {headerText, hostText} from './header.ts';
+import {readable} from './readable.ts';
 import {reasonTexts} from './reasons.ts';
 import type {TableOptions} from './types.ts';
 import type {Words} from './words.ts';
@@ -13,10 +16,12 @@ const escape = (text: string): string =>
     (character) => ({'|': '\\|', '<': '&lt;', '>': '&gt;'})[character] ?? character,
   );
 
-export const markdown = (comparison: Comparison, {words}: TableOptions = {}): string =>
-  [
-    `**${escape(titleOf(comparison, 200))}**  `,
-    escape(headerLine(comparison)),
+export const markdown = (given: Comparison, {session, words}: TableOptions = {}): string => {
+  const comparison = readable(given);
+  return [
+    `**${escape(`${titleOf(comparison, 200)}: ${answerText(comparison)}`)}**  `,
+    `${escape(headerText(comparison))}${session === undefined ? '' : '  '}`,
+    ...(session === undefined ? [] : [escape(hostText(session))]),
     '',
     '| event | before | after | change | 95% interval | verdict |',
     '|:------|-------:|------:|-------:|:------------:|:--------|',
@@ -35,6 +40,7 @@ export const markdown = (comparison: Comparison, {words}: TableOptions = {}): st
   ]
     .join('\n')
     .trimEnd();
+};
 
 const line = (row: ComparisonRow, mark: string, words: Words | undefined): string => {
   const verdict = verdictWord(row, words);
@@ -49,11 +55,14 @@ const line = (row: ComparisonRow, mark: string, words: Words | undefined): strin
   return `| ${cells.join(' | ')} |`;
 };
 
-const intervalOf = ({change, points}: ComparisonRow): string => {
+const intervalOf = (row: ComparisonRow): string => {
+  const {change, points} = row;
   if (points !== undefined)
     return points.low === null || points.high === null
       ? '-'
       : `${points.low.toFixed(1)} to ${points.high.toFixed(1)} points`;
+  if (row.kind === 'exact' || isSimulated(row.event)) return 'exact';
+  if (fewCounts(row) !== null) return (intervalText(row) ?? '-').replace('..', ' to ');
   return change === null || change.low === null || change.high === null
     ? '-'
     : `${percentText(change.low - 1)} to ${percentText(change.high - 1)}`;

@@ -1,10 +1,34 @@
 // Why rows are unsettled, and within which margin others are equal: what the verdict word leaves out.
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
-import {isSimulated} from './facts.ts';
+import {isSimulated, isStep} from './facts.ts';
 
-/** One text a reason, rows of one reason together; simulated counts are exact and need none. */
+/**
+ * Numbered notes, one a reason: the text of each, and the number at its rows. Rows of single steps
+ * are left out, for a sentence sums them up.
+ */
+export const numberedReasons = ({
+  rows,
+}: Comparison): {notes: readonly string[]; noteOf: (row: ComparisonRow) => string} => {
+  const open = rows.filter((row) => row.verdict === 'unsettled' && isToldAlone(row));
+  const groups = grouped(open, reasonOf);
+  return {
+    notes: groups.map(
+      ([reason, same], at) => `${at + 1}) unsettled: ${reason}${needed(same, 'them')}`,
+    ),
+    noteOf: (row) => `${groups.findIndex(([, same]) => same.includes(row)) + 1})`,
+  };
+};
+
+/** Within which margins rows are equal; null if none is. */
+export const marginText = ({rows}: Comparison): string | null =>
+  equalText(rows.filter((row) => row.verdict === 'equal' && isToldAlone(row)))[0] ?? null;
+
+/** Simulated counts are exact and need no reason. */
+const isToldAlone = (row: ComparisonRow): boolean => !isSimulated(row.event) && !isStep(row);
+
+/** One text a reason, rows of one reason together. */
 export const reasonTexts = ({rows}: Comparison): string[] => {
-  const measured = rows.filter((row) => !isSimulated(row.event));
+  const measured = rows.filter(isToldAlone);
   const open = measured.filter((row) => row.verdict === 'unsettled');
   return [
     ...grouped(open, reasonOf).map(
@@ -27,7 +51,7 @@ const reasonOf = ({reason}: ComparisonRow): string =>
   reason === '' ? 'no reason is stored' : reason.replace(/ \(adjusted p [^)]*\)/, '');
 
 /** `; about 40 to 90 more runs a side would settle them`. */
-const needed = (rows: readonly ComparisonRow[]): string => {
+const needed = (rows: readonly ComparisonRow[], all = 'it'): string => {
   const needs = rows.flatMap((row) => (row.needs == null ? [] : [{...row.needs, row}]));
   if (needs.length === 0) return '';
   const runs = needs.map((need) => need.runs).sort((a, b) => a - b);
@@ -36,7 +60,7 @@ const needed = (rows: readonly ComparisonRow[]): string => {
   const time = seconds === 0 ? '' : `, ${duration(seconds)} of measuring`;
   const range = least === most ? String(least) : `${least} to ${most}`;
   const which = needs.length === rows.length ? '' : ` ${names(needs.map((need) => need.row))}`;
-  return `; about ${range} runs a side${time}, would settle ${which === '' ? 'it' : which.trim()}`;
+  return `; about ${range} runs a side${time}, would settle ${which === '' ? (rows.length === 1 ? 'it' : all) : which.trim()}`;
 };
 
 const duration = (seconds: number): string =>

@@ -2,6 +2,7 @@
 import type {Session} from '../../results/types.ts';
 import {ascii, fit, mailWidth, wrap} from './ascii.ts';
 import {short} from './figures.ts';
+import {hostText, plural} from './header.ts';
 
 /**
  * Median, mean and standard error of each event, and what could not be counted; without a newline
@@ -16,8 +17,11 @@ export const formatSide = (session: Session): string => {
     `${name.padEnd(27)} ${cells.map((cell) => cell.padStart(10)).join(' ')}`.trimEnd();
   return [
     ascii(`${fit(subject, 48)}: ${fit(session.before.variant ?? session.before.label, 20)}`),
-    `n ${runs}, one side, ` +
-      `${least === null ? 'mux ?' : least > 0.9995 ? 'no mux' : `mux ${(100 * least).toFixed(0)}%`}`,
+    `${plural(runs, 'run')}, one side only` +
+      (least === null || least > 0.9995
+        ? ''
+        : `; each event counted ${(100 * least).toFixed(0)} % of the time or more`),
+    hostText(session),
     line('event', ['median', 'mean', '+-sem', '+-sd']),
     ...session.summary.flatMap(({event, unit, stats}) => {
       const name = ascii(unit === '' ? event : `${event} (${unit})`);

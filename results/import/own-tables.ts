@@ -6,7 +6,7 @@ import {lineIndex} from './lines.ts';
 import type {PlacedTable, ReadTables} from './raw-table.ts';
 
 const value = String.raw`(-|-?\d[\d.]{0,20}(?:e[+-]?\d{1,3})?[EPTGM]?)`;
-const change = String.raw`(-|[+-]\d[\d.]{0,12}(?:%|pt)|x\d[\d.]{0,12}(?:e[+-]?\d{1,3})?)`;
+const change = String.raw`(-|[+-]\d[\d.]{0,12}(?:%|pt)?|x\d[\d.]{0,12}(?:e[+-]?\d{1,3})?)`;
 const name = String.raw`([A-Za-z_]\S{0,200})(?:\s{1,80}\(([A-Za-z%/]{1,12})\))?`;
 const gap = String.raw`\s{1,200}`;
 const verdict = String.raw`\**(more|less|equal|unsettled|faster|slower)\**`;
@@ -26,6 +26,31 @@ interface Format {
 }
 
 const formats: readonly Format[] = [
+  {
+    start: new RegExp(
+      ['event', 'before', 'after', 'change', '95%', 'CI', 'verdict'].join(gap),
+      'g',
+    ),
+    // A change of small counts is a difference, an interval has two ends, `2)` points at a note.
+    row: sticky(
+      name,
+      gap,
+      value,
+      gap,
+      value,
+      gap,
+      change,
+      gap,
+      String.raw`(?:-|exact|\S{1,20}\.\.\S{1,20})`,
+      gap,
+      String.raw`(?:more|less|equal|faster|slower|\d{1,2}\))`,
+      String.raw`(?!\S)`,
+    ),
+    between: sticky(
+      String.raw`counted\s{1,80}in\s{1,80}a\s{1,80}simulator,\s{1,80}not\s{1,80}measured:`,
+    ),
+    columns: {name: 1, unit: 2, before: 3, after: 4},
+  },
   {
     start: new RegExp(
       ['event', 'before', 'after', 'change', String.raw`\+-95%`, 'verdict'].join(gap),
@@ -110,9 +135,20 @@ const formats: readonly Format[] = [
   },
 ];
 
-const oneSide = /([^\n]{1,200}?): ([^\n:]{1,60}?)\s+n (\d+),\s+one\s+side,/g;
-const facts = /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)/g;
-const sides = /([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+))/g;
+// Words of the header, first as tables of version 0.1 have them.
+const oneSide =
+  /([^\n]{1,200}?): ([^\n:]{1,60}?)\s+(?:n (\d+),\s+one\s+side,|(\d+)\s+runs?,\s+one\s+side\s)/g;
+/** What the header of a table of ours says of its runs; also a mark of our own report in the robot's columns. */
+export const ownHeader =
+  /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)|(\d+)\s+runs?\s+a\s+side|(\d+|\?)\s+runs\s+before\s+and\s+(\d+|\?)\s+after|number\s+of\s+runs\s+not\s+known/;
+/** What a title ends with where its answer follows in the same line. */
+const answer =
+  '(?:faster|slower|more|less|equal|not settled|the clock|hidden by the clock|nothing to compare)';
+const sides = new RegExp(
+  String.raw`([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*` +
+    String.raw`(?::\s+(?=${answer}\b)|(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+)))`,
+  'g',
+);
 
 /**
  * Each table becomes two: before and after. Values are rounded as printed, and a warning says so.
@@ -133,7 +169,7 @@ export const readOwnTables = (lines: Lines): ReadTables => {
       claimed.fill(1, first, last + 1);
       tables.push(
         ...sidesOf(
-          text.slice(Math.max(0, found.index - 600), found.index),
+          text.slice(Math.max(0, found.index - 1000), found.index),
           rows.found,
           format,
           numbers[first],
@@ -174,7 +210,7 @@ const sidesOf = (
   {columns}: Format,
   line: number,
 ): PlacedTable[] => {
-  const [runs] = [...above.matchAll(facts)].slice(-1);
+  const [runs] = [...above.matchAll(new RegExp(ownHeader, 'g'))].slice(-1);
   const [labels] = [...above.matchAll(sides)].slice(-1);
   const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
   const colon = title.lastIndexOf(': ');
@@ -201,10 +237,17 @@ const sidesOf = (
   });
   if (columns.after === null) {
     const [single] = [...above.matchAll(oneSide)].slice(-1);
-    const {table, ...place} = side(single?.[2] ?? 'one side', columns.before, single?.[3]);
+    const {table, ...place} = side(
+      single?.[2] ?? 'one side',
+      columns.before,
+      single?.[3] ?? single?.[4],
+    );
     return [{...place, table: {...table, command: single?.[1].trim() ?? null}}];
   }
-  return [side(before, columns.before, runs?.[1]), side(after, columns.after, runs?.[2])];
+  return [
+    side(before, columns.before, runs?.[1] ?? runs?.[3] ?? runs?.[4]),
+    side(after, columns.after, runs?.[2] ?? runs?.[3] ?? runs?.[5]),
+  ];
 };
 
 const scales: Readonly<Record<string, number>> = {E: 1e18, P: 1e15, T: 1e12, G: 1e9, M: 1e6};
@@ -215,10 +258,11 @@ const rowOf = (event: string, unit: string | undefined, printed: string): Import
   // The product is rounded to the digits printed, so that 4764.38M is 4764380000 and not its
   // neighbour.
   const number = printed === '-' ? null : Number((Number(bare) * (scale ?? 1)).toPrecision(12));
+  const isElapsed = event === 'elapsed' && unit === 'msec';
   return {
-    event,
-    value: number,
-    unit: unit ?? '',
+    event: isElapsed ? 'duration_time' : event,
+    value: isElapsed && number !== null ? Number((number * 1e6).toPrecision(12)) : number,
+    unit: isElapsed ? 'ns' : (unit ?? (/\bns-per-/.test(event) ? 'ns' : '')),
     sem: null,
     running: null,
     metric: null,

@@ -3,6 +3,7 @@
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
+import {ownHeader} from '../own-tables.ts';
 import {claimAll, linesWith, row, shortLine, table} from './reader.ts';
 
 const number = String.raw`-?\d[\d.]*(?:e[+-]?\d{1,3})?`;
@@ -14,8 +15,6 @@ const commitLine = /^\s*([0-9a-f]{8,40}|v?\d+\.\d[\w.-]*)\s+(\(.+\)|<-+.*)\s*$/;
 const hashesLine = /^\s*[0-9a-f]{8,40}(?:\s+[0-9a-f]{8,40})+\s*$/;
 /** Lines between the head and the rows: `\ | \` and rulers. */
 const ruleLine = /^[\s\\|:-]*$/;
-/** Sides the reader of our own tables knows: our own report in the same columns is left to it. */
-const ownLine = /\bn [\d?]+\+[\d?]+,\s+(?:ABBA|blocked|summary)/;
 
 /** The row of a report with `commits` columns of values. */
 const rowForm = (commits: number): RegExp =>
@@ -173,7 +172,7 @@ export const robotReport: Reader = {
     for (const head of linesWith(lines, '%stddev')) {
       if (head <= end || !headLine.test(shortLine(lines, head))) continue;
       const above = Array.from({length: 6}, (_one, k) => shortLine(lines, head - 1 - k));
-      if (above.some((line) => ownLine.test(line))) continue;
+      if (above.some((line) => ownHeader.test(line))) continue;
       const report = readReport(lines, head, pair++);
       found.push(...report.found);
       end = report.last;
