@@ -8,6 +8,10 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, number, text, texts} from '../command/command.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {workloadOf} from '../measure/subjects.ts';
+import {annotateKernel, annotationJson, annotationText} from '../machine/annotate-kernel.ts';
+import {lostNote} from '../machine/boot-side.ts';
+import {isKernelBuild} from '../machine/kernel-side.ts';
+import {readOneMachine, refuseWithoutBuild} from '../machine/machine-options.ts';
 import {findPerf} from '../perf/perf.ts';
 import {annotatedListing, stepComparison} from '../simulate/annotate-text.ts';
 import {parseTlb} from '../simulate/geometry.ts';
@@ -29,6 +33,8 @@ export const command: Command = {
       {workload: name, ...(scenario === undefined ? {} : {scenario})},
       io.cwd,
     );
+    refuseWithoutBuild(args, {before: text(args, 'on')});
+    if (text(args, 'on') !== undefined) return annotateOnKernel(io, args, workload);
     const variants = variantsOf(args);
     for (const variant of variants)
       await resolveSide(variant, {io, rules: text(args, 'rules') ?? null});
@@ -44,6 +50,29 @@ export const command: Command = {
     else io.out(textOf(workload.name, sides, placements.length > 1, recorded));
     return exitCodes.done;
   },
+};
+
+/** Options that choose among variants and placements, which a kernel build does itself. */
+const ofVariants = ['variant', 'before', 'after', 'placement', 'rules', 'tlb', 'record', 'repeat'];
+
+const annotateOnKernel = async (
+  io: Io,
+  args: CommandArguments,
+  workload: Workload,
+): Promise<number> => {
+  const on = text(args, 'on') ?? '';
+  if (!isKernelBuild(on))
+    throw new UserError(`--on does not take '${on}'.`, 'A kernel build: --on kernel:bzImage.');
+  const other = ofVariants.find((name) => args.values[name] !== undefined);
+  if (other !== undefined)
+    throw new UserError(
+      `--${other} has no meaning with --on ${on}.`,
+      'The kernel compiles and places the programs itself; leave the option out.',
+    );
+  const side = readOneMachine(args, io.cwd, on);
+  const found = await annotateKernel(workload, side, lostNote(io, flag(args, 'quiet')));
+  io.out(flag(args, 'json') ? `${JSON.stringify(annotationJson(found))}\n` : annotationText(found));
+  return exitCodes.done;
 };
 
 const textOf = (

@@ -15,7 +15,9 @@ import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
 import {sayAllLeftOut, sayLeftOut} from '../command/left-out.ts';
-import {isKernelBuild, readKernelSide} from '../machine/kernel-side.ts';
+import {lostNote} from '../machine/boot-side.ts';
+import {isKernelBuild} from '../machine/kernel-side.ts';
+import {readOneMachine, refuseWithoutBuild} from '../machine/machine-options.ts';
 import {
   kernelImagesHex,
   kernelImagesJson,
@@ -35,6 +37,7 @@ export const command: Command = {
   ...table,
   run: async (io, args) => {
     if (text(args, 'batch') !== undefined) return runBatch(io, args);
+    refuseWithoutBuild(args, {before: text(args, 'on')});
     return text(args, 'on') === undefined ? runImage(io, args) : runOnKernel(io, args);
   },
 };
@@ -43,11 +46,11 @@ const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
   const on = text(args, 'on') ?? '';
   if (!isKernelBuild(on))
     throw new UserError(`--on does not take '${on}'.`, 'A kernel build: --on kernel:bzImage.');
-  const side = readKernelSide(on, io.cwd, {append: '', cpuModel: null, qemuOptions: []});
   const found = await readKernelImages(
     namedPrograms(io, args),
-    side,
+    readOneMachine(args, io.cwd, on),
     text(args, 'variant') ?? null,
+    lostNote(io, flag(args, 'quiet')),
   );
   if (flag(args, 'json')) io.out(`${JSON.stringify(kernelImagesJson(found), null, 2)}\n`);
   else io.out(flag(args, 'hex') ? kernelImagesHex(found) : kernelImagesText(found));

@@ -55,14 +55,17 @@ const sum = (insns: Window): Counts => ({
 /** Counts of everything the kernel executed in the windows. */
 export const wholePath = (windows: readonly Window[]): Counts => sum(windows.flat());
 
-/** Counts of the instructions that lie in one of `images`. */
-export const imagesOnly = (windows: readonly Window[], images: readonly DumpedImage[]): Counts => {
-  const ranges = images.flatMap(({functions}) =>
+const rangesOf = (images: readonly DumpedImage[]) =>
+  images.flatMap(({functions}) =>
     functions.map(({address, bytes}) => ({
       from: BigInt(address),
       to: BigInt(address) + BigInt(bytes),
     })),
   );
+
+/** Counts of the instructions that lie in one of `images`. */
+export const imagesOnly = (windows: readonly Window[], images: readonly DumpedImage[]): Counts => {
+  const ranges = rangesOf(images);
   const isInImage = ({address}: CountedInsn): boolean =>
     ranges.some(({from, to}) => address >= from && address < to);
   return sum(windows.flat().filter(isInImage));
@@ -78,3 +81,58 @@ export const perRepetition = (once: Counts, twice: Counts, repeat: number): Coun
   loads: Math.round((twice.loads - once.loads) / repeat),
   stores: Math.round((twice.stores - once.stores) / repeat),
 });
+
+/**
+ * Windows as if the images had lain at the addresses of `to`: every job loads them anew, somewhere
+ * else. Their bytes are left out, for calls and patched jumps hold distances.
+ */
+export const movedTo = (
+  windows: readonly Window[],
+  from: readonly DumpedImage[],
+  to: readonly DumpedImage[],
+): readonly Window[] => {
+  const ranges = rangesOf(from);
+  const targets = rangesOf(to);
+  return windows.map((window) =>
+    window.map((insn) => {
+      const at = ranges.findIndex((range) => insn.address >= range.from && insn.address < range.to);
+      if (at < 0) return insn;
+      return {...insn, address: targets[at].from + insn.address - ranges[at].from, bytes: ''};
+    }),
+  );
+};
+
+/**
+ * The same for each instruction, without those that are not executed in every repetition. Executions
+ * may be fractions; loads and stores are rounded.
+ */
+export const perAddress = (
+  once: readonly Window[],
+  twice: readonly Window[],
+  repeat: number,
+): Window => {
+  const [before, after] = [byInsn(once), byInsn(twice)];
+  return [...after.values()].flatMap((insn) => {
+    const less = before.get(keyOf(insn));
+    const executions = (insn.executions - (less?.executions ?? 0)) / repeat;
+    const loads = Math.round((insn.loads - (less?.loads ?? 0)) / repeat);
+    const stores = Math.round((insn.stores - (less?.stores ?? 0)) / repeat);
+    return executions === 0 ? [] : [{...insn, executions, loads, stores}];
+  });
+};
+
+const keyOf = ({address, bytes}: CountedInsn): string => `${address} ${bytes}`;
+
+const byInsn = (windows: readonly Window[]): ReadonlyMap<string, CountedInsn> => {
+  const sums = new Map<string, CountedInsn>();
+  for (const insn of windows.flat()) {
+    const {executions = 0, loads = 0, stores = 0} = sums.get(keyOf(insn)) ?? {};
+    sums.set(keyOf(insn), {
+      ...insn,
+      executions: executions + insn.executions,
+      loads: loads + insn.loads,
+      stores: stores + insn.stores,
+    });
+  }
+  return sums;
+};

@@ -5,8 +5,15 @@ import type {Workload} from '../../workloads/types.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import type {DumpedImage, ShimResult} from '../shim/result.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
-import type {Counts} from './count-windows.ts';
-import {imagesOnly, parseWindows, perRepetition, wholePath} from './count-windows.ts';
+import type {Counts, Window} from './count-windows.ts';
+import {
+  imagesOnly,
+  movedTo,
+  parseWindows,
+  perAddress,
+  perRepetition,
+  wholePath,
+} from './count-windows.ts';
 import type {Machine} from './machine.ts';
 
 export interface WorkloadCounts {
@@ -16,6 +23,8 @@ export interface WorkloadCounts {
   readonly image: Counts;
   /** Of everything the kernel does for it; `exact` is false if the tries differed. */
   readonly path: {readonly counts: Counts; readonly exact: boolean};
+  /** Each instruction of the kernel and the images in one repetition, of the first try. */
+  readonly insns: Window;
 }
 
 const tries = 3;
@@ -36,7 +45,7 @@ export const countWorkload = async (
     const all = parseWindows(machine.counts());
     const windows = all.slice(seen);
     seen = all.length;
-    return {images, image: imagesOnly(windows, images), path: wholePath(windows)};
+    return {images, windows, image: imagesOnly(windows, images), path: wholePath(windows)};
   };
   // A trial also warms up: the first time the kernel takes a path it may do more.
   const trial = await count(trialRepeat);
@@ -51,6 +60,14 @@ export const countWorkload = async (
       images: twice.images,
       image: perRepetition(once.image, twice.image, repeat),
       path: {counts: rounded(perRepetition(once.path, twice.path, repeat)), exact: true},
+      insns:
+        i === 0
+          ? perAddress(
+              movedTo(once.windows, once.images, twice.images),
+              movedTo(twice.windows, twice.images, twice.images),
+              repeat,
+            )
+          : [],
     });
   }
   const instructions = found.map(({image}) => image.instructions);

@@ -5,11 +5,20 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {UserError} from '../../results/error.ts';
-import {imagesOnly, parseWindows, perRepetition, wholePath} from './count-windows.ts';
+import {
+  imagesOnly,
+  movedTo,
+  parseWindows,
+  perAddress,
+  perRepetition,
+  wholePath,
+} from './count-windows.ts';
 import {explainFunction} from './explain-images.ts';
 import {initramfs} from './initramfs.ts';
 import {readKernelFile} from './kernel-file.ts';
 import {variantOf} from './machine-session.ts';
+import {bootHint, unfit} from './machine.ts';
+import {tailOf} from './qemu-process.ts';
 import {fnv1a, parseAnswer} from './protocol.ts';
 import {hasKnownPlugin} from './probe-machines.ts';
 
@@ -113,6 +122,54 @@ test('windows: images by address, accesses rounded, an unfinished window left ou
       20,
     ),
   ).toEqual({instructions: 10, loads: 1, stores: 0});
+});
+
+test('counts by address: images that were loaded elsewhere are one image', () => {
+  const image = (address: string) => [
+    {name: 'p', code: '', xlated: '', functions: [{address, bytes: 0x10}]},
+  ];
+  const window = (base: number, times: number) => [
+    [
+      {address: BigInt(base + 4), executions: times, loads: 0, stores: times, bytes: `e8${base}`},
+      {address: 0xffn, executions: 7 + times, loads: 1, stores: 0, bytes: '90'},
+      {address: 0xf0n, executions: 7, loads: 1, stores: 0, bytes: '90'},
+    ],
+  ];
+  const [once, twice] = [image('0x1000'), image('0x5000')];
+  expect(
+    perAddress(
+      movedTo(window(0x1000, 10), once, twice),
+      movedTo(window(0x5000, 20), twice, twice),
+      10,
+    ),
+  ).toEqual([
+    {address: 0x5004n, executions: 1, loads: 0, stores: 1, bytes: ''},
+    {address: 0xffn, executions: 1, loads: 0, stores: 0, bytes: '90'},
+  ]);
+});
+
+describe('what a machine said last', () => {
+  test('the panic goes before the last lines', () => {
+    const lines = ['[1] a', '[2] Kernel panic - not syncing: x', ...'bcdefg'];
+    expect(tailOf(lines.join('\r\n'))).toEqual([lines[1], ...'defg']);
+    expect(tailOf('a\nb\n')).toEqual(['a', 'b']);
+    expect(tailOf('\n')).toEqual([]);
+  });
+  test.each([
+    [[], /^Its kernel needs CONFIG_SERIAL_8250/],
+    [['jitstat: no /dev/ttyS1'], /^Its kernel needs CONFIG_SERIAL_8250/],
+    [['VFS: Unable to mount root fs', 'x'], /needs CONFIG_BLK_DEV_INITRD/],
+    [['Oops'], /^The end of its console is above\.$/],
+  ])('%j', (said, hint) => expect(bootHint(said, 'x86_64')).toMatch(hint));
+  test.each([
+    [{shared: true, jit: '1'}, undefined],
+    [{shared: true, jit: '0'}, /the interpreter would be measured/],
+    [{shared: true, jit: ''}, /the interpreter would be measured/],
+    [{shared: false, jit: '1'}, /no shared memory/],
+  ])('hello %j', (hello, lack) => {
+    if (lack === undefined) expect(unfit(hello)).toBeNull();
+    else expect(unfit(hello)?.what).toMatch(lack);
+  });
 });
 
 describe('differences of code by kind', () => {

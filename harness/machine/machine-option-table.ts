@@ -1,6 +1,32 @@
 // The options of kernel builds as sides, as the command line takes them.
 import type {Options} from '../command/option-types.ts';
 
+const commonOptions = {
+  'cpu-model': {
+    type: 'text',
+    group: 'expert',
+    value: 'MODEL',
+    help: "QEMU's -cpu for kernel builds (default max; cortex-a72 for arm64)",
+  },
+  'qemu-opts': {
+    type: 'text',
+    group: 'expert',
+    value: 'WORDS',
+    help: 'further arguments of QEMU, split at blanks',
+  },
+} as const satisfies Options;
+
+/** Of a command with one side. */
+export const oneMachineOptionTable = {
+  append: {
+    type: 'text',
+    group: 'expert',
+    value: 'WORDS',
+    help: 'added to the command line of the kernel build',
+  },
+  ...commonOptions,
+} as const satisfies Options;
+
 export const machineOptionTable = {
   'append-before': {
     type: 'text',
@@ -14,16 +40,5 @@ export const machineOptionTable = {
     value: 'WORDS',
     help: 'added to the command line of the kernel build on the after side',
   },
-  'cpu-model': {
-    type: 'text',
-    group: 'expert',
-    value: 'MODEL',
-    help: "QEMU's -cpu for kernel builds (default max)",
-  },
-  'qemu-opts': {
-    type: 'text',
-    group: 'expert',
-    value: 'WORDS',
-    help: 'further arguments of QEMU, split at blanks',
-  },
+  ...commonOptions,
 } as const satisfies Options;

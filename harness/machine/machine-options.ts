@@ -2,7 +2,7 @@
 import type {CommandArguments} from '../command/command.ts';
 import {text} from '../command/command.ts';
 import {UserError} from '../../results/error.ts';
-import type {KernelSide} from './kernel-side.ts';
+import type {KernelSide, KernelSideOptions} from './kernel-side.ts';
 import {isKernelBuild, readKernelSide} from './kernel-side.ts';
 
 export interface MachineSides {
@@ -19,6 +19,7 @@ export const readMachineSides = (
   cwd: string,
   sides: {readonly before: string; readonly after: string},
 ): MachineSides | null => {
+  refuseWithoutBuild(args, sides);
   if (!isKernelBuild(sides.before) && !isKernelBuild(sides.after)) return null;
   const source = text(args, 'source') ?? 'qemu';
   if (source !== 'qemu')
@@ -33,11 +34,38 @@ export const readMachineSides = (
     );
   const read = (side: 'before' | 'after'): KernelSide | null =>
     isKernelBuild(sides[side])
-      ? readKernelSide(sides[side], cwd, {
-          append: text(args, `append-${side}`) ?? '',
-          cpuModel: text(args, 'cpu-model') ?? null,
-          qemuOptions: (text(args, 'qemu-opts') ?? '').split(' ').filter((word) => word !== ''),
-        })
+      ? readKernelSide(sides[side], cwd, given(args, `append-${side}`))
       : null;
   return {before: read('before'), after: read('after')};
 };
+
+/** The kernel build `side` of a command with one side. Throws UserError as `readKernelSide`. */
+export const readOneMachine = (args: CommandArguments, cwd: string, side: string): KernelSide =>
+  readKernelSide(side, cwd, given(args, 'append'));
+
+/** Throws a UserError for options of machines where no side is a kernel build. */
+export const refuseWithoutBuild = (
+  args: CommandArguments,
+  sides: {readonly before?: string; readonly after?: string},
+): void => {
+  const builds = (['before', 'after'] as const).filter((side) => isKernelBuild(sides[side] ?? ''));
+  const needs = {
+    append: builds.length > 0,
+    'append-before': builds.includes('before'),
+    'append-after': builds.includes('after'),
+    'cpu-model': builds.length > 0,
+    'qemu-opts': builds.length > 0,
+  };
+  for (const [name, has] of Object.entries(needs))
+    if (!has && text(args, name) !== undefined)
+      throw new UserError(
+        `--${name} is for a kernel build${name.startsWith('append-') ? ` on the ${name.slice(7)} side` : ''}.`,
+        'Name one: kernel:arch/x86/boot/bzImage, or kernel:FOLDER.',
+      );
+};
+
+const given = (args: CommandArguments, append: string): KernelSideOptions => ({
+  append: text(args, append) ?? '',
+  cpuModel: text(args, 'cpu-model') ?? null,
+  qemuOptions: (text(args, 'qemu-opts') ?? '').split(' ').filter((word) => word !== ''),
+});

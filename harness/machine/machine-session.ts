@@ -13,14 +13,15 @@ import {buildShim} from '../shim/build-shim.ts';
 import {kernelImageBytes} from '../shim/kernel-image.ts';
 import {prepareImage} from '../shim/prepare.ts';
 import {simulate} from '../simulate/simulate.ts';
+import {lostNote, withMachine} from './boot-side.ts';
 import {compareImages, describeImages} from './compare-images.ts';
 import type {WorkloadCounts} from './count-workload.ts';
 import {countWorkload} from './count-workload.ts';
-import {guestInitramfs} from './guest.ts';
 import type {KernelSide} from './kernel-side.ts';
-import {setupOf, sideIdentity} from './kernel-side.ts';
+import {sideIdentity} from './kernel-side.ts';
 import type {MachineSides} from './machine-options.ts';
-import {startMachine} from './machine.ts';
+import type {Machine} from './machine.ts';
+import {defaultCpu} from './qemu.ts';
 
 /** Counts of one side for one repetition of the scenario, by event. */
 interface CountedSide {
@@ -47,7 +48,7 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
     const build = sides[side];
     return build === null
       ? countVariant(workload, names[side], options)
-      : countBuild(workload, build);
+      : countBuild(workload, build, lostNote(io, request.quiet));
   };
   const [before, after] = await Promise.all([count('before'), count('after')]);
   const comparison = compareCounts(before, after, await imageFindings(workload, before, after));
@@ -55,43 +56,52 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
   return storeCounted(io, {options, store}, {workload: workload.name, placement, comparison});
 };
 
-const countBuild = async (workload: Workload, side: KernelSide): Promise<CountedSide> => {
-  const plugin = await buildShim('qemu-plugin');
-  const machine = await startMachine(setupOf(side, plugin.path), await guestInitramfs());
-  try {
-    const kernel = await countWorkload(machine, workload);
-    const {release, spectre_v2, retbleed, clock, cmdline} = machine.hello;
-    const model = side.options.cpuModel ?? 'max';
-    return {
-      kernel,
-      identity: sideIdentity(side),
-      counts: new Map([
-        ['image/bytes/', kernelImageBytes(kernel.images)],
-        ['qemu/image-instructions/', kernel.image.instructions],
-        ['qemu/image-loads/', kernel.image.loads],
-        ['qemu/image-stores/', kernel.image.stores],
-        ...(kernel.path.exact
-          ? ([
-              ['qemu/instructions/', kernel.path.counts.instructions],
-              ['qemu/loads/', kernel.path.counts.loads],
-              ['qemu/stores/', kernel.path.counts.stores],
-            ] as const)
-          : []),
-      ]),
-      info: {
-        label: `Linux ${release}`,
-        workload: workload.name,
-        variant: side.text,
-        imageBytes: kernelImageBytes(kernel.images),
-        executions: executionsPerRepeat(workload),
-        source: 'qemu',
-        command: `QEMU ${machine.qemuVersion}, -cpu ${model}, ${cmdline.trim()}`,
-        kernel: {sha256: side.kernel.sha256, release, clock, spectre_v2, retbleed},
-      },
-    };
-  } finally {
-    await machine.end();
-  }
+/** Boots a build and counts `workload` in it. */
+const countBuild = (
+  workload: Workload,
+  side: KernelSide,
+  onLost: (message: string) => void,
+): Promise<CountedSide> =>
+  withMachine(side, true, async (machine) => countIn(machine, workload, side), onLost);
+
+const countIn = async (
+  machine: Machine,
+  workload: Workload,
+  side: KernelSide,
+): Promise<CountedSide> => {
+  const kernel = await countWorkload(machine, workload);
+  const {release, spectre_v2, retbleed, clock, cmdline} = machine.hello;
+  const imageBytes = kernelImageBytes(kernel.images);
+  const {image, path} = kernel;
+  return {
+    kernel,
+    identity: sideIdentity(side),
+    counts: new Map([
+      ['image/bytes/', imageBytes],
+      ['qemu/image-instructions/', image.instructions],
+      ['qemu/image-loads/', image.loads],
+      ['qemu/image-stores/', image.stores],
+      ...(path.exact
+        ? ([
+            ['qemu/instructions/', path.counts.instructions],
+            ['qemu/loads/', path.counts.loads],
+            ['qemu/stores/', path.counts.stores],
+          ] as const)
+        : []),
+    ]),
+    info: {
+      label: `Linux ${release}`,
+      workload: workload.name,
+      variant: side.text,
+      imageBytes,
+      executions: executionsPerRepeat(workload),
+      source: 'qemu',
+      command:
+        `QEMU ${machine.qemuVersion}, -cpu ${side.options.cpuModel ?? defaultCpu[side.kernel.arch]}, ` +
+        cmdline.trim(),
+      kernel: {sha256: side.kernel.sha256, release, clock, spectre_v2, retbleed},
+    },
+  };
 };
 
 /** A variant's own counts, from callgrind: the same unit, so they can stand next to a kernel's. */
@@ -145,7 +155,7 @@ const compareCounts = (
     .map((event) => countRow(event, before, after)),
   notCounted: [],
   decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
-  findings: [...notExact(before, after), ...findings],
+  findings: [...sameBuild(before, after), ...notExact(before, after), ...findings],
   warnings: [],
   aa: null,
 });
@@ -158,6 +168,18 @@ const countRow = (event: string, before: CountedSide, after: CountedSide): Compa
     perExecution: {before: from / executions, after: to / executions},
   });
 };
+
+const sameBuild = (before: CountedSide, after: CountedSide): Finding[] =>
+  before.kernel !== null && before.identity === after.identity
+    ? [
+        {
+          code: 'same-build',
+          text:
+            'Both machines boot the same kernel with the same command line: this is an A/A, and any ' +
+            'difference is what a boot changes.',
+        },
+      ]
+    : [];
 
 /** The whole way through the kernel may depend on hash seeds and timers; then it is left out. */
 const notExact = (before: CountedSide, after: CountedSide): Finding[] =>

@@ -85,17 +85,18 @@ export const qemuArguments = (setup: MachineSetup, files: MachineFiles): string[
 
 const words = ([text]: TemplateStringsArray): string[] => text.split(' ');
 
-const board = ({kernel, accelerator, cpuModel}: MachineSetup): string[] =>
-  kernel.arch === 'x86_64'
-    ? [
-        '-M',
-        'q35',
-        '-accel',
-        accelerator,
-        '-cpu',
-        cpuModel ?? (accelerator === 'kvm' ? 'host' : 'max'),
-      ]
-    : ['-M', 'virt', '-accel', accelerator, '-cpu', cpuModel ?? 'cortex-a72'];
+/** The CPU that is emulated if no other is named. */
+export const defaultCpu: Readonly<Record<MachineArch, string>> = {
+  x86_64: 'max',
+  arm64: 'cortex-a72',
+};
+
+const boards: Readonly<Record<MachineArch, string>> = {x86_64: 'q35', arm64: 'virt'};
+
+const board = ({kernel, accelerator, cpuModel}: MachineSetup): string[] => {
+  const cpu = cpuModel ?? (accelerator === 'kvm' ? 'host' : defaultCpu[kernel.arch]);
+  return ['-M', boards[kernel.arch], '-accel', accelerator, '-cpu', cpu];
+};
 
 /** `panic=-1` with `-no-reboot` makes a panic the end of the process. */
 const commandLine = ({kernel, append}: MachineSetup): string => {

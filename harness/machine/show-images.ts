@@ -6,11 +6,10 @@ import type {DumpedImage} from '../shim/result.ts';
 import type {ImageComparison} from './compare-images.ts';
 import {compareImages, describeImages} from './compare-images.ts';
 import {playJob} from './count-workload.ts';
-import {guestInitramfs} from './guest.ts';
+import {withMachine} from './boot-side.ts';
 import type {KernelSide} from './kernel-side.ts';
-import {setupOf} from './kernel-side.ts';
 import {variantOf} from './machine-session.ts';
-import {startMachine} from './machine.ts';
+import type {Machine} from './machine.ts';
 
 export interface KernelImages {
   readonly release: string;
@@ -25,19 +24,17 @@ export const readKernelImages = async (
   workload: Workload,
   side: KernelSide,
   variant: string | null,
+  onLost: (message: string) => void,
 ): Promise<KernelImages> => {
-  const machine = await startMachine(setupOf(side, null), await guestInitramfs());
-  try {
-    const {job} = prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true});
-    const images = await playJob(machine, workload, job);
-    const {hello} = machine;
-    const kernel = {...hello, sha256: side.kernel.sha256};
-    const named = variant ?? variantOf({kernel});
-    const comparison = await compareImages(workload, named, images);
-    return {release: hello.release, variant: named, images, comparison};
-  } finally {
-    await machine.end();
-  }
+  const {job} = prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true});
+  const load = async (machine: Machine) => ({
+    hello: machine.hello,
+    images: await playJob(machine, workload, job),
+  });
+  const {hello, images} = await withMachine(side, false, load, onLost);
+  const named = variant ?? variantOf({kernel: {...hello, sha256: side.kernel.sha256}});
+  const comparison = await compareImages(workload, named, images);
+  return {release: hello.release, variant: named, images, comparison};
 };
 
 /** A sentence, then each difference with both codes. */

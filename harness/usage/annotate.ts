@@ -1,5 +1,6 @@
 // The usage and options of `jitstat annotate`.
 import type {CommandTable} from '../command/command.ts';
+import {oneMachineOptionTable} from '../machine/machine-option-table.ts';
 import {repeatOption} from '../measure/option-table.ts';
 import {formatTlb, tlbGeometry} from '../simulate/geometry.ts';
 
@@ -9,6 +10,7 @@ export const table: CommandTable = {
     'annotate WORKLOAD --before V --after V [--json]',
     'annotate WORKLOAD --variant V --placement P --placement P... [--tlb T]',
     'annotate WORKLOAD --variant V --record FILE [--repeat N]',
+    'annotate WORKLOAD --on kernel:FILE [--json]',
   ],
   examples: [
     ['annotate tailcall1 --variant v58', 'executions of every instruction'],
@@ -16,6 +18,12 @@ export const table: CommandTable = {
   ],
   options: {
     variant: {type: 'text', value: 'V', help: 'the variant to annotate'},
+    on: {
+      type: 'text',
+      value: 'kernel:FILE',
+      help: "boot a kernel build: its images' instructions and the kernel's symbols, counted",
+    },
+    ...oneMachineOptionTable,
     before: {type: 'text', value: 'V', help: 'the before side of a comparison by step'},
     after: {type: 'text', value: 'V', help: 'the after side'},
     placement: {

@@ -1,5 +1,6 @@
 // The usage and options of `jitstat jit`.
 import type {CommandTable} from '../command/command.ts';
+import {oneMachineOptionTable} from '../machine/machine-option-table.ts';
 import {layoutFields} from '../../jit/image/layout.ts';
 
 export const drivers = ['kernel', 'converging'] as const;
@@ -22,6 +23,7 @@ export const table: CommandTable = {
       value: 'kernel:FILE',
       help: "boot a kernel build and compare its code with the variant's (default: its release's)",
     },
+    ...oneMachineOptionTable,
     listing: {
       type: 'flag',
       help: 'stack picture, bytes by step, poke sites, code under BPF (default)',

@@ -12,12 +12,20 @@
 #include <asm/signal.h>
 #include "sys.h"
 #include "start.h"
+#include "kallsyms.h"
 
 enum {
   PORT = 3, MODE_DIR = 0755, AT_CWD = -100,
   SHARED_BYTES = 4 << 20, RESULT_OFFSET = 2 << 20, RESULT_ROOM = SHARED_BYTES - RESULT_OFFSET - 64,
   JOB_ROOM = RESULT_OFFSET,
 };
+
+/** The first serial port that is not the console: of the board (x86), of the PCI card (arm64). */
+#ifdef __x86_64__
+#define PORT_NAME "ttyS1"
+#else
+#define PORT_NAME "ttyS0"
+#endif
 
 static u8 *shared;
 static char input[256], output[4096];
@@ -91,7 +99,7 @@ static void mount_at(const char *type, const char *path) {
 
 /** The command port becomes descriptor 3: raw, 8 bits, no echo. */
 static int open_port(void) {
-  long fd = open_file("/dev/ttyS1", O_RDWR | O_NOCTTY);
+  long fd = open_file("/dev/" PORT_NAME, O_RDWR | O_NOCTTY);
   if (fd < 0) return 0;
   if (fd != PORT) {
     sys3(__NR_dup3, fd, PORT, 0);
@@ -165,12 +173,27 @@ static int run_shim(void) {
 #define ARM_PLUGIN() (void)0
 #endif
 
+/** Null if so many bytes with this sum lie at the start of the shared memory, or what is wrong. */
+static const char *damage_of(u64 bytes, u32 sum) {
+  if (shared == NULL) return "no shared memory";
+  if (bytes > JOB_ROOM) return "the job is too large";
+  return fnv1a(shared, bytes) == sum ? NULL : "the job arrived damaged";
+}
+
+static void answer_result(u64 bytes) {
+  put("{\"result\":");
+  put_number(bytes);
+  put(",\"sum\":");
+  put_number(fnv1a(shared + RESULT_OFFSET, bytes));
+  put("}");
+  send();
+}
+
 /** `play BYTES SUM`: a job of that many bytes lies at the start of the shared memory. */
 static void play(u64 bytes, u32 sum) {
   ARM_PLUGIN();
-  if (shared == NULL) return answer_failure("no shared memory");
-  if (bytes > JOB_ROOM) return answer_failure("the job is too large");
-  if (fnv1a(shared, bytes) != sum) return answer_failure("the job arrived damaged");
+  const char *damage = damage_of(bytes, sum);
+  if (damage != NULL) return answer_failure(damage);
   long job = open_file("/job", O_WRONLY | O_CREAT | O_TRUNC);
   long written = sys3(__NR_write, job, shared, bytes);
   sys3(__NR_close, job, 0, 0);
@@ -187,12 +210,26 @@ static void play(u64 bytes, u32 sum) {
   }
   sys3(__NR_close, result, 0, 0);
   if (total == RESULT_ROOM) return answer_failure("the result is too large");
-  put("{\"result\":");
-  put_number(total);
-  put(",\"sum\":");
-  put_number(fnv1a(shared + RESULT_OFFSET, total));
-  put("}");
-  send();
+  answer_result(total);
+}
+
+/** `symbols BYTES SUM`: the names of that many bytes of kernel addresses, in ascending order. */
+static void name_addresses(u64 bytes, u32 sum) {
+  const char *damage = damage_of(bytes, sum);
+  if (damage == NULL && bytes / sizeof(u64) > MOST_ADDRESSES) damage = "too many addresses";
+  if (damage != NULL) return answer_failure(damage);
+  long fd = open_file("/proc/kallsyms", O_RDONLY);
+  if (fd < 0) return answer_failure("no /proc/kallsyms");
+  name_from(fd, (const u64 *)shared, bytes / sizeof(u64));
+  sys3(__NR_close, fd, 0, 0);
+  u8 *result = shared + RESULT_OFFSET;
+  for (u64 i = 0; i < bytes / sizeof(u64); i++) {
+    size_t length = length_of(named[i].name);
+    memcpy(result, named[i].name, length);
+    result[length] = '\n';
+    result += length + 1;
+  }
+  answer_result((u64)(result - shared) - RESULT_OFFSET);
 }
 
 static u64 number_in(const char **text) {
@@ -216,6 +253,11 @@ static void obey(const char *command) {
     const char *rest = command + 5;
     u64 bytes = number_in(&rest);
     return play(bytes, (u32)number_in(&rest));
+  }
+  if (starts_with(command, "symbols ")) {
+    const char *rest = command + 8;
+    u64 bytes = number_in(&rest);
+    return name_addresses(bytes, (u32)number_in(&rest));
   }
   if (same_text(command, "end")) end_machine();
   if (same_text(command, "ping")) {
@@ -248,7 +290,8 @@ static _Noreturn void begin(const u64 *stack) {
   write_file("/proc/sys/net/core/bpf_jit_enable", "1");
   write_file("/proc/sys/kernel/kptr_restrict", "0");
   if (!open_port()) {
-    write_file("/dev/console", "jitstat: no /dev/ttyS1\n");
+    // Through the log, which waits for the console.
+    write_file("/dev/kmsg", "<2>jitstat: no /dev/" PORT_NAME "\n");
     end_machine();
   }
   map_shared();

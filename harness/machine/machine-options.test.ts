@@ -1,0 +1,33 @@
+// Options of kernel builds are refused if no side is one, in words that name the side.
+import {expect, test} from 'vitest';
+import {runCli} from '../cli.ts';
+import {recordingIo} from '../testing/captured-io.ts';
+
+const append = ['--append-after', 'quiet'];
+test.each([
+  [
+    ['ab', 'empty', '--before', 'v58', '--after', 'v61', ...append],
+    /for a kernel build on the after side/,
+  ],
+  [
+    ['ab', 'empty', '--before', 'v58', '--after', 'v61', '--cpu-model', 'max'],
+    /--cpu-model is for a kernel/,
+  ],
+  [['jit', 'empty', '--variant', 'v61', '--append', 'quiet'], /--append is for a kernel build\./],
+  [
+    ['annotate', 'empty', '--variant', 'v61', '--qemu-opts=-s'],
+    /--qemu-opts is for a kernel build\./,
+  ],
+  [['annotate', 'empty', '--on', 'user'], /--on does not take 'user'/],
+  [
+    ['annotate', 'empty', '--on', 'kernel:x', '--tlb', '4/4'],
+    /--tlb has no meaning with --on kernel:x/,
+  ],
+  [['annotate', 'empty', '--on', 'kernel:absent'], /There is no kernel at/],
+  [['jit', 'empty', '--on', 'kernel:/'], /holds no kernel image/],
+])('%j', async (args, words) => {
+  const io = recordingIo({});
+  expect(await runCli(io, args)).toBe(2);
+  expect(io.stderr()).toMatch(words);
+  expect(io.stderr().trimEnd().split('\n').length).toBe(2);
+});
