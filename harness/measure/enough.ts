@@ -9,10 +9,14 @@ import type {MeasureOptions} from './measure-options.ts';
 /** Fewer quads give no verdict, so that the time that is up is exceeded for them. */
 const fewestQuads = 5;
 
-/** The runner's question before each quad; without a rule the plan is followed to its end. */
+/**
+ * The runner's question before each quad; without a rule the plan is followed to its end. `isKnown`:
+ * slices of this session have reached the width that was asked for.
+ */
 export const enoughOf = (
   options: MeasureOptions,
   plan: Plan,
+  isKnown = false,
 ): {readonly enough?: (blocks: readonly JournalBlock[]) => boolean} => {
   const rule = ruleOf(options, plan);
   const keepsTime = options.keepsTime === true;
@@ -27,7 +31,7 @@ export const enoughOf = (
       const own = blocks.filter(({aa}) => !aa);
       const quads = own.filter(({position, warmup}) => position === 3 && !warmup).length;
       if (quads < Math.min(least, plan.quads)) return false;
-      if (performance.now() >= end) return true;
+      if (isKnown || performance.now() >= end) return true;
       return rule !== null && nextLook(blocksToSamples(own).samples, rule) === 'stop';
     },
   };

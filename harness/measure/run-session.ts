@@ -37,6 +37,7 @@ export const runPrepared = async (
   });
   try {
     const isOneCore = options.design === 'one-core';
+    const early = slicesLead(options) ? await slicesOfPrepared(io, name, quiet, prepared) : null;
     const finished = await (isOneCore ? runTogether : runBlocks)({
       ...(isOneCore ? {prefix: onOneCore()} : {}),
       blocks: prepared.perf === null ? [] : blocks,
@@ -59,10 +60,10 @@ export const runPrepared = async (
       onLeftBehind: ({info}) => {
         if (!quiet) io.err(leftBehindNote(info.label));
       },
-      ...enoughOf(options, header.plan),
+      ...enoughOf(options, header.plan, await reachesWidth(early, options)),
     });
     bar.end();
-    const slices = await slicesOfPrepared(io, name, quiet, prepared);
+    const slices = early ?? (await slicesOfPrepared(io, name, quiet, prepared));
     const extra = await extrasOf(prepared, io.cwd);
     const {warnings} = prepared;
     const concluded = concludeSession(header, options, finished, extra, warnings, slices);
@@ -103,6 +104,19 @@ const extrasOf = async (prepared: PreparedSession, cwd: string) =>
     ? null
     : (await import('./extra-rows.ts')).extraRowsOf(prepared, cwd);
 
+/** A width to reach is a question for the sharper of both, unless an event is named for it. */
+const slicesLead = ({until, primary, design}: PreparedSession['options']): boolean =>
+  until?.kind === 'precision' && primary === null && design !== 'slices';
+
+const reachesWidth = async (
+  slices: SlicesOutcome | null,
+  {until}: PreparedSession['options'],
+): Promise<boolean> => {
+  if (until === null || slices === null || 'missing' in slices) return false;
+  const {isKnownTo} = await import('./slices-session.ts');
+  return isKnownTo(until.target, slices.processes, slices.record.labels);
+};
+
 const slicesOfPrepared = async (
   io: Io,
   name: string,
@@ -125,7 +139,7 @@ const slicesOfPrepared = async (
         journal.append({type: 'slices', process});
         bar.step(finished);
       },
-      options.design === 'slices' ? options.until : null,
+      options.design === 'slices' || slicesLead(options) ? options.until : null,
     );
   } finally {
     bar.end();

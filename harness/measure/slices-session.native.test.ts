@@ -103,6 +103,16 @@ describe.skipIf(noCompiler !== null)(
       expect(slices!.processes + slices!.aa!.processes).toBe(12);
     });
 
+    test('next to runs, slices that reach the width end the runs', async () => {
+      const argv = ['ab', 'callee_saved_2', '--time', '6', '--no-report', '--no-aa', '--json'];
+      const {code, out} = await jitstat(join(root, 'lead'), {}, ...argv, '--until', '90%');
+      expect(code).toBe(0);
+      const {slices, quads, rows} = JSON.parse(out) as Comparison;
+      expect(slices!.processes).toBe(12);
+      if (quads !== null && rows.some(({event}) => event === 'task-clock'))
+        expect(quads).toBeLessThanOrEqual(6);
+    });
+
     test('an effect that is put in is found, and the result says so', async () => {
       const env = {JITSTAT_TEST_SLICES: 'effect=0.5'};
       const argv = ['ab', 'callee_saved_2', '--before', 'v58', '--after', 'v58', ...short];

@@ -106,7 +106,7 @@ export const finishSlices = async (
  * Stopping at a width of the interval does not look at the change itself, so that no error rate
  * suffers from looking often.
  */
-const isKnownTo = (
+export const isKnownTo = (
   target: number,
   processes: readonly SliceProcess[],
   labels: readonly string[],
