@@ -54,10 +54,10 @@ function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
     for (let host = 0; host < hosts; host++)
       for (let group = 0; group < groups; group++)
         yield `${sessionName(night, host, group)}\tsum\t${host + 1}\t${recordOf(night, host)}\t${nightText(night)}\t${timeOf(night, group)}\tab\tfinished\tworkload${group}\tv58\trfc1\t${commitOfNight(night)}\tnightly\t0\t20\n`;
-  yield '\\.\ncopy jitstat.host_night from stdin;\n';
+  yield '\\.\ncopy jitstat.host_night (host, night, first_at, last_at, record, record_before, commit, sessions, refused, aa_changed, aa_rows) from stdin;\n';
   for (let night = 0; night < nights; night++)
     for (let host = 0; host < hosts; host++)
-      yield `${host + 1}\t${nightText(night)}\t${timeOf(night, 0)}\t${timeOf(night, groups - 1)}\t${recordOf(night, host)}\t${commitOfNight(night)}\t${groups}\t0\t0\t${20 * groups}\n`;
+      yield `${host + 1}\t${nightText(night)}\t${timeOf(night, 0)}\t${timeOf(night, groups - 1)}\t${recordOf(night, host)}\t${changedRecord(night, host)}\t${commitOfNight(night)}\t${groups}\t0\t0\t${20 * groups}\n`;
   yield '\\.\ncopy jitstat.point (series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, spikes, is_new) from stdin;\n';
   // Per series and host: by how much it is changed now.
   const offset = new Float64Array(series * hosts);
@@ -88,6 +88,10 @@ function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
 
 const recordOf = (night: number, host: number): number =>
   2 * host + 1 + (night > 200 + host ? 1 : 0);
+const changedRecord = (night: number, host: number): string =>
+  night > 0 && recordOf(night - 1, host) !== recordOf(night, host)
+    ? String(recordOf(night - 1, host))
+    : '\\N';
 const timeOf = (night: number, group: number): string =>
   new Date(firstNight + night * dayMs + 7_200_000 + group * 60_000).toISOString();
 

@@ -200,4 +200,15 @@ const updateNight = async (db: Queryable, host: number, night: string): Promise<
        aa_changed = excluded.aa_changed, aa_rows = excluded.aa_rows`,
     [host, night],
   );
+  await db.query(
+    `update jitstat.host_night n set record_before = b.before
+     from (select c.host, c.night, nullif(e.record, c.record) as before from jitstat.host_night c
+       left join lateral (select record from jitstat.host_night e
+         where e.host = c.host and e.night < c.night order by e.night desc limit 1) e on true
+       where c.host = $1 and (c.night = $2 or c.night = (select min(night) from jitstat.host_night
+         where host = $1 and night > $2))) b
+     where n.host = b.host and n.night = b.night
+       and n.record_before is distinct from b.before`,
+    [host, night],
+  );
 };

@@ -92,6 +92,8 @@ create table jitstat.host_night (
   first_at   timestamptz not null,
   last_at    timestamptz not null,
   record     integer references jitstat.host_record,
+  -- That of the night before, if it was another one.
+  record_before integer references jitstat.host_record,
   commit     text,
   sessions   integer not null,
   refused    integer not null,
@@ -100,6 +102,7 @@ create table jitstat.host_night (
   primary key (host, night)
 );
 create index host_night_by_night on jitstat.host_night (night);
+create index host_night_changed on jitstat.host_night (host, night) where record_before is not null;
 
 -- What `jitstat nightly` said of a night: its A/A, alerts and notes, as in its file.
 create table jitstat.night_record (

@@ -30,6 +30,7 @@ const lines = (where: string): string => `
   from (select * from jitstat.alert x where ${where}
     order by x.night desc, x.id limit ${mostLines}) x
   join jitstat.series s on s.id = x.series
+  join jitstat.host h on h.id = x.host
   cross join lateral (select * from jitstat.point q where q.series = x.series and q.host = x.host
     and q.night = x.night and q.at >= x.night and q.at < x.night + 3 and q.is_new
     order by q.at desc limit 1) p
@@ -75,9 +76,10 @@ export const oneAlert = async (
   const {rows: cells} = await db.query<SeriesColumns & CellColumns>(
     `select ${seriesColumns}, ${cellColumns}
      from jitstat.series s
-     cross join (select host from jitstat.host_night where night = $2) reported
+     cross join (select h.* from jitstat.host_night n join jitstat.host h on h.id = n.host
+       where n.night = $2) h
      cross join lateral (select * from jitstat.point q where q.series = s.id
-       and q.host = reported.host and q.night = $2 and q.at >= $2::date and q.at < $2::date + 3
+       and q.host = h.id and q.night = $2 and q.at >= $2::date and q.at < $2::date + 3
        order by q.is_new desc, q.at desc limit 1) p
      ${cellJoins} where s.id = $1 order by h.name`,
     [alert.series.id, alert.night],

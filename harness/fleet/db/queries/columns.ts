@@ -28,8 +28,10 @@ export const seriesOf = (row: SeriesColumns): SeriesRef => ({
 /** Repetitions further from a point than this are other news. */
 const repeatDays = 14;
 
+const isShown = `p.verdict in ('more', 'less')`;
+
 /**
- * Of a point `p`, its session `o` and host `h`, with `cellJoins`. The session's own A/A counts, else
+ * Of a point `p` of host `h`, with `cellJoins`: its session `o` and what belongs to it. The session's own A/A counts, else
  * that of the night's record, else that of other sessions of the night.
  */
 export const cellColumns = `h.name as host, p.ratio, p.low, p.high, p.level, p.verdict, p.is_new,
@@ -40,20 +42,21 @@ export const cellColumns = `h.name as host, p.ratio, p.low, p.high, p.level, p.v
 
 export const cellJoins = `
   join jitstat.session o on o.id = p.session
-  join jitstat.host h on h.id = p.host
   left join jitstat.host_night hn on hn.host = p.host and hn.night = p.night
   left join jitstat.alert a on a.series = p.series and a.host = p.host and a.night = p.night
   left join lateral (select bool_and(n.aa_quiet) as aa_quiet from jitstat.night_record n
     where n.night = p.night and n.host = p.host) record on true
   left join lateral (select e.commit, e.name from jitstat.point q
     join jitstat.session e on e.id = q.session
-    where q.series = p.series and q.host = p.host and q.at < p.at and q.night < p.night
-    order by q.at desc limit 1) earlier on p.verdict in ('more', 'less')
+    where ${isShown} and q.series = p.series and q.host = p.host and q.at < p.at
+      and q.night < p.night
+    order by q.at desc limit 1) earlier on true
+  left join lateral (select array_agg(e.id) as ids from jitstat.session e
+    where e.commit = o.commit and e.host = o.host) same on true
   left join lateral (select bool_or(q.verdict = p.verdict) as agrees from jitstat.point q
-    join jitstat.session e on e.id = q.session
-    where q.series = p.series and q.host = p.host and q.session <> p.session
+    where ${isShown} and q.series = p.series and q.host = p.host and q.session <> p.session
       and q.at between p.at - interval '${repeatDays} days' and p.at + interval '${repeatDays} days'
-      and (q.night = p.night or e.commit = o.commit)) again on p.verdict in ('more', 'less')`;
+      and (q.night = p.night or q.session = any (same.ids))) again on true`;
 
 export interface CellColumns {
   readonly host: string;

@@ -27,10 +27,11 @@ const nightRows = `
   select ${seriesColumns}, ${cellColumns}
   from unnest($2::int[]) as c(series)
   join jitstat.series s on s.id = c.series
-  cross join (select host from jitstat.host_night where night = $1) reported
+  cross join (select h.* from jitstat.host_night n join jitstat.host h on h.id = n.host
+    where n.night = $1) h
   cross join lateral (
     select * from jitstat.point q
-    where q.series = c.series and q.host = reported.host and q.night = $1
+    where q.series = c.series and q.host = h.id and q.night = $1
       and q.at >= $1::date and q.at < $1::date + 3
     order by q.is_new desc, q.at desc limit 1) p
   ${cellJoins}

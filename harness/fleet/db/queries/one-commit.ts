@@ -25,6 +25,7 @@ const cells = `${chosen}, wanted as (
     limit ${mostSeries})
   select ${seriesColumns}, ${cellColumns}
   from wanted c join own p on p.series = c.series
+  join jitstat.host h on h.id = p.host
   join jitstat.series s on s.id = p.series
   ${cellJoins} order by h.name`;
 

@@ -6,6 +6,7 @@ import type {
   SeriesRef,
   SeriesView,
 } from '../../../../results/fleet/views.ts';
+import {verdicts} from '../../../../results/types.ts';
 import type {Verdict} from '../../../../results/types.ts';
 import type {Queryable} from '../queryable.ts';
 import type {SeriesColumns} from './columns.ts';
@@ -13,16 +14,17 @@ import {hostTraits, seriesColumns, seriesOf} from './columns.ts';
 import {recordChanges} from './record-changes.ts';
 
 /**
- * Columns that the index holds, so that the table is not visited; one row a host. An ISO time each
- * would cost more than all the rest: milliseconds since 1970.
+ * Columns that the index holds, so that the table is not visited; one row a host. As JSON, which is
+ * parsed in a fraction of the time of arrays; times in milliseconds since 1970, verdicts as letters.
  */
 const columns = `
   select h.name as host, c.* from (
-    select p.host as id, array_agg(extract(epoch from p.at)::float8 * 1000 order by p.at) as at,
-      array_agg(case when $2 then p.level else p.ratio end order by p.at) as value,
-      array_agg(p.low::float8 order by p.at) as low, array_agg(p.high::float8 order by p.at) as high,
-      array_agg(p.verdict::text order by p.at) as verdict
-    from jitstat.point p where p.series = $1 group by p.host) c
+    select p.host as id, array_to_json(array_agg(round(date_part('epoch', p.at) * 1000))) as at,
+      array_to_json(array_agg(case when $2 then p.level else p.ratio end)) as value,
+      array_to_json(array_agg(p.low)) as low, array_to_json(array_agg(p.high)) as high,
+      string_agg(coalesce(left(p.verdict::text, 1), '-'), '') as verdict
+    from (select host, at, ratio, level, low, high, verdict from jitstat.point
+      where series = $1 order by host, at) p group by p.host) c
   join jitstat.host h on h.id = c.id order by h.name`;
 
 interface Columns {
@@ -31,8 +33,12 @@ interface Columns {
   readonly value: readonly (number | null)[];
   readonly low: readonly (number | null)[];
   readonly high: readonly (number | null)[];
-  readonly verdict: readonly (Verdict | null)[];
+  readonly verdict: string;
 }
+
+const letters: Readonly<Record<string, Verdict>> = Object.fromEntries(
+  verdicts.map((verdict) => [verdict[0], verdict]),
+);
 
 interface Analysed {
   readonly host: string;
@@ -51,7 +57,7 @@ const analysed = `
   left join lateral (select o.name from jitstat.point p join jitstat.session o on o.id = p.session
     where p.series = $1 and p.host = h.id order by p.at desc limit 1) last on true`;
 
-export const findSeries = async (db: Queryable, id: number): Promise<SeriesRef | null> => {
+const findSeries = async (db: Queryable, id: number): Promise<SeriesRef | null> => {
   const {rows} = await db.query<SeriesColumns>(
     `select ${seriesColumns} from jitstat.series s where s.id = $1`,
     [id],
@@ -95,6 +101,7 @@ export const oneSeries = async (
     return {
       ...row,
       at: row.at.map((at) => new Date(at).toISOString()),
+      verdict: [...row.verdict].map((letter) => letters[letter] ?? null),
       spikes: row.at.flatMap((at, index) => (spikes.has(at) ? [index] : [])),
       stretches: known?.stretches ?? [],
       changes: own(changes),
@@ -104,8 +111,8 @@ export const oneSeries = async (
   });
   const [over] = overHosts([
     rows.flatMap((row) => {
-      const verdict = row.verdict.at(-1) ?? null;
-      if (verdict === null) return [];
+      const verdict = letters[row.verdict.at(-1) ?? ''];
+      if (verdict === undefined) return [];
       const host = traits.get(row.host) ?? {host: row.host, traits: []};
       const [ratio, low, high] = [row.value, row.low, row.high].map((all) => all.at(-1) ?? null);
       return [{host, ratio, low, high, verdict}];

@@ -20,14 +20,12 @@ export const recordChanges = async (
     before: HostRecord;
     after: HostRecord;
   }>(
-    `select c.name, c.night::text, b.record as before, a.record as after
-     from (select h.name, n.night, n.record,
-             lag(n.record) over (partition by n.host order by n.night) as earlier
-           from jitstat.host_night n join jitstat.host h on h.id = n.host
-           where $1::text[] is null or h.name = any ($1)) c
-     join jitstat.host_record a on a.id = c.record
-     join jitstat.host_record b on b.id = c.earlier
-     where c.record <> c.earlier order by c.night, c.name`,
+    `select h.name, n.night::text, b.record as before, a.record as after
+     from jitstat.host_night n join jitstat.host h on h.id = n.host
+     join jitstat.host_record a on a.id = n.record
+     join jitstat.host_record b on b.id = n.record_before
+     where n.record_before is not null and ($1::text[] is null or h.name = any ($1))
+     order by n.night, h.name`,
     [hosts],
   );
   return rows.flatMap(({name, night, before, after}) => {
