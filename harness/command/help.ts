@@ -46,7 +46,7 @@ const optionLines = ([name, option]: [string, Option]): string[] => {
 };
 
 /** What an option is for, with the words it knows. */
-const optionText = (option: Option): string =>
+export const optionText = (option: Option): string =>
   option.type === 'choice' ? `${option.help}: ${option.of.join(', ')}` : option.help;
 
 const placeholders = {
@@ -62,7 +62,7 @@ const placeholders = {
   folder: 'DIR',
 } as const;
 
-const placeholder = (option: Option): string =>
+export const placeholder = (option: Option): string =>
   option.type === 'words'
     ? option.words.join(' ')
     : (('value' in option ? option.value : undefined) ?? placeholders[option.type]);

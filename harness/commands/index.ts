@@ -211,4 +211,18 @@ export const commands: readonly Entry[] = [
     table: async () => (await import('../usage/list.ts')).table,
     load: async () => (await import('./list.ts')).command,
   },
+  {
+    name: 'completion',
+    group: 'host',
+    summary: 'what bash, zsh or fish needs to complete the command line',
+    table: async () => (await import('../usage/completion.ts')).table,
+    load: async () => (await import('./completion.ts')).command,
+  },
+  {
+    name: 'man',
+    group: 'host',
+    summary: 'the manual page',
+    table: async () => (await import('../usage/man.ts')).table,
+    load: async () => (await import('./man.ts')).command,
+  },
 ];

@@ -1,0 +1,165 @@
+// Shell completion for bash, zsh and fish, made from the tables of options.
+import type {Option} from '../command/option-types.ts';
+import type {KnownNames, ListedTable} from './tables.ts';
+import {completionOf, wordsOf} from './tables.ts';
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/** A script for the shell to read. */
+export const completionScript = (
+  shell: Shell,
+  tables: readonly ListedTable[],
+  names: KnownNames,
+): string => ({bash, zsh, fish})[shell](tables, names);
+
+type Script = (tables: readonly ListedTable[], names: KnownNames) => string;
+
+const optionsOf = ({options}: ListedTable): readonly (readonly [string, Option])[] =>
+  Object.entries(options);
+
+/** `--name`, and `-n` where there is one. */
+const spellings = (name: string, {short}: Option): readonly string[] => [
+  `--${name}`,
+  ...(short === undefined ? [] : [`-${short}`]),
+];
+
+const bash: Script = (tables, names) => {
+  const values = tables.flatMap((table) =>
+    optionsOf(table)
+      .filter(([, {type}]) => type !== 'flag')
+      .map(([name, option]) => {
+        const found = completionOf(name, option, names);
+        const how =
+          found === 'files'
+            ? '-f'
+            : found === 'folders'
+              ? '-d'
+              : found === 'nothing'
+                ? '-W ""'
+                : `-W "${found.join(' ')}"`;
+        const patterns = spellings(name, option).map((word) => `"${table.name} ${word}"`);
+        return `    ${patterns.join(' | ')}) COMPREPLY=($(compgen ${how} -- "$cur")); return ;;`;
+      }),
+  );
+  const words = tables.map((table) => {
+    const own = wordsOf(table, names).join(' ');
+    const options = optionsOf(table).flatMap(([name, option]) => spellings(name, option));
+    return (
+      `    ${table.name})\n` +
+      `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W "${options.join(' ')}" -- "$cur"))\n` +
+      `      else COMPREPLY=($(compgen -W "${own}" -- "$cur") $(compgen -f -- "$cur")); fi ;;`
+    );
+  });
+  return `${[
+    '# bash completion for jitstat: eval "$(jitstat completion bash)"',
+    '_jitstat() {',
+    '  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} word',
+    '  COMPREPLY=()',
+    '  if [[ $COMP_CWORD -eq 1 ]]; then',
+    `    COMPREPLY=($(compgen -W "${tables.map(({name}) => name).join(' ')} --help --version" -- "$cur"))`,
+    '    return',
+    '  fi',
+    '  # After -- stands a command.',
+    '  for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do',
+    '    if [[ $word == -- ]]; then',
+    '      if [[ $prev == -- ]]; then COMPREPLY=($(compgen -c -f -- "$cur"))',
+    '      else COMPREPLY=($(compgen -f -- "$cur")); fi',
+    '      return',
+    '    fi',
+    '  done',
+    '  case "${COMP_WORDS[1]} $prev" in',
+    ...values,
+    '  esac',
+    '  case ${COMP_WORDS[1]} in',
+    ...words,
+    '  esac',
+    '}',
+    'complete -o filenames -F _jitstat jitstat ./jitstat',
+  ].join('\n')}\n`;
+};
+
+/** In single quotes of a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+const zsh: Script = (tables, names) => {
+  const plain = (text: string): string => text.replaceAll(/([[\]:\\])/g, '\\$1');
+  const argument = ([name, option]: readonly [string, Option]): string[] => {
+    const found = completionOf(name, option, names);
+    const action =
+      found === 'files'
+        ? '_files'
+        : found === 'folders'
+          ? '_files -/'
+          : found === 'nothing'
+            ? ' '
+            : `(${found.join(' ')})`;
+    const many = ('multiple' in option && option.multiple === true) || option.type === 'margin';
+    return spellings(name, option).map((word) =>
+      quoted(
+        `${many ? '*' : ''}${word}[${plain(option.help)}]` +
+          (option.type === 'flag' ? '' : `:${plain(name)}:${action}`),
+      ),
+    );
+  };
+  return `${[
+    '#compdef jitstat',
+    '# zsh completion for jitstat: jitstat completion zsh > ~/.zfunc/_jitstat, with ~/.zfunc in fpath',
+    '_jitstat() {',
+    '  local -a commands words_of',
+    '  commands=(',
+    ...tables.map(({name, summary}) => `    ${quoted(`${name}:${plain(summary)}`)}`),
+    '  )',
+    '  if (( CURRENT == 2 )); then',
+    '    _describe command commands',
+    '    return',
+    '  fi',
+    '  local command=${words[2]}',
+    '  shift words',
+    '  (( CURRENT-- ))',
+    '  case $command in',
+    ...tables.map((table) => {
+      const own = wordsOf(table, names);
+      const rest =
+        own.length === 0
+          ? '_files'
+          : `{_alternative "words:word:(${own.join(' ')})" "files:file:_files"}`;
+      return `    ${table.name}) _arguments ${[...optionsOf(table).flatMap(argument), quoted(`*:word:${rest}`)].join(' ')} ;;`;
+    }),
+    '  esac',
+    '}',
+    'if [[ $funcstack[1] == _jitstat ]]; then _jitstat "$@"; else compdef _jitstat jitstat; fi',
+  ].join('\n')}\n`;
+};
+
+const fish: Script = (tables, names) =>
+  `${[
+    '# fish completion for jitstat: jitstat completion fish > ~/.config/fish/completions/jitstat.fish',
+    ...tables.map(
+      ({name, summary}) =>
+        `complete -c jitstat -n __fish_use_subcommand -f -a ${name} -d ${fishQuoted(summary)}`,
+    ),
+    ...tables.flatMap((table) => {
+      const seen = `-n '__fish_seen_subcommand_from ${table.name}'`;
+      const own = wordsOf(table, names);
+      return [
+        ...(own.length === 0 ? [] : [`complete -c jitstat ${seen} -a '${own.join(' ')}'`]),
+        ...optionsOf(table).map(([name, option]) => {
+          const found = completionOf(name, option, names);
+          const takes =
+            option.type === 'flag'
+              ? ''
+              : found === 'files' || found === 'folders'
+                ? ' -r -F'
+                : found === 'nothing'
+                  ? ' -x'
+                  : ` -x -a '${found.join(' ')}'`;
+          const short = option.short === undefined ? '' : ` -s ${option.short}`;
+          return `complete -c jitstat ${seen} -l ${name}${short}${takes} -d ${fishQuoted(option.help)}`;
+        }),
+      ];
+    }),
+  ].join('\n')}\n`;
+
+const fishQuoted = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

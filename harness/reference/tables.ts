@@ -1,0 +1,52 @@
+// What completion, the manual page and the page of commands are made from: every command's table, and
+// the names a word or an option may take.
+import {commandGroups, commands} from '../commands/index.ts';
+import type {NamedTable} from '../command/command.ts';
+import type {Option, Options} from '../command/option-types.ts';
+import {commonOptions} from '../command/options.ts';
+
+export type ListedTable = NamedTable & {readonly group: keyof typeof commandGroups};
+
+/** In the order of the overview, with the options that every command has. */
+export const listedTables = (): Promise<readonly ListedTable[]> =>
+  Promise.all(
+    commands.map(async ({name, group, summary, table}) => {
+      const loaded = await table();
+      const options: Options = {...loaded.options, ...commonOptions};
+      return {...loaded, options, name, group, summary};
+    }),
+  );
+
+/** Names that are known only when workloads and variants are loaded. */
+export interface KnownNames {
+  readonly workloads: readonly string[];
+  readonly variants: readonly string[];
+}
+
+/** What may stand after an option: words, or what the shell finds itself. */
+export type Completion = 'files' | 'folders' | 'nothing' | readonly string[];
+
+const takesVariant = ['before', 'after', 'variant', 'rules'];
+
+export const completionOf = (name: string, option: Option, {variants}: KnownNames): Completion => {
+  if (option.type === 'choice') return option.of;
+  if (option.type === 'file') return 'files';
+  if (option.type === 'folder') return 'folders';
+  return takesVariant.includes(name) ? variants : 'nothing';
+};
+
+const takesWorkloads = ['ab', 'run', 'jit', 'annotate', 'bisect', 'size'];
+
+/** Words that a command's positionals may be, besides files. */
+export const wordsOf = ({name}: NamedTable, {workloads}: KnownNames): readonly string[] =>
+  name === 'emitter'
+    ? ['check']
+    : name === 'poke'
+      ? ['explore', 'stress']
+      : name === 'store'
+        ? ['verify']
+        : name === 'completion'
+          ? ['bash', 'zsh', 'fish']
+          : takesWorkloads.includes(name)
+            ? workloads
+            : [];
