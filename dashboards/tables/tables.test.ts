@@ -5,6 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {importText} from '../../results/import/index.ts';
 import {testSamples, testSession} from '../../results/testdata/session.ts';
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
+import {answerWords} from './answer.ts';
 import {mailWidth} from './ascii.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
 import {pairTables} from '../../results/import/pairs.ts';
@@ -248,6 +249,11 @@ describe('mail', () => {
         ],
       ]);
     }
+  });
+  test.each(answerWords)('a title that ends with `%s …` still names its sides', (word) => {
+    const [, ...rest] = formatComparison(base, 'mail').split('\n');
+    const text = [`flow_dissector: v58 -> rfc1: ${word}, and so on`, ...rest].join(' ');
+    expect(importText(text, 'x').tables.map(({label}) => label)).toEqual(['v58', 'rfc1']);
   });
   test('the whole text', () => {
     expect(formatComparison(base, 'mail', {session: testSession()})).toBe(
