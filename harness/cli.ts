@@ -8,7 +8,8 @@ import {helpText} from './command/help.ts';
 import {readArguments} from './command/options.ts';
 import {visible, visibleLines} from '../results/visible.ts';
 import {eraseLine} from './host/progress.ts';
-import {commandGroups, commands} from './commands/index.ts';
+import {commands} from './commands/index.ts';
+import {commandGroups} from './usage/index.ts';
 import {closest} from '../jit/closest.ts';
 import {packageFile, readPackageFile} from '../workloads/package-file.ts';
 

@@ -6,7 +6,7 @@ import {exitCodes, flag} from '../command/command.ts';
 import {readChoice} from '../command/option-values.ts';
 import type {Shell} from '../reference/completion.ts';
 import {completionScript, shells} from '../reference/completion.ts';
-import {listedTables} from '../reference/tables.ts';
+import {listedTables} from '../reference/listed-tables.ts';
 import {table} from '../usage/completion.ts';
 
 export const command: Command = {

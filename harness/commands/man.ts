@@ -5,7 +5,7 @@ import {readPackageFile} from '../../workloads/package-file.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';
 import {manualPage} from '../reference/manual.ts';
-import {listedTables} from '../reference/tables.ts';
+import {listedTables} from '../reference/listed-tables.ts';
 import {table} from '../usage/man.ts';
 
 export const command: Command = {

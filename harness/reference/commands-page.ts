@@ -1,8 +1,8 @@
 // docs/commands.md, made from the tables of options; a test keeps the file in step.
-import {commandGroups} from '../commands/index.ts';
+import {commandGroups} from '../usage/index.ts';
 import {optionText, placeholder} from '../command/help.ts';
 import {optionGroups} from '../command/option-types.ts';
-import type {ListedTable} from './tables.ts';
+import type {ListedTable} from './listed-tables.ts';
 
 export const commandsPage = (tables: readonly ListedTable[]): string =>
   `${[

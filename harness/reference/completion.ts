@@ -1,7 +1,7 @@
 // Shell completion for bash, zsh and fish, made from the tables of options.
 import type {Option} from '../command/option-types.ts';
-import type {KnownNames, ListedTable} from './tables.ts';
-import {completionOf, wordsOf} from './tables.ts';
+import type {KnownNames, ListedTable} from './listed-tables.ts';
+import {completionOf, wordsOf} from './listed-tables.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];

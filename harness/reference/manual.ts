@@ -1,7 +1,7 @@
 // The manual page, made from the tables of options.
-import {commandGroups} from '../commands/index.ts';
+import {commandGroups} from '../usage/index.ts';
 import {optionText, placeholder} from '../command/help.ts';
-import type {ListedTable} from './tables.ts';
+import type {ListedTable} from './listed-tables.ts';
 
 /** roff source of jitstat(1), for `man -l`. */
 export const manualPage = (tables: readonly ListedTable[], version: string): string =>

@@ -9,7 +9,7 @@ import {afterAll, describe, expect, test} from 'vitest';
 import {commandsPage} from './commands-page.ts';
 import {completionScript} from './completion.ts';
 import {manualPage} from './manual.ts';
-import {listedTables} from './tables.ts';
+import {listedTables} from './listed-tables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-reference-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));

@@ -1,6 +1,7 @@
 // What completion, the manual page and the page of commands are made from: every command's table, and
 // the names a word or an option may take.
-import {commandGroups, commands} from '../commands/index.ts';
+import type {commandGroups} from '../usage/index.ts';
+import {commandTables} from '../usage/index.ts';
 import type {NamedTable} from '../command/command.ts';
 import type {Option, Options} from '../command/option-types.ts';
 import {commonOptions} from '../command/options.ts';
@@ -10,7 +11,7 @@ export type ListedTable = NamedTable & {readonly group: keyof typeof commandGrou
 /** In the order of the overview, with the options that every command has. */
 export const listedTables = (): Promise<readonly ListedTable[]> =>
   Promise.all(
-    commands.map(async ({name, group, summary, table}) => {
+    commandTables.map(async ({name, group, summary, table}) => {
       const loaded = await table();
       const options: Options = {...loaded.options, ...commonOptions};
       return {...loaded, options, name, group, summary};
