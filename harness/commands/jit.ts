@@ -24,11 +24,13 @@ import {
   kernelImagesText,
   readKernelImages,
 } from '../machine/show-images.ts';
+import {isLoadedName} from '../programs/kernel.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
 import {answerRequests} from '../input/answer-requests.ts';
+import {listLoaded} from '../input/loaded-programs.ts';
 import {namedPrograms} from '../input/named-programs.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
 import {drivers, table} from '../usage/jit.ts';
@@ -37,6 +39,8 @@ export const command: Command = {
   ...table,
   run: async (io, args) => {
     if (text(args, 'batch') !== undefined) return runBatch(io, args);
+    const [name] = args.positionals;
+    if (name !== undefined && isLoadedName(name)) return listLoaded(io, args, name);
     refuseWithoutBuild(args, {before: text(args, 'on')});
     return text(args, 'on') === undefined ? runImage(io, args) : runOnKernel(io, args);
   },

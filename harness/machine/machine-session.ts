@@ -1,6 +1,7 @@
 // A session of exact counts with a kernel build on at least one side: boots the builds, plays the
 // workload in each, and compares counts and code. No time is measured: under emulation it says
 // nothing.
+import {variantOfRelease} from '../programs/running-variant.ts';
 import {exactRow} from '../../results/compare/quads/exact.ts';
 import type {Comparison, ComparisonRow, Finding, SideInfo} from '../../results/types.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -220,17 +221,6 @@ const imageFindings = async (
   return findings;
 };
 
-/** The variant that the code of a release should equal, from its first release on. */
-const eras = [
-  ['v58', 5000],
-  ['v510', 5010],
-  ['v61', 6000],
-  ['v612', 6012],
-  ['v618', 6013],
-] as const;
-
 /** The nearest variant that is not newer than the kernel. */
-export const variantOf = ({kernel}: Pick<SideInfo, 'kernel'>): string => {
-  const [major, minor] = (kernel?.release ?? '').split('.').map(Number);
-  return eras.findLast(([, from]) => 1000 * major + minor >= from)?.[0] ?? 'v58';
-};
+export const variantOf = ({kernel}: Pick<SideInfo, 'kernel'>): string =>
+  variantOfRelease(kernel?.release ?? '');

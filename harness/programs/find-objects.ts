@@ -35,7 +35,7 @@ export const objectFiles = (path: string, name: string): readonly ObjectFile[] =
   });
 };
 
-const isElf = (path: string): boolean => {
+export const isElf = (path: string): boolean => {
   const head = Buffer.alloc(magic.length);
   try {
     const fd = openSync(path, 'r');

@@ -27,6 +27,7 @@ export type KernelQuestion =
 
 const longestAnswer = 1 << 29;
 const timeoutMs = 120_000;
+const tooLong = 'it took more than two minutes';
 
 /** Runs the loader at `path`. Throws a UserError if it fails as a whole. */
 export const askKernel = (path: string, question: KernelQuestion): KernelAnswer => {
@@ -38,15 +39,17 @@ export const askKernel = (path: string, question: KernelQuestion): KernelAnswer 
     ...(question.what === 'object' ? {input: question.bytes} : {}),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  if (status !== 0)
+  const failed = status === 0 ? null : (signal ?? error?.message ?? `exit ${status}`);
+  // What was written before it was stopped counts; a line without its end does not.
+  const lines = (stdout ?? '').split('\n').slice(0, -1);
+  if (failed !== null && lines.length === 0)
     throw new UserError(
-      `libbpf failed on it (${signal ?? error?.message ?? `exit ${status}`}).`,
+      `libbpf failed on it (${failed === 'SIGTERM' ? tooLong : failed}).`,
       'With --loader own jitstat reads objects itself.',
     );
-  const rows = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
+  const rows = lines.map((line) => JSON.parse(line) as Row);
+  if (failed !== null)
+    rows.push({name: '', error: `libbpf ended early (${failed === 'SIGTERM' ? tooLong : failed})`});
   return {
     programs: rows.flatMap((row) => ('error' in row ? [] : [programOf(row)])),
     refused: rows.flatMap((row) => ('error' in row ? [{name: row.name, words: row.error}] : [])),

@@ -55,6 +55,8 @@ export interface KernelDump {
 
 type DumpedFunction = Pick<VerifiedFunction, 'start' | 'base' | 'privateStack' | 'exceptions'> & {
   readonly depth: number;
+  /** By instruction, in bytes; null if the code was not followed. */
+  readonly offsets: readonly number[] | null;
 };
 
 /**
@@ -84,8 +86,9 @@ export const readDump = (program: KernelProgram, variant: Variant, layout: Layou
   return {
     name,
     insns: facts.insns,
-    functions: facts.functions.map(({start, prologue}, number) => ({
+    functions: facts.functions.map(({start, prologue, offsets}, number) => ({
       start,
+      offsets,
       base: functions[number].address,
       depth:
         written?.[number] ??
@@ -124,6 +127,7 @@ const withoutFacts = (
     insns,
     functions: starts.map((start, number) => ({
       start,
+      offsets: null,
       base: functions[number].address,
       depth:
         written?.[number] ??
@@ -200,7 +204,7 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
     insns,
     descriptors,
     ...(arena === null ? {} : {arena}),
-    functions: functions.map(({depth, ...facts}, number) => ({
+    functions: functions.map(({depth, offsets: _offsets, ...facts}, number) => ({
       ...facts,
       stackDepth: clamp && number === 0 ? stackBytes : depth,
       tailCallReachable: reached[number],

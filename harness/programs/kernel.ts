@@ -75,7 +75,11 @@ const sourceOf = (program: KernelProgram, likeKernel: boolean): ProgramSource =>
     name: program.name,
     type: program.type,
     instructions: insnCount(program.xlated),
-    kernel: {functions: codeOfFunctions(program), lost: () => dump().lost},
+    kernel: {
+      functions: codeOfFunctions(program),
+      lost: () => dump().lost,
+      offsets: (number) => dump().functions[number].offsets,
+    },
     verifiedFor: (variant) => ({
       program: verifiedFrom(dump(), variant.rules),
       layout: likeKernel

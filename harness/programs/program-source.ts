@@ -22,6 +22,8 @@ export interface KernelCode {
   readonly functions: readonly Uint8Array[];
   /** Where it could not be followed in the words of a variant; null if it could. */
   readonly lost: () => string | null;
+  /** Where the code of each instruction of a function begins; null if it was not followed. */
+  readonly offsets: (number: number) => readonly number[] | null;
 }
 
 export interface Compilable {

@@ -10,6 +10,7 @@ export const table: CommandTable = {
     'jit WORKLOAD|FILE --variant V [--listing|--hex|--elf FILE]',
     'jit WORKLOAD|FILE --variant V --exe FILE [--repeat N]',
     'jit WORKLOAD|FILE --on kernel:FILE [--variant V] [--hex]',
+    'jit prog:ID|prog:NAME|pinned:PATH [--variant V|kernel]',
     'jit --batch FILE|-',
   ],
   examples: [

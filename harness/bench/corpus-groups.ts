@@ -1,0 +1,57 @@
+// Where the corpus comes from: objects that Debian ships, and the kernel's selftests built here.
+import {spawnSync} from 'node:child_process';
+import {lstatSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {isElf, objectFiles} from '../programs/find-objects.ts';
+import type {ObjectFile} from '../programs/find-objects.ts';
+import {installPackages} from '../testing/debian.ts';
+import {buildSelftests} from './corpus-selftests.ts';
+
+export interface CorpusGroup {
+  readonly name: string;
+  /** What was left out of it; '' if nothing. */
+  readonly note: string;
+  readonly files: readonly ObjectFile[];
+}
+
+const shipped = [
+  ['xdp-tools', ['xdp-tools', 'libxdp1']],
+  ['libbpf-tools', ['libbpf-tools']],
+] as const;
+
+/** `every`: 6 takes each sixth selftest, 0 none. Groups that cannot be had are in `missing`. */
+export const corpusGroups = async (
+  cache: string,
+  every: number,
+  jobs: number,
+): Promise<{groups: readonly CorpusGroup[]; missing: readonly string[]}> => {
+  const groups: CorpusGroup[] = [];
+  const missing: string[] = [];
+  for (const [name, packages] of shipped) {
+    const reason = installPackages(packages);
+    if (reason === null) groups.push({name, note: '', files: filesOf(packages)});
+    else missing.push(`${name}: ${reason}`);
+  }
+  if (every === 0) return {groups, missing};
+  const built = await buildSelftests(cache, every, jobs);
+  if ('reason' in built) missing.push(`selftests: ${built.reason}`);
+  else
+    groups.push({
+      name: every === 1 ? 'selftests 6.12' : `selftests 6.12, every ${every}th`,
+      note: built.failed === 0 ? '' : `${built.failed} sources do not compile`,
+      files: objectFiles(built.objects, built.objects),
+    });
+  return {groups, missing};
+};
+
+/** Regular ELF files of packages: objects, and programs that carry some. */
+const filesOf = (packages: readonly string[]): readonly ObjectFile[] => {
+  const {stdout} = spawnSync('dpkg', ['-L', ...packages], {encoding: 'utf8'});
+  return stdout
+    .split('\n')
+    .filter((path) => path !== '' && lstatSync(path, {throwIfNoEntry: false})?.isFile() === true)
+    .sort()
+    .flatMap((path) => objectFiles(path, path))
+    .map((file) => ({...file, folder: dirname(file.path)}))
+    .filter(({path}) => /\.o$|\/s?bin\//.test(path) && isElf(path));
+};
