@@ -23,7 +23,9 @@ typedef uint64_t u64;
 
 enum { LOG_BYTES = 1 << 20, LOG_ALL = 1, LOG_STATS = 4, MOST_FUNCTIONS = 1024, MOST_OBJECT = 1 << 28 };
 /** Newer than some headers. */
-enum { CGRP_STORAGE = 32 };
+enum { CGRP_STORAGE = 32, ARENA = 33 };
+/** Where user space would map an arena: any address will do, for nothing is mapped. */
+static const u64 arena_start = 1ull << 44;
 static char said[512];
 
 /** Keeps the first warning of libbpf: the later ones follow from it. */
@@ -133,6 +135,8 @@ static void size_maps(struct bpf_object *object) {
       type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE || type == BPF_MAP_TYPE_STRUCT_OPS;
     bool is_ring = type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF;
     if (bpf_map__max_entries(map) == 0 && !is_free) bpf_map__set_max_entries(map, is_ring ? 4096 : 1);
+    if (type == (enum bpf_map_type)ARENA && bpf_map__map_extra(map) == 0)
+      bpf_map__set_map_extra(map, arena_start);
     bpf_map__set_pin_path(map, NULL);
   }
 }

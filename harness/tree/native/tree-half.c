@@ -71,6 +71,13 @@ static void describe(
 #endif
 }
 
+/* Loads whose faults are caught; the signed ones came with 6.6. */
+static int may_fault(const struct bpf_insn *insn) {
+  enum { PROBE_MEMSX = 0x40 };
+  int mode = BPF_MODE(insn->code);
+  return BPF_CLASS(insn->code) == BPF_LDX && (mode == BPF_PROBE_MEM || mode == PROBE_MEMSX);
+}
+
 static void rewrite(
     struct half_job *job, unsigned index, struct bpf_jit_poke_descriptor *table, unsigned *poke) {
   struct half_function *function = &job->functions[index];
@@ -88,8 +95,7 @@ static void rewrite(
       job->pokes[*poke].function = index;
       describe(&table[*poke], i, program);
       insn->imm = (s32)++*poke;
-    } else if (BPF_CLASS(insn->code) == BPF_LDX && BPF_MODE(insn->code) == BPF_PROBE_MEM)
-      exceptions++;
+    } else if (may_fault(insn)) exceptions++;
   }
 #ifdef HAS_bpf_prog_aux_num_exentries
   program->aux->num_exentries = exceptions;
