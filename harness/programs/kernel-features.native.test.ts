@@ -54,7 +54,6 @@ test.skipIf(cannot !== null)(`the features are there${skipped}`, () => {
   const isGuarded = (code: number): boolean => (code & 0xe7) === 0x21;
   expect(having(({functions}) => functions.some((one) => one.privateStack !== undefined))).toEqual([
     'big_stack',
-    'edge_stack',
     'probe_stack',
     'event_stack',
     'tracepoint_stack',
