@@ -93,7 +93,12 @@ const writeHeaders = (tree: string, include: string): string | null => {
       '--header',
     ]) ??
     writeOutput(join(partial, 'vmlinux.h'), 'bpftool', [
-      ...['btf', 'dump', 'file', '/sys/kernel/btf/vmlinux', 'format', 'c'],
+      'btf',
+      'dump',
+      'file',
+      '/sys/kernel/btf/vmlinux',
+      'format',
+      'c',
     ]);
   if (trouble === null) renameSync(partial, include);
   return trouble;
@@ -109,15 +114,20 @@ const writeOutput = (path: string, command: string, args: readonly string[]): st
   }
 };
 
+const fixedFlags = (
+  '-g -O2 -target bpf -mcpu=v3 -mlittle-endian -std=gnu11 -D__TARGET_ARCH_x86 ' +
+  '-DENABLE_ATOMICS_TESTS -fno-strict-aliasing -Wno-everything'
+).split(' ');
+const headers = ['tools/testing/selftests/bpf', 'tools/include/uapi', 'tools/include'];
+
 /** Leaves no object if the compiler refuses the source. */
 const compile = (tree: string, include: string, source: string, object: string): Promise<void> =>
   new Promise((resolve) => {
     const partial = `${object}.partial`;
     const flags = [
-      ...['-g', '-O2', '-target', 'bpf', '-mcpu=v3', '-mlittle-endian', '-std=gnu11'],
-      ...['-D__TARGET_ARCH_x86', '-DENABLE_ATOMICS_TESTS', '-fno-strict-aliasing'],
-      ...['-Wno-everything', `-I${include}`, `-I${join(tree, 'tools/testing/selftests/bpf')}`],
-      ...[`-I${join(tree, 'tools/include/uapi')}`, `-I${join(tree, 'tools/include')}`],
+      ...fixedFlags,
+      `-I${include}`,
+      ...headers.map((folder) => `-I${join(tree, folder)}`),
       '-I/usr/include/x86_64-linux-gnu',
     ];
     const child = spawn(clang, [...flags, '-c', source, '-o', partial], {

@@ -104,7 +104,7 @@ const kernelBytes = ({kernel}: ProgramSource): number =>
   kernel!.functions.reduce((sum, code) => sum + code.length, 0);
 
 /** One sentence or two. */
-export const comparisonText = ({source, variant, comparison}: Omit<Shown, 'image'>): string => {
+const comparisonText = ({source, variant, comparison}: Omit<Shown, 'image'>): string => {
   const {kind, first, patched} = comparison;
   const lost = source.kernel!.lost();
   const places = patched === 1 ? '1 place is' : `${patched} places are`;
