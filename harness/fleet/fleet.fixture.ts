@@ -11,7 +11,7 @@ import {fileURLToPath} from 'node:url';
 import {noPerf} from '../testing/captured-io.ts';
 import {installPackages} from '../testing/debian.ts';
 import {nodeOf, noRegistry} from '../testing/node-of.ts';
-import {noPostgres, startPostgres} from '../testing/postgres-server.ts';
+import {freePort, noPostgres, startPostgres} from '../testing/postgres-server.ts';
 import type {PostgresServer} from '../testing/postgres-server.ts';
 import {readDatabaseUrl} from './db/connect.ts';
 import {openDatabase} from './hub/database.ts';
@@ -43,12 +43,6 @@ const testSuites = {
     true: {run: [session('4', 'true')]},
     sleep: {run: [session('400', 'sleep', '1')]},
     broken: {run: [['ab', 'no-such-workload']]},
-    variants: {
-      run: [
-        ['ab', 'tailcall1', '--after', '{variant}', '--seconds', '1', '--no-report', '--no-aa'],
-      ],
-      variants: ['rfc1'],
-    },
   },
 };
 
@@ -77,6 +71,7 @@ export interface Fleet {
     status: number | null;
     stdout: string;
     stderr: string;
+    ms: number;
   };
   readonly startHub: () => Promise<Started>;
   readonly startAgent: (host: string, store?: string) => Started;
@@ -94,13 +89,17 @@ export interface Fleet {
   readonly stop: () => Promise<void>;
 }
 
+/** A Node that fleets run on; what is older than its sources is built before. */
+export const deepNode = (): string => {
+  spawnSync(join(root, 'jitstat'), ['--version'], {stdio: 'ignore'});
+  return nodeOf('22', process.env['JITSTAT_DEEP_CACHE'] ?? join(root, '.cache/deep'));
+};
+
 export const startFleet = async (
   hosts: readonly string[],
   heartbeatSeconds: number,
 ): Promise<Fleet> => {
-  // Builds what is older than its sources.
-  spawnSync(join(root, 'jitstat'), ['--version'], {stdio: 'ignore'});
-  const node = nodeOf('22', process.env['JITSTAT_DEEP_CACHE'] ?? join(root, '.cache/deep'));
+  const node = deepNode();
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-fleet-'));
   const server = await startPostgres();
   const mark = `${process.pid}-${randomUUID()}`;
@@ -114,7 +113,7 @@ export const startFleet = async (
   mkdirSync(join(folder, 'tmp'));
   const suites = join(folder, 'host-suites.json');
   writeFileSync(suites, JSON.stringify(testSuites));
-  const port = String(20_000 + (process.pid % 20_000));
+  const port = String(await freePort());
   const hubUrl = `http://127.0.0.1:${port}`;
   const hubStore = join(folder, 'hub');
   const started = new Set<Started>();
@@ -143,13 +142,14 @@ export const startFleet = async (
     return one;
   };
   const run: Fleet['run'] = (args, env = {}) => {
+    const begin = Date.now();
     const {status, stdout, stderr} = spawnSync(node, [main, ...args], {
       cwd: folder,
       encoding: 'utf8',
       env: {...base, JITSTAT_HUB: hubUrl, ...env},
       timeout: 120_000,
     });
-    return {status, stdout, stderr};
+    return {status, stdout, stderr, ms: Date.now() - begin};
   };
   const setup = run(['hub', 'setup']);
   if (setup.status !== 0) throw new Error(setup.stderr);
@@ -223,7 +223,7 @@ export const startFleet = async (
     },
     jobs: (limit = 1000) => call(token('root'), 'GET', `/api/jobs?limit=${limit}`),
     hosts: () => call(token('root'), 'GET', '/api/hosts'),
-    living: () => living(`JITSTAT_TEST_FLEET=${mark}`),
+    living: () => livingProcesses(`JITSTAT_TEST_FLEET=${mark}`).map(({line}) => line),
     stop: async () => {
       const all = [...started];
       for (const {process: child} of all) child.kill('SIGKILL');
@@ -239,18 +239,22 @@ const canRename = spawnSync('unshare', ['--uts', 'hostname', 'x'], {stdio: 'igno
 const ownName = (host: string): string[] =>
   canRename ? ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', host] : [];
 
-const living = (entry: string): string[] =>
+const livingProcesses = (entry: string): {pid: number; line: string}[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry)
-          ? [readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')]
-          : [];
+        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry)) return [];
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+        return [{pid: Number(pid), line}];
       } catch {
         return [];
       }
     });
+
+/** Ends whatever carries `entry` (`NAME=VALUE`) in its environment. */
+export const endLiving = (entry: string): void =>
+  livingProcesses(entry).forEach(({pid}) => process.kill(pid, 'SIGKILL'));
 
 /** Waits until `done`, at most `seconds`; false if it was in vain. */
 export const until = async (

@@ -140,7 +140,8 @@ export const startPostgres = async (settings: readonly string[] = []): Promise<P
 const isReady = (bin: string, port: number): boolean =>
   spawnSync(join(bin, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(port)]).status === 0;
 
-const freePort = (): Promise<number> =>
+/** A port of the loopback that nobody has. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
