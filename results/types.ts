@@ -6,5 +6,6 @@ export * from './types/side-info.ts';
 export * from './types/comparison-row.ts';
 export * from './types/slice-changes.ts';
 export * from './types/comparison-document.ts';
+export * from './types/load-record.ts';
 export * from './types/session-record.ts';
 export * from './types/import-document.ts';

@@ -1,6 +1,7 @@
 // From finished blocks to a stored session: columns, comparison, record.
 import {compareSamples} from '../../results/compare/samples.ts';
 import {byIdentity} from '../../results/compare/identity.ts';
+import {sumLoads} from '../../results/compare/session/busy-host.ts';
 import {exactRow} from '../../results/compare/quads/exact.ts';
 import {summariseSide} from '../../results/compare/side.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
@@ -21,6 +22,7 @@ import type {
 import {emptyComparison, sharedBudget, withSlices} from './slices-conclude.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 import {oneCoreHint} from './one-core.ts';
+import {comparableSamples, unlikeSides} from './unlike-sides.ts';
 import {comparePrediction} from './prediction.ts';
 import type {MeasureOptions} from './measure-options.ts';
 
@@ -47,14 +49,18 @@ export const concludeSession = (
       ? null
       : options.design === 'slices'
         ? emptyComparison(header)
-        : compareSamples(samples, {
+        : compareSamples(comparableSamples(header, samples), {
             before: header.before,
             after: header.after,
             design: 'abba',
             notCounted: header.notCounted,
             margins: options.margins,
-            aa: aaSamples === null ? null : {samples: aaSamples},
+            aa: aaSamples === null ? null : {samples: comparableSamples(header, aaSamples)},
             placements,
+            load: sumLoads(
+              kept.map(({load}) => load),
+              header.host.cores,
+            ),
             share: shareOf(options) * (slices === null || 'missing' in slices ? 1 : sharedBudget),
             ...levelOf(options, header, samples),
             ...(options.primary === null ? {} : {primary: options.primary}),
@@ -83,6 +89,7 @@ export const concludeSession = (
               {
                 rows: imageRows(header),
                 findings: [
+                  ...unlikeSides(header, samples),
                   ...comparePrediction(measured, extra, header.plan.repeat),
                   ...(options.noMultiplex ? [multiplexing(samples)] : []),
                   ...oneCoreHint(measured, options),

@@ -1,10 +1,10 @@
 // When a session ends before its plan does: its rule is satisfied, or its time is up.
 import {nextLook} from '../../results/compare/quads/stopping.ts';
-import type {JournalBlock} from '../../results/store/index.ts';
+import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
-import type {Plan} from '../../results/types.ts';
 import {ruleOf} from './conclude.ts';
 import type {MeasureOptions} from './measure-options.ts';
+import {comparableSamples} from './unlike-sides.ts';
 
 /** Fewer quads give no verdict, so that the time that is up is exceeded for them. */
 const fewestQuads = 5;
@@ -15,7 +15,7 @@ const fewestQuads = 5;
  */
 export const enoughOf = (
   options: MeasureOptions,
-  plan: Plan,
+  {plan, before, after}: Pick<JournalHeader, 'plan' | 'before' | 'after'>,
   isKnown = false,
 ): {readonly enough?: (blocks: readonly JournalBlock[]) => boolean} => {
   const rule = ruleOf(options, plan);
@@ -26,13 +26,15 @@ export const enoughOf = (
     fewestQuads,
     Math.ceil((options.leastRuns ?? 0) / (2 * plan.runsPerBlock)),
   );
+  const soFar = (blocks: readonly JournalBlock[]) =>
+    comparableSamples({before, after}, blocksToSamples(blocks).samples);
   return {
     enough: (blocks) => {
       const own = blocks.filter(({aa}) => !aa);
       const quads = own.filter(({position, warmup}) => position === 3 && !warmup).length;
       if (quads < Math.min(least, plan.quads)) return false;
       if (isKnown || performance.now() >= end) return true;
-      return rule !== null && nextLook(blocksToSamples(own).samples, rule) === 'stop';
+      return rule !== null && nextLook(soFar(own), rule) === 'stop';
     },
   };
 };

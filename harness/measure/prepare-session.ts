@@ -9,7 +9,6 @@ import {readHost} from '../host/host-record.ts';
 import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
 import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
 import {findPerf} from '../perf/perf.ts';
-import {probeCounters} from '../perf/probe.ts';
 import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import {makePlan} from './plan.ts';
@@ -18,7 +17,8 @@ import {canSlice, sliceSecondsOf} from './slices-target.ts';
 import {commandSubjects, elapsedFirst} from './command-subjects.ts';
 import {cleanUp, setUp} from './hooks.ts';
 import type {Subjects} from './subject.ts';
-import type {MeasureOptions} from './measure-options.ts';
+import {fewestQuads} from '../../results/compare/quads/row.ts';
+import type {MeasureOptions, Target} from './measure-options.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
 import {trialRuns} from './trial-runs.ts';
@@ -79,8 +79,11 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
       events: isOneCore ? withoutElapsed(counted) : counted,
     });
-    if (options.noMultiplex)
+    if (options.noMultiplex) {
+      const {probeCounters} = await import('../perf/probe.ts');
       refuseTooFewQuads(plan, passesOf(plan.events, await probeCounters(perf, plan.events)).length);
+    }
+    if (io.errIsTerminal && !request.quiet) io.err(shortNote(plan, options, target));
     const header: JournalHeader = {
       schema: 'jitstat/journal/1',
       id: newSessionId(now, sessionSuffix(options.seed, now)),
@@ -129,6 +132,13 @@ const runsPerBlockOf = (subjects: Subjects, {design, runsPerBlock}: MeasureOptio
     );
   return 1;
 };
+
+/** Said before a minute is spent on what cannot settle anything. */
+const shortNote = (plan: Plan, {runs}: MeasureOptions, {after}: Target): string =>
+  after === null || runs === null || plan.quads >= fewestQuads
+    ? ''
+    : `jitstat: -r ${runs} makes ${plan.quads} quad${plan.quads === 1 ? '' : 's'}; a verdict needs ` +
+      `at least ${fewestQuads}: -r ${2 * fewestQuads * plan.runsPerBlock}\n`;
 
 const quietly = (quiet: boolean, say: (text: string) => void) => (quiet ? () => {} : say);
 

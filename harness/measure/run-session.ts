@@ -60,7 +60,7 @@ export const runPrepared = async (
       onLeftBehind: ({info}) => {
         if (!quiet) io.err(leftBehindNote(info.label));
       },
-      ...enoughOf(options, header.plan, await reachesWidth(early, options)),
+      ...enoughOf(options, header, await reachesWidth(early, options)),
     });
     bar.end();
     const slices = early ?? (await slicesOfPrepared(io, name, quiet, prepared));

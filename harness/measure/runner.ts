@@ -6,6 +6,7 @@ import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
+import {loadBetween, readLoad} from '../host/host-load.ts';
 import type {BlockResult, Count} from '../perf/block.ts';
 import type {Perf} from '../perf/perf.ts';
 import {visible} from '../../results/visible.ts';
@@ -124,6 +125,7 @@ export const runOne = async (
   const subject = subjectOf(request, first);
   const events = request.passes[first.quad % request.passes.length];
   const runs = request.runsPerBlock * blocks.length;
+  const before = readLoad();
   const {result, reported} = await underPerf({...request, events}, subject, ready, runs);
   const {problem, results, counts} = ready.check(reported, runs);
   const trouble = problem ?? exitTrouble(result, runs, request.ignoreFailure);
@@ -143,6 +145,7 @@ export const runOne = async (
       ? {}
       : {shim: results[run] as Readonly<Record<string, unknown>>}),
   }));
+  const load = loadBetween(before, readLoad());
   const records = blocks.map((block, place): JournalBlock => ({
     type: 'block',
     index: block.index,
@@ -153,6 +156,7 @@ export const runOne = async (
     aa: block.aa,
     placement: ready.placement === null ? null : {...ready.placement, side: block.side},
     runs: journalled.slice(place * request.runsPerBlock, (place + 1) * request.runsPerBlock),
+    ...(load === null ? {} : {load: {...load, seconds: load.seconds / blocks.length}}),
   }));
   return {records, leftBehind: result.leftBehind};
 };

@@ -1,6 +1,14 @@
 // What the caller knows besides the samples: who the sides are, how they were measured, and what to
 // hold the change against.
-import type {Direction, NotCounted, PlacementRecord, Samples, SideInfo, Warning} from '../types.ts';
+import type {
+  Direction,
+  HostLoad,
+  NotCounted,
+  PlacementRecord,
+  Samples,
+  SideInfo,
+  Warning,
+} from '../types.ts';
 
 export interface CompareContext {
   readonly before: SideInfo;
@@ -18,6 +26,8 @@ export interface CompareContext {
   /** The control (A/A) measured next to it: the same image on both sides. */
   readonly aa?: {readonly samples: Samples} | null;
   readonly placements?: readonly PlacementRecord[];
+  /** What else ran on the host meanwhile. */
+  readonly load?: HostLoad | null;
   readonly warnings?: readonly Warning[];
   /** Which way is better, of events whose source says so. */
   readonly directions?: Readonly<Record<string, Direction | null>>;

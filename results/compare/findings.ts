@@ -82,6 +82,8 @@ export const sentences = {
     '{side}: perf printed sums over {runs} runs; they are divided by {runs} here, and their +- is not a standard error: no interval and no verdict for these rows',
   'printed-wrong': '{side}: {what}; no verdict is given on these rows',
   // disturbances
+  'busy-host':
+    'the host was busy: other work took {others} of {cpus} CPUs ({least} to {most} by block), {stolen} % of the CPU time was stolen by the hypervisor{waited}; load average {average}; {effect}',
   drift: '{event} drifted by {percent} % over the session; {effect}',
   'clock-step': 'the clock stepped from {from} to {to} GHz at {place}; {effect}',
   'level-step': '{event} stepped by {percent} % at {place}; {effect}',
@@ -93,6 +95,8 @@ export const sentences = {
   bimodal:
     '{event}, {side}: two modes, {share} % of runs near {low} and the rest near {high}; {effect}',
   // the design
+  'unlike-sides':
+    'only {kept} is compared: one side is run by the kernel, whose process also loads and verifies the programs, the other in user space; {left} would compare these processes and not the programs',
   'one-run':
     'one run a side, no interval: another run may differ by more than this change; measure again with perf stat -r 10 or more',
   'blocked-design':

@@ -86,7 +86,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
         : []),
       ...why(rows, decomposition, samples, context),
       ...spikes.findings,
-      ...disturbances(samples, layout, primary, !blocked),
+      ...disturbances(samples, layout, primary, !blocked, context.load),
       ...countDoubts(rows),
       ...placementFindings(placement, primary, context),
       ...(blocked
@@ -104,6 +104,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
       ...sideWarnings(samples, context),
     ],
     aa,
+    ...(context.load === undefined ? {} : {load: context.load}),
     ...(placement.length > 0 ? {placement} : {}),
   };
 };

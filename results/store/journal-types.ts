@@ -1,5 +1,13 @@
 // What a journal holds: a header, then blocks and notes, one a line.
-import type {HostRecord, NotCounted, PlacementRecord, Plan, Session, SideInfo} from '../types.ts';
+import type {
+  BlockLoad,
+  HostRecord,
+  NotCounted,
+  PlacementRecord,
+  Plan,
+  Session,
+  SideInfo,
+} from '../types.ts';
 import type {SliceProcess} from '../compare/slices/types.ts';
 import type {Owner} from './owner.ts';
 
@@ -59,6 +67,8 @@ export interface JournalBlock {
   readonly aa: boolean;
   readonly placement: PlacementRecord | null;
   readonly runs: readonly JournalRun[];
+  /** What else ran meanwhile. Blocks that one perf ran share it. */
+  readonly load?: BlockLoad | null;
 }
 
 export interface JournalNote {

@@ -107,6 +107,15 @@ const row = v.object({
 
 const part = v.object({value: number, low: numberOrNull, high: numberOrNull});
 
+const blockLoad = {
+  seconds: number,
+  others: number,
+  stolen: number,
+  waited: numberOrNull,
+  average: number,
+};
+const hostLoad = v.object({...blockLoad, cpus: whole, blocks: v.array(v.object(blockLoad))});
+
 /** `compare --json`, `ab --json`. */
 export const comparisonShape = v.object({
   schema: v.literal('jitstat/comparison/1'),
@@ -127,6 +136,7 @@ export const comparisonShape = v.object({
   }),
   findings: remarks,
   warnings: remarks,
+  load: v.optional(v.nullable(hostLoad)),
   aa: v.nullable(v.object({changed: whole, rows: whole, quads: whole, events: texts})),
   placement: v.optional(
     v.array(

@@ -1,5 +1,6 @@
 // A whole comparison: rows, findings, the product of causes, the share of placement.
 import type {ComparisonRow} from './comparison-row.ts';
+import type {HostLoad} from './load-record.ts';
 import type {Finding, Warning} from './remarks.ts';
 import type {NotCounted, SideInfo} from './side-info.ts';
 import type {SlicesAnswer} from './slice-changes.ts';
@@ -63,6 +64,8 @@ export interface Comparison {
     readonly quads: number;
     readonly events: readonly string[];
   } | null;
+  /** What else ran on the host meanwhile; null or absent = not recorded. */
+  readonly load?: HostLoad | null;
   /** One-way random effects over placements, per event, where placements varied. */
   readonly placement?: readonly PlacementShare[];
   /** Both sides alternated every few microseconds inside one process. */

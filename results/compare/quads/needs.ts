@@ -19,7 +19,8 @@ export const needsOf = (
   alpha: number,
   pace: Pace | undefined,
 ): Pick<ComparisonRow, 'quadsNeeded' | 'needs'> => {
-  const quads = draft === null ? null : quadsNeeded(draft, alpha);
+  const open = draft === null ? null : quadsNeeded(draft, alpha);
+  const quads = draft?.isTooShort === true ? Math.max(fewestQuads, open ?? 0) : open;
   if (quads === null) return {needs: null};
   if (pace === undefined) return {quadsNeeded: quads, needs: null};
   const runs = Math.ceil(quads * pace.runsPerQuad);

@@ -42,6 +42,8 @@ export interface RowDraft {
    * sessions.
    */
   readonly mustClear: number;
+  /** Fewer quads than any verdict needs. */
+  readonly isTooShort?: boolean;
   /** The source of the figures calls the change a difference, and gives no p. */
   readonly isStated?: boolean;
   /** The change in points, for rows that are percentages. */
@@ -104,11 +106,16 @@ export const draftRow = (
     equivalence: change(2 * options.level - 1),
     direction: Math.sign(median(estimate)),
   };
-  if (n < fewestQuads)
+  if (n < fewestQuads) {
+    const runs = Math.min(row.before.n ?? 0, row.after.n ?? 0);
     return {
       ...row,
-      note: `${n} complete quad${n === 1 ? '' : 's'}: at least ${fewestQuads} are needed`,
+      isTooShort: true,
+      note:
+        `${n} complete quad${n === 1 ? '' : 's'} (${runs} runs a side): a verdict needs at least ` +
+        `${fewestQuads} (${Math.ceil((fewestQuads * runs) / n)} runs)`,
     };
+  }
   return {...row, p: pOf(test, floor)};
 };
 

@@ -1,7 +1,8 @@
 // What happened to the machine during a session: drift, steps, bursts, carry-over and modes; each
 // named with its effect on the verdict.
 import {logsOf, median, thinned} from '../../stats/robust.ts';
-import type {Finding, Samples} from '../../types.ts';
+import type {Finding, HostLoad, Samples} from '../../types.ts';
+import {busyHost, isBusy} from './busy-host.ts';
 import {carryOver, firstRuns} from './carry-over.ts';
 import type {Levels} from './level-shape.ts';
 import {bursts, levelShape} from './level-shape.ts';
@@ -14,6 +15,9 @@ import {clockIsKnown, countedIn, rolesOf} from '../decompose/roles.ts';
 const mostPoints = 2000;
 
 const cancels = 'it hits both sides of a quad alike and cancels, so the verdicts stand';
+const evens =
+  'it reaches both sides of a quad alike on average, but makes intervals wider and figures larger ' +
+  'than on a quiet host';
 const widens =
   'before and after were not interleaved, so it is part of the difference and the intervals are ' +
   'widened by it';
@@ -27,11 +31,12 @@ export const disturbances = (
   layout: Layout,
   primary: string | null,
   interleaved: boolean,
+  load: HostLoad | null = null,
 ): Finding[] => {
   const effect = interleaved ? cancels : widens;
   const clock = clockSeries(samples);
   const main = samples.events.find((series) => series.event === primary);
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...busyHost(load, interleaved ? evens : widens)];
   const clockStep =
     clock === null
       ? null
@@ -54,7 +59,7 @@ export const disturbances = (
       findings.push(...carryOver(logs, layout, main.event), ...firstRuns(logs, layout, main.event));
     // A step makes two modes by itself and has its name already.
     if (!stepped && !shape.some((found) => found.code === 'level-step'))
-      findings.push(...modes(logs, samples, main.event, main.unit));
+      findings.push(...modes(logs, samples, main.event, main.unit, isBusy(load)));
   }
   return findings;
 };

@@ -13,6 +13,7 @@ export const modes = (
   samples: Samples,
   event: string,
   unit: string,
+  isHostBusy: boolean,
 ): Finding[] => {
   for (const side of [0, 1]) {
     const values = sortedFinite(thinned(ofSide(samples, logs, side)));
@@ -31,8 +32,10 @@ export const modes = (
         {
           ...words,
           effect:
-            'the estimate lies between the modes and its interval covers the mixture; look at ' +
-            'placement or the clock for the cause',
+            'the estimate lies between the modes and its interval covers the mixture; ' +
+            (isHostBusy
+              ? 'what else ran on the host is the first suspect, then placement or the clock'
+              : 'look at placement or the clock for the cause'),
         },
         {...split, event},
       ),
