@@ -5,8 +5,12 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
 import {commandLines, refuseCommandOptions, withCommands} from '../measure/command-lines.ts';
+import {isKernelBuild} from '../machine/kernel-side.ts';
+import {readOneMachine, refuseOtherSource, refuseWithoutBuild} from '../machine/machine-options.ts';
+import {machineRun} from '../machine/machine-session.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/measure-options.ts';
+import type {Measured} from '../measure/session-types.ts';
 import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {checkSide} from '../sides/resolve.ts';
@@ -20,24 +24,38 @@ export const command: Command = {
     const store = storeOf(io, args);
     checkWritable(store);
     const options = readMeasureOptions(args, io.now());
+    const target = targetOf(io, args);
+    refuseWithoutBuild(args, {before: target.kind === 'workload' ? target.before : ''});
+    const request = {options: {...options, aa: false}, store, quiet: flag(args, 'quiet')};
+    if (target.kind === 'workload' && isKernelBuild(target.before)) {
+      refuseOtherSource(args);
+      return show(
+        io,
+        args,
+        await machineRun(
+          io,
+          request,
+          workloadOf(target, io.cwd),
+          readOneMachine(args, io.cwd, target.before),
+        ),
+      );
+    }
     if (options.source !== 'perf')
       throw new UserError(
         `run measures one side with perf; --source ${options.source} is for ab.`,
         'jitstat annotate WORKLOAD --variant V counts one side under valgrind.',
       );
-    const measured = await measure(io, {
-      target: targetOf(io, args),
-      options: {...options, aa: false},
-      store,
-      quiet: flag(args, 'quiet'),
-    });
-    if (flag(args, 'json')) io.out(`${JSON.stringify(measured.session)}\n`);
-    else {
-      io.out(`${formatSide(measured.session)}\n`);
-      if (!flag(args, 'quiet')) io.out(`session: ${measured.session.id}\n`);
-    }
-    return exitCodes.done;
+    return show(io, args, await measure(io, {...request, target}));
   },
+};
+
+const show = (io: Io, args: CommandArguments, {session}: Measured): number => {
+  if (flag(args, 'json')) io.out(`${JSON.stringify(session)}\n`);
+  else {
+    io.out(`${formatSide(session)}\n`);
+    if (!flag(args, 'quiet')) io.out(`session: ${session.id}\n`);
+  }
+  return exitCodes.done;
 };
 
 const targetOf = (io: Io, args: CommandArguments): Target => {
@@ -60,16 +78,18 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
   if (workload === undefined)
     throw new UserError('run takes exactly one workload.', 'jitstat list names them.');
   const on = text(args, 'on') ?? 'user';
-  if (on === 'kernel' && text(args, 'variant') !== undefined)
+  if (!['user', 'kernel'].includes(on) && !isKernelBuild(on))
+    throw new UserError(`--on does not take '${on}'.`, 'user, kernel, or kernel:FILE.');
+  if (on !== 'user' && text(args, 'variant') !== undefined)
     throw new UserError(
-      '--variant has no meaning with --on kernel.',
+      `--variant has no meaning with --on ${on}.`,
       'The kernel compiles with its own JIT; leave --variant out.',
     );
   const scenario = text(args, 'scenario');
   const target = {
     kind: 'workload',
     workload,
-    before: on === 'kernel' ? 'kernel' : checkSide(text(args, 'variant') ?? 'v618'),
+    before: on === 'user' ? checkSide(text(args, 'variant') ?? 'v618') : on,
     after: null,
     ...(scenario === undefined ? {} : {scenario}),
   } as const;

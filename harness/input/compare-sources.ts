@@ -1,6 +1,8 @@
 // Which tables, runs or sessions of the given sources are compared with each other.
 import {tableName} from '../../dashboards/tables/import-summary.ts';
 import {UserError} from '../../results/error.ts';
+import type {ExactSide} from '../../results/compare/exact-counts.ts';
+import {compareExactCounts} from '../../results/compare/exact-counts.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {compareRuns} from '../../results/compare/side.ts';
 import {compareReplicates} from '../../results/compare/summary/replicates.ts';
@@ -136,11 +138,23 @@ const sidesOf = (
 const withExecutions = (side: SideInfo, {executions}: CompareOptions): SideInfo =>
   executions === null ? side : {...side, executions};
 
+/** A run whose counts are exact (of a kernel build); null for any other session. */
+const exactSideOf = ({stored: {session, samples}}: Source & {kind: 'session'}): ExactSide | null =>
+  session.kind === 'run' && samples === null && session.before.source === 'qemu'
+    ? {
+        info: {...session.before, session: session.id},
+        counts: new Map(session.summary.map(({event, stats}) => [event, stats.mean ?? 0])),
+      }
+    : null;
+
 const compareSessions = (
   first: Source & {kind: 'session'},
   second: Source & {kind: 'session'},
   options: CompareOptions,
 ): Comparison => {
+  const exact = [first, second].map(exactSideOf);
+  if (exact[0] !== null && exact[1] !== null)
+    return compareExactCounts(exact[0], exact[1], {sameImage: false, findings: []});
   const side = ({
     stored,
     ref,

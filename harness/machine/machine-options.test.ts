@@ -24,6 +24,16 @@ test.each([
     /--tlb has no meaning with --on kernel:x/,
   ],
   [['annotate', 'empty', '--on', 'kernel:absent'], /There is no kernel at/],
+  [['run', 'empty', '--on', 'kernl'], /--on does not take 'kernl'/],
+  [
+    ['run', 'empty', '--on', 'kernel:x', '--source', 'callgrind'],
+    /--source callgrind does not measure/,
+  ],
+  [
+    ['run', 'empty', '--on', 'kernel:x', '--variant', 'v58'],
+    /--variant has no meaning with --on kernel:x/,
+  ],
+  [['run', 'empty', '--append', 'quiet'], /--append is for a kernel build\./],
   [['jit', 'empty', '--on', 'kernel:/'], /holds no kernel image/],
 ])('%j', async (args, words) => {
   const io = recordingIo({});

@@ -21,12 +21,7 @@ export const readMachineSides = (
 ): MachineSides | null => {
   refuseWithoutBuild(args, sides);
   if (!isKernelBuild(sides.before) && !isKernelBuild(sides.after)) return null;
-  const source = text(args, 'source') ?? 'qemu';
-  if (source !== 'qemu')
-    throw new UserError(
-      `--source ${source} does not measure a kernel build.`,
-      'Kernel builds are counted by --source qemu, exactly and without time.',
-    );
+  refuseOtherSource(args);
   if ([sides.before, sides.after].includes('kernel'))
     throw new UserError(
       'The running kernel has no exact counts to compare with those of a kernel build.',
@@ -37,6 +32,16 @@ export const readMachineSides = (
       ? readKernelSide(sides[side], cwd, given(args, `append-${side}`))
       : null;
   return {before: read('before'), after: read('after')};
+};
+
+/** Throws a UserError for a source that cannot count a kernel build. */
+export const refuseOtherSource = (args: CommandArguments): void => {
+  const source = text(args, 'source') ?? 'qemu';
+  if (source !== 'qemu')
+    throw new UserError(
+      `--source ${source} does not measure a kernel build.`,
+      'Kernel builds are counted by --source qemu, exactly and without time.',
+    );
 };
 
 /** The kernel build `side` of a command with one side. Throws UserError as `readKernelSide`. */

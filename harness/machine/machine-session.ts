@@ -2,12 +2,12 @@
 // workload in each, and compares counts and code. No time is measured: under emulation it says
 // nothing.
 import {variantOfRelease} from '../programs/running-variant.ts';
-import {exactRow} from '../../results/compare/quads/exact.ts';
-import type {Comparison, ComparisonRow, Finding, SideInfo} from '../../results/types.ts';
+import {compareExactCounts} from '../../results/compare/exact-counts.ts';
+import type {Finding, SideInfo} from '../../results/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {Io} from '../command/command.ts';
-import {storeCounted} from '../measure/counted-session.ts';
+import {storeCounted, storeCountedSide} from '../measure/counted-session.ts';
 import type {Measured, MeasureRequest} from '../measure/session-types.ts';
 import {layoutOf, workloadOf} from '../measure/subjects.ts';
 import {buildShim} from '../shim/build-shim.ts';
@@ -52,9 +52,30 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
       : countBuild(workload, build, lostNote(io, request.quiet));
   };
   const [before, after] = await Promise.all([count('before'), count('after')]);
-  const comparison = compareCounts(before, after, await imageFindings(workload, before, after));
-  const placement = 'as the kernel places';
+  const comparison = compareExactCounts(before, after, {
+    sameImage: before.identity === after.identity,
+    findings: [
+      ...sameBuild(before, after),
+      ...notExact([before, after]),
+      ...(await imageFindings(workload, before, after)),
+    ],
+  });
   return storeCounted(io, {options, store}, {workload: workload.name, placement, comparison});
+};
+
+const placement = 'as the kernel places';
+
+/** Boots one build, counts `workload` in it, and stores the counts. */
+export const machineRun = async (
+  io: Io,
+  {options, store, quiet}: Pick<MeasureRequest, 'options' | 'store' | 'quiet'>,
+  workload: Workload,
+  side: KernelSide,
+): Promise<Measured> => {
+  const counted = await countBuild(workload, side, lostNote(io, quiet));
+  const {info, counts} = counted;
+  for (const {text} of quiet ? [] : notExact([counted])) io.err(`jitstat: ${text}\n`);
+  return storeCountedSide(io, {options, store}, {workload: workload.name, placement, info, counts});
 };
 
 /** Boots a build and counts `workload` in it. */
@@ -140,36 +161,6 @@ const countVariant = async (
   };
 };
 
-const compareCounts = (
-  before: CountedSide,
-  after: CountedSide,
-  findings: readonly Finding[],
-): Comparison => ({
-  schema: 'jitstat/comparison/1',
-  before: before.info,
-  after: after.info,
-  design: 'summary',
-  quads: null,
-  sameImage: before.identity === after.identity,
-  rows: [...before.counts.keys()]
-    .filter((event) => after.counts.has(event))
-    .map((event) => countRow(event, before, after)),
-  notCounted: [],
-  decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
-  findings: [...sameBuild(before, after), ...notExact(before, after), ...findings],
-  warnings: [],
-  aa: null,
-});
-
-const countRow = (event: string, before: CountedSide, after: CountedSide): ComparisonRow => {
-  const [from, to] = [before.counts.get(event) ?? 0, after.counts.get(event) ?? 0];
-  const executions = before.info.executions ?? 1;
-  return exactRow(event, from, to, {
-    reason: from === to ? 'the same exact count' : `${to - from} in one repetition`,
-    perExecution: {before: from / executions, after: to / executions},
-  });
-};
-
 const sameBuild = (before: CountedSide, after: CountedSide): Finding[] =>
   before.kernel !== null && before.identity === after.identity
     ? [
@@ -183,8 +174,8 @@ const sameBuild = (before: CountedSide, after: CountedSide): Finding[] =>
     : [];
 
 /** The whole way through the kernel may depend on hash seeds and timers; then it is left out. */
-const notExact = (before: CountedSide, after: CountedSide): Finding[] =>
-  [before, after].flatMap(({kernel, info}) =>
+const notExact = (sides: readonly CountedSide[]): Finding[] =>
+  sides.flatMap(({kernel, info}) =>
     kernel === null || kernel.path.exact
       ? []
       : [

@@ -1,6 +1,10 @@
 // Kernel builds of Debian booted in machines: they play every workload, their code is the variants',
 // and their counts are callgrind's.
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Comparison, Session} from '../../results/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {findWorkload, workloads} from '../../workloads/list/index.ts';
 import {simulate} from '../simulate/simulate.ts';
@@ -8,6 +12,8 @@ import {tlbGeometry} from '../simulate/geometry.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {parseShimResults} from '../shim/result.ts';
+import {runCli} from '../cli.ts';
+import {recordingIo} from '../testing/captured-io.ts';
 import {debianKernels, noDebianKernels} from '../testing/debian-kernels.ts';
 import {compareImages} from './compare-images.ts';
 import {countWorkload} from './count-workload.ts';
@@ -93,4 +99,36 @@ describe.skipIf(noDebianKernels !== null)(`exact counts${title}`, () => {
     },
     600_000,
   );
+});
+
+describe.skipIf(noDebianKernels !== null)(`the command line${title}`, () => {
+  test('run stores one build; compare sets two runs against each other; annotate names symbols', async () => {
+    const store = mkdtempSync(join(tmpdir(), 'jitstat-runs-'));
+    const jitstat = async (...args: string[]) => {
+      const io = recordingIo({env: {...process.env, JITSTAT_STORE: store}});
+      expect(await runCli(io, args), io.stderr()).toBe(0);
+      return io.stdout();
+    };
+    try {
+      const session = async (append: string) => {
+        const on = `kernel:${debianKernels?.v61}`;
+        const out = await jitstat('run', 'empty', '--on', on, '--append', append, '--json');
+        return (JSON.parse(out) as Session).id;
+      };
+      const [before, after] = [await session('quiet'), await session('nokaslr')];
+      const {rows, design} = JSON.parse(
+        await jitstat('compare', before, after, '--json'),
+      ) as Comparison;
+      expect(design).toBe('summary');
+      const row = rows.find(({event}) => event === 'qemu/image-instructions/');
+      expect(row).toMatchObject({verdict: 'equal', kind: 'exact', figures: {before: 7, after: 7}});
+
+      const on = ['--on', `kernel:${debianKernels?.v61}`];
+      const listing = await jitstat('annotate', 'tailcall1', ...on);
+      expect(listing).toMatch(/^ {5}965 {5}134 {5}127 {2}images, in all$/m);
+      expect(listing).toMatch(/^ +\d+ +\d+ +\d+ {2}bpf_test_run$/m);
+    } finally {
+      rmSync(store, {recursive: true, force: true});
+    }
+  }, 1_200_000);
 });

@@ -33,10 +33,10 @@ const reason = installPackages(packages) ?? whyNot();
 /** An instruction takes four cycles of a nanosecond: time passes four times as fast. */
 const shift = 2;
 const cycles = 2 ** shift;
-const runs = Number(process.env['JITSTAT_BOX_RUNS'] ?? 60);
+const runs = Number(process.env['JITSTAT_BOX_RUNS'] ?? 40);
 
 const raw = 'cycles,instructions,r8,r8:u,r8:k,r11,r11:u,r11:k,instructions:u,cycles:u';
-const ab = 'jitstat ab --no-report --no-aa --seed 1 --json';
+const ab = 'jitstat ab --no-report --no-aa --warmup 0 --seed 1 --json';
 const passes = `${ab} --no-multiplex --runs-per-block 1 -e ${raw}`;
 const [small, larger] = ['spin 5000000', 'spin 5050000'];
 const steps = {
@@ -46,7 +46,7 @@ const steps = {
     `'read n < n; n=$((n + 1)); echo $n > n; exec spin $((n * n))000000'`,
   one: `${ab} -r 8 -- spin 40000000 -- spin 40400000`,
   passes: `${passes} -r 12 -- ${small} -- ${larger}`,
-  few: `${passes} -r 2 --warmup 0 -- ${small} -- ${larger}`,
+  few: `${passes} -r 2 -- ${small} -- ${larger}`,
   phases: `perf stat -v -r ${runs} -e r8:uD${',r8:u'.repeat(9)} -- spin 12 125000`,
 };
 

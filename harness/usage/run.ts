@@ -1,12 +1,14 @@
 // The usage and options of `jitstat run`.
 import type {CommandTable} from '../command/command.ts';
 import {commandOptionTable, spelledOtherwise} from '../measure/command-option-table.ts';
+import {oneMachineOptionTable} from '../machine/machine-option-table.ts';
 import {measureOptionTable} from '../measure/option-table.ts';
 
 export const table: CommandTable = {
   usage: [
     'run WORKLOAD --variant V [-r N] [options]',
     'run WORKLOAD --on kernel [options]',
+    'run WORKLOAD --on kernel:FILE',
     'run -- CMD...',
   ],
   examples: [
@@ -16,11 +18,11 @@ export const table: CommandTable = {
   options: {
     variant: {type: 'text', value: 'V', help: 'variant to run (default v618)'},
     on: {
-      type: 'choice',
-      of: ['user', 'kernel'],
+      type: 'text',
       value: 'WHERE',
-      help: 'user space (default), or the running kernel through bpf(2)',
+      help: 'user (default), kernel (the running one, through bpf(2)), or kernel:FILE (a build)',
     },
+    ...oneMachineOptionTable,
     ...commandOptionTable,
     ...measureOptionTable,
   },

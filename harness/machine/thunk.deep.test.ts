@@ -1,0 +1,60 @@
+// What a mitigation costs, to the instruction: one kernel with and without return thunks, counted in
+// two machines, differs in the thunks' instructions and in nothing else.
+import {describe, expect, test} from 'vitest';
+import {findWorkload} from '../../workloads/list/index.ts';
+import {debianKernels, noDebianKernels} from '../testing/debian-kernels.ts';
+import {withMachine} from './boot-side.ts';
+import {countWorkload} from './count-workload.ts';
+import {readKernelSide} from './kernel-side.ts';
+
+const title = noDebianKernels === null ? '' : ` (skipped: ${noDebianKernels})`;
+
+/** Counts by address, which without KASLR are the same in every boot. */
+const countWith = (append: string) =>
+  withMachine(
+    readKernelSide(`kernel:${debianKernels?.v61}`, '/', {
+      append: `nokaslr ${append}`.trim(),
+      cpuModel: 'EPYC',
+      qemuOptions: [],
+    }),
+    true,
+    async (machine) => {
+      const counted = await countWorkload(machine, findWorkload('tailcall1'));
+      const {images, insns} = counted;
+      const ranges = images.flatMap(({functions}) =>
+        functions.map(({address, bytes}) => [BigInt(address), BigInt(address) + BigInt(bytes)]),
+      );
+      const inKernel = insns
+        .filter(({address}) => !ranges.some(([from, to]) => address >= from && address < to))
+        .toSorted((a, b) => (a.address < b.address ? -1 : 1));
+      const names = await machine.symbols(inKernel.map(({address}) => address));
+      return {...counted, kernel: inKernel.map((insn, i) => ({...insn, symbol: names[i]}))};
+    },
+    (message) => console.log(message),
+  );
+
+describe.skipIf(noDebianKernels !== null)(`return thunks of Linux 6.1${title}`, () => {
+  test('differ from plain returns by their own instructions', async () => {
+    const [thunks, plain] = await Promise.all([
+      countWith(''),
+      countWith('retbleed=off spec_rstack_overflow=off'),
+    ]);
+    expect(thunks.path.exact && plain.path.exact).toBe(true);
+    // A jump to the thunk stands where the return stood, so the images execute equally many.
+    expect(thunks.image.instructions).toBe(plain.image.instructions);
+    expect(thunks.images[0].code).not.toBe(plain.images[0].code);
+    const executed = new Map(plain.kernel.map(({address, executions}) => [address, executions]));
+    const added = thunks.kernel.filter(
+      ({address, executions}) => executions !== (executed.get(address) ?? 0),
+    );
+    expect([...new Set(added.map(({symbol}) => symbol))].join()).toMatch(
+      /^[\w,]*(?:return_thunk|safe_ret|srso|zen_|retbleed)[\w,]*$/,
+    );
+    const difference = thunks.path.counts.instructions - plain.path.counts.instructions;
+    expect(difference).toBeGreaterThan(0);
+    expect(added.reduce((sum, {executions}) => sum + executions, 0)).toBe(difference);
+    // Nothing else changed: what the kernel executes without the thunks it executes with them.
+    const still = new Map(thunks.kernel.map(({address, executions}) => [address, executions]));
+    for (const {address, executions} of plain.kernel) expect(still.get(address)).toBe(executions);
+  }, 1_200_000);
+});
