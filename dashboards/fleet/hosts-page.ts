@@ -12,7 +12,7 @@ export const hostsPage = (hosts: readonly HostView[]): string =>
     heading: hosts.length === 0 ? 'No hosts yet' : plural(hosts.length, 'host'),
     sub:
       hosts.length === 0
-        ? 'jitstat hub token --role agent --host NAME makes one.'
+        ? 'jitstat hub token agent --host NAME makes one.'
         : 'A/A: rows that identical code was called changed in, over the last 30 nights.',
     body: html`${
       hosts.length === 0

@@ -146,5 +146,10 @@ describe.skipIf(reason !== null)(`a fleet${reason === null ? '' : `: skipped, ${
     const answer = await fetch(fleet.hubUrl, {headers: {Authorization: `Basic ${login}`}});
     expect(answer.status).toBe(200);
     for (const host of hosts) expect(await answer.clone().text()).toContain(host);
+    // Every job has one session, and the page of hosts counts each of them once.
+    const page = await fetch(`${fleet.hubUrl}/hosts`, {headers: {Authorization: `Basic ${login}`}});
+    const counts = [...(await page.text()).matchAll(/data-label="sessions">\s*(\d+)/g)];
+    expect(counts.length).toBe(hosts.length);
+    expect(counts.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(all);
   };
 });
