@@ -89,14 +89,18 @@ test('history tells levels, change points and notes; a damaged file is named on 
   expect(code).toBe(0);
   expect(out).toMatch(
     new RegExp(
-      String.raw`^tailcall1 {2}v58 {2}on lab1` +
-        String.raw`\n {2}task-clock +12\.\d+ msec \+- 0\.\d+ %, 28 nights, 0\.0 % of runs spike\n\n`,
+      String.raw`^Change points, newest first\n {2}2026-11-16 {2}tailcall1 on lab1\n` +
+        String.raw` {4}rfc1 task-clock \+[45]\.\d\d % \(12\.\d+ msec to 13\.\d+ msec\)\n` +
+        String.raw` {4}v58 -> rfc1 task-clock \+[45]\.\d\d % \(.* to \+[45]\.\d\d %\)\n` +
+        String.raw` {4}between 20261115-020000000-aaaa and 20261116-020000000-aaaa\n\n`,
     ),
   );
   expect(out).toMatch(
     new RegExp(
-      String.raw`\n {4}2026-11-16 {2}\+[45]\.\d\d % {2}12\.\d+ -> 13\.\d+ {2}` +
-        String.raw`p \d\.\de-\d+ {2}20261115-020000000-aaaa \| 20261116-020000000-aaaa\n`,
+      String.raw`\n\ntailcall1: v58 -> rfc1 on lab1, 28 nights, the last on 2026-11-28\n` +
+        String.raw` {2}event +v58 +rfc1 +change +last change\n` +
+        String.raw` {2}task-clock {2}12\.\d+ msec \+-0\.\d\d % {2}13\.\d+ msec \+-0\.\d\d %` +
+        String.raw` {2}\+[45]\.\d\d % {2}2026-11-16\n\n`,
     ),
   );
   expect(out).toContain('  2026-11-16  note: new microcode\n');

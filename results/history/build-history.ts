@@ -31,7 +31,7 @@ export const readHistory = (store: string, options: HistoryOptions = {}): Histor
   const {sessions, problems} = readMeasured(store, options);
   const nightly = sessions.filter(({measured}) => measured.night !== undefined);
   const {notes, problems: noteProblems} = readNotes(store);
-  const {nights, problems: nightProblems} = readNightBriefs(store);
+  const {nights, problems: nightProblems} = readNightBriefs(store, 'refused');
   return {
     ...historyOf(
       options.all === true || nightly.length === 0 ? sessions : nightly,

@@ -32,13 +32,15 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   const chosen = lastOfEachNight(sessions);
   const machineName = namesOf(chosen);
   const workloadName = workloadNamesOf(chosen);
-  const hosts = new Map<string, HostRecord>();
-  const series = new Map<string, Growing>();
+  const oneHost = hostsOnce();
+  const series: Growing[] = [];
+  const places = new Map<string, Place>();
   const subjects = new Map<string, Set<Growing>>();
   for (const session of chosen) {
     const machine = machineName(session);
     const workload = workloadName(session);
-    const host = oneOf(hosts, session.host);
+    const host = oneHost(session.host);
+    const place = childOf(places, `${workload}\n${machine}`);
     const own = oneSet(subjects, `${session.subject}\n${machine}`);
     const seen = new Set<Growing>();
     const add = (one: Growing, point: HistoryPoint): void => {
@@ -47,11 +49,11 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
       one.night = session.night;
     };
     for (const {side, measure, event, unit, point} of session.points) {
-      const key = `${workload}/${side}/${measure}/${event}@${machine}`;
-      let one = series.get(key);
+      const at = childOf(childOf(childOf(place.below, side).below, measure).below, event);
+      let one = at.series;
       if (one === undefined) {
         one = {
-          key,
+          key: `${workload}/${side}/${measure}/${event}@${machine}`,
           workload,
           side,
           measure,
@@ -63,7 +65,8 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
           hosts: [],
           night: undefined,
         };
-        series.set(key, one);
+        at.series = one;
+        series.push(one);
         own.add(one);
       } else if (seen.has(one) || (one.night !== undefined && one.night === session.night))
         continue;
@@ -72,7 +75,7 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
     }
     for (const one of own) if (!seen.has(one)) add(one, missingPoint(session, one.event));
   }
-  return [...series.values()].map(({night: _night, ...one}) => one);
+  return series.map(({night: _night, ...one}) => one);
 };
 
 const lastOfEachNight = (sessions: readonly Measured[]): Measured[] => {
@@ -106,8 +109,29 @@ const oneSet = <T>(sets: Map<string, Set<T>>, key: string): Set<T> => {
   return sets.get(key)!;
 };
 
-const oneOf = (known: Map<string, HostRecord>, host: HostRecord): HostRecord => {
-  const key = JSON.stringify(host);
-  if (!known.has(key)) known.set(key, host);
-  return known.get(key)!;
+/** A path of names; one key joined from them would be built anew for every point. */
+interface Place {
+  readonly below: Map<string, Place>;
+  series?: Growing;
+}
+
+const childOf = (places: Map<string, Place>, name: string): Place => {
+  let place = places.get(name);
+  if (place === undefined) places.set(name, (place = {below: new Map()}));
+  return place;
+};
+
+/** Equal records become one object; sessions from an index share theirs already. */
+const hostsOnce = (): ((host: HostRecord) => HostRecord) => {
+  const byText = new Map<string, HostRecord>();
+  const known = new WeakMap<HostRecord, HostRecord>();
+  return (host) => {
+    const found = known.get(host);
+    if (found !== undefined) return found;
+    const text = JSON.stringify(host);
+    const one = byText.get(text) ?? host;
+    byText.set(text, one);
+    known.set(host, one);
+    return one;
+  };
 };

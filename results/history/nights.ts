@@ -54,7 +54,7 @@ const derivation: Derivation = {
     const night = readNight(path);
     const {id, machine, suite, status, reason, workloads, alerts, finished} = night;
     return {
-      group: '',
+      group: status,
       shared: {machine, suite},
       own: {
         id,
@@ -71,15 +71,17 @@ const derivation: Derivation = {
   },
 };
 
-/** As `readNights`, by way of the index. */
+/** As `readNights`, by way of the index; only those of one status, if it is given. */
 export const readNightBriefs = (
   store: string,
+  status?: Night['status'],
   now?: () => number,
 ): {nights: NightBrief[]; problems: StoreProblem[]} => {
   const problems: StoreProblem[] = [];
   const folders = foldersBelow(join(store, 'nights'), [/./, /^\d{4}$/], problems);
+  const group = status === undefined ? null : (one: string) => one === status;
   const nights = folders.flatMap((folder) => {
-    const found = readDerived({store, folder, derivation, group: null, parts: []}, now);
+    const found = readDerived({store, folder, derivation, group, parts: []}, now);
     problems.push(...found.problems);
     return found.rows.map(
       ({path, shared, own}) => ({path, ...(shared as object), ...(own as object)}) as NightBrief,

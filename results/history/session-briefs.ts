@@ -56,12 +56,13 @@ interface Shared extends Pick<SessionBrief, 'workload' | 'before' | 'after' | 'h
   readonly notCounted: readonly NotCounted[];
 }
 
-interface Own extends Pick<
-  SessionBrief,
-  'created' | 'kind' | 'status' | 'reason' | 'night' | 'primary' | 'changed' | 'rows'
-> {
+interface Own extends Pick<SessionBrief, 'created' | 'reason' | 'night'> {
   readonly aa: readonly AaTable[];
 }
+
+/** What only lists show is a part of its own, next to those of the events. */
+const listPart = '';
+type ListPart = Pick<SessionBrief, 'kind' | 'status' | 'primary' | 'changed' | 'rows'>;
 
 /** Side, measure, unit, then the figures of a point. */
 type StoredPoint = readonly [
@@ -101,16 +102,20 @@ const derivation = sessionDerivation(version, (session): Derived => {
     } satisfies Shared,
     own: {
       created: session.created,
-      kind: session.kind,
-      status: session.status,
       reason: measured.missing.reason,
       night: session.night ?? null,
-      primary: briefRow(session),
-      changed: rows.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
-      rows: rows.length,
       aa: aaTables(session),
     } satisfies Own,
-    parts: Object.fromEntries(parts),
+    parts: {
+      ...Object.fromEntries(parts),
+      [listPart]: {
+        kind: session.kind,
+        status: session.status,
+        primary: briefRow(session),
+        changed: rows.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
+        rows: rows.length,
+      } satisfies ListPart,
+    },
   };
 });
 
@@ -188,12 +193,13 @@ export const readBriefs = (
   filter: BriefFilter = {},
   now?: () => number,
 ): {briefs: SessionBrief[]; problems: readonly StoreProblem[]} => {
-  const {rows, problems} = readRows(store, filter, [], now);
+  const {rows, problems} = readRows(store, filter, [listPart], now);
   return {
     briefs: rows.map((row): SessionBrief => {
       const {repeat: _repeat, notCounted: _notCounted, ...shared} = row.shared as Shared;
       const {aa: _aa, ...own} = row.own as Own;
-      return {id: row.name, folder: folderOf(row), ...shared, ...own};
+      const list = row.parts[listPart] as ListPart;
+      return {id: row.name, folder: folderOf(row), ...shared, ...own, ...list};
     }),
     problems,
   };
@@ -251,8 +257,9 @@ const measuredFrom = (row: DerivedRow): Measured => {
   const {created, night, reason} = row.own as Own;
   const points: MeasuredPoint[] = [];
   for (const [event, column] of Object.entries(row.parts))
-    for (const stored of column as StoredPoint[])
-      points.push({event, ...fromStored(stored, row.name, created)});
+    if (event !== listPart)
+      for (const stored of column as StoredPoint[])
+        points.push(fromStored(event, stored, row.name, created));
   return {
     id: row.name,
     created,
@@ -267,10 +274,12 @@ const measuredFrom = (row: DerivedRow): Measured => {
 };
 
 const fromStored = (
+  event: string,
   [side, measure, unit, value, low, high, spikes, runs, running, imageHash]: StoredPoint,
   session: string,
   created: string,
-): Omit<MeasuredPoint, 'event'> => ({
+): MeasuredPoint => ({
+  event,
   side,
   measure,
   unit,

@@ -1,14 +1,14 @@
 // An index file: what was derived from the files of one folder, in sections that are read and
 // verified one by one, so that one series of a long history costs no more than itself.
+import {createHash} from 'node:crypto';
 import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
-import {sha256} from './checksum.ts';
 
-//  jitstat index 1 <bytes of the header> <SHA-256 of the header>\n
+//  jitstat index 1 <bytes of the header> <sum of the header>\n
 //  <header: JSON with a row for each section>\n
 //  <section: JSON>\n
 //  <section: JSON>\n
 //
-// Every section has its SHA-256 in the header. Whatever does not fit makes the file worthless: it
+// A sum is the first half of a SHA-256; those of the sections are in the header. Whatever does not fit makes the file worthless: it
 // is written again from the files it was made of.
 
 /** What the file says of itself and of its folder. */
@@ -24,8 +24,8 @@ export interface IndexHeader {
 }
 
 interface StoredHeader extends IndexHeader {
-  /** Name, first byte after the header, bytes, SHA-256. */
-  readonly sections: readonly (readonly [string, number, number, string])[];
+  /** Name, bytes, and sum, in the order of the sections. */
+  readonly sections: readonly (readonly [string, number, string])[];
 }
 
 export interface IndexFile {
@@ -36,7 +36,7 @@ export interface IndexFile {
   readonly close: () => void;
 }
 
-const firstLine = /^jitstat index 1 (\d{1,9}) (sha256:[0-9a-f]{64})\n/;
+const firstLine = /^jitstat index 1 (\d{1,9}) ([\w+/]{22})\n/;
 const firstBytes = 128;
 
 /** The file's bytes; `sections` by name. */
@@ -44,18 +44,16 @@ export const indexBytes = (
   header: IndexHeader,
   sections: ReadonlyMap<string, unknown>,
 ): Uint8Array => {
-  const table: [string, number, number, string][] = [];
+  const table: [string, number, string][] = [];
   const bodies: Buffer[] = [];
-  let offset = 0;
   for (const [name, value] of sections) {
     const body = Buffer.from(`${JSON.stringify(value)}\n`);
-    table.push([name, offset, body.length, sha256(body)]);
+    table.push([name, body.length, sumOf(body)]);
     bodies.push(body);
-    offset += body.length;
   }
   const head = Buffer.from(`${JSON.stringify({...header, sections: table})}\n`);
   return Buffer.concat([
-    Buffer.from(`jitstat index 1 ${head.length} ${sha256(head)}\n`),
+    Buffer.from(`jitstat index 1 ${head.length} ${sumOf(head)}\n`),
     head,
     ...bodies,
   ]);
@@ -81,27 +79,39 @@ const readHeader = (descriptor: number, version: string): IndexFile | null => {
   const line = firstLine.exec(readAt(descriptor, 0, firstBytes, true).toString('latin1'));
   if (line === null) return null;
   const bytes = readAt(descriptor, line[0].length, Number(line[1]));
-  if (sha256(bytes) !== line[2]) return null;
+  if (sumOf(bytes) !== line[2]) return null;
   const {sections, ...header} = JSON.parse(bytes.toString()) as StoredHeader;
   if (header.version !== version) return null;
-  const begin = line[0].length + bytes.length;
-  const table = new Map(sections.map(([name, ...place]) => [name, place]));
+  const table = new Map<string, {from: number; length: number; sum: string}>();
+  let from = line[0].length + bytes.length;
+  for (const [name, length, sum] of sections) {
+    table.set(name, {from, length, sum});
+    from += length;
+  }
   return {
     header,
     sections: [...table.keys()],
     section: (name) => {
       const place = table.get(name);
       if (place === undefined) return undefined;
-      const body = readAt(descriptor, begin + place[0], place[1]);
-      if (sha256(body) !== place[2]) throw new Error(`section ${name} is damaged`);
+      const body = readAt(descriptor, place.from, place.length);
+      if (sumOf(body) !== place.sum) throw new Error(`section ${name} is damaged`);
       return JSON.parse(body.toString()) as unknown;
     },
     close: () => closeSync(descriptor),
   };
 };
 
+const sumOf = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('base64').slice(0, 22);
+
+/** One for all reads: thousands of buffers would keep the garbage collector busy. */
+let room = Buffer.alloc(0);
+
+/** The bytes are good until the next read. */
 const readAt = (descriptor: number, from: number, length: number, short = false): Buffer => {
-  const bytes = Buffer.allocUnsafe(length);
+  if (room.length < length) room = Buffer.allocUnsafeSlow(2 * length);
+  const bytes = room.subarray(0, length);
   let read = 0;
   while (read < length) {
     const got = readSync(descriptor, bytes, read, length - read, from + read);
