@@ -1,5 +1,6 @@
 // Numbers, axes and labels of charts, and what a chart says of edge cases.
 import {describe, expect, test} from 'vitest';
+import type {SpecChart} from './types.ts';
 import {textWidth, wrapText} from './text-metrics.ts';
 import {cases} from '../testdata/cases.ts';
 import {thread} from '../testdata/thread.ts';
@@ -199,7 +200,7 @@ describe('every run of a strip lies within its axis', () => {
   ] as const)('%s', (_name, live) => {
     const {session, samples} = cases.full();
     for (const row of session.comparison!.rows) {
-      const {vconcat} = strip(row, samples, {before: 'a', after: 'b'}, 'x')!.spec(
+      const {vconcat} = (strip(row, samples, {before: 'a', after: 'b'}, 'x') as SpecChart).spec(
         760,
         live,
       ) as unknown as {vconcat: readonly {layer: readonly Layer[]}[]};

@@ -7,12 +7,8 @@ export type Spec = Readonly<Record<string, unknown>>;
 /** One row of a chart's numbers, as it is written to CSV and JSON. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/**
- * A finished chart. `name` is the stem of its files; `spec` draws it no wider than `width` CSS
- * pixels, without its title; `live` adds tooltips and what the page's script needs to zoom and to
- * mark runs.
- */
-export interface Chart {
+/** What every chart has. `name` is the stem of its files. */
+interface ChartText {
   readonly name: string;
   /** What the page groups and styles it by; the same for charts that look alike. */
   readonly kind: string;
@@ -25,8 +21,29 @@ export interface Chart {
   readonly rows: readonly Row[];
   /** Texts too long for the picture, which refers to them by a letter. */
   readonly notes?: readonly string[];
+}
+
+/**
+ * A chart that Vega draws: `spec` draws it no wider than `width` CSS pixels, without its title;
+ * `live` adds tooltips and what the page's script needs to zoom and to mark runs.
+ */
+export interface SpecChart extends ChartText {
   readonly spec: (width: number, live?: boolean) => Spec;
 }
+
+/** Address of a session's page; null if there is none. */
+export type SessionLink = (session: string) => string | null;
+
+/**
+ * A chart that draws itself as SVG; its points lead to the pages of their sessions, and it needs no
+ * script to be read.
+ */
+export interface PictureChart extends ChartText {
+  readonly picture: (width: number, link: SessionLink | null) => string;
+}
+
+/** A finished chart. */
+export type Chart = SpecChart | PictureChart;
 
 /** Widths in CSS pixels: on a desk, and on a phone or next to a mail. */
 export const widths = {wide: 760, narrow: 344} as const;

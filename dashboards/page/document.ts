@@ -25,7 +25,7 @@ export const contentPolicy = (page: string): string => {
   return [
     "default-src 'none'",
     "style-src 'unsafe-inline'",
-    'img-src data:',
+    "img-src 'self' data:",
     "form-action 'self'",
     "base-uri 'none'",
     ...(hashes.length === 0 ? [] : [`script-src${hashes.join('')}`]),

@@ -1,9 +1,9 @@
 // A chart on a page: its title and how to read it as text, the picture for wide and narrow screens,
 // and links to its numbers.
-import type {Chart} from '../charts/types.ts';
+import type {Chart, SessionLink} from '../charts/types.ts';
 import {widths} from '../charts/types.ts';
 import {toCsv, toJson} from '../render/chart-numbers.ts';
-import {compileSpec, inlineSvg, standaloneSvg} from '../render/svg.ts';
+import {compileSpec, imageSvg, inlineSvg, standaloneSvg} from '../render/svg.ts';
 import type {Html} from './html.ts';
 import {html, raw} from './html.ts';
 
@@ -15,51 +15,105 @@ export interface Figure {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Where a chart's files go, relative to the page. */
+const folder = 'charts';
+
 /**
- * Draws a chart for a page; `folder` is where its files go, relative to the page. A chart that
- * cannot be drawn leaves its numbers and the reason.
+ * Draws a chart for a page. A chart that cannot be drawn leaves its numbers and the reason. `link`:
+ * where the sessions of a history have their pages.
  */
-export const figure = async (chart: Chart, folder = 'charts'): Promise<Figure> => {
+export const figure = async (chart: Chart, link: SessionLink | null = null): Promise<Figure> => {
   const stem = `${folder}/${chart.name}`;
-  const pictures = await draw(chart);
+  const pictures = await draw(chart, link);
   const files = new Map([
     [`${stem}.csv`, toCsv(chart.rows)],
     [`${stem}.json`, toJson(chart)],
     ...('reason' in pictures ? [] : [[`${stem}.svg`, pictures.standalone] as const]),
   ]);
-  const links = [...files.keys()].map(
-    (path) => html` <a href="${path}">${path.split('.').at(-1)!.toUpperCase()}</a>`,
-  );
   return {
     chart,
     drawn: !('reason' in pictures),
     files,
-    html: html`<figure id="${chart.name}" data-chart="${chart.name}" data-kind="${chart.kind}">
-      <figcaption>
-        <h3>${chart.title}</h3>
-        <p>${chart.subtitle}</p>
-      </figcaption>
-      ${
-        'reason' in pictures
-          ? html`<p>This chart could not be drawn (${pictures.reason}). ${chart.description}</p>`
-          : html`<div class="wide">${raw(pictures.wide)}</div>
-              <div class="narrow">${raw(pictures.narrow)}</div>`
-      }${(chart.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}
-      <p class="numbers">Numbers:${links}</p>
-    </figure>`,
+    html: figureHtml(
+      chart,
+      [...files.keys()],
+      'reason' in pictures
+        ? html`<p>This chart could not be drawn (${pictures.reason}). ${chart.description}</p>`
+        : html`<div class="wide">${raw(pictures.wide)}</div>
+            <div class="narrow">${raw(pictures.narrow)}</div>`,
+    ),
+  };
+};
+
+const figureHtml = (chart: Chart, files: readonly string[], picture: Html): Html => {
+  const links = files.map(
+    (path) => html` <a href="${path}">${path.split('.').at(-1)!.toUpperCase()}</a>`,
+  );
+  return html`<figure id="${chart.name}" data-chart="${chart.name}" data-kind="${chart.kind}">
+    <figcaption>
+      <h3>${chart.title}</h3>
+      <p>${chart.subtitle}</p>
+    </figcaption>
+    ${picture}${(chart.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}
+    <p class="numbers">Numbers:${links}</p>
+  </figure>`;
+};
+
+/** A file that is made when it is asked for. */
+export type LazyFile = () => string | Promise<string>;
+
+/**
+ * A chart for a page that a server answers: its picture is drawn when a browser asks for it, as it
+ * does for the width it has and near what it shows. A history is drawn at once, which takes
+ * milliseconds.
+ */
+export const lazyFigure = async (
+  chart: Chart,
+  link: SessionLink,
+): Promise<{readonly html: Html; readonly files: ReadonlyMap<string, LazyFile>}> => {
+  const stem = `${folder}/${chart.name}`;
+  const files = new Map<string, LazyFile>([
+    [`${stem}.csv`, () => toCsv(chart.rows)],
+    [`${stem}.json`, () => toJson(chart)],
+    [`${stem}.svg`, () => standaloneSvg(chart, widths.wide)],
+  ]);
+  const numbers = [...files.keys()];
+  if ('picture' in chart)
+    return {
+      files,
+      html: figureHtml(
+        chart,
+        numbers,
+        html`<div class="wide">${raw(await inlineSvg(chart, widths.wide, link))}</div>
+          <div class="narrow">${raw(await inlineSvg(chart, widths.narrow, link))}</div>`,
+      ),
+    };
+  for (const [name, width] of Object.entries(widths))
+    files.set(`${stem}-${name}.svg`, () => imageSvg(chart, width));
+  return {
+    files,
+    html: figureHtml(
+      chart,
+      numbers,
+      html`<picture>
+        <source media="(max-width: 700px)" srcset="${stem}-narrow.svg" />
+        <img src="${stem}-wide.svg" loading="lazy" alt="${chart.description}" />
+      </picture>`,
+    ),
   };
 };
 
 const draw = async (
   chart: Chart,
+  link: SessionLink | null,
 ): Promise<
   | {readonly wide: string; readonly narrow: string; readonly standalone: string}
   | {readonly reason: string}
 > => {
   try {
     return {
-      wide: await inlineSvg(chart, widths.wide),
-      narrow: await inlineSvg(chart, widths.narrow),
+      wide: await inlineSvg(chart, widths.wide, link),
+      narrow: await inlineSvg(chart, widths.narrow, link),
       standalone: await standaloneSvg(chart, widths.wide),
     };
   } catch (error) {
@@ -72,11 +126,13 @@ export const liveSpecs = async (
   charts: readonly Chart[],
 ): Promise<Readonly<Record<string, {wide: unknown; narrow: unknown}>>> => {
   const specs: Record<string, {wide: unknown; narrow: unknown}> = {};
-  for (const chart of charts)
+  for (const chart of charts) {
+    if ('picture' in chart) continue;
     specs[chart.name] = {
       wide: await compileSpec(chart.spec(widths.wide, true)),
       narrow: await compileSpec(chart.spec(widths.narrow, true)),
     };
+  }
   return specs;
 };
 

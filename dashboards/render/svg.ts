@@ -1,10 +1,11 @@
 // From a Vega-Lite spec to SVG text, in Node without a browser; the same bytes on every run and
 // machine.
-import type {Chart, Spec} from '../charts/types.ts';
+import type {Chart, SessionLink, Spec} from '../charts/types.ts';
 import {colour, darkRules} from '../charts/palette.ts';
+import {escapeXml, frame, group, px, text} from '../charts/picture.ts';
 import {config, fontSize, fontStack} from '../charts/theme.ts';
 import {textWidth, wrapText} from '../charts/text-metrics.ts';
-import {visible, visibleLines, visibleTexts} from '../../results/visible.ts';
+import {visibleLines, visibleTexts} from '../../results/visible.ts';
 
 type VegaSpec = Readonly<Record<string, unknown>>;
 
@@ -134,47 +135,80 @@ const joinDots = (svg: string): string => {
   return joined + svg.slice(from);
 };
 
-const escapeXml = (text: string): string =>
-  visible(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-
 const label = (svg: string, attributes: string, inside: string): string =>
   svg.replace(/<svg ([^>]*)>/, (_whole, own: string) => `<svg ${own} ${attributes}>${inside}`);
 
 /**
  * A chart for a page: no title (the page has it), transparent, named for screen readers by the
- * chart's description.
+ * chart's description. `link`: addresses of sessions, for charts whose points are nights.
  */
-export const inlineSvg = async (chart: Chart, width: number): Promise<string> => {
-  const svg = await renderSvg(chart.spec(width));
-  return label(svg, `role="img" aria-label="${escapeXml(chart.description)}"`, '');
+export const inlineSvg = async (
+  chart: Chart,
+  width: number,
+  link: SessionLink | null = null,
+): Promise<string> => {
+  const svg = 'picture' in chart ? chart.picture(width, link) : await renderSvg(chart.spec(width));
+  const role = link === null ? 'img' : 'group';
+  return label(svg, `role="${role}" aria-label="${escapeXml(chart.description)}"`, '');
 };
 
+const darkStyle = `<style>@media (prefers-color-scheme:dark){\n${darkRules('svg')}\n}</style>`;
+
+/** As `inlineSvg`, as a file of its own: fonts named, dark where the page is dark. */
+export const imageSvg = async (chart: Chart, width: number): Promise<string> =>
+  label(await inlineSvg(chart, width), fontOf(chart), darkStyle);
+
+/** Pictures name their fonts themselves. */
+const fontOf = (chart: Chart): string =>
+  'picture' in chart ? '' : `font-family="${escapeXml(fontStack)}"`;
+
 /**
- * A chart as a separate file: title and description inside, on paper, dark where the viewer is
+ * A chart as a file of its own: title and description inside, on paper, dark where the viewer is
  * dark.
  */
 export const standaloneSvg = async (chart: Chart, width: number, style = true): Promise<string> => {
-  const svg = await renderSvg({
-    ...chart.spec(width),
-    background: colour.paper,
-    padding: 12,
-    title: {
-      text: wrapText(chart.title, width, fontSize.title, true),
-      subtitle: [chart.subtitle, ...(chart.notes ?? [])].flatMap((line) =>
-        wrapText(line, width, fontSize.subtitle),
-      ),
-    },
-  });
-  const rules = style
-    ? `<style>@media (prefers-color-scheme:dark){\n${darkRules('svg')}\n}</style>`
-    : '';
+  const title = wrapText(chart.title, width, fontSize.title, true);
+  const subtitle = [chart.subtitle, ...(chart.notes ?? [])].flatMap((line) =>
+    wrapText(line, width, fontSize.subtitle),
+  );
+  const svg =
+    'picture' in chart
+      ? titled(chart.picture(width, null), width, title, subtitle)
+      : await renderSvg({
+          ...chart.spec(width),
+          background: colour.paper,
+          padding: 12,
+          title: {text: title, subtitle},
+        });
   return label(
     svg,
-    `role="img" font-family="${escapeXml(fontStack)}"`,
-    `<title>${escapeXml(chart.title)}</title><desc>${escapeXml(chart.description)}</desc>${rules}`,
+    `role="img" ${fontOf(chart)}`.trimEnd(),
+    `<title>${escapeXml(chart.title)}</title><desc>${escapeXml(chart.description)}</desc>` +
+      (style ? darkStyle : ''),
   );
+};
+
+/** Title and subtitle above a picture, as Vega lays them out. */
+const titled = (
+  picture: string,
+  width: number,
+  title: readonly string[],
+  subtitle: readonly string[],
+): string => {
+  const height = Number(/ height="([\d.]+)"/.exec(picture)![1]);
+  const pad = 12;
+  const body = pad + 20 * title.length + 17 * subtitle.length + 12;
+  const [wide, high] = [width + 2 * pad, body + height + pad];
+  return frame(wide, high, [
+    `<rect width="${px(wide)}" height="${px(high)}" fill="${colour.paper}"/>`,
+    group(
+      `fill="${colour.ink}" font-size="${fontSize.title}" font-weight="600"`,
+      title.map((line, at) => text(pad, pad + 14 + 20 * at, line, 'start')),
+    ),
+    group(
+      `fill="${colour.muted}" font-size="${fontSize.subtitle}"`,
+      subtitle.map((line, at) => text(pad, pad + 20 * title.length + 12 + 17 * at, line, 'start')),
+    ),
+    group(`transform="translate(${pad},${px(body)})"`, [picture]),
+  ]);
 };

@@ -2,7 +2,7 @@
 // a series unreliable.
 import {eventInfo} from '../../results/events/events.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
-import {hostChanges} from '../../results/history/index.ts';
+import {hostChanges, newsOf} from '../../results/history/index.ts';
 import type {ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
 import {expectedLevel} from './expectation.ts';
 import type {FailOn} from './suite/fail-on.ts';
@@ -76,21 +76,11 @@ const alarming = (
   };
   if (!wanted[failOn].includes(row.verdict)) return false;
   return (
-    failOn === 'more' || failOn === 'less' || failOn === 'either' || isNew(row, earlier, margin)
+    failOn === 'more' ||
+    failOn === 'less' ||
+    failOn === 'either' ||
+    newsOf(row, earlier, margin) === 'new'
   );
-};
-
-/**
- * New: outside the interval of the night before and away from it by more than the margin. The first
- * night of an entry sets the mark.
- */
-const isNew = (row: ComparisonRow, earlier: ComparisonRow | null, margin: number): boolean => {
-  if (earlier === null) return false;
-  if (row.change === null || earlier.change === null) return earlier.verdict !== row.verdict;
-  const [now, then] = [row.change, earlier.change];
-  return row.verdict === 'more'
-    ? (now.low ?? -Infinity) > (then.high ?? Infinity) && now.ratio / then.ratio > 1 + margin
-    : (now.high ?? Infinity) < (then.low ?? -Infinity) && then.ratio / now.ratio > 1 + margin;
 };
 
 /** One side against its own history. */

@@ -1,5 +1,7 @@
 // History: series of nights, their change points, notes and night records.
 export {buildHistory, readHistory} from './build-history.ts';
+export type {News} from './news.ts';
+export {newsOf} from './news.ts';
 export {hostChanges} from './series-marks.ts';
 export type {NightBrief} from './nights.ts';
 export {readNight, readNightBriefs, readNights, writeNight} from './nights.ts';

@@ -16,10 +16,15 @@ figcaption p {
   margin: 2px 0 0;
 }
 figure svg,
+figure img,
 figure .live {
   display: block;
   max-width: 100%;
   height: auto;
+}
+figure a:hover circle {
+  stroke: var(--less);
+  stroke-width: 4;
 }
 figure svg text {
   font-family: ${fontStack.replaceAll('"', "'")};
