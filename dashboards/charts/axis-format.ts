@@ -15,7 +15,7 @@ const decimals = (magnitude: number): number => {
 /** `0.0645` → `+6.45 %`; from a tripling on as a factor: `×21.5`. */
 export const formatChange = (ratio: number): string => {
   if (!Number.isFinite(ratio)) return ratio === Infinity ? '∞' : 'unknown';
-  if (ratio >= 3) return `×${group(ratio, ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}`;
+  if (ratio >= 3) return `×${formatGrouped(ratio, ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}`;
   const percent = (ratio - 1) * 100;
   const text = percent.toFixed(decimals(Math.abs(percent)));
   const zero = Number(text) === 0;
@@ -37,8 +37,13 @@ export const formatLog = (value: number): string => {
   return `${Number(text) === 0 ? '' : percent > 0 ? '+' : '−'}${text}${space}%`;
 };
 
-const group = (value: number, digits: number): string =>
-  value.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits});
+/** `12,345.6`. By hand: the first use of Intl costs a tenth of a second. */
+export const formatGrouped = (value: number, digits: number): string => {
+  const text = value.toFixed(digits);
+  return Math.abs(value) < 1000 || text.includes('e')
+    ? text
+    : text.replace(/\B(?=(?:\d{3})+(?:\.|$))/g, ',');
+};
 
 const magnitudes = [
   [1e12, 'T'],
@@ -72,7 +77,7 @@ export const formatCount = (value: number, unit = ''): string => {
             ? 2
             : 3;
   const words = unit === 'ns' ? [letter || unit] : [letter, unit];
-  return [minus(group(scaled, digits)), ...words.filter((word) => word !== '')].join(space);
+  return [minus(formatGrouped(scaled, digits)), ...words.filter((word) => word !== '')].join(space);
 };
 
 /** Nanoseconds on an axis are shown in the unit that fits the largest: divide by `factor`. */
@@ -88,7 +93,7 @@ export const displayUnit = (
 
 /** `3 runs`, `1 run`. */
 export const plural = (count: number, word: string): string =>
-  `${count.toLocaleString('en-US')}${space}${word}${count === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`;
+  `${formatGrouped(count, 0)}${space}${word}${count === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`;
 
 /** A share 0..1 as per cent with at most two figures after the point: `0.04 %`, `1.5 %`, `96 %`. */
 export const formatShare = (share: number): string => {

@@ -2,7 +2,7 @@
 // change points with their step, and marks by letter.
 import type {HistoryPoint, HistorySeries} from '../../results/history/types.ts';
 import {linearAxis} from './axis.ts';
-import {displayUnit, formatChange, formatCount, plural} from './axis-format.ts';
+import {displayUnit, formatChange, formatCount, formatGrouped, plural} from './axis-format.ts';
 import type {Letter} from './history-labels.ts';
 import {dateTicks, spread} from './history-labels.ts';
 import {colour} from './palette.ts';
@@ -195,11 +195,7 @@ const tickLabels = (ticks: readonly number[], factor: number): ((tick: number) =
       : (magnitudes.find(([limit]) => largest >= limit) ?? [1, '']);
   const gap = scaled.length < 2 ? largest || 1 : Math.abs(scaled[1] - scaled[0]);
   const places = Math.max(0, Math.min(9, -Math.floor(Math.log10(gap / size) + 1e-9)));
-  return (tick) =>
-    `${(tick / factor / size).toLocaleString('en-US', {
-      minimumFractionDigits: places,
-      maximumFractionDigits: places,
-    })}${letter}`.replace('-', '−');
+  return (tick) => `${formatGrouped(tick / factor / size, places)}${letter}`.replace('-', '−');
 };
 
 const clamp = (value: number, low: number, high: number): number =>

@@ -6,14 +6,18 @@ import {toCsv, toJson} from '../render/chart-numbers.ts';
 import {compileSpec, imageSvg, inlineSvg, standaloneSvg} from '../render/svg.ts';
 import type {Html} from './html.ts';
 import {html, raw} from './html.ts';
+import type {LazyFile} from './write-report.ts';
 
 export interface Figure {
   readonly chart: Chart;
   readonly html: Html;
   readonly drawn: boolean;
   /** Files next to the page by path: numbers as CSV and JSON, the picture as SVG. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, string | LazyFile>;
 }
+
+/** How a page gets its charts: drawn at once, or when a browser asks for them. */
+export type DrawFigure = (chart: Chart) => Promise<Figure>;
 
 /** Where a chart's files go, relative to the page. */
 const folder = 'charts';
@@ -59,18 +63,12 @@ const figureHtml = (chart: Chart, files: readonly string[], picture: Html): Html
   </figure>`;
 };
 
-/** A file that is made when it is asked for. */
-export type LazyFile = () => string | Promise<string>;
-
 /**
  * A chart for a page that a server answers: its picture is drawn when a browser asks for it, as it
  * does for the width it has and near what it shows. A history is drawn at once, which takes
  * milliseconds.
  */
-export const lazyFigure = async (
-  chart: Chart,
-  link: SessionLink,
-): Promise<{readonly html: Html; readonly files: ReadonlyMap<string, LazyFile>}> => {
+export const lazyFigure = async (chart: Chart, link: SessionLink): Promise<Figure> => {
   const stem = `${folder}/${chart.name}`;
   const files = new Map<string, LazyFile>([
     [`${stem}.csv`, () => toCsv(chart.rows)],
@@ -80,6 +78,8 @@ export const lazyFigure = async (
   const numbers = [...files.keys()];
   if ('picture' in chart)
     return {
+      chart,
+      drawn: true,
       files,
       html: figureHtml(
         chart,
@@ -91,6 +91,8 @@ export const lazyFigure = async (
   for (const [name, width] of Object.entries(widths))
     files.set(`${stem}-${name}.svg`, () => imageSvg(chart, width));
   return {
+    chart,
+    drawn: true,
     files,
     html: figureHtml(
       chart,

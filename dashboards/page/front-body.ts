@@ -1,4 +1,5 @@
 // The body of a night's page: tonight's matrix, sessions, alerts, change points, spikes and notes.
+import {nightOutcome} from '../../results/history/night-outcome.ts';
 import type {Alert, AlertCode, History, Night} from '../../results/history/types.ts';
 import type {Comparison, Session} from '../../results/types.ts';
 import {formatChange} from '../charts/axis-format.ts';
@@ -51,7 +52,7 @@ export const frontBody = (
       .filter((note) => note.date >= since)
       .map((note) => `${note.date}: ${note.text}`),
   ];
-  return html`${answersSection(nightGlance(night, sessions, changes.length))}
+  return html`${answersSection(nightGlance(night, sessions, nightOutcome(night, sessions, history.series), changes.length))}
     ${figures.filter((one) => !isTrust(one)).map((one) => one.html)}
     <h2>Sessions</h2>
     <ul class="findings">

@@ -14,6 +14,7 @@ import {html} from './html.ts';
 import type {Html} from './html.ts';
 import {addFigureFiles, reportFiles, scriptsFor} from './report-page.ts';
 import type {Report} from './report-page.ts';
+import type {PageFile} from './write-report.ts';
 import {writeFiles} from './write-report.ts';
 
 export interface FrontPageOptions {
@@ -47,10 +48,10 @@ const frontFiles = async ({
   sessions,
   interactive,
 }: Omit<FrontPageOptions, 'outDir'>): Promise<{
-  files: Map<string, string | Uint8Array>;
+  files: Map<string, PageFile>;
   notes: readonly string[];
 }> => {
-  const files = new Map<string, string | Uint8Array>();
+  const files = new Map<string, PageFile>();
   const notes = new Set<string>();
   for (const input of sessions) {
     const report = await reportFiles({

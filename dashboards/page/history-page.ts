@@ -16,7 +16,7 @@ const fewestNights = 5;
 const headlineEvents = ['task-clock', 'duration_time', 'cycles', 'instructions'];
 
 /** The anchor of a series, and the stem of its files. */
-const historyName = (series: HistorySeries): string => `history-${slug(series.key)}`;
+export const historyName = (series: HistorySeries): string => `history-${slug(series.key)}`;
 
 const seriesName = (series: HistorySeries): string =>
   `${series.workload} ${series.side} ${series.event}`;

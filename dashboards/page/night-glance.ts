@@ -1,4 +1,5 @@
 // The four answers at the top of a night's page, from its alerts and its primary events.
+import type {NightOutcome} from '../../results/history/night-outcome.ts';
 import type {AlertCode, Night} from '../../results/history/types.ts';
 import type {Session} from '../../results/types.ts';
 import {formatChange, plural} from '../charts/axis-format.ts';
@@ -25,11 +26,11 @@ export const measuredWorkloads = (night: Night, sessions: readonly Session[]) =>
 export const nightGlance = (
   night: Night,
   sessions: readonly Session[],
+  outcome: NightOutcome,
   changePoints: number,
 ): readonly Answer[] => {
   const of = (codes: readonly AlertCode[]) =>
     night.alerts.filter((alert) => codes.includes(alert.code));
-  const changed = of(changedCodes);
   const missing = of(missingCodes);
   const host = of(hostCodes);
   const gated = night.alerts.filter((alert) => alert.gate).length;
@@ -45,20 +46,11 @@ export const nightGlance = (
   const recent =
     changePoints === 0 ? 'no recent change point' : plural(changePoints, 'recent change point');
   return [
-    {
-      question: 'Did anything change?',
-      answer:
-        night.status === 'refused'
-          ? 'The night was refused'
-          : changed.length === 0
-            ? 'Nothing to report'
-            : plural(changed.length, 'change'),
-      detail:
-        night.status === 'refused'
-          ? (night.reason ?? 'No reason was kept.')
-          : (changed[0]?.text ??
-            `${gated === 0 ? 'No gated alert' : plural(gated, 'gated alert')}; ${recent}.`),
-    },
+    didAnythingChange(
+      night,
+      outcome,
+      `${gated === 0 ? 'no gated alert' : plural(gated, 'gated alert')}; ${recent}.`,
+    ),
     largest === undefined
       ? {question: 'By how much?', answer: 'Not known', detail: 'No workload was measured.'}
       : {
@@ -91,4 +83,34 @@ export const nightGlance = (
       detail: missing[0]?.text ?? 'All workloads were measured and all events counted as before.',
     },
   ];
+};
+
+/** Whatever a cell of the night's matrix shows, this answer does not deny it. */
+const didAnythingChange = (
+  {status, reason, alerts}: Night,
+  {state, differing}: NightOutcome,
+  rest: string,
+): Answer => {
+  const question = 'Did anything change?';
+  const changed = alerts.filter(({code}) => changedCodes.includes(code));
+  const [first] = differing;
+  const differs =
+    first === undefined
+      ? ''
+      : `${first.name}: ${first.row.event} ` +
+        `${first.row.change === null ? first.row.verdict : formatChange(first.row.change.ratio)}` +
+        `${differing.length === 1 ? '' : ` and ${differing.length - 1} more`}`;
+  const answers: Record<NightOutcome['state'], readonly [string, string]> = {
+    refused: ['The night was refused', reason ?? 'No reason was kept.'],
+    unfinished: ['The night did not finish', 'What it measured is below.'],
+    alerts: [plural(changed.length, 'change'), changed[0]?.text ?? ''],
+    silenced: ['Not told from noise', `${differs}; without a clean A/A no change alerts.`],
+    new: [`New, not gated`, `${differs}, unlike the time before; ${rest}`],
+    first: ['Differs, for the first time', `${differs}; later nights are held against it; ${rest}`],
+    standing: ['No news', `${differs} differs as on the nights before; ${rest}`],
+    differs: ['No alert', `${differs} differs between its sides; ${rest}`],
+    quiet: ['No change shown', `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`],
+  };
+  const [answer, detail] = answers[status === 'refused' ? 'refused' : state];
+  return {question, answer, detail};
 };

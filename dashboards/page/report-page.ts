@@ -12,11 +12,12 @@ import {markdownChart, markdownGlance, markdownText} from './markdown-report.ts'
 import {renderPng} from '../render/png.ts';
 import {pageDocument} from './document.ts';
 import {figure, liveSpecs} from './figure.ts';
-import type {Figure} from './figure.ts';
+import type {DrawFigure, Figure} from './figure.ts';
 import type {Html} from './html.ts';
 import {html, nothing, raw, scriptJson} from './html.ts';
 import {liveScript} from './live/bundle.ts';
 import {comparisonSection, comparisonTitle, sessionSection, sessionTitle} from './session-page.ts';
+import type {PageFile} from './write-report.ts';
 import {writeFiles} from './write-report.ts';
 
 export interface ReportOptions {
@@ -27,6 +28,10 @@ export interface ReportOptions {
   readonly title?: string;
   /** Further charts of a session by its id: bytes by step, per-step difference, calibration … */
   readonly extras?: Readonly<Record<string, readonly Chart[]>>;
+  /** Else all charts are drawn at once. */
+  readonly draw?: DrawFigure;
+  /** Below everything else. */
+  readonly end?: Html;
 }
 
 /**
@@ -62,14 +67,15 @@ export const writeReport = async (options: ReportOptions): Promise<Report> => {
  */
 export const reportFiles = async (
   options: Omit<ReportOptions, 'outDir'>,
-): Promise<{files: Map<string, string | Uint8Array>; notes: readonly string[]}> => {
+): Promise<{files: Map<string, PageFile>; notes: readonly string[]}> => {
+  const {draw = figure} = options;
   if (options.sessions.length === 0)
     throw new UserError(
       'There is no session to report.',
       'jitstat list shows the stored sessions.',
     );
   const many = options.sessions.length > 1;
-  const files = new Map<string, string | Uint8Array>();
+  const files = new Map<string, PageFile>();
   const figures: Figure[] = [];
   const sections: Html[] = [];
   const markdown: string[] = [];
@@ -77,8 +83,8 @@ export const reportFiles = async (
     const prefix = many ? `s${i + 1}-` : '';
     const section =
       'session' in input
-        ? await sessionSection(input, prefix, options.extras?.[input.session.id])
-        : await comparisonSection(input.comparison, prefix);
+        ? await sessionSection(input, prefix, options.extras?.[input.session.id], draw)
+        : await comparisonSection(input.comparison, prefix, draw);
     figures.push(...section.figures);
     sections.push(section.html);
     const comparison = comparisonOf(input);
@@ -103,7 +109,7 @@ export const reportFiles = async (
         }),
       )
     : null;
-  const overviewFigure = overview === null ? null : await figure(overview);
+  const overviewFigure = overview === null ? null : await draw(overview);
   if (overviewFigure !== null) figures.push(overviewFigure);
   const notes = await addFigureFiles(files, figures, options.png === true);
   const live =
@@ -124,7 +130,7 @@ export const reportFiles = async (
     pageDocument({
       title: `${title} · jitstat`,
       header,
-      body: html`${overviewFigure?.html ?? nothing}${sections}`,
+      body: html`${overviewFigure?.html ?? nothing}${sections}${options.end ?? nothing}`,
       ...(live.scripts === undefined ? {} : {scripts: live.scripts}),
     }),
   );
@@ -158,7 +164,7 @@ const shortTitle = (input: ReportInput): string =>
  * everything else, and the reason is returned.
  */
 export const addFigureFiles = async (
-  files: Map<string, string | Uint8Array>,
+  files: Map<string, PageFile>,
   figures: readonly Figure[],
   png: boolean,
 ): Promise<readonly string[]> => {

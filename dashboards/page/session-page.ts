@@ -4,7 +4,7 @@ import type {Comparison, Samples, Session, SideInfo} from '../../results/types.t
 import {formatCount, formatShare} from '../charts/axis-format.ts';
 import type {Chart} from '../charts/types.ts';
 import {comparisonContext, sideContext} from './chart-context.ts';
-import type {Figure} from './figure.ts';
+import type {DrawFigure, Figure} from './figure.ts';
 import {controls, figure} from './figure.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
@@ -63,6 +63,7 @@ export const sessionSection = async (
   input: SessionInput,
   prefix: string,
   extra: readonly Chart[] = [],
+  draw: DrawFigure = figure,
 ): Promise<Section> => {
   const {session, samples} = input;
   const {comparison} = session;
@@ -70,7 +71,7 @@ export const sessionSection = async (
     comparison === null
       ? sideContext(session, samples)
       : comparisonContext(comparison, session, samples);
-  const figures = await draw([...drawCharts(context), ...extra], prefix);
+  const figures = await drawAll([...drawCharts(context), ...extra], prefix, draw);
   return {
     figures,
     html: html`<section class="session" id="${prefix}session">
@@ -101,8 +102,13 @@ export const sessionSection = async (
 export const comparisonSection = async (
   comparison: Comparison,
   prefix: string,
+  draw: DrawFigure = figure,
 ): Promise<Section> => {
-  const figures = await draw(drawCharts(comparisonContext(comparison, null, null)), prefix);
+  const figures = await drawAll(
+    drawCharts(comparisonContext(comparison, null, null)),
+    prefix,
+    draw,
+  );
   return {
     figures,
     html: html`<section class="session" id="${prefix}session">
@@ -114,10 +120,13 @@ export const comparisonSection = async (
 };
 
 /** `prefix` keeps the file names of several sessions apart. */
-const draw = async (charts: readonly Chart[], prefix: string): Promise<Figure[]> => {
+const drawAll = async (
+  charts: readonly Chart[],
+  prefix: string,
+  draw: DrawFigure,
+): Promise<Figure[]> => {
   const figures: Figure[] = [];
-  for (const chart of charts)
-    figures.push(await figure({...chart, name: `${prefix}${chart.name}`}));
+  for (const chart of charts) figures.push(await draw({...chart, name: `${prefix}${chart.name}`}));
   return figures;
 };
 

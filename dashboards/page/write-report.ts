@@ -8,7 +8,14 @@ import {UserError} from '../../results/error.ts';
  * Contents by path relative to the folder, in the order they are written; the last should be the
  * page that links to the others.
  */
-export type PageFiles = ReadonlyMap<string, string | Uint8Array>;
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+/** A file's content, or how it is made when it is asked for. */
+export type PageFile = string | Uint8Array | LazyFile;
+export type LazyFile = () => string | Promise<string>;
+
+export const contentOf = async (file: PageFile): Promise<string | Uint8Array> =>
+  typeof file === 'function' ? await file() : file;
 
 /**
  * Writes all files under `folder` and returns their paths. Throws UserError if the folder cannot
@@ -20,7 +27,7 @@ export const writeFiles = async (folder: string, files: PageFiles): Promise<stri
     for (const [name, content] of files) {
       const path = join(folder, name);
       await mkdir(dirname(path), {recursive: true});
-      await writeWhole(path, content);
+      await writeWhole(path, await contentOf(content));
       written.push(path);
     }
   } catch (error) {

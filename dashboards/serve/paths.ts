@@ -11,3 +11,7 @@ export const nightPath = (id: string): string => `/night/${encodeURIComponent(id
 /** `2026-11-22 09:30`, UTC. */
 export const timeOf = ({created}: Pick<SessionBrief, 'created'>): string =>
   created.slice(0, 16).replace('T', ' ');
+
+/** The history of one event of a workload. */
+export const eventPath = (workload: string, event: string): string =>
+  `/event/${encodeURIComponent(workload)}/${encodeURIComponent(event)}/index.html`;

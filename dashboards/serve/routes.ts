@@ -1,15 +1,29 @@
 // From a path to a page of the store; nothing of a path ever becomes a file name, it is only
 // compared with what the store lists.
-import {readHistory, readNights} from '../../results/history/index.ts';
-import {loadSession} from '../../results/store/index.ts';
-import type {SessionEntry, StoredSession} from '../../results/store/index.ts';
+import {join} from 'node:path';
+import type {History, SessionBrief} from '../../results/history/index.ts';
+import {readBriefs, readHistory, readNight, readNightBriefs} from '../../results/history/index.ts';
+import {primaryRow} from '../../results/rows/primary-row.ts';
+import {loadSession, readSessionFile} from '../../results/store/index.ts';
+import type {StoredSession} from '../../results/store/index.ts';
+import type {Session} from '../../results/types.ts';
 import {UserError} from '../../results/error.ts';
+import type {Chart} from '../charts/types.ts';
+import {pageDocument} from '../page/document.ts';
+import {figure, lazyFigure} from '../page/figure.ts';
+import {html} from '../page/html.ts';
 import {reportFiles} from '../page/report-page.ts';
 import type {ReportInput} from '../page/report-page.ts';
+import {sessionTitle} from '../page/session-page.ts';
+import type {PageFile} from '../page/write-report.ts';
+import {contentOf} from '../page/write-report.ts';
 import {compareStored} from './compare-page.ts';
-import {storeListing} from './session-list.ts';
-import type {Chart} from '../charts/types.ts';
-import {frontPage, nightPage, searchPage, titleOf, workloadPage} from './pages.ts';
+import {nightPage} from './night-pages.ts';
+import {searchPage} from './pages.ts';
+import {sessionPath} from './paths.ts';
+import {storeFront} from './store-front.ts';
+import {titleOf} from './store-series.ts';
+import {eventPage, workloadPage} from './workload-page.ts';
 
 export type Answer =
   {readonly type: string; readonly body: string | Uint8Array} | {readonly redirect: string};
@@ -22,18 +36,20 @@ export interface StoreViewOptions {
   ) => Promise<Readonly<Record<string, readonly Chart[]>>>;
 }
 
-type Files = ReadonlyMap<string, string | Uint8Array>;
+type Files = ReadonlyMap<string, PageFile>;
 
 /** Drawn pages that are kept; sessions never change once written. */
 const mostKept = 24;
 
 /**
- * The answers of one store. Sessions written meanwhile are seen because the store is looked at for
- * every page.
+ * The answers of one store. Sessions written meanwhile are seen because the store's index is
+ * brought up to date for every page.
  */
 export const storeView = (
   options: StoreViewOptions,
 ): ((path: string, query: URLSearchParams) => Promise<Answer | null>) => {
+  const {store, interactive} = options;
+  const draw = interactive ? {} : {draw: (chart: Chart) => lazyFigure(chart, sessionPath)};
   const kept = new Map<string, Files>();
   const keep = async (key: string, make: () => Promise<Files>): Promise<Files> => {
     const files = kept.get(key) ?? (await make());
@@ -42,78 +58,129 @@ export const storeView = (
     if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
     return files;
   };
-  const list = storeListing(options.store);
-  const heads = () => list().entries.map((entry) => entry.head);
+  const briefs = (): SessionBrief[] => readBriefs(store).briefs;
+
+  /** What needs the compiler is a page of its own: it takes a second, the rest a tenth. */
+  const sessionFiles = async (stored: StoredSummary): Promise<Files> => {
+    const {extras} = options;
+    const {before, after, workload: name} = stored.session;
+    const hasCode = name !== null && (before.variant ?? after?.variant) !== undefined;
+    if (extras === undefined || !hasCode || interactive)
+      return (
+        await reportFiles({
+          sessions: [stored],
+          interactive,
+          extras: (await extras?.([stored])) ?? {},
+          ...draw,
+        })
+      ).files;
+    const {files} = await reportFiles({
+      sessions: [stored],
+      ...draw,
+      end: html`<p class="note"><a href="code.html">The code's bytes by step</a></p>`,
+    });
+    return files.set('code.html', async () => codePage(stored.session, await extras([stored])));
+  };
 
   const session = async (id: string, file: string): Promise<Answer | null> => {
-    const entry = list().entries.find((one) => one.id === id);
-    if (entry === undefined) return null;
+    const brief = briefs().find((one) => one.id === id);
+    if (brief === undefined) return null;
     return fileOf(
       await keep(`session ${id}`, async () => {
-        const stored = await loadSession(options.store, id).catch((error: unknown) =>
-          summaryOf(entry, error),
+        const stored = await loadSession(store, brief.folder).catch((error: unknown) =>
+          summaryOf(brief, error),
         );
-        const extras = (await options.extras?.([stored])) ?? {};
-        return (await reportFiles({sessions: [stored], interactive: options.interactive, extras}))
-          .files;
+        return sessionFiles(stored);
       }),
       file,
     );
   };
 
   const compare = async (before: string, after: string, file: string): Promise<Answer | null> => {
-    const known = heads().map((head) => head.id);
-    if (!known.includes(before) || !known.includes(after)) return null;
+    const all = briefs();
+    const folders = [before, after].map((id) => all.find((one) => one.id === id)?.folder);
+    if (folders[0] === undefined || folders[1] === undefined) return null;
+    const [left, right] = [folders[0], folders[1]];
     return fileOf(
       await keep(`compare ${before} ${after}`, async () => {
         const comparison = compareStored(
-          await loadSession(options.store, before),
-          await loadSession(options.store, after),
+          await loadSession(store, left),
+          await loadSession(store, right),
         );
-        return (await reportFiles({sessions: [{comparison}], interactive: options.interactive}))
-          .files;
+        return (await reportFiles({sessions: [{comparison}], interactive, ...draw})).files;
       }),
       file,
     );
   };
 
   const workload = async (name: string, file: string): Promise<Answer | null> => {
-    const own = heads().filter((head) => titleOf(head) === name);
-    if (own.length === 0) return null;
+    const own = briefs().filter((brief) => titleOf(brief) === name);
+    const last = own.findLast(({status}) => status === 'finished') ?? own.at(-1);
+    if (last === undefined) return null;
+    const event = last.primary?.event;
     return fileOf(
-      await keep(`workload ${name} ${own.map((head) => head.id).join(' ')}`, () =>
-        workloadPage(name, own, readHistory(options.store, {workload: name, all: true})),
+      await keep(`workload ${name} ${stateOf(own)}`, () =>
+        workloadPage(
+          name,
+          own,
+          readHistory(store, {
+            workload: name,
+            all: true,
+            ...(event === undefined ? {} : {event}),
+          }),
+          wholeSession(last),
+        ),
+      ),
+      file,
+    );
+  };
+
+  const event = async (name: string, wanted: string, file: string): Promise<Answer | null> => {
+    const own = briefs().filter((brief) => titleOf(brief) === name);
+    if (own.length === 0) return null;
+    const history = readHistory(store, {workload: name, event: wanted, all: true});
+    if (history.series.length === 0) return null;
+    return fileOf(
+      await keep(`event ${name}\n${wanted}\n${stateOf(own)}`, () =>
+        eventPage(name, wanted, history),
       ),
       file,
     );
   };
 
   const night = async (id: string, file: string): Promise<Answer | null> => {
-    const found = readNights(options.store).nights.find((one) => one.id === id);
-    if (found === undefined) return null;
-    const {entries} = list();
-    const wanted = new Set(found.workloads.flatMap((one) => [one.session, one.confirm ?? null]));
-    const sessions = entries.filter((entry) => wanted.has(entry.id)).map((entry) => entry.session);
+    const brief = readNightBriefs(store).nights.find((one) => one.id === id);
+    if (brief === undefined) return null;
+    const all = briefs();
+    const own = all.filter(({host}) => host.name === brief.machine);
     return fileOf(
-      await keep(`night ${id} ${found.status} ${entries.length}`, () =>
-        nightPage(found, sessions, readHistory(options.store, {machine: found.machine})),
-      ),
+      await keep(`night ${id} ${brief.status} ${stateOf(own)}`, () => {
+        const found = readNight(brief.path);
+        const wanted = new Set(
+          found.workloads.flatMap(({session: one, confirm}) => [one, confirm ?? null]),
+        );
+        const sessions = all
+          .filter((one) => wanted.has(one.id))
+          .flatMap((one) => wholeSession(one) ?? []);
+        return nightPage(found, sessions, nightHistory(store, found.machine, sessions), own);
+      }),
       file,
     );
   };
 
   return async (path, query) => {
     if (path === '/' || path === '/index.html') {
-      const {entries, problems} = list();
+      const sessions = readBriefs(store);
+      const nights = readNightBriefs(store);
       return page(
-        frontPage({
-          heads: entries.map((entry) => entry.head),
-          problems,
-          nights: readNights(options.store).nights,
+        storeFront({
+          briefs: sessions.briefs,
+          problems: [...sessions.problems, ...nights.problems],
+          nights: nights.nights,
         }),
       );
     }
-    if (path === '/search') return page(searchPage(query.get('q') ?? '', heads()));
+    if (path === '/search') return page(searchPage(query.get('q') ?? '', briefs()));
     if (path === '/compare') {
       const [before, after] = [query.get('before') ?? '', query.get('after') ?? ''];
       if (before === '' || after === '')
@@ -132,9 +199,55 @@ export const storeView = (
     if (kind === 'workload' && parts.length >= 2)
       return workload(parts[0], parts.slice(1).join('/'));
     if (kind === 'night' && parts.length >= 2) return night(parts[0], parts.slice(1).join('/'));
+    if (kind === 'event' && parts.length >= 3)
+      return event(parts[0], parts[1], parts.slice(2).join('/'));
     if (kind === 'compare' && parts.length >= 3)
       return compare(parts[0], parts[1], parts.slice(2).join('/'));
     return null;
+  };
+};
+
+const codePage = async (
+  session: Session,
+  extras: Readonly<Record<string, readonly Chart[]>>,
+): Promise<string> => {
+  const figures = [];
+  for (const chart of extras[session.id] ?? []) figures.push((await figure(chart)).html);
+  return pageDocument({
+    title: `Code of ${sessionTitle(session)} · jitstat`,
+    header: html`<h1>Code of ${sessionTitle(session)}</h1>
+      <p class="sub"><a href="index.html">The session</a> <a href="/">All sessions</a></p>`,
+    body:
+      figures.length === 0
+        ? html`<p>The images of this session cannot be made again here.</p>`
+        : html`${figures}`,
+  });
+};
+
+/** Changes with every session that is added or removed. */
+const stateOf = (briefs: readonly SessionBrief[]): string =>
+  `${briefs.length} ${briefs.at(-1)?.id ?? ''}`;
+
+/** Read whole and verified; null if it was damaged or removed meanwhile. */
+const wholeSession = ({folder}: SessionBrief): Session | null => {
+  try {
+    return readSessionFile(join(folder, 'session.json')).session;
+  } catch {
+    return null;
+  }
+};
+
+/** Of the events that answer for tonight's sessions; all others have pages of their own. */
+const nightHistory = (store: string, machine: string, sessions: readonly Session[]): History => {
+  const events = new Set(
+    sessions.flatMap(({comparison, summary}) =>
+      comparison === null ? (summary[0]?.event ?? []) : (primaryRow(comparison)?.event ?? []),
+    ),
+  );
+  const [first, ...others] = [...events].map((event) => readHistory(store, {machine, event}));
+  return {
+    ...(first ?? readHistory(store, {machine, event: ''})),
+    series: [first, ...others].flatMap((one) => one?.series ?? []),
   };
 };
 
@@ -142,9 +255,10 @@ export const storeView = (
  * Where the runs are damaged the summary next to them is still shown, with the reason among its
  * warnings.
  */
-const summaryOf = ({session}: SessionEntry, error: unknown): StoredSummary => {
-  if (!(error instanceof UserError) || session.comparison === null) throw error;
-  const {comparison} = session;
+const summaryOf = (brief: SessionBrief, error: unknown): StoredSummary => {
+  const session = wholeSession(brief);
+  const comparison = session?.comparison ?? null;
+  if (!(error instanceof UserError) || session === null || comparison === null) throw error;
   return {
     session: {
       ...session,
@@ -167,13 +281,16 @@ const types: Readonly<Record<string, string>> = {
   png: 'image/png',
 };
 
-/** A file of a drawn page by its exact name. */
-const fileOf = (files: Files, name: string): Answer | null => {
+/** A file of a page by its exact name; what is made on demand is not kept. */
+const fileOf = async (files: Files, name: string): Promise<Answer | null> => {
   const key = name === '' ? 'index.html' : name;
-  const body = files.get(key);
-  return body === undefined
+  const file = files.get(key);
+  return file === undefined
     ? null
-    : {type: types[key.split('.').at(-1) ?? ''] ?? 'application/octet-stream', body};
+    : {
+        type: types[key.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+        body: await contentOf(file),
+      };
 };
 
 const page = (body: string): Answer => ({type: types['html'], body});

@@ -1,7 +1,7 @@
 // From briefs of sessions to lines of series: what was measured again and again, newest state last.
 import type {BriefRow, News, SessionBrief} from '../../results/history/index.ts';
 import {newsOf} from '../../results/history/index.ts';
-import {formatCount} from '../charts/axis-format.ts';
+import {formatChange, formatCount} from '../charts/axis-format.ts';
 import type {SeriesLine} from '../page/series-table.ts';
 import {sessionTitle} from '../page/session-page.ts';
 import {sessionPath, timeOf, workloadPath} from './paths.ts';
@@ -63,3 +63,9 @@ const judged = (row: BriefRow | null) =>
         verdict: row.verdict,
         change: row.ratio === null ? null : {ratio: row.ratio, low: row.low, high: row.high},
       };
+
+/** `task-clock +1.53 %`, or the level of one side. */
+export const changeWords = ({event, change, level}: SeriesLine): string =>
+  change === null
+    ? `${event} ${level ?? 'not measured'}`
+    : `${event} ${formatChange(change.ratio)}`;

@@ -1,5 +1,6 @@
 // The front page of a night in plain text: one line when nothing changed, else alerts, matrix,
 // change points, spikes, notes.
+import {nightOutcome} from '../../results/history/index.ts';
 import type {History, HistorySeries, Night} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
@@ -51,7 +52,8 @@ const pageOf = (input: FrontPageInput): string => {
   ]);
 };
 
-const headline = ({night, first}: FrontPageInput): string => {
+const headline = (input: FrontPageInput): string => {
+  const {night, first} = input;
   const where = `jitstat ${night.night} ${night.machine}`;
   if (night.status === 'refused') return `${where}: REFUSED: ${night.reason ?? ''}`;
   const gating = night.alerts.filter(({gate}) => gate).length;
@@ -62,12 +64,25 @@ const headline = ({night, first}: FrontPageInput): string => {
         ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated`
         : first
           ? 'first night, nothing to compare with'
-          : 'nothing changed';
+          : quietWords(input);
   const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
   return (
     `${where}: ${what} (${night.workloads.length} ` +
     `workload${night.workloads.length === 1 ? '' : 's'}, ${aa}).`
   );
+};
+
+/** No alert: whether nothing differs, or what does differs as before. */
+const quietWords = ({night, sessions, history}: FrontPageInput): string => {
+  const {state, differing} = nightOutcome(night, [...sessions.values()], history.series);
+  const names = differing.map(({name}) => name);
+  const shown = names.length > 3 ? `${names.length} entries` : names.join(', ');
+  const plural = names.length === 1 ? 'differs' : 'differ';
+  if (state === 'quiet') return 'nothing changed';
+  if (state === 'new') return `no alert; ${shown} ${plural} anew, not gated`;
+  return state === 'standing'
+    ? `no news; ${shown} ${plural} as before`
+    : `no alert; ${shown} ${plural}`;
 };
 
 const alertLines = ({alerts}: Night): string[] =>

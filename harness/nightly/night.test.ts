@@ -147,7 +147,7 @@ test('two nights on an unchanged tree: no alert, one line', async () => {
   expect([...first.night.alerts, ...second.night.alerts]).toEqual([]);
   expect(first.page).toMatch(/first night, nothing to compare with/);
   expect(second.page).toMatch(
-    /^jitstat 2026-11-23 lab1: nothing changed \(2 workloads, A\/A quiet\)\.\n$/,
+    /^jitstat 2026-11-23 lab1: no news; w differs as before \(2 workloads, A\/A quiet\)\.\n$/,
   );
   expect(first.tasks.length).toBe(3);
   expect(second.night.aa?.bad).toBe(false);

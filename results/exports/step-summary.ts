@@ -1,5 +1,6 @@
 // Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled
 // rows folded away.
+import {nightOutcome} from '../history/night-outcome.ts';
 import type {Night} from '../history/types.ts';
 import type {Change, ComparisonRow, Session, SideStats} from '../types.ts';
 import type {Export} from './rows.ts';
@@ -14,7 +15,14 @@ export const stepSummary: Export = {
     return [
       ...(night === null
         ? []
-        : [`## jitstat ${night.night} on ${escaped(night.machine)}: ` + outcomeOf(night), '']),
+        : [
+            `## jitstat ${night.night} on ${escaped(night.machine)}: ` +
+              outcomeOf(
+                night,
+                sessions.map(({session}) => session),
+              ),
+            '',
+          ]),
       ...(night?.alerts ?? []).map(
         ({gate, text}) => `- ${gate ? '**gated** ' : ''}${escaped(text)}`,
       ),
@@ -24,9 +32,16 @@ export const stepSummary: Export = {
   },
 };
 
-const outcomeOf = ({status, reason, alerts}: Night): string => {
+/** Never quieter than the tables below it. */
+const outcomeOf = (night: Night, sessions: readonly Session[]): string => {
+  const {status, reason, alerts} = night;
   if (status === 'refused') return `refused, ${escaped(reason ?? '')}`;
-  if (alerts.length === 0) return 'nothing changed';
+  const {state, differing} = nightOutcome(night, sessions, null);
+  if (alerts.length === 0)
+    return state === 'quiet'
+      ? 'no change shown'
+      : `no news; ${differing.map(({name}) => escaped(name)).join(', ')} ` +
+          `${differing.length === 1 ? 'differs between its' : 'differ between their'} sides`;
   return `${alerts.length} alert${alerts.length === 1 ? '' : 's'}`;
 };
 

@@ -2,6 +2,7 @@
 export {buildHistory, readHistory} from './build-history.ts';
 export type {News} from './news.ts';
 export {newsOf} from './news.ts';
+export {nightOutcome} from './night-outcome.ts';
 export {hostChanges} from './series-marks.ts';
 export type {NightBrief} from './nights.ts';
 export {readNight, readNightBriefs, readNights, writeNight} from './nights.ts';

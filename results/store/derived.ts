@@ -115,14 +115,16 @@ const keptRows = (
   {folder, derivation, group, parts}: Omit<DerivedRequest, 'store'>,
 ): Kept[] => {
   const kept: Kept[] = [];
+  let groups = 0;
   for (const name of file.sections) {
     if (name.includes('\n')) continue;
     const ofGroup = JSON.parse(name) as string;
     if (group !== null && !group(ofGroup)) continue;
+    groups++;
     const section = file.section(name) as GroupSection;
     const rows = section.names.map((one, at) => ({
       name: one,
-      path: join(folder, derivation.fileOf(one)),
+      path: `${folder}/${derivation.fileOf(one)}`,
       group: ofGroup,
       shared: section.shared[section.sharedOf[at]],
       own: section.own[at],
@@ -134,9 +136,9 @@ const keptRows = (
         unknown,
       ][])
         rows[at].parts[wanted] = value;
-    kept.push(...rows.map((row, at) => ({row, stamp: section.stamps[at]})));
+    rows.forEach((row, at) => kept.push({row, stamp: section.stamps[at]}));
   }
-  return kept.sort((a, b) => (a.row.name < b.row.name ? -1 : 1));
+  return groups > 1 ? kept.sort((a, b) => (a.row.name < b.row.name ? -1 : 1)) : kept;
 };
 
 /** Reads what has changed, and writes the index again if there is something new to keep. */

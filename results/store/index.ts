@@ -15,6 +15,12 @@ export {readJournal, unfinishedJournals} from './read-journal.ts';
 export {hostFolder, newSessionId} from './store-layout.ts';
 export type {SessionEntry, SessionHead, StoredSession} from './session.ts';
 export type {StoreProblem} from './store-layout.ts';
-export {finishSession, listSessions, loadSession, parseSession} from './session.ts';
+export {
+  finishSession,
+  listSessions,
+  loadSession,
+  readSessionFile,
+  parseSession,
+} from './session.ts';
 export {comparisonFault, comparisonWithInfinities} from './shapes.ts';
 export {loadSlices} from './slices-file.ts';

@@ -30,6 +30,17 @@ figure svg text {
   font-family: ${fontStack.replaceAll('"', "'")};
   font-variant-numeric: tabular-nums;
 }
+svg.spark {
+  display: block;
+}
+svg.spark path {
+  fill: none;
+  stroke: var(--line);
+  stroke-width: 1.4;
+}
+svg.spark circle {
+  fill: var(--ink);
+}
 figure .narrow,
 figure.drawn .wide {
   display: none;

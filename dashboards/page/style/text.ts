@@ -59,6 +59,16 @@ td small {
   font-size: 12.5px;
   line-height: 1.4;
 }
+td small.news {
+  color: var(--ink);
+  font-weight: 620;
+}
+a.quiet {
+  color: inherit;
+}
+td.text {
+  white-space: normal;
+}
 details {
   margin: 16px 0 0;
 }
