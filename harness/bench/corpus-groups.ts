@@ -1,7 +1,8 @@
 // Where the corpus comes from: objects that Debian ships, and the kernel's selftests built here.
 import {spawnSync} from 'node:child_process';
 import {lstatSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {homedir} from 'node:os';
+import {dirname, join} from 'node:path';
 import {isElf, objectFiles} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
 import {installPackages} from '../testing/debian.ts';
@@ -13,6 +14,13 @@ export interface CorpusGroup {
   readonly note: string;
   readonly files: readonly ObjectFile[];
 }
+
+/** Where sources and objects are kept from one run to the next. */
+export const corpusCache = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'jitstat-linux',
+  'corpus',
+);
 
 const shipped = [
   ['xdp-tools', ['xdp-tools', 'libxdp1']],

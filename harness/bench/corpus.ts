@@ -5,20 +5,12 @@
 //
 // --every 6 takes each sixth selftest, 0 none; --list names the programs that are not identical.
 // Packages of Debian are installed as root unless JITSTAT_NO_INSTALL=1.
-import {availableParallelism, homedir} from 'node:os';
-import {join} from 'node:path';
+import {availableParallelism} from 'node:os';
 import {parseArgs} from 'node:util';
 import {kernelLoader} from '../programs/kernel.ts';
-import {corpusGroups} from './corpus-groups.ts';
+import {corpusCache, corpusGroups} from './corpus-groups.ts';
 import {measureGroup} from './corpus-measure.ts';
 import {corpusTable} from './corpus-table.ts';
-
-/** Where sources and objects are kept from one run to the next. */
-export const corpusCache = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'jitstat-linux',
-  'corpus',
-);
 
 const main = async (): Promise<void> => {
   const {values} = parseArgs({

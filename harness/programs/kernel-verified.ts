@@ -69,11 +69,18 @@ export const readDump = (program: KernelProgram, variant: Variant, layout: Layou
   const targets = new Set([0]);
   for (let at = 0; at < insnCount(insns); at++) {
     const insn = insnAt(insns, at);
-    if (isLocalCall(insns, at)) {
+    if (isLocalCall(insns, at) && functions.length === 1) {
+      // Left over in code that is never run, after the verifier has dropped the callee: the emitter
+      // takes it for the address of a kernel's function.
+      writeInsn(insns, at, {...insn, src: pseudo.kfunc, off: 0});
+    } else if (isLocalCall(insns, at)) {
       targets.add(at + 1 + insn.off);
       writeInsn(insns, at, {...insn, off: 0, imm: insn.off});
     } else if (isWide(insns, at)) {
-      if (insn.src === pseudoFunction) targets.add(at + 1 + insn.imm);
+      // Without functions it is left over as well; its value is read from the code.
+      if (insn.src === pseudoFunction && functions.length === 1)
+        writeInsn(insns, at, {...insn, src: pseudo.map});
+      else if (insn.src === pseudoFunction) targets.add(at + 1 + insn.imm);
       at++;
     }
   }
@@ -83,6 +90,11 @@ export const readDump = (program: KernelProgram, variant: Variant, layout: Layou
     program.depths !== null && program.depths.length >= functions.length ? program.depths : null;
   if (typeof facts === 'string') return withoutFacts(program, insns, targets, written, facts);
   const starts = facts.functions.map(({start}) => start);
+  if ([...targets].some((target) => !starts.includes(target)))
+    throw new Refusal(
+      `program ${name}: it calls a function that the kernel does not show.`,
+      'Its code cannot be compiled whole.',
+    );
   return {
     name,
     insns: facts.insns,

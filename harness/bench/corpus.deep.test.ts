@@ -1,0 +1,44 @@
+// A part of the corpus of real programs: Debian's objects and some of the kernel's selftests, loaded
+// into the running kernel and held against its code.
+import {release} from 'node:os';
+import {expect, test} from 'vitest';
+import {kernelLoader} from '../programs/kernel.ts';
+import {corpusCache, corpusGroups} from './corpus-groups.ts';
+import {measureGroup} from './corpus-measure.ts';
+import {corpusTable, identicalShare} from './corpus-table.ts';
+
+const loader = await kernelLoader();
+const cannot = 'missing' in loader ? loader.missing : null;
+/** Each so many of the selftests: some 40 objects. */
+const every = 20;
+const jobs = 2;
+
+test.skipIf(cannot !== null)(
+  `real programs have the kernel's code${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+  async ({skip}) => {
+    const {groups, missing} = await corpusGroups(corpusCache, every, jobs);
+    if (groups.length === 0) skip(`skipped: ${missing.join('; ')}`);
+    const path = 'path' in loader ? loader.path : '';
+    const rows = groups.map(({name, files}) =>
+      measureGroup(
+        name,
+        files,
+        path,
+        () => false,
+        () => undefined,
+      ),
+    );
+    const loaded = rows.reduce((sum, row) => sum + row.loaded, 0);
+    if (loaded === 0) skip('skipped: the kernel loads no program here');
+    expect(corpusTable(rows)).toContain('identical');
+    for (const row of rows) {
+      expect(row.objects, row.group).toBeGreaterThan(0);
+      const counted = [...row.classes.values()].reduce((sum, count) => sum + count, 0);
+      expect(counted, row.group).toBe(row.loaded);
+      // Only v618 was proven against a kernel that loads all of these.
+      if (release().startsWith('6.18.'))
+        expect(identicalShare(row), row.different.join('\n')).toBeGreaterThanOrEqual(0.98);
+    }
+  },
+  600_000,
+);
