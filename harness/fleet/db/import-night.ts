@@ -5,7 +5,7 @@ import {UserError} from '../../../results/error.ts';
 import type {AlertMove} from '../../../results/history/alert-states.ts';
 import type {Night, Note} from '../../../results/history/index.ts';
 import {hostKey} from './host-key.ts';
-import {updateChanges} from './new-changes.ts';
+import {updateNightChanges} from './new-changes.ts';
 import type {Queryable} from './queryable.ts';
 
 /**
@@ -40,11 +40,7 @@ export const importNight = async (db: Queryable, night: Night, host: string): Pr
       `Night ${night.id} is in the database with other content.`,
       'A finished night is never rewritten; one of the two was changed.',
     );
-  const {rows} = await db.query<{id: number}>(
-    'select id from jitstat.session where host = $1 and night = $2 order by at',
-    [key, night.night],
-  );
-  for (const {id} of rows) await updateChanges(db, id);
+  await updateNightChanges(db, key, night.night);
 };
 
 const checksumOf = (value: object): string =>

@@ -8,7 +8,7 @@ import {parseSession} from '../../../results/store/index.ts';
 import {sha256} from '../../../results/store/checksum.ts';
 import type {Session} from '../../../results/types.ts';
 import {hostKey} from './host-key.ts';
-import {updateChanges} from './new-changes.ts';
+import {updateChanges, updateNightChanges} from './new-changes.ts';
 import type {Queryable} from './queryable.ts';
 import {rowsParameter} from './queryable.ts';
 
@@ -60,7 +60,9 @@ export const importSession = async (db: Queryable, given: SessionImport): Promis
     await insertPoints(db, key, points);
   }
   await updateNight(db, host, nightOf(session));
-  await updateChanges(db, key);
+  if (session.night !== undefined && session.comparison?.sameImage === true)
+    await updateNightChanges(db, host, nightOf(session));
+  else await updateChanges(db, key);
   return true;
 };
 

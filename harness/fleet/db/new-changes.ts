@@ -19,9 +19,15 @@ const isNew = `
       and prev.ratio > p.ratio * (1 + s.margin)
   end`;
 
-/** A session's own A/A, or that of its night's record. */
+/**
+ * A session's own A/A; if it has none, the last one of its night, which measures one for all its
+ * sessions; and what the night's record says.
+ */
 const badNight = (point: string): string => `
-  exists (select from jitstat.session o where o.id = ${point}.session and o.aa_changed > 0)
+  exists (select from jitstat.session o where o.id = ${point}.session and (o.aa_changed > 0
+    or o.aa_rows is null and o.night_id is not null and (select x.aa_changed > 0
+      from jitstat.session x where x.host = o.host and x.night = o.night
+        and x.night_id = o.night_id and x.aa_rows is not null order by x.at desc limit 1)))
   or exists (select from jitstat.night_record n
     where n.host = ${point}.host and n.night = ${point}.night and not n.aa_quiet)`;
 
@@ -71,6 +77,19 @@ cross join lateral (select to_char(w.night, 'YYYY-MM-DD') || '.' || h.name || '.
 left join lateral (select * from jitstat.alert_move m where m.alert = k.id
   order by m.id desc limit 1) m on true
 on conflict (series, host, night) do nothing`;
+
+/** What a night's A/A says concerns all sessions of the night, whichever came first. */
+export const updateNightChanges = async (
+  db: Queryable,
+  host: number,
+  night: string,
+): Promise<void> => {
+  const {rows} = await db.query<{id: number}>(
+    'select id from jitstat.session where host = $1 and night = $2 order by at',
+    [host, night],
+  );
+  for (const {id} of rows) await updateChanges(db, id);
+};
 
 export const updateChanges = async (db: Queryable, session: number): Promise<void> => {
   const {rows} = await db.query<{series: number; host: number; night: string}>(decide, [session]);

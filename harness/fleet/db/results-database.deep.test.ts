@@ -133,6 +133,27 @@ describe.skipIf(reason !== null)(
       expect(rows).toEqual([{night: '2026-01-03'}]);
     });
 
+    test('the one A/A of a night silences its sessions, whichever comes first', async () => {
+      const id = '20260102-010000000-n';
+      const aa = night(2, 'a', 1.05, {night: id}, '01');
+      const bad = {
+        ...aa,
+        after: aa.before,
+        comparison: {...aa.comparison!, aa: null, sameImage: true},
+      };
+      const changed = night(2, 'a', 1.05, {night: id});
+      const without = {...changed, comparison: {...changed.comparison!, aa: null}};
+      await take(night(1, 'a', 1));
+      await take(without);
+      expect(await count('alert')).toBe(1);
+      await take(bad);
+      expect(await count('alert')).toBe(0);
+      // Measured again without a change, the night is good after all.
+      const quiet = night(2, 'a', 1, {night: id, after: aa.before}, '03');
+      await take({...quiet, comparison: {...quiet.comparison!, aa: null, sameImage: true}});
+      expect(await count('alert')).toBe(1);
+    });
+
     test('the order of imports does not matter', async () => {
       const sessions = ['a', 'b'].flatMap((host) =>
         [1, 1, 1.05, 1.05, 1, 0.95].map((ratio, day) => night(day + 1, host, ratio)),
