@@ -36,7 +36,7 @@ const wrong: readonly (readonly [argv: readonly string[], message: RegExp, hint:
   [['./'], /is a folder/, /./],
   [['./text'], /not executable/, /chmod/],
   [['./no-interpreter'], /cannot be run: No such file/, /interpreter/],
-  [sh('sleep 0.05; kill -KILL $$'), /trial run .* was killed \(Killed\)/, /--ignore-failure/],
+  [sh('sleep 0.05; kill -KILL $$'), /first run .* was killed \(Killed\)/, /--ignore-failure/],
   [sh('sleep 0.05; sh -c "kill -SEGV \\$\\$"; exit 139'), /exit code 139, .* SIGSEGV/, /./],
   [sh('sleep 0.05; echo the reason >&2; exit 3'), /exit code 3; it said: the reason\./, /Fix/],
 ];

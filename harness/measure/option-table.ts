@@ -84,7 +84,7 @@ export const measureOptionTable = {
     short: 'w',
     help:
       'warm-up, stored and left out: quads of a workload (default 1), runs of a command ' +
-      '(default 0, after one trial run)',
+      '(default 0)',
   },
   primary: {
     type: 'text',

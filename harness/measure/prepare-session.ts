@@ -21,7 +21,7 @@ import {fewestQuads} from '../../results/compare/quads/row.ts';
 import type {MeasureOptions, Target} from './measure-options.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
-import {trialRuns} from './trial-runs.ts';
+import {needsTrial, trialRuns} from './trial-runs.ts';
 import {commandsOf} from './again.ts';
 
 /**
@@ -57,7 +57,9 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     isSetUp = subjects;
     await setUp(subjects);
     const show = quietly(request.quiet, io.err);
-    const runSeconds = await trialRuns(perf, counted, subjects, options, folder, show);
+    const runSeconds = needsTrial(request)
+      ? await trialRuns(perf, counted, subjects, options, folder, show)
+      : 0;
     refuseTooLong(runSeconds, request.left ?? Infinity);
     const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
     const now = io.now();

@@ -2,7 +2,7 @@
 import {onStop} from '../host/signals.ts';
 import {removeScratch} from '../host/scratch.ts';
 import {finishSession, readJournal} from '../../results/store/index.ts';
-import {StoreError} from '../../results/error.ts';
+import {StoreError, UserError} from '../../results/error.ts';
 import type {Io} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
 import {passesOf} from '../perf/requested-events.ts';
@@ -18,6 +18,7 @@ import {SliceProblem} from '../slices/slice-problem.ts';
 import {processesOf} from '../slices/slices-plan.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
+import {needsTrial} from './trial-runs.ts';
 
 /** Runs what is left of a prepared session and stores it. */
 export const runPrepared = async (
@@ -79,6 +80,8 @@ export const runPrepared = async (
     );
     return {session, samples, aaSamples, folder};
   } catch (error) {
+    const failed = failedAtOnce(prepared, error);
+    if (failed !== null) throw failed;
     if (
       error instanceof RunProblem ||
       error instanceof HookProblem ||
@@ -93,6 +96,24 @@ export const runPrepared = async (
     prepared.journal.close();
     removeScratch(prepared.folder);
   }
+};
+
+/**
+ * Commands that were not tried before fail in their first quad; nothing is kept of a session that
+ * does not get beyond it.
+ */
+const failedAtOnce = (prepared: PreparedSession, error: unknown): Error | null => {
+  const {target, options, journal} = prepared;
+  if (needsTrial({target, options}) || readJournal(journal.path).blocks.length >= 4) return null;
+  const isHook = error instanceof HookProblem;
+  if (!isHook && !(error instanceof RunProblem)) return null;
+  journal.remove();
+  return isHook
+    ? error
+    : new UserError(
+        `The first run of ${visible(error.side)} failed: ${error.trouble}.`,
+        'Fix the command, or pass --ignore-failure.',
+      );
 };
 
 const countersOf = async ({perf, header}: PreparedSession) =>

@@ -43,7 +43,16 @@ export interface RunnerRequest {
 }
 
 /** A run that did not do what it should: the message names the block and the failure. */
-export class RunProblem extends UserError {}
+export class RunProblem extends UserError {
+  readonly side: string;
+  readonly trouble: string;
+
+  constructor(block: PlannedBlock, subject: Subject, trouble: string, hint: string) {
+    super(`${where(block, subject)}: ${trouble}.`, hint);
+    this.side = subject.info.label;
+    this.trouble = trouble;
+  }
+}
 
 /**
  * Runs every block that is not done and returns all blocks in order. Throws RunProblem; the blocks
@@ -129,8 +138,7 @@ export const runOne = async (
   const {result, reported} = await underPerf({...request, events}, subject, ready, runs);
   const {problem, results, counts} = ready.check(reported, runs);
   const trouble = problem ?? exitTrouble(result, runs, request.ignoreFailure);
-  if (trouble !== null)
-    throw new RunProblem(`${where(first, subject)}: ${trouble}.`, hintFor(problem, result));
+  if (trouble !== null) throw new RunProblem(first, subject, trouble, hintFor(problem, result));
   const journalled = result.runs.map((counted, run): JournalRun => ({
     events: {
       ...Object.fromEntries(withoutLostTime(counted.map(journalCount))),

@@ -5,7 +5,23 @@ import type {Perf} from '../perf/perf.ts';
 import {derivedSeed} from '../derived-seed.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {exitTrouble, underPerf} from './runner.ts';
-import type {PreparedSession} from './session-types.ts';
+import {quadLimits} from './plan.ts';
+import type {MeasureRequest, PreparedSession} from './session-types.ts';
+
+/**
+ * So few runs of commands are one a block, however long they take, and their first quad is trial
+ * enough: a trial would take a tenth of the time.
+ */
+export const needsTrial = ({
+  target,
+  options,
+  left,
+}: Pick<MeasureRequest, 'target' | 'options' | 'left'>): boolean =>
+  target.kind !== 'commands' ||
+  options.design !== 'abba' ||
+  left !== undefined ||
+  options.runs === null ||
+  options.runs >= 4 * quadLimits.comfortable;
 
 /**
  * Runs each side once, outside the plan: both must work, and the longer one says how long a run
