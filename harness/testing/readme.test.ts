@@ -1,0 +1,77 @@
+// README: its table and its picture are those of recorded sessions, its figures those that docs/statistics.md
+// and the posted tables give.
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {expect, test} from 'vitest';
+import {forest} from '../../dashboards/charts/forest.ts';
+import {widths} from '../../dashboards/charts/types.ts';
+import {standaloneSvg} from '../../dashboards/render/svg.ts';
+import {formatComparison} from '../../dashboards/tables/index.ts';
+import {compareSamples} from '../../results/compare/samples.ts';
+import {realSessions} from '../bench/recorded-sessions.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const readme = read('README.md');
+
+const recorded = (workload: string) => {
+  const {session, samples} = realSessions().find((one) => one.session.workload === workload)!;
+  const {before, after, notCounted} = session;
+  const comparison = compareSamples(samples, {before, after: after!, design: 'abba', notCounted});
+  return {session, comparison};
+};
+
+test('the annotated table is that of a recorded session', () => {
+  const {session, comparison} = recorded('tailcall1');
+  const table = formatComparison(comparison, 'mail', {session});
+  const indented = table
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
+  expect(readme.includes(indented), table).toBe(true);
+});
+
+test('the picture is that of a recorded session', async () => {
+  const {comparison} = recorded('flow_dissector');
+  await expect(await standaloneSvg(forest(comparison)!, widths.wide)).toMatchFileSnapshot(
+    join(root, 'docs/flow_dissector-forest.svg'),
+  );
+  expect(readme).toContain('](docs/flow_dissector-forest.svg)');
+  const [low, high] = [comparison.rows[0].change!.low!, comparison.rows[0].change!.high!].map(
+    (ratio) => Math.round(100 * (ratio - 1)),
+  );
+  expect(readme.replaceAll('\n', ' ')).toContain(`grew by ${low} to ${high} %`);
+});
+
+test('false claims next to other tools are those of docs/statistics.md', () => {
+  const row = (page: string, begin: string): string[] =>
+    page
+      .split('\n')
+      .find((line) => line.startsWith(`| ${begin}`))!
+      .split('|')
+      .slice(2, 6)
+      .map((cell) => cell.trim());
+  for (const begin of ['measured in quads', 'one side after the other, drift'])
+    expect(row(readme, begin)).toEqual(row(read('docs/statistics.md'), begin));
+});
+
+test('every document is reachable from README or from one it links to', () => {
+  const seen = new Set<string>();
+  const visit = (page: string): void => {
+    if (seen.has(page)) return;
+    seen.add(page);
+    const folder = page.includes('/') ? `${page.slice(0, page.lastIndexOf('/'))}/` : '';
+    for (const [, target] of read(page).matchAll(/\]\(([\w./-]+\.md)(?:#[^)]*)?\)/g))
+      visit(join(folder, target));
+  };
+  visit('README.md');
+  expect([...seen]).toEqual(
+    expect.arrayContaining([
+      'docs/commands.md',
+      'docs/tables.md',
+      'docs/ecosystem.md',
+      'docs/index.md',
+    ]),
+  );
+});
