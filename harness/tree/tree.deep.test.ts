@@ -1,28 +1,22 @@
 // Kernels of Debian as sides: images recorded from the same kernels, patches made at run time, and
 // every error a tree can have. Needs kernel sources; see `npm run test:deep`.
-import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {spawnSync} from 'node:child_process';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {recordedVectors} from '../../jit/testdata/vectors.ts';
 import type {Recorded} from '../../jit/testdata/vectors.ts';
-import type {Variant} from '../../jit/variants/variant.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {runCli} from '../cli.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {recordingIo} from '../testing/captured-io.ts';
+import {answersOf, codeOf, offsetsOf, requestsOf} from './answers.fixture.ts';
 import type {Edit} from './testing.fixture.ts';
 import {debianTree, editScript} from './testing.fixture.ts';
-import {answersOf, codeOf, offsetsOf, requestsOf, testBuilds} from './answers.fixture.ts';
+import {inTailCall, jitFile, minutes, treeSides} from './tree-sides.fixture.ts';
 
-process.env['JITSTAT_TREE_CACHE'] = testBuilds;
-const minutes = 60_000;
-const folder = mkdtempSync(join(tmpdir(), 'jitstat-tree-'));
-afterAll(() => rmSync(folder, {recursive: true, force: true}));
-
-const sideOf = async (text: string): Promise<Variant> =>
-  findVariant(await resolveSide(text, {io: recordingIo({cwd: folder}), rules: null}));
+const {folder, sideOf, patched, remove} = treeSides();
+afterAll(remove);
 
 const older = debianTree('6.1');
 describe.skipIf('reason' in older)(
@@ -30,19 +24,6 @@ describe.skipIf('reason' in older)(
   {timeout: 5 * minutes},
   () => {
     const tree = 'tree' in older ? older.tree : '';
-    let count = 0;
-    const patched = (edits: readonly Edit[]): string => {
-      const file = join(folder, `edit-${count++}.diff`);
-      writeFileSync(file, editScript(tree, edits));
-      return `tree:${tree}+${file}`;
-    };
-    const jit = 'arch/x86/net/bpf_jit_comp.c';
-    const inTailCall = (code: string): Edit => ({
-      path: jit,
-      anchor: 'static void emit_bpf_tail_call_direct(',
-      token: /poke->tailcall_target\s*=/,
-      replacement: `${code} $&`,
-    });
 
     test('all recorded images of 6.1 are identical', async () => {
       const variant = await sideOf(`tree:${tree}`);
@@ -61,9 +42,9 @@ describe.skipIf('reason' in older)(
     });
 
     test('another limit of short jumps changes exactly the images it must', async () => {
-      const text = patched([
+      const text = patched(tree, [
         {
-          path: jit,
+          path: jitFile,
           anchor: 'static bool is_imm8_jmp_offset(',
           token: /\b123\b/,
           replacement: '127',
@@ -86,7 +67,7 @@ describe.skipIf('reason' in older)(
     });
 
     test('a field that a patch adds to the poke descriptor is in the answer', async () => {
-      const text = patched([pokeMember('ip_aux'), inTailCall('poke->ip_aux = ip;')]);
+      const text = patched(tree, [pokeMember('ip_aux'), inTailCall('poke->ip_aux = ip;')]);
       const [request] = requestsOf('v61').filter((each) => JSON.stringify(each).includes('"f5'));
       const withTailCall = recordedVectors('jit-kernels').find(
         (each) => each.variant === 'v61' && (each.expect.pokes?.length ?? 0) > 0,
@@ -108,7 +89,7 @@ describe.skipIf('reason' in older)(
     });
 
     test('a field that a patch adds to a structure moves the offsets that code reads', async () => {
-      const text = patched([
+      const text = patched(tree, [
         {
           path: 'include/linux/bpf.h',
           anchor: 'struct bpf_map {',
@@ -127,7 +108,7 @@ describe.skipIf('reason' in older)(
       const limit = (from: string, to: string) =>
         editScript(tree, [
           {
-            path: jit,
+            path: jitFile,
             anchor: 'static bool is_imm8_jmp_offset(',
             token: new RegExp(`\\b${from}\\b`),
             replacement: to,
@@ -157,7 +138,7 @@ describe.skipIf('reason' in older)(
     });
 
     test('a patch that kbuild must see is built by kbuild, from links to the tree', async () => {
-      const text = patched([
+      const text = patched(tree, [
         {
           path: 'arch/x86/net/Makefile',
           anchor: '',
@@ -165,7 +146,7 @@ describe.skipIf('reason' in older)(
           replacement: '\nCFLAGS_bpf_jit_comp.o += -DJITSTAT_LIMIT=127\n',
         },
         {
-          path: jit,
+          path: jitFile,
           anchor: 'static bool is_imm8_jmp_offset(',
           token: /\b123\b/,
           replacement: 'JITSTAT_LIMIT',
@@ -237,76 +218,6 @@ describe.skipIf('reason' in older)(
       };
       const [answer] = answersOf(await sideOf(`tree:${tree}`), [request]);
       expect(answer.image).toBe(answersOf(findVariant('v61'), [request])[0].image);
-    });
-
-    const direct = {
-      insns: 'b700000000000000f5000000010000009500000000000000',
-      functions: [{start: 0, base: '0x50000008', stackDepth: 0, tailCallReachable: true}],
-      layout: {callBase: '0x41000000', indirectThunk: '0x50100000'},
-      variant: 'v61',
-    };
-
-    test.each([
-      [
-        'calls what has no stand-in',
-        'synchronize_rcu();',
-        /calls synchronize_rcu\(\), which has no stand-in/,
-      ],
-      ['warns', 'WARN_ON(1);', /WARN in the JIT at .*bpf_jit_comp\.c:\d+/],
-      ['is a bug', 'BUG();', /BUG in the JIT at .*bpf_jit_comp\.c:\d+/],
-      ['crashes', '*(volatile int *)8 = 0;', /the JIT crashed: Segmentation fault at address 0x8/],
-    ])('a JIT that %s ends that request only', async (_name, code, message) => {
-      const variant = await sideOf(patched([inTailCall(code)]));
-      const plain = {...direct, insns: 'b7000000000000009500000000000000'};
-      const [wrong, fine] = answersOf(variant, [direct, plain]);
-      expect(wrong).toMatchObject({error: 'emitter-refuses'});
-      expect(wrong.reason).toMatch(message);
-      expect(fine.image).toMatch(/^0f1f44/);
-    });
-
-    test('a JIT that never ends is ended', async () => {
-      const variant = await sideOf(patched([inTailCall('for (;;) cpu_relax();')]));
-      const [answer] = answersOf(variant, [direct]);
-      expect(answer.reason).toMatch(/did not end within 30 seconds|signal/);
-    });
-
-    test.each([
-      [
-        'does not compile',
-        inTailCall('no_such_variable = 1;'),
-        /the JIT does not compile\.$/,
-        /error: .no_such_variable. undeclared/,
-      ],
-    ])('a patch that %s: the last lines of the compiler', async (_name, edit, message, line) => {
-      await expect(sideOf(patched([edit]))).rejects.toMatchObject({
-        message: expect.stringMatching(message),
-        lines: expect.arrayContaining([expect.stringMatching(line)]),
-      });
-    });
-
-    test('a patch that does not apply names file and hunk', async () => {
-      const edit = inTailCall('/* x */');
-      const diff = editScript(tree, [edit]).replace(/^ (.*)$/m, ' no such line');
-      writeFileSync(join(folder, 'other.diff'), diff);
-      await expect(sideOf(`tree:${tree}+other.diff`)).rejects.toThrow(
-        /'other\.diff' does not apply: arch\/x86\/net\/bpf_jit_comp\.c, hunk 1 \(line \d+\)/,
-      );
-      writeFileSync(join(folder, 'gone.diff'), diff.replaceAll('bpf_jit_comp.c', 'bpf_jit_gone.c'));
-      await expect(sideOf(`tree:${tree}+gone.diff`)).rejects.toThrow(
-        /does not apply: .*not there|gone\.c/,
-      );
-    });
-
-    test('a structure that has lost a member the JIT needs', async () => {
-      const text = patched([
-        {
-          path: 'include/linux/bpf.h',
-          anchor: 'struct bpf_prog_aux {',
-          token: /\btail_call_reachable\b/,
-          replacement: 'tail_call_renamed',
-        },
-      ]);
-      await expect(sideOf(text)).rejects.toThrow(/has no member tail_call_reachable/);
     });
   },
 );

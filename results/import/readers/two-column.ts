@@ -5,33 +5,9 @@ import type {Lines} from '../lines.ts';
 import {isDigit} from '../perf-tokens.ts';
 import {isKnownEvent} from '../vocabulary.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, newNamer, row, scaled, secondsIn, shortLine, table} from './reader.ts';
-
-/** Factors of the suffixes people write: T, B and M are counts. */
-const factors: Readonly<Record<string, number>> = {k: 1e3, K: 1e3, M: 1e6, G: 1e9, B: 1e9, T: 1e12};
-const value = new RegExp(
-  String.raw`^([+-]?(?:\d{1,3}(?:[,']\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)\s*([kKMGBT]` +
-    String.raw`(?![A-Za-z]))?\s*([A-Za-zµμ%][\w/µμ%]*)?(?:\s*(?:±|\+-|\+\/-)\s*(\d[\d.]*)` +
-    String.raw`\s*(%|[A-Za-z]*))?$`,
-);
-const percent = /^[(~]?\s*([+−–-]?\d[\d.,]*)\s*%\s*\)?/;
-
-interface Cell {
-  readonly value: number;
-  readonly unit: string;
-  readonly hasSpread: boolean;
-}
-
-const readCell = (text: string): Cell | null => {
-  const match = value.exec(text.replace(/[*_`]/g, '').trim());
-  if (match === null) return null;
-  const [, digits, suffix, unit, spread] = match;
-  return {
-    value: scaled(Number(digits.replace(/[,']/g, '')), suffix === undefined ? 1 : factors[suffix]),
-    unit: unit ?? '',
-    hasSpread: spread !== undefined,
-  };
-};
+import type {Cell} from './cells.ts';
+import {agrees, percentOf, readCell} from './cells.ts';
+import {claimAll, linesWith, newNamer, row, secondsIn, shortLine, table} from './reader.ts';
 
 interface Row {
   readonly name: string;
@@ -113,12 +89,6 @@ const rowOf = ({name, before, after}: Row, which: 'before' | 'after'): ImportRow
   });
 };
 
-/** Whether the author's per cent is one of the usual ones for these values. */
-const agrees = (stated: number, before: number, after: number): boolean =>
-  [after / before - 1, before / after - 1, 1 - after / before, 1 - before / after]
-    .filter((part) => Number.isFinite(part))
-    .some((part) => Math.abs(100 * part - stated) <= Math.max(0.6, 0.02 * Math.abs(stated)));
-
 const cellsOf = (line: string): string[] =>
   line
     .replace(/^\s*\|/, '')
@@ -155,11 +125,6 @@ const readRow = (cells: readonly string[], {before, after, change}: Columns): Ro
     after: b,
     percent: percentOf(change === null ? '' : (cells[change] ?? '')),
   };
-};
-
-const percentOf = (text: string): number | null => {
-  const found = percent.exec(text.replace(/[*_`]/g, '').trim());
-  return found === null ? null : Number(found[1].replace(/[−–]/, '-').replaceAll(',', ''));
 };
 
 /** Cells by bars, or by two blanks and more. */

@@ -1,0 +1,42 @@
+// Cells of tables people make by hand: a value with a suffix and a unit, and the author's per cent.
+import {scaled} from './reader.ts';
+
+/** Factors of the suffixes people write: T, B and M are counts. */
+const factors: Readonly<Record<string, number>> = {k: 1e3, K: 1e3, M: 1e6, G: 1e9, B: 1e9, T: 1e12};
+const value = new RegExp(
+  String.raw`^([+-]?(?:\d{1,3}(?:[,']\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)\s*([kKMGBT]` +
+    String.raw`(?![A-Za-z]))?\s*([A-Za-zµμ%][\w/µμ%]*)?(?:\s*(?:±|\+-|\+\/-)\s*(\d[\d.]*)` +
+    String.raw`\s*(%|[A-Za-z]*))?$`,
+);
+const percent = /^[(~]?\s*([+−–-]?\d[\d.,]*)\s*%\s*\)?/;
+
+/** A value with its unit; `hasSpread`: `± something` followed. */
+export interface Cell {
+  readonly value: number;
+  readonly unit: string;
+  readonly hasSpread: boolean;
+}
+
+/** The value of a cell as people write it; null if it is not one. */
+export const readCell = (text: string): Cell | null => {
+  const match = value.exec(text.replace(/[*_`]/g, '').trim());
+  if (match === null) return null;
+  const [, digits, suffix, unit, spread] = match;
+  return {
+    value: scaled(Number(digits.replace(/[,']/g, '')), suffix === undefined ? 1 : factors[suffix]),
+    unit: unit ?? '',
+    hasSpread: spread !== undefined,
+  };
+};
+
+/** The first per cent of a text; null if there is none. */
+export const percentOf = (text: string): number | null => {
+  const found = percent.exec(text.replace(/[*_`]/g, '').trim());
+  return found === null ? null : Number(found[1].replace(/[−–]/, '-').replaceAll(',', ''));
+};
+
+/** Whether the author's per cent is one of the usual ones for these values. */
+export const agrees = (stated: number, before: number, after: number): boolean =>
+  [after / before - 1, before / after - 1, 1 - after / before, 1 - before / after]
+    .filter((part) => Number.isFinite(part))
+    .some((part) => Math.abs(100 * part - stated) <= Math.max(0.6, 0.02 * Math.abs(stated)));
