@@ -147,8 +147,20 @@ const answer =
 const sides = new RegExp(
   String.raw`([^\n]{1,200}?)\s->\s([^\n]{1,100}?)\s*` +
     String.raw`(?::\s+(?=${answer}\b)|(?:\*\*\s*)?(?:\n|\s(?=n [\d?]+\+)))`,
-  'g',
+  'y',
 );
+const longestSide = 200;
+
+/** The last `BEFORE -> AFTER` of a text: tried only in lines that hold an arrow. */
+const lastSides = (text: string): RegExpExecArray | null => {
+  for (let arrow = text.lastIndexOf('->'); arrow > 0; arrow = text.lastIndexOf('->', arrow - 1)) {
+    const lineStart = text.lastIndexOf('\n', arrow) + 1;
+    sides.lastIndex = Math.max(lineStart, arrow - 1 - longestSide);
+    const found = sides.exec(text);
+    if (found !== null) return found;
+  }
+  return null;
+};
 
 /**
  * Each table becomes two: before and after. Values are rounded as printed, and a warning says so.
@@ -211,12 +223,12 @@ const sidesOf = (
   line: number,
 ): PlacedTable[] => {
   const [runs] = [...above.matchAll(new RegExp(ownHeader, 'g'))].slice(-1);
-  const [labels] = [...above.matchAll(sides)].slice(-1);
+  const labels = lastSides(above);
   const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
   const colon = title.lastIndexOf(': ');
   const command = colon > 0 ? title.slice(0, colon) : null;
-  const before = labels === undefined ? 'before' : title.slice(colon > 0 ? colon + 2 : 0);
-  const after = labels === undefined ? 'after' : labels[2].trim();
+  const before = labels === null ? 'before' : title.slice(colon > 0 ? colon + 2 : 0);
+  const after = labels === null ? 'after' : labels[2].trim();
   const side = (label: string, column: number, n: string | undefined): PlacedTable => ({
     line,
     doubtful: [],
