@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {answersOf} from './answers.fixture.ts';
 import {debianTree, editScript} from './testing.fixture.ts';
-import {direct, inTailCall, minutes, treeSides} from './tree-sides.fixture.ts';
+import {direct, inTailCall, minutes, treeSides} from '../testing/tree-sides.ts';
 
 const {folder, sideOf, patched, remove} = treeSides();
 afterAll(remove);

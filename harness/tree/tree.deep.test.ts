@@ -13,7 +13,7 @@ import {recordingIo} from '../testing/captured-io.ts';
 import {answersOf, codeOf, offsetsOf, requestsOf} from './answers.fixture.ts';
 import type {Edit} from './testing.fixture.ts';
 import {debianTree, editScript} from './testing.fixture.ts';
-import {inTailCall, jitFile, minutes, treeSides} from './tree-sides.fixture.ts';
+import {inTailCall, jitFile, minutes, treeSides} from '../testing/tree-sides.ts';
 
 const {folder, sideOf, patched, remove} = treeSides();
 afterAll(remove);

@@ -5,9 +5,9 @@ import {join} from 'node:path';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {resolveSide} from '../sides/resolve.ts';
-import {recordingIo} from '../testing/captured-io.ts';
-import type {Edit} from './testing.fixture.ts';
-import {editScript} from './testing.fixture.ts';
+import {recordingIo} from './captured-io.ts';
+import type {Edit} from '../tree/testing.fixture.ts';
+import {editScript} from '../tree/testing.fixture.ts';
 
 export const minutes = 60_000;
 
