@@ -148,7 +148,8 @@ export const sendContent = (
     'Content-Length': Buffer.byteLength(content.body),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
+    // Nothing goes elsewhere; a hub's own forms must say where they come from.
+    'Referrer-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Frame-Options': 'DENY',
     'Content-Security-Policy': policyOf(content),
