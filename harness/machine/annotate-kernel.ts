@@ -4,18 +4,22 @@ import {disassemble} from '../../jit/x86/disassemble.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {DumpedImage} from '../shim/result.ts';
+import {listArm} from './arm-listing.ts';
 import {withMachine} from './boot-side.ts';
 import type {CountedInsn, Counts} from './count-windows.ts';
 import {wholePath} from './count-windows.ts';
 import type {WorkloadCounts} from './count-workload.ts';
 import {countWorkload} from './count-workload.ts';
+import type {MachineArch} from './kernel-file.ts';
 import type {KernelSide} from './kernel-side.ts';
 
-export interface AnnotatedLine extends Counts {
+interface CodeLine {
   readonly offset: number;
   readonly bytes: string;
   readonly text: string;
 }
+
+export type AnnotatedLine = CodeLine & Counts;
 
 export interface KernelAnnotation {
   readonly release: string;
@@ -42,7 +46,7 @@ export const annotateKernel = (
     true,
     async (machine) => {
       const {images, insns, path} = await countWorkload(machine, workload);
-      const functions = images.flatMap((image) => functionsOf(image, insns));
+      const functions = images.flatMap((image) => functionsOf(image, insns, side.kernel.arch));
       const inImages = new Set(functions.flatMap(({lines}) => lines.map(({address}) => address)));
       const others = insns
         .filter(({address}) => !inImages.has(address))
@@ -68,6 +72,7 @@ type PlacedLine = AnnotatedLine & {readonly address: bigint};
 const functionsOf = (
   {name, code, functions}: DumpedImage,
   insns: readonly CountedInsn[],
+  arch: MachineArch,
 ): {readonly symbol: string; readonly lines: readonly PlacedLine[]}[] => {
   const counted = new Map(insns.map((insn) => [insn.address, insn]));
   const all = Buffer.from(code, 'hex');
@@ -76,17 +81,26 @@ const functionsOf = (
     const body = all.subarray(start, start + bytes);
     start += bytes;
     const base = BigInt(address);
-    const lines: PlacedLine[] = [];
-    for (let offset = 0; offset < body.length;) {
-      const {bytes: length, text} = disassemble(body, offset, base);
-      const at = base + BigInt(offset);
-      const hex = body.subarray(offset, offset + length).toString('hex');
+    const lines = linesOf(body, base, arch).map((line): PlacedLine => {
+      const at = base + BigInt(line.offset);
       const {executions = 0, loads = 0, stores = 0} = counted.get(at) ?? {};
-      lines.push({address: at, offset, bytes: hex, text, instructions: executions, loads, stores});
-      offset += length;
-    }
+      return {...line, address: at, instructions: executions, loads, stores};
+    });
     return {symbol: number === 0 ? name : `${name}.${number}`, lines};
   });
+};
+
+/** The instructions of a function, without counts. */
+export const linesOf = (body: Uint8Array, base: bigint, arch: MachineArch): readonly CodeLine[] => {
+  if (arch === 'arm64') return listArm(body, base);
+  const lines: CodeLine[] = [];
+  for (let offset = 0; offset < body.length;) {
+    const {bytes, text} = disassemble(body, offset, base);
+    const code = Buffer.from(body.subarray(offset, offset + bytes)).toString('hex');
+    lines.push({offset, bytes: code, text});
+    offset += bytes;
+  }
+  return lines;
 };
 
 const bySymbol = (

@@ -35,7 +35,7 @@ const once = async <T>(
 ): Promise<T> => {
   requireQemu(side.kernel.arch);
   const plugin = counts ? (await buildShim('qemu-plugin')).path : null;
-  const machine = await startMachine(setupOf(side, plugin), await guestInitramfs());
+  const machine = await startMachine(setupOf(side, plugin), await guestInitramfs(side.kernel.arch));
   try {
     return await use(machine);
   } finally {

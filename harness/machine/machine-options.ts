@@ -31,7 +31,14 @@ export const readMachineSides = (
     isKernelBuild(sides[side])
       ? readKernelSide(sides[side], cwd, given(args, `append-${side}`))
       : null;
-  return {before: read('before'), after: read('after')};
+  const found = {before: read('before'), after: read('after')};
+  const arches = [found.before, found.after].map((side) => side?.kernel.arch ?? 'x86_64');
+  if (arches[0] !== arches[1])
+    throw new UserError(
+      `The before side is ${arches[0]} code, the after side ${arches[1]} code.`,
+      'Compare builds of one architecture; the variants write x86-64 code.',
+    );
+  return found;
 };
 
 /** Throws a UserError for a source that cannot count a kernel build. */

@@ -29,7 +29,7 @@ const plain = {append: '', cpuModel: null, qemuOptions: []};
 const boot = async (variant: 'v61' | 'v612', counts: boolean): Promise<Machine> => {
   const side = readKernelSide(`kernel:${debianKernels?.[variant]}`, '/', plain);
   const plugin = counts ? (await buildShim('qemu-plugin')).path : null;
-  return startMachine(setupOf(side, plugin), await guestInitramfs());
+  return startMachine(setupOf(side, plugin), await guestInitramfs('x86_64'));
 };
 
 /** What each kernel may do otherwise than our variant, by workload: inlining and offsets only. */

@@ -1,22 +1,25 @@
 // `jitstat jit WORKLOAD --on kernel:FILE`: boots a kernel build, loads the workload's programs, and
 // shows their code next to a variant's.
+import {UserError} from '../../results/error.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import type {DumpedImage} from '../shim/result.ts';
 import type {ImageComparison} from './compare-images.ts';
 import {compareImages, describeImages} from './compare-images.ts';
 import {playJob} from './count-workload.ts';
+import {linesOf} from './annotate-kernel.ts';
 import {withMachine} from './boot-side.ts';
+import type {MachineArch} from './kernel-file.ts';
 import type {KernelSide} from './kernel-side.ts';
 import {variantOf} from './machine-session.ts';
 import type {Machine} from './machine.ts';
 
 export interface KernelImages {
   readonly release: string;
-  /** Whose code it was held against. */
-  readonly variant: string;
+  readonly arch: MachineArch;
   readonly images: readonly DumpedImage[];
-  readonly comparison: ImageComparison;
+  /** With the code of which variant; null for arm64, which no variant writes. */
+  readonly compared: {readonly variant: string; readonly comparison: ImageComparison} | null;
 }
 
 /** `variant`: null takes the one that belongs to the kernel's release. */
@@ -26,22 +29,40 @@ export const readKernelImages = async (
   variant: string | null,
   onLost: (message: string) => void,
 ): Promise<KernelImages> => {
+  if (side.kernel.arch === 'arm64' && variant !== null)
+    throw new UserError(
+      `${variant} is x86-64 code, and ${side.text} is a kernel for arm64.`,
+      'Leave --variant out: its code is listed as it is.',
+    );
   const {job} = prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true});
   const load = async (machine: Machine) => ({
     hello: machine.hello,
     images: await playJob(machine, workload, job),
   });
   const {hello, images} = await withMachine(side, false, load, onLost);
-  const named = variant ?? variantOf({kernel: {...hello, sha256: side.kernel.sha256}});
+  const {release} = hello;
+  const {arch, sha256} = side.kernel;
+  if (arch === 'arm64') return {release, arch, images, compared: null};
+  const named = variant ?? variantOf({kernel: {...hello, sha256}});
   const comparison = await compareImages(workload, named, images);
-  return {release: hello.release, variant: named, images, comparison};
+  return {release, arch, images, compared: {variant: named, comparison}};
 };
 
-/** A sentence, then each difference with both codes. */
-export const kernelImagesText = ({release, variant, comparison}: KernelImages): string =>
-  [
-    describeImages(`Linux ${release}`, variant, comparison),
-    ...comparison.differences.flatMap(({symbol, parts}) =>
+/** A sentence, then each difference with both codes; without a variant to compare with the listing. */
+export const kernelImagesText = ({release, arch, images, compared}: KernelImages): string => {
+  if (compared === null)
+    return functionsOf(images)
+      .flatMap(({symbol, code, address}) => [
+        `${symbol}:`,
+        ...linesOf(code, address, arch).map(
+          ({offset, bytes, text}) => `${offset.toString(16).padStart(6)}  ${bytes}  ${text}`,
+        ),
+        '',
+      ])
+      .join('\n');
+  return [
+    describeImages(`Linux ${release}`, compared.variant, compared.comparison),
+    ...compared.comparison.differences.flatMap(({symbol, parts}) =>
       parts.flatMap(({kind, helper, offset, ours, theirs}) => [
         `${symbol} at byte ${offset}: ${kind}${helper === null ? '' : ` ${helper}`}`,
         ...ours.map((text) => `  - ${text}`),
@@ -50,28 +71,40 @@ export const kernelImagesText = ({release, variant, comparison}: KernelImages): 
     ),
     '',
   ].join('\n');
+};
+
+const functionsOf = (images: readonly DumpedImage[]) =>
+  images.flatMap(({name, functions, code}) => {
+    const all = Buffer.from(code, 'hex');
+    let start = 0;
+    return functions.map(({address, bytes}, number) => {
+      start += bytes;
+      return {
+        symbol: number === 0 ? name : `${name}.${number}`,
+        address: BigInt(address),
+        code: all.subarray(start - bytes, start),
+      };
+    });
+  });
 
 /** One line a function: symbol, blank, bytes. */
 export const kernelImagesHex = ({images}: KernelImages): string =>
-  images
-    .flatMap(({name, functions, code}) => {
-      let at = 0;
-      return functions.map(({bytes}, number) => {
-        const hex = code.slice(2 * at, 2 * (at + bytes));
-        at += bytes;
-        return `${number === 0 ? name : `${name}.${number}`} ${hex}\n`;
-      });
-    })
+  functionsOf(images)
+    .map(({symbol, code}) => `${symbol} ${code.toString('hex')}\n`)
     .join('');
 
-/** Schema `jitstat/kernel-images/1`. */
-export const kernelImagesJson = ({release, variant, images, comparison}: KernelImages) => ({
+/** Schema `jitstat/kernel-images/1`; arm64 has no variant, no numbers and no differences. */
+export const kernelImagesJson = ({release, images, compared}: KernelImages) => ({
   schema: 'jitstat/kernel-images/1',
   release,
-  variant,
-  functions: comparison.functions,
-  same: comparison.same,
-  kinds: Object.fromEntries(comparison.kinds),
-  differences: comparison.differences,
+  ...(compared === null
+    ? {}
+    : {
+        variant: compared.variant,
+        functions: compared.comparison.functions,
+        same: compared.comparison.same,
+        kinds: Object.fromEntries(compared.comparison.kinds),
+        differences: compared.comparison.differences,
+      }),
   images,
 });

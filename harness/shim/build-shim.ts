@@ -44,22 +44,29 @@ export interface Shim {
  * No library, so that nothing else runs in the process; at a low address, so that `call rel32`
  * reaches it from an image.
  */
-const bare = [
+const portable = [
   '-ffreestanding',
   '-nostdlib',
   '-static',
   '-no-pie',
   '-fno-pie',
   '-mcmodel=small',
+  '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-Wl,--build-id=none',
+];
+
+const bare = [
+  ...portable,
   // Images keep no 16-byte stack alignment, which compiled code needs only for SSE.
   '-mno-sse',
   '-mno-mmx',
   '-mno-80387',
-  '-fno-stack-protector',
   '-fcf-protection=none',
-  '-fno-asynchronous-unwind-tables',
-  '-Wl,--build-id=none',
 ];
+
+/** For machines of another architecture; loops of memcpy(3) must not become calls of itself. */
+const bareArm = [...portable, '-mgeneral-regs-only', '-fno-tree-loop-distribute-patterns'];
 
 const flags: Readonly<Record<ShimName, readonly string[]>> = {
   user: bare,
@@ -80,45 +87,64 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
  */
 export const buildShim = async (
   name: ShimName,
-  options: {readonly cacheDir?: string} = {},
+  options: {readonly cacheDir?: string; readonly arch?: 'x86_64' | 'arm64'} = {},
 ): Promise<Shim> => {
-  const compiler = await compilerVersion();
+  const {program, flagsOf, hint} = toolchains[options.arch ?? 'x86_64'];
+  const compiler = await compilerVersion(program, hint);
   const sources = sourceFolder();
-  const hash = sourceHash(sources, name, compiler);
+  const hash = sourceHash(sources, name, compiler, flagsOf(name));
   const folder = options.cacheDir ?? shimFolder();
   const path = join(folder, `${name}-${hash.slice(0, 16)}`);
   if (!existsSync(path)) {
     mkdirSync(folder, {recursive: true});
     const partial = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
-    await compile(['-std=gnu11', '-O2', '-o', partial, join(sources, `${name}.c`), ...flags[name]]);
+    await compile(program, [
+      '-std=gnu11',
+      '-O2',
+      '-o',
+      partial,
+      join(sources, `${name}.c`),
+      ...flagsOf(name),
+    ]);
     renameSync(partial, path);
   }
   return {name, path, hash, symbols: functionSymbols(readFileSync(path))};
 };
 
-const missing = (): UserError =>
-  new UserError(
-    'There is no C compiler (cc), which jitstat needs to build its native shims.',
-    'Install one: apt-get install gcc libc6-dev',
-  );
+/** `flagsOf`: of the shims that run in a machine, if it is another architecture's. */
+const toolchains = {
+  x86_64: {
+    program: 'cc',
+    flagsOf: (name: ShimName): readonly string[] => flags[name],
+    hint: 'Install one: apt-get install gcc libc6-dev',
+  },
+  arm64: {
+    program: 'aarch64-linux-gnu-gcc',
+    flagsOf: (): readonly string[] => bareArm,
+    hint: 'Install one: apt-get install gcc-aarch64-linux-gnu',
+  },
+} as const;
 
-const compilerVersion = async (): Promise<string> => {
+const compilerVersion = async (program: string, hint: string): Promise<string> => {
   try {
-    return (await run('cc', ['--version'])).stdout.split('\n', 1)[0];
+    return (await run(program, ['--version'])).stdout.split('\n', 1)[0];
   } catch {
-    throw missing();
+    throw new UserError(
+      `There is no C compiler (${program}), which jitstat needs to build its native shims.`,
+      hint,
+    );
   }
 };
 
-const compile = async (args: readonly string[]): Promise<void> => {
+const compile = async (program: string, args: readonly string[]): Promise<void> => {
   try {
-    await run('cc', args);
+    await run(program, args);
   } catch (error) {
     const {stderr = ''} = error as {stderr?: string};
     const first =
       stderr.split('\n').find((line) => /error/i.test(line)) ?? stderr.trim().split('\n', 1)[0];
     throw new UserError(
-      `cc cannot build a shim: ${first}`,
+      `${program} cannot build a shim: ${first}`,
       'The shims need gcc or clang with the Linux headers: apt-get install gcc libc6-dev',
     );
   }
@@ -131,8 +157,13 @@ const sourceFolder = (): string => {
   return join(folder, 'harness', 'shim', 'native');
 };
 
-const sourceHash = (sources: string, name: ShimName, compiler: string): string => {
-  const hash = createHash('sha256').update(compiler).update(flags[name].join(' '));
+const sourceHash = (
+  sources: string,
+  name: ShimName,
+  compiler: string,
+  flagList: readonly string[],
+): string => {
+  const hash = createHash('sha256').update(compiler).update(flagList.join(' '));
   const files = readdirSync(sources)
     .filter((file) => file === `${name}.c` || file.endsWith('.h'))
     .sort();

@@ -15,7 +15,7 @@
 #include "kallsyms.h"
 
 enum {
-  PORT = 3, MODE_DIR = 0755, AT_CWD = -100,
+  PORT = 3, MODE_DIR = 0755,
   SHARED_BYTES = 4 << 20, RESULT_OFFSET = 2 << 20, RESULT_ROOM = SHARED_BYTES - RESULT_OFFSET - 64,
   JOB_ROOM = RESULT_OFFSET,
 };
@@ -170,7 +170,7 @@ static int run_shim(void) {
 #define ARM_PLUGIN()                                                                               \
   __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 3, 0x74, 0x73, 0x6a" ::: "memory")
 #else
-#define ARM_PLUGIN() (void)0
+#define ARM_PLUGIN() __asm__ volatile("movz xzr, 0x6a73" ::: "memory")
 #endif
 
 /** Null if so many bytes with this sum lie at the start of the shared memory, or what is wrong. */

@@ -60,7 +60,7 @@ static const char *read_arguments(const u64 *stack) {
  * length and the magic).
  */
 static const struct job *read_job(const char *path) {
-  long fd = sys3(__NR_open, path != NULL ? path : "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
+  long fd = sys_open(path != NULL ? path : "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0) refuse("the job file cannot be opened: error", (u64)-fd);
   long end = sys3(__NR_lseek, fd, 0, 2);
   u64 start = 0, bytes = end > 0 ? (u64)end : 0;

@@ -92,6 +92,7 @@ static u64 run_ns(u64 duration, u64 repeat, u64 wall) {
 }
 
 /** No-operations that a QEMU plugin recognises (`qemu-plugin.c`): a test run begins, and ends. */
+#ifdef __x86_64__
 #define MARK(edge)                                                                                 \
   __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, " edge ", 0x74, 0x73, 0x6a" ::: "memory")
 
@@ -100,6 +101,16 @@ static u64 ticks_now(void) {
   __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
   return (u64)high << 32 | low;
 }
+#else
+/** The number goes to the register that is always zero. */
+#define MARK(edge) __asm__ volatile("movz xzr, 0x6a70 + " edge ::: "memory")
+
+static u64 ticks_now(void) {
+  u64 ticks;
+  __asm__ volatile("isb\n mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+}
+#endif
 
 static void play_run(const struct run *run) {
   const u8 *packet = (const u8 *)run->label + run->label_bytes;
@@ -180,7 +191,7 @@ static void play(const struct job *job, const struct record *record) {
 
 static void count_cpus(void) {
   char text[64] = "";
-  long fd = sys3(__NR_open, "/sys/devices/system/cpu/possible", O_RDONLY, 0);
+  long fd = sys_open("/sys/devices/system/cpu/possible", O_RDONLY, 0);
   sys3(__NR_read, fd, text, sizeof text - 1);
   sys3(__NR_close, fd, 0, 0);
   const char *rest = text;
@@ -196,7 +207,11 @@ static void on_alarm(int number) {
 
 static void set_watchdog(u64 watchdog_ms) {
   struct { void (*handler)(int); u64 flags; void (*restorer)(void); u64 mask; } action =
+#ifdef SA_RESTORER
     {on_alarm, SA_RESTORER, (void (*)(void))on_alarm, 0};
+#else
+    {on_alarm, 0, NULL, 0};
+#endif
   sys6(__NR_rt_sigaction, SIGALRM, (long)&action, 0, 8, 0, 0);
   struct {
     s64 interval[2], value[2];

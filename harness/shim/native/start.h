@@ -1,11 +1,12 @@
 // Where a shim without a C library begins: an aligned stack, and `begin` with the stack as the kernel
-// left it (argument count, arguments, environment; System V ABI, x86-64).
+// left it (argument count, arguments, environment; System V ABI of x86-64, AAPCS64).
 #ifndef JITSTAT_START_H
 #define JITSTAT_START_H
 #include "sys.h"
 
 __attribute__((used)) static _Noreturn void begin(const u64 *stack);
 
+#ifdef __x86_64__
 __asm__(
   ".globl _start\n"
   "_start:\n"
@@ -13,5 +14,13 @@ __asm__(
   "  mov %rsp, %rdi\n"
   "  and $-16, %rsp\n"
   "  call begin\n");
+#else
+__asm__(
+  ".globl _start\n"
+  "_start:\n"
+  "  mov x29, xzr\n"
+  "  mov x0, sp\n"
+  "  bl begin\n");
+#endif
 
 #endif

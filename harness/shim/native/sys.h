@@ -17,6 +17,7 @@ typedef int64_t s64;
 
 #define PAGE 4096UL
 
+#ifdef __x86_64__
 static inline long sys6(long number, long a, long b, long c, long d, long e, long f) {
   register long r10 __asm__("r10") = d;
   register long r8 __asm__("r8") = e;
@@ -28,7 +29,31 @@ static inline long sys6(long number, long a, long b, long c, long d, long e, lon
                    : "rcx", "r11", "memory");
   return result;
 }
+#else
+/** arm64: number in x8, arguments in x0 to x5. */
+static inline long sys6(long number, long a, long b, long c, long d, long e, long f) {
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  register long x4 __asm__("x4") = e;
+  register long x5 __asm__("x5") = f;
+  __asm__ volatile("svc 0"
+                   : "+r"(x0)
+                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                   : "memory");
+  return x0;
+}
+#endif
 #define sys3(number, a, b, c) sys6(number, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+
+enum { AT_CWD = -100 };
+
+/** open(2), which arm64 has by its newer name only. */
+static inline long sys_open(const char *path, int flags, int mode) {
+  return sys6(__NR_openat, AT_CWD, (long)path, flags, mode, 0, 0);
+}
 
 static inline _Noreturn void sys_exit(int code) {
   for (;;) sys3(__NR_exit_group, code, 0, 0);
@@ -44,6 +69,7 @@ static inline u64 now_ns(void) {
 }
 
 // The compiler may call these four by name.
+#ifdef __x86_64__
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes) {
   void *start = to;
   __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
@@ -55,6 +81,17 @@ void *memset(void *to, int value, size_t bytes) {
   __asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(value) : "memory");
   return start;
 }
+#else
+void *memcpy(void *restrict to, const void *restrict from, size_t bytes) {
+  for (size_t i = 0; i < bytes; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
+  return to;
+}
+
+void *memset(void *to, int value, size_t bytes) {
+  for (size_t i = 0; i < bytes; i++) ((u8 *)to)[i] = (u8)value;
+  return to;
+}
+#endif
 
 int memcmp(const void *left, const void *right, size_t bytes) {
   const u8 *a = left, *b = right;
