@@ -41,6 +41,7 @@ const testSuites = {
   class: 'box',
   suites: {
     true: {run: [session('4', 'true')]},
+    slow: {run: [session('8', 'sleep', '1')]},
     sleep: {run: [session('400', 'sleep', '1')]},
     broken: {run: [['ab', 'no-such-workload']]},
   },

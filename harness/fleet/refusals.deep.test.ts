@@ -21,6 +21,7 @@ const title = `a hub${reason === null ? '' : `: skipped, ${reason}`}`;
 describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
   let fleet: Fleet;
   let db: Connection;
+  let hub: Started;
   const agents: Started[] = [];
   const startAgent = (host: string, store?: string): Started => {
     const agent = fleet.startAgent(host, store);
@@ -29,7 +30,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
   };
   beforeAll(async () => {
     fleet = await startFleet(['alder', 'birch'], 10);
-    await fleet.startHub();
+    hub = await fleet.startHub();
     db = await connect(fleet.server.url);
   }, 300_000);
   afterEach(async () => {
@@ -277,6 +278,24 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     const again = startAgent('alder');
     expect(await until(async () => (await fleet.jobs())[0].state === 'completed', 90)).toBe(true);
     expect(again.output()).not.toContain('is measured');
+  });
+
+  test('a hub that is away for longer than the heartbeat costs no measurement', async () => {
+    const agent = startAgent('alder');
+    const [job] = await fleet.submit(fleet.token('anna'), {
+      suite: 'slow',
+      commit: 'abcdef5',
+      host: 'alder',
+    });
+    expect(await until(() => agent.output().includes(`job ${job}`), 60)).toBe(true);
+    hub.process.kill('SIGKILL');
+    await hub.ended;
+    await sleep(11_000);
+    hub = await fleet.startHub();
+    expect(await until(async () => (await fleet.jobs())[0].state === 'completed', 120)).toBe(true);
+    const {rows} = await db.query('select attempt from fleet.result where job = $1', [job]);
+    expect(rows).toEqual([{attempt: 0}]);
+    expect(agent.output()).not.toContain('ended:');
   });
 
   test('turns between submitters, interactive jobs first, duplicates once, cancel and retry', async () => {

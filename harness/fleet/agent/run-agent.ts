@@ -117,7 +117,7 @@ const watch = async (
 };
 
 /** Every finished job goes to the hub, which keeps the first result of each. */
-const handOver = async (agent: Agent): Promise<void> => {
+export const handOver = async (agent: Agent): Promise<void> => {
   const {folder, say} = agent;
   for (const job of finishedJobs(folder)) {
     const sessions = sessionsOfJob(folder, job.id).map(encodeFiles);
@@ -126,7 +126,21 @@ const handOver = async (agent: Agent): Promise<void> => {
     } catch (error) {
       if (!(error instanceof RefusedError) || error.code === 'lease') throw error;
       say(`job ${job.id} was not taken: ${error.message} Its sessions stay in the store.`);
+      if (error.code === null) await giveUp(agent, job, error.message);
     }
     await endJob(folder, job.id);
+  }
+};
+
+/** The hub would give the job out again and again otherwise; it may not know the job at all. */
+const giveUp = async (agent: Agent, {id: job}: FleetJob, message: string): Promise<void> => {
+  try {
+    await call(agent, 'failed', {
+      job,
+      how: 'failed',
+      message: `Its result was refused: ${message}`,
+    });
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.code === 'lease') throw error;
   }
 };

@@ -53,6 +53,8 @@ const jobOf = (job: {id: string; retryCount: number; data: unknown}): FleetJob =
   attempt: job.retryCount,
 });
 
+const unwanted: readonly string[] = ['cancelled', 'completed', 'unknown'];
+
 /** Null while the job is wanted, else what became of it; the wait is the job's heartbeat. */
 export const watchJob = (
   hub: Hub,
@@ -65,9 +67,13 @@ export const watchJob = (
       await renewLease(tx, caller, lease);
       await tx.actAs(actorOf(caller));
       const active = await activeJob(tx, lease.host);
-      if (active?.id !== job) return {state: await stateOf(tx, lease, job)};
-      await hub.boss.touch(queueOf(lease.host), job, {db: tx.db});
-      return null;
+      if (active?.id === job) {
+        await hub.boss.touch(queueOf(lease.host), job, {db: tx.db});
+        return null;
+      }
+      // Of a job that counted as lost while the hub was away, the result is still welcome.
+      const state = await stateOf(tx, lease, job);
+      return unwanted.includes(state) ? {state} : null;
     }),
   );
 

@@ -1,6 +1,7 @@
 // Sessions leave the hub: a list by id, and the files of one.
+import {basename} from 'node:path';
 import {encodeFiles, folderOf} from '../../../results/store/add-session.ts';
-import {walkSessions} from '../../../results/store/session.ts';
+import {sessionFolders} from '../../../results/store/find-session.ts';
 import {HubRefusal} from './hub-context.ts';
 import type {Hub} from './hub-context.ts';
 
@@ -8,8 +9,8 @@ import type {Hub} from './hub-context.ts';
 const pageOfIds = 10_000;
 
 export const listSharedSessions = (hub: Hub, after: string): {readonly ids: readonly string[]} => ({
-  ids: [...walkSessions(hub.store, [])]
-    .map(({id}) => id)
+  ids: sessionFolders(hub.store)
+    .folders.map((folder) => basename(folder))
     .filter((id) => id > after)
     .slice(0, pageOfIds),
 });
