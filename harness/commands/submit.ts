@@ -21,7 +21,7 @@ export const command: Command = {
     checkFleetNode();
     const [suite] = args.positionals;
     const [host, of, variant] = ['host', 'class', 'variant'].map((key) => text(args, key) ?? null);
-    const commit = text(args, 'commit')?.toLowerCase();
+    const commit = text(args, 'commit');
     for (const name of [suite, host, of, variant])
       if (name !== null && !isName(name))
         throw new UserError(`'${name}' is not a name.`, 'Names are letters, digits, . _ -.');
@@ -30,7 +30,7 @@ export const command: Command = {
         'A job is for one host or for one class.',
         'Give --host NAME or --class NAME; jitstat hosts lists them.',
       );
-    if (commit === undefined || !isCommit(commit))
+    if (commit === undefined || !isCommit(commit.toLowerCase()))
       throw new UserError(
         commit === undefined ? 'A job needs a commit.' : `'${commit}' is not a commit.`,
         'For example --commit $(git rev-parse HEAD): 7 to 64 hexadecimal digits.',
@@ -39,7 +39,7 @@ export const command: Command = {
       request: randomUUID(),
       suite,
       variant,
-      commit,
+      commit: commit.toLowerCase(),
       host,
       class: of,
       interactive: flag(args, 'interactive'),

@@ -10,9 +10,11 @@ import type {Origin} from '../hub/origin.ts';
 
 /** Also where the database is new and empty. */
 export const rebuildDatabase = async (url: string, store: string): Promise<Rebuilt> => {
-  await prepareDatabase(url);
   const connection = await connect(url);
   try {
+    // First, for its migrations may be another jitstat's.
+    await connection.query('drop schema if exists jitstat cascade');
+    await prepareDatabase(url);
     for (const [job, sessions] of resultsOf(store)) {
       const {id, suite, variant, commit, submitter, attempt} = job.job!;
       await connection.query(
