@@ -125,7 +125,7 @@ export const listSessions = (
 };
 
 /** As `listSessions`, one at a time: an entry's `session` costs no second reading meanwhile. */
-export function* walkSessions(store: string, problems: StoreProblem[]): Generator<SessionEntry> {
+function* walkSessions(store: string, problems: StoreProblem[]): Generator<SessionEntry> {
   const found = sessionFolders(store);
   problems.push(...found.problems);
   for (const folder of found.folders) {
