@@ -14,7 +14,9 @@ import {frontPage} from '../nightly/front-page.ts';
 import {runNight} from '../nightly/night.ts';
 import {seriesOfTonight, terminalCharts} from '../history/terminal-charts.ts';
 import {failOnWords} from '../nightly/suite/fail-on.ts';
+import type {Suite} from '../nightly/suite/suite.ts';
 import {readSuite} from '../nightly/suite/suite.ts';
+import {estimatedSeconds, workloadsThatFit} from '../nightly/time-budget.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
 import {table} from '../usage/nightly.ts';
@@ -33,8 +35,8 @@ export const command: Command = {
       io.out(
         flag(args, 'json')
           ? `${JSON.stringify(suite)}\n`
-          : `${suite.name}: ${suite.workloads.length} ` +
-              `workload${suite.workloads.length === 1 ? '' : 's'}, no fault found.\n`,
+          : `${suite.name}: ${plural(suite.workloads.length, 'workload')}, no fault found.\n` +
+              `${timeWords(suite)}\n`,
       );
       return exitCodes.done;
     }
@@ -65,6 +67,27 @@ export const command: Command = {
     return finished.night.exitCode ?? exitCodes.ownFailure;
   },
 };
+
+/** How long a night of this suite takes, and what its limit leaves room for. */
+const timeWords = (suite: Suite): string => {
+  const {usual, most} = estimatedSeconds(suite, suite.workloads.length);
+  const needs =
+    `A night takes about ${duration(usual)}, at most ${duration(most)} if everything is ` +
+    'measured again.';
+  if (suite.time === null || suite.time >= usual) return needs;
+  const fit = workloadsThatFit(suite);
+  return (
+    `${needs}\nIts limit of ${duration(suite.time)} ` +
+    (fit >= suite.workloads.length
+      ? 'shortens every workload alike.'
+      : `leaves room for ${fit} of ${suite.workloads.length} workloads a night; they take turns.`)
+  );
+};
+
+const duration = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** Drawing is loaded only when pages are asked for. */
 const writePages = async (store: string, night: Night, outDir: string): Promise<void> => {

@@ -1,5 +1,7 @@
 // The front page of a night in plain text: one line when nothing changed, else alerts, matrix,
 // change points, spikes, notes.
+import {formatCount} from '../../dashboards/charts/axis-format.ts';
+import {ascii} from '../../dashboards/tables/ascii.ts';
 import {nightOutcome} from '../../results/history/index.ts';
 import type {History, HistorySeries, Night} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
@@ -9,7 +11,10 @@ import {percent} from './alerts.ts';
 /** Change points count as recent for so many days. */
 const recentDays = 7;
 
-/** Columns of the matrix, where counted. */
+/** So many events of a workload are told. */
+const mostEvents = 5;
+
+/** Events of tonight's lines, where counted. */
 const matrixEvents = [
   'task-clock',
   'cycles',
@@ -90,52 +95,29 @@ const alertLines = ({alerts}: Night): string[] =>
     .toSorted((a, b) => Number(b.gate) - Number(a.gate))
     .map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
 
-/**
- * After against before, a cell a workload and event: the change if one is shown, `.` where
- * equal, `?` where not settled, blank where not counted.
- */
-const matrix = ({night, sessions}: FrontPageInput): string[] => {
-  const rows = night.workloads.map(({name, session, confirm}) => ({
-    name,
-    session: sessions.get(confirm ?? session ?? '') ?? null,
-  }));
-  const events = matrixEvents
-    .filter((event) =>
-      rows.some(({session}) =>
-        (session?.comparison?.rows ?? session?.summary ?? []).some((row) => row.event === event),
-      ),
-    )
-    .slice(0, 5);
-  if (events.length === 0) return [];
-  const width = Math.max(8, Math.floor((72 - 22) / events.length));
-  const line = (name: string, cells: readonly string[]): string =>
-    `${clip(name, 22).padEnd(22)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
-  return [
-    line(
-      '',
-      events.map((event) => clip(event, width - 1)),
-    ),
-    ...rows.map(({name, session}) =>
-      line(
-        name,
-        events.map((event) => (session === null ? '' : cellOf(session, event))),
-      ),
-    ),
-    '. equal within the margin   ? not settled   blank: not counted',
-    ...(rows.some(({session}) => session !== null && session.comparison === null)
-      ? ['of workloads with one side: the median of a run']
-      : []),
-  ];
-};
+/** After against before: each workload with its events in full; of one side the median of a run. */
+const matrix = ({night, sessions}: FrontPageInput): string[] =>
+  night.workloads.flatMap(({name, session, confirm, reason}) => {
+    const measured = sessions.get(confirm ?? session ?? '');
+    if (measured === undefined) return reason === undefined ? [] : [wrap(`${name}: ${reason}`, '')];
+    const counted = (measured.comparison?.rows ?? measured.summary).map(({event}) => event);
+    const cells = matrixEvents
+      .filter((event) => counted.includes(event))
+      .slice(0, mostEvents)
+      .map((event) => `${event} ${cellOf(measured, event)}`);
+    return cells.length === 0 ? [] : [wrap(`${name}: ${cells.join(', ')}`, '', '  ')];
+  });
 
-const cellOf = (session: Session, event: string): string => {
-  const level = session.summary.find((row) => row.event === event)?.stats.median ?? null;
-  if (level !== null) return String(Number(level.toPrecision(4)));
-  const row = session.comparison?.rows.find((candidate) => candidate.event === event);
-  if (row === undefined) return '';
-  if (row.verdict === 'equal') return '.';
-  if (row.verdict === 'unsettled') return '?';
-  return row.change === null ? row.verdict : percent(row.change.ratio).replace(' ', '');
+const cellOf = ({summary, comparison}: Session, event: string): string => {
+  const level = summary.find((row) => row.event === event);
+  if (level !== undefined) {
+    const value = level.stats.median ?? level.stats.mean;
+    return value === null ? 'not counted' : ascii(formatCount(value, level.unit));
+  }
+  const row = comparison!.rows.find((candidate) => candidate.event === event)!;
+  return row.verdict === 'equal' || row.verdict === 'unsettled' || row.change === null
+    ? row.verdict
+    : `${percent(row.change.ratio)} ${row.verdict}`;
 };
 
 const recentChanges = ({night, history}: FrontPageInput): string[] => {
@@ -185,11 +167,7 @@ const nameOf = (series: HistorySeries): string =>
 const section = (title: string, body: readonly string[]): string[] =>
   body.length === 0 ? [] : ['', title, ...body];
 
-const clip = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, width - 1)}~`;
-
-const wrap = (text: string, first: string): string => {
-  const indent = ' '.repeat(first.length);
+const wrap = (text: string, first: string, indent = ' '.repeat(first.length)): string => {
   const out: string[] = [];
   let line = first;
   for (const word of text.split(' ')) {

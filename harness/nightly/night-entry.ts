@@ -74,18 +74,18 @@ export const measureEntry = async ({
   earlier: ofThisName,
 }: EntryRequest): Promise<{entry: NightWorkload; alerts: Alert[]}> => {
   const {name} = workload;
-  const missing = (reason: string) => ({
+  const missing = (reason: string, gate: boolean) => ({
     entry: {name, session: null, reason},
     alerts: [
       {
         code: 'missing-workload' as const,
-        gate: true,
+        gate,
         workload: name,
         text: `${name} was not measured: ${reason}`,
       },
     ],
   });
-  if (!clock.fits(0)) return missing('the time of the night was used up');
+  if (!clock.fits(0)) return missing('the time of the night was used up', false);
   world.progress(name);
   const begun = world.now().getTime();
   let session: Session;
@@ -93,7 +93,7 @@ export const measureEntry = async ({
     session = await keep(task(workload));
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    return missing(userMessage(error));
+    return missing(userMessage(error), true);
   }
   const earlier = ofThisName.filter((other) => subjectOf(other) === subjectOf(session));
   const counting = countingAlerts(workload, session, earlier.at(-1) ?? null);

@@ -370,10 +370,36 @@ test(
         code: 'missing-workload',
         workload: 'x',
         text: 'x was not measured: the time of the night was used up',
+        gate: false,
       },
     ]);
   },
 );
+
+test('a tight limit plans fewer workloads, says which, lets them take turns, and gates nothing', async () => {
+  const three = suiteOf({
+    time: 20,
+    workloads: ['tailcall1', 'tailcall2', 'flow_dissector'].map((workload) => ({
+      name: workload,
+      workload,
+      before: 'v58',
+      after: 'rfc1',
+    })),
+  });
+  const turns: string[][] = [];
+  for (const day of [22, 23, 24]) {
+    const {night: record} = await night({day}, three);
+    expect([record.exitCode, record.alerts]).toEqual([0, []]);
+    const left = record.workloads.filter(({session}) => session === null);
+    expect(left.map(({reason}) => reason)).toEqual(['left for another night']);
+    expect(record.notes).toContain(
+      `to keep 20 s, 2 of 3 workloads were planned; left for another night: ${left[0].name}`,
+    );
+    turns.push(left.map(({name}) => name));
+  }
+  // Nothing is left two nights in a row.
+  expect(turns.map(([name]) => name)).toEqual(['flow_dissector', 'tailcall2', 'flow_dissector']);
+});
 
 test('SIGKILL at random moments: nothing finished is lost, and the next night reports it', async () => {
   const script = join(store, 'night.mjs');

@@ -18,7 +18,7 @@ import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
 import type {MakeTask} from './night-entry.ts';
 import {measureAa, measureEntry} from './night-entry.ts';
 import {shortNote} from './time-budget.ts';
-import type {Suite} from './suite/suite.ts';
+import type {Suite, SuiteWorkload} from './suite/suite.ts';
 import type {Measure, NightWorld} from './night-task.ts';
 import {nightClock} from './time-budget.ts';
 
@@ -133,7 +133,14 @@ const lockedNight = async (
 
   const past = pastSessions(store, earlier, host);
   const measuredAlerts: Alert[] = [];
+  const planned = longestUnmeasured(suite, earlier, clock.plan(suite.workloads.length));
+  save({notes: [...night.notes, ...leftNotes(suite, planned)]});
   for (const workload of suite.workloads) {
+    if (!planned.has(workload)) {
+      const entry = {name: workload.name, session: null, reason: 'left for another night'};
+      save({workloads: [...night.workloads, entry]});
+      continue;
+    }
     const {entry, alerts} = await measureEntry({
       suite,
       workload,
@@ -160,6 +167,29 @@ const lockedNight = async (
     exitCode: alerts.some(({gate}) => gate) ? 1 : 0,
   });
   return {night, sessions, first: lastFinished === null};
+};
+
+/** So many workloads of the suite, those first whose turn was longest ago. */
+const longestUnmeasured = (
+  {workloads}: Suite,
+  earlier: readonly Night[],
+  most: number,
+): ReadonlySet<SuiteWorkload> => {
+  const lastTurn = (name: string): number =>
+    earlier.findLastIndex((night) =>
+      night.workloads.some((entry) => entry.name === name && entry.session !== null),
+    );
+  return new Set(workloads.toSorted((a, b) => lastTurn(a.name) - lastTurn(b.name)).slice(0, most));
+};
+
+const leftNotes = ({time, workloads}: Suite, planned: ReadonlySet<SuiteWorkload>): string[] => {
+  const left = workloads.filter((workload) => !planned.has(workload)).map(({name}) => name);
+  return left.length === 0
+    ? []
+    : [
+        `to keep ${time} s, ${planned.size} of ${workloads.length} workloads were planned; left ` +
+          `for another night: ${left.join(', ')}`,
+      ];
 };
 
 const shortNotes = (night: Night, sessions: ReadonlyMap<string, Session>): string[] =>

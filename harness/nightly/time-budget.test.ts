@@ -1,6 +1,6 @@
 // The time of a night: shares that keep its limit, and words that never say 0 seconds.
 import {expect, test} from 'vitest';
-import {nightClock} from './time-budget.ts';
+import {estimatedSeconds, nightClock, workloadsThatFit} from './time-budget.ts';
 
 test('the A/A is repeated only where each session to come keeps a third of its share', () => {
   let second = 0;
@@ -40,4 +40,25 @@ test.each([
   const clock = nightClock(() => new Date(0), {time, seconds}, sessions);
   expect(clock.share()).toBeCloseTo(share, 6);
   expect(clock.notes()).toEqual(notes);
+});
+
+test.each([
+  ['all have room', 60, 8, 3, 3],
+  ['two have room', 60, 8, 12, 10],
+  ['at least one is measured', 4, 30, 3, 1],
+  ['without a limit all are', null, 30, 99, 99],
+])('%s', (_, time, seconds, wanted, planned) =>
+  expect(nightClock(() => new Date(0), {time, seconds}, 1 + wanted).plan(wanted)).toBe(planned),
+);
+
+test('what preparing a session costs is learned before the workloads are planned', () => {
+  const clock = nightClock(() => new Date(0), {time: 60, seconds: 8}, 4);
+  clock.learn(8, 30);
+  expect(clock.plan(3)).toBe(2);
+  expect(clock.share()).toBeCloseTo(0.8 * 8, 6);
+});
+
+test('a night takes its A/A and every workload, and thrice that if all is measured again', () => {
+  expect(estimatedSeconds({seconds: 30}, 3)).toEqual({usual: 124, most: 368});
+  expect([60, 12, 3600].map((time) => workloadsThatFit({time, seconds: 30}))).toEqual([9, 1, 599]);
 });

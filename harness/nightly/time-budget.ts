@@ -10,7 +10,34 @@ const reserve = 0.2;
 /** Seconds that preparing and storing a session are taken to cost before one was seen. */
 const firstCost = 1;
 
+/** Shorter sessions settle next to nothing: fewer workloads are planned instead. */
+export const leastSeconds = 5;
+
+/** Seconds a session of the suite must have at least. */
+const leastOf = ({seconds}: Pick<Suite, 'seconds'>): number => Math.min(seconds, leastSeconds);
+
+/**
+ * Seconds that a night of `workloads` takes: the A/A and each of them, and at most, if each is
+ * measured again with twice the quads.
+ */
+export const estimatedSeconds = (
+  {seconds}: Pick<Suite, 'seconds'>,
+  workloads: number,
+): {readonly usual: number; readonly most: number} => {
+  const usual = (1 + workloads) * (seconds + firstCost);
+  return {usual, most: usual + (1 + workloads) * (2 * seconds + firstCost)};
+};
+
+/** How many workloads a limit leaves room for, before a night knows what preparing costs. */
+export const workloadsThatFit = ({time, seconds}: Pick<Suite, 'time' | 'seconds'>): number =>
+  time === null ? Infinity : Math.max(1, Math.floor(time / (leastOf({seconds}) + firstCost)) - 1);
+
 export interface Clock {
+  /**
+   * How many of the sessions still planned have room, each of them long enough to settle
+   * something, at least one; the others are no longer counted on.
+   */
+  readonly plan: (sessions: number) => number;
   /** Seconds of measuring for the next session; never more than the one before. */
   readonly share: () => number;
   /**
@@ -45,6 +72,10 @@ export const nightClock = (
   let cost = firstCost;
   let shortest = suite.seconds;
   return {
+    plan: (wanted) => {
+      ahead = Math.max(1, Math.min(wanted, Math.floor(left() / (leastOf(suite) + cost))));
+      return ahead;
+    },
     share: () => {
       const each = (left() - ahead * cost) / Math.max(1, ahead);
       shortest = Math.max(0.01, Math.min(shortest, each * (1 - reserve)));

@@ -27,7 +27,8 @@ const suiteKeys = {
     v.pipe(list(workloadShape), v.minLength(1, 'must not be empty')),
   ),
   time: optional(
-    'most seconds for the whole night; all workloads are shortened alike to keep it ' +
+    'most seconds for the whole night; all workloads are shortened alike to keep it, down to ' +
+      '5 seconds each; if that is not enough, fewer are measured and take turns ' +
       '(without it: as long as it takes)',
     number(1, 864_000),
   ),
