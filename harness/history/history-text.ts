@@ -201,7 +201,7 @@ const spreadText = ({level, high, nights}: HistoryStretch): string => {
   return percent >= 100 ? '' : ` +-${percent.toFixed(percent < 10 ? 2 : 0)} %`;
 };
 
-const count = (value: number, unit: string): string => plain(formatCount(value, unit));
+const count = (value: number, unit: string): string => visible(plain(formatCount(value, unit)));
 
 /** For a pipe: no signs that a terminal without Unicode cannot show. */
 const plain = (text: string): string =>
