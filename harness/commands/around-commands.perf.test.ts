@@ -37,6 +37,11 @@ describe.skipIf(noPerf !== null)(
       const lines = readFileSync(file('log'), 'utf8').trim().split('\n');
       expect(lines.slice(0, 2)).toEqual(['setup', 'setup']);
       expect(lines.slice(-2)).toEqual(['cleanup', 'cleanup']);
+      const {session} = await loadSession(join(root, 'store'), 'last');
+      const again = session.commands['again'].join(' ');
+      expect(again).toMatch(
+        /--setup echo setup .* --prepare echo prepare .* -- sh -c .* -- sh -c /,
+      );
       const runs = lines
         .slice(2, -2)
         .join(' ')

@@ -14,6 +14,9 @@ export interface LoadReading {
   readonly waited: number | null;
 }
 
+/** Asked once: os.cpus() reads much of /proc. */
+export const cpuCount = cpus().length;
+
 /** Unit of the times in /proc/stat and /proc/PID/stat on all kernels (USER_HZ). */
 const ticksPerSecond = 100;
 
@@ -50,8 +53,8 @@ export const loadBetween = (
   const share = (value: number): number => rounded(Math.min(1, Math.max(0, value / seconds)));
   return {
     seconds: rounded(seconds),
-    others: rounded(Math.min(cpus().length, Math.max(0, others))),
-    stolen: share((last.stolen - first.stolen) / cpus().length),
+    others: rounded(Math.min(cpuCount, Math.max(0, others))),
+    stolen: share((last.stolen - first.stolen) / cpuCount),
     waited:
       first.waited === null || last.waited === null ? null : share(last.waited - first.waited),
     average: rounded(loadavg()[0]),

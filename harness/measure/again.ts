@@ -60,6 +60,23 @@ export const slicesAgainLine = (
   String(options.seed),
 ];
 
+type CommandLines = Extract<Target, {kind: 'commands'}>['lines'];
+
+/** The options of commands that make them what they are. */
+const linesAgain = (lines: CommandLines): readonly string[] => {
+  const sides = [lines?.before, lines?.after].filter((line) => line != null);
+  const hooks = (['setup', 'prepare', 'conclude', 'cleanup'] as const).flatMap((hook) =>
+    sides.some((line) => line[hook] !== undefined)
+      ? sides.flatMap((line) => [`--${hook}`, line[hook]?.at(-1) ?? 'true'])
+      : [],
+  );
+  const names = sides.some(({name}) => name !== undefined)
+    ? sides.flatMap(({name, text}) => ['--name', name ?? text])
+    : [];
+  const input = lines?.before.input;
+  return [...names, ...hooks, ...(input === undefined ? [] : ['--input', input])];
+};
+
 const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonly string[] => {
   const runs = plan.quads * plan.runsPerBlock * (target.after === null ? 4 : 2);
   const size = [
@@ -76,6 +93,8 @@ const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonl
       'jitstat',
       target.after === null ? 'run' : 'ab',
       ...size,
+      ...(plan.aaQuads > 0 ? ['--aa'] : []),
+      ...linesAgain(target.lines),
       '--',
       ...target.before,
       ...(target.after === null ? [] : ['--', ...target.after]),

@@ -1,12 +1,12 @@
 // The runner: goes through the planned blocks, runs what is not done yet, and writes each finished
 // block to the journal.
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs';
-import {constants, cpus} from 'node:os';
+import {constants} from 'node:os';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {eventInfo} from '../../results/events/events.ts';
 import type {Journal, JournalBlock, JournalRun} from '../../results/store/index.ts';
-import {loadBetween, readLoad} from '../host/host-load.ts';
+import {cpuCount, loadBetween, readLoad} from '../host/host-load.ts';
 import type {BlockResult, Count} from '../perf/block.ts';
 import type {Perf} from '../perf/perf.ts';
 import {visible} from '../../results/visible.ts';
@@ -187,7 +187,7 @@ const journalCount = (count: Count): NamedCount => {
 const withoutLostTime = (counts: readonly NamedCount[]): readonly NamedCount[] => {
   const onCpuNs = 1e6 * (counts.find(([event]) => event === 'task-clock')?.[1][0] ?? 0);
   return counts.map(([event, count]) => {
-    const isLost = event === 'duration_time' && (count[0] ?? 0) * cpus().length < onCpuNs;
+    const isLost = event === 'duration_time' && (count[0] ?? 0) * cpuCount < onCpuNs;
     return [event, isLost ? [null, count[1], count[2]] : count];
   });
 };
