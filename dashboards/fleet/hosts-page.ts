@@ -13,7 +13,7 @@ export const hostsPage = (hosts: readonly HostView[]): string =>
     sub:
       hosts.length === 0
         ? 'jitstat hub token agent --host NAME makes one.'
-        : 'A/A: rows that identical code was called changed in, over the last 30 nights.',
+        : 'A/A: rows called changed although the code was the same, of all rows in the last 30 nights.',
     body: html`${
       hosts.length === 0
         ? nothing

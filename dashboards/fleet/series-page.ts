@@ -55,7 +55,7 @@ const lastOf = ({value}: HostSeries): number | null =>
 const labelOf = (host: HostSeries, figure: Figure): string => {
   const last = lastOf(host);
   return (
-    `${host.host}: ${host.at.length} nights${last === null ? '' : `, the last ${figure(last)}`}, ` +
+    `${host.host}: ${host.at.length} sessions${last === null ? '' : `, the last ${figure(last)}`}, ` +
     `${host.changes.length} change points`
   );
 };
@@ -67,7 +67,7 @@ const hostItem = (host: HostSeries, picture: Html, figure: Figure): Html => {
     <h3>${host.host}</h3>
     ${picture}
     <p>
-      ${plural(host.at.length, 'night')}${
+      ${plural(host.at.length, 'session')}${
         last === null
           ? nothing
           : html`; the last
