@@ -33,8 +33,8 @@ export const sideNames = (
   const byVariant =
     before.variant !== undefined &&
     (after === null || (after.variant !== undefined && before.workload === after.workload));
-  const left = (byVariant ? before.variant : undefined) ?? before.label;
-  const right = (byVariant ? after?.variant : undefined) ?? after?.label ?? '';
+  const left = before.program ?? (byVariant ? before.variant : undefined) ?? before.label;
+  const right = after?.program ?? (byVariant ? after?.variant : undefined) ?? after?.label ?? '';
   if (left === right) return {before: `${left} (before)`, after: `${right} (after)`};
   return left.length > longestName || right.length > longestName
     ? {before: 'before', after: 'after'}

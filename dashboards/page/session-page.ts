@@ -38,7 +38,8 @@ export const comparisonTitle = ({before, after}: Comparison): string => {
 };
 
 const sidesTitle = (workload: string | null, before: SideInfo, after: SideInfo | null): string => {
-  const name = (side: SideInfo) => (workload === null ? side.label : (side.variant ?? side.label));
+  const name = (side: SideInfo) =>
+    workload === null ? side.label : (side.program ?? side.variant ?? side.label);
   const sides =
     after === null ? shorten(name(before)) : `${shorten(name(before))} → ${shorten(name(after))}`;
   return workload === null ? sides : `${workload}: ${sides}`;

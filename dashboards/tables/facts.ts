@@ -6,7 +6,7 @@ import {ascii, fit, mailWidth} from './ascii.ts';
 export const isSimulated = (event: string): boolean =>
   /^(?:callgrind|cachegrind|image|kernel|qemu)\//.test(event);
 
-const named = (side: SideInfo): string => side.variant ?? side.label;
+const named = (side: SideInfo): string => side.program ?? side.variant ?? side.label;
 
 /** Labels that only say which side it is. */
 const isGeneric = (label: string): boolean => label === 'before' || label === 'after';

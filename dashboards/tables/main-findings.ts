@@ -21,7 +21,14 @@ const aboutMethod = [
 const details = ['slices-steps', 'predicted', 'posted-fits', 'posted-fits-in-part'];
 
 /** What turns the reading of the whole table round. */
-const first = ['same-image', 'aa-changed', 'same-code-claimed', 'placement-turns-verdict'];
+const first = [
+  'program-returns',
+  'program-change',
+  'same-image',
+  'aa-changed',
+  'same-code-claimed',
+  'placement-turns-verdict',
+];
 
 const rank = ({code}: Finding): number =>
   first.includes(code) ? -1 : aboutMethod.includes(code) ? 2 : details.includes(code) ? 1 : 0;

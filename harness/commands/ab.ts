@@ -16,7 +16,7 @@ import {refuseCommandOptions, withCommands} from '../measure/command-lines.ts';
 import {commandTargets, refuseQuoted} from '../measure/command-targets.ts';
 import {checkExport, exportsOf, writeExport} from '../measure/export-times.ts';
 import {measure} from '../measure/measure.ts';
-import {readMeasureOptions} from '../measure/read-options.ts';
+import {playedOptions, readMeasureOptions} from '../measure/read-options.ts';
 import type {MachineRequest} from '../machine/machine-session.ts';
 import {checkWritable} from '../host/writable.ts';
 import {directions, table} from '../usage/ab.ts';
@@ -162,6 +162,8 @@ const sideNames = (args: CommandArguments): {before: string; after: string} => (
   after: text(args, 'after') ?? 'rfc1',
 });
 
+const changeOptions = ['before-program', 'after-program', 'variant'];
+
 /** All targets are checked before the first one is prepared. */
 const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Target[]> => {
   if (args.rest.length > 0) return commandTargets(args, io.cwd);
@@ -172,18 +174,13 @@ const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Targe
     import('../sides/resolve.ts'),
     import('../machine/kernel-side.ts'),
   ]);
+  if (changeOptions.some((name) => text(args, name) !== undefined))
+    return [(await import('../measure/program-targets.ts')).programTarget(io, args)];
   requireWorkloads(args.positionals);
   const {before, after} = sideNames(args);
   for (const side of [before, after]) if (!isKernelBuild(side)) checkSide(side);
-  const scenario = text(args, 'scenario');
   return args.positionals.map((workload) => {
-    const target = {
-      kind: 'workload',
-      workload,
-      before,
-      after,
-      ...(scenario === undefined ? {} : {scenario}),
-    } as const;
+    const target = {kind: 'workload', workload, before, after, ...playedOptions(args)} as const;
     sayAllLeftOut(io, args, workloadOf(target, io.cwd));
     return target;
   });

@@ -10,8 +10,8 @@ import {readOneMachine, refuseOtherSource, refuseWithoutBuild} from '../machine/
 import {machineRun} from '../machine/machine-session.ts';
 import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/measure-options.ts';
+import {playedOptions, readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import type {Measured} from '../measure/session-types.ts';
-import {readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {checkWritable} from '../host/writable.ts';
@@ -85,13 +85,12 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
       `--variant has no meaning with --on ${on}.`,
       'The kernel compiles with its own JIT; leave --variant out.',
     );
-  const scenario = text(args, 'scenario');
   const target = {
     kind: 'workload',
     workload,
     before: on === 'user' ? checkSide(text(args, 'variant') ?? 'v618') : on,
     after: null,
-    ...(scenario === undefined ? {} : {scenario}),
+    ...playedOptions(args),
   } as const;
   sayAllLeftOut(io, args, workloadOf(target, io.cwd));
   return target;

@@ -1,7 +1,7 @@
 // The command lines that measure the same again.
 import type {Plan} from '../../results/types.ts';
 import type {Perf} from '../perf/perf.ts';
-import type {MeasureOptions, Target} from './measure-options.ts';
+import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import type {Subject} from './subject.ts';
 import type {SlicesTarget} from './slices-target.ts';
@@ -45,11 +45,7 @@ export const slicesAgainLine = (
 ): readonly string[] => [
   'jitstat',
   'ab',
-  target.workload,
-  '--before',
-  target.before,
-  '--after',
-  target.after,
+  ...workloadWords(target),
   '--design',
   'slices',
   '--placement',
@@ -99,21 +95,30 @@ const againLine = (target: Target, options: MeasureOptions, plan: Plan): readonl
       ...target.before,
       ...(target.after === null ? [] : ['--', ...target.after]),
     ];
-  const sides =
-    target.after !== null
-      ? ['--before', target.before, '--after', target.after]
-      : target.before === 'kernel'
-        ? ['--on', 'kernel']
-        : ['--variant', target.before];
   return [
     'jitstat',
     target.after === null ? 'run' : 'ab',
-    target.workload,
-    ...sides,
+    ...workloadWords(target),
     '--repeat',
     String(options.repeat),
     '--placement',
     formatPlacementPlan(options.placement),
     ...size,
   ];
+};
+
+const workloadWords = (target: WorkloadTarget): readonly string[] => {
+  const {workload, afterProgram, before, after} = target;
+  const played = (['program', 'scenario', 'packet'] as const).flatMap((name) =>
+    target[name] === undefined ? [] : [`--${name}`, target[name]],
+  );
+  if (afterProgram !== undefined)
+    return [
+      ...['--before-program', workload, '--after-program', afterProgram, '--variant', before],
+      ...played,
+    ];
+  if (after !== null) return [workload, '--before', before, '--after', after, ...played];
+  return before === 'kernel'
+    ? [workload, '--on', 'kernel', ...played]
+    : [workload, '--variant', before, ...played];
 };

@@ -17,6 +17,7 @@ import type {
   Plan,
   Samples,
   Session,
+  SideInfo,
   Warning,
 } from '../../results/types.ts';
 import {emptyComparison, sharedBudget, withSlices} from './slices-conclude.ts';
@@ -87,7 +88,7 @@ export const concludeSession = (
                 ),
               ),
               {
-                rows: imageRows(header),
+                rows: imageRows(header.before, header.after),
                 findings: [
                   ...unlikeSides(header, samples),
                   ...comparePrediction(measured, extra, header.plan.repeat),
@@ -271,7 +272,7 @@ const addExtraRows = (
 });
 
 /** The size of the code, if both sides know it. */
-const imageRows = ({before, after}: JournalHeader): readonly ComparisonRow[] =>
+export const imageRows = (before: SideInfo, after: SideInfo | null): readonly ComparisonRow[] =>
   before.imageBytes === undefined || after?.imageBytes === undefined
     ? []
     : [exactRow('image/bytes/', before.imageBytes, after.imageBytes)];

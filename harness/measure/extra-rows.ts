@@ -1,8 +1,10 @@
 // Rows and findings of a session that no run measured.
 import type {ExtraRows} from '../../results/types.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
+import {changeFindings} from './change-findings.ts';
 import {compareWithKernel} from './compare-with-kernel.ts';
-import {layoutOf, workloadOf} from './subjects.ts';
+import type {MeasureOptions, WorkloadTarget} from './measure-options.ts';
+import {codeSidesOf, layoutOf, workloadOf} from './subjects.ts';
 import {simulateExtraRows} from '../simulate/simulate-pair.ts';
 import type {PreparedSession} from './session-types.ts';
 
@@ -15,17 +17,28 @@ export const extraRowsOf = async (
   cwd: string,
 ): Promise<ExtraRows | null> => {
   if (target.kind !== 'workload' || target.after === null) return null;
+  if (target.afterProgram !== undefined) {
+    const simulated = await simulatedOf(target, options, cwd);
+    const findings = await changeFindings(target, options, cwd);
+    return {rows: simulated?.rows ?? [], findings: [...findings, ...(simulated?.findings ?? [])]};
+  }
   const ours = [target.before, target.after].filter((variant) => variant !== 'kernel');
   if (ours.length === 1) return compareWithKernel(workloadOf(target, cwd), ours[0]);
-  if (
-    ours.length === 0 ||
-    options.simulate === 'never' ||
-    (options.simulate === 'without a PMU' && hasHardwareCounters())
-  )
-    return null;
-  return simulateExtraRows(workloadOf(target, cwd), target.before, target.after, {
-    layout: layoutOf(options),
-    placement: options.placement,
-    tlb: options.tlb,
-  });
+  return simulatedOf(target, options, cwd);
 };
+
+const simulatedOf = async (
+  target: WorkloadTarget,
+  options: MeasureOptions,
+  cwd: string,
+): Promise<ExtraRows | null> =>
+  target.before === 'kernel' ||
+  options.design === 'slices' ||
+  options.simulate === 'never' ||
+  (options.simulate === 'without a PMU' && hasHardwareCounters())
+    ? null
+    : simulateExtraRows(...codeSidesOf(target, cwd), {
+        layout: layoutOf(options),
+        placement: options.placement,
+        tlb: options.tlb,
+      });

@@ -4,7 +4,7 @@ import type {TlbGeometry} from '../simulate/geometry.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
 
 /**
- * Two variants (or one) of a workload, or two commands. `kernel` as a variant means the running
+ * Two variants (or one) of a workload, two programs under one variant, or two commands. `kernel` as a variant means the running
  * kernel's own JIT.
  */
 export type Target =
@@ -12,6 +12,12 @@ export type Target =
       readonly kind: 'workload';
       readonly workload: string;
       readonly scenario?: string;
+      /** A standard packet in place of a scenario. */
+      readonly packet?: string;
+      /** The program of an object that is run. */
+      readonly program?: string;
+      /** The after side's own program: what is compared is a change of the program. */
+      readonly afterProgram?: string;
       readonly before: string;
       readonly after: string | null;
     }
@@ -23,6 +29,8 @@ export type Target =
       /** What the command line says of them besides; journals of older versions lack it. */
       readonly lines?: {readonly before: CommandLine; readonly after: CommandLine | null};
     };
+
+export type WorkloadTarget = Extract<Target, {kind: 'workload'}>;
 
 /** One command as it is run, and what is run around it, by a shell and untimed. */
 export interface CommandLine {

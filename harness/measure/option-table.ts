@@ -2,6 +2,7 @@
 import type {Options} from '../command/option-types.ts';
 import {storeOption} from '../command/options.ts';
 import {formatTlb, tlbGeometry} from '../simulate/geometry.ts';
+import {standardPacketNames} from '../../workloads/user/standard-packets.ts';
 import {placementHelp} from '../shim/placement-plan.ts';
 
 export const indirectModes = ['retpoline', 'thunk', 'lfence', 'plain'] as const;
@@ -158,5 +159,12 @@ export const measureOptionTable = {
     help: "verifier rules for sides that are not variants of jitstat's own (default: the nearest)",
   },
   scenario: {type: 'file', help: 'scenario of an object file of your own (JSON)'},
+  packet: {
+    type: 'choice',
+    of: standardPacketNames,
+    value: 'P',
+    help: `a packet in place of a scenario: ${standardPacketNames.join(', ')}`,
+  },
+  program: {type: 'text', value: 'NAME', help: 'the program of an object file that is run'},
   ...storeOption,
 } as const satisfies Options;

@@ -12,6 +12,7 @@ import {findPerf} from '../perf/perf.ts';
 import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import {makePlan} from './plan.ts';
+import {sessionWorkload} from './program-change.ts';
 import {elapsedNotCounted, refuseOneCore, withoutElapsed} from './one-core.ts';
 import {canSlice, sliceSecondsOf} from './slices-target.ts';
 import {commandSubjects, elapsedFirst} from './command-subjects.ts';
@@ -91,7 +92,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       id: newSessionId(now, sessionSuffix(options.seed, now)),
       created: now.toISOString(),
       kind: subjects.after === null ? 'run' : 'ab',
-      workload: target.kind === 'workload' ? target.workload : null,
+      workload: target.kind === 'workload' ? sessionWorkload(target, subjects.before.info) : null,
       before: subjects.before.info,
       after: subjects.after?.info ?? null,
       host: readHost(perf.version, hasHardwareCounters()),

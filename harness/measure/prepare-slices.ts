@@ -8,6 +8,7 @@ import {readHost} from '../host/host-record.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
 import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
+import {sessionWorkload} from './program-change.ts';
 import {subjectsOf} from './subjects.ts';
 import {prepareSlices} from './slices-session.ts';
 import type {SlicesTarget} from './slices-target.ts';
@@ -48,7 +49,7 @@ export const prepareSlicesOnly = async (
       id: newSessionId(now, sessionSuffix(options.seed, now)),
       created: now.toISOString(),
       kind: 'ab',
-      workload: (target as SlicesTarget).workload,
+      workload: sessionWorkload(target as SlicesTarget, subjects.before.info),
       before: subjects.before.info,
       after: subjects.after?.info ?? null,
       host: readHost(null, hasHardwareCounters()),

@@ -7,7 +7,7 @@ import {parseTlb} from '../simulate/geometry.ts';
 import {readPlacementPlan} from '../shim/placement-plan.ts';
 import {eventSet} from '../../results/events/event-sets.ts';
 import {commandLines} from './command-lines.ts';
-import type {MeasureOptions} from './measure-options.ts';
+import type {MeasureOptions, WorkloadTarget} from './measure-options.ts';
 import {designsOfSessions, indirectModes, regions, sources} from './option-table.ts';
 
 /** What is not given is chosen for workloads, or for commands, which people wait for. */
@@ -97,6 +97,20 @@ const exportedEvents = (args: CommandArguments): readonly string[] | null =>
     ? [...eventSet(readDetails(args)), 'user_time', 'system_time']
     : null;
 
+/** What a user's own object plays: a scenario or a packet, and with which of its programs. */
+export const playedOptions = (
+  args: CommandArguments,
+): Pick<WorkloadTarget, 'scenario' | 'packet' | 'program'> => {
+  const names = ['scenario', 'packet', 'program'] as const;
+  const given = names.filter((name) => text(args, name) !== undefined);
+  if (given.includes('scenario') && given.includes('packet'))
+    throw new UserError(
+      '--scenario and --packet exclude each other.',
+      'A scenario has packets of its own.',
+    );
+  return Object.fromEntries(given.map((name) => [name, text(args, name)]));
+};
+
 const workloadOnly = [
   'before',
   'after',
@@ -106,6 +120,10 @@ const workloadOnly = [
   'placement',
   'indirect',
   'scenario',
+  'packet',
+  'program',
+  'before-program',
+  'after-program',
   'region',
   'source',
   'tlb',

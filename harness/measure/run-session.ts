@@ -121,7 +121,8 @@ const countersOf = async ({perf, header}: PreparedSession) =>
 
 /** Commands have none: what compiles and simulates is not loaded for them. */
 const extrasOf = async (prepared: PreparedSession, cwd: string) =>
-  prepared.perf === null || prepared.target.kind === 'commands'
+  prepared.target.kind === 'commands' ||
+  (prepared.perf === null && prepared.target.afterProgram === undefined)
     ? null
     : (await import('./extra-rows.ts')).extraRowsOf(prepared, cwd);
 

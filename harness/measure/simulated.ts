@@ -4,10 +4,13 @@ import {UserError} from '../../results/error.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
 import {simulatePair} from '../simulate/simulate-pair.ts';
+import {changeFindings} from './change-findings.ts';
+import {sessionWorkload} from './program-change.ts';
+import {imageRows} from './conclude.ts';
 import {storeCounted} from './counted-session.ts';
 import type {Measured, MeasureRequest} from './session-types.ts';
 import {onePlacement} from '../shim/placement-plan.ts';
-import {layoutOf, subjectsOf, workloadOf} from './subjects.ts';
+import {codeSidesOf, layoutOf, subjectsOf} from './subjects.ts';
 
 /**
  * Runs both sides under valgrind and stores what came out. Throws UserError if there is nothing
@@ -17,6 +20,11 @@ export const simulateSession = async (
   io: Io,
   {target, options, store}: MeasureRequest,
 ): Promise<Measured> => {
+  if (options.source === 'qemu')
+    throw new UserError(
+      '--source qemu counts kernel builds, and no side is one.',
+      'Name one: --after kernel:FILE; callgrind counts variants.',
+    );
   if (
     target.kind !== 'workload' ||
     target.after === null ||
@@ -29,11 +37,13 @@ export const simulateSession = async (
   }
   const {before, after} = await subjectsOf(target, options, io);
   const {placement, tlb} = options;
-  const {extra} = await simulatePair(workloadOf(target, io.cwd), target.before, target.after, {
+  const {extra} = await simulatePair(...codeSidesOf(target, io.cwd), {
     layout: layoutOf(options),
     placement,
     tlb,
   });
+  const changes =
+    target.afterProgram === undefined ? [] : await changeFindings(target, options, io.cwd);
   const comparison: Comparison = {
     schema: 'jitstat/comparison/1',
     before: {...before.info, source: options.source},
@@ -41,11 +51,14 @@ export const simulateSession = async (
     design: 'summary',
     quads: null,
     sameImage: before.info.imageHash === after!.info.imageHash,
-    rows: extra.rows.filter((row) => [options.source, 'image'].includes(row.event.split('/')[0])),
+    rows: [
+      ...(target.afterProgram === undefined ? [] : imageRows(before.info, after!.info)),
+      ...extra.rows.filter((row) => [options.source, 'image'].includes(row.event.split('/')[0])),
+    ],
     notCounted: [],
     decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
     // The findings speak of counts that cachegrind's rows do not show.
-    findings: options.source === 'callgrind' ? extra.findings : [],
+    findings: [...changes, ...(options.source === 'callgrind' ? extra.findings : [])],
     warnings: [],
     aa: null,
   };
@@ -53,7 +66,7 @@ export const simulateSession = async (
     io,
     {options, store},
     {
-      workload: target.workload,
+      workload: sessionWorkload(target, before.info),
       placement: formatPlacement(onePlacement(placement)),
       comparison,
     },

@@ -4,7 +4,7 @@ import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import type {PreparedSlices, SlicesOutcome, SlicesRecord, SlicesTarget} from './slices-target.ts';
-import {layoutOf, workloadOf} from './subjects.ts';
+import {layoutOf, workloadsOf} from './subjects.ts';
 import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
 import type {SliceCounter, Trial} from '../slices/run.ts';
@@ -51,9 +51,11 @@ export const resumeSlices = async (
   return {record, subject, done: [...processes.values()]};
 };
 
-const subjectOf = ({target, options, cwd, folder}: SlicesRequest, trial: Trial | undefined) =>
-  sliceSubject({
-    workload: workloadOf(target, cwd),
+const subjectOf = ({target, options, cwd, folder}: SlicesRequest, trial: Trial | undefined) => {
+  const {before, after} = workloadsOf(target, cwd);
+  return sliceSubject({
+    workload: before,
+    afterWorkload: after,
     before: target.before,
     after: target.after,
     layout: layoutOf(options),
@@ -62,6 +64,7 @@ const subjectOf = ({target, options, cwd, folder}: SlicesRequest, trial: Trial |
     folder,
     ...(trial === undefined ? {} : {trial}),
   });
+};
 
 /** Generic hardware events, as perf_event_open(2) numbers them. */
 const counters: readonly SliceCounter[] = [

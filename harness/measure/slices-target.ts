@@ -5,7 +5,7 @@ import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {SliceSubject} from '../slices/measure-slices.ts';
 import type {SlicePlan} from '../slices/slices-plan.ts';
 import type {Trial} from '../slices/run.ts';
-import type {MeasureOptions, Target} from './measure-options.ts';
+import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
 
 /** What a session's journal needs to go on with its slices. */
 export interface SlicesRecord {
@@ -25,7 +25,7 @@ export type SlicesOutcome =
   | {readonly record: SlicesRecord; readonly processes: readonly SliceProcess[]}
   | {readonly missing: string};
 
-export type SlicesTarget = Extract<Target, {kind: 'workload'}> & {readonly after: string};
+export type SlicesTarget = WorkloadTarget & {readonly after: string};
 
 /** Two variants of a workload, both run by the user shim. */
 export const canSlice = (target: Target): target is SlicesTarget =>

@@ -3,8 +3,10 @@
 import {writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
+import {visible} from '../../results/visible.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
+import type {CodeSide} from '../simulate/simulate-pair.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
@@ -19,7 +21,8 @@ import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {describeResult, parseShimResults} from '../shim/result.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import type {SideIo} from '../sides/resolve.ts';
-import type {MeasureOptions, Target} from './measure-options.ts';
+import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
+import {nameChange} from './program-change.ts';
 import {placementOfBlock} from '../shim/placement-plan.ts';
 import {commandSubjects} from './command-subjects.ts';
 import type {CheckedReport, Subject, Subjects} from './subject.ts';
@@ -31,26 +34,65 @@ export const subjectsOf = async (
   io: SideIo,
 ): Promise<Subjects> => {
   if (target.kind === 'commands') return commandSubjects(target);
-  const workload = workloadOf(target, io.cwd);
+  const workloads = workloadsOf(target, io.cwd);
   const context = {io, rules: options.rules ?? null};
   await resolveSide(target.before, context);
   if (target.after !== null) await resolveSide(target.after, context);
-  return {
-    before: await variantSubject(workload, target.before, options),
-    after: target.after === null ? null : await variantSubject(workload, target.after, options),
-  };
+  const before = await variantSubject(workloads.before, target.before, options);
+  const after =
+    target.after === null ? null : await variantSubject(workloads.after, target.after, options);
+  return after === null || target.afterProgram === undefined
+    ? {before, after}
+    : nameChange(target, workloads, {before, after});
 };
 
 /** A built-in workload by name, or one of the user's own by the path of its object file. */
 export const workloadOf = (
-  target: {readonly workload: string; readonly scenario?: string},
+  {workload, scenario, packet, program}: NamedWorkload,
   cwd: string,
-): Workload & Partial<UserWorkload> =>
-  /[./]/.test(target.workload)
-    ? loadUserWorkload(resolve(cwd, target.workload), {
-        scenario: target.scenario === undefined ? undefined : resolve(cwd, target.scenario),
-      })
-    : findWorkload(target.workload);
+): Workload & Partial<UserWorkload> => {
+  if (isPath(workload))
+    return loadUserWorkload(resolve(cwd, workload), {
+      scenario: scenario === undefined ? undefined : resolve(cwd, scenario),
+      ...(packet === undefined ? {} : {packet}),
+      ...(program === undefined ? {} : {only: program}),
+    });
+  const option = packet !== undefined ? 'packet' : program !== undefined ? 'program' : null;
+  if (option !== null)
+    throw new UserError(
+      `--${option} is for object files; ${visible(workload)} has a scenario of its own.`,
+      'Leave it out, or give the path of an object: ./my.bpf.o.',
+    );
+  return findWorkload(workload);
+};
+
+type NamedWorkload = Pick<WorkloadTarget, 'workload' | 'scenario' | 'packet' | 'program'>;
+
+export const isPath = (workload: string): boolean => /[./]/.test(workload);
+
+/** What either side plays: the same, unless the program is what changes. */
+export const workloadsOf = (
+  target: NamedWorkload & Pick<WorkloadTarget, 'afterProgram'>,
+  cwd: string,
+) => {
+  const before = workloadOf(target, cwd);
+  const {afterProgram} = target;
+  const after =
+    afterProgram === undefined ? before : workloadOf({...target, workload: afterProgram}, cwd);
+  return {before, after};
+};
+
+/** Workload and variant of both sides, the same objects where they are the same. */
+export const codeSidesOf = (
+  target: WorkloadTarget & {readonly after: string | null},
+  cwd: string,
+): [CodeSide, CodeSide] => {
+  const {before, after} = workloadsOf(target, cwd);
+  return [
+    {workload: before, variant: target.before},
+    {workload: after, variant: target.after ?? target.before},
+  ];
+};
 
 const variantSubject = async (
   workload: Workload,

@@ -7,7 +7,7 @@ import type {PlacementPlan} from '../shim/placement-plan.ts';
 import {onePlacement} from '../shim/placement-plan.ts';
 import type {ExtraRows} from '../../results/types.ts';
 import {simulatedRows} from './simulated-rows.ts';
-import {simulationFindings} from './simulated-findings.ts';
+import {simulationFindings, stepFinding} from './simulated-findings.ts';
 import type {TlbGeometry} from './geometry.ts';
 import type {Simulated} from './simulate.ts';
 import {simulate} from './simulate.ts';
@@ -17,6 +17,12 @@ export interface PairOptions {
   readonly layout: Partial<Layout>;
   readonly placement: PlacementPlan;
   readonly tlb: TlbGeometry;
+}
+
+/** The code of one side. */
+export interface CodeSide {
+  readonly workload: Workload;
+  readonly variant: string;
 }
 
 export interface SimulatedPair {
@@ -30,20 +36,19 @@ export interface SimulatedPair {
  * valgrind is missing or fails.
  */
 export const simulatePair = async (
-  workload: Workload,
-  before: string,
-  after: string,
+  before: CodeSide,
+  after: CodeSide,
   {layout, placement, tlb}: PairOptions,
 ): Promise<SimulatedPair> => {
-  const common = {workload, layout, tlb, placement: onePlacement(placement)};
-  const from = await simulate({...common, variant: before});
-  const to = await simulate({...common, variant: after});
+  const common = {layout, tlb, placement: onePlacement(placement)};
+  const from = await simulate({...common, ...before});
+  const to = await simulate({...common, ...after});
   const {rows, findings} = simulatedRows(from, to);
-  return {
-    before: from,
-    after: to,
-    extra: {rows, findings: [...findings, ...simulationFindings(workload.name, from, to)]},
-  };
+  const more =
+    before.workload === after.workload
+      ? simulationFindings(before.workload.name, from, to)
+      : stepFinding(from, to);
+  return {before: from, after: to, extra: {rows, findings: [...findings, ...more]}};
 };
 
 /**
@@ -51,9 +56,8 @@ export const simulatePair = async (
  * is a finding.
  */
 export const simulateExtraRows = async (
-  workload: Workload,
-  before: string,
-  after: string,
+  before: CodeSide,
+  after: CodeSide,
   options: PairOptions,
 ): Promise<ExtraRows> => {
   const without = (reason: string): ExtraRows => ({
@@ -63,7 +67,7 @@ export const simulateExtraRows = async (
   const missing = await valgrindMissing();
   if (missing !== null) return without(missing);
   try {
-    return (await simulatePair(workload, before, after, options)).extra;
+    return (await simulatePair(before, after, options)).extra;
   } catch (error) {
     return without(userMessage(error));
   }

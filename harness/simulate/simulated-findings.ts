@@ -41,7 +41,7 @@ const differenceOf = (before: Simulated, after: Simulated): Cost => {
 };
 
 /** "unwind +6.3, push used +7.5, …" per program execution, largest first. */
-const stepFinding = (before: Simulated, after: Simulated): Finding[] => {
+export const stepFinding = (before: Simulated, after: Simulated): Finding[] => {
   const steps = stepDifferences(before.lines, after.lines)
     .filter((step) => step.instructions !== 0)
     .toSorted((a, b) => Math.abs(b.instructions) - Math.abs(a.instructions));

@@ -30,6 +30,8 @@ export interface SliceSubject {
 
 export interface SliceSubjectRequest {
   readonly workload: Workload;
+  /** The after side's own, if it is not the same. */
+  readonly afterWorkload?: Workload;
   readonly before: string;
   readonly after: string;
   readonly layout: Partial<Layout>;
@@ -40,11 +42,13 @@ export interface SliceSubjectRequest {
 }
 
 export const sliceSubject = async (request: SliceSubjectRequest): Promise<SliceSubject> => {
-  const {workload, layout} = request;
+  const {workload, afterWorkload = workload, layout} = request;
   const shim = await buildShim('slices');
   const before = sliceSide(workload, request.before, layout, shim);
   const after =
-    request.after === request.before ? before : sliceSide(workload, request.after, layout, shim);
+    request.after === request.before && afterWorkload === workload
+      ? before
+      : sliceSide(afterWorkload, request.after, layout, shim);
   return {
     before,
     after,

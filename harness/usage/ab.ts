@@ -15,6 +15,7 @@ export const table: CommandTable = {
   usage: [
     'ab WORKLOAD... [--before v58] [--after rfc1] [-r N] [--repeat N] [options]',
     'ab ./my.bpf.o --scenario my.json --before V --after V',
+    'ab --before-program OLD.bpf.o --after-program NEW.bpf.o [--variant V] [--packet P]',
     'ab [-n NAME]... -- CMD... -- CMD... [-- CMD...]...',
     'ab --shell sh "CMD" "CMD"...',
     'ab --resume [SESSION]',
@@ -30,6 +31,18 @@ export const table: CommandTable = {
       help: 'variant of the before side (default v58); kernel = the running kernel',
     },
     after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
+    'before-program': {
+      type: 'file',
+      help: 'object of the before side, for a change of the program under one variant',
+    },
+    'after-program': {type: 'file', help: 'object of the after side'},
+    variant: {
+      type: 'text',
+      value: 'V',
+      help:
+        'what compiles both programs (default: as the running kernel does); kernel = the ' +
+        'running kernel',
+    },
     ...commandOptionTable,
     ...severalOptionTable,
     ...measureOptionTable,

@@ -5,6 +5,8 @@ export interface SideInfo {
   readonly label: string;
   readonly workload?: string;
   readonly variant?: string;
+  /** Of a change of the program: the side's own file. */
+  readonly program?: string;
   readonly command?: string;
   readonly imageHash?: string;
   readonly imageBytes?: number;

@@ -13,19 +13,20 @@ import {readUserFile} from './read-file.ts';
 import {checkFit, limits} from './scenario-fit.ts';
 import {readScenario} from './scenario-shape.ts';
 import type {Scenario} from './scenario-shape.ts';
+import {standardPacket} from './standard-packets.ts';
 
-const zeroPacketBytes = 64;
-
-/** Without a scenario: the entry runs once on a packet of zeros, and any return value will do. */
-const plainScenario: Scenario = {
+/** The entry runs once on a standard packet, and any return value will do. */
+const runOn = (packet: string): Pick<Scenario, 'schema' | 'packets' | 'steps'> => ({
   schema: 'jitstat/scenario/1',
-  packets: {zeros: '00'.repeat(zeroPacketBytes)},
-  steps: [{op: 'run', label: 'run', packet: 'zeros', expect: {retval: null}}],
-};
+  packets: {[packet]: standardPacket(packet).hex},
+  steps: [{op: 'run', label: 'run', packet, expect: {retval: null}}],
+});
 
 export interface LoadOptions {
-  /** Default: `NAME.scenario.json` next to `NAME.bpf.o` or `NAME.s`, or else a run on zeros. */
+  /** Default: what `scenarioNextTo` finds, or else a run on zeros. */
   readonly scenario?: string;
+  /** A standard packet in place of the scenario's packets and steps. */
+  readonly packet?: string;
   /** False for a look at the code alone: any program may be the entry, of any type. Default true. */
   readonly toRun?: boolean;
   /** The program that is asked for, as entry; it alone must be one that jitstat can load. */
@@ -54,21 +55,25 @@ interface Source {
  */
 export const loadUserWorkload = (
   objectPath: string,
-  {scenario: scenarioPath, toRun = true, only}: LoadOptions = {},
+  {scenario: scenarioPath, packet, toRun = true, only}: LoadOptions = {},
 ): UserWorkload => {
-  const stem = objectPath.replace(/(\.bpf)?\.[^./]*$/, '');
-  const nextToIt = `${stem}.scenario.json`;
-  const file = scenarioPath ?? (existsSync(nextToIt) ? nextToIt : undefined);
-  const scenario = file === undefined ? plainScenario : readScenarioFile(file);
+  const stem = stemOf(objectPath);
+  const file = scenarioPath ?? scenarioNextTo(objectPath);
+  const scenario: Scenario = {
+    ...(file === undefined ? runOn('zeros') : readScenarioFile(file)),
+    ...(packet === undefined ? {} : runOn(packet)),
+  };
   const bytes = readFile(objectPath);
   const source = isElf(bytes)
     ? programsOfObject(bytes, objectPath, scenario, file)
     : {programs: programsOfText(bytes, objectPath, basename(stem), scenario), refused: []};
   return inFile(file ?? objectPath, () => {
-    const programs = choose(source, scenario.programs);
+    const isAlone = toRun && (file === undefined || packet !== undefined);
+    const programs = isAlone ? alone(source, only, scenario) : choose(source, scenario.programs);
     const entry = findEntry(
       {programs, refused: source.refused},
       only ?? scenario.entry ?? (toRun ? undefined : programs[0].name),
+      basename(objectPath),
       toRun,
     );
     const maps = entry.maps;
@@ -86,6 +91,14 @@ export const loadUserWorkload = (
       leftOut: scenario.programs === undefined ? source.refused : [],
     };
   });
+};
+
+const stemOf = (objectPath: string): string => objectPath.replace(/(\.bpf)?\.[^./]*$/, '');
+
+/** `NAME.scenario.json` next to `NAME.bpf.o` or `NAME.s`, if there is one. */
+export const scenarioNextTo = (objectPath: string): string | undefined => {
+  const path = `${stemOf(objectPath)}.scenario.json`;
+  return existsSync(path) ? path : undefined;
 };
 
 const isElf = (bytes: Uint8Array): boolean =>
@@ -190,6 +203,16 @@ const choose = (
   });
 };
 
+/** No step of a run on one packet leads to another program. */
+const alone = (
+  source: Source,
+  name: string | undefined,
+  scenario: Scenario,
+): readonly Program[] => {
+  const found = source.programs.filter((program) => program.name === name);
+  return found.length > 0 ? found : choose(source, scenario.programs);
+};
+
 const throwRefusal = (refused: readonly RefusedProgram[], name: string): void => {
   const found = refused.find((each) => each.name === name);
   if (found !== undefined) throw found.error;
@@ -198,6 +221,7 @@ const throwRefusal = (refused: readonly RefusedProgram[], name: string): void =>
 const findEntry = (
   {programs, refused}: Source,
   name: string | undefined,
+  file: string,
   toRun: boolean,
 ): Program => {
   throwRefusal(refused, name ?? 'entry');
@@ -207,8 +231,10 @@ const findEntry = (
   if (entry === undefined)
     throw new CheckError(
       'entry',
-      name === undefined ? 'must say which program to run' : `there is no program '${name}'`,
-      `Name one of ${names} in a scenario file.`,
+      name === undefined
+        ? 'must say which program to run'
+        : `there is no program '${name}' in ${file}`,
+      `Name one of ${names} in a scenario file, or with --program.`,
     );
   const other = programs.find(({type}) => type !== entry.type);
   if (toRun && other !== undefined)
