@@ -114,7 +114,12 @@ const workloadWords = (target: WorkloadTarget): readonly string[] => {
   );
   if (afterProgram !== undefined)
     return [
-      ...['--before-program', workload, '--after-program', afterProgram, '--variant', before],
+      '--before-program',
+      workload,
+      '--after-program',
+      afterProgram,
+      '--variant',
+      before,
       ...played,
     ];
   if (after !== null) return [workload, '--before', before, '--after', after, ...played];

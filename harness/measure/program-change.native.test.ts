@@ -73,7 +73,11 @@ describe.skipIf(noCompiler !== null)(
     test('slices, by another packet; different return values are said', async () => {
       const {comparison, err} = await compare(
         ...(['old.s', 'other.s', '--variant', 'rfc1', '--packet', 'udp6'] as const),
-        ...['--design', 'slices', '--time', '1', '--no-aa'],
+        '--design',
+        'slices',
+        '--time',
+        '1',
+        '--no-aa',
       );
       expect(err).toBe('');
       expect(comparison.rows[0]).toMatchObject({event: 'slices/ns-per-execution/', primary: true});
@@ -85,7 +89,11 @@ describe.skipIf(noCompiler !== null)(
     test('objects: the scenario next to one of them is for both, and a copy is the same code', async () => {
       const {comparison, err} = await compare(
         ...(['by_protocol.bpf.o', 'copy.bpf.o', '--variant', 'v618'] as const),
-        ...['--design', 'slices', '--time', '1', '--no-aa'],
+        '--design',
+        'slices',
+        '--time',
+        '1',
+        '--no-aa',
       );
       expect(err).toContain('both programs play scenario by_protocol.scenario.json');
       expect(comparison.sameImage).toBe(true);
@@ -95,7 +103,11 @@ describe.skipIf(noCompiler !== null)(
     test('an object of several programs runs the one that is named', async () => {
       const {comparison} = await compare(
         ...(['by_protocol.bpf.o', 'copy.bpf.o', '--program', 'drop', '--packet', 'arp'] as const),
-        ...['--design', 'slices', '--time', '1', '--no-aa'],
+        '--design',
+        'slices',
+        '--time',
+        '1',
+        '--no-aa',
       );
       expect(finding(comparison, 'program-change')?.text).toMatch(
         /packet arp .* and returned 1\.$/,
@@ -107,7 +119,9 @@ describe.skipIf(noCompiler !== null)(
       async () => {
         const {comparison} = await compare(
           ...(['old.s', 'new.s', '--variant', 'kernel', '-r', '8', '--repeat', '1000'] as const),
-          ...['--no-aa', '--packet', 'vlan'],
+          '--no-aa',
+          '--packet',
+          'vlan',
         );
         expect(change(comparison, 'image/bytes/')).toBe(-6);
         expect(comparison.rows.map(({event}) => event)).toContain('task-clock');

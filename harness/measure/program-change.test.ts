@@ -34,7 +34,12 @@ beforeAll(() => {
 });
 
 const pair = (before: string, after: string, ...more: readonly string[]) => [
-  ...['ab', '--before-program', before, '--after-program', after, ...more],
+  'ab',
+  '--before-program',
+  before,
+  '--after-program',
+  after,
+  ...more,
 ];
 
 describe('one message, one hint, exit 2', () => {
