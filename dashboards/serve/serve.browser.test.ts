@@ -153,8 +153,15 @@ describe.skipIf(noBrowser !== null)(
   () => {
     test('front page, workload and comparison are whole, wide and narrow', async () => {
       const browser = await startBrowser();
-      for (const path of ['', 'workload/tailcall1/index.html', 'search?q=tailcall1']) {
-        for (const look of [looks[0], looks[3]]) {
+      const paths = [
+        '',
+        'workload/tailcall1/index.html',
+        'event/tailcall1/page-faults/index.html',
+        'night/20261024-015900000-n23/index.html',
+        'search?q=tailcall1',
+      ];
+      for (const path of paths) {
+        for (const look of path === '' ? looks : [looks[0], looks[3]]) {
           const {page, trouble} = await browser.open(`${base}${path}`, look);
           expect([path, await textFaults(page), trouble]).toEqual([path, [], []]);
           await page.close();
