@@ -1,6 +1,6 @@
 // What needs no QEMU: the archive, the protocol's checksum, kernel images, windows, explanations.
 import {execFileSync, spawnSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
@@ -70,6 +70,12 @@ describe('kernel images', () => {
   test('bzImage and Image are told by their magic numbers', () => {
     expect(readKernelFile(write('bzImage', 0x202, 'HdrS'), '/')).toMatchObject({arch: 'x86_64'});
     expect(readKernelFile(write('Image', 0x38, 'ARM\x64'), '/')).toMatchObject({arch: 'arm64'});
+  });
+  test('a build folder stands for its image', () => {
+    const build = join(folder, 'build');
+    mkdirSync(join(build, 'arch/x86/boot'), {recursive: true});
+    const path = write('build/arch/x86/boot/bzImage', 0x202, 'HdrS');
+    expect(readKernelFile('build', folder)).toMatchObject({arch: 'x86_64', path});
   });
   test.each([
     ['an ELF file', () => write('vmlinux', 0, '\x7fELF'), /is an ELF vmlinux/],
