@@ -1,7 +1,7 @@
 // What stands between the title of a table and its rows: how it was measured, what the control said,
 // on which host. Every clause is in words, and what is not known is left out.
 import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
-import type {Comparison, ComparisonRow, Session} from '../../results/types.ts';
+import type {Comparison, ComparisonRow, HostLoad, Session} from '../../results/types.ts';
 import {isSimulated} from './facts.ts';
 import {percentText} from './figures.ts';
 
@@ -17,8 +17,8 @@ export const headerText = (comparison: Comparison): string =>
         .filter((clause) => clause !== null)
         .join('; ');
 
-/** `Test CPU, 2 cores, Linux 6.1.0`: the machine, and what else is known of it. */
-export const hostText = ({host}: Session): string =>
+/** `Test CPU, 2 cores, Linux 6.1.0; others used 0.3 CPUs`: the machine, and what else ran on it. */
+export const hostText = ({host}: Session, load: HostLoad | null = null): string =>
   [
     host.cpu === null ? 'unknown CPU' : shortCpu(host.cpu),
     plural(host.cores, 'core'),
@@ -31,7 +31,11 @@ export const hostText = ({host}: Session): string =>
     `Linux ${host.kernel}`,
   ]
     .filter((part) => part !== '')
-    .join(', ');
+    .join(', ') + (load === null ? '' : `; ${loadText(load)}`);
+
+const loadText = ({others, stolen}: HostLoad): string =>
+  `others used ${others.toFixed(1)} CPUs` +
+  (stolen < 0.0005 ? '' : `, the hypervisor took ${(100 * stolen).toFixed(1)} %`);
 
 const shortCpu = (cpu: string): string =>
   cpu

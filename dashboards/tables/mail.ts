@@ -68,7 +68,7 @@ export const mailTable = (
   return [
     ...titleLines(comparison),
     ...wrap(headerText(comparison), '', '  '),
-    ...(session === undefined ? [] : wrap(hostText(session), '', '  ')),
+    ...(session === undefined ? [] : wrap(hostText(session, comparison.load), '', '  ')),
     '',
     layout('event', columns),
     ...measured.flatMap(line),

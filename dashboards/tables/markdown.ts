@@ -21,7 +21,7 @@ export const markdown = (given: Comparison, {session, words}: TableOptions = {})
   return [
     `**${escape(`${titleOf(comparison, 200)}: ${answerText(comparison)}`)}**  `,
     `${escape(headerText(comparison))}${session === undefined ? '' : '  '}`,
-    ...(session === undefined ? [] : [escape(hostText(session))]),
+    ...(session === undefined ? [] : [escape(hostText(session, comparison.load))]),
     '',
     '| event | before | after | change | 95% interval | verdict |',
     '|:------|-------:|------:|-------:|:------------:|:--------|',

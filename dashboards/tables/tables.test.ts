@@ -285,6 +285,21 @@ describe('mail', () => {
       ].join('\n'),
     );
   });
+  test('what else ran stands next to the host', () => {
+    const load = {
+      seconds: 9,
+      others: 1.26,
+      stolen: 0.021,
+      waited: null,
+      average: 3,
+      cpus: 2,
+      blocks: [],
+    };
+    const text = formatComparison({...base, load}, 'mail', {session: testSession()});
+    expect(text.replaceAll(/\n\s+/g, ' ')).toContain(
+      'Test CPU, 2 cores, Linux 6.1.0; others used 1.3 CPUs, the hypervisor took 2.1 %',
+    );
+  });
   test('an interval that says nothing is not printed, and zeros have no change', () => {
     const cells = (one: ComparisonRow) => [changeCell(one), intervalCell(one)];
     const change = {ratio: 4.58, low: 0.1, high: 4e8, level: 0.95};
