@@ -23,25 +23,25 @@ export const frameOf = (
   layout: Layout,
   {prologue}: Pick<Variant, 'prologue'>,
 ): Frame => {
-  const {tailCallReachable, subprogram, exceptions, ...given} = program.functions[index];
+  const {functions, arena} = program;
+  const {stackDepth, tailCallReachable, subprogram, exceptions, privateStack} = functions[index];
   const isPrivate =
-    given.privateStack !== undefined &&
-    prologue.some(({framePointer}) => framePointer !== undefined);
+    privateStack !== undefined && prologue.some(({framePointer}) => framePointer !== undefined);
   if (isPrivate && layout.percpuOffset === null)
     refuse('no-percpu', 'the program has a private stack but the layout has no percpuOffset');
-  const stackDepth = isPrivate ? 0 : given.stackDepth;
   const {start, end} = functionRange(program, index);
   const {registers, hasTailCall} = scanFunction(program, start, end);
+  const depth = isPrivate ? 0 : stackDepth;
   return {
     used: calleeSaved.filter((_register, which) => ((registers >> (6 + which)) & 1) === 1),
-    stackDepth,
-    stackBytes: Math.ceil(stackDepth / 8) * 8,
+    stackDepth: depth,
+    stackBytes: Math.ceil(depth / 8) * 8,
     hasTailCall,
     reachable: tailCallReachable,
     subprogram,
-    ...(exceptions === undefined ? {} : {exceptions}),
-    ...(isPrivate ? {privateStack: given.privateStack!} : {}),
-    ...(program.arena === undefined ? {} : {arena: program.arena.kernelStart}),
+    exceptions,
+    privateStack: isPrivate ? privateStack : undefined,
+    arena: arena?.kernelStart,
     layout,
   };
 };

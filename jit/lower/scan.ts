@@ -15,15 +15,15 @@ export interface Scan {
 
 /** What a function may end with; one that throws ends with the call. */
 const ends: readonly number[] = [codes.exit, codes.ja, codes.gotol];
-const throwingEnds: readonly number[] = [...ends, codes.call];
 
 export const scanFunction = (
   {insns, functions}: VerifiedProgram,
   start: number,
   end: number,
 ): Scan => {
-  const throws = functions.some(({exceptions}) => exceptions !== undefined);
-  if (!(throws ? throwingEnds : ends).includes(codeAt(insns, end - 1)))
+  const last = codeAt(insns, end - 1);
+  const mayThrow = () => functions.some(({exceptions}) => exceptions !== undefined);
+  if (!ends.includes(last) && !(last === codes.call && mayThrow()))
     refuse('bad-program', `instruction ${end - 1}: a function ends with an exit or a jump`);
   let registers = 0;
   let hasTailCall = false;

@@ -14,11 +14,11 @@ export interface Frame {
   /** The verifier found a tail call in this function or below it. */
   readonly reachable: boolean;
   readonly subprogram: boolean;
-  readonly exceptions?: VerifiedFunction['exceptions'];
+  readonly exceptions?: VerifiedFunction['exceptions'] | undefined;
   /** Per-CPU address; the stack is then no part of the frame, and `stackBytes` is 0. */
-  readonly privateStack?: bigint;
+  readonly privateStack?: bigint | undefined;
   /** The kernel's address of the program's arena. */
-  readonly arena?: bigint;
+  readonly arena?: bigint | undefined;
   readonly layout: Layout;
 }
 
