@@ -242,7 +242,8 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     });
     expect(await until(() => first.output().includes(`job ${job}`), 60)).toBe(true);
     first.process.kill('SIGSTOP');
-    await sleep(11_000);
+    // The silence of 10 s begins when its open request ends, 3 s later at most.
+    await sleep(15_000);
     const second = startAgent('alder', 'elsewhere');
     expect(await until(async () => (await fleet.jobs())[0].state === 'completed', 90)).toBe(true);
     first.process.kill('SIGCONT');
