@@ -3,7 +3,21 @@
 /** Program types jitstat can play. */
 export type ProgramType = 'sched_cls' | 'flow_dissector' | 'xdp';
 
-export type MapType = 'array' | 'hash' | 'percpu_array' | 'prog_array' | 'xskmap';
+export const mapTypes = [
+  'array',
+  'hash',
+  'lru_hash',
+  'lru_percpu_hash',
+  'percpu_array',
+  'percpu_hash',
+  'perf_event_array',
+  'prog_array',
+  'xskmap',
+] as const;
+export type MapType = (typeof mapTypes)[number];
+
+/** Maps that find their elements by a key of any size. */
+export const isHash = (type: MapType): boolean => type.endsWith('hash');
 
 /** A map that programs refer to. Sizes in bytes. */
 export interface MapSpec {

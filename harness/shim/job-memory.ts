@@ -10,6 +10,7 @@
 // an area (64-byte aligned, as the kernel's) faults.
 import {UserError} from '../../results/error.ts';
 import type {Layout, MapSpec, MapType} from '../../jit/types.ts';
+import {isHash} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {contextBytes, contextHeaderBytes} from './context-layout.ts';
 import type {JobRecord, Segment} from './job.ts';
@@ -116,22 +117,35 @@ const elementHeaderBytes = 48;
 const bucketsOf = (spec: MapSpec): number =>
   2 ** Math.ceil(Math.log2(Math.max(spec.maxEntries, 2)));
 
+/** Numbers of `harness/shim/native/helpers.h`. One CPU's elements are enough. */
+const kindOf = {
+  array: 1,
+  percpu_array: 1,
+  hash: 2,
+  percpu_hash: 2,
+  prog_array: 3,
+  xskmap: 3,
+  perf_event_array: 3,
+  lru_hash: 4,
+  lru_percpu_hash: 4,
+} as const satisfies Record<MapType, number>;
+
 /** Bytes of one element: plain values, hash elements with their head and key, or pointers. */
-const strideOf: Readonly<Record<MapType, (spec: MapSpec) => number>> = {
-  array: ({valueBytes}) => up8(valueBytes),
-  percpu_array: ({valueBytes}) => up8(valueBytes),
-  hash: ({keyBytes, valueBytes}) => elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
-  prog_array: () => 8,
-  xskmap: () => 8,
-};
+const strideOf = ({type, keyBytes, valueBytes}: MapSpec): number =>
+  ({
+    1: up8(valueBytes),
+    2: elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
+    3: 8,
+    4: elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
+  })[kindOf[type]];
 
 const placeMap = (spec: MapSpec, layout: Layout, area: Areas): PlacedMap => {
-  const stride = strideOf[spec.type](spec);
+  const stride = strideOf(spec);
   const bytes =
     mapHeaderBytes +
     layout.ptrsOffset +
     stride * spec.maxEntries +
-    (spec.type === 'hash' ? 4 * bucketsOf(spec) : 0);
+    (isHash(spec.type) ? 4 * bucketsOf(spec) : 0);
   if (!Number.isFinite(bytes) || bytes > maxBytes) {
     throw new UserError(
       `Map ${spec.name} needs ${Math.ceil(bytes / 2 ** 20)} MiB; there are ${maxBytes >> 20}.`,
@@ -142,17 +156,8 @@ const placeMap = (spec: MapSpec, layout: Layout, area: Areas): PlacedMap => {
   return {spec, address, elements: address + BigInt(layout.ptrsOffset), stride};
 };
 
-/** Numbers of `harness/shim/native/helpers.h`. */
-const kindOf: Readonly<Record<MapType, number>> = {
-  array: 1,
-  percpu_array: 1,
-  hash: 2,
-  prog_array: 3,
-  xskmap: 3,
-};
-
 const mapStores = ({spec, address, elements, stride}: PlacedMap, layout: Layout): JobRecord[] => {
-  const hash = spec.type === 'hash';
+  const hash = isHash(spec.type);
   const buckets = elements + BigInt(stride * spec.maxEntries);
   const header = [
     kindOf[spec.type],

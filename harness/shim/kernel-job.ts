@@ -28,7 +28,11 @@ const mapTypes: Readonly<Record<MapType, number>> = {
   hash: 1,
   array: 2,
   prog_array: 3,
+  perf_event_array: 4,
+  percpu_hash: 5,
   percpu_array: 6,
+  lru_hash: 9,
+  lru_percpu_hash: 10,
   xskmap: 17,
 };
 const programTypes: Readonly<Record<ProgramType, number>> = {

@@ -7,7 +7,14 @@ import {UserError} from '../../results/error.ts';
 import {linkImage} from '../../jit/image/link.ts';
 import {seededRandom} from '../derived-seed.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
-import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
+import type {
+  Image,
+  Layout,
+  Placement,
+  Program,
+  ProgramType,
+  VerifiedProgram,
+} from '../../jit/types.ts';
 import {variantOf} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -135,7 +142,9 @@ const environment = (
     mapAddress: (number) => mapOf(number).address,
     mapValueAddress: (number) => mapOf(number).elements,
     helperAddressMinusCallBase: (id, caller) =>
-      Number(helperAddress(id, shim, toRun && caller === 'program') - layout.callBase),
+      Number(
+        helperAddress(id, program.type, shim, toRun && caller === 'program') - layout.callBase,
+      ),
     contextFields: linuxContextFields,
   };
 };
@@ -144,8 +153,15 @@ const environment = (
 const absentHelpers = 0x20_0000n;
 const absentHelperBytes = 16n;
 
-const helperAddress = (id: number, shim: Pick<Shim, 'symbols'>, mustRun: boolean): bigint => {
-  const address = shim.symbols.get(`bpf_${helperName(id) ?? ''}`);
+/** A helper that does something else in another program type has a function for each. */
+const helperAddress = (
+  id: number,
+  type: ProgramType,
+  shim: Pick<Shim, 'symbols'>,
+  mustRun: boolean,
+): bigint => {
+  const name = `bpf_${helperName(id) ?? ''}`;
+  const address = shim.symbols.get(name) ?? shim.symbols.get(`${name}_of_${type}`);
   if (address !== undefined) return address;
   if (!mustRun) return absentHelpers + BigInt(id) * absentHelperBytes;
   const known = [...shim.symbols.keys()]

@@ -12,6 +12,7 @@ import {
   wrongWord,
 } from '../../jit/json-shape.ts';
 import type {MapSpec} from '../../jit/types.ts';
+import {mapTypes} from '../../jit/types.ts';
 import {CheckError} from './check-error.ts';
 
 const u32 = whole(0, 0xffff_ffff);
@@ -63,7 +64,7 @@ const kinds = steps.map(({entries: {op}}) => op.literal);
 const map = v.pipe(
   object({
     name: text,
-    type: oneOf('array', 'hash', 'percpu_array', 'prog_array', 'xskmap'),
+    type: oneOf(...mapTypes),
     keyBytes: size,
     valueBytes: size,
     maxEntries: size,

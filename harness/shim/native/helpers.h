@@ -10,7 +10,7 @@
 #define JITSTAT_HELPERS_H
 #include "sys.h"
 
-enum { MAP_ARRAY = 1, MAP_HASH = 2, MAP_SLOTS = 3 };
+enum { MAP_ARRAY = 1, MAP_HASH = 2, MAP_SLOTS = 3, MAP_LRU = 4 };
 enum { E_NOENT = 2, E_2BIG = 7, E_FAULT = 14, E_EXIST = 17, E_INVAL = 22 };
 
 struct map {
@@ -86,9 +86,13 @@ static u8 *value_of(const struct map *map, u32 number) {
   return element_of(map, number)->key + ((map->key_bytes + 7) & ~7UL);
 }
 
+static int is_hash(const struct map *map) {
+  return map->kind == MAP_HASH || map->kind == MAP_LRU;
+}
+
 u64 bpf_map_lookup_elem(u64 address, const u8 *key) {
   const struct map *map = map_of(address);
-  if (map->kind == MAP_HASH) {
+  if (is_hash(map)) {
     u32 number = *find(map, key, hash_of(key, map->key_bytes));
     return number == 0 ? 0 : (u64)value_of(map, number);
   }
@@ -100,6 +104,21 @@ u64 bpf_map_lookup_elem(u64 address, const u8 *key) {
 
 enum { UPDATE_NO_EXIST = 1, UPDATE_EXIST = 2 };
 
+/** Takes the element out of its bucket and puts it on the list of free ones. */
+static void release(struct map *map, u32 *place) {
+  u32 number = *place;
+  struct element *element = element_of(map, number);
+  *place = element->next;
+  element->next = (u32)map->free;
+  map->free = number;
+}
+
+/** A full LRU map loses an element; which one is the kernel's own business. */
+static void evict(struct map *map, u32 hash) {
+  const struct element *victim = element_of(map, 1 + hash % (u32)map->max_entries);
+  release(map, find(map, victim->key, victim->hash));
+}
+
 u64 bpf_map_update_elem(u64 address, const u8 *key, const u8 *value, u64 flags) {
   struct map *map = map_of(address);
   if (map->kind == MAP_ARRAY) {
@@ -110,12 +129,16 @@ u64 bpf_map_update_elem(u64 address, const u8 *key, const u8 *value, u64 flags) 
     copy((u8 *)(map->elements + index * map->stride), value, map->value_bytes);
     return 0;
   }
-  if (map->kind != MAP_HASH || flags > UPDATE_EXIST) return (u64)-E_INVAL;
+  if (!is_hash(map) || flags > UPDATE_EXIST) return (u64)-E_INVAL;
   u32 hash = hash_of(key, map->key_bytes);
   u32 *place = find(map, key, hash);
   if (*place != 0 && flags == UPDATE_NO_EXIST) return (u64)-E_EXIST;
   if (*place == 0) {
     if (flags == UPDATE_EXIST) return (u64)-E_NOENT;
+    if (map->kind == MAP_LRU && map->free == 0 && map->used == map->max_entries) {
+      evict(map, hash);
+      place = find(map, key, hash);
+    }
     u32 number = (u32)map->free;
     if (number != 0) map->free = element_of(map, number)->next;
     else if (map->used < map->max_entries) number = (u32)++map->used;
@@ -132,14 +155,10 @@ u64 bpf_map_update_elem(u64 address, const u8 *key, const u8 *value, u64 flags) 
 
 u64 bpf_map_delete_elem(u64 address, const u8 *key) {
   struct map *map = map_of(address);
-  if (map->kind != MAP_HASH) return (u64)-E_INVAL;
+  if (!is_hash(map)) return (u64)-E_INVAL;
   u32 *place = find(map, key, hash_of(key, map->key_bytes));
-  u32 number = *place;
-  if (number == 0) return (u64)-E_NOENT;
-  struct element *element = element_of(map, number);
-  *place = element->next;
-  element->next = (u32)map->free;
-  map->free = number;
+  if (*place == 0) return (u64)-E_NOENT;
+  release(map, place);
   return 0;
 }
 
@@ -185,5 +204,7 @@ u64 bpf_redirect_map(u64 address, u64 index, u64 flags) {
     return flags & REDIRECT_FALLBACK;
   return XDP_REDIRECT;
 }
+
+#include "packet-helpers.h"
 
 #endif

@@ -2,6 +2,7 @@
 // arrays.
 import {Refusal} from '../../refusal.ts';
 import type {MapSpec, MapType} from '../../types.ts';
+import {isHash, mapTypes} from '../../types.ts';
 import {btfKinds, plainType, readBtf, sizeOfType} from './btf.ts';
 import type {BtfType} from './btf.ts';
 import {reader, refuseObject, sectionTypes, symbolKinds} from './elf-file.ts';
@@ -31,13 +32,10 @@ const typeNames = [
   'struct_ops', 'ringbuf', 'inode_storage', 'task_storage', 'bloom_filter', 'user_ringbuf',
   'cgrp_storage', 'arena', 'insn_array',
 ] as const;
-const supported: readonly string[] = [
-  'hash',
-  'array',
-  'prog_array',
-  'percpu_array',
-  'xskmap',
-] satisfies MapType[];
+const supported: readonly string[] = mapTypes;
+
+/** What their elements are is the kernel's own. */
+const slots: readonly string[] = ['prog_array', 'xskmap', 'perf_event_array'] satisfies MapType[];
 
 const isMapInMap = (type: number): boolean => (typeNames[type] ?? '').endsWith('_of_maps');
 
@@ -87,13 +85,13 @@ const makeSpec = (
   if (!supported.includes(typeName)) bad(`map type ${typeName} is not supported by jitstat`);
   if ((flags & ~noPreallocation) !== 0)
     bad(`map flags 0x${flags.toString(16)} are not supported by jitstat`);
-  const indexed = typeName !== 'hash';
+  const indexed = !isHash(typeName as MapType);
   if (keyBytes === 0 || keyBytes > limits.keyBytes || (indexed && keyBytes !== 4))
     bad(`a key of ${keyBytes} bytes is not allowed for ${typeName}`);
   if (
     valueBytes === 0 ||
     valueBytes > limits.valueBytes ||
-    (['prog_array', 'xskmap'].includes(typeName) && valueBytes !== 4)
+    (slots.includes(typeName) && valueBytes !== 4)
   )
     bad(`a value of ${valueBytes} bytes is not allowed for ${typeName}`);
   if (maxEntries === 0 || maxEntries * (keyBytes + valueBytes) > limits.totalBytes)
@@ -180,7 +178,7 @@ const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): Ma
       `map ${variable.name}: initial values in the object are not supported by jitstat`,
       'Fill the map in the scenario.',
     );
-  const fixed = typeNames[type] === 'prog_array' || typeNames[type] === 'xskmap' ? 4 : 0;
+  const fixed = slots.includes(typeNames[type] ?? '') ? 4 : 0;
   const value = (name: string, otherwise: number): number => values.get(name) ?? otherwise;
   return makeSpec(
     file,

@@ -1,5 +1,6 @@
 // Maps of the interpreter: arrays, hashes and prog arrays with their contents.
 import type {MapSpec, Program} from '../../types.ts';
+import {isHash} from '../../types.ts';
 import type {Memory} from './interpreter-memory.ts';
 
 /** A map with contents. `address` is what a reference to the map loads. */
@@ -32,7 +33,7 @@ const keyOf = (index: number): string =>
 export const createMap = (spec: MapSpec, number: number, memory: Memory): MapState => {
   const address = 0xffff_8880_0000_0000n + (BigInt(number) << 32n);
   const base = {spec, address, programs: new Map<number, Program>()};
-  return spec.type === 'hash'
+  return isHash(spec.type)
     ? {...base, ...hashMap(spec, address, memory)}
     : {...base, ...arrayMap(spec, address, memory)};
 };
