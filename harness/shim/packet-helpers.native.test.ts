@@ -19,10 +19,18 @@ afterAll(() => rmSync(folder, {recursive: true, force: true}));
 const refused = await bpfRefused();
 
 const hashOf = (type: MapSpec['type']): MapSpec => ({
-  ...{name: 'table', type, keyBytes: 4, valueBytes: 8, maxEntries: 8},
+  name: 'table',
+  type,
+  keyBytes: 4,
+  valueBytes: 8,
+  maxEntries: 8,
 });
 const events: MapSpec = {
-  ...{name: 'events', type: 'perf_event_array', keyBytes: 4, valueBytes: 4, maxEntries: 4},
+  name: 'events',
+  type: 'perf_event_array',
+  keyBytes: 4,
+  valueBytes: 4,
+  maxEntries: 4,
 };
 
 const workloadOf = (type: ProgramType, source: string, maps: readonly MapSpec[]): Workload => ({
