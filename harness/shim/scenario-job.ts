@@ -94,8 +94,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
       data_meta: data,
       len: packet.length,
       flow_keys: memory.keys,
-      // As skb->protocol: the two bytes of the frame read as a little-endian number.
-      protocol: ((etherType & 0xff) << 8) | (etherType >> 8),
+      protocol: protocolOf(etherType, packet.subarray(ethernetBytes, ethernetBytes + 2)),
       ifindex: loopback,
       ingress_ifindex: loopback,
     },
@@ -127,6 +126,18 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     },
   ];
 };
+
+/**
+ * As skb->protocol, two bytes read as a little-endian number: of frames with a length in place of a
+ * type the kernel looks at what follows.
+ */
+const protocolOf = (etherType: number, start: Uint8Array): number => {
+  const isType = etherType >= leastEtherType;
+  const protocol = isType ? etherType : start[0] === 0xff && start[1] === 0xff ? 1 : 4;
+  return ((protocol & 0xff) << 8) | (protocol >> 8);
+};
+/** Smaller numbers are lengths (IEEE 802.3). */
+const leastEtherType = 0x600;
 
 /** Number of the interface that test runs pretend to have received on. */
 const loopback = 1;
