@@ -15,6 +15,7 @@ const side = v.object({
   label: text,
   workload: v.optional(text),
   variant: v.optional(text),
+  program: v.optional(text),
   command: v.optional(text),
   imageHash: v.optional(text),
   imageBytes: v.optional(number),
