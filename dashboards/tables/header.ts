@@ -44,14 +44,14 @@ const shortCpu = (cpu: string): string =>
     .trim();
 
 export const plural = (count: number, what: string): string =>
-  `${count} ${what}${count === 1 ? '' : 's'}`;
+  `${count} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
 
 const howMeasured = (comparison: Comparison): string => {
   const {design, quads, slices} = comparison;
   const processes = slices === undefined ? '' : plural(slices.processes, 'process');
   if (design === 'slices' && slices !== undefined)
     return (
-      `${processes.replace(/ss$/, 'sses')} with slices of ${(slices.sliceNs / 1000).toPrecision(2)} us ` +
+      `${processes} with slices of ${(slices.sliceNs / 1000).toPrecision(2)} us ` +
       `at ${plural(slices.placements, 'placement')}`
     );
   const runs = runsText(comparison);
