@@ -11,7 +11,7 @@ const reserve = 0.2;
 const firstCost = 1;
 
 /** Shorter sessions settle next to nothing: fewer workloads are planned instead. */
-export const leastSeconds = 5;
+const leastSeconds = 5;
 
 /** Seconds a session of the suite must have at least. */
 const leastOf = ({seconds}: Pick<Suite, 'seconds'>): number => Math.min(seconds, leastSeconds);

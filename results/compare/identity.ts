@@ -3,7 +3,7 @@
 import type {Comparison, ComparisonRow, Finding} from '../types.ts';
 import {finding} from './findings.ts';
 
-export const sameCode = 'the same code, byte for byte, on both sides';
+const sameCode = 'the same code, byte for byte, on both sides';
 
 /**
  * Every row of a session with one image becomes `equal`: identity is a stronger proof than any
