@@ -6,9 +6,6 @@ import {exactRow} from '../../results/compare/quads/exact.ts';
 import {summariseSide} from '../../results/compare/side.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
-import {finding} from '../../results/compare/findings.ts';
-import type {StoppingRule} from '../../results/compare/quads/stopping.ts';
-import {levelAt} from '../../results/compare/quads/stopping.ts';
 import type {
   Comparison,
   ComparisonRow,
@@ -21,6 +18,7 @@ import type {
   Warning,
 } from '../../results/types.ts';
 import {emptyComparison, sharedBudget, withSlices} from './slices-conclude.ts';
+import {endedEarly, levelOf, shareOf} from './session-end.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 import {oneCoreHint} from './one-core.ts';
 import {comparableSamples, unlikeSides} from './unlike-sides.ts';
@@ -197,59 +195,6 @@ const sessionOf = (
   ...(header.night === undefined ? {} : {night: header.night}),
   ...outcome,
 });
-
-/**
- * The stopping rule of a session, null if its size is fixed. The plan's quads are the most it
- * may take.
- */
-export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null =>
-  options.until === null
-    ? null
-    : {
-        kind: options.until.kind,
-        target: options.until.target,
-        maxQuads: plan.quads,
-        share: shareOf(options),
-        ...(options.primary === null ? {} : {primary: options.primary}),
-      };
-
-/** Several comparisons that are made at the same time share the error budget evenly. */
-const shareOf = ({comparisons}: MeasureOptions): number => 1 / (comparisons ?? 1);
-
-/** A session that its rule or its time ended says so: its level is stricter. */
-const endedEarly = (
-  {quads, rows}: Comparison,
-  options: MeasureOptions,
-  plan: Plan,
-): readonly Finding[] => {
-  const rule = ruleOf(options, plan);
-  const primary = rows.find((row) => row.primary);
-  if (quads === null || quads >= plan.quads || primary === undefined) return [];
-  if (rule === null && options.keepsTime === true)
-    return [finding('time-is-up', {quads, most: plan.quads})];
-  if (rule?.kind !== 'decision') return [];
-  const isSettled = primary.verdict !== 'unsettled';
-  return [
-    finding('ended-early', {
-      quads,
-      most: plan.quads,
-      why: isSettled ? `${primary.event} is settled` : 'the time is up',
-      level: Number((100 * levelAt(rule, quads)).toPrecision(4)),
-    }),
-  ];
-};
-
-/** A session that stopped by decision concludes at what the rule left of the error budget. */
-const levelOf = (
-  options: MeasureOptions,
-  {plan}: JournalHeader,
-  samples: Samples,
-): {readonly level?: number} => {
-  const rule = ruleOf(options, plan);
-  if (rule?.kind !== 'decision') return {};
-  const quads = new Set(samples.quad.filter((_, run) => samples.warmup[run] === 0)).size;
-  return {level: levelAt(rule, quads)};
-};
 
 /**
  * A stopped session may end inside a quad; inference takes whole quads only, the other blocks stay

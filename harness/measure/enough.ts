@@ -2,7 +2,7 @@
 import {nextLook} from '../../results/compare/quads/stopping.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
-import {ruleOf} from './conclude.ts';
+import {ruleOf} from './session-end.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {comparableSamples} from './unlike-sides.ts';
 

@@ -1,5 +1,6 @@
 // Arithmetic, logic, moves, negation and byte swaps (all but multiplication, division and shifts).
-import {fitsImm8, ofAccumulator, ofImmediate, ofOne, ofPerCpu, ofTwo} from '../x86/encode.ts';
+import {fitsImm8} from '../x86/encode-head.ts';
+import {ofAccumulator, ofImmediate, ofOne, ofPerCpu, ofTwo} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';
 import {rax} from '../x86/registers.ts';
 import {aluBits, classes, codes, sourceX} from '../bpf/word/insn.ts';

@@ -1,5 +1,6 @@
 // The compare half of a conditional jump, and the condition of the jump half.
-import {fitsImm8, ofImmediate, ofTwo} from '../x86/encode.ts';
+import {fitsImm8} from '../x86/encode-head.ts';
+import {ofImmediate, ofTwo} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {classes, jumpBits, sourceX} from '../bpf/word/insn.ts';

@@ -1,6 +1,7 @@
 // Multiplication and division: old kernels go through rax and rdx whatever the operands are, newer
 // ones save only what is in the way.
-import {alone, fitsImm8, ofOne, ofTwo, ofTwoImmediate} from '../x86/encode.ts';
+import {fitsImm8} from '../x86/encode-head.ts';
+import {alone, ofOne, ofTwo, ofTwoImmediate} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';
 import {rax, rdx} from '../x86/registers.ts';
 import {aluBits, classes, sourceX} from '../bpf/word/insn.ts';

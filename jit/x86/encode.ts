@@ -9,51 +9,20 @@
 import type {CodeBuffer} from './buffer.ts';
 import {formOf} from './form.ts';
 import type {Form} from './form.ts';
+import {
+  extend,
+  fitsImm8,
+  headOf,
+  modRegister,
+  rexBase,
+  rexWide,
+  writeHead,
+  writeMemory,
+} from './encode-head.ts';
+import type {Head} from './encode-head.ts';
 import {escape, prefixBytes, vexPrefix} from './forms.ts';
 import type {FormName} from './forms.ts';
 import {high, low} from './registers.ts';
-
-export const fitsImm8 = (value: number): boolean => value >= -128 && value <= 127;
-
-const rexBase = 0x40;
-const rexWide = 0x48;
-
-const extend = (rm: number, reg: number): number => (high(reg) << 2) | high(rm);
-
-const modRegister = (rm: number, reg: number): number => 0xc0 | (low(reg) << 3) | low(rm);
-
-/** What comes before ModRM, worked out once. */
-interface Head {
-  readonly prefix: number;
-  readonly rex: number;
-  /** Registers from here on make REX necessary: 4 for bytes (spl, bpl, sil, dil), 16 = none. */
-  readonly rexFrom: number;
-  readonly isLong: boolean;
-  readonly opcode: number;
-  /** The opcode's bits in ModRM.reg, in place; 0 for a register. */
-  readonly digit: number;
-}
-
-const headOf = ({name, prefix, rex, opcode, operands, modRm}: Form): Head => {
-  const isLong = opcode[0] === escape;
-  if (opcode.length !== (isLong ? 2 : 1)) throw new Error(`'${name}' has too many opcode bytes.`);
-  return {
-    prefix,
-    rex: rex === 'W' ? rexWide : rexBase,
-    rexFrom: rex === 'always' ? 0 : operands.some(({text}) => text === 'r8') ? 4 : 16,
-    isLong,
-    opcode: opcode.at(-1)!,
-    digit: typeof modRm === 'number' ? modRm : 0,
-  };
-};
-
-const writeHead = (code: CodeBuffer, head: Head, rm: number, reg: number): void => {
-  if (head.prefix !== 0) code.u8(head.prefix);
-  const rex = head.rex | extend(rm, reg);
-  if (rex !== rexBase || reg >= head.rexFrom) code.u8(rex);
-  if (head.isLong) code.u16(escape, head.opcode);
-  else code.u8(head.opcode);
-};
 
 const firstIsMemory = ({operands}: Form): boolean => operands[0].kind === 'registerOrMemory';
 
@@ -82,19 +51,6 @@ export const ofTwo = (
     writeHead(code, head, rm, reg);
     code.u8(modRegister(rm, reg));
   };
-};
-
-/**
- * 8 bits of offset where they are enough, also for 0. The base is never rsp or r12: there is no
- * SIB.
- */
-const writeMemory = (code: CodeBuffer, base: number, reg: number, offset: number): void => {
-  const fields = (low(reg) << 3) | low(base);
-  if (fitsImm8(offset)) code.u16(0x40 | fields, offset);
-  else {
-    code.u8(0x80 | fields);
-    code.i32(offset);
-  }
 };
 
 /** `op [base + offset], register` or `op register, [base + offset]`; the offset comes last. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import {designs, eventKinds, verdicts} from '../types.ts';
 import type {Comparison, Session} from '../types.ts';
+import {faultOf, schemaFault} from './shape-faults.ts';
 
 const text = v.string();
 const texts = v.array(text);
@@ -300,44 +301,3 @@ export const comparisonWithInfinities = (document: Comparison): Comparison => ({
     },
   })),
 });
-
-const schemaFault = (value: unknown, schema: string): string | null => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
-  const found = (value as {schema?: unknown}).schema;
-  return found === schema
-    ? null
-    : `its schema is ${found === undefined ? 'missing' : quoted(found)}`;
-};
-
-const faultOf = (shape: v.GenericSchema, value: unknown): string | null => {
-  const result = v.safeParse(shape, value, {abortEarly: true, abortPipeEarly: true});
-  if (result.success) return null;
-  const [issue] = result.issues;
-  const path = (issue.path ?? []).map(({key}) => key as string | number);
-  return `its ${pathText(path)} ${problemOf(issue)}`;
-};
-
-const pathText = (path: readonly (string | number)[]): string =>
-  path
-    .map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`))
-    .join('');
-
-const mostShown = 60;
-
-/** A value as a message may repeat it: a text that is not plain words is only described. */
-const quoted = (value: unknown): string => {
-  if (typeof value === 'string' && !/^[\w ./:+%-]*$/.test(value))
-    return `a text of ${value.length} characters`;
-  const shown = JSON.stringify(value);
-  return shown.length > mostShown ? `${shown.slice(0, mostShown)}…` : shown;
-};
-
-const problemOf = ({type, message, expected, received, input}: v.BaseIssue<unknown>): string => {
-  if (input === undefined) return 'is missing';
-  if (type === 'check' || type === 'regex' || type === 'custom') return message;
-  const shown = received === 'Object' || received === 'Array' ? received : quoted(input);
-  return `is ${shown}, not ${wanted(expected)}`;
-};
-
-const wanted = (expected: string | null): string =>
-  (expected ?? 'what belongs there').replace(/^\(|\)$/g, '').replaceAll(' | ', ' or ');

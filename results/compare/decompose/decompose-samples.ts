@@ -11,7 +11,7 @@ import {contrastsOf} from '../quads/contrasts.ts';
 import type {Layout} from '../quads/quads.ts';
 import type {CountedEvent} from './roles.ts';
 import {countedIn, rolesOf} from './roles.ts';
-import {logScale} from '../quads/row.ts';
+import {logScale} from '../quads/log-scale.ts';
 
 /** `layout` null = the sides were measured one after the other. */
 export const decomposeSamples = (

@@ -6,7 +6,7 @@ import type {Samples} from '../../types.ts';
 import {contrastsOf} from './contrasts.ts';
 import {primaryEvent} from '../context.ts';
 import {layoutOf} from './quads.ts';
-import {logScale} from './row.ts';
+import {logScale} from './log-scale.ts';
 import {reserve} from './verdict.ts';
 import {eventInfo} from '../../events/events.ts';
 import {hodgesLehmann} from '../../stats/hodges-lehmann.ts';

@@ -18,6 +18,7 @@ import type {
   Warning,
 } from '../../types.ts';
 import {contrastsOf} from './contrasts.ts';
+import {backFromOffset, logScale} from './log-scale.ts';
 import type {Layout} from './quads.ts';
 
 /** A row without verdict. Estimates are natural logs of after/before. */
@@ -253,45 +254,6 @@ const rejectImpossible = (series: EventSeries): void => {
         `(${series.value[run]}) in run ${run + 1}.`,
       'Counts and times are never negative or endless: the samples are damaged or hold differences.',
     );
-};
-
-/**
- * Logarithms of the counts. Rare events, which may be zero, are counted from a half up; a zero of a
- * positive event is a
- * lost count and is put below the smallest one.
- */
-export const logScale = (
-  series: EventSeries,
-  kind: EventKind,
-): {readonly values: Float64Array; readonly offset: number} => {
-  const offset = kind === 'rare' ? 0.5 : 0;
-  let smallest = Infinity;
-  for (const value of series.value) if (value > 0 && value < smallest) smallest = value;
-  const floor = smallest === Infinity ? 1 : smallest / 2;
-  const values = new Float64Array(series.value.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = series.value[i];
-    values[i] = Math.log(
-      offset > 0 ? value + offset : value > 0 ? value : value === 0 ? floor : Number.NaN,
-    );
-  }
-  return {values, offset};
-};
-
-/**
- * A change of ln(count + offset) as a change of ln(count), at the level of the before side; null
- * below one count a run.
- */
-export const backFromOffset = (
-  estimate: Estimate,
-  before: number,
-  offset: number,
-): Estimate | null => {
-  if (offset === 0) return estimate;
-  if (before < 1) return null;
-  const back = (value: number): number =>
-    Math.log(Math.max(((before + offset) * Math.exp(value) - offset) / before, 1e-9));
-  return {value: back(estimate.value), low: back(estimate.low), high: back(estimate.high)};
 };
 
 /**

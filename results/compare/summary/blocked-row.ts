@@ -8,7 +8,8 @@ import {neighbourCorrelation} from '../../stats/robust.ts';
 import {batchMeans} from '../quads/batches.ts';
 import type {EventSeries, Samples} from '../../types.ts';
 import type {RowDraft, RowOptions} from '../quads/row.ts';
-import {backFromOffset, doubtExact, logScale, startRow, withoutInference} from '../quads/row.ts';
+import {backFromOffset, logScale} from '../quads/log-scale.ts';
+import {doubtExact, startRow, withoutInference} from '../quads/row.ts';
 import {sessionError} from '../session/session-error.ts';
 import {welchDegrees} from './summary-row.ts';
 
