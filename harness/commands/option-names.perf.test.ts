@@ -1,4 +1,4 @@
-// The table of hyperfine's and poop's options in docs/commands.md: what its last column says is run.
+// The table of hyperfine's and poop's options in docs/comparing-commands.md: what its last column says is run.
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -14,7 +14,7 @@ import {noPerf, recordingIo} from '../testing/captured-io.ts';
 const root = mkdtempSync(join(tmpdir(), 'jitstat-names-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
 
-const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/comparing-commands.md', import.meta.url), 'utf8');
 
 /** The last cells of the rows: a line in backquotes, and what is answered to it, in italics. */
 const rows = [...page.matchAll(/^\|.*\| `(ab .*)`(?: \*(.+)\*)? \|$/gm)].map(

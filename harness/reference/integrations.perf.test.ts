@@ -63,7 +63,7 @@ describe.skipIf(unable !== null)(`ab-revisions.sh (skipped: ${unable})`, () => {
     );
     expect({status, stderr: status === 1 ? '' : stderr}).toEqual({status: 1, stderr: ''});
     expect(readFileSync(join(folder, 'out/table.md'), 'utf8')).toMatch(
-      /^\*\*.*base -&gt; head: slower, elapsed \+\S+ /,
+      /^\*\*.*base -&gt; head: slower, elapsed [+x]\S+ /,
     );
     expect(JSON.parse(readFileSync(join(folder, 'out/comparison.json'), 'utf8'))).toMatchObject({
       schema: 'jitstat/comparison/1',

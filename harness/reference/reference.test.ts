@@ -53,7 +53,10 @@ describe.skipIf(noBash !== null)(`bash (skipped: ${noBash})`, () => {
       ['ab', 'tailcall'],
       ['tailcall1', 'tailcall2'],
     ],
-    [['ab', '--bef'], ['--before']],
+    [
+      ['ab', '--bef'],
+      ['--before', '--before-program'],
+    ],
     [
       ['ab', 'tailcall1', '--before', 'v5'],
       ['v58', 'v510'],
