@@ -1,23 +1,14 @@
 // Programs of a clang-built BPF object: one per function outside `.text`, followed by the functions
 // it calls.
 import {Refusal} from '../../refusal.ts';
-import type {MapSpec, Program, ProgramType} from '../../types.ts';
+import type {Program, ProgramType} from '../../types.ts';
 import {coreRelocations} from './btf.ts';
 import {executable, readElf, refuseObject, symbolKinds} from './elf-file.ts';
-import type {ElfFile, ElfSymbol, Relocation, Section} from './elf-file.ts';
-import {
-  codes,
-  codeAt,
-  immAt,
-  insnAt,
-  insnCount,
-  isWide,
-  pseudo,
-  srcAt,
-  writeInsn,
-} from '../word/insn.ts';
+import type {ElfFile, Relocation, Section} from './elf-file.ts';
+import {insnAt, insnCount, isWide, writeInsn} from '../word/insn.ts';
 import {attempt, readMaps} from './object-maps.ts';
-import type {ObjectMap} from './object-maps.ts';
+import type {Code, CodeFunction} from './object-relocate.ts';
+import {relocate, usableMaps} from './object-relocate.ts';
 
 /** Section names (up to the first `/` or `.`) and the program type they mean. */
 const sectionTypes: Readonly<Record<string, ProgramType>> = {
@@ -27,31 +18,6 @@ const sectionTypes: Readonly<Record<string, ProgramType>> = {
   flow_dissector: 'flow_dissector',
   xdp: 'xdp',
 };
-
-/**
- * Relocation types of BPF (the LLVM BPF ABI); clang's later names R_BPF_INSN_64 and R_BPF_INSN_32
- * mean the same.
- */
-const relocationTypes = {wide: 1, call: 10} as const;
-
-interface CodeFunction {
-  readonly name: string;
-  readonly section: Section;
-  /** In instructions of its section. */
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Code {
-  readonly file: string;
-  readonly elf: ElfFile;
-  readonly maps: readonly ObjectMap[];
-  readonly functions: readonly CodeFunction[];
-  /** By section number, then by instruction. */
-  readonly relocations: ReadonlyMap<number, ReadonlyMap<number, Relocation>>;
-  /** Places of CO-RE relocations, as `section name:byte offset`. */
-  readonly core: ReadonlySet<string>;
-}
 
 /** What an object holds: its programs, and those that are refused, with the reason. */
 export interface ObjectPrograms {
@@ -177,10 +143,6 @@ const corePlaces = (elf: ElfFile, file: string): ReadonlySet<string> => {
   );
 };
 
-/** The maps that can be used; their numbers are those that instructions refer to. */
-const usableMaps = ({maps}: Code): MapSpec[] =>
-  maps.flatMap(({spec}) => (spec instanceof Refusal ? [] : [spec]));
-
 /**
  * Copies the entry, then every function it calls, each right after the function that calls it first
  * (as libbpf does).
@@ -222,103 +184,4 @@ const mergeProgram = (code: Code, entry: CodeFunction): Program => {
     maps: usableMaps(code),
     functions: [...placed].map(([{name}, start]) => ({name, start})),
   };
-};
-
-/**
- * Resolves the instruction at `index` in place; returns the function it calls, if it is a call
- * within the object.
- */
-const relocate = (
-  code: Code,
-  one: CodeFunction,
-  insns: Uint8Array,
-  index: number,
-): CodeFunction | undefined => {
-  const {file, elf} = code;
-  const relocation = code.relocations.get(one.section.index)?.get(one.start + index);
-  const where = `section ${one.section.name}: instruction ${one.start + index}`;
-  const fail = (reason: string, hint?: string): never =>
-    refuseObject(file, `${where}: ${reason}`, hint);
-  if (code.core.has(`${one.section.name}:${(one.start + index) * 8}`))
-    fail(
-      'CO-RE relocation against kernel types is not supported by jitstat',
-      'Access fields by fixed offsets (no preserve_access_index).',
-    );
-  if (relocation === undefined) {
-    if (isWide(insns, index) && srcAt(insns, index) !== 0)
-      fail(`a wide load of kind ${srcAt(insns, index)} has no relocation`);
-    if (codeAt(insns, index) !== codes.call || srcAt(insns, index) === 0) return undefined;
-    if (srcAt(insns, index) !== pseudo.call)
-      return fail('call of a kernel function (kfunc) is not supported by jitstat');
-    return (
-      functionAt(code, one.section, one.start + index + 1 + immAt(insns, index)) ??
-      fail('the call goes to no function')
-    );
-  }
-  const {symbol, type} = relocation;
-  if (type !== relocationTypes.wide && type !== relocationTypes.call)
-    return fail(`relocation type ${type} for ${symbol.name} is not supported by jitstat`);
-  if (type === relocationTypes.call) {
-    if (codeAt(insns, index) !== codes.call) return fail('a call relocation is not at a call');
-    if (symbol.section === 0)
-      return fail(
-        `call of ${symbol.name}, which is not in the object (a kernel function, kfunc, or ` +
-          'extern), is not supported by jitstat',
-        'Use helpers and functions of the object only.',
-      );
-    const section = elf.sections[symbol.section];
-    const callee =
-      section === undefined
-        ? undefined
-        : functionAt(code, section, symbol.value / 8 + immAt(insns, index) + 1);
-    if (callee === undefined || callee.section.name !== '.text')
-      return fail(`call of ${symbol.name}: only functions in .text can be called`);
-    writeInsn(insns, index, {...insnAt(insns, index), src: pseudo.call});
-    return callee;
-  }
-  if (!isWide(insns, index) || index + 1 >= insnCount(insns))
-    return fail(`a 64-bit relocation for ${symbol.name} is not at a wide load`);
-  referToMap(code, insns, index, symbol, fail);
-  return undefined;
-};
-
-const functionAt = ({functions}: Code, section: Section, start: number): CodeFunction | undefined =>
-  functions.find((one) => one.section === section && one.start === start);
-
-const referToMap = (
-  code: Code,
-  insns: Uint8Array,
-  index: number,
-  symbol: ElfSymbol,
-  fail: (reason: string, hint?: string) => never,
-): void => {
-  if (symbol.section === 0)
-    return fail(
-      `extern ${symbol.name} (kernel symbol or kernel configuration) is not supported by jitstat`,
-      'Only maps and variables of the object itself can be used.',
-    );
-  const offset = symbol.value + immAt(insns, index);
-  const map = code.maps.find(
-    (one) => one.section === symbol.section && (one.offset === null || one.offset === offset),
-  );
-  if (map?.spec instanceof Refusal) throw map.spec;
-  if (map === undefined) {
-    const section = code.elf.sections[symbol.section];
-    if (((section?.flags ?? 0) & executable) !== 0)
-      return fail(
-        `the address of the function ${symbol.name} (callback) is not supported by jitstat`,
-      );
-    if (section === undefined)
-      return fail(
-        `${symbol.name} is in no section (a common or absolute symbol)`,
-        'Build with -fno-common, or give the variable a value.',
-      );
-    return fail(`${symbol.name} in section ${section.name} is neither a map nor in a data section`);
-  }
-  writeInsn(insns, index, {
-    ...insnAt(insns, index),
-    src: map.data ? pseudo.mapValue : pseudo.map,
-    imm: usableMaps(code).indexOf(map.spec),
-  });
-  writeInsn(insns, index + 1, {...insnAt(insns, index + 1), imm: map.data ? offset : 0});
 };
