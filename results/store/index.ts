@@ -22,5 +22,6 @@ export {
   readSessionFile,
   parseSession,
 } from './session.ts';
-export {comparisonFault, comparisonWithInfinities} from './shapes.ts';
+export {comparisonWithInfinities} from './infinities.ts';
+export {comparisonFault} from './shapes.ts';
 export {loadSlices} from './slices-file.ts';

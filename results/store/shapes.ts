@@ -1,7 +1,6 @@
 // The shapes of what a store holds, checked when it is read: one fault in words, or null.
 import * as v from 'valibot';
 import {designs, eventKinds, verdicts} from '../types.ts';
-import type {Comparison, Session} from '../types.ts';
 import {faultOf, schemaFault} from './shape-faults.ts';
 
 const text = v.string();
@@ -280,24 +279,3 @@ export const headerFault = (header: unknown): string | null => faultOf(journalHe
 /** Of a comparison document, whoever wrote it. */
 export const comparisonFault = (document: unknown): string | null =>
   schemaFault(document, 'jitstat/comparison/1') ?? faultOf(comparisonShape, document);
-
-/** JSON writes Infinity as null: puts it back if no other meaning is possible. */
-export const withInfinities = (session: Session): Session =>
-  session.comparison === null
-    ? session
-    : {...session, comparison: comparisonWithInfinities(session.comparison)};
-
-export const comparisonWithInfinities = (document: Comparison): Comparison => ({
-  ...document,
-  rows: document.rows.map((one) => ({
-    ...one,
-    change:
-      one.change === null
-        ? null
-        : {...one.change, low: one.change.low ?? 0, high: one.change.high ?? Infinity},
-    spikes: {
-      before: one.spikes.before.map((spike) => ({...spike, times: spike.times ?? Infinity})),
-      after: one.spikes.after.map((spike) => ({...spike, times: spike.times ?? Infinity})),
-    },
-  })),
-});
