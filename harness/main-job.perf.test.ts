@@ -50,8 +50,12 @@ describe.skipIf(reason !== null)(
       for (const row of comparison.rows)
         expect(['more', 'less', 'equal', 'unsettled']).toContain(row.verdict);
       for (const row of comparison.rows.filter((one) => !/^(?:image|slices)\//.test(one.event))) {
-        expect(row.before.n).toBe(16);
-        expect(row.after.n).toBe(16);
+        // perf may lose the elapsed time of a run, and says so.
+        const least = row.event === 'duration_time' ? 12 : 16;
+        for (const side of [row.before, row.after]) {
+          expect(side.n).toBeGreaterThanOrEqual(least);
+          expect(side.n).toBeLessThanOrEqual(16);
+        }
       }
       expect(comparison.slices?.processes).toBeGreaterThanOrEqual(4);
       expect(comparison.findings.map(({code}) => code)).toContain('slices-resolve');
