@@ -33,19 +33,30 @@ const countWith = (append: string) =>
     (message) => console.log(message),
   );
 
+/** A tick may fall into one of the repeats that must agree; then it is counted again. */
+const exactly = async (append: string): ReturnType<typeof countWith> => {
+  for (let attempt = 1; ; attempt++) {
+    const counted = await countWith(append);
+    if (counted.path.exact || attempt === 4) return counted;
+  }
+};
+
 describe.skipIf(noDebianKernels !== null)(`return thunks of Linux 6.1${title}`, () => {
   test('differ from plain returns by their own instructions', async () => {
     const [thunks, plain] = await Promise.all([
-      countWith(''),
-      countWith('retbleed=off spec_rstack_overflow=off'),
+      exactly(''),
+      exactly('retbleed=off spec_rstack_overflow=off'),
     ]);
     expect(thunks.path.exact && plain.path.exact).toBe(true);
     // A jump to the thunk stands where the return stood, so the images execute equally many.
     expect(thunks.image.instructions).toBe(plain.image.instructions);
     expect(thunks.images[0].code).not.toBe(plain.images[0].code);
-    const executed = new Map(plain.kernel.map(({address, executions}) => [address, executions]));
+    // A timer's tick executes something once in all runs: a fraction of an execution.
+    const wholeOf = ({kernel}: typeof plain) =>
+      new Map(kernel.map(({address, executions}) => [address, Math.round(executions)]));
+    const [executed, still] = [wholeOf(plain), wholeOf(thunks)];
     const added = thunks.kernel.filter(
-      ({address, executions}) => executions !== (executed.get(address) ?? 0),
+      ({address}) => still.get(address) !== (executed.get(address) ?? 0),
     );
     expect([...new Set(added.map(({symbol}) => symbol))].join()).toMatch(
       /^[\w,]*(?:return_thunk|safe_ret|srso|zen_|retbleed)[\w,]*$/,
@@ -54,7 +65,6 @@ describe.skipIf(noDebianKernels !== null)(`return thunks of Linux 6.1${title}`, 
     expect(difference).toBeGreaterThan(0);
     expect(added.reduce((sum, {executions}) => sum + executions, 0)).toBe(difference);
     // Nothing else changed: what the kernel executes without the thunks it executes with them.
-    const still = new Map(thunks.kernel.map(({address, executions}) => [address, executions]));
-    for (const {address, executions} of plain.kernel) expect(still.get(address)).toBe(executions);
+    for (const [address, executions] of executed) expect(still.get(address) ?? 0).toBe(executions);
   }, 1_200_000);
 });
