@@ -3,7 +3,6 @@
 import {join} from 'node:path';
 import type {History, SessionBrief} from '../../results/history/index.ts';
 import {readBriefs, readHistory, readNight, readNightBriefs} from '../../results/history/index.ts';
-import {primaryRow} from '../../results/rows/primary-row.ts';
 import {loadSession, readSessionFile} from '../../results/store/index.ts';
 import type {StoredSession} from '../../results/store/index.ts';
 import type {Session} from '../../results/types.ts';
@@ -60,7 +59,7 @@ export const storeView = (
   };
   const briefs = (): SessionBrief[] => readBriefs(store).briefs;
 
-  /** What needs the compiler is a page of its own: it takes a second, the rest a tenth. */
+  /** What needs the compiler has a separate page: it takes a second, the rest a tenth. */
   const sessionFiles = async (stored: StoredSummary): Promise<Files> => {
     const {extras} = options;
     const {before, after, workload: name} = stored.session;
@@ -159,10 +158,9 @@ export const storeView = (
         const wanted = new Set(
           found.workloads.flatMap(({session: one, confirm}) => [one, confirm ?? null]),
         );
-        const sessions = all
-          .filter((one) => wanted.has(one.id))
-          .flatMap((one) => wholeSession(one) ?? []);
-        return nightPage(found, sessions, nightHistory(store, found.machine, sessions), own);
+        const tonight = all.filter((one) => wanted.has(one.id));
+        const sessions = tonight.flatMap((one) => wholeSession(one) ?? []);
+        return nightPage(found, sessions, nightHistory(store, found.machine, tonight), own);
       }),
       file,
     );
@@ -237,13 +235,13 @@ const wholeSession = ({folder}: SessionBrief): Session | null => {
   }
 };
 
-/** Of the events that answer for tonight's sessions; all others have pages of their own. */
-const nightHistory = (store: string, machine: string, sessions: readonly Session[]): History => {
-  const events = new Set(
-    sessions.flatMap(({comparison, summary}) =>
-      comparison === null ? (summary[0]?.event ?? []) : (primaryRow(comparison)?.event ?? []),
-    ),
-  );
+/** Of the events that answer for tonight's sessions; all others have separate pages. */
+const nightHistory = (
+  store: string,
+  machine: string,
+  tonight: readonly SessionBrief[],
+): History => {
+  const events = new Set(tonight.flatMap(({primary}) => primary?.event ?? []));
   const [first, ...others] = [...events].map((event) => readHistory(store, {machine, event}));
   return {
     ...(first ?? readHistory(store, {machine, event: ''})),

@@ -78,7 +78,12 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   return series.map(({night: _night, ...one}) => one);
 };
 
-const lastOfEachNight = (sessions: readonly Measured[]): Measured[] => {
+/** Of each subject, machine and night the last session; sessions of no night stay. By id. */
+export const lastOfEachNight = <
+  T extends Pick<Measured, 'id' | 'subject' | 'host'> & {readonly night?: string | null},
+>(
+  sessions: readonly T[],
+): T[] => {
   const last = new Map(
     sessions.map((session) => [
       `${session.night ?? session.id}\n${session.subject}\n${session.host.id}`,

@@ -1,5 +1,7 @@
 // History: series of nights, their change points, notes and night records.
 export {buildHistory, readHistory} from './build-history.ts';
+export {briefSeries} from './brief-series.ts';
+export type {BriefSeries} from './brief-series.ts';
 export type {News} from './news.ts';
 export {newsOf} from './news.ts';
 export {nightOutcome} from './night-outcome.ts';
