@@ -1,10 +1,10 @@
 // jitstat history: every series of the store with its level, change points, spike rate and notes;
 // exports; SQL where DuckDB is.
-import {resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
-import {readHistory} from '../../results/history/index.ts';
-import {listSessions} from '../../results/store/index.ts';
-import type {SessionEntry} from '../../results/store/index.ts';
+import type {SessionBrief} from '../../results/history/index.ts';
+import {readBriefs, readHistory} from '../../results/history/index.ts';
+import {readSessionFile} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
@@ -29,26 +29,20 @@ export const command: Command = {
       text(args, 'event'),
       text(args, 'machine'),
     ];
-    const history = readHistory(store, {
+    const filter = {
       ...(workload === undefined ? {} : {workload}),
-      ...(event === undefined ? {} : {event}),
       ...(machine === undefined ? {} : {machine}),
+    };
+    const history = readHistory(store, {
+      ...filter,
+      ...(event === undefined ? {} : {event}),
       all: flag(args, 'all'),
     });
     if (!flag(args, 'quiet'))
       for (const {path, text: why} of history.problems)
         io.err(`jitstat: skipped ${visible(`${path}: ${why}`)}\n`);
     if (history.series.length === 0)
-      throw new UserError(
-        ...whyEmpty(
-          store,
-          listSessions(store).entries.filter(
-            ({head}) =>
-              (workload === undefined || head.workload === workload) &&
-              head.host.name.startsWith(machine ?? ''),
-          ),
-        ),
-      );
+      throw new UserError(...whyEmpty(store, readBriefs(store, filter).briefs));
     const format = text(args, 'export');
     if (format !== undefined) {
       const ids = [
@@ -71,14 +65,15 @@ export const command: Command = {
 };
 
 /** Message and hint for a history without a series: an empty store, or sessions that give none. */
-const whyEmpty = (store: string, fitting: readonly SessionEntry[]): [string, string] => {
+const whyEmpty = (store: string, fitting: readonly SessionBrief[]): [string, string] => {
   const last = fitting.at(-1);
   if (last === undefined)
     return [
       `No session in ${store} fits.`,
       'jitstat nightly or jitstat ab fills a store; --store or JITSTAT_STORE names another.',
     ];
-  const {id, status, reason, comparison, plan} = last.session;
+  const {session} = readSessionFile(join(last.folder, 'session.json'));
+  const {id, status, reason, comparison, plan} = session;
   const others = fitting.length === 1 ? '' : ` (and ${fitting.length - 1} before it)`;
   if (status !== 'finished')
     return [
@@ -88,7 +83,7 @@ const whyEmpty = (store: string, fitting: readonly SessionEntry[]): [string, str
   if (comparison === null || comparison.rows.some(({change}) => change !== null))
     return [
       `Session ${id}${others} does not hold what was asked for.`,
-      `It has: ${(comparison?.rows ?? last.session.summary).map(({event}) => event).join(', ')}.`,
+      `It has: ${(comparison?.rows ?? session.summary).map(({event}) => event).join(', ')}.`,
     ];
   return [
     `Session ${id}${others} has no series: both of its sides have one name, and ` +

@@ -2,8 +2,8 @@
 // one can gate on.
 import {resolve} from 'node:path';
 import type {Night} from '../../results/history/index.ts';
-import {readHistory} from '../../results/history/index.ts';
-import {listSessions, loadSession} from '../../results/store/index.ts';
+import {readBriefs, readHistory} from '../../results/history/index.ts';
+import {loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text, texts} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
@@ -45,7 +45,7 @@ export const command: Command = {
     if (text(args, 'output') !== undefined) checkWritable(text(args, 'output')!);
     const quiet = flag(args, 'quiet');
     if (!quiet)
-      for (const {path, text: why} of listSessions(store).problems)
+      for (const {path, text: why} of readBriefs(store).problems)
         io.err(`jitstat nightly: skipped ${visible(`${path}: ${why}`)}\n`);
     const finished = await runNight(
       realWorld(io, store, quiet),

@@ -3,13 +3,8 @@
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Report, ReportInput} from '../../dashboards/page/report-page.ts';
-import {readHistory, readNights} from '../../results/history/index.ts';
-import {
-  comparisonFault,
-  comparisonWithInfinities,
-  listSessions,
-  loadSession,
-} from '../../results/store/index.ts';
+import {readBriefs, readHistory, readNights} from '../../results/history/index.ts';
+import {comparisonFault, comparisonWithInfinities, loadSession} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
@@ -107,10 +102,10 @@ const reportNight = async (
   const ids = night.workloads
     .flatMap((one) => [one.session, one.confirm ?? null])
     .filter((id) => id !== null);
-  const stored = new Set(listSessions(store).entries.map((entry) => entry.id));
+  const folders = new Map(readBriefs(store).briefs.map(({id, folder}) => [id, folder]));
   const sessions = [];
-  for (const id of ids.filter((one) => stored.has(one)))
-    sessions.push(await loadSession(store, id));
+  for (const folder of ids.flatMap((id) => folders.get(id) ?? []))
+    sessions.push(await loadSession(store, folder));
   const {writeFrontPage} = await import('../../dashboards/page/front.ts');
   return writeFrontPage({
     night,

@@ -1,13 +1,14 @@
 // A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a
 // record written at every step.
+import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
-import {readNights, writeNight} from '../../results/history/index.ts';
+import {readBriefs, readNights, writeNight} from '../../results/history/index.ts';
 import {isAlive, thisProcess} from '../../results/store/owner.ts';
 import {
   hostFolder,
-  listSessions,
   newSessionId,
+  readSessionFile,
   sweep,
   takeLock,
   unfinishedJournals,
@@ -260,7 +261,7 @@ const pastSessions = (
   nights: readonly Night[],
   host: HostRecord,
 ): ((name: string) => Session[]) => {
-  const entries = new Map(listSessions(store).entries.map((entry) => [entry.id, entry]));
+  const briefs = new Map(readBriefs(store).briefs.map((brief) => [brief.id, brief]));
   return (name) =>
     nights
       .filter(
@@ -272,9 +273,10 @@ const pastSessions = (
         const {session, confirm} = night.workloads.find((workload) => workload.name === name) ?? {
           session: null,
         };
+        const brief = briefs.get(confirm ?? session ?? '');
+        if (brief === undefined || brief.status !== 'finished') return [];
         try {
-          const found = entries.get(confirm ?? session ?? '')?.session;
-          return found === undefined || found.status !== 'finished' ? [] : [found];
+          return [readSessionFile(join(brief.folder, 'session.json')).session];
         } catch {
           return [];
         }
