@@ -45,7 +45,8 @@ export const formatGrouped = (value: number, digits: number): string => {
     : text.replace(/\B(?=(?:\d{3})+(?:\.|$))/g, ',');
 };
 
-const magnitudes = [
+/** Factors and letters, largest first. */
+export const magnitudes = [
   [1e12, 'T'],
   [1e9, 'G'],
   [1e6, 'M'],

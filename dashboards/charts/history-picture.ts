@@ -1,8 +1,16 @@
 // The picture of a series of nights: dots that lead to their sessions, the level of each segment,
 // change points with their step, and marks by letter.
 import type {HistoryPoint, HistorySeries} from '../../results/history/types.ts';
+import {median} from '../../results/stats/robust.ts';
 import {linearAxis} from './axis.ts';
-import {displayUnit, formatChange, formatCount, formatGrouped, plural} from './axis-format.ts';
+import {
+  displayUnit,
+  formatChange,
+  formatCount,
+  formatGrouped,
+  magnitudes,
+  plural,
+} from './axis-format.ts';
 import type {Letter} from './history-labels.ts';
 import {dateTicks, spread} from './history-labels.ts';
 import {colour} from './palette.ts';
@@ -100,7 +108,8 @@ export const historyPicture = (
       .filter(([, {spike}]) => spike)
       .map(([index, point]) =>
         linked(
-          `<path fill="${colour.more}" d="${triangle(across(index), down(point.value!), point.value! > scale.high)}">` +
+          `<path fill="${colour.more}" ` +
+            `d="${triangle(across(index), down(point.value!), point.value! > scale.high)}">` +
             `<title>${escapeXml(tip(series, point))}</title></path>`,
           link?.(point.session) ?? null,
         ),
@@ -169,22 +178,15 @@ const scaleOf = (series: HistorySeries, unit: string): Scale => {
 
 /** The median width of the nights' intervals. */
 const widthsOf = ({points}: HistorySeries): number => {
-  const widths = points
-    .flatMap(({low, high}) => (low === null || high === null ? [] : [high - low]))
-    .sort((a, b) => a - b);
-  return widths[widths.length >> 1] ?? 0;
+  const widths = points.flatMap(({low, high}) =>
+    low === null || high === null ? [] : [high - low],
+  );
+  return widths.length === 0 ? 0 : median(widths);
 };
 
 /** True if the picture leaves out what single nights are uncertain by. */
 export const leavesOutIntervals = (series: HistorySeries): boolean =>
   !scaleOf(series, series.measure === 'ratio' ? '' : series.unit).intervals;
-
-const magnitudes = [
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-] as const;
 
 const tickLabels = (ticks: readonly number[], factor: number): ((tick: number) => string) => {
   const scaled = ticks.map((tick) => tick / factor);
@@ -192,7 +194,7 @@ const tickLabels = (ticks: readonly number[], factor: number): ((tick: number) =
   const [size, letter] =
     largest < 1e5
       ? ([1, ''] as const)
-      : (magnitudes.find(([limit]) => largest >= limit) ?? [1, '']);
+      : (magnitudes.find(([limit]) => largest >= limit) ?? ([1e3, 'k'] as const));
   const gap = scaled.length < 2 ? largest || 1 : Math.abs(scaled[1] - scaled[0]);
   const places = Math.max(0, Math.min(9, -Math.floor(Math.log10(gap / size) + 1e-9)));
   return (tick) => `${formatGrouped(tick / factor / size, places)}${letter}`.replace('-', '−');
@@ -250,7 +252,8 @@ const nightDots = (
       named.map(([index, point]) => {
         const [x, y] = place(index, point);
         return linked(
-          `<circle cx="${px(x)}" cy="${px(y)}" r="2.2"><title>${escapeXml(tip(series, point))}</title></circle>`,
+          `<circle cx="${px(x)}" cy="${px(y)}" r="2.2">` +
+            `<title>${escapeXml(tip(series, point))}</title></circle>`,
           link?.(point.session) ?? null,
         );
       }),

@@ -6,7 +6,7 @@ import type {StripRow} from '../../results/rows/strip-rows.ts';
 import {thinRuns} from '../../results/rows/thin.ts';
 import {textWidth} from './text-metrics.ts';
 import {logAxis} from './axis.ts';
-import {displayUnit, formatCount, plural} from './axis-format.ts';
+import {displayUnit, formatCount, formatGrouped, plural} from './axis-format.ts';
 import {liveRuns} from './live.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
@@ -219,9 +219,6 @@ const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string
  * Names of the largest spikes, where they run neither into one another nor over other spikes; a
  * name near the right edge is left of its mark.
  */
-const formatTimes = (times: number): string =>
-  times >= 100 ? Math.round(times).toLocaleString('en-US') : times.toFixed(1);
-
 const named = (rows: readonly StripRow[], plot: number, last: number) => {
   const taken: {from: number; to: number}[] = [];
   const spikes = rows.filter((row) => row.spike);
@@ -233,8 +230,8 @@ const named = (rows: readonly StripRow[], plot: number, last: number) => {
   return spikes
     .sort((a, b) => b.value - a.value)
     .flatMap((row) => {
-      const text =
-        `run ` + String(row.run) + (row.times === null ? '' : ` ×${formatTimes(row.times)}`);
+      const times = row.times === null ? '' : ` ×${formatTimes(row.times)}`;
+      const text = `run ${row.run}${times}`;
       const width = textWidth(text, fontSize.note) + 20;
       const at = ((row.run - 0.5) / last) * plot;
       const leftwards = at + width > plot;
@@ -254,3 +251,5 @@ const named = (rows: readonly StripRow[], plot: number, last: number) => {
       return [{text, run: row.run, value: row.value, leftwards}];
     });
 };
+
+const formatTimes = (times: number): string => formatGrouped(times, times >= 100 ? 0 : 1);

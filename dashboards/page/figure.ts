@@ -43,8 +43,7 @@ export const figure = async (chart: Chart, link: SessionLink | null = null): Pro
       [...files.keys()],
       'reason' in pictures
         ? html`<p>This chart could not be drawn (${pictures.reason}). ${chart.description}</p>`
-        : html`<div class="wide">${raw(pictures.wide)}</div>
-            <div class="narrow">${raw(pictures.narrow)}</div>`,
+        : bothWidths(pictures),
     ),
   };
 };
@@ -81,12 +80,7 @@ export const lazyFigure = async (chart: Chart, link: SessionLink): Promise<Figur
       chart,
       drawn: true,
       files,
-      html: figureHtml(
-        chart,
-        numbers,
-        html`<div class="wide">${raw(await inlineSvg(chart, widths.wide, link))}</div>
-          <div class="narrow">${raw(await inlineSvg(chart, widths.narrow, link))}</div>`,
-      ),
+      html: figureHtml(chart, numbers, bothWidths(await inlineBoth(chart, link))),
     };
   for (const [name, width] of Object.entries(widths))
     files.set(`${stem}-${name}.svg`, () => imageSvg(chart, width));
@@ -105,17 +99,27 @@ export const lazyFigure = async (chart: Chart, link: SessionLink): Promise<Figur
   };
 };
 
+interface BothWidths {
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+const bothWidths = ({wide, narrow}: BothWidths): Html =>
+  html`<div class="wide">${raw(wide)}</div>
+    <div class="narrow">${raw(narrow)}</div>`;
+
+const inlineBoth = async (chart: Chart, link: SessionLink | null): Promise<BothWidths> => ({
+  wide: await inlineSvg(chart, widths.wide, link),
+  narrow: await inlineSvg(chart, widths.narrow, link),
+});
+
 const draw = async (
   chart: Chart,
   link: SessionLink | null,
-): Promise<
-  | {readonly wide: string; readonly narrow: string; readonly standalone: string}
-  | {readonly reason: string}
-> => {
+): Promise<(BothWidths & {readonly standalone: string}) | {readonly reason: string}> => {
   try {
     return {
-      wide: await inlineSvg(chart, widths.wide, link),
-      narrow: await inlineSvg(chart, widths.narrow, link),
+      ...(await inlineBoth(chart, link)),
       standalone: await standaloneSvg(chart, widths.wide),
     };
   } catch (error) {

@@ -52,7 +52,8 @@ export const frontBody = (
       .filter((note) => note.date >= since)
       .map((note) => `${note.date}: ${note.text}`),
   ];
-  return html`${answersSection(nightGlance(night, sessions, nightOutcome(night, sessions, history.series), changes.length))}
+  const outcome = nightOutcome(night, sessions, history.series);
+  return html`${answersSection(nightGlance(night, sessions, outcome, changes.length))}
     ${figures.filter((one) => !isTrust(one)).map((one) => one.html)}
     <h2>Sessions</h2>
     <ul class="findings">

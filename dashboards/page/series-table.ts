@@ -82,7 +82,8 @@ const newest = ({event, change, level, refused}: SeriesLine): Html => {
     change === null || (change.low === null && change.high === null)
       ? nothing
       : html`<small>${formatInterval(change.low, change.high)}</small>`;
-  return html`${change === null ? (level ?? '—') : formatChange(change.ratio)}<small>${event}</small>${interval}`;
+  const value = change === null ? (level ?? '—') : formatChange(change.ratio);
+  return html`${value}<small>${event}</small>${interval}`;
 };
 
 const words: Readonly<Record<News, string>> = {

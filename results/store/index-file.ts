@@ -8,8 +8,8 @@ import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 //  <section: JSON>\n
 //  <section: JSON>\n
 //
-// A sum is the first half of a SHA-256; those of the sections are in the header. Whatever does not fit makes the file worthless: it
-// is written again from the files it was made of.
+// A sum is the first half of a SHA-256; those of the sections are in the header. Whatever does not
+// fit makes the file worthless: it is written again from the files it was made of.
 
 /** What the file says of itself and of its folder. */
 export interface IndexHeader {
