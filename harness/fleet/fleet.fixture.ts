@@ -10,6 +10,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {noPerf} from '../testing/captured-io.ts';
 import {installPackages} from '../testing/debian.ts';
+import {deepCache} from '../testing/deep-cache.ts';
 import {nodeOf, noRegistry} from '../testing/node-of.ts';
 import {freePort, noPostgres, startPostgres} from '../testing/postgres-server.ts';
 import type {PostgresServer} from '../testing/postgres-server.ts';
@@ -93,7 +94,7 @@ export interface Fleet {
 /** A Node that fleets run on; what is older than its sources is built before. */
 export const deepNode = (): string => {
   spawnSync(join(root, 'jitstat'), ['--version'], {stdio: 'ignore'});
-  return nodeOf('22', process.env['JITSTAT_DEEP_CACHE'] ?? join(root, '.cache/deep'));
+  return nodeOf('22', deepCache);
 };
 
 export const startFleet = async (

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {noCompiler, noPerf, noValgrind} from '../testing/captured-io.ts';
-import {nodeOf} from '../testing/node-of.ts';
+import {nodeOf, noRegistry} from '../testing/node-of.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-package-'));
@@ -22,10 +22,9 @@ const run = (command: string, args: readonly string[], cwd = folder) => {
   return {status, stdout, stderr};
 };
 
-const noRegistry: string | null =
-  run('npm', ['view', 'valibot', 'version']).status === 0 ? null : 'no npm registry in reach';
+const unable = noRegistry();
 
-describe.skipIf(noRegistry !== null)(`the package (skipped: ${noRegistry})`, () => {
+describe.skipIf(unable !== null)(`the package (skipped: ${unable})`, () => {
   const prefix = join(folder, 'prefix');
   const bin = join(prefix, 'bin/jitstat');
 

@@ -3,10 +3,7 @@
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const cache = process.env['JITSTAT_DEEP_CACHE'] ?? join(root, '.cache/deep');
+import {deepCache} from './deep-cache.ts';
 
 const run = (cwd: string, command: string, args: readonly string[]) => {
   const {status, stdout, stderr} = spawnSync(command, args, {
@@ -21,7 +18,7 @@ const run = (cwd: string, command: string, args: readonly string[]) => {
 
 /** A folder of the cache, made by `make` once; half-made ones are never seen. */
 const cached = (name: string, make: (folder: string) => void): string => {
-  const folder = join(cache, name);
+  const folder = join(deepCache, name);
   if (existsSync(folder)) return folder;
   if (process.env['JITSTAT_DEEP'] !== '1' || process.env['JITSTAT_NO_INSTALL'] === '1')
     throw new Error(`${name} is not downloaded`);

@@ -3,15 +3,12 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {installPackages} from './debian.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import {deepCache} from './deep-cache.ts';
 
 /** The newest cloud kernel of a series, unpacked and not installed; null if it cannot be had. */
 const debianKernel = (series: string): string | null => {
-  const cache = process.env['JITSTAT_DEEP_CACHE'] ?? join(root, '.cache/deep');
-  const target = join(cache, `vmlinuz-${series}`);
+  const target = join(deepCache, `vmlinuz-${series}`);
   if (existsSync(target)) return target;
   if (process.env['JITSTAT_DEEP'] !== '1' || process.env['JITSTAT_NO_INSTALL'] === '1') return null;
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-kernels-'));
@@ -25,7 +22,7 @@ const debianKernel = (series: string): string | null => {
   const newest = names.sort((a, b) => a.localeCompare(b, 'en', {numeric: true})).at(-1);
   if (newest === undefined || run('apt-get', ['download', newest]).status !== 0) return null;
   const deb = readdirSync(folder).find((name) => name.startsWith(newest)) ?? '';
-  mkdirSync(cache, {recursive: true});
+  mkdirSync(deepCache, {recursive: true});
   const out = join(folder, series);
   run('dpkg', ['-x', deb, out]);
   const image = readdirSync(join(out, 'boot')).find((name) => name.startsWith('vmlinuz'));

@@ -32,8 +32,10 @@ const hostile =
   `"'><img src=x onerror=alert(1)></script><script>alert(2)</script>` +
   '\u001b]0;pwn\u0007\u009b2J\u202e\u2028\u061c\u0000\u007f\r\nforged: line\n=1+1';
 /** Line feeds and tabs are ours; CSV ends lines with CR LF. */
-const control =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/;
+const control = new RegExp(
+  String.raw`[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f` +
+    String.raw`\u2028-\u202e\u2066-\u2069]|\r(?!\n)`,
+);
 const markup = /(?<!\\)<img src=x|(?<!\\)<script>alert|onerror=alert\(1\)(?=[^&\\]*>)/;
 
 /** What readers check to be one of a list, an id or a date cannot be hostile. */
