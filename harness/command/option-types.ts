@@ -23,8 +23,8 @@ interface Repeatable extends Common {
 
 /**
  * One option. `words` takes as many words as it names, and may be given several times. `flag` takes
- * no value; with `multiple` it counts (`-ddd`). `value` is the
- * placeholder of the help if the type does not say enough.
+ * no value; with `multiple` it counts (`-ddd`). `value` is the placeholder of the help if the type
+ * does not say enough.
  */
 export type Option =
   | (Repeatable & {readonly type: 'flag'})
@@ -41,6 +41,12 @@ export type Option =
   | (Common & {readonly type: 'words'; readonly words: readonly string[]})
   | (Common & {readonly type: 'margin'})
   | (Common & {readonly type: 'file' | 'folder'; readonly value?: string});
+
+/** May it be given several times? */
+export const isRepeatable = (option: Option): boolean =>
+  option.type === 'margin' ||
+  option.type === 'words' ||
+  ('multiple' in option && option.multiple === true);
 
 export type Options = Readonly<Record<string, Option>>;
 

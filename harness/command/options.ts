@@ -5,6 +5,7 @@ import {UserError} from '../../results/error.ts';
 import type {CommandArguments, NamedTable, OptionValue} from './command.ts';
 import {wordEnd} from './command.ts';
 import type {Option, Options} from './option-types.ts';
+import {isRepeatable} from './option-types.ts';
 import {visible} from '../../results/visible.ts';
 import {
   readChoice,
@@ -28,6 +29,15 @@ export const storeOption = {
     type: 'folder',
     group: 'output',
     help: 'the store of sessions (default: $JITSTAT_STORE or ./jitstat-store)',
+  },
+} as const satisfies Options;
+
+/** Of commands that compile for sides of several kinds. */
+export const rulesOption = {
+  rules: {
+    type: 'text',
+    value: 'V',
+    help: "verifier rules for a side that is not a variant of jitstat's own",
   },
 } as const satisfies Options;
 
@@ -95,10 +105,7 @@ const split = (
           name,
           {
             type: option.type === 'flag' ? ('boolean' as const) : ('string' as const),
-            multiple:
-              option.type === 'margin' ||
-              option.type === 'words' ||
-              ('multiple' in option && option.multiple === true),
+            multiple: isRepeatable(option),
             ...(option.short === undefined ? {} : {short: option.short}),
           },
         ]),

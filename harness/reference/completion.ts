@@ -1,6 +1,7 @@
 // Shell completion for bash, zsh and fish, made from the tables of options.
 import type {Option} from '../command/option-types.ts';
-import type {KnownNames, ListedTable} from './listed-tables.ts';
+import {isRepeatable} from '../command/option-types.ts';
+import type {Completion, KnownNames, ListedTable} from './listed-tables.ts';
 import {completionOf, wordsOf} from './listed-tables.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -24,20 +25,25 @@ const spellings = (name: string, {short}: Option): readonly string[] => [
   ...(short === undefined ? [] : [`-${short}`]),
 ];
 
+/** What a shell calls the values that may stand after an option. */
+const inWords = (
+  found: Completion,
+  shell: Readonly<Record<Extract<Completion, string>, string>> & {
+    readonly words: (list: string) => string;
+  },
+): string => (typeof found === 'string' ? shell[found] : shell.words(found.join(' ')));
+
 const bash: Script = (tables, names) => {
   const values = tables.flatMap((table) =>
     optionsOf(table)
       .filter(([, {type}]) => type !== 'flag')
       .map(([name, option]) => {
-        const found = completionOf(name, option, names);
-        const how =
-          found === 'files'
-            ? '-f'
-            : found === 'folders'
-              ? '-d'
-              : found === 'nothing'
-                ? '-W ""'
-                : `-W "${found.join(' ')}"`;
+        const how = inWords(completionOf(name, option, names), {
+          files: '-f',
+          folders: '-d',
+          nothing: '-W ""',
+          words: (list) => `-W "${list}"`,
+        });
         const patterns = spellings(name, option).map((word) => `"${table.name} ${word}"`);
         return `    ${patterns.join(' | ')}) COMPREPLY=($(compgen ${how} -- "$cur")); return ;;`;
       }),
@@ -85,19 +91,15 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const zsh: Script = (tables, names) => {
   const plain = (text: string): string => text.replaceAll(/([[\]:\\])/g, '\\$1');
   const argument = ([name, option]: readonly [string, Option]): string[] => {
-    const found = completionOf(name, option, names);
-    const action =
-      found === 'files'
-        ? '_files'
-        : found === 'folders'
-          ? '_files -/'
-          : found === 'nothing'
-            ? ' '
-            : `(${found.join(' ')})`;
-    const many = ('multiple' in option && option.multiple === true) || option.type === 'margin';
+    const action = inWords(completionOf(name, option, names), {
+      files: '_files',
+      folders: '_files -/',
+      nothing: ' ',
+      words: (list) => `(${list})`,
+    });
     return spellings(name, option).map((word) =>
       quoted(
-        `${many ? '*' : ''}${word}[${plain(option.help)}]` +
+        `${isRepeatable(option) ? '*' : ''}${word}[${plain(option.help)}]` +
           (option.type === 'flag' ? '' : `:${plain(name)}:${action}`),
       ),
     );
@@ -124,7 +126,8 @@ const zsh: Script = (tables, names) => {
         own.length === 0
           ? '_files'
           : `{_alternative "words:word:(${own.join(' ')})" "files:file:_files"}`;
-      return `    ${table.name}) _arguments ${[...optionsOf(table).flatMap(argument), quoted(`*:word:${rest}`)].join(' ')} ;;`;
+      const all = [...optionsOf(table).flatMap(argument), quoted(`*:word:${rest}`)];
+      return `    ${table.name}) _arguments ${all.join(' ')} ;;`;
     }),
     '  esac',
     '}',
@@ -145,15 +148,12 @@ const fish: Script = (tables, names) =>
       return [
         ...(own.length === 0 ? [] : [`complete -c jitstat ${seen} -a '${own.join(' ')}'`]),
         ...optionsOf(table).map(([name, option]) => {
-          const found = completionOf(name, option, names);
-          const takes =
-            option.type === 'flag'
-              ? ''
-              : found === 'files' || found === 'folders'
-                ? ' -r -F'
-                : found === 'nothing'
-                  ? ' -x'
-                  : ` -x -a '${found.join(' ')}'`;
+          const takes = inWords(completionOf(name, option, names), {
+            files: ' -r -F',
+            folders: ' -r -F',
+            nothing: option.type === 'flag' ? '' : ' -x',
+            words: (list) => ` -x -a '${list}'`,
+          });
           const short = option.short === undefined ? '' : ` -s ${option.short}`;
           return `complete -c jitstat ${seen} -l ${name}${short}${takes} -d ${fishQuoted(option.help)}`;
         }),

@@ -38,16 +38,17 @@ export const completionOf = (name: string, option: Option, {variants}: KnownName
 
 const takesWorkloads = ['ab', 'run', 'jit', 'annotate', 'bisect', 'size'];
 
+/** The first words of commands that have several uses. */
+const firstWords: Readonly<Record<string, readonly string[]>> = {
+  completion: ['bash', 'zsh', 'fish'],
+  emitter: ['check'],
+  hosts: ['drain', 'resume'],
+  hub: ['setup', 'token', 'tokens', 'revoke'],
+  jobs: ['cancel', 'retry'],
+  poke: ['explore', 'stress'],
+  store: ['verify', 'push', 'pull', 'rebuild'],
+};
+
 /** Words that a command's positionals may be, besides files. */
 export const wordsOf = ({name}: NamedTable, {workloads}: KnownNames): readonly string[] =>
-  name === 'emitter'
-    ? ['check']
-    : name === 'poke'
-      ? ['explore', 'stress']
-      : name === 'store'
-        ? ['verify']
-        : name === 'completion'
-          ? ['bash', 'zsh', 'fish']
-          : takesWorkloads.includes(name)
-            ? workloads
-            : [];
+  takesWorkloads.includes(name) ? workloads : (firstWords[name] ?? []);

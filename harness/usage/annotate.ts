@@ -1,5 +1,6 @@
 // The usage and options of `jitstat annotate`.
 import type {CommandTable} from '../command/command.ts';
+import {rulesOption} from '../command/options.ts';
 import {oneMachineOptionTable} from '../machine/machine-option-table.ts';
 import {repeatOption} from '../measure/option-table.ts';
 import {formatTlb, tlbGeometry} from '../simulate/geometry.ts';
@@ -32,11 +33,7 @@ export const table: CommandTable = {
       value: 'P',
       help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses',
     },
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: "verifier rules for a side that is not a variant of jitstat's own",
-    },
+    ...rulesOption,
     tlb: {
       type: 'text',
       value: 'T',

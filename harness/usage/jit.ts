@@ -1,5 +1,6 @@
 // The usage and options of `jitstat jit`.
 import type {CommandTable} from '../command/command.ts';
+import {rulesOption} from '../command/options.ts';
 import {oneMachineOptionTable} from '../machine/machine-option-table.ts';
 import {layoutFields} from '../../jit/image/layout.ts';
 
@@ -60,11 +61,7 @@ export const table: CommandTable = {
       value: 'D',
       help: "the kernel's passes and refusals, or until it converges (default if aligned)",
     },
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: "verifier rules for a side that is not a variant of jitstat's own",
-    },
+    ...rulesOption,
     layout: {
       type: 'text',
       value: 'F=V',

@@ -1,5 +1,6 @@
 // The usage and options of `jitstat size`.
 import type {CommandTable} from '../command/command.ts';
+import {rulesOption} from '../command/options.ts';
 import {sizeFormats} from '../../dashboards/size/size-formats.ts';
 
 export const loaders = ['libbpf', 'own'] as const;
@@ -21,11 +22,7 @@ export const table: CommandTable = {
       multiple: true,
       help: 'the side to compare; given several times, one report each',
     },
-    rules: {
-      type: 'text',
-      value: 'V',
-      help: "verifier rules for a side that is not a variant of jitstat's own",
-    },
+    ...rulesOption,
     loader: {
       type: 'choice',
       of: loaders,
