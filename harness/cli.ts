@@ -6,12 +6,13 @@ import {exitCodes} from './command/command.ts';
 import {troubleOf} from './command/trouble.ts';
 import {helpText} from './command/help.ts';
 import {readArguments} from './command/options.ts';
+import {version} from './command/own-version.ts';
 import {visible, visibleLines} from '../results/visible.ts';
 import {eraseLine} from './host/progress.ts';
 import {commands} from './commands/index.ts';
 import {commandGroups} from './usage/index.ts';
 import {closest} from '../jit/closest.ts';
-import {packageFile, readPackageFile} from '../workloads/package-file.ts';
+import {packageFile} from '../workloads/package-file.ts';
 
 /** Runs one command line (without `node` and the script) and returns its exit code. */
 export const runCli = async (rim: Io, argv: readonly string[]): Promise<number> => {
@@ -52,10 +53,6 @@ const guarded = (io: Io): Io => ({
       ? io.err(eraseLine + visibleLines(text.slice(eraseLine.length)))
       : io.err(visibleLines(text)),
 });
-
-const version = (): string =>
-  (JSON.parse(new TextDecoder().decode(readPackageFile('package.json'))) as {version: string})
-    .version;
 
 const about = (): string => `jitstat ${version()}; documents: ${packageFile('docs')}`;
 

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {median} from 'simple-statistics';
 import {fileURLToPath} from 'node:url';
-import {readLoad} from '../host/host-load.ts';
+import {loadBetween, readLoad} from '../host/host-load.ts';
 
 const {values} = parseArgs({options: {rounds: {type: 'string', default: '5'}}});
 const rounds = Number(values.rounds);
@@ -97,11 +97,8 @@ try {
     `a session of 2 + 2 runs of true: ${median(fixed.map(({wall}) => wall)).toFixed(2)} s, CPU ` +
       `${median(fixed.map(({cpu}) => cpu)).toFixed(2)} s (limit: 0.5 s besides the runs)`,
   );
-  const end = readLoad();
-  if (load !== null && end !== null)
-    print(
-      `meanwhile others used ${((end.busy - load.busy - end.own + load.own) / (end.at - load.at)).toFixed(1)} CPUs`,
-    );
+  const meanwhile = loadBetween(load, readLoad());
+  if (meanwhile !== null) print(`meanwhile others used ${meanwhile.others.toFixed(1)} CPUs`);
 } finally {
   rmSync(root, {recursive: true, force: true});
 }

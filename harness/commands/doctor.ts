@@ -1,5 +1,5 @@
-// jitstat doctor: what this host can count and what disturbs measurements, with the command that fixes each bad
-// thing.
+// jitstat doctor: what this host can count and what disturbs measurements, with the command that
+// fixes each bad thing.
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import {troubleOf} from '../command/trouble.ts';

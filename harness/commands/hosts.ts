@@ -3,12 +3,12 @@ import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
+import {columns} from '../command/text-columns.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
 import {readHub} from '../fleet/protocol/read-hub.ts';
 import {isName} from '../fleet/protocol/messages.ts';
 import type {ListedHost} from '../fleet/protocol/messages.ts';
 import {callPatiently} from '../fleet/protocol/patience.ts';
-import {columns} from './jobs.ts';
 import {table} from '../usage/hosts.ts';
 
 const changes = ['drain', 'resume'] as const;

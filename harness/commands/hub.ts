@@ -3,6 +3,7 @@ import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, number, storeOf, text, texts} from '../command/command.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
+import {readDatabaseUrl} from '../fleet/protocol/read-hub.ts';
 import {isName} from '../fleet/protocol/messages.ts';
 import {table} from '../usage/hub.ts';
 
@@ -14,12 +15,7 @@ export const command: Command = {
   run: async (io, args) => {
     checkFleetNode();
     const [word, ...rest] = args.positionals;
-    const db = text(args, 'db') ?? io.env['JITSTAT_DB'];
-    if (db === undefined || db === '')
-      throw new UserError(
-        'No database is named.',
-        'jitstat hub --db postgres://USER@HOST/DATABASE, or set JITSTAT_DB.',
-      );
+    const db = readDatabaseUrl(io, args, 'jitstat hub');
     if (word === undefined) return serve(io, args, db);
     if (!words.some((known) => known === word))
       throw new UserError(`hub does not know '${word}'.`, `It takes ${words.join(', ')}.`);

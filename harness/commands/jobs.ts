@@ -3,6 +3,7 @@ import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {Command} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text} from '../command/command.ts';
+import {columns} from '../command/text-columns.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
 import {readHub} from '../fleet/protocol/read-hub.ts';
 import {isName} from '../fleet/protocol/messages.ts';
@@ -70,18 +71,4 @@ const jobTable = (jobs: readonly ListedJob[]): string => {
   ]);
   const titles = ['id', 'host', 'state', 'suite', 'variant', 'commit', 'by', 'since (UTC)', ''];
   return columns([titles, ...rows]);
-};
-
-/** Rows with aligned columns. */
-export const columns = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 };

@@ -1,4 +1,5 @@
-// The table of hyperfine's and poop's options in docs/comparing-commands.md: what its last column says is run.
+// The table of hyperfine's and poop's options in docs/comparing-commands.md: what its last column
+// says is run.
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

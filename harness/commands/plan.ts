@@ -44,10 +44,8 @@ export const command: Command = {
           (row) =>
             `${row.event.padEnd(26)}` +
             `${row.targets
-              .map((target) =>
-                (
-                  `${quads(target.quadsToShow)}` + `${quads(target.quadsToProveEqual).padStart(9)}`
-                ).padStart(16),
+              .map(({quadsToShow, quadsToProveEqual}) =>
+                (quads(quadsToShow) + quads(quadsToProveEqual).padStart(9)).padStart(16),
               )
               .join('')}`,
         ),

@@ -124,7 +124,7 @@ const checkNotEmpty = ({report}: SizeDocument): void => {
       'A report needs at least one program that both sides compile.',
     );
   throw new UserError(
-    `None of ${refused} program${refused === 1 ? '' : 's'} can be compiled for both ` +
+    `None of ${refused} programs can be compiled for both ` +
       `${visible(report.before)} and ${visible(report.after)}.`,
     `The most frequent reason is: ${visible(first.reason)} (${visible(first.example)}).`,
   );

@@ -2,6 +2,7 @@
 import type {Plan} from '../../results/types.ts';
 import type {Perf} from '../perf/perf.ts';
 import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
+import {hookNames} from './measure-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import type {Subject} from './subject.ts';
 import type {SlicesTarget} from './slices-target.ts';
@@ -61,7 +62,7 @@ type CommandLines = Extract<Target, {kind: 'commands'}>['lines'];
 /** The options of commands that make them what they are. */
 const linesAgain = (lines: CommandLines): readonly string[] => {
   const sides = [lines?.before, lines?.after].filter((line) => line != null);
-  const hooks = (['setup', 'prepare', 'conclude', 'cleanup'] as const).flatMap((hook) =>
+  const hooks = hookNames.flatMap((hook) =>
     sides.some((line) => line[hook] !== undefined)
       ? sides.flatMap((line) => [`--${hook}`, line[hook]?.at(-1) ?? 'true'])
       : [],

@@ -6,6 +6,7 @@ import type {CommandArguments} from '../command/command.ts';
 import {flag, number, text, texts, wordLists} from '../command/command.ts';
 import {commandOptionTable} from './command-option-table.ts';
 import type {CommandLine} from './measure-options.ts';
+import {hookNames} from './measure-options.ts';
 
 /** Values of parameters by name. */
 type Setting = Readonly<Record<string, string>>;
@@ -47,9 +48,7 @@ export const commandLines = (args: CommandArguments): readonly CommandLine[] => 
     });
   };
   const shell = shellOf(args);
-  const hooks = (['setup', 'prepare', 'conclude', 'cleanup'] as const).map(
-    (name) => [name, each(name)] as const,
-  );
+  const hooks = hookNames.map((name) => [name, each(name)] as const);
   const names = namesOf(args, commands.length, each);
   return commands.map(({words}, at) => ({
     argv: shell === null ? words : [...shell, '-c', words.join(' ')],

@@ -1,4 +1,5 @@
 // When a session ends before its plan does: its rule is satisfied, or its time is up.
+import {fewestQuads} from '../../results/compare/quads/row.ts';
 import {nextLook} from '../../results/compare/quads/stopping.ts';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {blocksToSamples} from '../../results/store/index.ts';
@@ -6,8 +7,8 @@ import {ruleOf} from './session-end.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {comparableSamples} from './unlike-sides.ts';
 
-/** Fewer quads give no verdict, so that the time that is up is exceeded for them. */
-const fewestQuads = 5;
+/** One more than a verdict needs: for these the time may be exceeded. */
+const leastQuads = fewestQuads + 1;
 
 /**
  * The runner's question before each quad; without a rule the plan is followed to its end. `isKnown`:
@@ -22,10 +23,7 @@ export const enoughOf = (
   const keepsTime = options.keepsTime === true;
   if (rule === null && !keepsTime) return {};
   const end = keepsTime ? performance.now() + 1000 * options.budgetSeconds : Infinity;
-  const least = Math.max(
-    fewestQuads,
-    Math.ceil((options.leastRuns ?? 0) / (2 * plan.runsPerBlock)),
-  );
+  const least = Math.max(leastQuads, Math.ceil((options.leastRuns ?? 0) / (2 * plan.runsPerBlock)));
   const soFar = (blocks: readonly JournalBlock[]) =>
     comparableSamples({before, after}, blocksToSamples(blocks).samples);
   return {

@@ -4,18 +4,17 @@ import {visible} from '../../results/visible.ts';
 import {runChild} from '../host/child.ts';
 import {endSession} from '../host/processes.ts';
 import {lastLine} from '../perf/block.ts';
+import type {HookName} from './measure-options.ts';
 import type {Subject, Subjects} from './subject.ts';
 
 /** A hook failed; what was measured before is kept. */
 export class HookProblem extends UserError {}
 
-type Hook = 'setup' | 'prepare' | 'conclude' | 'cleanup';
-
 /** Leaders of what setups left running in the background, such as a server, by subject. */
 const background = new WeakMap<Subject, number>();
 
 /** Runs a hook of a subject, if it has it; returns the seconds it took. Throws HookProblem. */
-export const runHook = async (subject: Subject, hook: Hook): Promise<number> => {
+export const runHook = async (subject: Subject, hook: HookName): Promise<number> => {
   const argv = subject.around?.[hook];
   if (argv === undefined) return 0;
   const begun = performance.now();

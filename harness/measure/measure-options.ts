@@ -4,8 +4,8 @@ import type {TlbGeometry} from '../simulate/geometry.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
 
 /**
- * Two variants (or one) of a workload, two programs under one variant, or two commands. `kernel` as a variant means the running
- * kernel's own JIT.
+ * Two variants (or one) of a workload, two programs under one variant, or two commands. `kernel`
+ * as a variant means the running kernel's own JIT.
  */
 export type Target =
   | {
@@ -32,17 +32,16 @@ export type Target =
 
 export type WorkloadTarget = Extract<Target, {kind: 'workload'}>;
 
+/** Once before the first run, before every run, after every run, once after the last. */
+export const hookNames = ['setup', 'prepare', 'conclude', 'cleanup'] as const;
+export type HookName = (typeof hookNames)[number];
+
 /** One command as it is run, and what is run around it, by a shell and untimed. */
-export interface CommandLine {
+export interface CommandLine extends Readonly<Partial<Record<HookName, readonly string[]>>> {
   readonly argv: readonly string[];
   /** As it was written. */
   readonly text: string;
   readonly name?: string;
-  /** Once before the first run, before every run, after every run, once after the last. */
-  readonly setup?: readonly string[];
-  readonly prepare?: readonly string[];
-  readonly conclude?: readonly string[];
-  readonly cleanup?: readonly string[];
   /** The file that is its standard input. */
   readonly input?: string;
   /** What it prints is shown. */

@@ -43,7 +43,7 @@ export interface PlanRequest {
  */
 export const quadLimits = {least: 6, comfortable: 8, often: 24, most: 60} as const;
 /** With a stopping rule a session may take this many times its budget. */
-const patience = 5;
+export const patience = 5;
 
 /** Runs per block so that perf's own cost stays under 1 % of a run. */
 export const chooseRunsPerBlock = (runSeconds: number): number =>

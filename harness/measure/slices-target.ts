@@ -6,6 +6,7 @@ import type {SliceSubject} from '../slices/measure-slices.ts';
 import type {SlicePlan} from '../slices/slices-plan.ts';
 import type {Trial} from '../slices/run.ts';
 import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
+import {patience} from './plan.ts';
 
 /** What a session's journal needs to go on with its slices. */
 export interface SlicesRecord {
@@ -57,7 +58,5 @@ export const sliceSecondsOf = (options: MeasureOptions, runsSeconds: number): nu
       ? Math.min(mostSeconds, options.budgetSeconds / 6)
       : Math.min(mostSeconds, Math.max(leastSeconds, runsSeconds / 5));
 
-/** With a width to reach a session may take this many times its budget. */
-const patience = 5;
 const mostSeconds = 10;
 const leastSeconds = 0.5;

@@ -1,7 +1,7 @@
 // A subject is one side of a measurement: something that can be made ready for a block and run by
 // perf.
 import type {SideInfo} from '../../results/types.ts';
-import type {CommandLine} from './measure-options.ts';
+import type {CommandLine, HookName} from './measure-options.ts';
 
 /**
  * What the runs of a block reported, one entry a run; `counts` are events of the subject's own
@@ -45,10 +45,7 @@ export interface Subject {
   /** Every block of it is run in the same way, so that one perf process may run two of them. */
   readonly joins?: boolean;
   /** What is run before and after its runs, what they read, whether what they print is shown. */
-  readonly around?: Pick<
-    CommandLine,
-    'setup' | 'prepare' | 'conclude' | 'cleanup' | 'input' | 'showOutput'
-  >;
+  readonly around?: Pick<CommandLine, HookName | 'input' | 'showOutput'>;
   readonly prepare: (block: BlockSeat) => Promise<ReadyBlock>;
 }
 

@@ -63,7 +63,9 @@ const {metafile} = await build({
   ),
   // Packages of the older module format ask for node's own modules by `require`.
   banner: {
-    js: "import {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);",
+    js:
+      "import {createRequire as requireFrom} from 'node:module';\n" +
+      'const require = requireFrom(import.meta.url);',
   },
   plugins: [ownPlaces],
 });

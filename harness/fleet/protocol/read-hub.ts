@@ -1,4 +1,5 @@
-// How commands find their hub: --hub or $JITSTAT_HUB, and a token that is never on a command line.
+// How commands find their hub: --hub or $JITSTAT_HUB, and a token that is never on a command line;
+// and how those that use its database find that.
 import {resolve} from 'node:path';
 import {UserError} from '../../../results/error.ts';
 import {readUserFile} from '../../../workloads/user/read-file.ts';
@@ -26,4 +27,15 @@ export const readHub = (io: Io, args: CommandArguments): Hub => {
       'Set JITSTAT_TOKEN or give --token-file FILE; jitstat hub token ROLE NAME makes one.',
     );
   return {url, token: token.trim()};
+};
+
+/** `--db` or $JITSTAT_DB; `call` is the command line before it, for the hint. */
+export const readDatabaseUrl = (io: Io, args: CommandArguments, call: string): string => {
+  const db = text(args, 'db') ?? io.env['JITSTAT_DB'];
+  if (db === undefined || db === '')
+    throw new UserError(
+      'No database is named.',
+      `${call} --db postgres://USER@HOST/DATABASE, or set JITSTAT_DB.`,
+    );
+  return db;
 };
