@@ -8,8 +8,8 @@ interface PrintedRuns {
 }
 
 /**
- * True if each run's numbers hold those of the runs before it: nothing ever falls, and most
- * events grow with the run number.
+ * True if each run's numbers hold those of the runs before it: nothing ever falls, every run adds
+ * the page faults of a start, and most events grow with the run number.
  */
 export const addsUp = ({runs, elapsed}: PrintedRuns): boolean => {
   if (runs.length < 2) return false;
@@ -26,7 +26,7 @@ export const addsUp = ({runs, elapsed}: PrintedRuns): boolean => {
         count.enabled < before[i].enabled ||
         count.running < before[i].running,
     );
-    if (fell) return false;
+    if (fell || lacksFaults(runs[k], before, first)) return false;
   }
   const last = runs.at(-1)!;
   const duration = first.findIndex((count) => count.event === 'duration_time');
@@ -44,6 +44,21 @@ export const addsUp = ({runs, elapsed}: PrintedRuns): boolean => {
   const middle = growth[Math.floor(growth.length / 2)];
   return middle !== undefined && middle >= 1 + (runs.length - 1) / 2;
 };
+
+/** Every start of a program has about the same page faults: sums grow by far more than this part. */
+const leastFaults = 0.1;
+
+/** True if a run has hardly more page faults than the one before it. */
+const lacksFaults = (
+  run: readonly VerboseCount[],
+  before: readonly VerboseCount[],
+  first: readonly VerboseCount[],
+): boolean =>
+  run.some(
+    ({event, value}, i) =>
+      /^(?:page-)?faults(?::|$)/.test(event) &&
+      value - before[i].value < leastFaults * first[i].value,
+  );
 
 /** Each run without the runs before it. */
 export const takeApart = (runs: readonly VerboseCount[][]): VerboseCount[][] =>

@@ -32,6 +32,26 @@ test.each([
   },
 );
 
+test('runs that do ever more work are not sums: each has the page faults of a start', () => {
+  let run = -1;
+  const text = capture('ddd-r3-v-emulated-pmu').replaceAll(
+    /^([a-z-]+): (\d+) (\d+) (\d+)$/gm,
+    (_line, event: string, ...counts: string[]) => {
+      if (event === 'task-clock') run++;
+      if (event === 'page-faults') counts[0] = String(Number(counts[0]) + run);
+      const [value, enabled, running] = counts
+        .slice(0, 3)
+        .map(Number)
+        .map((count) => (count < 1000 ? count : Math.round(count * [0.125, 0.5, 1][run])));
+      return `${event}: ${value} ${enabled} ${running}`;
+    },
+  );
+  const [{samples, warnings}] = importText(text, 'x').tables;
+  const {values} = samples.find(({event}) => event === 'instructions')!;
+  expect(values.map((value) => Math.round(value! / 1e6))).toEqual([2, 9, 18]);
+  expect(warnings.map(({code}) => code)).toContain('repeat-prints-last-run');
+});
+
 test('without -v nothing shows the runs', () => {
   const {tables} = importText(capture('r5-emulated-pmu'), 'x');
   expect([tables.length, tables[0].runs, tables[0].samples.length]).toEqual([1, 5, 0]);
