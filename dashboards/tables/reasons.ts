@@ -59,8 +59,13 @@ const needed = (rows: readonly ComparisonRow[], all = 'it'): string => {
   const seconds = Math.max(...needs.map((need) => need.seconds ?? 0));
   const time = seconds === 0 ? '' : `, ${duration(seconds)} of measuring`;
   const range = least === most ? String(least) : `${least} to ${most}`;
-  const which = needs.length === rows.length ? '' : ` ${names(needs.map((need) => need.row))}`;
-  return `; about ${range} runs a side${time}, would settle ${which === '' ? (rows.length === 1 ? 'it' : all) : which.trim()}`;
+  const which =
+    needs.length < rows.length
+      ? names(needs.map((need) => need.row))
+      : rows.length === 1
+        ? 'it'
+        : all;
+  return `; about ${range} runs a side${time}, would settle ${which}`;
 };
 
 const duration = (seconds: number): string =>

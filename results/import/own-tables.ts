@@ -10,6 +10,8 @@ const change = String.raw`(-|[+-]\d[\d.]{0,12}(?:%|pt)?|x\d[\d.]{0,12}(?:e[+-]?\
 const name = String.raw`([A-Za-z_]\S{0,200})(?:\s{1,80}\(([A-Za-z%/]{1,12})\))?`;
 const gap = String.raw`\s{1,200}`;
 const verdict = String.raw`\**(more|less|equal|unsettled|faster|slower)\**`;
+/** Name, both figures and the change, blanks apart. */
+const cells = [name, value, value, change, ''].join(gap);
 const sticky = (...parts: string[]): RegExp => new RegExp(parts.join(''), 'y');
 
 interface Format {
@@ -33,14 +35,7 @@ const formats: readonly Format[] = [
     ),
     // A change of small counts is a difference, an interval has two ends, `2)` points at a note.
     row: sticky(
-      name,
-      gap,
-      value,
-      gap,
-      value,
-      gap,
-      change,
-      gap,
+      cells,
       String.raw`(?:-|exact|\S{1,20}\.\.\S{1,20})`,
       gap,
       String.raw`(?:more|less|equal|faster|slower|\d{1,2}\))`,
@@ -57,19 +52,7 @@ const formats: readonly Format[] = [
       'g',
     ),
     // Simulated rows have no interval.
-    row: sticky(
-      name,
-      gap,
-      value,
-      gap,
-      value,
-      gap,
-      change,
-      gap,
-      String.raw`(?:(?:-|\+-\S{1,12})\s{1,200})?`,
-      verdict,
-      String.raw`(?!\S)`,
-    ),
+    row: sticky(cells, String.raw`(?:(?:-|\+-\S{1,12})\s{1,200})?`, verdict, String.raw`(?!\S)`),
     between: sticky(String.raw`simulated,\s{1,80}not\s{1,80}measured:`),
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
@@ -138,9 +121,15 @@ const formats: readonly Format[] = [
 // Words of the header, first as tables of version 0.1 have them.
 const oneSide =
   /([^\n]{1,200}?): ([^\n:]{1,60}?)\s+(?:n (\d+),\s+one\s+side,|(\d+)\s+runs?,\s+one\s+side\s)/g;
-/** What the header of a table of ours says of its runs; also a mark of our own report in the robot's columns. */
-export const ownHeader =
-  /n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)|(\d+)\s+runs?\s+a\s+side|(\d+|\?)\s+runs\s+before\s+and\s+(\d+|\?)\s+after|number\s+of\s+runs\s+not\s+known/;
+/**
+ * What the header of a table of ours says of its runs; also a mark of our own report in the robot's
+ * columns.
+ */
+export const ownHeader = new RegExp(
+  String.raw`n (\d+|\?)\+(\d+|\?),\s+(?:ABBA|blocked|summary)|(\d+)\s+runs?\s+a\s+side` +
+    String.raw`|(\d+|\?)\s+runs\s+before\s+and\s+(\d+|\?)\s+after` +
+    String.raw`|number\s+of\s+runs\s+not\s+known`,
+);
 /** What a title ends with where its answer follows in the same line. */
 const answer =
   '(?:faster|slower|more|less|equal|not settled|the clock|hidden by the clock|nothing to compare)';

@@ -77,7 +77,10 @@ test('two modes: what else ran is the first suspect on a busy host only', () => 
   expect(words(1.8)).toMatch(/what else ran on the host is the first suspect/);
   expect(words(0)).toMatch(/look at placement or the clock/);
   expect(of(1.8).findings.find(({code}) => code === 'busy-host')!.text).toMatch(
-    /^the host was busy: other work took 1\.8 of 2 CPUs .*waited for a CPU 25 % of the time; load average 3\.0/,
+    new RegExp(
+      String.raw`^the host was busy: other work took 1\.8 of 2 CPUs .*waited for a CPU 25 % of the ` +
+        String.raw`time; load average 3\.0`,
+    ),
   );
   expect(of(0).load).toMatchObject({others: 0});
 });

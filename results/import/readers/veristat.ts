@@ -265,7 +265,6 @@ export const veristat: Reader = {
   example: [
     'File           Program     Insns (A)  Insns (B)  Insns    (DIFF)  States (A)  States (B)  States (DIFF)',
     '-------------  ----------  ---------  ---------  ---------------  ----------  ----------  -------------',
-    'lb_core.bpf.o  lb_ingress       4000       3600   -400 (-10.00%)         200         ' +
-      '180   -20 (-10.00%)',
+    'lb_core.bpf.o  lb_ingress       4000       3600   -400 (-10.00%)         200         180   -20 (-10.00%)',
   ].join('\n'),
 };
