@@ -2,9 +2,7 @@
 import type {Comparison, ComparisonRow, SideInfo, Spike} from '../../results/types.ts';
 import {ascii, fit, mailWidth} from './ascii.ts';
 
-/** Events of simulators and images, never shown among measured ones. */
-export const isSimulated = (event: string): boolean =>
-  /^(?:callgrind|cachegrind|image|kernel|qemu)\//.test(event);
+export {isSimulated} from '../../results/events/events.ts';
 
 const named = (side: SideInfo): string => side.program ?? side.variant ?? side.label;
 

@@ -4,7 +4,8 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {importText} from '../../results/import/index.ts';
 import type {ImportTable} from '../../results/types.ts';
-import {perfTable} from './perf.ts';
+import {base, row} from '../testdata/comparisons.ts';
+import {perf, perfTable} from './perf.ts';
 
 const shared = new URL('../../../shared/fixtures/perf-stat/', import.meta.url);
 const local = new URL('../../results/testdata/perf-stat/', import.meta.url);
@@ -71,3 +72,13 @@ test("the layout is perf's own", () => {
     ].join('\n'),
   );
 });
+
+test.each(['callgrind/instructions/', 'qemu/image-instructions/', 'image/bytes/'])(
+  '%s does not pass for measured',
+  (event) => {
+    expect(perf({...base, notCounted: [], rows: [row(event, 100, 102)]})).toMatch(
+      /^# nothing was measured/,
+    );
+    expect(perf({...base, rows: [row(event, 100, 102), ...base.rows]})).not.toContain(event);
+  },
+);

@@ -95,8 +95,9 @@ export const directionOf = (event: string, unit: string): Direction | null => {
   return /\/s(?:ec)?$/.test(unit) ? 'higher' : null;
 };
 
-const isSimulated = (event: string): boolean =>
-  /^(callgrind|cachegrind|image|kernel|qemu)\//.test(event);
+/** Events of simulators and images, never shown among measured ones. */
+export const isSimulated = (event: string): boolean =>
+  /^(?:callgrind|cachegrind|image|kernel|qemu)\//.test(event);
 
 const bareName = (event: string): string => {
   const bare = event

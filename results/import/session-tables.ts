@@ -1,5 +1,6 @@
 // A session as the tables perf would have printed: mean, standard error in percent and share of
 // time counted, side by side.
+import {isSimulated} from '../events/events.ts';
 import {ratios} from '../events/ratios.ts';
 import type {Comparison, ImportRow, ImportTable, Session, SideInfo, SideStats} from '../types.ts';
 
@@ -8,13 +9,6 @@ interface Figure {
   readonly unit: string;
   readonly stats: SideStats;
 }
-
-/**
- * Counts of simulators and of the image: perf would not print them, and they must not pass for
- * measured ones.
- */
-const isMeasured = ({event}: {readonly event: string}): boolean =>
-  !/^(?:callgrind|cachegrind|image|kernel)\//.test(event);
 
 /**
  * One table a side, in the session's order of events, measured ones only; a `run` session has one.
@@ -44,7 +38,7 @@ const tableOf = (
   all: readonly Figure[],
   {notCounted}: Pick<Comparison, 'notCounted'>,
 ): ImportTable => {
-  const figures = all.filter(isMeasured);
+  const figures = all.filter(({event}) => !isSimulated(event));
   const elapsed = figures.find(({event}) => event === 'duration_time' || event === 'elapsed');
   const scale = elapsed?.unit === 'ns' ? 1e-9 : elapsed?.unit === 'msec' ? 1e-3 : 1;
   const mean = elapsed?.stats.mean ?? null;
