@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {bundleScript} from '../../results/testdata/bundle-script.ts';
 import {readHistory, readNights, writeNight} from '../../results/history/index.ts';
 import {listSessions} from '../../results/store/index.ts';
 import type {Script} from './made-up-night.fixture.ts';
@@ -21,7 +21,7 @@ afterEach(() => rmSync(store, {recursive: true, force: true}));
 const night = (script: Script = {}, suite?: ReturnType<typeof suiteOf>) =>
   playNight(store, script, suite);
 
-test('host and perf changes are alerts of their own and marks on the series', async () => {
+test('host and perf changes are separate alerts and marks on the series', async () => {
   await night();
   const changed = await night({day: 23, host: {microcode: '0x2', perf: '6.12'}});
   expect(changed.night.alerts.map(({text}) => text)).toEqual([
@@ -152,12 +152,11 @@ test('a tight limit plans fewer workloads, says which, lets them take turns, and
 });
 
 test('SIGKILL at random moments: nothing finished is lost, and the next night reports it', async () => {
-  const script = join(store, 'night.mjs');
   const here = (name: string): string =>
     JSON.stringify(fileURLToPath(new URL(name, import.meta.url)));
-  await build({
-    stdin: {
-      contents: `
+  const script = await bundleScript(
+    store,
+    `
         import {runNight} from ${here('./night.ts')};
         import {parseSuite} from ${here('./suite/suite.ts')};
         import {createJournal, finishSession, newSessionId} from ${here('../../results/store/index.ts')};
@@ -184,17 +183,7 @@ test('SIGKILL at random moments: nothing finished is lost, and the next night re
         };
         await runNight({now: () => new Date(), host: async () => testHost, checks: () => [], measure,
           random: 'rrrr', progress: () => {}}, process.argv[2], suite, testHost);`,
-      resolveDir: store,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-    logLevel: 'error',
-    banner: {
-      js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
+  );
   for (const wait of [1, 9, 24, 47]) {
     const folder = join(store, `kill-${wait}`);
     const child = spawn(process.execPath, [script, folder], {stdio: ['ignore', 'pipe', 'inherit']});

@@ -228,7 +228,7 @@ describe('a year of nights by simulation: noise 0.5 %, 3 % spikes of 3 to 10 tim
   });
 });
 
-/** Found changes as indexes of the whole series, spikes set aside, under the published limit. */
+/** Found changes as indexes of the whole series, spikes excluded, under the published limit. */
 const withoutSpikes = (series: number[], minMagnitude = 0): number[] => {
   const flags = flagSpikes(series, {reach: 7, k: 6, minSize: minMagnitude});
   const kept = [...series.keys()].filter((at) => flags[at] === 0);

@@ -14,8 +14,8 @@ import {
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {bundleScript} from '../testdata/bundle-script.ts';
 import {seededRandom} from '../testdata/random.ts';
 import {testSession} from '../testdata/session.ts';
 import type {Session} from '../types.ts';
@@ -205,11 +205,10 @@ test(
   'readers and writers at once: each sees whole sessions, and the index ends up right',
   {timeout: 120_000},
   async () => {
-    const script = join(store, 'reader.mjs');
     const source = fileURLToPath(new URL('./session-index.ts', import.meta.url));
-    await build({
-      stdin: {
-        contents: `import {readSessions, sessionDerivation} from ${JSON.stringify(source)};
+    const script = await bundleScript(
+      store,
+      `import {readSessions, sessionDerivation} from ${JSON.stringify(source)};
           const derivation = sessionDerivation('1', (session) => ({
             group: session.workload, shared: {workload: session.workload},
             own: {label: session.before.label}, parts: {a: session.id, b: 1, c: 2}}));
@@ -223,14 +222,7 @@ test(
               throw new Error(JSON.stringify([rows, problems]));
             seen = rows.length;
           }`,
-        resolveDir: store,
-      },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      outfile: script,
-      logLevel: 'error',
-    });
+    );
     const readers = [1, 2, 3].map(() => {
       const child = spawn(process.execPath, [script, store], {stdio: 'inherit'});
       return new Promise((resolve) => child.once('close', resolve));

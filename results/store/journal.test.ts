@@ -16,8 +16,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {bundleScript} from '../testdata/bundle-script.ts';
 import {testHost, testPlan} from '../testdata/session.ts';
 import {blocksToSamples} from './blocks.ts';
 import {sealLine} from './checksum.ts';
@@ -251,24 +251,16 @@ test('blocks become columns in execution order, A/A apart, placements shared', (
 });
 
 test('SIGKILL in mid-write loses no block that append returned from', async () => {
-  const script = join(store, 'writer.mjs');
   const source = fileURLToPath(new URL('./journal.ts', import.meta.url));
-  await build({
-    stdin: {
-      contents: `import {createJournal} from ${JSON.stringify(source)};
+  const script = await bundleScript(
+    store,
+    `import {createJournal} from ${JSON.stringify(source)};
         const journal = createJournal(process.argv[2], ${JSON.stringify(header)});
         for (let index = 0; ; index++) {
           journal.append({...${JSON.stringify(block(0))}, index});
           process.stdout.write('.');
         }`,
-      resolveDir: store,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-    logLevel: 'error',
-  });
+  );
   for (const delay of [0, 3, 7, 12, 20, 31]) {
     const folder = join(store, `kill-${delay}`);
     const child = spawn(process.execPath, [script, folder], {stdio: ['ignore', 'pipe', 'inherit']});

@@ -5,8 +5,8 @@ import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:f
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {bundleScript} from '../testdata/bundle-script.ts';
 import {lockHolder, takeLock} from './lock.ts';
 import {ownerText, thisProcess} from './owner.ts';
 
@@ -75,11 +75,10 @@ test.each([
 });
 
 test('of processes that try at once exactly one gets the lock', {timeout: 120_000}, async () => {
-  const script = join(store, 'contender.mjs');
   const source = fileURLToPath(new URL('./lock.ts', import.meta.url));
-  await build({
-    stdin: {
-      contents: `import {takeLock} from ${JSON.stringify(source)};
+  const script = await bundleScript(
+    store,
+    `import {takeLock} from ${JSON.stringify(source)};
         process.stdin.once('data', () => {
           try {
             const lock = takeLock(process.argv[2], 'x', 'It is held');
@@ -91,14 +90,7 @@ test('of processes that try at once exactly one gets the lock', {timeout: 120_00
           }
         });
         process.stdout.write('ready ');`,
-      resolveDir: store,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-    logLevel: 'error',
-  });
+  );
   for (let round = 0; round < 8; round++) {
     // Half of the rounds begin with the lock of a dead process, which all of them may take over.
     if (round % 2 === 1) planted('4194303-1');
