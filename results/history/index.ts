@@ -2,7 +2,6 @@
 export {buildHistory, readHistory} from './build-history.ts';
 export {briefSeries} from './brief-series.ts';
 export type {BriefSeries} from './brief-series.ts';
-export type {News} from './news.ts';
 export {newsOf} from './news.ts';
 export {nightOutcome} from './night-outcome.ts';
 export {hostChanges} from './series-marks.ts';

@@ -88,7 +88,10 @@ figure[data-kind="strip"] .live {
 .controls button,
 form.search input,
 form.search button,
-form.search select {
+form.search select,
+form.act input,
+form.act button,
+form.act select {
   font: inherit;
   color: inherit;
   background: var(--paper);

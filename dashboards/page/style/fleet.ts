@@ -98,15 +98,4 @@ form.act label {
   align-items: center;
   min-width: 0;
 }
-form.act input,
-form.act select,
-form.act button {
-  font: inherit;
-  color: inherit;
-  background: var(--paper);
-  border: 1px solid var(--line);
-  border-radius: 6px;
-  padding: 3px 8px;
-  max-width: 100%;
-}
 `;
