@@ -1,5 +1,6 @@
 // Forest: the change of every event with its interval, the band that is too small to matter, and
 // the numbers in text.
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {textWidth} from './text-metrics.ts';
 import {formatChange, formatInterval, formatShare} from './axis-format.ts';
@@ -77,7 +78,7 @@ const chartOf = (
 };
 
 const finding = (rows: readonly ComparisonRow[], what: string): string => {
-  const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
+  const changed = rows.filter(isClaim);
   if (changed.length === 0) return `0 of ${rows.length} ${what}: ${countVerdicts(rows)}`;
   const largest = [...changed].sort(
     (a, b) => Number(b.primary) - Number(a.primary) || size(b) - size(a),

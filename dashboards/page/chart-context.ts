@@ -1,5 +1,6 @@
 // What the charts of a session's page are drawn from, and in which order its events appear.
 import {spikeLedger} from '../../results/compare/spikes/spike-ledger.ts';
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow, Samples, Session, SideName} from '../../results/types.ts';
 import type {StripEvent} from '../charts/strip.ts';
 import {sideNames} from '../charts/verdicts.ts';
@@ -58,7 +59,7 @@ export const sideContext = (session: Session, stored: Samples | null): ChartCont
 const weight = (row: ComparisonRow): number =>
   (row.primary ? 4 : 0) +
   (row.spikes.before.length + row.spikes.after.length > 0 ? 2 : 0) +
-  (row.verdict === 'more' || row.verdict === 'less' ? 1 : 0);
+  (isClaim(row) ? 1 : 0);
 
 /** True if the event is primary, has spikes or changed. */
 export const hasPriority = (row: ComparisonRow): boolean => weight(row) > 0;

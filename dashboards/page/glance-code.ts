@@ -1,11 +1,11 @@
 // Is it the code? The largest part of the change of CPU time; without hardware counters what the
 // simulated counts say.
 import {primaryRow} from '../../results/rows/primary-row.ts';
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison} from '../../results/types.ts';
 import {formatChange, formatLog} from '../charts/axis-format.ts';
 import {listNames} from '../charts/verdicts.ts';
 import type {Answer} from './short-answer.ts';
-import {isChanged} from './short-answer.ts';
 
 type PartName = 'instructions' | 'cpi' | 'clock';
 
@@ -47,7 +47,7 @@ export const isItTheCode = (comparison: Comparison): Answer => {
     `${counted.map((part) => `${formatLog(decomposition[part.name]!)} ${part.words}`).join(', ')} ` +
     `= ${formatLog(decomposition.time)} time on the CPU (in log terms, they add up).`;
   const primary = primaryRow(comparison);
-  if (primary !== undefined && !isChanged(primary))
+  if (primary !== undefined && !isClaim(primary))
     return {
       question,
       answer: primary.verdict === 'equal' ? 'There is nothing to explain' : 'No change to explain',
@@ -82,7 +82,7 @@ const withoutCounters = (comparison: Comparison, question: string): Answer => {
       (row) =>
         /^callgrind\/(?:branches|loads|stores)\//.test(row.event) &&
         row.change !== null &&
-        isChanged(row),
+        isClaim(row),
     )
     .map((row) => `${row.event.split('/')[1]} ${formatChange(row.change!.ratio)}`);
   const words =

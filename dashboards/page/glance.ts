@@ -2,12 +2,13 @@
 // it changed, and by how much.
 import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import {primaryRow} from '../../results/rows/primary-row.ts';
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison} from '../../results/types.ts';
 import {formatChange, formatCount, formatInterval, plural} from '../charts/axis-format.ts';
 import {countVerdicts} from '../charts/verdicts.ts';
 import {isSimulated} from '../tables/facts.ts';
 import type {Answer} from './short-answer.ts';
-import {isChanged, measuredRows} from './short-answer.ts';
+import {measuredRows} from './short-answer.ts';
 import {isItTheCode} from './glance-code.ts';
 import {whatIsUnusual} from './glance-unusual.ts';
 
@@ -27,7 +28,7 @@ const didItChange = (comparison: Comparison): Answer => {
   const besides = [
     simulated.length === 0
       ? ''
-      : `Of ${plural(simulated.length, 'simulated count')} ${simulated.filter(isChanged).length} changed.`,
+      : `Of ${plural(simulated.length, 'simulated count')} ${simulated.filter(isClaim).length} changed.`,
     aa === null
       ? 'No A/A was measured with it.'
       : aa.quads < fewestAaQuads
@@ -45,8 +46,8 @@ const didItChange = (comparison: Comparison): Answer => {
   if (rows.length === 0)
     return {
       question,
-      answer: simulated.some(isChanged)
-        ? `Yes, ${simulated.filter(isChanged).length} of ${plural(simulated.length, 'simulated count')}`
+      answer: simulated.some(isClaim)
+        ? `Yes, ${simulated.filter(isClaim).length} of ${plural(simulated.length, 'simulated count')}`
         : 'No, the simulated counts are the same',
       detail:
         'Nothing was measured: what the code does was counted by simulation, what it costs in time was not.',
@@ -58,7 +59,7 @@ const didItChange = (comparison: Comparison): Answer => {
       answer: 'Same image on both sides',
       detail: `An A/A: the code is identical. ${counts}`,
     };
-  const changed = rows.filter(isChanged);
+  const changed = rows.filter(isClaim);
   if (changed.length === 0 && comparison.findings.some((one) => one.code === 'aa-changed'))
     return {
       question,

@@ -13,8 +13,5 @@ export interface Answer {
   readonly tone?: Verdict;
 }
 
-export const isChanged = (row: ComparisonRow): boolean =>
-  row.verdict === 'more' || row.verdict === 'less';
-
 export const measuredRows = (comparison: Comparison): readonly ComparisonRow[] =>
   comparison.rows.filter((row) => !isSimulated(row.event));

@@ -1,4 +1,5 @@
 // Why rows are unsettled, and within which margin others are equal: what the verdict word leaves out.
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {isSimulated, isStep} from './facts.ts';
 
@@ -38,8 +39,6 @@ export const reasonTexts = ({rows}: Comparison): string[] => {
     ...exactText(measured.filter((row) => row.kind === 'exact' && isClaim(row))),
   ];
 };
-
-const isClaim = ({verdict}: ComparisonRow): boolean => verdict === 'more' || verdict === 'less';
 
 const exactText = (rows: readonly ComparisonRow[]): string[] =>
   rows.length === 0 ? [] : [`exact, every difference is a fact: ${names(rows)}`];

@@ -3,6 +3,7 @@
 import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
 import {StoreError} from '../../results/error.ts';
 import {subjectOf} from '../../results/history/points.ts';
+import {isClaim} from '../../results/claims.ts';
 import type {Session} from '../../results/types.ts';
 import {userMessage} from '../command/trouble.ts';
 import type {Target} from '../measure/measure-options.ts';
@@ -46,9 +47,7 @@ export const measureAa = async (
 };
 
 const changedEvents = (session: Session): string[] =>
-  (session.comparison?.rows ?? [])
-    .filter(({verdict}) => verdict === 'more' || verdict === 'less')
-    .map(({event}) => event);
+  (session.comparison?.rows ?? []).filter(isClaim).map(({event}) => event);
 
 export interface EntryRequest {
   readonly suite: Suite;

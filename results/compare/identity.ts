@@ -1,5 +1,6 @@
 // The same code on both sides of one session: byte for byte identical images are equal whatever the
 // figures say, and the figures are a control of the measurement.
+import {isClaim} from '../claims.ts';
 import type {Comparison, ComparisonRow, Finding} from '../types.ts';
 import {finding} from './findings.ts';
 
@@ -31,8 +32,6 @@ export const byIdentity = (comparison: Comparison): Comparison => {
 
 /** Their sentences are about verdicts of figures. */
 const replaced: ReadonlySet<Finding['code']> = new Set(['same-image', 'aa-changed']);
-
-const isClaim = ({verdict}: ComparisonRow): boolean => verdict === 'more' || verdict === 'less';
 
 const identical = (row: ComparisonRow): ComparisonRow => {
   if (row.verdict === 'equal') return row;

@@ -1,6 +1,7 @@
 // From the samples of a session to a Comparison: rows, verdicts, spikes, parts, disturbances and
 // findings.
 import {eventInfo} from '../events/events.ts';
+import {isClaim} from '../claims.ts';
 import type {
   Comparison,
   ComparisonRow,
@@ -162,7 +163,7 @@ const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Compari
   const {quads} = layoutOf(samples);
   // Fewer than two quads would be judged as two sides measured apart, which they are not.
   const rows = quads < 2 ? [] : compareRows(samples, {...context, design: 'abba'});
-  const changed = rows.filter((row) => row.verdict === 'more' || row.verdict === 'less');
+  const changed = rows.filter(isClaim);
   return {
     changed: changed.length,
     rows: rows.length,

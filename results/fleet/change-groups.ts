@@ -1,5 +1,6 @@
 // From one row a host to groups of changes: the same series between the same commits is one change,
 // whichever hosts show it.
+import {isClaim} from '../claims.ts';
 import type {HostTraits} from './host-traits.ts';
 import {isReal} from './is-real.ts';
 import type {HostChange} from './over-hosts.ts';
@@ -30,7 +31,7 @@ export const changeGroups = (
   );
   return drafts
     .map((draft, at): ChangeGroup => {
-      const changed = draft.cells.filter((cell) => cell !== null && isShown(cell));
+      const changed = draft.cells.filter((cell) => cell !== null && isClaim(cell));
       return {
         ...draft,
         over: over[at],
@@ -40,13 +41,11 @@ export const changeGroups = (
     .sort((a, b) => sizeOf(b) - sizeOf(a));
 };
 
-const isShown = ({verdict}: CellView): boolean => verdict === 'more' || verdict === 'less';
-
 const sizeOf = ({cells}: ChangeGroup): number =>
   Math.max(
     0,
     ...cells.flatMap((cell) =>
-      cell !== null && isShown(cell) && cell.ratio !== null && cell.ratio > 0
+      cell !== null && isClaim(cell) && cell.ratio !== null && cell.ratio > 0
         ? [Math.abs(Math.log(cell.ratio))]
         : [],
     ),

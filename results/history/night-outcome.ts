@@ -1,6 +1,7 @@
 // What a night says as a whole: one rule for its page, its mail and its exports, so that none of
 // them calls a night quiet above a table that shows a change.
 import {primaryRow} from '../rows/primary-row.ts';
+import {isClaim} from '../claims.ts';
 import type {ComparisonRow, Session} from '../types.ts';
 import type {News} from './news.ts';
 import {newsOf} from './news.ts';
@@ -70,14 +71,12 @@ const stateOf = (
         : 'differs';
 };
 
-const isChanged = ({verdict}: ComparisonRow): boolean => verdict === 'more' || verdict === 'less';
-
 const differingRow = ({comparison}: Session): ComparisonRow | null => {
   if (comparison === null || comparison.sameImage) return null;
   const primary = primaryRow(comparison);
-  return primary !== undefined && isChanged(primary)
+  return primary !== undefined && isClaim(primary)
     ? primary
-    : (comparison.rows.find(isChanged) ?? null);
+    : (comparison.rows.find(isClaim) ?? null);
 };
 
 /** Against the point before tonight's; null if the series is not at hand. */

@@ -5,6 +5,7 @@ import {aaTables} from '../rows/calibration-rows.ts';
 import type {Derived, DerivedRow} from '../store/derived.ts';
 import {readSessions, sessionDerivation} from '../store/session-index.ts';
 import type {StoreProblem} from '../store/store-layout.ts';
+import {isClaim} from '../claims.ts';
 import type {EventKind, HostRecord, NotCounted, Session, SideInfo, Verdict} from '../types.ts';
 import type {Measured, MeasuredPoint} from './points.ts';
 import {measuredOf} from './points.ts';
@@ -112,7 +113,7 @@ const derivation = sessionDerivation(version, (session): Derived => {
         kind: session.kind,
         status: session.status,
         primary: briefRow(session),
-        changed: rows.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
+        changed: rows.filter(isClaim).length,
         rows: rows.length,
       } satisfies ListPart,
     },

@@ -6,6 +6,7 @@ import {sessionPoints} from '../../../results/fleet/session-points.ts';
 import type {SessionPoint} from '../../../results/fleet/session-points.ts';
 import {parseSession} from '../../../results/store/index.ts';
 import {sha256} from '../../../results/store/checksum.ts';
+import {isClaim} from '../../../results/claims.ts';
 import type {Session} from '../../../results/types.ts';
 import {hostKey} from './host-key.ts';
 import {updateChanges, updateNightChanges} from './new-changes.ts';
@@ -130,7 +131,7 @@ const aaOf = ({comparison}: Session): {changed: number; rows: number} | null => 
   const measured = comparison.rows.filter(({kind}) => kind !== 'exact');
   return {
     rows: measured.length,
-    changed: measured.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
+    changed: measured.filter(isClaim).length,
   };
 };
 

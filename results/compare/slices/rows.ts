@@ -3,6 +3,7 @@
 import {eventInfo} from '../../events/events.ts';
 import {describe} from '../../samples/side-stats.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
+import {isClaim} from '../../claims.ts';
 import type {Comparison, ComparisonRow, SideStats} from '../../types.ts';
 import type {RowDraft} from '../quads/row.ts';
 import {marginFor} from '../context.ts';
@@ -39,7 +40,7 @@ export const sliceRows = (
     processes.filter(({aa}) => aa),
     options,
   );
-  const changed = aaRows.filter(({verdict}) => verdict === 'more' || verdict === 'less');
+  const changed = aaRows.filter(isClaim);
   const aaProcesses = processes.filter(({aa, event}) => aa && event === undefined).length;
   return {
     rows: rowsOf(
