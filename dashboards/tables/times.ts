@@ -1,30 +1,10 @@
 // Elapsed times of commands in the formats of hyperfine's exports, so that what reads those can read
 // ours: JSON with every run, CSV and Markdown with a line a command.
-import {describe} from '../../results/samples/side-stats.ts';
-import {median} from '../../results/stats/robust.ts';
+import type {CommandTimes} from '../../results/rows/command-times.ts';
+import {timesStats} from '../../results/rows/command-times.ts';
 import {csvCell} from '../../results/visible.ts';
 
-/** One command: its runs in the order they were made. User and system times may be unknown. */
-export interface CommandTimes {
-  readonly name: string;
-  readonly seconds: readonly number[];
-  readonly userSeconds: readonly number[];
-  readonly systemSeconds: readonly number[];
-}
-
-const statsOf = ({name, seconds, userSeconds, systemSeconds}: CommandTimes) => {
-  const {mean, sd} = describe(Float64Array.from(seconds));
-  return {
-    command: name,
-    mean,
-    stddev: sd,
-    median: seconds.length === 0 ? null : median(Float64Array.from(seconds)),
-    user: describe(Float64Array.from(userSeconds)).mean,
-    system: describe(Float64Array.from(systemSeconds)).mean,
-    min: seconds.length === 0 ? null : Math.min(...seconds),
-    max: seconds.length === 0 ? null : Math.max(...seconds),
-  };
-};
+const statsOf = (times: CommandTimes) => ({command: times.name, ...timesStats(times)});
 
 export const timesJson = (commands: readonly CommandTimes[]): string =>
   `${JSON.stringify(

@@ -2,8 +2,8 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {timesCsv, timesJson, timesMarkdown} from '../../dashboards/tables/times.ts';
-import type {CommandTimes} from '../../dashboards/tables/times.ts';
 import {UserError} from '../../results/error.ts';
+import type {CommandTimes} from '../../results/rows/command-times.ts';
 import type {Samples, SideInfo} from '../../results/types.ts';
 import {visible} from '../../results/visible.ts';
 import type {CommandArguments} from '../command/command.ts';
