@@ -3,10 +3,8 @@
 import type {Session} from '../../results/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
 import {ascii, fit, wrap} from './ascii.ts';
-import {changeCell, figurePair, intervalCell} from './figures.ts';
 import {rowName} from './facts.ts';
-
-const nameWidth = 25;
+import {rowLines} from './mail.ts';
 
 /**
  * Sessions that share their before side. The event's name is said once, so that a line has room for
@@ -22,14 +20,7 @@ export const familyTable = (sessions: readonly Session[]): string => {
   return [
     '',
     fit(`all against ${ascii(first.before.label)}: ${rowName(first.row)}`, 72),
-    ...lines.map(({after, row}) => {
-      const [was, is] = figurePair(row);
-      return (
-        `${fit(ascii(after.label), nameWidth).padEnd(nameWidth)} ${was.padStart(9)} ` +
-        `${is.padStart(9)} ${changeCell(row).padStart(8)} ${intervalCell(row).padStart(7)} ` +
-        row.verdict
-      );
-    }),
+    ...lines.flatMap(({after, row}) => rowLines(row, row.verdict, ascii(after.label))),
     ...wrap(
       `verdicts are corrected over all ${sessions.length} comparisons together; each has its own ` +
         'runs of the first command, interleaved with it',

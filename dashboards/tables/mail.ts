@@ -111,9 +111,8 @@ const newWarnings = ({warnings, findings}: Comparison): string[] => {
 };
 
 /** A name too long for its column gets a separate line. */
-const rowLines = (row: ComparisonRow, word: string): string[] => {
+export const rowLines = (row: ComparisonRow, word: string, name = rowName(row)): string[] => {
   const cells = [...figurePair(row), changeCell(row), intervalCell(row), word];
-  const name = rowName(row);
   return name.length <= roomForName(cells[0], cells[1])
     ? [layout(name, cells)]
     : [fit(name, mailWidth), layout('', cells)];
