@@ -1,5 +1,6 @@
 // Reads Go benchmark text, jitstat's benchfmt among it: `BenchmarkName-8 1000 123.4 ns/op 0 B/op`.
-import type {ImportRow, ImportTable} from '../types.ts';
+import type {ImportTable} from '../types.ts';
+import {meanRow} from './json-fields.ts';
 import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
 import type {ReadTables} from './raw-table.ts';
@@ -95,7 +96,7 @@ const tableOf = (
     runs: runs > 1 ? runs : null,
     elapsed: null,
     kind: 'benchmark',
-    rows: series.map(({event, unit, values}) => rowOf(event, unit, values)),
+    rows: series.map(({event, unit, values}) => meanRow(event, unit, values)),
     samples: runs > 1 ? series.map(({event, unit, values}) => ({event, unit, values})) : [],
     warnings: [],
   };
@@ -110,23 +111,4 @@ const named = (unit: string): {event: string; unit: string; scale: number} => {
   const own = /^(.+?)(?:-(msec|ns|sec))?\/op$/.exec(unit);
   if (own === null || /^(?:B|allocs|MB)$/.test(own[1])) return {event: unit, unit: '', scale: 1};
   return {event: own[1], unit: own[2] ?? '', scale: 1};
-};
-
-const rowOf = (event: string, unit: string, values: readonly number[]): ImportRow => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const sem =
-    values.length < 2 || mean === 0
-      ? null
-      : (100 * Math.sqrt(squares / (values.length - 1) / values.length)) / mean;
-  return {
-    event,
-    value: mean,
-    unit,
-    sem,
-    running: null,
-    metric: null,
-    metricUnit: null,
-    status: 'ok',
-  };
 };

@@ -1,4 +1,5 @@
 // Fields of JSON documents of unknown origin, and rows of means made of them.
+import {meanOf, sdOf} from '../stats/moments.ts';
 import type {ImportRow} from '../types.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -31,12 +32,6 @@ export const meanRow = (
   values: readonly (number | null)[],
 ): ImportRow => {
   const counted = values.filter((value) => value !== null);
-  const mean = counted.reduce((sum, value) => sum + value, 0) / counted.length;
-  const sd =
-    counted.length < 2
-      ? null
-      : Math.sqrt(
-          counted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (counted.length - 1),
-        );
-  return row(event, unit, mean, percent(sd, mean, counted.length));
+  const mean = meanOf(counted);
+  return row(event, unit, mean, percent(sdOf(counted), mean, counted.length));
 };
