@@ -54,8 +54,7 @@ const commandOf = ({workload, before, after, plan, comparison}: Session): string
   return (
     `jitstat ab ${workload} --before ` +
     `${before.variant ?? before.label}` +
-    `${after === null ? '' : ` --after ${after.variant ?? after.label}`} ` +
-    `${size}`
+    `${after === null ? '' : ` --after ${after.variant ?? after.label}`} ${size}`
   );
 };
 

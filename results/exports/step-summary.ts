@@ -91,8 +91,7 @@ const rowText = (row: ComparisonRow): string => {
   return (
     `| ${escaped(row.event)} | ${level(row.before)} | ${level(row.after)} | ` +
     `${change.join(' | ')} | ` +
-    `${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} ` +
-    `|`
+    `${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} |`
   );
 };
 

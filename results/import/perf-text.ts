@@ -67,9 +67,8 @@ const isFooter = (
 
 /**
  * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for
- * rows; rows without a header
- * open one too. Between the rows any prose may be. `fallback`: the decimal mark if no table
- * shows one.
+ * rows; rows without a header open one too. Between the rows any prose may be. `fallback`: the
+ * decimal mark if no table shows one.
  */
 export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
   const {text, starts, numbers} = lines;

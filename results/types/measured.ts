@@ -9,8 +9,7 @@ export type EventKind = (typeof eventKinds)[number];
 
 /**
  * One event's values, one entry a run in execution order. `value` is the count scaled by perf (NaN
- * = not counted);
- * `enabled` and `running` in nanoseconds, null if the source has none.
+ * = not counted); `enabled` and `running` in nanoseconds, null if the source has none.
  */
 export interface EventSeries {
   readonly event: string;

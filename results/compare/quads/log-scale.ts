@@ -4,8 +4,7 @@ import type {EventKind, EventSeries} from '../../types.ts';
 
 /**
  * Logarithms of the counts. Rare events, which may be zero, are counted from a half up; a zero of a
- * positive event is a
- * lost count and is put below the smallest one.
+ * positive event is a lost count and is put below the smallest one.
  */
 export const logScale = (
   series: EventSeries,

@@ -49,11 +49,9 @@ export const looks = (rule: StoppingRule): readonly number[] => {
 
 /**
  * The level to conclude with when stopping at `quads`. `precision` keeps the level. `decision` has
- * spent
- * alpha x (quads / maxQuads) of the budget up to a look (Lan and DeMets 1983), and each look gets
- * its own part: the parts
- * add up to alpha, so the union over all looks stays within it whatever the noise. A session whose
- * time is up ends between looks, for no reason that lies in its counts: its conclusion is the last
+ * spent alpha x (quads / maxQuads) of the budget up to a look (Lan and DeMets 1983), and each look
+ * gets its own part: the parts add up to alpha, so the union over all looks stays within it whatever
+ * the noise. A session whose time is up ends between looks, for no reason that lies in its counts: its conclusion is the last
  * look, and takes all that is left.
  */
 export const levelAt = (rule: StoppingRule, quads: number): number => {

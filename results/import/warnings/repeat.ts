@@ -6,11 +6,9 @@ import {clocks, impliedClock} from './clock.ts';
 
 /**
  * With per-run lines the printed value is held against their mean, last and sum. Without, the rates
- * tell: they are made with
- * the mean clock, so a count over its rate gives a clock that must be the printed one. In a sum the
- * standard errors tell too:
- * of running sums 1x..Nx it is sqrt((N + 1) / 12) / N of the printed value, and no row can be
- * quieter.
+ * tell: they are made with the mean clock, so a count over its rate gives a clock that must be the
+ * printed one. In a sum the standard errors tell too: of running sums 1x..Nx it is
+ * sqrt((N + 1) / 12) / N of the printed value, and no row can be quieter.
  */
 export const repeat = (table: ImportTable): Warning[] => {
   const kind = fromRuns(table) ?? fromRates(table);
