@@ -83,6 +83,7 @@ describe.skipIf(reason !== null)(
         ['/alerts/none', 404],
         ['/alerts/%ff%27;drop', 404],
         ['/night/2026-99-99', 404],
+        ['/night/2026-02-30', 404],
         ['/nothing', 404],
         ['/compare?before=a&after=b', 400],
         ['/sessions/none/index.html', 404],
@@ -128,7 +129,7 @@ describe.skipIf(reason !== null)(
         for (const path of ['/', '/series/1', '/hosts', '/alerts', `/alerts/${alert}`])
           for (const look of looks) {
             const {page, trouble} = await browser.open(at(path), look);
-            // The address with the login is no request elsewhere.
+            // The address with the login is not a request to another server.
             const others = trouble.filter((one) => !one.includes(at(path)));
             expect({path, faults: await textFaults(page), others}).toEqual({
               path,

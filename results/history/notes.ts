@@ -57,7 +57,8 @@ export const readNotes = (
   return {notes: documents.sort((a, b) => (a.date < b.date ? -1 : 1)), problems};
 };
 
-const isDate = (text: unknown): boolean => {
+/** A day that the calendar has, as `2026-02-28`. */
+export const isDate = (text: unknown): boolean => {
   if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);

@@ -1,5 +1,5 @@
 // The pages of a hub, one view a row: from an address to a page of the database, and from a form to a
-// move of an alert or to jobs. What is no view of the fleet is a page of the hub's store.
+// move of an alert or to jobs. All other pages are those of the hub's store.
 import {randomBytes, randomUUID} from 'node:crypto';
 import {alertPage, alertsPage} from '../../../dashboards/fleet/alerts-page.ts';
 import {
@@ -11,7 +11,9 @@ import {commitPage, lastNightPage} from '../../../dashboards/fleet/last-night-pa
 import {seriesListPage, seriesPage} from '../../../dashboards/fleet/series-page.ts';
 import type {Answer} from '../../../dashboards/serve/routes.ts';
 import {UserError} from '../../../results/error.ts';
+import {alertStates, isOpen} from '../../../results/history/alert-states.ts';
 import type {FleetHost} from '../../../results/fleet/views.ts';
+import {isDate} from '../../../results/history/notes.ts';
 import {alertList, changeAlert, oneAlert} from '../db/queries/alert-list.ts';
 import {compareSessions} from '../db/queries/compare-sessions.ts';
 import {hostList} from '../db/queries/host-list.ts';
@@ -63,7 +65,7 @@ const mayAct = ({role}: Caller): boolean => role === 'submitter' || role === 'ad
 
 type StorePages = (path: string, query: URLSearchParams) => Promise<Answer | null>;
 
-/** `store` answers what is no view of the fleet: pages of sessions. */
+/** `store` answers for all other pages: those of sessions. */
 export const hubPages =
   (hub: Hub, store: StorePages) =>
   async (caller: Caller, request: PageRequest): Promise<Answer | null> => {
@@ -124,7 +126,7 @@ const fleetHost = (host: Awaited<ReturnType<typeof listHosts>>[number]): FleetHo
 });
 
 async function nightView({db, fleet, param}: ViewRequest): Promise<string | null> {
-  if (Number.isNaN(Date.parse(param))) return null;
+  if (!isDate(param)) return null;
   return lastNightPage(await lastNight(db, {night: param, fleet}));
 }
 
@@ -145,10 +147,13 @@ async function compareView({db, query}: ViewRequest): Promise<string | null> {
     : compareSessionsPage(await compareSessions(db, before.trim(), after.trim()));
 }
 
+const openStates = alertStates.filter(isOpen);
+const closedStates = alertStates.filter((state) => !isOpen(state));
+
 async function alertsView({db, query}: ViewRequest): Promise<string | null> {
   return query.get('state') === 'closed'
-    ? alertsPage(await alertList(db, ['fixed', 'invalid', 'wontfix']), 'closed')
-    : alertsPage(await alertList(db, ['new', 'ack']), 'open');
+    ? alertsPage(await alertList(db, closedStates), 'closed')
+    : alertsPage(await alertList(db, openStates), 'open');
 }
 
 async function alertView({db, fleet, caller, param}: ViewRequest): Promise<string | null> {
@@ -179,7 +184,7 @@ const move = async (
   form: URLSearchParams,
 ): Promise<void> => {
   await hub.database.transaction((tx) =>
-    changeAlert(tx.client as unknown as Queryable, hub.store, {
+    changeAlert(tx, hub.store, {
       alert,
       by: caller.name,
       at: new Date(),
