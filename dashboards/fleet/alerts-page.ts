@@ -9,9 +9,11 @@ import {changeSection} from './change-section.ts';
 import {
   alertLink,
   commitLink,
+  compareLink,
   fleetPage,
   seriesTitle,
   sessionLink,
+  shortCommit,
   timeText,
 } from './fleet-page.ts';
 
@@ -70,22 +72,19 @@ export const alertPage = (view: AlertView, mayAct: boolean): string => {
         <dt>Commits</dt>
         <dd>${commitLink(alert.commitBefore)} to ${commitLink(alert.commit)}</dd>
         <dt>Sessions</dt>
-        <dd>
-          ${alert.sessionBefore === null ? nothing : html`${sessionLink(alert.sessionBefore)}, `}${sessionLink(alert.session)}${
-            alert.sessionBefore === null
-              ? nothing
-              : html` (<a
-                    href="/compare?before=${encodeURIComponent(alert.sessionBefore)}&after=${encodeURIComponent(alert.session)}"
-                    >compared</a
-                  >)`
-          }
-        </dd>
+        <dd>${sessionsOf(alert)}</dd>
       </dl>
       ${mayAct ? actions(alert) : nothing}
       <h2>On all hosts</h2>
       ${changeSection(group, hosts)} ${movesSection(view)}`,
   });
 };
+
+const sessionsOf = ({sessionBefore, session}: AlertLine): Html =>
+  sessionBefore === null
+    ? sessionLink(session)
+    : html`${sessionLink(sessionBefore)}, ${sessionLink(session)}
+      (${compareLink(sessionBefore, session, 'compared')})`;
 
 const actions = (alert: AlertLine): Html => {
   const states = alertStates.filter(
@@ -117,7 +116,7 @@ const jobForms = ({suite, commit, commitBefore}: AlertLine, path: string): Html 
         Measured without a job: measure it again on the host and push the session.
       </p>`
     : html`<form class="act" method="post" action="${path}/jobs">
-        <button name="kind" value="again">Measure ${commit.slice(0, 12)} again</button>
+        <button name="kind" value="again">Measure ${shortCommit(commit)} again</button>
         ${
           commitBefore === null || commitBefore === commit
             ? nothing

@@ -5,7 +5,7 @@ import type {Html} from '../page/html.ts';
 import {html, nothing} from '../page/html.ts';
 import {alertLink, commitLink, seriesLink, sessionLink, sidesOf} from './fleet-page.ts';
 
-/** `hosts` are the columns of all changes of the page, so that they stand one below the other. */
+/** `hosts` are the columns of all changes of the page, so that hosts are one below the other. */
 export const changeSection = (group: ChangeGroup, hosts: readonly string[]): Html => {
   const {series, over, range, real} = group;
   const tone = over.verdict === 'mixed' ? 'unsettled' : over.verdict;

@@ -84,7 +84,7 @@ export const compareFormPage = (): string =>
     view: 'compare',
     title: 'Compare',
     heading: 'Compare two sessions',
-    sub: 'Their ids stand on the pages of nights and series.',
+    sub: 'Their ids are on the pages of nights and series.',
     body: html`<form class="act" method="get" action="/compare">
       <label>First <input name="before" required size="28" /></label>
       <label>Second <input name="after" required size="28" /></label>

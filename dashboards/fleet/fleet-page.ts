@@ -48,15 +48,21 @@ export const seriesTitle = (series: SeriesRef): string =>
 export const seriesLink = (series: SeriesRef): Html =>
   html`<a href="/series/${series.id}">${series.workload} <b>${series.event}</b></a>`;
 
-const shownDigits = 12;
+export const shortCommit = (commit: string): string => commit.slice(0, 12);
 
 export const commitLink = (commit: string | null): Html =>
   commit === null
     ? html`unknown`
-    : html`<a href="/commit/${commit}"><code>${commit.slice(0, shownDigits)}</code></a>`;
+    : html`<a href="/commit/${commit}"><code>${shortCommit(commit)}</code></a>`;
 
 export const sessionLink = (session: string, words: Html | string = session): Html =>
   html`<a href="/sessions/${encodeURIComponent(session)}/index.html">${words}</a>`;
+
+/** To the page of two sessions. */
+export const compareLink = (before: string, after: string, words: string): Html => {
+  const query = `before=${encodeURIComponent(before)}&after=${encodeURIComponent(after)}`;
+  return html`<a href="/compare?${query}">${words}</a>`;
+};
 
 export const alertLink = (id: string, words: string): Html =>
   html`<a href="/alerts/${encodeURIComponent(id)}">${words}</a>`;

@@ -5,7 +5,7 @@ import type {Html} from '../page/html.ts';
 import {html, nothing} from '../page/html.ts';
 import {answersSection} from '../page/sections.ts';
 import {changeSection} from './change-section.ts';
-import {fleetPage} from './fleet-page.ts';
+import {fleetPage, shortCommit} from './fleet-page.ts';
 
 export const lastNightPage = (view: LastNightView): string => {
   if (view.night === null)
@@ -95,8 +95,8 @@ const alertsSection = ({alerts}: LastNightView): Html =>
 export const commitPage = (view: CommitView): string =>
   fleetPage({
     view: '',
-    title: `Commit ${view.commit.slice(0, 12)}`,
-    heading: html`Commit <code>${view.commit.slice(0, 12)}</code>`,
+    title: `Commit ${shortCommit(view.commit)}`,
+    heading: html`Commit <code>${shortCommit(view.commit)}</code>`,
     sub: `Measured on ${view.hosts.join(', ')}.`,
     body: html`${answersSection([
       {

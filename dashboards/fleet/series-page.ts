@@ -1,9 +1,17 @@
 // One series on all hosts as small multiples, and the list of all series.
-import type {HostSeries, SeriesRef, SeriesView} from '../../results/fleet/views.ts';
+import type {HostSeries, ListedSeries, SeriesView} from '../../results/fleet/views.ts';
 import {formatChange, formatCount, plural} from '../charts/axis-format.ts';
 import type {Html} from '../page/html.ts';
 import {html, nothing} from '../page/html.ts';
-import {fleetPage, seriesLink, seriesTitle, sessionLink, sidesOf} from './fleet-page.ts';
+import {
+  compareLink,
+  fleetPage,
+  seriesLink,
+  seriesTitle,
+  sessionLink,
+  sidesOf,
+} from './fleet-page.ts';
+import type {Scale} from './multiple.ts';
 import {multiple, sharedScale} from './multiple.ts';
 
 export const seriesPage = (view: SeriesView): string => {
@@ -12,7 +20,10 @@ export const seriesPage = (view: SeriesView): string => {
   const figure = (value: number): string =>
     isRatio ? formatChange(value) : formatCount(value, series.unit);
   const shown = hosts.filter(({value}) => value.some((one) => one !== null));
-  const scale = shown.length === 0 ? null : sharedScale(shown, isRatio ? 1 : null);
+  const centre = isRatio ? 1 : null;
+  const scale = shown.length === 0 ? null : sharedScale(shown, centre);
+  const picture = (host: HostSeries, shared: Scale): Html =>
+    multiple(host, shared, centre, labelOf(host, figure));
   return fleetPage({
     view: 'series',
     title: seriesTitle(series),
@@ -32,7 +43,7 @@ export const seriesPage = (view: SeriesView): string => {
               aside, dashed: change points, dotted: the host's record changed.
             </p>
             <ul class="multiples">
-              ${shown.map((host) => hostItem(host, multiple(host, scale, isRatio ? 1 : null, labelOf(host, figure)), figure))}
+              ${shown.map((host) => hostItem(host, picture(host, scale), figure))}
             </ul>`
     }
     ${changesSection(hosts)}
@@ -85,11 +96,7 @@ const changesSection = (hosts: readonly HostSeries[]): Html => {
     ...changes.map(({night, ratio, sessionBefore, sessionAfter}) => ({
       night,
       text: html`${host}: ${ratio === null ? 'a step' : html`${formatChange(ratio)}`} since
-        ${night},
-        <a
-          href="/compare?before=${encodeURIComponent(sessionBefore)}&after=${encodeURIComponent(sessionAfter)}"
-          >between these sessions</a
-        >`,
+      ${night}, ${compareLink(sessionBefore, sessionAfter, 'between these sessions')}`,
     })),
     ...marks.map(({night, text}) => ({night, text: html`${host}: ${text} on ${night}`})),
   ]);
@@ -102,15 +109,14 @@ const changesSection = (hosts: readonly HostSeries[]): Html => {
             .slice(0, mostLines)
             .map(({text}) => html`<li>${text}</li>`)}
         </ul>
-        ${lines.length > mostLines ? html`<p class="note">And ${lines.length - mostLines} older ones.</p>` : nothing}`;
+        ${
+          lines.length > mostLines
+            ? html`<p class="note">And ${lines.length - mostLines} older ones.</p>`
+            : nothing
+        }`;
 };
 
 const mostLines = 60;
-
-export interface ListedSeries extends SeriesRef {
-  readonly hosts: number;
-  readonly lastNight: string;
-}
 
 /** All series by workload. */
 export const seriesListPage = (all: readonly ListedSeries[]): string => {

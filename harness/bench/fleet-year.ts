@@ -34,31 +34,71 @@ export const commitOfNight = (night: number): string =>
 export const sessionName = (night: number, host: number, group: number): string =>
   `${nightText(night).replaceAll('-', '')}-02${String(group).padStart(2, '0')}00000-h${host}`;
 
+/** Begins a COPY; `end` ends it. */
+const into = (table: string, columns: string): string =>
+  `copy jitstat.${table} (${columns}) from stdin;\n`;
+const end = '\\.\n';
+const row = (...cells: readonly (string | number)[]): string => `${cells.join('\t')}\n`;
+
 /** Lines for `psql`, one COPY after the other. */
 function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
   const random = randomFrom(seed);
   const groups = Math.ceil(series / eventsOfSession);
-  yield 'copy jitstat.host (name) from stdin;\n';
-  for (let host = 0; host < hosts; host++) yield `host${host}\n`;
-  yield '\\.\ncopy jitstat.host_record (host, digest, record) from stdin;\n';
+  yield into('host', 'name');
+  for (let host = 0; host < hosts; host++) yield row(`host${host}`);
+  yield end + into('host_record', 'host, digest, record');
   for (let host = 0; host < hosts; host++)
     for (const microcode of ['0x1', '0x2']) {
       const record = {...testHost, name: `host${host}`, cpu: cpus[host % cpus.length], microcode};
-      yield `${host + 1}\t${microcode}\t${JSON.stringify(record)}\n`;
+      yield row(host + 1, microcode, JSON.stringify(record));
     }
-  yield '\\.\ncopy jitstat.series (workload, repeat, before, after, event, unit, kind, margin) from stdin;\n';
-  for (let at = 0; at < series; at++)
-    yield `workload${Math.floor(at / eventsOfSession)}\t1000\tv58\trfc1\tevent${at % eventsOfSession}\t\tpositive\t0.01\n`;
-  yield '\\.\ncopy jitstat.session (name, checksum, host, record, night, at, kind, status, workload, before, after, commit, suite, aa_changed, aa_rows) from stdin;\n';
+  yield end + into('series', 'workload, repeat, before, after, event, unit, kind, margin');
+  for (let at = 0; at < series; at++) {
+    const workload = `workload${Math.floor(at / eventsOfSession)}`;
+    const event = `event${at % eventsOfSession}`;
+    yield row(workload, 1000, 'v58', 'rfc1', event, '', 'positive', 0.01);
+  }
+  yield (
+    end +
+    into(
+      'session',
+      'name, checksum, host, record, night, at, kind, status, workload, before, after, commit, ' +
+        'suite, aa_changed, aa_rows',
+    )
+  );
   for (let night = 0; night < nights; night++)
     for (let host = 0; host < hosts; host++)
       for (let group = 0; group < groups; group++)
-        yield `${sessionName(night, host, group)}\tsum\t${host + 1}\t${recordOf(night, host)}\t${nightText(night)}\t${timeOf(night, group)}\tab\tfinished\tworkload${group}\tv58\trfc1\t${commitOfNight(night)}\tnightly\t0\t20\n`;
-  yield '\\.\ncopy jitstat.host_night (host, night, first_at, last_at, record, record_before, commit, sessions, refused, aa_changed, aa_rows) from stdin;\n';
+        // prettier-ignore
+        yield row(
+          sessionName(night, host, group), 'sum', host + 1, recordOf(night, host),
+          nightText(night), timeOf(night, group), 'ab', 'finished', `workload${group}`,
+          'v58', 'rfc1', commitOfNight(night), 'nightly', 0, 20,
+        );
+  yield (
+    end +
+    into(
+      'host_night',
+      'host, night, first_at, last_at, record, record_before, commit, sessions, refused, ' +
+        'aa_changed, aa_rows',
+    )
+  );
   for (let night = 0; night < nights; night++)
     for (let host = 0; host < hosts; host++)
-      yield `${host + 1}\t${nightText(night)}\t${timeOf(night, 0)}\t${timeOf(night, groups - 1)}\t${recordOf(night, host)}\t${changedRecord(night, host)}\t${commitOfNight(night)}\t${groups}\t0\t0\t${20 * groups}\n`;
-  yield '\\.\ncopy jitstat.point (series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, spikes, is_new) from stdin;\n';
+      // prettier-ignore
+      yield row(
+        host + 1, nightText(night), timeOf(night, 0), timeOf(night, groups - 1),
+        recordOf(night, host), changedRecord(night, host), commitOfNight(night),
+        groups, 0, 0, 20 * groups,
+      );
+  yield (
+    end +
+    into(
+      'point',
+      'series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, ' +
+        'spikes, is_new',
+    )
+  );
   // Per series and host: by how much it is changed now.
   const offset = new Float64Array(series * hosts);
   for (let night = 0; night < nights; night++) {
@@ -80,10 +120,16 @@ function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
         const ratio = 1 + shift + 0.006 * (random.uniform() - 0.5);
         const verdict = shift === 0 ? 'equal' : 'more';
         const level = 1e6 * (1 + at) * (1 + 0.01 * random.uniform());
-        yield `${at + 1}\t${host + 1}\t${verdict}\t${nightText(night)}\t${session}\t${timeOf(night, group)}\t${level.toFixed(1)}\t${(level * ratio).toFixed(1)}\t${ratio.toFixed(6)}\t${(ratio - 0.006).toFixed(6)}\t${(ratio + 0.006).toFixed(6)}\t40\t0\t${isNew[at * hosts + host]}\n`;
+        // prettier-ignore
+        yield row(
+          at + 1, host + 1, verdict, nightText(night), session, timeOf(night, group),
+          level.toFixed(1), (level * ratio).toFixed(1), ratio.toFixed(6),
+          (ratio - 0.006).toFixed(6), (ratio + 0.006).toFixed(6),
+          40, 0, isNew[at * hosts + host],
+        );
       }
   }
-  yield '\\.\n';
+  yield end;
 }
 
 const recordOf = (night: number, host: number): number =>

@@ -1,5 +1,5 @@
 // npm run bench:fleet: a year of 20 hosts in the results database; prints load time, size and the times
-// of the five queries. Options: --db URL (an empty database; else a server of its own), --series,
+// of the five queries. Options: --db URL (an empty database; else a temporary server), --series,
 // --nights, --hosts, --seed.
 import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
@@ -105,12 +105,10 @@ const measure = async (db: Queryable, url: string, psql: string, server: number)
   await sizes(db);
   const [last, before] = [year.nights - 1, year.nights - 2];
   const view = await lastNight(db);
-  print(
-    `the last night has ${view.groups.length + view.left.groups} changes on ${view.hosts.length} hosts\n`,
-  );
-  print(
-    `${'milliseconds'.padEnd(34)}${['first', 'median', 'worst', 'CPU'].map((one) => one.padStart(9)).join('')}`,
-  );
+  const changes = view.groups.length + view.left.groups;
+  print(`the last night has ${changes} changes on ${view.hosts.length} hosts\n`);
+  const titles = ['first', 'median', 'worst', 'CPU'].map((one) => one.padStart(9));
+  print(`${'milliseconds'.padEnd(34)}${titles.join('')}`);
   await timed('front page: last night', 200, () => lastNight(db));
   await timed(`one series on ${year.hosts} hosts`, 100, () => oneSeries(db, 7));
   await timed('two sessions', null, () =>
@@ -148,7 +146,8 @@ const run = async (): Promise<void> => {
   try {
     const db = await connect(url);
     print(
-      `${year.series} series, ${year.nights} nights, ${year.hosts} hosts; ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}`,
+      `${year.series} series, ${year.nights} nights, ${year.hosts} hosts; ` +
+        `${cpus().length} cores, load ${loadavg()[0].toFixed(1)}`,
     );
     await measure(db, url, psql, server?.pid ?? 0).finally(() => db.end());
     print(`load average at the end ${loadavg()[0].toFixed(1)}`);

@@ -29,7 +29,7 @@ describe('an alert', () => {
     });
   });
 
-  test('what is no state, and texts without end, are refused with the way out', () => {
+  test('an unknown state and a text without end are refused', () => {
     expect(() => moveAlert(freshAlert, {state: 'done'})).toThrow("An alert has no state 'done'.");
     expect(() => moveAlert(freshAlert, {note: 'x'.repeat(2001)})).toThrow('too long');
   });

@@ -50,7 +50,7 @@ test('one change on two hosts is one group with all hosts as columns', () => {
   expect(group.real.text).toBe('not measured again yet, A/A quiet, on 2 of 3 hosts');
 });
 
-test('hosts that measured other commits are another group; an unchanged host stands in both', () => {
+test('hosts that measured other commits are another group; an unchanged host is in both', () => {
   const found = groups(
     row('a', 3),
     row('b', 5, {commit: 'c4', commitBefore: 'c3'}),
@@ -66,7 +66,7 @@ test('hosts that measured other commits are another group; an unchanged host sta
   ]);
 });
 
-test('the largest change first, down or up; a series without a new one is no group', () => {
+test('the largest change first, down or up; a series without a new one has none', () => {
   const found = groups(row('a', 3), row('a', -40, {}, 2), row('a', 2, {isNew: false}, 3));
   expect(found.map(({series}) => series.id)).toEqual([2, 1]);
 });

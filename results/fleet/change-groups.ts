@@ -55,7 +55,7 @@ type Draft = Pick<ChangeGroup, 'range' | 'series' | 'cells'>;
 
 /**
  * One group for each range of commits in which a host shows the change. A host of another range that
- * does not show it stands in all of them: it measured the series that night.
+ * does not show it is in all of them: it measured the series that night.
  */
 const draftsOf = (
   rows: readonly NightRow[],

@@ -1,6 +1,6 @@
 // Random effects over hosts: each host has its own true change; their mean and spread are estimated.
 // Hosts are never pooled as if their runs were one series.
-import {studentQuantile, studentTwoSided} from '../stats/distributions.ts';
+import {normalQuantile, studentQuantile, studentTwoSided} from '../stats/distributions.ts';
 import {gammaQ} from '../stats/special.ts';
 
 /** The change on one host: natural log of a ratio, and the standard error of that log. */
@@ -30,8 +30,8 @@ export interface RandomEffects {
   readonly pSame: number;
 }
 
-/** 97.5 % quantile of a normal distribution: an interval's half-width in standard errors. */
-const normalReach = 1.959964;
+/** Half-width of a 95 % interval in standard errors. */
+const normalReach = normalQuantile(0.975);
 
 /** From a 95 % interval of a ratio; null if it has no interval or is not positive. */
 export const effectOf = (change: {

@@ -11,6 +11,12 @@ export interface SeriesRef extends SeriesName {
   readonly kind: EventKind;
 }
 
+/** A series in the list of all. */
+export interface ListedSeries extends SeriesRef {
+  readonly hosts: number;
+  readonly lastNight: string;
+}
+
 /** What is known of a host besides its results; all of it may be missing. */
 export interface FleetHost {
   readonly name: string;
@@ -62,7 +68,7 @@ export interface LastNightView {
   readonly groups: readonly ChangeGroup[];
   /** New changes that are not in `groups`, and shown changes that are as the night before. */
   readonly left: {readonly groups: number; readonly standing: number};
-  /** What nights said of their hosts: alerts that are no changes. */
+  /** What nights said of their hosts: alerts other than changes. */
   readonly alerts: readonly {readonly host: string; readonly text: string}[];
 }
 

@@ -31,8 +31,8 @@ const repeatDays = 14;
 const isShown = `p.verdict in ('more', 'less')`;
 
 /**
- * Of a point `p` of host `h`, with `cellJoins`: its session `o` and what belongs to it. The session's own A/A counts, else
- * that of the night's record, else that of other sessions of the night.
+ * Of a point `p` of host `h`, with `cellJoins`: its session `o` and what belongs to it. The session's
+ * own A/A counts, else that of the night's record, else that of other sessions of the night.
  */
 export const cellColumns = `h.name as host, p.ratio, p.low, p.high, p.level, p.verdict, p.is_new,
   o.name as session, o.commit, earlier.commit as commit_before, earlier.name as session_before,
