@@ -3,11 +3,13 @@ import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, number, storeOf, text, texts} from '../command/command.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
-import {readDatabaseUrl} from '../fleet/protocol/read-hub.ts';
+import {tokenRoles} from '../fleet/hub/fleet-schema.ts';
+import type {TokenRole} from '../fleet/hub/fleet-schema.ts';
+import type {ListedToken} from '../fleet/hub/tokens.ts';
 import {isName} from '../fleet/protocol/messages.ts';
+import {readDatabaseUrl} from '../fleet/protocol/read-hub.ts';
 import {table} from '../usage/hub.ts';
 
-const roles = ['admin', 'submitter', 'agent', 'reader'] as const;
 const words = ['setup', 'token', 'tokens', 'revoke'] as const;
 
 export const command: Command = {
@@ -72,13 +74,13 @@ const administer = async (
 const readTokenRequest = (
   args: CommandArguments,
   [role, given]: readonly string[],
-): {role: (typeof roles)[number]; name: string; host: string | null} => {
-  const known = roles.find((one) => one === role);
+): {role: TokenRole; name: string; host: string | null} => {
+  const known = tokenRoles.find((one) => one === role);
   const host = text(args, 'host') ?? null;
   if (known === undefined)
     throw new UserError(
       role === undefined ? 'A token is for a role.' : `There is no role '${role}'.`,
-      `The roles are ${roles.join(', ')}.`,
+      `The roles are ${tokenRoles.join(', ')}.`,
     );
   if ((known === 'agent') !== (host !== null))
     throw new UserError(
@@ -94,9 +96,7 @@ const readTokenRequest = (
   return {role: known, name, host};
 };
 
-const tokenTable = (
-  list: readonly {name: string; role: string; host: string | null; revoked: Date | null}[],
-): string =>
+const tokenTable = (list: readonly ListedToken[]): string =>
   list
     .map(
       ({name, role, host, revoked}) =>

@@ -6,13 +6,12 @@ import {choice, exitCodes, flag, number, text} from '../command/command.ts';
 import {columns} from '../command/text-columns.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
 import {readHub} from '../fleet/protocol/read-hub.ts';
-import {isName} from '../fleet/protocol/messages.ts';
+import {isName, isUuid} from '../fleet/protocol/messages.ts';
 import type {ListedJob} from '../fleet/protocol/messages.ts';
 import {callPatiently} from '../fleet/protocol/patience.ts';
 import {jobStates, table} from '../usage/jobs.ts';
 
 const changes = ['cancel', 'retry'] as const;
-const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const command: Command = {
   ...table,
@@ -33,7 +32,7 @@ export const command: Command = {
       return exitCodes.done;
     }
     const change = changes.find((one) => one === word);
-    const wrong = ids.find((id) => !idPattern.test(id));
+    const wrong = ids.find((id) => !isUuid(id));
     if (change === undefined || ids.length === 0 || wrong !== undefined)
       throw new UserError(
         change === undefined

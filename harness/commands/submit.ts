@@ -6,14 +6,9 @@ import {exitCodes, flag, text} from '../command/command.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
 import {readHub} from '../fleet/protocol/read-hub.ts';
 import {isCommit, isName} from '../fleet/protocol/messages.ts';
-import type {Submission} from '../fleet/protocol/messages.ts';
+import type {Submission, Submitted} from '../fleet/protocol/messages.ts';
 import {callPatiently} from '../fleet/protocol/patience.ts';
 import {table} from '../usage/submit.ts';
-
-interface Submitted {
-  readonly jobs: readonly {host: string; id: string; duplicate: boolean}[];
-  readonly skipped: readonly {host: string; reason: string}[];
-}
 
 export const command: Command = {
   ...table,

@@ -55,10 +55,11 @@ const call = <T>(
   what: string,
   body: object,
   waitSeconds = 0,
+  signal?: AbortSignal,
 ): Promise<T | null> => {
   const lease: Lease = {host, agent: folder.agent, epoch: folder.epoch};
-  const timeoutMs = waitSeconds * 1000 + graceMs;
-  return callHub<T | null>(hub, 'POST', `/api/agent/${what}`, {...lease, ...body}, {timeoutMs});
+  const options = {timeoutMs: waitSeconds * 1000 + graceMs, signal};
+  return callHub<T | null>(hub, 'POST', `/api/agent/${what}`, {...lease, ...body}, options);
 };
 
 const takeHost = async (agent: Agent): Promise<{heartbeatSeconds: number}> => {
@@ -92,19 +93,16 @@ const measure = async (agent: Agent, job: FleetJob, waitSeconds: number): Promis
 
 /** Asks whether the job is still wanted, which is its heartbeat; never throws. */
 const watch = async (
-  {hub, host, folder}: Agent,
+  agent: Agent,
   {id: job}: FleetJob,
   waitSeconds: number,
   unwanted: AbortController,
   signal: AbortSignal,
 ): Promise<void> => {
-  const body = {host, agent: folder.agent, epoch: folder.epoch, job, waitSeconds};
-  const timeoutMs = waitSeconds * 1000 + graceMs;
+  const body = {job, waitSeconds};
   while (!signal.aborted) {
     try {
-      const options = {timeoutMs, signal};
-      const path = '/api/agent/watch';
-      const news = await callHub<{state: string} | null>(hub, 'POST', path, body, options);
+      const news = await call<{state: string}>(agent, 'watch', body, waitSeconds, signal);
       if (news === null) continue;
       return unwanted.abort(`it is ${news.state}`);
     } catch (error) {

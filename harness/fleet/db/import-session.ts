@@ -8,20 +8,11 @@ import {parseSession} from '../../../results/store/index.ts';
 import {sha256} from '../../../results/store/checksum.ts';
 import {isClaim} from '../../../results/claims.ts';
 import type {Session} from '../../../results/types.ts';
+import type {FleetJob} from '../protocol/messages.ts';
 import {hostKey} from './host-key.ts';
 import {updateChanges, updateNightChanges} from './new-changes.ts';
 import type {Queryable} from './queryable.ts';
 import {rowsParameter} from './queryable.ts';
-
-/** Why a session was measured; null if no job asked for it. */
-export interface SessionJob {
-  readonly id: string;
-  readonly attempt: number;
-  readonly suite: string;
-  readonly variant: string | null;
-  readonly commit: string;
-  readonly submitter: string;
-}
 
 export interface SessionImport {
   readonly id: string;
@@ -31,7 +22,8 @@ export interface SessionImport {
   readonly text: string;
   /** Name of the host in the fleet. */
   readonly host: string;
-  readonly job: SessionJob | null;
+  /** Why it was measured; null if no job asked for it. */
+  readonly job: FleetJob | null;
 }
 
 /**
@@ -123,7 +115,7 @@ const insertSession = async (
   return null;
 };
 
-/** An A/A as a session of its own counts as one. */
+/** A separate A/A session counts as well. */
 const aaOf = ({comparison}: Session): {changed: number; rows: number} | null => {
   if (comparison === null) return null;
   if (comparison.aa !== null) return comparison.aa;

@@ -1,6 +1,7 @@
 // Which changes are new, and the alerts for them: decided again for a session that came in and for the
 // nights after it, so that the order of imports does not matter.
 import type {Queryable} from './queryable.ts';
+import {rowsParameter} from './queryable.ts';
 
 /**
  * New as in `jitstat nightly`: a shown change outside the interval of the last earlier night and away
@@ -94,5 +95,5 @@ export const updateNightChanges = async (
 export const updateChanges = async (db: Queryable, session: number): Promise<void> => {
   const {rows} = await db.query<{series: number; host: number; night: string}>(decide, [session]);
   if (rows.length === 0) return;
-  await db.query(sync, [JSON.stringify(rows)]);
+  await db.query(sync, [rowsParameter(rows)]);
 };

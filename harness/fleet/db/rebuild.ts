@@ -1,17 +1,15 @@
-// Makes the database's results again from the files of a store, which are the truth: everything of
-// schema `jitstat` is dropped first, and nothing else.
+// The database's results from the files of a store, which are the truth.
 import {existsSync, readFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {UserError} from '../../../results/error.ts';
 import {readAlertMoves} from '../../../results/history/alert-files.ts';
 import {readNights} from '../../../results/history/index.ts';
 import {readNotes} from '../../../results/history/notes.ts';
 import {checkDocument, sha256} from '../../../results/store/checksum.ts';
 import {sessionFolders} from '../../../results/store/find-session.ts';
+import type {FleetJob} from '../protocol/messages.ts';
 import {importMove, importNight, importNote} from './import-night.ts';
 import {importSession} from './import-session.ts';
-import type {SessionJob} from './import-session.ts';
-import {migrate} from './migrate.ts';
 import type {Queryable} from './queryable.ts';
 import {inTransaction} from './queryable.ts';
 import {refreshHistory} from './refresh-history.ts';
@@ -26,16 +24,10 @@ export interface Rebuilt {
   readonly problems: readonly {readonly path: string; readonly text: string}[];
 }
 
-/** One transaction a file: a rebuild that is stopped is a rebuild begun, and is run again. */
-export const rebuild = async (db: Queryable, store: string): Promise<Rebuilt> => {
-  if (!existsSync(store))
-    throw new UserError(`There is no store at ${store}.`, "Name the hub's store with --store.");
-  await db.query('drop schema if exists jitstat cascade');
-  await migrate(db);
-  return importStore(db, store);
-};
-
-/** Imports what the database does not have yet. */
+/**
+ * Imports what the database does not have yet, one transaction a file: a rebuild that is stopped is a
+ * rebuild begun, and is run again.
+ */
 export const importStore = async (db: Queryable, store: string): Promise<Rebuilt> => {
   const found = sessionFolders(store);
   const problems = [...found.problems];
@@ -57,7 +49,7 @@ export const importStore = async (db: Queryable, store: string): Promise<Rebuilt
       const text = readText(file);
       const {host, job} = originOf(folder, text);
       names.set(hostFolderOf(folder), host);
-      await importSession(db, {id: idOf(folder), checksum: sha256(text), text, host, job});
+      await importSession(db, {id: basename(folder), checksum: sha256(text), text, host, job});
     });
   }
   const {nights, problems: nightProblems} = readNights(store);
@@ -80,12 +72,8 @@ export const importStore = async (db: Queryable, store: string): Promise<Rebuilt
   };
 };
 
-const idOf = (folder: string): string => folder.split('/').at(-1)!;
 /** `data/HOST/yyyy/mm/id`: the name the machine gave itself. */
-const hostFolderOf = (folder: string): string =>
-  dirname(dirname(dirname(folder)))
-    .split('/')
-    .at(-1)!;
+const hostFolderOf = (folder: string): string => basename(dirname(dirname(dirname(folder))));
 
 const readText = (file: string): string => {
   try {
@@ -96,13 +84,13 @@ const readText = (file: string): string => {
 };
 
 /** Written by the hub next to a session; without it the session's host names itself. */
-const originOf = (folder: string, text: string): {host: string; job: SessionJob | null} => {
+const originOf = (folder: string, text: string): {host: string; job: FleetJob | null} => {
   const file = join(folder, 'origin.json');
   if (!existsSync(file)) {
     const {host} = documentOf(join(folder, 'session.json'), text) as {host?: {name?: unknown}};
     return {host: String(host?.name), job: null};
   }
-  const origin = documentOf(file, readText(file)) as {host?: unknown; job?: SessionJob | null};
+  const origin = documentOf(file, readText(file)) as {host?: unknown; job?: FleetJob | null};
   if (typeof origin.host === 'string') return {host: origin.host, job: origin.job ?? null};
   throw new UserError(`${file} names no host.`, 'Restore it from a backup.');
 };

@@ -16,7 +16,7 @@ import {importSession} from './import-session.ts';
 import {emptyDatabase, night, noDatabase} from './made-database.fixture.ts';
 import {migrate, readMigrations} from './migrate.ts';
 import {inTransaction} from './queryable.ts';
-import {importStore, rebuild} from './rebuild.ts';
+import {importStore} from './rebuild.ts';
 import {refreshHistory} from './refresh-history.ts';
 
 const reason = noDatabase();
@@ -26,7 +26,7 @@ describe.skipIf(reason !== null)(
   () => {
     const made = emptyDatabase();
 
-    /** Everything but keys and times of import, in an order of its own. */
+    /** Everything but keys and times of import, sorted. */
     const dump = async (): Promise<unknown> =>
       (
         await made.db.query(
@@ -39,6 +39,12 @@ describe.skipIf(reason !== null)(
         )
       ).rows;
 
+    const rebuild = async (store: string) => {
+      await made.db.query('drop schema jitstat cascade');
+      await migrate(made.db);
+      return importStore(made.db, store);
+    };
+
     test('migrations: once each, and a database that is newer or other is refused', async () => {
       expect(await migrate(made.db)).toEqual([]);
       const own = readMigrations();
@@ -49,7 +55,7 @@ describe.skipIf(reason !== null)(
       await expect(migrate(made.db, other)).rejects.toThrow('is not the one of this jitstat');
     });
 
-    test('a session is stored once; the same again is no news, another of its id is refused', async () => {
+    test('a session is stored once: again it changes nothing, another of its id is refused', async () => {
       const one = night(1, 'a', 1);
       expect(await made.take(one)).toBe(true);
       expect(await made.take(one)).toBe(false);
@@ -161,14 +167,14 @@ describe.skipIf(reason !== null)(
         await importMove(made.db, move);
         const before = await dump();
         expect(before).toContainEqual(expect.objectContaining({state: 'wontfix', name: 'a'}));
-        const again = await rebuild(made.db, store);
+        const again = await rebuild(store);
         expect(again).toMatchObject({sessions: 8, notes: 1, moves: 1, problems: []});
         expect(await dump()).toEqual(before);
         const [first] = sessionFolders(store).folders;
         const file = join(first, 'session.json');
         writeFileSync(file, readFileSync(file, 'utf8').replace('"tailcall1"', '"tailcall2"'));
         writeFileSync(join(sessionFolders(store).folders[1], 'origin.json'), '{');
-        const damaged = await rebuild(made.db, store);
+        const damaged = await rebuild(store);
         expect(damaged.sessions).toBe(6);
         expect(damaged.problems.map(({text}) => text.replace(/.*\/(?=\w+\.json)/, ''))).toEqual([
           expect.stringContaining('damaged'),

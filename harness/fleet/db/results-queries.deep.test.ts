@@ -4,12 +4,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {readAlertMoves} from '../../../results/history/alert-files.ts';
-import {installPackages} from '../../testing/debian.ts';
 import {commitOf, importMade, madeFleet, madeSession} from '../../testing/fleet-sessions.ts';
-import {noPostgres, startPostgres} from '../../testing/postgres-server.ts';
+import {startPostgres} from '../../testing/postgres-server.ts';
 import type {PostgresServer} from '../../testing/postgres-server.ts';
 import type {Connection} from './connect.ts';
 import {connect} from './connect.ts';
+import {noDatabase} from './made-database.fixture.ts';
 import {migrate} from './migrate.ts';
 import {alertList, changeAlert, oneAlert} from './queries/alert-list.ts';
 import {compareSessions} from './queries/compare-sessions.ts';
@@ -20,7 +20,7 @@ import {listSeries, oneSeries} from './queries/one-series.ts';
 import {inTransaction} from './queryable.ts';
 import {refreshHistory} from './refresh-history.ts';
 
-const reason = noPostgres() === null ? null : installPackages(['postgresql']);
+const reason = noDatabase();
 
 describe.skipIf(reason !== null)(
   `queries of a fleet${reason === null ? '' : `: skipped, ${reason}`}`,

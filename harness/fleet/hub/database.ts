@@ -3,6 +3,7 @@
 import {createHash} from 'node:crypto';
 import type {Client, ClientConfig, Pool, PoolClient} from 'pg';
 import {loadPg} from '../packages.ts';
+import type {Queryable} from '../db/queryable.ts';
 import type {TokenRole} from './fleet-schema.ts';
 
 /** Whom a transaction acts for; what the row rights look at. */
@@ -13,9 +14,7 @@ export interface Actor {
 }
 
 /** A transaction; `db` is it in the form pg-boss takes. */
-export interface Transaction {
-  readonly query: PoolClient['query'];
-  readonly client: PoolClient;
+export interface Transaction extends Queryable {
   readonly db: {executeSql: (text: string, values?: unknown[]) => Promise<{rows: Row[]}>};
   /** Goes on with the rights of `actor`, until the end of the transaction. */
   readonly actAs: (actor: Actor) => Promise<void>;
@@ -67,8 +66,7 @@ const inTransaction = async <T>(pool: Pool, work: (tx: Transaction) => Promise<T
 };
 
 const transactionOf = (client: PoolClient): Transaction => ({
-  client,
-  query: client.query.bind(client) as PoolClient['query'],
+  query: client.query.bind(client) as Queryable['query'],
   db: {executeSql: async (text, values) => client.query(text, values)},
   actAs: async ({role, who, host}) => {
     await client.query(

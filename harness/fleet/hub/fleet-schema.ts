@@ -1,5 +1,9 @@
 // The hub's own tables, the roles of the database and their row rights, as SQL that may run again.
 
+/** Names of the database's roles that a token may stand for. */
+export const tokenRoles = ['admin', 'submitter', 'agent', 'reader'] as const;
+export type TokenRole = (typeof tokenRoles)[number];
+
 /** Tables of hosts, tokens, results and the log. */
 const tables = `
 create schema if not exists fleet;
@@ -46,9 +50,7 @@ create table if not exists fleet.log (
 create index if not exists log_at on fleet.log (at);
 `;
 
-const roleNames = ['admin', 'hub', 'submitter', 'agent', 'reader'] as const;
-
-const roles = roleNames
+const roles = ['hub', ...tokenRoles]
   .map(
     (role) =>
       `if not exists (select from pg_roles where rolname = 'jitstat_${role}') then ` +
@@ -112,7 +114,3 @@ do $$ begin
 ${roles}
 end $$;
 ${rights}`;
-
-/** Names of the database's roles that a token may stand for. */
-export const tokenRoles = ['admin', 'submitter', 'agent', 'reader'] as const;
-export type TokenRole = (typeof tokenRoles)[number];

@@ -3,7 +3,6 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {AddedSession} from '../../../results/store/add-session.ts';
 import {importSession} from '../db/import-session.ts';
-import type {Queryable} from '../db/queryable.ts';
 import type {Transaction} from './database.ts';
 import type {Origin} from './origin.ts';
 
@@ -13,6 +12,5 @@ export const indexSession = async (
   {host, job}: Origin,
 ): Promise<void> => {
   const text = readFileSync(join(folder, 'session.json'), 'utf8');
-  const db = tx.client as unknown as Queryable;
-  await importSession(db, {id: session.id, checksum, text, host, job});
+  await importSession(tx, {id: session.id, checksum, text, host, job});
 };

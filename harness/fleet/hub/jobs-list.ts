@@ -4,6 +4,7 @@ import {actorOf, HubRefusal} from './hub-context.ts';
 import type {Caller, Hub} from './hub-context.ts';
 import type {Transaction} from './database.ts';
 import {lockHost, wakeHost} from './database.ts';
+import {hostOfQueue} from './queue.ts';
 
 export interface JobFilter {
   readonly host: string | null;
@@ -52,7 +53,7 @@ export const listJobs = (
 const listed = (row: Row): ListedJob => ({
   ...row.data,
   id: row.id,
-  host: row.name.slice('host/'.length),
+  host: hostOfQueue(row.name),
   state: row.state,
   priority: row.priority,
   attempt: row.attempt,
@@ -96,7 +97,7 @@ const changeJob = (
 ): Promise<{state: string}> =>
   hub.database.transaction(async (tx) => {
     const row = await findJob(tx, id);
-    const host = row.name.slice('host/'.length);
+    const host = hostOfQueue(row.name);
     await lockHost(tx, host);
     if (caller.role !== 'admin' && row.data.submitter !== caller.name)
       throw new HubRefusal(403, `Job ${id} is of ${row.data.submitter}.`, 'Ask an admin.');

@@ -5,13 +5,13 @@ import {join} from 'node:path';
 import {originFile} from '../../../results/store/add-session.ts';
 import type {SessionFiles} from '../../../results/store/add-session.ts';
 import {sealDocument} from '../../../results/store/checksum.ts';
-import type {JobData} from '../protocol/messages.ts';
+import type {FleetJob} from '../protocol/messages.ts';
 
 export interface Origin {
   /** The fleet's name of the host, which need not be the system's. */
   readonly host: string;
   /** Null for a session that was measured without a job. */
-  readonly job: (JobData & {readonly id: string; readonly attempt: number}) | null;
+  readonly job: FleetJob | null;
 }
 
 export const withOrigin = (files: SessionFiles, origin: Origin): SessionFiles => ({

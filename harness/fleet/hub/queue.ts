@@ -6,6 +6,7 @@ import {loadBoss} from '../packages.ts';
 import type {Database} from './database.ts';
 
 export const queueOf = (host: string): string => `host/${host}`;
+export const hostOfQueue = (queue: string): string => queue.slice('host/'.length);
 const deadQueue = 'dead';
 
 /** How often a job is given out again after its agent was lost or its command failed. */

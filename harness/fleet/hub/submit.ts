@@ -1,7 +1,7 @@
 // A request to measure becomes one job per host: names only, once per suite, variant and commit, and
 // in turns between submitters.
 import {createHash} from 'node:crypto';
-import type {JobData, Submission} from '../protocol/messages.ts';
+import type {JobData, Submission, Submitted} from '../protocol/messages.ts';
 import {actorOf, HubRefusal} from './hub-context.ts';
 import type {Caller, Hub} from './hub-context.ts';
 import type {Transaction} from './database.ts';
@@ -11,17 +11,6 @@ import {ensureQueue, queueOf} from './queue.ts';
 
 /** Jobs that somebody waits for go before all others. */
 const interactivePriority = 1_000_000;
-
-export interface Submitted {
-  readonly jobs: readonly {
-    readonly host: string;
-    readonly id: string;
-    /** The same work is queued or being measured already, as this job. */
-    readonly duplicate: boolean;
-  }[];
-  /** Hosts of the class that got no job, and why. */
-  readonly skipped: readonly {readonly host: string; readonly reason: string}[];
-}
 
 interface Target {
   readonly name: string;

@@ -45,7 +45,7 @@ export const readHubUrl = (text: string): URL => {
 export interface CallOptions {
   /** Without an answer for so long the hub counts as unreachable; in milliseconds. */
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

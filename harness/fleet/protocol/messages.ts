@@ -14,7 +14,10 @@ const commitPattern = /^[0-9a-f]{7,64}$/;
 export const isCommit = (value: string): boolean => commitPattern.test(value);
 const commit = word(commitPattern, 'a commit (7 to 64 hexadecimal digits)');
 
-const uuid = word(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID');
+/** Ids of jobs, requests and agents. */
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const isUuid = (value: string): boolean => uuidPattern.test(value);
+const uuid = word(uuidPattern, 'a UUID');
 
 /** One start of one agent: `agent` belongs to its folder, `epoch` grows with every start. */
 const lease = {host: name, agent: uuid, epoch: whole(1, Number.MAX_SAFE_INTEGER)};
@@ -74,6 +77,18 @@ export interface JobData {
 export interface FleetJob extends JobData {
   readonly id: string;
   readonly attempt: number;
+}
+
+/** What became of a submission. */
+export interface Submitted {
+  readonly jobs: readonly {
+    readonly host: string;
+    readonly id: string;
+    /** The same work is queued or being measured already, as this job. */
+    readonly duplicate: boolean;
+  }[];
+  /** Hosts of the class that got no job, and why. */
+  readonly skipped: readonly {readonly host: string; readonly reason: string}[];
 }
 
 /** A job as `jitstat jobs` lists it. */

@@ -1,5 +1,6 @@
 // A store and a hub tell each other what they have: push sends what the hub lacks, pull fetches what
 // the store lacks. Both may be stopped at any moment and begun again.
+import {basename} from 'node:path';
 import {UserError} from '../../../results/error.ts';
 import {
   addSession,
@@ -30,12 +31,10 @@ const idsOfHub = async (hub: Hub): Promise<ReadonlySet<string>> => {
   }
 };
 
-const idOf = (folder: string): string => folder.split('/').at(-1)!;
-
 /** Sends every finished session as one of `host`; a damaged one is a problem and stops nothing. */
 export const pushStore = (hub: Hub, store: string, host: string): Promise<Exchanged> =>
   exchange(
-    sessionFolders(store).folders.map((folder) => ({id: idOf(folder), folder})),
+    sessionFolders(store).folders.map((folder) => ({id: basename(folder), folder})),
     () => idsOfHub(hub),
     async ({folder}) => {
       const {[originFile]: _origin, ...session} = encodeFiles(folder);
@@ -46,7 +45,7 @@ export const pushStore = (hub: Hub, store: string, host: string): Promise<Exchan
 export const pullStore = async (hub: Hub, store: string): Promise<Exchanged> =>
   exchange(
     [...(await idsOfHub(hub))].map((id) => ({id})),
-    async () => new Set(sessionFolders(store).folders.map(idOf)),
+    async () => new Set(sessionFolders(store).folders.map((folder) => basename(folder))),
     async ({id}) => {
       const {files} = await callPatiently<{files: Readonly<Record<string, string>>}>(
         hub,

@@ -1,8 +1,9 @@
 // The database made again from the files of the hub's store: results of jobs, then the index of the
 // sessions. Hosts, tokens and jobs that wait are the hub's own and stay as they are.
+import {basename} from 'node:path';
 import {sessionFolders} from '../../../results/store/find-session.ts';
 import {connect} from '../db/connect.ts';
-import {rebuild} from '../db/rebuild.ts';
+import {importStore} from '../db/rebuild.ts';
 import type {Rebuilt} from '../db/rebuild.ts';
 import {prepareDatabase} from '../hub/prepare-database.ts';
 import {readOrigin} from '../hub/origin.ts';
@@ -23,7 +24,7 @@ export const rebuildDatabase = async (url: string, store: string): Promise<Rebui
         [id, job.host, suite, variant, commit, submitter, attempt, sessions],
       );
     }
-    return await rebuild(connection, store);
+    return await importStore(connection, store);
   } finally {
     await connection.end();
   }
@@ -36,7 +37,7 @@ const resultsOf = (store: string): readonly [Origin, string[]][] => {
     const origin = readOrigin(folder);
     if (origin?.job === undefined || origin.job === null) continue;
     const entry = found.get(origin.job.id) ?? [origin, []];
-    entry[1].push(folder.split('/').at(-1)!);
+    entry[1].push(basename(folder));
     found.set(origin.job.id, entry);
   }
   return [...found.values()];

@@ -34,7 +34,7 @@ const lines = (where: string): string => `
   cross join lateral (select * from jitstat.point q where q.series = x.series and q.host = x.host
     and q.night = x.night and q.at >= x.night and q.at < x.night + 3 and q.is_new
     order by q.at desc limit 1) p
-  ${cellJoins.replace('left join jitstat.alert a', 'join jitstat.alert a')}
+  ${cellJoins}
   order by a.night desc, a.id`;
 
 const lineOf = (row: LineColumns): AlertLine => ({

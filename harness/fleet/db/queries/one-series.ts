@@ -3,6 +3,7 @@ import {overHosts} from '../../../../results/fleet/over-hosts.ts';
 import type {
   FleetHost,
   HostSeries,
+  ListedSeries,
   SeriesRef,
   SeriesView,
 } from '../../../../results/fleet/views.ts';
@@ -121,13 +122,8 @@ export const oneSeries = async (
   return {series, hosts, notes, over};
 };
 
-export interface SeriesLine extends SeriesRef {
-  readonly hosts: number;
-  readonly lastNight: string;
-}
-
 /** All series that were measured in the last year, by name. */
-export const listSeries = async (db: Queryable): Promise<SeriesLine[]> => {
+export const listSeries = async (db: Queryable): Promise<ListedSeries[]> => {
   const {rows} = await db.query<SeriesColumns & {hosts: number; last: string}>(
     `select ${seriesColumns}, count(*)::int as hosts, max(last.night)::text as last
      from jitstat.series s cross join jitstat.host h
