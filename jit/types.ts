@@ -190,8 +190,8 @@ export interface Compiled {
 
 /**
  * Where images lie. `fixed`: each function starts on a separate page at 8 + offset; `stride`:
- * `pages` pages after the one
- * before, so that functions meet in one set of a cache or TLB; the others are seeded.
+ * `pages` pages after the one before, so that functions meet in one set of a cache or TLB; the
+ * others are seeded.
  */
 export type Placement =
   | {readonly kind: 'fixed'; readonly offset: number}

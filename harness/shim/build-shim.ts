@@ -81,9 +81,8 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
 
 /**
  * Path, hash and symbols of the built shim. `cacheDir` defaults to `.cache/shims` at the top of the
- * project, or a folder
- * in the system's temporary one if that is not this user's. Throws a UserError if there is no
- * working C compiler.
+ * project, or a folder in the system's temporary one if that is not this user's. Throws a UserError
+ * if there is no working C compiler.
  */
 export const buildShim = async (
   name: ShimName,

@@ -15,8 +15,8 @@ export type ContextValues = Readonly<Record<string, number | bigint>>;
 
 /**
  * Bytes from `address - 16` on: the bounds of the packet for helpers, then the structure with
- * `values` where the loads of the
- * fields find them. Structures that pointers lead to follow, each 512 bytes further.
+ * `values` where the loads of the fields find them. Structures that pointers lead to follow, each
+ * 512 bytes further.
  */
 export const contextImage = (
   fields: readonly ContextField[],

@@ -5,9 +5,8 @@
 //   from 4 GiB upwards everything else, so that loads of map addresses keep the kernel's 10-byte
 // form
 //
-// Every area has guard pages and ends as close to the next one as its alignment allows, so
-// that the first access beyond
-// an area (64-byte aligned, as the kernel's) faults.
+// Every area has guard pages and ends as close to the next one as its alignment allows, so that the
+// first access beyond an area (64-byte aligned, as the kernel's) faults.
 import {UserError} from '../../results/error.ts';
 import type {Layout, MapSpec, MapType} from '../../jit/types.ts';
 import {isHash} from '../../jit/types.ts';

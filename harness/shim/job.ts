@@ -76,8 +76,7 @@ const access = {r: 1, rw: 3, rx: 5} as const;
 
 /**
  * When a process counts as hung, in milliseconds: 10 s, and 2 µs for each execution, which take
- * some 5 to 300 ns; a hundred
- * times that under valgrind, which has no sandbox.
+ * some 5 to 300 ns; a hundred times that under valgrind, which has no sandbox.
  */
 export const watchdogFor = (executions: number, sandbox: boolean): number =>
   (sandbox ? 1 : 100) * (10_000 + Math.ceil(executions / 500));

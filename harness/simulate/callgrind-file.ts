@@ -13,8 +13,8 @@ export interface CallgrindPart {
 
 /**
  * Costs at addresses in [low, high). The line after `calls=` holds what the callee cost and is left
- * out; lines after `jump=`
- * and `jcnd=` hold no costs (format: callgrind manual, "Callgrind Format Specification").
+ * out; lines after `jump=` and `jcnd=` hold no costs (format: callgrind manual, "Callgrind Format
+ * Specification").
  */
 export const parseCallgrind = (text: string, low: number, high: number): CallgrindPart => {
   const events = /^events: (.+)$/m.exec(text)?.[1].trim().split(/\s+/) ?? [];

@@ -2,8 +2,7 @@
 // happen in a function.
 //
 // Counted by hand in the listings of main programs with plain returns; the check of an indirect
-// index and the body are the
-// same in all variants and left out.
+// index and the body are the same in all variants and left out.
 
 export interface Cost {
   readonly instructions: number;

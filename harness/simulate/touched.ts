@@ -23,9 +23,8 @@ export interface TraceRange {
 
 /**
  * Executions in order. A line of the trace is `I  address,size` for an instruction or ` L`, ` S`, `
- * M` (load, store, both) for
- * an access of the instruction before it (valgrind manual, "Lackey"). What helpers and the shim
- * touch is left out.
+ * M` (load, store, both) for an access of the instruction before it (valgrind manual, "Lackey").
+ * What helpers and the shim touch is left out.
  */
 export const parseTrace = (trace: string, {low, high, entry}: TraceRange): readonly Touched[] => {
   const executions: Touched[] = [];

@@ -71,9 +71,8 @@ export const runCallgrind = async ({
 
 /**
  * Every instruction and memory access of the process in order, as `parseTrace` reads them. Without
- * the two options valgrind
- * traces what its translation does: loads whose result is never used are gone, and the second half
- * of `a && b` runs always.
+ * the two options valgrind traces what its translation does: loads whose result is never used are
+ * gone, and the second half of `a && b` runs always.
  */
 export const runLackey = async (
   argv: readonly string[],

@@ -1,4 +1,4 @@
-/* Counts frames by kind with XDP: built to an object with `sh build.sh`, played with by_protocol.scenario.json. */
+/* Counts frames by kind with XDP: built by `sh build.sh`, played with by_protocol.scenario.json. */
 #include "../flow_dissector/bpf.h"
 
 enum { PASS = 2, DROP = 1 };

@@ -8,8 +8,7 @@ import {expectCount, run, update} from '../scenario-steps.ts';
 
 /**
  * v510 reads the counter from an unrounded offset here, so from bytes that no program wrote. They
- * are zero on the shim's
- * stack, which only images use; on a kernel's stack they may be anything.
+ * are zero on the shim's stack, which only images use; on a kernel's stack they may be anything.
  */
 export const tailcallBpf2bpf6 = fromText({
   name: 'tailcall_bpf2bpf6',

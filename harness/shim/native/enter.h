@@ -2,11 +2,9 @@
 // that the image must preserve.
 //
 // The plain loop is what the kernel times in a test run: set the arguments, call, count down. The
-// flow dissector's loop also
-// prepares the keys before each execution and clamps both offsets after it. The callee-saved
-// registers hold marks that are
-// compared after the loop, so an image that loses one is caught although its return value may be
-// right.
+// flow dissector's loop also prepares the keys before each execution and clamps both offsets after
+// it. The callee-saved registers hold marks that are compared after the loop, so an image that
+// loses one is caught although its return value may be right.
 #ifndef JITSTAT_ENTER_H
 #define JITSTAT_ENTER_H
 #include "sys.h"

@@ -2,10 +2,9 @@
 // come as in the x86-64 ABI.
 //
 // A map's address is that of a `struct bpf_array` of the kernel that the variant models, because
-// indirect tail calls read
-// it. What these functions need lies just below that address, and a packet's bounds just below the
-// context, so that neither
-// depends on a kernel's structures. Writer: `harness/shim/job-memory.ts`.
+// indirect tail calls read it. What these functions need lies just below that address, and a
+// packet's bounds just below the context, so that neither depends on a kernel's structures. Writer:
+// `harness/shim/job-memory.ts`.
 #ifndef JITSTAT_HELPERS_H
 #define JITSTAT_HELPERS_H
 #include "sys.h"

@@ -28,8 +28,7 @@ struct set { struct record head; u64 map, key, offset, bytes; u8 value[]; };
 struct socket { struct record head; u64 map, key; };
 /**
  * Label, packet, context and expected output follow, each padded to 8. With `dissector`, kernels
- * before 6.1 return whether
- * the program returned 0, and not its value.
+ * before 6.1 return whether the program returned 0, and not its value.
  */
 struct run {
   struct record head;

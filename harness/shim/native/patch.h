@@ -1,10 +1,9 @@
 // Live patching of code that another thread may be executing: five bytes become a jump or a nop.
 //
 // The breakpoint protocol: int3 over the first byte, serialize all cores, the other bytes,
-// serialize, the first byte, serialize.
-// Who runs into the int3 is sent on by the signal handler as if the new instruction were there
-// already. The code is mapped
-// twice, executable and writable, never both in one view.
+// serialize, the first byte, serialize. Who runs into the int3 is sent on by the signal handler as
+// if the new instruction were there already. The code is mapped twice, executable and writable,
+// never both in one view.
 #ifndef JITSTAT_PATCH_H
 #define JITSTAT_PATCH_H
 #include <linux/membarrier.h>

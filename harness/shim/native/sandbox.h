@@ -1,11 +1,10 @@
 // What the user shim gives up before it runs an image, and what it says when the image misbehaves.
 //
 // An image may be wrong or hostile. Before its first instruction: no new privileges, no core, no
-// files, no processes, a
-// seccomp filter that leaves five calls (each with its arguments checked), and a watchdog. Every
-// fault, refused call and
-// timeout ends in one handler on a separate stack, which names the failure and ends the process.
-// Not defended: the image shares the shim's memory and may forge the line the shim prints.
+// files, no processes, a seccomp filter that leaves five calls (each with its arguments checked),
+// and a watchdog. Every fault, refused call and timeout ends in one handler on a separate stack,
+// which names the failure and ends the process. Not defended: the image shares the shim's memory
+// and may forge the line the shim prints.
 #ifndef JITSTAT_SANDBOX_H
 #define JITSTAT_SANDBOX_H
 #include <asm/sigcontext.h>

@@ -31,11 +31,9 @@ export const createWorld = (maps: readonly MapSpec[], regions: readonly Region[]
 
 /**
  * Runs `program` from its first instruction until the main function exits. Semantics are those of
- * RFC 9669 and the kernel:
- * division by zero gives 0, modulo by zero leaves the destination, shifts are masked, 32-bit
- * operations clear the upper half,
- * at most 33 tail calls. Accesses outside of the stack, the context and the regions of the world
- * are faults.
+ * RFC 9669 and the kernel: division by zero gives 0, modulo by zero leaves the destination, shifts
+ * are masked, 32-bit operations clear the upper half, at most 33 tail calls. Accesses outside of
+ * the stack, the context and the regions of the world are faults.
  */
 export const interpret = (program: Program, options: InterpretOptions = {}): Outcome => {
   const world = options.world ?? createWorld(program.maps);

@@ -25,13 +25,11 @@ interface Placed extends Statement {
 
 /**
  * Assembles `source`. Two dialects may be mixed: that of clang and the kernel's log (`r1 = *(u32
- * *)(r6 + 8)`,
- * `if r1 != 0 goto done`, `r2 = map NAME ll`, `lock *(u64 *)(r1 + 0) += r2`, `call 12`) and that of
- * the conformance files (`ldxw %r1, [%r6+8]`, `jne %r1, 0, done`, `call local f`). Statements end
- * at a line end or `;`, comments start with `#` or
- * `//`, labels end with `:`. A function starts at `.func NAME` and at every label that is called.
- * The label `exit`, unless given, is the first exit instruction. Throws a Refusal with line number,
- * text and reason.
+ * *)(r6 + 8)`, `if r1 != 0 goto done`, `r2 = map NAME ll`, `lock *(u64 *)(r1 + 0) += r2`, `call
+ * 12`) and that of the conformance files (`ldxw %r1, [%r6+8]`, `jne %r1, 0, done`, `call local f`).
+ * Statements end at a line end or `;`, comments start with `#` or `//`, labels end with `:`. A
+ * function starts at `.func NAME` and at every label that is called. The label `exit`, unless
+ * given, is the first exit instruction. Throws a Refusal with line number, text and reason.
  */
 export const assemble = (source: string, options: AssembleOptions): Program => {
   const maps = options.maps ?? [];

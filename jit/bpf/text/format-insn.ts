@@ -27,9 +27,8 @@ export interface FormatOptions {
 
 /**
  * Text of the instruction at `index` (of a wide load: its first word). Jumps are relative (`goto
- * +3`), maps are shown by name
- * if `maps` is given, else by number. Words that mean nothing are shown as `.word` with their
- * eight bytes.
+ * +3`), maps are shown by name if `maps` is given, else by number. Words that mean nothing are
+ * shown as `.word` with their eight bytes.
  */
 export const formatInsn = (
   insns: Uint8Array,

@@ -169,8 +169,7 @@ export const unclonePrologue = (
 
 /**
  * A lookup in an array without a call, as kernels inline it: R1 = map, R2 = address of the index;
- * `valueOffset` is where the
- * elements start in the map.
+ * `valueOffset` is where the elements start in the map.
  */
 export const expandArrayLookup = (
   {valueBytes, maxEntries}: MapSpec,

@@ -84,12 +84,10 @@ export interface VerifyEnv {
 
 /**
  * Does what the verifier of a kernel with these `rules` does to `program`. Throws Refusals:
- * structure (with instruction
- * number), the walk over all paths, and the rules for tail calls and stacks in the kernel's own
- * words. Function and helper
- * references come out as `VerifiedProgram` describes, with bases 0 for the linker to set; `origin`
- * leads back to `program`.
- * Not a safety proof: bounds of packets and map values are not checked.
+ * structure (with instruction number), the walk over all paths, and the rules for tail calls and
+ * stacks in the kernel's own words. Function and helper references come out as `VerifiedProgram`
+ * describes, with bases 0 for the linker to set; `origin` leads back to `program`. Not a safety
+ * proof: bounds of packets and map values are not checked.
  */
 export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): VerifiedProgram => {
   checkProgram(program, rules.isa);

@@ -22,8 +22,7 @@ const swapBytes = (value: bigint, bits: number): bigint => {
 /**
  * Result of an arithmetic instruction, unsigned 64-bit. `code` is the whole opcode, `a` the
  * destination before, `b` the operand (register or sign-extended immediate), `off` the offset field
- * (signed division, movsx),
- * `imm` the width of a swap.
+ * (signed division, movsx), `imm` the width of a swap.
  */
 export const aluResult = (code: number, a: bigint, b: bigint, off: number, imm: number): bigint => {
   const wide = (code & 7) === classes.alu64;

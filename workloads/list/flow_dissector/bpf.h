@@ -1,4 +1,4 @@
-/* What the dissector needs of the BPF interface: integer types, map declarations, four helpers, the context. */
+/* What the dissector needs of the BPF interface: integer types, map declarations, helpers, the context. */
 #ifndef BPF_H
 #define BPF_H
 
@@ -22,9 +22,11 @@ typedef unsigned long long u64;
 	} name SECTION(".maps")
 
 /* Helpers are called by number. */
-static __attribute__((unused)) long (*map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)2;
+static __attribute__((unused)) long (*map_update_elem)(
+	void *map, const void *key, const void *value, u64 flags) = (void *)2;
 static __attribute__((unused)) long (*tail_call)(void *context, void *table, u32 slot) = (void *)12;
-static __attribute__((unused)) long (*skb_load_bytes)(const void *skb, u32 offset, void *to, u32 length) = (void *)26;
+static __attribute__((unused)) long (*skb_load_bytes)(
+	const void *skb, u32 offset, void *to, u32 length) = (void *)26;
 
 /* A tail call whose slot is a constant in r3 whatever the compiler does, so that it becomes a direct jump. */
 #define TAIL_CALL(context, map, slot) \
@@ -33,9 +35,9 @@ static __attribute__((unused)) long (*skb_load_bytes)(const void *skb, u32 offse
 		: "r0", "r1", "r2", "r3", "r4", "r5")
 
 /*
- * The part of struct __sk_buff a flow dissector program may read. The offset must stand in the load
- * itself: a verifier refuses
- * a context pointer that something was added to, and compilers like to add.
+ * The part of struct __sk_buff a flow dissector program may read. The offset must be in the load
+ * itself: a verifier refuses a context pointer that something was added to, and compilers like to
+ * add.
  */
 struct context;
 #define DATA 76      /* u32, becomes a packet pointer */
@@ -43,7 +45,8 @@ struct context;
 #define FLOW_KEYS 144 /* u64, becomes a pointer to the flow keys */
 #define CONTEXT_FIELD(context, bits, offset) ({ \
 	void *field; \
-	asm volatile("%[to] = *(u" #bits " *)(%[ctx] + %[at])" : [to] "=r"(field) : [ctx] "r"(context), [at] "i"(offset)); \
+	asm volatile("%[to] = *(u" #bits " *)(%[ctx] + %[at])" \
+		: [to] "=r"(field) : [ctx] "r"(context), [at] "i"(offset)); \
 	field; \
 })
 

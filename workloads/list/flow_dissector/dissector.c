@@ -1,22 +1,28 @@
 /*
- * The flow dissector workload: seven programs that hand a packet to each other by tail calls and
- * write down what they find.
+ * One file, since BTF in the committed objects names it: headers would change them. The flow
+ * dissector workload: seven programs that hand a packet to each other by tail calls and write down
+ * what they find.
  *
- *   dissect -> ip, ipv6, mpls, vlan (by EtherType); ipv6 -> options, fragment; tunnels -> ip, ipv6
- * again.
+ *   dissect -> ip, ipv6, mpls, vlan (by EtherType)
+ *   ipv6 -> options, fragment; tunnels -> ip, ipv6 again
  *
  * Every way out copies the flow keys into a hash map. RULES_2025 selects today's rules instead of
- * those of July 2020:
- * IPv4 from 127.0.0.127 is left to the built-in dissector, an empty flow label does not stop, later
- * fragments are done.
+ * those of July 2020: IPv4 from 127.0.0.127 is left to the built-in dissector, an empty flow label
+ * does not stop, later fragments are done.
  */
 #include "bpf.h"
 
 enum { OK = 0, DROP = 2, CONTINUE = 129 };
 enum { IP, IPV6, IPV6_OPTIONS, IPV6_FRAGMENT, MPLS, VLAN, SLOTS };
 enum { PARSE_FIRST_FRAGMENT = 1, STOP_AT_FLOW_LABEL = 2, STOP_AT_ENCAPSULATION = 4 };
-enum { ETH_IP = 0x0800, ETH_IPV6 = 0x86dd, ETH_MPLS = 0x8847, ETH_MPLS_MULTICAST = 0x8848, ETH_VLAN = 0x8100, ETH_SERVICE_VLAN = 0x88a8, ETH_BRIDGING = 0x6558 };
-enum { NEXT_HOP_BY_HOP = 0, NEXT_ICMP = 1, NEXT_IP = 4, NEXT_TCP = 6, NEXT_UDP = 17, NEXT_IPV6 = 41, NEXT_FRAGMENT = 44, NEXT_GRE = 47, NEXT_DESTINATION = 60, NEXT_UDP_LITE = 136 };
+enum {
+	ETH_IP = 0x0800, ETH_IPV6 = 0x86dd, ETH_MPLS = 0x8847, ETH_MPLS_MULTICAST = 0x8848,
+	ETH_VLAN = 0x8100, ETH_SERVICE_VLAN = 0x88a8, ETH_BRIDGING = 0x6558,
+};
+enum {
+	NEXT_HOP_BY_HOP = 0, NEXT_ICMP = 1, NEXT_IP = 4, NEXT_TCP = 6, NEXT_UDP = 17, NEXT_IPV6 = 41,
+	NEXT_FRAGMENT = 44, NEXT_GRE = 47, NEXT_DESTINATION = 60, NEXT_UDP_LITE = 136,
+};
 
 struct flow_keys {
 	u16 network, transport; /* offsets of the headers in the packet */
@@ -32,14 +38,25 @@ struct flow_keys {
 	u32 flow_label;         /* big endian */
 };
 
-struct ip_header { u8 version_ihl, tos; u16 length, id, fragment; u8 ttl, protocol; u16 checksum; u32 address[2]; };
+struct ip_header {
+	u8 version_ihl, tos;
+	u16 length, id, fragment;
+	u8 ttl, protocol;
+	u16 checksum;
+	u32 address[2];
+};
 struct ipv6_header { u32 label; u16 length; u8 next, hops; u32 address[8]; };
 struct option_header { u8 next, length; };
 struct fragment_header { u8 next, reserved; u16 offset; u32 id; };
 struct vlan_header { u16 tag, protocol; };
 struct gre_header { u16 flags, protocol; };
 struct ethernet_header { u8 addresses[12]; u16 protocol; };
-struct tcp_header { u16 source, destination; u32 sequence, acknowledged; u8 offset, flags; u16 window, checksum, urgent; };
+struct tcp_header {
+	u16 source, destination;
+	u32 sequence, acknowledged;
+	u8 offset, flags;
+	u16 window, checksum, urgent;
+};
 struct icmp_header { u8 type, code; u16 checksum; u32 rest; };
 struct mpls_header { u32 entry; };
 struct udp_header { u16 source, destination, length, checksum; };
