@@ -19,10 +19,16 @@ const programs: Readonly<Record<string, Source>> = {
   P0: {text: 'r0 = 7; exit', stackDepth: 0},
   P1: {text: 'r6 = r1; r7 = 1; r8 = 2; r9 = 3; r0 = 0; exit', stackDepth: 0},
   P2: {text: '*(u32 *)(r10 - 12) = 5; r0 = 0; exit', stackDepth: 12},
-  P3: {text: `r6 = r1; ${map}; r3 = 0; r1 = r6; call 12; r1 = r6; r0 = 3; exit`, stackDepth: 0, tailCall: 1},
-  P4: {text: `r6 = r1; r7 = 1; r8 = 2; r9 = 3; *(u64 *)(r10 - 16) = 5; ${map}; r3 = 0; r1 = r6; call 12; r0 = 3; exit`, stackDepth: 16, tailCall: 1},
-  P5: {text: `r6 = r1; r3 = *(u32 *)(r1 + 8); ${map}; r1 = r6; call 12; r0 = 3; exit`, stackDepth: 0, tailCall: 0},
-  P6: {text: 'r2 = 9; r3 = 4; r2 *= r3; r2 *= 10; r2 /= r3; r2 %= 7; w3 /= w2; r2 <<= r3; w4 >>= w3; r5 s>>= r4; r0 = 0; exit', stackDepth: 0},
+  P3: {text: `r6 = r1; ${map}; r3 = 0; r1 = r6; call 12; r1 = r6; r0 = 3; exit`,
+    stackDepth: 0, tailCall: 1},
+  P4: {text: `r6 = r1; r7 = 1; r8 = 2; r9 = 3; *(u64 *)(r10 - 16) = 5; ${map}; r3 = 0; r1 = r6; ` +
+      'call 12; r0 = 3; exit',
+    stackDepth: 16, tailCall: 1},
+  P5: {text: `r6 = r1; r3 = *(u32 *)(r1 + 8); ${map}; r1 = r6; call 12; r0 = 3; exit`,
+    stackDepth: 0, tailCall: 0},
+  P6: {text: 'r2 = 9; r3 = 4; r2 *= r3; r2 *= 10; r2 /= r3; r2 %= 7; w3 /= w2; r2 <<= r3; w4 >>= w3; ' +
+      'r5 s>>= r4; r0 = 0; exit',
+    stackDepth: 0},
   P7: {text: 'r2 = *(u32 *)(r1 + 0); if r2 != 0 goto +2; r0 = 1; exit; goto +0; r0 = 2; exit', stackDepth: 0},
 };
 

@@ -59,7 +59,7 @@ export interface VerifiedFunction {
   readonly tailCallReachable: boolean;
   readonly subprogram: boolean;
   /**
-   * From 6.13 on: the per-CPU address of the top of a stack of its own, for functions that kernels
+   * From 6.13 on: the per-CPU address of the top of a separate stack, for functions that kernels
    * may enter again before they return. Variants without that step put the stack into the frame.
    */
   readonly privateStack?: bigint;

@@ -4,6 +4,7 @@ import {disassemble} from '../../jit/x86/disassemble.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {DumpedImage} from '../shim/result.ts';
+import {functionsOf} from '../shim/result.ts';
 import {listArm} from './arm-listing.ts';
 import {withMachine} from './boot-side.ts';
 import type {CountedInsn, Counts} from './count-windows.ts';
@@ -46,7 +47,7 @@ export const annotateKernel = (
     true,
     async (machine) => {
       const {images, insns, path} = await countWorkload(machine, workload);
-      const functions = images.flatMap((image) => functionsOf(image, insns, side.kernel.arch));
+      const functions = images.flatMap((image) => countedFunctions(image, insns, side.kernel.arch));
       const inImages = new Set(functions.flatMap(({lines}) => lines.map(({address}) => address)));
       const others = insns
         .filter(({address}) => !inImages.has(address))
@@ -69,25 +70,20 @@ export const annotateKernel = (
 
 type PlacedLine = AnnotatedLine & {readonly address: bigint};
 
-const functionsOf = (
-  {name, code, functions}: DumpedImage,
+const countedFunctions = (
+  image: DumpedImage,
   insns: readonly CountedInsn[],
   arch: MachineArch,
 ): {readonly symbol: string; readonly lines: readonly PlacedLine[]}[] => {
   const counted = new Map(insns.map((insn) => [insn.address, insn]));
-  const all = Buffer.from(code, 'hex');
-  let start = 0;
-  return functions.map(({address, bytes}, number) => {
-    const body = all.subarray(start, start + bytes);
-    start += bytes;
-    const base = BigInt(address);
-    const lines = linesOf(body, base, arch).map((line): PlacedLine => {
-      const at = base + BigInt(line.offset);
+  return functionsOf(image).map(({symbol, address, code}) => ({
+    symbol,
+    lines: linesOf(code, address, arch).map((line): PlacedLine => {
+      const at = address + BigInt(line.offset);
       const {executions = 0, loads = 0, stores = 0} = counted.get(at) ?? {};
       return {...line, address: at, instructions: executions, loads, stores};
-    });
-    return {symbol: number === 0 ? name : `${name}.${number}`, lines};
-  });
+    }),
+  }));
 };
 
 /** The instructions of a function, without counts. */

@@ -1,9 +1,9 @@
 // arm64 machine code as text, by objdump: jitstat's own disassembler reads x86-64 only.
 import {spawnSync} from 'node:child_process';
-import {UserError} from '../../results/error.ts';
-import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {UserError} from '../../results/error.ts';
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
 
 /** Of binutils for arm64, or of binutils for every machine. */
 const programs = ['aarch64-linux-gnu-objdump', 'objdump'] as const;

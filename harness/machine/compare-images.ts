@@ -6,6 +6,7 @@ import {buildShim} from '../shim/build-shim.ts';
 import {layoutOfKernel} from '../shim/kernel-image.ts';
 import {prepareImage} from '../shim/prepare.ts';
 import type {DumpedImage} from '../shim/result.ts';
+import {functionsOf} from '../shim/result.ts';
 import type {CodeDifference, DifferenceKind} from './explain-images.ts';
 import {explainFunction} from './explain-images.ts';
 
@@ -35,14 +36,11 @@ export const compareImages = async (
   const names = new Map([...shim.symbols].map(([name, address]) => [address, name]));
   const helperAt = (address: bigint): string | null => names.get(address) ?? null;
   const all = image.programs.flatMap((program, index) => {
-    const code = Buffer.from(dumped[index].code, 'hex');
-    let start = 0;
+    const theirs = functionsOf(dumped[index]);
     return program.compiled.functions.map((ours, number) => {
-      const {bytes, address} = dumped[index].functions[number] ?? {bytes: 0, address: '0x0'};
-      const theirs = {code: code.subarray(start, start + bytes), base: BigInt(address)};
-      start += bytes;
+      const {code, address} = theirs[number] ?? {code: new Uint8Array(0), address: 0n};
       const symbol = number === 0 ? program.name : `${program.name}.${number}`;
-      return {symbol, parts: explainFunction(ours, theirs, helperAt)};
+      return {symbol, parts: explainFunction(ours, {code, base: address}, helperAt)};
     });
   });
   const differences = all.filter(({parts}) => parts.length > 0);

@@ -1,4 +1,4 @@
-// A kernel build on disk: finds the image a name stands for and reads what it is, before anything
+// A kernel build on disk: finds the image that a name means and reads what it is, before anything
 // boots. Formats: Documentation/arch/x86/boot.rst (bzImage), Documentation/arch/arm64/booting.rst.
 import {createHash} from 'node:crypto';
 import {existsSync, statSync} from 'node:fs';

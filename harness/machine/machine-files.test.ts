@@ -67,11 +67,11 @@ describe('kernel images', () => {
     writeFileSync(path, bytes);
     return path;
   };
-  test('bzImage and Image are told by their magic numbers', () => {
+  test('bzImage and Image are known by their magic numbers', () => {
     expect(readKernelFile(write('bzImage', 0x202, 'HdrS'), '/')).toMatchObject({arch: 'x86_64'});
     expect(readKernelFile(write('Image', 0x38, 'ARM\x64'), '/')).toMatchObject({arch: 'arm64'});
   });
-  test('a build folder stands for its image', () => {
+  test('a build folder means its image', () => {
     const build = join(folder, 'build');
     mkdirSync(join(build, 'arch/x86/boot'), {recursive: true});
     const path = write('build/arch/x86/boot/bzImage', 0x202, 'HdrS');
@@ -112,8 +112,8 @@ test('the plugin knows API version 1 only', () =>
 
 test('windows: images by address, accesses rounded, an unfinished window left out', () => {
   const text =
-    'window\nffffffffc0000010 20 10 0 90\nffffffff81000000 5 5 1 ' +
-    'c3\nend\nwindow\nffffffffc0000010 1 0 0 90\n';
+    'window\nffffffffc0000010 20 10 0 90\nffffffff81000000 5 5 1 c3\nend\n' +
+    'window\nffffffffc0000010 1 0 0 90\n';
   const windows = parseWindows(text);
   expect(windows.length).toBe(1);
   const images = [

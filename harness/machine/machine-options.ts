@@ -55,7 +55,7 @@ export const refuseOtherSource = (args: CommandArguments): void => {
 export const readOneMachine = (args: CommandArguments, cwd: string, side: string): KernelSide =>
   readKernelSide(side, cwd, given(args, 'append'));
 
-/** Throws a UserError for options of machines where no side is a kernel build. */
+/** Throws a UserError for options of machines if no side is a kernel build. */
 export const refuseWithoutBuild = (
   args: CommandArguments,
   sides: {readonly before?: string; readonly after?: string},
@@ -68,12 +68,14 @@ export const refuseWithoutBuild = (
     'cpu-model': builds.length > 0,
     'qemu-opts': builds.length > 0,
   };
-  for (const [name, has] of Object.entries(needs))
-    if (!has && text(args, name) !== undefined)
-      throw new UserError(
-        `--${name} is for a kernel build${name.startsWith('append-') ? ` on the ${name.slice(7)} side` : ''}.`,
-        'Name one: kernel:arch/x86/boot/bzImage, or kernel:FOLDER.',
-      );
+  for (const [name, has] of Object.entries(needs)) {
+    if (has || text(args, name) === undefined) continue;
+    const [, side] = /^append-(.*)$/.exec(name) ?? [];
+    throw new UserError(
+      `--${name} is for a kernel build${side === undefined ? '' : ` on the ${side} side`}.`,
+      'Name one: kernel:arch/x86/boot/bzImage, or kernel:FOLDER.',
+    );
+  }
 };
 
 const given = (args: CommandArguments, append: string): KernelSideOptions => ({

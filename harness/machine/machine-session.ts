@@ -129,7 +129,7 @@ const countIn = async (
   };
 };
 
-/** A variant's own counts, from callgrind: the same unit, so they can stand next to a kernel's. */
+/** A variant's own counts, from callgrind: the same unit, so they can be next to a kernel's. */
 const countVariant = async (
   workload: Workload,
   variant: string,

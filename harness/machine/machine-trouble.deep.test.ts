@@ -81,7 +81,10 @@ describe.skipIf(noDebianKernels !== null)(`errors${title}`, () => {
     [
       'a panic',
       () => jitstat([...onKernel, '--append', 'rdinit=/absent']),
-      /ended while it booted\.\n {4}.*Kernel panic - not syncing: VFS: Unable to mount root fs.*\n[^]*\n {2}hint: .*CONFIG_BLK_DEV_INITRD/,
+      new RegExp(
+        String.raw`ended while it booted\.\n {4}.*Kernel panic - not syncing: VFS: Unable to mount ` +
+          String.raw`root fs.*\n[^]*\n {2}hint: .*CONFIG_BLK_DEV_INITRD`,
+      ),
     ],
     [
       'one serial port',
@@ -124,7 +127,7 @@ const nameOf = (pid: string): string => {
   }
 };
 
-/** A session in a scratch folder of its own. */
+/** A session in a separate scratch folder. */
 const start = (name: string, args: readonly string[]) => {
   const scratch = join(folder, name);
   mkdirSync(scratch);

@@ -4,6 +4,7 @@ import {UserError} from '../../results/error.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {prepareKernelJob} from '../shim/kernel-job.ts';
 import type {DumpedImage} from '../shim/result.ts';
+import {functionsOf} from '../shim/result.ts';
 import type {ImageComparison} from './compare-images.ts';
 import {compareImages, describeImages} from './compare-images.ts';
 import {playJob} from './count-workload.ts';
@@ -51,7 +52,8 @@ export const readKernelImages = async (
 /** A sentence, then each difference with both codes; without a variant to compare with the listing. */
 export const kernelImagesText = ({release, arch, images, compared}: KernelImages): string => {
   if (compared === null)
-    return functionsOf(images)
+    return images
+      .flatMap(functionsOf)
       .flatMap(({symbol, code, address}) => [
         `${symbol}:`,
         ...linesOf(code, address, arch).map(
@@ -73,23 +75,10 @@ export const kernelImagesText = ({release, arch, images, compared}: KernelImages
   ].join('\n');
 };
 
-const functionsOf = (images: readonly DumpedImage[]) =>
-  images.flatMap(({name, functions, code}) => {
-    const all = Buffer.from(code, 'hex');
-    let start = 0;
-    return functions.map(({address, bytes}, number) => {
-      start += bytes;
-      return {
-        symbol: number === 0 ? name : `${name}.${number}`,
-        address: BigInt(address),
-        code: all.subarray(start - bytes, start),
-      };
-    });
-  });
-
 /** One line a function: symbol, blank, bytes. */
 export const kernelImagesHex = ({images}: KernelImages): string =>
-  functionsOf(images)
+  images
+    .flatMap(functionsOf)
     .map(({symbol, code}) => `${symbol} ${code.toString('hex')}\n`)
     .join('');
 

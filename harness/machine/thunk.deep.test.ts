@@ -48,7 +48,7 @@ describe.skipIf(noDebianKernels !== null)(`return thunks of Linux 6.1${title}`, 
       exactly('retbleed=off spec_rstack_overflow=off'),
     ]);
     expect(thunks.path.exact && plain.path.exact).toBe(true);
-    // A jump to the thunk stands where the return stood, so the images execute equally many.
+    // A jump to the thunk takes the return's place, so the images execute equally many.
     expect(thunks.image.instructions).toBe(plain.image.instructions);
     expect(thunks.images[0].code).not.toBe(plain.images[0].code);
     // A timer's tick executes something once in all runs: a fraction of an execution.

@@ -15,6 +15,7 @@ import {
 import type {Insn} from '../../jit/bpf/word/insn.ts';
 import {machineRegister} from '../../jit/lower/bpf-registers.ts';
 import {conditions} from '../../jit/lower/conditions.ts';
+import {guardStart} from '../../jit/lower/guarded-load.ts';
 import {loweringTable} from '../../jit/lower/lowerings.ts';
 import type {Arena, Layout} from '../../jit/types.ts';
 import {exitOps} from '../../jit/variants/derive.ts';
@@ -175,16 +176,13 @@ const nopBytes = (code: Uint8Array, at: number): number => {
   return code[at] === 0x0f && code[at + 1] === 0x1f && code[at + 2] === 0x44 ? 5 : 0;
 };
 
-/** mov r10, vsyscall */
-const guard = [0x49, 0xc7, 0xc2, 0x00, 0x00, 0x60, 0xff] as const;
-
 /** The code with the mode that the dump replaced by a plain one. */
 const accessIn = (code: Uint8Array, at: number, {code: opcode}: Insn): number => {
   const kind = opcode & 7;
   if (kind !== classes.ldx && kind !== classes.st && kind !== classes.stx) return opcode;
   if ((opcode & 0xe0) !== modes.mem) return opcode;
   const plain = opcode & ~0xe0;
-  if (kind === classes.ldx && guard.every((byte, i) => code[at + i] === byte))
+  if (kind === classes.ldx && guardStart.every((byte, i) => code[at + i] === byte))
     return plain | modes.probeMem;
   // Only [register + r12 + offset] needs the index bit of REX.
   const rex = code[at] === 0x66 ? code[at + 1] : code[at];

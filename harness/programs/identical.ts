@@ -1,8 +1,10 @@
 // A loaded program's code by a variant, byte by byte against the kernel's own.
 import {compileProgram} from '../../jit/compile.ts';
 import {codes, insnCount} from '../../jit/bpf/word/insn.ts';
+import {guardStart} from '../../jit/lower/guarded-load.ts';
 import type {Compiled, VerifiedProgram} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
+import {nop5} from '../../jit/x86/nops.ts';
 import {mapPlaceholder} from './kernel-verified.ts';
 import type {ProgramSource} from './program-source.ts';
 
@@ -48,8 +50,8 @@ export const compareWithLoaded = (source: ProgramSource, variantName: string): C
     for (let at = 0; at < end; at++)
       if (code[at] !== theirs[number][at] && !hidden.has(at)) {
         const after = ends.findIndex((each) => at < each);
-        const insn = after <= 0 ? after : program.functions[number].start + after - 1;
-        const first = {function: number, offset: at, insn: after === 0 ? -1 : insn};
+        const insn = after <= 0 ? -1 : program.functions[number].start + after - 1;
+        const first = {function: number, offset: at, insn};
         return {kind: classOf(program, number, theirs[number]), patched, first};
       }
   }
@@ -79,7 +81,6 @@ const mapBytes = (
 };
 
 const nearJumps: readonly number[] = [0xe8, 0xe9];
-const nop5 = [0x0f, 0x1f, 0x44, 0x00, 0x00] as const;
 
 /**
  * Where the kernel has patched: the hook at the beginning, when something is attached, and direct
@@ -107,9 +108,6 @@ const patchPlaces = (
   );
 };
 
-/** `mov r10, 0xffffffffff600000`, in front of loads through kernel pointers. */
-const guard = Buffer.from('49c7c2000060ff', 'hex');
-
 const classOf = (
   {functions, arena}: VerifiedProgram,
   number: number,
@@ -119,5 +117,5 @@ const classOf = (
   if (privateStack !== undefined) return 'private stack';
   if (exceptions !== undefined) return 'exceptions';
   if (arena !== undefined) return 'arena';
-  return Buffer.from(code).includes(guard) ? 'guarded load' : 'other';
+  return Buffer.from(code).includes(Buffer.from(guardStart)) ? 'guarded load' : 'other';
 };

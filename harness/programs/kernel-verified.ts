@@ -160,7 +160,7 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
   const {name, functions, direct, arena} = dump;
   const starts = functions.map(({start}) => start);
   const bases = functions.map(({base}) => base);
-  // A private stack is no part of the chain's sum, in kernels that have it.
+  // Kernels that have private stacks do not count them in the sum of a call chain.
   const depths = functions.map(({depth, privateStack}) =>
     privateStack !== undefined && rules.isa === 'v6.18' ? 0 : depth,
   );

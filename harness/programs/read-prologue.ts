@@ -14,8 +14,6 @@ export interface Prologue {
   readonly exceptions?: 'boundary' | 'callback';
   readonly privateStack?: bigint;
   readonly arena?: bigint;
-  /** The first bytes are a call: something is attached to the function. */
-  readonly isHooked: boolean;
 }
 
 const registers: Readonly<Record<string, number>> = {
@@ -41,7 +39,6 @@ export const readPrologue = (code: Uint8Array, subprogram: boolean): Prologue | 
     return found === null ? undefined : BigInt(`0x${found[1]}`);
   };
   take(/^endbr64$/);
-  const isHooked = peek().text.startsWith('call');
   if (take(/^nopl +0x0\(%rax,%rax,1\)$|^call/) === null) return null;
   if (take(/^xor +%rax,%rax$|^xor +%eax,%eax$|^nopl +\(%rax\)$/) === null) return null;
   const isCallback = take(/^mov +%rsi,%rsp$/) !== null;
@@ -70,7 +67,6 @@ export const readPrologue = (code: Uint8Array, subprogram: boolean): Prologue | 
     stackBytes: stack === null ? 0 : Number.parseInt(stack[1], 16),
     reachable,
     used,
-    isHooked,
     ...(exceptions === null ? {} : {exceptions}),
     ...(privateStack === undefined ? {} : {privateStack}),
     ...(arena === undefined ? {} : {arena}),

@@ -11,12 +11,12 @@ import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from './build-shim.ts';
 import {prepareKernelJob} from './kernel-job.ts';
 import type {DumpedImage} from './result.ts';
-import {describeResult} from './result.ts';
+import {describeResult, functionsOf} from './result.ts';
 import {runShim} from './run-shim.ts';
 
 /**
  * Loads a workload's programs and reads their machine code, all slots empty. Throws a UserError
- * where the kernel refuses.
+ * if the kernel refuses.
  */
 export const dumpKernelImages = async (
   shim: Pick<Shim, 'path'>,
@@ -52,8 +52,7 @@ export const kernelImageBytes = (images: readonly DumpedImage[]): number =>
  * shows it.
  */
 export const layoutOfKernel = (plain: DumpedImage): Partial<Layout> => {
-  const [{bytes}] = plain.functions;
-  const code = Buffer.from(plain.code, 'hex').subarray(0, bytes);
+  const [{code}] = functionsOf(plain);
   const texts = instructionTexts(code);
   const exit = texts.findIndex((text) => text === 'ret' || text.startsWith('leave'));
   const after = texts.slice(exit + (texts[exit] === 'ret' ? 1 : 2));
@@ -94,12 +93,9 @@ export const differencesFromKernel = (
   dumped: readonly DumpedImage[],
 ): readonly ImageDifference[] =>
   image.programs.flatMap((program, index) => {
-    const code = Buffer.from(dumped[index].code, 'hex');
-    let start = 0;
+    const kernels = functionsOf(dumped[index]);
     return program.compiled.functions.flatMap((ours, number) => {
-      const length = dumped[index].functions[number]?.bytes ?? 0;
-      const theirs = code.subarray(start, start + length);
-      start += length;
+      const theirs = kernels[number]?.code ?? new Uint8Array(0);
       const offset = firstDifference(
         ours.code,
         theirs,

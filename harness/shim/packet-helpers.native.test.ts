@@ -90,7 +90,8 @@ const diff = (from: number, to: number, seed: number): string =>
 const output = (flags: string, bytes = 8): string =>
   `${begin}; r1 = r6; r2 = map events ll; r3 = ${flags}; r4 = r10; r4 += -8; r5 = ${bytes}
    call perf_event_output; exit`;
-const adjust = (...steps: readonly (readonly ['head' | 'meta', number])[]): string =>
+type Adjustment = readonly ['head' | 'meta', number];
+const adjust = (...steps: readonly Adjustment[]): string =>
   `${begin}
    ${steps.map(([what, by]) => `${words(`xdp_adjust_${what}`, 'r6', by)}; r7 *= 3; r7 += r0`).join('\n')}
    r1 = *(u32 *)(r6 + 0); r2 = *(u32 *)(r6 + 4); r3 = *(u32 *)(r6 + 8); r2 -= r1; r1 -= r3
@@ -123,29 +124,66 @@ const redirects: readonly Case[] = [
   `${words('redirect', 1, flags)}; exit`,
 ]);
 
+type Numbers = readonly (readonly [number, number, number])[];
+type Sums = readonly (readonly [number, number, number, number])[];
+
 // prettier-ignore
+const diffs: Numbers = [
+  [0, 8, 0], [0, 8, 7], [8, 0, 7], [8, 8, 0], [16, 8, 5], [4, 4, -1], [3, 4, 0], [5, 7, 9],
+  [0, 4, 0xffff],
+];
+// prettier-ignore
+const stores: Numbers = [
+  [26, 4, 0], [26, 4, 1], [14, 16, 2], [26, 4, 4], [60, 4, 0], [57, 4, 0], [30, 8, 0],
+];
+// prettier-ignore
+const sums: Readonly<Record<'l3' | 'l4', Sums>> = {
+  l3: [
+    [24, 1, 2, 2], [24, 0x0a000001, 0x0b000001, 4], [24, 0, 0x1234, 0], [24, 1, 2, 0],
+    [24, 1, 2, 3], [25, 1, 2, 2], [24, 1, 2, 0x12], [70000, 1, 2, 2], [60, 1, 2, 2],
+  ],
+  l4: [
+    [50, 1, 2, 2], [50, 7, 9, 4], [50, 7, 9, 0x14], [50, 0, 0x1234, 0x10], [50, 1, 2, 0x22],
+    [50, 1, 2, 0x62], [52, 0, 0, 0x22], [52, 0, 0, 0x62], [52, 5, 6, 0x22], [50, 1, 2, 0x102],
+    [50, 1, 2, 1], [51, 1, 2, 2],
+  ],
+};
+// prettier-ignore
+const outputs = [
+  '0', '3', '4', '0xffffffff ll', '0x10000000000 ll', '0x6400000000 ll', '0x10000000000000 ll',
+] as const;
+// prettier-ignore
+const adjustments: readonly (readonly Adjustment[])[] = [
+  [['head', 0]], [['head', 14]], [['head', 46]], [['head', 47]], [['head', -14]], [['head', -216]],
+  [['head', -217]], [['head', -256]], [['meta', -4], ['head', -20]], [['meta', -32]],
+  [['meta', -36]], [['meta', -3]], [['meta', 4]], [['meta', -216]], [['meta', -252]],
+  [['meta', -8], ['meta', 4], ['head', 10]], [['head', -100], ['meta', -116]],
+  [['head', -100], ['meta', -120]],
+];
+
 const cases: readonly Case[] = [
-  ...([[0, 8, 0], [0, 8, 7], [8, 0, 7], [8, 8, 0], [16, 8, 5], [4, 4, -1], [3, 4, 0], [5, 7, 9], [0, 4, 0xffff]] as const)
-    .map(([from, to, seed]) => [`csum_diff ${from} ${to} ${seed}`, 'sched_cls', diff(from, to, seed)] as const),
-  ...([[26, 4, 0], [26, 4, 1], [14, 16, 2], [26, 4, 4], [60, 4, 0], [57, 4, 0], [30, 8, 0]] as const)
-    .map(([at, bytes, flags]) => [`skb_store_bytes ${at} ${bytes} ${flags}`, 'sched_cls', store(at, bytes, flags)] as const),
-  ...([[24, 1, 2, 2], [24, 0x0a000001, 0x0b000001, 4], [24, 0, 0x1234, 0], [24, 1, 2, 0], [24, 1, 2, 3],
-    [25, 1, 2, 2], [24, 1, 2, 0x12], [70000, 1, 2, 2], [60, 1, 2, 2]] as const)
-    .map(([at, from, to, flags]) =>
-      [`l3_csum_replace ${at} ${from} ${to} ${flags}`, 'sched_cls', csum('l3', at, from, to, flags)] as const),
-  ...([[50, 1, 2, 2], [50, 7, 9, 4], [50, 7, 9, 0x14], [50, 0, 0x1234, 0x10], [50, 1, 2, 0x22], [50, 1, 2, 0x62],
-    [52, 0, 0, 0x22], [52, 0, 0, 0x62], [52, 5, 6, 0x22], [50, 1, 2, 0x102], [50, 1, 2, 1], [51, 1, 2, 2]] as const)
-    .map(([at, from, to, flags]) =>
-      [`l4_csum_replace ${at} ${from} ${to} ${flags}`, 'sched_cls', csum('l4', at, from, to, flags)] as const),
-  ...[0, 40, 60, 61, 70000].map((bytes) =>
-    [`skb_pull_data ${bytes}`, 'sched_cls', `${words('skb_pull_data', 'r1', bytes)}; exit`] as const),
-  ...['0', '3', '4', '0xffffffff ll', '0x10000000000 ll', '0x6400000000 ll', '0x10000000000000 ll'].flatMap((flags) =>
-    (['xdp', 'sched_cls'] as const).map((type) => [`perf_event_output ${flags} ${type}`, type, output(flags)] as const)),
-  ...([[['head', 0]], [['head', 14]], [['head', 46]], [['head', 47]], [['head', -14]], [['head', -216]],
-    [['head', -217]], [['head', -256]], [['meta', -4], ['head', -20]], [['meta', -32]], [['meta', -36]],
-    [['meta', -3]], [['meta', 4]], [['meta', -216]], [['meta', -252]], [['meta', -8], ['meta', 4], ['head', 10]],
-    [['head', -100], ['meta', -116]], [['head', -100], ['meta', -120]]] as const)
-    .map((steps) => [`xdp_adjust ${steps.join(', ')}`, 'xdp', adjust(...steps)] as const),
+  ...diffs.map((row): Case => [`csum_diff ${row.join(' ')}`, 'sched_cls', diff(...row)]),
+  ...stores.map((row): Case => [`skb_store_bytes ${row.join(' ')}`, 'sched_cls', store(...row)]),
+  ...(['l3', 'l4'] as const).flatMap((layer) =>
+    sums[layer].map((row): Case => [
+      `${layer}_csum_replace ${row.join(' ')}`,
+      'sched_cls',
+      csum(layer, ...row),
+    ]),
+  ),
+  ...[0, 40, 60, 61, 70000].map((bytes): Case => [
+    `skb_pull_data ${bytes}`,
+    'sched_cls',
+    `${words('skb_pull_data', 'r1', bytes)}; exit`,
+  ]),
+  ...outputs.flatMap((flags) =>
+    (['xdp', 'sched_cls'] as const).map((type): Case => [
+      `perf_event_output ${flags} ${type}`,
+      type,
+      output(flags),
+    ]),
+  ),
+  ...adjustments.map((steps): Case => [`xdp_adjust ${steps.join(', ')}`, 'xdp', adjust(...steps)]),
 ];
 
 describe.skipIf(refused !== null)(

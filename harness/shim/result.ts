@@ -60,7 +60,7 @@ export interface ReportedSlices {
 type ReportedStep = readonly [number, number, number, number, number];
 
 /**
- * One loaded program: the functions' code in order, with their addresses as the kernel tells them.
+ * One loaded program: the functions' code in order, with their addresses as the kernel shows them.
  */
 export interface DumpedImage {
   readonly name: string;
@@ -71,6 +71,20 @@ export interface DumpedImage {
   /** The kernel refuses the program, in these words; the other fields are empty. */
   readonly refused?: string;
 }
+
+/** The code of each function of a program, at its address. */
+export const functionsOf = ({name, functions, code}: DumpedImage) => {
+  const all = Buffer.from(code, 'hex');
+  let start = 0;
+  return functions.map(({address, bytes}, number) => {
+    start += bytes;
+    return {
+      symbol: number === 0 ? name : `${name}.${number}`,
+      address: BigInt(address),
+      code: all.subarray(start - bytes, start),
+    };
+  });
+};
 
 interface Line {
   /** Absent if nothing finished. */

@@ -110,8 +110,10 @@ const bad: readonly (readonly [name: string, code: string, status: string, what:
   ['new signal handler', 'b80d000000 0f05 c3', 'crash', /13 \(rt_sigaction\)$/],
   ['write to stderr', 'b801000000 bf02000000 0f05 c3', 'crash', /1 \(write\)$/],
   ['data made executable', 'b80a000000 be00100000 ba05000000 0f05 c3', 'crash', /10 \(mprotect\)$/],
-  ['code writable and executable', 'b80a000000 bf00000050 be00100000 ba07000000 0f05 c3', 'crash', /10 \(mprotect\)$/],
-  ['mprotect beyond the image', 'b80a000000 bf00000050 be00200000 ba05000000 0f05 c3', 'crash', /10 \(mprotect\)$/],
+  ['code writable and executable', 'b80a000000 bf00000050 be00100000 ba07000000 0f05 c3', 'crash',
+    /10 \(mprotect\)$/],
+  ['mprotect beyond the image', 'b80a000000 bf00000050 be00200000 ba05000000 0f05 c3', 'crash',
+    /10 \(mprotect\)$/],
   ['32-bit call (int 0x80)', 'b802000000 cd80 c3', 'crash', /^SIGSYS/],
   ['x32 call', 'b802000040 0f05 c3', 'crash', /^SIGSYS/],
 ];

@@ -140,7 +140,7 @@ const countOnce = async (
     if (result === undefined || runs.length === 0)
       throw new UserError(
         `perf record did not run the program: ${stderr.trim().split('\n').at(-1) ?? ''}`,
-        'jitstat doctor tells what perf may do here.',
+        'jitstat doctor says what perf may do here.',
       );
     if (result.status !== 'ok')
       throw new UserError(
@@ -193,7 +193,8 @@ const script = async (perf: Perf, file: string): Promise<string> => {
 
 /**
  * `start bytes name` lines in the one place where perf looks for the names of code that no file
- * holds (perf manual, perf-report).
+ * holds: the fixed path is perf's own convention for JITs (perf manual, perf-report). Removed when
+ * this process ends.
  */
 const writeMap = ({functions}: Image, pid: number): string => {
   const path = atExit(`/tmp/perf-${pid}.map`);

@@ -7,6 +7,7 @@
 //                 cmp r11, r10; ja load
 //   then          zero: xor dst, dst; jmp end; load: …; end:
 import {ofImmediate, ofTwo} from '../x86/encode.ts';
+import {assemble} from '../x86/assemble-form.ts';
 import type {CodeBuffer} from '../x86/buffer.ts';
 import {opcodeOf} from '../x86/form.ts';
 import {conditionOf} from '../x86/names.ts';
@@ -25,6 +26,9 @@ const userEnd = 0x8000_0000_0000n;
 const vsyscall = -0xa0_0000;
 /** From the one to the other, around the end of the address space. */
 const between = userEnd - BigInt(vsyscall);
+
+/** What a guard begins with from 6.10 on. */
+export const guardStart = assemble('mov r/m64, imm32', r10, vsyscall);
 
 const add = ofImmediate('add r/m64, imm32');
 const subtract = ofTwo('sub r/m64, r64');

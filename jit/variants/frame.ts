@@ -15,7 +15,7 @@ export interface Frame {
   readonly reachable: boolean;
   readonly subprogram: boolean;
   readonly exceptions?: VerifiedFunction['exceptions'] | undefined;
-  /** Per-CPU address; the stack is then no part of the frame, and `stackBytes` is 0. */
+  /** Per-CPU address; the stack is then outside the frame, and `stackBytes` is 0. */
   readonly privateStack?: bigint | undefined;
   /** The kernel's address of the program's arena. */
   readonly arena?: bigint | undefined;

@@ -66,23 +66,27 @@ const smallestFrame = 60;
 const frame = (type: string, contents: string): string =>
   `${macs}${type}${contents}`.padEnd(2 * smallestFrame, '0');
 
+const frame4 = (...contents: Parameters<typeof ipv4>): string =>
+  frame(etherTypes[4], ipv4(...contents));
+const frame6 = (...contents: Parameters<typeof ipv6>): string =>
+  frame(etherTypes[6], ipv6(...contents));
+
 const arp = `0001080006040001${macs.slice(12)}${sources[4]}${'00'.repeat(6)}${targets[4]}`;
-const tcp4 = ipv4(protocols.tcp, tcp(4));
-const tagged = `0064${etherTypes[4]}${tcp4}`;
+const tagged = `0064${etherTypes[4]}${ipv4(protocols.tcp, tcp(4))}`;
 
 // prettier-ignore
 export const standardPackets: readonly StandardPacket[] = [
-  {name: 'tcp4',  text: 'a TCP SYN over IPv4',                  hex: frame(etherTypes[4], tcp4)},
-  {name: 'udp4',  text: 'UDP to port 53 over IPv4',             hex: frame(etherTypes[4], ipv4(protocols.udp, udp(4)))},
-  {name: 'icmp4', text: 'an ICMP echo request',                 hex: frame(etherTypes[4], ipv4(protocols.icmp, icmpEcho()))},
-  {name: 'frag4', text: 'a later fragment of UDP over IPv4',    hex: frame(etherTypes[4], ipv4(protocols.udp, payload, '2003'))},
-  {name: 'tcp6',  text: 'a TCP SYN over IPv6',                  hex: frame(etherTypes[6], ipv6(protocols.tcp, tcp(6)))},
-  {name: 'udp6',  text: 'UDP to port 53 over IPv6',             hex: frame(etherTypes[6], ipv6(protocols.udp, udp(6)))},
-  {name: 'icmp6', text: 'an ICMPv6 echo request',               hex: frame(etherTypes[6], ipv6(protocols.icmp6, icmp6Echo()))},
-  {name: 'arp',   text: 'an ARP request',                       hex: frame('0806', arp)},
-  {name: 'vlan',  text: 'a TCP SYN over IPv4 in VLAN 100',      hex: frame('8100', tagged)},
-  {name: 'qinq',  text: 'the same behind an 802.1ad tag as well', hex: frame('88a8', `00c88100${tagged}`)},
-  {name: 'zeros', text: 'zeros',                                hex: '00'.repeat(64)},
+  {name: 'tcp4',  text: 'a TCP SYN over IPv4',               hex: frame4(protocols.tcp, tcp(4))},
+  {name: 'udp4',  text: 'UDP to port 53 over IPv4',          hex: frame4(protocols.udp, udp(4))},
+  {name: 'icmp4', text: 'an ICMP echo request',              hex: frame4(protocols.icmp, icmpEcho())},
+  {name: 'frag4', text: 'a later fragment of UDP over IPv4', hex: frame4(protocols.udp, payload, '2003')},
+  {name: 'tcp6',  text: 'a TCP SYN over IPv6',               hex: frame6(protocols.tcp, tcp(6))},
+  {name: 'udp6',  text: 'UDP to port 53 over IPv6',          hex: frame6(protocols.udp, udp(6))},
+  {name: 'icmp6', text: 'an ICMPv6 echo request',            hex: frame6(protocols.icmp6, icmp6Echo())},
+  {name: 'arp',   text: 'an ARP request',                    hex: frame('0806', arp)},
+  {name: 'vlan',  text: 'a TCP SYN over IPv4 in VLAN 100',   hex: frame('8100', tagged)},
+  {name: 'qinq',  text: 'the same after an 802.1ad tag as well', hex: frame('88a8', `00c88100${tagged}`)},
+  {name: 'zeros', text: 'zeros',                             hex: '00'.repeat(64)},
 ];
 
 export const standardPacketNames = standardPackets.map(({name}) => name);

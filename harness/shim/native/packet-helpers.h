@@ -57,7 +57,7 @@ static u16 csum_fold16(u32 sum) {
   return (u16)(sum >> 16);
 }
 
-/** Sizes that are no multiple of 4 are taken from 6.13 on. */
+/** Sizes that are not multiples of 4 are taken from 6.13 on. */
 u64 bpf_csum_diff(const u8 *from, u64 from_bytes, const u8 *to, u64 to_bytes, u64 seed) {
   from_bytes = (u32)from_bytes;
   to_bytes = (u32)to_bytes;
