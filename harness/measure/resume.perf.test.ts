@@ -53,8 +53,13 @@ const stopping = (store: string, lines: number): readonly string[] => {
   return ['--', 'sh', '-c', script, store, '--', 'sh', '-c', script, store];
 };
 /** Runs such a session, kills it once its journal has so many lines, and lets it go on then. */
-const killedAt = async (store: string, lines: number): Promise<string> => {
-  await jitstat(['ab', '--store', store, ...quick, ...stopping(store, lines)], {store, lines});
+const killedAt = async (
+  store: string,
+  lines: number,
+  ...hooks: readonly string[]
+): Promise<string> => {
+  const argv = ['ab', '--store', store, ...quick, ...hooks, ...stopping(store, lines)];
+  await jitstat(argv, {store, lines});
   writeFileSync(`${store}.go`, '');
   return journalsIn(store)[0];
 };
@@ -213,6 +218,19 @@ describe.skipIf(noPerf !== null)(
         expect([...clock.value]).toEqual(kept);
       },
     );
+
+    test('a setup that fails on resume is cleaned up after', {timeout}, async () => {
+      const store = join(root, 'setup');
+      const hooks = ['--setup', `test ! -e ${store}.go`, '--cleanup', `echo x >> ${store}.cleaned`];
+      await killedAt(store, 4, ...hooks);
+      expect(existsSync(`${store}.cleaned`)).toBe(false);
+      const resume = ['ab', '--resume', '--store', store, '--no-report', '--json', '-q'];
+      const {code, out, err} = await jitstat(resume);
+      expect({code, out}).toEqual({code: 2, out: ''});
+      expect(err).toMatch(/^jitstat: --setup of .* ended with exit code 1\.\n {2}hint: /);
+      expect(readFileSync(`${store}.cleaned`, 'utf8')).toBe('x\nx\n');
+      expect(journalsIn(store)).toHaveLength(1);
+    });
 
     test('a torn last line is dropped and its block is run again', {timeout}, async () => {
       const store = join(root, 'torn');

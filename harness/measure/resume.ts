@@ -14,7 +14,8 @@ import {visible} from '../../results/visible.ts';
 import {findPerf} from '../perf/perf.ts';
 import {journalledOptions} from './journalled-options.ts';
 import {usableBlocks} from './usable-blocks.ts';
-import {setUp} from './hooks.ts';
+import {cleanUp, setUp} from './hooks.ts';
+import type {Subjects} from './subject.ts';
 import {subjectsOf} from './subjects.ts';
 import {resumeSlices} from './slices-session.ts';
 import {canSlice} from './slices-target.ts';
@@ -59,7 +60,11 @@ export const prepareResume = async (
     for (const {header} of chosen) prepared.push(await resumeOne(io, store, header.id, quiet));
     return prepared;
   } catch (error) {
-    for (const one of prepared) if ('journal' in one) releasePrepared(one);
+    for (const one of prepared)
+      if ('journal' in one) {
+        await cleanUp(one.subjects, io.err);
+        releasePrepared(one);
+      }
     throw error;
   }
 };
@@ -80,6 +85,7 @@ const resumeOne = async (
 ): Promise<PreparedSession> => {
   const {journal, content} = resumeJournal(store, id);
   const {header} = content;
+  let isSetUp: Subjects | null = null;
   try {
     const {target, options} = journalledOptions(header);
     const subjects = await subjectsOf(target, options, io);
@@ -94,6 +100,7 @@ const resumeOne = async (
     }
     if (!quiet) io.err(resumeNote(header));
     const {done, warnings} = usableBlocks(content);
+    isSetUp = subjects;
     await setUp(subjects);
     const folder = scratchFolder('measure');
     const slices = canSlice(target)
@@ -106,6 +113,7 @@ const resumeOne = async (
     const perf = options.design === 'slices' ? null : await findPerf(io.env);
     return {header, journal, done, warnings, subjects, perf, slices, options, target, folder};
   } catch (error) {
+    if (isSetUp !== null) await cleanUp(isSetUp, io.err);
     journal.close();
     throw error;
   }
