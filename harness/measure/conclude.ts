@@ -17,7 +17,8 @@ import type {
   SideInfo,
   Warning,
 } from '../../results/types.ts';
-import {emptyComparison, sharedBudget, withSlices} from './slices-conclude.ts';
+import {emptyComparison} from './empty-comparison.ts';
+import {sharedBudget, withSlices} from './slices-conclude.ts';
 import {endedEarly, levelOf, shareOf} from './session-end.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 import {oneCoreHint} from './one-core.ts';
@@ -47,7 +48,7 @@ export const concludeSession = (
     header.after === null
       ? null
       : options.design === 'slices'
-        ? emptyComparison(header)
+        ? emptyComparison(header.before, header.after, options.design)
         : compareSamples(comparableSamples(header, samples), {
             before: header.before,
             after: header.after,

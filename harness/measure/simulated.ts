@@ -1,5 +1,4 @@
 // A session of simulated counts only: no perf, no timing; exact for the code, in seconds.
-import type {Comparison} from '../../results/types.ts';
 import {UserError} from '../../results/error.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
@@ -7,6 +6,7 @@ import {simulatePair} from '../simulate/simulate-pair.ts';
 import {changeFindings} from './change-findings.ts';
 import {sessionWorkload} from './program-change.ts';
 import {imageRows} from './conclude.ts';
+import {emptyComparison} from './empty-comparison.ts';
 import {storeCounted} from './counted-session.ts';
 import type {Measured, MeasureRequest} from './session-types.ts';
 import {onePlacement} from '../shim/placement-plan.ts';
@@ -44,23 +44,15 @@ export const simulateSession = async (
   });
   const changes =
     target.afterProgram === undefined ? [] : await changeFindings(target, options, io.cwd);
-  const comparison: Comparison = {
-    schema: 'jitstat/comparison/1',
-    before: {...before.info, source: options.source},
-    after: {...after!.info, source: options.source},
-    design: 'summary',
-    quads: null,
-    sameImage: before.info.imageHash === after!.info.imageHash,
+  const {source} = options;
+  const comparison = {
+    ...emptyComparison({...before.info, source}, {...after!.info, source}, 'summary'),
     rows: [
       ...(target.afterProgram === undefined ? [] : imageRows(before.info, after!.info)),
-      ...extra.rows.filter((row) => [options.source, 'image'].includes(row.event.split('/')[0])),
+      ...extra.rows.filter((row) => [source, 'image'].includes(row.event.split('/')[0])),
     ],
-    notCounted: [],
-    decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
     // The findings speak of counts that cachegrind's rows do not show.
-    findings: [...changes, ...(options.source === 'callgrind' ? extra.findings : [])],
-    warnings: [],
-    aa: null,
+    findings: [...changes, ...(source === 'callgrind' ? extra.findings : [])],
   };
   return storeCounted(
     io,

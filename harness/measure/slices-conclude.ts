@@ -7,7 +7,6 @@ import {
   slicesFindings,
 } from '../../results/compare/slices/slices-findings.ts';
 import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
-import type {JournalHeader} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {processesOf} from '../slices/slices-plan.ts';
@@ -15,22 +14,6 @@ import type {SlicesOutcome} from './slices-target.ts';
 
 /** Runs and slices in one table: each may spend this share of its error budget. */
 export const sharedBudget = 0.5;
-
-/** The comparison that a session without runs begins with. */
-export const emptyComparison = ({before, after}: JournalHeader): Comparison => ({
-  schema: 'jitstat/comparison/1',
-  before,
-  after: after!,
-  design: 'slices',
-  quads: null,
-  sameImage: before.imageHash !== undefined && before.imageHash === after!.imageHash,
-  rows: [],
-  notCounted: [],
-  decomposition: {time: null, instructions: null, cpi: null, clock: null, utilisation: null},
-  findings: [],
-  warnings: [],
-  aa: null,
-});
 
 export const withSlices = (
   comparison: Comparison,
@@ -55,9 +38,9 @@ export const withSlices = (
   const {plan} = record;
   const secondsPerProcess = plan.seconds / processesOf(plan);
   const answer = answerOf(processes, record.labels, 0.95, secondsPerProcess);
-  const beside = answer === null ? [] : slicesAndRuns(answer, comparison.rows);
+  const together = answer === null ? [] : slicesAndRuns(answer, comparison.rows);
   // Unless one was named, the sharper of both is the event that gates and bisects.
-  const leads = !isAlone && options.primary === null && isSharper(beside);
+  const leads = !isAlone && options.primary === null && isSharper(together);
   return {
     ...comparison,
     rows: [
@@ -71,7 +54,7 @@ export const withSlices = (
       ...(aa !== null && aa.changed > 0
         ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})]
         : []),
-      ...(answer === null ? [] : [...slicesFindings(answer), ...beside]),
+      ...(answer === null ? [] : [...slicesFindings(answer), ...together]),
     ],
     warnings: [
       ...comparison.warnings,
