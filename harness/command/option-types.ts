@@ -1,6 +1,6 @@
 // What an option or a positional of a command may be.
 
-/** Headings of a long list of options, in this order; an option without one stands in the first. */
+/** Headings of a long list of options, in this order; an option without one is in the first. */
 export const optionGroups = {
   what: 'What is measured',
   commands: 'Commands',

@@ -106,7 +106,7 @@ export const playedOptions = (
   if (given.includes('scenario') && given.includes('packet'))
     throw new UserError(
       '--scenario and --packet exclude each other.',
-      'A scenario has packets of its own.',
+      'A scenario has its own packets.',
     );
   return Object.fromEntries(given.map((name) => [name, text(args, name)]));
 };

@@ -124,7 +124,7 @@ describe.skipIf(noCompiler !== null)(
       expect(comparison.warnings.map((one) => one.code)).toEqual(['slices-trial']);
     });
 
-    test('an event is counted in place of time, in processes of its own', async (context) => {
+    test('an event is counted in place of time, in separate processes', async (context) => {
       const env = {JITSTAT_TEST_SLICES: 'effect=0.5,count=task-clock'};
       const argv = ['ab', 'callee_saved_2', '--before', 'v58', '--after', 'v58', ...short];
       const store = join(root, 'counted');

@@ -60,7 +60,7 @@ export const workloadOf = (
   const option = packet !== undefined ? 'packet' : program !== undefined ? 'program' : null;
   if (option !== null)
     throw new UserError(
-      `--${option} is for object files; ${visible(workload)} has a scenario of its own.`,
+      `--${option} is for object files; ${visible(workload)} has its own scenario.`,
       'Leave it out, or give the path of an object: ./my.bpf.o.',
     );
   return findWorkload(workload);

@@ -90,7 +90,7 @@ export const runBlock = async (request: BlockRequest): Promise<BlockResult> => {
   }
 };
 
-/** Blocks may run at the same time, each with a file of its own. */
+/** Blocks may run at the same time, each with its own file. */
 let outputs = 0;
 
 const perfArgv = (request: BlockRequest, output: string): readonly string[] => [

@@ -25,7 +25,7 @@ const spellings = (name: string, {short}: Option): readonly string[] => [
   ...(short === undefined ? [] : [`-${short}`]),
 ];
 
-/** What a shell calls the values that may stand after an option. */
+/** What a shell calls the values that may follow an option. */
 const inWords = (
   found: Completion,
   shell: Readonly<Record<Extract<Completion, string>, string>> & {
@@ -66,7 +66,7 @@ const bash: Script = (tables, names) => {
     `    COMPREPLY=($(compgen -W "${tables.map(({name}) => name).join(' ')} --help --version" -- "$cur"))`,
     '    return',
     '  fi',
-    '  # After -- stands a command.',
+    '  # After -- comes a command.',
     '  for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do',
     '    if [[ $word == -- ]]; then',
     '      if [[ $prev == -- ]]; then COMPREPLY=($(compgen -c -f -- "$cur"))',

@@ -24,7 +24,7 @@ export interface KnownNames {
   readonly variants: readonly string[];
 }
 
-/** What may stand after an option: words, or what the shell finds itself. */
+/** What may follow an option: words, or what the shell finds itself. */
 export type Completion = 'files' | 'folders' | 'nothing' | readonly string[];
 
 const takesVariant = ['before', 'after', 'variant', 'rules'];

@@ -54,7 +54,7 @@ sources_changed() {
     \( -name '*.ts' -o -name '*.json' \) -newer dist/.built -print -quit 2>/dev/null)" ]
 }
 
-# Compiles into a folder of its own and swaps it in, so that a stopped build leaves the old one whole.
+# Compiles into a separate folder and swaps it in, so that a stopped build leaves the old one whole.
 build_sources() {
   sources_changed || return 0
   check_writable

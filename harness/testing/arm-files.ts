@@ -29,7 +29,7 @@ const cached = (name: string, make: (folder: string) => void): string => {
   return folder;
 };
 
-/** apt with a state of its own, for another architecture than this host's. */
+/** apt with a separate state, for another architecture than this host's. */
 const aptOptions = (folder: string): readonly string[] =>
   [
     'APT::Architecture=arm64',
