@@ -42,14 +42,12 @@ export const matrix = (
         ? `No measured change in ${listNames(labels)}`
         : `${changed.length} of ${measured.length} measured cells changed, in ${listNames(where)}`,
     subtitle:
-      `Change in per cent where it is shown; = equal within the margin, ? unsettled, empty ` +
-      `where it was not ` +
-      `counted.${
-        cells.some((cell) => isSimulated(cell.event))
-          ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that ' +
-            'are equal everywhere are left out.'
-          : ''
-      }`,
+      'Change in per cent where it is shown; = equal within the margin, ? unsettled, empty ' +
+      'where it was not counted.' +
+      (cells.some((cell) => isSimulated(cell.event))
+        ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that ' +
+          'are equal everywhere are left out.'
+        : ''),
     description: labels
       .map(
         (label) =>

@@ -109,11 +109,12 @@ const frontHeader = (night: Night): Html =>
       ${plural(night.workloads.length, 'workload')}${
         night.finished === null
           ? '; not finished'
-          : `, ` +
-            `${Math.max(1, Math.round((Date.parse(night.finished) - Date.parse(night.created)) / 60_000))} ` +
-            `min`
+          : `, ${minutesBetween(night.created, night.finished)} min`
       }.
     </p>`;
+
+const minutesBetween = (begun: string, finished: string): number =>
+  Math.max(1, Math.round((Date.parse(finished) - Date.parse(begun)) / 60_000));
 
 const matrixFigure = async (
   night: Night,

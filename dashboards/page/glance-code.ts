@@ -93,8 +93,7 @@ const withoutCounters = (comparison: Comparison, question: string): Answer => {
     question,
     answer: `${words}, simulated`,
     detail:
-      `Instructions ` +
-      `${formatChange(instructions.change.ratio)}${others.length === 0 ? '' : `, ${others.join(', ')}`}, ` +
-      `exact for this code. ${cannot}`,
+      [`Instructions ${formatChange(instructions.change.ratio)}`, ...others].join(', ') +
+      `, exact for this code. ${cannot}`,
   };
 };

@@ -106,13 +106,11 @@ const byHowMuch = (comparison: Comparison): Answer => {
     answer: `${row.event} ${formatChange(row.change.ratio)}`,
     detail:
       `${row.verdict}; ` +
-      `${
-        row.kind === 'exact'
-          ? 'exact'
-          : `${Math.round(row.change.level * 100)} % interval ` +
-            `${formatInterval(row.change.low, row.change.high)}`
-      }. ` +
-      `${sides}${needed}`,
+      (row.kind === 'exact'
+        ? 'exact'
+        : `${Math.round(row.change.level * 100)} % interval ` +
+          formatInterval(row.change.low, row.change.high)) +
+      `. ${sides}${needed}`,
     tone: row.verdict,
   };
 };

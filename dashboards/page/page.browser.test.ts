@@ -145,43 +145,39 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    test(
-      'dragging over one strip marks the same runs in all charts, and the address keeps ' + 'them',
-      async () => {
-        const {page, trouble} = await browser.open(url('live'), {scheme: 'light', width: 1280});
-        await page.waitForSelector('html[data-live=ready]');
-        const strips = page.locator('figure[data-kind=strip]');
-        expect(await strips.count()).toBeGreaterThan(2);
-        const box = (await strips.first().locator('.live svg').boundingBox())!;
-        await strips.first().scrollIntoViewIfNeeded();
-        const seen = (await strips.first().locator('.live svg').boundingBox())!;
-        await page.mouse.move(seen.x + box.width * 0.3, seen.y + 60);
-        await page.mouse.down();
-        await page.mouse.move(seen.x + box.width * 0.5, seen.y + 70, {steps: 6});
-        await page.mouse.up();
-        await page.waitForFunction("location.hash.startsWith('#runs=')");
-        const marked = faintByChart(page);
-        for (const [name, faint] of await marked)
-          expect(`${name} ${faint > 0}`).toBe(`${name} true`);
+    test('dragging over one strip marks the same runs in all charts, and the address keeps them', async () => {
+      const {page, trouble} = await browser.open(url('live'), {scheme: 'light', width: 1280});
+      await page.waitForSelector('html[data-live=ready]');
+      const strips = page.locator('figure[data-kind=strip]');
+      expect(await strips.count()).toBeGreaterThan(2);
+      const box = (await strips.first().locator('.live svg').boundingBox())!;
+      await strips.first().scrollIntoViewIfNeeded();
+      const seen = (await strips.first().locator('.live svg').boundingBox())!;
+      await page.mouse.move(seen.x + box.width * 0.3, seen.y + 60);
+      await page.mouse.down();
+      await page.mouse.move(seen.x + box.width * 0.5, seen.y + 70, {steps: 6});
+      await page.mouse.up();
+      await page.waitForFunction("location.hash.startsWith('#runs=')");
+      const marked = faintByChart(page);
+      for (const [name, faint] of await marked) expect(`${name} ${faint > 0}`).toBe(`${name} true`);
 
-        const address = page.url();
-        const [, from, to] = /#runs=(\d+)-(\d+)/.exec(address)!.map(Number);
-        expect(from).toBeGreaterThan(1);
-        expect(to).toBeGreaterThan(from);
-        const again = await browser.open(address, {scheme: 'light', width: 1280});
-        await again.page.waitForSelector('html[data-live=ready]');
-        expect(await again.page.inputValue('.controls [name=from]')).toBe(String(from));
-        expect(await again.page.inputValue('.controls [name=to]')).toBe(String(to));
-        expect(await faintByChart(again.page)).toEqual(await faintByChart(page));
+      const address = page.url();
+      const [, from, to] = /#runs=(\d+)-(\d+)/.exec(address)!.map(Number);
+      expect(from).toBeGreaterThan(1);
+      expect(to).toBeGreaterThan(from);
+      const again = await browser.open(address, {scheme: 'light', width: 1280});
+      await again.page.waitForSelector('html[data-live=ready]');
+      expect(await again.page.inputValue('.controls [name=from]')).toBe(String(from));
+      expect(await again.page.inputValue('.controls [name=to]')).toBe(String(to));
+      expect(await faintByChart(again.page)).toEqual(await faintByChart(page));
 
-        await again.page.keyboard.press('Escape');
-        await again.page.waitForFunction("location.hash === ''");
-        expect((await faintByChart(again.page)).every(([, faint]) => faint === 0)).toBe(true);
-        expect([...trouble, ...again.trouble]).toEqual([]);
-        await again.page.close();
-        await page.close();
-      },
-    );
+      await again.page.keyboard.press('Escape');
+      await again.page.waitForFunction("location.hash === ''");
+      expect((await faintByChart(again.page)).every(([, faint]) => faint === 0)).toBe(true);
+      expect([...trouble, ...again.trouble]).toEqual([]);
+      await again.page.close();
+      await page.close();
+    });
 
     test('zoom shows the marked runs only; a pointer over a run names run, time and placement', async () => {
       const {page, trouble} = await browser.open(`${url('live')}#runs=5-9`, {

@@ -2,7 +2,7 @@
 // other event, its newest sessions. Nothing of the history but that event is read.
 import type {History, HistorySeries, SessionBrief} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
-import {formatChange, formatCount, plural} from '../charts/axis-format.ts';
+import {formatChange, formatCount, formatGrouped, plural} from '../charts/axis-format.ts';
 import {history as historyChart} from '../charts/history.ts';
 import {pageDocument} from '../page/document.ts';
 import {lazyFigure} from '../page/figure.ts';
@@ -48,7 +48,7 @@ export const workloadPage = async (
         ${sessionTable(last.slice(0, mostSessions))}${
           briefs.length > mostSessions
             ? note(
-                `The newest ${mostSessions} of ${briefs.length.toLocaleString('en-US')}; ` +
+                `The newest ${mostSessions} of ${formatGrouped(briefs.length, 0)}; ` +
                   'the others are found by search and from the dots of the history.',
               )
             : nothing
