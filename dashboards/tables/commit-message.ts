@@ -1,5 +1,6 @@
 // Ten lines at most for a commit message: permanent facts first (CPU, kernel, command), then what
 // changed.
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow, Session} from '../../results/types.ts';
 import {fit, mailWidth, wrap} from './ascii.ts';
 import {isSimulated, rowName, titleOf} from './facts.ts';
@@ -68,7 +69,7 @@ const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
   const size = (row: ComparisonRow): number =>
     row.change === null || row.change.ratio <= 0 ? 0 : Math.abs(Math.log(row.change.ratio));
   const changed = measured
-    .filter((row) => !row.primary && (row.verdict === 'more' || row.verdict === 'less'))
+    .filter((row) => !row.primary && isClaim(row))
     .sort((a, b) => size(b) - size(a));
   const rest = measured.filter((row) => !row.primary && !changed.includes(row));
   return [...measured.filter((row) => row.primary), ...changed, ...rest];

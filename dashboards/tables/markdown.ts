@@ -1,4 +1,5 @@
 // A table for issues and pull requests on the web.
+import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {answerText} from './answer.ts';
 import {isSimulated, notCountedTexts, rowName, spikeTexts, titleOf} from './facts.ts';
@@ -44,13 +45,12 @@ export const markdown = (given: Comparison, {session, words}: TableOptions = {})
 
 const line = (row: ComparisonRow, mark: string, words: Words | undefined): string => {
   const verdict = verdictWord(row, words);
-  const isClaim = row.verdict === 'more' || row.verdict === 'less';
   const cells = [
     `${escape(rowName(row))}${mark}`,
     ...figurePair(row),
     changeCell(row),
     intervalOf(row),
-    isClaim ? `**${verdict}**` : verdict,
+    isClaim(row) ? `**${verdict}**` : verdict,
   ];
   return `| ${cells.join(' | ')} |`;
 };

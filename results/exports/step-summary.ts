@@ -1,5 +1,6 @@
 // Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled
 // rows folded away.
+import {isClaim} from '../claims.ts';
 import {nightOutcome} from '../history/night-outcome.ts';
 import type {Night} from '../history/types.ts';
 import type {Change, ComparisonRow, Session, SideStats} from '../types.ts';
@@ -91,7 +92,7 @@ const rowText = (row: ComparisonRow): string => {
   return (
     `| ${escaped(row.event)} | ${level(row.before)} | ${level(row.after)} | ` +
     `${change.join(' | ')} | ` +
-    `${row.verdict === 'more' || row.verdict === 'less' ? `**${row.verdict}**` : row.verdict} |`
+    `${isClaim(row) ? `**${row.verdict}**` : row.verdict} |`
   );
 };
 

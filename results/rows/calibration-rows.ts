@@ -1,5 +1,6 @@
 // Rows of the A/A calibration: in how many sessions identical code was called changed, with an
 // interval, against the promised rate.
+import {isClaim} from '../claims.ts';
 import {rateInterval} from '../stats/distributions.ts';
 import type {Session} from '../types.ts';
 
@@ -60,7 +61,7 @@ export const aaTables = ({
           {
             workload: name,
             changed: comparison.rows.some(({verdict, measuredVerdict = verdict}) =>
-              ['more', 'less'].includes(measuredVerdict),
+              isClaim({verdict: measuredVerdict}),
             ),
           },
         ]

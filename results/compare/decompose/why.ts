@@ -1,4 +1,5 @@
 // The sentence about the parts: was it the code, the clock, or waiting.
+import {isClaim} from '../../claims.ts';
 import type {ComparisonRow, Decomposition, DecompositionPart, Finding} from '../../types.ts';
 import {finding, ratioPercent} from '../findings.ts';
 import type {Roles} from './roles.ts';
@@ -194,9 +195,7 @@ export const shownParts = (rows: readonly ComparisonRow[], roles: Roles): WhyCon
     const row = rows.find((candidate) => candidate.event === event);
     return (
       row !== undefined &&
-      (row.verdict === 'more' ||
-        row.verdict === 'less' ||
-        (row.change?.low == null && row.p === null && row.before.sem === null))
+      (isClaim(row) || (row.change?.low == null && row.p === null && row.before.sem === null))
     );
   };
   return {

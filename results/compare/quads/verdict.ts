@@ -1,5 +1,6 @@
 // From drafts to verdicts: correction over the whole table, proof of equality, and the reason in
 // one clause.
+import {isClaim} from '../../claims.ts';
 import {budget, weightedHolm} from '../../stats/holm.ts';
 import {directionOf} from '../../events/events.ts';
 import type {Change, ComparisonRow, Spike, Verdict} from '../../types.ts';
@@ -82,8 +83,7 @@ const agreeing = (
 ): Called => {
   if (change !== null || figures === null || figures === undefined) return called;
   const way = Math.sign(figures.after - figures.before);
-  const isClaim = called.verdict === 'more' || called.verdict === 'less';
-  return !isClaim || way === (called.verdict === 'more' ? 1 : -1)
+  return !isClaim(called) || way === (called.verdict === 'more' ? 1 : -1)
     ? called
     : {verdict: 'unsettled', reason: 'most quads point one way and the mean counts another'};
 };
