@@ -145,7 +145,7 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    test('dragging over one strip marks the same runs in all charts, and the address keeps them', async () => {
+    test('dragging over one strip marks the same runs in all charts; the address keeps them', async () => {
       const {page, trouble} = await browser.open(url('live'), {scheme: 'light', width: 1280});
       await page.waitForSelector('html[data-live=ready]');
       const strips = page.locator('figure[data-kind=strip]');
