@@ -112,6 +112,10 @@ export const number = (args: CommandArguments, name: string): number | undefined
   return typeof value === 'number' ? value : undefined;
 };
 
+/** The first of these options that was given, for those that do not go together. */
+export const firstGiven = (args: CommandArguments, names: readonly string[]): string | undefined =>
+  names.find((name) => args.values[name] !== undefined);
+
 export const flag = (args: CommandArguments, name: string): boolean => args.values[name] === true;
 
 /** Margins of equality as fractions, by event. */

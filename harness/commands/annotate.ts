@@ -5,7 +5,7 @@ import {parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, number, text, texts} from '../command/command.ts';
+import {exitCodes, firstGiven, flag, number, text, texts} from '../command/command.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {workloadOf} from '../measure/subjects.ts';
 import {annotateKernel, annotationJson, annotationText} from '../machine/annotate-kernel.ts';
@@ -63,7 +63,7 @@ const annotateOnKernel = async (
   const on = text(args, 'on') ?? '';
   if (!isKernelBuild(on))
     throw new UserError(`--on does not take '${on}'.`, 'A kernel build: --on kernel:bzImage.');
-  const other = ofVariants.find((name) => args.values[name] !== undefined);
+  const other = firstGiven(args, ofVariants);
   if (other !== undefined)
     throw new UserError(
       `--${other} has no meaning with --on ${on}.`,

@@ -3,7 +3,7 @@ import {findWorkload} from '../../workloads/list/index.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {exitCodes, flag, number, storeOf, text, texts} from '../command/command.ts';
 import {measure} from '../measure/measure.ts';
 import {readMeasureOptions} from '../measure/read-options.ts';
 import {checkWorkloads} from '../emitter/check-emitter.ts';
@@ -35,7 +35,8 @@ export const command: Command = {
 };
 
 const reviewOf = async (io: Io, args: CommandArguments, tree: string): Promise<Review> => {
-  const names = (args.values['workload'] as string[] | undefined) ?? usual;
+  const given = texts(args, 'workload');
+  const names = given.length === 0 ? usual : given;
   names.forEach((name) => findWorkload(name));
   const before = `tree:${tree}`;
   const after = [before, ...args.positionals].join('+');
@@ -91,7 +92,7 @@ const slicesOf = async (
   before: string,
   after: string,
 ): Promise<Review['slices']> => {
-  const time = args.values['time'] ?? 10;
+  const time = number(args, 'time') ?? 10;
   const rules = text(args, 'rules');
   const values = {design: 'slices', time, 'no-aa': true, ...(rules === undefined ? {} : {rules})};
   const options = readMeasureOptions({values, positionals: [], rest: []}, io.now());

@@ -10,7 +10,7 @@ import {findVariant} from '../../jit/variants/list/index.ts';
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {CommandArguments, Io} from '../command/command.ts';
-import {exitCodes, flag, text} from '../command/command.ts';
+import {exitCodes, firstGiven, flag, text} from '../command/command.ts';
 import {compareWithLoaded} from '../programs/identical.ts';
 import type {CodeComparison} from '../programs/identical.ts';
 import {kernelLoader, takeLoaded} from '../programs/kernel.ts';
@@ -23,7 +23,7 @@ import {resolveSide} from '../sides/resolve.ts';
 const others = ['exe', 'repeat', 'on', 'placement', 'driver', 'layout'] as const;
 
 export const listLoaded = async (io: Io, args: CommandArguments, name: string): Promise<number> => {
-  const other = others.find((option) => args.values[option] !== undefined);
+  const other = firstGiven(args, others);
   if (other !== undefined)
     throw new UserError(
       `--${other} does not go with a program that is loaded.`,

@@ -3,7 +3,7 @@
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {CommandArguments} from '../command/command.ts';
-import {flag, number, text, texts, wordLists} from '../command/command.ts';
+import {firstGiven, flag, number, text, texts, wordLists} from '../command/command.ts';
 import {commandOptionTable} from './command-option-table.ts';
 import type {CommandLine} from './measure-options.ts';
 import {hookNames} from './measure-options.ts';
@@ -162,7 +162,7 @@ const shellOf = (args: CommandArguments): readonly string[] | null => {
 /** Options of commands are a mistake if there is none. */
 export const refuseCommandOptions = (args: CommandArguments): void => {
   const options = [...Object.keys(commandOptionTable), 'parameter-list', 'parameter-scan', 'aa'];
-  const given = options.find((name) => args.values[name] !== undefined);
+  const given = firstGiven(args, options);
   if (given !== undefined)
     throw new UserError(
       `--${given} is for commands, and none was given.`,

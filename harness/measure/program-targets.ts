@@ -5,7 +5,7 @@ import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import {scenarioNextTo} from '../../workloads/user/load.ts';
 import type {CommandArguments, Io} from '../command/command.ts';
-import {flag, text} from '../command/command.ts';
+import {firstGiven, flag, text} from '../command/command.ts';
 import {sayAllLeftOut} from '../command/left-out.ts';
 import {runningVariant} from '../programs/running-variant.ts';
 import {checkSide} from '../sides/resolve.ts';
@@ -66,7 +66,7 @@ const sidesOf = (args: CommandArguments) => {
       );
     return given;
   });
-  const other = ['before', 'after'].find((name) => text(args, name) !== undefined);
+  const other = firstGiven(args, ['before', 'after']);
   if (other !== undefined)
     throw new UserError(
       `--${other} names a variant, and a change of the program is compared under one.`,

@@ -1,6 +1,6 @@
 // From the words of a command line to what is measured and how.
 import type {CommandArguments} from '../command/command.ts';
-import {choice, flag, margins, number, text} from '../command/command.ts';
+import {choice, firstGiven, flag, margins, number, text} from '../command/command.ts';
 import {readPercent} from '../command/option-values.ts';
 import {UserError} from '../../results/error.ts';
 import {parseTlb} from '../simulate/geometry.ts';
@@ -134,7 +134,7 @@ const workloadOnly = [
  * Commands are run as they are: options that shape images and scenarios are a mistake with them.
  */
 export const refuseWorkloadOptions = (args: CommandArguments): void => {
-  const given = workloadOnly.find((name) => args.values[name] !== undefined);
+  const given = firstGiven(args, workloadOnly);
   if (given !== undefined)
     throw new UserError(
       `--${given} has no meaning for commands.`,
