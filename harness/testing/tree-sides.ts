@@ -6,6 +6,7 @@ import type {Variant} from '../../jit/variants/variant.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {recordingIo} from './captured-io.ts';
+import {testBuilds} from '../tree/answers.fixture.ts';
 import type {Edit} from '../tree/testing.fixture.ts';
 import {editScript} from '../tree/testing.fixture.ts';
 
@@ -19,8 +20,9 @@ export interface TreeSides {
   readonly remove: () => void;
 }
 
-/** Sides that are named from a temporary folder. */
+/** Sides that are named from a temporary folder; their builds are not among the user's. */
 export const treeSides = (): TreeSides => {
+  process.env['JITSTAT_TREE_CACHE'] = testBuilds;
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-tree-'));
   let count = 0;
   return {

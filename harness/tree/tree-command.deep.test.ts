@@ -1,24 +1,18 @@
 // A kernel of Debian as a side on the command line: equal to its variant in every row, with a
 // configuration of the user's, and refusals in its own words. See `npm run test:deep`.
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
-import type {Variant} from '../../jit/variants/variant.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import {runCli} from '../cli.ts';
-import {resolveSide} from '../sides/resolve.ts';
 import {noPerf, recordingIo} from '../testing/captured-io.ts';
 import {answersOf, codeOf, offsetsOf, requestsOf, testBuilds} from './answers.fixture.ts';
 import {debianTree} from './testing.fixture.ts';
+import {minutes, treeSides} from '../testing/tree-sides.ts';
 
-process.env['JITSTAT_TREE_CACHE'] = testBuilds;
-const minutes = 60_000;
-const folder = mkdtempSync(join(tmpdir(), 'jitstat-tree-command-'));
-afterAll(() => rmSync(folder, {recursive: true, force: true}));
-const sideOf = async (text: string): Promise<Variant> =>
-  findVariant(await resolveSide(text, {io: recordingIo({cwd: folder}), rules: null}));
+const {folder, sideOf, remove} = treeSides();
+afterAll(remove);
 const older = debianTree('6.1');
 
 const commandLine = async (...argv: readonly string[]) => {
