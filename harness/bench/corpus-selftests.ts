@@ -1,8 +1,16 @@
 // The kernel's own BPF selftests as objects: Debian's linux-source and clang, and the types of the
 // running kernel. Nothing of them is in this repository.
 import {spawn, spawnSync} from 'node:child_process';
-import {copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
-import {openSync, closeSync} from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import {release} from 'node:os';
 import {join} from 'node:path';
 import {installPackages} from '../testing/debian.ts';

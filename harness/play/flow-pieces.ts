@@ -11,10 +11,24 @@ import {
   reg,
   store,
 } from '../../jit/bpf/word/insn.ts';
+import type {JumpName} from '../../jit/bpf/word/insn.ts';
 import {isaHas} from '../../jit/bpf/word/isa.ts';
-import {conditions} from './scope.ts';
 import type {Scope, Piece} from './scope.ts';
 import {operand, aluPiece} from './number-pieces.ts';
+
+const conditions = [
+  'jeq',
+  'jgt',
+  'jge',
+  'jset',
+  'jne',
+  'jsgt',
+  'jsge',
+  'jlt',
+  'jle',
+  'jslt',
+  'jsle',
+] as const satisfies readonly JumpName[];
 
 export const branchPiece = (scope: Scope): Piece => {
   const {random, numbers} = scope;

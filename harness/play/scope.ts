@@ -1,5 +1,5 @@
 // What one random function may use, and what a piece of it is.
-import type {Insn, JumpName} from '../../jit/bpf/word/insn.ts';
+import type {Insn} from '../../jit/bpf/word/insn.ts';
 import type {Isa} from '../../jit/bpf/word/isa.ts';
 import type {Choices} from './choices.ts';
 
@@ -32,18 +32,3 @@ export interface Piece {
   readonly skip?: number;
   readonly calls?: {readonly at: number; readonly callee: number};
 }
-
-/** The conditions of jumps. */
-export const conditions = [
-  'jeq',
-  'jgt',
-  'jge',
-  'jset',
-  'jne',
-  'jsgt',
-  'jsge',
-  'jlt',
-  'jle',
-  'jslt',
-  'jsle',
-] as const satisfies readonly JumpName[];

@@ -19,8 +19,8 @@ export const exploreText = (exploration: Exploration): string => {
   const {protocol, cpus, operations, states, moves, traces} = exploration;
   return [
     `protocol ${protocol.name}: ${protocol.from}`,
-    `${plural(cpus, 'CPU')}, ${plural(operations, 'operation')}, every order and ` +
-      `interleaving: ${states} states, ${moves} moves`,
+    `${plural(cpus, 'CPU')}, ${plural(operations, 'operation')}, ` +
+      `every order and interleaving: ${states} states, ${moves} moves`,
     '',
     ...stateTable(exploration),
     '',

@@ -22,7 +22,7 @@ export const codeAddress = 0x4000_0000n;
 const maps: readonly MapSpec[] = [progArray('jmp_table', 1)];
 
 /**
- * Half of the targets save registers of their own, so that their frames differ from the entry's.
+ * Half of the targets save their own registers, so that their frames differ from the entry's.
  */
 const targetSource = (target: number): string =>
   target % 2 === 0

@@ -184,10 +184,11 @@ export const stressText = (
   result: StressResult,
 ): string =>
   [
-    `variant ${variant}, protocol ${protocol.name}: one thread runs the image, one ` +
-      `patches it, ${seconds} s at most`,
-    `  ${result.executions} executions, ${result.pokes} pokes (${result.installs} ` +
-      `installs, ${result.replacements} replacements, ${result.removals} removals),`,
+    `variant ${variant}, protocol ${protocol.name}: one thread runs the image, one patches it, ` +
+      `${seconds} s at most`,
+    `  ${result.executions} executions, ${result.pokes} pokes ` +
+      `(${result.installs} installs, ${result.replacements} replacements, ` +
+      `${result.removals} removals),`,
     `  ${result.gracePeriods} grace periods, ${result.traps} executions met an int3 and were sent on`,
     `  ${result.status === 'ok' ? '0 wrong results' : `${result.status}: ${result.what}`}`,
     '',

@@ -164,8 +164,8 @@ describe('workloads that old kernels never finish', () => {
     maps: [{name: 'jmp_table', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 2}],
     programs: [
       assemble(
-        `r6 = r1\n${'call again\nr1 = r6\n'.repeat(calls)}r0 = 0\nexit\n.func again\nr2 ` +
-          `= map jmp_table ll\nr3 = 0\ncall 12\nr0 = 1\nexit`,
+        `r6 = r1\n${'call again\nr1 = r6\n'.repeat(calls)}r0 = 0\nexit\n` +
+          '.func again\nr2 = map jmp_table ll\nr3 = 0\ncall 12\nr0 = 1\nexit',
         {
           name: 'entry',
           type: 'sched_cls',

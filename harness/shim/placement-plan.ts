@@ -54,7 +54,7 @@ export const formatPlacementPlan = (plan: PlacementPlan): string => {
 };
 
 /**
- * The placement of one block. Both sides of a quad get random ones of their own; a sweep takes its
+ * The placement of one block. Each side of a quad gets its own random one; a sweep takes its
  * next offset with every quad, the same for both sides.
  */
 export const placementOfBlock = (

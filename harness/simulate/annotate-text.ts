@@ -21,12 +21,14 @@ export const annotatedListing = (
 ): string => {
   const {image, lines, executions, totals} = simulated;
   const total = lines.reduce((sum, line) => sum + line.executions, 0);
+  const shares = touched.map(
+    (what) => `${perExecution(totals[`image/${what}/`], executions)} ${what.replace('-', ' ')}`,
+  );
   return [
     `${workload} ${image.variant}: executions in one repetition of the scenario ` +
       `(${times(executions, 'program execution')}),`,
-    'counted under valgrind; not executed = .; sites that are patched as compiled, their ' +
-      'branches as ' +
-      `patched${samples === undefined ? '' : ';\nin front of it the samples of perf record'}`,
+    'counted under valgrind; not executed = .; sites that are patched as compiled, their branches ' +
+      `as patched${samples === undefined ? '' : ';\nin front of it the samples of perf record'}`,
     '',
     ...image.functions.flatMap((one) => functionLines(one.symbol, one.program, simulated, samples)),
     ...stepTable(
@@ -36,13 +38,7 @@ export const annotatedListing = (
     ),
     '',
     `${total} instructions in all, ${perExecution(total, executions)} per program execution`,
-    'touched in each program execution: ' +
-      `${touched
-        .map(
-          (what) =>
-            `${perExecution(totals[`image/${what}/`], executions)} ` + `${what.replace('-', ' ')}`,
-        )
-        .join(', ')}`,
+    `touched in each program execution: ${shares.join(', ')}`,
     '',
   ].join('\n');
 };

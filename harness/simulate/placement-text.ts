@@ -40,6 +40,11 @@ export const placementTable = (sides: readonly Simulated[], workload: string): s
       .slice(1)
       .map((cell) => cell.padStart(12))
       .join('')}`;
+  const runs = programRuns(sides[0]) / executions;
+  const misses = sides.map((side) => {
+    const perRun = side.totals['cachegrind/iTLB-load-misses/'] / programRuns(side);
+    return `${formatPlacement(side.image.placement)} ${perRun.toFixed(2)}`;
+  });
   return [
     `${workload} ${image.variant}: what placement does, per program execution ` +
       `(${executions} in one repetition)`,
@@ -54,15 +59,8 @@ export const placementTable = (sides: readonly Simulated[], workload: string): s
       ]),
     ),
     '',
-    `Tail calls make ${(programRuns(sides[0]) / executions).toFixed(
-      2,
-    )} program runs of one execution. iTLB misses per program run: ${sides
-      .map(
-        (side) =>
-          `${formatPlacement(side.image.placement)} ` +
-          `${(side.totals['cachegrind/iTLB-load-misses/'] / programRuns(side)).toFixed(2)}`,
-      )
-      .join(', ')}.`,
+    `Tail calls make ${runs.toFixed(2)} program runs of one execution. iTLB misses per program ` +
+      `run: ${misses.join(', ')}.`,
     '',
   ].join('\n');
 };

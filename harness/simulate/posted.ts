@@ -5,7 +5,7 @@ export interface Posted {
   readonly workload: string;
   readonly before: string;
   readonly after: string;
-  /** Where the figures stand. */
+  /** Where the figures are. */
   readonly source: string;
   readonly instructions: number;
   readonly branches: number;

@@ -65,9 +65,8 @@ const simulatedFinding = (before: Simulated, after: Simulated): readonly Finding
     {
       code: 'simulated-counts',
       text:
-        `Simulated, exact for this code: ${words.join(', ')} in one repetition of the ` +
-        `scenario (${after.executions} program ` +
-        `execution${after.executions === 1 ? '' : 's'}). ` +
+        `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario ` +
+        `(${after.executions} program execution${after.executions === 1 ? '' : 's'}). ` +
         `Per program execution: ${perExecution.join(', ')}.`,
       data: Object.fromEntries(
         headline.map((event) => [event, after.totals[event] - before.totals[event]]),

@@ -128,7 +128,7 @@ describe('counters', () => {
     expect(withCounters(plan, [])).toBe(plan);
   });
 
-  test('are spread over the session, each process with a number of its own', () => {
+  test('are spread over the session, each process with its own number', () => {
     const order = sequenceOf(withCounters(plan, counters));
     expect(order).toHaveLength(processesOf(withCounters(plan, counters)));
     expect(new Set(order.map(({index}) => index)).size).toBe(order.length);

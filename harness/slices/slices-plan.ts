@@ -13,7 +13,7 @@ export interface SlicePlan {
   readonly processes: number;
   readonly aaProcesses: number;
   readonly seconds: number;
-  /** Events counted in place of time, in processes of their own. */
+  /** Events counted in place of time, in separate processes. */
   readonly counters?: readonly CounterTurns[];
   readonly notCounted?: readonly NotCounted[];
 }

@@ -1,4 +1,4 @@
-// Where builds of trees are kept, and how a build is told from another: by the content of all that
+// Where builds of trees are kept, and what makes one build different from another: by the content of all that
 // it was made from.
 import {createHash} from 'node:crypto';
 import {
@@ -14,7 +14,7 @@ import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {packageFile} from '../../workloads/package-file.ts';
 
-/** `JITSTAT_TREE_CACHE`, else a folder of the user's own. */
+/** `JITSTAT_TREE_CACHE`, else a folder of the user. */
 export const cacheFolder = (): string => {
   const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = process.env['JITSTAT_TREE_CACHE'] ?? join(own, 'jitstat', 'tree');

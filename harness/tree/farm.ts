@@ -13,7 +13,7 @@ export const isBuiltInPlace = (tree: string): boolean =>
 /** Makes `farm`. `own`: paths that are files of the farm, left out for the caller to write. */
 export const plantFarm = (tree: string, farm: string, own: readonly string[]): void => {
   const left = new Set([...leftovers, ...own]);
-  // Folders that hold something of their own are real; everything else is one link.
+  // Folders that hold files of ours are real; everything else is one link.
   const real = new Set<string>();
   for (const path of left)
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) real.add(folder);

@@ -1,4 +1,4 @@
-// Patched sides: copies of the touched files in a folder of their own, patched there, so that the
+// Patched sides: copies of the touched files in a separate folder, patched there, so that the
 // saved command finds them before those of the tree.
 import {copyFileSync, existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';

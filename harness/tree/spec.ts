@@ -55,7 +55,7 @@ export const parseGit = (
   };
 };
 
-/** Splits at `+`, but not inside the name of what exists: `first` tells whether the place does. */
+/** Splits at `+`, but not inside the name of what exists: `first` says whether the place does. */
 const splitExisting = (
   text: string,
   cwd: string,

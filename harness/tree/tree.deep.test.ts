@@ -123,8 +123,8 @@ describe.skipIf('reason' in older)(
         ['1/2', `${limit('123', '120')}${verifier}`],
       ].map(
         ([number, diff]) =>
-          `From a@example.org Thu Jul  2 15:21:12 2020\nSubject: [PATCH ${number}] ` +
-          `x\n\n${diff}\n-- \n2.39\n\n`,
+          `From a@example.org Thu Jul  2 15:21:12 2020\nSubject: [PATCH ${number}] x\n\n` +
+          `${diff}\n-- \n2.39\n\n`,
       );
       const file = join(folder, 'series.mbox');
       writeFileSync(file, mails.join(''));

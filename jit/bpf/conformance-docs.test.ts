@@ -58,9 +58,8 @@ test.skipIf(files.length === 0)(
       .sort((a, b) => b.names.length - a.names.length || a.reason.localeCompare(b.reason));
     await expect(`# Conformance programs
 
-The ${files.length} programs of bpf_conformance, in the interpreter and as machine code: ${
-      everywhere?.names.length
-    } run in every variant with the
+The ${files.length} programs of bpf_conformance, in the interpreter and as machine code: \
+${everywhere?.names.length} run in every variant with the
 expected result. The others need what a kernel version does not have, and are refused by name there; where \
 they run, their
 result is the expected one, too. v58, rfc1 and their relatives take what Linux 5.8 took; \

@@ -50,9 +50,9 @@ describe('noise', () => {
   }, 600_000);
   test(`${cases} mutated texts: refused with a line, or assembled`, () => {
     const text =
-      'r6 = r1; r2 = map jt ll; r3 = 0x1234 ll; if w1 s>= 3 goto done\nlock *(u64 *)(r10 - ' +
-      '8) += r2\nr2 = atomic_fetch_add((u64 *)(r1 + 0), r2)\nldxw %r1, [%r1+4]; call f; ' +
-      'exit\ndone: call 12\nexit\nf: r0 = 0; exit';
+      'r6 = r1; r2 = map jt ll; r3 = 0x1234 ll; if w1 s>= 3 goto done\n' +
+      'lock *(u64 *)(r10 - 8) += r2\nr2 = atomic_fetch_add((u64 *)(r1 + 0), r2)\n' +
+      'ldxw %r1, [%r1+4]; call f; exit\ndone: call 12\nexit\nf: r0 = 0; exit';
     const alphabet = ' \n;:#%+-*/=<>()[]_.,0123456789abcdefrwxulsgoto\0é';
     for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
       const next = seededBelow(seed);

@@ -90,7 +90,7 @@ const beginsOf = (lengths: readonly number[]): number[] => {
   return lengths.map((length) => (total += length) - length);
 };
 
-/** All that instruction ends tell: prologue, tail calls, exits, and the rest. */
+/** All that instruction ends say: prologue, tail calls, exits, and the rest. */
 const marksOf = (
   {insns, functions}: VerifiedProgram,
   index: number,

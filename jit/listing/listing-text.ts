@@ -13,8 +13,8 @@ export const listingText = (image: Image): string => {
   const {from} = findVariant(image.variant);
   const head = [
     `${image.variant}: ${from}`,
-    `layout ${layoutWords(image)}; placement ${formatPlacement(image.placement)}; image ` +
-      `${image.hash.slice(0, 16)}`,
+    `layout ${layoutWords(image)}; placement ${formatPlacement(image.placement)}; ` +
+      `image ${image.hash.slice(0, 16)}`,
   ];
   const functions = image.programs.flatMap((program) =>
     program.compiled.functions.map((_function, index) => [

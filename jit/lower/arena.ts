@@ -1,21 +1,14 @@
 // The memory a program shares with user space (6.9): loads, stores and atomic operations at
 // [register + r12 + offset], and the cast of a kernel's pointer to user space's.
 import {assemble} from '../x86/assemble-form.ts';
-import {
-  lock,
-  ofAccumulator,
-  ofImmediate,
-  ofIndexed,
-  ofIndexedImmediate,
-  ofTwo,
-} from '../x86/encode.ts';
+import {ofAccumulator, ofImmediate, ofIndexed, ofIndexedImmediate, ofTwo} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {r12, rax} from '../x86/registers.ts';
 import {aluBits, classes, modes, sizeBits, sourceX} from '../bpf/word/insn.ts';
 import {refuse} from '../refusal.ts';
 import {scratch} from './bpf-registers.ts';
-import {atomicImm, singleAtomics} from './atomic.ts';
+import {atomicImm, byImm, locked, singleAtomics} from './atomic.ts';
 import type {BySize} from './load-store.ts';
 import {eraHas} from './lowering.ts';
 import type {Era, Lowering, LoweringTable} from './lowering.ts';
@@ -64,16 +57,7 @@ const immediateStores: BySize = {
 };
 
 const atomics = ([32, 64] as const).map((bits) =>
-  Object.fromEntries(
-    Object.entries(singleAtomics).map(([name, form]) => {
-      const operate = store(sized(bits, `${form} r/m32, r32`));
-      const locked: Lowering = (code, ...operands) => {
-        lock(code);
-        operate(code, ...operands);
-      };
-      return [atomicImm(name), locked];
-    }),
-  ),
+  byImm(singleAtomics, (form) => locked(store(sized(bits, `${form} r/m32, r32`)))),
 );
 
 const loadAcquire = atomicImm('load_acquire');

@@ -30,18 +30,18 @@ export const singleAtomics = {
 /** Fetching logic operations: what works on r11 inside the loop. */
 const loopedNames = {fetch_or: 'or', fetch_and: 'and', fetch_xor: 'xor'} as const;
 
-const byImm = <Name extends string, Made>(
+export const byImm = <Name extends string, Made>(
   names: Readonly<Record<string, Name>>,
   make: (name: Name) => Made,
 ): Readonly<Record<number, Made>> =>
   Object.fromEntries(Object.entries(names).map(([name, form]) => [atomicImm(name), make(form)]));
 
-const locked = (write: ReturnType<typeof ofMemory>): Lowering => {
-  return (code, to, from, offset) => {
+export const locked =
+  (write: Lowering): Lowering =>
+  (code, to, from, offset, imm) => {
     lock(code);
-    write(code, to, from, offset);
+    write(code, to, from, offset, imm);
   };
-};
 
 const compareExchange = [ofMemory('cmpxchg r/m32, r32'), ofMemory('cmpxchg r/m64, r64')] as const;
 const [jumpIfChanged] = opcodeOf('jcc rel8', conditionOf('ne'));

@@ -177,7 +177,7 @@ type NameOf<Row extends FormRow> = Row extends readonly [
     : `${Mnemonic} ${Operands}`
   : never;
 
-/** Prefixes that may stand before a form, by their name in listings. */
+/** Prefixes that a form may have, by their name in listings. */
 export const prefixBytes = {
   data16: 0x66,
   lock: 0xf0,

@@ -14,8 +14,7 @@ static void put(const char *bytes, size_t count) {
   length += count;
 }
 
-/* The x86 registers of R0 to R10; R6 to R9 would have to be saved, which this example does not do.
- */
+/* The x86 registers of R0 to R10; R6 to R9 would have to be saved, which is not done here. */
 static const int registers[16] = {0, 7, 6, 2, 1, 8, -1, -1, -1, -1, 5, -1, -1, -1, -1, -1};
 
 /* REX.W, an opcode, and a register operand: `field` is the other register or the opcode's digit. */
@@ -70,8 +69,8 @@ static void answer(const char *line) {
 }
 
 int main(void) {
-  puts("{\"emitter\":1,\"name\":\"example in "
-       "C\",\"arch\":\"x86_64\",\"entry\":\"kernel\",\"rules\":\"v61\"}");
+  puts("{\"emitter\":1,\"name\":\"example in C\",\"arch\":\"x86_64\","
+       "\"entry\":\"kernel\",\"rules\":\"v61\"}");
   char *line = NULL;
   size_t room = 0;
   while (getline(&line, &room, stdin) > 0) answer(line), fflush(stdout);

@@ -77,8 +77,8 @@ static s64 log_ratio(u64 a, u64 b, u64 c, u64 d) {
 }
 
 void empty_program(void);
-__asm__(".text\n.globl empty_program\n.type empty_program, @function\n.p2align 6\nempty_program:\n "
-        " ret\n"
+__asm__(".text\n.globl empty_program\n.type empty_program, @function\n.p2align 6\n"
+        "empty_program:\n  ret\n"
         ".size empty_program, .-empty_program\n");
 
 enum { CALIBRATIONS = 201, LONGER = 101 };

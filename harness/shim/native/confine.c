@@ -106,8 +106,7 @@ static int allow_process(int listener) {
   return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0;
 }
 
-/* The listener's number in the command's process comes through the channel; none if that fails.
- */
+/* The listener's number in the command's process comes through the channel; -1 if that fails. */
 static int take_listener(pid_t command, int channel) {
   int number = -1, process = (int)syscall(SYS_pidfd_open, command, 0);
   if (read(channel, &number, sizeof number) != sizeof number) return -1;

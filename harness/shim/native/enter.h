@@ -1,4 +1,4 @@
-// The loops that run an image: on a stack of their own, with nothing of the shim's in registers
+// The loops that run an image: on a separate stack, with nothing of the shim's in registers
 // that the image must preserve.
 //
 // The plain loop is what the kernel times in a test run: set the arguments, call, count down. The

@@ -180,7 +180,7 @@ static void read_layout(struct half_job *job, const char *layout) {
   x86_return_thunk = return_thunk;
   host_rethunk = features.rethunk;
   tree_set_features(&features);
-  /* The array has 32 bytes a register; the layout tells the address of the one for rcx. */
+  /* The array has 32 bytes a register; the layout has the address of the one for rcx. */
   write_sites(thunk - 32, number_of(layout, "percpuOffset"));
 }
 
@@ -226,8 +226,7 @@ static void put_hello(void) {
   printf("{\"emitter\":1,\"name\":");
   put_quoted(EMITTER_NAME);
   printf(",\"arch\":\"x86_64\",\"entry\":\"kernel\",\"layout\":{\"maxEntriesOffset\":%u,"
-         "\"ptrsOffset\":%u,"
-         "\"bpfFuncOffset\":%u,\"sls\":%s,\"ibt\":%s",
+         "\"ptrsOffset\":%u,\"bpfFuncOffset\":%u,\"sls\":%s,\"ibt\":%s",
       tree_offsets[0], tree_offsets[1], tree_offsets[2], tree_has_sls ? "true" : "false",
       tree_has_ibt ? "true" : "false");
   /* Before the array of thunks, retpolines are written inline where the build has them. */

@@ -14,8 +14,7 @@ void host_free_all(void);
 /** Pages to unmap after the request. */
 void host_map(unsigned long start, unsigned long bytes);
 
-/** The places in the compiler's code that hold an address of the layout; written for each request.
- */
+/** Where the compiler's code holds an address of the layout; written for each request. */
 struct host_site { unsigned long offset; long addend; int is_thunk; };
 extern const struct host_site host_sites[];
 extern const unsigned host_site_count;

@@ -15,8 +15,7 @@
 struct half_function *host_function;
 char host_said[4096];
 
-/* Memory: all of a request's is freed together, since `ends` is read after the compiler freed it.
- */
+/* Memory of a request is freed together, since `ends` is read after the compiler freed it. */
 
 struct block { struct block *next; };
 static struct block *blocks;

@@ -84,8 +84,8 @@ describe('memory', () => {
   test('a callee keeps the registers and the stack of its caller', () => {
     expect(
       run(
-        'r6 = 6; *(u64 *)(r10 - 8) = r6; r1 = r10; r1 += -8; call f; r0 += r6; exit\nf: r6 ' +
-          '= 1; r0 = *(u64 *)(r1 + 0); *(u64 *)(r10 - 8) = r6; exit',
+        'r6 = 6; *(u64 *)(r10 - 8) = r6; r1 = r10; r1 += -8; call f; r0 += r6; exit\n' +
+          'f: r6 = 1; r0 = *(u64 *)(r1 + 0); *(u64 *)(r10 - 8) = r6; exit',
       ),
     ).toMatchObject({value: 12n});
   });
@@ -100,8 +100,8 @@ describe('maps', () => {
     expect(run(`${key(2)} r1 = map numbers ll; call 1; exit`)).toMatchObject({value: 0n});
     expect(
       run(
-        `${key(1)} *(u64 *)(r10 - 16) = 5; r3 = r10; r3 += -16; r4 = 0; r1 = map numbers ` +
-          `ll; call 2; ${key(1)} r1 = map numbers ll; call 1; r0 = *(u64 *)(r0 + 0); exit`,
+        `${key(1)} *(u64 *)(r10 - 16) = 5; r3 = r10; r3 += -16; r4 = 0; ` +
+          `r1 = map numbers ll; call 2; ${key(1)} r1 = map numbers ll; call 1; r0 = *(u64 *)(r0 + 0); exit`,
       ),
     ).toMatchObject({value: 5n});
   });
@@ -109,8 +109,8 @@ describe('maps', () => {
     const world = createWorld(maps);
     const put = (value: number) =>
       run(
-        `${key(value)} *(u64 *)(r10 - 16) = ${value}; r3 = r10; r3 += -16; r4 = 0; r1 = ` +
-          'map table ll; call 2; exit',
+        `${key(value)} *(u64 *)(r10 - 16) = ${value}; r3 = r10; r3 += -16; r4 = 0; ` +
+          'r1 = map table ll; call 2; exit',
         {world},
       );
     expect(
@@ -128,8 +128,8 @@ describe('maps', () => {
 
 describe('tail calls', () => {
   const counting = program(
-    'r6 = r1; r1 = map_value numbers ll; r0 = *(u64 *)(r1 + 0); r0 += 1; *(u64 *)(r1 + 0) ' +
-      '= r0; r1 = r6; r2 = map jt ll; r3 = 0; call 12; r0 = 77; exit',
+    'r6 = r1; r1 = map_value numbers ll; r0 = *(u64 *)(r1 + 0); r0 += 1; ' +
+      '*(u64 *)(r1 + 0) = r0; r1 = r6; r2 = map jt ll; r3 = 0; call 12; r0 = 77; exit',
     'counting',
   );
   const single = [
@@ -147,8 +147,8 @@ describe('tail calls', () => {
   });
   test('misses count where they did before 6.12', () => {
     const misses = program(
-      `r6 = r1; ${'r1 = r6; r2 = map jt ll; r3 = 1; call 12; '.repeat(10)} r1 = r6; r2 = ` +
-        'map jt ll; r3 = 0; call 12; r0 = 1; exit',
+      `r6 = r1; ${'r1 = r6; r2 = map jt ll; r3 = 1; call 12; '.repeat(10)} r1 = r6; ` +
+        'r2 = map jt ll; r3 = 0; call 12; r0 = 1; exit',
     );
     expect(play({}, misses).count).toBe(33);
     expect(play({countMisses: true}, misses).count).toBe(23);

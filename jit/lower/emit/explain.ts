@@ -8,7 +8,7 @@ import type {Skeleton} from '../skeleton.ts';
 const mostChanges = 4;
 
 /**
- * Runs the passes again and tells about each. Ends with the reason where they do not come to an
+ * Runs the passes again and describes each. Ends with the reason if they do not come to an
  * end.
  */
 export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] => {
