@@ -48,7 +48,7 @@ test('the variance between hosts makes the weighted squares equal their degrees 
   expect(squares).toBeCloseTo(12, 8);
 });
 
-test('one host has no mean over hosts; two have one, and no expectation for a third', () => {
+test('one host has no mean over hosts; two have one, with a wide interval', () => {
   expect(randomEffects([{value: 0.1, error: 0.01}])).toMatchObject({
     count: 1,
     mean: null,
@@ -58,7 +58,6 @@ test('one host has no mean over hosts; two have one, and no expectation for a th
     {value: 0.1, error: 0.01},
     {value: 0.1, error: 0.01},
   ]);
-  expect(two.next).toBeNull();
   // Student's t with one degree of freedom: two hosts say little of others.
   expect(two.mean!.high - two.mean!.value).toBeCloseTo((12.7062 * 0.01) / Math.SQRT2, 4);
 });

@@ -20,8 +20,6 @@ export interface RandomEffects {
     readonly high: number;
     readonly p: number;
   } | null;
-  /** Where the change of a further host of this kind is expected; null below three hosts. */
-  readonly next: {readonly low: number; readonly high: number} | null;
   /** Standard deviation of the true changes between hosts. */
   readonly tau: number;
   /** Share of the spread that is not noise, 0..1 (Higgins and Thompson 2002). */
@@ -53,18 +51,13 @@ export const effectOf = (change: {
 export const randomEffects = (given: readonly Effect[]): RandomEffects => {
   const effects = withoutZeroErrors(given);
   const count = effects.length;
-  if (count < 2) return {count, mean: null, next: null, tau: 0, i2: 0, pSame: 1};
+  if (count < 2) return {count, mean: null, tau: 0, i2: 0, pSame: 1};
   const tau2 = tauSquared(effects);
   const {q} = weighted(effects, 0);
   const mean = meanOver(effects, tau2);
-  const reach =
-    count < 3
-      ? null
-      : studentQuantile(0.975, count - 2) * Math.sqrt(tau2 + mean.error * mean.error);
   return {
     count,
     mean,
-    next: reach === null ? null : {low: mean.value - reach, high: mean.value + reach},
     tau: Math.sqrt(tau2),
     i2: q === 0 ? 0 : Math.max(0, (q - (count - 1)) / q),
     pSame: gammaQ((count - 1) / 2, q / 2),
