@@ -76,10 +76,7 @@ describe.skipIf(reason !== null)(
     test('perf 6.1 is convicted by its own output', () => {
       const {stderr} = of('defect');
       const [table] = importText(stderr, 'perf').tables;
-      // It is not the mean. Seldom the rates of this run fit a sum better than the last run.
-      expect(table.warnings?.map(({code}) => code).join()).toMatch(
-        /repeat-prints-(?:last-run|sum)/,
-      );
+      expect(table.warnings?.map(({code}) => code)).toContain('repeat-prints-last-run');
       // 2, 8 and 18 million instructions in user mode, and what the kernel does for the process.
       const counts = parseVerboseRuns(stderr).runs.map(
         (run) => run.find(({event}) => event === 'instructions')!.value / 1e6,

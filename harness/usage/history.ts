@@ -1,7 +1,7 @@
 // The usage and options of `jitstat history`.
 import type {CommandTable} from '../command/command.ts';
 import {storeOption} from '../command/options.ts';
-import {exportNames} from '../../results/exports/index.ts';
+import {exportNames} from '../../results/exports/names.ts';
 
 export const table: CommandTable = {
   usage: [

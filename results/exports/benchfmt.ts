@@ -1,10 +1,9 @@
 // Go benchmark format, for benchstat: one line a run where raw runs are there, else one a side.
 import type {EventSeries, Samples} from '../types.ts';
-import type {Export, ExportInput, ExportRow} from './rows.ts';
+import type {ExportWriter, ExportInput, ExportRow} from './rows.ts';
 import {exportRows, namesOf} from './rows.ts';
 
-export const benchfmt: Export = {
-  name: 'benchfmt',
+export const benchfmt: ExportWriter = {
   what: 'Go benchmark text: benchstat -col /variant compares the sides',
   needsRuns: true,
   write: (input) => {

@@ -1,9 +1,8 @@
 // Bencher Metric Format: benchmark -> measure -> value with lower and upper value.
-import type {Export} from './rows.ts';
+import type {ExportWriter} from './rows.ts';
 import {allRows} from './rows.ts';
 
-export const bmf: Export = {
-  name: 'bmf',
+export const bmf: ExportWriter = {
   what: 'Bencher Metric Format (bencher run --adapter json)',
   write: (input) => {
     const benchmarks: Record<

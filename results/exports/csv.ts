@@ -1,6 +1,6 @@
 // CSV (RFC 4180): one line per session, event and side; text that looks like a formula begins with `'`.
 import {csvCell} from '../visible.ts';
-import type {Export, ExportRow} from './rows.ts';
+import type {ExportWriter, ExportRow} from './rows.ts';
 import {allRows} from './rows.ts';
 
 const columns: readonly (readonly [
@@ -32,8 +32,7 @@ const columns: readonly (readonly [
   ['repeat', ({session}) => session.plan.repeat],
 ];
 
-export const csv: Export = {
-  name: 'csv',
+export const csv: ExportWriter = {
   what: 'spreadsheets and scripts: one line a session, event and side',
   write: (input) => {
     const lines = allRows(input).map((row) =>

@@ -1,10 +1,9 @@
 // github-action-benchmark's `customSmallerIsBetter`: a list of name, unit, value, range and extra.
 import {eventInfo} from '../events/events.ts';
-import type {Export} from './rows.ts';
+import type {ExportWriter} from './rows.ts';
 import {allRows} from './rows.ts';
 
-export const githubBenchmark: Export = {
-  name: 'github-benchmark',
+export const githubBenchmark: ExportWriter = {
   what: 'github-action-benchmark, tool customSmallerIsBetter',
   write: (input) => {
     const rows = allRows(input).filter(

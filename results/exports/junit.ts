@@ -2,11 +2,10 @@
 // settled or not counted is skipped.
 import type {Alert} from '../history/types.ts';
 import type {Session} from '../types.ts';
-import type {Export, ExportInput} from './rows.ts';
+import type {ExportWriter, ExportInput} from './rows.ts';
 import {namesOf} from './rows.ts';
 
-export const junit: Export = {
-  name: 'junit',
+export const junit: ExportWriter = {
   what: 'JUnit XML for CI systems: gated alerts are failures',
   write: (input) => {
     const nameOf = namesOf(input);

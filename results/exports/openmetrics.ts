@@ -1,6 +1,6 @@
 // OpenMetrics text (1.0), for Prometheus' textfile collector and friends: levels, changes, spikes,
 // and how the night went.
-import type {Export, ExportInput, ExportRow} from './rows.ts';
+import type {ExportWriter, ExportInput, ExportRow} from './rows.ts';
 import {allRows} from './rows.ts';
 
 interface Sample {
@@ -77,8 +77,7 @@ const families: readonly Family[] = [
   },
 ];
 
-export const openmetrics: Export = {
-  name: 'openmetrics',
+export const openmetrics: ExportWriter = {
   what: 'OpenMetrics text for Prometheus',
   write: (input) =>
     `${families.flatMap((family) => familyText(family, family.samples(input))).join('')}# EOF\n`,

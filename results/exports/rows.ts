@@ -1,4 +1,5 @@
 // What every export starts from: one row a session, event and side.
+import type {ExportName} from './names.ts';
 import type {Night} from '../history/types.ts';
 import type {ComparisonRow, Samples, Session, SideInfo, SideStats} from '../types.ts';
 
@@ -12,13 +13,16 @@ export interface ExportInput {
 }
 
 /** An export: `write` is pure and returns the whole file. */
-export interface Export {
-  readonly name: string;
+export interface ExportWriter {
   /** What it is for, in one clause. */
   readonly what: string;
   /** Reads the raw runs; the others need the summaries alone. */
   readonly needsRuns?: true;
   readonly write: (input: ExportInput) => string;
+}
+
+export interface Export extends ExportWriter {
+  readonly name: ExportName;
 }
 
 export interface ExportRow {

@@ -4,11 +4,10 @@ import {isClaim} from '../claims.ts';
 import {nightOutcome} from '../history/night-outcome.ts';
 import type {Night} from '../history/types.ts';
 import type {Change, ComparisonRow, Session, SideStats} from '../types.ts';
-import type {Export} from './rows.ts';
+import type {ExportWriter} from './rows.ts';
 import {namesOf} from './rows.ts';
 
-export const stepSummary: Export = {
-  name: 'step-summary',
+export const stepSummary: ExportWriter = {
   what: 'markdown for $GITHUB_STEP_SUMMARY',
   write: (input) => {
     const {sessions, night} = input;
