@@ -1,5 +1,6 @@
 // Numbers as people read them: signed per cent, counts with a magnitude, intervals; real minus
 // signs, no-break spaces, no false digits.
+import {nounFor} from '../../results/wording.ts';
 
 /** Keeps a number and its unit on one line. */
 const space = '\u00a0';
@@ -92,9 +93,9 @@ export const displayUnit = (
   return {factor, unit: letter};
 };
 
-/** `3 runs`, `1 run`. */
+/** `3 runs`, `1 run`; large numbers grouped, and never broken before the noun. */
 export const plural = (count: number, word: string): string =>
-  `${formatGrouped(count, 0)}${space}${word}${count === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`;
+  `${formatGrouped(count, 0)}${space}${nounFor(count, word)}`;
 
 /** A share 0..1 as per cent with at most two figures after the point: `0.04 %`, `1.5 %`, `96 %`. */
 export const formatShare = (share: number): string => {

@@ -2,6 +2,7 @@
 import type {RefusedReason, SizedProgram, SizeReport} from '../../results/size/types.ts';
 import {groupThousands} from '../tables/ascii.ts';
 import {percentText} from '../tables/figures.ts';
+import {nounFor} from '../../results/wording.ts';
 
 export const count = (value: number): string => groupThousands(String(value));
 
@@ -17,7 +18,7 @@ export const changeBetween = (before: number, after: number): string =>
   before === 0 ? (after === 0 ? '-' : 'new') : change(after / before);
 
 export const plural = (number: number, word: string): string =>
-  `${count(number)} ${word}${number === 1 ? '' : 's'}`;
+  `${count(number)} ${nounFor(number, word)}`;
 
 /** `file program`, or the file alone if it is its only name. */
 export const nameOf = ({file, program}: SizedProgram): string => `${file} ${program}`;

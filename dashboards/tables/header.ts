@@ -4,6 +4,7 @@ import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import type {Comparison, ComparisonRow, HostLoad, Session} from '../../results/types.ts';
 import {isSimulated} from './facts.ts';
 import {percentText} from './figures.ts';
+import {plural} from '../../results/wording.ts';
 
 /** `12 runs a side in 6 interleaved quads; clock +0.50%; control: no change in 16 rows`. */
 export const headerText = (comparison: Comparison): string =>
@@ -42,9 +43,6 @@ const shortCpu = (cpu: string): string =>
     .replaceAll(/\((?:R|TM)\)| CPU(?= \S)| Processor| \d+-Core|@.*$/gi, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-
-export const plural = (count: number, what: string): string =>
-  `${count} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
 
 const howMeasured = (comparison: Comparison): string => {
   const {design, quads, slices} = comparison;

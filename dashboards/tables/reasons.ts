@@ -2,6 +2,7 @@
 import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {isSimulated, isStep} from './facts.ts';
+import {durationText, percentFigure} from '../../results/wording.ts';
 
 /**
  * Numbered notes, one a reason: the text of each, and the number at its rows. Rows of single steps
@@ -56,7 +57,7 @@ const needed = (rows: readonly ComparisonRow[], all = 'it'): string => {
   const runs = needs.map((need) => need.runs).sort((a, b) => a - b);
   const [least, most] = [runs[0], runs[runs.length - 1]];
   const seconds = Math.max(...needs.map((need) => need.seconds ?? 0));
-  const time = seconds === 0 ? '' : `, ${duration(seconds)} of measuring`;
+  const time = seconds === 0 ? '' : `, ${durationText(seconds)} of measuring`;
   const range = least === most ? String(least) : `${least} to ${most}`;
   const which =
     needs.length < rows.length
@@ -67,22 +68,13 @@ const needed = (rows: readonly ComparisonRow[], all = 'it'): string => {
   return `; about ${range} runs a side${time}, would settle ${which}`;
 };
 
-const duration = (seconds: number): string =>
-  seconds < 100
-    ? `${Math.max(1, Math.round(seconds))} s`
-    : seconds < 6000
-      ? `${Math.round(seconds / 60)} min`
-      : `${Math.round(seconds / 3600)} h`;
-
 const equalText = (rows: readonly ComparisonRow[]): string[] => {
   if (rows.length === 0) return [];
   const parts = grouped(rows, (row) =>
-    /^proven|^within/.test(row.reason) ? `within ${percent(row.margin)} %` : row.reason,
+    /^proven|^within/.test(row.reason) ? `within ${percentFigure(row.margin)} %` : row.reason,
   ).map(([how, same]) => `${how} (${names(same)})`);
   return [`equal: ${parts.join(', ')}`];
 };
-
-const percent = (fraction: number): string => String(Number((100 * fraction).toPrecision(3)));
 
 const grouped = (
   rows: readonly ComparisonRow[],

@@ -2,7 +2,8 @@
 import type {Session} from '../../results/types.ts';
 import {ascii, fit, mailWidth, wrap} from './ascii.ts';
 import {short} from './figures.ts';
-import {hostText, plural} from './header.ts';
+import {plural} from '../../results/wording.ts';
+import {hostText} from './header.ts';
 
 /**
  * Median, mean and standard error of each event, and what could not be counted; without a newline

@@ -7,7 +7,7 @@ import {tokenRoles} from '../fleet/hub/fleet-schema.ts';
 import type {TokenRole} from '../fleet/hub/fleet-schema.ts';
 import type {ListedToken} from '../fleet/hub/tokens.ts';
 import {isName} from '../fleet/protocol/messages.ts';
-import {readDatabaseUrl} from '../fleet/protocol/read-hub.ts';
+import {databaseOf} from '../fleet/protocol/read-hub.ts';
 import {table} from '../usage/hub.ts';
 
 const words = ['setup', 'token', 'tokens', 'revoke'] as const;
@@ -17,7 +17,7 @@ export const command: Command = {
   run: async (io, args) => {
     checkFleetNode();
     const [word, ...rest] = args.positionals;
-    const db = readDatabaseUrl(io, args, 'jitstat hub');
+    const db = databaseOf(io, args, 'jitstat hub');
     if (word === undefined) return serve(io, args, db);
     if (!words.some((known) => known === word))
       throw new UserError(`hub does not know '${word}'.`, `It takes ${words.join(', ')}.`);

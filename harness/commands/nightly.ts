@@ -20,6 +20,7 @@ import {estimatedSeconds, workloadsThatFit} from '../nightly/time-budget.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
 import {table} from '../usage/nightly.ts';
+import {durationText, plural} from '../../results/wording.ts';
 
 export const command: Command = {
   ...table,
@@ -72,22 +73,17 @@ export const command: Command = {
 const timeWords = (suite: Suite): string => {
   const {usual, most} = estimatedSeconds(suite, suite.workloads.length);
   const needs =
-    `A night takes about ${duration(usual)}, at most ${duration(most)} if everything is ` +
+    `A night takes about ${durationText(usual)}, at most ${durationText(most)} if everything is ` +
     'measured again.';
   if (suite.time === null || suite.time >= usual) return needs;
   const fit = workloadsThatFit(suite);
   return (
-    `${needs}\nIts limit of ${duration(suite.time)} ` +
+    `${needs}\nIts limit of ${durationText(suite.time)} ` +
     (fit >= suite.workloads.length
       ? 'shortens every workload alike.'
       : `leaves room for ${fit} of ${suite.workloads.length} workloads a night; they take turns.`)
   );
 };
-
-const duration = (seconds: number): string =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** Drawing is loaded only when pages are asked for. */
 const writePages = async (store: string, night: Night, outDir: string): Promise<void> => {

@@ -7,6 +7,7 @@ import {loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, storeOf} from '../command/command.ts';
 import {table} from '../usage/plan.ts';
+import {durationText} from '../../results/wording.ts';
 
 const targets = [0.01, 0.005, 0.001] as const;
 
@@ -68,10 +69,7 @@ const slicesText = (needs: readonly SlicesTarget[]): string =>
   ].join('\n');
 
 const timeText = ({processes, seconds}: ProcessesNeeded): string =>
-  `${processes} processes${seconds === null ? '' : ` (${duration(seconds)})`}`;
-
-const duration = (seconds: number): string =>
-  seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+  `${processes} processes${seconds === null ? '' : ` (${durationText(seconds)})`}`;
 
 /** Quads as a cell; more than a day's worth is not a plan. */
 const quads = (count: number): string => (count > 99_999 ? '>99999' : String(count));

@@ -8,7 +8,7 @@ import {visible} from '../../results/visible.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
-import {readDatabaseUrl, readHub} from '../fleet/protocol/read-hub.ts';
+import {databaseOf, readHub} from '../fleet/protocol/read-hub.ts';
 import {isName} from '../fleet/protocol/messages.ts';
 import type {Exchanged} from '../fleet/share/exchange.ts';
 import {table} from '../usage/store.ts';
@@ -78,7 +78,7 @@ const sayExchanged = (
 
 const rebuild: Action = async (io, args, store) => {
   checkFleetNode();
-  const db = readDatabaseUrl(io, args, 'jitstat store rebuild');
+  const db = databaseOf(io, args, 'jitstat store rebuild');
   const {rebuildDatabase} = await import('../fleet/share/rebuild-database.ts');
   const made = await rebuildDatabase(db, store);
   if (flag(args, 'json')) io.out(`${JSON.stringify(made)}\n`);

@@ -8,6 +8,7 @@ import type {
   HistoryStretch,
 } from '../../results/history/index.ts';
 import {visible} from '../../results/visible.ts';
+import {plural} from '../../results/wording.ts';
 
 /** More nights with change points than this are left to `--json` and the pages. */
 const mostNights = 12;
@@ -130,8 +131,8 @@ const tableOf = (own: readonly HistorySeries[], columns: readonly string[]): Tab
     .at(-1);
   return {
     title:
-      `${first.workload}: ${columns.at(-1)} on ${first.machine}, ${nights} ` +
-      `night${nights === 1 ? '' : 's'}, the last on ${last}`,
+      `${first.workload}: ${columns.at(-1)} on ${first.machine}, ` +
+      `${plural(nights, 'night')}, the last on ${last}`,
     columns,
     events,
   };

@@ -1,6 +1,7 @@
 // The progress bar: one line on a terminal with the time left, nothing on a pipe.
 import {visible} from '../../results/visible.ts';
 import type {Io} from '../command/command.ts';
+import {durationText} from '../../results/wording.ts';
 
 export interface Progress {
   /** `note` is said after the bar until another one is. */
@@ -35,15 +36,10 @@ export const progressBar = (
     io.err(
       `${eraseLine}${noted === null ? name : name.slice(0, narrow.label)} ` +
         `[${'#'.repeat(filled)}${'.'.repeat(columns - filled)}] ` +
-        `${now}/${total}${left === null ? '' : `, ${duration(left)} left`}` +
+        `${now}/${total}${left === null ? '' : `, ${durationText(left)} left`}` +
         (noted === null ? '' : `; ${noted}`),
     );
   };
   draw(done);
   return {step: draw, end: () => io.err(eraseLine)};
 };
-
-const duration = (seconds: number): string =>
-  seconds < 90
-    ? `${Math.ceil(seconds)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;

@@ -24,6 +24,7 @@ import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
 import {needsTrial, trialRuns} from './trial-runs.ts';
 import {commandsOf} from './again.ts';
+import {plural} from '../../results/wording.ts';
 
 /**
  * Everything up to the first measured block: checks the host, runs each side once, makes the plan,
@@ -140,7 +141,7 @@ const runsPerBlockOf = (subjects: Subjects, {design, runsPerBlock}: MeasureOptio
 const shortNote = (plan: Plan, {runs}: MeasureOptions, {after}: Target): string =>
   after === null || runs === null || plan.quads >= fewestQuads
     ? ''
-    : `jitstat: -r ${runs} makes ${plan.quads} quad${plan.quads === 1 ? '' : 's'}; a verdict needs ` +
+    : `jitstat: -r ${runs} makes ${plural(plan.quads, 'quad')}; a verdict needs ` +
       `at least ${fewestQuads}: -r ${2 * fewestQuads * plan.runsPerBlock}\n`;
 
 const quietly = (quiet: boolean, say: (text: string) => void) => (quiet ? () => {} : say);

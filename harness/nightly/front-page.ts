@@ -7,6 +7,7 @@ import type {History, HistorySeries, Night} from '../../results/history/index.ts
 import type {Session} from '../../results/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
 import {percent} from './alerts.ts';
+import {plural} from '../../results/wording.ts';
 
 /** Change points count as recent for so many days. */
 const recentDays = 7;
@@ -64,17 +65,14 @@ const headline = (input: FrontPageInput): string => {
   const gating = night.alerts.filter(({gate}) => gate).length;
   const what =
     gating > 0
-      ? `${gating} gated alert${gating === 1 ? '' : 's'}`
+      ? plural(gating, 'gated alert')
       : night.alerts.length > 0
-        ? `${night.alerts.length} alert${night.alerts.length === 1 ? '' : 's'}, none gated`
+        ? `${plural(night.alerts.length, 'alert')}, none gated`
         : first
           ? 'first night, nothing to compare with'
           : quietWords(input);
   const aa = night.aa === null ? 'no A/A' : night.aa.bad ? 'A/A BAD' : 'A/A quiet';
-  return (
-    `${where}: ${what} (${night.workloads.length} ` +
-    `workload${night.workloads.length === 1 ? '' : 's'}, ${aa}).`
-  );
+  return `${where}: ${what} (${plural(night.workloads.length, 'workload')}, ${aa}).`;
 };
 
 /** No alert: whether nothing differs, or what does differs as before. */
@@ -82,12 +80,12 @@ const quietWords = ({night, sessions, history}: FrontPageInput): string => {
   const {state, differing} = nightOutcome(night, [...sessions.values()], history.series);
   const names = differing.map(({name}) => name);
   const shown = names.length > 3 ? `${names.length} entries` : names.join(', ');
-  const plural = names.length === 1 ? 'differs' : 'differ';
+  const verb = names.length === 1 ? 'differs' : 'differ';
   if (state === 'quiet') return 'nothing changed';
-  if (state === 'new') return `no alert; ${shown} ${plural} anew, not gated`;
+  if (state === 'new') return `no alert; ${shown} ${verb} anew, not gated`;
   return state === 'standing'
-    ? `no news; ${shown} ${plural} as before`
-    : `no alert; ${shown} ${plural}`;
+    ? `no news; ${shown} ${verb} as before`
+    : `no alert; ${shown} ${verb}`;
 };
 
 const alertLines = ({alerts}: Night): string[] =>

@@ -3,6 +3,7 @@
 import type {Plan} from '../../results/types.ts';
 import {quadLimits} from '../measure/plan.ts';
 import type {Suite} from './suite/suite.ts';
+import {plural} from '../../results/wording.ts';
 
 /** Part of the time kept for confirmations. */
 const reserve = 0.2;
@@ -110,6 +111,6 @@ const shown = (seconds: number): string => {
 export const shortNote = (name: string, {quads}: Plan): string | null =>
   quads >= quadLimits.least
     ? null
-    : `${name}: ${quads} quad${quads === 1 ? '' : 's'} fitted into its time, and fewer ` +
+    : `${name}: ${plural(quads, 'quad')} fitted into its time, and fewer ` +
       `than ${quadLimits.least} settle nothing; give the night more time or the workload a ` +
       'smaller repeat';

@@ -3,6 +3,7 @@
 import type {Exploration, TraceLine} from '../../jit/poke/explore.ts';
 import type {Event} from '../../jit/poke/model.ts';
 import {siteStates, transitions} from '../../jit/poke/states.ts';
+import {plural} from '../../results/wording.ts';
 
 /** In the order of the report; `accident`s get their trace printed. */
 const findings: readonly {readonly event: Event; readonly accident: boolean}[] = [
@@ -12,8 +13,6 @@ const findings: readonly {readonly event: Event; readonly accident: boolean}[] =
   {event: 'state A', accident: false},
   {event: 'back in state C', accident: false},
 ];
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 export const exploreText = (exploration: Exploration): string => {
   const {protocol, cpus, operations, states, moves, traces} = exploration;

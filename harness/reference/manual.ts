@@ -39,7 +39,13 @@ const exitCodes = [
 
 const environment = [
   ['JITSTAT_STORE', 'The store of sessions, if \\-\\-store does not name it.'],
+  ['JITSTAT_HUB', 'The address of the hub, if \\-\\-hub does not name it.'],
+  ['JITSTAT_TOKEN', 'The token for the hub, if \\-\\-token\\-file names no file.'],
+  ['JITSTAT_DB', "The hub's database, if \\-\\-db does not name it."],
   ['JITSTAT_INPUT_MB', 'The largest input that is read, in megabytes (128).'],
+  ['JITSTAT_TREE_CACHE', 'Where compilers of kernel trees are kept (~/.cache/jitstat/tree).'],
+  ['JITSTAT_NO_INSTALL', 'If 1, set\\-up installs no system package.'],
+  ['PERF', 'The perf to run, if not the one in PATH.'],
 ] as const;
 
 const section = ({name, summary, usage, examples, options}: ListedTable): string[] => [

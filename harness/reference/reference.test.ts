@@ -1,7 +1,7 @@
 // What is made from the tables of options: bash really completes with the script, man reads the page,
 // docs/commands.md is in step.
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -123,6 +123,21 @@ test('the manual page has a section for every command, and no line that roff wou
   }
   const macros = ['TH', 'SH', 'SS', 'TP', 'PP', 'B', 'I', 'BR'];
   for (const [, macro] of page.matchAll(/^[.'](\S*)/gm)) expect(macros).toContain(macro);
+});
+
+const forTests = /\.(?:test|fixture)\.ts$|^(?:testing|testdata|bench)\//;
+test('the manual page names every variable that the sources read', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const sources = ['harness', 'results', 'dashboards'].flatMap((room) =>
+    readdirSync(join(root, room), {recursive: true, encoding: 'utf8'})
+      .filter((file) => file.endsWith('.ts') && !forTests.test(file))
+      .map((file) => readFileSync(join(root, room, file), 'utf8')),
+  );
+  const read = sources.flatMap((text) =>
+    [...text.matchAll(/(?:\benv\['|\{)(JITSTAT_(?!TEST_)[A-Z_]+)/g)].map(([, name]) => name),
+  );
+  expect(read).toContain('JITSTAT_HUB');
+  for (const name of new Set(read)) expect(page).toContain(`.B ${name}\n`);
 });
 
 test('docs/commands.md is made from these tables', async () =>

@@ -4,6 +4,7 @@ import type {CheckRow} from '../emitter/check-emitter.ts';
 import type {CountedPair} from './counts.ts';
 import type {MovedPoke, RefusedImage, ReviewedImage} from './images.ts';
 import type {ListingDiff} from './listing-diff.ts';
+import {plural} from '../../results/wording.ts';
 
 export interface Review {
   readonly titles: readonly string[];
@@ -137,7 +138,7 @@ const diffText = ({diffs}: Review, room: number): string[] => {
   for (const {step, where, count, lines: own} of diffs) {
     const next = [
       '',
-      `${step}, ${count} time${count === 1 ? '' : 's'}, first ${where}`,
+      `${step}, ${plural(count, 'time')}, first ${where}`,
       ...own.map((line) => `  ${line}`),
     ];
     if (lines.length + next.length > room - 1) break;

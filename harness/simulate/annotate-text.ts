@@ -5,6 +5,7 @@ import type {CountedLine} from './count.ts';
 import type {Simulated} from './simulate.ts';
 import type {StepCounts} from './step-counts.ts';
 import {countSteps, partOf, stepDifferences} from './step-counts.ts';
+import {plural} from '../../results/wording.ts';
 
 type SampleCounts = ReadonlyMap<number, number>;
 
@@ -26,7 +27,7 @@ export const annotatedListing = (
   );
   return [
     `${workload} ${image.variant}: executions in one repetition of the scenario ` +
-      `(${times(executions, 'program execution')}),`,
+      `(${plural(executions, 'program execution')}),`,
     'counted under valgrind; not executed = .; sites that are patched as compiled, their branches ' +
       `as patched${samples === undefined ? '' : ';\nin front of it the samples of perf record'}`,
     '',
@@ -103,7 +104,7 @@ const functionLines = (
           ? [
               `${''.padStart(samples === undefined ? 10 : 16)}  ; ${line.insn}: ` +
                 `${formatInsn(verified.insns, line.insn)}` +
-                `${line.executions === 0 ? '' : `   (${times(line.executions, 'time')})`}`,
+                `${line.executions === 0 ? '' : `   (${plural(line.executions, 'time')})`}`,
             ]
           : [];
       return [...head, sampleColumn(line, samples) + codeLine(line)];
@@ -164,8 +165,6 @@ const sumOf = (
   steps: readonly StepCounts[],
   field: 'instructions' | 'branches' | 'loads',
 ): number => steps.reduce((sum, step) => sum + step[field], 0);
-
-const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const perExecution = (count: number, executions: number): string => (count / executions).toFixed(2);
 

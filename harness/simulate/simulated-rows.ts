@@ -4,6 +4,7 @@ import {exactRow} from '../../results/compare/quads/exact.ts';
 import type {ComparisonRow, ExtraRows, Finding, Warning} from '../../results/types.ts';
 import {formatTlb} from './geometry.ts';
 import type {Simulated} from './simulate.ts';
+import {plural} from '../../results/wording.ts';
 
 /**
  * Misses depend on the simulated geometry: a model, good for comparing two sides, not a forecast of
@@ -66,7 +67,7 @@ const simulatedFinding = (before: Simulated, after: Simulated): readonly Finding
       code: 'simulated-counts',
       text:
         `Simulated, exact for this code: ${words.join(', ')} in one repetition of the scenario ` +
-        `(${after.executions} program execution${after.executions === 1 ? '' : 's'}). ` +
+        `(${plural(after.executions, 'program execution')}). ` +
         `Per program execution: ${perExecution.join(', ')}.`,
       data: Object.fromEntries(
         headline.map((event) => [event, after.totals[event] - before.totals[event]]),

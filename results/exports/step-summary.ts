@@ -6,6 +6,7 @@ import type {Night} from '../history/types.ts';
 import type {Change, ComparisonRow, Session, SideStats} from '../types.ts';
 import type {ExportWriter} from './rows.ts';
 import {namesOf} from './rows.ts';
+import {plural} from '../wording.ts';
 
 export const stepSummary: ExportWriter = {
   what: 'markdown for $GITHUB_STEP_SUMMARY',
@@ -42,7 +43,7 @@ const outcomeOf = (night: Night, sessions: readonly Session[]): string => {
       ? 'no change shown'
       : `no news; ${differing.map(({name}) => escaped(name)).join(', ')} ` +
           `${differing.length === 1 ? 'differs between its' : 'differ between their'} sides`;
-  return `${alerts.length} alert${alerts.length === 1 ? '' : 's'}`;
+  return plural(alerts.length, 'alert');
 };
 
 const sessionText = (session: Session, name: string): string[] => {

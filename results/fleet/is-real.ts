@@ -1,4 +1,5 @@
 // "Is it real" in one line: was it seen again, was the A/A quiet, and on how many hosts.
+import {plural} from '../wording.ts';
 
 export interface Evidence {
   /** A second measurement said the same; null = there was none. */
@@ -33,7 +34,7 @@ export const isReal = (evidence: readonly Evidence[], hosts: number): Reality =>
         : quiet === changed
           ? 'A/A quiet'
           : `A/A quiet on ${quiet}, none on ${changed - quiet}`,
-    `on ${changed} of ${hosts} host${hosts === 1 ? '' : 's'}`,
+    `on ${changed} of ${plural(hosts, 'host')}`,
   ];
   const seenTwice = again > 0 || changed > 1;
   return {

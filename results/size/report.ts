@@ -1,5 +1,6 @@
 // From the sizes of single programs to the report over all of them. Pure: the order of the input
 // decides nothing but ties.
+import {sum} from 'simple-statistics';
 import {median} from '../stats/robust.ts';
 import {sizeSteps} from './types.ts';
 import type {
@@ -70,8 +71,6 @@ const sumsOf = (programs: readonly SizedProgram[]): SizeSums => {
     median: programs.length === 0 ? null : median(programs.map(ratioOf)),
   };
 };
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 const moves = (changes: readonly number[]): SizeMoves => {
   const up = changes.filter((change) => change > 0);

@@ -1,5 +1,6 @@
 // Wilcoxon's signed-rank distribution: exact counts, exact p with ties, and where the matching
 // interval cuts the Walsh averages.
+import {sum} from 'simple-statistics';
 import {normalQuantile, normalTwoSided} from './distributions.ts';
 
 /**
@@ -33,7 +34,7 @@ const cumulativeFor = (n: number): Float64Array => {
  * numbers.
  */
 const flipDistribution = (scores: readonly number[]): Float64Array => {
-  const total = scores.reduce((sum, score) => sum + score, 0);
+  const total = sum(scores);
   const table = new Float64Array(total + 1);
   table[0] = 1;
   let top = 0;

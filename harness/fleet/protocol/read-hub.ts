@@ -29,8 +29,8 @@ export const readHub = (io: Io, args: CommandArguments): Hub => {
   return {url, token: token.trim()};
 };
 
-/** `--db` or $JITSTAT_DB; `call` is the command line before it, for the hint. */
-export const readDatabaseUrl = (io: Io, args: CommandArguments, call: string): string => {
+/** The address given as `--db` or $JITSTAT_DB, not yet read; `call` is the command line before it, for the hint. */
+export const databaseOf = (io: Io, args: CommandArguments, call: string): string => {
   const db = text(args, 'db') ?? io.env['JITSTAT_DB'];
   if (db === undefined || db === '')
     throw new UserError(

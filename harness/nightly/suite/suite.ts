@@ -152,7 +152,7 @@ const requireCounted = (file: string, suite: SuiteFile): void => {
 };
 
 /** Rows next to the measured ones. */
-const simulated = /^(?:callgrind|cachegrind|image)\/.+\/$/;
+const simulated = /^(?:callgrind|cachegrind|image|qemu)\/.+\/$/;
 
 const targetOf = (entry: WorkloadEntry, cwd: string): Target => {
   if (entry.workload === undefined) {

@@ -20,6 +20,7 @@ import type {
 import {contrastsOf} from './contrasts.ts';
 import {backFromOffset, logScale} from './log-scale.ts';
 import type {Layout} from './quads.ts';
+import {plural} from '../../wording.ts';
 
 /** A row without verdict. Estimates are natural logs of after/before. */
 export interface RowDraft {
@@ -113,7 +114,7 @@ export const draftRow = (
       ...row,
       isTooShort: true,
       note:
-        `${n} complete quad${n === 1 ? '' : 's'} (${runs} runs a side): a verdict needs at least ` +
+        `${plural(n, 'complete quad')} (${runs} runs a side): a verdict needs at least ` +
         `${fewestQuads} (${Math.ceil((fewestQuads * runs) / n)} runs)`,
     };
   }

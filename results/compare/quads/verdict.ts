@@ -8,6 +8,7 @@ import {figuresOf} from './figures.ts';
 import type {Pace} from './needs.ts';
 import {needsOf} from './needs.ts';
 import type {RowDraft} from './row.ts';
+import {percentFigure} from '../../wording.ts';
 
 export interface VerdictOptions {
   readonly level: number;
@@ -95,7 +96,7 @@ interface Called {
 
 const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): Called => {
   if (options.withheld !== undefined) return {verdict: 'unsettled', reason: options.withheld};
-  const margin = `${percent(draft.margin)} %`;
+  const margin = `${percentFigure(draft.margin)} %`;
   const equal =
     draft.equivalence !== null &&
     Math.abs(draft.equivalence.low) < Math.log1p(draft.margin) &&
@@ -171,5 +172,4 @@ const changeOf = ({estimate}: RowDraft, level: number): Change | null => {
   };
 };
 
-const percent = (fraction: number): string => String(Number((100 * fraction).toPrecision(3)));
 const format = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toPrecision(2));

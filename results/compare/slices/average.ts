@@ -2,6 +2,7 @@
 // time, and placements are skewed, so that a median would answer another question.
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
+import {meanOf, sdOf} from '../../stats/moments.ts';
 import {median, robustSpread} from '../../stats/robust.ts';
 
 /**
@@ -40,9 +41,7 @@ export const averageP = (values: readonly number[]): number => {
 const momentsOf = (values: readonly number[]): Moments => {
   const used = winsorised(values);
   const n = used.length;
-  const mean = used.reduce((sum, one) => sum + one, 0) / n;
-  const squares = used.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-  return {mean, error: Math.sqrt(squares / (n - 1) / n), degrees: n - 1};
+  return {mean: meanOf(used), error: sdOf(used) / Math.sqrt(n), degrees: n - 1};
 };
 
 const winsorised = (values: readonly number[]): readonly number[] => {

@@ -1,5 +1,6 @@
 // One process of slices in figures: for each pair of placements the log ratio of the workload and of
 // each step, and how sure its slices make it.
+import {sum} from 'simple-statistics';
 import type {PairSummary, SliceProcess} from './types.ts';
 
 /** The log ratio after/before, and nanoseconds of one execution. */
@@ -68,5 +69,3 @@ const means = (figures: readonly StepFigures[]): StepFigures => {
     sum(figures.map((one) => one[key])) / figures.length;
   return {logRatio: mean('logRatio'), beforeNs: mean('beforeNs'), afterNs: mean('afterNs')};
 };
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);

@@ -1,5 +1,6 @@
 // Where the variance of a slices session lies: slices, placements, processes; and what that says
 // about the next session.
+import {meanOf, varianceOf} from '../../stats/moments.ts';
 import {median} from '../../stats/robust.ts';
 import type {VarianceParts} from '../../types.ts';
 import type {ProcessFigures} from './process.ts';
@@ -38,11 +39,8 @@ export const partsOf = (variances: Variances, quads: number): VarianceParts => (
   process: Math.sqrt(variances.process),
 });
 
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((total, one) => total + one, 0) / values.length;
+/** Nothing measured adds no variance. */
+const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : meanOf(values));
 
-const variance = (values: readonly number[]): number => {
-  if (values.length < 2) return 0;
-  const middle = mean(values);
-  return values.reduce((total, one) => total + (one - middle) ** 2, 0) / (values.length - 1);
-};
+const variance = (values: readonly number[]): number =>
+  values.length < 2 ? 0 : varianceOf(values);

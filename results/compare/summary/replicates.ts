@@ -15,6 +15,7 @@ import {partsOfTime, whyContext} from './parts.ts';
 import type {Printed} from './printed.ts';
 import {relativeError, statsOf} from './printed.ts';
 import type {TablesContext} from './tables.ts';
+import {plural} from '../../wording.ts';
 
 type Tables = readonly ImportTable[];
 
@@ -184,7 +185,7 @@ const sideOf = (tables: Tables, side: SideName, known: SideInfo | undefined): Si
   const [{label, command}] = tables;
   return (
     known ?? {
-      label: `${label ?? side} (${tables.length} session${tables.length === 1 ? '' : 's'})`,
+      label: `${label ?? side} (${plural(tables.length, 'session')})`,
       ...(command === null ? {} : {command}),
     }
   );
