@@ -1,11 +1,11 @@
 // Clocks in raw nanoseconds (6.16 to 6.18) and rates a million times too big (4.19 and 4.20.0).
 import type {ImportTable, Warning} from '../../types.ts';
-import {clocks, impliedClock, isRawNanoseconds} from './clock.ts';
+import {impliedClock, isRawNanoseconds} from './clock.ts';
 
 /** No processor runs at this many GHz. */
 const impossibleGHz = 1000;
 
-export const clockUnit = (table: ImportTable): Warning[] => {
+export const clockUnit = (table: ImportTable, clocks: readonly number[]): Warning[] => {
   const warnings: Warning[] = table.rows.filter(isRawNanoseconds).map((row) => ({
     code: 'clock-unit',
     text:
@@ -13,18 +13,13 @@ export const clockUnit = (table: ImportTable): Warning[] => {
       `(${((row.value ?? 0) / 1e6).toFixed(2)} msec), as perf 6.16 to 6.18 print them`,
     data: {event: row.event, unit: 'ns'},
   }));
-  const printed = clocks(table)[0]?.msec;
+  const printed = clocks[0] ?? 0;
   const isMillion = table.rows.some((row) => {
     if (row.metric === null) return false;
     if (row.metricUnit === 'GHz' && row.metric > impossibleGHz && row.time === undefined)
       return true;
-    const implied = impliedClock(row, 1.5);
-    return (
-      printed !== undefined &&
-      implied !== null &&
-      implied.low < 2e-6 * printed &&
-      implied.high > 5e-7 * printed
-    );
+    const implied = printed === 0 ? null : impliedClock(row, 1.5);
+    return implied !== null && implied.low < 2e-6 * printed && implied.high > 5e-7 * printed;
   });
   if (isMillion)
     warnings.push({

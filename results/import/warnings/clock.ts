@@ -18,18 +18,18 @@ export const isRawNanoseconds = (row: ImportRow): boolean =>
   isClock(row.event);
 
 /** task-clock and cpu-clock rows of the whole table, in msec. */
-export const clocks = (table: ImportTable): {row: ImportRow; msec: number}[] =>
-  table.rows
+export const clocks = ({rows}: ImportTable): number[] =>
+  rows
     .filter(
-      (row) =>
-        row.status === 'ok' &&
-        row.value !== null &&
-        row.value > 0 &&
-        isClock(row.event) &&
-        row.aggregate === undefined &&
-        row.time === undefined,
+      ({event, status, value, aggregate, time}) =>
+        isClock(event) &&
+        status === 'ok' &&
+        value !== null &&
+        value > 0 &&
+        aggregate === undefined &&
+        time === undefined,
     )
-    .map((row) => ({row, msec: (row.value ?? 0) / (isRawNanoseconds(row) ? 1e6 : 1)}));
+    .map((row) => (row.value ?? 0) / (isRawNanoseconds(row) ? 1e6 : 1));
 
 const scales: Readonly<Record<string, number>> = {
   '/sec': 1,

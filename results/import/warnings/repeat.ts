@@ -2,7 +2,7 @@
 // from the numbers themselves.
 import {min} from 'simple-statistics';
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
-import {clocks, impliedClock} from './clock.ts';
+import {impliedClock} from './clock.ts';
 
 /**
  * With per-run lines the printed value is held against their mean, last and sum. Without, the rates
@@ -10,8 +10,8 @@ import {clocks, impliedClock} from './clock.ts';
  * printed one. In a sum the standard errors tell too: of running sums 1x..Nx it is
  * sqrt((N + 1) / 12) / N of the printed value, and no row can be quieter.
  */
-export const repeat = (table: ImportTable): Warning[] => {
-  const kind = fromRuns(table) ?? fromRates(table);
+export const repeat = (table: ImportTable, clocks: readonly number[]): Warning[] => {
+  const kind = fromRuns(table) ?? fromRates(table, clocks);
   if (kind === null) return [];
   const n = table.runs === null ? 'the runs' : `the ${table.runs} runs`;
   return kind.printed === 'last'
@@ -77,29 +77,29 @@ const fromRuns = (table: ImportTable): Found | null => {
   return null;
 };
 
-const fromRates = (table: ImportTable): Found | null => {
-  const rows = table.rows.filter(
-    (row) => row.status === 'ok' && row.aggregate === undefined && row.time === undefined,
-  );
+const fromRates = (table: ImportTable, printed: readonly number[]): Found | null => {
   if (
+    printed.length === 0 ||
     table.samples.some((series) => series.event !== 'elapsed') ||
     (table.runs !== null && table.runs < 2)
   )
     return null;
+  const rows = table.rows.filter(
+    (row) => row.status === 'ok' && row.aggregate === undefined && row.time === undefined,
+  );
   const errors = rows.map((row) => row.sem).filter((sem) => sem !== null && sem > 0);
-  const printed = clocks(table);
-  if (errors.length === 0 || printed.length === 0) return null;
+  if (errors.length === 0) return null;
   const bounds = rows.map((row) => impliedClock(row)).filter((bound) => bound !== null);
   const isRight = (bound: {low: number; high: number}): boolean =>
     printed.some(
-      ({msec}) =>
+      (msec) =>
         bound.low <= msec * (1 + rounding) + 0.006 && bound.high >= msec * (1 - rounding) - 0.006,
     );
   const wrong = bounds.filter((bound) => !isRight(bound));
   if (wrong.length === 0 || wrong.length * 2 <= bounds.length) return null;
   const middles = wrong.map(({low, high}) => (low + high) / 2).sort((a, b) => a - b);
   const implied = middles[middles.length >> 1];
-  const msec = printed[0].msec;
+  const [msec] = printed;
   // Rates a million times too big are another defect; rates that do not agree with each other tell
   // nothing.
   if (implied < msec / 1000 || implied > msec * 1000 || (middles.at(-1) ?? 0) / middles[0] > 1.05)
