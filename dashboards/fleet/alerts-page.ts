@@ -1,7 +1,7 @@
 // Alerts of a fleet: the list, and one with its evidence and what may be done: state, owner, note, and
 // measuring again as a job.
 import {alertStates, stateRules} from '../../results/history/alert-states.ts';
-import type {AlertLine, AlertView} from '../../results/fleet/views.ts';
+import type {AlertJob, AlertLine, AlertView} from '../../results/fleet/views.ts';
 import {formatChange, formatInterval, plural} from '../charts/axis-format.ts';
 import type {Html} from '../page/html.ts';
 import {html, nothing} from '../page/html.ts';
@@ -48,8 +48,8 @@ export const alertsPage = (alerts: readonly AlertLine[], shown: 'open' | 'closed
 const figure = ({ratio, low, high, verdict}: AlertLine): string =>
   ratio === null ? (verdict ?? '') : `${formatChange(ratio)} ${formatInterval(low, high)}`;
 
-/** `mayAct`: the reader's token allows moves and jobs. */
-export const alertPage = (view: AlertView, mayAct: boolean): string => {
+/** `mayAct`: the reader's token allows moves and jobs. `jobs`: newest first. */
+export const alertPage = (view: AlertView, jobs: readonly AlertJob[], mayAct: boolean): string => {
   const {alert, group, hosts} = view;
   return fleetPage({
     view: 'alerts',
@@ -74,7 +74,7 @@ export const alertPage = (view: AlertView, mayAct: boolean): string => {
         <dt>Sessions</dt>
         <dd>${sessionsOf(alert)}</dd>
       </dl>
-      ${mayAct ? actions(alert) : nothing}
+      ${mayAct ? actions(alert) : nothing} ${jobsSection(jobs)}
       <h2>On all hosts</h2>
       ${changeSection(group, hosts)} ${movesSection(view)}`,
   });
@@ -120,9 +120,27 @@ const jobForms = ({suite, commit, commitBefore}: AlertLine, path: string): Html 
         ${
           commitBefore === null || commitBefore === commit
             ? nothing
-            : html`<button name="kind" value="ends">Measure both ends again</button>`
+            : html`<button name="kind" value="ends">Measure both ends again</button>
+                <button name="kind" value="bisect">Bisect</button>`
         }
       </form>`;
+
+const jobsSection = (jobs: readonly AlertJob[]): Html =>
+  jobs.length === 0
+    ? nothing
+    : html`<h2>Jobs</h2>
+        <ul class="findings">
+          ${jobs.map(
+            ({good, commit, state, message, by, created}) =>
+              html`<li>
+                ${good === null ? 'measure' : html`bisect ${shortCommit(good)} to`}
+                ${shortCommit(commit)}: ${state}${message === null ? '' : `, ${message}`}<span
+                  class="code"
+                  >${by}, ${timeText(created)} UTC</span
+                >
+              </li>`,
+          )}
+        </ul>`;
 
 const movesSection = ({moves}: AlertView): Html =>
   moves.length === 0

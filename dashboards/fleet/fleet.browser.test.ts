@@ -42,15 +42,19 @@ const pages: Readonly<Record<string, () => string>> = {
   'no hosts': () => hostsPage([]),
   alerts: () => alertsPage(made.fleetAlerts, 'open'),
   'no alerts': () => alertsPage([], 'closed'),
-  alert: () => alertPage(made.fleetAlert, true),
-  'alert, reader': () => alertPage({...made.fleetAlert, alert: made.fleetAlerts[3]}, false),
+  alert: () => alertPage(made.fleetAlert, made.fleetAlertJobs, true),
+  'alert, reader': () => alertPage({...made.fleetAlert, alert: made.fleetAlerts[3]}, [], false),
 };
 
 test('names from outside are text', () => {
   const evil = '<img src=x onerror=alert(1)>"\'';
   const texts = [
     lastNightPage(made.fleetNight(2, evil)),
-    alertPage({...made.fleetAlert, alert: {...made.fleetAlerts[1], note: evil, owner: evil}}, true),
+    alertPage(
+      {...made.fleetAlert, alert: {...made.fleetAlerts[1], note: evil, owner: evil}},
+      made.fleetAlertJobs.map((job) => ({...job, message: evil, by: evil})),
+      true,
+    ),
     hostsPage([{...made.fleetHosts[0], name: evil}]),
     seriesListPage([{...made.fleetSeries(evil, evil, 1), hosts: 1, lastNight: evil}]),
   ];

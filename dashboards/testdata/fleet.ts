@@ -5,6 +5,7 @@ import {traitsOf} from '../../results/fleet/host-traits.ts';
 import {overHosts} from '../../results/fleet/over-hosts.ts';
 import type {
   AlertLine,
+  AlertJob,
   AlertView,
   CellView,
   CompareView,
@@ -245,3 +246,24 @@ export const fleetAlert: AlertView = {
     {at: '2026-01-12T10:00:00.000Z', by: 'ann', state: 'new', owner: null, note: ''},
   ],
 };
+
+export const fleetAlertJobs: readonly AlertJob[] = [
+  {
+    id: 'a1b2c3d4-0000-4000-8000-000000000001',
+    state: 'completed',
+    by: 'ann',
+    created: '2026-01-12T09:30:00.000Z',
+    good: '83ab5d0e',
+    commit: '3f1c9aab',
+    message: 'first that does more: 3f1c9aabd012 one register more is pushed',
+  },
+  {
+    id: 'a1b2c3d4-0000-4000-8000-000000000002',
+    state: 'created',
+    by: 'ben',
+    created: '2026-01-12T09:00:00.000Z',
+    good: null,
+    commit: '3f1c9aab',
+    message: null,
+  },
+];

@@ -63,7 +63,7 @@ const jobTable = (jobs: readonly ListedJob[]): string => {
     job.attempt === 0 ? job.state : `${job.state} (${job.attempt + 1})`,
     job.suite,
     job.variant ?? '-',
-    job.commit.slice(0, 12),
+    [job.good, job.commit].flatMap((one) => one?.slice(0, 12) ?? []).join('..'),
     job.submitter,
     (job.ended ?? job.started ?? job.created).slice(0, 19).replace('T', ' '),
     job.message?.split('\n')[0] ?? '',

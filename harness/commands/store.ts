@@ -52,8 +52,10 @@ const push: Action = async (io, args, store) => {
       host === undefined ? 'Whose sessions are they?' : `'${host}' is not a name.`,
       'Give --host NAME, the name of this host in the fleet.',
     );
-  const {pushStore} = await import('../fleet/share/exchange.ts');
-  return sayExchanged(io, args, 'sent', await pushStore(readHub(io, args), store, host));
+  const {pushNights, pushStore} = await import('../fleet/share/exchange.ts');
+  const hub = readHub(io, args);
+  const sessions = await pushStore(hub, store, host);
+  return sayExchanged(io, args, 'sent', sessions, await pushNights(hub, store, host));
 };
 
 const pull: Action = async (io, args, store) => {
@@ -66,11 +68,16 @@ const sayExchanged = (
   io: Io,
   args: CommandArguments,
   what: string,
-  {sent, known, problems}: Exchanged,
+  {sent, known, problems: ofSessions}: Exchanged,
+  nights?: Exchanged,
 ): number => {
-  if (flag(args, 'json')) io.out(`${JSON.stringify({[what]: sent, known, problems})}\n`);
+  const problems = [...ofSessions, ...(nights?.problems ?? [])];
+  if (flag(args, 'json'))
+    io.out(`${JSON.stringify({[what]: sent, known, nights: nights?.sent, problems})}\n`);
   else {
     io.out(`${sent} sessions ${what}, ${known} were there.\n`);
+    if (nights !== undefined)
+      io.out(`${nights.sent} nights ${what}, ${nights.known} were there.\n`);
     for (const {id, text: words} of problems) io.err(`jitstat: ${id}: ${visible(words)}\n`);
   }
   return problems.length > 0 ? exitCodes.changeFound : exitCodes.done;

@@ -1,6 +1,7 @@
 // jitstat submit: asks a fleet to measure a suite at a commit, on one host or on all of a class.
 import {randomUUID} from 'node:crypto';
 import {UserError} from '../../results/error.ts';
+import {visible} from '../../results/visible.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, text} from '../command/command.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
@@ -9,6 +10,8 @@ import {isCommit, isName} from '../fleet/protocol/messages.ts';
 import type {Submission, Submitted} from '../fleet/protocol/messages.ts';
 import {callPatiently} from '../fleet/protocol/patience.ts';
 import {table} from '../usage/submit.ts';
+
+const commitHint = 'For example --commit $(git rev-parse HEAD): 7 to 64 hexadecimal digits.';
 
 export const command: Command = {
   ...table,
@@ -25,16 +28,17 @@ export const command: Command = {
         'A job is for one host or for one class.',
         'Give --host NAME or --class NAME; jitstat hosts lists them.',
       );
-    if (commit === undefined || !isCommit(commit.toLowerCase()))
-      throw new UserError(
-        commit === undefined ? 'A job needs a commit.' : `'${commit}' is not a commit.`,
-        'For example --commit $(git rev-parse HEAD): 7 to 64 hexadecimal digits.',
-      );
+    const good = text(args, 'good') ?? null;
+    if (commit === undefined) throw new UserError('A job needs a commit.', commitHint);
+    for (const one of good === null ? [commit] : [good, commit])
+      if (!isCommit(one.toLowerCase()))
+        throw new UserError(`'${visible(one)}' is not a commit.`, commitHint);
     const request: Submission = {
       request: randomUUID(),
       suite,
       variant,
       commit: commit.toLowerCase(),
+      good: good?.toLowerCase() ?? null,
       host,
       class: of,
       interactive: flag(args, 'interactive'),

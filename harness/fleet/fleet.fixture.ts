@@ -100,6 +100,7 @@ export const deepNode = (): string => {
 export const startFleet = async (
   hosts: readonly string[],
   heartbeatSeconds: number,
+  suitesOfTest: Readonly<Record<string, object>> = {},
 ): Promise<Fleet> => {
   const node = deepNode();
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-fleet-'));
@@ -114,7 +115,8 @@ export const startFleet = async (
   };
   mkdirSync(join(folder, 'tmp'));
   const suites = join(folder, 'host-suites.json');
-  writeFileSync(suites, JSON.stringify(testSuites));
+  const all = {...testSuites, suites: {...testSuites.suites, ...suitesOfTest}};
+  writeFileSync(suites, JSON.stringify(all));
   const port = String(await freePort());
   const hubUrl = `http://127.0.0.1:${port}`;
   const hubStore = join(folder, 'hub');

@@ -116,9 +116,12 @@ describe.skipIf(reason !== null)(
       const answer = await post(`/alerts/${alert}/jobs`, 'anna', {kind: 'again'});
       // No agent came yet, so that nothing is known of its suites: the job waits for it.
       expect(answer.status).toBe(303);
-      expect(await fleet.jobs()).toMatchObject([
-        {host: 'zen1', suite: 'nightly', commit: commitOf(12)},
-      ]);
+      const again = {host: 'zen1', suite: 'nightly', commit: commitOf(12), good: null};
+      expect(await fleet.jobs()).toMatchObject([again]);
+      expect((await post(`/alerts/${alert}/jobs`, 'anna', {kind: 'bisect'})).status).toBe(303);
+      expect(await fleet.jobs()).toMatchObject([again, {...again, good: commitOf(11)}]);
+      const page = await (await get(`/alerts/${alert}`)).text();
+      expect(page).toMatch(new RegExp(`bisect ${commitOf(11).slice(0, 7)}.*to.*: created`, 's'));
     });
 
     test.skipIf(noBrowser !== null)('with a browser: no fault, and the form works', async () => {

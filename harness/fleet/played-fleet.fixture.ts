@@ -21,7 +21,11 @@ interface Played extends Playing {
 }
 
 /** Call it inside `describe`. */
-export const playFleet = (hosts: readonly string[], heartbeatSeconds: number): Played => {
+export const playFleet = (
+  hosts: readonly string[],
+  heartbeatSeconds: number,
+  suitesOfTest: Readonly<Record<string, object>> = {},
+): Played => {
   const agents: Started[] = [];
   const play: Played = {
     ...({} as Playing),
@@ -46,7 +50,7 @@ export const playFleet = (hosts: readonly string[], heartbeatSeconds: number): P
     },
   };
   beforeAll(async () => {
-    play.fleet = await startFleet(hosts, heartbeatSeconds);
+    play.fleet = await startFleet(hosts, heartbeatSeconds, suitesOfTest);
     play.hub = await play.fleet.startHub();
     play.db = await connect(play.fleet.server.url);
   }, 300_000);

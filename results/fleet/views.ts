@@ -182,6 +182,19 @@ export interface AlertLine {
   readonly note: string;
 }
 
+/** A job that was asked for at the commit of an alert, or from the one before. */
+export interface AlertJob {
+  readonly id: string;
+  readonly state: string;
+  readonly by: string;
+  readonly created: string;
+  /** Null if it measures `commit`, else it bisects from here to `commit`. */
+  readonly good: string | null;
+  readonly commit: string;
+  /** What it found, or why it failed. */
+  readonly message: string | null;
+}
+
 export interface AlertView {
   readonly alert: AlertLine;
   readonly group: ChangeGroup;

@@ -10,19 +10,14 @@ import {ensureStore, hostFolder} from '../store/store-layout.ts';
 import {readDocuments, readStored} from '../store/read.ts';
 import type {Night} from './types.ts';
 
-/**
- * Writes `<store>/nights/<machine>/<yyyy>/<id>.json`: as `unfinished` when a night begins, and
- * again when it ends. Returns the path.
- */
+/** `<store>/nights/<machine>/<yyyy>/<id>.json`. */
+export const nightPath = (store: string, {id, machine, night}: Night): string =>
+  join(store, 'nights', hostFolder({name: machine}), night.slice(0, 4), `${id}.json`);
+
+/** As `unfinished` when a night begins, and again when it ends. Returns the path. */
 export const writeNight = (store: string, night: Night): string => {
   ensureStore(store);
-  const path = join(
-    store,
-    'nights',
-    hostFolder({name: night.machine}),
-    night.night.slice(0, 4),
-    `${night.id}.json`,
-  );
+  const path = nightPath(store, night);
   writeWhole(store, path, sealDocument(night));
   return path;
 };
@@ -97,7 +92,8 @@ export const readNight = (path: string): Night => {
   return checkNight(JSON.parse(bytes.toString()));
 };
 
-const checkNight = (value: unknown): Night => {
+/** Throws an Error if it is not the record of a night. */
+export const checkNight = (value: unknown): Night => {
   if (!isNight(value as Night | null))
     throw new Error('not a night of schema jitstat/night/1, or parts of it are missing');
   return withoutSeal(value as Night);

@@ -4,6 +4,7 @@ import {randomUUID} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
+import {addNight, finishedNights} from '../../../results/history/add-night.ts';
 import {addSession, readSessionFiles} from '../../../results/store/add-session.ts';
 import {writeWhole} from '../../../results/store/durable.ts';
 import {listSessions, takeLock} from '../../../results/store/index.ts';
@@ -58,24 +59,34 @@ export const beginJob = (folder: AgentFolder, id: string): string => {
   return store;
 };
 
+/** A job that was measured to the end, and in words what it found if it was a bisection. */
+export interface FinishedJob extends FleetJob {
+  readonly answer: string | null;
+}
+
 /** From here on the job is not measured again: what it left is to be handed over. */
-export const markDone = (folder: AgentFolder, job: FleetJob): void =>
+export const markDone = (folder: AgentFolder, job: FinishedJob): void =>
   writeWhole(folder.path, join(jobFolder(folder, job.id), 'done.json'), JSON.stringify(job));
 
 /** Jobs that were measured to the end and wait to be handed over. */
-export const finishedJobs = (folder: AgentFolder): readonly FleetJob[] =>
+export const finishedJobs = (folder: AgentFolder): readonly FinishedJob[] =>
   readdirSync(join(folder.path, 'jobs')).flatMap((id) => {
     const file = join(jobFolder(folder, id), 'done.json');
-    return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as FleetJob] : [];
+    return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as FinishedJob] : [];
   });
 
 /** The folders of a job's sessions. */
 export const sessionsOfJob = (folder: AgentFolder, id: string): readonly string[] =>
   listSessions(join(jobFolder(folder, id), 'store')).entries.map((entry) => entry.folder);
 
-/** The job's sessions become sessions of the host's store, and its folder goes. */
+/** The records of the job's nights, as texts. */
+export const nightsOfJob = (folder: AgentFolder, id: string): readonly string[] =>
+  finishedNights(join(jobFolder(folder, id), 'store'));
+
+/** The job's sessions and nights become those of the host's store, and its folder goes. */
 export const endJob = async (folder: AgentFolder, id: string): Promise<void> => {
   for (const session of sessionsOfJob(folder, id))
     await addSession(folder.store, readSessionFiles(session));
+  for (const night of nightsOfJob(folder, id)) addNight(folder.store, night);
   rmSync(jobFolder(folder, id), {recursive: true, force: true});
 };

@@ -37,7 +37,15 @@ const play = async (host: string, answer: Answer) => {
   await once(server, 'listening');
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const agentFolder = openAgentFolder(join(folder, host), host);
-  const job = {id: host, attempt: 0, suite: 's', variant: null, commit: 'abcdef1', submitter: 'a'};
+  const job = {
+    id: host,
+    attempt: 0,
+    suite: 's',
+    variant: null,
+    commit: 'abcdef1',
+    submitter: 'a',
+    answer: null,
+  };
   await finishSession(beginJob(agentFolder, job.id), testSession({}), testSamples());
   markDone(agentFolder, job);
   expect(finishedJobs(agentFolder)).toEqual([job]);

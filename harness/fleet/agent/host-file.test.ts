@@ -34,6 +34,13 @@ test.each([
   [{run: [['ab', '{variant}']]}, 'a list of variants, or neither'],
   [{run: [['ab', 'x']], variants: ['rfc1']}, 'a list of variants, or neither'],
   [{run: [['ab', '{commit}']]}, 'must say which commits are trusted'],
+  [{run: [['ab', '{good}']]}, 'knows {variant} and {commit} only'],
+  [{run: [['ab', 'x']], bisect: ['ab', '{good}', '{commit}']}, 'bisect must begin with bisect'],
+  [{run: [['ab', 'x']], bisect: ['bisect', '--good', '{good}']}, 'hold the words {good} and {comm'],
+  [
+    {run: [['ab', 'x']], bisect: ['bisect', '--good', '{good}', '--bad', '{commit}']},
+    'must say which commits are trusted',
+  ],
   [{run: []}, 'must not be empty'],
   [{run: 'ab'}, 'must be a list'],
   [{run: [['ab', 'x']], runs: 1}, 'there is no such key'],
@@ -56,6 +63,18 @@ test('a job is a suite and a variant of the list', () => {
   expect(commandsOfJob(suite, job('calls', 'rfc1'))).toEqual([['ab', 'x', '--after', 'rfc1']]);
   const plain = ofSuite({run: [['ab', 'x']]});
   expect(() => suiteOf(plain, job('calls', 'rfc1'))).toThrow('is not on');
+});
+
+test('a bisection is what the suite says, and nothing without', () => {
+  const bisect = ['bisect', '--good', '{good}', '--bad', '{commit}', '--', './bench'];
+  const {suites} = ofSuite({run: [['ab', 'x']], bisect, trusted});
+  const wanted = {...job('calls'), good: '1234567'};
+  expect(commandsOfJob(suites['calls'], wanted)).toEqual([
+    ['bisect', '--good', '1234567', '--bad', 'abcdef1', '--', './bench'],
+  ]);
+  expect(commandsOfJob(suites['calls'], job('calls'))).toEqual([['ab', 'x']]);
+  const {suites: plain} = ofSuite({run: [['ab', 'x']]});
+  expect(() => commandsOfJob(plain['calls'], wanted)).toThrow("'calls' has no bisection");
 });
 
 const noGit = spawnSync('git', ['--version']).status === 0 ? null : 'no git';

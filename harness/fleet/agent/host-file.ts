@@ -9,28 +9,35 @@ import {name} from '../protocol/messages.ts';
 import type {JobData} from '../protocol/messages.ts';
 
 /** Commands of jitstat that leave sessions in a store. */
-const measuring = ['ab', 'run', 'nightly'] as const;
+const measuring = ['ab', 'run', 'nightly'];
 /** The agent chooses these. */
 const ofAgent = ['--store', '--resume'];
 
-const command = v.pipe(
-  list(text),
+const commandOf = (first: readonly string[], placeholders: readonly string[]) =>
+  v.pipe(
+    list(text),
+    v.check((words) => first.includes(words[0]), `must begin with ${first.join(', ')}`),
+    v.check(
+      (words) => !words.some((word) => ofAgent.includes(word.split('=')[0])),
+      `must not hold ${ofAgent.join(' or ')}: the agent chooses the store`,
+    ),
+    v.check(
+      (words) =>
+        words.every((word) =>
+          [...word.matchAll(/\{(\w+)\}/g)].every(([, held]) => placeholders.includes(held)),
+        ),
+      `knows ${placeholders.map((one) => `{${one}}`).join(' and ')} only`,
+    ),
+  );
+
+/** Runs in the trusted repository. */
+const bisection = v.pipe(
+  commandOf(['bisect'], ['good', 'commit']),
   v.check(
-    ([first]) => measuring.some((one) => one === first),
-    `must begin with ${measuring.join(', ')}`,
-  ),
-  v.check(
-    (words) => !words.some((word) => ofAgent.some((own) => word.split('=')[0] === own)),
-    `must not hold ${ofAgent.join(' or ')}: the agent chooses the store`,
-  ),
-  v.check(
-    (words) => words.every((word) => [...word.matchAll(/\{(\w+)\}/g)].every(isPlaceholder)),
-    'knows {variant} and {commit} only',
+    (words) => words.includes('{good}') && words.includes('{commit}'),
+    'must hold the words {good} and {commit}',
   ),
 );
-
-const isPlaceholder = ([, word]: RegExpMatchArray): boolean =>
-  word === 'variant' || word === 'commit';
 
 const trusted = object({
   /** A clone on this host. */
@@ -44,7 +51,11 @@ const holds = (suite: {run: readonly (readonly string[])[]}, placeholder: string
 
 const suite = v.pipe(
   object({
-    run: v.pipe(list(command), v.minLength(1, 'must not be empty')),
+    run: v.pipe(
+      list(commandOf(measuring, ['variant', 'commit'])),
+      v.minLength(1, 'must not be empty'),
+    ),
+    bisect: v.optional(bisection),
     variants: v.optional(v.pipe(list(name), v.minLength(1, 'must not be empty'))),
     trusted: v.optional(trusted),
   }),
@@ -53,7 +64,7 @@ const suite = v.pipe(
     'has {variant} in its commands and a list of variants, or neither',
   ),
   v.check(
-    (one) => !holds(one, '{commit}') || one.trusted !== undefined,
+    (one) => (!holds(one, '{commit}') && one.bisect === undefined) || one.trusted !== undefined,
     'uses {commit} and must say which commits are trusted: {"repository": DIR, "branches": [...]}',
   ),
 );
@@ -102,8 +113,22 @@ export const suiteOf = (file: HostFile, job: JobData): HostSuite => {
   return found;
 };
 
-/** The command lines of a job, each as words after `jitstat`. */
-export const commandsOfJob = ({run}: HostSuite, {variant, commit}: JobData): string[][] =>
-  run.map((words) =>
-    words.map((word) => word.replaceAll('{variant}', variant ?? '').replaceAll('{commit}', commit)),
-  );
+/**
+ * The command lines of a job, each as words after `jitstat`. Throws NotOnThisHostError for a
+ * bisection that the suite does not describe.
+ */
+export const commandsOfJob = (
+  {run, bisect}: HostSuite,
+  {suite, variant, commit, good}: JobData,
+): string[][] => {
+  const isBisection = typeof good === 'string';
+  if (isBisection && bisect === undefined)
+    throw new NotOnThisHostError(`The suite '${suite}' has no bisection on this host's list.`);
+  const values = {variant: variant ?? '', commit, good: good ?? ''};
+  const filled = (word: string): string =>
+    Object.entries(values).reduce(
+      (text, [placeholder, value]) => text.replaceAll(`{${placeholder}}`, value),
+      word,
+    );
+  return (isBisection ? [bisect!] : run).map((words) => words.map(filled));
+};

@@ -7,7 +7,7 @@ import type {HostRecord} from '../../../results/types.ts';
 import {callHub, RefusedError, UnreachableError} from '../protocol/hub-client.ts';
 import type {Hub} from '../protocol/hub-client.ts';
 import type {FleetJob, Lease} from '../protocol/messages.ts';
-import {endJob, finishedJobs, sessionsOfJob} from './agent-folder.ts';
+import {endJob, finishedJobs, nightsOfJob, sessionsOfJob} from './agent-folder.ts';
 import type {AgentFolder} from './agent-folder.ts';
 import type {HostFile} from './host-file.ts';
 import {endMarked} from './leftovers.ts';
@@ -72,7 +72,8 @@ const takeHost = async (agent: Agent): Promise<{heartbeatSeconds: number}> => {
 
 const measure = async (agent: Agent, job: FleetJob, waitSeconds: number): Promise<void> => {
   const {folder, file, say} = agent;
-  const named = `job ${job.id}: ${[job.suite, job.variant, job.commit].filter(Boolean).join(' ')}`;
+  const words = [job.suite, job.variant, job.good && `bisect ${job.good} to`, job.commit];
+  const named = `job ${job.id}: ${words.filter(Boolean).join(' ')}`;
   say(`${named}, of ${job.submitter}${job.attempt === 0 ? '' : `, try ${job.attempt + 1}`}`);
   const unwanted = new AbortController();
   const done = new AbortController();
@@ -119,8 +120,15 @@ export const handOver = async (agent: Agent): Promise<void> => {
   const {folder, say} = agent;
   for (const job of finishedJobs(folder)) {
     const sessions = sessionsOfJob(folder, job.id).map(encodeFiles);
+    const nights = nightsOfJob(folder, job.id);
     try {
-      await call(agent, 'result', {job: job.id, attempt: job.attempt, sessions});
+      await call(agent, 'result', {
+        job: job.id,
+        attempt: job.attempt,
+        sessions,
+        nights,
+        answer: job.answer,
+      });
     } catch (error) {
       if (!(error instanceof RefusedError) || error.code === 'lease') throw error;
       say(`job ${job.id} was not taken: ${error.message} Its sessions stay in the store.`);

@@ -28,13 +28,19 @@ export const runJob = async (
 ): Promise<JobEnd> => {
   // Processes of a job that an earlier start of this agent left would disturb this one.
   await endMarked(folder.agent);
+  let answer: string | null = null;
   try {
     const suite = suiteOf(file, job);
-    await checkTrusted(suite, job.commit);
+    const commands = commandsOfJob(suite, job);
+    const isBisection = typeof job.good === 'string';
+    for (const commit of isBisection ? [job.good, job.commit] : [job.commit])
+      await checkTrusted(suite, commit);
     const store = beginJob(folder, job.id);
-    for (const words of commandsOfJob(suite, job)) {
-      const failure = await runOne(folder, store, words, signal);
+    const cwd = isBisection ? suite.trusted!.repository : dirname(store);
+    for (const words of commands) {
+      const {failure, output} = await runOne(folder, {store, cwd, words}, signal);
       if (failure !== null) return {how: 'failed', message: failure};
+      if (isBisection) answer = output.trim();
     }
   } catch (error) {
     if (!(error instanceof NotOnThisHostError)) throw error;
@@ -42,30 +48,32 @@ export const runJob = async (
   }
   if (sessionsOfJob(folder, job.id).length === 0)
     return {how: 'failed', message: 'Its commands stored no session.'};
-  markDone(folder, job);
+  markDone(folder, {...job, answer});
   return {how: 'done'};
 };
 
-/** What went wrong, null if nothing. */
+/** What went wrong, null if nothing; and what the command printed. */
 const runOne = async (
   {agent}: AgentFolder,
-  store: string,
-  words: readonly string[],
+  {store, cwd, words}: {store: string; cwd: string; words: readonly string[]},
   signal: AbortSignal,
-): Promise<string | null> => {
+): Promise<{failure: string | null; output: string}> => {
   const end = (): void => void endMarked(agent).catch(() => {});
   signal.addEventListener('abort', end);
-  if (signal.aborted) return 'It is not wanted any more.';
+  if (signal.aborted) return {failure: 'It is not wanted any more.', output: ''};
   try {
+    let output = '';
     const {exitCode, stderr} = await runChild({
       argv: [process.execPath, program, ...words],
-      cwd: dirname(store),
+      cwd,
       // The agent's token is none of its children's business.
       env: {JITSTAT_STORE: store, JITSTAT_TOKEN: '', [markName]: agent},
+      onOutput: (text) => (output = (output + text).slice(-mostMessage)),
     });
-    if (exitCode !== null && goodCodes.includes(exitCode)) return null;
+    const isGood = exitCode !== null && goodCodes.includes(exitCode);
     const how = exitCode === null ? 'was ended by a signal' : `exited with ${exitCode}`;
-    return `jitstat ${words[0]} ${how}. ${stderr.trim()}`.slice(-mostMessage);
+    const failure = `jitstat ${words[0]} ${how}. ${stderr.trim()}`.slice(-mostMessage);
+    return {failure: isGood ? null : failure, output};
   } finally {
     signal.removeEventListener('abort', end);
     await endMarked(agent);

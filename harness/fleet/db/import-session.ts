@@ -47,6 +47,8 @@ export const importSession = async (db: Queryable, given: SessionImport): Promis
   const host = await hostKey(db, given.host);
   const key = await insertSession(db, given, session, host);
   if (key === null) return false;
+  // Steps of a bisection compare commits out of order: they are points of no series.
+  if (typeof given.job?.good === 'string') return true;
   const points = sessionPoints(session, given.job?.commit ?? null);
   if (session.status === 'finished' && points.length > 0) {
     await insertSeries(db, points);

@@ -6,6 +6,7 @@ import {
   helloShape,
   isName,
   nextShape,
+  pushNightShape,
   pushShape,
   resultShape,
   submitShape,
@@ -16,7 +17,7 @@ import type {Caller, Hub} from './hub-context.ts';
 import type {TokenRole} from './fleet-schema.ts';
 import {failJob, nextJob, watchJob} from './give-jobs.ts';
 import {cancelJob, listJobs, retryJob} from './jobs-list.ts';
-import {keepPushed, keepResult} from './keep-results.ts';
+import {keepPushed, keepPushedNight, keepResult} from './keep-results.ts';
 import {listHosts, setDrained, takeLease} from './leases.ts';
 import {readLog} from './event-log.ts';
 import {listSharedSessions, sharedSession} from './share-sessions.ts';
@@ -86,6 +87,8 @@ export const apiRoutes: readonly ApiRoute[] = [
    answer: ({hub, params}) => sharedSession(hub, params[0])},
   {method: 'POST', path: at('sessions'), roles: pushers, mostBytes: large,
    answer: ({hub, caller, body}) => keepPushed(hub, caller, read(pushShape, body))},
+  {method: 'POST', path: at('nights'), roles: pushers, mostBytes: large,
+   answer: ({hub, caller, body}) => keepPushedNight(hub, caller, read(pushNightShape, body))},
   {method: 'GET',  path: at('log'), roles: admin, mostBytes: 0, answer: ({hub}) => readLog(hub)},
 ];
 

@@ -37,6 +37,8 @@ create table if not exists fleet.result (
   sessions text[] not null,
   received timestamptz not null default now()
 );
+alter table fleet.result add column if not exists good text;
+alter table fleet.result add column if not exists answer text;
 create table if not exists fleet.log (
   id bigint generated always as identity primary key,
   at timestamptz not null default now(),

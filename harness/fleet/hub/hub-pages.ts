@@ -12,7 +12,7 @@ import {seriesListPage, seriesPage} from '../../../dashboards/fleet/series-page.
 import type {Answer} from '../../../dashboards/serve/routes.ts';
 import {UserError} from '../../../results/error.ts';
 import {alertStates, isOpen} from '../../../results/history/alert-states.ts';
-import type {FleetHost} from '../../../results/fleet/views.ts';
+import type {AlertLine, FleetHost} from '../../../results/fleet/views.ts';
 import {isDate} from '../../../results/history/notes.ts';
 import {alertList, changeAlert, oneAlert} from '../db/queries/alert-list.ts';
 import {compareSessions} from '../db/queries/compare-sessions.ts';
@@ -23,6 +23,7 @@ import {listSeries, oneSeries} from '../db/queries/one-series.ts';
 import type {Queryable} from '../db/queryable.ts';
 import type {Caller, Hub} from './hub-context.ts';
 import {HubRefusal} from './hub-context.ts';
+import {jobsOfAlert} from './jobs-list.ts';
 import {listHosts} from './leases.ts';
 import {submitJobs} from './submit.ts';
 
@@ -158,7 +159,8 @@ async function alertsView({db, query}: ViewRequest): Promise<string | null> {
 
 async function alertView({db, fleet, caller, param}: ViewRequest): Promise<string | null> {
   const view = await oneAlert(db, param, fleet);
-  return view === null ? null : alertPage(view, mayAct(caller));
+  if (view === null) return null;
+  return alertPage(view, await jobsOfAlert(db, view.alert), mayAct(caller));
 }
 
 /** A form of an alert: a move, or jobs that measure again. */
@@ -205,22 +207,32 @@ const move = async (
   });
 };
 
+/** The commits of each job that a button asks for: what to measure, then where to bisect from. */
+const jobKinds: Readonly<
+  Record<string, (alert: AlertLine) => readonly (readonly (string | null)[])[]>
+> = {
+  again: ({commit}) => [[commit]],
+  ends: ({commit, commitBefore}) => [[commitBefore], [commit]],
+  bisect: ({commit, commitBefore}) => [[commit, commitBefore]],
+};
+
 const measureAgain = async (hub: Hub, caller: Caller, id: string, kind: string): Promise<void> => {
   const view = await lend(hub, (db) => oneAlert(db, id));
   if (view === null) throw new UserError(`There is no alert '${id}'.`, 'See the list of alerts.');
-  const {suite, variant, commit, commitBefore, host} = view.alert;
-  const commits = kind === 'ends' ? [commitBefore, commit] : kind === 'again' ? [commit] : [];
-  if (suite === null || commits.length === 0 || commits.includes(null))
+  const {suite, variant, host} = view.alert;
+  const wanted = Object.hasOwn(jobKinds, kind) ? jobKinds[kind](view.alert) : [];
+  if (suite === null || wanted.length === 0 || wanted.some((ends) => ends.includes(null)))
     throw new UserError(
       'This alert cannot be measured again by a job.',
       'Its session was not measured by one, or its commits are not known.',
     );
-  for (const one of commits)
+  for (const [one, good] of wanted)
     await submitJobs(hub, caller, {
       request: randomUUID(),
       suite,
       variant,
       commit: one!,
+      good: good ?? null,
       host,
       class: null,
       interactive: true,

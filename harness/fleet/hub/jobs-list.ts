@@ -1,10 +1,12 @@
 // The jobs of a fleet as people see and change them: list, cancel, try again.
+import type {AlertJob, AlertLine} from '../../../results/fleet/views.ts';
+import type {Queryable} from '../db/queryable.ts';
 import type {JobData, ListedJob} from '../protocol/messages.ts';
 import {actorOf, HubRefusal} from './hub-context.ts';
 import type {Caller, Hub} from './hub-context.ts';
 import type {Transaction} from './database.ts';
 import {lockHost, wakeHost} from './database.ts';
-import {hostOfQueue} from './queue.ts';
+import {hostOfQueue, queueOf} from './queue.ts';
 
 export interface JobFilter {
   readonly host: string | null;
@@ -22,7 +24,7 @@ interface Row {
   readonly created: Date;
   readonly started: Date | null;
   readonly ended: Date | null;
-  readonly output: {message?: string; value?: {message?: string}} | null;
+  readonly output: {message?: string; value?: {message?: string}; answer?: string | null} | null;
 }
 
 const columns =
@@ -50,6 +52,25 @@ export const listJobs = (
     return rows.map(listed);
   });
 
+/** Newest first: jobs of the alert's suite and host at its commit and at the one before. */
+export const jobsOfAlert = async (
+  db: Queryable,
+  {host, suite, variant, commit, commitBefore}: AlertLine,
+): Promise<readonly AlertJob[]> => {
+  const {rows} = await db.query<Row>(
+    `select ${columns} from boss.job_common
+     where name = $1 and data->>'suite' = $2 and data->>'variant' is not distinct from $3
+       and data->>'commit' = any ($4)
+     order by created_on desc limit 20`,
+    [queueOf(host), suite, variant, [commit, commitBefore]],
+  );
+  return rows.map(listed).map(({submitter, good, ...job}) => ({
+    ...job,
+    by: submitter,
+    good: good ?? null,
+  }));
+};
+
 const listed = (row: Row): ListedJob => ({
   ...row.data,
   id: row.id,
@@ -60,7 +81,7 @@ const listed = (row: Row): ListedJob => ({
   created: row.created.toISOString(),
   started: row.started?.toISOString() ?? null,
   ended: row.ended?.toISOString() ?? null,
-  message: row.state === 'completed' ? null : messageOf(row),
+  message: row.state === 'completed' ? (row.output?.answer ?? null) : messageOf(row),
 });
 
 const messageOf = ({output}: Row): string | null =>

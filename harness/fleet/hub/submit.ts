@@ -68,9 +68,9 @@ const addJob = async (
   await ensureQueue(hub.boss, host, hub.heartbeatSeconds);
   return hub.database.transaction(async (tx) => {
     await lockHost(tx, host);
-    const {suite, variant, commit} = request;
-    const data: JobData = {suite, variant, commit, submitter: caller.name};
-    const singletonKey = [suite, variant ?? '', commit].join('/');
+    const {suite, variant, commit, good} = request;
+    const data: JobData = {suite, variant, commit, good, submitter: caller.name};
+    const singletonKey = [suite, variant ?? '', commit, ...(good === null ? [] : [good])].join('/');
     const id = jobId(request.request, host);
     await tx.actAs(actorOf(caller));
     const known = await findJob(tx, host, id, singletonKey);

@@ -40,6 +40,8 @@ export const failedShape = object({
 });
 
 const base64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64'));
+/** The record of a night that is over, as its file holds it. */
+const nightText = v.pipe(v.string(), v.maxLength(4_000_000));
 /** The files of one finished session by name, as base64. */
 const sessionFiles = v.record(v.string(), base64);
 export const resultShape = object({
@@ -47,8 +49,13 @@ export const resultShape = object({
   job: uuid,
   attempt: whole(0, 1_000_000),
   sessions: v.pipe(list(sessionFiles), v.minLength(1, 'must not be empty')),
+  nights: v.optional(list(nightText), []),
+  /** What a bisection found, in words. */
+  answer: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(4000))), null),
 });
 export const pushShape = object({host: name, session: sessionFiles});
+
+export const pushNightShape = object({host: name, night: nightText});
 
 export const submitShape = object({
   /** Chosen by the sender: a request that is sent again is answered as the first. */
@@ -56,6 +63,8 @@ export const submitShape = object({
   suite: name,
   variant: v.nullable(name),
   commit,
+  /** A bisection's good commit. */
+  good: v.optional(v.nullable(commit), null),
   host: v.nullable(name),
   class: v.nullable(name),
   interactive: v.boolean(),
@@ -70,6 +79,8 @@ export interface JobData {
   readonly suite: string;
   readonly variant: string | null;
   readonly commit: string;
+  /** The job bisects from this commit to `commit`; missing or null: it measures `commit`. */
+  readonly good?: string | null;
   readonly submitter: string;
 }
 
@@ -99,6 +110,7 @@ export interface ListedJob extends FleetJob {
   readonly created: string;
   readonly started: string | null;
   readonly ended: string | null;
+  /** Why it failed; what a finished bisection found. */
   readonly message: string | null;
 }
 

@@ -2,6 +2,7 @@
 // the store lacks. Both may be stopped at any moment and begun again.
 import {basename} from 'node:path';
 import {UserError} from '../../../results/error.ts';
+import {finishedNights} from '../../../results/history/add-night.ts';
 import {
   addSession,
   decodeFiles,
@@ -41,6 +42,21 @@ export const pushStore = (hub: Hub, store: string, host: string): Promise<Exchan
       await callPatiently(hub, 'POST', '/api/sessions', {host, session});
     },
   );
+
+/** Sends the record of every night that is over: they are small, and the hub knows which it has. */
+export const pushNights = async (hub: Hub, store: string, host: string): Promise<Exchanged> => {
+  let known = 0;
+  const done = await exchange(
+    finishedNights(store).map((night) => ({id: (JSON.parse(night) as {id: string}).id, night})),
+    async () => new Set(),
+    async ({night}) => {
+      const body = {host, night};
+      const {added} = await callPatiently<{added: boolean}>(hub, 'POST', '/api/nights', body);
+      if (!added) known++;
+    },
+  );
+  return {...done, sent: done.sent - known, known};
+};
 
 export const pullStore = async (hub: Hub, store: string): Promise<Exchanged> =>
   exchange(
