@@ -78,7 +78,7 @@ test('a right answer becomes code, poke sites and a listing by instruction', () 
 test.each([
   ['no JSON', 'garbage', /not JSON/],
   ['a number', '7', /not a JSON object/],
-  ['another id', {...right, id: 9}, /answered id 9 where 0 was asked/],
+  ['another id', {...right, id: 9}, /answered id 9 instead of 0/],
   ['no image', {...right, image: undefined}, /not hex/],
   ['half a byte', {...right, image: right.image + '0'}, /not hex/],
   ['lengths of another number', {...right, functionLengths: [9, 9]}, /one for each of 1/],

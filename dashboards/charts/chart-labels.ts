@@ -102,6 +102,6 @@ export const breakName = (name: string, width: number): string[] => {
   return line === '' && lines.length > 0 ? lines : [...lines, line];
 };
 
-/** Axis label of a signed number: a plus only where it is one. `format` is a d3 format. */
+/** Axis label of a signed number: a plus sign only if it is one. `format` is a d3 format. */
 export const signedLabel = (format: string): string =>
   `(datum.value > 0 ? '+' : '') + format(datum.value, '${format}')`;

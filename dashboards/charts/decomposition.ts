@@ -84,7 +84,7 @@ const steps = (source: Decomposition) => {
 
 type Bar = ReturnType<typeof steps>[number];
 
-/** `waiting −1.14 % (not shown)` where its interval holds no change. */
+/** `waiting −1.14 % (not shown)` if its interval contains no change. */
 const inWords = ({part, label, low, high}: Bar): string =>
   `${part} ${label}${low !== null && high !== null && low <= 0 && high >= 0 ? ' (not shown)' : ''}`;
 

@@ -27,8 +27,8 @@ export const letters = (marks: readonly HistoryMark[]): Letter[] => {
 };
 
 /**
- * Labels at their lines, on the first of three rows where they do not run into one another; a label
- * without room is left to the text.
+ * Labels at their lines, on the first of three rows on which they do not overlap; a label without
+ * room is left to the text.
  */
 export const spread = (
   labels: readonly {readonly index: number; readonly text: string}[],

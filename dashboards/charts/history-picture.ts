@@ -208,7 +208,7 @@ const band = (x1: number, x2: number, y1: number, y2: number): string =>
 
 type Night = readonly [number, HistoryPoint];
 
-/** Lines, and an arrow where one goes on beyond the axis. */
+/** Lines, with an arrow at the end of each that continues beyond the axis. */
 const intervals = (
   nights: readonly Night[],
   across: (index: number) => number,

@@ -13,7 +13,7 @@ import type {Chart, Spec} from './types.ts';
 import {widths} from './types.ts';
 import {listNames, looks, verdictOrder} from './verdicts.ts';
 
-/** Null if nothing was counted. Labels must differ; a number is added where they do not. */
+/** Null if nothing was counted. Labels must differ; a number is added if they do not. */
 export const matrix = (
   comparisons: readonly {readonly label: string; readonly comparison: Comparison}[],
   name = 'matrix',
@@ -42,8 +42,8 @@ export const matrix = (
         ? `No measured change in ${listNames(labels)}`
         : `${changed.length} of ${measured.length} measured cells changed, in ${listNames(where)}`,
     subtitle:
-      'Change in per cent where it is shown; = equal within the margin, ? unsettled, empty ' +
-      'where it was not counted.' +
+      'A number is the change in per cent; = is equal within the margin, ? unsettled; an empty ' +
+      'cell was not counted.' +
       (cells.some((cell) => isSimulated(cell.event))
         ? ' Rows of callgrind/, cachegrind/ and image/ are simulated, not measured; those that ' +
           'are equal everywhere are left out.'

@@ -216,8 +216,8 @@ const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string
 });
 
 /**
- * Names of the largest spikes, where they run neither into one another nor over other spikes; a
- * name near the right edge is left of its mark.
+ * Names of the largest spikes, if they overlap neither one another nor other spikes; a name near
+ * the right edge is left of its mark.
  */
 const named = (rows: readonly StripRow[], plot: number, last: number) => {
   const taken: {from: number; to: number}[] = [];

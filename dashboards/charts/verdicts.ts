@@ -23,7 +23,7 @@ export const verdictOrder: readonly Verdict[] = ['more', 'less', 'equal', 'unset
 const longestName = 32;
 
 /**
- * What the sides are called in charts and tables: their variants, else their labels where these are
+ * What the sides are called in charts and tables: their variants, else their labels if these are
  * short.
  */
 export const sideNames = (

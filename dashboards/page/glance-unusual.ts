@@ -40,7 +40,7 @@ const unusual: readonly (readonly [code: string, answer: string])[] = [
   ['impossible-ratio', 'An impossible ratio'],
 ];
 
-/** Where an interval of a share of the variance excludes nothing at all. */
+/** Placement is named only if the interval of some share of the variance excludes zero. */
 const placementMatters = (comparison: Comparison) => {
   const sure = (comparison.placement ?? []).some((one) => one.low > 0);
   return comparison.findings

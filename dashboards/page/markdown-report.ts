@@ -15,7 +15,7 @@ export const markdownText = (text: string): string =>
 /** More rows than this are left to the CSV. */
 const mostRows = 40;
 
-/** `path` is where the picture lies, relative to the text. */
+/** `path` is that of the picture, relative to the text. */
 export const markdownChart = (chart: Chart, path: string): string =>
   [
     `### ${markdownText(chart.title)}`,

@@ -47,7 +47,9 @@ export const placementSection = (session: Session, samples: Samples | null): Htm
     ${
       shares.length === 0
         ? nothing
-        : html`<p class="note">How much of an event's variance goes with where the image lay.</p>
+        : html`<p class="note">
+              How much of an event's variance the placement of the image explains.
+            </p>
             <dl class="facts">
               ${shares.map(
                 (one) =>

@@ -62,8 +62,8 @@ export const writeReport = async (options: ReportOptions): Promise<Report> => {
 };
 
 /**
- * The files of a report by relative path, `index.html` last; `report.md` says the same where HTML
- * is not shown.
+ * The files of a report by relative path, `index.html` last; `report.md` says the same for readers
+ * that show no HTML.
  */
 export const reportFiles = async (
   options: Omit<ReportOptions, 'outDir'>,
@@ -143,7 +143,7 @@ const comparisonOf = (input: ReportInput): Comparison | null =>
 const titleOf = (input: ReportInput): string =>
   'session' in input ? sessionTitle(input.session) : comparisonTitle(input.comparison);
 
-/** `tailcall1 and flow_dissector: v58 → rfc1` where all compare the same two, else their number. */
+/** `tailcall1 and flow_dissector: v58 → rfc1` if all compare the same two, else their number. */
 const sharedTitle = (inputs: readonly ReportInput[]): string => {
   const parts = inputs.map(titleOf).map((title) => /^(.+?): (.+)$/.exec(title));
   const shared = parts[0]?.[2];
@@ -160,7 +160,7 @@ const shortTitle = (input: ReportInput): string =>
   titleOf(input);
 
 /**
- * Numbers and pictures of figures into a page's files. Where PNG cannot be made the page has
+ * Numbers and pictures of figures into a page's files. If PNG cannot be made, the page has
  * everything else, and the reason is returned.
  */
 export const addFigureFiles = async (

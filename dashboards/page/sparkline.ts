@@ -9,7 +9,9 @@ const pad = 3;
 /** So many of the newest values are drawn. */
 const mostValues = 60;
 
-/** `trend`: oldest first, null where nothing was measured. Nothing for fewer than two values. */
+/**
+ * `trend`: oldest first, null for a night without a measurement. Nothing for fewer than two values.
+ */
 export const sparkline = (trend: readonly (number | null)[], label: string): Html => {
   const values = trend.slice(-mostValues);
   const known = values.filter((value) => value !== null && Number.isFinite(value)) as number[];

@@ -1,4 +1,4 @@
-// PNG from SVG, where the optional package @resvg/resvg-js is installed.
+// PNG from SVG, if the optional package @resvg/resvg-js is installed.
 import {UserError} from '../../results/error.ts';
 import type {Chart} from '../charts/types.ts';
 import {standaloneSvg} from './svg.ts';
@@ -19,8 +19,8 @@ export const renderPng = async (chart: Chart, width: number, zoom = 2): Promise<
 };
 
 /**
- * What this file uses of the package; its own types are only there where it is installed, and the
- * rest has to compile without.
+ * What this file uses of the package; its types exist only if it is installed, and the rest has to
+ * compile without.
  */
 interface Resvg {
   readonly Resvg: new (

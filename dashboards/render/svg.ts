@@ -36,7 +36,7 @@ const measure = (item: TextItem, text: unknown): number => {
 };
 
 /**
- * Vega warns where a chart would come out empty or wrong (an unknown field, an empty domain), so a
+ * Vega warns if a chart would come out empty or wrong (an unknown field, an empty domain), so a
  * warning is an error.
  */
 const strictLogger = () => {
@@ -154,7 +154,7 @@ export const inlineSvg = async (
 
 const darkStyle = `<style>@media (prefers-color-scheme:dark){\n${darkRules('svg')}\n}</style>`;
 
-/** As `inlineSvg`, as a file of its own: fonts named, dark where the page is dark. */
+/** As `inlineSvg`, but a separate file: fonts named, dark if the page is dark. */
 export const imageSvg = async (chart: Chart, width: number): Promise<string> =>
   label(await inlineSvg(chart, width), fontOf(chart), darkStyle);
 
@@ -163,8 +163,7 @@ const fontOf = (chart: Chart): string =>
   'picture' in chart ? '' : `font-family="${escapeXml(fontStack)}"`;
 
 /**
- * A chart as a file of its own: title and description inside, on paper, dark where the viewer is
- * dark.
+ * A chart as a separate file: title and description inside, on paper, dark if the viewer is dark.
  */
 export const standaloneSvg = async (chart: Chart, width: number, style = true): Promise<string> => {
   const title = wrapText(chart.title, width, fontSize.title, true);

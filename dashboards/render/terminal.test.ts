@@ -1,4 +1,4 @@
-// Charts as text: reviewed pictures in Unicode and ASCII, never wider than asked, plain ASCII where
+// Charts as text: reviewed pictures in Unicode and ASCII, never wider than asked, plain ASCII if
 // asked.
 import {expect, test} from 'vitest';
 import {cases} from '../testdata/cases.ts';

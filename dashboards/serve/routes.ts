@@ -250,7 +250,7 @@ const nightHistory = (
 };
 
 /**
- * Where the runs are damaged the summary next to them is still shown, with the reason among its
+ * If the runs are damaged, the summary next to them is still shown, with the reason among its
  * warnings.
  */
 const summaryOf = (brief: SessionBrief, error: unknown): StoredSummary => {

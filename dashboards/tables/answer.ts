@@ -4,7 +4,9 @@ import {isSimulated, isStep, rowName} from './facts.ts';
 import {changeCell, intervalText, percentText} from './figures.ts';
 import {verdictWord} from './words.ts';
 
-/** What an answer begins with; the reader of pasted tables knows where a title ends by them. */
+/**
+ * What an answer begins with; by these words the reader of pasted tables sees where a title ends.
+ */
 export const answerWords = [
   'faster',
   'slower',

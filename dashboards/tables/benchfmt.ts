@@ -1,4 +1,4 @@
-// The Go benchmark format that benchstat reads: one line a run where the runs are there, else one a
+// The Go benchmark format that benchstat reads: one line a run if the runs are known, else one a
 // side with its mean.
 import type {Comparison, Samples} from '../../results/types.ts';
 import {ascii} from './ascii.ts';

@@ -35,7 +35,7 @@ export const commitMessage = (given: Comparison, {session}: TableOptions): strin
   return [...head, ...rows, ...last].slice(0, mostLines).join('\n');
 };
 
-/** At most `most` lines, three dots where something is left out. */
+/** At most `most` lines, three dots in place of what is left out. */
 const cut = (lines: readonly string[], most: number): string[] =>
   lines.length <= most
     ? [...lines]

@@ -16,8 +16,8 @@ const mostColumnsToTell = 9;
 const mostDigits = 8;
 
 /**
- * At most eight columns, five digits where they tell: `1340.52`, `12267`, `4.7644G`, `0.012300`.
- * `-` if there is none.
+ * At most eight columns, five digits if they matter: `1340.52`, `12267`, `4.7644G`, `0.012300`. `-`
+ * if there is none.
  */
 export const short = (value: number | null, digits = 5): string => {
   if (value === null || !Number.isFinite(value)) return '-';

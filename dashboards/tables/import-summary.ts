@@ -112,7 +112,7 @@ const spreadTexts = (row: ImportRow): string[] => [
 
 const six = (value: number): string => plain(Number(value.toPrecision(6)));
 
-/** Our own quotients: with the interval where the runs are there. */
+/** Our own quotients: with the interval if the runs are known. */
 const ratioTexts = (table: ImportTable): string[] =>
   tableRatios(table).map(({info, value, low, high}) => {
     const interval = low === null || high === null ? '' : ` (95%: ${short(low)} to ${short(high)})`;

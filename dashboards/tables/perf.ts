@@ -1,5 +1,5 @@
-// The layout of `perf stat -r` itself, so that our table can stand where a paste of perf stood;
-// `import` reads it back.
+// The layout of `perf stat -r` itself, so that our table can replace a paste of perf; `import`
+// reads it back.
 import {comparisonTables} from '../../results/import/session-tables.ts';
 import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
 import {meanOf} from '../../results/stats/moments.ts';

@@ -2,7 +2,7 @@
 import type {Comparison, Samples, Session} from '../../results/types.ts';
 import type {Words} from './words.ts';
 
-/** `session` and `samples`: where the comparison comes from, for facts of the host and its runs. */
+/** `session` and `samples`: the source of the comparison, for facts about the host and its runs. */
 export interface TableOptions {
   readonly session?: Session;
   readonly samples?: Samples | null;

@@ -1,5 +1,5 @@
-// Asking an emitter: the hello line once, batches of requests with a memory of what was answered,
-// and the next process where one has died on a request.
+// Asking an emitter: the hello line once, then batches of requests with a memory of the answers; a
+// process that dies on a request is replaced.
 import {Refusal} from '../../jit/refusal.ts';
 import {readHello} from '../../jit/emitter/hello.ts';
 import type {Hello} from '../../jit/emitter/hello.ts';
@@ -9,7 +9,7 @@ import {runEmitter} from './run-emitter.ts';
 
 const hint = 'jitstat emitter check COMMAND tries an emitter; the protocol is in docs/emitter.md.';
 
-/** Runs it on no request. Throws a Refusal where it fails or says hello in another way. */
+/** Runs it on no request. Throws a Refusal if it fails or does not say hello as it must. */
 export const askHello = (program: EmitterProgram): Hello => {
   const {lines, problem} = runEmitter({...program, limits: {...program.limits, seconds: 10}}, []);
   if (problem !== null) throw new Refusal(`${program.name} ${problem}.`, hint);

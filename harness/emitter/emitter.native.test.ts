@@ -135,7 +135,7 @@ test.each([
   [
     'out of order',
     '{"id":1,"image":"c3","functionLengths":[1],"pokes":[]}',
-    'answered id 1 where 0',
+    'answered id 1 instead of 0',
   ],
   ['of wrong lengths', '{"id":0,"image":"c3","functionLengths":[5],"pokes":[]}', 'function length'],
   [
@@ -213,7 +213,7 @@ const readSecurityModules = (): string => {
   }
 };
 
-test('emitter check exits 2 with one message and one hint where the protocol is not spoken', async () => {
+test('emitter check exits 2 with one message and one hint if the protocol is not spoken', async () => {
   const {code, err} = await run('emitter', 'check', 'echo hello');
   expect(code).toBe(2);
   expect(err).toMatch(/^jitstat: The emitter's first line is not JSON: "hello"\.\n {2}hint: .*\n$/);

@@ -6,7 +6,7 @@ import type {Variant} from '../../jit/variants/variant.ts';
 export interface SideContext {
   /** Where relative paths start, and a terminal for what takes long. */
   readonly io: SideIo;
-  /** The variant whose verifier rules are played, where the user chose; null: the side's own. */
+  /** The variant whose verifier rules are played, if the user chose one; null: the side's own. */
   readonly rules: string | null;
 }
 

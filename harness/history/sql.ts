@@ -1,4 +1,4 @@
-// SQL over a store by DuckDB, where the optional package @duckdb/node-api is installed.
+// SQL over a store by DuckDB, if the optional package @duckdb/node-api is installed.
 import {existsSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';

@@ -20,7 +20,7 @@ export const cpuCount = cpus().length;
 /** Unit of the times in /proc/stat and /proc/PID/stat on all kernels (USER_HZ). */
 const ticksPerSecond = 100;
 
-/** Null where /proc does not say. */
+/** Null if /proc does not say. */
 export const readLoad = (): LoadReading | null => {
   const host = /^cpu +(.+)$/m
     .exec(readSystem('/proc/stat') ?? '')?.[1]

@@ -17,7 +17,7 @@ import type {MeasureOptions, WorkloadTarget} from './measure-options.ts';
 import {distinct} from './program-change.ts';
 import {layoutOf, workloadsOf} from './subjects.ts';
 
-/** Plays both sides once more. Throws a UserError where one fails. */
+/** Plays both sides once more. Throws a UserError if one fails. */
 export const changeFindings = async (
   target: WorkloadTarget,
   options: MeasureOptions,

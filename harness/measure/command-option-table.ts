@@ -1,5 +1,5 @@
-// The options of commands, spelled as hyperfine spells them where it has them, and what is spelled
-// otherwise here.
+// The options of commands, spelled as in hyperfine if it has them, and what is spelled otherwise
+// here.
 import type {Options} from '../command/option-types.ts';
 
 const group = 'commands';

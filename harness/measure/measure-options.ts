@@ -51,7 +51,7 @@ export interface CommandLine extends Readonly<Partial<Record<HookName, readonly 
 export interface MeasureOptions {
   /** How runs of the two sides are laid out in time. */
   readonly design: 'abba' | 'slices' | 'one-core';
-  /** Slices as well as runs, where the target allows them. */
+  /** Slices as well as runs, if the target allows them. */
   readonly slices: boolean;
   readonly runs: number | null;
   /** Fewest and most runs of a side, if `runs` is null. */

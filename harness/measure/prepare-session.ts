@@ -154,7 +154,7 @@ const sizesOf = ({leastRuns, mostRuns}: MeasureOptions) => ({
 const recordOf = (slices: PreparedSession['slices']) =>
   slices !== null && 'record' in slices ? {slices: slices.record} : {};
 
-/** Slices next to whole runs; where they cannot be had, the session goes on and says why. */
+/** Slices next to whole runs; if they are impossible, the session continues and says why. */
 const slicesOf = async (
   io: Io,
   {target, options}: MeasureRequest,

@@ -17,7 +17,7 @@ interface SlicesRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Compiles both sides and runs the pilot. Throws a UserError where either side fails in it. */
+/** Compiles both sides and runs the pilot. Throws a UserError if either side fails in it. */
 export const prepareSlices = async (
   request: SlicesRequest,
   seconds: number,

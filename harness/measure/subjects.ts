@@ -82,7 +82,7 @@ export const workloadsOf = (
   return {before, after};
 };
 
-/** Workload and variant of both sides, the same objects where they are the same. */
+/** Workload and variant of both sides, the same object twice if they are equal. */
 export const codeSidesOf = (
   target: WorkloadTarget & {readonly after: string | null},
   cwd: string,

@@ -1,4 +1,4 @@
-// --export FORMAT=FILE: sessions and the night in a foreign format, written or appended where CI
+// --export FORMAT=FILE: sessions and the night in a foreign format, written or appended to where CI
 // expects them.
 import {appendFileSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';

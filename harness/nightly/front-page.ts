@@ -15,7 +15,7 @@ const recentDays = 7;
 /** So many events of a workload are told. */
 const mostEvents = 5;
 
-/** Events of tonight's lines, where counted. */
+/** Events of tonight's lines, if they were counted. */
 const matrixEvents = [
   'task-clock',
   'cycles',

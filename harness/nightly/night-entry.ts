@@ -1,4 +1,4 @@
-// One entry of a night: measured, judged, and measured again with twice the quads where it would
+// One entry of a night: measured, judged, and measured again with twice the quads if it would
 // alert; and the A/A.
 import type {Alert, Night, NightWorkload} from '../../results/history/index.ts';
 import {StoreError} from '../../results/error.ts';
@@ -16,7 +16,7 @@ export type MakeTask = (workload: SuiteWorkload, more?: Partial<MeasureTask>) =>
 
 /**
  * The before side against itself, measured counts only: simulated ones are equal by nature. One
- * that shows a change is measured again with twice the quads, where the time allows it, before the
+ * that shows a change is measured again with twice the quads, if the time allows it, before the
  * night is called bad.
  */
 export const measureAa = async (

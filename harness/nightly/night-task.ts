@@ -24,8 +24,7 @@ export interface MeasureTask {
 }
 
 /**
- * Measures and stores one session. Throws UserError where the workload or the host does not allow
- * it.
+ * Measures and stores one session. Throws UserError if the workload or the host does not allow it.
  */
 export type Measure = (task: MeasureTask) => Promise<Session>;
 

@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import {estimatedSeconds, nightClock, workloadsThatFit} from './time-budget.ts';
 
-test('the A/A is repeated only where each session to come keeps a third of its share', () => {
+test('the A/A is repeated only if each session to come keeps a third of its share', () => {
   let second = 0;
   const clock = nightClock(() => new Date(1000 * second), {time: 60, seconds: 30}, 3);
   expect(clock.share()).toBeCloseTo(15.2, 6);

@@ -161,7 +161,7 @@ const killedBy = (stderr: string, command: string): string | null =>
     .find((words) => signals.test(words)) ?? null;
 
 /**
- * Times are the same in every mode: where perf falls back to user mode, `task-clock:u` is the
+ * Times are the same in every mode: if perf falls back to user mode, `task-clock:u` is the
  * `task-clock` that was asked for.
  */
 const nameOf = (answered: string, asked: readonly string[]): string => {

@@ -5,10 +5,9 @@ import {runBlock} from './block.ts';
 import type {Perf} from './perf.ts';
 
 /**
- * Which of `events` this host can count; the others with the reason. Where only user mode may be
- * counted
- * (kernel.perf_event_paranoid 2, the default, and not root) the names are those perf falls back to:
- * `page-faults:u`.
+ * Which of `events` this host can count; the others with the reason. If only user mode may be
+ * counted (kernel.perf_event_paranoid 2, the default, and not root) the names are those perf falls
+ * back to: `page-faults:u`.
  */
 export const probeEvents = async (
   perf: Perf,

@@ -22,7 +22,7 @@ test.each([
   }
 });
 
-test('one pass where everything fits', () => {
+test('one pass if everything fits', () => {
   expect(
     passesOf(['task-clock', 'cycles', 'instructions'], {
       general: 4,

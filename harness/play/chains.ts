@@ -8,7 +8,7 @@ import {packetBytes} from './scope.ts';
 export const chainKinds = ['direct', 'indirect', 'subprogram'] as const;
 export type ChainKind = (typeof chainKinds)[number];
 
-/** Where in the packet the count and the slot lie. */
+/** Offsets of the count and the slot in the packet. */
 const [countAt, slotAt] = [0, 8];
 
 const bodies: Readonly<Record<ChainKind, (slot: number) => string>> = {

@@ -188,7 +188,7 @@ const compilerHash = (): string => {
   return (compilerHashOnce = hash.digest('hex'));
 };
 
-/** TypeScript, or JavaScript where it is built; no tests, declarations or test data. */
+/** TypeScript, or JavaScript after a build; no tests, declarations or test data. */
 const isSource = /^(?!.*(?:testdata|bench)\/)(?!.*\.(?:test|fixture|d)\.ts$).*\.[jt]s$/;
 
 /** If it cannot be remembered, the next command checks again. */

@@ -157,7 +157,7 @@ const siteWords = ({bypass, bypassTarget, target, adj}: PokeSite, base: bigint):
   BigInt(adj),
 ];
 
-/** All functions where they lie, int3 between them. */
+/** All functions at their addresses, int3 between them. */
 const codeOf = (image: Image): Uint8Array => {
   const end = image.functions.reduce(
     (last, {base, code}) => Math.max(last, Number(base - codeAddress) + code.length),

@@ -51,7 +51,7 @@ export const isElf = (path: string): boolean => {
 };
 
 export interface FoundObject {
-  /** `@0x1234` where one file holds several objects, else ''. */
+  /** `@0x1234` if one file holds several objects, else ''. */
   readonly suffix: string;
   readonly bytes: Uint8Array;
 }

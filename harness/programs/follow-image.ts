@@ -44,8 +44,8 @@ export interface ImageFacts {
 }
 
 /**
- * `insns` with calls as the dump has them. Returns the facts, or in words where the code is not
- * what `variant` would write.
+ * `insns` with calls as the dump has them. Returns the facts, or says where the code is not what
+ * `variant` would write.
  */
 export const followImage = (
   dumped: Uint8Array,

@@ -83,7 +83,7 @@ const mapBytes = (
 const nearJumps: readonly number[] = [0xe8, 0xe9];
 
 /**
- * Where the kernel has patched: the hook at the beginning, when something is attached, and direct
+ * What the kernel has patched: the hook at the beginning, when something is attached, and direct
  * tail calls whose slot is filled (the bypass a nop, the target a jump).
  */
 const patchPlaces = (

@@ -45,7 +45,7 @@ export interface KernelDump {
   readonly arena: Arena | null;
   /** By instruction: the tail calls that the kernel made direct. */
   readonly direct: ReadonlySet<number>;
-  /** Where the kernel's code could not be followed, so that guarded loads are not known. */
+  /** Where following the kernel's code failed, so that guarded loads are not known. */
   readonly lost: string | null;
 }
 
@@ -153,7 +153,7 @@ export const codeOfFunctions = ({jited, functions}: KernelProgram): readonly Uin
 };
 
 /**
- * The program as the emitter of a variant with these rules takes it. Throws a Refusal where the
+ * The program as the emitter of a variant with these rules takes it. Throws a Refusal if the
  * variant's kernel would: stacks, tail calls next to functions.
  */
 export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedProgram => {

@@ -20,7 +20,7 @@ export interface ProgramSource {
 
 export interface KernelCode {
   readonly functions: readonly Uint8Array[];
-  /** Where it could not be followed in the words of a variant; null if it could. */
+  /** Where it differs from what a variant emits; null if it was followed to the end. */
   readonly lost: () => string | null;
   /** Where the code of each instruction of a function begins; null if it was not followed. */
   readonly offsets: (number: number) => readonly number[] | null;

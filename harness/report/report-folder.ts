@@ -1,4 +1,4 @@
-// Writes the report folder of measured sessions: where it goes, and what the page is given.
+// Writes the report folder of measured sessions: its path, and what the page shows.
 import {join} from 'node:path';
 import {writeReport} from '../../dashboards/page/report-page.ts';
 import type {Io} from '../command/command.ts';

@@ -1,4 +1,4 @@
-// Exact counts of both sides for a workload, under valgrind, and slices where they are asked for.
+// Exact counts of both sides for a workload, under valgrind, and slices on request.
 import {findWorkload} from '../../workloads/list/index.ts';
 import {troubleOf} from '../command/trouble.ts';
 import {countCode} from '../simulate/simulate.ts';

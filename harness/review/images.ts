@@ -62,7 +62,7 @@ const imageOf = (workload: Workload, variant: string, shim: Shim): Image | strin
 const bytesOf = ({functions}: Image): number =>
   functions.reduce((sum, {program, code}) => sum + (program === '' ? 0 : code.length), 0);
 
-/** One direct tail call whose places to patch are not where they were. */
+/** One direct tail call whose patched places have moved. */
 export interface MovedPoke {
   readonly workload: string;
   readonly symbol: string;

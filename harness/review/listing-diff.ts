@@ -55,7 +55,7 @@ const pieces = (lines: readonly ListingLine[]): ReadonlyMap<string, Piece> => {
   return found;
 };
 
-/** Where a jump leads is told by its distance: addresses move with everything before them. */
+/** A jump's target is compared by its distance: addresses move with everything before them. */
 const relative = ({text, leadsTo, address}: ListingLine): string => {
   if (leadsTo === null) return text;
   const distance = leadsTo - address;

@@ -1,5 +1,5 @@
-# Sourced: finds the system parts jitstat drives (perf, cc, valgrind) and installs missing ones where it may.
-# Needs JITSTAT_ROOT and the functions of build.sh.
+# Sourced: finds the system parts jitstat drives (perf, cc, valgrind) and installs missing ones if
+# it may. Needs JITSTAT_ROOT and the functions of build.sh.
 
 package_of() {
   case "$1.$(. /etc/os-release 2>/dev/null && printf '%s' "${ID:-}")" in

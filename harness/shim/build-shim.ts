@@ -170,7 +170,7 @@ const sourceHash = (
   return hash.digest('hex');
 };
 
-/** Where built shims are kept if nothing else is said. */
+/** The default folder of built shims. */
 export const shimFolder = (): string => {
   const own = join(dirname(dirname(dirname(sourceFolder()))), '.cache', 'shims');
   return isOurs(own) ? own : temporaryFolder();

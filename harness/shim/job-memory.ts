@@ -52,7 +52,7 @@ export interface Memory {
   readonly stores: readonly JobRecord[];
 }
 
-/** Throws a UserError where maps or packets do not fit. */
+/** Throws a UserError if maps or packets do not fit. */
 export const layOutMemory = (
   workload: Workload,
   layout: Layout,

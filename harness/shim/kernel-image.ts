@@ -1,5 +1,5 @@
-// Our image against the machine code of the running kernel: equal but for addresses, or where and
-// how it differs.
+// Our image against the machine code of the running kernel: equal except for addresses, or where
+// and how it differs.
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';

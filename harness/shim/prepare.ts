@@ -57,9 +57,7 @@ export interface PreparedImage {
   readonly variant: Variant;
 }
 
-/**
- * Throws a UserError with the verifier's words where the variant's kernel would refuse a program.
- */
+/** Throws a UserError with the verifier's words if the variant's kernel would refuse a program. */
 export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
   const variant = variantOf(options.variant);
   const {memory, programs} = verifyWorkload(options, variant);

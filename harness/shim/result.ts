@@ -141,7 +141,7 @@ const parseLine = (text: string): ShimResult => {
 };
 
 /**
- * One sentence: what, in which run after how many executions, and where as `symbol+0xoffset` where
+ * One sentence: what, in which run after how many executions, and where, as `symbol+0xoffset` if
  * there is an image.
  */
 export const describeResult = (

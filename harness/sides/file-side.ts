@@ -47,7 +47,7 @@ const load = async (path: string, text: string): Promise<Variant> => {
 
 let isOffered = false;
 
-/** Lets a file in any folder import `jitstat/variants`, also where the package is not installed. */
+/** Lets a file in any folder import `jitstat/variants`, even if the package is not installed. */
 const offerSteps = (): void => {
   if (isOffered) return;
   isOffered = true;

@@ -59,7 +59,7 @@ export const splitRuns = (
 /**
  * Executions of each instruction of the listing, and what they did, in all test runs and in each. A
  * patched site counts as a jump in the runs in which it was one. Throws if something was executed
- * that is not a listed instruction; a UserError where repetitions differ.
+ * that is not a listed instruction; a UserError if repetitions differ.
  */
 export const countLines = (
   runs: readonly RunParts[],

@@ -26,7 +26,7 @@ export interface RecordRequest {
   readonly variant: string;
   readonly placement: Placement;
   readonly repeat: number;
-  /** Where perf's own data goes. */
+  /** The file perf writes its data to. */
   readonly file: string;
   readonly cwd: string;
 }
@@ -46,7 +46,7 @@ export interface Recorded extends Samples {
   /** What ticked: the CPU's cycles, or the kernel's clock if there is no PMU. */
   readonly event: string;
   readonly file: string;
-  /** The names of the image's functions, where perf looks for them. */
+  /** The file in which perf looks for the names of the image's functions. */
   readonly mapFile: string;
   readonly runs: number;
   readonly observed: readonly Observed[];
@@ -56,9 +56,7 @@ const frequency = 3999;
 /** Runs with and without recording, in turn. */
 const pairs = 5;
 
-/**
- * Records the scenario. Throws UserError where perf may not record here or the program misbehaves.
- */
+/** Records the scenario. Throws UserError if perf may not record here or the program misbehaves. */
 export const record = async (request: RecordRequest): Promise<Recorded> => {
   const {perf, workload, variant, placement, repeat} = request;
   const file = resolve(request.cwd, request.file);

@@ -5,7 +5,7 @@ export interface Posted {
   readonly workload: string;
   readonly before: string;
   readonly after: string;
-  /** Where the figures are. */
+  /** The source of the figures. */
   readonly source: string;
   readonly instructions: number;
   readonly branches: number;

@@ -32,7 +32,7 @@ export interface SimulatedPair {
 }
 
 /**
- * Both sides at the same placement, so that nothing but the code differs. Throws UserError where
+ * Both sides at the same placement, so that nothing but the code differs. Throws UserError if
  * valgrind is missing or fails.
  */
 export const simulatePair = async (
@@ -52,7 +52,7 @@ export const simulatePair = async (
 };
 
 /**
- * Simulated rows for a measurement, which goes on without them where they cannot be had: the reason
+ * Simulated rows for a measurement, which continues without them if they are impossible: the reason
  * is a finding.
  */
 export const simulateExtraRows = async (

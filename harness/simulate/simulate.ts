@@ -55,7 +55,7 @@ const repeat = 17;
 
 /**
  * Runs the scenario under valgrind: with caches, with TLBs, and once with every access traced.
- * Throws UserError where that fails.
+ * Throws UserError if that fails.
  */
 export const simulate = async (request: SimulateRequest): Promise<Simulated> => {
   const tlb = request.tlb ?? tlbGeometry;

@@ -158,9 +158,9 @@ const sum = (runs: readonly Cost[], event: (typeof eventWords)[number]): number 
   runs.reduce((total, run) => total + run[event], 0);
 
 /**
- * What the listing says about a gap in instructions where loads and branches fit. A register more
- * or less that is saved is a push and a pop, so it would show in the loads; left are instructions
- * that touch no memory and do not branch.
+ * What the listing says about a gap in instructions if loads and branches fit. A register more or
+ * less that is saved is a push and a pop, so it would show in the loads; left are instructions that
+ * touch no memory and do not branch.
  */
 const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated: Cost): string => {
   const stores = after.totals['callgrind/stores/'] - before.totals['callgrind/stores/'];

@@ -77,7 +77,7 @@ const rfc1: CostTable = {
   exits: (u, c) => cost(2 + u + c, 1, 2 + u + c),
 };
 
-/** Loads the count into rax before every call of a helper, where the function counts. */
+/** Loads the count into rax before every call of a helper, in functions that count. */
 const v510: CostTable = {
   calls: (u, c, s) => cost(4 + s + c + u, 0, 0),
   tailEntries: (u, c, s) => cost(s + c + u, 0, 0),

@@ -9,7 +9,7 @@ import {derivedSeed, seededRandom} from '../derived-seed.ts';
 import {copyRegion} from './template.ts';
 import type {Template} from './template.ts';
 
-/** What slot 1 may be the first at, with its bit; `quads` only counts where orders are not drawn. */
+/** What slot 1 may be the first at, with its bit; `quads` only counts if orders are not drawn. */
 export const coins = {map: 1, write: 2, memory: 4, script: 8, warm: 16, quads: 32} as const;
 export type Coin = keyof typeof coins;
 /** Each quad of slices draws its own order. */

@@ -19,7 +19,7 @@ export interface PilotRequest {
 const tiny = {pairs: 2, quads: 4, executions: 64} as const;
 const small = {processes: 3, pairs: 12, quads: 16} as const;
 
-/** Runs four processes and plans the session. Throws a UserError where one goes wrong. */
+/** Runs four processes and plans the session. Throws a UserError if one goes wrong. */
 export const planSlices = async (request: PilotRequest): Promise<SlicePlan> => {
   const first = await successful(request, -1, {
     pairs: tiny.pairs,

@@ -9,7 +9,7 @@ import {slotMemory} from './slices-job.ts';
 import type {SliceSide} from './run.ts';
 import {templatesOf} from './template.ts';
 
-/** Throws a UserError where a variant refuses the workload or misbehaves by design. */
+/** Throws a UserError if a variant refuses the workload or misbehaves by design. */
 export const sliceSide = (
   workload: Workload,
   variant: string | Variant,

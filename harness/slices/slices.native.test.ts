@@ -52,7 +52,7 @@ const meanOf = async (...args: Parameters<typeof run>): Promise<number> => {
   return processFigures(outcome.process).logRatio;
 };
 
-/** Where a variant refuses a workload or behaves otherwise on purpose, it is not compared. */
+/** A variant that refuses a workload or differs on purpose is not compared. */
 const pairs = workloads.flatMap((workload) =>
   [
     ['v58', 'rfc1'],

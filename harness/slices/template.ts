@@ -63,8 +63,8 @@ export type Linker = (place: (sizes: readonly number[]) => bigint[]) => {
 };
 
 /**
- * One template, or four where the code depends on its address modulo 16. Throws a UserError where
- * the code depends on its address in another way.
+ * One template, or four if the code depends on its address modulo 16. Throws a UserError if the
+ * code depends on its address in another way.
  */
 export const templatesOf = (workload: Workload, link: Linker): readonly Template[] => {
   const any = templateOf(workload, link, null);
@@ -73,7 +73,7 @@ export const templatesOf = (workload: Workload, link: Linker): readonly Template
     const template = templateOf(workload, link, remainder);
     if (template !== null) return template;
     throw new UserError(
-      `The code of ${workload.name} depends on where it lies, so that it cannot be copied.`,
+      `The code of ${workload.name} depends on its address, so it cannot be copied.`,
       'Pass --no-slices to compare whole runs only.',
     );
   });

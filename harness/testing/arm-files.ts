@@ -39,7 +39,7 @@ const aptOptions = (folder: string): readonly string[] =>
     `Dir::Cache=${folder}/cache`,
   ].flatMap((option) => ['-o', option]);
 
-/** Where `packages` and all they depend on are unpacked. Throws if they cannot be had. */
+/** The folder with `packages` and all they depend on, unpacked. Throws if they cannot be had. */
 const debianRoot = (name: string, packages: readonly string[]): string =>
   cached(name, (folder) => {
     const apt = join(folder, 'apt');

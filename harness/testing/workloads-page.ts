@@ -25,7 +25,7 @@ export const workloadsPage = (variants: readonly string[], rows: readonly PageRo
     'dissector is C (`workloads/list/flow_dissector/`), 2,500 instructions that nobody ' +
       'would read as text; its objects are committed and',
     "clang is needed only to build them again. Return values are the programs' own: 0 " +
-      'for a dissected packet, where the test run of',
+      'for a dissected packet, while the test run of',
     'a kernel of 2020 says 1.',
     '',
     '## What each is for',

@@ -1,5 +1,5 @@
-// Where builds of trees are kept, and what makes one build different from another: by the content of all that
-// it was made from.
+// Where builds of trees are kept, and how two builds are told apart: by the content of everything
+// they were made from.
 import {createHash} from 'node:crypto';
 import {
   existsSync,

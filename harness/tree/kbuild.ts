@@ -58,7 +58,7 @@ const reported = [
   'CFI_CLANG',
 ];
 
-/** Throws a UserError where a tool is missing, or config or compiler fail. */
+/** Throws a UserError if a tool is missing, or config or compiler fail. */
 export const kbuild = async (request: KbuildRequest): Promise<Kbuild> => {
   const {tree, config, version, own} = request;
   const settings = settingsOf(request);

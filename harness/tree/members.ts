@@ -28,8 +28,8 @@ const expected: readonly {readonly struct: Struct; readonly member: string; read
 const pokeName = (member: string): string => member.replace(/^tailcall_/, '');
 
 /**
- * The header from which both halves know what there is. `headers` are the texts of bpf.h and filter.h.
- * Throws a UserError where an expected member is missing.
+ * The header from which both halves know what there is. `headers` are the texts of bpf.h and
+ * filter.h. Throws a UserError if an expected member is missing.
  */
 export const membersHeader = (headers: readonly string[], version: number): string => {
   const source = headers.map(withoutComments).join('\n');

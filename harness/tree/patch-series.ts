@@ -63,7 +63,7 @@ const mailsOf = (text: string): readonly Mail[] => {
   );
 };
 
-/** Up to the first empty line, where it looks like the head of a mail. */
+/** Up to the first empty line, if that looks like the head of a mail. */
 const headOf = (text: string): string => {
   const head = text.slice(0, Math.max(0, text.search(/\n\n/)));
   return /^[A-Za-z][A-Za-z0-9-]*: /.test(head) ? head : '';

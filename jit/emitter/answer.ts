@@ -32,7 +32,7 @@ export const readAnswer = (
   names: readonly string[],
 ): EmitterAnswer => {
   const row = parse(line);
-  if (row['id'] !== id) wrong(`answered id ${JSON.stringify(row['id'])} where ${id} was asked`);
+  if (row['id'] !== id) wrong(`answered id ${JSON.stringify(row['id'])} instead of ${id}`);
   if (row['error'] !== undefined) {
     const said = typeof row['said'] === 'string' ? row['said'] : '';
     const reason = [row['reason'], said, row['error']].find((each) => typeof each === 'string');
@@ -187,7 +187,7 @@ const pokesOf = (
       return wrong('answered a poke that is not an object');
     const {insn: named = insn, adj, ...members} = row as Record<string, unknown>;
     if (named !== insn)
-      return wrong(`answered a poke of instruction ${String(named)} where ${insn} comes next`);
+      return wrong(`answered a poke of instruction ${String(named)}, but ${insn} comes next`);
     if (!isWhole(adj, 0, 255)) return wrong(`answered a poke of instruction ${insn} without adj`);
     for (const name of names) {
       const most = image.length - (name === 'bypass_addr' ? 0 : pokeBytes);

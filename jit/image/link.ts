@@ -1,5 +1,5 @@
-// The linker: programs compiled for size, placed, compiled again where they lie, with the thunks
-// their layout asks for.
+// The linker: programs compiled for size, placed, compiled again for their addresses, with the
+// thunks their layout asks for.
 import {createHash} from 'node:crypto';
 import {compilePrograms} from '../compile.ts';
 import type {CompileOptions} from '../compile.ts';
@@ -42,7 +42,9 @@ const noRandom = (): never => {
   throw new Error('A placement with a seed needs a source of random numbers.');
 };
 
-/** Throws a CompileRefusal where the variant's kernel would refuse a program, or a call does not reach. */
+/**
+ * Throws a CompileRefusal if the variant's kernel would refuse a program, or a call does not reach.
+ */
 export const linkImage = (options: LinkOptions): Image => {
   const variant = variantOf(options.variant);
   const wanted: Layout = {...variant.layout, ...options.layout};

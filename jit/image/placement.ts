@@ -20,7 +20,7 @@ const parameters = {
   'pack-alloc': 'SEED',
 } as const;
 /**
- * What lies between the user shim's image region and 2 GiB, from where calls still reach helpers at
+ * The space between the user shim's image region and 2 GiB, from which calls still reach helpers at
  * low addresses.
  */
 const largestSpan = 0x3000_0000n;

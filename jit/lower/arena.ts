@@ -103,7 +103,7 @@ const moveIfZero = Array.from({length: 16}, (_, register) =>
   assemble('cmovcc r64, r/m64', conditionOf('e'), scratch, register),
 );
 
-/** What the move's offset is where it casts a pointer (BPF_ADDR_SPACE_CAST). */
+/** The move's offset if it casts a pointer (BPF_ADDR_SPACE_CAST). */
 const cast = 1;
 
 /** The upper half of the user's address is put in front, unless the pointer is null. */

@@ -1,5 +1,5 @@
-// Atomic operations: one locked instruction where the processor has it, a compare-and-exchange loop
-// where it does not.
+// Atomic operations: one locked instruction if the processor has it, a compare-and-exchange loop if
+// it does not.
 import type {CodeBuffer} from '../x86/buffer.ts';
 import {lock, ofMemory, ofTwo} from '../x86/encode.ts';
 import {opcodeOf, sized} from '../x86/form.ts';

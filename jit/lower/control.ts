@@ -30,7 +30,7 @@ export const jumpUnconditionally = (builder: Builder, insn: number, by: number):
   else jump(builder, insn, jumpAlways, by);
 };
 
-/** The shortest form that gives all 64 bits; a sign-extended one only where the kernel has it. */
+/** The shortest form that gives all 64 bits; a sign-extended one only if the kernel has it. */
 export const loadWide = (
   {code, variant}: Builder,
   register: number,

@@ -16,7 +16,7 @@ export const moveSignExtended = ofImmediate('mov r/m64, imm32');
 /** movabs: all 64 bits, the lower half first. */
 export const moveAbsolute = ofWideImmediate('mov r64, imm64');
 
-/** mov to, from; nothing where a 64-bit move would change nothing. */
+/** mov to, from; nothing if a 64-bit move would change nothing. */
 export const moveRegister = (code: CodeBuffer, wide: Wide, to: number, from: number): void => {
   if (wide === 0) copy[0](code, to, from);
   else if (to !== from) copy[1](code, to, from);

@@ -6,8 +6,8 @@ import type {VerifiedProgram} from '../types.ts';
 
 export interface Scan {
   /**
-   * Bit n for register n, from both register fields of every slot, also where an instruction
-   * ignores the field.
+   * Bit n for register n, from both register fields of every slot, even if an instruction ignores
+   * the field.
    */
   readonly registers: number;
   readonly hasTailCall: boolean;

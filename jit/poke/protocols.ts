@@ -21,7 +21,7 @@ export type PokeStep =
 
 export interface Protocol {
   readonly name: string;
-  /** One line: where it comes from. */
+  /** One line: its source. */
   readonly from: string;
   /** A program is put into the slot, empty or not. */
   readonly install: readonly PokeStep[];

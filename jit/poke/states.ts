@@ -55,7 +55,7 @@ export const poke = (site: Site, step: string, program: number): Site => {
 
 export interface Transition {
   readonly operation: 'first install' | 'replace' | 'remove' | 'install again';
-  /** Site states in order, each once, with the grace period where the protocol waits. */
+  /** Site states in order, each once, with the grace period if the protocol waits. */
   readonly path: readonly string[];
 }
 

@@ -12,7 +12,7 @@ export interface Machine {
   readonly stack: string[];
   /** Entries on the stack when rbp was set. */
   frame: number;
-  /** What lay where counts were stored, before. */
+  /** What was in the counts' slots before they were stored. */
   readonly overwritten: string[];
 }
 

@@ -103,7 +103,7 @@ const spare = [r8, rcx, rdx, rsi] as const;
 
 const move = (to: number, from: number): readonly number[] => assemble('mov r/m64, r64', to, from);
 
-/** mov spare, callee-saved: keeps R6 to R9 where popping does not reach. */
+/** mov spare, callee-saved: keeps R6 to R9 out of reach of the pops. */
 export const keepUsed: TailStep = {
   step: 'keep R6-R9',
   write: (draft, _variant, {used}) =>

@@ -5,7 +5,7 @@ import type {Frame} from './frame.ts';
 import type {Step} from './prologue-steps.ts';
 
 /**
- * How the count is tested and where it lies. `frame`: the upper half of a frame slot; `address`:
+ * How the count is tested and where it is. `frame`: the upper half of a frame slot; `address`:
  * where a frame slot points to.
  */
 export interface Counter {
@@ -97,11 +97,11 @@ export interface Variant extends VariantInfo {
   /** What `bypass` and `target` of the poke sites are called in batch answers of this time. */
   readonly pokeNames: 'ip' | 'target';
   /**
-   * Driver used when the caller does not choose. `converging` where alignment padding would keep
-   * the kernel's from ending.
+   * Driver used when the caller does not choose. `converging` if alignment padding would keep the
+   * kernel's from ending.
    */
   readonly driver: 'kernel' | 'converging';
-  /** Set where another program compiles; frame and steps above are then those of `like`. */
+  /** Set if another program compiles; frame and steps above are then those of `like`. */
   readonly foreign?: Foreign;
 }
 

@@ -99,7 +99,7 @@ const scaled = (cursor: Cursor, mod: number, rex: number): string => {
   const index = ((sib >> 3) & 7) | ((rex & 2) << 2);
   const base = (sib & 7) | ((rex & 1) << 3);
   const scale = 1 << (sib >> 6);
-  // Index 4 is none. Where the SIB says no more than ModRM alone could, objdump leaves it out.
+  // Index 4 is none. If the SIB says no more than ModRM alone could, objdump leaves it out.
   const isPlain = index === 4 && scale === 1;
   const name = index === 4 ? '%riz' : registerName(index, 8, true);
   if (mod === 0 && (base & 7) === 5) {

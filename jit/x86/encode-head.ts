@@ -47,8 +47,7 @@ export const writeHead = (code: CodeBuffer, head: Head, rm: number, reg: number)
 };
 
 /**
- * 8 bits of offset where they are enough, also for 0. The base is never rsp or r12: there is no
- * SIB.
+ * 8 bits of offset if they are enough, also for 0. The base is never rsp or r12: there is no SIB.
  */
 export const writeMemory = (code: CodeBuffer, base: number, reg: number, offset: number): void => {
   const fields = (low(reg) << 3) | low(base);

@@ -143,7 +143,7 @@ const keysOf = ({prefix, rex, vex, opcode, adds, modRm}: Form): string[] => {
     .flatMap((bytes) => digits.map((digit) => `${before}/${bytes.join(' ')}/${digit}`));
 };
 
-/** Throws an Error where two rows have one name or one encoding. */
+/** Throws an Error if two rows share a name or an encoding. */
 export const parseForms = (rows: readonly FormRow[]): ReadonlyMap<string, Form> => {
   const forms = new Map<string, Form>();
   const taken = new Map<string, string>();

@@ -277,7 +277,7 @@ const placementFindings = (
 };
 
 /**
- * The placement's own words; a seeded one also by where its first function came to lie, in its page
+ * The placement's own words; a seeded one also by the address of its first function, in its page
  * and in its cache line.
  */
 const placementName = (index: number | null, context: CompareContext): string => {

@@ -1,4 +1,4 @@
-// Seconds in one unit of a time, also where perf printed a clock without a unit.
+// Seconds in one unit of a time, even if perf printed a clock without a unit.
 
 const seconds: Readonly<Record<string, number>> = {
   msec: 1e-3,

@@ -1,4 +1,4 @@
-// Our own quotients: exact where they must be, with intervals that hold the truth as often as they
+// Our own quotients: exact when they must be, with intervals that hold the truth as often as they
 // say.
 import {expect, test} from 'vitest';
 import {importText} from '../import/index.ts';

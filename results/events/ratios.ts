@@ -82,7 +82,7 @@ export const ratios: readonly RatioInfo[] = [
     100,
     '%',
     'yes',
-    'Fetches that missed are fetches, where the CPU counts fetches at all (Intel does not).',
+    'Fetches that missed are fetches, if the CPU counts fetches at all (Intel does not).',
   ),
   row(
     'dTLB load miss rate',

@@ -1,4 +1,4 @@
-// Go benchmark format, for benchstat: one line a run where raw runs are there, else one a side.
+// Go benchmark format, for benchstat: one line a run if raw runs are known, else one a side.
 import type {EventSeries, Samples} from '../types.ts';
 import type {ExportWriter, ExportInput, ExportRow} from './rows.ts';
 import {exportRows, namesOf} from './rows.ts';
@@ -68,8 +68,8 @@ const line = (
 };
 
 /**
- * Per operation: a program execution where their number is known, else a run. Times become ns/op,
- * as benchstat scales them.
+ * Per operation: a program execution if their number is known, else a run. Times become ns/op, as
+ * benchstat scales them.
  */
 const measure = (value: number, executions: number, event: string, unit: string): string => {
   if (event.endsWith('-per-execution')) return `${value} ${event}`;

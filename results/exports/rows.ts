@@ -4,8 +4,8 @@ import type {Night} from '../history/types.ts';
 import type {ComparisonRow, Samples, Session, SideInfo, SideStats} from '../types.ts';
 
 /**
- * Sessions with their raw runs where the store has them, and the night that measured them where
- * there was one.
+ * Sessions with their raw runs if the store has them, and the night that measured them if there was
+ * one.
  */
 export interface ExportInput {
   readonly sessions: readonly {readonly session: Session; readonly samples: Samples | null}[];
@@ -87,7 +87,7 @@ export const allRows = (input: ExportInput): ExportRow[] => {
 };
 
 /**
- * The name of the night's entry; elsewhere that of the workload, which is several where it was
+ * The name of the night's entry; elsewhere that of the workload, which is several if it was
  * measured with several repeats.
  */
 export const namesOf = ({sessions, night}: ExportInput): ((session: Session) => string) => {

@@ -62,7 +62,7 @@ test('one host has no mean over hosts; two have one, with a wide interval', () =
   expect(two.mean!.high - two.mean!.value).toBeCloseTo((12.7062 * 0.01) / Math.SQRT2, 4);
 });
 
-test('equal values never give an interval of nothing where the hosts are noisy', () => {
+test('equal values never give an interval of width 0 if the hosts are noisy', () => {
   const {mean} = randomEffects([0.05, 0.05, 0.05].map((value) => ({value, error: 0.01})));
   expect(mean!.high - mean!.low).toBeGreaterThan(0.02);
 });

@@ -183,7 +183,7 @@ describe.skipIf(absent)('published vectors (skipped if ../shared is absent)', ()
     }
   });
 
-  test('asv: its steps are found where p may be 0.001; nine points cannot reach 0.0001', () => {
+  test('asv: its steps are found if p may be 0.001; nine points cannot reach 0.0001', () => {
     const {cases} = load<{
       cases: {series: number[]; gamma: number | string; expected_right: number[]}[];
     }>('asv/potts.json');

@@ -29,7 +29,7 @@ export interface ChangePointOptions {
   /** A stretch must last as many nights (1): fewer are not told from spikes. */
   readonly minNights?: number;
   /**
-   * Where nights follow the night before, tests again with what that does to the means. Only drops
+   * If nights follow the night before, tests again with what that does to the means. Only drops
    * points.
    */
   readonly following?: boolean;

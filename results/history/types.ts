@@ -28,9 +28,7 @@ export interface HistorySeries {
   readonly event: string;
   readonly unit: string;
   readonly kind: EventKind;
-  /**
-   * Name of the host; with the beginning of its id where two machines of the store share a name.
-   */
+  /** Name of the host; with the beginning of its id if two machines of the store share a name. */
   readonly machine: string;
   readonly points: readonly HistoryPoint[];
   /** Stretches between change points; they cover all points. */

@@ -36,7 +36,7 @@ const largest = (values: Float64Array, end: number): number => {
   return most;
 };
 
-/** This many evenly picked values are enough where a median only aligns things. */
+/** This many evenly picked values are enough if a median only aligns things. */
 const enough = 50_000;
 
 /** At most 50,000 values, evenly picked. */
@@ -84,8 +84,8 @@ export const neighbourCorrelation = (values: ArrayLike<number>): number => {
 };
 
 /**
- * Median of values[from..to) by insertion into a small buffer: it runs once a quad, where a copy and
- * a sort by simple-statistics take most of the time of a long session.
+ * Median of values[from..to) by insertion into a small buffer: it runs once a quad, so that a copy
+ * and a sort by simple-statistics take most of the time of a long session.
  */
 export const medianOfFew = (values: Float64Array, from: number, to: number): number => {
   const n = to - from;

@@ -17,8 +17,8 @@ export const thisProcess = (): Owner => ({
 });
 
 /**
- * True while the process lives; where /proc is missing, by signal 0 alone. A zombie, which a
- * container without an init keeps, is dead.
+ * True while the process lives; if /proc is missing, by signal 0 alone. A zombie, which a container
+ * without an init keeps, is dead.
  */
 export const isAlive = (owner: Owner): boolean => {
   // Zero and below name groups of processes.

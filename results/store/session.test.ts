@@ -30,7 +30,7 @@ const ids = ['20261122-093000000-aaaa', '20261122-093000000-aabb', '20261123-093
 const fill = async (): Promise<string[]> =>
   Promise.all(ids.map((id) => finishSession(store, testSession({id}), testSamples())));
 
-test('a session comes back as it was, with NaN where nothing was counted', async () => {
+test('a session comes back as it was, with NaN for what was not counted', async () => {
   const samples = testSamples();
   samples.events[1].value[5] = NaN;
   const session = testSession({

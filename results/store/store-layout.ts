@@ -27,7 +27,7 @@ export interface StoreProblem {
   readonly text: string;
 }
 
-/** Creates the folder and its .gitignore where they are missing. */
+/** Creates the folder and its .gitignore if they are missing. */
 export const ensureStore = (store: string): void =>
   writing(store, () => {
     mkdirSync(store, {recursive: true});

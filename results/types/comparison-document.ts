@@ -66,7 +66,7 @@ export interface Comparison {
   } | null;
   /** What else ran on the host meanwhile; null or absent = not recorded. */
   readonly load?: HostLoad | null;
-  /** One-way random effects over placements, per event, where placements varied. */
+  /** One-way random effects over placements, per event, if placements varied. */
   readonly placement?: readonly PlacementShare[];
   /** Both sides alternated every few microseconds inside one process. */
   readonly slices?: SlicesAnswer;

@@ -72,7 +72,7 @@ export interface ComparisonRow {
     readonly high: number | null;
   };
   readonly verdict: Verdict;
-  /** What the figures alone say, where the verdict rests on both sides being the same code. */
+  /** What the figures alone say, if the verdict rests on both sides being the same code. */
   readonly measuredVerdict?: Verdict;
   /** Why this verdict, in one clause. */
   readonly reason: string;
@@ -95,7 +95,7 @@ export interface ComparisonRow {
   readonly spikes: {readonly before: readonly Spike[]; readonly after: readonly Spike[]};
   readonly warnings: readonly Warning[];
   /**
-   * Counts per program execution, where the executions of both sides are known: medians of measured
+   * Counts per program execution, if the executions of both sides are known: medians of measured
    * runs, means of pastes and simulated rows.
    */
   readonly perExecution?: {readonly before: number; readonly after: number};

@@ -15,7 +15,7 @@ export interface ImportRow {
   readonly metric: number | null;
   readonly metricUnit: string | null;
   readonly status: 'ok' | 'not-supported' | 'not-counted';
-  /** Further metrics, aggregation key and interval time, where the input has them. */
+  /** Further metrics, aggregation key and interval time, if the input has them. */
   readonly metrics?: readonly {readonly value: number | null; readonly unit: string}[];
   readonly aggregate?: string;
   readonly time?: number;
@@ -95,14 +95,14 @@ export interface ImportTable {
   readonly operations?: Operations;
   /** The benchmark ran for a time set in advance: its elapsed time says nothing. */
   readonly fixedTime?: true;
-  /** How the measured thing ended (`success`, `failure`), where the source says so. */
+  /** How the measured thing ended (`success`, `failure`), if the source says so. */
   readonly outcome?: string;
   /** What was measured: `command`, `system wide`, `cpus`, `process`, `thread`, `bpf`. */
   readonly kind?: string;
   readonly user?: number;
   readonly sys?: number;
   readonly rows: readonly ImportRow[];
-  /** Per-run values by event, where the input has them. */
+  /** Per-run values by event, if the input has them. */
   readonly samples: readonly {
     readonly event: string;
     readonly unit: string;

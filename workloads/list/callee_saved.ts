@@ -9,7 +9,8 @@ const calleeSaved = ['r6', 'r7', 'r8', 'r9'];
 const scratch = ['r2', 'r3', 'r4', 'r5'];
 
 /**
- * Four variables computed from the packet length; the result does not depend on where they live.
+ * Four variables computed from the packet length; the result does not depend on which registers
+ * hold them.
  */
 const body = ([a, b, c, d]: readonly string[]): string => `
       ${a} = *(u32 *)(r1 + 0)

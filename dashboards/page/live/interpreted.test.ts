@@ -1,4 +1,4 @@
-// Live charts draw where text is never evaluated, as the policy of their page demands.
+// Live charts draw although their page's policy forbids evaluating text as code.
 import {spawnSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';

@@ -9,7 +9,7 @@ import {prepareDatabase} from '../hub/prepare-database.ts';
 import {readOrigin} from '../hub/origin.ts';
 import type {Origin} from '../hub/origin.ts';
 
-/** Also where the database is new and empty. */
+/** Works on a new and empty database as well. */
 export const rebuildDatabase = async (url: string, store: string): Promise<Rebuilt> => {
   const connection = await connect(url);
   try {

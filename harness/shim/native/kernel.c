@@ -82,8 +82,7 @@ static void set_socket(const struct socket *slot) {
 }
 
 /**
- * `duration` is an average in whole nanoseconds; our own clock tells the rest where it agrees with
- * it.
+ * `duration` is an average in whole nanoseconds; our own clock gives the rest if it agrees with it.
  */
 static u64 run_ns(u64 duration, u64 repeat, u64 wall) {
   u64 least = duration * repeat, most = least + repeat - 1;

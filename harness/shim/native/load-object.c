@@ -24,7 +24,7 @@ typedef uint64_t u64;
 enum { LOG_BYTES = 1 << 20, LOG_ALL = 1, LOG_STATS = 4, MOST_FUNCTIONS = 1024, MOST_OBJECT = 1 << 28 };
 /** Newer than some headers. */
 enum { CGRP_STORAGE = 32, ARENA = 33 };
-/** Where user space would map an arena: any address will do, for nothing is mapped. */
+/** Where user space would map an arena: any address will do, since nothing is mapped. */
 static const u64 arena_start = 1ull << 44;
 static char said[512];
 

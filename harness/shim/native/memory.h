@@ -49,7 +49,7 @@ static void open_pages(u64 low, u64 high) {
   sys3(__NR_mprotect, open_low, open_high - open_low, PROT_READ | PROT_WRITE);
 }
 
-/** Five bytes of code, written only where `before` is found. */
+/** Five bytes of code, written only over `before`. */
 static void write_poke(u64 address, const u8 *before, const u8 *after) {
   u8 *code = (u8 *)address;
   open_pages(address, address + 5);

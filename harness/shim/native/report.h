@@ -20,7 +20,7 @@ static int exit_code = EXIT_OK;
 /** The list of the line that is open: the items of one kind come together. */
 static const char *open_list;
 /**
- * Where the first trouble was: an address (0 = none), the label of the run, and executions finished
+ * Where the first failure was: an address (0 = none), the label of the run, and executions finished
  * in it.
  */
 static u64 where_address;

@@ -103,7 +103,7 @@ static u64 next_random(void) {
   return random_state ^= random_state << 17;
 }
 
-/** A freed program, loaded again; waits for one where all others are still on their way out. */
+/** A freed program, loaded again; waits for one while all others are still being freed. */
 static int load_program(void) {
   for (;;) {
     int first = (int)(next_random() % job.targets);

@@ -38,7 +38,7 @@ static void start(const struct job *job) {
   if ((job->flags & JOB_SANDBOX) != 0) give_up_privileges(job->watchdog_ms);
 }
 
-/** A separate function also for valgrind, which ends a part of its counts where it returns. */
+/** A separate function also for valgrind, which ends a part of its counts when it returns. */
 __attribute__((noinline, used)) static void play_run(const struct run *run) {
   calling_loop loop = load_run(run, run->entry);
   current_label = run->label;

@@ -9,7 +9,7 @@ struct half_function {
   unsigned count, start, stack_depth;
   int reach, subprogram;
   unsigned long base;
-  /** Where the compiler wrote: `length` bytes, and the ends that it told (count + 1 of them). */
+  /** Where the compiler wrote: `length` bytes, and the ends it reported (count + 1 of them). */
   unsigned char *code;
   unsigned length, room;
   const unsigned *ends;

@@ -229,7 +229,7 @@ static void put_hello(void) {
          "\"ptrsOffset\":%u,\"bpfFuncOffset\":%u,\"sls\":%s,\"ibt\":%s",
       tree_offsets[0], tree_offsets[1], tree_offsets[2], tree_has_sls ? "true" : "false",
       tree_has_ibt ? "true" : "false");
-  /* Before the array of thunks, retpolines are written inline where the build has them. */
+  /* Before the array of thunks, retpolines are written inline if the build has them. */
   if (!HAS_THUNK_ARRAY)
     printf(",\"indirectBranch\":\"%s\"", tree_has_retpoline ? "retpoline" : "plain");
   printf("},\"pokes\":[");

@@ -28,7 +28,7 @@ static const char *skip_value(const char *at) {
   return at;
 }
 
-/** The value of a key of the object at `object`; NULL where it has none. */
+/** The value of a key of the object at `object`; NULL if it has none. */
 static const char *value_of(const char *object, const char *key) {
   size_t length = strlen(key);
   const char *at = skip_blanks(object);

@@ -1,5 +1,4 @@
-// The parts of the time from runs: per quad where sides are interleaved, from batches where they
-// are not.
+// The parts of the time from runs: per quad if sides are interleaved, from batches if they are not.
 import type {Decomposition, Samples} from '../../types.ts';
 import {batchMeans} from '../quads/batches.ts';
 import type {RoleChanges} from './decompose.ts';

@@ -119,8 +119,8 @@ const spreadAt = (degrees: number): number =>
   (1 - 2 / (9 * degrees) + normalQuantile(power) * Math.sqrt(2 / (9 * degrees))) ** 1.5;
 
 /**
- * One side's blocks in ABBA order: where the session has quads of four blocks by their position,
- * else by run.
+ * One side's blocks in ABBA order: if the session has quads of four blocks, by their position, else
+ * by run.
  */
 const pretendSides = (samples: Samples): Samples => {
   const used = new Set(samples.position.filter((_, i) => samples.warmup[i] === 0));

@@ -122,13 +122,11 @@ export const draftRow = (
 };
 
 /**
- * Signed-rank p. Where all quads agree in sign that test is at its floor of 2 / 2^n, too coarse for
- * a table of 16 rows, and
- * Student's test on the same contrasts says how far below the floor they are; the floor still
- * bounds the error of a quad count.
- * A few contrasts can be nearly equal by chance, or because position or drift did the same to each:
- * then the error must also be
- * the one that blocks of the same side and quad show.
+ * Signed-rank p. If all quads agree in sign, that test is at its floor of 2 / 2^n, too coarse for a
+ * table of 16 rows, and Student's test on the same contrasts says how far below the floor they are;
+ * the floor still bounds the error of a quad count. A few contrasts can be nearly equal by chance,
+ * or because position or drift did the same to each: then the error must also be the one that
+ * blocks of the same side and quad show.
  */
 const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
   const ranks = signedRankTest(contrasts);

@@ -23,8 +23,7 @@ const widens =
   'widened by it';
 
 /**
- * Disturbances of a session. `primary` is looked at, and the clock where cycles and time were
- * counted.
+ * Disturbances of a session. `primary` is looked at, and the clock if cycles and time were counted.
  */
 export const disturbances = (
   samples: Samples,

@@ -5,7 +5,7 @@ import type {Finding} from '../../types.ts';
 import {finding, ratioPercent} from '../findings.ts';
 
 /**
- * Levels in execution order (natural logs); each covers `size` quads, or runs where sides were
+ * Levels in execution order (natural logs); each covers `size` quads, or runs if sides were
  * measured apart.
  */
 export interface Levels {

@@ -169,7 +169,7 @@ export const standingOut = (residuals: Residuals): number[] => {
   const floor = Math.max(Math.log(times), spreads * residuals.spread);
   if (n < fewestRuns || largest < Math.min(floor, residuals.distanceOf(outright.times))) return [];
   const values = sortedFinite(residuals.residual);
-  // Where a large share lies that far out, the series has two modes, and the higher one is what a
+  // If a large share lies that far out, the series has two modes, and the higher one is what a
   // spike stands out from.
   const mode = values[Math.floor((1 - mostShare) * n)];
   const limit = Math.min(

@@ -19,7 +19,7 @@ export interface Printed {
   readonly stated?: StatedChange;
 }
 
-/** perf leaves `( +- )` out where it would print 0.00 %. */
+/** perf leaves `( +- )` out if it would print 0.00 %. */
 const smallestPrintedError = 0.005 / 100;
 /** The kernel test robot does not print its number of runs: three to six, so at least these. */
 const robotRuns = 3;

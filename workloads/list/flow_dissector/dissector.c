@@ -81,10 +81,9 @@ INLINE int done(struct context *context, int verdict)
 }
 
 /*
- * Points `at` to `bytes` of header at the transport offset: in place where the packet is linear,
- * else copied to `buffer`.
- * 0 = not there. The result is a flag, not the pointer, because a comparison of a packet pointer
- * with 0 helps nobody.
+ * Points `at` to `bytes` of header at the transport offset: in place if the packet is linear, else
+ * copied to `buffer`. 0 = not there. The result is a flag, not the pointer, because a comparison of
+ * a packet pointer with 0 helps nobody.
  */
 INLINE int header_at(struct context *context, u32 bytes, void *buffer, void **at)
 {
