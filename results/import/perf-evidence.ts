@@ -265,14 +265,21 @@ export const evidence: readonly Evidence[] = [
 export const isRow = (row: Candidate, off: ReadonlySet<string> = new Set()): boolean => {
   const shape = shapeOf(row);
   if (shape !== 'commented' && isFraction(row)) return false;
-  return evidence.some(
-    (one) =>
-      one.shape === shape &&
-      one.inTable === row.isInTable &&
-      one.holds(row) &&
-      (off.size === 0 || !off.has(one.name)),
+  return reasons[shape][row.isInTable ? 1 : 0].some(
+    ({name, holds}) => holds(row) && (off.size === 0 || !off.has(name)),
   );
 };
+
+const reasonsFor = (shape: Shape): (readonly Evidence[])[] =>
+  [false, true].map((inTable) =>
+    evidence.filter((one) => one.shape === shape && one.inTable === inTable),
+  );
+/** By shape, out of a table and in one. */
+const reasons = {
+  commented: reasonsFor('commented'),
+  shared: reasonsFor('shared'),
+  bare: reasonsFor('bare'),
+} as const;
 
 /** Counts without a unit are whole, but for clocks and what PMUs scale. */
 const isFraction = ({head, event, unit}: Candidate): boolean =>

@@ -12,7 +12,7 @@ import {
   startsName,
   sticky,
 } from './perf-tokens.ts';
-import {unitNames, units} from './vocabulary.ts';
+import {sameWord, unitNames, units} from './vocabulary.ts';
 
 /** Where the count begins, and what is before it. */
 export interface Lead {
@@ -103,10 +103,9 @@ const refusals = [
   ['not supported', 'not-supported'],
   ['not counted', 'not-counted'],
 ] as const;
-const inNames = new Set(
-  [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/=,@?%*+~'].map(
-    (character) => character.charCodeAt(0),
-  ),
+/** 1 for the characters of names, by their codes. */
+const inNames = Uint8Array.from({length: 128}, (_one, code) =>
+  /[\w.:/=,@?%*+~-]/.test(String.fromCharCode(code)) ? 1 : 0,
 );
 const longestName = 201;
 const longName = 30;
@@ -151,7 +150,7 @@ export const readHead = (text: string, position: number): Head | null => {
   }
   if (!startsName(text.charCodeAt(name))) return null;
   let last = name + 1;
-  while (last < name + longestName && inNames.has(text.charCodeAt(last))) last++;
+  while (last < name + longestName && inNames[text.charCodeAt(last)] === 1) last++;
   // A mail program breaks where the line was long, or the name would have made it so.
   if (last - name < longName && hasBreak(text, end, gapEnd) && !mayBreak(text, end)) return null;
   // `foo_bar(x)` is a call.
@@ -163,7 +162,7 @@ export const readHead = (text: string, position: number): Head | null => {
       ? at(otherUnit, text, name)
       : null;
   return other === null
-    ? {count, status, unit, event: text.slice(name, last), end: last, wide}
+    ? {count, status, unit, event: sameWord(text.slice(name, last)), end: last, wide}
     : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
 };
 

@@ -7,8 +7,11 @@ import {endsBlankGroups, readBlankGroups, readHead, readLead} from './perf-head.
 import {readTail} from './perf-tail.ts';
 import type {RawRow} from './raw-table.ts';
 
-/** `task-clock-msecs` before perf 3.0. */
-const oldClock = /^((?:task|cpu)-clock)-msecs$/;
+/** Names before perf 3.0. */
+const oldClocks: ReadonlyMap<string, string> = new Map([
+  ['task-clock-msecs', 'task-clock'],
+  ['cpu-clock-msecs', 'cpu-clock'],
+]);
 
 /**
  * The row at a place, or null if what is there is not one. At a line's start time and
@@ -26,7 +29,7 @@ export const readRow = (
     (before.place === null ? readBlankGroups(text, before.end) : null);
   if (head === null || !mayBeRow(place, before, head)) return null;
   const tail = readTail(text, head, isInTable);
-  const clock = oldClock.exec(head.event)?.[1];
+  const clock = oldClocks.get(head.event);
   const event = tail.pmu === null ? (clock ?? head.event) : `${tail.pmu}/${head.event}/`;
   const unit = tail.unit ?? (clock === undefined ? head.unit : 'msec');
   const more = readDecorations(text, tail.end, event);

@@ -43,6 +43,9 @@ const isSignedCount = (text: string, start: number, sign: number): boolean => {
   return isDigit(next) || next === lessThan;
 };
 
+/** Of a long text between two pieces its end names the table. */
+const mostBetween = 4000;
+
 /** A line of this length or more is one whose line breaks were lost. */
 const longLine = 120;
 
@@ -79,7 +82,6 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       starts.some((start) => isSignedCount(text, start, sign)),
     ));
   const finisher = newFinisher(fallback);
-  const list = newTableList(finisher);
   let pieceEnd = 0;
   let nextPiece = 0;
 
@@ -91,22 +93,25 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   };
 
   const skipped = newSkipped(text, numberAt);
+  const list = newTableList(finisher, {
+    numberAt,
+    hasGap: skipped.hasText,
+    between: (place) => text.slice(Math.max(pieceEnd, place - mostBetween), place),
+  });
 
   const readPiece = (position: number, isLineStart: boolean): number | null => {
     const first = skipBlank(text, position);
     const code = text.charCodeAt(first);
     const isNext = first <= nextPiece;
-    const hasGap = (): boolean => skipped.hasText(position);
-    const between = (): string => text.slice(Math.max(pieceEnd, position - 4000), position);
     const isInterval = code === hash && at(intervalHeader, text, position) !== null;
     if (code === hash && !isInterval && !isLineStart) return null;
     if (isInterval) {
-      list.intervals(hasGap(), numberAt(position), between);
+      list.intervals(position);
       return intervalHeader.lastIndex;
     }
     const header = code === capitalP ? readHeader(text, first) : null;
     if (header !== null) {
-      list.header(header, numberAt(position), between);
+      list.header(header, position);
       return header.end;
     }
     const isSigned =
@@ -135,7 +140,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
             footer,
           ))
       ) {
-        list.footer(footer, numberAt(position), between, sign);
+        list.footer(footer, position, sign);
         return footer.end;
       }
     }
@@ -155,7 +160,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         isHeaded: isInTable && list.isHeaded(),
       }) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
     if (found === null) return null;
-    list.rows(found.rows, numberAt(position), hasGap(), between, sign);
+    list.rows(found.rows, position, sign);
     return found.end;
   };
 

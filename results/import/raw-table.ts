@@ -110,9 +110,12 @@ export const newFinisher = (fallback: DecimalMark = '.'): Finisher => {
   const common: Votes = {decimals: 0, balance: 0, counts: 0};
   return {
     add: (raw) => {
-      const own: Votes = {decimals: 0, balance: 0, counts: 0};
-      vote(own, raw);
-      vote(common, raw);
+      const own = votesOf(raw);
+      if (common.decimals <= enoughVotes) {
+        common.decimals += own.decimals;
+        common.balance += own.balance;
+        common.counts += own.counts;
+      }
       const mark = markOf(own);
       if (mark === null) waiting.push({index: tables.length, raw});
       tables.push(mark === null ? null : finishTable(raw, mark));
@@ -211,28 +214,30 @@ interface Votes {
   counts: number;
 }
 
-const vote = (votes: Votes, raw: RawTable): void => {
-  const ask = (token: string | null | undefined): void => {
-    if (token === null || token === undefined) return;
-    votes.decimals++;
-    votes.balance += voteOfDecimal(token);
+const votesOf = (raw: RawTable): Votes => {
+  let [decimals, balance, counts] = [0, 0, 0];
+  const ask = (token: string | null): void => {
+    if (token === null) return;
+    decimals++;
+    balance += voteOfDecimal(token);
   };
-  ask(raw.elapsed?.value);
-  ask(raw.elapsed?.noise);
+  ask(raw.elapsed?.value ?? null);
+  ask(raw.elapsed?.noise ?? null);
   ask(raw.user);
   ask(raw.sys);
   for (const measurement of raw.measurements) ask(measurement);
-  for (const row of raw.rows) {
-    if (votes.decimals > enoughVotes) break;
-    ask(row.noise);
-    ask(row.running);
-    ask(row.time);
-    for (const metric of row.metrics) ask(metric.value);
-    if (row.count === null) continue;
+  for (const {noise, running, time, metrics, count, unit} of raw.rows) {
+    if (decimals > enoughVotes) break;
+    ask(noise);
+    ask(running);
+    ask(time);
+    for (const metric of metrics) ask(metric.value);
+    if (count === null) continue;
     // Three digits after a mark are never the decimals of msec.
-    if (row.unit === 'msec') votes.balance += voteOfCount(row.count);
-    else votes.counts += voteOfCount(row.count);
+    if (unit === 'msec') balance += voteOfCount(count);
+    else counts += voteOfCount(count);
   }
+  return {decimals, balance, counts};
 };
 
 /** The decimal mark the votes show, or null if nothing tells. */

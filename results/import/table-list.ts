@@ -8,10 +8,17 @@ import {addRow, newRawTable} from './raw-table.ts';
 /** Diff style: `-` lines are before, `+` lines after. */
 export type Sign = '-' | '+' | null;
 
-/**
- * Tables in order of appearance, fed piece by piece. `between` gives the text since the piece
- * before.
- */
+/** What is known of a place in the text. */
+export interface Surroundings {
+  /** The number of its line. */
+  readonly numberAt: (position: number) => number;
+  /** True if text is between the piece before and the place. */
+  readonly hasGap: (position: number) => boolean;
+  /** That text, its last characters. */
+  readonly between: (position: number) => string;
+}
+
+/** Tables in order of appearance, fed piece by piece; `position` is where a piece begins. */
 export interface TableList {
   readonly isOpen: () => boolean;
   /** The open table has a header. */
@@ -20,17 +27,11 @@ export interface TableList {
   readonly hasRows: () => boolean;
   /** How many tables began so far. */
   readonly started: () => number;
-  readonly header: (header: Header, line: number, between: () => string) => void;
-  readonly intervals: (hasGap: boolean, line: number, between: () => string) => void;
-  readonly rows: (
-    rows: readonly RawRow[],
-    line: number,
-    hasGap: boolean,
-    between: () => string,
-    sign: Sign,
-  ) => void;
+  readonly header: (header: Header, position: number) => void;
+  readonly intervals: (position: number) => void;
+  readonly rows: (rows: readonly RawRow[], position: number, sign: Sign) => void;
   readonly measurement: (value: string) => void;
-  readonly footer: (footer: Footer, line: number, between: () => string, sign: Sign) => void;
+  readonly footer: (footer: Footer, position: number, sign: Sign) => void;
   /** No more pieces: the last tables are finished. */
   readonly end: () => void;
 }
@@ -41,19 +42,22 @@ export interface TableList {
 const startsNext = (
   {rows: [above], kind}: RawTable,
   {time, event, aggregate}: RawRow,
-  between: () => string,
+  namesAnother: () => boolean,
 ): boolean => {
   if (above === undefined) return false;
   if (time !== null) return above.time === null;
   return (
     (above.event === event && above.aggregate === aggregate) ||
     above.time !== null ||
-    (kind === null && namesNext(between()))
+    (kind === null && namesAnother())
   );
 };
 
 /** Closed tables are handed to `finisher`. */
-export const newTableList = (finisher: Finisher): TableList => {
+export const newTableList = (
+  finisher: Finisher,
+  {numberAt, hasGap, between}: Surroundings,
+): TableList => {
   let tables: RawTable[] = [];
   let open: RawTable | null = null;
   let last: RawTable | null = null;
@@ -66,9 +70,9 @@ export const newTableList = (finisher: Finisher): TableList => {
     tables = [];
   };
 
-  const start = (line: number, between: () => string): RawTable => {
-    const named = labelOf(between());
-    const table = newRawTable(line);
+  const start = (position: number, above = between(position)): RawTable => {
+    const named = labelOf(above);
+    const table = newRawTable(numberAt(position));
     table.label = named.label ?? (named.isBare ? label : null);
     table.heading = named.heading;
     // A command line or a remark in brackets names one table, a heading those below it, too.
@@ -88,11 +92,11 @@ export const newTableList = (finisher: Finisher): TableList => {
   };
 
   /** The table of one side of a diff; an open header without rows lends its command to both. */
-  const side = (sign: '-' | '+', line: number, between: () => string): RawTable => {
+  const side = (sign: '-' | '+', position: number): RawTable => {
     if (signed === null) {
-      const base: RawTable = open !== null && open.rows.length === 0 ? open : start(line, between);
+      const base: RawTable = open !== null && open.rows.length === 0 ? open : start(position);
       const after = {
-        ...newRawTable(line),
+        ...newRawTable(numberAt(position)),
         command: base.command,
         kind: base.kind,
         runs: base.runs,
@@ -110,7 +114,7 @@ export const newTableList = (finisher: Finisher): TableList => {
    * The table of `NAME: 1.23 seconds time elapsed`: a separate one, of the same command below a
    * header or another such line.
    */
-  const namedElapsed = (name: string, above: string, line: number): RawTable => {
+  const namedElapsed = (name: string, above: string, position: number): RawTable => {
     const lineStart = above.lastIndexOf('\n') + 1;
     // In a line of several pieces the words are not a name.
     if (open !== null && open.rows.length > 0 && lineStart === 0) return open;
@@ -118,7 +122,7 @@ export const newTableList = (finisher: Finisher): TableList => {
     const isLike =
       before !== null && before.rows.length === 0 && above.slice(0, lineStart).trim() === '';
     const table =
-      open !== null && open.rows.length === 0 ? open : start(line, () => above.slice(0, lineStart));
+      open !== null && open.rows.length === 0 ? open : start(position, above.slice(0, lineStart));
     if (isLike)
       Object.assign(table, {command: before.command, kind: before.kind, runs: before.runs});
     table.label = name;
@@ -130,40 +134,41 @@ export const newTableList = (finisher: Finisher): TableList => {
     isHeaded: () => open !== null && open.kind !== null,
     hasRows: () => open !== null && open.rows.length > 0,
     started: () => started,
-    header: (header, line, between) => {
-      const table = start(line, between);
+    header: (header, position) => {
+      const table = start(position);
       table.command = header.command;
       table.kind = header.kind;
       table.runs = header.runs;
     },
-    intervals: (hasGap, line, between) => {
-      if (open === null || hasGap || (open.rows.length > 0 && open.rows[0].time === null))
-        start(line, between);
+    intervals: (position) => {
+      if (open === null || hasGap(position) || (open.rows.length > 0 && open.rows[0].time === null))
+        start(position);
     },
-    rows: (rows, line, hasGap, between, sign) => {
-      const isNext = hasGap && open !== null && startsNext(open, rows[0], between);
+    rows: (rows, position, sign) => {
+      const isNext = (table: RawTable): boolean =>
+        hasGap(position) && startsNext(table, rows[0], () => namesNext(between(position)));
       const table =
         sign !== null
-          ? side(sign, line, between)
-          : open === null || isNext
-            ? start(line, between)
+          ? side(sign, position)
+          : open === null || isNext(open)
+            ? start(position)
             : open;
-      for (const row of rows) addRow(table, row, line);
+      for (const row of rows) addRow(table, row, numberAt(position));
     },
     measurement: (value) => open?.measurements.push(value),
-    footer: (footer, line, between, sign) => {
+    footer: (footer, position, sign) => {
       if (footer.what !== 'elapsed') {
         if (last !== null && last[footer.what] === null) last[footer.what] = footer.value;
         return;
       }
-      const above = between();
+      const above = between(position);
       const name = ownLabel(above.slice(above.lastIndexOf('\n') + 1));
       const table =
         sign !== null
-          ? side(sign, line, between)
+          ? side(sign, position)
           : name !== null
-            ? namedElapsed(name, above, line)
-            : (open ?? start(line, between));
+            ? namedElapsed(name, above, position)
+            : (open ?? start(position));
       table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
       last = table;
       if (sign === null) open = null;
