@@ -36,6 +36,14 @@ test.each(entries)('harness/%s loads no package and few files', (entry) => {
   expect(files.length).toBeLessThan(25);
 });
 
+test('jit loads neither machines nor trees, and no package to run programs with', () => {
+  const {files, packages} = loadedBy(join(here, 'commands/jit.ts'));
+  expect(packages).toEqual(['valibot']);
+  expect(files.filter((file) => /\/(?:machine\/machine-session|tree\/.*)\.ts$/.test(file))).toEqual(
+    [],
+  );
+});
+
 test('the count sees what a command loads', () => {
   const {files, packages} = loadedBy(join(here, 'commands/ab.ts'));
   expect(files.length).toBeGreaterThan(100);

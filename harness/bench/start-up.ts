@@ -16,6 +16,7 @@ const programs: readonly (readonly [name: string, argv: readonly string[]])[] = 
   ['history --help', [main, 'history', '--help']],
   ['list', [main, 'list']],
   ['doctor --help', [main, 'doctor', '--help']],
+  ['jit tailcall1 --hex', [main, 'jit', 'tailcall1', '--variant', 'v61', '--hex']],
   ['ab, all loaded', [main, 'ab', 'no-such-workload']],
   ['table, all loaded', [main, 'table', 'no-such-file']],
   ['compare, all loaded', [main, 'compare', 'no-such-file']],

@@ -15,22 +15,13 @@ import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, text, texts} from '../command/command.ts';
 import {sayAllLeftOut, sayLeftOut} from '../command/left-out.ts';
-import {lostNote} from '../machine/boot-side.ts';
 import {isKernelBuild} from '../machine/kernel-side.ts';
 import {readOneMachine, refuseWithoutBuild} from '../machine/machine-options.ts';
-import {
-  kernelImagesHex,
-  kernelImagesJson,
-  kernelImagesText,
-  readKernelImages,
-} from '../machine/show-images.ts';
 import {isLoadedName} from '../programs/kernel.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {prepareImage, prepareJob} from '../shim/prepare.ts';
 import {writeExecutable} from '../shim/run-shim.ts';
-import {answerRequests} from '../input/answer-requests.ts';
-import {listLoaded} from '../input/loaded-programs.ts';
 import {namedPrograms} from '../input/named-programs.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
 import {drivers, table} from '../usage/jit.ts';
@@ -40,7 +31,8 @@ export const command: Command = {
   run: async (io, args) => {
     if (text(args, 'batch') !== undefined) return runBatch(io, args);
     const [name] = args.positionals;
-    if (name !== undefined && isLoadedName(name)) return listLoaded(io, args, name);
+    if (name !== undefined && isLoadedName(name))
+      return (await import('../input/loaded-programs.ts')).listLoaded(io, args, name);
     refuseWithoutBuild(args, {before: text(args, 'on')});
     return text(args, 'on') === undefined ? runImage(io, args) : runOnKernel(io, args);
   },
@@ -50,6 +42,8 @@ const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
   const on = text(args, 'on') ?? '';
   if (!isKernelBuild(on))
     throw new UserError(`--on does not take '${on}'.`, 'A kernel build: --on kernel:bzImage.');
+  const [{readKernelImages, kernelImagesJson, kernelImagesHex, kernelImagesText}, {lostNote}] =
+    await Promise.all([import('../machine/show-images.ts'), import('../machine/boot-side.ts')]);
   const found = await readKernelImages(
     namedPrograms(io, args),
     readOneMachine(args, io.cwd, on),
@@ -83,7 +77,7 @@ const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
           'One request a line, as JSON; --batch - reads standard input.',
           mostBatchBytes,
         );
-  await answerRequests(io, requests);
+  await (await import('../input/answer-requests.ts')).answerRequests(io, requests);
   return exitCodes.done;
 };
 

@@ -8,7 +8,7 @@ import {findVariant} from '../../jit/variants/list/index.ts';
 import {choice, flag, number, text} from '../command/command.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes} from '../command/command.ts';
-import {ensureFrames} from '../play/ensure-variant.ts';
+import {ensureFrames} from '../play/ensure-frames.ts';
 import {closest} from '../../jit/closest.ts';
 import {exploreJson, exploreText} from '../poke/explore-text.ts';
 import {stress, stressText} from '../poke/stress.ts';

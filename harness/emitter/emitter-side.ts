@@ -4,7 +4,7 @@ import {emitterVariant} from '../../jit/emitter.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {findVariant, isVariant} from '../../jit/variants/list/index.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import type {SideKind} from './side-kind.ts';
+import type {MakeVariant} from './side-kind.ts';
 import {askEmitter, askHello} from './ask.ts';
 import type {EmitterProgram} from './run-emitter.ts';
 import {defaultLimits} from './run-emitter.ts';
@@ -12,13 +12,8 @@ import {defaultLimits} from './run-emitter.ts';
 /** Rules if neither the user nor the emitter says any: those of the newest variant. */
 const usualRules = 'v618';
 
-export const emitterSide: SideKind = {
-  prefix: 'emitter',
-  form: 'emitter:COMMAND',
-  means: 'a program that answers compile requests, run by the shell',
-  resolve: async (text, rest, {io, rules}) =>
-    programVariant(text, await shellProgram(rest, io.cwd), rules),
-};
+export const emitterSide: MakeVariant = async (text, rest, {io, rules}) =>
+  programVariant(text, await shellProgram(rest, io.cwd), rules);
 
 /** The program of a command line, as the shell reads it. */
 export const shellProgram = async (command: string, cwd: string): Promise<EmitterProgram> => {

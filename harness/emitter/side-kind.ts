@@ -20,6 +20,9 @@ export interface SideKind {
   /** How it is written, for help and messages. */
   readonly form: string;
   readonly means: string;
-  /** `text` is the whole side as the user wrote it, `rest` what follows the colon. */
-  readonly resolve: (text: string, rest: string, context: SideContext) => Promise<Variant>;
+  /** Loads what makes a variant of it; most commands need none of it. */
+  readonly load: () => Promise<MakeVariant>;
 }
+
+/** `text` is the whole side as the user wrote it, `rest` what follows the colon. */
+export type MakeVariant = (text: string, rest: string, context: SideContext) => Promise<Variant>;

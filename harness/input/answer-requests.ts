@@ -4,7 +4,7 @@ import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {troubleOf} from '../command/trouble.ts';
 import type {Io} from '../command/command.ts';
-import {ensureFrames} from '../play/ensure-variant.ts';
+import {ensureFrames} from '../play/ensure-frames.ts';
 import {resolveSide, sidePattern} from '../sides/resolve.ts';
 
 /** Answers every request line on stdout; a bad one is an answer as well. */

@@ -20,7 +20,8 @@ import {sessionExtras} from '../report/extras.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import {recordingIo} from '../testing/captured-io.ts';
-import {ensureFrames, ensureVariant} from './ensure-variant.ts';
+import {ensureFrames} from './ensure-frames.ts';
+import {ensureVariant} from './ensure-variant.ts';
 
 const cacheDir = mkdtempSync(join(tmpdir(), 'jitstat-ensure-'));
 afterAll(() => rmSync(cacheDir, {recursive: true}));

@@ -7,7 +7,7 @@ import type {SideInfo} from '../../results/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {troubleOf} from '../command/trouble.ts';
-import {ensureFrames} from '../play/ensure-variant.ts';
+import {ensureFrames} from '../play/ensure-frames.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareImage} from '../shim/prepare.ts';
 

@@ -6,6 +6,7 @@ import {join, relative} from 'node:path';
 import type {Metafile, Plugin} from 'esbuild';
 import {build} from 'esbuild';
 import {packageFile} from '../../workloads/package-file.ts';
+import {compilerHash} from '../play/passed-checks.ts';
 
 const dist = join(import.meta.dirname, '../..');
 const root = packageFile('');
@@ -57,6 +58,7 @@ const {metafile} = await build({
   platform: 'node',
   target: 'node20',
   metafile: true,
+  define: {compilerHashOfBuild: JSON.stringify(compilerHash())},
   logLevel: 'error',
   external: Object.keys({...dependencies, ...devDependencies, ...optionalDependencies}).filter(
     (name) => !bundled.includes(name),

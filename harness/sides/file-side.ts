@@ -7,19 +7,13 @@ import {Refusal} from '../../jit/refusal.ts';
 import {checkVariant, defineVariant} from '../../jit/variants/define-variant.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
-import type {SideKind} from '../emitter/side-kind.ts';
+import type {MakeVariant} from '../emitter/side-kind.ts';
 
-export const fileSide: SideKind = {
-  prefix: '',
-  matches: (text) => /^[^:]*\.m?js$/.test(text),
-  form: './FILE.mjs',
-  means: 'a variant of one file: docs/adding-a-variant.md',
-  resolve: async (text, _rest, {io, rules}) => {
-    const variant = defineVariant(await load(resolve(io.cwd, text), text));
-    checkVariant(variant);
-    const played = rules === null ? variant.rules : findVariant(rules).rules;
-    return {...variant, name: text, rules: played};
-  },
+export const fileSide: MakeVariant = async (text, _rest, {io, rules}) => {
+  const variant = defineVariant(await load(resolve(io.cwd, text), text));
+  checkVariant(variant);
+  const played = rules === null ? variant.rules : findVariant(rules).rules;
+  return {...variant, name: text, rules: played};
 };
 
 const load = async (path: string, text: string): Promise<Variant> => {

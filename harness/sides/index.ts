@@ -1,7 +1,31 @@
-// The list of side kinds besides the names of variants and `kernel`: one line each.
-import {emitterSide} from '../emitter/emitter-side.ts';
-import {gitSide, treeSide} from '../tree/tree-side.ts';
-import {fileSide} from './file-side.ts';
+// The list of side kinds besides the names of variants and `kernel`. What makes a variant of one is
+// loaded when such a side is asked for.
 import type {SideKind} from '../emitter/side-kind.ts';
 
-export const sideKinds: readonly SideKind[] = [emitterSide, treeSide, gitSide, fileSide];
+export const sideKinds: readonly SideKind[] = [
+  {
+    prefix: 'emitter',
+    form: 'emitter:COMMAND',
+    means: 'a program that answers compile requests, run by the shell',
+    load: async () => (await import('../emitter/emitter-side.ts')).emitterSide,
+  },
+  {
+    prefix: 'tree',
+    form: 'tree:DIR[@CONFIG][+PATCH...]',
+    means: "a kernel tree's own JIT, patched or not, built by its kbuild and run in user space",
+    load: async () => (await import('../tree/tree-side.ts')).treeSide,
+  },
+  {
+    prefix: 'git',
+    form: 'git:DIR#REV[+PATCH...]',
+    means: "the same of a revision of a kernel's git repository",
+    load: async () => (await import('../tree/tree-side.ts')).gitSide,
+  },
+  {
+    prefix: '',
+    matches: (text) => /^[^:]*\.m?js$/.test(text),
+    form: './FILE.mjs',
+    means: 'a variant of one file: docs/adding-a-variant.md',
+    load: async () => (await import('./file-side.ts')).fileSide,
+  },
+];

@@ -2,7 +2,7 @@
 // list.
 import {Refusal} from '../../jit/refusal.ts';
 import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.ts';
-import {ensureFrames} from '../play/ensure-variant.ts';
+import {ensureFrames} from '../play/ensure-frames.ts';
 import {sideKinds} from './index.ts';
 import type {SideContext, SideKind} from '../emitter/side-kind.ts';
 
@@ -23,8 +23,10 @@ export const resolveSide = async (text: string, context: SideContext): Promise<s
   if (kind === undefined) checkSide(text);
   else {
     if (context.rules !== null) checkRules(context.rules);
-    if (!isVariant(text))
-      addVariant(await kind.resolve(text, text.slice(kind.prefix.length + 1), context));
+    if (!isVariant(text)) {
+      const makeVariant = await kind.load();
+      addVariant(await makeVariant(text, text.slice(kind.prefix.length + 1), context));
+    }
   }
   if (text !== 'kernel') ensureFrames(findVariant(text));
   return text;

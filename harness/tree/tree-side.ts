@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} 
 import {join} from 'node:path';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {buildShim} from '../shim/build-shim.ts';
-import type {SideContext, SideKind} from '../emitter/side-kind.ts';
+import type {MakeVariant, SideContext} from '../emitter/side-kind.ts';
 import {programVariant} from '../emitter/emitter-side.ts';
 import {defaultLimits} from '../emitter/run-emitter.ts';
 import {cacheFolder, nativeHash, removeOld, shortHash, touch} from './cache.ts';
@@ -22,23 +22,13 @@ import {parseGit, parseTree} from './spec.ts';
 import type {TreeVersion} from './version.ts';
 import {jitSource, nearestRules, treeVersion} from './version.ts';
 
-export const treeSide: SideKind = {
-  prefix: 'tree',
-  form: 'tree:DIR[@CONFIG][+PATCH...]',
-  means: "a kernel tree's own JIT, patched or not, built by its kbuild and run in user space",
-  resolve: async (text, rest, context) =>
-    treeVariant(text, parseTree(rest, context.io.cwd), context),
-};
+export const treeSide: MakeVariant = async (text, rest, context) =>
+  treeVariant(text, parseTree(rest, context.io.cwd), context);
 
-export const gitSide: SideKind = {
-  prefix: 'git',
-  form: 'git:DIR#REV[+PATCH...]',
-  means: "the same of a revision of a kernel's git repository",
-  resolve: async (text, rest, context) => {
-    const {repository, revision, patches} = parseGit(rest, context.io.cwd);
-    const tree = await exportRevision(repository, revision, noteTo(context));
-    return treeVariant(text, {tree, config: null, patches}, context);
-  },
+export const gitSide: MakeVariant = async (text, rest, context) => {
+  const {repository, revision, patches} = parseGit(rest, context.io.cwd);
+  const tree = await exportRevision(repository, revision, noteTo(context));
+  return treeVariant(text, {tree, config: null, patches}, context);
 };
 
 const noteTo =
