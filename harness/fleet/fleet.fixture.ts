@@ -76,7 +76,7 @@ export interface Fleet {
     ms: number;
   };
   readonly startHub: () => Promise<Started>;
-  readonly startAgent: (host: string, store?: string) => Started;
+  readonly startAgent: (host: string, store?: string, env?: NodeJS.ProcessEnv) => Started;
   readonly call: <T>(
     token: string,
     method: 'GET' | 'POST',
@@ -197,7 +197,7 @@ export const startFleet = async (
           throw new Error(`the hub did not start: ${hub.output()}`);
       return hub;
     },
-    startAgent: (host, store = `store-${host}`) =>
+    startAgent: (host, store = `store-${host}`, env = {}) =>
       start(
         [
           ...ownName(host),
@@ -211,7 +211,7 @@ export const startFleet = async (
           '--store',
           join(folder, store),
         ],
-        {JITSTAT_HUB: hubUrl, JITSTAT_TOKEN: token(host)},
+        {JITSTAT_HUB: hubUrl, JITSTAT_TOKEN: token(host), ...env},
       ),
     call,
     submit: async (of, request) => {

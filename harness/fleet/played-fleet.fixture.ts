@@ -15,7 +15,7 @@ interface Playing {
 
 interface Played extends Playing {
   /** Ended after the test. */
-  readonly startAgent: (host: string, store?: string) => Started;
+  readonly startAgent: Fleet['startAgent'];
   /** The message of a refusal, once it is logged as well. */
   readonly refused: (call: Promise<unknown>) => Promise<string>;
 }
@@ -29,8 +29,8 @@ export const playFleet = (
   const agents: Started[] = [];
   const play: Played = {
     ...({} as Playing),
-    startAgent: (host, store) => {
-      const agent = play.fleet.startAgent(host, store);
+    startAgent: (host, store, env) => {
+      const agent = play.fleet.startAgent(host, store, env);
       agents.push(agent);
       return agent;
     },

@@ -42,6 +42,9 @@ export const readHubUrl = (text: string): URL => {
   return url;
 };
 
+/** Codes of Node and OpenSSL for a certificate that does not fit: trying again is of no use. */
+const certificateFault = /CERT|^UNABLE_TO_/;
+
 export interface CallOptions {
   /** Without an answer for so long the hub counts as unreachable; in milliseconds. */
   readonly timeoutMs?: number;
@@ -49,7 +52,8 @@ export interface CallOptions {
 }
 
 /**
- * The answer's JSON; null if there is none (204). Throws RefusedError or UnreachableError. Node's own
+ * The answer's JSON; null if there is none (204). Throws RefusedError, UnreachableError, or UserError
+ * for a certificate that is not accepted. Node's own
  * client and not `fetch`, whose timers would wake an idle agent every second.
  */
 export const callHub = <T>(
@@ -81,9 +85,15 @@ export const callHub = <T>(
       },
     });
     const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs);
-    sent.once('error', (error) => {
+    sent.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      unreachable(error.message);
+      if (!certificateFault.test(error.code ?? '')) return unreachable(error.message);
+      reject(
+        new UserError(
+          `The certificate of the hub at ${hub.url.href} is not accepted: ${error.message}.`,
+          'NODE_EXTRA_CA_CERTS=FILE in the environment names an authority of your own.',
+        ),
+      );
     });
     sent.once('response', (response) => {
       readAnswer(response).then(
