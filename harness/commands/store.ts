@@ -5,6 +5,7 @@ import {UserError} from '../../results/error.ts';
 import type {Verification} from '../../results/history/verify-store.ts';
 import {verifyStore} from '../../results/history/verify-store.ts';
 import {visible} from '../../results/visible.ts';
+import {plural} from '../../results/wording.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
 import {checkFleetNode} from '../fleet/packages.ts';
@@ -75,9 +76,9 @@ const sayExchanged = (
   if (flag(args, 'json'))
     io.out(`${JSON.stringify({[what]: sent, known, nights: nights?.sent, problems})}\n`);
   else {
-    io.out(`${sent} sessions ${what}, ${known} were there.\n`);
+    io.out(`${plural(sent, 'session')} ${what}, ${known} were there.\n`);
     if (nights !== undefined)
-      io.out(`${nights.sent} nights ${what}, ${nights.known} were there.\n`);
+      io.out(`${plural(nights.sent, 'night')} ${what}, ${nights.known} were there.\n`);
     for (const {id, text: words} of problems) io.err(`jitstat: ${id}: ${visible(words)}\n`);
   }
   return problems.length > 0 ? exitCodes.changeFound : exitCodes.done;

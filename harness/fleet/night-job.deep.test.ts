@@ -49,7 +49,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
       });
     expect(push()).toMatchObject({
       status: 0,
-      stdout: '0 sessions sent, 0 were there.\n1 nights sent, 0 were there.\n',
+      stdout: '0 sessions sent, 0 were there.\n1 night sent, 0 were there.\n',
     });
     expect(push().stdout).toContain('0 nights sent, 1 were there.');
   });
