@@ -41,7 +41,8 @@ const change = ({rows}: Comparison, event: string) => {
   return row.after.mean! - row.before.mean!;
 };
 
-const noKernel = (await bpfRefused()) ?? noPerf;
+const noBpf = await bpfRefused();
+const noKernel = noBpf ?? noPerf;
 
 describe.skipIf(noCompiler !== null)(
   `a change of the program${noCompiler === null ? '' : ` (skipped: ${noCompiler})`}`,
@@ -85,6 +86,27 @@ describe.skipIf(noCompiler !== null)(
       expect(comparison.rows.map(({event}) => event)).toContain('image/bytes/');
       expect(finding(comparison, 'program-returns')?.text).toContain('run 80 -> 1');
     });
+
+    test.skipIf(noBpf !== null)(
+      `slices of the running kernel${noBpf === null ? '' : ` (skipped: ${noBpf})`}`,
+      async () => {
+        const {comparison} = await compare(
+          ...(['old.s', 'new.s', '--variant', 'kernel', '--design', 'slices'] as const),
+          '--time',
+          '1',
+          '--no-aa',
+        );
+        const [row] = comparison.rows;
+        expect(row).toMatchObject({event: 'slices/ns-per-execution/', primary: true});
+        const {overPlacements, perPlacement, spread, sliceNs, parts} = comparison.slices!;
+        expect(sliceNs).toBeGreaterThan(5000);
+        expect(overPlacements.low).toBeLessThanOrEqual(overPlacements.ratio);
+        expect(perPlacement.halfWidth).toBeGreaterThan(0);
+        expect(spread.low).toBeLessThanOrEqual(spread.high);
+        expect(Object.keys(parts)).toEqual(['slice', 'placement', 'process']);
+        expect(finding(comparison, 'slices-answers')).toBeDefined();
+      },
+    );
 
     test('objects: the scenario next to one of them is for both, and a copy is the same code', async () => {
       const {comparison, err} = await compare(

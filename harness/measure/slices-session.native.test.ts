@@ -11,9 +11,9 @@ import {prepareSession} from './prepare-session.ts';
 import {runPrepared} from './run-session.ts';
 import {readMeasureOptions} from './read-options.ts';
 import {noCompiler, recordingIo} from '../testing/captured-io.ts';
-import type {SliceSide} from '../slices/run.ts';
 import type {PreparedSlices} from './slices-target.ts';
 import {finishSlices} from './slices-session.ts';
+import type {CopiedSide} from '../slices/slice-side.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jitstat-slices-session-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
@@ -170,19 +170,23 @@ describe.skipIf(noCompiler !== null)(
       const store = join(root, 'wrong');
       const prepared = await prepare(store);
       const {record, subject} = prepared.slices as PreparedSlices;
-      const wrong = (side: SliceSide): SliceSide =>
+      const wrong = (side: CopiedSide): CopiedSide =>
         side.map((templates) =>
           templates.map((template) => ({
             ...template,
             functions: template.functions.map((one) => ({...one, code: Uint8Array.of(0x0f, 0x0b)})),
           })),
-        ) as unknown as SliceSide;
+        ) as unknown as CopiedSide;
       const good = await finishFirst(prepared);
       const io = recordingIo({env: process.env});
       await expect(
         runPrepared(io, store, true, {
           ...prepared,
-          slices: {record, subject: {...subject, after: wrong(subject.after)}, done: [good]},
+          slices: {
+            record,
+            subject: {...subject, after: wrong(subject.after as CopiedSide)},
+            done: [good],
+          },
         }),
       ).rejects.toThrow(
         new RegExp(
@@ -198,12 +202,12 @@ describe.skipIf(noCompiler !== null)(
     });
 
     test.each([
-      ['commands', ['--', 'true', '--', 'true'], 'one-core'],
-      ['the running kernel', ['empty', '--before', 'kernel'], 'whole runs'],
-    ])('%s cannot be cut into slices', async (_, argv, hint) => {
+      ['commands', ['--', 'true', '--', 'true'], 'two variants of a workload', 'one-core'],
+      ['a variant against the kernel', ['empty', '--before', 'kernel'], 'a sandbox', 'whole runs'],
+    ])('%s cannot be cut into slices', async (_, argv, why, hint) => {
       const {code, err} = await jitstat(root, {}, 'ab', '--design', 'slices', ...argv);
       expect(code).toBe(2);
-      expect(err).toContain('--design slices compares two variants of a workload.');
+      expect(err).toContain(why);
       expect(err).toContain(hint);
     });
   },

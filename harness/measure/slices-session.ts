@@ -28,8 +28,7 @@ export const prepareSlices = async (
     seconds,
     aa: request.options.aa,
     ...(trial?.effect === undefined ? {} : {multipleOf: Math.ceil(1 / trial.effect)}),
-    counters:
-      trial?.counter !== undefined ? [trial.counter] : hasHardwareCounters() ? counters : [],
+    counters: request.target.before === 'kernel' ? [] : countersOf(trial),
   });
   return {
     record: {plan, labels: subject.labels, ...(trial === undefined ? {} : {trial})},
@@ -37,6 +36,9 @@ export const prepareSlices = async (
     done: [],
   };
 };
+
+const countersOf = (trial: Trial | undefined): readonly SliceCounter[] =>
+  trial?.counter !== undefined ? [trial.counter] : hasHardwareCounters() ? counters : [];
 
 /** The slices that a killed session still has to do; null if it had none. */
 export const resumeSlices = async (

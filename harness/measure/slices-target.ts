@@ -28,14 +28,21 @@ export type SlicesOutcome =
 
 export type SlicesTarget = WorkloadTarget & {readonly after: string};
 
-/** Two variants of a workload, both run by the user shim. */
+/** Both sides are run in the same way: by the user shim, or by the running kernel. */
 export const canSlice = (target: Target): target is SlicesTarget =>
   target.kind === 'workload' &&
   target.after !== null &&
-  ![target.before, target.after].includes('kernel');
+  (target.before === 'kernel') === (target.after === 'kernel');
 
 /** `--design slices` for something that has no slices. */
 export const refuseSlices = (target: Target, options: MeasureOptions): void => {
+  if (target.kind === 'workload' && target.after !== null && !canSlice(target))
+    throw new UserError(
+      '--design slices alternates both sides inside one process, and the code of a variant runs in ' +
+        'a sandbox from which the kernel cannot be asked for test runs.',
+      'Leave --design out to compare whole runs, or compare two programs under the running kernel: ' +
+        '--before-program A --after-program B --variant kernel.',
+    );
   if (!canSlice(target))
     throw new UserError(
       '--design slices compares two variants of a workload.',

@@ -26,6 +26,7 @@ export type ShimName =
   | 'user'
   | 'slices'
   | 'kernel'
+  | 'kernel-slices'
   | 'stress'
   | 'confine'
   | 'guest-init'
@@ -72,6 +73,7 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
   user: bare,
   slices: bare,
   kernel: bare,
+  'kernel-slices': bare,
   stress: ['-pthread', '-no-pie', '-fno-pie'],
   confine: [],
   'guest-init': bare,

@@ -1,5 +1,5 @@
-// A workload as a job of the kernel shim: maps, programs as written, slot updates, test runs;
-// `harness/shim/native/kernel.c` plays it.
+// A workload as a job of the kernel's shims: maps, programs as written, slot updates, test runs;
+// `harness/shim/native/kernel.c` plays it, `kernel-slices.c` two of them in turn.
 import {UserError} from '../../results/error.ts';
 import {insnAt, insnCount, isWide, pseudo, writeInsn} from '../../jit/bpf/word/insn.ts';
 import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
@@ -10,7 +10,7 @@ import {encodeRecord, encodeRecords, label, watchdogFor} from './job.ts';
 import {multipliesThroughSubprograms} from './multiplies.ts';
 import {fromHex} from './words.ts';
 
-/** Records of `harness/shim/native/kernel.c`. */
+/** Records of `harness/shim/native/kernel-play.h`. */
 const ops = {
   needs: 1,
   map: 2,
@@ -69,12 +69,7 @@ export const prepareKernelJob = (
   const runs =
     options.emptyScenario === true ? 0 : workload.scenario.filter(({op}) => op === 'run').length;
   const executions = runs * repeat;
-  const records = [
-    ...(multipliesThroughSubprograms(workload) ? [needsCountedByPointer] : []),
-    ...workload.maps.map(mapRecord),
-    ...workload.programs.flatMap((program) => programRecords(program, workload)),
-    ...scenarioRecords(options),
-  ];
+  const records = [...loadRecords(workload), ...scenarioRecords(options)];
   const job = encodeRecords(records, {
     sandbox: false,
     watchdogMs: options.watchdogMs ?? watchdogFor(executions, true),
@@ -83,6 +78,24 @@ export const prepareKernelJob = (
     goOn: options.goOn === true,
   });
   return {job, executions};
+};
+
+/** What a workload needs in the kernel before it can be played: maps and programs. */
+export const loadRecords = (workload: Workload): readonly Uint8Array[] => [
+  ...(multipliesThroughSubprograms(workload) ? [needsCountedByPointer] : []),
+  ...workload.maps.map(mapRecord),
+  ...workload.programs.flatMap((program) => programRecords(program, workload)),
+];
+
+/** The scenario with a repeat for each of its runs; its comparisons are those of one execution. */
+export const slicedScenario = (
+  workload: Workload,
+  executions: readonly number[],
+): readonly Uint8Array[] => {
+  let run = 0;
+  return workload.scenario.map((step) =>
+    stepRecord(step, workload, step.op === 'run' ? executions[run++] : 1),
+  );
 };
 
 /**

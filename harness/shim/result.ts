@@ -46,9 +46,11 @@ export interface ShimResult {
   readonly slices?: ReportedSlices;
 }
 
-/** Slices shim: for each pair its steps, slot 1 against slot 0; then its clock. */
+/** Shims of slices: for each pair its steps, slot 1 against slot 0; then its clock. */
 export interface ReportedSlices {
   readonly pairs: readonly (readonly ReportedStep[])[];
+  /** Running kernel: low half of the entry programs' addresses by slot, 0 = not told. */
+  readonly entries?: readonly (readonly [number, number])[];
   readonly clock: readonly {
     readonly name: 'tsc' | 'thread' | 'counter';
     readonly overhead: number;
@@ -98,6 +100,7 @@ interface Line {
   readonly side?: string;
   readonly pair?: number;
   readonly pairs?: ReportedSlices['pairs'];
+  readonly entries?: ReportedSlices['entries'];
   readonly clock?: ReportedSlices['clock'];
 }
 
@@ -126,7 +129,7 @@ const parseLine = (text: string): ShimResult => {
       ...(line.pair === undefined ? {} : {pair: line.pair}),
       ...(line.pairs === undefined || line.clock === undefined
         ? {}
-        : {slices: {pairs: line.pairs, clock: line.clock}}),
+        : {slices: {pairs: line.pairs, clock: line.clock, ...entriesOf(line)}}),
     };
   } catch {
     return {
@@ -139,6 +142,8 @@ const parseLine = (text: string): ShimResult => {
     };
   }
 };
+
+const entriesOf = ({entries}: Line) => (entries === undefined ? {} : {entries});
 
 /**
  * One sentence: what, in which run after how many executions, and where, as `symbol+0xoffset` if

@@ -15,9 +15,12 @@ export type Coin = keyof typeof coins;
 /** Each quad of slices draws its own order. */
 const quadsAreDrawn = 64;
 
-export interface Pair {
+export interface DrawnPair {
   readonly seed: bigint;
   readonly coins: number;
+}
+
+export interface Pair extends DrawnPair {
   /** Number of the template, by slot. */
   readonly templates: readonly [number, number];
   /** Of every function, by slot. */
@@ -36,6 +39,19 @@ export interface PairsRequest {
 
 export const drawPairs = (request: PairsRequest): readonly Pair[] =>
   Array.from({length: request.pairs}, (_, index) => drawPair(request, index));
+
+/** Pairs that the kernel places itself. */
+export const drawLoads = (
+  request: Pick<PairsRequest, 'seed' | 'pairs' | 'coins'>,
+): readonly DrawnPair[] =>
+  Array.from({length: request.pairs}, (_, index) =>
+    drawCoins(belowOf(seededRandom(derivedSeed(request.seed, index))), request.coins),
+  );
+
+const drawCoins = (below: (limit: number) => number, drawn: boolean): DrawnPair => ({
+  seed: BigInt(below(2 ** 32)) * 0x1_0000_0000n + BigInt(below(2 ** 32)),
+  coins: drawn ? below(64) | quadsAreDrawn : 0,
+});
 
 /** Whole numbers from 0 up to, not including, `limit`. */
 const belowOf =
@@ -60,8 +76,7 @@ const drawPair = (request: PairsRequest, index: number): Pair => {
   const two = draw(isSwapped ? 0 : 1);
   const [zero, first] = isSwapped ? [two, one] : [one, two];
   return {
-    seed: BigInt(below(2 ** 32)) * 0x1_0000_0000n + BigInt(below(2 ** 32)),
-    coins: request.coins ? below(64) | quadsAreDrawn : 0,
+    ...drawCoins(below, request.coins),
     templates: [zero.template, first.template],
     addresses: [zero.addresses, first.addresses],
   };

@@ -7,14 +7,15 @@ import type {Workload} from '../../workloads/types.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import type {Shim} from '../shim/build-shim.ts';
-import {runLabels} from './slices-job.ts';
+import {kernelRunLabels, runLabels} from './slices-job.ts';
 import {planSlices} from './pilot.ts';
 import type {PlannedProcess, SlicePlan} from './slices-plan.ts';
 import {sequenceOf, withCounters} from './slices-plan.ts';
-import type {ProcessOutcome, ProcessSize, SliceCounter, SliceSide, Trial} from './run.ts';
+import type {ProcessOutcome, ProcessSize, SliceCounter, Trial} from './run.ts';
 import {runProcess} from './run.ts';
-import {sliceSide} from './sides.ts';
+import {refuseWithoutRuns, sliceSide} from './sides.ts';
 import {SliceProblem} from './slice-problem.ts';
+import type {SliceSide} from './slice-side.ts';
 
 /** Both sides compiled, and how their processes are run. */
 export interface SliceSubject {
@@ -22,6 +23,10 @@ export interface SliceSubject {
   readonly after: SliceSide;
   readonly shim: Shim;
   readonly labels: readonly string[];
+  /** Functions of the larger side that are copied. */
+  readonly functions: number;
+  /** How long a slice is, if not as long as is usual in user space. */
+  readonly sliceNs?: number;
   readonly placement: Placement | null;
   readonly seed: number;
   readonly folder: string;
@@ -41,25 +46,51 @@ export interface SliceSubjectRequest {
   readonly trial?: Trial;
 }
 
-export const sliceSubject = async (request: SliceSubjectRequest): Promise<SliceSubject> => {
-  const {workload, afterWorkload = workload, layout} = request;
+export const sliceSubject = async (request: SliceSubjectRequest): Promise<SliceSubject> => ({
+  ...(request.before === 'kernel' ? await loadedSides(request) : await copiedSides(request)),
+  placement: copyPlacement(request.placement),
+  seed: request.seed,
+  folder: request.folder,
+  ...(request.trial === undefined ? {} : {trial: request.trial}),
+});
+
+type SidesRequest = Pick<
+  SliceSubjectRequest,
+  'workload' | 'afterWorkload' | 'before' | 'after' | 'layout'
+>;
+
+const copiedSides = async ({
+  workload,
+  afterWorkload = workload,
+  before: variant,
+  after: other,
+  layout,
+}: SidesRequest) => {
   const shim = await buildShim('slices');
-  const before = sliceSide(workload, request.before, layout, shim);
+  const before = sliceSide(workload, variant, layout, shim);
   const after =
-    request.after === request.before && afterWorkload === workload
+    other === variant && afterWorkload === workload
       ? before
-      : sliceSide(afterWorkload, request.after, layout, shim);
+      : sliceSide(afterWorkload, other, layout, shim);
+  const functions = Math.max(...[before, after].map(([[template]]) => template.functions.length));
+  return {before, after, shim, labels: runLabels(before[0][0]), functions};
+};
+
+/** Both as the running kernel compiles and places them. */
+const loadedSides = async ({workload, afterWorkload = workload}: SidesRequest) => {
+  refuseWithoutRuns(workload);
   return {
-    before,
-    after,
-    shim,
-    labels: runLabels(before[0][0]),
-    placement: copyPlacement(request.placement),
-    seed: request.seed,
-    folder: request.folder,
-    ...(request.trial === undefined ? {} : {trial: request.trial}),
+    before: {workload},
+    after: {workload: afterWorkload},
+    shim: await buildShim('kernel-slices'),
+    labels: kernelRunLabels(workload),
+    functions: 1,
+    sliceNs: kernelSliceNs,
   };
 };
+
+/** Long next to the system call that each slice is: 20 to 100 us. */
+const kernelSliceNs = 50_000;
 
 /** `random` and sweeps draw every function's address; other placements are followed. */
 const copyPlacement = (plan: PlacementPlan): Placement | null =>
@@ -88,11 +119,9 @@ export const planSubject = async (
   const plan = await planSlices({
     seconds: options.seconds,
     aa: options.aa,
-    functions: Math.max(
-      ...[subject.before, subject.after].map(([[template]]) => template.functions.length),
-    ),
+    functions: subject.functions,
     steps: subject.labels.length,
-    wanted: options,
+    wanted: {...(subject.sliceNs === undefined ? {} : {sliceNs: subject.sliceNs}), ...options},
     run: (size, index) => oneProcess(subject, size, {index, aa: false}),
   });
   const counters: SliceCounter[] = [];

@@ -4,6 +4,7 @@ import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {SlicePlan} from './slices-plan.ts';
 import {executionsFor, planFrom, stepTimes} from './slices-plan.ts';
 import type {ProcessOutcome, ProcessSize} from './run.ts';
+import {firstProcess} from './run.ts';
 
 export interface PilotRequest {
   readonly seconds: number;
@@ -18,10 +19,12 @@ export interface PilotRequest {
 
 const tiny = {pairs: 2, quads: 4, executions: 64} as const;
 const small = {processes: 3, pairs: 12, quads: 16} as const;
+/** A process has fewer pairs where it would take longer: kernels wait long where slots are emptied. */
+const longestSeconds = 1;
 
 /** Runs four processes and plans the session. Throws a UserError if one goes wrong. */
 export const planSlices = async (request: PilotRequest): Promise<SlicePlan> => {
-  const first = await successful(request, -1, {
+  const first = await successful(request, firstProcess, {
     pairs: tiny.pairs,
     quads: tiny.quads,
     executions: Array.from({length: request.steps}, () => tiny.executions),
@@ -31,9 +34,13 @@ export const planSlices = async (request: PilotRequest): Promise<SlicePlan> => {
     first.process.clock.overheadNs,
     request.wanted,
   );
+  const pairs = Math.min(
+    small.pairs,
+    Math.max(tiny.pairs, Math.floor((tiny.pairs * longestSeconds) / first.seconds)),
+  );
   const runs: {process: SliceProcess; seconds: number}[] = [];
   for (let index = 0; index < small.processes; index++)
-    runs.push(await successful(request, -2 - index, {...small, executions}));
+    runs.push(await successful(request, firstProcess - 1 - index, {...small, pairs, executions}));
   return planFrom(
     {
       processes: runs.map((one) => one.process),

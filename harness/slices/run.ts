@@ -1,4 +1,4 @@
-// One process of slices: draws its pairs, writes its job, runs the shim, and returns what it
+// One process of slices: draws its order, has its job written, runs the shim, and returns what it
 // measured as after/before.
 import {writeFile} from 'node:fs/promises';
 import {rmSync} from 'node:fs';
@@ -7,17 +7,12 @@ import type {Placement} from '../../jit/types.ts';
 import type {SliceProcess, StepSummary} from '../../results/compare/slices/types.ts';
 import {derivedSeed, seededRandom} from '../derived-seed.ts';
 import type {Shim} from '../shim/build-shim.ts';
-import type {ShimResult} from '../shim/result.ts';
-import {describeResult} from '../shim/result.ts';
+import type {ReportedSlices} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
-import type {SlicesJob} from './slices-job.ts';
-import {encodeSlicesJob} from './slices-job.ts';
-import type {Pair} from './copy-pairs.ts';
-import {drawPairs} from './copy-pairs.ts';
-import type {Template} from './template.ts';
-
-/** A side compiled for the memory of either slot. */
-export type SliceSide = readonly [readonly Template[], readonly Template[]];
+import type {Entries} from './process-job.ts';
+import {copiedJob, loadedJob} from './process-job.ts';
+import type {SliceSide} from './slice-side.ts';
+import type {SlicesPlan} from './slices-job.ts';
 
 /** How much a process measures. */
 export interface ProcessSize {
@@ -34,7 +29,7 @@ export interface ProcessRequest extends ProcessSize {
   readonly before: SliceSide;
   readonly after: SliceSide;
   readonly placement: Placement | null;
-  readonly clock: SlicesJob['clock'];
+  readonly clock: SlicesPlan['clock'];
   /** What is counted in place of time. */
   readonly counter?: SliceCounter;
   readonly folder: string;
@@ -50,7 +45,7 @@ export interface Trial {
   readonly effect?: number;
   /** No order is drawn: the before side is treated first. */
   readonly withoutCoins?: boolean;
-  readonly handicap?: SlicesJob['handicap'];
+  readonly handicap?: SlicesPlan['handicap'];
   /** Counted in place of the hardware's events. */
   readonly counter?: SliceCounter;
 }
@@ -70,6 +65,8 @@ export type ProcessOutcome =
   | {readonly process: SliceProcess; readonly seconds: number}
   | {readonly problem: string; readonly refused: boolean};
 
+/** Index of the pilot's first process. */
+export const firstProcess = -1;
 const warmSlices = 3;
 /** A process takes a fraction of a second; this much is left for very slow machines. */
 const watchdogMs = 20_000;
@@ -78,78 +75,55 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
   const {trial = {}} = request;
   const seed = derivedSeed(request.seed, request.index, Number(request.aa));
   const isSwapped = trial.withoutCoins !== true && seededRandom(seed)() < 0.5;
-  const sides = ['before', 'after'] as const;
-  const inSlots = isSwapped ? (['after', 'before'] as const) : sides;
-  const templates = inSlots.map((side, slot) =>
-    side === 'after' && !request.aa ? request.after[slot] : request.before[slot],
-  ) as [readonly Template[], readonly Template[]];
-  const pairs = drawPairs({
+  const inSlots = isSwapped ? (['after', 'before'] as const) : (['before', 'after'] as const);
+  const {bytes, pairs, describe, entries} = ('workload' in request.before ? loadedJob : copiedJob)({
     seed: derivedSeed(seed, 1),
     pairs: request.pairs,
-    templates,
     placement: request.placement,
     coins: trial.withoutCoins !== true,
-  });
-  const job = encodeSlicesJob({
-    slots: inSlots.map((side, slot) => ({
-      side,
-      templates: templates[slot],
-      executions: request.executions.map((count) =>
-        side === 'after' && !request.aa ? Math.round(count * (1 + (trial.effect ?? 0))) : count,
-      ),
-    })) as unknown as SlicesJob['slots'],
-    pairs,
-    quads: request.quads,
-    warmSlices,
-    clock: request.counter === undefined ? request.clock : 'counter',
-    ...(request.counter === undefined ? {} : {event: request.counter}),
-    watchdogMs: request.watchdogMs ?? watchdogMs,
-    ...(trial.handicap === undefined ? {} : {handicap: trial.handicap}),
+    checked: request.index === firstProcess,
+    slots: inSlots.map((side) => {
+      const isAfter = side === 'after' && !request.aa;
+      const more = isAfter ? (trial.effect ?? 0) : 0;
+      return {
+        side,
+        code: isAfter ? request.after : request.before,
+        executions: request.executions.map((count) => Math.round(count * (1 + more))),
+      };
+    }),
+    plan: {
+      quads: request.quads,
+      warmSlices,
+      clock: request.counter === undefined ? request.clock : 'counter',
+      ...(request.counter === undefined ? {} : {event: request.counter}),
+      watchdogMs: request.watchdogMs ?? watchdogMs,
+      ...(trial.handicap === undefined ? {} : {handicap: trial.handicap}),
+    },
   });
   const file = join(request.folder, `slices-${request.index}.job`);
-  await writeFile(file, job);
+  await writeFile(file, bytes);
   const begun = performance.now();
   const [result] = await runShim(request.shim, file, {timeoutMs: watchdogMs + 10_000});
   const seconds = (performance.now() - begun) / 1000;
   rmSync(file, {force: true});
-  const problem = problemOf(result, templates, pairs, inSlots);
-  return problem === null
-    ? {process: processOf(result, request, pairs, isSwapped), seconds}
-    : {problem, refused: result.status === 'refused'};
-};
-
-const problemOf = (
-  result: ShimResult,
-  templates: readonly (readonly Template[])[],
-  pairs: readonly Pair[],
-  inSlots: readonly string[],
-): string | null => {
-  if (result.status === 'ok') {
-    const {slices} = result;
-    return slices !== undefined && slices.pairs.length === pairs.length
-      ? null
-      : 'crash: the shim ended before all of its pairs were measured';
-  }
-  const slot = inSlots.indexOf(result.side ?? '');
-  const pair = pairs[result.pair ?? 0];
-  const functions =
-    slot === -1 || pair === undefined
-      ? []
-      : templates[slot][pair.templates[slot]].functions.map(({symbol, code}, at) => ({
-          symbol,
-          code,
-          base: pair.addresses[slot][at],
-        }));
-  return describeResult(result, {functions: functions as never});
+  if (result.status !== 'ok')
+    return {problem: describe(result), refused: result.status === 'refused'};
+  if (result.slices?.pairs.length !== pairs)
+    return {
+      problem: 'crash: the shim ended before all of its pairs were measured',
+      refused: false,
+    };
+  const process = processOf(result.slices, request, entries(result.slices), isSwapped);
+  return {process, seconds};
 };
 
 const processOf = (
-  {slices}: ShimResult,
+  slices: ReportedSlices,
   request: ProcessRequest,
-  pairs: readonly Pair[],
+  entries: readonly Entries[],
   isSwapped: boolean,
 ): SliceProcess => {
-  const {name, overhead, ticks, ns} = slices!.clock[0];
+  const {name, overhead, ticks, ns} = slices.clock[0];
   const nsPerTick = name === 'tsc' ? ns / ticks : 1;
   return {
     index: request.index,
@@ -157,8 +131,8 @@ const processOf = (
     ...(request.counter === undefined ? {} : {event: request.counter.event}),
     executions: request.executions,
     clock: {name, nsPerTick, overheadNs: overhead * nsPerTick},
-    pairs: slices!.pairs.map((steps, at) => {
-      const [zero, one] = pairs[at].addresses.map(([entry]) => Number(entry));
+    pairs: slices.pairs.map((steps, at) => {
+      const [zero, one] = entries[at];
       return isSwapped
         ? {steps: steps.map(swapped), entries: [one, zero] as const}
         : {steps, entries: [zero, one] as const};

@@ -6,8 +6,8 @@ import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {prepareImage} from '../shim/prepare.ts';
 import {slotMemory} from './slices-job.ts';
-import type {SliceSide} from './run.ts';
 import {templatesOf} from './template.ts';
+import type {CopiedSide} from './slice-side.ts';
 
 /** Throws a UserError if a variant refuses the workload or misbehaves by design. */
 export const sliceSide = (
@@ -15,7 +15,8 @@ export const sliceSide = (
   variant: string | Variant,
   layout: Partial<Layout>,
   shim: Pick<Shim, 'symbols' | 'hash'>,
-): SliceSide => {
+): CopiedSide => {
+  refuseWithoutRuns(workload);
   const inMemory = (dataRegion: bigint) =>
     templatesOf(workload, (place) =>
       prepareImage({
@@ -29,11 +30,14 @@ export const sliceSide = (
         toRun: true,
       }),
     );
-  const side: SliceSide = [inMemory(slotMemory[0]), inMemory(slotMemory[1])];
-  if (!side[0][0].script.some(({op}) => op === 'run'))
+  return [inMemory(slotMemory[0]), inMemory(slotMemory[1])];
+};
+
+/** Throws a UserError if there is nothing to be timed. */
+export const refuseWithoutRuns = ({name, scenario}: Workload): void => {
+  if (!scenario.some(({op}) => op === 'run'))
     throw new UserError(
-      `The scenario of ${workload.name} has no test run.`,
+      `The scenario of ${name} has no test run.`,
       'Slices time test runs; give the scenario one.',
     );
-  return side;
 };

@@ -1,5 +1,6 @@
 // The job of the slices shim as bytes: a plan, two slots with their templates and memory, and the
 // pairs. Layouts: `harness/shim/native/slices.c` and `copy.h`.
+import type {Workload} from '../../workloads/types.ts';
 import type {Field} from '../shim/job.ts';
 import {encodeRecord, encodeRecords, label, recordFields} from '../shim/job.ts';
 import {stackArea} from '../shim/job-memory.ts';
@@ -19,10 +20,8 @@ const outside = -1n;
 /** Maps and packets of the two slots: the same low 32 bits, so that caches see them alike. */
 export const slotMemory = [0x1_0000_0000n, 0x3_0000_0000n] as const;
 
-export interface SlicesJob {
-  /** By slot: name of the side, templates, and executions of a slice for each test run. */
-  readonly slots: readonly [JobSlot, JobSlot];
-  readonly pairs: readonly Pair[];
+/** What every pair of a process measures, and how. */
+export interface SlicesPlan {
   readonly quads: number;
   readonly warmSlices: number;
   readonly clock: keyof typeof clocks;
@@ -31,6 +30,12 @@ export interface SlicesJob {
   readonly watchdogMs: number;
   /** Tests: the slot that this coin put second executes more, by this fraction, and is not told. */
   readonly handicap?: {readonly coin: Coin; readonly fraction: number};
+}
+
+export interface SlicesJob extends SlicesPlan {
+  /** By slot: name of the side, templates, and executions of a slice for each test run. */
+  readonly slots: readonly [JobSlot, JobSlot];
+  readonly pairs: readonly Pair[];
 }
 
 export interface JobSlot {
@@ -42,18 +47,7 @@ export interface JobSlot {
 export const encodeSlicesJob = (job: SlicesJob): Uint8Array =>
   encodeRecords(
     [
-      encodeRecord(ops.plan, [
-        copyRegion.start,
-        copyRegion.bytes,
-        job.quads,
-        job.warmSlices,
-        clocks[job.clock],
-        Math.round((job.handicap?.fraction ?? 0) * 1e6),
-        job.handicap === undefined ? 0 : coins[job.handicap.coin],
-        job.event?.type ?? 0,
-        job.event?.config ?? 0,
-        ...job.slots.map(({side}) => padded16(side)),
-      ]),
+      planRecord(job, job.slots, copyRegion),
       ...job.slots.flatMap(({templates}) =>
         templates[0].memory.segments.map((segment) =>
           encodeRecord(ops.segment, recordFields(segment)),
@@ -69,6 +63,25 @@ export const encodeSlicesJob = (job: SlicesJob): Uint8Array =>
     ],
     {sandbox: true, watchdogMs: job.watchdogMs, stack: stackArea},
   );
+
+/** The plan, which all shims of slices read alike; `region`: where copies of images lie. */
+export const planRecord = (
+  plan: SlicesPlan,
+  slots: readonly {readonly side: string}[],
+  region: {readonly start: bigint; readonly bytes: bigint},
+): Uint8Array =>
+  encodeRecord(ops.plan, [
+    region.start,
+    region.bytes,
+    plan.quads,
+    plan.warmSlices,
+    clocks[plan.clock],
+    Math.round((plan.handicap?.fraction ?? 0) * 1e6),
+    plan.handicap === undefined ? 0 : coins[plan.handicap.coin],
+    plan.event?.type ?? 0,
+    plan.event?.config ?? 0,
+    ...slots.map(({side}) => padded16(side)),
+  ]);
 
 const padded16 = (text: string): Uint8Array => {
   const bytes = new Uint8Array(16);
@@ -135,3 +148,6 @@ const pairRecord = ({seed, coins: drawn, templates, addresses}: Pair): Uint8Arra
 /** Labels of the test runs, in order, as the shim knows them. */
 export const runLabels = ({script}: Template): readonly string[] =>
   script.flatMap((record) => (record.op === 'run' ? [label(record.label)] : []));
+
+export const kernelRunLabels = ({scenario}: Workload): readonly string[] =>
+  scenario.flatMap((step) => (step.op === 'run' ? [label(step.label)] : []));

@@ -58,6 +58,7 @@ export interface Pilot {
 }
 
 const quadLimits = {least: 8, most: 40} as const;
+/** A pilot of slow pairs has fewer than the least of these; then a process may have so few as well. */
 const pairLimits = {least: 4, most: 200} as const;
 /** So many processes show what varies between them, so that pairs are given up for them. */
 const fewestProcesses = 24;
@@ -96,10 +97,8 @@ export const planFrom = (
   );
   const room = (request.seconds / fewestProcesses - pilot.startSeconds) / pairSeconds;
   const most = Math.min(pairLimits.most, mostFunctions / (2 * request.functions));
-  const chosen = Math.max(
-    pairLimits.least,
-    Math.floor(clamp(Math.min(best, room), pairLimits.least, most)),
-  );
+  const fewest = Math.min(pairLimits.least, pairs);
+  const chosen = Math.max(fewest, Math.floor(clamp(Math.min(best, room), fewest, most)));
   const all = Math.floor(request.seconds / (pilot.startSeconds + chosen * pairSeconds));
   const aaProcesses = request.aa ? Math.max(least.aa, Math.round(all / aaEvery)) : 0;
   return {

@@ -10,10 +10,11 @@ import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import type {Coin} from './copy-pairs.ts';
-import type {ProcessRequest, SliceSide} from './run.ts';
+import type {ProcessRequest} from './run.ts';
 import {runProcess} from './run.ts';
 import {sliceSide} from './sides.ts';
 import type {Template} from './template.ts';
+import type {CopiedSide} from './slice-side.ts';
 
 let shim: Shim;
 let folder: string;
@@ -24,10 +25,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
 const workloadOf = (name: string): Workload => workloads.find((one) => one.name === name)!;
-const sideOf = (name: string, variant: string): SliceSide =>
+const sideOf = (name: string, variant: string): CopiedSide =>
   sliceSide(workloadOf(name), variant, {}, shim);
 
-const run = (before: SliceSide, after: SliceSide, more: Partial<ProcessRequest> = {}) => {
+const run = (before: CopiedSide, after: CopiedSide, more: Partial<ProcessRequest> = {}) => {
   const steps = before[0][0].script.filter(({op}) => op === 'run').length;
   return runProcess({
     index: 0,
@@ -95,7 +96,7 @@ test.each(['fixed:0', 'stride:3', 'binary-alloc', 'pack-alloc'] as const)(
 );
 
 describe('a counter in place of time', () => {
-  const sameSides = (): SliceSide => sideOf('callee_saved_2', 'v58');
+  const sameSides = (): CopiedSide => sideOf('callee_saved_2', 'v58');
 
   test("the kernel's clock, read as counters are, finds what time finds", async (context) => {
     const counter = {event: 'task-clock', type: 1, config: 1};
@@ -126,7 +127,7 @@ describe('a counter in place of time', () => {
 });
 
 /** A side whose entry program begins with other code, or expects something else. */
-const changed = (side: SliceSide, change: (template: Template) => Template): SliceSide => [
+const changed = (side: CopiedSide, change: (template: Template) => Template): CopiedSide => [
   side[0].map(change),
   side[1].map(change),
 ];
@@ -190,6 +191,15 @@ test.each(['before', 'after'])('a wrong return value of the %s side is named', a
         `${side} side at placement 1 at `,
     ),
   );
+});
+
+// The first, untimed pass finds nothing: its one execution ends.
+test('a hang in a timed slice is named', async () => {
+  const good = sideOf('callee_saved_2', 'v58');
+  const outcome = await run(good, good, {executions: [2e9], watchdogMs: 700});
+  const {problem} = outcome as {problem: string};
+  expect(problem).toMatch(/^hang: no end within the time allowed in run 'compute' after [1-9]/);
+  expect(problem).toMatch(/\d executions of the \w+ side at placement 1 at /);
 });
 
 test('a killed shim is a crash in words', async () => {

@@ -3,12 +3,13 @@
 #ifndef JITSTAT_COPY_H
 #define JITSTAT_COPY_H
 #include "memory.h"
+#include "slots.h"
 
 enum {
   OP_TEMPLATE = 3, OP_FUNCTION = 4, OP_REFERENCE = 5, OP_POINTER = 6, OP_SCRIPT = 7, OP_POKE = 8,
   OP_RUN = 9, OP_COMPARE = 10, OP_PAIR = 11, OP_PLAN = 12, OP_SEGMENT = 1, OP_STORE = 2,
 };
-enum { SLOTS = 2, MAX_TEMPLATES = 64, MAX_FUNCTIONS = 4096, JUMP = 0xe9 };
+enum { MAX_TEMPLATES = 64, MAX_FUNCTIONS = 4096, JUMP = 0xe9 };
 #define OUTSIDE (~0UL)
 
 /**

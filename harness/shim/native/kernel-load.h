@@ -27,9 +27,14 @@ struct program {
 };
 
 enum { MAX_OBJECTS = 64, E_PERM = 1, E_NOSYS = 38 };
-static struct { int fd; u32 type, value_bytes; } maps[MAX_OBJECTS];
-static int programs[MAX_OBJECTS], btf_fd = -1;
-static u64 map_count, program_count, possible_cpus;
+/** What one workload has loaded; records name maps and programs by their number in here. */
+static struct objects {
+  struct { int fd; u32 type, value_bytes; } maps[MAX_OBJECTS];
+  int programs[MAX_OBJECTS], sockets[MAX_OBJECTS];
+  u64 map_count, program_count, socket_count;
+} only_objects, *objects = &only_objects;
+static int btf_fd = -1;
+static u64 possible_cpus;
 static const char images_list[] = "images";
 static const char *current_label;
 static u8 value_buffer[1 << 20], output_buffer[1 << 16];
@@ -74,13 +79,13 @@ static void check_kernel(const struct needs *needs) {
 static long map_call(int command, u64 map, u64 key, const void *value) {
   u32 index = (u32)key;
   union bpf_attr attributes = {
-      .map_fd = (u32)maps[map].fd, .key = (u64)&index, .value = (u64)value};
+      .map_fd = (u32)objects->maps[map].fd, .key = (u64)&index, .value = (u64)value};
   return bpf(command, &attributes);
 }
 
 /** As libbpf does with .rodata: only then does the verifier take its contents for constants. */
 static void freeze_map(u64 map) {
-  union bpf_attr attributes = {.map_fd = (u32)maps[map].fd};
+  union bpf_attr attributes = {.map_fd = (u32)objects->maps[map].fd};
   long result = bpf(BPF_MAP_FREEZE, &attributes);
   if (result < 0) refuse_call("a map cannot be frozen", result);
 }
@@ -96,18 +101,18 @@ static void make_map(const struct map *map) {
   if (map->read_only) attributes.map_flags = BPF_F_RDONLY_PROG;
   long fd = bpf(BPF_MAP_CREATE, &attributes);
   if (fd < 0) refuse_call("a map cannot be made", fd);
-  if (map_count == MAX_OBJECTS) refuse("too many maps", 0);
+  if (objects->map_count == MAX_OBJECTS) refuse("too many maps", 0);
   if (padded(map->value_bytes) * possible_cpus > sizeof value_buffer)
     refuse("the values of a map are too large", map->value_bytes);
-  maps[map_count].fd = (int)fd;
-  maps[map_count].type = (u32)map->type;
-  maps[map_count++].value_bytes = (u32)map->value_bytes;
+  objects->maps[objects->map_count].fd = (int)fd;
+  objects->maps[objects->map_count].type = (u32)map->type;
+  objects->maps[objects->map_count++].value_bytes = (u32)map->value_bytes;
   if (map->initial_bytes > 0) {
     memcpy(value_buffer, map->initial, map->initial_bytes);
-    long result = map_call(BPF_MAP_UPDATE_ELEM, map_count - 1, 0, value_buffer);
+    long result = map_call(BPF_MAP_UPDATE_ELEM, objects->map_count - 1, 0, value_buffer);
     if (result < 0) refuse_call("a map cannot be filled", result);
   }
-  if (map->read_only) freeze_map(map_count - 1);
+  if (map->read_only) freeze_map(objects->map_count - 1);
 }
 
 static void load_btf(const struct btf *btf) {
@@ -152,7 +157,7 @@ static void relocate(struct instruction *insns, u64 count) {
     if (insns[i].code != WIDE_LOAD) continue;
     u8 source = insns[i].registers >> 4;
     if (source == BPF_PSEUDO_MAP_FD || source == BPF_PSEUDO_MAP_VALUE)
-      insns[i].immediate = maps[insns[i].immediate].fd;
+      insns[i].immediate = objects->maps[insns[i].immediate].fd;
     i++;
   }
 }
@@ -162,7 +167,7 @@ static void report_refused(const struct program *program);
 
 static void load_program(const struct job *job, const struct program *program) {
   static u8 insns[1 << 20];
-  if (program->insn_bytes > sizeof insns || program_count == MAX_OBJECTS)
+  if (program->insn_bytes > sizeof insns || objects->program_count == MAX_OBJECTS)
     refuse("too many programs or instructions", 0);
   memcpy(insns, program->insns, program->insn_bytes);
   relocate((struct instruction *)insns, program->insn_bytes / 8);
@@ -186,10 +191,12 @@ static void load_program(const struct job *job, const struct program *program) {
     attributes.log_buf = (u64)log_buffer;
     fd = bpf(BPF_PROG_LOAD, &attributes);
   }
+  // The program keeps what it needs of its BTF.
+  if (program->function_bytes > 0) sys3(__NR_close, btf_fd, 0, 0);
   if (fd < 0 && log_buffer[0] != 0 && (job->flags & JOB_GO_ON) != 0) {
     report_refused(program);
     log_buffer[0] = 0;
-    programs[program_count++] = -1;
+    objects->programs[objects->program_count++] = -1;
     return;
   }
   if (fd < 0 && log_buffer[0] != 0 && report_failure(EXIT_REFUSED, NULL)) {
@@ -200,7 +207,7 @@ static void load_program(const struct job *job, const struct program *program) {
     report_end();
   }
   if (fd < 0) refuse_call("a program cannot be loaded", fd);
-  programs[program_count++] = (int)fd;
+  objects->programs[objects->program_count++] = (int)fd;
   if ((job->flags & JOB_DUMP) != 0) report_image(program, (int)fd);
 }
 

@@ -2,84 +2,10 @@
 // updates, test runs, checks.
 // Everything it makes is a descriptor, so the end of the process cleans up. Records:
 // `harness/shim/kernel-job.ts`.
-#include <linux/resource.h>
-#include <asm/signal.h>
 #include "sys.h"
 #include "start.h"
 #include "job.h"
-#include "kernel-load.h"
-
-enum {
-  OP_NEEDS = 1,
-  OP_MAP = 2,
-  OP_BTF = 3,
-  OP_PROGRAM = 4,
-  OP_UPDATE = 5,
-  OP_DELETE = 6,
-  OP_SET = 7,
-  OP_SOCKET = 8,
-  OP_RUN = 9,
-  OP_COMPARE = 10,
-};
-
-struct update { struct record head; u64 map, key, program; };
-struct remove { struct record head; u64 map, key, missing; };
-struct set { struct record head; u64 map, key, offset, bytes; u8 value[]; };
-struct socket { struct record head; u64 map, key; };
-/**
- * Label, packet, context and expected output follow, each padded to 8. With `dissector`, kernels
- * before 6.1 return whether the program returned 0, and not its value.
- */
-struct run {
-  struct record head;
-  u64 program, repeat, expects_retval, retval, dissector;
-  u64 label_bytes, packet_bytes, context_bytes, output_bytes;
-  char label[];
-};
-struct compare { struct record head; u64 map, key, offset, value; char label[]; };
-
-enum { E_NOENT = 2, E_INVAL = 22, AF_XDP = 44, SOCK_RAW = 3 };
-
-static void update_slot(const struct update *update) {
-  long result = map_call(BPF_MAP_UPDATE_ELEM, update->map, update->key, &programs[update->program]);
-  if (result < 0) refuse_call("a slot cannot be filled", result);
-}
-
-static void delete_slot(const struct remove *slot) {
-  long result = map_call(BPF_MAP_DELETE_ELEM, slot->map, slot->key, NULL);
-  if (result == (slot->missing ? -E_NOENT : 0) || !report_failure(EXIT_WRONG, NULL)) return;
-  put(&what, slot->missing ? "deleting an empty slot gave " : "deleting a slot gave error ");
-  put_number(&what, (u64)-result);
-}
-
-/** The element's value for one CPU or, in per-CPU maps, for all of them. */
-static long read_value(u64 map, u64 key) {
-  long result = map_call(BPF_MAP_LOOKUP_ELEM, map, key, value_buffer);
-  if (result < 0) refuse_call("an element cannot be read", result);
-  return result;
-}
-
-static u64 copies_of(u64 map) {
-  return maps[map].type == BPF_MAP_TYPE_PERCPU_ARRAY ? possible_cpus : 1;
-}
-
-static void set_value(const struct set *set) {
-  read_value(set->map, set->key);
-  for (u64 cpu = 0; cpu < copies_of(set->map); cpu++)
-    memcpy(value_buffer + cpu * padded(maps[set->map].value_bytes) + set->offset, set->value,
-        set->bytes);
-  long result = map_call(BPF_MAP_UPDATE_ELEM, set->map, set->key, value_buffer);
-  if (result < 0) refuse_call("an element cannot be set", result);
-}
-
-/** Puts an AF_XDP socket into a slot of an xskmap. */
-static void set_socket(const struct socket *slot) {
-  long fd = sys3(__NR_socket, AF_XDP, SOCK_RAW, 0);
-  if (fd < 0) refuse_call("an AF_XDP socket cannot be made", fd);
-  int descriptor = (int)fd;
-  long result = map_call(BPF_MAP_UPDATE_ELEM, slot->map, slot->key, &descriptor);
-  if (result < 0) refuse_call("a socket cannot be put into a map", result);
-}
+#include "kernel-play.h"
 
 /**
  * `duration` is an average in whole nanoseconds; our own clock gives the rest if it agrees with it.
@@ -111,15 +37,7 @@ static u64 ticks_now(void) {
 #endif
 
 static void play_run(const struct run *run) {
-  const u8 *packet = (const u8 *)run->label + run->label_bytes;
-  const u8 *context = packet + padded(run->packet_bytes);
-  const u8 *expected = context + padded(run->context_bytes);
-  union bpf_attr attributes = {.test = {
-    .prog_fd = (u32)programs[run->program], .repeat = (u32)run->repeat,
-    .data_in = (u64)packet, .data_size_in = (u32)run->packet_bytes,
-    .data_out = (u64)output_buffer, .data_size_out = sizeof output_buffer,
-    .ctx_in = run->context_bytes != 0 ? (u64)context : 0, .ctx_size_in = (u32)run->context_bytes,
-  }};
+  union bpf_attr attributes = test_run_of(run, run->repeat);
   current_label = run->label;
   control("enable\n");
   u64 begun = now_ns();
@@ -130,102 +48,21 @@ static void play_run(const struct run *run) {
   MARK("2");
   u64 wall = now_ns() - begun;
   control("disable\n");
-  if (result == -E_INVAL)
-    refuse("a test run was refused as invalid; kernels from 6.x on want IPv4 and IPv6 packets to "
-           "hold their whole header",
-        0);
-  if (result < 0) refuse_call("a test run was refused", result);
   where_iteration = run->repeat;
-  u32 retval = run->dissector && !kernel_is_at_least(6, 1) ? run->retval == 0 : (u32)run->retval;
-  if (run->expects_retval && attributes.test.retval != retval &&
-      report_failure(EXIT_WRONG, run->label)) {
-    put(&what, "returned ");
-    put_number(&what, attributes.test.retval);
-    put(&what, ", expected ");
-    put_number(&what, retval);
-  }
-  for (u64 i = 0; i < run->output_bytes; i++) {
-    if (output_buffer[i] == expected[i] || !report_failure(EXIT_WRONG, run->label)) continue;
-    put(&what, "output byte ");
-    put_number(&what, i);
-    put(&what, " is ");
-    put_bytes(&what, output_buffer + i, 1);
-    put(&what, ", expected ");
-    put_bytes(&what, expected + i, 1);
-  }
+  check_test_run(run, &attributes, result);
   report_run(run->label, attributes.test.retval, run->repeat,
       run_ns(attributes.test.duration, run->repeat, wall), ticks);
   current_label = NULL;
 }
 
-static void play_compare(const struct compare *compare) {
-  read_value(compare->map, compare->key);
-  u32 value = 0;
-  for (u64 cpu = 0; cpu < copies_of(compare->map); cpu++)
-    value +=
-        *(u32 *)(value_buffer + cpu * padded(maps[compare->map].value_bytes) + compare->offset);
-  if (value == (u32)compare->value || !report_failure(EXIT_WRONG, compare->label)) return;
-  put(&what, "holds ");
-  put_number(&what, value);
-  put(&what, ", expected ");
-  put_number(&what, (u32)compare->value);
-}
-
-static void play(const struct job *job, const struct record *record) {
-  switch (record->op) {
-    case OP_NEEDS: return check_kernel((const struct needs *)record);
-    case OP_MAP: return make_map((const struct map *)record);
-    case OP_BTF: return load_btf((const struct btf *)record);
-    case OP_PROGRAM: return load_program(job, (const struct program *)record);
-    case OP_UPDATE: return update_slot((const struct update *)record);
-    case OP_DELETE: return delete_slot((const struct remove *)record);
-    case OP_SET: return set_value((const struct set *)record);
-    case OP_SOCKET: return set_socket((const struct socket *)record);
-    case OP_RUN: return play_run((const struct run *)record);
-    case OP_COMPARE: return play_compare((const struct compare *)record);
-    default: refuse("the job has an unknown record", record->op);
-  }
-}
-
-static void count_cpus(void) {
-  char text[64] = "";
-  long fd = sys_open("/sys/devices/system/cpu/possible", O_RDONLY, 0);
-  sys3(__NR_read, fd, text, sizeof text - 1);
-  sys3(__NR_close, fd, 0, 0);
-  const char *rest = text;
-  do possible_cpus = (u64)number_from(&rest) + 1;
-  while (*rest != 0 && *rest++ != '\n');
-}
-
-static void on_alarm(int number) {
-  (void)number;
-  if (report_failure(EXIT_HANG, current_label)) put(&what, "no end within the time allowed");
-  report_end();
-}
-
-static void set_watchdog(u64 watchdog_ms) {
-  struct { void (*handler)(int); u64 flags; void (*restorer)(void); u64 mask; } action =
-#ifdef SA_RESTORER
-    {on_alarm, SA_RESTORER, (void (*)(void))on_alarm, 0};
-#else
-    {on_alarm, 0, NULL, 0};
-#endif
-  sys6(__NR_rt_sigaction, SIGALRM, (long)&action, 0, 8, 0, 0);
-  struct {
-    s64 interval[2], value[2];
-  } timer = {{0, 0}, {(s64)(watchdog_ms / 1000), (s64)(watchdog_ms % 1000 * 1000)}};
-  sys3(__NR_setitimer, 0, &timer, 0);
-}
-
 static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
-  // Kernels before 5.11 count maps and programs against this limit.
-  u64 unlimited[2] = {~0UL, ~0UL};
-  sys6(__NR_prlimit64, 0, RLIMIT_MEMLOCK, (long)unlimited, 0, 0, 0);
-  count_cpus();
-  set_watchdog(job->watchdog_ms);
+  begin_kernel(job->watchdog_ms);
   for (const struct record *record = first_record(job); record != NULL;
-      record = next_record(job, record))
-    play(job, record);
+      record = next_record(job, record)) {
+    if (record->op == OP_RUN) play_run((const struct run *)record);
+    else if (!load_object(job, record) && !play_between(record))
+      refuse("the job has an unknown record", record->op);
+  }
   report_end();
 }

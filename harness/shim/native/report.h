@@ -19,6 +19,8 @@ static struct text line, what;
 static int exit_code = EXIT_OK;
 /** The list of the line that is open: the items of one kind come together. */
 static const char *open_list;
+/** The item is a list as well and still open. */
+static int is_inner_open;
 /**
  * Where the first failure was: an address (0 = none), the label of the run, and executions finished
  * in it.
@@ -133,6 +135,7 @@ static _Noreturn void report_end(void) {
     put_char(&what, '\n');
     write_all(2, &what);
   }
+  if (is_inner_open) put_char(&line, ']');
   put(&line, open_list == NULL ? "{\"status\":\"" : "],\"status\":\"");
   put(&line, status_name());
   put(&line, "\",\"what\":\"");

@@ -2,9 +2,9 @@
 // ratios, median ticks of each slot.
 #ifndef JITSTAT_SLICES_REPORT_H
 #define JITSTAT_SLICES_REPORT_H
-#include "clock.h"
-#include "copy.h"
 #include "report.h"
+#include "robust.h"
+#include "slots.h"
 
 enum { MAX_QUADS = 1024 };
 
@@ -25,6 +25,22 @@ static u64 limited(u64 ticks) {
   return ticks < 0xffffffff ? ticks : 0xffffffff;
 }
 
+static const char pairs_list[] = "pairs";
+static u64 steps_reported;
+
+/** A pair is a list of its steps; a failure in the middle of one leaves what was measured. */
+static void begin_pair(void) {
+  begin_item(pairs_list);
+  put_char(&line, '[');
+  is_inner_open = 1;
+  steps_reported = 0;
+}
+
+static void end_pair(void) {
+  put_char(&line, ']');
+  is_inner_open = 0;
+}
+
 /** `[quads, median, MAD, ticks of slot 0, of slot 1]`, logs of slot 1 / slot 0 in 1e-9. */
 static void report_step(int quads) {
   for (int i = 0; i < quads; i++)
@@ -34,6 +50,7 @@ static void report_step(int quads) {
   for (int i = 0; i < quads; i++)
     values[i] = values[i] > middle ? values[i] - middle : middle - values[i];
   s64 spread = median(values, quads);
+  if (steps_reported++ > 0) put_char(&line, ',');
   put_char(&line, '[');
   put_number(&line, (u64)quads);
   put_char(&line, ',');

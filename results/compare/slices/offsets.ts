@@ -31,7 +31,7 @@ export const changeByOffset = (
       const {bytes, bin} = spaces[space];
       const bins = Array.from({length: bytes / bin}, (): number[] => []);
       for (const {entries, logRatio} of placed)
-        bins[Math.floor((entries[index] % bytes) / bin)].push(logRatio);
+        if (entries[index] !== 0) bins[Math.floor((entries[index] % bytes) / bin)].push(logRatio);
       return bins.flatMap((logRatios, number): OffsetChange[] =>
         logRatios.length < fewest
           ? []

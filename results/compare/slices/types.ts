@@ -11,7 +11,10 @@ export type StepSummary = readonly [
   afterTicks: number,
 ];
 
-/** One pair of copies: its steps, and the address of the entry program by side. */
+/**
+ * One pair of copies: its steps, and the address of the entry program by side (of the running kernel
+ * the low 32 bits, 0 if it does not tell).
+ */
 export interface PairSummary {
   readonly steps: readonly StepSummary[];
   readonly entries: readonly [before: number, after: number];

@@ -1,0 +1,63 @@
+// Both slots play their scenarios next to each other; at every test run warm-up slices, then quads of
+// slices in the order that is drawn. Includers say what a test run, a slice and the next run are.
+#ifndef JITSTAT_QUADS_H
+#define JITSTAT_QUADS_H
+#include "slices-report.h"
+
+/** The test run that is being timed, by slot, and its executions so far. */
+static const struct run *runs[SLOTS];
+static u64 done[SLOTS];
+
+/** One slice of a slot's test run: its ticks, without what an empty slice costs. */
+static u64 slice(int slot, u64 executions);
+
+/** Plays a slot's scenario up to its next run and returns that, or NULL at the end. */
+static const struct run *next_run(
+    const struct job *job, int slot, const struct record **place, int checks);
+
+/** Executions of a slice; tests give the slot that a coin put second some more. */
+static u64 executions_of(u64 coins, int slot, u64 repeat) {
+  int is_second = slot != first_slot(coins, plan->handicap_coin);
+  return repeat + (plan->handicap_coin != 0 && is_second ? repeat * plan->handicap / 1000000 : 0);
+}
+
+/** All slices of one test run. */
+static void time_quads(u64 coins, u64 *random) {
+  u64 executions[SLOTS];
+  for (int slot = 0; slot < SLOTS; slot++)
+    executions[slot] = executions_of(coins, slot, runs[slot]->repeat);
+  int first = first_slot(coins, COIN_WARM);
+  for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, 1);
+  for (u64 i = 0; i < plan->warm_slices; i++)
+    for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, executions[first ^ turn]);
+  u64 bits = 0, flip = (u64)first_slot(coins, COIN_QUADS);
+  for (u64 quad = 0; quad < plan->quads; quad++) {
+    if (quad % 64 == 0) bits = random_word(random);
+    int outer = (int)((coins & QUADS_ARE_DRAWN) != 0 ? bits & 1 : flip);
+    bits >>= 1;
+    for (int i = 0; i < 4; i++) {
+      int slot = outer ^ (i == 1 || i == 2);
+      ticks_of[slot][2 * quad + (i >= 2)] = slice(slot, executions[slot]);
+    }
+  }
+  report_step((int)plan->quads);
+}
+
+/** The whole scenario on both slots: timed by `time_run`, or (NULL) once with every check. */
+static void play_scenario(const struct job *job, const struct record *place[SLOTS], u64 coins,
+    void (*time_run)(u64 coins, u64 *random), u64 *random) {
+  int first = first_slot(coins, COIN_SCRIPT);
+  for (;;) {
+    for (int turn = 0; turn < SLOTS; turn++)
+      runs[first ^ turn] = next_run(job, first ^ turn, &place[first ^ turn], time_run == NULL);
+    if ((runs[0] == NULL) != (runs[1] == NULL))
+      refuse("the sides have different numbers of test runs", 0);
+    if (runs[0] == NULL) break;
+    done[0] = done[1] = 0;
+    if (time_run != NULL) time_run(coins, random);
+    else
+      for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, 1);
+  }
+}
+
+#endif
