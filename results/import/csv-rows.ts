@@ -1,4 +1,5 @@
 // One row of `perf stat -x`, of every version since 2.6.38, from its fields.
+import {isDigit} from './perf-tokens.ts';
 import type {RawRow} from './raw-table.ts';
 import {knownEvent, unitNames} from './vocabulary.ts';
 
@@ -59,7 +60,9 @@ export const splitShort = (text: string): RawRow | null => {
 };
 
 const splitFields = (text: string, separator: string): string[] => {
-  const fields = text.replace(arrows, '').replace(stringEnd, '').split(separator);
+  const bare = isDigit(text.charCodeAt(0)) ? text : text.replace(arrows, '');
+  const hasEnd = bare.includes('"') || bare.includes('\\');
+  const fields = (hasEnd ? bare.replace(stringEnd, '') : bare).split(separator);
   if (fields.length > 6 && thresholds.has(fields[fields.length - 1].trim())) fields.pop();
   while (fields.length > 7 && fields[fields.length - 1].trim() === '') fields.pop();
   if (text.includes(' ') || text.includes('\t'))
@@ -96,7 +99,7 @@ const splitPrefix = (fields: readonly string[]): Prefix => {
   const aggregates: string[] = [];
   if (rest.length > 1 && /^\d+[.,]\d{9}$/.test(rest[0])) time = rest.shift() ?? null;
   if (rest[0] === '' && aggregateField.test(rest[1] ?? '')) rest = rest.slice(1);
-  if (aggregateField.test(rest[0] ?? '') && !count.test(rest[0])) {
+  if (!count.test(rest[0] ?? '') && aggregateField.test(rest[0] ?? '')) {
     const name = rest.shift() ?? '';
     aggregates.push(name);
     const hasCpus =

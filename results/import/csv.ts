@@ -3,7 +3,7 @@
 import type {CsvRow} from './csv-rows.ts';
 import {mostShort, splitCount, splitMetric, splitShort} from './csv-rows.ts';
 import type {Lines} from './lines.ts';
-import {lineAt} from './lines.ts';
+import {lineAt, newFinder} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import {skipBlank} from './perf-tokens.ts';
 import type {RawRow, RawTable, ReadTables} from './raw-table.ts';
@@ -27,10 +27,13 @@ export const readCsv = (lines: Lines): ReadTables => {
   const {text: whole, starts, numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
   const tables = newLineTables(lines, startsNext);
+  const gaps = newFinder(whole, '  ');
   for (let i = 0; i < numbers.length; i++) {
     // Without a separator only the rows of old versions can be read, which begin with a count, a
-    // core or a time.
-    const mayBeShort = shortStarts.has(whole.charCodeAt(skipBlank(whole, starts[i])));
+    // core or a time. Rows of perf's text have more blanks than one after their count.
+    const first = skipBlank(whole, starts[i]);
+    const mayBeShort =
+      shortStarts.has(whole.charCodeAt(first)) && !gaps.within(first, starts[i + 1] - 1);
     if (separators.length === 0 && !mayBeShort) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
       continue;
@@ -62,6 +65,8 @@ const startsNext = (open: RawTable, row: RawRow): boolean =>
   (open.rows.length > 0 && (open.rows[0].noise === null) !== (row.noise === null)) ||
   repeatsFirst(open, row);
 
+/** A number and a separator of any kind: a cheap check before the events. */
+const separated = /\d(?:[^\w\s.<>()"%-]|\t)/;
 /** A separator seen in as many lines is taken as seen in every further line that has it. */
 const often = 100;
 /** Of a long line the beginning tells. */
@@ -74,14 +79,17 @@ const mostSought = 600;
 const findSeparators = (lines: Lines): string[] => {
   const found = new Map<string, number>();
   let usual: string | null = null;
+  const gaps = newFinder(lines.text, '  ');
   for (let i = 0; i < lines.numbers.length; i++) {
-    const length = lines.starts[i + 1] - 1 - lines.starts[i];
-    if (length < 12) continue;
-    const text = lines.text.slice(lines.starts[i], lines.starts[i] + Math.min(length, mostSought));
-    if (usual !== null && isSplit(text, usual, 4)) continue;
+    const start = lines.starts[i];
+    const end = Math.min(lines.starts[i + 1] - 1, start + mostSought);
+    if (end - start < 12) continue;
     // Blanks in a row are after `%` only.
-    const blanks = text.trimStart().indexOf('  ');
-    if (blanks > 0 && text.trimStart().charAt(blanks - 1) !== '%') continue;
+    const first = skipBlank(lines.text, start);
+    if (gaps.within(first, end) && lines.text[gaps.next(first) - 1] !== '%') continue;
+    const text = lines.text.slice(start, end);
+    if (usual !== null && isSplit(text, usual, 4)) continue;
+    if (!commonSeparators.some((mark) => isSplit(text, mark, 4)) && !separated.test(text)) continue;
     const event = anyEvent.exec(text);
     const rest =
       event === null
@@ -128,11 +136,7 @@ const readLine = (
   isOpen: boolean,
   mayBeShort: boolean,
 ): CsvRow[] => {
-  // Rows of a table have more blanks than one after their count.
-  const short =
-    mayBeShort && text.length <= mostShort && !text.trimStart().includes('  ')
-      ? splitShort(text)
-      : null;
+  const short = mayBeShort && text.length <= mostShort ? splitShort(text) : null;
   if (short !== null) return [{kind: 'count', row: short}];
   if (text.length > mostLineLength) return [];
   for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {

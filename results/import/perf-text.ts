@@ -1,5 +1,6 @@
 // Reads perf stat tables out of text: mails, logs, pages; with line breaks kept, moved or lost.
 import type {Lines} from './lines.ts';
+import {newFinder} from './lines.ts';
 import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
 import {readGroup} from './perf-decorations.ts';
@@ -84,6 +85,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   const finisher = newFinisher(fallback);
   let pieceEnd = 0;
   let nextPiece = 0;
+  let lineEnd = -1;
 
   let line = 0;
   const numberAt = (position: number): number => {
@@ -98,6 +100,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     hasGap: skipped.hasText,
     between: (place) => text.slice(Math.max(pieceEnd, place - mostBetween), place),
   });
+  const hashes = newFinder(text, '#');
 
   const readPiece = (position: number, isLineStart: boolean): number | null => {
     const first = skipBlank(text, position);
@@ -158,14 +161,16 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
         isLineStart,
         isInTable,
         isHeaded: isInTable && list.isHeaded(),
-      }) ?? (isLineStart || isNext ? readGroup(text, start, isInTable && isLineStart) : null);
+      }) ??
+      ((isLineStart || isNext) && hashes.within(start, lineEnd)
+        ? readGroup(text, start, isInTable && isLineStart)
+        : null);
     if (found === null) return null;
     list.rows(found.rows, position, sign);
     return found.end;
   };
 
   let position = 0;
-  let lineEnd = -1;
   let found = -1;
   const findFrom = (from: number): void => {
     if (found < from) found = nextCandidate(text, from);

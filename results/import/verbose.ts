@@ -143,9 +143,13 @@ const readSegments = (
   const setElapsed = (seconds: string | undefined): void => {
     if (segment !== null && seconds !== undefined) segment.elapsed = Number(seconds);
   };
+  let sign = -1;
   for (let i = 0; i < numbers.length; i++) {
     const [from, end] = [starts[i], starts[i + 1] - 1];
-    if (end === from) continue;
+    // Most lines of most texts hold none of the words.
+    if (sign < from) sign = Math.min(...[header, executing, colon].map((word) => word.next(from)));
+    const isElapsed = segments.length > 0 && elapsedWord.within(from, end);
+    if (end === from || (sign >= end && !isElapsed && !wantsRefusals)) continue;
     let start = from;
     while (isSpace(text.charCodeAt(start)) && start < end) start++;
     const first = text.charCodeAt(start);
@@ -176,8 +180,7 @@ const readSegments = (
       run = null;
       continue;
     }
-    if (segments.length > 0 && elapsedWord.within(from, end))
-      setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
+    if (isElapsed) setElapsed(elapsedLine.exec(text.slice(from, end))?.[1]);
     const count = readCount(text, start, end, colon);
     if (count !== null) {
       addCount(count, i, false);

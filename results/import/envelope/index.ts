@@ -53,9 +53,9 @@ const keptEmpty = 2;
 
 /** Lines that need no cleaning are taken over in one piece with those around them. */
 const splitLines = (text: string, off: Off): Lines => {
-  const prefix = prefixOf(off);
+  const prefix = mayBeQuoted.some((mark) => text.includes(mark)) ? prefixOf(off) : null;
   const [hasInner, dropsBlank, hasComments] = [
-    isOn(off, 'quote marks within a line'),
+    isOn(off, 'quote marks within a line') && (text.includes(' >') || text.includes(' |')),
     isOn(off, 'blank lines in a row'),
     isOn(off, 'comment marks'),
   ];
@@ -70,7 +70,7 @@ const splitLines = (text: string, off: Off): Lines => {
   for (let from = 0; from <= text.length; number++) {
     let end = text.indexOf('\n', from);
     if (end < 0) end = text.length;
-    const start = unquoted(text, from, prefix);
+    const start = prefix === null ? from : unquoted(text, from, prefix);
     let inner: string | null = null;
     if (hasInner && hasInnerMark(text, start, end))
       inner = withoutInnerMarks(text.slice(start, end));
@@ -93,6 +93,9 @@ const splitLines = (text: string, off: Off): Lines => {
   const lines = {text: kept === 0 ? text : parts.join('').slice(0, length - 1), starts, numbers};
   return isCommented ? uncomment(lines) : lines;
 };
+
+/** A text without any of these has no marks at the beginnings of its lines. */
+const mayBeQuoted = ['>', '|', '\u2502', '^C'];
 
 /** Which rules hold for the beginnings of lines. */
 interface Prefix {

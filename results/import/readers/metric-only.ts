@@ -1,6 +1,7 @@
 // The columns of `perf stat --metric-only` and `--topdown`, as text and as CSV: a row a metric.
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {isLetter, skipBlank} from '../perf-tokens.ts';
 import {comments} from '../vocabulary.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
@@ -170,19 +171,25 @@ const cellsOf = (line: string, separator: string | null): string[] => {
   return bare.split(separator).map((cell) => cell.trim());
 };
 
-const signs = [
-  'insn per cycle',
-  '%  ',
-  ' % ',
-  'tma_',
-  'retiring',
-  'GHz',
-  'Ghz',
-  'CPUs utilized',
-  'of all ',
-  'CPI',
-  '% ',
-] as const;
+/** One of these is in every line of names. */
+const signs = ['insn per cycle', '% ', 'tma_', 'retiring', 'Hz', 'CPUs utilized', 'of all ', 'CPI'];
+
+/** Whether a line begins as names do: with a letter, `%`, or `#` and one of these. */
+const beginsAsNames = ({text, starts}: Lines, i: number): boolean => {
+  let p = skipBlank(text, starts[i]);
+  if (text.charCodeAt(p) === hash) p = skipBlank(text, p + 1);
+  const code = text.charCodeAt(p);
+  return isLetter(code) || code === percentSign;
+};
+const [hash, percentSign] = [35, 37];
+
+/** The lines that may hold names, in order. */
+const headsOf = (lines: Lines): number[] => {
+  const heads = new Set<number>();
+  for (const sign of signs)
+    for (const head of linesWith(lines, sign)) if (beginsAsNames(lines, head)) heads.add(head);
+  return [...heads].sort((a, b) => a - b);
+};
 
 export const metricOnly: Reader = {
   name: 'metric-only',
@@ -194,10 +201,8 @@ export const metricOnly: Reader = {
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];
-    const heads = new Set<number>();
-    for (const sign of signs) for (const head of linesWith(lines, sign)) heads.add(head);
     let end = -1;
-    for (const head of [...heads].sort((a, b) => a - b)) {
+    for (const head of headsOf(lines)) {
       if (head <= end || /#\s*-?\d/.test(shortLine(lines, head))) continue;
       const one = readText(lines, head);
       if (one === null) continue;

@@ -206,9 +206,12 @@ export const twoColumn: Reader = {
     'gives counts per iteration',
   sniff: (text) =>
     ['|', '->', '→', '=>', '⇒'].some((word) => text.includes(word)) ||
-    /^.{0,60}\b(?:before|base(?:line)?|old|without)\b.{1,60}\b(?:after|patched|new|with)\b/im.test(
-      text,
-    ),
+    // Most texts miss one of the words, which is seen sooner than that no line has both.
+    (/\b(?:before|base(?:line)?|old|without)\b/i.test(text) &&
+      /\b(?:after|patched|new|with)\b/i.test(text) &&
+      /^.{0,60}\b(?:before|base(?:line)?|old|without)\b.{1,60}\b(?:after|patched|new|with)\b/im.test(
+        text,
+      )),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];
