@@ -1,7 +1,17 @@
 // The nouns of jit/: programs before and after the verifier, layouts, compiled functions, images.
 
 /** Program types jitstat can play. */
-export type ProgramType = 'sched_cls' | 'flow_dissector' | 'xdp';
+// prettier-ignore
+export const playedTypes = [
+  'sched_cls', 'flow_dissector', 'xdp', 'sched_act', 'socket_filter', 'cgroup_skb', 'lwt_in',
+  'lwt_out', 'lwt_xmit',
+] as const;
+export type PlayedType = (typeof playedTypes)[number];
+export type ProgramType = PlayedType;
+
+/** True if programs of this type get a packet from its network header on. */
+export const startsAfterHeader = (type: ProgramType): boolean =>
+  type === 'socket_filter' || type === 'cgroup_skb' || type.startsWith('lwt_');
 
 export const mapTypes = [
   'array',

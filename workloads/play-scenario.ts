@@ -3,6 +3,7 @@
 import {skbOffsets, xdpOffsets} from '../jit/bpf/verify/context-fields.ts';
 import {createWorld, interpret} from '../jit/bpf/run/interpret.ts';
 import type {Context, Helper, InterpretOptions, World} from '../jit/bpf/run/interpret.ts';
+import {startsAfterHeader} from '../jit/types.ts';
 import type {Program} from '../jit/types.ts';
 import type {Step, Workload} from './types.ts';
 
@@ -104,7 +105,12 @@ const playRun = (
   let played: Played = {label: step.label, value: null};
   for (let done = 0; done < repeat; done++) {
     prepareKeys(world, packet, step.flags ?? 0);
-    const outcome = interpret(entry, {...options, world, context, helpers: helpers(packet)});
+    const outcome = interpret(entry, {
+      ...options,
+      world,
+      context,
+      helpers: helpers(packet.subarray(frontOf(workload))),
+    });
     if (outcome.kind !== 'returned')
       return {
         ...played,
@@ -134,17 +140,21 @@ const keysBytes = 56;
 const etherTypeAt = 12;
 const headerBytes = 14;
 
-const contextOf = ({type}: Workload, packetBytes: number): Context => {
+/** Bytes of the packet that programs of the type do not see. */
+const frontOf = ({type}: Workload): number => (startsAfterHeader(type) ? headerBytes : 0);
+
+const contextOf = (workload: Workload, packetBytes: number): Context => {
   const end = packetAddress + BigInt(packetBytes);
-  return type === 'xdp'
+  const front = frontOf(workload);
+  return workload.type === 'xdp'
     ? fields({
         [xdpOffsets.data]: packetAddress,
         [xdpOffsets.data_end]: end,
         [xdpOffsets.rx_queue_index]: 0n,
       })
     : fields({
-        [skbOffsets.len]: BigInt(packetBytes),
-        [skbOffsets.data]: packetAddress,
+        [skbOffsets.len]: BigInt(packetBytes - front),
+        [skbOffsets.data]: packetAddress + BigInt(front),
         [skbOffsets.data_end]: end,
         [skbOffsets.flow_keys]: keysAddress,
       });

@@ -22,10 +22,19 @@ export const corpusCache = join(
   'corpus',
 );
 
-const shipped = [
-  ['xdp-tools', ['xdp-tools', 'libxdp1']],
-  ['libbpf-tools', ['libbpf-tools']],
-] as const;
+const shipped = {
+  'xdp-tools': ['xdp-tools', 'libxdp1'],
+  'libbpf-tools': ['libbpf-tools'],
+} as const;
+
+/** Objects of Debian's packages, which are installed if need be. */
+export const shippedGroup = (
+  name: keyof typeof shipped,
+): CorpusGroup | {readonly missing: string} => {
+  const packages = shipped[name];
+  const missing = installPackages(packages);
+  return missing === null ? {name, note: '', files: filesOf(packages)} : {missing};
+};
 
 /** `every`: 6 takes each sixth selftest, 0 none. Groups that cannot be had are in `missing`. */
 export const corpusGroups = async (
@@ -35,10 +44,10 @@ export const corpusGroups = async (
 ): Promise<{groups: readonly CorpusGroup[]; missing: readonly string[]}> => {
   const groups: CorpusGroup[] = [];
   const missing: string[] = [];
-  for (const [name, packages] of shipped) {
-    const reason = installPackages(packages);
-    if (reason === null) groups.push({name, note: '', files: filesOf(packages)});
-    else missing.push(`${name}: ${reason}`);
+  for (const name of ['xdp-tools', 'libbpf-tools'] as const) {
+    const group = shippedGroup(name);
+    if ('missing' in group) missing.push(`${name}: ${group.missing}`);
+    else groups.push(group);
   }
   if (every === 0) return {groups, missing};
   const built = await buildSelftests(cache, every, jobs);

@@ -45,7 +45,7 @@ export const corpusTable = (rows: readonly CorpusRow[]): string => {
 export const identicalShare = ({classes, loaded}: CorpusRow): number =>
   loaded === 0 ? 1 : (classes.get('identical') ?? 0) / loaded;
 
-const tableText = (
+export const tableText = (
   heads: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): string =>

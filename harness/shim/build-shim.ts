@@ -31,7 +31,8 @@ export type ShimName =
   | 'confine'
   | 'guest-init'
   | 'qemu-plugin'
-  | 'load-object';
+  | 'load-object'
+  | 'test-runs';
 
 /** A built shim. `symbols` are its functions; the helpers that programs call are among them. */
 export interface Shim {
@@ -79,6 +80,7 @@ const flags: Readonly<Record<ShimName, readonly string[]>> = {
   'guest-init': bare,
   'qemu-plugin': ['-shared', '-fPIC'],
   'load-object': ['-lbpf'],
+  'test-runs': ['-lbpf'],
 };
 
 /**

@@ -28,7 +28,7 @@ const maxBytes = 64 << 20;
 /** In front of `struct bpf_array`: `struct map` of `harness/shim/native/helpers.h`. */
 const mapHeaderBytes = 80;
 /** In front of a packet, for programs that ask how much there is. */
-const headroomBytes = 256;
+export const headroomBytes = 256;
 const keysBytes = 56;
 
 /** A map in memory. `elements` is the first element; the next one lies `stride` bytes further. */

@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly retval: number | bigint | null;
   /** What memory must hold after the last execution. */
   readonly output?: {readonly address: bigint; readonly bytes: Uint8Array};
+  /** What the report says of the run's output. */
+  readonly shows?: Shown;
   /** Play the flow dissector's loop: keys are prepared before and clamped after each execution. */
   readonly flow?: {
     readonly keys: bigint;
@@ -38,6 +40,9 @@ export interface RunRecord {
     readonly flags: number;
   };
 }
+
+/** The packet of an xdp program; the packet and the writable fields of an skb; the flow keys. */
+export type Shown = 'xdp' | 'skb' | 'keys';
 
 export type JobRecord =
   | Segment
@@ -118,6 +123,7 @@ export const recordFields = (record: JobRecord): readonly Field[] => {
         swap16(flow?.etherType ?? 0),
         flow?.packetBytes ?? 0,
         flow?.flags ?? 0,
+        record.shows === undefined ? 0 : shown[record.shows],
         output?.address ?? 0,
         output?.bytes.length ?? 0,
         name.length,
@@ -127,6 +133,8 @@ export const recordFields = (record: JobRecord): readonly Field[] => {
     }
   }
 };
+
+const shown = {xdp: 1, skb: 2, keys: 3} as const;
 
 const retvalKinds = {any: 0, low32: 1, all64: 2} as const;
 

@@ -36,8 +36,14 @@ const mapTypes: Readonly<Record<MapType, number>> = {
   xskmap: 17,
 };
 const programTypes: Readonly<Record<ProgramType, number>> = {
+  socket_filter: 1,
   sched_cls: 3,
+  sched_act: 4,
   xdp: 6,
+  cgroup_skb: 8,
+  lwt_in: 10,
+  lwt_out: 11,
+  lwt_xmit: 12,
   flow_dissector: 22,
 };
 

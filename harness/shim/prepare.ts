@@ -179,6 +179,8 @@ export interface PrepareJobOptions extends PrepareImageOptions {
   readonly sandbox?: boolean;
   /** Everything but runs and checks: what is left is the cost of set-up. */
   readonly emptyScenario?: boolean;
+  /** The report says what each run left behind; see `ShimRun`. */
+  readonly shows?: boolean;
   /** For the whole process; see `watchdogFor` for the default. */
   readonly watchdogMs?: number;
 }
@@ -221,6 +223,7 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
       repeat,
       emptyScenario,
       instead,
+      ...(options.shows === undefined ? {} : {shows: options.shows}),
     }),
   ];
   return {

@@ -26,6 +26,11 @@ export interface ShimRun {
   readonly ns: number;
   /** Kernel shim: ticks of the time-stamp counter around the test run. */
   readonly ticks?: number;
+  /** If the job asks for it, in hex: the packet or the flow keys, and of an skb these fields. */
+  readonly output?: string;
+  readonly mark?: string;
+  readonly priority?: string;
+  readonly cb?: string;
 }
 
 export interface ShimResult {

@@ -1,10 +1,12 @@
 // A workload's scenario as records of a user job: slot stores with their pokes, packets and
 // contexts, runs, counters.
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
-import type {Image} from '../../jit/types.ts';
+import {startsAfterHeader} from '../../jit/types.ts';
+import type {Image, ProgramType} from '../../jit/types.ts';
 import type {Instead, Step, Workload} from '../../workloads/types.ts';
 import {contextHeaderBytes, contextImage} from './context-layout.ts';
-import type {JobRecord} from './job.ts';
+import type {JobRecord, Shown} from './job.ts';
+import {headroomBytes} from './job-memory.ts';
 import type {Memory} from './job-memory.ts';
 import type {Slots} from './slots.ts';
 import {fromHex, words} from './words.ts';
@@ -19,6 +21,8 @@ export interface ScenarioOptions {
   readonly emptyScenario: boolean;
   /** Expectations that this variant does not meet. */
   readonly instead: Instead | undefined;
+  /** The report says what each run left behind. */
+  readonly shows?: boolean;
 }
 
 export const scenarioRecords = (options: ScenarioOptions): JobRecord[] =>
@@ -84,15 +88,18 @@ const ethernetBytes = 14;
 const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobRecord[] => {
   const {workload, image, memory, repeat, instead} = options;
   const packet = fromHex(workload.packets[step.packet] ?? missing('packet', step.packet, workload));
-  const data = memory.packet(packet.length);
+  const front = startsAfterHeader(workload.type) ? ethernetBytes : 0;
+  const start = memory.packet(packet.length);
+  const data = start + BigInt(front);
   const etherType = packet.length >= ethernetBytes ? (packet[12] << 8) | packet[13] : 0;
   const context = contextImage(
     linuxContextFields[workload.type],
     {
       data,
-      data_end: data + BigInt(packet.length),
+      data_end: start + BigInt(packet.length),
       data_meta: data,
-      len: packet.length,
+      len: packet.length - front,
+      pkt_type: packetType(packet),
       flow_keys: memory.keys,
       protocol: protocolOf(etherType, packet.subarray(ethernetBytes, ethernetBytes + 2)),
       ifindex: loopback,
@@ -108,7 +115,9 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     (instead?.kind === 'misbehave' ? instead.retvals?.[step.label] : undefined) ??
     step.expect.retval;
   return [
-    {op: 'store', address: data, bytes: packet},
+    // Nothing of the run before is left in front of it.
+    {op: 'store', address: start - BigInt(headroomBytes), bytes: new Uint8Array(headroomBytes)},
+    {op: 'store', address: start, bytes: packet},
     {op: 'store', address: memory.context - BigInt(contextHeaderBytes), bytes: context},
     {
       op: 'run',
@@ -117,6 +126,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
       context: memory.context,
       repeat,
       retval,
+      ...(options.shows === true ? {shows: shownOf(workload.type)} : {}),
       ...(step.expect.output === undefined
         ? {}
         : {output: {address: dissector ? memory.keys : data, bytes: fromHex(step.expect.output)}}),
@@ -126,6 +136,17 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     },
   ];
 };
+
+/** As skb->pkt_type on a device whose address is zero: this host's, broadcast, multicast, another's. */
+const packetType = (packet: Uint8Array): number => {
+  const target = packet.subarray(0, 6);
+  if (target.every((byte) => byte === 0)) return 0;
+  if (target.every((byte) => byte === 0xff)) return 1;
+  return (target[0] & 1) === 1 ? 2 : 3;
+};
+
+const shownOf = (type: ProgramType): Shown =>
+  type === 'flow_dissector' ? 'keys' : type === 'xdp' ? 'xdp' : 'skb';
 
 /**
  * As skb->protocol, two bytes read as a little-endian number: of frames with a length in place of a

@@ -7,6 +7,7 @@ import {afterAll, describe, expect, test} from 'vitest';
 import type {Image} from '../../jit/types.ts';
 import {isHelperOfType} from '../../jit/bpf/verify/walk/helper-types.ts';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {playedTypes} from '../../jit/types.ts';
 import {lastHelper} from '../../jit/bpf/word/isa.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -152,7 +153,7 @@ describe.skipIf(reason !== null)(
     test('the kernel offers each type the helpers that our table names', async () => {
       const different: string[] = [];
       const ids = Array.from({length: lastHelper['v6.18']}, (_, index) => index + 1);
-      for (const type of ['sched_cls', 'xdp', 'flow_dissector'] as const)
+      for (const type of playedTypes)
         for (let first = 0; first < ids.length; first += 50) {
           const some = ids.slice(first, first + 50);
           const list = some.map((id) =>

@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {playedTypes} from '../../jit/types.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
@@ -109,7 +110,7 @@ describe.skipIf(reason !== null)(
     test('context fields are loaded from where the kernel loads them', async () => {
       const layout = layoutOfKernel((plain.images ?? [])[0]);
       const different: string[] = [];
-      for (const type of ['sched_cls', 'flow_dissector', 'xdp'] as const) {
+      for (const type of playedTypes) {
         for (const {name, offset, bytes} of linuxContextFields[type]) {
           const program = assemble(`r2 = *(u${bytes * 8} *)(r1 + ${offset}); r0 = 0; exit`, {
             name,

@@ -12,7 +12,7 @@ import {
   wrongWord,
 } from '../../jit/json-shape.ts';
 import type {MapSpec} from '../../jit/types.ts';
-import {mapTypes} from '../../jit/types.ts';
+import {mapTypes, playedTypes} from '../../jit/types.ts';
 import {CheckError} from './check-error.ts';
 
 const u32 = whole(0, 0xffff_ffff);
@@ -84,7 +84,7 @@ const scenario = object({
   purpose: v.optional(text),
   entry: v.optional(text),
   programs: v.optional(list(text)),
-  type: v.optional(oneOf('sched_cls', 'flow_dissector', 'xdp')),
+  type: v.optional(oneOf(...playedTypes)),
   maps: v.optional(list(map)),
 });
 

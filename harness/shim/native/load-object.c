@@ -4,64 +4,9 @@
 //
 //   load-object object < FILE      load-object id NUMBER | name NAME | pinned PATH
 #define _GNU_SOURCE
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <errno.h>
-#include <linux/bpf.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
+#include "libbpf-object.h"
 
-typedef uint8_t u8;
-typedef uint32_t u32;
-typedef uint64_t u64;
-
-enum { LOG_BYTES = 1 << 20, LOG_ALL = 1, LOG_STATS = 4, MOST_FUNCTIONS = 1024, MOST_OBJECT = 1 << 28 };
-/** Newer than some headers. */
-enum { CGRP_STORAGE = 32, ARENA = 33 };
-/** Where user space would map an arena: any address will do, since nothing is mapped. */
-static const u64 arena_start = 1ull << 44;
-static char said[512];
-
-/** Keeps the first warning of libbpf: the later ones follow from it. */
-static int keep_words(enum libbpf_print_level level, const char *format, va_list arguments) {
-  if (level == LIBBPF_WARN && said[0] == 0) vsnprintf(said, sizeof said, format, arguments);
-  return 0;
-}
-
-static void put_text(const char *text) {
-  putchar('"');
-  for (; *text != 0 && *text != '\n'; text++) {
-    u8 byte = (u8)*text;
-    if (byte == '"' || byte == '\\') printf("\\%c", byte);
-    else if (byte < 32 || byte > 126) printf("\\u%04x", byte);
-    else putchar(byte);
-  }
-  putchar('"');
-}
-
-static void put_hex(const char *name, const u8 *bytes, u32 count) {
-  static const char digits[] = "0123456789abcdef";
-  printf(",\"%s\":\"", name);
-  for (u32 i = 0; i < count; i++) {
-    putchar(digits[bytes[i] >> 4]);
-    putchar(digits[bytes[i] & 15]);
-  }
-  putchar('"');
-}
-
-static void put_error(const char *name, const char *words) {
-  fputs("{\"name\":", stdout);
-  put_text(name);
-  fputs(",\"error\":", stdout);
-  put_text(words);
-  puts("}");
-}
+enum { LOG_BYTES = 1 << 20, LOG_ALL = 1, LOG_STATS = 4, MOST_FUNCTIONS = 1024 };
 
 /** The line `stack depth A+B` of the verifier's statistics, if there is one. */
 static void put_depths(const char *log) {
@@ -111,9 +56,6 @@ static void put_program(const char *name, int fd, const char *log) {
   free(jited);
 }
 
-static const void *object_bytes;
-static size_t object_size;
-
 /** The last line of a log before its statistics: why the verifier refused. */
 static char *last_words(char *log) {
   char *last = NULL;
@@ -124,28 +66,9 @@ static char *last_words(char *log) {
   return last;
 }
 
-/** Maps that user space sizes before it loads them get the least size that the kernel takes. */
-static void size_maps(struct bpf_object *object) {
-  struct bpf_map *map;
-  bpf_object__for_each_map(map, object) {
-    enum bpf_map_type type = bpf_map__type(map);
-    bool is_free = type == BPF_MAP_TYPE_PERF_EVENT_ARRAY || type == BPF_MAP_TYPE_SK_STORAGE ||
-      type == BPF_MAP_TYPE_INODE_STORAGE || type == BPF_MAP_TYPE_TASK_STORAGE ||
-      type == (enum bpf_map_type)CGRP_STORAGE || type == BPF_MAP_TYPE_CGROUP_STORAGE ||
-      type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE || type == BPF_MAP_TYPE_STRUCT_OPS;
-    bool is_ring = type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF;
-    if (bpf_map__max_entries(map) == 0 && !is_free) bpf_map__set_max_entries(map, is_ring ? 4096 : 1);
-    if (type == (enum bpf_map_type)ARENA && bpf_map__map_extra(map) == 0)
-      bpf_map__set_map_extra(map, arena_start);
-    bpf_map__set_pin_path(map, NULL);
-  }
-}
-
 /** Loads all programs, or the one of that number; `logs` holds one log for each. */
 static struct bpf_object *load(int only, u32 log_level, char **logs) {
-  said[0] = 0;
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "jitstat");
-  struct bpf_object *object = bpf_object__open_mem(object_bytes, object_size, &options);
+  struct bpf_object *object = open_object();
   if (object == NULL) return NULL;
   size_maps(object);
   struct bpf_program *program;
@@ -202,19 +125,8 @@ static void load_alone(int number, const char *name, char **logs, int count) {
 }
 
 static int load_object(void) {
-  u8 *bytes = malloc(MOST_OBJECT);
-  while (bytes != NULL && object_size < MOST_OBJECT) {
-    ssize_t got = read(0, bytes + object_size, MOST_OBJECT - object_size);
-    if (got <= 0) break;
-    object_size += (size_t)got;
-  }
-  object_bytes = bytes;
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "jitstat");
-  struct bpf_object *listed = bpf_object__open_mem(object_bytes, object_size, &options);
-  if (listed == NULL) {
-    put_error("", said[0] != 0 ? said : strerror(errno));
-    return 0;
-  }
+  struct bpf_object *listed = read_object();
+  if (listed == NULL) return 0;
   int count = 0;
   struct bpf_program *program;
   bpf_object__for_each_program(program, listed) count++;
@@ -251,10 +163,7 @@ static void put_named(const char *name) {
 }
 
 int main(int count, char **words) {
-  libbpf_set_print(keep_words);
-  libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-  struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
-  setrlimit(RLIMIT_MEMLOCK, &unlimited);
+  begin_libbpf();
   const char *what = count > 1 ? words[1] : "", *which = count > 2 ? words[2] : "";
   if (strcmp(what, "object") == 0) load_object();
   else if (strcmp(what, "id") == 0) put_descriptor(bpf_prog_get_fd_by_id((u32)strtoul(which, NULL, 10)));

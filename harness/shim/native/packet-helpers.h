@@ -18,6 +18,9 @@ u64 bpf_redirect_of_sched_cls(u64 ifindex, u64 flags) {
   return (flags & ~(u64)REDIRECT_INGRESS) != 0 ? TC_SHOT : TC_REDIRECT;
 }
 
+/** Fields of `struct sk_buff` in Linux 6.18, as `jit/bpf/verify/context-fields.ts` has them. */
+enum { SKB_CB = 0x30, SKB_PRIORITY = 0x8c, SKB_MARK = 0xa4 };
+
 static u64 packet_bytes(u64 context) {
   const struct packet *packet = (const struct packet *)context - 1;
   return packet->data_end - packet->data;

@@ -88,10 +88,10 @@ static void begin_item(const char *name) {
 static const char runs_list[] = "runs";
 
 /**
- * One finished test run. Labels come from the job with JSON's escapes already in them; `ticks` of
- * the time-stamp counter are left out if they are 0.
+ * One finished test run, up to its closing brace. Labels come from the job with JSON's escapes
+ * already in them; `ticks` of the time-stamp counter are left out if they are 0.
  */
-static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u64 ticks) {
+static void begin_run(const char *label, u32 retval, u64 executions, u64 ns, u64 ticks) {
   begin_item(runs_list);
   put(&line, "{\"label\":\"");
   put(&line, label);
@@ -105,7 +105,15 @@ static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u6
     put(&line, ",\"ticks\":");
     put_number(&line, ticks);
   }
+}
+
+static void end_run(void) {
   put_char(&line, '}');
+}
+
+static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u64 ticks) {
+  begin_run(label, retval, executions, ns, ticks);
+  end_run();
 }
 
 /**

@@ -18,6 +18,8 @@ struct run {
   u64 kind, entry, context, insns, repeat;
   u64 expects_retval, retval;
   u64 keys, ethertype, packet_bytes, flags;
+  /** What of the run's output the report says, see `show.h`. */
+  u64 shows;
   u64 output, output_bytes, label_bytes;
   char label[];
 };

@@ -8,6 +8,7 @@
 #include "run.h"
 #include "memory.h"
 #include "helpers.h"
+#include "show.h"
 #include "sandbox.h"
 
 enum { OP_SEGMENT = 1, OP_STORE = 2, OP_START = 3, OP_POKE = 4, OP_RUN = 5, OP_COMPARE = 6 };
@@ -61,7 +62,9 @@ __attribute__((noinline, used)) static void play_run(const struct run *run) {
   control("disable\n");
   where_iteration = run->repeat;
   check_run(run, run->entry);
-  report_run(run->label, (u32)run_state.retval, run->repeat, ns, 0);
+  begin_run(run->label, (u32)run_state.retval, run->repeat, ns, 0);
+  show_run(run);
+  end_run();
   current_label = NULL;
 }
 

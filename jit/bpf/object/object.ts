@@ -17,6 +17,12 @@ const sectionTypes: Readonly<Record<string, ProgramType>> = {
   classifier: 'sched_cls',
   flow_dissector: 'flow_dissector',
   xdp: 'xdp',
+  action: 'sched_act',
+  socket: 'socket_filter',
+  cgroup_skb: 'cgroup_skb',
+  lwt_in: 'lwt_in',
+  lwt_out: 'lwt_out',
+  lwt_xmit: 'lwt_xmit',
 };
 
 /** What an object holds: its programs, and those that are refused, with the reason. */

@@ -147,37 +147,59 @@ const packet = {whole: true, pointer: 'packet'} as const;
 const pointer = {whole: true, pointer: 'other'} as const;
 const noQueue = 0xffff;
 
+const tcFields: readonly ContextField[] = [
+  skb('len', 0x70, 4),
+  skb('pkt_type', 0x80, 1, {mask: 7}),
+  skb('mark', 0xa4, 4, {writable: true}),
+  skb('queue_mapping', 0x7c, 2, {writable: true, storesBelow: noQueue}),
+  skb('protocol', 0xb0, 2),
+  skb('vlan_present', 0x98, 4, {truth: true}),
+  skb('vlan_tci', 0x9a, 2),
+  skb('vlan_proto', 0x98, 2),
+  skb('priority', 0x8c, 4, {writable: true}),
+  skb('ingress_ifindex', 0x90, 4),
+  skbDevice,
+  skb('tc_index', 0x84, 2, {writable: true}),
+  skb('hash', 0x94, 4),
+  skb('tc_classid', 0x2e, 2, {writable: true}),
+  controlWord(0),
+  controlWord(1),
+  controlWord(2),
+  controlWord(3),
+  controlWord(4),
+  skb('data', 0xc8, 8, packet),
+  skb('data_end', 0x50, 8, pointer),
+  skb('data_meta', 0x48, 8, pointer),
+  skb('wire_len', 0x28, 4),
+];
+
+/**
+ * Of the same structure, what another type has, and what of that it may write. Their ifindex, whose
+ * loads test for a device first, is not known here.
+ */
+const skbFields = (without: string, writable: string): readonly ContextField[] =>
+  tcFields
+    .filter(({name}) => name !== 'ifindex' && !without.split(' ').includes(name))
+    .map(({writable: _, storesBelow: __, ...field}) =>
+      writable.split(' ').includes(field.name) ? {...field, writable: true} : field,
+    );
+
+const controlWords = 'cb0 cb1 cb2 cb3 cb4';
+const lwt = skbFields('tc_classid data_meta wire_len', `mark priority ${controlWords}`);
+
 /**
  * Fields laid out as `sk_buff`, `bpf_flow_dissector` and `xdp_buff` of Linux 6.18 in a usual
  * configuration; a test compares them with a running kernel. Contexts in user space use the same
  * offsets, so that images do a kernel's loads.
  */
 export const linuxContextFields: ContextFields = {
-  sched_cls: [
-    skb('len', 0x70, 4),
-    skb('pkt_type', 0x80, 1, {mask: 7}),
-    skb('mark', 0xa4, 4, {writable: true}),
-    skb('queue_mapping', 0x7c, 2, {writable: true, storesBelow: noQueue}),
-    skb('protocol', 0xb0, 2),
-    skb('vlan_present', 0x98, 4, {truth: true}),
-    skb('vlan_tci', 0x9a, 2),
-    skb('vlan_proto', 0x98, 2),
-    skb('priority', 0x8c, 4, {writable: true}),
-    skb('ingress_ifindex', 0x90, 4),
-    skbDevice,
-    skb('tc_index', 0x84, 2, {writable: true}),
-    skb('hash', 0x94, 4),
-    skb('tc_classid', 0x2e, 2, {writable: true}),
-    controlWord(0),
-    controlWord(1),
-    controlWord(2),
-    controlWord(3),
-    controlWord(4),
-    skb('data', 0xc8, 8, packet),
-    skb('data_end', 0x50, 8, pointer),
-    skb('data_meta', 0x48, 8, pointer),
-    skb('wire_len', 0x28, 4),
-  ],
+  sched_cls: tcFields,
+  sched_act: tcFields,
+  socket_filter: skbFields('tc_classid data data_end data_meta wire_len', controlWords),
+  cgroup_skb: skbFields('tc_classid data_meta wire_len', `mark priority ${controlWords}`),
+  lwt_in: lwt,
+  lwt_out: lwt,
+  lwt_xmit: lwt,
   flow_dissector: [
     skb('flow_keys', 0, 8, pointer),
     skb('data', 16, 8, packet),

@@ -6,8 +6,18 @@ import {fieldAt, fieldNameAt} from './context-fields.ts';
 import type {ContextField} from './context-fields.ts';
 
 /** Fields that Linux 6.18 lets programs of a type read but for which jitstat has no loads. */
+const ofAll = ['napi_id', 'gso_segs', 'sk', 'gso_size'];
+const ofTc = [...ofAll, 'tstamp', 'tstamp_type', 'hwtstamp'];
+const ofSkb = [...ofAll, 'ifindex'];
+
 const unsupported: Readonly<Record<ProgramType, readonly string[]>> = {
-  sched_cls: ['napi_id', 'tstamp', 'gso_segs', 'sk', 'gso_size', 'tstamp_type', 'hwtstamp'],
+  sched_cls: ofTc,
+  sched_act: ofTc,
+  socket_filter: ofSkb,
+  cgroup_skb: [...ofSkb, 'tstamp'],
+  lwt_in: ofSkb,
+  lwt_out: ofSkb,
+  lwt_xmit: ofSkb,
   xdp: [],
   flow_dissector: [],
 };

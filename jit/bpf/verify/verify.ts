@@ -4,6 +4,7 @@ import {Refusal} from '../../refusal.ts';
 import type {
   MapSpec,
   Program,
+  ProgramType,
   VerifiedFunction,
   VerifiedProgram,
   VerifierRules,
@@ -125,6 +126,9 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
   };
 };
 
+/** Types whose programs may write into packets that others hold as well. */
+const uncloned: readonly ProgramType[] = ['sched_cls', 'sched_act', 'lwt_xmit'];
+
 /** The mutual exclusion of 5.9 and before. The kernel meets it when a path gets to a tail call. */
 const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void => {
   if (
@@ -193,7 +197,7 @@ const expansions = (
       replacements.set(index, inlinedLookup(map, env) ?? hashLookup(map, env, call) ?? [call]);
     }
   }
-  if (program.type === 'sched_cls' && walk.writesPacket) {
+  if (uncloned.includes(program.type) && walk.writesPacket) {
     const words = isWide(insns, 0) ? [insnAt(insns, 0), insnAt(insns, 1)] : [insnAt(insns, 0)];
     const first = replacements.get(0) ?? words;
     replacements.set(

@@ -1,5 +1,6 @@
 // Which helpers the programs of a type may call: what Linux 6.18 answers to one call of each; a test
 // asks the running kernel again.
+import {playedTypes} from '../../../types.ts';
 import type {Program, ProgramType} from '../../../types.ts';
 import {helperName} from '../../word/helpers.ts';
 import type {Isa} from '../../word/isa.ts';
@@ -23,20 +24,28 @@ const forAll = `
   ktime_get_tai_ns user_ringbuf_drain cgrp_storage_get cgrp_storage_delete
 `;
 
+const ofTc = `
+  skb_store_bytes l3_csum_replace l4_csum_replace clone_redirect skb_vlan_push skb_vlan_pop
+  skb_get_tunnel_key skb_set_tunnel_key redirect get_route_realm perf_event_output skb_load_bytes
+  csum_diff skb_get_tunnel_opt skb_set_tunnel_opt skb_change_proto skb_change_type
+  skb_under_cgroup get_hash_recalc skb_change_tail skb_pull_data csum_update set_hash_invalid
+  skb_change_head get_socket_cookie get_socket_uid set_hash skb_adjust_room skb_get_xfrm_state
+  skb_load_bytes_relative fib_lookup skb_cgroup_id skb_ancestor_cgroup_id sk_lookup_tcp
+  sk_lookup_udp sk_release sk_fullsock tcp_sock skb_ecn_set_ce get_listener_sock skc_lookup_tcp
+  tcp_check_syncookie sk_storage_get sk_storage_delete tcp_gen_syncookie get_netns_cookie
+  sk_assign csum_level skb_cgroup_classid redirect_neigh redirect_peer check_mtu skb_set_tstamp
+  tcp_raw_gen_syncookie_ipv4 tcp_raw_gen_syncookie_ipv6 tcp_raw_check_syncookie_ipv4
+  tcp_raw_check_syncookie_ipv6
+`;
+
+const ofLwt = `
+  get_route_realm perf_event_output skb_load_bytes csum_diff skb_under_cgroup get_hash_recalc
+  skb_pull_data
+`;
+
 const more: Readonly<Record<ProgramType, string>> = {
-  sched_cls: `
-    skb_store_bytes l3_csum_replace l4_csum_replace clone_redirect skb_vlan_push skb_vlan_pop
-    skb_get_tunnel_key skb_set_tunnel_key redirect get_route_realm perf_event_output skb_load_bytes
-    csum_diff skb_get_tunnel_opt skb_set_tunnel_opt skb_change_proto skb_change_type
-    skb_under_cgroup get_hash_recalc skb_change_tail skb_pull_data csum_update set_hash_invalid
-    skb_change_head get_socket_cookie get_socket_uid set_hash skb_adjust_room skb_get_xfrm_state
-    skb_load_bytes_relative fib_lookup skb_cgroup_id skb_ancestor_cgroup_id sk_lookup_tcp
-    sk_lookup_udp sk_release sk_fullsock tcp_sock skb_ecn_set_ce get_listener_sock skc_lookup_tcp
-    tcp_check_syncookie sk_storage_get sk_storage_delete tcp_gen_syncookie get_netns_cookie
-    sk_assign csum_level skb_cgroup_classid redirect_neigh redirect_peer check_mtu skb_set_tstamp
-    tcp_raw_gen_syncookie_ipv4 tcp_raw_gen_syncookie_ipv6 tcp_raw_check_syncookie_ipv4
-    tcp_raw_check_syncookie_ipv6
-  `,
+  sched_cls: ofTc,
+  sched_act: ofTc,
   xdp: `
     redirect perf_event_output csum_diff xdp_adjust_head redirect_map xdp_adjust_meta
     xdp_adjust_tail fib_lookup sk_lookup_tcp sk_lookup_udp sk_release skc_lookup_tcp
@@ -47,20 +56,33 @@ const more: Readonly<Record<ProgramType, string>> = {
   flow_dissector: `
     skb_load_bytes
   `,
+  socket_filter: `
+    perf_event_output skb_load_bytes get_socket_cookie get_socket_uid skb_load_bytes_relative
+    get_netns_cookie
+  `,
+  cgroup_skb: `
+    perf_event_output skb_load_bytes get_socket_cookie get_socket_uid skb_load_bytes_relative
+    skb_cgroup_id get_local_storage skb_ancestor_cgroup_id sk_lookup_tcp sk_lookup_udp sk_release
+    sk_fullsock tcp_sock skb_ecn_set_ce get_listener_sock skc_lookup_tcp sk_storage_get
+    sk_storage_delete get_netns_cookie sk_cgroup_id sk_ancestor_cgroup_id
+  `,
+  lwt_in: `${ofLwt} lwt_push_encap`,
+  lwt_out: ofLwt,
+  lwt_xmit: `
+    ${ofLwt} skb_store_bytes l3_csum_replace l4_csum_replace clone_redirect skb_get_tunnel_key
+    skb_set_tunnel_key redirect skb_get_tunnel_opt skb_set_tunnel_opt skb_change_tail csum_update
+    set_hash_invalid skb_change_head lwt_push_encap csum_level
+  `,
 };
 
 const names = (text: string): string[] => text.trim().split(/\s+/);
 const allowed = (type: ProgramType): ReadonlySet<string> =>
   new Set([...names(forAll), ...names(more[type])]);
-const allowedFor: Readonly<Record<ProgramType, ReadonlySet<string>>> = {
-  sched_cls: allowed('sched_cls'),
-  xdp: allowed('xdp'),
-  flow_dissector: allowed('flow_dissector'),
-};
+const allowedFor = new Map(playedTypes.map((type) => [type, allowed(type)]));
 
 /** True if Linux 6.18 lets programs of this type call helper `id`. */
 export const isHelperOfType = (type: ProgramType, id: number): boolean =>
-  allowedFor[type].has(helperName(id) ?? '');
+  allowedFor.get(type)?.has(helperName(id) ?? '') === true;
 
 /** Refuses helpers of other program types. Older kernels' lists are not known here. */
 export const refuseHelperOfOtherType = (

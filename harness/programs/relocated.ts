@@ -1,0 +1,81 @@
+// A program as libbpf hands it to the kernel, made into one for jitstat's own verifier: maps by number
+// instead of descriptor, functions by the calls that lead to them.
+import {UserError} from '../../results/error.ts';
+import {
+  insnAt,
+  insnCount,
+  isLocalCall,
+  isWide,
+  pseudo,
+  writeInsn,
+} from '../../jit/bpf/word/insn.ts';
+import {mapTypes, playedTypes} from '../../jit/types.ts';
+import type {MapSpec, MapType, Program} from '../../jit/types.ts';
+import type {TestedMap, TestedProgram} from './test-runs.ts';
+
+/** `BPF_F_RDONLY_PROG`: `.rodata` and `.kconfig`, whose contents the kernel takes for constants. */
+const readOnlyFlag = 0x80;
+
+/** Throws a UserError for a type of program or map that jitstat does not play. */
+export const relocatedProgram = (tested: TestedProgram): Program => {
+  const type = playedTypes.find((one) => one === tested.type);
+  if (type === undefined) return refuse(`programs of type ${tested.type}`);
+  const insns = Uint8Array.from(Buffer.from(tested.insns, 'hex'));
+  const used: TestedMap[] = [];
+  const numberOf = (fd: number): number => {
+    const known = used.findIndex((map) => map.fd === fd);
+    if (known >= 0) return known;
+    const map = tested.maps.find((one) => one.fd === fd);
+    if (map === undefined) return refuse('references to something else than maps');
+    return used.push(map) - 1;
+  };
+  const starts = new Set([0]);
+  for (let at = 0; at < insnCount(insns); at++) {
+    const insn = insnAt(insns, at);
+    if (isWide(insns, at)) {
+      if (insn.src === pseudo.map || insn.src === pseudo.mapValue)
+        writeInsn(insns, at, {...insn, imm: numberOf(insn.imm)});
+      at++;
+    } else if (isLocalCall(insns, at)) starts.add(at + 1 + insn.imm);
+  }
+  return {
+    name: tested.name,
+    type,
+    insns,
+    functions: functionsAt(tested.name, [...starts]),
+    maps: used.map(specOf),
+  };
+};
+
+const functionsAt = (name: string, starts: readonly number[]): Program['functions'] =>
+  [...starts]
+    .sort((a, b) => a - b)
+    .map((start, number) => ({name: number === 0 ? name : `${name}.${number}`, start}));
+
+const specOf = ({
+  name,
+  type,
+  keyBytes,
+  valueBytes,
+  maxEntries,
+  flags,
+  initial,
+}: TestedMap): MapSpec => ({
+  name,
+  type: mapTypeOf(type),
+  keyBytes,
+  valueBytes,
+  maxEntries,
+  ...(initial === undefined ? {} : {initial: Uint8Array.from(Buffer.from(initial, 'hex'))}),
+  ...(initial === undefined || (flags & readOnlyFlag) === 0 ? {} : {readOnly: true as const}),
+});
+
+const mapTypeOf = (type: string): MapType =>
+  mapTypes.find((one) => one === type) ?? refuse(`maps of type ${type}`);
+
+const refuse = (what: string): never => {
+  throw new UserError(
+    `jitstat cannot run ${what} in user space.`,
+    'docs/scenario.md lists what can be played.',
+  );
+};
