@@ -180,9 +180,7 @@ const tcFields: readonly ContextField[] = [
 const skbFields = (without: string, writable: string): readonly ContextField[] =>
   tcFields
     .filter(({name}) => name !== 'ifindex' && !without.split(' ').includes(name))
-    .map(({writable: _, storesBelow: __, ...field}) =>
-      writable.split(' ').includes(field.name) ? {...field, writable: true} : field,
-    );
+    .map((field) => ({...field, writable: writable.split(' ').includes(field.name)}));
 
 const controlWords = 'cb0 cb1 cb2 cb3 cb4';
 const lwt = skbFields('tc_classid data_meta wire_len', `mark priority ${controlWords}`);
