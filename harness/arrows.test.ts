@@ -1,5 +1,5 @@
-// The import arrows of the five folders and of jit's floors; no circle, neither of files nor of rooms
-// that lie in one folder. Type-only imports count as well.
+// The import arrows of the five folders and of jit's floors; no circle, neither of files nor of
+// rooms in one folder. Type-only imports count as well.
 import {readdirSync, readFileSync} from 'node:fs';
 import {basename, dirname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -41,7 +41,7 @@ const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 const isInside = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
 
-/** Folders with rules of their own, innermost first. */
+/** Folders with their own rules, innermost first. */
 const folders = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const folderOf = (file: string): string => folders.find((one) => isInside(file, one)) ?? '';
 

@@ -78,7 +78,7 @@ test.each(mistakes)('jitstat %s', async (argv, message, hint) => {
 });
 
 test.each(commands.map((entry) => [entry.name] as const))(
-  'jitstat %s --help tells usage and options',
+  'jitstat %s --help prints usage and options',
   async (name) => {
     const io = recordingIo();
     expect(await runCli(io, [name, '--help'])).toBe(0);

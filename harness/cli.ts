@@ -89,7 +89,7 @@ const overview = (): string =>
     '',
   ].join('\n');
 
-/** Prints what the user can fix as one message and one hint, and a failure of our own whole. */
+/** Prints what the user can fix as one message and one hint, and our own failures in full. */
 export const report = (io: Io, error: unknown): number => {
   const trouble = troubleOf(error);
   if (trouble !== null) {

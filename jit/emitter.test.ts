@@ -85,15 +85,15 @@ test.each([
   ['a length that is none', {...right, functionLengths: [1.5]}, /function length/],
   ['lengths that do not add up', {...right, functionLengths: [17]}, /17 bytes and an image of 18/],
   ['too few ends', {...right, ends: [[5, 7]]}, /not 4 numbers/],
-  ['ends that fall', {...right, ends: [[5, 4, 17, 18]]}, /fall, or lie outside/],
-  ['ends outside', {...right, ends: [[5, 7, 17, 19]]}, /fall, or lie outside/],
+  ['ends that fall', {...right, ends: [[5, 4, 17, 18]]}, /fall, or are outside/],
+  ['ends outside', {...right, ends: [[5, 7, 17, 19]]}, /fall, or are outside/],
   ['no poke', {...right, pokes: []}, /0 pokes for 1 direct/],
   [
     'a poke of another instruction',
     {...right, pokes: [{...right.pokes[0], insn: 2}]},
     /comes next/,
   ],
-  ['a poke outside', {...right, pokes: [{...right.pokes[0], target: 15}]}, /target lies outside/],
+  ['a poke outside', {...right, pokes: [{...right.pokes[0], target: 15}]}, /target is outside/],
   ['a poke without adj', {...right, pokes: [{...right.pokes[0], adj: null}]}, /without adj/],
   [
     'a poke without a place',

@@ -69,7 +69,7 @@ const batchAnswer = ({image, functionLengths, pokes, ends, said}: EmitterAnswer)
   ...(said === '' ? {} : {said}),
 });
 
-/** A user's error is an answer; a fault of our own is not. */
+/** A user's error is an answer; our own fault is not. */
 const attempt = <T>(make: () => T): T | CompileRefusal => {
   try {
     return make();

@@ -75,7 +75,7 @@ export interface VerifiedFunction {
   readonly privateStack?: bigint;
   /**
    * From 6.7 on: `boundary` saves what an exception restores (the main function of a program that
-   * throws), `callback` is where the exception goes on.
+   * throws), `callback` is where the exception continues.
    */
   readonly exceptions?: 'boundary' | 'callback';
 }
@@ -199,9 +199,9 @@ export interface Compiled {
 }
 
 /**
- * Where images lie. `fixed`: each function starts on a separate page at 8 + offset; `stride`:
- * `pages` pages after the one before, so that functions meet in one set of a cache or TLB; the
- * others are seeded.
+ * The addresses of images. `fixed`: each function starts on a separate page at 8 + offset;
+ * `stride`: `pages` pages after the one before, so that functions meet in one set of a cache or
+ * TLB; the others are seeded.
  */
 export type Placement =
   | {readonly kind: 'fixed'; readonly offset: number}
@@ -221,7 +221,7 @@ export interface Image {
   readonly variant: string;
   readonly layout: Layout;
   readonly placement: Placement;
-  /** Thunk code that the layout asks for comes last, with program ''. */
+  /** Thunk code that the layout needs comes last, with program ''. */
   readonly functions: readonly ImageFunction[];
   readonly programs: readonly ImageProgram[];
   /** SHA-256 over code, poke sites and relative layout; equal hashes mean an A/A. */

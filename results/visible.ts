@@ -22,7 +22,7 @@ const code = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padSt
 /** One line: a name must not rewrite the text around it, move a cursor or begin a line. */
 export const visible = (text: string): string => text.replace(hidden, code);
 
-/** Most texts are plain, and large ones are asked that first: it is ten times cheaper. */
+/** Most texts are plain, and for large ones that is checked first: it is ten times cheaper. */
 const unusual = /[^\n\t -~]/;
 
 /** Finished text: its line feeds and tabs stay. */

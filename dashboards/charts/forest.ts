@@ -37,8 +37,8 @@ export const forest = (comparison: Comparison, name = 'forest'): Chart | null =>
   );
 
 /**
- * Simulated counts in a picture of their own, so that none is taken for a measured one; null if
- * there are none.
+ * Simulated counts in a separate picture, so that none is taken for a measured one; null if there
+ * are none.
  */
 export const simulatedForest = (comparison: Comparison, name = 'simulated'): Chart | null =>
   chartOf(
@@ -252,7 +252,7 @@ const inside = (row: ForestRow, [low, high]: [number, number]) => {
   };
 };
 
-/** Ticks in order of importance, as many as stand apart in the given width. */
+/** Ticks in order of importance, as many as fit apart in the given width. */
 const spacedTicks = (domain: readonly [number, number], plot: number): number[] => {
   const span = stretch(domain[1]) - stretch(domain[0]);
   const place = (value: number) => ((stretch(value) - stretch(domain[0])) / span) * plot;

@@ -30,7 +30,7 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
       `Dot: a night${
         leavesOutIntervals(series)
           ? '; the intervals of single nights are wider than this picture and left out'
-          : ', grey its interval, with an arrow where that goes on'
+          : ', grey its interval, with an arrow if that continues'
       }. Line and band: level of a segment with its interval. Triangle: a night that stands ` +
       `out, excluded. Dashed: change point. ${rule}`.trimEnd(),
     description:

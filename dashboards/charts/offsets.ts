@@ -1,5 +1,5 @@
-// The change by where the code lay, from slices: at each offset in the cache line and in the page,
-// averaged over the placements of the other side.
+// The change by the address of the code, from slices: at each offset in the cache line and in the
+// page, averaged over the placements of the other side.
 import type {Comparison, OffsetChange} from '../../results/types.ts';
 import {linearAxis} from './axis.ts';
 import {formatChange, plural} from './axis-format.ts';
@@ -30,8 +30,8 @@ export const placementOffsets = (comparison: Comparison, name = 'placements'): C
         ? 'none of them shows the opposite'
         : `${plural(spread.against, 'placement')} ${spread.against === 1 ? 'shows' : 'show'} the opposite`),
     subtitle:
-      'Change of the time per execution by where the entry program of a side lay, averaged over ' +
-      'where the other lay; bars are 95 % intervals.',
+      "Change of the time per execution by the address of one side's entry program, averaged over " +
+      "the other's; bars are 95 % intervals.",
     description:
       `Change by placement: single placements from ${formatChange(spread.best)} to ` +
       `${formatChange(spread.worst)}; on average lowest ${where(lowest)}, highest ${where(highest)}.`,
@@ -58,7 +58,7 @@ const draw = (
     0,
     ...rows.flatMap(({change}) => [percent(change.low), percent(change.high)]),
   ]);
-  const names = [`${labels.before} lies there`, `${labels.after} lies there`];
+  const names = [`${labels.before} is there`, `${labels.after} is there`];
   const values = rows.map(({side, space, offset, placements, change}) => ({
     space,
     offset,

@@ -3,8 +3,8 @@
 
 /**
  * One row a meaning: `light` is what a chart writes, `dark` what a dark page shows instead. `part1`
- * to `part8` tell parts of a whole apart. Each `light` occurs once, so a style sheet can exchange
- * them.
+ * to `part8` distinguish the parts of a whole. Each `light` occurs once, so a style sheet can
+ * exchange them.
  */
 export const palette = {
   paper: {light: '#ffffff', dark: '#14181f'},

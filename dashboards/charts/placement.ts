@@ -1,5 +1,5 @@
-// Placement sweep: what an event cost against where the image lay, by offset in the cache line and
-// in the page.
+// Placement sweep: what an event cost against the address of the image, by offset in the cache line
+// and in the page.
 import type {ComparisonRow, Samples, Session} from '../../results/types.ts';
 import {placementRows} from '../../results/rows/placement-rows.ts';
 import type {PlacementRow} from '../../results/rows/placement-rows.ts';

@@ -109,7 +109,7 @@ const actions = (alert: AlertLine): Html => {
     ${jobForms(alert, path)}`;
 };
 
-/** A session without a job has no suite that could be measured again. */
+/** A session without a job has no suite to measure again. */
 const jobForms = ({suite, commit, commitBefore}: AlertLine, path: string): Html =>
   suite === null || commit === null
     ? html`<p class="note">

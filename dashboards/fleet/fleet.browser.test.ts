@@ -91,7 +91,7 @@ describe.skipIf(noBrowser !== null)(
       }
     });
 
-    test('hosts stand one below the other in all changes of a night', async () => {
+    test('hosts are one below the other in all changes of a night', async () => {
       const file = join(folder, 'columns.html');
       writeFileSync(file, pages['last night']());
       const {page} = await browser.open(pathToFileURL(file).href, looks[0]);

@@ -32,7 +32,7 @@ export const seriesPage = (view: SeriesView): string => {
     ${
       isRatio
         ? html`Last sessions: ${over.text}.`
-        : html`One side: hosts have levels of their own and are not compared.`
+        : html`One side: each host has its own level, so hosts are not compared.`
     }`,
     body: html`${
       scale === null

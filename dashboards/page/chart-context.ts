@@ -32,7 +32,7 @@ export const comparisonContext = (
     .filter(
       (row) =>
         !isSimulated(row.event) &&
-        // Slices have processes instead of runs, and charts of their own.
+        // Slices have processes instead of runs, and separate charts.
         !row.event.startsWith('slices/') &&
         (row.before.sd !== 0 || row.after.sd !== 0),
     )

@@ -16,7 +16,7 @@ export interface PageParts {
 
 /**
  * The content security policy of a page: nothing from elsewhere, no evaluation of text, and of
- * scripts only those that stand in `page`, by their hashes.
+ * scripts only those in `page`, by their hashes.
  */
 export const contentPolicy = (page: string): string => {
   const hashes = [...page.matchAll(/<script type="module">(.*?)<\/script>/gs)].map(

@@ -17,7 +17,7 @@ import {
 } from './night-glance.ts';
 import {answersSection} from './sections.ts';
 
-/** Change points of the last days stand on the front page. */
+/** The front page shows the change points of the last days. */
 const recentDays = 14;
 
 /** Input of the night's verdict matrix. */

@@ -20,9 +20,7 @@ import {writeFiles} from './write-report.ts';
 export interface FrontPageOptions {
   readonly night: Night;
   readonly history: History;
-  /**
-   * The night's sessions; those named in `night.workloads` stand in the matrix, each gets a page.
-   */
+  /** The night's sessions; those named in `night.workloads` are in the matrix, each gets a page. */
   readonly sessions: readonly {readonly session: Session; readonly samples: Samples | null}[];
   readonly outDir: string;
   readonly interactive?: boolean;

@@ -76,7 +76,7 @@ const withoutCounters = (comparison: Comparison, question: string): Answer => {
       : `Without ${listNames(missing)} the time cannot be split into instructions, cycles ` +
         `per instruction and clock.`;
   if (instructions === undefined || instructions.change === null)
-    return {question, answer: 'Cannot be told here', detail: cannot};
+    return {question, answer: 'Cannot be known here', detail: cannot};
   const others = comparison.rows
     .filter(
       (row) =>

@@ -38,7 +38,7 @@ test.each<[string, Comparison, readonly string[]]>([
   [
     'no counters',
     withoutCounters(thread()),
-    ['Yes, 1 of 1 event', 'task-clock +6.45 %', 'Cannot be told here', 'Nothing'],
+    ['Yes, 1 of 1 event', 'task-clock +6.45 %', 'Cannot be known here', 'Nothing'],
   ],
   [
     'no counters, simulated',
@@ -64,7 +64,7 @@ test.each<[string, Comparison, readonly string[]]>([
   [
     'nothing counted',
     cases.allUnsupported().session.comparison!,
-    ['Nothing was counted', 'Not known', 'Cannot be told here', 'Nothing'],
+    ['Nothing was counted', 'Not known', 'Cannot be known here', 'Nothing'],
   ],
   [
     'unsettled',

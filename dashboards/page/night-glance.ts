@@ -104,7 +104,10 @@ const didAnythingChange = (
     refused: ['The night was refused', reason ?? 'No reason was kept.'],
     unfinished: ['The night did not finish', 'What it measured is below.'],
     alerts: [plural(changed.length, 'change'), changed[0]?.text ?? ''],
-    silenced: ['Not told from noise', `${differs}; without a clean A/A no change alerts.`],
+    silenced: [
+      'Not distinguishable from noise',
+      `${differs}; without a clean A/A no change alerts.`,
+    ],
     new: [`New, not gated`, `${differs}, unlike the time before; ${rest}`],
     first: ['Differs, for the first time', `${differs}; later nights are held against it; ${rest}`],
     standing: ['No news', `${differs} differs as on the nights before; ${rest}`],

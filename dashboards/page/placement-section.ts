@@ -1,4 +1,4 @@
-// Where the code lay: shares of the variance, the table of a sweep, and every placement.
+// The placement of the code: shares of the variance, the table of a sweep, and every placement.
 import {sweepRows} from '../../results/rows/sweep-rows.ts';
 import type {Samples, Session} from '../../results/types.ts';
 import {formatCount, formatShare, plural} from '../charts/axis-format.ts';

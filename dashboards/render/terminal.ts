@@ -73,7 +73,7 @@ const atLeast = 16;
 
 /**
  * One line an event: name, interval on the stretched scale with its margin band, change and
- * verdict; simulated counts that differ stand apart.
+ * verdict; simulated counts that differ follow separately.
  */
 export const terminalForest = (document: Comparison, options: TerminalOptions): string => {
   const comparison = visibleTexts(document);

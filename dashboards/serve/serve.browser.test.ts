@@ -204,7 +204,7 @@ test(
   },
 );
 
-test('of a session whose runs are damaged the summary is shown, and why there is no more', async () => {
+test('a session whose runs are damaged still shows its summary, and why there is nothing more', async () => {
   const {session, samples} = cases.noPmu();
   const id = '20261003-030405000-dmg1';
   writeFileSync(

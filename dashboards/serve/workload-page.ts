@@ -98,7 +98,7 @@ const chartsOf = async (history: History, files: Files, most = mostCharts): Prom
 const weight = ({measure, changes}: HistorySeries): number =>
   (measure === 'ratio' ? 2 : 0) + Math.min(1, changes.length);
 
-/** Every event of the newest session, with a page of its own. */
+/** Every event of the newest session, with a link to its page. */
 const eventsSection = (name: string, {comparison, summary}: Session): Html =>
   html`<h2>All events</h2>
     <p class="note">As of the newest session; each leads to its history.</p>

@@ -74,7 +74,7 @@ export const wrap = (
   return lines;
 };
 
-/** A name in at most `width` columns, cut in the middle so that both ends can be told. */
+/** A name in at most `width` columns, cut in the middle so that both ends can be recognised. */
 export const fit = (name: string, width: number): string => {
   const plain = ascii(name);
   if (plain.length <= width) return plain;

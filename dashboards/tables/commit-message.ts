@@ -60,7 +60,7 @@ const commandOf = ({workload, before, after, plan, comparison}: Session): string
 };
 
 const chosen = (rows: readonly ComparisonRow[]): ComparisonRow[] => {
-  // Simulated counts stand here only if nothing was measured.
+  // Simulated counts are listed only if nothing was measured.
   const counted = rows.filter((row) => !isSimulated(row.event));
   const measured =
     counted.length > 0

@@ -10,8 +10,8 @@ const named = (side: SideInfo): string => side.program ?? side.variant ?? side.l
 const isGeneric = (label: string): boolean => label === 'before' || label === 'after';
 
 /**
- * What the sides are called. If their labels do not tell them apart (one heading over both, or none
- * at all), their commands do, and the heading is the context.
+ * What the sides are called. If their labels do not distinguish them (one heading over both, or
+ * none at all), their commands do, and the heading is the context.
  */
 const namesOf = ({before, after}: Comparison): {sides: [string, string]; context: string} => {
   const sides: [string, string] = [named(before), named(after)];

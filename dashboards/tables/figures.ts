@@ -1,4 +1,5 @@
-// How figures are printed: short numbers that still tell, changes in percent, intervals by their ends.
+// How figures are printed: short numbers that still say enough, changes in percent, intervals by
+// their ends.
 import type {Change, ComparisonRow, SideStats} from '../../results/types.ts';
 import {isSimulated} from './facts.ts';
 
@@ -11,7 +12,7 @@ const scales = [
 ] as const;
 
 const mostColumns = 8;
-/** For the digits that tell two figures apart. */
+/** For the digits that distinguish two figures. */
 const mostColumnsToTell = 9;
 const mostDigits = 8;
 
@@ -75,7 +76,7 @@ const pointsText = (points: number): string => `${points < 0 ? '' : '+'}${points
 /** Columns of an interval. */
 const intervalColumns = 12;
 
-/** Ends beyond tenfold say nothing as percent: `+-4e10` is no interval anyone can use. */
+/** Ends beyond tenfold say nothing as percent: nobody can use `+-4e10`. */
 const mostPercent = 1000;
 
 /** Both ends of the interval: `+8.6..+9.9`, in percent, points or counts; `exact`; `-` if there is none. */

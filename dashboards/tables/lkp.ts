@@ -10,7 +10,7 @@ import {reasonTexts} from './reasons.ts';
 
 const shownSpread = 2;
 
-/** In ASCII: `+-` stands for the sign the robot prints. */
+/** In ASCII: `+-` in place of the sign the robot prints. */
 export const lkp = (given: Comparison): string => {
   const comparison = readable(given);
   const name = (label: string): string => fit(label, 26);

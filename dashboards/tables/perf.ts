@@ -9,7 +9,7 @@ import {groupThousands} from './ascii.ts';
 export const perf = (comparison: Comparison): string => {
   const tables = comparisonTables(comparison);
   if (tables.every((table) => table.rows.length === 0))
-    return '# nothing was measured: simulated counts do not stand in the layout of perf';
+    return '# nothing was measured: the layout of perf has no place for simulated counts';
   return tables.map(perfTable).join('\n');
 };
 

@@ -30,8 +30,8 @@ const slicesTable = ({plan, comparison}: Session): string => {
         .filter((one) => one.space === space)
         .map(({offset}) => offset);
       return [
-        `change by slices, by where the entry program lay in its ${space}`,
-        `${'offset'.padStart(8)}${'before lies there'.padStart(18)}${'after lies there'.padStart(18)}`,
+        `change by slices, by the offset of the entry program in its ${space}`,
+        `${'offset'.padStart(8)}${'before is there'.padStart(18)}${'after is there'.padStart(18)}`,
         ...[...new Set(offsets)]
           .toSorted((a, b) => a - b)
           .map(

@@ -159,7 +159,7 @@ describe('mail', () => {
       ].join('\n'),
     );
   });
-  test('what else ran stands next to the host', () => {
+  test('what else ran is next to the host', () => {
     const load = {
       seconds: 9,
       others: 1.26,

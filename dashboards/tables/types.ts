@@ -1,4 +1,4 @@
-// What all table formats share.
+// The types that all table formats share.
 import type {Comparison, Samples, Session} from '../../results/types.ts';
 import type {Words} from './words.ts';
 

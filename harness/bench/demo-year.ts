@@ -1,4 +1,4 @@
-// npm run demo:year: a year of nights made from recorded sessions, stored, its history told and
+// npm run demo:year: a year of nights made from recorded sessions, stored, its history printed and
 // drawn. Usage: demo-year.js [FOLDER]; without one .cache/demo-year.
 import {resolve} from 'node:path';
 import {writeFrontPage} from '../../dashboards/page/front.ts';

@@ -37,7 +37,7 @@ const storeOf = (name: string, fill: (store: string) => number): string => {
 
 const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
 
-/** A server of its own for each page, so that no page profits from one before it. */
+/** A separate server for each page, so that no page profits from an earlier one. */
 const firstView = async (store: string, path: string): Promise<void> => {
   const server = spawn(process.execPath, [main, 'serve', store, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -26,7 +26,7 @@ export interface DesignsRequest {
   readonly perf: Perf;
 }
 
-/** Processes lie at one placement, so that only the machine disturbs them. */
+/** All processes have one placement, so that only the machine disturbs them. */
 const placement = {kind: 'fixed', offset: 64} as const;
 
 export const estimatorsOf = async (

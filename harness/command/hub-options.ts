@@ -1,4 +1,4 @@
-// How commands are told of a hub and of their token for it.
+// The options that name a hub and the token for it.
 import type {Options} from './option-types.ts';
 
 export const hubOptions = {

@@ -44,8 +44,8 @@ export const readPercent = (what: string, text: string): number => {
 };
 
 /**
- * `EVENT=PCT` for one event, or `PCT` for all that have none of their own; PCT as `readPercent`
- * takes it. Events may hold `=` themselves (`cpu/event=0x3c/`): the last one counts.
+ * `EVENT=PCT` for one event, or `PCT` for all others; PCT as `readPercent` takes it. Events may
+ * hold `=` themselves (`cpu/event=0x3c/`): the last one counts.
  */
 export const readMargins = (
   what: string,

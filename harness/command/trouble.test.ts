@@ -22,7 +22,7 @@ test.each([
   expect(troubleOf(error)).toMatchObject({message: expect.stringMatching(/\w/), hint});
 });
 
-test('what a tool said is shown between message and hint, each line by itself', () => {
+test('what a tool said is shown between message and hint, each on its own line', () => {
   const io = recordingIo();
   report(
     io,
@@ -33,7 +33,7 @@ test('what a tool said is shown between message and hint, each line by itself', 
   );
 });
 
-test('a failure of our own is not the user’s to fix', () => {
+test('our own failure is not the user’s to fix', () => {
   expect(troubleOf(new TypeError('x is not a function'))).toBeNull();
   expect(troubleOf('a string')).toBeNull();
 });

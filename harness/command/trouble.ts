@@ -51,7 +51,7 @@ export const systemReason = (error: unknown): Reason | null => {
   return typeof code !== 'string' || typeof errno !== 'number' ? null : (reasons[code] ?? null);
 };
 
-/** Message and hint of what the user can fix; null for a failure of our own. */
+/** Message and hint of what the user can fix; null for our own failure. */
 export const troubleOf = (error: unknown): Trouble | null => {
   if (!(error instanceof Error)) return null;
   if ('hint' in error && typeof error.hint === 'string')

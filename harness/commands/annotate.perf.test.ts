@@ -206,7 +206,7 @@ describe('without valgrind', () => {
   const cannot =
     noPerf ?? noCompiler ?? (hasHardwareCounters() ? 'with a PMU nothing is simulated' : null);
   test.skipIf(cannot !== null)(
-    `a measurement goes on and says it once${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+    `a measurement continues and says it once${cannot === null ? '' : ` (skipped: ${cannot})`}`,
     async () => {
       const io = recordingIo();
       const code = await runCli(io, [

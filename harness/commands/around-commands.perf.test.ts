@@ -87,7 +87,7 @@ describe.skipIf(noPerf !== null)(
       expect(samples!.runs).toBe(7);
     });
 
-    test('what a setup leaves running goes on until the end, and not longer', async () => {
+    test('what a setup leaves running keeps running until the end, and not longer', async () => {
       const setup = `sleep 1000 & echo $! > ${file('pid')}`;
       const alive = ['sh', '-c', `kill -0 $(cat ${file('pid')})`];
       const argv = ['ab', '-r', '2', '-s', setup, '-s', 'true', '--', ...alive, '--', ...alive];

@@ -204,9 +204,7 @@ const endsReport = (
 
 interface Report {
   readonly found: string | null;
-  /**
-   * If the first could not be told from its neighbours: the change is in one of these.
-   */
+  /** If the first could not be distinguished from its neighbours: the change is in one of these. */
   readonly candidates?: readonly string[];
   readonly why: string;
   readonly log?: string;

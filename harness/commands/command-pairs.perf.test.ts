@@ -1,4 +1,5 @@
-// Two commands, as people compare them: elapsed time first, they end by themselves, no page unless asked.
+// Two commands, as people compare them: elapsed time first, they end without being stopped, no page
+// unless asked.
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

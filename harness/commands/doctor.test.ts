@@ -53,7 +53,7 @@ test('every check has a line, and every bad one says what fixes it', async () =>
   for (const [bad] of out.matchAll(/^BAD.*\n.*\n.*/gm)) expect(bad).toMatch(/\n {9}fix: /);
 });
 
-test('a host without perf is told so, and all the rest', async () => {
+test('without perf, doctor says so and all the rest', async () => {
   const {code, out} = await doctor(join(folder, 'gone'));
   expect(code).toBe(0);
   expect(out).toMatch(

@@ -202,7 +202,7 @@ describe.skipIf(noCompiler !== null)(`images (skipped: ${noCompiler})`, () => {
       expect(out).toContain(part);
   });
 
-  test('the kernel driver tells why an aligned program is not compiled', async () => {
+  test('the kernel driver says why an aligned program is not compiled', async () => {
     const {code, err} = await run('tailcall1', '--variant', 'rfc1-aligned', '--driver', 'kernel');
     expect(code).toBe(2);
     expect(err).toMatch(/pass 1: \d+ bytes; insn 5 padding 0 -> 3 \(grew 3\)/);

@@ -50,7 +50,7 @@ test(
        2  updater  C      installs f1
        3  updater  D(f1)  target := jmp f1
        4  updater  B(f1)  bypass := nop
-       5  CPU 0    B(f1)  bypass is a nop: goes on
+       5  CPU 0    B(f1)  bypass is a nop: continues
        6  CPU 0    B(f1)  unwinds its frame
        7  updater  B(f1)  removes f1
        8  updater  D(f1)  bypass := skip

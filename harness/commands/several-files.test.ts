@@ -27,7 +27,7 @@ for (const [name, cycles] of [
 ] as const)
   writeFileSync(join(folder, name), session(cycles));
 
-test('the session is the unit: how far sessions lie apart is measured', async () => {
+test('the session is the unit: how far apart sessions are is measured', async () => {
   const {code, out} = await run('compare', 'b1', 'b2', '--json', '--', 'a1', 'a2');
   const comparison = JSON.parse(out) as Comparison;
   const row = comparison.rows[0];

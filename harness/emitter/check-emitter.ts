@@ -166,7 +166,7 @@ export const checkVectors = (variant: Variant, vectors: readonly Vector[]): Chec
   });
 };
 
-/** Recorded pokes hold some of the members only; kernels do not tell `adj`. */
+/** Recorded pokes hold some of the members only; kernels do not show `adj`. */
 const samePokes = (
   pokes: readonly Record<string, number>[],
   expected: readonly object[] | null,

@@ -29,7 +29,7 @@ export const shellProgram = async (command: string, cwd: string): Promise<Emitte
   };
 };
 
-/** Asks the program who it is and makes it a variant named `text`. */
+/** Reads the program's hello and makes it a variant named `text`. */
 export const programVariant = (
   text: string,
   program: EmitterProgram,
@@ -38,7 +38,7 @@ export const programVariant = (
   const hello = askHello(program);
   if (hello.rules !== null && !isVariant(hello.rules))
     throw new Refusal(
-      `${program.name} asks for the verifier rules of '${hello.rules}', which is not a variant.`,
+      `${program.name} wants the verifier rules of '${hello.rules}', which is not a variant.`,
       'jitstat list names the variants; --rules V chooses one.',
     );
   const like = findVariant(rules ?? hello.rules ?? usualRules);

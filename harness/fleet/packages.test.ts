@@ -1,8 +1,8 @@
-// Which Node a fleet's commands run on, and what the others are told.
+// Which Node a fleet's commands run on, and what they say on others.
 import {expect, test} from 'vitest';
 import {checkFleetNode, loadBoss, loadPg} from './packages.ts';
 
-test.each(['20.19.0', '20.20.2', '22.11.0'])('Node %s is told to be too old', (version) => {
+test.each(['20.19.0', '20.20.2', '22.11.0'])('Node %s is reported as too old', (version) => {
   expect(() => checkFleetNode(version)).toThrow(
     `The commands of a fleet need Node 22.12 or newer; this is Node ${version}.`,
   );

@@ -69,7 +69,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
         play.fleet.submit(play.fleet.token('anna'), {suite, commit: 'abcdef1', host: 'alder'});
       await hello('alder', ['true', 'rm']);
       expect(await play.refused(send('other'))).toMatch(/does not run a suite 'other'/);
-      // The hub was told of `rm`, but the agent's own file does not list it.
+      // The hub knows `rm`, but the agent's own file does not list it.
       await send('rm');
       await play.db.query('update fleet.host set agent = null');
       const agent = play.startAgent('alder');

@@ -29,7 +29,7 @@ export const historyText = (history: History): string =>
     '',
   ].join('\n');
 
-/** Newest first; what moved on one night in one workload is told together. */
+/** Newest first; what moved on one night in one workload is listed together. */
 const changeLines = ({series}: History): string[] => {
   const groups = new Map<string, {night: string; title: string; between: string; all: string[]}>();
   for (const one of series) {
@@ -87,7 +87,7 @@ interface Table {
   readonly events: Map<string, Map<string, HistorySeries>>;
 }
 
-/** A table for each pair of sides of a workload, one for each side that stands alone. */
+/** A table for each pair of sides of a workload, one for each side without a partner. */
 const tablesOf = ({series}: History): Table[] => {
   const places = groupOf(series);
   return [...places.values()].flatMap((own) => {
@@ -219,7 +219,7 @@ const aligned = (rows: readonly (readonly string[])[]): string[] => {
   );
 };
 
-/** Marks that stand on series, each once. */
+/** Marks that appear on series, each once. */
 const eventLines = ({series}: History): string[] => {
   const seen = new Set(
     series.flatMap(({machine, marks}) =>

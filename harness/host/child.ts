@@ -15,7 +15,7 @@ export interface ChildRequest {
   readonly stdin?: number;
   /** Gets what it prints to stdout, which is lost without. */
   readonly onOutput?: (text: string) => void;
-  /** What it leaves running goes on until `endSession(leader)`, or this process ends. */
+  /** What it leaves running keeps running until `endSession(leader)`, or this process ends. */
   readonly keepsBackground?: boolean;
 }
 

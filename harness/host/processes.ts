@@ -69,19 +69,19 @@ export const endChildren = (): void => {
  */
 const endAll = (left: () => readonly number[]): boolean => {
   const begun = Date.now();
-  const told = new Set<number>();
+  const asked = new Set<number>();
   for (let empty = 0; empty < 2 && Date.now() - begun < patienceMs;) {
     const pids = left();
     empty = pids.length === 0 ? empty + 1 : 0;
     const isLate = Date.now() - begun >= graceMs;
     for (const pid of pids) {
       if (isLate) signal(pid, 'SIGKILL');
-      else if (!told.has(pid)) signal(pid, 'SIGTERM');
-      told.add(pid);
+      else if (!asked.has(pid)) signal(pid, 'SIGTERM');
+      asked.add(pid);
     }
     if (pids.length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4);
   }
-  return told.size > 0;
+  return asked.size > 0;
 };
 
 const signal = (pid: number, name: NodeJS.Signals): void => {

@@ -32,7 +32,7 @@ export const removeScratch = (path: string): void => {
   made.delete(path);
 };
 
-/** Takes note of a file that has to lie elsewhere; it is removed when the process ends. */
+/** Takes note of a file that has to be elsewhere; it is removed when the process ends. */
 export const atExit = (path: string): string => {
   if (!isWatching) process.once('exit', removeAll);
   isWatching = true;

@@ -1,5 +1,5 @@
 // What SIGINT, SIGTERM and SIGHUP do, from the start of the program to its end: end all children,
-// say how to go on, remove the scratch files, exit with 130, 143 or 129.
+// say how to resume, remove the scratch files, exit with 130, 143 or 129.
 import {constants} from 'node:os';
 import {endChildren, runsChildren} from './processes.ts';
 
@@ -18,7 +18,7 @@ export const onStop = (say: () => void): (() => void) => {
 
 /**
  * For the program's entry only: tests run commands in a process that is not theirs. Everything here
- * is synchronous, so that the interrupted work cannot go on and misjudge its dead children.
+ * is synchronous, so that the interrupted work cannot continue and misjudge its dead children.
  */
 export const endOnSignals = (): void => {
   for (const name of stopping)

@@ -35,7 +35,7 @@ const start = (): ChildProcess => {
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Without a shell nothing is watched, and a killed process leaves its child to end by itself.
+  // Without a shell nothing is watched, and a killed process leaves its child running.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();

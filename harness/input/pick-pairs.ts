@@ -23,7 +23,7 @@ export const pickedPair = (
   return {before: before - 1, after: after - 1, why: 'labels'};
 };
 
-/** The pairs within one source. Throws a message that lists the tables if none can be told. */
+/** The pairs within one source. Throws a message that lists the tables if no pair is certain. */
 export const proposedPairs = (
   source: {readonly ref: string},
   all: readonly ImportTable[],

@@ -63,7 +63,7 @@ const rangesOf = (images: readonly DumpedImage[]) =>
     })),
   );
 
-/** Counts of the instructions that lie in one of `images`. */
+/** Counts of the instructions inside one of `images`. */
 export const imagesOnly = (windows: readonly Window[], images: readonly DumpedImage[]): Counts => {
   const ranges = rangesOf(images);
   const isInImage = ({address}: CountedInsn): boolean =>

@@ -59,7 +59,7 @@ const imagePath = (path: string): string => {
   );
 };
 
-/** The version text of a bzImage lies 0x200 bytes after what the header says. */
+/** The version text of a bzImage is 0x200 bytes after what the header says. */
 const versionOf = (bytes: Buffer): string | null => {
   const at = bytes.readUInt16LE(0x20e);
   if (at === 0) return null;

@@ -1,5 +1,5 @@
 // A machine: one kernel build booted in QEMU, with our own process 1. Boot, hello, play, end; each
-// has a deadline, and nothing is left running or lying around after any of them.
+// has a deadline, and nothing is left over after any of them.
 import {readSync, writeSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import {openPort} from './command-port.ts';
@@ -16,7 +16,7 @@ export interface Machine {
   readonly pid: number;
   /** Plays a job of the kernel shim; its result as the shim printed it. */
   readonly play: (job: Uint8Array, deadlineMs?: number) => Promise<string>;
-  /** The kernel's name of what lies at each address, which ascend; empty if it has none. */
+  /** The kernel's name for each address, ascending; empty if it has none. */
   readonly symbols: (addresses: readonly bigint[]) => Promise<readonly string[]>;
   /** The counts the plugin wrote so far; empty without a plugin. */
   readonly counts: () => string;

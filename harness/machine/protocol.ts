@@ -1,5 +1,5 @@
 // What host and guest say to each other: one line a command, one JSON line back; jobs and results
-// lie in shared memory with an FNV-1a checksum. Guest side: `harness/shim/native/guest-init.c`.
+// are in shared memory with an FNV-1a checksum. Guest side: `harness/shim/native/guest-init.c`.
 
 /** Offsets in the shared memory. */
 export const jobRoom = 2 << 20;

@@ -44,7 +44,7 @@ test('what is given once is for all, what is given for each is for each', () => 
   expect(prepared('--', 'a', '--', 'b')).toEqual([undefined, undefined]);
 });
 
-test('names stand for commands, in order', () => {
+test('names belong to commands, in order', () => {
   const names = (...argv: readonly string[]) => linesOf(...argv).map(({name}) => name);
   expect(names('-n', 'one', '-n', 'two', '--', 'a', '--', 'b')).toEqual(['one', 'two']);
   expect(names('-n', 'one', '--', 'a', '--', 'b')).toEqual(['one', undefined]);

@@ -10,7 +10,7 @@ import {sessionSuffix} from './session-types.ts';
 
 interface Counted {
   readonly workload: string;
-  /** Where the code lay. */
+  /** The placement of the code. */
   readonly placement: string;
 }
 

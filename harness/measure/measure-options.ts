@@ -1,5 +1,5 @@
-// What is measured and how: plain data, stored in the journal so that a killed session goes on with
-// the same plan.
+// What is measured and how: plain data, stored in the journal so that a killed session continues
+// with the same plan.
 import type {TlbGeometry} from '../simulate/geometry.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
 

@@ -1,4 +1,4 @@
-// Measured differences next to simulated and predicted ones: software counts stand in for a PMU.
+// Measured differences next to simulated and predicted ones: software counts replace a PMU.
 import {expect, test} from 'vitest';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {comparePrediction} from './prediction.ts';

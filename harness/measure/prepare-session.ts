@@ -46,7 +46,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
   if (counted.length === 0)
     throw new UserError(
       'perf can count none of the events.',
-      'jitstat doctor tells what this host can count.',
+      'jitstat doctor shows what this host can count.',
     );
   const folder = scratchFolder('measure');
   let isSetUp: Subjects | null = null;

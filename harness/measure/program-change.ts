@@ -37,7 +37,9 @@ export const nameChange = (
   return {before: named('before'), after: named('after')};
 };
 
-/** As much of the ends of two paths as tells them apart: the names of the files, if they differ. */
+/**
+ * As much of the ends of two paths as distinguishes them: the names of the files, if they differ.
+ */
 export const distinct = (before: string, after: string): Sides<string> => {
   const [left, right] = [before, after].map((path) => path.split('/'));
   let parts = 1;

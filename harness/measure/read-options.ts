@@ -150,7 +150,7 @@ const readPrimary = (value: string | undefined): string | undefined =>
 const isDecided = (value: string | undefined): boolean =>
   value === undefined || value === 'never' || value === 'decided';
 
-/** Two commands whose number of runs is open end by themselves. */
+/** Two commands whose number of runs is open end on their own. */
 const readUntil = (value: string | undefined, isOpen: boolean): MeasureOptions['until'] => {
   if (value === undefined) return isOpen ? {kind: 'decision', target: 0.01} : null;
   if (value === 'never') return null;

@@ -1,5 +1,5 @@
-// A session killed with SIGKILL at any moment goes on with the same plan, and no finished block is
-// lost; of two resumes at once one goes on with it. JITSTAT_KILLS=100 kills as often.
+// A session killed with SIGKILL at any moment continues with the same plan, and no finished block
+// is lost; of two resumes at once, one continues it. JITSTAT_KILLS=100 kills as often.
 import {spawn, spawnSync} from 'node:child_process';
 import {
   appendFileSync,
@@ -52,7 +52,7 @@ const stopping = (store: string, lines: number): readonly string[] => {
     `[ $(wc -l < "$0.count") -gt ${lines + 4} ]; do sleep 0.05; done`;
   return ['--', 'sh', '-c', script, store, '--', 'sh', '-c', script, store];
 };
-/** Runs such a session, kills it once its journal has so many lines, and lets it go on then. */
+/** Runs such a session, kills it once its journal has so many lines, and resumes it then. */
 const killedAt = async (
   store: string,
   lines: number,

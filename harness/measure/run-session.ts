@@ -177,7 +177,7 @@ const keptError = (store: string, id: string, {message, hint}: StoreError): Stor
 
 const stoppedNote = (store: string, id: string): string =>
   '\njitstat: stopped; finished runs are kept.\n' +
-  `  hint: jitstat ab --resume ${id} --store ${store} goes on with the same plan.\n`;
+  `  hint: jitstat ab --resume ${id} --store ${store} continues with the same plan.\n`;
 
 const leftBehindNote = (label: string): string =>
   `jitstat: ${visible(label)} leaves processes in the background; they are ended with each block, ` +

@@ -33,7 +33,7 @@ export interface PreparedSession {
   readonly header: JournalHeader;
   readonly journal: Journal;
   readonly done: readonly JournalBlock[];
-  /** What was wrong with the journal it goes on with. */
+  /** What was wrong with the journal it continues. */
   readonly warnings: readonly Warning[];
   readonly subjects: {readonly before: Subject; readonly after: Subject | null};
   /** Null if the session consists of slices only. */

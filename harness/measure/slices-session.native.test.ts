@@ -89,10 +89,10 @@ describe.skipIf(noCompiler !== null)(
         join(root, 'report'),
       );
       expect(code).toBe(0);
-      expect(out).toContain('change by slices, by where the entry program lay in its line');
+      expect(out).toContain('change by slices, by the offset of the entry program in its line');
       expect(out).toMatch(/^ +0 +[+-]\d+\.\d% \+-\d+\.\d +[+-]\d+\.\d% \+-\d+\.\d$/m);
       const page = readFileSync(join(root, 'report', 'index.html'), 'utf8');
-      expect(page).toContain('by where the entry program of a side lay');
+      expect(page).toContain('entry program, averaged over');
     });
 
     test('a width to reach ends the session early', async () => {
@@ -143,7 +143,7 @@ describe.skipIf(noCompiler !== null)(
       expect(slices!.processes).toBe(stored.length - counted.length);
     });
 
-    test('a killed session goes on with its plan and keeps its processes', async () => {
+    test('a killed session continues with its plan and keeps its processes', async () => {
       const store = join(root, 'killed');
       const {slices, journal} = await prepare(store);
       const kept: number[] = [];

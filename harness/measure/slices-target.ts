@@ -8,7 +8,7 @@ import type {Trial} from '../slices/run.ts';
 import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
 import {patience} from './plan.ts';
 
-/** What a session's journal needs to go on with its slices. */
+/** What a session's journal needs to continue its slices. */
 export interface SlicesRecord {
   readonly plan: SlicePlan;
   readonly labels: readonly string[];

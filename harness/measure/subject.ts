@@ -19,7 +19,7 @@ export interface CheckedReport {
  */
 export interface ReadyBlock {
   readonly argv: readonly string[];
-  /** Where the image lay: text form and load addresses by symbol; null if there is no image. */
+  /** The image's placement: text form and load addresses by symbol; null if there is no image. */
   readonly placement: {
     readonly text: string;
     readonly addresses: Readonly<Record<string, string>>;

@@ -81,7 +81,7 @@ test('nightly --check reads a suite and measures nothing', async () => {
   expect(existsSync(join(folder, 'store'))).toBe(false);
 });
 
-test('history tells levels, change points and notes; a damaged file is named on stderr', async () => {
+test('history prints levels, change points and notes; a damaged file is named on stderr', async () => {
   await fill(28);
   expect((await call('note', '2026-11-16', 'new', 'microcode')).out).toContain(
     '2026-11-16-new-microcode.json',

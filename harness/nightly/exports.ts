@@ -90,7 +90,7 @@ const withRuns = async (
 
 /**
  * Of each entry the session that counts: the confirming one. A step summary is appended to, as
- * GitHub asks.
+ * GitHub requires.
  */
 export const writeExports = async (
   store: string,

@@ -12,7 +12,7 @@ import {plural} from '../../results/wording.ts';
 /** Change points count as recent for so many days. */
 const recentDays = 7;
 
-/** So many events of a workload are told. */
+/** So many events of a workload are named. */
 const mostEvents = 5;
 
 /** Events of tonight's lines, if they were counted. */

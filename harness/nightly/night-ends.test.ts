@@ -1,4 +1,4 @@
-// How nights in a made-up world go on: changed hosts, refusals, budgets, limits, kills.
+// How nights in a made-up world proceed: changed hosts, refusals, budgets, limits, kills.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -33,7 +33,7 @@ test('host and perf changes are separate alerts and marks on the series', async 
   ]);
 });
 
-test('a refused night is recorded with its reason, marks the series, and the next night tells', async () => {
+test('a refused night is recorded with its reason, marks the series, and the next night says so', async () => {
   await night();
   const refused = await night({day: 23, badChecks: ['SMT']}, suiteOf({refuseOn: ['SMT']}));
   expect(refused.night).toMatchObject({

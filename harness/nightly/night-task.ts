@@ -4,7 +4,7 @@ import type {HostRecord, Session} from '../../results/types.ts';
 import type {CheckResult} from '../host/host-checks.ts';
 import type {Target} from '../measure/measure-options.ts';
 
-/** What a night asks of the harness to measure: as many runs as fit into `seconds`, or `size`. */
+/** What a night has the harness measure: as many runs as fit into `seconds`, or `size`. */
 export interface MeasureTask {
   readonly target: Target;
   readonly repeat: number;

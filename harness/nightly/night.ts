@@ -234,8 +234,8 @@ const hostNotes = (world: NightWorld): string[] => {
 };
 
 /**
- * With a bad or missing A/A, measured changes are not told from noise: they are counted in the
- * alert and do not gate.
+ * With a bad or missing A/A, measured changes cannot be distinguished from noise: they are counted
+ * in the alert and do not gate.
  */
 const silencedByAa = (night: Night, measured: readonly Alert[]): Alert[] => {
   if (night.aa !== null && !night.aa.bad) return [...measured];

@@ -18,7 +18,7 @@ export interface Region {
   readonly close: () => void;
 }
 
-/** The region of the test runs; the pipes lie in `folder`. */
+/** The region of the test runs; the pipes are in `folder`. */
 export const openRegion = (folder: string): Region => {
   const paths = ['commands', 'answers'].map((name) => join(folder, `${name}.pipe`));
   for (const path of paths) rmSync(path, {force: true});

@@ -1,4 +1,4 @@
-// Which events a session asks perf for, and in which passes.
+// Which events a session requests from perf, and in which passes.
 import {countersNeeded, eventSet, softwareEvents} from '../../results/events/event-sets.ts';
 
 const bare = (event: string): string => event.replace(/:[a-zA-Z]+$/, '');

@@ -29,7 +29,7 @@ const bodies: Readonly<Record<ChainKind, (slot: number) => string>> = {
     r1 = *(u64 *)(r10 - 8); r0 = *(u64 *)(r10 - 16); exit`,
 };
 
-/** An entry and the program in `slot` that goes on for ever but for the limit. */
+/** An entry and the program in `slot` that would run for ever without the limit. */
 export const chain = (kind: ChainKind, slot: number, slots: number): Generated => {
   const name = `chain.${kind}`;
   const source = `

@@ -52,17 +52,17 @@ describe('frames that do not hold', () => {
     [
       'a counter pushed before the BPF stack',
       named(v618, 'early-counter', {prologue: moved(v618, 'push counter', 'allocate stack')}),
-      /lies where the program's stack begins, right below rbp \(R10\)/,
+      /is where the program's stack begins, right below rbp \(R10\)/,
     ],
     [
-      'the same where the count lies in the frame',
+      'the same if the count is in the frame',
       named(v510, 'early-count', {prologue: moved(v510, 'push counter', 'allocate stack')}),
-      /lies where the program's stack begins/,
+      /is where the program's stack begins/,
     ],
     [
       'callee-saved registers pushed before the BPF stack',
       named(v618, 'early-saves', {prologue: moved(v618, 'push used', 'allocate stack')}),
-      /caller's rbx lies where the program's stack begins/,
+      /caller's rbx is where the program's stack begins/,
     ],
     [
       'a landing that depends on the frame',

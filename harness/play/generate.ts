@@ -1,5 +1,5 @@
 // Seeded random programs that mean something: every register written, memory in bounds, loops that
-// end, tail calls that go on.
+// end, tail calls that continue.
 import {callLocal, codes, encode} from '../../jit/bpf/word/insn.ts';
 import type {Isa} from '../../jit/bpf/word/isa.ts';
 import type {MapSpec, Program} from '../../jit/types.ts';

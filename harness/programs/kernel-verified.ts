@@ -33,7 +33,7 @@ import type {Prologue} from './read-prologue.ts';
 
 /** What src means in a wide load besides maps: the address of a function of the program. */
 const pseudoFunction = 4;
-/** Stands for the maps' addresses, which the dump hides; as long as theirs. */
+/** In place of the maps' addresses, which the dump hides; as long as theirs. */
 export const mapPlaceholder = 0xffff_8881_2345_6780n;
 
 /** What does not depend on the variant. */

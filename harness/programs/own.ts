@@ -38,7 +38,7 @@ const sourceOf = (program: Program): ProgramSource => ({
 });
 
 /**
- * Nothing is at these addresses. Maps lie above 4 GiB, so that their loads have the kernel's
+ * Nothing is at these addresses. Maps are above 4 GiB, so that their loads have the kernel's
  * 10-byte form; helpers and code below 2 GiB, so that calls reach.
  */
 const absent = {maps: 0x1_0000_0000n, helpers: 0x20_0000n, thunks: 0x30_0000n, code: 0x5000_0000n};
@@ -57,7 +57,7 @@ const compilable = (program: Program, variant: Variant): Compilable => {
   return {program: placed(verified, absent.code), layout: withThunks(variant, variant.layout)};
 };
 
-/** The layout with an address for every thunk it asks for. */
+/** The layout with an address for every thunk it needs. */
 export const withThunks = (variant: Variant, layout: Layout): Layout =>
   thunksFor(variant, layout).reduce((each, {field}) => ({...each, [field]: absent.thunks}), layout);
 

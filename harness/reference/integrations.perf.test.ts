@@ -49,7 +49,7 @@ describe.skipIf(unable !== null)(`ab-revisions.sh (skipped: ${unable})`, () => {
       },
     );
 
-  test('a slower revision is found, told as table and JSON, and leaves no worktree', () => {
+  test('a slower revision is found, printed as table and JSON, and leaves no worktree', () => {
     expect(git('init', '-q').status).toBe(0);
     commit('0.001');
     commit('0.06');
@@ -169,7 +169,7 @@ test('docs/ecosystem.md lists the metrics with their labels', () => {
   );
 });
 
-test('the container installs what set-up asks for', () => {
+test('the container installs what set-up needs', () => {
   const wanted = readFileSync(join(root, 'harness/setup/system.sh'), 'utf8');
   for (const name of ['linux-perf', 'gcc', 'libc6-dev', 'valgrind']) {
     expect(wanted).toContain(name);

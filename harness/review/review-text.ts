@@ -112,7 +112,7 @@ const countText = ({counts}: Review): string[] =>
 
 const sliceText = ({slices}: Review): string[] =>
   slices.map(({workload, row}) => {
-    if (row.change === null) return `slices  ${workload}: no change can be told`;
+    if (row.change === null) return `slices  ${workload}: no change can be given`;
     const {ratio, low, high} = row.change;
     const percent = (value: number | null) =>
       value === null ? '?' : `${value >= 1 ? '+' : ''}${(100 * (value - 1)).toFixed(2)} %`;

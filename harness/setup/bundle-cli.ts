@@ -14,7 +14,7 @@ const root = packageFile('');
 /** Packages that become part of the bundle; all others are loaded from node_modules when needed. */
 const bundled = ['execa', 'simple-statistics', 'valibot'];
 
-/** Outputs lie one folder below dist, so a file finds its neighbours by its old place from there. */
+/** Outputs are one folder below dist, from where a file finds its neighbours as before. */
 const ownPlaces: Plugin = {
   name: 'own-places',
   setup: (builder) =>

@@ -32,7 +32,7 @@ prepare_system_part() {
   [ -z "$missing" ] || stop "still missing after the installation: $missing" "Install them by hand: $command"
 }
 
-# Installs Debian packages that only some tests want; without the right or the network it goes on.
+# Installs Debian packages that only some tests want; without the right or the network it continues.
 install_optional() {
   if [ "${JITSTAT_NO_INSTALL:-}" = 1 ] || [ "$(id -u)" -ne 0 ]; then return 0; fi
   command -v apt-get >/dev/null 2>&1 || return 0

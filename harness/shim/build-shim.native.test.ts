@@ -19,7 +19,7 @@ test('parallel builds leave one file, later calls build nothing', async () => {
   expect(statSync(shims[0].path).mtimeMs).toBe(before);
 });
 
-test('helpers are found at the addresses that nm tells', async () => {
+test('helpers are found at the addresses that nm prints', async () => {
   const {path, symbols} = await buildShim('user');
   const lines = execFileSync('nm', [path], {encoding: 'utf8'})
     .split('\n')

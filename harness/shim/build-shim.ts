@@ -180,9 +180,7 @@ export const shimFolder = (): string => {
   return isOurs(own) ? own : temporaryFolder();
 };
 
-/**
- * The folder exists, can be written, and belongs to this user: what lies in it will be executed.
- */
+/** The folder exists, can be written, and belongs to this user: what is in it will be executed. */
 const isOurs = (folder: string): boolean => {
   try {
     mkdirSync(folder, {recursive: true, mode: 0o755});

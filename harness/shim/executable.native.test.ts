@@ -1,4 +1,4 @@
-// A self-contained executable plays its job alone, is quiet when all is well, and tells a failure
+// A self-contained executable plays its job alone, is quiet when all is well, and reports a failure
 // on stderr and by its exit code.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, openSync, readFileSync, statSync} from 'node:fs';

@@ -1,4 +1,4 @@
-// The pages that an image needs: pages that lie next to each other make one segment.
+// The pages that an image needs: adjacent pages make one segment.
 import type {CompiledFunction} from '../../jit/types.ts';
 import type {Segment} from './job.ts';
 

@@ -1,4 +1,4 @@
-// Where a job's memory lies: maps as the variant's kernel lays them out, one entry for each
+// The layout of a job's memory: maps as the variant's kernel lays them out, one entry for each
 // program, packet, context, keys, stack.
 //
 //   below 4 GiB        shim and images: `call rel32` reaches the helpers
@@ -20,7 +20,7 @@ export const imageRegion = 0x5000_0000n;
 /** As much as a kernel gives a thread. */
 export const stackArea = {address: 0x2_0000_0000n, bytes: 16384} as const;
 
-/** Where maps and packets lie unless a job has those of two sides. */
+/** The address of maps and packets unless a job has those of two sides. */
 const dataRegion = 0x1_0000_0000n;
 const pageBytes = 4096;
 const alignment = 64;
@@ -31,7 +31,7 @@ const mapHeaderBytes = 80;
 export const headroomBytes = 256;
 const keysBytes = 56;
 
-/** A map in memory. `elements` is the first element; the next one lies `stride` bytes further. */
+/** A map in memory. `elements` is the first element; the next one is `stride` bytes further. */
 export interface PlacedMap {
   readonly spec: MapSpec;
   readonly address: bigint;

@@ -2,8 +2,8 @@
 // `harness/shim/native/user.c` plays them in order.
 
 /**
- * Bytes of a callable stretch of memory; guard pages lie on both sides. `access` holds from the
- * `start` record on.
+ * Bytes of a callable region of memory, between guard pages. `access` holds from the `start` record
+ * on.
  */
 export interface Segment {
   readonly op: 'segment';
@@ -72,7 +72,7 @@ export interface JobOptions {
   readonly stack: {readonly address: bigint; readonly bytes: number};
   /** Kernel shim: print the machine code too. */
   readonly dump?: boolean;
-  /** Kernel shim: go on after programs that are refused. */
+  /** Kernel shim: continue after programs that are refused. */
   readonly goOn?: boolean;
 }
 

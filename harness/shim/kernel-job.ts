@@ -52,7 +52,7 @@ export interface KernelJobOptions {
   readonly repeat: number;
   /** Report the machine code as loaded, with all slots empty. */
   readonly dump?: boolean;
-  /** With `dump`: go on after programs that the kernel refuses, and report its words. */
+  /** With `dump`: continue after programs that the kernel refuses, and report its words. */
   readonly goOn?: boolean;
   /** Load everything and update slots, run nothing. */
   readonly emptyScenario?: boolean;

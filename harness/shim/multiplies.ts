@@ -7,8 +7,8 @@ const tailCallHelper = 12;
 
 /**
  * True if a program can come back to itself through a tail call in a subprogram and calls
- * subprograms at least twice: each call then goes on with its own copy of the counter, so the calls
- * double at every level. Errs on the side of true.
+ * subprograms at least twice: each call then continues with its own copy of the counter, so the
+ * calls double at every level. Errs on the side of true.
  */
 export const multipliesThroughSubprograms = (workload: Workload): boolean => {
   const shapes = new Map(workload.programs.map((program) => [program.name, shapeOf(program)]));

@@ -1,5 +1,5 @@
-// Where images lie during a session: what `--placement` and `placement` of a suite say, read once
-// and carried as a value. Journals and sessions hold its text.
+// The addresses of images during a session: what `--placement` and `placement` of a suite say, read
+// once and carried as a value. Journals and sessions hold its text.
 import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import {UserError} from '../../results/error.ts';
@@ -75,6 +75,6 @@ export const placementOfBlock = (
   }
 };
 
-/** One placement for all: if blocks change theirs, code lies at the start of pages. */
+/** One placement for all: if blocks change theirs, code is at the start of pages. */
 export const onePlacement = (plan: PlacementPlan): Placement =>
   plan.kind === 'as' ? plan.placement : {kind: 'fixed', offset: 0};

@@ -46,7 +46,7 @@ export interface PrepareImageOptions {
   readonly driver?: 'kernel' | 'converging';
   /** Instead of what `placement` says; see `LinkOptions.place`. */
   readonly place?: (sizes: readonly number[]) => bigint[];
-  /** Where maps and packets lie, 64 MiB at most. */
+  /** The memory of maps and packets, 64 MiB at most. */
   readonly dataRegion?: bigint;
 }
 

@@ -172,7 +172,7 @@ export const describeResult = (
   return `${result.status}: ${result.what}${run}${copy}${where}`;
 };
 
-/** Shims are linked at 4 MiB and are far smaller than this; images lie higher. */
+/** Shims are linked at 4 MiB and are far smaller than this; images are higher. */
 const shimEnd = 0x100_0000n;
 
 /**

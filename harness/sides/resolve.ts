@@ -15,8 +15,8 @@ export const checkSide = (text: string): string => {
 };
 
 /**
- * Makes a side ready: afterwards `findVariant` knows it by its text. Builds and asks what it must,
- * once in a process. Throws a Refusal, or a UserError if the variant is broken.
+ * Makes a side ready: afterwards `findVariant` knows it by its text. Builds what it must, once in a
+ * process. Throws a Refusal, or a UserError if the variant is broken.
  */
 export const resolveSide = async (text: string, context: SideContext): Promise<string> => {
   const kind = kindOf(text);

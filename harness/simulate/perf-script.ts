@@ -26,7 +26,7 @@ export interface Samples {
 }
 
 /**
- * Throws UserError without any sample in the image, an error if one lies between two instructions.
+ * Throws UserError without any sample in the image, an error if one is between two instructions.
  */
 export const placeSamples = (all: readonly Sample[], listing: readonly ListingLine[]): Samples => {
   const bytesOf = new Map(

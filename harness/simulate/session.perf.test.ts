@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)(
       expect(predicted).toEqual(simulated);
     });
 
-    test('callgrind: flow_dissector, and where its gap to the thread can lie', async () => {
+    test('callgrind: flow_dissector, and what its gap to the thread can be', async () => {
       const comparison = await compared('flow_dissector', '--source', 'callgrind');
       const differs = finding(comparison, 'posted-differs')!;
       expect(differs.text).toContain('the gap (-18.7 instructions');

@@ -178,7 +178,7 @@ const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated
   const gap = entry.instructions - simulated.instructions;
   return (
     [
-      'lies in instructions alone.',
+      'is in instructions alone.',
       `Stores differ by ${signed(stores)} here, as loads do: pushes and pops are paired, ` +
         'so other saved registers would show in the loads.',
       `Left are ${signed(plain.reduce((all, step) => all + step.instructions, 0))} ` +

@@ -40,8 +40,8 @@ const inlineRetpoline = cost(3, 2, 1);
 const thunk = cost(4, 3, 1);
 
 /**
- * u = callee-saved registers used, c = 1 if the function counts tail calls, s = 1 if it has a stack
- * of its own.
+ * u = callee-saved registers used, c = 1 if the function counts tail calls, s = 1 if it has a
+ * separate stack.
  */
 export type CostTable = Readonly<Record<EventName, (u: number, c: number, s: number) => Cost>>;
 

@@ -14,7 +14,7 @@ export interface Touched {
 }
 
 export interface TraceRange {
-  /** The image lies in [low, high). */
+  /** The image is in [low, high). */
   readonly low: number;
   readonly high: number;
   /** An execution starts each time the instruction here is reached: tail calls land after it. */

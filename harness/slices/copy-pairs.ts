@@ -1,4 +1,4 @@
-// The pairs of a process: where the copies of both sides lie, and every order in which the two are
+// The pairs of a process: the addresses of both sides' copies, and every order in which the two are
 // treated, all drawn from the process's seed.
 //
 // Whoever is treated first can be faster or slower for as long as a pair lives (branch predictors

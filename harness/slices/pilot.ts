@@ -13,7 +13,7 @@ export interface PilotRequest {
   readonly functions: number;
   readonly steps: number;
   readonly run: (size: ProcessSize, index: number) => Promise<ProcessOutcome>;
-  /** Benchmarks ask for a length of slices in nanoseconds, tests for a multiple of executions. */
+  /** Benchmarks set a length of slices in nanoseconds, tests for a multiple of executions. */
   readonly wanted?: {readonly sliceNs?: number; readonly multipleOf?: number};
 }
 

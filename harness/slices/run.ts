@@ -35,7 +35,7 @@ export interface ProcessRequest extends ProcessSize {
   readonly folder: string;
   readonly shim: Pick<Shim, 'path'>;
   readonly trial?: Trial;
-  /** For the whole process; 20 s unless tests ask for less. */
+  /** For the whole process; 20 s unless tests set less. */
   readonly watchdogMs?: number;
 }
 

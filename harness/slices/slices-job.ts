@@ -28,7 +28,10 @@ export interface SlicesPlan {
   /** The event in place of time, with the clock `counter`. */
   readonly event?: {readonly type: number; readonly config: number};
   readonly watchdogMs: number;
-  /** Tests: the slot that this coin put second executes more, by this fraction, and is not told. */
+  /**
+   * Tests: the slot that this coin put second executes more, by this fraction, which nothing else
+   * knows.
+   */
   readonly handicap?: {readonly coin: Coin; readonly fraction: number};
 }
 

@@ -87,7 +87,7 @@ test('every coin falls to either side in about half of the pairs', () => {
   expect(draw({coins: false}).every((pair) => pair.coins === 0)).toBe(true);
 });
 
-test('functions of a pair lie in the region, on multiples of 4, with free pages between them', () => {
+test('functions of a pair are in the region, on multiples of 4, with free pages between them', () => {
   const end = copyRegion.start + copyRegion.bytes;
   const spans = draw().flatMap(({addresses}) =>
     [addresses.flat().map((address, at) => ({address, bytes: [100, 5000, 60][at % 3]}))].map(

@@ -1,4 +1,4 @@
-// An image without addresses: what a slices job needs to lay as many copies of it as it likes.
+// An image without addresses: what a slices job needs to lay as many copies of it as it needs.
 //
 // The image is linked four times, each time with its functions elsewhere and at another remainder
 // modulo 16. What differs must be a distance to a function of the image or to the shim; such a

@@ -1,4 +1,4 @@
-// For deep tests and benchmarks: a PostgreSQL server of their own in a temporary folder, on a free port
+// For deep tests and benchmarks: a private PostgreSQL server in a temporary folder, on a free port
 // of the loopback, run by a user without rights, and ended with them.
 import {spawn, spawnSync} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';

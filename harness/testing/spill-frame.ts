@@ -1,4 +1,4 @@
-// What the generator of spilling programs believes about one frame: what lies in each stack slot and
+// What the generator of spilling programs believes about one frame: what is in each stack slot and
 // in the registers that survive calls.
 import type {Choices} from '../play/choices.ts';
 

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'jitstat-unwind-'));
 const shim = await buildShim('user');
 const slots = 4;
 
-/** Slot 0 is empty, so the program goes on after the tail call; then R6 must still be 0x1111. */
+/** Slot 0 is empty, so the program continues after the tail call; then R6 must still be 0x1111. */
 const program = assemble(
   `
   r6 = 0x1111

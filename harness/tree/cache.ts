@@ -77,7 +77,7 @@ export const removeOld = (now: Date): void => {
 
 const monthMs = 30 * 24 * 3600 * 1000;
 
-/** Marks a build as used, so that what is old can be told. */
+/** Marks a build as used, so that old ones can be found. */
 export const touch = (path: string): void => {
   const now = new Date();
   utimesSync(path, now, now);

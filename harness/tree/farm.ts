@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path';
 /** What kbuild refuses to see in a source tree when it builds elsewhere. */
 const leftovers = ['.config', 'include/config', 'include/generated', 'arch/x86/include/generated'];
 
-/** Whether the tree was built in place, so that kbuild asks for `make mrproper`. */
+/** Whether the tree was built in place, so that kbuild wants `make mrproper`. */
 export const isBuiltInPlace = (tree: string): boolean =>
   leftovers.some((path) => existsSync(join(tree, path)));
 

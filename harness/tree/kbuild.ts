@@ -11,7 +11,7 @@ import {lastLines, requireTools, runTool} from './run-tool.ts';
 import type {TreeVersion} from './version.ts';
 import {jitSource} from './version.ts';
 
-/** The base of a side: the tree as it lies there, configured and built. */
+/** The base of a side: the tree as it is, configured and built. */
 export interface Kbuild {
   /** kbuild's folder, in which the saved command runs. */
   readonly folder: string;
@@ -31,7 +31,7 @@ export interface KbuildRequest {
   readonly tree: string;
   readonly version: TreeVersion;
   readonly config: string | null;
-  /** Patched files that kbuild itself must see; `hash` tells them from others without reading. */
+  /** Patched files that kbuild itself must see; `hash` identifies them without reading. */
   readonly own: {readonly hash: string; readonly files: () => Promise<PatchedFiles>} | null;
   readonly note: (line: string) => void;
 }

@@ -85,7 +85,7 @@ const decoded = (body: string, encoding: string): string => {
   const bytes = body
     .replace(/=[ \t]*\n/g, '')
     .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  // Characters above 127 that were not encoded stand as they are.
+  // Characters above 127 that were not encoded stay as they are.
   return /[\u0100-\uffff]/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString();
 };
 

@@ -88,7 +88,7 @@ export const shadowOf = (
     command = command.replaceAll(`${source}/${path} `, `${join(folder, path)} `);
   const include = ['arch/x86/include', 'include', 'arch/x86/include/uapi', 'include/uapi'];
   const first = include.map((path) => `-I${join(folder, path)}`).join(' ');
-  // What a patched file includes by a path next to it may lie in the tree.
+  // What a patched file includes by a path next to it may be in the tree.
   const near = `-iquote ${join(source, 'arch/x86/net')}`;
   return {
     fileOf: (path) => join(patched.has(path) ? folder : source, path),

@@ -22,7 +22,7 @@ export const treeVersion = (tree: string): TreeVersion => {
   const [major, minor, sub] = [part('VERSION'), part('PATCHLEVEL'), part('SUBLEVEL')];
   if (!/^\d+$/.test(major) || !/^\d+$/.test(minor))
     throw new UserError(
-      `${tree} is not a kernel source tree: its Makefile tells no version.`,
+      `${tree} is not a kernel source tree: its Makefile names no version.`,
       'Name the top folder of the sources, the one with Kconfig and arch/.',
     );
   if (!existsSync(join(tree, jitSource)))

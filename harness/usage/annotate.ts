@@ -31,7 +31,7 @@ export const table: CommandTable = {
       type: 'text',
       multiple: true,
       value: 'P',
-      help: 'where the image lies (default fixed:0); several compare pages, lines and TLB misses',
+      help: 'the address of the image (default fixed:0); several compare pages, lines and TLB misses',
     },
     ...rulesOption,
     tlb: {

@@ -21,7 +21,7 @@ export const table: CommandTable = {
     sql: {
       type: 'text',
       value: 'SQL|FILE',
-      help: 'ask DuckDB (optional package @duckdb/node-api): tables sessions and rows',
+      help: 'query DuckDB (optional package @duckdb/node-api): tables sessions and rows',
     },
     output: {type: 'file', short: 'o', help: 'write there instead of stdout'},
     ...storeOption,

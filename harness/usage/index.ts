@@ -1,4 +1,4 @@
-// The list of commands: one entry each. A table is loaded when it is asked for, and the code of a
+// The list of commands: one entry each. A table is loaded when it is needed, and the code of a
 // command apart from it (commands/index.ts), so that help costs nothing.
 import type {CommandTable} from '../command/command.ts';
 
@@ -156,7 +156,7 @@ export const commandTables = [
   {
     name: 'submit',
     group: 'fleet',
-    summary: 'ask a fleet to measure a suite at a commit, on one host or on all of a class',
+    summary: 'have a fleet measure a suite at a commit, on one host or on all of a class',
     table: async () => (await import('./submit.ts')).table,
   },
   {

@@ -1,5 +1,5 @@
-// Where the fields of ELF64 structures lie (System V ABI, chapters 4 and 5; little endian): one row
-// a field, for readers and writers.
+// The offsets of the fields of ELF64 structures (System V ABI, chapters 4 and 5; little endian):
+// one row a field, for readers and writers.
 
 /** In bytes from the start of the structure. */
 export interface ElfField {

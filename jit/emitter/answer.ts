@@ -166,7 +166,7 @@ const endsOf = (
       isWhole(end, i === 0 ? 0 : (list[i - 1] as number), lengths[index]),
     );
     if (!ordered)
-      return wrong(`answered ends of function ${index} that fall, or lie outside the function`);
+      return wrong(`answered ends of function ${index} that fall, or are outside the function`);
     return list as number[];
   });
 };
@@ -192,7 +192,7 @@ const pokesOf = (
     for (const name of names) {
       const most = image.length - (name === 'bypass_addr' ? 0 : pokeBytes);
       if (!isWhole(members[name], -1, most))
-        return wrong(`answered a poke of instruction ${insn} whose ${name} lies outside the image`);
+        return wrong(`answered a poke of instruction ${insn} whose ${name} is outside the image`);
     }
     const main = members['target'] ?? members['ip'];
     if (main !== undefined && main === -1)

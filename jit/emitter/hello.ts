@@ -14,7 +14,7 @@ export interface Hello {
   readonly isa: Isa | null;
   /** Variant whose verifier rules fit, or null. */
   readonly rules: string | null;
-  /** Fields of the layout that its build has fixed: a request may not ask for anything else. */
+  /** Fields of the layout that its build has fixed: a request may not set anything else. */
   readonly layout: Partial<Layout>;
   /** Names of a poke's members; empty if it patches nothing and all tail calls are indirect. */
   readonly pokes: readonly string[];

@@ -111,7 +111,7 @@ test('the hash does not change with the placement, and does with code, variant o
 });
 
 test(
-  'rfc1-aligned: wherever its functions lie, bypasses land on multiples of 16 and ' +
+  'rfc1-aligned: wherever its functions are, bypasses land on multiples of 16 and ' +
     'functions do not overlap',
   () => {
     for (let seed = 0; seed < 50; seed++) {

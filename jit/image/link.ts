@@ -1,5 +1,5 @@
 // The linker: programs compiled for size, placed, compiled again for their addresses, with the
-// thunks their layout asks for.
+// thunks their layout needs.
 import {createHash} from 'node:crypto';
 import {compilePrograms} from '../compile.ts';
 import type {CompileOptions} from '../compile.ts';
@@ -22,7 +22,7 @@ export interface LinkOptions extends CompileOptions {
   /** A name, or a variant that is in no list. */
   readonly variant: string | Variant;
   /**
-   * Over the variant's own user-space layout. `returnThunk: 0n` asks for a return thunk, as kernels
+   * Over the variant's own user-space layout. `returnThunk: 0n` requests a return thunk, as kernels
    * have on CPUs that need it.
    */
   readonly layout?: Partial<Layout>;

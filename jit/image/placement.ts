@@ -1,5 +1,5 @@
-// Where functions lie in memory: fixed, seeded random, or as the kernel's two image allocators
-// place them (facts sheet, section 6).
+// The addresses of functions in memory: fixed, seeded random, or as the kernel's two image
+// allocators place them (facts sheet, section 6).
 //
 //   binary-alloc (up to 5.17)   own pages   | header 8 | hole … start | code | cc …
 //   pack-alloc (from 5.18)      64-byte chunks of shared 2 MiB packs, first fit

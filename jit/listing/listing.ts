@@ -1,4 +1,4 @@
-// An image as lines: where each machine instruction lies, its bytes and text, and the BPF
+// An image as lines: the address of each machine instruction, its bytes and text, and the BPF
 // instruction and step it comes from.
 import type {Image, ImageFunction} from '../types.ts';
 import {disassemble} from '../x86/disassemble.ts';

@@ -16,7 +16,7 @@ import type {Wide} from './moves.ts';
 
 export const atomicImm = (name: string): number => atomicByName.get(name)!.imm;
 
-/** One instruction each; xchg locks by itself, the kernel writes the prefix all the same. */
+/** One instruction each; xchg always locks, but the kernel writes the prefix all the same. */
 export const singleAtomics = {
   add: 'add',
   or: 'or',

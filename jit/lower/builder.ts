@@ -93,7 +93,7 @@ const registersFor = (frameRegister: number): readonly number[] =>
     ? machineRegister
     : machineRegister.with(framePointer, frameRegister);
 
-/** As a number: what lies further than 2 GiB is refused when the displacement is written. */
+/** As a number: what is further than 2 GiB is refused when the displacement is written. */
 export const distance = (to: bigint, from: bigint): number => Number(BigInt.asIntN(64, to - from));
 
 /** Appends an open part to the end of `insn`. */

@@ -63,12 +63,12 @@ test('without the grace period the shortest accident is a removal between the tw
       "updater: installs f1 [C]",
       "updater: target := jmp f1 [D(f1)]",
       "updater: bypass := nop [B(f1)]",
-      "CPU 0: bypass is a nop: goes on [B(f1)]",
+      "CPU 0: bypass is a nop: continues [B(f1)]",
       "CPU 0: unwinds its frame [B(f1)]",
       "updater: removes f1 [B(f1)]",
       "updater: bypass := skip [D(f1)]",
       "updater: target := nop [C]",
-      "CPU 0: target is a nop: goes on without its frame [C]",
+      "CPU 0: target is a nop: continues without its frame [C]",
     ]
   `);
 });

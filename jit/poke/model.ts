@@ -82,7 +82,7 @@ const cpuMove = (state: ModelState, cpu: number): Move => {
       return to('bypass', 'enters the program');
     case 'bypass':
       return site.bypass === 'nop'
-        ? to('unwind', 'bypass is a nop: goes on')
+        ? to('unwind', 'bypass is a nop: continues')
         : to('leave', 'bypass jumps over the unwinding');
     case 'unwind':
       return to('target', 'unwinds its frame');
@@ -95,7 +95,7 @@ const cpuMove = (state: ModelState, cpu: number): Move => {
 
 const arrival = ({site, released}: ModelState): [string, Event[]] => {
   if (site.target === 0)
-    return ['target is a nop: goes on without its frame', ['unwinds without a jump']];
+    return ['target is a nop: continues without its frame', ['unwinds without a jump']];
   const waiting = released[site.target];
   if (waiting === undefined) return [`target jumps to f${site.target}`, []];
   return waiting === 0

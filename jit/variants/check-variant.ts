@@ -59,7 +59,7 @@ const specialFrames = (frames: readonly Frame[]): readonly Frame[] => {
 
 /**
  * What must hold for a variant in every frame and does not, in words; empty if all is well. The
- * same trouble in several frames is named once.
+ * same violation in several frames is named once.
  */
 export const variantTroubles = (variant: Variant): string[] => {
   const frames = sampleFrames(variant);
@@ -109,7 +109,7 @@ const playTroubles = (variant: Variant, frame: Frame): string[] => {
   ];
 };
 
-/** The program's R10 is rbp: its stack lies right below, and every slot is what the picture says. */
+/** The program's R10 is rbp: its stack is right below, and every slot is what the picture says. */
 const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   const machine = calledMachine();
   play(machine, prologueOf(variant, frame));
@@ -121,7 +121,7 @@ const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   if (below.length < frame.stackBytes / 8)
     violations.push(`the BPF stack has ${below.length * 8} of ${frame.stackBytes} bytes`);
   if (other !== undefined)
-    violations.push(`${other} lies where the program's stack begins, right below rbp (R10)`);
+    violations.push(`${other} is where the program's stack begins, right below rbp (R10)`);
   const picture = stackPicture(variant, frame).flatMap(({slot, bytes}) =>
     Array.from({length: bytes / 8}, () => slot),
   );

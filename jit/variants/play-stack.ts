@@ -98,7 +98,7 @@ const pop = (stack: string[]): string => {
   return value;
 };
 
-/** The stack entry a memory operand below rbp lies in. */
+/** The stack entry of a memory operand below rbp. */
 const entryOf = ({frame}: Machine, operand: string): number => {
   const offset = Number.parseInt(/^-0x([0-9a-f]+)\(%rbp\)$/.exec(operand)![1], 16);
   return frame + Math.ceil(offset / 8) - 1;

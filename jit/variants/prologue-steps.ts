@@ -57,7 +57,7 @@ export {nop2, nop3} from '../x86/nops.ts';
 const kept = [r12, ...calleeSaved] as const;
 
 /**
- * A callback of exceptions goes on in the frame of the boundary (6.7): rsi is where its pushed
+ * A callback of exceptions continues in the frame of the boundary (6.7): rsi is where its pushed
  * registers end, rdx its rbp.
  */
 const takeFrame = [
@@ -139,7 +139,7 @@ const countOrAddress = [
   ...pushRax,
 ];
 
-/** 6.12 and later: the count lies in the entry program's frame, and all others point to it. */
+/** 6.12 and later: the count is in the entry program's frame, and all others point to it. */
 export const pushCounterAddress = (counts: Counts): Step => ({
   step: 'push counter',
   ops: (frame) =>

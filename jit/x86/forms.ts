@@ -165,7 +165,7 @@ export const formRows = [
   ['int3',    '',                 'CC'],
 ] as const satisfies readonly FormRow[];
 
-/** `add r/m64, imm8`, `leave`: how a form is asked for. */
+/** `add r/m64, imm8`, `leave`: how a form is named. */
 export type FormName = NameOf<(typeof formRows)[number]>;
 type NameOf<Row extends FormRow> = Row extends readonly [
   infer Mnemonic extends string,

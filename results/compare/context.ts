@@ -33,7 +33,7 @@ export interface CompareContext {
   readonly directions?: Readonly<Record<string, Direction | null>>;
 }
 
-/** The key of the margin for every event without one of its own. */
+/** The key of the margin for every event without its own. */
 export const allEvents = '*';
 
 export const marginFor = (

@@ -16,7 +16,7 @@ export interface Counted {
   readonly variation: number | null;
 }
 
-/** Below this share of the time a figure is doubtful by itself. */
+/** Below this share of the time a figure alone is doubtful. */
 const low = 0.1;
 /** Shares of the two sides that differ by more than this factor were scaled differently. */
 const unequal = 1.1;
@@ -52,7 +52,7 @@ const scalingError = (running: number, seconds: number, events: number): number 
  */
 const costOf = (rows: readonly Counted[], seconds: number | null, events: number): string => {
   if (rows.every((row) => row.variation !== null)) {
-    // Rare events vary by themselves, by any amount.
+    // Rare events vary anyway, by any amount.
     const usual = rows.filter(({event}) => eventInfo(event).kind !== 'rare');
     const most = usual.length === 0 ? null : max(usual.map((row) => row.variation ?? 0));
     const bound = most === null ? '' : ` (one run varies by ${upTo(most)})`;

@@ -98,7 +98,7 @@ describe('findings', () => {
     expect(rowOf(comparison, 'task-clock').verdict).toBe('equal');
   });
 
-  test('a clock step is told from a change of work', () => {
+  test('a clock step is distinguished from a change of work', () => {
     const random = randomFrom(14);
     const comparison = conclude(
       session(40, {

@@ -125,7 +125,7 @@ const paceOf = (samples: Samples, layout: Layout): Pace => {
 const isBlocked = (context: CompareContext, layout: Layout): boolean =>
   context.design === 'blocked' || (layout.quads < 2 && !isOneQuad(layout));
 
-/** Four blocks in turn, and no more: too few to tell what varies between blocks. */
+/** Four blocks in turn, and no more: too few to see what varies between blocks. */
 const isOneQuad = ({quads, blocks, side}: Layout): boolean =>
   quads === 1 &&
   blocks <= 4 &&

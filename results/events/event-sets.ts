@@ -3,7 +3,7 @@
 
 /**
  * What perf counts without options; the stalled pair appears only if the PMU lists it and is not
- * asked for here.
+ * requested here.
  */
 const defaultEvents = [
   'task-clock',
@@ -57,8 +57,8 @@ export interface SetBehaviour {
   /** The rows in the order this version prints them. */
   readonly events: readonly string[];
   /**
-   * What it cannot count is left out without a word: "not supported" cannot be told from "not
-   * asked".
+   * What it cannot count is left out without a word: "not supported" cannot be distinguished from
+   * "not requested".
    */
   readonly dropsUnsupported: boolean;
   /** `-d` is ignored with `-e`: all events must be named. */

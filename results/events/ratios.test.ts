@@ -87,7 +87,7 @@ test('a table without runs gives quotients without intervals; two rows of one na
   expect(tableRatios(twice)).toEqual([]);
 });
 
-test('the pair that is not a share of a whole is told as such', () => {
+test('the pair that is not a share of a whole is named as such', () => {
   expect(
     ratios.filter(({part, unit}) => part === 'no' && unit === '%').map(({above}) => above),
   ).toEqual(['iTLB-load-misses']);

@@ -115,8 +115,8 @@ const failure = ({code, text}: Pick<Alert, 'code' | 'text'>): string =>
 const skipped = (text: string): string => `<skipped message="${escaped(text)}"/>`;
 
 /**
- * What cannot stand in XML 1.0: control characters other than tab and newlines, lone surrogates,
- * two that are none.
+ * What XML 1.0 does not allow: control characters other than tab and newlines, lone surrogates, two
+ * that are none.
  */
 const foreign = /[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 

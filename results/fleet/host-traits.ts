@@ -1,4 +1,5 @@
-// What tells hosts apart, and which of it separates the hosts that changed from those that did not.
+// What distinguishes hosts, and which of it separates the hosts that changed from those that did
+// not.
 import type {HostRecord} from '../types.ts';
 import {cpuFamily} from './cpu-family.ts';
 

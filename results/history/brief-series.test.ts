@@ -1,4 +1,4 @@
-// Series of briefs: the confirming session stands for its night, and news are against the night
+// Series of briefs: the confirming session counts for its night, and news are against the night
 // before, not against the session that it confirms.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';

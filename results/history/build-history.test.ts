@@ -51,7 +51,7 @@ const of = (side: string, event: string): HistorySeries =>
   history.series.find((series) => series.side === side && series.event === event)!;
 
 test(
-  'the planted step stands on its own side and on the ratio, the microcode on both sides and ' +
+  'the planted step is on its own side and on the ratio, the microcode on both sides and ' +
     'not on the ratio',
   () => {
     const nightsOf = (series: HistorySeries): number[] =>

@@ -168,7 +168,8 @@ describe.skipIf(absent)('published vectors (skipped if ../shared is absent)', ()
       'catapult/find-change-points.json',
     );
     const explained: Record<string, number[]> = {
-      // Fewer than four nights on a level at the end of a series cannot be told from spikes.
+      // Fewer than four nights on a level at the end of a series cannot be distinguished from
+      // spikes.
       '1,1,1,9,9,9,9,9,9,9': [],
       // Its least segment is three points long; without noise we report the short level too.
       '1,1,5,5,5,5,9,9,9,9': [2, 6],

@@ -22,11 +22,11 @@ export interface ChangePointOptions {
   readonly window: number;
   /** The largest p of a change point. Not a false alarm rate: it is the best of many splits. */
   readonly maxP: number;
-  /** The larger of |after/before - 1| and |before/after - 1| must lie above. */
+  /** The larger of |after/before - 1| and |before/after - 1| must exceed this. */
   readonly minMagnitude: number;
   /** |after - before| must reach this, in the unit of the values (0). */
   readonly minStep?: number;
-  /** A stretch must last as many nights (1): fewer are not told from spikes. */
+  /** A stretch must last as many nights (1): fewer look like spikes. */
   readonly minNights?: number;
   /**
    * If nights follow the night before, tests again with what that does to the means. Only drops

@@ -6,13 +6,13 @@
  */
 const noticeable = 1.645;
 
-/** Nearer to 1 a series wanders and has no level that a mean could tell. */
+/** Nearer to 1 a series wanders and has no level that a mean could estimate. */
 const most = 0.9;
 
 /**
  * Lag-1 autocorrelation of what is left of `values` once the mean of each stretch between `changes`
- * (ascending indexes) is taken
- * off; 0 if it is not told from 0. Taking a mean off lowers it by about 1/n: that is put right.
+ * (ascending indexes) is taken off; 0 if it is not significant. Subtracting a mean lowers it by
+ * about 1/n, which is corrected.
  */
 export const followingOf = (values: ArrayLike<number>, changes: readonly number[]): number => {
   const bounds = [0, ...changes, values.length];

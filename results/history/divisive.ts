@@ -1,5 +1,5 @@
 // E-divisive's candidate: where an interval falls apart most, by the energy distance between what
-// lies before and after.
+// is before and after.
 
 export interface Candidate {
   /** First point of the new regime. */

@@ -23,10 +23,9 @@ type Growing = RawSeries & {
 
 /**
  * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the
- * last counts: the confirming one.
- * Runs of another `repeat` are another series.
- * A side that stands in several comparisons of a night gives one point; an A/A gives a ratio (the
- * noise floor) and no levels.
+ * last counts: the confirming one. Runs of another `repeat` are another series. A side that is in
+ * several comparisons of a night gives one point; an A/A gives a ratio (the noise floor) and no
+ * levels.
  */
 export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   const chosen = lastOfEachNight(sessions);

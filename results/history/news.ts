@@ -18,7 +18,7 @@ export interface Judged {
 }
 
 /**
- * A change is new if its interval lies outside the interval of the time before, on the side of the
+ * A change is new if its interval is outside the interval of the time before, on the side of the
  * verdict, and away from it by more than the margin.
  */
 export const newsOf = (row: Judged, earlier: Judged | null, margin: number): News => {

@@ -12,9 +12,9 @@ export type NightState =
   | 'unfinished'
   /** Alerts of changes or budgets. */
   | 'alerts'
-  /** Changes that were not told from noise, because the A/A was bad or missing. */
+  /** Changes that may be noise, because the A/A was bad or missing. */
   | 'silenced'
-  /** New against the time before, and no gate asks for it. */
+  /** New against the time before, and not gated. */
   | 'new'
   | 'first'
   /** It differs as it did. */

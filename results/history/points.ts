@@ -1,4 +1,4 @@
-// From a stored session to its points: one for each side, measure and event, and what tells whether
+// From a stored session to its points: one for each side, measure and event, and what shows whether
 // two sessions measured the same.
 import type {HostRecord, NotCounted, Session, SideInfo, SideStats} from '../types.ts';
 import type {HistoryPoint, HistorySeries} from './types.ts';

@@ -61,7 +61,7 @@ interface Own extends Pick<SessionBrief, 'created' | 'reason' | 'night'> {
   readonly aa: readonly AaTable[];
 }
 
-/** What only lists show is a part of its own, next to those of the events. */
+/** What only lists show is a separate part, next to those of the events. */
 const listPart = '';
 type ListPart = Pick<SessionBrief, 'kind' | 'status' | 'primary' | 'changed' | 'rows'>;
 

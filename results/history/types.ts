@@ -105,8 +105,8 @@ export interface HistoryMark {
 }
 
 /**
- * Schema `jitstat/note/1`: a file of `<store>/notes`. Without `machine` and `workload` it stands on
- * every series.
+ * Schema `jitstat/note/1`: a file of `<store>/notes`. Without `machine` and `workload` it appears
+ * on every series.
  */
 export interface Note {
   readonly schema: 'jitstat/note/1';

@@ -1,5 +1,5 @@
-// Rows of the placement sweep: the median cost of an event at each placement, against where the
-// entry function lay.
+// Rows of the placement sweep: the median cost of an event at each placement, against the address
+// of the entry function.
 import {median} from 'simple-statistics';
 import type {Samples, Session, SideName} from '../types.ts';
 

@@ -12,7 +12,7 @@ export interface SweepRow {
   readonly before: number | null;
   readonly after: number | null;
   readonly runs: number;
-  /** How much each side's median lies above the best offset of that side, as a fraction. */
+  /** How far each side's median is above the best offset of that side, as a fraction. */
   readonly overBest: {readonly before: number | null; readonly after: number | null};
 }
 

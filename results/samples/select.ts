@@ -1,4 +1,4 @@
-// Parts of a session as samples of their own.
+// Parts of a session as separate samples.
 import type {Samples} from '../types.ts';
 
 /** The runs whose index satisfies `keep`, in order. */

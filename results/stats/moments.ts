@@ -1,7 +1,7 @@
 // Mean, variance and what is made of them, by simple-statistics; typed arrays are taken as they are.
 import {mean, sampleVariance} from 'simple-statistics';
 
-/** simple-statistics asks for `number[]` and only reads: a typed array serves as well. */
+/** simple-statistics wants `number[]` and only reads: a typed array serves as well. */
 const plain = (values: ArrayLike<number>): number[] => values as unknown as number[];
 
 /**

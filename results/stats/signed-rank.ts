@@ -47,8 +47,8 @@ const flipDistribution = (scores: readonly number[]): Float64Array => {
 };
 
 /**
- * Result of the test that `values` lie symmetrically around zero; zeros are left out, ties share
- * their mean rank.
+ * Result of the test that `values` are symmetric around zero; zeros are left out, ties share their
+ * mean rank.
  */
 export interface SignedRank {
   readonly p: number;
@@ -104,7 +104,7 @@ const doubledRanks = (sorted: readonly number[]): number[] => {
 };
 
 /**
- * How many of the n(n+1)/2 sorted Walsh averages lie outside the interval on each side at `level`;
+ * How many of the n(n+1)/2 sorted Walsh averages are outside the interval on each side at `level`;
  * -1 if n is too small for that level. The interval runs from average number k + 1 to number N -
  * k.
  */

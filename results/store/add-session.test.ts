@@ -54,7 +54,7 @@ test.each([
   {id: '../../x', created: session.created},
   {id: 'x', created: session.created},
   {id: session.id, created: '../../x'},
-])('%j would lie elsewhere and is refused', async (odd) => {
+])('%j would be stored elsewhere and is refused', async (odd) => {
   const document = JSON.parse(text()) as object;
   const sealed = sealDocument({...withoutSeal(document), ...odd, runsChecksum: null});
   const store = join(folder, 'odd');

@@ -9,8 +9,8 @@ import {crc32} from 'node:zlib';
 //               "checksum": "sha256:..."
 //               }
 //
-// The mark stands at the beginning and the sum at the end: damage to one of them leaves the other,
-// so that a checked file is never taken for an old one, which has neither.
+// The mark is at the beginning and the sum at the end: damage to one of them leaves the other, so
+// that a checked file is never taken for an old one, which has neither.
 
 /** Version of the method; a reader refuses those it does not know. */
 export const checksumVersion = 1;

@@ -105,7 +105,7 @@ interface GroupSection {
   readonly parts: readonly string[];
 }
 
-/** JSON has no raw line feed, so that the two kinds of names are told apart. */
+/** JSON has no raw line feed, so that the two kinds of names differ. */
 const groupSection = (group: string): string => JSON.stringify(group);
 const partSection = (group: string, part: string): string => `${groupSection(group)}\n${part}`;
 

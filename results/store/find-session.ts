@@ -45,7 +45,7 @@ export const findFolder = (store: string, ref: string): string => {
 };
 
 /**
- * `<store>/data/<host>/<yyyy>/<mm>/<id>`, by id and thus by time; whatever else lies there is a
+ * `<store>/data/<host>/<yyyy>/<mm>/<id>`, by id and thus by time; whatever else is there is a
  * problem.
  */
 export const sessionFolders = (store: string): {folders: string[]; problems: StoreProblem[]} => {

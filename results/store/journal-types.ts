@@ -12,7 +12,7 @@ import type {SliceProcess} from '../compare/slices/types.ts';
 import type {Owner} from './owner.ts';
 
 /**
- * First line of a journal: everything needed to go on with the same plan. `createJournal` adds
+ * First line of a journal: everything needed to continue with the same plan. `createJournal` adds
  * `owner` and `checked`.
  */
 export interface JournalHeader {

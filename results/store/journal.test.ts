@@ -1,5 +1,5 @@
-// Journals: every finished block survives a kill at any moment, and resuming goes on after the last
-// whole line.
+// Journals: every finished block survives a kill at any moment, and resuming continues after the
+// last whole line.
 import {spawn, spawnSync} from 'node:child_process';
 import {
   appendFileSync,
@@ -94,7 +94,7 @@ test('cut at every byte, a journal keeps its whole lines and says what was torn'
   expect(() => readJournal(journal.path)).toThrow(/not a jitstat journal/);
 });
 
-test('resuming cuts the torn line off and goes on', () => {
+test('resuming cuts the torn line off and continues', () => {
   const journal = createJournal(store, header);
   journal.append(block(0));
   journal.close();

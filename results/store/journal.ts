@@ -36,7 +36,7 @@ export const createJournal = (store: string, header: JournalHeader): Journal => 
 };
 
 /**
- * Opens the journal of a killed session to go on with it; a torn last line is cut off first. Throws
+ * Opens the journal of a killed session to continue it; a torn last line is cut off first. Throws
  * LockedError if another process does so already, UserError if one has just finished it.
  */
 export const resumeJournal = (

@@ -11,8 +11,8 @@ import {bootId, isAlive, ownerText, parseOwner, processNamespace, thisProcess} f
 // <store>/locks/<name>.<pid>-<start>-<place>.lock, with the place in full as JSON.
 //
 // Every contender creates its own file and then lists those of the others. Of two processes the one
-// that creates later sees the other's, so that never both go on; if both see each other, the larger
-// name gives way and the smaller waits for that.
+// that creates later sees the other's, so that never both continue; if both see each other, the
+// larger name gives way and the smaller waits for that.
 
 /** Where a process id means something: one boot of one host, in one namespace of processes. */
 interface Place {

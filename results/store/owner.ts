@@ -1,5 +1,5 @@
-// Which process owns a journal or a temporary folder: tells work in progress from what a dead
-// process left.
+// Which process owns a journal or a temporary folder: distinguishes work in progress from what a
+// dead process left.
 import {readFileSync, readlinkSync} from 'node:fs';
 
 /**

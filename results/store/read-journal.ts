@@ -44,7 +44,7 @@ export const readJournal = (path: string): JournalContent => {
 };
 
 export interface Unfinished {
-  /** Journals no living process writes, oldest first: `ab --resume` goes on with them. */
+  /** Journals no living process writes, oldest first: `ab --resume` continues them. */
   readonly journals: JournalContent[];
   /** Journals left by a kill between the end of their session and their removal. */
   readonly finished: JournalContent[];
@@ -163,7 +163,7 @@ const readBytes = (path: string): Buffer => {
   } catch {
     throw new UserError(
       `${path} cannot be read.`,
-      'Journals lie in the journals/ folder of a store.',
+      'Journals are in the journals/ folder of a store.',
     );
   }
 };

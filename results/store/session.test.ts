@@ -227,7 +227,7 @@ test('a refused session has no runs and is listed', async () => {
   expect(problems).toEqual([]);
 });
 
-test('ids sort by time; the store is named by JITSTAT_STORE or lies in the working folder', () => {
+test('ids sort by time; the store is named by JITSTAT_STORE or is in the working folder', () => {
   const times = [
     '2026-01-02T03:04:05.006Z',
     '2026-01-02T03:04:05.017Z',

@@ -1,4 +1,4 @@
-// Where things lie in a store folder, and the names of sessions.
+// The paths of things in a store folder, and the names of sessions.
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {HostRecord} from '../types.ts';

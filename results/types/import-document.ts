@@ -47,7 +47,7 @@ export interface ImportRow {
 }
 
 /**
- * What a source says of its own comparison. `ratio` = after/before; `low` and `high` likewise.
+ * What a source says about its own comparison. `ratio` = after/before; `low` and `high` likewise.
  * `shown`: the source calls it a difference; absent if it does not say.
  */
 export interface StatedChange {
@@ -73,7 +73,7 @@ export interface Operations {
 export interface ImportTable {
   readonly command: string | null;
   readonly label: string | null;
-  /** The heading above the label: it tells tables of one label apart. */
+  /** The heading above the label: it distinguishes tables with the same label. */
   readonly heading?: string;
   readonly runs: number | null;
   /** `sem` in percent; `semSeconds` the standard error after `+-`, if printed. */

@@ -31,8 +31,8 @@ export interface HostRecord {
 }
 
 /**
- * Where the images of one block lay: as text (`fixed:0`, `random:123`) and the load address of each
- * function by symbol.
+ * The placement of the images of one block: as text (`fixed:0`, `random:123`) and the load address
+ * of each function by symbol.
  */
 export interface PlacementRecord {
   readonly text: string;
@@ -40,7 +40,7 @@ export interface PlacementRecord {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-/** The plan a session follows; everything needed to go on after a kill. */
+/** The plan a session follows; everything needed to continue after a kill. */
 export interface Plan {
   readonly seed: number;
   readonly quads: number;

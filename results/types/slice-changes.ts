@@ -29,14 +29,14 @@ export interface SlicesAnswer {
   readonly overPlacements: KnownChange;
   /** Standard deviations: of one quad of slices, between placements, between processes. */
   readonly parts: VarianceParts;
-  /** By where the entry program of a side lay, averaged over the other side's placements. */
+  /** By the address of a side's entry program, averaged over the other side's placements. */
   readonly byOffset: readonly OffsetChange[];
   readonly steps: readonly {readonly label: string; readonly change: KnownChange}[];
   /** The same code on both sides, measured in the same way. */
   readonly aa: {readonly processes: number; readonly change: KnownChange} | null;
 }
 
-/** The change where a side's entry program lay at `offset` bytes of its cache line or page. */
+/** The change with a side's entry program at `offset` bytes of its cache line or page. */
 export interface OffsetChange {
   readonly side: SideName;
   readonly space: 'line' | 'page';

@@ -36,7 +36,7 @@ export const endMarked = async (agent: string): Promise<number> => {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It ended by itself.
+        // It has ended already.
       }
     }
   }

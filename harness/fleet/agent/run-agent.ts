@@ -92,7 +92,7 @@ const measure = async (agent: Agent, job: FleetJob, waitSeconds: number): Promis
   }
 };
 
-/** Asks whether the job is still wanted, which is its heartbeat; never throws. */
+/** Checks whether the job is still wanted, which is its heartbeat; never throws. */
 const watch = async (
   agent: Agent,
   {id: job}: FleetJob,

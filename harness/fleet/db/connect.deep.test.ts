@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(
       await expect(connect(`postgres://nobody@127.0.0.1:${port}/j`)).rejects.toThrow('as nobody');
     });
 
-    test('a server that goes away is told to who listens', async () => {
+    test('listeners hear of a server that goes away', async () => {
       const db = await connect(server.url);
       const lost = new Promise<Error>((resolve) => db.onLost(resolve));
       await server.kill();

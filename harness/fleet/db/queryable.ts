@@ -21,7 +21,7 @@ export const inTransaction = async <T>(db: Queryable, work: () => Promise<T>): P
     await db.query('commit');
     return result;
   } catch (error) {
-    // The connection may be the reason: the first error is the one to tell.
+    // The connection may be the reason: the first error is the one to report.
     await db.query('rollback').catch(() => {});
     throw error;
   }

@@ -85,7 +85,7 @@ export const lockHost = async (tx: Transaction, host: string): Promise<void> => 
 
 const wakeChannel = 'jitstat_host';
 
-/** Tells every hub that something of a host changed, once the transaction is committed. */
+/** Notifies every hub that something of a host changed, once the transaction is committed. */
 export const wakeHost = async (tx: Transaction, host: string): Promise<void> => {
   await tx.query('select pg_notify($1, $2)', [wakeChannel, host]);
 };

@@ -1,6 +1,6 @@
 // The hub's own tables, the roles of the database and their row rights, as SQL that may run again.
 
-/** Names of the database's roles that a token may stand for. */
+/** Names of the database's roles that a token may have. */
 export const tokenRoles = ['admin', 'submitter', 'agent', 'reader'] as const;
 export type TokenRole = (typeof tokenRoles)[number];
 

@@ -77,7 +77,7 @@ export const hubPages =
         ? await act(hub, caller, request)
         : await show(hub, store, caller, request);
     } catch (error) {
-      // What a reader asks for and does not exist is not a trouble of the hub.
+      // A request for what does not exist is not a failure of the hub.
       if (error instanceof UserError) throw new HubRefusal(400, error.message, error.hint);
       throw error;
     }

@@ -13,7 +13,7 @@ export const checkHost = (caller: Caller, host: string): void => {
     throw new HubRefusal(
       403,
       `The token of ${caller.name} is not for host ${host}.`,
-      `Every host has a token of its own: jitstat hub token agent --host ${host} --db URL.`,
+      `Every host has its own token: jitstat hub token agent --host ${host} --db URL.`,
     );
 };
 

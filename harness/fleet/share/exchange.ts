@@ -1,5 +1,5 @@
-// A store and a hub tell each other what they have: push sends what the hub lacks, pull fetches what
-// the store lacks. Both may be stopped at any moment and begun again.
+// A store and a hub exchange lists of what they have: push sends what the hub lacks, pull fetches
+// what the store lacks. Both may be stopped at any moment and begun again.
 import {basename} from 'node:path';
 import {UserError} from '../../../results/error.ts';
 import {finishedNights} from '../../../results/history/add-night.ts';

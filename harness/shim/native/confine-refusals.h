@@ -84,7 +84,7 @@ static int refuse_calls(void) {
   /* The x32 numbers would go around the list. */
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-  /* The flags of clone3 lie in memory, where a filter cannot see them: libc falls back to clone. */
+  /* The flags of clone3 are in memory, where a filter cannot see them: libc falls back to clone. */
   filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
   filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
   for (int i = 0; i < REFUSED; i++) {

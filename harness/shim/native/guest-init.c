@@ -165,7 +165,7 @@ static int run_shim(void) {
   return status;
 }
 
-/** A no-operation that tells the QEMU plugin to begin with its work (`qemu-plugin.c`). */
+/** A no-operation that makes the QEMU plugin begin with its work (`qemu-plugin.c`). */
 #ifdef __x86_64__
 #define ARM_PLUGIN()                                                                               \
   __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 3, 0x74, 0x73, 0x6a" ::: "memory")
@@ -173,7 +173,7 @@ static int run_shim(void) {
 #define ARM_PLUGIN() __asm__ volatile("movz xzr, 0x6a73" ::: "memory")
 #endif
 
-/** Null if so many bytes with this sum lie at the start of the shared memory, or what is wrong. */
+/** Null if so many bytes with this sum are at the start of the shared memory, or what is wrong. */
 static const char *damage_of(u64 bytes, u32 sum) {
   if (shared == NULL) return "no shared memory";
   if (bytes > JOB_ROOM) return "the job is too large";
@@ -189,7 +189,7 @@ static void answer_result(u64 bytes) {
   send();
 }
 
-/** `play BYTES SUM`: a job of that many bytes lies at the start of the shared memory. */
+/** `play BYTES SUM`: a job of that many bytes is at the start of the shared memory. */
 static void play(u64 bytes, u32 sum) {
   ARM_PLUGIN();
   const char *damage = damage_of(bytes, sum);

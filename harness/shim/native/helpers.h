@@ -2,8 +2,8 @@
 // come as in the x86-64 ABI.
 //
 // A map's address is that of a `struct bpf_array` of the kernel that the variant models, because
-// indirect tail calls read it. What these functions need lies just below that address, and a
-// packet's bounds just below the context, so that neither depends on a kernel's structures. Writer:
+// indirect tail calls read it. What these functions need is just below that address, and a packet's
+// bounds just below the context, so that neither depends on a kernel's structures. Writer:
 // `harness/shim/job-memory.ts`.
 #ifndef JITSTAT_HELPERS_H
 #define JITSTAT_HELPERS_H
@@ -26,7 +26,7 @@ struct map {
 struct packet { u64 data, data_end; };
 
 /**
- * A hash map's element, with the size of the kernel's head; the value lies after the key, which is
+ * A hash map's element, with the size of the kernel's head; the value follows the key, which is
  * padded to 8.
  */
 struct element {

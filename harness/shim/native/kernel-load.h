@@ -1,5 +1,5 @@
 // What the kernel shim puts into the running kernel before it plays: maps, BTF, programs; and how a
-// refusal of bpf(2) is told.
+// refusal of bpf(2) is reported.
 #ifndef JITSTAT_KERNEL_LOAD_H
 #define JITSTAT_KERNEL_LOAD_H
 #include <linux/bpf.h>

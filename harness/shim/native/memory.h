@@ -30,7 +30,7 @@ static void play_store(const struct store *store) {
 }
 
 /**
- * The image pages that are writable now, and not executable: pokes of one update mostly lie in one
+ * The image pages that are writable now, and not executable: pokes of one update are mostly in one
  * page.
  */
 static u64 open_low, open_high;

@@ -1,4 +1,4 @@
-// Helpers that change packets and checksums, send packets elsewhere, or tell user space: as Linux
+// Helpers that change packets and checksums, send packets elsewhere, or notify user space: as Linux
 // 6.18 answers in a test run, in which nobody listens and a packet is one piece.
 #ifndef JITSTAT_PACKET_HELPERS_H
 #define JITSTAT_PACKET_HELPERS_H

@@ -58,8 +58,8 @@ static int patch_code(u64 address, u64 destination) {
 }
 
 /**
- * After an int3: goes on as the patch under way says, or again from the start where it is finished;
- * 0 = it was no patch.
+ * After an int3: continues as the patch under way says, or again from the start where it is
+ * finished; 0 = it was not a patch.
  */
 static int resume_patched(greg_t *registers) {
   u64 address = (u64)registers[REG_RIP] - 1, offset = address - code_start, version, patched,

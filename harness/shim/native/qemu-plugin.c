@@ -101,7 +101,7 @@ static void end_window(unsigned cpu, void *data) {
   write_window();
 }
 
-/** arm64: `movz xzr, 0x6a70 + MARK`, whose number lies in bits 5 to 20. No x86 code is like it. */
+/** arm64: `movz xzr, 0x6a70 + MARK`, whose number is in bits 5 to 20. No x86 code is like it. */
 static int arm_mark_of(const uint8_t *bytes) {
   uint32_t word;
   memcpy(&word, bytes, sizeof word);

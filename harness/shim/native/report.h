@@ -117,7 +117,7 @@ static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u6
 }
 
 /**
- * Begins the words for a failure; only the first failure is kept. True if the caller shall go on
+ * Begins the words for a failure; only the first failure is kept. True if the caller shall continue
  * to put words into `what`.
  */
 static int report_failure(int code, const char *label) {

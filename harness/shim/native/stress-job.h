@@ -1,4 +1,4 @@
-// The stress shim's job: its form, how it is read, and the memory it asks for.
+// The stress shim's job: its form, how it is read, and the memory it needs.
 #ifndef JITSTAT_STRESS_JOB_H
 #define JITSTAT_STRESS_JOB_H
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// What the two halves of a tree's emitter tell each other, in plain C types: the host half knows
-// libc and the protocol, the tree half the kernel's structures.
+// What the two halves of a tree's emitter exchange, in plain C types: the host half knows libc and
+// the protocol, the tree half the kernel's structures.
 #ifndef JITSTAT_HALVES_H
 #define JITSTAT_HALVES_H
 

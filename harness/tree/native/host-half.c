@@ -86,7 +86,7 @@ static void write_sites(unsigned long thunk_array, unsigned long percpu) {
     const struct host_site *site = &host_sites[i];
     long value = (long)(site->is_thunk ? thunk_array : percpu) + site->addend;
     int low = (int)value;
-    /* Kernel addresses come as 32 bits that are sign-extended, user addresses lie below 2 GiB. */
+    /* Kernel addresses come as 32 bits that are sign-extended, user addresses are below 2 GiB. */
     if (low != value && (unsigned)low != (unsigned long)value)
       host_end(site->is_thunk ? "indirectThunk is not an address of 32 bits, sign-extended"
                               : "percpuOffset is not an address of 32 bits, sign-extended");
@@ -202,7 +202,7 @@ static void run_request(const char *line) {
   for (unsigned i = 0; i < job.function_count; i++)
     if (job.functions[i].ends == NULL || job.functions[i].code == NULL ||
         job.functions[i].length > job.functions[i].room)
-      host_end("the JIT told no image or no ends");
+      host_end("the JIT reported no image or no ends");
   const char *id = value_of(line, "id"), *end = id == NULL ? NULL : skip_value(id);
   put_answer(&job, id == NULL || end == NULL ? "null" : id,
       id == NULL || end == NULL ? 4 : (size_t)(end - id));

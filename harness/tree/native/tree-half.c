@@ -1,7 +1,7 @@
 // The tree half of the emitter: prepares programs as loader and verifier would, in the tree's own
 // structures, and calls the tree's compiler. Compiled with the command that kbuild saved.
 //
-// Which members exist is told by the generated header: HAS(struct, member) as HAS_struct_member.
+// The generated header says which members exist: HAS(struct, member) as HAS_struct_member.
 #include <linux/filter.h>
 #include <linux/bpf.h>
 #include <linux/bug.h>

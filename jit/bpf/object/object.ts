@@ -129,7 +129,7 @@ const codeRelocations = (elf: ElfFile, file: string): Map<number, Map<number, Re
               if (offset % 8 !== 0)
                 refuseObject(
                   file,
-                  `section ${name}: a relocation for ${symbol.name} lies inside an ` +
+                  `section ${name}: a relocation for ${symbol.name} is inside an ` +
                     `instruction (offset ${offset})`,
                 );
               return [offset / 8, relocation];

@@ -31,7 +31,7 @@ export interface Frame {
   readonly registers: bigint[];
   /** A tail call changes it. */
   program: Program;
-  /** The call after which the caller goes on; -1 for the first frame. */
+  /** The call after which the caller continues; -1 for the first frame. */
   readonly back: number;
   /** Tail calls so far, shared with other frames or not. */
   readonly count: {calls: number};

@@ -10,7 +10,7 @@ import type {Context, InterpretOptions, Outcome, World} from './run-types.ts';
 
 export type {Context, Helper, InterpretOptions, Outcome, World} from './run-types.ts';
 
-/** The value of R1 for a context; no region lies there. */
+/** The value of R1 for a context; no region is there. */
 const contextAddress = 0x0000_6000_0000_0000n;
 const contextSpan = 0x1000n;
 const stackTop = 0x0000_7000_0000_0000n;

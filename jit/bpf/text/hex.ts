@@ -30,7 +30,7 @@ export const programFromHex = (text: string, {name, type, maps = []}: HexOptions
   return {name, type, insns, maps, functions: functionsOf(insns, name)};
 };
 
-/** Functions of raw instructions: 0 and the targets of calls that lie inside. */
+/** Functions of raw instructions: 0 and the targets of calls inside. */
 export const functionsOf = (
   insns: Uint8Array,
   name: string,

@@ -75,9 +75,9 @@ describe('objects as kernels took them', () => {
       arrayValueOffset: valueOffsets[variant],
       contextFields: fields[variant],
     });
-    // The emitter of v6.1 finds own tail calls by itself; the recorded flag has them.
-    // The recorded loader appended .text in its own order, libbpf (and this one) in the order of
-    // calls: compare as sets.
+    // The emitter of v6.1 finds its own tail calls; the recorded flag has them. The recorded loader
+    // appended .text in its own order, libbpf (and this one) in the order of calls: compare as
+    // sets.
     const facts = (list: Functions, words: Uint8Array) =>
       list
         .map(({start, stackDepth, tailCallReachable, subprogram}, index) => {
@@ -86,7 +86,7 @@ describe('objects as kernels took them', () => {
             /(?<=0x)[0-9a-f]+(?= ll)|(?<=callBase|function|tail call)[ +-]*\d+/g,
             '*',
           );
-          // The emitter of v6.1 finds own tail calls by itself; the recorded flag has them.
+          // The emitter of v6.1 finds its own tail calls; the recorded flag has them.
           const reached = tailCallReachable || text.includes('tail call');
           return (
             `${subprogram ? 'subprogram' : 'main'}, ${Math.ceil(stackDepth / 8) * 8} bytes, ` +

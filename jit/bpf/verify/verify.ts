@@ -79,7 +79,9 @@ export interface VerifyEnv {
    * inlined, as kernels do.
    */
   readonly arrayValueOffset?: number;
-  /** Where the key lies in an element of a hash map; lookups are then inlined as far as kernels do. */
+  /**
+   * Offset of the key in an element of a hash map; lookups are then inlined as far as kernels do.
+   */
   readonly hashKeyOffset?: number;
 }
 

@@ -112,7 +112,7 @@ describe('--driver kernel', () => {
     expect(all.flat().filter((each) => each === 'compiled')).toHaveLength(1);
   });
 
-  test('the refusal tells pass by pass what grew and what shrank', () => {
+  test('the refusal says pass by pass what grew and what shrank', () => {
     let refusal: unknown;
     try {
       compile(r6 + ctx + setup + tailCall(1) + exit, 0x50000000n, 'kernel');

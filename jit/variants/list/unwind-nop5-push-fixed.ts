@@ -1,7 +1,7 @@
 // unwind-nop5-push-fixed: the one-poke proposal made right, R6 to R9 wait in the dead argument
 // registers while the frame is gone.
 //
-// While the frame is gone the BPF stack lies below rsp. In user space nothing runs there; a kernel,
+// While the frame is gone the BPF stack is below rsp. In user space nothing runs there; a kernel,
 // which has no red zone, could take an interrupt and lose it. This form is for measuring what one
 // poke site would cost.
 import {unwindNop5Push} from './unwind-nop5-push.ts';

@@ -49,7 +49,7 @@ export const decomposeSamples = (
 };
 
 /**
- * Events counted in different quads (passes): each change by itself; the parts still add up, their
+ * Events counted in different quads (passes): each change separately; the parts still add up, their
  * errors are taken as independent.
  */
 const decomposeApart = (

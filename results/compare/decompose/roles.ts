@@ -80,7 +80,7 @@ const runningParts = (counted: readonly CountedEvent[]) =>
 
 /**
  * False if cycles were counted for a part of the time only (user mode, one kind of core of two), or
- * if the time holds idling (cpu-clock of a whole system): the clock cannot be told from them.
+ * if the time holds idling (cpu-clock of a whole system): the clock cannot be separated from them.
  */
 export const clockIsKnown = (roles: Roles, counted: readonly CountedEvent[]): boolean => {
   if (roles.cycles === null || roles.time === null) return false;

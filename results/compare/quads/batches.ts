@@ -1,4 +1,4 @@
-// Runs in execution order cut into batches, whose means stand in for runs that follow each other.
+// Runs in execution order cut into batches, whose means replace runs that follow each other.
 import {median, robustSpread} from '../../stats/robust.ts';
 
 /** Runs are winsorised at this many robust standard deviations from the median of their batch. */

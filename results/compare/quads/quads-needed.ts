@@ -1,4 +1,4 @@
-// How many quads a workload's recorded noise asks for: to show a change of a given size, and to
+// How many quads a workload's recorded noise requires: to show a change of a given size, and to
 // know it to that width.
 import {UserError} from '../../error.ts';
 import {normalQuantile, studentQuantile} from '../../stats/distributions.ts';
@@ -17,7 +17,7 @@ export interface PlannedEvent {
   /** Standard deviation of one quad's log ratio. */
   readonly quadSpread: number;
   readonly targets: readonly {
-    /** The change asked for, as a fraction. */
+    /** The change to show, as a fraction. */
     readonly target: number;
     /** Quads that show such a change with a power of 80 %, after correction over the table. */
     readonly quadsToShow: number;
@@ -99,7 +99,7 @@ export const planQuads = (
 
 /**
  * The fewest quads of `spread` (of one quad, in units of the target) that bring the target to as
- * many standard errors as their number asks for.
+ * many standard errors as their number requires.
  */
 const quadsFor = (errors: (degrees: number) => number, spread: number): number => {
   let quads = fewestQuads;

@@ -10,10 +10,9 @@ import {conclude} from './verdict.ts';
 
 /**
  * `precision`: stop when the primary event's interval is no wider than +- `target`. The rule reads
- * the width alone, which
- * says nothing about where the interval lies, so the claims made afterwards keep their level.
- * `decision`: stop when the primary event is settled. Every look spends a part of the error budget,
- * see `levelAt`.
+ * the width alone, which says nothing about the position of the interval, so the claims made
+ * afterwards keep their level. `decision`: stop when the primary event is settled. Every look
+ * spends a part of the error budget, see `levelAt`.
  */
 export interface StoppingRule {
   readonly kind: 'precision' | 'decision';
@@ -50,9 +49,9 @@ export const looks = (rule: StoppingRule): readonly number[] => {
 /**
  * The level to conclude with when stopping at `quads`. `precision` keeps the level. `decision` has
  * spent alpha x (quads / maxQuads) of the budget up to a look (Lan and DeMets 1983), and each look
- * gets its own part: the parts add up to alpha, so the union over all looks stays within it whatever
- * the noise. A session whose time is up ends between looks, for no reason that lies in its counts: its conclusion is the last
- * look, and takes all that is left.
+ * gets its own part: the parts add up to alpha, so the union over all looks stays within it
+ * whatever the noise. A session whose time is up ends between looks, for no reason in its counts:
+ * its conclusion is the last look, and takes all that is left.
  */
 export const levelAt = (rule: StoppingRule, quads: number): number => {
   const level = rule.level ?? 0.95;

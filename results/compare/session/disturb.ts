@@ -56,7 +56,7 @@ export const disturbances = (
     );
     if (interleaved)
       findings.push(...carryOver(logs, layout, main.event), ...firstRuns(logs, layout, main.event));
-    // A step makes two modes by itself and has its name already.
+    // A step makes two modes too, and already has its name.
     if (!stepped && !shape.some((found) => found.code === 'level-step'))
       findings.push(...modes(logs, samples, main.event, main.unit, isBusy(load)));
   }

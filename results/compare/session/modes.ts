@@ -32,7 +32,7 @@ export const modes = (
         {
           ...words,
           effect:
-            'the estimate lies between the modes and its interval covers the mixture; ' +
+            'the estimate is between the modes and its interval covers the mixture; ' +
             (isHostBusy
               ? 'what else ran on the host is the first suspect, then placement or the clock'
               : 'look at placement or the clock for the cause'),

@@ -1,4 +1,4 @@
-// How far two sessions of the same thing lie apart: the allowance every blocked comparison makes.
+// How far apart two sessions of the same thing are: the allowance every blocked comparison makes.
 
 /**
  * Standard deviation (of a log ratio) between two separate sessions, as a third of the event's

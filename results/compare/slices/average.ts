@@ -1,4 +1,4 @@
-// The mean of process means with its interval: what is asked for is the average over placements and
+// The mean of process means with its interval: the question is the average over placements and
 // time, and placements are skewed, so that a median would answer another question.
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';

@@ -1,11 +1,11 @@
-// The change as a function of where the entry program of either side lay: by offset in the cache
+// The change as a function of the address of either side's entry program: by offset in the cache
 // line and in the page.
 import type {KnownChange, OffsetChange} from '../../types.ts';
 import {averageOf} from './average.ts';
 import type {ProcessFigures} from './process.ts';
 import type {SliceProcess} from './types.ts';
 
-/** Bytes of the space, and of one bin of it: functions lie at multiples of 4. */
+/** Bytes of the space, and of one bin of it: functions are at multiples of 4. */
 const spaces = {
   line: {bytes: 64, bin: 4},
   page: {bytes: 4096, bin: 256},

@@ -1,5 +1,5 @@
 // What slices say in sentences: the three answers, what the variance is made of, and whether whole
-// runs tell the same story.
+// runs agree.
 import type {ComparisonRow, Finding, KnownChange, SlicesAnswer} from '../../types.ts';
 import {finding} from '../findings.ts';
 import {slicesEvent} from './rows.ts';

@@ -1,5 +1,5 @@
-// Where the variance of a slices session lies: slices, placements, processes; and what that says
-// about the next session.
+// The parts of a slices session's variance: slices, placements, processes; and what that says about
+// the next session.
 import {meanOf, varianceOf} from '../../stats/moments.ts';
 import {median} from '../../stats/robust.ts';
 import type {VarianceParts} from '../../types.ts';

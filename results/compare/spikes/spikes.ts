@@ -102,7 +102,7 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
   }
   for (let g = 0; g < groups; g++) {
     const [from, to] = [first(g), first(g + 1)];
-    // Beside a step of the level, or between two modes, a run is held against the higher level.
+    // Next to a step of the level, or between two modes, a run is held against the higher level.
     const around = Math.max(medians[Math.max(0, g - 1)], medians[Math.min(groups - 1, g + 1)]);
     const middle = around - medians[g] > largeStep ? around : medians[g];
     for (let u = from; u < to; u++) {
@@ -169,8 +169,8 @@ export const standingOut = (residuals: Residuals): number[] => {
   const floor = Math.max(Math.log(times), spreads * residuals.spread);
   if (n < fewestRuns || largest < Math.min(floor, residuals.distanceOf(outright.times))) return [];
   const values = sortedFinite(residuals.residual);
-  // If a large share lies that far out, the series has two modes, and the higher one is what a
-  // spike stands out from.
+  // If a large share is that far out, the series has two modes, and the higher one is what a spike
+  // stands out from.
   const mode = values[Math.floor((1 - mostShare) * n)];
   const limit = Math.min(
     gapAbove(values, n, mode < floor ? floor : mode + floor),
@@ -199,7 +199,7 @@ const gapAbove = (values: Float64Array, n: number, floor: number): number => {
 };
 
 /**
- * The residual from which on a run is a spike outright; Infinity if more than a few lie beyond.
+ * The residual from which on a run is a spike outright; Infinity if more than a few are beyond it.
  * `values` ascending.
  */
 const outrightFrom = (values: Float64Array, n: number, {spread, distanceOf}: Residuals): number => {

@@ -118,7 +118,7 @@ test('stopping early keeps the error rate', () => {
   expect(wrong).toBeLessThanOrEqual(8);
 });
 
-test('a plan asks for four times the quads for half the change', () => {
+test('a plan wants four times the quads for half the change', () => {
   const random = randomFrom(5);
   const recorded = session(50, {
     'task-clock': () => 100 * Math.exp(0.02 * random.normal()),

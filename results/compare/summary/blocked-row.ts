@@ -16,9 +16,7 @@ import {welchDegrees} from './summary-row.ts';
 /** Fewer runs a side than this say nothing: a spread of two or three is known too badly. */
 const fewestRuns = 4;
 
-/**
- * Draft of one row from the runs of both sides in execution order, sides in blocks of their own.
- */
+/** Draft of one row from the runs of both sides in execution order, each side in its own blocks. */
 export const draftBlockedRow = (
   samples: Samples,
   series: EventSeries,

@@ -33,7 +33,7 @@ const leastSize = 5;
 /** At most this share of the runs may be spikes. */
 const mostShare = 0.25;
 /**
- * How far above the other side's mean the base may lie: two standard errors of that mean and of the
+ * How far above the other side's mean the base may be: two standard errors of that mean and of the
  * base, which is known as badly.
  */
 const tolerance = 2 * Math.SQRT2;
@@ -63,7 +63,7 @@ export const carriedByFewRuns = (
 ): Forensics | null => {
   if (!(mean > 0) || !(sem > 0) || n < 3) return null;
   const variation = (sem * Math.sqrt(n)) / mean;
-  // Small counts scatter by themselves: a Poisson mean of m has a variation of 1 / sqrt(m).
+  // Small counts scatter anyway: a Poisson mean of m has a variation of 1 / sqrt(m).
   if (variation < leastVariation * Math.max(1, 2 / Math.sqrt(mean))) return null;
   const ceiling =
     other === null

@@ -1,4 +1,4 @@
-// One run of a few that lies apart from all others: too few runs for the search for spikes.
+// One run of a few that is apart from all others: too few runs for the search for spikes.
 import type {Finding, ImportTable} from '../../types.ts';
 import {median} from '../../stats/robust.ts';
 import {count, finding, ratioPercent} from '../findings.ts';
@@ -6,7 +6,7 @@ import {count, finding, ratioPercent} from '../findings.ts';
 /** From this many runs on spikes are looked for (results/compare/spikes). */
 const fewest = 4;
 const most = 7;
-/** It lies this many ranges of the others away from them, and 1 % of their level. */
+/** It is this many ranges of the others away from them, and 1 % of their level. */
 const ranges = 5;
 const leastShare = 0.01;
 

@@ -1,4 +1,4 @@
-// Several sessions a side: how far sessions of one side lie apart is then measured, not assumed.
+// Several sessions a side: how far apart sessions of one side are is then measured, not assumed.
 import type {Comparison, ImportTable, SideInfo, SideName} from '../../types.ts';
 import {eventInfo} from '../../events/events.ts';
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
@@ -122,7 +122,7 @@ const sessionsOf = (
   );
 };
 
-/** Relative error of a side's level; null for one session without an error of its own. */
+/** Relative error of a side's level; null for one session without its own error. */
 const sideError = ({logs, errors}: Sessions): number | null => {
   const within = withinError(errors);
   return logs.length < 2

@@ -131,9 +131,10 @@ const spikeFinding = (
   };
   const last = found.solutions[found.solutions.length - 1];
   if (last.runs === 1) return finding('one-run-spike', words, data);
-  const told = ({runs, size, base: quietBase}: SpikeSolution): string =>
+  const solved = ({runs, size, base: quietBase}: SpikeSolution): string =>
     `${runs === 1 ? '1 run' : `${runs} runs`} of about ${count(size)} over ${count(quietBase)}`;
-  const range = last === first ? told(first) : `anything from ${told(first)} to ${told(last)}`;
+  const range =
+    last === first ? solved(first) : `anything from ${solved(first)} to ${solved(last)}`;
   return finding('few-runs-spike', {...words, range}, data);
 };
 
@@ -159,7 +160,7 @@ export const recoveredCounts = (
     });
     return b === null && a === null ? [] : [{event, before: b, after: a}];
   });
-  const told = ({before: b, after: a}: (typeof found)[number]): string =>
+  const solved = ({before: b, after: a}: (typeof found)[number]): string =>
     [
       b === null ? null : `about ${count(b.total)} in all ${b.n} runs before`,
       a === null ? null : `about ${count(a.total)} in all ${a.n} after`,
@@ -168,11 +169,13 @@ export const recoveredCounts = (
       .join(' and ');
   if (found.length === 0) return [];
   if (found.length === 1)
-    return [finding('recovered-count', {event: found[0].event, counts: told(found[0])}, found[0])];
+    return [
+      finding('recovered-count', {event: found[0].event, counts: solved(found[0])}, found[0]),
+    ];
   return [
     finding(
       'recovered-counts',
-      {events: found.length, list: found.map((one) => `${one.event} ${told(one)}`).join('; ')},
+      {events: found.length, list: found.map((one) => `${one.event} ${solved(one)}`).join('; ')},
       {events: found},
     ),
   ];

@@ -138,7 +138,7 @@ describe('other pastes', () => {
     expect(compareTables(flowWithout, ns).decomposition.time).toBeCloseTo(0.0625, 4);
   });
 
-  test('waiting is told from running', () => {
+  test('waiting is distinguished from running', () => {
     const comparison = compareTables(
       table(
         100,

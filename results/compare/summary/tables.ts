@@ -43,7 +43,7 @@ export interface TablesContext {
   readonly margins?: Readonly<Record<string, number>>;
   readonly level?: number;
   readonly warnings?: readonly Warning[];
-  /** Further tables of the same workload: their means help to tell a base from a spike. */
+  /** Further tables of the same workload: their means help to separate a base from a spike. */
   readonly others?: readonly ImportTable[];
 }
 

@@ -8,7 +8,7 @@ import type {Frame, State} from './walk-state.ts';
 import {readOperand, readRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
 
-/** Goes on where the jump is known to go, else after it; the other way is returned. */
+/** Continues where the jump is known to go, else after it; returns the other path. */
 export const walkBranch = (
   walker: Walker,
   state: State,

@@ -9,12 +9,12 @@ import type {Value} from './values.ts';
 export interface Frame {
   /** Number of the function. */
   readonly function: number;
-  /** Where the caller goes on; -1 for the main function. */
+  /** Where the caller continues; -1 for the main function. */
   readonly back: number;
   /** Names the calls that lead here. */
   readonly chain: string;
   readonly registers: Value[];
-  /** What lies on the frame's stack. */
+  /** The contents of the frame's stack. */
   readonly slots: Slots;
 }
 
