@@ -70,7 +70,7 @@ export const historyPicture = (
     height * (1 - (clamp(value, scale.low, scale.high) - scale.low) / (scale.high - scale.low));
   const shown = [...series.points.entries()].filter(([, {value}]) => value !== null);
   const quiet = shown.filter(([, {spike}]) => !spike);
-  const levels = series.stretches.filter(({level}) => level !== null);
+  const levels = series.segments.filter(({level}) => level !== null);
   const from = (index: number): number => across(index - 0.5);
   const ticks = dateTicks(nights, narrow ? 3 : 6);
   const body = [
@@ -161,7 +161,7 @@ const scaleOf = (series: HistorySeries, unit: string): Scale => {
     value === null || spike ? [] : [value],
   );
   const all = values.length > 0 ? values : series.points.flatMap(({value}) => value ?? []);
-  const levels = series.stretches.flatMap(({level}) => level ?? []);
+  const levels = series.segments.flatMap(({level}) => level ?? []);
   const axis = linearAxis([...all, ...levels], 5);
   const [low, high] = axis.scale['domain'] as [number, number];
   const shown = displayUnit(unit, all);

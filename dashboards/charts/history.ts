@@ -1,4 +1,4 @@
-// History: one point a night, the level and interval of each stretch, change points with their
+// History: one point a night, the level and interval of each segment, change points with their
 // step, spikes, and marks by letter.
 import type {HistorySeries} from '../../results/history/types.ts';
 import {formatChange, formatCount, plural} from './axis-format.ts';
@@ -46,7 +46,7 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
       runs,
       spike,
       level:
-        series.stretches.find((stretch) => index >= stretch.from && index <= stretch.to)?.level ??
+        series.segments.find((segment) => index >= segment.from && index <= segment.to)?.level ??
         null,
       changePoint: series.changes.some((change) => change.index === index),
     })),

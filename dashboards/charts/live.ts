@@ -3,7 +3,7 @@
 import {colour} from './palette.ts';
 
 /**
- * `from`, `to`: marked runs (from 0 = none); `zoomFrom`, `zoomTo`: the visible stretch. The page's
+ * `from`, `to`: marked runs (from 0 = none); `zoomFrom`, `zoomTo`: the visible range. The page's
  * script sets them in every chart.
  */
 export const liveRuns = {

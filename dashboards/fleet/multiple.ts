@@ -59,7 +59,7 @@ export const multiple = (
       })
       .join('');
   const upright = (at: string): string => `M${x(Date.parse(at))} 0V${height}`;
-  const levels = series.stretches.flatMap(({from, to, level}) =>
+  const levels = series.segments.flatMap(({from, to, level}) =>
     level === null ? [] : [`M${x(Date.parse(from))} ${y(level)}H${x(Date.parse(to))}`],
   );
   const lines = [

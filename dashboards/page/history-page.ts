@@ -79,7 +79,7 @@ const weight = (series: HistorySeries): number =>
   (series.measure === 'ratio' ? 0.5 : 0);
 
 const levelOf = (series: HistorySeries): string => {
-  const level = series.stretches.at(-1)?.level ?? null;
+  const level = series.segments.at(-1)?.level ?? null;
   if (level === null) return `${plural(series.points.length, 'night')}, no level`;
   return (
     `${series.measure === 'ratio' ? formatChange(level) : formatCount(level, series.unit)} ` +

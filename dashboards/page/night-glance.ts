@@ -109,7 +109,10 @@ const didAnythingChange = (
       `${differs}; without a clean A/A no change alerts.`,
     ],
     new: [`New, not gated`, `${differs}, unlike the time before; ${rest}`],
-    first: ['Differs, for the first time', `${differs}; later nights are held against it; ${rest}`],
+    first: [
+      'Differs, for the first time',
+      `${differs}; later nights are compared with it; ${rest}`,
+    ],
     standing: ['No news', `${differs} differs as on the nights before; ${rest}`],
     differs: ['No alert', `${differs} differs between its sides; ${rest}`],
     quiet: ['No change shown', `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`],

@@ -1,7 +1,7 @@
 // Names for files and anchors.
 
 /**
- * Lower-case letters, digits and single dashes; what differs only elsewhere is told apart by a
+ * Lower-case letters, digits and single dashes; what differs only elsewhere is distinguished by a
  * short hash.
  */
 export const slug = (text: string): string => {

@@ -129,7 +129,7 @@ const plotForest = (
 const sides: readonly SideName[] = ['before', 'after'];
 
 /**
- * Two lines a side: the height of each stretch of runs on a log scale, and a mark under those that
+ * Two lines a side: the height of each group of runs on a log scale, and a mark under those that
  * hold a spike.
  */
 export const terminalStrip = (
@@ -150,8 +150,8 @@ export const terminalStrip = (
   const lines = sides.flatMap((side) => {
     const own = all.filter((one) => one.side === side);
     if (own.length === 0) return [];
-    const stretches = bucket(own, width);
-    const bars = stretches
+    const groups = bucket(own, width);
+    const bars = groups
       .map((runs) =>
         level(
           Math.log(runs.reduce((most, one) => Math.max(most, one.value), Number.MIN_VALUE)),
@@ -160,7 +160,7 @@ export const terminalStrip = (
         ),
       )
       .join('');
-    const marks = stretches
+    const marks = groups
       .map((runs) => (runs.some((one) => one.spike) ? glyphsFor(options).spike : ' '))
       .join('')
       .trimEnd();
@@ -183,7 +183,7 @@ export const terminalStrip = (
   );
 };
 
-/** At most `width` stretches of neighbouring values. */
+/** At most `width` groups of neighbouring values. */
 const bucket = <T>(values: readonly T[], width: number): T[][] => {
   const count = Math.min(width, values.length);
   return Array.from({length: count}, (_none, i) =>
@@ -219,9 +219,9 @@ export const terminalHistory = (history: HistorySeries, options: TerminalOptions
     .map((point) => point.value!);
   if (values.length === 0) return '';
   const scale = {low: Math.min(...values), high: Math.max(...values)};
-  const stretches = bucket(points, options.columns);
+  const groups = bucket(points, options.columns);
   const glyph = glyphsFor(options);
-  const bars = stretches
+  const bars = groups
     .map((nights) => {
       const counted = nights.filter((point) => point.value !== null);
       if (counted.length === 0) return ' ';
@@ -229,7 +229,7 @@ export const terminalHistory = (history: HistorySeries, options: TerminalOptions
       return level(Math.max(scale.low, mean), scale, options);
     })
     .join('');
-  const marks = stretches
+  const marks = groups
     .map((nights) =>
       series.changes.some((change) => nights.some((point) => point.index === change.index))
         ? glyph.step

@@ -20,8 +20,8 @@ export const answerWords = [
 ] as const;
 
 /**
- * The row that answers: slices if they settled it, for they are the sharpest clock; then the primary
- * event; the elapsed time if only that could be tested.
+ * The row that answers: slices if they settled it, since they are the sharpest clock; then the
+ * primary event; the elapsed time if only that could be tested.
  */
 export const rowThatAnswers = ({rows}: Comparison): ComparisonRow | undefined => {
   const slices = rows.find((row) => row.event.startsWith('slices/') && !isStep(row));

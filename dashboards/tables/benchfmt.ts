@@ -6,8 +6,7 @@ import type {TableOptions} from './types.ts';
 
 /**
  * `benchstat -col /side FILE` compares the sides. An op is one run of the process; task-clock goes
- * as `ns/op`, other events
- * under their own name.
+ * as `ns/op`, other events under their own name.
  */
 export const benchfmt = (comparison: Comparison, {session, samples}: TableOptions): string => {
   const {before, after} = comparison;

@@ -100,7 +100,7 @@ export const intervalText = (row: ComparisonRow): string | null => {
   return high > mostPercent ? null : ends(100 * (change.low - 1), high);
 };
 
-/** With as many decimals as the width of the interval asks for and the column has room for. */
+/** With as many decimals as the width of the interval needs and the column has room for. */
 const ends = (low: number | null, high: number | null): string | null => {
   if (low === null || high === null || !Number.isFinite(low + high)) return null;
   const half = (high - low) / 2;

@@ -6,7 +6,7 @@ import {durationText, percentFigure} from '../../results/wording.ts';
 
 /**
  * Numbered notes, one a reason: the text of each, and the number at its rows. Rows of single steps
- * are left out, for a sentence sums them up.
+ * are left out, since a sentence sums them up.
  */
 export const numberedReasons = ({
   rows,

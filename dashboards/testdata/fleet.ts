@@ -133,7 +133,7 @@ const hostSeries = (host: string, seed: number, nights: number): HostSeries => {
     high: value.map((one) => one + 0.006),
     verdict: value.map((one) => (one > 1.02 ? 'more' : 'equal')),
     spikes: nights > 40 ? [40] : [],
-    stretches: [
+    segments: [
       {from: day(0), to: day(Math.min(step, nights) - 1), level: 1},
       ...(step < nights ? [{from: day(step), to: day(nights - 1), level: 1.05}] : []),
     ],

@@ -55,7 +55,7 @@ const buildHistory = (plan: NightsPlan): HistorySeries => {
     kind: 'positive',
     machine: 'lab-3',
     points,
-    stretches: edges.slice(1).map((to, i) => ({
+    segments: edges.slice(1).map((to, i) => ({
       from: edges[i],
       to: to - 1,
       nights: to - edges[i],

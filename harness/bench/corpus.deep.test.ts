@@ -1,5 +1,5 @@
-// A part of the corpus of real programs: Debian's objects and some of the kernel's selftests, loaded
-// into the running kernel and held against its code.
+// A part of the corpus of real programs: Debian's objects and some of the kernel's selftests,
+// loaded into the running kernel and compared with its code.
 import {release} from 'node:os';
 import {expect, test} from 'vitest';
 import {kernelLoader} from '../programs/kernel.ts';

@@ -29,8 +29,8 @@ export interface SettleRequest {
   readonly tries: number;
   /**
    * ln of the whole change between the ends, once it is known: an interval wholly beyond half of it
-   * is bad, one wholly before it
-   * good. Without it the verdict decides, and `equal` has to be proven within the margin.
+   * is bad, one wholly before it good. Without it the verdict decides, and `equal` has to be proven
+   * within the margin.
    */
   readonly step: number | null;
   readonly progress: (text: string) => void;

@@ -1,5 +1,6 @@
-// Trouble the user can fix, as one message and one hint: the one place that tells it from failures
-// of our own. Errors of jit/ and results/ bring both; the system's errors get theirs from a table.
+// Errors the user can fix, as one message and one hint: the one place that separates them from
+// failures of our own. Errors of jit/ and results/ bring both; the system's errors get theirs from
+// a table.
 
 export interface Trouble {
   readonly message: string;

@@ -36,7 +36,7 @@ const tableText = (source: Source, format: string, words: Words): string => {
     if (format === 'mail') return formatSide(session);
     if (format === 'csv' && samples !== null) return formatSamplesCsv(samples).trimEnd();
     throw new UserError(
-      `${source.ref} has one side only: there is no ${format} table of it.`,
+      `${source.ref} has one side only, so it has no ${format} table.`,
       'Use --format mail, perf or csv, or compare it with another session.',
     );
   }

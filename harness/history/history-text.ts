@@ -5,7 +5,7 @@ import type {
   History,
   HistoryChange,
   HistorySeries,
-  HistoryStretch,
+  HistorySegment,
 } from '../../results/history/index.ts';
 import {visible} from '../../results/visible.ts';
 import {plural} from '../../results/wording.ts';
@@ -189,14 +189,14 @@ const lastChange = (all: readonly HistorySeries[]): string[] => {
 };
 
 const levelText = (series: HistorySeries | undefined): string => {
-  const stretch = series?.stretches.at(-1);
-  if (series === undefined || stretch === undefined || stretch.level === null) return '-';
+  const segment = series?.segments.at(-1);
+  if (series === undefined || segment === undefined || segment.level === null) return '-';
   return series.measure === 'ratio'
-    ? plain(formatChange(stretch.level))
-    : `${count(stretch.level, series.unit)}${spreadText(stretch)}`;
+    ? plain(formatChange(segment.level))
+    : `${count(segment.level, series.unit)}${spreadText(segment)}`;
 };
 
-const spreadText = ({level, high, nights}: HistoryStretch): string => {
+const spreadText = ({level, high, nights}: HistorySegment): string => {
   if (nights < fewestNights || high === null || level === null || level === 0) return '';
   const percent = (100 * (high - level)) / Math.abs(level);
   return percent >= 100 ? '' : ` +-${percent.toFixed(percent < 10 ? 2 : 0)} %`;

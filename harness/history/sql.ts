@@ -28,10 +28,9 @@ interface Connection {
 
 /**
  * Runs `query` (SQL, or the name of a file that holds it) and returns a tab-separated table, or
- * JSON. Tables:
- * `sessions` (one row a session: id, created, night, machine, workload, status ...) and `rows` (the
- * columns of the CSV export,
- * one row a session, event and side). Damaged sessions are left out.
+ * JSON. Tables: `sessions` (one row a session: id, created, night, machine, workload, status ...)
+ * and `rows` (the columns of the CSV export, one row a session, event and side). Damaged sessions
+ * are left out.
  */
 export const querySql = async (
   store: string,

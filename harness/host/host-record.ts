@@ -63,8 +63,7 @@ const virtualization = (): string | null => {
 
 /**
  * The record of this host. `id` names the machine (name, CPU model, cores, counters) and stays the
- * same over kernel,
- * microcode and perf updates, which are changes within its series.
+ * same over kernel, microcode and perf updates, which are changes within its series.
  */
 export const readHost = (perf: string | null, hardwareCounters: boolean): HostRecord => {
   const cpu = cpuName(readSystem('/proc/cpuinfo') ?? '');

@@ -119,7 +119,7 @@ const comparisonText = ({source, variant, comparison}: Omit<Shown, 'image'>): st
     patched === 0 ? '' : ` ${places} patched by the kernel while it runs.`,
     lost === null
       ? ''
-      : `\nThe kernel's code could not be followed from ${lost} on: guarded loads are not known.`,
+      : `\nFollowing the kernel's code failed at ${lost}: guarded loads are not known.`,
   ].join('');
 };
 

@@ -84,7 +84,7 @@ export const perRepetition = (once: Counts, twice: Counts, repeat: number): Coun
 
 /**
  * Windows as if the images had lain at the addresses of `to`: every job loads them anew, somewhere
- * else. Their bytes are left out, for calls and patched jumps hold distances.
+ * else. Their bytes are left out, since calls and patched jumps hold distances.
  */
 export const movedTo = (
   windows: readonly Window[],

@@ -96,7 +96,7 @@ test.each([
   ['6.11.4', 'v61'],
   ['6.12.117+deb12-cloud-amd64', 'v612'],
   ['6.18.35', 'v618'],
-])('Linux %s is held against %s', (release, variant) => {
+])('Linux %s is compared with %s', (release, variant) => {
   const kernel = {release, sha256: '', clock: '', spectre_v2: '', retbleed: ''};
   expect(variantOf({kernel})).toBe(variant);
 });

@@ -11,7 +11,7 @@ const perfCostSeconds = 0.012;
 
 export interface PlanRequest {
   readonly seed: number;
-  /** Measured runs per side; null = as many as fit into `budgetSeconds`. */
+  /** Measured runs per side; null: as many as fit into `budgetSeconds`. */
   readonly runs: number | null;
   readonly budgetSeconds: number;
   /** The budget is kept even if too few quads fit into it to settle anything; one is the least. */

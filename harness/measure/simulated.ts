@@ -13,8 +13,8 @@ import {onePlacement} from '../shim/placement-plan.ts';
 import {codeSidesOf, layoutOf, subjectsOf} from './subjects.ts';
 
 /**
- * Runs both sides under valgrind and stores what came out. Throws UserError if there is nothing
- * to simulate.
+ * Runs both sides under valgrind and stores the counts. Throws UserError if there is nothing to
+ * simulate.
  */
 export const simulateSession = async (
   io: Io,

@@ -32,8 +32,8 @@ export const expectedLevel = (
     earlier.filter(({host}) => host.id === machine).map((session) => measuredOf(session, event)),
   ).find(({measure}) => measure === 'level');
   if (series === undefined) return null;
-  const {points, stretches} = analysePoints(series.points, series, eventInfo(event).margin);
-  const from = stretches.at(-1)?.from ?? 0;
+  const {points, segments} = analysePoints(series.points, series, eventInfo(event).margin);
+  const from = segments.at(-1)?.from ?? 0;
   const values = points
     .slice(from)
     .flatMap(({value, spike}) => (value === null || spike ? [] : [value]));

@@ -252,9 +252,7 @@ const silencedByAa = (night: Night, measured: readonly Alert[]): Alert[] => {
 
 /**
  * Sessions of earlier nights by entry name, on this machine, oldest first; of each night the
- * confirming one. What a night found
- * that did not end, or had no quiet A/A, has alerted nobody: it is not what the next one is held
- * against.
+ * confirming one. Nights that did not end, or whose A/A was not quiet, are not used as a baseline.
  */
 const pastSessions = (
   store: string,

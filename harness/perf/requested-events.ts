@@ -39,8 +39,8 @@ export interface Counters {
 
 /**
  * Sets of events none of which is multiplexed, taken in turn by quad; software events, cycles and
- * instructions are in every
- * set. One set if all fit. An event that does not fit with them gets a separate set.
+ * instructions are in every set. One set if all fit. An event that does not fit with them gets a
+ * separate set.
  */
 export const passesOf = (
   events: readonly string[],

@@ -1,6 +1,6 @@
-// Run after compiling, from inside the compiled tree: puts the command line and the packages it needs
-// at every start into a few files, for loading hundreds of small ones takes longer than most commands.
-// The compiled files stay; without this step the command line runs from them.
+// Run after compiling, from inside the compiled tree: puts the command line and the packages it
+// needs at every start into a few files, because loading hundreds of small ones takes longer than
+// most commands. The compiled files stay; without this step the command line runs from them.
 import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import type {Metafile, Plugin} from 'esbuild';

@@ -37,8 +37,8 @@ export interface RunParts {
 
 /**
  * The parts of each test run. The shim enters its loop once for the first execution and once for
- * the others, and a part ends
- * at each entry and at the end of the run: `… | first | warm | … | first | warm | …`
+ * the others, and a part ends at each entry and at the end of the run: `… | first | warm | … |
+ * first | warm | …`
  */
 export const splitRuns = (
   parts: readonly CallgrindPart[],

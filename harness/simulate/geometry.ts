@@ -53,8 +53,7 @@ const forms =
   'Write ENTRIES/WAYS for any of itlb, dtlb and stlb, for example itlb=128/8,stlb=1536/12.';
 
 /**
- * `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default, also all of it. Throws a
- * UserError.
+ * `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default. Throws a UserError.
  */
 export const parseTlb = (text: string): TlbGeometry =>
   text

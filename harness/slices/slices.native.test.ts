@@ -214,9 +214,9 @@ test('a killed shim is a crash in words', async () => {
 /*
  * Hardware makes whoever is treated first faster or slower for good, by 5 to 12 %. Here that is
  * played much stronger: the slot that a coin put second executes twice as much in every slice, a
- * log ratio of 0.69. Identical codes must still come out equal, because each order is drawn anew for
- * every pair (of 100 pairs the mean has a standard deviation of 0.07); without the draws one side
- * gets it all, plus or minus what the hardware adds.
+ * log ratio of 0.69. Identical codes must still be found equal, because each order is drawn anew
+ * for every pair (of 100 pairs the mean has a standard deviation of 0.07); without the draws one
+ * side gets it all, plus or minus what the hardware adds.
  */
 const coinNames = ['map', 'write', 'memory', 'script', 'warm'] as const satisfies readonly Coin[];
 
@@ -233,7 +233,7 @@ test('without the coins being second is an effect', async () => {
   expect(await meanOf(side, side, {pairs: 100, trial})).toBeGreaterThan(0.35);
 });
 
-test('an effect that is put in comes out, with the thread clock as well', async () => {
+test('an added effect is found, with the thread clock as well', async () => {
   const side = sideOf('tail_chain_8', 'v58');
   for (const clock of ['best', 'thread'] as const) {
     const mean = await meanOf(side, side, {

@@ -1,6 +1,6 @@
 // Random programs in the running kernel: its verifier takes them, its runs return what the
-// interpreter returns, and where both
-// verifiers keep the same instructions, its machine code is our v618 image.
+// interpreter returns, and where both verifiers keep the same instructions, its machine code is our
+// v618 image.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

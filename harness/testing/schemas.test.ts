@@ -1,5 +1,5 @@
 // The JSON schemas that the package publishes: made from the shapes that are checked when documents
-// are read, and held against our own documents by a validator we did not write.
+// are read, and checked against our own documents by a validator we did not write.
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {toJsonSchema} from '@valibot/to-json-schema';

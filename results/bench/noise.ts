@@ -102,11 +102,9 @@ const machine: Readonly<Record<Scenario, Shape>> = {
 
 /**
  * Noise like recorded pinned runs: a slow and a fast part with a robust spread of 2.2 % together,
- * neighbours correlated
- * by 0.4, and 5 % of the runs, two at a time, in a long right tail. The plain signed-rank test on
- * its quads finds +1 % of
- * a primary event in about 76 of 100 sessions of 50 runs a side, +2 % in 99, and +1 % of another
- * row of 16 in 39.
+ * neighbours correlated by 0.4, and 5 % of the runs, two at a time, in a long right tail. The plain
+ * signed-rank test on its quads finds +1 % of a primary event in about 76 of 100 sessions of 50
+ * runs a side, +2 % in 99, and +1 % of another row of 16 in 39.
  */
 export const recordedNoise: Shape = (random, runs) => {
   const core = 0.024;

@@ -36,9 +36,8 @@ export type {CompareContext} from './context.ts';
 
 /**
  * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad;
- * without, in one long
- * quad, or with design `blocked`, by batches of each side. Throws UserError on counts that cannot
- * be.
+ * without, in one long quad, or with design `blocked`, by batches of each side. Throws UserError on
+ * counts that cannot be.
  */
 export const compareSamples = (samples: Samples, context: CompareContext): Comparison => {
   const level = context.level ?? 0.95;

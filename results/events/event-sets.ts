@@ -105,9 +105,8 @@ const fixedOnIntel: ReadonlySet<string> = new Set([
 
 /**
  * General counters needed to count all `events` at the same time, none multiplexed. `hasFixed`: the
- * CPU has counters for
- * instructions and cycles apart (Intel); the NMI watchdog holds the one for cycles while it is on
- * (`watchdog`).
+ * CPU has counters for instructions and cycles apart (Intel); the NMI watchdog holds the one for
+ * cycles while it is on (`watchdog`).
  */
 export const countersNeeded = (
   events: readonly string[],

@@ -167,9 +167,8 @@ export interface Ratio {
 
 /**
  * Ratio of means of one side (0 = before, 1 = after), warm-up left out; the interval by the delta
- * method on the runs, so that
- * the correlation of numerator and denominator is in it. Runs in which either was not counted are
- * left out of both.
+ * method on the runs, so that the correlation of numerator and denominator is in it. Runs in which
+ * either was not counted are left out of both.
  */
 export const sideRatios = (samples: Samples, side: 0 | 1): Ratio[] =>
   ratios.flatMap((info) => {

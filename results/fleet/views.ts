@@ -82,7 +82,7 @@ export interface HostSeries {
   readonly verdict: readonly (Verdict | null)[];
   /** Indexes of nights that stand out and are set aside. */
   readonly spikes: readonly number[];
-  readonly stretches: readonly {
+  readonly segments: readonly {
     readonly from: string;
     readonly to: string;
     readonly level: number | null;

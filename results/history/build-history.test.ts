@@ -92,20 +92,20 @@ test('the share of spiking runs is a separate series', () => {
   expect(of('v58', 'task-clock').spikeChanges).toEqual([]);
 });
 
-test('gaps have no point, whole nights that spike are flagged, stretches cover all points', () => {
+test('gaps have no point, whole nights that spike are flagged, segments cover all points', () => {
   const series = of('rfc1', 'task-clock');
   expect(series.points.length).toBe(147);
   expect(series.points.filter(({spike}) => spike).length).toBeGreaterThan(0);
   for (const {spike, value} of series.points) if (value! > 2 * 2.6) expect(spike).toBe(true);
-  expect(series.stretches.map(({from}) => from)).toEqual([
+  expect(series.segments.map(({from}) => from)).toEqual([
     0,
     ...series.changes.map(({index}) => index),
   ]);
-  expect(series.stretches.map(({to}) => to)).toEqual([
+  expect(series.segments.map(({to}) => to)).toEqual([
     ...series.changes.map(({index}) => index - 1),
     146,
   ]);
-  for (const {level, low, high} of series.stretches)
+  for (const {level, low, high} of series.segments)
     expect(low! < level! && level! < high!).toBe(true);
 });
 

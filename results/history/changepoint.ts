@@ -3,18 +3,18 @@
 import {followingOf} from './correlation.ts';
 import type {Candidate} from './divisive.ts';
 import {bestSplit} from './divisive.ts';
-import type {Stretch} from './ttest.ts';
-import {stretchOf, tTestP} from './ttest.ts';
+import type {Segment} from './ttest.ts';
+import {segmentOf, tTestP} from './ttest.ts';
 
 /**
- * `index` is the first point of the new regime; the stretches reach to the neighbouring change
+ * `index` is the first point of the new regime; the segments reach to the neighbouring change
  * points.
  */
 export interface FoundChange {
   readonly index: number;
   readonly p: number;
-  readonly before: Stretch;
-  readonly after: Stretch;
+  readonly before: Segment;
+  readonly after: Segment;
 }
 
 export interface ChangePointOptions {
@@ -26,7 +26,7 @@ export interface ChangePointOptions {
   readonly minMagnitude: number;
   /** |after - before| must reach this, in the unit of the values (0). */
   readonly minStep?: number;
-  /** A stretch must last as many nights (1): fewer look like spikes. */
+  /** A segment must last as many nights (1): fewer look like spikes. */
   readonly minNights?: number;
   /**
    * If nights follow the night before, tests again with what that does to the means. Only drops
@@ -54,10 +54,8 @@ export const publishedOptions: ChangePointOptions = {
 
 /**
  * The method of Fleming et al. 2023 ("Hunter") over all of `values` (finite numbers). Always for a
- * whole series: looking at new
- * points only gives other answers. `weak` are the candidates before merging. `nights`: when each
- * value was measured, where nights
- * between them are left out.
+ * whole series: looking at new points only gives other answers. `weak` are the candidates before
+ * merging. `nights`: when each value was measured, where nights between them are left out.
  */
 export const findChangePoints = (
   values: ArrayLike<number>,
@@ -116,7 +114,7 @@ const candidateIn = (
   const split = bestSplit(values, start, end);
   return {
     ...split,
-    p: tTestP(stretchOf(values, start, split.index), stretchOf(values, split.index, end)),
+    p: tTestP(segmentOf(values, start, split.index), segmentOf(values, split.index, end)),
   };
 };
 
@@ -140,8 +138,8 @@ const mergeWeak = (
 ): FoundChange[] => {
   const at = [...weak];
   const test = (position: number): FoundChange => {
-    const before = stretchOf(values, at[position - 1] ?? 0, at[position]);
-    const after = stretchOf(values, at[position], at[position + 1] ?? values.length);
+    const before = segmentOf(values, at[position - 1] ?? 0, at[position]);
+    const after = segmentOf(values, at[position], at[position + 1] ?? values.length);
     return {index: at[position], p: tTestP(before, after, rho), before, after};
   };
   const tested = at.map((_, position) => test(position));

@@ -10,7 +10,7 @@ const noticeable = 1.645;
 const most = 0.9;
 
 /**
- * Lag-1 autocorrelation of what is left of `values` once the mean of each stretch between `changes`
+ * Lag-1 autocorrelation of what is left of `values` once the mean of each segment between `changes`
  * (ascending indexes) is taken off; 0 if it is not significant. Subtracting a mean lowers it by
  * about 1/n, which is corrected.
  */

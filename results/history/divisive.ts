@@ -10,8 +10,8 @@ export interface Candidate {
 
 /**
  * The best split of values[from..to), to - from >= 2 (Matteson and James 2014, with exponent 1).
- * For every split at `tau` and
- * every end `kappa` of the right part, with m and n points left and right,
+ * For every split at `tau` and every end `kappa` of the right part, with m and n points left and
+ * right,
  *
  *   from ........ tau ........ kappa ... to
  *        m points     n points
@@ -19,8 +19,8 @@ export interface Candidate {
  *   energy = 2/(m+n) [ B - n/(m-1) L - m/(n-1) R ]
  *
  * where B sums |x - y| between the parts, L and R within them (a part of one point adds nothing).
- * The right part need not reach
- * the end. The first of equal maxima wins, by tau and then kappa. Quadratic time, linear memory.
+ * The right part need not reach the end. The first of equal maxima wins, by tau and then kappa.
+ * Quadratic time, linear memory.
  */
 export const bestSplit = (values: ArrayLike<number>, from: number, to: number): Candidate => {
   const length = to - from;

@@ -18,10 +18,9 @@ export interface SpikeOptions {
 export const spikeDefaults: SpikeOptions = {reach: 7, k: 6, minSize: 0};
 
 /**
- * 1 if a point stands out from the median of itself and its neighbours, on either side. Windows
- * are cut at the ends, so the
- * newest point of a series is held against the `reach` points before it. Series with zeros are
- * taken as log(1 + x).
+ * 1 if a point stands out from the median of itself and its neighbours, on either side. Windows are
+ * cut at the ends, so the newest point of a series is compared with the `reach` points before it.
+ * Series with zeros are taken as log(1 + x).
  */
 export const flagSpikes = (
   values: ArrayLike<number>,

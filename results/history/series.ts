@@ -1,16 +1,16 @@
 // What a series of nights says: spikes excluded, change points with their size, and the level of
-// each stretch between them.
+// each segment between them.
 import {studentQuantile} from '../stats/distributions.ts';
 import {findChangePoints, publishedOptions} from './changepoint.ts';
 import type {FoundChange} from './changepoint.ts';
 import {flagSpikes, spikeDefaults} from './outliers.ts';
-import {stretchOf} from './ttest.ts';
-import type {HistoryChange, HistoryPoint, HistorySeries, HistoryStretch} from './types.ts';
+import {segmentOf} from './ttest.ts';
+import type {HistoryChange, HistoryPoint, HistorySeries, HistorySegment} from './types.ts';
 
 /** A change of the share of spiking runs is reported from this many percentage points on. */
 const minShareChange = 0.01;
 
-/** Shares are small numbers of runs: a stretch of fewer nights says nothing about them. */
+/** Shares are small numbers of runs: a segment of fewer nights says nothing about them. */
 const leastShareNights = 7;
 
 /** One sentence for the page. */
@@ -30,7 +30,7 @@ export const analysePoints = (
   points: readonly HistoryPoint[],
   {kind, unit, measure}: Pick<HistorySeries, 'kind' | 'unit' | 'measure'>,
   minSize: number,
-): Pick<HistorySeries, 'points' | 'stretches' | 'changes' | 'spikeChanges'> => {
+): Pick<HistorySeries, 'points' | 'segments' | 'changes' | 'spikeChanges'> => {
   const counted = [...points.keys()].filter((at) => points[at].value !== null);
   const values = counted.map((at) => points[at].value!);
   const minStep = unit === '' && measure === 'level' ? 1 : 0;
@@ -48,7 +48,7 @@ export const analysePoints = (
           .found;
   return {
     points: points.map((point, at) => (spikes.has(at) ? {...point, spike: true} : point)),
-    stretches: stretchesOf(points, kept, keptValues, found),
+    segments: segmentsOf(points, kept, keptValues, found),
     changes: found.map((change) => toChange(points, kept, change)),
     spikeChanges: spikeShareChanges(points),
   };
@@ -60,8 +60,8 @@ const everyDifference = (values: readonly number[]): FoundChange[] => {
   return edges.map((index, position) => ({
     index,
     p: 0,
-    before: stretchOf(values, edges[position - 1] ?? 0, index),
-    after: stretchOf(values, index, edges[position + 1] ?? values.length),
+    before: segmentOf(values, edges[position - 1] ?? 0, index),
+    after: segmentOf(values, index, edges[position + 1] ?? values.length),
   }));
 };
 
@@ -80,15 +80,15 @@ const toChange = (
   sessionAfter: points[kept[change.index]].session,
 });
 
-const stretchesOf = (
+const segmentsOf = (
   points: readonly HistoryPoint[],
   kept: readonly number[],
   values: readonly number[],
   found: readonly FoundChange[],
-): HistoryStretch[] => {
+): HistorySegment[] => {
   if (points.length === 0) return [];
   const bounds = [0, ...found.map(({index}) => index), values.length];
-  return bounds.slice(0, -1).map((start, part): HistoryStretch => {
+  return bounds.slice(0, -1).map((start, part): HistorySegment => {
     const end = bounds[part + 1];
     const from = part === 0 ? 0 : kept[start];
     const to = end === values.length ? points.length - 1 : kept[end] - 1;
@@ -102,7 +102,7 @@ const levelOf = (
   end: number,
 ): {level: number | null; low: number | null; high: number | null} => {
   if (end === start) return {level: null, low: null, high: null};
-  const {n, mean, sd} = stretchOf(values, start, end);
+  const {n, mean, sd} = segmentOf(values, start, end);
   if (n === 1) return {level: mean, low: null, high: null};
   const reach = studentQuantile(0.975, n - 1) * (sd / Math.sqrt(n - 1));
   return {level: mean, low: mean - reach, high: mean + reach};

@@ -31,8 +31,8 @@ export interface HistorySeries {
   /** Name of the host; with the beginning of its id if two machines of the store share a name. */
   readonly machine: string;
   readonly points: readonly HistoryPoint[];
-  /** Stretches between change points; they cover all points. */
-  readonly stretches: readonly HistoryStretch[];
+  /** Segments between change points; they cover all points. */
+  readonly segments: readonly HistorySegment[];
   readonly changes: readonly HistoryChange[];
   /** Change points of the share of runs that were spikes; `before` and `after` are shares. */
   readonly spikeChanges: readonly HistoryChange[];
@@ -73,7 +73,7 @@ export interface HistoryPoint {
  * points[from..to], both included. `level` is the mean of its nights without spikes, with a 95 %
  * interval (Student's t).
  */
-export interface HistoryStretch {
+export interface HistorySegment {
   readonly from: number;
   readonly to: number;
   /** Nights that went into the level. */
@@ -83,7 +83,7 @@ export interface HistoryStretch {
   readonly high: number | null;
 }
 
-/** `index` is the first point of the new stretch. */
+/** `index` is the first point of the new segment. */
 export interface HistoryChange {
   readonly index: number;
   readonly night: string;
@@ -92,7 +92,7 @@ export interface HistoryChange {
   /** after / before; null if `before` is 0. */
   readonly ratio: number | null;
   readonly p: number;
-  /** Last session of the old stretch and first of the new one, spikes left out. */
+  /** Last session of the old segment and first of the new one, spikes left out. */
   readonly sessionBefore: string;
   readonly sessionAfter: string;
 }

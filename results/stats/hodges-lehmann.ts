@@ -15,8 +15,8 @@ const fewest = 6;
 
 /**
  * Median of all pairwise means (a value with itself included) with the interval that inverts the
- * signed-rank test at
- * `level`. Between 2 and 5 values the interval is Student's; with one value it is unbounded.
+ * signed-rank test at `level`. Between 2 and 5 values the interval is Student's; with one value it
+ * is unbounded.
  */
 export const hodgesLehmann = (values: ArrayLike<number>, level: number): Estimate => {
   const sorted = Float64Array.from(values).sort();

@@ -5,10 +5,8 @@ import type {JournalBlock, JournalRun} from './journal-types.ts';
 
 /**
  * Columns of all runs in execution order. `events` gives the order of the columns; events it does
- * not name follow.
- * `units` overrides the event table's. A/A blocks become `aaSamples` (null without any); placements
- * are shared by both, one entry
- * for each place a side lay in, however often.
+ * not name follow. `units` overrides the event table's. A/A blocks become `aaSamples` (null without
+ * any); placements are shared by both, one entry for each place a side lay in, however often.
  */
 export const blocksToSamples = (
   blocks: readonly JournalBlock[],

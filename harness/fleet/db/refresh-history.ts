@@ -57,7 +57,7 @@ const refreshOne = async (db: Queryable): Promise<boolean> => {
       one.series,
       one.host,
       JSON.stringify(
-        analysed.stretches.map(({from, to, nights, level, low, high}) => ({
+        analysed.segments.map(({from, to, nights, level, low, high}) => ({
           from: at(from),
           to: at(to),
           nights,

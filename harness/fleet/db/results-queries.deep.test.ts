@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(
       expect(zen.marks).toMatchObject([{night: '2026-01-06', text: 'microcode 0x1 -> 0x2'}]);
       expect(zen.at[0]).toBe('2026-01-01T02:00:00.000Z');
       expect(zen.value.at(-1)).toBeCloseTo(1.05, 2);
-      expect(zen.stretches.length).toBe(1);
+      expect(zen.segments.length).toBe(1);
       expect(view.over.text).toBe(
         'more on 2 of 4 hosts, only on Zen (zen1, zen2); equal on sky1, sky2',
       );

@@ -13,7 +13,7 @@ import type {Origin} from '../hub/origin.ts';
 export const rebuildDatabase = async (url: string, store: string): Promise<Rebuilt> => {
   const connection = await connect(url);
   try {
-    // First, for its migrations may be another jitstat's.
+    // First, because its migrations may be another jitstat's.
     await connection.query('drop schema if exists jitstat cascade');
     await prepareDatabase(url);
     for (const [job, sessions] of resultsOf(store)) {

@@ -1,5 +1,5 @@
 // Copies of an image: its functions at addresses that the job draws for each pair, with every
-// reference to a function of the same copy, or to the shim, worked out anew.
+// reference to a function of the same copy, or to the shim, computed again.
 #ifndef JITSTAT_COPY_H
 #define JITSTAT_COPY_H
 #include "memory.h"

@@ -194,8 +194,8 @@ const correlationOf = (blocks: Float64Array, layout: Layout): number => {
 };
 
 /**
- * Generalised least squares with AR(1) noise: each block less its two neighbours,
- * (1 + r^2) x - r (left + right), also across quads.
+ * Generalised least squares with AR(1) noise: each block less its two neighbours, (1 + r^2) x - r
+ * (left + right), also across quads.
  */
 const prewhiten = (blocks: Float64Array, r: number): Float64Array => {
   if (r === 0) return blocks;

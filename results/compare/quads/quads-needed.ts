@@ -39,9 +39,8 @@ const fewestQuads = 6;
 
 /**
  * Plans from recorded samples of either kind: an A/B session, or one side alone (its blocks are
- * read as if they had been
- * laid out in quads). Events that never varied or were not counted are left out. Throws UserError
- * for too short recordings.
+ * read as if they had been laid out in quads). Events that never varied or were not counted are
+ * left out. Throws UserError for too short recordings.
  */
 export const planQuads = (
   samples: Samples,

@@ -5,9 +5,8 @@ import type {Samples, Warning} from '../../types.ts';
 
 /**
  * Blocks in execution order, numbered quad by quad. A quad is complete when both sides have a block
- * in it; others are
- * left out. A quad's contrast is mean(after blocks) - mean(before blocks) =
- * sum of `weight[b]` x block value.
+ * in it; others are left out. A quad's contrast is mean(after blocks) - mean(before blocks) = sum
+ * of `weight[b]` x block value.
  */
 export interface Layout {
   readonly quads: number;

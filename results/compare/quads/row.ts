@@ -172,8 +172,8 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
 
 /**
  * Rows that need no statistics: a side without counts, series that do not vary, exact events.
- * `isEnough`: the session is long
- * enough to say of a measured count that it does not vary. Null = go on.
+ * `isEnough`: the session is long enough to call a measured count constant. Returns null if the
+ * row needs statistics.
  */
 export const withoutInference = (
   row: RowDraft,

@@ -29,8 +29,8 @@ export interface VerdictOptions {
 
 /**
  * Verdicts spend three quarters of the error budget: the rest is held out for what no test knows,
- * such as an order of sides
- * that was not drawn at random. Adjusted p values are larger by this factor.
+ * such as an order of sides that was not drawn at random. Adjusted p values are larger by this
+ * factor.
  */
 export const reserve = 4 / 3;
 

@@ -1,4 +1,4 @@
-// The shape of a level over a session: trend, step, or a stretch that was disturbed.
+// The shape of a level over a session: trend, step, or a period that was disturbed.
 import {normalTwoSided} from '../../stats/distributions.ts';
 import {median, robustSpread} from '../../stats/robust.ts';
 import type {Finding} from '../../types.ts';
@@ -109,7 +109,7 @@ const bestStep = (
 };
 
 /**
- * Stretches of quads far above their neighbourhood: at least two in a row, at most a fifth of the
+ * Runs of quads far above their neighbourhood: at least two in a row, at most a fifth of the
  * session.
  */
 export const bursts = (

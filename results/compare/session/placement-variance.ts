@@ -7,11 +7,9 @@ import type {EventSeries, PlacementShare, Samples} from '../../types.ts';
 const fewestPlacements = 4;
 
 /**
- * Shares of variance by placement, one entry an event, both sides lined up by their means. Empty
- * if placements did
- * not vary or no placement has two runs. Placement changes with the block, so what lasts as long as
- * a block (drift)
- * counts as placement too unless placements come back in a sweep.
+ * Shares of variance by placement, one entry an event, both sides lined up by their means. Empty if
+ * placements did not vary or no placement has two runs. Placement changes with the block, so what
+ * lasts as long as a block (drift) counts as placement too unless placements come back in a sweep.
  */
 export const placementShares = (samples: Samples, level = 0.95): PlacementShare[] =>
   samples.placement.every((placement) => placement < 0)

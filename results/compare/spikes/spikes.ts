@@ -54,8 +54,8 @@ const oneSigma = 0.8413;
 
 /**
  * Residuals of one event on the log scale, NaN if not counted or warm-up; `levelOf` a run in the
- * event's unit, and
- * the distance on that scale of `times` the usual level (counts below one are taken for one).
+ * event's unit, and the distance on that scale of `times` the usual level (counts below one are
+ * taken for one).
  */
 export interface Residuals {
   readonly event: string;
@@ -102,7 +102,7 @@ export const residualsOf = (samples: Samples, series: EventSeries): Residuals =>
   }
   for (let g = 0; g < groups; g++) {
     const [from, to] = [first(g), first(g + 1)];
-    // Next to a step of the level, or between two modes, a run is held against the higher level.
+    // Next to a step of the level, or between two modes, a run is compared with the higher level.
     const around = Math.max(medians[Math.max(0, g - 1)], medians[Math.min(groups - 1, g + 1)]);
     const middle = around - medians[g] > largeStep ? around : medians[g];
     for (let u = from; u < to; u++) {

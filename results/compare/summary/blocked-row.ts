@@ -93,9 +93,8 @@ interface Level {
 
 /**
  * Mean of batch means. Batches that follow each other count for less, B (1 - r) / (1 + r), and a
- * trend within the side that
- * its own noise does not explain is added to the error: what moved during one session may have
- * moved between the two.
+ * trend within the side that its own noise does not explain is added to the error: what moved
+ * during one session may have moved between the two.
  */
 const sideLevel = (values: Float64Array): Level => {
   const batches = batchMeans(values);

@@ -48,12 +48,9 @@ const wholeStep = 1;
 
 /**
  * k runs of size X among n, the rest at b: m - b = k (X - b) / n and s^2 = k (X - b)^2 (1 - k / n)
- * / (n (n - 1)). So
- * m - b = s sqrt(k (n - 1) / (n - k)), about s sqrt(k), and X - b = n (m - b) / k; equal spikes and
- * a quiet base are assumed.
- * Returns null if the scatter is ordinary, or no k fits. `mean` and `sem` in the event's unit;
- * `other` is the other
- * side's mean with its sem.
+ * / (n (n - 1)). So m - b = s sqrt(k (n - 1) / (n - k)), about s sqrt(k), and X - b = n (m - b) /
+ * k; equal spikes and a quiet base are assumed. Returns null if the scatter is ordinary, or no k
+ * fits. `mean` and `sem` in the event's unit; `other` is the other side's mean with its sem.
  */
 export const carriedByFewRuns = (
   mean: number,
@@ -118,8 +115,7 @@ const fewestRuns = (mean: number, sem: number, n: number, base: number): Forensi
 
 /**
  * Of two or more pastes that share a workload, the base of one event: the lowest mean among them
- * that is not itself
- * carried by few runs. Null when every one of them is.
+ * that is not itself carried by few runs. Null when every one of them is.
  */
 export const sharedBase = (
   pastes: readonly {readonly mean: number; readonly sem: number; readonly n: number}[],

@@ -43,14 +43,14 @@ const letters: Readonly<Record<string, Verdict>> = Object.fromEntries(
 
 interface Analysed {
   readonly host: string;
-  readonly stretches: HostSeries['stretches'] | null;
+  readonly segments: HostSeries['segments'] | null;
   /** Times in milliseconds since 1970. */
   readonly spikes: readonly number[];
   readonly last: string | null;
 }
 
 const analysed = `
-  select h.name as host, y.stretches, last.name as last,
+  select h.name as host, y.stretches as segments, last.name as last,
     coalesce((select array_agg(extract(epoch from o.at)::float8 * 1000) from jitstat.session o
       where o.name in (select jsonb_array_elements_text(y.spikes))), '{}') as spikes
   from jitstat.host h
@@ -104,7 +104,7 @@ export const oneSeries = async (
       at: row.at.map((at) => new Date(at).toISOString()),
       verdict: [...row.verdict].map((letter) => letters[letter] ?? null),
       spikes: row.at.flatMap((at, index) => (spikes.has(at) ? [index] : [])),
-      stretches: known?.stretches ?? [],
+      segments: known?.segments ?? [],
       changes: own(changes),
       marks: own(marks),
       lastSession: known?.last ?? null,
