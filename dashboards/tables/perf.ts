@@ -1,6 +1,6 @@
 // The layout of `perf stat -r` itself, so that our table can replace a paste of perf; `import`
 // reads it back.
-import {comparisonTables} from '../../results/import/session-tables.ts';
+import {comparisonTables} from '../../results/exports/session-tables.ts';
 import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
 import {meanOf} from '../../results/stats/moments.ts';
 import {groupThousands} from './ascii.ts';

@@ -4,7 +4,7 @@ import {existsSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {importText} from '../../results/import/index.ts';
-import {sessionTables} from '../../results/import/session-tables.ts';
+import {sessionTables} from '../../results/exports/session-tables.ts';
 import {parseSamplesCsv} from '../../results/samples/samples-csv.ts';
 import type {StoredSession} from '../../results/store/index.ts';
 import {loadSession} from '../../results/store/index.ts';

@@ -11,8 +11,8 @@ import {at, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
 import {newSkipped} from './skipped.ts';
-import type {Sign} from './table-list.ts';
 import {newTableList} from './table-list.ts';
+import type {Sign} from './table-rules.ts';
 
 /** `unread` = numbers of the lines that look like counts and were not understood, ascending. */
 export interface PerfText {
@@ -72,9 +72,13 @@ const isFooter = (
 /**
  * All tables in the lines, in order. A header opens a table, `seconds time elapsed` closes it for
  * rows; rows without a header open one too. Between the rows any prose may be. `fallback`: the
- * decimal mark if no table shows one.
+ * decimal mark if no table shows one; `off`: names of rules of tables left out, for tests.
  */
-export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfText => {
+export const readPerfText = (
+  lines: Lines,
+  fallback: DecimalMark = '.',
+  off?: ReadonlySet<string>,
+): PerfText => {
   const {text, starts, numbers} = lines;
   // `+` and `-` are diff signs only if both occur; otherwise they are bullets or an added block.
   let isDiff: boolean | null = null;
@@ -95,11 +99,15 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
   };
 
   const skipped = newSkipped(text, numberAt);
-  const list = newTableList(finisher, {
-    numberAt,
-    hasGap: skipped.hasText,
-    between: (place) => text.slice(Math.max(pieceEnd, place - mostBetween), place),
-  });
+  const list = newTableList(
+    finisher,
+    {
+      numberAt,
+      hasGap: skipped.hasText,
+      between: (place) => text.slice(Math.max(pieceEnd, place - mostBetween), place),
+    },
+    off,
+  );
   const hashes = newFinder(text, '#');
 
   const readPiece = (position: number, isLineStart: boolean): number | null => {
@@ -122,7 +130,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     const sign: Sign = !isSigned || !hasBothSigns() ? null : code === plus ? '+' : '-';
     const start = isSigned ? first + 1 : position;
     if (isDigit(code) || isSigned) {
-      const measured = list.isOpen() ? readMeasurement(text, position) : null;
+      const measured = list.open() !== null ? readMeasurement(text, position) : null;
       if (measured !== null) {
         list.measurement(measured.value);
         return measured.end;
@@ -137,7 +145,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
               position,
               pieceEnd,
               isLineStart,
-              isOpen: list.isOpen(),
+              isOpen: list.open() !== null,
               isNear: skipped.lines() === 0,
             },
             footer,
@@ -148,19 +156,20 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
       }
     }
     // After other words or an empty line a row must be recognisable on its own.
+    const open = list.open();
     const isInTable =
-      list.isOpen() &&
+      open !== null &&
       (isNext ||
         (isLineStart &&
           skipped.lines() === 0 &&
-          (!list.hasRows() || text.indexOf('\n', pieceEnd) === position - 1)));
+          (open.rows.length === 0 || text.indexOf('\n', pieceEnd) === position - 1)));
     const found =
       readRow({
         text,
         position: start,
         isLineStart,
         isInTable,
-        isHeaded: isInTable && list.isHeaded(),
+        isHeaded: isInTable && open.kind !== null,
       }) ??
       ((isLineStart || isNext) && hashes.within(start, lineEnd)
         ? readGroup(text, start, isInTable && isLineStart)
@@ -182,7 +191,7 @@ export const readPerfText = (lines: Lines, fallback: DecimalMark = '.'): PerfTex
     }
     const isLineStart = position === 0 || text.charCodeAt(position - 1) === lineFeed;
     findFrom(position);
-    const [wasOpen, started] = [list.isOpen(), list.started()];
+    const [wasOpen, started] = [list.open() !== null, list.started()];
     const end = found < lineEnd ? readPiece(position, isLineStart) : null;
     if (end !== null) {
       const isSame = list.started() === started;

@@ -1,12 +1,11 @@
-// Decides which table a piece belongs to: headers open, elapsed closes, a repeated first event
-// after a gap opens the next.
-import {labelOf, namesNext, ownLabel} from './labels.ts';
+// Decides which table a piece belongs to: a rule a case, of which the first that holds says where the
+// piece goes. A time elapsed closes the table for rows, unless it is a side of a diff.
+import {labelOf, ownLabel} from './labels.ts';
 import type {Footer, Header} from './perf-items.ts';
 import type {Finisher, RawRow, RawTable} from './raw-table.ts';
 import {addRow, newRawTable} from './raw-table.ts';
-
-/** Diff style: `-` lines are before, `+` lines after. */
-export type Sign = '-' | '+' | null;
+import type {Arrival, Rule, Sign} from './table-rules.ts';
+import {rules} from './table-rules.ts';
 
 /** What is known of a place in the text. */
 export interface Surroundings {
@@ -20,11 +19,8 @@ export interface Surroundings {
 
 /** Tables in order of appearance, fed piece by piece; `position` is where a piece begins. */
 export interface TableList {
-  readonly isOpen: () => boolean;
-  /** The open table has a header. */
-  readonly isHeaded: () => boolean;
-  /** The open table has rows. */
-  readonly hasRows: () => boolean;
+  /** The table that is open for rows. */
+  readonly open: () => RawTable | null;
   /** How many tables began so far. */
   readonly started: () => number;
   readonly header: (header: Header, position: number) => void;
@@ -36,28 +32,21 @@ export interface TableList {
   readonly end: () => void;
 }
 
-/**
- * After a gap a repeated first event, the edge of intervals or a heading opens the next table.
- */
-const startsNext = (
-  {rows: [above], kind}: RawTable,
-  {time, event, aggregate}: RawRow,
-  namesAnother: () => boolean,
-): boolean => {
-  if (above === undefined) return false;
-  if (time !== null) return above.time === null;
-  return (
-    (above.event === event && above.aggregate === aggregate) ||
-    above.time !== null ||
-    (kind === null && namesAnother())
-  );
-};
+const rulesFor = (piece: Arrival['piece'], off: ReadonlySet<string>): readonly Rule[] =>
+  rules.filter(({name, of}) => of.includes(piece) && !off.has(name));
 
-/** Closed tables are handed to `finisher`. */
+/** Closed tables are handed to `finisher`. `off`: names of rules left out, for tests. */
 export const newTableList = (
   finisher: Finisher,
   {numberAt, hasGap, between}: Surroundings,
+  off: ReadonlySet<string> = new Set(),
 ): TableList => {
+  const ways = {
+    header: rulesFor('header', off),
+    intervals: rulesFor('intervals', off),
+    rows: rulesFor('rows', off),
+    elapsed: rulesFor('elapsed', off),
+  } as const;
   let tables: RawTable[] = [];
   let open: RawTable | null = null;
   let last: RawTable | null = null;
@@ -129,47 +118,52 @@ export const newTableList = (
     return table;
   };
 
+  /** The table a piece goes to; null if none is open and no rule opens one. */
+  const tableOf = (
+    piece: Arrival['piece'],
+    position: number,
+    sign: Sign = null,
+    row: RawRow | null = null,
+    above = '',
+  ): RawTable | null => {
+    const name = piece === 'elapsed' ? ownLabel(above.slice(above.lastIndexOf('\n') + 1)) : null;
+    const arrival: Arrival = {
+      piece,
+      sign,
+      row,
+      above: open?.rows[0] ?? null,
+      open,
+      name,
+      hasGap: () => hasGap(position),
+      between: () => between(position),
+    };
+    const way = ways[piece].find(({holds}) => holds(arrival))?.goes ?? 'open';
+    if (way === 'next') return start(position);
+    if (way === 'side' && sign !== null) return side(sign, position);
+    return way === 'named' && name !== null ? namedElapsed(name, above, position) : open;
+  };
+
   return {
-    isOpen: () => open !== null,
-    isHeaded: () => open !== null && open.kind !== null,
-    hasRows: () => open !== null && open.rows.length > 0,
+    open: () => open,
     started: () => started,
-    header: (header, position) => {
-      const table = start(position);
-      table.command = header.command;
-      table.kind = header.kind;
-      table.runs = header.runs;
+    header: ({command, kind, runs}, position) => {
+      const table = tableOf('header', position);
+      if (table !== null) Object.assign(table, {command, kind, runs});
     },
-    intervals: (position) => {
-      if (open === null || hasGap(position) || (open.rows.length > 0 && open.rows[0].time === null))
-        start(position);
-    },
+    intervals: (position) => void tableOf('intervals', position),
     rows: (rows, position, sign) => {
-      const isNext = (table: RawTable): boolean =>
-        hasGap(position) && startsNext(table, rows[0], () => namesNext(between(position)));
-      const table =
-        sign !== null
-          ? side(sign, position)
-          : open === null || isNext(open)
-            ? start(position)
-            : open;
-      for (const row of rows) addRow(table, row, numberAt(position));
+      const table = tableOf('rows', position, sign, rows[0]);
+      if (table !== null) for (const row of rows) addRow(table, row, numberAt(position));
     },
     measurement: (value) => open?.measurements.push(value),
-    footer: (footer, position, sign) => {
-      if (footer.what !== 'elapsed') {
-        if (last !== null && last[footer.what] === null) last[footer.what] = footer.value;
+    footer: ({what, value, error, noise}, position, sign) => {
+      if (what !== 'elapsed') {
+        if (last !== null && last[what] === null) last[what] = value;
         return;
       }
-      const above = between(position);
-      const name = ownLabel(above.slice(above.lastIndexOf('\n') + 1));
-      const table =
-        sign !== null
-          ? side(sign, position)
-          : name !== null
-            ? namedElapsed(name, above, position)
-            : (open ?? start(position));
-      table.elapsed = {value: footer.value, error: footer.error, noise: footer.noise};
+      const table = tableOf('elapsed', position, sign, null, between(position));
+      if (table === null) return;
+      table.elapsed = {value, error, noise};
       last = table;
       if (sign === null) open = null;
     },

@@ -2,7 +2,7 @@
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {builtIn, formatsPage} from './formats-page.ts';
-import {importText} from './index.ts';
+import {importText} from '../../results/import/index.ts';
 
 test('docs/formats.md is made from the registry', async () => {
   await expect(formatsPage()).toMatchFileSnapshot(

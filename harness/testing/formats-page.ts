@@ -1,6 +1,6 @@
 // docs/formats.md as text, made from the registry: one row and one example a format.
-import {readers} from './readers/index.ts';
-import type {Reader} from './readers/reader.ts';
+import {readers} from '../../results/import/readers/index.ts';
+import type {Reader} from '../../results/import/readers/reader.ts';
 
 type Format = Pick<Reader, 'name' | 'toldBy' | 'gives' | 'example'>;
 
@@ -57,7 +57,7 @@ export const formatsPage = (): string => {
     '',
     'What `jitstat import`, `compare` and `table` read. This page is made from the registry in',
     '`results/import/readers/index.ts`; a test compares both (`npx vitest run',
-    'results/import/formats-page.test.ts -u` writes it anew).',
+    'harness/testing/formats-page.test.ts -u` writes it anew).',
     '',
     'Every format may be quoted (`> `), indented, in a fence, or in the comments of a program.',
     'A text may hold several of them, in any order; a benchmark printed next to the perf stat table of',
@@ -70,9 +70,9 @@ export const formatsPage = (): string => {
     '',
     '## What ± means',
     '',
-    '`sem` is always the standard error of the mean, in percent. Where a source prints something else,',
+    '`sem` is always the standard error of the mean, in percent. If a source prints something else,',
     'the row says so: `sd` is the standard deviation of one run in the unit of the row, `sdAtMost` its',
-    'bound where the source leaves small spreads out, `interval` an interval of the mean or the median,',
+    'bound if the source leaves small spreads out, `interval` an interval of the mean or the median,',
     '`stated` the change the source itself gives. `exact` figures cannot vary; `isShare` figures are',
     'percentages, whose change is a difference in points; `direction` says which way is better.',
     '`operations` on a table is what its counts can be divided by.',
@@ -82,7 +82,7 @@ export const formatsPage = (): string => {
     '1. A file in `results/import/readers` that exports a `Reader`: a name, how the format is recognised,',
     '   what is read from it, a cheap test (`sniff`), `read`, and a short example.',
     '2. A row in `results/import/readers/index.ts`, in the order in which readers are tried.',
-    '3. `npx vitest run results/import/formats-page.test.ts -u` writes this page; the ' +
+    '3. `npx vitest run harness/testing/formats-page.test.ts -u` writes this page; the ' +
       'tests of the registry read the',
     '   example as it is, quoted, indented, in comments and between prose.',
     '',
