@@ -1,26 +1,46 @@
 // The kinds of lines that are above tables: which name one, which introduce nothing.
 import {knownEvent} from './vocabulary.ts';
 
-/** Lines that introduce nothing: rulers, fences, perf's own chatter, what `-v` prints. */
-const chatter = new RegExp(
-  String.raw`^(?:[-=_~#*|+<>\x60.\s^C]+|\x60\x60\x60\w*|# started on .*|Using CPUID .*` +
-    String.raw`|Control descriptor .*|Warning:|failed to read counter .*|\[ perf stat: .*` +
-    String.raw`|\s*echo [01] (?:> )?\/proc.*|The events in group usually.*` +
-    String.raw`|Events (?:dis|en)abled|\S+ -> \S+|Splitting metric group .*` +
-    String.raw`|\S+: (?:-?\d+: )?\d+ \d+ \d+|[^\s,;|]*([,;|])[^\s,;|]*\1[^\s]*` +
-    String.raw`|\d{1,3}(?:[.,]\d{3})+\s.*|[^A-Za-z\u0080-\uffff]*)$`,
-);
-/**
- * The same by what is anywhere in a line: perf's advice, its rows and footers, what web pages
- * add.
- */
-const inChatter = new RegExp(
-  String.raw` event is not supported by the kernel\.$|Try disabling the NMI watchdog|<not ` +
-    String.raw`(?:supported|counted)>|\( ?(?:\+-|\u00b1) ?[\d.,]+ ?% ?\)` +
-    String.raw`|Performance counter stats for |bidirectional Unicode|\d seconds ` +
-    String.raw`(?:time elapsed|user|sys)(?!\w)|,\d+,\d{1,3}\.\d\d,|\d[\d.,]{2,}\s+(?:msec` +
-    String.raw`\s+)?${knownEvent}(?![\w-])`,
-);
+/** One kind of line that names nothing. `part`: the pattern is found anywhere, `line`: it is all. */
+interface Chatter {
+  readonly name: string;
+  readonly of: 'line' | 'part';
+  readonly pattern: string;
+  /** Chatter for this reason alone. */
+  readonly example: string;
+}
+
+/** What perf and shells print around tables, rows of tables, and what web pages add. */
+// prettier-ignore
+export const chatter: readonly Chatter[] = [
+  {name: 'an interrupt', of: 'line', pattern: String.raw`[-=_~#*|+<>\x60.\s^C]+`, example: '^C'},
+  {name: 'a fence', of: 'line', pattern: String.raw`\x60\x60\x60\w*`, example: '```text'},
+  {name: 'the start of -o', of: 'line', pattern: '# started on .*', example: '# started on Thu Jul  2'},
+  {name: 'the CPU', of: 'line', pattern: 'Using CPUID .*', example: 'Using CPUID GenuineIntel-6-8E'},
+  {name: 'the control descriptor', of: 'line', pattern: 'Control descriptor .*', example: 'Control descriptor is not initialized'},
+  {name: 'the head of a warning', of: 'line', pattern: 'Warning:', example: 'Warning:'},
+  {name: 'a counter that failed', of: 'line', pattern: 'failed to read counter .*', example: 'failed to read counter stalled-cycles-backend'},
+  {name: 'a run of -v', of: 'line', pattern: String.raw`\[ perf stat: .*`, example: '[ perf stat: executing run #1 ... ]'},
+  {name: 'the advice on the watchdog', of: 'line', pattern: String.raw`\s*echo [01] (?:> )?\/proc.*`, example: 'echo 0 > /proc/sys/kernel/nmi_watchdog'},
+  {name: 'the advice on groups', of: 'line', pattern: 'The events in group usually.*', example: 'The events in group usually have to be from the same PMU.'},
+  {name: 'events on and off', of: 'line', pattern: 'Events (?:dis|en)abled', example: 'Events enabled'},
+  {name: 'an alias of -v', of: 'line', pattern: String.raw`\S+ -> \S+`, example: 'cycles -> cpu/event=0x3c/'},
+  {name: 'a split group', of: 'line', pattern: 'Splitting metric group .*', example: 'Splitting metric group TopdownL1 into standalone metrics.'},
+  {name: 'a count of -v', of: 'line', pattern: String.raw`\S+: (?:-?\d+: )?\d+ \d+ \d+`, example: 'cycles: 0: 12 34 34'},
+  {name: 'a row of -x', of: 'line', pattern: String.raw`[^\s,;|]*([,;|])[^\s,;|]*\1[^\s]*`, example: '12,,cycles'},
+  {name: 'a grouped number', of: 'line', pattern: String.raw`\d{1,3}(?:[.,]\d{3})+\s.*`, example: '1,234 of them'},
+  {name: 'no words', of: 'line', pattern: String.raw`[^A-Za-z\u0080-\uffff]*`, example: '(12 34)'},
+  {name: 'an event the kernel refused', of: 'part', pattern: String.raw` event is not supported by the kernel\.$`, example: 'cycles event is not supported by the kernel.'},
+  {name: 'the watchdog', of: 'part', pattern: 'Try disabling the NMI watchdog', example: 'Some events were not counted. Try disabling the NMI watchdog:'},
+  {name: 'a refused count', of: 'part', pattern: '<not (?:supported|counted)>', example: '<not counted> walks'},
+  {name: 'noise', of: 'part', pattern: String.raw`\( ?(?:\+-|\u00b1) ?[\d.,]+ ?% ?\)`, example: '12 walks ( +- 1.5% )'},
+  {name: 'a header', of: 'part', pattern: 'Performance counter stats for ', example: "Performance counter stats for './a':"},
+  {name: 'a warning of a page', of: 'part', pattern: 'bidirectional Unicode', example: 'This file contains bidirectional Unicode text'},
+  {name: 'a time', of: 'part', pattern: String.raw`\d seconds (?:time elapsed|user|sys)(?!\w)`, example: '1.5 seconds user'},
+  {name: 'a share of -x', of: 'part', pattern: String.raw`,\d+,\d{1,3}\.\d\d,`, example: 'it says 12,34,100.00, there'},
+  {name: 'a count', of: 'part', pattern: String.raw`\d[\d.,]{2,}\s+(?:msec\s+)?${knownEvent}(?![\w-])`, example: 'about 1234 cycles'},
+];
+
 /** What a shell prompt may be before: `perf stat`, `./perf stat`, `perf_3.18 stat`. */
 const shellLine = /(?:^|[\s/`$#%"'(])perf(?:[_-][\w.-]+)? stat(?:\s|$)/;
 /** `3.19:` names a table, too. */
@@ -48,8 +68,21 @@ const heading =
   /^(?:#{2,40}\s+\S|#\s+[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
 const ruler = /^[-=~^_*]{3,}$/;
 
-export const isChatter = (line: string): boolean =>
-  (chatter.test(line) || inChatter.test(line)) && !version.test(line);
+/** A test for lines that introduce nothing. `off`: names of kinds left out, for tests. */
+export const newChatterTest = (
+  off: ReadonlySet<string> = new Set(),
+): ((line: string) => boolean) => {
+  const patterns = (which: Chatter['of']): string =>
+    chatter
+      .filter(({name, of}) => of === which && !off.has(name))
+      .map(({pattern}) => pattern)
+      .join('|');
+  const whole = new RegExp(`^(?:${patterns('line')})$`);
+  const part = new RegExp(patterns('part'));
+  return (line) => (whole.test(line) || part.test(line)) && !version.test(line);
+};
+
+export const isChatter = newChatterTest();
 
 /** Where a text stops to be words: at what `-v` prints. */
 export const beforeVerbose = (text: string): string => {

@@ -37,52 +37,145 @@ export interface Naming {
   readonly heading: string | null;
 }
 
-export const labelOf = (between: string): Naming => {
+/** The words above a table: all lines, those that are not chatter, and the last of these. */
+interface Words {
+  readonly all: readonly string[];
+  readonly lines: readonly string[];
+  readonly last: string;
+  /** Index in `lines` of the last command line, or -1. */
+  readonly command: number;
+}
+
+/** What a rule takes for the label; null = it does not hold, `words` empty = nothing names it. */
+interface Taken {
+  readonly words: string;
+  readonly lasts?: boolean;
+  readonly shell?: ShellLine;
+}
+
+/** `example`: words above a table, with the label and whether it lasts, which differ without it. */
+interface LabelRule {
+  readonly name: string;
+  readonly take: (words: Words) => Taken | null;
+  readonly example: string;
+  readonly label: string | null;
+  readonly lasts: boolean;
+}
+
+/** In order: the first that holds decides. */
+export const labelRules: readonly LabelRule[] = [
+  {
+    name: 'a command line that introduces the table',
+    take: ({all, last}) => {
+      const shell = introducing(all, last);
+      return shell === null ? null : {words: shell.command, lasts: true, shell};
+    },
+    example: '$ perf stat -r 10 ./a:\n',
+    label: './a',
+    lasts: true,
+  },
+  {
+    // Line breaks were lost: the name is the last phrase, if it ends in a colon.
+    name: 'the last phrase of a long line',
+    take: ({last}) =>
+      last.length > longest && last.endsWith(':')
+        ? {
+            words:
+              last
+                .slice(-160, -1)
+                .split(/(?<=[.?!:>])\s+|\s{7,}/)
+                .at(-1) ?? '',
+            lasts: true,
+          }
+        : null,
+    example: `${'Some words that go on. '.repeat(5)}With the patch:\n`,
+    label: 'With the patch',
+    lasts: true,
+  },
+  {
+    name: 'a line that ends as a name',
+    take: ({last}) => (endsAsName(last) ? {words: last, lasts: true} : null),
+    example: '$ perf stat ./a\n\nThe third one:\n',
+    label: 'The third one',
+    lasts: true,
+  },
+  {
+    name: 'a short line that names a side',
+    take: ({last}) =>
+      last.length <= shortest && sideOfLabel(last) !== null
+        ? {words: last, lasts: !last.startsWith('(')}
+        : null,
+    example: 'vanilla\n',
+    label: 'vanilla',
+    lasts: true,
+  },
+  {
+    name: 'a name or heading above, also above the command line and what it printed',
+    take: ({all, lines, command}) => {
+      const upper = command < 0 ? lines : lines.slice(0, command);
+      // Words before another command are that one's.
+      const above = upper
+        .slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1)
+        .slice(-namingLines);
+      const words = above.findLast(
+        (line) => endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? ''),
+      );
+      return words === undefined ? null : {words, lasts: true};
+    },
+    example: '## Mine\n$ perf stat ./a\nhello\n',
+    label: 'Mine',
+    lasts: true,
+  },
+  {
+    name: 'the command line',
+    take: ({lines, command}) => (command < 0 ? null : {words: withoutPrompt(lines[command])}),
+    example: '$ perf stat ./a\nhello\n',
+    label: 'perf stat ./a',
+    lasts: false,
+  },
+  {
+    name: 'a sentence names nothing',
+    take: ({last}) => (/[.?!]$|[{}<>@|]/.test(last) || last.length > 72 ? {words: ''} : null),
+    example: 'We ran it.\n',
+    label: null,
+    lasts: false,
+  },
+  {
+    name: 'any other words right above',
+    take: ({last}) => ({words: last}),
+    example: 'four threads\n',
+    label: 'four threads',
+    lasts: false,
+  },
+];
+
+/** `off`: names of rules left out, for tests. */
+export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
   const all = beforeVerbose(between.slice(-mostCharacters))
     .split('\n')
     .slice(-mostLines)
     .map((line) => line.trim());
-  const last = all.findLast((line) => line !== '' && !isChatter(line));
-  const named = (words: string, lasts: boolean, shell: ShellLine | null = null): Naming => ({
-    label: clip(words),
-    shell,
-    lasts,
-    isBare: false,
-    heading: headingAbove(all, words),
-  });
-  if (last === undefined)
-    return {label: null, shell: null, lasts: false, isBare: true, heading: null};
-  const shell = introducing(all, last);
-  if (shell !== null) return named(shell.command, true, shell);
-  // Line breaks were lost: the name is the last phrase, if it ends in a colon.
-  if (last.length > longest && last.endsWith(':'))
-    return named(
-      last
-        .slice(-160, -1)
-        .split(/(?<=[.?!:>])\s+|\s{7,}/)
-        .at(-1) ?? '',
-      true,
-    );
-  if (endsAsName(last)) return named(last, true);
-  if (last.length <= shortest && sideOfLabel(last) !== null)
-    return named(last, !last.startsWith('('));
   const lines = all.filter((line) => line !== '' && !isChatter(line));
-  // Between the command line and its table is what the program printed.
-  const command = lines.findLastIndex((line) => isShell(line));
-  const upper = command < 0 ? lines : lines.slice(0, command);
-  // Words before another command are that one's.
-  const above = upper
-    .slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1)
-    .slice(-namingLines);
-  const words = above.findLast(
-    (line) => endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? ''),
-  );
-  if (words !== undefined) return named(words, true);
-  if (command >= 0) return named(withoutPrompt(lines[command]), false);
-  if (/[.?!]$|[{}<>@|]/.test(last) || last.length > 72)
-    return {label: null, shell: null, lasts: false, isBare: false, heading: null};
-  return named(last, false);
+  const last = lines.at(-1);
+  if (last === undefined) return {...unnamed, isBare: true};
+  const words: Words = {all, lines, last, command: lines.findLastIndex((line) => isShell(line))};
+  for (const {name, take} of labelRules) {
+    const taken = off?.has(name) === true ? null : take(words);
+    if (taken === null) continue;
+    const {words: label, lasts = false, shell = null} = taken;
+    if (label === '') return unnamed;
+    return {
+      label: clip(label),
+      shell,
+      lasts,
+      isBare: false,
+      heading: headingAbove(all, label),
+    };
+  }
+  return unnamed;
 };
+
+const unnamed: Naming = {label: null, shell: null, lasts: false, isBare: false, heading: null};
 
 /** The nearest heading above the line of a label, of a higher rank if that is a heading too. */
 const headingAbove = (all: readonly string[], label: string): string | null => {
