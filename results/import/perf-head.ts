@@ -12,7 +12,7 @@ import {
   startsName,
   sticky,
 } from './perf-tokens.ts';
-import {sameWord, unitNames, units} from './vocabulary.ts';
+import {unitNames, units} from './vocabulary.ts';
 
 /** Where the count begins, and what is before it. */
 export interface Lead {
@@ -162,7 +162,7 @@ export const readHead = (text: string, position: number): Head | null => {
       ? at(otherUnit, text, name)
       : null;
   return other === null
-    ? {count, status, unit, event: sameWord(text.slice(name, last)), end: last, wide}
+    ? {count, status, unit, event: text.slice(name, last), end: last, wide}
     : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
 };
 

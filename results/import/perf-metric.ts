@@ -1,6 +1,6 @@
 // A comment after `#`: a figure perf worked out from the counts, and what it is.
 import {at, gap, isDigit, mayBreak, numberEnd, skipBlank, skipGap, sticky} from './perf-tokens.ts';
-import {comments, isComment, remembering} from './vocabulary.ts';
+import {comments, isComment} from './vocabulary.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
@@ -138,7 +138,7 @@ export const readMetric = (
 const isTime = (text: string, start: number, end: number): boolean =>
   end - start > 10 && /[.,]\d{9}$/.test(text.slice(end - 10, end));
 
-const oneBlank = remembering((words) => words.replace(/\s+/g, ' '));
+const oneBlank = (words: string): string => words.replace(/\s+/g, ' ');
 
 /** True if a comment is one of perf's own, not a name someone gave to a metric. */
 export const isKnownMetric = ({text}: Metric): boolean =>

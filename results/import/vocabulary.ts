@@ -1,24 +1,6 @@
 // The words perf stat prints: its header, units, comments after `#`, and the event names known
 // without a header above them.
 
-/** A text names few events again and again; more words than this are no longer kept. */
-const mostKept = 10_000;
-
-/** The same function, which keeps its answers. */
-export const remembering = <Answer>(ask: (word: string) => Answer): ((word: string) => Answer) => {
-  const kept = new Map<string, Answer>();
-  return (word) => {
-    let answer = kept.get(word);
-    if (answer === undefined) {
-      // A copy, as a part of a text would keep all of it.
-      const copy = [...word].join('');
-      answer = ask(copy);
-      if (kept.size < mostKept) kept.set(copy, answer);
-    }
-    return answer;
-  };
-};
-
 /** The words above every table, before the command. */
 export const headerPhrase = 'Performance counter stats for';
 
@@ -120,23 +102,18 @@ const address = /@|:\/\/|\.(?:c|h|cc|cpp|rs|go|py|js|ts|md|txt|com|org|net)$/;
  * True if a word can only be an event: a known plain word, or the shape of perf's compound
  * names.
  */
-export const looksLikeEvent = remembering(
-  (word) =>
-    plainEvents.has(word) ||
-    (eventShape.test(word) && !rate.test(word) && !address.test(word)) ||
-    /^r[0-9a-f]{1,16}$/.test(word),
-);
+export const looksLikeEvent = (word: string): boolean =>
+  plainEvents.has(word) ||
+  (eventShape.test(word) && !rate.test(word) && !address.test(word)) ||
+  /^r[0-9a-f]{1,16}$/.test(word);
 
 const pmuEvent =
   /^[A-Za-z_][\w.-]*\/[^\s/]+\/[a-zA-Z]{0,8}$|^[a-z]\w*:[a-z]\w*(?::[a-zA-Z]{1,8})?$/;
 /**
  * True for a PMU's event (`cpu/event=0x3c/`) or a tracepoint (`sched:sched_switch`), named whole.
  */
-export const isWholeName = remembering((word) => pmuEvent.test(word));
+export const isWholeName = (word: string): boolean => pmuEvent.test(word);
 
 const wholeKnown = new RegExp(`^${knownEvent}(?::[a-zA-Z]{1,8})?$`);
 /** True if a word is an event of perf and not a word of prose. */
-export const isKnownEvent = remembering((word) => wholeKnown.test(word));
-
-/** The same word as one string, however often a text names it. */
-export const sameWord = remembering((word) => word);
+export const isKnownEvent = (word: string): boolean => wholeKnown.test(word);
