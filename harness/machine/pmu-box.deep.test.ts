@@ -11,6 +11,7 @@ import {parseVerboseRuns} from '../../results/import/verbose.ts';
 import type {Comparison} from '../../results/types.ts';
 import {armKernel, armNode, armUserSpace} from '../testing/arm-files.ts';
 import {installPackages} from '../testing/debian.ts';
+import type {BoxAnswer} from '../testing/box-counted.ts';
 import type {StepResult} from '../testing/pmu-box.ts';
 import {runInBox} from '../testing/pmu-box.ts';
 
@@ -47,6 +48,7 @@ const steps = {
   one: `${ab} -r 8 -- spin 40000000 -- spin 40400000`,
   passes: `${passes} -r 12 -- ${small} -- ${larger}`,
   few: `${passes} -r 2 -- ${small} -- ${larger}`,
+  counted: 'node /jitstat/dist/harness/testing/box-counted.js /counted',
   phases: `perf stat -v -r ${runs} -e r8:uD${',r8:u'.repeat(9)} -- spin 12 125000`,
 };
 
@@ -129,6 +131,50 @@ describe.skipIf(reason !== null)(
           'jitstat: --no-multiplex needs 3 passes of whole quads, and this session has 1.\n' +
           '  hint: Measure more with -r 12 --runs-per-block 1, or name fewer events with -e.\n',
       });
+    });
+
+    const counted = (): BoxAnswer => {
+      const {status, stdout, stderr} = of('counted');
+      expect({status, stderr}).toEqual({status: 0, stderr: ''});
+      return JSON.parse(stdout) as BoxAnswer;
+    };
+
+    test('slices count instructions and cycles: 400 and 404 an execution are +1.00 %', () => {
+      const {rows, notCounted} = counted();
+      expect(notCounted).toEqual([]);
+      for (const [event, each] of [
+        ['slices/instructions/', 1],
+        ['slices/cycles/', cycles],
+      ] as const) {
+        const {verdict, change, figures} = rows.find((row) => row.event === event)!;
+        expect([event, verdict]).toEqual([event, 'more']);
+        expect(change!.ratio).toBeCloseTo(404 / 400, 5);
+        // An empty slice's cost is known to an instruction or two of the 20,000 of a slice.
+        expect(figures!.before! / each).toBeCloseTo(400, 0);
+        expect(figures!.after! / each).toBeCloseTo(404, 0);
+      }
+    });
+
+    test('a counter that another program has taken costs its own row, with the reason', () => {
+      expect(counted().taken).toEqual([
+        {
+          event: 'slices/instructions/',
+          status: 'not-supported',
+          reason: "refused: another user of the counters took the event's place",
+        },
+      ]);
+    });
+
+    test('a region holds the executions and next to nothing else; a process its start as well', () => {
+      const {regions} = counted();
+      const more = (runs: readonly number[], each: number) =>
+        runs.map((run) => run - each * 10_000);
+      for (const [before, after] of Object.values(regions)) {
+        expect(new Set(before).size).toBe(1);
+        expect(after.map((run, i) => run - before[i])).toEqual([40_000, 40_000, 40_000]);
+      }
+      for (const run of more(regions.loop[0], 400)) expect(run).toBeLessThan(500);
+      for (const run of more(regions.process[0], 400)) expect(run).toBeGreaterThan(5000);
     });
 
     test(`ten events on six counters: the claimed error holds the truth in ${runs} runs`, () => {

@@ -6,6 +6,8 @@ import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ArchiveFile} from '../machine/initramfs.ts';
 import {initramfs} from '../machine/initramfs.ts';
+import type {Shim} from '../shim/build-shim.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import {armKernel, armNode, armProgram, armUserSpace, withLibraries} from './arm-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,6 +20,9 @@ export interface StepResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** In `/counted` of the box, for `box-counted.ts`. */
+const shimsInBox = ['user', 'slices'] as const;
 
 const folderMode = 0o40755;
 const linkMode = 0o120777;
@@ -33,7 +38,8 @@ export const runInBox = async (
 ): Promise<ReadonlyMap<string, StepResult>> => {
   const image = armKernel();
   const initrd = join(folder, 'initrd');
-  writeFileSync(initrd, initramfs(boxFiles(folder, steps)));
+  const shims = await Promise.all(shimsInBox.map((name) => buildShim(name, {arch: 'arm64'})));
+  writeFileSync(initrd, initramfs(boxFiles(folder, steps, shims)));
   const [port, console] = [join(folder, 'port'), join(folder, 'console.log')];
   const arguments_ = [
     '-M virt -cpu cortex-a72 -smp 1 -m 3072 -nodefaults -no-user-config -display none -no-reboot',
@@ -97,19 +103,24 @@ exec /bin/node /jitstat/dist/harness/main.js "$@"
 `;
 
 /** Everything in the box: user space, jitstat, test programs, steps. */
-const boxFiles = (folder: string, steps: Steps): readonly ArchiveFile[] => {
+const boxFiles = (
+  folder: string,
+  steps: Steps,
+  shims: readonly Shim[],
+): readonly ArchiveFile[] => {
   const space = armUserSpace();
   const node = armNode();
   const programs = withLibraries(space, [join(space, 'usr/bin/perf'), node]);
   const text = (name: string, data: string): ArchiveFile => ({name, data: Buffer.from(data)});
   const inBin = ['perf', 'node'];
   return [
-    ...['bin', 'lib', 'proc', 'sys', 'dev', 'tmp', 'steps', 'jitstat'].map(directory),
+    ...['bin', 'lib', 'proc', 'sys', 'dev', 'tmp', 'steps', 'jitstat', 'counted'].map(directory),
     text('init', init),
     {name: 'bin/busybox', data: readFileSync(join(space, 'bin/busybox'))},
     {name: 'bin/sh', data: Buffer.from('busybox'), mode: linkMode},
     text('bin/jitstat', jitstat),
     {name: 'bin/spin', data: armProgram(join(root, 'harness/testing/testdata/spin.c'), folder)},
+    ...shims.map(({name, path}) => ({name: `counted/${name}`, data: readFileSync(path)})),
     ...programs.map((path) => ({
       name: `${inBin.includes(basename(path)) ? 'bin' : 'lib'}/${basename(path)}`,
       data: readFileSync(path),

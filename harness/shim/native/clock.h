@@ -2,29 +2,19 @@
 // CPU clock, or a counter of an event in place of time; and what the report says of it.
 #ifndef JITSTAT_CLOCK_H
 #define JITSTAT_CLOCK_H
-#include <cpuid.h>
+#include "arch.h"
 #include "counter.h"
 #include "report.h"
 
 enum { CLOCK_BEST = 0, CLOCK_TSC = 1, CLOCK_THREAD = 2, CLOCK_COUNTER = 3 };
 static int clock_in_use = CLOCK_THREAD;
 
-/** Bit 8 of edx, CPUID leaf 0x80000007: the counter runs at one rate in all power states. */
-static int is_tsc_invariant(void) {
-  u32 eax, ebx, ecx, edx;
-  return __get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) != 0 && (edx >> 8 & 1) != 0;
-}
-
 static void choose_clock(u64 wanted) {
-  clock_in_use = wanted != CLOCK_BEST ? (int)wanted : is_tsc_invariant() ? CLOCK_TSC : CLOCK_THREAD;
+  clock_in_use = wanted != CLOCK_BEST ? (int)wanted : has_invariant_tsc() ? CLOCK_TSC : CLOCK_THREAD;
 }
 
 static inline u64 ticks_now(void) {
-  if (clock_in_use == CLOCK_TSC) {
-    u32 low, high;
-    __asm__ volatile("lfence\n rdtsc\n lfence" : "=a"(low), "=d"(high) : : "memory");
-    return (u64)high << 32 | low;
-  }
+  if (clock_in_use == CLOCK_TSC) return read_tsc();
   if (clock_in_use == CLOCK_COUNTER) return counted();
   struct nanos time = {0, 0};
   sys3(__NR_clock_gettime, 3, &time, 0);

@@ -2,6 +2,7 @@
 // reference to a function of the same copy, or to the shim, computed again.
 #ifndef JITSTAT_COPY_H
 #define JITSTAT_COPY_H
+#include "arch.h"
 #include "memory.h"
 #include "slots.h"
 
@@ -40,7 +41,7 @@ static void span_of(const struct copy *copy, u64 number, u64 *low, u64 *high) {
   *high = page_end(copy->addresses[number] + copy->functions[number]->bytes);
 }
 
-/** Takes a template's functions; the pages become writable and hold int3. */
+/** Takes a template's functions; the pages become writable and hold FILL. */
 static void map_copy(const struct job *job, struct copy *copy, const struct record *first,
                      const u64 *addresses, u64 count) {
   copy->first = first;
@@ -59,7 +60,7 @@ static void map_copy(const struct job *job, struct copy *copy, const struct reco
     u64 low, high;
     span_of(copy, i, &low, &high);
     sys3(__NR_mprotect, low, high - low, PROT_READ | PROT_WRITE);
-    memset((void *)low, 0xcc, high - low);
+    memset((void *)low, FILL, high - low);
   }
 }
 
@@ -85,6 +86,7 @@ static void write_copy(const struct job *job, const struct copy *copy) {
   }
   for (u64 i = 0; i < copy->count; i++) {
     span_of(copy, i, &low, &high);
+    code_written(low, high);
     sys3(__NR_mprotect, low, high - low, PROT_READ | PROT_EXEC);
   }
 }

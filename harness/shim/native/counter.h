@@ -3,6 +3,7 @@
 #ifndef JITSTAT_COUNTER_H
 #define JITSTAT_COUNTER_H
 #include <linux/perf_event.h>
+#include "arch.h"
 #include "report.h"
 
 static int counter_fd = -1;
@@ -37,10 +38,7 @@ static s64 counted_by_rdpmc(void) {
     if (counter_page->cap_user_rdpmc == 0 || index == 0) return -1;
     width = counter_page->pmc_width;
     count = counter_page->offset;
-    u32 low, high;
-    __asm__ volatile("lfence\n rdpmc\n lfence" : "=a"(low), "=d"(high) : "c"(index - 1));
-    s64 raw = (s64)((u64)high << 32 | low);
-    count += (s64)((u64)raw << (64 - width)) >> (64 - width);
+    count += (s64)(read_pmc(index - 1) << (64 - width)) >> (64 - width);
     __asm__ volatile("" : : : "memory");
   } while (counter_page->lock != sequence);
   return count;

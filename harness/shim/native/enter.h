@@ -27,8 +27,6 @@ struct run_state {
 };
 struct run_state run_state;
 
-static const char *const preserved_names[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp"};
-
 _Static_assert(offsetof(struct run_state, left) == 24 && offsetof(struct run_state, stack) == 32 &&
         offsetof(struct run_state, retval) == 48 && offsetof(struct run_state, lost) == 56 &&
         offsetof(struct run_state, keys) == 64 && offsetof(struct run_state, flags) == 88,
@@ -36,6 +34,9 @@ _Static_assert(offsetof(struct run_state, left) == 24 && offsetof(struct run_sta
 
 void run_plain(void);
 void run_flow(void);
+
+#ifdef __x86_64__
+static const char *const preserved_names[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp"};
 
 __asm__(
   ".text\n"
@@ -132,5 +133,8 @@ __asm__(
   "  jnz 1b\n"
   "  end_on_image_stack\n"
   ".size run_flow, .-run_flow\n");
+#else
+#include "enter-arm.h"
+#endif
 
 #endif

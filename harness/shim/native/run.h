@@ -47,7 +47,7 @@ static void check_run(const struct run *run, u64 entry) {
   u64 retval = run->expects_retval == RETVAL_64 ? run_state.retval : (u32)run_state.retval;
   if (run_state.lost != 0 && report_failure(EXIT_WRONG, run->label)) {
     put(&what, "registers not preserved:");
-    for (int i = 0; i < 7; i++) {
+    for (size_t i = 0; i < sizeof preserved_names / sizeof preserved_names[0]; i++) {
       if ((run_state.lost >> i & 1) == 0) continue;
       put_char(&what, ' ');
       put(&what, preserved_names[i]);

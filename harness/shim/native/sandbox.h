@@ -11,11 +11,11 @@
 #include <asm/signal.h>
 #include <asm/siginfo.h>
 #include <asm/ucontext.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/prctl.h>
 #include <linux/resource.h>
 #include <linux/seccomp.h>
+#include "arch.h"
 #include "enter.h"
 #include "job.h"
 
@@ -36,36 +36,32 @@ static const struct { int number; const char *name; } signals[] = {
 };
 #define SIGNALS (sizeof signals / sizeof signals[0])
 
-enum { PAGE_FAULT = 14, FAULT_WRITES = 2, FAULT_FETCHES = 16 };
-
-static void name_fault(int number, const siginfo_t *info, const struct sigcontext *context) {
+static void name_fault(int number, const siginfo_t *info, const struct fault *fault) {
   for (size_t i = 0; i < SIGNALS; i++)
     if (signals[i].number == number) put(&what, signals[i].name);
   if (number == SIGSYS) {
     put(&what, ": the sandbox refused system call ");
     put_number(&what, (u64)(u32)info->si_syscall);
-  } else if (number == SIGSEGV && context->trapno == PAGE_FAULT) {
-    int overflow = context->cr2 >= stack_guard && context->cr2 < stack_guard + PAGE;
+  } else if (number == SIGSEGV && fault->access != NULL) {
+    int overflow = fault->address >= stack_guard && fault->address < stack_guard + PAGE;
     if (overflow) put(&what, ": stack overflow");
-    put(&what,
-        context->err & FAULT_FETCHES      ? ": jump to "
-            : context->err & FAULT_WRITES ? ": write to "
-                                          : ": read of ");
-    put_hex(&what, context->cr2);
+    put(&what, ": ");
+    put(&what, fault->access);
+    put_hex(&what, fault->address);
   } else if (number == SIGSEGV) {
     put(&what, ": general protection fault");
   }
 }
 
 static _Noreturn void on_signal(int number, siginfo_t *info, void *data) {
-  const struct sigcontext *context =
-      (const struct sigcontext *)&((struct ucontext *)data)->uc_mcontext;
+  struct fault fault =
+      fault_of((const struct sigcontext *)&((struct ucontext *)data)->uc_mcontext);
   int hang = number == SIGALRM || number == SIGXCPU;
   if (report_failure(hang ? EXIT_HANG : EXIT_CRASH, current_label)) {
-    where_address = context->rip;
+    where_address = fault.at;
     where_iteration = current_repeat - run_state.left;
     if (hang) put(&what, "no end within the time allowed");
-    else name_fault(number, info, context);
+    else name_fault(number, info, &fault);
   }
   report_end();
 }
@@ -109,7 +105,7 @@ static void give_up_privileges(u64 watchdog_ms) {
   }
   const struct sock_filter filter[] = {
       LOAD(offsetof(struct seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (u32)OWN_ARCH, 1, 0),
       TRAP,
       LOAD(offsetof(struct seccomp_data, nr)),
       IF_EQUAL(__NR_exit_group, 1),

@@ -20,7 +20,7 @@ static void add_segment(const struct segment *segment) {
   map_guarded(segment->address, segment->bytes);
   if ((segment->access & PROT_EXEC) == 0) return;
   u64 end = segment->address + page_end(segment->bytes);
-  memset((void *)segment->address, 0xcc, end - segment->address);
+  memset((void *)segment->address, FILL, end - segment->address);
   if (segment->address < image_low) image_low = segment->address;
   if (end > image_high) image_high = end;
 }
@@ -32,8 +32,10 @@ static void start(const struct job *job) {
   for (const struct record *record = first_record(job); record != NULL;
       record = next_record(job, record)) {
     const struct segment *segment = (const struct segment *)record;
-    if (record->op == OP_SEGMENT && segment->access != (PROT_READ | PROT_WRITE))
-      sys3(__NR_mprotect, segment->address, segment->bytes, segment->access);
+    if (record->op != OP_SEGMENT || segment->access == (PROT_READ | PROT_WRITE)) continue;
+    if ((segment->access & PROT_EXEC) != 0)
+      code_written(segment->address, segment->address + segment->bytes);
+    sys3(__NR_mprotect, segment->address, segment->bytes, segment->access);
   }
   catch_signals(job->watchdog_ms);
   if ((job->flags & JOB_SANDBOX) != 0) give_up_privileges(job->watchdog_ms);
