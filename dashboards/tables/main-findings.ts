@@ -15,6 +15,7 @@ const aboutMethod = [
   'slices-parts',
   'slices-resolve',
   'one-core-hint',
+  'boots',
 ];
 
 /** Of slices and simulated counts the answer comes before its details. */
@@ -28,6 +29,7 @@ const first = [
   'aa-changed',
   'same-code-claimed',
   'placement-turns-verdict',
+  'emulated-time',
 ];
 
 const rank = ({code}: Finding): number =>

@@ -115,11 +115,7 @@ const sessionsOf = async (
 const machineSidesOf = async (io: Io, args: CommandArguments) =>
   args.rest.length > 0
     ? null
-    : (await import('../machine/machine-options.ts')).readMachineSides(
-        args,
-        io.cwd,
-        sideNames(args),
-      );
+    : (await import('../machine/machine-options.ts')).readMachineSides(args, io, sideNames(args));
 
 const machineSessions = async (
   io: Io,

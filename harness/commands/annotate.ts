@@ -69,7 +69,7 @@ const annotateOnKernel = async (
       `--${other} has no meaning with --on ${on}.`,
       'The kernel compiles and places the programs itself; leave the option out.',
     );
-  const side = readOneMachine(args, io.cwd, on);
+  const side = readOneMachine(args, io, on);
   const found = await annotateKernel(workload, side, lostNote(io, flag(args, 'quiet')));
   io.out(flag(args, 'json') ? `${JSON.stringify(annotationJson(found))}\n` : annotationText(found));
   return exitCodes.done;

@@ -46,7 +46,7 @@ const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
     await Promise.all([import('../machine/show-images.ts'), import('../machine/boot-side.ts')]);
   const found = await readKernelImages(
     namedPrograms(io, args),
-    readOneMachine(args, io.cwd, on),
+    readOneMachine(args, io, on),
     text(args, 'variant') ?? null,
     lostNote(io, flag(args, 'quiet')),
   );

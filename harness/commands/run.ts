@@ -36,7 +36,7 @@ export const command: Command = {
           io,
           request,
           workloadOf(target, io.cwd),
-          readOneMachine(args, io.cwd, target.before),
+          readOneMachine(args, io, target.before),
         ),
       );
     }

@@ -18,13 +18,19 @@ export const withMachine = async <T>(
   counts: boolean,
   use: (machine: Machine) => Promise<T>,
   onLost: (message: string) => void,
+): Promise<T> => onceMore(() => once(side, counts, use), onLost);
+
+/** Does it, and once more if a machine is lost; `onLost` hears why. */
+export const onceMore = async <T>(
+  attempt: () => Promise<T>,
+  onLost: (message: string) => void,
 ): Promise<T> => {
   try {
-    return await once(side, counts, use);
+    return await attempt();
   } catch (error) {
     if (!(error instanceof MachineLost)) throw error;
     onLost(error.message);
-    return once(side, counts, use);
+    return attempt();
   }
 };
 

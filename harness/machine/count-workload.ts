@@ -41,7 +41,7 @@ export const countWorkload = async (
   let seen = parseWindows(machine.counts()).length;
   const count = async (repetitions: number) => {
     const {job} = prepareKernelJob({workload, repeat: repetitions, dump: true});
-    const images = await playJob(machine, workload, job);
+    const {images = []} = await playJob(machine, workload, job);
     const all = parseWindows(machine.counts());
     const windows = all.slice(seen);
     seen = all.length;
@@ -89,14 +89,14 @@ const rounded = ({instructions, loads, stores}: Counts): Counts => ({
   stores,
 });
 
-/** Plays a job that dumps its images; throws a UserError with the shim's words if it fails. */
+/** Plays a job; throws a UserError with the shim's words if it fails. */
 export const playJob = async (
   machine: Machine,
   workload: Workload,
   job: Uint8Array,
-): Promise<readonly DumpedImage[]> => {
+): Promise<ShimResult> => {
   const result: ShimResult | undefined = parseShimResults(await machine.play(job))[0];
-  if (result?.status === 'ok') return result.images ?? [];
+  if (result?.status === 'ok') return result;
   const what = result === undefined ? 'no result' : describeResult(result, null);
   throw new UserError(
     `${workload.name} does not play in Linux ${machine.hello.release}: ${what}.`,

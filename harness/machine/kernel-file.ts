@@ -24,11 +24,15 @@ const imagesInFolder = [
 ];
 
 /**
- * The kernel image that `name` means: a file, or a build folder (KBUILD_OUTPUT). Throws UserError
- * if there is none, or if it cannot be booted.
+ * The kernel image that `name` means: a file, or a build folder. A folder without an image is a
+ * source tree that was built elsewhere, in `buildOutput` (KBUILD_OUTPUT). Throws UserError if there
+ * is none, or if it cannot be booted.
  */
-export const readKernelFile = (name: string, cwd: string): KernelFile => {
-  const path = imagePath(resolve(cwd, name));
+export const readKernelFile = (name: string, cwd: string, buildOutput?: string): KernelFile => {
+  const path = imagePath(
+    resolve(cwd, name),
+    buildOutput === undefined || buildOutput === '' ? null : resolve(cwd, buildOutput),
+  );
   const bytes = readUserFile(path, 'Give a bzImage, an Image, or a build folder that holds one.');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (bytes.subarray(0x202, 0x206).toString('latin1') === 'HdrS')
@@ -46,15 +50,18 @@ export const readKernelFile = (name: string, cwd: string): KernelFile => {
   );
 };
 
-const imagePath = (path: string): string => {
+const imagePath = (path: string, buildOutput: string | null): string => {
   const found = statSync(path, {throwIfNoEntry: false});
   if (found === undefined)
     throw new UserError(`There is no kernel at ${path}.`, 'Give a bzImage or a build folder.');
   if (!found.isDirectory()) return path;
-  const image = imagesInFolder.map((inner) => join(path, inner)).find((file) => existsSync(file));
+  const folders = [path, ...(buildOutput === null ? [] : [buildOutput])];
+  const image = folders
+    .flatMap((folder) => imagesInFolder.map((inner) => join(folder, inner)))
+    .find((file) => existsSync(file));
   if (image !== undefined) return image;
   throw new UserError(
-    `${path} holds no kernel image.`,
+    `${path} holds no kernel image${buildOutput === null ? '' : `, nor does KBUILD_OUTPUT, ${buildOutput}`}.`,
     `Build one (make bzImage), or give the image itself. Looked for ${imagesInFolder.join(', ')}.`,
   );
 };

@@ -24,7 +24,12 @@ export const readKernelSide = (
   text: string,
   cwd: string,
   options: KernelSideOptions,
-): KernelSide => ({text, kernel: readKernelFile(text.slice(prefix.length), cwd), options});
+  env: Readonly<Record<string, string | undefined>> = {},
+): KernelSide => ({
+  text,
+  kernel: readKernelFile(text.slice(prefix.length), cwd, env['KBUILD_OUTPUT']),
+  options,
+});
 
 /** Equal for sides that would boot the same kernel in the same way: an A/A. */
 export const sideIdentity = ({kernel, options}: KernelSide): string =>

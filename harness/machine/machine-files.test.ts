@@ -77,6 +77,17 @@ describe('kernel images', () => {
     const path = write('build/arch/x86/boot/bzImage', 0x202, 'HdrS');
     expect(readKernelFile('build', folder)).toMatchObject({arch: 'x86_64', path});
   });
+  test('a source tree that was built elsewhere: KBUILD_OUTPUT, from where jitstat was called', () => {
+    mkdirSync(join(folder, 'tree'));
+    mkdirSync(join(folder, 'elsewhere/arch/x86/boot'), {recursive: true});
+    const path = write('elsewhere/arch/x86/boot/bzImage', 0x202, 'HdrS');
+    expect(readKernelFile('tree', folder, 'elsewhere').path).toBe(path);
+    expect(() => readKernelFile('tree', folder, 'tree')).toThrow(
+      /nor does KBUILD_OUTPUT, .*tree\./,
+    );
+    // A folder that holds an image is meant itself.
+    expect(readKernelFile('elsewhere', folder, 'build').path).toBe(path);
+  });
   test.each([
     ['an ELF file', () => write('vmlinux', 0, '\x7fELF'), /is an ELF vmlinux/],
     ['any other file', () => write('text', 0, 'text'), /is not a kernel image/],

@@ -28,6 +28,13 @@ export const oneMachineOptionTable = {
 } as const satisfies Options;
 
 export const machineOptionTable = {
+  boots: {
+    type: 'whole',
+    least: 1,
+    most: 1000,
+    group: 'expert',
+    help: 'boots of two kernel builds that are timed (--source perf; default 4)',
+  },
   'append-before': {
     type: 'text',
     group: 'expert',

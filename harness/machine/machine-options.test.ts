@@ -34,6 +34,15 @@ test.each([
     /--variant has no meaning with --on kernel:x/,
   ],
   [['run', 'empty', '--append', 'quiet'], /--append is for a kernel build\./],
+  [['ab', 'empty', '--boots', '2'], /--boots is for a kernel build\./],
+  [
+    ['ab', 'empty', '--before', 'kernel:x', '--after', 'kernel:x', '--boots', '2'],
+    /--boots is for kernel builds that are timed/,
+  ],
+  [
+    ['ab', 'empty', '--before', 'v61', '--after', 'kernel:x', '--source', 'perf'],
+    /--source perf times two kernel builds, and one side is none/,
+  ],
   [['jit', 'empty', '--on', 'kernel:/'], /holds no kernel image/],
 ])('%j', async (args, words) => {
   const io = recordingIo({});

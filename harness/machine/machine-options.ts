@@ -1,6 +1,6 @@
 // Reads the options of kernel builds as sides: what is added to command lines, the CPU, QEMU's own.
-import type {CommandArguments} from '../command/command.ts';
-import {text} from '../command/command.ts';
+import type {CommandArguments, Io} from '../command/command.ts';
+import {number, text} from '../command/command.ts';
 import {UserError} from '../../results/error.ts';
 import type {KernelSide, KernelSideOptions} from './kernel-side.ts';
 import {isKernelBuild, readKernelSide} from './kernel-side.ts';
@@ -8,7 +8,14 @@ import {isKernelBuild, readKernelSide} from './kernel-side.ts';
 export interface MachineSides {
   readonly before: KernelSide | null;
   readonly after: KernelSide | null;
+  /** How often both builds are booted and timed; null = they are counted. */
+  readonly boots: number | null;
 }
+
+const defaultBoots = 4;
+
+/** Where a side's name is looked up. */
+type Place = Pick<Io, 'cwd' | 'env'>;
 
 /**
  * The kernel builds among the two sides, read and checked; null if neither side is one. Throws
@@ -16,12 +23,20 @@ export interface MachineSides {
  */
 export const readMachineSides = (
   args: CommandArguments,
-  cwd: string,
+  io: Place,
   sides: {readonly before: string; readonly after: string},
 ): MachineSides | null => {
   refuseWithoutBuild(args, sides);
   if (!isKernelBuild(sides.before) && !isKernelBuild(sides.after)) return null;
-  refuseOtherSource(args);
+  const isTimed = text(args, 'source') === 'perf';
+  if (!isTimed) refuseOtherSource(args);
+  if (isTimed && !(isKernelBuild(sides.before) && isKernelBuild(sides.after)))
+    throw new UserError(
+      '--source perf times two kernel builds, and one side is none.',
+      'Leave --source out: a variant and a kernel build are compared by exact counts.',
+    );
+  if (!isTimed && number(args, 'boots') !== undefined)
+    throw new UserError('--boots is for kernel builds that are timed.', 'Add --source perf.');
   if ([sides.before, sides.after].includes('kernel'))
     throw new UserError(
       'The running kernel has no exact counts to compare with those of a kernel build.',
@@ -29,9 +44,13 @@ export const readMachineSides = (
     );
   const read = (side: 'before' | 'after'): KernelSide | null =>
     isKernelBuild(sides[side])
-      ? readKernelSide(sides[side], cwd, given(args, `append-${side}`))
+      ? readKernelSide(sides[side], io.cwd, given(args, `append-${side}`), io.env)
       : null;
-  const found = {before: read('before'), after: read('after')};
+  const found = {
+    before: read('before'),
+    after: read('after'),
+    boots: isTimed ? (number(args, 'boots') ?? defaultBoots) : null,
+  };
   const arches = [found.before, found.after].map((side) => side?.kernel.arch ?? 'x86_64');
   if (arches[0] !== arches[1])
     throw new UserError(
@@ -47,13 +66,13 @@ export const refuseOtherSource = (args: CommandArguments): void => {
   if (source !== 'qemu')
     throw new UserError(
       `--source ${source} does not measure a kernel build.`,
-      'Kernel builds are counted by --source qemu, exactly and without time.',
+      'Kernel builds are counted by --source qemu, exactly and without time; ab times two of them.',
     );
 };
 
 /** The kernel build `side` of a command with one side. Throws UserError as `readKernelSide`. */
-export const readOneMachine = (args: CommandArguments, cwd: string, side: string): KernelSide =>
-  readKernelSide(side, cwd, given(args, 'append'));
+export const readOneMachine = (args: CommandArguments, io: Place, side: string): KernelSide =>
+  readKernelSide(side, io.cwd, given(args, 'append'), io.env);
 
 /** Throws a UserError for options of machines if no side is a kernel build. */
 export const refuseWithoutBuild = (
@@ -66,10 +85,11 @@ export const refuseWithoutBuild = (
     'append-before': builds.includes('before'),
     'append-after': builds.includes('after'),
     'cpu-model': builds.length > 0,
+    boots: builds.length > 0,
     'qemu-opts': builds.length > 0,
   };
   for (const [name, has] of Object.entries(needs)) {
-    if (has || text(args, name) === undefined) continue;
+    if (has || (text(args, name) ?? number(args, name)) === undefined) continue;
     const [, side] = /^append-(.*)$/.exec(name) ?? [];
     throw new UserError(
       `--${name} is for a kernel build${side === undefined ? '' : ` on the ${side} side`}.`,

@@ -1,6 +1,5 @@
 // A session of exact counts with a kernel build on at least one side: boots the builds, plays the
-// workload in each, and compares counts and code. No time is measured: under emulation it says
-// nothing.
+// workload in each, and compares counts and code. Time is the other kind (`timed-session.ts`).
 import {variantOfRelease} from '../programs/running-variant.ts';
 import {compareExactCounts} from '../../results/compare/exact-counts.ts';
 import type {Finding, SideInfo} from '../../results/types.ts';
@@ -20,10 +19,11 @@ import type {WorkloadCounts} from './count-workload.ts';
 import {countWorkload} from './count-workload.ts';
 import type {MachineArch} from './kernel-file.ts';
 import type {KernelSide} from './kernel-side.ts';
-import {sideIdentity} from './kernel-side.ts';
+import {setupOf, sideIdentity} from './kernel-side.ts';
 import type {MachineSides} from './machine-options.ts';
 import type {Machine} from './machine.ts';
-import {defaultCpu} from './qemu.ts';
+import {buildInfo, sameBuild} from './build-info.ts';
+import {timedSession} from './timed-session.ts';
 
 /** Counts of one side for one repetition of the scenario, by event. */
 interface CountedSide {
@@ -46,6 +46,8 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
   if (target.kind !== 'workload' || target.after === null)
     throw new Error('kernel builds are compared on workloads');
   const workload = workloadOf(target, io.cwd);
+  if (sides.boots !== null)
+    return timedSession(io, {...request, ...bothBuilds(sides), workload, boots: sides.boots});
   const names = {before: target.before, after: target.after};
   const count = (side: 'before' | 'after'): Promise<CountedSide> => {
     const build = sides[side];
@@ -57,12 +59,17 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
   const comparison = compareExactCounts(before, after, {
     sameImage: before.identity === after.identity,
     findings: [
-      ...sameBuild(before, after),
+      ...sameBuild(before.kernel !== null && before.identity === after.identity),
       ...notExact([before, after]),
       ...(await imageFindings(workload, before, after)),
     ],
   });
   return storeCounted(io, {options, store}, {workload: workload.name, placement, comparison});
+};
+
+const bothBuilds = ({before, after}: MachineSides) => {
+  if (before === null || after === null) throw new Error('only two kernel builds are timed');
+  return {before, after};
 };
 
 const placement = 'as the kernel places';
@@ -94,7 +101,6 @@ const countIn = async (
   side: KernelSide,
 ): Promise<CountedSide> => {
   const kernel = await countWorkload(machine, workload);
-  const {release, spectre_v2, retbleed, clock, cmdline} = machine.hello;
   const imageBytes = kernelImageBytes(kernel.images);
   const {image, path} = kernel;
   return {
@@ -114,18 +120,7 @@ const countIn = async (
           ] as const)
         : []),
     ]),
-    info: {
-      label: `Linux ${release}`,
-      workload: workload.name,
-      variant: side.text,
-      imageBytes,
-      executions: executionsPerRepeat(workload),
-      source: 'qemu',
-      command:
-        `QEMU ${machine.qemuVersion}, -cpu ${side.options.cpuModel ?? defaultCpu[side.kernel.arch]}, ` +
-        cmdline.trim(),
-      kernel: {sha256: side.kernel.sha256, release, clock, spectre_v2, retbleed},
-    },
+    info: {...buildInfo(side, workload, machine, setupOf(side, null)), imageBytes, source: 'qemu'},
   };
 };
 
@@ -164,18 +159,6 @@ const countVariant = async (
     },
   };
 };
-
-const sameBuild = (before: CountedSide, after: CountedSide): Finding[] =>
-  before.kernel !== null && before.identity === after.identity
-    ? [
-        {
-          code: 'same-build',
-          text:
-            'Both machines boot the same kernel with the same command line: this is an A/A, and any ' +
-            'difference is what a boot changes.',
-        },
-      ]
-    : [];
 
 /** The whole way through the kernel may depend on hash seeds and timers; then it is left out. */
 const notExact = (sides: readonly CountedSide[]): Finding[] =>

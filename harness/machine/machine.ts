@@ -20,6 +20,9 @@ export interface Machine {
   readonly symbols: (addresses: readonly bigint[]) => Promise<readonly string[]>;
   /** The counts the plugin wrote so far; empty without a plugin. */
   readonly counts: () => string;
+  /** Between the two nothing of it runs, and what it is asked waits. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Ends the machine; what it used is removed. Never throws. */
   readonly end: () => Promise<void>;
 }
@@ -103,8 +106,11 @@ export const startMachine = async (
       return names;
     },
     counts,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
     end: async () => {
       if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGCONT');
         child.stdin.write('end\n');
         await Promise.race([
           port.ended,

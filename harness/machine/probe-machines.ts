@@ -1,6 +1,7 @@
-// What `jitstat doctor` says about machines: QEMU's version, whether KVM can be opened, and whether
+// What `jitstat doctor` says about machines: QEMU's version, whether KVM boots anything, and whether
 // counts would be exact.
-import {accessSync, constants} from 'node:fs';
+import type {KvmState} from './accelerator.ts';
+import {kvmState} from './accelerator.ts';
 import {findQemu} from './qemu.ts';
 
 /** The plugin's declarations are of API version 1, which QEMU kept until 9.0. */
@@ -9,13 +10,11 @@ export const hasKnownPlugin = (version: string): boolean => {
   return major >= 6 && (major < 9 || (major === 9 && minor === 0));
 };
 
-const kvmState = (): string => {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
-    return 'KVM: a device is there (machines are emulated all the same)';
-  } catch {
-    return 'no KVM';
-  }
+const kvmWords: Readonly<Record<KvmState, string>> = {
+  boots: 'KVM boots',
+  absent: 'no KVM (/dev/kvm)',
+  closed: 'KVM may not be opened (the group of /dev/kvm may)',
+  silent: 'KVM can be opened and boots nothing',
 };
 
 /** One line. */
@@ -26,5 +25,5 @@ export const describeMachines = async (): Promise<string> => {
   const counts = hasKnownPlugin(qemu.version)
     ? 'counts: exact under emulation'
     : 'no counts: its plugin interface is not known';
-  return `QEMU ${qemu.version}, ${kvmState()}, ${counts}`;
+  return `QEMU ${qemu.version}, ${kvmWords[await kvmState()]}, ${counts}`;
 };

@@ -39,7 +39,7 @@ export const startQemu = (
     {...setup, plugin},
     {initrd: pathOf('initrd'), console: pathOf('console'), shared: pathOf('shared')},
   );
-  const [command, ...rest] = [...tie(), program, ...args];
+  const [command, ...rest] = [...tie(), ...(setup.prefix ?? []), program, ...args];
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe', ...names.map((name) => files[name])],
     detached: true,
@@ -76,7 +76,7 @@ const namelessFiles = (): Readonly<Record<(typeof names)[number], number>> => {
 };
 
 /** With util-linux the child dies with this process even if nothing is left to kill it. */
-const tie = (): readonly string[] =>
+export const tie = (): readonly string[] =>
   spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true'], {stdio: 'ignore'}).status === 0
     ? ['setpriv', '--pdeathsig', 'KILL']
     : [];

@@ -48,6 +48,8 @@ export interface MachineSetup {
   readonly icount: boolean;
   /** A TCG plugin and the file it writes to. */
   readonly plugin: {readonly path: string; readonly out: string} | null;
+  /** In front of QEMU: how it is kept on one core. */
+  readonly prefix?: readonly string[];
 }
 
 export interface MachineFiles {
@@ -86,17 +88,25 @@ export const qemuArguments = (setup: MachineSetup, files: MachineFiles): string[
 const words = ([text]: TemplateStringsArray): string[] => text.split(' ');
 
 /** The CPU that is emulated if no other is named. */
-export const defaultCpu: Readonly<Record<MachineArch, string>> = {
+const defaultCpu: Readonly<Record<MachineArch, string>> = {
   x86_64: 'max',
   arm64: 'cortex-a72',
 };
 
 const boards: Readonly<Record<MachineArch, string>> = {x86_64: 'q35', arm64: 'virt'};
 
-const board = ({kernel, accelerator, cpuModel}: MachineSetup): string[] => {
-  const cpu = cpuModel ?? (accelerator === 'kvm' ? 'host' : defaultCpu[kernel.arch]);
-  return ['-M', boards[kernel.arch], '-accel', accelerator, '-cpu', cpu];
-};
+const board = (setup: MachineSetup): string[] => [
+  '-M',
+  boards[setup.kernel.arch],
+  '-accel',
+  setup.accelerator,
+  '-cpu',
+  cpuOf(setup),
+];
+
+/** What `-cpu` gets. */
+export const cpuOf = ({kernel, accelerator, cpuModel}: MachineSetup): string =>
+  cpuModel ?? (accelerator === 'kvm' ? 'host' : defaultCpu[kernel.arch]);
 
 /** `panic=-1` with `-no-reboot` makes a panic the end of the process. */
 const commandLine = ({kernel, append}: MachineSetup): string => {

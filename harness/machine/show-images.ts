@@ -38,7 +38,7 @@ export const readKernelImages = async (
   const {job} = prepareKernelJob({workload, repeat: 1, dump: true, emptyScenario: true});
   const load = async (machine: Machine) => ({
     hello: machine.hello,
-    images: await playJob(machine, workload, job),
+    images: (await playJob(machine, workload, job)).images ?? [],
   });
   const {hello, images} = await withMachine(side, false, load, onLost);
   const {release} = hello;

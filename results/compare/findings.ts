@@ -62,6 +62,10 @@ export const sentences = {
   'one-core-hint':
     '--design one-core may settle what these runs did not: both commands share a core, and the error of their CPU time is about a third (elapsed time is then not compared)',
   'slices-missing': 'no slices: {why}',
+  'emulated-time':
+    'the machines are emulated, since KVM does not boot here: what an emulator takes says nothing about a CPU, so no time is a verdict',
+  boots:
+    '{event} varies by {boot} % between boots (where the kernel and the images lie) and by {quad} % between quads of a boot: the interval is that of {boots} boots',
   'time-is-up': 'the time was up after {quads} of {most} planned quads',
   'ended-early':
     'ended after {quads} of at most {most} quads: {why}; intervals and verdicts are held to {level} % instead of 95 %, because there may be several looks',
