@@ -13,7 +13,7 @@ import {encodeJob} from '../shim/job.ts';
 import {imageRegion, stackArea} from '../shim/job-memory.ts';
 import {planSubject, runSlices} from '../slices/measure-slices.ts';
 import type {SliceSubject} from '../slices/measure-slices.ts';
-import type {SliceSide} from '../slices/run.ts';
+import type {CopiedSide} from '../slices/slice-side.ts';
 
 export interface BoxAnswer {
   readonly rows: readonly ComparisonRow[];
@@ -56,7 +56,7 @@ const noMemory = {
   stores: [],
 };
 
-const sideOf = (all: number): SliceSide => {
+const sideOf = (all: number): CopiedSide => {
   const template = {
     remainder: null,
     functions: [{symbol: label, code: codeOf(all)}],
@@ -77,6 +77,7 @@ const sliced = async (
     after: sideOf(instructions.after),
     shim: {name: 'slices', path: join(folder, 'slices'), hash: '', symbols: new Map()},
     labels: [label],
+    functions: 1,
     placement: null,
     seed: 1,
     folder,
