@@ -103,11 +103,7 @@ exec /bin/node /jitstat/dist/harness/main.js "$@"
 `;
 
 /** Everything in the box: user space, jitstat, test programs, steps. */
-const boxFiles = (
-  folder: string,
-  steps: Steps,
-  shims: readonly Shim[],
-): readonly ArchiveFile[] => {
+const boxFiles = (folder: string, steps: Steps, shims: readonly Shim[]): readonly ArchiveFile[] => {
   const space = armUserSpace();
   const node = armNode();
   const programs = withLibraries(space, [join(space, 'usr/bin/perf'), node]);
