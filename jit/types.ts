@@ -7,7 +7,18 @@ export const playedTypes = [
   'lwt_out', 'lwt_xmit',
 ] as const;
 export type PlayedType = (typeof playedTypes)[number];
-export type ProgramType = PlayedType;
+
+/** Those of which it shows the code alone, by the kernel's names. */
+// prettier-ignore
+export const listedTypes = [
+  'cgroup_device', 'cgroup_sock', 'cgroup_sock_addr', 'cgroup_sockopt', 'cgroup_sysctl', 'ext',
+  'kprobe', 'lirc_mode2', 'lsm', 'lwt_seg6local', 'netfilter', 'perf_event', 'raw_tracepoint',
+  'raw_tracepoint_writable', 'sk_lookup', 'sk_msg', 'sk_reuseport', 'sk_skb', 'sock_ops',
+  'struct_ops', 'syscall', 'tracepoint', 'tracing',
+] as const;
+export type ListedType = (typeof listedTypes)[number];
+
+export type ProgramType = PlayedType | ListedType;
 
 /** True if programs of this type get a packet from its network header on. */
 export const startsAfterHeader = (type: ProgramType): boolean =>
@@ -26,13 +37,23 @@ export const mapTypes = [
 ] as const;
 export type MapType = (typeof mapTypes)[number];
 
+/** Maps that jitstat does not play: code that refers to them can be shown. */
+// prettier-ignore
+export const listedMapTypes = [
+  'arena', 'array_of_maps', 'bloom_filter', 'cgroup_array', 'cgroup_storage', 'cgrp_storage',
+  'cpumap', 'devmap', 'devmap_hash', 'hash_of_maps', 'inode_storage', 'insn_array', 'lpm_trie',
+  'percpu_cgroup_storage', 'queue', 'reuseport_sockarray', 'ringbuf', 'sk_storage', 'sockhash',
+  'sockmap', 'stack', 'stack_trace', 'struct_ops', 'task_storage', 'unspec', 'user_ringbuf',
+] as const;
+export type ListedMapType = (typeof listedMapTypes)[number];
+
 /** Maps that find their elements by a key of any size. */
-export const isHash = (type: MapType): boolean => type.endsWith('hash');
+export const isHash = (type: MapSpec['type']): boolean => type.endsWith('hash');
 
 /** A map that programs refer to. Sizes in bytes. */
 export interface MapSpec {
   readonly name: string;
-  readonly type: MapType;
+  readonly type: MapType | ListedMapType;
   readonly keyBytes: number;
   readonly valueBytes: number;
   readonly maxEntries: number;
@@ -56,7 +77,22 @@ export interface Program {
   /** In order of `start` (instruction number); the first is the main program at 0. */
   readonly functions: readonly {readonly name: string; readonly start: number}[];
   readonly maps: readonly MapSpec[];
+  /**
+   * Only for programs that were read for their code alone, which are never run: what only a kernel
+   * could fill in, so that something of the same kind is in its place.
+   */
+  readonly standIns?: readonly StandIn[];
 }
+
+/** What jitstat puts in the place of what only a kernel knows; see docs/real-programs.md. */
+export const standIns = [
+  'types of the kernel',
+  'kernel functions',
+  'kernel variables',
+  'context of the kernel',
+  'pointers of the kernel',
+] as const;
+export type StandIn = (typeof standIns)[number];
 
 /**
  * One function of a verified program. `base` is its load address, `stackDepth` in bytes and not

@@ -11,6 +11,7 @@ import {visible} from '../../results/visible.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
+import {programTypeOf} from '../command/program-type.ts';
 import {progressBar} from '../host/progress.ts';
 import {isLoadedName, kernelLoader} from '../programs/kernel.ts';
 import {objectFiles} from '../programs/find-objects.ts';
@@ -31,7 +32,11 @@ export const command: Command = {
         `There is no ELF file in ${args.positionals.join(', ')}.`,
         'Name BPF objects, programs that carry some, or a folder with either.',
       );
-    const sides = {...named, loader: await loaderFor(args, named, items)};
+    const sides = {
+      ...named,
+      loader: await loaderFor(args, named, items),
+      type: programTypeOf(args),
+    };
     await resolveSides(sides, io, rules);
     const bar = progressBar(io, 'sizes', items.length, 0, flag(args, 'quiet'));
     const sized = await sizeAll(items, {sides, cwd: io.cwd, rules}, bar.step);
@@ -47,7 +52,7 @@ export const command: Command = {
   },
 };
 
-type NamedSides = Omit<Sides, 'loader'>;
+type NamedSides = Pick<Sides, 'before' | 'afters'>;
 
 const sidesOf = (args: CommandArguments): NamedSides => {
   const [before, afters] = [text(args, 'before'), texts(args, 'after')];
@@ -71,14 +76,20 @@ const loaderFor = async (
   {before, afters}: NamedSides,
   items: readonly Item[],
 ): Promise<string | null> => {
-  const asked = choice(args, 'loader', loaders);
+  const given = choice(args, 'loader', loaders);
+  const asked = given ?? (programTypeOf(args) === undefined ? undefined : 'own');
   const isNeeded = [before, ...afters].includes('kernel') || items.some((item) => 'loaded' in item);
   if (asked === 'own' && isNeeded)
     throw new UserError(
       'Programs and code of the running kernel need its own loader.',
-      'Leave --loader own out.',
+      given === undefined ? 'Leave --type out.' : 'Leave --loader own out.',
     );
   if (asked === 'own' || items.every((item) => 'workload' in item)) return null;
+  if (programTypeOf(args) !== undefined)
+    throw new UserError(
+      'libbpf reads the types of programs from their sections alone.',
+      'Leave --type or --loader libbpf out.',
+    );
   const found = await kernelLoader();
   if ('path' in found) return found.path;
   if (asked === undefined && !isNeeded) return null;

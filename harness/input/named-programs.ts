@@ -8,9 +8,10 @@ import type {Program} from '../../jit/types.ts';
 import {findWorkload, workloads} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
-import type {UserWorkload} from '../../workloads/user/load.ts';
+import type {LoadOptions, UserWorkload} from '../../workloads/user/load.ts';
 import type {CommandArguments, Io} from '../command/command.ts';
 import {text} from '../command/command.ts';
+import {programTypeOf} from '../command/program-type.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
 
 export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partial<UserWorkload> => {
@@ -23,7 +24,7 @@ export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partia
   const only = text(args, 'program');
   const toRun = text(args, 'exe') !== undefined && only === undefined;
   const whole = /[./]/.test(source)
-    ? programsOfFile(resolve(io.cwd, source), toRun, only)
+    ? programsOfFile(resolve(io.cwd, source), {toRun, only, type: programTypeOf(args)})
     : findWorkload(source);
   if (only === undefined) return whole;
   const programs = whole.programs.filter((program) => program.name === only);
@@ -39,17 +40,13 @@ export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partia
  * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
  * assembly text.
  */
-const programsOfFile = (
-  path: string,
-  toRun: boolean,
-  only: string | undefined,
-): Workload & Partial<UserWorkload> => {
+const programsOfFile = (path: string, options: LoadOptions): Workload & Partial<UserWorkload> => {
   const name = basename(path).replace(/\..*$/, '');
   if (path.endsWith('.hex'))
     return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));
   if (path.endsWith('.data'))
     return alone(assemble(parseConformance(readInput(path)).asm, {name, type: 'sched_cls'}));
-  return loadUserWorkload(path, {toRun, only});
+  return loadUserWorkload(path, options);
 };
 
 const alone = (program: Program): Workload => ({

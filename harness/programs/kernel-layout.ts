@@ -1,6 +1,7 @@
 // What of code depends on the running kernel: addresses of /proc/kallsyms and the mitigations of
 // its CPU.
 import {readFileSync} from 'node:fs';
+import {withPerCpu} from '../../jit/image/layout.ts';
 import type {Layout} from '../../jit/types.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
 import type {KernelProgram} from './kernel-answer.ts';
@@ -9,9 +10,6 @@ const wanted = {
   callBase: '__bpf_call_base',
   indirectThunk: '__x86_indirect_thunk_rcx',
 } as const;
-
-/** Any address near the kernel's data: only its length in the code matters. */
-const somePerCpuOffset = 0xffff_ffff_8200_0000n;
 
 let known: Readonly<Record<string, bigint>> | undefined;
 
@@ -35,9 +33,8 @@ const symbols = (): string => (allSymbols ??= readFileSync('/proc/kallsyms', 'la
  * place for per-CPU addresses, so that sizes are those of the variant's own layout.
  */
 export const nearKernel = (otherwise: Layout): Layout => ({
-  ...otherwise,
+  ...withPerCpu(otherwise),
   callBase: addresses()['callBase'] ?? otherwise.callBase,
-  percpuOffset: otherwise.percpuOffset ?? somePerCpuOffset,
 });
 
 /**
@@ -49,8 +46,7 @@ export const kernelLayout = (otherwise: Layout, {jited, functions}: KernelProgra
   const isRetpoline = /Retpolines/.test(spectre());
   const code = jited.subarray(0, functions[0].bytes);
   return {
-    ...nearKernel(otherwise),
-    percpuOffset: perCpuOffset(jited) ?? otherwise.percpuOffset ?? somePerCpuOffset,
+    ...nearKernel({...otherwise, percpuOffset: perCpuOffset(jited) ?? otherwise.percpuOffset}),
     indirectBranch: isRetpoline && indirectThunk !== null ? 'thunk' : 'plain',
     indirectThunk,
     returnThunk: exitTarget(code, functions[0].address),

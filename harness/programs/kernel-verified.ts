@@ -31,8 +31,6 @@ import type {KernelProgram} from './kernel-answer.ts';
 import {depthInInsns, depthInPrologue, directTailCalls, isTailCallAt} from './guess-facts.ts';
 import type {Prologue} from './read-prologue.ts';
 
-/** What src means in a wide load besides maps: the address of a function of the program. */
-const pseudoFunction = 4;
 /** In place of the maps' addresses, which the dump hides; as long as theirs. */
 export const mapPlaceholder = 0xffff_8881_2345_6780n;
 
@@ -74,9 +72,9 @@ export const readDump = (program: KernelProgram, variant: Variant, layout: Layou
       writeInsn(insns, at, {...insn, off: 0, imm: insn.off});
     } else if (isWide(insns, at)) {
       // Without functions it is left over as well; its value is read from the code.
-      if (insn.src === pseudoFunction && functions.length === 1)
+      if (insn.src === pseudo.function && functions.length === 1)
         writeInsn(insns, at, {...insn, src: pseudo.map});
-      else if (insn.src === pseudoFunction) targets.add(at + 1 + insn.imm);
+      else if (insn.src === pseudo.function) targets.add(at + 1 + insn.imm);
       at++;
     }
   }
@@ -197,7 +195,7 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
       writeInsn(insns, at, {...insn, src: 0, off: 0});
     } else if (isWide(insns, at)) {
       const value =
-        insn.src === pseudoFunction
+        insn.src === pseudo.function
           ? bases[numberOf.get(at + 1 + insn.imm)!]
           : insn.src === pseudo.map || insn.src === pseudo.mapValue
             ? mapPlaceholder

@@ -4,16 +4,21 @@ import {readObject} from '../../jit/bpf/object/object.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
 import {insnCount} from '../../jit/bpf/word/insn.ts';
+import {withPerCpu} from '../../jit/image/layout.ts';
 import {thunksFor} from '../../jit/image/thunks.ts';
-import type {Layout, Program, VerifiedProgram} from '../../jit/types.ts';
+import type {Layout, Program, ProgramType, VerifiedProgram} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Compilable, LoadedObject, ProgramSource} from './program-source.ts';
 
 /** Throws a Refusal if the bytes are not a BPF object or hold no program. */
-export const loadOwnObject = (bytes: Uint8Array, file: string): LoadedObject => {
-  const {programs, refused} = readObject(bytes, file);
+export const loadOwnObject = (
+  bytes: Uint8Array,
+  file: string,
+  type?: ProgramType,
+): LoadedObject => {
+  const {programs, refused} = readObject(bytes, file, {toRun: false, type});
   return {programs: programs.map(sourceOf), refused};
 };
 
@@ -54,7 +59,8 @@ const compilable = (program: Program, variant: Variant): Compilable => {
       Number(absent.helpers + BigInt(id) * helperSpace - variant.layout.callBase),
     contextFields: linuxContextFields,
   });
-  return {program: placed(verified, absent.code), layout: withThunks(variant, variant.layout)};
+  const layout = withThunks(variant, withPerCpu(variant.layout));
+  return {program: placed(verified, absent.code), layout};
 };
 
 /** The layout with an address for every thunk it needs. */

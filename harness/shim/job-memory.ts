@@ -52,14 +52,17 @@ export interface Memory {
   readonly stores: readonly JobRecord[];
 }
 
-/** Throws a UserError if maps or packets do not fit. */
+/** Throws a UserError if maps or packets do not fit. `toRun`: something will use the memory. */
 export const layOutMemory = (
   workload: Workload,
   layout: Layout,
   region: bigint = dataRegion,
+  toRun = true,
 ): Memory => {
   const area = areas(region);
-  const maps = new Map(workload.maps.map((spec) => [spec.name, placeMap(spec, layout, area)]));
+  const maps = new Map(
+    workload.maps.map((spec) => [spec.name, placeMap(spec, layout, area, toRun)]),
+  );
   const programs = area.take(programBytes * Math.max(workload.programs.length, 1));
   const context = area.take(contextHeaderBytes + contextBytes, contextHeaderBytes);
   const keys = area.take(keysBytes);
@@ -129,22 +132,37 @@ const kindOf = {
   lru_percpu_hash: 4,
 } as const satisfies Record<MapType, number>;
 
+type Kind = (typeof kindOf)[MapType];
+
+/** 0: only code that is not run refers to it. */
+const kindFor = ({type}: MapSpec): Kind | 0 => kindOf[type as MapType] ?? 0;
+
 /** Bytes of one element: plain values, hash elements with their head and key, or pointers. */
-const strideOf = ({type, keyBytes, valueBytes}: MapSpec): number =>
-  ({
+const strideOf = (spec: MapSpec): number => {
+  const {keyBytes, valueBytes} = spec;
+  return {
+    0: 0,
     1: up8(valueBytes),
     2: elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
     3: 8,
     4: elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
-  })[kindOf[type]];
+  }[kindFor(spec)];
+};
 
-const placeMap = (spec: MapSpec, layout: Layout, area: Areas): PlacedMap => {
+/** Larger maps get no elements if nothing runs: code has their address only. */
+const mostListedBytes = 1 << 16;
+
+const placeMap = (spec: MapSpec, layout: Layout, area: Areas, toRun: boolean): PlacedMap => {
   const stride = strideOf(spec);
   const bytes =
     mapHeaderBytes +
     layout.ptrsOffset +
     stride * spec.maxEntries +
     (isHash(spec.type) ? 4 * bucketsOf(spec) : 0);
+  if (!toRun && !(bytes <= mostListedBytes)) {
+    const address = area.take(mapHeaderBytes + layout.ptrsOffset, mapHeaderBytes);
+    return {spec, address, elements: address + BigInt(layout.ptrsOffset), stride: 0};
+  }
   if (!Number.isFinite(bytes) || bytes > maxBytes) {
     throw new UserError(
       `Map ${spec.name} needs ${Math.ceil(bytes / 2 ** 20)} MiB; there are ${maxBytes >> 20}.`,
@@ -159,7 +177,7 @@ const mapStores = ({spec, address, elements, stride}: PlacedMap, layout: Layout)
   const hash = isHash(spec.type);
   const buckets = elements + BigInt(stride * spec.maxEntries);
   const header = [
-    kindOf[spec.type],
+    kindFor(spec),
     spec.keyBytes,
     spec.valueBytes,
     spec.maxEntries,

@@ -2,7 +2,7 @@
 // `harness/shim/native/kernel.c` plays it, `kernel-slices.c` two of them in turn.
 import {UserError} from '../../results/error.ts';
 import {insnAt, insnCount, isWide, pseudo, writeInsn} from '../../jit/bpf/word/insn.ts';
-import type {MapSpec, MapType, Program, ProgramType} from '../../jit/types.ts';
+import type {MapSpec, MapType, PlayedType, Program} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
 import {functionInfo, functionsBtf} from './subprogram-btf.ts';
 import type {Field} from './job.ts';
@@ -35,7 +35,7 @@ const mapTypes: Readonly<Record<MapType, number>> = {
   lru_percpu_hash: 10,
   xskmap: 17,
 };
-const programTypes: Readonly<Record<ProgramType, number>> = {
+const programTypes: Readonly<Record<PlayedType, number>> = {
   socket_filter: 1,
   sched_cls: 3,
   sched_act: 4,
@@ -118,7 +118,7 @@ const needsCountedByPointer = encodeRecord(ops.needs, [
 const mapRecord = (map: MapSpec): Uint8Array => {
   const initial = map.initial ?? new Uint8Array(0);
   return encodeRecord(ops.map, [
-    mapTypes[map.type],
+    mapTypes[map.type as MapType],
     map.keyBytes,
     map.valueBytes,
     map.maxEntries,
@@ -139,7 +139,7 @@ const objectName = (name: string): Uint8Array => {
 const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
   const insns = withMapNumbers(program, workload);
   const fields = (functions: Uint8Array): Field[] => [
-    programTypes[program.type],
+    programTypes[program.type as PlayedType],
     objectName(program.name),
     insns.length,
     functions.length,

@@ -4,6 +4,7 @@ import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
 import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
 import {UserError} from '../../results/error.ts';
+import {withPerCpu} from '../../jit/image/layout.ts';
 import {linkImage} from '../../jit/image/link.ts';
 import {seededRandom} from '../derived-seed.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
@@ -67,12 +68,24 @@ export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
     placement: options.placement,
     random: seededRandom('seed' in options.placement ? options.placement.seed : 0),
     region: imageRegion,
-    ...(options.layout === undefined ? {} : {layout: options.layout}),
+    layout: layoutFor(options, programs, variant),
     ...(options.driver === undefined ? {} : {driver: options.driver}),
     ...(options.place === undefined ? {} : {place: options.place}),
   });
   return {image, memory, variant};
 };
+
+/** Separate stacks are a kernel's: code that has them is not run, and takes any per-CPU address. */
+const layoutFor = (
+  {layout = {}}: PrepareImageOptions,
+  programs: readonly LinkProgram[],
+  variant: Variant,
+): Partial<Layout> =>
+  programs.some(({verified}) =>
+    verified.functions.some(({privateStack}) => privateStack !== undefined),
+  )
+    ? withPerCpu({...variant.layout, ...layout})
+    : layout;
 
 interface VerifiedWorkload {
   readonly memory: Memory;
@@ -101,7 +114,7 @@ const verifyWorkload = (
   alreadyVerified.set(workload, known);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const memory = layOutMemory(workload, layout, dataRegion);
+  const memory = layOutMemory(workload, layout, dataRegion, toRun);
   const programs = workload.programs.map((program) =>
     linkProgram(
       program,

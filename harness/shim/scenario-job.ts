@@ -1,6 +1,6 @@
 // A workload's scenario as records of a user job: slot stores with their pokes, packets and
 // contexts, runs, counters.
-import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
+import {fieldsOf, linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {startsAfterHeader} from '../../jit/types.ts';
 import type {Image, ProgramType} from '../../jit/types.ts';
 import type {Instead, Step, Workload} from '../../workloads/types.ts';
@@ -93,7 +93,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
   const data = start + BigInt(front);
   const etherType = packet.length >= ethernetBytes ? (packet[12] << 8) | packet[13] : 0;
   const context = contextImage(
-    linuxContextFields[workload.type],
+    fieldsOf(linuxContextFields, workload.type) ?? [],
     {
       data,
       data_end: start + BigInt(packet.length),

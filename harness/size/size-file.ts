@@ -1,5 +1,6 @@
 // The programs of one file on all sides: what a worker does.
 import {readFileSync} from 'node:fs';
+import type {ProgramType} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
 import {troubleOf} from '../command/trouble.ts';
@@ -19,6 +20,8 @@ export interface Sides {
   readonly afters: readonly string[];
   /** The native loader; null: jitstat reads objects itself. */
   readonly loader: string | null;
+  /** Of programs whose section does not name one; for jitstat's own loader. */
+  readonly type?: ProgramType | undefined;
 }
 
 /** One list for each side after, in their order. */
@@ -75,7 +78,7 @@ interface Load {
   readonly load: () => LoadedObject;
 }
 
-const loads = (item: Item, {before, afters, loader}: Sides): readonly Load[] => {
+const loads = (item: Item, {before, afters, loader, type}: Sides): readonly Load[] => {
   const likeKernel = [before, ...afters].includes('kernel');
   if ('loaded' in item) {
     const {loaded} = item;
@@ -92,7 +95,7 @@ const loads = (item: Item, {before, afters, loader}: Sides): readonly Load[] => 
     folder,
     load: () =>
       loader === null
-        ? loadOwnObject(bytes, `${file}${suffix}`)
+        ? loadOwnObject(bytes, `${file}${suffix}`, type)
         : loadByKernel(loader, bytes, likeKernel),
   }));
 };

@@ -1,7 +1,7 @@
 // What the pieces of a spilling function may use: maps, the frame, registers.
 import {alu64, load, mov64, reg} from '../../jit/bpf/word/insn.ts';
 import type {Insn} from '../../jit/bpf/word/insn.ts';
-import type {MapSpec, ProgramType} from '../../jit/types.ts';
+import type {MapSpec, PlayedType} from '../../jit/types.ts';
 import type {Choices} from '../play/choices.ts';
 import type {Frame} from './spill-frame.ts';
 
@@ -15,7 +15,7 @@ export const maps = {numbers: 0, table: 1} as const;
 /** What the pieces of one spilling function may use. */
 export interface Scope {
   readonly random: Choices;
-  readonly type: Exclude<ProgramType, 'flow_dissector'>;
+  readonly type: Exclude<PlayedType, 'flow_dissector'>;
   readonly frame: Frame;
   /** Subprograms that may be called; the number goes into the immediate. */
   readonly callees: readonly number[];

@@ -1,6 +1,7 @@
 // The usage and options of `jitstat jit`.
 import type {CommandTable} from '../command/command.ts';
 import {rulesOption} from '../command/options.ts';
+import {typeOption} from '../command/program-type.ts';
 import {oneMachineOptionTable} from '../machine/machine-option-table.ts';
 import {layoutFields} from '../../jit/image/layout.ts';
 
@@ -49,6 +50,7 @@ export const table: CommandTable = {
       type: 'file',
       help: 'answers one JSON line for each request line; - is standard input',
     },
+    ...typeOption,
     program: {type: 'text', value: 'NAME', help: 'only this program of the workload or object'},
     placement: {
       type: 'text',

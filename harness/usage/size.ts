@@ -1,6 +1,7 @@
 // The usage and options of `jitstat size`.
 import type {CommandTable} from '../command/command.ts';
 import {rulesOption} from '../command/options.ts';
+import {typeOption} from '../command/program-type.ts';
 import {sizeFormats} from '../../dashboards/size/size-formats.ts';
 
 export const loaders = ['libbpf', 'own'] as const;
@@ -30,6 +31,7 @@ export const table: CommandTable = {
       help: 'libbpf: by the running kernel, nothing attached (default if permitted); own: by jitstat',
     },
     format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
+    ...typeOption,
     'fail-on': {
       type: 'text',
       value: '+PCT',

@@ -53,3 +53,12 @@ export const layoutRow = (pairs: readonly string[]): Record<string, unknown> =>
       return [name, /^[0-9]{1,15}$/.test(value) ? Number(value) : value];
     }),
   );
+
+/** Any address near the kernel's data: only its length in the code matters. */
+const somePerCpuOffset = 0xffff_ffff_8200_0000n;
+
+/** The layout with a place for per-CPU addresses, which user space has none of. */
+export const withPerCpu = (layout: Layout): Layout => ({
+  ...layout,
+  percpuOffset: layout.percpuOffset ?? somePerCpuOffset,
+});

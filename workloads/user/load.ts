@@ -5,8 +5,9 @@ import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {duplicateKeys} from '../../jit/duplicate-keys.ts';
 import {readObject} from '../../jit/bpf/object/object.ts';
+import type {ReadOptions} from '../../jit/bpf/object/section-types.ts';
 import {Refusal} from '../../jit/refusal.ts';
-import type {Program} from '../../jit/types.ts';
+import type {Program, ProgramType} from '../../jit/types.ts';
 import type {Workload} from '../types.ts';
 import {CheckError} from './check-error.ts';
 import {readUserFile} from './read-file.ts';
@@ -31,6 +32,8 @@ export interface LoadOptions {
   readonly toRun?: boolean;
   /** The program that is asked for, as entry; it alone must be one that jitstat can load. */
   readonly only?: string;
+  /** The type of programs of an object whose section does not name one. */
+  readonly type?: ProgramType | undefined;
 }
 
 /** A workload, and the programs of the object that were left out of it. */
@@ -55,7 +58,7 @@ interface Source {
  */
 export const loadUserWorkload = (
   objectPath: string,
-  {scenario: scenarioPath, packet, toRun = true, only}: LoadOptions = {},
+  {scenario: scenarioPath, packet, toRun = true, only, type}: LoadOptions = {},
 ): UserWorkload => {
   const stem = stemOf(objectPath);
   const file = scenarioPath ?? scenarioNextTo(objectPath);
@@ -65,7 +68,7 @@ export const loadUserWorkload = (
   };
   const bytes = readFile(objectPath);
   const source = isElf(bytes)
-    ? programsOfObject(bytes, objectPath, scenario, file)
+    ? programsOfObject(bytes, objectPath, scenario, file, {toRun, type})
     : {programs: programsOfText(bytes, objectPath, basename(stem), scenario), refused: []};
   return inFile(file ?? objectPath, () => {
     const isAlone = toRun && (file === undefined || packet !== undefined);
@@ -77,7 +80,7 @@ export const loadUserWorkload = (
       toRun,
     );
     const maps = entry.maps;
-    checkSizes(programs, objectPath);
+    if (toRun) checkSizes(programs, objectPath);
     checkFit(scenario, programs, maps, entry);
     return {
       name: scenario.name ?? basename(stem),
@@ -147,6 +150,7 @@ const programsOfObject = (
   path: string,
   scenario: Scenario,
   file: string | undefined,
+  options: ReadOptions,
 ): Source => {
   const own =
     scenario.maps === undefined ? (scenario.type === undefined ? undefined : 'type') : 'maps';
@@ -155,7 +159,7 @@ const programsOfObject = (
       `${file}: ${own}: an object says its ${own} itself.`,
       'Leave the key out; it is for assembly text.',
     );
-  return readObject(bytes, path);
+  return readObject(bytes, path, options);
 };
 
 /**

@@ -29,6 +29,7 @@ export interface Section {
 export interface ElfSymbol {
   readonly name: string;
   readonly kind: number;
+  readonly isGlobal: boolean;
   readonly section: number;
   readonly value: number;
   readonly size: number;
@@ -178,7 +179,8 @@ const readSymbols = (sections: readonly Section[], file: string): ElfSymbol[] =>
   return Array.from({length: Math.floor(table.bytes.length / elfBytes.symbol)}, (_, index) => {
     const at = index * elfBytes.symbol;
     const section = read.field(at, symbolEntry.section);
-    const kind = read.field(at, symbolEntry.info) & 15;
+    const info = read.field(at, symbolEntry.info);
+    const kind = info & 15;
     const name = read.field(at, symbolEntry.name);
     return {
       name:
@@ -188,6 +190,7 @@ const readSymbols = (sections: readonly Section[], file: string): ElfSymbol[] =>
             ? ''
             : names.string(name),
       kind,
+      isGlobal: info >> 4 !== 0,
       section,
       value: section < sections.length ? read.field(at, symbolEntry.value) : 0,
       size: section < sections.length ? read.field(at, symbolEntry.size) : 0,

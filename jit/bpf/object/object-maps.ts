@@ -1,12 +1,13 @@
 // Maps of a BPF object: BTF `.maps`, the legacy `maps` section, and data sections as one-element
 // arrays.
 import {Refusal} from '../../refusal.ts';
-import type {MapSpec, MapType} from '../../types.ts';
+import type {ListedMapType, MapSpec, MapType} from '../../types.ts';
 import {isHash, mapTypes} from '../../types.ts';
 import {btfKinds, plainType, readBtf, sizeOfType} from './btf.ts';
 import type {BtfType} from './btf.ts';
 import {reader, refuseObject, sectionTypes, symbolKinds} from './elf-file.ts';
 import type {ElfFile, Section} from './elf-file.ts';
+import type {ReadOptions} from './section-types.ts';
 
 /**
  * A map with the place its symbol points to, or why it cannot be used: only programs that refer to
@@ -31,7 +32,7 @@ const typeNames = [
   'reuseport_sockarray', 'percpu_cgroup_storage', 'queue', 'stack', 'sk_storage', 'devmap_hash',
   'struct_ops', 'ringbuf', 'inode_storage', 'task_storage', 'bloom_filter', 'user_ringbuf',
   'cgrp_storage', 'arena', 'insn_array',
-] as const;
+] as const satisfies readonly MapSpec['type'][];
 const supported: readonly string[] = mapTypes;
 
 /** What their elements are is the kernel's own. */
@@ -45,15 +46,17 @@ const limits = {keyBytes: 512, valueBytes: 1 << 20, totalBytes: 1 << 28} as cons
 const isDataSection = (name: string): boolean => /^\.(rodata|data|bss)(\..*)?$/.test(name);
 
 /** All maps in the order in which their numbers are given: `.maps`, `maps`, data sections. */
-export const readMaps = (elf: ElfFile, file: string): readonly ObjectMap[] =>
+export const readMaps = (elf: ElfFile, file: string, options: ReadOptions): readonly ObjectMap[] =>
   elf.sections.flatMap((section): readonly ObjectMap[] => {
     const data = isDataSection(section.name);
     const whole = {section: section.index, offset: null, data};
     if (data)
-      return section.size > 0 ? [{...whole, spec: attempt(() => dataMap(elf, section, file))}] : [];
+      return section.size > 0
+        ? [{...whole, spec: attempt(() => dataMap(elf, section, file, options))}]
+        : [];
     if (section.name !== '.maps' && section.name !== 'maps') return [];
     const read = section.name === '.maps' ? btfMaps : legacyMaps;
-    const maps = attempt(() => read(elf, section, file));
+    const maps = attempt(() => read(elf, section, file, options));
     return maps instanceof Refusal ? [{...whole, spec: maps}] : maps;
   });
 
@@ -67,16 +70,26 @@ export const attempt = <T>(work: () => T): T | Refusal => {
   }
 };
 
+interface Definition {
+  readonly name: string;
+  readonly type: number;
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+}
+
+/** For a look at the code alone any map will do: its address is all that the code has of it. */
 const makeSpec = (
   file: string,
-  name: string,
-  type: number,
-  keyBytes: number,
-  valueBytes: number,
-  maxEntries: number,
-  flags: number,
+  {name, type, keyBytes, valueBytes, maxEntries, flags}: Definition,
+  {toRun = true}: ReadOptions,
 ): MapSpec => {
   const typeName: string = typeNames[type] ?? `type ${type}`;
+  if (!toRun) {
+    const known: MapType | ListedMapType = typeNames[type] ?? 'unspec';
+    return {name, type: known, keyBytes, valueBytes, maxEntries};
+  }
   const bad = (
     reason: string,
     hint = `Supported are maps of type ${supported.join(', ')}.`,
@@ -102,7 +115,12 @@ const makeSpec = (
   return {name, type: typeName as MapType, keyBytes, valueBytes, maxEntries};
 };
 
-const btfMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
+const btfMaps = (
+  elf: ElfFile,
+  section: Section,
+  file: string,
+  options: ReadOptions,
+): ObjectMap[] => {
   const btf = elf.sections.find(({name}) => name === '.BTF');
   if (btf === undefined)
     return refuseObject(
@@ -125,7 +143,7 @@ const btfMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
         `section .maps: there is no symbol for the map ${variable?.name ?? ref}`,
       );
     return {
-      spec: attempt(() => btfSpec(types, variable, file)),
+      spec: attempt(() => btfSpec(types, variable, file, options)),
       section: section.index,
       offset: symbol.value,
       data: false,
@@ -137,7 +155,13 @@ const btfMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
  * Fields are encoded in types: `int (*max_entries)[3]` is the number 3, `key` and `value` point to
  * the type itself.
  */
-const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): MapSpec => {
+const btfSpec = (
+  types: readonly BtfType[],
+  variable: BtfType,
+  file: string,
+  options: ReadOptions,
+): MapSpec => {
+  const {toRun = true} = options;
   const definition = plainType(types, variable.ref);
   const values = new Map<string, number>();
   for (const {name, ref} of definition.members) {
@@ -168,11 +192,12 @@ const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): Ma
       case 'pinning':
         break;
       default:
+        if (!toRun) break;
         refuseObject(file, `map ${variable.name}: the field ${name} is not supported by jitstat`);
     }
   }
   const type = values.get('type') ?? 0;
-  if (definition.members.some(({name}) => name === 'values') && !isMapInMap(type))
+  if (toRun && definition.members.some(({name}) => name === 'values') && !isMapInMap(type))
     refuseObject(
       file,
       `map ${variable.name}: initial values in the object are not supported by jitstat`,
@@ -182,19 +207,29 @@ const btfSpec = (types: readonly BtfType[], variable: BtfType, file: string): Ma
   const value = (name: string, otherwise: number): number => values.get(name) ?? otherwise;
   return makeSpec(
     file,
-    variable.name,
-    type,
-    value('key_size', fixed),
-    value('value_size', fixed),
-    value('max_entries', 0),
-    value('map_flags', 0),
+    {
+      name: variable.name,
+      type,
+      keyBytes: value('key_size', fixed),
+      valueBytes: value('value_size', fixed),
+      maxEntries: value('max_entries', 0),
+      flags: value('map_flags', 0),
+    },
+    options,
   );
 };
 
 /**
- * `struct bpf_map_def`: type, key, value, entries, flags as u32; what follows must be zero.
+ * `struct bpf_map_def`: type, key, value, entries, flags as u32. iproute2's `bpf_elf_map` goes on
+ * with numbers and pinning, which say nothing about the code.
  */
-const legacyMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] => {
+const legacyMaps = (
+  elf: ElfFile,
+  section: Section,
+  file: string,
+  options: ReadOptions,
+): ObjectMap[] => {
+  const {toRun = true} = options;
   const symbols = elf.symbols
     .filter(
       (symbol) =>
@@ -215,9 +250,9 @@ const legacyMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] =
     const [type, keyBytes, valueBytes, maxEntries, flags] = [0, 4, 8, 12, 16].map((field) =>
       read.u32(value + field),
     );
-    if (read.slice(value + 20, bytes - 20).some((byte) => byte !== 0))
+    if (toRun && read.slice(value + 20, bytes - 20).some((byte) => byte !== 0))
       refuseObject(file, `map ${name}: fields after map_flags are not supported by jitstat`);
-    return makeSpec(file, name, type, keyBytes, valueBytes, maxEntries, flags);
+    return makeSpec(file, {name, type, keyBytes, valueBytes, maxEntries, flags}, options);
   };
   return symbols.map(({name, value}) => ({
     spec: attempt(() => specOf(name, value)),
@@ -227,14 +262,19 @@ const legacyMaps = (elf: ElfFile, section: Section, file: string): ObjectMap[] =
   }));
 };
 
-const dataMap = (elf: ElfFile, section: Section, file: string): MapSpec => {
+const dataMap = (
+  elf: ElfFile,
+  section: Section,
+  file: string,
+  {toRun = true}: ReadOptions,
+): MapSpec => {
   const relocation = elf.relocations.get(section.index)?.[0];
-  if (relocation !== undefined)
+  if (toRun && relocation !== undefined)
     refuseObject(
       file,
       `section ${section.name}: a pointer to ${relocation.symbol.name} in data is not supported by jitstat`,
     );
-  if (section.size > limits.valueBytes)
+  if (toRun && section.size > limits.valueBytes)
     refuseObject(
       file,
       `section ${section.name}: ${section.size} bytes are more than ${limits.valueBytes}`,
@@ -245,7 +285,8 @@ const dataMap = (elf: ElfFile, section: Section, file: string): MapSpec => {
     keyBytes: 4,
     valueBytes: section.size,
     maxEntries: 1,
-    ...(section.name.startsWith('.rodata') ? {readOnly: true} : {}),
+    // Pointers in data are filled in by the loader, so that their bytes are not constants.
+    ...(section.name.startsWith('.rodata') && relocation === undefined ? {readOnly: true} : {}),
   };
   const filled = section.type !== sectionTypes.nobits && section.bytes.some((byte) => byte !== 0);
   return filled ? {...spec, initial: section.bytes.slice()} : spec;

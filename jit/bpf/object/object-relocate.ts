@@ -1,6 +1,6 @@
 // Relocations of code in a BPF object: calls go to functions of the object, wide loads to its maps.
 import {Refusal} from '../../refusal.ts';
-import type {MapSpec} from '../../types.ts';
+import type {MapSpec, StandIn} from '../../types.ts';
 import {executable, refuseObject} from './elf-file.ts';
 import type {ElfFile, ElfSymbol, Relocation, Section} from './elf-file.ts';
 import {
@@ -12,6 +12,7 @@ import {
   isWide,
   pseudo,
   srcAt,
+  wide,
   writeInsn,
 } from '../word/insn.ts';
 import type {ObjectMap} from './object-maps.ts';
@@ -41,6 +42,8 @@ export interface Code {
   readonly relocations: ReadonlyMap<number, ReadonlyMap<number, Relocation>>;
   /** Places of CO-RE relocations, as `section name:byte offset`. */
   readonly core: ReadonlySet<string>;
+  /** Null for an object that is to be run; else called with what was put in a kernel's place. */
+  readonly standIn: ((what: StandIn) => void) | null;
 }
 
 /** The maps that can be used; their numbers are those that instructions refer to. */
@@ -48,8 +51,19 @@ export const usableMaps = ({maps}: Code): MapSpec[] =>
   maps.flatMap(({spec}) => (spec instanceof Refusal ? [] : [spec]));
 
 /**
- * Resolves the instruction at `index` in place; returns the function it calls, if it is a call
- * within the object.
+ * Where kernels have their variables, and where the values of `.kconfig` lie: in code their
+ * addresses are as long as these.
+ */
+const kernelVariable = 0xffff_ffff_8280_0000n;
+const kernelConfig = 0xffff_8881_2345_6000n;
+const isConfig = (name: string): boolean => /^(CONFIG_|LINUX_)/.test(name);
+
+/** A number for each kernel function, so that those of one name have one address. */
+const numberOfKfunc = ({elf}: Code, symbol: ElfSymbol): number => elf.symbols.indexOf(symbol);
+
+/**
+ * Resolves the instruction at `index` in place; returns the function it calls or whose address it
+ * takes, if that is within the object.
  */
 export const relocate = (
   code: Code,
@@ -62,11 +76,15 @@ export const relocate = (
   const where = `section ${one.section.name}: instruction ${one.start + index}`;
   const fail = (reason: string, hint?: string): never =>
     refuseObject(file, `${where}: ${reason}`, hint);
-  if (code.core.has(`${one.section.name}:${(one.start + index) * 8}`))
-    fail(
-      'CO-RE relocation against kernel types is not supported by jitstat',
-      'Access fields by fixed offsets (no preserve_access_index).',
-    );
+  // Without a kernel's types the instruction stays as it is for those the object was built with.
+  if (code.core.has(`${one.section.name}:${(one.start + index) * 8}`)) {
+    if (code.standIn === null)
+      fail(
+        'CO-RE relocation against kernel types is not supported by jitstat',
+        'Access fields by fixed offsets (no preserve_access_index).',
+      );
+    code.standIn?.('types of the kernel');
+  }
   if (relocation === undefined) {
     if (isWide(insns, index) && srcAt(insns, index) !== 0)
       fail(`a wide load of kind ${srcAt(insns, index)} has no relocation`);
@@ -83,6 +101,12 @@ export const relocate = (
     return fail(`relocation type ${type} for ${symbol.name} is not supported by jitstat`);
   if (type === relocationTypes.call) {
     if (codeAt(insns, index) !== codes.call) return fail('a call relocation is not at a call');
+    if (symbol.section === 0 && code.standIn !== null && symbol.name !== 'bpf_throw') {
+      code.standIn('kernel functions');
+      const imm = numberOfKfunc(code, symbol);
+      writeInsn(insns, index, {...insnAt(insns, index), src: pseudo.kfunc, off: 0, imm});
+      return undefined;
+    }
     if (symbol.section === 0)
       return fail(
         `call of ${symbol.name}, which is not in the object (a kernel function, kfunc, or ` +
@@ -101,6 +125,13 @@ export const relocate = (
   }
   if (!isWide(insns, index) || index + 1 >= insnCount(insns))
     return fail(`a 64-bit relocation for ${symbol.name} is not at a wide load`);
+  const section = elf.sections[symbol.section];
+  if (code.standIn !== null && ((section?.flags ?? 0) & executable) !== 0) {
+    const start = (symbol.value + immAt(insns, index)) / 8;
+    writeInsn(insns, index, {...insnAt(insns, index), src: pseudo.function});
+    writeInsn(insns, index + 1, {...insnAt(insns, index + 1), imm: 0});
+    return functionAt(code, section, start) ?? fail('the address is not that of a function');
+  }
   referToMap(code, insns, index, symbol, fail);
   return undefined;
 };
@@ -115,12 +146,22 @@ const referToMap = (
   symbol: ElfSymbol,
   fail: (reason: string, hint?: string) => never,
 ): void => {
+  if (symbol.section === 0 && code.standIn !== null) {
+    code.standIn('kernel variables');
+    const address = isConfig(symbol.name) ? kernelConfig : kernelVariable;
+    wide(insnAt(insns, index).dst, address).forEach((word, at) =>
+      writeInsn(insns, index + at, word),
+    );
+    return;
+  }
   if (symbol.section === 0)
     return fail(
       `extern ${symbol.name} (kernel symbol or kernel configuration) is not supported by jitstat`,
       'Only maps and variables of the object itself can be used.',
     );
-  const offset = symbol.value + immAt(insns, index);
+  // As libbpf does, which takes a map by its symbol whatever the instruction holds.
+  const isNamed = code.elf.sections[symbol.section]?.name === '.maps';
+  const offset = symbol.value + (isNamed ? 0 : immAt(insns, index));
   const map = code.maps.find(
     (one) => one.section === symbol.section && (one.offset === null || one.offset === offset),
   );

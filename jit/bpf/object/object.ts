@@ -1,29 +1,18 @@
 // Programs of a clang-built BPF object: one per function outside `.text`, followed by the functions
 // it calls.
 import {Refusal} from '../../refusal.ts';
-import type {Program, ProgramType} from '../../types.ts';
+import {listedTypes} from '../../types.ts';
+import type {Program, StandIn} from '../../types.ts';
 import {coreRelocations} from './btf.ts';
 import {executable, readElf, refuseObject, symbolKinds} from './elf-file.ts';
 import type {ElfFile, Relocation, Section} from './elf-file.ts';
 import {insnAt, insnCount, isWide, writeInsn} from '../word/insn.ts';
+import {contextStandIns} from '../word/program-types.ts';
 import {attempt, readMaps} from './object-maps.ts';
 import type {Code, CodeFunction} from './object-relocate.ts';
 import {relocate, usableMaps} from './object-relocate.ts';
-
-/** Section names (up to the first `/` or `.`) and the program type they mean. */
-const sectionTypes: Readonly<Record<string, ProgramType>> = {
-  tc: 'sched_cls',
-  tcx: 'sched_cls',
-  classifier: 'sched_cls',
-  flow_dissector: 'flow_dissector',
-  xdp: 'xdp',
-  action: 'sched_act',
-  socket: 'socket_filter',
-  cgroup_skb: 'cgroup_skb',
-  lwt_in: 'lwt_in',
-  lwt_out: 'lwt_out',
-  lwt_xmit: 'lwt_xmit',
-};
+import {playedSections, typeOfSection} from './section-types.ts';
+import type {ReadOptions} from './section-types.ts';
 
 /** What an object holds: its programs, and those that are refused, with the reason. */
 export interface ObjectPrograms {
@@ -37,18 +26,26 @@ export interface ObjectPrograms {
  * legacy `maps` section, and `.rodata`, `.data`, `.bss` (one array element each). A program that
  * uses what jitstat has no counterpart for (kernel functions, CO-RE, extern variables, callbacks,
  * other program and map types) is refused with section, instruction and reason; the others are
- * not. Throws a Refusal if the file is not a BPF object, or if there is no program in it.
+ * not. To see the code alone (`toRun: false`) most of that is read as well; `Program.standIns` says
+ * what has another's place. Throws a Refusal if the file is not a BPF object, or if there is no
+ * program in it.
  */
-export const readObject = (bytes: Uint8Array, file: string): ObjectPrograms => {
+export const readObject = (
+  bytes: Uint8Array,
+  file: string,
+  options: ReadOptions = {},
+): ObjectPrograms => {
   const elf = readElf(bytes, file);
+  const {toRun = true} = options;
   const functions = codeFunctions(elf, file);
   const code: Code = {
     file,
     elf,
-    maps: readMaps(elf, file),
+    maps: readMaps(elf, file, options),
     functions: functions.flatMap((list) => (list instanceof Refusal ? [] : list)),
     relocations: codeRelocations(elf, file),
     core: corePlaces(elf, file),
+    standIn: null,
   };
   const programs: Program[] = [];
   const refused: {name: string; error: Refusal}[] = [];
@@ -57,7 +54,7 @@ export const readObject = (bytes: Uint8Array, file: string): ObjectPrograms => {
     else
       for (const entry of list) {
         if (entry.section.name === '.text') continue;
-        const program = attempt(() => mergeProgram(code, entry));
+        const program = attempt(() => programOf(code, entry, options, toRun));
         if (program instanceof Refusal) refused.push({name: entry.name, error: program});
         else programs.push(program);
       }
@@ -78,13 +75,33 @@ export const loadObject = (bytes: Uint8Array, file: string): readonly Program[] 
   return programs;
 };
 
-const programType = (file: string, {name, section}: CodeFunction): ProgramType =>
-  sectionTypes[section.name.split(/[/.]/)[0]] ??
-  refuseObject(
-    file,
-    `section ${section.name}: program ${name} is of a type that is not supported by jitstat`,
-    `Supported are sections named ${Object.keys(sectionTypes).join(', ')}.`,
-  );
+const programOf = (
+  code: Code,
+  entry: CodeFunction,
+  options: ReadOptions,
+  toRun: boolean,
+): Program => {
+  const type = programType(code.file, entry, options);
+  if (toRun) return {...mergeProgram(code, entry), type};
+  const standIns = new Set<StandIn>(contextStandIns(type));
+  const merged = mergeProgram({...code, standIn: (what) => standIns.add(what)}, entry);
+  return {...merged, type, standIns: [...standIns]};
+};
+
+const programType = (file: string, {name, section}: CodeFunction, options: ReadOptions) =>
+  typeOfSection(section.name, options) ??
+  options.type ??
+  (options.toRun === false
+    ? refuseObject(
+        file,
+        `section ${section.name}: the name does not say of which type program ${name} is`,
+        `Say it with --type, for example --type xdp; there are also ${listedTypes.join(', ')}.`,
+      )
+    : refuseObject(
+        file,
+        `section ${section.name}: program ${name} is of a type that is not supported by jitstat`,
+        `Supported are sections named ${Object.keys(playedSections).join(', ')}.`,
+      ));
 
 /** The functions of each section with code, or why the section is refused. */
 const codeFunctions = (elf: ElfFile, file: string): (readonly CodeFunction[] | Refusal)[] =>
@@ -93,9 +110,13 @@ const codeFunctions = (elf: ElfFile, file: string): (readonly CodeFunction[] | R
     .map((section) => attempt(() => functionsOf(elf, section, file)));
 
 const functionsOf = (elf: ElfFile, section: Section, file: string): CodeFunction[] => {
-  const symbols = elf.symbols
-    .filter((symbol) => symbol.section === section.index && symbol.kind === symbolKinds.function)
+  const here = elf.symbols
+    .filter((symbol) => symbol.section === section.index)
     .sort((a, b) => a.value - b.value);
+  const typed = here.filter(({kind}) => kind === symbolKinds.function);
+  // Clang before 2020 gives functions no type; labels inside of them are not global.
+  const untyped = here.filter(({kind, isGlobal}) => kind === symbolKinds.none && isGlobal);
+  const symbols = typed.length > 0 ? typed : untyped;
   if (symbols.length === 0)
     refuseObject(file, `section ${section.name}: no function symbol names the code in it`);
   if (section.bytes.length % 8 !== 0)
@@ -153,7 +174,7 @@ const corePlaces = (elf: ElfFile, file: string): ReadonlySet<string> => {
  * Copies the entry, then every function it calls, each right after the function that calls it first
  * (as libbpf does).
  */
-const mergeProgram = (code: Code, entry: CodeFunction): Program => {
+const mergeProgram = (code: Code, entry: CodeFunction): Omit<Program, 'type'> => {
   const placed = new Map<CodeFunction, number>();
   const words: Uint8Array[] = [];
   let length = 0;
@@ -178,14 +199,12 @@ const mergeProgram = (code: Code, entry: CodeFunction): Program => {
       if (isWide(insns, index)) index++;
     }
   };
-  const type = programType(code.file, entry);
   place(entry, 0);
   const insns = Uint8Array.from(Buffer.concat(words));
   for (const {at, callee} of calls)
     writeInsn(insns, at, {...insnAt(insns, at), imm: (placed.get(callee) ?? 0) - at - 1});
   return {
     name: entry.name,
-    type,
     insns,
     maps: usableMaps(code),
     functions: [...placed].map(([{name}, start]) => ({name, start})),

@@ -12,6 +12,7 @@ import {
   framePointer,
   immAt,
   isCallOrExit,
+  isPacketLoad,
   isWide,
   jumpBits,
   modes,
@@ -23,6 +24,7 @@ import {
   widthOf,
 } from '../word/insn.ts';
 import {atomicByImm, isaHas, lastHelper} from '../word/isa.ts';
+import {readsPackets} from '../word/program-types.ts';
 import type {Isa} from '../word/isa.ts';
 import {refuse} from '../word/refuse.ts';
 
@@ -150,6 +152,7 @@ const checkJump = (program: Program, isa: Isa, index: number): void => {
 const checkCall = (program: Program, isa: Isa, index: number): void => {
   const {insns} = program;
   const [src, imm] = [srcAt(insns, index), immAt(insns, index)];
+  if (src === pseudo.kfunc && program.standIns !== undefined) return;
   if (src === pseudo.kfunc)
     refuse(
       program,
@@ -220,8 +223,8 @@ const checkLd = (program: Program, index: number, count: number): void => {
   const {insns} = program;
   const code = codeAt(insns, index);
   if (code !== codes.wide) {
-    const mode = code & 0xe0;
-    if ((mode === modes.abs || mode === modes.ind) && widthOf(code) !== 8) {
+    if (isPacketLoad(code) && widthOf(code) !== 8) {
+      if (program.standIns !== undefined && readsPackets(program.type)) return;
       refuse(
         program,
         index,
@@ -238,7 +241,7 @@ const checkLd = (program: Program, index: number, count: number): void => {
     refuse(program, index, 'BPF_LD_IMM64 uses reserved fields');
   }
   const src = srcAt(insns, index);
-  if (src === 0) return;
+  if (src === 0 || (src === pseudo.function && program.standIns !== undefined)) return;
   if (src > pseudo.mapValue) {
     const what = (
       {

@@ -7,6 +7,7 @@ import {
   codes,
   immAt,
   insnCount,
+  isFunctionAddress,
   isJump,
   isLocalCall,
   isWide,
@@ -90,7 +91,7 @@ const checkTargets = (program: Program, second: Uint8Array, count: number): void
           refuse(program, index, `jump out of range from insn ${index} to ${target}`);
         if (second[target] === 1)
           refuse(program, index, `jump into the middle of ldimm64 insn ${target - 1}`);
-      } else if (isLocalCall(insns, index)) {
+      } else if (isLocalCall(insns, index) || isFunctionAddress(insns, index)) {
         const target = index + 1 + immAt(insns, index);
         if (!starts.has(target))
           refuse(program, index, `call of insn ${target}, where no function starts`);
@@ -119,7 +120,8 @@ const checkReached = (program: Program, count: number): void => {
         continue;
       }
       if (isJump(code)) open.push(jumpTarget(insns, index));
-      if (isLocalCall(insns, index)) open.push(index + 1 + immAt(insns, index));
+      if (isLocalCall(insns, index) || isFunctionAddress(insns, index))
+        open.push(index + 1 + immAt(insns, index));
       if (code === codes.wide) reached[++index] = 1;
       index++;
     }

@@ -1,6 +1,7 @@
 // Context fields: what programs may read of `__sk_buff` and `xdp_md`, and which loads of the real
 // structures they become.
-import type {ProgramType} from '../../types.ts';
+import type {PlayedType, ProgramType} from '../../types.ts';
+import {contextOf} from '../word/program-types.ts';
 
 /** One load from a structure; `bytes` wide at `offset`. */
 export interface ContextLoad {
@@ -32,7 +33,16 @@ export interface ContextField {
   readonly direct?: boolean;
 }
 
-export type ContextFields = Readonly<Record<ProgramType, readonly ContextField[]>>;
+export type ContextFields = Readonly<Record<PlayedType, readonly ContextField[]>>;
+
+/** The fields of the context; null if accesses stay as they are written. */
+export const fieldsOf = (
+  fields: ContextFields,
+  type: ProgramType,
+): readonly ContextField[] | null => {
+  const context = contextOf(type);
+  return context === null ? null : fields[context];
+};
 
 /** Offsets of fields as programs see them: `struct __sk_buff` of include/uapi/linux/bpf.h. */
 export const skbOffsets = {
@@ -99,7 +109,7 @@ const endsIn = (fields: readonly ContextField[], field: ContextField, end: numbe
     fields.some((next) => next.direct === true && next.offset + next.bytes === end));
 
 const namesOf = (type: ProgramType): readonly (readonly [string, number])[] =>
-  Object.entries(type === 'xdp' ? xdpOffsets : skbOffsets);
+  Object.entries(contextOf(type) === 'xdp' ? xdpOffsets : skbOffsets);
 
 /** Name of the field around `offset` of the context, also of those that are not supported. */
 export const fieldNameAt = (type: ProgramType, offset: number): string | undefined =>

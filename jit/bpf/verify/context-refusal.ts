@@ -1,6 +1,7 @@
 // Why an access to the context is refused: by the kernel, or because jitstat does not know the
 // field.
-import type {Program, ProgramType} from '../../types.ts';
+import type {PlayedType, Program} from '../../types.ts';
+import {contextOf} from '../word/program-types.ts';
 import {refuse} from '../word/refuse.ts';
 import {fieldAt, fieldNameAt} from './context-fields.ts';
 import type {ContextField} from './context-fields.ts';
@@ -10,7 +11,7 @@ const ofAll = ['napi_id', 'gso_segs', 'sk', 'gso_size'];
 const ofTc = [...ofAll, 'tstamp', 'tstamp_type', 'hwtstamp'];
 const ofSkb = [...ofAll, 'ifindex'];
 
-const unsupported: Readonly<Record<ProgramType, readonly string[]>> = {
+const unsupported: Readonly<Record<PlayedType, readonly string[]>> = {
   sched_cls: ofTc,
   sched_act: ofTc,
   socket_filter: ofSkb,
@@ -31,7 +32,8 @@ export const refuseField = (
   at: number,
 ): never => {
   const name = fieldNameAt(program.type, off);
-  if (name !== undefined && unsupported[program.type].includes(name))
+  const context = contextOf(program.type);
+  if (name !== undefined && context !== null && unsupported[context].includes(name))
     return refuse(
       program,
       at,

@@ -18,6 +18,7 @@ import {
   modes,
   mov32,
   mov64,
+  packetLoadContext,
   reg,
   sourceX,
   store,
@@ -165,6 +166,23 @@ export const unclonePrologue = (
   exit(),
   mov64(1, reg(6)),
   ...first,
+];
+
+/**
+ * What kernels put in the place of LD_ABS and LD_IND: a function of theirs finds the packet through
+ * R6 and gives a negative number past its end, where the program ends with 0.
+ */
+export const expandPacketLoad = (
+  {code, src, imm}: Insn,
+  functionOffset: number,
+): readonly Insn[] => [
+  (code & 0xe0) === modes.abs ? mov64(2, imm) : mov64(2, reg(src)),
+  mov64(1, reg(packetLoadContext)),
+  ...((code & 0xe0) === modes.abs || imm === 0 ? [] : [alu64('add', 2, imm)]),
+  {...callHelper(0), imm: functionOffset},
+  jump('jsge', 0, 0, 2),
+  alu32('xor', 0, reg(0)),
+  exit(),
 ];
 
 /**

@@ -14,6 +14,7 @@ const inlinedSince: ReadonlyMap<number, Isa> = new Map([
   [1, 'v5.8'], // map_lookup_elem
   [8, 'v6.12'], // get_smp_processor_id
   [118, 'v5.8'], // jiffies64
+  [181, 'v6.1'], // loop
 ]);
 
 /** One sentence about the calls in these programs that a kernel with `isa` inlines, or null. */

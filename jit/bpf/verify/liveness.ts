@@ -11,8 +11,10 @@ import {
   insnCount,
   isJump,
   isLocalCall,
+  isPacketLoad,
   jumpTarget,
   modes,
+  packetLoadContext,
   sourceX,
   srcAt,
   widthOf,
@@ -44,6 +46,11 @@ const usesOf = (insns: Uint8Array, index: number): {reads: number; writes: numbe
       return {reads: dst | src, writes: row?.fetch === true ? src : 0};
     }
     case classes.ld:
+      if (isPacketLoad(code))
+        return {
+          reads: (1 << packetLoadContext) | ((code & 0xe0) === modes.ind ? src : 0),
+          writes: callerSaved,
+        };
       return {reads: 0, writes: dst};
     default:
       if (code === codes.exit) return {reads: 1, writes: 0};

@@ -2,7 +2,15 @@
 // functions tail calls reach.
 import {Refusal} from '../../refusal.ts';
 import type {Program, VerifierRules} from '../../types.ts';
-import {immAt, insnCount, isLocalCall, isTailCall, isWide, stackBytes} from '../word/insn.ts';
+import {
+  immAt,
+  insnCount,
+  isFunctionAddress,
+  isLocalCall,
+  isTailCall,
+  isWide,
+  stackBytes,
+} from '../word/insn.ts';
 
 interface CallGraph {
   /** Callees of each function in program order, once per call. */
@@ -19,7 +27,7 @@ export const callGraph = ({insns, functions}: Program): CallGraph => {
   const count = insnCount(insns);
   for (let index = 0; index < count; index++) {
     if (functions[current + 1]?.start === index) current++;
-    if (isLocalCall(insns, index))
+    if (isLocalCall(insns, index) || isFunctionAddress(insns, index))
       calls[current].push(startOf.get(index + 1 + immAt(insns, index)) ?? 0);
     if (isTailCall(insns, index)) hasTailCall[current] = true;
     if (isWide(insns, index)) index++;

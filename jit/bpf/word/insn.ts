@@ -41,7 +41,7 @@ export const modes = {
 } as const;
 
 /** What src means in a wide load and in a call. */
-export const pseudo = {map: 1, mapValue: 2, call: 1, kfunc: 2} as const;
+export const pseudo = {map: 1, mapValue: 2, call: 1, kfunc: 2, function: 4} as const;
 
 /**
  * Codes that are named one by one. `tailCall`, `nospec` and register 11 occur only after the
@@ -68,6 +68,8 @@ export const codes = {
 export const helperLookup = 1;
 export const helperTailCall = 12;
 export const framePointer = 10;
+/** LD_ABS and LD_IND find the context here. */
+export const packetLoadContext = 6;
 /** Scratch register of the verifier's own insertions. */
 export const auxRegister = 11;
 export const stackBytes = 512;
@@ -108,6 +110,9 @@ export const wideAt = (insns: Uint8Array, index: number): bigint =>
 
 export const isWide = (insns: Uint8Array, index: number): boolean =>
   codeAt(insns, index) === codes.wide;
+/** LD_ABS and LD_IND of classic BPF. */
+export const isPacketLoad = (code: number): boolean =>
+  (code & 7) === classes.ld && [modes.abs, modes.ind].includes((code & 0xe0) as 0x20 | 0x40);
 export const isLocalCall = (insns: Uint8Array, index: number): boolean =>
   codeAt(insns, index) === codes.call && srcAt(insns, index) === pseudo.call;
 export const isTailCall = (insns: Uint8Array, index: number): boolean =>
@@ -118,6 +123,10 @@ export const isTailCall = (insns: Uint8Array, index: number): boolean =>
 /** What the jump classes hold besides jumps, whichever the class. */
 export const isCallOrExit = (code: number): boolean =>
   (code & 0xf0) === (codes.call & 0xf0) || (code & 0xf0) === (codes.exit & 0xf0);
+
+/** The address of a function of the program, `this + 1 + imm`: what callbacks are named by. */
+export const isFunctionAddress = (insns: Uint8Array, index: number): boolean =>
+  isWide(insns, index) && srcAt(insns, index) === pseudo.function;
 
 /** Jumps of any kind, without calls and exit. */
 export const isJump = (code: number): boolean =>

@@ -4,18 +4,19 @@ import {argumentsOf} from '../../word/helper-arguments.ts';
 import type {ArgumentKind} from '../../word/helper-arguments.ts';
 import {helperName} from '../../word/helpers.ts';
 import {helperLookup, helperTailCall, immAt} from '../../word/insn.ts';
+import {isPlayed} from '../../word/program-types.ts';
 import {refuse} from '../../word/refuse.ts';
 import {forgetLookup} from './branch.ts';
+import {callbackOf, enterCallback, enterLater} from './callback.ts';
+import {refuseDepth} from './frames.ts';
 import {refuseHelperOfOtherType} from './helper-types.ts';
-import {constantKey} from './stack-slots.ts';
+import {constantKey, forgetNumbers} from './stack-slots.ts';
 import {any, isExact, none} from './values.ts';
 import type {Value} from './values.ts';
 import {copyState, newFrame} from './walk-state.ts';
 import type {Frame, State} from './walk-state.ts';
 import {readRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
-
-const maxFrames = 8;
 
 /**
  * Returns the state in which a tail call from a subprogram has come back with anything, which newer
@@ -31,12 +32,14 @@ export const walkHelper = (
   const id = immAt(program.insns, at);
   refuseHelperOfOtherType(program, rules.isa, id, at);
   if (id === helperTailCall) noteTailCall(walker, frame, at);
+  const called = callbackOf(walker.program, frame, id, at);
   const map = walkArguments(walker, state, frame, at);
   if (id === helperLookup && map !== undefined)
     lookups.set(at, (lookups.get(at) ?? map) === map ? map : null);
   const result = id === helperTailCall ? none : resultOf(walker, state, frame, at, map);
   frame.registers.fill(none, 1, 6);
   frame.registers[0] = result;
+  if (called !== undefined) return enterCallback(walker, state, called, at);
   if (id !== helperTailCall || rules.isa !== 'v6.18' || state.frames.length === 1) return undefined;
   const other = copyState(state);
   leave(walker, other, any, at);
@@ -55,7 +58,9 @@ const walkArguments = (
   const kinds = argumentsOf(id);
   const position = kinds.indexOf('map');
   const given = position < 0 ? undefined : frame.registers[position + 1];
-  if (given !== undefined && given.kind !== 'map')
+  // Found in another map, which is played nowhere.
+  const isInner = program.standIns !== undefined && given?.kind === 'any';
+  if (given !== undefined && given.kind !== 'map' && !isInner)
     refuse(program, at, `R${position + 1} of bpf_${helperName(id)} must be a map`);
   const map = given?.kind === 'map' ? given.map : undefined;
   kinds.forEach((kind, index) => {
@@ -129,7 +134,7 @@ const resultOf = (
   const {program, rules} = walker;
   if (immAt(program.insns, at) !== helperLookup || map === undefined) return any;
   const spec = program.maps[map];
-  if (spec.type === 'xskmap') return any;
+  if (spec.type === 'xskmap' || spec.type.endsWith('_of_maps')) return any;
   const lookup = at + 1;
   forgetLookup(state, lookup);
   const key = frame.registers[2];
@@ -142,6 +147,31 @@ const resultOf = (
       : undefined;
   const found = constant !== undefined && constant < BigInt(spec.maxEntries);
   return {kind: 'element', map, offset: 0, lookup: found ? 0 : lookup};
+};
+
+/**
+ * A kernel function may write wherever a pointer to the stack leads, but not over pointers that the
+ * program still uses as such. Returns the state in which it calls a function it was given.
+ */
+export const walkKfunc = (
+  walker: Walker,
+  state: State,
+  frame: Frame,
+  at: number,
+): State | undefined => {
+  const {memory} = walker;
+  const given = frame.registers.slice(1, 6);
+  for (const one of given) {
+    if (one.kind !== 'frame') continue;
+    const owner = state.frames[one.frame];
+    forgetNumbers(owner.slots);
+    const deepest = memory.stackDepths[owner.function];
+    memory.stackDepths[owner.function] = Math.max(deepest, -one.offset);
+  }
+  frame.registers.fill(none, 1, 6);
+  frame.registers[0] = any;
+  const called = given.find((one) => one.kind === 'function');
+  return called === undefined ? undefined : enterLater(walker, called.start, at);
 };
 
 const noteTailCall = (walker: Walker, frame: Frame, at: number): void => {
@@ -169,13 +199,7 @@ const noteTailCall = (walker: Walker, frame: Frame, at: number): void => {
 export const walkCall = (walker: Walker, state: State, frame: Frame, at: number): void => {
   const {program, startOf} = walker;
   const depth = state.frames.length;
-  if (depth >= maxFrames)
-    refuse(
-      program,
-      at,
-      `the call stack of ${maxFrames + 1} frames is too deep`,
-      'Recursion and chains of more than 8 functions are not allowed.',
-    );
+  refuseDepth(program, depth, at);
   state.at = at + 1 + immAt(program.insns, at);
   const args = [none, ...frame.registers.slice(1, 6)];
   const chain = `${frame.chain}/${at}`;
@@ -183,9 +207,12 @@ export const walkCall = (walker: Walker, state: State, frame: Frame, at: number)
   frame.registers.fill(none, 0, 6);
 };
 
-/** The main program must return a value; what a function leaves in R0 may be unwritten. */
+/**
+ * The main program must return a value, unless its type is one that may return none; what a
+ * function leaves in R0 may be unwritten.
+ */
 export const walkExit = (walker: Walker, state: State, frame: Frame, at: number): void => {
-  const main = state.frames.length === 1;
+  const main = state.frames.length === 1 && isPlayed(walker.program.type);
   leave(walker, state, main ? readRegister(walker, frame, 0, at) : frame.registers[0], at);
 };
 
@@ -195,6 +222,6 @@ const leave = ({program}: Walker, state: State, value: Value, at: number): void 
   const caller = state.frames.at(-1);
   if (frame === undefined || caller === undefined) return;
   if (value.kind === 'frame') refuse(program, at, 'cannot return stack pointer to the caller');
-  caller.registers[0] = value;
+  caller.registers[0] = frame.isCallback === true ? any : value;
   state.at = frame.back;
 };

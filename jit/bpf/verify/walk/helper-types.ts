@@ -1,9 +1,10 @@
 // Which helpers the programs of a type may call: what Linux 6.18 answers to one call of each; a test
 // asks the running kernel again.
 import {playedTypes} from '../../../types.ts';
-import type {Program, ProgramType} from '../../../types.ts';
+import type {PlayedType, Program, ProgramType} from '../../../types.ts';
 import {helperName} from '../../word/helpers.ts';
 import type {Isa} from '../../word/isa.ts';
+import {isPlayed} from '../../word/program-types.ts';
 import {refuse} from '../../word/refuse.ts';
 
 const forAll = `
@@ -43,7 +44,7 @@ const ofLwt = `
   skb_pull_data
 `;
 
-const more: Readonly<Record<ProgramType, string>> = {
+const more: Readonly<Record<PlayedType, string>> = {
   sched_cls: ofTc,
   sched_act: ofTc,
   xdp: `
@@ -76,13 +77,13 @@ const more: Readonly<Record<ProgramType, string>> = {
 };
 
 const names = (text: string): string[] => text.trim().split(/\s+/);
-const allowed = (type: ProgramType): ReadonlySet<string> =>
+const allowed = (type: PlayedType): ReadonlySet<string> =>
   new Set([...names(forAll), ...names(more[type])]);
 const allowedFor = new Map(playedTypes.map((type) => [type, allowed(type)]));
 
-/** True if Linux 6.18 lets programs of this type call helper `id`. */
+/** True if Linux 6.18 lets programs of this type call helper `id`, and if that is not known here. */
 export const isHelperOfType = (type: ProgramType, id: number): boolean =>
-  allowedFor.get(type)?.has(helperName(id) ?? '') === true;
+  !isPlayed(type) || allowedFor.get(type)?.has(helperName(id) ?? '') === true;
 
 /** Refuses helpers of other program types. Older kernels' lists are not known here. */
 export const refuseHelperOfOtherType = (

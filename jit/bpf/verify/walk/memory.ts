@@ -1,5 +1,15 @@
 // Loads, stores and atomic operations in the verifier walk.
-import {classes, codeAt, dstAt, immAt, modes, offAt, srcAt, widthOf} from '../../word/insn.ts';
+import {
+  classes,
+  codeAt,
+  dstAt,
+  immAt,
+  modes,
+  offAt,
+  packetLoadContext,
+  srcAt,
+  widthOf,
+} from '../../word/insn.ts';
 import {atomicByImm} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
 import {any, none, operandValue} from './values.ts';
@@ -29,6 +39,17 @@ export const walkLoad = (walker: Walker, state: State, frame: Frame, at: number)
     walker.memory.read(state, access, signed) ?? (signed ? any : loaded(access.bytes));
 };
 
+/** LD_ABS and LD_IND: the kernel reads the packet of the context in R6. */
+export const walkPacketLoad = (walker: Walker, frame: Frame, at: number): void => {
+  const {insns} = walker.program;
+  const context = readRegister(walker, frame, packetLoadContext, at);
+  if (context.kind !== 'ctx' || context.offset !== 0)
+    refuse(walker.program, at, 'at the time of BPF_LD_ABS|IND R6 != pointer to skb');
+  if ((codeAt(insns, at) & 0xe0) === modes.ind) readRegister(walker, frame, srcAt(insns, at), at);
+  frame.registers.fill(none, 1, 6);
+  frame.registers[0] = loaded(4);
+};
+
 export const walkStore = (walker: Walker, state: State, frame: Frame, at: number): void => {
   const {insns} = walker.program;
   const code = codeAt(insns, at);
@@ -52,7 +73,7 @@ export const walkAtomic = (walker: Walker, state: State, frame: Frame, at: numbe
   if (!acquires) readRegister(walker, frame, src, at);
   if (row?.name === 'cmpxchg') readRegister(walker, frame, 0, at);
   const access = accessOf(walker, frame, at, address);
-  if (access.base.kind === 'ctx')
+  if (access.base.kind === 'ctx' && program.standIns === undefined)
     refuse(program, at, `BPF_ATOMIC stores into R${address} ctx is not allowed`);
   memory.touch(state, access, !acquires);
   const before = memory.read(state, access, false) ?? loaded(access.bytes);

@@ -133,6 +133,11 @@ export const clobber = (slots: Slots, low: number, high: number, how: Clobber): 
   }
 };
 
+/** Something unknown may have been written anywhere, but not over pointers that are used later. */
+export const forgetNumbers = (slots: Slots): void => {
+  for (const [offset, {value}] of slots) if (isScalar(value)) slots.delete(offset);
+};
+
 /**
  * The constant key of `bytes` bytes at `offset`, as kernels recognise it for lookups in arrays, or
  * undefined.

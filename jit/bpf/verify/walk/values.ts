@@ -10,6 +10,7 @@ import {aluBits, classes, jumpBits, sourceX} from '../../word/insn.ts';
  * - `ctx`: the context plus a constant
  * - `frame`: an address in a stack frame, from `offset` to `last` bytes above its R10
  * - `map`: a map
+ * - `function`: the address of a function of the program, by its first instruction
  * - `element`: the value of a map element plus `offset` bytes (null: not constant). `lookup` is 0
  *   if it is not NULL, else names the lookup whose result is still to be tested.
  * - `packet`: an address in the packet, on some path at least
@@ -27,6 +28,7 @@ export type Value =
       readonly last: number;
     }
   | {readonly kind: 'map'; readonly map: number}
+  | {readonly kind: 'function'; readonly start: number}
   | {
       readonly kind: 'element';
       readonly map: number;
@@ -82,6 +84,8 @@ export const equal = (a: Value, b: Value): boolean => {
         a.offset === (b as typeof a).offset &&
         a.lookup === (b as typeof a).lookup
       );
+    case 'function':
+      return a.start === (b as typeof a).start;
     case 'map':
       return a.map === (b as typeof a).map;
     default:

@@ -27,6 +27,8 @@ export const walkWide = ({program: {insns}}: Walker, frame: Frame, at: number): 
   const src = srcAt(insns, at);
   const dst = dstAt(insns, at);
   if (src === pseudo.map) frame.registers[dst] = {kind: 'map', map: immAt(insns, at)};
+  else if (src === pseudo.function)
+    frame.registers[dst] = {kind: 'function', start: at + 1 + immAt(insns, at)};
   else if (src === pseudo.mapValue)
     frame.registers[dst] = {
       kind: 'element',

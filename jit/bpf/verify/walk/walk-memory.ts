@@ -44,7 +44,7 @@ type StackPointer = Value & {kind: 'frame'};
 
 export const createMemoryNotes = (
   program: Program,
-  fields: readonly ContextField[],
+  fields: readonly ContextField[] | null,
   isa: Isa,
 ): MemoryNotes => {
   const stackDepths = program.functions.map(() => 0);
@@ -68,14 +68,16 @@ export const createMemoryNotes = (
         `dereference of modified ctx ptr R${register} off=${base.offset} disallowed`,
       );
     if (elsewhere.has(at)) refuse(program, at, 'same insn cannot be used with different pointers');
-    const field = fieldAt(fields, off, bytes);
+    const known = fields ?? [];
+    const field = fieldAt(known, off, bytes);
     if (field === undefined || (field.pointer !== undefined && isSigned(program, at)))
-      refuseField(program, fields, off, bytes, at);
+      refuseField(program, known, off, bytes, at);
     context.set(at, off);
   };
 
   const touch = (state: State, access: Access, writes: boolean): void => {
     const {base, off, bytes, register, at} = access;
+    if (fields === null && ['ctx', 'mixed', 'map'].includes(base.kind)) return;
     if (base.kind === 'ctx') return touchContext({...access, base});
     if (base.kind === 'mixed' || context.has(at))
       refuse(program, at, 'same insn cannot be used with different pointers');
@@ -121,7 +123,8 @@ export const createMemoryNotes = (
     writesPacket: () => packetStores > 0,
     touch,
     read: (state, {base, off, bytes}, signed) => {
-      if (base.kind === 'ctx') return pointers[fieldAt(fields, off, bytes)?.pointer ?? 'none'];
+      if (base.kind === 'ctx')
+        return pointers[fieldAt(fields ?? [], off, bytes)?.pointer ?? 'none'];
       if (base.kind === 'element')
         return constant(program.maps[base.map], base.offset, off, bytes, signed);
       if (base.kind !== 'frame' || !isExact(base)) return undefined;

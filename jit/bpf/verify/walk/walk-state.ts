@@ -11,6 +11,8 @@ export interface Frame {
   readonly function: number;
   /** Where the caller continues; -1 for the main function. */
   readonly back: number;
+  /** What it returns goes to a kernel's function, which called it. */
+  readonly isCallback?: true;
   /** Names the calls that lead here. */
   readonly chain: string;
   readonly registers: Value[];

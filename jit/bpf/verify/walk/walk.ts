@@ -12,12 +12,14 @@ import {
   isLocalCall,
   jumpTarget,
   modes,
+  pseudo,
+  srcAt,
 } from '../../word/insn.ts';
 import {liveRegisters} from '../liveness.ts';
 import {walkAlu, walkWide} from './walk-alu.ts';
 import {walkBranch} from './branch.ts';
-import {walkCall, walkExit, walkHelper} from './call.ts';
-import {walkAtomic, walkLoad, walkStore} from './memory.ts';
+import {walkCall, walkExit, walkHelper, walkKfunc} from './call.ts';
+import {walkAtomic, walkLoad, walkPacketLoad, walkStore} from './memory.ts';
 import {none} from './values.ts';
 import {createMemo, newFrame} from './walk-state.ts';
 import type {Frame, State} from './walk-state.ts';
@@ -56,7 +58,7 @@ const stepLimit = (count: number): number => Math.max(1_000_000, 16 * count);
 export const walkProgram = (
   program: Program,
   rules: VerifierRules,
-  fields: readonly ContextField[],
+  fields: readonly ContextField[] | null,
 ): Walk => {
   const {insns} = program;
   const count = insnCount(insns);
@@ -131,6 +133,10 @@ const step = (walker: Walker, state: State): State | undefined => {
       ((code & 0xe0) === modes.atomic ? walkAtomic : walkStore)(walker, state, frame, at);
       return undefined;
     case classes.ld:
+      if (code !== codes.wide) {
+        walkPacketLoad(walker, frame, at);
+        return undefined;
+      }
       walkWide(walker, frame, at);
       state.at = at + 2;
       return undefined;
@@ -142,6 +148,9 @@ const step = (walker: Walker, state: State): State | undefined => {
 const jumpOrCall = (walker: Walker, state: State, frame: Frame, at: number): State | undefined => {
   const {insns} = walker.program;
   const code = codeAt(insns, at);
+  if (code === codes.call && srcAt(insns, at) === pseudo.kfunc) {
+    return walkKfunc(walker, state, frame, at);
+  }
   if (code === codes.call && !isLocalCall(insns, at)) return walkHelper(walker, state, frame, at);
   if (code === codes.call) walkCall(walker, state, frame, at);
   else if (code === codes.exit) walkExit(walker, state, frame, at);

@@ -25,7 +25,7 @@ export interface Walker {
 export const createWalker = (
   program: Program,
   rules: VerifierRules,
-  fields: readonly ContextField[],
+  fields: readonly ContextField[] | null,
 ): Walker => ({
   program,
   rules,
