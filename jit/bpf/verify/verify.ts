@@ -15,7 +15,7 @@ import type {VerifyEnv} from './verify-env.ts';
 import {walkProgram} from './walk/walk.ts';
 import type {Walk} from './walk/walk.ts';
 
-export type {HelperCaller, VerifyEnv} from './verify-env.ts';
+export type {VerifyEnv} from './verify-env.ts';
 
 /**
  * Does what the verifier of a kernel with these `rules` does to `program`. Throws Refusals:
