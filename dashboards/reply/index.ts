@@ -28,10 +28,7 @@ export const replyText = (mail: string, claims: readonly Claim[]): string => {
   const answers = claims.flatMap(({comparison, before, after}) => {
     const events = quotedEvents(comparison);
     return [
-      ...quoteTable(lines, before, events),
-      '>',
-      ...quoteTable(lines, after, events),
-      '',
+      ...bothQuoted(quoteTable(lines, before, events), quoteTable(lines, after, events)),
       ...wrap(verdictSentence(comparison), '', ''),
       '',
       ...mailTable(comparison),
@@ -48,9 +45,16 @@ export const replyText = (mail: string, claims: readonly Claim[]): string => {
   ].join('\n');
 };
 
+/** The lines of both sides with a gap between, and one after; lines that hold both sides once. */
+const bothQuoted = (before: readonly string[], after: readonly string[]): string[] => {
+  const isOne = after.length === 0 || before.join('\n') === after.join('\n');
+  const all = before.length === 0 ? after : isOne ? before : [...before, '>', ...after];
+  return all.length === 0 ? [] : [...all, ''];
+};
+
 const parts = ['task-clock', 'cycles', 'instructions', 'elapsed'];
 
-/** The parts of the time, and every event that a finding names. */
+/** The parts of the time, and every event that a finding names; of `cycles/hit` also `cycles`. */
 const quotedEvents = ({rows, findings}: Comparison): string[] =>
   rows
     .filter(
@@ -63,7 +67,7 @@ const quotedEvents = ({rows, findings}: Comparison): string[] =>
             (data?.['event'] === event || data?.['misses'] === event || data?.['loads'] === event),
         ),
     )
-    .map(({event}) => event);
+    .flatMap(({event}) => [event, event.replace(/\/[^/]+$/, '')]);
 
 const findingLines = (claims: readonly Claim[]): string[] => {
   const all = claims.flatMap(({comparison}, i) =>

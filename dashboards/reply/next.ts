@@ -54,7 +54,9 @@ const advice: readonly Advice[] = [
   },
   {
     when: isOpen,
-    text: () => 'Measure longer: jitstat plan SESSION says how many runs would settle it.',
+    text: () =>
+      'Measure longer: after a session of jitstat ab, jitstat plan says how many runs would ' +
+      'settle it.',
   },
 ];
 

@@ -5,7 +5,8 @@ import {perfTable} from '../tables/perf.ts';
 
 /**
  * The rows of `events`, the header and the elapsed time as the mail has them; `[...]` for lines left
- * out. If the mail's line breaks were lost, the rows in perf's own layout.
+ * out. If the line breaks of perf's output were lost, its rows in perf's own layout; nothing of
+ * other formats whose lines are not found.
  */
 export const quoteTable = (
   mail: readonly string[],
@@ -20,7 +21,7 @@ export const quoteTable = (
     const near = nearest(lines, anchor);
     if (near !== null && Math.abs(near - anchor) <= mostApart) found.add(near);
   }
-  if (found.size * 2 <= marks.length) return quoted(ownLayout(table, events));
+  if (found.size * 2 <= marks.length) return isPerfs(table) ? quoted(ownLayout(table, events)) : [];
   const first = Math.min(...found);
   const head = mail.findLastIndex(
     (line, i) => i < first && i >= first - mostAbove && line.includes('counter stats for'),
@@ -36,34 +37,44 @@ const mostAbove = 40;
 /** A line that holds more than one row has lost its breaks. */
 const mostColumns = 200;
 
-/** What a quoted line must hold: a name, and its number without separators. */
+const isPerfs = ({format = 'perf stat'}: ImportTable): boolean => format.startsWith('perf stat');
+
+/** What a quoted line must hold: one of these words, and the number without separators. */
 interface Mark {
-  readonly word: string;
+  readonly words: readonly string[];
   readonly digits: string;
 }
+
+/** How tools name the elapsed time in its line. */
+const elapsedWords = ['elapsed', 'time'];
 
 const marksOf = (table: ImportTable, events: readonly string[]): Mark[] => {
   const rows = table.rows
     .filter((row) => events.includes(row.event) && row.value !== null)
-    .map((row) => ({word: row.event, digits: digitsOf(row.value ?? 0)}));
+    .map((row) => ({words: [row.event.toLowerCase()], digits: digitsOf(row.value ?? 0)}));
   return table.elapsed === null
     ? rows
-    : [...rows, {word: 'elapsed', digits: digitsOf(table.elapsed.seconds)}];
+    : [...rows, {words: elapsedWords, digits: digitsOf(table.elapsed.seconds)}];
 };
 
-/** Zeros at both ends may be lost in a number that was read. */
+/** Zeros at both ends may be lost in a number that was read, and its unit be another one. */
+const withoutZeros = (digits: string): string => digits.replace(/^0+|0+$/g, '');
 const digitsOf = (value: number): string =>
-  String(value)
-    .replace(/\D/g, '')
-    .replace(/^0+|0+$/g, '');
+  withoutZeros(String(value).replace(/e.*$/, '').replace(/\D/g, ''));
 
-const linesOf = (mail: readonly string[], {word, digits}: Mark): number[] =>
+const linesOf = (mail: readonly string[], {words, digits}: Mark): number[] =>
   mail.flatMap((line, i) =>
-    line.length <= mostColumns &&
-    line.includes(word) &&
-    line.replace(/(\d)[.,'\u00a0\u202f](?=\d)/g, '$1').includes(digits)
-      ? [i]
-      : [],
+    line.length <= mostColumns && holdsWord(line, words) && holdsNumber(line, digits) ? [i] : [],
+  );
+
+const holdsWord = (line: string, words: readonly string[]): boolean => {
+  const plain = line.toLowerCase().replace(/\s+/g, ' ');
+  return words.some((word) => plain.includes(word));
+};
+
+const holdsNumber = (line: string, digits: string): boolean =>
+  (line.replace(/(\d)[.,'\u00a0\u202f](?=\d)/g, '$1').match(/\d+/g) ?? []).some(
+    (number) => withoutZeros(number) === digits,
   );
 
 /** The line of the longest number that is in one place only: the table is around it. */

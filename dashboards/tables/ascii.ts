@@ -15,6 +15,8 @@ const replacements: Readonly<Record<string, string>> = {
   '\u2248': '~',
   '\u00b5': 'u',
   '\u03bc': 'u',
+  '\u03c3': 'sd',
+  '\u0394': 'change',
   '\u2018': "'",
   '\u2019': "'",
   '\u201c': '"',

@@ -26,6 +26,9 @@ const namesOf = ({before, after}: Comparison): {sides: [string, string]; context
   };
 };
 
+/** Columns that what was measured has in a title at least. */
+const leastSubject = 16;
+
 /** `tailcall1: v58 -> rfc1`, in at most `width` columns. */
 export const titleOf = (comparison: Comparison, width: number = mailWidth): string => {
   const {before, after} = comparison;
@@ -36,13 +39,13 @@ export const titleOf = (comparison: Comparison, width: number = mailWidth): stri
         ? before.command
         : null;
   const {sides, context} = namesOf(comparison);
-  const text = `${sides[0]} -> ${sides[1]}${context}`;
+  const whole = `${sides[0]} -> ${sides[1]}${context}`;
+  const room = subject === null ? width : width - leastSubject - 2;
+  const half = Math.floor((room - ' -> '.length) / 2);
+  const text = whole.length <= room ? whole : `${fit(sides[0], half)} -> ${fit(sides[1], half)}`;
   return subject === null
-    ? fit(text, width)
-    : `${fit(subject, Math.max(16, width - text.length - 2))}: ${fit(text, width - 18)}`.slice(
-        0,
-        width,
-      );
+    ? text
+    : `${fit(subject, Math.max(leastSubject, width - text.length - 2))}: ${text}`;
 };
 
 /** Rows of single steps of a scenario, which a table for people sums up in a sentence. */
@@ -50,7 +53,9 @@ export const isStep = (row: ComparisonRow): boolean => /^slices\/[^/]*,/.test(ro
 
 /** `event (unit)`, as the tables name a row; the unit is not said twice (`ns-per-execution`). */
 export const rowName = ({event, unit}: ComparisonRow): string =>
-  ascii(unit === '' || event.includes(`${unit}-per-`) ? event : `${event} (${unit})`);
+  ascii(
+    unit === '' || unit === event || event.includes(`${unit}-per-`) ? event : `${event} (${unit})`,
+  );
 
 /**
  * Spikes of all rows, one text each: `iTLB-load-misses, after: 1 of 512 runs (run 317: 12.07M,

@@ -3,6 +3,8 @@ import type {ImportTable} from '../types.ts';
 import {meanRow} from './json-fields.ts';
 import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
+import {sideOfLabel} from './pairs.ts';
+import {isLetter, skipBlank} from './perf-tokens.ts';
 import type {ReadTables} from './raw-table.ts';
 import {holdsTable} from './vocabulary.ts';
 
@@ -32,15 +34,17 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
   const names = newFinder(text, 'Benchmark');
   const packages = newFinder(text, 'pkg:');
   let inPackage = '';
+  const sideOf = newSides(lines);
   const found = new Map<
     string,
-    {name: string; line: number; units: Map<string, number[]>; lines: number}
+    {name: string; side: string | null; line: number; units: Map<string, number[]>; lines: number}
   >();
   numbers.forEach((number, i) => {
     const end = starts[i + 1] - 1;
     if (packages.within(starts[i], end))
       inPackage = /^\s*pkg:\s*(\S+)/.exec(text.slice(starts[i], end))?.[1] ?? inPackage;
     if (!names.within(starts[i], end)) return;
+    const side = sideOf(i);
     let last = i;
     while (
       last - i < mostContinued &&
@@ -56,9 +60,10 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
       const match = (parts.length > 1 ? joined : line).exec(part);
       if (match === null) continue;
       if (isOwn) claimed.fill(1, i, last + 1);
-      const key = `${match[1]} ${inPackage}`;
+      const key = `${match[1]} ${inPackage} ${side ?? ''}`;
       const entry = found.get(key) ?? {
         name: match[1],
+        side,
         line: number,
         units: new Map<string, number[]>(),
         lines: 0,
@@ -75,13 +80,43 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
   const tables = [...found.values()].map((entry) => ({
     line: entry.line,
     doubtful: [],
-    table: tableOf(entry.name, entry.lines, entry.units),
+    table: tableOf(entry.name, entry.side, entry.lines, entry.units),
   }));
   return {tables, claimed};
 };
 
+/** Words further above than this many lines name something else. */
+const mostAbove = 12;
+/** Few enough characters for words that name a side and nothing else. */
+const mostOfSide = 40;
+
+/**
+ * The side of the benchmark in line `i`, asked in order: what the lines above it name, else the
+ * side of the benchmark before it.
+ */
+const newSides = (lines: Lines): ((i: number) => string | null) => {
+  let side: string | null = null;
+  let near = -1;
+  return (i) => {
+    const top = Math.max(near + 1, i - mostAbove);
+    if (top > near + 1) side = null;
+    for (let k = top; k < i; k++) side = sideAlone(lines, k) ?? side;
+    near = i;
+    return side;
+  };
+};
+
+/** The words of a line that names a side and nothing else: `old:`, `With the patch`. */
+const sideAlone = ({text, starts}: Lines, i: number): string | null => {
+  const [from, end] = [skipBlank(text, starts[i]), starts[i + 1] - 1];
+  if (from >= end || end - from > mostOfSide || !isLetter(text.charCodeAt(from))) return null;
+  const words = text.slice(from, end).trim().replace(/:$/, '');
+  return /[:.,;]/.test(words) || sideOfLabel(words) === null ? null : words;
+};
+
 const tableOf = (
   name: string,
+  heading: string | null,
   runs: number,
   units: ReadonlyMap<string, readonly number[]>,
 ): ImportTable => {
@@ -92,7 +127,7 @@ const tableOf = (
   }));
   return {
     command: name.replace(/\/side=[^/]+/, ''),
-    label: side ?? null,
+    label: side ?? heading,
     runs: runs > 1 ? runs : null,
     elapsed: null,
     kind: 'benchmark',

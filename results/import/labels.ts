@@ -110,16 +110,21 @@ export const labelRules: readonly LabelRule[] = [
     lasts: true,
   },
   {
+    name: 'a side alone in a line above the command line, nearer than a name or heading',
+    take: (given) => {
+      const words = linesAbove(given).findLast((line) => isSideAlone(line) || isName(given, line));
+      return given.command >= 0 && words !== undefined && isSideAlone(words)
+        ? {words, lasts: true}
+        : null;
+    },
+    example: 'before\n$ perf stat ./a\nhello\n',
+    label: 'before',
+    lasts: true,
+  },
+  {
     name: 'a name or heading above, also above the command line and what it printed',
-    take: ({all, lines, command}) => {
-      const upper = command < 0 ? lines : lines.slice(0, command);
-      // Words before another command are that one's.
-      const above = upper
-        .slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1)
-        .slice(-namingLines);
-      const words = above.findLast(
-        (line) => endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? ''),
-      );
+    take: (given) => {
+      const words = linesAbove(given).findLast((line) => isName(given, line));
       return words === undefined ? null : {words, lasts: true};
     },
     example: '## Mine\n$ perf stat ./a\nhello\n',
@@ -174,6 +179,22 @@ export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
   }
   return unnamed;
 };
+
+/**
+ * The nearest lines above the command line, or above the table. Words before another command are
+ * that one's.
+ */
+const linesAbove = ({lines, command}: Words): readonly string[] => {
+  const upper = command < 0 ? lines : lines.slice(0, command);
+  return upper.slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1).slice(-namingLines);
+};
+
+const isName = ({all}: Words, line: string): boolean =>
+  endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? '');
+
+/** `before`, `with patch`: at most three words and nothing else. */
+const isSideAlone = (line: string): boolean => fewWords.test(line) && sideOfLabel(line) !== null;
+const fewWords = /^[\w+-]{1,20}(?: [\w+-]{1,20}){0,2}$/;
 
 const unnamed: Naming = {label: null, shell: null, lasts: false, isBare: false, heading: null};
 

@@ -21,37 +21,54 @@ interface Figure {
   readonly value: number;
   readonly percent: number | null;
 }
+/** A file next to the base, with the verdict. */
+interface Other extends Figure {
+  readonly shown: boolean;
+  readonly p: number;
+  readonly runs: readonly [number, number];
+}
+/** `others`: the columns after the base, none if the benchmark is in one file only. */
 interface Row {
   readonly name: string;
   readonly before: Figure;
-  readonly after: Figure | null;
-  readonly shown: boolean | null;
-  readonly p: number | null;
-  readonly runs: readonly [number, number] | null;
+  readonly others: readonly Other[];
 }
 
 const figure =
   String.raw`(\d[\d.]*)([nµμumkKMGT]i?|)` +
   String.raw`(?:\s*(?:±|\+-)\s*(\d+|∞)%?)?(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?`;
 const verdict = String.raw`(~|[+-]?\d[\d.]*%|\?)\s*\(p=(\d[\d.]*)\s+n=(\d+)(?:\+(\d+))?\)`;
-const newRow = new RegExp(String.raw`^\s*(\S+)\s+${figure}(?:\s+${figure}\s+${verdict}.*)?\s*$`);
-const unitsLine = /^\s*[│|]?\s*(\S+\/\S+|\S+)\s*[│|]\s*\1\s+vs base\s*[│|]?\s*$/;
+const newRow = new RegExp(
+  String.raw`^\s*(\S+)\s+${figure}((?:\s+${figure}\s+${verdict}(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?)*)\s*$`,
+);
+const otherColumns = new RegExp(String.raw`\s+${figure}\s+${verdict}`, 'g');
+const unitsLine = /^\s*[│|]?\s*(\S+\/\S+|\S+)\s*(?:[│|]\s*\1\s+vs base\s*)+[│|]?\s*$/;
 const singleUnits = /^\s*[│|]?\s*(sec\/op|B\/op|allocs\/op|B\/s|\S+\/(?:op|s))\s*[│|]?\s*$/;
 
 const percentOf = (text: string | undefined): number | null =>
   text === undefined || text === '∞' ? null : Number(text);
 
+const otherOf = (value: number, match: readonly (string | undefined)[]): Other => {
+  const [percent, change, p, n, m] = match;
+  return {
+    value,
+    percent: percentOf(percent),
+    shown: change !== '~' && change !== '?',
+    p: Number(p),
+    runs: [Number(n), Number(m ?? n)],
+  };
+};
+
 const readNew = (line: string): Row | null => {
   const match = newRow.exec(line);
   if (match === null || match[1] === 'geomean' || /^[│|]/.test(match[1])) return null;
-  const [, name, a, aPrefix, aPercent, b, bPrefix, bPercent, change, p, n, m] = match;
+  const [, name, value, prefix, percent, rest] = match;
   return {
     name,
-    before: {value: scale(a, aPrefix), percent: percentOf(aPercent)},
-    after: b === undefined ? null : {value: scale(b, bPrefix), percent: percentOf(bPercent)},
-    shown: change === undefined ? null : change !== '~' && change !== '?',
-    p: p === undefined ? null : Number(p),
-    runs: n === undefined ? null : [Number(n), Number(m ?? n)],
+    before: {value: scale(value, prefix), percent: percentOf(percent)},
+    others: [...rest.matchAll(otherColumns)].map(([, digits, unit, ...more]) =>
+      otherOf(scale(digits, unit), more),
+    ),
   };
 };
 
@@ -62,34 +79,32 @@ const oldRow = new RegExp(String.raw`^\s*(\S+)\s+${oldFigure}\s+${oldFigure}\s+$
 const readOld = (line: string): Row | null => {
   const match = oldRow.exec(line);
   if (match === null || /^\[?[Gg]eo/.test(match[1])) return null;
-  const [, name, a, aPrefix, , aPercent, b, bPrefix, , bPercent, change, p, n, m] = match;
+  const [, name, a, aPrefix, , aPercent, b, bPrefix, , ...more] = match;
   return {
     name,
     before: {value: scale(a, aPrefix), percent: percentOf(aPercent)},
-    after: {value: scale(b, bPrefix), percent: percentOf(bPercent)},
-    shown: change !== '~' && change !== '?',
-    p: Number(p),
-    runs: [Number(n), Number(m ?? n)],
+    others: [otherOf(scale(b, bPrefix), more)],
   };
 };
 
-const rowOf = (one: Row, unit: string, side: 'before' | 'after'): ImportRow => {
-  const {value, percent} = side === 'before' ? one.before : (one.after ?? one.before);
-  const runs = one.runs?.[side === 'before' ? 0 : 1];
+/** One benchmark in one column; column 0 is the base. */
+const rowOf = ({name, before, others}: Row, unit: string, column: number): ImportRow => {
+  const {value, percent} = column === 0 ? before : others[column - 1];
+  const other = others.length === 0 ? null : others[Math.max(0, column - 1)];
   const half = percent === null ? null : (value * percent) / 100;
-  return row(one.name, value, unit, {
+  return row(name, value, unit, {
     direction: directionOf(unit),
-    ...(runs === undefined ? {} : {runs}),
+    ...(other === null ? {} : {runs: other.runs[column === 0 ? 0 : 1]}),
     ...(half === null
       ? {}
       : {interval: {of: 'median' as const, low: value - half, high: value + half, level: 0.95}}),
-    ...(side === 'before' || one.after === null
+    ...(column === 0 || other === null
       ? {}
       : {
           stated: {
-            ratio: one.before.value === 0 ? null : one.after.value / one.before.value,
-            ...(one.p === null ? {} : {p: one.p}),
-            ...(one.shown === null ? {} : {shown: one.shown}),
+            ratio: before.value === 0 ? null : value / before.value,
+            p: other.p,
+            shown: other.shown,
           },
         }),
   });
@@ -99,7 +114,8 @@ interface Block {
   readonly first: number;
   readonly last: number;
   readonly unit: string;
-  readonly names: readonly [string, string];
+  /** Of the files, one a column. */
+  readonly names: readonly string[];
   readonly rows: readonly Row[];
 }
 
@@ -132,7 +148,8 @@ const blocksOf = (lines: Lines): Block[] => {
       .filter((name) => name !== '');
     const {rows, last} = rowsFrom(lines, at + 1, readNew);
     if (rows.length === 0) continue;
-    const names = [files[0] ?? 'old', files[1] ?? 'new'] as const;
+    const columns = 1 + Math.max(...rows.map(({others}) => others.length));
+    const names = Array.from({length: columns}, (_one, k) => files[k] ?? (k === 0 ? 'old' : 'new'));
     blocks.push({first: at - 1, last, unit: units[1], names, rows});
   }
   for (const at of linesWith(lines, 'old ')) {
@@ -156,26 +173,24 @@ const singles = (lines: Lines): Found[] => {
     const units = singleUnits.exec(shortLine(lines, at));
     if (units === null) continue;
     const {rows, last} = rowsFrom(lines, at + 1, readNew);
-    if (rows.length === 0 || rows.some((one) => one.after !== null)) continue;
+    if (rows.length === 0 || rows.some(({others}) => others.length > 0)) continue;
     const label = shortLine(lines, at - 1)
       .replace(/[│|]/g, '')
       .trim();
     found.push({
       first: at - 1,
       last,
-      table: tableOf({first: at, last, unit: units[1], names: [label, label], rows}, 'before'),
+      table: tableOf({first: at, last, unit: units[1], names: [label], rows}, 0),
     });
   }
   return found;
 };
 
-const tableOf = ({unit, names, rows}: Block, side: 'before' | 'after'): ImportTable =>
+const tableOf = ({unit, names, rows}: Block, column: number): ImportTable =>
   table('benchstat', {
     command: unit,
-    label: names[side === 'before' ? 0 : 1],
-    rows: rows
-      .filter((one) => side === 'before' || one.after !== null)
-      .map((one) => rowOf(one, unit, side)),
+    label: names[column],
+    rows: rows.filter(({others}) => others.length >= column).map((one) => rowOf(one, unit, column)),
   });
 
 export const benchstat: Reader = {
@@ -187,10 +202,10 @@ export const benchstat: Reader = {
   sniff: (text) => text.includes('vs base') || text.includes('/op'),
   read: (lines) => {
     const pairs = blocksOf(lines).flatMap((block, pair): Found[] =>
-      (['before', 'after'] as const).map((side) => ({
+      block.names.map((_name, column) => ({
         first: block.first,
         last: block.last,
-        table: {...tableOf(block, side), side, pair},
+        table: {...tableOf(block, column), side: column === 0 ? 'before' : 'after', pair},
       })),
     );
     return claimAll(lines, [...pairs, ...(pairs.length > 0 ? [] : singles(lines))]);

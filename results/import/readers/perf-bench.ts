@@ -63,7 +63,11 @@ const readBlock = (lines: Lines, first: number): {last: number; rows: ImportRow[
     tried = functionLine.exec(line)?.[1] ?? tried;
     if (one !== null) rows.push(tried === null ? one : {...one, event: `${one.event} (${tried})`});
     else if (line.trim() === '') continue;
-    else if (!remarkLine.test(line) && rows.length > 0) break;
+    // A remark below the figures is the next command's, unless more figures follow.
+    else if (rows.length > 0) {
+      if (remarkLine.test(line)) continue;
+      break;
+    }
     last = i;
   }
   return {last, rows};

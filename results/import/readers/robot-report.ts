@@ -37,7 +37,7 @@ const readRow = (line: string, form: RegExp): Row | null => {
   const match = form.exec(line);
   if (match === null) return null;
   const event = match[match.length - 1];
-  if (/\s/.test(event) && !/^\S+(?:\s\S+){0,4}$/.test(event)) return null;
+  if (!/[A-Za-z]/.test(event) || !/^\S+(?:\s\S+){0,4}$/.test(event)) return null;
   const value = (at: number): Value => ({
     mean: Number(match[at]),
     percent: match[at + 1] === undefined ? null : Number(match[at + 1]),
@@ -113,6 +113,9 @@ const commitsAbove = (
   };
 };
 
+/** The name of a metric alone in its line. */
+const loneName = /^\s*[A-Za-z][\w.:/-]*\.[\w.:/%-]+\s*$/;
+
 /** Lines in a row that are not rows end a report. */
 const mostGap = 2;
 
@@ -129,10 +132,15 @@ const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; 
       if (rows.length === 0) last = i;
       continue;
     }
-    const one = readRow(line, form);
+    const own = readRow(line, form);
+    const next = own === null ? shortLine(lines, i + 1) : '';
+    // A mail program broke the line before its long name.
+    const wrapped = loneName.test(next) ? readRow(`${line} ${next}`, form) : null;
+    const one = own ?? wrapped;
     if (one !== null) rows.push(one);
     else if (/^\s*-?\d.*\s[\w.-]+\.[\w.]+/.test(line)) unread.push(i);
     else break;
+    if (wrapped !== null) i++;
     last = i;
   }
   if (rows.length === 0) return {found: [], last};

@@ -55,6 +55,12 @@ const variants: readonly (readonly [string, string, readonly (readonly (string |
   ['test_bpf in a kernel log',
     '[  123.456] test_bpf: #0 TAX jited:1 12 11 PASS\n[  123.457] test_bpf: #1 TXA jited:0 30 PASS\n',
     [['#0 TAX [1]', 12, '#0 TAX [2]', 11, '#1 TXA (jited:0)', 30]]],
+  ['robot report: lines a mail program broke before the long name, with a spread and without',
+    '         %stddev     %change         %stddev\n             \\          |                \\\n     40000 ±  3%      -7.5%      37000 ±  2%\nstress-ng.time.voluntary_context_switches\n      1200            +2.5%       1230        stress-ng.switch.ops\n     55.20            -1.2       54.00\nperf-profile.calltrace.cycles-pp.do_syscall_64\n',
+    [['stress-ng.time.voluntary_context_switches', 40000, 'stress-ng.switch.ops', 1200, 'perf-profile.calltrace.cycles-pp.do_syscall_64', 55.2], ['stress-ng.time.voluntary_context_switches', 37000, 'stress-ng.switch.ops', 1230, 'perf-profile.calltrace.cycles-pp.do_syscall_64', 54]]],
+  ['benchstat: three files, the first is the base of both',
+    '        │   a.txt    │              b.txt               │              c.txt               │\n        │   sec/op   │   sec/op    vs base              │   sec/op    vs base              │\nPush-8   10.00n ± 1%   9.00n ± 1%  -10.00% (p=0.000 n=10)   8.00n ± 1%  -20.00% (p=0.000 n=10)\n',
+    [['Push-8', 1e-8], ['Push-8', 9e-9], ['Push-8', 8e-9]]],
   ['poop: bytes and thousands',
     'Benchmark 1 (33 runs): ./a\n  measurement   mean ± σ            min … max     outliers  delta\n  peak_rss      1.05MB ± 28.9KB     918KB … 1.05MB  2 ( 1%)  0%\n  cache_misses  1.3K   ±  200       900   … 3K      5 ( 0%)  0%\n',
     [['peak_rss', 1.05e6, 'cache-misses', 1300]]],
@@ -76,6 +82,41 @@ test('one base and several others: a pair each', () => {
   expect(pairTables(importText(text, 'x').tables)).toEqual([
     {before: 0, after: 1, why: 'stated'},
     {before: 0, after: 2, why: 'stated'},
+  ]);
+});
+
+const labels = (text: string): (string | null)[] =>
+  importText(text, 'x').tables.map(({label}) => label);
+
+test('Go benchmarks of two sides in one text are not one series', () => {
+  const runs = (ns: number): string =>
+    `goos: linux\nBenchmarkPush-8 1000 ${ns}.0 ns/op\nBenchmarkPush-8 1000 ${ns + 2}.0 ns/op\nPASS\n`;
+  const text = `old:\n${runs(100)}\nnew:\n${runs(90)}`;
+  expect(figures(text)).toEqual([
+    ['time', 101],
+    ['time', 91],
+  ]);
+  expect(labels(text)).toEqual(['old', 'new']);
+  expect(labels(`old:\n${runs(100)}${'\nwords'.repeat(20)}\n${runs(90)}`)).toEqual(['old', null]);
+});
+
+test('a side alone in its line names the table of the command below it', () => {
+  const run = (side: string, count: number): string =>
+    `${side}\n\n$ perf stat -e cycles ./bench map-hash\nhashing\ndone\n\n` +
+    ` Performance counter stats for './bench map-hash':\n\n     ${count},000      cycles\n\n`;
+  expect(labels(run('before', 12) + run('with the patch', 11))).toEqual([
+    'before',
+    'with the patch',
+  ]);
+});
+
+test('perf bench: a remark below the figures names the next run', () => {
+  const run = (name: string, total: number): string =>
+    `# perf bench syscall basic (${name})\n# Running 'syscall/basic' benchmark:\n` +
+    `# Executed 10000000 getppid() calls\n     Total time: ${total} [sec]\n\n`;
+  expect(labels(run('v6.12', 1.5) + run('v6.12 + patch', 1.3))).toEqual([
+    'perf bench syscall basic (v6.12)',
+    'perf bench syscall basic (v6.12 + patch)',
   ]);
 });
 
