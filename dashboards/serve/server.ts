@@ -75,22 +75,8 @@ const handle = async (
       );
     const target = parseTarget(request.url ?? '/');
     const answer = target === null ? null : await options.answer(target.path, target.query);
-    if (answer === null)
-      return sendContent(
-        request,
-        response,
-        404,
-        messagePage('Nothing here', 'There is no such page, session or workload in this store.'),
-      );
-    if ('redirect' in answer)
-      return sendContent(
-        request,
-        response,
-        303,
-        {type: 'text/plain; charset=utf-8', body: ''},
-        {Location: answer.redirect},
-      );
-    return sendContent(request, response, 200, answer);
+    const nothing = 'There is no such page, session or workload in this store.';
+    return sendAnswer(request, response, answer, nothing);
   } catch (error) {
     if (error instanceof UserError)
       return sendContent(request, response, 404, messagePage(error.message, error.hint));
@@ -120,6 +106,20 @@ const parseTarget = (target: string): {path: string; query: URLSearchParams} | n
   } catch {
     return null;
   }
+};
+
+/** A page, a redirect, or if there is neither a page that says `nothing`. */
+export const sendAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer | null,
+  nothing: string,
+): void => {
+  if (answer === null) sendContent(request, response, 404, messagePage('Nothing here', nothing));
+  else if ('redirect' in answer) {
+    const empty = {type: 'text/plain; charset=utf-8', body: ''};
+    sendContent(request, response, 303, empty, {Location: answer.redirect});
+  } else sendContent(request, response, 200, answer);
 };
 
 interface Content {

@@ -6,12 +6,12 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import type {ComparisonRow} from '../../results/types.ts';
 import {rateInterval} from '../../results/stats/distributions.ts';
-import type {Io} from '../command/command.ts';
 import {endOnSignals} from '../host/signals.ts';
 import {atExit} from '../host/scratch.ts';
 import {measure} from '../measure/measure.ts';
 import {readMeasureOptions} from '../measure/read-options.ts';
 import {startLoad} from './load.ts';
+import {recordingIo} from '../testing/captured-io.ts';
 
 const {values} = parseArgs({
   options: {
@@ -45,16 +45,7 @@ const commands: readonly (readonly string[])[] = [
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const io: Io = {
-  out: () => {},
-  err: () => {},
-  errIsTerminal: false,
-  outIsTerminal: false,
-  cwd: process.cwd(),
-  env: process.env,
-  now: () => new Date(),
-  stdin: async () => Buffer.alloc(0),
-};
+const io = recordingIo();
 
 const claimsOf = (rows: readonly ComparisonRow[]): readonly ComparisonRow[] =>
   rows.filter(({verdict}) => verdict === 'more' || verdict === 'less');

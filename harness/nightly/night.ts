@@ -3,11 +3,10 @@
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
-import {readBriefs, readNights, writeNight} from '../../results/history/index.ts';
-import {isAlive, thisProcess} from '../../results/store/owner.ts';
+import {readBriefs, readNights} from '../../results/history/index.ts';
+import {isAlive} from '../../results/store/owner.ts';
 import {
   hostFolder,
-  newSessionId,
   readSessionFile,
   sweep,
   takeLock,
@@ -18,10 +17,11 @@ import {userMessage} from '../command/trouble.ts';
 import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
 import type {MakeTask} from './night-entry.ts';
 import {measureAa, measureEntry} from './night-entry.ts';
-import {shortNote} from './time-budget.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';
 import type {Measure, NightWorld} from './night-task.ts';
-import {nightClock} from './time-budget.ts';
+import {newRecord} from './night-writer.ts';
+import type {NightWriter} from './night-writer.ts';
+import {nightClock, shortNote} from './time-budget.ts';
 
 export interface FinishedNight {
   readonly night: Night;
@@ -54,50 +54,22 @@ const lockedNight = async (
   sweep(store);
   const {nights} = readNights(store);
   refuseSecond(nights.filter(({machine}) => machine === fallbackHost.name));
-  const begun = world.now();
-  let night: Night = {
-    schema: 'jitstat/night/1',
-    id: newSessionId(begun, world.random),
-    night: begun.toISOString().slice(0, 10),
-    created: begun.toISOString(),
-    finished: null,
-    status: 'unfinished',
-    machine: fallbackHost.name,
-    host: fallbackHost,
-    suite: suite.name,
-    aa: null,
-    workloads: [],
-    alerts: [],
-    notes: [],
-    exitCode: null,
-    owner: thisProcess(),
-  };
-  const sessions = new Map<string, Session>();
-  const save = (more: Partial<Night>): void => {
-    night = {...night, ...more};
-    writeNight(store, night);
-  };
-  const end = (more: Partial<Night>): void => {
-    const {owner: _owner, ...rest} = night;
-    night = rest;
-    save({...more, finished: world.now().toISOString()});
-  };
-  save({});
-
+  const record = newRecord(world, store, suite, fallbackHost);
   const earlier = nights.filter(
-    (other) => other.suite === suite.name && other.machine === night.machine,
+    ({suite: name, machine}) => name === suite.name && machine === fallbackHost.name,
   );
   const lastFinished = earlier.findLast(({status}) => status === 'finished') ?? null;
+  const first = lastFinished === null;
   const gaps = gapAlerts(
     earlier,
     unfinishedJournals(store).journals.map(({header}) => header.night),
   );
   const host = await hostOrReason(world, suite);
   if (typeof host === 'string') {
-    end({status: 'refused', reason: host, alerts: gaps, exitCode: 2});
-    return {night, sessions, first: lastFinished === null};
+    record.end({status: 'refused', reason: host, alerts: gaps, exitCode: 2});
+    return {night: record.night(), sessions: new Map(), first};
   }
-  save({
+  record.save({
     machine: host.name,
     host,
     alerts: [
@@ -107,7 +79,36 @@ const lockedNight = async (
     ],
     notes: hostNotes(world),
   });
+  const {sessions, clock, measured} = await measureNight(
+    world,
+    suite,
+    record,
+    earlier,
+    pastSessions(store, earlier, host),
+  );
+  const night = record.night();
+  const alerts = [...night.alerts, ...silencedByAa(night, measured)];
+  record.end({
+    status: 'finished',
+    alerts,
+    notes: [...night.notes, ...clock.notes(), ...shortNotes(night, sessions)],
+    exitCode: alerts.some(({gate}) => gate) ? 1 : 0,
+  });
+  return {night: record.night(), sessions, first};
+};
 
+/**
+ * The A/A, then the entries that fit into the suite's time. `measured` are alerts of measured
+ * changes, which count only if the A/A is quiet; all others are in the record already.
+ */
+const measureNight = async (
+  world: NightWorld,
+  suite: Suite,
+  record: NightWriter,
+  earlier: readonly Night[],
+  past: (name: string) => Session[],
+) => {
+  const sessions = new Map<string, Session>();
   const clock = nightClock(world.now, suite, 1 + suite.workloads.length);
   const task: MakeTask = (workload, more = {}) => ({
     target: workload.target,
@@ -119,7 +120,7 @@ const lockedNight = async (
     left: clock.left(),
     size: null,
     simulate: true,
-    night: night.id,
+    night: record.night().id,
     ...more,
   });
   const keep: Measure = async (asked) => {
@@ -129,46 +130,35 @@ const lockedNight = async (
     sessions.set(session.id, session);
     return session;
   };
-  save({aa: await measureAa(suite.workloads[0], task, keep, world, clock)});
+  record.save({aa: await measureAa(suite.workloads[0], task, keep, world, clock)});
   clock.done();
 
-  const past = pastSessions(store, earlier, host);
-  const measuredAlerts: Alert[] = [];
+  const measured: Alert[] = [];
   const planned = longestUnmeasured(suite, earlier, clock.plan(suite.workloads.length));
-  save({notes: [...night.notes, ...leftNotes(suite, planned)]});
+  record.save({notes: [...record.night().notes, ...leftNotes(suite, planned)]});
   for (const workload of suite.workloads) {
+    const {name} = workload;
+    const {workloads, alerts: before} = record.night();
     if (!planned.has(workload)) {
-      const entry = {name: workload.name, session: null, reason: 'left for another night'};
-      save({workloads: [...night.workloads, entry]});
+      const entry = {name, session: null, reason: 'left for another night'};
+      record.save({workloads: [...workloads, entry]});
       continue;
     }
-    const {entry, alerts} = await measureEntry({
-      suite,
-      workload,
-      task,
-      keep,
-      clock,
-      world,
-      earlier: past(workload.name),
-    });
-    measuredAlerts.push(
-      ...alerts.filter(({code}) => code === 'change-found' || code === 'budget-exceeded'),
-    );
-    save({
-      workloads: [...night.workloads, entry],
-      alerts: [...night.alerts, ...alerts.filter((alert) => !measuredAlerts.includes(alert))],
+    const request = {suite, workload, task, keep, clock, world, earlier: past(name)};
+    const {entry, alerts} = await measureEntry(request);
+    const found = alerts.filter(({code}) => measuredCodes.includes(code));
+    measured.push(...found);
+    record.save({
+      workloads: [...workloads, entry],
+      alerts: [...before, ...alerts.filter((alert) => !found.includes(alert))],
     });
     clock.done();
   }
-  const alerts = [...night.alerts, ...silencedByAa(night, measuredAlerts)];
-  end({
-    status: 'finished',
-    alerts,
-    notes: [...night.notes, ...clock.notes(), ...shortNotes(night, sessions)],
-    exitCode: alerts.some(({gate}) => gate) ? 1 : 0,
-  });
-  return {night, sessions, first: lastFinished === null};
+  return {sessions, clock, measured};
 };
+
+/** Alerts that a bad A/A silences. */
+const measuredCodes: readonly Alert['code'][] = ['change-found', 'budget-exceeded'];
 
 /** So many workloads of the suite, those first whose turn was longest ago. */
 const longestUnmeasured = (

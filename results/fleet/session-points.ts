@@ -1,6 +1,6 @@
 // From a stored session to the rows a fleet's database keeps of it: one for each event.
 import {eventInfo} from '../events/events.ts';
-import {sideName, workloadOf} from '../history/points.ts';
+import {sideName, sumKnown, workloadOf} from '../history/points.ts';
 import type {EventKind, Session, SideInfo, Verdict} from '../types.ts';
 
 /** What is measured: equal on all hosts that measure it. `after` is empty if there is one side. */
@@ -73,7 +73,7 @@ export const sessionPoints = (session: Session, commit: string | null): SessionP
     low: finite(row.change?.low),
     high: finite(row.change?.high),
     verdict: row.verdict,
-    runs: sum(row.before.n, row.after.n),
+    runs: sumKnown(row.before.n, row.after.n),
     spikes: row.spikes.before.length + row.spikes.after.length,
   }));
 };
@@ -94,6 +94,3 @@ const withoutCommit = (side: SideInfo, commit: string | null): string => {
 
 const finite = (value: number | null | undefined): number | null =>
   value === null || value === undefined || !Number.isFinite(value) ? null : value;
-
-const sum = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? null : a + b;

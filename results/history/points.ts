@@ -91,7 +91,7 @@ const comparisonPoints = (
           low: change.low,
           high: change.high,
           spikes: spikes.before.length + spikes.after.length,
-          runs: sum(row.before.n, row.after.n),
+          runs: sumKnown(row.before.n, row.after.n),
           running: least(row.before.running, row.after.running),
         }),
       });
@@ -171,7 +171,8 @@ export const workloadOf = (session: Session): string =>
 
 export const sideName = (side: SideInfo): string => side.variant ?? side.label;
 
-const sum = (a: number | null, b: number | null): number | null =>
+/** Null if either is not known. */
+export const sumKnown = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : a + b;
 
 const least = (a: number | null, b: number | null): number | null =>

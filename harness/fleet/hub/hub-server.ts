@@ -3,7 +3,7 @@
 import {createServer} from 'node:http';
 import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import {UserError} from '../../../results/error.ts';
-import {sendContent} from '../../../dashboards/serve/server.ts';
+import {sendAnswer, sendContent} from '../../../dashboards/serve/server.ts';
 import type {Answer} from '../../../dashboards/serve/routes.ts';
 import {messagePage} from '../../../dashboards/serve/pages.ts';
 import {apiRoutes} from './api-routes.ts';
@@ -70,19 +70,7 @@ const handle = async (
     query: url.searchParams,
     form: new URLSearchParams(form),
   });
-  if (answer === null)
-    return sendContent(request, response, 404, messagePage('Nothing here', 'Not on this hub.'));
-  if ('redirect' in answer)
-    return sendContent(
-      request,
-      response,
-      303,
-      {type: 'text/plain; charset=utf-8', body: ''},
-      {
-        Location: answer.redirect,
-      },
-    );
-  sendContent(request, response, 200, answer);
+  sendAnswer(request, response, answer, 'Not on this hub.');
 };
 
 const hostOf = (text: string): string => text.replace(/:\d+$/, '').toLowerCase();
