@@ -91,11 +91,18 @@ const rounded = ({instructions, loads, stores}: Counts): Counts => ({
 
 /** Plays a job; throws a UserError with the shim's words if it fails. */
 export const playJob = async (
-  machine: Machine,
+  machine: Pick<Machine, 'hello' | 'play'>,
   workload: Workload,
   job: Uint8Array,
 ): Promise<ShimResult> => {
   const result: ShimResult | undefined = parseShimResults(await machine.play(job))[0];
+  const interpreted = result?.images?.find(({code}) => code === '');
+  if (interpreted !== undefined)
+    throw new UserError(
+      `Linux ${machine.hello.release} does not compile ${interpreted.name} of ${workload.name}, so ` +
+        'the interpreter would be measured.',
+      'Its JIT refuses an instruction, or is off; nothing can be compared there.',
+    );
   if (result?.status === 'ok') return result;
   const what = result === undefined ? 'no result' : describeResult(result, null);
   throw new UserError(

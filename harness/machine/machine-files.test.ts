@@ -5,6 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {UserError} from '../../results/error.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
+import {playJob} from './count-workload.ts';
 import {
   imagesOnly,
   movedTo,
@@ -19,6 +21,7 @@ import {readKernelFile} from './kernel-file.ts';
 import {variantOf} from './machine-session.ts';
 import {bootHint, unfit} from './machine.ts';
 import {tailOf} from './qemu-process.ts';
+import type {Hello} from './protocol.ts';
 import {fnv1a, parseAnswer} from './protocol.ts';
 import {hasKnownPlugin} from './probe-machines.ts';
 
@@ -42,6 +45,19 @@ test('the archive is padded to 4 bytes and ends with its trailer', () => {
   expect(archive.length % 4).toBe(0);
   expect(archive.subarray(0, 6).toString()).toBe('070701');
   expect(archive.toString('latin1')).toContain('TRAILER!!!');
+});
+
+test('a program that the kernel does not compile is refused', async () => {
+  const answered = (code: string) => {
+    const images = [{name: 'entry', functions: [], code, xlated: '95'}];
+    const hello = {release: '6.1.0'} as Hello;
+    return {hello, play: async () => JSON.stringify({images, status: 'ok', what: ''})};
+  };
+  const play = (code: string) => playJob(answered(code), findWorkload('empty'), new Uint8Array());
+  await expect(play('')).rejects.toThrow(
+    /does not compile entry of empty, so the interpreter would/,
+  );
+  expect((await play('c3')).status).toBe('ok');
 });
 
 // Published values of 32-bit FNV-1a (draft-eastlake-fnv, appendix C).

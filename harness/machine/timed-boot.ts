@@ -90,7 +90,7 @@ const timePair = async (pair: Pair, request: TimedBootRequest): Promise<TimedBoo
 
 const fittingRepeat = async (pair: Pair, request: TimedBootRequest): Promise<number> => {
   const {workload} = request;
-  const {job, executions} = prepareKernelJob({workload, repeat: trialRepeat});
+  const {job, executions} = prepareKernelJob({workload, repeat: trialRepeat, dump: true});
   const times: number[] = [];
   for (const side of ['before', 'after'] as const)
     times.push((await play(pair[side], request, job)).get(timeEvent)!);
