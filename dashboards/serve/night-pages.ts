@@ -1,6 +1,6 @@
-// A night's page and the list of its machine's series, of which the night's page reads only those
-// that answer for a session.
-import type {History, Night, SessionBrief} from '../../results/history/index.ts';
+// A night's page, which reads only the series that answer for a session, and the list of all series
+// of its machine.
+import type {History, Night, NightBrief, Note, SessionBrief} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
 import {calibration} from '../charts/calibration.ts';
 import {matrix} from '../charts/matrix.ts';
@@ -17,7 +17,6 @@ export const nightPage = async (
   night: Night,
   sessions: readonly Session[],
   history: History,
-  briefs: readonly SessionBrief[],
 ): Promise<Map<string, PageFile>> => {
   const files = new Map<string, PageFile>();
   const charts = [matrix(nightMatrix(night, sessions)), calibration(history.aa ?? [])];
@@ -28,22 +27,7 @@ export const nightPage = async (
     figure.files.forEach((content, path) => files.set(path, content));
     figures.push(figure);
   }
-  const title = `Night of ${night.night}`;
-  files.set('history.html', () =>
-    pageDocument({
-      title: `Series of ${night.machine} · jitstat`,
-      header: html`<h1>Series of ${night.machine}</h1>
-        <p class="sub"><a href="index.html">${title}</a> <a href="/">All sessions</a></p>`,
-      body: html`${seriesTable(byUrgency(seriesLines(briefs)))}${
-        history.notes.length === 0
-          ? nothing
-          : html`<h2>Notes</h2>
-              <ul class="findings">
-                ${history.notes.map(({date, text}) => html`<li>${date}: ${text}</li>`)}
-              </ul>`
-      }`,
-    }),
-  );
+  const title = titleOf(night);
   files.set(
     'index.html',
     pageDocument({
@@ -55,3 +39,25 @@ export const nightPage = async (
   );
   return files;
 };
+
+/** Lines from briefs and notes alone: the list takes no history and draws no chart. */
+export const machinePage = (
+  night: NightBrief,
+  briefs: readonly SessionBrief[],
+  notes: readonly Note[],
+): string =>
+  pageDocument({
+    title: `Series of ${night.machine} · jitstat`,
+    header: html`<h1>Series of ${night.machine}</h1>
+      <p class="sub"><a href="index.html">${titleOf(night)}</a> <a href="/">All sessions</a></p>`,
+    body: html`${seriesTable(byUrgency(seriesLines(briefs)))}${
+      notes.length === 0
+        ? nothing
+        : html`<h2>Notes</h2>
+            <ul class="findings">
+              ${notes.map(({date, text}) => html`<li>${date}: ${text}</li>`)}
+            </ul>`
+    }`,
+  });
+
+const titleOf = ({night}: Pick<Night, 'night'>): string => `Night of ${night}`;

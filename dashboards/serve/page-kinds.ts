@@ -1,7 +1,13 @@
 // The pages of a store by kind: from the names in a path to what the page is made from.
 import {join} from 'node:path';
 import type {History, SessionBrief} from '../../results/history/index.ts';
-import {readBriefs, readHistory, readNight, readNightBriefs} from '../../results/history/index.ts';
+import {
+  readBriefs,
+  readHistory,
+  readNight,
+  readNightBriefs,
+  readNotes,
+} from '../../results/history/index.ts';
 import {loadSession, readSessionFile} from '../../results/store/index.ts';
 import type {StoredSession} from '../../results/store/index.ts';
 import type {Session} from '../../results/types.ts';
@@ -15,7 +21,7 @@ import type {ReportInput} from '../page/report-page.ts';
 import {sessionTitle} from '../page/session-page.ts';
 import type {PageFile} from '../page/write-report.ts';
 import {compareStored} from './compare-page.ts';
-import {nightPage} from './night-pages.ts';
+import {machinePage, nightPage} from './night-pages.ts';
 import {sessionPath} from './paths.ts';
 import {titleOf} from './store-series.ts';
 import {eventPage, workloadPage} from './workload-page.ts';
@@ -36,7 +42,7 @@ export interface StorePage {
   readonly make: () => Files | Promise<Files>;
 }
 
-/** Null if the store has nothing of these names. */
+/** Null if the store has nothing of these names. After them comes the page's file that is wanted. */
 type Find = (options: StoreViewOptions, ...names: string[]) => StorePage | null;
 
 const findSession: Find = (options, id) => {
@@ -86,12 +92,19 @@ const findEvent: Find = (options, name, event) => {
   };
 };
 
-const findNight: Find = (options, id) => {
+const findNight: Find = (options, id, file) => {
   const {store} = options;
   const brief = readNightBriefs(store).nights.find((one) => one.id === id);
   if (brief === undefined) return null;
   const all = briefsOf(options);
   const own = all.filter(({host}) => host.name === brief.machine);
+  if (file === 'history.html') {
+    const {notes} = readNotes(store);
+    return {
+      key: `machine ${id} ${notes.length} ${stateOf(own)}`,
+      make: () => new Map([[file, machinePage(brief, own, notes)]]),
+    };
+  }
   return {
     key: `night ${id} ${brief.status} ${stateOf(own)}`,
     make: () => {
@@ -101,12 +114,12 @@ const findNight: Find = (options, id) => {
       );
       const tonight = all.filter((one) => wanted.has(one.id));
       const sessions = tonight.flatMap((one) => wholeSession(one) ?? []);
-      return nightPage(found, sessions, nightHistory(store, found.machine, tonight), own);
+      return nightPage(found, sessions, nightHistory(store, found.machine, tonight));
     },
   };
 };
 
-/** By the first part of the path; `names` parts follow it, then the file of the page. */
+/** By the first part of the path; `names` parts follow it, then the page's file. */
 export const pageKinds: Readonly<Record<string, {readonly names: number; readonly find: Find}>> = {
   sessions: {names: 1, find: findSession},
   compare: {names: 2, find: findComparison},

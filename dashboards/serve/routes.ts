@@ -31,8 +31,9 @@ export const storeView = (
     const [first, ...parts] = path.slice(1).split('/').map(decodeURIComponent);
     const kind = Object.hasOwn(pageKinds, first) ? pageKinds[first] : undefined;
     if (kind === undefined || parts.length <= kind.names) return null;
-    const found = kind.find(options, ...parts.slice(0, kind.names));
-    return found === null ? null : fileOf(await made(found), parts.slice(kind.names).join('/'));
+    const file = parts.slice(kind.names).join('/');
+    const found = kind.find(options, ...parts.slice(0, kind.names), file);
+    return found === null ? null : fileOf(await made(found), file);
   };
 };
 

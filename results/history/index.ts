@@ -9,5 +9,5 @@ export type {NightBrief} from './nights.ts';
 export {readNight, readNightBriefs, readNights, writeNight} from './nights.ts';
 export type {BriefRow, SessionBrief} from './session-briefs.ts';
 export {readBriefs} from './session-briefs.ts';
-export {writeNote} from './notes.ts';
+export {readNotes, writeNote} from './notes.ts';
 export type * from './types.ts';
