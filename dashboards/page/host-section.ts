@@ -1,5 +1,6 @@
 // The host of a session, and what is needed to measure it again.
 import type {HostRecord, Session} from '../../results/types.ts';
+import {shellWord} from '../../results/shell-word.ts';
 import {plural} from '../charts/axis-format.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
@@ -43,13 +44,12 @@ const hostValue = (value: string | number | boolean | null): string =>
         : 'no'
       : String(value);
 
-const quote = (argument: string): string =>
-  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
-
 export const repeatSection = (session: Session): Html => {
   const {plan} = session;
   const blocks = Object.entries(session.commands);
-  const lines = blocks.map(([name, argv]) => `${name}: ${argv.map(quote).join(' ')}`).join('\n');
+  const lines = blocks
+    .map(([name, argv]) => `${name}: ${argv.map(shellWord).join(' ')}`)
+    .join('\n');
   return html`<h2>To measure it again</h2>
     <dl class="facts">
       <dt>Session</dt>

@@ -1,11 +1,11 @@
 // Runs the user shim under perf record: samples per instruction of the image, names for perf
 // report, and what recording changes.
-import {closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readFileSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {execa} from 'execa';
 import {median} from 'simple-statistics';
 import {UserError} from '../../results/error.ts';
-import {atExit, removeScratch, scratchFolder} from '../host/scratch.ts';
+import {removeScratch, scratchFolder} from '../host/scratch.ts';
 import {listImage} from '../../jit/listing/listing.ts';
 import type {Image, Placement} from '../../jit/types.ts';
 import {dddEvents} from '../../results/events/event-sets.ts';
@@ -46,7 +46,7 @@ export interface Recorded extends Samples {
   /** What ticked: the CPU's cycles, or the kernel's clock if there is no PMU. */
   readonly event: string;
   readonly file: string;
-  /** The file in which perf looks for the names of the image's functions. */
+  /** The names of the image's functions, next to the data; perf looks for them in `perfMap`. */
   readonly mapFile: string;
   readonly runs: number;
   readonly observed: readonly Observed[];
@@ -97,7 +97,7 @@ export const record = async (request: RecordRequest): Promise<Recorded> => {
       ...samples,
       event,
       file,
-      mapFile: writeMap(image, samples.pid),
+      mapFile: writeMap(image, `${file}.map`),
       runs: pairs,
       observed: observe(alone, recorded),
     };
@@ -190,19 +190,18 @@ const script = async (perf: Perf, file: string): Promise<string> => {
 };
 
 /**
- * `start bytes name` lines in the one place where perf looks for the names of code that no file
- * holds: the fixed path is perf's own convention for JITs (perf manual, perf-report). Removed when
- * this process ends.
+ * The one place where perf looks for the names of code that no file holds: the fixed path is perf's
+ * own convention for JITs (perf manual, perf-report).
  */
-const writeMap = ({functions}: Image, pid: number): string => {
-  const path = atExit(`/tmp/perf-${pid}.map`);
-  rmSync(path, {force: true});
+export const perfMap = (pid: number): string => `/tmp/perf-${pid}.map`;
+
+/** `start bytes name` lines. They stay with the data, for process numbers are soon used again. */
+const writeMap = ({functions}: Image, path: string): string => {
   writeFileSync(
     path,
     functions
       .map(({base, code, symbol}) => `${base.toString(16)} ${code.length.toString(16)} ${symbol}\n`)
       .join(''),
-    {flag: 'wx'},
   );
   return path;
 };

@@ -1,5 +1,7 @@
 // What perf record saw and what it changed, as text and as data.
+import {shellWord} from '../../results/shell-word.ts';
 import type {Observed, Recorded} from './perf-record.ts';
+import {perfMap} from './perf-record.ts';
 
 /**
  * Where the samples fell, the command that shows them by name, and each event with and without
@@ -9,6 +11,7 @@ export const observerTable = ({
   event,
   file,
   mapFile,
+  pid,
   runs,
   inImage,
   outside,
@@ -30,7 +33,8 @@ export const observerTable = ({
       ]),
     ),
     '',
-    `by function:  perf report -i ${file}   (names from ${mapFile})`,
+    'by function (perf takes names of code without a file from there alone):',
+    `  cp ${shellWord(mapFile)} ${perfMap(pid)}; perf report -i ${shellWord(file)}`,
     '',
   ].join('\n');
 
@@ -38,6 +42,7 @@ export const recordedDocument = ({
   event,
   file,
   mapFile,
+  pid,
   runs,
   inImage,
   outside,
@@ -46,11 +51,12 @@ export const recordedDocument = ({
   readonly event: string;
   readonly file: string;
   readonly mapFile: string;
+  readonly pid: number;
   readonly runs: number;
   readonly inImage: number;
   readonly outside: number;
   readonly observed: readonly Observed[];
-} => ({event, file, mapFile, runs, inImage, outside, observed});
+} => ({event, file, mapFile, pid, runs, inImage, outside, observed});
 
 const line = (cells: readonly string[]): string =>
   `  ${cells[0].padEnd(24)}${cells
