@@ -37,13 +37,12 @@ export interface Naming {
   readonly heading: string | null;
 }
 
-/** The words above a table: all lines, those that are not chatter, and the last of these. */
+/** The words above a table: all lines, and the last one that is not chatter. */
 interface Words {
   readonly all: readonly string[];
-  readonly lines: readonly string[];
   readonly last: string;
-  /** Index in `lines` of the last command line, or -1. */
-  readonly command: number;
+  /** The last command line, and the lines above it (or all) that are not chatter. */
+  readonly parts: () => {readonly command: string | null; readonly upper: readonly string[]};
 }
 
 /** What a rule takes for the label; null = it does not hold, `words` empty = nothing names it. */
@@ -113,7 +112,7 @@ export const labelRules: readonly LabelRule[] = [
     name: 'a side alone in a line above the command line, nearer than a name or heading',
     take: (given) => {
       const words = linesAbove(given).findLast((line) => isSideAlone(line) || isName(given, line));
-      return given.command >= 0 && words !== undefined && isSideAlone(words)
+      return given.parts().command !== null && words !== undefined && isSideAlone(words)
         ? {words, lasts: true}
         : null;
     },
@@ -133,7 +132,10 @@ export const labelRules: readonly LabelRule[] = [
   },
   {
     name: 'the command line',
-    take: ({lines, command}) => (command < 0 ? null : {words: withoutPrompt(lines[command])}),
+    take: ({parts}) => {
+      const {command} = parts();
+      return command === null ? null : {words: withoutPrompt(command)};
+    },
     example: '$ perf stat ./a\nhello\n',
     label: 'perf stat ./a',
     lasts: false,
@@ -160,10 +162,17 @@ export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
     .split('\n')
     .slice(-mostLines)
     .map((line) => line.trim());
-  const lines = all.filter((line) => line !== '' && !isChatter(line));
-  const last = lines.at(-1);
+  const isWords = (line: string): boolean => line !== '' && !isChatter(line);
+  const last = all.findLast(isWords);
   if (last === undefined) return {...unnamed, isBare: true};
-  const words: Words = {all, lines, last, command: lines.findLastIndex((line) => isShell(line))};
+  const parts: Words['parts'] = () => {
+    const lines = all.filter(isWords);
+    const command = lines.findLastIndex(isShell);
+    return command < 0
+      ? {command: null, upper: lines}
+      : {command: lines[command], upper: lines.slice(0, command)};
+  };
+  const words: Words = {all, last, parts};
   for (const {name, take} of labelRules) {
     const taken = off?.has(name) === true ? null : take(words);
     if (taken === null) continue;
@@ -184,8 +193,8 @@ export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
  * The nearest lines above the command line, or above the table. Words before another command are
  * that one's.
  */
-const linesAbove = ({lines, command}: Words): readonly string[] => {
-  const upper = command < 0 ? lines : lines.slice(0, command);
+const linesAbove = ({parts}: Words): readonly string[] => {
+  const {upper} = parts();
   return upper.slice(upper.findLastIndex((line) => line.startsWith('$ ')) + 1).slice(-namingLines);
 };
 

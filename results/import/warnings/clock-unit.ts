@@ -1,11 +1,16 @@
 // Clocks in raw nanoseconds (6.16 to 6.18) and rates a million times too big (4.19 and 4.20.0).
 import type {ImportTable, Warning} from '../../types.ts';
-import {impliedClock, isRawNanoseconds} from './clock.ts';
+import type {Implied} from './clock.ts';
+import {isRawNanoseconds} from './clock.ts';
 
 /** No processor runs at this many GHz. */
 const impossibleGHz = 1000;
 
-export const clockUnit = (table: ImportTable, clocks: readonly number[]): Warning[] => {
+export const clockUnit = (
+  table: ImportTable,
+  clocks: readonly number[],
+  implied: readonly Implied[],
+): Warning[] => {
   const warnings: Warning[] = table.rows.filter(isRawNanoseconds).map((row) => ({
     code: 'clock-unit',
     text:
@@ -14,13 +19,11 @@ export const clockUnit = (table: ImportTable, clocks: readonly number[]): Warnin
     data: {event: row.event, unit: 'ns'},
   }));
   const printed = clocks[0] ?? 0;
-  const isMillion = table.rows.some((row) => {
-    if (row.metric === null) return false;
-    if (row.metricUnit === 'GHz' && row.metric > impossibleGHz && row.time === undefined)
-      return true;
-    const implied = printed === 0 ? null : impliedClock(row, 1.5);
-    return implied !== null && implied.low < 2e-6 * printed && implied.high > 5e-7 * printed;
-  });
+  const isMillion =
+    table.rows.some(
+      ({metric, metricUnit, time}) =>
+        metric !== null && metric > impossibleGHz && metricUnit === 'GHz' && time === undefined,
+    ) || implied.some(({low, high}) => low < 2e-6 * printed && high > 5e-7 * printed);
   if (isMillion)
     warnings.push({
       code: 'clock-unit',

@@ -39,22 +39,29 @@ const scales: Readonly<Record<string, number>> = {
   GHz: 1e9,
 };
 
-/**
- * The clock in msec that a row's count and rate imply, as bounds of both roundings; null if
- * these lie further apart than `widest`.
- */
-export const impliedClock = (row: ImportRow, widest = 1.01): {low: number; high: number} | null => {
-  const scale = scales[row.metricUnit ?? ''];
-  if (
-    scale === undefined ||
-    row.metric === null ||
-    row.value === null ||
-    row.metric < 0.02 ||
-    row.value < 2
-  )
-    return null;
-  const half = 0.0005;
-  const low = (1e3 * (row.value - 0.5)) / ((row.metric + half) * scale);
-  const high = (1e3 * (row.value + 1)) / ((row.metric - half) * scale);
-  return high / low > widest ? null : {low, high};
+/** The clock in msec that the count and the rate of a row imply, as bounds of both roundings. */
+export interface Implied {
+  readonly row: ImportRow;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Half of the last decimal perf prints of a rate. */
+const half = 0.0005;
+/** Bounds further apart than this tell nothing. */
+const widest = 1.5;
+
+/** Of all rows whose count and rate say it. */
+export const impliedClocks = ({rows}: ImportTable): Implied[] => {
+  const found: Implied[] = [];
+  for (const row of rows) {
+    const {value, metric, metricUnit} = row;
+    if (value === null || metric === null || value < 2 || metric < 0.02) continue;
+    const scale = scales[metricUnit ?? ''];
+    if (scale === undefined) continue;
+    const low = (1e3 * (value - 0.5)) / ((metric + half) * scale);
+    const high = (1e3 * (value + 1)) / ((metric - half) * scale);
+    if (high <= widest * low) found.push({row, low, high});
+  }
+  return found;
 };
