@@ -197,7 +197,7 @@ const endsReport = (
   if (outcome === 'skip')
     throw new UserError(
       `${ends}: ${why}.`,
-      'Both ends have to build, run and settle: see to the command, or give --time and --tries more.',
+      'Both ends have to build, run and settle: check the command, or raise --time and --tries.',
     );
   return report(io, args, {found: null, why: `${ends}: ${why}`});
 };

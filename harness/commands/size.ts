@@ -125,7 +125,7 @@ const checkNotEmpty = ({report}: SizeDocument): void => {
   const [first] = report.refused;
   if (first === undefined)
     throw new UserError(
-      'There is no BPF program in what was named.',
+      'Nothing that was named holds a BPF program.',
       'Build objects with `clang -O2 -g -target bpf -c`.',
     );
   const refused = report.refusedPrograms;

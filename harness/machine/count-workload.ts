@@ -74,7 +74,7 @@ export const countWorkload = async (
   if (new Set(instructions).size > 1 || !Number.isInteger(instructions[0]))
     throw new UserError(
       `${workload.name} is not exact in this machine: ${instructions.join(', ')} instructions.`,
-      'Its programs do something else in each repetition; count it with --source callgrind.',
+      'Its programs do something different in each repetition; count it with --source callgrind.',
     );
   const paths = found.map(({path}) => path.counts);
   const exact = new Set(paths.map((path) => JSON.stringify(path))).size === 1;
@@ -107,6 +107,6 @@ export const playJob = async (
   const what = result === undefined ? 'no result' : describeResult(result, null);
   throw new UserError(
     `${workload.name} does not play in Linux ${machine.hello.release}: ${what}.`,
-    'What this kernel takes may differ from what the variants take.',
+    'This kernel may accept other programs than the variants do.',
   );
 };

@@ -1,4 +1,4 @@
-// Options of kernel builds are refused if no side is one, in words that name the side.
+// Options of kernel builds are refused if neither side is one, with a message that names the side.
 import {expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
 import {recordingIo} from '../testing/captured-io.ts';
@@ -41,7 +41,7 @@ test.each([
   ],
   [
     ['ab', 'empty', '--before', 'v61', '--after', 'kernel:x', '--source', 'perf'],
-    /--source perf times two kernel builds, and one side is none/,
+    /--source perf times two kernel builds, and one side is not a kernel build/,
   ],
   [['jit', 'empty', '--on', 'kernel:/'], /holds no kernel image/],
 ])('%j', async (args, words) => {

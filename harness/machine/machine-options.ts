@@ -32,7 +32,7 @@ export const readMachineSides = (
   if (!isTimed) refuseOtherSource(args);
   if (isTimed && !(isKernelBuild(sides.before) && isKernelBuild(sides.after)))
     throw new UserError(
-      '--source perf times two kernel builds, and one side is none.',
+      '--source perf times two kernel builds, and one side is not a kernel build.',
       'Leave --source out: a variant and a kernel build are compared by exact counts.',
     );
   if (!isTimed && number(args, 'boots') !== undefined)

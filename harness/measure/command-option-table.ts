@@ -16,7 +16,7 @@ export const commandOptionTable = {
   shell:            {group, type: 'text', short: 'S', value: 'SHELL', help: 'each command is one text for this shell: ab --shell sh "A | B" "C"'},
   'no-shell':       {group, type: 'flag', short: 'N', help: 'run commands without a shell, which is the default'},
   'show-output':    {group, type: 'flag', help: 'what commands print goes to stderr'},
-  'min-runs':       {group, type: 'whole', short: 'm', least: 1, most: 1_000_000, help: 'at least so many runs of each command, also if --time is up (default 10)'},
+  'min-runs':       {group, type: 'whole', short: 'm', least: 1, most: 1_000_000, help: 'at least so many runs of each command, even if --time is up (default 10)'},
   'max-runs':       {group, type: 'whole', short: 'M', least: 1, most: 1_000_000, help: 'at most so many runs of each command'},
   separator:        {group, type: 'text', value: 'WORD', help: 'the word between commands, if -- is a word of one (default --)'},
 } as const satisfies Options;

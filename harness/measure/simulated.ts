@@ -22,7 +22,7 @@ export const simulateSession = async (
 ): Promise<Measured> => {
   if (options.source === 'qemu')
     throw new UserError(
-      '--source qemu counts kernel builds, and no side is one.',
+      '--source qemu counts kernel builds, and neither side is one.',
       'Name one: --after kernel:FILE; callgrind counts variants.',
     );
   if (

@@ -39,7 +39,7 @@ export const refuseSlices = (target: Target, options: MeasureOptions): void => {
   if (target.kind === 'workload' && target.after !== null && !canSlice(target))
     throw new UserError(
       '--design slices alternates both sides inside one process, and the code of a variant runs in ' +
-        'a sandbox from which the kernel cannot be asked for test runs.',
+        'a sandbox that allows no test runs in the kernel.',
       'Leave --design out to compare whole runs, or compare two programs under the running kernel: ' +
         '--before-program A --after-program B --variant kernel.',
     );
@@ -52,7 +52,7 @@ export const refuseSlices = (target: Target, options: MeasureOptions): void => {
     );
   if (options.until?.kind === 'decision')
     throw new UserError(
-      '--design slices cannot stop as soon as it is decided.',
+      '--design slices cannot stop at a decision.',
       'Give a width instead, --until 0.3%, or leave --design out.',
     );
 };

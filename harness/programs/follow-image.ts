@@ -25,6 +25,9 @@ import {tailCallSequence} from '../../jit/variants/sequence.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {CodeBuffer} from '../../jit/x86/buffer.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
+import {opcodeOf} from '../../jit/x86/form.ts';
+import {escape} from '../../jit/x86/forms.ts';
+import {nop2, nop3, nop4, nop5} from '../../jit/x86/nops.ts';
 import {r9, rbp} from '../../jit/x86/registers.ts';
 import {readPrologue} from './read-prologue.ts';
 import type {Prologue} from './read-prologue.ts';
@@ -160,21 +163,22 @@ const returnBytes = (code: Uint8Array, at: number): number => {
   return code[at + 1] === trap ? 2 : 1;
 };
 
-const nearJump = 0xe9;
-const trap = 0xcc;
+const [nearJump] = opcodeOf('jmp rel32');
+const [trap] = opcodeOf('int3');
 
 /** A jump in either size, and the nops that keep its size. */
 const jumpBytes = (code: Uint8Array, at: number): number => {
-  const blank = code[at] === 0x0f && code[at + 1] === 0x1f ? (code[at + 2] === 0x40 ? 4 : 3) : 0;
+  const blank = nopAt(code, at, [nop3, nop4]);
   const opcode = code[at + blank];
-  return blank + (opcode === nearJump ? 5 : opcode === 0x0f ? 6 : 2);
+  return blank + (opcode === nearJump ? 5 : opcode === escape ? 6 : 2);
 };
 
 /** What is left of a jump to the next instruction. */
-const nopBytes = (code: Uint8Array, at: number): number => {
-  if (code[at] === 0x66 && code[at + 1] === 0x90) return 2;
-  return code[at] === 0x0f && code[at + 1] === 0x1f && code[at + 2] === 0x44 ? 5 : 0;
-};
+const nopBytes = (code: Uint8Array, at: number): number => nopAt(code, at, [nop2, nop5]);
+
+/** The length of the one of `nops` that is at `at`; 0 if none is. */
+const nopAt = (code: Uint8Array, at: number, nops: readonly (readonly number[])[]): number =>
+  nops.find((nop) => nop.every((byte, index) => code[at + index] === byte))?.length ?? 0;
 
 /** The code with the mode that the dump replaced by a plain one. */
 const accessIn = (code: Uint8Array, at: number, {code: opcode}: Insn): number => {

@@ -4,6 +4,7 @@ import {codes, insnCount} from '../../jit/bpf/word/insn.ts';
 import {guardStart} from '../../jit/lower/guarded-load.ts';
 import type {Compiled, VerifiedProgram} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
+import {opcodeOf} from '../../jit/x86/form.ts';
 import {nop5} from '../../jit/x86/nops.ts';
 import {mapPlaceholder} from './kernel-verified.ts';
 import type {ProgramSource} from './program-source.ts';
@@ -80,7 +81,7 @@ const mapBytes = (
   return offsets;
 };
 
-const nearJumps: readonly number[] = [0xe8, 0xe9];
+const nearJumps = [...opcodeOf('call rel32'), ...opcodeOf('jmp rel32')];
 
 /**
  * What the kernel has patched: the hook at the beginning, when something is attached, and direct

@@ -4,6 +4,7 @@ import {readFileSync} from 'node:fs';
 import {withPerCpu} from '../../jit/image/layout.ts';
 import type {Layout} from '../../jit/types.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
+import {prefixBytes} from '../../jit/x86/forms.ts';
 import type {KernelProgram} from './kernel-answer.ts';
 
 const wanted = {
@@ -66,18 +67,14 @@ const exitTarget = (code: Uint8Array, address: bigint): bigint | null => {
 
 /** From `add %gs:OFFSET,REGISTER`. */
 const perCpuOffset = (code: Uint8Array): bigint | null => {
-  const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength);
-  for (
-    let at = bytes.indexOf(0x65);
-    at >= 0 && at + 9 <= bytes.length;
-    at = bytes.indexOf(0x65, at + 1)
-  ) {
-    const isAdd = (bytes[at + 1] & 0xf8) === 0x48 && bytes[at + 2] === 0x03;
-    if (isAdd && (bytes[at + 3] & 0xc7) === 0x04 && bytes[at + 4] === 0x25)
-      return BigInt.asUintN(64, BigInt(bytes.readInt32LE(at + 5)));
+  for (let at = code.indexOf(gs); at >= 0; at = code.indexOf(gs, at + 1)) {
+    const found = /^add %gs:(0x[0-9a-f]+),%r/.exec(disassemble(code, at, 0n).text);
+    if (found !== null) return BigInt(found[1]);
   }
   return null;
 };
+
+const {gs} = prefixBytes;
 
 const spectre = (): string => {
   try {

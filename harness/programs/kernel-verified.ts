@@ -167,7 +167,7 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
   if (rules.tailCallsInSubprograms === 'refuse' && starts.length > 1 && tailCalls.length > 0)
     throw new Refusal(
       `program ${name}: tail_calls are not allowed in programs with bpf-to-bpf calls`,
-      'This kernel version forbids the mixture; inline the functions or take a later variant.',
+      'This kernel version forbids the mixture; inline the functions or choose a later variant.',
     );
   checkForms(dump, rules);
   const asWritten: Program = {

@@ -59,7 +59,7 @@ const sources = ({programs, refused}: KernelAnswer, likeKernel: boolean): Loaded
     name,
     error: new UserError(
       `${words.replace(/\.$/, '')}.`,
-      'These are the words of libbpf or the kernel.',
+      'This is the message of libbpf or the kernel.',
     ),
   })),
 });

@@ -54,6 +54,6 @@ const checkRules = (rules: string): void => {
   if (findVariant(rules).foreign !== undefined)
     throw new Refusal(
       `--rules ${rules} is not a variant of jitstat's own.`,
-      'Its verifier rules are what a side of another compiler is checked by; see jitstat list.',
+      'It names verifier rules, which only those variants have; see jitstat list.',
     );
 };

@@ -128,7 +128,7 @@ const sitesOf = (relocations: string, side: string): Site[] => {
       throw new UserError(
         `${side}: the JIT refers to ${symbol} by ${type} in ${section}, which is not a form that ` +
           'the emitter can fill in.',
-        'Known are 32-bit immediates in .text, as gcc makes them for 5.10 to 6.18.',
+        'Only 32-bit immediates in .text are known, as gcc makes them for 5.10 to 6.18.',
       );
     const value = parseInt(addend, 16) * (sign === '-' ? -1 : 1);
     return [{offset: parseInt(offset, 16), addend: value, isThunk: symbol.includes('thunk')}];

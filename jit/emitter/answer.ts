@@ -39,7 +39,7 @@ export const readAnswer = (
     refuse(
       'emitter-refuses',
       `the emitter refuses: ${shown(String(reason))}`,
-      'It is the compiler of that side that refuses; look at what it says.',
+      'The compiler of that side refuses; read its message.',
     );
   }
   const image = imageOf(row['image']);

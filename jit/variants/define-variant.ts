@@ -55,7 +55,7 @@ export const checkVariant = (variant: Variant): void => {
   const more = others.length === 0 ? '' : ` (and ${others.length} more faults)`;
   throw new Refusal(
     `The variant is broken: ${first.replace(/\.$/, '')}${more}.`,
-    'Exits and tail calls must take back what the prologue did; a miss must change nothing.',
+    'Exits and tail calls must undo what the prologue did; a miss must change nothing.',
   );
 };
 

@@ -28,7 +28,7 @@ const single: readonly (readonly number[])[] = [
   [data16, data16, cs, ...longest],
 ];
 
-export const [, , nop2, nop3, , nop5] = single;
+export const [, , nop2, nop3, nop4, nop5] = single;
 
 /** The bytes of `count` bytes of nops: as many of the longest as fit, then the rest. */
 export const nops = (count: number, longestNop: 8 | 11): readonly number[] => {

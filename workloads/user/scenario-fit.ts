@@ -119,7 +119,7 @@ const checkMapStep = (
         throw new CheckError(
           `${path}.map`,
           `${spec.name} is frozen when the program is loaded, as libbpf does it, and cannot be set`,
-          'Variables that a scenario sets belong into .data or .bss: declare them without const.',
+          'Variables that a scenario sets belong in .data or .bss: declare them without const.',
         );
       return fits(path, spec, each.offset ?? 0, each.value.length / 2);
     case 'expect':

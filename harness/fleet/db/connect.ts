@@ -84,7 +84,7 @@ const tlsOf = (host: string, options: URLSearchParams): PgOptions['ssl'] => {
   if (mode !== null && mode !== 'verify-full')
     throw new UserError(
       `sslmode=${mode} does not verify who answers at ${host}.`,
-      'Leave sslmode away or give verify-full; sslrootcert=FILE names your own authority.',
+      'Leave sslmode out or give verify-full; sslrootcert=FILE names your own authority.',
     );
   return {
     rejectUnauthorized: true,

@@ -34,7 +34,7 @@ export const importSession = async (db: Queryable, given: SessionImport): Promis
   if (sha256(given.text) !== given.checksum)
     throw new UserError(
       `The checksum of session ${given.id} does not fit its text.`,
-      'It was changed on the way; send it again.',
+      'It was changed in transit; send it again.',
     );
   const {session, checked} = parseSession(given.text, given.id);
   if (!checked || session.id !== given.id)

@@ -91,7 +91,7 @@ export const callHub = <T>(
       reject(
         new UserError(
           `The certificate of the hub at ${hub.url.href} is not accepted: ${error.message}.`,
-          'NODE_EXTRA_CA_CERTS=FILE in the environment names an authority of your own.',
+          'NODE_EXTRA_CA_CERTS=FILE in the environment names your own authority.',
         ),
       );
     });

@@ -69,7 +69,7 @@ const tooNew = (program: Program, index: number, what: string, isa: Isa): never 
     program,
     index,
     `${what} does not exist in the instruction set ${isa}`,
-    'Build for an older BPF cpu (clang -mcpu=v2 or v3) or take a later variant.',
+    'Build for an older BPF cpu (clang -mcpu=v2 or v3) or choose a later variant.',
   );
 
 const writesR10 = (program: Program, index: number): void => {

@@ -77,7 +77,7 @@ const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void
   throw new Refusal(
     `program ${program.name}: instruction ${Math.min(...walk.tailCalls.keys())}: ` +
       'tail_calls are not allowed in programs with bpf-to-bpf calls',
-    'This kernel version forbids the mixture; inline the functions or take a later variant.',
+    'This kernel version forbids the mixture; inline the functions or choose a later variant.',
   );
 };
 

@@ -251,7 +251,7 @@ const rejectImpossible = (series: EventSeries): void => {
     throw new UserError(
       `${series.event} is ${series.value[run] < 0 ? 'negative' : 'endless'} ` +
         `(${series.value[run]}) in run ${run + 1}.`,
-      'Counts and times are never negative or endless: the samples are damaged or hold differences.',
+      'Counts and times are never negative or infinite: the samples are damaged or hold differences.',
     );
 };
 
