@@ -33,7 +33,7 @@ test('host and perf changes are separate alerts and marks on the series', async 
   ]);
 });
 
-test('a refused night is recorded with its reason, marks the series, and the next night says so', async () => {
+test('a refused night is recorded with its reason; the series and the next night show it', async () => {
   await night();
   const refused = await night({day: 23, badChecks: ['SMT']}, suiteOf({refuseOn: ['SMT']}));
   expect(refused.night).toMatchObject({

@@ -29,7 +29,7 @@ export const readHub = (io: Io, args: CommandArguments): Hub => {
   return {url, token: token.trim()};
 };
 
-/** The address given as `--db` or $JITSTAT_DB, not yet read; `call` is the command line before it, for the hint. */
+/** The text of `--db` or $JITSTAT_DB, unread; `call` is the command line before it, for the hint. */
 export const databaseOf = (io: Io, args: CommandArguments, call: string): string => {
   const db = text(args, 'db') ?? io.env['JITSTAT_DB'];
   if (db === undefined || db === '')
