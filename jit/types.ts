@@ -26,13 +26,21 @@ export const startsAfterHeader = (type: ProgramType): boolean =>
 
 export const mapTypes = [
   'array',
+  'cgroup_storage',
+  'cpumap',
+  'devmap',
+  'devmap_hash',
   'hash',
   'lru_hash',
   'lru_percpu_hash',
   'percpu_array',
+  'percpu_cgroup_storage',
   'percpu_hash',
   'perf_event_array',
   'prog_array',
+  'ringbuf',
+  'sockhash',
+  'sockmap',
   'xskmap',
 ] as const;
 export type MapType = (typeof mapTypes)[number];
@@ -40,15 +48,17 @@ export type MapType = (typeof mapTypes)[number];
 /** Maps that jitstat does not play: code that refers to them can be shown. */
 // prettier-ignore
 export const listedMapTypes = [
-  'arena', 'array_of_maps', 'bloom_filter', 'cgroup_array', 'cgroup_storage', 'cgrp_storage',
-  'cpumap', 'devmap', 'devmap_hash', 'hash_of_maps', 'inode_storage', 'insn_array', 'lpm_trie',
-  'percpu_cgroup_storage', 'queue', 'reuseport_sockarray', 'ringbuf', 'sk_storage', 'sockhash',
-  'sockmap', 'stack', 'stack_trace', 'struct_ops', 'task_storage', 'unspec', 'user_ringbuf',
+  'arena', 'array_of_maps', 'bloom_filter', 'cgroup_array', 'cgrp_storage', 'hash_of_maps',
+  'inode_storage', 'insn_array', 'lpm_trie', 'queue', 'reuseport_sockarray', 'sk_storage', 'stack',
+  'stack_trace', 'struct_ops', 'task_storage', 'unspec', 'user_ringbuf',
 ] as const;
 export type ListedMapType = (typeof listedMapTypes)[number];
 
-/** Maps that find their elements by a key of any size. */
-export const isHash = (type: MapSpec['type']): boolean => type.endsWith('hash');
+/** Maps that find values by a key of any size. */
+export const isHash = (type: MapSpec['type']): boolean => /^(?:lru_)?(?:percpu_)?hash$/.test(type);
+
+/** What a test run of the kernel makes anew: one value for the whole run. */
+export const isStorage = (type: MapSpec['type']): boolean => type.endsWith('cgroup_storage');
 
 /** A map that programs refer to. Sizes in bytes. */
 export interface MapSpec {

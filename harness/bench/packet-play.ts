@@ -2,11 +2,12 @@
 // value, packet and writable context fields after every standard packet.
 import {writeFileSync} from 'node:fs';
 import {startsAfterHeader} from '../../jit/types.ts';
-import type {Program, ProgramType} from '../../jit/types.ts';
+import type {ProgramType} from '../../jit/types.ts';
 import {standardPackets} from '../../workloads/user/standard-packets.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {troubleOf, userMessage} from '../command/trouble.ts';
-import {relocatedProgram} from '../programs/relocated.ts';
+import {relocatedPrograms} from '../programs/relocated.ts';
+import type {RelocatedPrograms} from '../programs/relocated.ts';
 import type {TestRun, TestedProgram} from '../programs/test-runs.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {prepareJob} from '../shim/prepare.ts';
@@ -30,7 +31,7 @@ export const playPackets = async (
   const [first] = tested.runs;
   if ('error' in first) return {kind: 'no test run', text: `${tested.type}: ${first.error}`};
   try {
-    const workload = onAllPackets(relocatedProgram(tested));
+    const workload = onAllPackets(relocatedPrograms(tested));
     const placement = {kind: 'fixed', offset: 0} as const;
     const options = {workload, variant: 'v618', placement, shim, repeat: 1, shows: true} as const;
     const {job, image} = prepareJob(options);
@@ -45,21 +46,24 @@ export const playPackets = async (
   }
 };
 
-/** One run for each standard packet. */
-const onAllPackets = (program: Program): Workload => ({
-  name: program.name,
+/** Slots as the object fills them, and one run for each standard packet. */
+const onAllPackets = ({programs, maps, slots}: RelocatedPrograms): Workload => ({
+  name: programs[0].name,
   purpose: 'all standard packets',
-  type: program.type,
-  maps: program.maps,
-  programs: [program],
-  entry: program.name,
+  type: programs[0].type,
+  maps,
+  programs,
+  entry: programs[0].name,
   packets: Object.fromEntries(standardPackets.map(({name, hex}) => [name, hex])),
-  scenario: standardPackets.map(({name}) => ({
-    op: 'run',
-    label: name,
-    packet: name,
-    expect: {retval: null},
-  })),
+  scenario: [
+    ...slots,
+    ...standardPackets.map(({name}) => ({
+      op: 'run' as const,
+      label: name,
+      packet: name,
+      expect: {retval: null},
+    })),
+  ],
 });
 
 const firstDifference = ({runs, type}: TestedProgram, ours: readonly ShimRun[]): string | null => {

@@ -10,22 +10,51 @@ import {
   writeInsn,
 } from '../../jit/bpf/word/insn.ts';
 import {mapTypes, playedTypes} from '../../jit/types.ts';
-import type {MapSpec, MapType, Program} from '../../jit/types.ts';
+import type {MapSpec, MapType, PlayedType, Program} from '../../jit/types.ts';
+import type {Step} from '../../workloads/types.ts';
 import type {TestedMap, TestedProgram} from './test-runs.ts';
 
 /** `BPF_F_RDONLY_PROG`: `.rodata` and `.kconfig`, whose contents the kernel takes for constants. */
 const readOnlyFlag = 0x80;
 
+/** The program, those it can jump to, and the slots that lead there. */
+export interface RelocatedPrograms {
+  readonly programs: readonly Program[];
+  /** All maps that one of them uses. */
+  readonly maps: readonly MapSpec[];
+  readonly slots: readonly (Step & {op: 'update'})[];
+}
+
 /** Throws a UserError for a type of program or map that jitstat does not play. */
-export const relocatedProgram = (tested: TestedProgram): Program => {
+export const relocatedPrograms = (tested: TestedProgram): RelocatedPrograms => {
   const type = playedTypes.find((one) => one === tested.type);
   if (type === undefined) return refuse(`programs of type ${tested.type}`);
-  const insns = Uint8Array.from(Buffer.from(tested.insns, 'hex'));
   const used: TestedMap[] = [];
+  const targets = new Set(tested.slots.map(([, , name]) => name));
+  const others = tested.others.filter(({name}) => targets.has(name) && name !== tested.name);
+  const programs = [tested, ...others].map((one) => relocated(one, type, tested.maps, used));
+  const maps = used.map(specOf);
+  return {
+    programs: programs.map((program) => ({...program, maps})),
+    maps,
+    slots: tested.slots.flatMap(([fd, key, program]) => {
+      const map = used.find((one) => one.fd === fd);
+      return map === undefined ? [] : [{op: 'update', map: map.name, key, program}];
+    }),
+  };
+};
+
+const relocated = (
+  tested: Pick<TestedProgram, 'name' | 'insns'>,
+  type: PlayedType,
+  maps: readonly TestedMap[],
+  used: TestedMap[],
+): Omit<Program, 'maps'> => {
+  const insns = Uint8Array.from(Buffer.from(tested.insns, 'hex'));
   const numberOf = (fd: number): number => {
     const known = used.findIndex((map) => map.fd === fd);
     if (known >= 0) return known;
-    const map = tested.maps.find((one) => one.fd === fd);
+    const map = maps.find((one) => one.fd === fd);
     if (map === undefined) return refuse('references to something else than maps');
     return used.push(map) - 1;
   };
@@ -43,7 +72,6 @@ export const relocatedProgram = (tested: TestedProgram): Program => {
     type,
     insns,
     functions: functionsAt(tested.name, [...starts]),
-    maps: used.map(specOf),
   };
 };
 

@@ -27,6 +27,10 @@ export interface TestedProgram {
   /** After libbpf's relocations and before the verifier, in hex. */
   readonly insns: string;
   readonly maps: readonly TestedMap[];
+  /** Programs that the object itself puts into prog arrays: descriptor, key, program. */
+  readonly slots: readonly (readonly [fd: number, key: number, program: string])[];
+  /** If there are such slots: the object's other programs. */
+  readonly others: readonly {readonly name: string; readonly insns: string}[];
   /** One for each packet, in order. */
   readonly runs: readonly TestRun[];
 }

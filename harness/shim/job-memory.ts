@@ -8,7 +8,8 @@
 // Every area has guard pages and ends as close to the next one as its alignment allows, so that the
 // first access beyond an area (64-byte aligned, as the kernel's) faults.
 import {UserError} from '../../results/error.ts';
-import type {Layout, MapSpec, MapType} from '../../jit/types.ts';
+import {codeAt, codes, immAt, insnCount, srcAt} from '../../jit/bpf/word/insn.ts';
+import type {Layout, MapSpec, MapType, Program} from '../../jit/types.ts';
 import {isHash} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {contextBytes, contextHeaderBytes} from './context-layout.ts';
@@ -67,7 +68,9 @@ export const layOutMemory = (
   const context = area.take(contextHeaderBytes + contextBytes, contextHeaderBytes);
   const keys = area.take(keysBytes);
   const longest = Math.max(0, ...Object.values(workload.packets).map((hex) => hex.length / 2));
-  const packets = area.takeEnd(headroomBytes + alignment + longest);
+  const room = roomFor(workload.programs);
+  const packets =
+    area.takeEnd(headroomBytes + room.front + alignment + longest + room.back) - BigInt(room.back);
   return {
     maps,
     programs: new Map(
@@ -83,6 +86,29 @@ export const layOutMemory = (
 
 /** Room for a `struct bpf_prog` as far as an indirect tail call reads it. */
 const programBytes = 256;
+
+/** What packets may grow by; without such helpers the first byte after a packet's end faults. */
+const roomFor = (programs: readonly Program[]): {readonly front: number; readonly back: number} => {
+  const grows = (id: number): boolean => programs.some((program) => callsHelper(program, id));
+  const skbBytes = 16_384;
+  return {
+    front: grows(helpers.skb_change_head) ? skbBytes : 0,
+    back: grows(helpers.skb_change_tail)
+      ? skbBytes
+      : grows(helpers.xdp_adjust_tail)
+        ? pageBytes
+        : 0,
+  };
+};
+
+const helpers = {skb_change_tail: 38, skb_change_head: 43, xdp_adjust_tail: 65} as const;
+
+const callsHelper = ({insns}: Program, id: number): boolean => {
+  for (let at = 0; at < insnCount(insns); at++)
+    if (codeAt(insns, at) === codes.call && srcAt(insns, at) === 0 && immAt(insns, at) === id)
+      return true;
+  return false;
+};
 
 interface Areas {
   readonly segments: Segment[];
@@ -123,13 +149,21 @@ const bucketsOf = (spec: MapSpec): number =>
 const kindOf = {
   array: 1,
   percpu_array: 1,
+  cgroup_storage: 1,
+  percpu_cgroup_storage: 1,
   hash: 2,
   percpu_hash: 2,
   prog_array: 3,
   xskmap: 3,
   perf_event_array: 3,
+  cpumap: 3,
+  sockmap: 3,
+  sockhash: 3,
   lru_hash: 4,
   lru_percpu_hash: 4,
+  devmap: 5,
+  devmap_hash: 5,
+  ringbuf: 6,
 } as const satisfies Record<MapType, number>;
 
 type Kind = (typeof kindOf)[MapType];
@@ -146,6 +180,8 @@ const strideOf = (spec: MapSpec): number => {
     2: elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
     3: 8,
     4: elementHeaderBytes + up8(keyBytes) + up8(valueBytes),
+    5: 8,
+    6: 1,
   }[kindFor(spec)];
 };
 
@@ -157,7 +193,7 @@ const placeMap = (spec: MapSpec, layout: Layout, area: Areas, toRun: boolean): P
   const bytes =
     mapHeaderBytes +
     layout.ptrsOffset +
-    stride * spec.maxEntries +
+    stride * Math.max(spec.maxEntries, 1) +
     (isHash(spec.type) ? 4 * bucketsOf(spec) : 0);
   if (!toRun && !(bytes <= mostListedBytes)) {
     const address = area.take(mapHeaderBytes + layout.ptrsOffset, mapHeaderBytes);

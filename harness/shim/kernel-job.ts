@@ -33,7 +33,15 @@ const mapTypes: Readonly<Record<MapType, number>> = {
   percpu_array: 6,
   lru_hash: 9,
   lru_percpu_hash: 10,
+  devmap: 14,
+  sockmap: 15,
+  cpumap: 16,
   xskmap: 17,
+  sockhash: 18,
+  cgroup_storage: 19,
+  percpu_cgroup_storage: 21,
+  devmap_hash: 25,
+  ringbuf: 27,
 };
 const programTypes: Readonly<Record<PlayedType, number>> = {
   socket_filter: 1,

@@ -1,21 +1,10 @@
 // Helpers and maps of the user shim against the running kernel: the same program, played by
 // BPF_PROG_TEST_RUN, returns the same.
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {afterAll, describe, expect, test} from 'vitest';
-import {assemble} from '../../jit/bpf/text/assemble.ts';
+import {describe, expect, test} from 'vitest';
 import type {MapSpec, ProgramType} from '../../jit/types.ts';
-import {standardPacket} from '../../workloads/user/standard-packets.ts';
-import type {Workload} from '../../workloads/types.ts';
 import {bpfRefused} from '../testing/bpf-allowed.ts';
-import {buildShim} from './build-shim.ts';
-import {prepareKernelJob} from './kernel-job.ts';
-import {prepareJob} from './prepare.ts';
-import {runShim} from './run-shim.ts';
+import {playBoth} from '../testing/play-both.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jitstat-helpers-'));
-afterAll(() => rmSync(folder, {recursive: true, force: true}));
 const refused = await bpfRefused();
 
 const hashOf = (type: MapSpec['type']): MapSpec => ({
@@ -31,34 +20,6 @@ const events: MapSpec = {
   keyBytes: 4,
   valueBytes: 4,
   maxEntries: 4,
-};
-
-const workloadOf = (type: ProgramType, source: string, maps: readonly MapSpec[]): Workload => ({
-  name: 'case',
-  purpose: 'one helper',
-  type,
-  maps,
-  programs: [assemble(source, {name: 'case', type, maps})],
-  entry: 'case',
-  packets: {tcp4: standardPacket('tcp4').hex},
-  scenario: [{op: 'run', label: 'run', packet: 'tcp4', expect: {retval: null}}],
-});
-
-const retvals = async (workload: Workload) => {
-  const placement = {kind: 'fixed', offset: 0} as const;
-  const user = await buildShim('user');
-  const jobs = {
-    user: prepareJob({workload, variant: 'v618', placement, shim: user, repeat: 1}).job,
-    kernel: prepareKernelJob({workload, repeat: 1}).job,
-  };
-  const of = async (name: 'user' | 'kernel') => {
-    const path = join(folder, `${name}.job`);
-    writeFileSync(path, jobs[name]);
-    const [result] = await runShim(name === 'user' ? user : await buildShim('kernel'), path);
-    expect(result.status, `${name}: ${result.what}`).toBe('ok');
-    return result.runs[0].retval;
-  };
-  return {user: await of('user'), kernel: await of('kernel')};
 };
 
 /** Loads 16 bytes of the packet from `offset` and adds both words to r7. */
@@ -191,15 +152,15 @@ describe.skipIf(refused !== null)(
   () => {
     test.each([...redirects, ...cases])('%s', async (_, type, source) => {
       const maps = source.includes('map events') ? [events] : [];
-      const {user, kernel} = await retvals(workloadOf(type, source, maps));
-      expect(user).toBe(kernel);
+      const {user, kernel} = await playBoth(type, source, maps);
+      expect(user).toEqual(kernel);
     });
 
     test.each(['hash', 'lru_hash', 'percpu_hash', 'lru_percpu_hash'] as const)(
       '%s: update, lookup, delete',
       async (type) => {
-        const {user, kernel} = await retvals(workloadOf('xdp', table, [hashOf(type)]));
-        expect(user).toBe(kernel);
+        const {user, kernel} = await playBoth('xdp', table, [hashOf(type)]);
+        expect(user).toEqual(kernel);
       },
     );
   },

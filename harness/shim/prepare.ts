@@ -172,7 +172,7 @@ const helperAddress = (
   mustRun: boolean,
 ): bigint => {
   const name = `bpf_${helperName(id) ?? ''}`;
-  const address = shim.symbols.get(name) ?? shim.symbols.get(`${name}_of_${type}`);
+  const address = shim.symbols.get(`${name}_of_${type}`) ?? shim.symbols.get(name);
   if (address !== undefined) return address;
   if (!mustRun) return absentHelpers + BigInt(id) * absentHelperBytes;
   const known = [...shim.symbols.keys()]

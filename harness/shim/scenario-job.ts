@@ -1,7 +1,7 @@
 // A workload's scenario as records of a user job: slot stores with their pokes, packets and
 // contexts, runs, counters.
 import {fieldsOf, linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
-import {startsAfterHeader} from '../../jit/types.ts';
+import {isStorage, startsAfterHeader} from '../../jit/types.ts';
 import type {Image, ProgramType} from '../../jit/types.ts';
 import type {Instead, Step, Workload} from '../../workloads/types.ts';
 import {contextHeaderBytes, contextImage} from './context-layout.ts';
@@ -103,7 +103,8 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
       flow_keys: memory.keys,
       protocol: protocolOf(etherType, packet.subarray(ethernetBytes, ethernetBytes + 2)),
       ifindex: loopback,
-      ingress_ifindex: loopback,
+      // An skb has none before it is received; what xdp programs get is the receiving queue's.
+      ingress_ifindex: workload.type === 'xdp' ? loopback : 0,
     },
     memory.context,
   );
@@ -115,6 +116,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     (instead?.kind === 'misbehave' ? instead.retvals?.[step.label] : undefined) ??
     step.expect.retval;
   return [
+    ...storageRecords(options),
     // Nothing of the run before is left in front of it.
     {op: 'store', address: start - BigInt(headroomBytes), bytes: new Uint8Array(headroomBytes)},
     {op: 'store', address: start, bytes: packet},
@@ -136,6 +138,15 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     },
   ];
 };
+
+const storageRecords = ({memory}: ScenarioOptions): JobRecord[] =>
+  [...memory.maps.values()]
+    .filter(({spec}) => isStorage(spec.type))
+    .map(({spec, elements}) => ({
+      op: 'store',
+      address: elements,
+      bytes: new Uint8Array(spec.valueBytes),
+    }));
 
 /** As skb->pkt_type on a device whose address is zero: this host's, broadcast, multicast, another's. */
 const packetType = (packet: Uint8Array): number => {

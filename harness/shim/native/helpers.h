@@ -9,7 +9,7 @@
 #define JITSTAT_HELPERS_H
 #include "sys.h"
 
-enum { MAP_ARRAY = 1, MAP_HASH = 2, MAP_SLOTS = 3, MAP_LRU = 4 };
+enum { MAP_ARRAY = 1, MAP_HASH = 2, MAP_SLOTS = 3, MAP_LRU = 4, MAP_DEVICES = 5, MAP_RING = 6 };
 enum { E_NOENT = 2, E_2BIG = 7, E_FAULT = 14, E_EXIST = 17, E_INVAL = 22 };
 
 struct map {
@@ -194,16 +194,25 @@ u64 bpf_skb_load_bytes(u64 context, u64 offset, u8 *to, u64 bytes) {
 
 enum { XDP_ABORTED = 0, XDP_REDIRECT = 4, REDIRECT_FALLBACK = 3 };
 
+/** To all devices of a map, or to all others. */
+enum { REDIRECT_BROADCAST = 8, REDIRECT_OTHERS = 16 };
+
 /** A slot that holds something redirects; an empty one gives the low two bits of the flags. */
 u64 bpf_redirect_map(u64 address, u64 index, u64 flags) {
   const struct map *map = map_of(address);
+  u64 known = REDIRECT_FALLBACK;
+  if (map->kind == MAP_DEVICES) known |= REDIRECT_BROADCAST | REDIRECT_OTHERS;
   index = (u32)index;
-  if ((flags & ~(u64)REDIRECT_FALLBACK) != 0) return XDP_ABORTED;
+  if ((flags & ~known) != 0) return XDP_ABORTED;
+  if ((flags & REDIRECT_BROADCAST) != 0) return XDP_REDIRECT;
   if (index >= map->max_entries || ((const u64 *)map->elements)[index] == 0)
     return flags & REDIRECT_FALLBACK;
   return XDP_REDIRECT;
 }
 
 #include "packet-helpers.h"
+#include "network-helpers.h"
+#include "size-helpers.h"
+#include "other-helpers.h"
 
 #endif

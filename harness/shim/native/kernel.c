@@ -50,8 +50,9 @@ static void play_run(const struct run *run) {
   control("disable\n");
   where_iteration = run->repeat;
   check_test_run(run, &attributes, result);
-  report_run(run->label, attributes.test.retval, run->repeat,
+  begin_run(run->label, attributes.test.retval, run->repeat,
       run_ns(attributes.test.duration, run->repeat, wall), ticks);
+  end_run();
   current_label = NULL;
 }
 

@@ -19,7 +19,17 @@ u64 bpf_redirect_of_sched_cls(u64 ifindex, u64 flags) {
 }
 
 /** Fields of `struct sk_buff` in Linux 6.18, as `jit/bpf/verify/context-fields.ts` has them. */
-enum { SKB_CB = 0x30, SKB_PRIORITY = 0x8c, SKB_MARK = 0xa4 };
+enum {
+  SKB_CB = 0x30,
+  SKB_DATA_META = 0x48,
+  SKB_DATA_END = 0x50,
+  SKB_LEN = 0x70,
+  SKB_PACKET_TYPE = 0x80,
+  SKB_PRIORITY = 0x8c,
+  SKB_HASH = 0x94,
+  SKB_MARK = 0xa4,
+  SKB_DATA = 0xc8,
+};
 
 static u64 packet_bytes(u64 context) {
   const struct packet *packet = (const struct packet *)context - 1;

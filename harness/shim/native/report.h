@@ -111,11 +111,6 @@ static void end_run(void) {
   put_char(&line, '}');
 }
 
-static void report_run(const char *label, u32 retval, u64 executions, u64 ns, u64 ticks) {
-  begin_run(label, retval, executions, ns, ticks);
-  end_run();
-}
-
 /**
  * Begins the words for a failure; only the first failure is kept. True if the caller shall continue
  * to put words into `what`.

@@ -78,14 +78,61 @@ static void put_run(int fd, enum bpf_prog_type type, int packet) {
   putchar('}');
 }
 
+static u32 id_of(struct bpf_program *program) {
+  struct bpf_prog_info info = {0};
+  u32 length = sizeof info;
+  int fd = bpf_program__fd(program);
+  return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
+}
+
+/** Programs that the object itself puts into the map: `[descriptor, key, name]` each. */
+static void put_slots(struct bpf_object *object, struct bpf_map *map, bool *is_first) {
+  for (u32 key = 0, id; key < bpf_map__max_entries(map); key++) {
+    struct bpf_program *program;
+    if (bpf_map_lookup_elem(bpf_map__fd(map), &key, &id) != 0) continue;
+    bpf_object__for_each_program(program, object) {
+      if (id_of(program) != id) continue;
+      printf("%s[%d,%u,", *is_first ? "" : ",", bpf_map__fd(map), key);
+      put_text(bpf_program__name(program));
+      putchar(']');
+      *is_first = false;
+    }
+  }
+}
+
+static void put_insns(struct bpf_program *program) {
+  put_hex("insns", (const u8 *)bpf_program__insns(program),
+      (u32)(bpf_program__insn_cnt(program) * sizeof(struct bpf_insn)));
+}
+
+/** The slots that are filled, and all programs that could be in them. */
+static void put_others(struct bpf_object *object, struct bpf_program *program) {
+  struct bpf_map *map;
+  struct bpf_program *other;
+  bool is_first = true;
+  fputs("],\"slots\":[", stdout);
+  bpf_object__for_each_map(map, object)
+    if (bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY) put_slots(object, map, &is_first);
+  fputs("],\"others\":[", stdout);
+  if (is_first) return;
+  is_first = true;
+  bpf_object__for_each_program(other, object) {
+    if (other == program || bpf_program__fd(other) < 0 || bpf_program__type(other) != bpf_program__type(program)) continue;
+    fputs(is_first ? "{\"name\":" : ",{\"name\":", stdout);
+    is_first = false;
+    put_text(bpf_program__name(other));
+    put_insns(other);
+    putchar('}');
+  }
+}
+
 static void put_program(struct bpf_object *object, struct bpf_program *program) {
   fputs("{\"name\":", stdout);
   put_text(bpf_program__name(program));
   const char *type = libbpf_bpf_prog_type_str(bpf_program__type(program));
   fputs(",\"type\":", stdout);
   put_text(type == NULL ? "unknown" : type);
-  put_hex("insns", (const u8 *)bpf_program__insns(program),
-      (u32)(bpf_program__insn_cnt(program) * sizeof(struct bpf_insn)));
+  put_insns(program);
   fputs(",\"maps\":[", stdout);
   struct bpf_map *map;
   bool is_first = true;
@@ -95,6 +142,7 @@ static void put_program(struct bpf_object *object, struct bpf_program *program) 
     is_first = false;
     put_map(map);
   }
+  put_others(object, program);
   fputs("],\"runs\":[", stdout);
   for (int i = 0; i < packet_count; i++)
     put_run(bpf_program__fd(program), bpf_program__type(program), i);

@@ -2,7 +2,7 @@
 // arrays.
 import {Refusal} from '../../refusal.ts';
 import type {ListedMapType, MapSpec, MapType} from '../../types.ts';
-import {isHash, mapTypes} from '../../types.ts';
+import {isHash, isStorage, mapTypes} from '../../types.ts';
 import {btfKinds, plainType, readBtf, sizeOfType} from './btf.ts';
 import type {BtfType} from './btf.ts';
 import {reader, refuseObject, sectionTypes, symbolKinds} from './elf-file.ts';
@@ -37,6 +37,8 @@ const supported: readonly string[] = mapTypes;
 
 /** What their elements are is the kernel's own. */
 const slots: readonly string[] = ['prog_array', 'xskmap', 'perf_event_array'] satisfies MapType[];
+/** Their keys or values have other forms. */
+const ownKeys: readonly string[] = ['devmap_hash', 'sockhash'] satisfies MapType[];
 
 const isMapInMap = (type: number): boolean => (typeNames[type] ?? '').endsWith('_of_maps');
 
@@ -98,21 +100,45 @@ const makeSpec = (
   if (!supported.includes(typeName)) bad(`map type ${typeName} is not supported by jitstat`);
   if ((flags & ~noPreallocation) !== 0)
     bad(`map flags 0x${flags.toString(16)} are not supported by jitstat`);
-  const indexed = !isHash(typeName as MapType);
+  const mapType = typeName as MapType;
+  if (mapType === 'ringbuf') checkRing({keyBytes, valueBytes, maxEntries}, bad);
+  else checkSizes({keyBytes, valueBytes, maxEntries}, mapType, bad);
+  return {name, type: mapType, keyBytes, valueBytes, maxEntries};
+};
+
+type Sizes = Pick<MapSpec, 'keyBytes' | 'valueBytes' | 'maxEntries'>;
+type Bad = (reason: string, hint?: string) => never;
+
+const pageBytes = 4096;
+
+const checkRing = ({keyBytes, valueBytes, maxEntries}: Sizes, bad: Bad): void => {
+  if (keyBytes !== 0 || valueBytes !== 0) bad('a ring buffer has neither keys nor values');
+  if (maxEntries < pageBytes || (maxEntries & (maxEntries - 1)) !== 0)
+    bad(`${maxEntries} bytes are not allowed`, 'A ring has a power of two of whole pages.');
+};
+
+const checkSizes = (
+  {keyBytes, valueBytes, maxEntries}: Sizes,
+  mapType: MapType,
+  bad: Bad,
+): void => {
+  const indexed = !isHash(mapType) && !isStorage(mapType) && !ownKeys.includes(mapType);
   if (keyBytes === 0 || keyBytes > limits.keyBytes || (indexed && keyBytes !== 4))
-    bad(`a key of ${keyBytes} bytes is not allowed for ${typeName}`);
+    bad(`a key of ${keyBytes} bytes is not allowed for ${mapType}`);
   if (
     valueBytes === 0 ||
     valueBytes > limits.valueBytes ||
-    (slots.includes(typeName) && valueBytes !== 4)
+    (slots.includes(mapType) && valueBytes !== 4)
   )
-    bad(`a value of ${valueBytes} bytes is not allowed for ${typeName}`);
-  if (maxEntries === 0 || maxEntries * (keyBytes + valueBytes) > limits.totalBytes)
+    bad(`a value of ${valueBytes} bytes is not allowed for ${mapType}`);
+  if (
+    isStorage(mapType) !== (maxEntries === 0) ||
+    maxEntries * (keyBytes + valueBytes) > limits.totalBytes
+  )
     bad(
       `${maxEntries} entries are not allowed`,
       `From 1 entry on, and ${limits.totalBytes} bytes at most: lower its max_entries.`,
     );
-  return {name, type: typeName as MapType, keyBytes, valueBytes, maxEntries};
 };
 
 const btfMaps = (
