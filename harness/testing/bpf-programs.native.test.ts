@@ -110,7 +110,7 @@ test.each([
 });
 
 test('code with a helper that nobody can run is shown, but not run', () => {
-  const program = assemble('r1 = 0; r2 = 1; call tcp_gen_syncookie; exit', {name: 'p', type: 'xdp'});
+  const program = assemble('r1 = 0; r2 = 0; r3 = 0; r4 = 0; r5 = 0; call tcp_gen_syncookie; exit', {name: 'p', type: 'xdp'});
   const workload: Workload = {...findWorkload('empty'), type: 'xdp', programs: [program]};
   expect(bytesOf(imageOf({...workload, entry: 'p'}))).toBeGreaterThan(10);
   const run = () =>
