@@ -3,9 +3,12 @@
 import {release} from 'node:os';
 import {expect, test} from 'vitest';
 import {kernelLoader} from '../programs/kernel.ts';
+import {buildShim} from '../shim/build-shim.ts';
 import {corpusCache, corpusGroups} from './corpus-groups.ts';
 import {measureGroup} from './corpus-measure.ts';
 import {corpusTable, identicalShare} from './corpus-table.ts';
+import {playCorpus} from './packet-corpus.ts';
+import {equalShare, packetList, packetTable} from './packet-table.ts';
 
 const loader = await kernelLoader();
 const cannot = 'missing' in loader ? loader.missing : null;
@@ -39,6 +42,20 @@ test.skipIf(cannot !== null)(
       if (release().startsWith('6.18.'))
         expect(identicalShare(row), row.different.join('\n')).toBeGreaterThanOrEqual(0.98);
     }
+  },
+  600_000,
+);
+
+test.skipIf(cannot !== null)(
+  `real packet programs do in user space what they do there${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+  async ({skip}) => {
+    const {groups, missing} = await corpusGroups(corpusCache, every, jobs);
+    if (groups.length === 0) skip(`skipped: ${missing.join('; ')}`);
+    const shims = {testRuns: await buildShim('test-runs'), user: await buildShim('user')};
+    const rows = await playCorpus(groups, shims, () => undefined);
+    if (rows.length === 0) skip('skipped: the kernel loads no packet program here');
+    expect(packetTable(rows)).toContain('| all |');
+    expect(equalShare(rows), packetList(rows).join('\n')).toBeGreaterThanOrEqual(0.6);
   },
   600_000,
 );

@@ -77,11 +77,13 @@ test.each([
 });
 
 test('one program that cannot be loaded refuses only itself', () => {
-  const workload = load('one_of_two.bpf.o');
+  const file = new URL('one_of_two.bpf.o', programs).pathname;
+  const toRun = (only: string) => loadUserWorkload(file, {only});
+  const workload = toRun('good');
   expect(workload.programs.map(({name}) => name)).toEqual(['good']);
   expect(workload.leftOut.map(({name}) => name)).toEqual(['other']);
   expect(bytesOf(imageOf(load('one_of_two.bpf.o', 'good')))).toBe(23 - 4);
-  expect(() => load('one_of_two.bpf.o', 'other')).toThrow(/of a type that is not supported by/);
+  expect(() => toRun('other')).toThrow(/of a type that is not supported by/);
 });
 
 test('a measurement says which programs of an object it leaves out', async () => {
@@ -110,7 +112,10 @@ test.each([
 });
 
 test('code with a helper that nobody can run is shown, but not run', () => {
-  const program = assemble('r1 = 0; r2 = 0; r3 = 0; r4 = 0; r5 = 0; call tcp_gen_syncookie; exit', {name: 'p', type: 'xdp'});
+  const program = assemble('r1 = 0; r2 = 0; r3 = 0; r4 = 0; r5 = 0; call tcp_gen_syncookie; exit', {
+    name: 'p',
+    type: 'xdp',
+  });
   const workload: Workload = {...findWorkload('empty'), type: 'xdp', programs: [program]};
   expect(bytesOf(imageOf({...workload, entry: 'p'}))).toBeGreaterThan(10);
   const run = () =>
