@@ -19,7 +19,7 @@ import {fontSize} from './theme.ts';
 import type {SessionLink} from './types.ts';
 import {isNarrow} from './types.ts';
 
-/** Older nights than so many are dots without a link: a page must stay small. */
+/** This many of the newest nights have a link, older ones are dots only: a page must stay small. */
 const mostLinks = 400;
 
 /**

@@ -12,7 +12,7 @@ import {equalShare, packetList, packetTable} from './packet-table.ts';
 
 const loader = await kernelLoader();
 const cannot = 'missing' in loader ? loader.missing : null;
-/** Each so many of the selftests: some 40 objects. */
+/** Takes every n-th of the selftests: some 40 objects. */
 const every = 20;
 const jobs = 2;
 

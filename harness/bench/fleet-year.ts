@@ -13,7 +13,7 @@ export interface FleetYear {
   readonly seed: number;
 }
 
-/** A session counts so many events. */
+/** Events that a session counts. */
 const eventsOfSession = 20;
 const firstNight = Date.parse('2025-01-01');
 const dayMs = 86_400_000;

@@ -13,7 +13,7 @@ import {plural} from '../../results/wording.ts';
 /** More nights with change points than this are left to `--json` and the pages. */
 const mostNights = 12;
 
-/** Of one night and workload so many series are named. */
+/** The most series that are named of one night and workload. */
 const mostNamed = 4;
 
 /** An interval of fewer nights would be wider than anything it could say. */

@@ -33,7 +33,7 @@ export interface ChildResult {
 
 /** So much of stderr is kept, in bytes. */
 const tailBytes = 65_536;
-/** A pipe holds at most so many bytes by default limits (pipe(7)): what can be left at the exit. */
+/** The most bytes a pipe holds by default (pipe(7)), and so the most that is left at the exit. */
 const pipeBytes = 1_048_576;
 
 /**

@@ -10,7 +10,7 @@ interface Listed {
 
 /** How long a process may take to end after SIGTERM before it gets SIGKILL. */
 const graceMs = 250;
-/** SIGKILL is repeated for so long; what is then left waits for a device and cannot be ended. */
+/** How long SIGKILL is repeated; what is left then waits for a device and cannot be ended. */
 const patienceMs = 5000;
 
 /** Sessions of children that run now: each child that `runChild` starts leads one. */

@@ -52,7 +52,7 @@ const stopping = (store: string, lines: number): readonly string[] => {
     `[ $(wc -l < "$0.count") -gt ${lines + 4} ]; do sleep 0.05; done`;
   return ['--', 'sh', '-c', script, store, '--', 'sh', '-c', script, store];
 };
-/** Runs such a session, kills it once its journal has so many lines, and resumes it then. */
+/** Runs such a session, kills it once its journal has the given number of lines, and resumes it. */
 const killedAt = async (
   store: string,
   lines: number,
@@ -73,7 +73,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** `kill`: after so many milliseconds, or once the journal of a store has so many lines. */
+/** `kill`: after milliseconds, or once the journal of a store has a number of lines. */
 const jitstat = (
   args: readonly string[],
   kill: number | {readonly store: string; readonly lines: number} | null = null,

@@ -9,10 +9,10 @@ import {visibleTexts} from '../../results/visible.ts';
 import {percent} from './alerts.ts';
 import {plural} from '../../results/wording.ts';
 
-/** Change points count as recent for so many days. */
+/** Change points count as recent for this many days. */
 const recentDays = 7;
 
-/** So many events of a workload are named. */
+/** The most events that are named of a workload. */
 const mostEvents = 5;
 
 /** Events of tonight's lines, if they were counted. */

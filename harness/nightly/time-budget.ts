@@ -48,10 +48,10 @@ export interface Clock {
   readonly learn: (share: number, took: number) => void;
   /** One of the planned sessions is over. */
   readonly done: () => void;
-  /** Whether one more session of so many seconds of measuring can be done. */
+  /** Whether there is time for one more session of `seconds` of measuring. */
   readonly fits: (seconds: number) => boolean;
   /**
-   * Whether so many seconds can be spent and each session still to come keep a third of its share.
+   * Whether `seconds` can be spent such that each session still to come keeps a third of its share.
    */
   readonly affords: (seconds: number) => boolean;
   /** Seconds until the limit; Infinity without one. */

@@ -135,7 +135,7 @@ export const formatSamplesCsv = (samples: Samples): string => {
 };
 
 const [comma, point, zero] = [',', '.', '0'].map((character) => character.charCodeAt(0));
-/** With so many digits, and so many after the point, one division of exact numbers is exact. */
+/** Up to this many digits, in all and after the point, one division of exact numbers is exact. */
 const mostDigits = 15;
 const powersOfTen = Float64Array.from({length: mostDigits + 1}, (_, n) => 10 ** n);
 

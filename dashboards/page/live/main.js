@@ -1,7 +1,6 @@
 // Runs in the reader's browser, in pages made with --interactive: draws the charts with Vega, shows
-// what lies under the pointer, marks and zooms runs.
-// JavaScript and not TypeScript because it is bundled for browsers, whose types would otherwise be
-// visible in all of the project.
+// what is under the pointer, marks and zooms runs. JavaScript and not TypeScript because it is
+// bundled for browsers, whose types would otherwise be visible in all of the project.
 import {View, parse} from 'vega';
 import {expressionInterpreter} from 'vega-interpreter';
 

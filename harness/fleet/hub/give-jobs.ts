@@ -15,7 +15,7 @@ import type {Transaction} from './database.ts';
 import {activeJob, renewLease} from './leases.ts';
 import {queueOf} from './queue.ts';
 
-/** Jobs that return to the queue (a lost agent, a delay) are found after so long at most. */
+/** Jobs that return to the queue (a lost agent, a delay) are found within this time. */
 const lookAgainMs = 5000;
 
 /**

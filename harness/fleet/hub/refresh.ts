@@ -3,7 +3,7 @@ import {refreshHistory} from '../db/refresh-history.ts';
 import type {Queryable} from '../db/queryable.ts';
 import type {Database} from './database.ts';
 
-/** Sessions come in groups; so long after the first of them; in milliseconds. */
+/** Sessions come in groups: how long to wait after the first of them, in milliseconds. */
 const delayMs = 1000;
 
 /** A pass that fails is made again with the next request, or when a hub starts. */

@@ -5,7 +5,7 @@ import {sessionFolders} from '../../../results/store/find-session.ts';
 import {HubRefusal} from './hub-context.ts';
 import type {Hub} from './hub-context.ts';
 
-/** At most so many ids in one answer; the next request continues after the last one. */
+/** The most ids in one answer; the next request continues after the last one. */
 const pageOfIds = 10_000;
 
 export const listSharedSessions = (hub: Hub, after: string): {readonly ids: readonly string[]} => ({

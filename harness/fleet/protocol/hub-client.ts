@@ -46,7 +46,7 @@ export const readHubUrl = (text: string): URL => {
 const certificateFault = /CERT|^UNABLE_TO_/;
 
 export interface CallOptions {
-  /** Without an answer for so long the hub counts as unreachable; in milliseconds. */
+  /** Without an answer for this time the hub counts as unreachable; in milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }

@@ -111,8 +111,8 @@ const quadsFor = (errors: (degrees: number) => number, spread: number): number =
 };
 
 /**
- * What a standard deviation of so many degrees of freedom stays below with the power, over the true
- * one (Wilson and Hilferty 1931).
+ * What a standard deviation of this many degrees of freedom stays below with the power, over the
+ * true one (Wilson and Hilferty 1931).
  */
 const spreadAt = (degrees: number): number =>
   (1 - 2 / (9 * degrees) + normalQuantile(power) * Math.sqrt(2 / (9 * degrees))) ** 1.5;

@@ -30,8 +30,8 @@ const mostShare = 0.2;
 /** Neighbourhoods that differ by more than this (natural log) have a step between them. */
 const largeStep = Math.log(1.5);
 /**
- * Zeros in this share of the runs, next to counts of at least so many, are runs in which the event
- * did not happen: spikes stand out from the others.
+ * Zeros in this share of the runs, next to counts of at least this many, are runs in which the
+ * event did not happen: spikes stand out from the others.
  */
 const apart = {least: 0.2, most: 0.95, counts: 3} as const;
 /**
@@ -39,9 +39,7 @@ const apart = {least: 0.2, most: 0.95, counts: 3} as const;
  * side is the better one.
  */
 const smallCounts = 4;
-/**
- * A count that a Poisson process reaches in one of so many sessions is not a spike.
- */
+/** A count that a Poisson process reaches in one of this many sessions is not a spike. */
 const byChance = 0.05;
 /** Above this mean the Poisson check is skipped: chance adds too little. */
 const mostByChance = 30;

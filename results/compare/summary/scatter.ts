@@ -10,7 +10,7 @@ import {statsOf} from './printed.ts';
 const least = 1;
 /** Chance alone makes a count of mean m vary by 1 / sqrt(m); scatter is clearly more. */
 const overChance = 1.5;
-/** A mean of so many of its standard errors can be carried by a few runs only. */
+/** A mean of less than this many of its standard errors may be carried by a few runs only. */
 const fewRuns = 5;
 /** Standard deviations of the two sides within this factor are the same picture. */
 const alike = 2.5;

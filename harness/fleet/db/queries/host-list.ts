@@ -4,7 +4,7 @@ import type {HostRecord} from '../../../../results/types.ts';
 import type {Queryable} from '../queryable.ts';
 import {recordChanges} from './record-changes.ts';
 
-/** A/A and sessions are counted over so many nights. */
+/** A/A and sessions are counted over this many nights. */
 const recentNights = 30;
 const mostChanges = 5;
 
