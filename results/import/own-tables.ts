@@ -151,6 +151,16 @@ const lastSides = (text: string): RegExpExecArray | null => {
   return null;
 };
 
+const allHeaders = new RegExp(ownHeader, 'g');
+/** Characters above a table that hold its header, unless its title is long. */
+const nearHeader = 300;
+
+/** The last header of a text; most are right above the table, where it is sought first. */
+const lastHeader = (text: string): RegExpExecArray | undefined => {
+  const near = text.slice(text.lastIndexOf('\n', text.length - nearHeader) + 1);
+  return [...near.matchAll(allHeaders)].at(-1) ?? [...text.matchAll(allHeaders)].at(-1);
+};
+
 /**
  * Each table becomes two: before and after. Values are rounded as printed, and a warning says so.
  */
@@ -211,7 +221,7 @@ const sidesOf = (
   {columns}: Format,
   line: number,
 ): PlacedTable[] => {
-  const [runs] = [...above.matchAll(new RegExp(ownHeader, 'g'))].slice(-1);
+  const runs = lastHeader(above);
   const labels = lastSides(above);
   const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
   const colon = title.lastIndexOf(': ');
@@ -258,7 +268,12 @@ const rowOf = (event: string, unit: string | undefined, printed: string): Import
   const bare = scale === undefined ? printed : printed.slice(0, -1);
   // The product is rounded to the digits printed, so that 4764.38M is 4764380000 and not its
   // neighbour.
-  const number = printed === '-' ? null : Number((Number(bare) * (scale ?? 1)).toPrecision(12));
+  const number =
+    printed === '-'
+      ? null
+      : scale === undefined
+        ? Number(bare)
+        : Number((Number(bare) * scale).toPrecision(12));
   const isElapsed = event === 'elapsed' && unit === 'msec';
   return {
     event: isElapsed ? 'duration_time' : event,
