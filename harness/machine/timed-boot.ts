@@ -33,6 +33,10 @@ export interface TimedBoot {
 
 type Side = 'before' | 'after';
 type Pair = Readonly<Record<Side, Machine>>;
+/** What one play gave, by event. */
+type Values = ReadonlyMap<string, number>;
+/** The two plays of each side in a quad. */
+type Plays = Readonly<Record<Side, readonly Values[]>>;
 
 export const timeEvent = 'ns-per-execution';
 const playNs = 50e6;
@@ -64,28 +68,31 @@ const timePair = async (pair: Pair, request: TimedBootRequest): Promise<TimedBoo
   const repeat = request.repeat ?? (await fittingRepeat(pair, request));
   const {job} = prepareKernelJob({workload: request.workload, repeat});
   const random = seededRandom(request.seed);
-  const quads: ReadonlyMap<string, number>[][] = [];
+  const quads: Plays[] = [];
   for (let i = 0; i < request.quads; i++) {
     const [outer, inner]: readonly Side[] =
       random() < 0.5 ? ['before', 'after'] : ['after', 'before'];
-    const plays: Record<Side, ReadonlyMap<string, number>[]> = {before: [], after: []};
+    const plays: Record<Side, Values[]> = {before: [], after: []};
     for (const side of [outer, inner, inner, outer])
       plays[side].push(await play(pair[side], request, job));
-    quads.push([...plays.before, ...plays.after]);
+    quads.push(plays);
   }
-  // An event that perf could not count in one play is not compared.
-  const events = [...quads[0][0].keys()].filter((event) =>
-    quads.flat().every((counts) => (counts.get(event) ?? 0) > 0),
+  return {boot: bootOf(quads), repeat, machines: pair};
+};
+
+/** An event that perf could not count in one play is not compared. */
+const bootOf = (quads: readonly Plays[]): Boot => {
+  const all = quads.flatMap(({before, after}) => [...before, ...after]);
+  const events = [...all[0].keys()].filter((event) =>
+    all.every((values) => (values.get(event) ?? 0) > 0),
   );
-  const quadOf = (counts: readonly ReadonlyMap<string, number>[], event: string): BootQuad => {
-    const [b1, b2, a1, a2] = counts.map((one) => one.get(event)!);
-    return {before: [b1, b2], after: [a1, a2]};
-  };
-  return {
-    boot: new Map(events.map((event) => [event, quads.map((counts) => quadOf(counts, event))])),
-    repeat,
-    machines: pair,
-  };
+  const both = ([first, second]: readonly Values[], event: string) =>
+    [first.get(event)!, second.get(event)!] as const;
+  const quadOf = ({before, after}: Plays, event: string): BootQuad => ({
+    before: both(before, event),
+    after: both(after, event),
+  });
+  return new Map(events.map((event) => [event, quads.map((quad) => quadOf(quad, event))]));
 };
 
 const fittingRepeat = async (pair: Pair, request: TimedBootRequest): Promise<number> => {
@@ -103,7 +110,7 @@ const play = async (
   machine: Machine,
   {workload, counted}: TimedBootRequest,
   job: Uint8Array,
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<Values> => {
   const playIt = async (): Promise<number> => {
     const {runs} = await playJob(machine, workload, job);
     const sum = (key: 'ns' | 'executions') => runs.reduce((all, run) => all + run[key], 0);

@@ -44,6 +44,8 @@ export const countThread = async <T>(
     const [run = []] = parseVerboseRuns(said).runs;
     return {value, counts: new Map(run.map(({event, value: count}) => [event, count]))};
   } finally {
+    // What perf runs ends with its input, perf with that.
+    end.end();
     child.kill('SIGKILL');
   }
 };
