@@ -4,9 +4,6 @@ import type {ChildProcess} from 'node:child_process';
 import {spawn} from 'node:child_process';
 import {seededRandom} from '../derived-seed.ts';
 
-/** Bursts and pauses, in milliseconds: from short jobs to a compiler run. */
-const longestMs = {burst: 800, pause: 800};
-
 /** Runs in a separate process: argv holds burst and pause in turn, over and over. */
 const burner = `
   const times = process.argv.slice(1).map(Number);
@@ -18,15 +15,45 @@ const burner = `
   step(0);
 `;
 
-/** Starts `processes` of them; returns how to end them. */
-export const startLoad = (processes: number, seed: number): (() => void) => {
-  const random = seededRandom(seed);
-  const times = (): readonly string[] =>
-    Array.from({length: 40}, (_, at) =>
-      String(Math.ceil(random() ** 2 * (at % 2 === 0 ? longestMs.burst : longestMs.pause))),
+/** Milliseconds of burning and of pause in turn, for one process. */
+type Pattern = (random: () => number) => readonly number[];
+
+const turns =
+  (count: number, longest: {readonly burst: number; readonly pause: number}): Pattern =>
+  (random) =>
+    Array.from({length: 2 * count}, (_, at) =>
+      Math.ceil(random() ** 2 * (at % 2 === 0 ? longest.burst : longest.pause)),
     );
+
+/** Windows of the slow wave of `drift`, and how many make one. */
+const wave = {windowMs: 50, windows: 600} as const;
+
+export const loads = {
+  /** From short jobs to a compiler run. */
+  mixed: turns(20, {burst: 800, pause: 800}),
+  /** Without a pause. */
+  steady: () => [1000, 0],
+  /** From nothing to everything and back in half a minute. */
+  drift: () =>
+    Array.from({length: wave.windows}, (_, at) => {
+      const busy = (1 - Math.cos((2 * Math.PI * at) / wave.windows)) / 2;
+      return [Math.round(wave.windowMs * busy), Math.round(wave.windowMs * (1 - busy))];
+    }).flat(),
+  /** Mostly quiet, and then everything at once. */
+  bursts: turns(20, {burst: 300, pause: 3000}),
+} as const satisfies Readonly<Record<string, Pattern>>;
+
+/** Starts `processes` of them; returns how to end them. */
+export const startLoad = (
+  processes: number,
+  seed: number,
+  kind: keyof typeof loads = 'mixed',
+): (() => void) => {
+  const random = seededRandom(seed);
   const children = Array.from({length: processes}, (): ChildProcess =>
-    spawn(process.execPath, ['-e', burner, ...times()], {stdio: 'ignore'}),
+    spawn(process.execPath, ['-e', burner, ...loads[kind](random).map(String)], {
+      stdio: 'ignore',
+    }),
   );
   return () => void children.map((child) => child.kill('SIGKILL'));
 };

@@ -6,10 +6,11 @@ import {join} from 'node:path';
 import {averageOf} from '../../results/compare/slices/average.ts';
 import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import {processFigures} from '../../results/compare/slices/process.ts';
-import {sliceRows} from '../../results/compare/slices/rows.ts';
+import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
 import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
 import {hodgesLehmann} from '../../results/stats/hodges-lehmann.ts';
-import type {KnownChange, SlicesAnswer} from '../../results/types.ts';
+import {isClaim} from '../../results/claims.ts';
+import type {KnownChange, SlicesAnswer, Verdict} from '../../results/types.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {derivedSeed} from '../derived-seed.ts';
@@ -19,53 +20,76 @@ import {runShim} from '../shim/run-shim.ts';
 import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
 import type {Trial} from '../slices/run.ts';
 
-export interface SessionRequest {
+/** The margin within which sessions of identical sides are to be proven equal. */
+const equalMargin = 0.003;
+
+export interface PairRequest {
   readonly workload: string;
   readonly before: string;
   readonly after: string;
   readonly seconds: number;
   readonly seed: number;
   readonly folder: string;
+}
+
+export interface SessionsRequest extends Omit<PairRequest, 'seed' | 'folder'> {
   readonly aa: boolean;
   readonly trial?: Trial;
-  readonly sliceNs?: number;
 }
 
 export interface SessionResult {
   readonly answer: SlicesAnswer;
+  /** Of the workload's row; `equal` is proven within 0.3 %. */
+  readonly verdict: Verdict;
   /** Rows called more or less, in the session and in its A/A. */
   readonly claims: number;
   readonly aaClaims: number;
 }
 
-/** One session as `ab --design slices` runs it. */
-export const sliceSession = async (request: SessionRequest): Promise<SessionResult> => {
-  const {trial, seconds, aa, sliceNs} = request;
-  const subject = await sliceSubject({
-    ...request,
-    workload: findWorkload(request.workload),
+/** A slices session of a workload at any placement. */
+const subjectOf = (
+  {workload, before, after}: Pick<PairRequest, 'workload' | 'before' | 'after'>,
+  trial?: Trial,
+) =>
+  sliceSubject({
+    workload: findWorkload(workload),
+    before,
+    after,
     layout: {},
     placement: {kind: 'random'},
+    seed: 0,
+    folder: '',
+    ...(trial === undefined ? {} : {trial}),
   });
-  const plan = await planSubject(subject, {
-    seconds,
-    aa,
-    ...(trial?.effect === undefined || trial.effect === 0
-      ? {}
-      : {multipleOf: Math.ceil(1 / trial.effect)}),
-    ...(sliceNs === undefined ? {} : {sliceNs}),
-  });
-  const processes = await runSlices(subject, {plan, done: [], onProcess: () => {}});
-  const {rows, aa: control} = sliceRows(processes, {
-    level: 0.95,
-    labels: subject.labels,
-    share: 1,
-    primary: true,
-  });
-  return {
-    answer: answerOf(processes, subject.labels, 0.95)!,
-    claims: rows.filter(({verdict}) => verdict === 'more' || verdict === 'less').length,
-    aaClaims: control?.changed ?? 0,
+
+/** Both sides compiled once; then sessions as `ab --design slices` runs them, by seed. */
+export const sliceSessions = async (
+  request: SessionsRequest,
+): Promise<(seed: number, folder: string) => Promise<SessionResult>> => {
+  const {trial, seconds, aa} = request;
+  const compiled = await subjectOf(request, trial);
+  const effect = trial?.effect ?? 0;
+  return async (seed, folder) => {
+    const subject = {...compiled, seed, folder};
+    const plan = await planSubject(subject, {
+      seconds,
+      aa,
+      ...(effect === 0 ? {} : {multipleOf: Math.ceil(1 / effect)}),
+    });
+    const processes = await runSlices(subject, {plan, done: [], onProcess: () => {}});
+    const {rows, aa: control} = sliceRows(processes, {
+      level: 0.95,
+      labels: subject.labels,
+      margins: {[slicesEvent]: equalMargin},
+      share: 1,
+      primary: true,
+    });
+    return {
+      answer: answerOf(processes, subject.labels, 0.95)!,
+      verdict: rows[0].verdict,
+      claims: rows.filter(isClaim).length,
+      aaClaims: control?.changed ?? 0,
+    };
   };
 };
 
@@ -79,15 +103,9 @@ export const logsOf = ({ratio, low, high}: KnownChange): Estimate => ({
 /** The same comparison with slices of several lengths, one process of each in turn. */
 export const alternatingLengths = async (
   lengthsUs: readonly number[],
-  request: Omit<SessionRequest, 'aa' | 'trial' | 'sliceNs'>,
+  request: PairRequest,
 ): Promise<readonly {sliceUs: number; estimate: Estimate; processes: number}[]> => {
-  const workload = findWorkload(request.workload);
-  const subject = await sliceSubject({
-    ...request,
-    workload,
-    layout: {},
-    placement: {kind: 'random'},
-  });
+  const subject = {...(await subjectOf(request)), folder: request.folder};
   const lanes = [];
   for (const sliceUs of lengthsUs) {
     const plan = await planSubject(subject, {seconds: 5, aa: false, sliceNs: 1000 * sliceUs});
@@ -116,16 +134,11 @@ const slicesPerQuad = 4;
  * in quads of processes at random placements.
  */
 export const slicesAndRuns = async (
-  request: Omit<SessionRequest, 'aa' | 'trial' | 'sliceNs'>,
+  request: PairRequest,
 ): Promise<{readonly slices: Estimate; readonly runs: Estimate}> => {
   const {before, after, folder} = request;
   const workload = findWorkload(request.workload);
-  const subject = await sliceSubject({
-    ...request,
-    workload,
-    layout: {},
-    placement: {kind: 'random'},
-  });
+  const subject = {...(await subjectOf(request)), folder: request.folder};
   const plan = {...(await planSubject(subject, {seconds: 5, aa: false})), processes: slicesPerQuad};
   const quadOf = await quadRunner({workload, before, after, folder, seed: request.seed});
   const runs: number[] = [];
