@@ -53,6 +53,8 @@ export const sentences = {
   'slices-parts':
     'slices vary by {slice} % (a quad of slices of {length} us), {placement} % (placement), {process} % (process and time){aa}',
   'slices-steps': 'slices by step, in %: {list}',
+  'slices-long':
+    'slices of {length} us are long, because an execution takes that much: other work on the CPU interrupts many of them, and what an image does after an interruption counts for more than in slices of 5 to 20 us; quads in which the process had to wait were measured again',
   'placement-turns-verdict':
     'placement turns this verdict round: {average} % on average, but {against} of {placements} placements show the opposite, up to {other} %',
   'slices-resolve':

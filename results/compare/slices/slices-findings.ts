@@ -33,6 +33,7 @@ export const slicesFindings = (answer: SlicesAnswer): readonly Finding[] => {
       {...parts, ...(aa === null ? {} : {aa})},
     ),
     ...stepsOf(answer),
+    ...long(answer),
     ...turnsRound(answer),
   ];
 };
@@ -47,6 +48,14 @@ const stepsOf = ({steps}: SlicesAnswer): readonly Finding[] =>
             .join(', '),
         }),
       ];
+
+/** Those of the running kernel are about 50 us on purpose. */
+const longNs = 80_000;
+
+const long = ({sliceNs}: SlicesAnswer): readonly Finding[] =>
+  sliceNs < longNs
+    ? []
+    : [finding('slices-long', {length: (sliceNs / 1000).toPrecision(2)}, {sliceNs})];
 
 /** A claim that single placements contradict is worth a sentence. */
 const turnsRound = ({overPlacements, spread, placements}: SlicesAnswer): readonly Finding[] =>

@@ -227,6 +227,13 @@ describe('findings', () => {
     expect(slicesFindings(clear).map(({code}) => code)).not.toContain('placement-turns-verdict');
   });
 
+  test('long slices are said', () => {
+    const answer = answerOf(played(base), labels, 0.95)!;
+    const codes = (sliceNs: number) => slicesFindings({...answer, sliceNs}).map(({code}) => code);
+    expect(codes(50_000)).not.toContain('slices-long');
+    expect(codes(200_000)).toContain('slices-long');
+  });
+
   test('runs that agree are compared in one line, runs that do not in two', () => {
     expect(slicesAndRuns(answer, [rowOf(1.02, 0.03)]).map(({code}) => code)).toEqual([
       'slices-resolve',
