@@ -9,6 +9,8 @@ import {findWorkload} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {bpfRefused} from '../testing/bpf-allowed.ts';
+import {noCompiler} from '../testing/captured-io.ts';
+import {sliceSubject} from './measure-slices.ts';
 import type {ProcessRequest} from './run.ts';
 import {firstProcess, runProcess} from './run.ts';
 
@@ -47,6 +49,15 @@ const expecting = (workload: Workload, retval: number): Workload => ({
   ),
 });
 
+test.skipIf(noCompiler !== null)(
+  'XDP programs have no slices there, and are told why',
+  async () => {
+    const request = {workload: findWorkload('xsk_redirect'), before: 'kernel', after: 'kernel'};
+    const more = {layout: {}, placement: {kind: 'random'}, seed: 1, folder} as const;
+    await expect(sliceSubject({...request, ...more})).rejects.toThrow(/waits for some 20 ms/);
+  },
+);
+
 describe.skipIf(refused !== null)(
   `slices of the running kernel${refused === null ? '' : ` (skipped: ${refused})`}`,
   () => {
@@ -57,7 +68,6 @@ describe.skipIf(refused !== null)(
       'tailcall3',
       'tailcall_bpf2bpf4',
       'flow_dissector',
-      'xsk_redirect',
     ])('%s plays on both sides, with every check', async (name) => {
       const workload = findWorkload(name);
       const outcome = await run(workload, workload, {index: firstProcess});

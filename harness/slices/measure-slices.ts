@@ -1,5 +1,6 @@
 // Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
 import type {Layout, Placement} from '../../jit/types.ts';
+import {UserError} from '../../results/error.ts';
 import {countedEvent} from '../../results/compare/slices/rows.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {NotCounted} from '../../results/types.ts';
@@ -79,6 +80,7 @@ const copiedSides = async ({
 /** Both as the running kernel compiles and places them. */
 const loadedSides = async ({workload, afterWorkload = workload}: SidesRequest) => {
   refuseWithoutRuns(workload);
+  refuseXdp(workload);
   return {
     before: {workload},
     after: {workload: afterWorkload},
@@ -87,6 +89,19 @@ const loadedSides = async ({workload, afterWorkload = workload}: SidesRequest) =
     functions: 1,
     sliceNs: kernelSliceNs,
   };
+};
+
+/**
+ * A test run of an XDP program with a repeat has the kernel's dispatcher changed before and after it,
+ * which took 20 ms of waiting on Linux 6.18.
+ */
+const refuseXdp = ({name, type}: Workload): void => {
+  if (type === 'xdp')
+    throw new UserError(
+      `${name} is an XDP program, and the running kernel waits for some 20 ms around every test run ` +
+        'of one, so that it cannot be cut into slices there.',
+      'Leave --design out to compare whole runs, or name a variant: its code runs in user space.',
+    );
 };
 
 /** Long next to the system call that each slice is: 20 to 100 us. */
