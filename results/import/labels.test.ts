@@ -1,8 +1,9 @@
 // Every rule of what names a table, and every kind of line that does not, has an example that is
 // read otherwise without it.
 import {expect, test} from 'vitest';
+import {labelRules} from './label-rules.ts';
 import {chatter, isChatter, newChatterTest} from './label-words.ts';
-import {labelOf, labelRules} from './labels.ts';
+import {labelOf} from './labels.ts';
 
 test.each(labelRules.map((rule) => [rule.name, rule] as const))(
   '%s',

@@ -46,7 +46,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     heading: `## Mine\n$ perf stat ./a\n${cycles}`,
     ruler: `Mine\n----\n$ perf stat ./a\n${cycles}`,
   },
-  'labels.ts': {fewWords: `before\n$ perf stat ./a\nhello\n${cycles}`},
+  'label-rules.ts': {fewWords: `before\n$ perf stat ./a\nhello\n${cycles}`},
   'pairs.ts': {
     beforeWords: sides('Vanilla kernel:', 'Patched kernel:'),
     afterWords: sides('Vanilla kernel:', 'Patched kernel:'),
