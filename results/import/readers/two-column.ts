@@ -139,8 +139,10 @@ const readTable = (
   split: (line: string) => string[],
 ): (Omit<Found, 'table'> & {rows: Row[]; names: [string, string]}) | null => {
   const title = split(shortLine(lines, head));
-  // In a table of blanks the first column may have no name.
-  const names = title.length === 2 && split === splitters.blanks ? ['', ...title] : title;
+  // The first column may have no name, and an empty cell at the beginning passes for a quote mark.
+  const first = title.slice(0, 2).map((name) => sideOfLabel(name));
+  const isUnnamed = first.includes('before') && first.includes('after');
+  const names = isUnnamed ? ['', ...title] : title;
   const columns = columnsOf(names);
   if (columns === null) return null;
   const rows: Row[] = [];
