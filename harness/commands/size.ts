@@ -13,6 +13,7 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
 import {programTypeOf} from '../command/program-type.ts';
 import {progressBar} from '../host/progress.ts';
+import {pruneCache} from '../programs/dump-cache.ts';
 import {isLoadedName, kernelLoader} from '../programs/kernel.ts';
 import {objectFiles} from '../programs/find-objects.ts';
 import {resolveSides} from '../size/resolve-sides.ts';
@@ -35,12 +36,18 @@ export const command: Command = {
     const sides = {
       ...named,
       loader: await loaderFor(args, named, items),
+      useCache: !flag(args, 'no-cache'),
       type: programTypeOf(args),
     };
     await resolveSides(sides, io, rules);
     const bar = progressBar(io, 'sizes', items.length, 0, flag(args, 'quiet'));
     const sized = await sizeAll(items, {sides, cwd: io.cwd, rules}, bar.step);
     bar.end();
+    if (sized.cached > 0 && !flag(args, 'quiet'))
+      io.err(
+        `jitstat: ${sized.cached} of the objects were not loaded again (--no-cache loads them)\n`,
+      );
+    if (sides.loader !== null && sides.useCache) pruneCache();
     const documents = sides.afters.map((after, at): SizeDocument => ({
       report: sizeReport({before: sides.before, after}, sized.programs[at], sized.refused[at]),
       programs: sized.programs[at],

@@ -2,6 +2,7 @@
 // for each program.
 import {spawnSync} from 'node:child_process';
 import {UserError} from '../../results/error.ts';
+import {cachedLines, keepLines} from './dump-cache.ts';
 
 /** A program that the kernel loaded. */
 export interface KernelProgram {
@@ -19,6 +20,8 @@ export interface KernelProgram {
 export interface KernelAnswer {
   readonly programs: readonly KernelProgram[];
   readonly refused: readonly {readonly name: string; readonly words: string}[];
+  /** The kernel was not asked this time. */
+  readonly isCached?: true;
 }
 
 export type KernelQuestion =
@@ -30,7 +33,13 @@ const timeoutMs = 120_000;
 const tooLong = 'it took more than two minutes';
 
 /** Runs the loader at `path`. Throws a UserError if it fails as a whole. */
-export const askKernel = (path: string, question: KernelQuestion): KernelAnswer => {
+export const askKernel = (
+  path: string,
+  question: KernelQuestion,
+  useCache = false,
+): KernelAnswer => {
+  const known = useCache && question.what === 'object' ? cachedLines(path, question.bytes) : null;
+  if (known !== null) return {...answerOf(known.map(rowOf)), isCached: true};
   const words = question.what === 'object' ? ['object'] : [question.what, question.which];
   const {stdout, status, error, signal} = spawnSync(path, words, {
     encoding: 'utf8',
@@ -47,14 +56,20 @@ export const askKernel = (path: string, question: KernelQuestion): KernelAnswer 
       `libbpf failed on it (${failed === 'SIGTERM' ? tooLong : failed}).`,
       'With --loader own jitstat reads objects itself.',
     );
-  const rows = lines.map((line) => JSON.parse(line) as Row);
+  const rows = lines.map(rowOf);
+  if (useCache && failed === null && question.what === 'object')
+    keepLines(path, question.bytes, lines);
   if (failed !== null)
     rows.push({name: '', error: `libbpf ended early (${failed === 'SIGTERM' ? tooLong : failed})`});
-  return {
-    programs: rows.flatMap((row) => ('error' in row ? [] : [programOf(row)])),
-    refused: rows.flatMap((row) => ('error' in row ? [{name: row.name, words: row.error}] : [])),
-  };
+  return answerOf(rows);
 };
+
+const rowOf = (line: string): Row => JSON.parse(line) as Row;
+
+const answerOf = (rows: readonly Row[]): KernelAnswer => ({
+  programs: rows.flatMap((row) => ('error' in row ? [] : [programOf(row)])),
+  refused: rows.flatMap((row) => ('error' in row ? [{name: row.name, words: row.error}] : [])),
+});
 
 type Row =
   | {readonly name: string; readonly error: string}

@@ -30,8 +30,13 @@ export const kernelLoader = async (): Promise<KernelLoader> => {
   }
 };
 
-export const loadByKernel = (path: string, bytes: Uint8Array, likeKernel: boolean): LoadedObject =>
-  sources(askKernel(path, {what: 'object', bytes}), likeKernel);
+/** `useCache`: what the kernel of this boot made of the object before counts as well. */
+export const loadByKernel = (
+  path: string,
+  bytes: Uint8Array,
+  likeKernel: boolean,
+  useCache = false,
+): LoadedObject => sources(askKernel(path, {what: 'object', bytes}, useCache), likeKernel);
 
 const loadedForm = /^(prog|pinned):(.*)$/s;
 
@@ -53,7 +58,11 @@ export const takeLoaded = (path: string, text: string, likeKernel: boolean): Loa
   );
 };
 
-const sources = ({programs, refused}: KernelAnswer, likeKernel: boolean): LoadedObject => ({
+const sources = (
+  {programs, refused, isCached}: KernelAnswer,
+  likeKernel: boolean,
+): LoadedObject => ({
+  ...(isCached === true ? {isCached} : {}),
   programs: programs.map((one) => sourceOf(one, likeKernel)),
   refused: refused.map(({name, words}) => ({
     name,

@@ -34,5 +34,7 @@ export interface Compilable {
 /** What an object holds. `name` is '' if the reason is about the whole file. */
 export interface LoadedObject {
   readonly programs: readonly ProgramSource[];
+  /** Read from the cache of what the kernel made of objects. */
+  readonly isCached?: true;
   readonly refused: readonly {readonly name: string; readonly error: Error | Refusal}[];
 }

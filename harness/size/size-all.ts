@@ -70,4 +70,5 @@ const inWorkers = async (
 const joined = (results: readonly Sized[], {afters}: Sides): Sized => ({
   programs: afters.map((_, at) => results.flatMap(({programs}) => programs[at])),
   refused: afters.map((_, at) => results.flatMap(({refused}) => refused[at])),
+  cached: results.reduce((sum, {cached}) => sum + cached, 0),
 });

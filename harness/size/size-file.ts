@@ -20,6 +20,8 @@ export interface Sides {
   readonly afters: readonly string[];
   /** The native loader; null: jitstat reads objects itself. */
   readonly loader: string | null;
+  /** What the kernel made of objects before may be taken from the cache. */
+  readonly useCache: boolean;
   /** Of programs whose section does not name one; for jitstat's own loader. */
   readonly type?: ProgramType | undefined;
 }
@@ -28,11 +30,14 @@ export interface Sides {
 export interface Sized {
   readonly programs: readonly (readonly SizedProgram[])[];
   readonly refused: readonly (readonly RefusedProgram[])[];
+  /** Objects that the kernel did not load this time. */
+  readonly cached: number;
 }
 
 export const sizeItem = (item: Item, sides: Sides): Sized => {
   const programs: SizedProgram[][] = sides.afters.map(() => []);
   const refused: RefusedProgram[][] = sides.afters.map(() => []);
+  let cached = 0;
   const refuse = (file: string, program: string, error: Error): void => {
     const reason = reasonOf(error, file);
     for (const list of refused) list.push({file, program, by: 'loader', reason});
@@ -43,6 +48,7 @@ export const sizeItem = (item: Item, sides: Sides): Sized => {
       refuse(file, '', loaded);
       continue;
     }
+    if (loaded.isCached === true) cached++;
     for (const {name, error} of loaded.refused) refuse(file, name, error);
     const sized = (side: string) =>
       compileSide(loaded.programs, side === 'kernel' ? side : findVariant(side));
@@ -60,7 +66,7 @@ export const sizeItem = (item: Item, sides: Sides): Sized => {
       });
     });
   }
-  return {programs, refused};
+  return {programs, refused, cached};
 };
 
 const refusalOf = (before: unknown, after: unknown, file: string) => {
@@ -78,7 +84,7 @@ interface Load {
   readonly load: () => LoadedObject;
 }
 
-const loads = (item: Item, {before, afters, loader, type}: Sides): readonly Load[] => {
+const loads = (item: Item, {before, afters, loader, useCache, type}: Sides): readonly Load[] => {
   const likeKernel = [before, ...afters].includes('kernel');
   if ('loaded' in item) {
     const {loaded} = item;
@@ -96,7 +102,7 @@ const loads = (item: Item, {before, afters, loader, type}: Sides): readonly Load
     load: () =>
       loader === null
         ? loadOwnObject(bytes, `${file}${suffix}`, type)
-        : loadByKernel(loader, bytes, likeKernel),
+        : loadByKernel(loader, bytes, likeKernel, useCache),
   }));
 };
 

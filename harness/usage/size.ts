@@ -31,6 +31,10 @@ export const table: CommandTable = {
       help: 'libbpf: by the running kernel, nothing attached (default if permitted); own: by jitstat',
     },
     format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
+    'no-cache': {
+      type: 'flag',
+      help: 'load objects again that the running kernel has loaded since it was started',
+    },
     ...typeOption,
     'fail-on': {
       type: 'text',
