@@ -20,6 +20,9 @@ export const reasonRules: readonly Rule[] = [
   {form: /^map [^: ]+: /, text: '', example: ['map events: map type ringbuf', 'map type ringbuf']},
   {form: /^(?:libbpf: )?prog '[^']+': /, text: '',
     example: ["libbpf: prog 'a': BPF program load failed", 'BPF program load failed']},
+  {form: / \(kfunc, BTF id \d+\)/, text: '',
+    example: ['call of kernel function (kfunc, BTF id 7) is not supported',
+      'call of kernel function is not supported']},
   {form: /(BTF type ID of) '[^']+'/, text: '$1 a function',
     example: ["no BTF type ID of 'vfs_read': -3", 'no BTF type ID of a function: -3']},
 ];
