@@ -31,12 +31,8 @@ export const formatInterval = (low: number | null, high: number | null): string 
   return `[${part(low)},${space}${part(high)}]${space}%`;
 };
 
-/** A natural log difference as signed per cent of log: `+2.09 %`. */
-export const formatLog = (value: number): string => {
-  const percent = value * 100;
-  const text = Math.abs(percent).toFixed(decimals(Math.abs(percent)));
-  return `${Number(text) === 0 ? '' : percent > 0 ? '+' : '−'}${text}${space}%`;
-};
+/** A natural log difference as the table prints it, a factor in per cent: 0.0625 → `+6.45 %`. */
+export const formatFactor = (log: number): string => formatChange(Math.exp(log));
 
 /** `12,345.6`. By hand: the first use of Intl costs a tenth of a second. */
 export const formatGrouped = (value: number, digits: number): string => {

@@ -9,7 +9,7 @@ import {
   formatChange,
   formatCount,
   formatInterval,
-  formatLog,
+  formatFactor,
   formatShare,
   plural,
 } from './axis-format.ts';
@@ -41,9 +41,9 @@ test.each([
   [formatChange(25_000), '×25,000'],
   [formatInterval(1.0631, 1.0658), '[+6.31, +6.58] %'],
   [formatInterval(0.5, 62.8), '[−50.0 %, ×62.8]'],
-  [formatLog(0.06248), '+6.25 %'],
-  [formatLog(-0.01916), '−1.92 %'],
-  [formatLog(0), '0.00 %'],
+  [formatFactor(0.06248), '+6.45 %'],
+  [formatFactor(-0.01916), '−1.90 %'],
+  [formatFactor(0), '0.00 %'],
   [formatCount(12_069_481), '12.07 M'],
   [formatCount(3554), '3,554'],
   [formatCount(703.0166, 'msec'), '703.0 msec'],
@@ -224,10 +224,10 @@ describe('what charts say', () => {
   test('the thread: the clock is the largest part', () => {
     const chart = decomposition(thread())!;
     expect(spaced(chart.title)).toBe(
-      'Time on the CPU +6.25 %; the largest part is clock period, +6.07 %',
+      'Time on the CPU +6.45 %; the largest part is clock period, +6.26 %',
     );
     expect(spaced(chart.description)).toBe(
-      'instructions +2.09 %, cycles per instruction −1.92 %, clock period +6.07 %, time on the CPU +6.25 %',
+      'instructions +2.12 %, cycles per instruction −1.90 %, clock period +6.26 %, time on the CPU +6.45 %',
     );
   });
   test('waiting leads from time on the CPU to elapsed time', () => {

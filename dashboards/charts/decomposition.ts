@@ -1,14 +1,13 @@
 // Decomposition: the change of CPU time as a sum of instructions, cycles per instruction and clock,
-// and of elapsed time with waiting, in log terms.
+// and of elapsed time with waiting; in log terms it is one.
 import type {Comparison, Decomposition} from '../../results/types.ts';
 import {linearTicks} from './axis.ts';
-import {formatLog} from './axis-format.ts';
+import {formatFactor} from './axis-format.ts';
 import {signedLabel} from './chart-labels.ts';
 import {colour} from './palette.ts';
 import {aroundZero, lineAt, rowAxis, rowFrame, signColour} from './row-chart.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
-import {listNames} from './verdicts.ts';
 
 type PartName = 'instructions' | 'cpi' | 'clock' | 'time' | 'utilisation' | 'elapsed';
 
@@ -30,18 +29,21 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
   const pieces = rows.filter((row) => !row.total);
   if (time === null || pieces.length === 0) return null;
   const inside = pieces.filter((row) => row.key !== 'utilisation');
+  const waiting = pieces.find((row) => row.key === 'utilisation');
   const [largest] = [...inside].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   return {
     name,
     kind: 'decomposition',
     title:
       largest === undefined
-        ? `Elapsed time, in log terms: ` +
-          `${listNames(rows.filter((row) => row.key === 'time' || row.key === 'utilisation').map(inWords))}`
-        : `Time on the CPU ${formatLog(time)}; the largest part is ${largest.part}, ${largest.label}`,
+        ? `${inWords(rows.find((row) => row.key === 'time')!)}; ` +
+          (waiting !== undefined && isShown(waiting)
+            ? inWords(waiting)
+            : 'no change of waiting is shown')
+        : `Time on the CPU ${formatFactor(time)}; the largest part is ${largest.part}, ${largest.label}`,
     subtitle:
-      'Each bar starts where the last one ended; in log terms the parts add up to the full ' +
-      'bars. Thin lines: intervals.',
+      'Each bar starts where the last one ended. Figures are factors, which multiply to those of ' +
+      'the full bars; lengths are in log per cent, which add up. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
     rows: rows.map(({part, value, low, high}) => ({part, value, low, high})),
     spec: (width) => draw(rows, width),
@@ -73,8 +75,8 @@ const steps = (source: Decomposition) => {
         to: sum * 100,
         lowTo: interval?.low == null ? null : (from + interval.low) * 100,
         highTo: interval?.high == null ? null : (from + interval.high) * 100,
-        label: formatLog(value),
-        right: formatLog(value),
+        label: formatFactor(value),
+        right: formatFactor(value),
         sign: value > 0 ? 'more' : 'less',
         total,
       },
@@ -84,9 +86,14 @@ const steps = (source: Decomposition) => {
 
 type Bar = ReturnType<typeof steps>[number];
 
-/** `waiting −1.14 % (not shown)` if its interval contains no change. */
-const inWords = ({part, label, low, high}: Bar): string =>
-  `${part} ${label}${low !== null && high !== null && low <= 0 && high >= 0 ? ' (not shown)' : ''}`;
+/** Its interval is known and leaves out no change. */
+const isShown = ({low, high}: Bar): boolean =>
+  low !== null && high !== null && (low > 0 || high < 0);
+
+/** `Time on the CPU −1.14 %`, with `(not shown)` if its interval contains no change. */
+const inWords = (bar: Bar): string =>
+  `${bar.part[0].toUpperCase()}${bar.part.slice(1)} ${bar.label}` +
+  (bar.low === null || isShown(bar) ? '' : ' (not shown)');
 
 const draw = (rows: readonly Bar[], width: number): Spec => {
   const {y, drop, size, texts} = rowFrame(

@@ -1,7 +1,7 @@
 // Forest: the change of every event with its interval, the band that is too small to matter, and
 // the numbers in text.
 import {isClaim} from '../../results/claims.ts';
-import type {Comparison, ComparisonRow} from '../../results/types.ts';
+import type {Change, Comparison, ComparisonRow} from '../../results/types.ts';
 import {textWidth} from './text-metrics.ts';
 import {formatChange, formatInterval, formatShare} from './axis-format.ts';
 import {colour} from './palette.ts';
@@ -9,6 +9,7 @@ import {lineAt, rowAxis, rowFrame, widest} from './row-chart.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isSimulated} from '../tables/facts.ts';
+import {changeCell, fewCounts, intervalText} from '../tables/figures.ts';
 import {countVerdicts, looks} from './verdicts.ts';
 
 /**
@@ -85,9 +86,7 @@ const finding = (rows: readonly ComparisonRow[], what: string): string => {
   );
   const words = largest
     .slice(0, 2)
-    .map((row) =>
-      row.change === null ? row.event : `${row.event} ${formatChange(row.change.ratio)}`,
-    );
+    .map((row) => (row.change === null ? row.event : `${row.event} ${forestRow(row).estimate}`));
   return (
     `${changed.length} of ${rows.length} ${what}: ` +
     `${words.join(', ')}${changed.length > words.length ? ' …' : ''}`
@@ -99,8 +98,20 @@ const size = (row: ComparisonRow): number => Math.abs(Math.log(row.change?.ratio
 const percent = (ratio: number | null | undefined): number | null =>
   ratio === undefined || ratio === null || !Number.isFinite(ratio) ? null : (ratio - 1) * 100;
 
+/** Change and interval in text: of small counts as differences, as in the table. */
+const wordsOf = (row: ComparisonRow, {ratio, low, high}: Change): [string, string] => {
+  if (row.kind === 'exact') return [formatChange(ratio), 'exact'];
+  if (fewCounts(row) === null) return [formatChange(ratio), formatInterval(low, high)];
+  const ends = intervalText(row)?.replace('..', ', ');
+  return [
+    changeCell(row).replace('-', '−'),
+    ends === undefined ? '' : `[${ends.replaceAll('-', '−')}]`,
+  ];
+};
+
 export const forestRow = (row: ComparisonRow) => {
   const change = row.change !== null && Number.isFinite(row.change.ratio) ? row.change : null;
+  const [estimate, interval] = change === null ? ['', 'no ratio'] : wordsOf(row, change);
   return {
     event: row.event,
     percent: percent(change?.ratio),
@@ -111,17 +122,10 @@ export const forestRow = (row: ComparisonRow) => {
     label:
       change === null
         ? row.reason
-        : row.kind === 'exact'
-          ? `${formatChange(change.ratio)} exactly`
-          : `${formatChange(change.ratio)}  ${formatInterval(change.low, change.high)}`,
-    estimate: change === null ? '' : formatChange(change.ratio),
-    interval:
-      change === null
-        ? 'no ratio'
-        : row.kind === 'exact'
-          ? 'exact'
-          : formatInterval(change.low, change.high),
-    right: `${change === null ? 'no ratio' : formatChange(change.ratio)}  ${row.verdict}`,
+        : `${estimate}${interval === 'exact' ? ' exactly' : `  ${interval}`}`,
+    estimate,
+    interval,
+    right: `${change === null ? 'no ratio' : estimate}  ${row.verdict}`,
   };
 };
 

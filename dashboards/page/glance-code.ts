@@ -3,7 +3,7 @@
 import {primaryRow} from '../../results/rows/primary-row.ts';
 import {isClaim} from '../../results/claims.ts';
 import type {Comparison} from '../../results/types.ts';
-import {formatChange, formatLog} from '../charts/axis-format.ts';
+import {formatChange, formatFactor} from '../charts/axis-format.ts';
 import {listNames} from '../charts/verdicts.ts';
 import type {Answer} from './short-answer.ts';
 
@@ -44,8 +44,8 @@ export const isItTheCode = (comparison: Comparison): Answer => {
   if (decomposition.time === null || counted.length === 0)
     return withoutCounters(comparison, question);
   const sum =
-    `${counted.map((part) => `${formatLog(decomposition[part.name]!)} ${part.words}`).join(', ')} ` +
-    `= ${formatLog(decomposition.time)} time on the CPU (in log terms, they add up).`;
+    `${counted.map((part) => `${formatFactor(decomposition[part.name]!)} ${part.words}`).join(', ')} ` +
+    `= ${formatFactor(decomposition.time)} time on the CPU (factors that multiply).`;
   const primary = primaryRow(comparison);
   if (primary !== undefined && !isClaim(primary))
     return {

@@ -103,8 +103,8 @@ test.each<[string, Comparison, readonly string[]]>([
 
 test('the parts of the time are given with their sum', () => {
   expect(details(thread())[2]).toBe(
-    '+2.09 % instructions, −1.92 % cycles per instruction, +6.07 % clock period = +6.25 ' +
-      '% time on the CPU (in log terms, they add up).',
+    '+2.12 % instructions, −1.90 % cycles per instruction, +6.26 % clock period = +6.45 ' +
+      '% time on the CPU (factors that multiply).',
   );
 });
 

@@ -4,6 +4,7 @@ import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import {primaryRow} from '../../results/rows/primary-row.ts';
 import {isClaim} from '../../results/claims.ts';
 import type {Comparison} from '../../results/types.ts';
+import {middle} from '../tables/figures.ts';
 import {formatChange, formatCount, formatInterval, plural} from '../charts/axis-format.ts';
 import {countVerdicts} from '../charts/verdicts.ts';
 import {isSimulated} from '../tables/facts.ts';
@@ -88,14 +89,13 @@ const byHowMuch = (comparison: Comparison): Answer => {
     return {question, answer: 'Not known', detail: 'There is no event to compare.'};
   if (row.change === null || !Number.isFinite(row.change.ratio))
     return {question, answer: `${row.event}: no ratio`, detail: row.reason};
-  const [kind, before, after] =
-    row.before.median !== null && row.after.median !== null
-      ? (['Median', row.before.median, row.after.median] as const)
-      : (['Mean', row.before.mean, row.after.mean] as const);
+  // The figures of the table, which agree with the change; medians of all runs need not.
+  const before = row.figures?.before ?? middle(row.before);
+  const after = row.figures?.after ?? middle(row.after);
   const sides =
     before === null || after === null
       ? ''
-      : `${kind} ${formatCount(before, row.unit === 'ns' ? row.unit : '')} → ` +
+      : `${formatCount(before, row.unit === 'ns' ? row.unit : '')} → ` +
         `${formatCount(after, row.unit)}.`;
   const needed =
     row.verdict === 'unsettled' && row.quadsNeeded !== undefined

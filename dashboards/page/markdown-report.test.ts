@@ -8,13 +8,13 @@ import {markdownChart, markdownGlance} from './markdown-report.ts';
 test('a chart', () => {
   expect(markdownChart(decomposition(thread())!, 'charts/a b.svg')).toBe(
     [
-      '### Time on the CPU +6.25 %; the largest part is clock period, +6.07 %',
+      '### Time on the CPU +6.45 %; the largest part is clock period, +6.26 %',
       '',
-      '![instructions +2.09 %, cycles per instruction −1.92 %, clock period +6.07 %, time ' +
-        'on the CPU +6.25 %](charts/a%20b.svg)',
+      '![instructions +2.12 %, cycles per instruction −1.90 %, clock period +6.26 %, time ' +
+        'on the CPU +6.45 %](charts/a%20b.svg)',
       '',
-      'Each bar starts where the last one ended; in log terms the parts add up to the full ' +
-        'bars. Thin lines: intervals.',
+      'Each bar starts where the last one ended. Figures are factors, which multiply to those of ' +
+        'the full bars; lengths are in log per cent, which add up. Thin lines: intervals.',
       '',
       '| part | value | low | high |',
       '| --- | --- | --- | --- |',
