@@ -1,6 +1,6 @@
 // Pieces of random functions that calculate: every operation on registers, constants of every size.
-import {alu32, alu64, reg, wide} from '../../jit/bpf/word/insn.ts';
-import type {AluName, Operand} from '../../jit/bpf/word/insn.ts';
+import {alu32, alu64, binaryAlu, reg, wide} from '../../jit/bpf/word/insn.ts';
+import type {Operand} from '../../jit/bpf/word/insn.ts';
 import {isaHas} from '../../jit/bpf/word/isa.ts';
 import type {Choices} from './choices.ts';
 import type {Scope, Piece} from './scope.ts';
@@ -9,20 +9,6 @@ const edges = [
   0, 1, -1, 2, 7, 8, 31, 127, 128, -128, -129, 255, 0x7fff, 0x8000, 0x7fffffff, -0x80000000,
   0x12345678,
 ] as const;
-const binary = [
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'or',
-  'and',
-  'lsh',
-  'rsh',
-  'mod',
-  'xor',
-  'mov',
-  'arsh',
-] as const satisfies readonly AluName[];
 export const immediate = (random: Choices): number =>
   random.one(3) ? random.below(2 ** 32) | 0 : random.pick(edges);
 export const operand = ({random, numbers}: Scope): Operand =>
@@ -32,7 +18,7 @@ export const aluPiece = (scope: Scope): Piece => {
   const {random, numbers, isa} = scope;
   const wide64 = random.one(2);
   const alu = wide64 ? alu64 : alu32;
-  const name = random.pick(binary);
+  const name = random.pick(binaryAlu);
   const dst = random.pick(numbers);
   let right = operand(scope);
   const shift = name === 'lsh' || name === 'rsh' || name === 'arsh';

@@ -6,6 +6,7 @@ import {
   alu64,
   aluBits,
   atomic,
+  binaryAlu,
   callHelper,
   callLocal,
   classes,
@@ -36,22 +37,7 @@ const RIGHT = String.raw`(%?r\d+|${NUMBER})`;
 const PLACE = String.raw`\[\s*%?r(\d+)\s*(?:([+-]\s*(?:0x[0-9a-fA-F]+|\d+)))?\s*\]`;
 const TARGET = String.raw`([+-]\s*\d+|[A-Za-z_.$][\w.$]*)`;
 
-const binary = [
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'or',
-  'and',
-  'lsh',
-  'rsh',
-  'mod',
-  'xor',
-  'mov',
-  'arsh',
-  'sdiv',
-  'smod',
-].join('|');
+const binary = [...binaryAlu, 'sdiv', 'smod'].join('|');
 const conditions = Object.keys(jumpBits)
   .filter((name) => name !== 'ja')
   .join('|');

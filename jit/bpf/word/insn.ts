@@ -187,6 +187,22 @@ export const aluBits = {
 } as const;
 export type AluName = keyof typeof aluBits;
 
+/** Operations on two operands. */
+export const binaryAlu = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'or',
+  'and',
+  'lsh',
+  'rsh',
+  'mod',
+  'xor',
+  'mov',
+  'arsh',
+] as const satisfies readonly AluName[];
+
 export const jumpBits = {
   ja: 0x00,
   jeq: 0x10,

@@ -3,7 +3,7 @@ import type {HostTraits} from '../../../../results/fleet/host-traits.ts';
 import {traitsOf} from '../../../../results/fleet/host-traits.ts';
 import type {AlertState} from '../../../../results/history/alert-states.ts';
 import type {CellView, FleetHost, SeriesRef} from '../../../../results/fleet/views.ts';
-import type {HostRecord, Verdict} from '../../../../results/types.ts';
+import type {HostRecord} from '../../../../results/types.ts';
 import type {Queryable} from '../queryable.ts';
 
 /** Of `jitstat.series s`. */
@@ -58,16 +58,10 @@ export const cellJoins = `
       and q.at between p.at - interval '${repeatDays} days' and p.at + interval '${repeatDays} days'
       and (q.night = p.night or q.session = any (same.ids))) again on true`;
 
-export interface CellColumns {
-  readonly host: string;
-  readonly ratio: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly level: number | null;
-  readonly verdict: Verdict | null;
+type SameColumns = 'host' | 'ratio' | 'low' | 'high' | 'level' | 'verdict' | 'session' | 'commit';
+
+export interface CellColumns extends Pick<CellView, SameColumns> {
   readonly is_new: boolean;
-  readonly session: string;
-  readonly commit: string | null;
   readonly commit_before: string | null;
   readonly session_before: string | null;
   readonly aa_quiet: boolean | null;
