@@ -146,6 +146,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'own-tables.ts': {
     oneSide: './a: v58   n 40,  one side, x\nevent  median  mean  +-sem  +-sd\ncycles  1000  1001  1  2\n',
     ownHeader: own,
+    allHeaders: own,
     sides: own,
   },
   'verbose.ts': {
@@ -204,7 +205,10 @@ const patterns: readonly Found[] = code
   });
 
 test('every pattern has an example, and every example a pattern', () =>
-  expect(patterns.map(({file, own: name}) => `${file} ${name}`).sort()).toEqual(
+  expect(
+    patterns.map(({file, own: name}) => `${file} ${name}`).sort(),
+    'the table of examples',
+  ).toEqual(
     Object.entries(examples)
       .flatMap(([file, rows]) => Object.keys(rows).map((name) => `${file} ${name}`))
       .sort(),
