@@ -14,6 +14,7 @@ const aboutMethod = [
   'assumed-runs',
   'slices-parts',
   'slices-resolve',
+  'slices-decide',
   'one-core-hint',
   'boots',
 ];

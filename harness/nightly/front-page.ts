@@ -1,5 +1,6 @@
 // The front page of a night in plain text: one line when nothing changed, else alerts, matrix,
 // change points, spikes, notes.
+import {slicesEvent} from '../../results/compare/slices/rows.ts';
 import {formatCount} from '../../dashboards/charts/axis-format.ts';
 import {ascii} from '../../dashboards/tables/ascii.ts';
 import {nightOutcome} from '../../results/history/index.ts';
@@ -17,6 +18,7 @@ const mostEvents = 5;
 
 /** Events of tonight's lines, if they were counted. */
 const matrixEvents = [
+  slicesEvent,
   'task-clock',
   'cycles',
   'instructions',

@@ -59,6 +59,7 @@ export const sentences = {
     'placement turns this verdict round: {average} % on average, but {against} of {placements} placements show the opposite, up to {other} %',
   'slices-resolve':
     'slices resolve +-{slices} % (warm code, time inside the program only), whole runs +-{runs} % ({event}: all costs, cold ones too); {sharper} is the sharper and decides',
+  'slices-decide': 'slices resolve +-{slices} %; too few whole runs for an interval, so slices decide',
   'slices-disagree':
     'slices ({slicesChange} % +-{slices}) and whole runs ({runsChange} % +-{runs}, {event}) disagree beyond their joint 99 % interval: slices see warm code only, whole runs also start-up, cold caches and first executions',
   'one-core-hint':

@@ -78,6 +78,9 @@ const turnsRound = ({overPlacements, spread, placements}: SlicesAnswer): readonl
 const jointZ = 2.575829;
 const z95 = 1.959964;
 
+/** Times of whole runs; slices are compared with the first that has an interval. */
+const runEvents = ['ns-per-execution', 'task-clock'];
+
 /**
  * Slices next to whole runs: which resolves what, and a finding if the two disagree beyond their
  * joint 99 % interval. Both use one calling loop.
@@ -86,11 +89,11 @@ export const slicesAndRuns = (
   answer: SlicesAnswer,
   rows: readonly ComparisonRow[],
 ): readonly Finding[] => {
-  const runs = ['ns-per-execution', 'task-clock'].flatMap((event) => {
-    const change = rows.find((row) => row.event === event)?.change ?? null;
-    return isKnown(change) ? [{event, change}] : [];
-  })[0];
-  if (runs === undefined) return [];
+  const timed = runEvents.flatMap((event) => rows.find((row) => row.event === event) ?? []);
+  const runs = timed.flatMap(({event, change}) => (isKnown(change) ? [{event, change}] : []))[0];
+  const slices = halfWidth(answer.overPlacements);
+  if (timed.length === 0) return [];
+  if (runs === undefined) return [finding('slices-decide', {slices}, {sharper: slicesEvent})];
   const [a, b] = [answer.overPlacements, runs.change].map((change) => ({
     value: Math.log(change.ratio),
     error: Math.log(change.high / change.low) / 2 / z95,
@@ -99,7 +102,7 @@ export const slicesAndRuns = (
   const sharper = a.error <= b.error ? slicesEvent : runs.event;
   const words = {
     sharper,
-    slices: halfWidth(answer.overPlacements),
+    slices,
     runs: halfWidth(runs.change),
     event: runs.event,
   };
@@ -123,7 +126,7 @@ export const slicesAndRuns = (
 
 /** Whether slices resolve more than the whole runs next to them. */
 export const isSharper = (findings: readonly Finding[]): boolean =>
-  findings.some(({code, data}) => code === 'slices-resolve' && data?.['sharper'] === slicesEvent);
+  findings.some(({data}) => data?.['sharper'] === slicesEvent);
 
 const isKnown = (change: ComparisonRow['change']): change is KnownChange =>
   change !== null && change.low !== null && change.high !== null;

@@ -3,7 +3,7 @@
 import {describe, expect, test} from 'vitest';
 import {seededNormal} from '../../testdata/random.ts';
 import {answerOf} from './slices-answer.ts';
-import {slicesAndRuns, slicesFindings} from './slices-findings.ts';
+import {isSharper, slicesAndRuns, slicesFindings} from './slices-findings.ts';
 import {variancesOf} from './variance-parts.ts';
 import {pairFigures, processFigures} from './process.ts';
 import {sliceRows} from './rows.ts';
@@ -243,5 +243,12 @@ describe('findings', () => {
       'slices-disagree',
     ]);
     expect(slicesAndRuns(answer, [])).toEqual([]);
+  });
+
+  test('next to too few runs slices decide', () => {
+    const few = {event: 'task-clock', change: null} as never;
+    const found = slicesAndRuns(answer, [few]);
+    expect(found.map(({code}) => code)).toEqual(['slices-decide']);
+    expect(isSharper(found)).toBe(true);
   });
 });
