@@ -44,6 +44,15 @@ const wrong: readonly (readonly [argv: readonly string[], message: RegExp, hint:
 describe.skipIf(noPerf !== null)(
   `odd commands${noPerf === null ? '' : ` (skipped: ${noPerf})`}`,
   () => {
+    test('an event that perf does not know is named', async () => {
+      const {code, err} = await ab(['true'], ['--events', 'nosuchevent']);
+      expect([code, err]).toEqual([
+        2,
+        "jitstat: perf does not know the event 'nosuchevent'.\n" +
+          '  hint: perf list names those of this host.\n',
+      ]);
+    });
+
     test.each(wrong)('%j', async (argv, message, hint) => {
       const {code, out, err} = await ab(argv);
       expect({code, out}, err).toEqual({code: 2, out: ''});

@@ -132,6 +132,14 @@ const refusal = (stderr: string, folder: string): UserError => {
       'As root: sysctl kernel.perf_event_paranoid=1, or run jitstat as root.',
     );
   }
+  // perf shortens a long list in front, and points at the event in the line below.
+  const [, list, blanks] = /^(event syntax error: .+)\n( *)\\___/m.exec(stderr) ?? [];
+  const unknown = list?.slice(blanks.length).match(/^[^,']+/)?.[0];
+  if (unknown !== undefined)
+    return new UserError(
+      `perf does not know the event '${visible(unknown)}'.`,
+      'perf list names those of this host.',
+    );
   const last = visible(lastLine(stderr));
   return new UserError(
     `perf stat printed no counts${last === '' ? '' : `: ${last}`}.`,
