@@ -53,3 +53,10 @@ test('an unknown name is answered with the nearest one', () => {
     expect.objectContaining({name: 'Refusal', hint: "Did you mean 'tailcall1'?"}),
   );
 });
+
+test.each(['prog:1', 'prog:name', 'pinned:/sys/fs/bpf/x'])(
+  '%s is no workload, but a loaded program',
+  (name) => {
+    expect(() => findWorkload(name)).toThrow('only jit and size take those');
+  },
+);

@@ -1,5 +1,6 @@
 // Objects by way of the running kernel: v618's code of them is the kernel's, sizes come in every
 // variant, and nothing stays loaded.
+import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {release} from 'node:os';
 import {join} from 'node:path';
@@ -73,4 +74,29 @@ test.skipIf(cannot !== null)(
       expect(io.stderr()).toContain('no such program is loaded');
     }
   },
+);
+
+const launcher = join(import.meta.dirname, '..', '..', 'jitstat');
+const drops = ['--bounding-set', '-all', '--inh-caps', '-all', launcher, 'size'];
+const withoutRights = (...argv: string[]) =>
+  spawnSync('setpriv', [...drops, 'sort.v3.O2.o', '--before', 'v58', ...argv], {
+    cwd: objects,
+    encoding: 'utf8',
+  });
+const noSetpriv =
+  process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).status !== 0
+    ? 'needs root and setpriv'
+    : null;
+
+test.skipIf(noSetpriv !== null)(
+  `root without CAP_BPF reads objects itself, and cannot have the kernel's code${skipped(noSetpriv)}`,
+  () => {
+    const {status, stdout} = withoutRights('--after', 'v618', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).loader).toBe('own');
+    const refused = withoutRights('--after', 'kernel');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('needs root and CAP_BPF');
+  },
+  60_000,
 );

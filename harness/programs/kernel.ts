@@ -1,6 +1,6 @@
 // Programs by way of the running kernel: an object that libbpf loads, or a program that is already
 // loaded. Nothing is attached, and nothing stays loaded.
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import {insnCount} from '../../jit/bpf/word/insn.ts';
 import {buildShim} from '../shim/build-shim.ts';
@@ -16,10 +16,19 @@ import type {LoadedObject, ProgramSource} from './program-source.ts';
 /** The native loader's path, or why there is none. */
 export type KernelLoader = {readonly path: string} | {readonly missing: string};
 
+const capabilities = {sysAdmin: 21n, bpf: 39n} as const;
+
+/** Root of a container, or after `setpriv`, may have neither. */
+const mayLoad = (): boolean => {
+  const found = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'));
+  const held = BigInt(`0x${found?.[1] ?? '0'}`);
+  return Object.values(capabilities).some((bit) => ((held >> bit) & 1n) === 1n);
+};
+
 /** Builds the loader. Never throws. */
 export const kernelLoader = async (): Promise<KernelLoader> => {
-  if (process.getuid?.() !== 0)
-    return {missing: 'programs are loaded with bpf(2), which needs root'};
+  if (process.getuid?.() !== 0 || !mayLoad())
+    return {missing: 'programs are loaded with bpf(2), which needs root and CAP_BPF'};
   if (!existsSync('/sys/kernel/btf/vmlinux'))
     return {missing: 'the running kernel has no /sys/kernel/btf/vmlinux'};
   try {

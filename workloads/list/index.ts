@@ -50,6 +50,11 @@ export const workloads: readonly Workload[] = [
 export const findWorkload = (name: string): Workload => {
   const found = workloads.find((workload) => workload.name === name);
   if (found !== undefined) return found;
+  if (/^(prog|pinned):/.test(name))
+    throw new Refusal(
+      `${name} is a program that is loaded: only jit and size take those.`,
+      'jitstat jit shows its code; name the object it was loaded from to run it.',
+    );
   const names = workloads.map((workload) => workload.name);
   throw new Refusal(
     `There is no workload '${name}'.`,
