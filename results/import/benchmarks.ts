@@ -3,8 +3,7 @@ import type {ImportTable} from '../types.ts';
 import {meanRow} from './json-fields.ts';
 import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
-import {sideOfLabel} from './pairs.ts';
-import {isLetter, skipBlank} from './perf-tokens.ts';
+import {isSideAlone} from './pairs.ts';
 import type {ReadTables} from './raw-table.ts';
 import {holdsTable} from './vocabulary.ts';
 
@@ -87,8 +86,8 @@ export const readBenchmarks = (lines: Lines): ReadTables => {
 
 /** Words further above than this many lines name something else. */
 const mostAbove = 12;
-/** Few enough characters for words that name a side and nothing else. */
-const mostOfSide = 40;
+/** Longer lines say more than the name of a side. */
+const mostOfSide = 60;
 
 /**
  * The side of the benchmark in line `i`, asked in order: what the lines above it name, else the
@@ -108,10 +107,8 @@ const newSides = (lines: Lines): ((i: number) => string | null) => {
 
 /** The words of a line that names a side and nothing else: `old:`, `With the patch`. */
 const sideAlone = ({text, starts}: Lines, i: number): string | null => {
-  const [from, end] = [skipBlank(text, starts[i]), starts[i + 1] - 1];
-  if (from >= end || end - from > mostOfSide || !isLetter(text.charCodeAt(from))) return null;
-  const words = text.slice(from, end).trim().replace(/:$/, '');
-  return /[:.,;]/.test(words) || sideOfLabel(words) === null ? null : words;
+  const words = text.slice(starts[i], Math.min(starts[i + 1] - 1, starts[i] + mostOfSide)).trim();
+  return isSideAlone(words) ? words.replace(/:$/, '') : null;
 };
 
 const tableOf = (

@@ -1,7 +1,7 @@
 // What of the words above a table is its label: ordered rules, of which the first that holds decides.
 // Each has an example that is its test.
 import {endsAsName, isHeading, startsShell} from './label-words.ts';
-import {sideOfLabel} from './pairs.ts';
+import {isSideAlone, sideOfLabel} from './pairs.ts';
 
 /** A longer label is cut. */
 export const longest = 100;
@@ -146,10 +146,6 @@ const linesAbove = ({parts}: Words): readonly string[] => {
 
 const isName = ({all}: Words, line: string): boolean =>
   endsAsName(line) || isHeading(line, all[all.lastIndexOf(line) + 1] ?? '');
-
-/** `before`, `with patch`: at most three words and nothing else. */
-const isSideAlone = (line: string): boolean => fewWords.test(line) && sideOfLabel(line) !== null;
-const fewWords = /^[\w+-]{1,20}(?: [\w+-]{1,20}){0,2}$/;
 
 /**
  * The command line that ends in a colon at `last`; a mail program may have broken it, but not at an

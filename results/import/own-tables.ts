@@ -151,14 +151,14 @@ const lastSides = (text: string): RegExpExecArray | null => {
   return null;
 };
 
-const allHeaders = new RegExp(ownHeader, 'g');
 /** Characters above a table that hold its header, unless its title is long. */
 const nearHeader = 300;
 
 /** The last header of a text; most are right above the table, where it is sought first. */
 const lastHeader = (text: string): RegExpExecArray | undefined => {
-  const near = text.slice(text.lastIndexOf('\n', text.length - nearHeader) + 1);
-  return [...near.matchAll(allHeaders)].at(-1) ?? [...text.matchAll(allHeaders)].at(-1);
+  const lastOf = (part: string): RegExpExecArray | undefined =>
+    [...part.matchAll(new RegExp(ownHeader, 'g'))].at(-1);
+  return lastOf(text.slice(text.lastIndexOf('\n', text.length - nearHeader) + 1)) ?? lastOf(text);
 };
 
 /**

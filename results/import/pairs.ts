@@ -33,6 +33,17 @@ export const sideOfLabel = (label: string | null): 'before' | 'after' | null => 
   return afterWords.test(label) ? 'after' : null;
 };
 
+const aloneWords = new RegExp(
+  String.raw`^(?:(?:before|after|with|without)(?: (?:the|this|these|my|our))?` +
+    String.raw`(?: (?:patch(?:es)?|patchset|series|changes?|fix(?:es)?|commit))?` +
+    String.raw`|(?:(?:un)?patched|vanilla|base(?:line)?|old|new|orig(?:inal)?|stock|mainline|upstream` +
+    String.raw`|parent|optimi[sz]ed|fixed|(?:un)?modified)(?: (?:kernel|code|version|build|tree))?):?$`,
+  'i',
+);
+
+/** Words that name a side and can be nothing else, unlike `On that box` and `With kind regards`. */
+export const isSideAlone = (line: string): boolean => aloneWords.test(line);
+
 const commandKey = ({command, kind}: ImportTable): string =>
   JSON.stringify([command, kind ?? null]);
 const sameCommand = (a: ImportTable, b: ImportTable): boolean => commandKey(a) === commandKey(b);

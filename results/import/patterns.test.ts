@@ -46,8 +46,8 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     heading: `## Mine\n$ perf stat ./a\n${cycles}`,
     ruler: `Mine\n----\n$ perf stat ./a\n${cycles}`,
   },
-  'label-rules.ts': {fewWords: `before\n$ perf stat ./a\nhello\n${cycles}`},
   'pairs.ts': {
+    aloneWords: `before\n$ perf stat ./a\nhello\n${cycles}`,
     beforeWords: sides('Vanilla kernel:', 'Patched kernel:'),
     afterWords: sides('Vanilla kernel:', 'Patched kernel:'),
     bothSides: `Words:\nbefore and after it\n${cycles}`,
@@ -146,7 +146,6 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'own-tables.ts': {
     oneSide: './a: v58   n 40,  one side, x\nevent  median  mean  +-sem  +-sd\ncycles  1000  1001  1  2\n',
     ownHeader: own,
-    allHeaders: own,
     sides: own,
   },
   'verbose.ts': {

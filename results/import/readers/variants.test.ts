@@ -111,6 +111,8 @@ test('a side alone in its line names the table of the command below it', () => {
     'before',
     'with the patch',
   ]);
+  for (const words of ['On that box', 'With kind regards'])
+    expect(labels(run(words, 12))).toEqual(['perf stat -e cycles ./bench map-hash']);
 });
 
 test('perf bench: a remark below the figures names the next run', () => {
