@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files of the ground floor, which every floor of jit/ may import. */
-const ground = new Set(['jit/types.ts', 'jit/refusal.ts']);
+const ground = new Set(['jit/types.ts', 'jit/program-kinds.ts', 'jit/refusal.ts']);
 
 const files = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter(
   (file) =>

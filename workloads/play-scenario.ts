@@ -3,7 +3,7 @@
 import {skbOffsets, xdpOffsets} from '../jit/bpf/verify/context-fields.ts';
 import {createWorld, interpret} from '../jit/bpf/run/interpret.ts';
 import type {Context, Helper, InterpretOptions, World} from '../jit/bpf/run/interpret.ts';
-import {startsAfterHeader} from '../jit/types.ts';
+import {startsAfterHeader} from '../jit/program-kinds.ts';
 import type {Program} from '../jit/types.ts';
 import type {Step, Workload} from './types.ts';
 

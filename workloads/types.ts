@@ -1,5 +1,6 @@
 // What a workload is: programs, a scenario of steps, and what must come out.
-import type {MapSpec, Program, ProgramType} from '../jit/types.ts';
+import type {ProgramType} from '../jit/program-kinds.ts';
+import type {MapSpec, Program} from '../jit/types.ts';
 
 /**
  * One step of a scenario. Keys are slot numbers or array indexes; values and outputs are hex.

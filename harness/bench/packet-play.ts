@@ -1,8 +1,8 @@
 // One packet program of the corpus in the user shim, held against the kernel's test runs: return
 // value, packet and writable context fields after every standard packet.
 import {writeFileSync} from 'node:fs';
-import {startsAfterHeader} from '../../jit/types.ts';
-import type {ProgramType} from '../../jit/types.ts';
+import {startsAfterHeader} from '../../jit/program-kinds.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
 import {standardPackets} from '../../workloads/user/standard-packets.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {troubleOf, userMessage} from '../command/trouble.ts';

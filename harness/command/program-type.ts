@@ -1,6 +1,6 @@
 // `--type`: of which type programs are whose section of the object does not say it.
-import {listedTypes, playedTypes} from '../../jit/types.ts';
-import type {ProgramType} from '../../jit/types.ts';
+import {listedTypes, playedTypes} from '../../jit/program-kinds.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
 import type {CommandArguments} from './command.ts';
 import {choice} from './command.ts';
 import type {Options} from './option-types.ts';

@@ -9,8 +9,9 @@ import {
   pseudo,
   writeInsn,
 } from '../../jit/bpf/word/insn.ts';
-import {mapTypes, playedTypes} from '../../jit/types.ts';
-import type {MapSpec, MapType, PlayedType, Program} from '../../jit/types.ts';
+import {mapTypes, playedTypes} from '../../jit/program-kinds.ts';
+import type {MapType, PlayedType} from '../../jit/program-kinds.ts';
+import type {MapSpec, Program} from '../../jit/types.ts';
 import type {Step} from '../../workloads/types.ts';
 import type {TestedMap, TestedProgram} from './test-runs.ts';
 

@@ -9,8 +9,9 @@
 // first access beyond an area (64-byte aligned, as the kernel's) faults.
 import {UserError} from '../../results/error.ts';
 import {codeAt, codes, immAt, insnCount, srcAt} from '../../jit/bpf/word/insn.ts';
-import type {Layout, MapSpec, MapType, Program} from '../../jit/types.ts';
-import {isHash} from '../../jit/types.ts';
+import type {MapType} from '../../jit/program-kinds.ts';
+import type {Layout, MapSpec, Program} from '../../jit/types.ts';
+import {isHash} from '../../jit/program-kinds.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {contextBytes, contextHeaderBytes} from './context-layout.ts';
 import type {JobRecord, Segment} from './job.ts';

@@ -2,7 +2,8 @@
 // `harness/shim/native/kernel.c` plays it, `kernel-slices.c` two of them in turn.
 import {UserError} from '../../results/error.ts';
 import {insnAt, insnCount, isWide, pseudo, writeInsn} from '../../jit/bpf/word/insn.ts';
-import type {MapSpec, MapType, PlayedType, Program} from '../../jit/types.ts';
+import type {MapType, PlayedType} from '../../jit/program-kinds.ts';
+import type {MapSpec, Program} from '../../jit/types.ts';
 import type {Step, Workload} from '../../workloads/types.ts';
 import {functionInfo, functionsBtf} from './subprogram-btf.ts';
 import type {Field} from './job.ts';

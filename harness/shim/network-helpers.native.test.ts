@@ -2,8 +2,9 @@
 // kernel: the same program, played by BPF_PROG_TEST_RUN, returns the same.
 import {describe, expect, test} from 'vitest';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
-import {playedTypes} from '../../jit/types.ts';
-import type {MapSpec, ProgramType} from '../../jit/types.ts';
+import {playedTypes} from '../../jit/program-kinds.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
+import type {MapSpec} from '../../jit/types.ts';
 import {bpfRefused} from '../testing/bpf-allowed.ts';
 import {playBoth} from '../testing/play-both.ts';
 

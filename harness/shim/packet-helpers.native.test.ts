@@ -1,7 +1,8 @@
 // Helpers and maps of the user shim against the running kernel: the same program, played by
 // BPF_PROG_TEST_RUN, returns the same.
 import {describe, expect, test} from 'vitest';
-import type {MapSpec, ProgramType} from '../../jit/types.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
+import type {MapSpec} from '../../jit/types.ts';
 import {bpfRefused} from '../testing/bpf-allowed.ts';
 import {playBoth} from '../testing/play-both.ts';
 

@@ -8,14 +8,8 @@ import {withPerCpu} from '../../jit/image/layout.ts';
 import {linkImage} from '../../jit/image/link.ts';
 import {seededRandom} from '../derived-seed.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
-import type {
-  Image,
-  Layout,
-  Placement,
-  Program,
-  ProgramType,
-  VerifiedProgram,
-} from '../../jit/types.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
+import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
 import {variantOf} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import type {Workload} from '../../workloads/types.ts';

@@ -1,8 +1,9 @@
 // A workload's scenario as records of a user job: slot stores with their pokes, packets and
 // contexts, runs, counters.
 import {fieldsOf, linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
-import {isStorage, startsAfterHeader} from '../../jit/types.ts';
-import type {Image, ProgramType} from '../../jit/types.ts';
+import {isStorage, startsAfterHeader} from '../../jit/program-kinds.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
+import type {Image} from '../../jit/types.ts';
 import type {Instead, Step, Workload} from '../../workloads/types.ts';
 import {contextHeaderBytes, contextImage} from './context-layout.ts';
 import type {JobRecord, Shown} from './job.ts';

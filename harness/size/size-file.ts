@@ -1,6 +1,6 @@
 // The programs of one file on all sides: what a worker does.
 import {readFileSync} from 'node:fs';
-import type {ProgramType} from '../../jit/types.ts';
+import type {ProgramType} from '../../jit/program-kinds.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
 import {troubleOf} from '../command/trouble.ts';

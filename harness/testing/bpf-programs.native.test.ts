@@ -7,7 +7,7 @@ import {afterAll, describe, expect, test} from 'vitest';
 import type {Image} from '../../jit/types.ts';
 import {isHelperOfType} from '../../jit/bpf/verify/walk/helper-types.ts';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
-import {playedTypes} from '../../jit/types.ts';
+import {playedTypes} from '../../jit/program-kinds.ts';
 import {lastHelper} from '../../jit/bpf/word/isa.ts';
 import {findWorkload} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';

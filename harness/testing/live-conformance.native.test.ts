@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
-import {playedTypes} from '../../jit/types.ts';
+import {playedTypes} from '../../jit/program-kinds.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {findWorkload} from '../../workloads/list/index.ts';

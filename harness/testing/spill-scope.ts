@@ -1,7 +1,8 @@
 // What the pieces of a spilling function may use: maps, the frame, registers.
 import {alu64, load, mov64, reg} from '../../jit/bpf/word/insn.ts';
 import type {Insn} from '../../jit/bpf/word/insn.ts';
-import type {MapSpec, PlayedType} from '../../jit/types.ts';
+import type {PlayedType} from '../../jit/program-kinds.ts';
+import type {MapSpec} from '../../jit/types.ts';
 import type {Choices} from '../play/choices.ts';
 import type {Frame} from './spill-frame.ts';
 

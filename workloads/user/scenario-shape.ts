@@ -12,7 +12,7 @@ import {
   wrongWord,
 } from '../../jit/json-shape.ts';
 import type {MapSpec} from '../../jit/types.ts';
-import {mapTypes, playedTypes} from '../../jit/types.ts';
+import {mapTypes, playedTypes} from '../../jit/program-kinds.ts';
 import {CheckError} from './check-error.ts';
 
 const u32 = whole(0, 0xffff_ffff);

@@ -1,20 +1,17 @@
 // Objects read for their code alone: what is never run is read as well, and says what has the place
 // of a kernel's own.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
+import {clang} from '../../testdata/clang.ts';
 import type {Program} from '../../types.ts';
 import {findVariant} from '../../variants/list/index.ts';
 import {linuxContextFields} from '../verify/context-fields.ts';
 import {verify} from '../verify/verify.ts';
 import {loadObject, readObject} from './object.ts';
 
-const clang = ['clang', 'clang-19', 'clang-18', 'clang-16', 'clang-14'].find(
-  (name) =>
-    spawnSync(name, ['--print-targets'], {encoding: 'utf8'}).stdout?.includes('bpf') === true,
-);
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-listed-'));
 afterAll(() => rmSync(folder, {recursive: true}));
 

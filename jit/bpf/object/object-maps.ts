@@ -1,8 +1,9 @@
 // Maps of a BPF object: BTF `.maps`, the legacy `maps` section, and data sections as one-element
 // arrays.
 import {Refusal} from '../../refusal.ts';
-import type {ListedMapType, MapSpec, MapType} from '../../types.ts';
-import {isHash, isStorage, mapTypes} from '../../types.ts';
+import type {ListedMapType, MapType} from '../../program-kinds.ts';
+import type {MapSpec} from '../../types.ts';
+import {isHash, isStorage, mapTypes} from '../../program-kinds.ts';
 import {btfKinds, plainType, readBtf, sizeOfType} from './btf.ts';
 import type {BtfType} from './btf.ts';
 import {reader, refuseObject, sectionTypes, symbolKinds} from './elf-file.ts';

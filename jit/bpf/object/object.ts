@@ -1,7 +1,7 @@
 // Programs of a clang-built BPF object: one per function outside `.text`, followed by the functions
 // it calls.
 import {Refusal} from '../../refusal.ts';
-import {listedTypes} from '../../types.ts';
+import {listedTypes} from '../../program-kinds.ts';
 import type {Program, StandIn} from '../../types.ts';
 import {coreRelocations} from './btf.ts';
 import {executable, readElf, refuseObject, symbolKinds} from './elf-file.ts';

@@ -1,5 +1,5 @@
 // Which type of program a section of an object holds, by its name, as libbpf reads it.
-import type {PlayedType, ProgramType} from '../../types.ts';
+import type {PlayedType, ProgramType} from '../../program-kinds.ts';
 
 /** How an object is read. */
 export interface ReadOptions {

@@ -1,6 +1,6 @@
 // Maps of the interpreter: arrays, hashes and prog arrays with their contents.
 import type {MapSpec, Program} from '../../types.ts';
-import {isHash} from '../../types.ts';
+import {isHash} from '../../program-kinds.ts';
 import type {Memory} from './interpreter-memory.ts';
 
 /** A map with contents. `address` is what a reference to the map loads. */

@@ -1,7 +1,8 @@
 // Text assembly to a program: lines, labels and functions; the statements are in the two dialect
 // files.
 import {Refusal} from '../../refusal.ts';
-import type {MapSpec, Program, ProgramType} from '../../types.ts';
+import type {ProgramType} from '../../program-kinds.ts';
+import type {MapSpec, Program} from '../../types.ts';
 import {clangStatement} from './assemble-clang.ts';
 import {conformanceStatement} from './assemble-conformance.ts';
 import {helperId} from '../word/helpers.ts';

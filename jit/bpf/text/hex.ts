@@ -1,6 +1,7 @@
 // Raw instructions as hexadecimal text.
 import {Refusal} from '../../refusal.ts';
-import type {MapSpec, Program, ProgramType} from '../../types.ts';
+import type {ProgramType} from '../../program-kinds.ts';
+import type {MapSpec, Program} from '../../types.ts';
 import {immAt, insnBytes, insnCount, isLocalCall, isWide} from '../word/insn.ts';
 
 export interface HexOptions {

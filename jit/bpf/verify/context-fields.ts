@@ -1,6 +1,6 @@
 // Context fields: what programs may read of `__sk_buff` and `xdp_md`, and which loads of the real
 // structures they become.
-import type {PlayedType, ProgramType} from '../../types.ts';
+import type {PlayedType, ProgramType} from '../../program-kinds.ts';
 import {contextOf} from '../word/program-types.ts';
 
 /** One load from a structure; `bytes` wide at `offset`. */

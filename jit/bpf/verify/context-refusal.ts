@@ -1,6 +1,7 @@
 // Why an access to the context is refused: by the kernel, or because jitstat does not know the
 // field.
-import type {PlayedType, Program} from '../../types.ts';
+import type {PlayedType} from '../../program-kinds.ts';
+import type {Program} from '../../types.ts';
 import {contextOf} from '../word/program-types.ts';
 import {refuse} from '../word/refuse.ts';
 import {fieldAt, fieldNameAt} from './context-fields.ts';

@@ -1,6 +1,7 @@
 // Which instructions the verifier replaces: division checks, context accesses, addresses of maps,
 // helpers and functions, and the prologue of programs that write packets.
-import type {MapSpec, Program, ProgramType, VerifierRules} from '../../types.ts';
+import type {ProgramType} from '../../program-kinds.ts';
+import type {MapSpec, Program, VerifierRules} from '../../types.ts';
 import {
   aluBits,
   classes,

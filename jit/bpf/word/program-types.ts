@@ -1,6 +1,7 @@
 // What programs of each type find at their context, as far as their code depends on it.
-import {playedTypes} from '../../types.ts';
-import type {PlayedType, ProgramType, StandIn} from '../../types.ts';
+import {playedTypes} from '../../program-kinds.ts';
+import type {PlayedType, ProgramType} from '../../program-kinds.ts';
+import type {StandIn} from '../../types.ts';
 
 export const isPlayed = (type: ProgramType): type is PlayedType =>
   (playedTypes as readonly ProgramType[]).includes(type);

@@ -1,7 +1,8 @@
 // Which helpers the programs of a type may call: what Linux 6.18 answers to one call of each; a test
 // asks the running kernel again.
-import {playedTypes} from '../../../types.ts';
-import type {PlayedType, Program, ProgramType} from '../../../types.ts';
+import {playedTypes} from '../../../program-kinds.ts';
+import type {PlayedType, ProgramType} from '../../../program-kinds.ts';
+import type {Program} from '../../../types.ts';
 import {helperName} from '../../word/helpers.ts';
 import type {Isa} from '../../word/isa.ts';
 import {isPlayed} from '../../word/program-types.ts';

@@ -4,7 +4,8 @@ import {expect, test} from 'vitest';
 import {variants} from '../../../variants/list/index.ts';
 import {assemble} from '../../text/assemble.ts';
 import {formatProgram} from '../../text/format-insn.ts';
-import type {MapSpec, ProgramType} from '../../../types.ts';
+import type {ProgramType} from '../../../program-kinds.ts';
+import type {MapSpec} from '../../../types.ts';
 import {linuxContextFields} from '../context-fields.ts';
 import {verify} from '../verify.ts';
 
