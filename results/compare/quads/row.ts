@@ -171,7 +171,8 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
 };
 
 /**
- * Rows that need no statistics: a side without counts, series that do not vary, exact events.
+ * Rows that need no statistics: a side without counts, series that do not vary, exact events, times
+ * that are mostly 0 on a clock too coarse for them.
  * `isEnough`: the session is long enough to call a measured count constant. Returns null if the
  * row needs statistics.
  */
@@ -191,7 +192,10 @@ export const withoutInference = (
         : 'the after side';
     return {...row, note: `not counted on ${side}`};
   }
-  if (!isConstant(before) || !isConstant(after) || (row.kind !== 'exact' && !isEnough)) return null;
+  if (!isConstant(before) || !isConstant(after) || (row.kind !== 'exact' && !isEnough))
+    return row.kind !== 'rare' && (before.median === 0 || after.median === 0)
+      ? {...row, note: 'half of the runs of a side or more read 0: too coarse for a ratio'}
+      : null;
   const sure = certain(row, before.mean, after.mean);
   const unseen = 1 - 0.05 ** (1 / sure.units);
   if (row.kind !== 'rare' || sure.direction !== 0 || unseen <= unseenRate) return sure;

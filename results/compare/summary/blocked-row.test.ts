@@ -48,6 +48,20 @@ test('three runs a side that agree by chance are not proof', () => {
   ]);
 });
 
+test('times that are mostly 0 give no ratio, in either design', () => {
+  const all = session(10, {
+    duration_time: (run, side) => (run % 8 < 2 ? (side === 0 ? 0.0004 : 0.001) : 0),
+  });
+  const [before, after] = [0, 1].map((side) => selectRuns(all, (run) => all.side[run] === side));
+  for (const {rows} of [
+    compareRuns(before, {...after, side: new Uint8Array(after.runs)}, context),
+    compareSamples(all, {...context, design: 'abba'}),
+  ]) {
+    expect(rows[0]).toMatchObject({verdict: 'unsettled', change: null});
+    expect(rows[0].reason).toContain('read 0');
+  }
+});
+
 test('an event of one session only', () => {
   const cycles = session(4, {cycles: () => 5});
   const comparison = compareRuns(cycles, session(4, {instructions: () => 5}), context);
