@@ -1,4 +1,5 @@
-# Two programs: the entry counts its executions, then tail-calls the second stage, which returns the packet length.
+# Two programs: the entry counts its executions, then tail-calls the second stage, which returns the
+# packet length.
 
 .program entry
   r6 = r1

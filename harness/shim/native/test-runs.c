@@ -117,7 +117,8 @@ static void put_others(struct bpf_object *object, struct bpf_program *program) {
   if (is_first) return;
   is_first = true;
   bpf_object__for_each_program(other, object) {
-    if (other == program || bpf_program__fd(other) < 0 || bpf_program__type(other) != bpf_program__type(program)) continue;
+    if (other == program || bpf_program__fd(other) < 0) continue;
+    if (bpf_program__type(other) != bpf_program__type(program)) continue;
     fputs(is_first ? "{\"name\":" : ",{\"name\":", stdout);
     is_first = false;
     put_text(bpf_program__name(other));

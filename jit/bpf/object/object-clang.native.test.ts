@@ -109,7 +109,7 @@ describe.skipIf(clang === undefined)('clang-built objects (skipped without clang
       'a callback',
       'NOINLINE int f(u32 i, void *x) { return 0; } SEC("tc") int p(struct skb *s) { ' +
         'return loop(3, f, 0, 0); }',
-      /^p\.o: section tc: instruction \d+: the address of the function .* \(callback\) is not supported by jitstat$/,
+      /^p\.o: section tc: instruction \d+: the address of the function .* \(callback\) is not supported/,
     ],
     [
       'a program type',
