@@ -91,7 +91,8 @@ describe.skipIf(reason !== null)(
       const found = comparison('one');
       const {change, verdict} = rowOf(found, 'instructions');
       expect(verdict).toBe('more');
-      expect((100 * (change!.ratio! - 1)).toFixed(2)).toBe('1.00');
+      // The kernel's part of the count varies a little; in user mode alone it is exact, see below.
+      expect(Math.abs(change!.ratio! - 1.01)).toBeLessThan(1.5e-4);
       const {instructions, cpi, clock} = found.decomposition;
       expect(instructions).toBeCloseTo(Math.log(1.01), 3);
       expect(cpi).toBeCloseTo(0, 6);
@@ -111,7 +112,8 @@ describe.skipIf(reason !== null)(
         ['cycles:u', cycles],
         ['r11:u', cycles],
       ] as const) {
-        const {before, after} = rowOf(found, event);
+        const {before, after, change} = rowOf(found, event);
+        expect((100 * (change!.ratio! - 1)).toFixed(2)).toBe('1.00');
         const [from, to] = [before.median! / each, after.median! / each];
         expect(to - from).toBe(100_000);
         expect(from - 10_000_000).toBeGreaterThan(0);
