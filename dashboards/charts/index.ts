@@ -7,5 +7,6 @@ export {forest, simulatedForest} from './forest.ts';
 export {history} from './history.ts';
 export {matrix} from './matrix.ts';
 export {placementSweep} from './placement.ts';
+export {sizeChanges} from './size-changes.ts';
 export {steps} from './steps.ts';
 export {strip} from './strip.ts';

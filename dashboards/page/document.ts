@@ -12,7 +12,14 @@ export interface PageParts {
   readonly scripts?: Html;
   /** A class of the body: `fleet` is wide. */
   readonly kind?: 'fleet';
+  /** What colours mean, if not verdicts. */
+  readonly footer?: Html;
 }
+
+const verdictFooter = html`Verdicts: <span class="more">more</span> and
+  <span class="less">less</span> are shown changes, corrected over all rows of the table;
+  <span class="equal">equal</span> is proven within the margin;
+  <span class="unsettled">unsettled</span> is neither. No colour means good or bad.`;
 
 /**
  * The content security policy of a page: nothing from elsewhere, no evaluation of text, and of
@@ -59,12 +66,7 @@ export const pageDocument = (parts: PageParts): string =>
           ${parts.header}
         </header>
         <main id="content">${parts.body}</main>
-        <footer>
-          Verdicts: <span class="more">more</span> and <span class="less">less</span> are shown
-          changes, corrected over all rows of the table; <span class="equal">equal</span> is proven
-          within the margin; <span class="unsettled">unsettled</span> is neither. No colour means
-          good or bad.
-        </footer>
+        <footer>${parts.footer ?? verdictFooter}</footer>
         ${parts.scripts ?? nothing}
       </body>
     </html> `.html;

@@ -10,6 +10,7 @@ import {
   matrix,
   placementSweep,
   simulatedForest,
+  sizeChanges,
   steps,
   strip,
 } from '../charts/index.ts';
@@ -17,6 +18,7 @@ import type {Chart} from '../charts/types.ts';
 import type {Comparison} from '../../results/types.ts';
 import {cases} from './cases.ts';
 import {histories, rule} from './nights.ts';
+import {sizeDocuments} from './sizes.ts';
 import {thread} from './thread.ts';
 
 export const stepBytes = [
@@ -121,6 +123,8 @@ export const gallery = (): ReadonlyMap<string, Chart> => {
     bytes: bytes(stepBytes),
     steps: steps(stepCosts, 'instructions per program run'),
     calibration: calibration(calibrationRows),
+    'size-changes': sizeChanges(sizeDocuments.many[0].programs),
+    'size-changes-few': sizeChanges(sizeDocuments['no steps'][0].programs),
     'history-quiet': history(histories.quiet(), rule),
     'history-steps': history(histories.steps(), rule),
     'history-ratio': history(histories.ratio(), rule),

@@ -81,6 +81,28 @@ test('several sides after: one report each', async () => {
   expect(JSON.parse(out).map(({after}: {after: string}) => after)).toEqual(['v510', 'v618']);
 });
 
+test('-o writes a page that says the numbers of the JSON', async () => {
+  const page = join(cwd, 'page');
+  const mail = await size('.', ...sides, '-o', 'page');
+  expect(mail.out).toMatch(/^code size, v58 -> v510/);
+  expect(mail.out.trimEnd().split('\n').at(-1)).toBe(`report: ${join(page, 'index.html')}`);
+  const {out, err} = await size('.', ...sides, '-o', page, '--json');
+  const {sums, programs} = JSON.parse(out);
+  expect(err).toBe(`report: ${join(page, 'index.html')}\n`);
+  const words = readFileSync(join(page, 'index.html'), 'utf8').replaceAll(/\s+/g, ' ');
+  const [before, after] = [sums.before, sums.after].map((one) => one.toLocaleString('en-US'));
+  expect(words).toContain(`from ${before} to ${after} bytes`);
+  const chart = JSON.parse(readFileSync(join(page, 'charts', 'size-changes.json'), 'utf8'));
+  expect(chart.rows).toHaveLength(programs.length);
+  expect((await size('.', ...sides, '-o', page, '--format', 'csv', '--quiet')).err).toBe('');
+});
+
+test('a page that cannot be written is said before anything is compiled', async () => {
+  const {code, out, err} = await size('.', ...sides, '-o', 'notes.txt');
+  expect({code, out}).toEqual({code: 2, out: ''});
+  expect(err).toContain('notes.txt is not a folder.');
+});
+
 test.each([
   ['+1%', 0],
   ['-1%', 1],

@@ -13,6 +13,7 @@ import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
 import {programTypeOf} from '../command/program-type.ts';
 import {progressBar} from '../host/progress.ts';
+import {checkWritable} from '../host/writable.ts';
 import {pruneCache} from '../programs/dump-cache.ts';
 import {isLoadedName, kernelLoader} from '../programs/kernel.ts';
 import {objectFiles} from '../programs/find-objects.ts';
@@ -26,6 +27,7 @@ export const command: Command = {
   run: async (io, args) => {
     const named = sidesOf(args);
     const limit = limitOf(args);
+    const folder = pageFolder(io, args);
     const rules = text(args, 'rules') ?? null;
     const items = args.positionals.flatMap((name) => itemsOf(io, name));
     if (items.length === 0)
@@ -55,6 +57,7 @@ export const command: Command = {
     }));
     documents.forEach(checkNotEmpty);
     print(io, args, documents, sides.loader);
+    if (folder !== null) await writePage(io, args, folder, documents);
     return gate(io, documents, limit);
   },
 };
@@ -119,6 +122,15 @@ const limitOf = (args: CommandArguments): number | null => {
   return (found[1] === '-' ? -1 : 1) * (Number(found[2]) / 100);
 };
 
+/** Null if no page is asked for. */
+const pageFolder = (io: Io, args: CommandArguments): string | null => {
+  const given = text(args, 'output');
+  if (given === undefined) return null;
+  const folder = resolve(io.cwd, given);
+  checkWritable(folder);
+  return folder;
+};
+
 const itemsOf = (io: Io, name: string): readonly Item[] => {
   if (isLoadedName(name)) return [{loaded: name}];
   const path = resolve(io.cwd, name);
@@ -167,6 +179,20 @@ const print = (
   }
   const format = choice(args, 'format', sizeFormats) ?? 'mail';
   io.out(documents.map((one) => `${formatSize(one, format)}\n`).join('\n'));
+};
+
+/** Next to a report for another program stdout holds nothing else. */
+const writePage = async (
+  io: Io,
+  args: CommandArguments,
+  folder: string,
+  documents: readonly SizeDocument[],
+): Promise<void> => {
+  const {writeSizePage} = await import('../../dashboards/size/size-page.ts');
+  const index = await writeSizePage(folder, documents);
+  if (flag(args, 'quiet')) return;
+  const isMail = !flag(args, 'json') && (choice(args, 'format', sizeFormats) ?? 'mail') === 'mail';
+  (isMail ? io.out : io.err)(`report: ${index}\n`);
 };
 
 const gate = (io: Io, documents: readonly SizeDocument[], limit: number | null): number => {

@@ -14,6 +14,7 @@ export const table: CommandTable = {
   examples: [
     ['size ./objects --before v58 --after v510', 'code size of all programs in a folder'],
     ['size ./objects --before v58 --after v510 --fail-on +1%', 'as a gate'],
+    ['size ./objects --before v58 --after v510 -o page', 'a page with charts as well'],
   ],
   options: {
     before: {type: 'text', value: 'SIDE', help: 'the side the others are compared with'},
@@ -31,6 +32,11 @@ export const table: CommandTable = {
       help: 'libbpf: by the running kernel, nothing attached (default if permitted); own: by jitstat',
     },
     format: {type: 'choice', of: sizeFormats, value: 'F', help: 'text (default mail)'},
+    output: {
+      type: 'folder',
+      short: 'o',
+      help: 'folder for a page with charts (index.html) and the numbers next to it',
+    },
     'no-cache': {
       type: 'flag',
       help: 'load objects again that the running kernel has loaded since it was started',
