@@ -57,7 +57,7 @@ const needed = (rows: readonly ComparisonRow[], all = 'it'): string => {
   const runs = needs.map((need) => need.runs).sort((a, b) => a - b);
   const [least, most] = [runs[0], runs[runs.length - 1]];
   const seconds = Math.max(...needs.map((need) => need.seconds ?? 0));
-  const time = seconds === 0 ? '' : `, ${durationText(seconds)} of measuring`;
+  const time = seconds === 0 ? '' : `, ${durationText(seconds)} of measuring,`;
   const range = least === most ? String(least) : `${least} to ${most}`;
   const which =
     needs.length < rows.length
@@ -65,7 +65,7 @@ const needed = (rows: readonly ComparisonRow[], all = 'it'): string => {
       : rows.length === 1
         ? 'it'
         : all;
-  return `; about ${range} runs a side${time}, would settle ${which}`;
+  return `; about ${range} runs a side${time} would settle ${which}`;
 };
 
 const equalText = (rows: readonly ComparisonRow[]): string[] => {

@@ -65,7 +65,7 @@ export const settle = async ({
     said = describe(row, step === null);
     const outcome =
       step === null || row.change === null ? byVerdict(row, direction) : bySide(row.change, step);
-    progress(`${outcome ?? 'not settled'}: ${said}`);
+    progress(`${outcome ?? `not settled, try ${attempt + 1} of ${tries}`}: ${said}`);
     if (outcome !== null)
       return {
         outcome,

@@ -5,7 +5,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync}
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {buildIn, prepareBisect, readState, runBisect} from './git-bisect.ts';
+import {buildIn, commitsBetween, prepareBisect, readState, runBisect} from './git-bisect.ts';
 
 const noGit = spawnSync('git', ['--version']).status !== 0;
 
@@ -47,6 +47,8 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
     );
     try {
       expect(readState(setup.stateFile)).toEqual(setup.state);
+      expect(setup.state.goodName).toBe(`${commits[0].slice(0, 12)} change 0`);
+      expect(commitsBetween(repository, commits[0], commits[11])).toBe(11);
       expect(readFileSync(join(setup.state.goodFolder, 'state'), 'utf8')).toBe('good 0');
       expect(readFileSync(join(setup.state.tryFolder, 'state'), 'utf8')).toBe('bad 11');
       const result = await runBisect(

@@ -16,6 +16,8 @@ export interface BisectState {
   /** Folders in which the command is run: that of the good commit, and that of the one tried. */
   readonly goodFolder: string;
   readonly tryFolder: string;
+  /** The good commit, as `checkedOut` names it. */
+  readonly goodName: string;
   readonly command: readonly string[];
   /** Shell command run in a worktree before measuring; null = nothing to build. */
   readonly build: string | null;
@@ -65,6 +67,7 @@ export const prepareBisect = async (
     const state: BisectState = {
       ...more,
       step: null,
+      goodName: checkedOut(goodTree),
       goodFolder: join(goodTree, prefix),
       tryFolder: join(tryTree, prefix),
     };
@@ -106,6 +109,17 @@ export const buildIn = async (folder: string, build: string | null): Promise<str
   });
   return exitCode === 0 ? null : lastLine(stderr) || `exit code ${exitCode}`;
 };
+
+/** How many commits are between both, the later one among them. */
+export const commitsBetween = (cwd: string, good: string, bad: string): number =>
+  Number(git(cwd, 'rev-list', '--count', `${good}..${bad}`));
+
+/**
+ * `3f2a9c1d0b7e subject` of what is checked out in a folder; in a step of `git bisect run` git looks
+ * at the commit tried, whatever the folder.
+ */
+export const checkedOut = (folder: string): string =>
+  git(folder, 'show', '--no-patch', '--abbrev=12', '--format=%h %s');
 
 /** A command that runs in a folder; both sides of a comparison get the same form. */
 export const commandIn = (folder: string, command: readonly string[]): readonly string[] => [

@@ -22,3 +22,17 @@ export const sayAllLeftOut = (
   args: CommandArguments,
   {leftOut = []}: Workload & Partial<UserWorkload>,
 ): void => leftOut.forEach((one) => sayLeftOut(io, args, one));
+
+/** What is measured of a user's own object: not all of it, or not what it is made for. */
+export const sayWhatRuns = (
+  io: Io,
+  args: CommandArguments,
+  workload: Workload & Partial<UserWorkload>,
+): void => {
+  sayAllLeftOut(io, args, workload);
+  if (workload.isUnscripted !== true || flag(args, 'quiet')) return;
+  io.err(
+    `jitstat: no scenario: ${visible(workload.entry)} runs on a packet of 64 zero bytes, and may ` +
+      'leave early; docs/scenario.md says how to give it another\n',
+  );
+};

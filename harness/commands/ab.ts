@@ -6,7 +6,7 @@ import {familyTable} from '../../dashboards/tables/family.ts';
 import {sweepTable} from '../../dashboards/tables/sweep.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text} from '../command/command.ts';
-import {sayAllLeftOut} from '../command/left-out.ts';
+import {sayWhatRuns} from '../command/left-out.ts';
 import type {Measured, MeasureRequest, PreparedSession} from '../measure/session-types.ts';
 import {discardPrepared} from '../measure/session-types.ts';
 import {prepareSession} from '../measure/prepare-session.ts';
@@ -177,7 +177,7 @@ const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Targe
   for (const side of [before, after]) if (!isKernelBuild(side)) checkSide(side);
   return args.positionals.map((workload) => {
     const target = {kind: 'workload', workload, before, after, ...playedOptions(args)} as const;
-    sayAllLeftOut(io, args, workloadOf(target, io.cwd));
+    sayWhatRuns(io, args, workloadOf(target, io.cwd));
     return target;
   });
 };

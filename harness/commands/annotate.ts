@@ -22,6 +22,7 @@ import {record} from '../simulate/perf-record.ts';
 import type {Simulated} from '../simulate/simulate.ts';
 import {simulate} from '../simulate/simulate.ts';
 import {countSteps, stepDifferences} from '../simulate/step-counts.ts';
+import {sayWhatRuns} from '../command/left-out.ts';
 import {table} from '../usage/annotate.ts';
 
 export const command: Command = {
@@ -33,6 +34,7 @@ export const command: Command = {
       {workload: name, ...(scenario === undefined ? {} : {scenario})},
       io.cwd,
     );
+    sayWhatRuns(io, args, workload);
     refuseWithoutBuild(args, {before: text(args, 'on')});
     if (text(args, 'on') !== undefined) return annotateOnKernel(io, args, workload);
     const variants = variantsOf(args);

@@ -2,15 +2,19 @@
 // decides each step, not a threshold.
 import {UserError} from '../../results/error.ts';
 import type {Session} from '../../results/types.ts';
+import {visible} from '../../results/visible.ts';
+import {plural} from '../../results/wording.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, number, storeOf, text} from '../command/command.ts';
-import {sayAllLeftOut} from '../command/left-out.ts';
-import type {Target} from '../measure/measure-options.ts';
+import {sayWhatRuns} from '../command/left-out.ts';
+import type {CommandLine, Target} from '../measure/measure-options.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
 import {
   buildIn,
+  checkedOut,
   commandIn,
+  commitsBetween,
   prepareBisect,
   readState,
   runBisect,
@@ -46,7 +50,7 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
     );
   checkWritable(storeOf(io, args));
   const [workload] = args.positionals;
-  sayAllLeftOut(io, args, workloadOf({workload}, io.cwd));
+  sayWhatRuns(io, args, workloadOf({workload}, io.cwd));
   const judge = judgeWith(io, args, (name): Target => ({
     kind: 'workload',
     workload,
@@ -96,6 +100,7 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
     const ends = await judgeStep(io, args, setup.stateFile);
     if (ends.outcome !== 'bad') return endsReport(io, args, ends, `${bad} against ${good}`);
     writeState(setup.stateFile, {...setup.state, step: ends.step});
+    if (!flag(args, 'quiet')) io.err(stepsNote(args, commitsBetween(io.cwd, good, bad)));
     const step = [
       process.execPath,
       process.argv[1],
@@ -123,6 +128,12 @@ const overCommits = async (io: Io, args: CommandArguments): Promise<number> => {
   }
 };
 
+const stepsNote = (args: CommandArguments, commits: number): string =>
+  commits < 2
+    ? ''
+    : `jitstat bisect: ${plural(commits, 'commit')} to search: about ` +
+      `${plural(Math.ceil(Math.log2(commits)), 'step')} of ${secondsOf(args)} s or more\n`;
+
 /** What git bisect run calls in the worktree of the commit it tries. */
 const bisectStep = async (io: Io, args: CommandArguments, file: string): Promise<number> => {
   const {outcome, why} = await judgeStep(io, args, file);
@@ -136,13 +147,22 @@ const judgeStep = async (io: Io, args: CommandArguments, file: string): Promise<
   if (failure !== null)
     return {outcome: 'skip', why: `does not build: ${failure}`, sessions: [], step: null};
   const inherited = {...args, values: {...state.options, ...args.values}};
+  const sideIn = (folder: string, name: string): CommandLine => ({
+    argv: commandIn(folder, state.command),
+    text: state.command.join(' '),
+    name,
+  });
+  const before = sideIn(state.goodFolder, state.goodName);
+  const tried = checkedOut(state.tryFolder);
+  const after = sideIn(state.tryFolder, tried);
   const target: Target = {
     kind: 'commands',
-    before: commandIn(state.goodFolder, state.command),
-    after: commandIn(state.tryFolder, state.command),
+    before: before.argv,
+    after: after.argv,
+    lines: {before, after},
     cwd: io.cwd,
   };
-  return judgeWith(io, inherited, () => target)('', state.step);
+  return judgeWith(io, inherited, () => target)(tried, state.step);
 };
 
 const judgeWith =
@@ -159,7 +179,7 @@ const judgeWith =
       simulate: true,
       night: null,
       left: Infinity,
-      seconds: number(args, 'time') ?? 20,
+      seconds: secondsOf(args),
     };
     return settle({
       measure: (factor, before: Session | null) =>
@@ -179,10 +199,12 @@ const judgeWith =
       tries: number(args, 'tries') ?? 4,
       step,
       progress: (said) => {
-        if (!quiet) io.err(`jitstat bisect: ${name === '' ? '' : `${name}: `}${said}\n`);
+        if (!quiet) io.err(`jitstat bisect: ${visible(name)}: ${said}\n`);
       },
     });
   };
+
+const secondsOf = (args: CommandArguments): number => number(args, 'time') ?? 20;
 
 const directionOf = (args: CommandArguments): Direction =>
   choice(args, 'direction', directions) ?? 'more';

@@ -158,6 +158,18 @@ describe('compare', () => {
     const {design, rows} = await comparison('samples.csv');
     expect([design, rows[0].verdict]).toEqual(['abba', 'more']);
   });
+  test('samples of commands lead with elapsed time, as their session does', async () => {
+    const lines = files['samples.csv'].split('\n').map((line, at) => {
+      const fields = line.split(',');
+      const elapsed = at === 0 ? 'duration_time' : `${Number(fields[4]) * 2e6}`;
+      return [...fields.slice(0, 4), elapsed, ...fields.slice(4)].join(',');
+    });
+    writeFileSync(join(folder, 'commands.csv'), lines.join('\n'));
+    const primaryOf = async (...args: string[]) =>
+      (await comparison('commands.csv', ...args)).rows.find(({primary}) => primary)?.event;
+    expect(await primaryOf()).toBe('duration_time');
+    expect(await primaryOf('--primary', 'task-clock')).toBe('task-clock');
+  });
   test('--margin and --primary reach the rows', async () => {
     const {rows} = await comparison(
       'mail.txt',

@@ -3,7 +3,7 @@ import {UserError} from '../../results/error.ts';
 import {formatSide} from '../../dashboards/tables/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
-import {sayAllLeftOut} from '../command/left-out.ts';
+import {sayWhatRuns} from '../command/left-out.ts';
 import {commandLines, refuseCommandOptions, withCommands} from '../measure/command-lines.ts';
 import {isKernelBuild} from '../machine/kernel-side.ts';
 import {readOneMachine, refuseOtherSource, refuseWithoutBuild} from '../machine/machine-options.ts';
@@ -92,6 +92,6 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
     after: null,
     ...playedOptions(args),
   } as const;
-  sayAllLeftOut(io, args, workloadOf(target, io.cwd));
+  sayWhatRuns(io, args, workloadOf(target, io.cwd));
   return target;
 };

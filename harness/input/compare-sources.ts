@@ -41,7 +41,7 @@ export interface Found {
 export const compareSources = (sources: readonly Source[], options: CompareOptions): Found[] => {
   const [first, second] = sources;
   if (second === undefined && first.kind === 'samples') {
-    const {before, after, samples, design, warnings} = first;
+    const {before, after, samples, design, primary, warnings} = first;
     return [
       {
         title: null,
@@ -50,6 +50,7 @@ export const compareSources = (sources: readonly Source[], options: CompareOptio
           after: withExecutions(after, options),
           design,
           warnings,
+          ...(primary === undefined ? {} : {primary}),
           ...options.context,
         }),
       },

@@ -21,9 +21,13 @@ export type Source =
       readonly before: SideInfo;
       readonly after: SideInfo;
       readonly design: 'abba' | 'blocked';
+      /** Elapsed time is the first column of commands, and what their sessions lead with. */
+      readonly primary?: string;
       readonly warnings: readonly Warning[];
     }
   | {readonly kind: 'tables'; readonly ref: string; readonly document: ImportDocument};
+
+const elapsedEvent = 'duration_time';
 
 /**
  * Files first, then sessions of the store. Throws UserError if neither is there or the file
@@ -63,6 +67,7 @@ export const readSource = async (io: Io, store: string, ref: string): Promise<So
       before: {label: 'before', source: ref},
       after: {label: 'after', source: ref},
       design: designOf(samples),
+      ...(samples.events[0]?.event === elapsedEvent ? {primary: elapsedEvent} : {}),
       warnings,
     };
   }

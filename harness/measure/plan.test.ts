@@ -127,7 +127,14 @@ test.each([
   [{leastRuns: 10}, 5],
   [{leastRuns: 30}, 15],
   [{mostRuns: 4}, 2],
+  [{mostRuns: 5}, 2],
 ])('%j in no time is %i quads', (sizes, quads) => {
   const open = {...request, runs: null, runsPerBlock: 1, budgetSeconds: 0.1, ...sizes};
   expect(makePlan(open).quads).toBe(quads);
+});
+
+test.each([1, 2, 8, 33, 200])('at most %i runs of a short command are no more', (mostRuns) => {
+  const open = {...request, runs: null, runsPerBlock: null, runSeconds: 0.001, budgetSeconds: 10};
+  const {quads, runsPerBlock} = makePlan({...open, leastRuns: 1, mostRuns, looksOften: true});
+  expect(2 * quads * runsPerBlock).toBeLessThanOrEqual(Math.max(2, mostRuns));
 });

@@ -85,9 +85,11 @@ const runsPerBlockOf = (request: PlanRequest): number =>
   request.runsPerBlock ??
   Math.min(
     chooseRunsPerBlock(request.runSeconds),
-    request.runs === null
-      ? runsThatLeaveQuads(request)
-      : Math.max(1, Math.floor(request.runs / (2 * quadLimits.comfortable))),
+    request.runs === null ? runsThatLeaveQuads(request) : Infinity,
+    Math.max(
+      1,
+      Math.floor((request.runs ?? request.mostRuns ?? Infinity) / (2 * quadLimits.comfortable)),
+    ),
   );
 
 /**
@@ -117,11 +119,12 @@ const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   const fit = Math.floor(
     (budgetSeconds / quadSeconds - request.warmupQuads) / (request.aa ? 1.25 : 1),
   );
-  const quadsOf = (runs: number | undefined): number | undefined =>
-    runs === undefined ? undefined : Math.max(1, Math.ceil(runs / (2 * runsPerBlock)));
-  const least = quadsOf(request.leastRuns) ?? (request.keepsBudget === true ? 1 : quadLimits.least);
+  const quadsOf = (runs: number | undefined, round: (quads: number) => number) =>
+    runs === undefined ? undefined : Math.max(1, round(runs / (2 * runsPerBlock)));
+  const least =
+    quadsOf(request.leastRuns, Math.ceil) ?? (request.keepsBudget === true ? 1 : quadLimits.least);
   const most =
-    quadsOf(request.mostRuns) ??
+    quadsOf(request.mostRuns, Math.floor) ??
     Math.max(least, quadLimits.most * (request.stopsEarly ? patience : 1));
   return Math.min(most, Math.max(least, fit));
 };

@@ -4,6 +4,7 @@ import {variants} from '../../jit/variants/list/index.ts';
 import {variantHash} from '../../jit/variants/variant-code.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {UserError} from '../../results/error.ts';
+import {plural} from '../../results/wording.ts';
 import type {CacheOptions} from './passed-checks.ts';
 import {hasPassed, rememberPassed} from './passed-checks.ts';
 
@@ -30,7 +31,7 @@ export const ensureFrames = (variant: Variant, options: CacheOptions = {}): void
   if (first !== undefined)
     refuseVariant(
       variant,
-      `${first}${others.length === 0 ? '' : ` (and ${others.length} more faults)`}`,
+      `${first}${others.length === 0 ? '' : ` (and ${plural(others.length, 'more fault')})`}`,
     );
   rememberPassed(check, options);
 };

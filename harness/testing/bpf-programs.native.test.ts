@@ -104,6 +104,21 @@ test('a measurement says which programs of an object it leaves out', async () =>
   expect(await said('ab', '-q')).not.toMatch(leftOut);
 });
 
+test('a measurement of an object without a scenario says what its entry runs on', async () => {
+  const file = join(folder, 'plain.s');
+  writeFileSync(file, 'r0 = 0\nexit\n');
+  const said = async (...args: string[]): Promise<string> => {
+    const io = recordingIo({cwd: folder, env: {PERF: '/nonexistent/perf'}});
+    expect(await runCli(io, [...args, file])).toBe(2);
+    return io.stderr();
+  };
+  const unscripted = /^jitstat: no scenario: plain runs on a packet of 64 zero bytes/m;
+  expect(await said('ab')).toMatch(unscripted);
+  expect(await said('run', '--variant', 'v618')).toMatch(unscripted);
+  expect(await said('ab', '--quiet')).not.toMatch(unscripted);
+  expect(await said('ab', '--packet', 'udp4')).not.toMatch(unscripted);
+});
+
 test.each([
   ['map_in_map.bpf.o', /map outer: map-in-map \(array_of_maps\) is not supported by jitstat/],
   [

@@ -121,7 +121,7 @@ const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   if (below.length < frame.stackBytes / 8)
     violations.push(`the BPF stack has ${below.length * 8} of ${frame.stackBytes} bytes`);
   if (other !== undefined)
-    violations.push(`${other} is where the program's stack begins, right below rbp (R10)`);
+    violations.push(`${said(other)} is where the program's stack begins, right below rbp (R10)`);
   const picture = stackPicture(variant, frame).flatMap(({slot, bytes}) =>
     Array.from({length: bytes / 8}, () => slot),
   );
@@ -133,6 +133,9 @@ const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   else if (wrong >= 0) violations.push(`the slot of ${picture[wrong]} holds ${stack[wrong]}`);
   return violations;
 };
+
+/** A value that was pushed, in words: numbers are what a counter begins with. */
+const said = (value: string): string => (/^(?:0$|\$)/.test(value) ? `a counter (${value})` : value);
 
 /** Counters may be anything that is not saved for somebody else. */
 const holds = (slot: string, value: string): boolean => {

@@ -52,10 +52,11 @@ const shapeTrouble = (given: object, model: object, path: string): string | null
 export const checkVariant = (variant: Variant): void => {
   const [first, ...others] = troublesIn(variant);
   if (first === undefined) return;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more faults)`;
+  const count = `${others.length} more fault${others.length === 1 ? '' : 's'}`;
+  const more = others.length === 0 ? '' : ` (and ${count})`;
   throw new Refusal(
     `The variant is broken: ${first.replace(/\.$/, '')}${more}.`,
-    'Exits and tail calls must undo what the prologue did; a miss must change nothing.',
+    'Fix its steps; docs/variant-checks.md says what must hold in every frame.',
   );
 };
 

@@ -40,6 +40,8 @@ export interface LoadOptions {
 /** A workload, and the programs of the object that were left out of it. */
 export interface UserWorkload extends Workload {
   readonly leftOut: readonly RefusedProgram[];
+  /** Neither a scenario nor a packet was given: the entry runs on zeros. */
+  readonly isUnscripted: boolean;
 }
 
 export interface RefusedProgram {
@@ -93,6 +95,7 @@ export const loadUserWorkload = (
       packets: scenario.packets,
       scenario: scenario.steps,
       leftOut: scenario.programs === undefined ? source.refused : [],
+      isUnscripted: file === undefined && packet === undefined,
     };
   });
 };
