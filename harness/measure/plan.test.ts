@@ -1,6 +1,12 @@
 // The plan: seeded, balanced, whole quads, the A/A spread among them.
 import {expect, test} from 'vitest';
-import {chooseRunsPerBlock, makePlan, oneSidedBlocks, plannedBlocks} from './plan.ts';
+import {
+  chooseRunsPerBlock,
+  makePlan,
+  oneSidedBlocks,
+  plannedBlocks,
+  plannedSeconds,
+} from './plan.ts';
 import type {PlanRequest} from './plan.ts';
 
 const request: PlanRequest = {
@@ -137,4 +143,12 @@ test.each([1, 2, 8, 33, 200])('at most %i runs of a short command are no more', 
   const open = {...request, runs: null, runsPerBlock: null, runSeconds: 0.001, budgetSeconds: 10};
   const {quads, runsPerBlock} = makePlan({...open, leastRuns: 1, mostRuns, looksOften: true});
   expect(2 * quads * runsPerBlock).toBeLessThanOrEqual(Math.max(2, mostRuns));
+});
+
+test('too little time for the fewest quads is known beforehand', () => {
+  const runSeconds = 0.5;
+  const short = {...request, runs: null, runsPerBlock: null, runSeconds, budgetSeconds: 6};
+  expect(plannedSeconds(makePlan(short), runSeconds)).toBeGreaterThan(12);
+  const plan = makePlan({...short, budgetSeconds: 60});
+  expect(plannedSeconds(plan, runSeconds)).toBeLessThan(72);
 });

@@ -129,6 +129,12 @@ const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   return Math.min(most, Math.max(least, fit));
 };
 
+/** What all blocks of a plan take. */
+export const plannedSeconds = (
+  {quads, warmupQuads, aaQuads, runsPerBlock}: Plan,
+  runSeconds: number,
+): number => 4 * (quads + warmupQuads + aaQuads) * (runsPerBlock * runSeconds + perfCostSeconds);
+
 /**
  * One block to run. `index` numbers all blocks of the session from 0; an A/A block has side labels
  * but runs the before side.

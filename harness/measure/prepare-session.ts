@@ -11,7 +11,7 @@ import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
 import {findPerf} from '../perf/perf.ts';
 import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
-import {makePlan} from './plan.ts';
+import {makePlan, plannedSeconds, quadLimits} from './plan.ts';
 import {sessionWorkload} from './program-change.ts';
 import {elapsedNotCounted, refuseOneCore, withoutElapsed} from './one-core.ts';
 import {canSlice, sliceSecondsOf} from './slices-target.ts';
@@ -24,7 +24,7 @@ import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
 import {needsTrial, trialRuns} from './trial-runs.ts';
 import {commandsOf} from './again.ts';
-import {plural} from '../../results/wording.ts';
+import {durationText, plural} from '../../results/wording.ts';
 
 /**
  * Everything up to the first measured block: checks the host, runs each side once, makes the plan,
@@ -87,7 +87,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       const {probeCounters} = await import('../perf/probe.ts');
       refuseTooFewQuads(plan, passesOf(plan.events, await probeCounters(perf, plan.events)).length);
     }
-    if (io.errIsTerminal && !request.quiet) io.err(shortNote(plan, options, target));
+    if (io.errIsTerminal && !request.quiet) io.err(shortNote(plan, options, target, runSeconds));
     const header: JournalHeader = {
       schema: 'jitstat/journal/1',
       id: newSessionId(now, sessionSuffix(options.seed, now)),
@@ -138,11 +138,27 @@ const runsPerBlockOf = (subjects: Subjects, {design, runsPerBlock}: MeasureOptio
 };
 
 /** Said before a minute is spent on what cannot settle anything. */
-const shortNote = (plan: Plan, {runs}: MeasureOptions, {after}: Target): string =>
-  after === null || runs === null || plan.quads >= fewestQuads
+const shortNote = (
+  plan: Plan,
+  {runs, budgetSeconds}: MeasureOptions,
+  {after}: Target,
+  runSeconds: number,
+): string => {
+  if (runs === null) return longNote(plan, budgetSeconds, runSeconds);
+  return after === null || plan.quads >= fewestQuads
     ? ''
     : `jitstat: -r ${runs} makes ${plural(plan.quads, 'quad')}; a verdict needs ` +
-      `at least ${fewestQuads}: -r ${2 * fewestQuads * plan.runsPerBlock}\n`;
+        `at least ${fewestQuads}: -r ${2 * fewestQuads * plan.runsPerBlock}\n`;
+};
+
+/** The least number of quads may take longer than the time that was given. */
+const longNote = (plan: Plan, budgetSeconds: number, runSeconds: number): string => {
+  const seconds = plannedSeconds(plan, runSeconds);
+  return plan.quads > quadLimits.least || seconds <= 1.2 * budgetSeconds
+    ? ''
+    : `jitstat: ${plural(plan.quads, 'quad')}, the fewest that are measured, take about ` +
+        `${durationText(seconds)}, not ${durationText(budgetSeconds)}\n`;
+};
 
 const quietly = (quiet: boolean, say: (text: string) => void) => (quiet ? () => {} : say);
 

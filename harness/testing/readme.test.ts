@@ -8,7 +8,10 @@ import {forest} from '../../dashboards/charts/forest.ts';
 import {widths} from '../../dashboards/charts/types.ts';
 import {standaloneSvg} from '../../dashboards/render/svg.ts';
 import {formatComparison} from '../../dashboards/tables/index.ts';
+import {playedTypes} from '../../jit/program-kinds.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
+import {compareTables} from '../../results/compare/summary/tables.ts';
+import {flowWith, flowWithout, found} from '../../results/testdata/thread.ts';
 import {realSessions} from '../bench/recorded-sessions.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,6 +57,35 @@ test('false claims next to other tools are those of docs/statistics.md', () => {
       .map((cell) => cell.trim());
   for (const begin of ['measured in quads', 'one side after the other, drift'])
     expect(row(readme, begin)).toEqual(row(read('docs/statistics.md'), begin));
+});
+
+test('the answers to the thread are those of its tables', () => {
+  const executions = 12e6;
+  const comparison = compareTables(flowWithout, flowWith, {
+    before: {label: 'Without', executions},
+    after: {label: 'With', executions},
+  });
+  const section = readme.slice(
+    readme.indexOf('## The thread'),
+    readme.indexOf('## What it cannot'),
+  );
+  const percents = found(comparison, 'clock-not-code')!.text.match(/[+-]\d+\.\d+ %/g)!;
+  expect(percents).toHaveLength(5);
+  for (const percent of percents)
+    expect(section).toContain(percent.replace('+6.45', '6.45').replace('-', '−'));
+  const {size, base, perExecution} = found(comparison, 'one-run-spike')!.data as Record<
+    'size' | 'base' | 'perExecution',
+    number
+  >;
+  expect(section).toContain(
+    `${(size / 1e6).toFixed(2)} M misses over a base of about ${base.toFixed(0)}`,
+  );
+  expect(section).toContain(`${perExecution.toFixed(3)} per program execution`);
+});
+
+test('every type of program that is played is named', () => {
+  const section = readme.slice(readme.indexOf('## What it cannot do yet'));
+  for (const type of playedTypes) expect(section).toContain(`\`${type}\``);
 });
 
 test('every document is reachable from README or from one it links to', () => {
