@@ -170,7 +170,8 @@ describe.skipIf(noDebianKernels !== null)(`ends${title}`, () => {
     expect(session.out()).toMatch(
       /boot the same kernel with the same command line: this\s+is\s+an\s+A\/A/,
     );
-    expect(alive(session.mark)).toEqual([]);
+    // A machine that was ended may take a moment to be gone.
+    await expect.poll(() => alive(session.mark), {timeout: 20_000}).toEqual([]);
   }, 1_200_000);
 
   const count = Number(process.env['JITSTAT_ENDS'] ?? 4);
