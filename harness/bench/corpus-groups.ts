@@ -1,8 +1,8 @@
 // Where the corpus comes from: objects that Debian ships, and the kernel's selftests built here.
 import {spawnSync} from 'node:child_process';
 import {lstatSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
+import {userCaches} from '../host/user-caches.ts';
 import {isElf, objectFiles} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
 import {installPackages} from '../testing/debian.ts';
@@ -16,11 +16,7 @@ export interface CorpusGroup {
 }
 
 /** Where sources and objects are kept from one run to the next. */
-export const corpusCache = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'jitstat-linux',
-  'corpus',
-);
+export const corpusCache = join(userCaches(), 'jitstat-linux', 'corpus');
 
 const shipped = {
   'xdp-tools': ['xdp-tools', 'libxdp1'],

@@ -1,7 +1,8 @@
 // Parts of npm run bench:precision that set designs against each other: errors for the same CPU time,
 // slices of several lengths, slices against whole runs.
 import {mean, sampleStandardDeviation} from 'simple-statistics';
-import {gammaQ} from '../../results/stats/special.ts';
+import {randomEffects} from '../../results/fleet/random-effects.ts';
+import {normalQuantile} from '../../results/stats/distributions.ts';
 import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
 import {findPerf} from '../perf/perf.ts';
 import type {DesignName} from './precision-designs.ts';
@@ -50,17 +51,12 @@ export const designs = async ({estimates, seed, folder}: Settings): Promise<void
   printGoal("slices at most 1/30 and one core at most 1/3 of quads' error, idle and loaded", isMet);
 };
 
-/** Two-sided quantile of the normal distribution for 95 %. */
-const z95 = 1.959964;
+/** Half-widths of 95 and 99 % in standard errors. */
+const [reach95, reach99] = [0.975, 0.995].map(normalQuantile);
 
-/** p that independent estimates are of one thing (Cochran's Q). */
-const sameThing = (estimates: readonly Estimate[]): number => {
-  const weights = estimates.map((one) => (z95 / halfOf(one)) ** 2);
-  const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
-  const centre = sum(estimates.map(({value}, at) => value * weights[at])) / sum(weights);
-  const q = sum(estimates.map(({value}, at) => weights[at] * (value - centre) ** 2));
-  return gammaQ((estimates.length - 1) / 2, q / 2);
-};
+/** P that independent estimates are of one thing. */
+const sameThing = (estimates: readonly Estimate[]): number =>
+  randomEffects(estimates.map((one) => ({value: one.value, error: halfOf(one) / reach95}))).pSame;
 
 export const lengths = async ({seconds, seed, folder}: Settings): Promise<void> => {
   const all = seconds ?? 150;
@@ -99,7 +95,7 @@ const pairs = [
 ] as const;
 
 /** 99 % of two independent estimates of one thing differ by less than this many joint errors. */
-const joint99 = 2.575829 / z95;
+const joint99 = reach99 / reach95;
 
 export const runs = async ({seconds, seed, folder}: Settings): Promise<void> => {
   const each = seconds ?? 20;

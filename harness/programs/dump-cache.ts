@@ -12,9 +12,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import {homedir} from 'node:os';
 import {basename, join} from 'node:path';
 import {gunzipSync, gzipSync} from 'node:zlib';
+import {userCaches} from '../host/user-caches.ts';
 
 /** All entries together, in bytes. */
 const mostBytes = 256 << 20;
@@ -22,10 +22,7 @@ const mostBytes = 256 << 20;
 /** Absolute addresses are in the code, so that an entry ends with the boot. */
 const bootFile = '/proc/sys/kernel/random/boot_id';
 
-const folder = (): string => {
-  const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(caches, 'jitstat', 'loaded');
-};
+const folder = (): string => join(userCaches(), 'jitstat', 'loaded');
 
 /** The lines of the native loader at `loader` for an object; null if they are not known. */
 export const cachedLines = (loader: string, bytes: Uint8Array): readonly string[] | null => {

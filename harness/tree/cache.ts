@@ -10,14 +10,13 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
-import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {packageFile} from '../../workloads/package-file.ts';
+import {userCaches} from '../host/user-caches.ts';
 
 /** `JITSTAT_TREE_CACHE`, else a folder of the user. */
 export const cacheFolder = (): string => {
-  const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = process.env['JITSTAT_TREE_CACHE'] ?? join(own, 'jitstat', 'tree');
+  const folder = process.env['JITSTAT_TREE_CACHE'] ?? join(userCaches(), 'jitstat', 'tree');
   mkdirSync(folder, {recursive: true, mode: 0o755});
   return folder;
 };

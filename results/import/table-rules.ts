@@ -46,7 +46,7 @@ const head = '#           time             counts unit events\n';
 const timed = '     1.000100000      1,000      cycles\n';
 const header = " Performance counter stats for './a':\n\n";
 
-/** In order: the first that holds decides; where none does the piece goes to the open table. */
+/** In order: the first that holds decides; if none does, the piece goes to the open table. */
 export const rules: readonly Rule[] = [
   {
     name: 'a header',

@@ -1,0 +1,5 @@
+// Where a user's programs keep what can be made again (XDG base directories).
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+
+export const userCaches = (): string => process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
