@@ -101,7 +101,8 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     rowLine: ` Performance counter stats for './a\n${cycles}and it is 'done' :\n`,
     footerWords: '  1.5 seconds time elapsed\n',
     measurement: `${header}     5.189 (-0.293) #\n     5.186 (-0.296) #\n`,
-    intervalHeader: '#           time             counts unit events\n     1.000100000      1,000      cycles\n',
+    intervalHeader:
+      '#           time             counts unit events\n     1.000100000      1,000      cycles\n',
   },
   'perf-layout.ts': {remark: '  1,000      cycles      !!!\n'},
   'perf-evidence.ts': {
@@ -117,7 +118,9 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     cgroup: '  1,234      cycles                    /system.slice/x.service\n',
     namedCgroup: '  1,234      cycles                    foo #    7.517 GHz\n',
   },
-  'envelope/comment-blocks.ts': {marked: '// BenchmarkA 1 5 ns/op\n// cpu: 7 -> 8 +9 %\n// b 12.00 -> 17.40 +45 %\n'},
+  'envelope/comment-blocks.ts': {
+    marked: '// BenchmarkA 1 5 ns/op\n// cpu: 7 -> 8 +9 %\n// b 12.00 -> 17.40 +45 %\n',
+  },
   'benchmarks.ts': {
     line: 'BenchmarkPush-8 1000 101.0 ns/op\n',
     joined: 'BenchmarkPush-8 1000 101.0 ns/op BenchmarkPop-8 1000 101.0 ns/op and so on\n',

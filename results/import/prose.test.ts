@@ -6,7 +6,8 @@ import {importText} from './index.ts';
 /** One piece a line kind; line breaks as they come. */
 // prettier-ignore
 const pieces: readonly string[] = [
-  'We lost 12 packets (0.01%) in that run, and 3 threads (25%) were idle;\nthe other 1,234 requests (98.2%) went through.',
+  'We lost 12 packets (0.01%) in that run, and 3 threads (25%) were idle;\n' +
+    'the other 1,234 requests (98.2%) went through.',
   'The driver dropped 12 frames [50.00%] of the time.',
   'On Mon, 10 Nov someone wrote:\n> 5 of 7 tests (71.43%) failed; 3 flaky  ( +- 2.0% )',
   'The clock was 2.506 GHz (100.00%) and 5 cores # 3 of them busy.',
@@ -21,7 +22,8 @@ const pieces: readonly string[] = [
   '12      foo_bar(x);\n  5   console.log("world");\n409367  exit_group() after a signal',
   '27288 \tas_text() for a list of 12\n1053   append(&buffer, line + start);',
   '2\n>>> mydata.color\n3\n> b.size',
-  '0000000000004028 B __bss_start\n18  scsi-trans\n1      byte-order\n1.23   v1.230.0\n2009\nftp://example.org/x',
+  '0000000000004028 B __bss_start\n18  scsi-trans\n1      byte-order\n1.23   v1.230.0\n2009\n' +
+    'ftp://example.org/x',
   'Sparc-32\t2 MB\nSparc-64\t4 MB\nx86_64\t2 MB',
   '     30812:\t time needed to load objects: 21702 cycles (23.4%)',
   '# Return early if not supported\ndb.read_registry()',

@@ -11,8 +11,16 @@ type Row = readonly [
   running: number | null,
 ];
 
+type Output = readonly [
+  name: string,
+  text: string,
+  runs: number | null,
+  seconds: number | null,
+  rows: readonly Row[],
+];
+
 // prettier-ignore
-const outputs: readonly (readonly [name: string, text: string, runs: number | null, seconds: number | null, rows: readonly Row[]])[] = [
+const outputs: readonly Output[] = [
   ['2.6.31, 5 runs', `
  Performance counter stats for './spin' (5 runs):
 
@@ -22,7 +30,10 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
      6481648147  instructions             #      1.500 IPC     ( +-   0.010% )
 
     1.237012345  seconds time elapsed   ( +-   0.130% )
-`, 5, 1.237012345, [['task-clock', 1234.56789, 'msec', 0.12, null], ['context-switches', 12, '', 8.165, null], ['cycles', 4321098765, '', 0.11, null], ['instructions', 6481648147, '', 0.01, null]]],
+`, 5, 1.237012345, [
+  ['task-clock', 1234.56789, 'msec', 0.12, null], ['context-switches', 12, '', 8.165, null],
+  ['cycles', 4321098765, '', 0.11, null], ['instructions', 6481648147, '', 0.01, null],
+]],
   ['3.x, multiplexed', `
  Performance counter stats for './spin' (5 runs):
 
@@ -33,7 +44,10 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
                                              #    0.20  stalled cycles per insn  ( +-  0.01% ) [50.00%]
 
        1.237012345 seconds time elapsed                                          ( +-  0.13% )
-`, 5, 1.237012345, [['task-clock', 1234.56789, '', 0.12, null], ['context-switches', 12, '', 8.16, null], ['cycles', 4321098765, '', 0.11, 66.67], ['instructions', 6481648147, '', 0.01, 50]]],
+`, 5, 1.237012345, [
+  ['task-clock', 1234.56789, '', 0.12, null], ['context-switches', 12, '', 8.16, null],
+  ['cycles', 4321098765, '', 0.11, 66.67], ['instructions', 6481648147, '', 0.01, 50],
+]],
   ['4.x to 4.18', `
  Performance counter stats for './spin' (5 runs):
 
@@ -44,7 +58,11 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
    <not supported>      stalled-cycles-frontend
 
        1.237012345 seconds time elapsed                                          ( +-  0.13% )
-`, 5, 1.237012345, [['task-clock', 1234.56789, 'msec', 0.12, null], ['context-switches', 12, '', 8.16, null], ['cycles', 4321098765, '', 0.11, 66.67], ['instructions', 6481648147, '', 0.01, 50], ['stalled-cycles-frontend', null, '', null, null]]],
+`, 5, 1.237012345, [
+  ['task-clock', 1234.56789, 'msec', 0.12, null], ['context-switches', 12, '', 8.16, null],
+  ['cycles', 4321098765, '', 0.11, 66.67], ['instructions', 6481648147, '', 0.01, 50],
+  ['stalled-cycles-frontend', null, '', null, null],
+]],
   ['4.20 to 5.12, one run', `
  Performance counter stats for './spin':
 
@@ -59,7 +77,10 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
        1.230000000 seconds user
        0.004000000 seconds sys
 
-`, null, 1.237012345, [['task-clock', 1234.57, 'msec', null, null], ['context-switches', 12, '', null, null], ['cycles', 4321098765, '', null, 66.67], ['instructions', 6481648147, '', null, 50]]],
+`, null, 1.237012345, [
+  ['task-clock', 1234.57, 'msec', null, null], ['context-switches', 12, '', null, null],
+  ['cycles', 4321098765, '', null, 66.67], ['instructions', 6481648147, '', null, 50],
+]],
   ['5.14 to 6.15, with --table', `
  Performance counter stats for './spin' (3 runs):
 
@@ -75,7 +96,10 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
 
     # Final result:
             1.2370 +- 0.0007 seconds time elapsed  ( +-  0.06% )
-`, 3, 1.237, [['task-clock', 1234.57, 'msec', 0.12, null], ['context-switches', 12, '', 8.16, null], ['cycles', 4321098765, '', 0.11, null], ['instructions', 6481648147, '', 0.01, null]]],
+`, 3, 1.237, [
+  ['task-clock', 1234.57, 'msec', 0.12, null], ['context-switches', 12, '', 8.16, null],
+  ['cycles', 4321098765, '', 0.11, null], ['instructions', 6481648147, '', 0.01, null],
+]],
   ['6.16 to 6.18: nanoseconds without a unit', `
  Performance counter stats for './spin' (5 runs):
 
@@ -83,18 +107,25 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
      4,321,098,765      cycles                           #    3.500 GHz                         ( +-  0.11% )
 
             1.2370 +- 0.0007 seconds time elapsed  ( +-  0.06% )
-`, 5, 1.237, [['task-clock', 1234567890, '', 0.12, null], ['cycles', 4321098765, '', 0.11, null]]],
+`, 5, 1.237, [
+  ['task-clock', 1234567890, '', 0.12, null], ['cycles', 4321098765, '', 0.11, null],
+]],
   ['6.19, with metric groups', `
  Performance counter stats for './spin' (5 runs):
 
                 12      context-switches                 #      9.7 cs/sec  cs_per_second       ( +-  8.16% )
           1,234.57 msec task-clock                       #      1.0 CPUs  CPUs_utilized         ( +-  0.12% )
-     4,321,098,765      cpu-cycles                       #      3.5 GHz  cycles_frequency       ( +-  0.11% )  (66.67%)
+     4,321,098,765      cpu-cycles                       #      3.5 GHz  cycles_frequency       ( +-  0.11% )\
+  (66.67%)
              TopdownL1 (cpu_core)                        #     25.0 %  tma_bad_speculation
                                                          #     75.0 %  tma_retiring             (99.87%)
 
        1.237012345 +- 0.000700000 seconds time elapsed  ( +-  0.06% )
-`, 5, 1.237012345, [['context-switches', 12, '', 8.16, null], ['task-clock', 1234.57, 'msec', 0.12, null], ['cpu-cycles', 4321098765, '', 0.11, 66.67], ['TopdownL1 (cpu_core)', null, '', null, null], ['TopdownL1 (cpu_core)', null, '', null, 99.87]]],
+`, 5, 1.237012345, [
+  ['context-switches', 12, '', 8.16, null], ['task-clock', 1234.57, 'msec', 0.12, null],
+  ['cpu-cycles', 4321098765, '', 0.11, 66.67], ['TopdownL1 (cpu_core)', null, '', null, null],
+  ['TopdownL1 (cpu_core)', null, '', null, 99.87],
+]],
   ['a German locale', `
  Performance counter stats for './spin' (5 runs):
 
@@ -102,7 +133,9 @@ const outputs: readonly (readonly [name: string, text: string, runs: number | nu
      4.321.098.765      cycles                    #    3,500 GHz                      ( +-  0,11% )
 
             1,2370 +- 0,0007 seconds time elapsed  ( +-  0,06% )
-`, 5, 1.237, [['task-clock', 1234.57, 'msec', 0.12, null], ['cycles', 4321098765, '', 0.11, null]]],
+`, 5, 1.237, [
+  ['task-clock', 1234.57, 'msec', 0.12, null], ['cycles', 4321098765, '', 0.11, null],
+]],
   ['intervals', `
 #           time             counts unit events
      1.000123456     123,456,789      cycles
@@ -115,17 +148,30 @@ S0        8          1,234.57 msec cpu-clock                        #    8.000 C
 S0        8     4,321,098,765      cycles                           #    3.500 GHz
 
        1.237012345 seconds time elapsed
-`, null, 1.237012345, [['cpu-clock', 1234.57, 'msec', null, null], ['cycles', 4321098765, '', null, null]]],
+`, null, 1.237012345, [
+  ['cpu-clock', 1234.57, 'msec', null, null], ['cycles', 4321098765, '', null, null],
+]],
   ['-x, 4.x and newer', `1234.57,msec,task-clock,0.12%,1234567890,100.00,0.998,CPUs utilized
 4321098765,,cycles,0.11%,823045260,66.67,3.500,GHz
 <not supported>,,stalled-cycles-frontend,0.00%,0,100.00,,
-`, null, null, [['task-clock', 1234.57, 'msec', 0.12, 100], ['cycles', 4321098765, '', 0.11, 66.67], ['stalled-cycles-frontend', null, '', 0, 100]]],
+`, null, null, [
+  ['task-clock', 1234.57, 'msec', 0.12, 100], ['cycles', 4321098765, '', 0.11, 66.67],
+  ['stalled-cycles-frontend', null, '', 0, 100],
+]],
   ['-x, 3.x', `1234.567890,task-clock,0.12%
 4321098765,cycles,0.11%
-`, null, null, [['task-clock', 1234.56789, 'msec', 0.12, null], ['cycles', 4321098765, '', 0.11, null]]],
-  ['-j', `{"counter-value" : "1234.570000", "unit" : "msec", "event" : "task-clock", "variance" : 0.12, "event-runtime" : 1234567890, "pcnt-running" : 100.00, "metric-value" : "0.998000", "metric-unit" : "CPUs utilized"}
-{"counter-value" : "4321098765.000000", "unit" : "", "event" : "cycles", "variance" : 0.11, "event-runtime" : 823045260, "pcnt-running" : 66.67, "metric-value" : "3.500000", "metric-unit" : "GHz"}
-`, null, null, [['task-clock', 1234.57, 'msec', 0.12, 100], ['cycles', 4321098765, '', 0.11, 66.67]]],
+`, null, null, [
+  ['task-clock', 1234.56789, 'msec', 0.12, null], ['cycles', 4321098765, '', 0.11, null],
+]],
+  ['-j', '{"counter-value" : "1234.570000", "unit" : "msec", "event" : "task-clock", ' +
+    '"variance" : 0.12, "event-runtime" : 1234567890, "pcnt-running" : 100.00, ' +
+    '"metric-value" : "0.998000", "metric-unit" : "CPUs utilized"}\n' +
+    '{"counter-value" : "4321098765.000000", "unit" : "", "event" : "cycles", ' +
+    '"variance" : 0.11, "event-runtime" : 823045260, "pcnt-running" : 66.67, ' +
+    '"metric-value" : "3.500000", "metric-unit" : "GHz"}\n',
+    null, null, [
+  ['task-clock', 1234.57, 'msec', 0.12, 100], ['cycles', 4321098765, '', 0.11, 66.67],
+]],
 ];
 
 const lines = (text: string, change: (line: string) => string): string =>

@@ -44,14 +44,17 @@ export const unitNames: ReadonlySet<string> = new Set(units);
  */
 // prettier-ignore
 export const comments = [
-  'CPUs utilized', 'CPUs utilised', 'GHz', 'insn per cycle', 'insns per cycle', 'stalled cycles per insn', 'stalled cycles per instruction',
-  'frontend cycles idle', 'backend cycles idle', 'of all branches', 'of all L1-dcache hits', 'of all L1-dcache accesses',
-  'of all L1-icache hits', 'of all L1-icache accesses', 'of all LL-cache hits', 'of all LL-cache accesses', 'of all dTLB cache hits',
-  'of all dTLB cache accesses', 'of all iTLB cache hits', 'of all iTLB cache accesses', 'of all cache refs', 'of all cache accesses',
-  'cycles per transaction', 'cycles per elision', 'transactional cycles', 'aborted cycles', 'SMI cycles%', 'SMI#',
-  'retiring', 'bad speculation', 'frontend bound', 'backend bound', 'heavy operations', 'light operations', 'branch mispredict', 'machine clears',
-  'fetch latency', 'fetch bandwidth', 'memory bound', 'Core bound',
-  'CPUs', 'K/sec', 'M/sec', 'G/sec', '/sec', 'cs/sec', 'migrations/sec', 'faults/sec', 'instructions',
+  'CPUs utilized', 'CPUs utilised', 'GHz', 'insn per cycle', 'insns per cycle',
+  'stalled cycles per insn', 'stalled cycles per instruction', 'frontend cycles idle',
+  'backend cycles idle', 'of all branches', 'of all L1-dcache hits', 'of all L1-dcache accesses',
+  'of all L1-icache hits', 'of all L1-icache accesses', 'of all LL-cache hits',
+  'of all LL-cache accesses', 'of all dTLB cache hits', 'of all dTLB cache accesses',
+  'of all iTLB cache hits', 'of all iTLB cache accesses', 'of all cache refs',
+  'of all cache accesses', 'cycles per transaction', 'cycles per elision', 'transactional cycles',
+  'aborted cycles', 'SMI cycles%', 'SMI#', 'retiring', 'bad speculation', 'frontend bound',
+  'backend bound', 'heavy operations', 'light operations', 'branch mispredict', 'machine clears',
+  'fetch latency', 'fetch bandwidth', 'memory bound', 'Core bound', 'CPUs', 'K/sec', 'M/sec',
+  'G/sec', '/sec', 'cs/sec', 'migrations/sec', 'faults/sec', 'instructions',
 ] as const;
 
 /**

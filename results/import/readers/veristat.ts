@@ -16,8 +16,10 @@ const columnNames: Readonly<Record<string, string>> = {
   'mark read max len': 'mark-read-max-len', 'mark_read_max_len': 'mark-read-max-len',
   'stack': 'stack', 'stack depth': 'stack', 'program size': 'program-size', 'prog_size': 'program-size',
   'jited size': 'jited-size', 'jited_size': 'jited-size', 'size': 'program-size',
-  'duration (us)': 'duration', 'duration, us': 'duration', 'duration': 'duration', 'total duration (us)': 'duration',
-  'memory peak (mib)': 'memory-peak', 'memory_peak': 'memory-peak', 'attach type': 'attach-type', 'attach_type': 'attach-type',
+  'duration (us)': 'duration', 'duration, us': 'duration', 'duration': 'duration',
+  'total duration (us)': 'duration',
+  'memory peak (mib)': 'memory-peak', 'memory_peak': 'memory-peak',
+  'attach type': 'attach-type', 'attach_type': 'attach-type',
   'program type': 'program-type', 'prog_type': 'program-type',
 };
 const units: Readonly<Record<string, string>> = {
@@ -263,8 +265,8 @@ export const veristat: Reader = {
     return claimAll(lines, found);
   },
   example: [
-    'File           Program     Insns (A)  Insns (B)  Insns    (DIFF)  States (A)  States (B)  States (DIFF)',
-    '-------------  ----------  ---------  ---------  ---------------  ----------  ----------  -------------',
-    'lb_core.bpf.o  lb_ingress       4000       3600   -400 (-10.00%)         200         180   -20 (-10.00%)',
+    'File    Program     Insns (A)  Insns (B)  Insns    (DIFF)  States (A)  States (B)  States (DIFF)',
+    '------  ----------  ---------  ---------  ---------------  ----------  ----------  -------------',
+    'lb.o    lb_ingress       4000       3600   -400 (-10.00%)         200         180  -20 (-10.00%)',
   ].join('\n'),
 };
