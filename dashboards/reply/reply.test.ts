@@ -71,13 +71,25 @@ const quotesOf = (mail: string): string[] =>
 
 // prettier-ignore
 test.each([
-  ['figures that hold each other', 'before:\ntest_bpf: #1 ADD jited:1 210 PASS\nafter:\ntest_bpf: #1 ADD jited:1 200 PASS\n',
+  ['figures that hold each other',
+    'before:\ntest_bpf: #1 ADD jited:1 210 PASS\nafter:\ntest_bpf: #1 ADD jited:1 200 PASS\n',
     ['> test_bpf: #1 ADD jited:1 210 PASS', '>', '> test_bpf: #1 ADD jited:1 200 PASS']],
-  ['both sides in one line', 'cycles per packet: 310 -> 298 (-3.9%)\nimage size: 7,600 -> 7,200 bytes\n',
+  ['both sides in one line',
+    'cycles per packet: 310 -> 298 (-3.9%)\nimage size: 7,600 -> 7,200 bytes\n',
     ['> cycles per packet: 310 -> 298 (-3.9%)']],
-  ['a time in other units', 'Benchmark 1: ./old\n  Time (mean ± σ):   120.4 ms ±   3.2 ms    [User: 110.0 ms]\n  Range (min … max): 116.0 ms … 131.0 ms    24 runs\n\nBenchmark 2: ./new\n  Time (mean ± σ):   108.4 ms ±   1.2 ms    [User: 100.0 ms]\n  Range (min … max): 106.0 ms … 111.0 ms    27 runs\n',
-    ['>   Time (mean +- sd):   120.4 ms +-   3.2 ms    [User: 110.0 ms]', '>', '>   Time (mean +- sd):   108.4 ms +-   1.2 ms    [User: 100.0 ms]']],
-  ['a time that is only in the cells of a row', '| Command | Mean [ms] | Min [ms] | Max [ms] | Relative |\n|:---|---:|---:|---:|---:|\n| `./old` | 120.4 ± 3.2 | 116.0 | 131.0 | 1.11 |\n| `./new` | 108.4 ± 1.2 | 106.0 | 111.0 | 1.00 |\n',
+  ['a time in other units',
+    'Benchmark 1: ./old\n' +
+      '  Time (mean ± σ):   120.4 ms ±   3.2 ms    [User: 110.0 ms]\n' +
+      '  Range (min … max): 116.0 ms … 131.0 ms    24 runs\n\n' +
+      'Benchmark 2: ./new\n' +
+      '  Time (mean ± σ):   108.4 ms ±   1.2 ms    [User: 100.0 ms]\n' +
+      '  Range (min … max): 106.0 ms … 111.0 ms    27 runs\n',
+    ['>   Time (mean +- sd):   120.4 ms +-   3.2 ms    [User: 110.0 ms]', '>',
+      '>   Time (mean +- sd):   108.4 ms +-   1.2 ms    [User: 100.0 ms]']],
+  ['a time that is only in the cells of a row',
+    '| Command | Mean [ms] | Min [ms] | Max [ms] | Relative |\n|:---|---:|---:|---:|---:|\n' +
+      '| `./old` | 120.4 ± 3.2 | 116.0 | 131.0 | 1.11 |\n' +
+      '| `./new` | 108.4 ± 1.2 | 106.0 | 111.0 | 1.00 |\n',
     []],
 ])('only lines of the mail are quoted: %s', (_name, mail, wanted) =>
   expect(quotesOf(mail)).toEqual(wanted));

@@ -29,7 +29,8 @@ const events: readonly EventInfo[] = [
   row('task-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU'),
   row('cpu-clock', 'msec', 'positive', 0.01, 'less', 'time on a CPU, per CPU'),
   row('duration_time', 'ns', 'positive', 0.01, 'less', 'elapsed time of the run'),
-  row('ns-per-execution', 'ns', 'positive', 0.01, 'less', "time of one program execution, by the shim's clock around the test runs"),
+  row('ns-per-execution', 'ns', 'positive', 0.01, 'less', 'time of one program execution, by the ' +
+    "shim's clock around the test runs"),
   row('elapsed', 'sec', 'positive', 0.01, 'less', 'elapsed time of the run'),
   row('user_time', 'ns', 'positive', 0.02, 'less', 'time in user mode'),
   row('system_time', 'ns', 'positive', 0.05, 'less', 'time in the kernel'),
