@@ -14,6 +14,7 @@ import {findPerf} from '../perf/perf.ts';
 import {makePlan, plannedBlocks} from '../measure/plan.ts';
 import {readMeasureOptions} from '../measure/read-options.ts';
 import {runBlocks} from '../measure/runner.ts';
+import {loadWorkloads} from '../measure/load-target.ts';
 import {subjectsOf} from '../measure/subjects.ts';
 
 const {values} = parseArgs({
@@ -35,7 +36,10 @@ const options = readMeasureOptions(
   new Date(),
 );
 const {before, after} = await subjectsOf(
-  {kind: 'workload', workload: values.workload, before: 'rfc1', after: 'rfc1'},
+  loadWorkloads(
+    {kind: 'workload', workload: values.workload, before: 'rfc1', after: 'rfc1'},
+    process.cwd(),
+  ),
   options,
   {cwd: process.cwd(), err: () => {}, errIsTerminal: false},
 );

@@ -4,6 +4,7 @@ import {mean, sampleStandardDeviation} from 'simple-statistics';
 import {randomEffects} from '../../results/fleet/random-effects.ts';
 import {normalQuantile} from '../../results/stats/distributions.ts';
 import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
 import {findPerf} from '../perf/perf.ts';
 import type {DesignName} from './precision-designs.ts';
 import {estimatorsOf} from './precision-designs.ts';
@@ -27,7 +28,8 @@ const mostOfQuads = {slices: 1 / 30, 'one-core': 1 / 3} as const;
 export const designs = async ({estimates, seed, folder}: Settings): Promise<void> => {
   const perf = await findPerf(process.env);
   print(`designs: ${estimates} estimates each of a true ${percent(Math.log1p(effect))}, 0.4 s CPU`);
-  const request = {workload: 'callee_saved_2', effect, processSeconds: 0.1, folder, perf};
+  const workload = findWorkload('callee_saved_2');
+  const request = {workload, effect, processSeconds: 0.1, folder, perf};
   const estimators = await estimatorsOf(request);
   let isMet = true;
   for (const state of ['idle', 'load'] as const)
@@ -64,7 +66,7 @@ export const lengths = async ({seconds, seed, folder}: Settings): Promise<void> 
     `lengths of a slice: callee_saved_2, v58 -> rfc1, one process of each in turn for ${all} s`,
   );
   const found = await alternatingLengths([1, 5, 20, 100, 500], {
-    workload: 'callee_saved_2',
+    workload: findWorkload('callee_saved_2'),
     before: 'v58',
     after: 'rfc1',
     folder,
@@ -101,14 +103,15 @@ export const runs = async ({seconds, seed, folder}: Settings): Promise<void> => 
   const each = seconds ?? 20;
   print(`slices and whole runs in turn, ${each} s a pair:`);
   let agree = 0;
-  for (const [workload, before, after] of pairs) {
+  for (const [name, before, after] of pairs) {
+    const workload = findWorkload(name);
     const request = {workload, before, after, seed, folder, seconds: each};
     const {slices, runs: whole} = await slicesAndRuns(request);
     const joint = joint99 * Math.hypot(halfOf(slices), halfOf(whole));
     const isClose = Math.abs(slices.value - whole.value) <= joint;
     if (isClose) agree++;
     print(
-      `    ${`${workload} ${before} -> ${after}`.padEnd(32)} slices ${shown(slices)}, ` +
+      `    ${`${name} ${before} -> ${after}`.padEnd(32)} slices ${shown(slices)}, ` +
         `runs ${shown(whole)}: ${isClose ? 'agree' : 'DISAGREE'}`,
     );
   }

@@ -3,7 +3,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {answerOf} from '../../results/compare/slices/slices-answer.ts';
-import {findWorkload} from '../../workloads/list/index.ts';
+import type {Workload} from '../../workloads/types.ts';
 import {onOneCore} from '../measure/one-core.ts';
 import {runBlock} from '../perf/block.ts';
 import type {Perf} from '../perf/perf.ts';
@@ -17,7 +17,7 @@ export type DesignName = 'quads' | 'one-core' | 'slices';
 export type Estimator = (seed: number) => Promise<number>;
 
 export interface DesignsRequest {
-  readonly workload: string;
+  readonly workload: Workload;
   /** The after side executes so much more, of the same code. */
   readonly effect: number;
   /** CPU time of one process; an estimate takes four times that. */
@@ -32,8 +32,7 @@ const placement = {kind: 'fixed', offset: 64} as const;
 export const estimatorsOf = async (
   request: DesignsRequest,
 ): Promise<Readonly<Record<DesignName, Estimator>>> => {
-  const {folder, effect, perf} = request;
-  const workload = findWorkload(request.workload);
+  const {workload, folder, effect, perf} = request;
   const shim = await buildShim('user');
   const file = async (name: string, repeat: number): Promise<string> => {
     const path = join(folder, `${name}.job`);
@@ -80,7 +79,7 @@ export const estimatorsOf = async (
 const slicesEstimator = async (request: DesignsRequest): Promise<Estimator> => {
   const seconds = 4 * request.processSeconds;
   const subject = await sliceSubject({
-    workload: findWorkload(request.workload),
+    workload: request.workload,
     before: 'v58',
     after: 'v58',
     layout: {},

@@ -4,12 +4,13 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {mean, sampleStandardDeviation} from 'simple-statistics';
 import {median} from '../../results/stats/robust.ts';
+import {findWorkload} from '../../workloads/list/index.ts';
 import type {SessionResult, SessionsRequest} from './precision-sessions.ts';
 import {logsOf, sliceSessions} from './precision-sessions.ts';
 import type {Settings} from './precision-text.ts';
 import {counted, error, halfOf, inState, percent, print, printGoal} from './precision-text.ts';
 
-const sides = {workload: 'tailcall1', before: 'v58', after: 'v58'} as const;
+const sides = {workload: findWorkload('tailcall1'), before: 'v58', after: 'v58'} as const;
 
 /** So many sessions, `atOnce` at the same time. */
 const sessionsOf = async (

@@ -10,7 +10,6 @@ import {slicesEvent, sliceRows} from '../../results/compare/slices/rows.ts';
 import type {Estimate} from '../../results/stats/hodges-lehmann.ts';
 import {isClaim} from '../../results/claims.ts';
 import type {KnownChange, SlicesAnswer, Verdict} from '../../results/types.ts';
-import {findWorkload} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {derivedSeed} from '../derived-seed.ts';
 import {buildShim} from '../shim/build-shim.ts';
@@ -23,7 +22,7 @@ import type {Trial} from '../slices/run.ts';
 const equalMargin = 0.003;
 
 export interface PairRequest {
-  readonly workload: string;
+  readonly workload: Workload;
   readonly before: string;
   readonly after: string;
   readonly seconds: number;
@@ -51,7 +50,7 @@ const subjectOf = (
   trial?: Trial,
 ) =>
   sliceSubject({
-    workload: findWorkload(workload),
+    workload,
     before,
     after,
     layout: {},
@@ -135,9 +134,8 @@ const slicesPerQuad = 4;
 export const slicesAndRuns = async (
   request: PairRequest,
 ): Promise<{readonly slices: Estimate; readonly runs: Estimate}> => {
-  const {before, after, folder} = request;
-  const workload = findWorkload(request.workload);
-  const subject = {...(await subjectOf(request)), folder: request.folder};
+  const {workload, before, after, folder} = request;
+  const subject = {...(await subjectOf(request)), folder};
   const plan = {...(await planSubject(subject, {seconds: 5, aa: false})), processes: slicesPerQuad};
   const quadOf = await quadRunner({workload, before, after, folder, seed: request.seed});
   const runs: number[] = [];

@@ -165,8 +165,8 @@ const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Targe
   if (args.rest.length > 0) return commandTargets(args, io.cwd);
   refuseQuoted(args);
   if (!flag(args, 'resume')) refuseCommandOptions(args);
-  const [{requireWorkloads, workloadOf}, {checkSide}, {isKernelBuild}] = await Promise.all([
-    import('../measure/subjects.ts'),
+  const [{loadWorkloads, requireWorkloads}, {checkSide}, {isKernelBuild}] = await Promise.all([
+    import('../measure/load-target.ts'),
     import('../sides/resolve.ts'),
     import('../machine/kernel-side.ts'),
   ]);
@@ -176,8 +176,9 @@ const targetsOf = async (io: Io, args: CommandArguments): Promise<readonly Targe
   const {before, after} = sideNames(args);
   for (const side of [before, after]) if (!isKernelBuild(side)) checkSide(side);
   return args.positionals.map((workload) => {
-    const target = {kind: 'workload', workload, before, after, ...playedOptions(args)} as const;
-    sayWhatRuns(io, args, workloadOf(target, io.cwd));
+    const named = {kind: 'workload' as const, workload, before, after, ...playedOptions(args)};
+    const target = loadWorkloads(named, io.cwd);
+    sayWhatRuns(io, args, target.workloads.before);
     return target;
   });
 };

@@ -7,7 +7,7 @@ import type {Workload} from '../../workloads/types.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, firstGiven, flag, number, text, texts} from '../command/command.ts';
 import {resolveSide} from '../sides/resolve.ts';
-import {workloadOf} from '../measure/subjects.ts';
+import {loadWorkloads} from '../measure/load-target.ts';
 import {annotateKernel, annotationJson, annotationText} from '../machine/annotate-kernel.ts';
 import {lostNote} from '../machine/boot-side.ts';
 import {isKernelBuild} from '../machine/kernel-side.ts';
@@ -30,10 +30,8 @@ export const command: Command = {
   run: async (io, args) => {
     const name = args.positionals[0];
     const scenario = text(args, 'scenario');
-    const workload = workloadOf(
-      {workload: name, ...(scenario === undefined ? {} : {scenario})},
-      io.cwd,
-    );
+    const named = {workload: name, ...(scenario === undefined ? {} : {scenario})};
+    const workload = loadWorkloads(named, io.cwd).workloads.before;
     sayWhatRuns(io, args, workload);
     refuseWithoutBuild(args, {before: text(args, 'on')});
     if (text(args, 'on') !== undefined) return annotateOnKernel(io, args, workload);

@@ -9,7 +9,7 @@ import {choice, exitCodes, flag, number, storeOf, text} from '../command/command
 import {sayWhatRuns} from '../command/left-out.ts';
 import type {CommandLine, Target} from '../measure/measure-options.ts';
 import {checkSide} from '../sides/resolve.ts';
-import {requireWorkloads, workloadOf} from '../measure/subjects.ts';
+import {loadWorkloads, requireWorkloads} from '../measure/load-target.ts';
 import {
   buildIn,
   checkedOut,
@@ -50,13 +50,9 @@ const overVariants = async (io: Io, args: CommandArguments): Promise<number> => 
     );
   checkWritable(storeOf(io, args));
   const [workload] = args.positionals;
-  sayWhatRuns(io, args, workloadOf({workload}, io.cwd));
-  const judge = judgeWith(io, args, (name): Target => ({
-    kind: 'workload',
-    workload,
-    before: names[0],
-    after: name,
-  }));
+  const target = loadWorkloads({kind: 'workload', workload, before: names[0]}, io.cwd);
+  sayWhatRuns(io, args, target.workloads.before);
+  const judge = judgeWith(io, args, (name): Target => ({...target, after: name}));
   const ends = await judge(names.at(-1)!, null);
   if (ends.outcome !== 'bad')
     return endsReport(io, args, ends, `${names.at(-1)} against ${names[0]}`);

@@ -1,9 +1,11 @@
 // `jitstat review SERIES --tree DIR`: what a JIT patch does, as a reply of at most 60 lines.
 import {findWorkload} from '../../workloads/list/index.ts';
+import type {Workload} from '../../workloads/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {UserError} from '../../results/error.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {exitCodes, flag, number, storeOf, text, texts} from '../command/command.ts';
+import {loadWorkloads} from '../measure/load-target.ts';
 import {measure} from '../measure/measure.ts';
 import {readMeasureOptions} from '../measure/read-options.ts';
 import {checkWorkloads} from '../emitter/check-emitter.ts';
@@ -36,8 +38,7 @@ export const command: Command = {
 
 const reviewOf = async (io: Io, args: CommandArguments, tree: string): Promise<Review> => {
   const given = texts(args, 'workload');
-  const names = given.length === 0 ? usual : given;
-  names.forEach((name) => findWorkload(name));
+  const workloads = (given.length === 0 ? usual : given).map(findWorkload);
   const before = `tree:${tree}`;
   const after = [before, ...args.positionals].join('+');
   const context = {io, rules: text(args, 'rules') ?? null};
@@ -51,16 +52,16 @@ const reviewOf = async (io: Io, args: CommandArguments, tree: string): Promise<R
   for (const side of ['before', 'after'] as const)
     for (const row of await checkWorkloads(findVariant({before, after}[side]), shim))
       if (row.status === 'broken') failing.push({side, row});
-  const changed = names.filter(
-    (name) => images.find(({workload}) => workload === name)?.isSame === false,
-  );
-  const compiled = names.filter(
-    (name) =>
+  const compiled = workloads.filter(
+    ({name}) =>
       images.some(({workload}) => workload === name) &&
       failing.every(({row}) => row.check !== name),
   );
+  const changed = compiled.filter(
+    ({name}) => images.find(({workload}) => workload === name)?.isSame === false,
+  );
   const counts: Review['counts'][number][] = [];
-  for (const name of compiled) counts.push(await countPair(name, before, after));
+  for (const workload of compiled) counts.push(await countPair(workload, before, after));
   return {
     titles: patches.map(({title}) => title),
     base: findVariant(before).from.replace(/ \(.*$/s, ''),
@@ -71,15 +72,7 @@ const reviewOf = async (io: Io, args: CommandArguments, tree: string): Promise<R
     failing,
     counts: counts.filter((pair, index) => typeof pair !== 'string' || index === 0),
     // The same code takes the same time: only what changed is measured.
-    slices: flag(args, 'no-slices')
-      ? []
-      : await slicesOf(
-          io,
-          args,
-          changed.filter((name) => compiled.includes(name)),
-          before,
-          after,
-        ),
+    slices: flag(args, 'no-slices') ? [] : await slicesOf(io, args, changed, before, after),
     moved: images.flatMap(movedPokes),
     diffs: listingDiffs(images),
   };
@@ -88,7 +81,7 @@ const reviewOf = async (io: Io, args: CommandArguments, tree: string): Promise<R
 const slicesOf = async (
   io: Io,
   args: CommandArguments,
-  names: readonly string[],
+  workloads: readonly Workload[],
   before: string,
   after: string,
 ): Promise<Review['slices']> => {
@@ -98,8 +91,8 @@ const slicesOf = async (
   const options = readMeasureOptions({values, positionals: [], rest: []}, io.now());
   const store = storeOf(io, args);
   const found: {workload: string; row: Review['slices'][number]['row']}[] = [];
-  for (const workload of names) {
-    const target = {kind: 'workload', workload, before, after} as const;
+  for (const {name: workload} of workloads) {
+    const target = loadWorkloads({kind: 'workload', workload, before, after}, io.cwd);
     const {session} = await measure(io, {target, options, store, quiet: flag(args, 'quiet')});
     const row = session.comparison?.rows.find(({event}) => event === 'slices/ns-per-execution/');
     if (row !== undefined) found.push({workload, row});

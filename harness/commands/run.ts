@@ -12,7 +12,7 @@ import {measure} from '../measure/measure.ts';
 import type {Target} from '../measure/measure-options.ts';
 import {playedOptions, readMeasureOptions, refuseWorkloadOptions} from '../measure/read-options.ts';
 import type {Measured} from '../measure/session-types.ts';
-import {workloadOf} from '../measure/subjects.ts';
+import {loadWorkloads} from '../measure/load-target.ts';
 import {checkSide} from '../sides/resolve.ts';
 import {checkWritable} from '../host/writable.ts';
 import {table} from '../usage/run.ts';
@@ -35,7 +35,7 @@ export const command: Command = {
         await machineRun(
           io,
           request,
-          workloadOf(target, io.cwd),
+          target.workloads.before,
           readOneMachine(args, io, target.before),
         ),
       );
@@ -85,13 +85,9 @@ const targetOf = (io: Io, args: CommandArguments): Target => {
       `--variant has no meaning with --on ${on}.`,
       'The kernel compiles with its own JIT; leave --variant out.',
     );
-  const target = {
-    kind: 'workload',
-    workload,
-    before: on === 'user' ? checkSide(text(args, 'variant') ?? 'v618') : on,
-    after: null,
-    ...playedOptions(args),
-  } as const;
-  sayWhatRuns(io, args, workloadOf(target, io.cwd));
+  const before = on === 'user' ? checkSide(text(args, 'variant') ?? 'v618') : on;
+  const named = {kind: 'workload' as const, workload, before, after: null, ...playedOptions(args)};
+  const target = loadWorkloads(named, io.cwd);
+  sayWhatRuns(io, args, target.workloads.before);
   return target;
 };

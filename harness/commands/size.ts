@@ -8,12 +8,12 @@ import type {SizeDocument} from '../../dashboards/size/index.ts';
 import {UserError} from '../../results/error.ts';
 import {brokenLimit, sizeReport} from '../../results/size/report.ts';
 import {visible} from '../../results/visible.ts';
-import {findWorkload} from '../../workloads/list/index.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
 import {programTypeOf} from '../command/program-type.ts';
 import {progressBar} from '../host/progress.ts';
 import {checkWritable} from '../host/writable.ts';
+import {isPath, namedWorkload} from '../input/named-workload.ts';
 import {pruneCache} from '../programs/dump-cache.ts';
 import {isLoadedName, kernelLoader} from '../programs/kernel.ts';
 import {objectFiles} from '../programs/find-objects.ts';
@@ -134,7 +134,7 @@ const pageFolder = (io: Io, args: CommandArguments): string | null => {
 const itemsOf = (io: Io, name: string): readonly Item[] => {
   if (isLoadedName(name)) return [{loaded: name}];
   const path = resolve(io.cwd, name);
-  if (!/[./]/.test(name) && !existsSync(path)) return [{workload: findWorkload(name).name}];
+  if (!isPath(name) && !existsSync(path)) return [{workload: namedWorkload(name, io.cwd)}];
   return objectFiles(path, name);
 };
 

@@ -1,20 +1,22 @@
 // The programs that `jit` compiles: of a workload, an object, assembly text, hex or a test case.
-import {basename, resolve} from 'node:path';
+import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
 import {programFromHex} from '../../jit/bpf/text/hex.ts';
 import {UserError} from '../../results/error.ts';
 import type {Program} from '../../jit/types.ts';
-import {findWorkload, workloads} from '../../workloads/list/index.ts';
+import {workloads} from '../../workloads/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
-import type {LoadOptions, UserWorkload} from '../../workloads/user/load.ts';
+import type {LoadOptions} from '../../workloads/user/load.ts';
 import type {CommandArguments, Io} from '../command/command.ts';
 import {text} from '../command/command.ts';
 import {programTypeOf} from '../command/program-type.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
+import type {LoadedWorkload} from './named-workload.ts';
+import {namedWorkload} from './named-workload.ts';
 
-export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partial<UserWorkload> => {
+export const namedPrograms = (io: Io, args: CommandArguments): LoadedWorkload => {
   const [source] = args.positionals;
   if (source === undefined)
     throw new UserError(
@@ -23,9 +25,9 @@ export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partia
     );
   const only = text(args, 'program');
   const toRun = text(args, 'exe') !== undefined && only === undefined;
-  const whole = /[./]/.test(source)
-    ? programsOfFile(resolve(io.cwd, source), {toRun, only, type: programTypeOf(args)})
-    : findWorkload(source);
+  const whole = namedWorkload(source, io.cwd, (path) =>
+    programsOfFile(path, {toRun, only, type: programTypeOf(args)}),
+  );
   if (only === undefined) return whole;
   const programs = whole.programs.filter((program) => program.name === only);
   if (programs.length === 0)
@@ -40,7 +42,7 @@ export const namedPrograms = (io: Io, args: CommandArguments): Workload & Partia
  * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
  * assembly text.
  */
-const programsOfFile = (path: string, options: LoadOptions): Workload & Partial<UserWorkload> => {
+const programsOfFile = (path: string, options: LoadOptions): LoadedWorkload => {
   const name = basename(path).replace(/\..*$/, '');
   if (path.endsWith('.hex'))
     return alone(programFromHex(readInput(path), {name, type: 'sched_cls'}));

@@ -8,7 +8,7 @@ import {executionsPerRepeat} from '../../workloads/types.ts';
 import type {Io} from '../command/command.ts';
 import {storeCounted, storeCountedSide} from '../measure/counted-session.ts';
 import type {Measured, MeasureRequest} from '../measure/session-types.ts';
-import {layoutOf, workloadOf} from '../measure/subjects.ts';
+import {layoutOf} from '../measure/subjects.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {kernelImageBytes} from '../shim/kernel-image.ts';
 import {prepareImage} from '../shim/prepare.ts';
@@ -45,7 +45,7 @@ export const machineSession = async (io: Io, request: MachineRequest): Promise<M
   const {target, options, store, sides} = request;
   if (target.kind !== 'workload' || target.after === null)
     throw new Error('kernel builds are compared on workloads');
-  const workload = workloadOf(target, io.cwd);
+  const workload = target.workloads.before;
   if (sides.boots !== null)
     return timedSession(io, {...request, ...bothBuilds(sides), workload, boots: sides.boots});
   const names = {before: target.before, after: target.after};

@@ -1,7 +1,7 @@
 // The command lines that measure the same again.
 import type {Plan} from '../../results/types.ts';
 import type {Perf} from '../perf/perf.ts';
-import type {MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
+import type {CommandTarget, MeasureOptions, Target, WorkloadTarget} from './measure-options.ts';
 import {hookNames} from './measure-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import type {Subject} from './subject.ts';
@@ -57,10 +57,8 @@ export const slicesAgainLine = (
   String(options.seed),
 ];
 
-type CommandLines = Extract<Target, {kind: 'commands'}>['lines'];
-
 /** The options of commands that make them what they are. */
-const linesAgain = (lines: CommandLines): readonly string[] => {
+const linesAgain = (lines: CommandTarget['lines']): readonly string[] => {
   const sides = [lines?.before, lines?.after].filter((line) => line != null);
   const hooks = hookNames.flatMap((hook) =>
     sides.some((line) => line[hook] !== undefined)

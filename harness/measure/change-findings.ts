@@ -15,15 +15,14 @@ import type {ShimRun} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
 import type {MeasureOptions, WorkloadTarget} from './measure-options.ts';
 import {distinct} from './program-change.ts';
-import {layoutOf, workloadsOf} from './subjects.ts';
+import {layoutOf} from './subjects.ts';
 
 /** Plays both sides once more. Throws a UserError if one fails. */
 export const changeFindings = async (
   target: WorkloadTarget,
   options: MeasureOptions,
-  cwd: string,
 ): Promise<readonly Finding[]> => {
-  const {before, after} = workloadsOf(target, cwd);
+  const {before, after} = target.workloads;
   const files = distinct(target.workload, target.afterProgram ?? target.workload);
   const [from, to] = [
     await playOnce(before, target.before, options),

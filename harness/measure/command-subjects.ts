@@ -4,10 +4,8 @@ import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import {checkProgram} from '../perf/program.ts';
-import type {CommandLine, Target} from './measure-options.ts';
+import type {CommandLine, CommandTarget} from './measure-options.ts';
 import type {Subject, Subjects} from './subject.ts';
-
-type CommandTarget = Extract<Target, {kind: 'commands'}>;
 
 /** Both commands, found and executable; `after` is null for a one-sided session. */
 export const commandSubjects = ({before, after, cwd, lines}: CommandTarget): Subjects => ({

@@ -5,7 +5,7 @@ import type {CommandArguments} from '../command/command.ts';
 import {flag, text} from '../command/command.ts';
 import {commandLines} from './command-lines.ts';
 import {commandSubjects} from './command-subjects.ts';
-import type {Target} from './measure-options.ts';
+import type {CommandTarget, Target} from './measure-options.ts';
 import {refuseWorkloadOptions} from './read-options.ts';
 
 /** One target for each command after the first; all are checked before anything runs. */
@@ -34,7 +34,7 @@ export const commandTargets = (args: CommandArguments, cwd: string): readonly Ta
 };
 
 /** `--` inside a command makes another one of its end, which is then not found. */
-const checkAll = (target: Extract<Target, {kind: 'commands'}>, commands: number): void => {
+const checkAll = (target: CommandTarget, commands: number): void => {
   try {
     commandSubjects(target);
   } catch (error) {

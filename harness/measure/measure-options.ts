@@ -1,36 +1,50 @@
 // What is measured and how: plain data, stored in the journal so that a killed session continues
 // with the same plan.
 import type {TlbGeometry} from '../simulate/geometry.ts';
+import type {LoadedWorkload} from '../input/named-workload.ts';
 import type {PlacementPlan} from '../shim/placement-plan.ts';
+import type {Trial} from '../slices/run.ts';
+
+/** A workload as the command line, a suite or a journal names it, and how it is played. */
+export interface NamedWorkload {
+  readonly workload: string;
+  readonly scenario?: string;
+  /** A standard packet in place of a scenario. */
+  readonly packet?: string;
+  /** The program of an object that is run. */
+  readonly program?: string;
+  /** The after side's own program: what is compared is a change of the program. */
+  readonly afterProgram?: string;
+}
+
+interface NamedWorkloadTarget extends NamedWorkload {
+  readonly kind: 'workload';
+  readonly before: string;
+  readonly after: string | null;
+}
+
+/** What it names is loaded once, where the name is read: `loadTarget`. */
+export interface WorkloadTarget extends NamedWorkloadTarget {
+  readonly workloads: {readonly before: LoadedWorkload; readonly after: LoadedWorkload};
+}
+
+export interface CommandTarget {
+  readonly kind: 'commands';
+  readonly before: readonly string[];
+  readonly after: readonly string[] | null;
+  readonly cwd: string;
+  /** What else the command line says about them; journals of older versions lack it. */
+  readonly lines?: {readonly before: CommandLine; readonly after: CommandLine | null};
+}
+
+/** Plain data, as journals hold it. */
+export type NamedTarget = NamedWorkloadTarget | CommandTarget;
 
 /**
  * Two variants (or one) of a workload, two programs under one variant, or two commands. `kernel`
  * as a variant means the running kernel's own JIT.
  */
-export type Target =
-  | {
-      readonly kind: 'workload';
-      readonly workload: string;
-      readonly scenario?: string;
-      /** A standard packet in place of a scenario. */
-      readonly packet?: string;
-      /** The program of an object that is run. */
-      readonly program?: string;
-      /** The after side's own program: what is compared is a change of the program. */
-      readonly afterProgram?: string;
-      readonly before: string;
-      readonly after: string | null;
-    }
-  | {
-      readonly kind: 'commands';
-      readonly before: readonly string[];
-      readonly after: readonly string[] | null;
-      readonly cwd: string;
-      /** What the command line says of them besides; journals of older versions lack it. */
-      readonly lines?: {readonly before: CommandLine; readonly after: CommandLine | null};
-    };
-
-export type WorkloadTarget = Extract<Target, {kind: 'workload'}>;
+export type Target = WorkloadTarget | CommandTarget;
 
 /** Once before the first run, before every run, after every run, once after the last. */
 export const hookNames = ['setup', 'prepare', 'conclude', 'cleanup'] as const;
@@ -94,4 +108,6 @@ export interface MeasureOptions {
   readonly ignoreFailure: boolean;
   /** The variant whose verifier rules check the programs of sides with another compiler. */
   readonly rules?: string | null;
+  /** For tests: an effect put into slices, which the result then warns of. No option sets it. */
+  readonly slicesTrial?: Trial;
 }

@@ -63,7 +63,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       ? await trialRuns(perf, counted, subjects, options, folder, show)
       : 0;
     refuseTooLong(runSeconds, request.left ?? Infinity);
-    const slices = await slicesOf(io, request, folder, runSeconds * (options.runs ?? 0) * 2);
+    const slices = await slicesOf(request, folder, runSeconds * (options.runs ?? 0) * 2);
     const now = io.now();
     const plan = makePlan({
       seed: options.seed,
@@ -172,7 +172,6 @@ const recordOf = (slices: PreparedSession['slices']) =>
 
 /** Slices next to whole runs; if they are impossible, the session continues and says why. */
 const slicesOf = async (
-  io: Io,
   {target, options}: MeasureRequest,
   folder: string,
   runsSeconds: number,
@@ -180,10 +179,7 @@ const slicesOf = async (
   if (!options.slices || !canSlice(target)) return null;
   try {
     const {prepareSlices} = await import('./slices-session.ts');
-    return await prepareSlices(
-      {target, options, folder, cwd: io.cwd, env: io.env},
-      sliceSecondsOf(options, runsSeconds),
-    );
+    return await prepareSlices({target, options, folder}, sliceSecondsOf(options, runsSeconds));
   } catch (error) {
     if (error instanceof UserError) return {missing: error.message};
     throw error;

@@ -28,7 +28,7 @@ export const prepareSlicesOnly = async (
   try {
     const subjects = await subjectsOf(target, options, io);
     const slices = await prepareSlices(
-      {target: target as SlicesTarget, options, folder, cwd: io.cwd, env: io.env},
+      {target: target as SlicesTarget, options, folder},
       sliceSecondsOf(options, 0),
     );
     const now = io.now();

@@ -1,12 +1,11 @@
 // A change of the program: two objects under one variant. What its sides are called.
-import type {Workload} from '../../workloads/types.ts';
 import type {SideInfo} from '../../results/types.ts';
 import type {WorkloadTarget} from './measure-options.ts';
 import type {Subject} from './subject.ts';
 
 /** What the store calls a session's workload. */
 export const sessionWorkload = (
-  {workload, afterProgram}: WorkloadTarget,
+  {workload, afterProgram}: Pick<WorkloadTarget, 'workload' | 'afterProgram'>,
   info: SideInfo,
 ): string => (afterProgram === undefined ? workload : (info.workload ?? workload));
 
@@ -19,8 +18,7 @@ interface Sides<T> {
  * Both subjects named after their files; what they share, the entry and the variant, is the workload.
  */
 export const nameChange = (
-  {workload, afterProgram, before: variant}: WorkloadTarget,
-  workloads: Sides<Workload>,
+  {workload, afterProgram, before: variant, workloads}: WorkloadTarget,
   subjects: Sides<Subject>,
 ): Sides<Subject> => {
   const files = distinct(workload, afterProgram ?? workload);

@@ -12,7 +12,8 @@ import {checkSide} from '../sides/resolve.ts';
 import {playedBy} from './change-findings.ts';
 import type {WorkloadTarget} from './measure-options.ts';
 import {playedOptions} from './read-options.ts';
-import {isPath, workloadsOf} from './subjects.ts';
+import {isPath} from '../input/named-workload.ts';
+import {loadWorkloads} from './load-target.ts';
 
 const usual = 'jitstat ab --before-program OLD.bpf.o --after-program NEW.bpf.o --variant V';
 const usualPacket = 'tcp4';
@@ -20,15 +21,18 @@ const usualPacket = 'tcp4';
 /** Both objects are loaded and checked. Throws UserErrors. */
 export const programTarget = (io: Io, args: CommandArguments): WorkloadTarget => {
   const {before, after, variant} = sidesOf(args);
-  const target: WorkloadTarget = {
-    kind: 'workload',
-    workload: before,
-    afterProgram: after,
-    before: variant,
-    after: variant,
-    ...playedOf(args, io.cwd, before, after),
-  };
-  const workloads = workloadsOf(target, io.cwd);
+  const target = loadWorkloads(
+    {
+      kind: 'workload',
+      workload: before,
+      afterProgram: after,
+      before: variant,
+      after: variant,
+      ...playedOf(args, io.cwd, before, after),
+    },
+    io.cwd,
+  );
+  const {workloads} = target;
   if (workloads.before.type !== workloads.after.type)
     throw new UserError(
       `${visible(before)} runs a program of type ${workloads.before.type}, ${visible(after)} one ` +

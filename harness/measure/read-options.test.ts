@@ -13,19 +13,28 @@ const read = (line: string) =>
 const pair = '-- true -- true';
 const decided = {kind: 'decision', target: 0.01};
 
-// prettier-ignore
 test.each([
-  ['tailcall1',               {budgetSeconds: 60, warmupQuads: 1, aa: true, primary: null, until: null}],
-  [`${pair}`,                 {budgetSeconds: 10, warmupQuads: 0, aa: true, primary: 'duration_time', until: decided, keepsTime: true}],
-  [`-r 10 ${pair}`,           {aa: false, until: null, keepsTime: false}],
-  [`-r 10 --aa ${pair}`,      {aa: true}],
-  [`--no-aa ${pair}`,         {aa: false}],
-  [`--until never ${pair}`,   {until: null, keepsTime: true}],
-  [`--until 1% ${pair}`,      {until: {kind: 'precision', target: 0.01}, keepsTime: false}],
+  ['tailcall1', {budgetSeconds: 60, warmupQuads: 1, aa: true, primary: null, until: null}],
+  [
+    `${pair}`,
+    {
+      budgetSeconds: 10,
+      warmupQuads: 0,
+      aa: true,
+      primary: 'duration_time',
+      until: decided,
+      keepsTime: true,
+    },
+  ],
+  [`-r 10 ${pair}`, {aa: false, until: null, keepsTime: false}],
+  [`-r 10 --aa ${pair}`, {aa: true}],
+  [`--no-aa ${pair}`, {aa: false}],
+  [`--until never ${pair}`, {until: null, keepsTime: true}],
+  [`--until 1% ${pair}`, {until: {kind: 'precision', target: 0.01}, keepsTime: false}],
   [`--primary elapsed ${pair}`, {primary: 'duration_time'}],
   [`--primary cycles ${pair}`, {primary: 'cycles'}],
   [`--design one-core ${pair}`, {primary: null}],
-  ['-- true',                 {until: null, primary: 'duration_time'}],
+  ['-- true', {until: null, primary: 'duration_time'}],
 ])('ab %s', (line, expected) => {
   expect(read(line)).toMatchObject(expected);
 });

@@ -16,6 +16,7 @@ import {journalledOptions} from './journalled-options.ts';
 import {usableBlocks} from './usable-blocks.ts';
 import {cleanUp, setUp} from './hooks.ts';
 import type {Subjects} from './subject.ts';
+import {loadTarget} from './load-target.ts';
 import {subjectsOf} from './subjects.ts';
 import {resumeSlices} from './slices-session.ts';
 import {canSlice} from './slices-target.ts';
@@ -87,7 +88,8 @@ const resumeOne = async (
   const {header} = content;
   let isSetUp: Subjects | null = null;
   try {
-    const {target, options} = journalledOptions(header);
+    const {target: named, options} = journalledOptions(header);
+    const target = loadTarget(named, io.cwd);
     const subjects = await subjectsOf(target, options, io);
     for (const side of ['before', 'after'] as const) {
       const then = header[side]?.imageHash;
@@ -104,11 +106,7 @@ const resumeOne = async (
     await setUp(subjects);
     const folder = scratchFolder('measure');
     const slices = canSlice(target)
-      ? await resumeSlices(
-          {target, options, folder, cwd: io.cwd, env: io.env},
-          header,
-          content.slices,
-        )
+      ? await resumeSlices({target, options, folder}, header, content.slices)
       : null;
     const perf = options.design === 'slices' ? null : await findPerf(io.env);
     return {header, journal, done, warnings, subjects, perf, slices, options, target, folder};

@@ -65,7 +65,7 @@ export const runPrepared = async (
     });
     bar.end();
     const slices = early ?? (await slicesOfPrepared(io, name, quiet, prepared));
-    const extra = await extrasOf(prepared, io.cwd);
+    const extra = await extrasOf(prepared);
     const {warnings} = prepared;
     const concluded = concludeSession(header, options, finished, extra, warnings, slices);
     const {session, samples, aaSamples} = concluded;
@@ -120,11 +120,11 @@ const countersOf = async ({perf, header}: PreparedSession) =>
   (await import('../perf/probe.ts')).probeCounters(perf!, header.plan.events);
 
 /** Commands have none: what compiles and simulates is not loaded for them. */
-const extrasOf = async (prepared: PreparedSession, cwd: string) =>
+const extrasOf = async (prepared: PreparedSession) =>
   prepared.target.kind === 'commands' ||
   (prepared.perf === null && prepared.target.afterProgram === undefined)
     ? null
-    : (await import('./extra-rows.ts')).extraRowsOf(prepared, cwd);
+    : (await import('./extra-rows.ts')).extraRowsOf(prepared);
 
 /** A width to reach is a question for the sharper of both, unless an event is named for it. */
 const slicesLead = ({until, primary, design}: PreparedSession['options']): boolean =>

@@ -37,13 +37,12 @@ export const simulateSession = async (
   }
   const {before, after} = await subjectsOf(target, options, io);
   const {placement, tlb} = options;
-  const {extra} = await simulatePair(...codeSidesOf(target, io.cwd), {
+  const {extra} = await simulatePair(...codeSidesOf(target), {
     layout: layoutOf(options),
     placement,
     tlb,
   });
-  const changes =
-    target.afterProgram === undefined ? [] : await changeFindings(target, options, io.cwd);
+  const changes = target.afterProgram === undefined ? [] : await changeFindings(target, options);
   const {source} = options;
   const comparison = {
     ...emptyComparison({...before.info, source}, {...after!.info, source}, 'summary'),

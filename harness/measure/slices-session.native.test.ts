@@ -7,6 +7,8 @@ import {listSessions, loadSlices} from '../../results/store/index.ts';
 import type {Comparison} from '../../results/types.ts';
 import {runCli} from '../cli.ts';
 import type {PreparedSession} from './session-types.ts';
+import {loadTarget} from './load-target.ts';
+import type {MeasureOptions} from './measure-options.ts';
 import {prepareSession} from './prepare-session.ts';
 import {runPrepared} from './run-session.ts';
 import {readMeasureOptions} from './read-options.ts';
@@ -18,26 +20,46 @@ import type {CopiedSide} from '../slices/slice-side.ts';
 const root = mkdtempSync(join(tmpdir(), 'jitstat-slices-session-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
 
-const jitstat = async (store: string, env: Record<string, string>, ...argv: string[]) => {
-  const io = recordingIo({env: {...process.env, JITSTAT_STORE: store, ...env}});
+const jitstat = async (store: string, ...argv: string[]) => {
+  const io = recordingIo({env: {...process.env, JITSTAT_STORE: store}});
   const code = await runCli(io, argv);
   return {code, out: io.stdout(), err: io.stderr()};
 };
 
 const short = ['--design', 'slices', '--time', '1', '--no-report', '--seed', '5'];
 
-const prepare = async (store: string): Promise<PreparedSession> => {
+const sameCode = {
+  kind: 'workload',
+  workload: 'callee_saved_2',
+  before: 'v58',
+  after: 'v58',
+} as const;
+
+const prepare = async (
+  store: string,
+  more: Partial<MeasureOptions> = {},
+): Promise<PreparedSession> => {
   const io = recordingIo({env: process.env});
   return prepareSession(io, {
-    target: {kind: 'workload', workload: 'callee_saved_2', before: 'v58', after: 'v58'},
+    target: loadTarget(sameCode, '/'),
     options: {
       ...readMeasureOptions({values: {time: 1, seed: 5}, positionals: [], rest: []}, io.now()),
       design: 'slices',
+      ...more,
     },
     store,
     quiet: true,
   });
 };
+
+const compared = async (store: string, more: Partial<MeasureOptions>): Promise<Comparison> => {
+  const io = recordingIo({env: process.env});
+  const {session} = await runPrepared(io, store, true, await prepare(store, more));
+  return session.comparison!;
+};
+
+/** The kernel's clock read as a counter, which needs no PMU. */
+const softwareClock = {event: 'task-clock', type: 1, config: 1};
 
 const journals = (store: string): string[] => readdirSync(join(store, 'journals'));
 
@@ -46,7 +68,7 @@ describe.skipIf(noCompiler !== null)(
   () => {
     test('the answer as JSON, and the processes in the store', async () => {
       const store = join(root, 'json');
-      const {code, out, err} = await jitstat(store, {}, 'ab', 'tailcall1', ...short, '--json');
+      const {code, out, err} = await jitstat(store, 'ab', 'tailcall1', ...short, '--json');
       expect({code, err}).toEqual({code: 0, err: ''});
       const comparison = JSON.parse(out) as Comparison;
       expect(comparison).toMatchObject({design: 'slices', quads: null, sameImage: false});
@@ -64,7 +86,7 @@ describe.skipIf(noCompiler !== null)(
       const [entry] = listSessions(store).entries;
       const stored = loadSlices(entry.folder, entry.id)!;
       expect(stored.filter((one) => !one.aa)).toHaveLength(slices!.processes);
-      const plan = await jitstat(store, {}, 'plan', 'last');
+      const plan = await jitstat(store, 'plan', 'last');
       expect(plan).toMatchObject({code: 0, err: ''});
       expect(plan.out).toMatch(/^ +0\.1 % +show: \d+ processes \(\d+ (?:s|min)\), equal: \d+/m);
       expect(journals(store)).toEqual([]);
@@ -74,7 +96,6 @@ describe.skipIf(noCompiler !== null)(
       const store = join(root, 'sweep');
       const {code, out} = await jitstat(
         store,
-        {},
         'ab',
         'callee_saved_2',
         '--placement',
@@ -97,7 +118,7 @@ describe.skipIf(noCompiler !== null)(
 
     test('a width to reach ends the session early', async () => {
       const argv = ['ab', 'callee_saved_2', ...short, '--until', '90%', '--json'];
-      const {code, out} = await jitstat(join(root, 'until'), {}, ...argv);
+      const {code, out} = await jitstat(join(root, 'until'), ...argv);
       expect(code).toBe(0);
       const {slices} = JSON.parse(out) as Comparison;
       expect(slices!.processes + slices!.aa!.processes).toBe(12);
@@ -105,7 +126,7 @@ describe.skipIf(noCompiler !== null)(
 
     test('next to runs, slices that reach the width end the runs', async () => {
       const argv = ['ab', 'callee_saved_2', '--time', '6', '--no-report', '--no-aa', '--json'];
-      const {code, out} = await jitstat(join(root, 'lead'), {}, ...argv, '--until', '90%');
+      const {code, out} = await jitstat(join(root, 'lead'), ...argv, '--until', '90%');
       expect(code).toBe(0);
       const {slices, quads, rows} = JSON.parse(out) as Comparison;
       expect(slices!.processes).toBe(12);
@@ -114,22 +135,18 @@ describe.skipIf(noCompiler !== null)(
     });
 
     test('an effect that is put in is found, and the result says so', async () => {
-      const env = {JITSTAT_TEST_SLICES: 'effect=0.5'};
-      const argv = ['ab', 'callee_saved_2', '--before', 'v58', '--after', 'v58', ...short];
       // The control claims something in up to one session of 20, and then verdicts are withheld.
-      const {out} = await jitstat(join(root, 'effect'), env, ...argv, '--no-aa', '--json');
-      const comparison = JSON.parse(out) as Comparison;
+      const more = {aa: false, slicesTrial: {effect: 0.5}};
+      const comparison = await compared(join(root, 'effect'), more);
       expect(comparison.rows[0].verdict).toBe('more');
       expect(comparison.slices!.overPlacements.ratio).toBeGreaterThan(1.3);
       expect(comparison.warnings.map((one) => one.code)).toEqual(['slices-trial']);
     });
 
     test('an event is counted in place of time, in separate processes', async (context) => {
-      const env = {JITSTAT_TEST_SLICES: 'effect=0.5,count=task-clock'};
-      const argv = ['ab', 'callee_saved_2', '--before', 'v58', '--after', 'v58', ...short];
       const store = join(root, 'counted');
-      const {out} = await jitstat(store, env, ...argv, '--no-aa', '--json');
-      const {rows, slices, notCounted} = JSON.parse(out) as Comparison;
+      const slicesTrial = {effect: 0.5, counter: softwareClock};
+      const {rows, slices, notCounted} = await compared(store, {aa: false, slicesTrial});
       const refused = notCounted.find(({event}) => event === 'slices/task-clock/');
       if (refused !== undefined) context.skip(`skipped: ${refused.reason}`);
       const row = rows.find(({event}) => event === 'slices/task-clock/');
@@ -155,7 +172,7 @@ describe.skipIf(noCompiler !== null)(
         }),
       ).rejects.toThrow('killed');
       journal.close();
-      const resumed = await jitstat(store, {}, 'ab', '--resume', '--no-report', '-q');
+      const resumed = await jitstat(store, 'ab', '--resume', '--no-report', '-q');
       expect(resumed.code).toBe(0);
       const [entry] = listSessions(store).entries;
       const stored = loadSlices(entry.folder, entry.id)!;
@@ -205,7 +222,7 @@ describe.skipIf(noCompiler !== null)(
       ['commands', ['--', 'true', '--', 'true'], 'two variants of a workload', 'one-core'],
       ['a variant against the kernel', ['empty', '--before', 'kernel'], 'a sandbox', 'whole runs'],
     ])('%s cannot be cut into slices', async (_, argv, why, hint) => {
-      const {code, err} = await jitstat(root, {}, 'ab', '--design', 'slices', ...argv);
+      const {code, err} = await jitstat(root, 'ab', '--design', 'slices', ...argv);
       expect(code).toBe(2);
       expect(err).toContain(why);
       expect(err).toContain(hint);

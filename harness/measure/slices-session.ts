@@ -4,7 +4,7 @@ import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import type {PreparedSlices, SlicesOutcome, SlicesRecord, SlicesTarget} from './slices-target.ts';
-import {layoutOf, workloadsOf} from './subjects.ts';
+import {layoutOf} from './subjects.ts';
 import {planSubject, runSlices, sliceSubject} from '../slices/measure-slices.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
 import type {SliceCounter, Trial} from '../slices/run.ts';
@@ -12,9 +12,7 @@ import type {SliceCounter, Trial} from '../slices/run.ts';
 interface SlicesRequest {
   readonly target: SlicesTarget;
   readonly options: MeasureOptions;
-  readonly cwd: string;
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Compiles both sides and runs the pilot. Throws a UserError if either side fails in it. */
@@ -22,7 +20,7 @@ export const prepareSlices = async (
   request: SlicesRequest,
   seconds: number,
 ): Promise<PreparedSlices> => {
-  const trial = hiddenTrial(request.env);
+  const {slicesTrial: trial} = request.options;
   const subject = await subjectOf(request, trial);
   const plan = await planSubject(subject, {
     seconds,
@@ -53,11 +51,10 @@ export const resumeSlices = async (
   return {record, subject, done: [...processes.values()]};
 };
 
-const subjectOf = ({target, options, cwd, folder}: SlicesRequest, trial: Trial | undefined) => {
-  const {before, after} = workloadsOf(target, cwd);
-  return sliceSubject({
-    workload: before,
-    afterWorkload: after,
+const subjectOf = ({target, options, folder}: SlicesRequest, trial: Trial | undefined) =>
+  sliceSubject({
+    workload: target.workloads.before,
+    afterWorkload: target.workloads.after,
     before: target.before,
     after: target.after,
     layout: layoutOf(options),
@@ -66,31 +63,12 @@ const subjectOf = ({target, options, cwd, folder}: SlicesRequest, trial: Trial |
     folder,
     ...(trial === undefined ? {} : {trial}),
   });
-};
 
 /** Generic hardware events, as perf_event_open(2) numbers them. */
 const counters: readonly SliceCounter[] = [
   {event: 'cycles', type: 0, config: 0},
   {event: 'instructions', type: 0, config: 1},
 ];
-/** A clock of the kernel that is read as counters are: the way of counters without a PMU. */
-const softwareClock: SliceCounter = {event: 'task-clock', type: 1, config: 1};
-
-/**
- * Tests inject a known effect, which the result then carries as a warning: `effect=0.002` makes the
- * after side execute 1.002 times as much. `count=task-clock` counts an event that needs no PMU.
- */
-const hiddenTrial = (env: SlicesRequest['env']): Trial | undefined => {
-  const text = env['JITSTAT_TEST_SLICES'] ?? '';
-  const effect = /(?:^|,)effect=(0\.\d+)(?:,|$)/.exec(text);
-  const isCounted = /(?:^|,)count=task-clock(?:,|$)/.test(text);
-  return effect === null && !isCounted
-    ? undefined
-    : {
-        ...(effect === null ? {} : {effect: Number(effect[1])}),
-        ...(isCounted ? {counter: softwareClock} : {}),
-      };
-};
 
 /** Runs what is left of the slices; `onProcess` gets each new one for the journal. */
 export const finishSlices = async (

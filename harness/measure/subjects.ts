@@ -1,16 +1,11 @@
 // From a target to its two subjects: variants of a workload in the user shim, the running kernel,
 // or commands.
 import {writeFile} from 'node:fs/promises';
-import {join, resolve} from 'node:path';
-import {UserError} from '../../results/error.ts';
-import {visible} from '../../results/visible.ts';
+import {join} from 'node:path';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Layout, Placement} from '../../jit/types.ts';
 import type {CodeSide} from '../simulate/simulate-pair.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
-import {findWorkload} from '../../workloads/list/index.ts';
-import {loadUserWorkload} from '../../workloads/user/load.ts';
-import type {UserWorkload} from '../../workloads/user/load.ts';
 import type {Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 import {ensureVariant} from '../play/ensure-variant.ts';
@@ -34,7 +29,7 @@ export const subjectsOf = async (
   io: SideIo,
 ): Promise<Subjects> => {
   if (target.kind === 'commands') return commandSubjects(target);
-  const workloads = workloadsOf(target, io.cwd);
+  const {workloads} = target;
   const context = {io, rules: options.rules ?? null};
   await resolveSide(target.before, context);
   if (target.after !== null) await resolveSide(target.after, context);
@@ -43,56 +38,14 @@ export const subjectsOf = async (
     target.after === null ? null : await variantSubject(workloads.after, target.after, options);
   return after === null || target.afterProgram === undefined
     ? {before, after}
-    : nameChange(target, workloads, {before, after});
-};
-
-/** A built-in workload by name, or one of the user's own by the path of its object file. */
-export const workloadOf = (
-  {workload, scenario, packet, program}: NamedWorkload,
-  cwd: string,
-): Workload & Partial<UserWorkload> => {
-  if (isPath(workload))
-    return loadUserWorkload(resolve(cwd, workload), {
-      scenario: scenario === undefined ? undefined : resolve(cwd, scenario),
-      ...(packet === undefined ? {} : {packet}),
-      ...(program === undefined ? {} : {only: program}),
-    });
-  const option = packet !== undefined ? 'packet' : program !== undefined ? 'program' : null;
-  if (option !== null)
-    throw new UserError(
-      `--${option} is for object files; ${visible(workload)} has its own scenario.`,
-      'Leave it out, or give the path of an object: ./my.bpf.o.',
-    );
-  return findWorkload(workload);
-};
-
-type NamedWorkload = Pick<WorkloadTarget, 'workload' | 'scenario' | 'packet' | 'program'>;
-
-export const isPath = (workload: string): boolean => /[./]/.test(workload);
-
-/** What either side plays: the same, unless the program is what changes. */
-export const workloadsOf = (
-  target: NamedWorkload & Pick<WorkloadTarget, 'afterProgram'>,
-  cwd: string,
-) => {
-  const before = workloadOf(target, cwd);
-  const {afterProgram} = target;
-  const after =
-    afterProgram === undefined ? before : workloadOf({...target, workload: afterProgram}, cwd);
-  return {before, after};
+    : nameChange(target, {before, after});
 };
 
 /** Workload and variant of both sides, the same object twice if they are equal. */
-export const codeSidesOf = (
-  target: WorkloadTarget & {readonly after: string | null},
-  cwd: string,
-): [CodeSide, CodeSide] => {
-  const {before, after} = workloadsOf(target, cwd);
-  return [
-    {workload: before, variant: target.before},
-    {workload: after, variant: target.after ?? target.before},
-  ];
-};
+export const codeSidesOf = ({workloads, before, after}: WorkloadTarget): [CodeSide, CodeSide] => [
+  {workload: workloads.before, variant: before},
+  {workload: workloads.after, variant: after ?? before},
+];
 
 const variantSubject = async (
   workload: Workload,
@@ -196,12 +149,3 @@ const checkReported = (
 
 const nsPerExecution = ({runs}: ShimResult): number =>
   runs.reduce((sum, run) => sum + run.ns, 0) / runs.reduce((sum, run) => sum + run.executions, 0);
-
-/** Throws if no workload was named. */
-export const requireWorkloads = (names: readonly string[]): void => {
-  if (names.length === 0)
-    throw new UserError(
-      'No workload was named.',
-      'jitstat list names them; jitstat ab -- CMD -- CMD compares two commands.',
-    );
-};

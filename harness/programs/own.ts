@@ -9,7 +9,7 @@ import {thunksFor} from '../../jit/image/thunks.ts';
 import type {ProgramType} from '../../jit/program-kinds.ts';
 import type {Layout, Program, VerifiedProgram} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
-import {findWorkload} from '../../workloads/list/index.ts';
+import type {Workload} from '../../workloads/types.ts';
 import {loadUserWorkload} from '../../workloads/user/load.ts';
 import type {Compilable, LoadedObject, ProgramSource} from './program-source.ts';
 
@@ -29,9 +29,9 @@ export const loadText = (path: string): LoadedObject => {
   return {programs: programs.map(sourceOf), refused: leftOut};
 };
 
-/** A workload of jitstat by its name. */
-export const loadNamed = (name: string): LoadedObject => ({
-  programs: findWorkload(name).programs.map(sourceOf),
+/** The programs of a built-in workload. */
+export const ofWorkload = ({programs}: Workload): LoadedObject => ({
+  programs: programs.map(sourceOf),
   refused: [],
 });
 

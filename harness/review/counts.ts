@@ -1,5 +1,5 @@
 // Exact counts of both sides for a workload, under valgrind, and slices on request.
-import {findWorkload} from '../../workloads/list/index.ts';
+import type {Workload} from '../../workloads/types.ts';
 import {troubleOf} from '../command/trouble.ts';
 import {countCode} from '../simulate/simulate.ts';
 import {valgrindMissing} from '../simulate/valgrind.ts';
@@ -17,7 +17,7 @@ export interface CountedPair {
 
 /** The counts, or the reason why there are none. */
 export const countPair = async (
-  workload: string,
+  workload: Workload,
   before: string,
   after: string,
 ): Promise<CountedPair | string> => {
@@ -25,7 +25,7 @@ export const countPair = async (
   if (missing !== null) return missing;
   try {
     return {
-      workload,
+      workload: workload.name,
       before: await countsOf(workload, before),
       after: await countsOf(workload, after),
     };
@@ -36,9 +36,9 @@ export const countPair = async (
   }
 };
 
-const countsOf = async (workload: string, variant: string): Promise<Counts> => {
+const countsOf = async (workload: Workload, variant: string): Promise<Counts> => {
   const {lines} = await countCode({
-    workload: findWorkload(workload),
+    workload,
     variant,
     placement: {kind: 'fixed', offset: 0},
   });

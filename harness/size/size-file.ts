@@ -3,17 +3,18 @@ import {readFileSync} from 'node:fs';
 import type {ProgramType} from '../../jit/program-kinds.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
+import type {Workload} from '../../workloads/types.ts';
 import {troubleOf} from '../command/trouble.ts';
 import {objectsIn} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
 import {loadByKernel, takeLoaded} from '../programs/kernel.ts';
-import {loadNamed, loadOwnObject, loadText} from '../programs/own.ts';
+import {loadOwnObject, loadText, ofWorkload} from '../programs/own.ts';
 import type {LoadedObject} from '../programs/program-source.ts';
 import {compileSide} from './compile-side.ts';
 import {reasonOf} from './reason.ts';
 
 /** What to compile: a file, a workload of jitstat, or a program that is loaded. */
-export type Item = ObjectFile | {readonly workload: string} | {readonly loaded: string};
+export type Item = ObjectFile | {readonly workload: Workload} | {readonly loaded: string};
 
 export interface Sides {
   readonly before: string;
@@ -90,8 +91,10 @@ const loads = (item: Item, {before, afters, loader, useCache, type}: Sides): rea
     const {loaded} = item;
     return [{file: loaded, folder: '', load: () => takeLoaded(loader!, loaded, likeKernel)}];
   }
-  if ('workload' in item)
-    return [{file: item.workload, folder: 'workloads', load: () => loadNamed(item.workload)}];
+  if ('workload' in item) {
+    const {workload} = item;
+    return [{file: workload.name, folder: 'workloads', load: () => ofWorkload(workload)}];
+  }
   const {path, file, folder, isNamed} = item;
   if (isNamed && !isElfFile(path)) return [{file, folder, load: () => loadText(path)}];
   const objects = attempt(() => objectsIn(item));

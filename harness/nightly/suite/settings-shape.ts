@@ -16,13 +16,17 @@ export const optional = <S extends v.GenericSchema>(means: string, shape: S) =>
 export const settings = <E extends v.ObjectEntries>(keys: E) =>
   object(keys, 'is not a key of a suite here');
 
-/** What `check` throws, as words for a fault; null if it passes. */
-export const errorText = (check: () => unknown): string | null => {
+/** What was thrown, as words that follow the path of a key. */
+export const faultText = (error: unknown): string =>
+  `is wrong: ${userMessage(error).replace(/\.$/, '')}`;
+
+/** The fault that `check` throws; null if it passes. */
+const errorText = (check: () => unknown): string | null => {
   try {
     check();
     return null;
   } catch (error) {
-    return `is wrong: ${userMessage(error).replace(/\.$/, '')}`;
+    return faultText(error);
   }
 };
 

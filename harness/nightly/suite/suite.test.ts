@@ -3,6 +3,7 @@
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
+import {findWorkload} from '../../../workloads/list/index.ts';
 import {checkHost} from '../../host/host-checks.ts';
 import {duplicateKeys} from '../../../jit/duplicate-keys.ts';
 import {documentedKeys} from './suite-shape.ts';
@@ -101,11 +102,13 @@ test('the whole suite and the default suite are read', () => {
     margins: {'task-clock': 0.01, cycles: 0.1},
     budgets: {cycles: {maxRatio: 1.5}, instructions: {max: 1e9}},
   });
+  const tailcall2 = findWorkload('tailcall2');
   expect(suite.workloads[1].target).toEqual({
     kind: 'workload',
     workload: 'tailcall2',
     before: 'rfc1',
     after: null,
+    workloads: {before: tailcall2, after: tailcall2},
   });
   expect(suite.workloads[3].target).toEqual({
     kind: 'commands',

@@ -5,11 +5,11 @@ import {joinPath} from '../../../jit/json-shape.ts';
 import {slicesEvent} from '../../../results/compare/slices/rows.ts';
 import {UserError} from '../../../results/error.ts';
 import {readUserFile} from '../../../workloads/user/read-file.ts';
-import type {Target} from '../../measure/measure-options.ts';
+import {loadTarget} from '../../measure/load-target.ts';
+import type {NamedTarget, Target} from '../../measure/measure-options.ts';
 import type {PlacementPlan} from '../../shim/placement-plan.ts';
-import {workloadOf} from '../../measure/subjects.ts';
 import {eventsToAsk} from '../../perf/requested-events.ts';
-import {errorText} from './settings-shape.ts';
+import {faultText} from './settings-shape.ts';
 import type {FailOn} from './fail-on.ts';
 import type {SuiteFile} from './suite-shape.ts';
 import {parseSuiteFile} from './suite-shape.ts';
@@ -83,18 +83,10 @@ export const parseSuite = (
       `It is one of: ${checks.join(', ')}.`,
     );
   const workloads = suite.workloads.map((entry, index): SuiteWorkload => {
-    const target = targetOf(entry, cwd);
-    if (target.kind === 'workload') {
-      const fault = errorText(() => workloadOf(target, cwd));
-      if (fault !== null)
-        throw new UserError(
-          `${file}: workloads[${index}].workload ${fault}.`,
-          'jitstat list names the workloads; a path needs a / or a dot.',
-        );
-    }
+    const named = targetOf(entry, cwd);
     return {
-      name: entry.name ?? nameOf(target),
-      target,
+      name: entry.name ?? nameOf(named),
+      target: loadEntry(named, cwd, `${file}: workloads[${index}].workload`),
       repeat: entry.repeat ?? suite.repeat ?? 1_000_000,
       margins: {...suite.margins, ...entry.margins},
       budgets: {...suite.budgets, ...entry.budgets},
@@ -154,7 +146,19 @@ const requireCounted = (file: string, suite: SuiteFile): void => {
 /** Rows next to the measured ones. */
 const simulated = /^(?:callgrind|cachegrind|image|qemu)\/.+\/$/;
 
-const targetOf = (entry: WorkloadEntry, cwd: string): Target => {
+/** `path` is that of the key that names the workload. */
+const loadEntry = (target: NamedTarget, cwd: string, path: string): Target => {
+  try {
+    return loadTarget(target, cwd);
+  } catch (error) {
+    throw new UserError(
+      `${path} ${faultText(error)}.`,
+      'jitstat list names the workloads; a path needs a / or a dot.',
+    );
+  }
+};
+
+const targetOf = (entry: WorkloadEntry, cwd: string): NamedTarget => {
   if (entry.workload === undefined) {
     return {
       kind: 'commands',
@@ -172,7 +176,7 @@ const targetOf = (entry: WorkloadEntry, cwd: string): Target => {
   };
 };
 
-const nameOf = (target: Target): string => {
+const nameOf = (target: NamedTarget): string => {
   const word = (side: string | readonly string[]): string =>
     typeof side === 'string' ? side : side.join(' ');
   const sides =
