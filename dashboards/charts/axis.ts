@@ -45,7 +45,7 @@ const every = (ticks: readonly number[], most: number): number[] => {
   return ticks.filter((_tick, index) => index % step === 0);
 };
 
-/** d3 format that shows these ticks apart from one another. */
+/** d3 format that distinguishes these ticks. */
 export const tickFormat = (ticks: readonly number[]): string => {
   const largest = Math.max(...ticks.map(Math.abs));
   const positive = ticks.filter((tick) => tick !== 0).map(Math.abs);

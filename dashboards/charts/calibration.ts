@@ -1,5 +1,5 @@
-// A/A calibration: how often identical code is called changed, per design, with an interval,
-// against the rate that is promised.
+// A/A calibration: how often identical code is called changed, per design, with an interval, next
+// to the promised rate.
 import {linearTicks} from './axis.ts';
 import {formatShare, plural} from './axis-format.ts';
 import {colour} from './palette.ts';
@@ -36,7 +36,7 @@ export const calibration = (
         : `${over.map((row) => row.label).join(', ')}: identical code is called changed in ` +
           `more than ${formatShare(goal)} of tables`,
     subtitle:
-      `Share of whole A/A tables with any more or less; line: its interval; dashed: the ` +
+      `Share of A/A tables with any row called more or less; line: its interval; dashed: the ` +
       `promise, ${formatShare(goal)}.`,
     description: data
       .map(

@@ -1,4 +1,4 @@
-// Decomposition: the change of CPU time as a sum of instructions, cycles per instruction and clock,
+// Decomposition: the change in CPU time as a sum of instructions, cycles per instruction and clock,
 // and of elapsed time with waiting; in log terms it is one.
 import type {Comparison, Decomposition} from '../../results/types.ts';
 import {linearTicks} from './axis.ts';
@@ -39,11 +39,11 @@ export const decomposition = (comparison: Comparison, name = 'decomposition'): C
         ? `${inWords(rows.find((row) => row.key === 'time')!)}; ` +
           (waiting !== undefined && isShown(waiting)
             ? inWords(waiting)
-            : 'no change of waiting is shown')
+            : 'no change in waiting is shown')
         : `Time on the CPU ${formatFactor(time)}; the largest part is ${largest.part}, ${largest.label}`,
     subtitle:
-      'Each bar starts where the last one ended. Figures are factors, which multiply to those of ' +
-      'the full bars; lengths are in log per cent, which add up. Thin lines: intervals.',
+      'Each bar starts where the last one ended. Figures are factors, whose product is the figure ' +
+      'of the full bar; lengths are in log per cent, which add up. Thin lines: intervals.',
     description: rows.map((row) => `${row.part} ${row.label}`).join(', '),
     rows: rows.map(({part, value, low, high}) => ({part, value, low, high})),
     spec: (width) => draw(rows, width),
@@ -86,7 +86,7 @@ const steps = (source: Decomposition) => {
 
 type Bar = ReturnType<typeof steps>[number];
 
-/** Its interval is known and leaves out no change. */
+/** Its interval is known and does not contain "no change". */
 const isShown = ({low, high}: Bar): boolean =>
   low !== null && high !== null && (low > 0 || high < 0);
 

@@ -13,8 +13,8 @@ import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
 /**
- * On a live page the runs are ticks under the curves, so that marked runs can be found; at most
- * this many that are not spikes.
+ * On a live page the runs are ticks under the curves, so that marked runs can be found: all spikes,
+ * and at most this many others.
  */
 const mostRug = 1200;
 

@@ -23,7 +23,7 @@ const largestReach = 1e6;
 const tickCandidates = [
   0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 3, -3, 30, 0.3, -0.3,
 ];
-/** Place of a change on the stretched axis, in no unit. */
+/** Position of a change on the stretched axis, without a unit. */
 export const stretch = (percent: number): number =>
   Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
 
@@ -243,7 +243,7 @@ export const reach = (rows: readonly ForestRow[]): [number, number] => {
   return [Math.max(-99.9, low * 1.15), high * 1.2];
 };
 
-/** What of a row lies inside the domain; an interval without a bound runs to the edge. */
+/** The part of a row inside the domain; an unbounded interval runs to the edge. */
 const inside = (row: ForestRow, [low, high]: [number, number]) => {
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
   return {

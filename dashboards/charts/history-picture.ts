@@ -19,7 +19,10 @@ import {fontSize} from './theme.ts';
 import type {SessionLink} from './types.ts';
 import {isNarrow} from './types.ts';
 
-/** This many of the newest nights have a link, older ones are dots only: a page must stay small. */
+/**
+ * Only this many of the newest nights have links, so that the page stays small; older ones are
+ * dots.
+ */
 const mostLinks = 400;
 
 /**
@@ -184,7 +187,7 @@ const widthsOf = ({points}: HistorySeries): number => {
   return widths.length === 0 ? 0 : median(widths);
 };
 
-/** True if the picture leaves out what single nights are uncertain by. */
+/** True if the picture leaves out the intervals of single nights. */
 export const leavesOutIntervals = (series: HistorySeries): boolean =>
   !scaleOf(series, series.measure === 'ratio' ? '' : series.unit).intervals;
 
@@ -208,7 +211,7 @@ const band = (x1: number, x2: number, y1: number, y2: number): string =>
 
 type Night = readonly [number, HistoryPoint];
 
-/** Lines, with an arrow at the end of each that continues beyond the axis. */
+/** Lines; each that continues beyond the axis ends in an arrow. */
 const intervals = (
   nights: readonly Night[],
   across: (index: number) => number,

@@ -6,7 +6,7 @@ import {letters} from './history-labels.ts';
 import {historyPicture, leavesOutIntervals} from './history-picture.ts';
 import type {Chart} from './types.ts';
 
-/** Null if no night has a value. `rule` says how a change point is called. */
+/** Null if no night has a value. `rule` says when a change point is reported. */
 export const history = (series: HistorySeries, rule: string, name = 'history'): Chart | null => {
   if (series.points.every((point) => point.value === null)) return null;
   const marks = letters(series.marks);
@@ -29,7 +29,7 @@ export const history = (series: HistorySeries, rule: string, name = 'history'): 
     subtitle:
       `Dot: a night${
         leavesOutIntervals(series)
-          ? '; the intervals of single nights are wider than this picture and left out'
+          ? '; the intervals of single nights are left out, since they are wider than this picture'
           : ', grey its interval, with an arrow if that continues'
       }. Line and band: level of a segment with its interval. Triangle: a night that stands ` +
       `out, excluded. Dashed: change point. ${rule}`.trimEnd(),

@@ -1,5 +1,5 @@
-// What the charts of a live page have in common: signals for the marked runs and the zoom, and how
-// marks react to them.
+// What all charts of a live page share: signals for the marked runs and the zoom, and how marks
+// react to them.
 import {colour} from './palette.ts';
 
 /**

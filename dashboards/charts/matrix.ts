@@ -1,5 +1,5 @@
-// Verdict matrix: comparison by event, coloured by verdict, with the change as text; what changed
-// is seen before it is read.
+// Verdict matrix: comparison by event, coloured by verdict, with the change as text, so that
+// changes are seen before they are read.
 import type {Comparison} from '../../results/types.ts';
 import {matrixCells} from '../../results/rows/matrix-cells.ts';
 import type {MatrixCell} from '../../results/rows/matrix-cells.ts';

@@ -1,5 +1,5 @@
 // The change by the address of the code, from slices: at each offset in the cache line and in the
-// page, averaged over the placements of the other side.
+// page, averaged over the placements of the other side's code.
 import type {Comparison, OffsetChange} from '../../results/types.ts';
 import {linearAxis} from './axis.ts';
 import {formatChange, plural} from './axis-format.ts';

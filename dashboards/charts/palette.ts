@@ -2,9 +2,9 @@
 // in lightness, and no colour says "good".
 
 /**
- * One row a meaning: `light` is what a chart writes, `dark` what a dark page shows instead. `part1`
- * to `part8` distinguish the parts of a whole. Each `light` occurs once, so a style sheet can
- * exchange them.
+ * One row per meaning: `light` is what a chart writes, `dark` what a dark page shows instead.
+ * `part1` to `part8` distinguish the parts of a whole. Each `light` occurs once, so a style sheet
+ * can exchange them.
  */
 export const palette = {
   paper: {light: '#ffffff', dark: '#14181f'},

@@ -1,5 +1,5 @@
-// Parts of pictures that are drawn as SVG text right away, without Vega: thousands of points in a
-// few milliseconds, and each may be a link.
+// Parts of pictures that are written directly as SVG, without Vega: thousands of points in a few
+// milliseconds, and each may be a link.
 import {visible} from '../../results/visible.ts';
 import {fontStack} from './theme.ts';
 

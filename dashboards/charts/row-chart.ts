@@ -1,5 +1,5 @@
-// Row chart: what the charts with one row per name share: room for labels and numbers, both axes,
-// the line at zero, and the numbers at the right.
+// Row chart: what charts with one row per name share: room for labels and numbers, both axes, the
+// line at zero, and the numbers at the right.
 import {textWidth} from './text-metrics.ts';
 import {rowLabels} from './chart-labels.ts';
 import {colour} from './palette.ts';
@@ -28,7 +28,7 @@ export interface RowOptions {
 
 /** Where things go in a row chart. */
 export interface RowFrame {
-  /** True if the labels are above the rows, for want of room next to them. */
+  /** True if the labels are above the rows because there is no room next to them. */
   readonly stacked: boolean;
   /** Width of the plot in CSS pixels. */
   readonly plot: number;

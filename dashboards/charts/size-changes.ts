@@ -50,10 +50,10 @@ const rowOf = (one: SizedProgram) => ({
   ratio: ratioOf(one),
 });
 
-/** Room for the labels of the axis at the left, in CSS pixels. */
+/** Room for the axis labels at the left, in CSS pixels. */
 const labelRoom = 64;
 
-/** `percents` in their order from left to right. */
+/** `percents` in order from left to right. */
 const draw = (percents: readonly number[], width: number): Spec => {
   const count = percents.length;
   const height = isNarrow(width) ? 190 : 220;
@@ -99,10 +99,10 @@ const draw = (percents: readonly number[], width: number): Spec => {
   };
 };
 
-/** Pixels between two labels of the axis at least. */
+/** The least distance between two axis labels, in pixels. */
 const labelGap = 18;
 
-/** The ends of the axis, which holds zero, and what it labels; `height` in pixels. */
+/** The ends of the axis, which includes zero, and its labels; `height` in pixels. */
 const percentScale = (least: number, most: number, height: number) => {
   const low = Math.max(0.1, -least) * 1.15;
   const high = Math.max(0.1, most) * 1.15;

@@ -9,7 +9,7 @@ import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
 /**
- * Cost of one step on both sides, in `unit`, for instance instructions per program run; null = the
+ * Cost of one step on both sides, in `unit`, for instance instructions per program run; null if the
  * side has no such step.
  */
 export interface StepCost {

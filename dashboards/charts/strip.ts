@@ -1,5 +1,5 @@
-// Run strip: every run of one event in the order played, one lane a side, on a log axis; spikes are
-// marked and named.
+// Run strip: every run of one event in execution order, one lane per side, on a log axis; spikes
+// are marked and named.
 import type {ComparisonRow, Samples, SideName} from '../../results/types.ts';
 import {stripRows} from '../../results/rows/strip-rows.ts';
 import type {StripRow} from '../../results/rows/strip-rows.ts';
@@ -13,13 +13,14 @@ import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
 import {isNarrow} from './types.ts';
 
-/** More quiet runs than this are thinned for the picture. */
+/** Above this many runs without a spike, some are left out of the picture. */
 const mostPoints = 2400;
 /**
- * The largest spikes of a lane are named in the picture; all of them are in the table next to it.
+ * This many of a lane's largest spikes are named in the picture; the table next to it has all of
+ * them.
  */
 const mostNames = 4;
-/** Height of a name as a part of the lane's. */
+/** Height of a name as a share of the lane's height. */
 const nameHeight = 0.12;
 
 /** What a strip needs to know of an event besides its runs. */
@@ -45,7 +46,7 @@ export const strip = (
     name,
     kind: 'strip',
     title: finding(row, all, labels),
-    subtitle: `Every run in the order played, log scale; triangles are spikes.${note}`,
+    subtitle: `Every run in execution order, log scale; triangles are spikes.${note}`,
     description: describe(row, all, labels),
     rows: all.map((one) => ({...one})),
     spec: (width, live = false) => draw(row, thinned, labels, width, live),

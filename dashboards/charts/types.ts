@@ -10,13 +10,13 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** What every chart has. `name` is the stem of its files. */
 interface ChartText {
   readonly name: string;
-  /** What the page groups and styles it by; the same for charts that look alike. */
+  /** What the page groups and styles charts by; the same for charts that look alike. */
   readonly kind: string;
   /** The finding, in one sentence. */
   readonly title: string;
   /** How to read it, in one sentence. */
   readonly subtitle: string;
-  /** The text alternative: what a reader sees who does not see the picture. */
+  /** The text alternative, for readers who cannot see the picture. */
   readonly description: string;
   readonly rows: readonly Row[];
   /** Texts too long for the picture, which refers to them by a letter. */

@@ -1,5 +1,5 @@
-// How each verdict looks: colour, cell colour, mark and words; the mark's shape says the same as
-// the colour.
+// How each verdict looks: colour, cell colour, mark and words; the shape of the mark repeats what
+// the colour says.
 import type {ComparisonRow, SideInfo, SideName, Verdict} from '../../results/types.ts';
 import type {ColourName} from './palette.ts';
 

@@ -1,5 +1,5 @@
-// Alerts of a fleet: the list, and one with its evidence and what may be done: state, owner, note, and
-// measuring again as a job.
+// Alerts of a fleet: the list, and one alert with its evidence and what may be done about it:
+// state, owner, note, and measuring again as a job.
 import {alertStates, stateRules} from '../../results/history/alert-states.ts';
 import type {AlertJob, AlertLine, AlertView} from '../../results/fleet/views.ts';
 import {formatChange, formatInterval, plural} from '../charts/axis-format.ts';
@@ -25,8 +25,8 @@ export const alertsPage = (alerts: readonly AlertLine[], shown: 'open' | 'closed
       alerts.length === 0 ? `No ${shown} alerts` : `${plural(alerts.length, 'alert')}, ${shown}`,
     sub:
       shown === 'open'
-        ? html`New, or looked into by somebody. <a href="/alerts?state=closed">Closed ones</a>.`
-        : html`Fixed, invalid, or left as they are. <a href="/alerts">Open ones</a>.`,
+        ? html`New, or being looked into. <a href="/alerts?state=closed">Closed ones</a>.`
+        : html`Fixed, invalid, or accepted as they are. <a href="/alerts">Open ones</a>.`,
     body: html`<ul class="findings">
       ${alerts.map(
         (alert) =>

@@ -1,11 +1,12 @@
-// One change on a page: what, between which commits, on which hosts, and whether it is real.
+// One change on a page: what changed, between which commits, on which hosts, and whether it is
+// real.
 import type {CellView, ChangeGroup} from '../../results/fleet/views.ts';
 import {formatChange, formatCount, formatInterval} from '../charts/axis-format.ts';
 import type {Html} from '../page/html.ts';
 import {html, nothing} from '../page/html.ts';
 import {alertLink, commitLink, seriesLink, sessionLink, sidesOf} from './fleet-page.ts';
 
-/** `hosts` are the columns of all changes of the page, so that hosts are one below the other. */
+/** `hosts` are the columns of all changes on the page, so that each host has one column. */
 export const changeSection = (group: ChangeGroup, hosts: readonly string[]): Html => {
   const {series, over, range, real} = group;
   const tone = over.verdict === 'mixed' ? 'unsettled' : over.verdict;
@@ -31,7 +32,7 @@ const meanText = ({over}: ChangeGroup): string => {
   const {ratio, low, high} = over.mean!;
   const mean = `${formatChange(ratio)} ${formatInterval(low, high)}`;
   return over.differ
-    ? `the hosts differ, so that their mean (${mean}) says little of any of them`
+    ? `the hosts differ, so their mean (${mean}) says little about any of them`
     : `over hosts like these ${mean}`;
 };
 

@@ -18,8 +18,8 @@ export const compareSessionsPage = (view: CompareView): string => {
     title: 'Two sessions',
     heading: sameHost ? `Two sessions of ${one.host}` : `${one.host} and ${other.host}`,
     sub: sameHost
-      ? 'Measured one after the other: the ratios of each session are comparable, levels with care.'
-      : 'Different hosts: only the ratios of each session are comparable.',
+      ? 'Measured one after the other: compare the ratios of the sessions; levels only with care.'
+      : 'Different hosts: compare only the ratios of the sessions.',
     body: html`<h2>What was measured</h2>
       <dl class="facts">${view.sessions.map(sessionFacts)}</dl>
       <h2>The hosts</h2>
@@ -78,7 +78,7 @@ const valueCell = (value: ComparedValue | null, unit: string, sameHost: boolean)
     ><small class="${value.verdict ?? ''}">${value.verdict ?? ''}</small>`;
 };
 
-/** Asks for two sessions. */
+/** The form that asks for two sessions. */
 export const compareFormPage = (): string =>
   fleetPage({
     view: 'compare',

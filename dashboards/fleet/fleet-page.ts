@@ -1,5 +1,5 @@
-// What all pages of a fleet share: the way between the views, and how series, commits and hosts are
-// named and linked.
+// What all pages of a fleet share: the navigation between the views, and how series, commits and
+// hosts are named and linked.
 import type {SeriesRef} from '../../results/fleet/views.ts';
 import {pageDocument} from '../page/document.ts';
 import type {Html} from '../page/html.ts';

@@ -1,4 +1,4 @@
-// The front page of a fleet: who is missing, then what changed since the night before.
+// The front page of a fleet: which hosts are missing, then what changed since the night before.
 import type {CommitView, LastNightView} from '../../results/fleet/views.ts';
 import {plural} from '../charts/axis-format.ts';
 import type {Html} from '../page/html.ts';
@@ -86,7 +86,7 @@ const answers = (view: LastNightView, changes: number) => {
 const alertsSection = ({alerts}: LastNightView): Html =>
   alerts.length === 0
     ? nothing
-    : html`<h2>What the nights said of their hosts</h2>
+    : html`<h2>What the nights reported about their hosts</h2>
         <ul class="findings">
           ${alerts.map(({host, text}) => html`<li>${text}<span class="code">${host}</span></li>`)}
         </ul>`;
@@ -102,7 +102,7 @@ export const commitPage = (view: CommitView): string =>
       {
         question: 'What does it change?',
         answer: view.groups.length === 0 ? 'Nothing shown' : seriesCount(view.groups.length),
-        detail: 'After against before, as the sessions of this commit compared them.',
+        detail: 'After compared with before, as the sessions of this commit measured them.',
       },
       {
         question: 'And the others?',

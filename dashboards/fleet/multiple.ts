@@ -1,11 +1,12 @@
-// One small multiple: a host's nights as dots, its levels, change points and what its record changed,
-// on the scale that all hosts of the page share. Drawn by hand: twenty of them cost a few milliseconds.
+// One small multiple: a host's nights as dots, with its levels, change points and changes of its
+// record, on the scale that all hosts on the page share. Drawn by hand: twenty of them cost a few
+// milliseconds.
 import type {HostSeries} from '../../results/fleet/views.ts';
 import {colour} from '../charts/palette.ts';
 import type {Html} from '../page/html.ts';
 import {html, raw} from '../page/html.ts';
 
-/** In CSS pixels of the picture's own grid; it is scaled to its column. */
+/** In pixels of the picture's own grid; the picture is scaled to its column. */
 const width = 300;
 const height = 92;
 const edge = 4;

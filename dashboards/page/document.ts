@@ -1,5 +1,5 @@
-// The shell of every page: head, style, main, footer; complete without scripts and without the
-// network.
+// The shell of every page: head, style, main, footer. It is complete without scripts and without
+// the network.
 import {createHash} from 'node:crypto';
 import type {Html} from './html.ts';
 import {html, nothing, raw} from './html.ts';
@@ -12,7 +12,7 @@ export interface PageParts {
   readonly scripts?: Html;
   /** A class of the body: `fleet` is wide. */
   readonly kind?: 'fleet';
-  /** What colours mean, if not verdicts. */
+  /** What the colours mean, if they are not those of verdicts. */
   readonly footer?: Html;
 }
 
@@ -22,8 +22,8 @@ const verdictFooter = html`Verdicts: <span class="more">more</span> and
   <span class="unsettled">unsettled</span> is neither. No colour means good or bad.`;
 
 /**
- * The content security policy of a page: nothing from elsewhere, no evaluation of text, and of
- * scripts only those in `page`, by their hashes.
+ * The content security policy of a page: nothing from elsewhere, no evaluation of text, and only
+ * the scripts in `page`, by their hashes.
  */
 export const contentPolicy = (page: string): string => {
   const hashes = [...page.matchAll(/<script type="module">(.*?)<\/script>/gs)].map(

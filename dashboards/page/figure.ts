@@ -16,15 +16,15 @@ export interface Figure {
   readonly files: ReadonlyMap<string, string | LazyFile>;
 }
 
-/** How a page gets its charts: drawn at once, or when a browser asks for them. */
+/** How a page gets its charts: drawn with the page, or when a browser asks for them. */
 export type DrawFigure = (chart: Chart) => Promise<Figure>;
 
 /** Where a chart's files go, relative to the page. */
 const folder = 'charts';
 
 /**
- * Draws a chart for a page. A chart that cannot be drawn leaves its numbers and the reason. `link`:
- * where the sessions of a history have their pages.
+ * Draws a chart for a page. If it cannot be drawn, its numbers and the reason are shown. `link`:
+ * the pages of a history's sessions.
  */
 export const figure = async (chart: Chart, link: SessionLink | null = null): Promise<Figure> => {
   const stem = `${folder}/${chart.name}`;
@@ -63,9 +63,9 @@ const figureHtml = (chart: Chart, files: readonly string[], picture: Html): Html
 };
 
 /**
- * A chart for a page that a server answers: its picture is drawn when a browser asks for it, as it
- * does for the width it has and near what it shows. A history is drawn at once, which takes
- * milliseconds.
+ * A chart for a page that a server sends: its picture is drawn when a browser asks for it, which it
+ * does for its own width and shortly before the picture scrolls into view. A history is drawn with
+ * the page, which takes milliseconds.
  */
 export const lazyFigure = async (chart: Chart, link: SessionLink): Promise<Figure> => {
   const stem = `${folder}/${chart.name}`;
@@ -142,7 +142,9 @@ export const liveSpecs = async (
   return specs;
 };
 
-/** The bar that marks runs by number and zooms to them; hidden until the page's script shows it. */
+/**
+ * The bar that marks runs by number and zooms in on them; hidden until the page's script shows it.
+ */
 export const controls: Html = html`<form class="controls" hidden aria-label="Mark runs">
   <label>Runs <input name="from" type="number" min="1" inputmode="numeric" /></label
   ><label>to <input name="to" type="number" min="1" inputmode="numeric" /></label

@@ -32,7 +32,7 @@ export const nightMatrix = (
 
 /**
  * The body, also used by `serve`; `figures` are tonight's matrix and the A/A of all nights,
- * `historyPage` holds the history charts, `base` what the sessions' addresses begin with.
+ * `historyPage` holds the history charts, `base` is what the addresses of the sessions begin with.
  */
 export const frontBody = (
   night: Night,

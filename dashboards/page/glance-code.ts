@@ -1,4 +1,4 @@
-// Is it the code? The largest part of the change of CPU time; without hardware counters what the
+// Is it the code? The largest part of the change in CPU time; without hardware counters, what the
 // simulated counts say.
 import {primaryRow} from '../../results/rows/primary-row.ts';
 import {isClaim} from '../../results/claims.ts';
@@ -38,7 +38,7 @@ export const isItTheCode = (comparison: Comparison): Answer => {
     return {
       question,
       answer: 'No, the code is the same',
-      detail: 'Both sides ran the same image; what differs is noise, placement or the host.',
+      detail: 'Both sides ran the same image: any difference is noise, placement or the host.',
     };
   const counted = parts.filter((part) => decomposition[part.name] !== null);
   if (decomposition.time === null || counted.length === 0)
@@ -60,7 +60,7 @@ export const isItTheCode = (comparison: Comparison): Answer => {
 };
 
 /**
- * Without hardware counters the simulated counts still say what the code does, though not what it
+ * Without hardware counters, simulated counts still show what the code does, though not what it
  * costs.
  */
 const withoutCounters = (comparison: Comparison, question: string): Answer => {

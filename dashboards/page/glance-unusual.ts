@@ -1,4 +1,4 @@
-// What is unusual? Spikes, findings and warnings, the gravest first.
+// What is unusual? Spikes, findings and warnings, the most serious first.
 import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import type {Comparison, Spike} from '../../results/types.ts';
 import {formatCount, plural} from '../charts/axis-format.ts';
@@ -22,14 +22,14 @@ export const allSpikes = (comparison: Comparison): NamedSpike[] =>
     )
     .sort((a, b) => b.times - a.times);
 
-/** Findings of what stands out, the gravest first, with what the card says in large. */
+/** Findings about what stands out, the most serious first, each with the headline of its card. */
 const unusual: readonly (readonly [code: string, answer: string])[] = [
   ['aa-changed', 'The A/A is not clean'],
   ['spike-rate-changed', 'The rate of spikes changed'],
   ['one-run-spike', 'One unlucky run'],
   ['two-runs-spike', 'Two unlucky runs'],
   ['few-runs-spike', 'A few unlucky runs'],
-  ['scaling-spike', 'A spike of scaling'],
+  ['scaling-spike', 'A spike made by scaling'],
   ['spikes', 'Spikes'],
   ['clock-step', 'The clock stepped'],
   ['level-step', 'The level stepped'],

@@ -1,5 +1,5 @@
-// At a glance: the four answers at the top of a page, in words made from a comparison; here whether
-// it changed, and by how much.
+// At a glance: the four answers at the top of a page, in words made from a comparison. This file
+// answers whether it changed, and by how much.
 import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import {primaryRow} from '../../results/rows/primary-row.ts';
 import {isClaim} from '../../results/claims.ts';
@@ -51,7 +51,7 @@ const didItChange = (comparison: Comparison): Answer => {
         ? `Yes, ${simulated.filter(isClaim).length} of ${plural(simulated.length, 'simulated count')}`
         : 'No, the simulated counts are the same',
       detail:
-        'Nothing was measured: what the code does was counted by simulation, what it costs in time was not.',
+        'Nothing was measured: a simulator counted what the code does, not what it costs in time.',
     };
   const counts = `${countVerdicts(rows)}.`;
   if (comparison.sameImage)
@@ -65,7 +65,7 @@ const didItChange = (comparison: Comparison): Answer => {
     return {
       question,
       answer: 'Withheld: the A/A is not clean',
-      detail: `The same code twice differed too, so no verdict is given. ${besides}`,
+      detail: `The same code also differed from itself, so no verdict is given. ${besides}`,
     };
   if (changed.length > 0)
     return {

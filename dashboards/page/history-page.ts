@@ -1,4 +1,4 @@
-// History charts on a page: which series are drawn, and the rest by name.
+// History charts on a page: which series are drawn, and the names of the rest.
 import type {History, HistorySeries} from '../../results/history/types.ts';
 import {formatChange, formatCount, formatShare, plural} from '../charts/axis-format.ts';
 import {calibration} from '../charts/calibration.ts';
@@ -11,7 +11,7 @@ import {slug} from './slug.ts';
 
 /** At most this many series are drawn on one page. */
 const mostSeries = 24;
-/** Fewer nights than this show no level and no step; such a series is listed. */
+/** A series of fewer nights shows no level and no step, and is only listed. */
 const fewestNights = 5;
 const headlineEvents = ['task-clock', 'duration_time', 'cycles', 'instructions'];
 
@@ -27,8 +27,8 @@ export interface HistoryParts {
 }
 
 /**
- * Series with change points first, then the headline events, then how far the A/A of all these
- * sessions bears the verdicts out; what is not drawn is listed.
+ * Series with change points first, then the headline events, then whether the A/A of these sessions
+ * supports the verdicts; series that are not drawn are listed.
  */
 export const historyParts = async (history: History): Promise<HistoryParts> => {
   const ranked = [...history.series].sort((a, b) => weight(b) - weight(a));

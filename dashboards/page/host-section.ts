@@ -1,4 +1,4 @@
-// The host of a session, and what is needed to measure it again.
+// The host of a session, and what is needed to repeat the measurement.
 import type {HostRecord, Session} from '../../results/types.ts';
 import {shellWord} from '../../results/shell-word.ts';
 import {plural} from '../charts/axis-format.ts';

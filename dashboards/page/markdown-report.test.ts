@@ -13,8 +13,8 @@ test('a chart', () => {
       '![instructions +2.12 %, cycles per instruction −1.90 %, clock period +6.26 %, time ' +
         'on the CPU +6.45 %](charts/a%20b.svg)',
       '',
-      'Each bar starts where the last one ended. Figures are factors, which multiply to those of ' +
-        'the full bars; lengths are in log per cent, which add up. Thin lines: intervals.',
+      'Each bar starts where the last one ended. Figures are factors, whose product is the figure ' +
+        'of the full bar; lengths are in log per cent, which add up. Thin lines: intervals.',
       '',
       '| part | value | low | high |',
       '| --- | --- | --- | --- |',

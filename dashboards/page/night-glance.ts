@@ -16,7 +16,9 @@ export const missingCodes: readonly AlertCode[] = [
 ];
 export const hostCodes: readonly AlertCode[] = ['host-changed', 'perf-changed', 'bad-aa'];
 
-/** The night's workloads with the session that counts: the confirming one if there is one. */
+/**
+ * The night's workloads, each with the session that counts: the confirming one, if there is one.
+ */
 export const measuredWorkloads = (night: Night, sessions: readonly Session[]) =>
   night.workloads.flatMap(({name, session, confirm}) => {
     const found = sessions.find((one) => one.id === (confirm ?? session));
@@ -85,7 +87,7 @@ export const nightGlance = (
   ];
 };
 
-/** Whatever a cell of the night's matrix shows, this answer does not deny it. */
+/** This answer never denies what a cell of the night's matrix shows. */
 const didAnythingChange = (
   {status, reason, alerts}: Night,
   {state, differing}: NightOutcome,
@@ -106,14 +108,14 @@ const didAnythingChange = (
     alerts: [plural(changed.length, 'change'), changed[0]?.text ?? ''],
     silenced: [
       'Not distinguishable from noise',
-      `${differs}; without a clean A/A no change alerts.`,
+      `${differs}; without a clean A/A no change raises an alert.`,
     ],
-    new: [`New, not gated`, `${differs}, unlike the time before; ${rest}`],
+    new: [`New, not gated`, `${differs}, unlike last time; ${rest}`],
     first: [
       'Differs, for the first time',
       `${differs}; later nights are compared with it; ${rest}`,
     ],
-    standing: ['No news', `${differs} differs as on the nights before; ${rest}`],
+    standing: ['No news', `${differs} differs as on earlier nights; ${rest}`],
     differs: ['No alert', `${differs} differs between its sides; ${rest}`],
     quiet: ['No change shown', `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`],
   };

@@ -6,7 +6,7 @@ import {sideNames} from '../charts/verdicts.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
 
-/** The offsets of a sweep with the median of both sides, least cost marked by the charts above. */
+/** The offsets of a sweep with the median of both sides; the charts above mark the lowest cost. */
 const sweepTable = (session: Session, samples: Samples | null): Html => {
   const row = session.comparison?.rows.find((one) => one.primary);
   const rows = samples === null || row === undefined ? [] : sweepRows(session, samples, row.event);

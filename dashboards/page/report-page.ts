@@ -1,5 +1,5 @@
-// The report of one or more sessions or comparisons: one static HTML file with its charts inside,
-// and their numbers next to it.
+// The report of one or more sessions or comparisons: one static HTML file that contains its charts,
+// with their numbers next to it.
 import {visibleLines} from '../../results/visible.ts';
 import {join} from 'node:path';
 import type {Comparison, Samples, Session} from '../../results/types.ts';
@@ -28,7 +28,7 @@ export interface ReportOptions {
   readonly title?: string;
   /** Further charts of a session by its id: bytes by step, per-step difference, calibration … */
   readonly extras?: Readonly<Record<string, readonly Chart[]>>;
-  /** Else all charts are drawn at once. */
+  /** If absent, all charts are drawn with the page. */
   readonly draw?: DrawFigure;
   /** Below everything else. */
   readonly end?: Html;
@@ -160,7 +160,7 @@ const shortTitle = (input: ReportInput): string =>
   titleOf(input);
 
 /**
- * Numbers and pictures of figures into a page's files. If PNG cannot be made, the page has
+ * Adds the numbers and pictures of figures to a page's files. If PNG cannot be made, the page has
  * everything else, and the reason is returned.
  */
 export const addFigureFiles = async (

@@ -1,5 +1,5 @@
-// The table of a session's page: one row per event, what was simulated in a separate table, and
-// the reason of each verdict.
+// The table of a session's page: one row per event, simulated counts in a separate table, and the
+// reason for each verdict.
 import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts';
 import {
   formatChange,
@@ -126,7 +126,7 @@ const designs: Readonly<Record<Comparison['design'], string>> = {
 
 export const designLine = (comparison: Comparison): string => {
   if (comparison.rows.length > 0 && comparison.rows.every((row) => isSimulated(row.event)))
-    return 'Counted by simulation, once a side: exact for this code.';
+    return 'Counted by a simulator, once per side: exact for this code.';
   const runs = (['before', 'after'] as const).map(
     (name) => comparison.rows.map((row) => row[name].n).find((n) => n !== null) ?? null,
   );

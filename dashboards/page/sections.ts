@@ -26,8 +26,8 @@ export const answersSection = (answers: readonly Answer[]): Html =>
   </dl>`;
 
 /**
- * Single spikes are left to the table of spikes; a warning of the input that a finding repeats is
- * said once.
+ * Single spikes are left to the table of spikes; a warning about the input that a finding repeats
+ * is printed once.
  */
 export const findingsSection = (comparison: Comparison): Html => {
   const found = new Set(comparison.findings.map((one) => one.code));

@@ -1,5 +1,5 @@
-// A list of series: what is measured again and again, how it went, what the newest says; also used
-// by pages of a database.
+// A list of series: what is measured repeatedly, its trend, and its newest result; also used by
+// pages made from a database.
 import type {News} from '../../results/history/news.ts';
 import type {Verdict} from '../../results/types.ts';
 import {formatChange, formatInterval, plural} from '../charts/axis-format.ts';
@@ -23,7 +23,7 @@ export interface SeriesLine {
     readonly low: number | null;
     readonly high: number | null;
   } | null;
-  /** Of one side: its level in words. */
+  /** With one side: its level in words. */
   readonly level: string | null;
   /** Null for one side, and for a session that was refused. */
   readonly verdict: Verdict | null;
@@ -35,7 +35,7 @@ export interface SeriesLine {
   readonly sessionHref: string;
 }
 
-/** What needs a look first, then the newest. */
+/** Series that need a look first, then the newest. */
 export const byUrgency = (lines: readonly SeriesLine[]): SeriesLine[] =>
   lines.toSorted(
     (a, b) => urgency(b) - urgency(a) || (a.when < b.when ? 1 : a.when > b.when ? -1 : 0),

@@ -1,5 +1,5 @@
 // One session (or comparison) as a section of a page: the glance, the charts that matter, and
-// everything needed to check and repeat it.
+// everything needed to check and repeat the measurement.
 import type {Comparison, Samples, Session, SideInfo} from '../../results/types.ts';
 import {formatCount, formatShare} from '../charts/axis-format.ts';
 import type {Chart} from '../charts/types.ts';
@@ -19,7 +19,7 @@ export interface SessionInput {
   readonly samples: Samples | null;
 }
 
-/** `flow_dissector: v58 → rfc1`, or what is known of the two sides. */
+/** `flow_dissector: v58 → rfc1`, or what is known about the two sides. */
 export const sessionTitle = ({
   workload,
   before,

@@ -1,8 +1,8 @@
 // Names for files and anchors.
 
 /**
- * Lower-case letters, digits and single dashes; what differs only elsewhere is distinguished by a
- * short hash.
+ * Lower-case letters, digits and single dashes; texts that differ only in other characters are
+ * distinguished by a short hash.
  */
 export const slug = (text: string): string => {
   const plain =

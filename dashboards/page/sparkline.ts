@@ -6,7 +6,7 @@ import {nothing, raw} from './html.ts';
 const size = {width: 132, height: 26} as const;
 const pad = 3;
 
-/** So many of the newest values are drawn. */
+/** At most this many of the newest values are drawn. */
 const mostValues = 60;
 
 /**

@@ -1,5 +1,5 @@
-// Writing a page's files: each appears whole or not at all (temporary name, then rename); a folder
-// that cannot be written is the user's to fix.
+// Writing a page's files: each appears whole or not at all (temporary name, then rename). A folder
+// that cannot be written is for the user to fix.
 import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {UserError} from '../../results/error.ts';
@@ -10,7 +10,7 @@ import {UserError} from '../../results/error.ts';
  */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-/** A file's content, or how it is made when it is asked for. */
+/** A file's content, or a function that makes it on request. */
 export type PageFile = string | Uint8Array | LazyFile;
 export type LazyFile = () => string | Promise<string>;
 

@@ -2,7 +2,7 @@
 import {csvCell, visibleLines} from '../../results/visible.ts';
 import type {Chart, Row} from '../charts/types.ts';
 
-/** Header and rows, one a line; null is an empty cell. */
+/** Header and rows, one per line; null is an empty cell. */
 export const toCsv = (rows: readonly Row[]): string => {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = [

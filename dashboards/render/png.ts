@@ -19,8 +19,8 @@ export const renderPng = async (chart: Chart, width: number, zoom = 2): Promise<
 };
 
 /**
- * What this file uses of the package; its types exist only if it is installed, and the rest has to
- * compile without.
+ * The part of the package that this file uses: the package's own types exist only if it is
+ * installed, and this must compile without it.
  */
 interface Resvg {
   readonly Resvg: new (

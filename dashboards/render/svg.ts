@@ -10,8 +10,8 @@ import {visibleLines, visibleTexts} from '../../results/visible.ts';
 type VegaSpec = Readonly<Record<string, unknown>>;
 
 /**
- * What this file uses of Vega; the modules are loaded on first use because that takes a fifth of a
- * second.
+ * The part of Vega that this file uses; the modules are loaded on first use because loading takes a
+ * fifth of a second.
  */
 const load = async () => {
   const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
@@ -81,7 +81,7 @@ export const renderSvg = async (spec: Spec): Promise<string> => {
 };
 
 /**
- * Takes out what a still picture does not need, most of it repeated per point; numbers keep two
+ * Removes what a still picture does not need, most of it repeated for each point; numbers keep two
  * decimals.
  */
 const shorten = (svg: string): string =>

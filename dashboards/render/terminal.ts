@@ -44,7 +44,7 @@ const glyphs = {
 
 const glyphsFor = (options: TerminalOptions) => (options.unicode ? glyphs.unicode : glyphs.ascii);
 
-/** In ASCII, minus signs, arrows and no-break spaces become their plain kin. */
+/** In ASCII, minus signs, arrows and no-break spaces become plain characters. */
 const plain = (text: string, options: TerminalOptions): string => {
   const spaced = text.replaceAll('\u00a0', ' ');
   if (options.unicode) return spaced;
@@ -72,7 +72,7 @@ const fit = (text: string, width: number): string =>
 const atLeast = 16;
 
 /**
- * One line an event: name, interval on the stretched scale with its margin band, change and
+ * One line per event: name, interval on the stretched scale with its margin band, change and
  * verdict; simulated counts that differ follow separately.
  */
 export const terminalForest = (document: Comparison, options: TerminalOptions): string => {
@@ -129,7 +129,7 @@ const plotForest = (
 const sides: readonly SideName[] = ['before', 'after'];
 
 /**
- * Two lines a side: the height of each group of runs on a log scale, and a mark under those that
+ * Two lines per side: the height of each group of runs on a log scale, and a mark under those that
  * hold a spike.
  */
 export const terminalStrip = (

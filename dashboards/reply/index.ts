@@ -13,10 +13,10 @@ export interface Claim {
   readonly after: ImportTable;
 }
 
-/** Findings printed in all; the rest is in `jitstat compare`. */
+/** How many findings are printed; `jitstat compare` shows the rest. */
 const mostFindings = 5;
 
-/** Findings about how it was measured: what to do about them is said at the end. */
+/** Findings about how it was measured: the end of the reply says what to do about them. */
 const aboutMethod = ['blocked-design', 'one-run', 'no-counters'];
 
 /**

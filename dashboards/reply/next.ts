@@ -1,4 +1,4 @@
-// What to measure next: advice by what the findings leave open, in the order of how much it helps.
+// What to measure next: advice by what the findings leave open, the most helpful first.
 import type {Comparison} from '../../results/types.ts';
 
 interface Advice {
@@ -23,7 +23,7 @@ const commandsOf = ({before, after}: Comparison): string =>
       ? 'BEFORE -- AFTER'
       : `${before.command} -- ${after.command}`;
 
-/** One row a situation; at most three are printed. */
+/** One row per situation; at most three are printed. */
 const advice: readonly Advice[] = [
   {
     when: has('printed-wrong', 'printed-sums'),

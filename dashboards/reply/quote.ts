@@ -4,9 +4,9 @@ import {ascii, mailWidth} from '../tables/ascii.ts';
 import {perfTable} from '../tables/perf.ts';
 
 /**
- * The rows of `events`, the header and the elapsed time as the mail has them; `[...]` for lines left
- * out. If the line breaks of perf's output were lost, its rows in perf's own layout; nothing of
- * other formats whose lines are not found.
+ * The rows of `events`, the header and the elapsed time as the mail has them; `[...]` for lines
+ * left out. If the line breaks of perf's output were lost, its rows are printed in perf's own
+ * layout. Nothing is quoted from other formats if the lines are not found.
  */
 export const quoteTable = (
   mail: readonly string[],
@@ -31,7 +31,10 @@ export const quoteTable = (
   return quoted(withGaps(mail, kept));
 };
 
-/** A table is not longer than this, in lines, and its header not further above its first row. */
+/**
+ * The greatest length of a table in lines, and the greatest distance of its header from its first
+ * row.
+ */
 const mostApart = 80;
 const mostAbove = 40;
 /** A line that holds more than one row has lost its breaks. */
@@ -57,7 +60,7 @@ const marksOf = (table: ImportTable, events: readonly string[]): Mark[] => {
     : [...rows, {words: elapsedWords, digits: digitsOf(table.elapsed.seconds)}];
 };
 
-/** Zeros at both ends may be lost in a number that was read, and its unit be another one. */
+/** A number that was read may have lost zeros at both ends, and may have another unit. */
 const withoutZeros = (digits: string): string => digits.replace(/^0+|0+$/g, '');
 const digitsOf = (value: number): string =>
   withoutZeros(String(value).replace(/e.*$/, '').replace(/\D/g, ''));
@@ -77,7 +80,7 @@ const holdsNumber = (line: string, digits: string): boolean =>
     (number) => withoutZeros(number) === digits,
   );
 
-/** The line of the longest number that is in one place only: the table is around it. */
+/** The line of the longest number that occurs only once: the table is around it. */
 const anchorOf = (marks: readonly Mark[], matches: readonly (readonly number[])[]): number => {
   const byLength = marks
     .map(({digits}, k) => ({size: digits.length, lines: matches[k]}))
@@ -104,7 +107,7 @@ const withGaps = (mail: readonly string[], kept: readonly number[]): string[] =>
     return isGap ? ['[...]', mail[line]] : [mail[line]];
   });
 
-/** One more `> `; if a line is too long, runs of blanks are shortened in all of them. */
+/** Adds one more `> `; if a line is too long, runs of blanks are shortened in all lines. */
 const quoted = (lines: readonly string[]): string[] => {
   const plain = lines.map((line) => ascii(line).trimEnd());
   const marked = plain.map((line) => (/^[>|]/.test(line) ? `>${line}` : `> ${line}`));

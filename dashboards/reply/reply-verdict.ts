@@ -11,7 +11,7 @@ export const verdictSentence = (comparison: Comparison): string => {
   return fromFindings(comparison, row) ?? fromRow(comparison, row);
 };
 
-/** Sentences of findings that turn the reading of the numbers round. */
+/** Sentences of findings that reverse how the numbers read. */
 const fromFindings = ({findings}: Comparison, row: ComparisonRow): string | null => {
   const number = (code: string, name: string): number | null => {
     const value = findings.find((one) => one.code === code)?.data?.[name];

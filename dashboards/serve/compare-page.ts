@@ -1,5 +1,5 @@
-// Any two sessions against each other: of a session with two sides its after side, because that is
-// the newer code.
+// Any two sessions compared with each other. A session with two sides is represented by its after
+// side, because that is the newer code.
 import {compareRuns} from '../../results/compare/side.ts';
 import {UserError} from '../../results/error.ts';
 import {sideSamples} from '../../results/rows/side-session.ts';

@@ -1,4 +1,4 @@
-// A night's page, which reads only the series that answer for a session, and the list of all series
+// A night's page, which reads only the primary series of each session, and the list of all series
 // of its machine.
 import type {History, Night, NightBrief, Note, SessionBrief} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
@@ -40,7 +40,7 @@ export const nightPage = async (
   return files;
 };
 
-/** Lines from briefs and notes alone: the list takes no history and draws no chart. */
+/** Lines from briefs and notes alone: the list needs no history and draws no chart. */
 export const machinePage = (
   night: NightBrief,
   briefs: readonly SessionBrief[],

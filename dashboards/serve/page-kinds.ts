@@ -1,4 +1,4 @@
-// The pages of a store by kind: from the names in a path to what the page is made from.
+// The pages of a store by kind: from the names in a path to the data that the page is made from.
 import {join} from 'node:path';
 import type {History, SessionBrief} from '../../results/history/index.ts';
 import {
@@ -42,7 +42,7 @@ export interface StorePage {
   readonly make: () => Files | Promise<Files>;
 }
 
-/** Null if the store has nothing of these names. After them comes the page's file that is wanted. */
+/** Null if the store has nothing of these names. The rest of the path names the page's file. */
 type Find = (options: StoreViewOptions, ...names: string[]) => StorePage | null;
 
 const findSession: Find = (options, id) => {
@@ -134,7 +134,7 @@ const briefsOf = ({store}: StoreViewOptions): readonly SessionBrief[] => readBri
 const drawing = ({interactive}: StoreViewOptions) =>
   interactive ? {} : {draw: (chart: Chart) => lazyFigure(chart, sessionPath)};
 
-/** What needs the compiler has a separate page: it takes a second, the rest a tenth. */
+/** Charts that need the compiler are on a separate page: they take a second, the rest a tenth. */
 const sessionFiles = async (options: StoreViewOptions, stored: StoredSummary): Promise<Files> => {
   const {extras, interactive} = options;
   const {before, after, workload} = stored.session;
@@ -170,7 +170,7 @@ const codePage = async (
 const stateOf = (briefs: readonly SessionBrief[]): string =>
   `${briefs.length} ${briefs.at(-1)?.id ?? ''}`;
 
-/** Read whole and verified; null if it was damaged or removed meanwhile. */
+/** Read whole and verified; null if it has been damaged or removed since. */
 const wholeSession = ({folder}: SessionBrief): Session | null => {
   try {
     return readSessionFile(join(folder, 'session.json')).session;

@@ -1,4 +1,4 @@
-// Pages of the server without figures: a search, a message.
+// Pages of the server that have no figures: a search and a message.
 import type {SessionBrief} from '../../results/history/index.ts';
 import {plural} from '../charts/axis-format.ts';
 import {pageDocument} from '../page/document.ts';
@@ -7,7 +7,7 @@ import {searchForm, sessionTable} from './store-front.ts';
 
 const mostFound = 200;
 
-/** Sessions whose id, workload, variant, host, kernel or date holds every word. */
+/** Sessions that have every word in their id, workload, variant, host, kernel or date. */
 export const searchPage = (query: string, briefs: readonly SessionBrief[]): string => {
   const words = query
     .toLowerCase()
@@ -28,9 +28,9 @@ export const searchPage = (query: string, briefs: readonly SessionBrief[]): stri
       <p class="sub"><a href="/">All sessions</a></p>`,
     body:
       words.length === 0
-        ? html`<p>Words of the session: workload, variant, host, kernel, date, id.</p>`
+        ? html`<p>Search by words: workload, variant, host, kernel, date, id.</p>`
         : found.length === 0
-          ? html`<p>No session holds all of these words.</p>`
+          ? html`<p>No session has all of these words.</p>`
           : sessionTable(found.slice(0, mostFound)),
   });
 };

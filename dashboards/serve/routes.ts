@@ -1,4 +1,4 @@
-// From a path to a page of the store; nothing of a path ever becomes a file name, it is only
+// From a path to a page of the store; no part of a path ever becomes a file name; it is only
 // compared with what the store lists.
 import {readBriefs, readNightBriefs} from '../../results/history/index.ts';
 import {UserError} from '../../results/error.ts';
@@ -11,12 +11,12 @@ import {storeFront} from './store-front.ts';
 export type Answer =
   {readonly type: string; readonly body: string | Uint8Array} | {readonly redirect: string};
 
-/** Drawn pages that are kept; sessions never change once written. */
+/** How many drawn pages are kept; sessions never change once written. */
 const mostKept = 24;
 
 /**
- * The answers of one store. Sessions written meanwhile are seen because the store's index is
- * brought up to date for every page.
+ * The answers of one store. New sessions are seen because the store's index is brought up to date
+ * for every page.
  */
 export const storeView = (
   options: StoreViewOptions,
@@ -37,7 +37,7 @@ export const storeView = (
   };
 };
 
-/** Makes pages, and keeps those that were used last. */
+/** Makes pages, and keeps those used most recently. */
 const recentPages = (): ((page: StorePage) => Promise<Files>) => {
   const kept = new Map<string, Files>();
   return async ({key, make}) => {

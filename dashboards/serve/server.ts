@@ -1,5 +1,5 @@
-// The server of `jitstat serve`: this machine only, reading only; a request is a method, a Host
-// header and a path, and a page is what it gets.
+// The server of `jitstat serve`. It listens only on this machine and changes nothing: a method, a
+// Host header and a path go in, a page comes out.
 import {createServer} from 'node:http';
 import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import {UserError} from '../../results/error.ts';
@@ -17,14 +17,12 @@ export interface ServeOptions {
 const loopback = '127.0.0.1';
 
 /**
- * A page of another site that makes a browser ask this server sends its own name, so only names of
- * this machine are answered.
+ * A page of another site that makes a browser send requests here sends its own host name, so only
+ * names of this machine are answered.
  */
 const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/**
- * Listens on 127.0.0.1 and resolves when it does. Throws UserError if the port cannot be had.
- */
+/** Listens on 127.0.0.1 and resolves when it does. Throws UserError if the port cannot be used. */
 export const startServer = (options: ServeOptions): Promise<{server: Server; url: string}> =>
   new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
@@ -63,14 +61,14 @@ const handle = async (
         request,
         response,
         403,
-        messagePage('Not this name', 'This server answers only to localhost.'),
+        messagePage('Wrong host name', 'This server answers only to localhost.'),
       );
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return sendContent(
         request,
         response,
         405,
-        messagePage('Only reading', 'This server only shows; it takes GET and HEAD.'),
+        messagePage('Read only', 'This server only shows pages; it accepts GET and HEAD.'),
         {Allow: 'GET, HEAD'},
       );
     const target = parseTarget(request.url ?? '/');
@@ -148,7 +146,7 @@ export const sendContent = (
     'Content-Length': Buffer.byteLength(content.body),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    // Nothing goes elsewhere; a hub's own forms must say where they come from.
+    // No referrer is sent elsewhere; a hub's own forms must say where they come from.
     'Referrer-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Frame-Options': 'DENY',

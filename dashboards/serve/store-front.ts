@@ -1,5 +1,5 @@
-// The front page of a store: what needs a look, every series with its trend, the newest sessions,
-// any two to compare, nights.
+// The front page of a store: what needs a look, every series with its trend, the newest sessions, a
+// form to compare any two, and nights.
 import type {NightBrief, SessionBrief} from '../../results/history/index.ts';
 import type {StoreProblem} from '../../results/store/index.ts';
 import {plural} from '../charts/axis-format.ts';
@@ -80,7 +80,7 @@ export const storeFront = ({briefs, nights, problems}: StoreContent): string => 
   });
 };
 
-/** Problems on top, or that there are none. */
+/** Problems first, or a line that says there are none. */
 const lookSection = (
   series: readonly SeriesLine[],
   nights: readonly NightBrief[],
@@ -108,7 +108,7 @@ const lookSection = (
   return html`<h2>Needs a look</h2>
     ${
       items.length === 0
-        ? note('Nothing: no series changed since the time before, and no night has an alert.')
+        ? note('Nothing: no series changed since the last time, and no night has an alert.')
         : html`<ul class="findings">
             ${items}
           </ul>`

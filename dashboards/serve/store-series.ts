@@ -1,4 +1,4 @@
-// From briefs of sessions to lines of series: what was measured again and again, newest state last.
+// From briefs of sessions to lines of series: what was measured repeatedly, newest state last.
 import type {BriefRow, BriefSeries, SessionBrief} from '../../results/history/index.ts';
 import {briefSeries} from '../../results/history/index.ts';
 import {formatChange, formatCount} from '../charts/axis-format.ts';

@@ -1,5 +1,5 @@
-// A workload's page: its series, the history of the event that answers for it, a page for every
-// other event, its newest sessions. Nothing of the history but that event is read.
+// A workload's page: its series, the history of its primary event, a page for every other event,
+// its newest sessions. Only that event's history is read.
 import type {History, HistorySeries, SessionBrief} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
 import {formatChange, formatCount, formatGrouped, plural} from '../charts/axis-format.ts';
@@ -19,7 +19,7 @@ type Files = Map<string, PageFile>;
 
 const mostSessions = 20;
 const mostToCompare = 40;
-/** Of one event; a link to each session makes a chart some 50 kB. */
+/** For one event; with a link to each session a chart has about 50 kB. */
 const mostCharts = 4;
 
 /** `newest`: the last session that was finished, whose events are listed. */
@@ -101,7 +101,7 @@ const weight = ({measure, changes}: HistorySeries): number =>
 /** Every event of the newest session, with a link to its page. */
 const eventsSection = (name: string, {comparison, summary}: Session): Html =>
   html`<h2>All events</h2>
-    <p class="note">As of the newest session; each leads to its history.</p>
+    <p class="note">From the newest session; each event links to its history.</p>
     <table class="rows">
       <thead>
         <tr>

@@ -1,4 +1,4 @@
-// What every text of a size report says in the same words: figures, names, and the sentences.
+// The words that all texts of a size report share: figures, names, and the sentences.
 import type {RefusedReason, SizedProgram, SizeReport} from '../../results/size/types.ts';
 import {groupThousands} from '../tables/ascii.ts';
 import {percentText} from '../tables/figures.ts';
@@ -13,7 +13,7 @@ export const signed = (value: number): string => (value > 0 ? `+${count(value)}`
 export const change = (ratio: number | null): string =>
   ratio === null || !Number.isFinite(ratio) ? '-' : percentText(ratio - 1);
 
-/** The change from one number of bytes to another; `new` if there were none. */
+/** The change from one number of bytes to another; `new` if there were none before. */
 export const changeBetween = (before: number, after: number): string =>
   before === 0 ? (after === 0 ? '-' : 'new') : change(after / before);
 

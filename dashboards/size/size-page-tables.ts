@@ -14,7 +14,7 @@ interface TableRow {
   readonly cells: readonly string[];
 }
 
-/** A table of names with figures; `head` holds the name's column too. */
+/** A table of names with figures; `head` includes the column of names. */
 export const pageTable = (head: readonly string[], rows: readonly TableRow[]): Html =>
   html`<table class="rows">
     <thead>
@@ -39,7 +39,7 @@ export const pageTable = (head: readonly string[], rows: readonly TableRow[]): H
 
 const figureHead = ['before', 'after', 'bytes', 'change'];
 
-/** Bytes before and after, their difference, and the change; steps may begin at no byte. */
+/** Bytes before and after, their difference, and the change; a step may have no bytes before. */
 const figures = (before: number, after: number): readonly string[] => [
   count(before),
   count(after),

@@ -1,5 +1,5 @@
-// A size report as a page: the answer for each side after, its charts and tables, and the numbers
-// of all programs next to it.
+// A size report as a page: the answer for each after side, its charts and tables, and a file with
+// the numbers of all programs.
 import {join} from 'node:path';
 import type {SizeReport} from '../../results/size/types.ts';
 import {formatChange, plural} from '../charts/axis-format.ts';
@@ -34,7 +34,9 @@ export const writeSizePage = async (
   return join(outDir, 'index.html');
 };
 
-/** The files of the page by relative path, `index.html` last. All documents have one side before. */
+/**
+ * The files of the page by relative path, `index.html` last. All documents share one before side.
+ */
 export const sizePageFiles = async (
   documents: readonly SizeDocument[],
 ): Promise<ReadonlyMap<string, PageFile>> => {

@@ -5,7 +5,7 @@ import {changeCell, intervalText, percentText} from './figures.ts';
 import {verdictWord} from './words.ts';
 
 /**
- * What an answer begins with; by these words the reader of pasted tables sees where a title ends.
+ * What an answer begins with; the reader of pasted tables knows by these words where a title ends.
  */
 export const answerWords = [
   'faster',
@@ -20,8 +20,8 @@ export const answerWords = [
 ] as const;
 
 /**
- * The row that answers: slices if they settled it, since they are the sharpest clock; then the
- * primary event; the elapsed time if only that could be tested.
+ * The row that answers: slices if they settled it, since they are the most precise clock; then the
+ * primary event; elapsed time if only that could be tested.
  */
 export const rowThatAnswers = ({rows}: Comparison): ComparisonRow | undefined => {
   const slices = rows.find((row) => row.event.startsWith('slices/') && !isStep(row));

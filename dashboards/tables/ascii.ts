@@ -30,8 +30,8 @@ const replacements: Readonly<Record<string, string>> = {
 const foreign = /[^\x20-\x7e\n]/u;
 
 /**
- * The text with every character that is not printable ASCII replaced: known ones by their ASCII
- * form, others by `?`.
+ * The text with all characters outside printable ASCII replaced: known ones by an ASCII form,
+ * others by `?`.
  */
 export const ascii = (text: string): string =>
   !foreign.test(text)

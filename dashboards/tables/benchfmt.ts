@@ -1,5 +1,5 @@
-// The Go benchmark format that benchstat reads: one line a run if the runs are known, else one a
-// side with its mean.
+// The Go benchmark format that benchstat reads: one line per run if the runs are known, else one
+// per side with its mean.
 import type {Comparison, Samples} from '../../results/types.ts';
 import {ascii} from './ascii.ts';
 import type {TableOptions} from './types.ts';

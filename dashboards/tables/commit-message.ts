@@ -11,9 +11,7 @@ import type {TableOptions} from './types.ts';
 
 const mostLines = 10;
 
-/**
- * The primary event, then the changed ones by size, then the first finding as far as there is room.
- */
+/** The primary event, then changed events by size, then the first finding if there is room. */
 export const commitMessage = (given: Comparison, {session}: TableOptions): string => {
   const comparison = readable(given);
   const host = session?.host;
@@ -41,7 +39,7 @@ const cut = (lines: readonly string[], most: number): string[] =>
     ? [...lines]
     : [...lines.slice(0, most - 1), `${lines[most - 1].slice(0, mailWidth - 4)} ...`];
 
-/** What to type to measure the same again; for two commands the command itself. */
+/** What to type to repeat the measurement; for two commands, the command itself. */
 const commandOf = ({workload, before, after, plan, comparison}: Session): string | undefined => {
   if (workload === null) return before.command;
   const runs = plan.quads * 2 * plan.runsPerBlock;

@@ -1,5 +1,5 @@
-// For spreadsheets and scripts: the runs themselves as samples.csv, or if only the rows are known
-// one line a row at full precision.
+// For spreadsheets and scripts: the runs themselves as samples.csv, or, if only the rows are known,
+// one line per row at full precision.
 import {formatSamplesCsv} from '../../results/samples/samples-csv.ts';
 import type {Comparison} from '../../results/types.ts';
 import {csvCell} from '../../results/visible.ts';

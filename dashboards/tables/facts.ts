@@ -10,8 +10,8 @@ const named = (side: SideInfo): string => side.program ?? side.variant ?? side.l
 const isGeneric = (label: string): boolean => label === 'before' || label === 'after';
 
 /**
- * What the sides are called. If their labels do not distinguish them (one heading over both, or
- * none at all), their commands do, and the heading is the context.
+ * What the sides are called. If their labels do not distinguish them (one heading for both, or none
+ * at all), their commands do, and the heading is the context.
  */
 const namesOf = ({before, after}: Comparison): {sides: [string, string]; context: string} => {
   const sides: [string, string] = [named(before), named(after)];
@@ -26,7 +26,7 @@ const namesOf = ({before, after}: Comparison): {sides: [string, string]; context
   };
 };
 
-/** Columns that what was measured has in a title at least. */
+/** The least width that a title gives to the name of what was measured. */
 const leastSubject = 16;
 
 /** `tailcall1: v58 -> rfc1`, in at most `width` columns. */
@@ -51,7 +51,7 @@ export const titleOf = (comparison: Comparison, width: number = mailWidth): stri
 /** Rows of single steps of a scenario, which a table for people sums up in a sentence. */
 export const isStep = (row: ComparisonRow): boolean => /^slices\/[^/]*,/.test(row.event);
 
-/** `event (unit)`, as the tables name a row; the unit is not said twice (`ns-per-execution`). */
+/** `event (unit)`, as the tables name a row; the unit is not repeated (`ns-per-execution`). */
 export const rowName = ({event, unit}: ComparisonRow): string =>
   ascii(
     unit === '' || unit === event || event.includes(`${unit}-per-`) ? event : `${event} (${unit})`,
@@ -91,7 +91,7 @@ const spikeText = (spike: Spike, number: (value: number) => string): string => {
   );
 };
 
-/** `cycles, instructions (reason)`, events of one reason together. */
+/** `cycles, instructions (reason)`: events with the same reason together. */
 export const notCountedTexts = ({notCounted}: Comparison): string[] => {
   const byReason = new Map<string, string[]>();
   for (const {event, status, reason} of notCounted) {

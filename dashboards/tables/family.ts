@@ -1,5 +1,5 @@
-// Several comparisons with one command at a glance: a line each, with the verdict of the event the
-// gate looks at.
+// Several comparisons with one command at a glance: one line each, with the verdict of the event
+// that the gate uses.
 import type {Session} from '../../results/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
 import {ascii, fit, wrap} from './ascii.ts';
@@ -7,8 +7,8 @@ import {rowName} from './facts.ts';
 import {rowLines} from './mail.ts';
 
 /**
- * Sessions that share their before side. The event's name is said once, so that a line has room for
- * the command's.
+ * Sessions that share their before side. The event is named once, so that a line has room for the
+ * command.
  */
 export const familyTable = (sessions: readonly Session[]): string => {
   const lines = sessions.map(visibleTexts).flatMap(({before, after, comparison}) => {

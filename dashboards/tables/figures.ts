@@ -76,7 +76,7 @@ const pointsText = (points: number): string => `${points < 0 ? '' : '+'}${points
 /** Columns of an interval. */
 const intervalColumns = 12;
 
-/** Ends beyond tenfold say nothing as percent: nobody can use `+-4e10`. */
+/** Beyond tenfold, percentages say nothing: nobody can use `+-4e10`. */
 const mostPercent = 1000;
 
 /** Both ends of the interval: `+8.6..+9.9`, in percent, points or counts; `exact`; `-` if there is none. */

@@ -1,5 +1,5 @@
-// The lines between the title of a table and its rows: how it was measured, what the control said,
-// on which host. Every clause is in words, and what is not known is left out.
+// The lines between the title of a table and its rows: how it was measured, what the control
+// showed, on which host. Every clause is in words, and what is not known is left out.
 import {fewestAaQuads} from '../../results/rows/calibration-rows.ts';
 import type {Comparison, ComparisonRow, HostLoad, Session} from '../../results/types.ts';
 import {isSimulated} from './facts.ts';

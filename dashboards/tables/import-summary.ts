@@ -1,5 +1,5 @@
-// What was read from a file, for a person: every table with its name, rows and doubts, and the
-// pairs that belong together.
+// What was read from a file, for people: every table with its name, rows and doubts, and the pairs
+// that belong together.
 import {pairTables} from '../../results/import/pairs.ts';
 import type {ImportDocument, ImportRow, ImportTable} from '../../results/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
@@ -98,7 +98,7 @@ const rowText = (row: ImportRow): string => {
   );
 };
 
-/** What a source prints besides a mean and its standard error. */
+/** What a source prints in addition to a mean and its standard error. */
 const spreadTexts = (row: ImportRow): string[] => [
   ...(row.sd === undefined ? [] : [`sd ${six(row.sd)}`]),
   ...(row.sdAtMost === undefined ? [] : [`sd at most ${six(row.sdAtMost)}`]),
@@ -136,7 +136,7 @@ const operationTexts = ({operations, rows}: ImportTable): string[] => {
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** As printed, without the noise of binary fractions. */
+/** As printed, without binary rounding noise. */
 const plain = (exact: number): string => {
   const value = Number(exact.toPrecision(12));
   if (value > -1000 && value < 1000) return String(value);

@@ -1,5 +1,5 @@
-// Which findings a table for people shows: at most five, what explains the change before how it was
-// measured.
+// Which findings a table for people shows: at most five, first what explains the change, then how
+// it was measured.
 import type {Finding} from '../../results/types.ts';
 
 const most = 5;
@@ -22,7 +22,7 @@ const aboutMethod = [
 /** Of slices and simulated counts the answer comes before its details. */
 const details = ['slices-steps', 'predicted', 'posted-fits', 'posted-fits-in-part'];
 
-/** What turns the reading of the whole table round. */
+/** Findings that reverse how the whole table reads. */
 const first = [
   'program-returns',
   'program-change',

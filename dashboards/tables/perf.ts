@@ -5,7 +5,7 @@ import type {Comparison, ImportRow, ImportTable} from '../../results/types.ts';
 import {meanOf} from '../../results/stats/moments.ts';
 import {groupThousands} from './ascii.ts';
 
-/** Both sides one after the other, each under its label. */
+/** The sides one after the other, each under its label. */
 export const perf = (comparison: Comparison): string => {
   const tables = comparisonTables(comparison);
   if (tables.every((table) => table.rows.length === 0))
@@ -17,7 +17,10 @@ const nameWidth = 32;
 /** Where perf puts the control group, after the name. */
 const cgroupColumn = 25;
 
-/** One table with its label, header, rows and elapsed time; every number as precise as it came. */
+/**
+ * One table with its label, header, rows and elapsed time; every number with its original
+ * precision.
+ */
 export const perfTable = (table: ImportTable): string =>
   [
     ...(table.label === null ? [] : [`${table.label}:`]),

@@ -1,12 +1,13 @@
-// Why rows are unsettled, and within which margin others are equal: what the verdict word leaves out.
+// Why rows are unsettled, and within which margin others are equal: what a verdict's word leaves
+// out.
 import {isClaim} from '../../results/claims.ts';
 import type {Comparison, ComparisonRow} from '../../results/types.ts';
 import {isSimulated, isStep} from './facts.ts';
 import {durationText, percentFigure} from '../../results/wording.ts';
 
 /**
- * Numbered notes, one a reason: the text of each, and the number at its rows. Rows of single steps
- * are left out, since a sentence sums them up.
+ * Numbered notes, one per reason: the text of each, and the number at its rows. Rows of single
+ * steps are left out, since a sentence sums them up.
  */
 export const numberedReasons = ({
   rows,
@@ -28,7 +29,7 @@ export const marginText = ({rows}: Comparison): string | null =>
 /** Simulated counts are exact and need no reason. */
 const isToldAlone = (row: ComparisonRow): boolean => !isSimulated(row.event) && !isStep(row);
 
-/** One text a reason, rows of one reason together. */
+/** One text per reason, rows with the same reason together. */
 export const reasonTexts = ({rows}: Comparison): string[] => {
   const measured = rows.filter(isToldAlone);
   const open = measured.filter((row) => row.verdict === 'unsettled');
@@ -46,7 +47,7 @@ const exactText = (rows: readonly ComparisonRow[]): string[] =>
 
 const names = (rows: readonly ComparisonRow[]): string => rows.map((row) => row.event).join(', ');
 
-/** The reason without the p of its row, so that rows of one reason meet. */
+/** The reason without the p of its row, so that rows with the same reason are grouped. */
 const reasonOf = ({reason}: ComparisonRow): string =>
   reason === '' ? 'no reason is stored' : reason.replace(/ \(adjusted p [^)]*\)/, '');
 

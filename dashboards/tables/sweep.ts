@@ -4,7 +4,7 @@ import {sweepRows} from '../../results/rows/sweep-rows.ts';
 import {visible} from '../../results/visible.ts';
 import {short} from './figures.ts';
 
-/** Lines for under a mail table; empty unless the session swept placements. */
+/** Lines that go below a mail table; empty unless the session swept placements. */
 export const sweepTable = (session: Session, samples: Samples | null): string =>
   [runsTable(session, samples), slicesTable(session)].filter((part) => part !== '').join('\n');
 

@@ -1,5 +1,5 @@
-// Elapsed times of commands in the formats of hyperfine's exports, so that what reads those can read
-// ours: JSON with every run, CSV and Markdown with a line a command.
+// Elapsed times of commands in the formats of hyperfine's exports, so that tools for those can read
+// ours: JSON with every run, CSV and Markdown with one line per command.
 import type {CommandTimes} from '../../results/rows/command-times.ts';
 import {timesStats} from '../../results/rows/command-times.ts';
 import {csvCell} from '../../results/visible.ts';

@@ -9,5 +9,5 @@ export interface TableOptions {
   readonly words?: Words;
 }
 
-/** Writes a comparison as text. Gets visible texts only: they are made so before it is called. */
+/** Writes a comparison as text. The caller makes all texts visible first. */
 export type TableFormat = (comparison: Comparison, options: TableOptions) => string;

@@ -6,7 +6,7 @@ export type Words = 'plain' | 'speed';
 
 const timeUnits = ['ns', 'us', 'usec', 'ms', 'msec', 's', 'sec'];
 
-/** Counts stay `more` and `less`: fewer instructions are not yet faster. */
+/** Counts stay `more` and `less`: fewer instructions are not necessarily faster. */
 export const verdictWord = (row: ComparisonRow, words: Words = 'plain'): string => {
   const {verdict, direction, unit} = row;
   if (words === 'plain' || (verdict !== 'more' && verdict !== 'less')) return verdict;
