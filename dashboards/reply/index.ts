@@ -20,16 +20,17 @@ const mostFindings = 5;
 const aboutMethod = ['blocked-design', 'one-run', 'no-counters'];
 
 /**
- * For each claim the quoted rows, the verdict in the first sentence and the table; then at most
+ * For each claim the quoted rows, its number if there are several, the verdict in the first
+ * sentence and the table; then at most
  * five findings and what to measure next. Without a newline at the end.
  */
 export const replyText = (mail: string, claims: readonly Claim[]): string => {
   const lines = mail.replaceAll('\r', '').split('\n');
-  const answers = claims.flatMap(({comparison, before, after}) => {
+  const answers = claims.flatMap(({comparison, before, after}, i) => {
     const events = quotedEvents(comparison);
     return [
       ...bothQuoted(quoteTable(lines, before, events), quoteTable(lines, after, events)),
-      ...wrap(verdictSentence(comparison), '', ''),
+      ...wrap(verdictSentence(comparison), markOf(claims, i), ''),
       '',
       ...mailTable(comparison),
       '',
@@ -44,6 +45,10 @@ export const replyText = (mail: string, claims: readonly Claim[]): string => {
     ),
   ].join('\n');
 };
+
+/** `[2] `, by which findings refer to a claim; empty if there is only one. */
+const markOf = (claims: readonly Claim[], i: number): string =>
+  claims.length > 1 ? `[${i + 1}] ` : '';
 
 /** The lines of both sides with a gap between, and one after; lines that hold both sides once. */
 const bothQuoted = (before: readonly string[], after: readonly string[]): string[] => {
@@ -73,7 +78,7 @@ const findingLines = (claims: readonly Claim[]): string[] => {
   const all = claims.flatMap(({comparison}, i) =>
     comparison.findings
       .filter(({code}) => !aboutMethod.includes(code))
-      .map(({text}) => ({text, mark: claims.length > 1 ? `[${i + 1}] ` : ''})),
+      .map(({text}) => ({text, mark: markOf(claims, i)})),
   );
   if (all.length === 0) return [];
   const shown = evenly(claims, all).slice(0, mostFindings);
@@ -90,9 +95,7 @@ const evenly = <T extends {readonly mark: string}>(
   claims: readonly Claim[],
   all: readonly T[],
 ): T[] => {
-  const queues = claims.map((_claim, i) =>
-    all.filter(({mark}) => claims.length === 1 || mark === `[${i + 1}] `),
-  );
+  const queues = claims.map((_claim, i) => all.filter(({mark}) => mark === markOf(claims, i)));
   const longest = Math.max(...queues.map((queue) => queue.length));
   return Array.from({length: longest}, (_none, k) =>
     queues.flatMap((queue) => queue.slice(k, k + 1)),

@@ -58,6 +58,19 @@ test('the first sentence of our own is the verdict', () => {
   expect(first('19-multiplex-error')).toMatch(/^No change: task-clock is equal within 1 %/);
 });
 
+test('several claims are numbered as their findings are, also if their titles are alike', () => {
+  const perfOutput = (clock: string): string =>
+    ` Performance counter stats for './x':\n\n     ${clock} msec task-clock\n\n`;
+  const claim = (before: string, after: string): string =>
+    `before:\n${perfOutput(before)}after:\n${perfOutput(after)}`;
+  const text = reply(`Small:\n\n${claim('100.00', '90.00')}Large:\n\n${claim('500.00', '600.00')}`);
+  expect(text.match(/^\[\d\] .*task-clock \S+/gm)).toEqual([
+    '[1] Not settled: task-clock -10.0%,',
+    '[2] Not settled: task-clock +20.0%,',
+  ]);
+  expect(text.match(/^\.\/x: before -> after:/gm)?.length).toBe(2);
+});
+
 test('rows are quoted as the mail has them, with one more mark', () => {
   const text = reply(quote(caseText('09-one-run-pair')));
   expect(text).toContain('>>  41,200.00 msec task-clock');

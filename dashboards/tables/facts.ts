@@ -4,7 +4,7 @@ import {ascii, fit, mailWidth} from './ascii.ts';
 
 export {isSimulated} from '../../results/events/events.ts';
 
-const named = (side: SideInfo): string => side.program ?? side.variant ?? side.label;
+const nameOf = (side: SideInfo): string => side.program ?? side.variant ?? side.label;
 
 /** Labels that only say which side it is. */
 const isGeneric = (label: string): boolean => label === 'before' || label === 'after';
@@ -14,7 +14,7 @@ const isGeneric = (label: string): boolean => label === 'before' || label === 'a
  * at all), their commands do, and the heading is the context.
  */
 const namesOf = ({before, after}: Comparison): {sides: [string, string]; context: string} => {
-  const sides: [string, string] = [named(before), named(after)];
+  const sides: [string, string] = [nameOf(before), nameOf(after)];
   const isOneLabel = sides[0] === sides[1];
   const isTold = !isOneLabel && !sides.every(isGeneric);
   if (isTold || before.command === undefined || after.command === undefined)
@@ -29,20 +29,39 @@ const namesOf = ({before, after}: Comparison): {sides: [string, string]; context
 /** The least width that a title gives to the name of what was measured. */
 const leastSubject = 16;
 
-/** `tailcall1: v58 -> rfc1`, in at most `width` columns. */
+/** The words that two names share at their start; the rest of neither is empty. */
+const sharedStart = (a: string, b: string): string => {
+  let end = 0;
+  for (let k = 0; k < a.length && a[k] === b[k]; k++) if (a[k] === ' ') end = k + 1;
+  return a.slice(0, end);
+};
+
+/** What both sides have in common: a workload or a command. */
+const subjectOf = ({before, after}: Comparison): string | null =>
+  before.workload !== undefined && before.workload === after.workload
+    ? before.workload
+    : before.command !== undefined && before.command === after.command
+      ? before.command
+      : null;
+
+/**
+ * `tailcall1: v58 -> rfc1`, in at most `width` columns. If the names are too long, the words that
+ * both start with go before the colon; then the names are shortened.
+ */
 export const titleOf = (comparison: Comparison, width: number = mailWidth): string => {
-  const {before, after} = comparison;
-  const subject =
-    before.workload !== undefined && before.workload === after.workload
-      ? before.workload
-      : before.command !== undefined && before.command === after.command
-        ? before.command
-        : null;
-  const {sides, context} = namesOf(comparison);
-  const whole = `${sides[0]} -> ${sides[1]}${context}`;
-  const room = subject === null ? width : width - leastSubject - 2;
-  const half = Math.floor((room - ' -> '.length) / 2);
-  const text = whole.length <= room ? whole : `${fit(sides[0], half)} -> ${fit(sides[1], half)}`;
+  const common = subjectOf(comparison);
+  const named = namesOf(comparison);
+  const room = (subject: string | null): number =>
+    subject === null ? width : width - leastSubject - 2;
+  const isLong = `${named.sides.join(' -> ')}${named.context}`.length > room(common);
+  const start = isLong ? sharedStart(...named.sides) : '';
+  const heading = start.replace(/[\s,:;-]+$/, '');
+  const subject = heading === '' ? common : common === null ? heading : `${common}, ${heading}`;
+  const sides = named.sides.map((name) => name.slice(start.length));
+  const whole = `${sides.join(' -> ')}${named.context}`;
+  const half = Math.floor((room(subject) - ' -> '.length) / 2);
+  const text =
+    whole.length <= room(subject) ? whole : sides.map((name) => fit(name, half)).join(' -> ');
   return subject === null
     ? text
     : `${fit(subject, Math.max(leastSubject, width - text.length - 2))}: ${text}`;

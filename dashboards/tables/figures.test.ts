@@ -16,10 +16,10 @@ test('short numbers keep five digits in eight columns', () => {
   );
 });
 
-test('changes always carry a sign', () => {
+test('changes carry a sign; from tenfold on they are factors without exponents', () => {
   expect(
-    [1, 1.0645, 0.5, 0.99999, 21.5, 12345].map((ratio) =>
+    [1, 1.0645, 0.5, 0.99999, 21.5, 1210, 12345, 2e7].map((ratio) =>
       changeText({ratio, low: ratio, high: ratio, level: 0.95}),
     ),
-  ).toEqual(['+0.00%', '+6.45%', '-50.0%', '-0.001%', 'x21.5', 'x1.2e+4']);
+  ).toEqual(['+0.00%', '+6.45%', '-50.0%', '-0.001%', 'x21.5', 'x1210', 'x12345', 'x2.0e7']);
 });

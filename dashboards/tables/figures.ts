@@ -92,10 +92,11 @@ export const intervalText = (row: ComparisonRow): string | null => {
   const few = fewCounts(row);
   if (few !== null && few.before === 0 && few.after === 0) return null;
   if (few !== null) return ends(few.before * (change.low - 1), few.before * (change.high - 1));
+  // A factor whose interval contains "no change" and reaches beyond tenfold says nothing either.
   if (change.ratio >= 10)
-    return change.low <= 0 || change.high >= 9999.5
+    return change.low < 1 || change.high >= 9999.5
       ? null
-      : `x${change.low.toPrecision(3)}..x${change.high.toPrecision(3)}`;
+      : `${factorText(change.low)}..${factorText(change.high)}`;
   const high = 100 * (change.high - 1);
   return high > mostPercent ? null : ends(100 * (change.low - 1), high);
 };
@@ -132,13 +133,21 @@ export const fewCounts = (row: ComparisonRow): {before: number; after: number} |
 const countDecimals = ({before, after}: {before: number; after: number}): number =>
   Number.isInteger(before) && Number.isInteger(after) ? 0 : 2;
 
-/** `+6.45%`, `-0.003%`, `x21.5` for more than tenfold; always with its sign. */
+/** `+6.45%`, `-0.003%`, `x21.5` from tenfold on; a percentage always has its sign. */
 export const changeText = (change: Change | null): string => {
   if (change === null) return '-';
-  if (change.ratio >= 10)
-    return `x${change.ratio >= 9999.5 ? change.ratio.toExponential(1) : change.ratio.toPrecision(3)}`;
-  return percentText(change.ratio - 1);
+  return change.ratio >= 10 ? factorText(change.ratio) : percentText(change.ratio - 1);
 };
+
+/** `x21.5`, `x1210`; an exponent only from a million on. */
+const factorText = (ratio: number): string =>
+  `x${
+    ratio >= 999999.5
+      ? ratio.toExponential(1).replace('e+', 'e')
+      : ratio >= 99.5
+        ? ratio.toFixed(0)
+        : ratio.toPrecision(3)
+  }`;
 
 const decimalsOf = (percent: number): number =>
   percent >= 99.5 ? 0 : percent >= 9.95 ? 1 : percent >= 0.095 || percent === 0 ? 2 : 3;

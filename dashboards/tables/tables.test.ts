@@ -10,6 +10,7 @@ import {mailWidth} from './ascii.ts';
 import {compareTables} from '../../results/compare/summary/tables.ts';
 import {pairTables} from '../../results/import/pairs.ts';
 import {readCase} from '../../results/testdata/field-case.ts';
+import {titleOf} from './facts.ts';
 import {changeCell, figurePair, intervalCell, short} from './figures.ts';
 import {verdictWord} from './words.ts';
 import {formatComparison, formatSide} from './index.ts';
@@ -184,6 +185,9 @@ describe('mail', () => {
       'x20.0',
       'x3.26..x142',
     ]);
+    const interval = (low: number, high: number): string =>
+      intervalCell(row('x', 1, 20, {change: {...change, ratio: 20, low, high}}));
+    expect([interval(0.182, 1210), interval(1.82, 1210)]).toEqual(['-', 'x1.82..x1210']);
   });
   test('at most five findings, those about the method last', () => {
     const codes = ['no-counters', 'a', 'b', 'c', 'd', 'e', 'f'];
@@ -208,6 +212,20 @@ test.each([
   expect(formatComparison(comparison, 'mail').split('\n')[0]).toMatch(
     new RegExp(`^${title.replaceAll(/[.()]/g, '\\$&')}:`),
   );
+});
+
+test('names that are too long leave out the words that both start with', () => {
+  const title = (before: string, after: string): string =>
+    titleOf({
+      ...base,
+      before: {label: before, command: './x'},
+      after: {label: after, command: './x'},
+    });
+  expect(title('With retpolines, without the patch', 'With retpolines, with the patch')).toBe(
+    './x, With retpolines: without the patch -> with the patch',
+  );
+  expect(title('a'.repeat(80), `${'a'.repeat(79)}b`)).toMatch(/^\.\/x: a+\.\.\.a+ -> a+\.\.\.a+b$/);
+  expect(title('v1 old', 'v1 new')).toBe('./x: v1 old -> v1 new');
 });
 
 test('figures that five digits make equal get more digits if the row is a claim', () => {
