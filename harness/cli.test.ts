@@ -57,7 +57,7 @@ const mistakes: readonly (readonly [argv: string, message: RegExp, hint: RegExp]
   ['run a b', /run takes one workload, not also 'b'/, /run WORKLOAD/],
   ['list all', /list takes no argument 'all'/, /./],
   ['list -- true', /list takes no command after --/, /./],
-  ['compare', /one file with both sides, or the files of the sides/, /compare BEFORE AFTER/],
+  ['compare', /one file with both sides, or files for each side/, /compare BEFORE AFTER/],
   ['serve --port 70000', /--port takes a whole number from 0 to 65535/, /./],
   ['poke stress --order sideways', /--order does not know 'sideways'/, /right/],
   ['table --format mial', /--format does not know 'mial'/, /mail/],

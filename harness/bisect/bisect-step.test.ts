@@ -69,7 +69,7 @@ test.each<[number, number, number, string]>([
   [0.94, 0.96, 0.9, 'skip'],
   [1.2, 1.2, 0.9, 'good'],
 ])(
-  'a change whose interval has %f and %f as ends, of a whole change of %f: %s',
+  'a change with an interval from %f to %f, out of a whole change of %f: %s',
   async (one, other, whole, outcome) => {
     const session = testSession();
     const [row, ...rest] = session.comparison!.rows;
@@ -93,7 +93,7 @@ test.each<[number, number, number, string]>([
   },
 );
 
-test('another event than the primary one may decide', async () => {
+test('an event other than the primary one may decide', async () => {
   expect((await run(['more'], 'more', 'cycles')).outcome).toBe('good');
   expect(await run(['more'], 'more', 'LLC-loads')).toMatchObject({
     outcome: 'skip',

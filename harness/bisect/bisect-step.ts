@@ -6,18 +6,18 @@ import type {Change, ComparisonRow, Session} from '../../results/types.ts';
 export type Direction = 'more' | 'less' | 'either';
 
 /**
- * `bad`: it changed in the direction looked for; `good`: it did not, proven; `skip`: not settled
- * after all tries, or it could not be measured.
+ * `bad`: it changed in the direction looked for; `good`: proven not to have changed so; `skip`: not
+ * settled after all tries, or not measurable.
  */
 export interface Judgement {
   readonly outcome: 'good' | 'bad' | 'skip';
   readonly why: string;
   readonly sessions: readonly string[];
-  /** ln(after / before) of the last session, if one could be formed. */
+  /** ln(after / before) of the last session, if there is one. */
   readonly step: number | null;
 }
 
-/** What `git bisect run` takes an exit code for. */
+/** The exit codes of `git bisect run`. */
 export const bisectCodes = {good: 0, bad: 1, skip: 125} as const;
 
 export interface SettleRequest {
@@ -109,7 +109,7 @@ const describe = ({event, change, verdict}: ComparisonRow, withVerdict: boolean)
         `${percent(change.high)}]${withVerdict ? ` (${verdict})` : ''}`;
 };
 
-/** Entries between the last one known good and the first one known bad could not be settled. */
+/** Entries that could not be settled, between the last known good and the first known bad one. */
 export interface SearchResult {
   readonly lastGood: string;
   readonly firstBad: string;

@@ -1,5 +1,5 @@
 // git bisect over a small repository: the first bad commit is found, skipped ones are stepped
-// around, and nothing of the user's is touched.
+// around, and the user's working tree is not touched.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -100,7 +100,7 @@ describe.skipIf(noGit)('git bisect (skipped without git)', () => {
     expect(prepareBisect(repository, good, bad, options)).rejects.toThrow(message),
   );
 
-  test('a good commit that does not build is said at once', async () => {
+  test('a good commit that does not build is reported at once', async () => {
     await expect(
       prepareBisect(repository, commits[5], 'HEAD', {
         ...options,

@@ -22,7 +22,7 @@ export interface BisectState {
   /** Shell command run in a worktree before measuring; null = nothing to build. */
   readonly build: string | null;
   readonly options: CommandArguments['values'];
-  /** ln of the change between the ends, once it was measured. */
+  /** ln of the change between the ends, once it has been measured. */
   readonly step: number | null;
 }
 
@@ -100,7 +100,7 @@ export const readState = (file: string): BisectState => {
   }
 };
 
-/** Last line of what the build said, or null if it succeeded. */
+/** The last line of the build's output, or null if it succeeded. */
 export const buildIn = async (folder: string, build: string | null): Promise<string | null> => {
   if (build === null) return null;
   const {exitCode, stderr} = await runChild({
@@ -110,13 +110,13 @@ export const buildIn = async (folder: string, build: string | null): Promise<str
   return exitCode === 0 ? null : lastLine(stderr) || `exit code ${exitCode}`;
 };
 
-/** How many commits are between both, the later one among them. */
+/** The number of commits after `good`, up to and including `bad`. */
 export const commitsBetween = (cwd: string, good: string, bad: string): number =>
   Number(git(cwd, 'rev-list', '--count', `${good}..${bad}`));
 
 /**
- * `3f2a9c1d0b7e subject` of what is checked out in a folder; in a step of `git bisect run` git looks
- * at the commit tried, whatever the folder.
+ * `3f2a9c1d0b7e subject` of the commit that is checked out in a folder; inside `git bisect run`, of
+ * the commit being tried, whatever the folder.
  */
 export const checkedOut = (folder: string): string =>
   git(folder, 'show', '--no-patch', '--abbrev=12', '--format=%h %s');

@@ -10,12 +10,12 @@ import {readWhole} from './option-values.ts';
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
 const usualInputMb = 128;
-/** A longer text does not fit into a string. */
+/** Longer texts do not fit into a string. */
 const mostInputMb = 512;
 
 /**
- * Larger inputs are not read, in bytes: a device or a pipe may never end. `$JITSTAT_INPUT_MB`
- * raises or lowers it.
+ * In bytes; larger inputs are refused, because a device or a pipe may never end.
+ * `$JITSTAT_INPUT_MB` raises or lowers it.
  */
 export const inputLimit = ({JITSTAT_INPUT_MB: text}: Io['env']): number =>
   1e6 *
@@ -29,7 +29,7 @@ export const inputLimit = ({JITSTAT_INPUT_MB: text}: Io['env']): number =>
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Progress may be drawn only where this is true. */
+  /** Progress is drawn only if this is true. */
   readonly errIsTerminal: boolean;
   readonly outIsTerminal: boolean;
   readonly cwd: string;
@@ -53,19 +53,19 @@ export interface CommandArguments {
 }
 
 /**
- * How a command is called: all that help, completion, the manual page and the reader of options
- * need. `--json`, `--quiet` and `--help` are understood by all and need not be listed.
+ * How a command is called: everything that help, completion, the manual page and the reader of
+ * options need. All commands understand `--json`, `--quiet` and `--help`, which need not be listed.
  */
 export interface CommandTable {
   readonly usage: readonly string[];
-  /** What people type, and what it is for. */
+  /** What people type, and what it does. */
   readonly examples: readonly (readonly [call: string, what: string])[];
   readonly options: Options;
-  /** Without it the command takes no words. */
+  /** If absent, the command takes no words. */
   readonly positionals?: Positionals;
   /** It takes commands after `--`. */
   readonly takesCommands?: boolean;
-  /** Options that people know from other tools, and what to use here instead. */
+  /** Options that people know from other tools, and what to use instead. */
   readonly spelledOtherwise?: Readonly<Record<string, string>>;
 }
 
@@ -106,13 +106,13 @@ export const wordLists = (args: CommandArguments, name: string): readonly (reado
 /** Between the words of one use; no word of a command line can hold it. */
 export const wordEnd = '\0';
 
-/** A whole or positive number, a fraction for a percentage, or how often a flag was given. */
+/** A whole or positive number, a percentage as a fraction, or how many times a flag was given. */
 export const number = (args: CommandArguments, name: string): number | undefined => {
   const value = args.values[name];
   return typeof value === 'number' ? value : undefined;
 };
 
-/** The first of these options that was given, for those that do not go together. */
+/** The first of these options that was given, for options that exclude each other. */
 export const firstGiven = (args: CommandArguments, names: readonly string[]): string | undefined =>
   names.find((name) => args.values[name] !== undefined);
 

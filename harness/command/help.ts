@@ -4,11 +4,11 @@ import type {Option, OptionGroup} from './option-types.ts';
 import {optionGroups} from './option-types.ts';
 import {commonOptions} from './options.ts';
 
-/** Where the text on an option begins, and where lines end. */
+/** The columns where the text of an option begins and where lines end. */
 const textColumn = 32;
 const lineWidth = 80;
 
-/** `about` is the last line: the version, and where the documents are. */
+/** `about` is the last line: the version, and where to find the documents. */
 export const helpText = (command: NamedTable, about: string): string =>
   [
     ...wrap(`${command.summary}.`, lineWidth),
@@ -45,7 +45,7 @@ const optionLines = ([name, option]: [string, Option]): string[] => {
     : [left, indent + first, ...more];
 };
 
-/** What an option is for, with the words it knows. */
+/** What an option is for, with the choices it takes. */
 export const optionText = (option: Option): string =>
   option.type === 'choice' ? `${option.help}: ${option.of.join(', ')}` : option.help;
 

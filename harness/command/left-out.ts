@@ -1,4 +1,4 @@
-// What is said of the programs of an object that are left out of a workload.
+// Notes on programs of an object that are left out of a workload.
 import {visible} from '../../results/visible.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {UserWorkload} from '../../workloads/user/load.ts';
@@ -16,14 +16,19 @@ export const sayLeftOut = (
   io.err(`jitstat: left out${program}: ${visible(error.message)}\n`);
 };
 
-/** All that a workload was loaded without: it runs, and nobody takes it for the whole object. */
+/**
+ * Names everything that a workload was loaded without, so that nobody takes it for the whole
+ * object.
+ */
 export const sayAllLeftOut = (
   io: Io,
   args: CommandArguments,
   {leftOut = []}: Workload & Partial<UserWorkload>,
 ): void => leftOut.forEach((one) => sayLeftOut(io, args, one));
 
-/** What is measured of a user's own object: not all of it, or not what it is made for. */
+/**
+ * Says if less than the whole of a user's object is measured, or not on the input it is made for.
+ */
 export const sayWhatRuns = (
   io: Io,
   args: CommandArguments,

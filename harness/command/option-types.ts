@@ -42,7 +42,7 @@ export type Option =
   | (Common & {readonly type: 'margin'})
   | (Common & {readonly type: 'file' | 'folder'; readonly value?: string});
 
-/** May it be given several times? */
+/** Whether it may be given several times. */
 export const isRepeatable = (option: Option): boolean =>
   option.type === 'margin' ||
   option.type === 'words' ||

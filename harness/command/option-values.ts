@@ -1,5 +1,5 @@
-// Readers of single values: each turns one text of the user into a value, or throws with the name
-// of what it was given for. Options of the command line and keys of suite files use the same ones.
+// Readers of single values: each turns one text from the user into a value, or throws an error that
+// names the option or key. Options of the command line and keys of suite files share them.
 import {UserError} from '../../results/error.ts';
 import {allEvents} from '../../results/compare/context.ts';
 import {closest} from '../../jit/closest.ts';
@@ -44,8 +44,8 @@ export const readPercent = (what: string, text: string): number => {
 };
 
 /**
- * `EVENT=PCT` for one event, or `PCT` for all others; PCT as `readPercent` takes it. Events may
- * hold `=` themselves (`cpu/event=0x3c/`): the last one counts.
+ * `EVENT=PCT` for one event, or `PCT` for all others, with PCT as `readPercent` takes it. Events
+ * may hold `=` themselves (`cpu/event=0x3c/`): the last one counts.
  */
 export const readMargins = (
   what: string,

@@ -23,7 +23,7 @@ export const commonOptions = {
   help: {type: 'flag', group: 'output', short: 'h', help: 'this text'},
 } as const satisfies Options;
 
-/** What `--store` is for every command. */
+/** `--store`, the same for every command. */
 export const storeOption = {
   store: {
     type: 'folder',
@@ -32,7 +32,7 @@ export const storeOption = {
   },
 } as const satisfies Options;
 
-/** Of commands that compile for sides of several kinds. */
+/** For commands that compile for sides of several kinds. */
 export const rulesOption = {
   rules: {
     type: 'text',
@@ -41,7 +41,7 @@ export const rulesOption = {
   },
 } as const satisfies Options;
 
-/** Reads a command line without its first word; every wrong word is one message and one hint. */
+/** Reads a command line without its first word; each mistake gives one message and one hint. */
 export const readArguments = (command: NamedTable, argv: readonly string[]): CommandArguments => {
   const [own, ...rest] = splitAtDashes(argv);
   const options: Options = {...command.options, ...commonOptions};
@@ -130,8 +130,9 @@ const split = (
 };
 
 /**
- * A negative number after an option that takes a value is that value, which parseArgs takes for
- * another option: `--repeat -1` becomes `--repeat=-1`, and what reads the value can say more.
+ * A negative number after an option that takes a value is that value, but parseArgs would take it
+ * for another option: `--repeat -1` becomes `--repeat=-1`, so that the reader of the value can say
+ * what is wrong.
  */
 const withNegatives = (argv: readonly string[], options: Options): string[] => {
   const takesValue = (word: string): boolean =>

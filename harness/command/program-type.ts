@@ -1,4 +1,4 @@
-// `--type`: of which type programs are whose section of the object does not say it.
+// `--type`: the type of programs whose section in the object does not name one.
 import {listedTypes, playedTypes} from '../../jit/program-kinds.ts';
 import type {ProgramType} from '../../jit/program-kinds.ts';
 import type {CommandArguments} from './command.ts';

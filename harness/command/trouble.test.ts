@@ -1,4 +1,4 @@
-// Errors of every folder that the user can fix, and one that is ours.
+// Errors from every folder that the user can fix, and one that is our own.
 import {expect, test} from 'vitest';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import {StoreError, UserError} from '../../results/error.ts';

@@ -1,21 +1,21 @@
-// Errors the user can fix, as one message and one hint: the one place that separates them from
-// failures of our own. Errors of jit/ and results/ bring both; the system's errors get theirs from
-// a table.
+// Errors the user can fix, as one message and one hint: the only place that separates them from our
+// own failures. Errors from jit/ and results/ carry both; the system's errors get theirs from a
+// table.
 
 export interface Trouble {
   readonly message: string;
   readonly hint: string;
-  /** What a tool said, shown between both. */
+  /** What a tool said, shown between message and hint. */
   readonly lines?: readonly string[];
 }
 
 interface Reason {
   readonly words: string;
-  /** An imperative without its full stop; null if only another place helps. */
+  /** An imperative without a full stop; null if only choosing another place helps. */
   readonly hint: string | null;
 }
 
-/** errno(3) names of what depends on the user's machine, not on this program. */
+/** errno(3) names of errors that depend on the user's machine, not on this program. */
 // prettier-ignore
 const reasons: Readonly<Record<string, Reason>> = {
   EACCES:       {words: 'permission is denied', hint: 'Change its permissions'},
@@ -46,7 +46,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   EADDRINUSE:   {words: 'the address is in use', hint: 'Choose another port'},
 };
 
-/** Why the system refused something; null for errors that are not the system's. */
+/** Why the system refused something; null for errors of other origin. */
 export const systemReason = (error: unknown): Reason | null => {
   const {code, errno} = (error ?? {}) as NodeJS.ErrnoException;
   return typeof code !== 'string' || typeof errno !== 'number' ? null : (reasons[code] ?? null);
@@ -72,7 +72,7 @@ const linesOf = (error: object): Pick<Trouble, 'lines'> =>
     ? {lines: error.lines.map(String)}
     : {};
 
-/** The message of what the user can fix, without its full stop; anything else is thrown on. */
+/** The message of an error that the user can fix, without its full stop; rethrows anything else. */
 export const userMessage = (error: unknown): string => {
   const trouble = troubleOf(error);
   if (trouble === null) throw error;

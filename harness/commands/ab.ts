@@ -54,7 +54,7 @@ export const command: Command = {
         )}\n`,
       );
     else if (!quiet) {
-      // Next to a table for another program stdout holds nothing else.
+      // A table for another program has stdout to itself.
       const say = format === 'mail' ? io.out : io.err;
       for (const one of measured) say(`session: ${one.session.id}\n`);
       if (report !== null) say([`report:  ${report.index}`, ...report.notes, ''].join('\n'));
@@ -65,7 +65,7 @@ export const command: Command = {
   },
 };
 
-/** Who compares commands waits for the answer: the page is drawn if it is asked for. */
+/** People who compare commands wait for the answer, so the page is drawn only on request. */
 const isReported = (args: CommandArguments): boolean =>
   !flag(args, 'no-report') &&
   (args.rest.length === 0 || text(args, 'output') !== undefined || flag(args, 'interactive'));
@@ -84,7 +84,7 @@ const reportOf = async (
 };
 
 /**
- * What is to be measured, each ready to run: everything is checked and prepared before the first
+ * The sessions to measure, each ready to run: everything is checked and prepared before the first
  * one starts.
  */
 const sessionsOf = async (
@@ -111,7 +111,7 @@ const sessionsOf = async (
   return prepared.map((session) => () => runPrepared(io, store, quiet, session));
 };
 
-/** Kernel builds among the sides; commands are none. */
+/** Kernel builds among the sides; null for commands. */
 const machineSidesOf = async (io: Io, args: CommandArguments) =>
   args.rest.length > 0
     ? null
@@ -193,7 +193,9 @@ const tableOf = ({session, samples}: Measured, format: string): string =>
         .filter((part) => part !== '')
         .join('\n');
 
-/** On a terminal the forest of the changes under the mail table; a pipe gets the table alone. */
+/**
+ * On a terminal, a forest plot of the changes follows the mail table; a pipe gets the table alone.
+ */
 const chartOf = async (io: Io, {session}: Measured, format: string): Promise<string> => {
   if (session.comparison === null || format !== 'mail' || !io.outIsTerminal) return '';
   const {terminalForest, terminalUnicode} = await import('../../dashboards/render/terminal.ts');

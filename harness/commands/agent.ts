@@ -1,4 +1,4 @@
-// jitstat agent: measures on this host what a hub has for it, one job at a time.
+// jitstat agent: measures the jobs that a hub has for this host, one at a time.
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Command} from '../command/command.ts';

@@ -1,5 +1,4 @@
-// jitstat annotate: sums, placements, samples of perf record; what it says where valgrind is
-// missing.
+// jitstat annotate: sums, placements, samples of perf record; what it says if valgrind is missing.
 import {spawnSync} from 'node:child_process';
 import {
   existsSync,
@@ -39,7 +38,7 @@ const annotate = async (...args: string[]) => {
 describe.skipIf(missing !== null)(
   `with valgrind${missing === null ? '' : ` (skipped: ${missing})`}`,
   () => {
-    test('the lines add up to the totals, the steps too, and the difference to both', async () => {
+    test('lines and steps add up to the totals, and the differences to those of both', async () => {
       const {code, out} = await annotate(
         'tailcall2',
         '--before',
@@ -69,7 +68,7 @@ describe.skipIf(missing !== null)(
       ).toBe(totalOf(document.sides[1]) - totalOf(document.sides[0]));
     });
 
-    test('several placements: one miss for each program run with one, none with the other', async () => {
+    test('several placements: one miss per program run at one of them, none at the others', async () => {
       const {code, out} = await annotate(
         'tail_chain_10',
         '--variant',
@@ -191,7 +190,7 @@ test.skipIf(notRecorded !== null)(
 describe('without valgrind', () => {
   const path = process.env['PATH'];
   const tools = join(folder, 'tools');
-  // Everything that is on the PATH but valgrind; the first one of a name counts.
+  // Everything on the PATH except valgrind; the first of each name counts.
   beforeAll(() => {
     mkdirSync(tools);
     const found = new Map(
@@ -219,7 +218,7 @@ describe('without valgrind', () => {
   const cannot =
     noPerf ?? noCompiler ?? (hasHardwareCounters() ? 'with a PMU nothing is simulated' : null);
   test.skipIf(cannot !== null)(
-    `a measurement continues and says it once${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+    `a measurement continues and says so once${cannot === null ? '' : ` (skipped: ${cannot})`}`,
     async () => {
       const io = recordingIo();
       const code = await runCli(io, [

@@ -52,7 +52,7 @@ export const command: Command = {
   },
 };
 
-/** Options that choose among variants and placements, which a kernel build does itself. */
+/** Options that choose variants and placements, which a kernel build chooses itself. */
 const ofVariants = ['variant', 'before', 'after', 'placement', 'rules', 'tlb', 'record', 'repeat'];
 
 const annotateOnKernel = async (

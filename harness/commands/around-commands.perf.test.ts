@@ -1,4 +1,4 @@
-// What runs around commands, several commands, and the times they export.
+// Hooks around commands, comparisons of several commands, and exported times.
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -55,26 +55,29 @@ describe.skipIf(noPerf !== null)(
       ['--setup', 'echo no >&2; exit 3', /--setup of true ended with exit code 3; it said: no\./],
       ['--prepare', 'kill -9 $$', /--prepare of true was killed \(SIGKILL\)/],
       ['--conclude', 'exit 1', /--conclude of true ended with exit code 1/],
-    ])('%s that fails: one message, cleanup all the same', async (hook, script, message) => {
-      const done = file(`cleaned${hook}`);
-      const {code, out, err} = await jitstat(
-        'ab',
-        '-r',
-        '2',
-        hook,
-        script,
-        '--cleanup',
-        `touch ${done}`,
-        '--',
-        'true',
-        '--',
-        'true',
-      );
-      expect({code, out}).toEqual({code: 2, out: ''});
-      expect(err).toMatch(message);
-      expect(err.trimEnd().split('\n')).toHaveLength(2);
-      expect(existsSync(done)).toBe(true);
-    });
+    ])(
+      '%s that fails: one message, and cleanup runs all the same',
+      async (hook, script, message) => {
+        const done = file(`cleaned${hook}`);
+        const {code, out, err} = await jitstat(
+          'ab',
+          '-r',
+          '2',
+          hook,
+          script,
+          '--cleanup',
+          `touch ${done}`,
+          '--',
+          'true',
+          '--',
+          'true',
+        );
+        expect({code, out}).toEqual({code: 2, out: ''});
+        expect(err).toMatch(message);
+        expect(err.trimEnd().split('\n')).toHaveLength(2);
+        expect(existsSync(done)).toBe(true);
+      },
+    );
 
     test('a prepare that fails later keeps the runs before it', async () => {
       const prepare = `echo x >> ${file('count')}; test $(wc -l < ${file('count')}) -lt 8`;
@@ -145,7 +148,7 @@ describe.skipIf(noPerf !== null)(
       expect(text.out).toMatch(/\nall against one: .*\n2 .*\n3 .*\nverdicts are corrected over/);
     });
 
-    test('exported times are read again, and hold every run', async () => {
+    test('exported times can be read back, and hold every run', async () => {
       const names = ['json', 'csv', 'markdown'].flatMap((one) => [
         `--export-${one}`,
         `times.${one}`,
@@ -160,7 +163,7 @@ describe.skipIf(noPerf !== null)(
       const {results} = JSON.parse(readFileSync(file('times.json'), 'utf8')) as {
         results: readonly {times: readonly number[]; user: number | null; median: number}[];
       };
-      // A time that perf lost is left out.
+      // Times that perf lost are left out.
       expect(results[0].times.length).toBeGreaterThanOrEqual(4);
       for (const time of results[1].times) expect(time).toBeGreaterThan(0);
       expect(results[1].median).toBeGreaterThan(0.005);

@@ -1,5 +1,5 @@
-// jitstat bisect: which commit, or which variant of a list, changed an event first. A verdict
-// decides each step, not a threshold.
+// jitstat bisect: which commit, or which variant of a list, was the first to change an event. A
+// verdict decides each step, not a threshold.
 import {UserError} from '../../results/error.ts';
 import type {Session} from '../../results/types.ts';
 import {visible} from '../../results/visible.ts';
@@ -130,7 +130,7 @@ const stepsNote = (args: CommandArguments, commits: number): string =>
     : `jitstat bisect: ${plural(commits, 'commit')} to search: about ` +
       `${plural(Math.ceil(Math.log2(commits)), 'step')} of ${secondsOf(args)} s or more\n`;
 
-/** What git bisect run calls in the worktree of the commit it tries. */
+/** The step that git bisect run calls in the worktree of the commit it tries. */
 const bisectStep = async (io: Io, args: CommandArguments, file: string): Promise<number> => {
   const {outcome, why} = await judgeStep(io, args, file);
   if (outcome === 'skip' && !flag(args, 'quiet')) io.err(`jitstat bisect: skip: ${why}\n`);
@@ -222,7 +222,7 @@ const endsReport = (
 
 interface Report {
   readonly found: string | null;
-  /** If the first could not be distinguished from its neighbours: the change is in one of these. */
+  /** The candidates, if the first one could not be told apart from its neighbours. */
   readonly candidates?: readonly string[];
   readonly why: string;
   readonly log?: string;

@@ -1,5 +1,5 @@
-// Two commands, as people compare them: elapsed time first, they end without being stopped, no page
-// unless asked.
+// Two commands, as people compare them: elapsed time first, an end without Ctrl-C, no page unless
+// asked.
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -34,7 +34,7 @@ describe.skipIf(noPerf !== null)(
       expect(existsSync(join(root, 'gate', 'reports'))).toBe(false);
     });
 
-    test('-r is what is run: no A/A, no warm-up, blocks of one side share a perf', async () => {
+    test('-r is all that is run: no A/A, no warm-up; blocks of one side share a perf', async () => {
       const argv = ['ab', '-q', '-r', '12', '--runs-per-block', '1', ...sleeps];
       expect((await jitstat('fixed', ...argv)).code).toBe(0);
       const {session, samples, aaSamples} = await loadSession(join(root, 'fixed'), 'last');
@@ -45,7 +45,7 @@ describe.skipIf(noPerf !== null)(
       expect([...samples!.position]).toEqual(Array.from({length: 24}, (_, run) => run % 4));
     });
 
-    test('a page is written where it is asked for', async () => {
+    test('a page is written if it is asked for', async () => {
       const folder = join(root, 'page');
       const {code} = await jitstat('page-store', 'ab', '-q', '-r', '2', '-o', folder, ...sleeps);
       expect(code).toBe(0);

@@ -33,7 +33,7 @@ interface Options extends CompareOptions {
   readonly words: Words;
 }
 
-/** An event named for the budget or a margin must be in one of the tables. */
+/** An event named for the error budget or a margin must be in one of the tables. */
 const checkNames = (found: readonly Found[], {primary, margins}: Options['context']): void => {
   const events = [
     ...new Set(

@@ -1,5 +1,5 @@
-// `jitstat doctor` in process: what it says of a host with perf, without perf, and if only user
-// mode may be counted.
+// `jitstat doctor` in process: what it says about a host with perf, without perf, or with
+// permission to count user mode only.
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -19,7 +19,7 @@ const doctor = async (perf: string, ...args: string[]) => {
   return {code: await runCli(io, ['doctor', ...args]), out: io.stdout()};
 };
 
-/** A perf whose `-o FILE` gets `text`, whatever it is asked. */
+/** A perf that writes `text` to its `-o FILE`, whatever it is asked. */
 const fakePerf = (text: string): string => {
   const path = join(folder, 'perf');
   writeFileSync(
@@ -53,7 +53,7 @@ test('every check has a line, and every bad one says what fixes it', async () =>
   for (const [bad] of out.matchAll(/^BAD.*\n.*\n.*/gm)) expect(bad).toMatch(/\n {9}fix: /);
 });
 
-test('without perf, doctor says so and all the rest', async () => {
+test('without perf, doctor says so, and reports all the rest', async () => {
   const {code, out} = await doctor(join(folder, 'gone'));
   expect(code).toBe(0);
   expect(out).toMatch(
@@ -71,7 +71,7 @@ test('without perf, doctor says so and all the rest', async () => {
   expect([document.perf, document.host.perf]).toEqual([null, null]);
 });
 
-test('events under the names perf falls back to where only user mode may be counted', async () => {
+test('events have the names perf falls back to if only user mode may be counted', async () => {
   const path = fakePerf(
     'task-clock:u: 5 5 5\npage-faults:u: 4 5 5\ncontext-switches:u: 0 5 5\nduration_time:u: 9 9 9\n',
   );

@@ -55,7 +55,7 @@ export const command: Command = {
 };
 
 /**
- * A host without perf has other things to report; so this is an answer here, and a failure
+ * A host without perf has other things to report, so this is an answer here and a failure
  * elsewhere.
  */
 const installedPerf = async (

@@ -45,7 +45,7 @@ const checkAll = async (io: Io, args: CommandArguments, emitter: string): Promis
   const like = variant.foreign!.like;
   const vectors = vectorsOf(io, args) ?? recordedFor(like);
   const answers = checkAnswers(variant);
-  // What cannot answer the first request is not asked a thousand others.
+  // A program that cannot answer the first request is not sent a thousand others.
   const goesOn = answers[0].status === 'ok';
   return {
     command: emitter,

@@ -1,5 +1,5 @@
-// import, compare and table on the command line: what stdout carries, exit codes, and mistakes said
-// in two lines.
+// import, compare and table on the command line: stdout, exit codes, and mistakes answered in two
+// lines.
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -102,7 +102,7 @@ describe('import', () => {
       status: 'ok',
     });
   });
-  test('stdin, and its own JSON again', async () => {
+  test('stdin, and its own JSON read back', async () => {
     const {out} = await run('import', '-', '--json');
     writeFileSync(join(folder, 'import.json'), out);
     const again = await run('import', 'import.json', '--json');
@@ -218,7 +218,7 @@ describe('table', () => {
       design: 'abba',
     });
   });
-  test('a table against itself and unknown events are refused', async () => {
+  test('a table compared with itself and unknown events are refused', async () => {
     for (const wrong of [
       ['--pair', '1,1'],
       ['--primary', 'nothing'],
@@ -254,23 +254,34 @@ test.each(mistakes)('jitstat %j', async (argv, message) => {
 });
 
 const seed = new URL('../../../shared/seed/', import.meta.url);
-describe.skipIf(!existsSync(seed))('the thread (skipped if the shared files are absent)', () => {
-  const path = existsSync(seed) ? new URL(readdirSync(seed)[0], seed).pathname : '';
-  test('--pair 3,4 answers from the posted numbers', async () => {
-    const {out} = await run('compare', path, '--pair', '3,4', '--executions', '12000000', '--json');
-    const comparison = JSON.parse(out) as Comparison;
-    expect(comparison.decomposition.time).toBeCloseTo(0.0625, 3);
-    expect(comparison.decomposition.clock).toBeCloseTo(0.0607, 3);
-    expect(comparison.findings.some((finding) => /12\.07 M/.test(finding.text))).toBe(true);
-  });
-  test('every row of the mail table fits in 72 columns', async () => {
-    for (const line of (await run('compare', path)).out
-      .split('\n')
-      .filter((one) => !one.startsWith('table ')))
-      expect(line.length).toBeLessThanOrEqual(72);
-    expect(readFileSync(path, 'utf8').length).toBeGreaterThan(1000);
-  });
-});
+describe.skipIf(!existsSync(seed))(
+  'the mail of the thread (skipped if the shared files are absent)',
+  () => {
+    const path = existsSync(seed) ? new URL(readdirSync(seed)[0], seed).pathname : '';
+    test('--pair 3,4 answers from the posted numbers', async () => {
+      const {out} = await run(
+        'compare',
+        path,
+        '--pair',
+        '3,4',
+        '--executions',
+        '12000000',
+        '--json',
+      );
+      const comparison = JSON.parse(out) as Comparison;
+      expect(comparison.decomposition.time).toBeCloseTo(0.0625, 3);
+      expect(comparison.decomposition.clock).toBeCloseTo(0.0607, 3);
+      expect(comparison.findings.some((finding) => /12\.07 M/.test(finding.text))).toBe(true);
+    });
+    test('every row of the mail table fits in 72 columns', async () => {
+      for (const line of (await run('compare', path)).out
+        .split('\n')
+        .filter((one) => !one.startsWith('table ')))
+        expect(line.length).toBeLessThanOrEqual(72);
+      expect(readFileSync(path, 'utf8').length).toBeGreaterThan(1000);
+    });
+  },
+);
 
 describe('words and replies', () => {
   test('--words', async () =>

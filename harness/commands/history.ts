@@ -1,5 +1,5 @@
 // jitstat history: every series of the store with its level, change points, spike rate and notes;
-// exports; SQL where DuckDB is.
+// exports; SQL if DuckDB is installed.
 import {join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {SessionBrief} from '../../results/history/index.ts';

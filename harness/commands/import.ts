@@ -14,7 +14,7 @@ export const command: Command = {
   run: async (io, args) => {
     const [ref] = args.positionals;
     const document = importText(await readInput(io, ref), ref);
-    // Also an empty document is a document: it is printed before the command says that it failed.
+    // An empty document is a document too: it is printed before the command says that it failed.
     if (flag(args, 'json')) for (const part of jsonParts(document)) io.out(part);
     if (document.tables.length === 0) throw nothingRead(document, ref);
     if (flag(args, 'json')) return exitCodes.done;
@@ -35,7 +35,7 @@ const nothingRead = ({warnings}: ImportDocument, ref: string): UserError => {
   );
 };
 
-/** Tables printed at a time: the text of a large file is never held as a whole. */
+/** Tables printed at a time, so that the text of a large file is never held as a whole. */
 const atOnce = 1000;
 
 /** The document as JSON, in parts to be printed one after the other. */

@@ -1,4 +1,4 @@
-// The code of every command, loaded when it is called.
+// The code of every command, loaded when the command is called.
 import type {Command} from '../command/command.ts';
 import {commandTables} from '../usage/index.ts';
 

@@ -28,7 +28,7 @@ const request = JSON.stringify({
   layout: {},
 });
 
-test('--batch answers line by line, mistakes too', async () => {
+test('--batch answers line by line, mistakes included', async () => {
   writeFileSync(join(folder, 'requests.jsonl'), `${request}\n{"id":2}\n\nnonsense\n`);
   const {code, out} = await run('--batch', 'requests.jsonl');
   expect(code).toBe(0);
@@ -101,7 +101,7 @@ test.each([
     /layout.ibt is true or false/,
   ],
   [
-    'repetitions of nothing',
+    '--repeat without --exe',
     ['tailcall1', '--variant', 'v58', '--repeat', '5'],
     /--repeat belongs to --exe/,
   ],

@@ -55,7 +55,7 @@ const runOnKernel = async (io: Io, args: CommandArguments): Promise<number> => {
   return exitCodes.done;
 };
 
-/** What a Buffer holds, nearly. */
+/** A little less than a Buffer can hold. */
 const mostBatchBytes = 2 ** 31;
 
 const runBatch = async (io: Io, args: CommandArguments): Promise<number> => {
@@ -137,8 +137,8 @@ const imageOptions = async (io: Io, args: CommandArguments) => {
 type ImageOptions = Awaited<ReturnType<typeof imageOptions>>;
 
 /**
- * The image of all programs of a file that can be compiled; stderr names the others. What is to be
- * run, or was asked for by name, must be whole.
+ * The image of all programs of a file that can be compiled; stderr names the others. For a run, or
+ * if a program is asked for by name, all of them must compile.
  */
 const imageOfGood = (io: Io, args: CommandArguments, options: ImageOptions): Image => {
   const {workload, leftOut} = options;
@@ -164,7 +164,7 @@ const imageOfGood = (io: Io, args: CommandArguments, options: ImageOptions): Ima
   }
 };
 
-/** What a driver did pass by pass goes to stderr before the refusal itself. */
+/** What a driver did in each pass goes to stderr before the refusal itself. */
 const explained = (io: Io, args: CommandArguments, link: () => Image): Image => {
   try {
     return link();

@@ -1,5 +1,5 @@
-// jitstat nightly: measures a suite, compares with the nights before, and ends with an exit code
-// one can gate on.
+// jitstat nightly: measures a suite, compares with the nights before, and ends with an exit code to
+// gate on.
 import {resolve} from 'node:path';
 import type {Night} from '../../results/history/index.ts';
 import {readBriefs, readHistory} from '../../results/history/index.ts';

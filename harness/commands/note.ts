@@ -1,4 +1,4 @@
-// jitstat note: writes what people know about a night into the store, where every series shows it.
+// jitstat note: records in the store what people know about a night; every series shows it.
 import {writeNote} from '../../results/history/index.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';

@@ -17,12 +17,12 @@ afterAll(() => rmSync(root, {recursive: true, force: true}));
 
 const page = readFileSync(new URL('../../docs/comparing-commands.md', import.meta.url), 'utf8');
 
-/** The last cells of the rows: a line in backquotes, and what is answered to it, in italics. */
+/** The last cells of the rows: a line in backquotes, and the answer to it in italics. */
 const rows = [...page.matchAll(/^\|.*\| `(ab .*)`(?: \*(.+)\*)? \|$/gm)].map(
   ([, line, answer]) => [line.replaceAll('\\|', '|'), answer ?? null] as const,
 );
 
-/** Words as a shell takes them, with single quotes. */
+/** Splits words as a shell does, with single quotes. */
 const words = (line: string): readonly string[] =>
   [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
 

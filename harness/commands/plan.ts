@@ -57,7 +57,7 @@ export const command: Command = {
   },
 };
 
-/** What slices need; they are mostly the sharper of the two. */
+/** What slices need; mostly they are sharper than runs. */
 const slicesText = (needs: readonly SlicesTarget[]): string =>
   [
     'Slices (--design slices), from the interval of this session: A/B processes, and time with A/A.',

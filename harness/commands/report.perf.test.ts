@@ -1,4 +1,4 @@
-// jitstat report and serve in process: files written, PNG where the package is there, mistakes as
+// jitstat report and serve in process: files written, PNG if the package is installed, mistakes as
 // messages.
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

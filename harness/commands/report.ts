@@ -52,7 +52,7 @@ const finish = (io: Io, args: CommandArguments, report: Report): number => {
   return exitCodes.done;
 };
 
-/** Columns without a terminal that says how many it has; charts wider than this do not gain. */
+/** Columns if no terminal says how many it has; wider charts show no more. */
 const textColumns = {usual: 80, most: 120} as const;
 
 const printCharts = async (io: Io, inputs: readonly ReportInput[]): Promise<number> => {

@@ -71,7 +71,7 @@ const reviewOf = async (io: Io, args: CommandArguments, tree: string): Promise<R
     refused,
     failing,
     counts: counts.filter((pair, index) => typeof pair !== 'string' || index === 0),
-    // The same code takes the same time: only what changed is measured.
+    // The same code takes the same time, so only workloads that changed are measured.
     slices: flag(args, 'no-slices') ? [] : await slicesOf(io, args, changed, before, after),
     moved: images.flatMap(movedPokes),
     diffs: listingDiffs(images),
@@ -100,7 +100,7 @@ const slicesOf = async (
   return found;
 };
 
-/** Schema `jitstat/review/1`: without the code itself, which `jit --json` has. */
+/** Schema `jitstat/review/1`; it leaves out the code itself, which `jit --json` prints. */
 const documentOf = ({images, ...review}: Review): object => ({
   schema: 'jitstat/review/1',
   ...review,

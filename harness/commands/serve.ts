@@ -1,4 +1,4 @@
-// jitstat serve: a store in the browser, for this machine only and only to read.
+// jitstat serve: a store in the browser, read-only and for this machine only.
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';

@@ -1,4 +1,4 @@
-// compare with several files a side: the session is the unit, and what cannot be told apart is asked.
+// compare with several files per side: the session is the unit, and ambiguous input is asked about.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -27,18 +27,18 @@ for (const [name, cycles] of [
 ] as const)
   writeFileSync(join(folder, name), session(cycles));
 
-test('the session is the unit: how far apart sessions are is measured', async () => {
+test('the session is the unit: the spread between sessions is measured', async () => {
   const {code, out} = await run('compare', 'b1', 'b2', '--json', '--', 'a1', 'a2');
   const comparison = JSON.parse(out) as Comparison;
   const row = comparison.rows[0];
   expect(code).toBe(0);
   expect(row).toMatchObject({event: 'cycles', verdict: 'more', before: {n: 20}});
   expect(row.change!.ratio).toBeCloseTo(1.0995, 3);
-  // Student with two degrees of freedom on sessions 0.2 to 0.3 % apart.
+  // Student's t with two degrees of freedom, for sessions 0.2 to 0.3 % apart.
   expect(row.change!.high! - row.change!.low!).toBeGreaterThan(0.015);
   expect(comparison.findings.map(({code: name}) => name)).toContain('replicates');
 });
-test('one file a side around -- is as without', async () =>
+test('one file per side around -- is the same as without --', async () =>
   expect((await run('compare', 'b1', '--', 'a1')).out).toBe(
     (await run('compare', 'b1', 'a1')).out,
   ));

@@ -32,7 +32,7 @@ const size = async (...argv: string[]) => {
 
 const sides = ['--before', 'v58', '--after', 'v510'];
 
-test('a folder: every object in it, also inside a program', async () => {
+test('a folder: every object in it, even inside a program', async () => {
   const {code, out} = await size('.', ...sides, '--json');
   expect(code).toBe(0);
   const report = JSON.parse(out);
@@ -68,7 +68,7 @@ test('the mail text has 72 columns of ASCII', async () => {
   expect(out.split('\n').filter((line) => line.length > 72 || /[^ -~]/.test(line))).toEqual([]);
 });
 
-test('CSV has a line for each program, refused ones too; Markdown has tables', async () => {
+test('CSV has a line for each program, even refused ones; Markdown has tables', async () => {
   const {out} = await size('.', ...sides, '--format', 'csv');
   const [head, ...lines] = out.trimEnd().split('\n');
   expect(lines.every((line) => line.split(',').length >= head.split(',').length)).toBe(true);
@@ -76,12 +76,12 @@ test('CSV has a line for each program, refused ones too; Markdown has tables', a
   expect((await size('.', ...sides, '--format', 'markdown')).out).toContain('| bytes |');
 });
 
-test('several sides after: one report each', async () => {
+test('several after sides: one report each', async () => {
   const {out} = await size('csum.o', ...sides, '--after', 'v618', '--json');
   expect(JSON.parse(out).map(({after}: {after: string}) => after)).toEqual(['v510', 'v618']);
 });
 
-test('-o writes a page that says the numbers of the JSON', async () => {
+test('-o writes a page with the numbers of the JSON', async () => {
   const page = join(cwd, 'page');
   const mail = await size('.', ...sides, '-o', 'page');
   expect(mail.out).toMatch(/^code size, v58 -> v510/);
@@ -97,7 +97,7 @@ test('-o writes a page that says the numbers of the JSON', async () => {
   expect((await size('.', ...sides, '-o', page, '--format', 'csv', '--quiet')).err).toBe('');
 });
 
-test('a page that cannot be written is said before anything is compiled', async () => {
+test('a page that cannot be written is refused before anything is compiled', async () => {
   const {code, out, err} = await size('.', ...sides, '-o', 'notes.txt');
   expect({code, out}).toEqual({code: 2, out: ''});
   expect(err).toContain('notes.txt is not a folder.');

@@ -80,7 +80,7 @@ const sidesOf = (args: CommandArguments): NamedSides => {
   return {before, afters};
 };
 
-/** The native loader's path if libbpf is asked for, needed, or can be had; else null. */
+/** The native loader's path if libbpf is asked for, needed or available; otherwise null. */
 const loaderFor = async (
   args: CommandArguments,
   {before, afters}: NamedSides,
@@ -138,7 +138,7 @@ const itemsOf = (io: Io, name: string): readonly Item[] => {
   return objectFiles(path, name);
 };
 
-/** A report about no program would look like good news. */
+/** An empty report would look like good news. */
 const checkNotEmpty = ({report}: SizeDocument): void => {
   if (report.sums.programs > 0) return;
   const [first] = report.refused;
@@ -181,7 +181,7 @@ const print = (
   io.out(documents.map((one) => `${formatSize(one, format)}\n`).join('\n'));
 };
 
-/** Next to a report for another program stdout holds nothing else. */
+/** A report for another program has stdout to itself. */
 const writePage = async (
   io: Io,
   args: CommandArguments,

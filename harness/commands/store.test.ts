@@ -22,14 +22,14 @@ const verify = async (...more: string[]) => {
   return {code: await runCli(io, ['store', 'verify', ...more]), out: io.stdout(), err: io.stderr()};
 };
 
-test('a whole store ends with 0 and says what was checked', async () => {
+test('an undamaged store ends with 0 and says what was checked', async () => {
   const {code, out} = await verify();
   expect(code).toBe(0);
   expect(out).toMatch(/^sessions +1 +0 +0$/m);
   expect(out).toMatch(/^runs +1 +0 +0$/m);
 });
 
-test('a session of before there were checksums is said to be unchecked', async () => {
+test('a session from before there were checksums is called unchecked', async () => {
   writeFileSync(join(folder, 'session.json'), JSON.stringify(testSession()));
   const {code, out} = await verify();
   expect(code).toBe(0);
@@ -55,7 +55,7 @@ test('runs that unpack to a bomb are refused by their size', {timeout: 60_000}, 
   expect(out).toContain('it unpacks to more than 256 MiB');
 });
 
-test('a store that is missing, and a word it does not know, end with 2', async () => {
+test('a missing store and an unknown word end with 2', async () => {
   appendFileSync(join(folder, 'runs.json.gz'), 'x');
   expect((await verify()).code).toBe(1);
   expect((await verify('--store', join(store, 'nowhere'))).code).toBe(2);

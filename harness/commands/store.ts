@@ -1,5 +1,6 @@
-// jitstat store: what concerns a store as a whole. `verify` reads all of it and checks every sum;
-// `push` and `pull` exchange sessions with a hub; `rebuild` makes the hub's database again from files.
+// jitstat store: commands on a whole store. `verify` reads all of it and checks every checksum;
+// `push` and `pull` exchange sessions with a hub; `rebuild` makes the hub's database anew from
+// files.
 import {existsSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import type {Verification} from '../../results/history/verify-store.ts';

@@ -1,4 +1,4 @@
-// jitstat submit: has a fleet measure a suite at a commit, on one host or on all of a class.
+// jitstat submit: has a fleet measure a suite at a commit, on one host or on all hosts of a class.
 import {randomUUID} from 'node:crypto';
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';

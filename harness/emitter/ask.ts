@@ -1,5 +1,5 @@
-// Asking an emitter: the hello line once, then batches of requests with a memory of the answers; a
-// process that dies on a request is replaced.
+// Asks an emitter: for the hello line once, then batches of requests, whose answers are remembered;
+// a process that dies on a request is replaced.
 import {Refusal} from '../../jit/refusal.ts';
 import {readHello} from '../../jit/emitter/hello.ts';
 import type {Hello} from '../../jit/emitter/hello.ts';
@@ -9,7 +9,7 @@ import {runEmitter} from './run-emitter.ts';
 
 const hint = 'jitstat emitter check COMMAND tries an emitter; the protocol is in docs/emitter.md.';
 
-/** Runs it on no request. Throws a Refusal if it fails or does not say hello as it must. */
+/** Runs it without a request. Throws a Refusal if it fails or does not say hello as it must. */
 export const askHello = (program: EmitterProgram): Hello => {
   const {lines, problem} = runEmitter({...program, limits: {...program.limits, seconds: 10}}, []);
   if (problem !== null) throw new Refusal(`${program.name} ${problem}.`, hint);
@@ -22,9 +22,9 @@ export const askHello = (program: EmitterProgram): Hello => {
   return hello;
 };
 
-/** A request that kills its emitter is answered by that; the others go to a new process. */
+/** A request that kills its emitter gets that as its answer; the others go to a new process. */
 const mostDeaths = 8;
-/** Characters of requests and answers remembered; placements repeat, requests do not. */
+/** How many characters of requests and answers are remembered. */
 const mostRemembered = 1 << 26;
 
 export const askEmitter = (program: EmitterProgram): Ask => {
@@ -63,7 +63,7 @@ const askFresh = (
     if (left.length === 0) break;
     const what = problem ?? 'ended before it had answered every request';
     const error = new Refusal(`${program.name} ${what}.`, hint);
-    // Time is over for all; a crash is the fault of one request.
+    // A time-out ends all requests; a crash is the fault of one.
     const gone = problem === null || /within|cannot/.test(what) || deaths === mostDeaths;
     for (const request of gone ? left : left.slice(0, 1)) answers.set(request, error);
     left = gone ? [] : left.slice(1);

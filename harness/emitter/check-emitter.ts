@@ -1,5 +1,5 @@
-// What `jitstat emitter check` tries on an emitter: who it is, how it answers and refuses, whether
-// its code plays the workloads, and how much of the recorded images it makes byte for byte.
+// What `jitstat emitter check` tries with an emitter: its name, how it answers and refuses, whether
+// its code plays the workloads, and how many of the recorded images it makes byte for byte.
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {answerLines} from '../../jit/batch.ts';
@@ -13,7 +13,7 @@ import {prepareJob} from '../shim/prepare.ts';
 import {describeResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
 
-/** `broken`: not as the protocol or a workload demands. `refused`: a clean no. */
+/** `broken`: not as the protocol or a workload demands. `refused`: a proper refusal. */
 export type CheckStatus = 'ok' | 'refused' | 'broken' | 'differs' | 'skipped';
 
 export interface CheckRow {
@@ -22,7 +22,7 @@ export interface CheckRow {
   readonly text: string;
 }
 
-/** One recorded request with what the kernel or emitter of that time answered. */
+/** One recorded request with the answer of the kernel or emitter at the time. */
 export interface Vector {
   readonly id: string;
   readonly variant: string;
@@ -80,7 +80,7 @@ export const checkAnswers = (variant: Variant): CheckRow[] => {
     const isClean = error === 'emitter-refuses' && mayRefuse;
     return {check: name, status: isClean ? 'refused' : 'broken', text: reason};
   });
-  // A batch of one, so that the answer comes from another process than before.
+  // A batch of one, so that the answer comes from a different process than before.
   const [again] = answerLines([lines[0].replace('"probe 0"', '"probe again"')], find);
   const isSame = again.replace('probe again', 'probe 0') === answers[0];
   rows.push({
@@ -139,7 +139,7 @@ const playOnce = async (
 const statusOf = ({code}: {readonly code?: unknown}): CheckStatus =>
   code === 'emitter-wrong' ? 'broken' : 'refused';
 
-/** Recorded images of the variant whose rules the emitter has, byte for byte. */
+/** Compares recorded images of the variant whose rules the emitter has, byte for byte. */
 export const checkVectors = (variant: Variant, vectors: readonly Vector[]): CheckRow[] => {
   const answers = answerLines(
     vectors.map(({expect: _expect, ...request}) => JSON.stringify(request)),
@@ -166,7 +166,7 @@ export const checkVectors = (variant: Variant, vectors: readonly Vector[]): Chec
   });
 };
 
-/** Recorded pokes hold some of the members only; kernels do not show `adj`. */
+/** Recorded pokes hold only some of the members; kernels do not show `adj`. */
 const samePokes = (
   pokes: readonly Record<string, number>[],
   expected: readonly object[] | null,

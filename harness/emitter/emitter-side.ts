@@ -1,4 +1,4 @@
-// `emitter:COMMAND` as a side: any program that speaks the protocol of docs/emitter.md.
+// `emitter:COMMAND` as a side: any program that speaks the protocol in docs/emitter.md.
 import {Refusal} from '../../jit/refusal.ts';
 import {emitterVariant} from '../../jit/emitter.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -9,7 +9,7 @@ import {askEmitter, askHello} from './ask.ts';
 import type {EmitterProgram} from './run-emitter.ts';
 import {defaultLimits} from './run-emitter.ts';
 
-/** Rules if neither the user nor the emitter says any: those of the newest variant. */
+/** The rules if neither the user nor the emitter names any: those of the newest variant. */
 const usualRules = 'v618';
 
 export const emitterSide: MakeVariant = async (text, rest, {io, rules}) =>

@@ -1,4 +1,4 @@
-// Emitters as processes: the examples, and hostile ones, of which nothing may be left.
+// Emitters as processes: the examples, and hostile ones, which must leave nothing behind.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -54,7 +54,7 @@ test.each([
   expect(rows.filter(({status}) => status === 'broken')).toEqual([]);
 });
 
-test('both examples answer alike', async () => {
+test('both examples give the same answers', async () => {
   const hex = await Promise.all(
     [inC, `node ${inTypeScript}`].map((each) =>
       run('jit', 'empty', '--hex', '--variant', `emitter:${each}`),

@@ -1,5 +1,5 @@
-// Runs an emitter once: request lines in by file, answer lines out by file, within limits, and
-// nothing of it left when this returns.
+// Runs an emitter once: request lines in by file, answer lines out by file, within limits; nothing
+// of it is left when this returns.
 //
 // Files and not pipes, so that neither side can block the other and no output can be too long. One
 // run answers a whole batch, so that no process has to be kept.
@@ -10,7 +10,7 @@ import {Refusal} from '../../jit/refusal.ts';
 import {excerpt} from '../../jit/emitter/hello.ts';
 import {scratchFolder} from '../host/scratch.ts';
 
-/** What an emitter may take. Seconds of wall time, memory of each of its processes. */
+/** The limits of an emitter: seconds of wall time, memory of each of its processes. */
 export interface Limits {
   readonly seconds: number;
   readonly memoryMib: number;
@@ -20,7 +20,7 @@ export interface Limits {
 export const defaultLimits: Limits = {seconds: 30, memoryMib: 4096, outputMib: 256};
 
 export interface EmitterProgram {
-  /** How messages call it. */
+  /** What messages call it. */
   readonly name: string;
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -29,13 +29,13 @@ export interface EmitterProgram {
   readonly limits: Limits;
 }
 
-/** What one run wrote. `problem`: how it ended if that was not as it should, in words. */
+/** What one run wrote. `problem`: in words, how it ended if that was not as it should. */
 export interface EmitterRun {
   readonly lines: readonly string[];
   readonly problem: string | null;
 }
 
-/** What a message ends with so that the emitter's own words are not lost. */
+/** The end of a message, so that the emitter's own words are not lost. */
 const mostWords = 300;
 
 export const runEmitter = (program: EmitterProgram, requests: readonly string[]): EmitterRun => {
@@ -70,10 +70,10 @@ export const runEmitter = (program: EmitterProgram, requests: readonly string[])
   }
 };
 
-/** Lines beyond hello line and answers that are looked at; there may be millions. */
+/** How many lines beyond the hello line and the answers are looked at; there may be millions. */
 const mostExtra = 3;
 
-/** Whole lines only: what follows the last line end is dropped. */
+/** Whole lines only: text after the last line end is dropped. */
 const firstLines = (bytes: Buffer, most: number): string[] => {
   const lines: string[] = [];
   for (let start = 0; lines.length < most;) {
@@ -85,7 +85,7 @@ const firstLines = (bytes: Buffer, most: number): string[] => {
   return lines;
 };
 
-/** Nothing of the caller's environment that may be a secret. */
+/** The emitter's environment, without anything of the caller's that may be secret. */
 const environment = (own: string): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   HOME: process.env['HOME'] ?? '/',

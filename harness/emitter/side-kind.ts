@@ -2,17 +2,17 @@
 import type {Io} from '../command/command.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 
-/** What a side may need besides its text. */
+/** What a side may need in addition to its text. */
 export interface SideContext {
-  /** Where relative paths start, and a terminal for what takes long. */
+  /** Where relative paths start, and where to report slow work. */
   readonly io: SideIo;
-  /** The variant whose verifier rules are played, if the user chose one; null: the side's own. */
+  /** The variant whose verifier rules are applied, if the user chose one; null = the side's own. */
   readonly rules: string | null;
 }
 
 export type SideIo = Pick<Io, 'cwd' | 'err' | 'errIsTerminal'>;
 
-/** One kind of side: `PREFIX:` and what follows, or whatever `matches`. */
+/** One kind of side: `PREFIX:` and what follows, or any text that `matches`. */
 export interface SideKind {
   /** Empty for kinds that are known by `matches`. */
   readonly prefix: string;
@@ -20,7 +20,7 @@ export interface SideKind {
   /** How it is written, for help and messages. */
   readonly form: string;
   readonly means: string;
-  /** Loads what makes a variant of it; most commands need none of it. */
+  /** Loads the code that makes a variant of it, which most commands do not need. */
   readonly load: () => Promise<MakeVariant>;
 }
 

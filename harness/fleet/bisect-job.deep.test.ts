@@ -18,7 +18,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     const whole = ['-C', repository, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args];
     return spawnSync('git', whole, {encoding: 'utf8'}).stdout.trim();
   };
-  /** A program that loops so often. */
+  /** A program that loops this many times. */
   const commit = (loops: number, subject: string): string => {
     const loop = `i=0; while [ $i -lt ${loops} ]; do i=$((i+1)); done`;
     writeFileSync(join(repository, 'bench.sh'), `# ${subject}\n${loop}\n`);
@@ -71,7 +71,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     expect(listed.stdout).toContain(`${commits[0].slice(0, 12)}..${commits[4].slice(0, 12)}`);
   });
 
-  test('from a commit of a stranger, or of a suite without, is refused', async () => {
+  test('from the commit of a stranger, or in a suite without bisection, is refused', async () => {
     const agent = play.startAgent('alder');
     expect(await until(() => agent.output().includes('measures for'), 60)).toBe(true);
     expect(await ended('scripts', theirs, commits[4])).toMatchObject({

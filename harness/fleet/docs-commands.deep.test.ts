@@ -1,4 +1,4 @@
-// docs/fleet.md: its ten commands are run as they are written, from nothing to results of two hosts.
+// docs/fleet.md: its ten commands are run as written, from nothing to results from two hosts.
 import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -45,7 +45,7 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : `: skipped, $
       chmodSync(join(bin, name), 0o755);
     };
     script('jitstat', `exec '${deepNode()}' '${join(root, 'dist/harness/main.js')}' "$@"`);
-    // The server is there already and is reached through its socket; the rest is as for a user.
+    // The server already runs and is reached through its socket; the rest is as for a user.
     const socket = `PGHOST='${server.folder}' PGPORT=${server.port} PGUSER=postgres`;
     script('sudo', `[ "$1" = apt-get ] && exit 0; shift 2; exec env ${socket} "$@"`);
     writeFileSync(join(folder, 'host-suites.json'), block('json'));
@@ -68,7 +68,7 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : `: skipped, $
           [mark.split('=')[0]]: mark.split('=')[1],
         },
       });
-    // What runs on in the background must not hold the pipe of this shell.
+    // Processes in the background must not hold the pipe of this shell.
     const began = run(text.replaceAll(/ &$/gm, ' >> log 2>&1 &'));
     expect(began.status, readFileSync(join(folder, 'log'), 'utf8')).toBe(0);
     const hub = `export JITSTAT_HUB=http://127.0.0.1:${port}; `;

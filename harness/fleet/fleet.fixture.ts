@@ -1,5 +1,5 @@
-// A whole fleet for deep tests: a PostgreSQL server, a hub, agents and tokens, all processes of their
-// own on Node 22, with a mark by which whatever they leave is found.
+// A whole fleet for deep tests: a PostgreSQL server, a hub, agents and tokens, all in separate
+// processes on Node 22, with a mark by which anything they leave is found.
 import {spawn, spawnSync} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
@@ -23,7 +23,7 @@ import type {ListedHost, ListedJob} from './protocol/messages.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = join(root, 'dist/harness/main.js');
 
-/** Null if a fleet can be played here, else the reason to skip. */
+/** Null if a fleet can run here, otherwise the reason to skip. */
 export const noFleet = (): string | null =>
   noPerf ??
   (noPostgres() === null ? null : installPackages(['postgresql'])) ??
@@ -65,7 +65,7 @@ export interface Fleet {
   readonly hubUrl: string;
   readonly hubStore: string;
   readonly token: (name: string) => string;
-  /** One command to its end. */
+  /** Runs one command to its end. */
   readonly run: (
     args: readonly string[],
     env?: NodeJS.ProcessEnv,
@@ -86,12 +86,12 @@ export interface Fleet {
   readonly submit: (token: string, request: object) => Promise<string[]>;
   readonly jobs: (limit?: number) => Promise<readonly ListedJob[]>;
   readonly hosts: () => Promise<readonly ListedHost[]>;
-  /** Command lines of everything of this fleet that lives. */
+  /** Command lines of all processes of this fleet that are alive. */
   readonly living: () => string[];
   readonly stop: () => Promise<void>;
 }
 
-/** A Node that fleets run on; what is older than its sources is built before. */
+/** A Node that fleets run on; builds what is older than its sources first. */
 export const deepNode = (): string => {
   spawnSync(join(root, 'jitstat'), ['--version'], {stdio: 'ignore'});
   return nodeOf('22', deepCache);
@@ -238,7 +238,9 @@ export const startFleet = async (
   };
 };
 
-/** A namespace in which the machine has the host's name, so that host records differ; if allowed. */
+/**
+ * If allowed, a namespace in which the machine has the host's name, so that host records differ.
+ */
 const canRename = spawnSync('unshare', ['--uts', 'hostname', 'x'], {stdio: 'ignore'}).status === 0;
 const ownName = (host: string): string[] =>
   canRename ? ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', host] : [];
@@ -256,11 +258,11 @@ const livingProcesses = (entry: string): {pid: number; line: string}[] =>
       }
     });
 
-/** Ends whatever carries `entry` (`NAME=VALUE`) in its environment. */
+/** Ends every process that carries `entry` (`NAME=VALUE`) in its environment. */
 export const endLiving = (entry: string): void =>
   livingProcesses(entry).forEach(({pid}) => process.kill(pid, 'SIGKILL'));
 
-/** Waits until `done`, at most `seconds`; false if it was in vain. */
+/** Waits until `done`, for at most `seconds`; false if the time ran out. */
 export const until = async (
   done: () => boolean | Promise<boolean>,
   seconds: number,

@@ -1,5 +1,5 @@
-// The pages of a running hub: every view, what does not exist, who may act, and an alert that is moved
-// with a browser.
+// The pages of a running hub: every view, what does not exist, who may act, and an alert moved in a
+// browser.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {looks, noBrowser, startBrowser, textFaults} from '../../dashboards/testdata/browser.ts';
 import {readAlertMoves} from '../../results/history/alert-files.ts';
@@ -76,7 +76,7 @@ describe.skipIf(reason !== null)(
       }
     });
 
-    test('what does not exist is said so, without a trouble of the hub', async () => {
+    test('missing pages are reported, without an error of the hub', async () => {
       for (const [path, status] of [
         ['/series/999999', 404],
         ['/commit/feedfeed', 404],
@@ -93,7 +93,7 @@ describe.skipIf(reason !== null)(
       expect((await get('/', 'zen1')).status).toBe(403);
     });
 
-    test('a reader and a form of another site are refused, a submitter moves an alert', async () => {
+    test('a reader and a form from another site are refused; a submitter moves an alert', async () => {
       const path = `/alerts/${alert}`;
       expect(await (await get(path)).text()).not.toContain('<form');
       const ask = {state: 'ack', owner: 'anna', note: ''};
@@ -114,7 +114,7 @@ describe.skipIf(reason !== null)(
       expect((await post(`/alerts/${alert}/jobs`, 'rita', {kind: 'again'})).status).toBe(403);
       expect((await post(`/alerts/${alert}/jobs`, 'anna', {kind: 'other'})).status).toBe(400);
       const answer = await post(`/alerts/${alert}/jobs`, 'anna', {kind: 'again'});
-      // No agent came yet, so that nothing is known of its suites: the job waits for it.
+      // No agent has come yet, so its suites are unknown: the job waits for it.
       expect(answer.status).toBe(303);
       const again = {host: 'zen1', suite: 'nightly', commit: commitOf(12), good: null};
       expect(await fleet.jobs()).toMatchObject([again]);
@@ -124,7 +124,7 @@ describe.skipIf(reason !== null)(
       expect(page).toMatch(new RegExp(`bisect ${commitOf(11).slice(0, 7)}.*to.*: created`, 's'));
     });
 
-    test.skipIf(noBrowser !== null)('with a browser: no fault, and the form works', async () => {
+    test.skipIf(noBrowser !== null)('in a browser: no errors, and the form works', async () => {
       const browser = await startBrowser();
       const at = (path: string): string =>
         fleet.hubUrl.replace('//', `//x:${fleet.token('anna')}@`) + path;

@@ -1,4 +1,4 @@
-// Nothing lost, nothing doubled: a hundred jobs with real short sessions on three hosts for two
+// Nothing lost, nothing doubled: a hundred jobs with real, short sessions on three hosts for two
 // submitters, while agents, hub and database are killed at thirty random moments.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -49,7 +49,7 @@ describe.skipIf(reason !== null)(`a fleet${reason === null ? '' : `: skipped, ${
       });
       return jobs.map(({id}) => id);
     };
-    // A class has its hosts once their agents came.
+    // A class has its hosts once their agents have come.
     expect(
       await until(async () => (await fleet.hosts()).every((one) => one.suites !== null), 60),
     ).toBe(true);
@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)(`a fleet${reason === null ? '' : `: skipped, ${
     expect(await until(() => fleet.living().length === 0, 10)).toBe(true);
   });
 
-  /** One result a job in the database, and one session a result. */
+  /** One result per job in the database, and one session per result. */
   const checkResults = async (db: Connection, submitted: readonly string[]): Promise<void> => {
     const {rows} = await db.query<{job: string; sessions: string[]}>(
       'select job, sessions from fleet.result order by job',

@@ -23,7 +23,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
   const known = async () =>
     (await play.db.query('select id, status, suite from jitstat.night_record order by id')).rows;
 
-  test('with the result of a job', async () => {
+  test('arrive with the result of a job', async () => {
     const agent = play.startAgent('alder');
     expect(await until(() => agent.output().includes('measures for'), 60)).toBe(true);
     await play.fleet.submit(play.fleet.token('anna'), {
@@ -39,7 +39,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     expect(await known()).toEqual([{id: nights[0].id, status: 'finished', suite: 'short'}]);
   });
 
-  test('by a push, once', () => {
+  test('arrive by a push, once', () => {
     const store = join(folder, 'by-hand');
     const [night] = readNights(play.fleet.hubStore).nights;
     writeNight(store, {...night, id: night.id.replace(/-\w+$/, '-hand')});
@@ -54,7 +54,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     expect(push().stdout).toContain('0 nights sent, 1 were there.');
   });
 
-  test('a changed one is refused', async () => {
+  test('are refused if they were changed', async () => {
     const night = '{"schema": "jitstat/night/1"}';
     const body = {host: 'alder', night};
     const sent = play.fleet.call(play.fleet.token('alder'), 'POST', '/api/nights', body);

@@ -1,4 +1,4 @@
-// Which Node a fleet's commands run on, and what they say on others.
+// Which versions of Node a fleet's commands run on, and what they say on others.
 import {expect, test} from 'vitest';
 import {checkFleetNode, loadBoss, loadPg} from './packages.ts';
 
@@ -8,7 +8,7 @@ test.each(['20.19.0', '20.20.2', '22.11.0'])('Node %s is reported as too old', (
   );
 });
 
-test.each(['22.12.0', '22.23.3', '24.0.0'])('Node %s is good', (version) => {
+test.each(['22.12.0', '22.23.3', '24.0.0'])('Node %s is accepted', (version) => {
   expect(() => checkFleetNode(version)).not.toThrow();
 });
 

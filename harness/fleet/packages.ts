@@ -6,7 +6,7 @@ import {UserError} from '../../results/error.ts';
 /** The oldest Node that pg-boss 12 supports (its `engines`); the fleet's commands ask for it. */
 const leastNode = [22, 12] as const;
 
-/** Throws UserError on a Node that the fleet's commands do not support. */
+/** Throws a UserError on a Node that the fleet's commands do not support. */
 export const checkFleetNode = (version: string = process.versions.node): void => {
   const [major, minor] = version.split('.').map(Number);
   if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return;

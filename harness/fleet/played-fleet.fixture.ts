@@ -1,5 +1,5 @@
-// A fleet for the tests of one file: hub and database from the first to the last, agents and jobs of one
-// test each.
+// A fleet for the tests of one file: hub and database live throughout the file, agents and jobs
+// during one test.
 import {afterAll, afterEach, beforeAll, expect} from 'vitest';
 import {connect} from './db/connect.ts';
 import type {Connection} from './db/connect.ts';
@@ -16,7 +16,7 @@ interface Playing {
 interface Played extends Playing {
   /** Ended after the test. */
   readonly startAgent: Fleet['startAgent'];
-  /** The message of a refusal, once it is logged as well. */
+  /** The message of a refusal, once it has also been logged. */
   readonly refused: (call: Promise<unknown>) => Promise<string>;
 }
 

@@ -1,5 +1,5 @@
-// A hub reached through a proxy with TLS: a command and an agent work, a certificate that nobody
-// vouches for ends the connection before the token is sent.
+// A hub reached through a proxy with TLS: a command and an agent work, an untrusted certificate
+// ends the connection before the token is sent.
 import {spawn, spawnSync} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -10,7 +10,7 @@ import {freePort} from '../testing/postgres-server.ts';
 import {noFleet, until} from './fleet.fixture.ts';
 import {playFleet} from './played-fleet.fixture.ts';
 
-/** Passes requests below /fleet/ on, and writes down what it was asked. */
+/** Forwards requests below /fleet/, and writes down what it was asked. */
 const proxy = `
 import {createServer} from 'node:https';
 import {request} from 'node:http';
@@ -69,7 +69,7 @@ describe.skipIf(reason !== null)(title, {timeout: 120_000}, () => {
     expect(readFileSync(log, 'utf8')).toContain('POST /fleet/api/agent/result');
   });
 
-  test('a certificate of nobody is refused', () => {
+  test('an untrusted certificate is refused', () => {
     writeFileSync(log, '');
     const env = {JITSTAT_HUB: url, JITSTAT_TOKEN: play.fleet.token('anna')};
     const {status, stderr} = play.fleet.run(['jobs'], env);

@@ -1,5 +1,5 @@
-// Printed: how long a job takes from submit to result next to the same command bare, and how quiet an
-// agent is that waits, next to a node that does nothing.
+// Prints how long a job takes from submit to result, next to the bare command, and how quiet a
+// waiting agent is, next to a node that does nothing.
 import {spawn} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -11,13 +11,13 @@ const reason = noFleet();
 describe.skipIf(reason !== null)(`quiet${reason === null ? '' : `: skipped, ${reason}`}`, () => {
   let fleet: Fleet;
   beforeAll(async () => {
-    // The heartbeat that a hub has by default.
+    // A hub's default heartbeat.
     fleet = await startFleet(['alder'], 120);
     await fleet.startHub();
   }, 300_000);
   afterAll(() => fleet?.stop(), 60_000);
 
-  test('from submit to result, and an agent that waits', {timeout: 300_000}, async () => {
+  test('from submit to result, and a waiting agent', {timeout: 300_000}, async () => {
     const agent = fleet.startAgent('alder');
     expect(await until(() => agent.output().includes('measures for'), 60)).toBe(true);
     const times: {whole: number; bare: number}[] = [];
@@ -42,7 +42,7 @@ describe.skipIf(reason !== null)(`quiet${reason === null ? '' : `: skipped, ${re
       times.push({whole, bare: bare.ms});
     }
     const node = spawn(fleet.node, ['-e', 'setInterval(() => {}, 1e9)'], {stdio: 'ignore'});
-    // After work an engine tidies up for a while: the quietest of a few windows counts.
+    // After work V8 tidies up for a while, so the quietest of a few windows counts.
     const seconds = 10;
     await sleep(5000);
     const rates: {bare: number; idle: number}[] = [];
@@ -63,7 +63,7 @@ describe.skipIf(reason !== null)(`quiet${reason === null ? '' : `: skipped, ${re
         `bare ${middle('bare')} ms; ` +
         `voluntary switches a second: idle agent ${idle.toFixed(2)}, bare node ${bare.toFixed(2)}`,
     );
-    // A count and not a time: two a second, and what a bare node does.
+    // A count, not a time: two per second more than a bare node.
     expect(idle).toBeLessThan(2 + bare + 1);
   });
 });

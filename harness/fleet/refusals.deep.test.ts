@@ -136,7 +136,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
       expect(await play.refused(outside)).toMatch(/is not a session's file/);
     });
 
-    test('names that are not its own, and forms of other sites', async () => {
+    test('names that do not belong to the hub, and forms on other sites', async () => {
       const authorization = `Basic ${Buffer.from(`x:${play.fleet.token('rita')}`).toString('base64')}`;
       const page = (headers: Record<string, string>, method = 'GET'): Promise<number> =>
         new Promise((resolve, reject) => {
@@ -154,7 +154,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     });
   });
 
-  test('the database gives an agent the rows of its host and nothing else', async () => {
+  test('the database shows an agent the rows of its host and nothing else', async () => {
     await play.fleet.submit(play.fleet.token('anna'), {
       suite: 'true',
       commit: 'abcdef1',

@@ -1,4 +1,4 @@
-// Who gives way on one host, whose job comes first, and what becomes of a job that is lost or fails.
+// Which agent has a host, whose job comes first, and what becomes of a job that is lost or fails.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import {connect} from './db/connect.ts';
@@ -11,7 +11,7 @@ const title = `jobs of a hub${reason === null ? '' : `: skipped, ${reason}`}`;
 describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
   const play = playFleet(['alder', 'birch'], 10);
 
-  test('one agent a host; a paused one that wakes is refused, and stored is one result', async () => {
+  test('one agent per host; a paused one that wakes is refused, and one result is stored', async () => {
     const first = play.startAgent('alder');
     expect(await until(() => first.output().includes('measures for'), 60)).toBe(true);
     const twin = play.startAgent('alder');
@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     });
     expect(await until(() => first.output().includes(`job ${job}`), 60)).toBe(true);
     first.process.kill('SIGSTOP');
-    // The silence of 10 s begins when its open request ends, 3 s later at most.
+    // The silence of 10 s begins when its open request ends, at most 3 s later.
     await sleep(15_000);
     const second = play.startAgent('alder', 'elsewhere');
     expect(await until(async () => (await play.fleet.jobs())[0].state === 'completed', 90)).toBe(
@@ -46,7 +46,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     expect(second.output()).toContain('is measured');
   });
 
-  test('what is not handed over yet is handed over later', async () => {
+  test('a job that could not be handed over is handed over later', async () => {
     const agent = play.startAgent('alder');
     expect(await until(() => agent.output().includes('measures for'), 60)).toBe(true);
     const [job] = await play.fleet.submit(play.fleet.token('anna'), {
@@ -89,7 +89,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     expect(agent.output()).not.toContain('ended:');
   });
 
-  test('turns between submitters, interactive jobs first, duplicates once, cancel and retry', async () => {
+  test('submitters take turns, interactive jobs first, duplicates once, cancel and retry', async () => {
     const send = (who: string, number: number, interactive = false): Promise<string[]> =>
       play.fleet.submit(play.fleet.token(who), {
         suite: 'sleep',
@@ -126,7 +126,7 @@ describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
     expect((await play.fleet.jobs())[0].id).toBe(id);
   });
 
-  test('a command that fails is tried three times and then kept aside', async () => {
+  test('a command that fails is tried three times and then put aside', async () => {
     play.startAgent('alder');
     await play.fleet.submit(play.fleet.token('anna'), {
       suite: 'broken',

@@ -1,5 +1,5 @@
-// What `jitstat history` prints: what changed first, every event on one line with its unit, events
-// that never varied folded away, and no interval of two nights.
+// What `jitstat history` prints: changes first, every event on one line with its unit, events that
+// never varied folded away, and no interval from two nights.
 import {expect, test} from 'vitest';
 import {buildHistory} from '../../results/history/index.ts';
 import {testSamples, testSession} from '../../results/testdata/session.ts';
@@ -46,7 +46,7 @@ const nights = (count: number): Session[] =>
     });
   });
 
-test('what changed is first, what never varied is one line', () => {
+test('changes come first; what never varied is one line', () => {
   const text = historyText(buildHistory(nights(40), [], []));
   expect(text).toMatch(/^Change points, newest first\n {2}2026-10-21 {2}tailcall1 on lab1\n/);
   expect(text).toMatch(/\n {4}v58 task-clock \+[34]\.\d\d % \(12\.5\d? msec to 13\.0\d? msec\)\n/);

@@ -1,5 +1,5 @@
-// The history in plain text: what changed first, then a table for each pair of sides, with events
-// that never varied folded away.
+// The history in plain text: changes first, then a table for each pair of sides, with events that
+// never varied folded away.
 import {formatChange, formatCount, formatShare} from '../../dashboards/charts/axis-format.ts';
 import type {
   History,
@@ -13,10 +13,10 @@ import {plural} from '../../results/wording.ts';
 /** More nights with change points than this are left to `--json` and the pages. */
 const mostNights = 12;
 
-/** The most series that are named of one night and workload. */
+/** The most series that are named for one night and workload. */
 const mostNamed = 4;
 
-/** An interval of fewer nights would be wider than anything it could say. */
+/** An interval from fewer nights would be too wide to say anything. */
 const fewestNights = 3;
 
 export const historyText = (history: History): string =>
@@ -29,7 +29,7 @@ export const historyText = (history: History): string =>
     '',
   ].join('\n');
 
-/** Newest first; what moved on one night in one workload is listed together. */
+/** Newest first; changes of one night and workload are listed together. */
 const changeLines = ({series}: History): string[] => {
   const groups = new Map<string, {night: string; title: string; between: string; all: string[]}>();
   for (const one of series) {
@@ -87,7 +87,7 @@ interface Table {
   readonly events: Map<string, Map<string, HistorySeries>>;
 }
 
-/** A table for each pair of sides of a workload, one for each side without a partner. */
+/** A table for each pair of sides of a workload, and one for each side without a partner. */
 const tablesOf = ({series}: History): Table[] => {
   const places = groupOf(series);
   return [...places.values()].flatMap((own) => {
@@ -204,7 +204,7 @@ const spreadText = ({level, high, nights}: HistorySegment): string => {
 
 const count = (value: number, unit: string): string => visible(plain(formatCount(value, unit)));
 
-/** For a pipe: no signs that a terminal without Unicode cannot show. */
+/** For a pipe: no characters that a terminal without Unicode cannot show. */
 const plain = (text: string): string =>
   text.replaceAll('\u00a0', ' ').replaceAll('−', '-').replaceAll('µ', 'u').replaceAll('×', 'x');
 

@@ -1,4 +1,4 @@
-// SQL over a store by DuckDB, if the optional package @duckdb/node-api is installed.
+// SQL over a store with DuckDB, if the optional package @duckdb/node-api is installed.
 import {existsSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
@@ -28,8 +28,8 @@ interface Connection {
 
 /**
  * Runs `query` (SQL, or the name of a file that holds it) and returns a tab-separated table, or
- * JSON. Tables: `sessions` (one row a session: id, created, night, machine, workload, status ...)
- * and `rows` (the columns of the CSV export, one row a session, event and side). Damaged sessions
+ * JSON. Tables: `sessions` (one row per session: id, created, night, machine, workload, status ...)
+ * and `rows` (the columns of the CSV export, one row per session, event and side). Damaged sessions
  * are left out.
  */
 export const querySql = async (
@@ -130,7 +130,7 @@ const loadDuckDb = async (cwd: string): Promise<DuckDb> => {
         pathToFileURL(createRequire(base).resolve('@duckdb/node-api')).href
       )) as DuckDb;
     } catch {
-      // Not there; the next place may have it.
+      // Not installed there; the next place may have it.
     }
   }
   throw new UserError(

@@ -1,5 +1,5 @@
-// Terminal charts of nights: only on a terminal, of the time and of what changed, and of tonight
-// one line a comparison.
+// Terminal charts of nights: only on a terminal, for the time and for what changed; for tonight,
+// one line per comparison.
 import {expect, test} from 'vitest';
 import {buildHistory} from '../../results/history/index.ts';
 import {testSamples, testSession} from '../../results/testdata/session.ts';
@@ -31,7 +31,7 @@ test('a terminal gets the time of every series', () => {
   expect(charts).toMatch(/in 20 nights; no change point\n\n$/);
 });
 
-test('of tonight the ratio; of what was not measured tonight, nothing', () => {
+test('the ratio of tonight; nothing for what was not measured tonight', () => {
   const last = sessions.at(-1)!;
   expect(
     seriesOfTonight(series, new Map([[last.id, last]])).map(({side, event}) => `${side} ${event}`),

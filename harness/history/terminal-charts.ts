@@ -1,4 +1,5 @@
-// On a terminal the nights of a series as a line of blocks; a pipe or a file gets the text alone.
+// On a terminal, the nights of a series as a line of block characters; a pipe or a file gets the
+// text alone.
 import {terminalHistory, terminalUnicode} from '../../dashboards/render/terminal.ts';
 import type {HistorySeries} from '../../results/history/index.ts';
 import type {Session} from '../../results/types.ts';
@@ -7,7 +8,7 @@ import type {Io} from '../command/command.ts';
 /** A chart needs at least this many nights. */
 const fewestPoints = 3;
 
-/** Of each series with a change point, and of the time; empty if stdout is not a terminal. */
+/** Charts of the time and of each series with a change point; empty if stdout is not a terminal. */
 export const terminalCharts = (
   io: Pick<Io, 'env' | 'outIsTerminal'>,
   series: readonly HistorySeries[],
@@ -22,7 +23,7 @@ export const terminalCharts = (
         .map((one) => `${terminalHistory(one, {columns: 72, unicode: terminalUnicode(io.env)})}\n`)
         .join('');
 
-/** The series of what was measured tonight: of two sides their ratio, of one side its level. */
+/** The series measured tonight: the ratio of two sides, or the level of one. */
 export const seriesOfTonight = (
   series: readonly HistorySeries[],
   sessions: ReadonlyMap<string, Session>,

@@ -1,4 +1,4 @@
-// A child ends when it exits itself: not with what it left behind, and whatever it wrote.
+// A child ends when it exits itself, whatever it left behind or wrote.
 import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -14,12 +14,12 @@ test('a background process that keeps stderr open is ended, not waited for', asy
   expect(isAlive({pid: Number(result.stderr), start: null})).toBe(false);
 });
 
-test('one that ignores SIGTERM and writes for ever is ended too', async () => {
+test('one that ignores SIGTERM and writes forever is ended too', async () => {
   const result = await shell("trap '' TERM; (while :; do echo x >&2; done) & exit 0");
   expect(result).toMatchObject({exitCode: 0, leftBehind: true});
 });
 
-test('the end of much stderr is kept, the last words whole', async () => {
+test('the end of a long stderr is kept, with the last words whole', async () => {
   const {stderr, exitCode} = await shell(
     'head -c 140000000 /dev/zero >&2; head -c 100000 /dev/zero | tr "\\0" a >&2; echo end >&2',
   );

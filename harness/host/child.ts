@@ -11,11 +11,13 @@ export interface ChildRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** Open descriptors that become 3, 4, … of the child. */
   readonly descriptors?: readonly number[];
-  /** An open descriptor that becomes its standard input; nothing can be read without. */
+  /** An open descriptor that becomes its standard input, which is empty by default. */
   readonly stdin?: number;
-  /** Gets what it prints to stdout, which is lost without. */
+  /** Gets what it prints to stdout, which is dropped otherwise. */
   readonly onOutput?: (text: string) => void;
-  /** What it leaves running keeps running until `endSession(leader)`, or this process ends. */
+  /**
+   * What it leaves running keeps running until `endSession(leader)` is called or this process ends.
+   */
   readonly keepsBackground?: boolean;
 }
 
@@ -25,13 +27,13 @@ export interface ChildResult {
   readonly signal: NodeJS.Signals | null;
   /** The last part of what it and its children wrote before it exited. */
   readonly stderr: string;
-  /** It left processes in the background; they were ended. */
+  /** Whether it left processes in the background, which were ended. */
   readonly leftBehind: boolean;
   /** The process that led its session. */
   readonly leader: number;
 }
 
-/** So much of stderr is kept, in bytes. */
+/** How much of stderr is kept, in bytes. */
 const tailBytes = 65_536;
 /** The most bytes a pipe holds by default (pipe(7)), and so the most that is left at the exit. */
 const pipeBytes = 1_048_576;
@@ -79,12 +81,15 @@ export const runChild = (request: ChildRequest): Promise<ChildResult> =>
     });
   });
 
-/** What the pipe held at the exit is read; more than that is of processes that write on. */
+/**
+ * Reads what the pipe held at the exit; anything beyond that comes from processes that keep
+ * writing.
+ */
 const drained = async (bytes: () => number): Promise<void> => {
   const atExit = bytes();
   for (let before = -1; before !== bytes() && bytes() - atExit < pipeBytes;) {
     before = bytes();
-    // Two turns: the first may be one in which the pipe was already looked at.
+    // Two turns, because the pipe may already have been polled in the first.
     await nextTurn();
     await nextTurn();
   }

@@ -1,5 +1,5 @@
-// What disturbs measurements on a host, as a table: what is looked at, what is good, and the command
-// that fixes it.
+// What disturbs measurements on a host, as a table: what is read, which values are good, and the
+// command that fixes the others.
 import {readlinkSync} from 'node:fs';
 import {loadavg, cpus} from 'node:os';
 import {readSystem} from './host-record.ts';
@@ -106,7 +106,7 @@ const checks: readonly Check[] = [
   },
   {
     name: 'container',
-    why: 'a container shares its host and often may not use perf or bpf(2)',
+    why: 'a container shares its host, and often perf and bpf(2) are not permitted in it',
     fix: null,
     look: () => (isContainer() ? {value: 'yes', status: 'note'} : {value: 'no', status: 'ok'}),
   },
@@ -132,8 +132,7 @@ export const checkHost = (): readonly CheckResult[] =>
   });
 
 /**
- * A container has its own process ids; the first namespace of a booted kernel has a number of its
- * own.
+ * A container has its own process ids; the first namespace of a booted kernel has a fixed number.
  */
 const isContainer = (): boolean => {
   try {

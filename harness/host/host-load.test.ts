@@ -1,4 +1,4 @@
-// Load of others: what is ours does not count, what is not does.
+// Load from others: our own work does not count, other work does.
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {cpus} from 'node:os';
@@ -34,7 +34,7 @@ test('nothing is said without two readings', () => {
 });
 
 test.skipIf(!existsSync('/proc/stat'))(
-  'a child that spins is ours once it was waited for',
+  'a spinning child counts as ours once it has been waited for',
   async () => {
     const first = readLoad()!;
     const child = spawn(process.execPath, [

@@ -1,10 +1,10 @@
-// What else runs on this host, between two readings of /proc (proc(5)): CPU time of others, time
+// What else ran on this host between two readings of /proc (proc(5)): CPU time of others, time
 // stolen by a hypervisor, time in which something waited for a CPU.
 import {cpus, loadavg} from 'node:os';
 import type {BlockLoad} from '../../results/types.ts';
 import {readSystem} from './host-record.ts';
 
-/** One reading; times in seconds since boot, of this process since its start. */
+/** One reading; times in seconds since boot, or since the start of this process. */
 export interface LoadReading {
   readonly at: number;
   readonly busy: number;
@@ -14,13 +14,13 @@ export interface LoadReading {
   readonly waited: number | null;
 }
 
-/** Asked once: os.cpus() reads much of /proc. */
+/** Called once, because os.cpus() reads much of /proc. */
 export const cpuCount = cpus().length;
 
 /** Unit of the times in /proc/stat and /proc/PID/stat on all kernels (USER_HZ). */
 const ticksPerSecond = 100;
 
-/** Null if /proc does not say. */
+/** Null if /proc does not show it. */
 export const readLoad = (): LoadReading | null => {
   const host = /^cpu +(.+)$/m
     .exec(readSystem('/proc/stat') ?? '')?.[1]

@@ -1,4 +1,4 @@
-// The CPU's name if /proc/cpuinfo gives a name, and if it gives only numbers.
+// The CPU's name, whether /proc/cpuinfo gives a name or only numbers.
 import {expect, test} from 'vitest';
 import {cpuName} from './host-record.ts';
 

@@ -17,7 +17,9 @@ export const readSystem = (path: string): string | null => {
 const fieldOf = (cpuinfo: string, name: string): string | null =>
   new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo)?.[1] ?? null;
 
-/** Arm CPUs have numbers: MIDR_EL1's implementer and part (Arm's and the vendors' manuals). */
+/**
+ * Arm CPUs have numbers instead: MIDR_EL1's implementer and part (manuals of Arm and the vendors).
+ */
 // prettier-ignore
 const armParts: Readonly<Record<string, string>> = {
   '0x41 0xd03': 'Cortex-A53', '0x41 0xd05': 'Cortex-A55', '0x41 0xd07': 'Cortex-A57',
@@ -28,7 +30,7 @@ const armParts: Readonly<Record<string, string>> = {
   '0xc0 0xac4': 'Ampere-1a',
 };
 
-/** The CPU of a /proc/cpuinfo; null if it says nothing. */
+/** The CPU in a /proc/cpuinfo; null if it does not say. */
 export const cpuName = (cpuinfo: string): string | null => {
   const model = fieldOf(cpuinfo, 'model name');
   if (model !== null) return model;
@@ -46,7 +48,7 @@ const mitigations = (): string | null => {
   return known.length === 0 ? null : known.join('; ');
 };
 
-/** `on`, `off` or null; Intel and the generic driver say it in different files. */
+/** `on`, `off` or null; Intel's and the generic driver have different files for it. */
 const turbo = (): string | null => {
   const intel = readSystem('/sys/devices/system/cpu/intel_pstate/no_turbo');
   if (intel !== null) return intel === '0' ? 'on' : 'off';
@@ -62,8 +64,8 @@ const virtualization = (): string | null => {
 };
 
 /**
- * The record of this host. `id` names the machine (name, CPU model, cores, counters) and stays the
- * same over kernel, microcode and perf updates, which are changes within its series.
+ * The record of this host. `id` names the machine (name, CPU model, cores, counters) and survives
+ * updates of kernel, microcode and perf, which are changes within its series.
  */
 export const readHost = (perf: string | null, hardwareCounters: boolean): HostRecord => {
   const cpu = cpuName(readSystem('/proc/cpuinfo') ?? '');

@@ -1,4 +1,4 @@
-// The processes this one started: which still live, and how all of them are ended.
+// The processes that this one started: which are still alive, and how all of them are ended.
 import {readdirSync, readFileSync} from 'node:fs';
 import {unwatch, watch} from './watcher.ts';
 
@@ -10,10 +10,10 @@ interface Listed {
 
 /** How long a process may take to end after SIGTERM before it gets SIGKILL. */
 const graceMs = 250;
-/** How long SIGKILL is repeated; what is left then waits for a device and cannot be ended. */
+/** How long SIGKILL is repeated; processes left then wait for a device and cannot be ended. */
 const patienceMs = 5000;
 
-/** Sessions of children that run now: each child that `runChild` starts leads one. */
+/** Sessions of the children running now: each child that `runChild` starts leads one. */
 const sessions = new Set<number>();
 
 export const runsChildren = (): boolean => sessions.size > 0;
@@ -64,8 +64,8 @@ export const endChildren = (): void => {
 
 /**
  * True if there was anything to end. Blocks the event loop, so that nothing starts meanwhile. A
- * process may fork and die while /proc is read, so that neither it nor its child is seen: only
- * two readings in a row without any are the end.
+ * process may fork and die while /proc is read, so that neither it nor its child is seen: only two
+ * empty readings in a row are the end.
  */
 const endAll = (left: () => readonly number[]): boolean => {
   const begun = Date.now();
@@ -92,7 +92,7 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
   }
 };
 
-/** All processes but zombies, from /proc/PID/stat (proc(5), fields 3, 4 and 6). */
+/** All processes except zombies, from /proc/PID/stat (proc(5), fields 3, 4 and 6). */
 const living = (): readonly Listed[] =>
   folders().flatMap((name) => {
     try {

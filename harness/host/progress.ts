@@ -4,7 +4,7 @@ import type {Io} from '../command/command.ts';
 import {durationText} from '../../results/wording.ts';
 
 export interface Progress {
-  /** `note` is said after the bar until another one is. */
+  /** `note` is shown after the bar until another replaces it. */
   readonly step: (done: number, note?: string | null) => void;
   readonly end: () => void;
 }

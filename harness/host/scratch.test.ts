@@ -1,4 +1,4 @@
-// What killed processes left is removed; what lives, is young or is not ours stays.
+// Leftovers of killed processes are removed; folders that are in use, young or not ours stay.
 import {existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';

@@ -1,5 +1,5 @@
-// Scratch folders in the system's folder for them, named after the process they belong to: removed
-// when it ends, and if it was killed, by a later one.
+// Scratch folders in the system's temporary folder, named after the process they belong to: removed
+// when it ends or, if it was killed, by a later one.
 import {mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -11,12 +11,12 @@ import {systemReason} from '../command/trouble.ts';
 const named = /^jitstat-[a-z]+\.(\d+-(?:\d+|x))\.\w+$/;
 
 /**
- * A process in another container may share the folder and not be seen: what was touched within the
- * hour stays.
+ * A process in another container may share the folder without being visible, so folders touched
+ * within the hour stay.
  */
 const oldMs = 3_600_000;
 
-/** What this process made and did not remove yet. */
+/** What this process has made and not yet removed. */
 const made = new Set<string>();
 let isWatching = false;
 
@@ -26,13 +26,13 @@ export const scratchFolder = (kind: string): string =>
     atExit(mkdtempSync(join(tmpdir(), `jitstat-${kind}.${ownerText(thisProcess())}.`))),
   );
 
-/** Removes a folder or file of this process, now and not at its end. */
+/** Removes a folder or file of this process now, not at its end. */
 export const removeScratch = (path: string): void => {
   rmSync(path, {recursive: true, force: true});
   made.delete(path);
 };
 
-/** Takes note of a file that has to be elsewhere; it is removed when the process ends. */
+/** Registers a file that has to be elsewhere; it is removed when the process ends. */
 export const atExit = (path: string): string => {
   if (!isWatching) process.once('exit', removeAll);
   isWatching = true;
@@ -45,7 +45,7 @@ const removeAll = (): void => {
   made.clear();
 };
 
-/** Removes what processes of this user that are gone left behind; returns the names. */
+/** Removes what this user's ended processes left behind; returns the names. */
 export const sweepScratch = (now: Date, folder: string = tmpdir()): string[] =>
   usingTmpdir(() => readdirSync(folder)).filter((name) => {
     const owner = parseOwner(named.exec(name)?.[1] ?? '');

@@ -1,6 +1,6 @@
 // INT, TERM and HUP at random moments, to the process or its group: nothing survives, no scratch
-// file stays, no finished run is lost. JITSTAT_SIGNALS=200 sends as many, and a quarter of
-// them as SIGKILL to the process alone; a handful by default.
+// file stays, no finished run is lost. JITSTAT_SIGNALS=200 sets how many (a handful by default); a
+// quarter of them are SIGKILL to the process alone.
 import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {constants, tmpdir} from 'node:os';
@@ -27,7 +27,7 @@ const args = '--runs-per-block 1 --no-report --events task-clock,page-faults --s
 const words = (line: string): readonly string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
 
-/** Everything that was started with this mark in its environment and still lives. */
+/** Every process that was started with this mark in its environment and is still alive. */
 const alive = (mark: string): readonly string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -57,7 +57,7 @@ const blocksIn = (store: string): number => {
   try {
     return journal === null ? 0 : readJournal(journal).blocks.length;
   } catch {
-    return 0; // Its first line is being written.
+    return 0; // Its first line may be being written just now.
   }
 };
 
@@ -101,7 +101,7 @@ describe.skipIf(noPerf !== null)(
       for (let at = 0; at < count; at++) {
         const one = await interrupt(at, 100 + random() * 3400);
         const code = 128 + constants.signals[one.name];
-        // Until the program is loaded, the system's own way to end is as good.
+        // Until the program is loaded, the default action of the signal will do.
         expect([`${code},`, `,${one.name}`], one.err).toContain(String(one.how));
         expect(one, one.err).toMatchObject({survivors: [], scratch: []});
         expect(one.err).not.toMatch(/\.js:\d|internal failure|no counts/);

@@ -7,7 +7,10 @@ const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const farewells: (() => void)[] = [];
 
-/** Calls `say` once the children are ended, if a signal stops the program; returns how to undo. */
+/**
+ * If a signal stops the program, calls `say` once the children are ended; returns a function that
+ * undoes this.
+ */
 export const onStop = (say: () => void): (() => void) => {
   farewells.push(say);
   return () => {
@@ -18,7 +21,7 @@ export const onStop = (say: () => void): (() => void) => {
 
 /**
  * For the program's entry only: tests run commands in a process that is not theirs. Everything here
- * is synchronous, so that the interrupted work cannot continue and misjudge its dead children.
+ * is synchronous, so that interrupted work cannot continue and misjudge its dead children.
  */
 export const endOnSignals = (): void => {
   for (const name of stopping)

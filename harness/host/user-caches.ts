@@ -1,4 +1,4 @@
-// Where a user's programs keep what can be made again (XDG base directories).
+// Where a user's programs keep what can be rebuilt (XDG base directories).
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 

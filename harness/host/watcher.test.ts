@@ -9,7 +9,7 @@ import {build} from 'esbuild';
 
 const source = fileURLToPath(new URL('child.ts', import.meta.url));
 
-/** Processes whose command line holds `mark`, but no zombies: those have an empty one. */
+/** Processes whose command line holds `mark`; zombies have an empty one. */
 const holding = (mark: string): readonly string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -26,7 +26,7 @@ const until = async (done: () => boolean): Promise<boolean> => {
   return done();
 };
 
-test('a killed process takes its child and the child of that along', async () => {
+test('a killed process takes its child and grandchild with it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-watcher-'));
   const mark = `${folder}/mark`;
   try {

@@ -1,5 +1,5 @@
-// Ends running children if this process is killed with SIGKILL and cannot do it itself: a shell that
-// sleeps on a pipe until this process, however it ends, closes it.
+// Ends running children if this process is killed with SIGKILL and cannot do so itself: a shell
+// sleeps on a pipe until this process closes it by ending, in whatever way.
 import type {ChildProcess} from 'node:child_process';
 import {spawn} from 'node:child_process';
 import type {Socket} from 'node:net';
@@ -28,7 +28,7 @@ const say = (line: string): void => {
   watcher.stdin?.write(line);
 };
 
-/** It holds nothing up: neither it nor its pipe keeps this process running. */
+/** Neither the shell nor its pipe keeps this process running. */
 const start = (): ChildProcess => {
   const shell = spawn('sh', ['-c', script], {
     detached: true,

@@ -15,7 +15,7 @@ export const checkWritable = (folder: string): void => {
   if (!statSync(existing).isDirectory())
     throw new UserError(`${existing} is not a folder.`, `Choose another place than ${folder}.`);
   try {
-    // Trying shows more than permission bits do: root passes those also on a read-only or special
+    // Trying shows more than permission bits do, which root passes even on a read-only or special
     // file system.
     rmdirSync(mkdtempSync(join(existing, '.jitstat-')));
   } catch (error) {
@@ -28,7 +28,7 @@ export const checkWritable = (folder: string): void => {
   }
 };
 
-/** A name that is too long shows only when it is used; the folder it would be in may be fine. */
+/** A name that is too long fails only when it is used, although its folder may be fine. */
 const exists = (path: string): boolean => {
   try {
     statSync(path);

@@ -1,4 +1,4 @@
-// Answers the request lines of `jit --batch`, some hundred at a time.
+// Answers the request lines of `jit --batch`, a few hundred at a time.
 import {answerLines, longestRequest} from '../../jit/batch.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -23,7 +23,7 @@ export const answerRequests = async (io: Io, requests: Uint8Array): Promise<void
   }
 };
 
-/** The sides of other compilers that these requests name. */
+/** The sides with other compilers that these requests name. */
 const sidesOf = (lines: readonly string[]): Set<string> => {
   const named = lines.filter((line) => line.length <= longestRequest && sidePattern.test(line));
   const sides = named.map((line) => {
@@ -36,7 +36,7 @@ const sidesOf = (lines: readonly string[]): Set<string> => {
   return new Set(sides.filter((side) => typeof side === 'string'));
 };
 
-/** A side that is not available is the answer to its requests, not the end of the batch. */
+/** A side that is not available gives an error as the answer to its requests; the batch goes on. */
 const resolveOnce = async (io: Io, side: string, failures: Map<string, Error>): Promise<void> => {
   if (failures.has(side)) return;
   try {
@@ -47,7 +47,7 @@ const resolveOnce = async (io: Io, side: string, failures: Map<string, Error>): 
   }
 };
 
-/** Requests are answered some hundred at a time, so that an emitter is started once for them. */
+/** Requests are answered a few hundred at a time, so that an emitter is started once for them. */
 const batchLines = 256;
 
 const batchCharacters = 1 << 24;
@@ -68,8 +68,8 @@ function* batchesOf(bytes: Uint8Array): Generator<string[]> {
 }
 
 /**
- * Line by line from the bytes: a whole file may be longer than a string can be, and so may a line
- * that is not a request.
+ * Reads line by line from the bytes: a whole file may be longer than a string can be, and so may a
+ * line that is not a request.
  */
 function* linesOf(bytes: Uint8Array): Generator<string> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

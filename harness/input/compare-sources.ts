@@ -22,7 +22,7 @@ import type {Source} from './source.ts';
 import {tablesOf} from './source.ts';
 
 export interface CompareOptions {
-  /** Two tables by number from 1; null = those that belong together. */
+  /** Two tables by number, from 1; null = the tables that belong together. */
   readonly pair: readonly [number, number] | null;
   /** Program executions in one run; null = not known. */
   readonly executions: number | null;
@@ -33,7 +33,7 @@ export interface CompareOptions {
 export interface Found {
   readonly comparison: Comparison;
   readonly title: string | null;
-  /** The session a stored comparison comes from. */
+  /** The session that a stored comparison comes from. */
   readonly stored?: {readonly session: Session; readonly samples: Samples | null};
 }
 
@@ -120,7 +120,7 @@ const compareTwo = (
 };
 
 /**
- * Named only if there is something to add, so that the comparison names tables by their labels.
+ * Named only if there is something to add; otherwise the comparison names tables by their labels.
  */
 const sidesOf = (
   before: ImportTable,
@@ -139,7 +139,7 @@ const sidesOf = (
 const withExecutions = (side: SideInfo, {executions}: CompareOptions): SideInfo =>
   executions === null ? side : {...side, executions};
 
-/** A run whose counts are exact (of a kernel build); null for any other session. */
+/** A run with exact counts (of a kernel build); null for any other session. */
 const exactSideOf = ({stored: {session, samples}}: Source & {kind: 'session'}): ExactSide | null =>
   session.kind === 'run' && samples === null && session.before.source === 'qemu'
     ? {
@@ -203,8 +203,8 @@ const compareSessions = (
 };
 
 /**
- * Several sources a side: each is a session of its side. Tables of one command are compared with
- * those of the same command; sources of one table each need no common command.
+ * Several sources per side, each a session of its side. Tables are compared with tables of the same
+ * command; sources with one table each need no common command.
  */
 export const compareSides = (
   before: readonly Source[],

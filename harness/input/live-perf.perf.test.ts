@@ -1,5 +1,5 @@
 // The installed perf against its own per-run lines: our mean and standard error are what it prints,
-// where it prints the mean.
+// if it prints the mean.
 import {spawnSync} from 'node:child_process';
 import {describe as suite, expect, test} from 'vitest';
 import {importText} from '../../results/import/index.ts';
@@ -21,7 +21,7 @@ suite.skipIf(noPerf !== null)(
   `perf -v -r 8 as installed${noPerf === null ? '' : ` (skipped: ${noPerf})`}`,
   () => {
     test('mean, standard error and elapsed from the runs', () => {
-      // Runs of clearly different length, so that a last run cannot pass for a mean.
+      // Runs of clearly different lengths, so that a last run cannot pass for a mean.
       const work = 'i=0; while [ $i -lt $(( ($$ % 5 + 1) * 9000 )) ]; do i=$((i+1)); done';
       const output = spawnSync(
         'perf',
@@ -51,7 +51,7 @@ suite.skipIf(noPerf !== null)(
         expect(Math.abs((row.value ?? 0) - shown)).toBeLessThanOrEqual(
           row.unit === 'msec' ? 0.0051 : 1,
         );
-        // The error printed is of the true mean, in percent of whatever was printed.
+        // The printed error is that of the true mean, in percent of whatever was printed.
         if (found !== 'sum' && row.sem !== null)
           expect((row.sem * (row.value ?? 0)) / 100 / (sem ?? 1)).toBeCloseTo(1, 1);
       }

@@ -1,5 +1,6 @@
-// A program that bpftool loads, by its number: listing, sizes, comparison with the kernel's own code.
-// It is pinned in a mount namespace of one process, so that it goes away with it, however that ends.
+// A program that bpftool loads, by its number: listing, sizes, comparison with the kernel's own
+// code. It is pinned in the mount namespace of one process, so that it goes away with that process,
+// however it ends.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {release, tmpdir} from 'node:os';

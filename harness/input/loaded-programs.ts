@@ -19,7 +19,7 @@ import type {ProgramSource} from '../programs/program-source.ts';
 import {runningVariant} from '../programs/running-variant.ts';
 import {resolveSide} from '../sides/resolve.ts';
 
-/** What makes no sense for code that has its place and is not run. */
+/** Options that make no sense for code that is already placed and is not run. */
 const others = ['exe', 'repeat', 'on', 'placement', 'driver', 'layout'] as const;
 
 export const listLoaded = async (io: Io, args: CommandArguments, name: string): Promise<number> => {
@@ -62,7 +62,7 @@ export const listLoaded = async (io: Io, args: CommandArguments, name: string): 
 
 interface Shown {
   readonly source: ProgramSource;
-  /** Whose code is compared with the kernel's. */
+  /** The variant whose code is compared with the kernel's. */
   readonly variant: string;
   readonly image: Image;
   readonly comparison: CodeComparison;

@@ -1,4 +1,4 @@
-// The programs that `jit` compiles: of a workload, an object, assembly text, hex or a test case.
+// The programs that `jit` compiles: from a workload, an object, assembly text, hex or a test case.
 import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {parseConformance} from '../../jit/bpf/text/conformance-file.ts';
@@ -39,7 +39,7 @@ export const namedPrograms = (io: Io, args: CommandArguments): LoadedWorkload =>
 };
 
 /**
- * `.hex`: raw instructions; `.data`: a conformance case; else what `ab` takes: an object or
+ * `.hex`: raw instructions; `.data`: a conformance case; otherwise what `ab` takes: an object or
  * assembly text.
  */
 const programsOfFile = (path: string, options: LoadOptions): LoadedWorkload => {

@@ -1,12 +1,12 @@
-// Which of the tables found are before and after: picked by number, proposed within a source, or one
-// file against another.
+// Which tables are before and after: picked by number, proposed within a source, or one file
+// against another.
 import {tableName} from '../../dashboards/tables/import-summary.ts';
 import {UserError} from '../../results/error.ts';
 import type {TablePair} from '../../results/import/pairs.ts';
 import {pairTables} from '../../results/import/pairs.ts';
 import type {ImportTable} from '../../results/types.ts';
 
-/** The two tables named, by number from 1. Throws if one is not there. */
+/** The two tables named by number, from 1. Throws if one does not exist. */
 export const pickedPair = (
   [before, after]: readonly [number, number],
   all: readonly ImportTable[],
@@ -57,8 +57,8 @@ const namesOf = (names: readonly (string | null)[]): string => {
 };
 
 /**
- * Tables of one command or benchmark in both files, the k-th with the k-th; else one table a file,
- * or as many on both sides, in order. The numbers count through both files.
+ * Tables of one command or benchmark in both files, the k-th with the k-th; otherwise one table per
+ * file, or equally many on both sides, in order. The numbers run through both files.
  */
 export const pairsAcrossFiles = (
   before: readonly ImportTable[],

@@ -1,4 +1,4 @@
-// How much of an input is read, and how long is waited for it.
+// How much of an input is read, and how long its writer is waited for.
 import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

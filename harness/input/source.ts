@@ -30,8 +30,8 @@ export type Source =
 const elapsedEvent = 'duration_time';
 
 /**
- * Files first, then sessions of the store. Throws UserError if neither is there or the file
- * holds nothing.
+ * Files first, then sessions of the store. Throws a UserError if there is neither or the file holds
+ * nothing.
  */
 export const readSource = async (io: Io, store: string, ref: string): Promise<Source> => {
   const path = resolve(io.cwd, ref);
@@ -82,7 +82,7 @@ export const readSource = async (io: Io, store: string, ref: string): Promise<So
 };
 
 /**
- * Interleaved if a quad holds runs of both sides; else one side was measured after the other.
+ * Interleaved if a quad holds runs of both sides; otherwise one side was measured after the other.
  */
 const designOf = (samples: Samples): 'abba' | 'blocked' => {
   const seen = new Map<number, number>();

@@ -8,7 +8,7 @@ import type {Subject} from './subject.ts';
 import type {SlicesTarget} from './slices-target.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 
-/** How to measure again: jitstat's own line, and what perf was given for one block of each side. */
+/** How to measure again: jitstat's own command line, and perf's for one block of each side. */
 export const commandsOf = async (
   {target, options}: MeasureRequest,
   subjects: PreparedSession['subjects'],
@@ -57,7 +57,7 @@ export const slicesAgainLine = (
   String(options.seed),
 ];
 
-/** The options of commands that make them what they are. */
+/** The options that define the commands. */
 const linesAgain = (lines: CommandTarget['lines']): readonly string[] => {
   const sides = [lines?.before, lines?.after].filter((line) => line != null);
   const hooks = hookNames.flatMap((hook) =>

@@ -1,4 +1,4 @@
-// The answer so far: a note for the bar of a terminal, one line for a pipe, nothing for the quiet.
+// The answer so far: a note after a terminal's bar, one line for a pipe, nothing with --quiet.
 import {expect, test} from 'vitest';
 import type {JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import {recordingIo} from '../testing/captured-io.ts';

@@ -1,6 +1,6 @@
-// What the quads so far say of the primary event, for people who wait: after the progress bar on a
-// terminal, in one line if stderr is something else and nobody said how many runs there will be. It
-// is not a verdict.
+// What the quads so far say about the primary event, for people who wait: after the progress bar on
+// a terminal, or in one line if stderr is not a terminal and the number of runs is open. It is not
+// a verdict.
 import {primaryEvent} from '../../results/compare/context.ts';
 import {draftRow} from '../../results/compare/quads/row.ts';
 import {layoutOf} from '../../results/compare/quads/quads.ts';
@@ -11,10 +11,13 @@ import type {Io} from '../command/command.ts';
 import {visible} from '../../results/visible.ts';
 import type {MeasureOptions} from './measure-options.ts';
 
-/** From here on a person at a pipe would like to hear something. */
+/** After this time somebody at a pipe would like to hear something. */
 const patienceMs = 1200;
 
-/** Called with all blocks after each; returns the note for the bar, null if there is nothing new. */
+/**
+ * Called with all blocks after each one; returns the note for the bar, or null if there is nothing
+ * new.
+ */
 export const answerSoFar = (
   io: Io,
   header: JournalHeader,
@@ -40,7 +43,7 @@ export const answerSoFar = (
   };
 };
 
-/** `elapsed +4.6 % (-1.2..+10.7), 5 quads`; null before two quads are whole. */
+/** `elapsed +4.6 % (-1.2..+10.7), 5 quads`; null before two quads are complete. */
 const estimateOf = (samples: Samples, named: string | null): string | null => {
   const event = primaryEvent(
     samples.events.map((series) => series.event),

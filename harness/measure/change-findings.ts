@@ -1,5 +1,5 @@
-// What is said of a change of the program besides rows: what both sides played, how many BPF
-// instructions they have, and whether they return the same.
+// Findings on a change of the program: what both sides played, how many BPF instructions they have,
+// and whether they return the same.
 import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';

@@ -1,4 +1,4 @@
-// Command lines to commands: parameters, names, shells, what runs around them.
+// From command lines to commands: parameters, names, shells, hooks.
 import {expect, test} from 'vitest';
 import {readArguments} from '../command/options.ts';
 import {table} from '../usage/ab.ts';
@@ -26,7 +26,7 @@ test.each([
   expect(argvOf(...argv)).toEqual(expected);
 });
 
-test('what is given once is for all, what is given for each is for each', () => {
+test('an option given once is for all commands, one given for each is for each', () => {
   const prepared = (...argv: readonly string[]) =>
     linesOf(...argv).map(({prepare}) => prepare?.join(' '));
   expect(prepared('-p', 'x', '--', 'a', '--', 'b')).toEqual(['sh -c x', 'sh -c x']);

@@ -1,5 +1,5 @@
-// From the words of a command line to commands: parameters put in, each with its name, its shell and
-// what runs around it.
+// From the words of a command line to commands: parameters filled in, each command with its name,
+// its shell and its hooks.
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {CommandArguments} from '../command/command.ts';
@@ -11,7 +11,7 @@ import {hookNames} from './measure-options.ts';
 /** Values of parameters by name. */
 type Setting = Readonly<Record<string, string>>;
 
-/** More commands than this are a mistyped range. */
+/** More commands than this can only be a mistyped range. */
 const mostCommands = 1000;
 
 /** With `--shell` a positional is a command: `ab --shell sh "A | B" "C"`. */
@@ -20,7 +20,7 @@ export const withCommands = (args: CommandArguments): CommandArguments =>
     ? args
     : {...args, positionals: [], rest: args.positionals.map((one) => [one])};
 
-/** All commands in order. Throws UserError for options that do not fit their number. */
+/** All commands in order. Throws a UserError for options that do not fit the number of commands. */
 export const commandLines = (args: CommandArguments): readonly CommandLine[] => {
   const settings = settingsOf(args);
   const commands = args.rest.flatMap((words) => {
@@ -64,7 +64,7 @@ export const commandLines = (args: CommandArguments): readonly CommandLine[] => 
   }));
 };
 
-/** One name cannot be that of several commands, but with a parameter in it. */
+/** Several commands cannot share one name, unless it has a parameter in it. */
 const namesOf = (
   args: CommandArguments,
   commands: number,
@@ -87,7 +87,7 @@ const put = (word: string, setting: Setting): string =>
     word,
   );
 
-/** All combinations of the parameters' values; one without any if there are none. */
+/** All combinations of the parameters' values; a single empty one if there are no parameters. */
 const settingsOf = (args: CommandArguments): readonly Setting[] => {
   const lists = [
     ...wordLists(args, 'parameter-list').map(
@@ -123,7 +123,7 @@ const settingsOf = (args: CommandArguments): readonly Setting[] => {
   return all;
 };
 
-/** Numbers from `least` to `most`, with as many decimals as the three of them have. */
+/** Numbers from `least` to `most`, with as many decimals as bounds and step have. */
 const scan = (name: string, least: string, most: string, step: number): readonly string[] => {
   const [from, to] = [Number(least), Number(most)];
   if (least.trim() === '' || most.trim() === '' || !Number.isFinite(from) || !(to >= from))
@@ -159,7 +159,7 @@ const shellOf = (args: CommandArguments): readonly string[] | null => {
   return words;
 };
 
-/** Options of commands are a mistake if there is none. */
+/** Options for commands are a mistake if there is no command. */
 export const refuseCommandOptions = (args: CommandArguments): void => {
   const options = [...Object.keys(commandOptionTable), 'parameter-list', 'parameter-scan', 'aa'];
   const given = firstGiven(args, options);

@@ -64,7 +64,7 @@ export const commandOptionTable = {
     short: 'N',
     help: 'run commands without a shell, which is the default',
   },
-  'show-output': {group, type: 'flag', help: 'what commands print goes to stderr'},
+  'show-output': {group, type: 'flag', help: 'show what commands print, on stderr'},
   'min-runs': {
     group,
     type: 'whole',
@@ -97,7 +97,7 @@ export const severalOptionTable = {
     short: 'L',
     words: ['VAR', 'VALUES'],
     help:
-      'every command once for each value (a,b,c) in place of {VAR}; several give all ' +
+      'run every command once for each value (a,b,c) in place of {VAR}; several give all ' +
       'combinations',
   },
   'parameter-scan': {

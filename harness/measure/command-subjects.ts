@@ -15,10 +15,10 @@ export const commandSubjects = ({before, after, cwd, lines}: CommandTarget): Sub
 
 const plain = (argv: readonly string[]): CommandLine => ({argv, text: argv.join(' ')});
 
-/** Any command: nothing to place, nothing reported; its exit code is judged by perf's. */
+/** Any command: nothing to place, nothing reported; perf's exit code is the command's. */
 const commandSubject = (line: CommandLine, cwd: string): Subject => {
   const {argv, text, name, input} = line;
-  // What a setup builds need not be there yet.
+  // A program that the setup builds need not exist yet.
   if (line.setup === undefined) checkProgram(argv, cwd, process.env['PATH']);
   if (input !== undefined) checkInput(resolve(cwd, input));
   return {
@@ -39,7 +39,9 @@ const checkInput = (file: string): void => {
     throw new UserError(`${visible(file)} is a folder.`, 'Name a file after --input.');
 };
 
-/** Tables list events in the order they were asked for: of a command people want to know the time. */
+/**
+ * Tables list events in the order they were asked for, and of a command people want the time first.
+ */
 export const elapsedFirst = (events: readonly string[]): readonly string[] => [
   'duration_time',
   ...events.filter((event) => event !== 'duration_time'),

@@ -1,4 +1,4 @@
-// What `ab` measures if it is given commands: the first against each of the others.
+// What `ab` measures when given commands: the first against each of the others.
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {CommandArguments} from '../command/command.ts';
@@ -33,7 +33,7 @@ export const commandTargets = (args: CommandArguments, cwd: string): readonly Ta
   return targets;
 };
 
-/** `--` inside a command makes another one of its end, which is then not found. */
+/** A `--` inside a command splits it, and its second half is then not found as a program. */
 const checkAll = (target: CommandTarget, commands: number): void => {
   try {
     commandSubjects(target);
@@ -47,7 +47,7 @@ const checkAll = (target: CommandTarget, commands: number): void => {
   }
 };
 
-/** A word before `--` is a workload, or an option's value as another tool spells it. */
+/** A word before `--` is a workload, or the value of an option as another tool spells it. */
 const refuseStray = ({positionals, values, rest}: CommandArguments): void => {
   const [word] = positionals;
   if (word === undefined) return;
@@ -72,7 +72,7 @@ const refuseOutput = (args: CommandArguments): void => {
   );
 };
 
-/** Words with blanks in them are commands as hyperfine takes them. */
+/** Words that contain blanks are commands as hyperfine takes them. */
 export const refuseQuoted = (args: CommandArguments): void => {
   const quoted = args.positionals.find((word) => /\s/.test(word));
   if (quoted === undefined) return;

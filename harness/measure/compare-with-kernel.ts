@@ -1,4 +1,4 @@
-// For a measurement against the running kernel: is its code ours, byte for byte but for addresses?
+// For a measurement against the running kernel: is its code the same as ours, except for addresses?
 import {inlinesNote} from '../../jit/bpf/verify/kernel-inlines.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -8,7 +8,7 @@ import {prepareImage} from '../shim/prepare.ts';
 import type {ExtraRows} from '../../results/types.ts';
 
 /**
- * One finding; no rows. The variant is compiled once more with the kernel's own returns and landing
+ * One finding, no rows. The variant is compiled once more with the kernel's own returns and landing
  * pads.
  */
 export const compareWithKernel = async (

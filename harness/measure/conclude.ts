@@ -104,7 +104,7 @@ export const concludeSession = (
   };
 };
 
-/** An effect that a test puts in is one of the measurement, not of the code. */
+/** An effect injected by a test belongs to the measurement, not to the code. */
 const withIdentity = (comparison: Comparison): Comparison =>
   comparison.warnings.some(({code}) => code === 'slices-trial')
     ? comparison
@@ -153,7 +153,7 @@ const lostTimes = (blocks: readonly JournalBlock[]): readonly Warning[] => {
       ];
 };
 
-/** A session whose run went wrong: the reason, and the runs it has. */
+/** A session in which a run failed: the reason, and the runs it has. */
 export const refusedSession = (
   header: JournalHeader,
   reason: string,
@@ -217,15 +217,13 @@ const addExtraRows = (
   findings: [...comparison.findings, ...extras.flatMap((extra) => extra?.findings ?? [])],
 });
 
-/** The size of the code, if both sides know it. */
+/** The size of the code, if it is known on both sides. */
 export const imageRows = (before: SideInfo, after: SideInfo | null): readonly ComparisonRow[] =>
   before.imageBytes === undefined || after?.imageBytes === undefined
     ? []
     : [exactRow('image/bytes/', before.imageBytes, after.imageBytes)];
 
-/**
- * Whether the passes of `--no-multiplex` kept what they promise: enabled = running in every run.
- */
+/** Whether the passes of `--no-multiplex` kept their promise: enabled = running in every run. */
 const multiplexing = (samples: Samples): Finding => {
   const shared = samples.events.filter(
     (series) =>

@@ -1,4 +1,4 @@
-// A comparison of two sides before anything is said of them.
+// A comparison of two sides that does not say anything yet.
 import type {Comparison, SideInfo} from '../../results/types.ts';
 
 export const emptyComparison = (

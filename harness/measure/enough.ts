@@ -7,12 +7,12 @@ import {ruleOf} from './session-end.ts';
 import type {MeasureOptions} from './measure-options.ts';
 import {comparableSamples} from './unlike-sides.ts';
 
-/** One more than a verdict needs: for these the time may be exceeded. */
+/** One more than a verdict needs; the time may be exceeded for them. */
 const leastQuads = fewestQuads + 1;
 
 /**
- * The runner's question before each quad; without a rule the plan is followed to its end. `isKnown`:
- * slices of this session have reached the width that was asked for.
+ * What the runner asks before each quad; without a rule it follows the plan to its end. `isKnown`:
+ * the slices of this session have reached the requested width.
  */
 export const enoughOf = (
   options: MeasureOptions,

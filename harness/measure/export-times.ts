@@ -18,7 +18,7 @@ const writers = {
   'export-markdown': timesMarkdown,
 } as const;
 
-/** The files that were asked for, each with what goes into it. */
+/** The files that were asked for, each with the function that makes its content. */
 export const exportsOf = (args: CommandArguments) =>
   Object.entries(writers).flatMap(([option, write]) => {
     const file = text(args, option);
@@ -31,7 +31,9 @@ export const exportsOf = (args: CommandArguments) =>
     return [{file, write: (measured: readonly Measured[]) => write(timesOf(measured))}];
   });
 
-/** Times in seconds of each command, but lost ones; the first one was run in every session. */
+/**
+ * Times of each command in seconds, except lost ones; the first command was run in every session.
+ */
 const timesOf = (measured: readonly Measured[]): readonly CommandTimes[] => {
   const [first] = measured;
   if (first === undefined) return [];
@@ -67,7 +69,7 @@ const sideTimes = (info: SideInfo | null, samples: Samples | null, side: number)
   };
 };
 
-/** Before minutes of measuring: its folder must be there. */
+/** Checked before minutes of measuring: the folder must exist. */
 export const checkExport = (file: string): void => {
   const folder = dirname(file);
   if (!existsSync(folder))

@@ -1,4 +1,4 @@
-// What is run around the runs of a command: setup, prepare, conclude, cleanup.
+// Hooks around the runs of a command: setup, prepare, conclude, cleanup.
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import {runChild} from '../host/child.ts';
@@ -7,13 +7,15 @@ import {lastLine} from '../perf/block.ts';
 import type {HookName} from './measure-options.ts';
 import type {Subject, Subjects} from './subject.ts';
 
-/** A hook failed; what was measured before is kept. */
+/** A hook failed; what was measured before it is kept. */
 export class HookProblem extends UserError {}
 
-/** Leaders of what setups left running in the background, such as a server, by subject. */
+/**
+ * By subject, the session leaders of what setups left running in the background, such as a server.
+ */
 const background = new WeakMap<Subject, number>();
 
-/** Runs a hook of a subject, if it has it; returns the seconds it took. Throws HookProblem. */
+/** Runs a hook of a subject, if there is one; returns the seconds it took. Throws HookProblem. */
 export const runHook = async (subject: Subject, hook: HookName): Promise<number> => {
   const argv = subject.around?.[hook];
   if (argv === undefined) return 0;
@@ -41,7 +43,9 @@ export const setUp = async (subjects: Subjects): Promise<void> => {
   for (const subject of sidesOf(subjects)) await runHook(subject, 'setup');
 };
 
-/** Runs the cleanups and ends what the setups left running. A cleanup that fails is only said. */
+/**
+ * Runs the cleanups and ends what the setups left running. A cleanup that fails is only reported.
+ */
 export const cleanUp = async (subjects: Subjects, say: (text: string) => void): Promise<void> => {
   for (const subject of sidesOf(subjects)) {
     try {

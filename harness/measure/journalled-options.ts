@@ -1,4 +1,5 @@
-// The target and options of a session as its journal holds them, and back: placements are text there.
+// Converts the target and options of a session to the form its journal holds, and back: workloads
+// are names there, placements text.
 import type {JournalHeader} from '../../results/store/index.ts';
 import type {MeasureOptions, NamedTarget, Target} from './measure-options.ts';
 import {formatPlacementPlan, readPlacementPlan} from '../shim/placement-plan.ts';

@@ -1,4 +1,4 @@
-// From a target as the user names it to one that holds its workloads.
+// Turns a target as the user names it into one that holds its workloads.
 import {resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';

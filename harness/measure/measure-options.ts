@@ -23,7 +23,7 @@ interface NamedWorkloadTarget extends NamedWorkload {
   readonly after: string | null;
 }
 
-/** What it names is loaded once, where the name is read: `loadTarget`. */
+/** Its workloads are loaded once, when the name is read (`loadTarget`). */
 export interface WorkloadTarget extends NamedWorkloadTarget {
   readonly workloads: {readonly before: LoadedWorkload; readonly after: LoadedWorkload};
 }
@@ -50,7 +50,7 @@ export type Target = WorkloadTarget | CommandTarget;
 export const hookNames = ['setup', 'prepare', 'conclude', 'cleanup'] as const;
 export type HookName = (typeof hookNames)[number];
 
-/** One command as it is run, and what is run around it, by a shell and untimed. */
+/** One command as it is run, with its hooks, which a shell runs untimed. */
 export interface CommandLine extends Readonly<Partial<Record<HookName, readonly string[]>>> {
   readonly argv: readonly string[];
   /** As it was written. */
@@ -65,7 +65,7 @@ export interface CommandLine extends Readonly<Partial<Record<HookName, readonly 
 export interface MeasureOptions {
   /** How runs of the two sides are laid out in time. */
   readonly design: 'abba' | 'slices' | 'one-core';
-  /** Slices as well as runs, if the target allows them. */
+  /** Slices in addition to runs, if the target allows them. */
   readonly slices: boolean;
   readonly runs: number | null;
   /** Fewest and most runs of a side, if `runs` is null. */
@@ -99,15 +99,17 @@ export interface MeasureOptions {
   readonly indirect: 'retpoline' | 'thunk' | 'lfence' | 'plain' | null;
   readonly region: 'process' | 'loop';
   readonly noMultiplex: boolean;
-  /** Simulated counts next to the measured ones. */
+  /** When simulated counts are shown next to the measured ones. */
   readonly simulate: 'never' | 'without a PMU' | 'always';
-  /** What the simulated TLBs are. */
+  /** The geometry of the simulated TLBs. */
   readonly tlb: TlbGeometry;
-  /** `perf` measures; the others count under valgrind only. */
+  /** `perf` measures; the others only count, under valgrind or QEMU. */
   readonly source: 'perf' | 'callgrind' | 'cachegrind' | 'qemu';
   readonly ignoreFailure: boolean;
   /** The variant whose verifier rules check the programs of sides with another compiler. */
   readonly rules?: string | null;
-  /** For tests: an effect put into slices, which the result then warns of. No option sets it. */
+  /**
+   * For tests: an effect injected into slices, of which the result then warns. No option sets it.
+   */
   readonly slicesTrial?: Trial;
 }

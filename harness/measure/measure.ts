@@ -1,4 +1,4 @@
-// Measures one target: prepared, run, concluded, stored.
+// Measures one target: prepares, runs, concludes, stores.
 import type {Io} from '../command/command.ts';
 import type {MeasureRequest, Measured} from './session-types.ts';
 import {prepareSession} from './prepare-session.ts';

@@ -1,5 +1,5 @@
-// The design for commands that share a core: pairs run together, elapsed time is refused, a torn
-// pair is completed.
+// The design for commands that share a core: pairs run together, elapsed time is refused, an
+// interrupted pair is completed.
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -53,7 +53,7 @@ describe.skipIf(noPerf !== null)(
       expect(pinned).toHaveLength(1);
     });
 
-    test('of a torn pair only the missing block is added', async () => {
+    test('only the missing block of an interrupted pair is added', async () => {
       const store = join(root, 'torn');
       const io = recordingIo({env: process.env});
       const argv = ['sh', '-c', ':'];

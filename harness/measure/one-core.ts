@@ -14,10 +14,10 @@ import type {MeasureOptions, Target} from './measure-options.ts';
 import type {RunnerRequest} from './runner.ts';
 import {prepareBlock, runOne} from './runner.ts';
 
-/** From this time of a run on the scheduler has alternated both sides often enough, in ns. */
+/** In runs of at least this time, in ns, the scheduler has alternated both sides often enough. */
 const worthwhileNs = 50e6;
 
-/** Whole runs of commands that settled nothing: the sharper design is named. */
+/** If whole runs of commands settled nothing, the sharper design is named. */
 export const oneCoreHint = (
   {before, rows, design}: Comparison,
   options: Pick<MeasureOptions, 'design'>,
@@ -35,7 +35,7 @@ export const oneCoreHint = (
 
 const elapsedEvents = ['duration_time', 'elapsed'];
 
-/** What one-core cannot do is refused before anything runs. */
+/** Refuses, before anything runs, what one-core cannot do. */
 export const refuseOneCore = (target: Target, options: MeasureOptions): void => {
   if (target.kind !== 'commands' || target.after === null)
     throw new UserError(
@@ -63,15 +63,17 @@ export const elapsedNotCounted: NotCounted = {
 export const withoutElapsed = (events: readonly string[]): readonly string[] =>
   events.filter((event) => !elapsedEvents.includes(event));
 
-/** `taskset -c N`: the last CPU this process may use, which interrupts use least. */
+/**
+ * `taskset -c N` with the last CPU this process may use, which usually has the fewest interrupts.
+ */
 export const onOneCore = (): readonly string[] => {
   const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
   return ['taskset', '-c', /(\d+)$/.exec(list?.[1] ?? '0')![1]];
 };
 
 /**
- * Runs the first two and the last two blocks of each quad together. Of a pair that a kill tore, both
- * run again, and only what is missing is kept.
+ * Runs the first two and the last two blocks of each quad together. If a kill interrupted a pair,
+ * both run again, and only the missing block is kept.
  */
 export const runTogether = async (request: RunnerRequest): Promise<readonly JournalBlock[]> => {
   const finished = [...request.done];

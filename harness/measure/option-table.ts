@@ -26,7 +26,7 @@ export const measureOptionTable = {
       'how both sides share the time: whole runs in quads (default; workloads get slices as ' +
       'well), slices inside one process (sharpest), commands that share one core',
   },
-  'no-slices': {type: 'flag', group: 'expert', help: 'whole runs only'},
+  'no-slices': {type: 'flag', group: 'expert', help: 'measure whole runs only'},
   runs: {
     type: 'whole',
     group: 'length',
@@ -53,7 +53,7 @@ export const measureOptionTable = {
     group: 'expert',
     least: 0,
     most: 2 ** 32 - 1,
-    help: 'seed of order and placements (default: from the clock)',
+    help: 'seed for order and placements (default: from the clock)',
   },
   events: {
     type: 'text',
@@ -66,7 +66,7 @@ export const measureOptionTable = {
     group: 'expert',
     short: 'd',
     multiple: true,
-    help: "perf's event sets: -d, -dd, -ddd (default); --no-details for its shortest",
+    help: "perf's event sets: -d, -dd, -ddd (default); --no-details for the shortest",
   },
   'no-details': {type: 'flag', group: 'expert', help: 'only the events perf counts without -d'},
   'runs-per-block': {
@@ -96,7 +96,7 @@ export const measureOptionTable = {
   margin: {
     type: 'margin',
     group: 'expert',
-    help: 'changes within PCT count as equal, for EVENT or for all; may be given several times',
+    help: 'changes within PCT count as equal, for EVENT or for all events; may be repeated',
   },
   until: {
     type: 'text',
@@ -111,7 +111,7 @@ export const measureOptionTable = {
     group: 'expert',
     of: indirectModes,
     value: 'MODE',
-    help: 'indirect branches (default: as the variant)',
+    help: 'form of indirect branches (default: as the variant)',
   },
   region: {
     type: 'choice',
@@ -123,7 +123,7 @@ export const measureOptionTable = {
   'no-multiplex': {
     type: 'flag',
     group: 'expert',
-    help: 'count in passes that fit the counters, rotated over quads',
+    help: 'count in passes that fit the counters; passes rotate over quads',
   },
   'kernel-only': {type: 'flag', group: 'expert', help: 'count in kernel mode only (:k)'},
   'user-only': {type: 'flag', group: 'expert', help: 'count in user mode only (:u)'},
@@ -134,7 +134,7 @@ export const measureOptionTable = {
     value: 'S',
     help: 'perf measures (default); callgrind and cachegrind simulate; qemu counts kernel builds',
   },
-  simulate: {type: 'flag', group: 'expert', help: 'simulated counts also on a host with a PMU'},
+  simulate: {type: 'flag', group: 'expert', help: 'simulated counts even on a host with a PMU'},
   'no-simulate': {
     type: 'flag',
     group: 'expert',
@@ -158,13 +158,13 @@ export const measureOptionTable = {
     value: 'V',
     help: "verifier rules for sides that are not variants of jitstat's own (default: the nearest)",
   },
-  scenario: {type: 'file', help: 'scenario of an object file of your own (JSON)'},
+  scenario: {type: 'file', help: 'scenario for your own object file (JSON)'},
   packet: {
     type: 'choice',
     of: standardPacketNames,
     value: 'P',
     help: `a packet in place of a scenario: ${standardPacketNames.join(', ')}`,
   },
-  program: {type: 'text', value: 'NAME', help: 'the program of an object file that is run'},
+  program: {type: 'text', value: 'NAME', help: 'the program of an object file to run'},
   ...storeOption,
 } as const satisfies Options;

@@ -1,4 +1,4 @@
-// The plan: seeded, balanced, whole quads, the A/A spread among them.
+// The plan: seeded, balanced, in whole quads, with the A/A spread among them.
 import {expect, test} from 'vitest';
 import {
   chooseRunsPerBlock,
@@ -36,11 +36,11 @@ test.each([
   {runs: 41, runsPerBlock: 2, quads: 11},
   {runs: 1, runsPerBlock: 1, quads: 1},
   {runs: 7, runsPerBlock: 1, quads: 4},
-])('-r $runs with $runsPerBlock runs a block is $quads quads', ({runs, runsPerBlock, quads}) => {
+])('-r $runs with $runsPerBlock runs per block is $quads quads', ({runs, runsPerBlock, quads}) => {
   expect(makePlan({...request, runs, runsPerBlock}).quads).toBe(quads);
 });
 
-test('one side alone gets all blocks of a quad', () => {
+test('a single side gets all blocks of a quad', () => {
   expect(makePlan({...request, runs: 16, runsPerBlock: 2, aa: false, oneSided: true}).quads).toBe(
     2,
   );
@@ -55,7 +55,7 @@ test('both sides get the same number of runs at mirrored places', () => {
   expect(blocks.map((block) => block.index)).toEqual(blocks.map((_, index) => index));
 });
 
-test('the A/A quads are a quarter, spread out, and never warm-up', () => {
+test('a quarter of the quads are A/A, spread out, and never warm-up', () => {
   const plan = makePlan({...request, runs: 80});
   const blocks = plannedBlocks(plan);
   const places = blocks
@@ -82,7 +82,7 @@ test.each([
   [0.25, 5],
   [0.01, 64],
   [0.1, 12],
-])('runs of %d s are measured %i under one perf', (seconds, runs) => {
+])('of runs of %d s, %i share one perf', (seconds, runs) => {
   expect(chooseRunsPerBlock(seconds)).toBe(runs);
 });
 
@@ -103,7 +103,7 @@ test.each([
   [1.4, 30],
   [0.0005, 5],
   [5, 1],
-])('runs of %f s fit into %f s of a night, or are as few as can be', (runSeconds, seconds) => {
+])('runs of %f s fit into %f s of a night, or are as few as possible', (runSeconds, seconds) => {
   for (const oneSided of [false, true]) {
     const {quads, runsPerBlock} = makePlan({
       ...request,
@@ -134,18 +134,18 @@ test.each([
   [{leastRuns: 30}, 15],
   [{mostRuns: 4}, 2],
   [{mostRuns: 5}, 2],
-])('%j in no time is %i quads', (sizes, quads) => {
+])('%j with no time is %i quads', (sizes, quads) => {
   const open = {...request, runs: null, runsPerBlock: 1, budgetSeconds: 0.1, ...sizes};
   expect(makePlan(open).quads).toBe(quads);
 });
 
-test.each([1, 2, 8, 33, 200])('at most %i runs of a short command are no more', (mostRuns) => {
+test.each([1, 2, 8, 33, 200])('at most %i runs of a short command are kept to', (mostRuns) => {
   const open = {...request, runs: null, runsPerBlock: null, runSeconds: 0.001, budgetSeconds: 10};
   const {quads, runsPerBlock} = makePlan({...open, leastRuns: 1, mostRuns, looksOften: true});
   expect(2 * quads * runsPerBlock).toBeLessThanOrEqual(Math.max(2, mostRuns));
 });
 
-test('too little time for the fewest quads is known beforehand', () => {
+test('too little time for the fewest quads is noticed beforehand', () => {
   const runSeconds = 0.5;
   const short = {...request, runs: null, runsPerBlock: null, runSeconds, budgetSeconds: 6};
   expect(plannedSeconds(makePlan(short), runSeconds)).toBeGreaterThan(12);

@@ -1,11 +1,11 @@
 // The plan of a session: how many quads, in which order, with which seeds; made once and followed
-// to the letter, also after a kill.
+// to the letter, even after a kill.
 import type {Plan, SideName} from '../../results/types.ts';
 import {derivedSeed, seededRandom} from '../derived-seed.ts';
 
 /**
- * What a block costs in addition to its runs, in seconds: perf's start and the journal (`npm run
- * bench:overhead` measures it all).
+ * The cost of a block in addition to its runs, in seconds: perf's start and the journal (measured
+ * by `npm run bench:overhead`).
  */
 const perfCostSeconds = 0.012;
 
@@ -14,7 +14,9 @@ export interface PlanRequest {
   /** Measured runs per side; null: as many as fit into `budgetSeconds`. */
   readonly runs: number | null;
   readonly budgetSeconds: number;
-  /** The budget is kept even if too few quads fit into it to settle anything; one is the least. */
+  /**
+   * The budget is kept even if too few quads fit into it to settle anything; there is at least one.
+   */
   readonly keepsBudget?: boolean;
   /** Wall time of one run, from a trial run. */
   readonly runSeconds: number;
@@ -23,11 +25,11 @@ export interface PlanRequest {
   /** Warm-up runs of a side, instead of quads. */
   readonly warmupRuns?: number;
   readonly aa: boolean;
-  /** All four blocks of a quad run the one side there is. */
+  /** All four blocks of a quad run the only side. */
   readonly oneSided?: boolean;
-  /** A stopping rule ends the session early: the plan is then its upper end. */
+  /** A stopping rule may end the session early: the plan is then its upper bound. */
   readonly stopsEarly: boolean;
-  /** It may end after few quads: blocks are short, so that there are many of them. */
+  /** It may end after a few quads, so blocks are short and there are many of them. */
   readonly looksOften?: boolean;
   /** Fewest and most runs of a side, if `runs` is null. */
   readonly leastRuns?: number;
@@ -38,8 +40,8 @@ export interface PlanRequest {
 }
 
 /**
- * Fewest and most quads a default plan has: below 6 a signed-rank test at 5 % cannot reject, above
- * 60 little is gained.
+ * Fewest and most quads of a default plan: with fewer than 6 a signed-rank test at 5 % cannot
+ * reject; beyond 60 little is gained.
  */
 export const quadLimits = {least: 6, comfortable: 8, often: 24, most: 60} as const;
 /** With a stopping rule a session may take this many times its budget. */
@@ -93,15 +95,15 @@ const runsPerBlockOf = (request: PlanRequest): number =>
   );
 
 /**
- * A quarter of the quads, and no fewer than an A/A needs to say anything where the session is long
- * enough to afford them.
+ * A quarter of the quads, and at least as many as an A/A needs to say anything if the session is
+ * long enough to afford them.
  */
 const aaQuadsFor = (quads: number): number =>
   Math.max(Math.ceil(quads / 4), quads >= quadLimits.comfortable ? 4 : 1);
 
 /**
- * Quads count more than perf's last per cent: blocks shrink until a comfortable number of quads
- * fits into the budget.
+ * More quads are worth more than a small cost of perf: blocks shrink until a comfortable number of
+ * quads fits into the budget.
  */
 const runsThatLeaveQuads = (request: PlanRequest): number => {
   const {budgetSeconds, warmupQuads, aa, runSeconds} = request;
@@ -129,7 +131,7 @@ const quadsThatFit = (request: PlanRequest, runsPerBlock: number): number => {
   return Math.min(most, Math.max(least, fit));
 };
 
-/** What all blocks of a plan take. */
+/** The seconds that all blocks of a plan take. */
 export const plannedSeconds = (
   {quads, warmupQuads, aaQuads, runsPerBlock}: Plan,
   runSeconds: number,
@@ -202,6 +204,6 @@ const quadSequence = (plan: Plan): PlannedQuad[] => {
   return sequence;
 };
 
-/** One-sided sessions: blocks of the before side only, grouped by four as quads are. */
+/** One-sided sessions: blocks of the before side only, in groups of four like quads. */
 export const oneSidedBlocks = (plan: Plan): readonly PlannedBlock[] =>
   plannedBlocks({...plan, aaQuads: 0}).map((block) => ({...block, side: 'before'}));

@@ -33,7 +33,7 @@ test('per repetition, next to what was simulated and predicted', () => {
   );
 });
 
-test('nothing to say without simulated rows or without counts', () => {
+test('there is nothing to say without simulated rows or without counts', () => {
   const measured = {rows: [row('instructions', 10, 20)]} as unknown as Comparison;
   expect(comparePrediction(measured, null, 1)).toEqual([]);
   expect(comparePrediction({...measured, rows: []}, extra, 1)).toEqual([]);

@@ -1,7 +1,7 @@
 // Predicted, simulated and measured differences of one pair next to each other, if a PMU measured.
 import type {Comparison, ExtraRows, Finding} from '../../results/types.ts';
 
-/** Measured event, its simulated row, and its name in the prediction. */
+/** A measured event, its simulated row, and its name in the prediction. */
 const events = [
   ['instructions', 'callgrind/instructions/', 'instructions'],
   ['branches', 'callgrind/branches/', 'branches'],
@@ -9,8 +9,8 @@ const events = [
 ] as const;
 
 /**
- * One finding, after minus before per repetition: what the shim itself does is the same on both
- * sides and falls out. Empty if nothing was simulated or none of the events was counted.
+ * One finding, after minus before per repetition: the shim's own work is the same on both sides and
+ * cancels out. Empty if nothing was simulated or none of the events was counted.
  */
 export const comparePrediction = (
   measured: Comparison,

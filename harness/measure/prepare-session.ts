@@ -123,8 +123,8 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
 };
 
 /**
- * What alternates should begin together, and what is prepared before every run or reads a file from
- * its start is run one by one.
+ * Sides that alternate should begin together, and commands that are prepared before every run or
+ * read a file from its start are run one by one.
  */
 const runsPerBlockOf = (subjects: Subjects, {design, runsPerBlock}: MeasureOptions) => {
   const isOneByOne = [subjects.before, subjects.after].some((one) => one?.joins === false);
@@ -137,7 +137,7 @@ const runsPerBlockOf = (subjects: Subjects, {design, runsPerBlock}: MeasureOptio
   return 1;
 };
 
-/** Said before a minute is spent on what cannot settle anything. */
+/** Said before a minute is spent on runs that cannot settle anything. */
 const shortNote = (
   plan: Plan,
   {runs, budgetSeconds}: MeasureOptions,
@@ -151,7 +151,7 @@ const shortNote = (
         `at least ${fewestQuads}: -r ${2 * fewestQuads * plan.runsPerBlock}\n`;
 };
 
-/** The least number of quads may take longer than the time that was given. */
+/** The smallest number of quads may take longer than the time that was given. */
 const longNote = (plan: Plan, budgetSeconds: number, runSeconds: number): string => {
   const seconds = plannedSeconds(plan, runSeconds);
   return plan.quads > quadLimits.least || seconds <= 1.2 * budgetSeconds
@@ -186,7 +186,7 @@ const slicesOf = async (
   }
 };
 
-/** Each pass needs a quad; without one its events would be lost. */
+/** Each pass needs a quad, or its events would be lost. */
 const refuseTooFewQuads = ({quads}: Plan, passes: number): void => {
   if (passes > quads)
     throw new UserError(

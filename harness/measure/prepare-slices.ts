@@ -17,7 +17,7 @@ import type {MeasureRequest, PreparedSession} from './session-types.ts';
 import {sessionSuffix} from './session-types.ts';
 import {slicesAgainLine} from './again.ts';
 
-/** A session without runs: no perf is needed. */
+/** A session without runs does not need perf. */
 export const prepareSlicesOnly = async (
   io: Io,
   request: MeasureRequest,

@@ -108,7 +108,7 @@ describe.skipIf(noCompiler !== null)(
       },
     );
 
-    test('objects: the scenario next to one of them is for both, and a copy is the same code', async () => {
+    test('objects: a scenario next to either is for both, and a copy is the same code', async () => {
       const {comparison, err} = await compare(
         ...(['by_protocol.bpf.o', 'copy.bpf.o', '--variant', 'v618'] as const),
         '--design',
@@ -122,7 +122,7 @@ describe.skipIf(noCompiler !== null)(
       expect(comparison.rows.every(({verdict}) => verdict === 'equal')).toBe(true);
     });
 
-    test('an object of several programs runs the one that is named', async () => {
+    test('of an object with several programs, the one that is named runs', async () => {
       const {comparison} = await compare(
         ...(['by_protocol.bpf.o', 'copy.bpf.o', '--program', 'drop', '--packet', 'arp'] as const),
         '--design',

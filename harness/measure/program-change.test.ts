@@ -1,4 +1,4 @@
-// A change of the program on the command line: what is refused, and what its sides are called.
+// A change of the program on the command line: what is refused, and the names of its sides.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

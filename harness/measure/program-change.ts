@@ -1,4 +1,4 @@
-// A change of the program: two objects under one variant. What its sides are called.
+// A change of the program, two objects under one variant: the names of its sides.
 import type {SideInfo} from '../../results/types.ts';
 import type {WorkloadTarget} from './measure-options.ts';
 import type {Subject} from './subject.ts';
@@ -15,7 +15,8 @@ interface Sides<T> {
 }
 
 /**
- * Both subjects named after their files; what they share, the entry and the variant, is the workload.
+ * Both subjects named after their files; the workload is named after what they share, entry and
+ * variant.
  */
 export const nameChange = (
   {workload, afterProgram, before: variant, workloads}: WorkloadTarget,
@@ -35,9 +36,7 @@ export const nameChange = (
   return {before: named('before'), after: named('after')};
 };
 
-/**
- * As much of the ends of two paths as distinguishes them: the names of the files, if they differ.
- */
+/** As much of the end of two paths as tells them apart: the names of the files, if they differ. */
 export const distinct = (before: string, after: string): Sides<string> => {
   const [left, right] = [before, after].map((path) => path.split('/'));
   let parts = 1;

@@ -1,4 +1,5 @@
-// From the options of `ab` to a change of the program: two objects, one variant, the same packets.
+// Turns the options of `ab` into a change of the program: two objects, one variant, the same
+// packets.
 import {readFileSync} from 'node:fs';
 import {relative, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
@@ -84,7 +85,10 @@ const sidesOf = (args: CommandArguments) => {
   return {before, after, variant: checkSide(text(args, 'variant') ?? runningVariant().name)};
 };
 
-/** The same for both sides: what is given, the scenario next to one of them, or a packet. */
+/**
+ * What both sides play: the given scenario or packet, the scenario next to one of them, or the
+ * usual packet.
+ */
 const playedOf = (
   args: CommandArguments,
   cwd: string,

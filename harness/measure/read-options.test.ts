@@ -1,4 +1,4 @@
-// What commands and workloads get if nobody says otherwise.
+// The defaults of commands and workloads.
 import {expect, test} from 'vitest';
 import {table} from '../usage/ab.ts';
 import {readArguments} from '../command/options.ts';

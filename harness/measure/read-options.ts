@@ -1,4 +1,4 @@
-// From the words of a command line to what is measured and how.
+// Turns the words of a command line into what is measured and how.
 import type {CommandArguments} from '../command/command.ts';
 import {choice, firstGiven, flag, margins, number, text} from '../command/command.ts';
 import {readPercent} from '../command/option-values.ts';
@@ -10,15 +10,15 @@ import {commandLines} from './command-lines.ts';
 import type {MeasureOptions, WorkloadTarget} from './measure-options.ts';
 import {designsOfSessions, indirectModes, regions, sources} from './option-table.ts';
 
-/** What is not given is chosen for workloads, or for commands, which people wait for. */
+/** Defaults differ between workloads and commands, for which people wait. */
 const defaults = {
   workloads: {seconds: 60, primary: null},
   commands: {seconds: 10, primary: 'duration_time'},
 } as const;
 
 /**
- * Reads the shared options; every wrong value is one message and one hint. A control (A/A) of
- * commands needs time that `-r` does not give it.
+ * Reads the shared options; every wrong value gives one message and one hint. An A/A of commands
+ * needs time that `-r` does not leave.
  */
 export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOptions => {
   const isCommands = args.rest.length > 0;
@@ -69,7 +69,7 @@ export const readMeasureOptions = (args: CommandArguments, now: Date): MeasureOp
   };
 };
 
-/** Fewest and most runs of each command; `-r` says it all. */
+/** Fewest and most runs of each command; `-r` fixes both. */
 const runLimits = (args: CommandArguments, runs: number | null) => {
   const [leastRuns, mostRuns] = ['min-runs', 'max-runs'].map((name) => number(args, name));
   if (runs !== null && (leastRuns !== undefined || mostRuns !== undefined))
@@ -91,13 +91,13 @@ const runLimits = (args: CommandArguments, runs: number | null) => {
 /** Five quads: below four there is no verdict. */
 const usualLeastRuns = 10;
 
-/** Exports for tools of hyperfine's want user and system time as well. */
+/** Exports for hyperfine's tools need user and system time as well. */
 const exportedEvents = (args: CommandArguments): readonly string[] | null =>
   ['export-json', 'export-csv', 'export-markdown'].some((name) => text(args, name) !== undefined)
     ? [...eventSet(readDetails(args)), 'user_time', 'system_time']
     : null;
 
-/** What a user's own object plays: a scenario or a packet, and with which of its programs. */
+/** What a user's own object plays: a scenario or a packet, and which of its programs runs. */
 export const playedOptions = (
   args: CommandArguments,
 ): Pick<WorkloadTarget, 'scenario' | 'packet' | 'program'> => {
@@ -142,15 +142,15 @@ export const refuseWorkloadOptions = (args: CommandArguments): void => {
     );
 };
 
-/** `elapsed` is what tables call perf's `duration_time`. */
+/** Tables call perf's `duration_time` `elapsed`. */
 const readPrimary = (value: string | undefined): string | undefined =>
   value === 'elapsed' ? 'duration_time' : value;
 
-/** A width to reach (`--until 1%`) is worth more time than was planned; nothing else is. */
+/** Only a width to reach (`--until 1%`) is worth more time than was planned. */
 const isDecided = (value: string | undefined): boolean =>
   value === undefined || value === 'never' || value === 'decided';
 
-/** Two commands whose number of runs is open end on their own. */
+/** Comparisons of two commands end on their own if the number of runs is open. */
 const readUntil = (value: string | undefined, isOpen: boolean): MeasureOptions['until'] => {
   if (value === undefined) return isOpen ? {kind: 'decision', target: 0.01} : null;
   if (value === 'never') return null;

@@ -1,5 +1,5 @@
 // A session killed with SIGKILL at any moment continues with the same plan, and no finished block
-// is lost; of two resumes at once, one continues it. JITSTAT_KILLS=100 kills as often.
+// is lost; of two resumes at once, one continues it. JITSTAT_KILLS=100 sets how often.
 import {spawn, spawnSync} from 'node:child_process';
 import {
   appendFileSync,
@@ -24,8 +24,8 @@ const built = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.ur
 const root = mkdtempSync(join(tmpdir(), 'jitstat-kill-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
 /**
- * The launcher builds if that is due; the tests then start the built program, so that kills hit
- * it and not the launcher.
+ * The launcher builds if necessary; the tests then start the built program, so that kills hit it
+ * and not the launcher.
  */
 beforeAll(() => void spawnSync(launcher, ['--help'], {stdio: 'ignore'}));
 
@@ -45,7 +45,10 @@ const quick = [
   'task-clock,page-faults',
 ];
 const commands = ['--', 'true', '--', 'true'];
-/** Commands that stop in the middle of a session, until `STORE.go` is there: it cannot end first. */
+/**
+ * Commands that wait in the middle of a session until `STORE.go` exists, so that it cannot end
+ * first.
+ */
 const stopping = (store: string, lines: number): readonly string[] => {
   const script =
     'echo >> "$0.count"; while [ ! -e "$0.go" ] && ' +
@@ -64,7 +67,7 @@ const killedAt = async (
   return journalsIn(store)[0];
 };
 const kills = Number(process.env['JITSTAT_KILLS'] ?? 6);
-/** The machine may be busy: no verdict depends on how long something takes. */
+/** The machine may be busy, so no assertion depends on how long something takes. */
 const timeout = kills * 120_000;
 
 interface Ended {
@@ -130,7 +133,7 @@ describe.skipIf(noPerf !== null)(
       const outcome = {early: 0, cut: 0, finished: 0};
       for (let kill = 0; kill < kills; kill++) {
         const store = join(root, String(kill));
-        // A few at any time, also before there is a plan or after the end; the others while blocks
+        // A few at any time, even before there is a plan or after the end; the others while blocks
         // run.
         await jitstat(
           ['ab', '--store', store, ...quick, ...commands],
@@ -194,7 +197,7 @@ describe.skipIf(noPerf !== null)(
     });
 
     test(
-      'a store without room keeps the runs, and resume ends the session',
+      'a store without room keeps the runs, and resume finishes the session',
       {timeout},
       async () => {
         const store = join(root, 'no-room');
@@ -232,7 +235,7 @@ describe.skipIf(noPerf !== null)(
       expect(journalsIn(store)).toHaveLength(1);
     });
 
-    test('a torn last line is dropped and its block is run again', {timeout}, async () => {
+    test('an incomplete last line is dropped and its block is run again', {timeout}, async () => {
       const store = join(root, 'torn');
       const journal = await killedAt(store, 4);
       expect(readJournal(journal).blocks.length).toBeGreaterThan(2);

@@ -1,4 +1,4 @@
-// Sessions that were interrupted, prepared once more from their journals.
+// Prepares interrupted sessions once more, from their journals.
 import {UserError} from '../../results/error.ts';
 import {scratchFolder} from '../host/scratch.ts';
 import type {JournalHeader} from '../../results/store/index.ts';
@@ -23,7 +23,7 @@ import {canSlice} from './slices-target.ts';
 import type {Measured, PreparedSession} from './session-types.ts';
 import {releasePrepared} from './session-types.ts';
 
-/** A journal may come from somebody else: it says what will be run. */
+/** A journal may come from somebody else, so the user is told what will be run. */
 const resumeNote = ({id, before, after, workload}: JournalHeader): string => {
   const sides = [before, after]
     .filter((side) => side !== null)
@@ -33,7 +33,8 @@ const resumeNote = ({id, before, after, workload}: JournalHeader): string => {
 
 /**
  * Unfinished sessions of a store, oldest first; `id` picks one. A session that was stored just
- * before a kill comes as it is. Throws if there is nothing to resume, or all are being measured.
+ * before a kill is returned as it is. Throws if there is nothing to resume, or all are being
+ * measured.
  */
 export const prepareResume = async (
   io: Io,
@@ -77,7 +78,7 @@ const takeStored = async (store: string, id: string): Promise<Measured> => {
   return stored;
 };
 
-/** The journal is locked first and read then: what another process did to it meanwhile is seen. */
+/** The journal is locked first and read afterwards, so that changes by another process are seen. */
 const resumeOne = async (
   io: Io,
   store: string,

@@ -1,4 +1,4 @@
-// Runs the blocks and slices of a prepared session, concludes and stores it.
+// Runs the blocks and slices of a prepared session, then concludes and stores it.
 import {onStop} from '../host/signals.ts';
 import {removeScratch} from '../host/scratch.ts';
 import {finishSession, readJournal} from '../../results/store/index.ts';
@@ -99,8 +99,8 @@ export const runPrepared = async (
 };
 
 /**
- * Commands that were not tried before fail in their first quad; nothing is kept of a session that
- * does not get beyond it.
+ * Commands without a trial run fail in their first quad; a session that does not get beyond it is
+ * not kept.
  */
 const failedAtOnce = (prepared: PreparedSession, error: unknown): Error | null => {
   const {target, options, journal} = prepared;
@@ -119,14 +119,14 @@ const failedAtOnce = (prepared: PreparedSession, error: unknown): Error | null =
 const countersOf = async ({perf, header}: PreparedSession) =>
   (await import('../perf/probe.ts')).probeCounters(perf!, header.plan.events);
 
-/** Commands have none: what compiles and simulates is not loaded for them. */
+/** Commands have none, so the code that compiles and simulates is not loaded for them. */
 const extrasOf = async (prepared: PreparedSession) =>
   prepared.target.kind === 'commands' ||
   (prepared.perf === null && prepared.target.afterProgram === undefined)
     ? null
     : (await import('./extra-rows.ts')).extraRowsOf(prepared);
 
-/** A width to reach is a question for the sharper of both, unless an event is named for it. */
+/** A width to reach is left to slices, the sharper of both, unless an event is named for it. */
 const slicesLead = ({until, primary, design}: PreparedSession['options']): boolean =>
   until?.kind === 'precision' && primary === null && design !== 'slices';
 
@@ -168,7 +168,7 @@ const slicesOfPrepared = async (
   }
 };
 
-/** What was measured is in the journal of this store: no other store can be chosen now. */
+/** What was measured is in the journal of this store, so no other store can be chosen now. */
 const keptError = (store: string, id: string, {message, hint}: StoreError): StoreError => {
   const [fix] = hint.replace(/\.$/, '').split(/, or choose another store/);
   const resume = `jitstat ab --resume ${id} --store ${store}`;
@@ -184,7 +184,7 @@ const leftBehindNote = (label: string): string =>
   'so that they do not run into the next one.\n';
 
 /**
- * A run went wrong: the session is stored as refused with its reason and the blocks it has, so that
+ * Stores a session in which a run failed as refused, with the reason and the blocks it has, so that
  * nothing is lost.
  */
 const storeRefused = async (

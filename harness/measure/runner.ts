@@ -21,28 +21,28 @@ export interface RunnerRequest {
   readonly done: readonly JournalBlock[];
   readonly before: Subject;
   readonly after: Subject | null;
-  /** Sets of events to count, taken in turn by quad; one set unless passes were asked for. */
+  /** Sets of events to count, one per quad in turn; a single set unless passes were asked for. */
   readonly passes: readonly (readonly string[])[];
   readonly runsPerBlock: number;
   readonly perf: Perf;
   /** Count the test runs only, not the shim's start. */
   readonly region: 'process' | 'loop';
   readonly ignoreFailure: boolean;
-  /** In front of every perf: how blocks are kept on one CPU. */
+  /** Put in front of every perf, to keep blocks on one CPU. */
   readonly prefix?: readonly string[];
   /** Scratch folder of the session. */
   readonly folder: string;
   readonly journal: Journal;
   readonly onBlock: (finished: readonly JournalBlock[]) => void;
-  /** Gets what commands print, if they are to show it. */
+  /** Gets what commands print, if it is to be shown. */
   readonly show?: (text: string) => void;
   /** Called once per side whose command leaves processes in the background. */
   readonly onLeftBehind?: (subject: Subject) => void;
-  /** Asked before each quad: true ends the session there (a stopping rule). */
+  /** Called before each quad: true ends the session there (a stopping rule). */
   readonly enough?: (blocks: readonly JournalBlock[]) => boolean;
 }
 
-/** A run that did not do what it should: the message names the block and the failure. */
+/** A run failed: the message names the block and the failure. */
 export class RunProblem extends UserError {
   readonly side: string;
   readonly trouble: string;
@@ -89,12 +89,12 @@ export const runBlocks = async (request: RunnerRequest): Promise<readonly Journa
   return finished;
 };
 
-/** Blocks that take longer are not joined: a kill would lose more of them than perf's start costs. */
+/** Longer blocks are not joined: a kill would lose more of them than perf's start costs. */
 const slowMs = 500;
 
 /**
- * The block at `place`, with the next one if one perf can run both: it starts in ten milliseconds
- * or more, which is much next to a short command.
+ * The block at `place`, with the next one if one perf can run both: perf takes ten milliseconds or
+ * more to start, which is much compared with a short command.
  */
 const joined = (
   request: RunnerRequest,
@@ -181,8 +181,8 @@ const journalCount = (count: Count): NamedCount => {
 };
 
 /**
- * perf looks at the clock after it let the command go: if it loses the CPU in between, the elapsed
- * time is too short. One that is shorter than the time on all CPUs took cannot be true.
+ * perf reads the clock after it has let the command go: if it loses the CPU in between, the elapsed
+ * time is too short. A time shorter than the CPU time divided by the CPUs cannot be true.
  */
 const withoutLostTime = (counts: readonly NamedCount[]): readonly NamedCount[] => {
   const onCpuNs = 1e6 * (counts.find(([event]) => event === 'task-clock')?.[1][0] ?? 0);
@@ -196,7 +196,7 @@ const withoutLostTime = (counts: readonly NamedCount[]): readonly NamedCount[] =
 let reports = 0;
 
 /**
- * Runs a ready block with descriptor 3 open on a separate file; returns what was reported there.
+ * Runs a prepared block with descriptor 3 open on a separate file; returns what was reported there.
  */
 export const underPerf = async (
   request: Pick<RunnerRequest, 'perf' | 'region' | 'folder' | 'prefix' | 'show'> & {
@@ -241,7 +241,7 @@ export const underPerf = async (
 const openInput = ({cwd = '.', around}: Subject): number | null =>
   around?.input === undefined ? null : openSync(resolve(cwd, around.input), 'r');
 
-/** What is wrong with how the runs of a command ended, in words; null if nothing is. */
+/** What went wrong in the runs of a command, in words; null if nothing did. */
 export const exitTrouble = (
   result: BlockResult,
   runs: number,
@@ -255,19 +255,19 @@ export const exitTrouble = (
         saying(result);
 };
 
-/** A shell ends with 128 + N if signal N killed what it ran last. */
+/** A shell exits with 128 + N if signal N killed its last command. */
 const shellsSignal = (exitCode: number): string => {
   const name = Object.entries(constants.signals).find(([, one]) => one === exitCode - 128)?.[0];
   return name === undefined ? '' : `, which from a shell means ${name}`;
 };
 
-/** The last words of the command. */
+/** The last line the command wrote, as the end of a message. */
 const saying = (result: BlockResult): string => {
   const last = lastLine(ownWords(result));
   return last === '' ? '' : `; it said: ${visible(last).replace(/\.$/, '')}`;
 };
 
-/** What the command wrote to stderr; the chatter of `perf stat -v` is not its own. */
+/** What the command wrote to stderr, without the chatter of `perf stat -v`. */
 const ownWords = ({stderr}: BlockResult): string =>
   stderr
     .split('\n')

@@ -7,8 +7,8 @@ import type {Comparison, Finding, Plan, Samples} from '../../results/types.ts';
 import type {MeasureOptions} from './measure-options.ts';
 
 /**
- * The stopping rule of a session, null if its size is fixed. The plan's quads are the most it
- * may take.
+ * The stopping rule of a session, or null if its size is fixed. It may take at most the plan's
+ * quads.
  */
 export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null =>
   options.until === null
@@ -24,7 +24,7 @@ export const ruleOf = (options: MeasureOptions, plan: Plan): StoppingRule | null
 /** Several comparisons that are made at the same time share the error budget evenly. */
 export const shareOf = ({comparisons}: MeasureOptions): number => 1 / (comparisons ?? 1);
 
-/** A session that its rule or its time ended says so: its level is stricter. */
+/** A session that was ended by its rule or its time says so: its level is stricter. */
 export const endedEarly = (
   {quads, rows}: Comparison,
   options: MeasureOptions,
@@ -47,7 +47,7 @@ export const endedEarly = (
   ];
 };
 
-/** A session that stopped by decision concludes at what the rule left of the error budget. */
+/** A session that stopped at a decision concludes with what the rule left of the error budget. */
 export const levelOf = (
   options: MeasureOptions,
   {plan}: JournalHeader,

@@ -1,4 +1,4 @@
-// What a session is before it runs and after: requested, prepared, measured.
+// The states of a session: requested, prepared, measured.
 import {removeScratch} from '../host/scratch.ts';
 import type {Journal, JournalBlock, JournalHeader} from '../../results/store/index.ts';
 import type {Samples, Session, Warning} from '../../results/types.ts';
@@ -15,8 +15,8 @@ export interface MeasureRequest {
   readonly quiet: boolean;
   readonly night?: string;
   /**
-   * Seconds that are left in all: the time of `options` is then kept even if it is short, and a
-   * session of which not even one quad fits is refused.
+   * Seconds left in all: the time of `options` is then kept even if it is short, and a session is
+   * refused if not even one quad fits.
    */
   readonly left?: number;
 }
@@ -28,12 +28,12 @@ export interface Measured {
   readonly folder: string;
 }
 
-/** A session that was prepared: its journal exists, its blocks are still to run. */
+/** A prepared session: its journal exists, its blocks are still to be run. */
 export interface PreparedSession {
   readonly header: JournalHeader;
   readonly journal: Journal;
   readonly done: readonly JournalBlock[];
-  /** What was wrong with the journal it continues. */
+  /** What was wrong with the journal that it continues. */
   readonly warnings: readonly Warning[];
   readonly subjects: {readonly before: Subject; readonly after: Subject | null};
   /** Null if the session consists of slices only. */
@@ -44,9 +44,7 @@ export interface PreparedSession {
   readonly folder: string;
 }
 
-/**
- * Takes back a prepared session that will not run: no journal and no scratch folder stay behind.
- */
+/** Discards a prepared session that will not run, with its journal and its scratch folder. */
 export const discardPrepared = ({journal, folder}: PreparedSession): void => {
   journal.remove();
   removeScratch(folder);
@@ -58,7 +56,7 @@ export const releasePrepared = ({journal, folder}: PreparedSession): void => {
   removeScratch(folder);
 };
 
-/** Four letters that keep sessions of the same millisecond apart. */
+/** Four characters that tell sessions of the same millisecond apart. */
 export const sessionSuffix = (seed: number, now: Date): string => {
   const random = seededRandom(derivedSeed(seed, now.getTime() % 2 ** 32, process.pid));
   return Array.from({length: 4}, () => Math.floor(random() * 36).toString(36)).join('');

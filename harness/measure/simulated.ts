@@ -1,4 +1,4 @@
-// A session of simulated counts only: no perf, no timing; exact for the code, in seconds.
+// A session of simulated counts only: no perf, no timing; exact for the code, and done in seconds.
 import {UserError} from '../../results/error.ts';
 import {formatPlacement} from '../../jit/image/placement.ts';
 import type {Io} from '../command/command.ts';
@@ -50,7 +50,7 @@ export const simulateSession = async (
       ...(target.afterProgram === undefined ? [] : imageRows(before.info, after!.info)),
       ...extra.rows.filter((row) => [source, 'image'].includes(row.event.split('/')[0])),
     ],
-    // The findings speak of counts that cachegrind's rows do not show.
+    // The findings are about counts that cachegrind's rows do not show.
     findings: [...changes, ...(source === 'callgrind' ? extra.findings : [])],
   };
   return storeCounted(

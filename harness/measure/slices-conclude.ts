@@ -1,4 +1,4 @@
-// Slices in a comparison: their rows, the three answers, and what they say next to whole runs.
+// Slices in a comparison: their rows, the three answers, and how they relate to whole runs.
 import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import {finding} from '../../results/compare/findings.ts';
 import {
@@ -12,7 +12,7 @@ import type {MeasureOptions} from './measure-options.ts';
 import {processesOf} from '../slices/slices-plan.ts';
 import type {SlicesOutcome} from './slices-target.ts';
 
-/** Runs and slices in one table: each may spend this share of its error budget. */
+/** Runs and slices share one table: each may spend this share of its error budget. */
 export const sharedBudget = 0.5;
 
 export const withSlices = (
@@ -39,7 +39,7 @@ export const withSlices = (
   const secondsPerProcess = plan.seconds / processesOf(plan);
   const answer = answerOf(processes, record.labels, 0.95, secondsPerProcess);
   const together = answer === null ? [] : slicesAndRuns(answer, comparison.rows);
-  // Unless one was named, the sharper of both is the event that gates and bisects.
+  // Unless an event was named, the sharper of both gates and bisects.
   const leads = !isAlone && options.primary === null && isSharper(together);
   return {
     ...comparison,

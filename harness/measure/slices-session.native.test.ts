@@ -134,8 +134,8 @@ describe.skipIf(noCompiler !== null)(
         expect(quads).toBeLessThanOrEqual(6);
     });
 
-    test('an effect that is put in is found, and the result says so', async () => {
-      // The control claims something in up to one session of 20, and then verdicts are withheld.
+    test('an injected effect is found, and the result says so', async () => {
+      // The control claims a change in up to one session in 20, and then verdicts are withheld.
       const more = {aa: false, slicesTrial: {effect: 0.5}};
       const comparison = await compared(join(root, 'effect'), more);
       expect(comparison.rows[0].verdict).toBe('more');
@@ -143,7 +143,7 @@ describe.skipIf(noCompiler !== null)(
       expect(comparison.warnings.map((one) => one.code)).toEqual(['slices-trial']);
     });
 
-    test('an event is counted in place of time, in separate processes', async (context) => {
+    test('an event is counted instead of time, in separate processes', async (context) => {
       const store = join(root, 'counted');
       const slicesTrial = {effect: 0.5, counter: softwareClock};
       const {rows, slices, notCounted} = await compared(store, {aa: false, slicesTrial});
@@ -183,7 +183,7 @@ describe.skipIf(noCompiler !== null)(
       expect(journals(store)).toEqual([]);
     });
 
-    test('a side that goes wrong in the middle is named; what was measured is kept', async () => {
+    test('a side that fails in the middle is named; what was measured is kept', async () => {
       const store = join(root, 'wrong');
       const prepared = await prepare(store);
       const {record, subject} = prepared.slices as PreparedSlices;

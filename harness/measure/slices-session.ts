@@ -1,4 +1,4 @@
-// Slices as part of a session: prepared with it, journalled with it, concluded with it.
+// Slices as part of a session: prepared, journalled and concluded with it.
 import type {JournalHeader, JournalSlices} from '../../results/store/index.ts';
 import {answerOf} from '../../results/compare/slices/slices-answer.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
@@ -38,7 +38,7 @@ export const prepareSlices = async (
 const countersOf = (trial: Trial | undefined): readonly SliceCounter[] =>
   trial?.counter !== undefined ? [trial.counter] : hasHardwareCounters() ? counters : [];
 
-/** The slices that a killed session still has to do; null if it had none. */
+/** The slices that a killed session still has to run; null if it had none. */
 export const resumeSlices = async (
   request: SlicesRequest,
   header: JournalHeader,
@@ -70,7 +70,7 @@ const counters: readonly SliceCounter[] = [
   {event: 'instructions', type: 0, config: 1},
 ];
 
-/** Runs what is left of the slices; `onProcess` gets each new one for the journal. */
+/** Runs the slices that are left; `onProcess` gets each new process for the journal. */
 export const finishSlices = async (
   {record, subject, done}: PreparedSlices,
   onProcess: (process: SliceProcess, finished: number) => void,
@@ -86,8 +86,8 @@ export const finishSlices = async (
 });
 
 /**
- * Stopping at a width of the interval does not look at the change itself, so that no error rate
- * suffers from looking often.
+ * Stopping at a width of the interval does not look at the change itself, so looking often does not
+ * cost any error rate.
  */
 export const isKnownTo = (
   target: number,

@@ -18,6 +18,6 @@ test.each([
   expect(sliceSecondsOf({...options, design: 'abba', budgetSeconds, runs}, 5)).toBe(seconds);
 });
 
-test('alone they get it all', () => {
+test('alone they get all of it', () => {
   expect(sliceSecondsOf({...options, design: 'slices', budgetSeconds: 10}, 0)).toBe(10);
 });

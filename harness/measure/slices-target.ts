@@ -1,5 +1,5 @@
-// Which sessions have slices, for how long, and what they are to the rest of a session: known before
-// anything is compiled.
+// Which sessions have slices and for how long, decided before anything is compiled, and their
+// types.
 import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {SliceSubject} from '../slices/measure-slices.ts';
@@ -21,7 +21,7 @@ export interface PreparedSlices {
   readonly done: readonly SliceProcess[];
 }
 
-/** Slices of a session, or why it has none. */
+/** The slices of a session, or why it has none. */
 export type SlicesOutcome =
   | {readonly record: SlicesRecord; readonly processes: readonly SliceProcess[]}
   | {readonly missing: string};
@@ -34,7 +34,7 @@ export const canSlice = (target: Target): target is SlicesTarget =>
   target.after !== null &&
   (target.before === 'kernel') === (target.after === 'kernel');
 
-/** `--design slices` for something that has no slices. */
+/** Refuses `--design slices` for targets that cannot have slices. */
 export const refuseSlices = (target: Target, options: MeasureOptions): void => {
   if (target.kind === 'workload' && target.after !== null && !canSlice(target))
     throw new UserError(
@@ -58,8 +58,8 @@ export const refuseSlices = (target: Target, options: MeasureOptions): void => {
 };
 
 /**
- * A share of the session's time, more of a short one, because slices settle something where few runs
- * do not; in a session of few runs not more than they take.
+ * A share of the session's time, more of a short one, because slices settle something if a few runs
+ * do not; in a session of few runs, no more than those take.
  */
 export const sliceSecondsOf = (options: MeasureOptions, runsSeconds: number): number =>
   options.design === 'slices'

@@ -4,7 +4,7 @@ import type {SideInfo} from '../../results/types.ts';
 import type {CommandLine, HookName} from './measure-options.ts';
 
 /**
- * What the runs of a block reported, one entry a run; `counts` are events of the subject's own
+ * What the runs of a block reported, one entry per run; `counts` are events of the subject's own
  * clock or counters.
  */
 export interface CheckedReport {
@@ -14,12 +14,14 @@ export interface CheckedReport {
 }
 
 /**
- * One block made ready. `check` judges what the runs reported on descriptor 3: null = fine, else
- * what went wrong, in words.
+ * One prepared block. `check` judges what the runs reported on descriptor 3: null if all is well,
+ * otherwise what went wrong, in words.
  */
 export interface ReadyBlock {
   readonly argv: readonly string[];
-  /** The image's placement: text form and load addresses by symbol; null if there is no image. */
+  /**
+   * The image's placement: its text form and the load addresses by symbol; null without an image.
+   */
   readonly placement: {
     readonly text: string;
     readonly addresses: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export interface ReadyBlock {
   readonly check: (reported: string, runs: number) => CheckedReport;
 }
 
-/** Which block is made ready, and where its files may be written. */
+/** Which block to prepare, and where its files may be written. */
 export interface BlockSeat {
   readonly index: number;
   readonly quad: number;
@@ -42,9 +44,9 @@ export interface BlockSeat {
 export interface Subject {
   readonly info: SideInfo;
   readonly cwd?: string;
-  /** Every block of it is run in the same way, so that one perf process may run two of them. */
+  /** All its blocks are run in the same way, so that one perf process may run two of them. */
   readonly joins?: boolean;
-  /** What is run before and after its runs, what they read, whether what they print is shown. */
+  /** Its hooks, what its runs read, and whether their output is shown. */
   readonly around?: Pick<CommandLine, HookName | 'input' | 'showOutput'>;
   readonly prepare: (block: BlockSeat) => Promise<ReadyBlock>;
 }

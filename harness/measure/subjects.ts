@@ -41,7 +41,7 @@ export const subjectsOf = async (
     : nameChange(target, {before, after});
 };
 
-/** Workload and variant of both sides, the same object twice if they are equal. */
+/** Workload and variant of both sides. */
 export const codeSidesOf = ({workloads, before, after}: WorkloadTarget): [CodeSide, CodeSide] => [
   {workload: workloads.before, variant: before},
   {workload: workloads.after, variant: after ?? before},
@@ -95,7 +95,7 @@ const userSubject = async (
   };
 };
 
-/** What the options change of a variant's layout. */
+/** What the options change in a variant's layout. */
 export const layoutOf = (options: MeasureOptions): Partial<Layout> =>
   options.indirect === null ? {} : {indirectBranch: options.indirect};
 
@@ -127,7 +127,7 @@ const kernelSubject = async (workload: Workload, options: MeasureOptions): Promi
 
 type ShimResult = ReturnType<typeof parseShimResults>[number];
 
-/** Judges what the runs of a block reported: every run must have reported, and every one `ok`. */
+/** Judges what the runs of a block reported: every run must have reported, and must be `ok`. */
 const checkReported = (
   reported: string,
   runs: number,

@@ -1,4 +1,4 @@
-// One run of each side outside the plan, as a check and for its duration.
+// One run of each side outside the plan, as a check and to measure its duration.
 import {UserError} from '../../results/error.ts';
 import {visible} from '../../results/visible.ts';
 import type {Perf} from '../perf/perf.ts';
@@ -9,8 +9,8 @@ import {quadLimits} from './plan.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
 
 /**
- * So few runs of commands are one a block, however long they take, and their first quad is trial
- * enough: a trial would take a tenth of the time.
+ * Up to this many runs of commands are one per block, however long they take, and their first quad
+ * is trial enough: a trial would take a tenth of the time.
  */
 export const needsTrial = ({
   target,
@@ -24,8 +24,8 @@ export const needsTrial = ({
   options.runs >= 4 * quadLimits.comfortable;
 
 /**
- * Runs each side once, outside the plan: both must work, and the longer one says how long a run
- * takes with what is run around it, in seconds.
+ * Runs each side once, outside the plan: both must work. Returns how long the longer one takes
+ * together with its hooks, in seconds.
  */
 export const trialRuns = async (
   perf: Perf,

@@ -35,7 +35,7 @@ test.each([
   [side('kernel'), side('kernel')],
   [side(), side()],
   [side('user shim'), null],
-])('like sides are compared whole (%#)', (before, after) => {
+])('sides of the same kind are compared in full (%#)', (before, after) => {
   expect(comparableSamples({before, after}, samples)).toBe(samples);
   expect(unlikeSides({before, after}, samples)).toEqual([]);
 });

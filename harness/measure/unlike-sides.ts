@@ -14,7 +14,7 @@ const comparable: ReadonlySet<string> = new Set(['ns-per-execution']);
 const isUnlike = ({before, after}: Sides): boolean =>
   after?.source !== undefined && before.source !== undefined && after.source !== before.source;
 
-/** The events that mean the same on both sides: all of them unless the sides are unlike. */
+/** The events that mean the same on both sides: all of them, unless the sides are unlike. */
 export const comparableSamples = (sides: Sides, samples: Samples): Samples =>
   isUnlike(sides)
     ? {...samples, events: samples.events.filter(({event}) => comparable.has(event))}

@@ -1,10 +1,10 @@
-// The blocks of a journal that a resumed session can use, and what has to be said about the others.
+// The blocks of a journal that a resumed session can use, and warnings about the others.
 import type {JournalBlock, JournalContent} from '../../results/store/index.ts';
 import type {Warning} from '../../results/types.ts';
 import type {PlannedBlock} from './plan.ts';
 import {oneSidedBlocks, plannedBlocks} from './plan.ts';
 
-/** Blocks that are where the plan has them; each index once. */
+/** The blocks that are in their planned places, each index once. */
 export const usableBlocks = (
   content: JournalContent,
 ): {done: readonly JournalBlock[]; warnings: readonly Warning[]} => {

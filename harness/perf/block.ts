@@ -24,18 +24,18 @@ export interface BlockResult {
   /** One list of counts per run, in order; events that were not counted are absent. */
   readonly runs: readonly (readonly Count[])[];
   /**
-   * Of the last run. perf 6.1 loses that of a few commands in a hundred that end within a
-   * millisecond or so: 0 then, and `killed` null.
+   * Of the last run. perf 6.1 loses it for a few in a hundred commands that end within about a
+   * millisecond: it is 0 then, and `killed` is null.
    */
   readonly exitCode: number;
   /**
-   * How a run was killed (`Segmentation fault`), which perf stat says and does not exit by; null =
+   * How a run was killed (`Segmentation fault`), which perf stat prints without failing; null =
    * none was.
    */
   readonly killed: string | null;
   /** The end of what perf and the command wrote to stderr. */
   readonly stderr: string;
-  /** The command left processes in the background; they were ended with the block. */
+  /** Whether the command left processes in the background, which were ended with the block. */
   readonly leftBehind: boolean;
 }
 
@@ -45,14 +45,14 @@ export interface BlockRequest {
   readonly runs: number;
   readonly argv: readonly string[];
   readonly cwd?: string;
-  /** A scratch folder of the caller, for perf's output; it makes its own without. */
+  /** A scratch folder of the caller for perf's output; by default one is made. */
   readonly folder?: string;
   readonly stdin?: number;
   readonly onOutput?: (text: string) => void;
   /** Become descriptors 3, 4, … of perf and of every run. */
   readonly descriptors?: readonly number[];
   readonly extra?: readonly string[];
-  /** A command that runs perf in its turn: `perf record … --`. */
+  /** A command that runs perf in turn: `perf record … --`. */
   readonly prefix?: readonly string[];
 }
 
@@ -106,7 +106,7 @@ const perfArgv = (request: BlockRequest, output: string): readonly string[] => [
   ...(request.extra ?? []),
 ];
 
-/** perf says so if exec(2) failed: a missing loader, a file of another machine, too many words. */
+/** perf reports a failed exec(2): a missing loader, a file for another machine, too many words. */
 const refuseFailure = (stderr: string, argv: readonly string[]): void => {
   const reason = /^Workload failed: (.+)$/m.exec(stderr)?.[1];
   if (reason === undefined) return;
@@ -118,7 +118,7 @@ const refuseFailure = (stderr: string, argv: readonly string[]): void => {
   );
 };
 
-/** perf printed no table at all: says why in one message and one hint. */
+/** If perf printed no table at all, says why in one message and one hint. */
 const refusal = (stderr: string, folder: string): UserError => {
   if (statfsSync(folder).bavail === 0)
     return new UserError(
@@ -132,7 +132,7 @@ const refusal = (stderr: string, folder: string): UserError => {
       'As root: sysctl kernel.perf_event_paranoid=1, or run jitstat as root.',
     );
   }
-  // perf shortens a long list in front, and points at the event in the line below.
+  // perf cuts a long list at the front, and points at the event in the line below.
   const [, list, blanks] = /^(event syntax error: .+)\n( *)\\___/m.exec(stderr) ?? [];
   const unknown = list?.slice(blanks.length).match(/^[^,']+/)?.[0];
   if (unknown !== undefined)
@@ -147,11 +147,11 @@ const refusal = (stderr: string, folder: string): UserError => {
   );
 };
 
-/** The last line with anything in it, at most 200 characters of it. */
+/** The last line that is not empty, at most 200 characters of it. */
 export const lastLine = (text: string): string =>
   (text.trim().split('\n').at(-1) ?? '').slice(0, 200);
 
-/** The words of strsignal(3) for what ends a process. */
+/** The words of strsignal(3) for signals that end a process. */
 const signals = new RegExp(
   String.raw`^(?:Segmentation fault|Aborted|Killed|Terminated|` +
     String.raw`Illegal instruction|Bus error|Floating point exception|Trace\/breakpoint trap|` +
@@ -170,7 +170,7 @@ const killedBy = (stderr: string, command: string): string | null =>
 
 /**
  * Times are the same in every mode: if perf falls back to user mode, `task-clock:u` is the
- * `task-clock` that was asked for.
+ * requested `task-clock`.
  */
 const nameOf = (answered: string, asked: readonly string[]): string => {
   const bare = answered.replace(/:u$/, '');

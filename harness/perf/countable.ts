@@ -5,9 +5,9 @@ import {runBlock} from './block.ts';
 import type {Perf} from './perf.ts';
 
 /**
- * Which of `events` this host can count; the others with the reason. If only user mode may be
- * counted (kernel.perf_event_paranoid 2, the default, and not root) the names are those perf falls
- * back to: `page-faults:u`.
+ * Which of `events` this host can count, and the others with the reason. If only user mode may be
+ * counted (kernel.perf_event_paranoid 2, the default, and not root) the names are the ones perf
+ * falls back to: `page-faults:u`.
  */
 export const probeEvents = async (
   perf: Perf,
@@ -35,10 +35,13 @@ export const probeEvents = async (
   return {counted, notCounted};
 };
 
-/** perf's own times, which are 0 and enabled for 0 ns in a run too short for the kernel's clock. */
+/**
+ * perf's own times, which are 0 and were enabled for 0 ns in a run too short for the kernel's
+ * clock.
+ */
 const ownTimes: ReadonlySet<string> = new Set(['user_time', 'system_time']);
 
-/** Happen in the kernel: counted in user mode they are always 0. */
+/** These happen in the kernel: counted in user mode they are always 0. */
 const inKernelOnly: ReadonlySet<string> = new Set([
   'context-switches',
   'cs',
@@ -59,6 +62,6 @@ const reasonFor = (event: string, stderr: string): string => {
 
 const pmuFolders = ['cpu', 'cpu_core', 'armv8_pmuv3_0', 'armv8_pmuv3'];
 
-/** Whether the kernel offers a PMU of the CPU. */
+/** Whether the kernel offers the CPU's PMU. */
 export const hasHardwareCounters = (): boolean =>
   pmuFolders.some((folder) => readSystem(`/sys/bus/event_source/devices/${folder}/type`) !== null);

@@ -1,5 +1,5 @@
-// perf stat exits with 0 when a signal ended its command; the block says so all the same. The
-// commands outlive perf's start, before which it may lose how they end.
+// perf stat exits with 0 if a signal ended its command; the block reports it all the same. The
+// commands outlast perf's start, during which it may lose how they end.
 import {expect, test} from 'vitest';
 import {noPerf} from '../testing/captured-io.ts';
 import {runBlock} from './block.ts';

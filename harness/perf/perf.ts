@@ -1,4 +1,4 @@
-// Finds perf and knows what its versions do.
+// Finds perf and knows the quirks of its versions.
 import {execFile} from 'node:child_process';
 import {UserError} from '../../results/error.ts';
 

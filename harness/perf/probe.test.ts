@@ -1,4 +1,4 @@
-// How many counters there are, from the shares of the time that many events were counted.
+// The number of counters, from the shares of time during which many events were counted.
 import {expect, test} from 'vitest';
 import {counterTestEvent, countersOfRun} from './probe.ts';
 
@@ -26,6 +26,6 @@ test.each([
   [['task-clock', 'cycles', 'instructions'], 'instructions'],
   [['cycles', 'duration_time'], 'cycles'],
   [['task-clock', 'page-faults'], null],
-])('of %j the event to test with is %s', (counted, event) =>
+])('out of %j the event to test with is %s', (counted, event) =>
   expect(counterTestEvent(counted)).toBe(event),
 );

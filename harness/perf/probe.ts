@@ -1,5 +1,5 @@
-// What perf really does here: which events it counts, how many at a time, and whether `-r` prints
-// what it measured.
+// What perf really does on this host: which events it counts, how many at a time, and whether `-r`
+// prints what it measured.
 import {join} from 'node:path';
 import {execa} from 'execa';
 import type {NotCounted} from '../../results/types.ts';
@@ -17,14 +17,14 @@ export interface PerfProbe {
   readonly perf: Perf;
   readonly counted: readonly string[];
   readonly notCounted: readonly NotCounted[];
-  /** Hardware events that ran at the same time without multiplexing; 0 without a PMU. */
+  /** How many hardware events ran at the same time without multiplexing; 0 without a PMU. */
   readonly counters: number;
   /** What `perf stat -r` prints for the mean of unequal runs. */
   readonly repeat: {
     readonly prints: 'mean' | 'last run' | 'sum' | 'unknown';
     readonly runs: readonly number[];
     readonly printed: number | null;
-    /** What perf or the shell said if nothing could be read; null if it could. */
+    /** What perf or the shell said if nothing could be read; otherwise null. */
     readonly failure: string | null;
   };
 }
@@ -42,8 +42,8 @@ export const probePerf = async (perf: Perf): Promise<PerfProbe> => {
 };
 
 /**
- * Three runs of which the second burns much longer, so that mean, last run and sum differ; read
- * from the table and from `-v`.
+ * Three runs, the second much longer, so that mean, last run and sum differ; read from the table
+ * and from `-v`.
  */
 const probeRepeat = async (perf: Perf): Promise<PerfProbe['repeat']> => {
   const script =
@@ -93,19 +93,20 @@ const nearest = (printed: number, runs: readonly number[]): 'mean' | 'last run' 
 
 const hasFixedCounters = (): boolean => /GenuineIntel/.test(readSystem('/proc/cpuinfo') ?? '');
 
-/** What the passes of `--no-multiplex` may use. */
+/** The counters that the passes of `--no-multiplex` may use. */
 export const probeCounters = async (perf: Perf, counted: readonly string[]): Promise<Counters> => ({
   general: await countCounters(perf, counted),
   hasFixed: hasFixedCounters(),
   watchdog: readSystem('/proc/sys/kernel/nmi_watchdog') === '1',
 });
 
-/** More than any CPU counts at a time; Arm allows 31, x86 has 8 or fewer. */
+/** More events than any CPU counts at a time; Arm allows 31, x86 has 8 or fewer. */
 const manyEvents = 32;
 
 /**
  * Opens one event many times: at any moment as many run as there are counters, so their shares of
- * the time add up to that number. On Intel the first `instructions` takes no general counter.
+ * the time add up to the number of counters. On Intel the first `instructions` takes no general
+ * counter.
  */
 const countCounters = async (perf: Perf, counted: readonly string[]): Promise<number> => {
   if (!hasHardwareCounters()) return 0;
@@ -118,7 +119,7 @@ const countCounters = async (perf: Perf, counted: readonly string[]): Promise<nu
   return counters - (hasOwn ? 1 : 0);
 };
 
-/** Which of the counted events takes a general counter; null if there is no hardware event. */
+/** A counted event that takes a general counter; null if there is no hardware event. */
 export const counterTestEvent = (counted: readonly string[]): string | null => {
   const hardware = counted.filter((event) => countersNeeded([event]) > 0);
   const preferred = [/^branch/, /cache|TLB|LLC/, /^r[0-9a-f]+(?::|$)|\//, /^instructions/, /./];

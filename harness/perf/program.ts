@@ -1,4 +1,5 @@
-// Whether a command can be run at all, asked before perf is: perf ends with 255 and says little.
+// Whether a command can be run at all, checked before perf tries: perf ends with 255 and says
+// little.
 import {accessSync, constants, statSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
@@ -30,7 +31,7 @@ interface Problem {
   readonly hint: string;
 }
 
-/** As execvp(3) looks for it; null if it is there. */
+/** Why execvp(3) would not find it; null if it would. */
 const problemOf = (word: string, cwd: string, path: string | undefined): Problem | null => {
   if (word === '') return {words: 'its name is empty', hint: 'Name a program after --.'};
   if (word.includes('/')) return problemOfFile(resolve(cwd, word));

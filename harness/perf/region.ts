@@ -13,12 +13,12 @@ export interface Region {
   readonly descriptors: readonly number[];
   /** For `perf stat`: start disabled, take commands from the pipes. */
   readonly perfOptions: readonly string[];
-  /** For the shim. */
+  /** The arguments for the shim. */
   readonly arguments: readonly string[];
   readonly close: () => void;
 }
 
-/** The region of the test runs; the pipes are in `folder`. */
+/** Makes the region of the test runs, with its pipes in `folder`. */
 export const openRegion = (folder: string): Region => {
   const paths = ['commands', 'answers'].map((name) => join(folder, `${name}.pipe`));
   for (const path of paths) rmSync(path, {force: true});

@@ -1,4 +1,4 @@
-// Passes: every event is counted in some pass, none needs more counters than there are.
+// Passes: every event is counted in some pass, and no pass needs more counters than there are.
 import {expect, test} from 'vitest';
 import {countersNeeded, dddEvents} from '../../results/events/event-sets.ts';
 import {eventsToAsk, passesOf} from './requested-events.ts';

@@ -22,8 +22,7 @@ export const eventsToAsk = (
 };
 
 /**
- * In every pass where they are counted: clock and cycles per instruction need both from the same
- * run.
+ * In every pass, if they are counted: clock and cycles per instruction need both from the same run.
  */
 const anchors: ReadonlySet<string> = new Set(['cycles', 'cpu-cycles', 'instructions']);
 
@@ -39,7 +38,7 @@ export interface Counters {
 
 /**
  * Sets of events none of which is multiplexed, taken in turn by quad; software events, cycles and
- * instructions are in every set. One set if all fit. An event that does not fit with them gets a
+ * instructions are in every set. One set if all fit. An event that does not fit next to them gets a
  * separate set.
  */
 export const passesOf = (

@@ -17,7 +17,10 @@ import {packetBytes} from './scope.ts';
 import type {Scope, Piece} from './scope.ts';
 import {immediate} from './number-pieces.ts';
 
-/** A kernel forgets what it knows of the packet wherever a tail call may have come back. */
+/**
+ * A kernel's verifier forgets what it knows about the packet after a tail call that may have
+ * failed.
+ */
 const fetchPacket = ({packet, context, provable}: Scope): Insn[] =>
   !provable || context === undefined
     ? []
@@ -30,7 +33,7 @@ const fetchPacket = ({packet, context, provable}: Scope): Insn[] =>
         exit(),
       ];
 
-/** Registers that calls clobber are filled again. */
+/** Fills the registers that calls clobber again. */
 const refill = ({random, packet}: Scope, from: number): Insn[] =>
   Array.from({length: 6 - from}, (_, step) =>
     random.one(2)
@@ -70,7 +73,7 @@ export const callPiece = (scope: Scope): Piece => {
   };
 };
 
-/** Through a constant slot, or one that the packet decides. */
+/** A tail call through a constant slot, or through one that the packet selects. */
 export const tailCallPiece = (scope: Scope): Piece => {
   const {random, targets, packet, context = 1} = scope;
   const slot = targets[Math.max(0, random.below(targets.length + 1) - 1)];

@@ -1,5 +1,5 @@
 // Programs that tail-call themselves until the limit stops them, counting in the packet: through a
-// constant slot, a slot that is read, and from a subprogram.
+// constant slot, through a slot that is read, and from a subprogram.
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {generatedMaps} from './generate.ts';
 import type {Generated} from './generate.ts';
@@ -29,7 +29,7 @@ const bodies: Readonly<Record<ChainKind, (slot: number) => string>> = {
     r1 = *(u64 *)(r10 - 8); r0 = *(u64 *)(r10 - 16); exit`,
 };
 
-/** An entry and the program in `slot` that would run for ever without the limit. */
+/** An entry and the program in `slot`, which would run forever without the limit. */
 export const chain = (kind: ChainKind, slot: number, slots: number): Generated => {
   const name = `chain.${kind}`;
   const source = `

@@ -1,4 +1,4 @@
-// The frames of a variant are checked before any of its code is shown or measured.
+// Checks the frames of a variant before any of its code is shown or measured.
 import {variantTroubles} from '../../jit/variants/check-variant.ts';
 import {variants} from '../../jit/variants/list/index.ts';
 import {variantHash} from '../../jit/variants/variant-code.ts';
@@ -9,16 +9,16 @@ import type {CacheOptions} from './passed-checks.ts';
 import {hasPassed, rememberPassed} from './passed-checks.ts';
 
 /**
- * What a variant was posted with and is measured with all the same, since it shows just that: its
- * name, and the violations it may have.
+ * Violations with which a variant was posted and is measured all the same, because it shows just
+ * them: the variant's name, and the violations it may have.
  */
 export const knownViolations: ReadonlyMap<string, RegExp> = new Map([
   ['unwind-nop5-push', /^direct tail call that misses: \w+ holds caller's/],
 ]);
 
 /**
- * Throws a UserError if some frame of the variant is not what it must be. If another program
- * compiles, only its runs can be checked.
+ * Throws a UserError if some frame of the variant is not what it must be. Of an external compiler,
+ * only the runs can be checked.
  */
 export const ensureFrames = (variant: Variant, options: CacheOptions = {}): void => {
   if (variant.foreign !== undefined) return;
@@ -38,7 +38,10 @@ export const ensureFrames = (variant: Variant, options: CacheOptions = {}): void
 
 const hashes = new WeakMap<Variant, string>();
 
-/** A variant of the list is known by its name, since its source is part of the compiler's hash. */
+/**
+ * A variant from the list is identified by its name, since its source is part of the compiler's
+ * hash.
+ */
 export const hashOf = (variant: Variant): string => {
   if (variants.includes(variant)) return variant.name;
   const hash = hashes.get(variant) ?? variantHash(variant);

@@ -121,7 +121,7 @@ describe('frames that do not hold', () => {
   });
 });
 
-describe('runs that end otherwise than in the interpreter', () => {
+describe('runs that end differently than in the interpreter', () => {
   test.each([
     [
       'a count that is never checked',
@@ -157,12 +157,12 @@ test('a good variant passes, is remembered, and a broken one is not', async () =
   expect(readdirSync(cacheDir).length).toBe(before + 2);
   await ensureVariant(v618, options);
   expect(readdirSync(cacheDir).length).toBe(before + 2);
-  // Another compiler makes other code of the same steps.
+  // Another compiler makes different code from the same steps.
   await ensureVariant(v618, {...options, compiler: 'another'});
   expect(readdirSync(cacheDir).length).toBe(before + 4);
 }, 120_000);
 
-test('every command that takes a side refuses a broken one, batches and reports too', async () => {
+test('every command that takes a side refuses a broken one, even batches and reports', async () => {
   const prologue = moved(v618, 'push counter', 'allocate stack');
   addVariant(named(v618, 'broken-side', {prologue}));
   const message = /^Variant broken-side is broken: /;

@@ -1,5 +1,5 @@
-// A variant is checked before anything is measured with it: its frames, and its runs of random
-// programs against the reference interpreter.
+// Checks a variant before anything is measured with it: its frames, and its runs of random programs
+// against the reference interpreter.
 import {createHash} from 'node:crypto';
 import type {Variant} from '../../jit/variants/variant.ts';
 import {removeScratch, scratchFolder} from '../host/scratch.ts';
@@ -23,8 +23,9 @@ const perProcess = 100;
 const watchdogMs = 5000;
 
 /**
- * As `ensureFrames`, and plays a few hundred random programs with tail calls, subprograms and full
- * stacks: each must end as the reference interpreter says. Takes some seconds once for a variant.
+ * Like `ensureFrames`, but also plays a few hundred random programs with tail calls, subprograms
+ * and full stacks: each must end as the reference interpreter says. Takes a few seconds, once per
+ * variant.
  */
 export const ensureVariant = async (variant: Variant, options: EnsureOptions): Promise<void> => {
   ensureFrames(variant, options);
@@ -73,7 +74,7 @@ const randomProgram = (variant: Variant, seed: number, index: number): Generated
     fullStacks: true,
   });
 
-/** Tail calls up to the limit, which random programs do not come to. */
+/** Tail calls up to the limit, which random programs do not reach. */
 const chains = (variant: Variant): Generated[] =>
   knownViolations.has(variant.name)
     ? []
@@ -81,7 +82,7 @@ const chains = (variant: Variant): Generated[] =>
         .filter((kind) => kind !== 'subprogram' || countingOf(variant).tailCallCounter !== 'fresh')
         .map((kind, index) => chain(kind, slots - 1 - index, slots));
 
-/** Programs and what the interpreter says of them, or null if the variant's kernel refuses them. */
+/** Programs and their outcomes in the interpreter, or null if the variant's kernel refuses them. */
 const expectedOf = (
   variant: Variant,
   generated: Generated,
@@ -97,7 +98,7 @@ const expectedOf = (
   return {generated, value: outcome.value, packet};
 };
 
-/** Another program's compiler is known by what it answers for a few programs. */
+/** An external compiler is identified by its answers for a few programs. */
 const foreignHash = (variant: Variant, {shim}: EnsureOptions): string => {
   const hash = createHash('sha256').update(variant.name);
   for (let seed = 1; seed <= 8; seed++) {

@@ -1,4 +1,4 @@
-// Pieces of random functions that jump: forwards, around, back a few rounds, out.
+// Pieces of random functions that jump: forwards, around code, in short loops, out of the function.
 import {
   alu64,
   exit,
@@ -41,7 +41,7 @@ export const branchPiece = (scope: Scope): Piece => {
   return {insns: [insn], jumpAt: 0, skip: random.below(8)};
 };
 
-/** An unconditional jump with a way around it, so that what follows is reached. */
+/** An unconditional jump with a way around it, so that the code after it is reachable. */
 export const jumpPiece = (scope: Scope): Piece => {
   const {random, numbers, isa} = scope;
   const over = jump(random.pick(conditions), random.pick(numbers), operand(scope), 1);
@@ -52,7 +52,7 @@ export const jumpPiece = (scope: Scope): Piece => {
   };
 };
 
-/** A few rounds counted in the lowest stack slot. */
+/** A loop of a few rounds, counted in the lowest stack slot. */
 export const loopPiece = (scope: Scope): Piece => {
   const {random, numbers, stackBytes} = scope;
   const inside = Array.from({length: 1 + random.below(3)}, () => aluPiece(scope).insns).flat();

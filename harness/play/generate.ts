@@ -16,7 +16,7 @@ export const generatedMaps = (slots: number): readonly MapSpec[] => [
 
 /**
  * Programs that belong together: the first is the entry, slot `firstSlot + i` holds program i + 1;
- * one slot more stays empty.
+ * one further slot stays empty.
  */
 export interface Generated {
   readonly seed: number;
@@ -40,11 +40,11 @@ export interface GenerateOptions {
   readonly fullStacks?: boolean;
 }
 
-/** Words of stack. */
+/** Stack words of a function. */
 const stacks = [1, 1, 2, 3, 5, 8];
 const fullStacks = [1, 8, 33, 64];
 
-/** Slots that one seed takes. */
+/** How many slots one seed takes. */
 export const slotsPerSeed = 4;
 
 export const generate = (seed: number, options: GenerateOptions): Generated => {

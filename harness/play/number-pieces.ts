@@ -27,8 +27,8 @@ export const aluPiece = (scope: Scope): Piece => {
   if (typeof right === 'number' && division && right === 0) right = 3;
   const signed = division && isaHas(isa, 'v6.12') && random.one(2) ? 1 : 0;
   const insn = alu(name, dst, right, signed);
-  // Kernels up to 5.10 cut the divisor to 32 bits in place and leave the upper half after a modulo
-  // by zero.
+  // Kernels up to 5.10 truncate the divisor to 32 bits in place, and keep the upper half after a
+  // modulo by zero.
   if (!division || wide64 || typeof right === 'number' || isaHas(isa, 'v6.1'))
     return {insns: [insn]};
   return {insns: [alu32('mov', right.register, right), insn, alu32('mov', dst, reg(dst))]};

@@ -1,5 +1,5 @@
-// What was found well is remembered, so that a variant is checked once and not by every command: an
-// empty file for each check that passed, named by a hash over the check, the variant and the compiler.
+// Remembers which checks passed, so that a variant is checked once and not by every command: an
+// empty file for each, named by a hash over the check, the variant and the compiler.
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
@@ -9,7 +9,7 @@ import {shimFolder} from '../shim/build-shim.ts';
 export interface CacheOptions {
   /** Default: `variants` next to the folder of the shims. */
   readonly cacheDir?: string;
-  /** What else decides over the result. Default: the sources of the compiler and the interpreter. */
+  /** What else the result depends on. Default: the sources of the compiler and the interpreter. */
   readonly compiler?: string;
 }
 
@@ -33,12 +33,14 @@ const pathOf = (key: string, {cacheDir, compiler = compilerHash()}: CacheOptions
     createHash('sha256').update(`${compiler} ${key}`).digest('hex').slice(0, 32),
   );
 
-/** Set by the bundler (setup/bundle-cli.ts), for hashing takes longer than most commands. */
+/** Set by the bundler (setup/bundle-cli.ts), because hashing takes longer than most commands. */
 declare const compilerHashOfBuild: string | undefined;
 
 let compilerHashOnce: string | null = null;
 
-/** Over the compiler, its interpreter and these checks: what passed older ones is checked again. */
+/**
+ * Over the compiler, its interpreter and these checks: a change of any of them repeats all checks.
+ */
 export const compilerHash = (): string =>
   typeof compilerHashOfBuild === 'string'
     ? compilerHashOfBuild

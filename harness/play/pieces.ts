@@ -1,5 +1,5 @@
-// The pieces that random functions are made of: one entry each, every register stays a number,
-// memory stays in bounds.
+// The pieces that random functions are made of: one entry each. Every register stays a number, and
+// memory accesses stay in bounds.
 import {alu64, exit, jump, load, mov64, reg, store} from '../../jit/bpf/word/insn.ts';
 import type {Insn} from '../../jit/bpf/word/insn.ts';
 import {packetBytes} from './scope.ts';

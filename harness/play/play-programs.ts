@@ -1,5 +1,5 @@
 // Plays generated programs in the interpreter and, many in one process, as machine code; both must
-// end alike.
+// end the same way.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {isaHas} from '../../jit/bpf/word/isa.ts';
@@ -38,7 +38,7 @@ export const countingOf = (
 
 const packetBase = 0x1000_0000n;
 
-/** What the interpreter says: how the entry ends, and the packet afterwards. */
+/** The outcome in the interpreter: how the entry ends, and the packet afterwards. */
 export const playInterpreted = (
   {programs, firstSlot, packet}: Generated,
   options: InterpretOptions,
@@ -173,7 +173,7 @@ export const playNative = async (
     ],
     {sandbox: true, watchdogMs: options.watchdogMs ?? 20_000, stack: stackArea},
   );
-  // The name of another compiler's side is a command or a path.
+  // The name of a side with an external compiler is a command or a path.
   const path = join(options.folder, `${variant.name.replace(/[^\w.-]+/g, '_').slice(-60)}.job`);
   writeFileSync(path, job);
   const [result] = await runShim(options.shim, path);

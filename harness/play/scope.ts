@@ -1,4 +1,4 @@
-// What one random function may use, and what a piece of it is.
+// What one random function may use, and the type of its pieces.
 import type {Insn} from '../../jit/bpf/word/insn.ts';
 import type {Isa} from '../../jit/bpf/word/isa.ts';
 import type {Choices} from './choices.ts';
@@ -23,8 +23,8 @@ export interface Scope {
 }
 
 /**
- * A piece of a function: one entry, falls through at its end. `skip`: its first word jumps over so
- * many pieces.
+ * A piece of a function: one entry, falls through at its end. `skip`: its first instruction jumps
+ * over this many pieces.
  */
 export interface Piece {
   readonly insns: Insn[];

@@ -1,4 +1,4 @@
-// The report of `poke explore` as text: the thread's state table, the way of each operation, what
+// The report of `poke explore` as text: the thread's state table, the steps of each operation, what
 // can happen and how.
 import type {Exploration, TraceLine} from '../../jit/poke/explore.ts';
 import type {Event} from '../../jit/poke/model.ts';

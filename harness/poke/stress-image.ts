@@ -1,4 +1,4 @@
-// The image that `poke stress` runs and patches: an entry with some tail calls through one slot,
+// The image that `poke stress` runs and patches: an entry with a few tail calls through one slot,
 // and programs to put there.
 import {assemble} from '../../jit/bpf/text/assemble.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
@@ -16,7 +16,7 @@ export const targetRetval = (target: number): number => 1 + target;
 const targets = 6;
 const sites = 3;
 
-/** Low and away from the shim, which is linked at 4 MiB. */
+/** At a low address, away from the shim, which is linked at 4 MiB. */
 export const codeAddress = 0x4000_0000n;
 
 const maps: readonly MapSpec[] = [progArray('jmp_table', 1)];

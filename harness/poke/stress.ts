@@ -30,7 +30,7 @@ export interface StressResult {
   readonly replacements: number;
   readonly removals: number;
   readonly gracePeriods: number;
-  /** Executions of an int3 under way, resumed by the signal handler. */
+  /** Executions that met an int3 during a poke and were resumed by the signal handler. */
   readonly traps: number;
   readonly wrong: number;
 }

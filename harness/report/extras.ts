@@ -11,7 +11,7 @@ import {ensureFrames} from '../play/ensure-frames.ts';
 import {buildShim} from '../shim/build-shim.ts';
 import {prepareImage} from '../shim/prepare.ts';
 
-/** Further charts by session id. Sides without a variant or workload of jitstat's own have none. */
+/** Further charts by session id. Sides without a built-in variant and workload have none. */
 export const sessionExtras = async (
   inputs: readonly ReportInput[],
 ): Promise<Record<string, readonly Chart[]>> => {
@@ -30,8 +30,8 @@ export const sessionExtras = async (
 };
 
 /**
- * Empty if the image cannot be made again here: a workload of the user's own, a side of the
- * kernel, no compiler for the shim.
+ * Empty if the image cannot be rebuilt here: a user's workload, the kernel as a side, no compiler
+ * for the shim.
  */
 const stepBytes = async ({workload, variant}: SideInfo): Promise<StepBytes[]> => {
   if (workload === undefined || variant === undefined) return [];

@@ -5,7 +5,9 @@ import type {Io} from '../command/command.ts';
 import {sessionExtras} from './extras.ts';
 import type {Measured} from '../measure/session-types.ts';
 
-/** Writes the page and its charts; returns the path of the page and what it could not do. */
+/**
+ * Writes the page and its charts; returns the path of the page and notes on what it could not do.
+ */
 export const storeReport = async (
   io: Io,
   store: string,

@@ -1,5 +1,5 @@
-// Files that are not variants: one message, one hint. docs/adding-a-variant.md is the test of one
-// that is.
+// Files that are not variants: one message, one hint. Files that are variants are tested with
+// docs/adding-a-variant.md.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

@@ -1,4 +1,4 @@
-// `./mine.mjs` as a side: a variant of one file, made of the steps of `jitstat/variants`.
+// `./mine.mjs` as a side: a variant in one file, made of the steps in `jitstat/variants`.
 import {existsSync} from 'node:fs';
 import {register} from 'node:module';
 import {resolve} from 'node:path';

@@ -1,5 +1,5 @@
-// The list of side kinds besides the names of variants and `kernel`. What makes a variant of one is
-// loaded when such a side is asked for.
+// The kinds of sides other than names of variants and `kernel`. The code that makes a variant of
+// one is loaded when such a side is asked for.
 import type {SideKind} from '../emitter/side-kind.ts';
 
 export const sideKinds: readonly SideKind[] = [
@@ -18,14 +18,14 @@ export const sideKinds: readonly SideKind[] = [
   {
     prefix: 'git',
     form: 'git:DIR#REV[+PATCH...]',
-    means: "the same of a revision of a kernel's git repository",
+    means: "the same for a revision in a kernel's git repository",
     load: async () => (await import('../tree/tree-side.ts')).gitSide,
   },
   {
     prefix: '',
     matches: (text) => /^[^:]*\.m?js$/.test(text),
     form: './FILE.mjs',
-    means: 'a variant of one file: docs/adding-a-variant.md',
+    means: 'a variant in one file: docs/adding-a-variant.md',
     load: async () => (await import('./file-side.ts')).fileSide,
   },
 ];

@@ -1,5 +1,5 @@
-// One resolver for what a side may be: the name of a variant, `kernel`, or one of the kinds in the
-// list.
+// The resolver for all that a side may be: the name of a variant, `kernel`, or one of the kinds in
+// the list.
 import {Refusal} from '../../jit/refusal.ts';
 import {addVariant, findVariant, isVariant} from '../../jit/variants/list/index.ts';
 import {ensureFrames} from '../play/ensure-frames.ts';
@@ -15,7 +15,7 @@ export const checkSide = (text: string): string => {
 };
 
 /**
- * Makes a side ready: afterwards `findVariant` knows it by its text. Builds what it must, once in a
+ * Prepares a side, so that `findVariant` knows it by its text. Builds what is needed, once per
  * process. Throws a Refusal, or a UserError if the variant is broken.
  */
 export const resolveSide = async (text: string, context: SideContext): Promise<string> => {
@@ -34,7 +34,7 @@ export const resolveSide = async (text: string, context: SideContext): Promise<s
 
 const prefixes = sideKinds.map(({prefix}) => prefix).filter((prefix) => prefix !== '');
 
-/** Finds in a line of JSON whether it may name a side of one of the kinds. */
+/** Tests whether a line of JSON may name a side of one of the kinds. */
 export const sidePattern = new RegExp(`"(?:(?:${prefixes.join('|')}):|[^"]*\\.m?js")`);
 
 const kindOf = (text: string): SideKind | undefined =>

@@ -15,7 +15,7 @@ export const compileSide = (
 ): readonly (SideSize | Error)[] => {
   if (variant === 'kernel') return programs.map(kernelSize);
   const ready = programs.map((one) => settle(() => one.verifiedFor(variant)));
-  // Another program's compiler is asked once for all, unless it refuses one of them.
+  // An external compiler is asked once for all programs, unless it refuses one of them.
   const whole = ready.flatMap((one) => (one instanceof Error ? [] : [one]));
   const together =
     variant.foreign === undefined || whole.length === 0
@@ -67,7 +67,7 @@ const sizeOf = ({functions}: Compiled): SideSize => {
   };
 };
 
-/** The steps of variants that a report puts together; other steps are parts of a tail call. */
+/** The steps of variants as a report groups them; other steps are parts of a tail call. */
 const stepNames: Readonly<Record<string, SizeStep>> = {
   body: 'body',
   jump: 'body',
@@ -79,7 +79,7 @@ const stepNames: Readonly<Record<string, SizeStep>> = {
   end: 'exit',
 };
 
-/** Null for code of another compiler, which is one piece. */
+/** Null for code from an external compiler, which is one piece. */
 const stepOf = ({insn, step}: Mark): SizeStep | null => {
   if (step === 'code') return null;
   return insn < 0 ? 'prologue' : (stepNames[step] ?? 'tail call');

@@ -1,4 +1,4 @@
-// Each rule by its example; a rule that is switched off fails its own test.
+// Each rule is tested by its example, which fails if the rule is switched off.
 import {expect, test} from 'vitest';
 import {Refusal} from '../../jit/refusal.ts';
 import {reasonOf, reasonRules, shorten} from './reason.ts';
@@ -11,7 +11,7 @@ test.each(reasonRules.map(({form, example}) => [String(form), ...example] as con
   },
 );
 
-test('the name of the file goes first', () => {
+test('the name of the file is removed first', () => {
   const error = new Refusal('x.o: section tc: instruction 3: R0 is wrong.', 'Write it.');
   expect(reasonOf(error, 'x.o')).toBe('R0 is wrong');
 });

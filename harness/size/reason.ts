@@ -1,11 +1,11 @@
-// Why a program is refused, in words that group: without the names of its file, section, program,
-// map and instruction.
+// Why a program is refused, in words that can be grouped: without the names of its file, section,
+// program, map and instruction.
 import {userMessage} from '../command/trouble.ts';
 
 interface Rule {
   readonly form: RegExp;
   readonly text: string;
-  /** A message, and what becomes of it: the test of the rule. */
+  /** A message and what becomes of it, as the test of the rule. */
   readonly example: readonly [message: string, reason: string];
 }
 
@@ -27,7 +27,7 @@ export const reasonRules: readonly Rule[] = [
     example: ["no BTF type ID of 'vfs_read': -3", 'no BTF type ID of a function: -3']},
 ];
 
-/** Throws on what is not the user's to fix. */
+/** Rethrows errors that the user cannot fix. */
 export const reasonOf = (error: Error, file: string): string => {
   const message = userMessage(error);
   return shorten(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message);

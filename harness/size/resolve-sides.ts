@@ -1,4 +1,4 @@
-// Makes the sides of a size report ready. Variants of jitstat's own need nothing built.
+// Makes the sides of a size report ready. Nothing needs to be built for built-in variants.
 import {isVariant} from '../../jit/variants/list/index.ts';
 import {resolveSide} from '../sides/resolve.ts';
 import type {SideIo} from '../sides/resolve.ts';

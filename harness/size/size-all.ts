@@ -1,4 +1,4 @@
-// All items of a size report, in their order: in this thread, or for many in one worker for each
+// All items of a size report, in their order: in this thread, or for many items in one worker per
 // core.
 import {existsSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
@@ -8,7 +8,7 @@ import {sizeItem} from './size-file.ts';
 import type {Item, Sized, Sides} from './size-file.ts';
 import type {WorkerInput} from './worker.ts';
 
-/** Starting a worker takes as long as some dozen objects. */
+/** Starting a worker takes as long as a few dozen objects. */
 const worthWorkers = 24;
 /** Each holds the whole compiler in memory. */
 const mostWorkers = 4;

@@ -21,13 +21,13 @@ export interface Sides {
   readonly afters: readonly string[];
   /** The native loader; null: jitstat reads objects itself. */
   readonly loader: string | null;
-  /** What the kernel made of objects before may be taken from the cache. */
+  /** What the kernel made of objects earlier may be taken from the cache. */
   readonly useCache: boolean;
-  /** Of programs whose section does not name one; for jitstat's own loader. */
+  /** The type of programs whose section does not name one, for jitstat's own loader. */
   readonly type?: ProgramType | undefined;
 }
 
-/** One list for each side after, in their order. */
+/** One list for each after side, in their order. */
 export interface Sized {
   readonly programs: readonly (readonly SizedProgram[])[];
   readonly refused: readonly (readonly RefusedProgram[])[];

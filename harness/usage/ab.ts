@@ -33,14 +33,14 @@ export const table: CommandTable = {
     after: {type: 'text', value: 'V', help: 'variant of the after side (default rfc1)'},
     'before-program': {
       type: 'file',
-      help: 'object of the before side, for a change of the program under one variant',
+      help: 'object of the before side, to compare two programs under one variant',
     },
     'after-program': {type: 'file', help: 'object of the after side'},
     variant: {
       type: 'text',
       value: 'V',
       help:
-        'what compiles both programs (default: as the running kernel does); kernel = the ' +
+        'what compiles both programs (default: the variant of the running kernel); kernel = the ' +
         'running kernel',
     },
     ...commandOptionTable,
@@ -51,9 +51,9 @@ export const table: CommandTable = {
     aa: {
       type: 'flag',
       group: 'expert',
-      help: 'an A/A also for commands with -r, in addition to its runs',
+      help: 'an A/A for commands with -r too, in addition to their runs',
     },
-    resume: {type: 'flag', help: 'finish what a killed session left, with the same plan'},
+    resume: {type: 'flag', help: 'finish a session that was killed, with the same plan'},
     format: {
       type: 'choice',
       group: 'output',
@@ -67,7 +67,7 @@ export const table: CommandTable = {
       short: 'o',
       help: 'where the report goes (default: reports/ in the store; commands: no report)',
     },
-    'no-report': {type: 'flag', group: 'output', help: 'no report folder'},
+    'no-report': {type: 'flag', group: 'output', help: 'write no report'},
     interactive: {
       type: 'flag',
       group: 'output',

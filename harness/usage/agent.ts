@@ -6,7 +6,7 @@ import {hubOptions} from '../command/hub-options.ts';
 export const table: CommandTable = {
   usage: ['agent --hub URL --host NAME [--suites FILE] [--store DIR] [--token-file FILE]'],
   examples: [
-    ['agent --hub http://127.0.0.1:7430 --host skl9', 'with host-suites.json of this folder'],
+    ['agent --hub http://127.0.0.1:7430 --host skl9', 'with host-suites.json from this folder'],
     [
       'agent --host skl9 --suites /etc/jitstat/suites.json --token-file /etc/jitstat/token',
       'in a lab',

@@ -41,7 +41,7 @@ export const table: CommandTable = {
     },
     record: {
       type: 'file',
-      help: 'merge samples of perf record, keep its file, and say what recording changes',
+      help: 'add samples of perf record, keep its file, and say what recording changes',
     },
     repeat: {
       ...repeatOption,
@@ -49,7 +49,7 @@ export const table: CommandTable = {
     },
     scenario: {
       type: 'file',
-      help: 'scenario of an object file of your own (JSON)',
+      help: 'scenario for your own object file (JSON)',
     },
   },
   positionals: {least: 1, most: 1, what: 'exactly one workload'},

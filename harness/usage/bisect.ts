@@ -27,7 +27,7 @@ export const table: CommandTable = {
     build: {
       type: 'text',
       value: 'CMD',
-      help: 'shell command that builds a checkout before CMD is measured; a commit it fails on is skipped',
+      help: 'shell command that builds a checkout before CMD is measured; commits it fails on are skipped',
     },
     variants: {
       type: 'text',
@@ -40,7 +40,12 @@ export const table: CommandTable = {
       value: 'E',
       help: 'whose verdict decides (default: the primary event, task-clock)',
     },
-    direction: {type: 'choice', of: directions, value: 'D', help: 'what is bad (default more)'},
+    direction: {
+      type: 'choice',
+      of: directions,
+      value: 'D',
+      help: 'which change is bad (default more)',
+    },
     time: {
       type: 'whole',
       least: 1,

@@ -11,7 +11,7 @@ export const table: CommandTable = {
     'compare BEFORE1 BEFORE2 … -- AFTER1 AFTER2 …',
   ],
   examples: [
-    ['compare mail.txt --pair 3,4', 'the third and fourth table of a mail'],
+    ['compare mail.txt --pair 3,4', 'the third and fourth tables of a mail'],
     ['compare before.txt after.txt', 'two outputs of perf stat'],
   ],
   options: {
@@ -32,12 +32,12 @@ export const table: CommandTable = {
     },
     margin: {
       type: 'margin',
-      help: 'changes within PCT count as equal, for EVENT or for all; may be given several times',
+      help: 'changes within PCT count as equal, for EVENT or for all events; may be repeated',
     },
     format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},
     words: {type: 'flag', help: 'call times and rates faster or slower'},
     ...storeOption,
   },
-  positionals: {least: 1, most: 100, what: 'one file with both sides, or the files of the sides'},
+  positionals: {least: 1, most: 100, what: 'one file with both sides, or files for each side'},
   takesCommands: true,
 };

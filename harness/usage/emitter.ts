@@ -15,7 +15,7 @@ export const table: CommandTable = {
     },
     vectors: {
       type: 'file',
-      help: 'batch requests with `expect`, a line each, to be answered byte for byte',
+      help: 'batch requests with `expect`, one per line, to be answered byte for byte',
     },
   },
   positionals: {least: 2, most: 2, what: '`check` and one command'},

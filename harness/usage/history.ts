@@ -15,9 +15,14 @@ export const table: CommandTable = {
   options: {
     workload: {type: 'text', value: 'W', help: 'only this workload'},
     event: {type: 'text', short: 'e', value: 'E', help: 'only this event'},
-    machine: {type: 'text', value: 'M', help: 'only machines whose name begins so'},
-    all: {type: 'flag', help: 'sessions measured by hand too, not only nights'},
-    export: {type: 'choice', of: exportNames, value: 'FORMAT', help: 'print the sessions as'},
+    machine: {type: 'text', value: 'M', help: 'only machines whose name begins with this'},
+    all: {type: 'flag', help: 'include sessions measured by hand, not only nights'},
+    export: {
+      type: 'choice',
+      of: exportNames,
+      value: 'FORMAT',
+      help: 'print the sessions in this format',
+    },
     sql: {
       type: 'text',
       value: 'SQL|FILE',

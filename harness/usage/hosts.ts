@@ -6,7 +6,7 @@ export const table: CommandTable = {
   usage: ['hosts', 'hosts drain|resume NAME...'],
   examples: [
     ['hosts', 'class, state and queue of every host'],
-    ['hosts drain skl9', 'before work on it: no new jobs'],
+    ['hosts drain skl9', 'before maintenance: no new jobs'],
   ],
   options: hubOptions,
   positionals: {least: 0, most: Infinity, what: 'drain or resume, and names'},

@@ -14,7 +14,7 @@ export const table: CommandTable = {
   examples: [
     ['hub --db postgres://hub@localhost/fleet', 'the hub, with its store in this folder'],
     ['hub token agent --host skl9 --db postgres://hub@localhost/fleet', 'a token for a host'],
-    ['hub revoke anna --db postgres://hub@localhost/fleet', 'a token is not valid any more'],
+    ['hub revoke anna --db postgres://hub@localhost/fleet', 'a token is no longer valid'],
   ],
   options: {
     db: {
@@ -33,15 +33,15 @@ export const table: CommandTable = {
       type: 'text',
       value: 'NAME',
       multiple: true,
-      help: 'a name under which a proxy passes requests on',
+      help: 'a name under which a proxy forwards requests',
     },
     heartbeat: {
       type: 'whole',
       least: 10,
       most: 3600,
-      help: 'an agent silent for so many seconds has lost its job (default 120)',
+      help: 'an agent that is silent for this many seconds loses its job (default 120)',
     },
-    host: {type: 'text', value: 'NAME', help: 'the host of an agent that gets a token'},
+    host: {type: 'text', value: 'NAME', help: 'the host whose agent gets the token'},
   },
   positionals: {least: 0, most: 3, what: 'setup, token, tokens, revoke or nothing'},
 };

@@ -4,7 +4,7 @@ import type {CommandTable} from '../command/command.ts';
 export const table: CommandTable = {
   usage: ['import FILE|-', 'import FILE --json'],
   examples: [
-    ['import stat.txt', 'what is in an output of perf stat'],
+    ['import stat.txt', 'what an output of perf stat contains'],
     ['import hyperfine.json --json', 'any known format as one JSON document'],
   ],
   options: {},

@@ -1,5 +1,5 @@
-// The list of commands: one entry each. A table is loaded when it is needed, and the code of a
-// command apart from it (commands/index.ts), so that help costs nothing.
+// The list of commands, one entry each. A table is loaded when it is needed, and separately from
+// the code of its command (commands/index.ts), so that help costs nothing.
 import type {CommandTable} from '../command/command.ts';
 
 /** In the order of the overview. */
@@ -150,13 +150,13 @@ export const commandTables = [
   {
     name: 'agent',
     group: 'fleet',
-    summary: 'measure on this host what a hub has for it, one job at a time',
+    summary: 'measure the jobs that a hub has for this host, one at a time',
     table: async () => (await import('./agent.ts')).table,
   },
   {
     name: 'submit',
     group: 'fleet',
-    summary: 'have a fleet measure a suite at a commit, on one host or on all of a class',
+    summary: 'have a fleet measure a suite at a commit, on one host or on all hosts of a class',
     table: async () => (await import('./submit.ts')).table,
   },
   {
@@ -180,7 +180,7 @@ export const commandTables = [
   {
     name: 'list',
     group: 'host',
-    summary: 'what there is: workloads and variants, one line each',
+    summary: 'the workloads and variants there are, one line each',
     table: async () => (await import('./list.ts')).table,
   },
   {

@@ -20,7 +20,11 @@ export const table: CommandTable = {
     ['jit tailcall1 --variant v510 --exe ./t1', 'a program for perf stat -ddd -r 1024 ./t1'],
   ],
   options: {
-    variant: {type: 'text', value: 'V', help: 'whose code; jitstat list names them'},
+    variant: {
+      type: 'text',
+      value: 'V',
+      help: 'the variant whose code is shown; jitstat list names them',
+    },
     on: {
       type: 'text',
       value: 'kernel:FILE',
@@ -31,7 +35,7 @@ export const table: CommandTable = {
       type: 'flag',
       help: 'stack picture, bytes by step, poke sites, code under BPF (default)',
     },
-    hex: {type: 'flag', help: 'one line a function: symbol, blank, bytes'},
+    hex: {type: 'flag', help: 'one line per function: symbol, blank, bytes'},
     elf: {
       type: 'file',
       help: 'an ELF file with symbols for objdump, gdb and perf',
@@ -48,7 +52,7 @@ export const table: CommandTable = {
     },
     batch: {
       type: 'file',
-      help: 'answers one JSON line for each request line; - is standard input',
+      help: 'answer each request line with one JSON line; - is standard input',
     },
     ...typeOption,
     program: {type: 'text', value: 'NAME', help: 'only this program of the workload or object'},

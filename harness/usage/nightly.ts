@@ -34,9 +34,9 @@ export const table: CommandTable = {
     output: {
       type: 'folder',
       short: 'o',
-      help: 'also the front page, the history and every session as static pages',
+      help: 'also write the front page, the history and every session as static pages',
     },
-    full: {type: 'flag', help: 'the whole front page even when nothing changed'},
+    full: {type: 'flag', help: 'print the whole front page even if nothing changed'},
     check: {type: 'flag', help: 'check the suite file and measure nothing'},
   },
 };

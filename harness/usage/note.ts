@@ -9,8 +9,8 @@ export const table: CommandTable = {
     ['note 2026-11-22 "BIOS update" --machine lab3', 'on the series of one machine'],
   ],
   options: {
-    machine: {type: 'text', value: 'NAME', help: 'only on series of this machine'},
-    workload: {type: 'text', value: 'W', help: 'only on series of this workload'},
+    machine: {type: 'text', value: 'NAME', help: 'show it on series of this machine only'},
+    workload: {type: 'text', value: 'W', help: 'show it on series of this workload only'},
     ...storeOption,
   },
   positionals: {least: 2, most: Infinity, what: 'a date and a text'},

@@ -5,7 +5,7 @@ export const table: CommandTable = {
   usage: ['reply MAIL|-'],
   examples: [
     ['reply mail.txt', 'an answer to the figures in a mail'],
-    ['reply -', 'to what comes from a pipe'],
+    ['reply -', 'an answer to a mail from a pipe'],
   ],
   options: {},
   positionals: {least: 1, most: 1, what: 'one mail, or - for stdin'},

@@ -31,7 +31,7 @@ export const table: CommandTable = {
       help: "tooltips, zoom and marking of runs (needs scripts in the reader's browser)",
     },
     text: {type: 'flag', help: 'print the charts as text instead of writing a page'},
-    png: {type: 'flag', help: 'each chart as PNG too'},
+    png: {type: 'flag', help: 'write each chart as PNG too'},
   },
   positionals: {least: 0, most: Infinity, what: 'sessions'},
 };

@@ -14,7 +14,7 @@ export const table: CommandTable = {
       most: 65_535,
       help: 'port on 127.0.0.1 (default 7425; 0 = any free one)',
     },
-    interactive: {type: 'flag', help: 'pages with tooltips, zoom and marking of runs'},
+    interactive: {type: 'flag', help: 'add tooltips, zoom and marking of runs to the pages'},
   },
   positionals: {least: 0, most: 1, what: 'one store'},
 };

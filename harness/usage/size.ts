@@ -22,7 +22,7 @@ export const table: CommandTable = {
       type: 'text',
       value: 'SIDE',
       multiple: true,
-      help: 'the side to compare; given several times, one report each',
+      help: 'the side to compare; if repeated, there is one report for each',
     },
     ...rulesOption,
     loader: {
@@ -39,7 +39,7 @@ export const table: CommandTable = {
     },
     'no-cache': {
       type: 'flag',
-      help: 'load objects again that the running kernel has loaded since it was started',
+      help: 'load all objects again, even those that the running kernel has loaded since boot',
     },
     ...typeOption,
     'fail-on': {

@@ -12,9 +12,9 @@ export const table: CommandTable = {
   ],
   examples: [
     ['store verify', 'check all files of the store'],
-    ['store verify --store /srv/jitstat-store --json', 'of another store, for a script'],
-    ['store push --host skl9 --hub http://127.0.0.1:7430', 'what was measured by hand'],
-    ['store rebuild --db postgres://hub@localhost/fleet', "the hub's database from its files"],
+    ['store verify --store /srv/jitstat-store --json', 'another store, for a script'],
+    ['store push --host skl9 --hub http://127.0.0.1:7430', 'sessions measured by hand'],
+    ['store rebuild --db postgres://hub@localhost/fleet', "make the hub's database from its files"],
   ],
   options: {
     ...storeOption,
@@ -23,7 +23,7 @@ export const table: CommandTable = {
     db: {
       type: 'text',
       value: 'URL',
-      help: "rebuild: the hub's database, whose results are made again (default: $JITSTAT_DB)",
+      help: "rebuild: the hub's database, whose results are replaced (default: $JITSTAT_DB)",
     },
   },
   positionals: {least: 1, most: 1, what: 'one of verify, push, pull, rebuild'},

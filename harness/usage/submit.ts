@@ -22,8 +22,8 @@ export const table: CommandTable = {
       value: 'A',
       help: 'an earlier commit: bisect from it to X, as the host describes for the suite',
     },
-    variant: {type: 'text', value: 'V', help: 'the variant, if the suite has several'},
-    interactive: {type: 'flag', help: 'somebody waits for it: it goes before nightly jobs'},
+    variant: {type: 'text', value: 'V', help: 'the variant, if the suite has more than one'},
+    interactive: {type: 'flag', help: 'somebody is waiting for it: run it before nightly jobs'},
   },
   positionals: {least: 1, most: 1, what: 'one suite'},
 };

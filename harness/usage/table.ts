@@ -10,7 +10,7 @@ export const table: CommandTable = {
   ],
   examples: [
     ['table SESSION --format markdown', 'a session as a table for the web'],
-    ['table SESSION --commit-message', 'ten lines for a commit'],
+    ['table SESSION --commit-message', 'ten lines for a commit message'],
   ],
   options: {
     format: {type: 'choice', of: tableFormats, value: 'F', help: 'table format (default mail)'},

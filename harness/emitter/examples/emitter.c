@@ -14,7 +14,9 @@ static void put(const char *bytes, size_t count) {
   length += count;
 }
 
-/* The x86 registers of R0 to R10; R6 to R9 would have to be saved, which is not done here. */
+/*
+ * The x86 registers of R0 to R10; R6 to R9 would have to be saved, which this example does not do.
+ */
 static const int registers[16] = {0, 7, 6, 2, 1, 8, -1, -1, -1, -1, 5, -1, -1, -1, -1, -1};
 
 /* REX.W, an opcode, and a register operand: `field` is the other register or the opcode's digit. */
@@ -24,7 +26,7 @@ static void put_operation(int opcode, int field, int rm) {
   put((char *)bytes, 3);
 }
 
-/* One BPF instruction; 0 if it is not known. */
+/* The code of one BPF instruction; returns 0 if the opcode is not known. */
 static int compile(const u8 *insn) {
   int destination = registers[insn[1] & 15], source = registers[insn[1] >> 4];
   if (destination < 0 || source < 0) return 0;

@@ -5,12 +5,14 @@ import {createInterface} from 'node:readline';
 /** The parts of a request that this emitter reads. */
 interface Request {
   readonly id: number;
-  /** Hex, 16 digits an instruction. */
+  /** Hex, 16 digits per instruction. */
   readonly insns: string;
   readonly functions: readonly object[];
 }
 
-/** The x86 registers of R0 to R10; R6 to R9 would have to be saved, which is not done here. */
+/**
+ * The x86 registers of R0 to R10; R6 to R9 would have to be saved, which this example does not do.
+ */
 const registers = [0, 7, 6, 2, 1, 8, null, null, null, null, 5];
 
 /** REX.W, an opcode, a register operand; `field`: the other register, or the opcode's digit. */

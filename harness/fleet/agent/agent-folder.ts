@@ -1,5 +1,5 @@
-// What an agent keeps on disk: who it is, one folder per job while it is measured, and those that are
-// finished until the hub has them.
+// What an agent keeps on disk: who it is, one folder per job while it is measured, and finished
+// jobs until the hub has them.
 import {randomUUID} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
@@ -17,7 +17,7 @@ import type {FleetJob} from '../protocol/messages.ts';
 
 export interface AgentFolder {
   readonly agent: string;
-  /** Grows with every start; the hub gives the host to the latest. */
+  /** Grows with every start; the hub gives the host to the latest start. */
   readonly epoch: number;
   readonly store: string;
   readonly path: string;
@@ -26,7 +26,7 @@ export interface AgentFolder {
 interface Identity {
   readonly agent: string;
   readonly epoch: number;
-  /** A folder that was copied to another machine is another agent's. */
+  /** A folder that was copied to another machine belongs to another agent. */
   readonly machine: string;
 }
 
@@ -51,7 +51,7 @@ export const openAgentFolder = (store: string, host: string): AgentFolder => {
 
 const jobFolder = ({path}: AgentFolder, id: string): string => join(path, 'jobs', id);
 
-/** An empty store for a job; what an earlier try left is removed. */
+/** An empty store for a job; leftovers of an earlier try are removed. */
 export const beginJob = (folder: AgentFolder, id: string): string => {
   rmSync(jobFolder(folder, id), {recursive: true, force: true});
   const store = join(jobFolder(folder, id), 'store');
@@ -59,12 +59,12 @@ export const beginJob = (folder: AgentFolder, id: string): string => {
   return store;
 };
 
-/** A job that was measured to the end, and in words what it found if it was a bisection. */
+/** A job that was measured to the end and, if it was a bisection, what it found, in words. */
 export interface FinishedJob extends FleetJob {
   readonly answer: string | null;
 }
 
-/** From here on the job is not measured again: what it left is to be handed over. */
+/** From here on the job is not measured again, only handed over. */
 export const markDone = (folder: AgentFolder, job: FinishedJob): void =>
   writeWhole(folder.path, join(jobFolder(folder, job.id), 'done.json'), JSON.stringify(job));
 
@@ -83,7 +83,7 @@ export const sessionsOfJob = (folder: AgentFolder, id: string): readonly string[
 export const nightsOfJob = (folder: AgentFolder, id: string): readonly string[] =>
   finishedNights(join(jobFolder(folder, id), 'store'));
 
-/** The job's sessions and nights become those of the host's store, and its folder goes. */
+/** Moves the job's sessions and nights to the host's store, and removes its folder. */
 export const endJob = async (folder: AgentFolder, id: string): Promise<void> => {
   for (const session of sessionsOfJob(folder, id))
     await addSession(folder.store, readSessionFiles(session));

@@ -1,11 +1,11 @@
-// Strangers' changes never run: a commit must be part of a branch that the host trusts.
+// Changes by strangers never run: a commit must be part of a branch that the host trusts.
 import {execa} from 'execa';
 import type {HostSuite} from './host-file.ts';
 import {NotOnThisHostError} from './host-file.ts';
 
 /**
- * A suite that does not use the commit trusts any. An unknown commit is looked for once more after a
- * fetch. Throws NotOnThisHostError.
+ * A suite that does not use the commit accepts any. An unknown commit is looked up once more after
+ * a fetch. Throws NotOnThisHostError.
  */
 export const checkTrusted = async ({trusted}: HostSuite, commit: string): Promise<void> => {
   if (trusted === undefined) return;

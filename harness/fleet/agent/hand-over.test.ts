@@ -1,4 +1,4 @@
-// Handing over finished jobs to a hub that takes them, has them, or refuses them for good.
+// Handing over finished jobs to a hub that takes them, has them already, or refuses them for good.
 import {once} from 'node:events';
 import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {createServer} from 'node:http';
@@ -19,7 +19,7 @@ interface Answer {
   readonly code?: string;
 }
 
-/** What an agent with one finished job asks of a hub that gives `answer` to its result. */
+/** The requests of an agent with one finished job to a hub that gives `answer` to its result. */
 const play = async (host: string, answer: Answer) => {
   const asked: {path: string; message?: string}[] = [];
   const server = createServer((request, response) => {
@@ -80,7 +80,7 @@ test.each([
   expect(await play(host, answer)).toEqual({end: 'went on', asked: [result], waiting: [], kept: 1});
 });
 
-test('refused for good: the hub hears that the job failed, and does not give it out for ever', async () => {
+test('refused for good: the hub is told that the job failed, and does not give it out forever', async () => {
   const failed = {path: '/api/agent/failed', message: 'Its result was refused: Odd.'};
   expect(await play('refused', {status: 413})).toEqual({
     end: 'went on',

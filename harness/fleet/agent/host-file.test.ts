@@ -1,4 +1,4 @@
-// What a host's file may say, and what of a job it lets through.
+// What a host's file may say, and which jobs it allows.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -65,7 +65,7 @@ test('a job is a suite and a variant of the list', () => {
   expect(() => suiteOf(plain, job('calls', 'rfc1'))).toThrow('is not on');
 });
 
-test('a bisection is what the suite says, and nothing without', () => {
+test('a bisection is what the suite describes; without that there is none', () => {
   const bisect = ['bisect', '--good', '{good}', '--bad', '{commit}', '--', './bench'];
   const {suites} = ofSuite({run: [['ab', 'x']], bisect, trusted});
   const wanted = {...job('calls'), good: '1234567'};
@@ -79,7 +79,7 @@ test('a bisection is what the suite says, and nothing without', () => {
 
 const noGit = spawnSync('git', ['--version']).status === 0 ? null : 'no git';
 describe.skipIf(noGit !== null)(`commits${noGit === null ? '' : `: skipped, ${noGit}`}`, () => {
-  test('only those of a trusted branch pass', async () => {
+  test('only those on a trusted branch pass', async () => {
     const git = (...args: string[]): string =>
       spawnSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
         encoding: 'utf8',

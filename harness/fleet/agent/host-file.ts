@@ -1,5 +1,5 @@
 // The host's own list of what may run on it: a job names a suite, a variant and a commit, and this
-// file says what commands of jitstat that means, or that it means nothing here.
+// file says which commands of jitstat they stand for, if any.
 import * as v from 'valibot';
 import {duplicateKeys} from '../../../jit/duplicate-keys.ts';
 import {checkShape, list, object, oneOf, table, text} from '../../../jit/json-shape.ts';
@@ -8,9 +8,9 @@ import {readUserFile} from '../../../workloads/user/read-file.ts';
 import {name} from '../protocol/messages.ts';
 import type {JobData} from '../protocol/messages.ts';
 
-/** Commands of jitstat that leave sessions in a store. */
+/** Commands of jitstat that store sessions. */
 const measuring = ['ab', 'run', 'nightly'];
-/** The agent chooses these. */
+/** Options that the agent chooses. */
 const ofAgent = ['--store', '--resume'];
 
 const commandOf = (first: readonly string[], placeholders: readonly string[]) =>
@@ -30,7 +30,7 @@ const commandOf = (first: readonly string[], placeholders: readonly string[]) =>
     ),
   );
 
-/** Runs in the trusted repository. */
+/** Run in the trusted repository. */
 const bisection = v.pipe(
   commandOf(['bisect'], ['good', 'commit']),
   v.check(
@@ -98,7 +98,9 @@ export const readHostFile = (path: string): HostFile => {
 /** A job that this host does not run, and why. */
 export class NotOnThisHostError extends Error {}
 
-/** The suite of a job. Throws NotOnThisHostError for a suite or variant that is not listed. */
+/**
+ * The suite that a job names. Throws NotOnThisHostError for a suite or variant that is not listed.
+ */
 export const suiteOf = (file: HostFile, job: JobData): HostSuite => {
   const found = Object.hasOwn(file.suites, job.suite) ? file.suites[job.suite] : undefined;
   if (found === undefined)

@@ -1,4 +1,4 @@
-// Ends everything a job started, however it went away from its parent: found by a mark in its
+// Ends everything a job started, even processes that left their parent: found by a mark in their
 // environment.
 import {readdirSync, readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -23,7 +23,7 @@ const marked = (agent: string): readonly number[] => {
     .map(Number);
 };
 
-/** How many there were. Throws an Error if some cannot be ended. */
+/** Returns how many there were. Throws an Error if some cannot be ended. */
 export const endMarked = async (agent: string): Promise<number> => {
   const ended = new Set<number>();
   for (const end = Date.now() + patienceMs; ; await sleep(20)) {

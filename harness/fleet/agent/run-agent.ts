@@ -1,5 +1,5 @@
-// The life of an agent: it takes its host, hands over what is finished, waits for a job, measures it,
-// and goes on. It keeps quiet while it waits: one open request and one timer.
+// The life of an agent: it takes its host, hands over finished jobs, waits for a job, measures it,
+// and starts over. While it waits it keeps quiet: one open request and one timer.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {UserError} from '../../../results/error.ts';
 import {encodeFiles} from '../../../results/store/add-session.ts';
@@ -22,12 +22,12 @@ export interface Agent {
   readonly say: (text: string) => void;
 }
 
-/** How long it waits after a hub that cannot be reached, at first and at most; in milliseconds. */
+/** How long it waits if the hub cannot be reached, at first and at most, in milliseconds. */
 const patience = {first: 250, most: 10_000} as const;
-/** A long wait is answered a little late, not never. */
+/** A long wait may be answered a little late, but not never. */
 const graceMs = 30_000;
 
-/** Runs until another agent has the host or the hub refuses it: throws a UserError then. */
+/** Runs until another agent has the host or the hub refuses it; then throws a UserError. */
 export const runAgent = async (agent: Agent): Promise<never> => {
   const left = await endMarked(agent.folder.agent);
   if (left > 0) agent.say(`ended ${left} processes that an earlier job left`);
@@ -35,7 +35,7 @@ export const runAgent = async (agent: Agent): Promise<never> => {
     try {
       const {heartbeatSeconds} = await takeHost(agent);
       agent.say(`measures for ${agent.hub.url.href} as ${agent.host}`);
-      // A third of what counts as silence.
+      // A third of the time that counts as silence.
       for (const waitSeconds = Math.floor(heartbeatSeconds / 3); ;) {
         await handOver(agent);
         const job = await call<FleetJob>(agent, 'next', {waitSeconds}, waitSeconds);
@@ -67,7 +67,7 @@ const takeHost = async (agent: Agent): Promise<{heartbeatSeconds: number}> => {
   const hello = {class: file.class ?? null, suites: Object.keys(file.suites), record};
   const answer = await call<{heartbeatSeconds: number}>(agent, 'hello', hello);
   if (typeof answer?.heartbeatSeconds === 'number') return answer;
-  throw new UserError('The answer is not of a hub.', 'Check the address given with --hub.');
+  throw new UserError('The answer is not that of a hub.', 'Check the address given with --hub.');
 };
 
 const measure = async (agent: Agent, job: FleetJob, waitSeconds: number): Promise<void> => {
@@ -108,7 +108,8 @@ const watch = async (
       return unwanted.abort(`it is ${news.state}`);
     } catch (error) {
       if (signal.aborted) return;
-      // What it measures is handed over later; without a hub nobody can say that it is unwanted.
+      // Without a hub nobody can say that the job is unwanted, and its results are handed over
+      // later.
       if (error instanceof RefusedError) return unwanted.abort(error.message);
       await sleep(patience.first * 8, undefined, {signal}).catch(() => {});
     }
@@ -138,7 +139,7 @@ export const handOver = async (agent: Agent): Promise<void> => {
   }
 };
 
-/** The hub would give the job out again and again otherwise; it may not know the job at all. */
+/** Otherwise the hub would give the job out again and again; it may not know the job at all. */
 const giveUp = async (agent: Agent, {id: job}: FleetJob, message: string): Promise<void> => {
   try {
     await call(agent, 'failed', {

@@ -1,4 +1,4 @@
-// Measures one job: what the host's file says about it, as child processes, each ended before the next.
+// Measures one job: runs the commands in the host's file as child processes, one after another.
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {runChild} from '../../host/child.ts';
@@ -19,14 +19,14 @@ const program = fileURLToPath(new URL('../../main.js', import.meta.url));
 const goodCodes = [0, 1];
 const mostMessage = 2000;
 
-/** `signal` aborts when the job is not wanted any more; its processes are ended then. */
+/** `signal` aborts when the job is no longer wanted; its processes are then ended. */
 export const runJob = async (
   folder: AgentFolder,
   file: HostFile,
   job: FleetJob,
   signal: AbortSignal,
 ): Promise<JobEnd> => {
-  // Processes of a job that an earlier start of this agent left would disturb this one.
+  // Processes left by a job of an earlier start of this agent would disturb this one.
   await endMarked(folder.agent);
   let answer: string | null = null;
   try {
@@ -52,7 +52,7 @@ export const runJob = async (
   return {how: 'done'};
 };
 
-/** What went wrong, null if nothing; and what the command printed. */
+/** What went wrong, or null, and what the command printed. */
 const runOne = async (
   {agent}: AgentFolder,
   {store, cwd, words}: {store: string; cwd: string; words: readonly string[]},
@@ -60,7 +60,7 @@ const runOne = async (
 ): Promise<{failure: string | null; output: string}> => {
   const end = (): void => void endMarked(agent).catch(() => {});
   signal.addEventListener('abort', end);
-  if (signal.aborted) return {failure: 'It is not wanted any more.', output: ''};
+  if (signal.aborted) return {failure: 'It is no longer wanted.', output: ''};
   try {
     let output = '';
     const {exitCode, stderr} = await runChild({

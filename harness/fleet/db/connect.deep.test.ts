@@ -1,5 +1,5 @@
-// TLS to a real server: only a certificate of the named authority that fits the address is taken, and
-// a lost connection is said, not thrown.
+// TLS to a real server: only a certificate of the named authority that fits the address is
+// accepted, and a lost connection is reported, not thrown.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {chownSync, mkdtempSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -20,7 +20,7 @@ describe.skipIf(reason !== null)(
     const folder = mkdtempSync(join(tmpdir(), 'jitstat-tls-'));
     let server: PostgresServer;
 
-    /** A certificate for `name` that signs itself: it is its own authority. */
+    /** A self-signed certificate for `name`. */
     const certificate = (file: string, name: string): void => {
       execFileSync(
         'openssl',
@@ -92,7 +92,7 @@ describe.skipIf(reason !== null)(
       });
     });
 
-    test('a server without TLS is refused where TLS is asked for', async () => {
+    test('a server without TLS is refused if TLS is required', async () => {
       const db = await connect(server.url);
       await db.query('alter system set ssl = off');
       await db.query('select pg_reload_conf()');
@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(
       await expect(connect(`postgres://nobody@127.0.0.1:${port}/j`)).rejects.toThrow('as nobody');
     });
 
-    test('listeners hear of a server that goes away', async () => {
+    test('listeners are told if the server goes away', async () => {
       const db = await connect(server.url);
       const lost = new Promise<Error>((resolve) => db.onLost(resolve));
       await server.kill();

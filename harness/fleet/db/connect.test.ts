@@ -1,4 +1,4 @@
-// Which addresses of a database are taken, with which TLS, and that no message holds a password.
+// Which database addresses are accepted and with which TLS; no message holds a password.
 import {describe, expect, test} from 'vitest';
 import {readDatabaseUrl} from './connect.ts';
 

@@ -1,5 +1,5 @@
-// Connections to PostgreSQL from a URL: loopback and Unix sockets as they are, other hosts only with
-// TLS whose certificate fits the host's name.
+// Connections to PostgreSQL from a URL: loopback and Unix sockets without TLS, other hosts only
+// with TLS and a certificate that fits the host's name.
 import {readFileSync} from 'node:fs';
 import {checkServerIdentity} from 'node:tls';
 import type {ConnectionOptions} from 'node:tls';
@@ -27,14 +27,14 @@ const loopbacks = ['localhost', '127.0.0.1', '::1'];
 
 /**
  * `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE`; a socket's folder is given as `?host=/FOLDER`.
- * `sslrootcert` names the file of the authority, else those of Node are trusted. Without a password
- * `PGPASSWORD` counts. Throws UserError; the message never holds the password.
+ * `sslrootcert` names the authority's file; by default Node's authorities are trusted. Without a
+ * password `PGPASSWORD` is used. Throws UserError; the message never holds the password.
  */
 export const readDatabaseUrl = (
   text: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): PgOptions => {
-  // `user@/database` is libpq's way to leave the host to an option.
+  // `user@/database` is libpq's way of leaving the host to an option.
   const full = text.replace(/@\/(?!\/)/, '@localhost/');
   const url = URL.canParse(full) ? new URL(full) : null;
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol))
@@ -88,7 +88,7 @@ const tlsOf = (host: string, options: URLSearchParams): PgOptions['ssl'] => {
     );
   return {
     rejectUnauthorized: true,
-    // The socket is connected before TLS begins and may not know the name that was asked for.
+    // The socket is connected before TLS begins and may not know the requested name.
     checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
     ...(root === null ? {} : {ca: authority(root)}),
   };
@@ -111,7 +111,10 @@ export interface Connection extends Queryable {
   readonly onLost: (listener: (error: Error) => void) => void;
 }
 
-/** Throws UserError if the server cannot be reached, does not know the user, or is not who it should be. */
+/**
+ * Throws a UserError if the server cannot be reached, does not know the user, or is not the right
+ * one.
+ */
 export const connect = async (
   url: string,
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,4 +1,4 @@
-// The key of a host by its name; a name that is new becomes a host.
+// The key of a host by its name; a new name becomes a host.
 import type {Queryable} from './queryable.ts';
 
 export const hostKey = async (db: Queryable, name: string): Promise<number> => {
@@ -10,6 +10,6 @@ export const hostKey = async (db: Queryable, name: string): Promise<number> => {
      select id from added union all select id from jitstat.host where name = $1 limit 1`,
     [name],
   );
-  // Another transaction has just made it: the snapshot of the query above did not see that.
+  // Another transaction has just added it, unseen by the snapshot of the query above.
   return rows[0]?.id ?? hostKey(db, name);
 };

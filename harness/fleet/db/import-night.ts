@@ -1,5 +1,5 @@
-// What is not a session: night records, notes and what people did to alerts. Each enters once; call
-// it inside a transaction.
+// Imports night records, notes, and what people did to alerts. Each is imported once; call these
+// inside a transaction.
 import {createHash} from 'node:crypto';
 import {UserError} from '../../../results/error.ts';
 import type {AlertMove} from '../../../results/history/alert-states.ts';
@@ -9,8 +9,8 @@ import {updateNightChanges} from './new-changes.ts';
 import type {Queryable} from './queryable.ts';
 
 /**
- * A night that is over; `host` is its name in the fleet. A night is written twice, at its begin and
- * its end: an unfinished one is replaced.
+ * A night that is over; `host` is its name in the fleet. A night is written twice, when it begins
+ * and when it ends: an unfinished record is replaced.
  */
 export const importNight = async (db: Queryable, night: Night, host: string): Promise<void> => {
   const key = await hostKey(db, host);
@@ -54,7 +54,7 @@ export const importNote = async (db: Queryable, note: Note): Promise<void> => {
   );
 };
 
-/** The alert may not be there yet: it takes its state from its last move when it comes. */
+/** The alert may not exist yet: when it is created it takes its state from its last move. */
 export const importMove = async (db: Queryable, move: AlertMove): Promise<void> => {
   await db.query(
     `insert into jitstat.alert_move (id, alert, at, by, state, owner, note)

@@ -1,5 +1,5 @@
-// One session file enters the database: once, whatever is sent again, with everything that follows
-// from it. Call it inside a transaction.
+// Imports one session file with everything that follows from it, once even if it is sent again.
+// Call it inside a transaction.
 import {createHash} from 'node:crypto';
 import {UserError} from '../../../results/error.ts';
 import {sessionPoints} from '../../../results/fleet/session-points.ts';
@@ -27,8 +27,8 @@ export interface SessionImport {
 }
 
 /**
- * True if it was new, false if the database had it. Throws UserError if the text is damaged, is not
- * this session, or differs from what was imported under this id.
+ * True if it was new, false if the database had it. Throws a UserError if the text is damaged, is
+ * not this session, or differs from the text imported under this id.
  */
 export const importSession = async (db: Queryable, given: SessionImport): Promise<boolean> => {
   if (sha256(given.text) !== given.checksum)
@@ -47,7 +47,7 @@ export const importSession = async (db: Queryable, given: SessionImport): Promis
   const host = await hostKey(db, given.host);
   const key = await insertSession(db, given, session, host);
   if (key === null) return false;
-  // Steps of a bisection compare commits out of order: they are points of no series.
+  // Steps of a bisection compare commits out of order, so they do not become points of a series.
   if (typeof given.job?.good === 'string') return true;
   const points = sessionPoints(session, given.job?.commit ?? null);
   if (session.status === 'finished' && points.length > 0) {
@@ -61,7 +61,10 @@ export const importSession = async (db: Queryable, given: SessionImport): Promis
   return true;
 };
 
-/** The date of the night, UTC: that of the night's begin, which its id holds, or the session's own. */
+/**
+ * The date of the night in UTC: the date on which the night began, from its id, or the session's
+ * own.
+ */
 const nightOf = ({night, created}: Session): string => {
   const date = /^(\d{4})(\d{2})(\d{2})-/.exec(night ?? '');
   return date === null ? created.slice(0, 10) : date.slice(1).join('-');
@@ -117,7 +120,7 @@ const insertSession = async (
   return null;
 };
 
-/** A separate A/A session counts as well. */
+/** A separate A/A session counts too. */
 const aaOf = ({comparison}: Session): {changed: number; rows: number} | null => {
   if (comparison === null) return null;
   if (comparison.aa !== null) return comparison.aa;
@@ -181,7 +184,7 @@ const insertPoints = async (
   );
 };
 
-/** Counted again from its sessions, so that the order of imports does not matter. */
+/** Recounted from its sessions, so that the order of imports does not matter. */
 const updateNight = async (db: Queryable, host: number, night: string): Promise<void> => {
   await db.query(
     `insert into jitstat.host_night

@@ -1,5 +1,5 @@
-// A results database for the tests of one file: a PostgreSQL server for all of them, an empty schema for
-// each, and made-up nights that enter it.
+// A results database for the tests of one file: a PostgreSQL server for all of them, an empty
+// schema for each, and made-up nights to import.
 import {afterAll, beforeAll, beforeEach} from 'vitest';
 import type {Session} from '../../../results/types.ts';
 import {installPackages} from '../../testing/debian.ts';
@@ -10,7 +10,7 @@ import type {Connection} from './connect.ts';
 import {connect} from './connect.ts';
 import {migrate} from './migrate.ts';
 
-/** Null if a server can be started, else the reason to skip. */
+/** Null if a server can be started, otherwise the reason to skip. */
 export const noDatabase = (): string | null =>
   noPostgres() === null ? null : installPackages(['postgresql']);
 

@@ -45,8 +45,8 @@ export const readMigrations = (folder = sqlFolder()): Migration[] =>
     });
 
 /**
- * Applies what is missing and returns its names. Throws UserError if the database is newer than this
- * jitstat, or if one of its migrations was another text.
+ * Applies missing migrations and returns their names. Throws a UserError if the database is newer
+ * than this jitstat, or if the text of one of its migrations was different.
  */
 export const migrate = async (
   db: Queryable,

@@ -1,4 +1,5 @@
-// Which changes are new and alert, and which nights keep silent, on a real PostgreSQL server.
+// Which changes are new and raise alerts, and which nights stay silent, on a real PostgreSQL
+// server.
 import {describe, expect, test} from 'vitest';
 import type {Night} from '../../../results/history/index.ts';
 import {testHost} from '../../../results/testdata/session.ts';
@@ -23,7 +24,7 @@ describe.skipIf(reason !== null)(
       expect(await made.count('alert')).toBe(1);
     });
 
-    test('a night whose A/A showed a change neither alerts nor sets the mark', async () => {
+    test('a night whose A/A showed a change neither alerts nor becomes the reference', async () => {
       const loud = {changed: 1, rows: 2, quads: 4, events: ['task-clock']};
       const bad = night(2, 'a', 1.05);
       await made.take(night(1, 'a', 1));
@@ -34,7 +35,7 @@ describe.skipIf(reason !== null)(
       expect(rows).toEqual([{night: '2026-01-03'}]);
     });
 
-    test('the one A/A of a night silences its sessions, whichever comes first', async () => {
+    test('the only A/A of a night silences its sessions, whichever comes first', async () => {
       const id = '20260102-010000000-n';
       const aa = night(2, 'a', 1.05, {night: id}, '01');
       const bad = {
@@ -49,13 +50,13 @@ describe.skipIf(reason !== null)(
       expect(await made.count('alert')).toBe(1);
       await made.take(bad);
       expect(await made.count('alert')).toBe(0);
-      // Measured again without a change, the night is good after all.
+      // Measured again without a change, the night counts after all.
       const quiet = night(2, 'a', 1, {night: id, after: aa.before}, '03');
       await made.take({...quiet, comparison: {...quiet.comparison!, aa: null, sameImage: true}});
       expect(await made.count('alert')).toBe(1);
     });
 
-    test('a night record silences its sessions whenever it comes', async () => {
+    test('a night record silences its sessions, whenever it arrives', async () => {
       await made.take(night(1, 'a', 1));
       await made.take(night(2, 'a', 1.05, {night: '20260102-020000000-n'}));
       expect(await made.count('alert')).toBe(1);

@@ -1,12 +1,12 @@
-// Which changes are new, and the alerts for them: decided again for a session that came in and for the
-// nights after it, so that the order of imports does not matter.
+// Which changes are new, and their alerts: decided again for each imported session and the nights
+// after it, so that the order of imports does not matter.
 import type {Queryable} from './queryable.ts';
 import {rowsParameter} from './queryable.ts';
 
 /**
- * New as in `jitstat nightly`: a shown change outside the interval of the last earlier night and away
- * from it by more than the margin. The first night sets the mark; a night whose A/A showed a change is
- * neither judged nor a mark.
+ * New as in `jitstat nightly`: a shown change outside the interval of the last earlier night and
+ * away from it by more than the margin. The first night is the reference; a night whose A/A showed
+ * a change is neither judged nor a reference.
  */
 const isNew = `
   p.verdict in ('more', 'less') and not bad.now and prev.verdict is not null and
@@ -22,7 +22,7 @@ const isNew = `
 
 /**
  * A session's own A/A; if it has none, the last one of its night, which measures one for all its
- * sessions; and what the night's record says.
+ * sessions; and what the record of the night says.
  */
 const badNight = (point: string): string => `
   exists (select from jitstat.session o where o.id = ${point}.session and (o.aa_changed > 0
@@ -79,7 +79,7 @@ left join lateral (select * from jitstat.alert_move m where m.alert = k.id
   order by m.id desc limit 1) m on true
 on conflict (series, host, night) do nothing`;
 
-/** What a night's A/A says concerns all sessions of the night, whichever came first. */
+/** The A/A of a night concerns all its sessions, whichever came first. */
 export const updateNightChanges = async (
   db: Queryable,
   host: number,

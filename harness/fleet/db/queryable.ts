@@ -1,11 +1,15 @@
-// What the fleet's code needs of a connection: one query at a time, and transactions on one connection.
+// What the fleet's code needs from a connection: one query at a time, and transactions on one
+// connection.
 
 export interface Answered<Row> {
   readonly rows: Row[];
   readonly rowCount: number | null;
 }
 
-/** A client of `pg`, or one that a pool lent; not a pool: transactions need one connection. */
+/**
+ * A client of `pg`, on its own or from a pool; not the pool itself, since transactions need one
+ * connection.
+ */
 export interface Queryable {
   readonly query: <Row = Record<string, unknown>>(
     text: string,
@@ -21,7 +25,7 @@ export const inTransaction = async <T>(db: Queryable, work: () => Promise<T>): P
     await db.query('commit');
     return result;
   } catch (error) {
-    // The connection may be the reason: the first error is the one to report.
+    // The connection may be the cause, so the first error is the one to report.
     await db.query('rollback').catch(() => {});
     throw error;
   }

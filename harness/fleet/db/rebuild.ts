@@ -1,4 +1,4 @@
-// The database's results from the files of a store, which are the truth.
+// Makes the database's results from the files of a store, which are the truth.
 import {existsSync, readFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {UserError} from '../../../results/error.ts';
@@ -25,8 +25,8 @@ export interface Rebuilt {
 }
 
 /**
- * Imports what the database does not have yet, one transaction a file: a rebuild that is stopped is a
- * rebuild begun, and is run again.
+ * Imports what the database does not have yet, one transaction per file; a rebuild that was stopped
+ * can simply be run again.
  */
 export const importStore = async (db: Queryable, store: string): Promise<Rebuilt> => {
   const found = sessionFolders(store);
@@ -72,7 +72,7 @@ export const importStore = async (db: Queryable, store: string): Promise<Rebuilt
   };
 };
 
-/** `data/HOST/yyyy/mm/id`: the name the machine gave itself. */
+/** `data/HOST/yyyy/mm/id`, with the name the machine gave itself. */
 const hostFolderOf = (folder: string): string => basename(dirname(dirname(dirname(folder))));
 
 const readText = (file: string): string => {
@@ -83,7 +83,9 @@ const readText = (file: string): string => {
   }
 };
 
-/** Written by the hub next to a session; without it the session's host names itself. */
+/**
+ * Written by the hub next to a session; without it the session's own host record names the host.
+ */
 const originOf = (folder: string, text: string): {host: string; job: FleetJob | null} => {
   const file = join(folder, 'origin.json');
   if (!existsSync(file)) {

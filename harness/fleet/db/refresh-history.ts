@@ -26,14 +26,14 @@ interface StoredPoint {
   readonly runs: number | null;
 }
 
-/** Recomputes at most `most` series of a host each, oldest request first come; returns how many it did. */
+/** Recomputes at most `most` pairs of series and host, and returns how many it did. */
 export const refreshHistory = async (db: Queryable, most = 100): Promise<number> => {
   let done = 0;
   while (done < most && (await inTransaction(db, () => refreshOne(db)))) done++;
   return done;
 };
 
-/** Two hubs may refresh at once: each takes what the other has not. */
+/** Two hubs may refresh at once: each takes what the other has left. */
 const refreshOne = async (db: Queryable): Promise<boolean> => {
   const {rows} = await db.query<Stale>(
     `with taken as (
@@ -88,7 +88,7 @@ const refreshOne = async (db: Queryable): Promise<boolean> => {
   return true;
 };
 
-/** Of the sessions of a night the last one counts: the confirming one. */
+/** The last session of a night counts: it is the confirming one. */
 const pointsOf = async (db: Queryable, {series, host, after}: Stale): Promise<HistoryPoint[]> => {
   const {rows} = await db.query<StoredPoint>(
     `select distinct on (p.night) p.at, p.night::text as night, o.name as session, p.level, p.ratio,

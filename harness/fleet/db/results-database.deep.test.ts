@@ -1,5 +1,5 @@
-// The results database on a real PostgreSQL server: imports that may come twice and in any order, the
-// history, rights, and a rebuild from files that gives the same again.
+// The results database on a real PostgreSQL server: imports that may come twice and in any order,
+// the history, rights, and a rebuild from files that gives the same content.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -26,7 +26,7 @@ describe.skipIf(reason !== null)(
   () => {
     const made = emptyDatabase();
 
-    /** Everything but keys and times of import, sorted. */
+    /** Everything except keys and times of import, sorted. */
     const dump = async (): Promise<unknown> =>
       (
         await made.db.query(
@@ -45,7 +45,7 @@ describe.skipIf(reason !== null)(
       return importStore(made.db, store);
     };
 
-    test('migrations: once each, and a database that is newer or other is refused', async () => {
+    test('migrations: once each, and a newer or different database is refused', async () => {
       expect(await migrate(made.db)).toEqual([]);
       const own = readMigrations();
       await expect(migrate(made.db, own.slice(0, 1))).rejects.toThrow(
@@ -55,7 +55,7 @@ describe.skipIf(reason !== null)(
       await expect(migrate(made.db, other)).rejects.toThrow('is not the one of this jitstat');
     });
 
-    test('a session is stored once: again it changes nothing, another of its id is refused', async () => {
+    test('a session is stored once: again it changes nothing, another one of its id is refused', async () => {
       const one = night(1, 'a', 1);
       expect(await made.take(one)).toBe(true);
       expect(await made.take(one)).toBe(false);
@@ -117,7 +117,7 @@ describe.skipIf(reason !== null)(
       }
     });
 
-    test('history: the planted step is the change point, recomputed when a night comes', async () => {
+    test('history: the planted step is the change point, recomputed with each new night', async () => {
       for (let day = 1; day <= 28; day++) await made.take(night(day, 'a', day < 15 ? 1 : 1.05));
       expect(await refreshHistory(made.db)).toBe(2);
       expect(await refreshHistory(made.db)).toBe(0);
@@ -138,7 +138,7 @@ describe.skipIf(reason !== null)(
       expect(rows).toEqual([{after: 'git:/src#COMMIT'}]);
     });
 
-    test('dropped and made again from the files, it holds the same; damaged files are named', async () => {
+    test('dropped and rebuilt from the files, it holds the same; damaged files are named', async () => {
       const store = mkdtempSync(join(tmpdir(), 'jitstat-fleet-store-'));
       try {
         for (const host of ['a', 'b'])

@@ -1,4 +1,4 @@
-// What the five views ask of the database, on made-up nights of four hosts.
+// The queries of the five views, on made-up nights of four hosts.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -94,7 +94,7 @@ describe.skipIf(reason !== null)(
       expect(missing).toEqual([{host: 'arm1', why: 'never seen'}]);
     });
 
-    test('one series: a column a host, marks of its record, verdict over hosts', async () => {
+    test('one series: a column for each host, marks from its record, verdict over hosts', async () => {
       const series = (await listSeries(db)).find(({event}) => event === 'task-clock')!;
       expect(series).toMatchObject({hosts: 4, lastNight: '2026-01-12'});
       const view = (await oneSeries(db, series.id))!;
@@ -129,7 +129,7 @@ describe.skipIf(reason !== null)(
       await expect(compareSessions(db, one, 'none')).rejects.toThrow("no session 'none'");
     });
 
-    test('one commit on all hosts; an unknown one is none', async () => {
+    test('one commit on all hosts; null for an unknown one', async () => {
       const view = (await oneCommit(db, commitOf(12)))!;
       expect(view).toMatchObject({hosts: ['sky1', 'zen1', 'zen2'], equal: 1, unsettled: 0});
       expect(view.groups.map(({over}) => over.changed)).toEqual([['zen1', 'zen2']]);

@@ -1,4 +1,4 @@
-// The API of a hub, one route a row: who may use it, how large a request may be, what it does.
+// The API of a hub, one route per row: who may use it, how large a request may be, what it does.
 import type * as v from 'valibot';
 import {checkShape} from '../../../jit/json-shape.ts';
 import {
@@ -26,11 +26,11 @@ import {submitJobs} from './submit.ts';
 export interface ApiRequest {
   readonly hub: Hub;
   readonly caller: Caller;
-  /** What the pattern's groups hold. */
+  /** What the groups of the pattern matched. */
   readonly params: readonly string[];
   readonly query: URLSearchParams;
   readonly body: unknown;
-  /** Aborts when the other side is gone or the hub ends. */
+  /** Aborts when the client is gone or the hub ends. */
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +43,7 @@ export interface ApiRoute {
 }
 
 const small = 64 * 1024;
-/** A session of many slices is some megabytes; base64 adds a third. */
+/** A session of many slices has several megabytes; base64 adds a third. */
 const large = 64 * 2 ** 20;
 
 const agent = ['agent'] as const;

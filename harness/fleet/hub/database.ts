@@ -1,12 +1,12 @@
-// The hub's connections: a pool that works with the hub's rights only, transactions with the narrower
-// rights of whom the hub acts for, and one listener.
+// The hub's connections: a pool that has the hub's rights only, transactions with the narrower
+// rights of the client the hub acts for, and one listener.
 import {createHash} from 'node:crypto';
 import type {Client, ClientConfig, Pool, PoolClient} from 'pg';
 import {loadPg} from '../packages.ts';
 import type {Queryable} from '../db/queryable.ts';
 import type {TokenRole} from './fleet-schema.ts';
 
-/** Whom a transaction acts for; what the row rights look at. */
+/** The client a transaction acts for, which the row policies check. */
 export interface Actor {
   readonly role: TokenRole | 'hub';
   readonly who: string;
@@ -16,7 +16,7 @@ export interface Actor {
 /** A transaction; `db` is it in the form pg-boss takes. */
 export interface Transaction extends Queryable {
   readonly db: {executeSql: (text: string, values?: unknown[]) => Promise<{rows: Row[]}>};
-  /** Goes on with the rights of `actor`, until the end of the transaction. */
+  /** Continues with the rights of `actor` until the end of the transaction. */
   readonly actAs: (actor: Actor) => Promise<void>;
 }
 
@@ -25,12 +25,12 @@ type Row = any;
 
 export interface Database {
   readonly pool: Pool;
-  /** Commits what `work` did, or nothing of it. */
+  /** Commits all that `work` did, or nothing. */
   readonly transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
-/** Every connection takes this role at its start, whoever logged in. */
+/** Every connection takes this role when it starts, whoever logged in. */
 const hubRole = '-c role=jitstat_hub';
 
 export const openDatabase = async (
@@ -39,7 +39,7 @@ export const openDatabase = async (
 ): Promise<Database> => {
   const {default: pg} = await loadPg();
   const pool = new pg.Pool({...config, options: hubRole, max: 10, connectionTimeoutMillis: 5000});
-  // Without these a restart of the server would end the hub.
+  // Without these listeners a restart of the server would end the hub.
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   return {
@@ -85,7 +85,7 @@ export const lockHost = async (tx: Transaction, host: string): Promise<void> => 
 
 const wakeChannel = 'jitstat_host';
 
-/** Notifies every hub that something of a host changed, once the transaction is committed. */
+/** Notifies every hub that something about a host changed, once the transaction is committed. */
 export const wakeHost = async (tx: Transaction, host: string): Promise<void> => {
   await tx.query('select pg_notify($1, $2)', [wakeChannel, host]);
 };
@@ -94,8 +94,8 @@ export const wakeHost = async (tx: Transaction, host: string): Promise<void> => 
 const reconnectMs = 500;
 
 /**
- * Calls `onHost` for every notification, and with null after each (re)connection, because those in
- * between were missed.
+ * Calls `onHost` for every notification, and with null after each (re)connection, because
+ * notifications in between were missed.
  */
 export const listenToHosts = (
   config: ClientConfig,

@@ -1,4 +1,4 @@
-// What the hub remembers of who did what: refusals above all.
+// The hub's log of who did what: refusals above all.
 import type {Hub, LogEntry} from './hub-context.ts';
 import type {Database} from './database.ts';
 
@@ -10,11 +10,14 @@ export const readLog = async (hub: Hub): Promise<readonly unknown[]> =>
     )
   ).rows;
 
-/** Refusals of unknown senders must not fill the disk: the newest of all are kept. */
+/** Refusals of unknown senders must not fill the disk, so only the newest entries are kept. */
 const mostEntries = 100_000;
 const trimEvery = 1000;
 
-/** Writes to the table and says refusals aloud; a database that is away loses the entry, not the hub. */
+/**
+ * Writes to the table and prints refusals; if the database is away, the entry is lost, but the hub
+ * goes on.
+ */
 export const createLog = (
   database: Database,
   say: (text: string) => void,

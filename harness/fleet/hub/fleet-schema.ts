@@ -1,6 +1,6 @@
-// The hub's own tables, the roles of the database and their row rights, as SQL that may run again.
+// The hub's own tables, the database roles and their row policies, as SQL that may run again.
 
-/** Names of the database's roles that a token may have. */
+/** Names of the database roles that a token may have. */
 export const tokenRoles = ['admin', 'submitter', 'agent', 'reader'] as const;
 export type TokenRole = (typeof tokenRoles)[number];
 
@@ -110,7 +110,7 @@ function ofHost(): string {
   return `name = 'host/' || current_setting('jitstat.host', true)`;
 }
 
-/** Needs the schema of pg-boss to be there, and the right to create roles. */
+/** Needs the schema of pg-boss to exist, and the right to create roles. */
 export const fleetSchema = `${tables}
 do $$ begin
 ${roles}

@@ -1,5 +1,5 @@
-// What an agent asks for: its next job, whether the one it measures is still wanted, and what becomes
-// of one it could not measure.
+// Answers to agents: the next job, whether the one being measured is still wanted, and what becomes
+// of one that could not be measured.
 import type * as v from 'valibot';
 import type {
   FleetJob,
@@ -15,12 +15,13 @@ import type {Transaction} from './database.ts';
 import {activeJob, renewLease} from './leases.ts';
 import {queueOf} from './queue.ts';
 
-/** Jobs that return to the queue (a lost agent, a delay) are found within this time. */
+/** Jobs that return to the queue (after a lost agent or a delay) are found within this time. */
 const lookAgainMs = 5000;
 
 /**
- * The next job of a host, null if none comes within the wait. An agent that asks measures nothing, so
- * a job that is given out already is given to it again: it was lost with an earlier start.
+ * The next job of a host, or null if none comes within the wait. An agent that asks is not
+ * measuring, so a job that was given out already is given to it again: it was lost with an earlier
+ * start.
  */
 export const nextJob = (
   hub: Hub,
@@ -31,7 +32,7 @@ export const nextJob = (
   repeatUntil(hub, lease.host, waitSeconds, signal, () =>
     hub.database.transaction(async (tx) => {
       const {drained} = await renewLease(tx, caller, lease);
-      // From here on the rights of the agent's role: rows of its host and of no other.
+      // From here on with the rights of the agent's role: the rows of its own host only.
       await tx.actAs(actorOf(caller));
       const active = await activeJob(tx, lease.host);
       if (active !== null) {
@@ -55,7 +56,9 @@ const jobOf = (job: {id: string; retryCount: number; data: unknown}): FleetJob =
 
 const unwanted: readonly string[] = ['cancelled', 'completed', 'unknown'];
 
-/** Null while the job is wanted, else what became of it; the wait is the job's heartbeat. */
+/**
+ * Null while the job is wanted, otherwise what became of it; the request is the job's heartbeat.
+ */
 export const watchJob = (
   hub: Hub,
   caller: Caller,
@@ -71,7 +74,7 @@ export const watchJob = (
         await hub.boss.touch(queueOf(lease.host), job, {db: tx.db});
         return null;
       }
-      // Of a job that counted as lost while the hub was away, the result is still welcome.
+      // The result of a job that counted as lost while the hub was away is still welcome.
       const state = await stateOf(tx, lease, job);
       return unwanted.includes(state) ? {state} : null;
     }),
@@ -85,7 +88,7 @@ const stateOf = async (tx: Transaction, {host}: Lease, job: string): Promise<str
   return rows[0]?.state ?? 'unknown';
 };
 
-/** A failed job is tried again within its limit; one that the host refuses is not. */
+/** A failed job is tried again within its limit; a job that the host refuses is not. */
 export const failJob = (
   hub: Hub,
   caller: Caller,
@@ -108,7 +111,7 @@ export const failJob = (
     return {state: await stateOf(tx, lease, job)};
   });
 
-/** Looks now, and again at every news of the host, until there is something or the time is over. */
+/** Looks now, and again at all news of the host, until there is something or the time is up. */
 const repeatUntil = async <T>(
   hub: Hub,
   host: string,

@@ -1,4 +1,4 @@
-// What every request of a hub works with, who sends it, and what it is answered if it may not.
+// What every request to a hub works with, who sent it, and how it is refused.
 import type {PgBoss} from 'pg-boss';
 import type {TokenRole} from './fleet-schema.ts';
 import type {Actor, Database} from './database.ts';
@@ -10,18 +10,18 @@ export interface Hub {
   readonly waiters: Waiters;
   /** The folder of sessions: the truth, of which the database is an index. */
   readonly store: string;
-  /** An agent that is silent for longer has lost its host and its job. */
+  /** An agent that is silent for longer loses its host and its job. */
   readonly heartbeatSeconds: number;
   readonly log: (entry: LogEntry) => void;
-  /** New sessions came: what is computed from them is to be brought up to date. */
+  /** Called when new sessions came, to bring up to date what is computed from them. */
   readonly refresh: () => void;
 }
 
-/** Whose token a request carries. */
+/** The owner of the token that a request carries. */
 export interface Caller {
   readonly role: TokenRole;
   readonly name: string;
-  /** Of an agent: the only host it may speak for. */
+  /** For an agent, the only host it may speak for. */
   readonly host: string | null;
 }
 
@@ -36,10 +36,10 @@ export interface LogEntry {
   readonly detail: string;
 }
 
-/** What an agent goes by when it is refused; people go by the words. */
+/** What an agent acts on when it is refused; people read the message. */
 export type RefusalCode = 'lease' | 'stored' | 'cancelled' | null;
 
-/** A request that is not done; answered with `status`, and logged. */
+/** A request that is refused, answered with `status` and logged. */
 export class HubRefusal extends Error {
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413;
   readonly hint: string;

@@ -1,5 +1,5 @@
-// The pages of a hub, one view a row: from an address to a page of the database, and from a form to a
-// move of an alert or to jobs. All other pages are those of the hub's store.
+// The pages of a hub, one view per row: from an address to a page of the database, and from a form
+// to a move of an alert or to jobs. All other pages are those of the hub's store.
 import {randomBytes, randomUUID} from 'node:crypto';
 import {alertPage, alertsPage} from '../../../dashboards/fleet/alerts-page.ts';
 import {
@@ -36,7 +36,7 @@ export interface PageRequest {
 
 interface View {
   readonly path: RegExp;
-  /** The page's text; null if there is no such thing. */
+  /** The page's text; null if there is no such page. */
   readonly draw: (request: ViewRequest) => Promise<string | null>;
 }
 
@@ -44,7 +44,7 @@ interface ViewRequest {
   readonly db: Queryable;
   readonly fleet: readonly FleetHost[];
   readonly caller: Caller;
-  /** What the pattern's group holds. */
+  /** What the group of the pattern matched. */
   readonly param: string;
   readonly query: URLSearchParams;
 }
@@ -77,7 +77,7 @@ export const hubPages =
         ? await act(hub, caller, request)
         : await show(hub, store, caller, request);
     } catch (error) {
-      // A request for what does not exist is not a failure of the hub.
+      // A request for something that does not exist is not a failure of the hub.
       if (error instanceof UserError) throw new HubRefusal(400, error.message, error.hint);
       throw error;
     }
@@ -163,7 +163,7 @@ async function alertView({db, fleet, caller, param}: ViewRequest): Promise<strin
   return alertPage(view, await jobsOfAlert(db, view.alert), mayAct(caller));
 }
 
-/** A form of an alert: a move, or jobs that measure again. */
+/** The form of an alert: a move, or jobs that measure again. */
 const act = async (hub: Hub, caller: Caller, {path, form}: PageRequest): Promise<Answer | null> => {
   const match = /^\/alerts\/([^/]+)(\/jobs)?$/.exec(path);
   if (match === null) return null;
@@ -207,7 +207,9 @@ const move = async (
   });
 };
 
-/** The commits of each job that a button asks for: what to measure, then where to bisect from. */
+/**
+ * The commits of each job that a button asks for: the one to measure, then the one to bisect from.
+ */
 const jobKinds: Readonly<
   Record<string, (alert: AlertLine) => readonly (readonly (string | null)[])[]>
 > = {

@@ -1,5 +1,5 @@
-// The server of a hub on loopback: names of this machine or of its proxy, a token for everything, JSON
-// for agents and commands, pages for people.
+// The server of a hub on loopback: answers to the names of this machine or its proxy, wants a token
+// for everything, JSON for agents and commands, pages for people.
 import {createServer} from 'node:http';
 import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import {UserError} from '../../../results/error.ts';
@@ -13,7 +13,7 @@ import {callerOf} from './tokens.ts';
 
 export interface HubServerOptions {
   readonly port: number;
-  /** Names under which a proxy passes requests on, next to those of this machine. */
+  /** Names under which a proxy forwards requests, in addition to those of this machine. */
   readonly names: readonly string[];
   readonly hub: Hub;
   readonly pages: (
@@ -27,7 +27,7 @@ const loopback = '127.0.0.1';
 const ownNames = ['localhost', '127.0.0.1', '[::1]'];
 const mostFormBytes = 16 * 1024;
 
-/** Listens on 127.0.0.1. Throws UserError if the port cannot be had. */
+/** Listens on 127.0.0.1. Throws a UserError if the port cannot be used. */
 export const startHubServer = (options: HubServerOptions): Promise<{server: Server; url: string}> =>
   new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
@@ -75,13 +75,15 @@ const handle = async (
 
 const hostOf = (text: string): string => text.replace(/:\d+$/, '').toLowerCase();
 
-/** A page of another site that makes a browser ask this server sends its own name. */
+/**
+ * If a page of another site makes a browser ask this server, the request carries that site's name.
+ */
 const checkName = (request: IncomingMessage, names: readonly string[]): void => {
   if (![...ownNames, ...names].includes(hostOf(request.headers.host ?? '')))
     throw new HubRefusal(403, 'This hub does not answer to that name.', 'See hub --name.');
 };
 
-/** A form of another site would be sent with the browser's login. */
+/** A form on another site would be sent with the browser's login. */
 const checkOrigin = (request: IncomingMessage, names: readonly string[]): void => {
   const {origin} = request.headers;
   const from = origin !== undefined && URL.canParse(origin) ? new URL(origin).hostname : null;
@@ -89,7 +91,7 @@ const checkOrigin = (request: IncomingMessage, names: readonly string[]): void =
     throw new HubRefusal(403, 'A form of another site.', 'Send it from a page of this hub.');
 };
 
-/** `Bearer TOKEN` of commands, or the password of a browser's login; null for none that is known. */
+/** `Bearer TOKEN` from commands, or the password of a browser's login; null if there is none. */
 const identify = async (request: IncomingMessage, hub: Hub): Promise<Caller | null> => {
   const [scheme, value] = (request.headers.authorization ?? '').split(' ', 2);
   if (value === undefined) return null;
@@ -208,7 +210,7 @@ const answerError = (
   if (response.destroyed || response.headersSent) return;
   const isApi = (request.url ?? '').startsWith('/api/');
   const send = (status: number, message: string, hint: string, code: RefusalCode): void => {
-    // What is left of a refused request is not read.
+    // The rest of a refused request is not read.
     response.setHeader('Connection', 'close');
     if (isApi) sendJson(response, status, {message, hint, code});
     else sendContent(request, response, status, messagePage(message, hint));
@@ -222,6 +224,6 @@ const answerError = (
     return send(error.status, error.message, error.hint, error.code);
   }
   onError(error);
-  // The database may be away for a moment: senders try again.
+  // The database may be away for a moment, so senders try again.
   send(503, error instanceof Error ? error.message : String(error), 'Try again.', null);
 };

@@ -1,4 +1,4 @@
-// One session enters the database's index; the files stay the truth.
+// Adds one session to the database's index; the files stay the truth.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {AddedSession} from '../../../results/store/add-session.ts';

@@ -31,7 +31,10 @@ const columns =
   'id, name, data, state::text, priority, retry_count as attempt, created_on as created, ' +
   'started_on as started, completed_on as ended, output';
 
-/** Those that run and wait first, in the order in which they will run; then the newest. */
+/**
+ * Running and waiting jobs first, in the order in which they will run; then the newest of the
+ * others.
+ */
 export const listJobs = (
   hub: Hub,
   caller: Caller,
@@ -52,7 +55,7 @@ export const listJobs = (
     return rows.map(listed);
   });
 
-/** Newest first: jobs of the alert's suite and host at its commit and at the one before. */
+/** Newest first: jobs for the alert's suite and host, at its commit and at the one before. */
 export const jobsOfAlert = async (
   db: Queryable,
   {host, suite, variant, commit, commitBefore}: AlertLine,
@@ -87,7 +90,7 @@ const listed = (row: Row): ListedJob => ({
 const messageOf = ({output}: Row): string | null =>
   output?.message ?? output?.value?.message ?? null;
 
-/** Cancels a job that waits, or that is being measured: its agent ends it. */
+/** Cancels a job that waits or is being measured; its agent then ends it. */
 export const cancelJob = (hub: Hub, caller: Caller, id: string): Promise<{state: string}> =>
   changeJob(hub, caller, id, async (tx, row) => {
     if (!['created', 'retry', 'active'].includes(row.state))
@@ -96,7 +99,7 @@ export const cancelJob = (hub: Hub, caller: Caller, id: string): Promise<{state:
     return {state: 'cancelled'};
   });
 
-/** Queues a job again that failed or was cancelled. */
+/** Queues a failed or cancelled job again. */
 export const retryJob = (hub: Hub, caller: Caller, id: string): Promise<{state: string}> =>
   changeJob(hub, caller, id, async (tx, row) => {
     if (!['failed', 'cancelled'].includes(row.state))

@@ -1,5 +1,5 @@
-// Results come in: first the session's files into the hub's store, then, in one transaction, the
-// job's only result, the index of its sessions, and the end of the job.
+// Stores results: first the session's files in the hub's store, then, in one transaction, the job's
+// only result, the index of its sessions, and the end of the job.
 import type * as v from 'valibot';
 import {UserError} from '../../../results/error.ts';
 import {addSession, decodeFiles, originFile} from '../../../results/store/add-session.ts';
@@ -45,7 +45,7 @@ export const keepResult = async (
     );
     for (const one of added) await indexSession(tx, one, origin);
     for (const {night} of kept) await importNight(tx, night, lease.host);
-    // A job that was given up meanwhile has its result after all.
+    // A job that was given up in the meantime gets its result after all.
     if (state === 'failed') await hub.boss.retry(queueOf(lease.host), job, {db: tx.db});
     const end = {db: tx.db, includeQueued: true};
     await hub.boss.complete(queueOf(lease.host), job, {sessions: ids, answer}, end);
@@ -82,7 +82,7 @@ const wantedJob = async (
   return {...data, state};
 };
 
-/** A session that a host measured without a job, or that an earlier hub knew. */
+/** Stores a session that a host measured without a job, or that an earlier hub knew. */
 export const keepPushed = async (
   hub: Hub,
   caller: Caller,
@@ -97,7 +97,7 @@ export const keepPushed = async (
   return {session: added.session.id, added: added.added};
 };
 
-/** The record of a night that a host measured without a job. */
+/** Stores the record of a night that a host measured without a job. */
 export const keepPushedNight = async (
   hub: Hub,
   caller: Caller,

@@ -1,5 +1,5 @@
-// Who measures on a host: one agent at a time, until another start of it or of one elsewhere after a
-// silence. Every agent's request renews or loses its lease.
+// Who measures on a host: one agent at a time, until it is started again or, after a silence,
+// another agent takes over. Every request of an agent renews its lease or finds it lost.
 import type {Hello, Lease, ListedHost} from '../protocol/messages.ts';
 import {actorOf, HubRefusal} from './hub-context.ts';
 import type {Caller, Hub} from './hub-context.ts';
@@ -18,8 +18,9 @@ export const checkHost = (caller: Caller, host: string): void => {
 };
 
 /**
- * Gives the host to this start of this agent. A later start from the same folder takes over at once,
- * because the folder's lock shows that the earlier one is dead; another agent waits for a silence.
+ * Gives the host to this start of this agent. A later start from the same folder takes over at
+ * once, because the folder's lock shows that the earlier one is dead; another agent has to wait for
+ * a silence.
  */
 export const takeLease = async (hub: Hub, caller: Caller, hello: Hello): Promise<void> => {
   checkHost(caller, hello.host);
@@ -55,7 +56,7 @@ export const takeLease = async (hub: Hub, caller: Caller, hello: Hello): Promise
 
 /**
  * Renews the lease and returns whether the host is drained; locks the host for the transaction.
- * Throws HubRefusal if the lease is another's by now: what a paused agent hears when it wakes.
+ * Throws HubRefusal if another agent has the lease by now, as a paused agent finds when it wakes.
  */
 export const renewLease = async (
   tx: Transaction,

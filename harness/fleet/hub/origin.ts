@@ -1,5 +1,5 @@
-// Where a session of a fleet came from, kept next to it: with these files the database can be made
-// again.
+// Where a session of a fleet came from, kept next to it: from these files the database can be
+// rebuilt.
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {originFile} from '../../../results/store/add-session.ts';
@@ -8,7 +8,7 @@ import {sealDocument} from '../../../results/store/checksum.ts';
 import type {FleetJob} from '../protocol/messages.ts';
 
 export interface Origin {
-  /** The fleet's name of the host, which need not be the system's. */
+  /** The fleet's name for the host, which need not be the system's. */
   readonly host: string;
   /** Null for a session that was measured without a job. */
   readonly job: FleetJob | null;

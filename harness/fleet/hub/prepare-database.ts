@@ -1,5 +1,5 @@
-// Brings a database to what this jitstat needs: the queue's schema, the fleet's tables, roles and row
-// rights, and the results' tables. May run again, and two hubs may start at once.
+// Brings a database up to what this jitstat needs: the queue's schema, the fleet's tables, roles
+// and row policies, and the tables of results. May run again, and two hubs may start at once.
 import {UserError} from '../../../results/error.ts';
 import {connect, readDatabaseUrl} from '../db/connect.ts';
 import type {Connection, PgOptions} from '../db/connect.ts';
@@ -8,12 +8,12 @@ import {inTransaction} from '../db/queryable.ts';
 import {fleetSchema} from './fleet-schema.ts';
 import {migrateQueue} from './queue.ts';
 
-/** Any number that nothing else of a database locks. */
+/** Any number that nothing else in a database locks. */
 const setupLock = 0x6a697474;
 
 /**
- * Returns the options to connect with. Who may create schemas here brings them up to date; another
- * login must find them ready and be a member of jitstat_hub. Throws UserError.
+ * Returns the options to connect with. A login that may create schemas brings them up to date; any
+ * other must find them ready and be a member of jitstat_hub. Throws UserError.
  */
 export const prepareDatabase = async (url: string): Promise<PgOptions> => {
   const options = readDatabaseUrl(url);

@@ -9,19 +9,19 @@ export const queueOf = (host: string): string => `host/${host}`;
 export const hostOfQueue = (queue: string): string => queue.slice('host/'.length);
 const deadQueue = 'dead';
 
-/** How often a job is given out again after its agent was lost or its command failed. */
+/** How many times a job is given out again after its agent was lost or its command failed. */
 const retryLimit = 2;
 /** A job that measures longer than a day is taken for stuck; pg-boss allows no more. */
 const longestSeconds = 86_399;
 const day = 86_400;
 
 export interface QueueSettings {
-  /** An agent that is silent for longer has lost its job. */
+  /** An agent that is silent for longer loses its job. */
   readonly heartbeatSeconds: number;
   readonly onError: (error: Error) => void;
 }
 
-/** pg-boss on the hub's own pool; it looks after lost jobs, and registers no instance. */
+/** pg-boss on the hub's own pool; it watches for lost jobs, and does not register an instance. */
 export const startQueue = async (
   database: Database,
   {heartbeatSeconds, onError}: QueueSettings,
@@ -47,7 +47,7 @@ export const startQueue = async (
   return boss;
 };
 
-/** Makes the host's queue if it is missing; an existing one takes the settings of today. */
+/** Makes the host's queue if it is missing; an existing one gets the current settings. */
 export const ensureQueue = async (
   boss: PgBoss,
   host: string,

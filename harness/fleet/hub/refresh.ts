@@ -1,4 +1,5 @@
-// Histories follow the sessions that came in: one pass at a time, shortly after the last request.
+// Brings histories up to date with new sessions: one pass at a time, shortly after the last
+// request.
 import {refreshHistory} from '../db/refresh-history.ts';
 import type {Queryable} from '../db/queryable.ts';
 import type {Database} from './database.ts';
@@ -6,7 +7,7 @@ import type {Database} from './database.ts';
 /** Sessions come in groups: how long to wait after the first of them, in milliseconds. */
 const delayMs = 1000;
 
-/** A pass that fails is made again with the next request, or when a hub starts. */
+/** A pass that fails is repeated with the next request, or when a hub starts. */
 export const createRefresh = (
   database: Database,
   onError: (error: unknown) => void,

@@ -52,7 +52,7 @@ export const runHub = async (options: HubOptions): Promise<{url: string}> => {
   return {url};
 };
 
-/** A server that is away for a minute is one line and not hundreds. */
+/** A server that is away for a minute gives one line, not hundreds. */
 const saysOnce = (say: (text: string) => void): ((error: unknown) => void) => {
   let last = '';
   let at = 0;

@@ -1,4 +1,4 @@
-// Sessions leave the hub: a list by id, and the files of one.
+// Sessions for other stores: a list of ids, and the files of one session.
 import {basename} from 'node:path';
 import {encodeFiles, folderOf} from '../../../results/store/add-session.ts';
 import {sessionFolders} from '../../../results/store/find-session.ts';

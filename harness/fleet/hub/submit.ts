@@ -9,7 +9,7 @@ import {lockHost, wakeHost} from './database.ts';
 import {unknownHost} from './leases.ts';
 import {ensureQueue, queueOf} from './queue.ts';
 
-/** Jobs that somebody waits for go before all others. */
+/** Jobs that somebody is waiting for go before all others. */
 const interactivePriority = 1_000_000;
 
 interface Target {
@@ -110,8 +110,9 @@ const findJob = async (
 };
 
 /**
- * How many jobs of this submitter wait there already. As each of them goes one rank lower, the first
- * jobs of all submitters go before the second ones: a hundred jobs of one do not hold up the other.
+ * How many jobs of this submitter already wait there. Each of them ranks one lower, so that the
+ * first jobs of all submitters go before the second ones, and a hundred jobs of one submitter do
+ * not hold up another.
  */
 const waitingJobs = async (tx: Transaction, host: string, who: string): Promise<number> => {
   const {rows} = await tx.query<{count: number}>(

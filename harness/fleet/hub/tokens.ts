@@ -1,4 +1,4 @@
-// Tokens of the API: shown once when they are made, kept as a hash.
+// Tokens for the API: shown once when they are made, kept as a hash.
 import {createHash, randomBytes} from 'node:crypto';
 import {UserError} from '../../../results/error.ts';
 import type {Caller} from './hub-context.ts';
@@ -42,7 +42,7 @@ export const revokeToken = (database: Database, name: string): Promise<void> =>
       throw new UserError(`There is no token '${name}' in use.`, 'jitstat hub tokens lists them.');
   });
 
-/** Whose token it is; null for one that is unknown or revoked. */
+/** The owner of a token; null if it is unknown or revoked. */
 export const callerOf = async (database: Database, token: string): Promise<Caller | null> => {
   const {rows} = await database.pool.query<Caller>(
     'select role, name, host from fleet.token where hash = $1 and revoked is null',

@@ -3,7 +3,7 @@
 export interface Waiters {
   /** Resolves at the next news of `host`, after `ms`, or when `signal` aborts. */
   readonly wait: (host: string, ms: number, signal: AbortSignal) => Promise<void>;
-  /** Wakes those of one host, or with null all. */
+  /** Wakes the requests for one host, or all of them with null. */
   readonly wake: (host: string | null) => void;
 }
 

@@ -9,9 +9,9 @@ export interface Hub {
   readonly token: string;
 }
 
-/** The hub answered, and does not do it. */
+/** The hub answered with a refusal. */
 export class RefusedError extends UserError {
-  /** `lease`, `stored` or `cancelled`: what an agent goes by. */
+  /** `lease`, `stored` or `cancelled`: what an agent acts on. */
   readonly code: string | null;
   readonly status: number;
   constructor(message: string, hint: string, code: string | null, status: number) {
@@ -26,7 +26,7 @@ export class UnreachableError extends UserError {}
 
 const loopbacks = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Throws UserError for a URL that is not a hub's, or that would send the token in clear. */
+/** Throws a UserError for a URL that is not a hub's, or that would send the token in clear text. */
 export const readHubUrl = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
@@ -36,13 +36,13 @@ export const readHubUrl = (text: string): URL => {
     );
   if (url.protocol === 'http:' && !loopbacks.has(url.hostname))
     throw new UserError(
-      `${text} would send the token over the network in clear.`,
-      'Use https: (a proxy with a certificate before the hub), or a tunnel to its 127.0.0.1.',
+      `${text} would send the token over the network in clear text.`,
+      'Use https: (a proxy with a certificate in front of the hub), or a tunnel to its 127.0.0.1.',
     );
   return url;
 };
 
-/** Codes of Node and OpenSSL for a certificate that does not fit: trying again is of no use. */
+/** Codes of Node and OpenSSL for a certificate that does not fit: trying again is useless. */
 const certificateFault = /CERT|^UNABLE_TO_/;
 
 export interface CallOptions {
@@ -52,9 +52,9 @@ export interface CallOptions {
 }
 
 /**
- * The answer's JSON; null if there is none (204). Throws RefusedError, UnreachableError, or UserError
- * for a certificate that is not accepted. Node's own
- * client and not `fetch`, whose timers would wake an idle agent every second.
+ * The JSON of the answer; null if there is none (204). Throws RefusedError, UnreachableError, or
+ * UserError for a certificate that is not accepted. Node's own client and not `fetch`, whose timers
+ * would wake an idle agent every second.
  */
 export const callHub = <T>(
   hub: Hub,
@@ -133,11 +133,11 @@ const withSlash = (url: URL): URL => {
 const readAnswer = async (response: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  if (!response.complete) throw new Error('its answer broke off');
+  if (!response.complete) throw new Error('its answer was cut off');
   const text = Buffer.concat(chunks).toString();
   try {
     return text === '' ? null : (JSON.parse(text) as unknown);
   } catch {
-    throw new Error('its answer is not of a hub');
+    throw new Error('its answer is not that of a hub');
   }
 };

@@ -9,7 +9,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 export const isName = (value: string): boolean => namePattern.test(value);
 export const name = word(namePattern, 'a name (letters, digits, . _ -)');
 
-/** A commit by its number, never by a name that may move or hold words of a command. */
+/** A commit by its hash, never by a name, which may move or hold words of a command. */
 const commitPattern = /^[0-9a-f]{7,64}$/;
 export const isCommit = (value: string): boolean => commitPattern.test(value);
 const commit = word(commitPattern, 'a commit (7 to 64 hexadecimal digits)');
@@ -40,7 +40,7 @@ export const failedShape = object({
 });
 
 const base64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64'));
-/** The record of a night that is over, as its file holds it. */
+/** The record of a night that is over, as in its file. */
 const nightText = v.pipe(v.string(), v.maxLength(4_000_000));
 /** The files of one finished session by name, as base64. */
 const sessionFiles = v.record(v.string(), base64);
@@ -50,7 +50,7 @@ export const resultShape = object({
   attempt: whole(0, 1_000_000),
   sessions: v.pipe(list(sessionFiles), v.minLength(1, 'must not be empty')),
   nights: v.optional(list(nightText), []),
-  /** What a bisection found, in words. */
+  /** The answer of a bisection, in words. */
   answer: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(4000))), null),
 });
 export const pushShape = object({host: name, session: sessionFiles});
@@ -58,12 +58,12 @@ export const pushShape = object({host: name, session: sessionFiles});
 export const pushNightShape = object({host: name, night: nightText});
 
 export const submitShape = object({
-  /** Chosen by the sender: a request that is sent again is answered as the first. */
+  /** Chosen by the sender: a request that is sent again gets the same answer as the first. */
   request: uuid,
   suite: name,
   variant: v.nullable(name),
   commit,
-  /** A bisection's good commit. */
+  /** The good commit of a bisection. */
   good: v.optional(v.nullable(commit), null),
   host: v.nullable(name),
   class: v.nullable(name),
@@ -110,11 +110,11 @@ export interface ListedJob extends FleetJob {
   readonly created: string;
   readonly started: string | null;
   readonly ended: string | null;
-  /** Why it failed; what a finished bisection found. */
+  /** Why it failed, or what a finished bisection found. */
   readonly message: string | null;
 }
 
-/** A host as `jitstat hosts` lists it; `seen` is null if its agent never came. */
+/** A host as `jitstat hosts` lists it; `seen` is null if its agent has never come. */
 export interface ListedHost {
   readonly name: string;
   readonly class: string | null;

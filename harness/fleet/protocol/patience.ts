@@ -1,13 +1,13 @@
-// Requests of people and scripts: a hub or database that is being restarted is waited for.
+// Requests of people and scripts, which wait for a hub or database that is being restarted.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {callHub, UnreachableError} from './hub-client.ts';
 import type {Hub} from './hub-client.ts';
 
-/** So long in all; nightly scripts must not lose a night to a restart. */
+/** How long to wait in all; nightly scripts must not lose a night to a restart. */
 const patienceMs = 20_000;
 const pauseMs = 500;
 
-/** As `callHub`; for requests that may arrive twice. */
+/** Like `callHub`, for requests that may arrive twice. */
 export const callPatiently = async <T>(
   hub: Hub,
   method: 'GET' | 'POST',

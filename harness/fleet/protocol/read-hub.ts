@@ -1,5 +1,5 @@
-// How commands find their hub: --hub or $JITSTAT_HUB, and a token that is never on a command line;
-// and how those that use its database find that.
+// How commands find their hub (--hub or $JITSTAT_HUB), a token, which is never on a command line,
+// and the hub's database.
 import {resolve} from 'node:path';
 import {UserError} from '../../../results/error.ts';
 import {readUserFile} from '../../../workloads/user/read-file.ts';

@@ -1,5 +1,5 @@
 // A store and a hub exchange lists of what they have: push sends what the hub lacks, pull fetches
-// what the store lacks. Both may be stopped at any moment and begun again.
+// what the store lacks. Both may be stopped at any moment and repeated.
 import {basename} from 'node:path';
 import {UserError} from '../../../results/error.ts';
 import {finishedNights} from '../../../results/history/add-night.ts';
@@ -32,7 +32,10 @@ const idsOfHub = async (hub: Hub): Promise<ReadonlySet<string>> => {
   }
 };
 
-/** Sends every finished session as one of `host`; a damaged one is a problem and stops nothing. */
+/**
+ * Sends every finished session as one of `host`; a damaged one is reported, and the others are
+ * still sent.
+ */
 export const pushStore = (hub: Hub, store: string, host: string): Promise<Exchanged> =>
   exchange(
     sessionFolders(store).folders.map((folder) => ({id: basename(folder), folder})),
@@ -43,7 +46,10 @@ export const pushStore = (hub: Hub, store: string, host: string): Promise<Exchan
     },
   );
 
-/** Sends the record of every night that is over: they are small, and the hub knows which it has. */
+/**
+ * Sends the record of every night that is over; they are small, and the hub knows which ones it
+ * has.
+ */
 export const pushNights = async (hub: Hub, store: string, host: string): Promise<Exchanged> => {
   let known = 0;
   const done = await exchange(
@@ -84,7 +90,7 @@ const exchange = async <T extends {readonly id: string}>(
     try {
       await send(one);
     } catch (error) {
-      // Refused for itself, unlike a token that may not push at all.
+      // Only this one is refused, unlike with a token that may not push at all.
       if (!(error instanceof UserError) || isForAll(error)) throw error;
       problems.push({id: one.id, text: error.message});
     }

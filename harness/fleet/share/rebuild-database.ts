@@ -1,5 +1,5 @@
-// The database made again from the files of the hub's store: results of jobs, then the index of the
-// sessions. Hosts, tokens and jobs that wait are the hub's own and stay as they are.
+// Rebuilds the database from the files of the hub's store: results of jobs, then the index of the
+// sessions. Hosts, tokens and waiting jobs belong to the hub and stay as they are.
 import {basename} from 'node:path';
 import {sessionFolders} from '../../../results/store/find-session.ts';
 import {connect} from '../db/connect.ts';
@@ -9,11 +9,11 @@ import {prepareDatabase} from '../hub/prepare-database.ts';
 import {readOrigin} from '../hub/origin.ts';
 import type {Origin} from '../hub/origin.ts';
 
-/** Works on a new and empty database as well. */
+/** Works on a new, empty database as well. */
 export const rebuildDatabase = async (url: string, store: string): Promise<Rebuilt> => {
   const connection = await connect(url);
   try {
-    // First, because its migrations may be another jitstat's.
+    // Done first, because its migrations may be those of another jitstat.
     await connection.query('drop schema if exists jitstat cascade');
     await prepareDatabase(url);
     for (const [job, sessions] of resultsOf(store)) {
@@ -30,7 +30,7 @@ export const rebuildDatabase = async (url: string, store: string): Promise<Rebui
   }
 };
 
-/** Origins of jobs with the sessions of each. */
+/** The origins of jobs, each with its sessions. */
 const resultsOf = (store: string): readonly [Origin, string[]][] => {
   const found = new Map<string, [Origin, string[]]>();
   for (const folder of sessionFolders(store).folders) {

@@ -1,4 +1,4 @@
-// Alerts: those that are open, one with everything that speaks for and against it, and its moves.
+// Alerts: the open ones, a single one with all evidence for and against it, and its moves.
 import {UserError} from '../../../../results/error.ts';
 import {writeAlertMove} from '../../../../results/history/alert-files.ts';
 import {moveAlert} from '../../../../results/history/alert-states.ts';
@@ -57,7 +57,7 @@ const lineOf = (row: LineColumns): AlertLine => ({
   note: row.note,
 });
 
-/** Newest first; `states` are those wanted. */
+/** Newest first, with one of `states`. */
 export const alertList = async (
   db: Queryable,
   states: readonly AlertState[],
@@ -104,8 +104,8 @@ export const oneAlert = async (
 };
 
 /**
- * What somebody does to an alert: a file of the store first, then the database. Throws UserError for
- * an unknown alert or a move that makes no sense. Call it inside a transaction.
+ * Records a person's move of an alert: a file in the store first, then the database. Throws a
+ * UserError for an unknown alert or a move that makes no sense. Call it inside a transaction.
  */
 export const changeAlert = async (
   db: Queryable,

@@ -1,4 +1,4 @@
-// SQL that several queries share: a series, and what is known of one point of one host.
+// SQL that several queries share: a series, and what is known about one point of one host.
 import type {HostTraits} from '../../../../results/fleet/host-traits.ts';
 import {traitsOf} from '../../../../results/fleet/host-traits.ts';
 import type {AlertState} from '../../../../results/history/alert-states.ts';
@@ -25,14 +25,14 @@ export const seriesOf = (row: SeriesColumns): SeriesRef => ({
   kind: row.kind,
 });
 
-/** Repetitions further from a point than this are other news. */
+/** Repetitions further from a point than this do not count as repetitions of it. */
 const repeatDays = 14;
 
 const isShown = `p.verdict in ('more', 'less')`;
 
 /**
- * Of a point `p` of host `h`, with `cellJoins`: its session `o` and what belongs to it. The session's
- * own A/A counts, else that of the night's record, else that of other sessions of the night.
+ * Of a point `p` of host `h`, with `cellJoins`: its session `o` and what belongs to it. The A/A is
+ * the session's own, or that of the night's record, or that of other sessions of the night.
  */
 export const cellColumns = `h.name as host, p.ratio, p.low, p.high, p.level, p.verdict, p.is_new,
   o.name as session, o.commit, earlier.commit as commit_before, earlier.name as session_before,

@@ -1,10 +1,10 @@
-// Two sessions next to each other, with what differs in the records of their hosts.
+// Two sessions next to each other, with the differences between their host records.
 import type {CompareView, ComparedValue, SessionRef} from '../../../../results/fleet/views.ts';
 import {UserError} from '../../../../results/error.ts';
 import {hostChanges} from '../../../../results/history/index.ts';
 import type {Queryable} from '../queryable.ts';
 
-/** Throws UserError if one of them is not known. */
+/** Throws a UserError if one of them is not known. */
 export const compareSessions = async (
   db: Queryable,
   before: string,

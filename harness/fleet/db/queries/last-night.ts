@@ -1,4 +1,5 @@
-// The front page: what changed in a night that the night before did not show, and who is missing.
+// The front page: which changes of a night the night before did not show, and which hosts are
+// missing.
 import {changeGroups} from '../../../../results/fleet/change-groups.ts';
 import type {FleetHost, LastNightView} from '../../../../results/fleet/views.ts';
 import type {Alert} from '../../../../results/history/index.ts';
@@ -6,10 +7,10 @@ import type {Queryable} from '../queryable.ts';
 import type {CellColumns, SeriesColumns} from './columns.ts';
 import {cellColumns, cellJoins, cellOf, hostTraits, seriesColumns, seriesOf} from './columns.ts';
 
-/** So many series are shown in full. */
+/** How many series are shown in full. */
 const mostSeries = 40;
 
-/** Hosts that did not report for longer are retired. */
+/** Hosts that have not reported for longer are retired. */
 const retiredDays = 30;
 
 const nightsAround = `
@@ -22,7 +23,7 @@ const changedSeries = `
   from jitstat.point p where p.night = $1 and p.is_new and (p.ratio is null or p.ratio >= 0)
   group by p.series order by size desc, p.series`;
 
-/** Of each host the point that is new, else its last one of the night. */
+/** For each host the new point, or else its last one of the night. */
 const nightRows = `
   select ${seriesColumns}, ${cellColumns}
   from unnest($2::int[]) as c(series)
@@ -37,7 +38,7 @@ const nightRows = `
   ${cellJoins}
   order by h.name`;
 
-/** `night` as `yyyy-mm-dd`; without one the last. */
+/** `night` as `yyyy-mm-dd`; the last night by default. */
 export const lastNight = async (
   db: Queryable,
   {night: asked = null, fleet = []}: {night?: string | null; fleet?: readonly FleetHost[]} = {},

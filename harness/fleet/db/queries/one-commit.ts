@@ -5,7 +5,7 @@ import type {Queryable} from '../queryable.ts';
 import type {CellColumns, SeriesColumns} from './columns.ts';
 import {cellColumns, cellJoins, cellOf, hostTraits, seriesColumns, seriesOf} from './columns.ts';
 
-/** A changed series is shown on all hosts; of the others only the number is said. */
+/** A changed series is shown on all hosts; the others are only counted. */
 const chosen = `
   with own as (
     select distinct on (p.series, p.host) p.* from jitstat.session e

@@ -1,4 +1,5 @@
-// One series on all hosts, a column of nights each, with what its history and its hosts' records say.
+// One series on all hosts, with a column of nights for each, its history, and changes of the hosts'
+// records.
 import {overHosts} from '../../../../results/fleet/over-hosts.ts';
 import type {
   FleetHost,
@@ -15,8 +16,9 @@ import {hostTraits, seriesColumns, seriesOf} from './columns.ts';
 import {recordChanges} from './record-changes.ts';
 
 /**
- * Columns that the index holds, so that the table is not visited; one row a host. As JSON, which is
- * parsed in a fraction of the time of arrays; times in milliseconds since 1970, verdicts as letters.
+ * Columns that the index holds, so that the table is not read; one row per host. As JSON, which is
+ * parsed in a fraction of the time that arrays take; times in milliseconds since 1970, verdicts as
+ * letters.
  */
 const columns = `
   select h.name as host, c.* from (

@@ -9,7 +9,7 @@ export interface RecordChange {
   readonly text: string;
 }
 
-/** Oldest first; of the hosts named, or of all. */
+/** Oldest first; for the named hosts, or for all. */
 export const recordChanges = async (
   db: Queryable,
   hosts: readonly string[] | null = null,
