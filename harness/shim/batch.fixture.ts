@@ -1,5 +1,5 @@
-// Many xdp programs in one job for tests: each gets its packet in R1's data and data_end, and its
-// R0 is compared in full.
+// Many XDP programs in one job, for tests: each gets its packet through data and data_end of R1,
+// and its R0 is compared in full.
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import type {Image, Program} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
@@ -18,7 +18,7 @@ export interface BatchCase {
   readonly result: bigint;
 }
 
-/** Programs without maps; throws what the variant's verifier says. */
+/** The programs have no maps; throws what the variant's verifier says. */
 export const prepareBatch = (
   cases: readonly BatchCase[],
   variant: string,

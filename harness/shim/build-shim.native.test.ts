@@ -1,5 +1,5 @@
-// Shims are built once per content, by several processes at the same time if need be, without a
-// warning, and a missing compiler is said.
+// Shims are built once per content, even by several processes at the same time, without warnings; a
+// missing compiler is reported.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';

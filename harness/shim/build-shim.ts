@@ -43,8 +43,8 @@ export interface Shim {
 }
 
 /**
- * No library, so that nothing else runs in the process; at a low address, so that `call rel32`
- * reaches it from an image.
+ * Without a library, so that nothing else runs in the process; at a low address, so that `call
+ * rel32` reaches it from an image.
  */
 const portable = [
   '-ffreestanding',
@@ -60,14 +60,14 @@ const portable = [
 
 const bare = [
   ...portable,
-  // Images keep no 16-byte stack alignment, which compiled code needs only for SSE.
+  // Images do not keep the 16-byte stack alignment, which compiled code needs only for SSE.
   '-mno-sse',
   '-mno-mmx',
   '-mno-80387',
   '-fcf-protection=none',
 ];
 
-/** For machines of another architecture; loops of memcpy(3) must not become calls of itself. */
+/** For machines of another architecture; the loops of memcpy(3) must not become calls of itself. */
 const bareArm = [...portable, '-mgeneral-regs-only', '-fno-tree-loop-distribute-patterns'];
 
 const flags: Readonly<Record<ShimName, readonly string[]>> = {
@@ -153,7 +153,7 @@ const compile = async (program: string, args: readonly string[]): Promise<void> 
   }
 };
 
-/** The C files stay where they are when the TypeScript is built into `dist/`. */
+/** The C files stay in place when the TypeScript is built into `dist/`. */
 const sourceFolder = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (folder !== '/' && !existsSync(join(folder, 'package.json'))) folder = dirname(folder);

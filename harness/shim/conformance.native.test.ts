@@ -34,7 +34,7 @@ const cases: readonly BatchCase[] = files.map((file) => {
   return {program: assemble(prefix + asm, {name: file, type: 'xdp'}), packet: memory, result};
 });
 
-/** The instruction set decides what is refused, so one variant of each is asked. */
+/** The instruction set decides what is refused, so one variant of each is tried. */
 const takenBy = new Map<Isa, readonly BatchCase[]>();
 
 const taken = ({name, rules}: VariantInfo): readonly BatchCase[] => {

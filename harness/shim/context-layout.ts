@@ -6,17 +6,17 @@ import {words} from './words.ts';
  * In front of a context: the packet's bounds, `struct packet` of `harness/shim/native/helpers.h`.
  */
 export const contextHeaderBytes = 16;
-/** The structure itself and each one that it points to. */
+/** The structure itself, and each one that it points to. */
 const structureBytes = 512;
 export const contextBytes = 4 * structureBytes;
 
-/** What the fields say, by name; fields that are not named are 0. */
+/** Values of the fields, by name; fields that are not named are 0. */
 export type ContextValues = Readonly<Record<string, number | bigint>>;
 
 /**
  * Bytes from `address - 16` on: the bounds of the packet for helpers, then the structure with
- * `values` where the loads of the fields find them. Structures that pointers lead to follow, each
- * 512 bytes further.
+ * `values` where the loads of the fields find them. Structures that pointers lead to follow at
+ * intervals of 512 bytes.
  */
 export const contextImage = (
   fields: readonly ContextField[],

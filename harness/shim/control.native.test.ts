@@ -1,5 +1,5 @@
-// perf counts only test runs if the shim has its control pipes; the protocol is enable, ack,
-// disable, ack for each run.
+// With control pipes in the shim, perf counts test runs only; the protocol is enable, ack, disable,
+// ack for each run.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

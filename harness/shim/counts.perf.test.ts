@@ -1,5 +1,5 @@
-// Counts of the rebuilt tailcall1 are those of the thread: the difference between two variants does
-// not depend on the CPU.
+// The counts of the rebuilt tailcall1 equal those in the thread: the difference between two
+// variants does not depend on the CPU.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -51,8 +51,8 @@ const countsOf = async (
 };
 
 /**
- * Per repetition of the scenario: what twice as many add, so that set-up and the first repetition
- * are out of it; not rounded, as printing the answer varies a little.
+ * Per repetition of the scenario: the difference that twice as many make, so that set-up and the
+ * first repetition cancel out; not rounded, as printing the answer varies a little.
  */
 const perRepetition = async (variant: string): Promise<readonly number[]> => {
   const [twice, once] = [await countsOf(variant, 2 * repeat), await countsOf(variant, repeat)];
@@ -60,15 +60,14 @@ const perRepetition = async (variant: string): Promise<readonly number[]> => {
 };
 
 describe.skipIf(!hasValgrind)('tailcall1 under callgrind (skipped without valgrind)', () => {
-  test('rfc1 against v58: 39 instructions less for 84 missed and 7 taken tail calls', async () => {
+  test('rfc1 against v58: 39 instructions fewer for 84 missed and 7 taken tail calls', async () => {
     const [before, after] = [await perRepetition('v58'), await perRepetition('rfc1')];
     const [instructions, loads, conditional] = after.map((count, index) =>
       Math.round(count - before[index]),
     );
-    // The hardware does 36 loads less. Valgrind leaves out the 12 that nothing uses: v58's `pop
-    // rbx` of the counter.
-    // The bypass is an unconditional jump: the 84 more branches of the thread are not conditional
-    // ones.
+    // The hardware does 36 loads fewer. Valgrind leaves out the 12 that nothing uses: v58's `pop
+    // rbx` of the counter. The bypass is an unconditional jump: the 84 additional branches in the
+    // thread are not conditional ones.
     expect({instructions, loads, conditional: conditional + 0}).toEqual({
       instructions: -39,
       loads: -24,

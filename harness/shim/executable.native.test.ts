@@ -1,4 +1,4 @@
-// A self-contained executable plays its job alone, is quiet when all is well, and reports a failure
+// A self-contained executable plays its job alone, is quiet if all is well, and reports a failure
 // on stderr and by its exit code.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, openSync, readFileSync, statSync} from 'node:fs';
@@ -29,7 +29,7 @@ test('plays without arguments and without a result descriptor', async () => {
   expect({status, stdout, stderr}).toEqual({status: 0, stdout: '', stderr: ''});
 });
 
-test('writes its line to descriptor 3 where that is open', async () => {
+test('writes its line to descriptor 3 if that is open', async () => {
   const out = join(folder, 'line');
   spawnSync(await build('v58'), {stdio: ['ignore', 'ignore', 'ignore', openSync(out, 'a')]});
   expect(parseShimResults(readFileSync(out, 'utf8'))).toMatchObject([

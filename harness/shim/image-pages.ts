@@ -5,8 +5,8 @@ import type {Segment} from './job.ts';
 const page = 4096n;
 
 /**
- * Segments with guard pages between them, or closer than that joined into one. What no function
- * fills holds int3.
+ * Segments with guard pages between them; those that are too close for that are joined. Bytes
+ * between functions hold int3.
  */
 export const imageSegments = (
   functions: readonly Pick<CompiledFunction, 'base' | 'code'>[],
@@ -20,8 +20,7 @@ export const imageSegments = (
   const joined: {start: bigint; end: bigint}[] = [];
   for (const span of spans) {
     const last = joined.at(-1);
-    // Each segment brings a guard page at either end, so there must be room for two between
-    // segments.
+    // Each segment has a guard page at either end, so there must be room for two between segments.
     if (last !== undefined && span.start < last.end + 2n * page)
       last.end = span.end > last.end ? span.end : last.end;
     else joined.push({...span});

@@ -19,17 +19,17 @@ import {words} from './words.ts';
 
 /** Page-aligned start of images. */
 export const imageRegion = 0x5000_0000n;
-/** As much as a kernel gives a thread. */
+/** The size of a thread's stack in the kernel. */
 export const stackArea = {address: 0x2_0000_0000n, bytes: 16384} as const;
 
-/** The address of maps and packets unless a job has those of two sides. */
+/** The address of maps and packets, unless a job has those of two sides. */
 const dataRegion = 0x1_0000_0000n;
 const pageBytes = 4096;
 const alignment = 64;
 const maxBytes = 64 << 20;
 /** In front of `struct bpf_array`: `struct map` of `harness/shim/native/helpers.h`. */
 const mapHeaderBytes = 80;
-/** In front of a packet, for programs that ask how much there is. */
+/** The room in front of a packet, for programs that ask how much there is. */
 export const headroomBytes = 256;
 const keysBytes = 56;
 
@@ -54,7 +54,7 @@ export interface Memory {
   readonly stores: readonly JobRecord[];
 }
 
-/** Throws a UserError if maps or packets do not fit. `toRun`: something will use the memory. */
+/** Throws a UserError if maps or packets do not fit. `toRun`: the memory will be used. */
 export const layOutMemory = (
   workload: Workload,
   layout: Layout,
@@ -88,7 +88,10 @@ export const layOutMemory = (
 /** Room for a `struct bpf_prog` as far as an indirect tail call reads it. */
 const programBytes = 256;
 
-/** What packets may grow by; without such helpers the first byte after a packet's end faults. */
+/**
+ * How much packets may grow; without helpers that do so, the first byte after a packet's end
+ * faults.
+ */
 const roomFor = (programs: readonly Program[]): {readonly front: number; readonly back: number} => {
   const grows = (id: number): boolean => programs.some((program) => callsHelper(program, id));
   const skbBytes = 16_384;
@@ -169,7 +172,7 @@ const kindOf = {
 
 type Kind = (typeof kindOf)[MapType];
 
-/** 0: only code that is not run refers to it. */
+/** 0: only code that is never run refers to it. */
 const kindFor = ({type}: MapSpec): Kind | 0 => kindOf[type as MapType] ?? 0;
 
 /** Bytes of one element: plain values, hash elements with their head and key, or pointers. */
@@ -186,7 +189,7 @@ const strideOf = (spec: MapSpec): number => {
   }[kindFor(spec)];
 };
 
-/** Larger maps get no elements if nothing runs: code has their address only. */
+/** Larger maps get no elements if nothing runs: the code only has their addresses. */
 const mostListedBytes = 1 << 16;
 
 const placeMap = (spec: MapSpec, layout: Layout, area: Areas, toRun: boolean): PlacedMap => {

@@ -24,15 +24,15 @@ export interface RunRecord {
   readonly context: bigint;
   readonly repeat: number;
   /**
-   * A number is compared with the low 32 bits, as kernels return them, a bigint with all 64; null =
-   * any.
+   * A number is compared with the low 32 bits, which kernels return, a bigint with all 64; null =
+   * any value.
    */
   readonly retval: number | bigint | null;
   /** What memory must hold after the last execution. */
   readonly output?: {readonly address: bigint; readonly bytes: Uint8Array};
-  /** What the report says of the run's output. */
+  /** What the report shows of the run's output. */
   readonly shows?: Shown;
-  /** Play the flow dissector's loop: keys are prepared before and clamped after each execution. */
+  /** Use the flow dissector's loop: keys are prepared before and clamped after each execution. */
   readonly flow?: {
     readonly keys: bigint;
     readonly etherType: number;
@@ -48,7 +48,7 @@ export type JobRecord =
   | Segment
   | RunRecord
   | {readonly op: 'store'; readonly address: bigint; readonly bytes: Uint8Array}
-  /** All segments get their access and the sandbox closes. */
+  /** All segments get their access rights, and the sandbox closes. */
   | {readonly op: 'start'}
   /** Five bytes of code, written only between runs. */
   | {
@@ -65,12 +65,12 @@ export type JobRecord =
     };
 
 export interface JobOptions {
-  /** Off only under valgrind, which needs its own system calls inside the process. */
+  /** Off only under valgrind, which needs system calls of its own inside the process. */
   readonly sandbox: boolean;
   /** The whole process may take this long. */
   readonly watchdogMs: number;
   readonly stack: {readonly address: bigint; readonly bytes: number};
-  /** Kernel shim: print the machine code too. */
+  /** Kernel shim: print the machine code as well. */
   readonly dump?: boolean;
   /** Kernel shim: continue after programs that are refused. */
   readonly goOn?: boolean;
@@ -80,8 +80,8 @@ const ops = {segment: 1, store: 2, start: 3, poke: 4, run: 5, compare: 6} as con
 const access = {r: 1, rw: 3, rx: 5} as const;
 
 /**
- * When a process counts as hung, in milliseconds: 10 s, and 2 µs for each execution, which take
- * some 5 to 300 ns; a hundred times that under valgrind, which has no sandbox.
+ * When a process counts as hung, in milliseconds: 10 s, plus 2 µs for each execution, which takes
+ * about 5 to 300 ns; a hundred times that under valgrind, which has no sandbox.
  */
 export const watchdogFor = (executions: number, sandbox: boolean): number =>
   (sandbox ? 1 : 100) * (10_000 + Math.ceil(executions / 500));
@@ -93,7 +93,7 @@ export const encodeJob = (records: readonly JobRecord[], options: JobOptions): U
     options,
   );
 
-/** What a record is made of: numbers, texts and bytes. */
+/** The fields of a record: numbers, texts and bytes. */
 export type Field = bigint | number | string | Uint8Array;
 
 /** The contents of a record, in the order of its C structure. */

@@ -1,4 +1,4 @@
-// Our v618 image of a workload is what the running kernel's JIT makes of it, byte for byte but for
+// Our v618 image of a workload equals what the running kernel's JIT makes of it, except for
 // addresses.
 import {describe, expect, test} from 'vitest';
 import {findWorkload, workloads} from '../../workloads/list/index.ts';
@@ -15,10 +15,13 @@ import {olderThanV618} from '../testing/running-kernel.ts';
 
 const [kernelShim, userShim] = [await buildShim('kernel'), await buildShim('user')];
 
-/** Of the chains of 1 to 33 tail calls, the ends. */
+/** Of the chains of 1 to 33 tail calls, only the shortest and the longest. */
 const played = workloads.filter(({name}) => !/^tail_chain_(?!1$|33$)/.test(name));
 
-/** Workloads whose code differs, and why. One that no longer does has to come off this list. */
+/**
+ * Workloads whose code differs, and why. One that no longer differs has to be removed from this
+ * list.
+ */
 const different: Readonly<Record<string, string>> = {
   tailcall_bpf2bpf4: 'the kernel inlines the lookup in an array',
   tailcall_bpf2bpf5: 'the kernel inlines the lookup in an array',

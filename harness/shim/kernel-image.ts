@@ -1,5 +1,5 @@
-// Our image against the machine code of the running kernel: equal except for addresses, or where
-// and how it differs.
+// Compares our image with the machine code of the running kernel: equal except for addresses, or
+// where and how it differs.
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
@@ -48,15 +48,14 @@ export const kernelImageBytes = (images: readonly DumpedImage[]): number =>
   images.reduce((sum, {code}) => sum + code.length / 2, 0);
 
 /**
- * What of the running kernel's code depends on its CPU and configuration, as one loaded program
- * shows it.
+ * How the running kernel's code depends on its CPU and configuration, as one loaded program shows.
  */
 export const layoutOfKernel = (plain: DumpedImage): Partial<Layout> => {
   const [{code}] = functionsOf(plain);
   const texts = instructionTexts(code);
   const exit = texts.findIndex((text) => text === 'ret' || text.startsWith('leave'));
   const after = texts.slice(exit + (texts[exit] === 'ret' ? 1 : 2));
-  // An address that no image has: only its being there matters.
+  // An address that no image has; it only matters that there is one.
   return {
     returnThunk: texts.includes('ret') ? null : 0x10_0000n,
     sls: after[0] === 'int3',
@@ -85,7 +84,7 @@ export interface ImageDifference {
 }
 
 /**
- * The first difference of each function; empty if all code is equal but for addresses of maps,
+ * The first difference in each function; empty if all code is equal except for addresses of maps,
  * functions and thunks.
  */
 export const differencesFromKernel = (
@@ -130,8 +129,8 @@ const around = (code: Uint8Array, offset: number): string =>
   Buffer.from(code.subarray(Math.max(0, offset - 4), offset + 12)).toString('hex');
 
 /**
- * Offsets in a function's code that hold addresses: the ends of wide loads, calls, the way out and
- * indirect tail calls.
+ * Offsets in a function's code that hold addresses: in wide loads, calls, returns and indirect tail
+ * calls.
  */
 const addressBytes = (
   {verified, compiled}: ImageProgram,

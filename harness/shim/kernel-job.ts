@@ -1,5 +1,5 @@
 // A workload as a job of the kernel's shims: maps, programs as written, slot updates, test runs;
-// `harness/shim/native/kernel.c` plays it, `kernel-slices.c` two of them in turn.
+// `harness/shim/native/kernel.c` plays it, `kernel-slices.c` plays two of them in turn.
 import {UserError} from '../../results/error.ts';
 import {insnAt, insnCount, isWide, pseudo, writeInsn} from '../../jit/bpf/word/insn.ts';
 import type {MapType, PlayedType} from '../../jit/program-kinds.ts';
@@ -102,7 +102,7 @@ export const loadRecords = (workload: Workload): readonly Uint8Array[] => [
   ...workload.programs.flatMap((program) => programRecords(program, workload)),
 ];
 
-/** The scenario with a repeat for each of its runs; its comparisons are those of one execution. */
+/** The scenario with a repeat count for each run; its comparisons are those of one execution. */
 export const slicedScenario = (
   workload: Workload,
   executions: readonly number[],
@@ -114,8 +114,8 @@ export const slicedScenario = (
 };
 
 /**
- * Linux 6.12 lets all frames of an entry share one counter; before, each call of a subprogram goes
- * on with its own copy.
+ * Since Linux 6.12 all frames of an entry share one counter; before, each call of a subprogram
+ * continued with its own copy.
  */
 const needsCountedByPointer = encodeRecord(ops.needs, [
   6,
@@ -161,7 +161,7 @@ const programRecords = (program: Program, workload: Workload): Uint8Array[] => {
   return [encodeRecord(ops.btf, [btf.length, btf]), encodeRecord(ops.program, fields(functions))];
 };
 
-/** BTF takes names of C only. */
+/** BTF accepts C identifiers only. */
 const identifier = (name: string): string =>
   name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_');
 
@@ -214,7 +214,7 @@ const stepRecord = (step: Step, workload: Workload, repeat: number): Uint8Array 
   }
 };
 
-/** What fills a slot of an xskmap in the kernel is a socket. */
+/** In the kernel, a slot of an xskmap is filled with a socket. */
 const setRecord = (step: Step & {op: 'set'}, workload: Workload): Uint8Array => {
   const number = mapNumber(workload, step.map);
   if (workload.maps[number].type === 'xskmap') return encodeRecord(ops.socket, [number, step.key]);
@@ -258,7 +258,7 @@ const mapNumber = (workload: Workload, name: string): number => numberIn(workloa
 const programNumber = (workload: Workload, name: string): number =>
   numberIn(workload.programs, name);
 
-/** Unreachable: workloads are validated when loaded, so a missing name is a mistake of ours. */
+/** Unreachable: workloads are validated when loaded, so a missing name is our own mistake. */
 const numberIn = (list: readonly {readonly name: string}[], name: string): number => {
   const index = list.findIndex((one) => one.name === name);
   if (index < 0) throw new Error(`the workload has no ${name}`);

@@ -1,5 +1,5 @@
 // The kernel shim plays every workload in the running kernel: return values, outputs and counters
-// are the declared ones.
+// are as declared.
 import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -31,7 +31,7 @@ const play = async (
   return (await runShim(shim, path, {prefix}))[0];
 };
 
-/** Of the chains of 1 to 33 tail calls, the ends. */
+/** Of the chains of 1 to 33 tail calls, only the shortest and the longest. */
 const played = workloads.filter(({name}) => !/^tail_chain_(?!1$|33$)/.test(name));
 
 const probe = await play({workload: findWorkload('empty'), repeat: 1});
@@ -42,7 +42,7 @@ const empty = findWorkload('empty');
 describe.skipIf(refused !== '')(
   `in the running kernel${refused === '' ? '' : ` (skipped: ${refused})`}`,
   () => {
-    // Outputs and counters are compared with the declared ones on both sides; what is declared may
+    // Outputs and counters are compared with the declared ones on both sides; a declaration may
     // leave a return value open.
     test.each(played.map((workload) => [workload.name, workload] as const))(
       '%s as our v618',
@@ -107,7 +107,7 @@ describe.skipIf(refused !== '')(
       });
     });
 
-    test('a program that the kernel refuses comes with its words', async () => {
+    test('a program that the kernel refuses is reported in its words', async () => {
       const refusal = async (name: string, text: string) => {
         const program = assemble(text, {name, type: 'sched_cls'});
         return play({

@@ -1,5 +1,5 @@
-// Workloads at every kind of place and with every kind of branch: what is placed, linked and
-// patched still plays.
+// Workloads with every kind of placement and branch still play after they were placed, linked and
+// patched.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

@@ -1,4 +1,4 @@
-// Which workloads may never end in kernels whose subprograms count tail calls by value.
+// Which workloads may never end in kernels that pass the tail-call counter to subprograms by value.
 import type {Program} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 
@@ -8,7 +8,7 @@ const tailCallHelper = 12;
 /**
  * True if a program can come back to itself through a tail call in a subprogram and calls
  * subprograms at least twice: each call then continues with its own copy of the counter, so the
- * calls double at every level. Errs on the side of true.
+ * calls double at every level. If in doubt, true.
  */
 export const multipliesThroughSubprograms = (workload: Workload): boolean => {
   const shapes = new Map(workload.programs.map((program) => [program.name, shapeOf(program)]));

@@ -1,5 +1,5 @@
-// Helpers that ask for the network, change a packet's size or keep records, against the running
-// kernel: the same program, played by BPF_PROG_TEST_RUN, returns the same.
+// Helpers that query the network, change a packet's size or keep records, against the running
+// kernel: the same program under BPF_PROG_TEST_RUN returns the same.
 import {describe, expect, test} from 'vitest';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {playedTypes} from '../../jit/program-kinds.ts';
@@ -98,7 +98,7 @@ const tunnel: readonly Case[] = tunnels.map(([bytes, flags, label, extension]) =
   ),
 ]);
 
-/** Bounds as the program sees them, and what the last bytes hold. */
+/** The bounds as the program sees them, and the last bytes. */
 const xdpBytes = `r1 = *(u32 *)(r6 + 0); r2 = *(u32 *)(r6 + 4); r2 -= r1; r7 *= 31; r7 += r2
   r1 = r6; call xdp_get_buff_len; r7 *= 31; r7 += r0
   r1 = 0; *(u64 *)(r10 - 8) = r1`;

@@ -1,5 +1,5 @@
-// Helpers and maps of the user shim against the running kernel: the same program, played by
-// BPF_PROG_TEST_RUN, returns the same.
+// Helpers and maps of the user shim against the running kernel: the same program under
+// BPF_PROG_TEST_RUN returns the same.
 import {describe, expect, test} from 'vitest';
 import type {ProgramType} from '../../jit/program-kinds.ts';
 import type {MapSpec} from '../../jit/types.ts';

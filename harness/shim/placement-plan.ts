@@ -1,13 +1,13 @@
-// The addresses of images during a session: what `--placement` and `placement` of a suite say, read
-// once and carried as a value. Journals and sessions hold its text.
+// The addresses of images during a session: `--placement`, or `placement` of a suite, read once and
+// carried as a value. Journals and sessions hold its text.
 import {formatPlacement, parsePlacement} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import {UserError} from '../../results/error.ts';
 import {derivedSeed} from '../derived-seed.ts';
 
 /**
- * `random`: each block at a fresh place. `sweep`: one offset of the page after another, in bytes,
- * both ends included. `as`: every block as one image placement says; a seed draws anew in each.
+ * `random`: each block at a new place. `sweep`: one offset in the page after another, in bytes,
+ * both ends included. `as`: every block by one image placement; a seed draws a new place for each.
  */
 export type PlacementPlan =
   | {readonly kind: 'random'}
@@ -18,7 +18,9 @@ export const placementHelp =
   'random (default: fresh per block), fixed:OFFSET, stride:PAGES, random:SEED, ' +
   'sweep[:FROM:TO:STEP], binary-alloc:SEED, pack-alloc:SEED';
 
-/** `sweep` alone: every place in a cache line. Slices draw all offsets of the page in any case. */
+/**
+ * `sweep` alone: every place in a cache line. Slices draw from all offsets of the page in any case.
+ */
 const wholeLine = {kind: 'sweep', from: 0, to: 60, step: 4} as const;
 
 /** Throws a UserError or Refusal. */
@@ -75,6 +77,6 @@ export const placementOfBlock = (
   }
 };
 
-/** One placement for all: if blocks change theirs, code is at the start of pages. */
+/** One placement for all blocks; if blocks change theirs, the start of pages. */
 export const onePlacement = (plan: PlacementPlan): Placement =>
   plan.kind === 'as' ? plan.placement : {kind: 'fixed', offset: 0};

@@ -1,4 +1,4 @@
-// From a workload and a variant to an image at its place and a job for the user shim.
+// Turns a workload and a variant into an image at its place and a job for the user shim.
 import {helperName} from '../../jit/bpf/word/helpers.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
@@ -26,15 +26,15 @@ import {words} from './words.ts';
 
 export interface PrepareImageOptions {
   /**
-   * The image will be executed, so that every helper must be a function of the shim. Without it
-   * other helpers get an address that nothing is at: enough for listings, sizes and comparisons.
+   * The image will be executed, so that every helper must be a function of the shim. Otherwise
+   * helpers may get an address without code, which is enough for listings, sizes and comparisons.
    */
   readonly toRun?: boolean;
   readonly workload: Workload;
-  /** A name, or a variant that is in no list. */
+  /** A name, or a variant that is not in the list. */
   readonly variant: string | Variant;
   readonly placement: Placement;
-  /** Over the variant's own user-space layout. */
+  /** Overrides fields of the variant's user-space layout. */
   readonly layout?: Partial<Layout>;
   /** The helpers that programs call are functions of this shim. */
   readonly shim: Pick<Shim, 'symbols' | 'hash'>;
@@ -52,7 +52,7 @@ export interface PreparedImage {
   readonly variant: Variant;
 }
 
-/** Throws a UserError with the verifier's words if the variant's kernel would refuse a program. */
+/** Throws a UserError in the verifier's words if the variant's kernel would refuse a program. */
 export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
   const variant = variantOf(options.variant);
   const {memory, programs} = verifyWorkload(options, variant);
@@ -69,7 +69,10 @@ export const prepareImage = (options: PrepareImageOptions): PreparedImage => {
   return {image, memory, variant};
 };
 
-/** Separate stacks are a kernel's: code that has them is not run, and takes any per-CPU address. */
+/**
+ * Only kernels have private stacks: code that uses them is not run, and any per-CPU address will
+ * do.
+ */
 const layoutFor = (
   {layout = {}}: PrepareImageOptions,
   programs: readonly LinkProgram[],
@@ -86,10 +89,7 @@ interface VerifiedWorkload {
   readonly programs: readonly LinkProgram[];
 }
 
-/**
- * A session links one workload many times, each time at another place; what is verified stays the
- * same.
- */
+/** A session links one workload many times, each time at another place, and verifies it once. */
 const alreadyVerified = new WeakMap<Workload, Map<string, VerifiedWorkload>>();
 
 const verifyWorkload = (
@@ -120,7 +120,8 @@ const verifyWorkload = (
 };
 
 /**
- * Dead functions are gone after verification, so the names come by way of the instructions' origin.
+ * Dead functions are gone after verification, so names are found through the origins of
+ * instructions.
  */
 const linkProgram = (program: Program, verified: VerifiedProgram): LinkProgram => ({
   name: program.name,
@@ -154,11 +155,11 @@ const environment = (
   };
 };
 
-/** In front of the shim, where nothing is mapped; each helper has its own address. */
+/** Below the shim, where nothing is mapped; each helper has its own address. */
 const absentHelpers = 0x20_0000n;
 const absentHelperBytes = 16n;
 
-/** A helper that does something else in another program type has a function for each. */
+/** A helper that behaves differently in another program type has a function for each. */
 const helperAddress = (
   id: number,
   type: ProgramType,
@@ -184,11 +185,11 @@ export interface PrepareJobOptions extends PrepareImageOptions {
   readonly repeat: number;
   /** Default true; false only under valgrind. */
   readonly sandbox?: boolean;
-  /** Everything but runs and checks: what is left is the cost of set-up. */
+  /** Everything except runs and checks, to measure the cost of set-up. */
   readonly emptyScenario?: boolean;
   /** The report says what each run left behind; see `ShimRun`. */
   readonly shows?: boolean;
-  /** For the whole process; see `watchdogFor` for the default. */
+  /** For the whole process; the default is that of `watchdogFor`. */
   readonly watchdogMs?: number;
 }
 
@@ -199,7 +200,7 @@ export interface PreparedJob {
   readonly executions: number;
   /** Code of all programs, without thunks and fill. */
   readonly imageBytes: number;
-  /** What the job is made of, in order. */
+  /** The records of the job, in order. */
   readonly records: readonly JobRecord[];
 }
 

@@ -8,7 +8,7 @@ import {systemCallName} from './system-calls.ts';
  */
 export type ShimStatus = 'ok' | 'wrong' | 'crash' | 'hang' | 'refused';
 
-/** The exit code says the same as the line, for runs that perf or a shell starts. */
+/** The exit code says the same as the line, for runs started by perf or a shell. */
 export const shimExitCodes = {
   ok: 0,
   wrong: 10,
@@ -19,14 +19,14 @@ export const shimExitCodes = {
 
 export interface ShimRun {
   readonly label: string;
-  /** Of the last execution. */
+  /** The return value of the last execution. */
   readonly retval: number;
   readonly executions: number;
-  /** All executions together. */
+  /** Nanoseconds of all executions together. */
   readonly ns: number;
   /** Kernel shim: ticks of the time-stamp counter around the test run. */
   readonly ticks?: number;
-  /** If the job asks for it, in hex: the packet or the flow keys, and of an skb these fields. */
+  /** If the job asks for them, in hex: the packet or the flow keys and, of an skb, these fields. */
   readonly output?: string;
   readonly mark?: string;
   readonly priority?: string;
@@ -39,7 +39,7 @@ export interface ShimResult {
   readonly what: string;
   /** Address of the instruction or poke site, as `0x…`. */
   readonly where: string | null;
-  /** The run or counter it happened in, and executions finished in that run. */
+  /** The run or counter in which it happened, and the executions finished in that run. */
   readonly label: string | null;
   readonly iteration: number | null;
   readonly runs: readonly ShimRun[];
@@ -54,7 +54,7 @@ export interface ShimResult {
 /** Shims of slices: for each pair its steps, slot 1 against slot 0; then its clock. */
 export interface ReportedSlices {
   readonly pairs: readonly (readonly ReportedStep[])[];
-  /** Running kernel: low half of the entry programs' addresses by slot, 0 = not told. */
+  /** Running kernel: low half of the entry programs' addresses by slot, 0 = not shown. */
   readonly entries?: readonly (readonly [number, number])[];
   readonly clock: readonly {
     readonly name: 'tsc' | 'thread' | 'counter';
@@ -75,7 +75,7 @@ export interface DumpedImage {
   readonly code: string;
   /** Instructions after the verifier, in hex, as the kernel shows them. */
   readonly xlated: string;
-  /** The kernel refuses the program, in these words; the other fields are empty. */
+  /** The kernel's words if it refuses the program; the other fields are then empty. */
   readonly refused?: string;
 }
 
@@ -176,7 +176,7 @@ export const describeResult = (
 const shimEnd = 0x100_0000n;
 
 /**
- * `symbol+0xoffset` of an address in an image; elsewhere the address, with a word where it is the
+ * `symbol+0xoffset` of an address in an image; elsewhere the address, with a note if it is in the
  * shim's own code.
  */
 const locate = (address: bigint, image: Pick<Image, 'functions'> | null): string => {

@@ -22,7 +22,7 @@ export interface RunShimOptions {
   readonly timeoutMs?: number;
 }
 
-/** Results of one process; one that dies without a line is a crash that says how it died. */
+/** The results of one process; one that dies without a line is a crash that says how it died. */
 export const runShim = (
   shim: Pick<Shim, 'path'>,
   jobPath: string,

@@ -18,11 +18,11 @@ export interface ScenarioOptions {
   readonly memory: Memory;
   readonly slots: Slots;
   readonly repeat: number;
-  /** Slots are updated, nothing is run or checked. */
+  /** Slots are updated, but nothing is run or checked. */
   readonly emptyScenario: boolean;
   /** Expectations that this variant does not meet. */
   readonly instead: Instead | undefined;
-  /** The report says what each run left behind. */
+  /** The report shows what each run left behind. */
   readonly shows?: boolean;
 }
 
@@ -104,7 +104,8 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
       flow_keys: memory.keys,
       protocol: protocolOf(etherType, packet.subarray(ethernetBytes, ethernetBytes + 2)),
       ifindex: loopback,
-      // An skb has none before it is received; what xdp programs get is the receiving queue's.
+      // An skb does not have one before it is received; XDP programs get that of the receiving
+      // queue.
       ingress_ifindex: workload.type === 'xdp' ? loopback : 0,
     },
     memory.context,
@@ -118,7 +119,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
     step.expect.retval;
   return [
     ...storageRecords(options),
-    // Nothing of the run before is left in front of it.
+    // Nothing of the previous run is left in front of it.
     {op: 'store', address: start - BigInt(headroomBytes), bytes: new Uint8Array(headroomBytes)},
     {op: 'store', address: start, bytes: packet},
     {op: 'store', address: memory.context - BigInt(contextHeaderBytes), bytes: context},
@@ -149,7 +150,10 @@ const storageRecords = ({memory}: ScenarioOptions): JobRecord[] =>
       bytes: new Uint8Array(spec.valueBytes),
     }));
 
-/** As skb->pkt_type on a device whose address is zero: this host's, broadcast, multicast, another's. */
+/**
+ * skb->pkt_type on a device whose address is zero: for this host, broadcast, multicast, for another
+ * host.
+ */
 const packetType = (packet: Uint8Array): number => {
   const target = packet.subarray(0, 6);
   if (target.every((byte) => byte === 0)) return 0;
@@ -161,8 +165,8 @@ const shownOf = (type: ProgramType): Shown =>
   type === 'flow_dissector' ? 'keys' : type === 'xdp' ? 'xdp' : 'skb';
 
 /**
- * As skb->protocol, two bytes read as a little-endian number: of frames with a length in place of a
- * type the kernel looks at what follows.
+ * skb->protocol, two bytes read as a little-endian number: for frames with a length in place of a
+ * type, the kernel looks at the bytes that follow.
  */
 const protocolOf = (etherType: number, start: Uint8Array): number => {
   const isType = etherType >= leastEtherType;
@@ -172,5 +176,5 @@ const protocolOf = (etherType: number, start: Uint8Array): number => {
 /** Smaller numbers are lengths (IEEE 802.3). */
 const leastEtherType = 0x600;
 
-/** Number of the interface that test runs pretend to have received on. */
+/** Index of the interface on which test runs pretend to receive. */
 const loopback = 1;

@@ -115,7 +115,7 @@ const pokeFor = (
       return bypass === null ? [] : poke(bypass, nop5);
     case 'bypass: skip':
       return bypass === null || skip === null ? [] : poke(bypass, skip);
-    // Nothing runs while the shim pokes; the slot itself is stored by the caller.
+    // Nothing runs while the shim pokes; the caller stores the slot itself.
     case 'grace period':
     case 'slot':
       return [];

@@ -1,6 +1,5 @@
-// The least BTF with which the kernel takes subprograms that contain tail calls: every function
-// returns an int.
-// Form: Documentation/bpf/btf.rst of the kernel.
+// The least BTF with which the kernel accepts subprograms that contain tail calls: every function
+// returns an int. Form: Documentation/bpf/btf.rst of the kernel.
 
 const kinds = {int: 1, func: 12, funcProto: 13} as const;
 const signed32 = (1 << 24) | 32;

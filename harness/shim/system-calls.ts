@@ -8,6 +8,6 @@ const names: Readonly<Record<number, string>> = {
   200: 'tkill', 234: 'tgkill', 257: 'openat', 317: 'seccomp', 321: 'bpf', 435: 'clone3',
 };
 
-/** `57 (fork)`, or the number alone. */
+/** `57 (fork)`, or just the number. */
 export const systemCallName = (number: number): string =>
   names[number] === undefined ? String(number) : `${number} (${names[number]})`;

@@ -1,5 +1,5 @@
-// The user shim with images written by hand: what a good one reports, and that a bad or hostile one
-// ends in a named result.
+// The user shim with images written by hand: what a good one reports; a bad or hostile one ends in
+// a named result.
 import {spawn} from 'node:child_process';
 import {chmodSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -74,7 +74,7 @@ test('a good image: return value, executions, time', async () => {
   expect(result.runs[0].ns).toBeGreaterThan(0);
 });
 
-test('labels come back as they were', async () => {
+test('labels come back unchanged', async () => {
   const result = await play([...setUp(returns7), runOf({label: 'a "b"\\ \u00e9\n'})]);
   expect(result.runs[0].label).toBe('a "b"\\ \u00e9\n');
 });
@@ -126,7 +126,7 @@ test.each(bad)('%s', async (_, code, status, what) => {
   expect(BigInt(result.where ?? 0)).toBeGreaterThan(0n);
 });
 
-test('a crash in the thousandth execution says so and keeps earlier runs', async () => {
+test('a crash in the thousandth execution is located, and keeps earlier runs', async () => {
   // counts at [rdi]; reads address 0 when the count reaches 1000
   const counting = 'ff07 813fe8030000 7506 8b042500000000 b807000000 c3'.replace('7506', '7507');
   const result = await play([

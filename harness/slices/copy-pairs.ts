@@ -1,15 +1,19 @@
 // The pairs of a process: the addresses of both sides' copies, and every order in which the two are
 // treated, all drawn from the process's seed.
 //
-// Whoever is treated first can be faster or slower for as long as a pair lives (branch predictors
-// remember who came first), by 5 to 12 % between identical codes. So each order is a coin.
+// The side that is treated first can be faster or slower for as long as a pair lives (branch
+// predictors remember which came first), by 5 to 12 % between identical codes. So a coin decides
+// each order.
 import {placeFunctions} from '../../jit/image/placement.ts';
 import type {Placement} from '../../jit/types.ts';
 import {derivedSeed, seededRandom} from '../derived-seed.ts';
 import {copyRegion} from './template.ts';
 import type {Template} from './template.ts';
 
-/** What slot 1 may be the first at, with its bit; `quads` only counts if orders are not drawn. */
+/**
+ * The steps at which slot 1 may be first, with their bits; `quads` only counts if orders are not
+ * drawn.
+ */
 export const coins = {map: 1, write: 2, memory: 4, script: 8, warm: 16, quads: 32} as const;
 export type Coin = keyof typeof coins;
 /** Each quad of slices draws its own order. */
@@ -21,9 +25,9 @@ export interface DrawnPair {
 }
 
 export interface Pair extends DrawnPair {
-  /** Number of the template, by slot. */
+  /** Index of the template, by slot. */
   readonly templates: readonly [number, number];
-  /** Of every function, by slot. */
+  /** Addresses of every function, by slot. */
   readonly addresses: readonly [readonly bigint[], readonly bigint[]];
 }
 
@@ -31,16 +35,16 @@ export interface PairsRequest {
   readonly seed: number;
   readonly pairs: number;
   readonly templates: readonly [readonly Template[], readonly Template[]];
-  /** From any page; null = each function anywhere. */
+  /** Offset in any page; null = each function anywhere. */
   readonly placement: Placement | null;
-  /** Tests leave the coins out: slot 0 is then the first at everything. */
+  /** Tests may leave the coins out: slot 0 is then first in everything. */
   readonly coins: boolean;
 }
 
 export const drawPairs = (request: PairsRequest): readonly Pair[] =>
   Array.from({length: request.pairs}, (_, index) => drawPair(request, index));
 
-/** Pairs that the kernel places itself. */
+/** Pairs that the kernel places. */
 export const drawLoads = (
   request: Pick<PairsRequest, 'seed' | 'pairs' | 'coins'>,
 ): readonly DrawnPair[] =>
@@ -70,7 +74,7 @@ const drawPair = (request: PairsRequest, index: number): Pair => {
       addresses: drawAddresses(request.templates[slot][template], request.placement, random, taken),
     };
   };
-  // The second to be drawn must keep clear of the first, so that order is drawn as well.
+  // The slot that is drawn second must keep clear of the first, so this order is drawn as well.
   const isSwapped = request.coins && below(2) === 1;
   const one = draw(isSwapped ? 1 : 0);
   const two = draw(isSwapped ? 0 : 1);
@@ -115,7 +119,7 @@ const drawAddresses = (
   throw new Error('no room for a copy of the image');
 };
 
-/** One function at any multiple of 4 (or address of that remainder) of any free page. */
+/** One function at any multiple of 4 (or any address with that remainder) in any free page. */
 const drawOne = (
   size: number,
   remainder: number | null,
@@ -129,7 +133,7 @@ const drawOne = (
     if (room < 1) break;
     const address = (1 + below(room)) * pageBytes + offset;
     const pages = pagesOf(address, size);
-    // One free page at either end, so that running over an end is caught.
+    // One free page at either end, so that running past an end is caught.
     if (pages.some((page) => taken.has(page - 1) || taken.has(page) || taken.has(page + 1)))
       continue;
     pages.forEach((page) => taken.add(page));

@@ -10,14 +10,14 @@ import {planRecord} from './slices-job.ts';
 const ops = {slot: 11, script: 13, pair: 14} as const;
 
 export interface KernelSlicesJob extends SlicesPlan {
-  /** By slot: name of the side, what it plays, and executions of a slice for each test run. */
+  /** By slot: the side's name, what it plays, and the executions per slice of each test run. */
   readonly slots: readonly {
     readonly side: string;
     readonly workload: Workload;
     readonly executions: readonly number[];
   }[];
   readonly pairs: readonly DrawnPair[];
-  /** The scenario is played once before, with every check; slices check what runs return. */
+  /** The scenario is first played once with every check; slices check only return values. */
   readonly checked: boolean;
 }
 

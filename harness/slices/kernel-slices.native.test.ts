@@ -50,7 +50,7 @@ const expecting = (workload: Workload, retval: number): Workload => ({
 });
 
 test.skipIf(noCompiler !== null)(
-  'XDP programs have no slices there, and are told why',
+  'XDP programs have no slices there, and the message says why',
   async () => {
     const request = {workload: findWorkload('xsk_redirect'), before: 'kernel', after: 'kernel'};
     const more = {layout: {}, placement: {kind: 'random'}, seed: 1, folder} as const;
@@ -85,7 +85,7 @@ describe.skipIf(refused !== null)(
       }
     });
 
-    test('the same program twice is equal, and an effect that is put in comes out', async () => {
+    test('the same program twice is equal, and an injected effect is found', async () => {
       const size = {pairs: 12, quads: 12, executions: [1000]};
       expect(Math.abs(await meanOf(small, small, size))).toBeLessThan(0.2);
       const mean = await meanOf(small, small, {...size, trial: {effect: 0.5}});
@@ -94,7 +94,7 @@ describe.skipIf(refused !== null)(
     });
 
     // As for copies in user space: the slot that a coin put second executes twice as much.
-    test('being second favours no side, and without the coins it is an effect', async () => {
+    test('being second does not favour a side, and without the coins it is an effect', async () => {
       const handicap = {coin: 'warm', fraction: 1} as const;
       const size = {pairs: 60, executions: [1000]};
       const drawn = await meanOf(small, small, {...size, trial: {handicap}});
@@ -139,7 +139,7 @@ describe.skipIf(refused !== null)(
       );
     });
 
-    test('a shim that is killed is a crash in words', async () => {
+    test('a shim that is killed is described as a crash', async () => {
       const path = join(folder, 'killed.sh');
       writeFileSync(path, '#!/bin/sh\nkill -9 $$\n', {mode: 0o755});
       expect(await run(small, small, {shim: {path}})).toEqual({

@@ -1,4 +1,5 @@
-// Slices of one target: compiles both sides, plans by a pilot, and runs the planned processes.
+// Slices of one target: compiles both sides, makes a plan from a pilot, and runs the planned
+// processes.
 import type {Layout, Placement} from '../../jit/types.ts';
 import {UserError} from '../../results/error.ts';
 import {countedEvent} from '../../results/compare/slices/rows.ts';
@@ -24,9 +25,9 @@ export interface SliceSubject {
   readonly after: SliceSide;
   readonly shim: Shim;
   readonly labels: readonly string[];
-  /** Functions of the larger side that are copied. */
+  /** How many functions of the larger side are copied. */
   readonly functions: number;
-  /** How long a slice is, if not as long as is usual in user space. */
+  /** How long a slice is, if not the usual length of user space. */
   readonly sliceNs?: number;
   readonly placement: Placement | null;
   readonly seed: number;
@@ -36,7 +37,7 @@ export interface SliceSubject {
 
 export interface SliceSubjectRequest {
   readonly workload: Workload;
-  /** The after side's own, if it is not the same. */
+  /** The after side's workload, if it is a different one. */
   readonly afterWorkload?: Workload;
   readonly before: string;
   readonly after: string;
@@ -77,7 +78,7 @@ const copiedSides = async ({
   return {before, after, shim, labels: runLabels(before[0][0]), functions};
 };
 
-/** Both as the running kernel compiles and places them. */
+/** Both sides as the running kernel compiles and places them. */
 const loadedSides = async ({workload, afterWorkload = workload}: SidesRequest) => {
   refuseWithoutRuns(workload);
   refuseXdp(workload);
@@ -92,8 +93,8 @@ const loadedSides = async ({workload, afterWorkload = workload}: SidesRequest) =
 };
 
 /**
- * A test run of an XDP program with a repeat has the kernel's dispatcher changed before and after it,
- * which took 20 ms of waiting on Linux 6.18.
+ * For a test run of an XDP program with a repeat, the kernel changes its dispatcher before and
+ * after, which took 20 ms of waiting on Linux 6.18.
  */
 const refuseXdp = ({name, type}: Workload): void => {
   if (type === 'xdp')
@@ -107,7 +108,7 @@ const refuseXdp = ({name, type}: Workload): void => {
 /** Long next to the system call that each slice is: 20 to 100 us. */
 const kernelSliceNs = 50_000;
 
-/** `random` and sweeps draw every function's address; other placements are followed. */
+/** `random` and sweeps draw the address of every function; other placements are followed. */
 const copyPlacement = (plan: PlacementPlan): Placement | null =>
   plan.kind === 'as' && plan.placement.kind !== 'random' ? plan.placement : null;
 
@@ -154,24 +155,24 @@ export const planSubject = async (
   return {...withCounters(plan, counters), ...(notCounted.length === 0 ? {} : {notCounted})};
 };
 
-/** What a process measures that only shows whether an event can be counted. */
+/** The size of a process that only shows whether an event can be counted. */
 const smallest = {pairs: 1, quads: 1} as const;
 const tried = {index: -9, aa: false} as const;
 
 /** Processes may take this many times the planned time in all; then the session ends early. */
 const patience = 1.5;
-/** Not fewer than these are run, however slow. */
+/** At least this many are run, however slow. */
 const fewest = 12;
 
 export interface SliceRunRequest {
   readonly plan: SlicePlan;
   readonly done: readonly SliceProcess[];
   readonly onProcess: (process: SliceProcess, finished: number) => void;
-  /** Asked after each process: true ends the session there. */
+  /** Called after each process: true ends the session there. */
   readonly enough?: (processes: readonly SliceProcess[]) => boolean;
 }
 
-/** Runs what is not done of the plan; returns all processes. Throws a SliceProblem. */
+/** Runs what is left of the plan and returns all processes. Throws a SliceProblem. */
 export const runSlices = async (
   subject: SliceSubject,
   {plan, done, onProcess, enough}: SliceRunRequest,
@@ -184,7 +185,7 @@ export const runSlices = async (
     const isLate = performance.now() - begun > patience * 1000 * plan.seconds;
     if (finished.length >= fewest && (isLate || enough?.(finished) === true)) break;
     const outcome = await oneProcess(subject, plan.size, one);
-    // A counter that is taken away by another user costs its own rows only.
+    // If another user takes a counter away, only its own rows are lost.
     if ('problem' in outcome && outcome.refused && one.counter !== undefined) continue;
     if ('problem' in outcome)
       throw new SliceProblem(

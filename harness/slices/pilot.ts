@@ -1,4 +1,4 @@
-// The pilot: one tiny process for the length of a slice, three small ones for what varies.
+// The pilot: one tiny process for the length of a slice, three small ones for the variances.
 import {UserError} from '../../results/error.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import type {SlicePlan} from './slices-plan.ts';
@@ -9,17 +9,20 @@ import {firstProcess} from './run.ts';
 export interface PilotRequest {
   readonly seconds: number;
   readonly aa: boolean;
-  /** Functions of the larger side. */
+  /** How many functions the larger side has. */
   readonly functions: number;
   readonly steps: number;
   readonly run: (size: ProcessSize, index: number) => Promise<ProcessOutcome>;
-  /** Benchmarks set a length of slices in nanoseconds, tests for a multiple of executions. */
+  /** Benchmarks set the length of slices in nanoseconds, tests a multiple of executions. */
   readonly wanted?: {readonly sliceNs?: number; readonly multipleOf?: number};
 }
 
 const tiny = {pairs: 2, quads: 4, executions: 64} as const;
 const small = {processes: 3, pairs: 12, quads: 16} as const;
-/** A process has fewer pairs where it would take longer: kernels wait long where slots are emptied. */
+/**
+ * A process has fewer pairs if it would take longer than this: kernels wait long when slots are
+ * emptied.
+ */
 const longestSeconds = 1;
 
 /** Runs four processes and plans the session. Throws a UserError if one goes wrong. */

@@ -1,5 +1,5 @@
-// The job of one process: copies of both images at drawn addresses, or both sides as the kernel
-// loads them; and how its report is read.
+// The job of one process: copies of both images at random addresses, or both sides as the kernel
+// loads them; and the reader of its report.
 import type {Placement} from '../../jit/types.ts';
 import type {ReportedSlices, ShimResult} from '../shim/result.ts';
 import {describeResult} from '../shim/result.ts';
@@ -14,7 +14,7 @@ export interface JobRequest {
   readonly pairs: number;
   readonly placement: Placement | null;
   readonly coins: boolean;
-  /** Comparisons of the scenario are made once; copies make them at every pair. */
+  /** The comparisons of the scenario are made once; copies repeat them in every pair. */
   readonly checked: boolean;
   readonly slots: readonly {
     readonly side: JobSlot['side'];

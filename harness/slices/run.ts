@@ -1,4 +1,4 @@
-// One process of slices: draws its order, has its job written, runs the shim, and returns what it
+// One process of slices: draws its order, writes its job, runs the shim, and returns what it
 // measured as after/before.
 import {writeFile} from 'node:fs/promises';
 import {rmSync} from 'node:fs';
@@ -18,7 +18,7 @@ import type {SlicesPlan} from './slices-job.ts';
 export interface ProcessSize {
   readonly pairs: number;
   readonly quads: number;
-  /** Executions of a slice, by step. */
+  /** Executions per slice, by step. */
   readonly executions: readonly number[];
 }
 
@@ -39,14 +39,14 @@ export interface ProcessRequest extends ProcessSize {
   readonly watchdogMs?: number;
 }
 
-/** What tests and benchmarks change to know the truth; the estimate does not know it. */
+/** What tests and benchmarks change so that the truth is known, unknown to the estimate. */
 export interface Trial {
   /** The after side executes more, by this fraction. */
   readonly effect?: number;
-  /** No order is drawn: the before side is treated first. */
+  /** No order is drawn: the before side is always treated first. */
   readonly withoutCoins?: boolean;
   readonly handicap?: SlicesPlan['handicap'];
-  /** Counted in place of the hardware's events. */
+  /** Counted instead of the hardware events. */
   readonly counter?: SliceCounter;
 }
 
@@ -68,7 +68,7 @@ export type ProcessOutcome =
 /** Index of the pilot's first process. */
 export const firstProcess = -1;
 const warmSlices = 3;
-/** A process takes a fraction of a second; this much is left for very slow machines. */
+/** A process takes a fraction of a second; this much allows for very slow machines. */
 const watchdogMs = 20_000;
 
 export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcome> => {

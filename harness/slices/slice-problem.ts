@@ -1,4 +1,4 @@
-// A process of slices that did not do what it should.
+// A process of slices failed.
 import {UserError} from '../../results/error.ts';
 
 export class SliceProblem extends UserError {}

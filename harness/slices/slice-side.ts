@@ -8,5 +8,5 @@ export type CopiedSide = readonly [readonly Template[], readonly Template[]];
 export interface LoadedSide {
   readonly workload: Workload;
 }
-/** Both sides of a comparison are of one kind. */
+/** Both sides of a comparison are of the same kind. */
 export type SliceSide = CopiedSide | LoadedSide;

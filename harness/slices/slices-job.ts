@@ -17,7 +17,7 @@ const ops = {
 const clocks = {best: 0, tsc: 1, thread: 2, counter: 3} as const;
 const outside = -1n;
 
-/** Maps and packets of the two slots: the same low 32 bits, so that caches see them alike. */
+/** Maps and packets of the two slots: the same low 32 bits, so that caches treat them alike. */
 export const slotMemory = [0x1_0000_0000n, 0x3_0000_0000n] as const;
 
 /** What every pair of a process measures, and how. */
@@ -29,14 +29,14 @@ export interface SlicesPlan {
   readonly event?: {readonly type: number; readonly config: number};
   readonly watchdogMs: number;
   /**
-   * Tests: the slot that this coin put second executes more, by this fraction, which nothing else
-   * knows.
+   * For tests: the slot that this coin put second executes this fraction more, unknown to
+   * everything else.
    */
   readonly handicap?: {readonly coin: Coin; readonly fraction: number};
 }
 
 export interface SlicesJob extends SlicesPlan {
-  /** By slot: name of the side, templates, and executions of a slice for each test run. */
+  /** By slot: the side's name, its templates, and the executions per slice of each test run. */
   readonly slots: readonly [JobSlot, JobSlot];
   readonly pairs: readonly Pair[];
 }
@@ -67,7 +67,7 @@ export const encodeSlicesJob = (job: SlicesJob): Uint8Array =>
     {sandbox: true, watchdogMs: job.watchdogMs, stack: stackArea},
   );
 
-/** The plan, which all shims of slices read alike; `region`: where copies of images lie. */
+/** The plan, in the form that all slices shims read; `region`: where copies of images are. */
 export const planRecord = (
   plan: SlicesPlan,
   slots: readonly {readonly side: string}[],

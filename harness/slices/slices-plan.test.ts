@@ -33,7 +33,7 @@ const pilotOf = (placement: number, process: number) => ({
 
 const request = {seconds: 10, aa: true, functions: 4};
 
-test('if placements differ and processes do not, a process gets many pairs', () => {
+test('if placements differ but processes do not, a process gets many pairs', () => {
   const wide = planFrom(pilotOf(0.05, 0), [1000], request);
   const narrow = planFrom(pilotOf(0.05, 0.05), [1000], request);
   expect(wide.size.pairs).toBeGreaterThan(narrow.size.pairs);

@@ -1,5 +1,5 @@
-// The plan of a slices session, from a short pilot: how long a slice is, how many quads a pair, how
-// many pairs a process, how many processes.
+// The plan of a slices session, from a short pilot: the length of a slice, quads per pair, pairs
+// per process, and processes.
 import type {NotCounted} from '../../results/types.ts';
 import type {SliceProcess} from '../../results/compare/slices/types.ts';
 import {processFigures} from '../../results/compare/slices/process.ts';
@@ -13,24 +13,27 @@ export interface SlicePlan {
   readonly processes: number;
   readonly aaProcesses: number;
   readonly seconds: number;
-  /** Events counted in place of time, in separate processes. */
+  /** Events counted instead of time, in separate processes. */
   readonly counters?: readonly CounterTurns[];
   readonly notCounted?: readonly NotCounted[];
 }
 
-/** The processes of one event, A/A processes besides. */
+/** The processes of one event, including its A/A processes. */
 export interface CounterTurns {
   readonly counter: SliceCounter;
   readonly processes: number;
   readonly aaProcesses: number;
 }
 
-/** Aim for a slice, in nanoseconds; and how many times the cost of an empty slice it is at least. */
+/**
+ * The target length of a slice, in nanoseconds, and the least multiple of the cost of an empty
+ * slice.
+ */
 const sliceNs = 8000;
 const overheadTimes = 200;
 const fewestExecutions = 20;
 
-/** Executions of a slice by step, from times of one execution by step and an empty slice's. */
+/** Executions per slice by step, from the times of one execution by step and of an empty slice. */
 export const executionsFor = (
   stepNs: readonly number[],
   overheadNs: number,
@@ -44,31 +47,36 @@ export const executionsFor = (
   );
 };
 
-/** Times of one execution by step, in nanoseconds: the larger side's. */
+/** Times of one execution by step, in nanoseconds, of the slower side. */
 export const stepTimes = (process: SliceProcess): readonly number[] =>
   processFigures(process).steps.map((step) => Math.max(step.beforeNs, step.afterNs));
 
-/** What the pilot found, in seconds and as its processes. */
+/** What the pilot found: its processes and their times, in seconds. */
 export interface Pilot {
   readonly processes: readonly SliceProcess[];
-  /** Time of each of them, and of one that measured nearly nothing. */
+  /** The time of each of them, and of one that measured next to nothing. */
   readonly seconds: readonly number[];
   readonly startSeconds: number;
   readonly quads: number;
 }
 
 const quadLimits = {least: 8, most: 40} as const;
-/** A pilot of slow pairs has fewer than the least of these; then a process may have so few as well. */
+/**
+ * A pilot with slow pairs may have fewer than the least of these; then a process may have as few.
+ */
 const pairLimits = {least: 4, most: 200} as const;
-/** So many processes show what varies between them, so that pairs are given up for them. */
+/** This many processes show what varies between them; pairs are given up for them. */
 const fewestProcesses = 24;
 /** Below 6 values a signed-rank test cannot reject, however slow the machine. */
 const least = {ab: 8, aa: 6} as const;
-/** One in so many processes is an A/A. */
+/** One in this many processes is an A/A. */
 const aaEvery = 3;
-/** A pilot of three processes cannot show that processes do not differ: at least this, as a log. */
+/**
+ * A pilot of three processes cannot show that processes do not differ: assume at least this, as a
+ * log.
+ */
 const leastBetween = 0.002;
-/** Copies keep their pages: not more functions than this are mapped in one process. */
+/** Copies keep their pages: no more functions than this are mapped in one process. */
 const mostFunctions = 12_000;
 
 /**
@@ -109,7 +117,7 @@ export const planFrom = (
   };
 };
 
-/** What a pair costs besides its quads (memory, code, checks, warm-up), in quads. */
+/** What a pair costs in addition to its quads (memory, code, checks, warm-up), in quads. */
 const fixedQuads = 8;
 
 const clamp = (value: number, least: number, most: number): number =>
@@ -120,10 +128,10 @@ const middle = (values: readonly number[]): number =>
 
 /** Counts vary less than times: this share of a session's processes is enough for all of them. */
 const counterShare = 0.25;
-/** Equal counts in so many processes are a change at every level in use. */
+/** Constant counts in this many processes are enough to claim a change at every level in use. */
 const fewestCounted = {ab: 10, aa: 6} as const;
 
-/** The plan with turns for the events, whose processes are taken from those of time. */
+/** The plan with processes for the events, which are taken from those for time. */
 export const withCounters = (plan: SlicePlan, counters: readonly SliceCounter[]): SlicePlan => {
   if (counters.length === 0) return plan;
   const all = plan.processes + plan.aaProcesses;
@@ -140,7 +148,7 @@ export const withCounters = (plan: SlicePlan, counters: readonly SliceCounter[])
   };
 };
 
-/** One process of a plan; `counter`: what it counts in place of time. */
+/** One process of a plan; `counter`: what it counts instead of time. */
 export interface PlannedProcess {
   readonly index: number;
   readonly aa: boolean;

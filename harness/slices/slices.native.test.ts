@@ -95,10 +95,10 @@ test.each(['fixed:0', 'stride:3', 'binary-alloc', 'pack-alloc'] as const)(
   },
 );
 
-describe('a counter in place of time', () => {
+describe('a counter instead of time', () => {
   const sameSides = (): CopiedSide => sideOf('callee_saved_2', 'v58');
 
-  test("the kernel's clock, read as counters are, finds what time finds", async (context) => {
+  test("the kernel's clock, read like a counter, finds what time finds", async (context) => {
     const counter = {event: 'task-clock', type: 1, config: 1};
     const side = sameSides();
     const outcome = await run(side, side, {
@@ -126,7 +126,7 @@ describe('a counter in place of time', () => {
   });
 });
 
-/** A side whose entry program begins with other code, or expects something else. */
+/** A side whose entry program begins with different code, or expects something else. */
 const changed = (side: CopiedSide, change: (template: Template) => Template): CopiedSide => [
   side[0].map(change),
   side[1].map(change),
@@ -202,7 +202,7 @@ test('a hang in a timed slice is named', async () => {
   expect(problem).toMatch(/\d executions of the \w+ side at placement 1 at /);
 });
 
-test('a killed shim is a crash in words', async () => {
+test('a killed shim is described as a crash', async () => {
   const side = sideOf('callee_saved_2', 'v58');
   const outcome = await run(side, side, {shim: {path: '/bin/false'}});
   expect(outcome).toEqual({
@@ -212,15 +212,15 @@ test('a killed shim is a crash in words', async () => {
 });
 
 /*
- * Hardware makes whoever is treated first faster or slower for good, by 5 to 12 %. Here that is
- * played much stronger: the slot that a coin put second executes twice as much in every slice, a
- * log ratio of 0.69. Identical codes must still be found equal, because each order is drawn anew
- * for every pair (of 100 pairs the mean has a standard deviation of 0.07); without the draws one
- * side gets it all, plus or minus what the hardware adds.
+ * Hardware makes the side that is treated first faster or slower for good, by 5 to 12 %. Here that
+ * is exaggerated: the slot that a coin put second executes twice as much in every slice, a log
+ * ratio of 0.69. Identical codes must still be found equal, because each order is drawn anew for
+ * every pair (of 100 pairs the mean has a standard deviation of 0.07); without the draws one side
+ * gets all of it, plus or minus what the hardware adds.
  */
 const coinNames = ['map', 'write', 'memory', 'script', 'warm'] as const satisfies readonly Coin[];
 
-test.each(coinNames)('being second at "%s" favours no side', async (coin) => {
+test.each(coinNames)('being second at "%s" does not favour a side', async (coin) => {
   const side = sideOf('callee_saved_2', 'v58');
   const trial = {handicap: {coin, fraction: 1}};
   const mean = await meanOf(side, side, {pairs: 100, trial});

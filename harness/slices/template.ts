@@ -1,9 +1,9 @@
-// An image without addresses: what a slices job needs to lay as many copies of it as it needs.
+// An image without addresses, from which a slices job makes as many copies as it needs.
 //
-// The image is linked four times, each time with its functions elsewhere and at another remainder
-// modulo 16. What differs must be a distance to a function of the image or to the shim; such a
-// reference is kept by name. That all were found is proven: filled in, they give the bytes of all
-// four links exactly.
+// The image is linked four times, each time with its functions somewhere else and at another
+// remainder modulo 16. Every difference must be a distance to a function of the image or to the
+// shim; such a reference is kept by name. The proof that all were found: filled in, they give
+// exactly the bytes of all four links.
 import type {Image} from '../../jit/types.ts';
 import {UserError} from '../../results/error.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -14,7 +14,7 @@ import type {JobRecord} from '../shim/job.ts';
 import {scenarioRecords} from '../shim/scenario-job.ts';
 import {slotsOf} from '../shim/slots.ts';
 
-/** Page-aligned memory for copies, 1 GiB: calls still reach helpers at low addresses. */
+/** Page-aligned memory for copies, 1 GiB, from which calls still reach helpers at low addresses. */
 export const copyRegion = {start: 0x1000_0000n, bytes: 0x4000_0000n} as const;
 
 /** A place in a function of the image, or an address outside it (`function` null). */
@@ -55,7 +55,7 @@ export interface Template {
   readonly script: readonly ScriptRecord[];
 }
 
-/** Links an image with functions at the addresses that `place` gives for their sizes. */
+/** Links an image with its functions at the addresses that `place` gives for their sizes. */
 export type Linker = (place: (sizes: readonly number[]) => bigint[]) => {
   readonly image: Image;
   readonly memory: Memory;
@@ -122,7 +122,7 @@ const templateOf = (
 
 const pageBytes = 4096;
 
-/** Functions far apart, no two distances alike, in another way for each salt. */
+/** Places functions far apart, no two at the same distance, differently for each salt. */
 const scattered = (sizes: readonly number[], salt: number, remainder: number | null): bigint[] => {
   let page = 0;
   return sizes.map((size, index) => {
@@ -155,7 +155,7 @@ const referencesOf = (images: readonly Image[], index: number): Reference[] => {
   return found;
 };
 
-/** What the addresses, one in each image, have in common. */
+/** What the addresses, one in each image, have in common, as a target. */
 const targetOf = (images: readonly Image[], addresses: readonly bigint[]): Target | null => {
   if (addresses.every((address) => address === addresses[0]))
     return {function: null, addend: addresses[0]};
@@ -179,7 +179,10 @@ const locatorOf =
       : {function: index, addend: address - image.functions[index].base};
   };
 
-/** Whether the first image's code with references filled in for the other's addresses is its code. */
+/**
+ * Whether the first image's code, with references filled in for the other's addresses, equals the
+ * other's code.
+ */
 const reproduces = (first: Image, references: readonly Reference[], other: Image): boolean => {
   const codes = first.functions.map(({code}) => code.slice());
   for (const {function: index, offset, target} of references) {

@@ -10,12 +10,15 @@
 #include <cpuid.h>
 #endif
 
-/** Where the code was, and what it reached for; `access` is NULL if it was no access of memory. */
+/**
+ * Where the code was, and which address it accessed; `access` is NULL if it was not a memory
+ * access.
+ */
 struct fault { u64 at, address; const char *access; };
 
 #ifdef __x86_64__
 
-/** A byte that ends whoever jumps to it: int3. */
+/** A byte that ends any code that jumps to it: int3. */
 enum { FILL = 0xcc, OWN_ARCH = AUDIT_ARCH_X86_64 };
 enum { PAGE_FAULT = 14, FAULT_WRITES = 2, FAULT_FETCHES = 16 };
 
@@ -27,7 +30,7 @@ static inline struct fault fault_of(const struct sigcontext *context) {
       context->rip, context->cr2, context->trapno == PAGE_FAULT ? access : NULL};
 }
 
-/** Bit 8 of edx, CPUID leaf 0x80000007: the counter runs at one rate in all power states. */
+/** Bit 8 of edx in CPUID leaf 0x80000007: the counter runs at one rate in all power states. */
 static inline int has_invariant_tsc(void) {
   u32 eax, ebx, ecx, edx;
   return __get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) != 0 && (edx >> 8 & 1) != 0;
@@ -45,7 +48,7 @@ static inline u64 read_pmc(u32 counter) {
   return (u64)high << 32 | low;
 }
 
-/** Fetches see what was written before. */
+/** Makes instruction fetches see what was written before. */
 static inline void code_written(u64 low, u64 high) {
   (void)low;
   (void)high;
@@ -69,7 +72,7 @@ static inline u64 read_tsc(void) {
   return 0;
 }
 
-/** Never asked: the kernel shows such a counter only to those who open the event for it. */
+/** Never called: the kernel shows such a counter only to those who open an event for it. */
 static inline u64 read_pmc(u32 counter) {
   (void)counter;
   return 0;
@@ -77,7 +80,10 @@ static inline u64 read_pmc(u32 counter) {
 
 enum { SMALLEST_LINE = 16 };
 
-/** Data caches are cleaned to where instructions are fetched from, whose cache then forgets. */
+/**
+ * Cleans data caches to where instructions are fetched from, then invalidates the instruction
+ * cache.
+ */
 static inline void code_written(u64 low, u64 high) {
   for (u64 at = low; at < high; at += SMALLEST_LINE)
     __asm__ volatile("dc cvau, %0" : : "r"(at) : "memory");

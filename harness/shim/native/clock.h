@@ -1,5 +1,5 @@
 // The clock of slices: the time-stamp counter between fences if it is invariant, else the thread's
-// CPU clock, or a counter of an event in place of time; and what the report says of it.
+// CPU clock, or a counter of an event in place of time; and its entry in the report.
 #ifndef JITSTAT_CLOCK_H
 #define JITSTAT_CLOCK_H
 #include "arch.h"
@@ -21,7 +21,7 @@ static inline u64 ticks_now(void) {
   return (u64)time.seconds * 1000000000u + (u64)time.nanoseconds;
 }
 
-/** A moment in both: two of them give the rate of the ticks. */
+/** One moment on both clocks: two of them give the rate of the ticks. */
 struct moment { u64 ticks, ns; };
 
 static struct moment moment_now(void) {

@@ -1,4 +1,5 @@
-// What a confined command is refused: system calls by a filter, writes outside its folder by Landlock.
+// What is denied to a confined command: system calls by a filter, writes outside its folder by
+// Landlock.
 #ifndef JITSTAT_CONFINE_REFUSALS_H
 #define JITSTAT_CONFINE_REFUSALS_H
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The descriptor on which a run says how it ended. */
+/* The descriptor on which a run reports how it ended. */
 enum { REPORT = 3 };
 
 /* The command may write here only. */
@@ -25,7 +26,7 @@ static _Noreturn void fail(const char *what) {
   _exit(1);
 }
 
-/* What a compiler does not need and what reaches beyond its own processes. */
+/* System calls that a compiler does not need, or that reach beyond its own processes. */
 static const int refused[] = {
     SYS_socket,
     SYS_connect,
@@ -71,7 +72,7 @@ static const int refused[] = {
 };
 enum { REFUSED = sizeof refused / sizeof refused[0] };
 
-/* Returns the descriptor on which new processes are asked for, or -1. */
+/* Returns the descriptor on which requests for new processes arrive, or -1. */
 static int refuse_calls(void) {
   struct sock_filter filter[REFUSED * 2 + 20];
   int n = 0;
@@ -113,7 +114,7 @@ static int refuse_calls(void) {
   return -1;
 }
 
-/* Landlock by numbers, since the headers of older systems lack it. */
+/* Landlock's numbers, since the headers of older systems lack them. */
 enum {
   CREATE_RULESET = 444,
   ADD_RULE = 445,
@@ -133,7 +134,7 @@ static void allow_beneath(int ruleset, const char *path, uint64_t rights) {
   close(rule.parent);
 }
 
-/* Every right that changes files is handled; FOLDER and a few devices get some of them back. */
+/* Takes away every right that changes files; FOLDER and a few devices get some of them back. */
 static void refuse_writes(void) {
   long version = syscall(CREATE_RULESET, NULL, 0, 1);
   if (version < 1) return;

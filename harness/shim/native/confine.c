@@ -1,14 +1,13 @@
-// Runs one command that may be wrong or hostile, within limits, and leaves nothing of it running.
+// Runs one command that may be wrong or hostile, within limits, and leaves no process of it behind.
 //
 //   confine SECONDS MEMORY_MIB OUTPUT_MIB FOLDER COMMAND...
 //
-// The command gets its own process tree, network and System V IPC if the system allows
-// it (user namespaces), may write files in FOLDER only (Landlock, Linux 5.13), gains no privileges,
-// and a seccomp filter refuses what reaches beyond its own processes. It ends when its first
-// process ends, when the time is over, or when this program or its caller dies.
-// One line on descriptor 3 says how it ended: `exit N`, `signal N`, `timeout`, `processes N` or
-// `failed WHAT`.
-// Not defended: it can read what the user can read.
+// The command gets its own process tree, network and System V IPC if the system allows it (user
+// namespaces), may write files in FOLDER only (Landlock, Linux 5.13), gains no privileges, and a
+// seccomp filter refuses what reaches beyond its own processes. It ends when its first process
+// ends, when the time is up, or when this program or its caller dies. One line on descriptor 3 says
+// how it ended: `exit N`, `signal N`, `timeout`, `processes N` or `failed WHAT`. Not defended: it
+// can read what the user can read.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +87,7 @@ static _Noreturn void run_command(char **argv, int channel) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) fail("no_new_privs");
   refuse_writes();
   int listener = refuse_calls();
-  /* The descriptor ends with exec: the other side says when it has taken it. */
+  /* The descriptor is closed by exec, so the other side says when it has taken it. */
   char taken;
   if (write(channel, &listener, sizeof listener) < 0 || read(channel, &taken, 1) < 0)
     fail("channel");
@@ -97,7 +96,7 @@ static _Noreturn void run_command(char **argv, int channel) {
   fail(argv[0]);
 }
 
-/* The command's filter asks here before it makes a process or thread: 1 for each, counted. */
+/* The command's filter asks here before it makes a process or thread; each one counts. */
 static int allow_process(int listener) {
   struct seccomp_notif asked;
   memset(&asked, 0, sizeof asked);
@@ -140,7 +139,10 @@ static _Noreturn void first_process(char **argv) {
   _exit(0);
 }
 
-/* Without a namespace orphans come to us, the nearest subreaper; ends them until there is none. */
+/*
+ * Without a namespace orphans come to us, the nearest subreaper; ends them until there are none
+ * left.
+ */
 static void end_orphans(void) {
   for (int round = 0; round < 1000; round++) {
     char path[64], line[4096];

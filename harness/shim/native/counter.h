@@ -9,7 +9,7 @@
 static int counter_fd = -1;
 static const volatile struct perf_event_mmap_page *counter_page;
 
-/** Before the sandbox closes. Refuses the job if this host cannot count the event. */
+/** Called before the sandbox closes. Refuses the job if this host cannot count the event. */
 static void open_counter(u64 type, u64 config) {
   static struct perf_event_attr attributes;
   attributes = (struct perf_event_attr){

@@ -4,12 +4,14 @@
 // The plain loop is what the kernel times in a test run: set the arguments, call, count down. The
 // flow dissector's loop also prepares the keys before each execution and clamps both offsets after
 // it. The callee-saved registers hold marks that are compared after the loop, so an image that
-// loses one is caught although its return value may be right.
+// loses one is caught even if its return value is right.
 #ifndef JITSTAT_ENTER_H
 #define JITSTAT_ENTER_H
 #include "sys.h"
 
-/** What the loops read and write; at a fixed address because the image may spoil every register. */
+/**
+ * What the loops read and write; at a fixed address because the image may clobber every register.
+ */
 struct run_state {
   u64 entry, context, insns;
   /** Executions still to do. */

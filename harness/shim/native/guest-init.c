@@ -1,5 +1,5 @@
 // Process 1 of a machine: mounts what it needs, says hello on the serial port, and plays jobs with
-// the kernel shim. Jobs and results travel in shared memory, the serial line rings the bell.
+// the kernel shim. Jobs and results travel in shared memory; the serial line only announces them.
 // Protocol: `harness/machine/protocol.ts`.
 #include <asm/fcntl.h>
 #include <asm/ioctls.h>
@@ -20,7 +20,7 @@ enum {
   JOB_ROOM = RESULT_OFFSET,
 };
 
-/** The first serial port that is not the console: of the board (x86), of the PCI card (arm64). */
+/** The first serial port that is not the console: on the board (x86), on the PCI card (arm64). */
 #ifdef __x86_64__
 #define PORT_NAME "ttyS1"
 #else
@@ -47,7 +47,7 @@ static void put_number(u64 value) {
   while (count > 0) put_char(digits[--count]);
 }
 
-/** Text of the kernel without what JSON would need to escape. */
+/** Prints a text of the kernel without characters that JSON would have to escape. */
 static void put_plain(const char *text) {
   for (; *text != 0; text++)
     if (*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\') put_char(*text);
@@ -111,7 +111,7 @@ static int open_port(void) {
   return 1;
 }
 
-/** The memory that the host sees too: BAR 2 of the device in slot 5. No driver is needed. */
+/** The memory shared with the host: BAR 2 of the device in slot 5. No driver is needed. */
 static void map_shared(void) {
   write_file("/sys/bus/pci/devices/0000:00:05.0/enable", "1");
   long fd = open_file("/sys/bus/pci/devices/0000:00:05.0/resource2", O_RDWR);
@@ -165,7 +165,7 @@ static int run_shim(void) {
   return status;
 }
 
-/** A no-operation that makes the QEMU plugin begin with its work (`qemu-plugin.c`). */
+/** A no-operation that makes the QEMU plugin start counting (`qemu-plugin.c`). */
 #ifdef __x86_64__
 #define ARM_PLUGIN()                                                                               \
   __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 3, 0x74, 0x73, 0x6a" ::: "memory")
@@ -173,7 +173,10 @@ static int run_shim(void) {
 #define ARM_PLUGIN() __asm__ volatile("movz xzr, 0x6a73" ::: "memory")
 #endif
 
-/** Null if so many bytes with this sum are at the start of the shared memory, or what is wrong. */
+/**
+ * Null if this many bytes with this checksum are at the start of the shared memory, or what is
+ * wrong.
+ */
 static const char *damage_of(u64 bytes, u32 sum) {
   if (shared == NULL) return "no shared memory";
   if (bytes > JOB_ROOM) return "the job is too large";
@@ -213,7 +216,9 @@ static void play(u64 bytes, u32 sum) {
   answer_result(total);
 }
 
-/** `symbols BYTES SUM`: the names of that many bytes of kernel addresses, in ascending order. */
+/**
+ * `symbols BYTES SUM`: the names of the kernel addresses in that many bytes, in ascending order.
+ */
 static void name_addresses(u64 bytes, u32 sum) {
   const char *damage = damage_of(bytes, sum);
   if (damage == NULL && bytes / sizeof(u64) > MOST_ADDRESSES) damage = "too many addresses";

@@ -1,5 +1,5 @@
 // The kernel functions that programs may call, for maps whose memory the job lays out. Arguments
-// come as in the x86-64 ABI.
+// are passed as in the x86-64 ABI.
 //
 // A map's address is that of a `struct bpf_array` of the kernel that the variant models, because
 // indirect tail calls read it. What these functions need is just below that address, and a packet's
@@ -62,10 +62,7 @@ static int same_key(const u8 *a, const u8 *b, u64 bytes) {
   return 1;
 }
 
-/**
- * The place that holds the number of the element with this key, or of none (0) at the end of its
- * bucket.
- */
+/** The place that holds the number of the element with this key, or 0 at the end of its bucket. */
 static u32 *find(const struct map *map, const u8 *key, u32 hash) {
   u32 *place = (u32 *)map->buckets + (hash & (map->bucket_count - 1));
   while (*place != 0) {
@@ -112,7 +109,7 @@ static void release(struct map *map, u32 *place) {
   map->free = number;
 }
 
-/** A full LRU map loses an element; which one is the kernel's own business. */
+/** A full LRU map loses an element; which one is up to the kernel. */
 static void evict(struct map *map, u32 hash) {
   const struct element *victim = element_of(map, 1 + hash % (u32)map->max_entries);
   release(map, find(map, victim->key, victim->hash));
@@ -194,7 +191,7 @@ u64 bpf_skb_load_bytes(u64 context, u64 offset, u8 *to, u64 bytes) {
 
 enum { XDP_ABORTED = 0, XDP_REDIRECT = 4, REDIRECT_FALLBACK = 3 };
 
-/** To all devices of a map, or to all others. */
+/** Broadcast to all devices of a map, or to all others. */
 enum { REDIRECT_BROADCAST = 8, REDIRECT_OTHERS = 16 };
 
 /** A slot that holds something redirects; an empty one gives the low two bits of the flags. */

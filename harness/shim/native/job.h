@@ -19,7 +19,7 @@ struct job {
 };
 enum { JOB_SANDBOX = 1, JOB_DUMP = 2, JOB_GO_ON = 4 };
 
-/** `bytes` counts this head and the padding to a multiple of 8. */
+/** `bytes` includes this header and the padding to a multiple of 8. */
 struct record {
   u32 op;
   u32 bytes;

@@ -7,7 +7,7 @@
 #include "sys.h"
 #include "job.h"
 
-/** The oldest kernel, as major and minor, that may play this; `words` say why. */
+/** The oldest kernel, as major and minor, that may play this job; `words` say why. */
 struct needs { struct record head; u64 major, minor; char words[]; };
 struct map {
   struct record head;
@@ -27,7 +27,9 @@ struct program {
 };
 
 enum { MAX_OBJECTS = 64, E_PERM = 1, E_NOSYS = 38 };
-/** What one workload has loaded; records name maps and programs by their number in here. */
+/**
+ * What has been loaded for one workload; records name maps and programs by their number in here.
+ */
 static struct objects {
   struct { int fd; u32 type, value_bytes; } maps[MAX_OBJECTS];
   int programs[MAX_OBJECTS], sockets[MAX_OBJECTS];
@@ -83,7 +85,7 @@ static long map_call(int command, u64 map, u64 key, const void *value) {
   return bpf(command, &attributes);
 }
 
-/** As libbpf does with .rodata: only then does the verifier take its contents for constants. */
+/** As libbpf does with .rodata: only then does the verifier treat its contents as constants. */
 static void freeze_map(u64 map) {
   union bpf_attr attributes = {.map_fd = (u32)objects->maps[map].fd};
   long result = bpf(BPF_MAP_FREEZE, &attributes);
@@ -191,7 +193,7 @@ static void load_program(const struct job *job, const struct program *program) {
     attributes.log_buf = (u64)log_buffer;
     fd = bpf(BPF_PROG_LOAD, &attributes);
   }
-  // The program keeps what it needs of its BTF.
+  // The program keeps what it needs of the BTF.
   if (program->function_bytes > 0) sys3(__NR_close, btf_fd, 0, 0);
   if (fd < 0 && log_buffer[0] != 0 && (job->flags & JOB_GO_ON) != 0) {
     report_refused(program);
@@ -217,7 +219,7 @@ static void begin_image(const struct program *program) {
   put(&line, program->name);
 }
 
-/** Where the machine code of a program that was loaded would be. */
+/** Where the machine code of a loaded program would be. */
 static void report_refused(const struct program *program) {
   begin_image(program);
   put(&line, "\",\"functions\":[],\"code\":\"\",\"xlated\":\"\",\"refused\":\"");
@@ -225,7 +227,9 @@ static void report_refused(const struct program *program) {
   put(&line, "\"}");
 }
 
-/** The machine code of a loaded program and its verified instructions, in front of the runs. */
+/**
+ * Reports the machine code of a loaded program and its verified instructions, in front of the runs.
+ */
 static void report_image(const struct program *program, int fd) {
   static u8 code[1 << 20], xlated[1 << 20];
   static u64 starts[MAX_OBJECTS];

@@ -54,7 +54,7 @@ static void delete_slot(const struct remove *slot) {
   put_number(&what, (u64)-result);
 }
 
-/** The element's value for one CPU or, in per-CPU maps, for all of them. */
+/** The element's value: for one CPU or, in per-CPU maps, for all of them. */
 static long read_value(u64 map, u64 key) {
   long result = map_call(BPF_MAP_LOOKUP_ELEM, map, key, value_buffer);
   if (result < 0) refuse_call("an element cannot be read", result);
@@ -74,7 +74,7 @@ static void set_value(const struct set *set) {
   if (result < 0) refuse_call("an element cannot be set", result);
 }
 
-/** Puts an AF_XDP socket into a slot of an xskmap; closed, it would leave the map. */
+/** Puts an AF_XDP socket into a slot of an xskmap; closing it would remove it from the map. */
 static void set_socket(const struct socket *slot) {
   long fd = sys3(__NR_socket, AF_XDP, SOCK_RAW, 0);
   if (fd < 0) refuse_call("an AF_XDP socket cannot be made", fd);
@@ -84,7 +84,7 @@ static void set_socket(const struct socket *slot) {
   if (result < 0) refuse_call("a socket cannot be put into a map", result);
 }
 
-/** What a test run gives to the kernel; `output_buffer` gets the packet as the program left it. */
+/** What a test run passes to the kernel; `output_buffer` gets the packet as the program left it. */
 static union bpf_attr test_run_of(const struct run *run, u64 repeat) {
   const u8 *packet = (const u8 *)run->label + run->label_bytes;
   const u8 *context = packet + padded(run->packet_bytes);
@@ -137,7 +137,9 @@ static void play_compare(const struct compare *compare) {
   put_number(&what, (u32)compare->value);
 }
 
-/** Plays a record of a scenario that is not a test run; 0 if it is none. */
+/**
+ * Plays a record of a scenario that is not a test run; returns 0 if the record is something else.
+ */
 static int play_between(const struct record *record) {
   switch (record->op) {
     case OP_UPDATE: return update_slot((const struct update *)record), 1;
@@ -149,7 +151,7 @@ static int play_between(const struct record *record) {
   }
 }
 
-/** Loads what a record holds; 0 if it is nothing to be loaded. */
+/** Loads what a record holds; returns 0 if there is nothing to load. */
 static int load_object(const struct job *job, const struct record *record) {
   switch (record->op) {
     case OP_NEEDS: return check_kernel((const struct needs *)record), 1;
@@ -190,7 +192,7 @@ static void set_watchdog(u64 watchdog_ms) {
   sys3(__NR_setitimer, 0, &timer, 0);
 }
 
-/** Kernels before 5.11 count maps and programs against this limit. */
+/** Kernels before 5.11 charge maps and programs to this limit. */
 static void lift_memory_limit(void) {
   u64 unlimited[2] = {~0UL, ~0UL};
   sys6(__NR_prlimit64, 0, RLIMIT_MEMLOCK, (long)unlimited, 0, 0, 0);

@@ -2,8 +2,8 @@
 // short test runs (BPF_PROG_TEST_RUN with a repeat).
 //
 // A job holds two slots, each with its own maps and programs, and many pairs. A pair is one load of
-// each slot, with up to 63 small programs loaded in front of it, so that the kernel puts it elsewhere
-// in its memory:
+// each slot, with up to 63 small programs loaded in front of it, so that the kernel puts it
+// somewhere else in its memory:
 //
 //   load -> play the scenario once with every check, if the pair asks for it
 //   load -> play it; at every test run:
@@ -57,7 +57,9 @@ static u64 slice(int slot, u64 executions) {
   return ticks > overhead + 1 ? ticks - overhead : 1;
 }
 
-/** Ticks of a slice of so many executions on a line back to none: those of the system call. */
+/**
+ * Extrapolates the ticks of slices to zero executions, which leaves the cost of the system call.
+ */
 static s64 empty_slice(int slot) {
   static s64 one[CALIBRATIONS], many[CALIBRATIONS];
   for (int i = 0; i < CALIBRATIONS; i++) {
@@ -68,7 +70,7 @@ static s64 empty_slice(int slot) {
   return shorter - (longer - shorter) / (LONGER - 1);
 }
 
-/** The same for both sides, so that it favours none. */
+/** The same for both sides, so that it favours neither. */
 static void measure_overhead(int first) {
   s64 sum = 0;
   for (int turn = 0; turn < SLOTS; turn++) sum += empty_slice(first ^ turn);
@@ -76,7 +78,7 @@ static void measure_overhead(int first) {
   if (overhead_count < MAX_PAIRS) overheads[overhead_count++] = (s64)overhead;
 }
 
-/** Programs that only take room. */
+/** Programs that only take up room. */
 static void load_fillers(int slot, u64 count) {
   static const struct instruction insns[] = {{0xb7, 0, 0, 0}, {0x95, 0, 0, 0}};
   union bpf_attr attributes = {
@@ -130,7 +132,7 @@ static void time_run(u64 coins, u64 *random) {
   time_quads(coins, random);
 }
 
-/** Low half of the address of the entry program, 0 if the kernel does not tell. */
+/** Low half of the address of the entry program, 0 if the kernel does not show it. */
 static u32 entry_of(int slot) {
   u64 address = 0;
   struct bpf_prog_info info = {.nr_jited_ksyms = 1, .jited_ksyms = (u64)&address};
@@ -150,7 +152,7 @@ static void load_both(const struct job *job, u64 coins, u64 *random, const struc
   }
 }
 
-/** Every check of both scenarios, with one execution a run. */
+/** Every check of both scenarios, with one execution per run. */
 static void check_both(const struct job *job, const struct pair *pair) {
   const struct record *place[SLOTS];
   u64 random = pair->seed;

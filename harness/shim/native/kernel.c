@@ -8,14 +8,15 @@
 #include "kernel-play.h"
 
 /**
- * `duration` is an average in whole nanoseconds; our own clock gives the rest if it agrees with it.
+ * `duration` is an average in whole nanoseconds; our own clock gives the fraction if it agrees with
+ * it.
  */
 static u64 run_ns(u64 duration, u64 repeat, u64 wall) {
   u64 least = duration * repeat, most = least + repeat - 1;
   return wall < least ? least : wall > most ? most : wall;
 }
 
-/** No-operations that a QEMU plugin recognises (`qemu-plugin.c`): a test run begins, and ends. */
+/** No-operations that a QEMU plugin recognises (`qemu-plugin.c`): a test run begins or ends. */
 #ifdef __x86_64__
 #define MARK(edge)                                                                                 \
   __asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, " edge ", 0x74, 0x73, 0x6a" ::: "memory")
@@ -26,7 +27,7 @@ static u64 ticks_now(void) {
   return (u64)high << 32 | low;
 }
 #else
-/** The number goes to the register that is always zero. */
+/** The number is moved to the register that is always zero. */
 #define MARK(edge) __asm__ volatile("movz xzr, 0x6a70 + " edge ::: "memory")
 
 static u64 ticks_now(void) {

@@ -1,5 +1,5 @@
-// What the programs share that work through the system's libbpf: the object from standard input, its
-// maps made ready to load, and lines of JSON.
+// Shared by the programs that use the system's libbpf: the object from standard input, its maps
+// prepared for loading, and lines of JSON.
 #ifndef JITSTAT_LIBBPF_OBJECT_H
 #define JITSTAT_LIBBPF_OBJECT_H
 #include <bpf/bpf.h>
@@ -20,13 +20,13 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 enum { MOST_OBJECT = 1 << 28 };
-/** Newer than some headers. */
+/** These are newer than some headers. */
 enum { CGRP_STORAGE = 32, ARENA = 33 };
 /** Where user space would map an arena: any address will do, since nothing is mapped. */
 static const u64 arena_start = 1ull << 44;
 static char said[512];
 
-/** Keeps the first warning of libbpf: the later ones follow from it. */
+/** Keeps the first warning of libbpf, since later ones follow from it. */
 static int keep_words(enum libbpf_print_level level, const char *format, va_list arguments) {
   if (level == LIBBPF_WARN && said[0] == 0) vsnprintf(said, sizeof said, format, arguments);
   return 0;
@@ -61,7 +61,7 @@ static void put_error(const char *name, const char *words) {
   puts("}");
 }
 
-/** Maps that user space sizes before it loads them get the least size that the kernel takes. */
+/** Maps that user space must size before loading get the smallest size that the kernel accepts. */
 static void size_maps(struct bpf_object *object) {
   struct bpf_map *map;
   bpf_object__for_each_map(map, object) {
@@ -78,7 +78,7 @@ static void size_maps(struct bpf_object *object) {
   }
 }
 
-/** Kernels before 5.11 count maps and programs against a limit; warnings are kept. */
+/** Raises the limit to which kernels before 5.11 charge maps and programs; keeps warnings. */
 static void begin_libbpf(void) {
   libbpf_set_print(keep_words);
   libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
@@ -96,7 +96,7 @@ static struct bpf_object *open_object(void) {
   return bpf_object__open_mem(object_bytes, object_size, &options);
 }
 
-/** Opens what comes on standard input; if that fails, a line says why. */
+/** Opens the object on standard input; if that fails, a line says why. */
 static struct bpf_object *read_object(void) {
   u8 *bytes = malloc(MOST_OBJECT);
   while (bytes != NULL && object_size < MOST_OBJECT) {

@@ -1,6 +1,6 @@
 // Loads the programs of a BPF object with the system's libbpf, or takes programs that are already
-// loaded, and writes what the kernel made of them: one JSON line for each. Attaches nothing; what it
-// loads is a descriptor of this process and goes away with it.
+// loaded, and writes what the kernel made of them: one JSON line for each. Attaches nothing; what
+// it loads is a descriptor of this process and disappears with it.
 //
 //   load-object object < FILE      load-object id NUMBER | name NAME | pinned PATH
 #define _GNU_SOURCE
@@ -17,7 +17,7 @@ static void put_depths(const char *log) {
   put_text(found + sizeof words - 1);
 }
 
-/** What the kernel shows of a program. */
+/** What the kernel shows about a program. */
 static void put_program(const char *name, int fd, const char *log) {
   struct bpf_prog_info sizes = {0};
   u32 length = sizeof sizes;
@@ -66,7 +66,7 @@ static char *last_words(char *log) {
   return last;
 }
 
-/** Loads all programs, or the one of that number; `logs` holds one log for each. */
+/** Loads all programs, or the one with that number; `logs` holds one log for each. */
 static struct bpf_object *load(int only, u32 log_level, char **logs) {
   struct bpf_object *object = open_object();
   if (object == NULL) return NULL;
@@ -113,7 +113,7 @@ static void load_alone(int number, const char *name, char **logs, int count) {
     return drop_logs(logs, count);
   }
   drop_logs(logs, count);
-  // The statistics hold no reason, so that the verifier is asked again.
+  // The statistics do not hold the reason, so the verifier is asked again.
   object = load(number, LOG_ALL, logs);
   if (object != NULL) {
     put_loaded(object, number, logs);

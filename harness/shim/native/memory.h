@@ -30,8 +30,8 @@ static void play_store(const struct store *store) {
 }
 
 /**
- * The image pages that are writable now, and not executable: pokes of one update are mostly in one
- * page.
+ * The image pages that are writable, and not executable, now: the pokes of one update are mostly in
+ * one page.
  */
 static u64 open_low, open_high;
 

@@ -1,5 +1,5 @@
-// Helpers that ask for the network: as Linux 6.18 answers in a test run within a new network
-// namespace, where there is one interface, the loopback, and no route, neighbour or socket.
+// Helpers that query the network, with the answers of Linux 6.18 in a test run inside a new network
+// namespace: there is one interface, the loopback, and no route, neighbour or socket.
 #ifndef JITSTAT_NETWORK_HELPERS_H
 #define JITSTAT_NETWORK_HELPERS_H
 #include "packet-helpers.h"
@@ -27,7 +27,7 @@ u64 bpf_check_mtu_of_xdp(u64 context, u64 ifindex, u32 *mtu, u64 change, u64 fla
   return check_mtu(xdp->data_end - xdp->data, ifindex, mtu, change);
 }
 
-/** As `struct bpf_fib_lookup` begins and lies. */
+/** The beginning of `struct bpf_fib_lookup`. */
 struct fib_lookup {
   u8 family, protocol;
   u16 ports[2], length;
@@ -45,7 +45,7 @@ static int is_of_link(const u32 *address) {
   return bytes[0] == 0xff || (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80) || is_loopback;
 }
 
-/** Forwarding is off where nobody has turned it on. */
+/** Forwarding is off unless somebody has turned it on. */
 u64 bpf_fib_lookup(u64 context, const struct fib_lookup *lookup, u64 bytes, u64 flags) {
   (void)context;
   if ((s32)bytes < (s32)sizeof *lookup || ((u32)flags & ~(u32)FIB_FLAGS) != 0) return (u64)-E_INVAL;
@@ -68,13 +68,13 @@ u64 bpf_redirect_peer(u64 ifindex, u64 flags) {
   return flags != 0 ? TC_SHOT : TC_REDIRECT;
 }
 
-/** No socket is found, so that none is ever given back or asked about. */
+/** No socket is ever found, so none is ever released or asked about. */
 u64 bpf_sk_lookup_tcp(void) { return 0; }
 u64 bpf_sk_lookup_udp(void) { return 0; }
 u64 bpf_skc_lookup_tcp(void) { return 0; }
 u64 bpf_sk_release(void) { return 0; }
 
-/** As `struct bpf_tunnel_key`. */
+/** Like `struct bpf_tunnel_key`. */
 struct tunnel_key {
   u32 id, remote[4];
   u8 tos, ttl;
@@ -84,7 +84,7 @@ struct tunnel_key {
 _Static_assert(sizeof(struct tunnel_key) == 44, "size of struct bpf_tunnel_key");
 enum { TUNNEL_IPV6 = 1, TUNNEL_SET_FLAGS = 0x1f };
 
-/** Shorter keys are those of older headers: the fields behind their end are 0. */
+/** Shorter keys come from older headers: the fields after their end are 0. */
 static int is_tunnel_size(u64 bytes) {
   switch ((u32)bytes) {
     case sizeof(struct tunnel_key):

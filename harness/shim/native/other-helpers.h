@@ -1,5 +1,5 @@
-// Helpers of other kinds: locks, clocks, a cgroup's storage, ring buffers, fields of an skb; as Linux
-// 6.18 answers in a test run.
+// Other kinds of helpers: locks, clocks, a cgroup's storage, ring buffers, fields of an skb, with
+// the answers of Linux 6.18 in a test run.
 #ifndef JITSTAT_OTHER_HELPERS_H
 #define JITSTAT_OTHER_HELPERS_H
 #include "packet-helpers.h"
@@ -28,7 +28,7 @@ u64 bpf_get_local_storage(u64 address, u64 flags) {
 struct ring_head { u32 bytes, page; };
 enum { RING_BUSY = 1u << 31, RING_DISCARDED = 1u << 30, RING_WAKE_FLAGS = 3, E_AGAIN = 11 };
 
-/** Nobody reads a test run's records, so that `used` bytes of the ring only grow. */
+/** Nobody reads a test run's records, so `used` only grows. */
 static u8 *ring_take(struct map *map, u64 bytes) {
   u64 whole = (bytes + sizeof(struct ring_head) + 7) & ~7UL;
   if (bytes >= RING_DISCARDED || map->used + whole > map->max_entries - 1) return NULL;
@@ -75,7 +75,7 @@ u64 bpf_skb_change_type(u64 context, u64 type) {
 
 enum { E_NOTSUPP = 524 };
 
-/** A test run's packets come without the card's checksum. */
+/** The packets of a test run come without the card's checksum. */
 u64 bpf_csum_update(u64 context, u64 sum) {
   (void)context;
   (void)sum;
@@ -84,7 +84,10 @@ u64 bpf_csum_update(u64 context, u64 sum) {
 
 enum { SKB_HASH_BYTES = 40 };
 
-/** A kernel mixes a secret of its boot in: the number is another one, but also the same for a flow. */
+/**
+ * A kernel mixes in a secret of its boot: its number is a different one, but is also the same for
+ * all packets of a flow.
+ */
 u64 bpf_get_hash_recalc(u64 context) {
   u32 *hash = (u32 *)(context + SKB_HASH);
   u64 bytes = packet_bytes(context);

@@ -1,5 +1,5 @@
-// Helpers that change packets and checksums, send packets elsewhere, or notify user space: as Linux
-// 6.18 answers in a test run, in which nobody listens and a packet is one piece.
+// Helpers that change packets and checksums, send packets elsewhere, or notify user space, with the
+// answers of Linux 6.18 in a test run, in which nobody listens and a packet is in one piece.
 #ifndef JITSTAT_PACKET_HELPERS_H
 #define JITSTAT_PACKET_HELPERS_H
 #include "sys.h"
@@ -57,7 +57,7 @@ static u32 csum_add(u32 a, u32 b) {
   return sum + (sum < b);
 }
 
-/** Ones' complement sum of 32-bit words, the last one filled up with zeros. */
+/** Ones' complement sum of 32-bit words, the last one padded with zeros. */
 static u32 csum_of(const u8 *from, u64 bytes, u32 sum) {
   for (; bytes >= 4; bytes -= 4, from += 4) sum = csum_add(sum, *(const u32 *)from);
   u32 last = 0;
@@ -70,7 +70,7 @@ static u16 csum_fold16(u32 sum) {
   return (u16)(sum >> 16);
 }
 
-/** Sizes that are not multiples of 4 are taken from 6.13 on. */
+/** Sizes that are not multiples of 4 are accepted from 6.13 on. */
 u64 bpf_csum_diff(const u8 *from, u64 from_bytes, const u8 *to, u64 to_bytes, u64 seed) {
   from_bytes = (u32)from_bytes;
   to_bytes = (u32)to_bytes;
@@ -89,14 +89,14 @@ static u8 *packet_part(u64 context, u64 offset, u64 bytes) {
   return (u8 *)((const struct packet *)context - 1)->data + offset;
 }
 
-/** A checksum field after `from` became `to`. */
+/** Updates a checksum field after `from` became `to`. */
 static void csum_replace(u16 *sum, u32 from, u32 to) {
   *sum = (u16)~csum_fold16(csum_add(csum_add((u16)~*sum, ~from), to));
 }
 
 enum { FIELD_BYTES = 0xf, PSEUDO_HEADER = 0x10, MANGLED_0 = 0x20, ENFORCE = 0x40, IPV6 = 0x80 };
 
-/** The common part of both: 0 and the field's address, or an error. */
+/** The common part of both: returns 0 and the field's address, or an error. */
 static u64 csum_field(u64 context, u64 offset, u16 **field) {
   offset = (u32)offset;
   if (offset > 0xffff || (offset & 1) != 0) return (u64)-E_FAULT;
@@ -147,12 +147,12 @@ u64 bpf_skb_store_bytes(u64 context, u64 offset, const u8 *from, u64 bytes, u64 
   return 0;
 }
 
-/** All of a packet is there already. */
+/** The whole packet is linear already. */
 u64 bpf_skb_pull_data(u64 context, u64 bytes) {
   return (u32)bytes > packet_bytes(context) ? (u64)-E_NOMEM : 0;
 }
 
-/** As `struct xdp_buff` begins; the head room in front of a packet is that of a test run. */
+/** The beginning of `struct xdp_buff`; the headroom in front of a packet is that of a test run. */
 struct xdp { u64 data, data_end, data_meta; };
 enum { HEAD_ROOM = 256, FRAME_BYTES = 40, MOST_META_BYTES = 252, ETHERNET_BYTES = 14 };
 

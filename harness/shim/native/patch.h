@@ -1,9 +1,9 @@
 // Live patching of code that another thread may be executing: five bytes become a jump or a nop.
 //
 // The breakpoint protocol: int3 over the first byte, serialize all cores, the other bytes,
-// serialize, the first byte, serialize. Who runs into the int3 is sent on by the signal handler as
-// if the new instruction were there already. The code is mapped twice, executable and writable,
-// never both in one view.
+// serialize, the first byte, serialize. A thread that runs into the int3 is sent on by the signal
+// handler as if the new instruction were already there. The code is mapped twice, executable and
+// writable, never both in one view.
 #ifndef JITSTAT_PATCH_H
 #define JITSTAT_PATCH_H
 #include <linux/membarrier.h>
@@ -21,7 +21,7 @@ static u8 *writable;
 
 static u64 pokes, traps;
 
-/** The patch under way, for the signal handler; `version` is odd while the other two change. */
+/** The current patch, for the signal handler; `version` is odd while the other two change. */
 static struct { _Atomic u64 version, address, resume; } patch;
 
 static void announce(u64 address, u64 resume) {
@@ -58,7 +58,7 @@ static int patch_code(u64 address, u64 destination) {
 }
 
 /**
- * After an int3: continues as the patch under way says, or again from the start where it is
+ * After an int3: continues as the current patch says, or repeats the instruction if the patch is
  * finished; 0 = it was not a patch.
  */
 static int resume_patched(greg_t *registers) {

@@ -40,7 +40,7 @@ struct record {
 
 enum { BUCKETS = 1 << 16 };
 static struct record *buckets[BUCKETS];
-/** While the machine boots only marks are looked for; the first job arms the plugin. */
+/** While the machine boots, the plugin only looks for marks; the first job arms it. */
 static int armed, counting;
 static plugin_id self;
 static FILE *out;
@@ -72,7 +72,7 @@ static void count_access(unsigned cpu, uint32_t info, uint64_t address, void *da
   else record->loads++;
 }
 
-/** Writes what was counted, one line an instruction, and starts anew. */
+/** Writes the counts, one line per instruction, and starts again from zero. */
 static void write_window(void) {
   fputs("window\n", out);
   for (size_t i = 0; i < BUCKETS; i++) {
@@ -101,7 +101,10 @@ static void end_window(unsigned cpu, void *data) {
   write_window();
 }
 
-/** arm64: `movz xzr, 0x6a70 + MARK`, whose number is in bits 5 to 20. No x86 code is like it. */
+/**
+ * arm64: `movz xzr, 0x6a70 + MARK`, whose number is in bits 5 to 20. It does not look like any x86
+ * code.
+ */
 static int arm_mark_of(const uint8_t *bytes) {
   uint32_t word;
   memcpy(&word, bytes, sizeof word);
@@ -125,7 +128,7 @@ static void count_from_now_on(plugin_id id) {
   qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 }
 
-/** All code is translated anew, now with counters. */
+/** All code is translated again, now with counters. */
 static void arm(unsigned cpu, void *data) {
   (void)cpu, (void)data;
   if (!armed) qemu_plugin_reset(self, count_from_now_on);

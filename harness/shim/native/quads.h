@@ -1,10 +1,11 @@
-// Both slots play their scenarios next to each other; at every test run warm-up slices, then quads of
-// slices in the order that is drawn. Includers say what a test run, a slice and the next run are.
+// Both slots play their scenarios next to each other; at every test run warm-up slices, then quads
+// of slices in random order. The including file defines what a test run, a slice and the next run
+// are.
 #ifndef JITSTAT_QUADS_H
 #define JITSTAT_QUADS_H
 #include "slices-report.h"
 
-/** The test run that is being timed, by slot, and its executions so far. */
+/** The test run being timed, by slot, and its executions so far. */
 static const struct run *runs[SLOTS];
 static u64 done[SLOTS];
 
@@ -15,16 +16,16 @@ static u64 slice(int slot, u64 executions);
 static const struct run *next_run(
     const struct job *job, int slot, const struct record **place, int checks);
 
-/** Executions of a slice; tests give the slot that a coin put second some more. */
+/** Executions of a slice; tests give some more to the slot that a coin put second. */
 static u64 executions_of(u64 coins, int slot, u64 repeat) {
   int is_second = slot != first_slot(coins, plan->handicap_coin);
   return repeat + (plan->handicap_coin != 0 && is_second ? repeat * plan->handicap / 1000000 : 0);
 }
 
 /**
- * Of the slices longer than this, other work on the CPU interrupts many: then quads in which this
- * thread had to wait are measured again, up to so many times. Short slices are left alone, because
- * what interrupts them hits few of them and looking costs a part of their length.
+ * Other work on the CPU interrupts many of the slices that are longer than this: quads in which
+ * this thread had to wait are then measured again, up to this many times. Short slices are left
+ * alone, because interruptions hit few of them and checking costs a part of their length.
  */
 enum { LONG_SLICE_NS = 40000, ATTEMPTS = 8, WAITED_NS = 20000 };
 
@@ -34,7 +35,10 @@ static u64 thread_ns(void) {
   return (u64)time.seconds * 1000000000u + (u64)time.nanoseconds;
 }
 
-/** Nanoseconds since boot or so that this thread did not run; two readings tell how long it waited. */
+/**
+ * Nanoseconds during which this thread did not run, from an arbitrary start; two readings show how
+ * long it waited.
+ */
 static u64 not_running_ns(void) {
   return now_ns() - thread_ns();
 }
@@ -46,7 +50,7 @@ static void time_quad(u64 quad, int outer, const u64 executions[SLOTS]) {
   }
 }
 
-/** All slices of one test run. */
+/** Measures all slices of one test run. */
 static void time_quads(u64 coins, u64 *random) {
   u64 executions[SLOTS];
   for (int slot = 0; slot < SLOTS; slot++)
@@ -72,7 +76,7 @@ static void time_quads(u64 coins, u64 *random) {
   report_step((int)plan->quads);
 }
 
-/** The whole scenario on both slots: timed by `time_run`, or (NULL) once with every check. */
+/** Plays the whole scenario on both slots: timed by `time_run`, or (NULL) once with every check. */
 static void play_scenario(const struct job *job, const struct record *place[SLOTS], u64 coins,
     void (*time_run)(u64 coins, u64 *random), u64 *random) {
   int first = first_slot(coins, COIN_SCRIPT);

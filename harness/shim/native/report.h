@@ -17,9 +17,9 @@ struct text {
 static int result_fd = 3;
 static struct text line, what;
 static int exit_code = EXIT_OK;
-/** The list of the line that is open: the items of one kind come together. */
+/** The list that is open in the line: items of one kind come together. */
 static const char *open_list;
-/** The item is a list as well and still open. */
+/** The current item is a list too, and still open. */
 static int is_inner_open;
 /**
  * Where the first failure was: an address (0 = none), the label of the run, and executions finished
@@ -28,7 +28,7 @@ static int is_inner_open;
 static u64 where_address;
 static const char *where_label;
 static u64 where_iteration;
-/** Shims that run two sides: the side that failed, and which of its copies. */
+/** In shims that run two sides: the side that failed, and which of its copies. */
 static const char *where_side;
 static u64 where_pair;
 
@@ -112,8 +112,8 @@ static void end_run(void) {
 }
 
 /**
- * Begins the words for a failure; only the first failure is kept. True if the caller shall continue
- * to put words into `what`.
+ * Begins the description of a failure; only the first failure is kept. Returns true if the caller
+ * should go on adding words to `what`.
  */
 static int report_failure(int code, const char *label) {
   if (exit_code != EXIT_OK) return 0;
@@ -166,7 +166,7 @@ static _Noreturn void report_end(void) {
   sys_exit(exit_code);
 }
 
-/** A job that cannot be played: says why and ends. */
+/** For a job that cannot be played: says why and ends. */
 static _Noreturn void refuse(const char *words, u64 detail) {
   if (report_failure(EXIT_REFUSED, NULL)) {
     put(&what, words);

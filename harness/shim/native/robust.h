@@ -1,4 +1,4 @@
-// Robust figures of many slices, in whole numbers because the shims use no floating point.
+// Robust statistics of many slices, in integers because the shims do not use floating point.
 #ifndef JITSTAT_ROBUST_H
 #define JITSTAT_ROBUST_H
 #include "sys.h"

@@ -1,5 +1,5 @@
-// One test run of an image: what the record says, how the loop is set up for it, and what must have
-// come out. Shared by the shims that run images in user space.
+// One test run of an image: its record, how the loop is set up for it, and the checks of its
+// results. Shared by the shims that run images in user space.
 #ifndef JITSTAT_RUN_H
 #define JITSTAT_RUN_H
 #include "enter.h"
@@ -18,7 +18,7 @@ struct run {
   u64 kind, entry, context, insns, repeat;
   u64 expects_retval, retval;
   u64 keys, ethertype, packet_bytes, flags;
-  /** What of the run's output the report says, see `show.h`. */
+  /** What the report shows of the run's output; see `show.h`. */
   u64 shows;
   u64 output, output_bytes, label_bytes;
   char label[];
@@ -29,7 +29,7 @@ struct compare { struct record head; u64 address, value; char label[]; };
 
 typedef void (*calling_loop)(void);
 
-/** Everything the loop reads but the number of executions. */
+/** Everything the loop reads except the number of executions. */
 static calling_loop load_run(const struct run *run, u64 entry) {
   run_state.entry = entry;
   run_state.context = run->context;

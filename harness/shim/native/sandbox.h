@@ -22,7 +22,9 @@
 /** Lowest and highest address of executable image pages. */
 static u64 image_low = ~0UL, image_high;
 static u64 stack_guard;
-/** A call that a shim needs besides: madvise, to get zeroed pages again. No such call otherwise. */
+/**
+ * A further call that some shims need: madvise, to get zeroed pages again. Refused in all others.
+ */
 static int reset_call = -1;
 /** The run that is being played, for the handler. */
 static const char *current_label;
@@ -157,7 +159,8 @@ static void give_up_privileges(u64 watchdog_ms) {
       sizeof filter / sizeof filter[0], (struct sock_filter *)filter};
   if (sys6(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0) < 0)
     refuse("no_new_privs was refused", 0);
-  // Without SPEC_ALLOW, kernels before 5.16 slow memory down in every process that has a filter.
+  // Without SPEC_ALLOW, kernels before 5.16 slow down memory accesses in every process that has a
+  // filter.
   long refused =
       sys3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
   if (refused < 0) refuse("the seccomp filter was refused: error", (u64)-refused);

@@ -1,5 +1,5 @@
-// What a run left behind, for the report: the packet as a test run of the kernel gives it back, and of
-// an skb what programs may write.
+// What a run left behind, for the report: the packet as a test run in the kernel returns it and, of
+// an skb, the fields that programs may write.
 #ifndef JITSTAT_SHOW_H
 #define JITSTAT_SHOW_H
 #include "helpers.h"

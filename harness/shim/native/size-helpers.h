@@ -1,9 +1,9 @@
-// Helpers that make packets longer or shorter, or ask how long they are, as Linux 6.18 does.
+// Helpers that make packets longer or shorter, or ask for their length, as in Linux 6.18.
 #ifndef JITSTAT_SIZE_HELPERS_H
 #define JITSTAT_SIZE_HELPERS_H
 #include "packet-helpers.h"
 
-/** A test run's buffer: head room and packet, and what the kernel keeps at its end. */
+/** The buffer of a test run: headroom, packet, and what the kernel keeps at its end. */
 enum { BUFFER_BYTES = 4096, SHARED_INFO_BYTES = 320 };
 
 u64 bpf_xdp_adjust_tail(u64 context, u64 offset) {
@@ -48,10 +48,10 @@ u64 bpf_xdp_store_bytes(u64 context, u64 offset, const u8 *from, u64 bytes) {
   return error;
 }
 
-/** What a kernel allocates at most in one piece; at least the link header must be left. */
+/** The most that a kernel allocates in one piece; at least the link header must be left. */
 enum { MOST_SKB_BYTES = 4 * BUFFER_BYTES - SHARED_INFO_BYTES };
 
-/** Puts the packet's new bounds where programs and helpers look for them. */
+/** Stores the packet's new bounds where programs and helpers look for them. */
 static void set_bounds(u64 context, u64 data, u64 end) {
   struct packet *packet = (struct packet *)context - 1;
   packet->data = data;

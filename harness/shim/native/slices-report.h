@@ -1,4 +1,4 @@
-// What the slices shim prints of one test run at one pair: quads, median and spread of the log
+// What the slices shim prints for one test run of one pair: quads, median and spread of the log
 // ratios, median ticks of each slot.
 #ifndef JITSTAT_SLICES_REPORT_H
 #define JITSTAT_SLICES_REPORT_H
@@ -28,7 +28,7 @@ static u64 limited(u64 ticks) {
 static const char pairs_list[] = "pairs";
 static u64 steps_reported;
 
-/** A pair is a list of its steps; a failure in the middle of one leaves what was measured. */
+/** A pair is a list of its steps; a failure in the middle keeps what was measured before. */
 static void begin_pair(void) {
   begin_item(pairs_list);
   put_char(&line, '[');

@@ -8,7 +8,8 @@
 //                   1 execution each, checked | warm-up slices | quads of slices, 0110 or 1001
 //
 // Whatever is done to both slots is done in an order that a coin of the pair decides. One summary
-// a pair and run is printed: quads, median and spread of the log ratios, median ticks of each slot.
+// is printed for each pair and run: quads, median and spread of the log ratios, median ticks of
+// each slot.
 #include "sys.h"
 #include "start.h"
 #include "job.h"
@@ -26,7 +27,7 @@ struct pair { struct record head; u64 seed, coins, templates[SLOTS], counts[SLOT
 static const struct record *templates[SLOTS][MAX_TEMPLATES];
 static struct { u64 address, bytes; } data[MAX_SEGMENTS];
 static u64 data_count, overhead;
-/** Each slot's own series of random numbers, so that what the other does changes nothing. */
+/** Each slot has its own series of random numbers, unaffected by what the other slot does. */
 static u32 random_states[SLOTS];
 
 static void begin_slot(int slot, const char *label, u64 executions) {
@@ -69,7 +70,7 @@ static const struct run *next_run(
   return (const struct run *)record;
 }
 
-/** Zeroed pages again, then first contents. */
+/** Restores zeroed pages, then the first contents. */
 static void reset_memory(const struct job *job, const struct pair *pair) {
   for (int turn = 0; turn < SLOTS; turn++) {
     int slot = first_slot(pair->coins, COIN_MEMORY) ^ turn;

@@ -1,5 +1,5 @@
-// Where a shim without a C library begins: an aligned stack, and `begin` with the stack as the kernel
-// left it (argument count, arguments, environment; System V ABI of x86-64, AAPCS64).
+// The start of a shim without a C library: aligns the stack and calls `begin` with the stack as the
+// kernel left it (argument count, arguments, environment; System V ABI of x86-64, AAPCS64).
 #ifndef JITSTAT_START_H
 #define JITSTAT_START_H
 #include "sys.h"

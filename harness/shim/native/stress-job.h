@@ -35,7 +35,7 @@ struct stress_job {
 };
 
 static struct stress_job job;
-/** The code as the job has it, to load a target again that was freed. */
+/** The code from the job, to load a freed target again. */
 static u8 *pristine;
 
 /** Ends the shim: it cannot play this job here. */
@@ -58,7 +58,9 @@ static void read_job(const char *path) {
     refuse("the job has too many sites or too few or many targets");
 }
 
-/** Code twice, with guard pages around the executable view and around the image's stack. */
+/**
+ * Maps the code twice, with guard pages around the executable view and around the image's stack.
+ */
 static void map_memory(void) {
   u64 span = round_up(job.code_bytes);
   int memory = memfd_create("jitstat-stress", MFD_CLOEXEC);

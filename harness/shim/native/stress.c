@@ -50,7 +50,9 @@ static void on_signal(int number, siginfo_t *info, void *data) {
   finish(CRASH, text);
 }
 
-/** The thread that runs the image is in no execution that began before this call. */
+/**
+ * Waits until the thread that runs the image is not in an execution that began before this call.
+ */
 static void wait_for_grace_period(void) {
   u64 before = executions;
   while (executions == before && !stop) sched_yield();
@@ -82,8 +84,7 @@ static void fill_target(int number, int freed) {
 }
 
 /**
- * A program out of the slot is freed once an execution has ended that may have been in it; until
- * then it is on its way out.
+ * A program that left the slot is freed once every execution that may have been in it has ended.
  */
 static struct { enum { FREED, IN_USE, RELEASED } state; u64 executions; } life[MAX_TARGETS];
 
@@ -103,7 +104,7 @@ static u64 next_random(void) {
   return random_state ^= random_state << 17;
 }
 
-/** A freed program, loaded again; waits for one while all others are still being freed. */
+/** Loads a freed program again; waits for one if all others are still being freed. */
 static int load_program(void) {
   for (;;) {
     int first = (int)(next_random() % job.targets);
@@ -120,7 +121,7 @@ static int load_program(void) {
 }
 
 /**
- * One map operation: a program comes into the slot (replacing another or not), or the slot is
+ * One map operation: a program is put into the slot, perhaps replacing another, or the slot is
  * emptied.
  */
 static void operate(void) {

@@ -1,6 +1,6 @@
-// Raw Linux system calls and the few byte routines a program without a C library needs.
-// Without a library nothing runs before or next to the code that is to be counted, and static
-// linking works everywhere.
+// Raw Linux system calls and the few byte routines that a program without a C library needs.
+// Without a library nothing runs before or next to the code to be counted, and static linking works
+// everywhere.
 #ifndef JITSTAT_SYS_H
 #define JITSTAT_SYS_H
 #include <asm/unistd.h>
@@ -50,7 +50,7 @@ static inline long sys6(long number, long a, long b, long c, long d, long e, lon
 
 enum { AT_CWD = -100 };
 
-/** open(2), which arm64 has by its newer name only. */
+/** open(2), which arm64 only has under its newer name. */
 static inline long sys_open(const char *path, int flags, int mode) {
   return sys6(__NR_openat, AT_CWD, (long)path, flags, mode, 0, 0);
 }
@@ -68,7 +68,7 @@ static inline u64 now_ns(void) {
   return (u64)time.seconds * 1000000000u + (u64)time.nanoseconds;
 }
 
-// The compiler may call these four by name.
+// The compiler may generate calls of these four.
 #ifdef __x86_64__
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes) {
   void *start = to;

@@ -1,8 +1,8 @@
 // Test runs of an object's packet programs in the running kernel: each program is loaded alone by
-// the system's libbpf, its maps new, and plays the packets in order, once each. Writes one JSON line
-// for each program: its instructions as libbpf hands them to the kernel, its maps, and what came of
-// each packet. All in a new network namespace, so that no answer depends on the host's network, and
-// on CPU 0.
+// the system's libbpf, its maps new, and plays the packets in order, once each. Writes one JSON
+// line for each program: its instructions as libbpf passes them to the kernel, its maps, and the
+// result for each packet. All in a new network namespace, so that no answer depends on the host's
+// network, and on CPU 0.
 //
 //   test-runs PACKET... < OBJECT        packets in hex
 #define _GNU_SOURCE
@@ -53,7 +53,7 @@ static bool is_packet_type(enum bpf_prog_type type) {
   }
 }
 
-/** Test runs give the context back of programs with an skb. */
+/** Test runs return the context for programs with an skb. */
 static bool has_skb(enum bpf_prog_type type) {
   return type != BPF_PROG_TYPE_XDP && type != BPF_PROG_TYPE_FLOW_DISSECTOR;
 }
@@ -85,7 +85,7 @@ static u32 id_of(struct bpf_program *program) {
   return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
 }
 
-/** Programs that the object itself puts into the map: `[descriptor, key, name]` each. */
+/** Programs that the object puts into the map: `[descriptor, key, name]` each. */
 static void put_slots(struct bpf_object *object, struct bpf_map *map, bool *is_first) {
   for (u32 key = 0, id; key < bpf_map__max_entries(map); key++) {
     struct bpf_program *program;
@@ -150,7 +150,7 @@ static void put_program(struct bpf_object *object, struct bpf_program *program) 
   puts("]}");
 }
 
-/** Loads one program of the object, or all and shows one. */
+/** Loads one program of the object, or all of them, and shows one. */
 static bool play(int wanted, bool with_others) {
   struct bpf_object *object = open_object();
   if (object == NULL) return false;
@@ -172,7 +172,7 @@ static bool play(int wanted, bool with_others) {
 int main(int count, char **words) {
   for (int i = 1; i < count && i <= MOST_PACKETS; i++) read_packet(words[i]);
   if (unshare(CLONE_NEWNET) != 0) return 3;
-  // Programs that ask are told the number of their CPU.
+  // Programs that ask see the number of their CPU.
   cpu_set_t first;
   CPU_ZERO(&first);
   CPU_SET(0, &first);
@@ -183,7 +183,7 @@ int main(int count, char **words) {
   struct bpf_program *program;
   int number = 0;
   bpf_object__for_each_program(program, listed) {
-    // Slots that the object fills with other programs need those loaded.
+    // Slots that the object fills with other programs need these to be loaded.
     if (is_packet_type(bpf_program__type(program)) && !play(number, false) && !play(number, true))
       put_error(bpf_program__name(program), said[0] != 0 ? said : strerror(errno));
     number++;

@@ -1,7 +1,6 @@
 // The user shim: maps images and data where the job says, gives up its privileges, and plays the
-// job's scenario.
-// It knows no workload, variant or map semantics beyond helpers.h; those are in the records, made
-// by `harness/shim/`.
+// job's scenario. It knows nothing of workloads, variants or maps beyond helpers.h; those are in
+// the records, written by `harness/shim/`.
 #include "sys.h"
 #include "start.h"
 #include "job.h"
@@ -41,15 +40,15 @@ static void start(const struct job *job) {
   if ((job->flags & JOB_SANDBOX) != 0) give_up_privileges(job->watchdog_ms);
 }
 
-/** A separate function also for valgrind, which ends a part of its counts when it returns. */
+/** A separate function, also because valgrind ends a part of its counts when it returns. */
 __attribute__((noinline, used)) static void play_run(const struct run *run) {
   calling_loop loop = load_run(run, run->entry);
   current_label = run->label;
   current_repeat = run->repeat;
   control("enable\n");
   u64 begun = now_ns();
-  // The first execution apart: what a wrong image does to the registers may cancel out over an even
-  // number.
+  // The first execution is run apart: what a wrong image does to the registers may cancel out over
+  // an even number.
   run_state.left = 1;
   current_repeat = 1;
   loop();
