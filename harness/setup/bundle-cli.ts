@@ -1,9 +1,11 @@
 // Run after compiling, from inside the compiled tree: puts the command line and the packages it
 // needs at every start into a few files, because loading hundreds of small ones takes longer than
-// most commands. The compiled files stay; without this step the command line runs from them.
-import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
+// most commands, and once more into one script with its code cache (one-script.ts). The compiled
+// files stay; without this step the command line runs from them.
+import {spawnSync} from 'node:child_process';
+import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
-import type {Metafile, Plugin} from 'esbuild';
+import type {BuildOptions, Metafile, Plugin} from 'esbuild';
 import {build} from 'esbuild';
 import {packageFile} from '../../workloads/package-file.ts';
 import {compilerHash} from '../play/passed-checks.ts';
@@ -15,16 +17,16 @@ const root = packageFile('');
 const bundled = ['execa', 'simple-statistics', 'valibot'];
 
 /** Outputs are one folder below dist, from where a file finds its neighbours as before. */
-const ownPlaces: Plugin = {
+const ownPlaces = (ownUrl: string): Plugin => ({
   name: 'own-places',
   setup: (builder) =>
     builder.onLoad({filter: /\.js$/}, ({path}) => {
       const text = readFileSync(path, 'utf8');
       if (relative(dist, path).startsWith('..') || !text.includes('import.meta.')) return null;
-      const url = `new URL('../${relative(dist, path)}', import.meta.url).href`;
+      const url = `new URL('../${relative(dist, path)}', ${ownUrl}).href`;
       return {contents: text.replaceAll('import.meta.url', url), loader: 'js'};
     }),
-};
+});
 
 /** The licences of the packages inside, as they ask for. */
 const licences = ({inputs}: Metafile): string => {
@@ -45,30 +47,52 @@ const {dependencies, devDependencies, optionalDependencies} = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 ) as Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const {metafile} = await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: [join(dist, 'harness/main.js')],
-  outdir: dist,
-  outbase: dist,
-  allowOverwrite: true,
   bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
   platform: 'node',
   target: 'node20',
-  metafile: true,
   define: {compilerHashOfBuild: JSON.stringify(compilerHash())},
   logLevel: 'error',
   external: Object.keys({...dependencies, ...devDependencies, ...optionalDependencies}).filter(
     (name) => !bundled.includes(name),
   ),
+} satisfies BuildOptions;
+
+const {metafile} = await build({
+  ...shared,
+  entryPoints: [join(dist, 'harness/main.js')],
+  outdir: dist,
+  outbase: dist,
+  allowOverwrite: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  metafile: true,
   // Packages of the older module format ask for node's own modules by `require`.
   banner: {
     js:
       "import {createRequire as requireFrom} from 'node:module';\n" +
       'const require = requireFrom(import.meta.url);',
   },
-  plugins: [ownPlaces],
+  plugins: [ownPlaces('import.meta.url')],
 });
 writeFileSync(join(dist, 'chunks/LICENCES.txt'), licences(metafile));
+
+// A code cache that is older than the script would be taken for its code.
+rmSync(join(dist, 'start'), {recursive: true, force: true});
+await build({
+  ...shared,
+  entryPoints: [join(dist, 'harness/entry.js')],
+  outfile: join(dist, 'start/program.cjs'),
+  format: 'cjs',
+  legalComments: 'none',
+  banner: {js: '(function (module, require) {'},
+  footer: {js: '})'},
+  plugins: [ownPlaces("require('node:url').pathToFileURL(require.resolve('./program.cjs'))")],
+});
+
+/** As the package's bin starts node, and as the launcher does. */
+const starts = [[], ['--min-semi-space-size=32', '--max-semi-space-size=32']];
+for (const flags of starts)
+  spawnSync(process.execPath, [...flags, join(dist, 'harness/setup/code-cache.js')]);

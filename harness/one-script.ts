@@ -1,0 +1,42 @@
+// The whole program as one script with V8's code cache, both made by the build (setup/bundle-cli.ts):
+// neither are hundreds of files found and read at a start, nor is their text compiled.
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {fileURLToPath} from 'node:url';
+import {cachedDataVersionTag} from 'node:v8';
+import {constants, Script} from 'node:vm';
+
+const scriptFile = fileURLToPath(new URL('../start/program.cjs', import.meta.url));
+
+/** The tag stands for V8's version and flags and for the CPU: a cache fits no other. */
+export const cacheFile = (): string =>
+  fileURLToPath(new URL(`../start/code-${cachedDataVersionTag()}.cache`, import.meta.url));
+
+/** `run` evaluates the script, a function of `exports` and `require`, and returns what it exports. */
+export const compileScript = <Exports>(cachedData?: Buffer) => {
+  const script = new Script(readFileSync(scriptFile, 'utf8'), {
+    filename: scriptFile,
+    cachedData,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const run = (): Exports => {
+    const module = {exports: {} as Exports};
+    (script.runInThisContext() as (module: object, require: NodeJS.Require) => void)(
+      module,
+      createRequire(scriptFile),
+    );
+    return module.exports;
+  };
+  return {script, run};
+};
+
+/** What the script exports; null if the build made no code cache for this Node. */
+export const runCached = <Exports>(): Exports | null => {
+  let cache: Buffer;
+  try {
+    cache = readFileSync(cacheFile());
+  } catch {
+    return null;
+  }
+  return compileScript<Exports>(cache).run();
+};

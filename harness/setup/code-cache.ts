@@ -1,0 +1,30 @@
+// Run by the build: V8's code cache of the one script for this Node with these flags, holding what a
+// comparison of two commands uses. Functions that were not called here are compiled when they are.
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Io} from '../command/command.ts';
+import {cacheFile, compileScript} from '../one-script.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jitstat-code-'));
+const silent: Io = {
+  out: () => {},
+  err: () => {},
+  errIsTerminal: false,
+  outIsTerminal: false,
+  cwd: folder,
+  env: process.env,
+  now: () => new Date(),
+  stdin: () => Promise.resolve(Buffer.alloc(0)),
+};
+
+try {
+  const {script, run} = compileScript<typeof import('../entry.ts')>();
+  const {runCli} = run();
+  await runCli(silent, ['ab', '--help']);
+  // Without perf this ends at once, and the cache holds less.
+  await runCli(silent, 'ab -q -r 4 --store store -- true -- true'.split(' '));
+  writeFileSync(cacheFile(), script.createCachedData());
+} finally {
+  rmSync(folder, {recursive: true, force: true});
+}
