@@ -2,11 +2,12 @@
 // The process of ./jitstat: the real world as an `Io`, signals, then the command line. Everything
 // else is loaded from here, so that even a failure to load it is a message and not a stack.
 import type {Io} from './command/command.ts';
+import type * as entry from './entry.ts';
 import {runCached} from './one-script.ts';
 
 const run = async (): Promise<number> => {
   const {runCli, report, endOnSignals, inputLimit} =
-    runCached<typeof import('./entry.ts')>() ?? (await import('./entry.ts'));
+    runCached<typeof entry>() ?? (await import('./entry.ts'));
   const argv = process.argv.slice(2);
   const limit = () => inputLimit(process.env);
   endOnSignals();

@@ -4,6 +4,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Io} from '../command/command.ts';
+import type * as entry from '../entry.ts';
 import {cacheFile, compileScript} from '../one-script.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-code-'));
@@ -19,7 +20,7 @@ const silent: Io = {
 };
 
 try {
-  const {script, run} = compileScript<typeof import('../entry.ts')>();
+  const {script, run} = compileScript<typeof entry>();
   const {runCli} = run();
   await runCli(silent, ['ab', '--help']);
   // Without perf this ends at once, and the cache holds less.
