@@ -1,4 +1,4 @@
-// UserError: trouble the user can fix, as one message and one hint.
+// UserError: a problem that the user can fix, as one message and one hint.
 
 /**
  * Thrown by `results/` and `dashboards/` for input the user can fix. Commands print `message` and
@@ -7,7 +7,7 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint: string;
-  /** What a tool said, shown below the message. */
+  /** Output of a tool, shown below the message. */
   readonly lines: readonly string[];
   constructor(message: string, hint: string, lines: readonly string[] = []) {
     super(message);

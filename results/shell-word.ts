@@ -1,5 +1,5 @@
 // One word of a command line as a shell reads it back.
 
-/** As it is if it holds only what no shell interprets, else in quotes. */
+/** Unchanged if no shell interprets any of its characters, else in quotes. */
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

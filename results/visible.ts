@@ -1,5 +1,5 @@
-// Text from outside as it may be shown: the one rule for labels, events, hosts, workloads and paths
-// on their way to a terminal, a table, CSV, Markdown, a page or a message.
+// Text from outside in a form that may be shown: the one rule for labels, events, hosts, workloads
+// and paths on their way to a terminal, a table, CSV, Markdown, a page or a message.
 
 const halves = String.raw`[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`;
 /** Inside a class: what is never shown, from DEL on. */
@@ -41,7 +41,7 @@ export const visibleTexts = <T>(value: T): T => {
   ) as T;
 };
 
-/** Of these beginnings a spreadsheet makes a formula, which it may run. */
+/** A spreadsheet takes text that begins like this for a formula, which it may run. */
 const formula = /^[=+\-@\t\r]/;
 
 /**

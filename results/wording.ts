@@ -1,6 +1,8 @@
-// Counts and lengths of time in words, for every sentence that is written about a result.
+// Counts and lengths of time in words, for every sentence about a result.
 
-/** The noun that goes with a count: `run` after 1, `runs` after 3; `address` becomes `addresses`. */
+/**
+ * The noun that goes with a count: `run` after 1, `runs` after 3; `address` becomes `addresses`.
+ */
 export const nounFor = (count: number, noun: string): string =>
   count === 1 ? noun : `${noun}${noun.endsWith('s') ? 'es' : 's'}`;
 

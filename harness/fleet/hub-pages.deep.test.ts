@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(
       expect(readAlertMoves(fleet.hubStore).moves).toMatchObject([
         {alert, by: 'anna', state: 'ack', owner: 'anna'},
       ]);
-      expect(await (await get(path)).text()).toContain('somebody looks into it');
+      expect(await (await get(path)).text()).toContain('somebody is looking into it');
     });
 
     test('measuring again is a job, for a submitter and not for a reader', async () => {

@@ -1,4 +1,5 @@
-// Sessions written as small tables, for tests: one row a run, or series by a function of the run.
+// Sessions written as small tables, for tests: one row per run, or series made by a function of the
+// run.
 import type {Samples} from '../types.ts';
 import {eventInfo} from '../events/events.ts';
 

@@ -9,7 +9,7 @@ import {randomFrom} from '../stats/random.ts';
 const nights = 365;
 const noise = 0.005;
 const spikeRate = 0.03;
-/** The margin of `task-clock`: what is smaller is not a change. */
+/** The margin of `task-clock`: anything smaller is not a change. */
 const margin = 0.01;
 
 /** Each night's noise, of standard deviation 1. */

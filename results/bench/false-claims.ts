@@ -7,7 +7,9 @@ import {anyClaim, anyRule, conclude, rate, relabelled} from './simulated-session
 
 const sizes = [20, 50, 100] as const;
 
-/** Lines of the table; two labellings of the same runs: quads, and all of before first. */
+/**
+ * Lines of the table, for two labellings of the same runs: in quads, and all runs of before first.
+ */
 export const falseClaims = (trials: number, seed: number, print: (line: string) => void): void => {
   const names = ['jitstat', ...peerRules.map((peer) => peer.name)];
   for (const line of [

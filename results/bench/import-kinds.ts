@@ -4,14 +4,14 @@ import {importText} from '../import/index.ts';
 import {readers} from '../import/readers/index.ts';
 import {parseSamplesCsv} from '../samples/samples-csv.ts';
 
-/** An input that grows: `head`, `body` again and again with `joint` between, `tail`. */
+/** An input that grows: `head`, then `body` repeated with `joint` between, then `tail`. */
 export interface Kind {
   readonly name: string;
   readonly head?: string;
   readonly body: string;
   readonly joint?: string;
   readonly tail?: string;
-  /** Reads the text; how many tables (or runs) were found. */
+  /** Reads the text and returns how many tables (or runs) were found. */
   readonly read: (text: string) => number;
   /** Whether anything must be found. */
   readonly finds: boolean;

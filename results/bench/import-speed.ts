@@ -10,13 +10,13 @@ const {values: options} = parseArgs({
     large: {type: 'boolean', default: false},
     kind: {type: 'string', default: ''},
     sizes: {type: 'string'},
-    /** Inside: read one kind (its index) and print the CPU seconds. */
+    /** In the child process: reads one kind (its index) and prints the CPU seconds. */
     one: {type: 'string'},
   },
 });
 /** 50 MB of any kind are to be read in this time. */
 const [judgedMb, mostSeconds] = [50, 4];
-/** From the smallest to the largest size the time of a megabyte may grow by this factor. */
+/** From the smallest to the largest size, the time per megabyte may grow by this factor. */
 const mostGrowth = 1.5;
 
 const readOne = (index: number, mb: number): void => {

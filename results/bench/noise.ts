@@ -62,13 +62,13 @@ export const simulatedEvents: readonly SimulatedEvent[] = [
   row('iTLB-load-misses', '', 357, 0.5, 1),
 ];
 
-/** A series of natural logs for one event, one entry a run in execution order. */
+/** A series of natural logs for one event, one entry per run in execution order. */
 type Shape = (random: Random, runs: number) => Float64Array;
 
 const each = (runs: number, of: (i: number) => number): Float64Array =>
   Float64Array.from({length: runs}, (_, i) => of(i));
 
-/** What the machine does to all events at once; the size is that of the time. */
+/** What the machine does to all events at once; the size is that of its effect on the time. */
 const machine: Readonly<Record<Scenario, Shape>> = {
   quiet: (_, runs) => new Float64Array(runs),
   drift: (random, runs) => {
@@ -178,8 +178,8 @@ export const simulate = (random: Random, {scenario, perSide, effect = {}}: Simul
         const exact =
           event.level *
           Math.exp(noise[i] + event.exposure * shared[i] + (side[i] === 1 ? change : 0));
-        // A scenario of its own makes every event a measured one; otherwise counts are whole and
-        // small ones Poisson.
+        // In its own scenario every event is a measured one; otherwise counts are whole numbers and
+        // small ones are Poisson.
         if (scenario === 'recorded') return exact;
         if (event.level < 1) return random.poisson(event.level);
         const grain = step

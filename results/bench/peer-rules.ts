@@ -1,4 +1,4 @@
-// The verdict rules of peers, written anew from their sources: does this pair of series count as
+// The verdict rules of peers, rewritten from their sources: does this pair of series count as
 // changed?
 import {binomialCdf, studentQuantile, studentTwoSided} from '../stats/distributions.ts';
 import {rankSumTest} from '../stats/rank-sum.ts';

@@ -25,7 +25,7 @@ export const anyClaim = (rows: readonly ComparisonRow[]): boolean =>
 export const anyRule = (samples: Samples, rule: Rule): boolean =>
   samples.events.some((series) => rule(valuesOf(samples, series, 0), valuesOf(samples, series, 1)));
 
-/** The same runs as if all of one side had been measured before all of the other. */
+/** The same runs, as if one side had been measured completely before the other. */
 export const relabelled = (samples: Samples, random: Random): Samples => ({
   ...samples,
   side: sidesOf(random, samples.runs, 'blocked'),

@@ -7,7 +7,8 @@ import type {Samples} from '../types.ts';
 import {recordedNoise, sidesOf} from './noise.ts';
 
 /**
- * Clean series: natural logs around a level, or counts; all with right tails that real series have.
+ * Clean series: natural logs around a level, or counts, all with the right tails that real series
+ * have.
  */
 const shapes: readonly {
   readonly name: string;

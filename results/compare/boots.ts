@@ -1,5 +1,5 @@
-// Two machines timed in quads within boots: a boot draws where kernel and images lie, so that it is
-// the unit of the interval, and the quads in it only make its value sharper.
+// Two machines timed in quads within boots: each boot draws where the kernel and the images lie, so
+// the boot is the unit of the interval, and its quads only make its value more precise.
 import {eventInfo} from '../events/events.ts';
 import {describe} from '../samples/side-stats.ts';
 import {meanOf, varianceOf} from '../stats/moments.ts';
@@ -19,7 +19,7 @@ export interface BootQuad {
 /** The quads of one boot of both machines, by event. */
 export type Boot = ReadonlyMap<string, readonly BootQuad[]>;
 
-/** Fewer boots than this say nothing of what boots change. */
+/** Fewer boots than this say nothing about differences between boots. */
 const fewestBoots = 4;
 
 const level = 0.95;
@@ -32,7 +32,7 @@ const eventsOf = ([first, ...others]: readonly Boot[]): readonly string[] =>
 const ratioOf = ({before, after}: BootQuad): number =>
   (Math.log(after[0] * after[1]) - Math.log(before[0] * before[1])) / 2;
 
-/** One row an event. `withheld`: why no verdict may be given; null = they are given. */
+/** One row per event. `withheld`: why no verdict may be given; null if verdicts are given. */
 export const bootRows = (
   boots: readonly Boot[],
   options: {readonly primary: string; readonly withheld: string | null},
@@ -50,7 +50,7 @@ export const bootRows = (
 const quadsOf = (boots: readonly Boot[], event: string): readonly (readonly BootQuad[])[] =>
   boots.map((boot) => boot.get(event) ?? []);
 
-/** A quad that something disturbed moves its boot's median less than its mean. */
+/** A disturbed quad moves the median of its boot less than the mean. */
 const bootValues = (quads: readonly (readonly BootQuad[])[]): readonly number[] =>
   quads.map((boot) => median(boot.map(ratioOf)));
 
@@ -81,7 +81,10 @@ const draft = (event: string, quads: readonly (readonly BootQuad[])[]): RowDraft
   };
 };
 
-/** Standard deviations of the log ratio: between boots without what quads add, and of a quad. */
+/**
+ * Standard deviations of the log ratio: between boots, without the part that quads add, and of one
+ * quad.
+ */
 interface BootParts {
   readonly boot: number;
   readonly quad: number;

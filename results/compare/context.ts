@@ -1,5 +1,5 @@
-// What the caller knows besides the samples: who the sides are, how they were measured, and what to
-// hold the change against.
+// What the caller knows in addition to the samples: what the sides are, how they were measured, and
+// what the change is judged by.
 import type {
   Direction,
   HostLoad,
@@ -29,7 +29,7 @@ export interface CompareContext {
   /** What else ran on the host meanwhile. */
   readonly load?: HostLoad | null;
   readonly warnings?: readonly Warning[];
-  /** Which way is better, of events whose source says so. */
+  /** Which direction is better, for events whose source says so. */
   readonly directions?: Readonly<Record<string, Direction | null>>;
 }
 
@@ -53,7 +53,7 @@ const timeLike = [
 ] as const;
 
 /**
- * The primary event of a table: the one named, else the first time-like one, else the first at all.
+ * The primary event of a table: the one named, else the first time-like one, else the first event.
  */
 export const primaryEvent = (events: readonly string[], named?: string): string | null => {
   if (named !== undefined && events.includes(named)) return named;

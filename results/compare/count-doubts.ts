@@ -16,9 +16,9 @@ export interface Counted {
   readonly variation: number | null;
 }
 
-/** Below this share of the time a figure alone is doubtful. */
+/** Below this share of the time a single figure is doubtful. */
 const low = 0.1;
-/** Shares of the two sides that differ by more than this factor were scaled differently. */
+/** If the shares of the two sides differ by more than this factor, they were scaled differently. */
 const unequal = 1.1;
 /** The kernel rotates counters once a tick: 4 ms at HZ=250 (perf_event_mux_interval_ms). */
 const sliceSeconds = 0.004;
@@ -40,15 +40,16 @@ export const impossibleRatios = (sides: readonly (readonly Counted[])[]): Findin
  * Relative error that scaling adds to one run in at most 5 of 100: `events` take turns on fewer
  * counters, so each is seen in a share f of every rotation, and a run has P rotations. If work and
  * rest alternate in phases as long as a rotation, the worst case, 95 % of the errors are below
- * sqrt((1 - f) / (f P)) (simulated for 9 to 16 events on 4 to 6 counters; counted to the instruction
- * in `harness/machine/pmu-box.deep.test.ts`).
+ * sqrt((1 - f) / (f P)) (simulated for 9 to 16 events on 4 to 6 counters; counted to the
+ * instruction in `harness/machine/pmu-box.deep.test.ts`).
  */
 const scalingError = (running: number, seconds: number, events: number): number =>
   Math.sqrt((1 - running) / (running * Math.max(1, seconds / (sliceSeconds * events))));
 
 /**
- * What scaling costs these figures. If runs were repeated, their scatter holds the error of scaling
- * already and bounds it; only for single runs it has to be estimated. `events` share the counters.
+ * What scaling costs these figures. If runs were repeated, their scatter already includes the error
+ * of scaling and bounds it; it has to be estimated only for single runs. `events` share the
+ * counters.
  */
 const costOf = (rows: readonly Counted[], seconds: number | null, events: number): string => {
   if (rows.every((row) => row.variation !== null)) {
@@ -56,11 +57,11 @@ const costOf = (rows: readonly Counted[], seconds: number | null, events: number
     const usual = rows.filter(({event}) => eventInfo(event).kind !== 'rare');
     const most = usual.length === 0 ? null : max(usual.map((row) => row.variation ?? 0));
     const bound = most === null ? '' : ` (one run varies by ${upTo(most)})`;
-    return `what that costs is inside the errors of the runs${bound}`;
+    return `the errors of the runs already include that${bound}`;
   }
   const shares = rows.map((row) => row.running ?? 1).filter((running) => running > 0);
   if (seconds === null || shares.length === 0)
-    return 'how far that moved a single run is not known';
+    return 'how much that moved a single run is not known';
   const error = scalingError(min(shares), seconds, events);
   return (
     `if what it executes changes in phases of some ${Math.round(1000 * sliceSeconds * events)} ms, in ` +

@@ -145,8 +145,8 @@ test('a count that scatters on both sides is not one unlucky run (18)', () => {
 test('the printed error holds what scaling costs (19)', () => {
   const comparison = compareCase('19-multiplex-error');
   expect(text(comparison, 'multiplexed')).toBe(
-    '2 events were counted for 50 to 66.7 % of the time and scaled up; what that costs is ' +
-      'inside the errors of the runs (one run varies by at most 0.09 %)',
+    '2 events were counted for 50 to 66.7 % of the time and scaled up; ' +
+      'the errors of the runs already include that (one run varies by at most 0.09 %)',
   );
 });
 

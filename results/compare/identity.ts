@@ -1,5 +1,5 @@
-// The same code on both sides of one session: byte for byte identical images are equal whatever the
-// figures say, and the figures are a control of the measurement.
+// The same code on both sides of one session: images that are identical byte for byte are equal
+// whatever the figures say, and the figures serve as a control of the measurement.
 import {isClaim} from '../claims.ts';
 import type {Comparison, ComparisonRow, Finding} from '../types.ts';
 import {finding} from './findings.ts';
@@ -9,8 +9,8 @@ const sameCode = 'the same code, byte for byte, on both sides';
 /**
  * Every row of a session with one image becomes `equal`: identity is a stronger proof than any
  * interval. What the figures alone would say stays in `measuredVerdict`, and a claim among them is
- * named as an error of the measurement. For sides that took turns in one session only: between two
- * sessions the machine itself may have changed, which is what their figures are for.
+ * reported as a measurement error. This holds only for sides that alternated in one session:
+ * between two sessions the machine itself may have changed, and their figures are there to show it.
  */
 export const byIdentity = (comparison: Comparison): Comparison => {
   if (!comparison.sameImage) return comparison;
@@ -30,7 +30,7 @@ export const byIdentity = (comparison: Comparison): Comparison => {
   };
 };
 
-/** Their sentences are about verdicts of figures. */
+/** Findings that are about the verdicts of the figures. */
 const replaced: ReadonlySet<Finding['code']> = new Set(['same-image', 'aa-changed']);
 
 const identical = (row: ComparisonRow): ComparisonRow => {

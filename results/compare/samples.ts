@@ -36,8 +36,8 @@ export type {CompareContext} from './context.ts';
 
 /**
  * Compares the two sides of a session. Interleaved samples (complete quads) are judged per quad;
- * without, in one long quad, or with design `blocked`, by batches of each side. Throws UserError on
- * counts that cannot be.
+ * samples without quads, in one long quad, or with design `blocked`, by batches of each side.
+ * Throws UserError for impossible counts.
  */
 export const compareSamples = (samples: Samples, context: CompareContext): Comparison => {
   const level = context.level ?? 0.95;
@@ -124,7 +124,7 @@ const paceOf = (samples: Samples, layout: Layout): Pace => {
 const isBlocked = (context: CompareContext, layout: Layout): boolean =>
   context.design === 'blocked' || (layout.quads < 2 && !isOneQuad(layout));
 
-/** Four blocks in turn, and no more: too few to see what varies between blocks. */
+/** Only four blocks: too few to see what varies between blocks. */
 const isOneQuad = ({quads, blocks, side}: Layout): boolean =>
   quads === 1 &&
   blocks <= 4 &&
@@ -171,7 +171,7 @@ const judgeAa = (samples: Samples, context: CompareContext): NonNullable<Compari
   };
 };
 
-/** Said once: the reader of a file may have said it already. */
+/** Only once: the reader of a file may have said it already. */
 const sideWarnings = (samples: Samples, context: CompareContext): Warning[] => {
   if (context.warnings?.some((warning) => warning.code === 'side-missing') === true) return [];
   const runs = [0, 0];
@@ -276,8 +276,8 @@ const placementFindings = (
 };
 
 /**
- * The placement's own words; a seeded one also by the address of its first function, in its page
- * and in its cache line.
+ * The placement in its own words; for a seeded one also the address of its first function within
+ * its page and cache line.
  */
 const placementName = (index: number | null, context: CompareContext): string => {
   const placement = index === null ? undefined : context.placements?.[index];

@@ -1,5 +1,5 @@
-// One side alone, and two sides measured apart: figures of a `run` session, and the blocked
-// comparison of two of them.
+// One side alone, and two sides measured apart: the figures of a `run` session, and the blocked
+// comparison of two such sessions.
 import type {Comparison, EventSeries, ImportTable, Samples, SideStats} from '../types.ts';
 import {eventInfo} from '../events/events.ts';
 import {sideStats} from '../samples/side-stats.ts';
@@ -19,15 +19,15 @@ export const summariseSide = (
 };
 
 /**
- * Compares two one-sided sessions, measured one after the other: design `blocked`, with the wider
- * claims of that.
+ * Compares two one-sided sessions, measured one after the other: design `blocked`, with that
+ * design's wider intervals.
  */
 export const compareRuns = (before: Samples, after: Samples, context: CompareContext): Comparison =>
   compareSamples(joinSides(before, after), {...context, design: 'blocked'});
 
 /**
- * Both sides in one table of columns; events that one side lacks are NaN there. Each side is a quad
- * of its own.
+ * Both sides in one table of columns; events that one side lacks are NaN there. Each side is a
+ * separate quad.
  */
 const joinSides = (before: Samples, after: Samples): Samples => {
   const runs = before.runs + after.runs;
@@ -79,7 +79,7 @@ const joinSeries = (event: string, before: Samples, after: Samples): EventSeries
 };
 
 /**
- * Runs of the events that both tables hold run by run; null when there are none with two runs a
+ * Runs of the events whose single runs both tables have; null if there are none with two runs per
  * side.
  */
 export const samplesOfTables = (

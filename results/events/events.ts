@@ -71,7 +71,7 @@ const aliases: ReadonlyMap<string, string> = new Map([
 const byName = new Map(events.map((info) => [info.event, info]));
 
 /**
- * Facts of an event by perf name; modifiers (`:u`) and PMU prefixes are looked through; simulated
+ * Facts about an event by perf name; modifiers (`:u`) and PMU prefixes are ignored; simulated
  * counts are exact.
  */
 export const eventInfo = (event: string): EventInfo => {
@@ -84,8 +84,8 @@ export const eventInfo = (event: string): EventInfo => {
 const times = ['ns', 'nsec', 'us', 'usec', 'ms', 'msec', 's', 'sec'];
 
 /**
- * Which way of an event is better; null if that is not known. Events that are not in the table are
- * known by their unit: times and times per operation, or rates.
+ * Which direction of an event is better; null if that is not known. Events that are not in the
+ * table are known by their unit: times and times per operation, or rates.
  */
 export const directionOf = (event: string, unit: string): Direction | null => {
   const known = byName.get(bareName(event));

@@ -17,7 +17,7 @@ export interface RatioInfo {
   readonly scale: number;
   readonly unit: string;
   readonly part: 'yes' | 'nearly' | 'no';
-  /** Why, for the ones perf prints as a share. */
+  /** The reason, for those that perf prints as a share. */
   readonly note: string;
 }
 
@@ -166,9 +166,9 @@ export interface Ratio {
 }
 
 /**
- * Ratio of means of one side (0 = before, 1 = after), warm-up left out; the interval by the delta
- * method on the runs, so that the correlation of numerator and denominator is in it. Runs in which
- * either was not counted are left out of both.
+ * Ratio of means of one side (0 = before, 1 = after), warm-up left out; the interval is that of the
+ * delta method over the runs, so that it includes the correlation of numerator and denominator.
+ * Runs in which either was not counted are left out of both.
  */
 export const sideRatios = (samples: Samples, side: 0 | 1): Ratio[] =>
   ratios.flatMap((info) => {

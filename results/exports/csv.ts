@@ -1,4 +1,5 @@
-// CSV (RFC 4180): one line per session, event and side; text that looks like a formula begins with `'`.
+// CSV (RFC 4180): one line per session, event and side; text that looks like a formula begins with
+// `'`.
 import {csvCell} from '../visible.ts';
 import type {ExportWriter, ExportRow} from './rows.ts';
 import {allRows} from './rows.ts';
@@ -33,7 +34,7 @@ const columns: readonly (readonly [
 ];
 
 export const csv: ExportWriter = {
-  what: 'spreadsheets and scripts: one line a session, event and side',
+  what: 'spreadsheets and scripts: one line per session, event and side',
   write: (input) => {
     const lines = allRows(input).map((row) =>
       columns.map(([, value]) => csvCell(value(row))).join(','),

@@ -1,5 +1,5 @@
-// JUnit XML: a test case a workload and event; gated alerts and a refused night fail, what is not
-// settled or not counted is skipped.
+// JUnit XML: a test case for each workload and event; gated alerts and a refused night fail, rows
+// that are not settled or not counted are skipped.
 import type {Alert} from '../history/types.ts';
 import type {Session} from '../types.ts';
 import type {ExportWriter, ExportInput} from './rows.ts';
@@ -116,7 +116,7 @@ const skipped = (text: string): string => `<skipped message="${escaped(text)}"/>
 
 /**
  * What XML 1.0 does not allow: control characters other than tab and newlines, lone surrogates, two
- * that are none.
+ * noncharacters.
  */
 const foreign = /[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 

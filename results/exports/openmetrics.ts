@@ -53,7 +53,7 @@ const families: readonly Family[] = [
   },
   {
     name: 'jitstat_night_alerts',
-    help: 'Alerts of the night, by whether they gate.',
+    help: 'Alerts of the night, by whether they fail it.',
     samples: ({night}) =>
       night === null
         ? []

@@ -1,4 +1,4 @@
-// What every export starts from: one row a session, event and side.
+// What every export starts from: one row per session, event and side.
 import type {ExportName} from './names.ts';
 import type {Night} from '../history/types.ts';
 import type {ComparisonRow, Samples, Session, SideInfo, SideStats} from '../types.ts';
@@ -87,7 +87,7 @@ export const allRows = (input: ExportInput): ExportRow[] => {
 };
 
 /**
- * The name of the night's entry; elsewhere that of the workload, which is several if it was
+ * The name of the night's entry, or else that of the workload, which counts as several if it was
  * measured with several repeats.
  */
 export const namesOf = ({sessions, night}: ExportInput): ((session: Session) => string) => {

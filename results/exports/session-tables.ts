@@ -11,7 +11,8 @@ interface Figure {
 }
 
 /**
- * One table a side, in the session's order of events, measured ones only; a `run` session has one.
+ * One table per side, in the session's order of events, measured events only; a `run` session has
+ * one table.
  */
 export const sessionTables = (session: Session): ImportTable[] => {
   if (session.kind === 'run' || session.comparison === null)

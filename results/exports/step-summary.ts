@@ -1,5 +1,5 @@
-// Markdown for a GitHub step summary: alerts first, then a table a workload, with the unsettled
-// rows folded away.
+// Markdown for a GitHub step summary: alerts first, then a table for each workload, with the
+// unsettled rows folded away.
 import {isClaim} from '../claims.ts';
 import {nightOutcome} from '../history/night-outcome.ts';
 import type {Night} from '../history/types.ts';

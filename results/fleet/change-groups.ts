@@ -1,5 +1,5 @@
-// From one row a host to groups of changes: the same series between the same commits is one change,
-// whichever hosts show it.
+// From one row per host to groups of changes: the same series between the same commits is one
+// change, whichever hosts show it.
 import {isClaim} from '../claims.ts';
 import type {HostTraits} from './host-traits.ts';
 import {isReal} from './is-real.ts';
@@ -54,8 +54,8 @@ const sizeOf = ({cells}: ChangeGroup): number =>
 type Draft = Pick<ChangeGroup, 'range' | 'series' | 'cells'>;
 
 /**
- * One group for each range of commits in which a host shows the change. A host of another range that
- * does not show it is in all of them: it measured the series that night.
+ * One group for each range of commits in which a host shows the change. A host of another range
+ * that does not show it is in all of them: it measured the series that night.
  */
 const draftsOf = (
   rows: readonly NightRow[],

@@ -100,7 +100,7 @@ test('what no host shows alone, many may show together', () => {
     change(host, 'zen', 0.8 + (at % 3) / 20, 'unsettled', 1),
   );
   expect(one(...hosts)).toMatchObject({verdict: 'more', changed: []});
-  expect(one(...hosts).text).toBe('more over all 8 hosts together, shown on none of them alone');
+  expect(one(...hosts).text).toBe('more over all 8 hosts together, not shown on any of them alone');
   // Judged with a hundred others the same mean must be surer.
   const others = Array.from({length: 100}, () => hosts.map((host) => ({...host, ratio: 1})));
   expect(overHosts([hosts, ...others])[0].p).toBeGreaterThan(one(...hosts).p!);

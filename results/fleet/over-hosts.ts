@@ -37,7 +37,9 @@ export interface OverHosts {
   readonly text: string;
 }
 
-/** Hosts are said to differ if a spread as large has at most this probability without a difference. */
+/**
+ * Hosts are said to differ if a spread as large has at most this probability without a difference.
+ */
 const differLevel = 0.01;
 /** A mean over hosts is a change at this corrected level. */
 const level = 0.05;
@@ -103,7 +105,7 @@ const ratios = ({mean}: RandomEffects): OverHosts['mean'] =>
 const traits = (hosts: readonly HostChange[]): HostTraits[] => hosts.map(({host}) => host);
 const names = (hosts: readonly HostChange[]): string[] => hosts.map(({host}) => host.host);
 
-/** More names than this are a number. */
+/** More names than this are given as a number. */
 const mostNames = 6;
 
 const listed = (all: readonly string[]): string =>
@@ -127,7 +129,7 @@ const textOf = (
   if (verdict === 'mixed')
     return `more on ${whichOf(of('more'), only)}, less on ${listed(of('less'))}${openOf(of('unsettled'))}`;
   if (changed.length === 0)
-    return `${verdict} over ${count(hosts.length, hosts.length)} together, shown on none of them alone`;
+    return `${verdict} over ${count(hosts.length, hosts.length)} together, not shown on any of them alone`;
   const where = `${verdict} on ${count(changed.length, hosts.length)}`;
   if (changed.length === hosts.length)
     return differ && hosts.length > 1 ? `${where}, by different amounts` : where;

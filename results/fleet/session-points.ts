@@ -29,7 +29,7 @@ export interface SessionPoint extends SeriesName {
 }
 
 /**
- * `commit`: what the session measured. Its number in the names of sides is left out, so that the
+ * `commit`: what the session measured. The commit is left out of the names of sides, so that the
  * commits of a branch are one series.
  */
 export const sessionPoints = (session: Session, commit: string | null): SessionPoint[] => {

@@ -36,7 +36,7 @@ export interface CellView extends Evidence {
   readonly high: number | null;
   readonly level: number | null;
   readonly verdict: Verdict | null;
-  /** Not shown by the night before. */
+  /** Not seen in the night before. */
   readonly isNew: boolean;
   readonly session: string;
   readonly commit: string | null;
@@ -64,15 +64,17 @@ export interface LastNightView {
   readonly hosts: readonly string[];
   readonly missing: readonly {readonly host: string; readonly why: string}[];
   readonly sessions: number;
-  /** Changes that the night before did not show, largest first. */
+  /** Changes that were not seen the night before, largest first. */
   readonly groups: readonly ChangeGroup[];
-  /** New changes that are not in `groups`, and shown changes that are as the night before. */
+  /** How many new changes are not in `groups`, and how many changes are as the night before. */
   readonly left: {readonly groups: number; readonly standing: number};
-  /** What nights said of their hosts: alerts other than changes. */
+  /** What nights reported about their hosts: alerts other than changes. */
   readonly alerts: readonly {readonly host: string; readonly text: string}[];
 }
 
-/** Columns of equal length, oldest first; `value` is the ratio, or the level if there is one side. */
+/**
+ * Columns of equal length, oldest first; `value` is the ratio, or the level if there is one side.
+ */
 export interface HostSeries {
   readonly host: string;
   readonly at: readonly string[];
@@ -123,7 +125,7 @@ export interface CompareRow {
   readonly event: string;
   readonly unit: string;
   readonly values: readonly [ComparedValue | null, ComparedValue | null];
-  /** The intervals of both ratios do not meet; null if one has none. */
+  /** The intervals of both ratios do not overlap; null if one has none. */
   readonly apart: boolean | null;
 }
 
@@ -182,7 +184,7 @@ export interface AlertLine {
   readonly note: string;
 }
 
-/** A job that was asked for at the commit of an alert, or from the one before. */
+/** A job requested at the commit of an alert, or from the one before it. */
 export interface AlertJob {
   readonly id: string;
   readonly state: string;

@@ -9,15 +9,15 @@ import type {Night} from './types.ts';
 const idPattern = /^\d{8}-\d{6,9}-[0-9a-z]+$/;
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The texts of the night records of a store that are over. */
+/** The texts of a store's night records, of nights that are over. */
 export const finishedNights = (store: string): string[] =>
   readNights(store)
     .nights.filter(({status}) => status !== 'unfinished')
     .map(sealDocument);
 
 /**
- * Throws UserError if the text is damaged, is not the record of a night that is over, or if the store
- * has another night of this id.
+ * Throws UserError if the text is damagedor is not the record of a night that is over, or if the
+ * store has a different night with this id.
  */
 export const addNight = (store: string, text: string): {night: Night; added: boolean} => {
   const night = read(text);
@@ -49,7 +49,7 @@ const read = (text: string): Night => {
   if (!idPattern.test(night.id) || !datePattern.test(night.night) || night.status === 'unfinished')
     throw new UserError(
       `Night ${night.id} has an odd id or date, or is not over.`,
-      'Only nights that are over are shared.',
+      'Only nights that are over can be shared.',
     );
   return night;
 };

@@ -15,7 +15,7 @@ export const writeAlertMove = (store: string, move: AlertMove): string => {
   return path;
 };
 
-/** All moves in the order of their ids, and files that are none. */
+/** All moves in the order of their ids, and files that are not moves. */
 export const readAlertMoves = (
   store: string,
 ): {moves: AlertMove[]; problems: {path: string; text: string}[]} => {

@@ -4,7 +4,7 @@ import {UserError} from '../error.ts';
 export const alertStates = ['new', 'ack', 'fixed', 'invalid', 'wontfix'] as const;
 export type AlertState = (typeof alertStates)[number];
 
-/** One row a state: what it means, where an alert may go from it, and whether a reason is asked. */
+/** One row per state: what it means, which states may follow, and whether a reason is required. */
 export const stateRules: Readonly<
   Record<
     AlertState,
@@ -17,7 +17,7 @@ export const stateRules: Readonly<
     needsNote: false,
   },
   ack: {
-    means: 'somebody looks into it',
+    means: 'somebody is looking into it',
     next: ['new', 'fixed', 'invalid', 'wontfix'],
     needsNote: false,
   },
@@ -54,7 +54,10 @@ export const isOpen = (state: AlertState): boolean => state === 'new' || state =
 const mostNote = 2000;
 const mostName = 100;
 
-/** What is asked of an alert, each part optional. Throws UserError for a move that makes no sense. */
+/**
+ * A requested change of an alert, each part optional. Throws UserError for a move that makes no
+ * sense.
+ */
 export const moveAlert = (
   now: AlertNow,
   asked: {readonly state?: string; readonly owner?: string | null; readonly note?: string},

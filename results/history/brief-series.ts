@@ -1,5 +1,5 @@
-// Briefs of sessions as series: what was measured again and again on one machine, and whether the
-// newest is news.
+// Briefs of sessions as series: what was measured repeatedly on one machine, and whether the newest
+// result is news.
 import {lastOfEachNight} from './gather.ts';
 import type {Judged, News} from './news.ts';
 import {newsOf} from './news.ts';

@@ -18,8 +18,7 @@ export interface HistoryOptions {
   readonly event?: string;
   readonly machine?: string;
   /**
-   * Takes in sessions measured by hand as well; without nightly sessions they are all there is and
-   * are taken anyway.
+   * Includes sessions measured by hand; they are also used if there are no nightly sessions.
    */
   readonly all?: boolean;
   /** Least size of a change point by event, as a fraction; else the event table's margin. */

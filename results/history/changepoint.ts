@@ -26,16 +26,16 @@ export interface ChangePointOptions {
   readonly minMagnitude: number;
   /** |after - before| must reach this, in the unit of the values (0). */
   readonly minStep?: number;
-  /** A segment must last as many nights (1): fewer look like spikes. */
+  /** A segment must last this many nights (1): shorter ones look like spikes. */
   readonly minNights?: number;
   /**
-   * If nights follow the night before, tests again with what that does to the means. Only drops
-   * points.
+   * If nights depend on the night before, tests again with the larger error of the means. Only
+   * drops points.
    */
   readonly following?: boolean;
   /**
-   * After a point is dropped, tests again what Apache Otava 1ceb153 does: its right neighbour and
-   * the one after, not the left.
+   * After a point is dropped, tests again the points that Apache Otava 1ceb153 does: its right
+   * neighbour and the next one, not the left.
    */
   readonly compatible?: boolean;
 }
@@ -54,8 +54,8 @@ export const publishedOptions: ChangePointOptions = {
 
 /**
  * The method of Fleming et al. 2023 ("Hunter") over all of `values` (finite numbers). Always for a
- * whole series: looking at new points only gives other answers. `weak` are the candidates before
- * merging. `nights`: when each value was measured, where nights between them are left out.
+ * whole series: looking only at new points gives different answers. `weak` are the candidates
+ * before merging. `nights`: when each value was measured, where nights between them are left out.
  */
 export const findChangePoints = (
   values: ArrayLike<number>,
@@ -153,8 +153,8 @@ const mergeWeak = (
     Math.min(night(index) - night(index - before.n), night(index + after.n) - night(index)) <
     minNights;
   /**
-   * What is least sure goes first, then what is too small; what is too short joins the nearer
-   * level.
+   * The least certain point is dropped first, then steps that are too small; segments that are too
+   * short join the nearer level.
    */
   const next = (): number => {
     const leastSure = positionOfBest(tested, ({p}) => p);

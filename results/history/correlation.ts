@@ -1,4 +1,4 @@
-// How much a night follows the night before, and what that does to the mean of several.
+// How much a night depends on the night before, and what that means for the mean of several nights.
 
 /**
  * The lag-1 autocorrelation counts when it lies above this many of its own standard errors, 1 /
@@ -6,13 +6,13 @@
  */
 const noticeable = 1.645;
 
-/** Nearer to 1 a series wanders and has no level that a mean could estimate. */
+/** Above this a series wanders and has no level that a mean could estimate. */
 const most = 0.9;
 
 /**
- * Lag-1 autocorrelation of what is left of `values` once the mean of each segment between `changes`
- * (ascending indexes) is taken off; 0 if it is not significant. Subtracting a mean lowers it by
- * about 1/n, which is corrected.
+ * Lag-1 autocorrelation of `values` after subtracting the mean of each segment between `changes`
+ * (ascending indexes); 0 if it is not significant. Subtracting a mean lowers it by about 1/n, which
+ * is corrected.
  */
 export const followingOf = (values: ArrayLike<number>, changes: readonly number[]): number => {
   const bounds = [0, ...changes, values.length];
@@ -34,7 +34,7 @@ export const followingOf = (values: ArrayLike<number>, changes: readonly number[
 };
 
 /**
- * Variance of the mean of `n` values that follow each other by `rho`, as a multiple of that of
+ * Variance of the mean of `n` consecutive values with correlation `rho`, as a multiple of that of
  * independent ones (first order; Bartlett 1946).
  */
 export const varianceOfMean = (n: number, rho: number): number =>

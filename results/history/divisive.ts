@@ -1,5 +1,5 @@
-// E-divisive's candidate: where an interval falls apart most, by the energy distance between what
-// is before and after.
+// E-divisive's candidate: the point that separates an interval most clearly, by the energy distance
+// between the parts before and after it.
 
 export interface Candidate {
   /** First point of the new regime. */

@@ -1,4 +1,4 @@
-// From the points of sessions to series of nights: one point a session for each workload, side,
+// From the points of sessions to series of nights: one point per session for each workload, side,
 // event and machine.
 import {eventInfo} from '../events/events.ts';
 import type {HostRecord} from '../types.ts';
@@ -22,10 +22,10 @@ type Growing = RawSeries & {
 };
 
 /**
- * Series of `sessions` (oldest first) by key. Of the sessions a night measured of one thing, the
- * last counts: the confirming one. Runs of another `repeat` are another series. A side that is in
- * several comparisons of a night gives one point; an A/A gives a ratio (the noise floor) and no
- * levels.
+ * Series of `sessions` (oldest first) by key. If a night measured one thing in several sessions,
+ * the last one counts: it confirms the others. Runs with a different `repeat` are a different
+ * series. A side that is in several comparisons of a night gives one point; an A/A gives a ratio
+ * (the noise floor) and no levels.
  */
 export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   const chosen = lastOfEachNight(sessions);
@@ -77,7 +77,7 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   return series.map(({night: _night, ...one}) => one);
 };
 
-/** Of each subject, machine and night the last session; sessions of no night stay. By id. */
+/** The last session of each subject, machine and night; sessions outside nights stay. By id. */
 export const lastOfEachNight = <
   T extends Pick<Measured, 'id' | 'subject' | 'host'> & {readonly night?: string | null},
 >(
@@ -92,7 +92,7 @@ export const lastOfEachNight = <
   return [...last.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
-/** Two machines of one name are told apart by their ids. */
+/** Two machines with the same name are distinguished by their ids. */
 const namesOf = (sessions: readonly Measured[]): ((session: Measured) => string) => {
   const ids = new Map<string, Set<string>>();
   for (const {host} of sessions) oneSet(ids, host.name).add(host.id);
@@ -100,7 +100,7 @@ const namesOf = (sessions: readonly Measured[]): ((session: Measured) => string)
     ids.get(host.name)!.size === 1 ? host.name : `${host.name} (${host.id.slice(0, 6)})`;
 };
 
-/** A workload that was measured with several repeats is told apart by them. */
+/** A workload that was measured with several repeats is distinguished by them. */
 const workloadNamesOf = (sessions: readonly Measured[]): ((session: Measured) => string) => {
   const repeats = new Map<string, Set<number>>();
   for (const {workload, repeat} of sessions) oneSet(repeats, workload).add(repeat);
@@ -113,7 +113,7 @@ const oneSet = <T>(sets: Map<string, Set<T>>, key: string): Set<T> => {
   return sets.get(key)!;
 };
 
-/** A path of names; one key joined from them would be built anew for every point. */
+/** A path of names; a joined key would have to be built for every point. */
 interface Place {
   readonly below: Map<string, Place>;
   series?: Growing;

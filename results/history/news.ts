@@ -2,12 +2,12 @@
 import type {Verdict} from '../types.ts';
 
 /**
- * `new`: not as the time before. `standing`: it differs as it did. `first`: it differs, and nothing
- * comes before. `none`: no change is shown.
+ * `new`: different from the last time. `standing`: it differs as it did. `first`: it differs, and
+ * there is no earlier session. `none`: no change is shown.
  */
 export type News = 'new' | 'standing' | 'first' | 'none';
 
-/** What one session says of an event: after / before with its interval, and the verdict. */
+/** What one session says about an event: after / before with its interval, and the verdict. */
 export interface Judged {
   readonly verdict: Verdict;
   readonly change: {
@@ -18,8 +18,8 @@ export interface Judged {
 }
 
 /**
- * A change is new if its interval is outside the interval of the time before, on the side of the
- * verdict, and away from it by more than the margin.
+ * A change is new if its interval is outside the previous interval, on the side of the verdict, and
+ * further from it than the margin.
  */
 export const newsOf = (row: Judged, earlier: Judged | null, margin: number): News => {
   if (row.verdict !== 'more' && row.verdict !== 'less') return 'none';

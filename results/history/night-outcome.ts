@@ -1,4 +1,4 @@
-// What a night says as a whole: one rule for its page, its mail and its exports, so that none of
+// The overall result of a night: one rule for its page, its mail and its exports, so that none of
 // them calls a night quiet above a table that shows a change.
 import {primaryRow} from '../rows/primary-row.ts';
 import {isClaim} from '../claims.ts';
@@ -14,7 +14,7 @@ export type NightState =
   | 'alerts'
   /** Changes that may be noise, because the A/A was bad or missing. */
   | 'silenced'
-  /** New against the time before, and not gated. */
+  /** New since the last time, and not gated. */
   | 'new'
   | 'first'
   /** It differs as it did. */
@@ -31,7 +31,7 @@ export interface NightOutcome {
 
 export interface DifferingEntry {
   readonly name: string;
-  /** The row that answers for it, or the first that differs. */
+  /** Its primary row, or the first that differs. */
   readonly row: ComparisonRow;
   readonly news: News | null;
 }

@@ -1,4 +1,4 @@
-// Night records: what one run of `jitstat nightly` did and said, one file each in the store.
+// Night records: what one run of `jitstat nightly` did and reported, one file each in the store.
 import {join} from 'node:path';
 import {checkDocument, sealDocument, withoutSeal} from '../store/checksum.ts';
 import type {Derivation} from '../store/derived.ts';
@@ -34,7 +34,7 @@ export const readNights = (
   return {nights: documents.sort((a, b) => (a.id < b.id ? -1 : 1)), problems};
 };
 
-/** What lists and histories need of a night. */
+/** What lists and histories need from a night. */
 export type NightBrief = Pick<
   Night,
   'id' | 'night' | 'machine' | 'suite' | 'status' | 'reason' | 'workloads' | 'alerts' | 'finished'
@@ -66,7 +66,7 @@ const derivation: Derivation = {
   },
 };
 
-/** As `readNights`, by way of the index; only those of one status, if it is given. */
+/** Like `readNights`, through the index; only those of one status, if it is given. */
 export const readNightBriefs = (
   store: string,
   status?: Night['status'],

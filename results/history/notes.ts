@@ -40,7 +40,7 @@ export const writeNote = (store: string, note: Omit<Note, 'schema'>): string => 
   return path;
 };
 
-/** All notes by date, and files that are none. */
+/** All notes by date, and files that are not notes. */
 export const readNotes = (
   store: string,
 ): {notes: Note[]; problems: {path: string; text: string}[]} => {
@@ -84,7 +84,8 @@ const slug = (text: string): string =>
   words(text).slice(0, slugLength).replace(/-+$/, '') || 'note';
 
 /**
- * Keeps apart what the slug alone would not: machines and workloads, and all texts but plain words.
+ * Distinguishes what the slug alone would not: machines and workloads, and all texts except plain
+ * words.
  */
 const mark = (text: string, {machine, workload}: Pick<Note, 'machine' | 'workload'>): string => {
   const isWhole = text === words(text).replaceAll('-', ' ') && text.length <= slugLength;

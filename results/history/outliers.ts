@@ -7,11 +7,11 @@ export interface SpikeOptions {
   /** Robust standard deviations (1.4826 median absolute deviations) away. */
   readonly k: number;
   /**
-   * What is nearer than this, as a fraction of the level, is not a spike however quiet the neighbours
-   * are.
+   * A point closer than this, as a fraction of the level, is not a spike however quiet its
+   * neighbours are.
    */
   readonly minSize: number;
-  /** What is not further than this, in the unit of the values, is none either. */
+  /** Nor is a point that is not further than this, in the unit of the values. */
   readonly minStep?: number;
 }
 
@@ -49,7 +49,7 @@ export const flagSpikes = (
   return flags;
 };
 
-/** In place; of a dozen numbers ten times as fast as the built-in sort. */
+/** In place; for a dozen numbers ten times as fast as the built-in sort. */
 const sortFew = (values: Float64Array): Float64Array => {
   for (let at = 1; at < values.length; at++) {
     const value = values[at];

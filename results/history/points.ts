@@ -1,9 +1,9 @@
-// From a stored session to its points: one for each side, measure and event, and what shows whether
-// two sessions measured the same.
+// From a stored session to its points, one for each side, measure and event, and to the key that
+// shows whether two sessions measured the same.
 import type {HostRecord, NotCounted, Session, SideInfo, SideStats} from '../types.ts';
 import type {HistoryPoint, HistorySeries} from './types.ts';
 
-/** What a history keeps of a session: a year of whole ones would fill the memory. */
+/** What a history keeps of a session: a year of whole sessions would fill the memory. */
 export interface Measured {
   readonly id: string;
   readonly created: string;

@@ -10,7 +10,7 @@ import type {HistoryChange, HistoryPoint, HistorySeries, HistorySegment} from '.
 /** A change of the share of spiking runs is reported from this many percentage points on. */
 const minShareChange = 0.01;
 
-/** Shares are small numbers of runs: a segment of fewer nights says nothing about them. */
+/** Shares rest on small numbers of runs: a segment of fewer nights says nothing about them. */
 const leastShareNights = 7;
 
 /** One sentence for the page. */
@@ -23,8 +23,8 @@ export const changeRule =
   'Always recomputed from all nights.';
 
 /**
- * `minSize` as a fraction: a step must be larger, and so must a spike; of whole counts both must
- * also be of one count at least.
+ * `minSize` as a fraction: a step must be larger, and so must a spike; for whole counts both must
+ * also be at least one count.
  */
 export const analysePoints = (
   points: readonly HistoryPoint[],
@@ -110,7 +110,7 @@ const levelOf = (
 
 /**
  * The share of spiking runs is a separate series: a patch that makes one run in thirty jump is a
- * finding, not dirt.
+ * finding, not noise.
  */
 const spikeShareChanges = (points: readonly HistoryPoint[]): HistoryChange[] => {
   const known = [...points.keys()].filter(

@@ -15,7 +15,7 @@ const version = '1';
 
 type BriefSide = Pick<SideInfo, 'label' | 'variant'>;
 
-/** The row that answers for a session: of two sides their change, of one side its level. */
+/** The row that answers for a session: the change of two sides, or the level of one side. */
 export interface BriefRow {
   readonly event: string;
   readonly unit: string;
@@ -61,7 +61,7 @@ interface Own extends Pick<SessionBrief, 'created' | 'reason' | 'night'> {
   readonly aa: readonly AaTable[];
 }
 
-/** What only lists show is a separate part, next to those of the events. */
+/** What only lists show is a separate part, next to the parts of the events. */
 const listPart = '';
 type ListPart = Pick<SessionBrief, 'kind' | 'status' | 'primary' | 'changed' | 'rows'>;
 
@@ -78,7 +78,7 @@ type StoredPoint = readonly [
   number | null,
   string | null,
 ];
-/** JSON has no Infinity. */
+/** JSON cannot represent Infinity. */
 type StoredNumber = number | 'inf' | null;
 
 const derivation = sessionDerivation(version, (session): Derived => {

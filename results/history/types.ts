@@ -6,7 +6,7 @@ import type {EventKind, HostRecord} from '../types.ts';
 /** Schema `jitstat/history/1`: what `jitstat history --json` prints and the history charts draw. */
 export interface History {
   readonly schema: 'jitstat/history/1';
-  /** The rule by which a change point is called, in one sentence for the page. */
+  /** The rule that decides on change points, in one sentence for the page. */
   readonly rule: string;
   readonly series: readonly HistorySeries[];
   /** In how many of these sessions the A/A called identical code changed. */

@@ -1,4 +1,4 @@
-// Reads everything a store holds and says of each file whether its checksum fits.
+// Reads everything in a store and reports for each file whether its checksum matches.
 import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {readNights} from './nights.ts';
@@ -13,7 +13,7 @@ import {loadSlices, slicesFile} from '../store/slices-file.ts';
 /** What was found of one kind of file; notes are written by hand and carry no checksum. */
 export interface VerifiedKind {
   readonly kind: 'sessions' | 'runs' | 'slices' | 'journals' | 'nights' | 'notes' | 'alerts';
-  /** Read, and the checksum fits. */
+  /** Read, and the checksum matches. */
   checked: number;
   /** Read, but written before there were checksums, or without one. */
   unchecked: number;

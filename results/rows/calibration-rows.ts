@@ -5,7 +5,8 @@ import {rateInterval} from '../stats/distributions.ts';
 import type {Session} from '../types.ts';
 
 /**
- * Of `tables` whole A/A tables `wrong` had any `more` or `less`; shares 0..1 with a 95 % interval.
+ * Of `tables` A/A tables, `wrong` had a row called `more` or `less`; shares 0..1 with a 95 %
+ * interval.
  */
 export interface AaRate {
   readonly label: string;
@@ -16,8 +17,8 @@ export interface AaRate {
 }
 
 /**
- * All sessions first, then each workload if there are several. Empty if no session had an A/A
- * next to it that is long enough, or was one.
+ * All sessions first, then each workload if there are several. Empty if no session was an A/A, or
+ * had one next to it that is long enough.
  */
 export const aaRates = (tables: readonly AaTable[]): AaRate[] => {
   const workloads = [...new Set(tables.map(({workload}) => workload))].sort();
@@ -35,7 +36,7 @@ export const aaRates = (tables: readonly AaTable[]): AaRate[] => {
   ];
 };
 
-/** An A/A of fewer quads can call nothing, so it says nothing. */
+/** An A/A with fewer quads cannot claim anything, so it says nothing. */
 export const fewestAaQuads = 4;
 
 /** One A/A table, and whether it called anything changed. */

@@ -1,4 +1,4 @@
-// Elapsed times of commands, and the figures of each that exports give.
+// Elapsed times of commands, and the figures that exports print for each.
 import {describe} from '../samples/side-stats.ts';
 
 /** One command: its runs in the order they were made. User and system times may be unknown. */

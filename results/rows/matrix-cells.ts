@@ -1,4 +1,5 @@
-// Cells of the verdict matrix: one a comparison and event, with a reason if there is no number.
+// Cells of the verdict matrix: one for each comparison and event, with a reason if there is no
+// number.
 import type {Comparison, Verdict} from '../types.ts';
 
 export interface MatrixCell {

@@ -22,7 +22,7 @@ export interface PlacementRow {
 const pageBytes = 4096n;
 const lineBytes = 64n;
 
-/** One row a placement and side that was counted at least once; warm-up left out. */
+/** One row for each placement and side that was counted at least once; warm-up left out. */
 export const placementRows = (
   session: Session,
   samples: Samples,

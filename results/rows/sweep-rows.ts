@@ -1,4 +1,4 @@
-// Rows of a sweep as a table: one offset a line, the median of both sides and their ratio.
+// Rows of a sweep as a table: one offset per line, the median of both sides and their ratio.
 import {median} from 'simple-statistics';
 import type {Samples, Session} from '../types.ts';
 import {placementRows} from './placement-rows.ts';

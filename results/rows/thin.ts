@@ -3,8 +3,8 @@
 import type {StripRow} from './strip-rows.ts';
 
 /**
- * At most about `limit` rows that are not spikes, in the order given; all rows if they are no
- * more than that.
+ * At most about `limit` rows that are not spikes, in the order given; all rows if there are no more
+ * than that.
  */
 export const thinRuns = (rows: readonly StripRow[], limit: number): readonly StripRow[] => {
   const quiet = rows.filter((row) => !row.spike);

@@ -90,15 +90,15 @@ test('decimals of every length are read as the doubles they name', () => {
 
 test('a missing side is said', () => {
   expect(parseSamplesCsv('quad,position,side,warmup,x\n0,0,before,0,1\n').warnings).toEqual([
-    {code: 'side-missing', text: "No run of side 'after' is there."},
+    {code: 'side-missing', text: "There is no run of side 'after'."},
   ]);
 });
 
 test.each([
   ['nothing', '', /Column 1 of line 1 is ''/],
-  ['only a header', 'quad,position,side,warmup,x\n', /hold no run/],
+  ['only a header', 'quad,position,side,warmup,x\n', /contain no runs/],
   ['another header', 'run,side\n1,2\n', /Column 1 of line 1 is 'run', not 'quad'/],
-  ['no event', 'quad,position,side,warmup\n0,0,before,0\n', /name no event/],
+  ['no event', 'quad,position,side,warmup\n0,0,before,0\n', /name no events/],
   ['an event twice', 'quad,position,side,warmup,x,x\n', /names 'x' twice/],
   ['times without counts', 'quad,position,side,warmup,x,y:running\n', /'y:running' but no 'y'/],
   [

@@ -26,7 +26,7 @@ export const parseSamplesCsv = (
   const header = splitHeader(text.slice(text.charCodeAt(0) === 0xfeff ? 1 : 0, lineEnd));
   const columns = columnsOf(header);
   const rows = countLines(text, lineEnd);
-  if (rows === 0) throw new UserError('The samples hold no run.', hint);
+  if (rows === 0) throw new UserError('The samples contain no runs.', hint);
   const quad = new Int32Array(rows);
   const position = new Uint8Array(rows);
   const side = new Uint8Array(rows);
@@ -49,8 +49,8 @@ export const parseSamplesCsv = (
     return field;
   };
   /**
-   * Nearly all fields are plain decimals, and those are read in place; -1 = this one is
-   * not, and is still to be read.
+   * Nearly all fields are plain decimals, which are read in place; -1 = this one is not and still
+   * has to be read.
    */
   const plain = (): number => {
     if (from > stop) return -1;
@@ -104,7 +104,7 @@ export const parseSamplesCsv = (
 
 /**
  * The same text back; NaN as an empty field. A spreadsheet must not take an event for a formula, so
- * that names which begin with `=`, `+`, `-` or `@` come back with a `'` before them.
+ * names that begin with `=`, `+`, `-` or `@` come back with a `'` before them.
  */
 export const formatSamplesCsv = (samples: Samples): string => {
   const columns = samples.events.flatMap((series) => [
@@ -204,7 +204,7 @@ const columnsOf = (header: readonly string[]): Column[] => {
       ? {event: name, part: 'value'}
       : {event: part[1], part: part[2] as 'enabled' | 'running'};
   });
-  if (columns.length === 0) throw new UserError('The samples name no event.', hint);
+  if (columns.length === 0) throw new UserError('The samples name no events.', hint);
   columns.forEach((column, i) => {
     if (column.event === '')
       throw new UserError(`Column ${i + fixed.length + 1} of line 1 has no name.`, hint);
@@ -292,9 +292,9 @@ const doubtsAbout = (samples: Samples): Warning[] => {
     runs[0] + runs[1] === 0
       ? 'Every run is marked as warm-up.'
       : runs[0] === 0
-        ? "No run of side 'before' is there."
+        ? "There is no run of side 'before'."
         : runs[1] === 0
-          ? "No run of side 'after' is there."
+          ? "There is no run of side 'after'."
           : null;
   return missing === null ? [] : [{code: 'side-missing', text: missing}];
 };

@@ -8,7 +8,7 @@ import type {EventSeries, Samples, SideStats} from '../types.ts';
 export const valuesOf = (samples: Samples, series: EventSeries, side: number): Float64Array =>
   ofSide(samples, series.value, side);
 
-/** The same of any figure a run, NaN = not known. */
+/** The same for any figure per run, NaN = not known. */
 export const ofSide = (
   {side: sides, warmup}: Samples,
   all: Float64Array,

@@ -1,5 +1,5 @@
 // From the sizes of single programs to the report over all of them. Pure: the order of the input
-// decides nothing but ties.
+// only decides ties.
 import {sum} from 'simple-statistics';
 import {median} from '../stats/robust.ts';
 import {sizeSteps} from './types.ts';
@@ -13,7 +13,7 @@ import type {
   StepChange,
 } from './types.ts';
 
-/** The largest changes that a report lists each way. */
+/** How many of the largest changes a report lists in each direction. */
 const mostListed = 10;
 
 export const sizeReport = (
@@ -41,14 +41,14 @@ export const sizeReport = (
   };
 };
 
-/** Bytes after less bytes before. */
+/** Bytes after minus bytes before. */
 export const changeOf = ({before, after}: SizedProgram): number => after.bytes - before.bytes;
 
 /** Bytes after over bytes before; code is never empty. */
 export const ratioOf = ({before, after}: SizedProgram): number => after.bytes / before.bytes;
 
 /**
- * What breaks a limit: the sum, the median, or nothing. `limit` is a fraction: 0.01 is broken by
+ * What exceeds a limit: the sum, the median, or nothing. `limit` is a fraction: 0.01 is exceeded by
  * growth of more than 1 %, -0.01 by shrinking by more than 1 %.
  */
 export const brokenLimit = ({sums}: SizeReport, limit: number): readonly ('sum' | 'median')[] => {

@@ -77,7 +77,7 @@ export interface SizeReport {
   readonly same: number;
   /** Sum and median point in different directions. */
   readonly disagree: boolean;
-  /** The largest changes first, by bytes, ten at most each way. */
+  /** The largest changes first, by bytes, at most ten in each direction. */
   readonly largest: {
     readonly grew: readonly SizedProgram[];
     readonly shrank: readonly SizedProgram[];

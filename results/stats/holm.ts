@@ -3,8 +3,7 @@
 
 /**
  * Adjusted p values (compare each with the level, e.g. 0.05). `weights` are shares of the error
- * budget (positive, any sum);
- * rows with p = null take part in nothing. Holm 1979, section 4.
+ * budget (positive, any sum); rows with p = null are left out. Holm 1979, section 4.
  */
 export const weightedHolm = (
   p: readonly (number | null)[],

@@ -1,4 +1,5 @@
-// Mean, variance and what is made of them, by simple-statistics; typed arrays are taken as they are.
+// Mean, variance and what is derived from them, by simple-statistics; typed arrays are used
+// directly.
 import {mean, sampleVariance} from 'simple-statistics';
 
 /** simple-statistics wants `number[]` and only reads: a typed array serves as well. */
@@ -6,8 +7,8 @@ const plain = (values: ArrayLike<number>): number[] => values as unknown as numb
 
 /**
  * Equal values have that value as their mean and no variance. simple-statistics divides a rounded
- * sum, so that about one in ten series of equal fractions would get a tiny spread: counts that never
- * vary must be seen as such.
+ * sum, so that about one in ten series of equal fractions would get a tiny spread: counts that
+ * never vary must be seen as such.
  */
 const isConstant = (values: ArrayLike<number>): boolean => {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;

@@ -84,8 +84,8 @@ export const neighbourCorrelation = (values: ArrayLike<number>): number => {
 };
 
 /**
- * Median of values[from..to) by insertion into a small buffer: it runs once a quad, so that a copy
- * and a sort by simple-statistics take most of the time of a long session.
+ * Median of values[from..to) by insertion into a small buffer: it runs once per quad, and a copy
+ * and a sort by simple-statistics would take most of the time of a long session.
  */
 export const medianOfFew = (values: Float64Array, from: number, to: number): number => {
   const n = to - from;

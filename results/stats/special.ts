@@ -101,8 +101,8 @@ const gammaFraction = (a: number, x: number): number => {
 };
 
 /**
- * Regularised incomplete beta I_x(a, b), a > 0, b > 0, 0 <= x <= 1 (DLMF 8.17.22); `y` is 1 - x,
- * if that is known better.
+ * Regularised incomplete beta I_x(a, b), a > 0, b > 0, 0 <= x <= 1 (DLMF 8.17.22); `y` is 1 - x, if
+ * that is known more precisely.
  */
 export const betaI = (a: number, b: number, x: number, y = 1 - x): number => {
   if (x <= 0) return 0;

@@ -1,5 +1,5 @@
 // A finished session of another store becomes one of this: all its files are checked first, and a
-// session that is here already stays as it is.
+// session that the store already has is left unchanged.
 import {existsSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {UserError} from '../error.ts';
@@ -63,8 +63,8 @@ export const decodeFiles = (files: Readonly<Record<string, string>>): SessionFil
 const sessionChecksum = (files: SessionFiles): string => sha256(files['session.json']);
 
 /**
- * Throws UserError if a file is missing, unknown, damaged or without a checksum, or if the store has
- * another session of this id.
+ * Throws UserError if a file is missing, unknown, damaged or without a checksum, or if the store
+ * has another session of this id.
  */
 export const addSession = async (store: string, files: SessionFiles): Promise<AddedSession> => {
   const odd = Object.keys(files).find((name) => !known.includes(name));

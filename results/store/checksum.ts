@@ -1,5 +1,5 @@
-// Checksums of what a store holds: a document ends with the SHA-256 of all before it, a journal
-// line with the CRC-32 of itself.
+// Checksums of what a store holds: a document ends with the SHA-256 of everything before it, a
+// journal line with its own CRC-32.
 import {createHash} from 'node:crypto';
 import {crc32} from 'node:zlib';
 
@@ -9,8 +9,8 @@ import {crc32} from 'node:zlib';
 //               "checksum": "sha256:..."
 //               }
 //
-// The mark is at the beginning and the sum at the end: damage to one of them leaves the other, so
-// that a checked file is never taken for an old one, which has neither.
+// The mark is at the beginning and the sum at the end: damage to one leaves the other, so a checked
+// file is never mistaken for an old one, which has neither.
 
 /** Version of the method; a reader refuses those it does not know. */
 export const checksumVersion = 1;
@@ -53,7 +53,7 @@ export const checkDocument = (raw: Buffer): boolean => {
   return true;
 };
 
-/** A document as read, without what sealing added. */
+/** A document as read, without what sealing added to it. */
 export const withoutSeal = <T extends object>(document: T): T => {
   const {checked: _checked, checksum: _checksum, ...rest} = document as T & Seal;
   return rest as unknown as T;

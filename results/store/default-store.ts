@@ -1,4 +1,4 @@
-// Where the store of sessions is unless an option names it.
+// Where the store is, unless an option names it.
 import {isAbsolute, join, resolve} from 'node:path';
 
 /** `$JITSTAT_STORE` or `<cwd>/jitstat-store`. */

@@ -1,5 +1,5 @@
-// What is derived from the files of a store, kept in index files while the files are as they were.
-// The files are the truth: an index may be deleted, damaged or old, and nothing but time is lost.
+// What is derived from the files of a store, kept in index files as long as those files do not
+// change. The files are the truth: if an index is deleted, damaged or old, only time is lost.
 import {existsSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import {writeWhole} from './durable.ts';
@@ -23,7 +23,7 @@ export interface Derivation {
   readonly version: string;
   /** Whether a name in the folder is one of its files. */
   readonly wanted: (name: string) => boolean;
-  /** Names that are passed over without a word. */
+  /** Names that are silently skipped. */
   readonly ignored?: (name: string) => boolean;
   /** Path of the file, from the folder. */
   readonly fileOf: (name: string) => string;
@@ -53,8 +53,8 @@ export interface DerivedRows {
 }
 
 /**
- * A file changed less than this ago may change again without a later time, and is not kept. Times
- * of Linux are no finer than 10 ms; some file systems know whole seconds.
+ * A file changed less than this ago may change again without a newer timestamp, and is not kept.
+ * Times of Linux are no finer than 10 ms; some file systems know whole seconds.
  */
 const settledMs = 2_000;
 
@@ -71,7 +71,7 @@ export const readDerived = (request: DerivedRequest, now: () => number = Date.no
   }
 };
 
-/** Rows of the groups asked for; null if anything is not as it was. */
+/** Rows of the requested groups; null if anything has changed. */
 const unchangedRows = (
   file: IndexFile,
   {folder, derivation, group, parts}: DerivedRequest,
@@ -258,7 +258,7 @@ const sectionsOf = (kept: readonly Kept[]): Map<string, unknown> => {
   return sections;
 };
 
-/** A store that cannot be written is read all the same. */
+/** A store that cannot be written can still be read. */
 const writeIndex = (store: string, path: string, content: Uint8Array): void => {
   try {
     const root = join(store, 'index');
@@ -282,8 +282,8 @@ const namesIn = (folder: string, problems: StoreProblem[]): string[] => {
 };
 
 /**
- * Changes whenever the file or the names in the folder do; null if it is missing, or has changed
- * so lately that it may change again without a later time.
+ * Changes whenever the file or the names in the folder do; null if it is missing, or has changed so
+ * recently that it may change again without a newer timestamp.
  */
 const stampOf = (path: string, now: number): string | null => {
   try {

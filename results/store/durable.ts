@@ -1,4 +1,4 @@
-// Files that are either whole or not there: written aside, flushed, and moved into place.
+// Files that are either whole or absent: written elsewhere, flushed, and moved into place.
 import {
   closeSync,
   copyFileSync,

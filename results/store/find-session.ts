@@ -45,8 +45,7 @@ export const findFolder = (store: string, ref: string): string => {
 };
 
 /**
- * `<store>/data/<host>/<yyyy>/<mm>/<id>`, by id and thus by time; whatever else is there is a
- * problem.
+ * `<store>/data/<host>/<yyyy>/<mm>/<id>`, by id and thus by time; anything else there is a problem.
  */
 export const sessionFolders = (store: string): {folders: string[]; problems: StoreProblem[]} => {
   const {folders: months, problems} = monthFolders(store);

@@ -1,5 +1,5 @@
 // An index file: what was derived from the files of one folder, in sections that are read and
-// verified one by one, so that one series of a long history costs no more than itself.
+// verified separately, so that reading one series of a long history costs only that series.
 import {createHash} from 'node:crypto';
 import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 
@@ -8,14 +8,14 @@ import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 //  <section: JSON>\n
 //  <section: JSON>\n
 //
-// A sum is the first half of a SHA-256; those of the sections are in the header. Whatever does not
-// fit makes the file worthless: it is written again from the files it was made of.
+// A sum is the first half of a SHA-256; those of the sections are in the header. If anything does
+// not fit, the file is discarded and written again from the files it was made from.
 
-/** What the file says of itself and of its folder. */
+/** What the file says about itself and its folder. */
 export interface IndexHeader {
   /** Of what is derived; another version's file is not read. */
   readonly version: string;
-  /** Stamp of the folder when its names were read; null if it had changed too lately. */
+  /** Stamp of the folder when its names were read; null if it had changed too recently. */
   readonly folder: string | null;
   /** Names that are not in the file and are looked at each time: damaged, or too new. */
   readonly open: readonly string[];
@@ -108,7 +108,7 @@ const sumOf = (bytes: Uint8Array): string =>
 /** One for all reads: thousands of buffers would keep the garbage collector busy. */
 let room = Buffer.alloc(0);
 
-/** The bytes are good until the next read. */
+/** The bytes are valid until the next read. */
 const readAt = (descriptor: number, from: number, length: number, short = false): Buffer => {
   if (room.length < length) room = Buffer.allocUnsafeSlow(2 * length);
   const bytes = room.subarray(0, length);

@@ -1,4 +1,4 @@
-// What a journal holds: a header, then blocks and notes, one a line.
+// What a journal holds: a header, then blocks and notes, one per line.
 import type {
   BlockLoad,
   HostRecord,
@@ -67,7 +67,7 @@ export interface JournalBlock {
   readonly aa: boolean;
   readonly placement: PlacementRecord | null;
   readonly runs: readonly JournalRun[];
-  /** What else ran meanwhile. Blocks that one perf ran share it. */
+  /** What else ran meanwhile. Blocks run by one perf process share it. */
   readonly load?: BlockLoad | null;
 }
 
@@ -95,7 +95,10 @@ export interface JournalContent {
   readonly checked: boolean;
   /** Indexes of blocks that were left out because an earlier line has the same index. */
   readonly doubled: readonly number[];
-  /** What a kill left of an unfinished line, dropped; null if the last line is whole. */
+  /**
+   * The part of an unfinished line that a kill left, which is dropped; null if the last line is
+   * whole.
+   */
   readonly torn: {readonly line: number; readonly bytes: number} | null;
   /**
    * Whole lines, counted from 1, that are left out because they are damaged: their checksum does

@@ -1,4 +1,4 @@
-// The journal a session grows in: one JSON line a finished block, so that a killed session keeps
+// The journal a session grows in: one JSON line per finished block, so that a killed session keeps
 // every finished run.
 import {closeSync, existsSync, fsyncSync, openSync, rmSync, truncateSync, writeSync} from 'node:fs';
 import {StoreError, UserError} from '../error.ts';
@@ -58,7 +58,7 @@ export const resumeJournal = (
   return {journal, content: content!};
 };
 
-/** What is said of a session another process has locked. */
+/** The message for a session that another process has locked. */
 export const beingMeasured = (id: string): string => `Session ${id} is being measured`;
 
 const locked = (store: string, id: string, prepare: () => string): Journal => {
@@ -72,7 +72,7 @@ const locked = (store: string, id: string, prepare: () => string): Journal => {
   }
 };
 
-/** Flushing takes some milliseconds, which short blocks would be measured between. */
+/** Flushing takes some milliseconds, which would come between short blocks. */
 const flushMs = 100;
 
 const journalOn = (descriptor: number, path: string, lock: Lock): Journal => {

@@ -10,11 +10,11 @@ import {bootId, isAlive, ownerText, parseOwner, processNamespace, thisProcess} f
 
 // <store>/locks/<name>.<pid>-<start>-<place>.lock, with the place in full as JSON.
 //
-// Every contender creates its own file and then lists those of the others. Of two processes the one
-// that creates later sees the other's, so that never both continue; if both see each other, the
-// larger name gives way and the smaller waits for that.
+// Every contender creates its own file and then lists those of the others. Of two processes, the
+// later one sees the file of the earlier one, so both never continue; if each sees the other's
+// file, the larger name gives way and the smaller waits for that.
 
-/** Where a process id means something: one boot of one host, in one namespace of processes. */
+/** Where a process id is valid: one boot of one host, in one process namespace. */
 interface Place {
   readonly host: string;
   readonly boot: string | null;
@@ -25,10 +25,10 @@ export interface Lock {
   readonly release: () => void;
 }
 
-/** Who holds a lock; `path` is the file to remove if that process is known to be gone. */
+/** Who holds a lock; `path` is the file to remove if that process is known to have ended. */
 export interface Holder {
   readonly pid: number;
-  /** Null on this host; else processes there cannot be seen from here. */
+  /** Null if it is this host; processes elsewhere cannot be seen from here. */
   readonly host: string | null;
   readonly path: string;
 }
@@ -72,7 +72,7 @@ export const lockedError = (what: string, {pid, host, path}: Holder): LockedErro
     `${what} by process ${pid}${host === null ? '' : ` on ${host}`}.`,
     host === null
       ? 'Wait for it to end, or end it; what it has measured is kept.'
-      : `Wait for it to end. If it is known to be gone, remove ${path}.`,
+      : `Wait for it to end. If it is known to have ended, remove ${path}.`,
   );
 
 const patience = {tries: 100, ms: 5} as const;
@@ -81,7 +81,7 @@ const patience = {tries: 100, ms: 5} as const;
 const held = new Set<string>();
 process.once('exit', () => held.forEach((path) => rmSync(path, {force: true})));
 
-/** Living holders, and those that cannot be seen from here; locks of the dead are removed. */
+/** Living holders, and those that cannot be seen from here; locks of dead processes are removed. */
 const holders = (store: string, name: string): Holder[] => {
   const folder = folderOf(store);
   return lockFiles(folder)
@@ -96,18 +96,18 @@ const holders = (store: string, name: string): Holder[] => {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 };
 
-/** Null for a process that is gone. */
+/** Null for a process that has ended. */
 const holderOf = (owner: Owner, place: string, path: string): Holder | null => {
   const here = thisPlace();
   if (place === placeText(here)) return isAlive(owner) ? {pid: owner.pid, host: null, path} : null;
   const there = readPlace(path);
   if (there === 'gone') return null;
-  // This host was started again since.
+  // This host has been restarted since.
   if (there?.host === here.host && there.boot !== here.boot) return null;
   return {pid: owner.pid, host: there?.host ?? 'another host', path};
 };
 
-/** Null if the file says nothing, as when its writer was killed at once. */
+/** Null if the file is empty, for instance because its writer was killed at once. */
 const readPlace = (path: string): Place | 'gone' | null => {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Place | null;
@@ -132,7 +132,7 @@ const pathOf = (store: string, name: string): string =>
 
 const folderOf = (store: string): string => join(store, 'locks');
 
-/** Locks are of this moment: git ignores them, in old stores too. */
+/** Locks matter only now: git ignores them, in old stores too. */
 const makeFolder = (store: string): void => {
   mkdirSync(folderOf(store), {recursive: true});
   const ignore = join(folderOf(store), '.gitignore');

@@ -21,7 +21,7 @@ export const thisProcess = (): Owner => ({
  * without an init keeps, is dead.
  */
 export const isAlive = (owner: Owner): boolean => {
-  // Zero and below name groups of processes.
+  // Zero and negative numbers name groups of processes.
   if (!(owner.pid > 0)) return false;
   try {
     process.kill(owner.pid, 0);

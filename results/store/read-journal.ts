@@ -1,4 +1,5 @@
-// Reads journals: whole lines whose checksum fits, the first of every index; says what it left out.
+// Reads journals: whole lines whose checksum matches, the first for each index; reports what it
+// left out.
 import {existsSync, readdirSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import * as v from 'valibot';
@@ -74,7 +75,7 @@ export const unfinishedJournals = (store: string): Unfinished => {
   return found;
 };
 
-/** Before there were locks the header alone said who writes. */
+/** Before there were locks, only the header said who writes. */
 const ownerWithoutLock = ({header: {owner, checked}, path}: JournalContent): Holder | null =>
   checked === undefined && owner !== undefined && owner.pid !== process.pid && isAlive(owner)
     ? {pid: owner.pid, host: null, path}

@@ -1,5 +1,5 @@
-// Reads the files of a store: regular ones only, of a size that a store has. A pipe would block, a
-// stray dump would fill the memory.
+// Reads the files of a store: only regular files of a size that occurs in stores. A pipe would
+// block, a stray dump would fill the memory.
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {checkDocument, withoutSeal} from './checksum.ts';

@@ -1,4 +1,4 @@
-// What is derived from all sessions of a store, by way of an index file for each month.
+// What is derived from all sessions of a store, through an index file for each month.
 import type {Session} from '../types.ts';
 import type {Derivation, Derived, DerivedRequest, DerivedRow, DerivedRows} from './derived.ts';
 import {readDerived} from './derived.ts';

@@ -125,7 +125,7 @@ export const listSessions = (
   return {entries: [...walkSessions(store, problems)], problems};
 };
 
-/** As `listSessions`, one at a time: an entry's `session` costs no second reading meanwhile. */
+/** Like `listSessions`, one at a time: an entry's `session` is not read a second time meanwhile. */
 function* walkSessions(store: string, problems: StoreProblem[]): Generator<SessionEntry> {
   const found = sessionFolders(store);
   problems.push(...found.problems);
@@ -158,7 +158,9 @@ function* walkSessions(store: string, problems: StoreProblem[]): Generator<Sessi
   }
 }
 
-/** Leaves out the lines that hold most of the bytes; a file laid out otherwise is left as it is. */
+/**
+ * Leaves out the lines that hold most of the bytes; a file with another layout is left unchanged.
+ */
 const withoutFigures = (text: string): string =>
   ['comparison', 'placements'].reduce((rest, key) => {
     const start = rest.indexOf(`\n"${key}": `);

@@ -26,7 +26,7 @@ const pathText = (path: readonly (string | number)[]): string =>
 
 const mostShown = 60;
 
-/** A value as a message may repeat it: a text that is not plain words is only described. */
+/** A value as a message may repeat it: text that is not plain words is only described. */
 const quoted = (value: unknown): string => {
   if (typeof value === 'string' && !/^[\w ./:+%-]*$/.test(value))
     return `a text of ${value.length} characters`;

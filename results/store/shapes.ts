@@ -10,7 +10,7 @@ const numberOrNull = v.nullable(number);
 const whole = v.pipe(number, v.integer());
 const textOrNull = v.nullable(text);
 
-/** Entries beyond these are let through: later versions add some. */
+/** Other entries are allowed: later versions add some. */
 const side = v.object({
   label: text,
   workload: v.optional(text),
@@ -153,7 +153,7 @@ export const comparisonShape = v.object({
   ),
 });
 
-/** A finding's data are drawn by those who know its code; they hold plain JSON. */
+/** A finding's data is plain JSON; only code that knows the finding reads it. */
 const head = v.object({
   id: v.pipe(text, v.regex(/^[\w-]+$/, 'is not an id')),
   created: date,
@@ -264,11 +264,11 @@ const runs = v.object({
   placements: v.array(placement),
 });
 
-/** Of everything but the figures, which a list does not read. */
+/** Everything except the figures, which a list does not read. */
 export const headFault = (session: unknown): string | null =>
   schemaFault(session, 'jitstat/session/1') ?? faultOf(head, session);
 
-/** Of a whole session. */
+/** A whole session. */
 export const sessionFault = (session: unknown): string | null =>
   headFault(session) ?? faultOf(figures, session);
 
@@ -276,6 +276,6 @@ export const runsFault = (document: unknown): string | null => faultOf(runs, doc
 
 export const headerFault = (header: unknown): string | null => faultOf(journalHeader, header);
 
-/** Of a comparison document, whoever wrote it. */
+/** A comparison document, whoever wrote it. */
 export const comparisonFault = (document: unknown): string | null =>
   schemaFault(document, 'jitstat/comparison/1') ?? faultOf(comparisonShape, document);

@@ -1,4 +1,4 @@
-// The form of slices.json.gz: what every process of slices reported, one summary a pair and step.
+// The form of slices.json.gz: what every process of slices reported, one summary per pair and step.
 // It carries its own checksum.
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';

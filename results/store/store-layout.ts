@@ -21,7 +21,7 @@ const ignored = [
   '',
 ].join('\n');
 
-/** A file or folder that is not what its place says, and why. */
+/** A file or folder that does not belong where it is, and why. */
 export interface StoreProblem {
   readonly path: string;
   readonly text: string;

@@ -32,7 +32,7 @@ export interface Change {
 /** A change whose interval is known. */
 export type KnownChange = Change & {readonly low: number; readonly high: number};
 
-/** Which way is better: `lower` for times and counts of work, `higher` for throughput. */
+/** Which direction is better: `lower` for times and counts of work, `higher` for throughput. */
 export type Direction = 'higher' | 'lower';
 
 /** What would settle an `unsettled` row: runs a side in all, and seconds for both sides. */
@@ -80,7 +80,7 @@ export interface ComparisonRow {
   readonly quadsNeeded?: number;
   /** The same in runs and seconds; null if nothing is to be settled or no figure can be given. */
   readonly needs?: Needs | null;
-  /** Which way is better; null if neither is. Sessions of older versions lack it. */
+  /** Which direction is better; null if neither is. Sessions of older versions lack it. */
   readonly direction?: Direction | null;
   /**
    * The two figures a table prints. They agree with `change`: its sign, and its size to the printed

@@ -21,7 +21,7 @@ export interface ImportRow {
   readonly time?: number;
   /** A metric of a metric group (`TopdownL1`): `event` is the group's name, `value` null. */
   readonly group?: boolean;
-  /** Which way is better; absent or null = not known. */
+  /** Which direction is better; absent or null if not known. */
   readonly direction?: 'higher' | 'lower' | null;
   /** The figure cannot vary (verified instructions, bytes of an image): a difference is a fact. */
   readonly exact?: true;
@@ -31,7 +31,7 @@ export interface ImportRow {
   readonly runs?: number;
   /** Standard deviation of one run, in the row's unit (`sem` stays in percent of the mean). */
   readonly sd?: number;
-  /** The source leaves spreads out that are smaller: the sd is at most this, in the row's unit. */
+  /** The source leaves out spreads that are smaller: the sd is at most this, in the row's unit. */
   readonly sdAtMost?: number;
   /** An interval the source prints, in the row's unit; `level` 0.95, null = not stated. */
   readonly interval?: {
@@ -88,7 +88,7 @@ export interface ImportTable {
   } | null;
   /** The reader that found it: a name of the registry in results/import/readers. */
   readonly format?: string;
-  /** The source says itself which side this is; both sides of one comparison share `pair`. */
+  /** The source itself says which side this is; both sides of one comparison share `pair`. */
   readonly side?: SideName;
   readonly pair?: number;
   /** Present if the counts can be given per operation. */

@@ -7,7 +7,9 @@ export interface BlockLoad {
   readonly others: number;
   /** Share of all CPU time that the hypervisor gave to other guests, 0..1. */
   readonly stolen: number;
-  /** Share of the time in which something waited for a CPU, 0..1; null = the kernel does not say. */
+  /**
+   * Share of the time in which something waited for a CPU, 0..1; null if the kernel does not say.
+   */
   readonly waited: number | null;
   /** Load average of one minute at the end of the block. */
   readonly average: number;

@@ -6,8 +6,8 @@ import type {Warning} from './remarks.ts';
 import type {NotCounted, SideInfo} from './side-info.ts';
 
 /**
- * What a host is; `id` is a hash over the fields that must not change within a series. Values null
- * if unreadable.
+ * A host; `id` is a hash over the fields that must not change within a series. Values null if
+ * unreadable.
  */
 export interface HostRecord {
   readonly id: string;

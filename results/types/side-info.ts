@@ -1,11 +1,11 @@
-// What is known of one side, and of what it could not count.
+// What is known about one side, and about what it could not count.
 
-/** What is known of one side: a workload with a variant, a command, or an imported table. */
+/** What is known about one side: a workload with a variant, a command, or an imported table. */
 export interface SideInfo {
   readonly label: string;
   readonly workload?: string;
   readonly variant?: string;
-  /** Of a change of the program: the side's own file. */
+  /** If the program changed: this side's own file. */
   readonly program?: string;
   readonly command?: string;
   readonly imageHash?: string;
@@ -18,7 +18,7 @@ export interface SideInfo {
   readonly kernel?: KernelInfo;
 }
 
-/** What a booted kernel says of itself. */
+/** What a booted kernel says about itself. */
 export interface KernelInfo {
   /** Of the image file. */
   readonly sha256: string;

@@ -13,7 +13,7 @@ export interface SlicesAnswer {
   readonly overheadNs: number;
   /** As planned; null = not known. */
   readonly secondsPerProcess: number | null;
-  /** At one placement: the median, and half of the 95 % interval that its slices alone give. */
+  /** At one placement: the median, and half of the 95 % interval from its slices alone. */
   readonly perPlacement: {readonly ratio: number; readonly halfWidth: number};
   /** Between placements: standard deviation, 2.5 % and 97.5 % quantiles, extremes. */
   readonly spread: {
@@ -22,7 +22,10 @@ export interface SlicesAnswer {
     readonly high: number;
     readonly best: number;
     readonly worst: number;
-    /** Placements whose own interval says the opposite of the average; 0 if the average is open. */
+    /**
+     * Placements whose own interval says the opposite of the average; 0 if the average is not
+     * settled.
+     */
     readonly against: number;
   };
   /** Averaged over placements and time: the verdict's. */

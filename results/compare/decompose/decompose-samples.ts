@@ -12,7 +12,7 @@ import type {CountedEvent} from './roles.ts';
 import {countedIn, rolesOf} from './roles.ts';
 import {logScale} from '../quads/log-scale.ts';
 
-/** `layout` null = the sides were measured one after the other. */
+/** `layout` is null if the sides were measured one after the other. */
 export const decomposeSamples = (
   samples: Samples,
   layout: Layout | null,
@@ -49,8 +49,8 @@ export const decomposeSamples = (
 };
 
 /**
- * Events counted in different quads (passes): each change separately; the parts still add up, their
- * errors are taken as independent.
+ * Events counted in different quads (passes): each change is estimated separately. The parts still
+ * add up; their errors are taken as independent.
  */
 const decomposeApart = (
   samples: Samples,

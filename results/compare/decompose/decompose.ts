@@ -9,8 +9,8 @@ import type {CountedEvent, Role, Roles} from './roles.ts';
 import {clockIsKnown, rolesOf} from './roles.ts';
 
 /**
- * Quads further than this many robust standard deviations from the median, in any part, count in
- * none: the parts must add up.
+ * Quads further than this many robust standard deviations from the median in any part are left out
+ * of all parts, since the parts must add up.
  */
 const limitInSpreads = 4;
 
@@ -33,8 +33,7 @@ export type RoleChanges = Readonly<
 >;
 
 /**
- * From summaries: changes are taken as independent, so intervals of differences are on the wide
- * side.
+ * From summaries: changes are taken as independent, so intervals of differences are rather wide.
  */
 export const decomposeChanges = (
   changes: RoleChanges,
@@ -61,8 +60,8 @@ export const decomposeChanges = (
   });
 
 /**
- * From units of observation (quads, or differences of batches): one row of ln changes a unit, one
- * column a role in `roles`.
+ * From units of observation (quads, or differences of batches): one row of ln changes per unit, one
+ * column per role in `roles`.
  */
 export const decomposeUnits = (
   units: Readonly<Partial<Record<Role, Float64Array>>>,
@@ -127,9 +126,9 @@ const fromIntervals = (intervals: NonNullable<Decomposition['intervals']>): Deco
 };
 
 /**
- * The parts moved to the changes that the table prints, each interval with its part: a row's change
- * is a robust estimate over all quads of its event, a part a mean over the quads in which all
- * events were counted, and one effect must have one number everywhere.
+ * Moves the parts, with their intervals, to the changes that the table prints: a row's change is a
+ * robust estimate over all quads of its event, a part a mean over the quads in which all events
+ * were counted, and one effect must have one number everywhere.
  */
 export const alignedWith = (
   rows: readonly ComparisonRow[],
@@ -166,7 +165,7 @@ export const roleLogs = (samples: Samples, roles: Roles): Partial<Record<Role, F
 };
 
 /**
- * Per role: one ln change a quad, from plain block means so that they add up; NaN if a block has
+ * Per role: one ln change per quad, from plain block means so that they add up; NaN if a block has
  * no counted run.
  */
 export const quadChanges = (

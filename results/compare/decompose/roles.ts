@@ -1,4 +1,4 @@
-// Which events of a table play the parts of the product: time, cycles, instructions, elapsed.
+// Which events of a table are the factors of the product: time, cycles, instructions, elapsed.
 import type {Samples} from '../../types.ts';
 
 export interface Roles {
@@ -23,7 +23,7 @@ const elapsed = ['duration_time', 'elapsed'];
 /** A kind of core that counted for less than this share of the time did not run the program. */
 const leastShare = 0.01;
 
-/** An event's name apart from its PMU and modifier; `modes` = the modifiers that leave time out. */
+/** An event's name without its PMU and modifier; `modes` = the modifiers that leave time out. */
 interface Parts {
   readonly name: string;
   /** A kind of core (`cpu_core`), or '' for all of them. */
@@ -72,7 +72,7 @@ export const rolesOf = (counted: readonly CountedEvent[]): Roles => {
   };
 };
 
-/** Parts of the events, without those of a kind of core on which the program hardly ran. */
+/** Roles of the events, without those of a kind of core on which the program hardly ran. */
 const runningParts = (counted: readonly CountedEvent[]) =>
   counted
     .map(({event, running}) => ({event, running: running ?? 1, ...partsOf(event)}))

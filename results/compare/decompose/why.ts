@@ -14,21 +14,21 @@ export interface WhyContext {
   /** ln change of branches, for the comparison of instruction streams. */
   readonly branches: number | null;
   /**
-   * Whether the change of a part's event is shown (or its spread unknown, as in a paste of one
-   * run): no reason is given for a change that may not be there.
+   * Whether the change of a part's event is shown (or its spread is unknown, as in a paste of one
+   * run): no reason is given for a change that may not exist.
    */
   readonly shown: Readonly<Record<'time' | 'cycles' | 'instructions' | 'elapsed', boolean>>;
   /** True if both sides run one variant: a large change of instructions is then news. */
   readonly sameProgramMeant: boolean;
-  /** Rows of pipeline slots in percent (TopdownL1), if there are any. */
+  /** Rows of pipeline slots in percent (TopdownL1), if any. */
   readonly slots: readonly ComparisonRow[];
 }
 
 /** Changes below this (natural log) get no sentence. */
 const least = 0.005;
-/** From here on two builds of one program do not differ in instructions. */
+/** Two builds of one program do not differ by this much in instructions. */
 const otherProgram = 0.05;
-/** A clock change of this share of the cycle change hides it. */
+/** A clock change this large, as a share of the cycle change, hides it. */
 const hides = 0.25;
 
 export const whyFindings = (parts: Decomposition, context: WhyContext): Finding[] => [
@@ -95,7 +95,7 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
   ];
 };
 
-/** Without a time, or with cycles of a part of it, the cycles still have two parts. */
+/** Without a time, or if cycles cover only a part of it, the cycles still have two parts. */
 const cyclesAlone = ({instructions, cpi}: Decomposition, {shown}: WhyContext): Finding[] => {
   if (instructions === null || cpi === null || !shown.cycles) return [];
   const words = {
@@ -111,7 +111,7 @@ const lostSlots = /(?:bad.speculation|front.?end.bound|back.?end.bound)$/i;
 /** A change of fewer points than this explains nothing. */
 const leastPoints = 1;
 
-/** The lost slots that changed most, in the way that fits the change of cycles per instruction. */
+/** The lost slots that changed most, in the direction of the change in cycles per instruction. */
 const slotFinding = ({cpi, intervals}: Decomposition, {shown, slots}: WhyContext): Finding[] => {
   const isShown = (shown.cycles || shown.time) && excludesZero(intervals?.cpi);
   if (cpi === null || !isShown || Math.abs(cpi) < least) return [];
@@ -185,7 +185,7 @@ const otherStream = (parts: Decomposition, context: WhyContext): Finding[] => {
   ];
 };
 
-/** False only if an interval is known and holds zero. */
+/** False only if an interval is known and contains zero. */
 const excludesZero = (part: DecompositionPart | undefined): boolean =>
   part === undefined || part.low === null || part.high === null || part.low > 0 || part.high < 0;
 

@@ -6,11 +6,13 @@ import type {Layout} from './quads.ts';
 
 /** Runs are winsorised at this many robust standard deviations from their neighbourhood. */
 const limitInSpreads = 2;
-/** Quads on each side of a quad that make its neighbourhood. */
+/** The neighbourhood of a quad: this many quads before and after it. */
 const neighbours = 2;
 /** Blocks of fewer quads than this are too few to learn a correlation from. */
 const fewestForCorrelation = 8;
-/** Subtracting the level of about twenty blocks lowers the correlation of neighbours by this. */
+/**
+ * Subtracting the level of about twenty blocks lowers the correlation of neighbours by this much.
+ */
 const loweredBy = 0.06;
 /** More quads than this are merged in neighbouring groups first. */
 const mostQuads = 4096;
@@ -19,8 +21,8 @@ const mostQuads = 4096;
  * Contrasts of one event, one entry a usable quad.
  *
  * `test` never looks at which side a run belongs to before the last step, so each entry's sign is a
- * fair coin if nothing changed and the order of sides was drawn at random: a sign-flip test on it is
- * exact under any drift, burst or clock step. `estimate` aligns the sides first, so its entries
+ * fair coin if nothing changed and the order of sides was drawn at random: a sign-flip test on it
+ * is exact under any drift, burst or clock step. `estimate` aligns the sides first, so its entries
  * estimate the change without bias from winsorising.
  */
 export interface Contrasts {
@@ -29,8 +31,8 @@ export interface Contrasts {
   /** Quads merged into one entry; 1 for all but very long sessions. */
   readonly merged: number;
   /**
-   * Variance of one contrast from the blocks of the same side and quad; null if no quad has two of
-   * a side.
+   * Variance of one contrast from blocks of the same side and quad; null if no quad has two blocks
+   * of one side.
    */
   readonly within: () => number | null;
 }
@@ -146,7 +148,7 @@ const blockMedians = (values: Float64Array, layout: Layout): Float64Array => {
   for (let b = 0; b < layout.blocks; b++) count[b + 1] += count[b];
   const sorted = new Float64Array(count[layout.blocks]);
   if (sorted.length === layout.blocks) {
-    // One run a block: each is its own median.
+    // One run per block: each is its own median.
     for (let i = 0; i < values.length; i++)
       if (layout.blockOf[i] >= 0 && !Number.isNaN(values[i]))
         medians[layout.blockOf[i]] = values[i];

@@ -1,4 +1,4 @@
-// The two figures a table prints of a row, so that they agree with its change.
+// The two figures that a table prints for a row, which agree with its change.
 import type {Change, ComparisonRow, SideStats, Spike} from '../../types.ts';
 
 type Spikes = ComparisonRow['spikes'];

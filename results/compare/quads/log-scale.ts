@@ -3,7 +3,7 @@ import type {Estimate} from '../../stats/hodges-lehmann.ts';
 import type {EventKind, EventSeries} from '../../types.ts';
 
 /**
- * Logarithms of the counts. Rare events, which may be zero, are counted from a half up; a zero of a
+ * Logarithms of the counts. Rare events, which may be zero, get half a count added; a zero of a
  * positive event is a lost count and is put below the smallest one.
  */
 export const logScale = (
@@ -26,7 +26,7 @@ export const logScale = (
 
 /**
  * A change of ln(count + offset) as a change of ln(count), at the level of the before side; null
- * below one count a run.
+ * below one count per run.
  */
 export const backFromOffset = (
   estimate: Estimate,

@@ -10,7 +10,7 @@ export interface Pace {
   readonly secondsPerRun: number | null;
 }
 
-/** Advice of more quads than this is of no use. */
+/** Advice to run more quads than this is useless. */
 const mostQuads = 1_000_000;
 
 /** `draft` null: nothing is open. `alpha`: the row's share of the error budget. */
@@ -29,9 +29,9 @@ export const needsOf = (
 };
 
 /**
- * Quads in all that would show a change of the size seen, or prove it within the margin, with a
- * power of 80 %. Null for sides measured apart: more runs do not lessen what two sessions differ
- * by.
+ * The total number of quads that would show a change of the size seen, or prove it within the
+ * margin, with a power of 80 %. Null for sides measured apart: more runs do not reduce the
+ * difference between two sessions.
  */
 const quadsNeeded = (draft: RowDraft, alpha: number): number | null => {
   const {estimate, units} = draft;

@@ -1,5 +1,5 @@
 // How many quads a workload's recorded noise requires: to show a change of a given size, and to
-// know it to that width.
+// know a change within that size.
 import {UserError} from '../../error.ts';
 import {normalQuantile, studentQuantile} from '../../stats/distributions.ts';
 import type {Samples} from '../../types.ts';
@@ -34,13 +34,13 @@ export interface PlannedEvent {
 }
 
 const power = 0.8;
-/** Fewer quads than this make no interval. */
+/** Fewer quads than this give no interval. */
 const fewestQuads = 6;
 
 /**
  * Plans from recorded samples of either kind: an A/B session, or one side alone (its blocks are
  * read as if they had been laid out in quads). Events that never varied or were not counted are
- * left out. Throws UserError for too short recordings.
+ * left out. Throws UserError for recordings that are too short.
  */
 export const planQuads = (
   samples: Samples,
@@ -111,8 +111,8 @@ const quadsFor = (errors: (degrees: number) => number, spread: number): number =
 };
 
 /**
- * What a standard deviation of this many degrees of freedom stays below with the power, over the
- * true one (Wilson and Hilferty 1931).
+ * The bound that a standard deviation with this many degrees of freedom stays below with the given
+ * power, relative to the true one (Wilson and Hilferty 1931).
  */
 const spreadAt = (degrees: number): number =>
   (1 - 2 / (9 * degrees) + normalQuantile(power) * Math.sqrt(2 / (9 * degrees))) ** 1.5;

@@ -52,7 +52,7 @@ interface Blocks {
   readonly quads: Map<number, number>;
 }
 
-/** The block of run `i`, made if it is new. */
+/** The block of run `i`, created if it is new. */
 const blockAt = (blocks: Blocks, samples: Samples, i: number): number => {
   const {firstRun, next, quads} = blocks;
   const first = quads.get(samples.quad[i]);

@@ -1,5 +1,5 @@
-// One event, before the table is looked at as a whole: estimate, intervals and uncorrected p, after
-// the event's declared kind.
+// One event, before the table is looked at as a whole: estimate, intervals and uncorrected p, as
+// its declared kind requires.
 import {eventInfo} from '../../events/events.ts';
 import {UserError} from '../../error.ts';
 import {describe, sideStats} from '../../samples/side-stats.ts';
@@ -33,15 +33,14 @@ export interface RowDraft {
   readonly estimate: Estimate | null;
   /** Interval of the two one-sided tests (level 2 x level - 1). */
   readonly equivalence: Estimate | null;
-  /** 1, -1 or 0: the way the test points. */
+  /** 1, -1 or 0: the direction in which the test points. */
   readonly direction: number;
   readonly p: number | null;
   /** Independent units of the interval: quads, batches or runs. */
   readonly units: number;
   readonly margin: number;
   /**
-   * The interval has to clear this log change before a verdict is given; 0 for interleaved
-   * sessions.
+   * The interval must clear this log change before a verdict is given; 0 for interleaved sessions.
    */
   readonly mustClear: number;
   /** Fewer quads than any verdict needs. */
@@ -50,7 +49,7 @@ export interface RowDraft {
   readonly isStated?: boolean;
   /** The change in points, for rows that are percentages. */
   readonly points?: ComparisonRow['points'];
-  /** Which way is better, if the input says so; otherwise the table of events does. */
+  /** Which direction is better, if the input says so; otherwise the table of events does. */
   readonly better?: Direction | null;
   /** Why there is no p, or why the row is certain. */
   readonly note: string | null;
@@ -65,12 +64,12 @@ export interface RowOptions {
 /** Fewer quads than this say nothing. */
 export const fewestQuads = 4;
 /**
- * Below this many quads a signed-rank test or interval at 95 % does not exist, and Student's is used
- * in for it.
+ * Below this many quads a signed-rank test or interval at 95 % does not exist, and Student's is
+ * used instead.
  */
 const fewestForRanks = 6;
 /**
- * A rare count that never varied is equal only if a rate above this, per run, would have shown
+ * A rare count that never varied is equal only if a rate above this, per run, would have shown up
  * (95 %).
  */
 const unseenRate = 0.1;
@@ -139,7 +138,7 @@ const pOf = (contrasts: Float64Array, floor: Floor | null): number => {
   return Math.min(ranks.p, Math.max(studentP(contrasts), within));
 };
 
-/** The least standard error of few contrasts, from the blocks within quads. */
+/** The least standard error of a few contrasts, from the blocks within quads. */
 interface Floor {
   readonly error: number;
   readonly degrees: number;
@@ -172,9 +171,8 @@ export const startRow = (samples: Samples, series: EventSeries, options: RowOpti
 
 /**
  * Rows that need no statistics: a side without counts, series that do not vary, exact events, times
- * that are mostly 0 on a clock too coarse for them.
- * `isEnough`: the session is long enough to call a measured count constant. Returns null if the
- * row needs statistics.
+ * that are mostly 0 because the clock is too coarse for them. `isEnough`: the session is long
+ * enough to call a measured count constant. Returns null if the row needs statistics.
  */
 export const withoutInference = (
   row: RowDraft,
@@ -194,7 +192,7 @@ export const withoutInference = (
   }
   if (!isConstant(before) || !isConstant(after) || (row.kind !== 'exact' && !isEnough))
     return row.kind !== 'rare' && (before.median === 0 || after.median === 0)
-      ? {...row, note: 'half of the runs of a side or more read 0: too coarse for a ratio'}
+      ? {...row, note: 'at least half of the runs on one side read 0: too coarse for a ratio'}
       : null;
   const sure = certain(row, before.mean, after.mean);
   const unseen = 1 - 0.05 ** (1 / sure.units);
@@ -206,7 +204,7 @@ export const withoutInference = (
   };
 };
 
-/** The row with the doubt that an exact event varies: it is then judged like a measured one. */
+/** Adds the doubt that an exact event varies: the row is then judged like a measured one. */
 export const doubtExact = (row: RowDraft): RowDraft =>
   row.kind !== 'exact'
     ? row
@@ -260,7 +258,7 @@ const rejectImpossible = (series: EventSeries): void => {
 };
 
 /**
- * Student's p of a mean of zero; 1 if all contrasts are equal, which on a coarse scale shows
+ * Student's p for a mean of zero; 1 if all contrasts are equal, which on a coarse scale says
  * nothing about the noise.
  */
 const studentP = (values: Float64Array): number => {

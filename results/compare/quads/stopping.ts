@@ -31,7 +31,7 @@ export interface StoppingRule {
 
 /**
  * The first look needs this many quads. Below twelve an interval may be narrow by luck; a decision
- * is held to a stricter level instead, the stricter the earlier.
+ * is held to a stricter level instead, which is stricter the earlier it is.
  */
 const firstLook = {precision: 12, decision: 6} as const;
 /** Each look has this many times the quads of the one before. */

@@ -15,7 +15,7 @@ export interface VerdictOptions {
   readonly primary: string | null;
   /** The part of the table's error budget that these rows may spend; 1 unless others spend too. */
   readonly share?: number;
-  /** Said in the reason if every verdict has to be withheld (an A/A that changed). */
+  /** The reason to print if every verdict has to be withheld (an A/A that changed). */
   readonly withheld?: string;
   /** Program executions in one run of each side, if known. */
   readonly executions?: {readonly before: number | undefined; readonly after: number | undefined};
@@ -76,7 +76,7 @@ export const conclude = (drafts: readonly RowDraft[], options: VerdictOptions): 
   });
 };
 
-/** A claim that the two figures next to it contradict is not made. */
+/** A claim that contradicts the two figures next to it is not made. */
 const agreeing = (
   called: Called,
   change: Change | null,
@@ -86,7 +86,7 @@ const agreeing = (
   const way = Math.sign(figures.after - figures.before);
   return !isClaim(called) || way === (called.verdict === 'more' ? 1 : -1)
     ? called
-    : {verdict: 'unsettled', reason: 'most quads point one way and the mean counts another'};
+    : {verdict: 'unsettled', reason: 'most quads point one way and the mean counts the other way'};
 };
 
 interface Called {
@@ -110,7 +110,9 @@ const verdictOf = (draft: RowDraft, p: number | null, options: VerdictOptions): 
     if (draft.mustClear === 0 && !clear)
       return {
         verdict: 'unsettled',
-        reason: `the test points to a change (adjusted p ${format(p)}) but its interval holds none`,
+        reason:
+          `the test points to a change (adjusted p ${format(p)}) but its interval contains ` +
+          '"no change"',
       };
     if (!clear)
       return equal

@@ -2,7 +2,7 @@
 import type {BlockLoad, Finding, HostLoad} from '../../types.ts';
 import {finding, share} from '../findings.ts';
 
-/** Others that keep this part of all CPUs busy, or as much stolen time, disturb measurements. */
+/** Other work on this share of all CPUs, or as much stolen time, disturbs measurements. */
 const much = {others: 0.15, stolen: 0.02} as const;
 
 /** Means over the blocks by their time; null if no block has a record. */

@@ -1,4 +1,4 @@
-// What a run inherits from the one before it: the other side's traces, and the start of a block.
+// What a run inherits from the one before it: traces of the other side, and the start of a block.
 import {describe} from '../../samples/side-stats.ts';
 import {studentTwoSided} from '../../stats/distributions.ts';
 import {median, robustSpread} from '../../stats/robust.ts';
@@ -42,8 +42,8 @@ export const carryOver = (logs: Float64Array, layout: Layout, event: string): Fi
         percent: ratioPercent(found.mean),
         p: found.p.toPrecision(2),
         effect:
-          'it pulls both sides alike, but a change may come out smaller than it is: longer ' +
-          'blocks or a pause between sides help',
+          'it affects both sides equally, but a change may appear smaller than it is: longer blocks ' +
+          'or a pause between sides help',
       },
       {event, change: found.mean, p: found.p},
     ),
@@ -76,7 +76,7 @@ export const firstRuns = (logs: Float64Array, layout: Layout, event: string): Fi
         event,
         percent: ratioPercent(found.mean),
         p: found.p.toPrecision(2),
-        effect: 'it pulls both sides alike and cancels; longer blocks dilute it',
+        effect: 'it affects both sides equally and cancels; longer blocks dilute it',
       },
       {event, change: found.mean, p: found.p},
     ),

@@ -14,9 +14,9 @@ import {clockIsKnown, countedIn, rolesOf} from '../decompose/roles.ts';
 /** More points than this are thinned: the shape of a session needs no more. */
 const mostPoints = 2000;
 
-const cancels = 'it hits both sides of a quad alike and cancels, so the verdicts stand';
+const cancels = 'it affects both sides of a quad equally and cancels, so the verdicts stand';
 const evens =
-  'it reaches both sides of a quad alike on average, but makes intervals wider and figures larger ' +
+  'on average it affects both sides of a quad equally, but makes intervals wider and figures larger ' +
   'than on a quiet host';
 const widens =
   'before and after were not interleaved, so it is part of the difference and the intervals are ' +
@@ -56,7 +56,7 @@ export const disturbances = (
     );
     if (interleaved)
       findings.push(...carryOver(logs, layout, main.event), ...firstRuns(logs, layout, main.event));
-    // A step makes two modes too, and already has its name.
+    // A step also makes two modes, and has been named already.
     if (!stepped && !shape.some((found) => found.code === 'level-step'))
       findings.push(...modes(logs, samples, main.event, main.unit, isBusy(load)));
   }

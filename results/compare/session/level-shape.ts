@@ -14,13 +14,13 @@ export interface Levels {
   readonly size: number;
 }
 
-/** A trend is news only with a p below this: a session shows many numbers. */
+/** A trend is reported only with a p below this, since a session has many numbers. */
 const strict = 0.0005;
 /** Changes of level smaller than this (natural log) are not named. */
 const least = 0.01;
 
 /**
- * A trend or a step of the level, whichever explains more; none if neither is both large and
+ * A trend or a step of the level, whichever explains more; null if neither is both large and
  * certain.
  */
 export const levelShape = (

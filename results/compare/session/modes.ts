@@ -7,7 +7,7 @@ import {count, finding, share} from '../findings.ts';
 /** Modes closer than this (natural log) are not named. */
 const least = 0.01;
 
-/** Two modes in one side: a split with little inside the gap between its halves. */
+/** Two modes in one side: a split with few values in the gap between its halves. */
 export const modes = (
   logs: Float64Array,
   samples: Samples,

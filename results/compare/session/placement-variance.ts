@@ -1,5 +1,5 @@
-// How much of an event's variance goes with the placement: one-way random effects, with an
-// interval, best and worst.
+// How much of an event's variance the placement explains: one-way random effects, with an interval,
+// best and worst placement.
 import {fQuantile} from '../../stats/distributions.ts';
 import type {EventSeries, PlacementShare, Samples} from '../../types.ts';
 
@@ -7,9 +7,10 @@ import type {EventSeries, PlacementShare, Samples} from '../../types.ts';
 const fewestPlacements = 4;
 
 /**
- * Shares of variance by placement, one entry an event, both sides lined up by their means. Empty if
- * placements did not vary or no placement has two runs. Placement changes with the block, so what
- * lasts as long as a block (drift) counts as placement too unless placements come back in a sweep.
+ * Shares of variance by placement, one entry per event, both sides lined up by their means. Empty
+ * if placements did not vary or no placement has two runs. Placement changes with the block, so
+ * anything that lasts as long as a block (drift) also counts as placement unless placements come
+ * back in a sweep.
  */
 export const placementShares = (samples: Samples, level = 0.95): PlacementShare[] =>
   samples.placement.every((placement) => placement < 0)

@@ -1,5 +1,5 @@
-// The mean of process means with its interval: the question is the average over placements and
-// time, and placements are skewed, so that a median would answer another question.
+// The mean of process means with its interval: the question is about the average over placements
+// and time; placements are skewed, so a median would answer a different question.
 import {studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
 import {meanOf, sdOf} from '../../stats/moments.ts';
@@ -7,10 +7,10 @@ import {median, robustSpread} from '../../stats/robust.ts';
 
 /**
  * Values further than this many robust standard deviations from the median are moved there: a
- * process that something disturbed as a whole.
+ * process that was disturbed as a whole.
  */
 const reach = 4;
-/** Too few values show no spread to measure distances by. */
+/** Fewer values than this show no spread to measure distances by. */
 const fewest = 6;
 
 interface Moments {
@@ -28,8 +28,8 @@ export const averageOf = (values: readonly number[], level: number): Estimate =>
 };
 
 /**
- * Two-sided p of an average of zero. Equal values, as of exact counts, show nothing of the noise:
- * then it is that of their signs.
+ * Two-sided p for an average of zero. Equal values, such as exact counts, say nothing about the
+ * noise: then the p is that of their signs.
  */
 export const averageP = (values: readonly number[]): number => {
   const {mean, error, degrees} = momentsOf(values);

@@ -11,7 +11,7 @@ const spaces = {
   page: {bytes: 4096, bin: 256},
 } as const;
 
-/** Fewer placements in a bin say nothing about it. */
+/** A bin with fewer placements says nothing. */
 const fewest = 4;
 
 /**

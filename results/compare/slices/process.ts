@@ -1,5 +1,5 @@
-// One process of slices in figures: for each pair of placements the log ratio of the workload and of
-// each step, and how sure its slices make it.
+// One process of slices in figures: for each pair of placements, the log ratio of the workload and
+// of each step, and how precisely its slices give it.
 import {sum} from 'simple-statistics';
 import type {PairSummary, SliceProcess} from './types.ts';
 
@@ -10,7 +10,10 @@ export interface StepFigures {
   readonly afterNs: number;
 }
 
-/** One pair: nanoseconds are sums over the steps; `variance` is the log ratio's, from its slices. */
+/**
+ * One pair: nanoseconds are sums over the steps; `variance` is that of the log ratio, from its
+ * slices.
+ */
 export interface PairFigures extends StepFigures {
   readonly steps: readonly StepFigures[];
   readonly variance: number;

@@ -1,5 +1,5 @@
-// From a session of slices: how many processes would show a change of a size, or prove that there
-// is none.
+// From a session of slices: how many processes would show a change of a given size, or prove that
+// there is none.
 import {normalQuantile} from '../../stats/distributions.ts';
 import type {SlicesAnswer} from '../../types.ts';
 

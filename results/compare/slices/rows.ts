@@ -16,7 +16,7 @@ import type {SliceProcess} from './types.ts';
 
 /** The row of the whole workload: what one repetition of the scenario costs, per execution. */
 export const slicesEvent = 'slices/ns-per-execution/';
-/** The row of an event that was counted in place of time. */
+/** The row of an event that was counted instead of time. */
 export const countedEvent = (event: string): string => `slices/${event}/`;
 /** The row of one step, by the label of its test run. */
 const stepEvent = (label: string): string => `slices/ns-per-execution,${label}/`;

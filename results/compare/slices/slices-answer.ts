@@ -65,7 +65,7 @@ export const answerOf = (
   };
 };
 
-/** One placement shows more although the average shows less, or vice versa. */
+/** A placement shows more although the average shows less, or vice versa. */
 const contradicts = ({logRatio, variance}: PairFigures, {low, high}: KnownChange): boolean => {
   const half = halfOf95 * Math.sqrt(variance);
   return (high < 1 && logRatio - half > 0) || (low > 1 && logRatio + half < 0);

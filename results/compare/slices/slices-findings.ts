@@ -49,7 +49,7 @@ const stepsOf = ({steps}: SlicesAnswer): readonly Finding[] =>
         }),
       ];
 
-/** Those of the running kernel are about 50 us on purpose. */
+/** Slices of the running kernel take about 50 us on purpose. */
 const longNs = 80_000;
 
 const long = ({sliceNs}: SlicesAnswer): readonly Finding[] =>
@@ -82,7 +82,7 @@ const z95 = 1.959964;
 const runEvents = ['ns-per-execution', 'task-clock'];
 
 /**
- * Slices next to whole runs: which resolves what, and a finding if the two disagree beyond their
+ * Slices next to whole runs: what each resolves, and a finding if the two disagree beyond their
  * joint 99 % interval. Both use one calling loop.
  */
 export const slicesAndRuns = (
@@ -124,7 +124,7 @@ export const slicesAndRuns = (
   ];
 };
 
-/** Whether slices resolve more than the whole runs next to them. */
+/** Whether slices are more precise than the whole runs next to them. */
 export const isSharper = (findings: readonly Finding[]): boolean =>
   findings.some(({data}) => data?.['sharper'] === slicesEvent);
 

@@ -1,7 +1,8 @@
-// What one process of slices reports; it is stored as it is.
+// What one process of slices reports; it is stored unchanged.
 /**
  * One test run of the scenario at one pair of placements: quads of slices, median and median
- * distance (MAD) of their log ratios after/before in units of 1e-9, median ticks of a slice by side.
+ * distance (MAD) of their log ratios after/before in units of 1e-9, median ticks of a slice by
+ * side.
  */
 export type StepSummary = readonly [
   quads: number,
@@ -12,8 +13,8 @@ export type StepSummary = readonly [
 ];
 
 /**
- * One pair of copies: its steps, and the address of the entry program by side (of the running kernel
- * the low 32 bits, 0 if it does not tell).
+ * One pair of copies: its steps, and the address of the entry program by side (for the running
+ * kernel the low 32 bits, 0 if it does not say).
  */
 export interface PairSummary {
   readonly steps: readonly StepSummary[];
@@ -24,7 +25,7 @@ export interface PairSummary {
 export interface SliceProcess {
   readonly index: number;
   readonly aa: boolean;
-  /** What was counted in place of time, by perf's name. */
+  /** What was counted instead of time, by perf's name. */
   readonly event?: string;
   /** Executions of a slice, by step. */
   readonly executions: readonly number[];
@@ -32,7 +33,7 @@ export interface SliceProcess {
     readonly name: 'tsc' | 'thread' | 'counter';
     /** 1 for a counter: its ticks are counts. */
     readonly nsPerTick: number;
-    /** Cost of an empty slice, taken off every slice. */
+    /** Cost of an empty slice, subtracted from every slice. */
     readonly overheadNs: number;
   };
   readonly pairs: readonly PairSummary[];

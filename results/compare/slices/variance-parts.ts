@@ -9,9 +9,9 @@ import type {ProcessFigures} from './process.ts';
 export interface Variances {
   /** Of one pair's log ratio, from its slices alone. */
   readonly slices: number;
-  /** Between placements, without what slices add. */
+  /** Between placements, without the part that slices add. */
   readonly placement: number;
-  /** Between processes, without what their placements add. */
+  /** Between processes, without the part that their placements add. */
   readonly process: number;
 }
 

@@ -24,8 +24,8 @@ const mostNamed = 3;
 const moved = {spreads: 4, change: 0.02} as const;
 
 /**
- * What is known of the session besides its samples: placements by index, program executions of one
- * run by side.
+ * What is known about the session in addition to its samples: placements by index, program
+ * executions of one run by side.
  */
 export interface SpikeContext {
   readonly placements?: readonly PlacementRecord[];

@@ -5,13 +5,13 @@ import {gammaP} from '../../stats/special.ts';
 import {valuesOf} from '../../samples/side-stats.ts';
 import type {EventSeries, Samples} from '../../types.ts';
 
-/** Runs in a neighbourhood whose median is the level a run is held against. */
+/** The size of a neighbourhood, whose median is the level that a run is compared with. */
 const neighbourhood = 25;
 /** Fewer runs than this have no tail to stand out from. */
 const fewestRuns = 8;
 /** From this many runs on the tail itself is known well enough to name smaller spikes. */
 const knownTail = 200;
-/** Spacings below a gap that say how long the tail is there. */
+/** How many spacings below a gap show how long the tail is there. */
 const spacings = 20;
 /**
  * A gap is this many times what an exponential tail (on the log scale) would leave: one in twenty
@@ -21,8 +21,8 @@ const gapFactor = 3;
 /** Least distance of a spike from its neighbourhood: times its level, and robust spreads. */
 const least = {short: {times: 4, spreads: 5}, long: {times: 3.5, spreads: 3.5}} as const;
 /**
- * This far out a run is a spike whatever the tail below it looks like, unless more than a few are:
- * a tail of its own.
+ * This far out a run is a spike whatever the tail below it looks like, unless there are more than a
+ * few such runs: then they are a separate tail.
  */
 const outright = {times: 7, spreads: 4.25, few: 2, share: 0.02} as const;
 /** More runs than this share are a mode, not spikes. */
@@ -61,7 +61,7 @@ export interface Residuals {
   readonly spread: number;
   readonly levelOf: (run: number) => number;
   readonly distanceOf: (times: number) => number;
-  /** False for small counts that chance brings, however far above the level they lie. */
+  /** False for small counts that can occur by chance, however far above the level they are. */
   readonly isBeyondChance: (run: number) => boolean;
 }
 
@@ -141,8 +141,8 @@ const haveZerosApart = (sides: readonly Float64Array[]): boolean => {
 };
 
 /**
- * The least count that independent events at the usual rate would hardly bring to any of `runs`
- * runs; 0 for large counts.
+ * The least count that independent events at the usual rate would hardly give any of `runs` runs; 0
+ * for large counts.
  */
 const beyondChance = (values: Float64Array, runs: number): number => {
   const sorted = values.slice().sort();

@@ -13,7 +13,7 @@ import {doubtExact, startRow, withoutInference} from '../quads/row.ts';
 import {sessionError} from '../session/session-error.ts';
 import {welchDegrees} from './summary-row.ts';
 
-/** Fewer runs a side than this say nothing: a spread of two or three is known too badly. */
+/** Fewer runs per side than this say nothing: a spread of two or three runs is too uncertain. */
 const fewestRuns = 4;
 
 /** Draft of one row from the runs of both sides in execution order, each side in its own blocks. */
@@ -78,8 +78,8 @@ const verdictOf = (runs: number, p: number): Pick<RowDraft, 'p' | 'note'> =>
     : {p, note: null};
 
 /**
- * Error of a log level that counts of independent events have at least: a few small counts that
- * agree by chance are not proof.
+ * The least error of a log level of counts of independent events: a few small counts that agree by
+ * chance prove nothing.
  */
 const chanceOf = (counts: Float64Array): number =>
   1 / Math.sqrt(counts.reduce((sum, count) => sum + count, 0.5));
@@ -87,7 +87,7 @@ const chanceOf = (counts: Float64Array): number =>
 interface Level {
   readonly level: number;
   readonly error: number | null;
-  /** Batches after the loss to correlation between them. */
+  /** The effective number of batches, given their correlation. */
   readonly units: number;
 }
 
@@ -111,8 +111,8 @@ const sideLevel = (values: Float64Array): Level => {
 };
 
 /**
- * Last third of the batches minus the first, less what the differences between neighbours lead one
- * to expect.
+ * Last third of the batches minus the first third, less what the differences between neighbours
+ * would give by chance.
  */
 const unexplainedTrend = (batches: Float64Array): number => {
   const third = Math.floor(batches.length / 3);

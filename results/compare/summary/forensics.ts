@@ -1,4 +1,4 @@
-// What a mean and its standard error give away: how many runs carry the mean, how large they are,
+// What a mean and its standard error reveal: how many runs carry the mean, how large they are, and
 // over which base.
 
 /** k equal spikes of `size` over a quiet `base`. */
@@ -34,7 +34,7 @@ const leastSize = 5;
 const mostShare = 0.25;
 /**
  * How far above the other side's mean the base may be: two standard errors of that mean and of the
- * base, which is known as badly.
+ * base, which is as uncertain.
  */
 const tolerance = 2 * Math.SQRT2;
 

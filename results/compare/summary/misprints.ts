@@ -1,4 +1,4 @@
-// Tables of a perf that prints the last run's counts, or the sum of all runs, in place of the mean.
+// Tables of a perf that prints the last run's counts, or the sum of all runs, instead of the mean.
 import type {Finding, ImportTable, SideName} from '../../types.ts';
 import {finding} from '../findings.ts';
 
@@ -31,7 +31,7 @@ export const withMeans = (table: ImportTable): ImportTable => {
   };
 };
 
-/** One finding a side, or one for both if they say the same. */
+/** One finding per side, or one for both if they say the same. */
 export const misprintFindings = (before: ImportTable, after: ImportTable): Finding[] => {
   const [left, right] = [findingOf(before, 'before'), findingOf(after, 'after')];
   const isSame =

@@ -1,4 +1,4 @@
-// One run of a few that is apart from all others: too few runs for the search for spikes.
+// One of a few runs that is far from all others, if there are too few runs to search for spikes.
 import type {Finding, ImportTable} from '../../types.ts';
 import {median} from '../../stats/robust.ts';
 import {count, finding, ratioPercent} from '../findings.ts';
@@ -22,7 +22,7 @@ export const oddRuns = (before: ImportTable, after: ImportTable): Finding[] => {
   return before.samples.flatMap(({event}) => {
     const sides = [sideOf('before', before, event), sideOf('after', after, event)];
     const found = sides.filter(({odd}) => odd >= 0);
-    // Figures of one measurement under two names are said once.
+    // A measurement that has two names is reported once.
     const key = JSON.stringify(sides.map(({values}) => values));
     if (found.length === 0 || seen.has(key)) return [];
     seen.add(key);

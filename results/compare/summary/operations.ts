@@ -14,8 +14,8 @@ export interface SideOperations {
 }
 
 /**
- * Operations of both sides while they were counted; null if one does not say, if they count
- * different things, or if both did the same number (raw counts then compare as they are).
+ * Operations of both sides while they were counted; null if one side does not say, if they count
+ * different things, or if both did the same number (raw counts are then comparable).
  */
 export const operationsOf = (before: ImportTable, after: ImportTable): SideOperations | null => {
   const [left, right] = [before.operations, after.operations];
@@ -107,7 +107,7 @@ export const operationFindings = (
   ];
 };
 
-/** A run that ends in failure after a success: its smaller counts are not a gain. */
+/** A run that fails after one that succeeded: its smaller counts are not a gain. */
 export const outcomeFindings = (before: ImportTable, after: ImportTable): Finding[] => {
   if (before.outcome === undefined || after.outcome === undefined) return [];
   if (before.outcome === after.outcome) return [];

@@ -6,7 +6,7 @@ import type {CountedPair} from './table-pairs.ts';
 import type {Printed} from './printed.ts';
 import {statsOf} from './printed.ts';
 
-/** A standard deviation of one run of at least this many times its mean scatters. */
+/** A count scatters if the standard deviation of one run is at least this many times the mean. */
 const least = 1;
 /** Chance alone makes a count of mean m vary by 1 / sqrt(m); scatter is clearly more. */
 const overChance = 1.5;
@@ -16,8 +16,8 @@ const fewRuns = 5;
 const alike = 2.5;
 
 /**
- * True if both sides vary alike and by more than chance: no single run then explains either mean,
- * although a single run would fit its standard error, as would hundreds.
+ * True if both sides vary alike and by more than chance: then no single run explains either mean,
+ * although one run would fit its standard error, as hundreds would.
  */
 export const scatters = ({before, after}: CountedPair): boolean => {
   const [b, a] = [statsOf(before).sd, statsOf(after).sd];

@@ -1,5 +1,5 @@
 // One event from two summaries (mean, standard error, runs): a Welch interval on the log ratio,
-// widened for two separate sessions, or what the source itself states of the change.
+// widened for two separate sessions, or what the source itself states about the change.
 import {eventInfo} from '../../events/events.ts';
 import {normalTwoSided, studentQuantile, studentTwoSided} from '../../stats/distributions.ts';
 import type {Estimate} from '../../stats/hodges-lehmann.ts';
@@ -23,7 +23,7 @@ export interface SummaryRowOptions {
   readonly warnings: readonly Warning[];
 }
 
-/** Draft of one row from what the two tables print of it. */
+/** Draft of one row from what the two tables print for it. */
 export const draftSummaryRow = (
   {event, before, after}: CountedPair,
   {margin, level, withheld, warnings}: SummaryRowOptions,
@@ -109,7 +109,7 @@ const exactly = (base: RowDraft, value: number): RowDraft => {
   };
 };
 
-/** Printed p of 0.000: below what three decimals show. */
+/** A printed p of 0.000: less than three decimals can show. */
 const smallestPrintedP = 0.0005;
 
 /** The interval and the p that the source states, or only whether it calls it a difference. */
@@ -199,7 +199,8 @@ const inPoints = (base: RowDraft, level: number): RowDraft => {
     direction: Math.sign(value),
     p: isClear && base.note === null ? studentTwoSided(value / error, degrees) : null,
     note:
-      base.note ?? (isClear ? null : 'the interval in points holds no change, or a very small one'),
+      base.note ??
+      (isClear ? null : 'the interval in points contains "no change" or a very small change'),
   };
 };
 

@@ -139,8 +139,8 @@ const spikeFinding = (
 };
 
 /**
- * perf up to 5.12 prints `0 ( +- 22.15% )` for a rare event: say how many that were in all, for all
- * such events at once.
+ * perf up to 5.12 prints `0 ( +- 22.15% )` for a rare event: says how many counts that was in all,
+ * for all such events at once.
  */
 export const recoveredCounts = (
   events: readonly string[],

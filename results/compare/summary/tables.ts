@@ -1,5 +1,5 @@
-// From two imported tables (mean, standard error, runs) to a Comparison: wider claims, forensics,
-// parts and their reasons.
+// From two imported tables (mean, standard error, runs) to a Comparison: wider intervals,
+// forensics, parts and their reasons.
 import type {
   Comparison,
   ComparisonRow,
@@ -207,7 +207,7 @@ const spikesOf = (
   );
 };
 
-/** Nothing is said of intervals if no row has one. */
+/** Intervals are not mentioned if no row has one. */
 const designFindings = (rows: readonly ComparisonRow[], primary: string | null): Finding[] => {
   const isTest = rows.some((row) => row.p !== null && row.kind !== 'exact');
   const measured = rows.filter(({kind, points}) => kind !== 'exact' && points === undefined);
@@ -218,7 +218,7 @@ const designFindings = (rows: readonly ComparisonRow[], primary: string | null):
   return [finding('blocked-design', {margin, event: primary ?? 'an event'})];
 };
 
-/** Said once for a source that leaves its number of runs out. */
+/** One finding for sources that leave out their number of runs. */
 const assumedFindings = (...tables: readonly ImportTable[]): Finding[] => {
   const runs = tables.flatMap((table) =>
     table.rows
