@@ -6,7 +6,7 @@ import {explainPasses} from './lower/emit/explain.ts';
 import {lowerFunction} from './lower/function.ts';
 import {loweringTable} from './lower/lowerings.ts';
 import type {Skeleton} from './lower/skeleton.ts';
-import type {Arrangement} from './lower/emit/driver.ts';
+import type {Arrangement} from './lower/emit/arrangement.ts';
 import type {Compiled, CompiledFunction, Layout, PokeSite, VerifiedProgram} from './types.ts';
 import {landingOffset} from './variants/derive.ts';
 import {codeAt, codes, insnBytes, insnCount, isWide} from './bpf/word/insn.ts';

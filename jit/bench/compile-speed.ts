@@ -1,33 +1,22 @@
-// npm run bench:jit: instructions compiled a second, and memory for each, for every variant and
-// three program lengths.
+// `npm run bench:jit`: instructions compiled a second, and memory for each, for every variant and
+// three program lengths. `npm run bench:jit -- --against DIR [--pairs N] [--variant NAME]` compares
+// this checkout with another one that is built, say an older commit.
+import {parseArgs} from 'node:util';
 import {compileProgram} from '../compile.ts';
-import {variants} from '../variants/list/index.ts';
+import {Refusal} from '../refusal.ts';
+import {findVariant, variants} from '../variants/list/index.ts';
 import type {Variant} from '../variants/variant.ts';
+import {bestRoundMs, leastRounds, userLayout} from './best-round.ts';
+import {compareCheckouts} from './paired-speed.ts';
 import {mixedProgram} from './programs.ts';
 
 const sizes = [1_000, 60_000, 1_000_000] as const;
-const leastMs = 400;
-const leastRounds = 5;
 
 const collect = (globalThis as {gc?: () => void}).gc ?? (() => undefined);
 
-/**
- * Best of several rounds, in CPU time (all threads of the process), so that a busy machine does not
- * count.
- */
 const instructionsPerSecond = (variant: Variant, count: number): number => {
   const program = mixedProgram(count, 1);
-  let best = Infinity;
-  let spent = 0;
-  for (let round = 0; round < leastRounds || spent < leastMs; round++) {
-    const start = process.cpuUsage();
-    compileProgram(program, variant, userLayout(variant));
-    const {user, system} = process.cpuUsage(start);
-    const took = (user + system) / 1000;
-    best = Math.min(best, took);
-    spent += took;
-  }
-  return count / (best / 1000);
+  return count / (bestRoundMs(() => compileProgram(program, variant, userLayout(variant))) / 1000);
 };
 
 /**
@@ -55,20 +44,40 @@ const inUse = (): number => {
   return heapUsed + arrayBuffers;
 };
 
-const userLayout = (variant: Variant) => ({
-  ...variant.layout,
-  callBase: 0x40000000n,
-  indirectThunk: 0x41000000n,
-});
-
 const row = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(24) : cell.padStart(12))).join('');
 
-console.log(
-  'million instructions a second of CPU time (best round), and bytes of memory for each instruction',
-);
-console.log(row(['variant', ...sizes.map((size) => size.toLocaleString('en')), 'bytes']));
-for (const variant of variants) {
-  const speeds = sizes.map((size) => (instructionsPerSecond(variant, size) / 1e6).toFixed(1));
-  console.log(row([variant.name, ...speeds, memoryPerInstruction(variant, sizes[2]).toFixed(0)]));
+const report = (): void => {
+  console.log(
+    'million instructions a second of CPU time (best round), and bytes of memory for each ' +
+      'instruction',
+  );
+  console.log(row(['variant', ...sizes.map((size) => size.toLocaleString('en')), 'bytes']));
+  for (const variant of variants) {
+    const speeds = sizes.map((size) => (instructionsPerSecond(variant, size) / 1e6).toFixed(1));
+    const bytes = memoryPerInstruction(variant, sizes[2]).toFixed(0);
+    console.log(row([variant.name, ...speeds, bytes]));
+  }
+};
+
+const {values: options} = parseArgs({
+  options: {
+    against: {type: 'string'},
+    pairs: {type: 'string', default: '10'},
+    variant: {type: 'string', multiple: true},
+  },
+});
+
+try {
+  if (options.against === undefined) report();
+  else
+    compareCheckouts(
+      options.against,
+      Number(options.pairs),
+      options.variant?.map(findVariant) ?? variants,
+    );
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  console.error(`${error.message}\n  hint: ${error.hint}`);
+  process.exitCode = 2;
 }

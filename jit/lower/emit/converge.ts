@@ -4,8 +4,8 @@
 // 1. every jump near, every padding 15; jumps only ever become shorter, until none does;
 // 2. forms stay; one walk puts in the real padding. No distance grows by that, so every short jump
 // still reaches.
-import {emptyParts} from './driver.ts';
-import type {Arrangement} from './driver.ts';
+import {emptyParts} from './arrangement.ts';
+import type {Arrangement} from './arrangement.ts';
 import {alignment, jumpAlways, toExit, toItself} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';
 
@@ -13,27 +13,23 @@ const worstPadding = 15;
 
 export const arrangeConverging = (skeleton: Skeleton): Arrangement => {
   const {count, openCount, openKind} = skeleton;
-  const arrangement = {
-    driver: 'converging' as const,
-    ends: new Int32Array(count + 1),
-    ...emptyParts(openCount),
-    passes: 0,
-  };
-  const {openBytes, openNops} = arrangement;
+  const ends = new Int32Array(count + 1);
+  const parts = emptyParts(openCount);
+  const {openBytes, openNops, openDistance} = parts;
   for (let part = 0; part < openCount; part++) {
     openBytes[part] = openKind[part] === alignment ? worstPadding : nearBytes(skeleton, part);
   }
+  let passes = 1;
   do {
-    place(skeleton, arrangement, false);
-    arrangement.passes++;
-  } while (shorten(skeleton, arrangement));
-  place(skeleton, arrangement, true);
-  arrangement.passes++;
+    place(skeleton, ends, openBytes, false);
+    passes++;
+  } while (shorten(skeleton, ends, openBytes));
+  place(skeleton, ends, openBytes, true);
   for (let part = 0; part < openCount; part++) {
     if (openKind[part] === alignment) openNops[part] = openBytes[part];
-    else arrangement.openDistance[part] = distance(skeleton, arrangement.ends, part);
+    else openDistance[part] = distance(skeleton, ends, part);
   }
-  return arrangement;
+  return {driver: 'converging', ends, ...parts, passes};
 };
 
 const nearBytes = ({openKind}: Skeleton, part: number): number =>
@@ -42,7 +38,8 @@ const nearBytes = ({openKind}: Skeleton, part: number): number =>
 /** Ends of all instructions from the sizes as they are; `align` puts the real padding in. */
 const place = (
   {fixed, count, openCount, openInsn, openKind, prologueBytes, base}: Skeleton,
-  {ends, openBytes}: Arrangement,
+  ends: Int32Array,
+  openBytes: Uint8Array,
   align: boolean,
 ): void => {
   const base16 = Number(base & 15n);
@@ -73,7 +70,7 @@ const distance = (
  * Turns near jumps that reach into short ones, and jumps to the next instruction into nothing. True
  * if there was one.
  */
-const shorten = (skeleton: Skeleton, {ends, openBytes}: Arrangement): boolean => {
+const shorten = (skeleton: Skeleton, ends: Int32Array, openBytes: Uint8Array): boolean => {
   const {openCount, openKind, openTarget, frame} = skeleton;
   let changed = false;
   for (let part = 0; part < openCount; part++) {

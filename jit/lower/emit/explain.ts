@@ -20,7 +20,7 @@ export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] 
   const before = new Uint8Array(openCount);
   let lengthBefore = 0;
   try {
-    arrangeAsKernel(skeleton, extraPass, ({openBytes}, length) => {
+    arrangeAsKernel(skeleton, extraPass, (openBytes, length) => {
       const changes: string[] = [];
       for (let part = 0; part < openCount; part++) {
         const by = openBytes[part] - before[part];

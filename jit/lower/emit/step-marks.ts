@@ -1,7 +1,7 @@
 // Which bytes of a function belong to which step of its variant, worked out for listings and size
 // reports.
 import type {Skeleton} from '../skeleton.ts';
-import type {Arrangement} from './driver.ts';
+import type {Arrangement} from './arrangement.ts';
 import type {Mark} from '../../types.ts';
 
 /**

@@ -2,7 +2,7 @@
 import {refuse} from '../../refusal.ts';
 import {alignment} from '../skeleton.ts';
 import type {Skeleton} from '../skeleton.ts';
-import type {Arrangement} from './driver.ts';
+import type {Arrangement} from './arrangement.ts';
 import {marksOf} from './step-marks.ts';
 import type {CompiledFunction} from '../../types.ts';
 import {putI32} from '../../x86/buffer.ts';
@@ -13,20 +13,16 @@ import {nops} from '../../x86/nops.ts';
 /** Code of one function; displacements are relative to its base. */
 export const writeFunction = (skeleton: Skeleton, arrangement: Arrangement): CompiledFunction => {
   const {ends, openBytes, openNops, openDistance} = arrangement;
-  const {fixed, openCount, openInsn, openKind, count, prologueBytes, relocationAt, relocationTo} =
-    skeleton;
+  const {openCount, openInsn, openKind, count, relocationAt, relocationTo} = skeleton;
   const {longestNop} = skeleton.variant.habits;
   const code = new Uint8Array(ends[count]);
   let from = 0;
   let to = 0;
-  let i = 0;
   let relocation = 0;
   for (let part = 0; part <= openCount; part++) {
-    // Everything up to the end of the fixed bytes of the part's instruction.
-    const last = part < openCount ? openInsn[part] : count;
-    let bytes = i === 0 ? prologueBytes : 0;
-    for (i = i + 1; i <= last; i++) bytes += fixed[i];
-    i = last;
+    // The fixed code up to the part.
+    const end = part < openCount ? ends[openInsn[part]] - openBytes[part] : ends[count];
+    const bytes = end - to;
     copy(code, to, skeleton.code, from, bytes);
     for (
       ;
