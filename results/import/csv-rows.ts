@@ -1,7 +1,7 @@
 // One row of `perf stat -x`, of every version since 2.6.38, from its fields.
 import {isDigit} from './perf-tokens.ts';
 import type {RawRow} from './raw-table.ts';
-import {knownEvent, unitNames} from './vocabulary.ts';
+import {isComment, knownEvent, unitNames} from './vocabulary.ts';
 
 export interface CsvRow {
   readonly kind: 'count' | 'metric' | 'group';
@@ -83,37 +83,47 @@ const splitFields = (text: string, separator: string): string[] => {
   return joined;
 };
 
+/** `end`: how many fields are before the count. */
 interface Prefix {
   readonly time: string | null;
   readonly aggregate: string | null;
-  readonly rest: string[];
+  readonly end: number;
 }
+
+const noPrefix: Prefix = {time: null, aggregate: null, end: 0};
 
 /**
  * Takes time and aggregation fields off; perf up to 6.0 put a stray separator before or between
  * them on comment rows.
  */
 const splitPrefix = (fields: readonly string[]): Prefix => {
-  let rest = [...fields];
-  let time: string | null = null;
-  const aggregates: string[] = [];
-  if (rest.length > 1 && /^\d+[.,]\d{9}$/.test(rest[0])) time = rest.shift() ?? null;
-  if (rest[0] === '' && aggregateField.test(rest[1] ?? '')) rest = rest.slice(1);
-  if (!count.test(rest[0] ?? '') && aggregateField.test(rest[0] ?? '')) {
-    const name = rest.shift() ?? '';
-    aggregates.push(name);
-    const hasCpus =
-      /^\d+$/.test(rest[0] ?? '') &&
-      (count.test(rest[1] ?? '') || rest[1] === '') &&
-      !name.startsWith('CPU') &&
-      /^[SDNCL]-?\d/.test(name);
-    if (hasCpus) aggregates.push(rest.shift() ?? '');
-  }
-  return {time, aggregate: aggregates.length === 0 ? null : aggregates.join(' '), rest};
+  const isTimed = fields.length > 1 && /^\d+[.,]\d{9}$/.test(fields[0]);
+  let end = isTimed ? 1 : 0;
+  const time = isTimed ? fields[0] : null;
+  if (fields[end] === '' && aggregateField.test(fields[end + 1] ?? '')) end++;
+  const name = fields[end] ?? '';
+  if (count.test(name) || !aggregateField.test(name))
+    return end === 0 ? noPrefix : {time, aggregate: null, end};
+  end++;
+  const cpus = fields[end] ?? '';
+  const hasCpus =
+    /^\d+$/.test(cpus) &&
+    (count.test(fields[end + 1] ?? '') || fields[end + 1] === '') &&
+    !name.startsWith('CPU') &&
+    /^[SDNCL]-?\d/.test(name);
+  return hasCpus
+    ? {time, aggregate: `${name} ${cpus}`, end: end + 1}
+    : {time, aggregate: name, end};
 };
 
+/** The words of a comment, blanks as one. */
+const wordsOf = (text: string): string =>
+  isComment(text) ? text.replace(/\s+/, ' ') : text.replace(/\s+/g, ' ').trim();
+
 export const splitCount = (text: string, separator: string): CsvRow | null => {
-  const {time, aggregate, rest} = splitPrefix(splitFields(text, separator));
+  const all = splitFields(text, separator);
+  const {time, aggregate, end} = splitPrefix(all);
+  const rest = end === 0 ? all : all.slice(end);
   // Split at `:`, modifiers were taken off their event: `instructions:u`.
   const isCut = separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(rest[3] ?? '');
   const fields = isCut ? [...rest.slice(0, 2), `${rest[2]}:${rest[3]}`, ...rest.slice(4)] : rest;
@@ -137,11 +147,9 @@ export const splitCount = (text: string, separator: string): CsvRow | null => {
   const running = fields[next + 1];
   const value = fields[next + 2] ?? '';
   // The comment's unit may itself hold the separator (`K/sec` split at `/`).
-  const unit = fields
-    .slice(next + 3)
-    .join(separator)
-    .replace(/\s+/g, ' ')
-    .trim();
+  const unit = wordsOf(
+    next + 4 === fields.length ? fields[next + 3] : fields.slice(next + 3).join(separator),
+  );
   const isCounted = fields[0].startsWith('<') ? null : fields[0];
   return {
     kind: 'count',
@@ -173,7 +181,8 @@ const isUnit = (word: string, event: string): boolean =>
 export const splitMetric = (text: string, separator: string): CsvRow | null => {
   const fields = splitFields(text, separator);
   if (fields.length < 5) return null;
-  const {time, aggregate, rest} = splitPrefix(fields);
+  const {time, aggregate, end} = splitPrefix(fields);
+  const rest = fields.slice(end);
   const words = rest.at(-1)?.replace(/\s+/g, ' ') ?? '';
   const value = rest.at(-2) ?? '';
   const numbers = rest.slice(0, -2).filter((field) => field !== '');

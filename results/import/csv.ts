@@ -26,7 +26,7 @@ export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
   const {text: whole, starts, numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
-  const tables = newLineTables(lines, startsNext);
+  const tables = newLineTables(lines, 'perf stat -x', startsNext);
   const gaps = newFinder(whole, '  ');
   for (let i = 0; i < numbers.length; i++) {
     // Without a separator only the rows of old versions can be read, which begin with a count, a
@@ -46,7 +46,8 @@ export const readCsv = (lines: Lines): ReadTables => {
     }
     claimed[i] = 1;
     const last = found.length - 1;
-    const unit = i + 1 < numbers.length ? wrappedUnit(found[last], lineAt(lines, i + 1)) : null;
+    const isWrapped = i + 1 < numbers.length && starts[i + 2] - starts[i + 1] <= mostWrapped + 1;
+    const unit = isWrapped ? wrappedUnit(found[last], lineAt(lines, i + 1)) : null;
     if (unit !== null) found[last] = unit;
     for (const {kind, row} of found) {
       if (kind === 'count') tables.count(row, i);
@@ -58,6 +59,8 @@ export const readCsv = (lines: Lines): ReadTables => {
   return {tables: tables.all(), claimed};
 };
 
+/** What a mail program broke off a line is at most this long. */
+const mostWrapped = 40;
 const shortStarts = new Set([...'0123456789<SC'].map((character) => character.charCodeAt(0)));
 
 /** The output of `-r` has a noise field in every row, that of one run in none: a change opens a table. */
@@ -195,7 +198,7 @@ const rowStart = (separator: string): RegExp => {
  */
 const wrappedUnit = ({kind, row}: CsvRow, next: string): CsvRow | null => {
   const last = row.metrics.at(-1);
-  if (last === undefined || next.length > 40 || !/[a-z]/.test(next)) return null;
+  if (last === undefined || !/[a-z]/.test(next)) return null;
   const text = `${last.text} ${next.trim()}`;
   return isComment(text)
     ? {kind, row: {...row, metrics: [...row.metrics.slice(0, -1), {...last, text}]}}

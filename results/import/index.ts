@@ -37,11 +37,9 @@ export const importText = (text: string, source: string): ImportDocument => {
   if (remarked !== null) lines = withoutLines(lines, remarked.claimed);
   const found = [...others.tables, ...(remarked?.tables ?? [])];
   const perf = readPerfText(lines);
-  const own = perf.tables.map((placed) => ({
-    ...placed,
-    table: {...placed.table, format: 'perf stat'},
-  }));
-  const placed = [...(inner?.tables ?? []), ...found, ...own].sort((a, b) => a.line - b.line);
+  const placed = [...(inner?.tables ?? []), ...found, ...perf.tables].sort(
+    (a, b) => a.line - b.line,
+  );
   const {tables, unread: loose} = attachRuns(attach(placed, lines), runs, lines.numbers);
   const unread = [...perf.unread, ...loose, ...found.flatMap((table) => table.doubtful)].sort(
     (a, b) => a - b,
@@ -85,8 +83,9 @@ const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run =
     for (const placed of found) {
       const {pair} = placed.table;
       if (pair !== undefined) pairs = Math.max(pairs, first + pair + 1);
+      const isDone = placed.table.format !== undefined && (pair === undefined || first === 0);
       const own = pair === undefined ? {} : {pair: first + pair};
-      tables.push({...placed, table: {format: name, ...placed.table, ...own}});
+      tables.push(isDone ? placed : {...placed, table: {format: name, ...placed.table, ...own}});
     }
   }
   return {tables, rest, claimed: all, pairs};

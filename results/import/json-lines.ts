@@ -31,7 +31,7 @@ export const readJsonLines = (lines: Lines): ReadTables => {
   const {numbers} = lines;
   const braces = newFinder(lines.text, '{');
   const claimed = new Uint8Array(numbers.length);
-  const tables = newLineTables(lines, repeatsFirst);
+  const tables = newLineTables(lines, 'perf stat -j', repeatsFirst);
   for (let i = 0; i < numbers.length; i++) {
     const found = objectAt(lines, i, braces.next(lines.starts[i]));
     if (found === null) {

@@ -4,6 +4,8 @@ import type {ShellLine, Words} from './label-rules.ts';
 import {labelRules, longest} from './label-rules.ts';
 import {beforeVerbose, isChatter, isHeading, isShell} from './label-words.ts';
 
+import {hasText} from './perf-tokens.ts';
+
 const [mostCharacters, mostLines] = [3000, 40];
 
 /**
@@ -22,13 +24,14 @@ export interface Naming {
 
 /** `off`: names of rules left out, for tests. */
 export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
+  if (!hasText(between, 0, between.length)) return noWords;
   const all = beforeVerbose(between.slice(-mostCharacters))
     .split('\n')
     .slice(-mostLines)
     .map((line) => line.trim());
   const isWords = (line: string): boolean => line !== '' && !isChatter(line);
   const last = all.findLast(isWords);
-  if (last === undefined) return {...unnamed, isBare: true};
+  if (last === undefined) return noWords;
   const parts: Words['parts'] = () => {
     const lines = all.filter(isWords);
     const command = lines.findLastIndex(isShell);
@@ -54,6 +57,7 @@ export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
 };
 
 const unnamed: Naming = {label: null, shell: null, lasts: false, isBare: false, heading: null};
+const noWords: Naming = {...unnamed, isBare: true};
 
 /** The nearest heading above the line of a label, of a higher rank if that is a heading too. */
 const headingAbove = (all: readonly string[], label: string): string | null => {

@@ -51,10 +51,11 @@ const continues = ({rows}: RawTable, {time}: RawRow, between: string): boolean =
 /** `startsNext`: the row cannot belong to the open table. */
 export const newLineTables = (
   lines: Lines,
+  format: string,
   startsNext: (open: RawTable, row: RawRow) => boolean,
 ): LineTables => {
   const {text, starts, numbers} = lines;
-  const finisher = newFinisher();
+  const finisher = newFinisher(format);
   let open: RawTable | null = null;
   let last: RawTable | null = null;
   let group: RawRow | null = null;

@@ -130,6 +130,8 @@ export const ownHeader = new RegExp(
     String.raw`|(\d+|\?)\s+runs\s+before\s+and\s+(\d+|\?)\s+after` +
     String.raw`|number\s+of\s+runs\s+not\s+known`,
 );
+/** One of them is in every such header. */
+const headerSigns = ['run', 'ABBA', 'blocked', 'summary'];
 /** What a title ends with where its answer follows in the same line. */
 const answer =
   '(?:faster|slower|more|less|equal|not settled|the clock|hidden by the clock|nothing to compare)';
@@ -157,7 +159,9 @@ const nearHeader = 300;
 /** The last header of a text; most are right above the table, where it is sought first. */
 const lastHeader = (text: string): RegExpExecArray | undefined => {
   const lastOf = (part: string): RegExpExecArray | undefined =>
-    [...part.matchAll(new RegExp(ownHeader, 'g'))].at(-1);
+    headerSigns.some((sign) => part.includes(sign))
+      ? [...part.matchAll(new RegExp(ownHeader, 'g'))].at(-1)
+      : undefined;
   return lastOf(text.slice(text.lastIndexOf('\n', text.length - nearHeader) + 1)) ?? lastOf(text);
 };
 

@@ -78,7 +78,8 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     insidePart: `${header}${cycles}so 12 foo-bar it is\n${faults}`,
   },
   'perf-metric.ts': {
-    knownComment: `${head.replace('1.000 GHz', '0.30 insn per cycle')}\n`,
+    // Alone and whole a comment needs no pattern.
+    knownComment: `${head.replace('1.000 GHz', '0.30 insn per cycle  and_more')}\n`,
     wrappedName: `${header}${' '.repeat(20)}1,000      cycles      #  1.0 cs/sec\ncs_per_second\n`,
     freeComment: `${header}  1,000      foo-bar      #    740.4 MB  read_all\n`,
     wrappedFree: `${header}${' '.repeat(20)}1,000      foo-bar      #  1.0 %\nread_all\n`,

@@ -1,6 +1,17 @@
 // A comment after `#`: a figure perf worked out from the counts, and what it is.
-import {at, gap, isDigit, mayBreak, numberEnd, skipBlank, skipGap, sticky} from './perf-tokens.ts';
-import {comments, isComment} from './vocabulary.ts';
+import {
+  at,
+  gap,
+  isBlank,
+  isDigit,
+  isLetter,
+  mayBreak,
+  numberEnd,
+  skipBlank,
+  skipGap,
+  sticky,
+} from './perf-tokens.ts';
+import {comments, isComment, isWholeComment} from './vocabulary.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
@@ -67,7 +78,7 @@ export const readMetric = (
   const isPercent = text.charCodeAt(start) === 37;
   if (isPercent) start++;
   const percent = isPercent ? '% ' : '';
-  const known = at(knownComment, text, start);
+  const known = readKnown(text, start);
   // At the beginning of a line that was not broken `#` may be anything's; perf 6.19 names what it
   // counts in instructions.
   if (
@@ -75,29 +86,22 @@ export const readMetric = (
     !isPercent &&
     text.charCodeAt(position - 1) === lineFeed &&
     !mayBreak(text, position - 1) &&
-    known?.[1].startsWith('stalled') !== true
+    known?.words.startsWith('stalled') !== true
   )
     return null;
-  if (
-    known?.[1] === 'instructions' &&
-    known[2] === undefined &&
-    !mayBreak(text, knownComment.lastIndex)
-  )
-    return null;
+  if (known?.words === 'instructions' && !mayBreak(text, known.end)) return null;
   if (known !== null) {
-    let end = knownComment.lastIndex;
-    let words = oneBlank(known[1]) + (known[2] === undefined ? '' : ` ${known[2]}`);
+    const {words, end} = known;
     const wrapped =
-      known[2] === undefined &&
+      !known.isNamed &&
+      text.charCodeAt(skipBlank(text, end)) === lineFeed &&
       mayBreak(text, end) &&
       /(?:\/sec|GHz|CPUs|instructions)$/.test(words)
         ? at(wrappedName, text, end)
         : null;
-    if (wrapped !== null) {
-      words += ` ${wrapped[1]}`;
-      end = wrappedName.lastIndex;
-    }
-    return {end, metric: {value, text: percent + words}};
+    return wrapped === null
+      ? {end, metric: {value, text: percent + words}}
+      : {end: wrappedName.lastIndex, metric: {value, text: `${percent}${words} ${wrapped[1]}`}};
   }
   const free = at(freeComment, text, start);
   if (free === null) {
@@ -133,6 +137,48 @@ export const readMetric = (
     return null;
   return {end, metric: {value, text: percent + words}};
 };
+
+/** A comment of perf; `isNamed`: what it counts follows. */
+interface Known {
+  readonly words: string;
+  readonly isNamed: boolean;
+  readonly end: number;
+}
+
+/**
+ * Most comments are all words up to a wide gap, a bracket or the line's end, and found whole; the
+ * pattern reads those that are wrapped, named or followed by other words.
+ */
+const readKnown = (text: string, position: number): Known | null => {
+  const start = skipGap(text, position);
+  let end = start;
+  while (end < start + longestComment && !endsWords(text, end)) end++;
+  const after = text.charCodeAt(skipGap(text, end));
+  if (!isLetter(after) && after !== point && isWholeComment(text.slice(start, end)))
+    return {words: text.slice(start, end), isNamed: false, end};
+  const found = at(knownComment, text, position);
+  if (found === null) return null;
+  const [, words, name] = found;
+  return {
+    words: oneBlank(words) + (name === undefined ? '' : ` ${name}`),
+    isNamed: name !== undefined,
+    end: knownComment.lastIndex,
+  };
+};
+
+const longestComment = 40;
+const point = 46;
+
+/** True if words end here: at a line's end or bracket, also after one blank, or at two blanks. */
+const endsWords = (text: string, position: number): boolean => {
+  const code = text.charCodeAt(position);
+  if (!isBlank(code)) return isEnd(code);
+  const next = text.charCodeAt(position + 1);
+  return isBlank(next) || isEnd(next);
+};
+const [roundBracket, squareBracket] = [40, 91];
+const isEnd = (code: number): boolean =>
+  code === lineFeed || code === roundBracket || code === squareBracket || Number.isNaN(code);
 
 /** The time of an interval: nine decimals. */
 const isTime = (text: string, start: number, end: number): boolean =>

@@ -86,7 +86,7 @@ export const readPerfText = (
     (isDiff ??= [plus, minus].every((sign) =>
       starts.some((start) => isSignedCount(text, start, sign)),
     ));
-  const finisher = newFinisher(fallback);
+  const finisher = newFinisher('perf stat', fallback);
   let pieceEnd = 0;
   let nextPiece = 0;
   let lineEnd = -1;

@@ -104,7 +104,7 @@ export interface Finisher {
 }
 
 /** Tables that show their mark are turned at once, so that only the others are held as printed. */
-export const newFinisher = (fallback: DecimalMark = '.'): Finisher => {
+export const newFinisher = (format: string, fallback: DecimalMark = '.'): Finisher => {
   const tables: (PlacedTable | null)[] = [];
   const waiting: {index: number; raw: RawTable}[] = [];
   const common: Votes = {decimals: 0, balance: 0, counts: 0};
@@ -118,17 +118,17 @@ export const newFinisher = (fallback: DecimalMark = '.'): Finisher => {
       }
       const mark = markOf(own);
       if (mark === null) waiting.push({index: tables.length, raw});
-      tables.push(mark === null ? null : finishTable(raw, mark));
+      tables.push(mark === null ? null : finishTable(raw, format, mark));
     },
     all: () => {
       for (const {index, raw} of waiting)
-        tables[index] = finishTable(raw, markOf(common) ?? fallback);
+        tables[index] = finishTable(raw, format, markOf(common) ?? fallback);
       return tables.filter((table) => table !== null);
     },
   };
 };
 
-const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
+const finishTable = (raw: RawTable, format: string, mark: DecimalMark): PlacedTable => {
   const doubtful: number[] = [];
   const read = (token: string | null | undefined): number | null =>
     token === null || token === undefined ? null : readNumber(token, mark);
@@ -170,6 +170,7 @@ const finishTable = (raw: RawTable, mark: DecimalMark): PlacedTable => {
     line: raw.line,
     doubtful,
     table: {
+      format,
       command: raw.command,
       label: raw.label,
       ...(raw.heading === null ? {} : {heading: raw.heading}),

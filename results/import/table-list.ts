@@ -5,7 +5,7 @@ import type {Footer, Header} from './perf-items.ts';
 import type {Finisher, RawRow, RawTable} from './raw-table.ts';
 import {addRow, newRawTable} from './raw-table.ts';
 import type {Arrival, Rule, Sign} from './table-rules.ts';
-import {rules} from './table-rules.ts';
+import {isApart, rules} from './table-rules.ts';
 
 /** What is known of a place in the text. */
 export interface Surroundings {
@@ -137,7 +137,10 @@ export const newTableList = (
       hasGap: () => hasGap(position),
       between: () => between(position),
     };
-    const way = ways[piece].find(({holds}) => holds(arrival))?.goes ?? 'open';
+    const gap = isApart(arrival);
+    const way =
+      ways[piece].find(({apart, holds}) => (apart !== true || gap) && holds(arrival))?.goes ??
+      'open';
     if (way === 'next') return start(position);
     if (way === 'side' && sign !== null) return side(sign, position);
     return way === 'named' && name !== null ? namedElapsed(name, above, position) : open;

@@ -31,13 +31,15 @@ export interface Rule {
   readonly name: string;
   readonly of: readonly Arrival['piece'][];
   readonly goes: Way;
+  /** Text must be between the piece before and this one, and a row above it: cheap to see first. */
+  readonly apart?: true;
   readonly holds: (arrival: Arrival) => boolean;
   readonly example: string;
   readonly labels: readonly (string | null)[];
 }
 
 /** A row after a gap, under another one. */
-const isApart = ({row, above, hasGap}: Arrival): boolean =>
+export const isApart = ({row, above, hasGap}: Arrival): boolean =>
   row !== null && above !== null && hasGap();
 const isTimed = (row: RawRow | null): boolean => row !== null && row.time !== null;
 
@@ -100,7 +102,8 @@ export const rules: readonly Rule[] = [
     name: 'intervals below counts, after a gap',
     of: ['rows'],
     goes: 'next',
-    holds: (one) => isTimed(one.row) && !isTimed(one.above) && isApart(one),
+    apart: true,
+    holds: (one) => isTimed(one.row) && !isTimed(one.above),
     example: `One:\n${cycles}and then Two:\n${timed}`,
     labels: ['One', 'and then Two'],
   },
@@ -108,7 +111,8 @@ export const rules: readonly Rule[] = [
     name: 'counts below intervals, after a gap',
     of: ['rows'],
     goes: 'next',
-    holds: (one) => !isTimed(one.row) && isTimed(one.above) && isApart(one),
+    apart: true,
+    holds: (one) => !isTimed(one.row) && isTimed(one.above),
     example: `One:\n${timed}and then\n${faults}`,
     labels: ['One', 'and then'],
   },
@@ -116,11 +120,11 @@ export const rules: readonly Rule[] = [
     name: 'the first event again, after a gap',
     of: ['rows'],
     goes: 'next',
+    apart: true,
     holds: (one) =>
       !isTimed(one.row) &&
       one.row?.event === one.above?.event &&
-      one.row?.aggregate === one.above?.aggregate &&
-      isApart(one),
+      one.row?.aggregate === one.above?.aggregate,
     example: `${header}${cycles}and then\n${cycles}`,
     labels: [null, 'and then'],
   },
@@ -128,8 +132,8 @@ export const rules: readonly Rule[] = [
     name: 'a heading between rows without a header',
     of: ['rows'],
     goes: 'next',
-    holds: (one) =>
-      !isTimed(one.row) && one.open?.kind === null && isApart(one) && namesNext(one.between()),
+    apart: true,
+    holds: (one) => !isTimed(one.row) && one.open?.kind === null && namesNext(one.between()),
     example: `One:\n${cycles}Two:\n${faults}`,
     labels: ['One', 'Two'],
   },

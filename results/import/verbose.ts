@@ -147,7 +147,7 @@ const readSegments = (
   for (let i = 0; i < numbers.length; i++) {
     const [from, end] = [starts[i], starts[i + 1] - 1];
     // Most lines of most texts hold none of the words.
-    if (sign < from) sign = Math.min(...[header, executing, colon].map((word) => word.next(from)));
+    if (sign < from) sign = Math.min(header.next(from), executing.next(from), colon.next(from));
     const isElapsed = segments.length > 0 && elapsedWord.within(from, end);
     if (end === from || (sign >= end && !isElapsed && !wantsRefusals)) continue;
     let start = from;

@@ -70,6 +70,8 @@ export const knownEvent =
   String.raw`|prefetch-misses)|cache-(?:references|misses))`;
 
 const wholeComments: ReadonlySet<string> = new Set(comments);
+/** True if words are one of perf's comments. */
+export const isWholeComment = (words: string): boolean => wholeComments.has(words);
 /** True if words are a whole comment: one of perf's, or `%` and a name. */
 export const isComment = (words: string): boolean =>
   wholeComments.has(words) || /^%\s{1,2}[A-Za-z]\w*$/.test(words);

@@ -55,7 +55,8 @@ const keptEmpty = 2;
 const splitLines = (text: string, off: Off): Lines => {
   const prefix = mayBeQuoted.some((mark) => text.includes(mark)) ? prefixOf(off) : null;
   const [hasInner, dropsBlank, hasComments] = [
-    isOn(off, 'quote marks within a line') && (text.includes(' >') || text.includes(' |')),
+    // One character is found much faster than two of which the first is a blank.
+    isOn(off, 'quote marks within a line') && ['>', '|'].some((mark) => text.includes(mark)),
     isOn(off, 'blank lines in a row'),
     isOn(off, 'comment marks'),
   ];

@@ -4,6 +4,7 @@ import {readBenchmarks} from '../benchmarks.ts';
 import {readCsv} from '../csv.ts';
 import {readJsonLines} from '../json-lines.ts';
 import {readOwnTables} from '../own-tables.ts';
+import type {ImportRow} from '../../types.ts';
 import type {PlacedTable} from '../raw-table.ts';
 import {benchstat} from './benchstat.ts';
 import {bpfBench} from './bpf-bench.ts';
@@ -44,22 +45,21 @@ const goBenchmarks: Reader = {
 };
 
 /** The columns of `-j --metric-only` as those of the text: a row a metric, with its value. */
-const withColumns = (placed: PlacedTable): PlacedTable => ({
-  ...placed,
-  table: {
-    ...placed.table,
-    rows: placed.table.rows.map((row) => {
-      const {group, metricUnit, metric, time, aggregate} = row;
-      const isColumn = group === true && metricUnit?.replace(/^%\s*/, '') === row.event;
-      return isColumn
-        ? columnRow(metricUnit ?? '', metric, {
-            ...(time === undefined ? {} : {time}),
-            ...(aggregate === undefined ? {} : {aggregate}),
-          })
-        : row;
-    }),
-  },
-});
+const withColumns = (placed: PlacedTable): PlacedTable =>
+  placed.table.rows.some(({group}) => group === true)
+    ? {...placed, table: {...placed.table, rows: placed.table.rows.map(asColumn)}}
+    : placed;
+
+const asColumn = (row: ImportRow): ImportRow => {
+  const {group, metricUnit, metric, time, aggregate} = row;
+  const isColumn = group === true && metricUnit?.replace(/^%\s*/, '') === row.event;
+  return isColumn
+    ? columnRow(metricUnit ?? '', metric, {
+        ...(time === undefined ? {} : {time}),
+        ...(aggregate === undefined ? {} : {aggregate}),
+      })
+    : row;
+};
 
 const perfJson: Reader = {
   name: 'perf stat -j',

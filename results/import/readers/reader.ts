@@ -156,5 +156,11 @@ export const secondsIn: Readonly<Record<string, number>> = {
 };
 
 /** The product without the dust of binary fractions: 540 ms are 0.54 s. */
-export const scaled = (value: number, factor: number): number =>
-  Number((value * factor).toPrecision(12));
+export const scaled = (value: number, factor: number): number => {
+  const product = value * factor;
+  // Up to 12 digits with up to six decimals are found sooner than by printing them.
+  const rounded = Math.round(product * 1e6) / 1e6;
+  return Math.abs(product) < 1e6 && Math.abs(rounded - product) <= 1e-13 * Math.abs(product)
+    ? rounded
+    : Number(product.toPrecision(12));
+};

@@ -18,26 +18,24 @@ export const isRawNanoseconds = (row: ImportRow): boolean =>
   isClock(row.event);
 
 /** task-clock and cpu-clock rows of the whole table, in msec. */
-export const clocks = ({rows}: ImportTable): number[] =>
-  rows
-    .filter(
-      ({event, status, value, aggregate, time}) =>
-        isClock(event) &&
-        status === 'ok' &&
-        value !== null &&
-        value > 0 &&
-        aggregate === undefined &&
-        time === undefined,
-    )
-    .map((row) => (row.value ?? 0) / (isRawNanoseconds(row) ? 1e6 : 1));
-
-const scales: Readonly<Record<string, number>> = {
-  '/sec': 1,
-  'K/sec': 1e3,
-  'M/sec': 1e6,
-  'G/sec': 1e9,
-  GHz: 1e9,
+export const clocks = ({rows}: ImportTable): number[] => {
+  const found: number[] = [];
+  for (const row of rows) {
+    const {event, status, value, aggregate, time} = row;
+    if (status !== 'ok' || value === null || value <= 0 || !isClock(event)) continue;
+    if (aggregate === undefined && time === undefined)
+      found.push(value / (isRawNanoseconds(row) ? 1e6 : 1));
+  }
+  return found;
 };
+
+const scales: ReadonlyMap<string, number> = new Map([
+  ['/sec', 1],
+  ['K/sec', 1e3],
+  ['M/sec', 1e6],
+  ['G/sec', 1e9],
+  ['GHz', 1e9],
+]);
 
 /** The clock in msec that the count and the rate of a row imply, as bounds of both roundings. */
 export interface Implied {
@@ -57,7 +55,7 @@ export const impliedClocks = ({rows}: ImportTable): Implied[] => {
   for (const row of rows) {
     const {value, metric, metricUnit} = row;
     if (value === null || metric === null || value < 2 || metric < 0.02) continue;
-    const scale = scales[metricUnit ?? ''];
+    const scale = scales.get(metricUnit ?? '');
     if (scale === undefined) continue;
     const low = (1e3 * (value - 0.5)) / ((metric + half) * scale);
     const high = (1e3 * (value + 1)) / ((metric - half) * scale);

@@ -94,6 +94,7 @@ const fromRates = (
 ): Found | null => {
   if (
     printed.length === 0 ||
+    all.length === 0 ||
     table.samples.some((series) => series.event !== 'elapsed') ||
     (table.runs !== null && table.runs < 2)
   )

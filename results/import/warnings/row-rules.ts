@@ -24,6 +24,8 @@ const isAbove100 = (value: number | null, unit: string | null): boolean =>
   value !== null && value > 100 && unit !== null && share.test(unit);
 
 const userMode = /:[a-zA-Z]*u[a-zA-Z]*$|\/[a-zA-Z]*u[a-zA-Z]*$/;
+/** Cheaper than the patterns, which most events do not match. */
+const hasModifier = (event: string): boolean => event.includes(':') || event.includes('/');
 const kernelMode = /[:/][a-zA-Z]*k[a-zA-Z]*$/;
 const coreKind = /^(cpu_core|cpu_atom|armv8_\w+?_\d)\//;
 
@@ -90,7 +92,8 @@ const rules: readonly RowRule[] = [
   {
     // Asked for, or forced by perf_event_paranoid.
     code: 'user-only',
-    holds: ({event, group}) => group !== true && userMode.test(event) && !kernelMode.test(event),
+    holds: ({event, group}) =>
+      group !== true && hasModifier(event) && userMode.test(event) && !kernelMode.test(event),
     say: (rows, table) => {
       const counts = table.rows.filter(({group}) => group !== true).length;
       const who =
@@ -102,7 +105,7 @@ const rules: readonly RowRule[] = [
   {
     // Two kinds of cores that both counted: the two rows of an event are not parts of one sum.
     code: 'hybrid',
-    holds: ({value, event}) => value !== null && coreKind.test(event),
+    holds: ({value, event}) => value !== null && event.includes('/') && coreKind.test(event),
     say: (rows) => {
       const pmus = [...new Set(rows.map(({event}) => coreKind.exec(event)?.[1] ?? ''))];
       const text =
@@ -118,7 +121,7 @@ export const rowDoubts = (table: ImportTable): Warning[] => {
   const held: ImportRow[][] = [];
   for (const row of table.rows)
     for (let k = 0; k < rules.length; k++) if (rules[k].holds(row)) (held[k] ??= []).push(row);
-  return rules.flatMap(({code, say}, k) =>
-    held[k] === undefined ? [] : say(held[k], table).map((said) => ({code, ...said})),
+  return held.flatMap((rows, k) =>
+    rules[k].say(rows, table).map((said) => ({code: rules[k].code, ...said})),
   );
 };
