@@ -109,7 +109,7 @@ describe('no circle of rooms in', () => {
   });
 });
 
-/** Lists name their files after their entries, so a chart and a table may share a name. */
+/** Lists name their files after their entries, so a chart and a table may have the same name. */
 const lists = /(^|\/)(commands|usage|charts|tables|exports|readers|list|warnings|style|size)\//;
 
 test('two files share a name only if one is an entry of a list', () => {

@@ -43,7 +43,7 @@ export const runCli = async (rim: Io, argv: readonly string[]): Promise<number> 
 
 /**
  * The last line of defence: whatever a command prints, no character of it controls the terminal.
- * Writers make names visible themselves, line breaks too.
+ * Writers make names visible themselves, including line breaks.
  */
 const guarded = (io: Io): Io => ({
   ...io,
@@ -89,7 +89,9 @@ const overview = (): string =>
     '',
   ].join('\n');
 
-/** Prints what the user can fix as one message and one hint, and our own failures in full. */
+/**
+ * Prints errors that the user can fix as one message and one hint, and our own failures in full.
+ */
 export const report = (io: Io, error: unknown): number => {
   const trouble = troubleOf(error);
   if (trouble !== null) {

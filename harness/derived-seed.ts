@@ -1,10 +1,10 @@
-// Seeded random numbers: every choice jitstat makes can be made again from a stored seed.
+// Seeded random numbers: every choice that jitstat makes can be repeated from a stored seed.
 import {randomFrom} from '../results/stats/random.ts';
 
 /** Numbers in [0, 1); the same seed gives the same series on every machine. */
 export const seededRandom = (seed: number): (() => number) => randomFrom(seed).uniform;
 
-/** A seed derived from a seed and the numbers that name what it is for. */
+/** A seed derived from another one and the numbers that identify its purpose. */
 export const derivedSeed = (seed: number, ...parts: readonly number[]): number => {
   let mixed = seed >>> 0;
   for (const part of parts) {

@@ -27,7 +27,8 @@ export type TableFormat = Parameters<typeof formatComparison>[1];
 
 /**
  * Compares two outputs of a benchmark as text, in any format `importText` reads: the first table of
- * each; or, with one text, the tables in it that belong together. One comparison per pair, in order.
+ * each or, given one text, the tables in it that belong together. One comparison per pair, in
+ * order.
  */
 export const compare = (
   before: string,

@@ -1,4 +1,4 @@
-// The main job in process: tables, JSON, refusals and faults of real images, under the installed
+// The main job in process: tables, JSON, refusals and faults of real images, with the installed
 // perf.
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -224,7 +224,7 @@ test('without perf: one message, one hint, exit 2', async () => {
   expect(io.stderr()).toMatch(/perf cannot be run[\s\S]*hint: .*apt-get install/);
 });
 
-test('the store keeps no scratch after all this', () => {
+test('no scratch files are left in the store after all this', () => {
   const left = existsSync(join(store, 'journals')) ? readdirSync(join(store, 'journals')) : [];
   expect(left).toEqual([]);
   expect(readFileSync(join(store, '.gitignore'), 'utf8')).toContain('runs.json.gz');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The process of ./jitstat: the real world as an `Io`, signals, then the command line. Everything
-// else is loaded from here, so that even a failure to load it is a message and not a stack.
+// else is loaded from here, so that even a failure to load it gives a message and not a stack.
 import type {Io} from './command/command.ts';
 import type * as entry from './entry.ts';
 import {runCached} from './one-script.ts';

@@ -1,5 +1,5 @@
-// Help is fast because it loads little: what a static import of the command line or of a command's
-// table reaches is small, and none of it is a package. `npm run bench:start` measures the time.
+// Help is fast because it loads little: static imports of the command line or of a command's table
+// reach few files, and no package. `npm run bench:start` measures the time.
 import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -44,7 +44,7 @@ test('jit loads neither machines nor trees, and no package to run programs with'
   );
 });
 
-test('the count sees what a command loads', () => {
+test('the count includes what a command loads', () => {
   const {files, packages} = loadedBy(join(here, 'commands/ab.ts'));
   expect(files.length).toBeGreaterThan(100);
   expect(packages).toContain('valibot');

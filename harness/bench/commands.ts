@@ -1,5 +1,5 @@
-// npm run bench:commands: the same runs of two commands under jitstat and under hyperfine, in turn and
-// in one run; the time to the first answer; what a session costs besides its runs.
+// npm run bench:commands: the same runs of two commands under jitstat and under hyperfine, in turn
+// and in one run; the time to the first answer; the cost of a session in addition to its runs.
 import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -22,7 +22,7 @@ interface Took {
   readonly cpu: number;
 }
 
-/** Seconds of wall time, and of CPU time of the process and all it waited for. */
+/** Seconds of wall time, and of CPU time of the process and the children it waited for. */
 const timed = (program: string, args: readonly string[]): Took => {
   const [before, begun] = [readLoad(), performance.now()];
   const {status, stderr} = spawnSync(program, args, {

@@ -10,12 +10,12 @@ import {buildSelftests} from './corpus-selftests.ts';
 
 export interface CorpusGroup {
   readonly name: string;
-  /** What was left out of it; '' if nothing. */
+  /** What was left out of the group; '' if nothing. */
   readonly note: string;
   readonly files: readonly ObjectFile[];
 }
 
-/** Where sources and objects are kept from one run to the next. */
+/** Where sources and objects are kept between runs. */
 export const corpusCache = join(userCaches(), 'jitstat-linux', 'corpus');
 
 const shipped = {
@@ -23,7 +23,7 @@ const shipped = {
   'libbpf-tools': ['libbpf-tools'],
 } as const;
 
-/** Objects of Debian's packages, which are installed if need be. */
+/** Objects from Debian's packages, which are installed if necessary. */
 export const shippedGroup = (
   name: keyof typeof shipped,
 ): CorpusGroup | {readonly missing: string} => {
@@ -32,7 +32,7 @@ export const shippedGroup = (
   return missing === null ? {name, note: '', files: filesOf(packages)} : {missing};
 };
 
-/** `every`: 6 takes each sixth selftest, 0 none. Groups that cannot be had are in `missing`. */
+/** `every`: 6 takes every sixth selftest, 0 none. Unavailable groups are in `missing`. */
 export const corpusGroups = async (
   cache: string,
   every: number,
@@ -57,7 +57,7 @@ export const corpusGroups = async (
   return {groups, missing};
 };
 
-/** Regular ELF files of packages: objects, and programs that carry some. */
+/** Regular ELF files in packages: objects, and programs that contain some. */
 const filesOf = (packages: readonly string[]): readonly ObjectFile[] => {
   const {stdout} = spawnSync('dpkg', ['-L', ...packages], {encoding: 'utf8'});
   return stdout

@@ -1,5 +1,5 @@
-// What becomes of a group of objects: loaded by the running kernel, compiled by variants, and held
-// against the kernel's own code.
+// Loads a group of objects into the running kernel, compiles them with variants, and compares with
+// the kernel's own code.
 import {compileProgram} from '../../jit/compile.ts';
 import {Refusal} from '../../jit/refusal.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
@@ -19,23 +19,23 @@ export const countedVariants = ['v58', 'v510', 'v61', 'v612', 'v618'] as const;
 export interface CorpusRow {
   readonly group: string;
   objects: number;
-  /** Objects of which at least one program is loaded. */
+  /** Objects with at least one program that was loaded. */
   objectsLoaded: number;
   loaded: number;
   instructions: number;
   /** By class, `identical` first; `refused` if the kernel's variant refuses the program. */
   readonly classes: Map<CodeClass | 'refused', number>;
   readonly compiled: Map<string, number>;
-  /** Programs the kernel or libbpf did not load, by reason. */
+  /** Programs that the kernel or libbpf did not load, by reason. */
   readonly reasons: Map<string, number>;
-  /** `file program: class` of what is not identical. */
+  /** `file program: class` for programs that are not identical. */
   readonly different: string[];
 }
 
 const addOne = <Key>(counts: Map<Key, number>, key: Key): void =>
   void counts.set(key, (counts.get(key) ?? 0) + 1);
 
-/** `isSeen` is asked with the code of each program, so that copies count once. */
+/** `isSeen` is called with the code of each program, so that copies count once. */
 export const measureGroup = (
   group: string,
   files: readonly ObjectFile[],

@@ -1,5 +1,5 @@
 // The kernel's own BPF selftests as objects: Debian's linux-source and clang, and the types of the
-// running kernel. Nothing of them is in this repository.
+// running kernel. None of them is in this repository.
 import {spawn, spawnSync} from 'node:child_process';
 import {
   closeSync,
@@ -25,7 +25,7 @@ const parts = [
 ];
 const objectMs = 120_000;
 
-/** `objects` is a folder, or `reason` says why there is none. `every`: 6 takes each sixth file. */
+/** `objects` is a folder, or `reason` says why there is none. `every`: 6 takes every sixth file. */
 export const buildSelftests = async (
   cache: string,
   every: number,

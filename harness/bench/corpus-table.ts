@@ -1,4 +1,4 @@
-// The corpus as Markdown tables: programs by group, and why others are not loaded.
+// The corpus as Markdown tables: programs by group, and why others were not loaded.
 import {codeClasses} from '../programs/identical.ts';
 import {countedVariants} from './corpus-measure.ts';
 import type {CorpusRow} from './corpus-measure.ts';

@@ -12,7 +12,7 @@ import {equalShare, packetList, packetTable} from './packet-table.ts';
 
 const loader = await kernelLoader();
 const cannot = 'missing' in loader ? loader.missing : null;
-/** Takes every n-th of the selftests: some 40 objects. */
+/** Takes every n-th selftest: about 40 objects. */
 const every = 20;
 const jobs = 2;
 
@@ -38,7 +38,7 @@ test.skipIf(cannot !== null)(
       expect(row.objects, row.group).toBeGreaterThan(0);
       const counted = [...row.classes.values()].reduce((sum, count) => sum + count, 0);
       expect(counted, row.group).toBe(row.loaded);
-      // Only v618 was proven against a kernel that loads all of these.
+      // Only v618 has been proven against a kernel that loads all of these.
       if (release().startsWith('6.18.'))
         expect(identicalShare(row), row.different.join('\n')).toBeGreaterThanOrEqual(0.98);
     }
@@ -47,7 +47,7 @@ test.skipIf(cannot !== null)(
 );
 
 test.skipIf(cannot !== null)(
-  `real packet programs do in user space what they do there${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+  `real packet programs do the same as in the kernel${cannot === null ? '' : ` (skipped: ${cannot})`}`,
   async ({skip}) => {
     const {groups, missing} = await corpusGroups(corpusCache, every, jobs);
     if (groups.length === 0) skip(`skipped: ${missing.join('; ')}`);

@@ -1,12 +1,12 @@
 // npm run corpus: builds the corpus of real programs, loads it into the running kernel, and prints
-// what becomes of it. Nothing is attached, nothing stays loaded.
+// the results. Nothing is attached, and nothing stays loaded.
 //
 //   npm run corpus [-- --packets] [--every N] [--list]
 //
-// Without --packets it holds v618's code against the kernel's; with it, it plays the packet programs
-// on every standard packet, in the user shim and by the kernel's test runs. --every 6 takes each sixth
-// selftest, 0 none; --list names the programs that are not identical, or not equal.
-// Packages of Debian are installed as root unless JITSTAT_NO_INSTALL=1.
+// Without --packets it compares v618's code with the kernel's; with it, it plays the packet
+// programs on every standard packet, in the user shim and by the kernel's test runs. --every 6
+// takes every sixth selftest, 0 none; --list names the programs that are not identical, or not
+// equal. Debian packages are installed if root, unless JITSTAT_NO_INSTALL=1.
 import {availableParallelism} from 'node:os';
 import {parseArgs} from 'node:util';
 import {kernelLoader} from '../programs/kernel.ts';
@@ -45,7 +45,7 @@ const main = async (): Promise<void> => {
 
 interface Report {
   readonly text: string;
-  /** What `--list` adds. */
+  /** The lines that `--list` adds. */
   readonly list: readonly string[];
 }
 

@@ -58,7 +58,7 @@ const nightOf = (id: string, sessions: readonly RealSession[]): Night => {
   };
 };
 
-/** The gap at night 150 has a reason; the others are nights nobody ran. */
+/** The gap at night 150 has a reason; the others are nights that were not run. */
 const refusedNight = (): Night => {
   const [{session}] = realSessions();
   const created = `${dateOf(demoPlan, 150)}T02:00:00.000Z`;

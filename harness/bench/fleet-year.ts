@@ -24,7 +24,10 @@ const cpus = [
   'Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz',
 ];
 
-/** Chance that a series changes in a night, and in the last one, where the front page has work. */
+/**
+ * The probability that a series changes in a night, and in the last one, which gives the front page
+ * work.
+ */
 const changes = {usual: 0.004, last: 0.1};
 
 const nightText = (night: number): string =>
@@ -99,7 +102,7 @@ function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
         'spikes, is_new',
     )
   );
-  // Per series and host: by how much it is changed now.
+  // Per series and host: its current change.
   const offset = new Float64Array(series * hosts);
   for (let night = 0; night < nights; night++) {
     const isNew = new Uint8Array(series * hosts);
@@ -141,7 +144,9 @@ const changedRecord = (night: number, host: number): string =>
 const timeOf = (night: number, group: number): string =>
   new Date(firstNight + night * dayMs + 7_200_000 + group * 60_000).toISOString();
 
-/** Seconds of the COPY, and of the indexes and foreign keys of points, which are made after it. */
+/**
+ * Seconds for the COPY, and for the indexes and foreign keys of points, which are made after it.
+ */
 export const loadYear = async (
   db: Queryable,
   url: string,

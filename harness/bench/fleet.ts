@@ -1,6 +1,6 @@
-// npm run bench:fleet: a year of 20 hosts in the results database; prints load time, size and the times
-// of the five queries. Options: --db URL (an empty database; else a temporary server), --series,
-// --nights, --hosts, --seed.
+// npm run bench:fleet: a year of 20 hosts in the results database; prints load time, size and the
+// times of the five queries. Options: --db URL (an empty database; by default a temporary server),
+// --series, --nights, --hosts, --seed.
 import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {cpus, loadavg} from 'node:os';
@@ -46,7 +46,7 @@ const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
   return Number(process.hrtime.bigint() - begun) / 1e6;
 };
 
-/** CPU seconds of a process, and of its children that have ended; 0 if it is not on this machine. */
+/** CPU seconds of a process and of its ended children; 0 if it is not on this machine. */
 const cpuOf = (pid: number): {own: number; children: number} => {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -59,7 +59,9 @@ const cpuOf = (pid: number): {own: number; children: number} => {
   }
 };
 
-/** Of this process, the server's process for this connection, and its parallel workers. */
+/**
+ * CPU seconds of this process, the server's process for this connection, and its parallel workers.
+ */
 const cpuNow = (backend: number, server: number): number => {
   const {user, system} = process.cpuUsage();
   return (user + system) / 1e6 + cpuOf(backend).own + cpuOf(server).children;
@@ -67,7 +69,7 @@ const cpuNow = (backend: number, server: number): number => {
 
 type Timed = (name: string, wanted: number | null, work: () => Promise<unknown>) => Promise<void>;
 
-/** First run, median and worst of the others, and the CPU time of one, in milliseconds. */
+/** The first run, the median and worst of the others, and the CPU time of one, in milliseconds. */
 const timer =
   (backend: number, server: number): Timed =>
   async (name, wanted, work) => {

@@ -25,7 +25,7 @@ const turns =
       Math.ceil(random() ** 2 * (at % 2 === 0 ? longest.burst : longest.pause)),
     );
 
-/** Windows of the slow wave of `drift`, and how many make one. */
+/** Length of a window in the slow wave of `drift`, and the number of windows in a wave. */
 const wave = {windowMs: 50, windows: 600} as const;
 
 export const loads = {
@@ -33,7 +33,7 @@ export const loads = {
   mixed: turns(20, {burst: 800, pause: 800}),
   /** Without a pause. */
   steady: () => [1000, 0],
-  /** From nothing to everything and back in half a minute. */
+  /** From no load to full load and back in half a minute. */
   drift: () =>
     Array.from({length: wave.windows}, (_, at) => {
       const busy = (1 - Math.cos((2 * Math.PI * at) / wave.windows)) / 2;
@@ -43,7 +43,7 @@ export const loads = {
   bursts: turns(20, {burst: 300, pause: 3000}),
 } as const satisfies Readonly<Record<string, Pattern>>;
 
-/** Starts `processes` of them; returns how to end them. */
+/** Starts `processes` of them; returns a function that ends them. */
 export const startLoad = (
   processes: number,
   seed: number,

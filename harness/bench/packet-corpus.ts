@@ -1,4 +1,5 @@
-// The packet programs of the corpus: played by the running kernel and in the user shim, and counted.
+// Plays the packet programs of the corpus in the running kernel and in the user shim, and counts
+// outcomes.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -24,7 +25,7 @@ export interface PacketShims {
   readonly user: Shim;
 }
 
-/** One row for each program that the kernel loads; copies count once. */
+/** One row for each program that the kernel loads, without copies. */
 export const playCorpus = async (
   groups: readonly CorpusGroup[],
   {testRuns, user}: PacketShims,

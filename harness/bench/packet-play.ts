@@ -1,4 +1,4 @@
-// One packet program of the corpus in the user shim, held against the kernel's test runs: return
+// One packet program of the corpus in the user shim, compared with the kernel's test runs: return
 // value, packet and writable context fields after every standard packet.
 import {writeFileSync} from 'node:fs';
 import {startsAfterHeader} from '../../jit/program-kinds.ts';
@@ -16,7 +16,7 @@ import type {ShimRun} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
 import {shorten} from '../size/reason.ts';
 
-/** What became of a program; `text` says which helper, which byte, which error. */
+/** The outcome of a program; `text` says which helper, which byte, which error. */
 export interface PlayedPackets {
   readonly kind: 'equal' | 'different' | 'refused' | 'no test run';
   readonly text: string;
@@ -46,7 +46,7 @@ export const playPackets = async (
   }
 };
 
-/** Slots as the object fills them, and one run for each standard packet. */
+/** Slots filled as by the object, and one run for each standard packet. */
 const onAllPackets = ({programs, maps, slots}: RelocatedPrograms): Workload => ({
   name: programs[0].name,
   purpose: 'all standard packets',
@@ -94,7 +94,7 @@ const keptFields = [
   {name: 'cb', offset: 48, bytes: 20},
 ] as const;
 
-/** Programs that see a packet from its network header on: a test run gives zeros for the other. */
+/** Programs that see a packet from its network header on: a test run returns zeros for the rest. */
 const headerOf = (type: ProgramType): string => (startsAfterHeader(type) ? '00'.repeat(14) : '');
 
 const placeOf = (kernel: string, ours: string): string => {

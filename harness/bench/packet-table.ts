@@ -1,5 +1,5 @@
-// The packet programs of the corpus as Markdown tables: what became of them by group and by type, and
-// the reasons of those that are not equal.
+// The packet programs of the corpus as Markdown tables: outcomes by group and by type, and the
+// reasons for those that are not equal.
 import {tableText} from './corpus-table.ts';
 import type {PacketRow} from './packet-corpus.ts';
 
@@ -65,6 +65,6 @@ const countedReasons = (rows: readonly PacketRow[], kind: PacketRow['kind']): Ce
   return [...counts].sort((a, b) => b[1] - a[1]).map(([reason, count]) => [count, reason]);
 };
 
-/** Names of packets go as well. */
+/** Names of packets are removed as well. */
 const withoutNumbers = (text: string): string =>
   text.replace(/^\w+: /, '').replaceAll(/\b(?:0x)?[0-9a-f]*\d[0-9a-f]*\b/g, 'N');

@@ -1,5 +1,6 @@
 // npm run bench:pages: CPU time and size of the first view of every kind of page over 1,080
-// sessions, and CPU time of one series out of 36,500. Usage: pages.js [FOLDER]; it keeps the stores.
+// sessions, and CPU time of one series out of 36,500. Usage: pages.js [FOLDER]; FOLDER keeps the
+// stores.
 import {execFileSync, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -13,7 +14,7 @@ const kept = process.argv[2];
 const folder =
   kept === undefined ? mkdtempSync(join(tmpdir(), 'jitstat-bench-pages-')) : resolve(kept);
 
-/** Clock ticks of /proc a second, on every Linux of today. */
+/** Clock ticks per second in /proc, on all current Linux systems. */
 const ticks = 100;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -37,7 +38,7 @@ const storeOf = (name: string, fill: (store: string) => number): string => {
 
 const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
 
-/** A separate server for each page, so that no page profits from an earlier one. */
+/** A separate server for each page, so that no page benefits from an earlier one. */
 const firstView = async (store: string, path: string): Promise<void> => {
   const server = spawn(process.execPath, [main, 'serve', store, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,5 +1,5 @@
-// Parts of npm run bench:precision that set designs against each other: errors for the same CPU time,
-// slices of several lengths, slices against whole runs.
+// Parts of npm run bench:precision that compare designs: errors for the same CPU time, slices of
+// several lengths, slices against whole runs.
 import {mean, sampleStandardDeviation} from 'simple-statistics';
 import {randomEffects} from '../../results/fleet/random-effects.ts';
 import {normalQuantile} from '../../results/stats/distributions.ts';
@@ -22,7 +22,7 @@ import {
 } from './precision-text.ts';
 
 const effect = 0.01;
-/** Error of each design as a share of that of quads. */
+/** The error of each design as a share of the error of quads. */
 const mostOfQuads = {slices: 1 / 30, 'one-core': 1 / 3} as const;
 
 export const designs = async ({estimates, seed, folder}: Settings): Promise<void> => {
@@ -53,10 +53,10 @@ export const designs = async ({estimates, seed, folder}: Settings): Promise<void
   printGoal("slices at most 1/30 and one core at most 1/3 of quads' error, idle and loaded", isMet);
 };
 
-/** Half-widths of 95 and 99 % in standard errors. */
+/** Half-widths of 95 and 99 % intervals in standard errors. */
 const [reach95, reach99] = [0.975, 0.995].map(normalQuantile);
 
-/** P that independent estimates are of one thing. */
+/** The p-value of independent estimates being of the same quantity. */
 const sameThing = (estimates: readonly Estimate[]): number =>
   randomEffects(estimates.map((one) => ({value: one.value, error: halfOf(one) / reach95}))).pSame;
 
@@ -96,7 +96,10 @@ const pairs = [
   ['tailcall_bpf2bpf4', 'v510', 'v618'],
 ] as const;
 
-/** 99 % of two independent estimates of one thing differ by less than this many joint errors. */
+/**
+ * 99 % of pairs of independent estimates of one quantity differ by less than this many joint
+ * errors.
+ */
 const joint99 = reach99 / reach95;
 
 export const runs = async ({seconds, seed, folder}: Settings): Promise<void> => {

@@ -18,7 +18,7 @@ export type Estimator = (seed: number) => Promise<number>;
 
 export interface DesignsRequest {
   readonly workload: Workload;
-  /** The after side executes so much more, of the same code. */
+  /** The after side executes this fraction more of the same code. */
   readonly effect: number;
   /** CPU time of one process; an estimate takes four times that. */
   readonly processSeconds: number;

@@ -1,4 +1,4 @@
-// Parts of npm run bench:precision with sessions whose truth is known: effects that are put in, and
+// Parts of npm run bench:precision with sessions whose truth is known: injected effects and
 // identical sides.
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -12,7 +12,7 @@ import {counted, error, halfOf, inState, percent, print, printGoal} from './prec
 
 const sides = {workload: findWorkload('tailcall1'), before: 'v58', after: 'v58'} as const;
 
-/** So many sessions, `atOnce` at the same time. */
+/** Runs this many sessions, `atOnce` at the same time. */
 const sessionsOf = async (
   request: SessionsRequest,
   count: number,
@@ -33,7 +33,7 @@ const sessionsOf = async (
 
 const changeOf = (one: SessionResult) => logsOf(one.answer.overPlacements);
 
-/** Errors of the estimates, and how many intervals hold the truth. */
+/** The errors of the estimates, and how many intervals hold the truth. */
 const againstTruth = (found: readonly SessionResult[], truth: number) => {
   const errors = found.map((one) => changeOf(one).value - truth);
   return {
@@ -114,7 +114,7 @@ export const truth = async (settings: Settings): Promise<void> => {
   const verdicts = async (effect: number, verdict: 'more' | 'equal'): Promise<number> => {
     const trial = effect === 0 ? {} : {trial: {effect}};
     const request = {...sides, seconds: length, aa: false, ...trial};
-    // One at a time: what is asked for is the width of a session that has the machine to itself.
+    // One at a time, because the goal is the width of a session that has the machine to itself.
     const alone = {...settings, atOnce: 1};
     const found = await sessionsOf(request, count, alone, 200_000 + Math.round(effect * 1e6));
     const hits = found.filter((one) => one.verdict === verdict).length;

@@ -1,5 +1,5 @@
-// Sessions of slices whose truth is known or that whole runs check: effects that are put in, slices
-// of other lengths, and the same pair of variants by whole runs.
+// Sessions of slices whose truth is known or checked by whole runs: injected effects, slices of
+// other lengths, and the same pair of variants by whole runs.
 import {readFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -39,7 +39,7 @@ export interface SessionResult {
   readonly answer: SlicesAnswer;
   /** Of the workload's row; `equal` is proven within 0.3 %. */
   readonly verdict: Verdict;
-  /** Rows called more or less, in the session and in its A/A. */
+  /** How many rows are called more or less, in the session and in its A/A. */
   readonly claims: number;
   readonly aaClaims: number;
 }
@@ -60,7 +60,7 @@ const subjectOf = (
     ...(trial === undefined ? {} : {trial}),
   });
 
-/** Both sides compiled once; then sessions as `ab --design slices` runs them, by seed. */
+/** Compiles both sides once, then runs sessions by seed as `ab --design slices` does. */
 export const sliceSessions = async (
   request: SessionsRequest,
 ): Promise<(seed: number, folder: string) => Promise<SessionResult>> => {
@@ -91,7 +91,7 @@ export const sliceSessions = async (
   };
 };
 
-/** Change and its interval as natural logs. */
+/** A change and its interval as natural logs. */
 export const logsOf = ({ratio, low, high}: KnownChange): Estimate => ({
   value: Math.log(ratio),
   low: Math.log(low),
@@ -183,7 +183,7 @@ const quadRunner = async (request: {
   };
 };
 
-/** Busy time of all CPUs of the machine since boot, in seconds, and all time. */
+/** Busy time of all CPUs of the machine since boot, and total time, in seconds. */
 export const cpuTimes = (): {readonly busy: number; readonly all: number} => {
   const ticks = readFileSync('/proc/stat', 'utf8')
     .split('\n')[0]

@@ -1,4 +1,5 @@
-// How the parts of npm run bench:precision print, and on what machine they run: quiet, or with load.
+// How the parts of npm run bench:precision print, and the state of the machine they run on: quiet
+// or loaded.
 import {cpus} from 'node:os';
 import {sampleStandardDeviation} from 'simple-statistics';
 import {rateInterval} from '../../results/stats/distributions.ts';
@@ -7,7 +8,7 @@ import type {loads} from './load.ts';
 import {startLoad} from './load.ts';
 import {cpuTimes} from './precision-sessions.ts';
 
-/** What the command line says, for every part. */
+/** The settings of the command line, for every part. */
 export interface Settings {
   readonly estimates: number;
   /** Sessions of each kind, and seconds of each; null = the part's own. */
@@ -40,14 +41,14 @@ export const counted = (hits: number, of: number): string => {
   return `${hits} of ${of} (${share(hits / of)} % [${share(low)}, ${share(high)}])`;
 };
 
-/** Ratio of two standard deviations with its 95 % interval, for normal values. */
+/** The ratio of two standard deviations with its 95 % interval, for normal values. */
 export const ratioOf = (a: readonly number[], b: readonly number[]): Estimate => {
   const value = sampleStandardDeviation([...a]) / sampleStandardDeviation([...b]);
   const half = 1.96 * Math.sqrt(1 / (2 * (a.length - 1)) + 1 / (2 * (b.length - 1)));
   return {value, low: value * Math.exp(-half), high: value * Math.exp(half)};
 };
 
-/** Names with the kind of load on every core, twice over. */
+/** The states by name, with the kind of load on every core, twice over. */
 export const states = {
   idle: null,
   load: 'mixed',

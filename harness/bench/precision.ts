@@ -1,6 +1,6 @@
 // npm run bench:precision: what each design resolves for the same CPU time, idle and with other
-// work on every core; known effects and identical sides through slices; slices of other lengths;
-// slices against whole runs. Each part ends with its goal, met or missed, and how long it took.
+// work on every core; known effects and identical sides with slices; slices of other lengths;
+// slices against whole runs. Each part ends with its goal, met or missed, and the time it took.
 import {mkdtempSync} from 'node:fs';
 import {cpus, tmpdir} from 'node:os';
 import {join} from 'node:path';

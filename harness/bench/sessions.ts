@@ -33,7 +33,7 @@ const [sessions, seconds, minutes, load, seed] = [
 /** The promise: a table of two equal sides has a `more` or `less` in at most this share. */
 const promised = 0.05;
 
-/** From mostly waiting to mostly computing, short and long, one process and several. */
+/** From mostly waiting to mostly computing, short and long, with one process or several. */
 const commands: readonly (readonly string[])[] = [
   ['true'],
   ['sleep', '0.01'],
@@ -61,7 +61,10 @@ const rate = (wrong: number, of: number): string => {
   return `${wrong} of ${of} claim a change: ${percent(wrong / of)} [${percent(low)}, ${percent(high)}]`;
 };
 
-/** One session of a command against itself; the rows it calls changed, and whether its A/A does. */
+/**
+ * One session of a command against itself: the rows it calls changed, and whether its A/A shows a
+ * change.
+ */
 const session = async (command: readonly string[], index: number, time: number, store: string) => {
   const options = readMeasureOptions(
     {values: {time, seed: seed * 1000 + index}, positionals: [], rest: []},
@@ -81,7 +84,7 @@ const run = async (): Promise<number> => {
   const store = atExit(mkdtempSync(join(tmpdir(), 'jitstat-sessions-')));
   const stop = startLoad(load, seed);
   const begun = Date.now();
-  // On a busy machine a session takes longer than its time: what was lost is taken off the next.
+  // On a busy machine a session takes longer than its time; the excess is taken off the next one.
   const timeOf = (index: number): number => {
     const left = minutes * 60 - (Date.now() - begun) / 1000;
     const over = index === 0 ? 0 : (Date.now() - begun) / 1000 / index - lastTime;

@@ -1,5 +1,5 @@
-// npm run bench:start: CPU time of short commands next to that of `node -e 0`, measured in turns, and
-// how many files of ours each one loads.
+// npm run bench:start: CPU time of short commands next to that of `node -e 0`, measured in turns,
+// and how many of our files each one loads.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -33,7 +33,7 @@ const childTicks = (): number => {
 const run = (argv: readonly string[], env: NodeJS.ProcessEnv = process.env): void =>
   void spawnSync(process.execPath, argv, {env, stdio: 'ignore'});
 
-/** The scripts of ours that one run loads, as V8 lists them for its coverage. */
+/** Our scripts that one run loads, as V8 lists them for coverage. */
 const filesLoaded = (argv: readonly string[]): number => {
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-start-'));
   run(argv, {...process.env, NODE_V8_COVERAGE: folder});

@@ -1,5 +1,5 @@
 // A store of years of nights for benchmarks: a few built sessions per workload, their figures moved
-// from night to night. Written without flushing, since nobody would miss it.
+// from night to night. Written without flushing, since losing it would not matter.
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {buildSession, host} from '../../dashboards/testdata/build.ts';
@@ -13,7 +13,7 @@ import type {Samples, Session, SideStats} from '../../results/types.ts';
 export interface YearsPlan {
   readonly workloads: readonly string[];
   readonly nights: number;
-  /** Runs are kept as well; without them a session is its summary. */
+  /** Whether runs are kept as well; without them a session is only its summary. */
   readonly runs: boolean;
 }
 

@@ -1,5 +1,4 @@
-// What a night has to say beyond its figures: changes that gate, budgets, and everything that makes
-// a series unreliable.
+// The alerts of a night: changes that gate, budgets, and everything that makes a series unreliable.
 import {eventInfo} from '../../results/events/events.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
 import {hostChanges, newsOf} from '../../results/history/index.ts';
@@ -8,11 +7,12 @@ import {expectedLevel} from './expectation.ts';
 import type {FailOn} from './suite/fail-on.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';
 
-/** The share of time an event is counted may fall by this much before it is said. */
+/** The share of time that an event is counted may fall by this much before it is reported. */
 const runningDrop = 0.2;
 
 /**
- * What one session says about a suite's entry: changes of gated events and budgets proven exceeded.
+ * Alerts of one session of a suite's entry: changes of gated events and budgets proven to be
+ * exceeded.
  * `earlier`: sessions of earlier nights, oldest first.
  */
 export const changeAlerts = (
@@ -146,8 +146,8 @@ const budgetAlerts = (workload: SuiteWorkload, session: Session): Alert[] =>
   });
 
 /**
- * For one entry: budgets that could not be checked, and what is no longer as it was the night
- * before: events not counted, counted for less of the time.
+ * For one entry: budgets that could not be checked, and events that are no longer counted, or for
+ * less of the time than the night before.
  */
 export const countingAlerts = (
   workload: SuiteWorkload,
@@ -233,7 +233,7 @@ export const hostAlerts = (before: HostRecord | null, now: HostRecord): Alert[] 
   ];
 };
 
-/** Entries of the last night that tonight's suite no longer names. */
+/** Entries of the last night that are no longer in tonight's suite. */
 export const droppedAlerts = (suite: Suite, before: Night | null): Alert[] =>
   (before?.workloads ?? [])
     .filter(({name}) => !suite.workloads.some((workload) => workload.name === name))
@@ -241,12 +241,12 @@ export const droppedAlerts = (suite: Suite, before: Night | null): Alert[] =>
       code: 'missing-workload',
       gate: false,
       workload: name,
-      text: `${name} was measured the night before and is not in the suite any more`,
+      text: `${name} was measured the night before and is no longer in the suite`,
     }));
 
 /**
- * Nights after the last finished one that refused, or were killed; `journals` = nights of the
- * sessions left unfinished, one entry each.
+ * Nights after the last finished one that were refused or killed; `journals` = the nights of
+ * unfinished sessions, one entry each.
  */
 export const gapAlerts = (
   nights: readonly Night[],

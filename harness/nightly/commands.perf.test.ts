@@ -1,4 +1,4 @@
-// nightly, history, note and bisect as they are called: what they print, where, and the exit code.
+// nightly, history, note and bisect on the command line: what they print, where, and the exit code.
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -163,7 +163,7 @@ test.skipIf(noPerf !== null)(
   },
 );
 
-test('an output goes into folders that are made; one that cannot be is a mistake', async () => {
+test('folders of an output are made; one that cannot be made is a mistake', async () => {
   await fill(2);
   expect((await call('history', '--export', 'csv', '-o', 'new/deep/a.csv')).code).toBe(0);
   expect(readFileSync(join(folder, 'new/deep/a.csv'), 'utf8')).toMatch(/task-clock/);

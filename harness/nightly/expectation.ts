@@ -1,5 +1,5 @@
-// What a one-sided workload should show tonight: the level of its nights since the last change
-// point, with a prediction interval.
+// What a one-sided workload should show tonight: its level since the last change point, with a
+// prediction interval.
 import {eventInfo} from '../../results/events/events.ts';
 import {seriesOf} from '../../results/history/gather.ts';
 import {analysePoints} from '../../results/history/series.ts';
@@ -8,7 +8,7 @@ import {studentQuantile} from '../../results/stats/distributions.ts';
 import {meanOf, sdOf} from '../../results/stats/moments.ts';
 import type {Session} from '../../results/types.ts';
 
-/** Fewer nights than this say too little about what is normal. */
+/** Fewer nights say too little about what is normal. */
 const leastNights = 8;
 
 export interface Expectation {
@@ -19,8 +19,7 @@ export interface Expectation {
 }
 
 /**
- * Prediction interval of one more night at `alpha` (two-sided); null if there are too few
- * nights.
+ * Prediction interval for one more night at `alpha` (two-sided); null if there are too few nights.
  */
 export const expectedLevel = (
   earlier: readonly Session[],

@@ -1,5 +1,5 @@
-// --export FORMAT=FILE: sessions and the night in a foreign format, written or appended to where CI
-// expects them.
+// --export FORMAT=FILE: sessions and the night in a foreign format, written to or appended to the
+// file that CI expects.
 import {appendFileSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {UserError} from '../../results/error.ts';
@@ -47,8 +47,8 @@ export const readExports = (values: readonly string[], cwd: string): ExportReque
   });
 
 /**
- * The text of one export. `say` hears of sessions that cannot be read and are left out, and of
- * those whose runs are damaged: they go by their summary.
+ * The text of one export. `say` is told of sessions that cannot be read and are left out, and of
+ * those whose runs are damaged, of which the summary is exported.
  */
 export const exportText = async (
   store: string,
@@ -89,7 +89,7 @@ const withRuns = async (
 };
 
 /**
- * Of each entry the session that counts: the confirming one. A step summary is appended to, as
+ * Exports the session that counts for each entry, the confirming one. Appends to a step summary, as
  * GitHub requires.
  */
 export const writeExports = async (
@@ -108,7 +108,7 @@ export const writeExports = async (
   }
 };
 
-/** Writes a file the user named, with the folders above it. */
+/** Writes a file that the user named, and makes the folders above it. */
 export const writeOutput = (
   file: string,
   text: string,

@@ -1,4 +1,4 @@
-// The front page of a night in plain text: one line when nothing changed, else alerts, matrix,
+// The front page of a night in plain text: one line if nothing changed, otherwise alerts, matrix,
 // change points, spikes, notes.
 import {slicesEvent} from '../../results/compare/slices/rows.ts';
 import {formatCount} from '../../dashboards/charts/axis-format.ts';
@@ -13,10 +13,10 @@ import {plural} from '../../results/wording.ts';
 /** Change points count as recent for this many days. */
 const recentDays = 7;
 
-/** The most events that are named of a workload. */
+/** The most events that are named for a workload. */
 const mostEvents = 5;
 
-/** Events of tonight's lines, if they were counted. */
+/** The events of tonight's lines, if they were counted. */
 const matrixEvents = [
   slicesEvent,
   'task-clock',
@@ -34,13 +34,13 @@ export interface FrontPageInput {
   readonly night: Night;
   readonly sessions: ReadonlyMap<string, Session>;
   readonly history: History;
-  /** The first night of its suite on this machine. */
+  /** True for the first night of a suite on this machine. */
   readonly first: boolean;
-  /** Everything even when nothing changed. */
+  /** Print everything even if nothing changed. */
   readonly full: boolean;
 }
 
-/** ASCII; lines of 72 columns but for the first, which stays one line. */
+/** ASCII; lines of 72 columns except for the first, which stays one line. */
 export const frontPage = (input: FrontPageInput): string => pageOf(visibleTexts(input));
 
 const pageOf = (input: FrontPageInput): string => {
@@ -77,7 +77,7 @@ const headline = (input: FrontPageInput): string => {
   return `${where}: ${what} (${plural(night.workloads.length, 'workload')}, ${aa}).`;
 };
 
-/** No alert: whether nothing differs, or what does differs as before. */
+/** For a night without alerts: whether nothing differs, or what differs does so as before. */
 const quietWords = ({night, sessions, history}: FrontPageInput): string => {
   const {state, differing} = nightOutcome(night, [...sessions.values()], history.series);
   const names = differing.map(({name}) => name);
@@ -95,7 +95,7 @@ const alertLines = ({alerts}: Night): string[] =>
     .toSorted((a, b) => Number(b.gate) - Number(a.gate))
     .map(({gate, text}) => wrap(text, gate ? '! ' : '- '));
 
-/** After against before: each workload with its events in full; of one side the median of a run. */
+/** After against before: each workload with all its events; for one side, the median of a run. */
 const matrix = ({night, sessions}: FrontPageInput): string[] =>
   night.workloads.flatMap(({name, session, confirm, reason}) => {
     const measured = sessions.get(confirm ?? session ?? '');

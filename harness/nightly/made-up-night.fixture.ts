@@ -1,4 +1,4 @@
-// A night in a made-up world: sessions turn out as a script says.
+// A night in a made-up world, whose sessions turn out as a script says.
 import {StoreError, UserError} from '../../results/error.ts';
 import {readHistory} from '../../results/history/index.ts';
 import {finishSession, newSessionId} from '../../results/store/index.ts';
@@ -44,7 +44,7 @@ export interface Script {
   readonly day?: number;
   readonly host?: Partial<HostRecord> | string;
   readonly badChecks?: readonly string[];
-  /** Outcomes by workload (`aa` for the A/A), one a call; the last one repeats. */
+  /** Outcomes by workload (`aa` for the A/A), one per call; the last one repeats. */
   readonly outcomes?: Readonly<Record<string, readonly Outcome[]>>;
 }
 

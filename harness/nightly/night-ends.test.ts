@@ -1,4 +1,4 @@
-// How nights in a made-up world proceed: changed hosts, refusals, budgets, limits, kills.
+// The course of nights in a made-up world: changed hosts, refusals, budgets, limits, kills.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -21,7 +21,7 @@ afterEach(() => rmSync(store, {recursive: true, force: true}));
 const night = (script: Script = {}, suite?: ReturnType<typeof suiteOf>) =>
   playNight(store, script, suite);
 
-test('host and perf changes are separate alerts and marks on the series', async () => {
+test('changes of host and perf are separate alerts, and marks on the series', async () => {
   await night();
   const changed = await night({day: 23, host: {microcode: '0x2', perf: '6.12'}});
   expect(changed.night.alerts.map(({text}) => text)).toEqual([
@@ -98,35 +98,28 @@ test(
   },
 );
 
-test(
-  'the time of the night is kept by shortening all, what preparing costs included, and it ' +
-    'is said',
-  async () => {
-    const {night: record, tasks} = await night(
-      {outcomes: {aa: [{seconds: 9}], tailcall1: [{seconds: 9}], tailcall2: [{seconds: 9}]}},
-      suiteOf({time: 30}),
-    );
-    const shares = tasks.map(({seconds}) => Math.round(10 * seconds) / 10);
-    expect(shares).toEqual([7.2, 7, 7]);
-    expect(record.notes.find((note) => note.startsWith('to keep'))).toBe(
-      'to keep 30 s, workloads were measured for 6.9 s instead of 10 s each',
-    );
-    const slow = await night(
-      {day: 23, outcomes: {tailcall1: [{seconds: 60}]}},
-      suiteOf({time: 24}),
-    );
-    expect(slow.night.alerts).toMatchObject([
-      {
-        code: 'missing-workload',
-        workload: 'x',
-        text: 'x was not measured: the time of the night was used up',
-        gate: false,
-      },
-    ]);
-  },
-);
+test('the limit of the night is kept by shortening all sessions, and the record says so', async () => {
+  const {night: record, tasks} = await night(
+    {outcomes: {aa: [{seconds: 9}], tailcall1: [{seconds: 9}], tailcall2: [{seconds: 9}]}},
+    suiteOf({time: 30}),
+  );
+  const shares = tasks.map(({seconds}) => Math.round(10 * seconds) / 10);
+  expect(shares).toEqual([7.2, 7, 7]);
+  expect(record.notes.find((note) => note.startsWith('to keep'))).toBe(
+    'to keep 30 s, workloads were measured for 6.9 s instead of 10 s each',
+  );
+  const slow = await night({day: 23, outcomes: {tailcall1: [{seconds: 60}]}}, suiteOf({time: 24}));
+  expect(slow.night.alerts).toMatchObject([
+    {
+      code: 'missing-workload',
+      workload: 'x',
+      text: 'x was not measured: the time of the night was used up',
+      gate: false,
+    },
+  ]);
+});
 
-test('a tight limit plans fewer workloads, says which, lets them take turns, and gates nothing', async () => {
+test('with a tight limit fewer workloads are planned and named, take turns, and do not gate', async () => {
   const three = suiteOf({
     time: 20,
     workloads: ['tailcall1', 'tailcall2', 'flow_dissector'].map((workload) => ({
@@ -147,11 +140,11 @@ test('a tight limit plans fewer workloads, says which, lets them take turns, and
     );
     turns.push(left.map(({name}) => name));
   }
-  // Nothing is left two nights in a row.
+  // No workload is left out two nights in a row.
   expect(turns.map(([name]) => name)).toEqual(['flow_dissector', 'tailcall2', 'flow_dissector']);
 });
 
-test('SIGKILL at random moments: nothing finished is lost, and the next night reports it', async () => {
+test('SIGKILL at random moments: no finished session is lost, and the next night reports it', async () => {
   const here = (name: string): string =>
     JSON.stringify(fileURLToPath(new URL(name, import.meta.url)));
   const script = await bundleScript(

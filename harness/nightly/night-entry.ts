@@ -15,9 +15,9 @@ import type {Clock} from './time-budget.ts';
 export type MakeTask = (workload: SuiteWorkload, more?: Partial<MeasureTask>) => MeasureTask;
 
 /**
- * The before side against itself, measured counts only: simulated ones are equal by nature. One
- * that shows a change is measured again with twice the quads, if the time allows it, before the
- * night is called bad.
+ * The before side against itself, measured counts only, since simulated ones are always equal. If
+ * it shows a change it is measured again with twice the quads, time permitting, before the night is
+ * called bad.
  */
 export const measureAa = async (
   workload: SuiteWorkload,
@@ -60,8 +60,8 @@ export interface EntryRequest {
 }
 
 /**
- * An entry whose workload, sides or repeat changed in the suite starts anew: earlier nights of its
- * name measured something else.
+ * An entry whose workload, sides or repeat changed in the suite starts a new series: earlier nights
+ * under its name measured something else.
  */
 export const measureEntry = async ({
   suite,
@@ -123,7 +123,7 @@ export const measureEntry = async ({
   }
 };
 
-/** A quad has two blocks of each side, or four of the only one. */
+/** A quad has two blocks of each side, or four of the only side. */
 const twice = ({plan, after}: Session): Partial<MeasureTask> => ({
   size: {
     runs: 2 * plan.quads * (after === null ? 4 : 2) * plan.runsPerBlock,

@@ -1,10 +1,10 @@
-// What a night needs of the world: something that measures, a host, a clock. Replaced in tests.
+// What a night needs from the world: something that measures, a host, a clock. Replaced in tests.
 import type {PlacementPlan} from '../shim/placement-plan.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
 import type {CheckResult} from '../host/host-checks.ts';
 import type {Target} from '../measure/measure-options.ts';
 
-/** What a night has the harness measure: as many runs as fit into `seconds`, or `size`. */
+/** What a night asks the harness to measure: as many runs as fit into `seconds`, or `size`. */
 export interface MeasureTask {
   readonly target: Target;
   readonly repeat: number;
@@ -12,30 +12,29 @@ export interface MeasureTask {
   readonly events: readonly string[] | null;
   readonly margins: Readonly<Record<string, number>>;
   readonly seconds: number;
-  /**
-   * Seconds that are left in all; a workload of which not even one quad fits into them is refused.
-   */
+  /** Seconds left in all; a workload is refused if not even one quad of it fits. */
   readonly left: number;
   readonly size: {readonly runs: number; readonly runsPerBlock: number} | null;
-  /** Simulated counts next to the measured ones, on a host without a PMU. */
+  /** Whether to add simulated counts on a host without a PMU. */
   readonly simulate: boolean;
-  /** Id of the night, to be stored in the session; null outside of a night. */
+  /** Id of the night, to be stored in the session; null outside a night. */
   readonly night: string | null;
 }
 
 /**
- * Measures and stores one session. Throws UserError if the workload or the host does not allow it.
+ * Measures and stores one session. Throws a UserError if the workload or the host does not allow
+ * it.
  */
 export type Measure = (task: MeasureTask) => Promise<Session>;
 
 /** The world of a night. */
 export interface NightWorld {
   readonly now: () => Date;
-  /** Throws UserError if nothing can be measured at all (no perf). */
+  /** Throws a UserError if nothing can be measured at all (no perf). */
   readonly host: () => Promise<HostRecord>;
   readonly checks: () => readonly CheckResult[];
   readonly measure: Measure;
-  /** Four characters that tell apart nights begun in one millisecond. */
+  /** Four characters that tell apart nights begun in the same millisecond. */
   readonly random: string;
   readonly progress: (text: string) => void;
 }

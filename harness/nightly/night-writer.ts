@@ -1,4 +1,4 @@
-// The record of a night that runs: written to the store whenever something is added.
+// The record of a running night, written to the store whenever something is added.
 import type {Night} from '../../results/history/index.ts';
 import {writeNight} from '../../results/history/index.ts';
 import {newSessionId} from '../../results/store/index.ts';

@@ -1,4 +1,5 @@
-// What nights in a made-up world find: what alerts, what is confirmed, silenced, still new later.
+// What nights in a made-up world find: what alerts, what is confirmed or silenced, and what is
+// still new later.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -30,7 +31,7 @@ test('two nights on an unchanged tree: no alert, one line', async () => {
   expect(second.night.aa?.bad).toBe(false);
 });
 
-test('a new change alerts only when it shows again with twice the quads', async () => {
+test('a new change alerts only if it shows again with twice the quads', async () => {
   await night();
   const noise = await night({day: 23, outcomes: {tailcall1: [more, {}]}});
   expect(noise.night.alerts).toEqual([]);
@@ -60,7 +61,7 @@ test.each<[string, Outcome, number]>([
   expect(record.exitCode).toBe(exitCode);
 });
 
-test('a bad A/A silences measured changes and says which', async () => {
+test('a bad A/A silences measured changes, and the alert names them', async () => {
   await night();
   const silenced = await night({day: 23, outcomes: {aa: [more], tailcall1: [more]}});
   expect(silenced.codes).toEqual(['bad-aa']);
@@ -70,7 +71,7 @@ test('a bad A/A silences measured changes and says which', async () => {
   expect(once.codes).toEqual(['change-found']);
 });
 
-test('what a night without an A/A, or one that was killed, found is still new the night after', async () => {
+test('findings of a night without an A/A, or of a killed one, are still new the night after', async () => {
   await night();
   const without = await night({day: 23, outcomes: {aa: [{fails: 'no A/A'}], tailcall1: [more]}});
   expect(without.codes).toEqual(['bad-aa']);
@@ -93,7 +94,7 @@ test('a store that cannot be written ends the night with a message', async () =>
 });
 
 test(
-  'a workload that fails, one that is gone, events no longer counted or counted for less ' +
+  'a workload that fails, one that is gone, events no longer counted or counted less ' +
     'of the time',
   async () => {
     await night();
@@ -126,7 +127,7 @@ test(
   },
 );
 
-test('an entry that measures something else under its old name starts anew', async () => {
+test('an entry that measures something else under its old name starts a new series', async () => {
   await night();
   const twice = suiteOf({repeat: 2000});
   const changed = await night({day: 23, outcomes: {tailcall1: [more]}}, twice);
@@ -138,7 +139,7 @@ test('an entry that measures something else under its old name starts anew', asy
   expect(next.codes).toEqual(['change-found']);
 });
 
-test('a budget of an event that is not counted is said every night', async () => {
+test('a budget of an event that is not counted is reported every night', async () => {
   for (const day of [22, 23]) {
     const {night: record} = await night({day}, suiteOf({budgets: {branches: {maxRatio: 1.1}}}));
     expect(record.alerts).toMatchObject([

@@ -1,5 +1,5 @@
-// A night from start to end: host check, A/A, the suite, confirmation of what would alert, and a
-// record written at every step.
+// A night from start to end: host check, A/A, the suite, confirmation of changes that would alert,
+// and a record written at every step.
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
 import type {Alert, Night} from '../../results/history/index.ts';
@@ -25,12 +25,12 @@ import {nightClock, shortNote} from './time-budget.ts';
 
 export interface FinishedNight {
   readonly night: Night;
-  /** Sessions measured tonight by id, confirming ones included. */
+  /** Sessions measured tonight by id, including confirming ones. */
   readonly sessions: ReadonlyMap<string, Session>;
   readonly first: boolean;
 }
 
-/** One night at a time in a store and on a machine. */
+/** Only one night at a time in a store and on a machine. */
 export const runNight = async (
   world: NightWorld,
   store: string,
@@ -98,8 +98,9 @@ const lockedNight = async (
 };
 
 /**
- * The A/A, then the entries that fit into the suite's time. `measured` are alerts of measured
- * changes, which count only if the A/A is quiet; all others are in the record already.
+ * Measures the A/A, then the entries that fit into the suite's time. `measured` are alerts of
+ * measured changes, which count only if the A/A shows no change; all others are in the record
+ * already.
  */
 const measureNight = async (
   world: NightWorld,
@@ -160,7 +161,7 @@ const measureNight = async (
 /** Alerts that a bad A/A silences. */
 const measuredCodes: readonly Alert['code'][] = ['change-found', 'budget-exceeded'];
 
-/** So many workloads of the suite, those first whose turn was longest ago. */
+/** This many workloads of the suite, those first whose turn was longest ago. */
 const longestUnmeasured = (
   {workloads}: Suite,
   earlier: readonly Night[],
@@ -200,7 +201,7 @@ const refuseSecond = (nights: readonly Night[]): void => {
     );
 };
 
-/** The host, or the reason why it refuses. */
+/** The host, or the reason why it is refused. */
 const hostOrReason = async (world: NightWorld, suite: Suite): Promise<HostRecord | string> => {
   const bad = world
     .checks()

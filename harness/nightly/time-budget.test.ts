@@ -46,19 +46,19 @@ test.each([
   ['all have room', 60, 8, 3, 3],
   ['two have room', 60, 8, 12, 10],
   ['at least one is measured', 4, 30, 3, 1],
-  ['without a limit all are', null, 30, 99, 99],
+  ['without a limit all are measured', null, 30, 99, 99],
 ])('%s', (_, time, seconds, wanted, planned) =>
   expect(nightClock(() => new Date(0), {time, seconds}, 1 + wanted).plan(wanted)).toBe(planned),
 );
 
-test('what preparing a session costs is learned before the workloads are planned', () => {
+test('the cost of preparing a session is learned before the workloads are planned', () => {
   const clock = nightClock(() => new Date(0), {time: 60, seconds: 8}, 4);
   clock.learn(8, 30);
   expect(clock.plan(3)).toBe(2);
   expect(clock.share()).toBeCloseTo(0.8 * 8, 6);
 });
 
-test('a night takes its A/A and every workload, and thrice that if all is measured again', () => {
+test('a night takes its A/A and every workload, and three times that if all are measured again', () => {
   expect(estimatedSeconds({seconds: 30}, 3)).toEqual({usual: 124, most: 368});
   expect([60, 12, 3600].map((time) => workloadsThatFit({time, seconds: 30}))).toEqual([9, 1, 599]);
 });

@@ -1,5 +1,5 @@
-// The time of a night: what each session may take so that the whole keeps its limit, all shortened
-// alike.
+// The time of a night: what each session may take so that the night keeps its limit, all shortened
+// equally.
 import type {Plan} from '../../results/types.ts';
 import {quadLimits} from '../measure/plan.ts';
 import type {Suite} from './suite/suite.ts';
@@ -8,17 +8,17 @@ import {plural} from '../../results/wording.ts';
 /** Part of the time kept for confirmations. */
 const reserve = 0.2;
 
-/** Seconds that preparing and storing a session are taken to cost before one was seen. */
+/** Assumed seconds for preparing and storing a session before the first one is known. */
 const firstCost = 1;
 
-/** Shorter sessions settle next to nothing: fewer workloads are planned instead. */
+/** Shorter sessions settle next to nothing, so fewer workloads are planned instead. */
 const leastSeconds = 5;
 
 /** Seconds a session of the suite must have at least. */
 const leastOf = ({seconds}: Pick<Suite, 'seconds'>): number => Math.min(seconds, leastSeconds);
 
 /**
- * Seconds that a night of `workloads` takes: the A/A and each of them, and at most, if each is
+ * Seconds that a night of `workloads` takes: usually the A/A and each of them; at most, if each is
  * measured again with twice the quads.
  */
 export const estimatedSeconds = (
@@ -29,38 +29,38 @@ export const estimatedSeconds = (
   return {usual, most: usual + (1 + workloads) * (2 * seconds + firstCost)};
 };
 
-/** How many workloads a limit leaves room for, before a night knows what preparing costs. */
+/** How many workloads a limit leaves room for, before a night knows the cost of preparing. */
 export const workloadsThatFit = ({time, seconds}: Pick<Suite, 'time' | 'seconds'>): number =>
   time === null ? Infinity : Math.max(1, Math.floor(time / (leastOf({seconds}) + firstCost)) - 1);
 
 export interface Clock {
   /**
-   * How many of the sessions still planned have room, each of them long enough to settle
-   * something, at least one; the others are no longer counted on.
+   * How many of the planned sessions have room, each long enough to settle something; at least one.
+   * The others are dropped from the plan.
    */
   readonly plan: (sessions: number) => number;
-  /** Seconds of measuring for the next session; never more than the one before. */
+  /** Seconds of measuring for the next session; never more than for the one before. */
   readonly share: () => number;
   /**
-   * A session that was given `share` seconds took `took` seconds in all: preparing and storing cost
-   * the difference.
+   * Notes that a session given `share` seconds took `took` seconds in all: preparing and storing
+   * cost the difference.
    */
   readonly learn: (share: number, took: number) => void;
   /** One of the planned sessions is over. */
   readonly done: () => void;
-  /** Whether there is time for one more session of `seconds` of measuring. */
+  /** Whether there is time for one more session with `seconds` of measuring. */
   readonly fits: (seconds: number) => boolean;
   /**
-   * Whether `seconds` can be spent such that each session still to come keeps a third of its share.
+   * Whether `seconds` can be spent so that each session still to come keeps a third of its share.
    */
   readonly affords: (seconds: number) => boolean;
   /** Seconds until the limit; Infinity without one. */
   readonly left: () => number;
-  /** What has to be said in the record. */
+  /** Notes for the record. */
   readonly notes: () => string[];
 }
 
-/** `sessions`: how many the night has, its A/A included. */
+/** `sessions`: how many the night has, including its A/A. */
 export const nightClock = (
   now: () => Date,
   suite: Pick<Suite, 'time' | 'seconds'>,
@@ -101,7 +101,7 @@ export const nightClock = (
   };
 };
 
-/** Rounded down, so that what was shortened never reads as what was asked for, nor as nothing. */
+/** Rounded down, so that a shortened time never reads as the requested one, nor as nothing. */
 const shown = (seconds: number): string => {
   const steps = seconds < 1 ? 100 : 10;
   return String(Math.floor(seconds * steps + 1e-9) / steps);

@@ -1,5 +1,5 @@
-// The cache of what the kernel made of objects: found again, not if anything differs or is broken,
-// and bounded.
+// The cache of what the kernel made of objects: entries are found again, but not if anything
+// differs or is broken; its size is bounded.
 import {mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -26,14 +26,14 @@ test('lines are found again for the same object and loader only', () => {
   expect(cachedLines('/x/loader-1', Buffer.from('other'))).toBeNull();
 });
 
-test('a broken entry is none', () => {
+test('a broken entry is ignored', () => {
   keepLines('loader', bytes, lines);
   const [name] = readdirSync(folder);
   writeFileSync(join(folder, name), readFileSync(join(folder, name)).subarray(0, 30));
   expect(cachedLines('loader', bytes)).toBeNull();
 });
 
-test('the entries used last stay', () => {
+test('the most recently used entries stay', () => {
   const objects = ['a', 'b', 'c'].map((text) => Buffer.from(text));
   for (const [age, object] of objects.entries()) {
     const before = new Set(age === 0 ? [] : readdirSync(folder));
@@ -41,7 +41,7 @@ test('the entries used last stay', () => {
     const added = readdirSync(folder).find((name) => !before.has(name))!;
     utimesSync(join(folder, added), 1000 + age, 1000 + age);
   }
-  // Found, and so used now.
+  // Found, and thereby used now.
   expect(cachedLines('loader', objects[0])).toEqual(lines);
   const [{length}] = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
   pruneCache(2 * length + 4);
@@ -52,7 +52,7 @@ test('the entries used last stay', () => {
   ]);
 });
 
-test('a folder that cannot be written is no cache', () => {
+test('without a writable folder there is no cache', () => {
   const file = join(caches, 'file');
   writeFileSync(file, '');
   vi.stubEnv('XDG_CACHE_HOME', file);

@@ -1,6 +1,6 @@
 // What the running kernel made of objects, kept in the user's cache folder so that the next report
-// need not load them again. An entry is for one object, one loader, the rights of the process and one
-// boot of the kernel; it is never the truth, and any of them can go.
+// need not load them again. An entry is for one object, one loader, the rights of the process and
+// one boot of the kernel; it is never the truth, and any entry may be removed.
 import {createHash} from 'node:crypto';
 import {
   mkdirSync,
@@ -16,15 +16,15 @@ import {basename, join} from 'node:path';
 import {gunzipSync, gzipSync} from 'node:zlib';
 import {userCaches} from '../host/user-caches.ts';
 
-/** All entries together, in bytes. */
+/** The size of all entries together, in bytes. */
 const mostBytes = 256 << 20;
 
-/** Absolute addresses are in the code, so that an entry ends with the boot. */
+/** The code holds absolute addresses, so an entry is valid for one boot. */
 const bootFile = '/proc/sys/kernel/random/boot_id';
 
 const folder = (): string => join(userCaches(), 'jitstat', 'loaded');
 
-/** The lines of the native loader at `loader` for an object; null if they are not known. */
+/** The lines of the native loader at `loader` for an object; null if they are not in the cache. */
 export const cachedLines = (loader: string, bytes: Uint8Array): readonly string[] | null => {
   try {
     const path = entryOf(loader, bytes);
@@ -37,7 +37,7 @@ export const cachedLines = (loader: string, bytes: Uint8Array): readonly string[
   }
 };
 
-/** Keeps the lines; a cache that cannot be written is none. */
+/** Keeps the lines; a cache that cannot be written is ignored. */
 export const keepLines = (loader: string, bytes: Uint8Array, lines: readonly string[]): void => {
   try {
     const path = entryOf(loader, bytes);
@@ -47,7 +47,7 @@ export const keepLines = (loader: string, bytes: Uint8Array, lines: readonly str
     writeFileSync(partial, gzipSync(text, {level: 1}), {mode: 0o600});
     renameSync(partial, path);
   } catch {
-    // As good as without a cache.
+    // Works as without a cache.
   }
 };
 
@@ -65,7 +65,7 @@ export const pruneCache = (most: number = mostBytes): void => {
       if (kept > most) rmSync(path, {force: true});
     }
   } catch {
-    // There is none yet, or another process prunes it as well.
+    // There is no cache yet, or another process is pruning it.
   }
 };
 
@@ -77,7 +77,7 @@ const entryOf = (loader: string, bytes: Uint8Array): string => {
   return join(folder(), hash.digest('hex'));
 };
 
-/** What the kernel refuses depends on them. */
+/** The process's rights, on which the kernel's refusals depend. */
 const rights = (): string =>
   /^CapEff:.*$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[0] ?? '';
 

@@ -1,17 +1,17 @@
-// BPF objects in files and folders: plain ones, and those that are part of a program's own file, as
-// libbpf skeletons are.
+// BPF objects in files and folders: plain ones, and those inside an executable, as in libbpf
+// skeletons.
 import {closeSync, openSync, readFileSync, readSync, readdirSync, statSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {elfBytes, elfHeader, sectionHeader} from '../../jit/elf/fields.ts';
 import type {ElfField} from '../../jit/elf/fields.ts';
 import {UserError} from '../../results/error.ts';
 
-/** A file to look into, by its path, and how reports call it and its folder. */
+/** A file to look into: its path, and the names of it and its folder in reports. */
 export interface ObjectFile {
   readonly path: string;
   readonly file: string;
   readonly folder: string;
-  /** The user named the file itself, so that it must hold a program. */
+  /** The user named the file itself, so it must hold a program. */
   readonly isNamed: boolean;
 }
 
@@ -51,7 +51,7 @@ export const isElf = (path: string): boolean => {
 };
 
 export interface FoundObject {
-  /** `@0x1234` if one file holds several objects, else ''. */
+  /** `@0x1234` if a file holds several objects, otherwise ''. */
   readonly suffix: string;
   readonly bytes: Uint8Array;
 }
@@ -79,7 +79,7 @@ export const objectsIn = ({path, file}: ObjectFile): readonly FoundObject[] => {
 const machineOf = (bytes: Buffer, at: number): number =>
   at + elfBytes.header > bytes.length ? 0 : field(bytes, at, elfHeader.machine);
 
-/** Where the last section or the table of sections ends; 0 if the header makes no sense. */
+/** The end of the last section or of the section table; 0 if the header makes no sense. */
 const extentOf = (bytes: Buffer): number => {
   const table = field(bytes, 0, elfHeader.sectionHeaders);
   const count = field(bytes, 0, elfHeader.sectionCount);

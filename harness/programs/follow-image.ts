@@ -1,6 +1,6 @@
 // Follows a kernel's image instruction by instruction. The dump hides where functions without
 // callers begin, which loads are guarded or go to an arena, the addresses of maps, and the kind of
-// each tail call; the code shows them.
+// each tail call. The code shows them.
 import {
   classes,
   codes,
@@ -32,9 +32,12 @@ import {r9, rbp} from '../../jit/x86/registers.ts';
 import {readPrologue} from './read-prologue.ts';
 import type {Prologue} from './read-prologue.ts';
 
-/** What the dump does not say. */
+/** What the dump does not show. */
 export interface ImageFacts {
-  /** By function: its first instruction, and where the code of each begins, in bytes. */
+  /**
+   * By function: its first instruction, and the offset in bytes where each instruction's code
+   * begins.
+   */
   readonly functions: readonly {
     readonly start: number;
     readonly prologue: Prologue;
@@ -47,7 +50,7 @@ export interface ImageFacts {
 }
 
 /**
- * `insns` with calls as the dump has them. Returns the facts, or says where the code is not what
+ * `insns` has calls as in the dump. Returns the facts, or the place where the code is not what
  * `variant` would write.
  */
 export const followImage = (
@@ -141,7 +144,7 @@ export const followImage = (
   };
 };
 
-/** mov edx, edx: an indirect tail call begins with the index. */
+/** mov edx, edx: an indirect tail call begins with its index. */
 const checksIndex = [0x89, 0xd2] as const;
 /** mov rax, [rbp + offset] */
 const counterLoadBytes = 7;
@@ -150,7 +153,7 @@ const loadsCounterBefore = ({src}: Insn, {habits}: Variant): boolean =>
   habits.loadsCounterFor === 'every call' ||
   (habits.loadsCounterFor === 'bpf2bpf calls' && src === pseudo.call);
 
-/** `mov $0x…,%register` in any length, and its value with all 64 bits. */
+/** `mov $0x…,%register` of any length, and its value in 64 bits. */
 const readMove = (code: Uint8Array, at: number): {bytes: number; value: bigint | null} => {
   const {bytes, text} = disassemble(code, at, 0n);
   const found = /^(?:mov(?:abs)?[lq]?) +\$0x([0-9a-f]+),%/.exec(text);
@@ -166,7 +169,7 @@ const returnBytes = (code: Uint8Array, at: number): number => {
 const [nearJump] = opcodeOf('jmp rel32');
 const [trap] = opcodeOf('int3');
 
-/** A jump in either size, and the nops that keep its size. */
+/** A jump of either size, and the nops that fill up its size. */
 const jumpBytes = (code: Uint8Array, at: number): number => {
   const blank = nopAt(code, at, [nop3, nop4]);
   const opcode = code[at + blank];
@@ -176,11 +179,11 @@ const jumpBytes = (code: Uint8Array, at: number): number => {
 /** What is left of a jump to the next instruction. */
 const nopBytes = (code: Uint8Array, at: number): number => nopAt(code, at, [nop2, nop5]);
 
-/** The length of the one of `nops` that is at `at`; 0 if none is. */
+/** The length of the nop at `at`; 0 if there is none of `nops`. */
 const nopAt = (code: Uint8Array, at: number, nops: readonly (readonly number[])[]): number =>
   nops.find((nop) => nop.every((byte, index) => code[at + index] === byte))?.length ?? 0;
 
-/** The code with the mode that the dump replaced by a plain one. */
+/** The instruction's code with the mode that the dump replaced by a plain one. */
 const accessIn = (code: Uint8Array, at: number, {code: opcode}: Insn): number => {
   const kind = opcode & 7;
   if (kind !== classes.ldx && kind !== classes.st && kind !== classes.stx) return opcode;
@@ -195,7 +198,7 @@ const accessIn = (code: Uint8Array, at: number, {code: opcode}: Insn): number =>
 
 const isCast = ({code, off}: Insn): boolean => code === codes.mov64 && off === 1;
 
-/** The upper half of user space's address, from the cast at `at`. */
+/** The upper half of the address in user space, from the cast at `at`. */
 const readOr = (code: Uint8Array, at: number): bigint | null => {
   for (let i = 0; i < 3; i++) {
     const {bytes, text} = disassemble(code, at, 0n);

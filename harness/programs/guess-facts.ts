@@ -1,5 +1,5 @@
-// What code alone says of a loaded program, if its image could not be followed: stack depths and
-// which tail calls are direct.
+// What the code alone says about a loaded program whose image could not be followed: stack depths,
+// and which tail calls are direct.
 import {
   classes,
   codeAt,
@@ -16,7 +16,7 @@ import {
 } from '../../jit/bpf/word/insn.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
 
-/** Not the second word of a wide load, whose code is 0. */
+/** Not the second word of a wide load, whose opcode is 0. */
 export const isTailCallAt = (insns: Uint8Array, at: number): boolean =>
   codeAt(insns, at) === codes.call && isTailCall(insns, at);
 

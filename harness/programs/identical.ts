@@ -1,4 +1,4 @@
-// A loaded program's code by a variant, byte by byte against the kernel's own.
+// Compares a variant's code of a loaded program with the kernel's own, byte by byte.
 import {compileProgram} from '../../jit/compile.ts';
 import {codes, insnCount} from '../../jit/bpf/word/insn.ts';
 import {guardStart} from '../../jit/lower/guarded-load.ts';
@@ -9,7 +9,7 @@ import {nop5} from '../../jit/x86/nops.ts';
 import {mapPlaceholder} from './kernel-verified.ts';
 import type {ProgramSource} from './program-source.ts';
 
-/** Why code differs from the kernel's, by what the kernel's function has. */
+/** Why code differs from the kernel's, by features of the kernel's function. */
 export const codeClasses = [
   'identical',
   'private stack',
@@ -24,7 +24,7 @@ export interface CodeComparison {
   readonly kind: CodeClass;
   /** Places that the kernel patches while it runs and has patched: they count as equal. */
   readonly patched: number;
-  /** Where the code first differs; `insn` is -1 in a prologue. */
+  /** The first difference; `insn` is -1 in a prologue. */
   readonly first: {
     readonly function: number;
     readonly offset: number;
@@ -84,8 +84,8 @@ const mapBytes = (
 const nearJumps = [...opcodeOf('call rel32'), ...opcodeOf('jmp rel32')];
 
 /**
- * What the kernel has patched: the hook at the beginning, when something is attached, and direct
- * tail calls whose slot is filled (the bypass a nop, the target a jump).
+ * Places the kernel has patched: the hook at the beginning, if something is attached, and direct
+ * tail calls whose slot is filled (the bypass is a nop, the target a jump).
  */
 const patchPlaces = (
   {functions, pokes}: Compiled,

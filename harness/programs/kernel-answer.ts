@@ -1,5 +1,5 @@
-// What the kernel shows of a program it has loaded, as the native loader writes it: one JSON line
-// for each program.
+// What the kernel shows about a program it has loaded, as the native loader writes it: one JSON
+// line per program.
 import {spawnSync} from 'node:child_process';
 import {UserError} from '../../results/error.ts';
 import {cachedLines, keepLines} from './dump-cache.ts';
@@ -10,17 +10,17 @@ export interface KernelProgram {
   readonly type: string;
   /** Verified instructions as BPF_OBJ_GET_INFO_BY_FD shows them. */
   readonly xlated: Uint8Array;
-  /** Machine code, function after function. */
+  /** Machine code by function. */
   readonly jited: Uint8Array;
   readonly functions: readonly {readonly address: bigint; readonly bytes: number}[];
-  /** In bytes by function, from the verifier's log; null without a log. */
+  /** Stack depths by function, in bytes, from the verifier's log; null without a log. */
   readonly depths: readonly number[] | null;
 }
 
 export interface KernelAnswer {
   readonly programs: readonly KernelProgram[];
   readonly refused: readonly {readonly name: string; readonly words: string}[];
-  /** The kernel was not asked this time. */
+  /** The answer is from the cache; the kernel was not asked. */
   readonly isCached?: true;
 }
 
@@ -49,7 +49,7 @@ export const askKernel = (
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const failed = status === 0 ? null : (signal ?? error?.message ?? `exit ${status}`);
-  // What was written before it was stopped counts; a line without its end does not.
+  // Lines written before it was stopped count; an incomplete line does not.
   const lines = (stdout ?? '').split('\n').slice(0, -1);
   if (failed !== null && lines.length === 0)
     throw new UserError(

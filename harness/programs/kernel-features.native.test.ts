@@ -1,5 +1,5 @@
-// Private stacks, guarded loads, exceptions and arenas as the running kernel writes them: programs of
-// our own, loaded by libbpf, against v618.
+// Private stacks, guarded loads, exceptions and arenas as the running kernel compiles them: our own
+// programs, loaded by libbpf, against v618.
 //
 //   clang -g -O2 -target bpf -mcpu=v4 -c features.c -o features.o; llvm-strip -g features.o
 import {readFileSync} from 'node:fs';
@@ -71,7 +71,7 @@ test.skipIf(cannot !== null)(`the features are there${skipped}`, () => {
   ]);
 });
 
-test.skipIf(cannot !== null)(`a byte that differs is found and placed${skipped}`, () => {
+test.skipIf(cannot !== null)(`a byte that differs is found and located${skipped}`, () => {
   const one = sources('features.o').find(({name}) => name === 'throws')!;
   const [main, ...others] = one.kernel!.functions;
   const changed = Uint8Array.from(main);

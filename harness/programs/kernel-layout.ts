@@ -1,5 +1,5 @@
-// What of code depends on the running kernel: addresses of /proc/kallsyms and the mitigations of
-// its CPU.
+// What code needs from the running kernel: addresses in /proc/kallsyms and the mitigations of its
+// CPU.
 import {readFileSync} from 'node:fs';
 import {withPerCpu} from '../../jit/image/layout.ts';
 import type {Layout} from '../../jit/types.ts';
@@ -30,8 +30,8 @@ let allSymbols: string | undefined;
 const symbols = (): string => (allSymbols ??= readFileSync('/proc/kallsyms', 'latin1'));
 
 /**
- * The layout for code next to the running kernel's helpers: `otherwise` but for the call base and a
- * place for per-CPU addresses, so that sizes are those of the variant's own layout.
+ * The layout for code next to the running kernel's helpers: `otherwise` except for the call base
+ * and a place for per-CPU addresses, so that sizes are those of the variant's own layout.
  */
 export const nearKernel = (otherwise: Layout): Layout => ({
   ...withPerCpu(otherwise),
@@ -39,7 +39,7 @@ export const nearKernel = (otherwise: Layout): Layout => ({
 });
 
 /**
- * The running kernel's own layout, for comparisons byte by byte. What no file says is taken from
+ * The running kernel's own layout, for comparisons byte by byte. What is in no file is taken from
  * the image: the return thunk, which depends on the CPU, and the place of per-CPU addresses.
  */
 export const kernelLayout = (otherwise: Layout, {jited, functions}: KernelProgram): Layout => {
@@ -54,7 +54,7 @@ export const kernelLayout = (otherwise: Layout, {jited, functions}: KernelProgra
   };
 };
 
-/** Where the jump after `leave` goes; null if a `ret` is there. */
+/** The target of the jump after `leave`; null if there is a `ret`. */
 const exitTarget = (code: Uint8Array, address: bigint): bigint | null => {
   for (let at = 0, isAfterLeave = false; at < code.length;) {
     const {bytes, text, leadsTo} = disassemble(code, at, address);

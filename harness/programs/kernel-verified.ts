@@ -1,4 +1,4 @@
-// From what the kernel shows of a loaded program to what the emitter takes: the references that
+// Turns what the kernel shows about a loaded program into the emitter's input: the references that
 // the dump rewrites, the functions, their stacks, and the kind of each tail call.
 import {checkStackAndReach} from '../../jit/bpf/verify/stack-rules.ts';
 import {
@@ -31,10 +31,10 @@ import type {KernelProgram} from './kernel-answer.ts';
 import {depthInInsns, depthInPrologue, directTailCalls, isTailCallAt} from './guess-facts.ts';
 import type {Prologue} from './read-prologue.ts';
 
-/** In place of the maps' addresses, which the dump hides; as long as theirs. */
+/** Stands for the addresses of maps, which the dump hides; of the same length. */
 export const mapPlaceholder = 0xffff_8881_2345_6780n;
 
-/** What does not depend on the variant. */
+/** The parts that do not depend on the variant. */
 export interface KernelDump {
   readonly name: string;
   /** Calls of functions lead to `this + 1 + imm`, tail calls are calls of helper 12. */
@@ -64,14 +64,14 @@ export const readDump = (program: KernelProgram, variant: Variant, layout: Layou
   for (let at = 0; at < insnCount(insns); at++) {
     const insn = insnAt(insns, at);
     if (isLocalCall(insns, at) && functions.length === 1) {
-      // Left over in code that is never run, after the verifier has dropped the callee: the emitter
-      // takes it for the address of a kernel's function.
+      // Left over in code that never runs, after the verifier has dropped the callee: the emitter
+      // treats it as the address of a kernel function.
       writeInsn(insns, at, {...insn, src: pseudo.kfunc, off: 0});
     } else if (isLocalCall(insns, at)) {
       targets.add(at + 1 + insn.off);
       writeInsn(insns, at, {...insn, off: 0, imm: insn.off});
     } else if (isWide(insns, at)) {
-      // Without functions it is left over as well; its value is read from the code.
+      // Without functions it is also left over; its value is read from the code.
       if (insn.src === pseudo.function && functions.length === 1)
         writeInsn(insns, at, {...insn, src: pseudo.map});
       else if (insn.src === pseudo.function) targets.add(at + 1 + insn.imm);
@@ -112,7 +112,7 @@ const pick = ({privateStack, exceptions}: Prologue) => ({
   ...(exceptions === undefined ? {} : {exceptions}),
 });
 
-/** From the instructions alone, for code of kernels that jitstat has no variant of. */
+/** From the instructions alone, for code of kernels of which jitstat has no variant. */
 const withoutFacts = (
   program: KernelProgram,
   insns: Uint8Array,
@@ -152,7 +152,7 @@ export const codeOfFunctions = ({jited, functions}: KernelProgram): readonly Uin
 
 /**
  * The program as the emitter of a variant with these rules takes it. Throws a Refusal if the
- * variant's kernel would: stacks, tail calls next to functions.
+ * variant's kernel would refuse it: for its stacks, or for tail calls together with functions.
  */
 export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedProgram => {
   const {name, functions, direct, arena} = dump;

@@ -1,5 +1,5 @@
-// Objects by way of the running kernel: v618's code of them is the kernel's, sizes come in every
-// variant, and nothing stays loaded.
+// Objects loaded by the running kernel: v618's code for them is the kernel's, every variant gives
+// sizes, and nothing stays loaded.
 import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {release} from 'node:os';
@@ -57,7 +57,7 @@ test.skipIf(cannot !== null)(
 );
 
 test.skipIf(cannot !== null)(
-  `what is not an object is refused with the words of libbpf${skipped(cannot)}`,
+  `a file that is not an object is refused in the words of libbpf${skipped(cannot)}`,
   () => {
     const {programs, refused} = loadByKernel(path, Buffer.from('\x7fELF and no more'), false);
     expect(programs).toEqual([]);
@@ -66,7 +66,7 @@ test.skipIf(cannot !== null)(
 );
 
 test.skipIf(cannot !== null)(
-  `a program that is not loaded is one message and one hint${skipped(cannot)}`,
+  `a program that is not loaded gives one message and one hint${skipped(cannot)}`,
   async () => {
     for (const name of ['prog:4294967294', 'prog:no_such_name', 'pinned:/absent']) {
       const io = recordingIo();

@@ -1,5 +1,5 @@
-// Programs by way of the running kernel: an object that libbpf loads, or a program that is already
-// loaded. Nothing is attached, and nothing stays loaded.
+// Programs from the running kernel: of an object that libbpf loads, or one that is already loaded.
+// Nothing is attached, and nothing stays loaded.
 import {existsSync, readFileSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import {insnCount} from '../../jit/bpf/word/insn.ts';
@@ -18,7 +18,7 @@ export type KernelLoader = {readonly path: string} | {readonly missing: string};
 
 const capabilities = {sysAdmin: 21n, bpf: 39n} as const;
 
-/** Root of a container, or after `setpriv`, may have neither. */
+/** Root in a container, or after `setpriv`, may have neither. */
 const mayLoad = (): boolean => {
   const found = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'));
   const held = BigInt(`0x${found?.[1] ?? '0'}`);
@@ -39,7 +39,7 @@ export const kernelLoader = async (): Promise<KernelLoader> => {
   }
 };
 
-/** `useCache`: what the kernel of this boot made of the object before counts as well. */
+/** `useCache`: what the kernel made of the object earlier in this boot may be used. */
 export const loadByKernel = (
   path: string,
   bytes: Uint8Array,

@@ -13,7 +13,7 @@ export const imageOfVariant = (source: ProgramSource, variant: Variant): Image =
   return imageOf(source, variant, compileProgram(program, variant, layout));
 };
 
-/** `variant` is the one that the kernel's code follows: stacks and steps are named by it. */
+/** `variant` is the one that the kernel's code follows; it names stacks and steps. */
 export const imageOfKernel = (source: ProgramSource, variant: Variant): Image => {
   const {program} = source.verifiedFor(variant);
   const functions = program.functions.map(({base, start}, number): CompiledFunction => {

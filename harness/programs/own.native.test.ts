@@ -1,5 +1,5 @@
-// jitstat's own reading of objects against the running kernel's: programs that are never run must
-// still get the instructions and stacks that the kernel gives them.
+// jitstat's own loading of objects against the running kernel's: even programs that are never run
+// must get the instructions and stacks that the kernel gives them.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {release, tmpdir} from 'node:os';

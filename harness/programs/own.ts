@@ -1,5 +1,5 @@
 // Programs by jitstat's own loader and verifier: BPF objects, assembly text and workloads, without
-// bpf(2). What is compiled has the sizes of `jitstat jit`.
+// bpf(2). The compiled code has the sizes that `jitstat jit` shows.
 import {readObject} from '../../jit/bpf/object/object.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
@@ -71,10 +71,10 @@ export const withThunks = (variant: Variant, layout: Layout): Layout =>
 /** No instruction of BPF becomes more machine code than this. */
 const mostBytesPerInsn = 128;
 const pageBytes = 4096;
-/** As kernels place code: after a header of 8 bytes. */
+/** Kernels place code after a header of 8 bytes. */
 const headerBytes = 8n;
 
-/** Functions one after another, each on separate pages. */
+/** Places functions one after another, each on separate pages. */
 const placed = (program: VerifiedProgram, from: bigint): VerifiedProgram => {
   const {functions, insns} = program;
   let next = from;

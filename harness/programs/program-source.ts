@@ -1,4 +1,4 @@
-// Programs to compile, wherever they come from: the one shape that sizes and listings are made of.
+// Programs to compile, wherever they come from: the form that sizes and listings work on.
 import type {Refusal} from '../../jit/refusal.ts';
 import type {Layout, VerifiedProgram} from '../../jit/types.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -10,17 +10,17 @@ export interface ProgramSource {
   /** BPF instructions. */
   readonly instructions: number;
   /**
-   * What the emitter of a variant takes, at addresses that do not overlap, and the layout it takes
-   * it with. Throws a Refusal, or a UserError with the verifier's words.
+   * The input for the emitter of a variant, at addresses that do not overlap, and its layout.
+   * Throws a Refusal, or a UserError in the verifier's words.
    */
   readonly verifiedFor: (variant: Variant) => Compilable;
-  /** The running kernel's code of it; null if it was not loaded there. */
+  /** The running kernel's code for it; null if it was not loaded there. */
   readonly kernel: KernelCode | null;
 }
 
 export interface KernelCode {
   readonly functions: readonly Uint8Array[];
-  /** Where it differs from what a variant emits; null if it was followed to the end. */
+  /** Where it differs from a variant's code; null if it was followed to the end. */
   readonly lost: () => string | null;
   /** Where the code of each instruction of a function begins; null if it was not followed. */
   readonly offsets: (number: number) => readonly number[] | null;
@@ -31,10 +31,10 @@ export interface Compilable {
   readonly layout: Layout;
 }
 
-/** What an object holds. `name` is '' if the reason is about the whole file. */
+/** The content of an object. `name` is '' if the reason is about the whole file. */
 export interface LoadedObject {
   readonly programs: readonly ProgramSource[];
-  /** Read from the cache of what the kernel made of objects. */
+  /** True if it comes from the cache of what the kernel made of objects. */
   readonly isCached?: true;
   readonly refused: readonly {readonly name: string; readonly error: Error | Refusal}[];
 }

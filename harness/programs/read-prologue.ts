@@ -1,5 +1,5 @@
-// What the prologue of a kernel's image says about its function: things that the dump of the
-// instructions does not show.
+// What the prologue of a kernel's image says about its function and the dump of the instructions
+// does not show.
 import type {Frame} from '../../jit/variants/frame.ts';
 import {disassemble} from '../../jit/x86/disassemble.ts';
 import {rbx, r13, r14, r15} from '../../jit/x86/registers.ts';
@@ -27,7 +27,7 @@ const registers: Readonly<Record<string, number>> = {
 export const readPrologue = (code: Uint8Array, subprogram: boolean): Prologue | null => {
   let at = 0;
   const peek = () => (at < code.length ? disassemble(code, at, 0n) : {bytes: 0, text: ''});
-  /** Goes on if the next instruction is like that. */
+  /** Moves on if the next instruction matches. */
   const take = (form: RegExp): RegExpExecArray | null => {
     const {bytes, text} = peek();
     const found = form.exec(text);

@@ -1,5 +1,5 @@
-// A program as libbpf hands it to the kernel, made into one for jitstat's own verifier: maps by number
-// instead of descriptor, functions by the calls that lead to them.
+// Turns a program as libbpf passes it to the kernel into one for jitstat's own verifier: maps by
+// number instead of descriptor, functions found by the calls that lead to them.
 import {UserError} from '../../results/error.ts';
 import {
   insnAt,
@@ -15,7 +15,7 @@ import type {MapSpec, Program} from '../../jit/types.ts';
 import type {Step} from '../../workloads/types.ts';
 import type {TestedMap, TestedProgram} from './test-runs.ts';
 
-/** `BPF_F_RDONLY_PROG`: `.rodata` and `.kconfig`, whose contents the kernel takes for constants. */
+/** `BPF_F_RDONLY_PROG`: `.rodata` and `.kconfig`, whose contents the kernel treats as constants. */
 const readOnlyFlag = 0x80;
 
 /** The program, those it can jump to, and the slots that lead there. */
@@ -56,7 +56,7 @@ const relocated = (
     const known = used.findIndex((map) => map.fd === fd);
     if (known >= 0) return known;
     const map = maps.find((one) => one.fd === fd);
-    if (map === undefined) return refuse('references to something else than maps');
+    if (map === undefined) return refuse('references to something other than maps');
     return used.push(map) - 1;
   };
   const starts = new Set([0]);

@@ -1,9 +1,9 @@
-// The variant whose code a kernel writes, by its release.
+// The variant whose code a kernel emits, by its release.
 import {release} from 'node:os';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
 
-/** Each variant from its first release on, as 1000 * major + minor. */
+/** Each variant with its first release, as 1000 * major + minor. */
 const eras = [
   ['v58', 5000],
   ['v510', 5010],

@@ -1,9 +1,9 @@
-// Packet programs of an object as libbpf hands them to the kernel, and what the kernel's test runs
-// answer: the lines of `harness/shim/native/test-runs.c`.
+// Packet programs of an object as libbpf passes them to the kernel, and the results of the kernel's
+// test runs: the lines of `harness/shim/native/test-runs.c`.
 import {spawnSync} from 'node:child_process';
 import {UserError} from '../../results/error.ts';
 
-/** One packet: what came of it, or the error of the test run. Bytes in hex. */
+/** The result for one packet, or the error of the test run. Bytes in hex. */
 export type TestRun =
   | {readonly retval: number; readonly output: string; readonly context?: string}
   | {readonly error: string};
@@ -11,7 +11,7 @@ export type TestRun =
 export interface TestedMap {
   readonly name: string;
   readonly type: string;
-  /** What instructions call it by. */
+  /** The number by which instructions refer to it. */
   readonly fd: number;
   readonly keyBytes: number;
   readonly valueBytes: number;
@@ -27,7 +27,7 @@ export interface TestedProgram {
   /** After libbpf's relocations and before the verifier, in hex. */
   readonly insns: string;
   readonly maps: readonly TestedMap[];
-  /** Programs that the object itself puts into prog arrays: descriptor, key, program. */
+  /** Programs that the object puts into prog arrays: descriptor, key, program. */
   readonly slots: readonly (readonly [fd: number, key: number, program: string])[];
   /** If there are such slots: the object's other programs. */
   readonly others: readonly {readonly name: string; readonly insns: string}[];
@@ -35,7 +35,7 @@ export interface TestedProgram {
   readonly runs: readonly TestRun[];
 }
 
-/** `error`: libbpf or the kernel does not load it, in their words. */
+/** `error`: why libbpf or the kernel does not load it, in their words. */
 export type TestedRow = TestedProgram | {readonly name: string; readonly error: string};
 
 const longestAnswer = 1 << 29;
@@ -43,7 +43,7 @@ const timeoutMs = 120_000;
 
 /**
  * Runs the native program at `path` on an object. Packets are hex. Throws a UserError if it dies
- * before its first line; what it wrote before it died counts.
+ * before its first line; later, the lines it has written count.
  */
 export const askTestRuns = (
   path: string,

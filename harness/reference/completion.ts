@@ -19,13 +19,13 @@ type Script = (tables: readonly ListedTable[], names: KnownNames) => string;
 const optionsOf = ({options}: ListedTable): readonly (readonly [string, Option])[] =>
   Object.entries(options);
 
-/** `--name`, and `-n` where there is one. */
+/** `--name`, and `-n` if there is one. */
 const spellings = (name: string, {short}: Option): readonly string[] => [
   `--${name}`,
   ...(short === undefined ? [] : [`-${short}`]),
 ];
 
-/** What a shell calls the values that may follow an option. */
+/** The words of a shell for the values that may follow an option. */
 const inWords = (
   found: Completion,
   shell: Readonly<Record<Extract<Completion, string>, string>> & {
@@ -85,7 +85,7 @@ const bash: Script = (tables, names) => {
   ].join('\n')}\n`;
 };
 
-/** In single quotes of a shell. */
+/** In single quotes for a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const zsh: Script = (tables, names) => {

@@ -1,5 +1,6 @@
-// The files of docs/integrations: the script of the GitHub action measures two revisions of a real
-// repository, systemd accepts the units, Grafana's queries name metrics and labels of the real export.
+// The files in docs/integrations: the script of the GitHub action measures two revisions of a real
+// repository, systemd accepts the units, and Grafana's queries name metrics and labels of the real
+// export.
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -78,7 +79,7 @@ describe.skipIf(unable !== null)(`ab-revisions.sh (skipped: ${unable})`, () => {
   });
 });
 
-test('the action calls that script with inputs that it has', () => {
+test('the action calls that script with inputs that it declares', () => {
   const action = readFileSync(join(root, 'action.yml'), 'utf8');
   const [, inputs] = /^inputs:\n([\s\S]*?)^outputs:/m.exec(action)!;
   const known = [...inputs.matchAll(/^ {2}([a-z]+):$/gm)].map(([, name]) => name);
@@ -105,7 +106,7 @@ const noSystemd = absent('systemd-analyze');
 test.skipIf(noSystemd !== null)(`systemd accepts the units (skipped: ${noSystemd})`, () => {
   const service = text('jitstat-night.service');
   expect(service).toContain('/usr/local/bin/jitstat nightly --suite suite.json');
-  // The program of the unit need not be installed where the test runs.
+  // The program of the unit need not be installed on the test machine.
   writeFileSync(
     join(folder, 'jitstat-night.service'),
     service.replace('/usr/local/bin/jitstat', process.execPath).replace('User=jitstat\n', ''),

@@ -1,5 +1,5 @@
-// What completion, the manual page and the page of commands are made from: every command's table, and
-// the names a word or an option may take.
+// The source of completion, manual page and commands page: every command's table, and the names
+// that a word or an option may take.
 import type {commandGroups} from '../usage/index.ts';
 import {commandTables} from '../usage/index.ts';
 import type {NamedTable} from '../command/command.ts';
@@ -24,7 +24,7 @@ export interface KnownNames {
   readonly variants: readonly string[];
 }
 
-/** What may follow an option: words, or what the shell finds itself. */
+/** What may follow an option: words, or files and folders that the shell finds itself. */
 export type Completion = 'files' | 'folders' | 'nothing' | readonly string[];
 
 const takesVariant = ['before', 'after', 'variant', 'rules'];
@@ -49,6 +49,6 @@ const firstWords: Readonly<Record<string, readonly string[]>> = {
   store: ['verify', 'push', 'pull', 'rebuild'],
 };
 
-/** Words that a command's positionals may be, besides files. */
+/** Words that a command's positionals may be, in addition to files. */
 export const wordsOf = ({name}: NamedTable, {workloads}: KnownNames): readonly string[] =>
   takesWorkloads.includes(name) ? workloads : (firstWords[name] ?? []);

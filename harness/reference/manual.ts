@@ -69,7 +69,7 @@ const section = ({name, summary, usage, examples, options}: ListedTable): string
   ]),
 ];
 
-/** Escapes what roff would read as its own, also at the start of a line. */
+/** Escapes what roff would interpret, also at the start of a line. */
 const plain = (text: string): string =>
   text
     .replaceAll('\\', '\\e')

@@ -1,5 +1,5 @@
-// What is made from the tables of options: bash really completes with the script, man reads the page,
-// docs/commands.md is in step.
+// The pages and scripts made from the tables of options: bash really completes with the script, man
+// reads the page, docs/commands.md is up to date.
 import {spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

@@ -1,4 +1,4 @@
-// Exact counts of both sides for a workload, under valgrind, and slices on request.
+// Exact counts of both sides for a workload, under valgrind.
 import type {Workload} from '../../workloads/types.ts';
 import {troubleOf} from '../command/trouble.ts';
 import {countCode} from '../simulate/simulate.ts';

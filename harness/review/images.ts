@@ -14,7 +14,7 @@ export interface ReviewedImage {
   readonly isSame: boolean;
 }
 
-/** A workload that one side does not compile, or both do not. */
+/** A workload that one side, or neither, compiles. */
 export interface RefusedImage {
   readonly workload: string;
   readonly before: string | null;

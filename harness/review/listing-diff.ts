@@ -1,20 +1,20 @@
-// What a patch changes in the code of prologues and tail calls: the first listings that differ, as
-// a diff by machine instruction.
+// What a patch changes in the code of prologues and tail calls: differing listings as diffs by
+// machine instruction.
 import {listFunction} from '../../jit/listing/listing.ts';
 import type {ListingLine} from '../../jit/listing/listing.ts';
 import type {ReviewedImage} from './images.ts';
 
 export interface ListingDiff {
   readonly step: 'prologue' | 'tail call';
-  /** The function it was seen in first. */
+  /** The function in which it was first seen. */
   readonly where: string;
-  /** How many functions or tail calls have this very change. */
+  /** How many functions or tail calls have exactly this change. */
   readonly count: number;
   /** Lines with ` `, `-` or `+` in front. */
   readonly lines: readonly string[];
 }
 
-/** All different changes, the most frequent first. */
+/** All distinct changes, the most frequent first. */
 export const listingDiffs = (images: readonly ReviewedImage[]): readonly ListingDiff[] => {
   const found = new Map<string, {-readonly [Key in keyof ListingDiff]: ListingDiff[Key]}>();
   for (const {workload, before, after, isSame} of images) {
@@ -65,7 +65,7 @@ const relative = ({text, leadsTo, address}: ListingLine): string => {
     : `${word} .${distance < 0n ? '' : '+'}${distance}`;
 };
 
-/** The longest common sequence; pieces have some ten lines. */
+/** The longest common subsequence; pieces have about ten lines. */
 export const diffLines = (old: readonly string[], now: readonly string[]): readonly string[] => {
   const longest = Array.from({length: old.length + 1}, () => new Uint16Array(now.length + 1));
   for (let i = old.length - 1; i >= 0; i--)

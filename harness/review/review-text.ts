@@ -8,13 +8,13 @@ import {plural} from '../../results/wording.ts';
 
 export interface Review {
   readonly titles: readonly string[];
-  /** What the before side is, and whose verifier rules are played. */
+  /** The before side's source, and the variant whose verifier rules are applied. */
   readonly base: string;
   readonly rules: string;
   readonly outside: readonly string[];
   readonly images: readonly ReviewedImage[];
   readonly refused: readonly RefusedImage[];
-  /** Workloads whose code does not end as it must, by side. */
+  /** Workloads whose code does not give the right results, by side. */
   readonly failing: readonly {readonly side: 'before' | 'after'; readonly row: CheckRow}[];
   readonly counts: readonly (CountedPair | string)[];
   /** By workload: nanoseconds per execution in slices. */
@@ -55,7 +55,7 @@ const introduction = ({titles, base, rules, outside, images}: Review): string[] 
     ...(outside.length > 3 ? [`and ${outside.length - 3} more files.`] : []),
     same === images.length
       ? `No image changes: all ${images.length} workloads compile to the same code.`
-      : `${images.length - same} of ${images.length} workloads compile to other code.`,
+      : `${images.length - same} of ${images.length} workloads compile to different code.`,
   ];
 };
 
@@ -131,7 +131,7 @@ const pokeText = ({moved}: Review): string[] => {
   ];
 };
 
-/** As many of the changes as there is room for. */
+/** As many changes as there is room for. */
 const diffText = ({diffs}: Review, room: number): string[] => {
   const lines: string[] = [];
   let shown = 0;

@@ -1,7 +1,7 @@
 // Run after compiling, from inside the compiled tree: puts the command line and the packages it
 // needs at every start into a few files, because loading hundreds of small ones takes longer than
 // most commands, and once more into one script with its code cache (one-script.ts). The compiled
-// files stay; without this step the command line runs from them.
+// files stay, and work without this step.
 import {spawnSync} from 'node:child_process';
 import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
@@ -16,7 +16,7 @@ const root = packageFile('');
 /** Packages that become part of the bundle; all others are loaded from node_modules when needed. */
 const bundled = ['execa', 'simple-statistics', 'valibot'];
 
-/** Outputs are one folder below dist, from where a file finds its neighbours as before. */
+/** Outputs are one folder below dist, from which a file still finds its neighbours. */
 const ownPlaces = (ownUrl: string): Plugin => ({
   name: 'own-places',
   setup: (builder) =>
@@ -28,7 +28,7 @@ const ownPlaces = (ownUrl: string): Plugin => ({
     }),
 });
 
-/** The licences of the packages inside, as they ask for. */
+/** The licences of the bundled packages, which have to be included. */
 const licences = ({inputs}: Metafile): string => {
   const folders = Object.keys(inputs).map(
     (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
@@ -69,7 +69,7 @@ const {metafile} = await build({
   chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',
   metafile: true,
-  // Packages of the older module format ask for node's own modules by `require`.
+  // Packages in the older module format load Node's own modules with `require`.
   banner: {
     js:
       "import {createRequire as requireFrom} from 'node:module';\n" +

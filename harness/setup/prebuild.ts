@@ -11,7 +11,7 @@ writeFileSync(join(dist, 'live-script.js'), live.script);
 
 chmodSync(join(dist, 'harness/main.js'), 0o755);
 
-// Declarations keep the sources' `.ts`; readers of the package have only `.d.ts`.
+// Declarations keep the `.ts` of the sources, but users of the package only have `.d.ts` files.
 for (const file of readdirSync(dist, {recursive: true, encoding: 'utf8'})) {
   if (!file.endsWith('.d.ts')) continue;
   const path = join(dist, file);

@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const bin = mkdtempSync(join(tmpdir(), 'jitstat-bin-'));
 afterAll(() => rmSync(bin, {recursive: true, force: true}));
 
-/** A PATH with the plain tools only. */
+/** A PATH with only the basic tools. */
 beforeAll(() => {
   for (const tool of ['sh', 'id', 'sed', 'cat', 'mktemp', 'dirname', 'rm']) {
     const found = spawnSync('sh', ['-c', `command -v ${tool}`])

@@ -12,8 +12,8 @@ type SampleCounts = ReadonlyMap<number, number>;
 const touched = ['code-pages', 'code-lines', 'data-pages'] as const;
 
 /**
- * One variant: every instruction with its executions in one repetition of the scenario, and samples
- * by address if there are any.
+ * One variant: every instruction with its executions in one repetition of the scenario, and with
+ * its samples if there are any.
  */
 export const annotatedListing = (
   simulated: Simulated,
@@ -44,7 +44,7 @@ export const annotatedListing = (
   ].join('\n');
 };
 
-/** Two variants: what each step costs on both sides and what the difference is made of. */
+/** Two variants: what each step costs on both sides, and which steps make up the difference. */
 export const stepComparison = (before: Simulated, after: Simulated, workload: string): string => {
   const from = countSteps(before.lines);
   const to = countSteps(after.lines);

@@ -1,4 +1,4 @@
-// The reader of callgrind's format: own costs only, only the addresses asked for.
+// The reader of callgrind's format: self costs only, and only at the requested addresses.
 import {expect, test} from 'vitest';
 import {parseCallgrind} from './callgrind-file.ts';
 
@@ -32,7 +32,7 @@ fn=main
 totals: 13 2 4
 `;
 
-test('sums own costs per address and leaves out callees, jumps, other objects and other addresses', () => {
+test('sums self costs per address and leaves out callees, jumps, other objects and other addresses', () => {
   const {events, costs} = parseCallgrind(text, 0x50000000, 0x50002000);
   expect(events).toEqual(['Ir', 'Dr', 'Dw']);
   expect(Object.fromEntries(costs)).toEqual({

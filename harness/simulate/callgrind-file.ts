@@ -1,18 +1,18 @@
 // Reads callgrind's output made with `--dump-instr=yes --dump-line=no --compress-pos=no
 // --compress-strings=no`: costs per instruction address.
 
-/** Costs of one instruction by callgrind's short event names (`Ir`, `Dr`, …), own costs only. */
+/** Self costs of one instruction by callgrind's short event names (`Ir`, `Dr`, …). */
 export type Costs = Readonly<Record<string, number>>;
 
 /** One part of a run: callgrind writes one at each dump trigger and one at the end. */
 export interface CallgrindPart {
   readonly events: readonly string[];
-  /** Absolute addresses; only those in the range asked for. */
+  /** Absolute addresses, only those in the requested range. */
   readonly costs: ReadonlyMap<number, Costs>;
 }
 
 /**
- * Costs at addresses in [low, high). The line after `calls=` holds what the callee cost and is left
+ * Costs at addresses in [low, high). The line after `calls=` holds the callee's cost and is left
  * out; lines after `jump=` and `jcnd=` hold no costs (format: callgrind manual, "Callgrind Format
  * Specification").
  */

@@ -1,5 +1,5 @@
-// From callgrind's parts to counts: executions of each instruction of an image, what they did, and
-// misses of warm code.
+// Turns callgrind's parts into counts: executions of each instruction of an image, what they did,
+// and misses of warm code.
 import {UserError} from '../../results/error.ts';
 import type {ListingLine} from '../../jit/listing/listing.ts';
 import {opcodeOf} from '../../jit/x86/form.ts';
@@ -24,8 +24,8 @@ export interface RunCounts {
 }
 
 /**
- * One test run: its first execution, and the `repeat - 1` after it, when caches and predictors are
- * warm.
+ * One test run: its first execution, and the `repeat - 1` after it, with warm caches and
+ * predictors.
  */
 export interface RunParts {
   readonly label: string;
@@ -59,7 +59,7 @@ export const splitRuns = (
 /**
  * Executions of each instruction of the listing, and what they did, in all test runs and in each. A
  * patched site counts as a jump in the runs in which it was one. Throws if something was executed
- * that is not a listed instruction; a UserError if repetitions differ.
+ * that is not a listed instruction, and a UserError if repetitions differ.
  */
 export const countLines = (
   runs: readonly RunParts[],
@@ -131,7 +131,7 @@ const exactly = (count: number, repeat: number, line: ListingLine): number => {
 
 const [jump] = opcodeOf('jmp rel32');
 
-/** For each run of the job, which patched sites hold a jump then. */
+/** For each run of the job, the patched sites that hold a jump at the time. */
 const siteStates = (records: readonly JobRecord[]): readonly ReadonlyMap<number, boolean>[] => {
   const now = new Map<number, boolean>();
   for (const record of records) {

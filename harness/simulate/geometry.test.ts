@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import {asCaches, formatTlb, parseTlb, tlbGeometry} from './geometry.ts';
 
-test('what is left out keeps its default', () => {
+test('missing parts keep their defaults', () => {
   expect(parseTlb('')).toEqual(tlbGeometry);
   expect(formatTlb(parseTlb('stlb=1536/12, itlb=128/8'))).toBe(
     'itlb=128/8,dtlb=64/64,stlb=1536/12',

@@ -52,9 +52,7 @@ const levels = ['itlb', 'dtlb', 'stlb'] as const;
 const forms =
   'Write ENTRIES/WAYS for any of itlb, dtlb and stlb, for example itlb=128/8,stlb=1536/12.';
 
-/**
- * `itlb=128/8,dtlb=64/4,stlb=1536/12`; what is left out keeps its default. Throws a UserError.
- */
+/** `itlb=128/8,dtlb=64/4,stlb=1536/12`; missing parts keep their defaults. Throws a UserError. */
 export const parseTlb = (text: string): TlbGeometry =>
   text
     .split(',')

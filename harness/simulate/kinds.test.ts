@@ -1,4 +1,4 @@
-// Kinds of instructions, one row each, in objdump's AT&T text.
+// Kinds of instructions, one row each, in objdump's AT&T syntax.
 import {expect, test} from 'vitest';
 import {kindOf} from './kinds.ts';
 

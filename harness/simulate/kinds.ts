@@ -1,5 +1,5 @@
-// What one instruction does to a PMU's counters: is it a branch, does it load, does it store; from
-// its AT&T text.
+// What one instruction does to a PMU's counters: whether it is a branch, loads, or stores, from its
+// AT&T text.
 
 export interface InstructionKind {
   readonly branch: 0 | 1;
@@ -8,8 +8,8 @@ export interface InstructionKind {
 }
 
 /**
- * Mnemonics with the operand size letter taken off: what branches and stack instructions do. Memory
- * operands are read off the text.
+ * Mnemonics without the operand size letter: what branches and stack instructions do. Memory
+ * operands are found in the text.
  */
 const stackForms: readonly (readonly [RegExp, InstructionKind])[] = [
   [/^j/, {branch: 1, loads: 0, stores: 0}],
@@ -20,11 +20,11 @@ const stackForms: readonly (readonly [RegExp, InstructionKind])[] = [
   [/^leave/, {branch: 0, loads: 1, stores: 0}],
 ];
 
-/** Touch no memory although they print a memory operand. */
+/** These touch no memory although they print a memory operand. */
 const addressOnly = /^(lea|nop|prefetch|endbr)/;
-/** Read a memory operand wherever it is and never write it. */
+/** These read a memory operand wherever it is and never write it. */
 const readOnly = /^(cmp(?!xchg)|test|scas|bt[lqw]?$|i?mul|i?div)/;
-/** Write their last operand without reading it. */
+/** These write their last operand without reading it. */
 const writeOnly = /^(mov|set|stos)/;
 
 /**

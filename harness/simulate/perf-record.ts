@@ -32,8 +32,8 @@ export interface RecordRequest {
 }
 
 /**
- * One event with and without recording, in the unit of the table of events: medians over the runs
- * of each, and their ratio.
+ * One event with and without recording, in the unit of the event table: the medians of both, and
+ * their ratio.
  */
 export interface Observed {
   readonly event: string;
@@ -46,7 +46,7 @@ export interface Recorded extends Samples {
   /** What ticked: the CPU's cycles, or the kernel's clock if there is no PMU. */
   readonly event: string;
   readonly file: string;
-  /** The names of the image's functions, next to the data; perf looks for them in `perfMap`. */
+  /** The file of the image's function names, next to the data; perf looks for it at `perfMap`. */
   readonly mapFile: string;
   readonly runs: number;
   readonly observed: readonly Observed[];
@@ -56,7 +56,9 @@ const frequency = 3999;
 /** Runs with and without recording, in turn. */
 const pairs = 5;
 
-/** Records the scenario. Throws UserError if perf may not record here or the program misbehaves. */
+/**
+ * Records the scenario. Throws a UserError if perf may not record here or the program misbehaves.
+ */
 export const record = async (request: RecordRequest): Promise<Recorded> => {
   const {perf, workload, variant, placement, repeat} = request;
   const file = resolve(request.cwd, request.file);
@@ -195,7 +197,7 @@ const script = async (perf: Perf, file: string): Promise<string> => {
  */
 export const perfMap = (pid: number): string => `/tmp/perf-${pid}.map`;
 
-/** `start bytes name` lines. They stay with the data, for process numbers are soon used again. */
+/** `start bytes name` lines. They stay with the data, because process numbers are soon reused. */
 const writeMap = ({functions}: Image, path: string): string => {
   writeFileSync(
     path,

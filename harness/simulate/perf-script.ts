@@ -18,15 +18,16 @@ export const parseScript = (text: string): readonly Sample[] =>
 export interface Samples {
   /** The process that ran the image. */
   readonly pid: number;
-  /** By the address of the instruction; instructions without samples are absent. */
+  /** By address of the instruction; instructions without samples are absent. */
   readonly samples: ReadonlyMap<number, number>;
   readonly inImage: number;
-  /** The rest of the same process: the shim's loop and helpers. */
+  /** Samples in the rest of the process: the shim's loop and helpers. */
   readonly outside: number;
 }
 
 /**
- * Throws UserError without any sample in the image, an error if one is between two instructions.
+ * Throws a UserError if there is no sample in the image, an Error if one is between two
+ * instructions.
  */
 export const placeSamples = (all: readonly Sample[], listing: readonly ListingLine[]): Samples => {
   const bytesOf = new Map(

@@ -5,8 +5,8 @@ import {functionEvents} from './predict.ts';
 import type {CountedCode, Simulated} from './simulate.ts';
 
 /**
- * Runs of programs in one repetition of the scenario: each entry by the caller or by a tail call is
- * one.
+ * Runs of programs in one repetition of the scenario: each entry counts, by the caller or by a tail
+ * call.
  */
 export const programRuns = (code: CountedCode): number => {
   const main = new Set(
@@ -30,8 +30,8 @@ const columns = [
 ] as const;
 
 /**
- * One line a placement, all figures per execution of the entry program; the last column is per run
- * of any program.
+ * One line per placement, all figures per execution of the entry program; the last column is per
+ * run of any program.
  */
 export const placementTable = (sides: readonly Simulated[], workload: string): string => {
   const [{image, executions, tlb}] = sides;

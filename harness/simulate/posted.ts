@@ -1,5 +1,5 @@
-// Differences that were posted to the list for these workloads, v58 to rfc1, in millions of events
-// for a million repetitions.
+// Differences posted to the list for these workloads, v58 to rfc1, in millions of events for a
+// million repetitions.
 
 export interface Posted {
   readonly workload: string;

@@ -1,5 +1,5 @@
-// A small model of tail-call code: how often entries, misses, hits and exits happen, times what
-// each costs in a variant.
+// A small model of tail-call code: how often entries, misses, hits and exits happen, times their
+// cost in a variant.
 import {frameOf} from '../../jit/lower/function-frame.ts';
 import type {Frame} from '../../jit/variants/frame.ts';
 import {landingOffset} from '../../jit/variants/derive.ts';
@@ -10,7 +10,7 @@ import {add, cost, costTables, eventNames, scale} from './tail-call-costs.ts';
 
 /**
  * What happens in a function during one repetition. Misses, refusals and hits are those of direct
- * tail calls unless they say so.
+ * tail calls unless they say otherwise.
  */
 export interface FunctionEvents {
   readonly symbol: string;
@@ -30,7 +30,7 @@ export interface FunctionEvents {
   readonly exits: number;
 }
 
-/** Events of every function of a simulated run, read off its executions. */
+/** The events of every function in a simulated run, found from its executions. */
 export const functionEvents = (code: CountedCode): readonly FunctionEvents[] =>
   framesOf(code).map(({symbol, landing}) => {
     const own = code.lines.filter((line) => line.symbol === symbol);
@@ -102,8 +102,8 @@ const predictCost = (events: readonly FunctionEvents[], simulated: CountedCode):
 };
 
 /**
- * Predicted after minus before per repetition, with the events of the before side; null if the
- * model does not reach.
+ * Predicted after minus before per repetition, with the events of the before side; null if a side
+ * is not modelled.
  */
 export const predictDifference = (before: CountedCode, after: CountedCode): Cost | null => {
   const subprograms = before.image.programs.some(

@@ -4,7 +4,7 @@ import type {Observed, Recorded} from './perf-record.ts';
 import {perfMap} from './perf-record.ts';
 
 /**
- * Where the samples fell, the command that shows them by name, and each event with and without
+ * Where the samples are, the command that shows them by name, and each event with and without
  * recording.
  */
 export const observerTable = ({

@@ -32,8 +32,8 @@ export interface SimulatedPair {
 }
 
 /**
- * Both sides at the same placement, so that nothing but the code differs. Throws UserError if
- * valgrind is missing or fails.
+ * Both sides at the same placement, so that only the code differs. Throws a UserError if valgrind
+ * is missing or fails.
  */
 export const simulatePair = async (
   before: CodeSide,
@@ -52,8 +52,8 @@ export const simulatePair = async (
 };
 
 /**
- * Simulated rows for a measurement, which continues without them if they are impossible: the reason
- * is a finding.
+ * Simulated rows for a measurement, which continues without them if they are impossible; the reason
+ * is then a finding.
  */
 export const simulateExtraRows = async (
   before: CodeSide,

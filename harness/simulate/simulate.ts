@@ -32,7 +32,7 @@ export interface SimulateRequest {
   readonly tlb?: TlbGeometry;
 }
 
-/** An image with what each of its instructions did in one repetition of the scenario. */
+/** An image with the counts of each instruction in one repetition of the scenario. */
 export interface CountedCode {
   readonly image: Image;
   readonly variant: Variant;
@@ -46,7 +46,7 @@ export interface Simulated extends CountedCode {
   readonly totals: Readonly<Record<string, number>>;
   /** Program executions (of the entry program) in one repetition. */
   readonly executions: number;
-  /** The TLBs that the model had. */
+  /** The geometry of the simulated TLBs. */
   readonly tlb: TlbGeometry;
 }
 
@@ -55,7 +55,7 @@ const repeat = 17;
 
 /**
  * Runs the scenario under valgrind: with caches, with TLBs, and once with every access traced.
- * Throws UserError if that fails.
+ * Throws a UserError if that fails.
  */
 export const simulate = async (request: SimulateRequest): Promise<Simulated> => {
   const tlb = request.tlb ?? tlbGeometry;
@@ -93,7 +93,7 @@ export const simulate = async (request: SimulateRequest): Promise<Simulated> => 
   };
 };
 
-/** The exact counts alone: one run under valgrind. Throws as `simulate`. */
+/** Only the exact counts: one run under valgrind. Throws like `simulate`. */
 export const countCode = async (request: SimulateRequest): Promise<CountedCode> =>
   countedCode(request, await runCounted(request, cacheGeometry));
 

@@ -1,5 +1,5 @@
-// What simulated counts say in sentences: the parts by step, the model's prediction, and the
-// figures once posted for the same pair.
+// Findings from simulated counts: the parts by step, the model's prediction, and the figures once
+// posted for the same pair.
 import type {Finding} from '../../results/types.ts';
 import {functionEvents, predictDifference} from './predict.ts';
 import type {Cost} from './tail-call-costs.ts';
@@ -77,7 +77,7 @@ const predictionFinding = (before: Simulated, after: Simulated, simulated: Cost)
   ];
 };
 
-/** Posted millions for a million repetitions are counts for one repetition. */
+/** Millions posted for a million repetitions are counts for one repetition. */
 const postedFinding = (
   entry: Posted,
   before: Simulated,
@@ -119,8 +119,8 @@ const postedFinding = (
 };
 
 /**
- * The smallest set of test runs whose absence explains all three figures, or null; several runs can
- * be alike.
+ * The smallest sets of test runs whose absence explains all three figures, or null; several sets
+ * may do so equally.
  */
 const fittingRuns = (
   entry: Posted,
@@ -158,9 +158,9 @@ const sum = (runs: readonly Cost[], event: (typeof eventWords)[number]): number 
   runs.reduce((total, run) => total + run[event], 0);
 
 /**
- * What the listing says about a gap in instructions if loads and branches fit. A register more or
- * less that is saved is a push and a pop, so it would show in the loads; left are instructions that
- * touch no memory and do not branch.
+ * What the listing says about a gap in instructions if loads and branches fit. One more saved
+ * register is a push and a pop, which would show in the loads; this leaves instructions that touch
+ * no memory and do not branch.
  */
 const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated: Cost): string => {
   const stores = after.totals['callgrind/stores/'] - before.totals['callgrind/stores/'];
@@ -194,7 +194,7 @@ const gapReason = (entry: Posted, before: Simulated, after: Simulated, simulated
   );
 };
 
-/** The line with nothing left but executions that neither load, store nor branch. */
+/** The line reduced to executions that neither load, store nor branch. */
 const plainOnly = (line: CountedLine): CountedLine => ({
   ...line,
   executions: line.loads + line.stores === 0 ? line.executions - line.branches : 0,

@@ -1,5 +1,5 @@
-// Simulated counts as rows next to the measured ones: exact, for one repetition of the scenario,
-// never mixed with measured rows.
+// Simulated counts as rows of their own: exact, for one repetition of the scenario, never mixed
+// with measured rows.
 import {exactRow} from '../../results/compare/quads/exact.ts';
 import type {ComparisonRow, ExtraRows, Finding, Warning} from '../../results/types.ts';
 import {formatTlb} from './geometry.ts';
@@ -7,8 +7,8 @@ import type {Simulated} from './simulate.ts';
 import {plural} from '../../results/wording.ts';
 
 /**
- * Misses depend on the simulated geometry: a model, good for comparing two sides, not a forecast of
- * a CPU's counts.
+ * Misses depend on the simulated geometry: a model that can compare two sides, but does not
+ * forecast a CPU's counts.
  */
 const modelWarning = ({tlb}: Simulated): Warning => ({
   code: 'simulated-model',

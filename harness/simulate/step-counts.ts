@@ -1,4 +1,4 @@
-// Counts of an image summed by step, and what the difference of two variants is made of.
+// Counts of an image summed by step, and the parts of the difference between two variants.
 import type {CountedLine} from './count.ts';
 import type {Simulated} from './simulate.ts';
 
@@ -10,7 +10,7 @@ export interface StepCounts {
   readonly stores: number;
 }
 
-/** Which part of the code a step belongs to; steps not named here are the body. */
+/** The part of the code that a step belongs to; steps not named here are the body. */
 const parts: Readonly<Record<string, string>> = {
   hook: 'prologue',
   endbr: 'prologue',
@@ -61,7 +61,7 @@ export const countSteps = (
   return [...sums.values()];
 };
 
-/** After minus before, by step name; steps that only one side has count from 0. */
+/** After minus before, by step name; a step that only one side has counts as 0 on the other. */
 export const stepDifferences = (
   before: readonly CountedLine[],
   after: readonly CountedLine[],

@@ -1,5 +1,5 @@
-// What tail-call code costs by variant: instructions, branches and loads of each thing that can
-// happen in a function.
+// The cost of tail-call code by variant: instructions, branches and loads of each event in a
+// function.
 //
 // Counted by hand in the listings of main programs with plain returns; the check of an indirect
 // index and the body are the same in all variants and left out.
@@ -11,8 +11,8 @@ export interface Cost {
 }
 
 /**
- * What can happen in a function; misses, refusals and hits are those of direct tail calls unless
- * they say so.
+ * Events in a function; misses, refusals and hits are those of direct tail calls unless they say
+ * otherwise.
  */
 export const eventNames = [
   'calls',
@@ -91,7 +91,7 @@ const v510: CostTable = {
   exits: (u) => cost(2 + u, 1, 2 + u),
 };
 
-/** v510 but for the jump through a thunk. */
+/** Like v510, except for the jump through a thunk. */
 const v61: CostTable = {
   ...v510,
   indirectHits: (u, _c, s) => add(cost(11 + u + s, 2, 4 + u), thunk),

@@ -1,4 +1,4 @@
-// What executions touch, read off a trace in lackey's format.
+// What executions touch, read from a trace in lackey's format.
 import {expect, test} from 'vitest';
 import {parseTrace} from './touched.ts';
 
@@ -18,7 +18,7 @@ I  50000008,5
 I  50000ffe,4
 `;
 
-test('pages, lines and accesses of image code, one entry an execution', () => {
+test('pages, lines and accesses of image code, one entry per execution', () => {
   expect(parseTrace(trace, {low: 0x50000000, high: 0x50002000, entry: 0x50000008})).toEqual([
     // The store spans two pages, the second instruction two lines; 0x30000 is touched by a helper.
     {codePages: 2, codeLines: 3, dataPages: 3, instructions: 3, loads: 2, stores: 2},

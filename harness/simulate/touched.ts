@@ -7,7 +7,7 @@ export interface Touched {
   readonly codePages: number;
   readonly codeLines: number;
   readonly dataPages: number;
-  /** Instructions of the image, and its memory accesses as the trace has them. */
+  /** Instructions of the image, and its memory accesses as in the trace. */
   readonly instructions: number;
   readonly loads: number;
   readonly stores: number;
@@ -22,9 +22,9 @@ export interface TraceRange {
 }
 
 /**
- * Executions in order. A line of the trace is `I  address,size` for an instruction or ` L`, ` S`, `
+ * Executions in order. A line of the trace is `I address,size` for an instruction or ` L`, ` S`, `
  * M` (load, store, both) for an access of the instruction before it (valgrind manual, "Lackey").
- * What helpers and the shim touch is left out.
+ * Accesses of helpers and the shim are left out.
  */
 export const parseTrace = (trace: string, {low, high, entry}: TraceRange): readonly Touched[] => {
   const executions: Touched[] = [];

@@ -19,7 +19,7 @@ export interface CallgrindRequest {
   /** Only costs at addresses in [low, high) are kept. */
   readonly low: number;
   readonly high: number;
-  /** A part of the counts ends where one of these functions is entered, or returns. */
+  /** A part of the counts ends when one of these functions is entered, or returns. */
   readonly dumpBefore: readonly string[];
   readonly dumpAfter: readonly string[];
 }
@@ -28,13 +28,13 @@ const installHint =
   'Install it (Debian, as root: apt-get install -y valgrind). Without it jitstat ab ' +
   'measures, and leaves simulated counts out.';
 
-/** Null if valgrind can be run, else the reason in one clause. */
+/** Null if valgrind can be run, otherwise the reason in one clause. */
 export const valgrindMissing = async (): Promise<string | null> => {
   const answer = await execa('valgrind', ['--version'], {reject: false, stdin: 'ignore'});
   return answer.exitCode === 0 ? null : 'valgrind is not installed (Debian package: valgrind)';
 };
 
-/** Costs per instruction, part by part. Throws UserError where valgrind is missing or fails. */
+/** Costs per instruction, part by part. Throws a UserError if valgrind is missing or fails. */
 export const runCallgrind = async ({
   argv,
   geometry,
@@ -71,8 +71,8 @@ export const runCallgrind = async ({
 
 /**
  * Every instruction and memory access of the process in order, as `parseTrace` reads them. Without
- * the two options valgrind traces what its translation does: loads whose result is never used are
- * gone, and the second half of `a && b` runs always.
+ * the two options valgrind traces its own translation: loads whose result is never used are gone,
+ * and the second half of `a && b` always runs.
  */
 export const runLackey = async (
   argv: readonly string[],

@@ -16,7 +16,7 @@ const run = (cwd: string, command: string, args: readonly string[]) => {
   return stdout;
 };
 
-/** A folder of the cache, made by `make` once; half-made ones are never seen. */
+/** A folder in the cache, made once by `make`; incomplete ones are never visible. */
 const cached = (name: string, make: (folder: string) => void): string => {
   const folder = join(deepCache, name);
   if (existsSync(folder)) return folder;
@@ -29,7 +29,7 @@ const cached = (name: string, make: (folder: string) => void): string => {
   return folder;
 };
 
-/** apt with a separate state, for another architecture than this host's. */
+/** apt with a separate state, for an architecture other than this host's. */
 const aptOptions = (folder: string): readonly string[] =>
   [
     'APT::Architecture=arm64',
@@ -39,7 +39,10 @@ const aptOptions = (folder: string): readonly string[] =>
     `Dir::Cache=${folder}/cache`,
   ].flatMap((option) => ['-o', option]);
 
-/** The folder with `packages` and all they depend on, unpacked. Throws if they cannot be had. */
+/**
+ * The folder with `packages` and all their dependencies, unpacked. Throws if they cannot be
+ * downloaded.
+ */
 const debianRoot = (name: string, packages: readonly string[]): string =>
   cached(name, (folder) => {
     const apt = join(folder, 'apt');
@@ -80,7 +83,9 @@ export const armNode = (): string => {
   return join(folder, 'package/bin/node');
 };
 
-/** `programs` and all shared libraries they need, by base name; `folder` as of `armUserSpace`. */
+/**
+ * `programs` and all shared libraries they need, by base name; `folder` comes from `armUserSpace`.
+ */
 export const withLibraries = (folder: string, programs: readonly string[]): readonly string[] => {
   const libraries = new Map(
     run(folder, 'find', ['lib', 'usr/lib', '-name', '*.so*'])

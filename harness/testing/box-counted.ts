@@ -1,5 +1,5 @@
-// Runs in the box: slices with counters, and the region of the test runs, of two codes whose
-// instructions are known to the last one. `node box-counted.js FOLDER`: shims and answer lie there.
+// Runs in the box: slices with counters, and the region of the test runs, for two programs whose
+// instruction counts are known exactly. `node box-counted.js FOLDER`: shims and answer are there.
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {writeFileSync} from 'node:fs';
@@ -18,13 +18,16 @@ import type {CopiedSide} from '../slices/slice-side.ts';
 export interface BoxAnswer {
   readonly rows: readonly ComparisonRow[];
   readonly notCounted: readonly NotCounted[];
-  /** While another program has all six counters. */
+  /** Results while another program uses all six counters. */
   readonly taken: readonly NotCounted[];
   /** `instructions:u` of each run, by region and side. */
   readonly regions: Readonly<Record<'loop' | 'process', readonly (readonly number[])[]>>;
 }
 
-/** One execution of a side: what its code executes, and 9 of the calling loop (`enter-arm.h`). */
+/**
+ * Instructions of one execution of a side: those of its code, and 9 of the calling loop
+ * (`enter-arm.h`).
+ */
 const instructions = {before: 400, after: 404} as const;
 /** Executions of a test run under perf. */
 const executions = 10_000;
@@ -68,7 +71,7 @@ const sideOf = (all: number): CopiedSide => {
   return [[template], [template]];
 };
 
-/** A session of slices as `ab WORKLOAD` has it, with the events that every PMU counts. */
+/** A session of slices as in `ab WORKLOAD`, with the events that every PMU counts. */
 const sliced = async (
   folder: string,
 ): Promise<Pick<BoxAnswer, 'rows' | 'notCounted' | 'taken'>> => {
@@ -98,7 +101,7 @@ const sliced = async (
   return {rows, notCounted: plan.notCounted ?? [], taken};
 };
 
-/** Runs of the user shim under perf, as `ab WORKLOAD --region` counts them. */
+/** Runs of the user shim under perf, counted as in `ab WORKLOAD --region`. */
 const counted = async (
   folder: string,
   region: 'loop' | 'process',

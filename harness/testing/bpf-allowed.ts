@@ -1,4 +1,4 @@
-// For tests that load programs into the running kernel: why this one refuses.
+// For tests that load programs into the running kernel: why it refuses.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

@@ -1,5 +1,5 @@
-// Programs that once were compiled wrongly or refused without reason: jitstat and the running kernel
-// make the same of them.
+// Programs that were once compiled wrongly or refused without reason: jitstat and the running
+// kernel now make the same of them.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -56,7 +56,7 @@ describe('assembly', () => {
     ['spilled_ctx.s', 42],
     ['spilled_ctx_tail.s', 7],
     ['void_function.s', 2],
-  ])('%s returns %i in every variant that takes it', async (file, retval) => {
+  ])('%s returns %i in every variant that accepts it', async (file, retval) => {
     const workload = loadUserWorkload(new URL(file, programs).pathname);
     for (const variant of ['v510', 'v61', 'v618']) {
       const path = join(folder, 'user.job');
@@ -70,7 +70,9 @@ describe('assembly', () => {
   });
 });
 
-/** Bytes with a one-byte return; the kernel's figures have a jump of five bytes for each exit. */
+/**
+ * Sizes with a one-byte return; the kernel's figures include a jump of five bytes for each exit.
+ */
 test.each([
   ['rodata_switch.bpf.o', 36 - 4],
   ['tc_write.bpf.o', 93 - 4],
@@ -125,7 +127,7 @@ test.each([
     'sock_map_update.bpf.o',
     /instruction 7: program of this type cannot use helper bpf_sock_map_update#53/,
   ],
-])('%s is refused in words that fit', (file, message) => {
+])('%s is refused with the right reason', (file, message) => {
   expect(() => imageOf(loadToRun(file))).toThrow(message);
 });
 
@@ -161,7 +163,7 @@ describe.skipIf(reason !== null)(
       'rodata_switch.bpf.o',
       'tc_write.bpf.o',
       'queue_mapping.bpf.o',
-    ])('%s becomes our code, but for inlined lookups', async (file) => {
+    ])('%s becomes our code, except for inlined lookups', async (file) => {
       const workload = load(file);
       const {images = [], status, what} = await inKernel({...workload, scenario: []});
       expect(`${status} ${what} ${images[0].refused ?? ''}`).toBe('ok  ');

@@ -29,7 +29,7 @@ export const recordingIo = (options: Partial<Io> = {}): RecordedIo => {
 const runs = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, {stdio: 'ignore'}).status === 0;
 
-/** Null if perf can count, else the reason to skip. */
+/** Null if perf can count, otherwise the reason to skip. */
 export const noPerf: string | null = runs('perf', 'stat', '-e', 'task-clock', 'true')
   ? null
   : 'perf cannot count here';

@@ -6,7 +6,9 @@ import {join} from 'node:path';
 import {installPackages} from './debian.ts';
 import {deepCache} from './deep-cache.ts';
 
-/** The newest cloud kernel of a series, unpacked and not installed; null if it cannot be had. */
+/**
+ * The newest cloud kernel of a series, unpacked but not installed; null if it cannot be downloaded.
+ */
 const debianKernel = (series: string): string | null => {
   const target = join(deepCache, `vmlinuz-${series}`);
   if (existsSync(target)) return target;
@@ -34,11 +36,11 @@ const debianKernel = (series: string): string | null => {
 
 const unable = installPackages(['qemu-system-x86', 'seabios']);
 
-/** Paths by the variant whose code they emit; null if a machine cannot be had. */
+/** Paths by the variant whose code they emit; null if there can be no machine. */
 export const debianKernels =
   unable === null ? {v61: debianKernel('6.1'), v612: debianKernel('6.12')} : null;
 
-/** Why there is no machine or kernel; null if all is there. */
+/** Why there is no machine or kernel; null if both are there. */
 export const noDebianKernels: string | null =
   unable ??
   (debianKernels?.v61 && debianKernels.v612 ? null : "without Debian's 6.1 and 6.12 cloud kernels");

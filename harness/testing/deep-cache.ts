@@ -1,4 +1,4 @@
-// For deep tests: where what they download is kept.
+// For deep tests: where downloads are kept.
 import {join} from 'node:path';
 import {packageFile} from '../../workloads/package-file.ts';
 

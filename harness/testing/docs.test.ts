@@ -1,4 +1,4 @@
-// What documents promise: links lead somewhere, commands and scripts exist, options are known.
+// Checks the documents: links lead somewhere, commands and scripts exist, options are known.
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';

@@ -1,4 +1,4 @@
-// Made-up nights of hosts, imported into a results database: for tests of queries and pages.
+// Made-up nights of hosts, imported into a results database, for tests of queries and pages.
 import {importSession} from '../fleet/db/import-session.ts';
 import type {Queryable} from '../fleet/db/queryable.ts';
 import {inTransaction} from '../fleet/db/queryable.ts';
@@ -66,7 +66,7 @@ export const importMade = (
   );
 };
 
-/** A commit of a branch by its place. */
+/** The commit at a place in a branch. */
 export const commitOf = (place: number): string =>
   `${String(place).padStart(4, '0')}abcdef`.repeat(4);
 
@@ -74,8 +74,8 @@ const zen = 'AMD EPYC 7763 64-Core Processor';
 const skylake = 'Intel(R) Xeon(R) Gold 6148 CPU @ 2.40GHz';
 
 /**
- * Twelve nights of two Zens and two Skylakes: on the last both Zens take 5 % more, seen twice on one;
- * sky2 has not reported since the tenth; zen1 got new microcode on the sixth.
+ * Twelve nights of two Zens and two Skylakes: on the last both Zens take 5 % longer, seen twice on
+ * one; sky2 has not reported since the tenth; zen1 got new microcode on the sixth.
  */
 export const madeFleet = (): {session: Session; commit: string}[] =>
   Array.from({length: 12}, (_, at) => at + 1).flatMap((day) => {

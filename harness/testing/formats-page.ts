@@ -1,10 +1,10 @@
-// docs/formats.md as text, made from the registry: one row and one example a format.
+// docs/formats.md as text, made from the registry: one row and one example per format.
 import {readers} from '../../results/import/readers/index.ts';
 import type {Reader} from '../../results/import/readers/reader.ts';
 
 type Format = Pick<Reader, 'name' | 'toldBy' | 'gives' | 'example'>;
 
-/** What is read without a row of the registry: perf's own text, its -v lines, whole JSON files. */
+/** What is read without a row in the registry: perf's own text, its -v lines, whole JSON files. */
 export const builtIn: readonly Format[] = [
   {
     name: 'perf stat',
@@ -38,7 +38,7 @@ export const builtIn: readonly Format[] = [
   {
     name: 'google-benchmark JSON',
     toldBy: '`"benchmarks"`',
-    gives: 'a row a measure; repetitions are runs',
+    gives: 'one row per measure; repetitions are runs',
     example:
       '{"benchmarks": [{"name": "BM_a", "real_time": 12.5, "cpu_time": 12.4, "time_unit": "ns"}]}',
   },

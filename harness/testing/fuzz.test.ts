@@ -1,7 +1,6 @@
 // Random byte strings and mutated objects through verifier, emitter and both drivers of every
-// variant: refused by name or compiled.
-// JITSTAT_FUZZ is the number of cases of each kind (default 600, objects a quarter of it),
-// JITSTAT_SEED the first seed.
+// variant: refused by name or compiled. JITSTAT_FUZZ is the number of cases of each kind (default
+// 600; a quarter of it for objects), JITSTAT_SEED the first seed.
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {seededBelow} from '../../results/testdata/random.ts';

@@ -1,5 +1,5 @@
-// The glossary explains the words that tables and documents print: those of the code's own lists, and
-// the nouns of jitstat. None is explained that nobody uses.
+// The glossary explains the words that tables and documents print: those in the code's own lists,
+// and the nouns of jitstat. It does not explain words that nobody uses.
 import {readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';

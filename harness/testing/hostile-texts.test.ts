@@ -38,11 +38,11 @@ const control = new RegExp(
 );
 const markup = /(?<!\\)<img src=x|(?<!\\)<script>alert|onerror=alert\(1\)(?=[^&\\]*>)/;
 
-/** What readers check to be one of a list, an id or a date cannot be hostile. */
+/** Values that readers check against a list, as an id or as a date cannot be hostile. */
 const fixed =
   /^(?:schema|id|created|finished|night|kind|status|design|verdict|side|order|session|confirm|gate)$/;
 
-/** Every text gets the hostile one at its end, or is it as a whole. */
+/** Every text gets the hostile one appended, or is replaced by it. */
 const poisoned = <T>(value: T, key = '', whole = false): T => {
   if (typeof value === 'string')
     return (fixed.test(key) ? value : whole ? hostile : `${value}${hostile}`) as T;
@@ -212,7 +212,7 @@ test.each(['csv', 'samples.csv', 'chart'])(
   },
 );
 
-test('Markdown and the step summary hold no markup of others', () => {
+test('Markdown and the step summary hold no foreign markup', () => {
   expect(fault(formatComparison(comparison, 'markdown'), {html: true})).toBeNull();
   const summary = exports.find(({name}) => name === 'step-summary')!;
   expect(fault(summary.write({sessions: [{session, samples}], night}), {html: true})).toBeNull();

@@ -1,5 +1,5 @@
-// Random programs in the running kernel: its verifier takes them, its runs return what the
-// interpreter returns, and where both verifiers keep the same instructions, its machine code is our
+// Random programs in the running kernel: its verifier accepts them, its runs return what the
+// interpreter returns and, if both verifiers keep the same instructions, its machine code is our
 // v618 image.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -90,7 +90,7 @@ describe.skipIf(reason !== null)(
         const differences = differencesFromKernel(image, images);
         if (differences.length === 0) equal++;
         // The kernel's verifier follows ranges and bits of numbers, ours constants and bounds: it
-        // may find more dead, never less.
+        // may find more dead code, never less.
         const ours = image.programs.map(({compiled}) =>
           compiled.functions.reduce((sum, {code}) => sum + code.length, 0),
         );
@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(
       expect(equal).toBeGreaterThan(seeds * 0.75);
     }, 600_000);
 
-    test('context fields are loaded from where the kernel loads them', async () => {
+    test('context fields are loaded from the same places as in the kernel', async () => {
       const layout = layoutOfKernel((plain.images ?? [])[0]);
       const different: string[] = [];
       for (const type of playedTypes) {

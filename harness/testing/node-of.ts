@@ -3,11 +3,11 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** Null if the registry answers, else the reason to skip. */
+/** Null if the registry answers, otherwise the reason to skip. */
 export const noRegistry = (): string | null =>
   spawnSync('npm', ['view', 'node', 'version'], {stdio: 'ignore', timeout: 60_000}).status === 0
     ? null
-    : 'no npm registry in reach';
+    : 'no npm registry within reach';
 
 /** The path of a `node` of version `major`, installed below `folder` if this process is not one. */
 export const nodeOf = (major: string, folder: string): string => {

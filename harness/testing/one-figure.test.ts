@@ -1,5 +1,6 @@
-// One effect has one figure: what the mail table prints as a row's change is what the other tables, the
-// forest, the cards and the decomposition of the same session print, but for the number of decimals.
+// One effect has one figure: the change that the mail table prints for a row is also printed by the
+// other tables, the forest, the cards and the decomposition of the same session, except for the
+// number of decimals.
 import {expect, test} from 'vitest';
 import {reportFiles} from '../../dashboards/page/report-page.ts';
 import {contentOf} from '../../dashboards/page/write-report.ts';
@@ -10,7 +11,7 @@ import {formatComparison} from '../../dashboards/tables/index.ts';
 import {compareSamples} from '../../results/compare/samples.ts';
 import {realSessions} from '../bench/recorded-sessions.ts';
 
-/** Text with a plain minus sign and no blank before the percent sign. */
+/** The text with a plain minus sign and without a blank before the percent sign. */
 const plain = (text: string): string => text.replaceAll('−', '-').replaceAll(/[\u00a0 ]%/g, '%');
 
 /** What a reader sees of a page. */

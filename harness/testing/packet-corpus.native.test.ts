@@ -1,5 +1,5 @@
-// Packet programs of Debian's xdp-tools on every standard packet: the user shim returns and leaves
-// behind what the running kernel's test runs do.
+// Packet programs from Debian's xdp-tools on every standard packet: the user shim returns and
+// leaves behind the same as the running kernel's test runs.
 import {describe, expect, test} from 'vitest';
 import {shippedGroup} from '../bench/corpus-groups.ts';
 import {playCorpus} from '../bench/packet-corpus.ts';

@@ -13,7 +13,7 @@ import {prepareKernelJob} from '../shim/kernel-job.ts';
 import {prepareJob} from '../shim/prepare.ts';
 import {runShim} from '../shim/run-shim.ts';
 
-/** The return values of `runs` runs on `tcp4`; a run that fails throws with the shim's words. */
+/** The return values of `runs` runs on `tcp4`; a failing run throws the shim's words. */
 export const playBoth = async (
   type: ProgramType,
   source: string,

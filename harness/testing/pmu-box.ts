@@ -12,7 +12,7 @@ import {armKernel, armNode, armProgram, armUserSpace, withLibraries} from './arm
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A shell command that runs in the box, by name. */
+/** A named shell command that runs in the box. */
 export type Steps = Readonly<Record<string, string>>;
 
 export interface StepResult {
@@ -28,8 +28,8 @@ const folderMode = 0o40755;
 const linkMode = 0o120777;
 
 /**
- * Boots a box in `folder`, runs `steps` in order, and returns what each said. An instruction takes
- * 2 to the power of `shift` cycles of a nanosecond.
+ * Boots a box in `folder`, runs `steps` in order, and returns the output of each. An instruction
+ * takes 2 to the power of `shift` cycles of a nanosecond.
  */
 export const runInBox = async (
   folder: string,
@@ -63,7 +63,7 @@ export const runInBox = async (
   throw new Error(`the box ended after ${results.size} steps: ${stderr}${log}`);
 };
 
-/** What init writes: a line `@@ NAME STATUS STDOUT-BYTES STDERR-BYTES`, then both texts. */
+/** The output of init: a line `@@ NAME STATUS STDOUT-BYTES STDERR-BYTES`, then both texts. */
 const readResults = (bytes: Buffer): ReadonlyMap<string, StepResult> => {
   const results = new Map<string, StepResult>();
   for (let at = 0; at < bytes.length;) {
@@ -134,7 +134,7 @@ const directory = (name: string): ArchiveFile => ({
   mode: folderMode,
 });
 
-/** The built jitstat with the modules that run without a compiler of another machine. */
+/** The built jitstat with the modules that run without a compiler for another machine. */
 const jitstatFiles = (): readonly ArchiveFile[] => {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, {dev?: boolean; optional?: boolean; devOptional?: boolean}>;

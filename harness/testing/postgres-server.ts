@@ -1,5 +1,5 @@
 // For deep tests and benchmarks: a private PostgreSQL server in a temporary folder, on a free port
-// of the loopback, run by a user without rights, and ended with them.
+// of the loopback, run by an unprivileged user, and ended with the tests.
 import {spawn, spawnSync} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {chownSync, existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
@@ -14,7 +14,7 @@ export interface PostgresServer {
   readonly url: string;
   readonly pid: number;
   readonly folder: string;
-  /** SIGKILL, as a power cut: what was committed is there after `restart`. */
+  /** SIGKILL, like a power cut: what was committed is there after `restart`. */
   readonly kill: () => Promise<void>;
   readonly restart: () => Promise<void>;
   /** Ends the server and removes its folder. */
@@ -44,7 +44,7 @@ export const postgresProgram = (name: string): string | null => {
   );
 };
 
-/** Null if a server can be started, else the reason to skip. */
+/** Null if a server can be started, otherwise the reason to skip. */
 export const noPostgres = (): string | null => {
   if (binFolder() === null) return 'PostgreSQL is not installed (apt-get install postgresql)';
   return process.getuid?.() === 0 && userIds() === null
@@ -52,7 +52,7 @@ export const noPostgres = (): string | null => {
     : null;
 };
 
-/** Whom the server runs as; nothing if this process is not root. */
+/** The user that the server runs as; nothing if this process is not root. */
 const userIds = (): {uid: number; gid: number} | null => {
   for (const name of ['postgres', 'nobody']) {
     const {stdout, status} = spawnSync('id', ['-u', name], {encoding: 'utf8'});
@@ -64,7 +64,7 @@ const userIds = (): {uid: number; gid: number} | null => {
 
 const readyMs = 60_000;
 
-/** `settings`: of postgresql.conf, such as `max_connections=50`. */
+/** `settings`: lines for postgresql.conf, such as `max_connections=50`. */
 export const startPostgres = async (settings: readonly string[] = []): Promise<PostgresServer> => {
   const bin = binFolder();
   if (bin === null) throw new Error(noPostgres()!);
@@ -140,7 +140,7 @@ export const startPostgres = async (settings: readonly string[] = []): Promise<P
 const isReady = (bin: string, port: number): boolean =>
   spawnSync(join(bin, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(port)]).status === 0;
 
-/** A port of the loopback that nobody has. */
+/** A free port on the loopback. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();

@@ -1,6 +1,6 @@
-// Random programs end alike in the interpreter and as machine code of every variant: R0 (64 bits)
-// and the packet.
-// JITSTAT_PROGRAMS is the number of seeds (default 200), JITSTAT_SEED the first.
+// Random programs end the same way in the interpreter and as machine code of every variant: R0 (64
+// bits) and the packet. JITSTAT_PROGRAMS is the number of seeds (default 200), JITSTAT_SEED the
+// first.
 import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'jitstat-random-'));
 const shim = await buildShim('user');
 
 describe('random programs', () => {
-  test('are the same for the same seed, and each ends in the interpreter', () => {
+  test('are the same for the same seed, and all end in the interpreter', () => {
     for (const isa of isas) {
       for (let seed = firstSeed; seed < firstSeed + Math.min(seeds, 100); seed++) {
         const options = {isa, firstSlot: 0, slots, tailCalls: true};

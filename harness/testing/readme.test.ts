@@ -1,5 +1,5 @@
-// README: its table and its picture are those of recorded sessions, its figures those that docs/statistics.md
-// and the posted tables give.
+// README: its table and its picture come from recorded sessions, its figures from
+// docs/statistics.md and the posted tables.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -25,7 +25,7 @@ const recorded = (workload: string) => {
   return {session, comparison};
 };
 
-test('the annotated table is that of a recorded session', () => {
+test('the annotated table comes from a recorded session', () => {
   const {session, comparison} = recorded('tailcall1');
   const table = formatComparison(comparison, 'mail', {session});
   const indented = table
@@ -35,7 +35,7 @@ test('the annotated table is that of a recorded session', () => {
   expect(readme.includes(indented), table).toBe(true);
 });
 
-test('the picture is that of a recorded session', async () => {
+test('the picture comes from a recorded session', async () => {
   const {comparison} = recorded('flow_dissector');
   await expect(await standaloneSvg(forest(comparison)!, widths.wide)).toMatchFileSnapshot(
     join(root, 'docs/flow_dissector-forest.svg'),
@@ -59,7 +59,7 @@ test('false claims next to other tools are those of docs/statistics.md', () => {
     expect(row(readme, begin)).toEqual(row(read('docs/statistics.md'), begin));
 });
 
-test('the answers to the thread are those of its tables', () => {
+test('the answers to the thread follow from its tables', () => {
   const executions = 12e6;
   const comparison = compareTables(flowWithout, flowWith, {
     before: {label: 'Without', executions},
@@ -83,7 +83,7 @@ test('the answers to the thread are those of its tables', () => {
   expect(section).toContain(`${perExecution.toFixed(3)} per program execution`);
 });
 
-test('every type of program that is played is named', () => {
+test('every type of program that can be played is named', () => {
   const section = readme.slice(readme.indexOf('## What it cannot do yet'));
   for (const type of playedTypes) expect(section).toContain(`\`${type}\``);
 });

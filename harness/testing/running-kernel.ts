@@ -1,4 +1,4 @@
-// For tests that hold v618 against the running kernel: why this one cannot serve.
+// For tests that compare v618 with the running kernel: why this kernel will not do.
 import {release} from 'node:os';
 
 const [major, minor] = release().split('.').map(Number);

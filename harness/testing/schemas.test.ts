@@ -1,5 +1,5 @@
 // The JSON schemas that the package publishes: made from the shapes that are checked when documents
-// are read, and checked against our own documents by a validator we did not write.
+// are read, and checked against our own documents by an independent validator.
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {toJsonSchema} from '@valibot/to-json-schema';
@@ -41,7 +41,7 @@ const validate = {
   import: validator.compile(schemaOf('import-1')),
 };
 
-/** As another program gets it. */
+/** The document as another program gets it. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 test.each([

@@ -1,5 +1,5 @@
-// A vitest reporter: one line per reason for what was skipped, then one line of counts.
-// Tests name the reason in their own title or their group's: `(skipped without perf)`.
+// A vitest reporter: one line per reason for what was skipped, then one line of counts. Tests name
+// the reason in their own title or in that of their group: `(skipped without perf)`.
 import type {Reporter, TestCase, TestModule} from 'vitest/node';
 
 const unnamed = 'no reason in the title';
@@ -35,7 +35,7 @@ const reasonOf = (test: TestCase): string => {
   return (result.state === 'skipped' ? result.note : undefined) ?? skipReason(test.fullName);
 };
 
-/** The innermost `(skipped …)` of a full test name. */
+/** The innermost `(skipped …)` in a full test name. */
 export const skipReason = (name: string): string => {
   const found = [...name.matchAll(/\(skipped(?::| if| where)? ?([^()]*(?:\([^()]*\)[^()]*)*)\)/g)];
   return found.at(-1)?.[1].trim() ?? unnamed;

@@ -72,7 +72,7 @@ export const buffer = (scope: Scope): Insn[] => {
     () => (fills(), [...stackAddress(1, low), mov64(2, bytes), callHelper(16)]),
     // trace_printk(format, size): reads
     () => [...stackAddress(1, low), mov64(2, bytes), callHelper(6)],
-    // probe_read_kernel with a size that is known only up to a bound: fills as much
+    // probe_read_kernel with a size that is only known up to a bound: fills that much
     () => (
       fills(8),
       [

@@ -15,7 +15,9 @@ export interface Frame {
   readonly slots: Map<number, Kind>;
 }
 
-/** Bytes of stack that programs use; the lowest slot belongs to nothing but stack pointers. */
+/**
+ * Bytes of stack that programs use; the lowest slot is reserved for what stack pointers point to.
+ */
 const frameBytes = 96;
 export const slotOffsets = Array.from({length: frameBytes / 8 - 1}, (_, index) => -8 * (index + 1));
 /** The slot that pointers of kind `stack` point to. */
@@ -26,13 +28,15 @@ export const copyFrame = ({registers, slots}: Frame): Frame => ({
   slots: new Map(slots),
 });
 
-/** Bytes `low` to `low + bytes` were written: slots they touch hold nothing known any more. */
+/**
+ * Bytes `low` to `low + bytes` were written: the contents of slots they touch are no longer known.
+ */
 export const overwrite = ({slots}: Frame, low: number, bytes: number): void => {
   for (const offset of slotOffsets)
     if (offset + 8 > low && offset < low + bytes) slots.set(offset, 'unknown');
 };
 
-/** After two paths meet: only what holds on both is known. */
+/** Where two paths meet, only what holds on both is known. */
 export const meet = (frame: Frame, other: Frame): void => {
   const keep = (mine: Map<number, Kind>, theirs: ReadonlyMap<number, Kind>): void => {
     for (const [key, kind] of mine) if (theirs.get(key) !== kind) mine.set(key, 'unknown');

@@ -1,5 +1,5 @@
-// The pieces that spilling programs are made of: spills, stores of every size, reloads and what is
-// done with them.
+// The pieces that spilling programs are made of: spills, stores of every size, reloads and their
+// uses.
 import {alu64, atomic, jump, load, loadSigned, mov64, reg, store} from '../../jit/bpf/word/insn.ts';
 import type {Insn, JumpName} from '../../jit/bpf/word/insn.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
@@ -62,7 +62,10 @@ const changeAtomically = (scope: Scope): Insn[] => {
   return [...unknownNumber(scope, 1), atomic(bytes, random.pick(atomicOperations), 10, offset, 1)];
 };
 
-/** Reads a field of the context through `base`; every size that the kernel takes, signed or not. */
+/**
+ * Reads a field of the context through `base`, in every size that the kernel accepts, signed or
+ * not.
+ */
 const readContext = ({random, type}: Scope, base: number, to: number): Insn[] => {
   const field = random.pick(linuxContextFields[type]);
   if (field.whole === true) return [load(field.bytes, to, base, field.offset), mov64(to, 0)];
@@ -118,8 +121,8 @@ const useRegister = (scope: Scope): Insn[] => {
 };
 
 /**
- * A constant goes through the stack, in any size, and decides a jump: whether the kernel knows it
- * is seen by the code it leaves out.
+ * A constant goes through the stack, in any size, and decides a jump: the code that the kernel
+ * leaves out shows whether it knew the constant.
  */
 const decide = (scope: Scope): Insn[] => {
   const {random, frame} = scope;
@@ -141,7 +144,7 @@ const decide = (scope: Scope): Insn[] => {
 
 const conditions = ['jeq', 'jne', 'jgt', 'jset', 'jslt'] as const satisfies readonly JumpName[];
 
-/** Some pieces that run only if a number is what nobody knows. */
+/** Some pieces that only run if an unknown number has a certain value. */
 const maybe = (scope: Scope): Insn[] => {
   if (scope.depth >= 2) return [];
   const {random, frame} = scope;
@@ -181,5 +184,5 @@ const pieces: readonly ((scope: Scope) => Insn[])[] = [
   maybe,
 ];
 
-/** Some instructions that leave R6 (the context) alone and change the frame as they say. */
+/** Some instructions that leave R6 (the context) alone and update the frame accordingly. */
 export const spillPiece = (scope: Scope): Insn[] => scope.random.pick(pieces)(scope);

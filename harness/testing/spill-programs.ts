@@ -1,5 +1,5 @@
-// Seeded random programs that spill pointers around helper calls. Not all are ones the kernel takes:
-// what matters is what it makes of those it takes.
+// Seeded random programs that spill pointers around helper calls. The kernel does not accept all of
+// them: what matters is what it makes of those it accepts.
 import {
   alu64,
   callLocal,
@@ -70,7 +70,7 @@ const start = ({type, frame, random}: Scope, number: number): Insn[] => {
   ];
 };
 
-/** Functions one after the other; those that nobody calls are left out. */
+/** Functions one after another; those that are never called are left out. */
 const assembleBodies = (
   name: string,
   type: Program['type'],

@@ -27,13 +27,13 @@ export interface Scope {
 /** Registers that calls leave alone. */
 export const saved = [7, 8, 9] as const;
 export const widths = [1, 2, 4, 8] as const;
-/** The address of the stack at `offset`, in `register`. */
+/** Puts the address of the stack at `offset` into `register`. */
 export const stackAddress = (register: number, offset: number): Insn[] => [
   mov64(register, reg(10)),
   alu64('add', register, offset),
 ];
 
-/** A number nobody knows, in `register`. */
+/** Puts an unknown number into `register`. */
 export const unknownNumber = ({type}: Scope, register: number): Insn[] => [
   load(4, register, 6, type === 'xdp' ? 16 : 0),
 ];

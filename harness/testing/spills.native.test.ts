@@ -1,6 +1,6 @@
-// Random programs that spill pointers around helper calls: what our verifier makes of them is what
-// the running kernel makes of them.
-// JITSTAT_SPILLS is the number of programs (default 300), JITSTAT_SEED the first seed.
+// Random programs that spill pointers around helper calls: our verifier makes the same of them as
+// the running kernel. JITSTAT_SPILLS is the number of programs (default 300), JITSTAT_SEED the
+// first seed.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -54,7 +54,7 @@ const workloadOf = (list: readonly Program[]): Workload => ({
 });
 
 const {rules} = findVariant('v618');
-/** Where lookups find elements, as Linux 6.18 lays its maps out. */
+/** Where lookups find elements, with maps laid out as in Linux 6.18. */
 const offsets = {arrayValueOffset: 0x138, hashKeyOffset: 48};
 
 const verified = (program: Program): VerifiedProgram =>
@@ -69,7 +69,7 @@ const verified = (program: Program): VerifiedProgram =>
 const plain = await load(findWorkload('empty'));
 const reason = plain.status === 'refused' ? plain.what : olderThanV618;
 
-/** Why ours is not the kernel's, or null. A program that the kernel refuses says nothing. */
+/** Why our result is not the kernel's, or null. A program that the kernel refuses shows nothing. */
 const differenceOf = (program: Program, image: {xlated: string; refused?: string}) => {
   if (image.refused !== undefined) return null;
   try {

@@ -15,12 +15,12 @@ export const minutes = 60_000;
 export interface TreeSides {
   readonly folder: string;
   readonly sideOf: (text: string) => Promise<Variant>;
-  /** A side of the tree with a patch that an edit script makes. */
+  /** A side for the tree with a patch that an edit script makes. */
   readonly patched: (tree: string, edits: readonly Edit[]) => string;
   readonly remove: () => void;
 }
 
-/** Sides that are named from a temporary folder; their builds are not among the user's. */
+/** Sides named from a temporary folder; their builds are kept apart from the user's. */
 export const treeSides = (): TreeSides => {
   process.env['JITSTAT_TREE_CACHE'] = testBuilds;
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-tree-'));
@@ -40,7 +40,7 @@ export const treeSides = (): TreeSides => {
 
 export const jitFile = 'arch/x86/net/bpf_jit_comp.c';
 
-/** Code right before a direct tail call gets its address. */
+/** Code inserted right before a direct tail call gets its address. */
 export const inTailCall = (code: string): Edit => ({
   path: jitFile,
   anchor: 'static void emit_bpf_tail_call_direct(',

@@ -1,11 +1,12 @@
-// Our verified instructions against those the running kernel shows: equal but for addresses.
+// Our verified instructions against those that the running kernel shows: equal except for
+// addresses.
 import {codes, insnAt, insnCount, isWide, pseudo, writeInsn} from '../../jit/bpf/word/insn.ts';
 import type {Program, VerifiedProgram} from '../../jit/types.ts';
 
 /**
- * The instructions with what differs by address set to 0: helpers, maps and variables. Calls of
- * functions carry the distance to their target, as the kernel shows it in `off`; tail calls are
- * calls of helper 12.
+ * The instructions with everything that depends on addresses set to 0: helpers, maps and variables.
+ * Calls of functions carry the distance to their target, as the kernel shows it in `off`; tail
+ * calls are calls of helper 12.
  */
 const withoutAddresses = (insns: Uint8Array, isAddress: (at: number) => boolean): Uint8Array => {
   const plain = insns.slice();
@@ -37,7 +38,7 @@ const ours = (program: Program, {insns, functions, origin}: VerifiedProgram): Ui
 const kernels = (xlated: Uint8Array): Uint8Array =>
   withoutAddresses(xlated, (at) => xlated[at * 8 + 1] >> 4 !== 0);
 
-/** Null if both are equal, else where they differ, with both listings from there on. */
+/** Null if both are equal, otherwise where they differ, with both listings from there on. */
 export const verifiedDifference = (
   program: Program,
   verified: VerifiedProgram,

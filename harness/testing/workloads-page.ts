@@ -1,11 +1,11 @@
-// docs/workloads.md: what each workload is for, and what every variant made of it when the page was
-// made.
+// docs/workloads.md: the purpose of each workload, and its outcome in every variant when the page
+// was made.
 import type {Instead, Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 
 export type Cell = 'ok' | 'refused' | 'crash' | 'wrong';
 
-/** One workload with what each variant made of it, in the order of the variants. */
+/** One workload with its outcome in each variant, in the order of the variants. */
 export interface PageRow {
   readonly workload: Workload;
   readonly cells: readonly Cell[];
@@ -104,7 +104,7 @@ const range = (first: number, last: number): string =>
 
 const family = (name: string): string => name.replace(/\d+$/, '');
 
-/** One line for each variant and reason, with the workloads it holds for. */
+/** One line for each variant and reason, with the workloads it applies to. */
 const reasons = (rows: readonly PageRow[]): string[] => {
   const lines = new Map<string, string[]>();
   for (const {

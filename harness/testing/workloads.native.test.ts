@@ -1,5 +1,5 @@
-// Every workload with every variant in the user shim: passes its expectations or does what it says
-// instead; the table in the docs.
+// Every workload with every variant in the user shim: it meets its expectations or does what it
+// declares instead; the table in the docs.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -57,7 +57,7 @@ test.each(workloads.map((workload) => [workload.name, workload] as const))(
 );
 
 test.each(['two_stage.s', 'by_protocol.bpf.o'])(
-  'the example %s, loaded as a user does',
+  'the example %s, loaded as by a user',
   async (file) => {
     const workload = loadUserWorkload(
       new URL(`../../workloads/examples/${file}`, import.meta.url).pathname,
@@ -69,7 +69,7 @@ test.each(['two_stage.s', 'by_protocol.bpf.o'])(
 
 test('docs/workloads.md is this table', () => {
   const missing = workloads.filter(({name}) => !cells.has(name)).map(({name}) => name);
-  expect(missing, 'workloads that some variant fails have no row').toEqual([]);
+  expect(missing, 'workloads that fail in some variant have no row').toEqual([]);
   const file = new URL('../../docs/workloads.md', import.meta.url);
   const page = workloadsPage(
     names,

@@ -1,5 +1,5 @@
-// For tests of tree sides: the answers of a side to recorded requests, and where its build and
-// structures differ from those of another.
+// For tests of tree sides: a side's answers to recorded requests, and the differences between two
+// builds and their structures.
 import {join} from 'node:path';
 import {answerLines} from '../../jit/batch.ts';
 import {recordedVectors} from '../../jit/testdata/vectors.ts';

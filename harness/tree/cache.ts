@@ -1,5 +1,5 @@
-// Where builds of trees are kept, and how two builds are told apart: by the content of everything
-// they were made from.
+// Where builds of trees are kept; they are identified by the content of everything they were made
+// from.
 import {createHash} from 'node:crypto';
 import {
   existsSync,
@@ -27,7 +27,7 @@ export const shortHash = (...parts: readonly (string | Uint8Array)[]): string =>
   return hash.digest('hex').slice(0, 20);
 };
 
-/** Over the contents of files, by name; a file that is gone counts as such. */
+/** A hash over the contents of files, by name; a missing file counts as missing. */
 export const hashFiles = (files: readonly string[], folder: string): string => {
   const hash = createHash('sha256');
   for (const file of files) {
@@ -39,8 +39,9 @@ export const hashFiles = (files: readonly string[], folder: string): string => {
 };
 
 /**
- * Over size, times and number of files, without reading them: the same stamp means the same content.
- * Null if one changed so lately that the next change could have the same time.
+ * A hash over identity, size and times of files, without reading them: the same stamp means
+ * the same content. Null if a file changed so recently that the next change could have the same
+ * time.
  */
 export const stampFiles = (files: readonly string[], folder: string): string | null => {
   const hash = createHash('sha256');

@@ -1,4 +1,4 @@
-// A revision of a git repository as a tree: the parts a JIT is built from, written out once.
+// A revision in a git repository as a tree: the parts that a JIT is built from, written out once.
 import {existsSync, mkdirSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';

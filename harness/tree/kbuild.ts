@@ -1,5 +1,5 @@
-// The tree's own build system makes the object of its JIT in a folder of ours, and leaves the
-// command with which anything else can be compiled against the tree's structures.
+// Has the tree's own build system make the object of its JIT in a folder of ours, and keeps the
+// command, with which other files can be compiled against the tree's structures.
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -13,20 +13,20 @@ import {jitSource} from './version.ts';
 
 /** The base of a side: the tree as it is, configured and built. */
 export interface Kbuild {
-  /** kbuild's folder, in which the saved command runs. */
+  /** kbuild's output folder, in which the saved command runs. */
   readonly folder: string;
-  /** What kbuild took for the tree: itself, or links to it. */
+  /** What kbuild was given as the tree: the tree itself, or links to it. */
   readonly source: string;
   /** The command up to `-c -o`, as a line for the shell. */
   readonly command: string;
-  /** What it was made from: files it depends on, config, compiler. */
+  /** The inputs: the files it depends on, config, compiler. */
   readonly digest: string;
-  /** In words, for reports. */
+  /** The configuration in words, for reports. */
   readonly config: string;
 }
 
 export interface KbuildRequest {
-  /** How messages call the side. */
+  /** The side's name in messages. */
   readonly side: string;
   readonly tree: string;
   readonly version: TreeVersion;
@@ -43,7 +43,7 @@ const fragment =
   'CPU_MITIGATIONS MITIGATION_RETPOLINE MITIGATION_RETHUNK MITIGATION_SLS CPU_SUP_INTEL ' +
   'CPU_SUP_AMD PROCESSOR_SELECT DEBUG_KERNEL DEBUG_BUGVERBOSE';
 
-/** The objtool of these does not build with newer compilers. */
+/** The objtool of these kernels does not build with newer compilers. */
 const isOld = ({number}: TreeVersion): boolean => number < 5015;
 const oldFragment = `${fragment} EXPERT UNWINDER_GUESS SYSFS MULTIUSER`;
 const oldFlags = ['SKIP_STACK_VALIDATION=1', 'WERROR=0', 'HOSTCFLAGS=-Wno-error'];
@@ -133,7 +133,7 @@ const configure = async (
       );
 };
 
-/** Two jitstats that build the same folder wait for each other. */
+/** Two jitstats that build in the same folder wait for each other. */
 const locked = (folder: string, words: readonly string[]): readonly string[] =>
   spawnSync('flock', ['--version'], {stdio: 'ignore'}).status === 0
     ? ['flock', '-w', '1200', join(folder, 'jitstat.lock'), ...words]
@@ -143,7 +143,9 @@ interface Known {
   readonly source: string;
   readonly command: string;
   readonly files: readonly string[];
-  /** Hash of what the files hold, and the stamp they had then; builds of old versions lack both. */
+  /**
+   * The hash of the files' contents, and their stamp at the time; builds of old versions lack both.
+   */
   readonly content: string;
   readonly stamp: string | null;
   readonly digest: string;
@@ -151,7 +153,7 @@ interface Known {
 
 const knownFile = 'jitstat-build.json';
 
-/** Files are read only if their stamp says that one may have changed. */
+/** Files are read only if their stamp shows that one may have changed. */
 const isUnchanged = (folder: string, known: Known, settings: string): boolean => {
   const stamp = stampFiles(known.files, folder);
   const isSame = stamp !== null && stamp === known.stamp;
@@ -169,7 +171,7 @@ const readKnown = (folder: string): Known | null => {
   }
 };
 
-/** Whole at any moment, since another jitstat may read it. */
+/** Replaced at once, since another jitstat may be reading it. */
 const writeKnown = (folder: string, known: Known): void => {
   const partial = join(folder, `${knownFile}.${process.pid}.tmp`);
   writeFileSync(partial, JSON.stringify(known));

@@ -1,5 +1,5 @@
-// From the saved command to an emitter: compiles the tree's JIT and both halves, generates stubs
-// for what nobody defines, and links.
+// Makes an emitter with the saved command: compiles the tree's JIT and both halves, generates stubs
+// for undefined symbols, and links.
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {UserError} from '../../results/error.ts';
@@ -7,20 +7,22 @@ import {nativeFolder} from './cache.ts';
 import {lastLines, runTool} from './run-tool.ts';
 
 export interface EmitterSource {
-  /** How messages call the side. */
+  /** The side's name in messages. */
   readonly side: string;
-  /** The name in its hello line. */
+  /** The emitter's name in its hello line. */
   readonly name: string;
   /** kbuild's folder, where the command runs. */
   readonly folder: string;
   readonly command: string;
   /** The JIT's source, patched or not. */
   readonly jit: string;
-  /** `#define`s of what the structures have. */
+  /** `#define`s that say which members the structures have. */
   readonly members: string;
 }
 
-/** The usual flags of the host half: kernel code calls it with the stack aligned to 8 only. */
+/**
+ * Usual flags for the host half, which kernel code calls with the stack aligned to 8 bytes only.
+ */
 const hostFlags = [
   '-std=gnu11',
   '-O2',
@@ -33,10 +35,10 @@ const hostFlags = [
   '-fno-pie',
 ];
 
-/** Set by the linker or by the emitter itself, not by stubs. */
+/** Defined by the linker or by the emitter itself, not by stubs. */
 const linked = ['__bpf_call_base', '__x86_indirect_thunk_array', 'this_cpu_off'] as const;
 
-/** Any 32-bit value will do: the emitter writes over the sites before each request. */
+/** Any 32-bit value will do: the emitter overwrites the sites before each request. */
 const placeholder = 0x10000;
 
 const fromLibc = ['memcpy', 'memset', 'memmove', 'memcmp', 'strlen', 'strcmp', 'strncmp'];
@@ -112,7 +114,7 @@ interface Site {
   readonly isThunk: boolean;
 }
 
-/** Where an address of the layout is an immediate in the compiler's own code. */
+/** The places where an address of the layout is an immediate in the compiler's own code. */
 const sitesOf = (relocations: string, side: string): Site[] => {
   const pattern = new RegExp(
     String.raw`^([0-9a-f]{16})\s+\S+\s+(R_X86_64_\w+)\s+[0-9a-f]+\s+` +
@@ -153,7 +155,7 @@ const namesOf = (symbols: string): Set<string> =>
       .map((line) => line.split(' ')[0]),
   );
 
-/** Everything that nobody defines: what is called ends the request, what is read is zero. */
+/** Stubs for undefined symbols: a called one ends the request, one that is read is zero. */
 const stubsText = (
   wanted: ReadonlySet<string>,
   defined: ReadonlySet<string>,
@@ -179,7 +181,7 @@ const stub = (name: string, isCalled: boolean): string => {
   return `.pushsection .bss\n.balign 64\n${label} .zero 4096\n.popsection\n`;
 };
 
-/** Paths of a make rule, as the compiler wrote them. */
+/** The paths in a make rule, as the compiler wrote them. */
 const dependenciesOf = (file: string): string[] =>
   readFileSync(file, 'utf8')
     .replace(/^[^:]*:/, '')

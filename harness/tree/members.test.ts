@@ -28,14 +28,14 @@ const headers = (aux: string, more = '') => [
 ];
 const aux = 'u32 stack_depth; u32 func_idx; bool tail_call_reachable; struct p *poke_tab;';
 
-test('poke members become names and values; new ones too, comments not', () => {
+test('poke members become names and values, including new ones but not comments', () => {
   const header = membersHeader(headers(aux, 'void *ip_aux;'), 6001);
   expect(header).toContain('#define POKE_NAMES "target", "ip_aux"\n');
   expect(header).toContain('(unsigned long)(d).tailcall_target, (unsigned long)(d).ip_aux');
   expect(header).toContain('#define HAS_bpf_prog_aux_tail_call_reachable 1');
 });
 
-test('a member that the version must have is not lost silently', () => {
+test('the loss of a member that the version must have is noticed', () => {
   const without = aux.replace('bool tail_call_reachable;', '');
   expect(() => membersHeader(headers(without), 6001)).toThrow(/no member tail_call_reachable/);
   expect(membersHeader(headers(without), 5009)).not.toContain('tail_call_reachable');

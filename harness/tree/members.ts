@@ -1,5 +1,5 @@
 // Which members the tree's structures have, read from its headers (patched ones first): versions
-// and patches differ in them, and a member that is missed is missed silently.
+// and patches differ in them, and a missing member would go unnoticed.
 import {UserError} from '../../results/error.ts';
 
 export interface Member {
@@ -11,7 +11,7 @@ export interface Member {
 const structs = ['bpf_prog', 'bpf_prog_aux', 'bpf_jit_poke_descriptor'] as const;
 type Struct = (typeof structs)[number];
 
-/** Members that a kernel must have from a version on, or nothing fits: major * 1000 + minor. */
+/** Members that kernels must have from a version on: major * 1000 + minor. */
 // prettier-ignore
 const expected: readonly {readonly struct: Struct; readonly member: string; readonly since: number}[] = [
   {struct: 'bpf_prog', member: 'jited_len', since: 0},
@@ -28,7 +28,7 @@ const expected: readonly {readonly struct: Struct; readonly member: string; read
 const pokeName = (member: string): string => member.replace(/^tailcall_/, '');
 
 /**
- * The header from which both halves know what there is. `headers` are the texts of bpf.h and
+ * The header that tells both halves which members exist. `headers` are the texts of bpf.h and
  * filter.h. Throws a UserError if an expected member is missing.
  */
 export const membersHeader = (headers: readonly string[], version: number): string => {
@@ -56,7 +56,9 @@ export const membersHeader = (headers: readonly string[], version: number): stri
 
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
 
-/** Empty if there is no such structure. Members of anonymous structures and unions are its own. */
+/**
+ * Empty if there is no such structure. Members of anonymous structures and unions count as its own.
+ */
 export const membersOf = (source: string, struct: string): readonly Member[] => {
   const begin = new RegExp(`\\bstruct\\s+${struct}\\s*\\{`).exec(source);
   if (begin === null) return [];

@@ -1,4 +1,5 @@
-// Patches as they come: plain diffs, mails, series in any order, encodings, paths that lead out.
+// Patches in all forms: plain diffs, mails, series in any order, encodings, paths that lead out of
+// the tree.
 import {expect, test} from 'vitest';
 import {patchesOf} from './patch-series.ts';
 
@@ -26,7 +27,7 @@ test('new, removed and renamed files', () => {
   expect(touched(renamed)).toEqual(['a.c b.c']);
 });
 
-test('a series in the order of its numbers, without cover letter, answers and older versions', () => {
+test('a series is put in order, without cover letter, answers and older versions', () => {
   const text = mbox(
     mail('[PATCH bpf-next v2 2/2] second', diff('two.c')),
     mail('[PATCH bpf-next v2 0/2] cover', 'What it is about.'),

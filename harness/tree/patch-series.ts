@@ -1,14 +1,14 @@
-// Patches as they come: a plain diff, a mail, or an mbox with a series, put in order; and which
-// files each touches.
+// Reads patches from a plain diff, a mail, or an mbox with a series, puts them in order, and lists
+// the files each one touches.
 import {UserError} from '../../results/error.ts';
 import {shortHash} from './cache.ts';
 import {readUserFile} from '../../workloads/user/read-file.ts';
 
-/** One patch: what it is called, and text that `patch` reads. */
+/** One patch: its title, and the text that `patch` reads. */
 export interface Patch {
   readonly title: string;
   readonly text: string;
-  /** Paths from the top of the tree, those of renames and new files too. */
+  /** Paths from the top of the tree, including those of renames and new files. */
   readonly touched: readonly string[];
 }
 

@@ -7,7 +7,9 @@ import {scratchFolder} from '../host/scratch.ts';
 import {lastLines, requireTools, runTool} from './run-tool.ts';
 import type {Series} from './patch-series.ts';
 
-/** What kbuild itself reads or makes other files from: then its command is not enough. */
+/**
+ * Files that kbuild itself reads or makes other files from: for these its command is not enough.
+ */
 const forKbuild = new RegExp(
   String.raw`(?:^|\/)(?:Kconfig[^/]*|Makefile[^/]*|Kbuild[^/]*` +
     String.raw`|asm-offsets[^/]*\.c|bounds\.c|[^/]*\.(?:tbl|lds\.S))$` +
@@ -17,7 +19,7 @@ const forKbuild = new RegExp(
 export const needsKbuild = ({touched}: Series): boolean =>
   touched.some((path) => forKbuild.test(path));
 
-/** Touched files as patched: null if a patch removes one. */
+/** The touched files after patching; null for one that a patch removes. */
 export type PatchedFiles = ReadonlyMap<string, Uint8Array | null>;
 
 /** Applies a series to copies in `folder`. Throws a UserError that names file and hunk. */
@@ -45,7 +47,7 @@ export const applySeries = async (
   }
 };
 
-/** `patch` says the file first, then its hunks. */
+/** `patch` prints the file first, then its hunks. */
 const failureOf = (said: string): string => {
   let file = '';
   for (const line of said.split('\n')) {
@@ -68,7 +70,7 @@ export const patchedFiles = ({touched}: Series, folder: string): PatchedFiles =>
     }),
   );
 
-/** Where a build finds the files of its side, and the command with which it compiles them. */
+/** Where a build finds the files of its side, and the command that compiles them. */
 export interface Shadow {
   readonly fileOf: (path: string) => string;
   readonly command: string;
@@ -88,7 +90,7 @@ export const shadowOf = (
     command = command.replaceAll(`${source}/${path} `, `${join(folder, path)} `);
   const include = ['arch/x86/include', 'include', 'arch/x86/include/uapi', 'include/uapi'];
   const first = include.map((path) => `-I${join(folder, path)}`).join(' ');
-  // What a patched file includes by a path next to it may be in the tree.
+  // A file that a patched one includes by a relative path may be in the tree.
   const near = `-iquote ${join(source, 'arch/x86/net')}`;
   return {
     fileOf: (path) => join(patched.has(path) ? folder : source, path),
@@ -96,7 +98,7 @@ export const shadowOf = (
   };
 };
 
-/** Runs `body` with a folder for patched copies, which is gone afterwards. */
+/** Runs `body` with a folder for patched copies, which is then removed. */
 export const withShadowFolder = async <T>(body: (folder: string) => Promise<T>): Promise<T> => {
   const folder = scratchFolder('shadow');
   try {

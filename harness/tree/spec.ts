@@ -55,7 +55,10 @@ export const parseGit = (
   };
 };
 
-/** Splits at `+`, but not inside the name of what exists: `first` says whether the place does. */
+/**
+ * Splits at `+`, but not inside the name of something that exists: `first` tests whether the place
+ * does.
+ */
 const splitExisting = (
   text: string,
   cwd: string,
@@ -70,7 +73,7 @@ const splitExisting = (
     parts.push(open);
     open = '';
   }
-  // What exists nowhere is named as it was written.
+  // If nothing exists, messages name the text as it was written.
   const rest = open === '' ? [] : parts.length === 0 ? open.split('+') : [open];
   const [place = '', ...patches] = [...parts, ...rest];
   return [place, ...patches];

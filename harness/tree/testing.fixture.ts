@@ -1,5 +1,5 @@
 // For tests: kernel sources from Debian's packages, and patches that an edit script makes at run
-// time. No line of a kernel is in this repository.
+// time. This repository does not hold any line of a kernel.
 import {spawnSync} from 'node:child_process';
 import {
   copyFileSync,
@@ -15,7 +15,7 @@ import {homedir, tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {installPackages} from '../testing/debian.ts';
 
-/** The parts that a JIT is built from: 150 MB instead of 1.4 GB. */
+/** The parts from which a JIT is built: 150 MB instead of 1.4 GB. */
 const parts = [
   'arch/x86',
   'include',
@@ -35,7 +35,7 @@ export const kernelCache = join(
   'jitstat-linux',
 );
 
-/** The folder of an unpacked kernel of Debian, or the reason why there is none. */
+/** The folder of an unpacked kernel from Debian, or the reason why there is none. */
 export const debianTree = (
   version: string,
 ): {readonly tree: string} | {readonly reason: string} => {
@@ -66,7 +66,7 @@ export const debianTree = (
 /** One change: in `path`, the first `token` after `anchor`, which must be the only one before `until`. */
 export interface Edit {
   readonly path: string;
-  /** A name to look after; the file's beginning where it is ''. */
+  /** The name after which to search; '' = the beginning of the file. */
   readonly anchor: string;
   readonly token: RegExp;
   readonly replacement: string;

@@ -1,5 +1,5 @@
-// A kernel of Debian as a side on the command line: equal to its variant in every row, with a
-// configuration of the user's, and refusals in its own words. See `npm run test:deep`.
+// A kernel from Debian as a side on the command line: equal to its variant in every row, with a
+// user's configuration, and with refusals in its own words. See `npm run test:deep`.
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
@@ -43,7 +43,7 @@ describe.skipIf('reason' in older)(
       expect(findings.map((one) => one.code)).toContain('same-code');
     });
 
-    test('a configuration of the user moves the offsets and is named', async () => {
+    test('a user-supplied configuration moves the offsets and is named', async () => {
       const variant = await sideOf(`tree:${tree}`);
       const text = readdirSync(testBuilds)
         .map((name) => join(testBuilds, name, '.config'))

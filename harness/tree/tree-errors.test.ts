@@ -1,5 +1,5 @@
-// What is wrong with a tree before anything is compiled: one message, one hint that names what to
-// do. The tools are scripts of the test, and the trees hold no line of a kernel.
+// Faults of a tree that are found before anything is compiled: one message, one hint that says what
+// to do. The tools are scripts of the test, and the trees do not hold any line of a kernel.
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -76,7 +76,7 @@ test.each([
   ['a folder without sources', 'tree:bin', 'is not a kernel source tree'],
   ['a configuration that is not there', 'tree:tree@none', 'There is no configuration'],
   ['a patch that is not there', 'tree:tree+none.diff', 'There is no patch'],
-  ['a patch that is none', 'tree:tree+tree/Makefile', 'holds no patch'],
+  ['a file that is not a patch', 'tree:tree+tree/Makefile', 'holds no patch'],
   ['a repository without a revision', 'git:tree', 'names no revision'],
 ])('%s', async (_name, text, message) => {
   const {code, err} = await side(text);
@@ -85,7 +85,7 @@ test.each([
   expect(err).toContain(message);
 });
 
-test('nothing of a build that failed is left to be taken for one', () => {
+test('a failed build leaves nothing that could be taken for a good one', () => {
   const left = readdirSync(join(folder, 'cache')).flatMap((name) =>
     readdirSync(join(folder, 'cache', name)),
   );

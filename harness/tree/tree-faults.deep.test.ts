@@ -1,4 +1,4 @@
-// Trees whose JIT fails, cannot be built, or does not hold what the emitter needs.
+// Trees whose JIT fails, cannot be built, or lacks what the emitter needs.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
@@ -18,7 +18,7 @@ describe.skipIf('reason' in older)(
 
     test.each([
       [
-        'calls what has no stand-in',
+        'calls a function without a stand-in',
         'synchronize_rcu();',
         /calls synchronize_rcu\(\), which has no stand-in/,
       ],

@@ -1,5 +1,5 @@
 // `tree:` and `git:` as sides: builds the emitter of a kernel tree, or finds it in the cache, and
-// makes it a variant.
+// turns it into a variant.
 import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -37,12 +37,12 @@ const noteTo =
     if (io.errIsTerminal) io.err(`jitstat: ${line}\n`);
   };
 
-/** A built emitter, and what its builder knows that a report should say. */
+/** A built emitter, and what a report should say about its build. */
 export interface TreeEmitter {
   readonly path: string;
   readonly name: string;
   readonly rules: string;
-  /** Files that patches touch and the JIT is not made from. */
+  /** Files that patches touch but the JIT is not made from. */
   readonly outside: readonly string[];
 }
 
@@ -99,7 +99,7 @@ export const buildTreeEmitter = async (
       note(`compiling the emitter of ${side}`);
       removeOld(new Date());
       await apply();
-      // What kbuild has seen patched is in its own folder of links.
+      // Files that kbuild had to see patched are in its own folder of links.
       const shadow =
         own === null
           ? shadowOf(series, base.source, folder, base.command)
@@ -109,7 +109,7 @@ export const buildTreeEmitter = async (
     touch(known);
     touch(base.folder);
     const info = JSON.parse(readFileSync(join(known, 'info.json'), 'utf8')) as TreeEmitter;
-    // The nearest variant may have come since.
+    // The nearest variant may be newer than the build.
     return {...info, rules: nearestRules(version), path: join(known, 'emitter')};
   });
 };

@@ -1,5 +1,5 @@
-// Kernels of Debian as sides: images recorded from the same kernels, patches made at run time, and
-// every error a tree can have. Needs kernel sources; see `npm run test:deep`.
+// Kernels from Debian as sides: images recorded from the same kernels, patches made at run time,
+// and every error that a tree can have. Needs kernel sources; see `npm run test:deep`.
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
@@ -41,7 +41,7 @@ describe.skipIf('reason' in older)(
       expect(recorded.filter((each, index) => !same(each, index)).map(({id}) => id)).toEqual([]);
     });
 
-    test('another limit of short jumps changes exactly the images it must', async () => {
+    test('a different limit of short jumps changes exactly the expected images', async () => {
       const text = patched(tree, [
         {
           path: jitFile,
@@ -158,7 +158,7 @@ describe.skipIf('reason' in older)(
       );
     });
 
-    test('a tree that was built in place is built all the same, and not written', async () => {
+    test('a tree that was built in place is built all the same, and not written to', async () => {
       const inPlace = join(folder, 'in-place');
       mkdirSync(join(inPlace, 'include'), {recursive: true});
       for (const name of ['arch', 'kernel', 'lib', 'scripts', 'tools', 'security', 'Makefile'])
@@ -261,7 +261,7 @@ describe.skipIf('reason' in newer)(
       const differing = theirs.flatMap((answer, index) =>
         answer.error === undefined && answer.image !== ours[index].image ? [index] : [],
       );
-      // Load-acquire became an addition: 6.12 keeps the operation in 8 bits.
+      // Load-acquire turned into an addition: 6.12 keeps the operation in 8 bits.
       expect(differing.length).toBeLessThanOrEqual(9);
     });
   },

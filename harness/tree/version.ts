@@ -37,7 +37,7 @@ export const treeVersion = (tree: string): TreeVersion => {
   };
 };
 
-/** From which version on which variant's verifier rules are played. */
+/** The variants whose verifier rules are applied, each with its first version. */
 const rules = [
   {since: 6018, variant: 'v618'},
   {since: 6012, variant: 'v612'},

@@ -1,18 +1,18 @@
 // Shapes of what a suite sets for all workloads or for one: events, margins, budgets, repetitions.
-// Numbers, choices and margins are those of the command line's options.
+// Numbers, choices and margins are read as in the options of the command line.
 import * as v from 'valibot';
 import {list, number, object, shown, table, text, wanted, whole} from '../../../jit/json-shape.ts';
 import {readPercent} from '../../command/option-values.ts';
 import {userMessage} from '../../command/trouble.ts';
 import {repeatOption} from '../../measure/option-table.ts';
 
-/** What a key means, and what holds without it, for the documentation. */
+/** What a key means, and its default, for the documentation. */
 export const required = <S extends v.GenericSchema>(means: string, shape: S) =>
   v.pipe(shape, v.description(means));
 export const optional = <S extends v.GenericSchema>(means: string, shape: S) =>
   v.optional(v.pipe(shape, v.description(means)));
 
-/** An object of a suite: unknown keys are refused in its own words. */
+/** An object in a suite: unknown keys are refused in words of their own. */
 export const settings = <E extends v.ObjectEntries>(keys: E) =>
   object(keys, 'is not a key of a suite here');
 
@@ -30,7 +30,7 @@ const errorText = (check: () => unknown): string | null => {
   }
 };
 
-/** A text that `read` takes without throwing. */
+/** A text that `read` accepts without throwing. */
 export const readable = (read: (value: string) => unknown) =>
   v.pipe(
     text,
@@ -62,7 +62,7 @@ export const eventName = v.pipe(text, v.regex(/^[^\s,]+$/, 'is not the name of a
 
 const marginText = wanted('a percentage such as "0.5%", or a fraction from 0 to 1');
 
-/** A percentage as options take it, or a fraction as a number; read as a fraction. */
+/** A percentage as in options, or a fraction as a number; read as a fraction. */
 const margin = v.union(
   [
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),

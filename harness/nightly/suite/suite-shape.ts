@@ -1,4 +1,4 @@
-// The shape of a suite file: every key with what it must be and what it means.
+// The shape of a suite file: every key with its type and its meaning.
 import * as v from 'valibot';
 import {duplicateKeys} from '../../../jit/duplicate-keys.ts';
 import {checkShape, list, number, oneOf, text, wanted} from '../../../jit/json-shape.ts';
@@ -27,15 +27,15 @@ const suiteKeys = {
     v.pipe(list(workloadShape), v.minLength(1, 'must not be empty')),
   ),
   time: optional(
-    'most seconds for the whole night; all workloads are shortened alike to keep it, down to ' +
+    'most seconds for the whole night; all workloads are shortened equally to keep it, down to ' +
       '5 seconds each; if that is not enough, fewer are measured and take turns ' +
-      '(without it: as long as it takes)',
+      '(default: as long as it takes)',
     number(1, 864_000),
   ),
   seconds: optional('seconds of measuring for each workload (30)', number(0.01, 86_400)),
   repeat: optional('repetitions of every test run (1000000)', repeat),
   placement: optional(
-    'placement of the images, as of `jitstat ab --placement` (random)',
+    'placement of the images, as for `jitstat ab --placement` (random)',
     v.pipe(readable(readPlacementPlan), v.transform(readPlacementPlan)),
   ),
   events: optional(
@@ -52,17 +52,17 @@ const suiteKeys = {
     oneOf(...failOnWords),
   ),
   confirm: optional(
-    'measure again with twice the quads what would alert (true)',
+    'measure changes that would alert again, with twice the quads (true)',
     v.boolean(wanted('true or false')),
   ),
   margins: optional(
-    'smallest change that matters by event: a text as of `--margin` ("0.5%"), or a fraction ' +
+    'smallest change that matters, by event: a text as for `--margin` ("0.5%"), or a fraction ' +
       '(the event table)',
     margins,
   ),
   budgets: optional('limits by event that alert when they are proven to be exceeded', budgets),
   refuseOn: optional(
-    'checks of `jitstat doctor` by name that refuse the night when they are BAD (none)',
+    'checks of `jitstat doctor`, by name, that refuse the night if they are BAD (none)',
     distinct(text),
   ),
 };
@@ -71,11 +71,11 @@ const suiteShape = settings(suiteKeys);
 
 export type SuiteFile = Readonly<v.InferOutput<typeof suiteShape>>;
 
-/** Far more than a suite needs. */
+/** Many more than a suite needs. */
 const mostCharacters = 1_000_000;
 const documentation = 'docs/nightly.md describes every key.';
 
-/** The suite of a file called `name`. Throws UserError with the path of the first fault. */
+/** The suite in a file called `name`. Throws a UserError with the path of the first fault. */
 export const parseSuiteFile = (name: string, content: string): SuiteFile => {
   if (content.length > mostCharacters)
     throw new UserError(

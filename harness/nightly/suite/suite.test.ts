@@ -166,7 +166,7 @@ test.each(keyPaths.map((path) => [pathText(path), path] as const))('%s doubled',
 test.each(keyPaths.map((path) => [pathText(path), path] as const))('%s misspelt', (name, path) => {
   const key = String(path.at(-1));
   const parent = String(path.at(-2));
-  // Events are free names: any word may be one.
+  // Events are free names: any word may be an event.
   const free = parent === 'margins' || parent === 'budgets';
   const misspelt = edited(path, (holder, own) => {
     holder[`${own} x`] = holder[own];
@@ -177,7 +177,7 @@ test.each(keyPaths.map((path) => [pathText(path), path] as const))('%s misspelt'
   expect(messageOf(misspelt)).toContain(free ? 'is not the name of an event' : 'is not a key');
 });
 
-/** Keys without a default, and what is named when they are gone. */
+/** Keys without a default, and what the message names if they are missing. */
 const required: Record<string, RegExp> = {
   schema: /schema is missing/,
   name: /name is missing/,

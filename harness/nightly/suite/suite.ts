@@ -1,4 +1,4 @@
-// What a night measures: the suite, read from its file or built in.
+// What a night measures: the suite, read from a file or built in.
 import {resolve} from 'node:path';
 import {closest} from '../../../jit/closest.ts';
 import {joinPath} from '../../../jit/json-shape.ts';
@@ -114,8 +114,8 @@ export const parseSuite = (
 };
 
 /**
- * A mistyped event would gate nothing and never be noticed: what is named has to be among what a
- * night counts.
+ * A mistyped event would gate nothing and never be noticed: a named event has to be among those
+ * that a night counts.
  */
 const requireCounted = (file: string, suite: SuiteFile): void => {
   const counted = [...eventsToAsk(suite.events ?? null, ''), 'ns-per-execution', slicesEvent];

@@ -7,7 +7,7 @@ import {budgets, margins, optional, readable, repeat, settings, words} from './s
 const variant = readable(checkSide);
 
 export const workloadKeys = {
-  name: optional('how the night calls it; without it the workload and its sides', text),
+  name: optional('its name in the night (default: the workload and its sides)', text),
   workload: optional(
     'a built-in workload (`jitstat list`) or the path of an object file, from the working folder',
     text,
@@ -41,7 +41,7 @@ const formKeys = [...new Set(forms.flat())];
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** `key` names the key at fault, if it is one. */
+/** `key` names the key at fault, if a single one is. */
 const formFault = (entry: Entry): {readonly key?: string; readonly text: string} | null => {
   const present = formKeys.filter((key) => entry[key] !== undefined);
   const isForm = (form: readonly FormKey[]): boolean =>

@@ -1,4 +1,4 @@
-// What programs with an arena make the kernel's emitter write: r12, accesses at [register + r12],
+// What the kernel's emitter writes for programs with an arena: r12, accesses at [register + r12],
 // atomic operations there, casts to user space. Built as features.c.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

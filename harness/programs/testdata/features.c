@@ -1,5 +1,6 @@
-// What tracing programs and exceptions make the kernel's emitter write: private stacks, guarded loads,
-// saves at the boundary of exceptions. Built as the head of kernel-features.native.test.ts says.
+// What the kernel's emitter writes for tracing programs and exceptions: private stacks, guarded
+// loads, saves at the boundary of exceptions. Built as the head of kernel-features.native.test.ts
+// says.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -9,7 +10,7 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef signed char s8;
 
-// Private stacks: from 56 bytes on, in programs that may be entered again.
+// Private stacks: from 56 bytes on, in programs that may be re-entered.
 static __attribute__((noinline)) long fill(volatile u64 *to, long n) {
   volatile u64 own[12];
   own[n & 7] = n;

@@ -1,6 +1,6 @@
-// An arm64 program whose instructions in user mode are known to the last one. `spin N` executes 2 N
-// and a constant for numbers of equally many digits; `spin N UNIT` alternates loops with work in the
-// kernel N times, both of 1 to 12 units of UNIT loops, at random.
+// An arm64 program whose number of instructions in user mode is known exactly. `spin N` executes 2
+// N and a constant for numbers of equally many digits; `spin N UNIT` alternates loops with work in
+// the kernel N times, both of 1 to 12 units of UNIT loops, at random.
 typedef unsigned long u64;
 
 static long call(long number, long a, long b, long c, long d) {
@@ -17,7 +17,7 @@ static void loop(u64 times) {
 }
 
 static char buffer[1 << 14];
-/** To clear the buffer takes the kernel about as long as so many loops. */
+/** Clearing the buffer takes the kernel about as long as this many loops. */
 enum { LOOPS_PER_READ = 4600 };
 
 static void phases(u64 count, u64 unit) {

@@ -1,9 +1,9 @@
-// What the two halves of a tree's emitter exchange, in plain C types: the host half knows libc and
-// the protocol, the tree half the kernel's structures.
+// The interface between the two halves of a tree's emitter, in plain C types: the host half knows
+// libc and the protocol, the tree half the kernel's structures.
 #ifndef JITSTAT_HALVES_H
 #define JITSTAT_HALVES_H
 
-/** One function of a request, and what became of it. */
+/** One function of a request, and its result. */
 struct half_function {
   const unsigned char *insns;
   unsigned count, start, stack_depth;
@@ -42,12 +42,12 @@ extern const int tree_has_sls, tree_has_ibt, tree_has_retpoline;
 void tree_set_features(const struct half_features *features);
 /** Compiles all functions; the number of the one that was refused, or -1. */
 int tree_compile(struct half_job *job);
-/** The file of the WARN or BUG at this address, with its line; NULL if there is none. */
+/** File and line of the WARN or BUG at this address; NULL if there is none. */
 const char *tree_bug(unsigned long address, unsigned *line, int *is_warning);
 
 /* The host half. */
 /** Zeroed, until the answer is written. */
 void *host_allocate(unsigned long bytes);
-/** The function that is being compiled. */
+/** The function being compiled. */
 extern struct half_function *host_function;
 #endif

@@ -119,7 +119,7 @@ static int imm_of(const unsigned char *insn) {
   return imm;
 }
 
-/* What the verifier has checked before a kernel compiles, and the compiler therefore does not. */
+/* Checks that the verifier makes before a kernel compiles, and the compiler therefore does not. */
 static void check_function(const struct half_job *job, const struct half_function *function) {
   for (unsigned i = 0; i < function->count; i++) {
     const unsigned char *insn = function->insns + INSN * i;
@@ -180,7 +180,7 @@ static void read_layout(struct half_job *job, const char *layout) {
   x86_return_thunk = return_thunk;
   host_rethunk = features.rethunk;
   tree_set_features(&features);
-  /* The array has 32 bytes a register; the layout has the address of the one for rcx. */
+  /* The array has 32 bytes per register; the layout has the address of the entry for rcx. */
   write_sites(thunk - 32, number_of(layout, "percpuOffset"));
 }
 
@@ -229,7 +229,7 @@ static void put_hello(void) {
          "\"ptrsOffset\":%u,\"bpfFuncOffset\":%u,\"sls\":%s,\"ibt\":%s",
       tree_offsets[0], tree_offsets[1], tree_offsets[2], tree_has_sls ? "true" : "false",
       tree_has_ibt ? "true" : "false");
-  /* Before the array of thunks, retpolines are written inline if the build has them. */
+  /* Before there was an array of thunks, retpolines were written inline if the build had them. */
   if (!HAS_THUNK_ARRAY)
     printf(",\"indirectBranch\":\"%s\"", tree_has_retpoline ? "retpoline" : "plain");
   printf("},\"pokes\":[");

@@ -1,4 +1,4 @@
-// What the files of the host half share.
+// Declarations that the files of the host half share.
 #ifndef JITSTAT_HOST_H
 #define JITSTAT_HOST_H
 #include "halves.h"
@@ -14,7 +14,7 @@ void host_free_all(void);
 /** Pages to unmap after the request. */
 void host_map(unsigned long start, unsigned long bytes);
 
-/** Where the compiler's code holds an address of the layout; written for each request. */
+/** Where the compiler's code holds an address of the layout, which is written for each request. */
 struct host_site { unsigned long offset; long addend; int is_thunk; };
 extern const struct host_site host_sites[];
 extern const unsigned host_site_count;

@@ -1,4 +1,4 @@
-// Reading a request line: just enough JSON, from a line that was written by a JSON library.
+// Reads a request line: just enough JSON for a line written by a JSON library.
 #ifndef JITSTAT_JSON_H
 #define JITSTAT_JSON_H
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // Stand-ins for the kernel around its compiler: memory, messages, CPU tables, and the
 // allocator of images. Everything that is not here is a generated stub that names itself.
 //
-// Kernel code calls these without prototypes of ours; kernels pass more arguments than some take.
+// Kernel code calls these without our prototypes, and passes more arguments than some take.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdarg.h>
@@ -15,7 +15,9 @@
 struct half_function *host_function;
 char host_said[4096];
 
-/* Memory of a request is freed together, since `ends` is read after the compiler freed it. */
+/*
+ * The memory of a request is freed all at once, since `ends` is read after the compiler freed it.
+ */
 
 struct block { struct block *next; };
 static struct block *blocks;
@@ -77,7 +79,7 @@ NOTHING(set_memory_x)
 NOTHING(set_memory_rox)
 NOTHING(text_poke_bp)
 NOTHING(smp_text_poke_single)
-/* Mitigations of the machine that the code would run on; a request's layout has none of them. */
+/* Mitigations of the machine that the code would run on; a request's layout does not have them. */
 NOTHING(clear_bhb_loop)
 
 /* Data. */
@@ -100,7 +102,7 @@ static const unsigned char nops[12][12] = {{0}, {0x90}, {0x66, 0x90}, {0x0f, 0x1
     {0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84}};
 const unsigned char *const x86_nops[12] = {nops[0], nops[1], nops[2], nops[3], nops[4], nops[5],
     nops[6], nops[7], nops[8], nops[9], nops[10], nops[11]};
-/* Before 5.13; number 9 is the one that is written atomically. */
+/* Used before 5.13; number 9 is the one that is written atomically. */
 static const unsigned char *const old_nops[10] = {
   nops[0], nops[1], nops[2], nops[3], nops[4], nops[5], nops[6], nops[7], nops[8], nops[5]};
 const unsigned char *const *ideal_nops = old_nops;
@@ -128,7 +130,7 @@ MESSAGE(printk)
 
 /* Images. */
 
-/* From 5.18: written at one place, said to be at another. */
+/* From 5.18: written in one place, to run in another. */
 void *bpf_jit_binary_pack_alloc(
     unsigned bytes, unsigned char **image, unsigned align, void **writable, unsigned char **code) {
   unsigned char *buffer = host_allocate(64 + (unsigned long)bytes + 64);
@@ -141,7 +143,7 @@ void *bpf_jit_binary_pack_alloc(
   return (unsigned char *)host_function->base - 64;
 }
 
-/* Before: written where it is to run, so only addresses of user space are possible. */
+/* Before: written where it is to run, so only addresses in user space are possible. */
 void *bpf_jit_binary_alloc(unsigned bytes, unsigned char **image) {
   unsigned long page = host_function->base & ~4095ul,
                 end = (host_function->base + bytes + 4096) & ~4095ul;

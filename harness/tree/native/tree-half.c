@@ -1,5 +1,5 @@
 // The tree half of the emitter: prepares programs as loader and verifier would, in the tree's own
-// structures, and calls the tree's compiler. Compiled with the command that kbuild saved.
+// structures, and calls the tree's compiler. It is compiled with the command that kbuild saved.
 //
 // The generated header says which members exist: HAS(struct, member) as HAS_struct_member.
 #include <linux/filter.h>
