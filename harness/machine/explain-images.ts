@@ -8,6 +8,8 @@ export type DifferenceKind =
   | 'struct offset'
   | 'thunk'
   | 'jump length'
+  | 'hardened constant'
+  | 'indirect tail call'
   | 'inlined helper'
   | 'other';
 
@@ -114,6 +116,14 @@ const commonLines = (
 
 const counterLoad = /^mov -?0x[0-9a-f]+\(%rbp\),%rax$/;
 
+/**
+ * With net.core.bpf_jit_harden constants are made from two random ones in %r10 (0 by a 64-bit xor), and
+ * no tail call is patched: its target is in %rcx.
+ */
+const isHardened = ({text}: Line): boolean =>
+  /^xor \$-?0x[0-9a-f]+,%r10d?$/.test(text) || /^xor (%r\w+),\1$/.test(text);
+const isPatched = ({text}: Line): boolean => /^(?:jmp \w|nop)/.test(text);
+
 /** The kind of a hunk: the first rule that fits all of its lines. */
 const kindOf = (left: readonly Line[], right: readonly Line[]): DifferenceKind => {
   const all = [...left, ...right];
@@ -124,6 +134,9 @@ const kindOf = (left: readonly Line[], right: readonly Line[]): DifferenceKind =
   if (left.length === 1 && right.length === 1 && isSameJump(left[0], right[0]))
     return 'jump length';
   if (all.every(({text}) => /^(?:jmp|call|nop|int3|ret|lfence)/.test(text))) return 'thunk';
+  if (right.some(isHardened)) return 'hardened constant';
+  if (left.some(isPatched) && right.some(({text}) => /%rcx\b/.test(text)))
+    return 'indirect tail call';
   if (left.some(({text}) => text.startsWith('call')) && right.length >= left.length)
     return 'inlined helper';
   return 'other';

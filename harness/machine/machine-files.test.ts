@@ -190,18 +190,27 @@ describe('what a machine said last', () => {
   });
   test.each([
     [[], /^Its kernel needs CONFIG_SERIAL_8250/],
-    [['jitstat: no /dev/ttyS1'], /^Its kernel needs CONFIG_SERIAL_8250/],
+    [['noise', 'process 1: no /dev/ttyS1'], /^Its kernel needs CONFIG_SERIAL_8250/],
     [['VFS: Unable to mount root fs', 'x'], /needs CONFIG_BLK_DEV_INITRD/],
     [['Oops'], /^The end of its console is above\.$/],
   ])('%j', (said, hint) => expect(bootHint(said, 'x86_64')).toMatch(hint));
   test.each([
-    [{shared: true, jit: '1'}, undefined],
-    [{shared: true, jit: '0'}, /the interpreter would be measured/],
-    [{shared: true, jit: ''}, /the interpreter would be measured/],
-    [{shared: false, jit: '1'}, /no shared memory/],
-  ])('hello %j', (hello, lack) => {
-    if (lack === undefined) expect(unfit(hello)).toBeNull();
-    else expect(unfit(hello)?.what).toMatch(lack);
+    ['1', '', true, null],
+    ['2', 'sysctl.net.core.bpf_jit_enable=2', true, null],
+    ['0', '', true, /does not turn the BPF JIT on, so the interpreter would be measured/],
+    ['', '', true, /does not turn the BPF JIT on/],
+    [
+      '0',
+      'quiet sysctl.net.core.bpf_jit_enable=0 nokaslr',
+      true,
+      /turns the BPF JIT off \(sysctl\.net\.core\.bpf_jit_enable=0\), so the interpreter/,
+    ],
+    ['1', 'sysctl.net.core.bpf_jit_enable=0', true, /asks for no BPF JIT .* always has$/],
+    ['1', '', false, /no shared memory/],
+  ])('bpf_jit_enable %j with %j, shared memory %j', (jit, cmdline, shared, lack) => {
+    const found = unfit({jit, cmdline, shared});
+    if (lack === null) expect(found).toBeNull();
+    else expect(found?.what).toMatch(lack);
   });
 });
 
@@ -226,6 +235,19 @@ describe('differences of code by kind', () => {
       ['inlined helper bpf_map_lookup_elem'],
     ],
     ['a jump that became longer', 'eb 00 c9 c3', 'e9 00 00 00 00 c9 c3', ['jump length']],
+    [
+      'a hardened constant',
+      'b8 05 00 00 00 c3',
+      '41 ba 11 11 11 11 49 81 f2 14 11 11 11 4c 89 d0 c3',
+      ['hardened constant'],
+    ],
+    ['a hardened zero', '31 c0 c3', '48 31 c0 c3', ['hardened constant']],
+    [
+      'a tail call that is not patched',
+      'e9 00 00 00 00 c3',
+      '48 85 c9 48 8b 49 30 48 83 c1 0b ff e1 c3',
+      ['indirect tail call'],
+    ],
     ['something else', '31 c0 c3', '31 db c3', ['other']],
   ])('%s', (_name, ours, theirs, kinds) => expect(explain(ours, theirs)).toEqual(kinds));
 });

@@ -1,7 +1,7 @@
 // What goes wrong with machines, as a user meets it: each error is one message and one hint, a machine
 // that is killed is booted once more, and nothing is left however a session ends. JITSTAT_ENDS=50 ends
 // as many sessions at random moments.
-import {spawn, spawnSync} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -15,27 +15,19 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
 import {afterAll, describe, expect, test} from 'vitest';
 import {seededRandom} from '../derived-seed.ts';
 import {debianKernels, noDebianKernels} from '../testing/debian-kernels.ts';
+import {alive, jitstatIn, main} from './machine-command.fixture.ts';
 
-const main = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-trouble-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
 const title = noDebianKernels === null ? '' : ` (skipped: ${noDebianKernels})`;
 const kernel = `kernel:${debianKernels?.v61}`;
 
-const jitstat = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const {status, stdout, stderr} = spawnSync(process.execPath, [main, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: {...process.env, ...env},
-    timeout: 600_000,
-  });
-  return {status, stdout, stderr};
-};
+const jitstat = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  jitstatIn(folder, args, env);
 
 /** A folder of programs as on a host without QEMU. */
 const pathWithoutQemu = (): string => {
@@ -55,6 +47,13 @@ const pathWithoutQemu = (): string => {
 
 describe.skipIf(noDebianKernels !== null)(`errors${title}`, () => {
   const onKernel = ['jit', 'empty', '--on', kernel];
+  const onBothSides = ['--before', kernel, '--after', kernel];
+  const jitOff = 'sysctl.net.core.bpf_jit_enable=0';
+  const isJitOff = new RegExp(
+    String.raw`^jitstat: The machine of .* cannot be measured: its command line turns the BPF JIT off ` +
+      String.raw`\(sysctl\.net\.core\.bpf_jit_enable=0\), so the interpreter would be measured\.\n` +
+      String.raw` {2}hint: Leave that option out`,
+  );
   const file = (name: string, at: number, magic: string): string => {
     const bytes = Buffer.alloc(0x100000);
     bytes.write(magic, at, 'latin1');
@@ -89,7 +88,18 @@ describe.skipIf(noDebianKernels !== null)(`errors${title}`, () => {
     [
       'one serial port',
       () => jitstat([...onKernel, '--append', '8250.nr_uarts=1']),
-      /ended while it booted\.\n {2}hint: .*CONFIG_SERIAL_8250/,
+      /ended while it booted\.\n(?: {4}.*\n)* {4}process 1: no \/dev\/ttyS1\n {2}hint: .*CONFIG_SERIAL_8250/,
+    ],
+    ['JIT off', () => jitstat([...onKernel, '--append', jitOff]), isJitOff],
+    [
+      'JIT off on one side',
+      () => jitstat(['ab', 'empty', ...onBothSides, '--append-after', jitOff, '--no-report']),
+      isJitOff,
+    ],
+    [
+      'JIT off on the side that is timed first',
+      () => jitstat(['ab', 'empty', ...onBothSides, '--append-before', jitOff, '--source', 'perf']),
+      isJitOff,
     ],
     [
       'a CPU that QEMU does not know',
@@ -98,26 +108,17 @@ describe.skipIf(noDebianKernels !== null)(`errors${title}`, () => {
     ],
   ])(
     '%s',
-    (_name, run, words) => {
-      const {status, stderr} = run();
+    async (_name, run, words) => {
+      const {status, stderr, mark} = run();
       expect(stderr).toMatch(words);
       expect(status).toBe(2);
       expect(stderr.match(/^ {2}hint: /gm)?.length).toBe(1);
       expect(stderr).not.toMatch(/^ {4}at /m);
+      await expect.poll(() => alive(mark), {timeout: 20_000}).toEqual([]);
     },
     600_000,
   );
 });
-
-/** Processes with this text in their environment. */
-const alive = (mark: string): readonly string[] =>
-  readdirSync('/proc').filter((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
-    } catch {
-      return false;
-    }
-  });
 
 const nameOf = (pid: string): string => {
   try {

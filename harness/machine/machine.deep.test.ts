@@ -131,4 +131,14 @@ describe.skipIf(noDebianKernels !== null)(`the command line${title}`, () => {
       rmSync(store, {recursive: true, force: true});
     }
   }, 1_200_000);
+
+  test('hardened constants, and tail calls that are not patched, are kinds of differences', async () => {
+    const io = recordingIo({});
+    const hardened = ['--append', 'sysctl.net.core.bpf_jit_harden=2'];
+    const on = ['--on', `kernel:${debianKernels?.v61}`, ...hardened];
+    expect(await runCli(io, ['jit', 'tailcall1', ...on]), io.stderr()).toBe(0);
+    expect(io.stdout()).toMatch(
+      /0 of 4 functions; the others differ by hardened constant \(\d+\), indirect tail call \(\d+\)\.$/m,
+    );
+  }, 200_000);
 });

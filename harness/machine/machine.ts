@@ -5,7 +5,7 @@ import {UserError} from '../../results/error.ts';
 import {openPort} from './command-port.ts';
 import type {MachineArch} from './kernel-file.ts';
 import type {Answer, Hello} from './protocol.ts';
-import {fnv1a, jobRoom, resultOffset} from './protocol.ts';
+import {fnv1a, jobRoom, resultOffset, wordOffset} from './protocol.ts';
 import {startQemu} from './qemu-process.ts';
 import type {MachineSetup} from './qemu.ts';
 import {requireQemu} from './qemu.ts';
@@ -60,7 +60,10 @@ export const startMachine = async (
     const answer = await port.answer(ms);
     if (typeof answer !== 'string') return answer;
     const console = consoleTail();
-    const said = console.length > 0 ? console : port.stderr().split('\n').filter(Boolean);
+    const said = [
+      ...(console.length > 0 ? console : port.stderr().split('\n').filter(Boolean)),
+      ...lastWord(shared),
+    ];
     await stop();
     const isBoot = line === null;
     throw new (isBoot ? UserError : MachineLost)(
@@ -141,7 +144,7 @@ const serialOptions: Readonly<Record<MachineArch, string>> = {
 /** What a kernel lacks that did not come to our process 1, or where to see what it said. */
 export const bootHint = (said: readonly string[], arch: MachineArch): string => {
   const has = (text: string): boolean => said.some((line) => line.includes(text));
-  if (said.length === 0 || has('jitstat: no /dev/ttyS'))
+  if (said.length === 0 || has('process 1: no /dev/ttyS'))
     return `Its kernel needs ${serialOptions[arch]}.`;
   return has('Unable to mount root fs')
     ? 'Its kernel needs CONFIG_BLK_DEV_INITRD.'
@@ -149,18 +152,40 @@ export const bootHint = (said: readonly string[], arch: MachineArch): string => 
 };
 
 /** Null if the machine can play; otherwise what it lacks. */
-export const unfit = (hello: Pick<Hello, 'shared' | 'jit'>): Lack | null => {
-  if (!hello.shared)
+export const unfit = ({shared, jit, cmdline}: Pick<Hello, 'shared' | 'jit' | 'cmdline'>) =>
+  shared ? jitLack(jit.trim(), cmdline) : noSharedMemory;
+
+const noSharedMemory: Lack = {
+  what: 'its kernel shows no shared memory',
+  hint: 'Build it with CONFIG_PCI and CONFIG_SYSFS.',
+};
+
+/** 2 is on as well: the kernel writes what it compiles into its log. */
+const jitIsOn = ['1', '2'];
+
+/** `jit`: bpf_jit_enable as the kernel has it; empty if it has no such setting. */
+const jitLack = (jit: string, cmdline: string): Lack | null => {
+  const [asked] = /\S*\bbpf_jit_enable=0\b/.exec(cmdline) ?? [];
+  if (asked !== undefined)
     return {
-      what: 'its kernel shows no shared memory',
-      hint: 'Build it with CONFIG_PCI and CONFIG_SYSFS.',
+      what: jitIsOn.includes(jit)
+        ? `its command line asks for no BPF JIT (${asked}), which its kernel always has`
+        : `its command line turns the BPF JIT off (${asked}), so the interpreter would be measured`,
+      hint: 'Leave that option out: only machine code is measured.',
     };
-  if (hello.jit.trim() !== '1')
-    return {
-      what: 'its kernel does not turn the BPF JIT on, so the interpreter would be measured',
-      hint: 'Build it with CONFIG_BPF_JIT and CONFIG_BPF_SYSCALL.',
-    };
-  return null;
+  if (jitIsOn.includes(jit)) return null;
+  return {
+    what: 'its kernel does not turn the BPF JIT on, so the interpreter would be measured',
+    hint: 'Build it with CONFIG_BPF_JIT, CONFIG_BPF_SYSCALL, CONFIG_NET and CONFIG_PROC_SYSCTL.',
+  };
+};
+
+/** Of process 1, which may have no other way to say it. */
+const lastWord = (shared: number): readonly string[] => {
+  const bytes = Buffer.alloc(64);
+  readSync(shared, bytes, 0, bytes.length, wordOffset);
+  const [word] = bytes.toString('latin1').split('\0', 1);
+  return word === '' ? [] : [`process 1: ${word}`];
 };
 
 const readResult = (shared: number, bytes: number, sum: number, name: string): string => {

@@ -4,6 +4,8 @@
 /** Offsets in the shared memory. */
 export const jobRoom = 2 << 20;
 export const resultOffset = 2 << 20;
+/** Why process 1 gave up without a command port; ends with a zero. */
+export const wordOffset = (4 << 20) - 64;
 
 export interface Hello {
   readonly release: string;

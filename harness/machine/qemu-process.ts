@@ -94,13 +94,10 @@ const textOf = (file: number): string => {
 
 const shownLines = 5;
 
-/**
- * The last lines, without the carriage returns of a serial line; why the kernel or process 1 gave up
- * is the first of them.
- */
+/** The last lines, without the carriage returns of a serial line; a panic is the first of them. */
 export const tailOf = (text: string): readonly string[] => {
   const lines = text.replaceAll('\r', '').trim().split('\n');
-  const reason = lines.findLastIndex((line) => /Kernel panic|jitstat:/.test(line));
+  const reason = lines.findLastIndex((line) => line.includes('Kernel panic'));
   if (text.trim() === '') return [];
   return reason < 0 || reason >= lines.length - shownLines
     ? lines.slice(-shownLines)

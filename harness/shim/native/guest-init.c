@@ -16,7 +16,8 @@
 
 enum {
   PORT = 3, MODE_DIR = 0755,
-  SHARED_BYTES = 4 << 20, RESULT_OFFSET = 2 << 20, RESULT_ROOM = SHARED_BYTES - RESULT_OFFSET - 64,
+  SHARED_BYTES = 4 << 20, RESULT_OFFSET = 2 << 20, WORD_OFFSET = SHARED_BYTES - 64,
+  RESULT_ROOM = WORD_OFFSET - RESULT_OFFSET,
   JOB_ROOM = RESULT_OFFSET,
 };
 
@@ -90,6 +91,17 @@ static const char *read_file(const char *path) {
   if (fd >= 0) sys3(__NR_close, fd, 0, 0);
   text[bytes < 0 ? 0 : bytes] = 0;
   return text;
+}
+
+static int starts_with(const char *text, const char *prefix) {
+  return memcmp(text, prefix, length_of(prefix)) == 0;
+}
+
+/** The JIT is on unless the kernel's command line says how it is to be. */
+static void turn_jit_on(void) {
+  for (const char *word = read_file("/proc/cmdline"); *word != 0; word++)
+    if (starts_with(word, "bpf_jit_enable=")) return;
+  write_file("/proc/sys/net/core/bpf_jit_enable", "1");
 }
 
 static void mount_at(const char *type, const char *path) {
@@ -244,10 +256,6 @@ static u64 number_in(const char **text) {
   return value;
 }
 
-static int starts_with(const char *text, const char *prefix) {
-  return memcmp(text, prefix, length_of(prefix)) == 0;
-}
-
 static _Noreturn void end_machine(void) {
   for (;;)
     sys6(__NR_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, 0, 0, 0);
@@ -292,14 +300,14 @@ static _Noreturn void begin(const u64 *stack) {
   mount_at("devtmpfs", "/dev");
   mount_at("proc", "/proc");
   mount_at("sysfs", "/sys");
-  write_file("/proc/sys/net/core/bpf_jit_enable", "1");
+  turn_jit_on();
   write_file("/proc/sys/kernel/kptr_restrict", "0");
+  map_shared();
   if (!open_port()) {
-    // Through the log, which waits for the console.
-    write_file("/dev/kmsg", "<2>jitstat: no /dev/" PORT_NAME "\n");
+    static const char word[] = "no /dev/" PORT_NAME;
+    if (shared != NULL) memcpy(shared + WORD_OFFSET, word, sizeof word);
     end_machine();
   }
-  map_shared();
   say_hello();
   read_commands();
 }
