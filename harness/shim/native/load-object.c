@@ -4,9 +4,14 @@
 //
 //   load-object object < FILE      load-object id NUMBER | name NAME | pinned PATH
 #define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include "libbpf-object.h"
 
 enum { LOG_BYTES = 1 << 20, LOG_ALL = 1, LOG_STATS = 4, MOST_FUNCTIONS = 1024 };
+/** The verifier's words about the program that is being loaded. */
+static char verifier_log[LOG_BYTES];
 
 /** The line `stack depth A+B` of the verifier's statistics, if there is one. */
 static void put_depths(const char *log) {
@@ -66,77 +71,130 @@ static char *last_words(char *log) {
   return last;
 }
 
-/** Loads all programs, or the one with that number; `logs` holds one log for each. */
-static struct bpf_object *load(int only, u32 log_level, char **logs) {
+/** The programs of the object, which libbpf loads in their order. */
+static struct { const char *name; bool is_wanted, is_shown; } *programs;
+static int program_count;
+
+/** The first program without a line. */
+static int first_waiting(void) {
+  int number = 0;
+  while (number < program_count && programs[number].is_shown) number++;
+  return number;
+}
+
+/** The program that libbpf loads now, as far as it is one of the object's. */
+static int being_loaded(const union bpf_attr *attr) {
+  int number = 0;
+  if (attr->log_buf != (u64)verifier_log) return -1;
+  while (!programs[number].is_wanted || programs[number].is_shown) number++;
+  return number;
+}
+
+static void refuse(int number, const char *otherwise) {
+  char *words = last_words(verifier_log);
+  put_error(programs[number].name, words != NULL ? words : said[0] != 0 ? said : otherwise);
+  programs[number].is_shown = true;
+}
+
+/** Of a relocation that could not be made, which libbpf says better than the verifier. */
+static bool is_relocation(void) {
+  return strstr(verifier_log, "invalid func unknown#") != NULL;
+}
+
+/**
+ * Takes the place of libc's for libbpf. A program is shown as soon as it is loaded; for one that the
+ * verifier refuses libbpf gets another descriptor, since it would give up the whole object, and loading
+ * that once more reads the kernel's types again.
+ */
+long syscall(long call, ...) {
+  static long (*real)(long, ...);
+  if (real == NULL) real = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+  va_list words;
+  va_start(words, call);
+  long arguments[6];
+  for (int i = 0; i < 6; i++) arguments[i] = va_arg(words, long);
+  va_end(words);
+#define CALL real(call, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5])
+  union bpf_attr *attr = (union bpf_attr *)arguments[1];
+  // Holds maps with a program that is shown already; a stand-in has none.
+  if (call == SYS_bpf && arguments[0] == BPF_PROG_BIND_MAP) return 0;
+  int number = call == SYS_bpf && arguments[0] == BPF_PROG_LOAD ? being_loaded(attr) : -1;
+  if (number < 0) return CALL;
+  said[0] = verifier_log[0] = 0;
+  long descriptor = CALL;
+  if (descriptor < 0 && errno != EAGAIN) {
+    // The statistics hold no reason, so that the verifier is asked again.
+    attr->log_level = LOG_ALL;
+    descriptor = CALL;
+  }
+#undef CALL
+  if (descriptor >= 0) {
+    put_program(programs[number].name, (int)descriptor, verifier_log);
+    programs[number].is_shown = true;
+  } else if (errno != EAGAIN && !is_relocation()) {
+    char otherwise[128];
+    snprintf(otherwise, sizeof otherwise, "BPF program load failed: %s", strerror(errno));
+    refuse(number, otherwise);
+    descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+  return descriptor;
+}
+
+/** All programs without a line, or the one of that number. */
+static void load(int only) {
   struct bpf_object *object = open_object();
-  if (object == NULL) return NULL;
+  if (object == NULL) return;
   size_maps(object);
+  verifier_log[0] = 0;
   struct bpf_program *program;
   int number = 0;
   bpf_object__for_each_program(program, object) {
-    bool is_wanted = only < 0 || only == number;
+    bool is_wanted = only < 0 ? !programs[number].is_shown : only == number;
+    programs[number++].is_wanted = is_wanted;
     bpf_program__set_autoload(program, is_wanted);
-    if (is_wanted) {
-      logs[number] = calloc(1, LOG_BYTES);
-      bpf_program__set_log_level(program, log_level);
-      bpf_program__set_log_buf(program, logs[number], LOG_BYTES);
-    }
-    number++;
+    bpf_program__set_log_level(program, LOG_STATS);
+    bpf_program__set_log_buf(program, verifier_log, LOG_BYTES);
   }
-  if (bpf_object__load(object) == 0) return object;
-  bpf_object__close(object);
-  return NULL;
-}
-
-static void drop_logs(char **logs, int count) {
-  for (int i = 0; i < count; i++) {
-    free(logs[i]);
-    logs[i] = NULL;
-  }
-}
-
-static void put_loaded(struct bpf_object *object, int only, char **logs) {
-  struct bpf_program *program;
-  int number = 0;
-  bpf_object__for_each_program(program, object) {
-    if (only < 0 || only == number)
-      put_program(bpf_program__name(program), bpf_program__fd(program), logs[number]);
-    number++;
-  }
+  bpf_object__load(object);
   bpf_object__close(object);
 }
 
-static void load_alone(int number, const char *name, char **logs, int count) {
-  struct bpf_object *object = load(number, LOG_STATS, logs);
-  if (object != NULL) {
-    put_loaded(object, number, logs);
-    return drop_logs(logs, count);
+/** The waiting program that libbpf's words are about, or -1. */
+static int named_in_words(void) {
+  static const char start[] = "libbpf: prog '";
+  size_t before = sizeof start - 1;
+  if (strncmp(said, start, before) != 0) return -1;
+  for (int i = 0; i < program_count; i++) {
+    size_t length = strlen(programs[i].name);
+    bool is_named = strncmp(said + before, programs[i].name, length) == 0 && said[before + length] == '\'';
+    if (is_named && !programs[i].is_shown) return i;
   }
-  drop_logs(logs, count);
-  // The statistics do not hold the reason, so the verifier is asked again.
-  object = load(number, LOG_ALL, logs);
-  if (object != NULL) {
-    put_loaded(object, number, logs);
-    return drop_logs(logs, count);
+  return -1;
+}
+
+/** libbpf gives up at a program that it cannot prepare; the others are loaded without that one. */
+static void load_all(void) {
+  for (int first; (first = first_waiting()) < program_count;) {
+    load(-1);
+    int stopped = first_waiting();
+    if (stopped == program_count) return;
+    int named = stopped > first ? stopped : named_in_words();
+    // If none was reached, any of them can be the reason: the first is tried alone.
+    if (named < 0) load(first);
+    if (named >= 0 || !programs[first].is_shown)
+      refuse(named >= 0 ? named : first, strerror(errno));
   }
-  char *words = logs[number] == NULL ? NULL : last_words(logs[number]);
-  put_error(name, words != NULL ? words : said[0] != 0 ? said : strerror(errno));
-  drop_logs(logs, count);
 }
 
 static int load_object(void) {
   struct bpf_object *listed = read_object();
   if (listed == NULL) return 0;
-  int count = 0;
   struct bpf_program *program;
-  bpf_object__for_each_program(program, listed) count++;
-  char **logs = calloc((size_t)count + 1, sizeof *logs);
-  struct bpf_object *object = count == 0 ? NULL : load(-1, LOG_STATS, logs);
-  if (object != NULL) put_loaded(object, -1, logs);
-  drop_logs(logs, count);
+  bpf_object__for_each_program(program, listed) program_count++;
+  programs = calloc((size_t)program_count + 1, sizeof *programs);
   int number = 0;
-  if (object == NULL) bpf_object__for_each_program(program, listed)
-    load_alone(number++, bpf_program__name(program), logs, count);
+  bpf_object__for_each_program(program, listed) programs[number++].name = bpf_program__name(program);
+  load_all();
   return 0;
 }
 
