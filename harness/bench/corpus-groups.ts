@@ -1,7 +1,7 @@
 // Where the corpus comes from: objects that Debian ships, and the kernel's selftests built here.
 import {spawnSync} from 'node:child_process';
 import {lstatSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {userCaches} from '../host/user-caches.ts';
 import {isElf, objectFiles} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
@@ -52,7 +52,12 @@ export const corpusGroups = async (
     groups.push({
       name: every === 1 ? 'selftests 6.12' : `selftests 6.12, every ${every}th`,
       note: built.failed === 0 ? '' : `${built.failed} sources do not compile`,
-      files: objectFiles(built.objects, built.objects),
+      files: built.objects.map((path) => ({
+        path,
+        file: basename(path),
+        folder: '.',
+        isNamed: false,
+      })),
     });
   return {groups, missing};
 };
