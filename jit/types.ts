@@ -28,6 +28,8 @@ export interface Program {
   /** In order of `start` (instruction number); the first is the main program at 0. */
   readonly functions: readonly {readonly name: string; readonly start: number}[];
   readonly maps: readonly MapSpec[];
+  /** Names of the kernel functions that it calls: `85` with src 2 has imm = index in this list. */
+  readonly kernelFunctions?: readonly string[];
   /**
    * Only for programs that were read for their code alone, which are never run: what only a kernel
    * could fill in, so that something of the same kind is in its place.

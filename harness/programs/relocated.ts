@@ -2,6 +2,7 @@
 // number instead of descriptor, functions found by the calls that lead to them.
 import {UserError} from '../../results/error.ts';
 import {
+  codes,
   insnAt,
   insnCount,
   isLocalCall,
@@ -46,7 +47,7 @@ export const relocatedPrograms = (tested: TestedProgram): RelocatedPrograms => {
 };
 
 const relocated = (
-  tested: Pick<TestedProgram, 'name' | 'insns'>,
+  tested: Pick<TestedProgram, 'name' | 'insns' | 'kernelFunctions'>,
   type: PlayedType,
   maps: readonly TestedMap[],
   used: TestedMap[],
@@ -67,11 +68,17 @@ const relocated = (
         writeInsn(insns, at, {...insn, imm: numberOf(insn.imm)});
       at++;
     } else if (isLocalCall(insns, at)) starts.add(at + 1 + insn.imm);
+    else if (insn.code === codes.call && insn.src === pseudo.kfunc) {
+      const imm = tested.kernelFunctions.findIndex(([type]) => type === insn.imm);
+      if (imm < 0 || insn.off !== 0) refuse('kernel functions of modules');
+      writeInsn(insns, at, {...insn, imm});
+    }
   }
   return {
     name: tested.name,
     type,
     insns,
+    kernelFunctions: tested.kernelFunctions.map(([, name]) => name),
     functions: functionsAt(tested.name, [...starts]),
   };
 };

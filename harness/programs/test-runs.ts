@@ -26,11 +26,13 @@ export interface TestedProgram {
   readonly type: string;
   /** After libbpf's relocations and before the verifier, in hex. */
   readonly insns: string;
+  /** The kernel functions it calls: number of the type in the kernel's BTF, and name. */
+  readonly kernelFunctions: readonly (readonly [type: number, name: string])[];
   readonly maps: readonly TestedMap[];
   /** Programs that the object puts into prog arrays: descriptor, key, program. */
   readonly slots: readonly (readonly [fd: number, key: number, program: string])[];
   /** If there are such slots: the object's other programs. */
-  readonly others: readonly {readonly name: string; readonly insns: string}[];
+  readonly others: readonly Pick<TestedProgram, 'name' | 'insns' | 'kernelFunctions'>[];
   /** One for each packet, in order. */
   readonly runs: readonly TestRun[];
 }

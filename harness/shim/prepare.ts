@@ -1,5 +1,6 @@
 // Turns a workload and a variant into an image at its place and a job for the user shim.
 import {helperName} from '../../jit/bpf/word/helpers.ts';
+import {kernelFunctions} from '../../jit/bpf/verify/expansions.ts';
 import {linuxContextFields} from '../../jit/bpf/verify/context-fields.ts';
 import {verify} from '../../jit/bpf/verify/verify.ts';
 import type {VerifyEnv} from '../../jit/bpf/verify/verify.ts';
@@ -8,7 +9,6 @@ import {withPerCpu} from '../../jit/image/layout.ts';
 import {linkImage} from '../../jit/image/link.ts';
 import {seededRandom} from '../derived-seed.ts';
 import type {LinkProgram} from '../../jit/image/link.ts';
-import type {ProgramType} from '../../jit/program-kinds.ts';
 import type {Image, Layout, Placement, Program, VerifiedProgram} from '../../jit/types.ts';
 import {variantOf} from '../../jit/variants/list/index.ts';
 import type {Variant} from '../../jit/variants/variant.ts';
@@ -148,9 +148,7 @@ const environment = (
     mapAddress: (number) => mapOf(number).address,
     mapValueAddress: (number) => mapOf(number).elements,
     helperAddressMinusCallBase: (id, caller) =>
-      Number(
-        helperAddress(id, program.type, shim, toRun && caller === 'program') - layout.callBase,
-      ),
+      Number(helperAddress(id, program, shim, toRun && caller === 'program') - layout.callBase),
     contextFields: linuxContextFields,
   };
 };
@@ -162,11 +160,12 @@ const absentHelperBytes = 16n;
 /** A helper that behaves differently in another program type has a function for each. */
 const helperAddress = (
   id: number,
-  type: ProgramType,
+  {type, kernelFunctions: called}: Program,
   shim: Pick<Shim, 'symbols'>,
   mustRun: boolean,
 ): bigint => {
-  const name = `bpf_${helperName(id) ?? ''}`;
+  const kernelFunction = called?.[id - kernelFunctions];
+  const name = kernelFunction ?? `bpf_${helperName(id) ?? ''}`;
   const address = shim.symbols.get(`${name}_of_${type}`) ?? shim.symbols.get(name);
   if (address !== undefined) return address;
   if (!mustRun) return absentHelpers + BigInt(id) * absentHelperBytes;
@@ -175,7 +174,7 @@ const helperAddress = (
     .sort()
     .join(', ');
   throw new UserError(
-    `jitstat cannot run ${helperName(id) ?? `helper number ${id}`} in user space.`,
+    `jitstat cannot run ${kernelFunction ?? helperName(id) ?? `helper number ${id}`} in user space.`,
     `The user shim has ${known}; jitstat jit shows code with any helper.`,
   );
 };

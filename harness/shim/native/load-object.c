@@ -123,7 +123,7 @@ long syscall(long call, ...) {
   said[0] = verifier_log[0] = 0;
   long descriptor = CALL;
   if (descriptor < 0 && errno != EAGAIN) {
-    // The statistics hold no reason, so that the verifier is asked again.
+    // The statistics do not hold the reason, so the verifier is asked again.
     attr->log_level = LOG_ALL;
     descriptor = CALL;
   }
@@ -140,7 +140,7 @@ long syscall(long call, ...) {
   return descriptor;
 }
 
-/** All programs without a line, or the one of that number. */
+/** All programs without a line, or the one with that number. */
 static void load(int only) {
   struct bpf_object *object = open_object();
   if (object == NULL) return;

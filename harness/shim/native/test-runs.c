@@ -6,6 +6,7 @@
 //
 //   test-runs PACKET... < OBJECT        packets in hex
 #define _GNU_SOURCE
+#include <bpf/btf.h>
 #include <fcntl.h>
 #include <sched.h>
 #include "libbpf-object.h"
@@ -100,9 +101,29 @@ static void put_slots(struct bpf_object *object, struct bpf_map *map, bool *is_f
   }
 }
 
+/** The names of the kernel functions that it calls, by their types. */
+static void put_kernel_functions(const struct bpf_insn *insns, size_t count) {
+  static struct btf *types;
+  bool is_first = true;
+  fputs(",\"kernelFunctions\":[", stdout);
+  for (size_t i = 0; i < count; i += insns[i].code == (BPF_LD | BPF_IMM | BPF_DW) ? 2 : 1) {
+    if (insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg != BPF_PSEUDO_KFUNC_CALL) continue;
+    if (types == NULL) types = btf__load_vmlinux_btf();
+    const struct btf_type *type = btf__type_by_id(types, (u32)insns[i].imm);
+    if (insns[i].off != 0 || type == NULL) continue;
+    printf("%s[%d,", is_first ? "" : ",", insns[i].imm);
+    put_text(btf__name_by_offset(types, type->name_off));
+    putchar(']');
+    is_first = false;
+  }
+  putchar(']');
+}
+
 static void put_insns(struct bpf_program *program) {
-  put_hex("insns", (const u8 *)bpf_program__insns(program),
-      (u32)(bpf_program__insn_cnt(program) * sizeof(struct bpf_insn)));
+  const struct bpf_insn *insns = bpf_program__insns(program);
+  size_t count = bpf_program__insn_cnt(program);
+  put_hex("insns", (const u8 *)insns, (u32)(count * sizeof *insns));
+  put_kernel_functions(insns, count);
 }
 
 /** The slots that are filled, and all programs that could be in them. */

@@ -7,6 +7,7 @@
 #include "run.h"
 #include "memory.h"
 #include "helpers.h"
+#include "kernel-functions.h"
 #include "show.h"
 #include "sandbox.h"
 

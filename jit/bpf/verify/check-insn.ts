@@ -24,6 +24,7 @@ import {
   widthOf,
 } from '../word/insn.ts';
 import {atomicByImm, isaHas, lastHelper} from '../word/isa.ts';
+import {isThrow, kernelFunctionAt} from '../word/kernel-functions.ts';
 import {readsPackets} from '../word/program-types.ts';
 import type {Isa} from '../word/isa.ts';
 import {refuse} from '../word/refuse.ts';
@@ -153,6 +154,10 @@ const checkCall = (program: Program, isa: Isa, index: number): void => {
   const {insns} = program;
   const [src, imm] = [srcAt(insns, index), immAt(insns, index)];
   if (src === pseudo.kfunc && program.standIns !== undefined) return;
+  if (src === pseudo.kfunc && kernelFunctionAt(program, index) !== undefined) {
+    if (isThrow(program, index) && !isaHas(isa, 'v6.12')) tooNew(program, index, 'bpf_throw', isa);
+    return;
+  }
   if (src === pseudo.kfunc)
     refuse(
       program,

@@ -13,6 +13,7 @@ import {
   isWide,
   jumpTarget,
 } from '../word/insn.ts';
+import {isThrow} from '../word/kernel-functions.ts';
 import type {Isa} from '../word/isa.ts';
 import {refuse} from '../word/refuse.ts';
 
@@ -98,7 +99,8 @@ const checkTargets = (program: Program, second: Uint8Array, count: number): void
       }
     }
     const last = second[end - 1] === 1 ? codes.wide : codeAt(insns, end - 1);
-    if (last !== codes.exit && last !== codes.ja && last !== codes.gotol)
+    const isEnd = last === codes.exit || last === codes.ja || last === codes.gotol;
+    if (!isEnd && !isThrow(program, end - 1))
       refuse(program, end - 1, 'last insn is not an exit or jmp');
   });
   checkReached(program, count);

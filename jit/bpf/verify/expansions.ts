@@ -47,7 +47,7 @@ const someFunction = 0xffff_ffff_c000_0000n;
 /** Plus the bytes that are read: the kernel's functions for LD_ABS and LD_IND. */
 const packetLoads = 0x1000;
 /** Plus the number of a kernel function in its program. */
-const kfuncs = 0x2000;
+export const kernelFunctions = 0x2000;
 
 /**
  * Replacements for the instructions of `live`: division checks, context accesses, map addresses,
@@ -102,7 +102,7 @@ export const expansions = (
       const offset = helperOffset(program, env, id, origin[index], 'program');
       replacements.set(index, expandPacketLoad(insnAt(insns, index), offset));
     } else if (code === codes.call && srcAt(insns, index) === pseudo.kfunc) {
-      const id = kfuncs + immAt(insns, index);
+      const id = kernelFunctions + immAt(insns, index);
       const imm = helperOffset(program, env, id, origin[index], 'program');
       replacements.set(index, [{...insnAt(insns, index), src: 0, imm}]);
     } else if (code === codes.call && srcAt(insns, index) === 0 && !isTailCall(insns, index)) {

@@ -56,6 +56,7 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
     tailCallReachable: reached[number],
     subprogram: number !== 0,
     ...(separate.has(number) ? {privateStack: somePrivateStack} : {}),
+    ...(walk.throws && number === 0 ? {exceptions: 'boundary'} : {}),
   }));
   return {
     insns,

@@ -5,6 +5,7 @@ import type {ArgumentKind} from '../../word/helper-arguments.ts';
 import {helperName} from '../../word/helpers.ts';
 import {helperLookup, helperTailCall, immAt} from '../../word/insn.ts';
 import {isPlayed} from '../../word/program-types.ts';
+import {isThrow} from '../../word/kernel-functions.ts';
 import {refuse} from '../../word/refuse.ts';
 import {forgetLookup} from './branch.ts';
 import {callbackOf, enterCallback, enterLater} from './callback.ts';
@@ -160,6 +161,11 @@ export const walkKfunc = (
   at: number,
 ): State | undefined => {
   const {memory} = walker;
+  if (isThrow(walker.program, at)) {
+    walker.throws.add(at);
+    state.frames.length = 0;
+    return undefined;
+  }
   const given = frame.registers.slice(1, 6);
   for (const one of given) {
     if (one.kind !== 'frame') continue;

@@ -43,6 +43,8 @@ export interface Walk {
   readonly context: ReadonlyMap<number, number>;
   /** Some store goes into the packet. */
   readonly writesPacket: boolean;
+  /** Some path calls bpf_throw. */
+  readonly throws: boolean;
 }
 
 /** As many steps as kernels allow; larger programs get more, so that size alone refuses nothing. */
@@ -96,6 +98,7 @@ export const walkProgram = (
     lookups,
     context: memory.context,
     writesPacket: memory.writesPacket(),
+    throws: walker.throws.size > 0,
   };
 };
 

@@ -18,6 +18,8 @@ export interface Walker {
   readonly tailCalls: Map<number, {readonly map: number | null; readonly key: number | null}>;
   /** Lookups: the map if it is the same on all paths, else null. */
   readonly lookups: Map<number, number | null>;
+  /** Calls of bpf_throw that some path reaches. */
+  readonly throws: Set<number>;
   /** Number of the function that starts at an instruction. */
   readonly startOf: ReadonlyMap<number, number>;
 }
@@ -32,6 +34,7 @@ export const createWalker = (
   memory: createMemoryNotes(program, fields, rules.isa),
   tailCalls: new Map(),
   lookups: new Map(),
+  throws: new Set(),
   startOf: new Map(program.functions.map(({start}, number) => [start, number])),
 });
 
