@@ -3,7 +3,8 @@
 import type {HistorySeries} from '../../results/history/types.ts';
 import {formatChange, formatCount, plural} from './axis-format.ts';
 import {letters} from './history-labels.ts';
-import {historyPicture, leavesOutIntervals} from './history-picture.ts';
+import {leavesOutIntervals} from './history-layout.ts';
+import {historyPicture} from './history-picture.ts';
 import type {Chart} from './types.ts';
 
 /** Null if no night has a value. `rule` says when a change point is reported. */

@@ -50,6 +50,7 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
   });
   const aa =
     context.aa === undefined || context.aa === null ? null : judgeAa(context.aa.samples, context);
+  const claimedByAa = aa !== null && aa.changed > 0 ? aa.events : null;
   const sameImage =
     context.before.imageHash !== undefined && context.before.imageHash === context.after.imageHash;
   const rows = conclude(draftRows(samples, layout, context), {
@@ -59,9 +60,9 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
     executions: {before: context.before.executions, after: context.after.executions},
     spikes: (row) => spikes.of(row.event),
     ...(blocked ? {} : {pace: paceOf(samples, layout)}),
-    ...(aa !== null && aa.changed > 0
-      ? {withheld: `the control (A/A) shows a change in ${aa.events.join(', ')}`}
-      : {}),
+    ...(claimedByAa === null
+      ? {}
+      : {withheld: `the control (A/A) shows a change in ${claimedByAa.join(', ')}`}),
   });
   const decomposition = alignedWith(
     rows,
@@ -80,23 +81,13 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
     notCounted: context.notCounted ?? [],
     decomposition,
     findings: [
-      ...(sameImage ? [finding('same-image', {})] : []),
-      ...(aa !== null && aa.changed > 0
-        ? [finding('aa-changed', {events: aa.events.join(', ')}, {events: aa.events})]
-        : []),
+      ...controlFindings(sameImage, claimedByAa),
       ...why(rows, decomposition, samples, context),
       ...spikes.findings,
       ...disturbances(samples, layout, primary, !blocked, context.load),
       ...countDoubts(rows),
       ...placementFindings(placement, primary, context),
-      ...(blocked
-        ? [
-            finding('blocked-design', {
-              margin: share(eventInfo(primary ?? '').margin),
-              event: primary ?? 'an event',
-            }),
-          ]
-        : []),
+      ...(blocked ? [blockedFinding(primary)] : []),
     ],
     warnings: [
       ...(context.warnings ?? []),
@@ -108,6 +99,20 @@ export const compareSamples = (samples: Samples, context: CompareContext): Compa
     ...(placement.length > 0 ? {placement} : {}),
   };
 };
+
+/** An A/A by design, and a control that changed: `claimed` are its events, null if there are none. */
+const controlFindings = (sameImage: boolean, claimed: readonly string[] | null): Finding[] => [
+  ...(sameImage ? [finding('same-image', {})] : []),
+  ...(claimed === null
+    ? []
+    : [finding('aa-changed', {events: claimed.join(', ')}, {events: claimed})]),
+];
+
+const blockedFinding = (primary: string | null): Finding =>
+  finding('blocked-design', {
+    margin: share(eventInfo(primary ?? '').margin),
+    event: primary ?? 'an event',
+  });
 
 /** Runs of one side in a quad, and the seconds of one run (median of both sides). */
 const paceOf = (samples: Samples, layout: Layout): Pace => {

@@ -55,6 +55,17 @@ const quietBase = (
   return other.sem === null ? null : {mean: other.mean, sem: other.sem};
 };
 
+/** What a finding about one side says besides the runs that carry the mean. */
+interface Told {
+  readonly event: string;
+  readonly side: SideName;
+  readonly n: number;
+  /** The share of the time that the excess can explain, in words; may be empty. */
+  readonly time: string;
+  /** A size per program execution, in words; empty if their number is not known. */
+  readonly each: (size: number) => string;
+}
+
 const spikeFinding = (
   event: string,
   side: SideName,
@@ -63,22 +74,25 @@ const spikeFinding = (
   base: {mean: number} | null,
   context: SpikeContext,
 ): Finding => {
-  const n = own.n ?? 0;
   const executions = context.executions[side];
-  const cycles = context.cycles?.[side].mean ?? null;
-  const first = found.solutions[0];
+  const [first] = found.solutions;
   const quiet = first?.base ?? found.unequal?.base ?? found.fewest?.base ?? 0;
-  const part = timeShare(event, own.mean - quiet, cycles);
-  const time =
-    part === null
-      ? ''
-      : `; even at 100 cycles each that is ${(100 * part).toFixed(1)} % of the time`;
-  const each = (size: number): string =>
-    executions === null ? '' : `, ${count(size / executions, 4)} per program execution`;
+  const part = timeShare(event, own.mean - quiet, context.cycles?.[side].mean ?? null);
+  const told: Told = {
+    event,
+    side,
+    n: own.n ?? 0,
+    time:
+      part === null
+        ? ''
+        : `; even at 100 cycles each that is ${(100 * part).toFixed(1)} % of the time`,
+    each: (size) =>
+      executions === null ? '' : `, ${count(size / executions, 4)} per program execution`,
+  };
   const data = {
     event,
     side,
-    n,
+    n: told.n,
     mean: own.mean,
     sem: own.sem,
     otherBase: base?.mean ?? null,
@@ -97,29 +111,50 @@ const spikeFinding = (
           perExecution: executions === null ? null : first.size / executions,
         }),
   };
-  if (found.fewest !== null)
-    return finding(
-      'uneven-runs-spike',
-      {event, side, n, runs: found.fewest.runs, base: count(quiet), time},
-      data,
-    );
-  if (first === undefined) {
-    const {larger, smaller} = found.unequal ?? {larger: 0, smaller: 0};
-    return finding(
-      'two-runs-spike',
-      {
-        event,
-        side,
-        n,
-        larger: count(larger),
-        smaller: count(smaller),
-        base: count(quiet),
-        perExecution: each(larger),
-        time,
-      },
-      data,
-    );
-  }
+  if (found.fewest !== null) return unevenRuns(told, found.fewest.runs, quiet, data);
+  return first === undefined
+    ? twoRuns(told, found.unequal ?? {larger: 0, smaller: 0}, quiet, data)
+    : equalRuns(told, found.solutions, data);
+};
+
+type Data = NonNullable<Finding['data']>;
+
+const unevenRuns = (
+  {event, side, n, time}: Told,
+  runs: number,
+  base: number,
+  data: Data,
+): Finding => finding('uneven-runs-spike', {event, side, n, runs, base: count(base), time}, data);
+
+const twoRuns = (
+  {event, side, n, time, each}: Told,
+  {larger, smaller}: {readonly larger: number; readonly smaller: number},
+  base: number,
+  data: Data,
+): Finding =>
+  finding(
+    'two-runs-spike',
+    {
+      event,
+      side,
+      n,
+      larger: count(larger),
+      smaller: count(smaller),
+      base: count(base),
+      perExecution: each(larger),
+      time,
+    },
+    data,
+  );
+
+/** One run, or a range of numbers of equal runs, fewest first. */
+const equalRuns = (
+  {event, side, n, time, each}: Told,
+  solutions: readonly SpikeSolution[],
+  data: Data,
+): Finding => {
+  const first = solutions[0];
+  const last = solutions[solutions.length - 1];
   const words = {
     event,
     side,
@@ -129,10 +164,9 @@ const spikeFinding = (
     perExecution: each(first.size),
     time,
   };
-  const last = found.solutions[found.solutions.length - 1];
   if (last.runs === 1) return finding('one-run-spike', words, data);
-  const solved = ({runs, size, base: quietBase}: SpikeSolution): string =>
-    `${runs === 1 ? '1 run' : `${runs} runs`} of about ${count(size)} over ${count(quietBase)}`;
+  const solved = ({runs, size, base}: SpikeSolution): string =>
+    `${runs === 1 ? '1 run' : `${runs} runs`} of about ${count(size)} over ${count(base)}`;
   const range =
     last === first ? solved(first) : `anything from ${solved(first)} to ${solved(last)}`;
   return finding('few-runs-spike', {...words, range}, data);
