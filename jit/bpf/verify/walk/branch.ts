@@ -1,9 +1,13 @@
 // Conditional jumps in the verifier walk: which ways are open, and what is known on each.
 import {jumpTaken} from '../../word/arithmetic.ts';
-import {classes, codeAt, dstAt, jumpBits, jumpTarget, sourceX} from '../../word/insn.ts';
-import {any, boundedOutcome, num} from './values.ts';
-import type {Value} from './values.ts';
-import {copyState} from './walk-state.ts';
+import {classes, codeAt, dstAt, jumpBits, jumpTarget, sourceX, srcAt} from '../../word/insn.ts';
+import {isaHas} from '../../word/isa.ts';
+import {rangeOutcome, rangesAfter} from './range-branch.ts';
+import type {Range} from './range.ts';
+import {settleNumber} from './same-numbers.ts';
+import {any, isScalar, num, numberIn, rangeOf} from './values.ts';
+import type {Scalar, Value} from './values.ts';
+import {copyState, replaceValues} from './walk-state.ts';
 import type {Frame, State} from './walk-state.ts';
 import {readOperand, readRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
@@ -20,7 +24,7 @@ export const walkBranch = (
   const [dst, target] = [dstAt(insns, at), jumpTarget(insns, at)];
   const left = readRegister(walker, frame, dst, at);
   const right = readOperand(walker, frame, at);
-  const taken = outcome(code, left, right, walker.rules.isa === 'v6.18');
+  const taken = outcome(walker, code, left, right);
   if (taken !== undefined) {
     if (taken) state.at = target;
     return undefined;
@@ -33,20 +37,61 @@ export const walkBranch = (
       settleLookup(equal, left.lookup, num(0n));
       settleLookup(unequal, left.lookup, undefined);
     }
-    const fixed = equalOnBranch(code, left, right);
-    if (fixed !== undefined) (equal.frames.at(-1) as Frame).registers[dst] = fixed;
+  }
+  if (comparable(walker, left, right)) {
+    const src = (code & sourceX) !== 0 ? srcAt(insns, at) : undefined;
+    learn(state, code, false, dst, left, src, right);
+    learn(other, code, true, dst, left, src, right);
   }
   return other;
 };
 
-const outcome = (code: number, left: Value, right: Value, newest: boolean): boolean | undefined => {
+const widthOf = (code: number): 32 | 64 => ((code & 7) === classes.jmp32 ? 32 : 64);
+
+/** Before 6.8 kernels learned from comparisons with constants only. */
+const comparable = (walker: Walker, left: Value, right: Value): boolean =>
+  isScalar(left) &&
+  isScalar(right) &&
+  (left.kind === 'num' || right.kind === 'num' || isaHas(walker.rules.isa, 'v6.12'));
+
+const outcome = (walker: Walker, code: number, left: Value, right: Value): boolean | undefined => {
   if (left.kind === 'num' && right.kind === 'num') return jumpTaken(code, left.value, right.value);
+  const newest = walker.rules.isa === 'v6.18';
   const notNull = (left.kind === 'element' && left.lookup === 0) || (newest && left.kind === 'map');
   if (notNull && (code & 7) === classes.jmp && right.kind === 'num' && right.value === 0n) {
     if ((code & 0xf0) === jumpBits.jeq) return false;
     if ((code & 0xf0) === jumpBits.jne) return true;
   }
-  return boundedOutcome(code, left, right);
+  return comparable(walker, left, right)
+    ? rangeOutcome(code & 0xf0, widthOf(code), rangeOf(left as Scalar), rangeOf(right as Scalar))
+    : undefined;
+};
+
+/** Puts what follows from the jump into the registers that it compares. */
+const learn = (
+  state: State,
+  code: number,
+  taken: boolean,
+  dst: number,
+  left: Value,
+  src: number | undefined,
+  right: Value,
+): void => {
+  const [first, second] = [left as Scalar, right as Scalar];
+  const [low, high] = rangesAfter(
+    code & 0xf0,
+    widthOf(code),
+    taken,
+    rangeOf(first),
+    rangeOf(second),
+  );
+  settle(state, dst, first, low);
+  if (src !== undefined && src !== dst) settle(state, src, second, high);
+};
+
+const settle = (state: State, register: number, before: Scalar, range: Range): void => {
+  if (before.kind === 'any' && range !== before.range)
+    settleNumber(state, register, before, numberIn(range, before.id));
 };
 
 const testsForNull = (code: number, right: Value): boolean =>
@@ -66,29 +111,13 @@ const settleLookup = (state: State, lookup: number, value: Value | undefined): v
 export const forgetLookup = (state: State, lookup: number): void =>
   replaceLookup(state, lookup, () => any);
 
-const replaceLookup = (
-  {frames}: State,
-  lookup: number,
-  replace: (old: Value & {kind: 'element'}) => Value,
-): void => {
-  if (lookup === 0) return;
-  const isSame = (value: Value): value is Value & {kind: 'element'} =>
-    value.kind === 'element' && value.lookup === lookup;
-  for (const {registers, slots} of frames) {
-    registers.forEach((value, register) => {
-      if (isSame(value)) registers[register] = replace(value);
-    });
-    for (const [offset, slot] of slots)
-      if (isSame(slot.value)) slots.set(offset, {...slot, value: replace(slot.value)});
-  }
-};
+type Element = Value & {kind: 'element'};
 
-/**
- * What the left side of `==` or `!=` is on the side where they are equal; 32-bit comparisons fix
- * only numbers of 32 bits.
- */
-const equalOnBranch = (code: number, left: Value, right: Value): Value | undefined => {
-  if (left.kind !== 'any' || right.kind !== 'num') return undefined;
-  if ((code & 7) === classes.jmp) return right;
-  return left.max <= 0xffff_ffffn ? num(right.value & 0xffff_ffffn) : undefined;
+const replaceLookup = ({frames}: State, lookup: number, replace: (old: Element) => Value): void => {
+  if (lookup === 0) return;
+  replaceValues(
+    frames,
+    (value) => value.kind === 'element' && value.lookup === lookup,
+    (old) => replace(old as Element),
+  );
 };

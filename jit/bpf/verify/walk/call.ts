@@ -118,7 +118,7 @@ const bufferSize = (
   if (kind === 'fill8') return fixed(8);
   const size = readRegister(walker, frame, register + 1, at);
   if (size.kind === 'num') return fixed(sizeUpTo(size.value));
-  return {bytes: size.kind === 'any' ? sizeUpTo(size.max) : 0, constant: false};
+  return {bytes: size.kind === 'any' ? sizeUpTo(size.range.wide.umax) : 0, constant: false};
 };
 
 /** More than a stack has comes to the same. */

@@ -12,7 +12,9 @@ import {
 } from '../../word/insn.ts';
 import {atomicByImm} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
+import {narrowed} from './value-alu.ts';
 import {any, none, operandValue} from './values.ts';
+import type {Value} from './values.ts';
 import {loaded} from './walk-memory.ts';
 import type {Access} from './walk-memory.ts';
 import type {Frame, State} from './walk-state.ts';
@@ -36,7 +38,7 @@ export const walkLoad = (walker: Walker, state: State, frame: Frame, at: number)
   const signed = (codeAt(insns, at) & 0xe0) === modes.memsx;
   walker.memory.touch(state, access, false);
   frame.registers[dstAt(insns, at)] =
-    walker.memory.read(state, access, signed) ?? (signed ? any : loaded(access.bytes));
+    walker.memory.read(state, access, signed) ?? loaded(access.bytes, signed);
 };
 
 /** LD_ABS and LD_IND: the kernel reads the packet of the context in R6. */
@@ -57,9 +59,18 @@ export const walkStore = (walker: Walker, state: State, frame: Frame, at: number
   const immediate = (code & 7) === classes.st;
   const value = immediate
     ? operandValue(0, none, immAt(insns, at))
-    : readRegister(walker, frame, srcAt(insns, at), at);
+    : storedValue(walker, frame, access, at);
   walker.memory.touch(state, access, true);
   walker.memory.write(state, access, {value, immediate});
+};
+
+/** A number that is spilled whole becomes a copy of its register. */
+const storedValue = (walker: Walker, frame: Frame, {base, bytes}: Access, at: number): Value => {
+  const register = srcAt(walker.program.insns, at);
+  const value = readRegister(walker, frame, register, at);
+  if (base.kind !== 'frame' || value.kind !== 'any' || narrowed(value, bytes) !== value)
+    return value;
+  return (frame.registers[register] = walker.nameNumber(value));
 };
 
 export const walkAtomic = (walker: Walker, state: State, frame: Frame, at: number): void => {

@@ -2,8 +2,20 @@
 // every size do to it.
 import {isaHas} from '../../word/isa.ts';
 import type {Isa} from '../../word/isa.ts';
-import {any, covers, equal, isPointer, isUnfollowed, join, mixed, num} from './values.ts';
-import type {Value} from './values.ts';
+import {narrowed} from './value-alu.ts';
+import {
+  alone,
+  any,
+  covers,
+  equal,
+  isScalar,
+  isUnfollowed,
+  join,
+  mixed,
+  num,
+  pairUp,
+} from './values.ts';
+import type {Pairs, Value} from './values.ts';
 
 /*
  * A slot, by its offset from R10 (a multiple of 8):
@@ -28,7 +40,6 @@ const slotOf = (offset: number): number => Math.floor(offset / slotBytes) * slot
 const bitsOf = (first: number, bytes: number): number => ((1 << bytes) - 1) << first;
 
 const isZero = (value: Value): boolean => value.kind === 'num' && value.value === 0n;
-const isScalar = (value: Value): boolean => value.kind === 'any' || value.kind === 'num';
 
 export interface StackWrite {
   readonly value: Value;
@@ -64,7 +75,9 @@ export const writeSlot = (
     remembers(isa, bytes, immediate) &&
     (isScalar(value) || whole)
   ) {
-    slots.set(slot, {value, spilled: bytes, zeros: (before?.zeros ?? 0) & ~written});
+    const zeros = (before?.zeros ?? 0) & ~written;
+    const fits = value.kind !== 'any' || narrowed(value, bytes) === value;
+    slots.set(slot, {value: fits ? value : alone(value), spilled: bytes, zeros});
     return;
   }
   // A store into a part of a slot ends what was spilled there.
@@ -98,9 +111,8 @@ export const readSlot = (
   const first = offset - slot;
   if (first === 0 && fills(isa, bytes, spilled)) {
     if (bytes === slotBytes) return value;
-    if (isPointer(value)) return undefined;
     if (value.kind === 'num') return num(BigInt.asUintN(bytes * 8, value.value));
-    return value.kind === 'any' && value.max < 1n << BigInt(bytes * 8) ? value : undefined;
+    return value.kind === 'any' ? narrowed(value, bytes) : undefined;
   }
   const wanted = bitsOf(first, bytes);
   const zero = isZero(value) ? bitsOf(0, spilled) : 0;
@@ -157,8 +169,11 @@ export const constantKey = (slots: Slots, offset: number, bytes: number): bigint
 };
 
 /** True if everything that was found out with the slots `general` holds for `special` too. */
-export const coversSlots = (general: Slots, special: Slots): boolean => {
-  for (const [offset, slot] of general) if (!coversSlot(slot, special.get(offset))) return false;
+export const coversSlots = (general: Slots, special: Slots, pairs: Pairs): boolean => {
+  for (const [offset, slot] of general) {
+    const other = special.get(offset);
+    if (!coversSlot(slot, other) || !pairUp(pairs, slot.value, other?.value ?? any)) return false;
+  }
   for (const [offset, slot] of special)
     if (!general.has(offset) && holdsFollowed(slot)) return false;
   return true;
@@ -190,9 +205,9 @@ const coversSlot = (general: Slot, special: Slot | undefined): boolean => {
 
 const joinSlot = (a: Slot | undefined, b: Slot | undefined): Slot | undefined => {
   if (a !== undefined && b !== undefined) {
-    if (sameSlot(a, b)) return a;
+    if (sameSlot(a, b)) return {...a, value: alone(a.value)};
     if (a.spilled === slotBytes && b.spilled === slotBytes)
-      return {value: join(a.value, b.value), spilled: slotBytes, zeros: 0};
+      return {value: alone(join(a.value, b.value)), spilled: slotBytes, zeros: 0};
   }
   return holdsFollowed(a) || holdsFollowed(b)
     ? {value: mixed, spilled: slotBytes, zeros: 0}

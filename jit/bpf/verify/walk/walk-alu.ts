@@ -1,6 +1,18 @@
 // Arithmetic and wide loads in the verifier walk.
-import {aluBits, codeAt, dstAt, immAt, offAt, pseudo, srcAt, wideAt} from '../../word/insn.ts';
-import {aluValue, none, num} from './values.ts';
+import {
+  aluBits,
+  codeAt,
+  dstAt,
+  immAt,
+  offAt,
+  pseudo,
+  sourceX,
+  srcAt,
+  wideAt,
+} from '../../word/insn.ts';
+import {aluValue} from './value-alu.ts';
+import {none, num} from './values.ts';
+import type {Value} from './values.ts';
 import type {Frame} from './walk-state.ts';
 import {readOperand, readRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
@@ -11,7 +23,11 @@ export const walkAlu = (walker: Walker, frame: Frame, at: number): void => {
   const [dst, operation] = [dstAt(insns, at), code & 0xf0];
   const left = operation === aluBits.mov ? none : readRegister(walker, frame, dst, at);
   const unary = operation === aluBits.neg || operation === aluBits.end;
-  const right = unary ? none : readOperand(walker, frame, at);
+  const right = unary
+    ? none
+    : operation === aluBits.mov
+      ? movedValue(walker, frame, at)
+      : readOperand(walker, frame, at);
   frame.registers[dst] = aluValue(
     code,
     left,
@@ -20,6 +36,14 @@ export const walkAlu = (walker: Walker, frame: Frame, at: number): void => {
     immAt(insns, at),
     walker.rules.isa === 'v6.18',
   );
+};
+
+/** What is copied is the same number in both registers from now on. */
+const movedValue = (walker: Walker, frame: Frame, at: number): Value => {
+  const {insns} = walker.program;
+  const value = readOperand(walker, frame, at);
+  if (value.kind !== 'any' || (codeAt(insns, at) & sourceX) === 0) return value;
+  return (frame.registers[srcAt(insns, at)] = walker.nameNumber(value));
 };
 
 /** A number, a map, or the address of a variable. */

@@ -8,8 +8,19 @@ import {classes, codeAt, modes, stackBytes} from '../../word/insn.ts';
 import type {Isa} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
 import {clobber, readSlot, writeSlot} from './stack-slots.ts';
-import type {StackWrite} from './stack-slots.ts';
-import {any, anyUpTo, isExact, isPointer, num, packet} from './values.ts';
+import type {Clobber, StackWrite} from './stack-slots.ts';
+import {signExtended, unknownRange} from './range.ts';
+import {
+  any,
+  anyUpTo,
+  isExact,
+  isPointer,
+  isScalar,
+  num,
+  numberIn,
+  packet,
+  rangeOf,
+} from './values.ts';
 import type {Value} from './values.ts';
 import type {State} from './walk-state.ts';
 
@@ -54,10 +65,11 @@ export const createMemoryNotes = (
 
   const touchStack = (state: State, pointer: StackPointer, {off, bytes, at}: Access): void => {
     const [low, high] = [pointer.offset + off, pointer.last + off + bytes];
-    if (low < -stackBytes || (isExact(pointer) && high > 0))
+    const outside = low < -stackBytes || (isExact(pointer) && high > 0);
+    if (outside && pointer.unsure !== true)
       refuse(program, at, `invalid stack off=${low} size=${bytes}`);
     const owner = state.frames[pointer.frame].function;
-    stackDepths[owner] = Math.max(stackDepths[owner], -low);
+    stackDepths[owner] = Math.max(stackDepths[owner], Math.min(-low, stackBytes));
   };
 
   const touchContext = ({base, off, bytes, register, at}: Access & {base: {kind: 'ctx'}}): void => {
@@ -130,7 +142,7 @@ export const createMemoryNotes = (
       if (base.kind !== 'frame' || !isExact(base)) return undefined;
       const found = readSlot(state.frames[base.frame].slots, base.offset + off, bytes, isa);
       if (!signed || found === undefined) return found;
-      return found.kind === 'num' ? num(extended(found.value, bytes)) : undefined;
+      return isScalar(found) ? numberIn(signExtended(rangeOf(found), bytes)) : undefined;
     },
     write: (state, access, what) => {
       const {base, off, bytes} = access;
@@ -144,7 +156,7 @@ export const createMemoryNotes = (
           slots,
           base.offset + off,
           base.last + off + bytes,
-          what.value.kind === 'num' && what.value.value === 0n ? 'zero' : 'one',
+          storeSomewhere(base, what.value),
         );
     },
     buffer: (state, access, how) => {
@@ -157,6 +169,11 @@ export const createMemoryNotes = (
       clobber(slots, base.offset + off, base.last + off + bytes, written);
     },
   };
+};
+
+const storeSomewhere = ({unsure}: StackPointer, value: Value): Clobber => {
+  if (value.kind === 'num' && value.value === 0n) return 'zero';
+  return unsure === true ? 'part' : 'one';
 };
 
 const pointers = {packet, other: any, none: undefined} as const;
@@ -185,5 +202,15 @@ const constant = (
 };
 
 /** What a load of `bytes` bytes gives if nothing else is known. */
-export const loaded = (bytes: number): Value =>
-  bytes === 8 ? any : anyUpTo((1n << BigInt(bytes * 8)) - 1n);
+export const loaded = (bytes: number, signed = false): Value => {
+  if (bytes === 8) return any;
+  const row = loads[bytes as 1 | 2 | 4];
+  return signed ? row.signed : row.unsigned;
+};
+
+const loadOf = (bytes: number) => ({
+  unsigned: anyUpTo((1n << BigInt(bytes * 8)) - 1n),
+  signed: numberIn(signExtended(unknownRange, bytes)),
+});
+
+const loads = {1: loadOf(1), 2: loadOf(2), 4: loadOf(4)} as const;

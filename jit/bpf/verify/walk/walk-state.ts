@@ -3,8 +3,8 @@
 import {auxRegister, framePointer} from '../../word/insn.ts';
 import {coversSlots, joinSlots} from './stack-slots.ts';
 import type {Slots} from './stack-slots.ts';
-import {covers, join, none} from './values.ts';
-import type {Value} from './values.ts';
+import {alone, covers, join, none, pairUp} from './values.ts';
+import type {Pairs, Value} from './values.ts';
 
 export interface Frame {
   /** Number of the function. */
@@ -52,6 +52,21 @@ const copyFrames = (frames: readonly Frame[]): Frame[] =>
 
 export const copyState = ({at, frames}: State): State => ({at, frames: copyFrames(frames)});
 
+/** Replaces values in all registers and stack slots. */
+export const replaceValues = (
+  frames: readonly Frame[],
+  isMeant: (value: Value) => boolean,
+  replace: (value: Value) => Value,
+): void => {
+  for (const {registers, slots} of frames) {
+    registers.forEach((value, register) => {
+      if (isMeant(value)) registers[register] = replace(value);
+    });
+    for (const [offset, slot] of slots)
+      if (isMeant(slot.value)) slots.set(offset, {...slot, value: replace(slot.value)});
+  }
+};
+
 /** Different states kept at one place before they are merged. */
 const statesKept = 8;
 const callerSaved = 0b111111;
@@ -87,18 +102,18 @@ const coversFrames = (
   old: readonly Frame[],
   frames: readonly Frame[],
   masks: readonly number[],
-): boolean =>
-  old.every((frame, depth) => {
+): boolean => {
+  const pairs: Pairs = new Map();
+  return old.every((frame, depth) => {
     const {registers, slots} = frames[depth];
     for (let register = 0; register <= framePointer; register++) {
-      if (
-        ((masks[depth] >> register) & 1) === 1 &&
-        !covers(frame.registers[register], registers[register])
-      )
-        return false;
+      if (((masks[depth] >> register) & 1) === 0) continue;
+      const [general, special] = [frame.registers[register], registers[register]];
+      if (!covers(general, special) || !pairUp(pairs, general, special)) return false;
     }
-    return coversSlots(frame.slots, slots);
+    return coversSlots(frame.slots, slots, pairs);
   });
+};
 
 /** Makes `frames` cover `old` as well. Registers that are dead count as never written. */
 const joinInto = (
@@ -110,7 +125,7 @@ const joinInto = (
     for (let register = 0; register < framePointer; register++) {
       const alive = ((masks[depth] >> register) & 1) === 1;
       registers[register] = alive
-        ? join(registers[register], old[depth].registers[register])
+        ? alone(join(registers[register], old[depth].registers[register]))
         : none;
     }
     joinSlots(slots, old[depth].slots);

@@ -3,7 +3,10 @@
 import type {Program, VerifierRules} from '../../../types.ts';
 import type {ContextField} from '../context-fields.ts';
 import {codeAt, immAt, sourceX, srcAt} from '../../word/insn.ts';
+import {isaHas} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
+import {createNames} from './same-numbers.ts';
+import type {NameNumber} from './same-numbers.ts';
 import {none, operandValue} from './values.ts';
 import type {Value} from './values.ts';
 import {createMemoryNotes} from './walk-memory.ts';
@@ -20,6 +23,7 @@ export interface Walker {
   readonly lookups: Map<number, number | null>;
   /** Calls of bpf_throw that some path reaches. */
   readonly throws: Set<number>;
+  readonly nameNumber: NameNumber;
   /** Number of the function that starts at an instruction. */
   readonly startOf: ReadonlyMap<number, number>;
 }
@@ -35,6 +39,7 @@ export const createWalker = (
   tailCalls: new Map(),
   lookups: new Map(),
   throws: new Set(),
+  nameNumber: isaHas(rules.isa, 'v6.1') ? createNames() : (value) => value,
   startOf: new Map(program.functions.map(({start}, number) => [start, number])),
 });
 
