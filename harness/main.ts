@@ -5,6 +5,13 @@ import type {Io} from './command/command.ts';
 import type * as entry from './entry.ts';
 import {runCached} from './one-script.ts';
 
+/** The launcher keeps it from node; this process and all it starts see it as the user set it. */
+const certificates = process.env['JITSTAT_EXTRA_CA_CERTS'];
+if (certificates !== undefined) {
+  process.env['NODE_EXTRA_CA_CERTS'] = certificates;
+  delete process.env['JITSTAT_EXTRA_CA_CERTS'];
+}
+
 const run = async (): Promise<number> => {
   const {runCli, report, endOnSignals, inputLimit} =
     runCached<typeof entry>() ?? (await import('./entry.ts'));

@@ -1,4 +1,4 @@
-// npm run bench:commands: the same runs of two commands under jitstat and under hyperfine, in turn
+// npm run bench:commands: the same runs of two commands under ./jitstat and under hyperfine, in turn
 // and in one run; the time to the first answer; the cost of a session in addition to its runs.
 import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
@@ -6,13 +6,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {median} from 'simple-statistics';
-import {fileURLToPath} from 'node:url';
+import {packageFile} from '../../workloads/package-file.ts';
 import {loadBetween, readLoad} from '../host/host-load.ts';
 
 const {values} = parseArgs({options: {rounds: {type: 'string', default: '5'}}});
 const rounds = Number(values.rounds);
 
-const main = fileURLToPath(new URL('../main.js', import.meta.url));
+const launcher = packageFile('jitstat');
 const root = mkdtempSync(join(tmpdir(), 'jitstat-bench-'));
 const env = {...process.env, JITSTAT_STORE: join(root, 'store')};
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -38,13 +38,13 @@ const timed = (program: string, args: readonly string[]): Took => {
   };
 };
 
-const jitstat = (...args: readonly string[]): Took => timed(process.execPath, [main, ...args]);
+const jitstat = (...args: readonly string[]): Took => timed(launcher, args);
 
 /** Seconds until the first line of an answer, on either stream. */
 const firstAnswer = (...args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
     const begun = performance.now();
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(launcher, args, {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,8 +7,8 @@ import type {Plan} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
 import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
-import {hasHardwareCounters, probeEvents} from '../perf/countable.ts';
-import {findPerf} from '../perf/perf.ts';
+import {hasHardwareCounters} from '../perf/countable.ts';
+import {findCountable} from '../perf/remembered-events.ts';
 import {journalled} from './journalled-options.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import {makePlan, plannedSeconds, quadLimits} from './plan.ts';
@@ -37,10 +37,9 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     return (await import('./prepare-slices.ts')).prepareSlicesOnly(io, request);
   const isOneCore = options.design === 'one-core';
   if (isOneCore) refuseOneCore(target, options);
-  const perf = await findPerf(io.env);
   const asked = eventsToAsk(options.events, options.modifier, options.details);
-  const {counted, notCounted} = await probeEvents(
-    perf,
+  const {perf, counted, notCounted} = await findCountable(
+    io.env,
     target.kind === 'commands' ? elapsedFirst(asked) : asked,
   );
   if (counted.length === 0)

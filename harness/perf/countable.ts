@@ -4,15 +4,17 @@ import {readSystem} from '../host/host-record.ts';
 import {runBlock} from './block.ts';
 import type {Perf} from './perf.ts';
 
+export interface Countable {
+  readonly counted: readonly string[];
+  readonly notCounted: readonly NotCounted[];
+}
+
 /**
  * Which of `events` this host can count, and the others with the reason. If only user mode may be
  * counted (kernel.perf_event_paranoid 2, the default, and not root) the names are the ones perf
  * falls back to: `page-faults:u`.
  */
-export const probeEvents = async (
-  perf: Perf,
-  events: readonly string[],
-): Promise<{counted: string[]; notCounted: NotCounted[]}> => {
+export const probeEvents = async (perf: Perf, events: readonly string[]): Promise<Countable> => {
   const {runs, stderr} = await runBlock({perf, events, runs: 1, argv: ['true']});
   const known = new Set(
     (runs[0] ?? [])

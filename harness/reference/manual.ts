@@ -44,6 +44,10 @@ const environment = [
   ['JITSTAT_DB', "The hub's database, if \\-\\-db does not name it."],
   ['JITSTAT_INPUT_MB', 'The largest input that is read, in megabytes (128).'],
   ['JITSTAT_TREE_CACHE', 'Where compilers of kernel trees are kept (~/.cache/jitstat/tree).'],
+  [
+    'JITSTAT_EXTRA_CA_CERTS',
+    'NODE_EXTRA_CA_CERTS, kept by ./jitstat from commands that speak TLS to nobody.',
+  ],
   ['JITSTAT_NO_INSTALL', 'If 1, set\\-up installs no system package.'],
   ['PERF', 'The perf to run, if not the one in PATH.'],
 ] as const;

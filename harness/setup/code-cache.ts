@@ -1,5 +1,5 @@
 // Run by the build: V8's code cache of the one script for this Node with these flags, holding what a
-// comparison of two commands uses. Functions that were not called here are compiled when they are.
+// comparison of two commands and a history use. Functions that were not called here are compiled when they are.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -25,6 +25,7 @@ try {
   await runCli(silent, ['ab', '--help']);
   // Without perf this ends at once, and the cache holds less.
   await runCli(silent, 'ab -q -r 4 --store store -- true -- true'.split(' '));
+  await runCli(silent, 'history --store store'.split(' '));
   writeFileSync(cacheFile(), script.createCachedData());
 } finally {
   rmSync(folder, {recursive: true, force: true});

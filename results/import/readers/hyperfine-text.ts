@@ -74,13 +74,13 @@ const readBlock = (lines: Lines, at: number): Omit<Found, 'first'> & {first: num
   };
 };
 
-const elapsedOf = (mean: number, sd: number | null, runs: number | null) => ({
+export const elapsedOf = (mean: number, sd: number | null, runs: number | null) => ({
   seconds: mean,
   sem: semPercent(sd, mean, runs),
   ...(sd === null ? {} : {sdSeconds: sd}),
 });
 
-const timed = (
+export const timed = (
   command: string | null,
   mean: number,
   sd: number | null,

@@ -11,6 +11,7 @@ import {bpfBench} from './bpf-bench.ts';
 import {bpfBenchShort} from './bpf-bench-short.ts';
 import {bpftoolProfile, bpftoolShow} from './bpftool.ts';
 import {criterion} from './criterion.ts';
+import {hyperfineCsv} from './hyperfine-csv.ts';
 import {hyperfineText} from './hyperfine-text.ts';
 import {columnRow, metricOnly} from './metric-only.ts';
 import {mmtests} from './mmtests.ts';
@@ -92,6 +93,7 @@ export const readers: readonly Reader[] = [
   goBenchmarks,
   bpfBench,
   hyperfineText,
+  hyperfineCsv,
   poop,
   criterion,
   veristat,

@@ -1,0 +1,59 @@
+// What hyperfine exports as CSV, and `jitstat ab --export-csv`: a line a command, in seconds; the
+// number of runs is not in it.
+import type {Lines} from '../lines.ts';
+import {elapsedOf, timed} from './hyperfine-text.ts';
+import type {Found, Reader} from './reader.ts';
+import {claimAll, linesWith, shortLine} from './reader.ts';
+
+const head = 'command,mean,stddev,median,user,system,min,max';
+const headLine = /^command,mean,stddev,median,user,system,min,max(?:,parameter_[^,]*)*$/;
+
+/** The command may be quoted (RFC 4180); values of parameters follow the times. */
+const row =
+  /^("(?:[^"]|"")*"|[^,"]*),([\d.e-]+),([\d.e-]*),[\d.e-]*,([\d.e-]*),([\d.e-]*),([\d.e-]+),([\d.e-]+)(?:,|$)/;
+
+const unquoted = (cell: string): string =>
+  cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+
+const numberOf = (cell: string): number | null => (cell === '' ? null : Number(cell));
+
+const readRow = (line: string): Found['table'] | null => {
+  const match = row.exec(line);
+  if (match === null) return null;
+  const [mean, sd, user, sys, min, max] = match.slice(2, 8).map(numberOf);
+  if (mean === null || min === null || max === null) return null;
+  return {
+    ...timed(unquoted(match[1]), mean, sd, null),
+    elapsed: {...elapsedOf(mean, sd, null), min, max},
+    ...(user === null ? {} : {user}),
+    ...(sys === null ? {} : {sys}),
+    format: 'hyperfine CSV',
+  };
+};
+
+const readTables = (lines: Lines, at: number): Found[] => {
+  const found: Found[] = [];
+  for (let i = at + 1; i < lines.numbers.length; i++) {
+    const table = readRow(shortLine(lines, i).trim());
+    if (table === null) break;
+    found.push({first: found.length === 0 ? at : i, last: i, table});
+  }
+  return found;
+};
+
+export const hyperfineCsv: Reader = {
+  name: 'hyperfine CSV',
+  toldBy: 'the head of `--export-csv`, of hyperfine and of `jitstat ab`',
+  gives: 'elapsed with sd, min and max; user and sys; one table a command',
+  sniff: (text) => text.includes(head),
+  read: (lines) => {
+    const found: Found[] = [];
+    for (const at of linesWith(lines, head))
+      if (headLine.test(shortLine(lines, at).trim())) found.push(...readTables(lines, at));
+    return claimAll(lines, found);
+  },
+  example: [
+    'command,mean,stddev,median,user,system,min,max',
+    './tool --old,0.540,0.020,0.539,0.6162,0.0588,0.521,0.5779',
+  ].join('\n'),
+};
