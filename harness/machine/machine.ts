@@ -3,9 +3,10 @@
 import {readSync, writeSync} from 'node:fs';
 import {UserError} from '../../results/error.ts';
 import {openPort} from './command-port.ts';
-import type {MachineArch} from './kernel-file.ts';
+import type {KernelFile, MachineArch} from './kernel-file.ts';
 import type {Answer, Hello} from './protocol.ts';
 import {fnv1a, jobRoom, resultOffset, wordOffset} from './protocol.ts';
+import type {QemuProcess} from './qemu-process.ts';
 import {startQemu} from './qemu-process.ts';
 import type {MachineSetup} from './qemu.ts';
 import {requireQemu} from './qemu.ts';
@@ -46,15 +47,62 @@ export const startMachine = async (
   deadlineMs: number = defaultDeadline(setup),
 ): Promise<Machine> => {
   const qemu = requireQemu(setup.kernel.arch);
-  const {child, shared, consoleTail, counts, end} = startQemu(qemu.program, setup, initrd);
+  const process = startQemu(qemu.program, setup, initrd);
+  const line = openLine(setup.kernel, process);
+  const hello = await readHello(line, deadlineMs);
+  const {child, counts} = process;
+  return {
+    hello,
+    qemuVersion: qemu.version,
+    pid: child.pid ?? 0,
+    play: (job, ms = playDeadlineMs) => line.exchange('play', job, ms),
+    symbols: async (addresses) => {
+      const names: string[] = [];
+      for (let at = 0; at < addresses.length; at += addressesAtOnce) {
+        const some = BigUint64Array.from(addresses.slice(at, at + addressesAtOnce));
+        const text = await line.exchange('symbols', new Uint8Array(some.buffer), playDeadlineMs);
+        names.push(...text.split('\n').slice(0, some.length));
+      }
+      return names;
+    },
+    counts,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    end: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGCONT');
+        child.stdin.write('end\n');
+        await Promise.race([
+          line.ended,
+          new Promise((resolve) => setTimeout(resolve, 5000).unref()),
+        ]);
+      }
+      await line.stop();
+    },
+  };
+};
+
+/** What is asked of a machine. A machine that ended or fell silent is stopped; all failures are thrown. */
+interface Line {
+  /** In messages. */
+  readonly name: string;
+  /** The answer to a line; null waits for the hello. */
+  readonly ask: (line: string | null, ms: number) => Promise<Answer>;
+  /** Puts `bytes` into the shared memory, rings, and reads what the guest put there. */
+  readonly exchange: (command: string, bytes: Uint8Array, ms: number) => Promise<string>;
+  readonly ended: Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const openLine = (kernel: KernelFile, process: QemuProcess): Line => {
+  const {child, shared, consoleTail, end} = process;
   const port = openPort(child);
-  const name = `The machine of ${setup.kernel.path}`;
+  const name = `The machine of ${kernel.path}`;
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await port.ended;
     end();
   };
-
   const ask = async (line: string | null, ms: number): Promise<Answer> => {
     if (line !== null) child.stdin.write(`${line}\n`);
     const answer = await port.answer(ms);
@@ -69,22 +117,10 @@ export const startMachine = async (
     throw new (isBoot ? UserError : MachineLost)(
       `${name} ${answer === 'silent' ? `did not answer within ${ms / 1000} s` : 'ended'} ` +
         `${isBoot ? 'while it booted' : 'while it played a job'}.`,
-      isBoot ? bootHint(said, setup.kernel.arch) : aboveHint(said),
+      isBoot ? bootHint(said, kernel.arch) : aboveHint(said),
       said,
     );
   };
-
-  const first = await ask(null, deadlineMs);
-  if (first.kind !== 'hello') {
-    await stop();
-    throw new UserError(`${name} said something else than hello.`, 'Is its initramfs ours?');
-  }
-  const refused = unfit(first.hello);
-  if (refused !== null) {
-    await stop();
-    throw new UserError(`${name} cannot be measured: ${refused.what}.`, refused.hint);
-  }
-  /** Puts `bytes` into the shared memory, rings, and reads what the guest put there. */
   const exchange = async (command: string, bytes: Uint8Array, ms: number): Promise<string> => {
     if (bytes.length > jobRoom)
       throw new UserError('The job is too large for a machine.', 'Use a smaller workload.');
@@ -94,35 +130,20 @@ export const startMachine = async (
     const reason = answer.kind === 'failure' ? answer.reason : 'no result';
     throw new UserError(`${name} could not play the job: ${reason}.`, 'Try it again.');
   };
-  return {
-    hello: first.hello,
-    qemuVersion: qemu.version,
-    pid: child.pid ?? 0,
-    play: (job, ms = playDeadlineMs) => exchange('play', job, ms),
-    symbols: async (addresses) => {
-      const names: string[] = [];
-      for (let at = 0; at < addresses.length; at += addressesAtOnce) {
-        const some = BigUint64Array.from(addresses.slice(at, at + addressesAtOnce));
-        const text = await exchange('symbols', new Uint8Array(some.buffer), playDeadlineMs);
-        names.push(...text.split('\n').slice(0, some.length));
-      }
-      return names;
-    },
-    counts,
-    pause: () => child.kill('SIGSTOP'),
-    resume: () => child.kill('SIGCONT'),
-    end: async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGCONT');
-        child.stdin.write('end\n');
-        await Promise.race([
-          port.ended,
-          new Promise((resolve) => setTimeout(resolve, 5000).unref()),
-        ]);
-      }
-      await stop();
-    },
-  };
+  return {name, ask, exchange, ended: port.ended, stop};
+};
+
+/** Waits for the hello; a machine that cannot be measured is stopped and refused. */
+const readHello = async ({name, ask, stop}: Line, deadlineMs: number): Promise<Hello> => {
+  const first = await ask(null, deadlineMs);
+  if (first.kind !== 'hello') {
+    await stop();
+    throw new UserError(`${name} said something else than hello.`, 'Is its initramfs ours?');
+  }
+  const refused = unfit(first.hello);
+  if (refused === null) return first.hello;
+  await stop();
+  throw new UserError(`${name} cannot be measured: ${refused.what}.`, refused.hint);
 };
 
 const defaultDeadline = ({accelerator, plugin}: MachineSetup): number =>
