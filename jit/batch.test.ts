@@ -1,5 +1,5 @@
-// Batch requests that are wrong: every one is answered with its id, a short code and a reason, none
-// with an exception.
+// Batch requests that are wrong: every one is answered with its id, a short code and a reason, and
+// none throws.
 import {expect, test} from 'vitest';
 import {answerBatch, longestRequest} from './batch.ts';
 import {seededBelow} from '../results/testdata/random.ts';
@@ -130,7 +130,7 @@ test.each([
   if (typeof value === 'object' && value !== null && 'id' in value) expect(reply['id']).toBe('x');
 });
 
-test('mutated requests are refused or compiled, never answered as a failure of ours', () => {
+test('mutated requests are refused or compiled, and never answered as an internal error', () => {
   const below = seededBelow(20200702);
   const records = recordedVectors('jit-emitters').filter(({insns}) => insns.length < 2000);
   const answers = new Map<string, number>();

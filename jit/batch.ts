@@ -44,7 +44,7 @@ export const answerLines = (
 
 interface Request {
   readonly id: unknown;
-  /** Whose compiler is asked; null: ours, or an error, which `answer` reports. */
+  /** The variant whose compiler is asked; null for ours, or for an error that `answer` reports. */
   readonly foreign: Foreign | null;
   readonly asked?: ForeignRequest;
   readonly answer: () => string;

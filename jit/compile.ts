@@ -49,7 +49,7 @@ export const compileProgram = (
   return {functions, pokes: pokes.flat(), passes};
 };
 
-/** Several programs; another program's compiler is asked once for all of them. */
+/** Compiles several programs; a foreign compiler gets all of them in one request. */
 export const compilePrograms = (
   programs: readonly VerifiedProgram[],
   variant: Variant,
@@ -117,7 +117,7 @@ const misplacement = (
 ): number =>
   driver === 'converging' ? 0 : openDistance[openInsn.indexOf(insn)] - (ends[insn - 1] + length);
 
-/** What holds for every compiler. Throws a Refusal. */
+/** Checks what every compiler relies on. Throws a Refusal. */
 export const checkProgram = (program: VerifiedProgram, variant: Variant): void => {
   checkFunctions(program);
   checkMixture(program, variant);
@@ -138,7 +138,7 @@ const checkFunctions = ({insns, functions}: VerifiedProgram): void => {
   }
 };
 
-/** A kernel before the series never gets here with both; its verifier says so. */
+/** Kernels before the series reject this mixture in their verifier, before they compile. */
 const checkMixture = ({insns, functions}: VerifiedProgram, {rules}: Variant): void => {
   if (rules.tailCallsInSubprograms !== 'refuse' || functions.length === 1) return;
   for (let at = 0; at < insnCount(insns); at += isWide(insns, at) ? 2 : 1) {

@@ -41,17 +41,18 @@ export const duplicateKeys = (text: string): string[] => {
   return doubled;
 };
 
-/** Strings with their quotes, and signs; other values between them do not matter. */
+/** Tokens: strings with their quotes, and punctuation. The values in between do not matter. */
 function* tokens(text: string): Generator<string> {
   const signs = /["{}[\],]/g;
   for (let found = signs.exec(text); found !== null; found = signs.exec(text)) {
-    // A string may hold millions of characters: too many for a pattern that repeats a choice.
+    // A string may hold millions of characters: too many for a regular expression that repeats a
+    // group.
     if (found[0] === '"') signs.lastIndex = endOfString(text, found.index);
     yield text.slice(found.index, signs.lastIndex);
   }
 }
 
-/** The place after the quote that closes the string from `start` on. */
+/** The position after the closing quote of the string that begins at `start`. */
 const endOfString = (text: string, start: number): number => {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     let slashes = end;

@@ -108,7 +108,7 @@ test.each([
   ['an end', new Error('it died'), /it died/],
 ])('answer: %s', (_name, answer, message) => expect(() => compile(answer)).toThrow(message));
 
-test('what its build has fixed cannot be asked otherwise', () => {
+test('a layout field that its build has fixed cannot be changed', () => {
   const variant = variantThat(right, {...hello, layout: {sls: true, maxEntriesOffset: 0x24}});
   const layout = {...variant.layout, maxEntriesOffset: 0x4c};
   // Offsets matter to indirect tail calls only, and this program has none.

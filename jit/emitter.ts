@@ -18,7 +18,7 @@ export interface EmitterSide {
   /** What the side is called: the text of the command line. */
   readonly name: string;
   readonly hello: Hello;
-  /** The variant whose verifier rules are played; its layout is the default. */
+  /** The variant whose verifier rules apply; its layout is the default. */
   readonly like: Variant;
   readonly ask: Ask;
 }
@@ -69,7 +69,7 @@ const batchAnswer = ({image, functionLengths, pokes, ends, said}: EmitterAnswer)
   ...(said === '' ? {} : {said}),
 });
 
-/** A user's error is an answer; our own fault is not. */
+/** A refusal is an answer; a bug of ours is not. */
 const attempt = <T>(make: () => T): T | CompileRefusal => {
   try {
     return make();

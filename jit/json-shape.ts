@@ -24,7 +24,7 @@ export const shown = (value: unknown): string => {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 };
 
-/** A message of a schema: the wrong value is named at its end. */
+/** A schema's message, which ends with the wrong value. */
 export const wanted =
   (what: string) =>
   ({input}: {readonly input: unknown}): string =>
@@ -33,7 +33,7 @@ export const wanted =
 /** A message and its hint as one text: the hint is the second line. */
 const withHint = (text: string, hint: string): string => (hint === '' ? text : `${text}\n${hint}`);
 
-/** The value of `schema`, or its first fault. A key that nobody knows comes before other faults. */
+/** The parsed value, or the first fault. Unknown keys are reported before other faults. */
 export const checkShape = <S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -78,8 +78,8 @@ export const object = <E extends v.ObjectEntries>(keys: E, unknownText = unknown
   v.pipe(plain, entries(keys, unknownText));
 
 /**
- * An object whose keys are free and whose values are all alike. `v.record` passes over keys such as
- * `constructor` and `__proto__` without a word.
+ * An object whose keys are free and whose values are all alike. `v.record` silently ignores keys
+ * such as `constructor` and `__proto__`.
  */
 export const table = <
   K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>,
@@ -127,7 +127,7 @@ export const whole = (least: number, most: number) => {
   );
 };
 
-/** One of these words; a misspelt one gets the closest as hint. */
+/** One of these words; the hint for a misspelt one is the closest of them. */
 export const oneOf = <const T extends readonly string[]>(...words: T) =>
   v.picklist(words, ({input}) => wrongWord(words, input));
 

@@ -1,4 +1,4 @@
-// The kinds of programs and maps: those that jitstat plays, and those of which it shows the code.
+// The kinds of programs and maps: those that jitstat can run, and those it can only show code of.
 
 /** Program types jitstat can play. */
 // prettier-ignore
@@ -8,7 +8,7 @@ export const playedTypes = [
 ] as const;
 export type PlayedType = (typeof playedTypes)[number];
 
-/** Those of which it shows the code alone, by the kernel's names. */
+/** Those whose code it can only show, by the kernel's names. */
 // prettier-ignore
 export const listedTypes = [
   'cgroup_device', 'cgroup_sock', 'cgroup_sock_addr', 'cgroup_sockopt', 'cgroup_sysctl', 'ext',
@@ -20,7 +20,7 @@ export type ListedType = (typeof listedTypes)[number];
 
 export type ProgramType = PlayedType | ListedType;
 
-/** True if programs of this type get a packet from its network header on. */
+/** True if the packet of such programs begins at its network header. */
 export const startsAfterHeader = (type: ProgramType): boolean =>
   type === 'socket_filter' || type === 'cgroup_skb' || type.startsWith('lwt_');
 
@@ -58,6 +58,6 @@ export type ListedMapType = (typeof listedMapTypes)[number];
 export const isHash = (type: MapType | ListedMapType): boolean =>
   /^(?:lru_)?(?:percpu_)?hash$/.test(type);
 
-/** What a test run of the kernel makes anew: one value for the whole run. */
+/** Maps that the kernel creates anew for each test run: one value for the whole run. */
 export const isStorage = (type: MapType | ListedMapType): boolean =>
   type.endsWith('cgroup_storage');

@@ -1,5 +1,5 @@
-// Random programs in every variant: compiled again they are the same, marks and poke sites fit the
-// code, objdump knows every byte.
+// Random programs in every variant: compiling them again gives the same code, marks and poke sites
+// fit the code, and objdump knows every byte.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -48,7 +48,7 @@ describe.each(variants.map((variant) => [variant.name, variant] as const))(
       return compiled === null ? [] : [{seed, compiled}];
     });
 
-    test('most programs compile, and again to the same code', () => {
+    test('most programs compile, and a second time to the same code', () => {
       expect(all.length).toBeGreaterThan(
         variant.rules.tailCallsInSubprograms === 'refuse' ? 100 : 280,
       );

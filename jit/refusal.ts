@@ -36,10 +36,10 @@ export type RefusalCode =
   | 'emitter-refuses'
   | 'emitter-wrong';
 
-/** Why something does not compile, with a short code, as batch answers carry it. */
+/** Why something does not compile, with the short code that batch answers carry. */
 export class CompileRefusal extends Refusal {
   readonly code: RefusalCode;
-  /** More about it, a line each: what the passes of a driver did. */
+  /** More about it, one line each: what the passes of a driver did. */
   readonly details: readonly string[];
   constructor(code: RefusalCode, message: string, hint: string, details: readonly string[] = []) {
     super(message, hint);
@@ -48,7 +48,7 @@ export class CompileRefusal extends Refusal {
   }
 }
 
-/** A declaration, so that the compiler of this file knows it never returns. */
+/** A function declaration, since only for those TypeScript knows that they never return. */
 export function refuse(
   code: RefusalCode,
   message: string,

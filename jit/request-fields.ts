@@ -1,5 +1,5 @@
 // Reading fields of a JSON request: each reader takes a value and the field's name, and refuses
-// what is not of its kind.
+// other types.
 import {refuse} from './refusal.ts';
 
 export const bad = (reason: string): never =>

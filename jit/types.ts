@@ -10,13 +10,13 @@ export interface MapSpec {
   readonly maxEntries: number;
   /** Contents of `.data`, `.rodata` or `.bss`: the one element of an array map; absent = zero. */
   readonly initial?: Uint8Array;
-  /** `.rodata`: never written after the start, so that its contents count as constants. */
+  /** `.rodata`: never written once it is loaded, so that its contents are constants. */
   readonly readOnly?: true;
 }
 
 /**
  * A program as written, before any rewriting by a verifier.
- * `insns` holds 8 bytes an instruction, little endian (RFC 9669). A wide load (0x18) with src 1
+ * `insns` holds 8 bytes per instruction, little endian (RFC 9669). A wide load (0x18) with src 1
  * refers to `maps[imm]`, with src 2 to the value of `maps[imm]` at the byte offset in the second
  * slot's imm. `85` with src 0 calls helper `imm` (12 = tail call), with src 1 the function at
  * instruction `this + 1 + imm`.
@@ -31,13 +31,13 @@ export interface Program {
   /** Names of the kernel functions that it calls: `85` with src 2 has imm = index in this list. */
   readonly kernelFunctions?: readonly string[];
   /**
-   * Only for programs that were read for their code alone, which are never run: what only a kernel
-   * could fill in, so that something of the same kind is in its place.
+   * Only for programs that were read to show their code, and are never run: the parts that only a
+   * kernel could fill in, and that have a stand-in of the same kind.
    */
   readonly standIns?: readonly StandIn[];
 }
 
-/** What jitstat puts in the place of what only a kernel knows; see docs/real-programs.md. */
+/** What jitstat uses in place of what only a kernel knows; see docs/real-programs.md. */
 export const standIns = [
   'types of the kernel',
   'kernel functions',
@@ -155,8 +155,8 @@ export interface CompiledFunction {
   readonly code: Uint8Array;
   readonly ends: Uint32Array;
   /**
-   * Which bytes belong to which step, in order and without gaps. Worked out when asked for: it
-   * costs far more memory than the code.
+   * Which bytes belong to which step, in order and without gaps. Worked out on demand, since it
+   * takes far more memory than the code.
    */
   readonly marks: () => readonly Mark[];
 }
@@ -183,7 +183,7 @@ export interface PokeSite {
 export interface Compiled {
   readonly functions: readonly CompiledFunction[];
   readonly pokes: readonly PokeSite[];
-  /** Emitter passes the driver needed, per function; empty if another program compiled. */
+  /** Emitter passes the driver needed, per function; empty for a foreign compiler. */
   readonly passes: readonly number[];
 }
 
@@ -213,7 +213,7 @@ export interface Image {
   /** Thunk code that the layout needs comes last, with program ''. */
   readonly functions: readonly ImageFunction[];
   readonly programs: readonly ImageProgram[];
-  /** SHA-256 over code, poke sites and relative layout; equal hashes mean an A/A. */
+  /** SHA-256 over code, poke sites and relative layout; equal hashes mean equal code. */
   readonly hash: string;
 }
 
@@ -236,7 +236,7 @@ export interface VerifierRules {
   readonly frameRounding: 16 | 32;
   /** From 6.12 on the verifier sets the reach flag also for a function's own tail calls. */
   readonly ownTailCallReaches: boolean;
-  /** Reach flag is computed at all (v510 and later). */
+  /** Whether the reach flag is computed at all (v510 and later). */
   readonly propagatesReach: boolean;
   /**
    * Which division, load and atomic instructions exist: 3 = up to BPF cpu v3 without new atomics, …
@@ -252,7 +252,7 @@ export interface VariantInfo {
   readonly name: string;
   /** One line: which kernel or mail it comes from. */
   readonly from: string;
-  /** What its bytes were compared with, a line each; empty if nothing emits this code. */
+  /** What its bytes were compared with, one line each; empty if nothing else emits this code. */
   readonly provenAgainst: readonly string[];
   readonly rules: VerifierRules;
   /**

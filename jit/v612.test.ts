@@ -1,4 +1,4 @@
-// v612 against v618: the same code, but for one load before each call that is not bpf2bpf, in
+// v612 against v618: the same code, except for one load before each call that is not bpf2bpf, in
 // functions that count tail calls.
 import {expect, test} from 'vitest';
 import {seededBelow} from '../results/testdata/random.ts';
@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   })),
 ];
 
-/** Positions of first slots that `wanted` holds for, with the number of their function. */
+/** Positions of the instructions that `wanted` accepts, with the number of their function. */
 const find = (
   {insns, functions}: VerifiedProgram,
   wanted: (at: number) => boolean,
@@ -75,7 +75,7 @@ const compile = ({program, layout}: Row, variant: Variant): Compiled | string =>
   }
 };
 
-/** By BPF instruction the machine code as text; distances of jumps and their sizes left out. */
+/** The machine code of each BPF instruction as text, without jump distances and sizes. */
 const textsOf = ({code, ends}: CompiledFunction): string[][] =>
   Array.from({length: ends.length - 1}, (_, index) => {
     const texts: string[] = [];
@@ -98,7 +98,7 @@ test('programs without such calls are equal, byte for byte', () => {
     expect(codeOf(compile(row, v612)), row.id).toEqual(codeOf(compile(row, v618)));
 });
 
-test('others have exactly the 7 bytes more before each of them', () => {
+test('others have exactly 7 more bytes before each of them', () => {
   const calling = rows.filter((row) => !ordersMemory(row) && loadingCalls(row.program).length > 0);
   expect(calling.length).toBeGreaterThan(40);
   for (const row of calling) {

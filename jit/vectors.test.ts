@@ -14,8 +14,8 @@ interface Answer {
 }
 
 /**
- * What differs, in words; null if nothing does. Kernel records know fewer poke fields than
- * answers have.
+ * What differs, in words; null if nothing does. Kernel records have fewer poke fields than
+ * answers.
  */
 const difference = ({id, expect: wanted, ...request}: Recorded): string | null => {
   const answer = JSON.parse(answerBatch(JSON.stringify({id, ...request}))) as Answer;

@@ -5,7 +5,7 @@ import type {Instead, Workload} from './types.ts';
 const refusesMixing: Instead = {
   kind: 'refuse',
   text: 'tail_calls are not allowed in programs with bpf-to-bpf calls',
-  why: 'before the series tail calls and bpf2bpf calls exclude each other',
+  why: 'before the series, tail calls and bpf2bpf calls excluded each other',
 };
 
 const neverStops: Instead = {

@@ -1,5 +1,5 @@
-// Every workload gives its expected values in the reference interpreter, which no emitter and no
-// shim has touched.
+// Every workload gives its expected values in the reference interpreter, which shares no code with
+// the emitters and shims.
 import {describe, expect, test} from 'vitest';
 import {findWorkload, workloads} from './list/index.ts';
 import {play} from './play-scenario.ts';

@@ -12,7 +12,7 @@ export interface PlayOptions extends Pick<InterpretOptions, 'tailCallCounter' | 
   readonly repeat?: number;
 }
 
-/** What a run or a counter came to; `wrong` says how it differs from the expectation. */
+/** The result of a run or a counter; `wrong` says how it differs from the expectation. */
 export interface Played {
   readonly label: string;
   readonly value: number | null;
@@ -23,8 +23,8 @@ export interface Played {
 }
 
 /**
- * Results of all runs, counters and removals, in order. A fault in a program ends the play with its
- * words in `wrong`.
+ * Results of all runs, counters and removals, in order. A fault in a program ends the play; its
+ * message is in `wrong`.
  */
 export const play = (workload: Workload, {repeat = 1, ...options}: PlayOptions = {}): Played[] => {
   const world = createWorld(workload.maps, [
@@ -81,7 +81,7 @@ const playStep = (
 const programNamed = (workload: Workload, name: string): Program =>
   workload.programs.find((program) => program.name === name)!;
 
-/** The socket of an xskmap: a value of 0 is none. */
+/** The socket of an xskmap: a value of 0 means none. */
 const clear = (world: World, address: bigint): boolean => {
   const there = world.memory.load(address, 4) !== 0n;
   world.memory.store(address, 4, 0n);

@@ -48,7 +48,7 @@ export type Step =
 /**
  * What a variant does instead of the expected values; `text` must occur in the refusal, `retvals`
  * by run label.
- * `outcome`: the shim does not get to the end, or finds another value than the expected one.
+ * `outcome`: the shim does not reach the end, or finds a value other than the expected one.
  */
 export type Instead =
   | {readonly kind: 'refuse'; readonly text: string; readonly why: string}

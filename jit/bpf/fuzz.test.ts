@@ -16,7 +16,7 @@ import {loadObject} from './object/object.ts';
 import {verify} from './verify/verify.ts';
 
 const cases = Number(process.env['JITSTAT_FUZZ'] ?? 2000);
-/** Objects cost most: hundreds of instructions each. */
+/** Objects take longest: they have hundreds of instructions each. */
 const objects = process.env['JITSTAT_FUZZ'] === undefined ? Math.ceil(cases / 4) : cases;
 const firstSeed = Number(process.env['JITSTAT_SEED'] ?? 1);
 

@@ -1,5 +1,5 @@
-// Noise for fuzz tests: programs that are none or nearly so, and objects with a few bytes changed.
-// The same numbers give the same.
+// Noise for fuzz tests: bytes that are not programs or almost are, and objects with a few bytes
+// changed. The same seed gives the same noise.
 import {Refusal} from '../refusal.ts';
 import type {Program} from '../types.ts';
 import {assemble} from './text/assemble.ts';
@@ -23,7 +23,7 @@ r1 = r6; r2 = map jt ll; r3 = 1; call 12; r2 = 0; r3 = 0; r4 = 0;\
   /[;\n]/,
 );
 
-/** Noise; words with likely codes; or true instructions with a few bytes changed. */
+/** Random bytes, words with likely codes, or real instructions with a few bytes changed. */
 const randomInsns = (next: Random): Uint8Array => {
   const count = 1 + next(24);
   const noise = Uint8Array.from({length: count * 8}, () => next(256));

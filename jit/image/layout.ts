@@ -1,5 +1,5 @@
-// Layouts read from requests and command lines: the fields, what each may be, and what it is when
-// nothing is said.
+// Layouts read from requests and command lines: the fields, the values each may have, and the
+// default.
 import {address, bad, truth, whole} from '../request-fields.ts';
 import type {Layout} from '../types.ts';
 
@@ -57,7 +57,7 @@ export const layoutRow = (pairs: readonly string[]): Record<string, unknown> =>
 /** Any address near the kernel's data: only its length in the code matters. */
 const somePerCpuOffset = 0xffff_ffff_8200_0000n;
 
-/** The layout with a place for per-CPU addresses, which user space has none of. */
+/** The layout with an offset for per-CPU addresses, which user space does not have. */
 export const withPerCpu = (layout: Layout): Layout => ({
   ...layout,
   percpuOffset: layout.percpuOffset ?? somePerCpuOffset,

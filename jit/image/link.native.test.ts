@@ -1,5 +1,5 @@
-// Linked images: symbols, thunks, hashes that know an A/A, and an ELF file that objdump and nm read
-// as we do.
+// Linked images: symbols, thunks, hashes that recognise equal code, and an ELF file that objdump and
+// nm read as we do.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

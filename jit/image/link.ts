@@ -19,11 +19,11 @@ export interface LinkProgram {
 
 export interface LinkOptions extends CompileOptions {
   readonly programs: readonly LinkProgram[];
-  /** A name, or a variant that is in no list. */
+  /** A name, or a variant that is not in the list. */
   readonly variant: string | Variant;
   /**
-   * Over the variant's own user-space layout. `returnThunk: 0n` requests a return thunk, as kernels
-   * have on CPUs that need it.
+   * Overrides fields of the variant's user-space layout. `returnThunk: 0n` requests a return thunk,
+   * as kernels have on CPUs that need one.
    */
   readonly layout?: Partial<Layout>;
   readonly placement: Placement;
@@ -118,7 +118,7 @@ export const linkImage = (options: LinkOptions): Image => {
   };
 };
 
-/** Code of another program's compiler may depend on its address in ways we do not know. */
+/** Code from a foreign compiler may depend on its address in ways we do not know. */
 const checkRoom = (compiled: readonly Compiled[], sizes: readonly number[]): void => {
   const grown = compiled
     .flatMap(({functions}) => functions)
@@ -146,8 +146,8 @@ const symbol = ({name, functionNames}: LinkProgram, index: number): string => {
 };
 
 /**
- * Over the code as compiled before it was placed, and where it is patched: two placements of one
- * image have the same hash, and so have two compilers that agree.
+ * Covers the code as compiled before it was placed, and its patch sites: two placements of one image
+ * have the same hash, and so do two compilers that agree.
  */
 const hashOf = (layout: Layout, drafts: readonly Compiled[]): string => {
   const hash = createHash('sha256');

@@ -95,7 +95,7 @@ export const placeFunctions = (
   if (placement.kind === 'stride' && BigInt(sizes.length * strideBytes) > largestSpan) {
     throw new Refusal(
       `${sizes.length} functions ${placement.pages} pages apart do not fit below 2 GiB.`,
-      'Choose a smaller stride, or a workload of fewer programs.',
+      'Choose a smaller stride, or a workload with fewer programs.',
     );
   }
   return onOwnPages(sizes, region, strideBytes, (size) => {
@@ -151,7 +151,7 @@ const inPacks = (
     let pack = packs.find((each) => each.used + bytes <= each.bytes);
     if (pack === undefined) {
       const last = packs.at(-1);
-      // What is larger than a pack gets separate pages.
+      // Code that is larger than a pack gets pages of its own.
       const size = bytes > packBytes ? bytes : packBytes;
       pack = {
         base: last === undefined ? region : last.base + BigInt(roundUp(last.bytes, pageBytes)),

@@ -46,7 +46,7 @@ const title = ({symbol, base, code}: ImageFunction): string =>
 const functionText = (image: Image, program: ImageProgram, index: number): string[] => {
   const own = image.functions.filter((each) => each.program === program.name)[index];
   const passes = program.compiled.passes[index];
-  // Another program's frame is not ours to draw.
+  // We do not know the frame of a foreign compiler, so there is nothing to draw.
   const isForeign = findVariant(image.variant).foreign !== undefined;
   return [
     passes === undefined ? title(own) : `${title(own)}, ${passes} passes`,

@@ -1,4 +1,4 @@
-// Listings as reviewed text, one a variant: stack pictures, bytes by step, poke sites and code of a
+// Listings as reviewed text, one per variant: stack pictures, bytes by step, poke sites and code of a
 // small program.
 import {expect, test} from 'vitest';
 import {assemble} from '../bpf/text/assemble.ts';
@@ -33,7 +33,7 @@ const source = (calls: boolean): string =>
     ...(calls ? ['helps:', 'r0 = 3', 'exit'] : []),
   ].join('\n');
 
-/** As the verifier of the variant's kernel would hand it over. */
+/** As the verifier of the variant's kernel would pass it on. */
 const verified = ({rules}: Variant): VerifiedProgram => {
   const calls = rules.tailCallsInSubprograms !== 'refuse';
   const {insns, functions} = assemble(source(calls), {name: 'main', type: 'sched_cls'});

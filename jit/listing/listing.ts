@@ -13,7 +13,7 @@ export interface ListingLine {
   readonly bytes: string;
   /** AT&T text as objdump writes it, without symbols. */
   readonly text: string;
-  /** Where a direct jump or call leads. */
+  /** The target of a direct jump or call. */
   readonly leadsTo: bigint | null;
   /** Number of the verified instruction in its program, -1 for the prologue and thunks. */
   readonly insn: number;

@@ -1,5 +1,5 @@
 // The memory a program shares with user space (6.9): loads, stores and atomic operations at
-// [register + r12 + offset], and the cast of a kernel's pointer to user space's.
+// [register + r12 + offset], and the cast of a kernel pointer to a user-space one.
 import {assemble} from '../x86/assemble-form.ts';
 import {ofAccumulator, ofImmediate, ofIndexed, ofIndexedImmediate, ofTwo} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';

@@ -16,7 +16,7 @@ import type {Wide} from './moves.ts';
 
 export const atomicImm = (name: string): number => atomicByName.get(name)!.imm;
 
-/** One instruction each; xchg always locks, but the kernel writes the prefix all the same. */
+/** One instruction each; xchg always locks, but the kernel writes the prefix anyway. */
 export const singleAtomics = {
   add: 'add',
   or: 'or',
@@ -27,7 +27,7 @@ export const singleAtomics = {
   cmpxchg: 'cmpxchg',
 } as const;
 
-/** Fetching logic operations: what works on r11 inside the loop. */
+/** Fetching logic operations: the instruction that changes r11 inside the loop. */
 const loopedNames = {fetch_or: 'or', fetch_and: 'and', fetch_xor: 'xor'} as const;
 
 export const byImm = <Name extends string, Made>(
@@ -78,14 +78,14 @@ const operations = ([32, 64] as const).map((bits) => ({
 const atomic =
   (wide: Wide, ordered: Lowering | null): Lowering =>
   (code, to, from, offset, imm) => {
-    // Before the ordered forms kernels kept the operation in 8 bits: 0x100 becomes an addition.
+    // Kernels without the ordered forms keep the operation in 8 bits: 0x100 becomes an addition.
     const operation = ordered === null ? imm & 0xff : imm;
     const lowering = operations[wide][operation] ?? ordered;
     if (lowering === null) unknown(operation);
     else lowering(code, to, from, offset, imm);
   };
 
-/** Loads and stores with order: on this machine the plain ones have it. */
+/** Load-acquire and store-release: on x86 plain loads and stores are ordered enough. */
 const orderedAccess = (size: number): Lowering => {
   const [load, store] = [atomicImm('load_acquire'), atomicImm('store_release')];
   return (code, to, from, offset, imm) => {

@@ -18,7 +18,7 @@ import type {Skeleton} from './skeleton.ts';
 /** `insn` counts from 1 within the function; distances are from the function's base. */
 export interface Builder {
   readonly program: VerifiedProgram;
-  /** By BPF register the machine register; R10 is not rbp in functions with a private stack. */
+  /** The machine register of each BPF register; with a private stack R10 is not rbp. */
   readonly registers: readonly number[];
   readonly variant: Variant;
   readonly frame: Frame;
@@ -38,7 +38,7 @@ export interface Builder {
   readonly toCallBase: number;
   readonly toReturnThunk: number | null;
   readonly toBranchThunk: number | null;
-  /** mov rax, [rbp + counter slot], before calls that hand the counter on. */
+  /** mov rax, [rbp + counter slot], before calls that pass the counter on. */
   readonly counterLoad: readonly number[] | null;
   /** Written once, copied for each tail call. */
   direct: Sequence | null;
@@ -93,7 +93,7 @@ const registersFor = (frameRegister: number): readonly number[] =>
     ? machineRegister
     : machineRegister.with(framePointer, frameRegister);
 
-/** As a number: what is further than 2 GiB is refused when the displacement is written. */
+/** As a number; distances beyond 2 GiB are refused when the displacement is written. */
 export const distance = (to: bigint, from: bigint): number => Number(BigInt.asIntN(64, to - from));
 
 /** Appends an open part to the end of `insn`. */

@@ -21,7 +21,7 @@ const rows = [
   ['jsle', 'le'],
 ] as const;
 
-/** By BPF opcode the condition of its jump; 0 if the opcode is not a conditional jump. */
+/** The condition of each BPF opcode's jump; 0 if the opcode is not a conditional jump. */
 export const conditions = new Uint8Array(256);
 
 for (const [name, condition] of rows) {

@@ -47,7 +47,7 @@ export const loadWide = (
 const pushRegister = ofOne('push r64');
 const popRegister = ofOne('pop r64');
 
-/** The register of R10 that a callee may overwrite; null: rbp, which it keeps. */
+/** The register that holds R10 if a callee may overwrite it; null for rbp, which callees keep. */
 const keptRegister = ({registers}: Builder): number | null =>
   registers === machineRegister ? null : registers[framePointer];
 
@@ -75,14 +75,14 @@ export const call = (builder: Builder, insn: number, source: number, imm: number
       refuse('bad-call', `${place(builder, insn)}: there is no function ${imm}`);
     relocate(builder, code.length + 1, distance(functions[imm].base, base));
   } else {
-    if (imm === 0) refuse('bad-call', `${place(builder, insn)}: a call of the call base itself`);
+    if (imm === 0) refuse('bad-call', `${place(builder, insn)}: a call to the call base itself`);
     relocate(builder, code.length + 1, toCallBase + imm);
   }
   code.append(callBytes);
   if (kept !== null) popRegister(code, kept);
 };
 
-/** The first exit gets the epilogue, later ones jump there. */
+/** The first exit gets the epilogue; later ones jump to it. */
 export const exit = (builder: Builder, insn: number): void => {
   const {code, epilogue, toReturnThunk} = builder;
   if (builder.firstExit !== 0) {

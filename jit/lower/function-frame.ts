@@ -1,4 +1,4 @@
-// The frame of one verified function: what its prologue will depend on.
+// The frame of one verified function: what its prologue depends on.
 import type {Layout, VerifiedProgram} from '../types.ts';
 import {calleeSaved} from '../variants/frame.ts';
 import type {Frame} from '../variants/frame.ts';

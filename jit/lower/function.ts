@@ -9,7 +9,7 @@ import {call, exit, jump, jumpUnconditionally, loadWide, place, tailCall} from '
 import type {LoweringTable} from './lowering.ts';
 import type {Skeleton} from './skeleton.ts';
 
-/** No instruction may take more (the kernel's BPF_MAX_INSN_SIZE). */
+/** The most bytes of code for one instruction (the kernel's BPF_MAX_INSN_SIZE). */
 const longestInsn = 128;
 
 /**

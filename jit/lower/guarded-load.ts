@@ -1,5 +1,5 @@
 // Loads through pointers that the verifier could not prove valid (PROBE_MEM): newer kernels test the
-// address first, and give 0 for one that is not the kernel's.
+// address first, and give 0 for one that is not a kernel address.
 //
 //   5.5 to 5.11   a plain load; a fault is caught
 //   6.1           mov r11, limit + |off|; cmp src, r11; jb zero; mov r11, src; add r11, off; jae load
@@ -22,9 +22,9 @@ import {copy, moveAbsolute, moveImmediate, moveSignExtended} from './moves.ts';
 
 /** The end of user space with four levels of page tables, and a guard page (TASK_SIZE_MAX). */
 const userEnd = 0x8000_0000_0000n;
-/** The page of the legacy system calls, the only user page above (VSYSCALL_ADDR). */
+/** The page of the legacy system calls (VSYSCALL_ADDR), the only user page above that. */
 const vsyscall = -0xa0_0000;
-/** From the one to the other, around the end of the address space. */
+/** The distance from one to the other, across the end of the address space. */
 const between = userEnd - BigInt(vsyscall);
 
 /** What a guard begins with from 6.10 on. */
@@ -41,7 +41,7 @@ const [jumpAlways] = opcodeOf('jmp rel8');
 const moveWide = (code: CodeBuffer, to: number, value: bigint): void =>
   moveAbsolute(code, to, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
 
-/** A short jump whose distance comes later: returns where the distance is. */
+/** Writes a short jump whose distance is filled in later; returns the position of the distance. */
 const jumpAhead = (code: CodeBuffer, opcode: number): number => {
   code.u16(opcode, 0);
   return code.length - 1;

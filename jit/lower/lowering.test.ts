@@ -8,7 +8,7 @@ import {v618} from '../variants/list/v618.ts';
 import type {Variant} from '../variants/variant.ts';
 
 /**
- * BPF, code of 5.7 to 5.10, of 6.1, of 6.18; what is left out is as before, null is not looked at.
+ * BPF, code of 5.7 to 5.10, of 6.1, of 6.18; a missing one equals the one before, null is not checked.
  */
 // prettier-ignore
 const rows: readonly (readonly [string, string | null, (string | null)?, (string | null)?])[] = [
@@ -109,7 +109,7 @@ const rows: readonly (readonly [string, string | null, (string | null)?, (string
   ['nospec', null, '0f ae e8'],
 ];
 
-/** Code of the one instruction in front of the exit. */
+/** The code of the one instruction before the exit. */
 const codeOf = (insns: Uint8Array, variant: Variant): string => {
   const program = {
     insns,

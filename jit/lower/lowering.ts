@@ -20,5 +20,5 @@ export type LoweringTable = (Lowering | undefined)[];
 const eras = ['old', 'v61', 'v612', 'v618'] as const;
 export type Era = (typeof eras)[number];
 
-/** Does `era` know what came with `since`? */
+/** True if `era` has what came with `since`. */
 export const eraHas = (era: Era, since: Era): boolean => eras.indexOf(era) >= eras.indexOf(since);

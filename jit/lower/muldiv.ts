@@ -1,5 +1,5 @@
-// Multiplication and division: old kernels go through rax and rdx whatever the operands are, newer
-// ones save only what is in the way.
+// Multiplication and division: old kernels go through rax and rdx whatever the operands are; newer
+// ones save only the registers that are in the way.
 import {fitsImm8} from '../x86/encode-head.ts';
 import {alone, ofOne, ofTwo, ofTwoImmediate} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';

@@ -13,7 +13,7 @@ export interface Scan {
   readonly hasTailCall: boolean;
 }
 
-/** What a function may end with; one that throws ends with the call. */
+/** The last instruction of a function; one that throws an exception ends with a call. */
 const ends: readonly number[] = [codes.exit, codes.ja, codes.gotol];
 
 export const scanFunction = (

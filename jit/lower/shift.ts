@@ -1,4 +1,4 @@
-// Shifts: by an immediate, by rcx as the old instructions want it, or by any register with the
+// Shifts: by an immediate, by rcx as the old instructions require, or by any register with the
 // three-operand forms of BMI2.
 import {ofImmediate, ofOne, ofThree} from '../x86/encode.ts';
 import {sized} from '../x86/form.ts';

@@ -1,9 +1,9 @@
 // A function with everything fixed but its jumps: the machine code of each instruction without the
 // jump at its end, and the list of jumps.
 //
-//   code       | prologue | insn 1 | insn 2 …         fixed[i] bytes each; insn 0 is the prologue
-//   open parts   at the end of their instruction: short or near jumps, jumps that vanish, alignment
-// nops
+//   code         | prologue | insn 1 | insn 2 …   fixed[i] bytes each; insn 0 is the prologue
+//   open parts   at the end of their instruction: short or near jumps, jumps that vanish,
+//                alignment nops
 import type {Frame} from '../variants/frame.ts';
 import type {Piece} from '../variants/derive.ts';
 import type {Sequence} from '../variants/sequence.ts';

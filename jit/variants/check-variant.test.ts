@@ -1,5 +1,5 @@
-// Every variant, every kind of frame: nothing is lost at exits and tail calls, but for the proposal
-// that was withdrawn.
+// Every variant, every kind of frame: exits and tail calls lose nothing, except in the proposal that
+// was withdrawn.
 import {expect, test} from 'vitest';
 import {sampleFrames, violationsOf} from './check-variant.ts';
 import {stackPicture} from './derive.ts';

@@ -58,8 +58,8 @@ const specialFrames = (frames: readonly Frame[]): readonly Frame[] => {
 };
 
 /**
- * What must hold for a variant in every frame and does not, in words; empty if all is well. The
- * same violation in several frames is named once.
+ * The rules that a variant breaks in any frame, in words; empty if it breaks none. A violation in
+ * several frames is named once.
  */
 export const variantTroubles = (variant: Variant): string[] => {
   const frames = sampleFrames(variant);
@@ -134,10 +134,10 @@ const frameTroubles = (variant: Variant, frame: Frame): string[] => {
   return violations;
 };
 
-/** A value that was pushed, in words: numbers are what a counter begins with. */
+/** A value that was pushed, in words; a number is the initial value of a counter. */
 const said = (value: string): string => (/^(?:0$|\$)/.test(value) ? `a counter (${value})` : value);
 
-/** Counters may be anything that is not saved for somebody else. */
+/** A counter may be any value except one that was saved for the caller. */
 const holds = (slot: string, value: string): boolean => {
   if (slot === 'return address' || slot === 'BPF stack') return value === slot;
   if (callersOwn.includes(slot)) return value === `caller's ${slot}`;
@@ -169,7 +169,7 @@ const exitTroubles = (variant: Variant, frame: Frame, prologue: Uint8Array): str
   ];
 };
 
-/** R6 to R9 get new values, as the body would give them. */
+/** R6 to R9 get new values, as if the body had written them. */
 const useRegisters = (machine: Machine, {used}: Frame): void => {
   for (const register of used)
     machine.registers.set(registerNames[register], `own ${registerNames[register]}`);

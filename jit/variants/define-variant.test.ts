@@ -1,4 +1,4 @@
-// Variants as other people's files give them: what is missing or wrong is named.
+// Variants from users' files: messages name what is missing or wrong.
 import {expect, test} from 'vitest';
 import {assemble} from '../x86/assemble-form.ts';
 import {rax} from '../x86/registers.ts';
@@ -31,7 +31,7 @@ test.each([
   );
 });
 
-test('what a variant is made from proves nothing about it', () => {
+test('a variant does not inherit the proofs of the one it is made from', () => {
   expect(defineVariant({...v618, name: 'mine'}).provenAgainst).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// A variant as somebody else's file gives it: held against what a variant is, and then played.
+// A variant from a user's file: checked for its fields, and then by playing its code.
 import {Refusal} from '../refusal.ts';
 import {variantTroubles} from './check-variant.ts';
 import {v618} from './list/v618.ts';
@@ -7,7 +7,7 @@ import type {Variant} from './variant.ts';
 const help =
   'docs/adding-a-variant.md shows a whole file. Begin with {...v618, …} and change steps.';
 
-/** Throws a Refusal that names the first field that is missing or of another kind. */
+/** Throws a Refusal that names the first field that is missing or has the wrong type. */
 export const defineVariant = (given: Variant): Variant => {
   if (typeof given !== 'object' || given === null)
     throw new Refusal('A variant is an object.', help);
@@ -60,7 +60,7 @@ export const checkVariant = (variant: Variant): void => {
   );
 };
 
-/** A step may throw before there is any code to play. */
+/** Steps are user code and may throw before there is any code to play. */
 const troublesIn = (variant: Variant): readonly string[] => {
   try {
     return variantTroubles(variant);

@@ -18,8 +18,8 @@ export const prologuePieces = (variant: Variant, frame: Frame): Piece[] =>
     .filter((piece) => piece.bytes.length > 0);
 
 /**
- * The instructions of an exit without the return itself: what the steps did, backwards; `leave`
- * drops what may stay.
+ * The instructions of an exit without the return itself: they undo the steps, last first; `leave`
+ * drops what need not be popped.
  */
 export const exitOps = (variant: Variant, frame: Frame): Op[] =>
   variant.prologue.toReversed().flatMap((step) => {
@@ -29,15 +29,15 @@ export const exitOps = (variant: Variant, frame: Frame): Op[] =>
   });
 
 /**
- * What a tail call does before it jumps: the steps after the landing, backwards; the counter ends
- * in rax.
+ * What a tail call does before it jumps: it undoes the steps after the landing, last first; the
+ * counter ends up in rax.
  */
 export const unwindOps = (variant: Variant, frame: Frame): Op[] =>
   afterLanding(variant)
     .toReversed()
     .flatMap((step) => undo(step.ops(frame), rax));
 
-/** The steps after the landing once more, as a target would do them. */
+/** The steps after the landing again, as the target of a tail call would do them. */
 export const rewindOps = (variant: Variant, frame: Frame): Op[] =>
   afterLanding(variant).flatMap((step) => [...step.ops(frame)]);
 

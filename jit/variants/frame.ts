@@ -6,7 +6,7 @@ import {r13, r14, r15, rbx} from '../x86/registers.ts';
 export interface Frame {
   /** Machine registers of R6 to R9 that the function uses, in that order. */
   readonly used: readonly number[];
-  /** As the verifier says, in bytes. */
+  /** From the verifier, in bytes. */
   readonly stackDepth: number;
   /** Rounded up to 8. */
   readonly stackBytes: number;

@@ -1,5 +1,5 @@
-// Stack operations as values: their bytes, what they leave on the stack, and what takes each of
-// them back. A new operation is one more value of this kind; nothing else has to know it.
+// Stack operations as values: their bytes, what they leave on the stack, and what undoes each of
+// them. A new operation is one more value of this kind; nothing else has to know about it.
 import {assemble} from '../x86/assemble-form.ts';
 import {r12, r13, r14, r15, r8, rax, rbp, rbx, rcx, rdx, rsi, rsp} from '../x86/registers.ts';
 
@@ -12,7 +12,7 @@ export interface Op {
   readonly bytes: readonly number[];
   /** What it adds to the stack, in order; sizes in bytes. */
   readonly adds: readonly {readonly slot: Slot; readonly bytes: number}[];
-  /** What takes it back; a counter on the stack goes to the register `counterTo`. */
+  /** What undoes it; a counter on the stack goes to the register `counterTo`. */
   readonly undo: (counterTo: number) => readonly Op[];
 }
 
@@ -30,7 +30,7 @@ export const registerNames: Readonly<Record<number, string>> = {
   [r15]: 'r15',
 };
 
-/** What occurs only in exits and tail calls, to take something back: nothing takes it back. */
+/** An operation that occurs only in exits and tail calls, where it undoes another one. */
 export const final = (bytes: readonly number[]): Op => ({
   bytes,
   adds: [],
@@ -86,6 +86,6 @@ export const setFrame: Op = {
 
 export const bytesOf = (ops: readonly Op[]): number[] => ops.flatMap(({bytes}) => bytes);
 
-/** The operations that take `ops` back, last first; a pushed counter goes to `counterTo`. */
+/** The operations that undo `ops`, last first; a pushed counter goes to `counterTo`. */
 export const undo = (ops: readonly Op[], counterTo: number): Op[] =>
   ops.toReversed().flatMap((op) => op.undo(counterTo));

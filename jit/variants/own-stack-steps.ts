@@ -1,5 +1,5 @@
-// Prologue steps of 6.9 and later: the arena's address in r12, and a stack per CPU in place of the
-// frame's (6.13).
+// Prologue steps of 6.9 and later: the arena's address in r12, and a per-CPU stack instead of the
+// frame (6.13).
 //
 //   | guard | the function's stack | guard |     per CPU
 //                                  ^ r9 = R10

@@ -1,5 +1,5 @@
-// Plays prologues, tail calls and exits on a stack and registers of names, from the machine code
-// itself, to see what became of them.
+// Plays the machine code of prologues, tail calls and exits on a stack and registers that hold names
+// instead of numbers, to see where each value ends up.
 import {disassemble} from '../x86/disassemble.ts';
 
 /**

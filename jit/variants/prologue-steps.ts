@@ -1,5 +1,5 @@
 // The vocabulary of prologues: each step says what it emits for a frame, and how an exit and a tail
-// call take it back.
+// call undo it.
 import {assemble} from '../x86/assemble-form.ts';
 import {conditionOf} from '../x86/names.ts';
 import {nop5} from '../x86/nops.ts';
@@ -9,15 +9,15 @@ import type {Frame} from './frame.ts';
 import {allocate, code, push, pushZero, registerNames, setFrame} from './ops.ts';
 import type {Op} from './ops.ts';
 
-/** Does this function keep a tail-call counter in its frame? */
+/** True if this function keeps a tail-call counter in its frame. */
 export type Counts = (frame: Frame) => boolean;
 
 export interface Step {
   readonly step: string;
   readonly ops: (frame: Frame) => readonly Op[];
   /**
-   * What an exit does about it: `pop` takes it back (a counter into `into`), `leave` lets `leave`
-   * drop it.
+   * How an exit undoes it: `pop` pops what was pushed (a counter into `into`), `leave` has the
+   * `leave` instruction drop it.
    */
   readonly exit: 'pop' | 'leave' | 'nothing';
   /** Where a popped counter goes at an exit. */
@@ -76,12 +76,12 @@ export const pushFrame: Step = {
 };
 
 /**
- * The place a tail call jumps to; everything above stays from the caller. With IBT it is an
- * `endbr64`.
+ * Where a tail call lands: it skips the steps before this one, which the caller has done. With IBT
+ * this is an `endbr64`.
  */
 export const landing: Step = {...endbr, step: 'landing', landing: true};
 
-/** sub rsp, stack; `always` also for an empty stack. */
+/** sub rsp, stack; with `always`, even if the stack is empty. */
 export const allocateStack = (when: 'always' | 'if used'): Step => ({
   step: 'allocate stack',
   ops: ({stackBytes}) => (when === 'always' || stackBytes !== 0 ? [allocate(stackBytes)] : []),

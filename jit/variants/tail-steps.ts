@@ -25,7 +25,7 @@ const putOut = (draft: Draft, condition: Parameters<typeof conditionOf>[0]): voi
 /** The counter is the upper half of its slot in the frame. */
 const frameCounter = (variant: Variant, frame: Frame): number => counterOffset(variant, frame) + 4;
 
-/** Compare the counter with the limit; out if it is used up. */
+/** Compares the counter with the limit; jumps out if the limit is reached. */
 export const checkCount: TailStep = {
   step: 'check count',
   write: (draft, variant, frame) => {
@@ -46,7 +46,7 @@ export const checkCount: TailStep = {
   },
 };
 
-/** Count this tail call. */
+/** Counts this tail call. */
 export const bumpCount: TailStep = {
   step: 'bump count',
   write: (draft, variant, frame) => {
@@ -91,19 +91,19 @@ export const alignEnd: TailStep = {
   },
 };
 
-/** Sets the frame up again when the target stayed a nop. */
+/** Sets the frame up again if the target is still a nop. */
 export const rewind: TailStep = {
   step: 'rewind',
   write: (draft, variant, frame) => put(draft, bytesOf(rewindOps(variant, frame))),
 };
 
-// R2 to R5 are dead at a tail call (the verifier forgets them), so their registers can carry R6 to
-// R9 over the unwinding.
+// R2 to R5 are dead at a tail call (the verifier forgets them), so their registers can keep R6 to R9
+// during the unwinding.
 const spare = [r8, rcx, rdx, rsi] as const;
 
 const move = (to: number, from: number): readonly number[] => assemble('mov r/m64, r64', to, from);
 
-/** mov spare, callee-saved: keeps R6 to R9 out of reach of the pops. */
+/** mov spare, callee-saved: saves R6 to R9 from the pops. */
 export const keepUsed: TailStep = {
   step: 'keep R6-R9',
   write: (draft, _variant, {used}) =>
@@ -116,7 +116,7 @@ export const restoreUsed: TailStep = {
     used.forEach((register, index) => put(draft, move(register, spare[index]))),
 };
 
-/** mov edx, edx; cmp [rsi + max_entries], edx; out if the index is not below. */
+/** mov edx, edx; cmp [rsi + max_entries], edx; jumps out if the index is not below it. */
 export const checkIndex: TailStep = {
   step: 'check index',
   write: (draft, _variant, {layout}) => {
@@ -129,7 +129,7 @@ export const checkIndex: TailStep = {
   },
 };
 
-/** Load the program from its slot; out if there is none. */
+/** Loads the program from its slot; jumps out if the slot is empty. */
 export const loadSlot: TailStep = {
   step: 'load slot',
   write: (draft, {habits}, {layout}) => {
@@ -158,8 +158,8 @@ export const loadEntry: TailStep = {
 };
 
 /**
- * How the layout wants indirect branches: inline retpoline, a jump to a thunk, lfence before a
- * plain jump, a plain jump.
+ * An indirect branch as the layout demands it: an inline retpoline, a jump to a thunk, lfence before
+ * a plain jump, or a plain jump.
  */
 export const branch: TailStep = {
   step: 'branch',
@@ -179,8 +179,8 @@ export const branch: TailStep = {
 };
 
 /**
- * call over a speculation trap; put the target over the return address; ret. 17 bytes for rax or
- * rcx.
+ * A call that skips a speculation trap; the target replaces the return address; ret. It takes 17
+ * bytes for rax or rcx.
  */
 export const retpoline = (register: number): number[] =>
   [

@@ -11,8 +11,8 @@ import type {Step} from './prologue-steps.ts';
 export interface Counter {
   readonly kind: 'frame' | 'address';
   /**
-   * Limit as it is written in the compare, and the condition that ends the chain: above, or above
-   * or equal.
+   * The limit in the compare instruction, and the condition that ends the chain: above, or above or
+   * equal.
    */
   readonly limit: 32 | 33;
   readonly failsIf: 'a' | 'ae';
@@ -41,20 +41,20 @@ export interface TailStep {
 
 /** Habits of the emitter that are not frame layout. */
 export interface Habits {
-  /** Which lowerings: see `jit/lower/lowering.ts`. */
+  /** Selects the lowerings: see `jit/lower/lowering.ts`. */
   readonly era: 'old' | 'v61' | 'v612' | 'v618';
   /** Calls before which rax is loaded with the counter, if the frame has one. */
   readonly loadsCounterFor: 'no call' | 'every call' | 'bpf2bpf calls';
   /** v510 computes the slot for that load from the unrounded stack depth. */
   readonly roundsCounterOffset: boolean;
-  /** Passes from 15 on, and the extra pass, keep jump sizes by nops (5.12). */
+  /** Passes from 15 on, and the extra pass, keep the sizes of jumps by adding nops (5.12). */
   readonly padsJumps: boolean;
   /**
    * The image pass compares the end of every instruction with the pass before, not only the total
    * (6.1).
    */
   readonly checksEveryEnd: boolean;
-  /** The prologue is counted into the first instruction (up to 5.10). */
+  /** The prologue counts as part of the first instruction (up to 5.10). */
   readonly prologueInFirst: boolean;
   /** Wide loads have a sign-extended 7-byte form (6.12). */
   readonly signExtendsWideLoads: boolean;
@@ -88,7 +88,7 @@ export interface TailStep {
 
 export interface Variant extends VariantInfo {
   readonly prologue: readonly Step[];
-  /** Does a function with this frame keep a counter? */
+  /** True if a function with this frame keeps a counter. */
   readonly counts: (frame: Frame) => boolean;
   readonly counter: Counter;
   readonly direct: readonly TailStep[];
@@ -97,17 +97,17 @@ export interface Variant extends VariantInfo {
   /** What `bypass` and `target` of the poke sites are called in batch answers of this time. */
   readonly pokeNames: 'ip' | 'target';
   /**
-   * Driver used when the caller does not choose. `converging` if alignment padding would keep the
-   * kernel's from ending.
+   * The driver unless the caller chooses one. `converging` if alignment padding would keep the
+   * kernel's from settling.
    */
   readonly driver: 'kernel' | 'converging';
-  /** Set if another program compiles; frame and steps above are then those of `like`. */
+  /** Set for a foreign compiler; frame and steps above are then those of `like`. */
   readonly foreign?: Foreign;
 }
 
-/** Another program's compiler, asked in place of our own lowering. */
+/** A compiler in another program, which is asked instead of our own lowering. */
 export interface Foreign {
-  /** The variant whose verifier rules are played. */
+  /** The variant whose verifier rules apply. */
   readonly like: string;
   /** Members of its poke descriptor that jitstat cannot patch: live slots are then refused. */
   readonly unknownPokes: readonly string[];

@@ -25,7 +25,7 @@ export const at32 = (base: number, offset: number): MemoryOperand => ({
   offsetBytes: 4,
 });
 
-/** Where a form's operands are among the given ones; -1 if there is none. */
+/** The index of each of the form's operands among the given ones; -1 if the form has none. */
 interface Plan {
   readonly form: Form;
   readonly count: number;
@@ -110,7 +110,7 @@ const pushModRm = (bytes: number[], rm: number | MemoryOperand, field: number): 
   }
   const {base, index, offset, offsetBytes} = rm;
   const mod = offsetBytes === 0 ? 0x00 : offsetBytes === 1 ? 0x40 : 0x80;
-  // With an index, or with rsp as the base, ModRM.rm = 100 announces a SIB; its index 100 is none.
+  // With an index, or with rsp as the base, ModRM.rm = 100 announces a SIB, whose index 100 means none.
   if (index === undefined && low(base) !== rsp) bytes.push(mod | field | low(base));
   else {
     const scale = Math.log2(index?.scale ?? 1) << 6;

@@ -88,7 +88,7 @@ const displacement = (cursor: Cursor, mod: number): string => {
   return hex(mod === 1 ? i8(cursor) : i32(cursor));
 };
 
-/** Without a displacement, rbp and r13 give way to the address of the next instruction. */
+/** With mod 0, the codes of rbp and r13 stand for the address of the next instruction. */
 const based = (cursor: Cursor, mod: number, base: number): string => {
   if (mod === 0 && (base & 7) === 5) return `${hex(i32(cursor))}(%rip)`;
   return `${displacement(cursor, mod)}(${registerName(base, 8, true)})`;
@@ -99,7 +99,7 @@ const scaled = (cursor: Cursor, mod: number, rex: number): string => {
   const index = ((sib >> 3) & 7) | ((rex & 2) << 2);
   const base = (sib & 7) | ((rex & 1) << 3);
   const scale = 1 << (sib >> 6);
-  // Index 4 is none. If the SIB says no more than ModRM alone could, objdump leaves it out.
+  // Index 4 means none. If the SIB says no more than ModRM alone could, objdump leaves it out.
   const isPlain = index === 4 && scale === 1;
   const name = index === 4 ? '%riz' : registerName(index, 8, true);
   if (mod === 0 && (base & 7) === 5) {

@@ -1,5 +1,5 @@
 // Forms that no compiler here writes but images of other emitters may hold: rows for the
-// disassembler alone, in the notation of forms.ts. A form that is in both tables counts there.
+// disassembler alone, in the notation of forms.ts. If both have a form, the row in forms.ts counts.
 //
 //   N    16, 32 and 64 bits: three forms, with the prefix 66, without a prefix, and with REX.W
 //   iN   an immediate of 2, 4 and 4 bytes; its operand is immN

@@ -79,7 +79,7 @@ const distinctInstructions = (): Uint8Array => {
   return Buffer.concat([...seen.values()]);
 };
 
-/** Bytes of one instruction of this form: any operands that it can have, and the REX they need. */
+/** One instruction of this form with random operands and the REX they need, as bytes. */
 const randomEncoding = (form: Form, below: (limit: number) => number): number[] => {
   const {prefix, rex, opcode, adds, modRm, tailBytes, operands} = form;
   const number = (bytes: number): number[] =>
@@ -140,7 +140,7 @@ describe.skipIf(noObjdump)('disassembler and objdump (skipped if objdump is miss
     expect([...theirs.values()].filter((text) => text.includes('(bad)'))).toEqual([]);
   });
 
-  test('agree on random operands of every form, also those that only other emitters write', () => {
+  test('agree on random operands of every form, even those that only other emitters write', () => {
     const below = seededBelow(15);
     const list = [...decodedForms.values()].filter(({vex}) => vex === null);
     const code = Uint8Array.from(

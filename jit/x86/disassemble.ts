@@ -8,9 +8,9 @@ import {conditionNames, registerName} from './names.ts';
 
 export interface Disassembled {
   readonly bytes: number;
-  /** Mnemonic, one blank, operands; `(bad)` for what is not known. */
+  /** Mnemonic, one blank, operands; `(bad)` for unknown bytes. */
   readonly text: string;
-  /** Where a direct jump or call leads. */
+  /** The target of a direct jump or call. */
   readonly leadsTo: bigint | null;
 }
 
@@ -70,14 +70,14 @@ const findForm = (cursor: Cursor): Found | null => {
   return {form, prefixes, opcode, vexRegister: 0};
 };
 
-/** Opcodes that W makes another instruction of, although it has no operands. */
+/** Opcodes without operands that become another instruction with W. */
 const wideOpcodes = new Set(
   [...decodedForms.values()]
     .filter(({operands, rex}) => operands.length === 0 && rex === 'W')
     .map(({opcode}) => opcode.join(' ')),
 );
 
-/** These ignore W: they work on 64 bits anyhow, or on none. */
+/** These ignore W: they always work on 64 bits, or have no operands. */
 const ignoresWide = ({operands, mnemonic, opcode}: Form): boolean =>
   ['push', 'pop', 'jmp', 'call', 'jcc'].includes(mnemonic) ||
   (operands.length === 0 && !wideOpcodes.has(opcode.join(' ')));
@@ -119,7 +119,7 @@ const findVexForm = (cursor: Cursor, prefixes: Prefixes): Found | null => {
 
 const suffixes = {1: 'b', 2: 'w', 4: 'l', 8: 'q'} as const;
 const fixedRegisters: Readonly<Record<string, number>> = {eax: 0, rax: 0, ax: 0, al: 0, cl: 1};
-/** Their immediate of one byte is a number of bits or of an interrupt: never negative. */
+/** Their one-byte immediate counts bits or names an interrupt, so it is never negative. */
 const unsigned = /^(?:rol|ror|rcl|rcr|shl|shr|sar|shld|shrd|bt|bts|btr|btc|int)$/;
 
 const textOf = (
@@ -183,7 +183,7 @@ const immediateText = (cursor: Cursor, form: Form, bytes: OperandWidth): string 
   return `$0x${BigInt.asUintN(width * 8, BigInt(value)).toString(16)}`;
 };
 
-/** The suffix says the width if no register does. */
+/** A suffix gives the width unless a register does. */
 const suffixOf = (form: Form, operand: Operand | null): string => {
   const {operands, mnemonic, adds} = form;
   const isSaid =

@@ -17,7 +17,7 @@ export const modRegister = (rm: number, reg: number): number => 0xc0 | (low(reg)
 export interface Head {
   readonly prefix: number;
   readonly rex: number;
-  /** Registers from here on make REX necessary: 4 for bytes (spl, bpl, sil, dil), 16 = none. */
+  /** Registers from this number on need a REX: 4 for bytes (spl, bpl, sil, dil), 16 for none. */
   readonly rexFrom: number;
   readonly isLong: boolean;
   readonly opcode: number;

@@ -38,7 +38,7 @@ export const ofTwo = (
       writeHead(code, head, rm, reg);
       code.u8(modRegister(rm, reg));
     };
-  // The two shapes that most instructions have, without a question.
+  // The two shapes that most instructions have get encoders without branches.
   if (form.rex === 'W' && !head.isLong)
     return (code, rm, reg) => code.u24(rexWide | extend(rm, reg), opcode, modRegister(rm, reg));
   if (head.prefix === 0 && head.rexFrom === 16 && !head.isLong)
@@ -61,7 +61,7 @@ export const ofMemory = (
   const head = headOf(form);
   const {opcode, isLong} = head;
   const isWide = form.rex === 'W';
-  // The shapes that most loads and stores have, without a question.
+  // The shapes that most loads and stores have get encoders without branches.
   if (firstIsMemory(form)) {
     if (isWide && !isLong)
       return (code, base, reg, offset) => {

@@ -23,7 +23,7 @@ test.each([
   expect(() => parseForm(row)).toThrow(why);
 });
 
-test('two rows of one name or one encoding are refused', () => {
+test('two rows with one name or one encoding are refused', () => {
   const add: FormRow = ['add', 'r/m32, r32', '01 /r'];
   expect(() => parseForms([add, add])).toThrow("Two forms are called 'add r/m32, r32'.");
   expect(() => parseForms([add, ['adc', 'r/m32, r32', '01 /r']])).toThrow('is encoded as');
@@ -67,7 +67,7 @@ test.each([...of('registerOrMemory', 'register'), ...of('register', 'registerOrM
     const isMemoryFirst = forms.get(name)!.operands[0].kind === 'registerOrMemory';
     for (const a of registers) {
       for (const b of registers) {
-        // Bytes in registers are only ever read from the register operand or extended.
+        // Byte registers occur only as the register operand, or as the source of an extension.
         if (!name.startsWith('mov r/m8') && !name.includes('r/m8'))
           expect(written((code) => two(code, a, b))).toEqual(assemble(name, a, b));
         for (const offset of [0, -128, 127, 128]) {

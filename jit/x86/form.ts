@@ -1,4 +1,4 @@
-// A row of the table of forms, taken apart; and the whole table, checked when it is loaded.
+// Parses the rows of the table of forms, and checks the whole table when it is loaded.
 import {decodeOnlyRows} from './decode-only-forms.ts';
 import {escape, formRows, prefixBytes} from './forms.ts';
 import type {FormName, FormRow} from './forms.ts';
@@ -100,7 +100,7 @@ export const parseForm = ([mnemonic, operandText, encoding, att = mnemonic]: For
   return form;
 };
 
-/** These work on 64 bits without REX.W. */
+/** These have 64-bit operands even without REX.W. */
 const wideByNature = ['push', 'pop', 'jmp', 'call', 'cmpxchg8b'];
 
 const contradiction = (form: Form): string | null => {
@@ -126,13 +126,13 @@ const contradiction = (form: Form): string | null => {
   return null;
 };
 
-/** `xchg eax, eax` is a nop, so that 90 belongs to that form. */
+/** `xchg eax, eax` is the nop, so opcode 90 belongs to that form. */
 export const isNop = (opcode: readonly number[]): boolean =>
   opcode.length === 1 && opcode[0] === nop.opcode[0];
 
 const nop = parseForm(formRows.find(([mnemonic, operands]) => `${mnemonic}${operands}` === 'nop')!);
 
-/** What a decoder sees before it has read operands; two rows with the same are ambiguous. */
+/** What a decoder sees before it has read operands; two rows that share a key are ambiguous. */
 const keysOf = ({prefix, rex, vex, opcode, adds, modRm}: Form): string[] => {
   const added = {nothing: 1, register: 8, condition: 16}[adds];
   const digits = modRm === null ? [''] : modRm === 'register' ? [0, 1, 2, 3, 4, 5, 6, 7] : [modRm];
@@ -160,7 +160,7 @@ export const parseForms = (rows: readonly FormRow[]): ReadonlyMap<string, Form> 
 
 export const forms: ReadonlyMap<string, Form> = parseForms(formRows);
 
-/** The forms that are written here, and those that are only read. */
+/** The forms that jitstat writes, and those that it only reads. */
 export const decodedForms = parseForms([
   ...formRows,
   ...decodeOnlyRows.filter(([mnemonic, operands]) => !forms.has(nameOf(mnemonic, operands))),

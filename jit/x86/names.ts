@@ -2,7 +2,7 @@
 
 const old = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'] as const;
 
-/** `rex`: with any REX prefix bytes 4 to 7 are the low halves of rsp, rbp, rsi and rdi. */
+/** `rex`: with any REX prefix, byte registers 4 to 7 are the low bytes of rsp, rbp, rsi, rdi. */
 export const registerName = (register: number, bytes: 1 | 2 | 4 | 8, rex: boolean): string => {
   if (register >= 8) return `%r${register}${{1: 'b', 2: 'w', 4: 'd', 8: ''}[bytes]}`;
   const name = old[register];

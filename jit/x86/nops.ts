@@ -30,7 +30,7 @@ const single: readonly (readonly number[])[] = [
 
 export const [, , nop2, nop3, nop4, nop5] = single;
 
-/** The bytes of `count` bytes of nops: as many of the longest as fit, then the rest. */
+/** Nops that fill `count` bytes: as many of the longest as fit, then one for the rest. */
 export const nops = (count: number, longestNop: 8 | 11): readonly number[] => {
   if (count <= longestNop) return single[count];
   return [...single[longestNop], ...nops(count - longestNop, longestNop)];

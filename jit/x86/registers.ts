@@ -1,5 +1,5 @@
-// The sixteen general registers of x86-64 by number, and the two halves of a number that an
-// instruction stores apart.
+// The sixteen general registers of x86-64 by number, and the two parts of a number that an
+// instruction stores separately.
 
 export const rax = 0;
 export const rcx = 1;

@@ -45,15 +45,15 @@ export const workloads: readonly Workload[] = [
 ];
 
 /**
- * The workload of that name; a name nobody knows is a mistake with the nearest known one as hint.
+ * The workload of that name. Throws a Refusal whose hint is the nearest known name.
  */
 export const findWorkload = (name: string): Workload => {
   const found = workloads.find((workload) => workload.name === name);
   if (found !== undefined) return found;
   if (/^(prog|pinned):/.test(name))
     throw new Refusal(
-      `${name} is a program that is loaded: only jit and size take those.`,
-      'jitstat jit shows its code; name the object it was loaded from to run it.',
+      `${name} is a loaded program: only jit and size take those.`,
+      'jitstat jit shows its code; to run it, name the object it was loaded from.',
     );
   const names = workloads.map((workload) => workload.name);
   throw new Refusal(

@@ -1,5 +1,5 @@
 // live_across_miss: values in all four callee-saved registers across a tail call that misses; a
-// layout must give them back.
+// layout must restore them.
 import {fromText, tailCall} from '../define.ts';
 import {ofLiveRegisters} from '../known-deviations.ts';
 import {progArray} from '../maps.ts';

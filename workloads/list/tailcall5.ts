@@ -1,4 +1,4 @@
-// tailcall5: the slot is a constant, but another one on each path, so the tail call is indirect.
+// tailcall5: the slot is a constant, but a different one on each path, so the tail call is indirect.
 import {fromText, returns} from '../define.ts';
 import {globalU32, progArray} from '../maps.ts';
 import {zeros128} from '../packets.ts';

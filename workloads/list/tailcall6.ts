@@ -1,5 +1,5 @@
-// tailcall6: as tailcall3 with the slot in a global variable, so the limit of 33 is met by indirect
-// tail calls.
+// tailcall6: like tailcall3, but with the slot in a global variable, so that indirect tail calls
+// reach the limit of 33.
 import {fromText, increment} from '../define.ts';
 import {globalU32, progArray} from '../maps.ts';
 import {zeros128} from '../packets.ts';

@@ -5,7 +5,7 @@ import {progArray} from '../maps.ts';
 import {tcpV4} from '../packets.ts';
 import {remove, run, update} from '../scenario-steps.ts';
 
-/** Writes the whole frame, as a volatile zeroed array of that size does. */
+/** Writes the whole frame, as zeroing a volatile array of that size does. */
 const clearStack = (bytes: number): string =>
   Array.from({length: bytes / 8}, (_, i) => `*(u64 *)(r10 - ${8 * (i + 1)}) = 0`).join('; ');
 
@@ -29,7 +29,7 @@ const outer = `
 
 /**
  * Slot 10 does not exist; the packet begins with zeros, so slot 1 is taken, but no verifier can
- * know.
+ * know that.
  */
 const inner = `
       r6 = r1

@@ -1,4 +1,4 @@
-// tailcall_bpf2bpf6: a stack depth that is not a multiple of 8, in front of a subprogram with a tail
+// tailcall_bpf2bpf6: a stack depth that is not a multiple of 8, before a subprogram with a tail
 // call.
 import {fromText, increment} from '../define.ts';
 import {ofBpf2bpf} from '../known-deviations.ts';
@@ -7,8 +7,8 @@ import {tcpV4} from '../packets.ts';
 import {expectCount, run, update} from '../scenario-steps.ts';
 
 /**
- * v510 reads the counter from an unrounded offset here, so from bytes that no program wrote. They
- * are zero on the shim's stack, which only images use; on a kernel's stack they may be anything.
+ * v510 reads the counter from an unrounded offset here, that is, from bytes that no program wrote.
+ * They are zero on the shim's stack, which only images use; on a kernel's stack they may be anything.
  */
 export const tailcallBpf2bpf6 = fromText({
   name: 'tailcall_bpf2bpf6',

@@ -62,7 +62,7 @@ const maps = [
 const scenario = (more: object, steps: readonly object[] = [run]): string =>
   JSON.stringify({schema: 'jitstat/scenario/1', packets, maps, steps, ...more});
 
-describe('a scenario that is wrong is answered with the place and a hint', () => {
+describe('an error in a scenario is reported with its place and a hint', () => {
   test.each([
     ['not JSON', '{', /bad\.json is not JSON: /],
     ['no schema', '{"packets": {}, "steps": []}', /schema: is missing/],
@@ -77,7 +77,11 @@ describe('a scenario that is wrong is answered with the place and a hint', () =>
       scenario({}).replace('"steps"', '"packets": {}, "steps"'),
       /packets: this key occurs twice/,
     ],
-    ['a packet that is a list', scenario({packets: {p: []}}), /packets\.p: must be hex digits/],
+    [
+      'a packet that is a list',
+      scenario({packets: {p: []}}),
+      /packets\.p: must be a string of hex digits/,
+    ],
     ['an unknown key', scenario({packet: {}}), /packet: there is no such key here/],
     [
       'an unknown step',
@@ -214,7 +218,7 @@ describe('an object that is wrong', () => {
   });
 });
 
-test('a mutated scenario is taken or refused by name, whatever it has become', () => {
+test('a mutated scenario is accepted or refused by name', () => {
   const document = JSON.parse(
     readFileSync(join(examples, 'two_stage.scenario.json'), 'utf8'),
   ) as object;
@@ -250,7 +254,7 @@ const mutate = (document: unknown, place: number, value: unknown, remove: boolea
   return copy;
 };
 
-test('the documentation shows the example as it is', () => {
+test('the documentation quotes the example exactly', () => {
   const page = readFileSync(new URL('../../docs/scenario.md', import.meta.url), 'utf8');
   for (const file of ['two_stage.s', 'two_stage.scenario.json']) {
     expect(page).toContain(`\n${readFileSync(join(examples, file), 'utf8').trimEnd()}\n\`\`\``);

@@ -1,5 +1,4 @@
-// A workload of the user's own: a BPF object or assembly text, with a scenario file next to it or
-// given.
+// A user's workload: a BPF object or assembly text, and a scenario file next to it or elsewhere.
 import {existsSync} from 'node:fs';
 import {basename} from 'node:path';
 import {assemble} from '../../jit/bpf/text/assemble.ts';
@@ -29,9 +28,9 @@ export interface LoadOptions {
   readonly scenario?: string;
   /** A standard packet in place of the scenario's packets and steps. */
   readonly packet?: string;
-  /** False for a look at the code alone: any program may be the entry, of any type. Default true. */
+  /** False to show code only: any program of any type may be the entry. Default true. */
   readonly toRun?: boolean;
-  /** The program that is asked for, as entry; it alone must be one that jitstat can load. */
+  /** The program to use as entry; only this one must be one that jitstat can load. */
   readonly only?: string;
   /** The type of programs of an object whose section does not name one. */
   readonly type?: ProgramType | undefined;
@@ -168,7 +167,7 @@ const programsOfObject = (
 
 /**
  * Text is one program, or several after lines `.program NAME`; what comes before the first such
- * line is for the reader.
+ * line is a comment.
  */
 const programsOfText = (
   bytes: Uint8Array,
@@ -211,7 +210,7 @@ const choose = (
   });
 };
 
-/** No step of a run on one packet leads to another program. */
+/** A run on one packet never reaches another program. */
 const alone = (
   source: Source,
   name: string | undefined,

@@ -1,5 +1,5 @@
-// Reads a whole file that the user named: a device or a pipe might never end, and while one is
-// waited for no signal is heard.
+// Reads a whole file that the user named. Devices and pipes are refused: they might never end, and
+// no signal is handled while node waits for them.
 import {readFileSync, statSync} from 'node:fs';
 import {Refusal} from '../../jit/refusal.ts';
 

@@ -4,7 +4,7 @@ import type {Step} from '../types.ts';
 import {CheckError} from './check-error.ts';
 import type {Scenario} from './scenario-shape.ts';
 
-/** `packetBytes`: what a test run of the kernel takes in a page, with its head and tail room. */
+/** `packetBytes`: the most a test run of the kernel takes: a page less its head and tail room. */
 export const limits = {
   programs: 33,
   packetBytes: {min: 14, max: 3520},

@@ -27,9 +27,9 @@ const hexFault = (digits: string): string | null => {
     : null;
 };
 
-/** Pairs of hex digits; blanks between them are for the reader. */
+/** Pairs of hex digits; blanks between them are ignored. */
 const hex = v.pipe(
-  v.string('must be hex digits in a text'),
+  v.string('must be a string of hex digits'),
   v.transform((digits) => digits.replace(/\s/g, '').toLowerCase()),
   v.rawCheck(({dataset, addIssue}) => {
     const fault = dataset.typed ? hexFault(dataset.value) : null;
@@ -75,7 +75,7 @@ const map = v.pipe(
   ),
 );
 
-/** `maps` and `type` are only for assembly text, which cannot say them itself. */
+/** `maps` and `type` are only for assembly text, which has no way to declare them. */
 const scenario = object({
   schema: oneOf('jitstat/scenario/1'),
   packets: table(v.string(), hex),

@@ -1,4 +1,4 @@
-// The standard packets are right frames: their lengths fit and their checksums come out.
+// The standard packets are valid frames: their lengths and checksums are correct.
 import {describe, expect, test} from 'vitest';
 import {standardPackets} from './standard-packets.ts';
 

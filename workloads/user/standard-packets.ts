@@ -1,5 +1,6 @@
-// Packets for programs that come without a scenario: whole Ethernet frames with right lengths and
-// checksums (RFC 791, 768, 9293, 8200, 4443, 826, IEEE 802.1Q). Addresses are those for documents.
+// Packets for programs that come without a scenario: whole Ethernet frames with correct lengths and
+// checksums (RFC 791, 768, 9293, 8200, 4443, 826, IEEE 802.1Q). The addresses are those reserved for
+// documentation.
 
 interface StandardPacket {
   readonly name: string;
@@ -26,7 +27,7 @@ const checksum = (hex: string): string => {
 
 type Version = 4 | 6;
 
-/** What a checksum covers besides the segment: addresses, length, protocol. */
+/** What a checksum covers in addition to the segment: addresses, length, protocol. */
 const pseudoHeader = (version: Version, protocol: number, bytes: number): string =>
   sources[version] + targets[version] + hexOf(bytes, 4) + hexOf(protocol, 4);
 
@@ -62,7 +63,7 @@ const ipv6 = (protocol: number, segment: string): string =>
 
 const smallestFrame = 60;
 
-/** A frame, padded with zeros to the least that Ethernet carries. */
+/** A frame, padded with zeros to the shortest that Ethernet carries. */
 const frame = (type: string, contents: string): string =>
   `${macs}${type}${contents}`.padEnd(2 * smallestFrame, '0');
 

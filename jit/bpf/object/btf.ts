@@ -122,7 +122,7 @@ export const plainType = (types: readonly BtfType[], ref: number): BtfType => {
   return type;
 };
 
-/** Size of a type in bytes, or undefined if it has none that matters here. */
+/** The size of a type in bytes, or undefined for types without one. */
 export const sizeOfType = (
   types: readonly BtfType[],
   ref: number,

@@ -20,7 +20,7 @@ export interface Section {
   readonly type: number;
   readonly flags: number;
   readonly bytes: Uint8Array;
-  /** Size in bytes; for `.bss` the file holds no bytes of it. */
+  /** Size in bytes; the file holds no bytes of `.bss`. */
   readonly size: number;
   readonly link: number;
   readonly info: number;
@@ -64,7 +64,7 @@ export const refuseObject = (
   throw new Refusal(`${file}: ${reason}`, hint);
 };
 
-/** Little-endian reads that refuse to leave the bytes. */
+/** Little-endian reads that refuse offsets outside `bytes`. */
 export const reader = (bytes: Uint8Array, file: string, what: string) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const need = (at: number, length: number): void => {
@@ -105,7 +105,7 @@ export const reader = (bytes: Uint8Array, file: string, what: string) => {
   };
 };
 
-/** The kernel takes no such name; here it shows up as one line in listings and messages. */
+/** The kernel refuses such a name; here it takes one line in listings and messages. */
 const visibleName = (name: string): string =>
   name.replace(
     /[\u0000-\u001f\u007f-\u009f]/g,

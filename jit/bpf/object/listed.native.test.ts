@@ -1,5 +1,5 @@
-// Objects read for their code alone: what is never run is read as well, and says what has the place
-// of a kernel's own.
+// Objects read to show their code: programs that jitstat cannot run are read as well, and name their
+// stand-ins.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {execFileSync} from 'node:child_process';
 import {tmpdir} from 'node:os';
@@ -58,7 +58,8 @@ const listed: readonly (readonly [what: string, source: string, standIns: readon
     ['kernel variables']],
   ['the configuration', `extern const int CONFIG_HZ SEC(".kconfig"); ${tc('return CONFIG_HZ;')}`,
     ['kernel variables']],
-  ['a map type', tc('return lookup(&m, &k) != 0;', map('int (*type)[11]; u32 *key; u64 *value; int (*max_entries)[9];')), []],
+  ['a map type', tc('return lookup(&m, &k) != 0;',
+    map('int (*type)[11]; u32 *key; u64 *value; int (*max_entries)[9];')), []],
   ['a map of 0 entries', tc('return lookup(&m, &k) != 0;', map('int (*type)[1]; u32 *key, *value;')), []],
   ['map flags', tc('return lookup(&m, &k) != 0;',
     map('int (*type)[2]; u32 *key, *value; int (*max_entries)[3]; int (*map_flags)[0x400];')), []],
@@ -86,12 +87,12 @@ describe.skipIf(clang === undefined)(
     test("a context pointer on the stack of a callback's caller leads to the real offsets", () => {
       const [, source] = listed.find(([what]) => what === 'a callback')!;
       const [program] = readObject(build(source), 'p.o', {toRun: false}).programs;
-      // skb->len lies at 0x70: an `ldx` with that offset, in place of offset 0.
+      // skb->len is at 0x70: an `ldx` with that offset replaces the one with offset 0.
       const words = Buffer.from(verified(program, 'v618').insns).toString('hex').match(/.{16}/g)!;
       expect(words.filter((word) => /^61..7000/.test(word))).toHaveLength(1);
     });
 
-    test('a section that names no type: --type says it, and all else is refused with that advice', () => {
+    test('a section that names no type needs --type, and is refused with that advice without it', () => {
       const bytes = build('SEC("from-container") int p(struct skb *s) { return s->len; }');
       const [{error}] = readObject(bytes, 'p.o', {toRun: false}).refused;
       expect(error.message).toContain('the name does not say of which type program p is');

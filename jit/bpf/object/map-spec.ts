@@ -19,14 +19,14 @@ const typeNames = [
 ] as const satisfies readonly MapSpec['type'][];
 const supported: readonly string[] = mapTypes;
 
-/** What their elements are is the kernel's own. */
+/** The kernel decides what their elements are. */
 const slots: readonly string[] = ['prog_array', 'xskmap', 'perf_event_array'] satisfies MapType[];
-/** Their keys or values have other forms. */
+/** Their keys or values have special forms. */
 const ownKeys: readonly string[] = ['devmap_hash', 'sockhash'] satisfies MapType[];
 
 export const isMapInMap = (type: number): boolean => (typeNames[type] ?? '').endsWith('_of_maps');
 
-/** Bytes of an element that is the kernel's own; 0 for maps of other elements. */
+/** Bytes of an element whose contents the kernel decides; 0 for other maps. */
 export const slotBytes = (type: number): number => (slots.includes(typeNames[type] ?? '') ? 4 : 0);
 
 const noPreallocation = 1;
@@ -42,7 +42,7 @@ export interface MapDefinition {
   readonly flags: number;
 }
 
-/** For a look at the code alone any map will do: its address is all that the code has of it. */
+/** To show code, any map will do: the code contains nothing of it but its address. */
 export const makeSpec = (
   file: string,
   {name, type, keyBytes, valueBytes, maxEntries, flags}: MapDefinition,
@@ -98,6 +98,6 @@ const checkSizes = (
   )
     bad(
       `${maxEntries} entries are not allowed`,
-      `From 1 entry on, and ${mapLimits.totalBytes} bytes at most: lower its max_entries.`,
+      `At least 1 entry and at most ${mapLimits.totalBytes} bytes are allowed: change its max_entries.`,
     );
 };

@@ -10,13 +10,13 @@ import {isMapInMap, makeSpec, mapLimits, slotBytes} from './map-spec.ts';
 import type {ReadOptions} from './section-types.ts';
 
 /**
- * A map with the place its symbol points to, or why it cannot be used: only programs that refer to
- * it are refused then.
+ * A map with the place its symbol points to, or the reason why it cannot be used: then only the
+ * programs that refer to it are refused.
  */
 export interface ObjectMap {
   readonly spec: MapSpec | Refusal;
   readonly section: number;
-  /** Null: everything in the section belongs to it. */
+  /** Null if everything in the section belongs to it. */
   readonly offset: number | null;
   readonly data: boolean;
 }
@@ -38,7 +38,7 @@ export const readMaps = (elf: ElfFile, file: string, options: ReadOptions): read
     return maps instanceof Refusal ? [{...whole, spec: maps}] : maps;
   });
 
-/** The result, or the refusal for whoever needs it. */
+/** The result, or the refusal, to be thrown when the map is needed. */
 export const attempt = <T>(work: () => T): T | Refusal => {
   try {
     return work();

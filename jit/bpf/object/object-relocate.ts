@@ -42,7 +42,7 @@ export interface Code {
   readonly relocations: ReadonlyMap<number, ReadonlyMap<number, Relocation>>;
   /** Places of CO-RE relocations, as `section name:byte offset`. */
   readonly core: ReadonlySet<string>;
-  /** Null for an object that is to be run; else called with what was put in a kernel's place. */
+  /** Null for an object that is to be run; else called with each kind of stand-in that was used. */
   readonly standIn: ((what: StandIn) => void) | null;
 }
 
@@ -51,14 +51,14 @@ export const usableMaps = ({maps}: Code): MapSpec[] =>
   maps.flatMap(({spec}) => (spec instanceof Refusal ? [] : [spec]));
 
 /**
- * Where kernels have their variables, and where the values of `.kconfig` lie: in code their
- * addresses are as long as these.
+ * Where kernels have their variables, and where the values of `.kconfig` are: real addresses take as
+ * many bytes in code as these.
  */
 const kernelVariable = 0xffff_ffff_8280_0000n;
 const kernelConfig = 0xffff_8881_2345_6000n;
 const isConfig = (name: string): boolean => /^(CONFIG_|LINUX_)/.test(name);
 
-/** A number for each kernel function, so that those of one name have one address. */
+/** A number for each kernel function, so that one name always has the same address. */
 const numberOfKfunc = ({elf}: Code, symbol: ElfSymbol): number => elf.symbols.indexOf(symbol);
 
 /**
@@ -76,7 +76,7 @@ export const relocate = (
   const where = `section ${one.section.name}: instruction ${one.start + index}`;
   const fail = (reason: string, hint?: string): never =>
     refuseObject(file, `${where}: ${reason}`, hint);
-  // Without a kernel's types the instruction stays as it is for those the object was built with.
+  // Without a kernel's types the instruction keeps the offset it was built with.
   if (code.core.has(`${one.section.name}:${(one.start + index) * 8}`)) {
     if (code.standIn === null)
       fail(
@@ -93,7 +93,7 @@ export const relocate = (
       return fail('call of a kernel function (kfunc) is not supported by jitstat');
     return (
       functionAt(code, one.section, one.start + index + 1 + immAt(insns, index)) ??
-      fail('the call goes to no function')
+      fail('the target of the call is not a function')
     );
   }
   const {symbol, type} = relocation;
@@ -159,7 +159,7 @@ const referToMap = (
       `extern ${symbol.name} (kernel symbol or kernel configuration) is not supported by jitstat`,
       'Only maps and variables of the object itself can be used.',
     );
-  // As libbpf does, which takes a map by its symbol whatever the instruction holds.
+  // libbpf finds a map by its symbol, too, whatever the instruction holds.
   const isNamed = code.elf.sections[symbol.section]?.name === '.maps';
   const offset = symbol.value + (isNamed ? 0 : immAt(insns, index));
   const map = code.maps.find(

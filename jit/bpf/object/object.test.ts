@@ -28,7 +28,7 @@ describe('objects built by clang 14', () => {
       {name: 'jt', type: 'prog_array', keyBytes: 4, valueBytes: 4, maxEntries: 3},
     ]);
   });
-  test('a name with a line break is one line', () => {
+  test('a name with a line break takes one line', () => {
     const bytes = readFileSync(new URL('tc_b2b.v2.O2.o', folder));
     bytes.write('l\nf\u001b2', bytes.lastIndexOf('leaf2\0'), 'latin1');
     expect(loadObject(bytes, 'x.o').map(({name}) => name)).toEqual([

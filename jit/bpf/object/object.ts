@@ -26,8 +26,8 @@ export interface ObjectPrograms {
  * legacy `maps` section, and `.rodata`, `.data`, `.bss` (one array element each). A program that
  * uses what jitstat has no counterpart for (kernel functions, CO-RE, extern variables, callbacks,
  * other program and map types) is refused with section, instruction and reason; the others are
- * not. To see the code alone (`toRun: false`) most of that is read as well; `Program.standIns` says
- * what has another's place. Throws a Refusal if the file is not a BPF object, or if there is no
+ * not. To show code only (`toRun: false`) most of that is read as well; `Program.standIns` lists the
+ * stand-ins. Throws a Refusal if the file is not a BPF object, or if there is no
  * program in it.
  */
 export const readObject = (

@@ -1,11 +1,11 @@
-// Which type of program a section of an object holds, by its name, as libbpf reads it.
+// Which type of program a section of an object holds: libbpf's rules for section names.
 import type {PlayedType, ProgramType} from '../../program-kinds.ts';
 
 /** How an object is read. */
 export interface ReadOptions {
   /**
-   * False for a look at the code alone: programs and maps that jitstat does not play are read as
-   * well, with stand-ins for what only a kernel knows. Default true.
+   * False to show code only: programs and maps that jitstat cannot run are read as well, with
+   * stand-ins for what only a kernel knows. Default true.
    */
   readonly toRun?: boolean;
   /** The type of programs whose section's name does not say one. */
@@ -59,7 +59,7 @@ export const listedSections: readonly (readonly [form: RegExp, type: ProgramType
   [/^lirc_mode2\b/, 'lirc_mode2', 'lirc_mode2'],
 ];
 
-/** Undefined if the name says none. A `?` before it leaves the loading to the user. */
+/** Undefined if the name gives none. A `?` in front tells libbpf not to load the program. */
 export const typeOfSection = (
   name: string,
   {toRun = true}: ReadOptions,

@@ -29,7 +29,7 @@ import type {InterpretOptions, World} from './run-types.ts';
 
 export interface Frame {
   readonly registers: bigint[];
-  /** A tail call changes it. */
+  /** Changed by a tail call. */
   program: Program;
   /** The call after which the caller continues; -1 for the first frame. */
   readonly back: number;
@@ -53,7 +53,7 @@ export interface Machine {
   readonly options: InterpretOptions;
 }
 
-/** Thrown for what ends a run; the interpreter makes an outcome of it. */
+/** Thrown to end a run; the interpreter turns it into an outcome. */
 export class Fault extends Error {
   override readonly name = 'Fault';
 }
@@ -164,7 +164,7 @@ export const createExecute = (machine: Machine): ((frame: Frame) => void) => {
     machine.at++;
   };
 
-  /** Goes on in another program, in the same frame; does nothing if there is none. */
+  /** Continues in another program, in the same frame; does nothing if there is none. */
   const tailCall = (frame: Frame): void => {
     const map = mapByAddress.get(frame.registers[2]);
     const slot = Number(frame.registers[3] & 0xffff_ffffn);
@@ -272,8 +272,8 @@ export const createExecute = (machine: Machine): ((frame: Frame) => void) => {
 };
 
 /**
- * The interpreter also takes programs that no check has seen: what has no meaning must not get one
- * by accident.
+ * The interpreter also runs programs that were never checked: a meaningless instruction must not get
+ * a meaning by accident.
  */
 const meansSomething = (insns: Uint8Array, at: number): boolean => {
   const {code, dst, src, off, imm} = insnAt(insns, at);

@@ -66,7 +66,7 @@ describe('memory', () => {
       reason: expect.stringMatching(reason) as string,
     });
   });
-  test('a loop without end meets the step limit', () => {
+  test('an endless loop reaches the step limit', () => {
     expect(run('r0 = 0; goto -1; exit', {stepLimit: 100})).toEqual({
       kind: 'step-limit',
       steps: 101,
@@ -173,7 +173,7 @@ describe('tail calls', () => {
   });
 });
 
-test('the context is what the caller makes of it', () => {
+test('the context is whatever the caller provides', () => {
   const stored: unknown[] = [];
   const context = {
     load: (offset: number, bytes: number) => (offset === 8 ? BigInt(bytes) : undefined),

@@ -10,12 +10,12 @@ import type {Context, InterpretOptions, Outcome, World} from './run-types.ts';
 
 export type {Context, Helper, InterpretOptions, Outcome, World} from './run-types.ts';
 
-/** The value of R1 for a context; no region is there. */
+/** The value of R1 for a context; there is no memory at this address. */
 const contextAddress = 0x0000_6000_0000_0000n;
 const contextSpan = 0x1000n;
 const stackTop = 0x0000_7000_0000_0000n;
 /**
- * A verifier allows 8 frames to one program; a tail call from a subprogram keeps its callers'
+ * A verifier allows a program 8 frames; a tail call from a subprogram keeps its callers'
  * frames, 33 times at most.
  */
 const maxFrames = 64;
@@ -87,7 +87,7 @@ export const interpret = (program: Program, options: InterpretOptions = {}): Out
   }
 };
 
-/** Memory of one run: that of the world, a separate stack, and the context. */
+/** The memory of one run: the world's regions, a stack of its own, and the context. */
 const withStackAndContext = (memory: Memory, context: Context | undefined): Memory => {
   const stack = createMemory([
     {

@@ -28,7 +28,7 @@ const keyOf = (index: number): string =>
   hex(Uint8Array.of(index, index >> 8, index >> 16, index >> 24));
 
 /**
- * Number of the map in the world decides its addresses: 4 GiB apart, values after the map itself.
+ * A map's number in the world decides its addresses: maps are 4 GiB apart, values follow the map.
  */
 export const createMap = (spec: MapSpec, number: number, memory: Memory): MapState => {
   const address = 0xffff_8880_0000_0000n + (BigInt(number) << 32n);

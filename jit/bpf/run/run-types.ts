@@ -13,7 +13,7 @@ export interface HelperCall {
 }
 export type Helper = (call: HelperCall) => bigint | undefined;
 
-/** Everything outside of the program. Kept between runs, so that maps keep their contents. */
+/** Everything outside the program. It lives longer than a run, so that maps keep their contents. */
 export interface World {
   readonly memory: Memory;
   readonly maps: ReadonlyMap<string, MapState>;
@@ -38,8 +38,8 @@ export interface InterpretOptions {
   /** Default 1,000,000. */
   readonly stepLimit?: number;
   /**
-   * Who counts tail calls: one counter per run (6.12 and later), a copy per call (5.10 to 6.11),
-   * each function anew (the RFC).
+   * How tail calls are counted: by one counter per run (6.12 and later), by a copy for each call
+   * (5.10 to 6.11), or by each function from zero (the RFC).
    */
   readonly tailCallCounter?: 'shared' | 'inherited' | 'fresh';
   /** An empty slot uses up a tail call as well (up to 6.11). */

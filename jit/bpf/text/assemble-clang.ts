@@ -235,6 +235,6 @@ const fetch = (
   );
 };
 
-/** The statement `text` means, or undefined if it is none of this dialect. */
+/** The statement that `text` means, or undefined if it is not in this dialect. */
 export const clangStatement = (text: string, numberOf: MapNumber): Statement | undefined =>
   parseStatement(patterns, text, numberOf);

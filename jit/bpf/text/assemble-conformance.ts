@@ -136,6 +136,6 @@ const patterns: readonly Pattern[] = [
   ),
 ];
 
-/** The statement `text` means, or undefined if it is none of this dialect. */
+/** The statement that `text` means, or undefined if it is not in this dialect. */
 export const conformanceStatement = (text: string): Statement | undefined =>
   parseStatement(patterns, text, () => 0);

@@ -37,7 +37,7 @@ describe('both dialects mean the same', () => {
     expect(lines(conformance)).toEqual([clang]);
     expect(build(clang).insns).toEqual(build(conformance).insns);
   });
-  test('what the kernel prints is read too', () => {
+  test('what the kernel prints can be read, too', () => {
     expect(
       lines(
         '0: (bf) r6 = r1\n1: (15) if r6 == 0x0 goto pc+1\n2: (85) call bpf_get_prandom_u32#7\n3: (95) exit',
@@ -100,7 +100,7 @@ describe('errors name the line, the text and the reason', () => {
   });
   test('a jump of more than 16 bits', () => {
     expect(() => build(`goto end\n${'r0 = 0\n'.repeat(40000)}end: exit`)).toThrow(
-      'line 1: the jump is 40000 instructions long, more than 16 bits hold (use gotol): goto end',
+      'line 1: the jump is 40000 instructions long, more than 16 bits can hold (use gotol): goto end',
     );
   });
 });

@@ -1,5 +1,5 @@
-// Text assembly to a program: lines, labels and functions; the statements are in the two dialect
-// files.
+// Turns assembly text into a program: lines, labels and functions; each of the two dialects has a
+// file for its statements.
 import {Refusal} from '../../refusal.ts';
 import type {ProgramType} from '../../program-kinds.ts';
 import type {MapSpec, Program} from '../../types.ts';
@@ -150,12 +150,12 @@ const resolve = (
     return fail(
       line,
       text,
-      `the jump is ${distance} instructions long, more than 16 bits hold (use gotol)`,
+      `the jump is ${distance} instructions long, more than 16 bits can hold (use gotol)`,
     );
   return {...insn, off: distance};
 };
 
-/** Names of functions: those of `.func`, and for called places their label. */
+/** Names of functions: from `.func`, or the label of a place that is called. */
 const nameFunctions = (
   insns: Uint8Array,
   given: ReadonlyMap<number, string>,

@@ -1,4 +1,4 @@
-// Instructions as text in clang's style; what it prints, `assemble` reads.
+// Instructions as text in clang's style; `assemble` can read what this prints.
 import {
   aluBits,
   auxRegister,
@@ -42,7 +42,7 @@ export const formatInsn = (
   return text ?? `.word ${Buffer.from(insns.subarray(index * 8, index * 8 + 8)).toString('hex')}`;
 };
 
-/** One instruction a line, without numbers. */
+/** One instruction per line, without numbers. */
 export const formatProgram = (insns: Uint8Array, options: FormatOptions = {}): string => {
   const lines: string[] = [];
   for (let index = 0; index < insns.length / 8; index++) {

@@ -64,7 +64,7 @@ const unknown = (program: Program, index: number): never =>
     `unknown opcode ${codeAt(program.insns, index).toString(16).padStart(2, '0')}`,
   );
 
-/** The operation came later than `isa`. */
+/** Refuses an operation that is newer than `isa`. */
 const tooNew = (program: Program, index: number, what: string, isa: Isa): never =>
   refuse(
     program,

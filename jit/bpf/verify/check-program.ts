@@ -1,4 +1,4 @@
-// Structure of a program: what can be said about each instruction without following the values.
+// The structure of a program: what can be checked without following values.
 import {Refusal} from '../../refusal.ts';
 import type {Program} from '../../types.ts';
 import {checkInsn} from './check-insn.ts';
@@ -24,7 +24,7 @@ const maxInsns = 1_000_000;
  * Throws a Refusal at the first instruction that no kernel with instruction set `isa` would take:
  * unknown codes, registers and reserved fields, jumps out of range or into a wide load, ends of
  * functions, stack accesses relative to R10 that leave the 512 bytes, unknown helpers and maps.
- * Reasons are worded as in the kernel's verifier log if it has words for them.
+ * Reasons have the wording of the kernel's verifier log if there is one.
  */
 export const checkProgram = (program: Program, isa: Isa): void => {
   const {insns} = program;
@@ -73,8 +73,8 @@ const checkFunctions = (program: Program, count: number): void => {
 };
 
 /**
- * Jumps stay in their function and off the second word of wide loads; calls hit starts; every
- * function ends in exit or ja.
+ * Jumps stay in their function and do not land on the second word of a wide load; calls go to the
+ * start of a function; every function ends in exit or ja.
  */
 const checkTargets = (program: Program, second: Uint8Array, count: number): void => {
   const {insns, functions} = program;
@@ -95,7 +95,7 @@ const checkTargets = (program: Program, second: Uint8Array, count: number): void
       } else if (isLocalCall(insns, index) || isFunctionAddress(insns, index)) {
         const target = index + 1 + immAt(insns, index);
         if (!starts.has(target))
-          refuse(program, index, `call of insn ${target}, where no function starts`);
+          refuse(program, index, `call of insn ${target}, which is not the start of a function`);
       }
     }
     const last = second[end - 1] === 1 ? codes.wide : codeAt(insns, end - 1);

@@ -10,8 +10,8 @@ export interface ContextLoad {
 }
 
 /**
- * A field as programs see it. `loads` is what the verifier puts in its place: the first is relative
- * to the context pointer, each further one to the pointer the one before has loaded.
+ * A field as programs see it. `loads` is what the verifier replaces an access with: the first is
+ * relative to the context pointer, each further one to the pointer that the one before loaded.
  */
 export interface ContextField {
   readonly name: string;
@@ -21,7 +21,7 @@ export interface ContextField {
   readonly writable?: boolean;
   /** Parts of the field cannot be read. */
   readonly whole?: boolean;
-  /** What a load gives is a pointer: into the packet, or to its end and other places. */
+  /** A load gives a pointer: into the packet, or to its end or elsewhere. */
   readonly pointer?: 'packet' | 'other';
   /** Bits of what was loaded that belong to the field. */
   readonly mask?: number;
@@ -29,7 +29,7 @@ export interface ContextField {
   readonly truth?: boolean;
   /** A store of this value or a larger one is left out. */
   readonly storesBelow?: number;
-  /** Accesses of every size go straight to memory, also over the edge to the next such field. */
+  /** Accesses of every size go straight to memory, even across the edge to the next such field. */
   readonly direct?: boolean;
 }
 
@@ -111,7 +111,7 @@ const endsIn = (fields: readonly ContextField[], field: ContextField, end: numbe
 const namesOf = (type: ProgramType): readonly (readonly [string, number])[] =>
   Object.entries(contextOf(type) === 'xdp' ? xdpOffsets : skbOffsets);
 
-/** Name of the field around `offset` of the context, also of those that are not supported. */
+/** The name of the field around `offset` of the context, supported or not. */
 export const fieldNameAt = (type: ProgramType, offset: number): string | undefined =>
   namesOf(type).find(([name, start]) => offset >= start && offset < start + bytesOf(name))?.[0];
 
@@ -146,7 +146,7 @@ const xdp = (
   more: Partial<ContextField> = {},
 ): ContextField => ({name, offset: xdpOffsets[name], bytes: 4, loads, ...more});
 
-/** `sk_buff.cb` as far as it belongs to programs. */
+/** The part of `sk_buff.cb` that belongs to programs. */
 const controlBlock = 0x30;
 
 /** One of the five words in `sk_buff.cb` that belong to programs. */
@@ -184,8 +184,8 @@ const tcFields: readonly ContextField[] = [
 ];
 
 /**
- * Of the same structure, what another type has, and what of that it may write. Their ifindex, whose
- * loads test for a device first, is not known here.
+ * The fields of the same structure that another type has, and those of them that it may write. Loads
+ * of ifindex, which test for a device first, are not known here.
  */
 const skbFields = (without: string, writable: string): readonly ContextField[] =>
   tcFields
@@ -198,7 +198,7 @@ const lwt = skbFields('tc_classid data_meta wire_len', `mark priority ${controlW
 /**
  * Fields laid out as `sk_buff`, `bpf_flow_dissector` and `xdp_buff` of Linux 6.18 in a usual
  * configuration; a test compares them with a running kernel. Contexts in user space use the same
- * offsets, so that images do a kernel's loads.
+ * offsets, so that images execute the loads of a kernel.
  */
 export const linuxContextFields: ContextFields = {
   sched_cls: tcFields,

@@ -1,5 +1,5 @@
-// Poke descriptors: made for each direct tail call, then handed to functions as each kernel version
-// does.
+// Poke descriptors: made for each direct tail call, then assigned to functions as each kernel
+// version does it.
 import type {PokeDescriptor, Program, VerifiedFunction, VerifierRules} from '../../types.ts';
 import {codeAt, codes, immAt, insnCount, isWide} from '../word/insn.ts';
 import {refuse} from '../word/refuse.ts';
@@ -8,7 +8,7 @@ import type {Walk} from './walk/walk.ts';
 const maxDescriptors = 1024;
 
 /**
- * Makes tail calls `f5` in place: with a descriptor if map and slot are the same constants on
+ * Turns tail calls into `f5` in place: with a descriptor if map and slot are the same constants on
  * all paths, else indirect.
  */
 export const setTailCalls = (
@@ -43,11 +43,11 @@ export const setTailCalls = (
 /**
  * For each function the descriptors (from 0) in its table:
  *
- *   the RFC        a copy of all of them in every function; those of other functions never learn
- * where they are patched
- *   5.10           those of the function's own instructions; its bound also takes in the first
- * instruction of the next function
- *   5.14 and later one table that all functions share, with the owner noted in each descriptor
+ *   the RFC          a copy of all of them in every function; those of other functions never learn
+ *                    where they are patched
+ *   5.10             those of the function's own instructions; its bound also takes in the first
+ *                    instruction of the next function
+ *   5.14 and later   one table that all functions share, with the owner noted in each descriptor
  */
 export const handDescriptors = (
   insns: Uint8Array,

@@ -1,5 +1,5 @@
-// What the verifier puts in the place of single instructions: division checks, context loads, calls
-// and references.
+// What the verifier replaces single instructions with: division checks, context loads, calls and
+// references.
 import type {MapSpec, VerifierRules} from '../../types.ts';
 import {clonedFlag} from './context-fields.ts';
 import type {ContextField} from './context-fields.ts';
@@ -28,14 +28,13 @@ import type {Insn, Width} from '../word/insn.ts';
 /*
  * Division by a register, kernels 5.11 and later ("new"); the 32-bit forms test and clear 32 bits:
  *
- *   div:  if src != 0 goto +2      mod (64):  if src == 0 goto +1      mod (32):  if src == 0 goto
- * +2
- *         w dst ^= dst                        dst %= src                          w dst %= w src
- *         goto +1                                                                 goto +1
- *         dst /= src                                                              w dst = w dst
+ *   div:  if src != 0 goto +2   mod (64):  if src == 0 goto +1   mod (32):  if src == 0 goto +2
+ *         w dst ^= dst                     dst %= src                       w dst %= w src
+ *         goto +1                                                           goto +1
+ *         dst /= src                                                        w dst = w dst
  *
- * Up to 5.10 ("old") a 32-bit division first cuts src to 32 bits in place and the test is always on
- * 64 bits.
+ * Up to 5.10 ("old") a 32-bit division first truncates src to 32 bits in place, and the test always
+ * covers 64 bits.
  */
 
 /** The words for a division or modulo; the instruction itself if it needs no check. */
@@ -94,7 +93,7 @@ const signedModulo = (insn: Insn, wide: boolean): readonly Insn[] => {
 
 /**
  * A load from the context: the loads that lead to the field, then shift and mask if only a part of
- * it was asked for, then the sign.
+ * it is wanted, then the sign extension.
  */
 export const expandContextLoad = (
   insn: Insn,
@@ -123,7 +122,7 @@ export const expandContextLoad = (
 const directOffset = ({off}: Insn, {loads, offset}: ContextField): number =>
   loads[0].offset + off - offset;
 
-/** A store to the context, or undefined if the field takes none. */
+/** A store to the context, or undefined if the field cannot be written. */
 export const expandContextStore = (
   insn: Insn,
   bytes: Width,
@@ -169,8 +168,8 @@ export const unclonePrologue = (
 ];
 
 /**
- * What kernels put in the place of LD_ABS and LD_IND: a function of theirs finds the packet through
- * R6 and gives a negative number past its end, where the program ends with 0.
+ * What kernels replace LD_ABS and LD_IND with: a kernel function finds the packet through R6 and
+ * returns a negative number past its end; the program then ends with 0.
  */
 export const expandPacketLoad = (
   {code, src, imm}: Insn,
@@ -207,7 +206,7 @@ export const expandArrayLookup = (
 };
 
 /**
- * A lookup in a hash map: `call` finds the element, which begins with other things than the value;
+ * A lookup in a hash map: `call` finds the element, which does not begin with the value;
  * `keyOffset` is where its key starts.
  */
 export const expandHashLookup = (

@@ -40,9 +40,9 @@ import type {Replacement, Rewritten} from './rewrite.ts';
 import type {HelperCaller, VerifyEnv} from './verify-env.ts';
 import type {Walk} from './walk/walk.ts';
 
-/** Types whose programs may write into packets that others hold as well. */
+/** Types whose programs may write into packets that others share. */
 const uncloned: readonly ProgramType[] = ['sched_cls', 'sched_act', 'lwt_xmit'];
-/** As long in code as the address of a function in a kernel. */
+/** Takes as many bytes in code as the address of a kernel function. */
 const someFunction = 0xffff_ffff_c000_0000n;
 /** Plus the bytes that are read: the kernel's functions for LD_ABS and LD_IND. */
 const packetLoads = 0x1000;

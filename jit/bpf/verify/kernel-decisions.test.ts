@@ -98,8 +98,8 @@ describe('objects as kernels took them', () => {
       facts(mine.functions, mine.insns),
       facts(functions, Buffer.from(insns, 'hex')),
     ];
-    // 6.1 takes it that `inner` of tc_b2b returns its own even number, though a tail call may return
-    // anything, and deletes a branch by that.
+    // 6.1 assumes that `inner` of tc_b2b returns its own even number, although a tail call may return
+    // anything, and therefore deletes a branch.
     expect(actual).toEqual(expected);
   });
 });
@@ -150,7 +150,7 @@ describe('stack sums and reach flags of all recorded programs with functions', (
     };
   };
 
-  test('the flags agree wherever dead code has left no trace', () => {
+  test('the flags agree if no dead code was removed', () => {
     let same = 0;
     const different: string[] = [];
     for (const vector of vectors.filter(({functions}) => functions.length > 1)) {

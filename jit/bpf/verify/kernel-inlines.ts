@@ -7,8 +7,8 @@ import {isaHas} from '../word/isa.ts';
 import type {Isa} from '../word/isa.ts';
 
 /**
- * By helper number: since which of the kernels of `isa.ts` it is inlined on x86-64. Lookups are so
- * for every map type that jitstat knows.
+ * By helper number, the first of the kernels of `isa.ts` that inlines it on x86-64. Lookups are
+ * inlined for every map type that jitstat knows.
  */
 const inlinedSince: ReadonlyMap<number, Isa> = new Map([
   [1, 'v5.8'], // map_lookup_elem

@@ -61,8 +61,8 @@ const usesOf = (insns: Uint8Array, index: number): {reads: number; writes: numbe
 };
 
 /**
- * Registers whose upper 32 bits an instruction needs; pointers count whole, and so do arguments and
- * what exit returns.
+ * Registers whose upper 32 bits an instruction needs; pointers, arguments and what exit returns are
+ * needed whole.
  */
 const wholeReads = (insns: Uint8Array, index: number): number => {
   const code = codeAt(insns, index);
@@ -87,7 +87,7 @@ const wholeReads = (insns: Uint8Array, index: number): number => {
   }
 };
 
-/** After this many rounds every register counts as live: correct, only less sharp. */
+/** After this many rounds every register counts as live, which is correct but less precise. */
 const maxRounds = 30;
 
 /** Live registers before each instruction of a checked program. */

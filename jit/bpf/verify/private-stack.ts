@@ -3,10 +3,10 @@ import type {Program, VerifierRules} from '../../types.ts';
 import {insnCount, isTailCall, isWide} from '../word/insn.ts';
 import {mayNest} from '../word/program-types.ts';
 
-/** Smaller frames are not worth a stack of their own. */
+/** Kernels give smaller frames no separate stack. */
 const leastBytes = 64;
 
-/** As long in code as a per-CPU address of the kernel. */
+/** Takes as many bytes in code as a per-CPU address of the kernel. */
 export const somePrivateStack = 0x607f_c000_1000n;
 
 /** Functions by number. None of a program with a tail call gets one. */

@@ -25,14 +25,14 @@ export interface Rewritten {
   readonly insns: Uint8Array;
   /** Instruction of the original program that each word came from. */
   readonly origin: Int32Array;
-  /** New place of each function, -1 if all of it is gone. */
+  /** The new start of each function, -1 if all of it was deleted. */
   readonly starts: readonly number[];
 }
 
 /**
  * Rewrites `insns`: instruction i (both words of a wide load) becomes `replacements.get(i)` if
- * there is an entry (an empty one deletes it), else stays. Jumps go to the first word that now
- * replaces their target, or for the next instruction left.
+ * there is an entry (an empty one deletes it), and otherwise stays. Jumps go to the first word that
+ * replaces their target or, if it was deleted, to the next instruction that is left.
  * `origin` maps the given words to an older program. Throws a Refusal if a jump no longer fits
  * its field.
  */

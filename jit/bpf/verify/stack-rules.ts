@@ -47,7 +47,7 @@ const callerStackLimit = 256;
  * Follows the calls in program order and adds up the frames. Returns which functions are reached by
  * tail calls: the callers on the stack whenever a callee is left after any function with a tail
  * call has been entered. The flag stays set for the rest of the walk, so the order of calls
- * matters, as in the kernel. Refuses with the kernel's words.
+ * matters, as in the kernel. Refusals have the kernel's wording.
  */
 export const checkStackAndReach = (
   program: Program,

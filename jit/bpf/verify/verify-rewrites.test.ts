@@ -40,7 +40,7 @@ describe('rewrites', () => {
       'exit',
     ]);
   });
-  test('jumps over grown code go further, jumps to it land on its first word', () => {
+  test('jumps over code that grew get longer, jumps to it land on its first word', () => {
     const out = text(
       'r0 = *(u32 *)(r1 + 0); r2 = 5; if r0 == 1 goto end; back: r0 /= r2; if r0 == 2 goto back; end: exit',
       v61,

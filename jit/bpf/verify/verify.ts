@@ -67,7 +67,7 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
   };
 };
 
-/** The mutual exclusion of 5.9 and before. The kernel meets it when a path gets to a tail call. */
+/** The mutual exclusion of 5.9 and before, which kernels check when a path reaches a tail call. */
 const refuseMixture = (program: Program, rules: VerifierRules, walk: Walk): void => {
   if (
     rules.tailCallsInSubprograms !== 'refuse' ||

@@ -8,7 +8,8 @@ const mask32 = 0xffff_ffffn;
 const signed = (value: bigint, bits: number): bigint => BigInt.asIntN(bits, value);
 
 /**
- * Truncated division with the exceptions of the specification: by zero gives 0, the overflow wraps.
+ * Truncated division with the exceptions of the specification: division by zero gives 0, and
+ * overflow wraps.
  */
 const signedDivide = (a: bigint, b: bigint): bigint => (b === 0n ? 0n : a / b);
 const signedModulo = (a: bigint, b: bigint): bigint => (b === 0n ? a : a % b);

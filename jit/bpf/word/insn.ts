@@ -120,7 +120,7 @@ export const isTailCall = (insns: Uint8Array, index: number): boolean =>
   srcAt(insns, index) === 0 &&
   immAt(insns, index) === helperTailCall;
 
-/** What the jump classes hold besides jumps, whichever the class. */
+/** The instructions of the jump classes that are not jumps, in either class. */
 export const isCallOrExit = (code: number): boolean =>
   (code & 0xf0) === (codes.call & 0xf0) || (code & 0xf0) === (codes.exit & 0xf0);
 

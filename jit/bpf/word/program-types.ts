@@ -10,8 +10,8 @@ export const isPlayed = (type: ProgramType): type is PlayedType =>
 const likePackets: readonly ProgramType[] = ['lwt_seg6local', 'sk_skb'];
 
 /**
- * The type whose context fields a program sees. Null: its own offsets are used, where kernels do
- * so and where jitstat does not know better.
+ * The type whose context fields a program sees. Null if its own offsets are used, because
+ * kernels do so or because jitstat does not know better.
  */
 export const contextOf = (type: ProgramType): PlayedType | null =>
   isPlayed(type) ? type : likePackets.includes(type) ? 'sched_cls' : null;
@@ -19,7 +19,7 @@ export const contextOf = (type: ProgramType): PlayedType | null =>
 const structures: readonly StandIn[] = ['context of the kernel'];
 const pointers: readonly StandIn[] = ['pointers of the kernel'];
 
-/** What kernels have in the place of plain accesses to the context, or through what it holds. */
+/** What kernels replace plain accesses with, to the context or through its pointers. */
 const unknown: Partial<Readonly<Record<ProgramType, readonly StandIn[]>>> = {
   cgroup_device: structures,
   cgroup_sock: structures,

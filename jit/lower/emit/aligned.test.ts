@@ -60,7 +60,7 @@ describe('the listing in the thread', () => {
   });
 });
 
-/** What became of one program at each of the image alignments the kernel's allocator gives. */
+/** The result for one program at each alignment that the kernel's image allocator produces. */
 const outcomes = (source: string): string[] =>
   [0n, 4n, 8n, 12n].map((residue) => {
     try {
@@ -145,7 +145,7 @@ test(
           expect((base + BigInt(bypassTarget!)) % 16n).toBe(0n);
           expect(bypass! + 5 + Buffer.from(code).readInt32LE(bypass! + 1)).toBe(bypassTarget);
           expect(hex(code.subarray(target, target + 5))).toBe('0f1f440000');
-          // ja, 11 bytes before the bypass, skips the nops too
+          // ja, 11 bytes before the bypass, also skips the nops
           expect(bypass! - 9 + code[bypass! - 10]).toBe(bypassTarget);
         }
       }

@@ -1,9 +1,9 @@
-// A driver that always ends, also with alignment nops: jumps get their forms first, against the
+// A driver that always settles, even with alignment nops: jumps get their forms first, assuming the
 // worst padding, and keep them.
 //
-// 1. every jump near, every padding 15; jumps only ever become shorter, until none does;
-// 2. forms stay; one walk puts in the real padding. No distance grows by that, so every short jump
-// still reaches.
+// 1. Every jump is near and every padding 15 bytes; jumps only ever become shorter, until none does.
+// 2. The forms stay, and one walk puts in the real padding. No distance grows by that, so every
+//    short jump still reaches its target.
 import {emptyParts} from './arrangement.ts';
 import type {Arrangement} from './arrangement.ts';
 import {alignment, jumpAlways, toExit, toItself} from '../skeleton.ts';
@@ -67,8 +67,8 @@ const distance = (
 };
 
 /**
- * Turns near jumps that reach into short ones, and jumps to the next instruction into nothing. True
- * if there was one.
+ * Turns near jumps that reach into short ones, and removes jumps to the next instruction. Returns
+ * true if any jump changed.
  */
 const shorten = (skeleton: Skeleton, ends: Int32Array, openBytes: Uint8Array): boolean => {
   const {openCount, openKind, openTarget, frame} = skeleton;

@@ -1,4 +1,4 @@
-// What the kernel's passes did to one function, a line a pass: its length, and which jumps and
+// What the kernel's passes did to one function, one line per pass: its length, and which jumps and
 // paddings grew or shrank.
 import {arrangeAsKernel} from './driver.ts';
 import {CompileRefusal} from '../../refusal.ts';
@@ -7,10 +7,7 @@ import type {Skeleton} from '../skeleton.ts';
 
 const mostChanges = 4;
 
-/**
- * Runs the passes again and describes each. Ends with the reason if they do not come to an
- * end.
- */
+/** Runs the passes again and describes each. The last line is the reason if they fail. */
 export const explainPasses = (skeleton: Skeleton, extraPass: boolean): string[] => {
   const {openCount, openInsn, openKind, start, base, functionIndex} = skeleton;
   const lines = [

@@ -1,8 +1,8 @@
 // One of the kernel's passes over a function: how large each open part is, and how far it jumps.
 //
 // The kernel walks over all instructions and updates their ends in place: a forward target is where
-// it ended in the pass before, a backward one where it ended in this pass. Mixed distances are part
-// of the result, so they are reproduced. Here a pass visits the open parts only, about one
+// it ended in the pass before, a backward one where it ended in this pass. These mixed distances
+// decide the result, so they are reproduced. Here a pass visits the open parts only, about one
 // instruction in ten: an end is the fixed code up to there, which is summed once, plus the open
 // parts up to there.
 import {refuse} from '../../refusal.ts';
@@ -11,7 +11,7 @@ import type {Skeleton} from '../skeleton.ts';
 import type {Parts} from './arrangement.ts';
 
 export interface Pass {
-  /** The kernel begins with the guess that an instruction takes 64 bytes. */
+  /** The kernel first assumes that every instruction takes 64 bytes. */
   readonly first: boolean;
   readonly padding: boolean;
   /** The code is written in this pass, so changes are fatal. */
@@ -48,8 +48,7 @@ export const sumsOf = (skeleton: Skeleton): Sums => {
   }
   const targetStraight = new Int32Array(openCount);
   const targetOpened = new Int32Array(openCount);
-  // Where the kernel counts the prologue as a part of the first instruction, an exit there begins
-  // at 0.
+  // If the prologue counts as a part of the first instruction, an exit there begins at 0.
   const startsWithExit = skeleton.variant.habits.prologueInFirst && firstExit === 1;
   for (let part = 0; part < openCount; part++) {
     const isExit = openTarget[part] === toExit;
@@ -142,11 +141,11 @@ const padded = (
   return refuse(
     'jump-padding',
     `instruction ${skeleton.start + insn - 1}: unexpected jump padding: ${bytes} bytes`,
-    'The kernel gives up here, too.',
+    'The kernel gives up here as well.',
   );
 };
 
-/** Turns `straight` into the ends after the last pass, in place: the sums are of no use after it. */
+/** Turns `straight` into the ends after the last pass, in place; nothing may use the sums later. */
 export const endsOf = (
   {openCount, openInsn, count}: Skeleton,
   {straight, opened}: Sums,

@@ -111,7 +111,7 @@ const reach = (skeleton: Skeleton, distance: number): number => {
   if (distance >= -0x80000000 && distance <= 0x7fffffff) return distance;
   return refuse(
     'call-range',
-    `function ${skeleton.functionIndex}: a call or thunk is out of the 2 GiB that a 32-bit ` +
+    `function ${skeleton.functionIndex}: a call or thunk is beyond the 2 GiB that a 32-bit ` +
       'displacement reaches',
     'Place the image nearer to its helpers and thunks.',
   );

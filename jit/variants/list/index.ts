@@ -1,5 +1,5 @@
 // The list of variants: what the thread compares, in the order of the mails and kernels.
-// check.test.ts plays all of them.
+// check-variant.test.ts plays all of them.
 import {CompileRefusal} from '../../refusal.ts';
 import {rfc1Aligned} from './rfc1-aligned.ts';
 import {rfc1} from './rfc1.ts';
@@ -24,7 +24,7 @@ export const variants: readonly Variant[] = [
   v618,
 ];
 
-/** Variants of other programs, by the text that names them; a command resolves them first. */
+/** Variants of foreign compilers, by the text that names them; a command resolves them first. */
 const foreign = new Map<string, Variant>();
 
 /** Makes a variant known by its name for the rest of the process. */

@@ -1,4 +1,4 @@
-// unwind-nop5-push-fixed: the one-poke proposal made right, R6 to R9 wait in the dead argument
+// unwind-nop5-push-fixed: the one-poke proposal, corrected: R6 to R9 are kept in the dead argument
 // registers while the frame is gone.
 //
 // While the frame is gone the BPF stack is below rsp. In user space nothing runs there; a kernel,

@@ -1,8 +1,8 @@
 // unwind-nop5-push, proposed in the thread instead of a second poke site: unwind always, and push
 // again when the slot was empty.
 //
-// As posted it is wrong: popping gives rbx, r13, r14 and r15 back to the caller's values, so R6 to
-// R9 are lost, and pushing them again saves what was saved already. It is kept to show that by
+// As posted it is wrong: popping restores the caller's rbx, r13, r14 and r15, so R6 to R9 are lost,
+// and pushing them again saves what was saved already. It is kept to show that by
 // running it.
 import {rfc1} from './rfc1.ts';
 import {bumpCount, checkCount, rewind, target, unwind} from '../tail-steps.ts';

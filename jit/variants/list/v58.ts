@@ -1,4 +1,4 @@
-// v58, before the series: one constant prologue, every tail call stays in the frame of the first
+// v58, before the series: one constant prologue, and every tail call stays in the frame of the first
 // program.
 import {oldHabits, oldLayout} from './defaults.ts';
 import {

@@ -1,5 +1,5 @@
-// v61, Linux 6.1: the frame of 5.10, a limit that means what it says, newer instructions and a
-// driver that pads jumps to end.
+// v61, Linux 6.1: the frame of 5.10, a limit of exactly 33, newer instructions, and a driver that
+// pads jumps so that its passes come to an end.
 import {habits61, layout61} from './defaults.ts';
 import {v510} from './v510.ts';
 import type {Variant} from '../variant.ts';

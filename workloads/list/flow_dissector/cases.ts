@@ -1,4 +1,4 @@
-// The packets of the flow dissector test: what goes in, which flags, what must be found.
+// The packets of the flow dissector test: input, flags, and the keys that must be found.
 import {
   ethernet,
   etherType,

@@ -1,14 +1,14 @@
 /*
- * One file, since BTF in the committed objects names it: headers would change them. The flow
- * dissector workload: seven programs that hand a packet to each other by tail calls and write down
- * what they find.
+ * The flow dissector workload: seven programs that hand a packet to each other by tail calls and
+ * record what they find. All of it is in one file because the BTF of the committed objects names the
+ * file of every line: with headers of its own the objects would change.
  *
  *   dissect -> ip, ipv6, mpls, vlan (by EtherType)
  *   ipv6 -> options, fragment; tunnels -> ip, ipv6 again
  *
- * Every way out copies the flow keys into a hash map. RULES_2025 selects today's rules instead of
- * those of July 2020: IPv4 from 127.0.0.127 is left to the built-in dissector, an empty flow label
- * does not stop, later fragments are done.
+ * Every exit copies the flow keys into a hash map. RULES_2025 selects today's rules instead of those
+ * of July 2020: IPv4 from 127.0.0.127 is left to the built-in dissector, an empty flow label does not
+ * stop the dissection, and fragments after the first end it.
  */
 #include "bpf.h"
 
@@ -69,7 +69,7 @@ INLINE struct flow_keys *keys_of(struct context *context)
 	return CONTEXT_FIELD(context, 64, FLOW_KEYS);
 }
 
-/* The only way out: note the keys under the ports, then return. */
+/* The only exit: stores the keys under the ports, then returns. */
 INLINE int done(struct context *context, int verdict)
 {
 	struct flow_keys *keys = keys_of(context), copy;
@@ -83,7 +83,7 @@ INLINE int done(struct context *context, int verdict)
 /*
  * Points `at` to `bytes` of header at the transport offset: in place if the packet is linear, else
  * copied to `buffer`. 0 = not there. The result is a flag, not the pointer, because a comparison of
- * a packet pointer with 0 helps nobody.
+ * a packet pointer with 0 tells a verifier nothing.
  */
 INLINE int header_at(struct context *context, u32 bytes, void *buffer, void **at)
 {
@@ -99,11 +99,11 @@ INLINE int header_at(struct context *context, u32 bytes, void *buffer, void **at
 	return skb_load_bytes(context, offset, buffer, bytes) == 0;
 }
 
-/* A header and the room for a copy of it; FOUND points the one to the packet or to the other. */
+/* A header and the room for a copy; FOUND points the header at the packet or at the copy. */
 #define HEADER(kind, name) struct kind name##_copy, *name
 #define FOUND(context, name) header_at(context, sizeof(name##_copy), &name##_copy, (void **)&name)
 
-/* Does the packet hold `bytes` from the transport offset on, in its linear part? */
+/* 1 if the linear part of the packet holds `bytes` from the transport offset on. */
 INLINE int holds(struct context *context, u32 bytes)
 {
 	u8 *end = CONTEXT_FIELD(context, 32, DATA_END), *at = CONTEXT_FIELD(context, 32, DATA);
@@ -132,7 +132,7 @@ INLINE int by_ether_type(struct context *context, u16 protocol)
 	return done(context, DROP);
 }
 
-/* A tunnel begins: 1 = the caller wants to know no more than that. */
+/* A tunnel begins: 1 = the caller wants the dissection to stop here. */
 INLINE int stops_at_encapsulation(struct context *context)
 {
 	struct flow_keys *keys = keys_of(context);

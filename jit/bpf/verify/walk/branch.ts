@@ -1,4 +1,4 @@
-// Conditional jumps in the verifier walk: which ways are open, and what is known on each.
+// Conditional jumps in the verifier walk: which sides are possible, and what is known on each.
 import {jumpTaken} from '../../word/arithmetic.ts';
 import {classes, codeAt, dstAt, jumpBits, jumpTarget, sourceX, srcAt} from '../../word/insn.ts';
 import {isaHas} from '../../word/isa.ts';
@@ -107,7 +107,7 @@ const testsForNull = (code: number, right: Value): boolean =>
 const settleLookup = (state: State, lookup: number, value: Value | undefined): void =>
   replaceLookup(state, lookup, (old) => value ?? {...old, lookup: 0});
 
-/** The same lookup is made again: what is left of the result before is not followed further. */
+/** The same lookup is made again: copies of its previous result are not followed any further. */
 export const forgetLookup = (state: State, lookup: number): void =>
   replaceLookup(state, lookup, () => any);
 

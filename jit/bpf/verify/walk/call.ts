@@ -20,8 +20,8 @@ import {readRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
 
 /**
- * Returns the state in which a tail call from a subprogram has come back with anything, which newer
- * kernels follow too.
+ * Returns the state after a tail call from a subprogram that came back with an unknown value, which
+ * newer kernels follow, too.
  */
 export const walkHelper = (
   walker: Walker,
@@ -59,7 +59,7 @@ const walkArguments = (
   const kinds = argumentsOf(id);
   const position = kinds.indexOf('map');
   const given = position < 0 ? undefined : frame.registers[position + 1];
-  // Found in another map, which is played nowhere.
+  // It was found in another map, and no map-in-map is ever run.
   const isInner = program.standIns !== undefined && given?.kind === 'any';
   if (given !== undefined && given.kind !== 'map' && !isInner)
     refuse(program, at, `R${position + 1} of bpf_${helperName(id)} must be a map`);
@@ -121,7 +121,7 @@ const bufferSize = (
   return {bytes: size.kind === 'any' ? sizeUpTo(size.range.wide.umax) : 0, constant: false};
 };
 
-/** More than a stack has comes to the same. */
+/** More than a whole stack makes no difference. */
 const sizeUpTo = (size: bigint): number => Number(size < 512n ? size : 512n);
 
 /** A lookup gives an element or NULL; others are not followed. */
@@ -151,8 +151,8 @@ const resultOf = (
 };
 
 /**
- * A kernel function may write wherever a pointer to the stack leads, but not over pointers that the
- * program still uses as such. Returns the state in which it calls a function it was given.
+ * A kernel function may write wherever a pointer to the stack points, but not over pointers that the
+ * program still uses. Returns the state in which it calls a function that it was given.
  */
 export const walkKfunc = (
   walker: Walker,
@@ -214,8 +214,8 @@ export const walkCall = (walker: Walker, state: State, frame: Frame, at: number)
 };
 
 /**
- * The main program must return a value, unless its type is one that may return none; what a
- * function leaves in R0 may be unwritten.
+ * The main program must return a value unless its type is one that need not; a function may leave R0
+ * unwritten.
  */
 export const walkExit = (walker: Walker, state: State, frame: Frame, at: number): void => {
   const main = state.frames.length === 1 && isPlayed(walker.program.type);

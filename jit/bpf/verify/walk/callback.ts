@@ -11,7 +11,7 @@ import type {Walker} from './walker.ts';
 
 export interface Callback {
   readonly start: number;
-  /** R1, R2, …; null if it is called later, by nobody who has a stack. */
+  /** R1, R2, …; null if it is called later, on a stack of its own. */
   readonly args: readonly Value[] | null;
 }
 
@@ -37,7 +37,7 @@ export const callbackOf = (
   const given = row === undefined ? undefined : registers[row.at];
   if (row === undefined || given === undefined) return undefined;
   if (given.kind !== 'function')
-    return refuse(program, at, 'the callback is not one function on all paths');
+    return refuse(program, at, 'the callback must be the same function on all paths');
   const args = row.passes?.map((from) => (from === 0 ? any : registers[from])) ?? null;
   return {start: given.start, args};
 };
@@ -60,7 +60,7 @@ export const enterCallback = (
 
 const unknownArguments = [none, any, any, any, any, any];
 
-/** A function that is called without a caller. Its name is not that of a chain: it may set itself. */
+/** A function without a caller. It does not extend a call chain, as it may set itself. */
 export const enterLater = ({startOf}: Walker, start: number, at: number): State => ({
   at: start,
   frames: [newFrame(startOf.get(start) ?? 0, -1, `later/${at}`, unknownArguments, 0)],

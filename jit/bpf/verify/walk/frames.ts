@@ -4,7 +4,7 @@ import {refuse} from '../../word/refuse.ts';
 
 const maxFrames = 8;
 
-/** `frames`: those there are before another one is entered. */
+/** `frames` is their number before another one is entered. */
 export const refuseDepth = (program: Program, frames: number, at: number): void => {
   if (frames >= maxFrames)
     refuse(

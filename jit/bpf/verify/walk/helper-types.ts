@@ -1,5 +1,5 @@
-// Which helpers the programs of a type may call: what Linux 6.18 answers to one call of each; a test
-// asks the running kernel again.
+// Which helpers programs of each type may call: what Linux 6.18 said to one call of each. A test
+// compares this with the running kernel.
 import {playedTypes} from '../../../program-kinds.ts';
 import type {PlayedType, ProgramType} from '../../../program-kinds.ts';
 import type {Program} from '../../../types.ts';
@@ -82,7 +82,7 @@ const allowed = (type: PlayedType): ReadonlySet<string> =>
   new Set([...names(forAll), ...names(more[type])]);
 const allowedFor = new Map(playedTypes.map((type) => [type, allowed(type)]));
 
-/** True if Linux 6.18 lets programs of this type call helper `id`, and if that is not known here. */
+/** True if Linux 6.18 lets programs of this type call helper `id`, or if that is not known here. */
 export const isHelperOfType = (type: ProgramType, id: number): boolean =>
   !isPlayed(type) || allowedFor.get(type)?.has(helperName(id) ?? '') === true;
 

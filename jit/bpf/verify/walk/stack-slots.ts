@@ -1,5 +1,5 @@
 // The stack of one frame in the verifier walk: what each slot of 8 bytes holds, and what writes of
-// every size do to it.
+// any size do to it.
 import {isaHas} from '../../word/isa.ts';
 import type {Isa} from '../../word/isa.ts';
 import {narrowed} from './value-alu.ts';
@@ -45,7 +45,7 @@ export interface StackWrite {
   readonly value: Value;
   /** A constant in the instruction (BPF_ST) and not a register. */
   readonly immediate: boolean;
-  /** An atomic operation: nothing is known of what it leaves. */
+  /** An atomic operation: what it leaves is unknown. */
   readonly unknown?: boolean;
 }
 
@@ -91,7 +91,7 @@ const setZeros = (slots: Slots, slot: number, zeros: number): void => {
   else slots.set(slot, {value: any, spilled: 0, zeros});
 };
 
-/** True if a kernel knows what a load of `bytes` bytes gives from `spilled` that were stored. */
+/** True if a kernel knows the result of a load of `bytes` bytes when `spilled` were stored. */
 const fills = (isa: Isa, bytes: number, spilled: number): boolean =>
   bytes === slotBytes || isaHas(isa, 'v6.12')
     ? bytes <= spilled
@@ -168,7 +168,7 @@ export const constantKey = (slots: Slots, offset: number, bytes: number): bigint
     : undefined;
 };
 
-/** True if everything that was found out with the slots `general` holds for `special` too. */
+/** True if everything that was found with the slots `general` also holds for `special`. */
 export const coversSlots = (general: Slots, special: Slots, pairs: Pairs): boolean => {
   for (const [offset, slot] of general) {
     const other = special.get(offset);

@@ -132,7 +132,7 @@ export const equal = (a: Value, b: Value): boolean => {
 export const isUnfollowed = ({kind}: Value): boolean =>
   kind === 'any' || kind === 'num' || kind === 'element' || kind === 'packet';
 
-/** True if everything that was found out with `general` holds for `special` too. */
+/** True if everything that was found with `general` also holds for `special`. */
 export const covers = (general: Value, special: Value): boolean => {
   if (general.kind === 'none' || equal(general, special)) return true;
   if (general.kind === 'any')
@@ -175,13 +175,13 @@ export const pairUp = (pairs: Pairs, general: Value, special: Value): boolean =>
 export const alone = (value: Value): Value =>
   value.kind === 'any' && value.id !== 0 ? {...value, id: 0} : value;
 
-/** Ranges that what grows in a loop goes through, so that it soon stands still. */
+/** The ranges of a value that grows in a loop: few steps, so that the walk comes to an end. */
 const steps = [8, 16, 31, 32].map((bits) => rangeUpTo((1n << BigInt(bits)) - 1n));
 
 const widened = (a: Range, b: Range): Range =>
   steps.find((step) => rangeCovers(step, a) && rangeCovers(step, b)) ?? unknownRange;
 
-/** A value that covers both, with chains of finite length (a bound that moves goes to the next step). */
+/** A value that covers both. A bound that moves goes to the next step, so that merging ends. */
 export const join = (a: Value, b: Value): Value => {
   if (isScalar(a) && isScalar(b))
     return equal(a, b) ? a : numberIn(widened(rangeOf(a), rangeOf(b)));

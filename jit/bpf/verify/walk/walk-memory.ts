@@ -39,13 +39,13 @@ export interface MemoryNotes {
   readonly stackDepths: number[];
   /** Accesses through the context pointer, by instruction: offset into the context. */
   readonly context: Map<number, number>;
-  /** Whether some store goes into the packet. */
+  /** Whether any store goes into the packet. */
   readonly writesPacket: () => boolean;
   /** Notes an access, and refuses it if kernels do. */
   readonly touch: (state: State, access: Access, writes: boolean) => void;
   /** What a load reads, or undefined if nothing is known. */
   readonly read: (state: State, access: Access, signed: boolean) => Value | undefined;
-  /** Puts a value where a store writes, if that is in a stack. */
+  /** Records the value of a store, if it writes to a stack. */
   readonly write: (state: State, access: Access, what: StackWrite) => void;
   /** A helper reads the buffer, or writes all of it or a part. */
   readonly buffer: (state: State, access: Access, how: 'read' | 'whole' | 'part') => void;
@@ -115,7 +115,7 @@ export const createMemoryNotes = (
   const checkSpill = ({base, off, bytes, at}: Access, value: Value): void => {
     if (base.kind !== 'frame') {
       if (value.kind === 'frame')
-        refuse(program, at, 'a stack pointer can be stored in the stack only');
+        refuse(program, at, 'a stack pointer can only be stored in the stack');
       return;
     }
     if (isPointer(value) && (bytes !== 8 || (base.offset + off) % 8 !== 0 || !isExact(base)))

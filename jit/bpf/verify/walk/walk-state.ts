@@ -11,7 +11,7 @@ export interface Frame {
   readonly function: number;
   /** Where the caller continues; -1 for the main function. */
   readonly back: number;
-  /** What it returns goes to a kernel's function, which called it. */
+  /** A kernel function called it and gets what it returns. */
   readonly isCallback?: true;
   /** Names the calls that lead here. */
   readonly chain: string;
@@ -115,7 +115,7 @@ const coversFrames = (
   });
 };
 
-/** Makes `frames` cover `old` as well. Registers that are dead count as never written. */
+/** Makes `frames` cover `old` as well. Dead registers count as never written. */
 const joinInto = (
   frames: readonly Frame[],
   old: readonly Frame[],

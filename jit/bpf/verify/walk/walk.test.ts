@@ -1,5 +1,5 @@
-// What the walk knows of stack slots, helper arguments, lookups and constants, seen by the verified
-// instructions that come of it. A test with the running kernel confirms the rules at random.
+// What the walk knows of stack slots, helper arguments, lookups and constants, as shown by the
+// verified instructions. A test with the running kernel confirms the rules at random.
 import {expect, test} from 'vitest';
 import {variants} from '../../../variants/list/index.ts';
 import {assemble} from '../../text/assemble.ts';
@@ -124,7 +124,7 @@ const lookUp = (map: string, key: number): string => `
 there: if r0 == 0 goto gone; r0 = 1; exit
 gone: r0 = 88; exit`;
 
-test('an element is NULL or not, and never both; constant keys of arrays find theirs', () => {
+test('an element is NULL or it is not, never both; constant keys of arrays find their elements', () => {
   expect(verified(lookUp('table', 1))).toContain('r0 = 77');
   expect(verified(lookUp('table', 1))).not.toContain('r0 = 88');
   expect(verified(lookUp('numbers', 3))).not.toContain('r0 = 77');
@@ -132,7 +132,7 @@ test('an element is NULL or not, and never both; constant keys of arrays find th
   expect(verified(lookUp('numbers', 3), 'xdp', 'v61')).toContain('r0 = 77');
 });
 
-test('what a function leaves in R0 is looked at only if its caller reads it', () => {
+test('what a function leaves in R0 is checked only if its caller reads it', () => {
   expect(verified('call f; r0 = 2; exit\nf: r1 = 0; exit')).toContain('r0 = 2');
   expect(() => verified('call f; exit\nf: r1 = 0; exit')).toThrow('instruction 1: R0 !read_ok');
   expect(() => verified('r1 = 0; exit')).toThrow('instruction 1: R0 !read_ok');

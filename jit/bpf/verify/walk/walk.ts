@@ -41,13 +41,13 @@ export interface Walk {
   readonly lookups: ReadonlyMap<number, number | null>;
   /** Loads and stores through the context pointer, by instruction: offset into the context. */
   readonly context: ReadonlyMap<number, number>;
-  /** Some store goes into the packet. */
+  /** Whether any store goes into the packet. */
   readonly writesPacket: boolean;
   /** Some path calls bpf_throw. */
   readonly throws: boolean;
 }
 
-/** As many steps as kernels allow; larger programs get more, so that size alone refuses nothing. */
+/** As many steps as kernels allow; larger programs get more, so that size alone is never refused. */
 const stepLimit = (count: number): number => Math.max(1_000_000, 16 * count);
 
 /**
@@ -102,7 +102,7 @@ export const walkProgram = (
   };
 };
 
-/** Where paths come together: targets of jumps, and where a called function returns to. */
+/** Where paths meet: the targets of jumps, and the instructions that called functions return to. */
 const meetingPlaces = (insns: Uint8Array): Uint8Array => {
   const places = new Uint8Array(insnCount(insns));
   for (let index = 0; index < places.length; index++) {
@@ -114,7 +114,7 @@ const meetingPlaces = (insns: Uint8Array): Uint8Array => {
   return places;
 };
 
-/** Executes `state.at` in place and returns the state of the other way, if there are two. */
+/** Executes `state.at` in place and returns the state of the other branch, if there is one. */
 const step = (walker: Walker, state: State): State | undefined => {
   const {insns} = walker.program;
   const {at} = state;
