@@ -1,4 +1,4 @@
-// Numbers, axes and labels of charts, and what a chart says of edge cases.
+// Numbers, axes and labels of charts, and what a chart says about edge cases.
 import {describe, expect, test} from 'vitest';
 import type {SpecChart} from './types.ts';
 import {textWidth, wrapText} from './text-metrics.ts';
@@ -172,7 +172,7 @@ describe('colours', () => {
     colourVision.flatMap(([name, matrix]) =>
       (['light', 'dark'] as const).map((mode) => ({name, matrix, mode})),
     ),
-  )('verdicts are told apart with $name on $mode paper', ({matrix, mode}) => {
+  )('verdicts can be distinguished with $name on $mode paper', ({matrix, mode}) => {
     const seen = (name: 'more' | 'less' | 'equal' | 'unsettled') =>
       cielab(matrix, palette[name][mode]);
     for (const [a, b] of [

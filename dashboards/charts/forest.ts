@@ -157,33 +157,8 @@ const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec =>
   const marks = rows.map((row) => ({
     ...row,
     ...inside(row, domain),
-    ...(live
-      ? {
-          tip: {
-            event: row.event,
-            change: row.estimate,
-            interval: row.interval,
-            margin: `±${formatShare(row.margin / 100)}`,
-            verdict: row.verdict,
-          },
-        }
-      : {}),
+    ...(live ? {tip: tip(row)} : {}),
   }));
-  const verdictColour = {
-    field: 'verdict',
-    type: 'nominal',
-    legend: null,
-    scale: {
-      domain: Object.keys(looks),
-      range: Object.values(looks).map((look) => colour[look.colour]),
-    },
-  };
-  const shape = {
-    field: 'verdict',
-    type: 'nominal',
-    legend: null,
-    scale: {domain: Object.keys(looks), range: Object.values(looks).map((look) => look.shape)},
-  };
   const right = plot + 18 + columns.estimate;
   const numbers = [
     textLayer(y, 'estimate', {x: right, align: 'right'}, verdictColour),
@@ -216,7 +191,7 @@ const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec =>
           x: {...x, field: 'at'},
           y,
           color: verdictColour,
-          shape,
+          shape: verdictShape,
           ...(live ? {tooltip: {field: 'tip'}} : {}),
         },
       },
@@ -224,6 +199,23 @@ const draw = (rows: readonly ForestRow[], width: number, live: boolean): Spec =>
     ],
   };
 };
+
+const tip = ({event, estimate, interval, margin, verdict}: ForestRow) => ({
+  event,
+  change: estimate,
+  interval,
+  margin: `±${formatShare(margin / 100)}`,
+  verdict,
+});
+
+const byVerdict = (range: readonly string[]): Spec => ({
+  field: 'verdict',
+  type: 'nominal',
+  legend: null,
+  scale: {domain: Object.keys(looks), range},
+});
+const verdictColour = byVerdict(Object.values(looks).map((look) => colour[look.colour]));
+const verdictShape = byVerdict(Object.values(looks).map(({shape}) => shape));
 
 const textLayer = (y: Spec, field: string, at: {x: number; align: string}, color: Spec): Spec => ({
   mark: {type: 'text', align: at.align, baseline: 'middle'},

@@ -96,6 +96,20 @@ const describe = (
   );
 };
 
+/** What both lanes of a strip share. */
+interface Lanes {
+  readonly event: StripEvent;
+  readonly labels: Readonly<Record<SideName, string>>;
+  readonly live: boolean;
+  readonly x: Spec & {readonly axis: Spec};
+  readonly y: Spec;
+  readonly plot: number;
+  /** The largest run number of either side. */
+  readonly last: number;
+  /** The unit of the axis, and what values are divided by. */
+  readonly shown: ReturnType<typeof displayUnit>;
+}
+
 const draw = (
   event: StripEvent,
   rows: readonly StripRow[],
@@ -127,85 +141,94 @@ const draw = (
     title: null,
     axis: {values: axis.values, format: axis.format, minExtent: left - 8, maxExtent: left - 8},
   };
+  const lanes: Lanes = {event, labels, live, x, y, plot, last, shown};
   return {
     spacing: 26,
     ...(live ? {params: liveRuns.params(last)} : {}),
-    vconcat: present.map((side) => {
-      const own = rows.filter((row) => row.side === side);
-      const lastLane = side === present.at(-1);
-      const points = own.map((row) => ({
-        run: row.run,
-        value: row.value / shown.factor,
-        spike: row.spike,
-        ...(live ? {tip: tip(row, event.unit, labels[side])} : {}),
-      }));
-      const reaction = live ? {tooltip: {field: 'tip'}, opacity: liveRuns.opacity} : {};
-      return {
-        width: plot,
-        height: 104,
-        title: {
-          text: `${labels[side]}${shown.unit === '' ? '' : `, ${shown.unit}`}`,
-          anchor: 'start',
-          frame: 'group',
-          fontSize: fontSize.label,
-          fontWeight: 600,
-          offset: 6,
-        },
-        layer: [
-          ...(live
-            ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}]
-            : []),
-          {
-            data: {values: points.filter((row) => !row.spike)},
-            mark: {
-              type: 'circle',
-              clip: live,
-              size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24,
-              color: colour[side],
-              opacity: 0.85,
-            },
-            encoding: {
-              x: {...x, field: 'run', axis: {...x.axis, labels: lastLane, ticks: lastLane}},
-              y: {...y, field: 'value'},
-              ...reaction,
-            },
-          },
-          {
-            data: {values: points.filter((row) => row.spike)},
-            mark: {
-              type: 'point',
-              shape: 'triangle-up',
-              filled: true,
-              clip: live,
-              size: 64,
-              color: colour.more,
-              opacity: 1,
-            },
-            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, ...reaction},
-          },
-          {
-            data: {
-              values: named(own, plot, last).map((name) => ({
-                ...name,
-                value: name.value / shown.factor,
-              })),
-            },
-            mark: {
-              type: 'text',
-              fontSize: fontSize.note,
-              color: colour.more,
-              baseline: 'middle',
-              clip: live,
-              align: {expr: "datum.leftwards ? 'right' : 'left'"},
-              dx: {expr: 'datum.leftwards ? -9 : 9'},
-            },
-            encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, text: {field: 'text'}},
-          },
-        ],
-      };
-    }),
+    vconcat: present.map((side) =>
+      lane(
+        side,
+        rows.filter((row) => row.side === side),
+        side === present.at(-1),
+        lanes,
+      ),
+    ),
   };
 };
+
+/** The runs of one side; only the lowest lane has the numbers of runs below it. */
+const lane = (side: SideName, own: readonly StripRow[], lowest: boolean, lanes: Lanes): Spec => {
+  const {event, labels, live, x, y, plot, shown} = lanes;
+  const points = own.map((row) => ({
+    run: row.run,
+    value: row.value / shown.factor,
+    spike: row.spike,
+    ...(live ? {tip: tip(row, event.unit, labels[side])} : {}),
+  }));
+  const reaction = live ? {tooltip: {field: 'tip'}, opacity: liveRuns.opacity} : {};
+  return {
+    width: plot,
+    height: 104,
+    title: {
+      text: `${labels[side]}${shown.unit === '' ? '' : `, ${shown.unit}`}`,
+      anchor: 'start',
+      frame: 'group',
+      fontSize: fontSize.label,
+      fontWeight: 600,
+      offset: 6,
+    },
+    layer: [
+      ...(live
+        ? [{...liveRuns.band, encoding: {x: {...x, field: 'bandFrom'}, x2: {field: 'bandTo'}}}]
+        : []),
+      {
+        data: {values: points.filter((row) => !row.spike)},
+        mark: {
+          type: 'circle',
+          clip: live,
+          size: own.length > 600 ? 6 : own.length > 120 ? 12 : 24,
+          color: colour[side],
+          opacity: 0.85,
+        },
+        encoding: {
+          x: {...x, field: 'run', axis: {...x.axis, labels: lowest, ticks: lowest}},
+          y: {...y, field: 'value'},
+          ...reaction,
+        },
+      },
+      {
+        data: {values: points.filter((row) => row.spike)},
+        mark: {
+          type: 'point',
+          shape: 'triangle-up',
+          filled: true,
+          clip: live,
+          size: 64,
+          color: colour.more,
+          opacity: 1,
+        },
+        encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, ...reaction},
+      },
+      spikeNames(own, lanes),
+    ],
+  };
+};
+
+const spikeNames = (own: readonly StripRow[], {live, x, y, plot, last, shown}: Lanes): Spec => ({
+  data: {
+    values: named(own, plot, last).map((name) => ({...name, value: name.value / shown.factor})),
+  },
+  mark: {
+    type: 'text',
+    fontSize: fontSize.note,
+    color: colour.more,
+    baseline: 'middle',
+    clip: live,
+    align: {expr: "datum.leftwards ? 'right' : 'left'"},
+    dx: {expr: 'datum.leftwards ? -9 : 9'},
+  },
+  encoding: {x: {...x, field: 'run'}, y: {...y, field: 'value'}, text: {field: 'text'}},
+});
 
 const tip = (row: StripRow, unit: string, label: string): Readonly<Record<string, string>> => ({
   run: `${row.run} of ${label}`,

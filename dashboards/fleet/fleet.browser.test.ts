@@ -1,5 +1,5 @@
-// The views of a fleet in a real browser, light and dark, wide and narrow: nothing cut or overlapping,
-// and names from outside never become markup.
+// The views of a fleet in a real browser, light and dark, wide and narrow: nothing cut or
+// overlapping, and names from outside never become markup.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -61,7 +61,7 @@ test('names from outside are text', () => {
   for (const text of texts) expect(text).not.toContain('<img');
 });
 
-test('who may not act sees no form', () => {
+test('a reader who may not act sees no form', () => {
   expect(pages['alert, reader']()).not.toContain('<form');
   expect(pages['alert']()).toContain('Measure both ends again');
 });

@@ -1,4 +1,4 @@
-// The four answers: what each kind of comparison is summed up as.
+// The four answers: how each kind of comparison is summed up.
 import {expect, test} from 'vitest';
 import type {Comparison} from '../../results/types.ts';
 import {cases} from '../testdata/cases.ts';

@@ -83,7 +83,7 @@ describe.skipIf(noBrowser !== null)(
       },
     );
 
-    test('the checks see cut, overlapping and outlying text where there is some', async () => {
+    test('the checks find cut, overlapping and outlying text', async () => {
       const {page} = await browser.open(url('nothing counted'), looks[0]);
       await page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', '<p style=\"position:absolute;top:' + " +
@@ -119,7 +119,7 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    test('paper is white whatever the screen is, with the still pictures', async () => {
+    test('paper is white whatever the colours of the screen, with the still pictures', async () => {
       const {page} = await browser.open(url('live'), {scheme: 'dark', width: 1280});
       await page.waitForSelector('html[data-live=ready]');
       await page.emulateMedia({media: 'print', colorScheme: 'dark'});

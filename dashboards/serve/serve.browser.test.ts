@@ -110,7 +110,7 @@ test.each([
   '/__proto__',
   '/constructor/x',
   '/sessions/__proto__/index.html',
-])('%s is not there', async (path) => {
+])('%s does not exist', async (path) => {
   const reply = await get(path);
   expect(reply.status).toBe(404);
   expect(reply.text).not.toContain('root:');
@@ -172,37 +172,33 @@ describe.skipIf(noBrowser !== null)(
   },
 );
 
-test(
-  'a command with slashes in its name has a page, and what is written into a known ' +
-    'month is seen',
-  async () => {
-    const {session, samples} = buildSession({
-      seed: 78,
-      workload: 'x',
-      quads: 2,
-      runsPerBlock: 1,
-      events: [{event: 'task-clock', base: 10, noise: 0.01, effect: 1}],
-    });
-    const {workload: _workload, ...side} = session.before;
-    const put = (id: string, label: string) =>
-      finishSession(
-        store,
-        {
-          ...session,
-          workload: null,
-          before: {...side, label},
-          id,
-          created: '2026-10-02T03:04:05.000Z',
-        },
-        samples,
-      );
-    await put('20261002-030405000-cmd1', './old/build <b>');
-    expect((await get('/')).text).toContain('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html');
-    expect((await get('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html')).status).toBe(200);
-    await put('20261002-030405000-cmd2', 'other');
-    expect((await get('/sessions/20261002-030405000-cmd2/index.html')).status).toBe(200);
-  },
-);
+test('a command with slashes in its name has a page; a session in a known month is seen', async () => {
+  const {session, samples} = buildSession({
+    seed: 78,
+    workload: 'x',
+    quads: 2,
+    runsPerBlock: 1,
+    events: [{event: 'task-clock', base: 10, noise: 0.01, effect: 1}],
+  });
+  const {workload: _workload, ...side} = session.before;
+  const put = (id: string, label: string) =>
+    finishSession(
+      store,
+      {
+        ...session,
+        workload: null,
+        before: {...side, label},
+        id,
+        created: '2026-10-02T03:04:05.000Z',
+      },
+      samples,
+    );
+  await put('20261002-030405000-cmd1', './old/build <b>');
+  expect((await get('/')).text).toContain('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html');
+  expect((await get('/workload/.%2Fold%2Fbuild%20%3Cb%3E/index.html')).status).toBe(200);
+  await put('20261002-030405000-cmd2', 'other');
+  expect((await get('/sessions/20261002-030405000-cmd2/index.html')).status).toBe(200);
+});
 
 test('a session whose runs are damaged still shows its summary, and why there is nothing more', async () => {
   const {session, samples} = cases.noPmu();
@@ -220,7 +216,7 @@ test('a session whose runs are damaged still shows its summary, and why there is
   expect(reply.text).toContain('Did it change?');
 });
 
-test('a session written meanwhile is there without a restart', async () => {
+test('a new session is there without a restart', async () => {
   expect(ids).toHaveLength(2);
   const {session, samples} = buildSession({
     seed: 77,

@@ -1,5 +1,5 @@
-// The page of a size report says the numbers of its report, leads to files that are there, and shows
-// names from outside as text.
+// The page of a size report says the numbers of its report, leads to files that are there, and
+// shows names from outside as text.
 import {expect, test} from 'vitest';
 import {contentOf} from '../page/write-report.ts';
 import {hostileSizes, sizeDocuments} from '../testdata/sizes.ts';
@@ -71,7 +71,7 @@ test('figures are those of the report', async () => {
   expect(files.get('programs.csv')!.trimEnd().split('\n')).toHaveLength(1 + 400 + 2);
 });
 
-test('a chart of no change is left out, steps that a side does not name too', async () => {
+test('a chart without changes is left out, and so are steps that a side does not name', async () => {
   const same = await write(sizeDocuments.same);
   expect([...same.keys()]).toEqual(['programs.csv', 'index.html']);
   expect(same.get('index.html')).not.toContain('Largest changes');

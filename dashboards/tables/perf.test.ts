@@ -74,7 +74,7 @@ test("the layout is perf's own", () => {
 });
 
 test.each(['callgrind/instructions/', 'qemu/image-instructions/', 'image/bytes/'])(
-  '%s does not pass for measured',
+  '%s is not printed as measured',
   (event) => {
     expect(perf({...base, notCounted: [], rows: [row(event, 100, 102)]})).toMatch(
       /^# nothing was measured/,

@@ -49,7 +49,7 @@ describe('mail', () => {
       expect(warnings).toEqual([]);
     }
   });
-  test('a table of version 0.1 is read as ever', () => {
+  test('a table of version 0.1 is read as before', () => {
     const old = [
       'flow_dissector: v58 -> rfc1',
       'n 512+512, ABBA 128 quads, clock -5.89%, mux 31%, A/A 0/16',
@@ -160,7 +160,7 @@ describe('mail', () => {
       ].join('\n'),
     );
   });
-  test('what else ran is next to the host', () => {
+  test('what else ran is printed next to the host', () => {
     const load = {
       seconds: 9,
       others: 1.26,
@@ -228,7 +228,7 @@ test('names that are too long leave out the words that both start with', () => {
   expect(title('v1 old', 'v1 new')).toBe('./x: v1 old -> v1 new');
 });
 
-test('figures that five digits make equal get more digits if the row is a claim', () => {
+test('figures that are equal in five digits get more digits if the row is a claim', () => {
   const near = row('cycles', 6_001_500_000, 6_001_500_900, {verdict: 'more'});
   const [before, after] = figurePair(near);
   expect(before).not.toBe(after);

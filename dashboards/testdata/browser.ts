@@ -1,4 +1,4 @@
-// For tests: Debian's Chromium through playwright-core, and what must not be seen on a page (cut or
+// For tests: Debian's Chromium through playwright-core, and what must not appear on a page (cut or
 // overlapping text, errors, requests elsewhere).
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -45,7 +45,7 @@ export interface Browser {
   readonly close: () => Promise<void>;
 }
 
-/** One browser with a profile of its own, removed on close. */
+/** One browser with its own profile, which is removed on close. */
 export const startBrowser = async (): Promise<Browser> => {
   const {chromium} = await import('playwright-core');
   const profile = mkdtempSync(join(tmpdir(), 'jitstat-browser-'));

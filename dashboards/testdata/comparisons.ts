@@ -107,7 +107,7 @@ export const wide: Comparison = {
   findings: [{code: 'x', text: 'y'.repeat(300)}],
 };
 
-/** As a mail quotes a quotation. */
+/** As a mail that quotes a quotation. */
 export const quoteTwice = (text: string): string =>
   text
     .split('\n')

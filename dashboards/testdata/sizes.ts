@@ -1,5 +1,5 @@
-// Size reports for pages: many programs with changes both ways, one program, none that changed, and
-// names and reasons as somebody else may write them.
+// Size reports for pages: many programs with changes in both directions, one program, none that
+// changed, and names and reasons that come from outside.
 import {sizeReport} from '../../results/size/report.ts';
 import type {RefusedProgram, SizedProgram, SideSize} from '../../results/size/types.ts';
 import type {SizeDocument} from '../size/index.ts';

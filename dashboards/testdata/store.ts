@@ -5,7 +5,7 @@ import type {Night} from '../../results/history/index.ts';
 import {buildSession, host} from './build.ts';
 import {cases} from './cases.ts';
 
-/** Nights of one workload that gets 4 % slower on the 13th. */
+/** Nights of one workload that becomes 4 % slower on the 13th. */
 const nights = 24;
 const stepAt = 12;
 

@@ -1,5 +1,5 @@
 // The flow_dissector tables posted to the BPF list in July 2020, as a comparison of two summaries:
-// means and errors, no single runs.
+// means and errors, without single runs.
 import {eventInfo} from '../../results/events/events.ts';
 import type {Comparison, ComparisonRow, SideStats, Verdict} from '../../results/types.ts';
 

@@ -44,7 +44,7 @@ describe('the interval', () => {
     expect(held / seeds.length).toBeLessThan(0.98);
   });
 
-  test('would hold it in few sessions if each quad were a boot', () => {
+  test('would hold it in few sessions if quads counted as boots', () => {
     const held = seeds.filter((seed) => {
       const [event_, quads] = [event, session(world, seed).flatMap((boot) => boot.get(event)!)];
       return holds(quads.map((quad) => new Map([[event_, [quad]]])));
@@ -52,7 +52,7 @@ describe('the interval', () => {
     expect(held / seeds.length).toBeLessThan(0.75);
   });
 
-  test('two equal builds are seldom called different', () => {
+  test('two equal builds are rarely called different', () => {
     const claims = seeds.filter((seed) =>
       ['more', 'less'].includes(rowOf(session({...world, effect: 0}, seed)).verdict),
     ).length;
@@ -80,7 +80,7 @@ test('an event that one boot did not count has no row', () => {
   expect(rows.map((row) => row.event)).toEqual([event]);
 });
 
-test('what is withheld is never a verdict', () => {
+test('a withheld row never has a verdict', () => {
   const row = rowOf(session({effect: 1, boot: 0.001, quad: 0.001}, 1), 'the machines are emulated');
   expect(row).toMatchObject({verdict: 'unsettled', reason: 'the machines are emulated'});
 });

@@ -1,4 +1,4 @@
-// The error that is claimed for a single run of multiplexed events, against runs whose truth is known.
+// The error claimed for a single run of multiplexed events, tested on runs whose truth is known.
 import {expect, test} from 'vitest';
 import {multiplexing} from './count-doubts.ts';
 
@@ -19,7 +19,7 @@ test('ten events on six counters for five rotations', () =>
     ),
   ).toBe(36.5));
 
-test('the claim for one event counts all that take turns', () => {
+test('the claim for one event counts all events that share the counters', () => {
   const [, low] = multiplexing(rowsOf([0.05, 0.5]), [], 0.16);
   expect(low.text).toContain('phases of some 8 ms');
 });
@@ -28,7 +28,9 @@ test('the claim for one event counts all that take turns', () => {
 const seeded = (seed: number) => () =>
   (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 
-/** One run: `events` take turns every 4 ms; work and rest alternate in phases up to `longest` ms. */
+/**
+ * One run: `events` take turns every 4 ms; work and rest alternate in phases up to `longest` ms.
+ */
 const play = (
   random: () => number,
   events: number,

@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import {compareExactCounts} from './exact-counts.ts';
 
-test('every difference is a fact; what one side lacks does not get a row', () => {
+test('every difference is a fact; an event that one side lacks gets no row', () => {
   const side = (label: string, counts: readonly (readonly [string, number])[]) => ({
     info: {label, executions: 4},
     counts: new Map(counts),

@@ -47,7 +47,7 @@ describe('one run a side (09)', () => {
     });
   });
 
-  test('the sentence has the figure of the table, and none speaks of intervals', () => {
+  test('the sentence has the figure of the table, and none mentions intervals', () => {
     expect(text(comparison, 'mostly-instructions')).toContain(
       '-50.00 % task-clock = -50.00 % instructions',
     );
@@ -142,7 +142,7 @@ test('a count that scatters on both sides is not one unlucky run (18)', () => {
   ]);
 });
 
-test('the printed error holds what scaling costs (19)', () => {
+test('the printed error includes the cost of scaling (19)', () => {
   const comparison = compareCase('19-multiplex-error');
   expect(text(comparison, 'multiplexed')).toBe(
     '2 events were counted for 50 to 66.7 % of the time and scaled up; ' +
@@ -285,7 +285,7 @@ describe('reports', () => {
     expect(rowOf(egress, 'duration').verdict).toBe('unsettled');
   });
 
-  test('perf diff (26): points, and the warning that they are shares', () => {
+  test('perf diff (26): points, and a warning that they are shares', () => {
     const comparison = compareCase('26-perf-diff');
     expect(comparison.rows.map(({points}) => points?.value.toFixed(1))).toEqual([
       '-3.0',

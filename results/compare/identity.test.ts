@@ -1,4 +1,4 @@
-// One image on both sides of a session: every row is equal, and what the figures claim is said.
+// One image on both sides of a session: every row is equal, and a claim of the figures is reported.
 import {expect, test} from 'vitest';
 import {session} from '../bench/bench-table.ts';
 import {aaRates, aaTables} from '../rows/calibration-rows.ts';
@@ -31,7 +31,7 @@ test('an unsettled row is equal by identity, and keeps what its figures say', ()
   expect(findings.map(({code}) => code)).not.toContain('same-image');
 });
 
-test('a claim of the figures is named, and counts in the calibration', () => {
+test('a claim of the figures is reported, and counts in the calibration', () => {
   const measured = compareSamples(
     session(12, {'task-clock': (run, side) => 100 + (run % 3) / 10 + 20 * side}),
     same,
@@ -45,7 +45,7 @@ test('a claim of the figures is named, and counts in the calibration', () => {
   expect(rate).toMatchObject({tables: 1, wrong: 1});
 });
 
-test('a control that changed is an error of the measurement as well', () => {
+test('a control that changed is a measurement error as well', () => {
   const row = {event: 'task-clock', verdict: 'unsettled', reason: 'withheld'} as ComparisonRow;
   const comparison = byIdentity({
     sameImage: true,
@@ -57,7 +57,7 @@ test('a control that changed is an error of the measurement as well', () => {
   expect(comparison.findings.map(({code}) => code)).toEqual(['same-code', 'same-code-claimed']);
 });
 
-test('other code is judged by its figures', () => {
+test('different code is judged by its figures', () => {
   const measured = compareSamples(session(8, {'task-clock': noisy(6, 0.01)}), {
     ...same,
     after: {label: 'b', imageHash: 'y'},

@@ -6,7 +6,7 @@ import {randomFrom} from '../stats/random.ts';
 import {conclude, rowOf, codes, noisy} from '../testdata/compare.ts';
 
 describe('findings', () => {
-  test('a spike is named with run, event and what moved with it', () => {
+  test('a spike is named with its run, its event and what moved with it', () => {
     const random = randomFrom(10);
     const comparison = conclude(
       session(20, {
@@ -89,7 +89,7 @@ describe('findings', () => {
     ['drift', (run: number): number => 0.1 * (run / 200)],
     ['level-step', (run: number): number => (run > 120 ? 0.08 : 0)],
     ['burst', (run: number): number => (run >= 80 && run < 92 ? 0.4 : 0)],
-  ])('%s is named and cancels', (code, shape) => {
+  ])('%s is reported and cancels', (code, shape) => {
     const value = noisy(13, 0.005, 0, 200);
     const comparison = conclude(
       session(50, {'task-clock': (run, side) => value(run, side) * Math.exp(shape(run))}),

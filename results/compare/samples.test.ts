@@ -141,7 +141,7 @@ describe('bad samples', () => {
       verdict: 'more',
       reason: expect.stringContaining('constant counts that differ'),
     }));
-  test('constants of fewer quads say nothing: what varies between blocks has not been seen', () => {
+  test('constants of fewer quads say nothing: variation between blocks has not been seen', () => {
     for (const quads of [1, 2, 3])
       expect(
         rowOf(conclude(session(quads, {'page-faults': (_, side) => 108 + side})), 'page-faults')
@@ -149,7 +149,7 @@ describe('bad samples', () => {
       ).toBe('unsettled');
     expect(rowOf(conclude(session(2, flat)), 'task-clock').verdict).toBe('unsettled');
   });
-  test('zero in every run is equal once a tenth of a count a run would have shown', () => {
+  test('zero in every run is equal once a tenth of a count per run would have been seen', () => {
     const zeros = (quads: number) =>
       rowOf(conclude(session(quads, {'cpu-migrations': () => 0})), 'cpu-migrations');
     expect(zeros(15)).toMatchObject({verdict: 'equal', reason: '0 in every run of both sides'});
@@ -158,7 +158,7 @@ describe('bad samples', () => {
       reason: '0 in every run of both sides, but in 16 runs a side 0.17 a run could go unseen',
     });
   });
-  test('few quads whose contrasts agree because position did the same to each show nothing', () => {
+  test('a few quads whose contrasts agree because position affected each alike show nothing', () => {
     const first = session(4, {
       'task-clock': (run) => 100 * ((run & 3) === 0 ? 1.02 : 1) * (1 + 1e-5 * ((run * 7) % 5)),
     });
@@ -183,7 +183,7 @@ describe('bad samples', () => {
   });
   test('negative counts are refused', () =>
     expect(() => conclude(session(3, {cycles: (run) => run - 5}))).toThrow(/cycles is negative/));
-  test('endless counts are refused', () =>
+  test('infinite counts are refused', () =>
     expect(() => conclude(session(3, {cycles: (run) => 5 / run}))).toThrow(/cycles is endless/));
   test('not counted anywhere', () => {
     const row = rowOf(conclude(session(6, {...flat, cycles: () => Number.NaN})), 'cycles');
@@ -224,7 +224,7 @@ describe('bad samples', () => {
     expect(comparison.warnings.map((warning) => warning.code)).toEqual(['incomplete-quads']);
     expect(rowOf(comparison, 'task-clock').verdict).toBe('more');
   });
-  test('uncounted runs cost their quads only', () => {
+  test('uncounted runs cost only their quads', () => {
     const value = noisy(3, 0.001, 0.05);
     const row = rowOf(
       conclude(session(12, {cycles: (run, side) => (run === 9 ? Number.NaN : value(run, side))})),

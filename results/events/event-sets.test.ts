@@ -1,4 +1,4 @@
-// The sets are what perf prints, and a set's need of counters is what the fixed counters leave.
+// The sets are what perf prints, and a set needs the counters that the fixed ones do not cover.
 import {readdirSync, readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {eventMeanings} from './event-meaning.ts';
@@ -15,7 +15,7 @@ test.each(readdirSync(local).filter((name) => name.startsWith('ddd-')))(
       (row) => row.event,
     );
     const set = setOf(version, 3);
-    // 6.18 prints of the hardware events one only, as not supported.
+    // 6.18 prints only one of the hardware events, as not supported.
     if (set.dropsUnsupported) expect(printed).toEqual(set.events.slice(0, 5));
     else expect(printed).toEqual(set.events);
   },

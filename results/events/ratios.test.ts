@@ -1,5 +1,5 @@
-// Our own quotients: exact when they must be, with intervals that hold the truth as often as they
-// say.
+// Our own quotients: exact when they must be, with intervals that contain the truth as often as
+// they claim.
 import {expect, test} from 'vitest';
 import {importText} from '../import/index.ts';
 import {ratioNote, ratios, sideRatios, tableRatios} from './ratios.ts';
@@ -27,7 +27,7 @@ const samplesOf = (events: Readonly<Record<string, readonly number[]>>): Samples
 const ratio = (samples: Samples, name: string) =>
   sideRatios(samples, 0).find(({info}) => info.name === name);
 
-test('a constant quotient has an interval of no width', () => {
+test('a constant quotient has an interval of zero width', () => {
   const found = ratio(
     samplesOf({instructions: [100, 220, 300], cycles: [50, 110, 150]}),
     'instructions per cycle',

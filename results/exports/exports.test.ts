@@ -68,7 +68,7 @@ const python = (code: string, text: string): unknown => {
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 };
-test('a workload measured with two repeats is two in every export that goes by its name', () => {
+test('a workload measured with two repeats counts as two in every export that names it', () => {
   const other = {
     ...session,
     id: '20261122-094000000-cccc',
@@ -99,7 +99,7 @@ test('benchfmt: what ends a label is not read as GOMAXPROCS', () => {
   ).toContain('/variant=gzip__9 ');
 });
 
-test('JUnit shows what XML cannot hold by its codes', () => {
+test('JUnit shows characters that XML cannot hold as their codes', () => {
   const odd = {
     ...session,
     after: {...session.after!, label: 'x'},
@@ -117,7 +117,7 @@ test('JUnit shows what XML cannot hold by its codes', () => {
 const noPython = spawnSync('python3', ['-c', '']).status !== 0;
 
 test.each(exports.map(({name, write: run}) => [name, run] as const))(
-  '%s of nothing is still a document',
+  '%s without sessions is still a document',
   (_name, run) => {
     expect(typeof run({sessions: [], night: null})).toBe('string');
   },

@@ -13,7 +13,7 @@ describe('an alert', () => {
     },
   );
 
-  test('a closed alert says why, and a closed one cannot be closed otherwise', () => {
+  test('a closed alert says why, and cannot be closed in another way', () => {
     expect(() => moveAlert(freshAlert, {state: 'wontfix'})).toThrow('needs a note');
     expect(isOpen('fixed')).toBe(false);
     expect(isOpen('ack')).toBe(true);
@@ -29,7 +29,7 @@ describe('an alert', () => {
     });
   });
 
-  test('an unknown state and a text without end are refused', () => {
+  test('an unknown state and an endless text are refused', () => {
     expect(() => moveAlert(freshAlert, {state: 'done'})).toThrow("An alert has no state 'done'.");
     expect(() => moveAlert(freshAlert, {note: 'x'.repeat(2001)})).toThrow('too long');
   });

@@ -1,4 +1,5 @@
-// Groups of changes: by series and commits, whoever shows them, and hosts next to each other.
+// Groups of changes: by series and commits, whichever host shows them, with hosts next to each
+// other.
 import {expect, test} from 'vitest';
 import {changeGroups} from './change-groups.ts';
 import type {NightRow} from './change-groups.ts';

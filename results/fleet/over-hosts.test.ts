@@ -36,7 +36,7 @@ test.each(cpuRows.map((row) => [row.example, row.family, row.generation]))(
   (example, family, generation) => expect(cpuFamily(example)).toMatchObject({family, generation}),
 );
 
-test('a CPU of no row has its vendor only, an unknown one nothing', () => {
+test('a CPU without a row has only its vendor, an unknown one nothing', () => {
   expect(cpuFamily('Intel(R) Processor')).toEqual({
     vendor: 'Intel',
     family: null,
@@ -81,11 +81,11 @@ test('all hosts, by the same and by different amounts', () => {
   );
   const apart = one(change('a', 'zen', 3, 'more'), change('b', 'skl', 9, 'more'));
   expect(apart.text).toBe('more on all 2 hosts, by different amounts');
-  // The mean of two hosts that differ is said with the interval it has: nearly none.
+  // The mean of two hosts that differ is given with its interval, which is nearly unbounded.
   expect(apart.mean!.low).toBeLessThan(1);
 });
 
-test('more here and less there', () => {
+test('more on some hosts and less on others', () => {
   const answer = one(
     change('a', 'zen', 3, 'more'),
     change('b', 'zen2', 2, 'more'),
@@ -95,13 +95,13 @@ test('more here and less there', () => {
   expect(answer.text).toBe('more on Zen (a, b), less on c');
 });
 
-test('what no host shows alone, many may show together', () => {
+test('many hosts together may show what no single host shows', () => {
   const hosts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((host, at) =>
     change(host, 'zen', 0.8 + (at % 3) / 20, 'unsettled', 1),
   );
   expect(one(...hosts)).toMatchObject({verdict: 'more', changed: []});
   expect(one(...hosts).text).toBe('more over all 8 hosts together, not shown on any of them alone');
-  // Judged with a hundred others the same mean must be surer.
+  // Judged with a hundred others, the same mean needs stronger evidence.
   const others = Array.from({length: 100}, () => hosts.map((host) => ({...host, ratio: 1})));
   expect(overHosts([hosts, ...others])[0].p).toBeGreaterThan(one(...hosts).p!);
 });
@@ -129,7 +129,7 @@ test('exact counts that differ between hosts are facts', () => {
   );
 });
 
-test('classes of the owner go before what the hosts say of themselves', () => {
+test('classes set by the owner come before what the hosts say about themselves', () => {
   const host = (name: string, classes: string[]) => traitsOf(name, classes, {cpu: cpus.zen});
   expect(separating([host('a', ['fast'])], [host('b', [])]).only).toEqual([
     {what: 'class', value: 'fast'},

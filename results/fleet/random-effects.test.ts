@@ -58,7 +58,7 @@ test('one host has no mean over hosts; two have one, with a wide interval', () =
     {value: 0.1, error: 0.01},
     {value: 0.1, error: 0.01},
   ]);
-  // Student's t with one degree of freedom: two hosts say little of others.
+  // Student's t with one degree of freedom: two hosts say little about others.
   expect(two.mean!.high - two.mean!.value).toBeCloseTo((12.7062 * 0.01) / Math.SQRT2, 4);
 });
 

@@ -1,4 +1,4 @@
-// Which records of nights a store takes from another.
+// Which records of nights a store accepts from another store.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -43,7 +43,7 @@ test('a night travels as the text of its file, and enters once', () => {
   expect(() => addNight(store, other)).toThrow('is in the store with other content');
 });
 
-test('what was unfinished when the store was copied is replaced', () => {
+test('a night that was unfinished when the store was copied is replaced', () => {
   writeNight(store, {...night, status: 'unfinished', finished: null});
   expect(addNight(store, sealDocument(night)).added).toBe(true);
   expect(readNights(store).nights).toEqual([night]);

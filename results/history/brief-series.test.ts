@@ -1,5 +1,5 @@
-// Series of briefs: the confirming session counts for its night, and news are against the night
-// before, not against the session that it confirms.
+// Series of briefs: the confirming session counts for its night, and news is relative to the night
+// before, not to the session that it confirms.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -38,7 +38,7 @@ const put = (day: number, second: number, ratio: number, host = 'abcd') => {
   );
 };
 
-test('one series a machine, one session a night, and news against the night before', async () => {
+test('one series per machine, one session per night, and news relative to the night before', async () => {
   await put(10, 1, 1.1);
   await put(11, 1, 1.3);
   await put(11, 2, 1.3);

@@ -78,7 +78,7 @@ test(
   },
 );
 
-test('counts that stay the same have no change points, and neither has whether a count is 2 or 3', () => {
+test('counts that stay the same have no change points, and neither do counts that are 2 or 3', () => {
   for (const event of ['page-faults', 'context-switches', 'cpu-migrations'])
     expect({event, changes: of('rfc1', event).changes}).toEqual({event, changes: []});
 });
@@ -128,7 +128,7 @@ const at = (day: number, more: Partial<Session> = {}, samples = testSamples(day)
     samples,
   );
 
-test('machines are never mixed, also when they share a name', () => {
+test('machines are never mixed, even if they share a name', () => {
   const other = {...at(2).host, id: 'ffffffffffff', cpu: 'Other CPU'};
   const series = buildHistory([at(1), at(2, {host: other}), at(3)], [], []).series.filter(
     ({event, side}) => event === 'cycles' && side === 'v58',
@@ -161,7 +161,7 @@ test(
   },
 );
 
-test('of one night the confirming session counts; an A/A gives a ratio and no levels', () => {
+test('the confirming session of a night counts; an A/A gives a ratio and no levels', () => {
   const aa = at(1, {id: '20260101-010000000-aaaa', after: {...at(1).before}});
   const confirm = at(1, {id: '20260101-030000000-aaaa'});
   const {series} = buildHistory([aa, at(1), confirm, at(2)], [], []);
@@ -207,7 +207,7 @@ test('exact counts change when they differ, and an image change is a mark', () =
   ]);
 });
 
-test('runs of another repeat are another series', () => {
+test('runs with a different repeat are a different series', () => {
   const nights = ['01', '02'].flatMap((day) =>
     [1000, 100_000].map((repeat, at) =>
       testSession(

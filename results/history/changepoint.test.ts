@@ -1,5 +1,5 @@
-// Change points against what Apache Otava, MongoDB, Chrome and asv published, and the method's own
-// error rates by simulation.
+// Change points compared with those that Apache Otava, MongoDB, Chrome and asv published, and the
+// method's own error rates by simulation.
 import {existsSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';

@@ -1,10 +1,10 @@
-// Nights that follow the night before: how much, and what that does to change points.
+// Nights that depend on the night before: how much, and what that does to change points.
 import {describe, expect, test} from 'vitest';
 import {seededNormal} from '../testdata/random.ts';
 import {findChangePoints, publishedOptions} from './changepoint.ts';
 import {followingOf, varianceOfMean} from './correlation.ts';
 
-describe('nights that follow the night before', () => {
+describe('nights that depend on the night before', () => {
   const correlated = (seed: number, rho: number, nights = 365): number[] => {
     const normal = seededNormal(seed);
     let last = normal();
@@ -28,7 +28,7 @@ describe('nights that follow the night before', () => {
     expect(varianceOfMean(10, 0)).toBe(1);
   });
 
-  test('how much they follow is found, steps taken off, and noise follows nothing', () => {
+  test('their correlation is found after steps are subtracted, and noise has none', () => {
     const long = correlated(1, 0.6, 5000).map((value, at) => (at < 2000 ? value : 1.1 * value));
     expect(Math.abs(followingOf(long, [2000]) - 0.6)).toBeLessThan(0.05);
     expect(followingOf(correlated(2, 0, 5000), [])).toBe(0);

@@ -28,7 +28,7 @@ test('notes of other machines, workloads and scripts are kept next to each other
   expect(readNotes(store).notes.length).toBe(notes.length);
 });
 
-test('a damaged file is said', () => {
+test('a damaged file is reported', () => {
   writeFileSync(writeNote(store, {date: '2026-11-23', text: 'x'}), '{');
   expect(() => writeNote(store, {date: '2026-11-23', text: 'x'})).toThrow(/is damaged/);
 });

@@ -172,7 +172,7 @@ describe('rates of the A/A', () => {
       },
     }) as unknown as Session;
   const ratesOf = (sessions: readonly Session[]) => aaRates(sessions.flatMap(aaTables));
-  test('whole tables are counted, all sessions first, then each workload', () => {
+  test('tables are counted as a whole, all sessions first, then each workload', () => {
     const rates = ratesOf([
       of('a', 0),
       of('a', 3),
@@ -195,7 +195,7 @@ describe('rates of the A/A', () => {
     ]);
     expect(ratesOf([of('a', null)])).toEqual([]);
   });
-  test('an A/A too short to call anything does not count', () => {
+  test('an A/A too short to claim anything does not count', () => {
     expect(ratesOf([of('a', 0, false, 3), of('a', null, true, 3)])).toEqual([]);
   });
 });

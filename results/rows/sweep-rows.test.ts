@@ -1,4 +1,4 @@
-// Rows of a sweep: one an offset, in order, medians of each side's runs without warm-up.
+// Rows of a sweep: one per offset, in order, with the medians of each side's runs without warm-up.
 import {expect, test} from 'vitest';
 import type {Samples, Session} from '../types.ts';
 import {sweepRows} from './sweep-rows.ts';

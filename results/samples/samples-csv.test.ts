@@ -1,4 +1,4 @@
-// samples.csv: what is read, what is written back, and the message each kind of damage gets.
+// samples.csv: what is read, what is written back, and the message for each kind of damage.
 import {expect, test} from 'vitest';
 import {UserError} from '../error.ts';
 import {randomFrom} from '../stats/random.ts';
@@ -88,7 +88,7 @@ test('decimals of every length are read as the doubles they name', () => {
   expect([...samples.events[0].value]).toEqual(fields.map(Number));
 });
 
-test('a missing side is said', () => {
+test('a missing side is reported', () => {
   expect(parseSamplesCsv('quad,position,side,warmup,x\n0,0,before,0,1\n').warnings).toEqual([
     {code: 'side-missing', text: "There is no run of side 'after'."},
   ]);
@@ -99,7 +99,7 @@ test.each([
   ['only a header', 'quad,position,side,warmup,x\n', /contain no runs/],
   ['another header', 'run,side\n1,2\n', /Column 1 of line 1 is 'run', not 'quad'/],
   ['no event', 'quad,position,side,warmup\n0,0,before,0\n', /name no events/],
-  ['an event twice', 'quad,position,side,warmup,x,x\n', /names 'x' twice/],
+  ['an event that occurs twice', 'quad,position,side,warmup,x,x\n', /names 'x' twice/],
   ['times without counts', 'quad,position,side,warmup,x,y:running\n', /'y:running' but no 'y'/],
   [
     'too few fields',
@@ -135,7 +135,7 @@ test.each([
     /Line 3: 'many' is not a count of x/,
   ],
   [
-    'an endless count',
+    'an infinite count',
     'quad,position,side,warmup,x\n0,0,before,0,Infinity\n',
     /Line 2: 'Infinity' is not a count of x/,
   ],

@@ -60,7 +60,7 @@ test('no steps if one program has none', () => {
   expect(sizeReport(sides, [whole, row('q', 1, 1)], []).steps).toBeNull();
 });
 
-test('refused programs are counted by who refuses and why', () => {
+test('refused programs are counted by which side refuses them and why', () => {
   const refused = ['a', 'b', 'c'].map((program) => ({
     file: 'x.o',
     program,

@@ -90,7 +90,7 @@ test('three answers and the parts of the variance', () => {
   expect(answer.steps.map(({label}) => label)).toEqual(labels);
 });
 
-test('the change by offset: a side that is slow at the start of its line shows there', () => {
+test('the change by offset: a side that is slow at the start of its line is seen there', () => {
   const processes = played({...base, placement: 0.001, process: 0}).map((process) => ({
     ...process,
     pairs: process.pairs.map((pair, at) => {
@@ -115,7 +115,7 @@ test('the change by offset: a side that is slow at the start of its line shows t
   expect(spread.against).toBe(0);
 });
 
-test('without differences between processes their part is near nothing', () => {
+test('without differences between processes their part is close to zero', () => {
   const figures = played({...base, process: 0, processes: 300}).map(processFigures);
   const {placement, process} = variancesOf(figures);
   expect(Math.sqrt(placement)).toBeCloseTo(0.05, 2);
@@ -167,7 +167,7 @@ describe('rows', () => {
     expect(found[0].reason).toContain('A/A');
   });
 
-  test('what would settle a row is said in processes', () => {
+  test('what would settle a row is given in processes', () => {
     const {rows: found} = rows({...base, effect: 0.004, process: 0.02, processes: 12});
     expect(found[0].verdict).toBe('unsettled');
     expect(found[0].reason).toMatch(/about \d+ processes of slices would settle it$/);
@@ -214,20 +214,20 @@ describe('findings', () => {
       change: {ratio, low: ratio * (1 - half), high: ratio * (1 + half), level: 0.95},
     }) as never;
 
-  test('the three answers and the parts are said', () => {
+  test('the three answers and the parts are reported', () => {
     const [answers, parts] = slicesFindings(answer);
     expect(answers.text).toMatch(/averaged over 400 placements in 40 processes/);
     expect(parts.text).toMatch(/A\/A/);
   });
 
-  test('placements that turn the verdict round are counted and named', () => {
+  test('placements that reverse the verdict are counted and named', () => {
     expect(answer.spread.against).toBeGreaterThan(0);
     expect(slicesFindings(answer).map(({code}) => code)).toContain('placement-turns-verdict');
     const clear = answerOf(played({...base, effect: 0.3}), labels, 0.95)!;
     expect(slicesFindings(clear).map(({code}) => code)).not.toContain('placement-turns-verdict');
   });
 
-  test('long slices are said', () => {
+  test('long slices are reported', () => {
     const answer = answerOf(played(base), labels, 0.95)!;
     const codes = (sliceNs: number) => slicesFindings({...answer, sliceNs}).map(({code}) => code);
     expect(codes(50_000)).not.toContain('slices-long');

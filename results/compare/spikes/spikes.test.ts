@@ -64,7 +64,7 @@ test('one mode of two is not a spike, however far from the other', () => {
 });
 
 test.each([0.3, 0.5, 0.7])(
-  'runs without the event are apart: with %f of them zero a run stands out from the others, and those do not',
+  'runs without the event are set apart: with %f of them zero, other runs still stand out',
   (zeros) => {
     const random = randomFrom(9);
     for (let s = 0; s < 20; s++) {
@@ -101,7 +101,7 @@ test('clean runs with a heavy right tail: at most one false name per 10,000', ()
   expect(names).toBeLessThanOrEqual(3);
 });
 
-test('drift, steps and a doubled after side are not spikes, and hide none', () => {
+test('drift, steps and a doubled after side are not spikes and hide none', () => {
   const random = randomFrom(3);
   const shape = (run: number): number => (run > 300 ? 3 : 1) * Math.exp(run / 200);
   const samples = session(128, {
@@ -125,7 +125,7 @@ test.each([
   ['counts of 0 and 1', (run: number): number => (run % 9 === 0 ? 1 : 0)],
   ['a constant', (): number => 42],
   ['two modes', (run: number): number => (run % 2 === 0 ? 100 : 1000)],
-])('%s hold no spike', (_, value) =>
+])('%s contain no spike', (_, value) =>
   expect(runsOf(session(50, {'cpu-migrations': value}))).toEqual([]),
 );
 

@@ -1,5 +1,5 @@
-// Two sides measured apart, early stopping and plans: wider claims, kept error rates, sensible
-// numbers.
+// Two sides measured apart, early stopping and plans: wider intervals, error rates that are kept,
+// sensible numbers.
 import {expect, test} from 'vitest';
 import {simulate} from '../../bench/noise.ts';
 import {anyClaim, conclude, relabelled} from '../../bench/simulated-session.ts';
@@ -94,7 +94,7 @@ test('looks and the budget they spend', () => {
   expect(spent).toBeCloseTo(0.05, 12);
   expect(levelAt(precision, 24)).toBe(0.95);
   expect(looks(decision).slice(0, 4)).toEqual([6, 8, 10, 13]);
-  // The first look spends 6 of 60 parts; a session that its time ends has all that is left.
+  // The first look spends 6 of 60 parts; a session that runs out of time has all that is left.
   expect(levelAt(decision, 6)).toBeCloseTo(1 - 0.05 * (6 / 60), 12);
   expect(levelAt(decision, 5)).toBe(0.95);
   expect(levelAt(decision, 9)).toBeCloseTo(1 - 0.05 * (52 / 60), 12);

@@ -1,4 +1,4 @@
-// What a mean and its standard error give away about the runs.
+// What a mean and its standard error reveal about the runs.
 import {describe, expect, test} from 'vitest';
 import {
   table,
@@ -18,7 +18,7 @@ describe('forensics', () => {
     ['one of ten runs', 10, 5000, 1, 200_000],
     ['two of 200 over a quiet base', 200, 490, 2, 3_000_000],
     ['five of 200 over a quiet base', 200, 490, 5, 2_000_000],
-  ])('%s comes out of its own mean and error', (_, n, base, k, size) => {
+  ])('%s is recovered from its mean and error', (_, n, base, k, size) => {
     const values = Array.from({length: n}, (__, i) => (i < k ? base + size : base));
     const mean = values.reduce((sum, value) => sum + value, 0) / n;
     const sem = Math.sqrt(

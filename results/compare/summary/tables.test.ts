@@ -89,7 +89,7 @@ describe('the thread', () => {
     ]);
   });
 
-  test('the rerun executes another instruction stream', () => {
+  test('the rerun executes a different instruction stream', () => {
     expect(
       found(compareTables(flowWithout, flowAgain), 'different-instruction-stream')?.text,
     ).toContain('-10.09 %');
@@ -97,7 +97,7 @@ describe('the thread', () => {
     expect(found(flow, 'different-instruction-stream')).toBeUndefined();
   });
 
-  test('wider claims and multiplexing are said', () => {
+  test('wider intervals and multiplexing are reported', () => {
     expect(flow.design).toBe('summary');
     expect(found(flow, 'blocked-design')).toBeDefined();
     expect(found(flow, 'multiplexed')?.data).toMatchObject({smallest: 0.3068});
