@@ -9,7 +9,7 @@ import {readWhole} from './option-values.ts';
 /** Exit codes of every command. */
 export const exitCodes = {done: 0, changeFound: 1, wrongUse: 2, ownFailure: 3} as const;
 
-const usualInputMb = 128;
+const usualInputMb = 256;
 /** Longer texts do not fit into a string. */
 const mostInputMb = 512;
 

@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url';
 import {afterAll, describe, expect, test} from 'vitest';
 import {readUserFile} from '../../workloads/user/read-file.ts';
 import {recordingIo} from '../testing/captured-io.ts';
-import {readInput} from './read-input.ts';
+import {checkMemory, readInput} from './read-input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-input-'));
 afterAll(() => rmSync(folder, {recursive: true}));
@@ -37,6 +37,13 @@ test.each([
 test('a higher limit reads it', async () => {
   expect(await read('long.txt', '2')).toHaveLength(1_500_000);
   expect(await read('long.txt', '')).toHaveLength(1_500_000);
+});
+
+test('a text that needs more memory than node has is refused with a way out', () => {
+  expect(() => checkMemory('big.csv', 200e6, 2e9)).toThrow(
+    'big.csv holds 200 MB: reading it may take 3.2 GB of memory, and node may use 2.0 GB.',
+  );
+  expect(() => checkMemory('big.csv', 200e6, 4.3e9)).not.toThrow();
 });
 
 describe('pipes', () => {

@@ -2,6 +2,7 @@
 import {constants, createReadStream, openSync, statSync} from 'node:fs';
 import {Socket} from 'node:net';
 import {resolve} from 'node:path';
+import {getHeapStatistics} from 'node:v8';
 import {UserError} from '../../results/error.ts';
 import type {Io} from '../command/command.ts';
 import {inputLimit} from '../command/command.ts';
@@ -17,7 +18,28 @@ export const readInput = async (io: Io, ref: string): Promise<string> => {
       `${ref === '-' ? 'stdin' : visible(ref)} is larger than ${limit / 1e6} MB.`,
       'Cut out the tables, or raise the limit: JITSTAT_INPUT_MB=512.',
     );
+  checkMemory(ref === '-' ? 'stdin' : visible(ref), bytes.length);
   return decode(bytes);
+};
+
+/** What reading takes of node's memory for a byte of text, rounded up: 200 MB of `-x` took 2.9 GB. */
+const memoryPerByte = 16;
+
+/** Refuses what would end node without a message. `heap`: the bytes node may use. */
+export const checkMemory = (
+  name: string,
+  bytes: number,
+  heap = getHeapStatistics().heap_size_limit,
+): void => {
+  const needed = bytes * memoryPerByte;
+  if (needed <= heap) return;
+  const gigabytes = (one: number): string => `${(one / 1e9).toFixed(1)} GB`;
+  throw new UserError(
+    `${name} holds ${Math.round(bytes / 1e6)} MB: reading it may take ${gigabytes(needed)} of memory, ` +
+      `and node may use ${gigabytes(heap)}.`,
+    'Cut out the tables, or give node more memory: ' +
+      `NODE_OPTIONS=--max-old-space-size=${Math.ceil(needed / 2 ** 20)}.`,
+  );
 };
 
 /** At most a little more than the limit: a device or a pipe may never end. */

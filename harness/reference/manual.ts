@@ -42,7 +42,7 @@ const environment = [
   ['JITSTAT_HUB', 'The address of the hub, if \\-\\-hub does not name it.'],
   ['JITSTAT_TOKEN', 'The token for the hub, if \\-\\-token\\-file names no file.'],
   ['JITSTAT_DB', "The hub's database, if \\-\\-db does not name it."],
-  ['JITSTAT_INPUT_MB', 'The largest input that is read, in megabytes (128).'],
+  ['JITSTAT_INPUT_MB', 'The largest input that is read, in megabytes (256).'],
   ['JITSTAT_TREE_CACHE', 'Where compilers of kernel trees are kept (~/.cache/jitstat/tree).'],
   [
     'JITSTAT_EXTRA_CA_CERTS',

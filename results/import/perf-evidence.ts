@@ -3,10 +3,10 @@
 import type {Decorations} from './perf-decorations.ts';
 import type {Head, Lead} from './perf-head.ts';
 import {place} from './perf-head.ts';
-import {endsHere, isPadded, startsPiece} from './perf-layout.ts';
+import {endsHere, isPadded, mayGoOn, startsPiece} from './perf-layout.ts';
 import {isKnownMetric} from './perf-metric.ts';
 import {isBlank, isDigit, skipBlank} from './perf-tokens.ts';
-import {isKnownEvent, isWholeName, looksLikeEvent} from './vocabulary.ts';
+import {isPerfsName, looksLikeEvent} from './vocabulary.ts';
 
 /**
  * Where a row may begin. `isLineStart`: nothing comes before it in its line. `isInTable`: a table
@@ -40,12 +40,15 @@ const [hash, lessThan] = [35, 60];
 export const mayBeRow = (
   {text, position, isLineStart, isInTable}: Place,
   before: Lead,
-  {count, status}: Head,
+  {count, status, event, end}: Head,
 ): boolean => {
   // After `#` a number is a comment, whatever stood before it.
   if (!isLineStart && isAfterHash(text, position)) return false;
   // In tables also accept `not counted` without `<>`: web pages drop them.
   if (status !== 'ok' && !isInTable && text.charCodeAt(before.end) !== lessThan) return false;
+  // Out of a table words after a number are a row only if one of them is an event, or more follows.
+  if (!isInTable && !mayGoOn(text, end) && !looksLikeEvent(event) && !isPerfsName(event))
+    return false;
   // In `S0 4 cycles` the small number is a CPU count, not a counter value.
   return (
     before.place === null ||
@@ -88,7 +91,7 @@ interface Evidence {
 
 const isEvent = ({event}: Candidate): boolean => looksLikeEvent(event);
 /** perf's own event, a tracepoint, or a PMU's event named whole. */
-const isPerfs = ({event}: Candidate): boolean => isKnownEvent(event) || isWholeName(event);
+const isPerfs = ({event}: Candidate): boolean => isPerfsName(event);
 const isGrouped = ({head: {count}}: Candidate): boolean => count !== null && grouped.test(count);
 const indent = ({position, before}: Candidate): number => before.end - position;
 /** A bare row that may end where its name does. */

@@ -46,3 +46,9 @@ export const startsPiece = (text: string, position: number, isInTable: boolean):
   const next = readHead(text, readLead(text, p, false, isInTable).end) ?? readBlankGroups(text, p);
   return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
 };
+
+/** How `[pmu]`, `(msec)`, `/group`, comments and noise begin; they may be in the next line. */
+const decorations = new Set([...'([/#\n'].map((character) => character.charCodeAt(0)));
+/** True if more of a row may follow its name, which ends at `end`. */
+export const mayGoOn = (text: string, end: number): boolean =>
+  decorations.has(text.charCodeAt(skipBlank(text, end)));

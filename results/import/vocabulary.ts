@@ -117,8 +117,11 @@ const pmuEvent =
 /**
  * True for a PMU's event (`cpu/event=0x3c/`) or a tracepoint (`sched:sched_switch`), named whole.
  */
-export const isWholeName = (word: string): boolean => pmuEvent.test(word);
+const isWholeName = (word: string): boolean => pmuEvent.test(word);
 
 const wholeKnown = new RegExp(`^${knownEvent}(?::[a-zA-Z]{1,8})?$`);
 /** True if a word is an event of perf and not a word of prose. */
 export const isKnownEvent = (word: string): boolean => wholeKnown.test(word);
+
+/** True for perf's own event, a PMU's event named whole, or a tracepoint. */
+export const isPerfsName = (word: string): boolean => isKnownEvent(word) || isWholeName(word);
