@@ -1,5 +1,5 @@
-// Kernel functions in user space, against the running kernel: the same program returns the same, and
-// leaves the same packet, for every standard packet.
+// Kernel functions in user space, and a helper whose answer depends on the network, against the running
+// kernel: the same program returns the same, and leaves the same packet, for every standard packet.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {execFileSync} from 'node:child_process';
 import {tmpdir} from 'node:os';
@@ -39,6 +39,7 @@ extern void bpf_rcu_read_unlock(void) SEC(".ksyms");
 extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) SEC(".ksyms");
 extern int *bpf_iter_num_next(struct bpf_iter_num *it) SEC(".ksyms");
 extern void bpf_iter_num_destroy(struct bpf_iter_num *it) SEC(".ksyms");
+static long (*clone_redirect)(void *, u32, u64) = (void *)13;
 char gpl[] SEC("license") = "GPL";
 `;
 
@@ -76,6 +77,10 @@ const cases: readonly (readonly [name: string, body: string, functions: string])
     `NOINLINE static u64 g(struct __sk_buff *skb) {volatile u64 b[20]; b[3] = 9; if (skb->len & 2) bpf_throw(b[3]);
       return skb->len;}
      NOINLINE static u64 f(struct __sk_buff *skb) {volatile u64 c[3]; c[1] = g(skb); return c[1] + g(skb);}`],
+  ['clone_redirect to no device', 'return clone_redirect(skb, 0, 0) + clone_redirect(skb, 7, 1) * 3;', ''],
+  ['clone_redirect out', 'return clone_redirect(skb, 1, 0);', ''],
+  ['clone_redirect in', 'return clone_redirect(skb, 1, 1);', ''],
+  ['clone_redirect with other flags', 'return clone_redirect(skb, 1, 2);', ''],
   ['bpf_preempt_disable', 'bpf_preempt_disable(); skb->mark = 1; bpf_preempt_enable(); return 3;', ''],
   ['bpf_rcu_read_lock', 'bpf_rcu_read_lock(); skb->mark = 2; bpf_rcu_read_unlock(); return 4;', ''],
   ['bpf_iter_num from 2 to 9', numbers('2', '9'), ''],
@@ -85,7 +90,7 @@ const cases: readonly (readonly [name: string, body: string, functions: string])
   ['bpf_iter_num too far', numbers('-1', '8388608'), ''],
 ];
 
-describe(`kernel functions${cannot === null ? '' : ` (skipped: ${cannot})`}`, () => {
+describe(`as the running kernel${cannot === null ? '' : ` (skipped: ${cannot})`}`, () => {
   test.skipIf(cannot !== null).each(cases)(
     '%s',
     async (_, body, functions) => {

@@ -10,6 +10,7 @@ import type {JobRecord, Shown} from './job.ts';
 import {headroomBytes} from './job-memory.ts';
 import type {Memory} from './job-memory.ts';
 import type {Slots} from './slots.ts';
+import {socketImage} from './socket-image.ts';
 import {fromHex, words} from './words.ts';
 
 export interface ScenarioOptions {
@@ -109,6 +110,7 @@ const runRecords = (step: Step & {op: 'run'}, options: ScenarioOptions): JobReco
       ingress_ifindex: workload.type === 'xdp' ? loopback : 0,
     },
     memory.context,
+    socketImage(etherType, packet.subarray(ethernetBytes)),
   );
   const entry =
     image.programs.find(({name}) => name === workload.entry) ??

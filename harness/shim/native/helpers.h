@@ -211,5 +211,6 @@ u64 bpf_redirect_map(u64 address, u64 index, u64 flags) {
 #include "network-helpers.h"
 #include "size-helpers.h"
 #include "other-helpers.h"
+#include "number-helpers.h"
 
 #endif

@@ -68,6 +68,18 @@ u64 bpf_redirect_peer(u64 ifindex, u64 flags) {
   return flags != 0 ? TC_SHOT : TC_REDIRECT;
 }
 
+/** The socket of a test run's skb is a whole one, but has no protocol. */
+u64 bpf_sk_fullsock(u64 socket) { return socket; }
+u64 bpf_tcp_sock(void) { return 0; }
+
+/** The one device is down: it drops a packet on its way in as well as on its way out. */
+u64 bpf_clone_redirect(u64 context, u64 ifindex, u64 flags) {
+  enum { LOOPBACK = 1, DROPPED_IN = 1, DROPPED_OUT = 2 };
+  (void)context;
+  if ((flags & ~(u64)REDIRECT_INGRESS) != 0 || (u32)ifindex != LOOPBACK) return (u64)-E_INVAL;
+  return flags != 0 ? DROPPED_IN : DROPPED_OUT;
+}
+
 /** No socket is ever found, so none is ever released or asked about. */
 u64 bpf_sk_lookup_tcp(void) { return 0; }
 u64 bpf_sk_lookup_udp(void) { return 0; }

@@ -181,6 +181,7 @@ const tcFields: readonly ContextField[] = [
   skb('data_end', 0x50, 8, pointer),
   skb('data_meta', 0x48, 8, pointer),
   skb('wire_len', 0x28, 4),
+  skb('sk', 0x18, 8, pointer),
 ];
 
 /**

@@ -8,7 +8,7 @@ import {fieldAt, fieldNameAt} from './context-fields.ts';
 import type {ContextField} from './context-fields.ts';
 
 /** Fields that Linux 6.18 lets programs of a type read but for which jitstat has no loads. */
-const ofAll = ['napi_id', 'gso_segs', 'sk', 'gso_size'];
+const ofAll = ['napi_id', 'gso_segs', 'gso_size'];
 const ofTc = [...ofAll, 'tstamp', 'tstamp_type', 'hwtstamp'];
 const ofSkb = [...ofAll, 'ifindex'];
 
