@@ -27,7 +27,9 @@ export interface DrawnPair {
 export interface Pair extends DrawnPair {
   /** Index of the template, by slot. */
   readonly templates: readonly [number, number];
-  /** Addresses of every function, by slot. */
+  /** Where each slot's calling loops are copied to: two pages. */
+  readonly loops: readonly [bigint, bigint];
+  /** Of every function, by slot. */
   readonly addresses: readonly [readonly bigint[], readonly bigint[]];
 }
 
@@ -67,11 +69,13 @@ const drawPair = (request: PairsRequest, index: number): Pair => {
   const random = seededRandom(derivedSeed(request.seed, index));
   const below = belowOf(random);
   const taken = new Set<number>();
-  const draw = (slot: 0 | 1): {template: number; addresses: readonly bigint[]} => {
+  const draw = (slot: 0 | 1) => {
     const template = below(request.templates[slot].length);
+    const {[template]: copied} = request.templates[slot];
     return {
       template,
-      addresses: drawAddresses(request.templates[slot][template], request.placement, random, taken),
+      addresses: drawAddresses(copied, request.placement, random, taken),
+      loops: drawOne(loopBytes, () => 0, below, taken),
     };
   };
   // The slot that is drawn second must keep clear of the first, so this order is drawn as well.
@@ -82,11 +86,14 @@ const drawPair = (request: PairsRequest, index: number): Pair => {
   return {
     ...drawCoins(below, request.coins),
     templates: [zero.template, first.template],
+    loops: [zero.loops, first.loops],
     addresses: [zero.addresses, first.addresses],
   };
 };
 
 const pageBytes = 4096;
+/** As in `harness/shim/native/copied-loops.h`. */
+const loopBytes = 2 * pageBytes;
 const regionPages = Number(copyRegion.bytes) / pageBytes;
 const attempts = 1000;
 
@@ -99,7 +106,7 @@ const drawAddresses = (
   const below = belowOf(random);
   const sizes = template.functions.map(({code}) => code.length);
   if (placement === null)
-    return sizes.map((size) => drawOne(size, template.remainder, below, taken));
+    return sizes.map((size) => drawOne(size, offsetIn(template.remainder, below), below, taken));
   for (let attempt = 0; attempt < attempts; attempt++) {
     const relative = placeFunctions(sizes, placement, 0n, random);
     const end = relative.reduce(
@@ -119,16 +126,19 @@ const drawAddresses = (
   throw new Error('no room for a copy of the image');
 };
 
-/** One function at any multiple of 4 (or any address with that remainder) in any free page. */
+/** Draws an offset in a page: any multiple of 4, or any of that remainder modulo 16. */
+const offsetIn = (remainder: number | null, below: (limit: number) => number) => (): number =>
+  remainder === null ? 4 * below(pageBytes / 4) : 16 * below(pageBytes / 16) + remainder;
+
+/** So many bytes at a drawn offset of any free page. */
 const drawOne = (
   size: number,
-  remainder: number | null,
+  drawOffset: () => number,
   below: (limit: number) => number,
   taken: Set<number>,
 ): bigint => {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const offset =
-      remainder === null ? 4 * below(pageBytes / 4) : 16 * below(pageBytes / 16) + remainder;
+    const offset = drawOffset();
     const room = regionPages - Math.ceil((offset + size) / pageBytes) - 2;
     if (room < 1) break;
     const address = (1 + below(room)) * pageBytes + offset;
@@ -139,7 +149,7 @@ const drawOne = (
     pages.forEach((page) => taken.add(page));
     return copyRegion.start + BigInt(address);
   }
-  throw new Error('no room for a copy of a function');
+  throw new Error('no room for a copy');
 };
 
 const pagesOf = (address: number, size: number): number[] => {

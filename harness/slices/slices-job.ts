@@ -137,11 +137,12 @@ const scriptRecord = (record: ScriptRecord, executions: number): Uint8Array => {
 const patchFields = (patch: Patch): readonly Field[] =>
   'jump' in patch ? [...targetFields(patch.jump), new Uint8Array(8)] : [outside, 0n, patch.bytes];
 
-const pairRecord = ({seed, coins: drawn, templates, addresses}: Pair): Uint8Array =>
+const pairRecord = ({seed, coins: drawn, templates, loops, addresses}: Pair): Uint8Array =>
   encodeRecord(ops.pair, [
     seed,
     drawn,
     ...templates,
+    ...loops,
     addresses[0].length,
     addresses[1].length,
     ...addresses[0],

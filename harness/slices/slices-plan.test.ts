@@ -104,6 +104,14 @@ test('functions of a pair are in the region, on multiples of 4, with free pages 
     });
 });
 
+test('each side of a pair has two pages of its own for calling loops', () => {
+  for (const {loops, addresses} of draw({pairs: 50})) {
+    const pages = loops.flatMap((loop) => [loop / 4096n, loop / 4096n + 1n]);
+    expect(loops.every((loop) => loop % 4096n === 0n)).toBe(true);
+    expect(new Set([...pages, ...addresses.flat().map((one) => one / 4096n)]).size).toBe(10);
+  }
+});
+
 test('a remainder modulo 16 is kept; offsets spread over page and line', () => {
   const aligned = {...template, remainder: 8};
   for (const {addresses} of draw({templates: [[aligned], [aligned]], pairs: 50}))

@@ -73,9 +73,8 @@ export const sentences = {
     '{process} % (process and time){aa}',
   'slices-steps': 'slices by step, in %: {list}',
   'slices-long':
-    'slices of {length} us are long, because one execution takes that long: other work on the CPU ' +
-    'interrupts many of them, and how an image runs after an interruption counts for more than in ' +
-    'slices of 5 to 20 us; quads in which the process had to wait were measured again',
+    'slices of {length} us are long, because one execution takes that long: they were timed in ' +
+    'pieces, and pieces that other work on the CPU interrupted were measured again',
   'placement-turns-verdict':
     'placement reverses this verdict: {average} % on average, but {against} of {placements} ' +
     'placements show the opposite, up to {other} %',

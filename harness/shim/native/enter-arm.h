@@ -12,8 +12,8 @@ __asm__(
   ".macro save_pair first, second\n  stp \\first, \\second, [sp, #-16]!\n.endm\n"
   ".macro restore_pair first, second\n  ldp \\first, \\second, [sp], #16\n.endm\n"
   ".macro state register\n"
-  "  adrp \\register, run_state\n"
-  "  add \\register, \\register, :lo12:run_state\n"
+  "  movz \\register, :abs_g0_nc:run_state\n"
+  "  movk \\register, :abs_g1:run_state\n"
   ".endm\n"
   // The mark of register N is N and the same high bits.
   ".macro mark number\n  mov x\\number, \\number\n  movk x\\number, 0xb0b0, lsl 48\n.endm\n"
@@ -25,9 +25,10 @@ __asm__(
   "9:\n"
   ".endm\n"
 
-  ".globl run_plain\n"
+  ".globl run_plain, loops_begin, loops_end\n"
   ".type run_plain, @function\n"
   ".p2align 6\n"
+  "loops_begin:\n"
   "run_plain:\n"
   "  save_pair x19, x20\n  save_pair x21, x22\n  save_pair x23, x24\n"
   "  save_pair x25, x26\n  save_pair x27, x28\n  save_pair x29, x30\n"
@@ -61,7 +62,8 @@ __asm__(
   "  restore_pair x29, x30\n  restore_pair x27, x28\n  restore_pair x25, x26\n"
   "  restore_pair x23, x24\n  restore_pair x21, x22\n  restore_pair x19, x20\n"
   "  ret\n"
-  ".size run_plain, .-run_plain\n");
+  ".size run_plain, .-run_plain\n"
+  "loops_end:\n");
 
 void run_flow(void) {
   refuse("arm64 has no loop for the flow dissector", 0);

@@ -36,6 +36,8 @@ _Static_assert(offsetof(struct run_state, left) == 24 && offsetof(struct run_sta
 
 void run_plain(void);
 void run_flow(void);
+/** The loops' code refers to nothing outside but `run_state`, by its address, so it can be copied. */
+extern const u8 loops_begin[], loops_end[];
 
 #ifdef __x86_64__
 static const char *const preserved_names[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp"};
@@ -80,9 +82,10 @@ __asm__(
   "  ret\n"
   ".endm\n"
 
-  ".globl run_plain\n"
+  ".globl run_plain, loops_begin, loops_end\n"
   ".type run_plain, @function\n"
   ".p2align 6\n"
+  "loops_begin:\n"
   "run_plain:\n"
   "  begin_on_image_stack\n"
   ".p2align 5\n"
@@ -134,7 +137,8 @@ __asm__(
   "  decq run_state+24\n"
   "  jnz 1b\n"
   "  end_on_image_stack\n"
-  ".size run_flow, .-run_flow\n");
+  ".size run_flow, .-run_flow\n"
+  "loops_end:\n");
 #else
 #include "enter-arm.h"
 #endif

@@ -204,6 +204,7 @@ static _Noreturn void begin(const u64 *stack) {
   begin_kernel(job->watchdog_ms);
   read_records(job);
   choose_clock(plan->clock);
+  watch_interruptions();
   struct moment begun = moment_now();
   for (const struct record *record = first_record(job); record != NULL;
       record = next_record(job, record)) {

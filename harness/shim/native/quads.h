@@ -3,6 +3,7 @@
 // are.
 #ifndef JITSTAT_QUADS_H
 #define JITSTAT_QUADS_H
+#include "interrupted.h"
 #include "slices-report.h"
 
 /** The test run being timed, by slot, and its executions so far. */
@@ -23,11 +24,12 @@ static u64 executions_of(u64 coins, int slot, u64 repeat) {
 }
 
 /**
- * Other work on the CPU interrupts many of the slices that are longer than this: quads in which
- * this thread had to wait are then measured again, up to this many times. Short slices are left
- * alone, because interruptions hit few of them and checking costs a part of their length.
+ * Other work on the CPU interrupts many of the slices longer than LONG_SLICE_NS, and the slower
+ * side's more often. So these are timed in pieces of at most PIECE_NS, and a piece that was
+ * interrupted is measured again, up to ATTEMPTS times. Of short slices few are interrupted, which the
+ * median leaves out.
  */
-enum { LONG_SLICE_NS = 40000, ATTEMPTS = 8, WAITED_NS = 20000 };
+enum { LONG_SLICE_NS = 40000, PIECE_NS = 100000, ATTEMPTS = 8 };
 
 static u64 thread_ns(void) {
   struct nanos time = {0, 0};
@@ -35,18 +37,27 @@ static u64 thread_ns(void) {
   return (u64)time.seconds * 1000000000u + (u64)time.nanoseconds;
 }
 
-/**
- * Nanoseconds during which this thread did not run, from an arbitrary start; two readings show how
- * long it waited.
- */
-static u64 not_running_ns(void) {
-  return now_ns() - thread_ns();
+static u64 piece(int slot, u64 executions) {
+  for (int attempt = 1;; attempt++) {
+    forget_interruptions();
+    u64 ticks = slice(slot, executions);
+    if (attempt == ATTEMPTS || !was_interrupted()) return ticks;
+  }
 }
 
-static void time_quad(u64 quad, int outer, const u64 executions[SLOTS]) {
+/** `pieces` is 0 for a short slice. */
+static u64 whole_slice(int slot, u64 executions, u64 pieces) {
+  if (pieces == 0) return slice(slot, executions);
+  u64 ticks = 0, each = (executions + pieces - 1) / pieces;
+  for (u64 left = executions; left > 0; left -= each < left ? each : left)
+    ticks += piece(slot, each < left ? each : left);
+  return ticks;
+}
+
+static void time_quad(u64 quad, int outer, const u64 executions[SLOTS], u64 pieces) {
   for (int i = 0; i < 4; i++) {
     int slot = outer ^ (i == 1 || i == 2);
-    ticks_of[slot][2 * quad + (i >= 2)] = slice(slot, executions[slot]);
+    ticks_of[slot][2 * quad + (i >= 2)] = whole_slice(slot, executions[slot], pieces);
   }
 }
 
@@ -57,21 +68,17 @@ static void time_quads(u64 coins, u64 *random) {
     executions[slot] = executions_of(coins, slot, runs[slot]->repeat);
   int first = first_slot(coins, COIN_WARM);
   for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, 1);
-  u64 warm_ns = now_ns();
+  u64 slice_ns = thread_ns();
   for (u64 i = 0; i < plan->warm_slices; i++)
     for (int turn = 0; turn < SLOTS; turn++) slice(first ^ turn, executions[first ^ turn]);
-  warm_ns = now_ns() - warm_ns;
-  int attempts = warm_ns > SLOTS * plan->warm_slices * LONG_SLICE_NS ? ATTEMPTS : 1;
+  slice_ns = plan->warm_slices > 0 ? (thread_ns() - slice_ns) / (SLOTS * plan->warm_slices) : 0;
+  u64 pieces = slice_ns > LONG_SLICE_NS ? slice_ns / PIECE_NS + 1 : 0;
   u64 bits = 0, flip = (u64)first_slot(coins, COIN_QUADS);
   for (u64 quad = 0; quad < plan->quads; quad++) {
     if (quad % 64 == 0) bits = random_word(random);
     int outer = (int)((coins & QUADS_ARE_DRAWN) != 0 ? bits & 1 : flip);
     bits >>= 1;
-    for (int attempt = 0; attempt < attempts; attempt++) {
-      u64 before = attempts > 1 ? not_running_ns() : 0;
-      time_quad(quad, outer, executions);
-      if (attempts > 1 && not_running_ns() - before < WAITED_NS) break;
-    }
+    time_quad(quad, outer, executions, pieces);
   }
   report_step((int)plan->quads);
 }

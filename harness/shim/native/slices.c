@@ -3,7 +3,7 @@
 // A job holds two slots (which side is in which is the writer's draw), each with its own maps and
 // packets, and many pairs. A pair is one copy of each slot's image at its own addresses:
 //
-//   map copies -> write code -> play the scenario once, checking everything
+//   map copies and calling loops -> write code -> play the scenario once, checking everything
 //              -> write code -> play it again; at every test run:
 //                   1 execution each, checked | warm-up slices | quads of slices, 0110 or 1001
 //
@@ -15,14 +15,18 @@
 #include "job.h"
 #include "run.h"
 #include "copy.h"
+#include "copied-loops.h"
 #include "helpers.h"
 #include "sandbox.h"
 #include "empty-slice.h"
 #include "quads.h"
 
 enum { MAX_SEGMENTS = 256 };
-/** `templates`, then `counts` of addresses; the addresses of slot 0 come first. */
-struct pair { struct record head; u64 seed, coins, templates[SLOTS], counts[SLOTS], addresses[]; };
+/** Two pages at each of `loops`; `counts` of addresses, of which those of slot 0 come first. */
+struct pair {
+  struct record head;
+  u64 seed, coins, templates[SLOTS], loops[SLOTS], counts[SLOTS], addresses[];
+};
 
 static const struct record *templates[SLOTS][MAX_TEMPLATES];
 static struct { u64 address, bytes; } data[MAX_SEGMENTS];
@@ -40,7 +44,7 @@ static void begin_slot(int slot, const char *label, u64 executions) {
 static u64 slice(int slot, u64 executions) {
   const struct run *run = runs[slot];
   u64 entry = copies[slot].addresses[run->entry];
-  calling_loop loop = load_run(run, entry);
+  calling_loop loop = own_loop(slot, load_run(run, entry));
   begin_slot(slot, run->label, executions);
   u64 ticks = time_loop(loop, executions);
   done[slot] += executions;
@@ -93,6 +97,7 @@ static void play_pair(const struct job *job, const struct pair *pair) {
       refuse("a pair names no template", pair->templates[slot]);
     map_copy(job, &copies[slot], templates[slot][pair->templates[slot]], addresses[slot],
         pair->counts[slot]);
+    copy_loops(slot, pair->loops[slot]);
   }
   reset_memory(job, pair);
   play_scenario(job, (const struct record *[]){copies[0].script, copies[1].script}, pair->coins,
@@ -142,6 +147,7 @@ static _Noreturn void begin(const u64 *stack) {
   const struct job *job = read_job(read_arguments(stack));
   read_records(job);
   choose_clock(plan->clock);
+  watch_interruptions();
   if (clock_in_use == CLOCK_COUNTER) {
     open_counter(plan->event_type, plan->event_config);
     acknowledge_fd = counter_fd;

@@ -82,8 +82,8 @@ const z95 = 1.959964;
 const runEvents = ['ns-per-execution', 'task-clock'];
 
 /**
- * Slices next to whole runs: what each resolves, and a finding if the two disagree beyond their
- * joint 99 % interval. Both use one calling loop.
+ * Slices next to whole runs: which resolves what, and a finding if the two disagree beyond their
+ * joint 99 % interval. Both use the same calling loop.
  */
 export const slicesAndRuns = (
   answer: SlicesAnswer,
