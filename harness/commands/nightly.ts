@@ -2,7 +2,7 @@
 // gate on.
 import {resolve} from 'node:path';
 import type {Night} from '../../results/history/index.ts';
-import {readBriefs, readHistory} from '../../results/history/index.ts';
+import {readBriefs, readHistory, readNights} from '../../results/history/index.ts';
 import {loadSession} from '../../results/store/index.ts';
 import type {Command} from '../command/command.ts';
 import {choice, exitCodes, flag, storeOf, text, texts} from '../command/command.ts';
@@ -16,7 +16,7 @@ import {seriesOfTonight, terminalCharts} from '../history/terminal-charts.ts';
 import {failOnWords} from '../nightly/suite/fail-on.ts';
 import type {Suite} from '../nightly/suite/suite.ts';
 import {readSuite} from '../nightly/suite/suite.ts';
-import {estimatedSeconds, workloadsThatFit} from '../nightly/time-budget.ts';
+import {estimatedSeconds, pastSeconds, workloadsThatFit} from '../nightly/time-budget.ts';
 import {realWorld} from '../nightly/runtime.ts';
 import {checkWritable} from '../host/writable.ts';
 import {table} from '../usage/nightly.ts';
@@ -37,7 +37,7 @@ export const command: Command = {
         flag(args, 'json')
           ? `${JSON.stringify(suite)}\n`
           : `${suite.name}: ${plural(suite.workloads.length, 'workload')}, no fault found.\n` +
-              `${timeWords(suite)}\n`,
+              `${timeWords(suite)}\n${pastWords(suite, storeOf(io, args))}`,
       );
       return exitCodes.done;
     }
@@ -83,6 +83,17 @@ const timeWords = (suite: Suite): string => {
       ? 'shortens every workload alike.'
       : `leaves room for ${fit} of ${suite.workloads.length} workloads a night; they take turns.`)
   );
+};
+
+/** What the nights of this suite took here: on a busy host that is more than a plan can know. */
+const pastWords = (suite: Suite, store: string): string => {
+  const {name} = readHost(null, false);
+  const past = pastSeconds(readNights(store).nights, suite, name);
+  if (past.length === 0) return '';
+  const range = `${durationText(past[0])} to ${durationText(past.at(-1)!)}`;
+  return past.length === 1
+    ? `The last night of this suite took ${durationText(past[0])}.\n`
+    : `The last ${past.length} nights of this suite took ${range}.\n`;
 };
 
 /** Drawing is loaded only when pages are asked for. */

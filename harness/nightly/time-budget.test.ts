@@ -1,6 +1,8 @@
 // The time of a night: shares that keep its limit, and words that never say 0 seconds.
 import {expect, test} from 'vitest';
-import {estimatedSeconds, nightClock, workloadsThatFit} from './time-budget.ts';
+import type {Night} from '../../results/history/index.ts';
+import type {Suite} from './suite/suite.ts';
+import {estimatedSeconds, nightClock, pastSeconds, workloadsThatFit} from './time-budget.ts';
 
 test('the A/A is repeated only if each session to come keeps a third of its share', () => {
   let second = 0;
@@ -61,4 +63,25 @@ test('the cost of preparing a session is learned before the workloads are planne
 test('a night takes its A/A and every workload, and three times that if all are measured again', () => {
   expect(estimatedSeconds({seconds: 30}, 3)).toEqual({usual: 124, most: 368});
   expect([60, 12, 3600].map((time) => workloadsThatFit({time, seconds: 30}))).toEqual([9, 1, 599]);
+});
+
+test('finished nights of the suite with as many workloads say how long one takes', () => {
+  const suite = {name: 'lab', workloads: [{}, {}]} as unknown as Suite;
+  const night = (seconds: number | null, more: object = {}) => ({
+    suite: 'lab',
+    machine: 'lab1',
+    created: '2026-11-18T03:00:00.000Z',
+    finished: seconds === null ? null : new Date(Date.UTC(2026, 10, 18, 3, 0, seconds)).toJSON(),
+    workloads: [{}, {}] as unknown as Night['workloads'],
+    ...more,
+  });
+  const others = [
+    night(null),
+    night(10, {suite: 'other'}),
+    night(10, {machine: 'lab2'}),
+    night(10, {workloads: []}),
+  ];
+  expect(pastSeconds([night(300), ...others, night(200)], suite, 'lab1')).toEqual([200, 300]);
+  const many = Array.from({length: 20}, (_, at) => night(100 + at));
+  expect(pastSeconds(many, suite, 'lab1')).toEqual([113, 114, 115, 116, 117, 118, 119]);
 });

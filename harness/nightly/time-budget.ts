@@ -1,5 +1,6 @@
 // The time of a night: what each session may take so that the night keeps its limit, all shortened
 // equally.
+import type {Night} from '../../results/history/index.ts';
 import type {Plan} from '../../results/types.ts';
 import {quadLimits} from '../measure/plan.ts';
 import type {Suite} from './suite/suite.ts';
@@ -28,6 +29,25 @@ export const estimatedSeconds = (
   const usual = (1 + workloads) * (seconds + firstCost);
   return {usual, most: usual + (1 + workloads) * (2 * seconds + firstCost)};
 };
+
+/** Former nights of the same length that say how long the next one takes. */
+const pastNights = 7;
+
+/**
+ * Seconds that the last finished nights of this suite on this machine took, if they had as many
+ * workloads, in rising order.
+ */
+export const pastSeconds = (
+  nights: readonly Pick<Night, 'suite' | 'machine' | 'created' | 'finished' | 'workloads'>[],
+  {name, workloads}: Pick<Suite, 'name' | 'workloads'>,
+  machine: string,
+): readonly number[] =>
+  nights
+    .filter((night) => night.suite === name && night.machine === machine)
+    .filter((night) => night.finished !== null && night.workloads.length === workloads.length)
+    .slice(-pastNights)
+    .map(({created, finished}) => (Date.parse(finished!) - Date.parse(created)) / 1000)
+    .toSorted((a, b) => a - b);
 
 /** How many workloads a limit leaves room for, before a night knows the cost of preparing. */
 export const workloadsThatFit = ({time, seconds}: Pick<Suite, 'time' | 'seconds'>): number =>

@@ -2,7 +2,7 @@
 // repository, systemd accepts the units, and Grafana's queries name metrics and labels of the real
 // export.
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -82,13 +82,16 @@ describe.skipIf(unable !== null)(`ab-revisions.sh (skipped: ${unable})`, () => {
 test('the action calls that script with inputs that it declares', () => {
   const action = readFileSync(join(root, 'action.yml'), 'utf8');
   const [, inputs] = /^inputs:\n([\s\S]*?)^outputs:/m.exec(action)!;
-  const known = [...inputs.matchAll(/^ {2}([a-z]+):$/gm)].map(([, name]) => name);
-  const used = [...action.matchAll(/inputs\.([a-z]+)/g)].map(([, name]) => name);
+  const known = [...inputs.matchAll(/^ {2}([a-z-]+):$/gm)].map(([, name]) => name);
+  const used = [...action.matchAll(/inputs\.([a-z-]+)/g)].map(([, name]) => name);
   expect(known.toSorted()).toEqual([...new Set(used)].toSorted());
-  const [, script] = /action_path \}\}\/(docs\/\S+)/.exec(action)!;
-  expect(existsSync(join(root, script))).toBe(true);
-  for (const [, name] of action.matchAll(/^ {8}([A-Z]+): /gm))
-    if (!['JITSTAT', 'GH_TOKEN'].includes(name)) expect(action).toContain(`$${name}`);
+  const scripts = [...action.matchAll(/action_path \}\}\/(docs\/\S+)/g)].map(([, path]) =>
+    readFileSync(join(root, path), 'utf8'),
+  );
+  expect(scripts).toHaveLength(2);
+  for (const [, name] of action.matchAll(/^ {8}([A-Z_]+): /gm))
+    if (!['JITSTAT', 'GH_TOKEN'].includes(name))
+      expect([action, ...scripts].join('\n')).toContain(`$${name}`);
 });
 
 const noYaml =
