@@ -73,11 +73,6 @@ const tooNew = (program: Program, index: number, what: string, isa: Isa): never 
     'Build for an older BPF cpu (clang -mcpu=v2 or v3) or choose a later variant.',
   );
 
-const writesR10 = (program: Program, index: number): void => {
-  if (dstAt(program.insns, index) === framePointer)
-    refuse(program, index, 'frame pointer is read only');
-};
-
 const checkAlu = (program: Program, isa: Isa, index: number): void => {
   const {insns} = program;
   const code = codeAt(insns, index);
@@ -93,7 +88,6 @@ const checkAlu = (program: Program, isa: Isa, index: number): void => {
     if (bad) refuse(program, index, 'BPF_ALU uses reserved fields');
   };
   if (operation > aluBits.end) unknown(program, index);
-  writesR10(program, index);
   if (operation === aluBits.end) {
     if (wide && register) unknown(program, index);
     if (wide && !isaHas(isa, 'v6.12')) tooNew(program, index, 'bswap', isa);
@@ -179,7 +173,6 @@ const checkLoad = (program: Program, isa: Isa, index: number): void => {
   if (mode === modes.memsx && !isaHas(isa, 'v6.12'))
     tooNew(program, index, 'a sign-extending load', isa);
   if (immAt(insns, index) !== 0) refuse(program, index, 'BPF_LDX uses reserved fields');
-  writesR10(program, index);
   if (srcAt(insns, index) === framePointer) checkStack(program, index);
 };
 
@@ -239,7 +232,6 @@ const checkLd = (program: Program, index: number, count: number): void => {
     }
     unknown(program, index);
   }
-  writesR10(program, index);
   if (index + 1 >= count || codeAt(insns, index + 1) !== 0)
     refuse(program, index, 'invalid bpf_ld_imm64 insn');
   if (insns[index * 8 + 9] !== 0 || offAt(insns, index) !== 0 || offAt(insns, index + 1) !== 0) {

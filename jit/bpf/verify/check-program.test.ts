@@ -20,8 +20,6 @@ const malformed: readonly (readonly [string, string])[] = [
   [`b70b000000000000${exit}`, 'instruction 0: R11 is invalid'],
   [`bf0b000000000000${exit}`, 'instruction 0: R11 is invalid'],
   [`bfb0000000000000${exit}`, 'instruction 0: R11 is invalid'],
-  [`b70a000000000000${exit}`, 'instruction 0: frame pointer is read only'],
-  [`790a000000000000${exit}`, 'instruction 0: frame pointer is read only'],
   [`b710000000000000${exit}`, 'instruction 0: BPF_ALU uses reserved fields'],
   [`0700010000000000${exit}`, 'instruction 0: BPF_ALU uses reserved fields'],
   [`3701000000000000${exit}`, 'instruction 0: div by zero'],

@@ -45,8 +45,21 @@ describe('stack', () => {
       'r1 = r10; r1 += -8; call f; exit\nf: *(u64 *)(r1 + 0) = r10; r0 = 0; exit',
       'cannot spill pointers to stack into stack frame of the caller',
     ],
+    ['r10 = 1; r0 = 0; exit', 'frame pointer is read only'],
+    ['r10 = *(u32 *)(r1 + 0); r0 = 0; exit', 'frame pointer is read only'],
+    ['r2 = r10; *(u32 *)(r1 + 48) = r2; r0 = 0; exit', 'cannot be stored in the context'],
   ])('refused: %s', (source, message) => {
     expect(() => run(source)).toThrow(message);
+  });
+  test.each([
+    ['R10 is written in dead code only', 'r0 = 0; if r0 == 0 goto out; r10 = 1; out: exit'],
+    [
+      "a function spills a pointer into its caller's stack",
+      'r1 = r10; r1 += -8; *(u64 *)(r10 - 8) = 5; call f; exit\n' +
+        'f: *(u64 *)(r10 - 8) = r1; r1 = *(u64 *)(r10 - 8); r0 = *(u64 *)(r1 + 0); exit',
+    ],
+  ])('accepted: %s', (_, source) => {
+    expect(() => run(source)).not.toThrow();
   });
   test('a context pointer comes back whole from the stack', () => {
     expect(

@@ -18,7 +18,7 @@ import type {Value} from './values.ts';
 import {loaded} from './walk-memory.ts';
 import type {Access} from './walk-memory.ts';
 import type {Frame, State} from './walk-state.ts';
-import {readRegister} from './walker.ts';
+import {readRegister, writeRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
 
 const accessOf = (walker: Walker, frame: Frame, at: number, register: number): Access => {
@@ -37,8 +37,8 @@ export const walkLoad = (walker: Walker, state: State, frame: Frame, at: number)
   const access = accessOf(walker, frame, at, srcAt(insns, at));
   const signed = (codeAt(insns, at) & 0xe0) === modes.memsx;
   walker.memory.touch(state, access, false);
-  frame.registers[dstAt(insns, at)] =
-    walker.memory.read(state, access, signed) ?? loaded(access.bytes, signed);
+  const value = walker.memory.read(state, access, signed) ?? loaded(access.bytes, signed);
+  writeRegister(walker, frame, dstAt(insns, at), value, at);
 };
 
 /** LD_ABS and LD_IND: the kernel reads the packet of the context in R6. */

@@ -14,7 +14,7 @@ import {aluValue} from './value-alu.ts';
 import {none, num} from './values.ts';
 import type {Value} from './values.ts';
 import type {Frame} from './walk-state.ts';
-import {readOperand, readRegister} from './walker.ts';
+import {readOperand, readRegister, writeRegister} from './walker.ts';
 import type {Walker} from './walker.ts';
 
 export const walkAlu = (walker: Walker, frame: Frame, at: number): void => {
@@ -28,7 +28,7 @@ export const walkAlu = (walker: Walker, frame: Frame, at: number): void => {
     : operation === aluBits.mov
       ? movedValue(walker, frame, at)
       : readOperand(walker, frame, at);
-  frame.registers[dst] = aluValue(
+  const result = aluValue(
     code,
     left,
     right,
@@ -36,6 +36,7 @@ export const walkAlu = (walker: Walker, frame: Frame, at: number): void => {
     immAt(insns, at),
     walker.rules.isa === 'v6.18',
   );
+  writeRegister(walker, frame, dst, result, at);
 };
 
 /** What is copied is the same number in both registers from now on. */
@@ -47,18 +48,18 @@ const movedValue = (walker: Walker, frame: Frame, at: number): Value => {
 };
 
 /** A number, a map, or the address of a variable. */
-export const walkWide = ({program: {insns}}: Walker, frame: Frame, at: number): void => {
-  const src = srcAt(insns, at);
-  const dst = dstAt(insns, at);
-  if (src === pseudo.map) frame.registers[dst] = {kind: 'map', map: immAt(insns, at)};
-  else if (src === pseudo.function)
-    frame.registers[dst] = {kind: 'function', start: at + 1 + immAt(insns, at)};
-  else if (src === pseudo.mapValue)
-    frame.registers[dst] = {
-      kind: 'element',
-      map: immAt(insns, at),
-      offset: immAt(insns, at + 1),
-      lookup: 0,
-    };
-  else frame.registers[dst] = num(wideAt(insns, at));
+export const walkWide = (walker: Walker, frame: Frame, at: number): void =>
+  writeRegister(walker, frame, dstAt(walker.program.insns, at), wideValue(walker, at), at);
+
+const wideValue = ({program: {insns}}: Walker, at: number): Value => {
+  switch (srcAt(insns, at)) {
+    case pseudo.map:
+      return {kind: 'map', map: immAt(insns, at)};
+    case pseudo.function:
+      return {kind: 'function', start: at + 1 + immAt(insns, at)};
+    case pseudo.mapValue:
+      return {kind: 'element', map: immAt(insns, at), offset: immAt(insns, at + 1), lookup: 0};
+    default:
+      return num(wideAt(insns, at));
+  }
 };

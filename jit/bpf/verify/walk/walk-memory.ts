@@ -112,10 +112,10 @@ export const createMemoryNotes = (
     if (base.kind === 'frame') touchStack(state, base, access);
   };
 
-  const checkSpill = ({base, off, bytes, at}: Access, value: Value): void => {
+  const checkSpill = (state: State, {base, off, bytes, at}: Access, value: Value): void => {
     if (base.kind !== 'frame') {
-      if (value.kind === 'frame')
-        refuse(program, at, 'a stack pointer can only be stored in the stack');
+      if (value.kind === 'frame' && base.kind === 'ctx')
+        refuse(program, at, 'a stack pointer cannot be stored in the context');
       return;
     }
     if (isPointer(value) && (bytes !== 8 || (base.offset + off) % 8 !== 0 || !isExact(base)))
@@ -125,7 +125,7 @@ export const createMemoryNotes = (
         'invalid size of register spill',
         'Store pointers whole, at a constant place, aligned to 8.',
       );
-    if (value.kind === 'frame' && value.frame !== base.frame)
+    if (value.kind === 'frame' && base.frame !== state.frames.length - 1)
       refuse(program, at, 'cannot spill pointers to stack into stack frame of the caller');
   };
 
@@ -146,7 +146,7 @@ export const createMemoryNotes = (
     },
     write: (state, access, what) => {
       const {base, off, bytes} = access;
-      checkSpill(access, what.value);
+      checkSpill(state, access, what.value);
       if (base.kind === 'packet') packetStores++;
       if (base.kind !== 'frame') return;
       const {slots} = state.frames[base.frame];

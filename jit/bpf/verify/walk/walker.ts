@@ -2,7 +2,7 @@
 // found so far, and how operands are read.
 import type {Program, VerifierRules} from '../../../types.ts';
 import type {ContextField} from '../context-fields.ts';
-import {codeAt, immAt, sourceX, srcAt} from '../../word/insn.ts';
+import {codeAt, framePointer, immAt, sourceX, srcAt} from '../../word/insn.ts';
 import {isaHas} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
 import {createNames} from './same-numbers.ts';
@@ -58,6 +58,18 @@ export const readRegister = (
         'Write the register on every path before it is read; calls clobber R1 to R5.',
       )
     : registers[register];
+
+/** Puts a value into a register. R10 cannot be written on any path that is reached. */
+export const writeRegister = (
+  {program}: Walker,
+  {registers}: Frame,
+  register: number,
+  value: Value,
+  at: number,
+): void => {
+  if (register === framePointer) refuse(program, at, 'frame pointer is read only');
+  registers[register] = value;
+};
 
 /** The second operand of an arithmetic instruction or a jump. */
 export const readOperand = (walker: Walker, frame: Frame, at: number): Value => {
