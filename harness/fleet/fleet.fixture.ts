@@ -97,6 +97,48 @@ export const deepNode = (): string => {
   return nodeOf('22', deepCache);
 };
 
+/** Starts processes in `folder`; `started` holds those that run. */
+const starter =
+  (folder: string, base: NodeJS.ProcessEnv, started: Set<Started>) =>
+  (argv: readonly string[], env: NodeJS.ProcessEnv): Started => {
+    const child = spawn(argv[0], argv.slice(1), {
+      cwd: folder,
+      env: {...base, ...env},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const one: Started = {
+      process: child,
+      pid: child.pid!,
+      output: () => output,
+      ended: new Promise((resolve) =>
+        child.once('exit', (code, signal) => {
+          started.delete(one);
+          resolve(code ?? signal!);
+        }),
+      ),
+    };
+    started.add(one);
+    return one;
+  };
+
+/** A token for each of `people` and for the agent of each host, by name. */
+const makeTokens = async (
+  url: string,
+  hosts: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const tokens = new Map<string, string>();
+  const database = await openDatabase(readDatabaseUrl(url), () => {});
+  for (const [name, role] of Object.entries(people))
+    tokens.set(name, await createToken(database, {role, name, host: null}));
+  for (const host of hosts)
+    tokens.set(host, await createToken(database, {role: 'agent', name: `host-${host}`, host}));
+  await database.close();
+  return tokens;
+};
+
 export const startFleet = async (
   hosts: readonly string[],
   heartbeatSeconds: number,
@@ -121,30 +163,7 @@ export const startFleet = async (
   const hubUrl = `http://127.0.0.1:${port}`;
   const hubStore = join(folder, 'hub');
   const started = new Set<Started>();
-
-  const start = (argv: readonly string[], env: NodeJS.ProcessEnv): Started => {
-    const child = spawn(argv[0], argv.slice(1), {
-      cwd: folder,
-      env: {...base, ...env},
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const one: Started = {
-      process: child,
-      pid: child.pid!,
-      output: () => output,
-      ended: new Promise((resolve) =>
-        child.once('exit', (code, signal) => {
-          started.delete(one);
-          resolve(code ?? signal!);
-        }),
-      ),
-    };
-    started.add(one);
-    return one;
-  };
+  const start = starter(folder, base, started);
   const run: Fleet['run'] = (args, env = {}) => {
     const begin = Date.now();
     const {status, stdout, stderr} = spawnSync(node, [main, ...args], {
@@ -160,13 +179,7 @@ export const startFleet = async (
   const call: Fleet['call'] = (token, method, path, body) =>
     callHub({url: new URL(hubUrl), token}, method, path, body);
 
-  const tokens = new Map<string, string>();
-  const database = await openDatabase(readDatabaseUrl(server.url), () => {});
-  for (const [name, role] of Object.entries(people))
-    tokens.set(name, await createToken(database, {role, name, host: null}));
-  for (const host of hosts)
-    tokens.set(host, await createToken(database, {role: 'agent', name: `host-${host}`, host}));
-  await database.close();
+  const tokens = await makeTokens(server.url, hosts);
   const token = (name: string): string => tokens.get(name)!;
 
   return {

@@ -44,27 +44,8 @@ export const concludeSession = (
   const kept = wholeQuads(blocks);
   const {samples, aaSamples, placements} = blocksToSamples(kept, header.plan.events);
   const warnings = [...journalWarnings, ...fewerQuads(header.plan, options, blocks, kept)];
-  const measured =
-    header.after === null
-      ? null
-      : options.design === 'slices'
-        ? emptyComparison(header.before, header.after, options.design)
-        : compareSamples(comparableSamples(header, samples), {
-            before: header.before,
-            after: header.after,
-            design: 'abba',
-            notCounted: header.notCounted,
-            margins: options.margins,
-            aa: aaSamples === null ? null : {samples: comparableSamples(header, aaSamples)},
-            placements,
-            load: sumLoads(
-              kept.map(({load}) => load),
-              header.host.cores,
-            ),
-            share: shareOf(options) * (slices === null || 'missing' in slices ? 1 : sharedBudget),
-            ...levelOf(options, header, samples),
-            ...(options.primary === null ? {} : {primary: options.primary}),
-          });
+  const columns = {kept, samples, aaSamples, placements};
+  const measured = compareBlocks(header, options, columns, slices);
   return {
     samples,
     aaSamples,
@@ -102,6 +83,36 @@ export const concludeSession = (
       warnings,
     }),
   };
+};
+
+type Columns = ReturnType<typeof blocksToSamples> & {readonly kept: readonly JournalBlock[]};
+
+/** What whole runs say, with their part of the error budget; null for a one-sided session. */
+const compareBlocks = (
+  header: JournalHeader,
+  options: MeasureOptions,
+  {kept, samples, aaSamples, placements}: Columns,
+  slices: SlicesOutcome | null,
+): Comparison | null => {
+  const {before, after, notCounted, host} = header;
+  if (after === null) return null;
+  if (options.design === 'slices') return emptyComparison(before, after, options.design);
+  return compareSamples(comparableSamples(header, samples), {
+    before,
+    after,
+    design: 'abba',
+    notCounted,
+    margins: options.margins,
+    aa: aaSamples === null ? null : {samples: comparableSamples(header, aaSamples)},
+    placements,
+    load: sumLoads(
+      kept.map(({load}) => load),
+      host.cores,
+    ),
+    share: shareOf(options) * (slices === null || 'missing' in slices ? 1 : sharedBudget),
+    ...levelOf(options, header, samples),
+    ...(options.primary === null ? {} : {primary: options.primary}),
+  });
 };
 
 /** An effect injected by a test belongs to the measurement, not to the code. */

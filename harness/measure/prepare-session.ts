@@ -1,19 +1,19 @@
 // Everything up to the first measured block: host and events, subjects, trial runs, plan, journal.
 import {UserError} from '../../results/error.ts';
 import {removeScratch, scratchFolder, sweepScratch} from '../host/scratch.ts';
-import type {JournalHeader} from '../../results/store/index.ts';
-import {createJournal, newSessionId} from '../../results/store/index.ts';
+import {createJournal} from '../../results/store/index.ts';
 import type {Plan} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
 import {eventsToAsk, passesOf} from '../perf/requested-events.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
+import type {Perf} from '../perf/perf.ts';
 import {findCountable} from '../perf/remembered-events.ts';
-import {journalled} from './journalled-options.ts';
+import {journalHeader} from './journal-header.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
 import {makePlan, plannedSeconds, quadLimits} from './plan.ts';
-import {sessionWorkload} from './program-change.ts';
 import {elapsedNotCounted, refuseOneCore, withoutElapsed} from './one-core.ts';
+import type {SlicesRecord} from './slices-target.ts';
 import {canSlice, sliceSecondsOf} from './slices-target.ts';
 import {commandSubjects, elapsedFirst} from './command-subjects.ts';
 import {cleanUp, setUp} from './hooks.ts';
@@ -21,7 +21,6 @@ import type {Subjects} from './subject.ts';
 import {fewestQuads} from '../../results/compare/quads/row.ts';
 import type {MeasureOptions, Target} from './measure-options.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
-import {sessionSuffix} from './session-types.ts';
 import {needsTrial, trialRuns} from './trial-runs.ts';
 import {commandsOf} from './again.ts';
 import {durationText, plural} from '../../results/wording.ts';
@@ -37,16 +36,7 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     return (await import('./prepare-slices.ts')).prepareSlicesOnly(io, request);
   const isOneCore = options.design === 'one-core';
   if (isOneCore) refuseOneCore(target, options);
-  const asked = eventsToAsk(options.events, options.modifier, options.details);
-  const {perf, counted, notCounted} = await findCountable(
-    io.env,
-    target.kind === 'commands' ? elapsedFirst(asked) : asked,
-  );
-  if (counted.length === 0)
-    throw new UserError(
-      'perf can count none of the events.',
-      'jitstat doctor shows what this host can count.',
-    );
+  const {perf, counted, notCounted} = await countable(io.env, request);
   const folder = scratchFolder('measure');
   let isSetUp: Subjects | null = null;
   try {
@@ -63,45 +53,16 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
       : 0;
     refuseTooLong(runSeconds, request.left ?? Infinity);
     const slices = await slicesOf(request, folder, runSeconds * (options.runs ?? 0) * 2);
-    const now = io.now();
-    const plan = makePlan({
-      seed: options.seed,
-      runs: options.runs,
-      budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
-      keepsBudget: request.left !== undefined,
-      runSeconds,
-      runsPerBlock,
-      warmupQuads: options.warmupQuads,
-      ...(options.warmupRuns === undefined ? {} : {warmupRuns: options.warmupRuns}),
-      aa: options.aa && subjects.after !== null,
-      oneSided: subjects.after === null,
-      stopsEarly: options.until !== null && options.keepsTime !== true,
-      looksOften: options.until?.kind === 'decision',
-      ...sizesOf(options),
-      repeat: target.kind === 'workload' ? options.repeat : 1,
-      placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
-      events: isOneCore ? withoutElapsed(counted) : counted,
-    });
-    if (options.noMultiplex) {
-      const {probeCounters} = await import('../perf/probe.ts');
-      refuseTooFewQuads(plan, passesOf(plan.events, await probeCounters(perf, plan.events)).length);
-    }
+    const plan = planOf(request, subjects, {counted, runSeconds, runsPerBlock, slices});
+    if (options.noMultiplex) await refuseTooFewQuads(perf, plan);
     if (io.errIsTerminal && !request.quiet) io.err(shortNote(plan, options, target, runSeconds));
-    const header: JournalHeader = {
-      schema: 'jitstat/journal/1',
-      id: newSessionId(now, sessionSuffix(options.seed, now)),
-      created: now.toISOString(),
-      kind: subjects.after === null ? 'run' : 'ab',
-      workload: target.kind === 'workload' ? sessionWorkload(target, subjects.before.info) : null,
-      before: subjects.before.info,
-      after: subjects.after?.info ?? null,
+    const found = {
       host: readHost(perf.version, hasHardwareCounters()),
       plan,
       commands: await commandsOf(request, subjects, perf, counted, plan, folder),
       notCounted: isOneCore ? [...notCounted, elapsedNotCounted] : notCounted,
-      options: {...journalled(target, options), ...recordOf(slices)},
-      ...(request.night === undefined ? {} : {night: request.night}),
     };
+    const header = journalHeader(io.now(), request, subjects, found, recordOf(slices));
     return {
       header,
       journal: createJournal(request.store, header),
@@ -120,6 +81,50 @@ export const prepareSession = async (io: Io, request: MeasureRequest): Promise<P
     throw error;
   }
 };
+
+/** perf, and the requested events that it can count. Throws a UserError if there are none. */
+const countable = async (env: Io['env'], {options, target}: MeasureRequest) => {
+  const asked = eventsToAsk(options.events, options.modifier, options.details);
+  const found = await findCountable(env, target.kind === 'commands' ? elapsedFirst(asked) : asked);
+  if (found.counted.length === 0)
+    throw new UserError(
+      'perf can count none of the events.',
+      'jitstat doctor shows what this host can count.',
+    );
+  return found;
+};
+
+interface Tried {
+  readonly counted: readonly string[];
+  readonly runSeconds: number;
+  readonly runsPerBlock: number | null;
+  readonly slices: PreparedSession['slices'];
+}
+
+/** The plan that fits into the time, by the duration of the trial runs. */
+const planOf = (
+  {options, target, left}: MeasureRequest,
+  {after}: Subjects,
+  {counted, runSeconds, runsPerBlock, slices}: Tried,
+): Plan =>
+  makePlan({
+    seed: options.seed,
+    runs: options.runs,
+    budgetSeconds: options.budgetSeconds - (slices === null ? 0 : sliceSecondsOf(options, 0)),
+    keepsBudget: left !== undefined,
+    runSeconds,
+    runsPerBlock,
+    warmupQuads: options.warmupQuads,
+    ...(options.warmupRuns === undefined ? {} : {warmupRuns: options.warmupRuns}),
+    aa: options.aa && after !== null,
+    oneSided: after === null,
+    stopsEarly: options.until !== null && options.keepsTime !== true,
+    looksOften: options.until?.kind === 'decision',
+    ...sizesOf(options),
+    repeat: target.kind === 'workload' ? options.repeat : 1,
+    placement: target.kind === 'workload' ? formatPlacementPlan(options.placement) : 'none',
+    events: options.design === 'one-core' ? withoutElapsed(counted) : counted,
+  });
 
 /**
  * Sides that alternate should begin together, and commands that are prepared before every run or
@@ -166,8 +171,8 @@ const sizesOf = ({leastRuns, mostRuns}: MeasureOptions) => ({
   ...(mostRuns === undefined || mostRuns === null ? {} : {mostRuns}),
 });
 
-const recordOf = (slices: PreparedSession['slices']) =>
-  slices !== null && 'record' in slices ? {slices: slices.record} : {};
+const recordOf = (slices: PreparedSession['slices']): SlicesRecord | null =>
+  slices !== null && 'record' in slices ? slices.record : null;
 
 /** Slices next to whole runs; if they are impossible, the session continues and says why. */
 const slicesOf = async (
@@ -186,7 +191,9 @@ const slicesOf = async (
 };
 
 /** Each pass needs a quad, or its events would be lost. */
-const refuseTooFewQuads = ({quads}: Plan, passes: number): void => {
+const refuseTooFewQuads = async (perf: Perf, {quads, events}: Plan): Promise<void> => {
+  const {probeCounters} = await import('../perf/probe.ts');
+  const passes = passesOf(events, await probeCounters(perf, events)).length;
   if (passes > quads)
     throw new UserError(
       `--no-multiplex needs ${passes} passes of whole quads, and this session has ${quads}.`,

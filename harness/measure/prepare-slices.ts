@@ -1,20 +1,17 @@
 // Prepares a session that consists of slices only.
 import {removeScratch, scratchFolder} from '../host/scratch.ts';
-import type {JournalHeader} from '../../results/store/index.ts';
-import {createJournal, newSessionId} from '../../results/store/index.ts';
+import {createJournal} from '../../results/store/index.ts';
 import type {Plan} from '../../results/types.ts';
 import type {Io} from '../command/command.ts';
 import {readHost} from '../host/host-record.ts';
 import {hasHardwareCounters} from '../perf/countable.ts';
-import {journalled} from './journalled-options.ts';
+import {journalHeader} from './journal-header.ts';
 import {formatPlacementPlan} from '../shim/placement-plan.ts';
-import {sessionWorkload} from './program-change.ts';
 import {subjectsOf} from './subjects.ts';
 import {prepareSlices} from './slices-session.ts';
 import type {SlicesTarget} from './slices-target.ts';
 import {refuseSlices, sliceSecondsOf} from './slices-target.ts';
 import type {MeasureRequest, PreparedSession} from './session-types.ts';
-import {sessionSuffix} from './session-types.ts';
 import {slicesAgainLine} from './again.ts';
 
 /** A session without runs does not need perf. */
@@ -31,7 +28,6 @@ export const prepareSlicesOnly = async (
       {target: target as SlicesTarget, options, folder},
       sliceSecondsOf(options, 0),
     );
-    const now = io.now();
     const {plan: size} = slices.record;
     const plan: Plan = {
       seed: options.seed,
@@ -44,21 +40,13 @@ export const prepareSlicesOnly = async (
       events: [],
       aaQuads: 0,
     };
-    const header: JournalHeader = {
-      schema: 'jitstat/journal/1',
-      id: newSessionId(now, sessionSuffix(options.seed, now)),
-      created: now.toISOString(),
-      kind: 'ab',
-      workload: sessionWorkload(target as SlicesTarget, subjects.before.info),
-      before: subjects.before.info,
-      after: subjects.after?.info ?? null,
+    const found = {
       host: readHost(null, hasHardwareCounters()),
       plan,
       commands: {again: slicesAgainLine(target as SlicesTarget, options, size.seconds)},
       notCounted: [],
-      options: {...journalled(target, options), slices: slices.record},
-      ...(request.night === undefined ? {} : {night: request.night}),
     };
+    const header = journalHeader(io.now(), request, subjects, found, slices.record);
     const journal = createJournal(request.store, header);
     return {
       header,

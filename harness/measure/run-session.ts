@@ -12,6 +12,7 @@ import {enoughOf} from './enough.ts';
 import {oneSidedBlocks, plannedBlocks} from './plan.ts';
 import {onOneCore, runTogether} from './one-core.ts';
 import {cleanUp, HookProblem} from './hooks.ts';
+import type {RunnerRequest} from './runner.ts';
 import {RunProblem, runBlocks} from './runner.ts';
 import {concludeSession, refusedSession} from './conclude.ts';
 import {SliceProblem} from '../slices/slice-problem.ts';
@@ -40,20 +41,8 @@ export const runPrepared = async (
     const isOneCore = options.design === 'one-core';
     const early = slicesLead(options) ? await slicesOfPrepared(io, name, quiet, prepared) : null;
     const finished = await (isOneCore ? runTogether : runBlocks)({
-      ...(isOneCore ? {prefix: onOneCore()} : {}),
+      ...(await runRequestOf(prepared)),
       blocks: prepared.perf === null ? [] : blocks,
-      done: prepared.done,
-      before: subjects.before,
-      after: subjects.after,
-      passes: options.noMultiplex
-        ? passesOf(header.plan.events, await countersOf(prepared))
-        : [header.plan.events],
-      runsPerBlock: header.plan.runsPerBlock,
-      perf: prepared.perf!,
-      region: options.region,
-      ignoreFailure: options.ignoreFailure,
-      folder: prepared.folder,
-      journal: prepared.journal,
       onBlock: (done) => bar.step(done.length, soFar(done)),
       show: (text) => {
         if (!quiet) io.err(text);
@@ -80,15 +69,7 @@ export const runPrepared = async (
     );
     return {session, samples, aaSamples, folder};
   } catch (error) {
-    const failed = failedAtOnce(prepared, error);
-    if (failed !== null) throw failed;
-    if (
-      error instanceof RunProblem ||
-      error instanceof HookProblem ||
-      error instanceof SliceProblem
-    )
-      await storeRefused(store, prepared, error);
-    throw error instanceof StoreError ? keptError(store, header.id, error) : error;
+    throw await reported(store, prepared, error);
   } finally {
     bar.end();
     letGo();
@@ -96,6 +77,40 @@ export const runPrepared = async (
     prepared.journal.close();
     removeScratch(prepared.folder);
   }
+};
+
+/** What the runner needs to know of a prepared session, apart from what it reports to. */
+const runRequestOf = async (
+  prepared: PreparedSession,
+): Promise<Omit<RunnerRequest, 'blocks' | 'onBlock'>> => {
+  const {header, options, subjects, done, folder, journal, perf} = prepared;
+  const {events, runsPerBlock} = header.plan;
+  return {
+    ...(options.design === 'one-core' ? {prefix: onOneCore()} : {}),
+    done,
+    before: subjects.before,
+    after: subjects.after,
+    passes: options.noMultiplex ? passesOf(events, await countersOf(prepared)) : [events],
+    runsPerBlock,
+    perf: perf!,
+    region: options.region,
+    ignoreFailure: options.ignoreFailure,
+    folder,
+    journal,
+  };
+};
+
+/** Stores what was measured before an error, and returns the error to throw. */
+const reported = async (
+  store: string,
+  prepared: PreparedSession,
+  error: unknown,
+): Promise<unknown> => {
+  const atOnce = failedAtOnce(prepared, error);
+  if (atOnce !== null) return atOnce;
+  if (error instanceof RunProblem || error instanceof HookProblem || error instanceof SliceProblem)
+    await storeRefused(store, prepared, error);
+  return error instanceof StoreError ? keptError(store, prepared.header.id, error) : error;
 };
 
 /**

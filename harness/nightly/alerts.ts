@@ -1,8 +1,9 @@
-// The alerts of a night: changes that gate, budgets, and everything that makes a series unreliable.
+// The alerts of one entry of a night: changes that gate, budgets, and everything that makes its
+// series unreliable.
 import {eventInfo} from '../../results/events/events.ts';
-import type {Alert, Night} from '../../results/history/index.ts';
-import {hostChanges, newsOf} from '../../results/history/index.ts';
-import type {ComparisonRow, HostRecord, Session, SideStats} from '../../results/types.ts';
+import type {Alert} from '../../results/history/index.ts';
+import {newsOf} from '../../results/history/index.ts';
+import type {ComparisonRow, Session, SideStats} from '../../results/types.ts';
 import {expectedLevel} from './expectation.ts';
 import type {FailOn} from './suite/fail-on.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';
@@ -206,72 +207,6 @@ const runningByEvent = (session: Session | null): [string, number | null][] =>
             ? null
             : Math.min(row.before.running, row.after.running),
         ]);
-
-/** What changed on the machine since the last night of this suite. */
-export const hostAlerts = (before: HostRecord | null, now: HostRecord): Alert[] => {
-  if (before === null) return [];
-  const changes = hostChanges({...before, perf: now.perf}, now);
-  return [
-    ...(changes.length === 0
-      ? []
-      : [
-          {
-            code: 'host-changed' as const,
-            gate: false,
-            text: `the host changed: ${changes.join(', ')}`,
-          },
-        ]),
-    ...(before.perf === now.perf
-      ? []
-      : [
-          {
-            code: 'perf-changed' as const,
-            gate: false,
-            text: `perf changed: ${before.perf ?? 'none'} -> ${now.perf ?? 'none'}`,
-          },
-        ]),
-  ];
-};
-
-/** Entries of the last night that are no longer in tonight's suite. */
-export const droppedAlerts = (suite: Suite, before: Night | null): Alert[] =>
-  (before?.workloads ?? [])
-    .filter(({name}) => !suite.workloads.some((workload) => workload.name === name))
-    .map(({name}) => ({
-      code: 'missing-workload',
-      gate: false,
-      workload: name,
-      text: `${name} was measured the night before and is no longer in the suite`,
-    }));
-
-/**
- * Nights after the last finished one that were refused or killed; `journals` = the nights of
- * unfinished sessions, one entry each.
- */
-export const gapAlerts = (
-  nights: readonly Night[],
-  journals: readonly (string | undefined)[],
-): Alert[] => {
-  const since = nights.slice(nights.findLastIndex(({status}) => status === 'finished') + 1);
-  return since.map((night): Alert => {
-    const common = {gate: false, data: {id: night.id}};
-    if (night.status === 'refused')
-      return {
-        ...common,
-        code: 'refused-night',
-        text: `the night of ${night.night} was refused: ${night.reason ?? 'no reason recorded'}`,
-      };
-    const open = journals.filter((id) => id === night.id).length;
-    const left = open === 0 ? '' : `, ${open} unfinished (jitstat ab --resume)`;
-    return {
-      ...common,
-      code: 'unfinished-night',
-      text:
-        `the night of ${night.night} did not finish: ${night.workloads.length} of its ` +
-        `workloads measured${left}`,
-    };
-  });
-};
 
 const marginOf = (workload: SuiteWorkload, event: string): number =>
   workload.margins[event] ?? eventInfo(event).margin;

@@ -14,7 +14,7 @@ import {
 } from '../../results/store/index.ts';
 import type {HostRecord, Session} from '../../results/types.ts';
 import {userMessage} from '../command/trouble.ts';
-import {droppedAlerts, gapAlerts, hostAlerts} from './alerts.ts';
+import {droppedAlerts, gapAlerts, hostAlerts} from './night-alerts.ts';
 import type {MakeTask} from './night-entry.ts';
 import {measureAa, measureEntry} from './night-entry.ts';
 import type {Suite, SuiteWorkload} from './suite/suite.ts';

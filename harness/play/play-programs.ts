@@ -12,11 +12,10 @@ import type {Workload} from '../../workloads/types.ts';
 import {troubleOf} from '../command/trouble.ts';
 import type {Shim} from '../shim/build-shim.ts';
 import {contextHeaderBytes, contextImage} from '../shim/context-layout.ts';
-import {imageSegments} from '../shim/image-pages.ts';
 import type {JobRecord} from '../shim/job.ts';
 import {encodeJob} from '../shim/job.ts';
 import {stackArea} from '../shim/job-memory.ts';
-import {prepareImage} from '../shim/prepare.ts';
+import {imageRecords, prepareImage} from '../shim/prepare.ts';
 import {describeResult} from '../shim/result.ts';
 import {runShim} from '../shim/run-shim.ts';
 import {slotsOf} from '../shim/slots.ts';
@@ -152,27 +151,11 @@ export const playNative = async (
       },
     ];
   });
-  const entries = image.programs.map(({name, compiled}): JobRecord => ({
-    op: 'store',
-    address: (memory.programs.get(name) ?? 0n) + BigInt(image.layout.bpfFuncOffset),
-    bytes: words([compiled.functions[0].base]),
-  }));
-  const job = encodeJob(
-    [
-      ...imageSegments(image.functions),
-      ...memory.segments,
-      ...image.functions.map(({base, code}): JobRecord => ({
-        op: 'store',
-        address: base,
-        bytes: code,
-      })),
-      ...memory.stores,
-      ...entries,
-      {op: 'start'},
-      ...records,
-    ],
-    {sandbox: true, watchdogMs: options.watchdogMs ?? 20_000, stack: stackArea},
-  );
+  const job = encodeJob([...imageRecords(image, memory), {op: 'start'}, ...records], {
+    sandbox: true,
+    watchdogMs: options.watchdogMs ?? 20_000,
+    stack: stackArea,
+  });
   // The name of a side with an external compiler is a command or a path.
   const path = join(options.folder, `${variant.name.replace(/[^\w.-]+/g, '_').slice(-60)}.job`);
   writeFileSync(path, job);

@@ -155,9 +155,8 @@ export const codeOfFunctions = ({jited, functions}: KernelProgram): readonly Uin
  * variant's kernel would refuse it: for its stacks, or for tail calls together with functions.
  */
 export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedProgram => {
-  const {name, functions, direct, arena} = dump;
+  const {name, functions, arena} = dump;
   const starts = functions.map(({start}) => start);
-  const bases = functions.map(({base}) => base);
   // Kernels that have private stacks do not count them in the sum of a call chain.
   const depths = functions.map(({depth, privateStack}) =>
     privateStack !== undefined && rules.isa === 'v6.18' ? 0 : depth,
@@ -178,7 +177,31 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
     functions: starts.map((start, number) => ({name: `${name}.${number}`, start})),
   };
   const reached = checkStackAndReach(asWritten, rules, depths);
-  const numberOf = new Map(starts.map((start, number) => [start, number]));
+  const descriptors = rewriteReferences(insns, dump);
+  const clamp = rules.clampStackTo512 && tailCalls.length > 0;
+  return {
+    insns,
+    descriptors,
+    ...(arena === null ? {} : {arena}),
+    functions: functions.map(({depth, offsets: _offsets, ...facts}, number) => ({
+      ...facts,
+      stackDepth: clamp && number === 0 ? stackBytes : depth,
+      tailCallReachable: reached[number],
+      subprogram: number !== 0,
+    })),
+  };
+};
+
+/**
+ * Puts the emitter's references in place of the dump's: tail calls, calls, and addresses in wide
+ * loads. Returns the descriptors of the direct tail calls.
+ */
+const rewriteReferences = (
+  insns: Uint8Array,
+  {functions, direct}: KernelDump,
+): VerifiedProgram['descriptors'] => {
+  const numberOf = new Map(functions.map(({start}, number) => [start, number]));
+  const bases = functions.map(({base}) => base);
   const descriptors: {map: number; key: number}[] = [];
   for (let at = 0; at < insnCount(insns); at++) {
     const insn = insnAt(insns, at);
@@ -205,18 +228,7 @@ export const verifiedFrom = (dump: KernelDump, rules: VerifierRules): VerifiedPr
       at++;
     }
   }
-  const clamp = rules.clampStackTo512 && tailCalls.length > 0;
-  return {
-    insns,
-    descriptors,
-    ...(arena === null ? {} : {arena}),
-    functions: functions.map(({depth, offsets: _offsets, ...facts}, number) => ({
-      ...facts,
-      stackDepth: clamp && number === 0 ? stackBytes : depth,
-      tailCallReachable: reached[number],
-      subprogram: number !== 0,
-    })),
-  };
+  return descriptors;
 };
 
 /** Arithmetic with an offset (signed division, sign extension, per-CPU addresses) came with 6.12. */

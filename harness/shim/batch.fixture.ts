@@ -5,11 +5,10 @@ import type {Image, Program} from '../../jit/types.ts';
 import type {Workload} from '../../workloads/types.ts';
 import type {Shim} from './build-shim.ts';
 import {contextHeaderBytes, contextImage} from './context-layout.ts';
-import {imageSegments} from './image-pages.ts';
 import type {JobRecord} from './job.ts';
 import {encodeJob} from './job.ts';
 import {stackArea} from './job-memory.ts';
-import {prepareImage} from './prepare.ts';
+import {imageRecords, prepareImage} from './prepare.ts';
 
 export interface BatchCase {
   readonly program: Program;
@@ -62,19 +61,10 @@ export const prepareBatch = (
       },
     ];
   });
-  const job = encodeJob(
-    [
-      ...imageSegments(image.functions),
-      ...memory.segments,
-      ...image.functions.map(({base, code}): JobRecord => ({
-        op: 'store',
-        address: base,
-        bytes: code,
-      })),
-      {op: 'start'},
-      ...runs,
-    ],
-    {sandbox: true, watchdogMs: 10_000, stack: stackArea},
-  );
+  const job = encodeJob([...imageRecords(image, memory), {op: 'start'}, ...runs], {
+    sandbox: true,
+    watchdogMs: 10_000,
+    stack: stackArea,
+  });
   return {job, image};
 };

@@ -212,15 +212,7 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
   const executions = emptyScenario ? 0 : repeat * executionsPerRepeat(workload);
   const instead = workload.instead?.[variant.name];
   const records: JobRecord[] = [
-    ...imageSegments(image.functions),
-    ...memory.segments,
-    ...image.functions.map(({base, code}): JobRecord => ({
-      op: 'store',
-      address: base,
-      bytes: code,
-    })),
-    ...memory.stores,
-    ...programEntries(image, memory),
+    ...imageRecords(image, memory),
     {op: 'start'},
     ...scenarioRecords({
       workload,
@@ -247,6 +239,19 @@ export const prepareJob = (options: PrepareJobOptions): PreparedJob => {
       .reduce((sum, {code}) => sum + code.length, 0),
   };
 };
+
+/** Everything in front of a job's `start`: segments, code, and the first contents of memory. */
+export const imageRecords = (image: Image, memory: Memory): readonly JobRecord[] => [
+  ...imageSegments(image.functions),
+  ...memory.segments,
+  ...image.functions.map(({base, code}): JobRecord => ({
+    op: 'store',
+    address: base,
+    bytes: code,
+  })),
+  ...memory.stores,
+  ...programEntries(image, memory),
+];
 
 /** `bpf_func` of each program, which indirect tail calls load. */
 const programEntries = (image: Image, memory: Memory): JobRecord[] =>

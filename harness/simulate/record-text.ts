@@ -1,6 +1,6 @@
 // What perf record saw and what it changed, as text and as data.
 import {shellWord} from '../../results/shell-word.ts';
-import type {Observed, Recorded} from './perf-record.ts';
+import type {Recorded} from './perf-record.ts';
 import {perfMap} from './perf-record.ts';
 
 /**
@@ -47,16 +47,16 @@ export const recordedDocument = ({
   inImage,
   outside,
   observed,
-}: Recorded): {
-  readonly event: string;
-  readonly file: string;
-  readonly mapFile: string;
-  readonly pid: number;
-  readonly runs: number;
-  readonly inImage: number;
-  readonly outside: number;
-  readonly observed: readonly Observed[];
-} => ({event, file, mapFile, pid, runs, inImage, outside, observed});
+}: Recorded): Omit<Recorded, 'samples'> => ({
+  event,
+  file,
+  mapFile,
+  pid,
+  runs,
+  inImage,
+  outside,
+  observed,
+});
 
 const line = (cells: readonly string[]): string =>
   `  ${cells[0].padEnd(24)}${cells

@@ -109,24 +109,20 @@ export const buffer = (scope: Scope): Insn[] => {
       ];
     },
   ];
-  if (type === 'sched_cls')
-    rows.push(
-      // skb_load_bytes(ctx, 0, to, size): fills
-      () => (
-        fills(),
-        [mov64(1, reg(6)), mov64(2, 0), ...stackAddress(3, low), mov64(4, bytes), callHelper(26)]
-      ),
-      // skb_set_tunnel_key(ctx, from, size, 0): reads
-      () => [
-        mov64(1, reg(6)),
-        ...stackAddress(2, low),
-        mov64(3, bytes),
-        mov64(4, 0),
-        callHelper(21),
-      ],
-    );
+  if (type === 'sched_cls') rows.push(...skbRows(low, bytes, fills));
   return random.pick(rows)();
 };
+
+/** The helpers of `buffer` that need an skb. */
+const skbRows = (low: number, bytes: number, fills: () => void): readonly (() => Insn[])[] => [
+  // skb_load_bytes(ctx, 0, to, size): fills
+  () => (
+    fills(),
+    [mov64(1, reg(6)), mov64(2, 0), ...stackAddress(3, low), mov64(4, bytes), callHelper(26)]
+  ),
+  // skb_set_tunnel_key(ctx, from, size, 0): reads
+  () => [mov64(1, reg(6)), ...stackAddress(2, low), mov64(3, bytes), mov64(4, 0), callHelper(21)],
+];
 
 /** Calls a subprogram with the context, a slot of this frame and a number. */
 export const callFunction = (scope: Scope): Insn[] => {

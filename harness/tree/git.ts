@@ -5,7 +5,8 @@ import {UserError} from '../../results/error.ts';
 import {cacheFolder, shortHash, touch} from './cache.ts';
 import {lastLines, requireTools, runTool} from './run-tool.ts';
 
-const parts = [
+/** The parts from which a JIT is built: 150 MB instead of 1.4 GB. */
+export const jitParts = [
   'Makefile',
   'Kbuild',
   'Kconfig',
@@ -47,7 +48,7 @@ export const exportRevision = async (
         cwd: repository,
       });
       const top = new Set(listed.out.split('\n'));
-      const wanted = parts.filter((part) => top.has(part.split('/')[0]));
+      const wanted = jitParts.filter((part) => top.has(part.split('/')[0]));
       const script = 'git -C "$1" archive --format=tar "$2" -- "${@:4}" | tar -x -C "$3"';
       const words = [
         '-o',

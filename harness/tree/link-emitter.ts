@@ -48,15 +48,7 @@ export const linkEmitter = async (source: EmitterSource, out: string): Promise<s
   const native = nativeFolder();
   const path = (name: string) => join(out, name);
   mkdirSync(out, {recursive: true});
-  const tool = async (what: string, command: string, args: readonly string[], cwd = out) => {
-    const ran = await runTool(command, args, {cwd});
-    if (ran.code === 0) return ran.out;
-    throw new UserError(
-      `${source.side}: ${what}`,
-      'The last lines of the compiler are above; the tree and its patches are not changed.',
-      lastLines(ran.all),
-    );
-  };
+  const tool = toolsFor(source, out);
   const byKbuild = (what: string, more: string): Promise<string> =>
     tool(
       what,
@@ -105,6 +97,19 @@ export const linkEmitter = async (source: EmitterSource, out: string): Promise<s
   await tool('the emitter does not link.', 'cc', [...flags, '-o', 'emitter', ...objects]);
   return dependenciesOf(path('jit.d'));
 };
+
+/** Runs a tool and returns what it printed; if it fails, throws a UserError that says `what`. */
+const toolsFor =
+  ({side}: EmitterSource, out: string) =>
+  async (what: string, command: string, args: readonly string[], cwd = out): Promise<string> => {
+    const ran = await runTool(command, args, {cwd});
+    if (ran.code === 0) return ran.out;
+    throw new UserError(
+      `${side}: ${what}`,
+      'The last lines of the compiler are above; the tree and its patches are not changed.',
+      lastLines(ran.all),
+    );
+  };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 

@@ -14,20 +14,7 @@ import {
 import {homedir, tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {installPackages} from '../testing/debian.ts';
-
-/** The parts from which a JIT is built: 150 MB instead of 1.4 GB. */
-const parts = [
-  'arch/x86',
-  'include',
-  'kernel',
-  'lib',
-  'scripts',
-  'tools',
-  'security',
-  'Makefile',
-  'Kbuild',
-  'Kconfig',
-];
+import {jitParts} from './git.ts';
 
 /** Where unpacked kernels and their builds are kept from one test run to the next. */
 export const kernelCache = join(
@@ -54,7 +41,7 @@ export const debianTree = (
   if (existsSync(join(tree, 'arch/x86/net'))) return {tree};
   mkdirSync(kernelCache, {recursive: true});
   const partial = mkdtempSync(join(kernelCache, 'unpack-'));
-  const paths = [...parts.map((part) => `${name}/${part}`), '*/Kconfig*'];
+  const paths = [...jitParts.map((part) => `${name}/${part}`), '*/Kconfig*'];
   const args = ['-xf', `/usr/src/${name}.tar.xz`, '-C', partial, '--wildcards', ...paths];
   const {status, stderr} = spawnSync('tar', args, {encoding: 'utf8'});
   if (status !== 0) return {reason: `${name} cannot be unpacked: ${stderr.split('\n')[0]}`};

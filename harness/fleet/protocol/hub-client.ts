@@ -66,13 +66,6 @@ export const callHub = <T>(
   new Promise((resolve, reject) => {
     const url = new URL(path.replace(/^\//, ''), withSlash(hub.url));
     const text = body === undefined ? '' : JSON.stringify(body);
-    const unreachable = (why: string): void =>
-      reject(
-        new UnreachableError(
-          `The hub at ${hub.url.href} cannot be reached: ${why}.`,
-          'Check the address, and that jitstat hub runs there.',
-        ),
-      );
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const sent: ClientRequest = send(url, {
       method,
@@ -87,42 +80,52 @@ export const callHub = <T>(
     const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs);
     sent.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      if (!certificateFault.test(error.code ?? '')) return unreachable(error.message);
-      reject(
-        new UserError(
-          `The certificate of the hub at ${hub.url.href} is not accepted: ${error.message}.`,
-          'NODE_EXTRA_CA_CERTS=FILE in the environment names your own authority.',
-        ),
-      );
+      reject(connectionError(hub, error));
     });
     sent.once('response', (response) => {
       readAnswer(response).then(
         (answer) => {
           clearTimeout(timer);
-          settle(response.statusCode ?? 0, answer);
+          const {statusCode = 0} = response;
+          if (statusCode === 200 || statusCode === 204) resolve(answer as T);
+          else reject(answerError(hub, statusCode, answer));
         },
         (error: Error) => {
           clearTimeout(timer);
-          unreachable(error.message);
+          reject(unreachable(hub, error.message));
         },
       );
     });
-    const settle = (status: number, answer: unknown): void => {
-      if (status === 200 || status === 204) return resolve(answer as T);
-      const {message, hint, code} = (answer ?? {}) as Readonly<Record<string, unknown>>;
-      const words = typeof message === 'string' ? message : `it answered with status ${status}`;
-      if (status >= 500) return unreachable(words.replace(/\.$/, ''));
-      reject(
-        new RefusedError(
-          words,
-          typeof hint === 'string' ? hint : 'Ask its owner.',
-          typeof code === 'string' ? code : null,
-          status,
-        ),
-      );
-    };
     sent.end(text);
   });
+
+const unreachable = (hub: Hub, why: string): UnreachableError =>
+  new UnreachableError(
+    `The hub at ${hub.url.href} cannot be reached: ${why}.`,
+    'Check the address, and that jitstat hub runs there.',
+  );
+
+const connectionError = (hub: Hub, {code = '', message}: NodeJS.ErrnoException): Error =>
+  certificateFault.test(code)
+    ? new UserError(
+        `The certificate of the hub at ${hub.url.href} is not accepted: ${message}.`,
+        'NODE_EXTRA_CA_CERTS=FILE in the environment names your own authority.',
+      )
+    : unreachable(hub, message);
+
+/** What an answer with a status other than 200 and 204 means. */
+const answerError = (hub: Hub, status: number, answer: unknown): Error => {
+  const {message, hint, code} = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const words = typeof message === 'string' ? message : `it answered with status ${status}`;
+  return status >= 500
+    ? unreachable(hub, words.replace(/\.$/, ''))
+    : new RefusedError(
+        words,
+        typeof hint === 'string' ? hint : 'Ask its owner.',
+        typeof code === 'string' ? code : null,
+        status,
+      );
+};
 
 const withSlash = (url: URL): URL => {
   const copy = new URL(url);

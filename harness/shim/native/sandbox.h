@@ -98,13 +98,17 @@ static void catch_signals(u64 watchdog_ms) {
 #define LOW(argument) (u32)(offsetof(struct seccomp_data, args) + 8 * (argument))
 #define HIGH(argument) (LOW(argument) + 4)
 
-static void give_up_privileges(u64 watchdog_ms) {
+static void limit_resources(u64 watchdog_ms) {
   const u64 limits[][2] = {{RLIMIT_CORE, 0}, {RLIMIT_NPROC, 0}, {RLIMIT_NOFILE, 0},
       {RLIMIT_MEMLOCK, 0}, {RLIMIT_FSIZE, 64 << 20}, {RLIMIT_CPU, watchdog_ms / 1000 + 2}};
   for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
     u64 limit[2] = {limits[i][1], limits[i][1] + (limits[i][0] == RLIMIT_CPU)};
     sys6(__NR_prlimit64, 0, (long)limits[i][0], (long)limit, 0, 0, 0);
   }
+}
+
+static void give_up_privileges(u64 watchdog_ms) {
+  limit_resources(watchdog_ms);
   const struct sock_filter filter[] = {
       LOAD(offsetof(struct seccomp_data, arch)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (u32)OWN_ARCH, 1, 0),
