@@ -4,6 +4,7 @@ import {refuse} from '../refusal.ts';
 import type {Layout, VerifiedProgram} from '../types.ts';
 import type {Variant} from '../variants/variant.ts';
 import {beginFunction} from './builder.ts';
+import type {Builder} from './builder.ts';
 import {conditions} from './conditions.ts';
 import {call, exit, jump, jumpUnconditionally, loadWide, place, tailCall} from './control.ts';
 import type {LoweringTable} from './lowering.ts';
@@ -61,39 +62,42 @@ export const lowerFunction = (
       refuse('insn-size', `${place(builder, insn)}: bpf_jit: fatal insn size error`);
     }
   }
-  const {
-    frame,
-    base,
-    prologue,
-    epilogue,
-    openInsn,
-    openKind,
-    openTarget,
-    openCount,
-    firstExit,
-    relocationAt,
-    relocationTo,
-    tailCalls,
-  } = builder;
-  return {
-    variant,
-    frame,
-    base,
-    functionIndex: index,
-    start,
-    count,
-    prologue,
-    prologueBytes,
-    code: code.bytes,
-    fixed,
-    openCount,
-    openInsn,
-    openKind,
-    openTarget,
-    firstExit,
-    epilogue,
-    relocationAt,
-    relocationTo,
-    tailCalls,
-  };
+  return {...partsOf(builder), functionIndex: index, prologueBytes, fixed};
 };
+
+/** What a builder that has seen every instruction holds of the skeleton. */
+const partsOf = ({
+  variant,
+  frame,
+  base,
+  start,
+  count,
+  code,
+  prologue,
+  epilogue,
+  openCount,
+  openInsn,
+  openKind,
+  openTarget,
+  firstExit,
+  relocationAt,
+  relocationTo,
+  tailCalls,
+}: Builder): Omit<Skeleton, 'functionIndex' | 'prologueBytes' | 'fixed'> => ({
+  variant,
+  frame,
+  base,
+  start,
+  count,
+  code: code.bytes,
+  prologue,
+  epilogue,
+  openCount,
+  openInsn,
+  openKind,
+  openTarget,
+  firstExit,
+  relocationAt,
+  relocationTo,
+  tailCalls,
+});
