@@ -46,13 +46,7 @@ interface Symbol {
 export const imageToElf = (image: Image): Uint8Array => {
   const segments = segmentsOf(image.functions);
   const symbols = symbolsOf(image, segments);
-  let end = elfBytes.header + elfBytes.programHeader * segments.length;
-  for (const segment of segments) {
-    // A loader maps whole pages: offset and address agree within the page.
-    end += Number((segment.address - BigInt(end)) & BigInt(pageBytes - 1));
-    segment.offset = end;
-    end += segment.bytes;
-  }
+  const end = placeInFile(segments);
   const names = strings(symbols.map((symbol) => symbol.name));
   const sectionNames = segments
     .map((_segment, index) => (index === 0 ? '.text' : `.text.${index}`))
@@ -77,57 +71,28 @@ export const imageToElf = (image: Image): Uint8Array => {
   file.set(sectionStrings.bytes, sectionStringOffset);
 
   const locals = symbols.filter((symbol) => symbol.info === 0).length;
-  const sections: SectionHeader[] = [
-    ...segments.map((segment): SectionHeader => ({
-      type: sectionTypes.progbits,
-      flags: allocated | executable,
-      address: segment.address,
-      offset: segment.offset,
-      size: segment.bytes,
-      link: 0,
-      info: 0,
-      alignment: 4,
-      entryBytes: 0,
-    })),
-    {
-      type: sectionTypes.symtab,
-      flags: 0,
-      address: 0n,
-      offset: symbolOffset,
-      size: stringOffset - symbolOffset,
+  const sections: readonly SectionHeader[] = [
+    ...segments.map(({address, offset, bytes}) =>
+      section(sectionTypes.progbits, offset, bytes, {
+        flags: allocated | executable,
+        address,
+        alignment: 4,
+      }),
+    ),
+    section(sectionTypes.symtab, symbolOffset, stringOffset - symbolOffset, {
       link: segments.length + 2,
       info: locals + 1,
       alignment: 8,
       entryBytes: elfBytes.symbol,
-    },
-    {
-      type: sectionTypes.strtab,
-      flags: 0,
-      address: 0n,
-      offset: stringOffset,
-      size: names.bytes.length,
-      link: 0,
-      info: 0,
-      alignment: 1,
-      entryBytes: 0,
-    },
-    {
-      type: sectionTypes.strtab,
-      flags: 0,
-      address: 0n,
-      offset: sectionStringOffset,
-      size: sectionStrings.bytes.length,
-      link: 0,
-      info: 0,
-      alignment: 1,
-      entryBytes: 0,
-    },
+    }),
+    section(sectionTypes.strtab, stringOffset, names.bytes.length),
+    section(sectionTypes.strtab, sectionStringOffset, sectionStrings.bytes.length),
   ];
-  sections.forEach((section, index) =>
+  sections.forEach((header, index) =>
     writeSection(
       view,
       sectionOffset + elfBytes.sectionHeader * (index + 1),
-      section,
+      header,
       sectionStrings.offsets[index],
     ),
   );
@@ -145,6 +110,36 @@ interface SectionHeader {
   readonly alignment: number;
   readonly entryBytes: number;
 }
+
+const section = (
+  type: number,
+  offset: number,
+  size: number,
+  others: Partial<SectionHeader> = {},
+): SectionHeader => ({
+  type,
+  flags: 0,
+  address: 0n,
+  offset,
+  size,
+  link: 0,
+  info: 0,
+  alignment: 1,
+  entryBytes: 0,
+  ...others,
+});
+
+/** Gives each segment its place after the headers; returns the end of the last one. */
+const placeInFile = (segments: readonly Segment[]): number => {
+  let end = elfBytes.header + elfBytes.programHeader * segments.length;
+  for (const segment of segments) {
+    // A loader maps whole pages: offset and address agree within the page.
+    end += Number((segment.address - BigInt(end)) & BigInt(pageBytes - 1));
+    segment.offset = end;
+    end += segment.bytes;
+  }
+  return end;
+};
 
 const align8 = (value: number): number => Math.ceil(value / 8) * 8;
 
