@@ -1,5 +1,5 @@
-// Run by the build: V8's code cache of the one script for this Node with these flags, holding what a
-// comparison of two commands and a history use. Functions that were not called here are compiled when they are.
+// Run by the build: V8's code cache of the one script for this Node with these flags. It holds what
+// a comparison of two commands and a history use; other functions are compiled when they are called.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

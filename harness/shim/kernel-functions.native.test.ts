@@ -73,8 +73,10 @@ const cases: readonly (readonly [name: string, body: string, functions: string])
   ['bpf_throw on one of two ways', 'if (skb->len > 60) bpf_throw(5); return 1;', ''],
   ['bpf_throw from a function', 'return f(skb) + 1;',
     'NOINLINE static u64 f(struct __sk_buff *skb) {if (skb->len > 60) bpf_throw(skb->len); return 2;}'],
-  ['bpf_throw two functions down, with large stacks', 'volatile u64 a[9]; a[2] = skb->len; return f(skb) + a[2];',
-    `NOINLINE static u64 g(struct __sk_buff *skb) {volatile u64 b[20]; b[3] = 9; if (skb->len & 2) bpf_throw(b[3]);
+  ['bpf_throw two functions down, with large stacks',
+    'volatile u64 a[9]; a[2] = skb->len; return f(skb) + a[2];',
+    `NOINLINE static u64 g(struct __sk_buff *skb) {volatile u64 b[20]; b[3] = 9;
+      if (skb->len & 2) bpf_throw(b[3]);
       return skb->len;}
      NOINLINE static u64 f(struct __sk_buff *skb) {volatile u64 c[3]; c[1] = g(skb); return c[1] + g(skb);}`],
   ['clone_redirect to no device', 'return clone_redirect(skb, 0, 0) + clone_redirect(skb, 7, 1) * 3;', ''],
