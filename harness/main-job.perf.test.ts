@@ -208,6 +208,7 @@ describe.skipIf(reason !== null)(
         '--region',
         'loop',
         '--no-aa',
+        '--no-slices',
       );
       expect(code).toBe(0);
       expect(out).toContain('No event was multiplexed');

@@ -32,7 +32,7 @@ const review = async (before: string, after: string): Promise<Review> => {
 test('two variants that differ: sizes, pokes that moved, at most 60 lines of 72 characters', async () => {
   const text = reviewText(await review('v510', 'v618'));
   expect(text).toMatch(/^> one\n> two\n> three\n> four\n> and 2 more\n/);
-  expect(text).toMatch(/\d+ of \d+ workloads compile to other code/);
+  expect(text).toMatch(/\d+ of \d+ workloads compile to different code/);
   expect(text).toMatch(/^size {4}\d+ -> \d+ bytes/m);
   expect(text).toMatch(/^pokes {3}\d+ moved/m);
   expect(text).toContain('kernel/bpf/verifier.c');
