@@ -9,18 +9,20 @@ const head = 'command,mean,stddev,median,user,system,min,max';
 const headLine = /^command,mean,stddev,median,user,system,min,max(?:,parameter_[^,]*)*$/;
 
 /** The command may be quoted (RFC 4180); values of parameters follow the times. */
-const row =
-  /^("(?:[^"]|"")*"|[^,"]*),([\d.e-]+),([\d.e-]*),[\d.e-]*,([\d.e-]*),([\d.e-]*),([\d.e-]+),([\d.e-]+)(?:,|$)/;
+const row = /^("(?:[^"]|"")*"|[^,"]*),(.*)$/;
+const figures = head.split(',').length - 1;
 
 const unquoted = (cell: string): string =>
   cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 
-const numberOf = (cell: string): number | null => (cell === '' ? null : Number(cell));
+const numberOf = (cell: string): number | null =>
+  cell !== '' && Number.isFinite(Number(cell)) ? Number(cell) : null;
 
 const readRow = (line: string): Found['table'] | null => {
   const match = row.exec(line);
-  if (match === null) return null;
-  const [mean, sd, user, sys, min, max] = match.slice(2, 8).map(numberOf);
+  const cells = match?.[2].split(',') ?? [];
+  if (match === null || cells.length < figures) return null;
+  const [mean, sd, , user, sys, min, max] = cells.map(numberOf);
   if (mean === null || min === null || max === null) return null;
   return {
     ...timed(unquoted(match[1]), mean, sd, null),
