@@ -21,8 +21,8 @@ export const arrangeAsKernel = (
   extraPass: boolean,
   watch?: Watch,
 ): Arrangement => {
-  const {padsJumps} = skeleton.variant.habits;
-  const sums = sumsOf(skeleton);
+  const {padsJumps, prologueInFirst} = skeleton.variant.habits;
+  const sums = sumsOf(skeleton, prologueInFirst && skeleton.firstExit === 1);
   const parts = emptyParts(skeleton.openCount);
   const arranged = (passes: number): Arrangement => ({
     driver: 'kernel',

@@ -31,7 +31,8 @@ export interface Sums {
   readonly targetOpened: Int32Array;
 }
 
-export const sumsOf = (skeleton: Skeleton): Sums => {
+/** `startsWithExit`: an exit in the first instruction begins at 0, although the prologue is there. */
+export const sumsOf = (skeleton: Skeleton, startsWithExit: boolean): Sums => {
   const {fixed, count, openCount, openInsn, openTarget, firstExit, prologueBytes} = skeleton;
   const straight = new Int32Array(count + 1);
   const partsUpTo = new Int32Array(count + 1);
@@ -48,8 +49,6 @@ export const sumsOf = (skeleton: Skeleton): Sums => {
   }
   const targetStraight = new Int32Array(openCount);
   const targetOpened = new Int32Array(openCount);
-  // If the prologue counts as a part of the first instruction, an exit there begins at 0.
-  const startsWithExit = skeleton.variant.habits.prologueInFirst && firstExit === 1;
   for (let part = 0; part < openCount; part++) {
     const isExit = openTarget[part] === toExit;
     const target = isExit ? firstExit - 1 : openTarget[part];

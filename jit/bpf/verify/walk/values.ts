@@ -137,7 +137,7 @@ export const covers = (general: Value, special: Value): boolean => {
   if (general.kind === 'none' || equal(general, special)) return true;
   if (general.kind === 'any')
     return isScalar(special)
-      ? rangeCovers(general.range, rangeOf(special))
+      ? general.range === unknownRange || rangeCovers(general.range, rangeOf(special))
       : special.kind === 'element' && rangeCovers(general.range, unknownRange);
   if (general.kind === 'mixed') return special.kind !== 'none';
   if (general.kind === 'packet') return isUnfollowed(special);
@@ -179,7 +179,9 @@ export const alone = (value: Value): Value =>
 const steps = [8, 16, 31, 32].map((bits) => rangeUpTo((1n << BigInt(bits)) - 1n));
 
 const widened = (a: Range, b: Range): Range =>
-  steps.find((step) => rangeCovers(step, a) && rangeCovers(step, b)) ?? unknownRange;
+  a === unknownRange || b === unknownRange
+    ? unknownRange
+    : (steps.find((step) => rangeCovers(step, a) && rangeCovers(step, b)) ?? unknownRange);
 
 /** A value that covers both. A bound that moves goes to the next step, so that merging ends. */
 export const join = (a: Value, b: Value): Value => {
