@@ -32,11 +32,15 @@ test('forest', () => {
   );
 });
 
+const firstMonth = '▁▁▁▁▁▂▁█▁▁▁▁▁▁▁▁▁▁█████████';
+const secondMonth = '███████████████████▄▄█▇';
+const thirdMonth = '███████▇█████▇███▇███';
+
 test('history', () => {
   expect(terminalHistory(histories.steps(), {columns: 72, unicode: true})).toBe(
     [
       'tailcall1 rfc1 task-clock',
-      '▁▁▁▁▁▂▁█▁▁▁▁▁▁▁▁▁▁█████████ ' + '███████████████████▄▄█▇' + '███████▇█████▇███▇███',
+      `${firstMonth} ${secondMonth}${thirdMonth}`,
       '       ▲          ┆             ▲              ┆ ┆      ▲',
       '700.2 msec to 749.7 msec in 90 nights; change points: 2026-08-23',
       '+6.00 %, 2026-09-28 −3.00 %, 2026-10-01 +3.00 %',

@@ -2,7 +2,7 @@
 // others are refused.
 import {compilePrograms} from '../../jit/compile.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
-import {troubleOf} from '../command/trouble.ts';
+import {attempt} from '../command/trouble.ts';
 import {objectsIn} from '../programs/find-objects.ts';
 import {loadOwnObject} from '../programs/own.ts';
 import {reasonOf} from '../size/reason.ts';
@@ -56,13 +56,4 @@ const errorsOf = (bytes: Uint8Array): readonly (Error | null)[] => {
       return result instanceof Error ? result : null;
     }),
   ];
-};
-
-const attempt = <T>(work: () => T): T | Error => {
-  try {
-    return work();
-  } catch (error) {
-    if (troubleOf(error) === null) throw error;
-    return error as Error;
-  }
 };

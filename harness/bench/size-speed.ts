@@ -12,7 +12,7 @@ import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {median} from 'simple-statistics';
-import {troubleOf} from '../command/trouble.ts';
+import {attempt} from '../command/trouble.ts';
 import {loadBetween, readLoad} from '../host/host-load.ts';
 import {objectsIn} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
@@ -63,12 +63,8 @@ const chooseFiles = (
 };
 
 const countOrNone = (bytes: Uint8Array, count: (bytes: Uint8Array) => number): number => {
-  try {
-    return count(bytes);
-  } catch (error) {
-    if (troubleOf(error) === null) throw error;
-    return 0;
-  }
+  const programs = attempt(() => count(bytes));
+  return programs instanceof Error ? 0 : programs;
 };
 
 /** Every fourth first, then those between. */

@@ -78,3 +78,13 @@ export const userMessage = (error: unknown): string => {
   if (trouble === null) throw error;
   return trouble.message.replace(/\.$/, '');
 };
+
+/** The result of `work`, or the error if the user can fix it; rethrows anything else. */
+export const attempt = <T>(work: () => T): T | Error => {
+  try {
+    return work();
+  } catch (error) {
+    if (troubleOf(error) === null) throw error;
+    return error as Error;
+  }
+};

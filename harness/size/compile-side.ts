@@ -5,7 +5,7 @@ import type {Variant} from '../../jit/variants/variant.ts';
 import {UserError} from '../../results/error.ts';
 import {sizeSteps} from '../../results/size/types.ts';
 import type {SideSize, SizeStep} from '../../results/size/types.ts';
-import {troubleOf} from '../command/trouble.ts';
+import {attempt} from '../command/trouble.ts';
 import type {ProgramSource} from '../programs/program-source.ts';
 
 /** In order of `programs`: a size, or the error of a program that is refused. */
@@ -14,13 +14,13 @@ export const compileSide = (
   variant: Variant | 'kernel',
 ): readonly (SideSize | Error)[] => {
   if (variant === 'kernel') return programs.map(kernelSize);
-  const ready = programs.map((one) => settle(() => one.verifiedFor(variant)));
+  const ready = programs.map((one) => attempt(() => one.verifiedFor(variant)));
   // An external compiler is asked once for all programs, unless it refuses one of them.
   const whole = ready.flatMap((one) => (one instanceof Error ? [] : [one]));
   const together =
     variant.foreign === undefined || whole.length === 0
       ? null
-      : settle(() =>
+      : attempt(() =>
           compilePrograms(
             whole.map(({program}) => program),
             variant,
@@ -31,7 +31,7 @@ export const compileSide = (
   return ready.map((one) => {
     if (one instanceof Error) return one;
     if (together !== null && !(together instanceof Error)) return sizeOf(together[next++]);
-    return settle(() => sizeOf(compilePrograms([one.program], variant, one.layout)[0]));
+    return attempt(() => sizeOf(compilePrograms([one.program], variant, one.layout)[0]));
   });
 };
 
@@ -42,15 +42,6 @@ const kernelSize = ({name, kernel}: ProgramSource): SideSize | Error =>
         '--loader libbpf loads objects into the kernel.',
       )
     : {bytes: kernel.functions.reduce((sum, code) => sum + code.length, 0), steps: null};
-
-const settle = <T>(work: () => T): T | Error => {
-  try {
-    return work();
-  } catch (error) {
-    if (troubleOf(error) === null) throw error;
-    return error as Error;
-  }
-};
 
 const sizeOf = ({functions}: Compiled): SideSize => {
   const steps = Object.fromEntries(sizeSteps.map((step) => [step, 0])) as Record<SizeStep, number>;

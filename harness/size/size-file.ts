@@ -4,7 +4,7 @@ import type {ProgramType} from '../../jit/program-kinds.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
 import type {Workload} from '../../workloads/types.ts';
-import {troubleOf} from '../command/trouble.ts';
+import {attempt} from '../command/trouble.ts';
 import {objectsIn} from '../programs/find-objects.ts';
 import type {ObjectFile} from '../programs/find-objects.ts';
 import {loadByKernel, takeLoaded} from '../programs/kernel.ts';
@@ -114,13 +114,4 @@ const isElfFile = (path: string): boolean =>
 
 const fail = (error: Error): never => {
   throw error;
-};
-
-const attempt = <T>(work: () => T): T | Error => {
-  try {
-    return work();
-  } catch (error) {
-    if (troubleOf(error) === null) throw error;
-    return error as Error;
-  }
 };

@@ -13,12 +13,17 @@ static void choose_clock(u64 wanted) {
   clock_in_use = wanted != CLOCK_BEST ? (int)wanted : has_invariant_tsc() ? CLOCK_TSC : CLOCK_THREAD;
 }
 
-static inline u64 ticks_now(void) {
-  if (clock_in_use == CLOCK_TSC) return read_tsc();
-  if (clock_in_use == CLOCK_COUNTER) return counted();
+/** CLOCK_THREAD_CPUTIME_ID in nanoseconds. */
+static u64 thread_ns(void) {
   struct nanos time = {0, 0};
   sys3(__NR_clock_gettime, 3, &time, 0);
   return (u64)time.seconds * 1000000000u + (u64)time.nanoseconds;
+}
+
+static inline u64 ticks_now(void) {
+  if (clock_in_use == CLOCK_TSC) return read_tsc();
+  if (clock_in_use == CLOCK_COUNTER) return counted();
+  return thread_ns();
 }
 
 /** One moment on both clocks: two of them give the rate of the ticks. */

@@ -3,6 +3,7 @@
 // are.
 #ifndef JITSTAT_QUADS_H
 #define JITSTAT_QUADS_H
+#include "clock.h"
 #include "interrupted.h"
 #include "slices-report.h"
 
@@ -30,12 +31,6 @@ static u64 executions_of(u64 coins, int slot, u64 repeat) {
  * median leaves out.
  */
 enum { LONG_SLICE_NS = 40000, PIECE_NS = 100000, ATTEMPTS = 8 };
-
-static u64 thread_ns(void) {
-  struct nanos time = {0, 0};
-  sys3(__NR_clock_gettime, 3, &time, 0);
-  return (u64)time.seconds * 1000000000u + (u64)time.nanoseconds;
-}
 
 static u64 piece(int slot, u64 executions) {
   for (int attempt = 1;; attempt++) {
