@@ -1,6 +1,7 @@
 #!/bin/sh
-# Rebuilds the two BPF objects from dissector.c; needs clang and llvm-objcopy,
-# and only when the source changes.
+# Rebuilds the two BPF objects from dissector.c and its headers; needs clang and llvm-objcopy,
+# and only when the source changes. The committed objects are of clang 14: other versions make other
+# instructions.
 set -eu
 cd "$(dirname "$0")"
 build() {
