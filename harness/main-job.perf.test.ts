@@ -19,6 +19,10 @@ const jitstat = async (...argv: string[]) => {
   return {code, out: io.stdout(), err: io.stderr()};
 };
 
+/** In how many runs perf lost the elapsed time, as the comparison says. */
+const lostTimes = ({warnings}: Comparison): number =>
+  Number(warnings.find(({code}) => code === 'elapsed-lost')?.data?.['lost'] ?? 0);
+
 const plain = ['--runs-per-block', '1', '--no-report', '--seed', '3'];
 const quick = ['--repeat', '1000', '--no-simulate', ...plain];
 
@@ -52,14 +56,16 @@ describe.skipIf(reason !== null)(
         expect(['more', 'less', 'equal', 'unsettled']).toContain(row.verdict);
       for (const row of comparison.rows.filter((one) => !/^(?:image|slices)\//.test(one.event))) {
         // perf may lose the elapsed time of a run, and says so.
-        const least = row.event === 'duration_time' ? 12 : 16;
+        const lost = row.event === 'duration_time' ? lostTimes(comparison) : 0;
         for (const side of [row.before, row.after]) {
-          expect(side.n).toBeGreaterThanOrEqual(least);
+          expect(side.n).toBeGreaterThanOrEqual(16 - lost);
           expect(side.n).toBeLessThanOrEqual(16);
         }
       }
       expect(comparison.slices?.processes).toBeGreaterThanOrEqual(4);
-      expect(comparison.findings.map(({code}) => code)).toContain('slices-resolve');
+      // Which of the two: whether whole runs give an interval.
+      const codes = comparison.findings.map(({code}) => code).join();
+      expect(codes).toMatch(/slices-(?:resolve|decide)/);
       const counted = comparison.rows.map((row) => row.event);
       const missing = comparison.notCounted.map((entry) => entry.event);
       expect(counted).toContain('task-clock');
@@ -150,7 +156,7 @@ describe.skipIf(reason !== null)(
         '--',
         'sh',
         '-c',
-        'sleep 0.02; exit 3',
+        'sleep 0.3; exit 3',
       );
       expect(failing.code).toBe(2);
       expect(failing.err).toContain('exit code 3');
@@ -192,7 +198,7 @@ describe.skipIf(reason !== null)(
         'true',
         '--',
         'sleep',
-        '0.05',
+        '0.2',
       );
       expect(code).toBe(1);
     });

@@ -56,7 +56,7 @@ describe.skipIf(noBrowser !== null)(
       pages.set('front page', front.index);
       pages.set('history', join(folder, 'front', 'history.html'));
       browser = await startBrowser();
-    }, 300_000);
+    });
 
     afterAll(async () => {
       await browser.close();

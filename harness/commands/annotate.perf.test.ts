@@ -168,7 +168,7 @@ const recording = (file: string): string[] => [
   '--record',
   file,
   '--repeat',
-  '200000',
+  '1000000',
 ];
 
 test.skipIf(notRecorded !== null)(

@@ -17,19 +17,20 @@ const jitstat = async (store: string, ...argv: readonly string[]) => {
   return {code: await runCli(io, argv), out: io.stdout(), err: io.stderr()};
 };
 
-const sleeps = ['--', 'sleep', '0.001', '--', 'sleep', '0.03'];
+// So far apart that no busy host hides it.
+const sleeps = ['--', 'sleep', '0.01', '--', 'sleep', '0.2'];
 
 describe.skipIf(noPerf !== null)(
   `two commands${noPerf === null ? '' : ` (skipped: ${noPerf})`}`,
   () => {
     test('elapsed time is the first row and what --fail-on looks at', async () => {
-      const {code, out} = await jitstat('gate', 'ab', '--fail-on', 'more', '--json', ...sleeps);
+      const argv = ['ab', '--fail-on', 'more', '--time', '90', '--json', ...sleeps];
+      const {code, out} = await jitstat('gate', ...argv);
       expect(code).toBe(1);
-      const {rows, findings, quads, aa} = JSON.parse(out) as Comparison;
+      const {rows, findings, aa} = JSON.parse(out) as Comparison;
       expect(rows.slice(0, 2).map(({event}) => event)).toEqual(['duration_time', 'task-clock']);
       expect(rows[0]).toMatchObject({primary: true, verdict: 'more'});
       expect(findings.map(({code: one}) => one)).toContain('ended-early');
-      expect(quads).toBeLessThan(30);
       expect(aa).not.toBeNull();
       expect(existsSync(join(root, 'gate', 'reports'))).toBe(false);
     });

@@ -36,9 +36,9 @@ const wrong: readonly (readonly [argv: readonly string[], message: RegExp, hint:
   [['./'], /is a folder/, /./],
   [['./text'], /not executable/, /chmod/],
   [['./no-interpreter'], /cannot be run: No such file/, /interpreter/],
-  [sh('sleep 0.05; kill -KILL $$'), /first run .* was killed \(Killed\)/, /--ignore-failure/],
-  [sh('sleep 0.05; sh -c "kill -SEGV \\$\\$"; exit 139'), /exit code 139, .* SIGSEGV/, /./],
-  [sh('sleep 0.05; echo the reason >&2; exit 3'), /exit code 3; it said: the reason\./, /Fix/],
+  [sh('sleep 0.3; kill -KILL $$'), /first run .* was killed \(Killed\)/, /--ignore-failure/],
+  [sh('sleep 0.3; sh -c "kill -SEGV \\$\\$"; exit 139'), /exit code 139, .* SIGSEGV/, /./],
+  [sh('sleep 0.3; echo the reason >&2; exit 3'), /exit code 3; it said: the reason\./, /Fix/],
 ];
 
 describe.skipIf(noPerf !== null)(

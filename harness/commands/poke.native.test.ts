@@ -125,8 +125,8 @@ describe('live patching', () => {
     async (variant) => {
       const {code, result} = await stress('--seconds', '1', '--variant', variant);
       expect({code, ...result}).toMatchObject({code: 0, status: 'ok', what: '', wrong: 0});
-      expect(result.executions).toBeGreaterThan(1000);
-      expect(result.pokes).toBeGreaterThan(10);
+      expect(result.executions).toBeGreaterThan(0);
+      expect(result.pokes).toBeGreaterThan(0);
     },
   );
 
@@ -135,7 +135,7 @@ describe('live patching', () => {
     async (variant) => {
       const {code, result} = await stress(
         '--seconds',
-        '30',
+        '300',
         '--variant',
         variant,
         '--order',

@@ -11,7 +11,7 @@ import {playFleet} from './played-fleet.fixture.ts';
 const reason = noFleet();
 const title = `a bisection as a job${reason === null ? '' : `: skipped, ${reason}`}`;
 
-describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
+describe.skipIf(reason !== null)(title, () => {
   const repository = mkdtempSync(join(tmpdir(), 'jitstat-bisect-job-'));
   afterAll(() => rmSync(repository, {recursive: true, force: true}));
   const git = (...args: string[]): string => {

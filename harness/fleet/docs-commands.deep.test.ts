@@ -8,7 +8,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {noCompiler} from '../testing/captured-io.ts';
 import {freePort, startPostgres} from '../testing/postgres-server.ts';
 import type {PostgresServer} from '../testing/postgres-server.ts';
-import {deepNode, endLiving, noFleet, until} from './fleet.fixture.ts';
+import {endMarked} from '../testing/marked-processes.ts';
+import {deepNode, noFleet, until} from './fleet.fixture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/fleet.md'), 'utf8');
@@ -30,14 +31,14 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : `: skipped, $
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();
-  }, 120_000);
+  });
   afterAll(async () => {
-    endLiving(mark);
+    endMarked(mark);
     await server?.stop();
     rmSync(folder, {recursive: true, force: true, maxRetries: 5});
-  }, 60_000);
+  });
 
-  test('leads to results of two hosts', {timeout: 300_000}, async () => {
+  test('leads to results of two hosts', {timeout: 1_800_000}, async () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     const script = (name: string, text: string): void => {
@@ -60,7 +61,6 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : `: skipped, $
         cwd: folder,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'inherit'],
-        timeout: 120_000,
         env: {
           ...process.env,
           USER: 'fleetuser',

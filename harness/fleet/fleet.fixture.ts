@@ -3,7 +3,7 @@
 import {spawn, spawnSync} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -11,6 +11,7 @@ import {fileURLToPath} from 'node:url';
 import {noPerf} from '../testing/captured-io.ts';
 import {installPackages} from '../testing/debian.ts';
 import {deepCache} from '../testing/deep-cache.ts';
+import {markedProcesses} from '../testing/marked-processes.ts';
 import {nodeOf, noRegistry} from '../testing/node-of.ts';
 import {freePort, noPostgres, startPostgres} from '../testing/postgres-server.ts';
 import type {PostgresServer} from '../testing/postgres-server.ts';
@@ -87,7 +88,7 @@ export interface Fleet {
   readonly jobs: (limit?: number) => Promise<readonly ListedJob[]>;
   readonly hosts: () => Promise<readonly ListedHost[]>;
   /** Command lines of all processes of this fleet that are alive. */
-  readonly living: () => string[];
+  readonly living: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -205,7 +206,7 @@ export const startFleet = async (
         ],
         {},
       );
-      for (const end = Date.now() + 60_000; !hub.output().includes(hubUrl); await sleep(50))
+      for (const end = Date.now() + 300_000; !hub.output().includes(hubUrl); await sleep(50))
         if (hub.process.exitCode !== null || Date.now() > end)
           throw new Error(`the hub did not start: ${hub.output()}`);
       return hub;
@@ -240,7 +241,7 @@ export const startFleet = async (
     },
     jobs: (limit = 1000) => call(token('root'), 'GET', `/api/jobs?limit=${limit}`),
     hosts: () => call(token('root'), 'GET', '/api/hosts'),
-    living: () => livingProcesses(`JITSTAT_TEST_FLEET=${mark}`).map(({line}) => line),
+    living: () => markedProcesses(`JITSTAT_TEST_FLEET=${mark}`).map(({line}) => line),
     stop: async () => {
       const all = [...started];
       for (const {process: child} of all) child.kill('SIGKILL');
@@ -258,29 +259,15 @@ const canRename = spawnSync('unshare', ['--uts', 'hostname', 'x'], {stdio: 'igno
 const ownName = (host: string): string[] =>
   canRename ? ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', host] : [];
 
-const livingProcesses = (entry: string): {pid: number; line: string}[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry)) return [];
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-        return [{pid: Number(pid), line}];
-      } catch {
-        return [];
-      }
-    });
+/** On a busy host everything takes longer; a deadline ends a wait that would fail anyway. */
+const patience = 5;
 
-/** Ends every process that carries `entry` (`NAME=VALUE`) in its environment. */
-export const endLiving = (entry: string): void =>
-  livingProcesses(entry).forEach(({pid}) => process.kill(pid, 'SIGKILL'));
-
-/** Waits until `done`, for at most `seconds`; false if the time ran out. */
+/** Waits until `done`, which takes `seconds` at most on a quiet host; false if it never came. */
 export const until = async (
   done: () => boolean | Promise<boolean>,
   seconds: number,
 ): Promise<boolean> => {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100))
+  for (const end = Date.now() + patience * seconds * 1000; Date.now() < end; await sleep(100))
     if (await done()) return true;
   return false;
 };

@@ -25,10 +25,10 @@ describe.skipIf(reason !== null)(`a fleet${reason === null ? '' : `: skipped, ${
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet(hosts, 20);
-  }, 300_000);
-  afterAll(() => fleet?.stop(), 60_000);
+  });
+  afterAll(() => fleet?.stop());
 
-  test(`${all} jobs, ${kills} kills: every result once`, {timeout: 900_000}, async () => {
+  test(`${all} jobs, ${kills} kills: every result once`, {timeout: 3_600_000}, async () => {
     const random = seededRandom(22);
     const begin = Date.now();
     const running = new Map<string, Started>();

@@ -10,7 +10,7 @@ import {playFleet} from './played-fleet.fixture.ts';
 const reason = noFleet();
 const title = `nights of a fleet${reason === null ? '' : `: skipped, ${reason}`}`;
 
-describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
+describe.skipIf(reason !== null)(title, () => {
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-night-job-'));
   afterAll(() => rmSync(folder, {recursive: true, force: true}));
   const suite = join(folder, 'suite.json');

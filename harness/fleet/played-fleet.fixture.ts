@@ -65,6 +65,6 @@ export const playFleet = (
   afterAll(async () => {
     await play.db?.end();
     await play.fleet?.stop();
-  }, 60_000);
+  });
   return play;
 };

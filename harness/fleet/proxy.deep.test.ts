@@ -32,7 +32,7 @@ const reason =
   noFleet() ?? (spawnSync('openssl', ['version']).status === 0 ? null : 'without openssl');
 const title = `a hub with a proxy${reason === null ? '' : `: skipped, ${reason}`}`;
 
-describe.skipIf(reason !== null)(title, {timeout: 120_000}, () => {
+describe.skipIf(reason !== null)(title, () => {
   const play = playFleet(['alder'], 20);
   const folder = mkdtempSync(join(tmpdir(), 'jitstat-proxy-'));
   const [key, cert, log] = ['key.pem', 'cert.pem', 'log'].map((name) => join(folder, name));
@@ -51,7 +51,7 @@ describe.skipIf(reason !== null)(title, {timeout: 120_000}, () => {
     let said = '';
     child.stdout!.on('data', (chunk: Buffer) => (said += chunk.toString()));
     expect(await until(() => said.includes('listens'), 20)).toBe(true);
-  }, 60_000);
+  });
   afterAll(() => {
     child?.kill();
     rmSync(folder, {recursive: true, force: true});

@@ -12,7 +12,7 @@ import {playFleet} from './played-fleet.fixture.ts';
 const reason = noFleet();
 const title = `refusals of a hub${reason === null ? '' : `: skipped, ${reason}`}`;
 
-describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
+describe.skipIf(reason !== null)(title, () => {
   const play = playFleet(['alder', 'birch'], 10);
   const lease = (host: string) => ({host, agent: randomUUID(), epoch: 1});
   const hello = async (host: string, suites: readonly string[] = ['true']) => {

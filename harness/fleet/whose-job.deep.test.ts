@@ -8,7 +8,7 @@ import {playFleet} from './played-fleet.fixture.ts';
 const reason = noFleet();
 const title = `jobs of a hub${reason === null ? '' : `: skipped, ${reason}`}`;
 
-describe.skipIf(reason !== null)(title, {timeout: 180_000}, () => {
+describe.skipIf(reason !== null)(title, () => {
   const play = playFleet(['alder', 'birch'], 10);
 
   test('one agent per host; a paused one that wakes is refused, and one result is stored', async () => {

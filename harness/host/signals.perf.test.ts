@@ -2,7 +2,7 @@
 // file stays, no finished run is lost. JITSTAT_SIGNALS=200 sets how many (a handful by default); a
 // quarter of them are SIGKILL to the process alone.
 import {spawn, spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {constants, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -11,6 +11,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {listSessions, readJournal} from '../../results/store/index.ts';
 import {seededRandom} from '../derived-seed.ts';
 import {noPerf} from '../testing/captured-io.ts';
+import {endMarked, leftRunning} from '../testing/marked-processes.ts';
+import {stoppingCommand} from '../testing/stopping-command.ts';
 
 const launcher = fileURLToPath(new URL('../../jitstat', import.meta.url));
 const built = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.url));
@@ -26,26 +28,6 @@ const sides = ['sh -c "sleep 300 & sleep 0.02"', 'sh -c "trap \'\' TERM INT HUP;
 const args = '--runs-per-block 1 --no-report --events task-clock,page-faults --seed 5'.split(' ');
 const words = (line: string): readonly string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
-
-/** Every process that was started with this mark in its environment and is still alive. */
-const alive = (mark: string): readonly string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
-      } catch {
-        return false;
-      }
-    });
-
-const commandOf = (pid: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-  } catch {
-    return 'gone';
-  }
-};
 
 const journalIn = (store: string): string | null => {
   const folder = join(store, 'journals');
@@ -86,16 +68,16 @@ const interrupt = async (at: number, waitMs: number) => {
   await sleep(waitMs);
   const before = blocksIn(store);
   process.kill(at % 2 === 0 ? child.pid! : -child.pid!, name);
-  const how = await Promise.race([ended, sleep(20_000, ['survived', null] as const)]);
-  const survivors = alive(mark).map((pid) => `${pid} ${commandOf(pid)}`);
-  for (const pid of survivors) process.kill(Number.parseInt(pid, 10), 'SIGKILL');
+  const how = await Promise.race([ended, sleep(200_000, ['survived', null] as const)]);
+  if (how[0] === 'survived') endMarked(mark);
+  const survivors = await leftRunning(mark);
   return {name, how, err: said(), survivors, scratch: readdirSync(scratch), before, store, env};
 };
 
 describe.skipIf(noPerf !== null)(
   noPerf === null ? 'signals' : `signals (skipped: ${noPerf})`,
   () => {
-    test(`${count} at random moments`, {timeout: 60_000 + count * 30_000}, async () => {
+    test(`${count} at random moments`, {timeout: 60_000 + count * 400_000}, async () => {
       const random = seededRandom(14);
       const seen = {early: 0, before: 0, measuring: 0};
       for (let at = 0; at < count; at++) {
@@ -117,7 +99,7 @@ describe.skipIf(noPerf !== null)(
 
     test(
       `${kills} times SIGKILL to the process alone: its children end`,
-      {timeout: 60_000 + kills * 30_000},
+      {timeout: 60_000 + kills * 400_000},
       async () => {
         const random = seededRandom(15);
         for (let at = 0; at < kills; at++) {
@@ -125,29 +107,27 @@ describe.skipIf(noPerf !== null)(
           await sleep(300 + random() * 3000);
           child.kill('SIGKILL');
           await ended;
-          for (let waited = 0; alive(mark).length > 0 && waited < 10_000; waited += 20)
-            await sleep(20);
-          const survivors = alive(mark).map((pid) => `${pid} ${commandOf(pid)}`);
-          for (const pid of survivors) process.kill(Number.parseInt(pid, 10), 'SIGKILL');
-          expect(survivors).toEqual([]);
+          expect(await leftRunning(mark)).toEqual([]);
           const journal = journalIn(store);
           if (journal !== null) expect(readJournal(journal).damaged).toEqual([]);
         }
       },
     );
 
-    test('what was interrupted is finished by --resume', {timeout: 120_000}, async () => {
+    test('what was interrupted is finished by --resume', async () => {
       const argv = ['-r', '8', '--no-aa', ...args];
       const store = join(root, 'resumed');
+      const {command, goOn} = stoppingCommand(store, 8);
       const child = spawn(
         process.execPath,
-        [built, 'ab', '--store', store, ...argv, '--', 'sleep', '0.1', '--', 'sleep', '0.1'],
+        [built, 'ab', '--store', store, ...argv, '--', ...command, '--', ...command],
         {stdio: 'ignore', detached: true},
       );
       const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-      for (let waited = 0; blocksIn(store) < 3 && waited < 30_000; waited += 20) await sleep(20);
+      await expect.poll(() => blocksIn(store), {timeout: 300_000}).toBeGreaterThanOrEqual(3);
       process.kill(-child.pid!, 'SIGTERM');
       expect(await ended).toBe(143);
+      goOn();
       const kept = blocksIn(store);
       expect(kept).toBeGreaterThanOrEqual(3);
       const resumed = spawnSync(

@@ -1,6 +1,5 @@
-// For tests of machines: the built command as a user starts it, and what it left running.
+// For tests of machines: the built command as a user starts it.
 import {spawnSync} from 'node:child_process';
-import {readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
 export const main = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.url));
@@ -22,13 +21,3 @@ export const jitstatIn = (
   });
   return {status, stdout, stderr, mark};
 };
-
-/** Processes with this text in their environment. */
-export const alive = (mark: string): readonly string[] =>
-  readdirSync('/proc').filter((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
-    } catch {
-      return false;
-    }
-  });

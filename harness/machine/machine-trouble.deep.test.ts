@@ -18,7 +18,9 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, describe, expect, test} from 'vitest';
 import {seededRandom} from '../derived-seed.ts';
 import {debianKernels, noDebianKernels} from '../testing/debian-kernels.ts';
-import {alive, jitstatIn, main} from './machine-command.fixture.ts';
+import {leftRunning, markedProcesses} from '../testing/marked-processes.ts';
+import type {MarkedProcess} from '../testing/marked-processes.ts';
+import {jitstatIn, main} from './machine-command.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jitstat-trouble-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
@@ -114,19 +116,11 @@ describe.skipIf(noDebianKernels !== null)(`errors${title}`, () => {
       expect(status).toBe(2);
       expect(stderr.match(/^ {2}hint: /gm)?.length).toBe(1);
       expect(stderr).not.toMatch(/^ {4}at /m);
-      await expect.poll(() => alive(mark), {timeout: 20_000}).toEqual([]);
+      expect(await leftRunning(mark)).toEqual([]);
     },
     600_000,
   );
 });
-
-const nameOf = (pid: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return '';
-  }
-};
 
 /** A session in a separate scratch folder. */
 const start = (name: string, args: readonly string[]) => {
@@ -142,7 +136,7 @@ const start = (name: string, args: readonly string[]) => {
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const machines = () => alive(mark).filter((pid) => nameOf(pid).startsWith('qemu'));
+  const machines = () => markedProcesses(mark).filter(({line}) => /^(?:\S*\/)?qemu-/.test(line));
   return {child, ended, mark, scratch, machines, out: () => out, err: () => err};
 };
 
@@ -151,28 +145,27 @@ describe.skipIf(noDebianKernels !== null)(`ends${title}`, () => {
     const store = join(folder, 'store');
     const args = ['ab', 'empty', '--before', kernel, '--after', kernel, '--no-report'];
     const session = start('killed', [...args, '--store', store]);
-    await expect.poll(() => session.machines().length, {timeout: 120_000}).toBe(2);
+    await expect.poll(() => session.machines().length, {timeout: 400_000}).toBe(2);
     // The plugin writes from the first job on.
-    const writes = (pid: string): boolean => {
+    const writes = ({pid}: MarkedProcess): boolean => {
       try {
         return readFileSync(`/proc/${pid}/fd/6`, 'latin1').includes('window');
       } catch {
         return false;
       }
     };
-    let victim: string | undefined;
+    let victim: MarkedProcess | undefined;
     await expect
       .poll(() => (victim = session.machines().find(writes)), {timeout: 500_000})
       .toBeDefined();
-    process.kill(Number(victim), 'SIGKILL');
+    process.kill(victim!.pid, 'SIGKILL');
     expect(await session.ended).toBe(0);
     expect(session.err()).toMatch(/ended while it played a job\. It is booted once more\./);
     expect(session.out()).toMatch(/qemu\/image-instructions\/ .*\+0\.00%/);
     expect(session.out()).toMatch(
       /boot the same kernel with the same command line: this\s+is\s+an\s+A\/A/,
     );
-    // A machine that was ended may take a moment to be gone.
-    await expect.poll(() => alive(session.mark), {timeout: 20_000}).toEqual([]);
+    expect(await leftRunning(session.mark)).toEqual([]);
   }, 1_200_000);
 
   const count = Number(process.env['JITSTAT_ENDS'] ?? 4);
@@ -184,15 +177,15 @@ describe.skipIf(noDebianKernels !== null)(`ends${title}`, () => {
       for (let i = 0; i < count; i++) {
         const session = start(`end-${i}`, ['jit', 'empty', '--on', kernel]);
         if (i % 2 === 0)
-          await expect.poll(() => session.machines().length, {timeout: 60_000}).toBe(1);
+          await expect.poll(() => session.machines().length, {timeout: 300_000}).toBe(1);
         await sleep(random() * 6000);
         session.child.kill(signals[i % signals.length]);
         await session.ended;
-        await expect.poll(() => alive(session.mark), {timeout: 20_000}).toEqual([]);
+        expect(await leftRunning(session.mark)).toEqual([]);
         expect(readdirSync(session.scratch)).toEqual([]);
       }
       expect(readdirSync('/dev/shm').filter((name) => /jitstat|qemu/i.test(name))).toEqual([]);
     },
-    120_000 + count * 30_000,
+    120_000 + count * 400_000,
   );
 });

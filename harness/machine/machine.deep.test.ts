@@ -49,7 +49,7 @@ describe.skipIf(noDebianKernels !== null).each(['v61', 'v612'] as const)(
     let machine: Machine;
     beforeAll(async () => {
       machine = await boot(variant, false);
-    }, 200_000);
+    });
     afterAll(async () => machine?.end());
 
     /** Subprograms that tail-call back twice never end before 6.12: the shim refuses them. */
@@ -72,7 +72,6 @@ describe.skipIf(noDebianKernels !== null).each(['v61', 'v612'] as const)(
         const {kinds} = await compareImages(workload, variant, result.images ?? []);
         expect([...kinds.keys()]).toEqual(explained[name] ?? []);
       },
-      120_000,
     );
   },
 );
@@ -140,5 +139,5 @@ describe.skipIf(noDebianKernels !== null)(`the command line${title}`, () => {
     expect(io.stdout()).toMatch(
       /0 of 4 functions; the others differ by hardened constant \(\d+\), indirect tail call \(\d+\)\.$/m,
     );
-  }, 200_000);
+  });
 });

@@ -32,9 +32,9 @@ const cpuTicks = (pid: number): number => Number(statField(pid, 14)) + Number(st
 
 describe.skipIf(noDebianKernels !== null)(`time of kernel builds${title}`, () => {
   test('the probe hears the firmware, and does not wait for ever', async () => {
-    expect(await firmwareAnswers('tcg', 60_000)).toBe(true);
+    expect(await firmwareAnswers('tcg', 300_000)).toBe(true);
     expect(await firmwareAnswers('tcg', 1)).toBe(false);
-  }, 90_000);
+  });
 
   test('a machine keeps to one core, stands still, goes on; perf counts its virtual CPU', async (context) => {
     const setup = {...setupOf(readKernelSide(kernel, '/', plain), null), prefix: onOneCore()};
@@ -45,7 +45,7 @@ describe.skipIf(noDebianKernels !== null)(`time of kernel builds${title}`, () =>
       expect(status).toMatch(new RegExp(`^Cpus_allowed_list:\\s*${core}$`, 'm'));
 
       machine.pause();
-      await expect.poll(() => statField(machine.pid, 3)).toBe('T');
+      await expect.poll(() => statField(machine.pid, 3), {timeout: 60_000}).toBe('T');
       const before = cpuTicks(machine.pid);
       const workload = findWorkload('empty');
       const {job} = prepareKernelJob({workload, repeat: 1000});
@@ -70,7 +70,7 @@ describe.skipIf(noDebianKernels !== null)(`time of kernel builds${title}`, () =>
     } finally {
       await machine.end();
     }
-  }, 400_000);
+  });
 
   test('a session boots both builds twice; emulated time is shown and never a verdict', async (context) => {
     if ((await accelerator('x86_64')) === 'kvm') return context.skip('skipped: KVM boots here');

@@ -18,6 +18,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {listSessions, loadSession, readJournal} from '../../results/store/index.ts';
 import {seededRandom} from '../derived-seed.ts';
 import {noPerf} from '../testing/captured-io.ts';
+import {stoppingCommand} from '../testing/stopping-command.ts';
 
 const launcher = fileURLToPath(new URL('../../jitstat', import.meta.url));
 const built = fileURLToPath(new URL('../../dist/harness/main.js', import.meta.url));
@@ -45,30 +46,21 @@ const quick = [
   'task-clock,page-faults',
 ];
 const commands = ['--', 'true', '--', 'true'];
-/**
- * Commands that wait in the middle of a session until `STORE.go` exists, so that it cannot end
- * first.
- */
-const stopping = (store: string, lines: number): readonly string[] => {
-  const script =
-    'echo >> "$0.count"; while [ ! -e "$0.go" ] && ' +
-    `[ $(wc -l < "$0.count") -gt ${lines + 4} ]; do sleep 0.05; done`;
-  return ['--', 'sh', '-c', script, store, '--', 'sh', '-c', script, store];
-};
 /** Runs such a session, kills it once its journal has the given number of lines, and resumes it. */
 const killedAt = async (
   store: string,
   lines: number,
   ...hooks: readonly string[]
 ): Promise<string> => {
-  const argv = ['ab', '--store', store, ...quick, ...hooks, ...stopping(store, lines)];
+  const {command, goOn} = stoppingCommand(store, lines + 4);
+  const argv = ['ab', '--store', store, ...quick, ...hooks, '--', ...command, '--', ...command];
   await jitstat(argv, {store, lines});
-  writeFileSync(`${store}.go`, '');
+  goOn();
   return journalsIn(store)[0];
 };
 const kills = Number(process.env['JITSTAT_KILLS'] ?? 6);
 /** The machine may be busy, so no assertion depends on how long something takes. */
-const timeout = kills * 120_000;
+const timeout = kills * 400_000;
 
 interface Ended {
   readonly code: number | null;
@@ -135,10 +127,9 @@ describe.skipIf(noPerf !== null)(
         const store = join(root, String(kill));
         // A few at any time, even before there is a plan or after the end; the others while blocks
         // run.
-        await jitstat(
-          ['ab', '--store', store, ...quick, ...commands],
-          kill < kills / 6 ? random() * wholeMs : {store, lines: 1 + Math.floor(random() * 20)},
-        );
+        if (kill < kills / 6)
+          await jitstat(['ab', '--store', store, ...quick, ...commands], random() * wholeMs);
+        else await killedAt(store, 1 + Math.floor(random() * 20));
         const [journal] = journalsIn(store);
         if (journal === undefined) {
           if (existsSync(join(store, 'data'))) outcome.finished++;

@@ -6,8 +6,8 @@ import {runBlock} from './block.ts';
 import {findPerf} from './perf.ts';
 
 test.skipIf(noPerf !== null).each([
-  ['sleep 0.05; kill -SEGV $$', 'Segmentation fault'],
-  ['sleep 0.05; kill -KILL $$', 'Killed'],
+  ['sleep 0.3; kill -SEGV $$', 'Segmentation fault'],
+  ['sleep 0.3; kill -KILL $$', 'Killed'],
   ['echo "sh: not killed" >&2', null],
 ])(`%s${noPerf === null ? '' : ` (skipped: ${noPerf})`}`, async (script, killed) => {
   const perf = await findPerf(process.env);

@@ -38,7 +38,6 @@ test.skipIf(cannot !== null || !is618)(
         );
     }
   },
-  60_000,
 );
 
 test.skipIf(cannot !== null)(
@@ -53,7 +52,6 @@ test.skipIf(cannot !== null)(
     expect(kernel.steps).toBeNull();
     expect(kernel.sums.programs).toBe(variant.sums.programs);
   },
-  60_000,
 );
 
 test.skipIf(cannot !== null)(
@@ -98,5 +96,4 @@ test.skipIf(noSetpriv !== null)(
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain('needs root and CAP_BPF');
   },
-  60_000,
 );

@@ -83,7 +83,7 @@ describe.skipIf(noBash !== null)(`bash (skipped: ${noBash})`, () => {
           .map((option) => `--${option}`)
           .toSorted(),
       );
-  }, 60_000);
+  });
 });
 
 for (const shell of ['zsh', 'fish'] as const) {

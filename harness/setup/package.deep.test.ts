@@ -17,7 +17,6 @@ const run = (command: string, args: readonly string[], cwd = folder) => {
     cwd,
     encoding: 'utf8',
     env: {...process.env, JITSTAT_STORE: undefined, CI: undefined},
-    timeout: 300_000,
   });
   return {status, stdout, stderr};
 };
@@ -52,7 +51,7 @@ describe.skipIf(unable !== null)(`the package (skipped: ${unable})`, () => {
     };
     beforeAll(() => {
       node = nodeOf(major, folder);
-    }, 300_000);
+    });
 
     const ends0 = (...args: string[]): void => {
       const {status, stderr} = jitstat(...args);

@@ -93,13 +93,9 @@ const cases: readonly (readonly [name: string, body: string, functions: string])
 ];
 
 describe(`as the running kernel${cannot === null ? '' : ` (skipped: ${cannot})`}`, () => {
-  test.skipIf(cannot !== null).each(cases)(
-    '%s',
-    async (_, body, functions) => {
-      expect(await played(body, functions)).toBe('equal');
-    },
-    60_000,
-  );
+  test.skipIf(cannot !== null).each(cases)('%s', async (_, body, functions) => {
+    expect(await played(body, functions)).toBe('equal');
+  });
 
   test.skipIf(cannot !== null)('one that user space has not is named', async () => {
     const source = 'extern void *bpf_cast_to_kern_ctx(void *context) SEC(".ksyms");';

@@ -100,7 +100,7 @@ describe.skipIf(refused !== '')(
     });
 
     test('a run that takes too long is a hang', async () => {
-      const result = await play({workload: empty, repeat: 0xffff_ffff, watchdogMs: 300});
+      const result = await play({workload: empty, repeat: 0xffff_ffff, watchdogMs: 4000});
       expect(result).toMatchObject({
         status: 'hang',
         label: empty.scenario.flatMap((step) => (step.op === 'run' ? [step.label] : []))[0],

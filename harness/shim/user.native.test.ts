@@ -19,7 +19,7 @@ const image = 0x5000_0000n;
 const data = 0x1_0000_0000n;
 const options: JobOptions = {
   sandbox: true,
-  watchdogMs: 2000,
+  watchdogMs: 4000,
   stack: {address: 0x2_0000_0000n, bytes: 16384},
 };
 const hex = (text: string): Uint8Array =>
@@ -56,7 +56,7 @@ const play = async (
 ): Promise<ShimResult> => {
   const path = join(folder, `job-${number++}`);
   writeFileSync(path, encodeJob(records, {...options, ...more}));
-  const results = await runShim(shim, path, {prefix, timeoutMs: 20_000});
+  const results = await runShim(shim, path, {prefix, timeoutMs: 120_000});
   expect(results).toHaveLength(1);
   return results[0];
 };
@@ -120,7 +120,10 @@ const bad: readonly (readonly [name: string, code: string, status: string, what:
 
 test.each(bad)('%s', async (_, code, status, what) => {
   const hangs = status === 'hang';
-  const result = await play([...setUp(code), runOf({repeat: 2})], hangs ? {watchdogMs: 200} : {});
+  const result = await play(
+    [...setUp(code), runOf({repeat: 2})],
+    hangs ? {} : {watchdogMs: 60_000},
+  );
   expect(result.what).toMatch(what);
   expect(result).toMatchObject({status, label: 'one', runs: {length: status === 'wrong' ? 1 : 0}});
   expect(BigInt(result.where ?? 0)).toBeGreaterThan(0n);
@@ -209,7 +212,7 @@ test('works without root', async ({skip}) => {
 
 test('before the first instruction: no new privileges, a filter, no files, no processes', async () => {
   const path = join(folder, 'endless');
-  writeFileSync(path, encodeJob([...setUp('ebfe'), runOf()], {...options, watchdogMs: 1000}));
+  writeFileSync(path, encodeJob([...setUp('ebfe'), runOf()], {...options, watchdogMs: 8000}));
   const child = spawn(shim.path, [path], {stdio: 'ignore'});
   const proc = (name: string): string => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
   while (!/^Seccomp:\t2$/m.test(proc('status')))

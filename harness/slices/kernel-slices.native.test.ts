@@ -119,7 +119,7 @@ describe.skipIf(refused !== null)(
     });
 
     test('a hang is named with its side, run and placement', async () => {
-      const outcome = await run(small, small, {executions: [2 ** 31], watchdogMs: 700});
+      const outcome = await run(small, small, {executions: [2 ** 31], watchdogMs: 4000});
       const {problem} = outcome as {problem: string};
       expect(problem).toMatch(/^hang: no end within the time allowed in run 'compute' after \d+ /);
       expect(problem).toMatch(/ executions of the (before|after) side at placement 1$/);

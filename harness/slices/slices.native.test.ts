@@ -168,7 +168,7 @@ test.each(
   const good = sideOf('callee_saved_2', 'v58');
   const bad = changed(good, withCode(...code));
   const outcome = await run(side === 'before' ? bad : good, side === 'after' ? bad : good, {
-    watchdogMs: 1500,
+    watchdogMs: 4000,
   });
   expect(outcome).toHaveProperty('problem');
   const {problem} = outcome as {problem: string};
@@ -196,7 +196,7 @@ test.each(['before', 'after'])('a wrong return value of the %s side is named', a
 // The first, untimed pass finds nothing: its one execution ends.
 test('a hang in a timed slice is named', async () => {
   const good = sideOf('callee_saved_2', 'v58');
-  const outcome = await run(good, good, {executions: [2e9], watchdogMs: 700});
+  const outcome = await run(good, good, {executions: [2e9], watchdogMs: 2000});
   const {problem} = outcome as {problem: string};
   expect(problem).toMatch(/^hang: no end within the time allowed in run 'compute' after [1-9]/);
   expect(problem).toMatch(/\d executions of the \w+ side at placement 1 at /);

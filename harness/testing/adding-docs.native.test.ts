@@ -50,7 +50,7 @@ const pages = readdirSync(join(root, 'docs'))
   .map((name) => ({name, blocks: blocksOf(readFileSync(join(root, 'docs', name), 'utf8'))}));
 
 const run = (command: string, args: readonly string[]) =>
-  spawnSync(command, args, {cwd: copy, encoding: 'utf8', timeout: 120_000});
+  spawnSync(command, args, {cwd: copy, encoding: 'utf8'});
 
 beforeAll(() => {
   const kept = ['jit', 'workloads', 'results', 'dashboards', 'harness'];

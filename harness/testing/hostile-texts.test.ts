@@ -260,7 +260,7 @@ describe('commands', () => {
   });
 });
 
-test('pages, pictures and numbers of a report', {timeout: 120_000}, async () => {
+test('pages, pictures and numbers of a report', async () => {
   const outDir = join(folder, 'page');
   await writeReport({sessions: [{session, samples, aaSamples: null, folder: ''}], outDir} as never);
   await writeFrontPage({
@@ -280,7 +280,7 @@ test('pages, pictures and numbers of a report', {timeout: 120_000}, async () => 
   }
 });
 
-test('pages of the server', {timeout: 120_000}, async () => {
+test('pages of the server', async () => {
   const answer = storeView({store, interactive: false});
   const paths = ['/', '/index.html', '/search', `/sessions/${session.id}/index.html`];
   for (const path of paths) {

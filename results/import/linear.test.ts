@@ -44,7 +44,6 @@ const isSuperLinear = (fragment: Fragment): boolean => {
 describe('the time of an import grows with its input and no faster', () => {
   test.each(slowOnce.map((fragment) => [JSON.stringify(fragment), fragment] as const))(
     '%s',
-    {timeout: 120_000},
     (_, fragment) => expect(isSuperLinear({...fragment})).toBe(false),
   );
 

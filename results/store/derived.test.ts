@@ -201,14 +201,11 @@ test('of another version all is derived again', async () => {
   expect([labels(derivation).rows, read()]).toEqual([whole, 0]);
 });
 
-test(
-  'readers and writers at once: each sees whole sessions, and the index ends up right',
-  {timeout: 120_000},
-  async () => {
-    const source = fileURLToPath(new URL('./session-index.ts', import.meta.url));
-    const script = await bundleScript(
-      store,
-      `import {readSessions, sessionDerivation} from ${JSON.stringify(source)};
+test('readers and writers at once: each sees whole sessions, and the index ends up right', async () => {
+  const source = fileURLToPath(new URL('./session-index.ts', import.meta.url));
+  const script = await bundleScript(
+    store,
+    `import {readSessions, sessionDerivation} from ${JSON.stringify(source)};
           const derivation = sessionDerivation('1', (session) => ({
             group: session.workload, shared: {workload: session.workload},
             own: {label: session.before.label}, parts: {a: session.id, b: 1, c: 2}}));
@@ -222,17 +219,16 @@ test(
               throw new Error(JSON.stringify([rows, problems]));
             seen = rows.length;
           }`,
-    );
-    const readers = [1, 2, 3].map(() => {
-      const child = spawn(process.execPath, [script, store], {stdio: 'inherit'});
-      return new Promise((resolve) => child.once('close', resolve));
-    });
-    for (let at = 0; at < 10; at++) await finishSession(store, sessionOf(at), null);
-    expect(await Promise.all(readers)).toEqual([0, 0, 0]);
-    const {derivation} = counting();
-    expect(labels(derivation)).toEqual({
-      rows: Array.from({length: 10}, (_, at) => [id(at), 'v58', 3]),
-      problems: [],
-    });
-  },
-);
+  );
+  const readers = [1, 2, 3].map(() => {
+    const child = spawn(process.execPath, [script, store], {stdio: 'inherit'});
+    return new Promise((resolve) => child.once('close', resolve));
+  });
+  for (let at = 0; at < 10; at++) await finishSession(store, sessionOf(at), null);
+  expect(await Promise.all(readers)).toEqual([0, 0, 0]);
+  const {derivation} = counting();
+  expect(labels(derivation)).toEqual({
+    rows: Array.from({length: 10}, (_, at) => [id(at), 'v58', 3]),
+    problems: [],
+  });
+});

@@ -133,7 +133,6 @@ const tallyOf = async (kind: Kind, damage: (bytes: Buffer) => Buffer, times: num
 
 test.each(['session.json', 'runs.json.gz', 'journal', 'night'])(
   `%s: ${flips} flipped bits`,
-  {timeout: 300_000},
   async (name) => {
     const random = seededRandom(11);
     const flip = (bytes: Buffer): Buffer => {
@@ -150,7 +149,6 @@ test.each(['session.json', 'runs.json.gz', 'journal', 'night'])(
 
 test.each(['session.json', 'runs.json.gz', 'journal', 'night'])(
   '%s cut short is noticed, or is what it was up to there',
-  {timeout: 60_000},
   async (name) => {
     const random = seededRandom(12);
     const cut = (bytes: Buffer): Buffer => bytes.subarray(0, Math.floor(random() * bytes.length));

@@ -74,7 +74,7 @@ test.each([
   }
 });
 
-test('of processes that try at once exactly one gets the lock', {timeout: 120_000}, async () => {
+test('of processes that try at once exactly one gets the lock', async () => {
   const source = fileURLToPath(new URL('./lock.ts', import.meta.url));
   const script = await bundleScript(
     store,

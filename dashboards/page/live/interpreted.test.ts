@@ -45,12 +45,12 @@ const draw = async (how: 'interpreted' | 'compiled'): Promise<string[]> => {
   return stdout.trim().split('\n');
 };
 
-test('interpreted, every chart is drawn in both widths', {timeout: 120_000}, async () => {
+test('interpreted, every chart is drawn in both widths', async () => {
   const lengths = (await draw('interpreted')).map(Number);
   expect(lengths.length).toBeGreaterThan(5);
   expect(lengths.every((length) => length > 2000)).toBe(true);
 });
 
-test('compiled, the runtime refuses them', {timeout: 120_000}, async () => {
+test('compiled, the runtime refuses them', async () => {
   expect(new Set(await draw('compiled'))).toEqual(new Set(['EvalError']));
 });
