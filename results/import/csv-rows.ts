@@ -2,6 +2,7 @@
 import {isDigit} from './perf-tokens.ts';
 import type {RawRow} from './raw-table.ts';
 import {isComment, knownEvent, unitNames} from './vocabulary.ts';
+import {remembered, wordAt} from './repeated-words.ts';
 
 export interface CsvRow {
   readonly kind: 'count' | 'metric' | 'group';
@@ -65,23 +66,25 @@ const splitFields = (text: string, separator: string): string[] => {
   const fields = (hasEnd ? bare.replace(stringEnd, '') : bare).split(separator);
   if (fields.length > 6 && thresholds.has(fields[fields.length - 1].trim())) fields.pop();
   while (fields.length > 7 && fields[fields.length - 1].trim() === '') fields.pop();
-  if (text.includes(' ') || text.includes('\t'))
-    for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
-  if (separator === '/' || !text.includes('/')) return fields;
+  for (let i = 0; i < fields.length; i++) if (isLoose(fields[i])) fields[i] = fields[i].trim();
+  if (separator === '/' || !text.includes('/') || !fields.some(opensTerm)) return fields;
   // Separators inside `pmu/term=1,term=2/` belong to the name.
   const joined: string[] = [];
   for (const field of fields) {
     const last = joined.at(-1);
-    if (
-      last !== undefined &&
-      (last.split('/').length - 1) % 2 === 1 &&
-      /^[A-Za-z_]\w*\//.test(last)
-    )
+    if (last !== undefined && opensTerm(last) && last.split('/').length % 2 === 0)
       joined[joined.length - 1] = last + separator + field;
     else joined.push(field);
   }
   return joined;
 };
+
+/** A field with a blank at one of its ends. */
+const isLoose = (field: string): boolean =>
+  field !== '' && !(isInk(field.charCodeAt(0)) && isInk(field.charCodeAt(field.length - 1)));
+const isInk = (code: number): boolean => code > 32 && code < 127;
+const pmuStart = /^[A-Za-z_]\w*\//;
+const opensTerm = (field: string): boolean => pmuStart.test(field);
 
 /** `end`: how many fields are before the count. */
 interface Prefix {
@@ -118,7 +121,9 @@ const splitPrefix = (fields: readonly string[]): Prefix => {
 
 /** The words of a comment, blanks as one. */
 const wordsOf = (text: string): string =>
-  isComment(text) ? text.replace(/\s+/, ' ') : text.replace(/\s+/g, ' ').trim();
+  isWhole(text) ? wordAt(text, 0, text.length) : text.replace(/\s+/g, ' ').trim();
+/** Comments of perf as they are, which most are. */
+const isWhole = remembered((text) => text === '' || (isComment(text) && !/\s\s|\t/.test(text)));
 
 export const splitCount = (text: string, separator: string): CsvRow | null => {
   const all = splitFields(text, separator);
@@ -154,9 +159,9 @@ export const splitCount = (text: string, separator: string): CsvRow | null => {
   return {
     kind: 'count',
     row: {
-      event: fields[2],
+      event: wordAt(fields[2], 0, fields[2].length),
       count: isCounted,
-      unit: fields[1],
+      unit: wordAt(fields[1], 0, fields[1].length),
       status:
         isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
       metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}],

@@ -5,7 +5,7 @@ import {mostShort, splitCount, splitMetric, splitShort} from './csv-rows.ts';
 import type {Lines} from './lines.ts';
 import {lineAt, newFinder} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
-import {skipBlank} from './perf-tokens.ts';
+import {isLetter, numberEnd} from './perf-tokens.ts';
 import type {RawRow, RawTable, ReadTables} from './raw-table.ts';
 import {holdsTable, isComment, knownEvent} from './vocabulary.ts';
 
@@ -24,16 +24,18 @@ const neutral = /^(?:\s*#.*|[-=_.~\s]*)$/;
  */
 export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
-  const {text: whole, starts, numbers} = lines;
+  const {text: whole, starts, numbers, indents} = lines;
   const claimed = new Uint8Array(numbers.length);
   const tables = newLineTables(lines, 'perf stat -x', startsNext);
   const gaps = newFinder(whole, '  ');
   for (let i = 0; i < numbers.length; i++) {
     // Without a separator only the rows of old versions can be read, which begin with a count, a
     // core or a time. Rows of perf's text have more blanks than one after their count.
-    const first = skipBlank(whole, starts[i]);
+    const first = starts[i] + indents[i];
     const mayBeShort =
-      shortStarts.has(whole.charCodeAt(first)) && !gaps.within(first, starts[i + 1] - 1);
+      shortStarts.has(whole.charCodeAt(first)) &&
+      !isPadded(whole, first) &&
+      !gaps.within(first, starts[i + 1] - 1);
     if (separators.length === 0 && !mayBeShort) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
       continue;
@@ -63,6 +65,14 @@ export const readCsv = (lines: Lines): ReadTables => {
 const mostWrapped = 40;
 const shortStarts = new Set([...'0123456789<SC'].map((character) => character.charCodeAt(0)));
 
+/** True for a number with two blanks after it, as in perf's text: seen sooner than any gap. */
+const isPadded = (text: string, first: number): boolean => {
+  const end = numberEnd(text, first);
+  return end > 0 && text.charCodeAt(end) === 32 && text.charCodeAt(end + 1) === 32;
+};
+/** A number and the two blanks are at most this long. */
+const mostPadded = 52;
+
 /** The output of `-r` has a noise field in every row, that of one run in none: a change opens a table. */
 const startsNext = (open: RawTable, row: RawRow): boolean =>
   (open.rows.length > 0 && (open.rows[0].noise === null) !== (row.noise === null)) ||
@@ -79,18 +89,19 @@ const mostSought = 600;
  * The separators that lines of this text can be split by: known events tell any, other events the
  * common ones.
  */
-const findSeparators = (lines: Lines): string[] => {
+const findSeparators = ({text: whole, starts, numbers, indents}: Lines): string[] => {
   const found = new Map<string, number>();
   let usual: string | null = null;
-  const gaps = newFinder(lines.text, '  ');
-  for (let i = 0; i < lines.numbers.length; i++) {
-    const start = lines.starts[i];
-    const end = Math.min(lines.starts[i + 1] - 1, start + mostSought);
+  const gaps = newFinder(whole, '  ');
+  for (let i = 0; i < numbers.length; i++) {
+    const start = starts[i];
+    const end = Math.min(starts[i + 1] - 1, start + mostSought);
     if (end - start < 12) continue;
+    const first = start + indents[i];
+    if (first < end - mostPadded && isPadded(whole, first)) continue;
     // Blanks in a row are after `%` only.
-    const first = skipBlank(lines.text, start);
-    if (gaps.within(first, end) && lines.text[gaps.next(first) - 1] !== '%') continue;
-    const text = lines.text.slice(start, end);
+    if (gaps.within(first, end) && whole[gaps.next(first) - 1] !== '%') continue;
+    const text = whole.slice(start, end);
     if (usual !== null && isSplit(text, usual, 4)) continue;
     if (!commonSeparators.some((mark) => isSplit(text, mark, 4)) && !separated.test(text)) continue;
     const event = anyEvent.exec(text);
@@ -139,7 +150,8 @@ const readLine = (
   isOpen: boolean,
   mayBeShort: boolean,
 ): CsvRow[] => {
-  const short = mayBeShort && text.length <= mostShort ? splitShort(text) : null;
+  const short =
+    mayBeShort && text.length <= mostShort && !endsLong(text, separators) ? splitShort(text) : null;
   if (short !== null) return [{kind: 'count', row: short}];
   if (text.length > mostLineLength) return [];
   for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {
@@ -162,6 +174,14 @@ const readLine = (
     }
   }
   return [];
+};
+
+/** True for a row with a comment at its end, or an empty place for one: those of old versions have none. */
+const endsLong = (text: string, separators: readonly string[]): boolean => {
+  const last = text.length - 1;
+  return isLetter(text.charCodeAt(last))
+    ? separators.some((mark) => isSplit(text, mark, 6))
+    : ',;|'.includes(text[last]);
 };
 
 /** Cut where a row begins, if what is before is long enough to be one. */

@@ -120,6 +120,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     namedCgroup: '  1,234      cycles                    foo #    7.517 GHz\n',
   },
   'envelope/comment-blocks.ts': {
+    markedFigure: '// cpu: 7 -> 8 +9 %\n// b 12.00 -> 17.40 +45 %\n',
     marked: '// BenchmarkA 1 5 ns/op\n// cpu: 7 -> 8 +9 %\n// b 12.00 -> 17.40 +45 %\n',
   },
   'benchmarks.ts': {
@@ -133,6 +134,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     eventName: '1000,,cycles,10000,100.00,,\n',
     arrows: '==> 1000,,cycles,10000,100.00,,\n',
     stringEnd: '1000,,cycles,10000,100.00,,"\n',
+    pmuStart: '1000,,cpu/event=0x3c,umask=1/,10000,100.00,,\n',
     aggregateField: 'S0,4,1000,,cycles,10000,100.00,,\n',
     shortRow: '884,cache-misses\n',
   },

@@ -6,6 +6,7 @@ import {readMetric} from './perf-metric.ts';
 import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
 import {at, mayBreak, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
+import type {Tail} from './perf-tail.ts';
 import type {RawRow} from './raw-table.ts';
 import {isKnownEvent} from './vocabulary.ts';
 
@@ -53,13 +54,13 @@ const topdown = '% tma_';
 const noMetrics: readonly Metric[] = [];
 
 /** What follows a name, as far as it can be distinguished from prose. */
-export const readDecorations = (text: string, position: number, event: string): Decorations => {
+export const readDecorations = (text: string, tail: Tail, event: string): Decorations => {
   let metrics: Metric[] | null = null;
-  let end = position;
+  let {end} = tail;
   let noise: string | null = null;
   let running: string | null = null;
   for (;;) {
-    const blank = skipBlank(text, end);
+    const blank = end === tail.end ? tail.next : skipBlank(text, end);
     const isNewLine = text.charCodeAt(blank) === 10;
     const below = isNewLine ? skipBlank(text, blank + 1) : blank;
     const next =

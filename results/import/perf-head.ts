@@ -13,6 +13,7 @@ import {
   sticky,
 } from './perf-tokens.ts';
 import {unitNames, units} from './vocabulary.ts';
+import {wordAt} from './repeated-words.ts';
 
 /** Where the count begins, and what is before it. */
 export interface Lead {
@@ -143,7 +144,7 @@ export const readHead = (text: string, position: number): Head | null => {
   const unitEnd = readUnit(text, name);
   const following = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
   const hasUnit = following > unitEnd && startsName(text.charCodeAt(following));
-  const unit = hasUnit ? text.slice(name, unitEnd) : '';
+  const unit = hasUnit ? wordAt(text, name, unitEnd) : '';
   if (hasUnit) {
     name = following;
     wide ||= following - unitEnd > 1;
@@ -162,7 +163,7 @@ export const readHead = (text: string, position: number): Head | null => {
       ? at(otherUnit, text, name)
       : null;
   return other === null
-    ? {count, status, unit, event: text.slice(name, last), end: last, wide}
+    ? {count, status, unit, event: wordAt(text, name, last), end: last, wide}
     : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
 };
 
@@ -171,7 +172,7 @@ const openBracket = 40;
 const readUnit = (text: string, position: number): number => {
   let end = position;
   while (end <= position + longestUnit && text.charCodeAt(end) > 32) end++;
-  return unitNames.has(text.slice(position, end)) ? end : -1;
+  return end <= position + longestUnit && unitNames.has(wordAt(text, position, end)) ? end : -1;
 };
 
 /** Decimals too, but three digits after a mark may be one more group. */

@@ -5,6 +5,7 @@ import {
   at,
   gap,
   isBlank,
+  isDigit,
   number,
   numberEnd,
   plusMinusEnd,
@@ -62,6 +63,8 @@ const kinds: readonly (readonly [RegExp, string])[] = [
 export const readHeader = (text: string, position: number): Header | null => {
   if (at(headerWords, text, position) === null) return null;
   const start = headerWords.lastIndex;
+  const plain = readPlain(text, start);
+  if (plain !== null) return plain;
   const near = text.slice(start, start + 4000);
   const again = near.indexOf(headerPhrase);
   const window = again < 0 ? near : near.slice(0, again + 1);
@@ -93,6 +96,37 @@ export const readHeader = (text: string, position: number): Header | null => {
       runs: bare[2] === undefined ? null : Number(bare[2]),
     };
   return {end: start, command: null, kind: 'command', runs: null};
+};
+
+const [lineFeed, blank, quote, colon] = [10, 32, 39, 58];
+const [longestPlain, mostRunsDigits] = [300, 9];
+
+/** The rest of a header as most are: ` 'COMMAND' (N runs):`, in one line and without more quotes. */
+const readPlain = (text: string, start: number): Header | null => {
+  const open = start + 1;
+  const first = text.charCodeAt(open + 1);
+  if (text.charCodeAt(start) !== blank || text.charCodeAt(open) !== quote) return null;
+  if (!(first > blank && first < 127) || first === colon) return null;
+  let close = open + 1;
+  while (close < open + longestPlain && text.charCodeAt(close) !== lineFeed) {
+    if (text.charCodeAt(close) === quote) break;
+    close++;
+  }
+  const {runs, end} = readRuns(text, close + 1);
+  if (text.charCodeAt(close) !== quote || !text.startsWith(':\n', end)) return null;
+  const words = text.slice(open, close);
+  return words.includes(headerPhrase) ? null : {end: end + 1, ...target(words.trim()), runs};
+};
+
+/** ` (N runs)`; without it `end` is where it would begin. */
+const readRuns = (text: string, start: number): {runs: number | null; end: number} => {
+  const from = start + 2;
+  let to = from;
+  while (to < from + mostRunsDigits && isDigit(text.charCodeAt(to))) to++;
+  const words = [' runs)', ' run)'].find((one) => text.startsWith(one, to));
+  return to === from || words === undefined || !text.startsWith(' (', start)
+    ? {runs: null, end: start}
+    : {runs: Number(text.slice(from, to)), end: to + words.length};
 };
 
 const target = (words: string): {command: string | null; kind: string} => {

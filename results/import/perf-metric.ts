@@ -12,6 +12,7 @@ import {
   sticky,
 } from './perf-tokens.ts';
 import {comments, isComment, isWholeComment} from './vocabulary.ts';
+import {wordAt} from './repeated-words.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
@@ -154,8 +155,8 @@ const readKnown = (text: string, position: number): Known | null => {
   let end = start;
   while (end < start + longestComment && !endsWords(text, end)) end++;
   const after = text.charCodeAt(skipGap(text, end));
-  if (!isLetter(after) && after !== point && isWholeComment(text.slice(start, end)))
-    return {words: text.slice(start, end), isNamed: false, end};
+  const whole = isLetter(after) || after === point ? '' : wordAt(text, start, end);
+  if (isWholeComment(whole)) return {words: whole, isNamed: false, end};
   const found = at(knownComment, text, position);
   if (found === null) return null;
   const [, words, name] = found;

@@ -32,7 +32,7 @@ export const readRow = (
   const clock = oldClocks.get(head.event);
   const event = tail.pmu === null ? (clock ?? head.event) : `${tail.pmu}/${head.event}/`;
   const unit = tail.unit ?? (clock === undefined ? head.unit : 'msec');
-  const more = readDecorations(text, tail.end, event);
+  const more = readDecorations(text, tail, event);
   if (
     !isRow(
       {

@@ -15,8 +15,10 @@ const namedCgroup = sticky(
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);
 
+/** `next` is the first place after its end that is not a blank. */
 export interface Tail {
   readonly end: number;
+  readonly next: number;
   readonly unit: string | null;
   readonly pmu: string | null;
   readonly group: string | null;
@@ -34,7 +36,7 @@ export const readTail = (text: string, {end: position, event}: Head, isInTable: 
   const code = text.charCodeAt(next);
   if (code === 40 || code === 91) {
     const found = at(nameTail, text, end);
-    if (found === null) return {end, unit, pmu, group: null};
+    if (found === null) return {end, next, unit, pmu, group: null};
     end = nameTail.lastIndex;
     if (found[1] !== undefined) unit = found[1];
     if (found[2] !== undefined && found[2] !== 'software') pmu = found[2];
@@ -42,16 +44,17 @@ export const readTail = (text: string, {end: position, event}: Head, isInTable: 
   }
   if (text.charCodeAt(next) === 47) {
     const group = at(cgroup, text, end);
-    return group === null
-      ? {end, unit, pmu, group: null}
-      : {end: cgroup.lastIndex, unit, pmu, group: group[1]};
+    if (group === null) return {end, next, unit, pmu, group: null};
+    end = cgroup.lastIndex;
+    return {end, next: skipBlank(text, end), unit, pmu, group: group[1]};
   }
   const named =
     startsName(text.charCodeAt(next)) && looksLikeEvent(event) ? at(namedCgroup, text, end) : null;
-  if (named === null) return {end, unit, pmu, group: null};
-  const isBeforeComment = text.charCodeAt(skipBlank(text, namedCgroup.lastIndex)) === 35;
+  if (named === null) return {end, next, unit, pmu, group: null};
+  const afterNamed = skipBlank(text, namedCgroup.lastIndex);
+  const isBeforeComment = text.charCodeAt(afterNamed) === 35;
   const isInColumn = isInTable && nameWidths.has(event.length + named[1].length - 1);
   return isBeforeComment || isInColumn
-    ? {end: namedCgroup.lastIndex, unit, pmu, group: named[2]}
-    : {end, unit, pmu, group: null};
+    ? {end: namedCgroup.lastIndex, next: afterNamed, unit, pmu, group: named[2]}
+    : {end, next, unit, pmu, group: null};
 };

@@ -7,7 +7,7 @@ import {readGroup} from './perf-decorations.ts';
 import type {Footer} from './perf-items.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readRow} from './perf-row.ts';
-import {at, isBlank, isDigit, skipBlank} from './perf-tokens.ts';
+import {at, isBlank, isDigit, numberEnd, skipBlank, skipGap} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
 import {newSkipped} from './skipped.ts';
@@ -20,7 +20,9 @@ export interface PerfText {
   readonly unread: readonly number[];
 }
 
-const [hash, plus, minus, lessThan, capitalP, lineFeed] = [35, 43, 45, 60, 80, 10];
+const [hash, bracket, plus, minus, lessThan, capitalP, lineFeed] = [35, 40, 43, 45, 60, 80, 10];
+/** What may be after the number of a time: `+-` or its sign, or `seconds`. */
+const footerStarts = new Set([plus, 0xb1, 's'.charCodeAt(0)]);
 
 /** A footer candidate and the parser's state at its position. */
 interface FooterPlace {
@@ -110,8 +112,7 @@ export const readPerfText = (
   );
   const hashes = newFinder(text, '#');
 
-  const readPiece = (position: number, isLineStart: boolean): number | null => {
-    const first = skipBlank(text, position);
+  const readPiece = (position: number, first: number, isLineStart: boolean): number | null => {
     const code = text.charCodeAt(first);
     const isNext = first <= nextPiece;
     const isInterval = code === hash && at(intervalHeader, text, position) !== null;
@@ -130,12 +131,16 @@ export const readPerfText = (
     const sign: Sign = !isSigned || !hasBothSigns() ? null : code === plus ? '+' : '-';
     const start = isSigned ? first + 1 : position;
     if (isDigit(code) || isSigned) {
-      const measured = list.open() !== null ? readMeasurement(text, position) : null;
+      const number = isSigned ? skipBlank(text, start) : first;
+      const numberTo = numberEnd(text, number);
+      const next = numberTo < 0 ? numberTo : text.charCodeAt(skipGap(text, numberTo));
+      const measured =
+        next === bracket && list.open() !== null ? readMeasurement(text, position) : null;
       if (measured !== null) {
         list.measurement(measured.value);
         return measured.end;
       }
-      const footer = readFooter(text, isSigned ? skipBlank(text, start) : first);
+      const footer = footerStarts.has(next) ? readFooter(text, number) : null;
       if (
         footer !== null &&
         (isNext ||
@@ -190,9 +195,10 @@ export const readPerfText = (
       if (lineEnd < 0) lineEnd = text.length;
     }
     const isLineStart = position === 0 || text.charCodeAt(position - 1) === lineFeed;
-    findFrom(position);
+    const first = position === pieceEnd && position > 0 ? nextPiece : skipBlank(text, position);
+    findFrom(first);
     const [wasOpen, started] = [list.open() !== null, list.started()];
-    const end = found < lineEnd ? readPiece(position, isLineStart) : null;
+    const end = found < lineEnd ? readPiece(position, first, isLineStart) : null;
     if (end !== null) {
       const isSame = list.started() === started;
       skipped.piece(position, end, isSame, wasOpen);
@@ -203,7 +209,7 @@ export const readPerfText = (
     }
     // The first number of a line was tried with what may be before it; the others are tried each
     // on its own.
-    findFrom(isLineStart ? skipBlank(text, position) + 1 : position + 1);
+    findFrom(isLineStart ? first + 1 : position + 1);
     if (found < lineEnd) {
       position = found;
       continue;

@@ -172,14 +172,7 @@ const finishTable = (raw: RawTable, format: string, mark: DecimalMark): PlacedTa
     command: raw.command,
     label: raw.label,
     runs: raw.runs,
-    elapsed:
-      seconds === null
-        ? null
-        : {
-            seconds,
-            sem: relative ?? (error === null || error === 0 ? null : (100 * error) / seconds),
-            ...(error === null ? {} : {semSeconds: error}),
-          },
+    elapsed: seconds === null ? null : elapsedOf(seconds, error, relative),
     rows,
     samples:
       measurements.length === 0 ? [] : [{event: 'elapsed', unit: 'sec', values: measurements}],
@@ -191,6 +184,15 @@ const finishTable = (raw: RawTable, format: string, mark: DecimalMark): PlacedTa
   if (sys !== null) table.sys = sys;
   if (raw.kind !== null) table.kind = raw.kind;
   return {line: raw.line, doubtful, table};
+};
+
+const elapsedOf = (
+  seconds: number,
+  error: number | null,
+  relative: number | null,
+): ImportTable['elapsed'] => {
+  const sem = relative ?? (error === null || error === 0 ? null : (100 * error) / seconds);
+  return error === null ? {seconds, sem} : {seconds, sem, semSeconds: error};
 };
 
 /**

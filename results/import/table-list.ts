@@ -32,8 +32,11 @@ export interface TableList {
   readonly end: () => void;
 }
 
-const rulesFor = (piece: Arrival['piece'], off: ReadonlySet<string>): readonly Rule[] =>
-  rules.filter(({name, of}) => of.includes(piece) && !off.has(name));
+/** Without a gap, and with one. */
+const rulesFor = (piece: Arrival['piece'], off: ReadonlySet<string>): (readonly Rule[])[] => {
+  const all = rules.filter(({name, of}) => of.includes(piece) && !off.has(name));
+  return [all.filter(({apart}) => apart !== true), all];
+};
 
 /** Closed tables are handed to `finisher`. `off`: names of rules left out, for tests. */
 export const newTableList = (
@@ -137,10 +140,8 @@ export const newTableList = (
       hasGap: () => hasGap(position),
       between: () => between(position),
     };
-    const gap = isApart(arrival);
-    const way =
-      ways[piece].find(({apart, holds}) => (apart !== true || gap) && holds(arrival))?.goes ??
-      'open';
+    const possible = ways[piece][isApart(arrival) ? 1 : 0];
+    const way = possible.find(({holds}) => holds(arrival))?.goes ?? 'open';
     if (way === 'next') return start(position);
     if (way === 'side' && sign !== null) return side(sign, position);
     return way === 'named' && name !== null ? namedElapsed(name, above, position) : open;

@@ -1,6 +1,8 @@
 // The words perf stat prints: its header, units, comments after `#`, and the event names known
 // without a header above them.
 
+import {remembered} from './repeated-words.ts';
+
 /** The words above every table, before the command. */
 export const headerPhrase = 'Performance counter stats for';
 
@@ -107,10 +109,12 @@ const address = /@|:\/\/|\.(?:c|h|cc|cpp|rs|go|py|js|ts|md|txt|com|org|net)$/;
  * True if a word can only be an event: a known plain word, or the shape of perf's compound
  * names.
  */
-export const looksLikeEvent = (word: string): boolean =>
-  plainEvents.has(word) ||
-  (eventShape.test(word) && !rate.test(word) && !address.test(word)) ||
-  /^r[0-9a-f]{1,16}$/.test(word);
+export const looksLikeEvent = remembered(
+  (word) =>
+    plainEvents.has(word) ||
+    (eventShape.test(word) && !rate.test(word) && !address.test(word)) ||
+    /^r[0-9a-f]{1,16}$/.test(word),
+);
 
 const pmuEvent =
   /^[A-Za-z_][\w.-]*\/[^\s/]+\/[a-zA-Z]{0,8}$|^[a-z]\w*:[a-z]\w*(?::[a-zA-Z]{1,8})?$/;
@@ -121,7 +125,7 @@ const isWholeName = (word: string): boolean => pmuEvent.test(word);
 
 const wholeKnown = new RegExp(`^${knownEvent}(?::[a-zA-Z]{1,8})?$`);
 /** True if a word is an event of perf and not a word of prose. */
-export const isKnownEvent = (word: string): boolean => wholeKnown.test(word);
+export const isKnownEvent = remembered((word) => wholeKnown.test(word));
 
 /** True for perf's own event, a PMU's event named whole, or a tracepoint. */
-export const isPerfsName = (word: string): boolean => isKnownEvent(word) || isWholeName(word);
+export const isPerfsName = remembered((word) => isKnownEvent(word) || isWholeName(word));

@@ -1,8 +1,11 @@
 // Outputs kept in the comments of a program or script, of any format: blocks of lines that all begin
 // with the same mark.
 import type {Lines} from '../lines.ts';
-import {lineAt, linesOf} from '../lines.ts';
+import {firstCode, lineAt, linesOf} from '../lines.ts';
+import {at, sticky} from '../perf-tokens.ts';
 
+const markedFigure = sticky(String.raw`[ \t]*(?:\/\/|#|\*|;|--|%)[ \t].*\d`);
+const markCodes = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
 const marked = /^\s*(\/\/|#|\*|;|--|%|\|)(?:[ \t]|$)/;
 /** Fewer lines than this are headings or bullets. */
 const leastLines = 2;
@@ -12,8 +15,10 @@ const leastLines = 2;
  * with a figure in it.
  */
 export const inComments = (lines: Lines): Lines | null => {
-  const {text, numbers} = lines;
-  if (!/^[ \t]*(?:\/\/|#|\*|;|--|%)[ \t].*\d/m.test(text)) return null;
+  const {text, starts, numbers} = lines;
+  const isMarked = (_number: number, i: number): boolean =>
+    markCodes.has(firstCode(lines, i)) && at(markedFigure, text, starts[i]) !== null;
+  if (!numbers.some(isMarked)) return null;
   const list: {text: string; number: number}[] = [];
   let block: {at: number; mark: string} | null = null;
   let isAny = false;

@@ -1,7 +1,8 @@
 // Outputs kept in the comments of a program or script.
 import type {Lines} from '../lines.ts';
+import {firstCode, newLines} from '../lines.ts';
 import {place} from '../perf-head.ts';
-import {at, isBlank, sticky} from '../perf-tokens.ts';
+import {at, sticky} from '../perf-tokens.ts';
 import {headerPhrase, knownEvent} from '../vocabulary.ts';
 
 const commentedStart = sticky(
@@ -14,17 +15,20 @@ const commentedStart = sticky(
 );
 const commentMarks = new Set([...'/#*;-%'].map((mark) => mark.charCodeAt(0)));
 
-/** True if the line at `start` is a header or row after a mark of comments. */
-export const startsComment = (text: string, start: number): boolean => {
-  let p = start;
-  while (isBlank(text.charCodeAt(p))) p++;
-  return commentMarks.has(text.charCodeAt(p)) && at(commentedStart, text, start) !== null;
+/** The mark of comments before a header or row in line `i`, or null. */
+const markOf = (lines: Lines, i: number): string | null => {
+  const begun = commentMarks.has(firstCode(lines, i))
+    ? at(commentedStart, lines.text, lines.starts[i])
+    : null;
+  return begun === null ? null : (begun[1] ?? begun[2]);
 };
 
 /**
  * Outputs kept in comments: the mark before a header or row is taken off the lines below it too.
  */
-export const uncomment = ({text, starts: from, numbers}: Lines): Lines => {
+export const uncomment = (lines: Lines): Lines => {
+  const {text, starts: from, numbers, indents} = lines;
+  if (!numbers.some((_number, i) => markOf(lines, i) !== null)) return lines;
   const starts = [0];
   const parts: string[] = [];
   let mark: string | null = null;
@@ -32,12 +36,8 @@ export const uncomment = ({text, starts: from, numbers}: Lines): Lines => {
   let kept = 0;
   for (let i = 0; i < numbers.length; i++) {
     const end = from[i + 1] - 1;
-    let first = from[i];
-    while (first < end && isBlank(text.charCodeAt(first))) first++;
-    if (commentMarks.has(text.charCodeAt(first))) {
-      const begun = at(commentedStart, text, from[i]);
-      if (begun !== null) mark = begun[1] ?? begun[2];
-    }
+    const first = from[i] + indents[i];
+    mark = markOf(lines, i) ?? mark;
     if (mark !== null && first < end) {
       if (text.startsWith(mark, first)) {
         parts.push(text.slice(kept, from[i]));
@@ -50,5 +50,5 @@ export const uncomment = ({text, starts: from, numbers}: Lines): Lines => {
     starts.push(length);
   }
   parts.push(text.slice(kept));
-  return {text: parts.join(''), starts, numbers};
+  return newLines(parts.join(''), starts, numbers);
 };

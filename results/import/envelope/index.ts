@@ -1,8 +1,9 @@
 // The envelope: takes off what terminals, mail programs and web pages put around a pasted output,
 // keeping the line numbers of the source.
 import type {Lines} from '../lines.ts';
+import {newLines} from '../lines.ts';
 import {isBlank, isDigit, isLetter} from '../perf-tokens.ts';
-import {startsComment, uncomment} from './comments.ts';
+import {uncomment} from './comments.ts';
 import {undoEncodings} from './encodings.ts';
 
 const longLine = 300;
@@ -54,11 +55,10 @@ const keptEmpty = 2;
 /** Lines that need no cleaning are taken over in one piece with those around them. */
 const splitLines = (text: string, off: Off): Lines => {
   const prefix = mayBeQuoted.some((mark) => text.includes(mark)) ? prefixOf(off) : null;
-  const [hasInner, dropsBlank, hasComments] = [
+  const [hasInner, dropsBlank] = [
     // One character is found much faster than two of which the first is a blank.
     isOn(off, 'quote marks within a line') && ['>', '|'].some((mark) => text.includes(mark)),
     isOn(off, 'blank lines in a row'),
-    isOn(off, 'comment marks'),
   ];
   const starts = [0];
   const numbers: number[] = [];
@@ -67,7 +67,6 @@ const splitLines = (text: string, off: Off): Lines => {
   let kept = 0;
   let empty = 0;
   let number = 1;
-  let isCommented = false;
   for (let from = 0; from <= text.length; number++) {
     let end = text.indexOf('\n', from);
     if (end < 0) end = text.length;
@@ -75,7 +74,6 @@ const splitLines = (text: string, off: Off): Lines => {
     let inner: string | null = null;
     if (hasInner && hasInnerMark(text, start, end))
       inner = withoutInnerMarks(text.slice(start, end));
-    isCommented ||= hasComments && startsComment(text, start);
     empty = start === end ? empty + 1 : 0;
     const isDropped = dropsBlank && empty > keptEmpty;
     if (!isDropped) {
@@ -91,8 +89,8 @@ const splitLines = (text: string, off: Off): Lines => {
     from = end + 1;
   }
   parts.push(text.slice(kept));
-  const lines = {text: kept === 0 ? text : parts.join('').slice(0, length - 1), starts, numbers};
-  return isCommented ? uncomment(lines) : lines;
+  const lines = newLines(kept === 0 ? text : parts.join('').slice(0, length - 1), starts, numbers);
+  return isOn(off, 'comment marks') ? uncomment(lines) : lines;
 };
 
 /** A text without any of these has no marks at the beginnings of its lines. */

@@ -2,6 +2,7 @@
 // the median.
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, row, scaled, shortLine, table} from './reader.ts';
 
@@ -199,7 +200,7 @@ export const benchstat: Reader = {
   gives:
     'both sides with n; ± is the half width of the interval of the median, p and ~ stay as ' +
     '`stated`; geomean is left out',
-  sniff: (text) => text.includes('vs base') || text.includes('/op'),
+  sniff: (text) => holdsWord(text, 'vs base') || holdsWord(text, '/op'),
   read: (lines) => {
     const pairs = blocksOf(lines).flatMap((block, pair): Found[] =>
       block.names.map((_name, column) => ({

@@ -3,6 +3,8 @@
 import type {ImportTable} from '../../types.ts';
 import {sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
+import {firstCode, holdsWord} from '../lines.ts';
+import {isDigit} from '../perf-tokens.ts';
 import {directionOf} from './bpf-bench.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
@@ -45,6 +47,8 @@ const readEntries = (lines: Lines): Entry[] => {
   let end = 0;
   for (const sign of ['±', '+-', '+/-']) {
     for (const line of linesWith(lines, sign)) {
+      // Rows of perf have the sign too, but begin with their count.
+      if (isDigit(firstCode(lines, line))) continue;
       const text = shortLine(lines, line);
       const match = text.includes('/s') ? shortLineForm.exec(text) : null;
       if (match === null || /^(?:Iter|Time|Range)\b|Summary/.test(match[1])) continue;
@@ -129,7 +133,8 @@ export const bpfBenchShort: Reader = {
   toldBy: '`NAME : 79.500 ± 0.024M/s`, a line a benchmark',
   gives: 'a row a benchmark (higher is better) with the sd of one iteration; n is not printed',
   sniff: (text) =>
-    text.includes('/s') && (text.includes('±') || text.includes('+-') || text.includes('+/-')),
+    holdsWord(text, '/s') &&
+    (holdsWord(text, '±') || holdsWord(text, '+-') || holdsWord(text, '+/-')),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found = sidesOf(blocksOf(readEntries(lines))).map((blocks): Found => {

@@ -2,6 +2,7 @@
 // deviation of one iteration.
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, semPercent, shortLine, table} from './reader.ts';
 
@@ -186,7 +187,7 @@ export const bpfBench: Reader = {
   gives:
     'throughput (higher is better) with the sd of one iteration, iterations as runs, warm-up left ' +
     'out; next to a perf table its counts per hit',
-  sniff: (text) => text.includes('Summary:') || text.includes('Iter '),
+  sniff: (text) => holdsWord(text, 'Summary:') || holdsWord(text, 'Iter '),
   read: (lines) => claimAll(lines, readAll(lines)),
   example: [
     "Setting up benchmark 'map-lookup'...",

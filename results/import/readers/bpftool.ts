@@ -2,6 +2,7 @@
 // (counts of all runs of a program).
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, decimal, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
@@ -60,7 +61,7 @@ export const bpftoolShow: Reader = {
   toldBy: '`379: xdp  name fwd  tag …` with `run_time_ns … run_cnt …`, `xlated …B  jited …B`',
   gives:
     'time per run (a mean without a spread), exact bytes of both images, verified instructions',
-  sniff: (text) => text.includes('run_cnt') || text.includes('xlated '),
+  sniff: (text) => holdsWord(text, 'run_cnt') || holdsWord(text, 'xlated '),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];
@@ -106,7 +107,7 @@ export const bpftoolProfile: Reader = {
   gives:
     'counts of all runs with their share of time; `operations` = run_cnt, so that counts ' +
     'can be given per run',
-  sniff: (text) => text.includes('run_cnt'),
+  sniff: (text) => holdsWord(text, 'run_cnt'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

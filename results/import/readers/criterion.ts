@@ -1,6 +1,7 @@
 // criterion (Rust): the interval of the time, and of the change since the run before.
 import type {ImportTable, StatedChange} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, scaled, secondsIn, shortLine, table} from './reader.ts';
 
@@ -95,7 +96,7 @@ export const criterion: Reader = {
   gives:
     "the time and the change with criterion's own intervals and p; the side before is " +
     'worked out from the change',
-  sniff: (text) => text.includes('time:'),
+  sniff: (text) => holdsWord(text, 'time:'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

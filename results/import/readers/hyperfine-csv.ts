@@ -1,6 +1,7 @@
 // What hyperfine exports as CSV, and `jitstat ab --export-csv`: a line a command, in seconds; the
 // number of runs is not in it.
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import {elapsedOf, timed} from './hyperfine-text.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, shortLine} from './reader.ts';
@@ -47,7 +48,7 @@ export const hyperfineCsv: Reader = {
   name: 'hyperfine CSV',
   toldBy: 'the head of `--export-csv`, of hyperfine and of `jitstat ab`',
   gives: 'elapsed with sd, min and max; user and sys; one table a command',
-  sniff: (text) => text.includes(head),
+  sniff: (text) => holdsWord(text, head),
   read: (lines) => {
     const found: Found[] = [];
     for (const at of linesWith(lines, head))

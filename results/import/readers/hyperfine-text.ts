@@ -1,6 +1,7 @@
 // hyperfine on the terminal, and its Markdown export: mean and standard deviation of one run.
 import type {ImportTable, Warning} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {
   claimAll,
@@ -123,7 +124,7 @@ export const hyperfineText: Reader = {
   name: 'hyperfine text',
   toldBy: '`Time (mean ± σ):`, or the head of `--export-markdown`',
   gives: 'elapsed with sd, runs, min and max; user and sys; one table a command',
-  sniff: (text) => text.includes('Time (') || text.includes('| Mean ['),
+  sniff: (text) => holdsWord(text, 'Time (') || holdsWord(text, '| Mean ['),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

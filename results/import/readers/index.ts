@@ -6,6 +6,7 @@ import {readJsonLines} from '../json-lines.ts';
 import {readOwnTables} from '../own-tables.ts';
 import type {ImportRow} from '../../types.ts';
 import type {PlacedTable} from '../raw-table.ts';
+import {holdsWord} from '../lines.ts';
 import {benchstat} from './benchstat.ts';
 import {bpfBench} from './bpf-bench.ts';
 import {bpfBenchShort} from './bpf-bench-short.ts';
@@ -28,7 +29,7 @@ const ownTables: Reader = {
   name: 'jitstat table',
   toldBy: 'the column heads of `mail`, `lkp` and `markdown`',
   gives: 'both sides, as rounded there',
-  sniff: (text) => ['verdict', '%stddev', '+-sem'].some((word) => text.includes(word)),
+  sniff: (text) => ['verdict', '%stddev', '+-sem'].some((word) => holdsWord(text, word)),
   read: readOwnTables,
   example: [
     'event        before    after   change  +-95%  verdict',
@@ -40,7 +41,7 @@ const goBenchmarks: Reader = {
   name: 'Go benchmarks',
   toldBy: '`BenchmarkName N value unit`, also benchfmt',
   gives: 'a row a unit; lines of one name are runs',
-  sniff: (text) => text.includes('Benchmark'),
+  sniff: (text) => holdsWord(text, 'Benchmark'),
   read: readBenchmarks,
   example: 'BenchmarkPush-8     1000000    101.0 ns/op\nBenchmarkPush-8     1000000    101.4 ns/op',
 };
@@ -66,7 +67,7 @@ const perfJson: Reader = {
   name: 'perf stat -j',
   toldBy: '`"counter-value"`, `"metric-value"`',
   gives: 'rows, also from the versions that print broken JSON, and of `--metric-only`',
-  sniff: (text) => text.includes('{'),
+  sniff: (text) => holdsWord(text, '{'),
   read: (lines) => {
     const found = readJsonLines(lines);
     return {...found, tables: found.tables.map(withColumns)};

@@ -1,10 +1,11 @@
 // The columns of `perf stat --metric-only` and `--topdown`, as text and as CSV: a row a metric.
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {firstCode, holdsWord} from '../lines.ts';
 import {isLetter, skipBlank} from '../perf-tokens.ts';
 import {comments} from '../vocabulary.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+import {claimAll, newNamer, row, shortLine, table} from './reader.ts';
 
 /** Names of columns, longer ones first: they may be one blank apart. */
 const known = [...comments, 'Ghz', 'CPI', 'IPC']
@@ -175,20 +176,24 @@ const cellsOf = (line: string, separator: string | null): string[] => {
 const signs = ['insn per cycle', '% ', 'tma_', 'retiring', 'Hz', 'CPUs utilized', 'of all ', 'CPI'];
 
 /** Whether a line begins as names do: with a letter, `%`, or `#` and one of these. */
-const beginsAsNames = ({text, starts}: Lines, i: number): boolean => {
-  let p = skipBlank(text, starts[i]);
-  if (text.charCodeAt(p) === hash) p = skipBlank(text, p + 1);
-  const code = text.charCodeAt(p);
+const beginsAsNames = (lines: Lines, i: number): boolean => {
+  const {text, starts, indents} = lines;
+  const first = firstCode(lines, i);
+  const code =
+    first === hash ? text.charCodeAt(skipBlank(text, starts[i] + indents[i] + 1)) : first;
   return isLetter(code) || code === percentSign;
 };
 const [hash, percentSign] = [35, 37];
 
 /** The lines that may hold names, in order. */
 const headsOf = (lines: Lines): number[] => {
-  const heads = new Set<number>();
-  for (const sign of signs)
-    for (const head of linesWith(lines, sign)) if (beginsAsNames(lines, head)) heads.add(head);
-  return [...heads].sort((a, b) => a - b);
+  const heads: number[] = [];
+  for (let i = 0; i < lines.numbers.length; i++) {
+    if (!beginsAsNames(lines, i)) continue;
+    const line = shortLine(lines, i);
+    if (signs.some((sign) => line.includes(sign)) && !/#\s*-?\d/.test(line)) heads.push(i);
+  }
+  return heads;
 };
 
 export const metricOnly: Reader = {
@@ -197,13 +202,13 @@ export const metricOnly: Reader = {
     'a line of metric names above lines of numbers (`--metric-only`, `--topdown`, also with `-x`)',
   gives:
     'a row a metric; shares in percent are compared in points; time and place as in interval mode and `-A`',
-  sniff: (text) => signs.some((sign) => text.includes(sign)),
+  sniff: (text) => signs.some((sign) => holdsWord(text, sign)),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];
     let end = -1;
     for (const head of headsOf(lines)) {
-      if (head <= end || /#\s*-?\d/.test(shortLine(lines, head))) continue;
+      if (head <= end) continue;
       const one = readText(lines, head);
       if (one === null) continue;
       end = one.last;

@@ -2,6 +2,7 @@
 // mark what lies outside the confidence interval.
 import type {ImportRow} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
@@ -84,7 +85,7 @@ export const mmtests: Reader = {
   toldBy: '`Hmean 64  12800.00 ( 0.00%)  11520.00 * -10.00%*`',
   gives:
     'a table a kernel, the first is the base; the direction of each row; stars as `stated.shown`',
-  sniff: (text) => text.includes('0.00%)'),
+  sniff: (text) => holdsWord(text, '0.00%)'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

@@ -2,6 +2,7 @@
 import type {ImportRow} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsTable} from '../vocabulary.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, decimal, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
@@ -79,7 +80,7 @@ export const perfBench: Reader = {
   gives:
     'usecs/op, ops/sec, total time and rates, one run; rows of the perf stat table of the same run, ' +
     'if there is one',
-  sniff: (text) => text.includes('Running ') && text.includes(' benchmark'),
+  sniff: (text) => holdsWord(text, 'Running ') && holdsWord(text, ' benchmark'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

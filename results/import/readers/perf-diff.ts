@@ -2,6 +2,7 @@
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, scaled, shortLine, table} from './reader.ts';
+import {holdsWord} from '../lines.ts';
 
 const headLine = /^\s*#?\s*Baseline\s+(?:Delta(?:\s+Abs)?)\s+/;
 const eventLine = /^\s*#?\s*Event '([^']{1,100})'/;
@@ -46,7 +47,7 @@ export const perfDiff: Reader = {
   toldBy: '`# Baseline  Delta Abs  Shared Object  Symbol`',
   gives:
     'shares of the samples by symbol as a pair of tables; a symbol without a baseline starts at 0',
-  sniff: (text) => text.includes('Baseline') && text.includes('Delta'),
+  sniff: (text) => holdsWord(text, 'Baseline') && holdsWord(text, 'Delta'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

@@ -2,6 +2,7 @@
 // the base.
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {
   claimAll,
@@ -88,7 +89,7 @@ export const poop: Reader = {
   name: 'poop',
   toldBy: '`Benchmark 1 (40 runs): CMD` above `measurement  mean ± σ  min … max`',
   gives: 'elapsed and counts with sd, n, min and max; the first command is the base',
-  sniff: (text) => text.includes('Benchmark ') && text.includes(' runs): '),
+  sniff: (text) => holdsWord(text, 'Benchmark ') && holdsWord(text, ' runs): '),
   read: (lines: Lines) => {
     const found: Found[] = [];
     let pair = -1;

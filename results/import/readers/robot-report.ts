@@ -4,6 +4,7 @@ import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {ownHeader} from '../own-tables.ts';
+import {holdsWord} from '../lines.ts';
 import {claimAll, linesWith, row, shortLine, table} from './reader.ts';
 
 const number = String.raw`-?\d[\d.]*(?:e[+-]?\d{1,3})?`;
@@ -172,7 +173,7 @@ export const robotReport: Reader = {
   gives:
     'both sides of every row; ± is the sd of one run in percent, left out below 2 %; changes ' +
     'without % are points of a share; n is not printed',
-  sniff: (text) => text.includes('%stddev'),
+  sniff: (text) => holdsWord(text, '%stddev'),
   read: (lines) => {
     const found: Found[] = [];
     let end = -1;

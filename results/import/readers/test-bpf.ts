@@ -2,6 +2,7 @@
 import type {ImportRow, Warning} from '../../types.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
+import {holdsWord} from '../lines.ts';
 
 const testLine = new RegExp(
   String.raw`^\s*(?:\[\s*[\d.]+\]\s*)?(?:<\d>\s*)?test_bpf:\s+(#\d{1,6}\s+\S.{0,300}?)` +
@@ -26,7 +27,7 @@ export const testBpf: Reader = {
   toldBy: '`test_bpf: #829 NAME jited:1 160000 PASS`',
   gives:
     'nanoseconds a test (lower is better), one run; tests without the JIT have names of their own',
-  sniff: (text) => text.includes('test_bpf:') && text.includes('jited:'),
+  sniff: (text) => holdsWord(text, 'test_bpf:') && holdsWord(text, 'jited:'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

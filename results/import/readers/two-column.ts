@@ -4,6 +4,7 @@ import {sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
 import {isDigit} from '../perf-tokens.ts';
 import {isKnownEvent} from '../vocabulary.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import type {Cell} from './cells.ts';
 import {agrees, percentOf, readCell} from './cells.ts';
@@ -207,7 +208,7 @@ export const twoColumn: Reader = {
     "both sides of each row; the author's per cent is only checked; a row of iterations " +
     'gives counts per iteration',
   sniff: (text) =>
-    ['|', '->', '→', '=>', '⇒'].some((word) => text.includes(word)) ||
+    ['|', '->', '→', '=>', '⇒'].some((word) => holdsWord(text, word)) ||
     // Most texts miss one of the words, which is seen sooner than that no line has both.
     (/\b(?:before|base(?:line)?|old|without)\b/i.test(text) &&
       /\b(?:after|patched|new|with)\b/i.test(text) &&

@@ -2,6 +2,7 @@
 // each other (`-C`). The counts are exact.
 import type {ImportRow, ImportTable, SideName} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
@@ -238,7 +239,7 @@ export const veristat: Reader = {
     'a table a program (a pair of tables for two runs): exact counts, lower is better, and ' +
     'the verdict as outcome',
   sniff: (text) =>
-    text.includes('Insns') || text.includes('prog_name') || text.includes('Total insns'),
+    holdsWord(text, 'Insns') || holdsWord(text, 'prog_name') || holdsWord(text, 'Total insns'),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

@@ -1,10 +1,9 @@
 // The clock rows of a table in milliseconds, whatever unit the version printed, and what the rates
 // say the clock must have been.
 import type {ImportRow, ImportTable} from '../../types.ts';
+import {remembered} from '../repeated-words.ts';
 
-const isClock = (event: string): boolean =>
-  (event.startsWith('task-clock') || event.startsWith('cpu-clock')) &&
-  /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/.test(event);
+const isClock = remembered((event) => /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/.test(event));
 
 /**
  * perf 6.16 to 6.18 print raw nanoseconds without a unit; 3.x prints milliseconds with decimals and

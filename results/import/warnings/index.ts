@@ -7,7 +7,8 @@ import {rowDoubts} from './row-rules.ts';
 
 /** The table with every doubt its own numbers raise. */
 export const withWarnings = (table: ImportTable): ImportTable => {
-  const [printed, implied] = [clocks(table), impliedClocks(table)];
+  const printed = clocks(table);
+  const implied = printed.length === 0 ? [] : impliedClocks(table);
   const found: Warning[] = [
     ...repeat(table, printed, implied),
     ...clockUnit(table, printed, implied),

@@ -3,6 +3,7 @@
 import {max, min} from 'simple-statistics';
 import {ratioNote} from '../../events/ratios.ts';
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
+import {remembered} from '../repeated-words.ts';
 
 type Said = Pick<Warning, 'text' | 'data'>;
 
@@ -24,10 +25,10 @@ const isAbove100 = (value: number | null, unit: string | null): boolean =>
   value !== null && value > 100 && unit !== null && share.test(unit);
 
 const userMode = /:[a-zA-Z]*u[a-zA-Z]*$|\/[a-zA-Z]*u[a-zA-Z]*$/;
-/** Cheaper than the patterns, which most events do not match. */
-const hasModifier = (event: string): boolean => event.includes(':') || event.includes('/');
 const kernelMode = /[:/][a-zA-Z]*k[a-zA-Z]*$/;
+const isUserOnly = remembered((event) => userMode.test(event) && !kernelMode.test(event));
 const coreKind = /^(cpu_core|cpu_atom|armv8_\w+?_\d)\//;
+const isOfCores = remembered((event) => coreKind.test(event));
 
 const mostNamed = 4;
 const named = (rows: readonly ImportRow[], figure: 'sem' | 'running'): string =>
@@ -92,8 +93,7 @@ const rules: readonly RowRule[] = [
   {
     // Asked for, or forced by perf_event_paranoid.
     code: 'user-only',
-    holds: ({event, group}) =>
-      group !== true && hasModifier(event) && userMode.test(event) && !kernelMode.test(event),
+    holds: ({event, group}) => group !== true && isUserOnly(event),
     say: (rows, table) => {
       const counts = table.rows.filter(({group}) => group !== true).length;
       const who =
@@ -105,7 +105,7 @@ const rules: readonly RowRule[] = [
   {
     // Two kinds of cores that both counted: the two rows of an event are not parts of one sum.
     code: 'hybrid',
-    holds: ({value, event}) => value !== null && event.includes('/') && coreKind.test(event),
+    holds: ({value, event}) => value !== null && isOfCores(event),
     say: (rows) => {
       const pmus = [...new Set(rows.map(({event}) => coreKind.exec(event)?.[1] ?? ''))];
       const text =
@@ -121,7 +121,10 @@ export const rowDoubts = (table: ImportTable): Warning[] => {
   const held: ImportRow[][] = [];
   for (const row of table.rows)
     for (let k = 0; k < rules.length; k++) if (rules[k].holds(row)) (held[k] ??= []).push(row);
-  return held.flatMap((rows, k) =>
-    rules[k].say(rows, table).map((said) => ({code: rules[k].code, ...said})),
-  );
+  const doubts: Warning[] = [];
+  held.forEach((rows, k) => {
+    const {code, say} = rules[k];
+    for (const {text, data} of say(rows, table)) doubts.push({code, text, data});
+  });
+  return doubts;
 };
