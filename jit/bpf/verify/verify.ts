@@ -12,7 +12,7 @@ import {separateStacks, somePrivateStack} from './private-stack.ts';
 import {rewrite} from './rewrite.ts';
 import {checkStackAndReach} from './stack-rules.ts';
 import type {VerifyEnv} from './verify-env.ts';
-import {walkProgram} from './walk/walk.ts';
+import {walkOnce} from './walk/known-walks.ts';
 import type {Walk} from './walk/walk.ts';
 
 export type {VerifyEnv} from './verify-env.ts';
@@ -26,7 +26,7 @@ export type {VerifyEnv} from './verify-env.ts';
  */
 export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): VerifiedProgram => {
   checkProgram(program, rules.isa);
-  const walk = walkProgram(program, rules, fieldsOf(env.contextFields, program.type));
+  const walk = walkOnce(program, rules.isa, fieldsOf(env.contextFields, program.type));
   refuseMixture(program, rules, walk);
   const separate = separateStacks(program, rules, walk.stackDepths);
   const reached = checkStackAndReach(

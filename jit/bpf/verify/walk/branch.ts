@@ -5,7 +5,9 @@ import {isaHas} from '../../word/isa.ts';
 import {rangeOutcome, rangesAfter} from './range-branch.ts';
 import type {Range} from './range.ts';
 import {settleNumber} from './same-numbers.ts';
-import {any, isScalar, num, numberIn, rangeOf} from './values.ts';
+import {markOfBoth} from './marks.ts';
+import type {Mark} from './marks.ts';
+import {any, isScalar, matters, num, numberIn, rangeOf} from './values.ts';
 import type {Scalar, Value} from './values.ts';
 import {copyState, replaceValues} from './walk-state.ts';
 import type {Frame, State} from './walk-state.ts';
@@ -26,6 +28,8 @@ export const walkBranch = (
   const right = readOperand(walker, frame, at);
   const taken = outcome(walker, code, left, right);
   if (taken !== undefined) {
+    matters(left);
+    matters(right);
     if (taken) state.at = target;
     return undefined;
   }
@@ -52,11 +56,11 @@ const widthOf = (code: number): 32 | 64 => ((code & 7) === classes.jmp32 ? 32 : 
 const comparable = (walker: Walker, left: Value, right: Value): boolean =>
   isScalar(left) &&
   isScalar(right) &&
-  (left.kind === 'num' || right.kind === 'num' || isaHas(walker.rules.isa, 'v6.12'));
+  (left.kind === 'num' || right.kind === 'num' || isaHas(walker.isa, 'v6.12'));
 
 const outcome = (walker: Walker, code: number, left: Value, right: Value): boolean | undefined => {
   if (left.kind === 'num' && right.kind === 'num') return jumpTaken(code, left.value, right.value);
-  const newest = walker.rules.isa === 'v6.18';
+  const newest = walker.isa === 'v6.18';
   const notNull = (left.kind === 'element' && left.lookup === 0) || (newest && left.kind === 'map');
   if (notNull && (code & 7) === classes.jmp && right.kind === 'num' && right.value === 0n) {
     if ((code & 0xf0) === jumpBits.jeq) return false;
@@ -85,13 +89,20 @@ const learn = (
     rangeOf(first),
     rangeOf(second),
   );
-  settle(state, dst, first, low);
-  if (src !== undefined && src !== dst) settle(state, src, second, high);
+  const mark = markOfBoth(first.mark, second.mark);
+  settle(state, dst, first, low, mark);
+  if (src !== undefined && src !== dst) settle(state, src, second, high, mark);
 };
 
-const settle = (state: State, register: number, before: Scalar, range: Range): void => {
+const settle = (
+  state: State,
+  register: number,
+  before: Scalar,
+  range: Range,
+  mark: Mark | undefined,
+): void => {
   if (before.kind === 'any' && range !== before.range)
-    settleNumber(state, register, before, numberIn(range, before.id));
+    settleNumber(state, register, before, numberIn(range, before.id, mark));
 };
 
 const testsForNull = (code: number, right: Value): boolean =>

@@ -1,5 +1,6 @@
 // Calls in the verifier walk: helpers with their buffers and maps, tail calls, functions and their
 // exits.
+import type {Program} from '../../../types.ts';
 import {argumentsOf} from '../../word/helper-arguments.ts';
 import type {ArgumentKind} from '../../word/helper-arguments.ts';
 import {helperName} from '../../word/helpers.ts';
@@ -12,7 +13,7 @@ import {callbackOf, enterCallback, enterLater} from './callback.ts';
 import {refuseDepth} from './frames.ts';
 import {refuseHelperOfOtherType} from './helper-types.ts';
 import {constantKey, forgetNumbers} from './stack-slots.ts';
-import {any, isExact, none} from './values.ts';
+import {any, elementAt, isExact, isUnfollowed, matters, none} from './values.ts';
 import type {Value} from './values.ts';
 import {copyState, newFrame} from './walk-state.ts';
 import type {Frame, State} from './walk-state.ts';
@@ -29,9 +30,9 @@ export const walkHelper = (
   frame: Frame,
   at: number,
 ): State | undefined => {
-  const {program, rules, lookups} = walker;
+  const {program, isa, lookups} = walker;
   const id = immAt(program.insns, at);
-  refuseHelperOfOtherType(program, rules.isa, id, at);
+  refuseHelperOfOtherType(program, isa, id, at);
   if (id === helperTailCall) noteTailCall(walker, frame, at);
   const called = callbackOf(walker.program, frame, id, at);
   const map = walkArguments(walker, state, frame, at);
@@ -41,7 +42,7 @@ export const walkHelper = (
   frame.registers.fill(none, 1, 6);
   frame.registers[0] = result;
   if (called !== undefined) return enterCallback(walker, state, called, at);
-  if (id !== helperTailCall || rules.isa !== 'v6.18' || state.frames.length === 1) return undefined;
+  if (id !== helperTailCall || isa !== 'v6.18' || state.frames.length === 1) return undefined;
   const other = copyState(state);
   leave(walker, other, any, at);
   return other;
@@ -117,9 +118,14 @@ const bufferSize = (
   if (kind === 'write4') return fixed(4);
   if (kind === 'fill8') return fixed(8);
   const size = readRegister(walker, frame, register + 1, at);
+  if (isOfInterest(walker.program, frame.registers[register])) matters(size);
   if (size.kind === 'num') return fixed(sizeUpTo(size.value));
   return {bytes: size.kind === 'any' ? sizeUpTo(size.range.wide.umax) : 0, constant: false};
 };
+
+/** The size of a buffer there makes a difference. */
+const isOfInterest = ({maps}: Program, base: Value): boolean =>
+  base.kind === 'element' ? maps[base.map].readOnly === true : !isUnfollowed(base);
 
 /** More than a whole stack makes no difference. */
 const sizeUpTo = (size: bigint): number => Number(size < 512n ? size : 512n);
@@ -132,7 +138,7 @@ const resultOf = (
   at: number,
   map: number | undefined,
 ): Value => {
-  const {program, rules} = walker;
+  const {program, isa} = walker;
   if (immAt(program.insns, at) !== helperLookup || map === undefined) return any;
   const spec = program.maps[map];
   if (spec.type === 'xskmap' || spec.type.endsWith('_of_maps')) return any;
@@ -140,14 +146,14 @@ const resultOf = (
   forgetLookup(state, lookup);
   const key = frame.registers[2];
   const constant =
-    rules.isa === 'v6.18' &&
+    isa === 'v6.18' &&
     (spec.type === 'array' || spec.type === 'percpu_array') &&
     key.kind === 'frame' &&
     isExact(key)
       ? constantKey(state.frames[key.frame].slots, key.offset, spec.keyBytes)
       : undefined;
   const found = constant !== undefined && constant < BigInt(spec.maxEntries);
-  return {kind: 'element', map, offset: 0, lookup: found ? 0 : lookup};
+  return elementAt(program.maps, map, 0, found ? 0 : lookup);
 };
 
 /**
@@ -192,6 +198,7 @@ const noteTailCall = (walker: Walker, frame: Frame, at: number): void => {
     refuse(program, at, `cannot pass map_type ${spec.type} into func bpf_tail_call#12`);
   if (slot.kind !== 'any' && slot.kind !== 'num')
     refuse(program, at, 'R3 of a tail call must be a number');
+  matters(slot);
   const key =
     slot.kind === 'num' && slot.value < BigInt(spec.maxEntries) ? Number(slot.value) : null;
   const before = tailCalls.get(at) ?? {map: map.map, key};

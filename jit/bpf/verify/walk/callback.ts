@@ -55,7 +55,7 @@ export const enterCallback = (
   const chain = `${state.frames.at(-1)!.chain}/${at}`;
   const number = walker.startOf.get(start) ?? 0;
   const frame = newFrame(number, at + 1, chain, [none, ...args], frames.length);
-  return {at: start, frames: [...frames, {...frame, isCallback: true}]};
+  return {at: start, frames: [...frames, {...frame, isCallback: true}], last: state.last, steps: 0};
 };
 
 const unknownArguments = [none, any, any, any, any, any];
@@ -64,4 +64,6 @@ const unknownArguments = [none, any, any, any, any, any];
 export const enterLater = ({startOf}: Walker, start: number, at: number): State => ({
   at: start,
   frames: [newFrame(startOf.get(start) ?? 0, -1, `later/${at}`, unknownArguments, 0)],
+  last: null,
+  steps: 0,
 });

@@ -1,7 +1,9 @@
 // Registers and stack slots that hold the same unknown number, in the verifier walk: copies get one
 // id, so that what a branch finds out of one of them holds for all.
-import type {Value} from './values.ts';
-import {replaceValues} from './walk-state.ts';
+import {markOfBoth} from './marks.ts';
+import {markOf} from './values.ts';
+import type {Scalar, Value} from './values.ts';
+import {replaceValues, visitValues} from './walk-state.ts';
 import type {State} from './walk-state.ts';
 
 type Any = Value & {kind: 'any'};
@@ -18,14 +20,21 @@ export const createNames = (): NameNumber => {
 export const settleNumber = (
   {frames}: State,
   register: number,
-  before: Value,
-  after: Value,
+  before: Any,
+  after: Scalar,
 ): void => {
-  if (before.kind === 'any' && before.id !== 0)
-    replaceValues(
-      frames,
-      (value) => value.kind === 'any' && value.id === before.id,
-      () => after,
-    );
-  frames[frames.length - 1].registers[register] = after;
+  const {registers} = frames[frames.length - 1];
+  if (before.id === 0) {
+    registers[register] = after;
+    return;
+  }
+  // What is known of one copy was made of all: they must be copies in states that go the same ways.
+  let {mark} = after;
+  const isCopy = (value: Value): boolean => value.kind === 'any' && value.id === before.id;
+  visitValues(frames, (value) => {
+    if (isCopy(value)) mark = markOfBoth(mark, markOf(value));
+  });
+  const settled = {...after, mark};
+  replaceValues(frames, isCopy, () => settled);
+  registers[register] = settled;
 };

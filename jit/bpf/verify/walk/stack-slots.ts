@@ -6,13 +6,16 @@ import {narrowed} from './value-alu.ts';
 import {
   alone,
   any,
-  covers,
+  coversIn,
   equal,
   isScalar,
   isUnfollowed,
   join,
   mixed,
   num,
+  isFree,
+  markOf,
+  matters,
   pairUp,
 } from './values.ts';
 import type {Pairs, Value} from './values.ts';
@@ -83,6 +86,7 @@ export const writeSlot = (
   // A store into a part of a slot ends what was spilled there.
   const untouched = before === undefined || before.spilled > 0 ? 0 : before.zeros & ~written;
   const clears = isZero(value) && (!immediate || isaHas(isa, 'v6.12'));
+  if (clears) matters(value);
   setZeros(slots, slot, clears ? untouched | written : untouched);
 };
 
@@ -111,13 +115,13 @@ export const readSlot = (
   const first = offset - slot;
   if (first === 0 && fills(isa, bytes, spilled)) {
     if (bytes === slotBytes) return value;
-    if (value.kind === 'num') return num(BigInt.asUintN(bytes * 8, value.value));
+    if (value.kind === 'num') return num(BigInt.asUintN(bytes * 8, value.value), value.mark);
     return value.kind === 'any' ? narrowed(value, bytes) : undefined;
   }
   const wanted = bitsOf(first, bytes);
   const zero = isZero(value) ? bitsOf(0, spilled) : 0;
-  const fromOne = (wanted & ~zeros) === 0 || (wanted & ~zero) === 0;
-  return fromOne ? num(0n) : undefined;
+  if ((wanted & ~zeros) === 0) return num(0n);
+  return (wanted & ~zero) === 0 ? num(0n, markOf(value)) : undefined;
 };
 
 /**
@@ -163,16 +167,25 @@ export const constantKey = (slots: Slots, offset: number, bytes: number): bigint
   if ((wanted & ~found.zeros) === 0) return 0n;
   // A key that ends where the spilled bytes end counts as the whole number, wherever it starts.
   const {value, spilled} = found;
-  return spilled - first === bytes && value.kind === 'num'
-    ? BigInt.asUintN(64, value.value)
-    : undefined;
+  if (spilled - first !== bytes || value.kind !== 'num') return undefined;
+  matters(value);
+  return BigInt.asUintN(64, value.value);
 };
 
-/** True if everything that was found with the slots `general` also holds for `special`. */
-export const coversSlots = (general: Slots, special: Slots, pairs: Pairs): boolean => {
+/**
+ * True if everything that was found with the slots `general` also holds for `special`. `settled`: see
+ * `coversIn`.
+ */
+export const coversSlots = (
+  general: Slots,
+  special: Slots,
+  pairs: Pairs,
+  settled: boolean,
+): boolean => {
   for (const [offset, slot] of general) {
     const other = special.get(offset);
-    if (!coversSlot(slot, other) || !pairUp(pairs, slot.value, other?.value ?? any)) return false;
+    if (!coversSlot(slot, other, settled)) return false;
+    if (!pairUp(pairs, settled, slot.value, other?.value ?? any)) return false;
   }
   for (const [offset, slot] of special)
     if (!general.has(offset) && holdsFollowed(slot)) return false;
@@ -192,14 +205,16 @@ export const joinSlots = (slots: Slots, others: Slots): void => {
 const holdsFollowed = (slot: Slot | undefined): boolean =>
   slot !== undefined && slot.spilled === slotBytes && !isUnfollowed(slot.value);
 
-const coversSlot = (general: Slot, special: Slot | undefined): boolean => {
-  if (special === undefined)
-    return general.spilled === slotBytes && covers(general.value, any) && general.zeros === 0;
-  if (sameSlot(general, special)) return true;
+const coversSlot = (general: Slot, special: Slot | undefined, settled: boolean): boolean => {
+  if (special !== undefined && sameSlot(general, special)) return true;
+  const value = special === undefined || special.spilled < slotBytes ? any : special.value;
+  if (general.spilled === slotBytes) return coversIn(settled, general.value, value);
+  // The rest of the slot holds zeros, or nothing is known of it.
+  const zeros = special?.zeros ?? 0;
   return (
-    general.spilled === slotBytes &&
-    special.spilled === slotBytes &&
-    covers(general.value, special.value)
+    isScalar(value) &&
+    (general.zeros & ~zeros) === 0 &&
+    (general.spilled === 0 || (settled && isFree(general.value)))
   );
 };
 

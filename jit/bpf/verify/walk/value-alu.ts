@@ -10,6 +10,7 @@ import {
   anyUpTo,
   isPointer,
   isScalar,
+  matters,
   mixed,
   num,
   numberIn,
@@ -82,7 +83,7 @@ export const narrowed = (value: Scalar, bytes: number): Value => {
   if (bytes === 8) return value;
   const range = rangeOf(value);
   const short = zeroExtended(range, bytes);
-  return short === range ? value : numberIn(short);
+  return short === range ? value : numberIn(short, 0, value.mark);
 };
 
 const numberFrom = (operation: number, wide: boolean, left: Value, right: Value): Value => {
@@ -101,6 +102,9 @@ const farthest = 0x2000_0000n;
 const pointerSum = (plus: boolean, left: Value, right: Value): Value => {
   const [pointer, delta] = isPointer(left) ? [left, right] : [right, left];
   if (isPointer(delta)) return any;
+  if (pointer.kind === 'element' && pointer.offset === null && (plus || pointer === left))
+    return pointer;
+  matters(delta);
   if (pointer.kind === 'map' || (!plus && pointer !== left)) return blurred(pointer);
   const [least, greatest] = reach(delta, plus);
   const isNear = least >= -farthest && greatest <= farthest;

@@ -1,7 +1,10 @@
 // Abstract values of the verifier walk: what is known about a register, and how two such facts
 // merge.
+import type {MapSpec} from '../../../types.ts';
 import {immediate64} from '../../word/arithmetic.ts';
 import {sourceX} from '../../word/insn.ts';
+import {setMatters} from './marks.ts';
+import type {Mark} from './marks.ts';
 import {
   onlyNumber,
   rangeCovers,
@@ -23,14 +26,22 @@ import type {Range} from './range.ts';
  * - `map`: a map
  * - `function`: the address of a function of the program, by its first instruction
  * - `element`: the value of a map element plus `offset` bytes (null: not constant). `lookup` is 0
- *   if it is not NULL, else names the lookup whose result is still to be tested.
+ *   if it is not NULL, else names the lookup whose result is still to be tested. The offset is
+ *   followed in read-only maps only, whose values are constants.
  * - `packet`: an address in the packet, on some path at least
  * - `mixed`: several of these on different paths
+ *
+ * Numbers have the `mark` of those of the last kept state that they were made of.
  */
 export type Value =
   | {readonly kind: 'none'}
-  | {readonly kind: 'any'; readonly range: Range; readonly id: number}
-  | {readonly kind: 'num'; readonly value: bigint}
+  | {
+      readonly kind: 'any';
+      readonly range: Range;
+      readonly id: number;
+      readonly mark: Mark | undefined;
+    }
+  | {readonly kind: 'num'; readonly value: bigint; readonly mark: Mark | undefined}
   | {readonly kind: 'ctx'; readonly offset: number}
   | {
       readonly kind: 'frame';
@@ -51,21 +62,29 @@ export type Value =
   | {readonly kind: 'mixed'};
 
 export const none: Value = {kind: 'none'};
-export const any: Value = {kind: 'any', range: unknownRange, id: 0};
+export const any: Scalar = {kind: 'any', range: unknownRange, id: 0, mark: undefined};
 export const mixed: Value = {kind: 'mixed'};
 export const packet: Value = {kind: 'packet'};
-export const num = (value: bigint): Value => ({kind: 'num', value});
-export const anyUpTo = (max: bigint): Value => ({kind: 'any', range: rangeUpTo(max), id: 0});
+export const num = (value: bigint, mark?: Mark): Scalar => ({kind: 'num', value, mark});
+export const anyUpTo = (max: bigint): Scalar => numberIn(rangeUpTo(max));
 
-export const numberIn = (range: Range, id = 0): Value => {
+export const numberIn = (range: Range, id = 0, mark?: Mark): Scalar => {
   const only = onlyNumber(range);
-  return only === undefined ? {kind: 'any', range, id} : num(only);
+  if (only !== undefined) return num(only, mark);
+  return range === unknownRange && id === 0 ? any : {kind: 'any', range, id, mark};
 };
 
 export type Scalar = Value & {kind: 'num' | 'any'};
 
 export const isScalar = (value: Value): value is Scalar =>
   value.kind === 'num' || value.kind === 'any';
+
+/** The mark of a number; pointers have none. */
+export const markOf = (value: Value): Mark | undefined =>
+  isScalar(value) ? value.mark : undefined;
+
+/** Something was decided by the value. */
+export const matters = (value: Value): void => setMatters(markOf(value));
 
 export const rangeOf = (value: Scalar): Range =>
   value.kind === 'num' ? rangeOfNumber(value.value) : value.range;
@@ -75,6 +94,13 @@ export const isPointer = (value: Value): boolean =>
   value.kind === 'frame' ||
   value.kind === 'map' ||
   value.kind === 'element';
+
+export const elementAt = (
+  maps: readonly MapSpec[],
+  map: number,
+  offset: number,
+  lookup: number,
+): Value => ({kind: 'element', map, offset: maps[map].readOnly === true ? offset : null, lookup});
 
 type StackAddress = Value & {kind: 'frame'};
 
@@ -159,12 +185,22 @@ export const covers = (general: Value, special: Value): boolean => {
   );
 };
 
+/** True if the number may be another one in a state that goes the same ways. */
+export const isFree = (value: Value): boolean => markOf(value)?.matters === false;
+
+/**
+ * `covers` for a kept state that is `settled`, so that it is known which of its numbers matter: others
+ * need not be the same.
+ */
+export const coversIn = (settled: boolean, general: Value, special: Value): boolean =>
+  (settled && isFree(general) && isScalar(special)) || covers(general, special);
+
 /** By id in a general state: the id, or the number, in the special one; 0 if it may not come again. */
 export type Pairs = Map<number, number | bigint>;
 
 /** True if numbers that are the same in the general state are the same in the special one. */
-export const pairUp = (pairs: Pairs, general: Value, special: Value): boolean => {
-  if (general.kind !== 'any' || general.id === 0) return true;
+export const pairUp = (pairs: Pairs, settled: boolean, general: Value, special: Value): boolean => {
+  if (general.kind !== 'any' || general.id === 0 || (settled && isFree(general))) return true;
   const mark = special.kind === 'num' ? special.value : special.kind === 'any' ? special.id : 0;
   const known = pairs.get(general.id);
   if (known === undefined) pairs.set(general.id, mark);
@@ -183,10 +219,10 @@ const widened = (a: Range, b: Range): Range =>
     ? unknownRange
     : (steps.find((step) => rangeCovers(step, a) && rangeCovers(step, b)) ?? unknownRange);
 
-/** A value that covers both. A bound that moves goes to the next step, so that merging ends. */
+/** A value that covers both, with the mark of the first. A bound that moves goes to the next step, so that merging ends. */
 export const join = (a: Value, b: Value): Value => {
   if (isScalar(a) && isScalar(b))
-    return equal(a, b) ? a : numberIn(widened(rangeOf(a), rangeOf(b)));
+    return equal(a, b) ? a : numberIn(widened(rangeOf(a), rangeOf(b)), 0, a.mark);
   if (covers(a, b)) return a;
   if (covers(b, a)) return b;
   if (a.kind === 'frame' && b.kind === 'frame' && a.frame === b.frame)

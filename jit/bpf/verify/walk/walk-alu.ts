@@ -11,7 +11,8 @@ import {
   wideAt,
 } from '../../word/insn.ts';
 import {aluValue} from './value-alu.ts';
-import {none, num} from './values.ts';
+import {markOfBoth} from './marks.ts';
+import {any, elementAt, isScalar, markOf, none, num} from './values.ts';
 import type {Value} from './values.ts';
 import type {Frame} from './walk-state.ts';
 import {readOperand, readRegister, writeRegister} from './walker.ts';
@@ -34,9 +35,16 @@ export const walkAlu = (walker: Walker, frame: Frame, at: number): void => {
     right,
     offAt(insns, at),
     immAt(insns, at),
-    walker.rules.isa === 'v6.18',
+    walker.isa === 'v6.18',
   );
-  writeRegister(walker, frame, dst, result, at);
+  writeRegister(walker, frame, dst, marked(result, left, right), at);
+};
+
+/** The result of arithmetic matters if what it was made of does. */
+const marked = (result: Value, left: Value, right: Value): Value => {
+  if (result === any || result === right || !isScalar(result)) return result;
+  const mark = markOfBoth(markOf(left), markOf(right));
+  return mark === result.mark ? result : {...result, mark};
 };
 
 /** What is copied is the same number in both registers from now on. */
@@ -51,14 +59,14 @@ const movedValue = (walker: Walker, frame: Frame, at: number): Value => {
 export const walkWide = (walker: Walker, frame: Frame, at: number): void =>
   writeRegister(walker, frame, dstAt(walker.program.insns, at), wideValue(walker, at), at);
 
-const wideValue = ({program: {insns}}: Walker, at: number): Value => {
+const wideValue = ({program: {insns, maps}}: Walker, at: number): Value => {
   switch (srcAt(insns, at)) {
     case pseudo.map:
       return {kind: 'map', map: immAt(insns, at)};
     case pseudo.function:
       return {kind: 'function', start: at + 1 + immAt(insns, at)};
     case pseudo.mapValue:
-      return {kind: 'element', map: immAt(insns, at), offset: immAt(insns, at + 1), lookup: 0};
+      return elementAt(maps, immAt(insns, at), immAt(insns, at + 1), 0);
     default:
       return num(wideAt(insns, at));
   }

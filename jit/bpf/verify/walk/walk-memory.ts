@@ -16,6 +16,7 @@ import {
   isExact,
   isPointer,
   isScalar,
+  matters,
   num,
   numberIn,
   packet,
@@ -142,7 +143,9 @@ export const createMemoryNotes = (
       if (base.kind !== 'frame' || !isExact(base)) return undefined;
       const found = readSlot(state.frames[base.frame].slots, base.offset + off, bytes, isa);
       if (!signed || found === undefined) return found;
-      return isScalar(found) ? numberIn(signExtended(rangeOf(found), bytes)) : undefined;
+      return isScalar(found)
+        ? numberIn(signExtended(rangeOf(found), bytes), 0, found.mark)
+        : undefined;
     },
     write: (state, access, what) => {
       const {base, off, bytes} = access;
@@ -172,7 +175,10 @@ export const createMemoryNotes = (
 };
 
 const storeSomewhere = ({unsure}: StackPointer, value: Value): Clobber => {
-  if (value.kind === 'num' && value.value === 0n) return 'zero';
+  if (value.kind === 'num' && value.value === 0n) {
+    matters(value);
+    return 'zero';
+  }
   return unsure === true ? 'part' : 'one';
 };
 

@@ -1,10 +1,8 @@
-// States of the verifier walk: what each frame's registers and stack slots hold, and which states
-// need not be followed again.
+// States of the verifier walk: what each frame's registers and stack slots hold.
 import {auxRegister, framePointer} from '../../word/insn.ts';
-import {coversSlots, joinSlots} from './stack-slots.ts';
 import type {Slots} from './stack-slots.ts';
-import {alone, covers, join, none, pairUp} from './values.ts';
-import type {Pairs, Value} from './values.ts';
+import {none} from './values.ts';
+import type {Value} from './values.ts';
 
 export interface Frame {
   /** Number of the function. */
@@ -25,6 +23,22 @@ export interface State {
   at: number;
   /** The main function's frame first. */
   readonly frames: Frame[];
+  /** The kept state that its path came from. */
+  last: Checkpoint | null;
+  /** Instructions since then. */
+  steps: number;
+}
+
+/** A kept state, and how far the paths from it were followed. */
+export interface Checkpoint {
+  readonly frames: readonly Frame[];
+  /** The one before it on the path that it was made on. */
+  readonly parent: Checkpoint | null;
+  readonly depth: number;
+  /** Paths from it that have not ended. */
+  open: number;
+  /** The outermost state that a path from it came back to before that was followed to its end. */
+  loop: Checkpoint | null;
 }
 
 /** A frame whose R0, R1, … hold `values`, the others nothing. */
@@ -43,14 +57,26 @@ export const newFrame = (
   return {function: number, back, chain, registers, slots: new Map()};
 };
 
-const copyFrames = (frames: readonly Frame[]): Frame[] =>
+export const copyFrames = (frames: readonly Frame[]): Frame[] =>
   frames.map((frame) => ({
     ...frame,
     registers: frame.registers.slice(),
     slots: new Map(frame.slots),
   }));
 
-export const copyState = ({at, frames}: State): State => ({at, frames: copyFrames(frames)});
+export const copyState = ({at, frames, last, steps}: State): State => ({
+  at,
+  frames: copyFrames(frames),
+  last,
+  steps,
+});
+
+export const visitValues = (frames: readonly Frame[], visit: (value: Value) => void): void => {
+  for (const {registers, slots} of frames) {
+    registers.forEach(visit);
+    for (const {value} of slots.values()) visit(value);
+  }
+};
 
 /** Replaces values in all registers and stack slots. */
 export const replaceValues = (
@@ -65,69 +91,4 @@ export const replaceValues = (
     for (const [offset, slot] of slots)
       if (isMeant(slot.value)) slots.set(offset, {...slot, value: replace(slot.value)});
   }
-};
-
-/** Different states kept at one place before they are merged. */
-const statesKept = 8;
-const callerSaved = 0b111111;
-
-/**
- * A memory of states. It answers true if a state that covers the given one was followed before.
- * Otherwise it keeps the state and, once there are many, makes it cover all of them. `live` = live
- * registers before each instruction.
- */
-export const createMemo = (live: Uint16Array): ((state: State) => boolean) => {
-  const known = new Map<string, Frame[][]>();
-  return ({at, frames}) => {
-    const key = `${frames[frames.length - 1].chain}:${at}`;
-    const states = known.get(key);
-    if (states === undefined) {
-      known.set(key, [copyFrames(frames)]);
-      return false;
-    }
-    const masks = frames.map((_, depth) =>
-      depth === frames.length - 1 ? live[at] : live[frames[depth + 1].back] & ~callerSaved,
-    );
-    if (states.some((old) => coversFrames(old, frames, masks))) return true;
-    if (states.length >= statesKept) {
-      for (const old of states) joinInto(frames, old, masks);
-      states.length = 0;
-    }
-    states.push(copyFrames(frames));
-    return false;
-  };
-};
-
-const coversFrames = (
-  old: readonly Frame[],
-  frames: readonly Frame[],
-  masks: readonly number[],
-): boolean => {
-  const pairs: Pairs = new Map();
-  return old.every((frame, depth) => {
-    const {registers, slots} = frames[depth];
-    for (let register = 0; register <= framePointer; register++) {
-      if (((masks[depth] >> register) & 1) === 0) continue;
-      const [general, special] = [frame.registers[register], registers[register]];
-      if (!covers(general, special) || !pairUp(pairs, general, special)) return false;
-    }
-    return coversSlots(frame.slots, slots, pairs);
-  });
-};
-
-/** Makes `frames` cover `old` as well. Dead registers count as never written. */
-const joinInto = (
-  frames: readonly Frame[],
-  old: readonly Frame[],
-  masks: readonly number[],
-): void => {
-  frames.forEach(({registers, slots}, depth) => {
-    for (let register = 0; register < framePointer; register++) {
-      const alive = ((masks[depth] >> register) & 1) === 1;
-      registers[register] = alive
-        ? alone(join(registers[register], old[depth].registers[register]))
-        : none;
-    }
-    joinSlots(slots, old[depth].slots);
-  });
 };

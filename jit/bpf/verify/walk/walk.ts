@@ -1,7 +1,7 @@
 // The verifier's walk over all paths: stack depths, reached instructions, what tail calls, lookups
 // and context accesses see.
 import {Refusal} from '../../../refusal.ts';
-import type {Program, VerifierRules} from '../../../types.ts';
+import type {Program} from '../../../types.ts';
 import type {ContextField} from '../context-fields.ts';
 import {
   classes,
@@ -15,13 +15,15 @@ import {
   pseudo,
   srcAt,
 } from '../../word/insn.ts';
+import type {Isa} from '../../word/isa.ts';
 import {liveRegisters} from '../liveness.ts';
 import {walkAlu, walkWide} from './walk-alu.ts';
 import {walkBranch} from './branch.ts';
 import {walkCall, walkExit, walkHelper, walkKfunc} from './call.ts';
 import {walkAtomic, walkLoad, walkPacketLoad, walkStore} from './memory.ts';
 import {none} from './values.ts';
-import {createMemo, newFrame} from './walk-state.ts';
+import {createCheckpoints} from './checkpoints.ts';
+import {newFrame} from './walk-state.ts';
 import type {Frame, State} from './walk-state.ts';
 import {createWalker} from './walker.ts';
 import type {Walker} from './walker.ts';
@@ -59,17 +61,22 @@ const stepLimit = (count: number): number => Math.max(1_000_000, 16 * count);
  */
 export const walkProgram = (
   program: Program,
-  rules: VerifierRules,
+  isa: Isa,
   fields: readonly ContextField[] | null,
 ): Walk => {
   const {insns} = program;
   const count = insnCount(insns);
   const seen = new Uint8Array(count);
   const meets = meetingPlaces(insns);
-  const followed = createMemo(liveRegisters(insns));
-  const walker = createWalker(program, rules, fields);
+  const checkpoints = createCheckpoints(liveRegisters(insns));
+  const walker = createWalker(program, isa, fields);
   const open: State[] = [
-    {at: 0, frames: [newFrame(0, -1, '', [none, {kind: 'ctx', offset: 0}], 0)]},
+    {
+      at: 0,
+      frames: [newFrame(0, -1, '', [none, {kind: 'ctx', offset: 0}], 0)],
+      last: null,
+      steps: 0,
+    },
   ];
   const limit = stepLimit(count);
   let steps = 0;
@@ -77,7 +84,7 @@ export const walkProgram = (
     const state = open.pop() as State;
     do {
       const {at} = state;
-      if (meets[at] === 1 && followed(state)) break;
+      if (meets[at] === 1 && checkpoints.isKnown(state)) break;
       if (++steps > limit) {
         throw new Refusal(
           `program ${program.name}: BPF program is too large. Processed ${steps} insn`,
@@ -85,9 +92,16 @@ export const walkProgram = (
         );
       }
       seen[at] = 1;
+      state.steps++;
       if (codeAt(insns, at) === codes.wide) seen[at + 1] = 1;
       const other = step(walker, state);
-      if (other !== undefined) open.push(other);
+      if (other !== undefined) {
+        other.last = state.last;
+        other.steps = state.steps;
+        checkpoints.fork(other);
+        open.push(other);
+      }
+      if (state.frames.length === 0) checkpoints.end(state);
     } while (state.frames.length > 0);
   }
   const {memory, tailCalls, lookups} = walker;

@@ -1,9 +1,10 @@
 // What the classes of instructions share in the verifier walk: the program, its rules, what was
 // found so far, and how operands are read.
-import type {Program, VerifierRules} from '../../../types.ts';
+import type {Program} from '../../../types.ts';
 import type {ContextField} from '../context-fields.ts';
 import {codeAt, framePointer, immAt, sourceX, srcAt} from '../../word/insn.ts';
 import {isaHas} from '../../word/isa.ts';
+import type {Isa} from '../../word/isa.ts';
 import {refuse} from '../../word/refuse.ts';
 import {createNames} from './same-numbers.ts';
 import type {NameNumber} from './same-numbers.ts';
@@ -15,7 +16,7 @@ import type {Frame} from './walk-state.ts';
 
 export interface Walker {
   readonly program: Program;
-  readonly rules: VerifierRules;
+  readonly isa: Isa;
   readonly memory: MemoryNotes;
   /** Tail calls: map and slot if they are the same known constants on all paths, else null. */
   readonly tailCalls: Map<number, {readonly map: number | null; readonly key: number | null}>;
@@ -30,16 +31,16 @@ export interface Walker {
 
 export const createWalker = (
   program: Program,
-  rules: VerifierRules,
+  isa: Isa,
   fields: readonly ContextField[] | null,
 ): Walker => ({
   program,
-  rules,
-  memory: createMemoryNotes(program, fields, rules.isa),
+  isa,
+  memory: createMemoryNotes(program, fields, isa),
   tailCalls: new Map(),
   lookups: new Map(),
   throws: new Set(),
-  nameNumber: isaHas(rules.isa, 'v6.1') ? createNames() : (value) => value,
+  nameNumber: isaHas(isa, 'v6.1') ? createNames() : (value) => value,
   startOf: new Map(program.functions.map(({start}, number) => [start, number])),
 });
 
