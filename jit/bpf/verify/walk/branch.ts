@@ -4,6 +4,7 @@ import {classes, codeAt, dstAt, jumpBits, jumpTarget, sourceX, srcAt} from '../.
 import {isaHas} from '../../word/isa.ts';
 import {rangeOutcome, rangesAfter} from './range-branch.ts';
 import type {Range} from './range.ts';
+import {remembering} from './remembered.ts';
 import {settleNumber} from './same-numbers.ts';
 import {markOfBoth} from './marks.ts';
 import type {Mark} from './marks.ts';
@@ -71,6 +72,11 @@ const outcome = (walker: Walker, code: number, left: Value, right: Value): boole
     : undefined;
 };
 
+/** `what`: the opcode, and 256 if the jump is taken. */
+const rangesOf = remembering((what, a, b) =>
+  rangesAfter(what & 0xf0, widthOf(what), what >= 256, a, b),
+);
+
 /** Puts what follows from the jump into the registers that it compares. */
 const learn = (
   state: State,
@@ -82,13 +88,7 @@ const learn = (
   right: Value,
 ): void => {
   const [first, second] = [left as Scalar, right as Scalar];
-  const [low, high] = rangesAfter(
-    code & 0xf0,
-    widthOf(code),
-    taken,
-    rangeOf(first),
-    rangeOf(second),
-  );
+  const [low, high] = rangesOf(taken ? code + 256 : code, rangeOf(first), rangeOf(second));
   const mark = markOfBoth(first.mark, second.mark);
   settle(state, dst, first, low, mark);
   if (src !== undefined && src !== dst) settle(state, src, second, high, mark);

@@ -5,6 +5,7 @@ import {max32} from './known-bits.ts';
 import {signExtended, unknownRange, zeroExtended} from './range.ts';
 import type {Range} from './range.ts';
 import {isShift, rangeResult} from './range-alu.ts';
+import {remembering} from './remembered.ts';
 import {
   any,
   anyUpTo,
@@ -86,8 +87,13 @@ export const narrowed = (value: Scalar, bytes: number): Value => {
   return short === range ? value : numberIn(short, 0, value.mark);
 };
 
+/** `what`: the operation, and 1 if it is on 64 bits. */
+const resultOf = remembering((what, a, b) =>
+  rangeResult(what & 0xf0, (what & 1) === 1 ? 64 : 32, a, b),
+);
+
 const numberFrom = (operation: number, wide: boolean, left: Value, right: Value): Value => {
-  const result = rangeResult(operation, wide ? 64 : 32, anyRange(left), anyRange(right));
+  const result = resultOf(operation + (wide ? 1 : 0), anyRange(left), anyRange(right));
   return result === undefined ? any : numberIn(result);
 };
 

@@ -86,8 +86,21 @@ export const markOf = (value: Value): Mark | undefined =>
 /** Something was decided by the value. */
 export const matters = (value: Value): void => setMatters(markOf(value));
 
+/** The same number has the same range, so that results are found again. */
+const constants = new Map<bigint, Range>();
+const mostConstants = 4096;
+
+const rangeOfConstant = (value: bigint): Range => {
+  let range = constants.get(value);
+  if (range === undefined) {
+    if (constants.size >= mostConstants) constants.clear();
+    constants.set(value, (range = rangeOfNumber(value)));
+  }
+  return range;
+};
+
 export const rangeOf = (value: Scalar): Range =>
-  value.kind === 'num' ? rangeOfNumber(value.value) : value.range;
+  value.kind === 'num' ? rangeOfConstant(value.value) : value.range;
 
 export const isPointer = (value: Value): boolean =>
   value.kind === 'ctx' ||
