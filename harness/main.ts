@@ -3,7 +3,7 @@
 // else is loaded from here, so that even a failure to load it gives a message and not a stack.
 import type {Io} from './command/command.ts';
 import type * as entry from './entry.ts';
-import {runCached} from './one-script.ts';
+import {cachedCommand, runCached} from './one-script.ts';
 
 /** The launcher keeps it from node; this process and all it starts see it as the user set it. */
 const certificates = process.env['JITSTAT_EXTRA_CA_CERTS'];
@@ -13,9 +13,9 @@ if (certificates !== undefined) {
 }
 
 const run = async (): Promise<number> => {
-  const {runCli, report, endOnSignals, inputLimit} =
-    runCached<typeof entry>() ?? (await import('./entry.ts'));
   const argv = process.argv.slice(2);
+  const {runCli, report, endOnSignals, inputLimit} =
+    runCached<typeof entry>(cachedCommand(argv[0])) ?? (await import('./entry.ts'));
   const limit = () => inputLimit(process.env);
   endOnSignals();
   process.on('uncaughtException', (error) => process.exit(report(io(limit), error)));

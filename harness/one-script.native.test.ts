@@ -3,6 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
+import {cachedCommands} from './one-script.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const isBuilt = existsSync(file('dist/start/program.cjs'));
@@ -15,18 +16,21 @@ const node = (...argv: string[]) => {
   return {status, stdout, stderr};
 };
 
-const state = `
+const stateOf = (command: string): string => `
   const {readFileSync} = await import('node:fs');
-  const {cacheFile, compileScript} = await import('${file('dist/harness/one-script.js')}');
-  console.log(compileScript(readFileSync(cacheFile())).script.cachedDataRejected);
+  const {cacheFile, compileScript, limitOptimizing} = await import('${file('dist/harness/one-script.js')}');
+  limitOptimizing('${command}');
+  console.log(compileScript(readFileSync(cacheFile('${command}'))).script.cachedDataRejected);
 `;
 
 describe.skipIf(!isBuilt)('the one script (skipped if not built: npm run build)', () => {
-  test.each([
-    ['the bin', []],
-    ['the launcher', flags.split(' ')],
-  ])('V8 accepts the code cache as %s starts node', (_, given) => {
-    expect(node(...given, '--input-type=module', '-e', state)).toEqual({
+  test.each(
+    cachedCommands.flatMap((command) => [
+      [command, 'the bin', []] as const,
+      [command, 'the launcher', flags.split(' ')] as const,
+    ]),
+  )('V8 accepts the code cache of %s as %s starts node', (command, _, given) => {
+    expect(node(...given, '--input-type=module', '-e', stateOf(command))).toEqual({
       status: 0,
       stdout: 'false\n',
       stderr: '',

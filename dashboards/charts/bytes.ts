@@ -1,5 +1,5 @@
 // Bytes by step: the machine code of each variant as a stacked bar of the steps it consists of.
-import {formatChange, plural} from './axis-format.ts';
+import {formatChange, formatGrouped, plural} from './axis-format.ts';
 import {colour} from './palette.ts';
 import {rowFrame, widest} from './row-chart.ts';
 import type {Chart, Spec} from './types.ts';
@@ -90,12 +90,12 @@ const draw = (rows: readonly StepBytes[], variants: readonly string[], width: nu
   }));
   const longest = Math.max(...totals.map((row) => row.sum));
   const {y, drop, size, texts} = rowFrame(
-    totals.map((row) => ({label: row.variant, right: row.sum.toLocaleString('en-US')})),
+    totals.map((row) => ({label: row.variant, right: formatGrouped(row.sum, 0)})),
     {
       field: 'variant',
       width,
       step: 38,
-      numbers: widest([longest.toLocaleString('en-US')]) + 12,
+      numbers: widest([formatGrouped(longest, 0)]) + 12,
       edge: [4, 4],
     },
   );
@@ -112,7 +112,7 @@ const draw = (rows: readonly StepBytes[], variants: readonly string[], width: nu
   const x = {type: 'quantitative', scale: {domain: [0, longest], nice: false}, axis: null};
   return {
     ...size,
-    data: {values: totals.map((row) => ({...row, right: row.sum.toLocaleString('en-US')}))},
+    data: {values: totals.map((row) => ({...row, right: formatGrouped(row.sum, 0)}))},
     layer: [
       {
         data: {values: segments},

@@ -1,7 +1,7 @@
 // A/A calibration: how often identical code is called changed, per design, with an interval, next
 // to the promised rate.
 import {linearTicks} from './axis.ts';
-import {formatShare, plural} from './axis-format.ts';
+import {formatGrouped, formatShare, plural} from './axis-format.ts';
 import {colour} from './palette.ts';
 import {lineAt, rowAxis, rowFrame} from './row-chart.ts';
 import type {AaRate} from '../../results/rows/calibration-rows.ts';
@@ -24,7 +24,7 @@ export const calibration = (
     rate: row.tables === 0 ? 0 : row.wrong / row.tables,
     text:
       `${formatShare(row.tables === 0 ? 0 : row.wrong / row.tables)} of ` +
-      `${row.tables.toLocaleString('en-US')}`,
+      formatGrouped(row.tables, 0),
   }));
   return {
     name,

@@ -3,7 +3,7 @@
 import {isClaim} from '../../results/claims.ts';
 import type {Change, Comparison, ComparisonRow} from '../../results/types.ts';
 import {textWidth} from './text-metrics.ts';
-import {formatChange, formatInterval, formatShare} from './axis-format.ts';
+import {formatChange, formatGrouped, formatInterval, formatShare} from './axis-format.ts';
 import {colour} from './palette.ts';
 import {lineAt, rowAxis, rowFrame, widest} from './row-chart.ts';
 import {fontSize} from './theme.ts';
@@ -23,6 +23,8 @@ const largestReach = 1e6;
 const tickCandidates = [
   0, 1, -1, 10, -10, 100, -50, 1000, -90, 10_000, 100_000, 3, -3, 30, 0.3, -0.3,
 ];
+const tickText = (tick: number): string => formatGrouped(tick, Number.isInteger(tick) ? 0 : 1);
+
 /** Position of a change on the stretched axis, without a unit. */
 export const stretch = (percent: number): number =>
   Math.sign(percent) * Math.log1p(Math.abs(percent) / constant);
@@ -256,8 +258,8 @@ const spacedTicks = (domain: readonly [number, number], plot: number): number[] 
   for (const tick of tickCandidates) {
     if (tick < domain[0] || tick > domain[1]) continue;
     const room = (other: number) =>
-      (textWidth(`+${tick.toLocaleString('en-US')}`, fontSize.label) +
-        textWidth(`+${other.toLocaleString('en-US')}`, fontSize.label)) /
+      (textWidth(`+${tickText(tick)}`, fontSize.label) +
+        textWidth(`+${tickText(other)}`, fontSize.label)) /
         2 +
       10;
     if (kept.every((other) => Math.abs(place(tick) - place(other)) >= room(other))) kept.push(tick);

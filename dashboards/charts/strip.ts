@@ -40,7 +40,7 @@ export const strip = (
   const thinned = thinRuns(all, mostPoints);
   const note =
     thinned.length < all.length
-      ? ` ${all.length.toLocaleString('en-US')} runs, thinned for the picture; every spike is kept.`
+      ? ` ${formatGrouped(all.length, 0)} runs, thinned for the picture; every spike is kept.`
       : '';
   return {
     name,

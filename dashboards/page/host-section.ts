@@ -1,7 +1,7 @@
 // The host of a session, and what is needed to repeat the measurement.
 import type {HostRecord, Session} from '../../results/types.ts';
 import {shellWord} from '../../results/shell-word.ts';
-import {plural} from '../charts/axis-format.ts';
+import {formatGrouped, plural} from '../charts/axis-format.ts';
 import type {Html} from './html.ts';
 import {html, nothing} from './html.ts';
 
@@ -62,7 +62,7 @@ export const repeatSection = (session: Session): Html => {
         ${plural(plan.warmupQuads, 'warm-up quad')}; A/A ${plural(plan.aaQuads, 'quad')}
       </dd>
       <dt>Repeat</dt>
-      <dd>${plan.repeat.toLocaleString('en-US')}</dd>
+      <dd>${formatGrouped(plan.repeat, 0)}</dd>
       <dt>Placement</dt>
       <dd>${plan.placement}</dd>
       ${[session.before, session.after].map((one) =>

@@ -4,6 +4,7 @@ import type {Comparison, ComparisonRow, SideStats} from '../../results/types.ts'
 import {
   formatChange,
   formatCount,
+  formatGrouped,
   formatInterval,
   formatShare,
   plural,
@@ -131,7 +132,7 @@ export const designLine = (comparison: Comparison): string => {
     (name) => comparison.rows.map((row) => row[name].n).find((n) => n !== null) ?? null,
   );
   const count = runs.every((n) => n !== null)
-    ? ` ${plural(runs[0]!, 'run')} before, ${runs[1]!.toLocaleString('en-US')} after`
+    ? ` ${plural(runs[0]!, 'run')} before, ${formatGrouped(runs[1]!, 0)} after`
     : '';
   const quads =
     comparison.quads === null

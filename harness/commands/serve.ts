@@ -6,6 +6,7 @@ import {UserError} from '../../results/error.ts';
 import {defaultStore} from '../../results/store/default-store.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, number} from '../command/command.ts';
+import {sessionExtras} from '../report/extras.ts';
 import {table} from '../usage/serve.ts';
 
 export const command: Command = {
@@ -19,10 +20,9 @@ export const command: Command = {
         'jitstat ab and jitstat nightly make one; name it, or set JITSTAT_STORE.',
       );
     const port = number(args, 'port') ?? 7425;
-    const [{startServer}, {storeView}, {sessionExtras}] = await Promise.all([
+    const [{startServer}, {storeView}] = await Promise.all([
       import('../../dashboards/serve/server.ts'),
       import('../../dashboards/serve/routes.ts'),
-      import('../report/extras.ts'),
     ]);
     const answer = storeView({
       store,
@@ -39,6 +39,9 @@ export const command: Command = {
     });
     io.out(flag(args, 'json') ? `${JSON.stringify({url, store})}\n` : `${url}\n`);
     if (!flag(args, 'quiet')) io.err(`jitstat: serving ${store}; end with Ctrl-C\n`);
+    // Brings the store's index up to date before the first page is asked for. What is wrong with the
+    // store is said on that page.
+    await answer('/', new URLSearchParams()).catch(() => null);
     await once(server, 'close');
     return exitCodes.done;
   },

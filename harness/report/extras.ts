@@ -1,15 +1,10 @@
-// Charts of a session's page that need the compiler: the bytes of each variant's image by step.
+// Charts of a session's page that need the compiler, which is loaded for them alone: the bytes of
+// each variant's image by step.
 import {bytes} from '../../dashboards/charts/bytes.ts';
 import type {StepBytes} from '../../dashboards/charts/bytes.ts';
 import type {Chart} from '../../dashboards/charts/types.ts';
 import type {ReportInput} from '../../dashboards/page/report-page.ts';
 import type {SideInfo} from '../../results/types.ts';
-import {findVariant} from '../../jit/variants/list/index.ts';
-import {findWorkload} from '../../workloads/list/index.ts';
-import {troubleOf} from '../command/trouble.ts';
-import {ensureFrames} from '../play/ensure-frames.ts';
-import {buildShim} from '../shim/build-shim.ts';
-import {prepareImage} from '../shim/prepare.ts';
 
 /** Further charts by session id. Sides without a built-in variant and workload have none. */
 export const sessionExtras = async (
@@ -20,8 +15,8 @@ export const sessionExtras = async (
     if (!('session' in input)) continue;
     const {id, before, after} = input.session;
     const rows = [
-      ...(await stepBytes(before)),
-      ...(after === null || after.variant === before.variant ? [] : await stepBytes(after)),
+      ...(await bytesOf(before)),
+      ...(after === null || after.variant === before.variant ? [] : await bytesOf(after)),
     ];
     const chart = bytes(rows);
     if (chart !== null) extras[id] = [chart];
@@ -29,27 +24,8 @@ export const sessionExtras = async (
   return extras;
 };
 
-/**
- * Empty if the image cannot be rebuilt here: a user's workload, the kernel as a side, no compiler
- * for the shim.
- */
-const stepBytes = async ({workload, variant}: SideInfo): Promise<StepBytes[]> => {
+const bytesOf = async ({workload, variant}: SideInfo): Promise<StepBytes[]> => {
   if (workload === undefined || variant === undefined) return [];
-  try {
-    ensureFrames(findVariant(variant));
-    const {image} = prepareImage({
-      workload: findWorkload(workload),
-      variant,
-      placement: {kind: 'fixed', offset: 0},
-      shim: await buildShim('user'),
-    });
-    const sums = new Map<string, number>();
-    for (const one of image.functions.filter(({program}) => program !== '')) {
-      for (const mark of one.marks()) sums.set(mark.step, (sums.get(mark.step) ?? 0) + mark.bytes);
-    }
-    return [...sums].map(([step, size]) => ({variant, step, bytes: size}));
-  } catch (error) {
-    if (troubleOf(error) !== null) return [];
-    throw error;
-  }
+  const {stepBytes} = await import('./step-bytes.ts');
+  return stepBytes(workload, variant);
 };

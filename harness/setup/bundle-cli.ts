@@ -8,6 +8,7 @@ import {join, relative} from 'node:path';
 import type {BuildOptions, Metafile, Plugin} from 'esbuild';
 import {build} from 'esbuild';
 import {packageFile} from '../../workloads/package-file.ts';
+import {cachedCommands} from '../one-script.ts';
 import {compilerHash} from '../play/passed-checks.ts';
 
 const dist = join(import.meta.dirname, '../..');
@@ -95,4 +96,5 @@ await build({
 /** As the package's bin starts node, and as the launcher does. */
 const starts = [[], ['--min-semi-space-size=32', '--max-semi-space-size=32']];
 for (const flags of starts)
-  spawnSync(process.execPath, [...flags, join(dist, 'harness/setup/code-cache.js')]);
+  for (const command of cachedCommands)
+    spawnSync(process.execPath, [...flags, join(dist, 'harness/setup/code-cache.js'), command]);

@@ -19,6 +19,8 @@ type Growing = RawSeries & {
   readonly points: HistoryPoint[];
   readonly hosts: HostRecord[];
   night: string | undefined;
+  /** Position of the last session that has a point in it. */
+  last: number;
 };
 
 /**
@@ -35,21 +37,21 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
   const series: Growing[] = [];
   const places = new Map<string, Place>();
   const subjects = new Map<string, Set<Growing>>();
-  for (const session of chosen) {
+  for (const [at, session] of chosen.entries()) {
     const machine = machineName(session);
     const workload = workloadName(session);
     const host = oneHost(session.host);
     const place = childOf(places, `${workload}\n${machine}`);
     const own = oneSet(subjects, `${session.subject}\n${machine}`);
-    const seen = new Set<Growing>();
     const add = (one: Growing, point: HistoryPoint): void => {
       one.points.push(point);
       one.hosts.push(host);
       one.night = session.night;
+      one.last = at;
     };
     for (const {side, measure, event, unit, point} of session.points) {
-      const at = childOf(childOf(childOf(place.below, side).below, measure).below, event);
-      let one = at.series;
+      const leaf = childOf(childOf(childOf(place.below, side).below, measure).below, event);
+      let one = leaf.series;
       if (one === undefined) {
         one = {
           key: `${workload}/${side}/${measure}/${event}@${machine}`,
@@ -63,18 +65,18 @@ export const seriesOf = (sessions: readonly Measured[]): RawSeries[] => {
           points: [],
           hosts: [],
           night: undefined,
+          last: -1,
         };
-        at.series = one;
+        leaf.series = one;
         series.push(one);
         own.add(one);
-      } else if (seen.has(one) || (one.night !== undefined && one.night === session.night))
+      } else if (one.last === at || (one.night !== undefined && one.night === session.night))
         continue;
-      seen.add(one);
       add(one, point);
     }
-    for (const one of own) if (!seen.has(one)) add(one, missingPoint(session, one.event));
+    for (const one of own) if (one.last !== at) add(one, missingPoint(session, one.event));
   }
-  return series.map(({night: _night, ...one}) => one);
+  return series.map(({night: _night, last: _last, ...one}) => one);
 };
 
 /** The last session of each subject, machine and night; sessions outside nights stay. By id. */

@@ -61,7 +61,7 @@ const derivation: Derivation = {
         finished,
         isAaBad: night.aa === null || night.aa.bad,
       },
-      parts: {},
+      parts: [],
     };
   },
 };

@@ -107,16 +107,19 @@ const derivation = sessionDerivation(version, (session): Derived => {
       night: session.night ?? null,
       aa: aaTables(session),
     } satisfies Own,
-    parts: {
-      ...Object.fromEntries(parts),
-      [listPart]: {
-        kind: session.kind,
-        status: session.status,
-        primary: briefRow(session),
-        changed: rows.filter(isClaim).length,
-        rows: rows.length,
-      } satisfies ListPart,
-    },
+    parts: [
+      ...parts,
+      [
+        listPart,
+        {
+          kind: session.kind,
+          status: session.status,
+          primary: briefRow(session),
+          changed: rows.filter(isClaim).length,
+          rows: rows.length,
+        } satisfies ListPart,
+      ],
+    ],
   };
 });
 
@@ -199,7 +202,7 @@ export const readBriefs = (
     briefs: rows.map((row): SessionBrief => {
       const {repeat: _repeat, notCounted: _notCounted, ...shared} = row.shared as Shared;
       const {aa: _aa, ...own} = row.own as Own;
-      const list = row.parts[listPart] as ListPart;
+      const list = row.parts[0][1] as ListPart;
       return {id: row.name, folder: folderOf(row), ...shared, ...own, ...list};
     }),
     problems,
@@ -257,7 +260,7 @@ const measuredFrom = (row: DerivedRow): Measured => {
   const {host, subject, repeat, notCounted} = row.shared as Shared;
   const {created, night, reason} = row.own as Own;
   const points: MeasuredPoint[] = [];
-  for (const [event, column] of Object.entries(row.parts))
+  for (const [event, column] of row.parts)
     if (event !== listPart)
       for (const stored of column as StoredPoint[])
         points.push(fromStored(event, stored, row.name, created));

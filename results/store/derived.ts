@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:
 import {join, relative} from 'node:path';
 import {writeWhole} from './durable.ts';
 import {indexBytes, openIndex} from './index-file.ts';
-import type {IndexFile} from './index-file.ts';
+import type {GroupContent, IndexFile} from './index-file.ts';
 import type {StoreProblem} from './store-layout.ts';
 
 /** What is kept of one file. All of it must be plain JSON. */
@@ -14,8 +14,8 @@ export interface Derived {
   /** What many files of a group have in common; kept once. */
   readonly shared: unknown;
   readonly own: unknown;
-  /** Parts are read one by one. */
-  readonly parts: Readonly<Record<string, unknown>>;
+  /** By name; parts are read one by one. */
+  readonly parts: readonly (readonly [string, unknown])[];
 }
 
 export interface Derivation {
@@ -54,15 +54,15 @@ export interface DerivedRows {
 
 /**
  * A file changed less than this ago may change again without a newer timestamp, and is not kept.
- * Times of Linux are no finer than 10 ms; some file systems know whole seconds.
+ * Times of Linux are at most 10 ms old; some file systems know only whole seconds, or even ones.
  */
-const settledMs = 2_000;
+const settledMs = (changedMs: number): number => (changedMs % 1000 === 0 ? 2_000 : 100);
 
 /** What is derived from the files of one folder, by name. */
 export const readDerived = (request: DerivedRequest, now: () => number = Date.now): DerivedRows => {
   const {store, folder, derivation} = request;
   const indexPath = join(store, 'index', `${relative(store, folder)}.index`);
-  const file = openIndex(indexPath, derivation.version);
+  const file = openIndex<Group>(indexPath, derivation.version);
   try {
     const rows = file === null ? null : unchangedRows(file, request, now());
     return rows === null ? refreshed(file, request, indexPath, now()) : {rows, problems: []};
@@ -73,7 +73,7 @@ export const readDerived = (request: DerivedRequest, now: () => number = Date.no
 
 /** Rows of the requested groups; null if anything has changed. */
 const unchangedRows = (
-  file: IndexFile,
+  file: IndexFile<Group>,
   {folder, derivation, group, parts}: DerivedRequest,
   now: number,
 ): DerivedRow[] | null => {
@@ -95,55 +95,51 @@ interface Kept {
   readonly stamp: string;
 }
 
-/** The section of a group: columns, and what its files share, each once. */
-interface GroupSection {
+/** What the index has of a group: columns, and what its files share, each once. */
+interface Group {
   readonly names: readonly string[];
   readonly stamps: readonly string[];
   readonly own: readonly unknown[];
   readonly shared: readonly unknown[];
   readonly sharedOf: readonly number[];
-  readonly parts: readonly string[];
 }
 
-/** JSON has no raw line feed, so that the two kinds of names differ. */
-const groupSection = (group: string): string => JSON.stringify(group);
-const partSection = (group: string, part: string): string => `${groupSection(group)}\n${part}`;
+/** A part of a group: values, and the positions of the files that have one. */
+type Column = [at: number, value: unknown][];
 
-/** As the index has them, by name. Throws if a section is damaged. */
+/** As the index has them, by name. Throws if it is damaged. */
 const keptRows = (
-  file: IndexFile,
+  file: IndexFile<Group>,
   {folder, derivation, group, parts}: Omit<DerivedRequest, 'store'>,
 ): Kept[] => {
   const kept: Kept[] = [];
-  let groups = 0;
-  for (const name of file.sections) {
-    if (name.includes('\n')) continue;
-    const ofGroup = JSON.parse(name) as string;
-    if (group !== null && !group(ofGroup)) continue;
-    groups++;
-    const section = file.section(name) as GroupSection;
-    const rows = section.names.map((one, at) => ({
-      name: one,
-      path: `${folder}/${derivation.fileOf(one)}`,
-      group: ofGroup,
-      shared: section.shared[section.sharedOf[at]],
-      own: section.own[at],
-      parts: Object.create(null) as Record<string, unknown>,
-    }));
-    for (const wanted of parts ?? section.parts)
-      for (const [at, value] of (file.section(partSection(ofGroup, wanted)) ?? []) as [
-        number,
-        unknown,
-      ][])
-        rows[at].parts[wanted] = value;
-    rows.forEach((row, at) => kept.push({row, stamp: section.stamps[at]}));
+  const wanted = file.groups.filter((name) => group === null || group(name));
+  for (const name of wanted) {
+    const found = file.group(name);
+    const {names, stamps, own, shared, sharedOf} = found.value;
+    const partsOf = names.map((): [string, unknown][] => []);
+    for (const part of parts ?? found.parts)
+      for (const [at, value] of (found.part(part) ?? []) as Column) partsOf[at].push([part, value]);
+    names.forEach((one, at) =>
+      kept.push({
+        row: {
+          name: one,
+          path: `${folder}/${derivation.fileOf(one)}`,
+          group: name,
+          shared: shared[sharedOf[at]],
+          own: own[at],
+          parts: partsOf[at],
+        },
+        stamp: stamps[at],
+      }),
+    );
   }
-  return groups > 1 ? kept.sort((a, b) => (a.row.name < b.row.name ? -1 : 1)) : kept;
+  return wanted.length > 1 ? kept.sort((a, b) => (a.row.name < b.row.name ? -1 : 1)) : kept;
 };
 
 /** Reads what has changed, and writes the index again if there is something new to keep. */
 const refreshed = (
-  file: IndexFile | null,
+  file: IndexFile<Group> | null,
   request: DerivedRequest,
   indexPath: string,
   now: number,
@@ -194,10 +190,7 @@ const refreshed = (
     writeIndex(
       store,
       indexPath,
-      indexBytes(
-        {version: derivation.version, folder: folderStamp, open, strays},
-        sectionsOf(kept),
-      ),
+      indexBytes({version: derivation.version, folder: folderStamp, open, strays}, groupsOf(kept)),
     );
   return {
     rows: rows
@@ -208,12 +201,10 @@ const refreshed = (
 };
 
 const only = (all: Derived['parts'], wanted: readonly string[]): Derived['parts'] =>
-  Object.fromEntries(
-    wanted.filter((part) => Object.hasOwn(all, part)).map((part) => [part, all[part]]),
-  );
+  all.filter(([part]) => wanted.includes(part));
 
-/** All that the index holds; nothing if a section is damaged. */
-const allOf = (file: IndexFile | null, request: DerivedRequest): Kept[] => {
+/** All that the index holds; nothing if it is damaged. */
+const allOf = (file: IndexFile<Group> | null, request: DerivedRequest): Kept[] => {
   if (file === null) return [];
   try {
     return keptRows(file, {...request, group: null, parts: null});
@@ -222,40 +213,44 @@ const allOf = (file: IndexFile | null, request: DerivedRequest): Kept[] => {
   }
 };
 
-const sectionsOf = (kept: readonly Kept[]): Map<string, unknown> => {
+const groupsOf = (kept: readonly Kept[]): Map<string, GroupContent<Group>> => {
   const groups = new Map<string, Kept[]>();
   for (const one of kept) {
     const group = groups.get(one.row.group);
     if (group === undefined) groups.set(one.row.group, [one]);
     else group.push(one);
   }
-  const sections = new Map<string, unknown>();
-  for (const [group, own] of groups) {
-    const shared = new Map<string, number>();
-    const sharedOf = own.map(({row}) => {
-      const text = JSON.stringify(row.shared);
-      if (!shared.has(text)) shared.set(text, shared.size);
-      return shared.get(text)!;
-    });
-    const parts = new Map<string, [number, unknown][]>();
-    own.forEach(({row}, at) => {
-      for (const [part, value] of Object.entries(row.parts)) {
-        const column = parts.get(part);
-        if (column === undefined) parts.set(part, [[at, value]]);
-        else column.push([at, value]);
-      }
-    });
-    sections.set(groupSection(group), {
-      names: own.map(({row}) => row.name),
-      stamps: own.map(({stamp}) => stamp),
-      own: own.map(({row}) => row.own),
-      shared: [...shared.keys()].map((text) => JSON.parse(text) as unknown),
-      sharedOf,
-      parts: [...parts.keys()],
-    } satisfies GroupSection);
-    for (const [part, column] of parts) sections.set(partSection(group, part), column);
-  }
-  return sections;
+  return new Map(
+    [...groups].map(([name, own]) => [name, {value: groupOf(own), parts: columnsOf(own)}]),
+  );
+};
+
+const groupOf = (own: readonly Kept[]): Group => {
+  const shared = new Map<string, number>();
+  const sharedOf = own.map(({row}) => {
+    const text = JSON.stringify(row.shared);
+    if (!shared.has(text)) shared.set(text, shared.size);
+    return shared.get(text)!;
+  });
+  return {
+    names: own.map(({row}) => row.name),
+    stamps: own.map(({stamp}) => stamp),
+    own: own.map(({row}) => row.own),
+    shared: [...shared.keys()].map((text) => JSON.parse(text) as unknown),
+    sharedOf,
+  };
+};
+
+const columnsOf = (own: readonly Kept[]): Map<string, Column> => {
+  const columns = new Map<string, Column>();
+  own.forEach(({row}, at) => {
+    for (const [part, value] of row.parts) {
+      const column = columns.get(part);
+      if (column === undefined) columns.set(part, [[at, value]]);
+      else column.push([at, value]);
+    }
+  });
+  return columns;
 };
 
 /** A store that cannot be written can still be read. */
@@ -288,9 +283,8 @@ const namesIn = (folder: string, problems: StoreProblem[]): string[] => {
 const stampOf = (path: string, now: number): string | null => {
   try {
     const {ino, size, mtimeMs, ctimeMs} = statSync(path);
-    return Math.max(mtimeMs, ctimeMs) > now - settledMs
-      ? null
-      : `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    const changedMs = Math.max(mtimeMs, ctimeMs);
+    return changedMs > now - settledMs(changedMs) ? null : `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
   } catch {
     return null;
   }

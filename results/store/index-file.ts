@@ -1,15 +1,18 @@
-// An index file: what was derived from the files of one folder, in sections that are read and
-// verified separately, so that reading one series of a long history costs only that series.
+// An index file: what was derived from the files of one folder, in groups and their parts, which
+// are read and verified separately, so that one series of a long history costs only that series.
 import {createHash} from 'node:crypto';
 import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 
-//  jitstat index 1 <bytes of the header> <sum of the header>\n
-//  <header: JSON with a row for each section>\n
-//  <section: JSON>\n
-//  <section: JSON>\n
+//  jitstat index 2 <bytes of the header> <sum of the header>\n
+//  <header: JSON with a row for each group>\n
+//  <group: JSON with a row for each of its parts>\n
+//  <part: JSON>\n
+//  <part: JSON>\n
+//  <group> …
 //
-// A sum is the first half of a SHA-256; those of the sections are in the header. If anything does
-// not fit, the file is discarded and written again from the files it was made from.
+// A sum is the first half of a SHA-256; that of a group is in the header, that of a part in its
+// group. If anything does not fit, the file is discarded and written again from the files it was
+// made from.
 
 /** What the file says about itself and its folder. */
 export interface IndexHeader {
@@ -23,49 +26,76 @@ export interface IndexHeader {
   readonly strays: readonly string[];
 }
 
+/** Name, bytes, and sum. */
+type Row = readonly [string, number, string];
+
 interface StoredHeader extends IndexHeader {
-  /** Name, bytes, and sum, in the order of the sections. */
-  readonly sections: readonly (readonly [string, number, string])[];
+  /** The bytes of a group are followed by those of its parts, here as the last figure. */
+  readonly groups: readonly (readonly [...Row, number])[];
 }
 
-export interface IndexFile {
+interface StoredGroup<Value> {
+  readonly value: Value;
+  readonly parts: readonly Row[];
+}
+
+export interface GroupContent<Value> {
+  readonly value: Value;
+  readonly parts: ReadonlyMap<string, unknown>;
+}
+
+export interface IndexGroup<Value> {
+  readonly value: Value;
+  readonly parts: readonly string[];
+  /** Undefined if there is no such part. Throws an Error if it is damaged. */
+  readonly part: (name: string) => unknown;
+}
+
+export interface IndexFile<Value> {
   readonly header: IndexHeader;
-  readonly sections: readonly string[];
-  /** Undefined if there is no such section. Throws an Error if it is damaged. */
-  readonly section: (name: string) => unknown;
+  readonly groups: readonly string[];
+  /** Throws an Error if it is damaged. */
+  readonly group: (name: string) => IndexGroup<Value>;
   readonly close: () => void;
 }
 
-const firstLine = /^jitstat index 1 (\d{1,9}) ([\w+/]{22})\n/;
+const firstLine = /^jitstat index 2 (\d{1,9}) ([\w+/]{22})\n/;
 const firstBytes = 128;
 
-/** The file's bytes; `sections` by name. */
-export const indexBytes = (
+/** The file's bytes; `groups` by name. */
+export const indexBytes = <Value>(
   header: IndexHeader,
-  sections: ReadonlyMap<string, unknown>,
+  groups: ReadonlyMap<string, GroupContent<Value>>,
 ): Uint8Array => {
-  const table: [string, number, string][] = [];
+  const table: [...Row, number][] = [];
   const bodies: Buffer[] = [];
-  for (const [name, value] of sections) {
-    const body = Buffer.from(`${JSON.stringify(value)}\n`);
-    table.push([name, body.length, sumOf(body)]);
-    bodies.push(body);
+  for (const [name, {value, parts}] of groups) {
+    const columns = [...parts].map(([part, column]) => [part, lineOf(column)] as const);
+    const group = lineOf({
+      value,
+      parts: columns.map(([part, body]) => [part, body.length, sumOf(body)]),
+    } satisfies StoredGroup<Value>);
+    table.push([name, group.length, sumOf(group), sum(columns.map(([, body]) => body.length))]);
+    bodies.push(group, ...columns.map(([, body]) => body));
   }
-  const head = Buffer.from(`${JSON.stringify({...header, sections: table})}\n`);
+  const head = lineOf({...header, groups: table} satisfies StoredHeader);
   return Buffer.concat([
-    Buffer.from(`jitstat index 1 ${head.length} ${sumOf(head)}\n`),
+    Buffer.from(`jitstat index 2 ${head.length} ${sumOf(head)}\n`),
     head,
     ...bodies,
   ]);
 };
 
+const lineOf = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
 /** Null if the file is missing, damaged, or of another version. */
-export const openIndex = (path: string, version: string): IndexFile | null => {
+export const openIndex = <Value>(path: string, version: string): IndexFile<Value> | null => {
   let descriptor: number | null = null;
   try {
     // A pipe in its place would block.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const file = readHeader(descriptor, version);
+    const file = readHeader<Value>(descriptor, version);
     if (file !== null) return file;
   } catch {
     // As if it were not there.
@@ -74,32 +104,60 @@ export const openIndex = (path: string, version: string): IndexFile | null => {
   return null;
 };
 
-const readHeader = (descriptor: number, version: string): IndexFile | null => {
+const readHeader = <Value>(descriptor: number, version: string): IndexFile<Value> | null => {
   if (!fstatSync(descriptor).isFile()) return null;
   const line = firstLine.exec(readAt(descriptor, 0, firstBytes, true).toString('latin1'));
   if (line === null) return null;
-  const bytes = readAt(descriptor, line[0].length, Number(line[1]));
-  if (sumOf(bytes) !== line[2]) return null;
-  const {sections, ...header} = JSON.parse(bytes.toString()) as StoredHeader;
+  const start = line[0].length;
+  const stored = readJson<StoredHeader>(descriptor, start, Number(line[1]), line[2]);
+  const {groups, ...header} = stored;
   if (header.version !== version) return null;
-  const table = new Map<string, {from: number; length: number; sum: string}>();
-  let from = line[0].length + bytes.length;
-  for (const [name, length, sum] of sections) {
-    table.set(name, {from, length, sum});
-    from += length;
+  const table = new Map<string, {row: Row; from: number}>();
+  let from = start + Number(line[1]);
+  for (const [name, length, check, ofParts] of groups) {
+    table.set(name, {row: [name, length, check], from});
+    from += length + ofParts;
   }
   return {
     header,
-    sections: [...table.keys()],
-    section: (name) => {
-      const place = table.get(name);
-      if (place === undefined) return undefined;
-      const body = readAt(descriptor, place.from, place.length);
-      if (sumOf(body) !== place.sum) throw new Error(`section ${name} is damaged`);
-      return JSON.parse(body.toString()) as unknown;
+    groups: [...table.keys()],
+    group: (name) => {
+      const {row, from: begin} = table.get(name)!;
+      return readGroup<Value>(descriptor, begin, row);
     },
     close: () => closeSync(descriptor),
   };
+};
+
+const readGroup = <Value>(
+  descriptor: number,
+  begin: number,
+  [, length, check]: Row,
+): IndexGroup<Value> => {
+  const {value, parts} = readJson<StoredGroup<Value>>(descriptor, begin, length, check);
+  return {
+    value,
+    parts: parts.map(([part]) => part),
+    part: (wanted) => {
+      let from = begin + length;
+      for (const [part, bytes, partCheck] of parts) {
+        if (part === wanted) return readJson(descriptor, from, bytes, partCheck);
+        from += bytes;
+      }
+      return undefined;
+    },
+  };
+};
+
+const readJson = <Value>(
+  descriptor: number,
+  from: number,
+  length: number,
+  check: string,
+): Value => {
+  const bytes = readAt(descriptor, from, length);
+  if (sumOf(bytes) !== check) throw new Error('the index is damaged');
+  return JSON.parse(bytes.toString()) as Value;
 };
 
 const sumOf = (bytes: Uint8Array): string =>
