@@ -59,20 +59,26 @@ const bothQuoted = (before: readonly string[], after: readonly string[]): string
 
 const parts = ['task-clock', 'cycles', 'instructions', 'elapsed'];
 
-/** The parts of the time, and every event that a finding names; of `cycles/hit` also `cycles`. */
-const quotedEvents = ({rows, findings}: Comparison): string[] =>
-  rows
-    .filter(
-      ({event, primary}) =>
-        primary ||
-        parts.includes(event) ||
-        findings.some(
-          ({code, data}) =>
-            !aboutMethod.includes(code) &&
-            (data?.['event'] === event || data?.['misses'] === event || data?.['loads'] === event),
-        ),
-    )
-    .flatMap(({event}) => [event, event.replace(/\/[^/]+$/, '')]);
+/** Rows of a benchmark that are quoted. */
+const mostQuoted = 12;
+
+/**
+ * The parts of the time, and every event that a finding names; of `cycles/hit` also `cycles`. All
+ * rows if they are no parts of a time.
+ */
+const quotedEvents = ({rows, findings}: Comparison): string[] => {
+  const bare = (event: string): string => event.replace(/\/[^/]+$/, '');
+  const isNamed = (event: string): boolean =>
+    findings.some(
+      ({code, data}) =>
+        !aboutMethod.includes(code) &&
+        (data?.['event'] === event || data?.['misses'] === event || data?.['loads'] === event),
+    );
+  const quoted = rows.some(({event}) => parts.includes(event))
+    ? rows.filter(({event, primary}) => primary || parts.includes(event) || isNamed(event))
+    : rows.slice(0, mostQuoted);
+  return quoted.flatMap(({event}) => [event, bare(event)]);
+};
 
 const findingLines = (claims: readonly Claim[]): string[] => {
   const all = claims.flatMap(({comparison}, i) =>

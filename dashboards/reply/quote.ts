@@ -46,6 +46,7 @@ const isPerfs = ({format = 'perf stat'}: ImportTable): boolean => format.startsW
 interface Mark {
   readonly words: readonly string[];
   readonly digits: string;
+  readonly value: number;
 }
 
 /** How tools name the elapsed time in its line. */
@@ -54,20 +55,26 @@ const elapsedWords = ['elapsed', 'time'];
 const marksOf = (table: ImportTable, events: readonly string[]): Mark[] => {
   const rows = table.rows
     .filter((row) => events.includes(row.event) && row.value !== null)
-    .map((row) => ({words: [row.event.toLowerCase()], digits: digitsOf(row.value ?? 0)}));
-  return table.elapsed === null
-    ? rows
-    : [...rows, {words: elapsedWords, digits: digitsOf(table.elapsed.seconds)}];
+    .map((row) => markOf([row.event.toLowerCase()], row.value ?? 0));
+  return table.elapsed === null ? rows : [...rows, markOf(elapsedWords, table.elapsed.seconds)];
 };
+
+const markOf = (words: readonly string[], value: number): Mark => ({
+  words,
+  digits: digitsOf(value),
+  value,
+});
 
 /** A number that was read may have lost zeros at both ends, and may have another unit. */
 const withoutZeros = (digits: string): string => digits.replace(/^0+|0+$/g, '');
 const digitsOf = (value: number): string =>
   withoutZeros(String(value).replace(/e.*$/, '').replace(/\D/g, ''));
 
-const linesOf = (mail: readonly string[], {words, digits}: Mark): number[] =>
+const linesOf = (mail: readonly string[], {words, digits, value}: Mark): number[] =>
   mail.flatMap((line, i) =>
-    line.length <= mostColumns && holdsWord(line, words) && holdsNumber(line, digits) ? [i] : [],
+    line.length <= mostColumns && holdsWord(line, words) && holdsNumber(line, digits, value)
+      ? [i]
+      : [],
   );
 
 const holdsWord = (line: string, words: readonly string[]): boolean => {
@@ -75,10 +82,18 @@ const holdsWord = (line: string, words: readonly string[]): boolean => {
   return words.some((word) => plain.includes(word));
 };
 
-const holdsNumber = (line: string, digits: string): boolean =>
-  (line.replace(/(\d)[.,'\u00a0\u202f](?=\d)/g, '$1').match(/\d+/g) ?? []).some(
-    (number) => withoutZeros(number) === digits,
-  );
+const holdsNumber = (line: string, digits: string, value: number): boolean =>
+  digits.length > 1
+    ? (line.replace(/(\d)[.,'\u00a0\u202f](?=\d)/g, '$1').match(/\d+/g) ?? []).some(
+        (number) => withoutZeros(number) === digits,
+      )
+    : (line.match(/\d[\d.,]*/g) ?? []).some((number) =>
+        isSameButUnit(Number(number.replace(/,(?=\d)|[.,]+$/g, '')), value),
+      );
+
+/** One digit is in many lines: then the size matters, but for a factor of 1000 of another unit. */
+const isSameButUnit = (a: number, b: number): boolean =>
+  [1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9].some((factor) => Math.abs(a * factor - b) <= 1e-9 * b);
 
 /** The line of the longest number that occurs only once: the table is around it. */
 const anchorOf = (marks: readonly Mark[], matches: readonly (readonly number[])[]): number => {
@@ -107,12 +122,31 @@ const withGaps = (mail: readonly string[], kept: readonly number[]): string[] =>
     return isGap ? ['[...]', mail[line]] : [mail[line]];
   });
 
-/** Adds one more `> `; if a line is too long, runs of blanks are shortened in all lines. */
+/** Adds one more `> `; if a line is too long, blanks are taken out of all lines. */
 const quoted = (lines: readonly string[]): string[] => {
   const plain = lines.map((line) => ascii(line).trimEnd());
   const marked = plain.map((line) => (/^[>|]/.test(line) ? `>${line}` : `> ${line}`));
-  if (marked.every((line) => line.length <= mailWidth)) return marked;
-  return marked
-    .map((line) => line.replace(/(\S) {2,}(?=\S)/g, '$1  '))
-    .map((line) => (line.length <= mailWidth ? line : `${line.slice(0, mailWidth - 4)} ...`));
+  if (marked.every(fitsMail)) return marked;
+  const narrow = [2, 1].map((kept) => withoutGaps(marked, kept));
+  const shown =
+    narrow.find((form) => form.every(fitsMail)) ??
+    narrow.find((form) => form.filter(fitsMail).length * 2 >= form.length) ??
+    marked.map((line) => line.replace(/(\S) {2,}(?=\S)/g, '$1  '));
+  return shown.map((line) => (fitsMail(line) ? line : `${line.slice(0, mailWidth - 4)} ...`));
+};
+
+const fitsMail = (line: string): boolean => line.length <= mailWidth;
+
+/**
+ * Without the columns that are blank in all long lines, but `kept` of each gap, so that the rows
+ * stay aligned.
+ */
+const withoutGaps = (lines: readonly string[], kept: number): string[] => {
+  const long = lines.filter((line) => !fitsMail(line));
+  const isBlank = (column: number): boolean => long.every((line) => (line[column] ?? ' ') === ' ');
+  const isSpare = (column: number): boolean =>
+    column > kept && Array.from({length: kept + 1}, (_one, k) => column - k).every(isBlank);
+  return lines.map((line) =>
+    [...line].filter((sign, c) => sign !== ' ' || line[c - 1] !== ' ' || !isSpare(c)).join(''),
+  );
 };

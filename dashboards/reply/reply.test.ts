@@ -73,8 +73,12 @@ test('several claims are numbered as their findings are, also if their titles ar
 
 test('rows are quoted as the mail has them, with one more mark', () => {
   const text = reply(quote(caseText('09-one-run-pair')));
-  expect(text).toContain('>>  41,200.00 msec task-clock');
   expect(text).toContain(">>  Performance counter stats for './convert':");
+  // Too wide for a mail: without gaps, but aligned.
+  expect(text).toContain(
+    '>>        41,200.00 msec task-clock    #  1.000 CPUs utilized\n' +
+      '>>  120,000,000,000      cycles        #  2.913 GHz\n',
+  );
 });
 
 const quotesOf = (mail: string): string[] =>
@@ -89,7 +93,14 @@ test.each([
     ['> test_bpf: #1 ADD jited:1 210 PASS', '>', '> test_bpf: #1 ADD jited:1 200 PASS']],
   ['both sides in one line',
     'cycles per packet: 310 -> 298 (-3.9%)\nimage size: 7,600 -> 7,200 bytes\n',
-    ['> cycles per packet: 310 -> 298 (-3.9%)']],
+    ['> cycles per packet: 310 -> 298 (-3.9%)', '> image size: 7,600 -> 7,200 bytes']],
+  ['all rows of a benchmark, and of one with round figures its own line',
+    'name  old time/op  new time/op  delta\nA  1.21ms ± 1%  1.10ms ± 1%  -9.1%  (p=0.000 n=9+9)\n' +
+      'B  3.12ms ± 1%  3.09ms ± 1%  -1.0%  (p=0.000 n=9+9)\n\n' +
+      'name  old allocs/op  new allocs/op  delta\nA  112 ± 0%  100 ± 0%  -10.7%  (p=0.000 n=9+9)\n',
+    ['> A  1.21ms +- 1%  1.10ms +- 1%  -9.1%  (p=0.000 n=9+9)',
+      '> B  3.12ms +- 1%  3.09ms +- 1%  -1.0%  (p=0.000 n=9+9)',
+      '> A  112 +- 0%  100 +- 0%  -10.7%  (p=0.000 n=9+9)']],
   ['a time in other units',
     'Benchmark 1: ./old\n' +
       '  Time (mean ± σ):   120.4 ms ±   3.2 ms    [User: 110.0 ms]\n' +

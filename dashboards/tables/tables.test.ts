@@ -240,6 +240,8 @@ test('words: times and rates are faster or slower, counts stay more or less', ()
   expect(word('msec', 'more', 'lower')).toBe('slower');
   expect(word('ns', 'less', 'lower')).toBe('faster');
   expect(word('M/s', 'more', 'higher')).toBe('faster');
+  expect(word('usecs/op', 'less', 'lower')).toBe('faster');
+  expect(word('B/op', 'less', 'lower')).toBe('less');
   expect(word('', 'less', 'lower')).toBe('less');
   expect(verdictWord(row('x', 1, 2, {unit: 'ms', verdict: 'more', direction: 'lower'}))).toBe(
     'more',

@@ -1,5 +1,5 @@
 // What google-benchmark writes as JSON: runs, aggregates, or both.
-import type {ImportTable} from '../types.ts';
+import type {ImportRow, ImportTable} from '../types.ts';
 import type {Fields} from './json-fields.ts';
 import {meanRow, number, percent, row, words} from './json-fields.ts';
 
@@ -86,6 +86,14 @@ const measuresOf = (entry: Fields): string[] =>
 const unitOf = (key: string, entry: Fields): string =>
   key === 'real_time' || key === 'cpu_time' ? (words(entry['time_unit']) ?? 'ns') : '';
 
+/** Of the user's counters only rates say by their name which way is better. */
+const directed = (one: ImportRow): ImportRow =>
+  one.event === 'real_time' || one.event === 'cpu_time'
+    ? {...one, direction: 'lower'}
+    : one.event.endsWith('_per_second')
+      ? {...one, direction: 'higher'}
+      : one;
+
 const fromRuns = (name: string, runs: readonly Fields[]): ImportTable => {
   const keys = measuresOf(runs[0]);
   const series = keys.map((event) => ({
@@ -100,7 +108,7 @@ const fromRuns = (name: string, runs: readonly Fields[]): ImportTable => {
     kind: 'benchmark',
     elapsed: null,
     warnings: [],
-    rows: series.map(({event, unit, values}) => meanRow(event, unit, values)),
+    rows: series.map(({event, unit, values}) => directed(meanRow(event, unit, values))),
     samples: runs.length > 1 ? series : [],
   };
 };
@@ -129,11 +137,13 @@ const fromAggregates = (name: string, group: readonly Fields[]): ImportTable | n
         ]
       : [],
     rows: measuresOf(mean).map((key) =>
-      row(
-        key,
-        unitOf(key, mean),
-        number(mean[key]) ?? 0,
-        percent(number(sd?.[key]), number(mean[key]) ?? 0, runs),
+      directed(
+        row(
+          key,
+          unitOf(key, mean),
+          number(mean[key]) ?? 0,
+          percent(number(sd?.[key]), number(mean[key]) ?? 0, runs),
+        ),
       ),
     ),
   };

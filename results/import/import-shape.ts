@@ -65,6 +65,7 @@ const table = v.object({
   format: v.optional(text),
   side: v.optional(v.picklist(['before', 'after'])),
   pair: v.optional(number),
+  about: v.optional(v.string()),
   operations: v.optional(v.object({count: number, of: text, isRate: v.boolean()})),
   fixedTime: v.optional(v.literal(true)),
   outcome: v.optional(text),

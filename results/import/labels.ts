@@ -87,6 +87,7 @@ const clip = (words: string): string | null => {
   const bare = words
     .replace(/^[\s#*_|>"'`$+-]+/, '')
     .replace(/\s+/g, ' ')
+    .replace(/^and (?=(?:before|after|with|without|patched)\b)/i, '')
     .replace(/[\s:\uff1a|`*_]+$/, '')
     .trim();
   const signed = /^\s*([+-])[A-Z]{3,}/.exec(words);

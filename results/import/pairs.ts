@@ -12,13 +12,18 @@ export interface TablePair {
   readonly why: 'stated' | 'labels' | 'order';
 }
 
-const beforeWords = new RegExp(
+const before =
   String.raw`\b(?:without|before|unpatched|vanilla|baseline|base|old|orig(?:inal)?|stock` +
-    String.raw`|mainline|upstream|parent|disabled|off|unmodified|clean)\b|^-\s*patch`,
-  'i',
-);
-const afterWords =
-  /\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b|^\+\s*patch/i;
+  String.raw`|mainline|upstream|parent|disabled|off|unmodified|clean)\b`;
+const after = String.raw`\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b`;
+const beforeWords = new RegExp(String.raw`${before}|^-\s*patch`, 'i');
+const afterWords = new RegExp(String.raw`${after}|^\+\s*patch`, 'i');
+const oneLine = new RegExp(`^.{0,60}${before}.{1,60}${after}`, 'im');
+
+/** Whether a line names the before side and then the after side: it may be the head of a table. */
+export const hasSidesInLine = (text: string): boolean =>
+  // Most texts miss one of the words, which is seen sooner than that no line has both.
+  beforeWords.test(text) && afterWords.test(text) && oneLine.test(text);
 
 /** `Before and after ...` names a comparison, not a side. */
 const bothSides = /\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b/i;

@@ -51,6 +51,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     beforeWords: sides('Vanilla kernel:', 'Patched kernel:'),
     afterWords: sides('Vanilla kernel:', 'Patched kernel:'),
     bothSides: `Words:\nbefore and after it\n${cycles}`,
+    oneLine: 'Metric   vanilla   patched\nlatency  12.0 us   11.0 us\n',
     everySideWord: sides('old, 4 threads:', 'old, 8 threads:', 'new, 8 threads:', 'new, 4 threads:'),
   },
   'perf-head.ts': {

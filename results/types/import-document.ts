@@ -91,6 +91,8 @@ export interface ImportTable {
   /** The source itself says which side this is; both sides of one comparison share `pair`. */
   readonly side?: SideName;
   readonly pair?: number;
+  /** The row the source says it is about. */
+  readonly about?: string;
   /** Present if the counts can be given per operation. */
   readonly operations?: Operations;
   /** The benchmark ran for a time set in advance: its elapsed time says nothing. */

@@ -157,3 +157,23 @@ test('a benchmark of fixed time: counts per operation, and no elapsed row', () =
       'printed they changed by cycles -0.05 %, instructions +2.09 %',
   );
 });
+
+test('intervals of a source are as it states them: no word of ours about wider ones', () => {
+  const time = (value: number, more: Partial<ImportRow>) => table([row('time', value, more)]);
+  const {comparison, of} = compare(
+    time(100, {}),
+    time(90, {stated: {ratio: 0.9, low: 0.88, high: 0.92, p: 0.001, shown: true}}),
+  );
+  expect(of('time')?.verdict).toBe('less');
+  expect(comparison.findings.map(({code}) => code)).not.toContain('blocked-design');
+  const own = compare(time(100, {sem: 0.1, runs: 10}), time(90, {sem: 0.1, runs: 10}));
+  expect(own.comparison.findings.map(({code}) => code)).toContain('blocked-design');
+});
+
+test('the row a source is about is the primary one', () => {
+  const side = (a: number, b: number) =>
+    table([row('x.cs', a, {sem: 1, runs: 5}), row('x.ops', b, {sem: 1, runs: 5})], {
+      about: 'x.ops',
+    });
+  expect(compare(side(10, 20), side(10, 30)).of('x.ops')?.primary).toBe(true);
+});

@@ -117,7 +117,7 @@ const compareSummaries = (
   const counted = countedPairs(pairs);
   const primary = primaryEvent(
     counted.map((pair) => pair.event),
-    context.primary,
+    context.primary ?? before.about,
   );
   const executions = {before: sides.before.executions, after: sides.after.executions};
   const spikes = spikesOf(counted, context, executions);
@@ -138,7 +138,7 @@ const compareSummaries = (
     ...scatterFindings(counted),
     ...impossibleRatios([left, right]),
     ...multiplexing(left, right, secondsOf(counted)),
-    ...designFindings(rows, primary),
+    ...designFindings(rows, counted, primary),
     ...assumedFindings(before, after),
     ...recoveredCounts(
       pairs.map((pair) => pair.event),
@@ -207,9 +207,18 @@ const spikesOf = (
   );
 };
 
-/** Intervals are not mentioned if no row has one. */
-const designFindings = (rows: readonly ComparisonRow[], primary: string | null): Finding[] => {
-  const isTest = rows.some((row) => row.p !== null && row.kind !== 'exact');
+/** Intervals are not mentioned if no row has one of ours: those of a source are as it states them. */
+const designFindings = (
+  rows: readonly ComparisonRow[],
+  counted: readonly CountedPair[],
+  primary: string | null,
+): Finding[] => {
+  const isStated = new Set(
+    counted.filter(({after}) => after.stated !== undefined).map(({event}) => event),
+  );
+  const isTest = rows.some(
+    ({event, p, kind}) => p !== null && kind !== 'exact' && !isStated.has(event),
+  );
   const measured = rows.filter(({kind, points}) => kind !== 'exact' && points === undefined);
   const isOneRun = measured.some(({reason}) => reason === oneRun);
   if (!isTest && isOneRun && measured.length === rows.length) return [finding('one-run', {})];

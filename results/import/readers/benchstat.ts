@@ -4,14 +4,8 @@ import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, row, scaled, shortLine, table} from './reader.ts';
+import {claimAll, linesWith, prefixes, row, scaled, shortLine, table} from './reader.ts';
 
-/** SI and IEC prefixes of figures. */
-// prettier-ignore
-const prefixes: Readonly<Record<string, number>> = {
-  n: 1e-9, µ: 1e-6, μ: 1e-6, u: 1e-6, m: 1e-3, k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12,
-  Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4,
-};
 const scale = (digits: string, prefix: string | undefined): number =>
   scaled(Number(digits), prefix === undefined || prefix === '' ? 1 : prefixes[prefix]);
 

@@ -1,6 +1,7 @@
 // `bench` of the BPF selftests in the short form of commit messages: a line a benchmark, with name,
 // rate, ±, spread and unit.
 import type {ImportTable} from '../../types.ts';
+import {ownLabel} from '../labels.ts';
 import {sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
 import {firstCode, holdsWord} from '../lines.ts';
@@ -10,13 +11,16 @@ import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
 const rate = String.raw`(\d+(?:\.\d+)?)\s*(?:±|\+-|\+\/-)\s*(\d+(?:\.\d+)?)\s*([kKMG]\s?(?:ops)?\/s)`;
-/** What may follow: drops, a latency, memory, the author's own per cent. */
+const further = String.raw`([a-z]\w*) throughput:?\s+${rate}`;
+/** What may follow: drops, a latency, a further rate, memory, the author's own per cent. */
 const rest =
-  String.raw`(?:[\s,]*(?:\([^()]{0,80}\)|[+-]?\d+(?:\.\d+)?\s?%|latency:?\s+[\d.]+` +
-  String.raw`\s*[num]?s\/op|x\d+(?:\.\d+)?|\d+(?:\.\d+)?x))*`;
+  String.raw`(?:[\s,]*(?:\([^()]{0,80}\)|[+-]?\d+(?:\.\d+)?\s?%|(?:hits )?latency:?\s+[\d.]+` +
+  String.raw`\s*[num]?s\/op|${further}|x\d+(?:\.\d+)?|\d+(?:\.\d+)?x))*`;
 const shortLineForm = new RegExp(
-  String.raw`^\s*[*-]?\s*([A-Za-z_][^\n±]{0,78}?)\s*(?:-\s*throughput)?\s*[:=]?\s+${rate}(${rest})\s*$`,
+  String.raw`^\s*[*-]?\s*([A-Za-z_][^\n±]{0,78}?)\s*(?:-\s*throughput|:\s+hits throughput)?` +
+    String.raw`\s*[:=]?\s+${rate}(?<rest>${rest})\s*$`,
 );
+const furtherRate = new RegExp(further);
 const latency = /latency:?\s+([\d.]+)\s*([num]?s\/op)/;
 const drops = /\(drops\s+([\d.]+)\s*(?:±|\+-|\+\/-)\s*([\d.]+)\s*([kKMG]\/s)/;
 
@@ -52,14 +56,14 @@ const readEntries = (lines: Lines): Entry[] => {
       const text = shortLine(lines, line);
       const match = text.includes('/s') ? shortLineForm.exec(text) : null;
       if (match === null || /^(?:Iter|Time|Range)\b|Summary/.test(match[1])) continue;
-      const [, name, value, sd, unit, tail] = match;
+      const [, name, value, sd, unit] = match;
       entries.push({
         line,
         name: name.replace(/\s+/g, ' '),
         value: Number(value),
         sd: Number(sd),
         unit,
-        rest: tail,
+        rest: match.groups?.['rest'] ?? '',
         above: wordsBetween(lines, end, line),
       });
       end = line + 1;
@@ -109,11 +113,20 @@ const tableOf = (blocks: readonly Entry[][]): ImportTable => {
         isRepeated && context !== undefined ? `${name} (${context.replace(/:$/, '')})` : name;
       const time = latency.exec(tail);
       const lost = drops.exec(tail);
+      const other = furtherRate.exec(tail);
       return [
         row(event, value, unit, {sd, direction: directionOf({event, unit})}),
         ...(time === null
           ? []
           : [row(`${event} latency`, Number(time[1]), time[2], {direction: 'lower' as const})]),
+        ...(other === null
+          ? []
+          : [
+              row(`${event} ${other[1]}`, Number(other[2]), other[4], {
+                sd: Number(other[3]),
+                direction: 'higher' as const,
+              }),
+            ]),
         ...(lost === null || Number(lost[1]) === 0
           ? []
           : [
@@ -142,7 +155,7 @@ export const bpfBenchShort: Reader = {
       const [first, last] = [all[0].line, all[all.length - 1].line];
       const side = all[0].above.findLast((line) => line.length <= 60 && sideOfLabel(line) !== null);
       const label = nameOf(first, last);
-      return {first, last, table: {...tableOf(blocks), label: side?.replace(/:$/, '') ?? label}};
+      return {first, last, table: {...tableOf(blocks), label: ownLabel(side ?? '') ?? label}};
     });
     return claimAll(lines, found);
   },

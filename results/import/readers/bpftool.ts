@@ -115,7 +115,8 @@ export const bpftoolProfile: Reader = {
     for (const first of linesWith(lines, 'run_cnt')) {
       const count = first > end ? countLine.exec(shortLine(lines, first)) : null;
       if (count === null) continue;
-      const rows: ImportRow[] = [row('run_cnt', Number(count[1]), '')];
+      // How often it ran is what the others are divided by.
+      const rows: ImportRow[] = [row('run_cnt', Number(count[1]), '', {direction: null})];
       let last = first;
       for (let i = first + 1; i < lines.numbers.length; i++) {
         const line = shortLine(lines, i);

@@ -8,6 +8,8 @@ const value = new RegExp(
     String.raw`(?![A-Za-z]))?\s*([A-Za-zµμ%][\w/µμ%]*)?(?:\s*(?:±|\+-|\+\/-)\s*(\d[\d.]*)` +
     String.raw`\s*(%|[A-Za-z]*))?$`,
 );
+/** Minutes and seconds as shells print times: `1m2.311s`. */
+const minutes = /^(?:(\d{1,4})h\s?)?(\d{1,6})m\s?(\d{1,2}(?:\.\d+)?)s$/;
 const percent = /^[(~]?\s*([+−–-]?\d[\d.,]*)\s*%\s*\)?/;
 
 /** A value with its unit; `hasSpread`: `± something` followed. */
@@ -19,7 +21,14 @@ export interface Cell {
 
 /** The value of a cell as people write it; null if it is not one. */
 export const readCell = (text: string): Cell | null => {
-  const match = value.exec(text.replace(/[*_`]/g, '').trim());
+  const bare = text.replace(/[*_`]/g, '').trim();
+  const time = minutes.exec(bare);
+  if (time !== null) {
+    const [, hours = '0', whole, seconds] = time;
+    const total = scaled(3600 * Number(hours) + 60 * Number(whole) + Number(seconds), 1);
+    return {value: total, unit: 's', hasSpread: false};
+  }
+  const match = value.exec(bare);
   if (match === null) return null;
   const [, digits, suffix, unit, spread] = match;
   return {

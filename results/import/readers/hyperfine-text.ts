@@ -132,7 +132,9 @@ export const hyperfineText: Reader = {
       if (!timeLine.test(shortLine(lines, at))) continue;
       const block = readBlock(lines, at);
       const label = nameOf(block.first, block.last);
-      found.push({...block, table: {...block.table, label}});
+      // The command line of hyperfine itself names both benchmarks, not the first.
+      const isCall = label !== null && /^hyperfine\s/.test(label);
+      found.push({...block, table: {...block.table, label: isCall ? null : label}});
     }
     for (const at of linesWith(lines, '| Mean ['))
       if (markdownHead.test(shortLine(lines, at))) found.push(...readMarkdown(lines, at));

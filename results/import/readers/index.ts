@@ -12,6 +12,7 @@ import {bpfBench} from './bpf-bench.ts';
 import {bpfBenchShort} from './bpf-bench-short.ts';
 import {bpftoolProfile, bpftoolShow} from './bpftool.ts';
 import {criterion} from './criterion.ts';
+import {googleBenchmarkText} from './google-benchmark.ts';
 import {hyperfineCsv} from './hyperfine-csv.ts';
 import {hyperfineText} from './hyperfine-text.ts';
 import {columnRow, metricOnly} from './metric-only.ts';
@@ -92,6 +93,7 @@ export const readers: readonly Reader[] = [
   robotReport,
   ownTables,
   goBenchmarks,
+  googleBenchmarkText,
   bpfBench,
   hyperfineText,
   hyperfineCsv,

@@ -22,6 +22,8 @@ const tookLine = new RegExp(
     String.raw`([num]?secs?|usec) \(\+- ?([\d.]+) [num]?secs?\)`,
 );
 const functionLine = /^\s*#\s*function '([^']{1,80})'/;
+/** What it did: its own remark wherever it stands. */
+const executedLine = /^\s*#?\s*Executed \d[\d,]* /;
 const remarkLine = /^\s*(?:#|Run summary |\[thread )/;
 
 /** The direction of a figure by its unit: per operation less is better, per second more. */
@@ -65,7 +67,7 @@ const readBlock = (lines: Lines, first: number): {last: number; rows: ImportRow[
     if (one !== null) rows.push(tried === null ? one : {...one, event: `${one.event} (${tried})`});
     else if (line.trim() === '') continue;
     // A remark below the figures is the next command's, unless more figures follow.
-    else if (rows.length > 0) {
+    else if (rows.length > 0 && !executedLine.test(line)) {
       if (remarkLine.test(line)) continue;
       break;
     }

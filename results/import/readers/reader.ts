@@ -155,6 +155,13 @@ export const secondsIn: Readonly<Record<string, number>> = {
   h: 3600,
 };
 
+/** SI and IEC prefixes of figures. */
+// prettier-ignore
+export const prefixes: Readonly<Record<string, number>> = {
+  n: 1e-9, µ: 1e-6, μ: 1e-6, u: 1e-6, m: 1e-3, k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12,
+  Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4,
+};
+
 /** The product without the dust of binary fractions: 540 ms are 0.54 s. */
 export const scaled = (value: number, factor: number): number => {
   const product = value * factor;

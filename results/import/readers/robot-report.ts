@@ -55,9 +55,10 @@ const readRow = (line: string, form: RegExp): Row | null => {
 /** Spreads below this are left out, in percent of the mean. */
 const leastSpread = 2;
 
-const rowsOf = (rows: readonly Row[], column: number): ImportRow[] => {
+const rowsOf = (rows: readonly Row[], column: number, about: About | null): ImportRow[] => {
   const hasSpreads = rows.some(({values}) => values.some(({percent}) => percent !== null));
-  return rows.map(({event, isShare, values}) => {
+  return rows.map((one) => {
+    const {event, isShare, values} = one;
     const {mean, percent} = values[column];
     const size = Math.abs(mean);
     return row(event, mean, isShare ? '%' : '', {
@@ -67,6 +68,7 @@ const rowsOf = (rows: readonly Row[], column: number): ImportRow[] => {
           ? {sdAtMost: (leastSpread / 100) * size}
           : {}),
       ...(isShare ? {isShare: true as const} : {}),
+      ...(about?.name === event ? {direction: directionOf(one, about)} : {}),
     });
   });
 };
@@ -77,17 +79,20 @@ interface Commit {
 }
 
 /** Lines above the head that may hold the commits and what was run. */
-const mostAbove = 14;
+const mostAbove = 60;
+/** How many runs failed: `:6  17%  1:6  dmesg.WARNING`, with a head of its own. */
+const failureLine = /^\s*(?:\d*:\d+\s+-?\d+%\s+\d*:\d+\s+\S|fail:runs\s)/;
 
 /** The commits above the head, and the line where the report begins. */
 const commitsAbove = (
   lines: Lines,
   head: number,
-): {commits: Commit[]; first: number; test: string | null} => {
+): {commits: Commit[]; first: number; test: string | null; failures: number[]} => {
   let first = head;
   const commits: Commit[] = [];
   let hashes: string[] = [];
   let test: string | null = null;
+  const failures: number[] = [];
   for (let i = head - 1; i >= Math.max(0, head - mostAbove); i--) {
     const line = shortLine(lines, i);
     const commit = commitLine.exec(line);
@@ -104,18 +109,52 @@ const commitsAbove = (
         break;
       }
       break;
-    } else if (!ruleLine.test(line)) break;
+    } else if (failureLine.test(line)) failures.push(...(/\d/.test(line) ? [i] : []));
+    else if (!ruleLine.test(line)) break;
     first = i;
   }
   return {
     commits: commits.length > 0 ? commits : hashes.map((id) => ({id, title: ''})),
     first,
     test,
+    failures,
   };
+};
+
+/** Lines above a report that say which metric it is about. */
+const mostWords = 60;
+const aboutLine = /\b(regression|improvement|increase|decrease) of (\S+?):?(?:\s|$)/;
+
+/** The metric of a report, and whether the robot calls its change good or bad. */
+interface About {
+  readonly name: string;
+  readonly word: string;
+}
+
+/** `noticed a 12.4% regression of NAME on:`, also broken before the name. */
+const metricAbove = (lines: Lines, first: number): About | null => {
+  const words: string[] = [];
+  for (let i = first - 1; i >= Math.max(0, first - mostWords); i--) {
+    const line = shortLine(lines, i).trim();
+    if (headLine.test(line)) break;
+    words.unshift(line);
+  }
+  const found = aboutLine.exec(words.join(' '));
+  return found === null ? null : {name: found[2], word: found[1]};
+};
+
+/** Less of a metric that is better higher is a regression. */
+const directionOf = ({values}: Row, {word}: About): 'higher' | 'lower' | null => {
+  if (word !== 'regression' && word !== 'improvement') return null;
+  const hasGrown = values[values.length - 1].mean > values[0].mean;
+  return hasGrown === (word === 'improvement') ? 'higher' : 'lower';
 };
 
 /** The name of a metric alone in its line. */
 const loneName = /^\s*[A-Za-z][\w.:/-]*\.[\w.:/%-]+\s*$/;
+
+/** Begins as a row does, or ends in the name of a metric. */
+const rowStart = new RegExp(String.raw`^\s*(?:${side}\s+[+-]\d|-?\d.*\s[\w.-]+\.[\w.]+)`);
 
 /** Lines in a row that are not rows end a report. */
 const mostGap = 2;
@@ -123,9 +162,10 @@ const mostGap = 2;
 const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; last: number} => {
   const columns = (shortLine(lines, head).match(/%stddev/g) ?? []).length;
   const form = rowForm(columns);
-  const {commits, first, test} = commitsAbove(lines, head);
+  const {commits, first, test, failures} = commitsAbove(lines, head);
+  const about = metricAbove(lines, first);
   const rows: Row[] = [];
-  const unread: number[] = [];
+  const unread = [...failures];
   let last = head;
   for (let i = head + 1; i < lines.numbers.length && i <= last + mostGap + 1; i++) {
     const line = shortLine(lines, i);
@@ -139,7 +179,7 @@ const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; 
     const wrapped = loneName.test(next) ? readRow(`${line} ${next}`, form) : null;
     const one = own ?? wrapped;
     if (one !== null) rows.push(one);
-    else if (/^\s*-?\d.*\s[\w.-]+\.[\w.]+/.test(line)) unread.push(i);
+    else if (rowStart.test(line)) unread.push(i);
     else break;
     if (wrapped !== null) i++;
     last = i;
@@ -151,9 +191,10 @@ const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; 
     return table('robot report', {
       command: test,
       label: commit === undefined ? name : `${commit.id} ${commit.title}`.trim(),
-      rows: rowsOf(rows, column),
+      rows: rowsOf(rows, column, about),
       side: name,
       pair,
+      ...(about === null ? {} : {about: about.name}),
     });
   };
   return {

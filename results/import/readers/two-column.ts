@@ -1,6 +1,6 @@
 // Tables people make by hand: a metric a row, its value before and after, perhaps the change.
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
-import {sideOfLabel} from '../pairs.ts';
+import {hasSidesInLine, sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
 import {isDigit} from '../perf-tokens.ts';
 import {isKnownEvent} from '../vocabulary.ts';
@@ -17,9 +17,12 @@ interface Row {
   readonly percent: number | null;
 }
 
+/** Without Markdown's marks; `_` inside a word is the name's own: `TCP_RR`. */
+const withoutEmphasis = (name: string): string => name.replace(/[*`]|\b_+|_+\b/g, '');
+
 /** Names of perf's events are written with capitals in such tables. */
 const eventOf = (name: string): string => {
-  const bare = name.replace(/[*_`]/g, '').replace(/:$/, '').trim();
+  const bare = withoutEmphasis(name).replace(/:$/, '').trim();
   const small = bare.toLowerCase().replace(/ /g, '-');
   return isKnownEvent(small) ? small : bare;
 };
@@ -121,7 +124,7 @@ const readRow = (cells: readonly string[], {before, after, change}: Columns): Ro
   const [a, b] = [readCell(cells[before] ?? ''), readCell(cells[after] ?? '')];
   if (a === null || b === null || !/[A-Za-z]/.test(cells[0] ?? '')) return null;
   return {
-    name: cells[0].replace(/^(?:\/\/|[#*;%]|--)\s|[*_`]/g, '').trim(),
+    name: withoutEmphasis(cells[0].replace(/^(?:\/\/|[#*;%]|--)\s/, '')).trim(),
     before: a,
     after: b,
     percent: percentOf(change === null ? '' : (cells[change] ?? '')),
@@ -134,6 +137,16 @@ const splitters = {
   blanks: (line: string): string[] => line.trim().split(/\s{2,}|\t/),
 } as const;
 
+/** The cells of the first line below the head that is no ruler. */
+const rowBelow = (
+  lines: Lines,
+  head: number,
+  split: (line: string) => string[],
+): readonly string[] => {
+  const below = [1, 2].map((k) => shortLine(lines, head + k)).find((line) => !ruler.test(line));
+  return split(below ?? '');
+};
+
 const readTable = (
   lines: Lines,
   head: number,
@@ -142,7 +155,10 @@ const readTable = (
   const title = split(shortLine(lines, head));
   // The first column may have no name, and an empty cell at the beginning passes for a quote mark.
   const first = title.slice(0, 2).map((name) => sideOfLabel(name));
-  const isUnnamed = first.includes('before') && first.includes('after');
+  const isUnnamed =
+    first.includes('before') &&
+    first.includes('after') &&
+    rowBelow(lines, head, split).length > title.length;
   const names = isUnnamed ? ['', ...title] : title;
   const columns = columnsOf(names);
   if (columns === null) return null;
@@ -208,13 +224,7 @@ export const twoColumn: Reader = {
     "both sides of each row; the author's per cent is only checked; a row of iterations " +
     'gives counts per iteration',
   sniff: (text) =>
-    ['|', '->', '→', '=>', '⇒'].some((word) => holdsWord(text, word)) ||
-    // Most texts miss one of the words, which is seen sooner than that no line has both.
-    (/\b(?:before|base(?:line)?|old|without)\b/i.test(text) &&
-      /\b(?:after|patched|new|with)\b/i.test(text) &&
-      /^.{0,60}\b(?:before|base(?:line)?|old|without)\b.{1,60}\b(?:after|patched|new|with)\b/im.test(
-        text,
-      )),
+    ['|', '->', '→', '=>', '⇒'].some((word) => holdsWord(text, word)) || hasSidesInLine(text),
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found: Found[] = [];

@@ -87,6 +87,24 @@ const variants: readonly Variant[] = [
     '| | Before | After | Δ |\n|---|---|---|---|\n| **cycles** | 1,000,000 | 900,000 | -10% |\n' +
       '| **time** | 1.2 s | 1.1 s | -8% |\n',
     [['cycles', 1000000, 'time', 1.2], ['cycles', 900000, 'time', 1.1]]],
+  ['bench: local storage, a line a benchmark',
+    'get: hits throughput: 52.114 ± 0.104 M ops/s, hits latency: 19.189 ns/op, ' +
+      'important_hits throughput: 50.1 ± 0.2 M ops/s\n',
+    [['get', 52.114, 'get latency', 19.189, 'get important_hits', 50.1]]],
+  ['two columns: names of one word, minutes, sides that have other names',
+    '               mainline     patched     diff\n' +
+      'compile time   1m2.311s     1m1.002s    -2.1%\nTCP_RR         91,210       93,011      +2.0%\n' +
+      '_faults_       120          130         +8.3%\n',
+    [['compile time', 62.311, 'TCP_RR', 91210, 'faults', 120],
+     ['compile time', 61.002, 'TCP_RR', 93011, 'faults', 130]]],
+  ['two columns: words that name a side in the name of the first column',
+    'Patched: Metric | Baseline | Patched | Delta\n---|---|---|---\nLoops | 5000 | 5100 | +2%\n',
+    [['Loops', 5000], ['Loops', 5100]]],
+  ['perf bench: what it executed, below its figures, is no end of them',
+    "# Running 'sched/pipe' benchmark:\n     Total time: 2.800 [sec]\n       2.8 usecs/op\n" +
+      '# Executed 1000000 pipe operations between two processes\n' +
+      " Performance counter stats for 'perf bench sched pipe':\n\n     100,000      cgroup-switches\n\n",
+    [['cgroup-switches', 100000, 'total time', 2.8, 'usecs/op', 2.8]]],
   ['--metric-only as CSV, the separator after cpus forgotten',
     'time,socket,cpusGhz,insn per cycle,branch-misses of all branches,\n' +
       '     0.000683094,S0,8,0.593,2.00,0.60,\n',
@@ -189,6 +207,59 @@ test('perf bench: a remark below the figures names the next run', () => {
     'perf bench syscall basic (v6.12)',
     'perf bench syscall basic (v6.12 + patch)',
   ]);
+});
+
+test('the command line of hyperfine names no benchmark', () => {
+  const run = (name: string): string =>
+    `Benchmark 1: ${name}\n  Time (mean ± σ):   1.5 s ±  0.1 s    [User: 1.4 s, System: 0.1 s]\n`;
+  expect(labels(`$ hyperfine './old' './new'\n${run('./old')}\n${run('./new')}`)).toEqual([
+    null,
+    null,
+  ]);
+});
+
+const report = (rows: string, words = ''): string =>
+  `${words}commit:\n  aaaa1111bb ("mm: first thing")\n  cccc2222dd ("mm: second thing")\n\n` +
+  'aaaa1111bb3344ff cccc2222dd55667788990011223\n---------------- ---------------------------\n' +
+  '       fail:runs  %reproduction    fail:runs\n           |             |             |\n' +
+  '           :6           17%           1:6     dmesg.WARNING:at_ip_native\n' +
+  '         %stddev     %change         %stddev\n             \\          |                \\\n' +
+  `${rows}\n      1043            -5.2%        989        x.per_thread_ops\n`;
+
+test('robot report: failed runs stand between the commits and the rows, and are reported', () => {
+  const {tables, warnings} = importText(report(''), 'x');
+  expect(tables.map(({label}) => label)).toEqual([
+    'aaaa1111bb mm: first thing',
+    'cccc2222dd mm: second thing',
+  ]);
+  expect(warnings.map(({data}) => data)).toEqual([{line: 9}]);
+});
+
+test('robot report: a row whose name was lost is reported', () => {
+  const {tables, warnings} = importText(report('     21000 ± 40%     +50.0%      31500 ±'), 'x');
+  expect(tables.map(({rows}) => rows.length)).toEqual([1, 1]);
+  expect(warnings.map(({data}) => data)).toEqual([{line: 9}, {line: 12}]);
+});
+
+test('robot report: the metric it is about, and which way that one is better', () => {
+  const about = (words: string) => {
+    const [{about: name, rows}] = importText(report('', words), 'x').tables;
+    return [name, rows[0].direction];
+  };
+  expect(about('')).toEqual([undefined, undefined]);
+  expect(about('noticed a -5.2% regression of\nx.per_thread_ops on:\n\n')).toEqual([
+    'x.per_thread_ops',
+    'higher',
+  ]);
+  expect(about('noticed a 5.2% improvement of x.per_thread_ops on:\n')[1]).toBe('lower');
+  expect(about('noticed a 5.2% decrease of x.per_thread_ops on:\n')[1]).toBe(null);
+});
+
+test('`and after:` is the after side', () => {
+  const run = 'trig-fentry :    9.402 ± 0.012M/s\n';
+  expect(labels(`Before:\n${run}\nand after:\n${run}`)).toEqual(['Before', 'after']);
+  const perf = " Performance counter stats for './a':\n\n   1,000      cycles\n\n";
+  expect(labels(`Before:\n${perf}and after:\n${perf}`)).toEqual(['Before', 'after']);
 });
 
 // prettier-ignore
