@@ -69,5 +69,5 @@ test('short times are not fractions of a second', () => {
   expect(shown(0.005, 0.004, 'sec')).toEqual(['msec', '5', '4']);
   expect(shown(1.215e-5, 1.102e-5, 'sec/op')).toEqual(['usec/op', '12.150', '11.020']);
   expect(shown(5e-8, 4.5e-8, 's')).toEqual(['nsec', '50', '45']);
-  expect(shown(0.005, 0.004, 'M/s')).toEqual(['M/s', '5.0000e-3', '4.0000e-3']);
+  expect(shown(0.005, 0.004, 'M/s')).toEqual(['M/s', '5.00e-3', '4.00e-3']);
 });
