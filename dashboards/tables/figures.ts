@@ -125,11 +125,7 @@ export const fewCounts = (row: ComparisonRow): {before: number; after: number} |
   const after = row.figures?.after ?? middle(row.after);
   // perf prints means of counts as whole numbers; a fraction without runs is a metric.
   const isMetric = row.before.median === null && ![before, after].every(Number.isInteger);
-  const isCount =
-    row.unit === '' &&
-    row.kind !== 'exact' &&
-    !row.event.includes('/') &&
-    !isMetric;
+  const isCount = row.unit === '' && row.kind !== 'exact' && !row.event.includes('/') && !isMetric;
   return isCount && before !== null && after !== null && Math.max(before, after) < fewest
     ? {before, after}
     : null;
