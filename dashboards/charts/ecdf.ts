@@ -71,11 +71,10 @@ const draw = (
     rows.map((one) => one.value / shown.factor),
     isNarrow(width) ? 4 : 7,
   );
-  const both = [labels.before, labels.after];
   const values = rows.map((one) => ({
     ...one,
     value: one.value / shown.factor,
-    name: one.side === 'before' ? both[0] : both[1],
+    name: labels[one.side],
   }));
   const x = {
     type: 'quantitative',
@@ -87,7 +86,7 @@ const draw = (
     field: 'name',
     type: 'nominal',
     sort: null,
-    scale: {domain: both, range: [colour.before, colour.after]},
+    scale: {domain: [labels.before, labels.after], range: [colour.before, colour.after]},
     legend: {
       symbolType: 'stroke',
       symbolStrokeWidth: 3,
@@ -115,32 +114,22 @@ const draw = (
     height: isNarrow(width) ? 170 : 200,
   };
   if (rug === null) return {...size, ...line};
-  const last = rug.reduce((most, one) => Math.max(most, one.run), 1);
-  return {
-    ...size,
-    params: liveRuns.params(last),
-    layer: [
-      line,
-      {
-        data: {
-          values: rug.map((one) => ({
-            run: one.run,
-            value: one.value / shown.factor,
-            name: one.side === 'before' ? both[0] : both[1],
-            tip: {
-              run: `${one.run} of ${labels[one.side]}`,
-              value: formatCount(one.value, row.unit),
-            },
-          })),
-        },
-        mark: {type: 'tick', thickness: 1.5, size: 12, y: size.height - 7},
-        encoding: {
-          x: {...x, field: 'value'},
-          color,
-          tooltip: {field: 'tip'},
-          opacity: liveRuns.selectedOnly,
-        },
-      },
-    ],
+  const ticks = rug.map((one) => ({
+    run: one.run,
+    value: one.value / shown.factor,
+    name: labels[one.side],
+    tip: {run: `${one.run} of ${labels[one.side]}`, value: formatCount(one.value, row.unit)},
+  }));
+  const runs = {
+    data: {values: ticks},
+    mark: {type: 'tick', thickness: 1.5, size: 12, y: size.height - 7},
+    encoding: {
+      x: {...x, field: 'value'},
+      color,
+      tooltip: {field: 'tip'},
+      opacity: liveRuns.selectedOnly,
+    },
   };
+  const last = rug.reduce((most, one) => Math.max(most, one.run), 1);
+  return {...size, params: liveRuns.params(last), layer: [line, runs]};
 };

@@ -3,10 +3,9 @@
 import type {Comparison, OffsetChange} from '../../results/types.ts';
 import {linearAxis} from './axis.ts';
 import {formatChange, plural} from './axis-format.ts';
-import {offsetPanels} from './offset-panels.ts';
+import {labelRoom, offsetAxis, offsetPanels} from './offset-panels.ts';
 import {colour} from './palette.ts';
 import type {Chart, Spec} from './types.ts';
-import {isNarrow} from './types.ts';
 import {sideNames} from './verdicts.ts';
 
 /** Null without slices, or if too few placements were tried. */
@@ -52,8 +51,6 @@ const draw = (
   labels: {readonly before: string; readonly after: string},
   width: number,
 ): Spec => {
-  const narrow = isNarrow(width);
-  const left = 62;
   const axis = linearAxis([
     0,
     ...rows.flatMap(({change}) => [percent(change.low), percent(change.high)]),
@@ -68,13 +65,12 @@ const draw = (
     low: percent(change.low),
     high: percent(change.high),
   }));
-  const plot = narrow ? width - left - 20 : Math.floor((width - 2 * left - 50) / 2);
   const y = {
     field: 'change',
     type: 'quantitative',
     scale: axis.scale,
     title: null,
-    axis: {values: axis.values, format: axis.format, minExtent: left - 10},
+    axis: {values: axis.values, format: axis.format, minExtent: labelRoom - 10},
   };
   const color = {
     field: 'name',
@@ -82,40 +78,26 @@ const draw = (
     scale: {domain: names, range: [colour.before, colour.after]},
     legend: {},
   };
-  return {
-    data: {values},
-    spacing: 26,
-    [narrow ? 'vconcat' : 'hconcat']: offsetPanels.map(({space, size, values: ticks, title}) => ({
-      width: plot,
-      height: 170,
-      transform: [{filter: `datum.space === '${space}'`}],
-      title: {text: 'change, %', anchor: 'start', fontWeight: 'normal', color: colour.muted},
-      encoding: {
-        x: {
-          field: 'offset',
-          type: 'quantitative',
-          scale: {domain: [0, size], nice: false},
-          title,
-          axis: {values: ticks, format: ',d', grid: false},
+  const panels = offsetPanels(width, (panel) => ({
+    transform: [{filter: `datum.space === '${panel.space}'`}],
+    title: {text: 'change, %', anchor: 'start', fontWeight: 'normal', color: colour.muted},
+    encoding: {x: offsetAxis('offset', panel), color},
+    layer: [
+      {
+        data: {values: [{zero: 0}]},
+        mark: {type: 'rule', strokeDash: [4, 3]},
+        encoding: {
+          x: null,
+          y: {field: 'zero', type: 'quantitative', scale: axis.scale},
+          color: {value: colour.muted},
         },
-        color,
       },
-      layer: [
-        {
-          data: {values: [{zero: 0}]},
-          mark: {type: 'rule', strokeDash: [4, 3]},
-          encoding: {
-            x: null,
-            y: {field: 'zero', type: 'quantitative', scale: axis.scale},
-            color: {value: colour.muted},
-          },
-        },
-        {
-          mark: {type: 'rule', opacity: 0.55},
-          encoding: {y: {...y, field: 'low'}, y2: {field: 'high'}},
-        },
-        {mark: {type: 'point', filled: true, size: 40}, encoding: {y}},
-      ],
-    })),
-  };
+      {
+        mark: {type: 'rule', opacity: 0.55},
+        encoding: {y: {...y, field: 'low'}, y2: {field: 'high'}},
+      },
+      {mark: {type: 'point', filled: true, size: 40}, encoding: {y}},
+    ],
+  }));
+  return {data: {values}, ...panels};
 };

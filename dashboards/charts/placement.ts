@@ -6,11 +6,10 @@ import type {PlacementRow} from '../../results/rows/placement-rows.ts';
 import {linearAxis} from './axis.ts';
 import {displayUnit, formatCount, formatShare, plural} from './axis-format.ts';
 import {liveRuns} from './live.ts';
-import {offsetPanels} from './offset-panels.ts';
+import {labelRoom, offsetAxis, offsetPanels} from './offset-panels.ts';
 import {colour} from './palette.ts';
 import {fontSize} from './theme.ts';
 import type {Chart, Spec} from './types.ts';
-import {isNarrow} from './types.ts';
 import {sideNames} from './verdicts.ts';
 
 /** Null if fewer than three placements were tried. */
@@ -56,7 +55,6 @@ const draw = (
   width: number,
   live: boolean,
 ): Spec => {
-  const narrow = isNarrow(width);
   const shown = displayUnit(
     unit,
     rows.map((row) => row.value),
@@ -65,69 +63,48 @@ const draw = (
     rows.map((row) => row.value / shown.factor),
     5,
   );
-  const left = 62;
-  const both = [labels.before, labels.after];
   const values = rows.map((row) => ({
     ...row,
     value: row.value / shown.factor,
-    name: row.side === 'before' ? both[0] : both[1],
+    name: labels[row.side],
     ...(live ? {run: row.firstRun, tip: tip(row, unit)} : {}),
   }));
   const last = rows.reduce((most, row) => Math.max(most, row.lastRun), 1);
-  const plot = narrow ? width - left - 20 : Math.floor((width - 2 * left - 50) / 2);
-  const views = offsetPanels.map((panel, i) => ({
-    width: plot,
-    height: 170,
+  const domain = [labels.before, labels.after];
+  const sides = (range: readonly string[]) => ({
+    field: 'name',
+    type: 'nominal',
+    scale: {domain, range},
+    legend: {},
+  });
+  const panels = offsetPanels(width, (panel, i) => ({
     mark: {type: 'point', filled: true, size: 46, opacity: 0.9},
     encoding: {
-      x: {
-        field: panel.space,
-        type: 'quantitative',
-        scale: {domain: [0, panel.size], nice: false},
-        title: panel.title,
-        axis: {values: panel.values, format: ',d', grid: false},
-      },
+      x: offsetAxis(panel.space, panel),
       y: {
         field: 'value',
         type: 'quantitative',
         scale: axis.scale,
         title: null,
-        axis: {values: axis.values, format: axis.format, minExtent: left - 10},
+        axis: {values: axis.values, format: axis.format, minExtent: labelRoom - 10},
       },
-      color: {
-        field: 'name',
-        type: 'nominal',
-        scale: {domain: both, range: [colour.before, colour.after]},
-        legend: {},
-      },
-      shape: {
-        field: 'name',
-        type: 'nominal',
-        scale: {domain: both, range: ['circle', 'diamond']},
-        legend: {},
-      },
+      color: sides([colour.before, colour.after]),
+      shape: sides(['circle', 'diamond']),
       ...(live ? {tooltip: {field: 'tip'}, opacity: liveRuns.overlapOpacity} : {}),
     },
-    ...(i === 0 && shown.unit !== ''
-      ? {
-          title: {
-            text: shown.unit,
-            anchor: 'start',
-            fontSize: fontSize.note,
-            fontWeight: 'normal',
-            color: colour.muted,
-            offset: 4,
-          },
-        }
-      : {}),
+    ...(i === 0 && shown.unit !== '' ? {title: unitTitle(shown.unit)} : {}),
   }));
-  return {
-    ...(live ? {params: liveRuns.params(last)} : {}),
-    data: {values},
-    spacing: 26,
-    [narrow ? 'vconcat' : 'hconcat']: views,
-  };
+  return {...(live ? {params: liveRuns.params(last)} : {}), data: {values}, ...panels};
 };
+
+const unitTitle = (unit: string) => ({
+  text: unit,
+  anchor: 'start',
+  fontSize: fontSize.note,
+  fontWeight: 'normal',
+  color: colour.muted,
+  offset: 4,
+});
 
 const tip = (row: PlacementRow, unit: string): Readonly<Record<string, string>> => ({
   placement: `${row.placement}, ${row.text}`,

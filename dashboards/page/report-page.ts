@@ -101,14 +101,7 @@ export const reportFiles = async (
         visibleLines(`${JSON.stringify(comparison, null, 1)}\n`),
       );
   }
-  const overview = many
-    ? matrix(
-        options.sessions.flatMap((input) => {
-          const comparison = comparisonOf(input);
-          return comparison === null ? [] : [{label: shortTitle(input), comparison}];
-        }),
-      )
-    : null;
+  const overview = many ? matrixOf(options.sessions) : null;
   const overviewFigure = overview === null ? null : await draw(overview);
   if (overviewFigure !== null) figures.push(overviewFigure);
   const notes = await addFigureFiles(files, figures, options.png === true);
@@ -118,12 +111,7 @@ export const reportFiles = async (
       : {notes: []};
   const title =
     options.title ?? (many ? sharedTitle(options.sessions) : titleOf(options.sessions[0]));
-  const header = many
-    ? html`<h1>${title}</h1>
-        <nav class="toc" aria-label="Sessions">
-          ${options.sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}
-        </nav>`
-    : nothing;
+  const header = many ? contents(title, options.sessions) : nothing;
   files.set('report.md', markdown.join('\n'));
   files.set(
     'index.html',
@@ -136,6 +124,21 @@ export const reportFiles = async (
   );
   return {files, notes: [...notes, ...live.notes]};
 };
+
+/** All sessions in one chart. */
+const matrixOf = (sessions: readonly ReportInput[]) =>
+  matrix(
+    sessions.flatMap((input) => {
+      const comparison = comparisonOf(input);
+      return comparison === null ? [] : [{label: shortTitle(input), comparison}];
+    }),
+  );
+
+const contents = (title: string, sessions: readonly ReportInput[]): Html =>
+  html`<h1>${title}</h1>
+    <nav class="toc" aria-label="Sessions">
+      ${sessions.map((input, i) => html`<a href="#s${i + 1}-session">${titleOf(input)}</a>`)}
+    </nav>`;
 
 const comparisonOf = (input: ReportInput): Comparison | null =>
   'session' in input ? input.session.comparison : input.comparison;

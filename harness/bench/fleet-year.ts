@@ -44,9 +44,17 @@ const end = '\\.\n';
 const row = (...cells: readonly (string | number)[]): string => `${cells.join('\t')}\n`;
 
 /** Lines for `psql`, one COPY after the other. */
-function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
-  const random = randomFrom(seed);
-  const groups = Math.ceil(series / eventsOfSession);
+function* copies(year: FleetYear): Generator<string> {
+  yield* hostLines(year);
+  yield* seriesLines(year);
+  yield* sessionLines(year);
+  yield* hostNightLines(year);
+  yield* pointLines(year);
+}
+
+const groupsOf = ({series}: FleetYear): number => Math.ceil(series / eventsOfSession);
+
+function* hostLines({hosts}: FleetYear): Generator<string> {
   yield into('host', 'name');
   for (let host = 0; host < hosts; host++) yield row(`host${host}`);
   yield end + into('host_record', 'host, digest, record');
@@ -55,53 +63,64 @@ function* copies({series, nights, hosts, seed}: FleetYear): Generator<string> {
       const record = {...testHost, name: `host${host}`, cpu: cpus[host % cpus.length], microcode};
       yield row(host + 1, microcode, JSON.stringify(record));
     }
-  yield end + into('series', 'workload, repeat, before, after, event, unit, kind, margin');
+  yield end;
+}
+
+function* seriesLines({series}: FleetYear): Generator<string> {
+  yield into('series', 'workload, repeat, before, after, event, unit, kind, margin');
   for (let at = 0; at < series; at++) {
     const workload = `workload${Math.floor(at / eventsOfSession)}`;
     const event = `event${at % eventsOfSession}`;
     yield row(workload, 1000, 'v58', 'rfc1', event, '', 'positive', 0.01);
   }
-  yield (
-    end +
-    into(
-      'session',
-      'name, checksum, host, record, night, at, kind, status, workload, before, after, commit, ' +
-        'suite, aa_changed, aa_rows',
-    )
-  );
-  for (let night = 0; night < nights; night++)
-    for (let host = 0; host < hosts; host++)
-      for (let group = 0; group < groups; group++)
+  yield end;
+}
+
+const sessionColumns =
+  'name, checksum, host, record, night, at, kind, status, workload, before, after, commit, ' +
+  'suite, aa_changed, aa_rows';
+
+function* sessionLines(year: FleetYear): Generator<string> {
+  yield into('session', sessionColumns);
+  for (let night = 0; night < year.nights; night++)
+    for (let host = 0; host < year.hosts; host++)
+      for (let group = 0; group < groupsOf(year); group++)
         // prettier-ignore
         yield row(
           sessionName(night, host, group), 'sum', host + 1, recordOf(night, host),
           nightText(night), timeOf(night, group), 'ab', 'finished', `workload${group}`,
           'v58', 'rfc1', commitOfNight(night), 'nightly', 0, 20,
         );
-  yield (
-    end +
-    into(
-      'host_night',
-      'host, night, first_at, last_at, record, record_before, commit, sessions, refused, ' +
-        'aa_changed, aa_rows',
-    )
-  );
-  for (let night = 0; night < nights; night++)
-    for (let host = 0; host < hosts; host++)
+  yield end;
+}
+
+const hostNightColumns =
+  'host, night, first_at, last_at, record, record_before, commit, sessions, refused, ' +
+  'aa_changed, aa_rows';
+
+function* hostNightLines(year: FleetYear): Generator<string> {
+  const groups = groupsOf(year);
+  yield into('host_night', hostNightColumns);
+  for (let night = 0; night < year.nights; night++)
+    for (let host = 0; host < year.hosts; host++)
       // prettier-ignore
       yield row(
         host + 1, nightText(night), timeOf(night, 0), timeOf(night, groups - 1),
         recordOf(night, host), changedRecord(night, host), commitOfNight(night),
         groups, 0, 0, 20 * groups,
       );
-  yield (
-    end +
-    into(
-      'point',
-      'series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, ' +
-        'spikes, is_new',
-    )
-  );
+  yield end;
+}
+
+const pointColumns =
+  'series, host, verdict, night, session, at, before_level, level, ratio, low, high, runs, ' +
+  'spikes, is_new';
+
+function* pointLines(year: FleetYear): Generator<string> {
+  const {series, nights, hosts, seed} = year;
+  const random = randomFrom(seed);
+  const groups = groupsOf(year);
+  yield into('point', pointColumns);
   // Per series and host: its current change.
   const offset = new Float64Array(series * hosts);
   for (let night = 0; night < nights; night++) {

@@ -38,25 +38,8 @@ export const observerTable = ({
     '',
   ].join('\n');
 
-export const recordedDocument = ({
-  event,
-  file,
-  mapFile,
-  pid,
-  runs,
-  inImage,
-  outside,
-  observed,
-}: Recorded): Omit<Recorded, 'samples'> => ({
-  event,
-  file,
-  mapFile,
-  pid,
-  runs,
-  inImage,
-  outside,
-  observed,
-});
+/** Without the samples of each instruction, which its line shows. */
+export const recordedDocument = ({samples: _samples, ...document}: Recorded) => document;
 
 const line = (cells: readonly string[]): string =>
   `  ${cells[0].padEnd(24)}${cells

@@ -6,6 +6,7 @@ import type {CompileOptions} from '../compile.ts';
 import {refuse} from '../refusal.ts';
 import {placeFunctions} from './placement.ts';
 import {thunksFor} from './thunks.ts';
+import type {Thunk} from './thunks.ts';
 import type {Compiled, Image, ImageFunction, Layout, Placement, VerifiedProgram} from '../types.ts';
 import {variantOf} from '../variants/list/index.ts';
 import type {Variant} from '../variants/variant.ts';
@@ -100,14 +101,7 @@ export const linkImage = (options: LinkOptions): Image => {
       symbol: symbol(options.programs[index], number),
     })),
   );
-  const thunkFunctions = thunks.map(({name, code}, index): ImageFunction => ({
-    base: thunkBases[index],
-    code,
-    ends: Uint32Array.of(code.length),
-    marks: () => [{offset: 0, bytes: code.length, step: 'thunk', insn: -1}],
-    symbol: name,
-    program: '',
-  }));
+  const thunkFunctions = thunks.map((thunk, index) => thunkFunction(thunk, thunkBases[index]));
   return {
     variant: variant.name,
     layout,
@@ -117,6 +111,15 @@ export const linkImage = (options: LinkOptions): Image => {
     hash: hashOf(draftLayout, drafts),
   };
 };
+
+const thunkFunction = ({name, code}: Thunk, base: bigint): ImageFunction => ({
+  base,
+  code,
+  ends: Uint32Array.of(code.length),
+  marks: () => [{offset: 0, bytes: code.length, step: 'thunk', insn: -1}],
+  symbol: name,
+  program: '',
+});
 
 /** Code from a foreign compiler may depend on its address in ways we do not know. */
 const checkRoom = (compiled: readonly Compiled[], sizes: readonly number[]): void => {

@@ -15,23 +15,17 @@ import {machineRegister} from './bpf-registers.ts';
 import {frameOf, functionRange} from './function-frame.ts';
 import type {Skeleton} from './skeleton.ts';
 
-/** `insn` counts from 1 within the function; distances are from the function's base. */
-export interface Builder {
+/** What the skeleton will hold, as far as it is known. `insn` counts from 1 within the function. */
+export interface Builder extends Omit<
+  Skeleton,
+  'code' | 'functionIndex' | 'prologueBytes' | 'fixed'
+> {
   readonly program: VerifiedProgram;
   /** The machine register of each BPF register; with a private stack R10 is not rbp. */
   readonly registers: readonly number[];
-  readonly variant: Variant;
-  readonly frame: Frame;
-  readonly base: bigint;
-  readonly start: number;
-  readonly count: number;
-  readonly prologue: readonly Piece[];
-  readonly epilogue: readonly Piece[];
   readonly code: CodeBuffer;
-  readonly openInsn: Int32Array;
-  readonly openKind: Uint8Array;
-  readonly openTarget: Int32Array;
   openCount: number;
+  firstExit: number;
   readonly relocationAt: number[];
   readonly relocationTo: number[];
   readonly tailCalls: Skeleton['tailCalls'][number][];
@@ -43,7 +37,6 @@ export interface Builder {
   /** Written once, copied for each tail call. */
   direct: Sequence | null;
   indirect: Sequence | null;
-  firstExit: number;
 }
 
 /** A builder with the prologue written. */

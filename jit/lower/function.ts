@@ -4,7 +4,6 @@ import {refuse} from '../refusal.ts';
 import type {Layout, VerifiedProgram} from '../types.ts';
 import type {Variant} from '../variants/variant.ts';
 import {beginFunction} from './builder.ts';
-import type {Builder} from './builder.ts';
 import {conditions} from './conditions.ts';
 import {call, exit, jump, jumpUnconditionally, loadWide, place, tailCall} from './control.ts';
 import type {LoweringTable} from './lowering.ts';
@@ -62,42 +61,5 @@ export const lowerFunction = (
       refuse('insn-size', `${place(builder, insn)}: bpf_jit: fatal insn size error`);
     }
   }
-  return {...partsOf(builder), functionIndex: index, prologueBytes, fixed};
+  return {...builder, code: code.bytes, functionIndex: index, prologueBytes, fixed};
 };
-
-/** What a builder that has seen every instruction holds of the skeleton. */
-const partsOf = ({
-  variant,
-  frame,
-  base,
-  start,
-  count,
-  code,
-  prologue,
-  epilogue,
-  openCount,
-  openInsn,
-  openKind,
-  openTarget,
-  firstExit,
-  relocationAt,
-  relocationTo,
-  tailCalls,
-}: Builder): Omit<Skeleton, 'functionIndex' | 'prologueBytes' | 'fixed'> => ({
-  variant,
-  frame,
-  base,
-  start,
-  count,
-  code: code.bytes,
-  prologue,
-  epilogue,
-  openCount,
-  openInsn,
-  openKind,
-  openTarget,
-  firstExit,
-  relocationAt,
-  relocationTo,
-  tailCalls,
-});

@@ -24,6 +24,7 @@ import {
   widthOf,
 } from '../word/insn.ts';
 import {atomicByImm} from '../word/isa.ts';
+import type {Atomic} from '../word/isa.ts';
 import type {Memory} from './interpreter-memory.ts';
 import type {InterpretOptions, World} from './run-types.ts';
 
@@ -60,6 +61,19 @@ export class Fault extends Error {
 
 const maxTailCalls = 33;
 const mask64 = 0xffff_ffff_ffff_ffffn;
+
+/** What an atomic operation stores, from the old value and the register's; `cmpxchg` is apart. */
+const atomicResults: Partial<Record<Atomic['name'], (old: bigint, value: bigint) => bigint>> = {
+  add: (old, value) => old + value,
+  fetch_add: (old, value) => old + value,
+  or: (old, value) => old | value,
+  fetch_or: (old, value) => old | value,
+  and: (old, value) => old & value,
+  fetch_and: (old, value) => old & value,
+  xor: (old, value) => old ^ value,
+  fetch_xor: (old, value) => old ^ value,
+  xchg: (_old, value) => value,
+};
 
 const fault = (reason: string): never => {
   throw new Fault(reason);
@@ -121,31 +135,14 @@ export const createExecute = (machine: Machine): ((frame: Frame) => void) => {
     const value = BigInt.asUintN(width * 8, registers[src]);
     if (row.name === 'store_release') return store(address, width, value);
     const old = load(address, width);
-    switch (row.name) {
-      case 'add':
-      case 'fetch_add':
-        store(address, width, old + value);
-        break;
-      case 'or':
-      case 'fetch_or':
-        store(address, width, old | value);
-        break;
-      case 'and':
-      case 'fetch_and':
-        store(address, width, old & value);
-        break;
-      case 'xor':
-      case 'fetch_xor':
-        store(address, width, old ^ value);
-        break;
-      case 'xchg':
-        store(address, width, value);
-        break;
-      default:
-        if (old === BigInt.asUintN(width * 8, registers[0])) store(address, width, value);
-        registers[0] = old;
-        return;
+    const result = atomicResults[row.name];
+    if (result === undefined) {
+      // cmpxchg compares with R0 and always loads into it.
+      if (old === BigInt.asUintN(width * 8, registers[0])) store(address, width, value);
+      registers[0] = old;
+      return;
     }
+    store(address, width, result(old, value));
     if (row.fetch) registers[src] = old;
   };
 
