@@ -2,7 +2,7 @@
 // token, so that quoting and re-wrapping do no harm.
 import type {ImportRow, ImportTable} from '../types.ts';
 import type {Lines} from './lines.ts';
-import {lineIndex} from './lines.ts';
+import {holdsWord, lineIndex} from './lines.ts';
 import type {PlacedTable, ReadTables} from './raw-table.ts';
 
 const value = String.raw`(-|-?\d[\d.]{0,20}(?:e[+-]?\d{1,3})?[EPTGM]?)`;
@@ -174,6 +174,10 @@ export const readOwnTables = (lines: Lines): ReadTables => {
   if (!['verdict', '%stddev', '+-sem'].some((word) => text.includes(word)))
     return {tables, claimed: null};
   const claimed = new Uint8Array(numbers.length);
+  const above: Above = {
+    hasHeader: headerSigns.some((sign) => holdsWord(text, sign)),
+    hasSides: text.includes('->'),
+  };
   for (const format of formats) {
     format.start.lastIndex = 0;
     for (let found = format.start.exec(text); found !== null; found = format.start.exec(text)) {
@@ -188,6 +192,7 @@ export const readOwnTables = (lines: Lines): ReadTables => {
           rows.found,
           format,
           numbers[first],
+          above,
         ),
       );
       format.start.lastIndex = rows.end;
@@ -219,14 +224,21 @@ const readRows = (
   }
 };
 
+/** What may be above any table of a text. */
+interface Above {
+  readonly hasHeader: boolean;
+  readonly hasSides: boolean;
+}
+
 const sidesOf = (
   above: string,
   rows: readonly RegExpExecArray[],
   {columns}: Format,
   line: number,
+  {hasHeader, hasSides}: Above,
 ): PlacedTable[] => {
-  const runs = lastHeader(above);
-  const labels = lastSides(above);
+  const runs = hasHeader ? lastHeader(above) : undefined;
+  const labels = hasSides ? lastSides(above) : null;
   const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
   const colon = title.lastIndexOf(': ');
   const command = colon > 0 ? title.slice(0, colon) : null;

@@ -2,6 +2,7 @@
 // with its unit, and the name.
 import {
   at,
+  digitsEnd,
   hasBreak,
   isBlank,
   isDigit,
@@ -57,6 +58,14 @@ export const readLead = (
   ) {
     return {end: first, time: null, place: null, cpus: null};
   }
+  const timeTo = timeEnd(text, first);
+  const count = timeTo < 0 ? timeTo : skipBlank(text, timeTo);
+  if (
+    first - position <= mostBlanks &&
+    count - timeTo <= mostPadded &&
+    isDigit(text.charCodeAt(count))
+  )
+    return {end: count, time: text.slice(first, timeTo), place: null, cpus: null};
   const pattern = isInTable ? (isLineStart ? tableLead : lead) : isLineStart ? lead : innerLead;
   const timed =
     pattern === innerLead && isDigit(text.charCodeAt(first)) ? at(timedLead, text, position) : null;
@@ -67,6 +76,18 @@ export const readLead = (
     place: found?.[2] ?? null,
     cpus: found?.[3] ?? null,
   };
+};
+
+/** Blanks after a time. */
+const mostPadded = 80;
+
+/** The end of a time at `position`, which at most nine digits, a mark and nine digits are; or -1. */
+const timeEnd = (text: string, position: number): number => {
+  const mark = digitsEnd(text, position);
+  const end = digitsEnd(text, mark + 1);
+  const code = text.charCodeAt(mark);
+  const isTime = mark > position && mark - position <= 9 && (code === 46 || code === 44);
+  return isTime && end - mark === 10 && isBlank(text.charCodeAt(end)) ? end : -1;
 };
 
 /** A number with exactly nine decimals and a blank after it. */

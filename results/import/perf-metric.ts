@@ -12,7 +12,7 @@ import {
   sticky,
 } from './perf-tokens.ts';
 import {comments, isComment, isWholeComment} from './vocabulary.ts';
-import {wordAt} from './repeated-words.ts';
+import {remembered, wordAt} from './repeated-words.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
@@ -95,9 +95,9 @@ export const readMetric = (
     const {words, end} = known;
     const wrapped =
       !known.isNamed &&
+      endsInUnit(words) &&
       text.charCodeAt(skipBlank(text, end)) === lineFeed &&
-      mayBreak(text, end) &&
-      /(?:\/sec|GHz|CPUs|instructions)$/.test(words)
+      mayBreak(text, end)
         ? at(wrappedName, text, end)
         : null;
     return wrapped === null
@@ -138,6 +138,9 @@ export const readMetric = (
     return null;
   return {end, metric: {value, text: percent + words}};
 };
+
+/** What a name may follow. */
+const endsInUnit = remembered((words) => /(?:\/sec|GHz|CPUs|instructions)$/.test(words));
 
 /** A comment of perf; `isNamed`: what it counts follows. */
 interface Known {

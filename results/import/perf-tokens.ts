@@ -35,6 +35,13 @@ export const numberEnd = (text: string, position: number): number => {
   return end;
 };
 
+/** The end of the digits at `position`, which may be none. */
+export const digitsEnd = (text: string, position: number): number => {
+  let end = position;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end;
+};
+
 /** The end of `+-`, `+/-` or the sign for it at `position`, or -1. */
 export const plusMinusEnd = (text: string, position: number): number => {
   const code = text.charCodeAt(position);

@@ -17,6 +17,7 @@ export const attachRuns = (
   segments: readonly VerboseSegment[],
   numbers: readonly number[],
 ): {tables: ImportTable[]; unread: number[]} => {
+  if (segments.length === 0) return {tables: placed.map(({table}) => table), unread: []};
   const tables: {line: number; table: ImportTable}[] = placed.map(({line, table}) => ({
     line,
     table,

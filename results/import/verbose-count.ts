@@ -1,6 +1,6 @@
 // One line of `perf stat -v`: an event's count in one run, and how long it was counted.
 import type {Finder} from './lines.ts';
-import {isDigit} from './perf-tokens.ts';
+import {digitsEnd, isDigit} from './perf-tokens.ts';
 
 /**
  * One event in one run. `value` is already scaled by perf; `enabled` and `running` in nanoseconds;
@@ -50,9 +50,3 @@ export const readCount = (
 };
 
 export const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 13;
-
-const digitsEnd = (text: string, position: number): number => {
-  let p = position;
-  while (isDigit(text.charCodeAt(p))) p++;
-  return p;
-};

@@ -44,7 +44,9 @@ const decodeEntities = (text: string): string =>
     },
   );
 
-const oddBlanks = ['\u00a0', '\u202f', '\u2009'] as const;
+// Not by `includes`: engines look for one byte of a character, and 20 is that of a blank, too.
+const hasOddBlank = (text: string): boolean =>
+  text.includes('\u00a0') || /[\u202f\u2009]/.test(text);
 
 /** The text of a string constant: its quotes, line ends and tabs as blanks. */
 const withoutEscapes = (line: string): string =>
@@ -104,19 +106,19 @@ export const textRules: readonly TextRule[] = [
   },
   {
     name: 'Swiss group marks',
-    when: (text) => text.includes('\u2019') || text.includes('\u02bc'),
+    when: (text) => /[\u2019\u02bc]/.test(text),
     undo: (text) => text.replace(/(\d)[\u2019\u02bc](?=\d{3}(?!\d))/g, "$1'"),
     example: ['1\u2019234 cycles', "1'234 cycles"],
   },
   {
     name: 'blanks between groups of digits',
-    when: (text) => oddBlanks.some((blank) => text.includes(blank)),
+    when: hasOddBlank,
     undo: (text) => text.replace(/(\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d|[.,]\d{3}(?!\d)))/g, "$1'"),
     example: ['1\u202f234 cycles', "1'234 cycles"],
   },
   {
     name: 'blanks of other widths',
-    when: (text) => oddBlanks.some((blank) => text.includes(blank)),
+    when: hasOddBlank,
     undo: (text) => text.replace(/[\u00a0\u202f\u2009]/g, ' '),
     example: ['1\u00a0cycles', '1 cycles'],
   },

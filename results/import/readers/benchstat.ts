@@ -4,7 +4,16 @@ import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, prefixes, row, scaled, shortLine, table} from './reader.ts';
+import {
+  claimAll,
+  linesWith,
+  prefixes,
+  row,
+  scaled,
+  shortLine,
+  table,
+  withFields,
+} from './reader.ts';
 
 const scale = (digits: string, prefix: string | undefined): number =>
   scaled(Number(digits), prefix === undefined || prefix === '' ? 1 : prefixes[prefix]);
@@ -200,7 +209,7 @@ export const benchstat: Reader = {
       block.names.map((_name, column) => ({
         first: block.first,
         last: block.last,
-        table: {...tableOf(block, column), side: column === 0 ? 'before' : 'after', pair},
+        table: withFields(tableOf(block, column), {side: column === 0 ? 'before' : 'after', pair}),
       })),
     );
     return claimAll(lines, [...pairs, ...(pairs.length > 0 ? [] : singles(lines))]);

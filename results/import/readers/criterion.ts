@@ -3,7 +3,17 @@ import type {ImportTable, StatedChange} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, newNamer, row, scaled, secondsIn, shortLine, table} from './reader.ts';
+import {
+  claimAll,
+  linesWith,
+  newNamer,
+  row,
+  scaled,
+  secondsIn,
+  shortLine,
+  table,
+  withFields,
+} from './reader.ts';
 
 const value = String.raw`(\d[\d.]*)\s+(ps|ns|µs|μs|us|ms|s)`;
 const timeLine = new RegExp(
@@ -73,7 +83,7 @@ const read = (
       : [row('throughput', Number(throughput[3]), throughput[2], {direction: 'higher' as const})];
   const after = table('criterion', {
     command: name,
-    rows: [stated === null ? figures : {...figures, stated}, ...rate],
+    rows: [stated === null ? figures : withFields(figures, {stated}), ...rate],
   });
   if (stated === null) return {first, last, tables: [after]};
   const before = table('criterion', {
@@ -112,7 +122,7 @@ export const criterion: Reader = {
           first,
           last,
           table: isPair
-            ? {...each, side: k === 0 ? 'before' : 'after', pair}
+            ? withFields(each, {side: k === 0 ? 'before' : 'after', pair})
             : {...each, label: each.label ?? label},
         }),
       );

@@ -4,7 +4,7 @@ import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
 import {elapsedOf, timed} from './hyperfine-text.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, shortLine} from './reader.ts';
+import {claimAll, linesWith, shortLine, withFields} from './reader.ts';
 
 const head = 'command,mean,stddev,median,user,system,min,max';
 const headLine = /^command,mean,stddev,median,user,system,min,max(?:,parameter_[^,]*)*$/;
@@ -16,8 +16,10 @@ const figures = head.split(',').length - 1;
 const unquoted = (cell: string): string =>
   cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 
-const numberOf = (cell: string): number | null =>
-  cell !== '' && Number.isFinite(Number(cell)) ? Number(cell) : null;
+const numberOf = (cell: string): number | null => {
+  const value = cell === '' ? NaN : Number(cell);
+  return Number.isFinite(value) ? value : null;
+};
 
 const readRow = (line: string): Found['table'] | null => {
   const match = row.exec(line);
@@ -25,13 +27,12 @@ const readRow = (line: string): Found['table'] | null => {
   if (match === null || cells.length < figures) return null;
   const [mean, sd, , user, sys, min, max] = cells.map(numberOf);
   if (mean === null || min === null || max === null) return null;
-  return {
-    ...timed(unquoted(match[1]), mean, sd, null),
-    elapsed: {...elapsedOf(mean, sd, null), min, max},
+  return withFields(timed(unquoted(match[1]), mean, sd, null), {
+    elapsed: withFields(elapsedOf(mean, sd, null), {min, max}),
     ...(user === null ? {} : {user}),
     ...(sys === null ? {} : {sys}),
     format: 'hyperfine CSV',
-  };
+  });
 };
 
 const readTables = (lines: Lines, at: number): Found[] => {

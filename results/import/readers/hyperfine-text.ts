@@ -12,6 +12,7 @@ import {
   semPercent,
   shortLine,
   table,
+  withFields,
 } from './reader.ts';
 
 const figure = String.raw`(\d[\d.]{0,30})\s*(ns|µs|μs|us|ms|s|min|h)`;
@@ -61,25 +62,24 @@ const readBlock = (lines: Lines, at: number): Omit<Found, 'first'> & {first: num
   const runs = range === null ? null : Number(range[5]);
   const limits =
     range === null ? {} : {min: seconds(range[1], range[2]), max: seconds(range[3], range[4])};
+  const cpu =
+    time[5] === undefined ? {} : {user: seconds(time[5], time[6]), sys: seconds(time[7], time[8])};
+  const elapsed = withFields(elapsedOf(mean, sd, runs), limits);
   return {
     first,
     last,
-    table: {
-      ...timed(head?.[1] ?? null, mean, sd, runs),
-      elapsed: {...elapsedOf(mean, sd, runs), ...limits},
-      ...(time[5] === undefined
-        ? {}
-        : {user: seconds(time[5], time[6]), sys: seconds(time[7], time[8])}),
-      warnings,
-    },
+    table: withFields(timed(head?.[1] ?? null, mean, sd, runs), {elapsed, ...cpu, warnings}),
   };
 };
 
-export const elapsedOf = (mean: number, sd: number | null, runs: number | null) => ({
-  seconds: mean,
-  sem: semPercent(sd, mean, runs),
-  ...(sd === null ? {} : {sdSeconds: sd}),
-});
+export const elapsedOf = (
+  seconds: number,
+  sd: number | null,
+  runs: number | null,
+): NonNullable<ImportTable['elapsed']> => {
+  const sem = semPercent(sd, seconds, runs);
+  return sd === null ? {seconds, sem} : {seconds, sem, sdSeconds: sd};
+};
 
 export const timed = (
   command: string | null,
@@ -110,7 +110,7 @@ const readMarkdown = (lines: Lines, head: number): Found[] => {
     found.push({
       first: found.length === 0 ? head : i,
       last: i,
-      table: {...one, elapsed: {...elapsedOf(mean, sd, null), min, max}},
+      table: {...one, elapsed: withFields(elapsedOf(mean, sd, null), {min, max})},
     });
   }
   return found;

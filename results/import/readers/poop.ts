@@ -13,6 +13,7 @@ import {
   semPercent,
   shortLine,
   table,
+  withFields,
 } from './reader.ts';
 
 const headLine = /^\s*Benchmark (\d{1,4}) \((\d{1,9}) runs\):\s+(.+?)\s*$/;
@@ -117,11 +118,10 @@ export const poop: Reader = {
         first,
         last,
         unread,
-        table: {
-          ...tableOf(head[3], Number(head[2]), measured),
+        table: withFields(tableOf(head[3], Number(head[2]), measured), {
           side: isBase ? 'before' : 'after',
           pair: Math.max(pair, 0),
-        },
+        }),
       });
     }
     return claimAll(lines, found);

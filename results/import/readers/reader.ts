@@ -57,6 +57,10 @@ export const table = (format: string, more: Partial<ImportTable>): ImportTable =
   ...more,
 });
 
+/** A copy with more fields: engines add those of a spread's copy a hundred times more slowly. */
+export const withFields = <Of extends object>(one: Of, more: Partial<Of>): Of =>
+  Object.assign({}, one, more);
+
 /** What most readers return: the lines of every table are claimed. */
 export const claimAll = ({numbers}: Lines, found: readonly Found[]): ReadTables => {
   if (found.length === 0) return {tables: [], claimed: null};
@@ -165,8 +169,9 @@ export const prefixes: Readonly<Record<string, number>> = {
 /** The product without the dust of binary fractions: 540 ms are 0.54 s. */
 export const scaled = (value: number, factor: number): number => {
   const product = value * factor;
-  // Up to 12 digits with up to six decimals are found sooner than by printing them.
-  const rounded = Math.round(product * 1e6) / 1e6;
+  // Up to 12 digits with so many decimals are found sooner than by printing them.
+  const scale = Math.abs(product) < 1 ? 1e12 : 1e6;
+  const rounded = Math.round(product * scale) / scale;
   return Math.abs(product) < 1e6 && Math.abs(rounded - product) <= 1e-13 * Math.abs(product)
     ? rounded
     : Number(product.toPrecision(12));
