@@ -7,7 +7,7 @@ import {lineAt, newFinder} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import {isLetter, numberEnd} from './perf-tokens.ts';
 import type {RawRow, RawTable, ReadTables} from './raw-table.ts';
-import {holdsTable, isComment, knownEvent} from './vocabulary.ts';
+import {headerPhrase, holdsTable, isComment, knownEvent} from './vocabulary.ts';
 
 const commonSeparators = [',', ';', '\t', '|'] as const;
 const anyEvent = new RegExp(String.raw`${knownEvent}(?::[a-zA-Z]+|\/(?!\d))?`);
@@ -34,7 +34,7 @@ export const readCsv = (lines: Lines): ReadTables => {
     const first = starts[i] + indents[i];
     const mayBeShort =
       shortStarts.has(whole.charCodeAt(first)) &&
-      !isPadded(whole, first) &&
+      !isOfText(whole, first) &&
       !gaps.within(first, starts[i + 1] - 1);
     if (separators.length === 0 && !mayBeShort) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
@@ -65,13 +65,18 @@ export const readCsv = (lines: Lines): ReadTables => {
 const mostWrapped = 40;
 const shortStarts = new Set([...'0123456789<SC'].map((character) => character.charCodeAt(0)));
 
-/** True for a number with two blanks after it, as in perf's text: seen sooner than any gap. */
-const isPadded = (text: string, first: number): boolean => {
+/**
+ * True for what begins as a line of perf's text does: a header, a count and two blanks, a time. It is
+ * seen sooner than what tells a row.
+ */
+const isOfText = (text: string, first: number): boolean => {
   const end = numberEnd(text, first);
-  return end > 0 && text.charCodeAt(end) === 32 && text.charCodeAt(end + 1) === 32;
+  if (end < 0) return text.startsWith(headerPhrase, first);
+  return (
+    text.charCodeAt(end) === 32 &&
+    (text.charCodeAt(end + 1) === 32 || text.startsWith(' seconds ', end))
+  );
 };
-/** A number and the two blanks are at most this long. */
-const mostPadded = 52;
 
 /** The output of `-r` has a noise field in every row, that of one run in none: a change opens a table. */
 const startsNext = (open: RawTable, row: RawRow): boolean =>
@@ -98,7 +103,7 @@ const findSeparators = ({text: whole, starts, numbers, indents}: Lines): string[
     const end = Math.min(starts[i + 1] - 1, start + mostSought);
     if (end - start < 12) continue;
     const first = start + indents[i];
-    if (first < end - mostPadded && isPadded(whole, first)) continue;
+    if (isOfText(whole, first)) continue;
     // Blanks in a row are after `%` only.
     if (gaps.within(first, end) && whole[gaps.next(first) - 1] !== '%') continue;
     const text = whole.slice(start, end);

@@ -7,6 +7,7 @@ import type {Metric} from './perf-metric.ts';
 import {skipBlank} from './perf-tokens.ts';
 import type {RawRow, ReadTables} from './raw-table.ts';
 import {holdsTable} from './vocabulary.ts';
+import {wordAt} from './repeated-words.ts';
 
 const anyKey = ['"counter-value"', '"metric-value"', '"metricgroup"', '"event-runtime"'] as const;
 const keys = /"(?:counter-value|metric-value|metricgroup|event-runtime)"/;
@@ -134,6 +135,9 @@ const fieldsOf = (text: string): Fields => {
   return fields;
 };
 
+const placeKeys = ['core', 'die', 'socket', 'node', 'cache', 'cpu', 'thread'] as const;
+const own = (word: string): string => wordAt(word, 0, word.length);
+
 const rowOf = (fields: Fields): RawRow => {
   const value = fields.get('counter-value') ?? null;
   const status =
@@ -144,9 +148,7 @@ const rowOf = (fields: Fields): RawRow => {
         : 'ok';
   const unit = (fields.get('metric-unit') ?? '').replace(/\s+/g, ' ').trim();
   const metric = fields.get('metric-value') ?? '';
-  const place = ['core', 'die', 'socket', 'node', 'cache', 'cpu', 'thread']
-    .map((name) => fields.get(name))
-    .filter((part) => part !== undefined);
+  const place = placeKeys.flatMap((name) => fields.get(name) ?? []);
   if (/^\d+$/.test(fields.get('cpu') ?? ''))
     place[place.indexOf(fields.get('cpu') ?? '')] = `CPU${fields.get('cpu')}`;
   const cpus = fields.get('aggregate-number') ?? fields.get('counters');
@@ -154,7 +156,7 @@ const rowOf = (fields: Fields): RawRow => {
     ' ',
   );
   return {
-    event: fields.get('event') ?? unit.replace(/^%\s*/, ''),
+    event: own(fields.get('event') ?? unit.replace(/^%\s*/, '')),
     // Here perf prints every count with six decimals, also whole nanoseconds.
     count: status === 'ok' ? (value?.replace(/[.,]0{6}$/, '') ?? null) : null,
     status,
@@ -162,7 +164,7 @@ const rowOf = (fields: Fields): RawRow => {
     metrics:
       unit === '' || unit === '(null)'
         ? []
-        : [{value: /^-?(?:nan|inf)$|^$/.test(metric) ? null : metric, text: unit}],
+        : [{value: /^-?(?:nan|inf)$|^$/.test(metric) ? null : metric, text: own(unit)}],
     noise: fields.get('variance') ?? null,
     running: fields.get('pcnt-running') ?? null,
     time: fields.get('interval') ?? null,

@@ -105,7 +105,7 @@ const partOf = (segment: Segment, hint: boolean | undefined): VerboseSegment => 
 
 /** `wantsRefusals`: what perf could not count is looked for, too. */
 const readSegments = (
-  {text, starts, numbers}: Lines,
+  {text, starts, numbers, indents}: Lines,
   wantsRefusals: boolean,
 ): {segments: Segment[]; unsupported: string[]; claimed: Uint8Array} => {
   const claimed = new Uint8Array(numbers.length);
@@ -150,7 +150,7 @@ const readSegments = (
     if (sign < from) sign = Math.min(header.next(from), executing.next(from), colon.next(from));
     const isElapsed = segments.length > 0 && elapsedWord.within(from, end);
     if (end === from || (sign >= end && !isElapsed && !wantsRefusals)) continue;
-    let start = from;
+    let start = from + indents[i];
     while (isSpace(text.charCodeAt(start)) && start < end) start++;
     const first = text.charCodeAt(start);
     const isHeader = header.within(from, end);

@@ -99,6 +99,7 @@ const fromRates = (
     (table.runs !== null && table.runs < 2)
   )
     return null;
+  if (!table.rows.some(({sem}) => sem !== null && sem > 0)) return null;
   const rows = table.rows.filter(isOverall);
   const errors = rows.map((row) => row.sem).filter((sem) => sem !== null && sem > 0);
   if (errors.length === 0) return null;
