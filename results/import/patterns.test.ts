@@ -57,7 +57,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'perf-head.ts': {
     lead: 'CPU0      1,000      cycles\n',
     tableLead: `${header}Web Content-1234      1,000      cycles\n`,
-    innerLead: 'so 1.000100000 1,000 cycles # 1.0 GHz\n',
+    innerLead: 'so 1.000100000 <not counted> cycles\n',
     timedLead: 'so 1.000100000 perf-24165 1,000 cycles # 1.0 GHz\n',
     otherUnit: `${header}   12.50 Furlong power/energy-pkg/\n`,
     blankGroups: `  1 234 567      cycles\n`,
