@@ -201,14 +201,19 @@ const commentMarks: ReadonlySet<string> = new Set('/#*;%+-');
 /** `CPU0`, `N0`, `S0`. */
 const places: ReadonlySet<string> = new Set('CNS');
 
-/** Whether the first character is one the kind may begin with: a cheap check before the pattern. */
-const mayBegin = (begins: Kind['begins'], first: string): boolean => {
-  const isNumber = isDigit(first.charCodeAt(0));
-  if (begins === undefined) return true;
-  if (begins === 'other') return !isNumber;
-  if (begins === 'number') return isNumber;
-  return isNumber || (begins === 'number or mark' ? commentMarks : places).has(first);
-};
+/** How a part begins, and the kinds that may begin so: a cheap check before their patterns. */
+type Beginning = 'number' | 'mark' | 'place' | 'other';
+const beginningOf = (first: string): Beginning =>
+  isDigit(first.charCodeAt(0))
+    ? 'number'
+    : commentMarks.has(first)
+      ? 'mark'
+      : places.has(first)
+        ? 'place'
+        : 'other';
+const beginsWith = (beginning: Beginning, begins: Kind['begins']): boolean =>
+  begins === undefined ||
+  (begins === 'other' ? beginning !== 'number' : begins.split(' or ').includes(beginning));
 
 /**
  * A test for parts of a text, one after the other. `isWhole`: the part begins a line. `off`: names
@@ -218,6 +223,12 @@ export const newCountTest = (
   off: ReadonlySet<string> = new Set(),
 ): ((part: string, isWhole: boolean) => boolean) => {
   const on = kinds.filter(({name}) => !off.has(name));
+  const possible = (list: readonly Kind[]): Record<Beginning, readonly Kind[]> => {
+    const of = (beginning: Beginning): readonly Kind[] =>
+      list.filter(({begins}) => beginsWith(beginning, begins));
+    return {number: of('number'), mark: of('mark'), place: of('place'), other: of('other')};
+  };
+  const [ofLines, ofParts] = [possible(on), possible(on.filter(({of}) => of === 'part'))];
   let isUnderNames = false;
   return (part, isWhole) => {
     if (
@@ -234,12 +245,9 @@ export const newCountTest = (
     const hasDigit = /\d/.test(part);
     if (!hasDigit && !part.includes('<not ')) return false;
     const first = part.trimStart().charAt(0);
-    return on.some(
-      ({of, words, begins, pattern}) =>
-        (of === 'part' || isWhole) &&
-        mayBegin(begins, first) &&
-        (words === undefined || words.some((word) => part.includes(word))) &&
-        pattern.test(part),
+    return (isWhole ? ofLines : ofParts)[beginningOf(first)].some(
+      ({words, pattern}) =>
+        (words === undefined || words.some((word) => part.includes(word))) && pattern.test(part),
     );
   };
 };

@@ -152,15 +152,10 @@ const afterEcho = (text: string, from: number): number => {
   return text.charCodeAt(p) === caret && text.charCodeAt(p + 1) === capitalC ? p + 2 : from;
 };
 
-/** True if a quote mark after a blank is in the line from `start` to `end`. */
+/** True if a quote mark after a blank is in the line from `start` to `end`; a bar is one in long lines. */
 const hasInnerMark = (text: string, start: number, end: number): boolean => {
   const line = text.slice(start, end);
-  if (!line.includes('>') && !line.includes('|')) return false;
-  for (let p = start + 1; p < end; p++) {
-    const code = text.charCodeAt(p);
-    if ((code === 62 || code === 124) && text.charCodeAt(p - 1) === 32) return true;
-  }
-  return false;
+  return line.includes(' >') || (line.length > longLine && line.includes(' |'));
 };
 
 /**
