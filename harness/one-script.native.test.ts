@@ -1,8 +1,11 @@
 // The build makes a code cache for both ways to start node, and a start without one does the same.
 import {spawnSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
+import {fillYears} from './bench/synthetic-store.ts';
 import {cachedCommands} from './one-script.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -35,6 +38,25 @@ describe.skipIf(!isBuilt)('the one script (skipped if not built: npm run build)'
       stdout: 'false\n',
       stderr: '',
     });
+  });
+
+  test('packages and files of the user are imported from it: charts, a variant', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jitstat-one-script-'));
+    try {
+      const store = join(folder, 'store');
+      fillYears(store, {workloads: ['tailcall1'], nights: 1, runs: true});
+      const main = file('dist/harness/main.js');
+      const session = join(store, 'data/lab-3/2016/01/20160101-020100000-s000');
+      expect(node(main, 'report', session, '-o', join(folder, 'page')).status).toBe(0);
+      expect(readdirSync(join(folder, 'page/charts'))).toContain('forest.svg');
+      const variant = join(folder, 'mine.mjs');
+      writeFileSync(variant, "throw new Error('loaded')");
+      expect(node(main, 'jit', 'tailcall1', '--variant', variant, '--hex').stderr).toContain(
+        'loaded',
+      );
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
   });
 
   test.each([[['ab', '--help']], [['list']], [['ab', '--', 'no-such-program', '--', 'true']]])(

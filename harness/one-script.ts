@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 import {cachedDataVersionTag, setFlagsFromString} from 'node:v8';
-import {constants, Script} from 'node:vm';
+import {Script} from 'node:vm';
 
 const scriptFile = fileURLToPath(new URL('../start/program.cjs', import.meta.url));
 
@@ -30,19 +30,20 @@ export const limitOptimizing = (command: CachedCommand): void => {
 export const cacheFile = (command: CachedCommand): string =>
   fileURLToPath(new URL(`../start/${command}-${cachedDataVersionTag()}.cache`, import.meta.url));
 
-/** `run` evaluates the script, a function of `exports` and `require`, and returns what it exports. */
+/** A script with a code cache from another process cannot do this itself. */
+const importFor = (name: string): Promise<unknown> => import(name);
+
+type Program = (module: object, require: NodeJS.Require, load: typeof importFor) => void;
+
+/** `run` evaluates the script, which is a function, and returns what it exports. */
 export const compileScript = <Exports>(cachedData?: Buffer) => {
   const script = new Script(readFileSync(scriptFile, 'utf8'), {
     filename: scriptFile,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const run = (): Exports => {
     const module = {exports: {} as Exports};
-    (script.runInThisContext() as (module: object, require: NodeJS.Require) => void)(
-      module,
-      createRequire(scriptFile),
-    );
+    (script.runInThisContext() as Program)(module, createRequire(scriptFile), importFor);
     return module.exports;
   };
   return {script, run};

@@ -3,7 +3,7 @@
 // most commands, and once more into one script with its code cache (one-script.ts). The compiled
 // files stay, and work without this step.
 import {spawnSync} from 'node:child_process';
-import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import type {BuildOptions, Metafile, Plugin} from 'esbuild';
 import {build} from 'esbuild';
@@ -82,16 +82,22 @@ writeFileSync(join(dist, 'chunks/LICENCES.txt'), licences(metafile));
 
 // A code cache that is older than the script would be taken for its code.
 rmSync(join(dist, 'start'), {recursive: true, force: true});
-await build({
+const {outputFiles} = await build({
   ...shared,
   entryPoints: [join(dist, 'harness/entry.js')],
   outfile: join(dist, 'start/program.cjs'),
+  write: false,
   format: 'cjs',
   legalComments: 'none',
-  banner: {js: '(function (module, require) {'},
+  banner: {js: '(function (module, require, importFor) {'},
   footer: {js: '})'},
   plugins: [ownPlaces("require('node:url').pathToFileURL(require.resolve('./program.cjs'))")],
 });
+
+// What is still imported by then is outside: packages, and files of the user.
+mkdirSync(join(dist, 'start'));
+for (const {path, text} of outputFiles)
+  writeFileSync(path, text.replaceAll(/\bimport\(/g, 'importFor('));
 
 /** As the package's bin starts node, and as the launcher does. */
 const starts = [[], ['--min-semi-space-size=32', '--max-semi-space-size=32']];
