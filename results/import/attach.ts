@@ -24,7 +24,7 @@ const rowsBeyond = (table: ImportTable, extra: ImportTable, runs: number | null)
 
 const joined = (placed: PlacedTable, extra: ImportTable): PlacedTable => {
   const {table} = placed;
-  const {operations, fixedTime} = extra;
+  const {about, operations, fixedTime} = extra;
   return {
     ...placed,
     table: {
@@ -33,6 +33,7 @@ const joined = (placed: PlacedTable, extra: ImportTable): PlacedTable => {
       rows: [...table.rows, ...rowsBeyond(table, extra, extra.runs)],
       samples: [...table.samples, ...extra.samples],
       warnings: [...table.warnings, ...extra.warnings],
+      ...(about === undefined ? {} : {about}),
       ...(operations === undefined ? {} : {operations}),
       ...(fixedTime === undefined ? {} : {fixedTime}),
     },

@@ -85,12 +85,12 @@ export const ownLabel = (words: string): string | null =>
 
 const clip = (words: string): string | null => {
   const bare = words
-    .replace(/^[\s#*_|>"'`$+-]+/, '')
+    .replace(/^[\s#*_|>"'`$+=-]+/, '')
     .replace(/\s+/g, ' ')
     .replace(/^and (?=(?:before|after|with|without|patched)\b)/i, '')
-    .replace(/[\s:\uff1a|`*_]+$/, '')
+    .replace(/[\s:\uff1a|`*_=]+$/, '')
     .trim();
-  const signed = /^\s*([+-])[A-Z]{3,}/.exec(words);
+  const signed = /^\s*([+-])(?:[A-Z]{3,}|\s*patch)/.exec(words);
   const label = signed === null ? bare : signed[1] + bare;
   return label === ''
     ? null

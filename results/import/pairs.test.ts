@@ -113,3 +113,31 @@ describe.skipIf(!existsSync(shared))('mails (skipped if the shared fixtures are 
     expect(pairs(fixture(prefix))).toEqual(expected),
   );
 });
+
+describe('several tables of one command', () => {
+  const run = (label: string, command: string): string =>
+    `${label}\n\n Performance counter stats for '${command}':\n\n   1,000      cycles\n\n`;
+  const pairsOf = (...texts: string[]) =>
+    pairTables(importText(texts.join(''), 'x').tables).map(({before, after}) => [before, after]);
+
+  test('the same commands again in the same order, under another heading', () => {
+    const [one, two] = ['== v6.17 ==', '== v6.17 + series =='];
+    const texts = [run(one, './a'), run('', './b'), run(two, './a'), run('', './b')];
+    expect(pairsOf(...texts)).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+    // In another order they say nothing.
+    expect(pairsOf(texts[0], texts[1], run(two, './c'), run('', './a'))).toEqual([]);
+  });
+
+  test('a base and several patches', () => {
+    const after = [run('+ patch 1:', './a'), run('+ patch 1 and 2:', './a')];
+    expect(pairsOf(run('base:', './a'), ...after)).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
+    // A base that says more than its side is that of its like.
+    expect(pairsOf(run('base, 4 threads:', './a'), ...after)).toEqual([[0, 1]]);
+  });
+});

@@ -74,9 +74,10 @@ const mayPair = (a: ImportTable, b: ImportTable): boolean =>
   a.kind !== 'benchmark' || b.kind !== 'benchmark' || sameCommand(a, b);
 
 /**
- * Pairs in order, each table in one pair at most: first those the source states, then those whose
- * labels say so, then neighbours of one command, turned round if their labels say so. Two tables
- * alone are a pair whatever they ran, unless they are two benchmarks.
+ * Pairs in order, each table in one pair at most but a base with several patches: first those the
+ * source states, then those whose labels say so, then neighbours of one command, turned round if
+ * their labels say so, then commands that come again in the same order. Two tables alone are a pair
+ * whatever they ran, unless they are two benchmarks.
  */
 export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
   const free = new Set(tables.map((_table, i) => i).filter((i) => holds(tables[i])));
@@ -103,11 +104,50 @@ export const pairTables = (tables: readonly ImportTable[]): TablePair[] => {
     const [a, b] = [tables[one], tables[next]];
     if (sameCommand(a, b) && differInOne(a.label, b.label)) takeNeighbours(one, next);
   });
+  for (const [one, next] of repeatedInOrder(tables, [...free])) takeNeighbours(one, next);
+  for (const [base, other] of furtherAfters(tables, [...free], pairs, sides))
+    take(base, other, 'labels');
   const left = [...free];
   if (pairs.length === 0 && left.length === 2 && mayPair(tables[left[0]], tables[left[1]]))
     takeNeighbours(left[0], left[1]);
   return pairs.sort((a, b) => a.before - b.before);
 };
+
+/** `v1: A, B; v2: A, B`: the same commands twice in one order, each half under one label. */
+const repeatedInOrder = (
+  tables: readonly ImportTable[],
+  free: readonly number[],
+): [number, number][] => {
+  const half = free.length / 2;
+  if (half < 2 || !Number.isInteger(half)) return [];
+  const [first, second] = [free.slice(0, half), free.slice(half)];
+  const labelOf = (i: number): string | null => tables[i].label;
+  const isOneLabel = (part: readonly number[]): boolean =>
+    part.every((i) => labelOf(i) === labelOf(part[0]));
+  return isOneLabel(first) &&
+    isOneLabel(second) &&
+    labelOf(first[0]) !== labelOf(second[0]) &&
+    new Set(first.map((i) => commandKey(tables[i]))).size === half &&
+    first.every((one, k) => sameCommand(tables[one], tables[second[k]]))
+    ? first.map((one, k) => [one, second[k]])
+    : [];
+};
+
+/** `base`, `patch 1`, `patches 1 and 2`: the only base, if its label says no more, is that of all. */
+const furtherAfters = (
+  tables: readonly ImportTable[],
+  free: readonly number[],
+  pairs: readonly TablePair[],
+  sides: readonly ('before' | 'after' | null)[],
+): [number, number][] =>
+  free.flatMap((i): [number, number][] => {
+    if (sides[i] !== 'after') return [];
+    const bases = pairs.filter(
+      ({before, why}) => why === 'labels' && sameCommand(tables[before], tables[i]),
+    );
+    const isBare = bases.length === 1 && otherWords(tables[bases[0].before].label) === '';
+    return isBare ? [[bases[0].before, i]] : [];
+  });
 
 interface Sided {
   readonly before: number[];

@@ -22,6 +22,8 @@ const own = [
   'cycles       1000      900     -10.0%  +-0.5  less',
 ].join('\n');
 /** Outputs, each below some words. */
+const base64 = (text: string): string =>
+  `Content-Transfer-Encoding: base64\n\n${Buffer.from(text).toString('base64')}\n`;
 const sides = (...words: string[]): string =>
   words.map((label) => `${label}\n${header}${cycles}\n`).join('');
 
@@ -61,6 +63,11 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     timedLead: 'so 1.000100000 perf-24165 1,000 cycles # 1.0 GHz\n',
     otherUnit: `${header}   12.50 Furlong power/energy-pkg/\n`,
     blankGroups: `  1 234 567      cycles\n`,
+  },
+  'envelope/base64.ts': {
+    header: base64(cycles),
+    encoded: base64(cycles),
+    binary: base64(`\u0000${cycles}`),
   },
   'envelope/comments.ts': {commentedStart: `// ${header.trim()}\n//\n//  1,000      walks\n`},
   'envelope/encodings.ts': {

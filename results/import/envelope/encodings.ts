@@ -1,6 +1,7 @@
 // How mails, web pages, markdown and programs write a text, and how each is undone: ordered rows,
 // each with an example that is its test.
 import {headerPhrase} from '../vocabulary.ts';
+import {decodeBase64, hasBase64} from './base64.ts';
 import {decodeQuotedPrintable, isQuotedPrintable} from './quoted-printable.ts';
 
 /** A text, and for each of its lines the number of the line it began in; null = line by line. */
@@ -65,6 +66,15 @@ export const textRules: readonly TextRule[] = [
     when: (text) => text.startsWith('\ufeff'),
     undo: (text) => text.slice(1),
     example: ['\ufeff1 cycles', '1 cycles'],
+  },
+  {
+    name: 'base64 of mails',
+    when: hasBase64,
+    undo: decodeBase64,
+    example: [
+      'Content-Transfer-Encoding: base64\n\nMSBjeWNsZXM=\n',
+      'Content-Transfer-Encoding: base64\n\n1 cycles\n',
+    ],
   },
   {
     name: 'CR LF',
@@ -153,7 +163,14 @@ export const undoEncodings = (text: string, off: ReadonlySet<string>): Undone =>
     if (off.has(name) || !when(rest)) continue;
     const undone = undo(rest);
     if (typeof undone === 'string') rest = undone;
-    else ({text: rest, numbers} = undone);
+    else {
+      rest = undone.text;
+      numbers = composed(numbers, undone.numbers);
+    }
   }
   return {text: rest, numbers};
 };
+
+/** Numbers of lines in a text whose own lines have numbers already. */
+const composed = (known: Undone['numbers'], numbers: Undone['numbers']): Undone['numbers'] =>
+  known === null || numbers === null ? numbers : numbers.map((line) => known[line - 1]);

@@ -46,11 +46,11 @@ const factors: Readonly<Record<string, number>> = {k: 1e3, K: 1e3, M: 1e6, G: 1e
 /** What counts of the same time are divided by. */
 const operationsOf = (
   measures: readonly {event: string; value: number; unit: string}[],
-): Pick<ImportTable, 'fixedTime' | 'operations'> => {
+): Pick<ImportTable, 'about' | 'fixedTime' | 'operations'> => {
   const main = measures.find(({event, unit}) => throughput.test(event) && unit.endsWith('/s'));
   if (main === undefined || main.value <= 0) return {fixedTime: true};
   const count = main.value * (factors[main.unit[0]] ?? 1);
-  return {fixedTime: true, operations: {count, of: 'hit', isRate: true}};
+  return {about: main.event, fixedTime: true, operations: {count, of: 'hit', isRate: true}};
 };
 
 /** Iterations in order, each with its measures. */

@@ -23,6 +23,7 @@ const timeLine = new RegExp(
 const rangeLine = new RegExp(
   String.raw`^\s*Range\s+\(min[^)]{0,20}\):\s+${figure}\s*(?:…|\.{2,3})\s*${figure}\s+(\d{1,9}) runs`,
 );
+const restLine = /^\s*(?:\[User:|System:|[\d.]+ \S+,? System:|[\d.]+ \S+\])/;
 const headLine = /^\s*Benchmark\s+#?\d{1,6}:\s+(.+?)\s*$/;
 const warningLine = /^\s*Warning:\s+(.+?)\s*$/;
 const cells = new RegExp(
@@ -37,13 +38,16 @@ const seconds = (value: string, unit: string): number => scaled(Number(value), s
 const mostBelow = 8;
 
 const readBlock = (lines: Lines, at: number): Omit<Found, 'first'> & {first: number} => {
-  const time = timeLine.exec(shortLine(lines, at))!;
+  // A mail program broke the line before the last of its times.
+  const hasRest = restLine.test(shortLine(lines, at + 1));
+  const whole = hasRest ? `${shortLine(lines, at)} ${shortLine(lines, at + 1)}` : '';
+  const time = timeLine.exec(whole) ?? timeLine.exec(shortLine(lines, at))!;
   const head = headLine.exec(shortLine(lines, at - 1)) ?? headLine.exec(shortLine(lines, at - 2));
   const first = head === null ? at : headLine.test(shortLine(lines, at - 1)) ? at - 1 : at - 2;
-  let last = at;
+  let last = hasRest ? at + 1 : at;
   let range: RegExpExecArray | null = null;
   const warnings: Warning[] = [];
-  for (let i = at + 1; i <= at + mostBelow; i++) {
+  for (let i = last + 1; i <= at + mostBelow; i++) {
     const line = shortLine(lines, i);
     const warned = warningLine.exec(line);
     if (line.trim() === '') continue;

@@ -82,12 +82,18 @@ const tablesOf = (
   return [side('before', 0), side('after', 1)];
 };
 
+const namedUnit =
+  /^(.*\S)\s*\((%|[numµ]?s|[num]?secs?|[kKMG]?[bp]ps|[\w.]+\/(?:s|sec|second|op))\)$/;
+
 const rowOf = ({name, before, after}: Row, which: 'before' | 'after'): ImportRow => {
   const cell = which === 'before' ? before : after;
-  const unit = cell.unit !== '' ? cell.unit : before.unit !== '' ? before.unit : after.unit;
+  const own = cell.unit !== '' ? cell.unit : before.unit !== '' ? before.unit : after.unit;
+  // `latency (us)`: of other words in brackets it is not known that they are a unit.
+  const named = own === '' ? namedUnit.exec(name) : null;
+  const unit = named === null ? own : named[2];
   const isTime = secondsIn[unit] !== undefined || /^(?:[num]?secs?|seconds)$/.test(unit);
-  const isRate = /\/(?:s|sec|second)$/.test(unit);
-  return row(eventOf(name), cell.value, unit, {
+  const isRate = /(?:\/(?:s|sec|second)|pps|bps)$/.test(unit);
+  return row(eventOf(named === null ? name : named[1]), cell.value, unit, {
     ...(unit === '%' ? {isShare: true as const} : {}),
     direction: isTime ? 'lower' : isRate ? 'higher' : null,
   });

@@ -218,6 +218,43 @@ test('the command line of hyperfine names no benchmark', () => {
   ]);
 });
 
+test('hyperfine: a line a mail program broke before the last of its times', () => {
+  const [{runs, elapsed, user, sys}] = importText(
+    'Benchmark 1: ./a\n  Time (mean ± σ):     540.0 ms ±  20.0 ms    [User: 516.2 ms,\nSystem: 18.8 ms]\n' +
+      '  Range (min … max):   521.0 ms … 577.9 ms    10 runs\n',
+    'x',
+  ).tables;
+  expect([runs, elapsed?.seconds, elapsed?.max, user, sys]).toEqual([
+    10, 0.54, 0.5779, 0.5162, 0.0188,
+  ]);
+});
+
+test('two columns: a unit in the name gives a direction, and shares change in points', () => {
+  const text =
+    '                   before   after\nTCP_RR (trans/s)   91210    93011\nlatency (us)       41.2     40.9\n' +
+    'CPU util (%)       50       49\nsize (small)       7        8\n';
+  expect(
+    importText(text, 'x').tables[0].rows.map((row) => [
+      row.event,
+      row.unit,
+      row.isShare,
+      row.direction,
+    ]),
+  ).toEqual([
+    ['TCP_RR', 'trans/s', undefined, 'higher'],
+    ['latency', 'us', undefined, 'lower'],
+    ['CPU util', '%', true, null],
+    ['size (small)', '', undefined, null],
+  ]);
+});
+
+test('a bench next to a perf table: the throughput is what it is about', () => {
+  const text =
+    'Iter 0 (1.0us): hits 7.3M/s\nIter 1 (1.0us): hits 7.4M/s\nSummary: hits 7.4 ± 0.1M/s\n\n' +
+    " Performance counter stats for './bench':\n\n   1,000      cycles\n\n";
+  expect(importText(text, 'x').tables.map(({about}) => about)).toEqual(['hits']);
+});
+
 const report = (rows: string, words = ''): string =>
   `${words}commit:\n  aaaa1111bb ("mm: first thing")\n  cccc2222dd ("mm: second thing")\n\n` +
   'aaaa1111bb3344ff cccc2222dd55667788990011223\n---------------- ---------------------------\n' +
