@@ -13,7 +13,7 @@ const panels = [
   },
 ] as const;
 
-export type OffsetPanel = (typeof panels)[number];
+type OffsetPanel = (typeof panels)[number];
 
 /** Room for the labels left of each panel. */
 export const labelRoom = 62;
