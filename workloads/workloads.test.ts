@@ -55,7 +55,7 @@ test('an unknown name is answered with the nearest one', () => {
 });
 
 test.each(['prog:1', 'prog:name', 'pinned:/sys/fs/bpf/x'])(
-  '%s is no workload, but a loaded program',
+  '%s is not a workload, but a loaded program',
   (name) => {
     expect(() => findWorkload(name)).toThrow('only jit and size take those');
   },

@@ -18,7 +18,7 @@ const apart = 14;
 export interface RowLabels {
   readonly stacked: boolean;
   /** Pixels the labels take next to the plot; 0 if stacked. */
-  readonly beside: number;
+  readonly labelsWidth: number;
   readonly step: number;
   /** Pixels from the middle of a row down to its marks. */
   readonly drop: number;
@@ -42,7 +42,7 @@ export const rowLabels = (
 ): RowLabels => {
   const widest = Math.max(0, ...rows.map((row) => textWidth(row.label, fontSize.label)));
   if (!isNarrow(width) && widest <= width * mostBeside) {
-    return {stacked: false, beside: widest + 14, step, drop: 0, axis: {}, layers: () => []};
+    return {stacked: false, labelsWidth: widest + 14, step, drop: 0, axis: {}, layers: () => []};
   }
   const lines = rows.map((row) => breakName(row.label, width - 4));
   const most = Math.max(...lines.map((one) => one.length));
@@ -57,7 +57,7 @@ export const rowLabels = (
   const lastLine = rightFits ? lineHeight * (most - 1) : lineHeight * most;
   return {
     stacked: true,
-    beside: 0,
+    labelsWidth: 0,
     step: height,
     drop: top + textLines * lineHeight + markHeight / 2,
     axis: null,

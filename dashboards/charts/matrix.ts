@@ -102,7 +102,9 @@ const draw = (
     width,
     25,
   );
-  const step = Math.floor(Math.max(30, Math.min(150, (width - rows.beside - 4) / labels.length)));
+  const step = Math.floor(
+    Math.max(30, Math.min(150, (width - rows.labelsWidth - 4) / labels.length)),
+  );
   const domain = [...verdictOrder];
   const names = Object.fromEntries(labels.map((label, i) => [label, short ? label : letter(i)]));
   const x = {

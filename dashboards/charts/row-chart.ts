@@ -52,7 +52,7 @@ export const rowFrame = (
   const labels = rowLabels(rows, width, step);
   const {stacked, drop} = labels;
   const room = stacked ? 0 : (numbers ?? widest(rows.map((row) => row.right)) + gap);
-  const plot = Math.floor(width - labels.beside - room - edge[stacked ? 1 : 0]);
+  const plot = Math.floor(width - labels.labelsWidth - room - edge[stacked ? 1 : 0]);
   const y = {field, type: 'nominal', sort: null, title: null, axis: labels.axis};
   const numberLayer = (color: Spec): Spec => ({
     mark: {type: 'text', align: 'right', baseline: 'middle'},

@@ -64,7 +64,7 @@ const mostQuoted = 12;
 
 /**
  * The parts of the time, and every event that a finding names; of `cycles/hit` also `cycles`. All
- * rows if they are no parts of a time.
+ * rows if they are not parts of a time.
  */
 const quotedEvents = ({rows, findings}: Comparison): string[] => {
   const bare = (event: string): string => event.replace(/\/[^/]+$/, '');

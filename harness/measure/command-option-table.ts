@@ -40,7 +40,7 @@ export const commandOptionTable = {
     short: 'C',
     value: 'CMD',
     multiple: true,
-    help: 'run by a shell after every run, untimed; likewise',
+    help: 'run by a shell after every run, untimed; for all commands, or once for each',
   },
   cleanup: {
     group,
@@ -48,7 +48,7 @@ export const commandOptionTable = {
     short: 'c',
     value: 'CMD',
     multiple: true,
-    help: 'run by a shell once after the last run; likewise',
+    help: 'run by a shell once after the last run; for all commands, or once for each',
   },
   input: {group, type: 'file', help: 'standard input of every run (default: /dev/null)'},
   shell: {

@@ -41,7 +41,7 @@ test('the most recently used entries stay', () => {
     const added = readdirSync(folder).find((name) => !before.has(name))!;
     utimesSync(join(folder, added), 1000 + age, 1000 + age);
   }
-  // Found, and thereby used now.
+  // Found, which counts as a use.
   expect(cachedLines('loader', objects[0])).toEqual(lines);
   const [{length}] = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
   pruneCache(2 * length + 4);

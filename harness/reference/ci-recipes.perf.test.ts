@@ -78,7 +78,7 @@ interface Step {
   readonly script: string;
 }
 
-/** What stands in action.yml below `steps:`, with the expressions of GitHub replaced. */
+/** What action.yml has below `steps:`, with the expressions of GitHub replaced. */
 const stepsOf = (values: Readonly<Record<string, string>>): readonly Step[] => {
   const action = read(join(root, 'action.yml'));
   const filled = (text: string): string =>

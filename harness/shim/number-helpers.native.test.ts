@@ -58,7 +58,7 @@ describe.skipIf(refused !== null)(
       expect(user).toEqual(kernel);
     });
 
-    test.each(['sched_cls', 'cgroup_skb'] as const)('%s: it is no TCP socket', async (type) => {
+    test.each(['sched_cls', 'cgroup_skb'] as const)('%s: it is not a TCP socket', async (type) => {
       const source = ofSocket(
         'call tcp_sock; r1 = r0; r0 = 1\n if r1 == 0 goto out\n r0 = 0\n out: r0 = r0',
       );

@@ -21,7 +21,7 @@ const mostGrowth = 1.5;
 
 const readOne = (index: number, mb: number): void => {
   const {name, read, finds} = kinds[index];
-  // From bytes, as files are read: a text made by repeating is no flat string.
+  // From bytes, as files are read: a text made by repeating is not a flat string.
   const text = Buffer.from(textOf(kinds[index], mb * 1e6)).toString();
   const begun = process.cpuUsage();
   const found = read(text);

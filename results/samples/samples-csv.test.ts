@@ -90,7 +90,7 @@ test('decimals of every length are read as the doubles they name', () => {
 
 test('a missing side is reported', () => {
   expect(parseSamplesCsv('quad,position,side,warmup,x\n0,0,before,0,1\n').warnings).toEqual([
-    {code: 'side-missing', text: "There is no run of side 'after'."},
+    {code: 'side-missing', text: "Side 'after' has no runs."},
   ]);
 });
 

@@ -153,17 +153,17 @@ const plainEnd = (text: string, from: number): number => {
 /** `digits` or `digits.digits`, at most 15 digits; the same double as Number() gives. */
 const plainNumber = (text: string, from: number, end: number): number => {
   let digits = 0;
-  let behind = 0;
+  let decimals = 0;
   let scaled = false;
   for (let i = from; i < end; i++) {
     const code = text.charCodeAt(i);
     if (code === point) scaled = true;
     else {
       digits = digits * 10 + (code - zero);
-      if (scaled) behind++;
+      if (scaled) decimals++;
     }
   }
-  return digits / powersOfTen[behind];
+  return digits / powersOfTen[decimals];
 };
 
 const endOfLine = (text: string, from: number): number => {
@@ -292,9 +292,9 @@ const doubtsAbout = (samples: Samples): Warning[] => {
     runs[0] + runs[1] === 0
       ? 'Every run is marked as warm-up.'
       : runs[0] === 0
-        ? "There is no run of side 'before'."
+        ? "Side 'before' has no runs."
         : runs[1] === 0
-          ? "There is no run of side 'after'."
+          ? "Side 'after' has no runs."
           : null;
   return missing === null ? [] : [{code: 'side-missing', text: missing}];
 };

@@ -11,7 +11,7 @@ static int is_blank(u8 byte) {
   return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == 0xa0;
 }
 
-/** 16 for what is no digit. */
+/** 16 for what is not a digit. */
 static u32 digit_of(u8 byte) {
   if (byte >= '0' && byte <= '9') return (u32)(byte - '0');
   byte |= 0x20;

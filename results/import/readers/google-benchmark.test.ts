@@ -69,7 +69,7 @@ test('counters by name and in columns, with their prefixes', () => {
   ]);
 });
 
-test('an error, a fit of several sizes and a broken row are no figures', () => {
+test('an error, a fit of several sizes and a broken row are not figures', () => {
   const {tables, warnings} = importText(
     `${head()}BM_Bad   ERROR OCCURRED: 'no map'\nBM_Good/8   10 ns   10 ns   1000\n` +
       'BM_Good_BigO   1.25 N   1.25 N\nBM_Good_RMS   3 %   3 %\nBM_Cut   11 ns   11\n',

@@ -14,7 +14,7 @@ const rowLine = new RegExp(String.raw`^\s*(\S+)\s+${time}\s+${time}\s+(\d{1,18})
 const headLine =
   /^\s*Benchmark\s+Time\s+CPU\s+Iterations(?:\s+UserCounters\.\.\.|((?:\s+\S+)*))\s*$/;
 const errorLine = /^\s*(\S+)\s+ERROR OCCURRED: '(.*)'\s*$/;
-/** What the library works out from several sizes is no measurement. */
+/** What the library works out from several sizes is not a measurement. */
 const fitLine = /^\s*\S+_(?:BigO|RMS)\s/;
 const ruler = /^\s*-{20,}\s*$/;
 /** What it prints of the machine, above the head. */

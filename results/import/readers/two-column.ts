@@ -143,7 +143,7 @@ const splitters = {
   blanks: (line: string): string[] => line.trim().split(/\s{2,}|\t/),
 } as const;
 
-/** The cells of the first line below the head that is no ruler. */
+/** The cells of the first line below the head that is not a ruler. */
 const rowBelow = (
   lines: Lines,
   head: number,
