@@ -37,7 +37,7 @@ export const walkHelper = (
   const called = callbackOf(walker.program, frame, id, at);
   const map = walkArguments(walker, state, frame, at);
   if (id === helperLookup && map !== undefined)
-    lookups.set(at, (lookups.get(at) ?? map) === map ? map : null);
+    lookups.set(at, lookups.has(at) && lookups.get(at) !== map ? null : map);
   const result = id === helperTailCall ? none : resultOf(walker, state, frame, at, map);
   frame.registers.fill(none, 1, 6);
   frame.registers[0] = result;

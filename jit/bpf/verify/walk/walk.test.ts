@@ -8,6 +8,7 @@ import type {ProgramType} from '../../../program-kinds.ts';
 import type {MapSpec} from '../../../types.ts';
 import {linuxContextFields} from '../context-fields.ts';
 import {verify} from '../verify.ts';
+import {walkProgram} from './walk.ts';
 
 const maps: readonly MapSpec[] = [
   {name: 'numbers', type: 'array', keyBytes: 4, valueBytes: 8, maxEntries: 4},
@@ -175,4 +176,30 @@ test('helpers of other program types, and arguments that must be maps', () => {
   expect(() => verified('r2 = 1; r3 = 0; r4 = r10; r5 = 8; call 25; exit')).toThrow(
     'R2 of bpf_perf_event_output must be a map',
   );
+});
+
+test('a lookup that three paths reach with two maps is of none of them', () => {
+  const source = `
+    *(u64 *)(r10 - 8) = 0
+    r6 = *(u32 *)(r1 + 0)
+    r1 = map numbers ll
+    r7 = 1
+    if r6 == 1 goto look
+    r1 = map table ll
+    r7 = 2
+    if r6 == 2 goto look
+    r1 = map numbers ll
+    r7 = 3
+  look:
+    r2 = r10
+    r2 += -8
+    call 1
+    if r7 == 1 goto out
+    r7 = 0
+  out:
+    r0 = r7
+    exit`;
+  const program = assemble(source, {name: 'p', type: 'sched_cls', maps});
+  const {lookups} = walkProgram(program, 'v6.18', linuxContextFields.sched_cls);
+  expect([...lookups.values()]).toEqual([null]);
 });
