@@ -5,8 +5,9 @@
 //
 // The files are those of the corpus, Debian's first and then selftests spread evenly, until the loader
 // takes as many programs; variants refuse some of them. Each way of loading is measured once in each
-// round; the table has the medians. Load of others also makes CPU time longer, up to twice.
-import {spawn} from 'node:child_process';
+// round; the table has the medians. Load of others also makes CPU time longer, up to twice. What the
+// kernel takes to verify and compile the objects is measured once, apart.
+import {spawn, spawnSync} from 'node:child_process';
 import {readFileSync, readdirSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
@@ -37,14 +38,10 @@ const ways = [
 type Loader = (typeof ways)[number]['loader'];
 
 /** How many programs of an object each loader takes; libbpf's are then in the cache. */
-const counters = async (): Promise<Record<Loader, (bytes: Uint8Array) => number>> => {
-  const native = await kernelLoader();
-  if ('missing' in native) throw new Error(`Programs cannot be loaded here: ${native.missing}.`);
-  return {
-    own: (bytes) => loadOwnObject(bytes, 'object').programs.length,
-    libbpf: (bytes) => askKernel(native.path, {what: 'object', bytes}, true).programs.length,
-  };
-};
+const counters = (loader: string): Record<Loader, (bytes: Uint8Array) => number> => ({
+  own: (bytes) => loadOwnObject(bytes, 'object').programs.length,
+  libbpf: (bytes) => askKernel(loader, {what: 'object', bytes}, true).programs.length,
+});
 
 /** As many files of the corpus as hold `wanted` programs. */
 const chooseFiles = (
@@ -125,6 +122,20 @@ const memoryOf = (pid: number): number => {
   }
 };
 
+/** CPU seconds that the kernel takes for the bpf(2) calls of libbpf, as the loader says at its end. */
+const kernelSeconds = (loader: string, files: readonly ObjectFile[]): number => {
+  let ns = 0;
+  for (const file of files)
+    for (const {bytes} of objectsIn(file)) {
+      const {stderr} = spawnSync(loader, ['object'], {
+        input: bytes,
+        stdio: ['pipe', 'ignore', 'pipe'],
+      });
+      ns += Number(/^bpf\(2\): (\d+) ns$/m.exec(stderr.toString())?.[1] ?? 0);
+    }
+  return ns / 1e9;
+};
+
 const run = async (): Promise<void> => {
   const {values} = parseArgs({
     options: {
@@ -139,7 +150,9 @@ const run = async (): Promise<void> => {
   const {groups, missing} = await corpusGroups(corpusCache, 1, availableParallelism());
   for (const reason of missing) process.stderr.write(`left out: ${reason}\n`);
   const all = groups.flatMap(({files}, at) => (at < 2 ? files : spread(files)));
-  const counts = await counters();
+  const native = await kernelLoader();
+  if ('missing' in native) throw new Error(`Programs cannot be loaded here: ${native.missing}.`);
+  const counts = counters(native.path);
   const files = {
     own: chooseFiles(all, wanted, counts.own),
     libbpf: chooseFiles(all, wanted, counts.libbpf),
@@ -149,6 +162,7 @@ const run = async (): Promise<void> => {
   for (let round = 0; round < rounds; round++)
     for (const [at, {args, loader}] of ways.entries())
       took[at].push(await measure(args, files[loader]));
+  const inKernel = kernelSeconds(native.path, files.libbpf);
   const cells = ways.map(({name}, at) => [
     name,
     took[at][0].programs,
@@ -162,6 +176,12 @@ const run = async (): Promise<void> => {
     printGoal(`${name}: under ${goal.seconds} s`, middle(took[at], 'seconds') < goal.seconds);
     printGoal(`${name}: under ${goal.bytes / 1e6} MB`, middle(took[at], 'bytes') < goal.bytes);
   }
+  const [, , cold] = took;
+  const ours = middle(cold, 'cpu') - inKernel;
+  process.stdout.write(
+    `libbpf, --no-cache: CPU of the kernel's verifier and compiler ${inKernel.toFixed(1)} s, ` +
+      `of libbpf and jitstat ${ours.toFixed(1)} s\n`,
+  );
   const meanwhile = loadBetween(load, readLoad());
   if (meanwhile !== null)
     process.stdout.write(

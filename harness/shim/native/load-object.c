@@ -3,10 +3,13 @@
 // it loads is a descriptor of this process and disappears with it.
 //
 //   load-object object < FILE      load-object id NUMBER | name NAME | pinned PATH
+//
+// Its last line on stderr is the CPU time that the kernel took for libbpf's bpf(2) calls.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include "libbpf-object.h"
 
 enum { LOG_BYTES = 1 << 20, LOG_ALL = 1, LOG_STATS = 4, MOST_FUNCTIONS = 1024 };
@@ -101,33 +104,49 @@ static bool is_relocation(void) {
   return strstr(verifier_log, "invalid func unknown#") != NULL;
 }
 
+static u64 kernel_ns;
+
+static u64 cpu_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return (u64)now.tv_sec * 1000000000u + (u64)now.tv_nsec;
+}
+
+/** A system call of libbpf; those of bpf(2) are timed. */
+static long call_kernel(long call, const long words[6]) {
+  static long (*real)(long, ...);
+  if (real == NULL) real = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+  u64 begun = cpu_ns();
+  long answer = real(call, words[0], words[1], words[2], words[3], words[4], words[5]);
+  int error = errno;
+  if (call == SYS_bpf) kernel_ns += cpu_ns() - begun;
+  errno = error;
+  return answer;
+}
+
 /**
  * Takes the place of libc's for libbpf. A program is shown as soon as it is loaded; for one that the
  * verifier refuses libbpf gets another descriptor, since it would give up the whole object, and loading
  * that once more reads the kernel's types again.
  */
 long syscall(long call, ...) {
-  static long (*real)(long, ...);
-  if (real == NULL) real = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
   va_list words;
   va_start(words, call);
   long arguments[6];
   for (int i = 0; i < 6; i++) arguments[i] = va_arg(words, long);
   va_end(words);
-#define CALL real(call, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5])
   union bpf_attr *attr = (union bpf_attr *)arguments[1];
   // Holds maps with a program that is shown already; a stand-in has none.
   if (call == SYS_bpf && arguments[0] == BPF_PROG_BIND_MAP) return 0;
   int number = call == SYS_bpf && arguments[0] == BPF_PROG_LOAD ? being_loaded(attr) : -1;
-  if (number < 0) return CALL;
+  if (number < 0) return call_kernel(call, arguments);
   said[0] = verifier_log[0] = 0;
-  long descriptor = CALL;
+  long descriptor = call_kernel(call, arguments);
   if (descriptor < 0 && errno != EAGAIN) {
     // The statistics do not hold the reason, so the verifier is asked again.
     attr->log_level = LOG_ALL;
-    descriptor = CALL;
+    descriptor = call_kernel(call, arguments);
   }
-#undef CALL
   if (descriptor >= 0) {
     put_program(programs[number].name, (int)descriptor, verifier_log);
     programs[number].is_shown = true;
@@ -228,5 +247,6 @@ int main(int count, char **words) {
   else if (strcmp(what, "pinned") == 0) put_descriptor(bpf_obj_get(which));
   else if (strcmp(what, "name") == 0) put_named(which);
   else return 2;
+  fprintf(stderr, "bpf(2): %llu ns\n", (unsigned long long)kernel_ns);
   return 0;
 }
