@@ -18,7 +18,7 @@ export const sentences = {
     'mostly instructions: {time} % {event} = {instructions} % instructions x {cpi} % cycles per ' +
     'instruction x {clock} % clock period',
   'cycles-alone':
-    'cycles {cycles} % = {cpi} % cycles per instruction x {instructions} % instructions; the time ' +
+    '{name} {cycles} % = {cpi} % cycles per instruction x {instructions} % instructions; the time ' +
     'cannot be split further',
   'mostly-cpi':
     'mostly cycles per instruction: {time} % {event} = {cpi} % cycles per instruction x ' +

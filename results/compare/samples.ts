@@ -221,6 +221,7 @@ const why = (
     ...(uncounted && roles.time !== null ? [finding('no-counters', {})] : []),
     ...whyFindings(parts, {
       event: roles.time ?? 'time',
+      cycles: roles.cycles ?? 'cycles',
       clock: quotient(roles.cycles, roles.time, 1e-9),
       utilisation: quotient(roles.time, roles.elapsed, 1),
       branches: branches === null ? null : Math.log(branches.ratio),

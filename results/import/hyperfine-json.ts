@@ -14,7 +14,8 @@ export const hyperfine = (result: Fields): ImportTable | null => {
   if (mean === null) return null;
   const times = Array.isArray(result['times']) ? result['times'].map(number) : [];
   const runs = times.length;
-  const sem = percent(number(result['stddev']), mean, runs);
+  const sd = number(result['stddev']);
+  const sem = percent(sd, mean, runs);
   const [user, sys] = [number(result['user']), number(result['system'])];
   const codes = Array.isArray(result['exit_codes'])
     ? result['exit_codes'].filter((code) => code !== 0).length
@@ -24,7 +25,8 @@ export const hyperfine = (result: Fields): ImportTable | null => {
     label: null,
     runs: runs > 1 ? runs : null,
     kind: 'command',
-    elapsed: {seconds: mean, sem},
+    // Without the runs it is known what one run varies, but not the mean.
+    elapsed: {seconds: mean, sem, ...(sd === null || runs > 0 ? {} : {sdSeconds: sd})},
     ...(user === null ? {} : {user}),
     ...(sys === null ? {} : {sys}),
     rows: [],

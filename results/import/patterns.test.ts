@@ -71,6 +71,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'envelope/comments.ts': {commentedStart: `// ${header.trim()}\n//\n//  1,000      walks\n`},
   'envelope/encodings.ts': {
+    partingTag: `${header}  1,000<br>cycles\n`,
     tag: '<b>1,000</b>      cycles\n',
     tags: '<b>1,000</b>      cycles\n',
     anyEntity: '&lt;not counted&gt;      cycles\n',

@@ -7,6 +7,8 @@ import type {Roles} from './roles.ts';
 export interface WhyContext {
   /** Name of the time event. */
   readonly event: string;
+  /** Name of the event of the cycles, which may be those of one kind of core. */
+  readonly cycles: string;
   /** Mean clock of each side in GHz, null = not known. */
   readonly clock: {readonly before: number; readonly after: number} | null;
   /** CPUs utilised of each side. */
@@ -96,9 +98,13 @@ const timeFinding = (parts: Decomposition, context: WhyContext): Finding[] => {
 };
 
 /** Without a time, or if cycles cover only a part of it, the cycles still have two parts. */
-const cyclesAlone = ({instructions, cpi}: Decomposition, {shown}: WhyContext): Finding[] => {
+const cyclesAlone = (
+  {instructions, cpi}: Decomposition,
+  {cycles, shown}: WhyContext,
+): Finding[] => {
   if (instructions === null || cpi === null || !shown.cycles) return [];
   const words = {
+    name: cycles,
     cycles: ratioPercent(instructions + cpi),
     cpi: ratioPercent(cpi),
     instructions: ratioPercent(instructions),

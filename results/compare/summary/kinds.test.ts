@@ -177,3 +177,16 @@ test('the row a source is about is the primary one', () => {
     });
   expect(compare(side(10, 20), side(10, 30)).of('x.ops')?.primary).toBe(true);
 });
+
+test('parts of the cycles of one kind of core are called so', () => {
+  const both = (cycles: number, instructions: number) =>
+    table([
+      row('task-clock', cycles / 2e6, {unit: 'msec'}),
+      ...['cpu_atom', 'cpu_core'].flatMap((core) => [
+        row(`${core}/cycles/`, cycles),
+        row(`${core}/instructions/`, instructions),
+      ]),
+    ]);
+  const {text} = compare(both(1e9, 2e9), both(9e8, 2e9));
+  expect(text('cycles-alone')).toMatch(/^cpu_atom\/cycles\/ -10\.00 % = -10\.00 % cycles per/);
+});

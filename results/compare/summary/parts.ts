@@ -90,6 +90,7 @@ export const whyContext = (
   const branches = pairs.find((pair) => pair.event === 'branches');
   return {
     event: roles.time ?? 'time',
+    cycles: roles.cycles ?? 'cycles',
     clock: both(quotient(roles.cycles, roles.time, 1e-6)),
     utilisation: both(quotient(roles.time, roles.elapsed, roles.elapsed === 'elapsed' ? 1e-3 : 1)),
     branches:

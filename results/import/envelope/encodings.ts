@@ -21,9 +21,14 @@ export interface TextRule {
 /** Longer lines hold no string constant. */
 const longPiece = 1e6;
 
-const tag =
-  /<\/?(?:pre|code|br|p|div|span|tt|b|i|em|strong|t[dhr]|tbody|table)(?:\s[^<>\n]{0,300})?\/?>/i;
+/** Tags that part words; the others are within them. */
+const parting = String.raw`br|p|div|t[dhr]|details|summary|h[1-6]`;
+const tag = new RegExp(
+  String.raw`<\/?(?:${parting}|pre|code|span|tt|b|i|em|strong|tbody|table)(?:\s[^<>\n]{0,300})?\/?>`,
+  'i',
+);
 const tags = new RegExp(tag.source, 'gi');
+const partingTag = new RegExp(String.raw`^<\/?(?:${parting})\b`, 'i');
 
 const anyEntity = /&(?:lt|gt|nbsp|amp|quot);|&#\d{2,3};|&#x[0-9a-f]{2};/i;
 const entities: Readonly<Record<string, string>> = {
@@ -104,8 +109,7 @@ export const textRules: readonly TextRule[] = [
   {
     name: 'tags',
     when: (text) => text.includes('<') && tag.test(text),
-    undo: (text) =>
-      text.replace(tags, (found) => (/^<\/?(?:br|p|div|t[dhr])/i.test(found) ? ' ' : '')),
+    undo: (text) => text.replace(tags, (found) => (partingTag.test(found) ? ' ' : '')),
     example: ['<b>1</b> cycles', '1 cycles'],
   },
   {

@@ -248,6 +248,21 @@ test('two columns: a unit in the name gives a direction, and shares change in po
   ]);
 });
 
+test('hyperfine JSON without the runs: the spread of one run is known, the mean is not', () => {
+  const [{elapsed, runs}] = importText(
+    '{"results":[{"command":"./a","mean":0.54,"stddev":0.02,"median":0.539,"min":0.52,"max":0.578}]}',
+    'x',
+  ).tables;
+  expect([elapsed?.sdSeconds, elapsed?.sem, runs]).toEqual([0.02, null, null]);
+});
+
+test('folded parts of a page name the tables in them', () => {
+  const perf =
+    "```\n Performance counter stats for './a':\n\n   1,000      cycles\n```\n</details>\n\n";
+  const part = (name: string): string => `<details><summary>${name}</summary>\n\n${perf}`;
+  expect(labels(part('before') + part('after'))).toEqual(['before', 'after']);
+});
+
 test('a bench next to a perf table: the throughput is what it is about', () => {
   const text =
     'Iter 0 (1.0us): hits 7.3M/s\nIter 1 (1.0us): hits 7.4M/s\nSummary: hits 7.4 ± 0.1M/s\n\n' +
