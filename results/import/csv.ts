@@ -130,15 +130,15 @@ const findSeparators = ({text: whole, starts, numbers, indents}: Lines): string[
     .slice(0, 3);
 };
 
-/** At least so many separators: cheaper to see than to split. */
-const isSplit = (text: string, separator: string, least: number): boolean => {
-  let at = -1;
-  for (let n = 0; n < least; n++) {
+/** How many separators there are, at most so many: cheaper to see than to split. */
+const separatorsIn = (text: string, separator: string, most: number): number => {
+  let seen = 0;
+  for (let at = text.indexOf(separator); at >= 0 && ++seen < most;)
     at = text.indexOf(separator, at + 1);
-    if (at < 0) return false;
-  }
-  return true;
+  return seen;
 };
+const isSplit = (text: string, separator: string, least: number): boolean =>
+  separatorsIn(text, separator, least) === least;
 
 const mostRowLength = 2000;
 const mostLineLength = 1e6;
@@ -161,8 +161,9 @@ const readLine = (
   if (text.length > mostLineLength) return [];
   for (const split of isOpen ? [splitCount, splitMetric] : [splitCount]) {
     for (const separator of separators) {
-      if (!isSplit(text, separator, 4) || (text.length > mostShort && holdsTable(text))) continue;
-      const parts = isSplit(text, separator, mostSeparators) ? splitRows(text, separator) : [text];
+      const seen = separatorsIn(text, separator, mostSeparators);
+      if (seen < 4 || (text.length > mostShort && holdsTable(text))) continue;
+      const parts = seen < mostSeparators ? [text] : splitRows(text, separator);
       const first = parts[0].length > mostRowLength ? null : split(parts[0], separator);
       if (first === null) continue;
       const rows = [

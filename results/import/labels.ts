@@ -5,6 +5,7 @@ import {labelRules, longest} from './label-rules.ts';
 import {beforeVerbose, isChatter, isHeading, isShell} from './label-words.ts';
 
 import {hasText} from './perf-tokens.ts';
+import {remembered} from './repeated-words.ts';
 
 const [mostCharacters, mostLines] = [3000, 40];
 
@@ -25,6 +26,10 @@ export interface Naming {
 /** `off`: names of rules left out, for tests. */
 export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
   if (!hasText(between, 0, between.length)) return noWords;
+  return off === undefined ? rememberedLabel(between) : readLabel(between, off);
+};
+
+const readLabel = (between: string, off?: ReadonlySet<string>): Naming => {
   const all = beforeVerbose(between.slice(-mostCharacters))
     .split('\n')
     .slice(-mostLines)
@@ -55,6 +60,8 @@ export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
   }
   return unnamed;
 };
+
+const rememberedLabel = remembered((between) => readLabel(between));
 
 const unnamed: Naming = {label: null, shell: null, lasts: false, isBare: false, heading: null};
 const noWords: Naming = {...unnamed, isBare: true};

@@ -50,15 +50,14 @@ export const readLead = (
   isInTable: boolean,
 ): Lead => {
   const first = skipBlank(text, position);
+  const timeTo = timeEnd(text, first);
   if (
     first - position <= mostBlanks &&
-    !(isDigit(text.charCodeAt(first))
-      ? mayBeTime(text, first)
-      : mayBePlace(text.charCodeAt(first), isLineStart || isInTable))
+    timeTo < 0 &&
+    !mayBePlace(text.charCodeAt(first), isLineStart || isInTable)
   ) {
     return {end: first, time: null, place: null, cpus: null};
   }
-  const timeTo = timeEnd(text, first);
   const count = timeTo < 0 ? timeTo : skipBlank(text, timeTo);
   if (
     first - position <= mostBlanks &&
@@ -88,13 +87,6 @@ const timeEnd = (text: string, position: number): number => {
   const code = text.charCodeAt(mark);
   const isTime = mark > position && mark - position <= 9 && (code === 46 || code === 44);
   return isTime && end - mark === 10 && isBlank(text.charCodeAt(end)) ? end : -1;
-};
-
-/** A number with exactly nine decimals and a blank after it. */
-const mayBeTime = (text: string, position: number): boolean => {
-  const end = numberEnd(text, position);
-  const mark = text.charCodeAt(end - 10);
-  return end - position > 10 && (mark === 46 || mark === 44) && isBlank(text.charCodeAt(end));
 };
 
 const innerPlaces = new Set([...'SCNDL'].map((letter) => letter.charCodeAt(0)));

@@ -91,6 +91,7 @@ export const readPerfText = (
   const finisher = newFinisher('perf stat', fallback);
   let pieceEnd = 0;
   let nextPiece = 0;
+  let lineAt = -1;
   let lineEnd = -1;
 
   let line = 0;
@@ -190,10 +191,7 @@ export const readPerfText = (
     if (found < from) found = nextCandidate(text, from);
   };
   while (position < text.length) {
-    if (position > lineEnd) {
-      lineEnd = text.indexOf('\n', position);
-      if (lineEnd < 0) lineEnd = text.length;
-    }
+    while (position > lineEnd) lineEnd = starts[++lineAt + 1] - 1;
     const isLineStart = position === 0 || text.charCodeAt(position - 1) === lineFeed;
     const first = position === pieceEnd && position > 0 ? nextPiece : skipBlank(text, position);
     findFrom(first);

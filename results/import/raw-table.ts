@@ -173,7 +173,8 @@ const finishTable = (raw: RawTable, format: string, mark: DecimalMark): PlacedTa
     label: raw.label,
     runs: raw.runs,
     elapsed: seconds === null ? null : elapsedOf(seconds, error, relative),
-    rows,
+    // A list that grew has places for many more.
+    rows: rows.slice(),
     samples:
       measurements.length === 0 ? [] : [{event: 'elapsed', unit: 'sec', values: measurements}],
     warnings: [],

@@ -25,17 +25,19 @@ export const wordAt = (text: string, from: number, to: number): string => {
 /** The same as a string of its own, no part of another: joined and cut. */
 const owned = (word: string): string => ` ${word}`.slice(1);
 
-const mostRemembered = 2000;
-/** A test of words that remembers what it said of each: a text repeats few of them. */
-export const remembered = (test: (word: string) => boolean): ((word: string) => boolean) => {
-  const said = new Map<string, boolean>();
-  return (word) => {
-    let known = said.get(word);
-    if (known === undefined) {
-      known = test(word);
-      if (said.size >= mostRemembered) said.clear();
-      said.set(owned(word), known);
-    }
-    return known;
+const [mostRemembered, longestRemembered] = [2000, 400];
+/** A function of words that remembers its results: a text repeats few of them. */
+export const remembered = <Result>(
+  read: (words: string) => Result,
+): ((words: string) => Result) => {
+  const results = new Map<string, Result>();
+  return (words) => {
+    if (words.length > longestRemembered) return read(words);
+    const known = results.get(words);
+    if (known !== undefined) return known;
+    const result = read(words);
+    if (results.size >= mostRemembered) results.clear();
+    results.set(owned(words), result);
+    return result;
   };
 };

@@ -14,5 +14,5 @@ export const withWarnings = (table: ImportTable): ImportTable => {
     ...clockUnit(table, printed, implied),
     ...rowDoubts(table),
   ];
-  return found.length === 0 ? table : {...table, warnings: [...table.warnings, ...found]};
+  return found.length === 0 ? table : {...table, warnings: table.warnings.concat(found)};
 };
