@@ -7,8 +7,9 @@
 //
 //   load -> play the scenario once with every check, if the pair asks for it
 //   load -> play it; at every test run:
-//             what an empty slice costs | 1 execution each | warm-up slices | quads of slices
+//             1 execution each | warm-up slices | what an empty slice costs | quads of slices
 //
+// In front of every slice comes a test run of the same side that is not timed.
 // The kernel's own duration is an average in whole nanoseconds, too coarse for a small change, so
 // slices are timed around the system call and the cost of the call is taken off.
 #include "sys.h"
@@ -18,7 +19,7 @@
 #include "clock.h"
 #include "quads.h"
 
-enum { MAX_PAIRS = 1024, MAX_FILLERS = 64, CALIBRATIONS = 15, LONGER = 33, SOCKET_FILTER = 1 };
+enum { MAX_PAIRS = 1024, MAX_FILLERS = 64, SOCKET_FILTER = 1 };
 
 struct slot { struct record head; u64 number; };
 struct pair { struct record head; u64 seed, coins, is_checked; };
@@ -29,7 +30,7 @@ static int fillers[SLOTS][MAX_FILLERS];
 static u64 filler_count[SLOTS], entry_programs[SLOTS];
 static u32 entries[MAX_PAIRS][SLOTS];
 static s64 overheads[MAX_PAIRS];
-static u64 overhead, pair_count, overhead_count;
+static u64 pair_count, overhead_count;
 
 static void begin_slot(int slot, const char *label) {
   where_side = plan->names[slot];
@@ -37,7 +38,7 @@ static void begin_slot(int slot, const char *label) {
   objects = &loaded[slot];
 }
 
-static u64 timed(int slot, u64 executions) {
+static u64 execute(int slot, u64 executions) {
   const struct run *run = runs[slot];
   begin_slot(slot, run->label);
   union bpf_attr attributes = test_run_of(run, executions);
@@ -52,29 +53,13 @@ static u64 timed(int slot, u64 executions) {
   return ticks;
 }
 
-static u64 slice(int slot, u64 executions) {
-  u64 ticks = timed(slot, executions);
-  return ticks > overhead + 1 ? ticks - overhead : 1;
+static u64 timed(int slot, u64 executions) {
+  if (lead > 0) execute(slot, lead);
+  return execute(slot, executions);
 }
 
-/**
- * Extrapolates the ticks of slices to zero executions, which leaves the cost of the system call.
- */
-static s64 empty_slice(int slot) {
-  static s64 one[CALIBRATIONS], many[CALIBRATIONS];
-  for (int i = 0; i < CALIBRATIONS; i++) {
-    one[i] = (s64)timed(slot, 1);
-    many[i] = (s64)timed(slot, LONGER);
-  }
-  s64 shorter = median(one, CALIBRATIONS), longer = median(many, CALIBRATIONS);
-  return shorter - (longer - shorter) / (LONGER - 1);
-}
-
-/** The same for both sides, so that it favours neither. */
-static void measure_overhead(int first) {
-  s64 sum = 0;
-  for (int turn = 0; turn < SLOTS; turn++) sum += empty_slice(first ^ turn);
-  overhead = sum > 0 ? (u64)sum / SLOTS : 0;
+static void calibrate(int first) {
+  overhead = empty_slice(first);
   if (overhead_count < MAX_PAIRS) overheads[overhead_count++] = (s64)overhead;
 }
 
@@ -126,12 +111,6 @@ static const struct run *next_run(
   return (const struct run *)record;
 }
 
-/** All slices of one test run, after what an empty one costs in it. */
-static void time_run(u64 coins, u64 *random) {
-  measure_overhead(first_slot(coins, COIN_WARM));
-  time_quads(coins, random);
-}
-
 /** Low half of the address of the entry program, 0 if the kernel does not show it. */
 static u32 entry_of(int slot) {
   u64 address = 0;
@@ -157,7 +136,7 @@ static void check_both(const struct job *job, const struct pair *pair) {
   const struct record *place[SLOTS];
   u64 random = pair->seed;
   load_both(job, pair->coins, &random, place);
-  play_scenario(job, place, pair->coins, NULL, &random);
+  play_scenario(job, place, pair->coins, 0, &random);
   for (int slot = 0; slot < SLOTS; slot++) unload_slot(slot);
 }
 
@@ -167,7 +146,7 @@ static void play_pair(const struct job *job, const struct pair *pair) {
   if (pair_count == MAX_PAIRS) refuse("too many pairs", pair_count);
   load_both(job, pair->coins, &random, place);
   begin_pair();
-  play_scenario(job, place, pair->coins, time_run, &random);
+  play_scenario(job, place, pair->coins, 1, &random);
   end_pair();
   for (int slot = 0; slot < SLOTS; slot++) {
     entries[pair_count][slot] = entry_of(slot);
@@ -185,7 +164,8 @@ static void read_records(const struct job *job) {
     if (slot->number >= SLOTS) refuse("too many slots", slot->number);
     slots[slot->number] = next_record(job, record);
   }
-  if (plan == NULL || plan->quads == 0 || plan->quads > MAX_QUADS) refuse("the job has no plan", 0);
+  if (plan == NULL || plan->quads == 0 || plan->quads > MAX_QUADS || plan->warm_slices == 0)
+    refuse("the job has no plan", 0);
 }
 
 static void report_entries(void) {

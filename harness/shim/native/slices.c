@@ -7,6 +7,8 @@
 //              -> write code -> play it again; at every test run:
 //                   1 execution each, checked | warm-up slices | quads of slices, 0110 or 1001
 //
+// In front of every slice come executions of the same side that are not timed.
+//
 // Whatever is done to both slots is done in an order that a coin of the pair decides. One summary
 // is printed for each pair and run: quads, median and spread of the log ratios, median ticks of
 // each slot.
@@ -18,7 +20,6 @@
 #include "copied-loops.h"
 #include "helpers.h"
 #include "sandbox.h"
-#include "empty-slice.h"
 #include "quads.h"
 
 enum { MAX_SEGMENTS = 256 };
@@ -30,7 +31,7 @@ struct pair {
 
 static const struct record *templates[SLOTS][MAX_TEMPLATES];
 static struct { u64 address, bytes; } data[MAX_SEGMENTS];
-static u64 data_count, overhead;
+static u64 data_count;
 /** Each slot has its own series of random numbers, unaffected by what the other slot does. */
 static u32 random_states[SLOTS];
 
@@ -41,18 +42,38 @@ static void begin_slot(int slot, const char *label, u64 executions) {
   random_state = random_states[slot];
 }
 
-static u64 slice(int slot, u64 executions) {
-  const struct run *run = runs[slot];
-  u64 entry = copies[slot].addresses[run->entry];
-  calling_loop loop = own_loop(slot, load_run(run, entry));
-  begin_slot(slot, run->label, executions);
-  u64 ticks = time_loop(loop, executions);
+static u64 execute(int slot, calling_loop loop, u64 executions) {
+  begin_slot(slot, runs[slot]->label, executions);
+  run_state.left = executions;
+  u64 begun = ticks_now();
+  loop();
+  u64 ticks = ticks_now() - begun;
   done[slot] += executions;
   where_iteration = done[slot];
   random_states[slot] = random_state;
+  return ticks;
+}
+
+static u64 timed(int slot, u64 executions) {
+  const struct run *run = runs[slot];
+  u64 entry = copies[slot].addresses[run->entry], lost = 0;
+  calling_loop loop = own_loop(slot, load_run(run, entry));
+  if (lead > 0) {
+    execute(slot, loop, lead);
+    lost = run_state.lost;
+  }
+  u64 ticks = execute(slot, loop, executions);
+  run_state.lost |= lost;
   check_run(run, entry);
   if (exit_code != EXIT_OK) report_end();
-  return ticks > overhead + 1 ? ticks - overhead : 1;
+  return ticks;
+}
+
+/** The first test run of the process speaks for all: they differ by less than a percent of a slice. */
+static void calibrate(int first) {
+  static int is_calibrated;
+  if (!is_calibrated) overhead = empty_slice(first);
+  is_calibrated = 1;
 }
 
 static const struct run *next_run(
@@ -101,11 +122,11 @@ static void play_pair(const struct job *job, const struct pair *pair) {
   }
   reset_memory(job, pair);
   play_scenario(job, (const struct record *[]){copies[0].script, copies[1].script}, pair->coins,
-      NULL, &random);
+      0, &random);
   reset_memory(job, pair);
   begin_pair();
   play_scenario(job, (const struct record *[]){copies[0].script, copies[1].script}, pair->coins,
-      time_quads, &random);
+      1, &random);
   end_pair();
   where_pair++;
 }
@@ -140,7 +161,8 @@ static void read_records(const struct job *job) {
       refuse("too many templates", template->number);
     templates[template->slot][template->number] = next_record(job, record);
   }
-  if (plan == NULL || plan->quads == 0 || plan->quads > MAX_QUADS) refuse("the job has no plan", 0);
+  if (plan == NULL || plan->quads == 0 || plan->quads > MAX_QUADS || plan->warm_slices == 0)
+    refuse("the job has no plan", 0);
 }
 
 static _Noreturn void begin(const u64 *stack) {
@@ -154,7 +176,6 @@ static _Noreturn void begin(const u64 *stack) {
   }
   start(job);
   struct moment begun = moment_now();
-  overhead = measure_overhead();
   for (const struct record *record = first_record(job); record != NULL;
       record = next_record(job, record))
     if (record->op == OP_PAIR) play_pair(job, (const struct pair *)record);
