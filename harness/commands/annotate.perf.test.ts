@@ -85,8 +85,8 @@ describe.skipIf(missing !== null)(
       expect(code).toBe(0);
       expect(out).toMatch(/stride:256 +11\.00 +21\.00 +1\.00 +11\.00 +11\.00 +0\.00\n/);
       expect(out).toContain(
-        '11.00 program runs of one execution. iTLB misses per program run: stride:1 ' +
-          '0.00, stride:16 0.00, stride:256 1.00.',
+        '11.00 program runs of one execution.\n' +
+          'iTLB misses per program run: stride:1 0.00, stride:16 0.00, stride:256 1.00.\n',
       );
       expect(documented()).toContain(indented(out));
     });

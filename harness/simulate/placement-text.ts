@@ -59,8 +59,8 @@ export const placementTable = (sides: readonly Simulated[], workload: string): s
       ]),
     ),
     '',
-    `Tail calls make ${runs.toFixed(2)} program runs of one execution. iTLB misses per program ` +
-      `run: ${misses.join(', ')}.`,
+    `Tail calls make ${runs.toFixed(2)} program runs of one execution.`,
+    `iTLB misses per program run: ${misses.join(', ')}.`,
     '',
   ].join('\n');
 };

@@ -1,5 +1,6 @@
 // docs/workloads.md: the purpose of each workload, and its outcome in every variant when the page
 // was made.
+import {wrap} from '../../dashboards/tables/ascii.ts';
 import type {Instead, Workload} from '../../workloads/types.ts';
 import {executionsPerRepeat} from '../../workloads/types.ts';
 
@@ -11,29 +12,35 @@ export interface PageRow {
   readonly cells: readonly Cell[];
 }
 
+/** Columns of prose. */
+const width = 100;
+const paragraph = (text: string): string[] => wrap(text, '', '', width);
+
 export const workloadsPage = (variants: readonly string[], rows: readonly PageRow[]): string =>
   [
     '# Workloads',
     '',
-    'Made by `harness/testing/workloads.native.test.ts`, which plays every workload in ' +
-      'every variant in the user shim: the return value of every',
-    'test run, the flow keys, and the counters that the programs keep.',
-    '`JITSTAT_UPDATE=1 npx vitest run harness/workloads` writes it again.',
+    ...paragraph(
+      'Made by `harness/testing/workloads.native.test.ts`, which plays every workload in every variant in ' +
+        'the user shim: the return value of every test run, the flow keys, and the counters that the ' +
+        'programs keep. `JITSTAT_UPDATE=1 npx vitest run harness/testing/workloads` writes it again.',
+    ),
     '',
-    'The tail-call programs are assembly text: there the call sequence is what is ' +
-      'measured, and no compiler may change it. The',
-    'dissector is C (`workloads/list/flow_dissector/`), 2,500 instructions that nobody ' +
-      'would read as text; its objects are committed and',
-    "clang is needed only to build them again. Return values are the programs' own: 0 " +
-      'for a dissected packet, while the test run of',
-    'a kernel of 2020 says 1.',
+    ...paragraph(
+      'The tail-call programs are assembly text: there the call sequence is what is measured, and no ' +
+        'compiler may change it. The dissector is C (`workloads/list/flow_dissector/`), 2,500 ' +
+        'instructions that nobody would read as text; its objects are committed, and clang 14 is needed ' +
+        "only to build them again. Return values are the programs' own: 0 for a dissected packet, while " +
+        'the test run of a kernel of 2020 says 1.',
+    ),
     '',
     '## What each is for',
     '',
-    '"Executions" are those of the entry program in one repetition of the scenario; ' +
-      '`--repeat N` makes it N times as many.',
-    '"Counts" is what a counter in the programs must say after one repetition: 33 is the ' +
-      'limit of tail calls.',
+    ...paragraph(
+      '"Executions" are those of the entry program in one repetition of the scenario; `--repeat N` makes ' +
+        'it N times as many. "Counts" is what a counter in the programs must say after one repetition: 33 ' +
+        'is the limit of tail calls.',
+    ),
     '',
     ...markdownTable(
       ['workload', 'type', 'programs', 'executions', 'counts', 'purpose'],
@@ -116,7 +123,7 @@ const reasons = (rows: readonly PageRow[]): string[] => {
     }
   }
   return [...lines].flatMap(([key, cases]) => [
-    `- ${key[0].toUpperCase()}${key.slice(1)}`,
+    ...wrap(`${key[0].toUpperCase()}${key.slice(1)}`, '- ', '  ', width),
     ...cases.map((each) => `  - ${each}`),
   ]);
 };

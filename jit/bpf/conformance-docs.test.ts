@@ -59,13 +59,11 @@ test.skipIf(files.length === 0)(
     await expect(`# Conformance programs
 
 The ${files.length} programs of bpf_conformance, in the interpreter and as machine code: \
-${everywhere?.names.length} run in every variant with the
-expected result. The others need what a kernel version does not have, and are refused by name there; if \
-they run, their
-result is the expected one, too. v58, rfc1 and their relatives take what Linux 5.8 took; \
-the other variants are named after
-their kernels. What no kernel takes runs in the interpreter only (shifts by more than \
-the width), or nowhere (\`callx\`).
+${everywhere?.names.length} run in every variant
+with the expected result. The others need what a kernel version does not have, and are refused by
+name there; if they run, their result is the expected one, too. v58, rfc1 and their relatives take
+what Linux 5.8 took; the other variants are named after their kernels. What no kernel takes runs in
+the interpreter only (shifts by more than the width), or nowhere (\`callx\`).
 
 | what it needs | ${isas.join(' | ')} | programs |
 | --- | ${isas.map(() => '---').join(' | ')} | --- |

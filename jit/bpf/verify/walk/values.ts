@@ -232,7 +232,10 @@ const widened = (a: Range, b: Range): Range =>
     ? unknownRange
     : (steps.find((step) => rangeCovers(step, a) && rangeCovers(step, b)) ?? unknownRange);
 
-/** A value that covers both, with the mark of the first. A bound that moves goes to the next step, so that merging ends. */
+/**
+ * A value that covers both, with the mark of the first. A bound that moves goes to the next step, so
+ * that merging ends.
+ */
 export const join = (a: Value, b: Value): Value => {
   if (isScalar(a) && isScalar(b))
     return equal(a, b) ? a : numberIn(widened(rangeOf(a), rangeOf(b)), 0, a.mark);
