@@ -1,6 +1,7 @@
 // Which tables of a text are the two sides of one comparison, by the words above them and by their
 // command.
 import type {ImportTable} from '../types.ts';
+import {remembered} from './repeated-words.ts';
 
 /**
  * Indexes from 0. `why`: the source itself prints both sides as one comparison, their labels say
@@ -32,11 +33,14 @@ const bothSides = /\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b/i;
  * A label that names the before side, the after side, or neither; `without` and `disabled` win over
  * the `with` before them.
  */
-export const sideOfLabel = (label: string | null): 'before' | 'after' | null => {
-  if (label === null || bothSides.test(label)) return null;
+export const sideOfLabel = (label: string | null): 'before' | 'after' | null =>
+  label === null ? null : sideOfWords(label);
+
+const sideOfWords = remembered((label): 'before' | 'after' | null => {
+  if (bothSides.test(label)) return null;
   if (beforeWords.test(label)) return 'before';
   return afterWords.test(label) ? 'after' : null;
-};
+});
 
 const aloneWords = new RegExp(
   String.raw`^(?:(?:before|after|with|without)(?: (?:the|this|these|my|our))?` +

@@ -35,9 +35,11 @@ export const remembered = <Result>(
     if (words.length > longestRemembered) return read(words);
     const known = results.get(words);
     if (known !== undefined) return known;
-    const result = read(words);
+    // Of the copy, so that no result holds the whole text either.
+    const copy = owned(words);
+    const result = read(copy);
     if (results.size >= mostRemembered) results.clear();
-    results.set(owned(words), result);
+    results.set(copy, result);
     return result;
   };
 };
