@@ -21,8 +21,7 @@ const node = (...argv: string[]) => {
 
 const stateOf = (command: string): string => `
   const {readFileSync} = await import('node:fs');
-  const {cacheFile, compileScript, limitOptimizing} = await import('${file('dist/harness/one-script.js')}');
-  limitOptimizing('${command}');
+  const {cacheFile, compileScript} = await import('${file('dist/harness/one-script.js')}');
   console.log(compileScript(readFileSync(cacheFile('${command}'))).script.cachedDataRejected);
 `;
 

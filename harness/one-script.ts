@@ -3,7 +3,7 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
-import {cachedDataVersionTag, setFlagsFromString} from 'node:v8';
+import {cachedDataVersionTag} from 'node:v8';
 import {Script} from 'node:vm';
 
 const scriptFile = fileURLToPath(new URL('../start/program.cjs', import.meta.url));
@@ -17,14 +17,6 @@ export type CachedCommand = (typeof cachedCommands)[number];
 
 export const cachedCommand = (name: string | undefined): CachedCommand =>
   cachedCommands.find((one) => one === name) ?? 'ab';
-
-/**
- * Functions of a history and of pages run often enough for V8's optimizing compiler, but end soon
- * after: with its usual limit it takes a fifth of the CPU time. To be called before all below.
- */
-export const limitOptimizing = (command: CachedCommand): void => {
-  if (command !== 'ab') setFlagsFromString('--interrupt-budget=400000');
-};
 
 /** The tag stands for V8's version and flags and for the CPU: a cache fits no other. */
 export const cacheFile = (command: CachedCommand): string =>
@@ -51,7 +43,6 @@ export const compileScript = <Exports>(cachedData?: Buffer) => {
 
 /** What the script exports; null if the build made no code cache for this Node. */
 export const runCached = <Exports>(command: CachedCommand): Exports | null => {
-  limitOptimizing(command);
   let cache: Buffer;
   try {
     cache = readFileSync(cacheFile(command));

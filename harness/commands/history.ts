@@ -7,6 +7,7 @@ import {readBriefs, readHistory} from '../../results/history/index.ts';
 import {readSessionFile} from '../../results/store/index.ts';
 import type {Command, Io} from '../command/command.ts';
 import {exitCodes, flag, storeOf, text} from '../command/command.ts';
+import {optimizeLess} from '../command/optimize-less.ts';
 import {visible} from '../../results/visible.ts';
 import {exportText, findExport, writeOutput} from '../nightly/exports.ts';
 import {historyText} from '../history/history-text.ts';
@@ -17,6 +18,7 @@ import {table} from '../usage/history.ts';
 export const command: Command = {
   ...table,
   run: async (io, args) => {
+    optimizeLess();
     const store = storeOf(io, args);
     const json = flag(args, 'json');
     const sql = text(args, 'sql');

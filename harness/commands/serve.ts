@@ -6,6 +6,7 @@ import {UserError} from '../../results/error.ts';
 import {defaultStore} from '../../results/store/default-store.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag, number} from '../command/command.ts';
+import {optimizeLess} from '../command/optimize-less.ts';
 import {sessionExtras} from '../report/extras.ts';
 import {table} from '../usage/serve.ts';
 
@@ -24,6 +25,7 @@ export const command: Command = {
       import('../../dashboards/serve/server.ts'),
       import('../../dashboards/serve/routes.ts'),
     ]);
+    optimizeLess();
     const answer = storeView({
       store,
       interactive: flag(args, 'interactive'),

@@ -8,7 +8,7 @@ import {fillYears} from '../bench/synthetic-store.ts';
 import type {Io} from '../command/command.ts';
 import type * as entry from '../entry.ts';
 import type {CachedCommand} from '../one-script.ts';
-import {cacheFile, cachedCommand, compileScript, limitOptimizing} from '../one-script.ts';
+import {cacheFile, cachedCommand, compileScript} from '../one-script.ts';
 
 type RunCli = typeof entry.runCli;
 
@@ -68,7 +68,6 @@ const uses: Readonly<Record<CachedCommand, (runCli: RunCli) => Promise<unknown>>
 };
 
 const command = cachedCommand(process.argv[2]);
-limitOptimizing(command);
 try {
   const {script, run} = compileScript<typeof entry>();
   await uses[command](run().runCli);
