@@ -4,6 +4,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import v8 from 'node:v8';
 import {fillYears} from '../bench/synthetic-store.ts';
 import type {Io} from '../command/command.ts';
 import type * as entry from '../entry.ts';
@@ -66,6 +67,9 @@ const uses: Readonly<Record<CachedCommand, (runCli: RunCli) => Promise<unknown>>
     await viewPages(url.trim());
   },
 };
+
+// The cache has to fit the flags of a start, which commands change later (optimize-less.ts).
+v8.setFlagsFromString = () => {};
 
 const command = cachedCommand(process.argv[2]);
 try {
