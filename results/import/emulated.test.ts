@@ -52,6 +52,21 @@ test('runs that do ever more work are not sums: each has the page faults of a st
   expect(warnings.map(({code}) => code)).toContain('repeat-prints-last-run');
 });
 
+test('sums stay sums if one run is printed twice', () => {
+  const runs = [1, 2, 2, 4, 5].map(
+    (sum, k) =>
+      `[ perf stat: executing run #${k + 1} ... ]\npage-faults: ${400 * sum} ${sum} ${sum}\n` +
+      `instructions: ${1000 * sum} ${sum} ${sum}\n`,
+  );
+  const text =
+    `${runs.join('')}\n Performance counter stats for './a' (5 runs):\n\n` +
+    '       1,200      page-faults\n       3,000      instructions\n';
+  const [{samples}] = importText(text, 'x').tables;
+  expect(samples.find(({event}) => event === 'instructions')?.values).toEqual([
+    1000, 1000, null, 2000, 1000,
+  ]);
+});
+
 test('without -v nothing shows the runs', () => {
   const {tables} = importText(capture('r5-emulated-pmu'), 'x');
   expect([tables.length, tables[0].runs, tables[0].samples.length]).toEqual([1, 5, 0]);

@@ -121,6 +121,8 @@ interface Block {
   /** Of the files, one a column. */
   readonly names: readonly string[];
   readonly rows: readonly Row[];
+  /** Lines with figures of both files that are no row. */
+  readonly unread: readonly number[];
 }
 
 /** Rows from line `at` on. */
@@ -128,17 +130,19 @@ const rowsFrom = (
   lines: Lines,
   at: number,
   read: (line: string) => Row | null,
-): {rows: Row[]; last: number} => {
+): {rows: Row[]; last: number; unread: number[]} => {
   const rows: Row[] = [];
+  const unread: number[] = [];
   let last = at - 1;
   for (let i = at; i < lines.numbers.length; i++) {
     const line = shortLine(lines, i);
     const one = read(line);
     if (one !== null) rows.push(one);
+    else if (line.includes('(p=')) unread.push(i);
     else if (!/^\s*\[?[Gg]eo ?mean/.test(line)) break;
     last = i;
   }
-  return {rows, last};
+  return {rows, last, unread};
 };
 
 const blocksOf = (lines: Lines): Block[] => {
@@ -150,22 +154,22 @@ const blocksOf = (lines: Lines): Block[] => {
       .split(/[│|]/)
       .map((name) => name.trim())
       .filter((name) => name !== '');
-    const {rows, last} = rowsFrom(lines, at + 1, readNew);
+    const {rows, last, unread} = rowsFrom(lines, at + 1, readNew);
     if (rows.length === 0) continue;
     const columns = 1 + Math.max(...rows.map(({others}) => others.length));
     const names = Array.from({length: columns}, (_one, k) => files[k] ?? (k === 0 ? 'old' : 'new'));
-    blocks.push({first: at - 1, last, unit: units[1], names, rows});
+    blocks.push({first: at - 1, last, unit: units[1], names, rows, unread});
   }
   for (const at of linesWith(lines, 'old ')) {
     const head = oldHead.exec(shortLine(lines, at));
     if (head === null) continue;
-    const {rows, last} = rowsFrom(lines, at + 1, readOld);
+    const {rows, last, unread} = rowsFrom(lines, at + 1, readOld);
     // `time/op` in seconds, `alloc/op` in bytes, `speed` in bytes a second.
     const unit = head[1]
       .replace('time/', 'sec/')
       .replace(/^alloc\//, 'B/')
       .replace(/^speed$/, 'B/s');
-    if (rows.length > 0) blocks.push({first: at, last, unit, names: ['old', 'new'], rows});
+    if (rows.length > 0) blocks.push({first: at, last, unit, names: ['old', 'new'], rows, unread});
   }
   return blocks;
 };
@@ -184,13 +188,16 @@ const singles = (lines: Lines): Found[] => {
     found.push({
       first: at - 1,
       last,
-      table: tableOf({first: at, last, unit: units[1], names: [label], rows}, 0),
+      table: tableOf({unit: units[1], names: [label], rows}, 0),
     });
   }
   return found;
 };
 
-const tableOf = ({unit, names, rows}: Block, column: number): ImportTable =>
+const tableOf = (
+  {unit, names, rows}: Pick<Block, 'unit' | 'names' | 'rows'>,
+  column: number,
+): ImportTable =>
   table('benchstat', {
     command: unit,
     label: names[column],
@@ -210,6 +217,7 @@ export const benchstat: Reader = {
         first: block.first,
         last: block.last,
         table: withFields(tableOf(block, column), {side: column === 0 ? 'before' : 'after', pair}),
+        ...(column === 0 ? {unread: block.unread} : {}),
       })),
     );
     return claimAll(lines, [...pairs, ...(pairs.length > 0 ? [] : singles(lines))]);

@@ -159,7 +159,11 @@ const rowStart = new RegExp(String.raw`^\s*(?:${side}\s+[+-]\d|-?\d.*\s[\w.-]+\.
 /** Lines in a row that are not rows end a report. */
 const mostGap = 2;
 
-const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; last: number} => {
+const readReport = (
+  lines: Lines,
+  head: number,
+  pair: number,
+): {found: Found[]; last: number; lost: readonly number[]} => {
   const columns = (shortLine(lines, head).match(/%stddev/g) ?? []).length;
   const form = rowForm(columns);
   const {commits, first, test, failures} = commitsAbove(lines, head);
@@ -184,7 +188,7 @@ const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; 
     if (wrapped !== null) i++;
     last = i;
   }
-  if (rows.length === 0) return {found: [], last};
+  if (rows.length === 0) return {found: [], last, lost: unread};
   const tableFor = (column: number): ImportTable => {
     const commit = commits[column];
     const name = column === 0 ? 'before' : 'after';
@@ -199,6 +203,7 @@ const readReport = (lines: Lines, head: number, pair: number): {found: Found[]; 
   };
   return {
     last,
+    lost: [],
     found: Array.from({length: columns}, (_one, column) => ({
       first,
       last,
@@ -217,6 +222,8 @@ export const robotReport: Reader = {
   sniff: (text) => holdsWord(text, '%stddev'),
   read: (lines) => {
     const found: Found[] = [];
+    /** Rows of reports none of whose rows was understood. */
+    const lost: number[] = [];
     let end = -1;
     let pair = 0;
     for (const head of linesWith(lines, '%stddev')) {
@@ -225,9 +232,12 @@ export const robotReport: Reader = {
       if (above.some((line) => ownHeader.test(line))) continue;
       const report = readReport(lines, head, pair++);
       found.push(...report.found);
+      lost.push(...report.lost);
       end = report.last;
     }
-    return claimAll(lines, found);
+    const [first, ...others] = found;
+    if (first === undefined) return claimAll(lines, []);
+    return claimAll(lines, [{...first, unread: [...(first.unread ?? []), ...lost]}, ...others]);
   },
   example: [
     'commit: ',

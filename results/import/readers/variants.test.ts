@@ -293,6 +293,18 @@ test('robot report: a row whose name was lost is reported', () => {
   expect(warnings.map(({data}) => data)).toEqual([{line: 9}, {line: 12}]);
 });
 
+test('rows that cannot be read are reported, also those of a report or a table without others', () => {
+  const head = '         %stddev     %change         %stddev\n';
+  const robot = `${head}   1000000           +10.0%    1100000  223\n\nwords\n\n${head}   10   +10.0%   11   x.y\n`;
+  const lines = (text: string) => importText(text, 'x').warnings.map(({data}) => data);
+  expect(lines(robot)).toEqual([{line: 2}]);
+  const stat =
+    '        │  a.txt  │       b.txt       │\n        │ sec/op  │ sec/op   vs base  │\n' +
+    'Push-8   10n ± 1%   9n ± 1%  -10% (p=0.000 n=10)\n' +
+    'Pop-8    10n ± 1%   9n ± 1%  -10% (p=0.000 n=10)  12n\n';
+  expect(lines(stat)).toEqual([{line: 4}]);
+});
+
 test('robot report: the metric it is about, and which way that one is better', () => {
   const about = (words: string) => {
     const [{about: name, rows}] = importText(report('', words), 'x').tables;
