@@ -63,7 +63,11 @@ test('sums stay sums if one run is printed twice', () => {
     '       1,200      page-faults\n       3,000      instructions\n';
   const [{samples}] = importText(text, 'x').tables;
   expect(samples.find(({event}) => event === 'instructions')?.values).toEqual([
-    1000, 1000, null, 2000, 1000,
+    1000,
+    1000,
+    null,
+    2000,
+    1000,
   ]);
 });
 

@@ -220,7 +220,8 @@ test('the command line of hyperfine names no benchmark', () => {
 
 test('hyperfine: a line a mail program broke before the last of its times', () => {
   const [{runs, elapsed, user, sys}] = importText(
-    'Benchmark 1: ./a\n  Time (mean ± σ):     540.0 ms ±  20.0 ms    [User: 516.2 ms,\nSystem: 18.8 ms]\n' +
+    'Benchmark 1: ./a\n  Time (mean ± σ):     540.0 ms ±  20.0 ms    [User: 516.2 ms,\n' +
+      'System: 18.8 ms]\n' +
       '  Range (min … max):   521.0 ms … 577.9 ms    10 runs\n',
     'x',
   ).tables;
@@ -231,7 +232,8 @@ test('hyperfine: a line a mail program broke before the last of its times', () =
 
 test('two columns: a unit in the name gives a direction, and shares change in points', () => {
   const text =
-    '                   before   after\nTCP_RR (trans/s)   91210    93011\nlatency (us)       41.2     40.9\n' +
+    '                   before   after\nTCP_RR (trans/s)   91210    93011\n' +
+    'latency (us)       41.2     40.9\n' +
     'CPU util (%)       50       49\nsize (small)       7        8\n';
   expect(
     importText(text, 'x').tables[0].rows.map((row) => [
@@ -295,7 +297,9 @@ test('robot report: a row whose name was lost is reported', () => {
 
 test('rows that cannot be read are reported, also those of a report or a table without others', () => {
   const head = '         %stddev     %change         %stddev\n';
-  const robot = `${head}   1000000           +10.0%    1100000  223\n\nwords\n\n${head}   10   +10.0%   11   x.y\n`;
+  const robot =
+    `${head}   1000000           +10.0%    1100000  223\n\nwords\n\n` +
+    `${head}   10   +10.0%   11   x.y\n`;
   const lines = (text: string) => importText(text, 'x').warnings.map(({data}) => data);
   expect(lines(robot)).toEqual([{line: 2}]);
   const stat =
