@@ -9,6 +9,8 @@ import {isClaim} from '../claims.ts';
 import type {EventKind, HostRecord, NotCounted, Session, SideInfo, Verdict} from '../types.ts';
 import type {Measured, MeasuredPoint} from './points.ts';
 import {measuredOf} from './points.ts';
+import {fromStored, toStored} from './stored-points.ts';
+import type {StoredPoint} from './stored-points.ts';
 
 /** Raise it with every change of what is derived below. */
 const version = '1';
@@ -64,22 +66,6 @@ interface Own extends Pick<SessionBrief, 'created' | 'reason' | 'night'> {
 /** What only lists show is a separate part, next to the parts of the events. */
 const listPart = '';
 type ListPart = Pick<SessionBrief, 'kind' | 'status' | 'primary' | 'changed' | 'rows'>;
-
-/** Side, measure, unit, then the figures of a point. */
-type StoredPoint = readonly [
-  string,
-  MeasuredPoint['measure'],
-  string,
-  StoredNumber,
-  StoredNumber,
-  StoredNumber,
-  number | null,
-  number | null,
-  number | null,
-  string | null,
-];
-/** JSON cannot represent Infinity. */
-type StoredNumber = number | 'inf' | null;
 
 const derivation = sessionDerivation(version, (session): Derived => {
   const measured = measuredOf(session);
@@ -163,22 +149,6 @@ const briefRow = ({comparison, summary}: Session): BriefRow | null => {
 
 const finiteOrNull = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) ? null : value;
-
-const toStored = ({side, measure, unit, point}: Omit<MeasuredPoint, 'event'>): StoredPoint => [
-  side,
-  measure,
-  unit,
-  toNumber(point.value),
-  toNumber(point.low),
-  toNumber(point.high),
-  point.spikes,
-  point.runs,
-  point.running,
-  point.imageHash ?? null,
-];
-
-const toNumber = (value: number | null): StoredNumber => (value === Infinity ? 'inf' : value);
-const fromNumber = (value: StoredNumber): number | null => (value === 'inf' ? Infinity : value);
 
 /** A session with its points, as histories take it, and its A/A tables. */
 export interface IndexedSession {
@@ -276,28 +246,3 @@ const measuredFrom = (row: DerivedRow): Measured => {
     missing: {reason, notCounted},
   };
 };
-
-const fromStored = (
-  event: string,
-  [side, measure, unit, value, low, high, spikes, runs, running, imageHash]: StoredPoint,
-  session: string,
-  created: string,
-): MeasuredPoint => ({
-  event,
-  side,
-  measure,
-  unit,
-  point: {
-    night: created.slice(0, 10),
-    created,
-    session,
-    value: fromNumber(value),
-    low: fromNumber(low),
-    high: fromNumber(high),
-    spikes,
-    runs,
-    running,
-    spike: false,
-    ...(imageHash === null ? {} : {imageHash}),
-  },
-});

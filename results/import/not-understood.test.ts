@@ -1,6 +1,7 @@
 // Every kind of text that is named as not understood has an example, which nothing else names.
 import {expect, test} from 'vitest';
-import {kinds, newCountTest} from './not-understood.ts';
+import {kinds} from './not-understood-kinds.ts';
+import {newCountTest} from './not-understood.ts';
 
 test.each(kinds.map(({name, example, of}) => [name, example, of === 'line'] as const))(
   '%s',
