@@ -15,8 +15,13 @@ copyFileSync(join(objects, 'xdp_csum.v2.O2.o'), join(cwd, 'csum.o'));
 const cut = readFileSync(join(objects, 'xdp_csum.v2.O2.o')).subarray(0, 200);
 writeFileSync(join(cwd, 'broken.o'), cut);
 writeFileSync(join(cwd, 'notes.txt'), 'no object');
+const bigEndian = Buffer.from(readFileSync(join(objects, 'xdp_csum.v2.O2.o')));
+bigEndian[5] = 2;
+bigEndian.subarray(18, 20).swap16();
+writeFileSync(join(cwd, 'big-endian.o'), bigEndian);
 // A program that carries an object, as a libbpf skeleton does.
 const host = readFileSync(process.execPath).subarray(0, 64);
+writeFileSync(join(cwd, 'host'), host);
 const carrier = Buffer.concat([
   host,
   readFileSync(join(objects, 'xdp_csum.v3.O2.o')),
@@ -124,6 +129,8 @@ test.each([
   [['tc/ladder.o', ...sides, '--fail-on', 'much'], '--fail-on takes a percentage'],
   [['broken.o', ...sides], 'broken.o: '],
   [['notes.txt', ...sides], 'notes.txt: '],
+  [['big-endian.o', ...sides], 'big-endian.o: only 64-bit little-endian'],
+  [['host', ...sides], 'host: the machine is '],
   [['unknown', ...sides], "no workload 'unknown'"],
 ])('%s', async (argv, message) => {
   const {code, out, err} = await size(...argv);

@@ -99,6 +99,9 @@ const loads = (item: Item, {before, afters, loader, useCache, type}: Sides): rea
   if (isNamed && !isElfFile(path)) return [{file, folder, load: () => loadText(path)}];
   const objects = attempt(() => objectsIn(item));
   if (objects instanceof Error) return [{file, folder, load: () => fail(objects)}];
+  // The reader says why a file that was named is not an object.
+  if (objects.length === 0 && isNamed)
+    return [{file, folder, load: () => loadOwnObject(readFileSync(path), file, type)}];
   return objects.map(({suffix, bytes}) => ({
     file: `${file}${suffix}`,
     folder,
