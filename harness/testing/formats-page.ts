@@ -82,9 +82,8 @@ export const formatsPage = (): string => {
     '1. A file in `results/import/readers` that exports a `Reader`: a name, how the format is recognised,',
     '   what is read from it, a cheap test (`sniff`), `read`, and a short example.',
     '2. A row in `results/import/readers/index.ts`, in the order in which readers are tried.',
-    '3. `npx vitest run harness/testing/formats-page.test.ts -u` writes this page; the ' +
-      'tests of the registry read the',
-    '   example as it is, quoted, indented, in comments and between prose.',
+    '3. `npx vitest run harness/testing/formats-page.test.ts -u` writes this page; the tests of the',
+    '   registry read the example as it is, quoted, indented, in comments and between prose.',
     '',
     '## Examples',
     '',

@@ -13,8 +13,8 @@ export const table: CommandTable = {
       'the commit that made ./prog slower',
     ],
     [
-      'bisect tailcall1 --variants v58,rfc1,v510,v61,v618 -e callgrind/instructions/',
-      'the variant that changed a count first',
+      'bisect tailcall1 --variants v58,v510,v618 -e callgrind/instructions/',
+      'the first to change a count',
     ],
   ],
   options: {
