@@ -22,9 +22,9 @@ export const quoteTable = (
     if (near !== null && Math.abs(near - anchor) <= mostApart) found.add(near);
   }
   if (found.size * 2 <= marks.length) return isPerfs(table) ? quoted(ownLayout(table, events)) : [];
-  const first = Math.min(...found);
+  const [first, last] = [Math.min(...found), Math.max(...found)];
   const head = mail.findLastIndex(
-    (line, i) => i < first && i >= first - mostAbove && line.includes('counter stats for'),
+    (line, i) => i < last && i >= first - mostAbove && line.includes('counter stats for'),
   );
   if (head >= 0) found.add(head);
   const kept = [...found].sort((a, b) => a - b);
@@ -53,9 +53,16 @@ interface Mark {
 const elapsedWords = ['elapsed', 'time'];
 
 const marksOf = (table: ImportTable, events: readonly string[]): Mark[] => {
+  // A benchmark's row may have its name and not that of the measure.
+  const name = table.kind === 'benchmark' && table.command !== null ? [table.command] : [];
   const rows = table.rows
     .filter((row) => events.includes(row.event) && row.value !== null)
-    .map((row) => markOf([row.event.toLowerCase()], row.value ?? 0));
+    .map((row) =>
+      markOf(
+        [row.event, ...name].map((word) => word.toLowerCase()),
+        row.value ?? 0,
+      ),
+    );
   return table.elapsed === null ? rows : [...rows, markOf(elapsedWords, table.elapsed.seconds)];
 };
 

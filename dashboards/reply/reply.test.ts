@@ -94,6 +94,10 @@ test.each([
   ['both sides in one line',
     'cycles per packet: 310 -> 298 (-3.9%)\nimage size: 7,600 -> 7,200 bytes\n',
     ['> cycles per packet: 310 -> 298 (-3.9%)', '> image size: 7,600 -> 7,200 bytes']],
+  ['rows that have the name of the benchmark',
+    'before:\nBenchmark  Time  CPU  Iterations\nBM_A/8  101.2 ns  100.9 ns  6912311\n' +
+      'after:\nBenchmark  Time  CPU  Iterations\nBM_A/8  91.2 ns  90.9 ns  7612311\n',
+    ['> BM_A/8  101.2 ns  100.9 ns  6912311', '>', '> BM_A/8  91.2 ns  90.9 ns  7612311']],
   ['all rows of a benchmark, and of one with round figures its own line',
     'name  old time/op  new time/op  delta\nA  1.21ms ± 1%  1.10ms ± 1%  -9.1%  (p=0.000 n=9+9)\n' +
       'B  3.12ms ± 1%  3.09ms ± 1%  -1.0%  (p=0.000 n=9+9)\n\n' +
