@@ -16,12 +16,12 @@ export const quoteTable = (
   const marks = marksOf(table, events);
   const matches = marks.map((mark) => linesOf(mail, mark));
   const anchor = anchorOf(marks, matches);
-  const found = new Set<number>();
-  for (const lines of matches) {
-    const near = nearest(lines, anchor);
-    if (near !== null && Math.abs(near - anchor) <= mostApart) found.add(near);
-  }
-  if (found.size * 2 <= marks.length) return isPerfs(table) ? quoted(ownLayout(table, events)) : [];
+  const near = matches
+    .map((lines) => nearest(lines, anchor))
+    .filter((line) => line !== null && Math.abs(line - anchor) <= mostApart);
+  const found = new Set(near.filter((line) => line !== null));
+  if (near.length * 2 <= marks.length)
+    return isPerfs(table) ? quoted(ownLayout(table, events)) : [];
   const [first, last] = [Math.min(...found), Math.max(...found)];
   const head = mail.findLastIndex(
     (line, i) => i < last && i >= first - mostAbove && line.includes('counter stats for'),
