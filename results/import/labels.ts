@@ -97,8 +97,8 @@ const clip = (words: string): string | null => {
     .replace(/^and (?=(?:before|after|with|without|patched)\b)/i, '')
     .replace(/[\s:\uff1a|`*_=]+$/, '')
     .trim();
-  const signed = /^\s*([+-])(?:[A-Z]{3,}|\s*patch)/.exec(words);
-  const label = signed === null ? bare : signed[1] + bare;
+  const signed = /^\s*(?:([+-])(?=[A-Z]{3,})|(\+)(?=\s*patch))/.exec(words);
+  const label = signed === null ? bare : (signed[1] ?? signed[2]) + bare;
   return label === ''
     ? null
     : label.length > longest

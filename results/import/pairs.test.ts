@@ -131,6 +131,9 @@ describe('several tables of one command', () => {
     expect(pairsOf(texts[0], texts[1], run(two, './c'), run('', './a'))).toEqual([]);
   });
 
+  test('the mark of a list is no sign of a side', () =>
+    expect(pairsOf(run('- patched:', './a'), run('- vanilla:', './a'))).toEqual([[1, 0]]));
+
   test('a base and several patches', () => {
     const after = [run('+ patch 1:', './a'), run('+ patch 1 and 2:', './a')];
     expect(pairsOf(run('base:', './a'), ...after)).toEqual([
