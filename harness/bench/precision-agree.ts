@@ -102,6 +102,12 @@ const pairs = [
  */
 const joint99 = reach99 / reach95;
 
+const areClose = (one: Estimate, other: Estimate): boolean =>
+  Math.abs(one.value - other.value) <= joint99 * Math.hypot(halfOf(one), halfOf(other));
+
+/** Slices that last longer than the states a code can be in (docs/slices.md). */
+const longUs = 2000;
+
 export const runs = async ({seconds, seed, folder}: Settings): Promise<void> => {
   const each = seconds ?? 20;
   print(`slices and whole runs in turn, ${each} s a pair:`);
@@ -110,13 +116,21 @@ export const runs = async ({seconds, seed, folder}: Settings): Promise<void> => 
     const workload = findWorkload(name);
     const request = {workload, before, after, seed, folder, seconds: each};
     const {slices, runs: whole} = await slicesAndRuns(request);
-    const joint = joint99 * Math.hypot(halfOf(slices), halfOf(whole));
-    const isClose = Math.abs(slices.value - whole.value) <= joint;
+    const isClose = areClose(slices, whole);
     if (isClose) agree++;
     print(
       `    ${`${name} ${before} -> ${after}`.padEnd(32)} slices ${shown(slices)}, ` +
         `runs ${shown(whole)}: ${isClose ? 'agree' : 'DISAGREE'}`,
     );
+    if (isClose) continue;
+    for (const {sliceUs, estimate} of await alternatingLengths([8, 500, longUs], {
+      ...request,
+      seconds: 3 * each,
+    }))
+      print(
+        `        slices of ${sliceUs} us ${shown(estimate)} and these runs: ` +
+          (areClose(estimate, whole) ? 'agree' : 'DISAGREE'),
+      );
   }
   printGoal(
     `all ${pairs.length} agree within their joint 99 % interval (${agree} do)`,
