@@ -8,6 +8,7 @@ import type {SizeDocument} from '../../dashboards/size/index.ts';
 import {UserError} from '../../results/error.ts';
 import {brokenLimit, sizeReport} from '../../results/size/report.ts';
 import {visible} from '../../results/visible.ts';
+import {plural} from '../../results/wording.ts';
 import type {Command, CommandArguments, Io} from '../command/command.ts';
 import {choice, exitCodes, flag, text, texts} from '../command/command.ts';
 import {programTypeOf} from '../command/program-type.ts';
@@ -46,9 +47,7 @@ export const command: Command = {
     const sized = await sizeAll(items, {sides, cwd: io.cwd, rules}, bar.step);
     bar.end();
     if (sized.cached > 0 && !flag(args, 'quiet'))
-      io.err(
-        `jitstat: ${sized.cached} of the objects were not loaded again (--no-cache loads them)\n`,
-      );
+      io.err(`jitstat: ${plural(sized.cached, 'object')} not loaded again (--no-cache does it)\n`);
     if (sides.loader !== null && sides.useCache) pruneCache();
     const documents = sides.afters.map((after, at): SizeDocument => ({
       report: sizeReport({before: sides.before, after}, sized.programs[at], sized.refused[at]),

@@ -272,57 +272,6 @@ test('a bench next to a perf table: the throughput is what it is about', () => {
   expect(importText(text, 'x').tables.map(({about}) => about)).toEqual(['hits']);
 });
 
-const report = (rows: string, words = ''): string =>
-  `${words}commit:\n  aaaa1111bb ("mm: first thing")\n  cccc2222dd ("mm: second thing")\n\n` +
-  'aaaa1111bb3344ff cccc2222dd55667788990011223\n---------------- ---------------------------\n' +
-  '       fail:runs  %reproduction    fail:runs\n           |             |             |\n' +
-  '           :6           17%           1:6     dmesg.WARNING:at_ip_native\n' +
-  '         %stddev     %change         %stddev\n             \\          |                \\\n' +
-  `${rows}\n      1043            -5.2%        989        x.per_thread_ops\n`;
-
-test('robot report: failed runs stand between the commits and the rows, and are reported', () => {
-  const {tables, warnings} = importText(report(''), 'x');
-  expect(tables.map(({label}) => label)).toEqual([
-    'aaaa1111bb mm: first thing',
-    'cccc2222dd mm: second thing',
-  ]);
-  expect(warnings.map(({data}) => data)).toEqual([{line: 9}]);
-});
-
-test('robot report: a row whose name was lost is reported', () => {
-  const {tables, warnings} = importText(report('     21000 ± 40%     +50.0%      31500 ±'), 'x');
-  expect(tables.map(({rows}) => rows.length)).toEqual([1, 1]);
-  expect(warnings.map(({data}) => data)).toEqual([{line: 9}, {line: 12}]);
-});
-
-test('rows that cannot be read are reported, also those of a report or a table without others', () => {
-  const head = '         %stddev     %change         %stddev\n';
-  const robot =
-    `${head}   1000000           +10.0%    1100000  223\n\nwords\n\n` +
-    `${head}   10   +10.0%   11   x.y\n`;
-  const lines = (text: string) => importText(text, 'x').warnings.map(({data}) => data);
-  expect(lines(robot)).toEqual([{line: 2}]);
-  const stat =
-    '        │  a.txt  │       b.txt       │\n        │ sec/op  │ sec/op   vs base  │\n' +
-    'Push-8   10n ± 1%   9n ± 1%  -10% (p=0.000 n=10)\n' +
-    'Pop-8    10n ± 1%   9n ± 1%  -10% (p=0.000 n=10)  12n\n';
-  expect(lines(stat)).toEqual([{line: 4}]);
-});
-
-test('robot report: the metric it is about, and which way that one is better', () => {
-  const about = (words: string) => {
-    const [{about: name, rows}] = importText(report('', words), 'x').tables;
-    return [name, rows[0].direction];
-  };
-  expect(about('')).toEqual([undefined, undefined]);
-  expect(about('noticed a -5.2% regression of\nx.per_thread_ops on:\n\n')).toEqual([
-    'x.per_thread_ops',
-    'higher',
-  ]);
-  expect(about('noticed a 5.2% improvement of x.per_thread_ops on:\n')[1]).toBe('lower');
-  expect(about('noticed a 5.2% decrease of x.per_thread_ops on:\n')[1]).toBe(null);
-});
-
 test('`and after:` is the after side', () => {
   const run = 'trig-fentry :    9.402 ± 0.012M/s\n';
   expect(labels(`Before:\n${run}\nand after:\n${run}`)).toEqual(['Before', 'after']);
