@@ -131,7 +131,7 @@ describe('several tables of one command', () => {
     expect(pairsOf(texts[0], texts[1], run(two, './c'), run('', './a'))).toEqual([]);
   });
 
-  test('the mark of a list is no sign of a side', () =>
+  test('the mark of a list item does not name a side', () =>
     expect(pairsOf(run('- patched:', './a'), run('- vanilla:', './a'))).toEqual([[1, 0]]));
 
   test('a base and several patches', () => {

@@ -100,7 +100,7 @@ const variants: readonly Variant[] = [
   ['two columns: words that name a side in the name of the first column',
     'Patched: Metric | Baseline | Patched | Delta\n---|---|---|---\nLoops | 5000 | 5100 | +2%\n',
     [['Loops', 5000], ['Loops', 5100]]],
-  ['perf bench: what it executed, below its figures, is no end of them',
+  ['perf bench: what it executed, below its figures, does not end them',
     "# Running 'sched/pipe' benchmark:\n     Total time: 2.800 [sec]\n       2.8 usecs/op\n" +
       '# Executed 1000000 pipe operations between two processes\n' +
       " Performance counter stats for 'perf bench sched pipe':\n\n     100,000      cgroup-switches\n\n",
