@@ -34,7 +34,8 @@ export const decodeBase64 = (text: string): {text: string; numbers: number[]} =>
 
 /** The first line of the next body, below the empty line after its headers; or the end. */
 const bodyFrom = (lines: readonly string[], from: number): number => {
-  const head = lines.findIndex((line, i) => i >= from && header.test(line));
-  const gap = head < 0 ? -1 : lines.findIndex((line, i) => i > head && line.trim() === '');
-  return gap < 0 ? lines.length : gap + 1;
+  let at = from;
+  while (at < lines.length && !header.test(lines[at])) at++;
+  while (at < lines.length && lines[at].trim() !== '') at++;
+  return Math.min(at + 1, lines.length);
 };
