@@ -143,15 +143,18 @@ const furtherAfters = (
   free: readonly number[],
   pairs: readonly TablePair[],
   sides: readonly ('before' | 'after' | null)[],
-): [number, number][] =>
-  free.flatMap((i): [number, number][] => {
-    if (sides[i] !== 'after') return [];
-    const bases = pairs.filter(
-      ({before, why}) => why === 'labels' && sameCommand(tables[before], tables[i]),
-    );
-    const isBare = bases.length === 1 && otherWords(tables[bases[0].before].label) === '';
-    return isBare ? [[bases[0].before, i]] : [];
+): [number, number][] => {
+  /** By command; -1 if it has several. */
+  const bases = new Map<string, number>();
+  for (const {before: base, why} of pairs) {
+    const key = commandKey(tables[base]);
+    if (why === 'labels') bases.set(key, bases.has(key) ? -1 : base);
+  }
+  return free.flatMap((i): [number, number][] => {
+    const base = sides[i] === 'after' ? (bases.get(commandKey(tables[i])) ?? -1) : -1;
+    return base >= 0 && otherWords(tables[base].label) === '' ? [[base, i]] : [];
   });
+};
 
 interface Sided {
   readonly before: number[];
