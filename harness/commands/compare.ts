@@ -10,6 +10,7 @@ import type {Source} from '../input/source.ts';
 import {readSource} from '../input/source.ts';
 import type {CompareOptions, Found} from '../input/compare-sources.ts';
 import {compareSides, compareSources} from '../input/compare-sources.ts';
+import {sayUnreadLines} from '../input/unread-lines.ts';
 import {table} from '../usage/compare.ts';
 
 export const command: Command = {
@@ -55,9 +56,10 @@ const checkNames = (found: readonly Found[], {primary, margins}: Options['contex
 const foundIn = async (
   io: Io,
   store: string,
-  {positionals, rest}: CommandArguments,
+  args: CommandArguments,
   options: Options,
 ): Promise<readonly Found[]> => {
+  const {positionals, rest} = args;
   const isSides = rest.length === 1 && positionals.length > 0 && rest[0].length > 0;
   const isFiles = rest.length === 0 && (positionals.length === 1 || positionals.length === 2);
   if (!isSides && !isFiles)
@@ -67,7 +69,11 @@ const foundIn = async (
     );
   const read = async (refs: readonly string[]): Promise<Source[]> => {
     const sources: Source[] = [];
-    for (const ref of refs) sources.push(await readSource(io, store, ref));
+    for (const ref of refs) {
+      const source = await readSource(io, store, ref);
+      if (source.kind === 'tables') sayUnreadLines(io, args, source.document);
+      sources.push(source);
+    }
     return sources;
   };
   return isSides

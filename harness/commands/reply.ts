@@ -7,6 +7,7 @@ import {pairTables} from '../../results/import/pairs.ts';
 import type {Command} from '../command/command.ts';
 import {exitCodes, flag} from '../command/command.ts';
 import {readInput} from '../input/read-input.ts';
+import {sayUnreadLines} from '../input/unread-lines.ts';
 import {table} from '../usage/reply.ts';
 
 export const command: Command = {
@@ -14,7 +15,9 @@ export const command: Command = {
   run: async (io, args) => {
     const [ref] = args.positionals;
     const mail = await readInput(io, ref);
-    const {tables} = importText(mail, ref);
+    const document = importText(mail, ref);
+    sayUnreadLines(io, args, document);
+    const {tables} = document;
     const pairs = pairTables(tables);
     if (pairs.length === 0)
       throw new UserError(
