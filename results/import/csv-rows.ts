@@ -1,5 +1,18 @@
 // One row of `perf stat -x`, of every version since 2.6.38, from its fields.
-import {isDigit} from './perf-tokens.ts';
+import type {Fields} from './csv-fields.ts';
+import {
+  fieldAt,
+  fieldsFrom,
+  isCount,
+  isDecimal,
+  isEmpty,
+  isEvent,
+  isPercent,
+  isWhole,
+  joinNext,
+  splitFields,
+  startsWord,
+} from './csv-fields.ts';
 import type {RawRow} from './raw-table.ts';
 import {isComment, knownEvent, unitNames} from './vocabulary.ts';
 import {remembered, wordAt} from './repeated-words.ts';
@@ -9,23 +22,6 @@ export interface CsvRow {
   readonly row: RawRow;
 }
 
-const count = /^(?:\d+(?:[.,]\d+)?|<not (?:supported|counted)>)$/;
-const eventName = /^[A-Za-z_][\w\-.:/=,@%?*+~ []*$/;
-/** What may be before a row: an arrow of a remark, the beginning of a string constant. */
-const arrows = new RegExp(
-  String.raw`^(?:\s*[=-]+>\s*|\s*(?:\/\/|[#*+])\s*(?=\S+-\d+[,;|])|\s*\+(?=[\d<])` +
-    String.raw`|[^"\d,;|]{0,60}"(?:"")?(?=[\d<SC,;|]))`,
-);
-/** How string constants of programs end: `\\n"`, `\\n\\`. */
-const stringEnd = /(?:\\n)?["\\]+[,;)+]*\s*(?:\/\/.*)?$/;
-/** The judgement of a metric that some versions put after it. */
-const thresholds: ReadonlySet<string> = new Set([
-  'good',
-  'less good',
-  'nearly bad',
-  'bad',
-  'unknown',
-]);
 const aggregateField = /^(?:S-?\d+(?:-[A-Z]+-?\d+)*|CPU-?\d+|[NDCL]-?\d+|summary|[^#]{1,24}-\d+)$/;
 
 /**
@@ -60,32 +56,6 @@ export const splitShort = (text: string): RawRow | null => {
   };
 };
 
-const splitFields = (text: string, separator: string): string[] => {
-  const bare = isDigit(text.charCodeAt(0)) ? text : text.replace(arrows, '');
-  const hasEnd = bare.includes('"') || bare.includes('\\');
-  const fields = (hasEnd ? bare.replace(stringEnd, '') : bare).split(separator);
-  if (fields.length > 6 && thresholds.has(fields[fields.length - 1].trim())) fields.pop();
-  while (fields.length > 7 && fields[fields.length - 1].trim() === '') fields.pop();
-  for (let i = 0; i < fields.length; i++) if (isLoose(fields[i])) fields[i] = fields[i].trim();
-  if (separator === '/' || !text.includes('/') || !fields.some(opensTerm)) return fields;
-  // Separators inside `pmu/term=1,term=2/` belong to the name.
-  const joined: string[] = [];
-  for (const field of fields) {
-    const last = joined.at(-1);
-    if (last !== undefined && opensTerm(last) && last.split('/').length % 2 === 0)
-      joined[joined.length - 1] = last + separator + field;
-    else joined.push(field);
-  }
-  return joined;
-};
-
-/** A field with a blank at one of its ends. */
-const isLoose = (field: string): boolean =>
-  field !== '' && !(isInk(field.charCodeAt(0)) && isInk(field.charCodeAt(field.length - 1)));
-const isInk = (code: number): boolean => code > 32 && code < 127;
-const pmuStart = /^[A-Za-z_]\w*\//;
-const opensTerm = (field: string): boolean => pmuStart.test(field);
-
 /** `end`: how many fields are before the count. */
 interface Prefix {
   readonly time: string | null;
@@ -99,95 +69,118 @@ const noPrefix: Prefix = {time: null, aggregate: null, end: 0};
  * Takes time and aggregation fields off; perf up to 6.0 put a stray separator before or between
  * them on comment rows.
  */
-const splitPrefix = (fields: readonly string[]): Prefix => {
-  const isTimed = fields.length > 1 && /^\d+[.,]\d{9}$/.test(fields[0]);
+const splitPrefix = (fields: Fields): Prefix => {
+  const isTimed = fields.length > 1 && isDecimal(fields, 0, timeDecimals);
   let end = isTimed ? 1 : 0;
-  const time = isTimed ? fields[0] : null;
-  if (fields[end] === '' && aggregateField.test(fields[end + 1] ?? '')) end++;
-  const name = fields[end] ?? '';
-  if (count.test(name) || !aggregateField.test(name))
+  const time = isTimed ? fieldAt(fields, 0) : null;
+  if (isEmpty(fields, end) && isPlace(fieldAt(fields, end + 1))) end++;
+  if (isCount(fields, end) || !isPlace(fieldAt(fields, end)))
     return end === 0 ? noPrefix : {time, aggregate: null, end};
-  end++;
-  const cpus = fields[end] ?? '';
+  const name = fieldAt(fields, end++);
   const hasCpus =
-    /^\d+$/.test(cpus) &&
-    (count.test(fields[end + 1] ?? '') || fields[end + 1] === '') &&
+    isWhole(fields, end) &&
+    (isCount(fields, end + 1) || (isEmpty(fields, end + 1) && end + 1 < fields.length)) &&
     !name.startsWith('CPU') &&
     /^[SDNCL]-?\d/.test(name);
   return hasCpus
-    ? {time, aggregate: `${name} ${cpus}`, end: end + 1}
+    ? {time, aggregate: `${name} ${fieldAt(fields, end)}`, end: end + 1}
     : {time, aggregate: name, end};
 };
+const timeDecimals = 9;
+const isPlace = (field: string): boolean => field !== '' && aggregateField.test(field);
 
 /** The words of a comment, blanks as one. */
-const wordsOf = (text: string): string =>
-  isWhole(text) ? wordAt(text, 0, text.length) : text.replace(/\s+/g, ' ').trim();
+const wordsOf = (text: string): string => (isPlain(text) ? text : text.replace(/\s+/g, ' ').trim());
 /** Comments of perf as they are, which most are. */
-const isWhole = remembered((text) => text === '' || (isComment(text) && !/\s\s|\t/.test(text)));
+const isPlain = remembered((text) => text === '' || (isComment(text) && !/\s\s|\t/.test(text)));
 
-export const splitCount = (text: string, separator: string): CsvRow | null => {
-  const all = splitFields(text, separator);
-  const {time, aggregate, end} = splitPrefix(all);
-  const rest = end === 0 ? all : all.slice(end);
+/** A field that repeats from row to row. */
+const repeated = ({text, from, to}: Fields, k: number): string =>
+  from[k] === to[k] ? '' : wordAt(text, from[k], to[k]);
+
+/** The row of a count that lies in `text` from `start` to `end`. */
+export const splitCount = (
+  text: string,
+  start: number,
+  end: number,
+  separator: string,
+): CsvRow | null => {
+  const fields = splitFields(text, start, end, separator);
+  if (fields.length < 5) return null;
+  const prefix = splitPrefix(fields);
+  const first = prefix.end;
   // Split at `:`, modifiers were taken off their event: `instructions:u`.
-  const isCut = separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(rest[3] ?? '');
-  const fields = isCut ? [...rest.slice(0, 2), `${rest[2]}:${rest[3]}`, ...rest.slice(4)] : rest;
+  if (separator === ':' && /^[ukhpPSDIGHWe]{1,8}$/.test(fieldAt(fields, first + 3)))
+    joinNext(fields, first + 2, ':');
   if (
-    fields.length < 5 ||
-    !count.test(fields[0]) ||
-    !isUnit(fields[1], fields[2]) ||
-    !eventName.test(fields[2])
+    fields.length - first < 5 ||
+    !isCount(fields, first) ||
+    !isUnit(fields, first + 1) ||
+    !isEvent(fields, first + 2)
   )
     return null;
-  let next = 3;
-  let noise: string | null = null;
+  let next = first + 3;
   // With -G the control group follows the event.
   const group =
-    /^\/|^[a-zA-Z]/.test(fields[next] ?? '') && /^\d+$|%$/.test(fields[next + 1] ?? '')
-      ? fields[next++]
+    startsWord(fields, next) &&
+    (isWhole(fields, next + 1) || fieldAt(fields, next + 1).endsWith('%'))
+      ? fieldAt(fields, next++)
       : null;
-  if (/^-?[\d.,]+%$/.test(fields[next])) noise = fields[next++].slice(0, -1);
-  if (!/^\d+$/.test(fields[next] ?? '') || !/^\d+[.,]\d+$/.test(fields[next + 1] ?? ''))
-    return null;
-  const running = fields[next + 1];
-  const value = fields[next + 2] ?? '';
-  // The comment's unit may itself hold the separator (`K/sec` split at `/`).
-  const unit = wordsOf(
-    next + 4 === fields.length ? fields[next + 3] : fields.slice(next + 3).join(separator),
-  );
-  const isCounted = fields[0].startsWith('<') ? null : fields[0];
+  const noise = isPercent(fields, next) ? fieldAt(fields, next++).slice(0, -1) : null;
+  if (!isWhole(fields, next) || !isDecimal(fields, next + 1)) return null;
+  const unit = commentOf(fields, next + 3, separator);
+  const count = fieldAt(fields, first);
+  const isCounted = !count.startsWith('<');
   return {
     kind: 'count',
     row: {
-      event: wordAt(fields[2], 0, fields[2].length),
-      count: isCounted,
-      unit: wordAt(fields[1], 0, fields[1].length),
-      status:
-        isCounted !== null ? 'ok' : fields[0] === '<not counted>' ? 'not-counted' : 'not-supported',
-      metrics: unit === '' ? [] : [{value: value === '' ? null : value, text: unit}],
+      event: repeated(fields, first + 2),
+      count: isCounted ? count : null,
+      unit: repeated(fields, first + 1),
+      status: isCounted ? 'ok' : count === '<not counted>' ? 'not-counted' : 'not-supported',
+      metrics:
+        unit === ''
+          ? []
+          : [{value: isEmpty(fields, next + 2) ? null : fieldAt(fields, next + 2), text: unit}],
       noise,
-      running,
-      time,
+      running: fieldAt(fields, next + 1),
+      time: prefix.time,
       aggregate:
-        group === null ? aggregate : [aggregate, group].filter((part) => part !== null).join(' '),
+        group === null
+          ? prefix.aggregate
+          : [prefix.aggregate, group].filter((part) => part !== null).join(' '),
       group: false,
     },
   };
 };
 
-/** Before `pmu/event/` any word is accepted as the unit. */
-const isUnit = (word: string, event: string): boolean =>
-  word === '' || unitNames.has(word) || (/^[A-Za-z%/]{1,12}$/.test(word) && event.includes('/'));
+/** The words from field `k` on: a comment may itself hold the separator (`K/sec` split at `/`). */
+const commentOf = (fields: Fields, k: number, separator: string): string =>
+  wordsOf(k + 1 >= fields.length ? repeated(fields, k) : fieldsFrom(fields, k).join(separator));
+
+/** Field `k` is a unit. Before `pmu/event/` any word is accepted. */
+const isUnit = (fields: Fields, k: number): boolean => {
+  if (isEmpty(fields, k)) return true;
+  const word = repeated(fields, k);
+  return (
+    unitNames.has(word) || (/^[A-Za-z%/]{1,12}$/.test(word) && fieldAt(fields, k + 1).includes('/'))
+  );
+};
 
 /**
  * `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of
  * the row or group above.
  */
-export const splitMetric = (text: string, separator: string): CsvRow | null => {
-  const fields = splitFields(text, separator);
+export const splitMetric = (
+  text: string,
+  start: number,
+  end: number,
+  separator: string,
+): CsvRow | null => {
+  const fields = splitFields(text, start, end, separator);
   if (fields.length < 5) return null;
-  const {time, aggregate, end} = splitPrefix(fields);
-  const rest = fields.slice(end);
+  const {time, aggregate, end: first} = splitPrefix(fields);
+  const rest = fieldsFrom(fields, first);
   const words = rest.at(-1)?.replace(/\s+/g, ' ') ?? '';
   const value = rest.at(-2) ?? '';
   const numbers = rest.slice(0, -2).filter((field) => field !== '');

@@ -138,18 +138,20 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     continued: 'BenchmarkPush-8 1000 101.0 ns/op\n 12 B/op\n',
     measure: 'BenchmarkPush-8 1000 101.0 ns/op\n',
   },
-  'csv-rows.ts': {
-    count: '1000,,cycles,10000,100.00,,\n',
-    eventName: '1000,,cycles,10000,100.00,,\n',
+  'csv-fields.ts': {
     arrows: '==> 1000,,cycles,10000,100.00,,\n',
     stringEnd: '1000,,cycles,10000,100.00,,"\n',
     pmuStart: '1000,,cpu/event=0x3c,umask=1/,10000,100.00,,\n',
+  },
+  'csv-rows.ts': {
     aggregateField: 'S0,4,1000,,cycles,10000,100.00,,\n',
     shortRow: '884,cache-misses\n',
   },
   'csv.ts': {
-    anyEvent: '1000//cycles/10000/100.00//\n',
     neutral: '1000,,cycles,10000,100.00,,\n# words\n2000,,instructions,10000,100.00,,\n',
+  },
+  'csv-separators.ts': {
+    anyEvent: '1000//cycles/10000/100.00//\n',
     separated: '1000::cycles:10000:100.00::\n',
   },
   'json-lines.ts': {
