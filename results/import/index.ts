@@ -41,9 +41,8 @@ export const importText = (text: string, source: string): ImportDocument => {
     (a, b) => a.line - b.line,
   );
   const {tables, unread: loose} = attachRuns(attach(placed, lines), runs, lines.numbers);
-  const unread = [...perf.unread, ...loose, ...found.flatMap((table) => table.doubtful)].sort(
-    (a, b) => a - b,
-  );
+  const doubtful = [...others.doubtful, ...(remarked?.doubtful ?? [])];
+  const unread = [...new Set([...perf.unread, ...loose, ...doubtful])].sort((a, b) => a - b);
   return {
     schema: 'jitstat/import/1',
     source,
@@ -62,17 +61,21 @@ interface Run {
   readonly claimed: Uint8Array;
   /** The number of the next pair. */
   readonly pairs: number;
+  /** Numbers of lines that look like rows and were not understood. */
+  readonly doubtful: readonly number[];
 }
 
 /** The lines one reader takes are empty for the next, so that the numbers of the others stay. */
 const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run => {
   const tables: PlacedTable[] = [];
+  const doubtful: number[] = [];
   const all = new Uint8Array(lines.numbers.length);
   let rest = lines;
   let pairs = firstPair;
   for (const {name, sniff, read} of list) {
     if (!sniff(rest.text)) continue;
-    const {tables: found, claimed} = read(rest);
+    const {tables: found, claimed, doubtful: lost = []} = read(rest);
+    doubtful.push(...lost, ...found.flatMap((table) => table.doubtful));
     if (found.length === 0) continue;
     if (claimed !== null) {
       rest = withoutLines(rest, claimed);
@@ -88,5 +91,5 @@ const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run =
       tables.push(isDone ? placed : {...placed, table: {format: name, ...placed.table, ...own}});
     }
   }
-  return {tables, rest, claimed: all, pairs};
+  return {tables, rest, claimed: all, pairs, doubtful};
 };

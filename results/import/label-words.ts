@@ -42,6 +42,8 @@ export const chatter: readonly Chatter[] = [
    example: '12,,cycles'},
   {name: 'a grouped number', of: 'line', pattern: String.raw`\d{1,3}(?:[.,]\d{3})+\s.*`,
    example: '1,234 of them'},
+  {name: 'a comment of perf', of: 'line', pattern: String.raw`#\s{3,}-?\d.*`,
+   example: '#     15.2 %  tma_retiring'},
   {name: 'no words', of: 'line', pattern: String.raw`[^A-Za-z\u0080-\uffff]*`,
    example: '(12 34)'},
   {name: 'an event the kernel refused', of: 'part',
@@ -90,7 +92,7 @@ const withoutMarks = (line: string): string => line.replace(/^[\s`*"'#]+|[\s`*"'
 /** What mail programs write above a quoted mail. */
 const attribution = /(?:wrote|writes|schrieb|a \u00e9crit ?|\u5199\u9053|<[^<>@\s]+@[^<>@\s]+>):$/;
 const heading =
-  /^(?:#{2,40}\s+\S|#\s+[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
+  /^(?:#{2,40}\s+\S|#\s{1,2}[^a-z./\s-]|={2,6}\s*[^=\s].*={2,6}$|\*\*[^*]+\*\*:?$|\[[^\]]{1,60}\]$)/;
 const ruler = /^[-=~^_*]{3,}$/;
 
 /** A test for lines that introduce nothing. `off`: names of kinds left out, for tests. */

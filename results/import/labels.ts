@@ -30,10 +30,12 @@ export const labelOf = (between: string, off?: ReadonlySet<string>): Naming => {
 };
 
 const readLabel = (between: string, off?: ReadonlySet<string>): Naming => {
-  const all = beforeVerbose(between.slice(-mostCharacters))
+  const printed = beforeVerbose(between.slice(-mostCharacters))
     .split('\n')
     .slice(-mostLines)
     .map((line) => line.trim());
+  // A `+` alone is an empty line of an added block, whose signs are not part of any name.
+  const all = printed.includes('+') ? printed.map((line) => line.replace(/^\+\s*/, '')) : printed;
   const isWords = (line: string): boolean => line !== '' && !isChatter(line);
   const last = all.findLast(isWords);
   if (last === undefined) return noWords;

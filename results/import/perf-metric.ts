@@ -157,7 +157,7 @@ const readKnown = (text: string, position: number): Known | null => {
   const start = skipGap(text, position);
   let end = start;
   while (end < start + longestComment && !endsWords(text, end)) end++;
-  const after = text.charCodeAt(skipGap(text, end));
+  const after = text.charCodeAt(skipSpace(text, end));
   const whole = isLetter(after) || after === point ? '' : wordAt(text, start, end);
   if (isWholeComment(whole)) return {words: whole, isNamed: false, end};
   const found = at(knownComment, text, position);
@@ -172,6 +172,13 @@ const readKnown = (text: string, position: number): Known | null => {
 
 const longestComment = 40;
 const point = 46;
+
+/** After blanks and line breaks, also several: mails are double spaced now and then. */
+const skipSpace = (text: string, position: number): number => {
+  let p = skipBlank(text, position);
+  while (text.charCodeAt(p) === lineFeed) p = skipBlank(text, p + 1);
+  return p;
+};
 
 /** True if words end here: at a line's end or bracket, also after one blank, or at two blanks. */
 const endsWords = (text: string, position: number): boolean => {

@@ -87,11 +87,13 @@ export interface PlacedTable {
 }
 
 /**
- * What one reader finds in a text; `claimed` = 1 for each line its tables come from, null = none.
+ * What one reader finds in a text; `claimed` = 1 for each line its tables come from, null = none;
+ * `doubtful` = numbers of lines that look like its rows where it found no table.
  */
 export interface ReadTables {
   readonly tables: readonly PlacedTable[];
   readonly claimed: Uint8Array | null;
+  readonly doubtful?: readonly number[];
 }
 
 /**

@@ -42,6 +42,10 @@ export interface Rule {
 export const isApart = ({row, above, hasGap}: Arrival): boolean =>
   row !== null && above !== null && hasGap();
 const isTimed = (row: RawRow | null): boolean => row !== null && row.time !== null;
+/** Counts without times, or intervals before the last one of the open table. */
+const startsOver = ({row, open}: Arrival): boolean =>
+  !isTimed(row) || secondsOf(row) < secondsOf(open?.rows.at(-1) ?? null);
+const secondsOf = (row: RawRow | null): number => Number(row?.time?.replace(',', '.'));
 
 const [cycles, faults] = ['  1,000      cycles\n', '  2      page-faults\n'];
 const head = '#           time             counts unit events\n';
@@ -122,7 +126,7 @@ export const rules: readonly Rule[] = [
     goes: 'next',
     apart: true,
     holds: (one) =>
-      !isTimed(one.row) &&
+      startsOver(one) &&
       one.row?.event === one.above?.event &&
       one.row?.aggregate === one.above?.aggregate,
     example: `${header}${cycles}and then\n${cycles}`,
@@ -133,7 +137,7 @@ export const rules: readonly Rule[] = [
     of: ['rows'],
     goes: 'next',
     apart: true,
-    holds: (one) => !isTimed(one.row) && one.open?.kind === null && namesNext(one.between()),
+    holds: (one) => startsOver(one) && one.open?.kind === null && namesNext(one.between()),
     example: `One:\n${cycles}Two:\n${faults}`,
     labels: ['One', 'Two'],
   },

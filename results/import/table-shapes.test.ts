@@ -42,6 +42,17 @@ describe('names of tables', () => {
     ],
     ['versions', `3.19:\n\n${output}v6.1:\n\n${output}`, ['3.19', 'v6.1']],
     [
+      'a comment of perf is not a heading',
+      `Base:\n\n${output}                       #     2.58  stalled\nPatched:\n\n${output}` +
+        `                       #     15.2 %  tma_retir\n\n${output}`,
+      ['Base', 'Patched', 'Patched'],
+    ],
+    [
+      'the signs of an added block are not part of a name',
+      `base:\n\n${output}patch:\n\n${output}`.replace(/^/gm, '+'),
+      ['base', 'patch'],
+    ],
+    [
       'what -v prints',
       `Without:\nsys_perf_event_open: pid -1  cpu 1\ncycles: 1000 10 10\nhello\n${output}`,
       ['Without'],
@@ -104,6 +115,29 @@ describe('where a table begins and ends', () => {
       [['size', 2]],
     ],
     [
+      'intervals that count from the beginning again',
+      'One:\n  1.000100000  1,234      cycles\n  2.000100000  1,234      cycles\nTwo:\n' +
+        '  1.000200000  2,345      page-faults\n',
+      [
+        ['One', 2],
+        ['Two', 1],
+      ],
+    ],
+    [
+      'the first interval again, after any words',
+      '  1.000100000  1,234      cycles\n  2.000100000  1,234      cycles\nand then\n' +
+        '  1.000200000  2,345      cycles\n',
+      [
+        [null, 2],
+        ['and then', 1],
+      ],
+    ],
+    [
+      'words of the program between intervals',
+      '  1.000100000  1,234      cycles\nPhase 2:\n  2.000200000  2,345      cycles\n',
+      [[null, 2]],
+    ],
+    [
       'CPUs with other words between',
       'CPU0  12,345,678  cycles\nhello 12\nCPU1  12,345,679  cycles\n',
       [[null, 2]],
@@ -136,6 +170,13 @@ describe('where a table begins and ends', () => {
       importText(text, 'x').tables.map((one) => [one.elapsed?.seconds, one.user, one.sys]),
     ).toEqual([[1.5, 1, undefined]]);
   });
+});
+
+test('a comment broken by a mail program and double spaced', () => {
+  const one = table(
+    `${header}  66.00 msec task-clock          #    2.886 CPUs\n\nutilized            ( +-  0.31% )\n`,
+  );
+  expect(one.rows.map(({metricUnit, sem}) => [metricUnit, sem])).toEqual([['CPUs utilized', 0.31]]);
 });
 
 describe('elapsed after a name on its own line', () => {

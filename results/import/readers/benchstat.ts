@@ -36,6 +36,8 @@ interface Row {
   readonly name: string;
   readonly before: Figure;
   readonly others: readonly Other[];
+  /** What follows the last verdict where line breaks were lost. */
+  readonly rest: string;
 }
 
 const figure =
@@ -43,7 +45,7 @@ const figure =
   String.raw`(?:\s*(?:±|\+-)\s*(\d+|∞)%?)?(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?`;
 const verdict = String.raw`(~|[+-]?\d[\d.]*%|\?)\s*\(p=(\d[\d.]*)\s+n=(\d+)(?:\+(\d+))?\)`;
 const newRow = new RegExp(
-  String.raw`^\s*(\S+)\s+${figure}((?:\s+${figure}\s+${verdict}(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?)*)\s*$`,
+  String.raw`^\s*(\S+)\s+${figure}((?:\s+${figure}\s+${verdict}(?:\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+)?)*)(.*)$`,
 );
 const otherColumns = new RegExp(String.raw`\s+${figure}\s+${verdict}`, 'g');
 const unitsLine = /^\s*[│|]?\s*(\S+\/\S+|\S+)\s*(?:[│|]\s*\1\s+vs base\s*)+[│|]?\s*$/;
@@ -66,19 +68,22 @@ const otherOf = (value: number, match: readonly (string | undefined)[]): Other =
 const readNew = (line: string): Row | null => {
   const match = newRow.exec(line);
   if (match === null || match[1] === 'geomean' || /^[│|]/.test(match[1])) return null;
-  const [, name, value, prefix, percent, rest] = match;
+  const [, name, value, prefix, percent, columns] = match;
+  const rest = (match.at(-1) ?? '').trim();
+  if (columns === '' && rest !== '') return null;
   return {
     name,
     before: {value: scale(value, prefix), percent: percentOf(percent)},
-    others: [...rest.matchAll(otherColumns)].map(([, digits, unit, ...more]) =>
+    others: [...columns.matchAll(otherColumns)].map(([, digits, unit, ...more]) =>
       otherOf(scale(digits, unit), more),
     ),
+    rest,
   };
 };
 
 const oldHead = /^\s*name\s+old (\S+)\s+new \S+\s+delta\s*$/;
 const oldFigure = String.raw`(\d[\d.]*)\s*([nµμumkKMGT]?)(s|B|ns|B\/s|)(?:\s*(?:±|\+-)\s*(\d+)%)?`;
-const oldRow = new RegExp(String.raw`^\s*(\S+)\s+${oldFigure}\s+${oldFigure}\s+${verdict}.*$`);
+const oldRow = new RegExp(String.raw`^\s*(\S+)\s+${oldFigure}\s+${oldFigure}\s+${verdict}(.*)$`);
 
 const readOld = (line: string): Row | null => {
   const match = oldRow.exec(line);
@@ -88,6 +93,7 @@ const readOld = (line: string): Row | null => {
     name,
     before: {value: scale(a, aPrefix), percent: percentOf(aPercent)},
     others: [otherOf(scale(b, bPrefix), more)],
+    rest: (match.at(-1) ?? '').trim(),
   };
 };
 
@@ -137,16 +143,22 @@ const rowsFrom = (
   for (let i = at; i < lines.numbers.length; i++) {
     const line = shortLine(lines, i);
     const one = read(line);
-    if (one !== null) rows.push(one);
-    else if (line.includes('(p=')) unread.push(i);
+    if (one !== null) {
+      rows.push(one);
+      if (one.rest !== '') unread.push(i);
+    } else if (line.includes('(p=')) unread.push(i);
     else if (!/^\s*\[?[Gg]eo ?mean/.test(line)) break;
     last = i;
   }
   return {rows, last, unread};
 };
 
-const blocksOf = (lines: Lines): Block[] => {
+/** `lost`: rows of blocks none of whose rows was understood. */
+const blocksOf = (lines: Lines): {blocks: Block[]; lost: readonly number[]} => {
   const blocks: Block[] = [];
+  const lost: number[] = [];
+  const add = (block: Block): void =>
+    void (block.rows.length > 0 ? blocks.push(block) : lost.push(...block.unread));
   for (const at of linesWith(lines, 'vs base')) {
     const units = unitsLine.exec(shortLine(lines, at));
     if (units === null) continue;
@@ -155,10 +167,9 @@ const blocksOf = (lines: Lines): Block[] => {
       .map((name) => name.trim())
       .filter((name) => name !== '');
     const {rows, last, unread} = rowsFrom(lines, at + 1, readNew);
-    if (rows.length === 0) continue;
-    const columns = 1 + Math.max(...rows.map(({others}) => others.length));
+    const columns = 1 + Math.max(0, ...rows.map(({others}) => others.length));
     const names = Array.from({length: columns}, (_one, k) => files[k] ?? (k === 0 ? 'old' : 'new'));
-    blocks.push({first: at - 1, last, unit: units[1], names, rows, unread});
+    add({first: at - 1, last, unit: units[1], names, rows, unread});
   }
   for (const at of linesWith(lines, 'old ')) {
     const head = oldHead.exec(shortLine(lines, at));
@@ -169,9 +180,9 @@ const blocksOf = (lines: Lines): Block[] => {
       .replace('time/', 'sec/')
       .replace(/^alloc\//, 'B/')
       .replace(/^speed$/, 'B/s');
-    if (rows.length > 0) blocks.push({first: at, last, unit, names: ['old', 'new'], rows, unread});
+    add({first: at, last, unit, names: ['old', 'new'], rows, unread});
   }
-  return blocks;
+  return {blocks, lost};
 };
 
 /** One file alone: a column of figures under its unit. */
@@ -212,7 +223,8 @@ export const benchstat: Reader = {
     '`stated`; geomean is left out',
   sniff: (text) => holdsWord(text, 'vs base') || holdsWord(text, '/op'),
   read: (lines) => {
-    const pairs = blocksOf(lines).flatMap((block, pair): Found[] =>
+    const {blocks, lost} = blocksOf(lines);
+    const pairs = blocks.flatMap((block, pair): Found[] =>
       block.names.map((_name, column) => ({
         first: block.first,
         last: block.last,
@@ -220,7 +232,7 @@ export const benchstat: Reader = {
         ...(column === 0 ? {unread: block.unread} : {}),
       })),
     );
-    return claimAll(lines, [...pairs, ...(pairs.length > 0 ? [] : singles(lines))]);
+    return claimAll(lines, [...pairs, ...(pairs.length > 0 ? [] : singles(lines))], lost);
   },
   example: [
     '           │   old.txt   │              new.txt               │',

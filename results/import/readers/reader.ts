@@ -61,9 +61,17 @@ export const table = (format: string, more: Partial<ImportTable>): ImportTable =
 export const withFields = <Of extends object>(one: Of, more: Partial<Of>): Of =>
   Object.assign({}, one, more);
 
-/** What most readers return: the lines of every table are claimed. */
-export const claimAll = ({numbers}: Lines, found: readonly Found[]): ReadTables => {
-  if (found.length === 0) return {tables: [], claimed: null};
+/**
+ * What most readers return: the lines of every table are claimed. `lost`: indexes of the rows of
+ * tables none of whose rows was understood.
+ */
+export const claimAll = (
+  {numbers}: Lines,
+  found: readonly Found[],
+  lost: readonly number[] = [],
+): ReadTables => {
+  const doubtful = lost.map((i) => numbers[i]);
+  if (found.length === 0) return {tables: [], claimed: null, doubtful};
   const claimed = new Uint8Array(numbers.length);
   const tables = found.map(({first, last, table: one, unread}): PlacedTable => {
     claimed.fill(1, first, last + 1);
@@ -74,7 +82,7 @@ export const claimAll = ({numbers}: Lines, found: readonly Found[]): ReadTables 
       doubtful: (unread ?? []).map((i) => numbers[i]),
     };
   });
-  return {tables, claimed};
+  return {tables, claimed, doubtful};
 };
 
 /** Lines above a table that may name it. */

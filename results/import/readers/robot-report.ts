@@ -153,8 +153,10 @@ const directionOf = ({values}: Row, {word}: About): 'higher' | 'lower' | null =>
 /** The name of a metric alone in its line. */
 const loneName = /^\s*[A-Za-z][\w.:/-]*\.[\w.:/%-]+\s*$/;
 
-/** Begins as a row does, or ends in the name of a metric. */
-const rowStart = new RegExp(String.raw`^\s*(?:${side}\s+[+-]\d|-?\d.*\s[\w.-]+\.[\w.]+)`);
+/** Begins as a row does, or ends in the name of a metric; perf's rows have grouped counts or `#`. */
+const rowStart = new RegExp(
+  String.raw`^\s*(?:${side}\s+[+-]\d|-?\d[^#,]*\s[A-Za-z][\w-]*\.[\w.]+)`,
+);
 
 /** Lines in a row that are not rows end a report. */
 const mostGap = 2;
@@ -235,9 +237,7 @@ export const robotReport: Reader = {
       lost.push(...report.lost);
       end = report.last;
     }
-    const [first, ...others] = found;
-    if (first === undefined) return claimAll(lines, []);
-    return claimAll(lines, [{...first, unread: [...(first.unread ?? []), ...lost]}, ...others]);
+    return claimAll(lines, found, lost);
   },
   example: [
     'commit: ',

@@ -25,6 +25,18 @@ test('robot report: a row whose name was lost is reported', () => {
   expect(warnings.map(({data}) => data)).toEqual([{line: 9}, {line: 12}]);
 });
 
+test('robot report: a perf stat table right below is read as one', () => {
+  const stat =
+    '\n   2,408,818      inst_retired.any   #      2.1 CPI\n  1.00191 seconds time elapsed\n';
+  const {tables, warnings} = importText(`${report('').replace(/.*dmesg.*\n/, '')}${stat}`, 'x');
+  expect(tables.map(({format, rows}) => [format, rows.length])).toEqual([
+    ['robot report', 1],
+    ['robot report', 1],
+    ['perf stat', 1],
+  ]);
+  expect(warnings).toEqual([]);
+});
+
 test('rows that cannot be read are reported, also those of a report or a table without others', () => {
   const head = '         %stddev     %change         %stddev\n';
   const robot =
@@ -37,6 +49,19 @@ test('rows that cannot be read are reported, also those of a report or a table w
     'Push-8   10n ± 1%   9n ± 1%  -10% (p=0.000 n=10)\n' +
     'Pop-8    10n ± 1%   9n ± 1%  -10% (p=0.000 n=10)  12n\n';
   expect(lines(stat)).toEqual([{line: 4}]);
+  // No row was understood in either: nothing is read, and that is said.
+  expect(lines(`${head}   1000000           +10.0%    1100000  223\n`)).toEqual([{line: 2}]);
+  expect(lines(stat.replace(/^Push.*\n/m, '').replace('10n ±', '10 n/a'))).toEqual([{line: 3}]);
+});
+
+test('benchstat: a row whose line goes on is read, and the line is reported', () => {
+  const {tables, warnings} = importText(
+    '        │  a.txt  │       b.txt       │\n        │ sec/op  │ sec/op   vs base  │\n' +
+      'Push-8   10n ± 1%   9n ± 1%  -10% (p=0.000 n=10) Pop-8  10n ± 1%   9n ± 1%  -10% (p=0.0\n',
+    'x',
+  );
+  expect(tables.map(({rows}) => rows.map(({event}) => event))).toEqual([['Push-8'], ['Push-8']]);
+  expect(warnings.map(({data}) => data)).toEqual([{line: 3}]);
 });
 
 test('robot report: the metric it is about, and which way that one is better', () => {
