@@ -15,7 +15,12 @@ const verified = /\bverified_insns (\d{1,10})\b/;
 /** Lines of one program below its first. */
 const mostBelow = 6;
 
-const exact = {exact: true, direction: 'lower'} as const;
+const exactRow = (event: string, digits: string, unit: string): ImportRow => {
+  const one = row(event, Number(digits), unit);
+  one.exact = true;
+  one.direction = 'lower';
+  return one;
+};
 
 const readProgram = (lines: Lines, first: number): {last: number; table: ImportTable} | null => {
   const head = programLine.exec(shortLine(lines, first));
@@ -43,9 +48,9 @@ const readProgram = (lines: Lines, first: number): {last: number; table: ImportT
       }),
       row('run_cnt', Number(run[2]), ''),
     );
-  if (size !== null) rows.push(row('xlated bytes', Number(size[1]), 'B', exact));
-  if (size?.[2] !== undefined) rows.push(row('jited bytes', Number(size[2]), 'B', exact));
-  if (checked !== null) rows.push(row('verified-insns', Number(checked[1]), '', exact));
+  if (size !== null) rows.push(exactRow('xlated bytes', size[1], 'B'));
+  if (size?.[2] !== undefined) rows.push(exactRow('jited bytes', size[2], 'B'));
+  if (checked !== null) rows.push(exactRow('verified-insns', checked[1], ''));
   if (rows.length === 0) return null;
   return {
     last,
