@@ -1,6 +1,7 @@
 // Fields of JSON documents of unknown origin, and rows of means made of them.
 import {meanOf, sdOf} from '../stats/moments.ts';
 import type {ImportRow} from '../types.ts';
+import type {Unfinished} from './readers/reader.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,12 @@ export const number = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 export const words = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-export const row = (event: string, unit: string, value: number, sem: number | null): ImportRow => ({
+export const row = (
+  event: string,
+  unit: string,
+  value: number,
+  sem: number | null,
+): Unfinished<ImportRow> => ({
   event,
   value,
   unit,
@@ -30,7 +36,7 @@ export const meanRow = (
   event: string,
   unit: string,
   values: readonly (number | null)[],
-): ImportRow => {
+): Unfinished<ImportRow> => {
   const counted = values.filter((value) => value !== null);
   const mean = meanOf(counted);
   return row(event, unit, mean, percent(sdOf(counted), mean, counted.length));

@@ -138,6 +138,10 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     continued: 'BenchmarkPush-8 1000 101.0 ns/op\n 12 B/op\n',
     measure: 'BenchmarkPush-8 1000 101.0 ns/op\n',
   },
+  'google-benchmark-json.ts': {
+    aggregate:
+      '{"benchmarks": [{"name": "A", "real_time": 5}, {"name": "A_mean", "real_time": 5}]}',
+  },
   'csv-fields.ts': {
     arrows: '==> 1000,,cycles,10000,100.00,,\n',
     stringEnd: '1000,,cycles,10000,100.00,,"\n',

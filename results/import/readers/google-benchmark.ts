@@ -1,6 +1,6 @@
 // google-benchmark on the terminal: times of one iteration, the user's counters, and aggregates of
 // repetitions.
-import {googleBenchmark} from '../google-benchmark-json.ts';
+import {aggregateOf, googleBenchmark} from '../google-benchmark-json.ts';
 import type {Fields} from '../json-fields.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
@@ -48,31 +48,32 @@ const countersOf = (text: string, columns: readonly string[]): Fields => {
 };
 
 const entryOf = (line: string, columns: readonly string[]): Fields | null => {
-  const failed = errorLine.exec(line);
-  if (failed !== null) return {name: failed[1], error_occurred: true, error_message: failed[2]};
   const match = rowLine.exec(line);
-  if (match === null) return null;
-  const [, name, real, unit, cpu, , iterations, rest = ''] = match;
-  return {
+  if (match === null) {
+    const failed = errorLine.exec(line);
+    return failed === null
+      ? null
+      : {name: failed[1], error_occurred: true, error_message: failed[2]};
+  }
+  const [, name, real, unit, cpu, , iterations, rest] = match;
+  const entry = {
     name,
     real_time: Number(real),
     cpu_time: Number(cpu),
     time_unit: unit,
     iterations: Number(iterations),
-    ...countersOf(rest, columns),
   };
+  return rest === undefined ? entry : {...entry, ...countersOf(rest, columns)};
 };
 
-const aggregate = /^(.+)_(mean|median|stddev|cv)$/;
-
 /** Only their names tell aggregates apart: all of a benchmark's come together. */
-const withAggregates = (entries: readonly Fields[]): Fields[] => {
+const withAggregates = (entries: readonly Fields[]): readonly Fields[] => {
   const names = new Set(entries.map(({name}) => name));
   return entries.map((entry) => {
-    const match = aggregate.exec(String(entry['name']));
-    return match === null || !names.has(`${match[1]}_mean`) || !names.has(`${match[1]}_stddev`)
+    const found = aggregateOf(String(entry['name']));
+    return found === null || !names.has(`${found.of}_mean`) || !names.has(`${found.of}_stddev`)
       ? entry
-      : {...entry, run_name: match[1], run_type: 'aggregate', aggregate_name: match[2]};
+      : {...entry, run_name: found.of, run_type: 'aggregate', aggregate_name: found.which};
   });
 };
 
@@ -100,8 +101,10 @@ const readBlock = (lines: Lines, head: number, columns: readonly string[]): Bloc
   return entries.length === 0 ? null : {first, last, unread, entries};
 };
 
+const name = 'google-benchmark text';
+
 export const googleBenchmarkText: Reader = {
-  name: 'google-benchmark text',
+  name,
   toldBy: '`Benchmark  Time  CPU  Iterations` above its rows',
   gives: 'one table a benchmark; repetitions are runs, aggregates give mean and spread; counters',
   sniff: (text) => holdsWord(text, 'Iterations') && holdsWord(text, 'Benchmark'),
@@ -118,9 +121,9 @@ export const googleBenchmarkText: Reader = {
       const block = readBlock(lines, head, columns);
       if (block === null) continue;
       const {first, last, unread, entries} = block;
-      const label = nameOf(first, last);
-      googleBenchmark(withAggregates(entries)).forEach((table, k) =>
-        found.push({first, last, table: {...table, label}, ...(k === 0 ? {unread} : {})}),
+      const source = {format: name, label: nameOf(first, last)};
+      googleBenchmark(withAggregates(entries), source).forEach((table, k) =>
+        found.push({first, last, table, unread: k === 0 ? unread : undefined}),
       );
     }
     return claimAll(lines, found);

@@ -27,7 +27,8 @@ export interface Found {
   readonly unread?: readonly number[];
 }
 
-type Unfinished<Of> = {-readonly [Key in keyof Of]: Of[Key]};
+/** While it is made. */
+export type Unfinished<Of> = {-readonly [Key in keyof Of]: Of[Key]};
 
 /** What a row may say further; undefined = it does not. */
 type MoreOfRow = Partial<
