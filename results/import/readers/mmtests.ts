@@ -3,6 +3,7 @@
 import type {ImportRow} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
+import {remembered} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
@@ -29,55 +30,62 @@ interface Cell {
 }
 interface Row {
   readonly event: string;
-  readonly cells: readonly Cell[];
+  readonly direction: 'higher' | 'lower' | null;
+  readonly base: number;
+  readonly others: readonly Cell[];
 }
 
 const readRow = (line: string): Row | null => {
-  const match = rowForm.exec(line);
+  const match = line.includes('%') ? rowForm.exec(line) : null;
   if (match === null || Number(match[3] ?? match[4]) !== 0) return null;
-  const all = [...line.slice(line.indexOf(match[1]) + match[1].length).matchAll(cells)];
-  return {
-    event: match[1].replace(/\s+/g, ' '),
-    cells: all.map(([, value, plain, marked]) => ({
+  const [, name, first, , , rest] = match;
+  const base = Number(first);
+  const others: Cell[] = [];
+  for (const [, value, plain, marked] of rest.matchAll(cells))
+    others.push({
       value: Number(value),
       percent: Number(plain ?? marked),
       isMarked: marked !== undefined,
-    })),
-  };
+    });
+  const event = name.replace(/\s+/g, ' ');
+  return {event, direction: directionOf(event, base, others), base, others};
 };
 
-const directionOf = ({event, cells: [base, ...others]}: Row): 'higher' | 'lower' | null => {
+const directionOf = (event: string, base: number, others: readonly Cell[]): Row['direction'] => {
   for (const {value, percent} of others)
-    if (percent !== 0 && value !== base.value)
-      return value > base.value === percent > 0 ? 'higher' : 'lower';
+    if (percent !== 0 && value !== base) return value > base === percent > 0 ? 'higher' : 'lower';
   return kinds[event.split(' ')[0]] ?? null;
 };
 
+/** The rows of the base, or of another column, from 1. */
 const rowsOf = (rows: readonly Row[], column: number): ImportRow[] =>
-  rows.map((one) => {
-    const base = one.cells[0].value;
-    const {value, isMarked} = one.cells[column];
-    return row(one.event, value, '', {
-      direction: directionOf(one),
-      ...(column === 0 ? {} : {stated: {ratio: base === 0 ? null : value / base, shown: isMarked}}),
+  rows.map(({event, direction, base, others}) => {
+    if (column === 0) return row(event, base, '', {direction});
+    const {value, isMarked: shown} = others[column - 1];
+    return row(event, value, '', {
+      direction,
+      stated: {ratio: base === 0 ? null : value / base, shown},
     });
   });
+
+/** Heads of many tables are the same. */
+const wordsOf = remembered((line): readonly string[] => line.trim().split(/\s+/));
 
 /** Lines above the rows that name the columns. */
 const namesAbove = (
   lines: Lines,
   first: number,
   columns: number,
-): {names: string[]; first: number} => {
-  const names: string[][] = Array.from({length: columns}, () => []);
+): {names: readonly string[]; first: number} => {
+  let names: readonly string[] = [];
   let top = first;
   for (let i = first - 1; i >= Math.max(0, first - 2); i--) {
-    const words = shortLine(lines, i).trim().split(/\s+/);
-    if (words.length !== columns || words.some((word) => word === '')) break;
-    words.forEach((word, k) => names[k].unshift(word));
+    const words = wordsOf(shortLine(lines, i));
+    if (words.length !== columns) break;
+    names = names.length === 0 ? words : words.map((word, k) => `${word} ${names[k]}`);
     top = i;
   }
-  return {names: names.map((parts) => parts.join(' ')), first: top};
+  return {names, first: top};
 };
 
 export const mmtests: Reader = {
@@ -97,13 +105,13 @@ export const mmtests: Reader = {
       let last = first;
       for (let i = first; i < lines.numbers.length; i++) {
         const one = readRow(shortLine(lines, i));
-        if (one === null || (rows.length > 0 && one.cells.length !== rows[0].cells.length)) break;
+        if (one === null || (rows.length > 0 && one.others.length !== rows[0].others.length)) break;
         rows.push(one);
         last = i;
       }
       if (rows.length === 0) continue;
       end = last;
-      const columns = rows[0].cells.length;
+      const columns = rows[0].others.length + 1;
       const above = namesAbove(lines, first, columns);
       const title = nameOf(above.first, last);
       for (let column = 0; column < columns; column++)

@@ -3,6 +3,7 @@
 import type {ImportRow, ImportTable, SideName} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
+import {remembered} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
@@ -44,20 +45,38 @@ interface Program {
 const number = (cell: string): number | null =>
   /^-?\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : null;
 
-const rowOf = (name: string, cell: string): ImportRow =>
-  row(name, number(cell), units[name] ?? '', {
-    direction: 'lower',
-    ...(notExact.has(name) ? {} : {exact: true as const}),
-  });
+/** Which cells of a line are the names of a program, and which its figures. */
+interface Columns {
+  readonly names: readonly (number | undefined)[];
+  readonly figures: readonly {
+    readonly name: string;
+    readonly at: number;
+    readonly more: Partial<ImportRow>;
+  }[];
+}
 
-/** A program from cells by column name. */
-const programOf = (line: number, cells: ReadonlyMap<string, string>): Program => ({
-  line,
-  file: cells.get('file') ?? null,
-  program: cells.get('program') ?? null,
-  verdict: cells.get('verdict') ?? null,
-  rows: [...cells].flatMap(([name, cell]) => (isWord(name) ? [] : [rowOf(name, cell)])),
-});
+const eventOf = (column: string): string =>
+  columnNames[column.toLowerCase()] ?? column.toLowerCase();
+
+/** Of the cells' names; the last cell of a name holds. */
+const columnsOf = (cells: readonly (readonly [name: string, at: number])[]): Columns => {
+  const all = new Map(cells);
+  return {
+    names: ['file', 'program', 'verdict'].map((name) => all.get(name)),
+    figures: [...all].flatMap(([name, at]) => {
+      const exact = notExact.has(name) ? {} : {exact: true as const};
+      return isWord(name) ? [] : [{name, at, more: {direction: 'lower' as const, ...exact}}];
+    }),
+  };
+};
+
+const programOf = (line: number, cells: readonly string[], columns: Columns): Program => {
+  const [file, program, verdict] = columns.names.map((at) => (at === undefined ? null : cells[at]));
+  const rows = columns.figures.map(({name, at, more}) =>
+    row(name, number(cells[at]), units[name] ?? '', more),
+  );
+  return {line, file, program, verdict, rows};
+};
 
 const tableOf = (
   {file, program, verdict, rows}: Program,
@@ -86,22 +105,37 @@ const wordsOf = (line: string): string[] =>
     .replace(/([+-]\d[\d.]*)\s+(\([+-]?[\d.]+%\))/g, '$1$2')
     .split(/\s+/);
 
+interface PairHead {
+  readonly words: number;
+  readonly before: Columns;
+  readonly after: Columns;
+}
+
+/** The columns of two runs, by their head line. */
+const pairHead = remembered((title): PairHead => {
+  const columns = [...title.matchAll(sided)];
+  const leads = title
+    .slice(0, columns[0]?.index ?? -1)
+    .trim()
+    .split(/\s+/)
+    .map(eventOf);
+  const side = (wanted: string): Columns =>
+    columnsOf([
+      ...leads.map((name, k) => [name, k] as const),
+      ...columns.flatMap(([, name, of], k) =>
+        of === wanted ? [[eventOf(name.trim()), leads.length + k] as const] : [],
+      ),
+    ]);
+  return {words: leads.length + columns.length, before: side('A'), after: side('B')};
+});
+
 /** A table of two runs from its head line on. */
 const readPairs = (
   lines: Lines,
   head: number,
   firstPair: number,
 ): {found: Found[]; last: number} => {
-  const title = shortLine(lines, head);
-  const columns = [...title.matchAll(sided)].map(([, name, side]) => ({
-    name: columnNames[name.trim().toLowerCase()] ?? name.trim().toLowerCase(),
-    side,
-  }));
-  const leads = title
-    .slice(0, title.search(new RegExp(sided.source, 'i')))
-    .trim()
-    .split(/\s+/)
-    .map((word) => columnNames[word.toLowerCase()] ?? word.toLowerCase());
+  const columns = pairHead(shortLine(lines, head));
   const found: Found[] = [];
   let pair = firstPair;
   let last = head;
@@ -112,18 +146,9 @@ const readPairs = (
       continue;
     }
     const words = wordsOf(line);
-    if (words.length !== leads.length + columns.length) break;
-    const side = (wanted: string): Program =>
-      programOf(
-        i,
-        new Map([
-          ...leads.map((name, k): [string, string] => [name, words[k]]),
-          ...columns.flatMap(({name, side: of}, k): [string, string][] =>
-            of === wanted ? [[name, words[leads.length + k]]] : [],
-          ),
-        ]),
-      );
-    const [before, after] = [side('A'), side('B')];
+    if (words.length !== columns.words) break;
+    const before = programOf(i, words, columns.before);
+    const after = programOf(i, words, columns.after);
     if (![...before.rows, ...after.rows].some(({value}) => value !== null)) break;
     const first = found.length === 0 ? head : i;
     found.push(
@@ -149,7 +174,8 @@ const readSingle = (
     .replaceAll('|', ' ')
     .trim()
     .split(/\s{2,}/)
-    .map((name) => columnNames[name.toLowerCase()] ?? name.toLowerCase());
+    .map((name, k) => [eventOf(name), k] as const);
+  const columns = columnsOf(names);
   const found: Found[] = [];
   if (!separator.test(rule)) return {found, last: head};
   const programs: Program[] = [];
@@ -162,7 +188,7 @@ const readSingle = (
     }
     const cells = wordsOf(line);
     if (cells.length !== names.length) break;
-    const program = programOf(i, new Map(names.map((name, k) => [name, cells[k]])));
+    const program = programOf(i, cells, columns);
     if (!program.rows.some(({value}) => value !== null)) break;
     programs.push(program);
     last = i;
@@ -200,27 +226,26 @@ const readCsv = (
   if (programs.length === 0) return {found, last: head};
   const isTwo = names.some((name) => name.endsWith('_base'));
   const label = nameOf(head, last);
-  const select = (suffix: string, {line, cells}: (typeof programs)[number]): Program =>
-    programOf(
-      line,
-      new Map(
-        names.flatMap((name, k): [string, string][] => {
-          const isPlain = !/_(?:base|comp|diff)$/.test(name);
-          if (!isPlain && (suffix === '' || !name.endsWith(suffix))) return [];
-          const bare = isPlain ? name : name.slice(0, -suffix.length);
-          return [[columnNames[bare] ?? bare, cells[k]]];
-        }),
-      ),
+  const select = (suffix: string): Columns =>
+    columnsOf(
+      names.flatMap((name, k) => {
+        const isPlain = !/_(?:base|comp|diff)$/.test(name);
+        if (!isPlain && (suffix === '' || !name.endsWith(suffix))) return [];
+        const bare = isPlain ? name : name.slice(0, -suffix.length);
+        return [[columnNames[bare] ?? bare, k] as const];
+      }),
     );
-  programs.forEach((one, k) => {
-    const at = {first: k === 0 ? head : one.line, last: one.line};
+  const [only, before, after] = ['', '_base', '_comp'].map(select);
+  programs.forEach(({line, cells}, k) => {
+    const first = k === 0 ? head : line;
     const pair = firstPair + k;
-    if (!isTwo) found.push({...at, table: tableOf(select('', one), {label})});
-    else
-      found.push(
-        {...at, table: tableOf(select('_base', one), {label: 'A', side: 'before', pair})},
-        {...at, table: tableOf(select('_comp', one), {label: 'B', side: 'after', pair})},
-      );
+    const add = (columns: Columns, more: Parameters<typeof tableOf>[1]): void =>
+      void found.push({first, last: line, table: tableOf(programOf(line, cells, columns), more)});
+    if (!isTwo) add(only, {label});
+    else {
+      add(before, {label: 'A', side: 'before', pair});
+      add(after, {label: 'B', side: 'after', pair});
+    }
   });
   return {found, last};
 };
@@ -245,7 +270,7 @@ export const veristat: Reader = {
     const found: Found[] = [];
     let end = -1;
     const add = (one: {found: Found[]; last: number}): void => {
-      found.push(...one.found);
+      for (const each of one.found) found.push(each);
       end = Math.max(end, one.last);
     };
     for (const word of ['nsns', 'prog_name']) {
