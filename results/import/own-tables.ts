@@ -20,7 +20,7 @@ export const ownHeader = new RegExp(
     String.raw`|number\s+of\s+runs\s+not\s+known`,
 );
 /** One of them is in every such header. */
-const headerSigns = ['run', 'ABBA', 'blocked', 'summary'];
+export const headerSigns = ['run', 'ABBA', 'blocked', 'summary'];
 /** What a title ends with where its answer follows in the same line. */
 const answer =
   '(?:faster|slower|more|less|equal|not settled|the clock|hidden by the clock|nothing to compare)';

@@ -1,6 +1,6 @@
 // bpftool: `prog show` with statistics (time per run, sizes of the images), and `prog profile`
 // (counts of all runs of a program).
-import type {ImportRow, ImportTable} from '../../types.ts';
+import type {ImportRow} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
@@ -14,6 +14,8 @@ const verified = /\bverified_insns (\d{1,10})\b/;
 
 /** Lines of one program below its first. */
 const mostBelow = 6;
+const belowLine =
+  /^\s*(?:loaded_at|xlated|map_ids|btf_id|pids|metadata|jited|verified_insns|gpl)\b/;
 
 const exactRow = (event: string, digits: string, unit: string): ImportRow => {
   const one = row(event, Number(digits), unit);
@@ -22,20 +24,20 @@ const exactRow = (event: string, digits: string, unit: string): ImportRow => {
   return one;
 };
 
-const readProgram = (lines: Lines, first: number): {last: number; table: ImportTable} | null => {
-  const head = programLine.exec(shortLine(lines, first));
-  if (head === null) return null;
+interface Program {
+  readonly first: number;
+  readonly last: number;
+  readonly command: string;
+  readonly rows: readonly ImportRow[];
+}
+
+const readProgram = (lines: Lines, first: number, head: RegExpExecArray): Program | null => {
   let last = first;
-  let text = head[3];
-  for (let i = first + 1; i <= first + mostBelow; i++) {
-    const line = shortLine(lines, i);
-    if (
-      !/^\s*(?:loaded_at|xlated|map_ids|btf_id|pids|metadata|jited|verified_insns|gpl)\b/.test(line)
-    )
-      break;
-    text += ` ${line}`;
-    last = i;
-  }
+  while (last < first + mostBelow && belowLine.test(shortLine(lines, last + 1))) last++;
+  const text = lines.text.slice(
+    lines.starts[first + 1] - 1 - head[3].length,
+    lines.starts[last + 1],
+  );
   const run = statistics.exec(text);
   const size = sizes.exec(text);
   const checked = verified.exec(text);
@@ -51,14 +53,8 @@ const readProgram = (lines: Lines, first: number): {last: number; table: ImportT
   if (size !== null) rows.push(exactRow('xlated bytes', size[1], 'B'));
   if (size?.[2] !== undefined) rows.push(exactRow('jited bytes', size[2], 'B'));
   if (checked !== null) rows.push(exactRow('verified-insns', checked[1], ''));
-  if (rows.length === 0) return null;
-  return {
-    last,
-    table: table('bpftool prog show', {
-      command: head[2] === undefined ? head[1] : `${head[1]} ${head[2]}`,
-      rows,
-    }),
-  };
+  const command = head[2] === undefined ? head[1] : `${head[1]} ${head[2]}`;
+  return rows.length === 0 ? null : {first, last, command, rows};
 };
 
 export const bpftoolShow: Reader = {
@@ -69,28 +65,29 @@ export const bpftoolShow: Reader = {
   sniff: (text) => holdsWord(text, 'run_cnt') || holdsWord(text, 'xlated '),
   read: (lines) => {
     const nameOf = newNamer(lines);
-    const found: Found[] = [];
-    const known = new Set<number>();
-    let end = -1;
-    for (const word of ['run_time_ns', 'xlated ']) {
-      end = -1;
+    const programs: Program[] = [];
+    const taken = new Uint8Array(lines.numbers.length);
+    for (const word of ['run_time_ns', 'xlated '])
       for (const at of linesWith(lines, word)) {
-        if (at <= end) continue;
+        if (taken[at] === 1) continue;
+        let first = at;
+        let head = programLine.exec(shortLine(lines, first));
         // The sizes are in a line below the program's own.
-        const first = [at, at - 1, at - 2].find((i) => programLine.test(shortLine(lines, i)));
-        if (first === undefined || known.has(first)) continue;
-        const program = readProgram(lines, first);
+        while (head === null && first > at - 2) head = programLine.exec(shortLine(lines, --first));
+        const program =
+          head === null || taken[first] === 1 ? null : readProgram(lines, first, head);
         if (program === null) continue;
-        known.add(first);
-        found.push({first, last: program.last, table: program.table});
-        end = program.last;
+        programs.push(program);
+        taken.fill(1, first, program.last + 1);
       }
-    }
-    found.sort((a, b) => a.first - b.first);
+    programs.sort((a, b) => a.first - b.first);
     // Programs one below the other share the words above the first.
     return claimAll(
       lines,
-      found.map((one) => ({...one, table: {...one.table, label: nameOf(one.first, one.last)}})),
+      programs.map(({first, last, command, rows}) => {
+        const label = nameOf(first, last);
+        return {first, last, table: table('bpftool prog show', {command, label, rows})};
+      }),
     );
   },
   example: [
@@ -125,8 +122,8 @@ export const bpftoolProfile: Reader = {
       let last = first;
       for (let i = first + 1; i < lines.numbers.length; i++) {
         const line = shortLine(lines, i);
-        const match = countLine.test(line) ? null : profileRow.exec(line);
-        if (match === null) break;
+        const match = profileRow.exec(line);
+        if (match === null || (match[2] === 'run_cnt' && countLine.test(line))) break;
         const [, value, event, metric, unit, running] = match;
         rows.push(
           row(event, decimal(value), '', {

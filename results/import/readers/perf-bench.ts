@@ -1,6 +1,7 @@
 // `perf bench`: usecs/op (lower is better) and ops/sec (higher is better), one run.
 import type {ImportRow} from '../../types.ts';
 import type {Lines} from '../lines.ts';
+import {isDigit} from '../perf-tokens.ts';
 import {holdsTable} from '../vocabulary.ts';
 import {holdsWord} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
@@ -30,10 +31,12 @@ const remarkLine = /^\s*(?:#|Run summary |\[thread )/;
 const directionOf = (unit: string): 'higher' | 'lower' =>
   unit.endsWith('/sec') ? 'higher' : 'lower';
 
+/** Of a line without blanks before it; its first character says which patterns it may have. */
 const rowOf = (line: string): ImportRow | null => {
-  const figure = figureLine.exec(line);
+  const figure = isDigit(line.charCodeAt(0)) ? figureLine.exec(line) : null;
   if (figure !== null)
     return row(figure[2], decimal(figure[1]), figure[2], {direction: directionOf(figure[2])});
+  if (!/^[#AT]/.test(line)) return null;
   const total = totalLine.exec(line);
   if (total !== null) return row('total time', decimal(total[1]), total[2], {direction: 'lower'});
   const averaged = averagedLine.exec(line);
@@ -60,12 +63,12 @@ const readBlock = (lines: Lines, first: number): {last: number; rows: ImportRow[
   // One benchmark may try several functions in turn.
   let tried: string | null = null;
   for (let i = first + 1; i <= last + mostBelow; i++) {
-    const line = shortLine(lines, i);
-    if (i >= lines.numbers.length || runningLine.test(line) || holdsTable(line)) break;
+    const line = shortLine(lines, i).trimStart();
+    if (line === '') continue;
+    if (runningLine.test(line) || holdsTable(line)) break;
     const one = rowOf(line);
-    tried = functionLine.exec(line)?.[1] ?? tried;
+    if (line.startsWith('#')) tried = functionLine.exec(line)?.[1] ?? tried;
     if (one !== null) rows.push(tried === null ? one : {...one, event: `${one.event} (${tried})`});
-    else if (line.trim() === '') continue;
     // A remark below the figures is the next command's, unless more figures follow.
     else if (rows.length > 0 && !executedLine.test(line)) {
       if (remarkLine.test(line)) continue;

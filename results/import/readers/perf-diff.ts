@@ -1,5 +1,5 @@
 // perf diff: shares of the samples by symbol, before and after. They are shares, not times.
-import type {ImportRow, ImportTable} from '../../types.ts';
+import type {ImportTable, Warning} from '../../types.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, scaled, shortLine, table} from './reader.ts';
 import {holdsWord} from '../lines.ts';
@@ -23,21 +23,28 @@ const readRow = (line: string): Symbol | null => {
   const before = Number(match[1] ?? 0);
   // Without a difference the symbol has no samples in the new file.
   const after = match[2] === undefined ? 0 : scaled(before + Number(match[2]), 1);
-  return {name: match[5], object: match[3] ?? null, before, after};
+  return {name: match[5], object: match[3] ?? null, before: rounded(before), after: rounded(after)};
 };
 
-const rowsOf = (symbols: readonly Symbol[], side: 'before' | 'after'): ImportRow[] => {
+/** To six decimals: most have fewer, which is seen sooner than they are printed. */
+const rounded = (share: number): number =>
+  Math.round(share * 1e6) / 1e6 === share ? share : Number(share.toFixed(6));
+
+/** The names of rows: with their objects if several have a symbol of one name. */
+const eventsOf = (symbols: readonly Symbol[]): string[] => {
   const count = new Map<string, number>();
   for (const {name} of symbols) count.set(name, (count.get(name) ?? 0) + 1);
-  return symbols.map(({name, object, ...shares}) =>
-    row(
-      (count.get(name) ?? 0) > 1 && object !== null ? `${name} (${object})` : name,
-      Number(shares[side].toFixed(6)),
-      '%',
-      {isShare: true},
-    ),
+  return symbols.map(({name, object}) =>
+    (count.get(name) ?? 0) > 1 && object !== null ? `${name} (${object})` : name,
   );
 };
+
+const warnings: readonly Warning[] = [
+  {
+    code: 'shares',
+    text: 'perf diff gives shares of the samples, not times: the whole may have changed too',
+  },
+];
 
 /** Lines above the head that name the event. */
 const mostAbove = 4;
@@ -73,19 +80,15 @@ export const perfDiff: Reader = {
       }
       if (symbols.length === 0) continue;
       const title = nameOf(first, last);
+      const events = eventsOf(symbols);
       for (const side of ['before', 'after'] as const) {
         const one: ImportTable = table('perf diff', {
           command: event ?? title,
           label: side,
-          rows: rowsOf(symbols, side),
+          rows: symbols.map((symbol, k) => row(events[k], symbol[side], '%', {isShare: true})),
           side,
           pair,
-          warnings: [
-            {
-              code: 'shares',
-              text: 'perf diff gives shares of the samples, not times: the whole may have changed too',
-            },
-          ],
+          warnings,
         });
         found.push({first, last, table: one});
       }

@@ -184,7 +184,8 @@ export const semPercent = (
     : (100 * sd) / Math.sqrt(runs) / Math.abs(mean);
 
 /** A decimal with commas between groups. */
-export const decimal = (digits: string): number => Number(digits.replaceAll(',', ''));
+export const decimal = (digits: string): number =>
+  Number(digits.includes(',') ? digits.replaceAll(',', '') : digits);
 
 /** Seconds in one unit of time. */
 export const secondsIn: Readonly<Record<string, number>> = {

@@ -3,8 +3,9 @@
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
-import {ownHeader} from '../own-tables.ts';
-import {holdsWord} from '../lines.ts';
+import {headerSigns, ownHeader} from '../own-tables.ts';
+import {holdsWord, newFinder} from '../lines.ts';
+import {remembered} from '../repeated-words.ts';
 import {claimAll, linesWith, row, shortLine, table} from './reader.ts';
 
 const number = String.raw`-?\d[\d.]*(?:e[+-]?\d{1,3})?`;
@@ -17,11 +18,12 @@ const hashesLine = /^\s*[0-9a-f]{8,40}(?:\s+[0-9a-f]{8,40})+\s*$/;
 /** Lines between the head and the rows: `\ | \` and rulers. */
 const ruleLine = /^[\s\\|:-]*$/;
 
-/** The row of a report with `commits` columns of values. */
-const rowForm = (commits: number): RegExp =>
-  new RegExp(
-    String.raw`^\s*${side}${String.raw`(?:\s+${change})?\s+${side}`.repeat(commits - 1)}\s+(\S.*?)\s*$`,
-  );
+/** How many columns of values are below a head, and their rows. */
+const shapeOf = remembered((head): {columns: number; form: RegExp} => {
+  const columns = head.match(/%stddev/g)?.length ?? 0;
+  const others = String.raw`(?:\s+${change})?\s+${side}`.repeat(columns - 1);
+  return {columns, form: new RegExp(String.raw`^\s*${side}${others}\s+(\S.*?)\s*$`)};
+});
 
 interface Value {
   readonly mean: number;
@@ -60,16 +62,12 @@ const rowsOf = (rows: readonly Row[], column: number, about: About | null): Impo
   return rows.map((one) => {
     const {event, isShare, values} = one;
     const {mean, percent} = values[column];
-    const size = Math.abs(mean);
-    return row(event, mean, isShare ? '%' : '', {
-      ...(percent !== null
-        ? {sd: (percent / 100) * size}
-        : hasSpreads
-          ? {sdAtMost: (leastSpread / 100) * size}
-          : {}),
-      ...(isShare ? {isShare: true as const} : {}),
-      ...(about?.name === event ? {direction: directionOf(one, about)} : {}),
-    });
+    const more: {-readonly [Key in keyof ImportRow]?: ImportRow[Key]} = {};
+    if (percent !== null) more.sd = (percent / 100) * Math.abs(mean);
+    else if (hasSpreads) more.sdAtMost = (leastSpread / 100) * Math.abs(mean);
+    if (isShare) more.isShare = true;
+    if (about?.name === event) more.direction = directionOf(one, about);
+    return row(event, mean, isShare ? '%' : '', more);
   });
 };
 
@@ -123,7 +121,17 @@ const commitsAbove = (
 
 /** Lines above a report that say which metric it is about. */
 const mostWords = 60;
-const aboutLine = /\b(regression|improvement|increase|decrease) of (\S+?):?(?:\s|$)/;
+const aboutWords = ['regression', 'improvement', 'increase', 'decrease'];
+const aboutLine = new RegExp(String.raw`\b(${aboutWords.join('|')}) of (\S+?):?(?:\s|$)`);
+
+/** Whether lines `from` up to but not including `to` hold one of some words, going down a text. */
+type HoldsAny = (lines: Lines, from: number, to: number) => boolean;
+
+const holdsAny = (text: string, words: readonly string[]): HoldsAny => {
+  const finders = words.map((word) => newFinder(text, word));
+  return ({starts}, from, to) =>
+    finders.some(({within}) => within(starts[Math.max(0, from)], starts[to]));
+};
 
 /** The metric of a report, and whether the robot calls its change good or bad. */
 interface About {
@@ -132,7 +140,8 @@ interface About {
 }
 
 /** `noticed a 12.4% regression of NAME on:`, also broken before the name. */
-const metricAbove = (lines: Lines, first: number): About | null => {
+const metricAbove = (lines: Lines, first: number, mayBe: HoldsAny): About | null => {
+  if (!mayBe(lines, first - mostWords, first)) return null;
   const words: string[] = [];
   for (let i = first - 1; i >= Math.max(0, first - mostWords); i--) {
     const line = shortLine(lines, i).trim();
@@ -165,11 +174,11 @@ const readReport = (
   lines: Lines,
   head: number,
   pair: number,
+  mayBeAbout: HoldsAny,
 ): {found: Found[]; last: number; lost: readonly number[]} => {
-  const columns = (shortLine(lines, head).match(/%stddev/g) ?? []).length;
-  const form = rowForm(columns);
+  const {columns, form} = shapeOf(shortLine(lines, head));
   const {commits, first, test, failures} = commitsAbove(lines, head);
-  const about = metricAbove(lines, first);
+  const about = metricAbove(lines, first, mayBeAbout);
   const rows: Row[] = [];
   const unread = [...failures];
   let last = head;
@@ -215,6 +224,13 @@ const readReport = (
   };
 };
 
+/** Lines above the head of our own report that say its runs. */
+const mostOwn = 6;
+const isOurs = (lines: Lines, head: number): boolean =>
+  Array.from({length: mostOwn}, (_one, k) => shortLine(lines, head - 1 - k)).some((line) =>
+    ownHeader.test(line),
+  );
+
 export const robotReport: Reader = {
   name: 'robot report',
   toldBy: '`%stddev  %change  %stddev` under two commits',
@@ -228,11 +244,12 @@ export const robotReport: Reader = {
     const lost: number[] = [];
     let end = -1;
     let pair = 0;
+    const mayBeAbout = holdsAny(lines.text, aboutWords);
+    const mayBeOurs = holdsAny(lines.text, headerSigns);
     for (const head of linesWith(lines, '%stddev')) {
       if (head <= end || !headLine.test(shortLine(lines, head))) continue;
-      const above = Array.from({length: 6}, (_one, k) => shortLine(lines, head - 1 - k));
-      if (above.some((line) => ownHeader.test(line))) continue;
-      const report = readReport(lines, head, pair++);
+      if (mayBeOurs(lines, head - mostOwn, head) && isOurs(lines, head)) continue;
+      const report = readReport(lines, head, pair++, mayBeAbout);
       found.push(...report.found);
       lost.push(...report.lost);
       end = report.last;
