@@ -56,12 +56,7 @@ const withColumns = (placed: PlacedTable): PlacedTable =>
 const asColumn = (row: ImportRow): ImportRow => {
   const {group, metricUnit, metric, time, aggregate} = row;
   const isColumn = group === true && metricUnit?.replace(/^%\s*/, '') === row.event;
-  return isColumn
-    ? columnRow(metricUnit ?? '', metric, {
-        ...(time === undefined ? {} : {time}),
-        ...(aggregate === undefined ? {} : {aggregate}),
-      })
-    : row;
+  return isColumn ? columnRow(metricUnit ?? '', metric, time ?? null, aggregate ?? null) : row;
 };
 
 const perfJson: Reader = {

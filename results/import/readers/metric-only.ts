@@ -3,6 +3,7 @@ import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {firstCode, holdsWord} from '../lines.ts';
 import {isLetter, skipBlank} from '../perf-tokens.ts';
+import {remembered} from '../repeated-words.ts';
 import {comments} from '../vocabulary.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, newNamer, row, shortLine, table} from './reader.ts';
@@ -65,49 +66,52 @@ interface Values {
   readonly values: readonly (number | null)[];
 }
 
-const numberOf = (cell: string): number | null =>
-  number.test(cell) ? Number(cell.replace('%', '').replace(',', '.')) : null;
+const numberOf = (cell: string): number | null => {
+  if (!number.test(cell)) return null;
+  const plain = Number(cell);
+  return Number.isNaN(plain) ? Number(cell.replace('%', '').replace(',', '.')) : plain;
+};
 
 /** The cells of a row under `count` metrics, or null if they are another number. */
 const readValues = (cells: readonly string[], count: number, hasTime: boolean): Values | null => {
-  const rest = [...cells];
-  const time = hasTime && /^\d+[.,]\d{6,9}$/.test(rest[0] ?? '') ? numberOf(rest.shift()!) : null;
+  let at = 0;
+  const time = hasTime && /^\d+[.,]\d{6,9}$/.test(cells[0] ?? '') ? numberOf(cells[at++]) : null;
   let aggregate: string | null = null;
-  if (place.test(rest[0] ?? '')) {
-    aggregate = rest.shift()!;
-    if (rest.length > count && /^\d+$/.test(rest[0])) aggregate += ` ${rest.shift()!}`;
+  if (place.test(cells[at] ?? '')) {
+    aggregate = cells[at++];
+    if (cells.length - at > count && /^\d+$/.test(cells[at])) aggregate += ` ${cells[at++]}`;
   }
-  if (rest.length !== count || (hasTime && time === null)) return null;
+  if (cells.length - at !== count || (hasTime && time === null)) return null;
+  const rest = cells.slice(at);
   const values = rest.map(numberOf);
   const isRow = values.every((value, k) => value !== null || rest[k] === '' || rest[k] === 'nan');
   return isRow && values.some((value) => value !== null) ? {time, aggregate, values} : null;
 };
 
-const bare = (name: string): string => name.replace(/^%\s*/, '').replace(/%$/, '');
 const topdown = /^(?:retiring|bad speculation|frontend bound|backend bound)$/;
+/** The event a column's name says, and whether it is a share. */
+const columnOf = remembered((name) => ({
+  event: name.replace(/^%\s*/, '').replace(/%$/, ''),
+  isShare: /^%|%$|^tma_|of all|idle$/.test(name) || topdown.test(name),
+}));
 
 /** A column as a row: what the column says is its value, and shares are compared in points. */
 export const columnRow = (
   name: string,
   value: number | null,
-  where: Pick<ImportRow, 'time' | 'aggregate'>,
+  time: number | null,
+  aggregate: string | null,
 ): ImportRow => {
-  const isShare = /^%|%$|^tma_|of all|idle$/.test(name) || topdown.test(name);
-  return row(bare(name), value, isShare ? '%' : '', {
-    metric: value,
-    metricUnit: name,
-    ...(isShare ? {isShare: true as const} : {}),
-    ...where,
-  });
+  const {event, isShare} = columnOf(name);
+  const made = row(event, value, isShare ? '%' : '', {metric: value, metricUnit: name});
+  if (isShare) made.isShare = true;
+  if (time !== null) made.time = time;
+  if (aggregate !== null) made.aggregate = aggregate;
+  return made;
 };
 
 const rowsOf = (names: readonly string[], {time, aggregate, values}: Values): ImportRow[] =>
-  names.map((name, k) =>
-    columnRow(name, values[k], {
-      ...(time === null ? {} : {time}),
-      ...(aggregate === null ? {} : {aggregate}),
-    }),
-  );
+  names.map((name, k) => columnRow(name, values[k], time, aggregate));
 
 const tableOf = (rows: readonly ImportRow[], label: string | null): ImportTable => {
   const {kind: _kind, ...rest} = table('metric-only', {rows, label});

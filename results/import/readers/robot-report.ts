@@ -62,12 +62,12 @@ const rowsOf = (rows: readonly Row[], column: number, about: About | null): Impo
   return rows.map((one) => {
     const {event, isShare, values} = one;
     const {mean, percent} = values[column];
-    const more: {-readonly [Key in keyof ImportRow]?: ImportRow[Key]} = {};
-    if (percent !== null) more.sd = (percent / 100) * Math.abs(mean);
-    else if (hasSpreads) more.sdAtMost = (leastSpread / 100) * Math.abs(mean);
-    if (isShare) more.isShare = true;
-    if (about?.name === event) more.direction = directionOf(one, about);
-    return row(event, mean, isShare ? '%' : '', more);
+    const made = row(event, mean, isShare ? '%' : '');
+    if (percent !== null) made.sd = (percent / 100) * Math.abs(mean);
+    else if (hasSpreads) made.sdAtMost = (leastSpread / 100) * Math.abs(mean);
+    if (isShare) made.isShare = true;
+    if (about?.name === event) made.direction = directionOf(one, about);
+    return made;
   });
 };
 
