@@ -62,7 +62,12 @@ const isOneRun = ({text, starts}: Lines, from: number, to: number): boolean => {
  * Tables in order of their lines. `lines`: the text in which the lines of all readers but perf
  * stat's are empty.
  */
-export const attach = (tables: readonly PlacedTable[], lines: Lines): PlacedTable[] => {
+export const attach = (tables: readonly PlacedTable[], lines: Lines): readonly PlacedTable[] =>
+  attachNamed(attachOfRuns(tables, lines));
+
+const attachOfRuns = (tables: readonly PlacedTable[], lines: Lines): readonly PlacedTable[] => {
+  if (!tables.some(({table: {format}}) => format !== undefined && joining.has(format)))
+    return tables;
   const isTaken = new Set<number>();
   const isDropped = new Set<number>();
   const result = [...tables];
@@ -86,12 +91,14 @@ export const attach = (tables: readonly PlacedTable[], lines: Lines): PlacedTabl
     isDropped.add(i);
     result[target] = joined(result[target], extra.table);
   });
-  const rest = result.filter((_one, i) => !isDropped.has(i));
-  return attachNamed(rest);
+  return result.filter((_one, i) => !isDropped.has(i));
 };
 
+const byHand = 'two-column table';
+
 /** Hand-made tables whose two columns have the names of two outputs. */
-const attachNamed = (tables: readonly PlacedTable[]): PlacedTable[] => {
+const attachNamed = (tables: readonly PlacedTable[]): readonly PlacedTable[] => {
+  if (!tables.some(({table}) => table.format === byHand)) return tables;
   const result = [...tables];
   const isDropped = new Set<number>();
   const named = new Map<string, number>();
@@ -102,7 +109,7 @@ const attachNamed = (tables: readonly PlacedTable[]): PlacedTable[] => {
   named.delete('');
   tables.forEach((one, i) => {
     const next = tables[i + 1];
-    if (one.table.format !== 'two-column table' || one.table.side !== 'before') return;
+    if (one.table.format !== byHand || one.table.side !== 'before') return;
     if (next?.table.pair !== one.table.pair) return;
     const [before, after] = [named.get(keyOf(one)), named.get(keyOf(next))];
     if (before === undefined || after === undefined || before === after) return;

@@ -30,6 +30,9 @@ const marks = {
   hasSlash: false,
 };
 const [quote, slash, backslash] = [...'"/\\'].map((mark) => mark.charCodeAt(0));
+/** By code, 1 for the characters to be seen while separators are sought: most are not. */
+const isSeen = new Uint8Array(65536);
+for (const code of [quote, slash, backslash]) isSeen[code] = 1;
 
 /**
  * How many separators are between `start` and `end`, at most 2000. They are sought once for all who
@@ -55,13 +58,17 @@ const seekMarks = (text: string, start: number, end: number, separator: string):
   const [first, width] = [separator.charCodeAt(0), separator.length];
   const {at} = marks;
   let [count, isQuoted, hasSlash] = [0, false, false];
+  const isAlways = isSeen[first];
+  isSeen[first] = 1;
   for (let p = start; p < end; p++) {
     const code = text.charCodeAt(p);
+    if (isSeen[code] === 0) continue;
     if (code === first && count < mostRowLength && (width === 1 || isAt(separator, text, p, end)))
       at[count++] = p;
     if (code === quote || code === backslash) isQuoted = true;
     else if (code === slash) hasSlash = true;
   }
+  isSeen[first] = isAlways;
   // Assigned one by one, which is much faster than from an object.
   marks.text = text;
   marks.start = start;

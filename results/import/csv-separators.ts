@@ -1,5 +1,4 @@
 // The separators that a text's rows of `perf stat -x` can be split by.
-import {separatorsIn} from './csv-fields.ts';
 import {splitCount} from './csv-rows.ts';
 import type {Lines} from './lines.ts';
 import {newFinder} from './lines.ts';
@@ -31,8 +30,8 @@ const often = 100;
 /** Of a long line the beginning tells. */
 const mostSought = 600;
 const shortestRow = 12;
-/** A row has so many separators at least. */
-const least = 4;
+/** A row has so many separators at leastSeparators. */
+export const leastSeparators = 4;
 
 /** Known events tell any separator, other events the common ones; at most three, the most common first. */
 export const findSeparators = ({text, starts, numbers, indents}: Lines): string[] => {
@@ -43,17 +42,14 @@ export const findSeparators = ({text, starts, numbers, indents}: Lines): string[
     const start = starts[i];
     const end = Math.min(starts[i + 1] - 1, start + mostSought);
     if (end - start < shortestRow) continue;
-    if (usual !== null && isSplit(text, start, end, usual, least)) continue;
+    if (usual !== null && isRow(text, start, end, usual)) continue;
     const first = start + indents[i];
     if (isOfText(text, first)) continue;
     // Blanks in a row are after `%` only.
     if (gaps.within(first, end) && text.charCodeAt(gaps.next(first) - 1) !== percent) continue;
     if (!mayBeSplit(text, start, end)) continue;
     for (const separator of triedIn(text.slice(start, end))) {
-      if (
-        !isSplit(text, start, end, separator, least) ||
-        splitCount(text, start, end, separator) === null
-      )
+      if (!isRow(text, start, end, separator) || splitCount(text, start, end, separator) === null)
         continue;
       const seen = (found.get(separator) ?? 0) + 1;
       if (seen === often) usual ??= separator;
@@ -68,10 +64,7 @@ export const findSeparators = ({text, starts, numbers, indents}: Lines): string[
 
 /** The separators that a line may have. */
 const triedIn = (line: string): readonly string[] => {
-  if (
-    !separated.test(line) &&
-    !commonSeparators.some((mark) => isSplit(line, 0, line.length, mark, least))
-  )
+  if (!separated.test(line) && !commonSeparators.some((mark) => isRow(line, 0, line.length, mark)))
     return [];
   const event = anyEvent.exec(line);
   const rest =
@@ -93,16 +86,21 @@ const mayBeSplit = (text: string, start: number, end: number): boolean => {
   let seen = 0;
   for (let p = start; p < end; p++) {
     const code = text.charCodeAt(p);
-    if ((code > 127 || marks[code] === 1) && ++seen === least) return true;
+    if ((code > 127 || marks[code] === 1) && ++seen === leastSeparators) return true;
   }
   return false;
 };
 
-/** Whether there are so many separators. */
-export const isSplit = (
-  text: string,
-  start: number,
-  end: number,
-  separator: string,
-  times: number,
-): boolean => separatorsIn(text, start, end, separator) >= times;
+/** Whether there are as many separators as in a row. */
+const isRow = (text: string, start: number, end: number, separator: string): boolean => {
+  const [first, last] = [separator.charCodeAt(0), end - separator.length];
+  let seen = 0;
+  for (let p = start; p <= last; p++)
+    if (
+      text.charCodeAt(p) === first &&
+      (separator.length === 1 || text.startsWith(separator, p)) &&
+      ++seen === leastSeparators
+    )
+      return true;
+  return false;
+};

@@ -3,7 +3,7 @@
 import {forgetFields, mostRowLength, separatorsIn} from './csv-fields.ts';
 import type {CsvRow} from './csv-rows.ts';
 import {mostShort, splitCount, splitMetric, splitShort} from './csv-rows.ts';
-import {findSeparators, isOfText, isSplit} from './csv-separators.ts';
+import {findSeparators, isOfText, leastSeparators} from './csv-separators.ts';
 import type {Finder, Lines} from './lines.ts';
 import {firstCode, lineAt, newFinder} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
@@ -29,11 +29,10 @@ export const readCsv = (lines: Lines): ReadTables => {
   const tables = newLineTables(lines, 'perf stat -x', startsNext);
   const gaps = newFinder(whole, '  ');
   for (let i = 0; i < numbers.length; i++) {
-    const mayBeShort = (): boolean => beginsShort(lines, i, gaps);
     const found =
-      separators.length === 0 && !mayBeShort()
+      separators.length === 0 && !beginsShort(lines, i, gaps)
         ? []
-        : readLine(whole, starts[i], starts[i + 1] - 1, separators, tables.isOpen(), mayBeShort);
+        : readLine(lines, i, gaps, separators, tables.isOpen());
     if (found.length === 0) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
       continue;
@@ -84,20 +83,21 @@ const countOnly = [splitCount] as const;
 const countOrMetric = [splitCount, splitMetric] as const;
 
 /**
- * The rows of the line from `start` to `end`: more than one where line breaks were lost, none if
+ * The rows of line `i`: more than one where line breaks were lost, none if
  * any part of it is something else.
  */
 const readLine = (
-  text: string,
-  start: number,
-  end: number,
+  lines: Lines,
+  i: number,
+  gaps: Finder,
   separators: readonly string[],
   isOpen: boolean,
-  mayBeShort: () => boolean,
 ): CsvRow[] => {
+  const {text, starts} = lines;
+  const [start, end] = [starts[i], starts[i + 1] - 1];
   const length = end - start;
   const short =
-    length <= mostShort && !endsLong(text, start, end, separators) && mayBeShort()
+    length <= mostShort && !endsLong(text, start, end, separators) && beginsShort(lines, i, gaps)
       ? splitShort(text.slice(start, end))
       : null;
   if (short !== null) return [{kind: 'count', row: short}];
@@ -105,7 +105,8 @@ const readLine = (
   for (const split of isOpen ? countOrMetric : countOnly) {
     for (const separator of separators) {
       const seen = separatorsIn(text, start, end, separator);
-      if (seen < 4 || (length > mostShort && holdsTable(text.slice(start, end)))) continue;
+      if (seen < leastSeparators || (length > mostShort && holdsTable(text.slice(start, end))))
+        continue;
       if (seen < mostSeparators) {
         const row = length > mostRowLength ? null : split(text, start, end, separator);
         if (row !== null) return [row];
@@ -138,6 +139,9 @@ const readParts = (
   return rows;
 };
 
+/** More than rows of old versions have. */
+const mostOfOld = 6;
+
 /** True for a row with a comment at its end, or an empty place for one: those of old versions have none. */
 const endsLong = (
   text: string,
@@ -147,7 +151,7 @@ const endsLong = (
 ): boolean => {
   const last = end - 1;
   return isLetter(text.charCodeAt(last))
-    ? separators.some((mark) => isSplit(text, start, end, mark, 6))
+    ? separators.some((mark) => separatorsIn(text, start, end, mark) >= mostOfOld)
     : ',;|'.includes(text[last]);
 };
 
@@ -156,7 +160,7 @@ const splitRows = (text: string, separator: string): string[] => {
   const parts: string[] = [];
   let from = 0;
   for (const {index} of text.matchAll(rowStart(separator))) {
-    if (!isSplit(text, from, index, separator, 4)) continue;
+    if (separatorsIn(text, from, index, separator) < leastSeparators) continue;
     parts.push(text.slice(from, index));
     from = index;
   }

@@ -79,7 +79,7 @@ const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run =
     if (found.length === 0) continue;
     if (claimed !== null) {
       rest = withoutLines(rest, claimed);
-      claimed.forEach((one, i) => void (one === 1 && (all[i] = 1)));
+      for (let i = 0; i < claimed.length; i++) all[i] |= claimed[i];
     }
     // Each reader counts its pairs from 0.
     const first = pairs;

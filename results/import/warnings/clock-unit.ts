@@ -1,16 +1,11 @@
 // Clocks in raw nanoseconds (6.16 to 6.18) and rates a million times too big (4.19 and 4.20.0).
-import type {ImportTable, Warning} from '../../types.ts';
-import type {Implied} from './clock.ts';
-import {isRawNanoseconds} from './clock.ts';
+import type {ImportRow, ImportTable, Warning} from '../../types.ts';
+import {impliedClock, isRawNanoseconds} from './clock.ts';
 
 /** No processor runs at this many GHz. */
 const impossibleGHz = 1000;
 
-export const clockUnit = (
-  table: ImportTable,
-  clocks: readonly number[],
-  implied: readonly Implied[],
-): Warning[] => {
+export const clockUnit = (table: ImportTable, clocks: readonly number[]): Warning[] => {
   const warnings: Warning[] = table.rows.filter(isRawNanoseconds).map((row) => ({
     code: 'clock-unit',
     text:
@@ -18,13 +13,7 @@ export const clockUnit = (
       `(${((row.value ?? 0) / 1e6).toFixed(2)} msec), as perf 6.16 to 6.18 print them`,
     data: {event: row.event, unit: 'ns'},
   }));
-  const printed = clocks[0] ?? 0;
-  const isMillion =
-    table.rows.some(
-      ({metric, metricUnit, time}) =>
-        metric !== null && metric > impossibleGHz && metricUnit === 'GHz' && time === undefined,
-    ) || implied.some(({low, high}) => low < 2e-6 * printed && high > 5e-7 * printed);
-  if (isMillion)
+  if (table.rows.some((row) => isMillion(row, clocks[0])))
     warnings.push({
       code: 'clock-unit',
       text:
@@ -33,4 +22,18 @@ export const clockUnit = (
       data: {factor: 1e6},
     });
   return warnings;
+};
+
+/** True for a rate that is a million times too big for the clock printed, or for any processor. */
+const isMillion = (row: ImportRow, printed: number | undefined): boolean => {
+  const {metric, metricUnit, time} = row;
+  if (metric === null) return false;
+  if (metric > impossibleGHz && metricUnit === 'GHz' && time === undefined) return true;
+  const implied = printed === undefined ? null : impliedClock(row);
+  return (
+    implied !== null &&
+    printed !== undefined &&
+    implied.low < 2e-6 * printed &&
+    implied.high > 5e-7 * printed
+  );
 };

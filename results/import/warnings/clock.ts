@@ -3,7 +3,11 @@
 import type {ImportRow, ImportTable} from '../../types.ts';
 import {remembered} from '../repeated-words.ts';
 
-const isClock = remembered((event) => /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/.test(event));
+const isClockName = remembered((event) => /^(?:task|cpu)-clock(?::[a-zA-Z]+)?$/.test(event));
+/** Most names have no dash where those of clocks have one. */
+const isClock = (event: string): boolean =>
+  (event.charCodeAt(3) === dash || event.charCodeAt(4) === dash) && isClockName(event);
+const dash = 45;
 
 /**
  * perf 6.16 to 6.18 print raw nanoseconds without a unit; 3.x prints milliseconds with decimals and
@@ -37,8 +41,7 @@ const scales: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The clock in msec that the count and the rate of a row imply, as bounds of both roundings. */
-export interface Implied {
-  readonly row: ImportRow;
+interface Implied {
   readonly low: number;
   readonly high: number;
 }
@@ -48,17 +51,13 @@ const half = 0.0005;
 /** Bounds further apart than this tell nothing. */
 const widest = 1.5;
 
-/** Of all rows whose count and rate say it. */
-export const impliedClocks = ({rows}: ImportTable): Implied[] => {
-  const found: Implied[] = [];
-  for (const row of rows) {
-    const {value, metric, metricUnit} = row;
-    if (value === null || metric === null || value < 2 || metric < 0.02) continue;
-    const scale = scales.get(metricUnit ?? '');
-    if (scale === undefined) continue;
-    const low = (1e3 * (value - 0.5)) / ((metric + half) * scale);
-    const high = (1e3 * (value + 1)) / ((metric - half) * scale);
-    if (high <= widest * low) found.push({row, low, high});
-  }
-  return found;
+/** Null if the row says nothing of it. */
+export const impliedClock = (row: ImportRow): Implied | null => {
+  const {value, metric, metricUnit} = row;
+  if (value === null || metric === null || value < 2 || metric < 0.02) return null;
+  const scale = scales.get(metricUnit ?? '');
+  if (scale === undefined) return null;
+  const low = (1e3 * (value - 0.5)) / ((metric + half) * scale);
+  const high = (1e3 * (value + 1)) / ((metric - half) * scale);
+  return high <= widest * low ? {low, high} : null;
 };

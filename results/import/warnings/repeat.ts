@@ -2,7 +2,7 @@
 // from the numbers themselves.
 import {min} from 'simple-statistics';
 import type {ImportRow, ImportTable, Warning} from '../../types.ts';
-import type {Implied} from './clock.ts';
+import {impliedClock} from './clock.ts';
 
 /**
  * With per-run lines the printed value is held against their mean, last and sum. Without, the rates
@@ -10,12 +10,8 @@ import type {Implied} from './clock.ts';
  * printed one. In a sum the standard errors tell too: of running sums 1x..Nx it is
  * sqrt((N + 1) / 12) / N of the printed value, and no row can be quieter.
  */
-export const repeat = (
-  table: ImportTable,
-  clocks: readonly number[],
-  implied: readonly Implied[],
-): Warning[] => {
-  const kind = fromRuns(table) ?? fromRates(table, clocks, implied);
+export const repeat = (table: ImportTable, clocks: readonly number[]): Warning[] => {
+  const kind = fromRuns(table) ?? fromRates(table, clocks);
   if (kind === null) return [];
   const n = table.runs === null ? 'the runs' : `the ${table.runs} runs`;
   return kind.printed === 'last'
@@ -53,6 +49,7 @@ interface Found {
 }
 
 const fromRuns = (table: ImportTable): Found | null => {
+  if (table.samples.length === 0) return null;
   const votes = {mean: 0, last: 0, sum: 0};
   let example = '';
   for (const {event, unit, values} of table.samples) {
@@ -87,14 +84,9 @@ const isOverall = ({status, aggregate, time}: ImportRow): boolean =>
 /** Bounds of a clock further apart than this do not judge a mean. */
 const widest = 1.01;
 
-const fromRates = (
-  table: ImportTable,
-  printed: readonly number[],
-  all: readonly Implied[],
-): Found | null => {
+const fromRates = (table: ImportTable, printed: readonly number[]): Found | null => {
   if (
     printed.length === 0 ||
-    all.length === 0 ||
     table.samples.some((series) => series.event !== 'elapsed') ||
     (table.runs !== null && table.runs < 2)
   )
@@ -103,7 +95,10 @@ const fromRates = (
   const rows = table.rows.filter(isOverall);
   const errors = rows.map((row) => row.sem).filter((sem) => sem !== null && sem > 0);
   if (errors.length === 0) return null;
-  const bounds = all.filter(({row, low, high}) => isOverall(row) && high / low <= widest);
+  const bounds = rows
+    .map(impliedClock)
+    .filter((bound) => bound !== null)
+    .filter(({low, high}) => high / low <= widest);
   const isRight = (bound: {low: number; high: number}): boolean =>
     printed.some(
       (msec) =>

@@ -38,18 +38,28 @@ const named = (rows: readonly ImportRow[], figure: 'sem' | 'running'): string =>
     .join(', ');
 const eventsOf = (rows: readonly ImportRow[]): string[] => rows.map(({event}) => event);
 
+/** A large text may have many tables that were counted alike, one after the other. */
+let multiplexed: {readonly key: readonly number[]; readonly said: Said} | null = null;
+
+const sayMultiplexed = (rows: number, all: number, least: number, most: number): Said => {
+  const key = [rows, all, least, most];
+  if (multiplexed?.key.every((one, k) => one === key[k]) === true) return multiplexed.said;
+  const range = least === most ? `${least} %` : `${least} % to ${most} %`;
+  const text =
+    `${rows} of ${all} rows were counted ${range} of the time and ` +
+    'scaled up: they are estimates, from different slices of the run';
+  const said: Said = {text, data: {rows, least, most}};
+  multiplexed = {key, said};
+  return said;
+};
+
 const rules: readonly RowRule[] = [
   {
     code: 'multiplexed',
     holds: isPartly,
     say: (rows, table) => {
       const shares = rows.map((row) => row.running ?? 0);
-      const [least, most] = [min(shares), max(shares)];
-      const range = least === most ? `${least} %` : `${least} % to ${most} %`;
-      const text =
-        `${rows.length} of ${table.rows.length} rows were counted ${range} of the time and ` +
-        'scaled up: they are estimates, from different slices of the run';
-      return [{text, data: {rows: rows.length, least, most}}];
+      return [sayMultiplexed(rows.length, table.rows.length, min(shares), max(shares))];
     },
   },
   {
