@@ -10,6 +10,8 @@ const cells = [name, value, value, change, ''].join(gap);
 const sticky = (...parts: string[]): RegExp => new RegExp(parts.join(''), 'y');
 
 export interface Format {
+  /** A word of every start. */
+  readonly sign: string;
   readonly start: RegExp;
   readonly row: RegExp;
   /** Pieces between rows that belong to the table. */
@@ -24,6 +26,7 @@ export interface Format {
 
 export const formats: readonly Format[] = [
   {
+    sign: 'CI',
     start: new RegExp(
       ['event', 'before', 'after', 'change', '95%', 'CI', 'verdict'].join(gap),
       'g',
@@ -42,6 +45,7 @@ export const formats: readonly Format[] = [
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
   {
+    sign: '+-95%',
     start: new RegExp(
       ['event', 'before', 'after', 'change', String.raw`\+-95%`, 'verdict'].join(gap),
       'g',
@@ -52,6 +56,7 @@ export const formats: readonly Format[] = [
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
   {
+    sign: '%stddev',
     start: /%stddev\s{1,80}%change\s{1,80}%stddev\s{1,80}\\\s{1,80}\|\s{1,80}\\/g,
     row: sticky(
       value,
@@ -68,6 +73,7 @@ export const formats: readonly Format[] = [
     columns: {name: 4, unit: 5, before: 1, after: 3},
   },
   {
+    sign: '95% interval',
     start: new RegExp(
       String.raw`event\s{0,80}\|\s{0,80}before\s{0,80}\|\s{0,80}after\s{0,80}\|` +
         String.raw`\s{0,80}change\s{0,80}\|\s{0,80}95% interval\s{0,80}\|\s{0,80}verdict` +
@@ -91,6 +97,7 @@ export const formats: readonly Format[] = [
     columns: {name: 1, unit: 2, before: 3, after: 4},
   },
   {
+    sign: '+-sem',
     start: new RegExp(
       ['event', 'median', 'mean', String.raw`\+-sem`, String.raw`\+-sd`].join(gap),
       'g',

@@ -60,58 +60,59 @@ const lastHeader = (text: string): RegExpExecArray | undefined => {
 export const readOwnTables = (lines: Lines): ReadTables => {
   const {text, numbers} = lines;
   const tables: PlacedTable[] = [];
-  if (!['verdict', '%stddev', '+-sem'].some((word) => text.includes(word)))
-    return {tables, claimed: null};
   const claimed = new Uint8Array(numbers.length);
   const above: Above = {
     hasHeader: headerSigns.some((sign) => holdsWord(text, sign)),
     hasSides: text.includes('->'),
   };
   for (const format of formats) {
+    if (!holdsWord(text, format.sign)) continue;
     format.start.lastIndex = 0;
     for (let found = format.start.exec(text); found !== null; found = format.start.exec(text)) {
       const rows = readRows(text, format.start.lastIndex, format);
-      if (rows.found.length === 0) continue;
+      if (rows.before.length === 0) continue;
       const first = lineIndex(lines, found.index);
       const last = lineIndex(lines, rows.end - 1);
       claimed.fill(1, first, last + 1);
-      tables.push(
-        ...sidesOf(
-          text.slice(Math.max(0, found.index - 1000), found.index),
-          rows.found,
-          format,
-          numbers[first],
-          above,
-        ),
-      );
+      const words = text.slice(Math.max(0, found.index - 1000), found.index);
+      tables.push(...sidesOf(words, rows, numbers[first], above));
       format.start.lastIndex = rows.end;
     }
   }
   return {tables, claimed};
 };
 
-const readRows = (
-  text: string,
-  start: number,
-  {row, between}: Format,
-): {found: RegExpExecArray[]; end: number} => {
-  const found: RegExpExecArray[] = [];
+/** The rows of both sides, `after` null if the table has one. */
+interface Rows {
+  readonly before: readonly ImportRow[];
+  readonly after: readonly ImportRow[] | null;
+  readonly end: number;
+}
+
+const readRows = (text: string, start: number, {row, between, columns}: Format): Rows => {
+  const before: ImportRow[] = [];
+  const after: ImportRow[] = [];
   let end = start;
   for (;;) {
-    let next = end;
-    while (next < text.length && /\s/.test(text[next])) next++;
-    between.lastIndex = next;
+    blanks.lastIndex = end;
+    blanks.test(text);
+    row.lastIndex = between.lastIndex = blanks.lastIndex;
     if (between.test(text)) {
       end = between.lastIndex;
       continue;
     }
-    row.lastIndex = next;
     const match = row.exec(text);
-    if (match === null) return {found, end};
-    found.push(match);
+    // Lists that grew have places for many more.
+    if (match === null)
+      return {before: before.slice(), after: columns.after === null ? null : after.slice(), end};
+    const event = match[columns.name];
+    const unit = match[columns.unit];
+    before.push(rowOf(event, unit, match[columns.before]));
+    if (columns.after !== null) after.push(rowOf(event, unit, match[columns.after]));
     end = row.lastIndex;
   }
 };
+const blanks = /\s*/y;
 
 /** What may be above any table of a text. */
 interface Above {
@@ -119,13 +120,27 @@ interface Above {
   readonly hasSides: boolean;
 }
 
+const none: readonly never[] = [];
+const warnings: ImportTable['warnings'] = [
+  {
+    code: 'rounded',
+    text: 'read back from a table of jitstat: values as rounded there, without their standard errors',
+  },
+];
+
 const sidesOf = (
   above: string,
-  rows: readonly RegExpExecArray[],
-  {columns}: Format,
+  rows: Rows,
   line: number,
   {hasHeader, hasSides}: Above,
 ): PlacedTable[] => {
+  if (rows.after === null) {
+    const single = [...above.matchAll(oneSide)].at(-1);
+    const runs = single?.[3] ?? single?.[4];
+    return [
+      tableOf(line, single?.[1].trim() ?? null, single?.[2] ?? 'one side', runs, rows.before),
+    ];
+  }
   const runs = hasHeader ? lastHeader(above) : undefined;
   const labels = hasSides ? lastSides(above) : null;
   const title = labels?.[1].replace(/^[\s*]+/, '') ?? '';
@@ -133,38 +148,32 @@ const sidesOf = (
   const command = colon > 0 ? title.slice(0, colon) : null;
   const before = labels === null ? 'before' : title.slice(colon > 0 ? colon + 2 : 0);
   const after = labels === null ? 'after' : labels[2].trim();
-  const side = (label: string, column: number, n: string | undefined): PlacedTable => ({
-    line,
-    doubtful: [],
-    table: {
-      command,
-      label,
-      runs: n === undefined || n === '?' || Number(n) < 2 ? null : Number(n),
-      elapsed: null,
-      rows: rows.map((row) => rowOf(row[columns.name], row[columns.unit], row[column])),
-      samples: [],
-      warnings: [
-        {
-          code: 'rounded',
-          text: 'read back from a table of jitstat: values as rounded there, without their standard errors',
-        },
-      ],
-    } satisfies ImportTable,
-  });
-  if (columns.after === null) {
-    const [single] = [...above.matchAll(oneSide)].slice(-1);
-    const {table, ...place} = side(
-      single?.[2] ?? 'one side',
-      columns.before,
-      single?.[3] ?? single?.[4],
-    );
-    return [{...place, table: {...table, command: single?.[1].trim() ?? null}}];
-  }
   return [
-    side(before, columns.before, runs?.[1] ?? runs?.[3] ?? runs?.[4]),
-    side(after, columns.after, runs?.[2] ?? runs?.[3] ?? runs?.[5]),
+    tableOf(line, command, before, runs?.[1] ?? runs?.[3] ?? runs?.[4], rows.before),
+    tableOf(line, command, after, runs?.[2] ?? runs?.[3] ?? runs?.[5], rows.after),
   ];
 };
+
+const tableOf = (
+  line: number,
+  command: string | null,
+  label: string,
+  runs: string | undefined,
+  rows: readonly ImportRow[],
+): PlacedTable => ({
+  line,
+  doubtful: none,
+  table: {
+    format: 'jitstat table',
+    command,
+    label,
+    runs: runs === undefined || runs === '?' || Number(runs) < 2 ? null : Number(runs),
+    elapsed: null,
+    rows,
+    samples: none,
+    warnings,
+  },
+});
 
 const scales: Readonly<Record<string, number>> = {E: 1e18, P: 1e15, T: 1e12, G: 1e9, M: 1e6};
 

@@ -168,6 +168,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     oneSide: './a: v58   n 40,  one side, x\nevent  median  mean  +-sem  +-sd\ncycles  1000  1001  1  2\n',
     ownHeader: own,
     sides: own,
+    blanks: own,
   },
   'verbose.ts': {
     runLine: run + inOneLine(`${run}${header}${cycles}`),
