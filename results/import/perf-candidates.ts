@@ -1,5 +1,6 @@
 // Where a piece of a perf stat table may begin inside a text: a header, a number, a refused count,
 // the head of intervals, a metric that is nan.
+import type {Codes, Source} from './perf-codes.ts';
 import {at, isDigit, sticky} from './perf-tokens.ts';
 
 /** What may begin with each of these characters; a digit needs no more than to begin a word. */
@@ -34,22 +35,22 @@ const binds = Uint8Array.from({length: 128}, (_one, code) =>
  * Inside a word or number; digits on both sides of a mark of another script are one number in its
  * locale.
  */
-const isBound = (text: string, position: number): boolean => {
-  const before = text.charCodeAt(position - 1);
-  return before < 128 ? binds[before] === 1 : isDigit(text.charCodeAt(position - 2));
+const isBound = (codes: Codes, position: number): boolean => {
+  const before = codes[position - 1];
+  return before < 128 ? binds[before] === 1 : isDigit(codes[position - 2]);
 };
 
 /** The first place at or after `from`, or the text's length. */
-export const nextCandidate = (text: string, from: number): number => {
+export const nextCandidate = ({text, codes}: Source, from: number): number => {
   for (let p = from; p < text.length; p++) {
-    const code = text.charCodeAt(p);
+    const code = codes[p];
     if (isDigit(code)) {
-      if (p === 0 || !isBound(text, p)) return p;
+      if (p === 0 || !isBound(codes, p)) return p;
     } else if (code < 128) {
       const test = tests[code];
       if (
         test !== undefined &&
-        (seconds[code] === 0 || seconds[code] === text.charCodeAt(p + 1)) &&
+        (seconds[code] === 0 || seconds[code] === codes[p + 1]) &&
         at(test, text, p) !== null
       )
         return p;

@@ -1,12 +1,13 @@
 // The comments, noise and running share after a row, in any number and over line ends; and groups
 // of metrics, which have nothing else.
+import type {Codes, Source} from './perf-codes.ts';
+import {mayBreak, skipBlank, skipBreak} from './perf-codes.ts';
+import type {Draft} from './perf-draft.ts';
+import {noMetrics} from './perf-draft.ts';
 import {place} from './perf-head.ts';
-import type {Metric} from './perf-metric.ts';
 import {readMetric} from './perf-metric.ts';
-import type {Share} from './perf-shares.ts';
 import {readNoise, readRunning} from './perf-shares.ts';
-import {at, mayBreak, skipBlank, skipBreak, sticky} from './perf-tokens.ts';
-import type {Tail} from './perf-tail.ts';
+import {at, isDigit, startsName, sticky} from './perf-tokens.ts';
 import type {RawRow} from './raw-table.ts';
 import {isKnownEvent} from './vocabulary.ts';
 
@@ -33,75 +34,79 @@ const innerRemark = sticky(
     String.raw`(?=[ \t]{1,400}#[ \t]{1,40}(?:[\d-]|nan))`,
 );
 
-export interface Decorations {
-  readonly end: number;
-  readonly metrics: readonly Metric[];
-  readonly noise: string | null;
-  readonly running: string | null;
-}
-
 /** A comment on a separate line is under the others. */
 const leastIndent = 4;
 
 /** Skips one blank line if a `#` comment follows (double spacing). */
-const skipEmptyLine = (text: string, position: number): number => {
-  if (text.charCodeAt(position) !== 10) return position;
-  const next = skipBlank(text, position + 1);
-  return text.charCodeAt(next) === 35 && next > position + leastIndent ? next : position;
+const skipEmptyLine = (codes: Codes, position: number): number => {
+  if (codes[position] !== 10) return position;
+  const next = skipBlank(codes, position + 1);
+  return codes[next] === 35 && next > position + leastIndent ? next : position;
 };
 
-const topdown = '% tma_';
-const noMetrics: readonly Metric[] = [];
+/** Reads what follows a name, as far as it can be distinguished from prose. */
+export const readDecorations = (row: Draft): void => {
+  const {codes} = row;
+  row.end = row.nameEnd;
+  row.metrics = noMetrics;
+  row.noise = row.running = null;
+  let blank = row.next;
+  while (
+    codes[blank] === lineFeed
+      ? readOne(row, nextLine(row, blank), true)
+      : readOne(row, blank, false)
+  )
+    blank = skipBlank(codes, row.end);
+};
 
-/** What follows a name, as far as it can be distinguished from prose. */
-export const readDecorations = (text: string, tail: Tail, event: string): Decorations => {
-  let metrics: Metric[] | null = null;
-  let {end} = tail;
-  let noise: string | null = null;
-  let running: string | null = null;
-  for (;;) {
-    const blank = end === tail.end ? tail.next : skipBlank(text, end);
-    const isNewLine = text.charCodeAt(blank) === 10;
-    const below = isNewLine ? skipBlank(text, blank + 1) : blank;
-    const next =
-      isNewLine && text.charCodeAt(below) === 10 && (metrics !== null || mayBreak(text, end))
-        ? skipEmptyLine(text, below)
-        : below;
-    const metric = running === null || isNewLine ? readMetric(text, next, isNewLine) : null;
+const [lineFeed, hash, round, square] = [10, 35, 40, 91];
+const topdown = '% tma_';
+
+/** The first place of the next line, or the one after it, where more may be. */
+const nextLine = ({codes, metrics, end}: Draft, lineEnd: number): number => {
+  const next = skipBlank(codes, lineEnd + 1);
+  return codes[next] === lineFeed && (metrics.length > 0 || mayBreak(codes, end))
+    ? skipEmptyLine(codes, next)
+    : next;
+};
+
+/** Reads the comment, noise, share or remark at `position`; false if none of them is there. */
+const readOne = (row: Draft, position: number, isNewLine: boolean): boolean => {
+  const code = row.codes[position];
+  if (code === hash) {
+    const metric = row.running === null || isNewLine ? readMetric(row, position, isNewLine) : null;
     // Topdown metrics under an unrelated event belong to an event perf did not print.
     if (
-      metric !== null &&
-      isNewLine &&
-      metric.metric.text.startsWith(topdown) &&
-      isKnownEvent(event)
+      metric === null ||
+      (isNewLine && metric.text.startsWith(topdown) && isKnownEvent(row.event))
     )
-      return {end, metrics: metrics ?? noMetrics, noise, running};
-    if (metric !== null) {
-      (metrics ??= []).push(metric.metric);
-      end = metric.end;
-      continue;
-    }
-    const ownNoise: Share | null = noise === null ? readNoise(text, next) : null;
-    if (ownNoise !== null) {
-      noise = ownNoise.value;
-      end = ownNoise.end;
-      continue;
-    }
-    const ownRunning: Share | null = running === null ? readRunning(text, next) : null;
-    if (
-      ownRunning === null &&
-      metrics !== null &&
-      !isNewLine &&
-      at(innerRemark, text, end) !== null &&
-      readMetric(text, skipBlank(text, innerRemark.lastIndex), true) !== null
-    ) {
-      end = innerRemark.lastIndex - 1;
-      continue;
-    }
-    if (ownRunning === null) return {end, metrics: metrics ?? noMetrics, noise, running};
-    running = ownRunning.value;
-    end = ownRunning.end;
+      return false;
+    if (row.metrics.length === 0) row.metrics = [metric];
+    else row.metrics.push(metric);
+    row.end = metric.end;
+    return true;
   }
+  if (code !== round && code !== square) return !isNewLine && readRemark(row, position, code);
+  const noise = row.noise === null ? readNoise(row, position) : null;
+  const share = noise ?? (row.running === null ? readRunning(row, position) : null);
+  if (share === null) return false;
+  if (noise === null) row.running = share.value;
+  else row.noise = share.value;
+  row.end = share.end;
+  return true;
+};
+
+/** Goes over a remark after comments if one more is below it. */
+const readRemark = (row: Draft, position: number, code: number): boolean => {
+  const {text, codes, end, metrics} = row;
+  if (metrics.length === 0 || position === end || isDigit(code) || startsName(code)) return false;
+  if (
+    at(innerRemark, text, end) === null ||
+    readMetric(row, skipBlank(codes, innerRemark.lastIndex), true) === null
+  )
+    return false;
+  row.end = innerRemark.lastIndex - 1;
+  return true;
 };
 
 /**
@@ -109,10 +114,11 @@ export const readDecorations = (text: string, tail: Tail, event: string): Decora
  * metric, each with its own share.
  */
 export const readGroup = (
-  text: string,
+  source: Source,
   position: number,
   isInTable: boolean,
 ): {end: number; rows: RawRow[]} | null => {
+  const {text, codes} = source;
   const head =
     at(groupHead, text, position) !== null || !isInTable
       ? groupHead
@@ -125,24 +131,21 @@ export const readGroup = (
   let end = head.lastIndex;
   const rows: RawRow[] = [];
   for (;;) {
-    const metric = readMetric(text, skipEmptyLine(text, skipBreak(text, end)), true);
+    const metric = readMetric(source, skipEmptyLine(codes, skipBreak(codes, end)), true);
     // Other words before a comment are code.
-    if (
-      metric === null ||
-      (head === tableGroupHead && metric.metric.text.replace(/^% /, '') !== event)
-    )
+    if (metric === null || (head === tableGroupHead && metric.text.replace(/^% /, '') !== event))
       break;
-    const noise = readNoise(text, skipBreak(text, metric.end));
+    const noise = readNoise(source, skipBreak(codes, metric.end));
     const following = noise?.end ?? metric.end;
-    const running = readRunning(text, skipBreak(text, following));
+    const running = readRunning(source, skipBreak(codes, following));
     end = running?.end ?? following;
     if (at(innerRemark, text, end) !== null) end = innerRemark.lastIndex - 1;
     rows.push({
-      event: event ?? metric.metric.text.replace(/^% /, ''),
+      event: event ?? metric.text.replace(/^% /, ''),
       count: null,
       status: 'ok',
       unit: '',
-      metrics: [metric.metric],
+      metrics: [metric],
       noise: noise?.value ?? null,
       running: running?.value ?? null,
       time: time ?? null,

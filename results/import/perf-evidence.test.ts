@@ -1,5 +1,7 @@
 // Every reason to take a candidate for a row has an example that no other reason covers.
 import {expect, test} from 'vitest';
+import {sourceOf} from './perf-codes.ts';
+import {newDraft} from './perf-draft.ts';
 import {evidence} from './perf-evidence.ts';
 import {readRow} from './perf-row.ts';
 
@@ -8,13 +10,13 @@ test.each(evidence.map((one) => [one.name, one] as const))(
   (name, {example, inTable, within, headed}) => {
     const lead = within === true ? 'x ' : '';
     const place = {
-      text: lead + example,
+      ...newDraft(sourceOf(lead + example)),
       position: lead.length,
       isLineStart: within !== true,
       isInTable: inTable,
       isHeaded: headed === true,
     };
-    expect(readRow(place)?.rows.length).toBe(1);
+    expect(readRow(place)).not.toBe(null);
     expect(readRow(place, new Set([name]))).toBe(null);
   },
 );
@@ -25,7 +27,5 @@ test.each([
   '  3 foo_bar lines of it\n',
   '1.5 cycles\n',
 ])('prose is not a row: %s', (text) =>
-  expect(readRow({text, position: 0, isLineStart: true, isInTable: false, isHeaded: false})).toBe(
-    null,
-  ),
+  expect(readRow({...newDraft(sourceOf(text)), isLineStart: true})).toBe(null),
 );

@@ -1,28 +1,19 @@
 // The beginning of a row: what may be before the count (interval time, core, thread), the count
 // with its unit, and the name.
+import type {Codes, Source} from './perf-codes.ts';
 import {
-  at,
   digitsEnd,
   hasBreak,
-  isBlank,
-  isDigit,
   mayBreak,
   numberEnd,
   skipBlank,
   skipGap,
-  startsName,
-  sticky,
-} from './perf-tokens.ts';
+  sourceOf,
+} from './perf-codes.ts';
+import type {Draft} from './perf-draft.ts';
+import {at, isBlank, isDigit, startsName, sticky} from './perf-tokens.ts';
+import {wordIn} from './repeated-words.ts';
 import {unitNames, units} from './vocabulary.ts';
-import {wordAt} from './repeated-words.ts';
-
-/** Where the count begins, and what is before it. */
-export interface Lead {
-  readonly end: number;
-  readonly time: string | null;
-  readonly place: string | null;
-  readonly cpus: string | null;
-}
 
 const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
 /** Core, socket, node, cache or CPU. */
@@ -43,50 +34,42 @@ const timedLead = sticky(
 );
 const mostBlanks = 400;
 
-export const readLead = (
-  text: string,
-  position: number,
-  isLineStart: boolean,
-  isInTable: boolean,
-): Lead => {
-  const first = skipBlank(text, position);
-  const timeTo = timeEnd(text, first);
-  if (
-    first - position <= mostBlanks &&
-    timeTo < 0 &&
-    !mayBePlace(text.charCodeAt(first), isLineStart || isInTable)
-  ) {
-    return {end: first, time: null, place: null, cpus: null};
+/** Reads what is before the count: the interval's time, core or thread, number of CPUs. */
+export const readLead = (row: Draft): void => {
+  const {text, codes, position, isLineStart, isInTable} = row;
+  const first = skipBlank(codes, position);
+  const timeTo = timeEnd(codes, first);
+  row.start = first;
+  row.time = row.place = row.cpus = null;
+  if (first - position <= mostBlanks) {
+    if (timeTo < 0 && !mayBePlace(codes[first], isLineStart || isInTable)) return;
+    const count = timeTo < 0 ? timeTo : skipBlank(codes, timeTo);
+    if (timeTo >= 0 && count - timeTo <= mostPadded && isDigit(codes[count])) {
+      row.start = count;
+      row.time = text.slice(first, timeTo);
+      return;
+    }
   }
-  const count = timeTo < 0 ? timeTo : skipBlank(text, timeTo);
-  if (
-    first - position <= mostBlanks &&
-    count - timeTo <= mostPadded &&
-    isDigit(text.charCodeAt(count))
-  )
-    return {end: count, time: text.slice(first, timeTo), place: null, cpus: null};
   const pattern = isInTable ? (isLineStart ? tableLead : lead) : isLineStart ? lead : innerLead;
   const timed =
-    pattern === innerLead && isDigit(text.charCodeAt(first)) ? at(timedLead, text, position) : null;
+    pattern === innerLead && isDigit(codes[first]) ? at(timedLead, text, position) : null;
   const found = timed ?? at(pattern, text, position);
-  return {
-    end: timed === null ? pattern.lastIndex : timedLead.lastIndex,
-    time: found?.[1] ?? null,
-    place: found?.[2] ?? null,
-    cpus: found?.[3] ?? null,
-  };
+  row.start = timed === null ? pattern.lastIndex : timedLead.lastIndex;
+  row.time = found?.[1] ?? null;
+  row.place = found?.[2] ?? null;
+  row.cpus = found?.[3] ?? null;
 };
 
 /** Blanks after a time. */
 const mostPadded = 80;
 
 /** The end of a time at `position`, which at most nine digits, a mark and nine digits are; or -1. */
-const timeEnd = (text: string, position: number): number => {
-  const mark = digitsEnd(text, position);
-  const end = digitsEnd(text, mark + 1);
-  const code = text.charCodeAt(mark);
-  const isTime = mark > position && mark - position <= 9 && (code === 46 || code === 44);
-  return isTime && end - mark === 10 && isBlank(text.charCodeAt(end)) ? end : -1;
+const timeEnd = (codes: Codes, position: number): number => {
+  const mark = digitsEnd(codes, position);
+  const code = codes[mark];
+  if (mark === position || mark - position > 9 || (code !== 46 && code !== 44)) return -1;
+  const end = digitsEnd(codes, mark + 1);
+  return end - mark === 10 && isBlank(codes[end]) ? end : -1;
 };
 
 const innerPlaces = new Set([...'SCNDL'].map((letter) => letter.charCodeAt(0)));
@@ -95,17 +78,6 @@ const mayBePlace = (code: number, mayBeThread: boolean): boolean =>
   mayBeThread
     ? startsName(code) || code === 60 || code === 40 || code === 58
     : innerPlaces.has(code);
-
-/** `count` null = not supported or not counted. */
-export interface Head {
-  readonly count: string | null;
-  readonly status: 'ok' | 'not-supported' | 'not-counted';
-  readonly unit: string;
-  readonly event: string;
-  readonly end: number;
-  /** The gap before the name is two blanks or more. */
-  readonly wide: boolean;
-}
 
 const longestUnit = Math.max(...units.map((unit) => unit.length));
 /** Before `pmu/event/` any word of this length is accepted as the unit. */
@@ -130,62 +102,71 @@ const endsClause = new Set([...'.,:%?+~*=-'].map((character) => character.charCo
  * `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be missing, a
  * line may end between the parts.
  */
-export const readHead = (text: string, position: number): Head | null => {
-  let end = numberEnd(text, position);
-  let status: Head['status'] = 'ok';
+export const readHead = (row: Draft, source: Source, position: number): boolean => {
+  const {text, codes} = source;
+  let end = numberEnd(codes, position);
+  let status: Draft['status'] = 'ok';
   const countEnd = end;
   if (end < 0) {
-    const start = text.charCodeAt(position) === 60 ? position + 1 : position;
-    if (text.charCodeAt(start) !== 110) return null;
+    const start = codes[position] === 60 ? position + 1 : position;
+    if (codes[start] !== 110) return false;
     const refusal = refusals.find(([words]) => text.startsWith(words, start));
-    if (refusal === undefined) return null;
+    if (refusal === undefined) return false;
     status = refusal[1];
     end = start + refusal[0].length;
-    if (text.charCodeAt(end) === 62) end++;
+    if (codes[end] === 62) end++;
   }
-  let name = skipGap(text, end);
-  if (name === end) return null;
+  let name = skipGap(codes, end);
+  if (name === end) return false;
   const gapEnd = name;
   // perf pads with blanks, never with zeros.
-  if (
-    countEnd > position + 1 &&
-    text.charCodeAt(position) === 48 &&
-    isDigit(text.charCodeAt(position + 1))
-  )
-    return null;
-  let wide = name - end > 1;
-  const unitEnd = readUnit(text, name);
-  const following = unitEnd < 0 ? -1 : skipGap(text, unitEnd);
-  const hasUnit = following > unitEnd && startsName(text.charCodeAt(following));
-  const unit = hasUnit ? wordAt(text, name, unitEnd) : '';
-  if (hasUnit) {
-    name = following;
-    wide ||= following - unitEnd > 1;
-  }
-  if (!startsName(text.charCodeAt(name))) return null;
+  if (countEnd > position + 1 && codes[position] === 48 && isDigit(codes[position + 1]))
+    return false;
+  const unitEnd = readUnit(source, name);
+  const following = unitEnd < 0 ? -1 : skipGap(codes, unitEnd);
+  const hasUnit = following > unitEnd && startsName(codes[following]);
+  const unit = hasUnit ? wordIn(source, name, unitEnd) : '';
+  if (hasUnit) name = following;
+  if (!startsName(codes[name])) return false;
   let last = name + 1;
-  while (last < name + longestName && inNames[text.charCodeAt(last)] === 1) last++;
+  while (last < name + longestName && inNames[codes[last]] === 1) last++;
   // A mail program breaks where the line was long, or the name would have made it so.
-  if (last - name < longName && hasBreak(text, end, gapEnd) && !mayBreak(text, end)) return null;
+  if (last - name < longName && hasBreak(codes, end, gapEnd) && !mayBreak(codes, end)) return false;
   // `foo_bar(x)` is a call.
-  if (endsClause.has(text.charCodeAt(last - 1)) || text.charCodeAt(last) === openBracket)
-    return null;
-  const count = countEnd < 0 ? null : text.slice(position, countEnd);
+  if (endsClause.has(codes[last - 1]) || codes[last] === openBracket) return false;
+  row.count = countEnd < 0 ? null : text.slice(position, countEnd);
+  row.status = status;
+  row.unit = unit;
+  row.wide = gapEnd - end > 1 || (hasUnit && name - unitEnd > 1);
+  row.isUnitFirst = hasUnit;
+  row.nameEnd = last;
   const other =
-    unit === '' && last - name <= longestOther && startsName(text.charCodeAt(skipBlank(text, last)))
+    unit === '' && last - name <= longestOther && startsName(codes[skipBlank(codes, last)])
       ? at(otherUnit, text, name)
       : null;
-  return other === null
-    ? {count, status, unit, event: wordAt(text, name, last), end: last, wide}
-    : {count, status, unit: other[1], event: other[2], end: otherUnit.lastIndex, wide: true};
+  if (other === null) {
+    row.event = wordIn(source, name, last);
+    return true;
+  }
+  row.unit = other[1];
+  row.event = other[2];
+  row.nameEnd = otherUnit.lastIndex;
+  row.wide = row.isUnitFirst = true;
+  return true;
 };
 
 const openBracket = 40;
+/** 1 for the characters units begin with, by their codes. */
+const startsUnit = Uint8Array.from({length: 128}, (_one, code) =>
+  units.some((unit) => unit.charCodeAt(0) === code) ? 1 : 0,
+);
 /** The end of the unit at `position`, or -1. */
-const readUnit = (text: string, position: number): number => {
-  let end = position;
-  while (end <= position + longestUnit && text.charCodeAt(end) > 32) end++;
-  return end <= position + longestUnit && unitNames.has(wordAt(text, position, end)) ? end : -1;
+const readUnit = (source: Source, position: number): number => {
+  const {codes} = source;
+  if (startsUnit[codes[position]] !== 1) return -1;
+  let end = position + 1;
+  while (end <= position + longestUnit && codes[end] > 32) end++;
+  return end <= position + longestUnit && unitNames.has(wordIn(source, position, end)) ? end : -1;
 };
 
 /** Decimals too, but three digits after a mark may be one more group. */
@@ -196,19 +177,20 @@ const blankGroups = sticky(
  * The last group of such a number, seen from where it begins: without those before it it would be
  * another number.
  */
-export const endsBlankGroups = (text: string, position: number): boolean =>
-  text.charCodeAt(position - 1) === 32 &&
-  isDigit(text.charCodeAt(position - 2)) &&
-  isDigit(text.charCodeAt(position)) &&
+export const endsBlankGroups = ({text, codes}: Source, position: number): boolean =>
+  codes[position - 1] === 32 &&
+  isDigit(codes[position - 2]) &&
+  isDigit(codes[position]) &&
   /^\d{3}(?![\d.,])/.test(text.slice(position, position + 4));
 
 /** Counts whose thousands are set apart by single blanks. */
-export const readBlankGroups = (text: string, position: number): Head | null => {
-  const found = isDigit(text.charCodeAt(position)) ? at(blankGroups, text, position) : null;
-  if (found === null) return null;
+export const readBlankGroups = (row: Draft, position: number): boolean => {
+  const {text, codes} = row;
+  const found = isDigit(codes[position]) ? at(blankGroups, text, position) : null;
+  if (found === null) return false;
   const end = blankGroups.lastIndex;
-  const rest = readHead(`1${text.slice(end, end + 700)}`, 0);
-  return rest === null
-    ? null
-    : {...rest, count: found[1].replaceAll(' ', "'"), end: end + rest.end - 1};
+  if (!readHead(row, sourceOf(`1${text.slice(end, end + 700)}`), 0)) return false;
+  row.count = found[1].replaceAll(' ', "'");
+  row.nameEnd += end - 1;
+  return true;
 };

@@ -1,19 +1,9 @@
 // The pieces around the rows of a perf stat table: header, elapsed, user and sys, lines of
 // `--table`, heads of intervals.
+import type {Source} from './perf-codes.ts';
+import {numberEnd, plusMinusEnd, skipBlank, skipBreak, skipGap} from './perf-codes.ts';
 import {readNoise} from './perf-shares.ts';
-import {
-  at,
-  gap,
-  isBlank,
-  isDigit,
-  number,
-  numberEnd,
-  plusMinusEnd,
-  skipBlank,
-  skipBreak,
-  skipGap,
-  sticky,
-} from './perf-tokens.ts';
+import {at, gap, isBlank, isDigit, number, sticky} from './perf-tokens.ts';
 import {headerPhrase} from './vocabulary.ts';
 
 export interface Header {
@@ -60,10 +50,11 @@ const kinds: readonly (readonly [RegExp, string])[] = [
  * `Performance counter stats for 'COMMAND' (N runs):`, also wrapped; a header whose end is lost
  * names no command.
  */
-export const readHeader = (text: string, position: number): Header | null => {
+export const readHeader = (source: Source, position: number): Header | null => {
+  const {text} = source;
   if (at(headerWords, text, position) === null) return null;
   const start = headerWords.lastIndex;
-  const plain = readPlain(text, start);
+  const plain = readPlain(source, start);
   if (plain !== null) return plain;
   const near = text.slice(start, start + 4000);
   const again = near.indexOf(headerPhrase);
@@ -102,27 +93,28 @@ const [lineFeed, blank, quote, colon] = [10, 32, 39, 58];
 const [longestPlain, mostRunsDigits] = [300, 9];
 
 /** The rest of a header as most are: ` 'COMMAND' (N runs):`, in one line and without more quotes. */
-const readPlain = (text: string, start: number): Header | null => {
+const readPlain = (source: Source, start: number): Header | null => {
+  const {text, codes} = source;
   const open = start + 1;
-  const first = text.charCodeAt(open + 1);
-  if (text.charCodeAt(start) !== blank || text.charCodeAt(open) !== quote) return null;
+  const first = codes[open + 1];
+  if (codes[start] !== blank || codes[open] !== quote) return null;
   if (!(first > blank && first < 127) || first === colon) return null;
   let close = open + 1;
-  while (close < open + longestPlain && text.charCodeAt(close) !== lineFeed) {
-    if (text.charCodeAt(close) === quote) break;
+  while (close < open + longestPlain && codes[close] !== lineFeed) {
+    if (codes[close] === quote) break;
     close++;
   }
-  const {runs, end} = readRuns(text, close + 1);
-  if (text.charCodeAt(close) !== quote || !text.startsWith(':\n', end)) return null;
+  const {runs, end} = readRuns(source, close + 1);
+  if (codes[close] !== quote || !text.startsWith(':\n', end)) return null;
   const words = text.slice(open, close);
   return words.includes(headerPhrase) ? null : {end: end + 1, ...target(words.trim()), runs};
 };
 
 /** ` (N runs)`; without it `end` is where it would begin. */
-const readRuns = (text: string, start: number): {runs: number | null; end: number} => {
+const readRuns = ({text, codes}: Source, start: number): {runs: number | null; end: number} => {
   const from = start + 2;
   let to = from;
-  while (to < from + mostRunsDigits && isDigit(text.charCodeAt(to))) to++;
+  while (to < from + mostRunsDigits && isDigit(codes[to])) to++;
   const words = [' runs)', ' run)'].find((one) => text.startsWith(one, to));
   return to === from || words === undefined || !text.startsWith(' (', start)
     ? {runs: null, end: start}
@@ -141,25 +133,26 @@ const target = (words: string): {command: string | null; kind: string} => {
 /**
  * `0.199307 +- 0.000250 seconds time elapsed  ( +- 0.13% )`, `1.2 seconds user`, `1.2 seconds sys`.
  */
-export const readFooter = (text: string, position: number): Footer | null => {
-  const valueEnd = numberEnd(text, position);
+export const readFooter = (source: Source, position: number): Footer | null => {
+  const {text, codes} = source;
+  const valueEnd = numberEnd(codes, position);
   if (valueEnd < 0) return null;
-  let next = skipGap(text, valueEnd);
+  let next = skipGap(codes, valueEnd);
   let error: string | null = null;
-  const sign = plusMinusEnd(text, next);
+  const sign = plusMinusEnd(codes, next);
   if (sign >= 0) {
-    const start = skipGap(text, sign);
-    const errorEnd = numberEnd(text, start);
+    const start = skipGap(codes, sign);
+    const errorEnd = numberEnd(codes, start);
     if (errorEnd < 0) return null;
     error = text.slice(start, errorEnd);
-    next = skipGap(text, errorEnd);
+    next = skipGap(codes, errorEnd);
   }
-  if (text.charCodeAt(next) !== 115 || !text.startsWith('seconds', next)) return null;
+  if (codes[next] !== 115 || !text.startsWith('seconds', next)) return null;
   const words = at(footerWords, text, next + 'seconds'.length);
   if (words === null) return null;
   const end = footerWords.lastIndex;
   const what = words[1].startsWith('time') ? 'elapsed' : (words[1] as 'user' | 'sys');
-  const relative = what === 'elapsed' ? readNoise(text, skipBreak(text, end)) : null;
+  const relative = what === 'elapsed' ? readNoise(source, skipBreak(codes, end)) : null;
   return {
     end: relative?.end ?? end,
     what,
@@ -171,15 +164,11 @@ export const readFooter = (text: string, position: number): Footer | null => {
 
 /** One line of `--table`: `value (+delta) ####`. */
 export const readMeasurement = (
-  text: string,
+  {text, codes}: Source,
   position: number,
 ): {end: number; value: string} | null => {
-  const valueEnd = numberEnd(text, skipBlank(text, position));
-  if (
-    valueEnd < 0 ||
-    !isBlank(text.charCodeAt(valueEnd)) ||
-    text.charCodeAt(skipBlank(text, valueEnd)) !== 40
-  )
+  const valueEnd = numberEnd(codes, skipBlank(codes, position));
+  if (valueEnd < 0 || !isBlank(codes[valueEnd]) || codes[skipBlank(codes, valueEnd)] !== 40)
     return null;
   const found = at(measurement, text, position);
   return found === null ? null : {end: measurement.lastIndex, value: found[1]};

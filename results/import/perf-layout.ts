@@ -1,7 +1,11 @@
 // Where a row of perf ends and the next piece begins, and the columns that perf itself prints.
+import type {Codes, Source} from './perf-codes.ts';
+import {numberEnd, skipBlank} from './perf-codes.ts';
+import type {Draft} from './perf-draft.ts';
+import {newDraft} from './perf-draft.ts';
 import {readBlankGroups, readHead, readLead} from './perf-head.ts';
 import {headerWords, readFooter} from './perf-items.ts';
-import {at, numberEnd, skipBlank, sticky} from './perf-tokens.ts';
+import {at, sticky} from './perf-tokens.ts';
 import {looksLikeEvent} from './vocabulary.ts';
 
 const [lineFeed, hash, capitalP] = [10, 35, 80];
@@ -10,10 +14,10 @@ const [lineFeed, hash, capitalP] = [10, 35, 80];
  * perf's own layout without group marks: the count ends in column 14 or more, the name begins six
  * columns after it.
  */
-export const isPadded = (text: string, position: number, count: number): boolean =>
+export const isPadded = ({text, codes}: Source, position: number, count: number): boolean =>
   count - position >= 2 &&
   /^\d+ {6}\S/.test(text.slice(count, count + 40)) &&
-  numberEnd(text, count) - position >= 14;
+  numberEnd(codes, count) - position >= 14;
 
 /** How people mark a remark after a row. */
 const remark = sticky(
@@ -22,33 +26,39 @@ const remark = sticky(
 );
 
 /** True if a row may end: line end, a remark, or the next piece of the table. */
-export const endsHere = (text: string, position: number, isInTable: boolean): boolean => {
-  const p = skipBlank(text, position);
-  const code = text.charCodeAt(p);
+export const endsHere = (source: Source, position: number, isInTable: boolean): boolean => {
+  const {text, codes} = source;
+  const p = skipBlank(codes, position);
+  const code = codes[p];
   return (
     p >= text.length ||
     code === lineFeed ||
     code === hash ||
     at(remark, text, p) !== null ||
-    startsPiece(text, p, isInTable)
+    startsPiece(source, p, isInTable)
   );
 };
 
 /** True if another piece of a table begins within the line. */
-export const startsPiece = (text: string, position: number, isInTable: boolean): boolean => {
-  const p = skipBlank(text, position);
+export const startsPiece = (source: Source, position: number, isInTable: boolean): boolean => {
+  const {text, codes} = source;
+  const p = skipBlank(codes, position);
   if (
     text.startsWith('<not ', p) ||
-    readFooter(text, p) !== null ||
-    (text.charCodeAt(p) === capitalP && at(headerWords, text, p) !== null)
+    readFooter(source, p) !== null ||
+    (codes[p] === capitalP && at(headerWords, text, p) !== null)
   )
     return true;
-  const next = readHead(text, readLead(text, p, false, isInTable).end) ?? readBlankGroups(text, p);
-  return next !== null && (next.unit !== '' || looksLikeEvent(next.event));
+  const next: Draft = {...newDraft(source), position: p, isInTable};
+  readLead(next);
+  return (
+    (readHead(next, next, next.start) || readBlankGroups(next, p)) &&
+    (next.unit !== '' || looksLikeEvent(next.event))
+  );
 };
 
 /** How `[pmu]`, `(msec)`, `/group`, comments and noise begin; they may be in the next line. */
 const decorations = new Set([...'([/#\n'].map((character) => character.charCodeAt(0)));
 /** True if more of a row may follow its name, which ends at `end`. */
-export const mayGoOn = (text: string, end: number): boolean =>
-  decorations.has(text.charCodeAt(skipBlank(text, end)));
+export const mayGoOn = (codes: Codes, end: number): boolean =>
+  decorations.has(codes[skipBlank(codes, end)]);

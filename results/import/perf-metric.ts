@@ -1,23 +1,19 @@
 // A comment after `#`: a figure perf worked out from the counts, and what it is.
-import {
-  at,
-  gap,
-  isBlank,
-  isDigit,
-  isLetter,
-  mayBreak,
-  numberEnd,
-  skipBlank,
-  skipGap,
-  sticky,
-} from './perf-tokens.ts';
+import type {Codes, Source} from './perf-codes.ts';
+import {isEnd, mayBreak, numberEnd, skipBlank, skipGap} from './perf-codes.ts';
+import {at, gap, isBlank, isDigit, isLetter, sticky} from './perf-tokens.ts';
 import {comments, isComment, isWholeComment} from './vocabulary.ts';
-import {remembered, wordAt} from './repeated-words.ts';
+import {remembered, wordIn} from './repeated-words.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
   readonly value: string | null;
   readonly text: string;
+}
+
+/** With the position after it. */
+export interface FoundMetric extends Metric {
+  readonly end: number;
 }
 
 const spaced = (words: string): string =>
@@ -63,50 +59,44 @@ const nextPlace =
  * remarks stay remarks.
  */
 export const readMetric = (
-  text: string,
+  source: Source,
   position: number,
   isNewLine: boolean,
-): {end: number; metric: Metric} | null => {
-  if (text.charCodeAt(position) !== 35) return null;
+): FoundMetric | null => {
+  const {text, codes} = source;
+  if (codes[position] !== 35) return null;
   // `#123` is the number of something, and `#` alone on a line is a prompt or an empty comment.
-  const figure = isNewLine ? skipBlank(text, position + 1) : skipGap(text, position + 1);
-  const figureEnd = figure === position + 1 ? -1 : readFigure(text, figure);
+  const figure = isNewLine ? skipBlank(codes, position + 1) : skipGap(codes, position + 1);
+  const figureEnd = figure === position + 1 ? -1 : readFigure(source, figure);
   if (figureEnd < 0 || isTime(text, figure, figureEnd)) return null;
-  const value = isDigit(text.charCodeAt(figureEnd - 1)) ? text.slice(figure, figureEnd) : null;
-  let start = skipBlank(text, figureEnd);
-  if (text.charCodeAt(start) === lineFeed && mayBreak(text, figureEnd))
-    start = skipBlank(text, start + 1);
-  const isPercent = text.charCodeAt(start) === 37;
+  const value = isDigit(codes[figureEnd - 1]) ? text.slice(figure, figureEnd) : null;
+  let start = skipBlank(codes, figureEnd);
+  if (codes[start] === lineFeed && mayBreak(codes, figureEnd)) start = skipBlank(codes, start + 1);
+  const isPercent = codes[start] === 37;
   if (isPercent) start++;
-  const percent = isPercent ? '% ' : '';
-  const known = readKnown(text, start);
+  const known = readKnown(source, start);
   // At the beginning of a line that was not broken `#` may be anything's; perf 6.19 names what it
   // counts in instructions.
   if (
     isNewLine &&
     !isPercent &&
-    text.charCodeAt(position - 1) === lineFeed &&
-    !mayBreak(text, position - 1) &&
+    codes[position - 1] === lineFeed &&
+    !mayBreak(codes, position - 1) &&
     known?.words.startsWith('stalled') !== true
   )
     return null;
-  if (known?.words === 'instructions' && !mayBreak(text, known.end)) return null;
+  if (known?.words === 'instructions' && !mayBreak(codes, known.end)) return null;
   if (known !== null) {
     const {words, end} = known;
-    const wrapped =
-      !known.isNamed &&
-      endsInUnit(words) &&
-      text.charCodeAt(skipBlank(text, end)) === lineFeed &&
-      mayBreak(text, end)
-        ? at(wrappedName, text, end)
-        : null;
+    const wrapped = known.isNamed ? null : nameBelow(source, words, end);
+    const all = isPercent ? percent(words) : words;
     return wrapped === null
-      ? {end, metric: {value, text: percent + words}}
-      : {end: wrappedName.lastIndex, metric: {value, text: `${percent}${words} ${wrapped[1]}`}};
+      ? {value, text: all, end}
+      : {value, text: `${all} ${wrapped}`, end: wrappedName.lastIndex};
   }
   const free = at(freeComment, text, start);
   if (free === null) {
-    const wrapped = mayBreak(text, start) ? at(wrappedFree, text, start) : null;
+    const wrapped = mayBreak(codes, start) ? at(wrappedFree, text, start) : null;
     // Before 3.0 misses were given as `# 3.858 %`, of what was left to the reader.
     if (
       wrapped === null &&
@@ -115,15 +105,14 @@ export const readMetric = (
       !isNewLine &&
       at(bareEnd, text, start) !== null
     )
-      return {end: start, metric: {value, text: '%'}};
-    if (wrapped === null || (isNewLine && percent === '')) return null;
-    return {end: wrappedFree.lastIndex, metric: {value, text: percent + wrapped[1]}};
+      return {value, text: '%', end: start};
+    if (wrapped === null || (isNewLine && !isPercent)) return null;
+    return {value, text: isPercent ? percent(wrapped[1]) : wrapped[1], end: wrappedFree.lastIndex};
   }
   // A `%` comes before one name; in a text without line breaks more words belong to the next
   // piece.
   const own =
-    (percent === '' ? null : /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0]) ??
-    free[1].replace(nextPlace, '');
+    (isPercent ? /^[A-Za-z]\w*_\w+/.exec(free[1])?.[0] : null) ?? free[1].replace(nextPlace, '');
   const words = oneBlank(own).trimEnd();
   const end = freeComment.lastIndex - (free[1].length - own.length);
   const isName =
@@ -134,9 +123,23 @@ export const readMetric = (
     /^[\w-]+ of all [\w -]+$/.test(words) ||
     at(shareAfter, text, end) !== null;
   const isPlain = isName && (value === null || /[.,]/.test(value));
-  if (isNewLine ? !(percent !== '' || words.includes('_') || isPlain) : !(percent !== '' || isName))
+  if (isNewLine ? !(isPercent || words.includes('_') || isPlain) : !(isPercent || isName))
     return null;
-  return {end, metric: {value, text: percent + words}};
+  return {value, text: isPercent ? percent(words) : words, end};
+};
+
+/** One string for each text after a `%`. */
+const percent = remembered((words) => `% ${words}`);
+
+/** The name in the next line of what is counted, after words that end in a unit. */
+const nameBelow = ({text, codes}: Source, words: string, end: number): string | null => {
+  const lineEnd = skipBlank(codes, end);
+  return codes[lineEnd] === lineFeed &&
+    isLetter(codes[skipBlank(codes, lineEnd + 1)]) &&
+    endsInUnit(words) &&
+    mayBreak(codes, end)
+    ? (at(wrappedName, text, end)?.[1] ?? null)
+    : null;
 };
 
 /** What a name may follow. */
@@ -153,12 +156,13 @@ interface Known {
  * Most comments are all words up to a wide gap, a bracket or the line's end, and found whole; the
  * pattern reads those that are wrapped, named or followed by other words.
  */
-const readKnown = (text: string, position: number): Known | null => {
-  const start = skipGap(text, position);
+const readKnown = (source: Source, position: number): Known | null => {
+  const {text, codes} = source;
+  const start = skipGap(codes, position);
   let end = start;
-  while (end < start + longestComment && !endsWords(text, end)) end++;
-  const after = text.charCodeAt(skipSpace(text, end));
-  const whole = isLetter(after) || after === point ? '' : wordAt(text, start, end);
+  while (end < start + longestComment && !endsWords(codes, end)) end++;
+  const after = codes[skipSpace(codes, end)];
+  const whole = isLetter(after) || after === point ? '' : wordIn(source, start, end);
   if (isWholeComment(whole)) return {words: whole, isNamed: false, end};
   const found = at(knownComment, text, position);
   if (found === null) return null;
@@ -174,22 +178,23 @@ const longestComment = 40;
 const point = 46;
 
 /** After blanks and line breaks, also several: mails are double spaced now and then. */
-const skipSpace = (text: string, position: number): number => {
-  let p = skipBlank(text, position);
-  while (text.charCodeAt(p) === lineFeed) p = skipBlank(text, p + 1);
+const skipSpace = (codes: Codes, position: number): number => {
+  let p = skipBlank(codes, position);
+  while (codes[p] === lineFeed) p = skipBlank(codes, p + 1);
   return p;
 };
 
 /** True if words end here: at a line's end or bracket, also after one blank, or at two blanks. */
-const endsWords = (text: string, position: number): boolean => {
-  const code = text.charCodeAt(position);
-  if (!isBlank(code)) return isEnd(code);
-  const next = text.charCodeAt(position + 1);
-  return isBlank(next) || isEnd(next);
+const endsWords = (codes: Codes, position: number): boolean => {
+  const code = codes[position];
+  if (code > squareBracket) return isEnd(code);
+  if (!isBlank(code)) return isStop(code);
+  const next = codes[position + 1];
+  return isBlank(next) || isStop(next);
 };
 const [roundBracket, squareBracket] = [40, 91];
-const isEnd = (code: number): boolean =>
-  code === lineFeed || code === roundBracket || code === squareBracket || Number.isNaN(code);
+const isStop = (code: number): boolean =>
+  code === lineFeed || code === roundBracket || code === squareBracket || isEnd(code);
 
 /** The time of an interval: nine decimals. */
 const isTime = (text: string, start: number, end: number): boolean =>
@@ -202,9 +207,9 @@ export const isKnownMetric = ({text}: Metric): boolean =>
   isComment(text.replace(/^% /, '')) || text.startsWith('% ');
 
 /** The end of the number, nan or inf at `position`, also negative; or -1. */
-const readFigure = (text: string, position: number): number => {
-  const start = text.charCodeAt(position) === 45 ? position + 1 : position;
-  const end = numberEnd(text, start);
+const readFigure = ({text, codes}: Source, position: number): number => {
+  const start = codes[position] === 45 ? position + 1 : position;
+  const end = numberEnd(codes, start);
   if (end >= 0) return end;
   return text.startsWith('nan', start) || text.startsWith('inf', start) ? start + 3 : -1;
 };

@@ -1,6 +1,7 @@
 // What may follow the name of an event at once: its unit, its PMU, its control group.
-import type {Head} from './perf-head.ts';
-import {at, skipBlank, startsName, sticky} from './perf-tokens.ts';
+import {skipBlank} from './perf-codes.ts';
+import type {Draft} from './perf-draft.ts';
+import {at, startsName, sticky} from './perf-tokens.ts';
 import {looksLikeEvent} from './vocabulary.ts';
 
 const nameTail = sticky(String.raw` {0,40}(?:\((msec)\)|\[([a-z]\w{0,40})\])`);
@@ -15,46 +16,42 @@ const namedCgroup = sticky(
 /** perf pads names to these widths before the control group (up to 6.1, later). */
 const nameWidths: ReadonlySet<number> = new Set([25, 32]);
 
-/** `next` is the first place after its end that is not a blank. */
-export interface Tail {
-  readonly end: number;
-  readonly next: number;
-  readonly unit: string | null;
-  readonly pmu: string | null;
-  readonly group: string | null;
-}
-
 /**
- * The unit is there in perf up to 4.18, the PMU in 5.13 to 6.4 (hybrid), the control group with
- * -G.
+ * Reads what belongs to the name. The unit is there in perf up to 4.18, the PMU in 5.13 to 6.4
+ * (hybrid), the control group with -G.
  */
-export const readTail = (text: string, {end: position, event}: Head, isInTable: boolean): Tail => {
-  let end = position;
-  let unit: string | null = null;
-  let pmu: string | null = null;
-  let next = skipBlank(text, position);
-  const code = text.charCodeAt(next);
+export const readTail = (row: Draft): void => {
+  const {text, codes, event} = row;
+  row.pmu = row.group = null;
+  row.next = skipBlank(codes, row.nameEnd);
+  const code = codes[row.next];
   if (code === 40 || code === 91) {
-    const found = at(nameTail, text, end);
-    if (found === null) return {end, next, unit, pmu, group: null};
-    end = nameTail.lastIndex;
-    if (found[1] !== undefined) unit = found[1];
-    if (found[2] !== undefined && found[2] !== 'software') pmu = found[2];
-    next = skipBlank(text, end);
+    const found = at(nameTail, text, row.nameEnd);
+    if (found === null) return;
+    if (found[1] !== undefined) row.unit = found[1];
+    if (found[2] !== undefined && found[2] !== 'software') row.pmu = found[2];
+    goOn(row, nameTail.lastIndex);
   }
-  if (text.charCodeAt(next) === 47) {
-    const group = at(cgroup, text, end);
-    if (group === null) return {end, next, unit, pmu, group: null};
-    end = cgroup.lastIndex;
-    return {end, next: skipBlank(text, end), unit, pmu, group: group[1]};
+  if (codes[row.next] === 47) {
+    const found = at(cgroup, text, row.nameEnd);
+    if (found === null) return;
+    row.group = found[1];
+    goOn(row, cgroup.lastIndex);
+    return;
   }
   const named =
-    startsName(text.charCodeAt(next)) && looksLikeEvent(event) ? at(namedCgroup, text, end) : null;
-  if (named === null) return {end, next, unit, pmu, group: null};
-  const afterNamed = skipBlank(text, namedCgroup.lastIndex);
-  const isBeforeComment = text.charCodeAt(afterNamed) === 35;
-  const isInColumn = isInTable && nameWidths.has(event.length + named[1].length - 1);
-  return isBeforeComment || isInColumn
-    ? {end: namedCgroup.lastIndex, next: afterNamed, unit, pmu, group: named[2]}
-    : {end, next, unit, pmu, group: null};
+    startsName(codes[row.next]) && looksLikeEvent(event)
+      ? at(namedCgroup, text, row.nameEnd)
+      : null;
+  if (named === null) return;
+  const isBeforeComment = codes[skipBlank(codes, namedCgroup.lastIndex)] === 35;
+  if (!isBeforeComment && !(row.isInTable && nameWidths.has(event.length + named[1].length - 1)))
+    return;
+  row.group = named[2];
+  goOn(row, namedCgroup.lastIndex);
+};
+
+const goOn = (row: Draft, end: number): void => {
+  row.nameEnd = end;
+  row.next = skipBlank(row.codes, end);
 };

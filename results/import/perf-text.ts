@@ -3,11 +3,15 @@ import type {Lines} from './lines.ts';
 import {newFinder} from './lines.ts';
 import type {DecimalMark} from './numbers.ts';
 import {nextCandidate} from './perf-candidates.ts';
+import type {Codes} from './perf-codes.ts';
+import {numberEnd, skipBlank, skipGap, sourceOf} from './perf-codes.ts';
 import {readGroup} from './perf-decorations.ts';
+import type {Draft} from './perf-draft.ts';
+import {newDraft} from './perf-draft.ts';
 import type {Footer} from './perf-items.ts';
 import {intervalHeader, readFooter, readHeader, readMeasurement} from './perf-items.ts';
 import {readRow} from './perf-row.ts';
-import {at, isBlank, isDigit, numberEnd, skipBlank, skipGap} from './perf-tokens.ts';
+import {at, isBlank, isDigit} from './perf-tokens.ts';
 import type {PlacedTable} from './raw-table.ts';
 import {newFinisher} from './raw-table.ts';
 import {newSkipped} from './skipped.ts';
@@ -22,7 +26,7 @@ export interface PerfText {
 
 const [hash, bracket, plus, minus, lessThan, capitalP, lineFeed] = [35, 40, 43, 45, 60, 80, 10];
 /** What may be after the number of a time: `+-` or its sign, or `seconds`. */
-const footerStarts = new Set([plus, 0xb1, 's'.charCodeAt(0)]);
+const startsFooter = (code: number): boolean => code === 115 || code === plus || code === 0xb1;
 
 /** A footer candidate and the parser's state at its position. */
 interface FooterPlace {
@@ -38,11 +42,11 @@ interface FooterPlace {
 /** Signs of a diff within a text are after few blanks. */
 const mostIndent = 8;
 /** True if a line begins with the sign and a count. */
-const isSignedCount = (text: string, start: number, sign: number): boolean => {
+const isSignedCount = (codes: Codes, start: number, sign: number): boolean => {
   let p = start;
-  while (p < start + mostIndent && isBlank(text.charCodeAt(p))) p++;
-  if (text.charCodeAt(p) !== sign || !isBlank(text.charCodeAt(p + 1))) return false;
-  const next = text.charCodeAt(skipBlank(text, p + 1));
+  while (p < start + mostIndent && isBlank(codes[p])) p++;
+  if (codes[p] !== sign || !isBlank(codes[p + 1])) return false;
+  const next = codes[skipBlank(codes, p + 1)];
   return isDigit(next) || next === lessThan;
 };
 
@@ -82,11 +86,13 @@ export const readPerfText = (
   off?: ReadonlySet<string>,
 ): PerfText => {
   const {text, starts, numbers} = lines;
+  const source = sourceOf(text);
+  const {codes} = source;
   // `+` and `-` are diff signs only if both occur; otherwise they are bullets or an added block.
   let isDiff: boolean | null = null;
   const hasBothSigns = (): boolean =>
     (isDiff ??= [plus, minus].every((sign) =>
-      starts.some((start) => isSignedCount(text, start, sign)),
+      starts.some((start) => isSignedCount(codes, start, sign)),
     ));
   const finisher = newFinisher('perf stat', fallback);
   let pieceEnd = 0;
@@ -101,7 +107,7 @@ export const readPerfText = (
     return numbers[line] ?? 0;
   };
 
-  const skipped = newSkipped(text, numberAt);
+  const skipped = newSkipped(source, numberAt);
   const list = newTableList(
     finisher,
     {
@@ -112,9 +118,10 @@ export const readPerfText = (
     off,
   );
   const hashes = newFinder(text, '#');
+  const row: Draft = newDraft(source);
 
   const readPiece = (position: number, first: number, isLineStart: boolean): number | null => {
-    const code = text.charCodeAt(first);
+    const code = codes[first];
     const isNext = first <= nextPiece;
     const isInterval = code === hash && at(intervalHeader, text, position) !== null;
     if (code === hash && !isInterval && !isLineStart) return null;
@@ -122,7 +129,7 @@ export const readPerfText = (
       list.intervals(position);
       return intervalHeader.lastIndex;
     }
-    const header = code === capitalP ? readHeader(text, first) : null;
+    const header = code === capitalP ? readHeader(source, first) : null;
     if (header !== null) {
       list.header(header, position);
       return header.end;
@@ -132,16 +139,16 @@ export const readPerfText = (
     const sign: Sign = !isSigned || !hasBothSigns() ? null : code === plus ? '+' : '-';
     const start = isSigned ? first + 1 : position;
     if (isDigit(code) || isSigned) {
-      const number = isSigned ? skipBlank(text, start) : first;
-      const numberTo = numberEnd(text, number);
-      const next = numberTo < 0 ? numberTo : text.charCodeAt(skipGap(text, numberTo));
+      const number = isSigned ? skipBlank(codes, start) : first;
+      const numberTo = numberEnd(codes, number);
+      const next = numberTo < 0 ? numberTo : codes[skipGap(codes, numberTo)];
       const measured =
-        next === bracket && list.open() !== null ? readMeasurement(text, position) : null;
+        next === bracket && list.open() !== null ? readMeasurement(source, position) : null;
       if (measured !== null) {
         list.measurement(measured.value);
         return measured.end;
       }
-      const footer = footerStarts.has(next) ? readFooter(text, number) : null;
+      const footer = startsFooter(next) ? readFooter(source, number) : null;
       if (
         footer !== null &&
         (isNext ||
@@ -168,32 +175,36 @@ export const readPerfText = (
       (isNext ||
         (isLineStart &&
           skipped.lines() === 0 &&
-          (open.rows.length === 0 || text.indexOf('\n', pieceEnd) === position - 1)));
-    const found =
-      readRow({
-        text,
-        position: start,
-        isLineStart,
-        isInTable,
-        isHeaded: isInTable && open.kind !== null,
-      }) ??
-      ((isLineStart || isNext) && hashes.within(start, lineEnd)
-        ? readGroup(text, start, isInTable && isLineStart)
-        : null);
-    if (found === null) return null;
-    list.rows(found.rows, position, sign);
-    return found.end;
+          (open.rows.length === 0 ||
+            pieceEnd === position - 1 ||
+            text.indexOf('\n', pieceEnd) === position - 1)));
+    row.position = start;
+    row.isLineStart = isLineStart;
+    row.isInTable = isInTable;
+    row.isHeaded = isInTable && open.kind !== null;
+    const found = readRow(row);
+    if (found !== null) {
+      list.rows([found], position, sign);
+      return row.end;
+    }
+    const group =
+      (isLineStart || isNext) && hashes.within(start, lineEnd)
+        ? readGroup(source, start, isInTable && isLineStart)
+        : null;
+    if (group === null) return null;
+    list.rows(group.rows, position, sign);
+    return group.end;
   };
 
   let position = 0;
   let found = -1;
   const findFrom = (from: number): void => {
-    if (found < from) found = nextCandidate(text, from);
+    if (found < from) found = nextCandidate(source, from);
   };
   while (position < text.length) {
     while (position > lineEnd) lineEnd = starts[++lineAt + 1] - 1;
-    const isLineStart = position === 0 || text.charCodeAt(position - 1) === lineFeed;
-    const first = position === pieceEnd && position > 0 ? nextPiece : skipBlank(text, position);
+    const isLineStart = position === 0 || codes[position - 1] === lineFeed;
+    const first = position === pieceEnd && position > 0 ? nextPiece : skipBlank(codes, position);
     findFrom(first);
     const [wasOpen, started] = [list.open() !== null, list.started()];
     const end = found < lineEnd ? readPiece(position, first, isLineStart) : null;
@@ -202,7 +213,7 @@ export const readPerfText = (
       skipped.piece(position, end, isSame, wasOpen);
       position = end;
       pieceEnd = end;
-      nextPiece = skipBlank(text, end);
+      nextPiece = skipBlank(codes, end);
       continue;
     }
     // The first number of a line was tried with what may be before it; the others are tried each

@@ -5,8 +5,6 @@
 export const number = String.raw`\d(?:[\d.,']{0,48}\d)?`;
 export const gap = String.raw`[ \t]{0,400}(?:\n[ \t]{0,400})?`;
 const longestNumber = 50;
-/** Blanks in a row that a reader goes over. */
-const mostBlanks = 400;
 
 export const sticky = (source: string): RegExp => new RegExp(source, 'y');
 
@@ -42,60 +40,10 @@ export const digitsEnd = (text: string, position: number): number => {
   return end;
 };
 
-/** The end of `+-`, `+/-` or the sign for it at `position`, or -1. */
-export const plusMinusEnd = (text: string, position: number): number => {
-  const code = text.charCodeAt(position);
-  if (code === 0xb1) return position + 1;
-  if (code !== 43) return -1;
-  return text.charCodeAt(position + 1) === 45
-    ? position + 2
-    : text.startsWith('/-', position + 1)
-      ? position + 3
-      : -1;
-};
-
 export const skipBlank = (text: string, position: number): number => {
   let p = position;
   while (isBlank(text.charCodeAt(p))) p++;
   return p;
-};
-
-/** Over blanks and at most one line end. */
-export const skipBreak = (text: string, position: number): number => {
-  const p = skipBlank(text, position);
-  return text.charCodeAt(p) === 10 ? skipBlank(text, p + 1) : p;
-};
-
-/** The same, inside a piece: over a limited number of blanks. */
-export const skipGap = (text: string, position: number): number => {
-  const p = skipFew(text, position);
-  return text.charCodeAt(p) === 10 ? skipFew(text, p + 1) : p;
-};
-
-const skipFew = (text: string, position: number): number => {
-  const most = position + mostBlanks;
-  let p = position;
-  while (p < most && isBlank(text.charCodeAt(p))) p++;
-  return p;
-};
-
-/** Mail programs break lines that are too long, and this much comes before the break. */
-const leastBefore = 40;
-
-/**
- * True if enough is in the line before `position` that a mail program may have broken it
- * there.
- */
-export const mayBreak = (text: string, position: number): boolean => {
-  for (let p = position - 1; p >= position - leastBefore; p--)
-    if (p < 0 || text.charCodeAt(p) === 10) return false;
-  return true;
-};
-
-/** True if a line end is in a short piece of the text. */
-export const hasBreak = (text: string, from: number, to: number): boolean => {
-  for (let p = from; p < to; p++) if (text.charCodeAt(p) === 10) return true;
-  return false;
 };
 
 /** True if anything but white space is between `from` and `to`. */

@@ -1,7 +1,9 @@
 // Keeps account of the text between the pieces of tables, so that no count in it is dropped without
 // a word.
 import {longestPart, looksLikeInside, newCountTest} from './not-understood.ts';
-import {hasText, isBlank} from './perf-tokens.ts';
+import type {Source} from './perf-codes.ts';
+import {hasText} from './perf-codes.ts';
+import {isBlank} from './perf-tokens.ts';
 
 /** Must be given every piece and every line end, going forward. */
 export interface Skipped {
@@ -24,7 +26,8 @@ export interface Skipped {
 const mostInside = 12;
 const lineFeed = 10;
 
-export const newSkipped = (text: string, numberAt: (position: number) => number): Skipped => {
+export const newSkipped = (source: Source, numberAt: (position: number) => number): Skipped => {
+  const {text, codes} = source;
   const looksLikeCount = newCountTest();
   const unread = new Set<number>();
   let pieceEnd = 0;
@@ -35,15 +38,12 @@ export const newSkipped = (text: string, numberAt: (position: number) => number)
   let inside: number[] = [];
 
   const skip = (to: number, isOpen: boolean): void => {
-    if (hasText(text, from, to)) {
-      const isWhole = from === 0 || text.charCodeAt(from - 1) === lineFeed;
+    if (hasText(source, from, to)) {
+      const isWhole = from === 0 || codes[from - 1] === lineFeed;
       // What follows a row in its line or right below it is part of the table, whatever comes
       // later.
       const isAdjacent = isWhole
-        ? isOpen &&
-          lines === 0 &&
-          from === text.indexOf('\n', pieceEnd) + 1 &&
-          isBlank(text.charCodeAt(from))
+        ? isOpen && lines === 0 && from === text.indexOf('\n', pieceEnd) + 1 && isBlank(codes[from])
         : from === pieceEnd;
       const part = text.slice(from, Math.min(to, from + longestPart));
       if (looksLikeCount(part, isWhole)) unread.add(numberAt(from));
@@ -59,7 +59,7 @@ export const newSkipped = (text: string, numberAt: (position: number) => number)
 
   return {
     lines: () => lines,
-    hasText: (position) => isAny || hasText(text, from, position),
+    hasText: (position) => isAny || hasText(source, from, position),
     piece: (start, end, isSame, wasOpen) => {
       skip(start, isSame && wasOpen);
       if (isSame && lines <= mostInside) inside.forEach((number) => unread.add(number));
