@@ -12,8 +12,8 @@ import {
 } from './perf-codes.ts';
 import type {Draft} from './perf-draft.ts';
 import {at, isBlank, isDigit, startsName, sticky} from './perf-tokens.ts';
-import {wordIn} from './repeated-words.ts';
-import {unitNames, units} from './vocabulary.ts';
+import {wordIn} from './perf-words.ts';
+import {units} from './vocabulary.ts';
 
 const leadTime = String.raw`[ \t]{0,400}(?:(\d{1,9}[.,]\d{9})[ \t]{1,80})?`;
 /** Core, socket, node, cache or CPU. */
@@ -125,7 +125,7 @@ export const readHead = (row: Draft, source: Source, position: number): boolean 
   const unitEnd = readUnit(source, name);
   const following = unitEnd < 0 ? -1 : skipGap(codes, unitEnd);
   const hasUnit = following > unitEnd && startsName(codes[following]);
-  const unit = hasUnit ? wordIn(source, name, unitEnd) : '';
+  const unit = hasUnit ? wordIn(source, name, unitEnd).text : '';
   if (hasUnit) name = following;
   if (!startsName(codes[name])) return false;
   let last = name + 1;
@@ -145,7 +145,7 @@ export const readHead = (row: Draft, source: Source, position: number): boolean 
       ? at(otherUnit, text, name)
       : null;
   if (other === null) {
-    row.event = wordIn(source, name, last);
+    row.event = wordIn(source, name, last).text;
     return true;
   }
   row.unit = other[1];
@@ -166,7 +166,7 @@ const readUnit = (source: Source, position: number): number => {
   if (startsUnit[codes[position]] !== 1) return -1;
   let end = position + 1;
   while (end <= position + longestUnit && codes[end] > 32) end++;
-  return end <= position + longestUnit && unitNames.has(wordIn(source, position, end)) ? end : -1;
+  return end <= position + longestUnit && wordIn(source, position, end).isUnit ? end : -1;
 };
 
 /** Decimals too, but three digits after a mark may be one more group. */

@@ -2,8 +2,9 @@
 import type {Codes, Source} from './perf-codes.ts';
 import {isEnd, mayBreak, numberEnd, skipBlank, skipGap} from './perf-codes.ts';
 import {at, gap, isBlank, isDigit, isLetter, sticky} from './perf-tokens.ts';
-import {comments, isComment, isWholeComment} from './vocabulary.ts';
-import {remembered, wordIn} from './repeated-words.ts';
+import {comments, isComment} from './vocabulary.ts';
+import type {Word} from './perf-words.ts';
+import {newWord, wordIn} from './perf-words.ts';
 
 /** `value` as printed (null = nan), `text` with blanks as one and `%` in front. */
 export interface Metric {
@@ -82,14 +83,14 @@ export const readMetric = (
     !isPercent &&
     codes[position - 1] === lineFeed &&
     !mayBreak(codes, position - 1) &&
-    known?.words.startsWith('stalled') !== true
+    known?.word.text.startsWith('stalled') !== true
   )
     return null;
-  if (known?.words === 'instructions' && !mayBreak(codes, known.end)) return null;
+  if (known?.word.text === 'instructions' && !mayBreak(codes, known.end)) return null;
   if (known !== null) {
-    const {words, end} = known;
-    const wrapped = known.isNamed ? null : nameBelow(source, words, end);
-    const all = isPercent ? percent(words) : words;
+    const {word, end} = known;
+    const wrapped = word.endsInUnit && !known.isNamed ? nameBelow(source, end) : null;
+    const all = isPercent ? word.percent : word.text;
     return wrapped === null
       ? {value, text: all, end}
       : {value, text: `${all} ${wrapped}`, end: wrappedName.lastIndex};
@@ -107,7 +108,7 @@ export const readMetric = (
     )
       return {value, text: '%', end: start};
     if (wrapped === null || (isNewLine && !isPercent)) return null;
-    return {value, text: isPercent ? percent(wrapped[1]) : wrapped[1], end: wrappedFree.lastIndex};
+    return {value, text: (isPercent ? '% ' : '') + wrapped[1], end: wrappedFree.lastIndex};
   }
   // A `%` comes before one name; in a text without line breaks more words belong to the next
   // piece.
@@ -125,29 +126,22 @@ export const readMetric = (
   const isPlain = isName && (value === null || /[.,]/.test(value));
   if (isNewLine ? !(isPercent || words.includes('_') || isPlain) : !(isPercent || isName))
     return null;
-  return {value, text: isPercent ? percent(words) : words, end};
+  return {value, text: (isPercent ? '% ' : '') + words, end};
 };
 
-/** One string for each text after a `%`. */
-const percent = remembered((words) => `% ${words}`);
-
-/** The name in the next line of what is counted, after words that end in a unit. */
-const nameBelow = ({text, codes}: Source, words: string, end: number): string | null => {
+/** The name in the next line of what is counted, after a comment that ends in a unit. */
+const nameBelow = ({text, codes}: Source, end: number): string | null => {
   const lineEnd = skipBlank(codes, end);
   return codes[lineEnd] === lineFeed &&
     isLetter(codes[skipBlank(codes, lineEnd + 1)]) &&
-    endsInUnit(words) &&
     mayBreak(codes, end)
     ? (at(wrappedName, text, end)?.[1] ?? null)
     : null;
 };
 
-/** What a name may follow. */
-const endsInUnit = remembered((words) => /(?:\/sec|GHz|CPUs|instructions)$/.test(words));
-
 /** A comment of perf; `isNamed`: what it counts follows. */
 interface Known {
-  readonly words: string;
+  readonly word: Word;
   readonly isNamed: boolean;
   readonly end: number;
 }
@@ -162,16 +156,16 @@ const readKnown = (source: Source, position: number): Known | null => {
   let end = start;
   while (end < start + longestComment && !endsWords(codes, end)) end++;
   const after = codes[skipSpace(codes, end)];
-  const whole = isLetter(after) || after === point ? '' : wordIn(source, start, end);
-  if (isWholeComment(whole)) return {words: whole, isNamed: false, end};
+  if (!isLetter(after) && after !== point) {
+    const word = wordIn(source, start, end);
+    if (word.isComment) return {word, isNamed: false, end};
+  }
   const found = at(knownComment, text, position);
   if (found === null) return null;
   const [, words, name] = found;
-  return {
-    words: oneBlank(words) + (name === undefined ? '' : ` ${name}`),
-    isNamed: name !== undefined,
-    end: knownComment.lastIndex,
-  };
+  const isNamed = name !== undefined;
+  const whole = oneBlank(words) + (isNamed ? ` ${name}` : '');
+  return {word: newWord(whole), isNamed, end: knownComment.lastIndex};
 };
 
 const longestComment = 40;

@@ -1,7 +1,5 @@
 // Words that a text repeats, each held as one string: they are found sooner than cut out again, and
 // none of them holds the whole text in memory.
-import type {Source} from './perf-codes.ts';
-import {otherCode} from './perf-codes.ts';
 
 /** A power of two. */
 const mostKept = 1024;
@@ -9,39 +7,20 @@ const longestKept = 64;
 /** By a mark made of a word's length and some of its characters. */
 const kept: string[] = Array.from({length: mostKept}, () => '');
 
-const markOf = (first: number, middle: number, last: number, length: number): number =>
-  (first * 7 + middle * 61 + last * 11 + length) & (mostKept - 1);
-
-/** The text from `from` to `to`; `wordIn` finds the same by codes. */
+/** The text from `from` to `to`. */
 export const wordAt = (text: string, from: number, to: number): string => {
   const length = to - from;
   if (length > longestKept) return text.slice(from, to);
-  const mark = markOf(
-    text.charCodeAt(from),
-    text.charCodeAt(from + (length >> 1)),
-    text.charCodeAt(to - 1),
-    length,
-  );
+  const mark =
+    (text.charCodeAt(from) * 7 +
+      text.charCodeAt(from + (length >> 1)) * 61 +
+      text.charCodeAt(to - 1) * 11 +
+      length) &
+    (mostKept - 1);
   const word = kept[mark];
   if (word.length === length && text.startsWith(word, from)) return word;
-  return (kept[mark] = internal(text.slice(from, to)));
+  return (kept[mark] = owned(text.slice(from, to)));
 };
-
-export const wordIn = ({text, codes}: Source, from: number, to: number): string => {
-  const length = to - from;
-  if (length > longestKept) return text.slice(from, to);
-  const mark = markOf(codes[from], codes[from + (length >> 1)], codes[to - 1], length);
-  const word = kept[mark];
-  if (word.length === length) {
-    let i = 0;
-    while (i < length && codes[from + i] < otherCode && word.charCodeAt(i) === codes[from + i]) i++;
-    if (i === length) return word;
-  }
-  return (kept[mark] = internal(text.slice(from, to)));
-};
-
-/** The same as a string of its own that engines find in sets and maps by its address: a key. */
-const internal = (word: string): string => Object.keys({[word]: 0})[0];
 
 /** The same as a string of its own, no part of another: joined and cut. */
 const owned = (word: string): string => ` ${word}`.slice(1);
