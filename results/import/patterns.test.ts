@@ -201,7 +201,9 @@ const {outputFiles} = await build({
 const code = outputFiles[0].text;
 
 const readerOf = (script: string): ((text: string) => string) =>
-  runInNewContext(`${script}\nimporter.read`, {Buffer, process: {}}) as (text: string) => string;
+  runInNewContext(`${script}\nimporter.read`, {Buffer, TextEncoder, process: {}}) as (
+    text: string,
+  ) => string;
 const read = readerOf(code);
 
 interface Found {
