@@ -122,6 +122,11 @@ export const beforeVerbose = (text: string): string => {
 export const isShell = (line: string): boolean => shellLine.test(line);
 export const startsShell = (line: string): boolean => shellStart.test(line);
 
+/** Any command after a prompt: `$ ./bench`, `# ./bench`, `user@host:~# veristat x.o`. */
+const prompted =
+  /^(?:\$\s+\S|#\s+(?:\.{0,2}\/|sudo\s)|\[[^\]]{1,60}\][#$]\s+\S|[\w.-]{1,40}[@:][^\s#$]{0,60}[#$]\s+\S)/;
+export const isPrompted = (line: string): boolean => prompted.test(line);
+
 /** Ends in a colon and says more than that output follows. */
 export const endsAsName = (line: string): boolean =>
   line.endsWith(':') &&

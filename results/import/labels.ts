@@ -2,7 +2,7 @@
 // line above it.
 import type {ShellLine, Words} from './label-rules.ts';
 import {labelRules, longest} from './label-rules.ts';
-import {beforeVerbose, isChatter, isHeading, isShell} from './label-words.ts';
+import {beforeVerbose, isChatter, isHeading, isPrompted, isShell} from './label-words.ts';
 
 import {hasText} from './perf-tokens.ts';
 import {remembered} from './repeated-words.ts';
@@ -41,7 +41,8 @@ const readLabel = (between: string, off?: ReadonlySet<string>): Naming => {
   if (last === undefined) return noWords;
   const parts: Words['parts'] = () => {
     const lines = all.filter(isWords);
-    const command = lines.findLastIndex(isShell);
+    const perf = lines.findLastIndex(isShell);
+    const command = perf >= 0 ? perf : firstOfLast(lines, isPrompted);
     return command < 0
       ? {command: null, upper: lines}
       : {command: lines[command], upper: lines.slice(0, command)};
@@ -61,6 +62,13 @@ const readLabel = (between: string, off?: ReadonlySet<string>): Naming => {
     };
   }
   return unnamed;
+};
+
+/** Of the lines that hold, the last, or the first of those right above it; -1 = none. */
+const firstOfLast = (lines: readonly string[], holds: (line: string) => boolean): number => {
+  let at = lines.findLastIndex(holds);
+  while (at > 0 && holds(lines[at - 1])) at--;
+  return at;
 };
 
 const rememberedLabel = remembered((between) => readLabel(between));

@@ -41,6 +41,14 @@ describe('names of tables', () => {
       ['perf stat -a ./a'],
     ],
     ['versions', `3.19:\n\n${output}v6.1:\n\n${output}`, ['3.19', 'v6.1']],
+    ...['$ make\n$ sudo ./bench -w3', '# ./bench', '[root@x ~]# bench x', 'me@x:~/a$ bench x'].map(
+      (command) =>
+        [
+          `a side above any other command: ${command}`,
+          `With the patch:\n\n${command}\nSum = 12\n\n${output}Without the patch:\n\n${command}\n${output}`,
+          ['With the patch', 'Without the patch'],
+        ] as const,
+    ),
     [
       'a comment of perf is not a heading',
       `Base:\n\n${output}                       #     2.58  stalled\nPatched:\n\n${output}` +

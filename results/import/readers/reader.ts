@@ -25,6 +25,8 @@ export interface Found {
   readonly table: ImportTable;
   /** Indexes of lines between that look like figures and were not understood. */
   readonly unread?: readonly number[];
+  /** Indexes of lines between that are left to other readers. */
+  readonly foreign?: readonly number[];
 }
 
 /** While it is made. */
@@ -112,6 +114,7 @@ export const claimAll = (
   const claimed = new Uint8Array(numbers.length);
   const tables = found.map((one): PlacedTable => {
     claimed.fill(1, one.first, one.last + 1);
+    for (const i of one.foreign ?? none) claimed[i] = 0;
     const doubtful = one.unread === undefined ? none : one.unread.map((i) => numbers[i]);
     return {line: numbers[one.first], span: one, table: one.table, doubtful};
   });

@@ -162,13 +162,16 @@ const directionOf = ({values}: Row, {word}: About): 'higher' | 'lower' | null =>
 /** The name of a metric alone in its line. */
 const loneName = /^\s*[A-Za-z][\w.:/-]*\.[\w.:/%-]+\s*$/;
 
-/** Begins as a row does, or ends in the name of a metric; perf's rows have grouped counts or `#`. */
+/** Begins as a row does, or holds a per cent and ends in the name of a metric. */
 const rowStart = new RegExp(
-  String.raw`^\s*(?:${side}\s+[+-]\d|-?\d[^#,]*\s[A-Za-z][\w-]*\.[\w.]+)`,
+  String.raw`^\s*(?:${side}\s+[+-]\d|-?\d\S*\s.*%.*\s[A-Za-z][\w-]*\.\S+\s*$)`,
 );
 
-/** Lines in a row that are not rows end a report. */
-const mostGap = 2;
+/** More empty lines than this, or any other text, and a row must hold a change to be one. */
+const mostEmpty = 2;
+const changed = /\s[+-]\d/;
+/** More lines than this that are not rows end a report. */
+const mostBetween = 12;
 
 const readReport = (
   lines: Lines,
@@ -181,11 +184,20 @@ const readReport = (
   const about = metricAbove(lines, first, mayBeAbout);
   const rows: Row[] = [];
   const unread = [...failures];
+  /** Lines of other texts, mixed with the rows. */
+  const foreign: number[] = [];
   let last = head;
-  for (let i = head + 1; i < lines.numbers.length && i <= last + mostGap + 1; i++) {
+  for (let i = head + 1; i < lines.numbers.length && i <= last + mostBetween + 1; i++) {
     const line = shortLine(lines, i);
+    if (headLine.test(line)) break;
     if (ruleLine.test(line)) {
       if (rows.length === 0) last = i;
+      continue;
+    }
+    // Rows of other tables may be between.
+    const isApart = i > last + mostEmpty + 1 || (foreign.at(-1) ?? 0) > last;
+    if (isApart && !changed.test(line)) {
+      foreign.push(i);
       continue;
     }
     const own = readRow(line, form);
@@ -195,7 +207,10 @@ const readReport = (
     const one = own ?? wrapped;
     if (one !== null) rows.push(one);
     else if (rowStart.test(line)) unread.push(i);
-    else break;
+    else {
+      foreign.push(i);
+      continue;
+    }
     if (wrapped !== null) i++;
     last = i;
   }
@@ -219,6 +234,7 @@ const readReport = (
       first,
       last,
       table: tableFor(column),
+      foreign,
       ...(column === 0 ? {unread} : {}),
     })),
   };

@@ -37,6 +37,20 @@ test('robot report: a perf stat table right below is read as one', () => {
   expect(warnings).toEqual([]);
 });
 
+test('robot report: rows go on after those of another table', () => {
+  const stat = ` Performance counter stats for './a':\n\n   2,408,818      inst_retired.any\n`;
+  const {tables, warnings} = importText(
+    report(`     21000 ± 40%     +50.0%      31500        a.b\n${stat}`),
+    'x',
+  );
+  expect(tables.map(({format, rows}) => [format, rows.map(({value}) => value)])).toEqual([
+    ['robot report', [21000, 1043]],
+    ['robot report', [31500, 989]],
+    ['perf stat', [2408818]],
+  ]);
+  expect(warnings.map(({data}) => data)).toEqual([{line: 9}]);
+});
+
 test('rows that cannot be read are reported, also those of a report or a table without others', () => {
   const head = '         %stddev     %change         %stddev\n';
   const robot =
