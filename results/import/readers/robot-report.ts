@@ -173,18 +173,14 @@ const changed = /\s[+-]\d/;
 /** More lines than this that are not rows end a report. */
 const mostBetween = 12;
 
-const readReport = (
+/** `foreign`: lines of other texts, mixed with the rows. */
+const rowsBelow = (
   lines: Lines,
   head: number,
-  pair: number,
-  mayBeAbout: HoldsAny,
-): {found: Found[]; last: number; lost: readonly number[]} => {
-  const {columns, form} = shapeOf(shortLine(lines, head));
-  const {commits, first, test, failures} = commitsAbove(lines, head);
-  const about = metricAbove(lines, first, mayBeAbout);
+  form: RegExp,
+): {rows: Row[]; last: number; unread: number[]; foreign: number[]} => {
   const rows: Row[] = [];
-  const unread = [...failures];
-  /** Lines of other texts, mixed with the rows. */
+  const unread: number[] = [];
   const foreign: number[] = [];
   let last = head;
   for (let i = head + 1; i < lines.numbers.length && i <= last + mostBetween + 1; i++) {
@@ -194,26 +190,35 @@ const readReport = (
       if (rows.length === 0) last = i;
       continue;
     }
-    // Rows of other tables may be between.
     const isApart = i > last + mostEmpty + 1 || (foreign.at(-1) ?? 0) > last;
-    if (isApart && !changed.test(line)) {
-      foreign.push(i);
-      continue;
-    }
-    const own = readRow(line, form);
-    const next = own === null ? shortLine(lines, i + 1) : '';
+    const own = isApart && !changed.test(line) ? null : readRow(line, form);
+    const next = own === null && !isApart ? shortLine(lines, i + 1) : '';
     // A mail program broke the line before its long name.
     const wrapped = loneName.test(next) ? readRow(`${line} ${next}`, form) : null;
     const one = own ?? wrapped;
-    if (one !== null) rows.push(one);
-    else if (rowStart.test(line)) unread.push(i);
-    else {
+    if (one === null && !rowStart.test(line)) {
       foreign.push(i);
       continue;
     }
+    if (one === null) unread.push(i);
+    else rows.push(one);
     if (wrapped !== null) i++;
     last = i;
   }
+  return {rows, last, unread, foreign};
+};
+
+const readReport = (
+  lines: Lines,
+  head: number,
+  pair: number,
+  mayBeAbout: HoldsAny,
+): {found: Found[]; last: number; lost: readonly number[]} => {
+  const {columns, form} = shapeOf(shortLine(lines, head));
+  const {commits, first, test, failures} = commitsAbove(lines, head);
+  const about = metricAbove(lines, first, mayBeAbout);
+  const {rows, last, foreign, ...below} = rowsBelow(lines, head, form);
+  const unread = [...failures, ...below.unread];
   if (rows.length === 0) return {found: [], last, lost: unread};
   const tableFor = (column: number): ImportTable => {
     const commit = commits[column];
