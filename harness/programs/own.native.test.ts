@@ -8,6 +8,7 @@ import {afterAll, expect, test} from 'vitest';
 import {codeAt, codes, insnAt, insnCount, isWide} from '../../jit/bpf/word/insn.ts';
 import type {VerifiedProgram} from '../../jit/types.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
+import {askKernel} from './kernel-answer.ts';
 import {kernelLoader, loadByKernel} from './kernel.ts';
 import {loadOwnObject} from './own.ts';
 
@@ -107,3 +108,21 @@ test.skipIf(cannot !== null).each([
 if (cannot !== null)
   test(`own reading against the kernel's (skipped: ${cannot})`, ({skip}) =>
     skip(`skipped: ${cannot}`));
+
+test.skipIf(cannot !== null)(
+  `the reason of a refusal is not taken from a line of the source${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+  () => {
+    const bytes = build(`struct md { u32 data, data_end, meta, in, queue, out; };
+      static long (*print)(const char *, u32, ...) = (void *)6;
+      SEC("xdp") int p(struct md *m) {
+        char text[] = "from %u to %u, %u bytes\\n";
+        u32 bytes = m->data_end - m->data;
+        print(text, sizeof text,
+              m->in, m->out, bytes);
+        return 2;
+      }`);
+    expect(askKernel(path, {what: 'object', bytes}).refused).toEqual([
+      {name: 'p', words: 'invalid bpf_context access off=20 size=4'},
+    ]);
+  },
+);

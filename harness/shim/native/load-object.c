@@ -64,11 +64,11 @@ static void put_program(const char *name, int fd, const char *log) {
   free(jited);
 }
 
-/** The last line of a log before its statistics: why the verifier refused. */
+/** The last line of a log before its statistics, but for lines of the source: why the verifier refused. */
 static char *last_words(char *log) {
   char *last = NULL;
   for (char *line = strtok(log, "\n"); line != NULL; line = strtok(NULL, "\n"))
-    if (strncmp(line, "processed ", 10) != 0 && strncmp(line, "verification time", 17) != 0 &&
+    if (line[0] != ';' && strncmp(line, "processed ", 10) != 0 && strncmp(line, "verification time", 17) != 0 &&
         strncmp(line, "stack depth", 11) != 0)
       last = line;
   return last;
@@ -142,8 +142,8 @@ long syscall(long call, ...) {
   if (number < 0) return call_kernel(call, arguments);
   said[0] = verifier_log[0] = 0;
   long descriptor = call_kernel(call, arguments);
-  if (descriptor < 0 && errno != EAGAIN) {
-    // The statistics do not hold the reason, so the verifier is asked again.
+  // The statistics come after the reason, but libbpf finds a relocation among the instructions.
+  if (descriptor < 0 && errno != EAGAIN && is_relocation()) {
     attr->log_level = LOG_ALL;
     descriptor = call_kernel(call, arguments);
   }
