@@ -86,6 +86,7 @@ const arrange = (
 
 const pokeSites = (skeleton: Skeleton, arrangement: Arrangement): PokeSite[] => {
   const {ends} = arrangement;
+  if (skeleton.tailCalls.length === 0) return [];
   const adj = landingOffset(skeleton.variant, skeleton.frame);
   return skeleton.tailCalls
     .filter(({descriptor}) => descriptor >= 0)

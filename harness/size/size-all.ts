@@ -1,6 +1,6 @@
 // All items of a size report, in their order: in this thread, or for many items in one worker per
 // core.
-import {existsSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {Worker} from 'node:worker_threads';
@@ -39,6 +39,7 @@ const inWorkers = async (
   count: number,
 ): Promise<readonly Sized[]> => {
   const results: Sized[] = [];
+  const order = largestFirst(items);
   let next = 0;
   let done = 0;
   const workers: Worker[] = [];
@@ -53,9 +54,9 @@ const inWorkers = async (
           results[at] = sized;
           progress(++done);
         }
-        at = next++;
-        if (at < items.length) worker.postMessage(items[at]);
-        else resolve();
+        if (next === order.length) return resolve();
+        at = order[next++];
+        worker.postMessage(items[at]);
       });
     });
   };
@@ -65,6 +66,14 @@ const inWorkers = async (
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
   return results;
+};
+
+/** So that no worker is left alone with a large file at the end. */
+const largestFirst = (items: readonly Item[]): readonly number[] => {
+  const bytes = items.map((item) =>
+    'path' in item ? (statSync(item.path, {throwIfNoEntry: false})?.size ?? 0) : 0,
+  );
+  return items.map((_, at) => at).toSorted((a, b) => bytes[b] - bytes[a]);
 };
 
 const joined = (results: readonly Sized[], {afters}: Sides): Sized => ({

@@ -4,11 +4,20 @@ import {codeAt, codes, insnCount, isJump, isWide, ja, jumpTarget} from '../word/
 import {rewrite} from './rewrite.ts';
 import type {Replacement, Rewritten} from './rewrite.ts';
 
+const known = new WeakMap<Uint8Array, Rewritten>();
+
+/** As `withoutDeadCode`; variants that share a walk, and so its `seen`, share the answer. */
+export const liveCode = (program: Program, seen: Uint8Array): Rewritten => {
+  let live = known.get(seen);
+  if (live === undefined) known.set(seen, (live = withoutDeadCode(program, seen)));
+  return live;
+};
+
 /**
  * Removes the instructions that no path has `seen`: conditional jumps with one side never reached
  * are made unconditional, dead instructions go, then jumps to the next instruction.
  */
-export const withoutDeadCode = (program: Program, seen: Uint8Array): Rewritten => {
+const withoutDeadCode = (program: Program, seen: Uint8Array): Rewritten => {
   const {insns} = program;
   const count = insnCount(insns);
   const first = new Map<number, Replacement>();

@@ -6,6 +6,7 @@ import {
   codes,
   immAt,
   insnAt,
+  insnBytes,
   insnCount,
   isJump,
   isLocalCall,
@@ -60,10 +61,11 @@ export const rewrite = (
   for (let index = 0; index < count; index++) {
     const given = replacements.get(index);
     const words = isWide(insns, index) ? 2 : 1;
-    if (given === undefined)
-      out.set(insns.subarray(index * 8, (index + words) * 8), place[index] * 8);
-    else given.forEach((insn, step) => writeInsn(out, place[index] + step, insn));
-    outOrigin.fill(origin[index], place[index], place[index] + (given?.length ?? words));
+    const to = place[index];
+    if (given === undefined) copyWords(out, to, insns, index, words);
+    else given.forEach((insn, step) => writeInsn(out, to + step, insn));
+    const end = to + (given?.length ?? words);
+    for (let word = to; word < end; word++) outOrigin[word] = origin[index];
     const target = jumpOf(insns, index);
     if (target !== undefined && given?.length !== 0) {
       const last = place[index] + (given?.length ?? 1) - 1;
@@ -77,6 +79,18 @@ export const rewrite = (
     return place[start] === place[next] ? -1 : place[start];
   });
   return {insns: out, origin: outOrigin, starts: moved};
+};
+
+/** For a few words this is faster than `set`. */
+const copyWords = (
+  out: Uint8Array,
+  to: number,
+  insns: Uint8Array,
+  from: number,
+  words: number,
+): void => {
+  for (let byte = 0; byte < words * insnBytes; byte++)
+    out[to * insnBytes + byte] = insns[from * insnBytes + byte];
 };
 
 const jumpOf = (insns: Uint8Array, index: number): number | undefined =>

@@ -5,7 +5,7 @@ import type {Program, VerifiedFunction, VerifiedProgram, VerifierRules} from '..
 import {codeAt, codes, immAt, insnCount, isLocalCall, isWide, stackBytes} from '../word/insn.ts';
 import {checkProgram} from './check-program.ts';
 import {fieldsOf} from './context-fields.ts';
-import {withoutDeadCode} from './dead-code.ts';
+import {liveCode} from './dead-code.ts';
 import {handDescriptors, setTailCalls} from './descriptors.ts';
 import {expansions} from './expansions.ts';
 import {separateStacks, somePrivateStack} from './private-stack.ts';
@@ -34,7 +34,7 @@ export const verify = (program: Program, rules: VerifierRules, env: VerifyEnv): 
     rules,
     walk.stackDepths.map((depth, number) => (separate.has(number) ? 0 : depth)),
   );
-  const live = withoutDeadCode(program, walk.seen);
+  const live = liveCode(program, walk.seen);
   const {insns, origin, starts} = rewrite(
     program,
     live.insns,

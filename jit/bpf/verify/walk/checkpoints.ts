@@ -3,15 +3,19 @@
 import {framePointer} from '../../word/insn.ts';
 import {follow, markAfter, setMatters} from './marks.ts';
 import type {Mark} from './marks.ts';
-import {coversSlots, joinSlots} from './stack-slots.ts';
-import {alone, any, coversIn, isScalar, join, markOf, none, pairUp} from './values.ts';
+import {coversSlot, joinSlots, pairUpSlot} from './stack-slots.ts';
+import {alone, any, coversIn, isScalar, join, markOf, none, num, pairUp} from './values.ts';
 import type {Pairs, Value} from './values.ts';
 import {copyFrames} from './walk-state.ts';
 import type {Checkpoint, Frame, State} from './walk-state.ts';
 
 interface Place {
+  /** The live registers of each frame; calls that lead here are part of a place. */
+  readonly masks: readonly number[];
   readonly states: Checkpoint[];
   most: number;
+  /** Where states were found to differ last (`spotOf`): mostly in one number, as that of a loop. */
+  differs: number;
 }
 
 export interface Checkpoints {
@@ -42,7 +46,12 @@ export const createCheckpoints = (live: Uint16Array): Checkpoints => {
     let places = placesOf.get(chain);
     if (places === undefined) placesOf.set(chain, (places = new Map()));
     let place = places.get(at);
-    if (place === undefined) places.set(at, (place = {states: [], most: statesKept.first}));
+    if (place === undefined) {
+      const masks = frames.map((_, depth) =>
+        depth === frames.length - 1 ? live[at] : live[frames[depth + 1].back] & ~callerSaved,
+      );
+      places.set(at, (place = {masks, states: [], most: statesKept.first, differs: nowhere}));
+    }
     return place;
   };
   return {
@@ -51,15 +60,12 @@ export const createCheckpoints = (live: Uint16Array): Checkpoints => {
     },
     end: ({last}) => endPath(last),
     isKnown: (state) => {
-      const {at, frames} = state;
+      const {frames} = state;
       const place = placeOf(state);
-      const {states} = place;
+      const {masks, states} = place;
       const isDue = state.steps >= stepsBetween;
       if (states.length === 0 && !isDue) return false;
-      const masks = frames.map((_, depth) =>
-        depth === frames.length - 1 ? live[at] : live[frames[depth + 1].back] & ~callerSaved,
-      );
-      const old = coveringState(states, frames, masks);
+      const old = coveringState(place, frames);
       if (old !== undefined) {
         endAt(old, state, masks);
         return true;
@@ -76,16 +82,16 @@ export const createCheckpoints = (live: Uint16Array): Checkpoints => {
   };
 };
 
-const coveringState = (
-  states: readonly Checkpoint[],
-  frames: readonly Frame[],
-  masks: readonly number[],
-): Checkpoint | undefined => {
+const coveringState = (place: Place, frames: readonly Frame[]): Checkpoint | undefined => {
+  const {states} = place;
   for (let number = states.length - 1; number >= 0; number--) {
     const state = states[number];
     const settled = isSettled(state);
     if (!settled && number < states.length - recentStates) continue;
-    if (coversFrames(state.frames, frames, masks, settled)) return state;
+    if (!coversAt(state.frames, frames, place.differs, settled)) continue;
+    const spot = difference(state.frames, frames, place.masks, settled);
+    if (spot === nowhere) return state;
+    place.differs = spot;
   }
   return undefined;
 };
@@ -95,10 +101,10 @@ const keep = (state: State): Checkpoint => {
   for (const {registers, slots} of state.frames) {
     for (let register = 0; register < framePointer; register++)
       registers[register] = newlyMarked(registers[register]);
-    for (const [offset, slot] of slots) {
-      const value = newlyMarked(slot.value);
-      if (value !== slot.value) slots.set(offset, {...slot, value});
-    }
+    slots.forEach((slot, number) => {
+      const value = slot === undefined ? any : newlyMarked(slot.value);
+      if (slot !== undefined && value !== slot.value) slots[number] = {...slot, value};
+    });
   }
   const parent = state.last;
   const depth = parent === null ? 0 : parent.depth + 1;
@@ -106,8 +112,11 @@ const keep = (state: State): Checkpoint => {
   return (state.last = {frames: copyFrames(state.frames), parent, depth, open: 1, loop: null});
 };
 
-const newlyMarked = (value: Value): Value =>
-  isScalar(value) && value !== any ? {...value, mark: markAfter(value.mark)} : value;
+const newlyMarked = (value: Value): Value => {
+  if (!isScalar(value) || value === any) return value;
+  const mark = markAfter(value.mark);
+  return value.kind === 'num' ? num(value.value, mark) : {...value, mark};
+};
 
 /** A path from `last` is over, and with it perhaps all from states before it. */
 const endPath = (last: Checkpoint | null): void => {
@@ -128,23 +137,54 @@ const isSettled = (state: Checkpoint): boolean => {
   return true;
 };
 
-const coversFrames = (
+/** A register, or a slot as a number from there on, of the frame at `depth`. */
+const spotOf = (depth: number, number: number): number => depth * spotsInFrame + number;
+const spotsInFrame = 128;
+const nowhere = -1;
+
+/** False if the two differ at `spot`, so that `old` does not cover `frames`. */
+const coversAt = (
+  old: readonly Frame[],
+  frames: readonly Frame[],
+  spot: number,
+  settled: boolean,
+): boolean => {
+  if (spot === nowhere) return true;
+  const depth = Math.floor(spot / spotsInFrame);
+  const [general, special, number] = [old[depth], frames[depth], spot % spotsInFrame];
+  return number < framePointer
+    ? coversIn(settled, general.registers[number], special.registers[number])
+    : coversSlot(
+        general.slots[number - framePointer],
+        special.slots[number - framePointer],
+        settled,
+      );
+};
+
+/** `nowhere` if `old` covers `frames`. */
+const difference = (
   old: readonly Frame[],
   frames: readonly Frame[],
   masks: readonly number[],
   settled: boolean,
-): boolean => {
+): number => {
   const pairs: Pairs = new Map();
   for (let depth = frames.length - 1; depth >= 0; depth--) {
     const [general, special] = [old[depth], frames[depth]];
     for (let register = 0; register < framePointer; register++) {
       if (((masks[depth] >> register) & 1) === 0) continue;
       const [value, other] = [general.registers[register], special.registers[register]];
-      if (!coversIn(settled, value, other) || !pairUp(pairs, settled, value, other)) return false;
+      if (!coversIn(settled, value, other) || !pairUp(pairs, settled, value, other))
+        return spotOf(depth, register);
     }
-    if (!coversSlots(general.slots, special.slots, pairs, settled)) return false;
+    const most = Math.max(general.slots.length, special.slots.length);
+    for (let number = 0; number < most; number++) {
+      const [slot, other] = [general.slots[number], special.slots[number]];
+      if (!coversSlot(slot, other, settled) || !pairUpSlot(pairs, settled, slot, other))
+        return spotOf(depth, framePointer + number);
+    }
   }
-  return true;
+  return nowhere;
 };
 
 /** The path of `state` ends as `old` covers it: what matters there matters on this path, too. */
@@ -160,7 +200,9 @@ const endAt = (old: Checkpoint, state: State, masks: readonly number[]): void =>
     for (let register = 0; register < framePointer; register++)
       if (((masks[depth] >> register) & 1) === 1)
         link(markOf(registers[register]), frame.registers[register]);
-    for (const [offset, {value}] of slots) link(markOf(value), frame.slots.get(offset)?.value);
+    slots.forEach((slot, number) => {
+      if (slot !== undefined) link(markOf(slot.value), frame.slots[number]?.value);
+    });
   });
   if (!settled && state.last !== null) comesBackTo(state.last, old.open > 0 ? old : old.loop);
   endPath(state.last);

@@ -21,7 +21,7 @@ import {
 import type {Pairs, Value} from './values.ts';
 
 /*
- * A slot, by its offset from R10 (a multiple of 8):
+ * A slot of 8 bytes:
  *
  *   byte 0 .. spilled-1     the low bytes of `value`, which was stored there whole or narrowed
  *   bytes of `zeros`        zero, one bit each, the rest is unknown
@@ -33,12 +33,17 @@ export interface Slot {
   readonly zeros: number;
 }
 
-/** Slots by offset. A slot of which nothing is known is absent. */
-export type Slots = Map<number, Slot>;
+/**
+ * Slots from R10 down: number n begins 8 * (n + 1) bytes below it. A slot of which nothing is known is
+ * undefined.
+ */
+export type Slots = (Slot | undefined)[];
 
 const slotBytes = 8;
 
-const slotOf = (offset: number): number => Math.floor(offset / slotBytes) * slotBytes;
+/** The slot that holds the byte at `offset` from R10, and where a slot begins. */
+const slotOf = (offset: number): number => -1 - Math.floor(offset / slotBytes);
+const offsetOf = (slot: number): number => -slotBytes * (slot + 1);
 /** Bits of `bytes` bytes from byte `first` of a slot on. */
 const bitsOf = (first: number, bytes: number): number => ((1 << bytes) - 1) << first;
 
@@ -68,8 +73,8 @@ export const writeSlot = (
   isa: Isa,
 ): void => {
   const slot = slotOf(offset);
-  const first = offset - slot;
-  const before = slots.get(slot);
+  const first = offset - offsetOf(slot);
+  const before = slots[slot];
   const written = bitsOf(first, bytes);
   const whole = bytes === slotBytes;
   if (
@@ -80,7 +85,7 @@ export const writeSlot = (
   ) {
     const zeros = (before?.zeros ?? 0) & ~written;
     const fits = value.kind !== 'any' || narrowed(value, bytes) === value;
-    slots.set(slot, {value: fits ? value : alone(value), spilled: bytes, zeros});
+    setSlot(slots, slot, {value: fits ? value : alone(value), spilled: bytes, zeros});
     return;
   }
   // A store into a part of a slot ends what was spilled there.
@@ -90,9 +95,14 @@ export const writeSlot = (
   setZeros(slots, slot, clears ? untouched | written : untouched);
 };
 
-const setZeros = (slots: Slots, slot: number, zeros: number): void => {
-  if (zeros === 0) slots.delete(slot);
-  else slots.set(slot, {value: any, spilled: 0, zeros});
+const setZeros = (slots: Slots, slot: number, zeros: number): void =>
+  setSlot(slots, slot, zeros === 0 ? undefined : {value: any, spilled: 0, zeros});
+
+/** Arrays without holes are copied and read faster. */
+const setSlot = (slots: Slots, slot: number, held: Slot | undefined): void => {
+  if (held === undefined && slot >= slots.length) return;
+  while (slots.length < slot) slots.push(undefined);
+  slots[slot] = held;
 };
 
 /** True if a kernel knows the result of a load of `bytes` bytes when `spilled` were stored. */
@@ -109,10 +119,10 @@ export const readSlot = (
   isa: Isa,
 ): Value | undefined => {
   const slot = slotOf(offset);
-  const found = slots.get(slot);
+  const found = slots[slot];
   if (found === undefined) return undefined;
   const {value, spilled, zeros} = found;
-  const first = offset - slot;
+  const first = offset - offsetOf(slot);
   if (first === 0 && fills(isa, bytes, spilled)) {
     if (bytes === slotBytes) return value;
     if (value.kind === 'num') return num(BigInt.asUintN(bytes * 8, value.value), value.mark);
@@ -134,8 +144,11 @@ export const readSlot = (
 export type Clobber = 'whole' | 'part' | 'one' | 'zero';
 
 export const clobber = (slots: Slots, low: number, high: number, how: Clobber): void => {
-  for (const [offset, slot] of slots) {
-    if (offset + slotBytes <= low || offset >= high) continue;
+  const last = Math.min(slotOf(low), slots.length - 1);
+  for (let number = Math.max(slotOf(high - 1), 0); number <= last; number++) {
+    const slot = slots[number];
+    if (slot === undefined) continue;
+    const offset = offsetOf(number);
     const first = Math.max(low - offset, 0);
     const touched = bitsOf(first, Math.min(high - offset, slotBytes) - first);
     const {value, spilled} = slot;
@@ -144,14 +157,16 @@ export const clobber = (slots: Slots, low: number, high: number, how: Clobber): 
     const keepsValue =
       (how === 'part' && (touched & ofValue) === 0) ||
       (how === 'zero' && isZero(value) && (touched & ~ofValue) === 0);
-    if (spilled > 0 && keepsValue) slots.set(offset, {value, spilled, zeros});
-    else setZeros(slots, offset, spilled > 0 && (how === 'whole' || how === 'part') ? 0 : zeros);
+    if (spilled > 0 && keepsValue) slots[number] = {value, spilled, zeros};
+    else setZeros(slots, number, spilled > 0 && (how === 'whole' || how === 'part') ? 0 : zeros);
   }
 };
 
 /** Something unknown may have been written anywhere, but not over pointers that are used later. */
 export const forgetNumbers = (slots: Slots): void => {
-  for (const [offset, {value}] of slots) if (isScalar(value)) slots.delete(offset);
+  slots.forEach((slot, number) => {
+    if (slot !== undefined && isScalar(slot.value)) slots[number] = undefined;
+  });
 };
 
 /**
@@ -160,9 +175,9 @@ export const forgetNumbers = (slots: Slots): void => {
  */
 export const constantKey = (slots: Slots, offset: number, bytes: number): bigint | undefined => {
   const slot = slotOf(offset);
-  const found = slots.get(slot);
+  const found = slots[slot];
   if (found === undefined) return undefined;
-  const first = offset - slot;
+  const first = offset - offsetOf(slot);
   const wanted = bitsOf(first, bytes);
   if ((wanted & ~found.zeros) === 0) return 0n;
   // A key that ends where the spilled bytes end counts as the whole number, wherever it starts.
@@ -173,39 +188,37 @@ export const constantKey = (slots: Slots, offset: number, bytes: number): bigint
 };
 
 /**
- * True if everything that was found with the slots `general` also holds for `special`. `settled`: see
+ * True if everything that was found with the slot `general` also holds for `special`. `settled`: see
  * `coversIn`.
  */
-export const coversSlots = (
-  general: Slots,
-  special: Slots,
+export const coversSlot = (
+  general: Slot | undefined,
+  special: Slot | undefined,
+  settled: boolean,
+): boolean =>
+  general === special ||
+  (general === undefined ? !holdsFollowed(special) : coversKnown(general, special, settled));
+
+/** As `pairUp`. */
+export const pairUpSlot = (
   pairs: Pairs,
   settled: boolean,
-): boolean => {
-  for (const [offset, slot] of general) {
-    const other = special.get(offset);
-    if (!coversSlot(slot, other, settled)) return false;
-    if (!pairUp(pairs, settled, slot.value, other?.value ?? any)) return false;
-  }
-  for (const [offset, slot] of special)
-    if (!general.has(offset) && holdsFollowed(slot)) return false;
-  return true;
-};
+  general: Slot | undefined,
+  special: Slot | undefined,
+): boolean => general === undefined || pairUp(pairs, settled, general.value, special?.value ?? any);
 
 /** Makes `slots` cover `others` as well. */
 export const joinSlots = (slots: Slots, others: Slots): void => {
-  for (const offset of new Set([...slots.keys(), ...others.keys()])) {
-    const joined = joinSlot(slots.get(offset), others.get(offset));
-    if (joined === undefined) slots.delete(offset);
-    else slots.set(offset, joined);
-  }
+  const most = Math.max(slots.length, others.length);
+  for (let number = 0; number < most; number++)
+    setSlot(slots, number, joinSlot(slots[number], others[number]));
 };
 
 /** A pointer whose accesses are rewritten or refused: to forget it would give wrong code. */
 const holdsFollowed = (slot: Slot | undefined): boolean =>
   slot !== undefined && slot.spilled === slotBytes && !isUnfollowed(slot.value);
 
-const coversSlot = (general: Slot, special: Slot | undefined, settled: boolean): boolean => {
+const coversKnown = (general: Slot, special: Slot | undefined, settled: boolean): boolean => {
   if (special !== undefined && sameSlot(general, special)) return true;
   const value = special === undefined || special.spilled < slotBytes ? any : special.value;
   if (general.spilled === slotBytes) return coversIn(settled, general.value, value);

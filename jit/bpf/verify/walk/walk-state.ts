@@ -54,14 +54,14 @@ export const newFrame = (
     (_, register) => values[register] ?? none,
   );
   registers[framePointer] = {kind: 'frame', frame: depth, offset: 0, last: 0};
-  return {function: number, back, chain, registers, slots: new Map()};
+  return {function: number, back, chain, registers, slots: []};
 };
 
 export const copyFrames = (frames: readonly Frame[]): Frame[] =>
   frames.map((frame) => ({
     ...frame,
     registers: frame.registers.slice(),
-    slots: new Map(frame.slots),
+    slots: frame.slots.slice(),
   }));
 
 export const copyState = ({at, frames, last, steps}: State): State => ({
@@ -74,7 +74,7 @@ export const copyState = ({at, frames, last, steps}: State): State => ({
 export const visitValues = (frames: readonly Frame[], visit: (value: Value) => void): void => {
   for (const {registers, slots} of frames) {
     registers.forEach(visit);
-    for (const {value} of slots.values()) visit(value);
+    for (const slot of slots) if (slot !== undefined) visit(slot.value);
   }
 };
 
@@ -88,7 +88,9 @@ export const replaceValues = (
     registers.forEach((value, register) => {
       if (isMeant(value)) registers[register] = replace(value);
     });
-    for (const [offset, slot] of slots)
-      if (isMeant(slot.value)) slots.set(offset, {...slot, value: replace(slot.value)});
+    slots.forEach((slot, number) => {
+      if (slot !== undefined && isMeant(slot.value))
+        slots[number] = {...slot, value: replace(slot.value)};
+    });
   }
 };
