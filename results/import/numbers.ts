@@ -1,6 +1,8 @@
 // Numbers as locales print them: which mark is the decimal one is decided once for a whole table,
 // then each token is read.
 
+import {isDigit} from './perf-tokens.ts';
+
 export type DecimalMark = '.' | ',';
 
 const [point, comma] = [46, 44];
@@ -40,8 +42,14 @@ export const voteOfCount = (token: string): number => {
   }
   if (marks === 0) return 0;
   const vote = last === point ? 1 : -1;
-  if (isMixed || (marks === 1 && !/^.\d{3}$/.test(token.slice(position)))) return vote;
+  if (isMixed || (marks === 1 && !isThousands(token, position + 1))) return vote;
   return marks > 1 ? -vote : 0;
+};
+
+/** True if three digits are the rest of a token. */
+const isThousands = (token: string, from: number): boolean => {
+  for (let p = from; p < token.length; p++) if (!isDigit(token.charCodeAt(p))) return false;
+  return token.length === from + 3;
 };
 
 const mostExact = 15;
@@ -62,7 +70,7 @@ export const readNumber = (token: string, mark: DecimalMark): number | null => {
   let group = -1;
   for (let p = 0; p < token.length; p++) {
     const code = token.charCodeAt(p);
-    if (code >= 48 && code <= 57) {
+    if (isDigit(code)) {
       value = value * 10 + code - 48;
       digits++;
       if (fraction >= 0) fraction++;

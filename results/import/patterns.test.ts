@@ -109,7 +109,6 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     headerBare: ` Performance counter stats for ./a (5 runs):\n\n${cycles}`,
     opensQuote: header.replace('./a', './a\n--b') + cycles,
     rowLine: ` Performance counter stats for './a\n${cycles}and it is 'done' :\n`,
-    footerWords: '  1.5 seconds time elapsed\n',
     measurement: `${header}     5.189 (-0.293) #\n     5.186 (-0.296) #\n`,
     intervalHeader:
       '#           time             counts unit events\n     1.000100000      1,000      cycles\n',

@@ -90,13 +90,15 @@ const refusals = [
   ['not counted', 'not-counted'],
 ] as const;
 /** 1 for the characters of names, by their codes. */
-const inNames = Uint8Array.from({length: 128}, (_one, code) =>
+const inNames = Uint8Array.from({length: 256}, (_one, code) =>
   /[\w.:/=,@?%*+~-]/.test(String.fromCharCode(code)) ? 1 : 0,
 );
 const longestName = 201;
 const longName = 30;
-/** A name that ends a clause (`3 things:`, `about 5.`) is prose. */
-const endsClause = new Set([...'.,:%?+~*=-'].map((character) => character.charCodeAt(0)));
+/** A name that ends a clause (`3 things:`, `about 5.`) is prose, and `foo_bar(x)` is a call. */
+const endsClause = Uint8Array.from({length: 256}, (_one, code) =>
+  '.,:%?+~*=-'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /**
  * `1,234 cycles`, `12.5 msec task-clock`, `<not supported> cycles`; the brackets may be missing, a
@@ -132,8 +134,7 @@ export const readHead = (row: Draft, source: Source, position: number): boolean 
   while (last < name + longestName && inNames[codes[last]] === 1) last++;
   // A mail program breaks where the line was long, or the name would have made it so.
   if (last - name < longName && hasBreak(codes, end, gapEnd) && !mayBreak(codes, end)) return false;
-  // `foo_bar(x)` is a call.
-  if (endsClause.has(codes[last - 1]) || codes[last] === openBracket) return false;
+  if (endsClause[codes[last - 1]] === 1 || codes[last] === openBracket) return false;
   row.count = countEnd < 0 ? null : text.slice(position, countEnd);
   row.status = status;
   row.unit = unit;
@@ -157,7 +158,7 @@ export const readHead = (row: Draft, source: Source, position: number): boolean 
 
 const openBracket = 40;
 /** 1 for the characters units begin with, by their codes. */
-const startsUnit = Uint8Array.from({length: 128}, (_one, code) =>
+const startsUnit = Uint8Array.from({length: 256}, (_one, code) =>
   units.some((unit) => unit.charCodeAt(0) === code) ? 1 : 0,
 );
 /** The end of the unit at `position`, or -1. */

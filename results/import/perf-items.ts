@@ -3,7 +3,7 @@
 import type {Source} from './perf-codes.ts';
 import {numberEnd, plusMinusEnd, skipBlank, skipBreak, skipGap} from './perf-codes.ts';
 import {readNoise} from './perf-shares.ts';
-import {at, gap, isBlank, isDigit, number, sticky} from './perf-tokens.ts';
+import {at, isBlank, isDigit, number, startsName, sticky} from './perf-tokens.ts';
 import {headerPhrase} from './vocabulary.ts';
 
 export interface Header {
@@ -30,7 +30,6 @@ const opensQuote =
   /^\s{1,80}(?:(?:process|thread)\s{1,80}id\s{1,80}|BPF\s{1,80}program\(s\)\s{1,80})?'/;
 const rowLine =
   /^[ \t]*(?:\d[\d.,']*|<not \w+>)[ \t]+(?:msec[ \t]+)?[A-Za-z_][^\s#]*[ \t]*(?:#|\(|$)/;
-const footerWords = sticky(String.raw`${gap}(time${gap}elapsed|user|sys)(?![\w-])`);
 const measurement = sticky(
   String.raw`[ \t]{0,400}(${number})[ \t]{1,40}\(([+-]${number})\)[ \t]{1,40}#+(?!\S)`,
 );
@@ -89,7 +88,7 @@ export const readHeader = (source: Source, position: number): Header | null => {
   return {end: start, command: null, kind: 'command', runs: null};
 };
 
-const [lineFeed, blank, quote, colon] = [10, 32, 39, 58];
+const [lineFeed, blank, quote, minus, colon] = [10, 32, 39, 45, 58];
 const [longestPlain, mostRunsDigits] = [300, 9];
 
 /** The rest of a header as most are: ` 'COMMAND' (N runs):`, in one line and without more quotes. */
@@ -130,6 +129,10 @@ const target = (words: string): {command: string | null; kind: string} => {
   return {command: bare === '' ? null : bare, kind: 'command'};
 };
 
+/** What perf gives in seconds; `time` is before `elapsed`. */
+const times = ['time', 'user', 'sys'] as const;
+const isInWord = (code: number): boolean => startsName(code) || isDigit(code) || code === minus;
+
 /**
  * `0.199307 +- 0.000250 seconds time elapsed  ( +- 0.13% )`, `1.2 seconds user`, `1.2 seconds sys`.
  */
@@ -148,14 +151,16 @@ export const readFooter = (source: Source, position: number): Footer | null => {
     next = skipGap(codes, errorEnd);
   }
   if (codes[next] !== 115 || !text.startsWith('seconds', next)) return null;
-  const words = at(footerWords, text, next + 'seconds'.length);
-  if (words === null) return null;
-  const end = footerWords.lastIndex;
-  const what = words[1].startsWith('time') ? 'elapsed' : (words[1] as 'user' | 'sys');
-  const relative = what === 'elapsed' ? readNoise(source, skipBreak(codes, end)) : null;
+  const start = skipGap(codes, next + 'seconds'.length);
+  const what = times.find((word) => text.startsWith(word, start));
+  const rest = what === 'time' ? skipGap(codes, start + what.length) : start;
+  const end = what === undefined ? -1 : rest + (what === 'time' ? 'elapsed' : what).length;
+  if (what === undefined || isInWord(codes[end])) return null;
+  if (what === 'time' && !text.startsWith('elapsed', rest)) return null;
+  const relative = what === 'time' ? readNoise(source, skipBreak(codes, end)) : null;
   return {
     end: relative?.end ?? end,
-    what,
+    what: what === 'time' ? 'elapsed' : what,
     value: text.slice(position, valueEnd),
     error,
     noise: relative?.value ?? null,

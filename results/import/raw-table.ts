@@ -132,36 +132,12 @@ export const newFinisher = (format: string, fallback: DecimalMark = '.'): Finish
 
 const finishTable = (raw: RawTable, format: string, mark: DecimalMark): PlacedTable => {
   const doubtful: number[] = [];
-  const read = (token: string | null | undefined): number | null =>
-    token === null || token === undefined ? null : readNumber(token, mark);
+  const read = (token: string | null | undefined): number | null => figureOf(token ?? null, mark);
   const rows: ImportRow[] = [];
   for (let i = 0; i < raw.rows.length; i++) {
-    const row = raw.rows[i];
-    const value = read(row.count);
-    if (row.count !== null && value === null) {
-      doubtful.push(raw.lines[i]);
-      continue;
-    }
-    const first = row.metrics[0];
-    const finished: {-readonly [Key in keyof ImportRow]: ImportRow[Key]} = {
-      event: row.event,
-      value,
-      unit: unitOf(row),
-      sem: read(row.noise),
-      running: read(row.running),
-      metric: first === undefined ? null : read(first.value),
-      metricUnit: first?.text ?? null,
-      status: row.status,
-    };
-    if (row.metrics.length > 1)
-      finished.metrics = row.metrics.map((metric) => ({
-        value: read(metric.value),
-        unit: metric.text,
-      }));
-    if (row.aggregate !== null) finished.aggregate = row.aggregate;
-    if (row.time !== null) finished.time = read(row.time) ?? 0;
-    if (row.group) finished.group = true;
-    rows.push(finished);
+    const row = finishRow(raw.rows[i], mark);
+    if (row === null) doubtful.push(raw.lines[i]);
+    else rows.push(row);
   }
   const seconds = read(raw.elapsed?.value);
   const error = read(raw.elapsed?.error);
@@ -189,6 +165,36 @@ const finishTable = (raw: RawTable, format: string, mark: DecimalMark): PlacedTa
   return {line: raw.line, doubtful, table};
 };
 
+const figureOf = (token: string | null, mark: DecimalMark): number | null =>
+  token === null ? null : readNumber(token, mark);
+
+/** Null if the row's count is not a number. */
+const finishRow = (row: RawRow, mark: DecimalMark): ImportRow | null => {
+  const {event, count, metrics, noise, running, time, aggregate, status} = row;
+  const value = figureOf(count, mark);
+  if (count !== null && value === null) return null;
+  const first = metrics[0];
+  const finished: {-readonly [Key in keyof ImportRow]: ImportRow[Key]} = {
+    event,
+    value,
+    unit: unitOf(row),
+    sem: figureOf(noise, mark),
+    running: figureOf(running, mark),
+    metric: first === undefined ? null : figureOf(first.value, mark),
+    metricUnit: first?.text ?? null,
+    status,
+  };
+  if (metrics.length > 1)
+    finished.metrics = metrics.map((metric) => ({
+      value: figureOf(metric.value, mark),
+      unit: metric.text,
+    }));
+  if (aggregate !== null) finished.aggregate = aggregate;
+  if (time !== null) finished.time = readNumber(time, mark) ?? 0;
+  if (row.group) finished.group = true;
+  return finished;
+};
+
 const elapsedOf = (
   seconds: number,
   error: number | null,
@@ -203,7 +209,11 @@ const elapsedOf = (
  * Decimals that are all zero (`2400.000000`) are lost in the value, so the unit says it.
  */
 const unitOf = ({event, unit, count}: RawRow): string =>
-  unit === '' && count !== null && /[.,]0{6}$/.test(count) && /^(?:task|cpu)-clock\b/.test(event)
+  unit === '' &&
+  count !== null &&
+  count.endsWith('000000') &&
+  /[.,]0{6}$/.test(count) &&
+  /^(?:task|cpu)-clock\b/.test(event)
     ? 'msec'
     : unit;
 

@@ -121,6 +121,19 @@ export const newTableList = (
     return table;
   };
 
+  let place = 0;
+  /** One for all pieces, since there is one for each row. */
+  const arrival: {-readonly [Key in keyof Arrival]: Arrival[Key]} = {
+    piece: 'rows',
+    sign: null,
+    row: null,
+    above: null,
+    open: null,
+    name: null,
+    hasGap: () => hasGap(place),
+    between: () => between(place),
+  };
+
   /** The table a piece goes to; null if none is open and no rule opens one. */
   const tableOf = (
     piece: Arrival['piece'],
@@ -130,16 +143,13 @@ export const newTableList = (
     above = '',
   ): RawTable | null => {
     const name = piece === 'elapsed' ? ownLabel(above.slice(above.lastIndexOf('\n') + 1)) : null;
-    const arrival: Arrival = {
-      piece,
-      sign,
-      row,
-      above: open?.rows[0] ?? null,
-      open,
-      name,
-      hasGap: () => hasGap(position),
-      between: () => between(position),
-    };
+    place = position;
+    arrival.piece = piece;
+    arrival.sign = sign;
+    arrival.row = row;
+    arrival.above = open?.rows[0] ?? null;
+    arrival.open = open;
+    arrival.name = name;
     const possible = ways[piece][isApart(arrival) ? 1 : 0];
     const way = possible.find(({holds}) => holds(arrival))?.goes ?? 'open';
     if (way === 'next') return start(position);
