@@ -19,26 +19,63 @@ const hiddenInLines = new RegExp(
 
 const code = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** One line: a name must not rewrite the text around it, move a cursor or begin a line. */
-export const visible = (text: string): string => text.replace(hidden, code);
-
-/** Most texts are plain, and for large ones that is checked first: it is ten times cheaper. */
+/** Most texts are plain, which is checked first: it is ten times cheaper. */
+const notPlain = /[^ -~]/;
 const unusual = /[^\n\t -~]/;
+
+/** One line: a name must not rewrite the text around it, move a cursor or begin a line. */
+export const visible = (text: string): string =>
+  notPlain.test(text) ? text.replace(hidden, code) : text;
 
 /** Finished text: its line feeds and tabs stay. */
 export const visibleLines = (text: string): string =>
   unusual.test(text) ? text.replace(hiddenInLines, code) : text;
 
-/** A document with every text in it made visible, the keys of its objects too. */
+/**
+ * A document with every text in it made visible, the keys of its objects too. What is visible
+ * already is not copied.
+ */
 export const visibleTexts = <T>(value: T): T => {
   if (typeof value === 'string') return visible(value) as T;
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map(visibleTexts) as T;
+  if (Array.isArray(value)) return visibleList(value) as T;
   if (value instanceof Map)
     return new Map([...value].map(([key, one]) => [key, visibleTexts(one)])) as T;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [visible(key), visibleTexts(one)]),
-  ) as T;
+  return visibleObject(value as Readonly<Record<string, unknown>>) as T;
+};
+
+const visibleList = (list: readonly unknown[]): readonly unknown[] => {
+  let copy: unknown[] | null = null;
+  for (let i = 0; i < list.length; i++) {
+    const one = visibleTexts(list[i]);
+    if (one !== list[i]) (copy ??= [...list])[i] = one;
+  }
+  return copy ?? list;
+};
+
+const visibleObject = (
+  fields: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  const keys = Object.keys(fields);
+  let copy: (readonly [string, unknown])[] | null = null;
+  for (let k = 0; k < keys.length; k++) {
+    const key = keys[k];
+    const [name, one] = [visibleKey(key), visibleTexts(fields[key])];
+    if (copy === null && (name !== key || one !== fields[key]))
+      copy = keys.slice(0, k).map((before) => [before, fields[before]] as const);
+    copy?.push([name, one]);
+  }
+  return copy === null ? fields : Object.fromEntries(copy);
+};
+
+const mostKeys = 1000;
+/** A document repeats its keys. */
+const plainKeys = new Set<string>();
+const visibleKey = (key: string): string => {
+  if (plainKeys.has(key)) return key;
+  const shown = visible(key);
+  if (shown === key && plainKeys.size < mostKeys) plainKeys.add(key);
+  return shown;
 };
 
 /** A spreadsheet takes text that begins like this for a formula, which it may run. */

@@ -1,7 +1,8 @@
 // What was read from a file, for people: every table with its name, rows and doubts, and the pairs
 // that belong together.
 import {pairTables} from '../../results/import/pairs.ts';
-import type {ImportDocument, ImportRow, ImportTable} from '../../results/types.ts';
+import {remembered} from '../../results/import/repeated-words.ts';
+import type {ImportDocument, ImportRow, ImportTable, Warning} from '../../results/types.ts';
 import {visibleTexts} from '../../results/visible.ts';
 import {ascii, fit, groupThousands, wrap} from './ascii.ts';
 import {tableRatios} from '../../results/events/ratios.ts';
@@ -16,20 +17,38 @@ const reasons = {
 
 /** Tables are numbered from 1, as `compare --pair` takes them. Without a newline at the end. */
 export const importSummary = (document: ImportDocument): string =>
-  summaryOf(visibleTexts(document));
+  [...importSummaryParts(document)].join('');
 
-const summaryOf = (document: ImportDocument): string =>
-  [
-    ...document.tables.map((table, i) => `${tableText(table, i + 1).join('\n')}\n`),
-    ...pairTables(document.tables).map(
-      (pair) => `pair: ${pair.before + 1},${pair.after + 1} (by ${reasons[pair.why]})`,
-    ),
-    ...document.warnings.flatMap((warning) =>
-      wrap(`${warning.code}: ${warning.text}`, '! ', '  ', width),
-    ),
-  ]
-    .join('\n')
-    .trimEnd();
+/** Characters printed at a time, so that the text of a large file is never held as a whole. */
+const atOnce = 65_536;
+
+/** The same in parts of at least 64 kB, to be printed one after the other. */
+export const importSummaryParts = function* (document: ImportDocument): Generator<string> {
+  let part = '';
+  let joint = '';
+  for (const block of blocksOf(visibleTexts(document))) {
+    part += joint + block;
+    joint = '\n';
+    if (part.length < atOnce) continue;
+    // Blanks wait for what is after them: there are none at the end.
+    const shown = part.trimEnd();
+    yield shown;
+    part = part.slice(shown.length);
+  }
+  yield part.trimEnd();
+};
+
+/** What stands between line breaks: tables, pairs and lines of warnings. */
+const blocksOf = function* ({tables, warnings}: ImportDocument): Generator<string> {
+  for (let i = 0; i < tables.length; i++) yield `${tableText(tables[i], i + 1).join('\n')}\n`;
+  for (const {before, after, why} of pairTables(tables))
+    yield `pair: ${before + 1},${after + 1} (by ${reasons[why]})`;
+  for (const warning of warnings) yield* wrap(wordsOf(warning), '! ', '  ', width);
+};
+
+const wordsOf = ({code, text}: Warning): string => `${code}: ${text}`;
+/** The tables of a large text have few different warnings. */
+const warningLines = remembered((words) => wrap(words, '  ! ', '    ', width));
 
 /** `table 3: Without, './test_progs -t flow_dissector', 1024 runs`; names keep their letters. */
 export const tableName = (table: ImportTable, number: number): string =>
@@ -67,9 +86,7 @@ const tableText = (table: ImportTable, number: number): string[] => [
   ...table.samples.map((series) => `  runs of ${fit(series.event, 40)}: ${series.values.length}`),
   ...ratioTexts(table),
   ...operationTexts(table),
-  ...table.warnings.flatMap((warning) =>
-    wrap(`${warning.code}: ${warning.text}`, '  ! ', '    ', width),
-  ),
+  ...table.warnings.flatMap((warning) => warningLines(wordsOf(warning))),
 ];
 
 const rowText = (row: ImportRow): string => {
@@ -79,23 +96,22 @@ const rowText = (row: ImportRow): string => {
         ? ''
         : row.status.replace('-', ' ')
       : plain(row.value);
-  const parts = [
-    ...(row.sem === null ? [] : [`+-${six(row.sem)}%`]),
-    ...spreadTexts(row),
-    ...(row.running === null ? [] : [`counted ${plain(row.running)}%`]),
-    ...(row.metricUnit === null
-      ? []
-      : [`# ${row.metric === null ? 'nan' : plain(row.metric)} ${row.metricUnit}`]),
-  ];
+  let line = `  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} `;
+  let gap = '';
+  const add = (part: string): void => {
+    line += gap + part;
+    gap = '  ';
+  };
+  if (row.sem !== null) add(`+-${six(row.sem)}%`);
+  spreadTexts(row).forEach(add);
+  if (row.running !== null) add(`counted ${plain(row.running)}%`);
+  if (row.metricUnit !== null)
+    add(`# ${row.metric === null ? 'nan' : plain(row.metric)} ${row.metricUnit}`);
   const place = [row.time === undefined ? '' : plain(row.time), row.aggregate ?? '']
     .filter((part) => part !== '')
     .join(' ');
-  return ascii(
-    (
-      `  ${value.padStart(22)} ${row.unit.padEnd(4)} ${row.event.padEnd(27)} ` +
-      `${parts.join('  ')}${place === '' ? '' : `  [${place}]`}`
-    ).trimEnd(),
-  );
+  if (place !== '') line += `  [${place}]`;
+  return ascii(line.trimEnd());
 };
 
 /** What a source prints in addition to a mean and its standard error. */
@@ -110,7 +126,7 @@ const spreadTexts = (row: ImportRow): string[] => [
   ...(row.direction === 'higher' ? ['higher is better'] : []),
 ];
 
-const six = (value: number): string => plain(Number(value.toPrecision(6)));
+const six = (value: number): string => plain(rounded(value, 6));
 
 /** Our own quotients: with the interval if the runs are known. */
 const ratioTexts = (table: ImportTable): string[] =>
@@ -134,11 +150,15 @@ const operationTexts = ({operations, rows}: ImportTable): string[] => {
     : wrap(`per ${operations.of}: ${texts.join(', ')}`, '  ', '    ', width);
 };
 
-const short = (value: number): string => String(Number(value.toPrecision(4)));
+const short = (value: number): string => String(rounded(value, 4));
+
+/** The number nearest to a value that has so many digits; most have no more. */
+const rounded = (value: number, digits: number): number =>
+  String(value).length <= digits ? value : Number(value.toPrecision(digits));
 
 /** As printed, without binary rounding noise. */
 const plain = (exact: number): string => {
-  const value = Number(exact.toPrecision(12));
+  const value = rounded(exact, 12);
   if (value > -1000 && value < 1000) return String(value);
   const [whole, fraction] = (Number.isInteger(value) ? value.toFixed(0) : String(value)).split('.');
   return groupThousands(whole) + (fraction === undefined ? '' : `.${fraction}`);

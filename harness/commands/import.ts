@@ -1,6 +1,6 @@
 // jitstat import: any output of perf stat and of the benchmarks in docs/formats.md, as one JSON
 // document or as a summary to read.
-import {importSummary} from '../../dashboards/tables/import-summary.ts';
+import {importSummaryParts} from '../../dashboards/tables/import-summary.ts';
 import {importText} from '../../results/import/index.ts';
 import type {ImportDocument} from '../../results/types.ts';
 import type {Command} from '../command/command.ts';
@@ -18,7 +18,8 @@ export const command: Command = {
     if (flag(args, 'json')) for (const part of jsonParts(document)) io.out(part);
     if (document.tables.length === 0) throw nothingRead(document, ref);
     if (flag(args, 'json')) return exitCodes.done;
-    io.out(`${importSummary(document)}\n`);
+    for (const part of importSummaryParts(document)) io.out(part);
+    io.out('\n');
     return exitCodes.done;
   },
 };

@@ -208,7 +208,10 @@ export const tableRatios = (table: ImportTable): Ratio[] => {
     if (same === undefined) rows.set(name, [one]);
     else same.push(one);
   }
-  return ratios.flatMap((info) => tableRatio(table, rows, info));
+  // Most tables have few of the events.
+  return ratios
+    .filter(({above}) => table.samples.length > 0 || rows.has(above))
+    .flatMap((info) => tableRatio(table, rows, info));
 };
 
 const tableRatio = (
