@@ -19,10 +19,13 @@ export interface Cell {
   readonly hasSpread: boolean;
 }
 
+const withoutMarks = (text: string): string =>
+  (/[*_`]/.test(text) ? text.replace(/[*_`]/g, '') : text).trim();
+
 /** The value of a cell as people write it; null if it is not one. */
 export const readCell = (text: string): Cell | null => {
-  const bare = text.replace(/[*_`]/g, '').trim();
-  const time = minutes.exec(bare);
+  const bare = withoutMarks(text);
+  const time = bare.endsWith('s') ? minutes.exec(bare) : null;
   if (time !== null) {
     const [, hours = '0', whole, seconds] = time;
     const total = scaled(3600 * Number(hours) + 60 * Number(whole) + Number(seconds), 1);
@@ -30,22 +33,29 @@ export const readCell = (text: string): Cell | null => {
   }
   const match = value.exec(bare);
   if (match === null) return null;
-  const [, digits, suffix, unit, spread] = match;
+  const [, digits, suffix, unit = '', spread] = match;
   return {
     value: scaled(Number(digits.replace(/[,']/g, '')), suffix === undefined ? 1 : factors[suffix]),
-    unit: unit ?? '',
+    unit,
     hasSpread: spread !== undefined,
   };
 };
 
 /** The first per cent of a text; null if there is none. */
 export const percentOf = (text: string): number | null => {
-  const found = percent.exec(text.replace(/[*_`]/g, '').trim());
+  const found = text === '' ? null : percent.exec(withoutMarks(text));
   return found === null ? null : Number(found[1].replace(/[−–]/, '-').replaceAll(',', ''));
 };
 
 /** Whether the author's per cent is one of the usual ones for these values. */
-export const agrees = (stated: number, before: number, after: number): boolean =>
-  [after / before - 1, before / after - 1, 1 - after / before, 1 - before / after]
-    .filter((part) => Number.isFinite(part))
-    .some((part) => Math.abs(100 * part - stated) <= Math.max(0.6, 0.02 * Math.abs(stated)));
+export const agrees = (stated: number, before: number, after: number): boolean => {
+  const slack = Math.max(0.6, 0.02 * Math.abs(stated));
+  const fits = (part: number): boolean =>
+    Number.isFinite(part) && Math.abs(100 * part - stated) <= slack;
+  return (
+    fits(after / before - 1) ||
+    fits(before / after - 1) ||
+    fits(1 - after / before) ||
+    fits(1 - before / after)
+  );
+};

@@ -215,6 +215,7 @@ export const prefixes: Readonly<Record<string, number>> = {
 export const scaled = (value: number, factor: number): number => {
   const product = value * factor;
   const size = Math.abs(product);
+  if (product % 1e4 === 0 && size < 1e15) return product;
   // Up to 12 digits with so many decimals are found sooner than by printing them.
   const scale = size < 1 ? 1e12 : size < 1e6 ? 1e6 : 1;
   const rounded = Math.round(product * scale) / scale;

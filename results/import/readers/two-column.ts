@@ -5,6 +5,7 @@ import type {Lines} from '../lines.ts';
 import {isDigit} from '../perf-tokens.ts';
 import {isKnownEvent} from '../vocabulary.ts';
 import {holdsWord} from '../lines.ts';
+import {remembered} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
 import type {Cell} from './cells.ts';
 import {agrees, percentOf, readCell} from './cells.ts';
@@ -20,14 +21,38 @@ interface Row {
 /** Without Markdown's marks; `_` inside a word is the name's own: `TCP_RR`. */
 const withoutEmphasis = (name: string): string => name.replace(/[*`]|\b_+|_+\b/g, '');
 
+/** The name in a cell, which may be the first of a comment. */
+const nameIn = remembered((cell) =>
+  withoutEmphasis(cell.replace(/^(?:\/\/|[#*;%]|--)\s/, '')).trim(),
+);
+
 /** Names of perf's events are written with capitals in such tables. */
-const eventOf = (name: string): string => {
+const eventOf = remembered((name): string => {
   const bare = withoutEmphasis(name).replace(/:$/, '').trim();
   const small = bare.toLowerCase().replace(/ /g, '-');
   return isKnownEvent(small) ? small : bare;
-};
+});
 
 const counted = /^(?:iterations?|operations?|ops|transactions?|requests?|loops?|packets|runs)$/i;
+
+const doubtsOf = (rows: readonly Row[]): Warning[] => {
+  const doubts: Warning[] = [];
+  for (const {name, before, after, percent: stated} of rows) {
+    if (stated !== null && before.value !== 0 && !agrees(stated, before.value, after.value))
+      doubts.push({
+        code: 'percent-differs',
+        text:
+          `${name}: the table says ${stated}%, its values ${before.value} and ` +
+          `${after.value} say ${(100 * (after.value / before.value - 1)).toFixed(1)}%`,
+      });
+    if (before.hasSpread || after.hasSpread)
+      doubts.push({
+        code: 'unknown-spread',
+        text: `${name}: the table does not say what ± means, so it is left out`,
+      });
+  }
+  return doubts;
+};
 
 const tablesOf = (
   rows: readonly Row[],
@@ -35,76 +60,56 @@ const tablesOf = (
   title: string | null,
   pair: number,
 ): readonly [ImportTable, ImportTable] => {
-  const doubts = rows.flatMap(({name, before, after, percent: stated}): Warning[] => {
-    const isOff =
-      stated !== null && before.value !== 0 && !agrees(stated, before.value, after.value);
-    return [
-      ...(isOff
-        ? [
-            {
-              code: 'percent-differs',
-              text:
-                `${name}: the table says ${stated}%, its values ${before.value} and ` +
-                `${after.value} say ${(100 * (after.value / before.value - 1)).toFixed(1)}%`,
-            },
-          ]
-        : []),
-      ...(before.hasSpread || after.hasSpread
-        ? [
-            {
-              code: 'unknown-spread',
-              text: `${name}: the table does not say what ± means, so it is left out`,
-            },
-          ]
-        : []),
-    ];
-  });
-  const side = (which: 'before' | 'after', k: 0 | 1): ImportTable => {
-    const operations = rows.find(({name}) => counted.test(name));
-    return table('two-column table', {
+  const divisor = rows.find(({name}) => counted.test(name));
+  const side = (which: 'before' | 'after', label: string): ImportTable =>
+    table('two-column table', {
       command: title,
-      label: names[k],
+      label,
       side: which,
       pair,
       rows: rows.map((one): ImportRow => rowOf(one, which)),
-      ...(operations === undefined
-        ? {}
-        : {
-            operations: {
-              count: operations[which].value,
-              of: operations.name.toLowerCase().replace(/s$/, ''),
+      operations:
+        divisor === undefined
+          ? undefined
+          : {
+              count: divisor[which].value,
+              of: divisor.name.toLowerCase().replace(/s$/, ''),
               isRate: false,
             },
-          }),
-      warnings: which === 'before' ? doubts : [],
+      warnings: which === 'before' ? doubtsOf(rows) : undefined,
     });
-  };
-  return [side('before', 0), side('after', 1)];
+  return [side('before', names[0]), side('after', names[1])];
 };
 
 const namedUnit =
   /^(.*\S)\s*\((%|[numµ]?s|[num]?secs?|[kKMG]?[bp]ps|[\w.]+\/(?:s|sec|second|op))\)$/;
 
+/** Which way is better, by the unit. */
+const directionOf = remembered((unit): 'higher' | 'lower' | null => {
+  if (secondsIn[unit] !== undefined || /^(?:[num]?secs?|seconds)$/.test(unit)) return 'lower';
+  return /(?:\/(?:s|sec|second)|pps|bps)$/.test(unit) ? 'higher' : null;
+});
+
 const rowOf = ({name, before, after}: Row, which: 'before' | 'after'): ImportRow => {
   const cell = which === 'before' ? before : after;
-  const own = cell.unit !== '' ? cell.unit : before.unit !== '' ? before.unit : after.unit;
+  const own = cell.unit || before.unit || after.unit;
   // `latency (us)`: of other words in brackets it is not known that they are a unit.
-  const named = own === '' ? namedUnit.exec(name) : null;
+  const named = own === '' && name.endsWith(')') ? namedUnit.exec(name) : null;
   const unit = named === null ? own : named[2];
-  const isTime = secondsIn[unit] !== undefined || /^(?:[num]?secs?|seconds)$/.test(unit);
-  const isRate = /(?:\/(?:s|sec|second)|pps|bps)$/.test(unit);
   return row(eventOf(named === null ? name : named[1]), cell.value, unit, {
-    ...(unit === '%' ? {isShare: true as const} : {}),
-    direction: isTime ? 'lower' : isRate ? 'higher' : null,
+    isShare: unit === '%' ? true : undefined,
+    direction: directionOf(unit),
   });
 };
 
-const cellsOf = (line: string): string[] =>
-  line
-    .replace(/^\s*\|/, '')
-    .replace(/\|\s*$/, '')
+const cellsOf = (line: string): string[] => {
+  const bare = line.trim();
+  const [from, to] = [bare.startsWith('|') ? 1 : 0, bare.length - (bare.endsWith('|') ? 1 : 0)];
+  return bare
+    .slice(from, to)
     .split('|')
     .map((cell) => cell.trim());
+};
 
 const changeHead = /^(?:delta|change|diff(?:erence)?|Δ|%|speed-?up|improvement|gain|ratio)\b|%|Δ/i;
 const ruler = /^[\s|:+=-]+$/;
@@ -130,25 +135,42 @@ const readRow = (cells: readonly string[], {before, after, change}: Columns): Ro
   const [a, b] = [readCell(cells[before] ?? ''), readCell(cells[after] ?? '')];
   if (a === null || b === null || !/[A-Za-z]/.test(cells[0] ?? '')) return null;
   return {
-    name: withoutEmphasis(cells[0].replace(/^(?:\/\/|[#*;%]|--)\s/, '')).trim(),
+    name: nameIn(cells[0]),
     before: a,
     after: b,
     percent: percentOf(change === null ? '' : (cells[change] ?? '')),
   };
 };
 
-/** Cells by bars, or by two blanks and more. */
-const splitters = {
-  bars: cellsOf,
-  blanks: (line: string): string[] => line.trim().split(/\s{2,}|\t/),
-} as const;
+/** `startsWithSides`: the first column may have no name. */
+interface Head {
+  readonly names: readonly string[];
+  readonly columns: Columns | null;
+  readonly startsWithSides: boolean;
+}
+
+const headOf = (names: readonly string[]): Head => {
+  const first = names.slice(0, 2).map((name) => sideOfLabel(name));
+  const startsWithSides = first.includes('before') && first.includes('after');
+  return {names, columns: columnsOf(names), startsWithSides};
+};
+
+/** How cells are told apart, and a head that is. */
+interface Layout {
+  readonly split: (line: string) => string[];
+  readonly head: (line: string) => Head;
+}
+
+const newLayout = (split: Layout['split']): Layout => ({
+  split,
+  head: remembered((line) => headOf(split(line))),
+});
+const byBars = newLayout(cellsOf);
+/** Two and more. */
+const byBlanks = newLayout((line) => line.trim().split(/\s{2,}|\t/));
 
 /** The cells of the first line below the head that is not a ruler. */
-const rowBelow = (
-  lines: Lines,
-  head: number,
-  split: (line: string) => string[],
-): readonly string[] => {
+const rowBelow = (lines: Lines, head: number, {split}: Layout): readonly string[] => {
   const below = [1, 2].map((k) => shortLine(lines, head + k)).find((line) => !ruler.test(line));
   return split(below ?? '');
 };
@@ -156,17 +178,13 @@ const rowBelow = (
 const readTable = (
   lines: Lines,
   head: number,
-  split: (line: string) => string[],
+  layout: Layout,
 ): (Omit<Found, 'table'> & {rows: Row[]; names: [string, string]}) | null => {
-  const title = split(shortLine(lines, head));
-  // The first column may have no name, and an empty cell at the beginning passes for a quote mark.
-  const first = title.slice(0, 2).map((name) => sideOfLabel(name));
+  const title = layout.head(shortLine(lines, head));
+  // An empty cell at the beginning passes for a quote mark.
   const isUnnamed =
-    first.includes('before') &&
-    first.includes('after') &&
-    rowBelow(lines, head, split).length > title.length;
-  const names = isUnnamed ? ['', ...title] : title;
-  const columns = columnsOf(names);
+    title.startsWithSides && rowBelow(lines, head, layout).length > title.names.length;
+  const {names, columns} = isUnnamed ? headOf(['', ...title.names]) : title;
   if (columns === null) return null;
   const rows: Row[] = [];
   const unread: number[] = [];
@@ -177,7 +195,7 @@ const readTable = (
       last = i;
       continue;
     }
-    const cells = split(line);
+    const cells = layout.split(line);
     if (cells.length < 3) break;
     const one = readRow(cells, columns);
     if (one !== null) rows.push(one);
@@ -236,16 +254,14 @@ export const twoColumn: Reader = {
     const found: Found[] = [];
     let pair = 0;
     const add = (one: Omit<Found, 'table'> & {rows: Row[]; names?: [string, string]}): void => {
-      const title = nameOf(one.first, one.last);
-      const {first, last, unread, rows} = one;
-      const [before, after] = tablesOf(rows, one.names ?? ['before', 'after'], title, pair++);
-      found.push({first, last, table: before, ...(unread === undefined ? {} : {unread})});
-      found.push({first, last, table: after});
+      const {first, last, unread, rows, names = ['before', 'after']} = one;
+      const [before, after] = tablesOf(rows, names, nameOf(first, last), pair++);
+      found.push({first, last, table: before, unread}, {first, last, table: after});
     };
     let end = -1;
     for (const i of linesWith(lines, '|')) {
       if (i <= end) continue;
-      const one = readTable(lines, i, splitters.bars);
+      const one = readTable(lines, i, byBars);
       if (one === null) continue;
       add(one);
       end = one.last;
@@ -253,7 +269,7 @@ export const twoColumn: Reader = {
     end = -1;
     for (const i of plainHeads(lines)) {
       if (i <= end) continue;
-      const one = readTable(lines, i, splitters.blanks);
+      const one = readTable(lines, i, byBlanks);
       if (one === null) continue;
       add(one);
       end = one.last;
@@ -273,19 +289,20 @@ export const twoColumn: Reader = {
 const plainHead = /^\s*(?:\S.{0,60}?\s{2,})?\S.{0,40}?\s{2,}\S[^\d]{0,60}$/;
 
 /** What `plainHead` asks of the end of a line, seen from there: two blanks and a word, no digit. */
-const hasWordsApart = (line: string): boolean => {
-  let p = line.length - 1;
-  while (p >= 0 && !isDigit(line.charCodeAt(p))) p--;
-  return /\s\s\S/.test(line.slice(p + 1));
+const hasWordsApart = ({text, starts}: Lines, i: number): boolean => {
+  const end = starts[i + 1] - 1;
+  let p = end;
+  while (p > starts[i] && !isDigit(text.charCodeAt(p - 1))) p--;
+  return end - p > 2 && /\s\s\S/.test(text.slice(p, end));
 };
 
 const plainHeads = function* (lines: Lines): Generator<number> {
   for (let i = 0; i + 1 < lines.numbers.length; i++) {
     const length = lines.starts[i + 1] - lines.starts[i];
-    if (length < 12 || length > 120) continue;
+    if (length < 12 || length > 120 || !hasWordsApart(lines, i)) continue;
     const line = shortLine(lines, i);
-    if (!hasWordsApart(line) || line.includes('|') || !plainHead.test(line)) continue;
-    const names = splitters.blanks(line);
+    if (line.includes('|') || !plainHead.test(line)) continue;
+    const names = byBlanks.split(line);
     if (names.length < 2 || names.length > 5) continue;
     const sides = names.map((name) => (name.length <= 30 ? sideOfLabel(name) : null));
     if (sides.includes('before') && sides.includes('after')) yield i;
