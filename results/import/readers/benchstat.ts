@@ -3,23 +3,16 @@
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
+import {remembered} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
-import {
-  claimAll,
-  linesWith,
-  prefixes,
-  row,
-  scaled,
-  shortLine,
-  table,
-  withFields,
-} from './reader.ts';
+import {claimAll, linesWith, prefixes, row, scaled, shortLine, table} from './reader.ts';
 
 const scale = (digits: string, prefix: string | undefined): number =>
   scaled(Number(digits), prefix === undefined || prefix === '' ? 1 : prefixes[prefix]);
 
-const directionOf = (unit: string): 'higher' | 'lower' =>
-  /\/s(?:ec)?$/.test(unit) ? 'higher' : 'lower';
+const directionOf = remembered((unit): 'higher' | 'lower' =>
+  /\/s(?:ec)?$/.test(unit) ? 'higher' : 'lower',
+);
 
 interface Figure {
   readonly value: number;
@@ -54,29 +47,34 @@ const singleUnits = /^\s*[│|]?\s*(sec\/op|B\/op|allocs\/op|B\/s|\S+\/(?:op|s))
 const percentOf = (text: string | undefined): number | null =>
   text === undefined || text === '∞' ? null : Number(text);
 
-const otherOf = (value: number, match: readonly (string | undefined)[]): Other => {
-  const [percent, change, p, n, m] = match;
+/** From the match's groups from `k` on. */
+const otherOf = (value: number, match: readonly (string | undefined)[], k: number): Other => {
+  const [change, n] = [match[k + 1], match[k + 3]];
   return {
     value,
-    percent: percentOf(percent),
+    percent: percentOf(match[k]),
     shown: change !== '~' && change !== '?',
-    p: Number(p),
-    runs: [Number(n), Number(m ?? n)],
+    p: Number(match[k + 2]),
+    runs: [Number(n), Number(match[k + 4] ?? n)],
   };
 };
 
+const isBar = (character: string): boolean => character === '│' || character === '|';
+
 const readNew = (line: string): Row | null => {
   const match = newRow.exec(line);
-  if (match === null || match[1] === 'geomean' || /^[│|]/.test(match[1])) return null;
+  if (match === null || match[1] === 'geomean' || isBar(match[1].charAt(0))) return null;
   const [, name, value, prefix, percent, columns] = match;
   const rest = (match.at(-1) ?? '').trim();
   if (columns === '' && rest !== '') return null;
+  const others: Other[] = [];
+  otherColumns.lastIndex = 0;
+  for (let one; columns !== '' && (one = otherColumns.exec(columns)) !== null;)
+    others.push(otherOf(scale(one[1], one[2]), one, 3));
   return {
     name,
     before: {value: scale(value, prefix), percent: percentOf(percent)},
-    others: [...columns.matchAll(otherColumns)].map(([, digits, unit, ...more]) =>
-      otherOf(scale(digits, unit), more),
-    ),
+    others,
     rest,
   };
 };
@@ -88,11 +86,11 @@ const oldRow = new RegExp(String.raw`^\s*(\S+)\s+${oldFigure}\s+${oldFigure}\s+$
 const readOld = (line: string): Row | null => {
   const match = oldRow.exec(line);
   if (match === null || /^\[?[Gg]eo/.test(match[1])) return null;
-  const [, name, a, aPrefix, , aPercent, b, bPrefix, , ...more] = match;
+  const [, name, a, aPrefix, , aPercent, b, bPrefix] = match;
   return {
     name,
     before: {value: scale(a, aPrefix), percent: percentOf(aPercent)},
-    others: [otherOf(scale(b, bPrefix), more)],
+    others: [otherOf(scale(b, bPrefix), match, 9)],
     rest: (match.at(-1) ?? '').trim(),
   };
 };
@@ -104,19 +102,19 @@ const rowOf = ({name, before, others}: Row, unit: string, column: number): Impor
   const half = percent === null ? null : (value * percent) / 100;
   return row(name, value, unit, {
     direction: directionOf(unit),
-    ...(other === null ? {} : {runs: other.runs[column === 0 ? 0 : 1]}),
-    ...(half === null
-      ? {}
-      : {interval: {of: 'median' as const, low: value - half, high: value + half, level: 0.95}}),
-    ...(column === 0 || other === null
-      ? {}
-      : {
-          stated: {
+    runs: other?.runs[column === 0 ? 0 : 1],
+    interval:
+      half === null
+        ? undefined
+        : {of: 'median', low: value - half, high: value + half, level: 0.95},
+    stated:
+      column === 0 || other === null
+        ? undefined
+        : {
             ratio: before.value === 0 ? null : value / before.value,
             p: other.p,
             shown: other.shown,
           },
-        }),
   });
 };
 
@@ -153,23 +151,39 @@ const rowsFrom = (
   return {rows, last, unread};
 };
 
+const unitIn = remembered((line) => unitsLine.exec(line)?.[1] ?? null);
+const filesIn = remembered((line) =>
+  line
+    .split(/[│|]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+);
+
 /** `lost`: rows of blocks none of whose rows was understood. */
-const blocksOf = (lines: Lines): {blocks: Block[]; lost: readonly number[]} => {
-  const blocks: Block[] = [];
+const readBlocks = (lines: Lines): {found: Found[]; lost: readonly number[]} => {
+  const found: Found[] = [];
   const lost: number[] = [];
-  const add = (block: Block): void =>
-    void (block.rows.length > 0 ? blocks.push(block) : lost.push(...block.unread));
+  let pair = 0;
+  const add = (block: Block): void => {
+    const {first, last, names, rows, unread} = block;
+    if (rows.length === 0) {
+      lost.push(...unread);
+      return;
+    }
+    names.forEach((_name, column) => {
+      const table = tableOf(block, column, pair);
+      found.push({first, last, table, unread: column === 0 ? unread : undefined});
+    });
+    pair++;
+  };
   for (const at of linesWith(lines, 'vs base')) {
-    const units = unitsLine.exec(shortLine(lines, at));
-    if (units === null) continue;
-    const files = shortLine(lines, at - 1)
-      .split(/[│|]/)
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
+    const unit = unitIn(shortLine(lines, at));
+    if (unit === null) continue;
+    const files = filesIn(shortLine(lines, at - 1));
     const {rows, last, unread} = rowsFrom(lines, at + 1, readNew);
-    const columns = 1 + Math.max(0, ...rows.map(({others}) => others.length));
+    const columns = 1 + rows.reduce((most, {others}) => Math.max(most, others.length), 0);
     const names = Array.from({length: columns}, (_one, k) => files[k] ?? (k === 0 ? 'old' : 'new'));
-    add({first: at - 1, last, unit: units[1], names, rows, unread});
+    add({first: at - 1, last, unit, names, rows, unread});
   }
   for (const at of linesWith(lines, 'old ')) {
     const head = oldHead.exec(shortLine(lines, at));
@@ -182,7 +196,7 @@ const blocksOf = (lines: Lines): {blocks: Block[]; lost: readonly number[]} => {
       .replace(/^speed$/, 'B/s');
     add({first: at, last, unit, names: ['old', 'new'], rows, unread});
   }
-  return {blocks, lost};
+  return {found, lost};
 };
 
 /** One file alone: a column of figures under its unit. */
@@ -208,11 +222,14 @@ const singles = (lines: Lines): Found[] => {
 const tableOf = (
   {unit, names, rows}: Pick<Block, 'unit' | 'names' | 'rows'>,
   column: number,
+  pair?: number,
 ): ImportTable =>
   table('benchstat', {
     command: unit,
     label: names[column],
     rows: rows.filter(({others}) => others.length >= column).map((one) => rowOf(one, unit, column)),
+    side: pair === undefined ? undefined : column === 0 ? 'before' : 'after',
+    pair,
   });
 
 export const benchstat: Reader = {
@@ -223,16 +240,8 @@ export const benchstat: Reader = {
     '`stated`; geomean is left out',
   sniff: (text) => holdsWord(text, 'vs base') || holdsWord(text, '/op'),
   read: (lines) => {
-    const {blocks, lost} = blocksOf(lines);
-    const pairs = blocks.flatMap((block, pair): Found[] =>
-      block.names.map((_name, column) => ({
-        first: block.first,
-        last: block.last,
-        table: withFields(tableOf(block, column), {side: column === 0 ? 'before' : 'after', pair}),
-        ...(column === 0 ? {unread: block.unread} : {}),
-      })),
-    );
-    return claimAll(lines, [...pairs, ...(pairs.length > 0 ? [] : singles(lines))], lost);
+    const {found, lost} = readBlocks(lines);
+    return claimAll(lines, found.length > 0 ? found : singles(lines), lost);
   },
   example: [
     '           │   old.txt   │              new.txt               │',

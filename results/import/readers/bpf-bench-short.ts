@@ -1,11 +1,12 @@
 // `bench` of the BPF selftests in the short form of commit messages: a line a benchmark, with name,
 // rate, ±, spread and unit.
-import type {ImportTable} from '../../types.ts';
+import type {ImportRow, ImportTable} from '../../types.ts';
 import {ownLabel} from '../labels.ts';
 import {sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
 import {firstCode, holdsWord} from '../lines.ts';
 import {isDigit} from '../perf-tokens.ts';
+import {remembered, wordAt} from '../repeated-words.ts';
 import {directionOf} from './bpf-bench.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
@@ -18,7 +19,7 @@ const rest =
   String.raw`\s*[num]?s\/op|${further}|x\d+(?:\.\d+)?|\d+(?:\.\d+)?x))*`;
 const shortLineForm = new RegExp(
   String.raw`^\s*[*-]?\s*([A-Za-z_][^\n±]{0,78}?)\s*(?:-\s*throughput|:\s+hits throughput)?` +
-    String.raw`\s*[:=]?\s+${rate}(?<rest>${rest})\s*$`,
+    String.raw`\s*[:=]?\s+${rate}(${rest})\s*$`,
 );
 const furtherRate = new RegExp(further);
 const latency = /latency:?\s+([\d.]+)\s*([num]?s\/op)/;
@@ -36,12 +37,17 @@ interface Entry {
 }
 
 const mostAbove = 8;
+/** One for all lines right below another. */
+const noWords: readonly string[] = [];
 
-const wordsBetween = (lines: Lines, from: number, to: number): string[] => {
-  const words: string[] = [];
+/** Names, each held once. */
+const nameIn = remembered((words) => words.replace(/\s+/g, ' '));
+
+const wordsBetween = (lines: Lines, from: number, to: number): readonly string[] => {
+  let words = noWords;
   for (let i = Math.max(from, to - mostAbove); i < to; i++) {
     const line = shortLine(lines, i).trim();
-    if (/[A-Za-z0-9]/.test(line)) words.push(line);
+    if (/[A-Za-z0-9]/.test(line)) words = [...words, line];
   }
   return words;
 };
@@ -56,14 +62,14 @@ const readEntries = (lines: Lines): Entry[] => {
       const text = shortLine(lines, line);
       const match = text.includes('/s') ? shortLineForm.exec(text) : null;
       if (match === null || /^(?:Iter|Time|Range)\b|Summary/.test(match[1])) continue;
-      const [, name, value, sd, unit] = match;
+      const [, name, value, sd, unit, tail] = match;
       entries.push({
         line,
-        name: name.replace(/\s+/g, ' '),
+        name: nameIn(name),
         value: Number(value),
         sd: Number(sd),
-        unit,
-        rest: match.groups?.['rest'] ?? '',
+        unit: wordAt(unit, 0, unit.length),
+        rest: tail,
         above: wordsBetween(lines, end, line),
       });
       end = line + 1;
@@ -102,43 +108,36 @@ const sidesOf = (blocks: readonly Entry[][]): Entry[][][] => {
   return sides;
 };
 
-const tableOf = (blocks: readonly Entry[][]): ImportTable => {
-  const names = new Map<string, number>();
-  for (const {name} of blocks.flat()) names.set(name, (names.get(name) ?? 0) + 1);
-  const rows = blocks.flatMap((block) => {
+const addRows = (rows: ImportRow[], event: string, {value, sd, unit, rest: tail}: Entry): void => {
+  rows.push(row(event, value, unit, {sd, direction: directionOf({event, unit})}));
+  if (tail === '') return;
+  const time = latency.exec(tail);
+  if (time !== null)
+    rows.push(row(`${event} latency`, Number(time[1]), time[2], {direction: 'lower'}));
+  const other = furtherRate.exec(tail);
+  if (other !== null) {
+    const more = {sd: Number(other[3]), direction: 'higher'} as const;
+    rows.push(row(`${event} ${other[1]}`, Number(other[2]), other[4], more));
+  }
+  const lost = drops.exec(tail);
+  if (lost !== null && Number(lost[1]) !== 0) {
+    const more = {sd: Number(lost[2]), direction: 'lower'} as const;
+    rows.push(row(`${event} drops`, Number(lost[1]), lost[3], more));
+  }
+};
+
+const tableOf = (blocks: readonly Entry[][], label: string | null): ImportTable => {
+  const [names, repeated] = [new Set<string>(), new Set<string>()];
+  for (const block of blocks)
+    for (const {name} of block) (names.has(name) ? repeated : names).add(name);
+  const rows: ImportRow[] = [];
+  for (const block of blocks) {
     const context = block[0].above.findLast((line) => sideOfLabel(line) === null);
-    return block.flatMap(({name, value, sd, unit, rest: tail}) => {
-      const isRepeated = (names.get(name) ?? 0) > 1;
-      const event =
-        isRepeated && context !== undefined ? `${name} (${context.replace(/:$/, '')})` : name;
-      const time = latency.exec(tail);
-      const lost = drops.exec(tail);
-      const other = furtherRate.exec(tail);
-      return [
-        row(event, value, unit, {sd, direction: directionOf({event, unit})}),
-        ...(time === null
-          ? []
-          : [row(`${event} latency`, Number(time[1]), time[2], {direction: 'lower' as const})]),
-        ...(other === null
-          ? []
-          : [
-              row(`${event} ${other[1]}`, Number(other[2]), other[4], {
-                sd: Number(other[3]),
-                direction: 'higher' as const,
-              }),
-            ]),
-        ...(lost === null || Number(lost[1]) === 0
-          ? []
-          : [
-              row(`${event} drops`, Number(lost[1]), lost[3], {
-                sd: Number(lost[2]),
-                direction: 'lower' as const,
-              }),
-            ]),
-      ];
-    });
-  });
-  return table('bpf bench, short', {rows, fixedTime: true});
+    const suffix = context === undefined ? '' : ` (${context.replace(/:$/, '')})`;
+    for (const entry of block)
+      addRows(rows, repeated.has(entry.name) ? entry.name + suffix : entry.name, entry);
+  }
+  return table('bpf bench, short', {rows, label, fixedTime: true});
 };
 
 export const bpfBenchShort: Reader = {
@@ -151,11 +150,11 @@ export const bpfBenchShort: Reader = {
   read: (lines) => {
     const nameOf = newNamer(lines);
     const found = sidesOf(blocksOf(readEntries(lines))).map((blocks): Found => {
-      const all = blocks.flat();
-      const [first, last] = [all[0].line, all[all.length - 1].line];
-      const side = all[0].above.findLast((line) => line.length <= 60 && sideOfLabel(line) !== null);
+      const [{line: first, above}] = blocks[0];
+      const last = blocks.at(-1)?.at(-1)?.line ?? first;
+      const side = above.findLast((line) => line.length <= 60 && sideOfLabel(line) !== null);
       const label = nameOf(first, last);
-      return {first, last, table: {...tableOf(blocks), label: ownLabel(side ?? '') ?? label}};
+      return {first, last, table: tableOf(blocks, ownLabel(side ?? '') ?? label)};
     });
     return claimAll(lines, found);
   },

@@ -1,19 +1,10 @@
 // criterion (Rust): the interval of the time, and of the change since the run before.
-import type {ImportTable, StatedChange} from '../../types.ts';
+import type {ImportRow, StatedChange} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
+import {wordAt} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
-import {
-  claimAll,
-  linesWith,
-  newNamer,
-  row,
-  scaled,
-  secondsIn,
-  shortLine,
-  table,
-  withFields,
-} from './reader.ts';
+import {claimAll, linesWith, newNamer, row, scaled, secondsIn, shortLine, table} from './reader.ts';
 
 const value = String.raw`(\d[\d.]*)\s+(ps|ns|µs|μs|us|ms|s)`;
 const timeLine = new RegExp(
@@ -39,17 +30,32 @@ const mostBelow = 10;
 const seconds = (digits: string, unit: string): number =>
   scaled(Number(digits), unit === 'ps' ? 1e-12 : secondsIn[unit]);
 
-const ratioOf = (text: string): number => 1 + Number(text.replace('−', '-')) / 100;
+const ratioOf = (text: string): number =>
+  1 + Number(text.startsWith('−') ? `-${text.slice(1)}` : text) / 100;
 
-const read = (
-  lines: Lines,
-  at: number,
-): {first: number; last: number; tables: ImportTable[]} | null => {
+const derived = [
+  {
+    code: 'derived',
+    text: 'criterion does not print the side before: it is the time divided by 1 + the change',
+  },
+];
+
+/** What criterion prints of one benchmark. */
+interface Block {
+  readonly first: number;
+  readonly last: number;
+  readonly name: string | null;
+  readonly rows: readonly ImportRow[];
+  /** The row before, if the change is printed. */
+  readonly before: ImportRow | null;
+}
+
+const readBlock = (lines: Lines, at: number): Block | null => {
   const time = timeLine.exec(shortLine(lines, at));
   if (time === null) return null;
   let first = at;
   // A long name is alone in the line above.
-  let name = time[1] ?? null;
+  let name = time[1] === undefined ? null : wordAt(time[1], 0, time[1].length);
   if (name === null && /^\s*\S+\s*$/.test(shortLine(lines, at - 1))) {
     name = shortLine(lines, at - 1).trim();
     first = at - 1;
@@ -61,43 +67,35 @@ const read = (
     const line = shortLine(lines, i);
     const change: RegExpExecArray | null = stated === null ? changeLine.exec(line) : null;
     if (change !== null) {
-      const [low, ratio, high]: number[] = change.slice(1, 4).map(ratioOf);
+      const [, low, ratio, high, p, limit]: string[] = change;
       stated = {
-        low,
-        ratio,
-        high,
-        p: Number(change[4]),
-        shown: Number(change[4]) < Number(change[5]),
+        low: ratioOf(low),
+        ratio: ratioOf(ratio),
+        high: ratioOf(high),
+        p: Number(p),
+        shown: Number(p) < Number(limit),
       };
     } else if (throughput === null && throughputLine.test(line))
       throughput = throughputLine.exec(line);
     else if (!remarkLine.test(line)) break;
     last = i;
   }
-  const [low, estimate, high] = [2, 4, 6].map((k) => seconds(time[k], time[k + 1]));
-  const interval = {of: 'mean' as const, low, high, level: 0.95};
-  const figures = row('time', estimate, 'sec', {direction: 'lower', interval});
-  const rate =
-    throughput === null
-      ? []
-      : [row('throughput', Number(throughput[3]), throughput[2], {direction: 'higher' as const})];
-  const after = table('criterion', {
-    command: name,
-    rows: [stated === null ? figures : withFields(figures, {stated}), ...rate],
-  });
-  if (stated === null) return {first, last, tables: [after]};
-  const before = table('criterion', {
-    command: name,
-    label: 'before',
-    rows: [row('time', scaled(estimate / stated.ratio, 1), 'sec', {direction: 'lower'})],
-    warnings: [
-      {
-        code: 'derived',
-        text: 'criterion does not print the side before: it is the time divided by 1 + the change',
-      },
-    ],
-  });
-  return {first, last, tables: [before, {...after, label: 'after'}]};
+  const estimate = seconds(time[4], time[5]);
+  const [low, high] = [seconds(time[2], time[3]), seconds(time[6], time[7])];
+  const rows = [
+    row('time', estimate, 'sec', {
+      direction: 'lower',
+      interval: {of: 'mean', low, high, level: 0.95},
+      stated: stated ?? undefined,
+    }),
+  ];
+  if (throughput !== null)
+    rows.push(row('throughput', Number(throughput[3]), throughput[2], {direction: 'higher'}));
+  const before =
+    stated === null
+      ? null
+      : row('time', scaled(estimate / stated.ratio, 1), 'sec', {direction: 'lower'});
+  return {first, last, name, rows, before};
 };
 
 export const criterion: Reader = {
@@ -112,21 +110,20 @@ export const criterion: Reader = {
     const found: Found[] = [];
     let pair = 0;
     for (const at of linesWith(lines, 'time:')) {
-      const one = read(lines, at);
-      if (one === null) continue;
-      const {first, last, tables} = one;
-      const label = nameOf(first, last);
-      const isPair = tables.length === 2;
-      tables.forEach((each, k) =>
-        found.push({
-          first,
-          last,
-          table: isPair
-            ? withFields(each, {side: k === 0 ? 'before' : 'after', pair})
-            : {...each, label: each.label ?? label},
-        }),
-      );
-      if (isPair) pair++;
+      const block = readBlock(lines, at);
+      if (block === null) continue;
+      const {first, last, name: command, rows, before} = block;
+      const [label, format] = [nameOf(first, last), 'criterion'];
+      if (before === null) {
+        found.push({first, last, table: table(format, {command, label, rows})});
+        continue;
+      }
+      const sides = [
+        {command, label: 'before', rows: [before], side: 'before', pair, warnings: derived},
+        {command, label: 'after', rows, side: 'after', pair, warnings: undefined},
+      ] as const;
+      for (const side of sides) found.push({first, last, table: table(format, side)});
+      pair++;
     }
     return claimAll(lines, found);
   },

@@ -4,7 +4,7 @@ import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
 import {elapsedOf, timed} from './hyperfine-text.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, shortLine, withFields} from './reader.ts';
+import {claimAll, linesWith, shortLine} from './reader.ts';
 
 const head = 'command,mean,stddev,median,user,system,min,max';
 const headLine = /^command,mean,stddev,median,user,system,min,max(?:,parameter_[^,]*)*$/;
@@ -27,11 +27,9 @@ const readRow = (line: string): Found['table'] | null => {
   if (match === null || cells.length < figures) return null;
   const [mean, sd, , user, sys, min, max] = cells.map(numberOf);
   if (mean === null || min === null || max === null) return null;
-  return withFields(timed(unquoted(match[1]), mean, sd, null), {
-    elapsed: withFields(elapsedOf(mean, sd, null), {min, max}),
-    ...(user === null ? {} : {user}),
-    ...(sys === null ? {} : {sys}),
-    format: 'hyperfine CSV',
+  return timed('hyperfine CSV', unquoted(match[1]), elapsedOf(mean, sd, null, min, max), {
+    user: user ?? undefined,
+    sys: sys ?? undefined,
   });
 };
 

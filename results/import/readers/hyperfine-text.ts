@@ -2,7 +2,7 @@
 import type {ImportTable, Warning} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import {holdsWord} from '../lines.ts';
-import type {Found, Reader} from './reader.ts';
+import type {Found, Reader, Unfinished} from './reader.ts';
 import {
   claimAll,
   linesWith,
@@ -12,7 +12,6 @@ import {
   semPercent,
   shortLine,
   table,
-  withFields,
 } from './reader.ts';
 
 const figure = String.raw`(\d[\d.]{0,30})\s*(ns|µs|μs|us|ms|s|min|h)`;
@@ -37,66 +36,76 @@ const seconds = (value: string, unit: string): number => scaled(Number(value), s
 /** Lines below the time: the range, blank lines and warnings. */
 const mostBelow = 8;
 
-const readBlock = (lines: Lines, at: number): Omit<Found, 'first'> & {first: number} => {
+const format = 'hyperfine text';
+
+const readBlock = (
+  lines: Lines,
+  at: number,
+): (Omit<Found, 'table'> & {table: Unfinished<ImportTable>}) | null => {
+  const line = shortLine(lines, at);
+  const own = timeLine.exec(line);
+  if (own === null) return null;
   // A mail program broke the line before the last of its times.
-  const hasRest = restLine.test(shortLine(lines, at + 1));
-  const whole = hasRest ? `${shortLine(lines, at)} ${shortLine(lines, at + 1)}` : '';
-  const time = timeLine.exec(whole) ?? timeLine.exec(shortLine(lines, at))!;
-  const head = headLine.exec(shortLine(lines, at - 1)) ?? headLine.exec(shortLine(lines, at - 2));
-  const first = head === null ? at : headLine.test(shortLine(lines, at - 1)) ? at - 1 : at - 2;
+  const below = shortLine(lines, at + 1);
+  const hasRest = restLine.test(below);
+  const time = (hasRest ? timeLine.exec(`${line} ${below}`) : null) ?? own;
+  const near = headLine.exec(shortLine(lines, at - 1));
+  const head = near ?? headLine.exec(shortLine(lines, at - 2));
+  const first = head === null ? at : near === null ? at - 2 : at - 1;
   let last = hasRest ? at + 1 : at;
   let range: RegExpExecArray | null = null;
   const warnings: Warning[] = [];
   for (let i = last + 1; i <= at + mostBelow; i++) {
-    const line = shortLine(lines, i);
-    const warned = warningLine.exec(line);
-    if (line.trim() === '') continue;
-    if (range === null && (range = rangeLine.exec(line)) !== null) last = i;
-    else if (warned !== null) {
-      const isFailure = warned[1].includes('non-zero exit code');
-      warnings.push({
-        code: isFailure ? 'failed-runs' : 'outliers',
-        text: `hyperfine: ${warned[1]}`,
-      });
+    const next = shortLine(lines, i);
+    if (next.trim() === '') continue;
+    if (range === null && (range = rangeLine.exec(next)) !== null) {
       last = i;
-    } else break;
+      continue;
+    }
+    const warned = warningLine.exec(next);
+    if (warned === null) break;
+    const code = warned[1].includes('non-zero exit code') ? 'failed-runs' : 'outliers';
+    warnings.push({code, text: `hyperfine: ${warned[1]}`});
+    last = i;
   }
   const mean = seconds(time[1], time[2]);
   const sd = time[3] === undefined ? null : seconds(time[3], time[4]);
   const runs = range === null ? null : Number(range[5]);
-  const limits =
-    range === null ? {} : {min: seconds(range[1], range[2]), max: seconds(range[3], range[4])};
-  const cpu =
-    time[5] === undefined ? {} : {user: seconds(time[5], time[6]), sys: seconds(time[7], time[8])};
-  const elapsed = withFields(elapsedOf(mean, sd, runs), limits);
-  return {
-    first,
-    last,
-    table: withFields(timed(head?.[1] ?? null, mean, sd, runs), {elapsed, ...cpu, warnings}),
-  };
+  const elapsed =
+    range === null
+      ? elapsedOf(mean, sd, runs)
+      : elapsedOf(mean, sd, runs, seconds(range[1], range[2]), seconds(range[3], range[4]));
+  const [user, sys] =
+    time[5] === undefined ? [] : [seconds(time[5], time[6]), seconds(time[7], time[8])];
+  const command = head?.[1] ?? null;
+  const more = {user, sys, runs: runs !== null && runs > 1 ? runs : null, warnings};
+  return {first, last, table: timed(format, command, elapsed, more)};
 };
 
+type Elapsed = NonNullable<ImportTable['elapsed']>;
+
+/** All in seconds; runs null = not known. */
 export const elapsedOf = (
   seconds: number,
   sd: number | null,
   runs: number | null,
-): NonNullable<ImportTable['elapsed']> => {
-  const sem = semPercent(sd, seconds, runs);
-  return sd === null ? {seconds, sem} : {seconds, sem, sdSeconds: sd};
+  min?: number,
+  max?: number,
+): Elapsed => {
+  const one: Unfinished<Elapsed> = {seconds, sem: semPercent(sd, seconds, runs)};
+  if (sd !== null) one.sdSeconds = sd;
+  if (min !== undefined) one.min = min;
+  if (max !== undefined) one.max = max;
+  return one;
 };
 
 export const timed = (
+  format: string,
   command: string | null,
-  mean: number,
-  sd: number | null,
-  runs: number | null,
-): ImportTable =>
-  table('hyperfine text', {
-    command,
-    kind: 'command',
-    runs: runs !== null && runs > 1 ? runs : null,
-    elapsed: elapsedOf(mean, sd, runs),
-  });
+  elapsed: Elapsed,
+  {runs, user, sys, warnings}: Partial<ImportTable> = {},
+): Unfinished<ImportTable> =>
+  table(format, {command, kind: 'command', runs, elapsed, user, sys, warnings});
 
 /** The table `--export-markdown` writes: a row a command, the number of runs is not in it. */
 const readMarkdown = (lines: Lines, head: number): Found[] => {
@@ -110,11 +119,10 @@ const readMarkdown = (lines: Lines, head: number): Found[] => {
       break;
     }
     const [mean, sd, min, max] = match.slice(2, 6).map((cell) => seconds(cell, unit));
-    const one = timed(match[1], mean, sd, null);
     found.push({
       first: found.length === 0 ? head : i,
       last: i,
-      table: {...one, elapsed: withFields(elapsedOf(mean, sd, null), {min, max})},
+      table: timed(format, match[1], elapsedOf(mean, sd, null, min, max)),
     });
   }
   return found;
@@ -125,7 +133,7 @@ const summaryLine =
   /^\s*(?:Summary|.{1,400} ran|[\d.]+ (?:(?:±|\+-) [\d.]+ )?times (?:faster|slower) than .{1,400})\s*$/;
 
 export const hyperfineText: Reader = {
-  name: 'hyperfine text',
+  name: format,
   toldBy: '`Time (mean ± σ):`, or the head of `--export-markdown`',
   gives: 'elapsed with sd, runs, min and max; user and sys; one table a command',
   sniff: (text) => holdsWord(text, 'Time (') || holdsWord(text, '| Mean ['),
@@ -133,12 +141,12 @@ export const hyperfineText: Reader = {
     const nameOf = newNamer(lines);
     const found: Found[] = [];
     for (const at of linesWith(lines, 'Time (')) {
-      if (!timeLine.test(shortLine(lines, at))) continue;
       const block = readBlock(lines, at);
+      if (block === null) continue;
       const label = nameOf(block.first, block.last);
       // The command line of hyperfine itself names both benchmarks, not the first.
-      const isCall = label !== null && /^hyperfine\s/.test(label);
-      found.push({...block, table: {...block.table, label: isCall ? null : label}});
+      if (label !== null && !/^hyperfine\s/.test(label)) block.table.label = label;
+      found.push(block);
     }
     for (const at of linesWith(lines, '| Mean ['))
       if (markdownHead.test(shortLine(lines, at))) found.push(...readMarkdown(lines, at));

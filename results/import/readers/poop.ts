@@ -13,7 +13,6 @@ import {
   semPercent,
   shortLine,
   table,
-  withFields,
 } from './reader.ts';
 
 const headLine = /^\s*Benchmark (\d{1,4}) \((\d{1,9}) runs\):\s+(.+?)\s*$/;
@@ -72,7 +71,12 @@ const readRow = (line: string, runs: number): Measured | null => {
   };
 };
 
-const tableOf = (command: string, runs: number, measured: readonly Measured[]): ImportTable => {
+const tableOf = (
+  command: string,
+  runs: number,
+  measured: readonly Measured[],
+  sided: Pick<ImportTable, 'side' | 'pair'>,
+): ImportTable => {
   const wall = measured.find(({name}) => name === 'wall_time')?.row;
   return table('poop', {
     command,
@@ -83,6 +87,8 @@ const tableOf = (command: string, runs: number, measured: readonly Measured[]): 
         ? null
         : {seconds: wall.value, sem: wall.sem, sdSeconds: wall.sd, min: wall.min, max: wall.max},
     rows: measured.filter(({name}) => name !== 'wall_time').map((one) => one.row),
+    side: sided.side,
+    pair: sided.pair,
   });
 };
 
@@ -97,12 +103,13 @@ export const poop: Reader = {
     for (const first of linesWith(lines, 'Benchmark ')) {
       const head = headLine.exec(shortLine(lines, first));
       if (head === null) continue;
+      const runs = Number(head[2]);
       const measured: Measured[] = [];
       const unread: number[] = [];
       let last = first;
       for (let i = first + 1; i < lines.numbers.length; i++) {
         const line = shortLine(lines, i);
-        const one = readRow(line, Number(head[2]));
+        const one = readRow(line, runs);
         if (one !== null) measured.push(one);
         else if (/^\s*measurement\s+mean/.test(line)) {
           last = i;
@@ -112,17 +119,10 @@ export const poop: Reader = {
         last = i;
       }
       if (measured.length === 0) continue;
-      if (head[1] === '1') pair++;
       const isBase = head[1] === '1';
-      found.push({
-        first,
-        last,
-        unread,
-        table: withFields(tableOf(head[3], Number(head[2]), measured), {
-          side: isBase ? 'before' : 'after',
-          pair: Math.max(pair, 0),
-        }),
-      });
+      if (isBase) pair++;
+      const sided = {side: isBase ? 'before' : 'after', pair: Math.max(pair, 0)} as const;
+      found.push({first, last, unread, table: tableOf(head[3], runs, measured, sided)});
     }
     return claimAll(lines, found);
   },

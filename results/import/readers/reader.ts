@@ -115,8 +115,9 @@ export const claimAll = (
   const tables = found.map((one): PlacedTable => {
     claimed.fill(1, one.first, one.last + 1);
     for (const i of one.foreign ?? none) claimed[i] = 0;
-    const doubtful = one.unread === undefined ? none : one.unread.map((i) => numbers[i]);
-    return {line: numbers[one.first], span: one, table: one.table, doubtful};
+    const {unread = none} = one;
+    const own = unread.length === 0 ? none : unread.map((i) => numbers[i]);
+    return {line: numbers[one.first], span: one, table: one.table, doubtful: own};
   });
   return {tables, claimed, doubtful};
 };
