@@ -2,11 +2,12 @@
 // deviation of one iteration.
 import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
-import {holdsWord} from '../lines.ts';
+import {firstCode, holdsWord} from '../lines.ts';
+import {wordAt} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
-import {claimAll, linesWith, newNamer, row, semPercent, shortLine, table} from './reader.ts';
+import {claimAll, newNamer, row, semPercent, shortLine, table} from './reader.ts';
 
-const iterLine = /^\s*Iter\s+(\d{1,6})\s+\(\s*-?[\d.]+\s*us\):\s+(.+)$/;
+const iterLine = /^\s*Iter \s*(\d{1,6})\s+\(\s*-?[\d.]+\s*us\):\s+(.+)$/;
 const summaryLine = /^\s*Summary:\s+(.+)$/;
 const setupLine = /^\s*(?:Setting up benchmark '([^']+)'|Benchmark '([^']+)' started)/;
 /** `hits 7.241 ± 0.353M/s`, `latency 5.037 ns/op`, `memory usage 2.07 ± 0.01MiB`. */
@@ -25,15 +26,21 @@ interface Measure {
 }
 
 /** The measures of a line; what a producer did of it (`7.402M/prod`) is said once already. */
-const measuresOf = (line: string): Measure[] =>
-  [...line.replace(/\([^()]*\/prod\)/g, '').matchAll(measure)].map(
-    ([, event, value, sd, unit]) => ({
-      event,
+const measuresOf = (line: string): Measure[] => {
+  const found: Measure[] = [];
+  const rest = line.includes('/prod)') ? line.replace(/\([^()]*\/prod\)/g, '') : line;
+  measure.lastIndex = 0;
+  for (let match; (match = measure.exec(rest)) !== null;) {
+    const [, event, value, sd, unit] = match;
+    found.push({
+      event: wordAt(event, 0, event.length),
       value: Number(value),
       sd: sd === undefined ? null : Number(sd),
       unit: unit.trim(),
-    }),
-  );
+    });
+  }
+  return found;
+};
 
 const isBetterLower = /^(?:drops|memory usage|peak memory usage|.*latency)$/;
 export const directionOf = ({event, unit}: {event: string; unit: string}): 'higher' | 'lower' =>
@@ -46,11 +53,11 @@ const factors: Readonly<Record<string, number>> = {k: 1e3, K: 1e3, M: 1e6, G: 1e
 /** What counts of the same time are divided by. */
 const operationsOf = (
   measures: readonly {event: string; value: number; unit: string}[],
-): Pick<ImportTable, 'about' | 'fixedTime' | 'operations'> => {
+): Pick<ImportTable, 'about' | 'operations'> => {
   const main = measures.find(({event, unit}) => throughput.test(event) && unit.endsWith('/s'));
-  if (main === undefined || main.value <= 0) return {fixedTime: true};
+  if (main === undefined || main.value <= 0) return {};
   const count = main.value * (factors[main.unit[0]] ?? 1);
-  return {about: main.event, fixedTime: true, operations: {count, of: 'hit', isRate: true}};
+  return {about: main.event, operations: {count, of: 'hit', isRate: true}};
 };
 
 /** Iterations in order, each with its measures. */
@@ -61,9 +68,11 @@ type Iterations = readonly (readonly Measure[])[];
  * as make the mean of the rest the one printed.
  */
 const withoutWarmup = (iterations: Iterations, summary: readonly Measure[]): Iterations => {
-  const meanFrom = (from: number): number =>
-    iterations.slice(from).reduce((sum, measures) => sum + (measures[0]?.value ?? 0), 0) /
-    (iterations.length - from);
+  const meanFrom = (from: number): number => {
+    let sum = 0;
+    for (let i = from; i < iterations.length; i++) sum += iterations[i][0]?.value ?? 0;
+    return sum / (iterations.length - from);
+  };
   const printed = summary[0]?.value ?? NaN;
   const fits = (from: number): boolean =>
     from < iterations.length && Math.abs(meanFrom(from) - printed) <= 0.0015;
@@ -78,29 +87,28 @@ const sameMeasure = (summary: string, iteration: string): boolean =>
   summary === `${iteration} throughput`;
 
 const tableOf = (
-  name: string | null,
+  command: string | null,
+  label: string | null,
   summary: readonly Measure[] | null,
   all: Iterations,
 ): ImportTable => {
   const iterations = summary === null ? all.slice(1) : withoutWarmup(all, summary);
   const runs = iterations.length > 1 ? iterations.length : null;
   const shown = summary ?? meansOf(iterations);
-  const rows = shown.map(({event, value, sd, unit}): ImportRow =>
-    row(event, value, unit, {
-      sem: semPercent(sd, value, runs),
-      ...(sd === null ? {} : {sd}),
-      direction: directionOf({event, unit}),
-    }),
-  );
-  const samples = shown.flatMap(({event, unit}) => {
+  const rows: ImportRow[] = [];
+  const samples: ImportTable['samples'][number][] = [];
+  for (const {event, value, sd, unit} of shown) {
+    const sem = semPercent(sd, value, runs);
+    const direction = directionOf({event, unit});
+    rows.push(row(event, value, unit, {sem, sd: sd ?? undefined, direction}));
     const values = iterations.map(
       (measures) => measures.find((one) => sameMeasure(event, one.event))?.value ?? null,
     );
-    return values.length > 0 && values.every((value) => value !== null)
-      ? [{event, unit, values}]
-      : [];
-  });
-  return table('bpf bench', {command: name, runs, rows, samples, ...operationsOf(shown)});
+    if (values.length > 0 && !values.includes(null)) samples.push({event, unit, values});
+  }
+  const {about, operations} = operationsOf(shown);
+  const more = {command, label, runs, rows, samples, about, fixedTime: true, operations} as const;
+  return table('bpf bench', more);
 };
 
 /** Where the summary was left out of the paste. */
@@ -131,8 +139,7 @@ const readAll = (lines: Lines): Found[] => {
   const close = (summary: readonly Measure[] | null): void => {
     if (open !== null && (summary !== null || open.iterations.length > 1)) {
       const {first, last, name, iterations} = open;
-      const label = nameOf(first, last);
-      found.push({first, last, table: {...tableOf(name, summary, iterations), label}});
+      found.push({first, last, table: tableOf(name, nameOf(first, last), summary, iterations)});
     }
     open = null;
   };
@@ -165,19 +172,14 @@ const readAll = (lines: Lines): Found[] => {
   return found;
 };
 
+/** What the lines begin with: Benchmark, Iter, Setting or Summary. */
+const starts = new Set([...'BIS'].map((letter) => letter.charCodeAt(0)));
+
+/** Other characters may be blanks. */
 const linesOfBench = function* (lines: Lines): Generator<number> {
-  const words = ['Iter ', 'Summary:', "enchmark '"].map((word) => linesWith(lines, word));
-  const heads = words.map((word) => word.next());
-  for (;;) {
-    const at = heads.reduce(
-      (least, {value, done}) => (done ? least : Math.min(least, value)),
-      Infinity,
-    );
-    if (at === Infinity) return;
-    yield at;
-    heads.forEach((head, k) => {
-      if (!head.done && head.value === at) heads[k] = words[k].next();
-    });
+  for (let i = 0; i < lines.numbers.length; i++) {
+    const code = firstCode(lines, i);
+    if (starts.has(code) || code < 32 || code > 126) yield i;
   }
 };
 

@@ -96,10 +96,6 @@ export const table = (format: string, more: Partial<ImportTable>): Unfinished<Im
   return one;
 };
 
-/** A copy with more fields: engines add those of a spread's copy a hundred times more slowly. */
-export const withFields = <Of extends object>(one: Of, more: Partial<Of>): Of =>
-  Object.assign({}, one, more);
-
 /**
  * What most readers return: the lines of every table are claimed. `lost`: indexes of the rows of
  * tables none of whose rows was understood.
