@@ -98,9 +98,9 @@ const or = ofImmediate('or r/m64, imm32');
 const orRax = ofAccumulator('or rax, imm32');
 const clear = ofTwo('xor r/m64, r64');
 const test = ofTwo('test r/m32, r32');
-/** By register: `cmove r11, register`. */
+/** By register: `cmove register, r11`; r11 is 0. */
 const moveIfZero = Array.from({length: 16}, (_, register) =>
-  assemble('cmovcc r64, r/m64', conditionOf('e'), scratch, register),
+  assemble('cmovcc r64, r/m64', conditionOf('e'), register, scratch),
 );
 
 /** The move's offset if it casts a pointer (BPF_ADDR_SPACE_CAST). */
