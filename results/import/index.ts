@@ -75,7 +75,7 @@ const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run =
   for (const {name, sniff, read} of list) {
     if (!sniff(rest.text)) continue;
     const {tables: found, claimed, doubtful: lost = []} = read(rest);
-    doubtful.push(...lost, ...found.flatMap((table) => table.doubtful));
+    for (const number of lost) doubtful.push(number);
     if (found.length === 0) continue;
     if (claimed !== null) {
       rest = withoutLines(rest, claimed);
@@ -84,6 +84,7 @@ const runReaders = (lines: Lines, list: readonly Reader[], firstPair = 0): Run =
     // Each reader counts its pairs from 0.
     const first = pairs;
     for (const placed of found) {
+      for (const number of placed.doubtful) doubtful.push(number);
       const {pair} = placed.table;
       if (pair !== undefined) pairs = Math.max(pairs, first + pair + 1);
       const isDone = placed.table.format !== undefined && (pair === undefined || first === 0);

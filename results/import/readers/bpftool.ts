@@ -102,6 +102,20 @@ const profileRow = new RegExp(
     String.raw`([A-Za-z%][^()]{0,60}?))?\s*(?:\((\d+(?:\.\d+)?)%\))?\s*$`,
 );
 const shellLine = /prog profile\s+(?:id|name|tag|pinned)\s+(\S+)/;
+/** Lines above a profile that may hold its command. */
+const mostAbove = 3;
+
+/** The command above a profile: its line, and what it names. */
+const commandAbove = (lines: Lines, first: number): {at: number; named: string} | null => {
+  const {text, starts} = lines;
+  const above = text.slice(starts[Math.max(0, first - mostAbove)], starts[first]);
+  if (!above.includes('prog profile')) return null;
+  for (let at = first - 1; at >= first - mostAbove; at--) {
+    const match = shellLine.exec(shortLine(lines, at));
+    if (match !== null) return {at, named: match[1]};
+  }
+  return null;
+};
 
 export const bpftoolProfile: Reader = {
   name: 'bpftool prog profile',
@@ -136,15 +150,13 @@ export const bpftoolProfile: Reader = {
       }
       if (rows.length === 1) continue;
       end = last;
-      const shell = [1, 2, 3].find((k) => shellLine.test(shortLine(lines, first - k))) ?? null;
-      const command =
-        shell === null ? undefined : shellLine.exec(shortLine(lines, first - shell))?.[1];
-      const label = nameOf(first - (shell ?? 0), last);
+      const command = commandAbove(lines, first);
+      const label = nameOf(command?.at ?? first, last);
       found.push({
         first,
         last,
         table: table('bpftool prog profile', {
-          command: command === undefined ? null : `prog ${command}`,
+          command: command === null ? null : `prog ${command.named}`,
           label,
           kind: 'bpf',
           rows,

@@ -7,11 +7,13 @@ import {remembered} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
 import {claimAll, linesWith, newNamer, row, shortLine, table} from './reader.ts';
 
-const cell = String.raw`(-?\d[\d.]*)\s+(?:\(\s*(-?[\d.]+)%\)|\*\s*(-?[\d.]+)%\*)`;
+const cell = (open: '(' | '(?:'): string =>
+  String.raw`${open}-?\d[\d.]*)\s+(?:\(\s*${open}-?[\d.]+)%\)|\*\s*${open}-?[\d.]+)%\*)`;
 const rowForm = new RegExp(
-  String.raw`^\s*([A-Z]\S*(?:\s+[A-Za-z0-9_./:%-]+){0,4}?)\s+${cell}((?:\s+${cell})+)\s*$`,
+  String.raw`^\s*([A-Z]\S*(?:\s+[A-Za-z0-9_./:%-]+){0,4}?)\s+${cell('(')}` +
+    String.raw`((?:\s+${cell('(?:')})+)\s*$`,
 );
-const cells = new RegExp(cell, 'g');
+const cells = new RegExp(cell('('), 'g');
 
 /** Whether more is better: by the sign of the change, else by the kind of mean. */
 const kinds: Readonly<Record<string, 'higher' | 'lower'>> = {
@@ -41,11 +43,11 @@ const readRow = (line: string): Row | null => {
   const [, name, first, , , rest] = match;
   const base = Number(first);
   const others: Cell[] = [];
-  for (const [, value, plain, marked] of rest.matchAll(cells))
+  for (let one = cells.exec(rest); one !== null; one = cells.exec(rest))
     others.push({
-      value: Number(value),
-      percent: Number(plain ?? marked),
-      isMarked: marked !== undefined,
+      value: Number(one[1]),
+      percent: Number(one[2] ?? one[3]),
+      isMarked: one[3] !== undefined,
     });
   const event = name.replace(/\s+/g, ' ');
   return {event, direction: directionOf(event, base, others), base, others};

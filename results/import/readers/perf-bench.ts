@@ -31,14 +31,14 @@ const remarkLine = /^\s*(?:#|Run summary |\[thread )/;
 const directionOf = (unit: string): 'higher' | 'lower' =>
   unit.endsWith('/sec') ? 'higher' : 'lower';
 
-/** Of a line without blanks before it; its first character says which patterns it may have. */
+/** Of a line without blanks before it; its beginning says which patterns it may have. */
 const rowOf = (line: string): ImportRow | null => {
   const figure = isDigit(line.charCodeAt(0)) ? figureLine.exec(line) : null;
   if (figure !== null)
     return row(figure[2], decimal(figure[1]), figure[2], {direction: directionOf(figure[2])});
-  if (!/^[#AT]/.test(line)) return null;
-  const total = totalLine.exec(line);
+  const total = line.startsWith('Total') ? totalLine.exec(line) : null;
   if (total !== null) return row('total time', decimal(total[1]), total[2], {direction: 'lower'});
+  if (!line.includes('Average')) return null;
   const averaged = averagedLine.exec(line);
   if (averaged !== null)
     return row('ops/sec', decimal(averaged[1]), 'ops/sec', {

@@ -4,7 +4,7 @@ import type {ImportRow, ImportTable} from '../../types.ts';
 import type {Lines} from '../lines.ts';
 import type {Found, Reader} from './reader.ts';
 import {headerSigns, ownHeader} from '../own-tables.ts';
-import {holdsWord, newFinder} from '../lines.ts';
+import {holdsWord} from '../lines.ts';
 import {remembered} from '../repeated-words.ts';
 import {claimAll, linesWith, row, shortLine, table} from './reader.ts';
 
@@ -93,8 +93,12 @@ const commitsAbove = (
   const failures: number[] = [];
   for (let i = head - 1; i >= Math.max(0, head - mostAbove); i--) {
     const line = shortLine(lines, i);
+    if (ruleLine.test(line)) {
+      first = i;
+      continue;
+    }
     const commit = commitLine.exec(line);
-    if (hashesLine.test(line) && hashes.length === 0) hashes = line.trim().split(/\s+/);
+    if (hashes.length === 0 && hashesLine.test(line)) hashes = line.trim().split(/\s+/);
     else if (commit !== null)
       commits.unshift({id: commit[1], title: commit[2].replace(/^\("?|"?\)$/g, '')});
     else if (/^\s*commit:\s*$/.test(line)) {
@@ -108,7 +112,7 @@ const commitsAbove = (
       }
       break;
     } else if (failureLine.test(line)) failures.push(...(/\d/.test(line) ? [i] : []));
-    else if (!ruleLine.test(line)) break;
+    else break;
     first = i;
   }
   return {
@@ -124,13 +128,15 @@ const mostWords = 60;
 const aboutWords = ['regression', 'improvement', 'increase', 'decrease'];
 const aboutLine = new RegExp(String.raw`\b(${aboutWords.join('|')}) of (\S+?):?(?:\s|$)`);
 
-/** Whether lines `from` up to but not including `to` hold one of some words, going down a text. */
-type HoldsAny = (lines: Lines, from: number, to: number) => boolean;
-
-const holdsAny = (text: string, words: readonly string[]): HoldsAny => {
-  const finders = words.map((word) => newFinder(text, word));
-  return ({starts}, from, to) =>
-    finders.some(({within}) => within(starts[Math.max(0, from)], starts[to]));
+/** Whether lines `from` up to but not including `to` hold one of the words. */
+const holdsAny = (
+  {text, starts}: Lines,
+  from: number,
+  to: number,
+  words: readonly string[],
+): boolean => {
+  const part = text.slice(starts[Math.max(0, from)], starts[to]);
+  return words.some((word) => part.includes(word));
 };
 
 /** The metric of a report, and whether the robot calls its change good or bad. */
@@ -140,8 +146,8 @@ interface About {
 }
 
 /** `noticed a 12.4% regression of NAME on:`, also broken before the name. */
-const metricAbove = (lines: Lines, first: number, mayBe: HoldsAny): About | null => {
-  if (!mayBe(lines, first - mostWords, first)) return null;
+const metricAbove = (lines: Lines, first: number, headAbove: number): About | null => {
+  if (!holdsAny(lines, Math.max(headAbove, first - mostWords), first, aboutWords)) return null;
   const words: string[] = [];
   for (let i = first - 1; i >= Math.max(0, first - mostWords); i--) {
     const line = shortLine(lines, i).trim();
@@ -212,11 +218,11 @@ const readReport = (
   lines: Lines,
   head: number,
   pair: number,
-  mayBeAbout: HoldsAny,
+  headAbove: number,
 ): {found: Found[]; last: number; lost: readonly number[]} => {
   const {columns, form} = shapeOf(shortLine(lines, head));
   const {commits, first, test, failures} = commitsAbove(lines, head);
-  const about = metricAbove(lines, first, mayBeAbout);
+  const about = metricAbove(lines, first, headAbove);
   const {rows, last, foreign, ...below} = rowsBelow(lines, head, form);
   const unread = [...failures, ...below.unread];
   if (rows.length === 0) return {found: [], last, lost: unread};
@@ -248,6 +254,7 @@ const readReport = (
 /** Lines above the head of our own report that say its runs. */
 const mostOwn = 6;
 const isOurs = (lines: Lines, head: number): boolean =>
+  holdsAny(lines, head - mostOwn, head, headerSigns) &&
   Array.from({length: mostOwn}, (_one, k) => shortLine(lines, head - 1 - k)).some((line) =>
     ownHeader.test(line),
   );
@@ -265,12 +272,12 @@ export const robotReport: Reader = {
     const lost: number[] = [];
     let end = -1;
     let pair = 0;
-    const mayBeAbout = holdsAny(lines.text, aboutWords);
-    const mayBeOurs = holdsAny(lines.text, headerSigns);
+    let headAbove = 0;
     for (const head of linesWith(lines, '%stddev')) {
       if (head <= end || !headLine.test(shortLine(lines, head))) continue;
-      if (mayBeOurs(lines, head - mostOwn, head) && isOurs(lines, head)) continue;
-      const report = readReport(lines, head, pair++, mayBeAbout);
+      if (isOurs(lines, head)) continue;
+      const report = readReport(lines, head, pair++, headAbove);
+      headAbove = head;
       found.push(...report.found);
       lost.push(...report.lost);
       end = report.last;
