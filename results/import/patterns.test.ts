@@ -136,6 +136,8 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     joined: 'BenchmarkPush-8 1000 101.0 ns/op BenchmarkPop-8 1000 101.0 ns/op and so on\n',
     continued: 'BenchmarkPush-8 1000 101.0 ns/op\n 12 B/op\n',
     measure: 'BenchmarkPush-8 1000 101.0 ns/op\n',
+    next: 'BenchmarkPush-8 1000 101.0 ns/op BenchmarkPop-8 1000 101.0 ns/op\n',
+    counted: 'BenchmarkPush-8 1000 101.0 ns/op\n',
   },
   'google-benchmark-json.ts': {
     aggregate:
