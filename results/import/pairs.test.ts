@@ -144,3 +144,21 @@ describe('several tables of one command', () => {
     expect(pairsOf(run('base, 4 threads:', './a'), ...after)).toEqual([[0, 1]]);
   });
 });
+
+test('each table is looked at a few times, however many commands have further patches', () => {
+  const labels = ['base', 'patched', 'patched, 2'];
+  const readsOf = (commands: number): number => {
+    let reads = 0;
+    const tables = Array.from({length: labels.length * commands}, (_one, i) => ({
+      ...importText('  1,000      cycles\n', 'x').tables[0],
+      label: labels[i % labels.length],
+      get command() {
+        reads++;
+        return `./${Math.floor(i / labels.length)}`;
+      },
+    }));
+    expect(pairTables(tables)).toHaveLength(2 * commands);
+    return reads;
+  };
+  expect(readsOf(160)).toBeLessThan(10 * readsOf(20));
+});

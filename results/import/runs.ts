@@ -58,7 +58,7 @@ export const attachRuns = (
         },
       });
     } else {
-      unread.push(...numbers.slice(segment.first, segment.last + 1));
+      for (let i = segment.first; i <= segment.last; i++) unread.push(numbers[i]);
     }
   });
   return {

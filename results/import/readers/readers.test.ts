@@ -1,8 +1,10 @@
 // Every row of the registry reads its own example, also as mails and sources carry it.
 import {expect, test} from 'vitest';
+import {cleanLines} from '../envelope/index.ts';
 import {importText} from '../index.ts';
 import {readers} from './index.ts';
 import type {Reader} from './reader.ts';
+import {veristat} from './veristat.ts';
 
 const lines = (text: string, change: (line: string) => string): string =>
   text.split('\n').map(change).join('\n');
@@ -58,3 +60,9 @@ for (const [how, carry] of Object.entries(carriers))
     `%s, ${how}`,
     (_name, {example}: Reader) => expect(figures(carry(example))).toEqual(figures(example)),
   );
+
+test('veristat: CSV of more programs than a function takes arguments', () => {
+  const programs = 150_000;
+  const text = `file_name,prog_name,total_insns\n${'a.o,p,10\n'.repeat(programs)}`;
+  expect(veristat.read(cleanLines(text)).tables.length).toBe(programs);
+});

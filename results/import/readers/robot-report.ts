@@ -279,7 +279,7 @@ export const robotReport: Reader = {
       const report = readReport(lines, head, pair++, headAbove);
       headAbove = head;
       found.push(...report.found);
-      lost.push(...report.lost);
+      for (const i of report.lost) lost.push(i);
       end = report.last;
     }
     return claimAll(lines, found, lost);
