@@ -148,6 +148,12 @@ export const sentences = {
     'the sides were measured one after the other, not interleaved: a difference between sessions ' +
     'of up to about the margin ({margin} % for {event}) cannot be told from a change, so ' +
     'intervals are wider and a verdict must clear the margin',
+  intervals:
+    'each figure is the mean over the intervals of one run ({before} before, {after} after), which ' +
+    'depend on one another: no spread is taken from them',
+  places:
+    'counts are sums over the CPUs, sockets or threads of the table ({before} before, {after} ' +
+    'after); shares and metrics are means over them',
   replicates:
     '{before} sessions before and {after} after: intervals come from how sessions of one side ' +
     'differ',

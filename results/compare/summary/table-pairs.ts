@@ -3,6 +3,7 @@ import type {ImportRow, ImportTable, NotCounted, SideName} from '../../types.ts'
 import {misprintOf} from './misprints.ts';
 import type {Printed} from './printed.ts';
 import {printed} from './printed.ts';
+import {mergedRows} from './repeated-rows.ts';
 
 /** A pair of rows of one event; null if that side was not counted. */
 export interface Pair {
@@ -14,8 +15,8 @@ export interface Pair {
 export type CountedPair = Pair & {readonly before: Printed; readonly after: Printed};
 
 /**
- * Pairs in the order of the before table; the first of repeated rows counts. Elapsed time is a row
- * of its own.
+ * Pairs in the order of the before table; intervals and places are merged, of other repeated rows
+ * the first counts. Elapsed time is a row of its own.
  */
 export const pairsOf = (before: ImportTable, after: ImportTable): Pair[] => {
   const [left, right] = [rowsOf(before), rowsOf(after)];
@@ -43,10 +44,9 @@ export const countedPairs = (pairs: readonly Pair[]): CountedPair[] =>
 
 /** The rows of a table; each metric of a metric group (`TopdownL1`) is a row in percent. */
 const rowsOf = (table: ImportTable): readonly ImportRow[] => {
-  const groups = new Set(table.rows.filter((row) => row.group === true).map((row) => row.event));
-  return table.rows.flatMap((row) =>
-    row.group === true ? metricRows(row, groups.size > 1) : [row],
-  );
+  const rows = mergedRows(table);
+  const groups = new Set(rows.filter((row) => row.group === true).map((row) => row.event));
+  return rows.flatMap((row) => (row.group === true ? metricRows(row, groups.size > 1) : [row]));
 };
 
 const metricRows = (row: ImportRow, isOneOfMany: boolean): ImportRow[] => {

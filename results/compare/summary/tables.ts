@@ -33,6 +33,7 @@ import {
   perOperation,
 } from './operations.ts';
 import {assumedRuns, printed} from './printed.ts';
+import {repeatedFindings} from './repeated-rows.ts';
 import {draftSummaryRow, oneRun} from './summary-row.ts';
 import {oddRuns} from './odd-run.ts';
 
@@ -131,6 +132,7 @@ const compareSummaries = (
   const [left, right] = [countedRows(pairs, 'before'), countedRows(pairs, 'after')];
   const findings: Finding[] = [
     ...misprintFindings(before, after),
+    ...repeatedFindings(before, after),
     ...outcomeFindings(before, after),
     ...operationFindings(printedPairs, operations),
     ...whyFindings(decomposition, whyContext(counted, rows)),
