@@ -159,11 +159,14 @@ const introducing = (all: readonly string[], last: string): ShellLine | null => 
   return startsShell(joined) && /perf stat\s+[^$#]{1,80}:$/.test(joined) ? shellOf(joined) : null;
 };
 
-/** The command line from perf on, its first characters. */
-const withoutPrompt = (line: string): string =>
-  line
-    .slice(Math.max(0, line.search(/[^\s`'"$#]*perf(?:[_-][\w.-]+)? stat(?:\s|$)/)))
-    .slice(0, longest);
+/** The command line from perf on, or from after the prompt, its first characters. */
+const withoutPrompt = (line: string): string => {
+  const perf = line.search(/[^\s`'"$#]*perf(?:[_-][\w.-]+)? stat(?:\s|$)/);
+  return (perf < 0 ? line.replace(/^(?:\[[^\]]*\]|\S*)[#$]\s+/, '') : line.slice(perf)).slice(
+    0,
+    longest,
+  );
+};
 
 const withArgument = new Set([
   '-e',

@@ -49,6 +49,7 @@ describe('names of tables', () => {
           ['With the patch', 'Without the patch'],
         ] as const,
     ),
+    ['a command without its prompt', `me@x:~/a$ bench x\n${output}`, ['bench x']],
     [
       'a comment of perf is not a heading',
       `Base:\n\n${output}                       #     2.58  stalled\nPatched:\n\n${output}` +

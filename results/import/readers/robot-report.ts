@@ -168,9 +168,10 @@ const directionOf = ({values}: Row, {word}: About): 'higher' | 'lower' | null =>
 /** The name of a metric alone in its line. */
 const loneName = /^\s*[A-Za-z][\w.:/-]*\.[\w.:/%-]+\s*$/;
 
-/** Begins as a row does, or holds a per cent and ends in the name of a metric. */
+/** Begins as a row does, or begins with a number, holds another and ends in a metric's name. */
 const rowStart = new RegExp(
-  String.raw`^\s*(?:${side}\s+[+-]\d|-?\d\S*\s.*%.*\s[A-Za-z][\w-]*\.\S+\s*$)`,
+  String.raw`^\s*(?:${side}\s+[+-]\d` +
+    String.raw`|(?!\d+\.\d{9}\s)[+-]?\d\S*\s(?:.*\s)?\S*[\d%]\S*\s+[A-Za-z][\w-]*\.\S+\s*$)`,
 );
 
 /** More empty lines than this, or any other text, and a row must hold a change to be one. */

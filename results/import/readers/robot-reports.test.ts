@@ -37,6 +37,18 @@ test('robot report: a perf stat table right below is read as one', () => {
   expect(warnings).toEqual([]);
 });
 
+test.each([
+  ['      0.37            +  2.27        a.b.c%'],
+  ['   2000000-10.0%    1800000        a.b'],
+  ['     -10.0%     450.00        a.b'],
+  ['    500.0#0           -10.0%     450.00        a.b'],
+])('robot report: a damaged row is reported: %s', (row) => {
+  expect(importText(report(row), 'x').warnings.map(({data}) => data)).toEqual([
+    {line: 9},
+    {line: 12},
+  ]);
+});
+
 test('robot report: rows go on after those of another table', () => {
   const stat = ` Performance counter stats for './a':\n\n   2,408,818      inst_retired.any\n`;
   const {tables, warnings} = importText(
