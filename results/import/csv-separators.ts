@@ -1,7 +1,6 @@
 // The separators that a text's rows of `perf stat -x` can be split by.
 import {splitCount} from './csv-rows.ts';
 import type {Lines} from './lines.ts';
-import {newFinder} from './lines.ts';
 import {isDigit, numberEnd} from './perf-tokens.ts';
 import {headerPhrase, knownEvent} from './vocabulary.ts';
 
@@ -37,18 +36,17 @@ export const leastSeparators = 4;
 export const findSeparators = ({text, starts, numbers, indents}: Lines): string[] => {
   const found = new Map<string, number>();
   let usual: string | null = null;
-  const gaps = newFinder(text, '  ');
   for (let i = 0; i < numbers.length; i++) {
     const start = starts[i];
     const end = Math.min(starts[i + 1] - 1, start + mostSought);
-    if (end - start < shortestRow) continue;
     if (usual !== null && isRow(text, start, end, usual)) continue;
-    const first = start + indents[i];
-    if (isOfText(text, first)) continue;
-    // Blanks in a row are after `%` only.
-    if (gaps.within(first, end) && text.charCodeAt(gaps.next(first) - 1) !== percent) continue;
-    if (!mayBeSplit(text, start, end)) continue;
-    for (const separator of triedIn(text.slice(start, end))) {
+    if (
+      end - start < shortestRow ||
+      isOfText(text, start + indents[i]) ||
+      !mayBeSplit(text, start, end)
+    )
+      continue;
+    for (const separator of triedIn(text.slice(start, end), indents[i])) {
       if (!isRow(text, start, end, separator) || splitCount(text, start, end, separator) === null)
         continue;
       const seen = (found.get(separator) ?? 0) + 1;
@@ -62,8 +60,26 @@ export const findSeparators = ({text, starts, numbers, indents}: Lines): string[
     .slice(0, 3);
 };
 
-/** The separators that a line may have. */
-const triedIn = (line: string): readonly string[] => {
+/** 1 for the characters that separators are made of; those beyond ASCII may be, too. */
+const marks = Uint8Array.from({length: 65536}, (_one, code) =>
+  code > 127 || /[^\w\s.<>()"%-]|\t/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** Most lines of most texts have too few marks of any kind. */
+const mayBeSplit = (text: string, start: number, end: number): boolean => {
+  let seen = 0;
+  for (let p = start; p < end; p++) {
+    seen += marks[text.charCodeAt(p)];
+    if (seen === leastSeparators) return true;
+  }
+  return false;
+};
+
+/** The separators that a line may have, which begins with so many blanks. */
+const triedIn = (line: string, indent: number): readonly string[] => {
+  // Blanks in a row are after `%` only.
+  const gap = line.indexOf('  ', indent);
+  if (gap >= 0 && line.charCodeAt(gap - 1) !== percent) return [];
   if (!separated.test(line) && !commonSeparators.some((mark) => isRow(line, 0, line.length, mark)))
     return [];
   const event = anyEvent.exec(line);
@@ -74,21 +90,6 @@ const triedIn = (line: string): readonly string[] => {
           line.slice(event.index + event[0].length),
         );
   return rest === null ? commonSeparators : [rest[1]];
-};
-
-/** 1 for the characters that separators are made of; those beyond ASCII may be, too. */
-const marks = Uint8Array.from({length: 128}, (_one, code) =>
-  /[^\w\s.<>()"%-]|\t/.test(String.fromCharCode(code)) ? 1 : 0,
-);
-
-/** Most lines have too few marks of any kind. */
-const mayBeSplit = (text: string, start: number, end: number): boolean => {
-  let seen = 0;
-  for (let p = start; p < end; p++) {
-    const code = text.charCodeAt(p);
-    if ((code > 127 || marks[code] === 1) && ++seen === leastSeparators) return true;
-  }
-  return false;
 };
 
 /** Whether there are as many separators as in a row. */

@@ -4,8 +4,8 @@ import {forgetFields, mostRowLength, separatorsIn} from './csv-fields.ts';
 import type {CsvRow} from './csv-rows.ts';
 import {mostShort, splitCount, splitMetric, splitShort} from './csv-rows.ts';
 import {findSeparators, isOfText, leastSeparators} from './csv-separators.ts';
-import type {Finder, Lines} from './lines.ts';
-import {firstCode, lineAt, newFinder} from './lines.ts';
+import type {Lines} from './lines.ts';
+import {firstCode, lineAt} from './lines.ts';
 import {newLineTables, repeatsFirst} from './line-tables.ts';
 import {isDigit, isLetter} from './perf-tokens.ts';
 import type {RawRow, RawTable, ReadTables} from './raw-table.ts';
@@ -24,15 +24,14 @@ const neutral = /^(?:\s*#.*|[-=_.~\s]*)$/;
  */
 export const readCsv = (lines: Lines): ReadTables => {
   const separators = findSeparators(lines);
-  const {text: whole, starts, numbers} = lines;
+  const {starts, numbers} = lines;
   const claimed = new Uint8Array(numbers.length);
   const tables = newLineTables(lines, 'perf stat -x', startsNext);
-  const gaps = newFinder(whole, '  ');
   for (let i = 0; i < numbers.length; i++) {
     const found =
-      separators.length === 0 && !beginsShort(lines, i, gaps)
+      separators.length === 0 && !beginsShort(lines, i)
         ? []
-        : readLine(lines, i, gaps, separators, tables.isOpen());
+        : readLine(lines, i, separators, tables.isOpen());
     if (found.length === 0) {
       if (tables.isOpen() && !neutral.test(lineAt(lines, i))) tables.close();
       continue;
@@ -60,13 +59,13 @@ const mostWrapped = 40;
  * Without a separator only the rows of old versions can be read, which begin with a count, a core
  * or a time. Rows of perf's text have more blanks than one after their count.
  */
-const beginsShort = ({text, starts, indents}: Lines, i: number, gaps: Finder): boolean => {
+const beginsShort = ({text, starts, indents}: Lines, i: number): boolean => {
   const first = starts[i] + indents[i];
   const code = text.charCodeAt(first);
+  if (!isDigit(code) && !shortStarts.has(code)) return false;
+  const end = starts[i + 1] - 1;
   return (
-    (isDigit(code) || shortStarts.has(code)) &&
-    !isOfText(text, first) &&
-    !gaps.within(first, starts[i + 1] - 1)
+    end - starts[i] <= mostShort && !isOfText(text, first) && !text.slice(first, end).includes('  ')
   );
 };
 const shortStarts: ReadonlySet<number> = new Set([...'<SC'].map((mark) => mark.charCodeAt(0)));
@@ -89,7 +88,6 @@ const countOrMetric = [splitCount, splitMetric] as const;
 const readLine = (
   lines: Lines,
   i: number,
-  gaps: Finder,
   separators: readonly string[],
   isOpen: boolean,
 ): CsvRow[] => {
@@ -97,7 +95,7 @@ const readLine = (
   const [start, end] = [starts[i], starts[i + 1] - 1];
   const length = end - start;
   const short =
-    length <= mostShort && !endsLong(text, start, end, separators) && beginsShort(lines, i, gaps)
+    !endsLong(text, start, end, separators) && beginsShort(lines, i)
       ? splitShort(text.slice(start, end))
       : null;
   if (short !== null) return [{kind: 'count', row: short}];

@@ -19,12 +19,26 @@ const before =
 const after = String.raw`\b(?:with|after|patched|new|enabled|on|optimi[sz]ed|fixed|modified|series)\b`;
 const beforeWords = new RegExp(String.raw`${before}|^-\s*patch`, 'i');
 const afterWords = new RegExp(String.raw`${after}|^\+\s*patch`, 'i');
-const oneLine = new RegExp(`^.{0,60}${before}.{1,60}${after}`, 'im');
+const everyBefore = new RegExp(before, 'gi');
+/** The after side soon after the before side. */
+const afterSoon = new RegExp(`.{1,60}?${after}`, 'iy');
+const mostAhead = 60;
+const lineEnd = /[\n\r\u2028\u2029]/;
 
 /** Whether a line names the before side and then the after side: it may be the head of a table. */
-export const hasSidesInLine = (text: string): boolean =>
-  // Most texts miss one of the words, which is seen sooner than that no line has both.
-  beforeWords.test(text) && afterWords.test(text) && oneLine.test(text);
+export const hasSidesInLine = (text: string): boolean => {
+  // Many texts miss one of the words.
+  if (!beforeWords.test(text) || !afterWords.test(text)) return false;
+  for (const {0: word, index} of text.matchAll(everyBefore)) {
+    afterSoon.lastIndex = index + word.length;
+    if (afterSoon.test(text) && isNearStart(text, index)) return true;
+  }
+  return false;
+};
+
+/** At most 60 characters after the line's beginning. */
+const isNearStart = (text: string, position: number): boolean =>
+  position <= mostAhead || lineEnd.test(text.slice(position - mostAhead - 1, position));
 
 /** `Before and after ...` names a comparison, not a side. */
 const bothSides = /\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b/i;

@@ -39,7 +39,8 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     wholeKnown: '1,000 cycles ( +- 1.00% )\n',
   },
   'label-words.ts': {
-    shellLine: `$ perf stat ./a\nhello\n${cycles}`,
+    shellLine: `# perf stat ./a\nhello\n${cycles}`,
+    prompted: `Before:\n$ ./a\nhello\n${header}${cycles}`,
     version: `3.19:\n${cycles}`,
     shellStart: `$ perf stat -r 10 ./a:\n${cycles}`,
     verbose: `Mine:\nUsing CPUID GenuineIntel\nprogram says hello:\n${cycles}`,
@@ -53,7 +54,9 @@ const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     beforeWords: sides('Vanilla kernel:', 'Patched kernel:'),
     afterWords: sides('Vanilla kernel:', 'Patched kernel:'),
     bothSides: `Words:\nbefore and after it\n${cycles}`,
-    oneLine: 'Metric   vanilla   patched\nlatency  12.0 us   11.0 us\n',
+    everyBefore: 'Metric   vanilla   patched\nlatency  12.0 us   11.0 us\n',
+    afterSoon: 'Metric   vanilla   patched\nlatency  12.0 us   11.0 us\n',
+    lineEnd: `${'words '.repeat(12)}\nMetric   vanilla   patched\nlatency  12.0 us   11.0 us\n`,
     everySideWord: sides('old, 4 threads:', 'old, 8 threads:', 'new, 8 threads:', 'new, 4 threads:'),
   },
   'perf-head.ts': {
