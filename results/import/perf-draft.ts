@@ -6,6 +6,8 @@ import type {Metric} from './perf-metric.ts';
 /** Where a row may begin, and what of it was read so far. */
 export interface Draft extends Source {
   position: number;
+  /** The first place from there that is not a blank. */
+  first: number;
   /** Nothing comes before it in its line. */
   isLineStart: boolean;
   /** A table is open and the piece before ended right here. */
@@ -48,6 +50,7 @@ export const newDraft = ({text, codes}: Source): Draft => ({
   text,
   codes,
   position: 0,
+  first: 0,
   isLineStart: false,
   isInTable: false,
   isHeaded: false,

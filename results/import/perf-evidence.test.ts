@@ -12,6 +12,7 @@ test.each(evidence.map((one) => [one.name, one] as const))(
     const place = {
       ...newDraft(sourceOf(lead + example)),
       position: lead.length,
+      first: lead.length + example.search(/\S/),
       isLineStart: within !== true,
       isInTable: inTable,
       isHeaded: headed === true,
@@ -27,5 +28,7 @@ test.each([
   '  3 foo_bar lines of it\n',
   '1.5 cycles\n',
 ])('prose is not a row: %s', (text) =>
-  expect(readRow({...newDraft(sourceOf(text)), isLineStart: true})).toBe(null),
+  expect(readRow({...newDraft(sourceOf(text)), first: text.search(/\S/), isLineStart: true})).toBe(
+    null,
+  ),
 );

@@ -36,8 +36,7 @@ const mostBlanks = 400;
 
 /** Reads what is before the count: the interval's time, core or thread, number of CPUs. */
 export const readLead = (row: Draft): void => {
-  const {text, codes, position, isLineStart, isInTable} = row;
-  const first = skipBlank(codes, position);
+  const {text, codes, position, first, isLineStart, isInTable} = row;
   const timeTo = timeEnd(codes, first);
   row.start = first;
   row.time = row.place = row.cpus = null;

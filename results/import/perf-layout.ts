@@ -49,7 +49,7 @@ export const startsPiece = (source: Source, position: number, isInTable: boolean
     (codes[p] === capitalP && at(headerWords, text, p) !== null)
   )
     return true;
-  const next: Draft = {...newDraft(source), position: p, isInTable};
+  const next: Draft = {...newDraft(source), position: p, first: p, isInTable};
   readLead(next);
   return (
     (readHead(next, next, next.start) || readBlankGroups(next, p)) &&

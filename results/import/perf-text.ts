@@ -85,7 +85,7 @@ export const readPerfText = (
   fallback: DecimalMark = '.',
   off?: ReadonlySet<string>,
 ): PerfText => {
-  const {text, starts, numbers} = lines;
+  const {text, starts, numbers, indents} = lines;
   const source = sourceOf(text);
   const {codes} = source;
   // `+` and `-` are diff signs only if both occur; otherwise they are bullets or an added block.
@@ -138,8 +138,8 @@ export const readPerfText = (
       isLineStart && first - position <= mostIndent && (code === plus || code === minus);
     const sign: Sign = !isSigned || !hasBothSigns() ? null : code === plus ? '+' : '-';
     const start = isSigned ? first + 1 : position;
+    const number = isSigned ? skipBlank(codes, start) : first;
     if (isDigit(code) || isSigned) {
-      const number = isSigned ? skipBlank(codes, start) : first;
       const numberTo = numberEnd(codes, number);
       const next = numberTo < 0 ? numberTo : codes[skipGap(codes, numberTo)];
       const measured =
@@ -179,6 +179,7 @@ export const readPerfText = (
             pieceEnd === position - 1 ||
             text.indexOf('\n', pieceEnd) === position - 1)));
     row.position = start;
+    row.first = number;
     row.isLineStart = isLineStart;
     row.isInTable = isInTable;
     row.isHeaded = isInTable && open.kind !== null;
@@ -204,7 +205,11 @@ export const readPerfText = (
   while (position < text.length) {
     while (position > lineEnd) lineEnd = starts[++lineAt + 1] - 1;
     const isLineStart = position === 0 || codes[position - 1] === lineFeed;
-    const first = position === pieceEnd && position > 0 ? nextPiece : skipBlank(codes, position);
+    const first = isLineStart
+      ? position + indents[lineAt]
+      : position === pieceEnd
+        ? nextPiece
+        : skipBlank(codes, position);
     findFrom(first);
     const [wasOpen, started] = [list.open() !== null, list.started()];
     const end = found < lineEnd ? readPiece(position, first, isLineStart) : null;

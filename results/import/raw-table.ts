@@ -236,11 +236,9 @@ const votesOf = (raw: RawTable): Votes => {
     decimals++;
     balance += voteOfDecimal(token);
   };
-  ask(raw.elapsed?.value ?? null);
-  ask(raw.elapsed?.noise ?? null);
-  ask(raw.user);
-  ask(raw.sys);
-  for (const measurement of raw.measurements) ask(measurement);
+  const {elapsed, user, sys, measurements} = raw;
+  for (const time of [elapsed?.value ?? null, elapsed?.noise ?? null, user, sys]) ask(time);
+  for (const measurement of measurements) ask(measurement);
   for (const {noise, running, time, metrics, count, unit} of raw.rows) {
     if (decimals > enoughVotes) break;
     ask(noise);

@@ -38,6 +38,11 @@ const rulesFor = (piece: Arrival['piece'], off: ReadonlySet<string>): (readonly 
   return [all.filter(({apart}) => apart !== true), all];
 };
 
+const wayOf = (possible: readonly Rule[], arrival: Arrival): Rule['goes'] => {
+  for (const {holds, goes} of possible) if (holds(arrival)) return goes;
+  return 'open';
+};
+
 /** Closed tables are handed to `finisher`. `off`: names of rules left out, for tests. */
 export const newTableList = (
   finisher: Finisher,
@@ -151,7 +156,7 @@ export const newTableList = (
     arrival.open = open;
     arrival.name = name;
     const possible = ways[piece][isApart(arrival) ? 1 : 0];
-    const way = possible.find(({holds}) => holds(arrival))?.goes ?? 'open';
+    const way = wayOf(possible, arrival);
     if (way === 'next') return start(position);
     if (way === 'side' && sign !== null) return side(sign, position);
     return way === 'named' && name !== null ? namedElapsed(name, above, position) : open;
