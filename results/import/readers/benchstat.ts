@@ -68,9 +68,12 @@ const readNew = (line: string): Row | null => {
   const rest = (match.at(-1) ?? '').trim();
   if (columns === '' && rest !== '') return null;
   const others: Other[] = [];
-  otherColumns.lastIndex = 0;
-  for (let one; columns !== '' && (one = otherColumns.exec(columns)) !== null;)
-    others.push(otherOf(scale(one[1], one[2]), one, 3));
+  // Of one column the row's own groups tell all.
+  if (columns !== '' && columns.indexOf('(p=') === columns.lastIndexOf('(p='))
+    others.push(otherOf(scale(match[6], match[7]), match, 8));
+  else
+    for (const one of columns.matchAll(otherColumns))
+      others.push(otherOf(scale(one[1], one[2]), one, 3));
   return {
     name,
     before: {value: scale(value, prefix), percent: percentOf(percent)},
@@ -182,7 +185,10 @@ const readBlocks = (lines: Lines): {found: Found[]; lost: readonly number[]} => 
     const files = filesIn(shortLine(lines, at - 1));
     const {rows, last, unread} = rowsFrom(lines, at + 1, readNew);
     const columns = 1 + rows.reduce((most, {others}) => Math.max(most, others.length), 0);
-    const names = Array.from({length: columns}, (_one, k) => files[k] ?? (k === 0 ? 'old' : 'new'));
+    const names =
+      files.length === columns
+        ? files
+        : Array.from({length: columns}, (_one, k) => files[k] ?? (k === 0 ? 'old' : 'new'));
     add({first: at - 1, last, unit, names, rows, unread});
   }
   for (const at of linesWith(lines, 'old ')) {

@@ -65,7 +65,7 @@ const readEntries = (lines: Lines): Entry[] => {
       const [, name, value, sd, unit, tail] = match;
       entries.push({
         line,
-        name: nameIn(name),
+        name: nameIn(wordAt(name, 0, name.length)),
         value: Number(value),
         sd: Number(sd),
         unit: wordAt(unit, 0, unit.length),
