@@ -37,6 +37,8 @@ interface Row {
   readonly others: readonly Cell[];
 }
 
+const eventOf = remembered((name) => name.replace(/\s+/g, ' '));
+
 const readRow = (line: string): Row | null => {
   const match = line.includes('%') ? rowForm.exec(line) : null;
   if (match === null || Number(match[3] ?? match[4]) !== 0) return null;
@@ -49,7 +51,7 @@ const readRow = (line: string): Row | null => {
       percent: Number(one[2] ?? one[3]),
       isMarked: one[3] !== undefined,
     });
-  const event = name.replace(/\s+/g, ' ');
+  const event = eventOf(name);
   return {event, direction: directionOf(event, base, others), base, others};
 };
 

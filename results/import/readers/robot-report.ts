@@ -168,6 +168,8 @@ const directionOf = ({values}: Row, {word}: About): 'higher' | 'lower' | null =>
 /** The name of a metric alone in its line. */
 const loneName = /^\s*[A-Za-z][\w.:/-]*\.[\w.:/%-]+\s*$/;
 
+/** Every row begins so, and all else is passed over at once. */
+const begins = /^\s*[+-]?\d/;
 /** Begins as a row does, or begins with a number, holds another and ends in a metric's name. */
 const rowStart = new RegExp(
   String.raw`^\s*(?:${side}\s+[+-]\d` +
@@ -195,6 +197,10 @@ const rowsBelow = (
     if (headLine.test(line)) break;
     if (ruleLine.test(line)) {
       if (rows.length === 0) last = i;
+      continue;
+    }
+    if (!begins.test(line)) {
+      foreign.push(i);
       continue;
     }
     const isApart = i > last + mostEmpty + 1 || (foreign.at(-1) ?? 0) > last;
@@ -236,20 +242,13 @@ const readReport = (
       rows: rowsOf(rows, column, about),
       side: name,
       pair,
-      ...(about === null ? {} : {about: about.name}),
+      about: about?.name,
     });
   };
-  return {
-    last,
-    lost: [],
-    found: Array.from({length: columns}, (_one, column) => ({
-      first,
-      last,
-      table: tableFor(column),
-      foreign,
-      ...(column === 0 ? {unread} : {}),
-    })),
-  };
+  const found: Found[] = [{first, last, table: tableFor(0), foreign, unread}];
+  for (let column = 1; column < columns; column++)
+    found.push({first, last, table: tableFor(column), foreign});
+  return {last, lost: [], found};
 };
 
 /** Lines above the head of our own report that say its runs. */
