@@ -34,7 +34,8 @@ const advice: readonly Advice[] = [
     text: () => 'Repeat each side: perf stat -r 20 or more, so that the spread is known.',
   },
   {
-    when: (comparison) => comparison.design === 'summary',
+    // Exact counts are the same whenever they are taken.
+    when: ({design, rows}) => design === 'summary' && rows.some(({kind}) => kind !== 'exact'),
     text: (comparison) =>
       `Run both sides in turn, not one after the other: jitstat ab -r 40 -- ${commandsOf(comparison)}`,
   },

@@ -37,6 +37,8 @@ const fromFindings = ({findings}: Comparison, row: ComparisonRow): string | null
 const fromRow = ({findings}: Comparison, row: ComparisonRow): string => {
   const {verdict, margin, event} = row;
   if (verdict === 'unsettled') return `Not settled: ${event} ${changeCell(row)}${whyOpen(row)}.`;
+  if (verdict === 'equal' && row.kind === 'exact')
+    return `No change: ${event} is the same count on both sides.`;
   if (verdict === 'equal')
     return `No change: ${event} is equal within ${percentOf(margin)} % (${changeCell(row)}).`;
   const word = verdictWord(row, 'speed');
@@ -57,9 +59,11 @@ const whyOpen = (row: ComparisonRow): string => {
   return row.reason === '' ? '' : `, ${row.reason}`;
 };
 
-const intervalOf = ({change}: ComparisonRow): string =>
-  change === null || change.low === null || change.high === null
-    ? ''
-    : ` (95 % interval ${percentText(change.low - 1)} to ${percentText(change.high - 1)})`;
+const intervalOf = ({change, kind}: ComparisonRow): string =>
+  kind === 'exact'
+    ? ' (exact)'
+    : change === null || change.low === null || change.high === null
+      ? ''
+      : ` (95 % interval ${percentText(change.low - 1)} to ${percentText(change.high - 1)})`;
 
 const percentOf = (fraction: number): string => String(Number((100 * fraction).toPrecision(3)));

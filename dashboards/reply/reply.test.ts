@@ -133,3 +133,13 @@ describe.skipIf(!existsSync(seed))('the seed mail (skipped: ../shared/seed is ab
     for (const line of text.split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,72}$/);
   });
 });
+
+test('exact counts have no interval, and measuring them in turn is not advised', () => {
+  const table = (insns: number): string =>
+    'File       Program  Verdict  Insns  States\n---------  -------  -------  -----  ------\n' +
+    `foo.bpf.o  enter    success  ${insns}   80\nfoo.bpf.o  exit     success   200   12\n\n`;
+  const text = reply(`Base:\n\n${table(1000)}With the patch:\n\n${table(900)}`);
+  expect(text).toContain('[1] Less: verified-insns -10.0% (exact).');
+  expect(text).toContain('[2] No change: verified-insns is the same count on both sides.');
+  expect(text).not.toContain('in turn');
+});
