@@ -1,4 +1,7 @@
-// Cells of tables people make by hand: a value with a suffix and a unit, and the author's per cent.
+// Cells of tables people make by hand: names, a value with a suffix and a unit, and the author's per
+// cent.
+import {remembered} from '../repeated-words.ts';
+import {isKnownEvent} from '../vocabulary.ts';
 import {scaled} from './reader.ts';
 
 /** Factors of the suffixes people write: T, B and M are counts. */
@@ -59,3 +62,18 @@ export const agrees = (stated: number, before: number, after: number): boolean =
     fits(1 - before / after)
   );
 };
+
+/** Without Markdown's marks; `_` inside a word is the name's own: `TCP_RR`. */
+const withoutEmphasis = (name: string): string => name.replace(/[*`]|\b_+|_+\b/g, '');
+
+/** The name in a cell, which may be the first of a comment. */
+export const nameIn = remembered((cell) =>
+  withoutEmphasis(cell.replace(/^(?:\/\/|[#*;%]|--)\s/, '')).trim(),
+);
+
+/** Names of perf's events are written with capitals in such tables. */
+export const eventOf = remembered((name): string => {
+  const bare = withoutEmphasis(name).replace(/:$/, '').trim();
+  const small = bare.toLowerCase().replace(/ /g, '-');
+  return isKnownEvent(small) ? small : bare;
+});

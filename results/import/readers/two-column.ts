@@ -3,12 +3,11 @@ import type {ImportRow, ImportTable, Warning} from '../../types.ts';
 import {hasSidesInLine, sideOfLabel} from '../pairs.ts';
 import type {Lines} from '../lines.ts';
 import {isDigit} from '../perf-tokens.ts';
-import {isKnownEvent} from '../vocabulary.ts';
 import {holdsWord} from '../lines.ts';
 import {remembered} from '../repeated-words.ts';
 import type {Found, Reader} from './reader.ts';
 import type {Cell} from './cells.ts';
-import {agrees, percentOf, readCell} from './cells.ts';
+import {agrees, eventOf, nameIn, percentOf, readCell} from './cells.ts';
 import {claimAll, linesWith, newNamer, row, secondsIn, shortLine, table} from './reader.ts';
 
 interface Row {
@@ -17,21 +16,6 @@ interface Row {
   readonly after: Cell;
   readonly percent: number | null;
 }
-
-/** Without Markdown's marks; `_` inside a word is the name's own: `TCP_RR`. */
-const withoutEmphasis = (name: string): string => name.replace(/[*`]|\b_+|_+\b/g, '');
-
-/** The name in a cell, which may be the first of a comment. */
-const nameIn = remembered((cell) =>
-  withoutEmphasis(cell.replace(/^(?:\/\/|[#*;%]|--)\s/, '')).trim(),
-);
-
-/** Names of perf's events are written with capitals in such tables. */
-const eventOf = remembered((name): string => {
-  const bare = withoutEmphasis(name).replace(/:$/, '').trim();
-  const small = bare.toLowerCase().replace(/ /g, '-');
-  return isKnownEvent(small) ? small : bare;
-});
 
 const counted = /^(?:iterations?|operations?|ops|transactions?|requests?|loops?|packets|runs)$/i;
 
