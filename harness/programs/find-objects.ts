@@ -20,10 +20,16 @@ const machineBpf = 247;
 /** Larger files are not read, in bytes. */
 const mostBytes = 1 << 28;
 
-/** The ELF files under `path`, or `path` itself, sorted. Throws the system's errors. */
+/**
+ * The ELF files under `path`, or `path` itself, sorted. Throws a UserError for pipes and devices, and
+ * the system's errors.
+ */
 export const objectFiles = (path: string, name: string): readonly ObjectFile[] => {
-  if (!statSync(path).isDirectory())
-    return [{path, file: name, folder: dirname(name), isNamed: true}];
+  const stat = statSync(path);
+  // A read of a pipe without a writer would never return.
+  if (!stat.isFile() && !stat.isDirectory())
+    throw new UserError(`${name} is not a regular file.`, 'Name an object or a folder with some.');
+  if (stat.isFile()) return [{path, file: name, folder: dirname(name), isNamed: true}];
   const found = readdirSync(path, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
