@@ -176,6 +176,9 @@ const rowStart = new RegExp(
     String.raw`|(?!\d+\.\d{9}\s)[+-]?\d\S*\s(?:.*\s)?\S*[\d%]\S*\s+[A-Za-z][\w-]*\.\S+\s*$)`,
 );
 
+/** Right below a row any number before the name of a metric is enough. */
+const rowStartBelow = new RegExp(String.raw`${rowStart.source}|^\s*-?\d.*\s[A-Za-z][\w.-]*\.\w`);
+
 /** More empty lines than this, or any other text, and a row must hold a change to be one. */
 const mostEmpty = 2;
 const changed = /\s[+-]\d/;
@@ -209,7 +212,7 @@ const rowsBelow = (
     // A mail program broke the line before its long name.
     const wrapped = loneName.test(next) ? readRow(`${line} ${next}`, form) : null;
     const one = own ?? wrapped;
-    if (one === null && !rowStart.test(line)) {
+    if (one === null && !(i === last + 1 ? rowStartBelow : rowStart).test(line)) {
       foreign.push(i);
       continue;
     }

@@ -41,6 +41,8 @@ test.each([
   ['      0.37            +  2.27        a.b.c%'],
   ['   2000000-10.0%    1800000        a.b'],
   ['     -10.0%     450.00        a.b'],
+  ['    1100000        a.b'],
+  ['     21000 ±      a.b.c'],
   ['    500.0#0           -10.0%     450.00        a.b'],
 ])('robot report: a damaged row is reported: %s', (row) => {
   expect(importText(report(row), 'x').warnings.map(({data}) => data)).toEqual([
