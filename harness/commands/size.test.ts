@@ -15,6 +15,8 @@ copyFileSync(join(objects, 'xdp_csum.v2.O2.o'), join(cwd, 'csum.o'));
 const cut = readFileSync(join(objects, 'xdp_csum.v2.O2.o')).subarray(0, 200);
 writeFileSync(join(cwd, 'broken.o'), cut);
 writeFileSync(join(cwd, 'notes.txt'), 'no object');
+writeFileSync(join(cwd, 'empty.o'), '');
+writeFileSync(join(cwd, 'lib.a'), '!<arch>\n');
 const bigEndian = Buffer.from(readFileSync(join(objects, 'xdp_csum.v2.O2.o')));
 bigEndian[5] = 2;
 bigEndian.subarray(18, 20).swap16();
@@ -129,6 +131,8 @@ test.each([
   [['tc/ladder.o', ...sides, '--fail-on', 'much'], '--fail-on takes a percentage'],
   [['broken.o', ...sides], 'broken.o: '],
   [['notes.txt', ...sides], 'notes.txt: '],
+  [['empty.o', ...sides], 'jitstat: empty.o: the file is empty.\n'],
+  [['lib.a', ...sides], 'jitstat: lib.a: this is an archive, not a BPF object.\n'],
   [['big-endian.o', ...sides], 'big-endian.o: only 64-bit little-endian'],
   [['host', ...sides], 'host: the machine is '],
   [['unknown', ...sides], "no workload 'unknown'"],

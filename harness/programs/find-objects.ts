@@ -66,7 +66,7 @@ export interface FoundObject {
 export const objectsIn = ({path, file}: ObjectFile): readonly FoundObject[] => {
   const {size} = statSync(path);
   if (size > mostBytes)
-    throw new UserError(`${file} has ${size} bytes; at most ${mostBytes} are read.`, 'Split it.');
+    throw new UserError(`${file}: ${size} bytes are more than ${mostBytes}.`, 'Split it.');
   const bytes = readFileSync(path);
   if (!bytes.subarray(0, 4).equals(magic) || machineOf(bytes, 0) === machineBpf)
     return [{suffix: '', bytes}];

@@ -1,8 +1,8 @@
 // Objects loaded by the running kernel: v618's code for them is the kernel's, every variant gives
 // sizes, and nothing stays loaded.
 import {spawnSync} from 'node:child_process';
-import {readdirSync, readFileSync} from 'node:fs';
-import {release} from 'node:os';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {release, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {runCli} from '../cli.ts';
@@ -51,6 +51,20 @@ test.skipIf(cannot !== null)(
     expect(variant.steps).toHaveLength(5);
     expect(kernel.steps).toBeNull();
     expect(kernel.sums.programs).toBe(variant.sums.programs);
+  },
+);
+
+test.skipIf(cannot !== null)(
+  `of an object that is cut off the place is named${skipped(cannot)}`,
+  async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'jitstat-cut-'));
+    const whole = readFileSync(join(objects, names[0]));
+    writeFileSync(join(cwd, 'cut.o'), whole.subarray(0, whole.length / 2));
+    const io = recordingIo({cwd});
+    const argv = ['cut.o', '--before', 'v510', '--after', 'v618', '--no-cache'];
+    expect(await runCli(io, ['size', ...argv, '--loader', 'libbpf'])).toBe(2);
+    expect(io.stderr()).toMatch(/^jitstat: cut\.o: the section table is cut off: /);
+    rmSync(cwd, {recursive: true});
   },
 );
 

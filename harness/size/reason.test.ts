@@ -16,6 +16,14 @@ test('the name of the file is removed first', () => {
   expect(reasonOf(error, 'x.o')).toBe('R0 is wrong');
 });
 
+test.each([
+  ['/tmp/o/x.o: this is an archive, not a BPF object.', 'this is an archive, not a BPF object'],
+  ['/tmp/o/x.o cannot be used: permission is denied.', 'cannot be used: permission is denied'],
+  ['x.old: this is not an ELF file', 'x.old: this is not an ELF file'],
+])('so is its whole path: %s', (message, reason) => {
+  expect(reasonOf(new Refusal(message, 'Write it.'), 'x.o', '/tmp/o/x.o')).toBe(reason);
+});
+
 test('a fault of our own is not a reason', () => {
   expect(() => reasonOf(new TypeError('x'), 'x.o')).toThrow(TypeError);
 });

@@ -27,10 +27,15 @@ export const reasonRules: readonly Rule[] = [
     example: ["no BTF type ID of 'vfs_read': -3", 'no BTF type ID of a function: -3']},
 ];
 
-/** Rethrows errors that the user cannot fix. */
-export const reasonOf = (error: Error, file: string): string => {
+/**
+ * The reason without the name of the file, which may also stand there as its `path`. Rethrows errors
+ * that the user cannot fix.
+ */
+export const reasonOf = (error: Error, file: string, path = file): string => {
   const message = userMessage(error);
-  return shorten(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message);
+  const starts = [file, path].flatMap((name) => [`${name}: `, `${name} `]);
+  const start = starts.find((one) => message.startsWith(one)) ?? '';
+  return shorten(message.slice(start.length));
 };
 
 export const shorten = (message: string): string =>

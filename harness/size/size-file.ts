@@ -1,5 +1,6 @@
 // The programs of one file on all sides: what a worker does.
 import {readFileSync} from 'node:fs';
+import {readElf} from '../../jit/bpf/object/elf-file.ts';
 import type {ProgramType} from '../../jit/program-kinds.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
@@ -39,8 +40,9 @@ export const sizeItem = (item: Item, sides: Sides): Sized => {
   const programs: SizedProgram[][] = sides.afters.map(() => []);
   const refused: RefusedProgram[][] = sides.afters.map(() => []);
   let cached = 0;
+  const path = 'path' in item ? item.path : '';
   const refuse = (file: string, program: string, error: Error): void => {
-    const reason = reasonOf(error, file);
+    const reason = reasonOf(error, file, path);
     for (const list of refused) list.push({file, program, by: 'loader', reason});
   };
   for (const {file, folder, load} of loads(item, sides)) {
@@ -96,8 +98,8 @@ const loads = (item: Item, {before, afters, loader, useCache, type}: Sides): rea
     return [{file: workload.name, folder: 'workloads', load: () => ofWorkload(workload)}];
   }
   const {path, file, folder, isNamed} = item;
-  if (isNamed && !isElfFile(path)) return [{file, folder, load: () => loadText(path)}];
-  const objects = attempt(() => objectsIn(item));
+  const objects = attempt(() => (isNamed && !isElfFile(path) ? null : objectsIn(item)));
+  if (objects === null) return [{file, folder, load: () => loadText(path)}];
   if (objects instanceof Error) return [{file, folder, load: () => fail(objects)}];
   // The reader says why a file that was named is not an object.
   if (objects.length === 0 && isNamed)
@@ -108,8 +110,21 @@ const loads = (item: Item, {before, afters, loader, useCache, type}: Sides): rea
     load: () =>
       loader === null
         ? loadOwnObject(bytes, `${file}${suffix}`, type)
-        : loadByKernel(loader, bytes, likeKernel, useCache),
+        : loadByLibbpf(loader, bytes, `${file}${suffix}`, likeKernel, useCache),
   }));
+};
+
+/** Of a damaged file libbpf says little; jitstat's reader names the place. */
+const loadByLibbpf = (
+  loader: string,
+  bytes: Uint8Array,
+  file: string,
+  likeKernel: boolean,
+  useCache: boolean,
+): LoadedObject => {
+  const loaded = loadByKernel(loader, bytes, likeKernel, useCache);
+  if (loaded.refused.some(({name}) => name === '')) readElf(bytes, file);
+  return loaded;
 };
 
 const isElfFile = (path: string): boolean =>

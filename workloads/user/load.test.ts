@@ -179,6 +179,19 @@ describe('an object that is wrong', () => {
       () => loadUserWorkload(write('noise.o', Buffer.from([1, 0, 2, 0]))),
       /neither a BPF object nor text/,
     ],
+    ['empty', () => loadUserWorkload(write('empty.o', '')), /empty\.o: the file is empty/],
+    ['an archive', () => loadUserWorkload(write('lib.a', '!<arch>\n')), /this is an archive/],
+    ['a thin archive', () => loadUserWorkload(write('t.a', '!<thin>\n')), /a thin archive/],
+    [
+      'bitcode',
+      () => loadUserWorkload(write('lto.o', Buffer.from('BC\xc0\xde\x35', 'latin1'))),
+      /this is LLVM bitcode, not a BPF object/,
+    ],
+    [
+      'compressed',
+      () => loadUserWorkload(write('x.o.gz', Buffer.from('\x1f\x8b\x08', 'latin1'))),
+      /this is a compressed file/,
+    ],
     [
       'ELF cut short',
       () => loadUserWorkload(write('cut.bpf.o', Buffer.from('\x7fELF\x02\x01\x01', 'latin1'))),

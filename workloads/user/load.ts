@@ -165,6 +165,17 @@ const programsOfObject = (
   return readObject(bytes, path, options);
 };
 
+const objectOrText = 'Give an ELF object built with clang --target=bpf, or assembly text.';
+
+/** Files that stand where objects do, by their first bytes. */
+// prettier-ignore
+const strangers = [
+  {starts: Buffer.from('!<arch>\n'), what: 'an archive', hint: 'Take the objects out of it with `ar x`.'},
+  {starts: Buffer.from('!<thin>\n'), what: 'a thin archive', hint: 'Name the objects that `ar t` lists.'},
+  {starts: Buffer.from([0x42, 0x43, 0xc0, 0xde]), what: 'LLVM bitcode', hint: 'Build it without -flto and -emit-llvm.'},
+  {starts: Buffer.from([0x1f, 0x8b]), what: 'a compressed file', hint: 'Unpack it with `gzip -d`.'},
+] as const;
+
 /**
  * Text is one program, or several after lines `.program NAME`; what comes before the first such
  * line is a comment.
@@ -175,12 +186,15 @@ const programsOfText = (
   name: string,
   scenario: Scenario,
 ): readonly Program[] => {
+  const stranger = strangers.find(({starts}) =>
+    Buffer.from(bytes).subarray(0, starts.length).equals(starts),
+  );
+  if (stranger !== undefined)
+    throw new Refusal(`${path}: this is ${stranger.what}, not a BPF object.`, stranger.hint);
+  if (bytes.length === 0) throw new Refusal(`${path}: the file is empty.`, objectOrText);
   const source = Buffer.from(bytes).toString();
   if (source.includes('\0'))
-    throw new Refusal(
-      `${path} is neither a BPF object nor text.`,
-      'Give an ELF object built with clang --target=bpf, or assembly text.',
-    );
+    throw new Refusal(`${path}: this is neither a BPF object nor text.`, objectOrText);
   const options = {type: scenario.type ?? 'sched_cls', maps: scenario.maps ?? []} as const;
   const pieces = source.split(/^[ \t]*\.program[ \t]+([\w.$]+)[ \t]*(?:#.*)?$/m);
   if (pieces.length === 1) return [assemble(source, {...options, name})];
