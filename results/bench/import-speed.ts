@@ -1,5 +1,6 @@
 // `npm run bench:import [-- --linear] [--kind WORDS] [--sizes MB,MB]`: CPU seconds to read 10 and 50
-// (--linear: 50, 100 and 200) MB of every kind of input, each in a separate process.
+// (--linear: 50, 100 and 200) MB of every kind of input, each in a separate process with the flags that
+// `jitstat import` gives node.
 import {spawnSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
